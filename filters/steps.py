@@ -1,0 +1,42 @@
+"""The three kinds of step, never two in one.
+
+An annotator adds facts, an editor changes text, a filter measures. Each is a frozen dataclass whose fields are its
+settings, so that its repr is what the lock file and the data card print.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Protocol, runtime_checkable
+
+from filters.document import Document
+from filters.rules import Rule
+from filters.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The text after an editor, and how often it did what: {"lines_without_terminal_mark": 3}."""
+
+    text: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Filter(Protocol):
+    """Measures; it never decides. RULES are the published limits, which a recipe may set otherwise."""
+
+    RULES: ClassVar[tuple[Rule, ...]]
+
+    def measure(self, document: Document, text: Text) -> dict[str, float | None]: ...
+
+
+@runtime_checkable
+class Editor(Protocol):
+    def edit(self, document: Document, text: Text) -> Edit: ...
+
+
+@runtime_checkable
+class Annotator(Protocol):
+    """Adds facts to a document. RULES may judge them: `measure` of what was annotated."""
+
+    def annotate(self, document: Document) -> Document: ...

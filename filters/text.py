@@ -1,0 +1,38 @@
+"""What a word, a line, a paragraph is: defined here and nowhere else, each computed once a text."""
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+DEFINITIONS = {
+    "word": "a run between white space (str.split)",
+    "line": "a piece between newlines, stripped, not empty",
+    "paragraph": "a piece between two or more newlines, stripped, not empty",
+}
+"""Recorded in every lock file: a figure means nothing without them."""
+
+_PARAGRAPH_BREAK = re.compile(r"\n{2,}")
+
+
+class Text:
+    """The views of one string that rules measure. Every view is made on first use and kept."""
+
+    def __init__(self, string: str) -> None:
+        self.string = string
+
+    @cached_property
+    def words(self) -> list[str]:
+        return self.string.split()
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return [line for piece in self.string.split("\n") if (line := piece.strip())]
+
+    @cached_property
+    def paragraphs(self) -> list[str]:
+        return [p for piece in _PARAGRAPH_BREAK.split(self.string.strip()) if (p := piece.strip())]
+
+
+def n_grams(words: Sequence[str], n: int) -> list[tuple[str, ...]]:
+    """Every run of `n` words: n_grams("abc", 2) -> [("a", "b"), ("b", "c")]; empty if there are fewer than n."""
+    return list(zip(*(words[i:] for i in range(n)), strict=False))
