@@ -1,0 +1,78 @@
+"""Makes the sample that `make demo` builds a corpus from: a small crawl, made without network.
+
+`python demo/make_sample.py --output DIR` writes the WARC files; `--list` says instead what is in them, and what should
+become of it. The same release of Python gives the same bytes: no clock, no host, no hash seed enters them. Between
+releases the docstrings differ here and there, and zlib may be another; the pages and their kinds stay as many.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from archive import CRAWLS, dealt, packed_file
+from captures import Capture, misfit_pages, texts
+from copies import copies
+from oddities import in_its_charset, oddities
+
+SPARE = slice(4, None, 9)
+"""Manuals that the oddities are made of, and nothing else."""
+
+
+def captures() -> list[Capture]:
+    """Every response of the sample, shuffled by a fixed stride so that each file holds something of everything."""
+    found = texts()
+    spare = [text for text in found if text.kind == "manual"][SPARE]
+    readable = [text for text in found if text not in spare]
+    met = [in_its_charset(text, number) for number, text in enumerate(readable)]
+    met += [*copies(readable), *misfit_pages(), *oddities(spare)]
+    stride = 101
+    while len(met) % stride == 0:
+        stride += 2
+    return [met[number * stride % len(met)] for number in range(len(met))]
+
+
+def write_sample(directory: Path) -> tuple[int, int]:
+    """Write the files, each aside and then renamed; return the number of pages and of bytes."""
+    directory.mkdir(parents=True, exist_ok=True)
+    met = captures()
+    size = 0
+    for crawl, part in zip(CRAWLS, dealt(met), strict=True):
+        data = packed_file(crawl, part)
+        aside = directory / f".{crawl.file}.part"
+        aside.write_bytes(data)
+        aside.replace(directory / crawl.file)
+        size += len(data)
+    return len(met), size
+
+
+def composition() -> dict[tuple[str, str], int]:
+    """Pages by kind and by what should become of them."""
+    counts: dict[tuple[str, str], int] = {}
+    for capture in captures():
+        key = (capture.kind, capture.fate)
+        counts[key] = counts.get(key, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Return 0, or 2 if this Python lacks the library files that the sample is made of."""
+    parser = argparse.ArgumentParser(description="Make the WARC files of the demonstration, without network.")
+    parser.add_argument("--output", type=Path, default=Path(__file__).resolve().parent / "sample", metavar="DIR")
+    parser.add_argument("--list", action="store_true", help="print what the sample is made of, and write nothing")
+    options = parser.parse_args(arguments)
+    try:
+        if options.list:
+            for (kind, fate), count in composition().items():
+                print(f"{count:4}  {kind:28} {fate}")
+            return 0
+        pages, size = write_sample(options.output)
+    except FileNotFoundError as error:
+        print(f"{error.filename}: not found; the sample needs the whole standard library", file=sys.stderr)
+        return 2
+    print(f"{options.output}: {pages} pages in {len(CRAWLS)} files, {size / 1e6:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
