@@ -1,0 +1,11 @@
+"""The only modules, with build.py, that import apache_beam."""
+
+import logging
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return "apitools" not in record.getMessage()
+
+
+# Beam warns about a missing Google client at every import, through the root logger and before anyone can configure it.
+logging.getLogger().addFilter(_is_news)

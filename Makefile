@@ -1,0 +1,44 @@
+# Everything that a person or a machine does with this project. `make help` lists it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := demo/out
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-slow lint constraints clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: $(VENV)/.ready  ## make .venv with everything, and fetch the language model
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@command -v c++ >/dev/null || { echo "make: fasttext is compiled on installation and needs a C++ compiler: install g++ (Debian: apt-get install g++, macOS: xcode-select --install)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: Winnow needs Python 3.11 or newer; name one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/winnow models fetch
+	@touch $@
+
+demo: setup  ## build a corpus from the bundled sample and show what became of it
+	$(BIN)/python demo/make_sample.py --output demo/sample
+	$(BIN)/winnow build tiny --input 'demo/sample/*.warc*' --output $(DEMO) --replace
+
+test: setup  ## the quick tests (under five minutes on two cores)
+	$(BIN)/python -m pytest -q -m 'not slow and not distributed'
+
+test-slow: setup  ## the slow and the distributed tests
+	$(BIN)/python -m pytest -q -m 'slow or distributed'
+
+lint: setup  ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+constraints:  ## pin the newest versions of everything anew
+	{ $(BIN)/uv pip compile --quiet --all-extras --no-annotate --no-header --no-emit-index-url --upgrade pyproject.toml; echo "uv==$$($(BIN)/uv --version | cut -d' ' -f2)"; } | sort > constraints.new
+	mv constraints.new constraints.txt
+
+clean:  ## remove what the demo and the tools made
+	rm -rf demo/out demo/sample .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,237 @@
+"""Near duplicates: Winnow beside a datasketch loop, rensa and datatrove on one set, CPU seconds as ratios, and quality.
+
+The set is a folder with documents.jsonl.gz ({"id", "text"}) and pairs.jsonl.gz ({"a", "b", "jaccard"}: the exact
+Jaccard similarity of the sets of lower-case word 5-grams, of every pair at or above 0.5). Each contender runs in a
+process of its own, one after the other on the same machine. Imports are not counted, nor reading the set, except for
+datatrove, which reads and writes files. A contender that is not installed or fails is left out.
+
+    python benchmarks/near_duplicates.py --set DIR [--peers-python PYTHON] [--seeds 5]
+
+recall@T  share of the pairs with exact similarity >= T that stand in one cluster
+lost      removed documents to which no document of their cluster is 0.7 similar
+left      pairs of kept documents that are 0.8 similar
+"""
+
+import argparse
+import gzip
+import importlib
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Row = dict[str, Any]
+Clustering = dict[str, tuple[str, bool]]
+"""Of each document: its cluster, and whether it is kept."""
+ROOT = Path(__file__).resolve().parents[1]
+WORD = re.compile(r"\w+")
+REFERENCE = "datasketch"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--set", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--peers-python", default=sys.executable, help="the interpreter that has the peers' packages")
+    parser.add_argument("--seeds", type=int, default=1, help="run Winnow with the seeds 1 to this")
+    parser.add_argument("--only", choices=[*CONTENDERS, "winnow"], action="append", help="may be repeated")
+    parser.add_argument("--run", help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.run:
+        contend(asked.run, asked.set, asked.out)
+        return
+    names = [f"winnow {bands} {seed}" for bands in ("16x7", "14x8") for seed in range(1, asked.seeds + 1)]
+    names = [*CONTENDERS, *names]
+    if asked.only:
+        names = [name for name in names if name.split()[0] in asked.only]
+    results = {name: measured(name, asked.set, asked.peers_python) for name in names}
+    print(table({name: result for name, result in results.items() if result}, asked.set))
+
+
+def measured(name: str, folder: Path, peers_python: str) -> Row | None:
+    """Runs one contender in a process of its own: {"cpu": seconds, "clusters": …}, or None."""
+    python = sys.executable if name.startswith("winnow") else peers_python
+    with tempfile.TemporaryDirectory() as held:
+        out = Path(held) / "result.json"
+        command = [python, __file__, "--set", str(folder), "--run", name, "--out", str(out)]
+        child = subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=sys.stderr)
+        if child.returncode:
+            print(f"{name} failed and is left out", file=sys.stderr)
+            return None
+        result: Row | None = json.loads(out.read_text())
+    return result
+
+
+def contend(name: str, folder: Path, out: Path) -> None:
+    """The child's side: the work, its CPU time and its clusters to `out`; null if the package is not installed."""
+    try:
+        work = prepared_winnow(name) if name.startswith("winnow") else CONTENDERS[name](folder, out.parent)
+    except ModuleNotFoundError as missing:
+        print(f"{name} is left out: no module {missing.name}", file=sys.stderr)
+        out.write_text("null")
+        return
+    documents = read(folder / "documents.jsonl.gz")
+    before = cpu_seconds()
+    clusters = work(documents)
+    spent = cpu_seconds() - before
+    out.write_text(json.dumps({"cpu": spent, "clusters": clusters}))
+
+
+def cpu_seconds() -> float:
+    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def read(path: Path) -> list[Row]:
+    with gzip.open(path, "rt") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def prepared_winnow(name: str) -> Callable[[list[Row]], Clustering]:
+    """name: "winnow BANDSxROWS SEED"."""
+    for module in ("scipy.sparse.csgraph", "datasketch"):  # imported on first use otherwise, inside the measurement
+        importlib.import_module(module)
+    from pipelines.near_duplicates import NearDuplicates, find
+
+    bands, rows = name.split()[1].split("x")
+    settings = NearDuplicates(bands=int(bands), rows=int(rows), seed=int(name.split()[2]))
+
+    def work(documents: list[Row]) -> Clustering:
+        found = find([d["text"] for d in documents], [None] * len(documents), settings)
+        ids = [d["id"] for d in documents]
+        return {
+            ids[number]: (ids[root], survivor == number)
+            for number, (root, survivor) in enumerate(zip(found.root.tolist(), found.survivor.tolist(), strict=True))
+        }
+
+    return work
+
+
+def prepared_datasketch(_folder: Path, _scratch: Path) -> Callable[[list[Row]], Clustering]:
+    datasketch = importlib.import_module("datasketch")
+
+    def work(documents: list[Row]) -> Clustering:
+        index, forest = datasketch.MinHashLSH(num_perm=112, params=(14, 8)), Forest()
+        for document in documents:
+            sketch = datasketch.MinHash(num_perm=112)
+            sketch.update_batch([shingle.encode() for shingle in shingles(document["text"])])
+            for other in index.query(sketch):
+                forest.join(document["id"], other)
+            index.insert(document["id"], sketch)
+        return forest.clusters(documents)
+
+    return work
+
+
+def prepared_rensa(_folder: Path, _scratch: Path) -> Callable[[list[Row]], Clustering]:
+    rensa = importlib.import_module("rensa")
+
+    def work(documents: list[Row]) -> Clustering:
+        index, forest = rensa.RMinHashLSH(threshold=0.8, num_perm=112, num_bands=14), Forest()
+        for number, document in enumerate(documents):
+            sketch = rensa.RMinHash(num_perm=112, seed=42)
+            sketch.update(list(shingles(document["text"])))
+            for other in index.query(sketch):
+                forest.join(document["id"], documents[other]["id"])
+            index.insert(number, sketch)
+        return forest.clusters(documents)
+
+    return work
+
+
+def prepared_datatrove(folder: Path, scratch: Path) -> Callable[[list[Row]], Clustering]:
+    """Its four jobs with one worker, 14 x 8 of 5 words and 64 bits, the reading and writing of files included."""
+    dedup = importlib.import_module("datatrove.pipeline.dedup")
+    minhash = importlib.import_module("datatrove.pipeline.dedup.minhash")
+    hashing = importlib.import_module("datatrove.utils.hashing")
+    readers, writers = (importlib.import_module(f"datatrove.pipeline.{name}.jsonl") for name in ("readers", "writers"))
+    run_local = importlib.import_module("datatrove.executor.local").LocalPipelineExecutor
+    config = minhash.MinhashConfig(
+        hash_config=hashing.HashConfig(hash_fc="sha1", precision=64), num_buckets=14, hashes_per_bucket=8, n_grams=5
+    )
+    paths = {name: str(scratch / name) for name in ("signatures", "buckets", "removals", "kept", "removed", "logs")}
+
+    def stage(name: str, tasks: int, *steps: Any) -> None:
+        run_local(pipeline=list(steps), tasks=tasks, workers=1, logging_dir=f"{paths['logs']}/{name}").run()
+
+    def work(documents: list[Row]) -> Clustering:
+        source = readers.JsonlReader(str(folder), glob_pattern="documents.jsonl.gz")
+        stage("1", 1, source, dedup.MinhashDedupSignature(output_folder=paths["signatures"], config=config))
+        stage("2", 14, minhash.MinhashDedupBuckets(paths["signatures"], paths["buckets"], config=config))
+        cluster = dedup.MinhashDedupCluster(paths["buckets"], paths["removals"], config=config, save_cluster_id=True)
+        stage("3", 1, cluster)
+        removed = writers.JsonlWriter(paths["removed"])
+        drop = dedup.MinhashDedupFilter(paths["removals"], exclusion_writer=removed, load_cluster_ids=True)
+        stage("4", 1, source, drop, writers.JsonlWriter(paths["kept"]))
+        clusters: Clustering = {}
+        for kept in (True, False):
+            for path in sorted(Path(paths["kept" if kept else "removed"]).glob("*.gz")):
+                for row in read(path):
+                    of = row["metadata"].get("minhash_cluster_id")
+                    clusters[row["id"]] = (row["id"] if of in (None, -1) else str(of), kept)
+        return clusters
+
+    return work
+
+
+CONTENDERS = {REFERENCE: prepared_datasketch, "rensa": prepared_rensa, "datatrove": prepared_datatrove}
+
+
+def shingles(text: str) -> set[str]:
+    words = WORD.findall(text.lower())
+    return {" ".join(words[start : start + 5]) for start in range(max(1, len(words) - 4))}
+
+
+class Forest:
+    """Clusters by union-find over ids; the smallest id is the root and is kept."""
+
+    def __init__(self) -> None:
+        self._parent: dict[str, str] = {}
+
+    def root(self, node: str) -> str:
+        while (parent := self._parent.setdefault(node, node)) != node:
+            self._parent[node] = node = self._parent[parent]
+        return node
+
+    def join(self, a: str, b: str) -> None:
+        low, high = sorted((self.root(a), self.root(b)))
+        self._parent[high] = low
+
+    def clusters(self, documents: list[Row]) -> Clustering:
+        roots = {document["id"]: self.root(document["id"]) for document in documents}
+        return {id_: (root, root == id_) for id_, root in roots.items()}
+
+
+def table(results: dict[str, Row], folder: Path) -> str:
+    pairs = read(folder / "pairs.jsonl.gz")
+    reference = results.get(REFERENCE, {"cpu": float("nan")})["cpu"]
+    lines = [f"{'':18}{'CPU s':>8}{'ratio':>8}{'recall@0.7':>12}{'recall@0.8':>12}{'removed':>9}{'lost':>6}{'left':>6}"]
+    for name, result in results.items():
+        clusters = {id_: (cluster, kept) for id_, (cluster, kept) in result["clusters"].items()}
+        found = score(clusters, pairs)
+        recalls = f"{found['recall@0.7']:12.4f}{found['recall@0.8']:12.4f}"
+        counts = f"{found['removed']:9.0f}{found['lost']:6.0f}{found['left']:6.0f}"
+        lines.append(f"{name:18}{result['cpu']:8.2f}{result['cpu'] / reference:8.3f}{recalls}{counts}")
+    return "\n".join(lines)
+
+
+def score(clusters: Clustering, pairs: list[Row]) -> dict[str, float]:
+    together = [pair for pair in pairs if clusters[pair["a"]][0] == clusters[pair["b"]][0]]
+    supported = {pair[end] for pair in together if pair["jaccard"] >= 0.7 for end in ("a", "b")}
+    removed = {id_ for id_, (_, kept) in clusters.items() if not kept}
+    left = [p for p in pairs if p["jaccard"] >= 0.8 and clusters[p["a"]][1] and clusters[p["b"]][1]]
+    found = {
+        f"recall@{limit}": sum(p["jaccard"] >= limit for p in together) / sum(p["jaccard"] >= limit for p in pairs)
+        for limit in (0.7, 0.8)
+    }
+    return {**found, "removed": len(removed), "lost": len(removed - supported), "left": len(left)}
+
+
+if __name__ == "__main__":
+    main()

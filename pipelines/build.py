@@ -1,0 +1,186 @@
+"""A build, from the call to the card:  inputs -> ingest -> dedup -> write -> ledger -> card.
+
+Each job leaves files under work/ that are recognised by name, so that a build killed at any moment goes on where it
+was; nothing that it promises depends on how often that happened.
+"""
+
+import contextlib
+import itertools
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipelines import card, ledger, lock, survey
+from pipelines.chunks import MIB, Chunk, Input
+from pipelines.dedup import drops_path, name_of
+from pipelines.display import Display
+from pipelines.engines import Engine, LocalEngine, chunks_of, parts_of
+from pipelines.inputs import find_inputs
+from pipelines.job import Job
+from pipelines.language import Language
+from pipelines.local import BuildFailed, Pool
+from pipelines.models import MissingModel, path_of
+from pipelines.output import Folder
+from pipelines.recipe import Recipe
+from pipelines.stages.runner import BeamEngine, runner_of
+from pipelines.stages.storage import BeamStorage
+from pipelines.storage import Storage, read_json, write_bytes, write_json
+from pipelines.tables import CLUSTERS, CORPUS, REJECTED
+from pipelines.strict import BadCall
+from pipelines.work import receipt_path
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for."""
+
+    recipe: Recipe
+    inputs: tuple[str, ...]
+    output: str
+    workers: int = field(default_factory=lambda: os.cpu_count() or 1)
+    chunk_mib: float = 8.0
+    replace: bool = False
+    beam: tuple[str, ...] = ()
+    """Options for Beam; empty runs on this machine's processes."""
+
+
+def build(request: Request, display: Display) -> Folder:
+    """Build, go on, or find it done. BadCall and BuildFailed say what is wrong."""
+    storage = BeamStorage()
+    runner = runner_of(request.beam)
+    inputs = find_inputs(storage, request.recipe, request.inputs)
+    _models(request.recipe)
+    folder = Folder(storage, request.output, request.recipe, inputs)
+    with folder.claimed(replace=request.replace):
+        if folder.done():
+            display.say(f"{request.output} is done already: same recipe, same inputs, same versions.")
+            return folder
+        job = Job(request.recipe, folder.root, max(1, int(request.chunk_mib * MIB)))
+        clock = Clock()
+        with contextlib.ExitStack() as stack:
+            pool = stack.enter_context(Pool(request.workers)) if runner is None else None
+            engine: Engine = LocalEngine(pool, storage, display) if pool else BeamEngine(runner, display)
+            made = {"identity": folder.identity} | _run(engine, storage, job, inputs, clock)
+        _leave(storage, job, made)
+        write_json(storage, job.path("run.json"), clock.report(request, pool, made))
+        folder.finish()
+    return folder
+
+
+def _models(recipe: Recipe) -> None:
+    """Miss a model now rather than in the first worker."""
+    try:
+        for step in recipe.steps:
+            if isinstance(step.settings, Language):
+                path_of(step.settings.model, step.settings.sha256)
+    except MissingModel as error:
+        raise BadCall(str(error)) from error
+
+
+def _run(engine: Engine, storage: Storage, job: Job, inputs: Sequence[Input], clock: "Clock") -> dict[str, Any]:
+    """The three jobs, reconciled one with the next; returns the ledger."""
+    with clock.stage("ingest"):
+        engine.ingest(job, inputs)
+        _expect(storage, [f"{job.census(i)}.json" for i in inputs], "files", "a census")
+        chunks = chunks_of(storage, job, inputs)
+        _expect(storage, [f"{job.chunk(c)}.json" for c in chunks], "chunks", "a tally")
+    tallies = [read_json(storage, f"{job.chunk(c)}.json") for c in chunks]
+    if chunks:
+        with clock.stage("dedup"):
+            engine.dedup(job, chunks)
+            name = name_of(job, chunks)
+            _expect(storage, [drops_path(job, name, c) for c in chunks], "chunks", "a drop list")
+        with clock.stage("write"):
+            engine.write(job, chunks)
+    return _reconcile(storage, job, inputs, chunks, tallies)
+
+
+def _expect(storage: Storage, paths: Sequence[str], what: str, result: str) -> None:
+    """A runner can lose elements and report success; what is missing is counted here."""
+    missing = [path for path in paths if storage.size(path) is None]
+    if missing:
+        raise BuildFailed(f"{len(missing)} of {len(paths)} {what} ended without {result}, the first is {missing[0]}: "
+                          "the runner lost them; run the same command again")  # fmt: skip
+
+
+def _reconcile(
+    storage: Storage, job: Job, inputs: Sequence[Input], chunks: Sequence[Chunk], tallies: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """Hold every count against every other and put the ledger together."""
+    parts = parts_of(storage, job, chunks)
+    _expect(storage, [receipt_path(job, p) for p in parts], "files", "a receipt")
+    receipts = [read_json(storage, receipt_path(job, p)) for p in parts]
+    for before, after in itertools.pairwise(receipts):
+        if before["path"].rsplit("/", 1)[0] == after["path"].rsplit("/", 1)[0] and before["last"] >= after["first"]:
+            raise ledger.Unbalanced(f"{after['path']}: its first row does not come after the last of {before['path']}")
+    rows = ledger.merged_rows(receipts)
+    files = ledger.files(storage, job, inputs, chunks, rows)
+    by_source = {source: ledger.totals(entries.values()) for source, entries in files.items()}
+    for source, total in by_source.items():
+        share, most = ledger.dropped_share(job.recipe, total), job.recipe.max_dropped_share
+        if share > most:
+            raise BuildFailed(
+                f"the steps dropped {share:.1%} of the documents of source {source!r}; the recipe's max_dropped_share is "
+                f"{most:.1%}: see rejected/ for what was dropped, then mend a limit or raise the share"
+            )
+    surveys = [(r["path"].split("/", 1)[0], r["survey"]) for r in receipts]
+    kept = survey.merge(s for table, s in surveys if table == CORPUS)
+    gone = survey.merge(s for table, s in surveys if table == REJECTED)
+    settled = job.work("dedup", name_of(job, chunks), "settled.json")
+    return {
+        "format": ledger.FORMAT,
+        "recipe": {"name": job.recipe.name, "about": job.recipe.about, "sha256": lock.sha256(job.recipe)},
+        "versions": lock.versions(),
+        "sources": {
+            s: {"licence": job.recipe.source(s).licence, "files": files[s], "total": by_source[s]} for s in files
+        },
+        "total": ledger.totals(by_source.values()),
+        "rules": ledger.rules(job.recipe, tallies),
+        "edits": ledger.edits(tallies),
+        "duplicates": read_json(storage, settled) if chunks else {},
+        "kept": {name: ledger.distribution(counts) for name, counts in kept["counts"].items()},
+        "examples": {"kept": kept["examples"].get("", []), "rejected": gone["examples"]},
+        "files": {r["path"]: {"rows": r["rows"], "bytes": r["bytes"], "sha256": r["sha256"]} for r in receipts},
+    }
+
+
+def _leave(storage: Storage, job: Job, made: dict[str, Any]) -> None:
+    """Take away files of an earlier version's build, then write lock, card and, last, the ledger."""
+    for table in (CORPUS, REJECTED, CLUSTERS):
+        for path in storage.files(job.path(table)):
+            if path.removeprefix(job.path("")) not in made["files"]:
+                storage.delete(path)
+    write_bytes(storage, job.path("recipe.lock.toml"), lock.write_lock(job.recipe).encode())
+    write_bytes(storage, job.path("README.md"), card.render(made).encode())
+    write_json(storage, job.path("ledger.json"), made)
+
+
+class Clock:
+    """Wall time by job, for run.json, which no promise covers."""
+
+    def __init__(self) -> None:
+        self.began, self.stages = time.time(), dict[str, float]()
+
+    @contextlib.contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.stages[name] = round(time.monotonic() - began, 3)
+
+    def report(self, request: Request, pool: Pool | None, made: dict[str, Any]) -> dict[str, Any]:
+        seconds, total = time.time() - self.began, made["total"]
+        documents = total["records"] + total["gaps"]
+        return {
+            "began": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.began)), "seconds": round(seconds, 3),
+            "stages": self.stages, "documents_a_second": round(documents / seconds, 3), "workers": request.workers,
+            "chunk_mib": request.chunk_mib, "beam": list(request.beam), "machine": _machine(),
+        } | (pool.usage.report(seconds * request.workers) if pool else {})  # fmt: skip
+
+
+def _machine() -> dict[str, Any]:
+    name = os.uname()
+    return {"system": f"{name.sysname} {name.release}", "processor": name.machine, "cpus": os.cpu_count(),
+            "python": sys.version.split()[0]}  # fmt: skip

@@ -1,0 +1,104 @@
+"""Inputs and chunks: what is read, and the unit of work, of retry and of resume.
+
+A chunk is a run of a file's spans (records and gaps), cut where the compressed bytes reach a target. Nothing that a
+build promises depends on the cuts: documents are numbered by file, span and part.
+"""
+
+import hashlib
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.lock import digest
+from pipelines.sources.record import GAP, Span
+from pipelines.sources.warc_scan import Census
+from pipelines.storage import Storage, read_bytes, read_json, write_json
+
+MIB = 1 << 20
+PART_BITS, SPAN_BITS, FILE_BITS = 16, 28, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file of one source; `number` is its place in the sorted list of all inputs."""
+
+    source: str
+    path: str
+    size: int
+    ends: str
+    """Digest of its first and last mebibyte: with path and size, the identity that needs no whole reading."""
+    number: int = 0
+
+    @property
+    def name(self) -> str:
+        return digest("input", self.source, self.path, self.size, self.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Spans `first` to `last` (exclusive) of one input."""
+
+    input: Input
+    first: int
+    last: int
+    start: int
+    end: int
+    """Offsets of its first byte and the one after its last."""
+    name: str
+    """Hash of the input's identity, the range, the part of the recipe that concerns it, and all versions."""
+
+
+def identify(storage: Storage, source: str, path: str) -> Input:
+    """Read a file's ends."""
+    with storage.open(path) as file:
+        head = file.read(MIB)
+        size = file.seek(0, io.SEEK_END)
+        file.seek(max(0, size - MIB))
+        ends = hashlib.sha256(head + file.read(MIB)).hexdigest()
+    return Input(source, path, size, ends)
+
+
+def cut(input: Input, census: Census, chunk_bytes: int, recipe: str) -> Iterator[Chunk]:
+    """Cut a census into chunks of about `chunk_bytes`; a file that is one compressed stream is one chunk."""
+    spans = census.spans
+    first, size = 0, 0
+    for i, span in enumerate(spans):
+        size += span.length
+        if i + 1 == len(spans) or (size >= chunk_bytes and census.layout != "stream"):
+            name = digest("chunk", input.name, recipe, first, i + 1)
+            yield Chunk(input, first, i + 1, spans[first].offset, span.offset + span.length, name)
+            first, size = i + 1, 0
+
+
+def save_census(storage: Storage, path: str, census: Census) -> None:
+    """Keep a census as packed arrays; its JSON twin, written last, says that it is whole."""
+    kinds = sorted({span.kind for span in census.spans})
+    packed = np.array([(s.offset, s.length, kinds.index(s.kind)) for s in census.spans], np.int64).reshape(-1, 3)
+    with storage.create(f"{path}.npy") as file:
+        np.save(file, packed)
+    counts = dict(zip(kinds, np.bincount(packed[:, 2], minlength=len(kinds)).tolist(), strict=True))
+    gaps = sum(span.length for span in census.spans if span.kind == GAP)
+    write_json(storage, f"{path}.json", {
+        "size": census.size, "sha256": census.sha256, "layout": census.layout, "extent": census.extent,
+        "kinds": counts, "gap_bytes": gaps,
+    })  # fmt: skip
+
+
+def load_census(storage: Storage, path: str) -> Census:
+    about = read_json(storage, f"{path}.json")
+    packed = np.load(io.BytesIO(read_bytes(storage, f"{path}.npy")))
+    kinds = list(about["kinds"])
+    spans = tuple(Span(offset, length, kinds[kind]) for offset, length, kind in packed.tolist())
+    return Census(about["size"], about["sha256"], about["layout"], spans, about["extent"])
+
+
+def numbers(spans: Iterable[int], parts: Iterable[int]) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
+    """Document numbers inside one file, uint64: their order is the order of the row key."""
+    return np.fromiter(spans, np.uint64) << np.uint64(PART_BITS) | np.fromiter(parts, np.uint64)
+
+
+def file_base(input: Input) -> int:
+    """What is added to the numbers of a file's documents."""
+    return input.number << (SPAN_BITS + PART_BITS)

@@ -1,0 +1,91 @@
+"""The local engine: the three jobs' pieces on a pool of processes, with files between them in place of groupings."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from pipelines.chunks import Chunk, Input, cut, load_census
+from pipelines.dedup import bands_of, drops_path, name_of
+from pipelines.display import Display
+from pipelines.job import Job
+from pipelines.local import Pool
+from pipelines.parts import Part, plan
+from pipelines.storage import Storage, read_json
+from pipelines.work import bucket_path, weights_path
+
+
+class Engine(Protocol):
+    """Runs the jobs. What they make are files, so nothing is handed back."""
+
+    def ingest(self, job: Job, inputs: Sequence[Input]) -> None: ...
+
+    def dedup(self, job: Job, chunks: Sequence[Chunk]) -> None: ...
+
+    def write(self, job: Job, chunks: Sequence[Chunk]) -> None: ...
+
+
+def chunks_of(storage: Storage, job: Job, inputs: Sequence[Input]) -> list[Chunk]:
+    """All chunks of a build in the order of the row key; every census must be there."""
+    return [
+        chunk
+        for given in inputs
+        for chunk in cut(
+            given, load_census(storage, job.census(given)), job.chunk_bytes, job.ingest_digest(given.source)
+        )
+    ]
+
+
+def dropped(job: Job, chunks: Sequence[Chunk]) -> list[tuple[Chunk, str]]:
+    """Each chunk with the path of its drop list."""
+    name = name_of(job, chunks)
+    return [(chunk, drops_path(job, name, chunk)) for chunk in chunks]
+
+
+def parts_of(storage: Storage, job: Job, chunks: Sequence[Chunk]) -> list[Part]:
+    """The files to be written; every chunk must have been weighed."""
+    weighed = [(c, d, read_json(storage, weights_path(job, c, d))) for c, d in dropped(job, chunks)]
+    return list(plan(weighed, job.recipe.output.part_characters))
+
+
+class LocalEngine:
+    """Pieces on this machine. A piece whose files are there is not run again."""
+
+    def __init__(self, pool: Pool, storage: Storage, display: Display) -> None:
+        self.pool, self.storage, self.display = pool, storage, display
+
+    def ingest(self, job: Job, inputs: Sequence[Input]) -> None:
+        self._run(job, "scan", "taking the census", inputs, lambda i: f"{job.census(i)}.json", lambda i: i.size)
+        chunks = chunks_of(self.storage, job, inputs)
+        self._run(job, "ingest", "reading, extracting, judging", chunks, lambda c: f"{job.chunk(c)}.json",
+                  lambda c: c.end - c.start, batch=1)  # fmt: skip
+
+    def dedup(self, job: Job, chunks: Sequence[Chunk]) -> None:
+        from pipelines.keys import path_of
+
+        name, bands = name_of(job, chunks), bands_of(job.recipe.dedup)
+        settled = job.work("dedup", name, "settled.json")
+        if self.storage.size(settled) is not None:
+            return
+        self._run(job, "keys", "hashing shingles", chunks, lambda c: f"{path_of(job, c)}.npz")
+        self._run(job, "join", "joining bands", [(b, tuple(chunks)) for b in bands],
+                  lambda e: bucket_path(job, chunks, e[0]))  # fmt: skip
+        self._run(job, "settle", "verifying pairs", [tuple(chunks)], lambda _: settled)
+
+    def write(self, job: Job, chunks: Sequence[Chunk]) -> None:
+        pairs = dropped(job, chunks)
+        self._run(job, "weigh", "weighing chunks", pairs, lambda e: weights_path(job, *e))
+        parts = parts_of(self.storage, job, chunks)
+        self._run(job, "write", "writing files", parts, None)
+
+    def _run(
+        self, job: Job, piece: str, title: str, elements: Sequence[Any], done: Callable[[Any], str] | None,
+        size: Callable[[Any], int] | None = None, batch: int | None = None,
+    ) -> None:  # fmt: skip
+        left = [e for e in elements if done is None or self.storage.size(done(e)) is None]
+        if not left:
+            return
+        batch = batch or max(1, min(64, len(left) // (4 * self.pool.size)))
+        batches = [left[i : i + batch] for i in range(0, len(left), batch)]
+        sizes = [sum(map(size, b)) if size else len(b) for b in batches]
+        with self.display.stage(title, sum(sizes), bytes=size is not None) as show:
+            self.pool.run(job, piece, batches, lambda finished, records, kept: show(
+                sum(sizes[i] for i in finished), records, kept))  # fmt: skip

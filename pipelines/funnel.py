@@ -1,0 +1,97 @@
+"""The funnel: how many documents each stage of a build dropped, in the order in which they meet it.
+
+    records and gaps -> gaps -> read -> steps that need no text -> extract -> steps -> edit -> dedup -> kept
+
+Counts come from the ledger by the rule that spoke first, so that what is left after the last stage is what was kept.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+GAPS, READ, EXTRACT, EDIT, DEDUP = "gaps", "read", "extract", "edit", "dedup"
+GAP_RULE = ".gap"
+"""Rules end so where a stretch of a file could not be told apart into records."""
+_NEED_NO_TEXT = ("url",)
+_STOP = ("language",)
+"""Steps, by what they use, whose failures are not measured any further."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What one stage dropped, and what is left after it."""
+
+    name: str
+    dropped: int
+    left: int
+    characters: int
+    """Of the texts that are left."""
+    rules: Mapping[str, int]
+    """rule -> documents that it dropped, most first."""
+
+    @property
+    def before(self) -> int:
+        return self.left + self.dropped
+
+
+def steps(ledger: Mapping[str, Any]) -> dict[str, str]:
+    """The recipe's steps in order: name -> what it uses (its name, where the ledger does not say)."""
+    named = {step["name"]: step.get("use", step["name"]) for step in ledger.get("steps", ())}
+    judging = {step_of(rule["rule"]): step_of(rule["rule"]) for rule in ledger["rules"]}
+    return named | {name: use for name, use in judging.items() if name not in named}
+
+
+def step_of(rule: str) -> str:
+    """`gopher_quality` of `gopher_quality.words`."""
+    return rule.rsplit(".", 1)[0]
+
+
+def funnel(ledger: Mapping[str, Any], total: Mapping[str, Any]) -> list[Stage]:
+    """The stages of `total`: a source's, or the ledger's own. No stage that dropped something is left out."""
+    dropped = _dropped(total)
+    documents = total["kept"][0] + sum(n for rules in dropped.values() for n, _ in rules.values())
+    characters = total["kept"][1] + sum(c for rules in dropped.values() for _, c in rules.values())
+    found = []
+    for name in _order(ledger, dropped):
+        rules = dropped.get(name, {})
+        gone = sum(n for n, _ in rules.values())
+        documents -= gone
+        characters -= sum(c for _, c in rules.values())
+        by_rule = {rule: rules[rule][0] for rule in sorted(rules, key=lambda r: (-rules[r][0], r))}
+        found.append(Stage(name, gone, documents, characters, by_rule))
+    return found
+
+
+def judged(ledger: Mapping[str, Any]) -> dict[str, int]:
+    """step -> how many documents reached it. Rules judge a text even after one broke, but for those in _STOP."""
+    uses, stages = steps(ledger), funnel(ledger, ledger["total"])
+    after = {stage.name: stage.left for stage in stages}
+    reached: dict[str, int] = {}
+    early, late = after[READ], after[EXTRACT]
+    for name, use in uses.items():
+        if use in _NEED_NO_TEXT:
+            reached[name] = early
+            continue
+        reached[name] = late
+        if use in _STOP:
+            late = after[name]
+    return reached
+
+
+def _dropped(total: Mapping[str, Any]) -> dict[str, dict[str, tuple[int, int]]]:
+    """stage -> rule -> (documents, characters), gaps a stage of their own."""
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+    for stage, rules in total["rejected"].items():
+        for rule, (documents, characters) in rules.items():
+            name = GAPS if stage == READ and rule.endswith(GAP_RULE) else stage
+            found.setdefault(name, {})[rule] = (documents, characters)
+    return found
+
+
+def _order(ledger: Mapping[str, Any], dropped: Mapping[str, Any]) -> list[str]:
+    uses = steps(ledger)
+    early = [name for name, use in uses.items() if use in _NEED_NO_TEXT]
+    late = [name for name in uses if name not in early]
+    known = [GAPS, READ, *early, EXTRACT, *late]
+    others = sorted(set(dropped) - {*known, EDIT, DEDUP})
+    return [*known, *others, *([EDIT] if EDIT in dropped else []), DEDUP]

@@ -1,0 +1,154 @@
+"""Job 1, one chunk of it: read its records, extract, curate, and leave two Parquet files and a tally.
+
+Every span of the chunk ends in exactly one place: a row of the kept file, a row of the rejected file, or a count of
+a record type that carries no document.
+"""
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from filters.document import Document
+from filters.rules import Reject
+from pipelines import curate, schema
+from pipelines.chunks import Chunk, load_census
+from pipelines.curate import Measures
+from pipelines.extract import Extracted
+from pipelines.job import Job
+from pipelines.sandbox import Sandbox
+from pipelines.shards import RowFile
+from pipelines.sources import warc
+from pipelines.sources.record import DOCUMENT, GAP, Record
+from pipelines.storage import Storage, write_json
+from pipelines.tables import sampled
+
+Progress = Callable[[int, bool], None]
+"""Told of every record that begins (offset, False) and of every one that is kept (offset, True)."""
+
+
+@dataclass
+class Tally:
+    """What became of a chunk; data, summed into the ledger, never a metric."""
+
+    records: int = 0
+    others: dict[str, int] = field(default_factory=dict)
+    kept: list[int] = field(default_factory=lambda: [0, 0])
+    rejected: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    """stage -> rule -> [documents, characters], by the first rule broken."""
+    broken: dict[str, list[int]] = field(default_factory=dict)
+    """rule -> [documents that break it, documents that break no other]."""
+    edits: dict[str, dict[str, int]] = field(default_factory=dict)
+    """step -> what it did -> how often."""
+
+    def reject(self, stage: str, broken: list[Reject], characters: int) -> None:
+        count = self.rejected.setdefault(stage, {}).setdefault(broken[0].rule, [0, 0])
+        count[0] += 1
+        count[1] += characters
+        for reject in broken:
+            both = self.broken.setdefault(reject.rule, [0, 0])
+            both[0] += 1
+            both[1] += len(broken) == 1
+
+
+class Ingest:
+    """The ingest of one chunk."""
+
+    def __init__(self, job: Job, chunk: Chunk, sandbox: Sandbox, poisoned: frozenset[int] = frozenset()) -> None:
+        self.job, self.chunk, self.sandbox, self.poisoned = job, chunk, sandbox, poisoned
+        self.recipe = job.recipe
+        self.source = job.recipe.source(chunk.input.source)
+        self.early = curate.before_extraction(job.recipe.steps)
+        self.late = curate.after_extraction(job.recipe.steps)
+        self.tally = Tally()
+
+    def run(self, storage: Storage, progress: Progress) -> None:
+        """Write `NAME.kept.parquet`, `NAME.rejected.parquet` and, last, `NAME.json`."""
+        began, child = time.process_time(), self.sandbox.cpu_seconds
+        census = load_census(storage, self.job.census(self.chunk.input))
+        spans = census.spans[self.chunk.first : self.chunk.last]
+        path = self.job.chunk(self.chunk)
+        kept = RowFile(storage, f"{path}.kept.parquet", schema.chunk_kept(self.recipe))
+        rejected = RowFile(storage, f"{path}.rejected.parquet", schema.chunk_rejected(self.recipe))
+        with storage.open(self.chunk.input.path) as stream, kept, rejected:
+            for span, record in self._records(warc.read(stream, spans, census.layout, self.source.read)):
+                progress(record.offset, False)
+                row = self._row(span, record)
+                if row is None:
+                    continue
+                if "stage" in row:
+                    rejected.add(row)
+                else:
+                    kept.add(row)
+                    progress(record.offset, True)
+        write_json(storage, f"{path}.json", {
+            "chunk": self.chunk.name, "file": self.chunk.input.path, "start": self.chunk.start, "end": self.chunk.end,
+            **dataclasses.asdict(self.tally), "kept_file": kept.receipt, "rejected_file": rejected.receipt,
+            "cpu_seconds": {"extract": self.sandbox.cpu_seconds - child, "rest": time.process_time() - began},
+        })  # fmt: skip
+
+    def _records(self, records: Iterator[Record]) -> Iterator[tuple[int, Record]]:
+        for span, record in enumerate(records, self.chunk.first):
+            self.tally.records += 1
+            yield span, record
+
+    def _row(self, span: int, record: Record) -> dict[str, Any] | None:
+        if record.kind not in (DOCUMENT, GAP):
+            self.tally.others[record.kind] = self.tally.others.get(record.kind, 0) + 1
+            return None
+        document = Document(
+            id=record.id, text="", source=self.source.name, file=self.chunk.input.path, offset=record.offset,
+            url=record.url, captured=record.captured, licence=self.source.licence, meta=record.meta,
+        )  # fmt: skip
+        if record.offset in self.poisoned:
+            crash = Reject("read.crash", detail="the process that worked on this record was killed by it, twice")
+            return self._rejected(span, document, {}, "read", [crash])
+        if record.reject is not None or record.content is None:
+            return self._rejected(span, document, {}, "read", [record.reject or Reject("read.no_content")])
+        url = curate.curate(document, self.early)
+        if url.broken:
+            return self._judged(span, url)
+        result = self._extract(record)
+        if isinstance(result, Reject):
+            return self._rejected(span, document, url.measures, "extract", [result])
+        if not result.text.strip():
+            return self._rejected(span, document, url.measures, "extract", [curate.EMPTY])
+        facts = {k: v for k, v in (("author", result.author), ("site_name", result.site)) if v}
+        document = dataclasses.replace(
+            document, text=result.text, title=result.title, date=result.date, meta={**record.meta, **facts},
+            licence=result.licence or document.licence,
+        )  # fmt: skip
+        return self._judged(span, curate.curate(document, self.late, url.measures))
+
+    def _extract(self, record: Record) -> Extracted | Reject:
+        assert record.content is not None
+        if record.mime == "text/plain":
+            return Extracted(text=record.content)
+        return self.sandbox.extract(record.content, record.url, record.captured)
+
+    def _judged(self, span: int, done: curate.Curated) -> dict[str, Any]:
+        for step, counts in done.edits.items():
+            total = self.tally.edits.setdefault(step, {})
+            for what, times in counts.items():
+                total[what] = total.get(what, 0) + times
+        if done.broken:
+            document = dataclasses.replace(done.document, text=done.original)
+            rejects = [reject for _, reject in done.broken]
+            return self._rejected(span, document, done.measures, done.broken[0][0].name, rejects)
+        if not done.document.text.strip():
+            document = dataclasses.replace(done.document, text=done.original)
+            return self._rejected(span, document, done.measures, "edit", [Reject("edit.empty", 0.0, 1.0)])
+        self.tally.kept[0] += 1
+        self.tally.kept[1] += len(done.document.text)
+        original = done.original if done.original != done.document.text else None
+        return schema.row(done.document, span, done.measures) | {"original": original}
+
+    def _rejected(
+        self, span: int, document: Document, measures: Measures, stage: str, broken: list[Reject]
+    ) -> dict[str, Any]:
+        self.tally.reject(stage, broken, len(document.text))
+        keep = self.recipe.rejected_text
+        wanted = keep == "all" or (keep == "sample" and sampled(document.id))
+        text = document.text if document.text and wanted else None
+        return schema.row(document, span, measures) | schema.why(stage, broken, text)

@@ -1,0 +1,47 @@
+"""What the user gave as --input: patterns, per source, to a sorted list of identified files."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from pipelines.chunks import FILE_BITS, Input, identify
+from pipelines.recipe import Recipe
+from pipelines.storage import Storage
+from pipelines.strict import BadCall, suggest
+
+
+def find_inputs(storage: Storage, recipe: Recipe, patterns: Sequence[str]) -> list[Input]:
+    """The files of every pattern, each once, sorted by (source, path) and numbered, whatever their order in the call."""
+    found: dict[str, str] = {}
+    for given in patterns:
+        source, pattern = split(recipe, given)
+        paths = storage.match(pattern)
+        if not paths:
+            raise BadCall(f"--input {given}: no file matches {pattern!r}")
+        for path in paths:
+            if found.setdefault(path, source) != source:
+                raise BadCall(f"--input {given}: {path} is already an input of source {found[path]!r}")
+    for wanted in recipe.sources:
+        if wanted.name not in found.values():
+            raise BadCall(f"recipe {recipe.name!r} has a source {wanted.name!r}: give it --input {wanted.name}=PATTERN")
+    if len(found) >= 1 << FILE_BITS:
+        raise BadCall(f"{len(found):,} input files; one build takes fewer than {1 << FILE_BITS:,}")
+    order = sorted((source, path) for path, source in found.items())
+    return [dataclasses.replace(identify(storage, *at), number=number) for number, at in enumerate(order)]
+
+
+def split(recipe: Recipe, given: str) -> tuple[str, str]:
+    """(source, pattern) of one --input. A recipe with one source takes a bare pattern too."""
+    names = [source.name for source in recipe.sources]
+    name, separator, pattern = given.partition("=")
+    if separator and name in names:
+        return name, pattern
+    if len(names) == 1 and (not separator or "/" in name or storage_like(name)):
+        return names[0], given
+    if separator:
+        raise BadCall(f"--input {given}: the recipe has no source {name!r}{suggest(name, names)}")
+    raise BadCall(f"--input {given}: say which source it is, NAME={given}; the recipe has {', '.join(names)}")
+
+
+def storage_like(name: str) -> bool:
+    """Whether what stands before '=' is the beginning of a path rather than a name."""
+    return "://" in name or "." in name or "*" in name

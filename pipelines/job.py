@@ -1,0 +1,41 @@
+"""One build as every worker sees it: the recipe, the folder, and where each piece of work lies."""
+
+import functools
+from dataclasses import dataclass
+
+from pipelines import lock
+from pipelines.chunks import Chunk, Input
+from pipelines.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Job:
+    """Small and picklable; travels in every DoFn."""
+
+    recipe: Recipe
+    root: str
+    """The output directory, as Beam's FileSystems write it."""
+    chunk_bytes: int
+    poisoned: tuple[tuple[str, int], ...] = ()
+    """(chunk name, offset) of records that killed the process that worked on them, twice."""
+
+    def census(self, input: Input) -> str:
+        """Path of an input's census, without suffix."""
+        return self.work("scan", input.name)
+
+    def chunk(self, chunk: Chunk) -> str:
+        """Path of a chunk's files, without suffix."""
+        return self.work("ingest", chunk.name)
+
+    def work(self, *names: str) -> str:
+        return "/".join((self.root.rstrip("/"), "work", *names))
+
+    def path(self, *names: str) -> str:
+        return "/".join((self.root.rstrip("/"), *names))
+
+    @functools.cached_property
+    def _ingest(self) -> dict[str, str]:
+        return {s.name: lock.ingest_digest(self.recipe, s.name) for s in self.recipe.sources}
+
+    def ingest_digest(self, source: str) -> str:
+        return self._ingest[source]

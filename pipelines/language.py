@@ -1,0 +1,77 @@
+"""Which language a text is in: fastText's lid.176 (Joulin et al. 2016, https://arxiv.org/abs/1607.01759), one adapter.
+
+A text is identified as one line, as everywhere in the field; unlike Dolma we do not lower-case it. The model is asked
+through the raw binding, since fastText 0.9.3's own `predict` fails beside NumPy 2. Very short text and code give
+confident nonsense: the label is recorded in any case, and the rules can be left out of a recipe.
+"""
+
+import functools
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from fasttext import FastText
+
+from filters.document import Document
+from filters.rules import Rule
+from filters.text import Text
+from pipelines.models import MODELS, path_of
+
+_LABEL = "__label__"
+_DECIMALS = 6
+_LINE = str.maketrans({"\n": " ", "\r": " ", "\0": " "})
+
+
+@dataclass(frozen=True)
+class Language:
+    """Annotates a document with the language of its text, and measures it for the rules."""
+
+    model: str = "lid.176.ftz"
+    """The model's file in the cache."""
+    sha256: str = MODELS["lid.176.ftz"].sha256
+    """Of that file: another one is refused."""
+    keep: tuple[str, ...] = ()
+    """Language codes that the rule `listed` lets through; none named means all."""
+    max_characters: int = 100_000
+    """Only so much of the text is read: enough for any language, and a bound on the work."""
+
+    STOPS: ClassVar[bool] = True
+    RULES: ClassVar[tuple[Rule, ...]] = (
+        Rule("listed", min=1.0),
+        # FineWeb keeps a score above .65; we keep .65 itself too, as every rule keeps its boundary
+        Rule("score", min=0.65, paper="FineWeb, https://arxiv.org/abs/2406.17557, section 3.2 (after RefinedWeb)"),
+    )
+
+    def load(self) -> Any:
+        """Return the model, read once a process; raise MissingModel where it is not in the cache."""
+        return loaded(path_of(self.model, self.sha256))
+
+    def annotate(self, document: Document) -> Document:
+        """Return the document with its language and the score of that label; both None for a text without words."""
+        language, score = identify(self.load(), document.text[: self.max_characters])
+        return replace(document, language=language, language_score=score)
+
+    def measure(self, document: Document, text: Text) -> dict[str, float | None]:
+        """`score`: the label's probability; `listed`: 1 where the language is among `keep`, else 0."""
+        listed = None if document.language is None else float(not self.keep or document.language in self.keep)
+        return {"listed": listed, "score": document.language_score}
+
+
+@functools.cache
+def loaded(path: Path) -> Any:
+    """Return the fastText model in `path`, read once a process."""
+    model = FastText.fasttext.fasttext()  # the binding itself: `fasttext.load_model` writes a warning on every load
+    model.loadModel(str(path))
+    return model
+
+
+def identify(model: Any, text: str) -> tuple[str | None, float | None]:
+    """Return the most likely label ("en") and its probability, rounded to six decimals; (None, None) without words."""
+    line = text.translate(_LINE).encode("utf-8", "replace").decode()  # a lone surrogate has no UTF-8
+    if not line.strip():
+        return None, None
+    predictions = model.predict(f"{line}\n", 1, 0.0, "strict")
+    if not predictions:
+        return None, None
+    probability, label = predictions[0]
+    return label.removeprefix(_LABEL), round(min(float(probability), 1.0), _DECIMALS)

@@ -1,0 +1,248 @@
+"""Recipes: one strict TOML file becomes one frozen value that says all of a build but its input.
+
+    name, about, rejected_text, max_dropped_share
+    [[source]]  name, kind, licence, [source.read]     what is read, and what reading accepts
+    [extract]                                          how HTML becomes text, and the caps
+    [[step]]    use, name, settings..., [step.limits]  in order: annotators, editors, filters and their limits
+    [dedup]                                            exact and near duplicates
+    [output]                                           how files are cut
+
+There are no includes, no inheritance and no environment variables: what a recipe does stands in it, or is a default
+that `winnow recipe show` and the build's recipe.lock.toml write out.
+"""
+
+import dataclasses
+import math
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from filters.catalogue import STEPS
+from filters.rules import Rule
+from filters.steps import Annotator, Editor, Filter
+from pipelines.extract import ExtractSettings
+from pipelines.language import Language
+from pipelines.near_duplicates import NearDuplicates
+from pipelines.sources.warc import WarcSettings
+from pipelines.strict import BadCall, Origin, Place, fill, only, read, suggest
+
+CATALOGUE: dict[str, type] = {"language": Language, **STEPS}
+SOURCES: dict[str, type] = {"warc": WarcSettings}
+
+Settings = Annotator | Editor | Filter
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of input under one name; `name` is the folder in corpus/ and the word before `=` in --input."""
+
+    name: str
+    read: WarcSettings
+    kind: str = "warc"
+    licence: str | None = None
+    """Of the texts, as an SPDX expression; None where it is not known, as for a crawl."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the chain, by the name its column has."""
+
+    name: str
+    use: str
+    settings: Settings
+    rules: tuple[Rule, ...] = ()
+    """The limits that judge its measures: the published ones with the recipe's in their place."""
+
+    @property
+    def column(self) -> bool:
+        """Whether it has a struct of measures; an annotator's facts are columns of their own."""
+        return isinstance(self.settings, Filter) and not isinstance(self.settings, Annotator)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        return tuple(rule.name for rule in self.settings.RULES) if isinstance(self.settings, Filter) else ()
+
+
+@dataclass(frozen=True)
+class Dedup:
+    """Which copies are one document."""
+
+    exact: bool = True
+    near: NearDuplicates | None = field(default_factory=NearDuplicates)
+    """None keeps near duplicates."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """How files are cut; over the sorted rows, never by chunk or worker."""
+
+    part_characters: int = 256_000_000
+    """A file is closed once it holds this many characters of text."""
+    row_group_characters: int = 16_000_000
+    row_group_rows: int = 10_000
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything a build does to its input."""
+
+    name: str
+    sources: tuple[Source, ...]
+    steps: tuple[Step, ...]
+    about: str = ""
+    extract: ExtractSettings = field(default_factory=ExtractSettings)
+    dedup: Dedup = field(default_factory=Dedup)
+    output: Output = field(default_factory=Output)
+    rejected_text: Literal["all", "sample", "none"] = "all"
+    max_dropped_share: float = 1.0
+    """The build stops when the steps drop more than this share of a source's documents."""
+
+    COLUMNS: ClassVar[tuple[str, ...]] = (
+        "id", "text", "url", "title", "date", "captured", "source", "file", "offset", "part", "language",
+        "language_score", "code_language", "licence", "characters", "cluster", "cluster_size", "meta",
+        "stage", "rule", "failed", "value", "limit", "detail",
+    )  # fmt: skip
+    """The fixed columns; a step that has measures may not be called like one of them."""
+    STAGES: ClassVar[tuple[str, ...]] = ("read", "extract", "edit", "dedup")
+    """Where a document can be dropped but by a step."""
+
+    def source(self, name: str) -> Source:
+        return next(s for s in self.sources if s.name == name)
+
+
+def shipped() -> list[str]:
+    """The names of the recipes that come with Winnow."""
+    return sorted(p.name.removesuffix(".toml") for p in resources.files("pipelines").joinpath("recipes").iterdir()
+                  if p.name.endswith(".toml"))  # fmt: skip
+
+
+def find(name: str) -> Path:
+    """A shipped recipe by name, or a file by path."""
+    if name in shipped():
+        return Path(str(resources.files("pipelines").joinpath("recipes", f"{name}.toml")))
+    if Path(name).is_file():
+        return Path(name)
+    if name.endswith(".toml") or "/" in name:
+        raise BadCall(f"{name}: there is no such recipe file")
+    raise BadCall(f"there is no recipe {name!r}{suggest(name, shipped())}; a file ends in .toml")
+
+
+def load(path: Path) -> Recipe:
+    """Parse a recipe; every mistake is a `BadCall` that names file, line, value and the nearest valid name."""
+    table, origin = read(path)
+    known = [f.name for f in dataclasses.fields(Recipe) if f.name not in ("sources", "steps")]
+    only(table, [*known, "source", "step"], origin, (), "a recipe")
+    sources = [_source(t, origin, ("source", i)) for i, t in enumerate(_tables(table, "source", origin))]
+    steps = [_step(t, origin, ("step", i), path.parent) for i, t in enumerate(_tables(table, "step", origin))]
+    _unique([s.name for s in sources], origin, "source")
+    _unique([s.name for s in steps], origin, "step")
+    if not sources:
+        raise origin.fail((), "a recipe needs a [[source]]")
+    plain = {k: v for k, v in table.items() if not isinstance(v, dict | list)}
+    only(plain, ["name", "about", "rejected_text", "max_dropped_share"], origin, (), "a recipe")
+    base = fill(_Plain, plain, origin, (), "the recipe")
+    return Recipe(
+        sources=tuple(sources),
+        steps=tuple(steps),
+        extract=fill(ExtractSettings, table.get("extract", {}), origin, ("extract",), "[extract]"),
+        dedup=_dedup(table.get("dedup", {}), origin),
+        output=fill(Output, table.get("output", {}), origin, ("output",), "[output]"),
+        **dataclasses.asdict(base),
+    )
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """The settings of a recipe that stand in no table."""
+
+    name: str
+    about: str = ""
+    rejected_text: Literal["all", "sample", "none"] = "all"
+    max_dropped_share: float = 1.0
+
+
+def _tables(table: dict[str, Any], key: str, origin: Origin) -> list[dict[str, Any]]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
+        raise origin.fail((key,), f"write [[{key}]], with two brackets")
+    return value
+
+
+def _unique(names: list[str], origin: Origin, what: str) -> None:
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            raise origin.fail((what, i), f"two {what}s are called {name!r}: give one another `name`")
+
+
+def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
+    only(table, ["name", "kind", "licence", "read"], origin, place, "a source")
+    kind = table.get("kind", "warc")
+    if kind not in SOURCES:
+        raise origin.fail((*place, "kind"), f"there is no kind of source {kind!r}{suggest(str(kind), SOURCES)}")
+    settings: WarcSettings = fill(SOURCES[kind], table.get("read", {}), origin, (*place, "read"), "[source.read]")
+    rest = {k: v for k, v in table.items() if k != "read"}
+    name, licence = rest.get("name"), rest.get("licence")
+    if not isinstance(name, str) or not name or set(name) & set("=/"):
+        raise origin.fail((*place, "name"), f"a source needs a name without '=' and '/', not {name!r}")
+    if licence is not None and not isinstance(licence, str):
+        raise origin.fail((*place, "licence"), f"licence is {licence!r}, wanted a string")
+    return Source(name=name, kind=kind, licence=licence, read=settings)
+
+
+def _step(table: dict[str, Any], origin: Origin, place: Place, folder: Path) -> Step:
+    use = table.get("use")
+    if not isinstance(use, str) or use not in CATALOGUE:
+        raise origin.fail((*place, "use"), f"there is no step {use!r}{suggest(str(use), CATALOGUE)}")
+    name = table.get("name", use)
+    own = {k: v for k, v in table.items() if k not in ("use", "name", "limits")}
+    for key in getattr(CATALOGUE[use], "FILES", ()):  # word lists stand beside the recipe that names them
+        if own.get(key):
+            own[key] = str(folder / own[key])
+            if not Path(own[key]).is_file():
+                raise origin.fail((*place, key), f"{key}: there is no file {own[key]}")
+    settings: Settings = fill(CATALOGUE[use], own, origin, place, f"step {name!r}")
+    published = settings.RULES if isinstance(settings, Filter) else ()
+    step = Step(name, use, settings, _limits(table.get("limits", {}), published, origin, (*place, "limits"), name))
+    if step.column and name in Recipe.COLUMNS:
+        raise origin.fail((*place, "name"), f"a step cannot be called {name!r}: the corpus has a column of that name")
+    if name in Recipe.STAGES:
+        raise origin.fail((*place, "name"), f"a step cannot be called {name!r}: that is a stage of every build")
+    return step
+
+
+def _limits(
+    table: dict[str, Any], published: tuple[Rule, ...], origin: Origin, place: Place, step: str
+) -> tuple[Rule, ...]:
+    only(table, [r.name for r in published], origin, place, f"step {step!r}")
+    rules = []
+    for rule in published:
+        limit = table.get(rule.name)
+        if limit == "off":
+            rules.append(dataclasses.replace(rule, min=None, max=None))
+        elif limit is None:
+            rules.append(rule)
+        elif isinstance(limit, dict) and limit and set(limit) <= {"min", "max"} and all(map(_number, limit.values())):
+            rules.append(dataclasses.replace(rule, min=limit.get("min"), max=limit.get("max")))
+        else:
+            raise origin.fail((*place, rule.name), f'{rule.name} is {limit!r}; write {{ min = …, max = … }} or "off"')
+    return tuple(rules)
+
+
+def _number(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+def _dedup(table: dict[str, Any], origin: Origin) -> Dedup:
+    only(table, ["exact", "near"], origin, ("dedup",), "[dedup]")
+    near = table.get("near", {})
+    exact = table.get("exact", True)
+    if type(exact) is not bool:
+        raise origin.fail(("dedup", "exact"), f"exact is {exact!r}, wanted true or false")
+    if near == "off":
+        return Dedup(exact, None)
+    if not isinstance(near, dict):
+        raise origin.fail(("dedup", "near"), f'near is {near!r}; write a table [dedup.near] or "off"')
+    if not exact:
+        raise origin.fail(("dedup", "exact"), 'near duplicates include exact ones: exact = false needs near = "off"')
+    return Dedup(exact, fill(NearDuplicates, near, origin, ("dedup", "near"), "[dedup.near]"))

@@ -1,0 +1,125 @@
+"""Job 2 as a Beam graph: chunks -> keys -> buckets of each band -> drop lists.
+
+Between workers travel packed arrays, one for a chunk and a band (or a slice of one, by the hash's first bits): never a
+document, never one element an entry. The local driver reads the same arrays from the chunks' key files instead.
+"""
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
+import apache_beam as beam
+import numpy as np
+
+from pipelines.buckets import Buckets, joined
+from pipelines.chunks import Chunk
+from pipelines.dedup import bands_of, join, name_of, settle
+from pipelines.job import Job
+from pipelines.keys import CONTENT, ChunkKeys, make_keys, path_of
+from pipelines.stages.storage import BeamStorage
+from pipelines.storage import read_bytes
+from pipelines.work import bucket_path
+
+SLICES = 16
+"""Slices of a band, so that a group stays small on a cluster."""
+
+Packed = tuple[bytes, bytes, int]
+"""Keys (uint64), numbers (uint64), columns a key."""
+
+
+def dedup(chunks: beam.PCollection, job: Job, all_chunks: Sequence[Chunk]) -> beam.PCollection:
+    """Chunks in, the name of the finished deduplication out."""
+    if not bands_of(job.recipe.dedup):
+        everything = chunks.pipeline | "everything" >> beam.Create([tuple(all_chunks)], reshuffle=False)
+        return everything | "settle" >> beam.ParDo(Settle(job))
+    keys = chunks | "keys" >> beam.ParDo(MakeKeys(job)) | "slices" >> beam.ParDo(Slices(job))  # ((band, slice), Packed)
+    buckets = keys | "bands" >> beam.GroupByKey() | "join" >> beam.ParDo(JoinSlice())  # (None, (band, buckets))
+    return buckets | "gather" >> beam.GroupByKey() | "settle" >> beam.ParDo(SettleGroups(job, all_chunks))
+
+
+class MakeKeys(beam.DoFn):
+    """Leave a chunk's key files."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def process(self, element: Chunk) -> Iterator[Chunk]:
+        storage = BeamStorage()
+        if storage.size(f"{path_of(self.job, element)}.npz") is None:
+            make_keys(storage, self.job, element)
+        yield element
+
+
+class Slices(beam.DoFn):
+    """A chunk's key files as packed arrays keyed by (band, slice)."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def process(self, element: Chunk) -> Iterator[tuple[tuple[int, int], Packed]]:
+        keys = ChunkKeys(BeamStorage(), self.job, element)
+        for band in bands_of(self.job.recipe.dedup):
+            hashes, numbers = keys.entries(band)
+            columns = hashes.reshape(len(hashes), -1)
+            part = (columns[:, 0] >> np.uint64(60)).astype(np.int64) % SLICES
+            for i in range(SLICES):  # an empty slice travels too: every group is there, and the last step runs
+                here = part == i
+                yield (band, i), (columns[here].tobytes(), numbers[here].tobytes(), 2 if band == CONTENT else 1)
+
+
+class JoinSlice(beam.DoFn):
+    """The buckets of one slice of a band."""
+
+    def process(
+        self, element: tuple[tuple[int, int], Iterable[Packed]]
+    ) -> Iterator[tuple[None, tuple[int, bytes, bytes]]]:
+        (band, _), packed = element
+        found = join((np.frombuffer(k, np.uint64).reshape(-1, c), np.frombuffer(n, np.uint64)) for k, n, c in packed)
+        yield None, (band, found.numbers.tobytes(), found.offsets.tobytes())
+
+
+class SettleGroups(beam.DoFn):
+    """All buckets of a build in one place: clusters, survivors, drop lists."""
+
+    def __init__(self, job: Job, chunks: Sequence[Chunk]) -> None:
+        self.job, self.chunks = job, tuple(chunks)
+
+    def process(self, element: tuple[None, Iterable[tuple[int, bytes, bytes]]]) -> Iterator[str]:
+        found: dict[bool, list[Buckets]] = {True: [], False: []}
+        for band, numbers, offsets in element[1]:
+            buckets = Buckets(np.frombuffer(numbers, np.uint64), np.frombuffer(offsets, np.int64))
+            found[band == CONTENT].append(buckets)
+        settle(BeamStorage(), self.job, self.chunks, joined(found[True]), found[False])
+        yield name_of(self.job, self.chunks)
+
+
+class JoinBand(beam.DoFn):
+    """The buckets of a whole band from the chunks' key files: the local driver's form of Slices, bands and join."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def process(self, element: tuple[int, Sequence[Chunk]]) -> Iterator[str]:
+        band, chunks = element
+        storage, path = BeamStorage(), bucket_path(self.job, chunks, band)
+        if storage.size(path) is None:
+            found = join(ChunkKeys(storage, self.job, chunk).entries(band) for chunk in chunks)
+            with storage.create(path) as file:
+                np.savez(file, numbers=found.numbers, offsets=found.offsets)
+        yield path
+
+
+class Settle(beam.DoFn):
+    """The local driver's form of gather and settle."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def process(self, element: Sequence[Chunk]) -> Iterator[str]:
+        storage = BeamStorage()
+        found = {}
+        for band in bands_of(self.job.recipe.dedup):
+            with np.load(io.BytesIO(read_bytes(storage, bucket_path(self.job, element, band)))) as arrays:
+                found[band] = Buckets(arrays["numbers"], arrays["offsets"])
+        copies = found.pop(CONTENT, joined([]))
+        settle(storage, self.job, element, copies, list(found.values()))
+        yield name_of(self.job, element)

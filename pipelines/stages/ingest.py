@@ -1,0 +1,65 @@
+"""Job 1 as a Beam graph: inputs -> census -> chunks -> a kept file, a rejected file and a tally a chunk."""
+
+import atexit
+import functools
+from collections.abc import Iterator
+
+import apache_beam as beam
+
+from pipelines import progress
+from pipelines.chunks import Chunk, Input, cut, load_census, save_census
+from pipelines.extract import ExtractSettings
+from pipelines.ingest import Ingest
+from pipelines.job import Job
+from pipelines.sandbox import Sandbox
+from pipelines.sources.warc_scan import scan
+from pipelines.stages.storage import BeamStorage
+
+
+def ingest(inputs: beam.PCollection, job: Job) -> beam.PCollection:
+    """Inputs in, names of finished chunks out."""
+    return (
+        inputs
+        | "scan" >> beam.ParDo(Scan(job))  # Chunk
+        | "spread" >> beam.Reshuffle()
+        | "ingest" >> beam.ParDo(IngestChunk(job))  # str
+    )
+
+
+class Scan(beam.DoFn):
+    """Walk a file once: where its records lie, its digest; then cut it into chunks."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def process(self, element: Input) -> Iterator[Chunk]:
+        storage, path = BeamStorage(), self.job.census(element)
+        if storage.size(f"{path}.json") is None:
+            with storage.open(element.path) as stream:
+                save_census(storage, path, scan(stream))
+        yield from cut(
+            element, load_census(storage, path), self.job.chunk_bytes, self.job.ingest_digest(element.source)
+        )
+
+
+class IngestChunk(beam.DoFn):
+    """Leave a chunk's files; a chunk whose tally is there is not done again."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def process(self, element: Chunk) -> Iterator[str]:
+        storage = BeamStorage()
+        if storage.size(f"{self.job.chunk(element)}.json") is None:
+            poisoned = frozenset(offset for name, offset in self.job.poisoned if name == element.name)
+            Ingest(self.job, element, _sandbox(self.job.recipe.extract), poisoned).run(storage, progress.record)
+        yield element.name
+
+
+@functools.cache
+def _sandbox(settings: ExtractSettings) -> Sandbox:
+    """One warm child for each process, whatever number of pipelines pass through it."""
+    sandbox = Sandbox(settings)
+    sandbox.__enter__()
+    atexit.register(sandbox.__exit__, None, None, None)
+    return sandbox

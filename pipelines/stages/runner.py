@@ -1,0 +1,85 @@
+"""Whole jobs on a Beam runner: Flink, Dataflow, or any other that keeps what it is given."""
+
+import argparse
+import contextlib
+import io
+from collections.abc import Iterator, Sequence
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import DebugOptions, DirectOptions, PipelineOptions, StandardOptions
+
+from pipelines.chunks import Chunk, Input
+from pipelines.display import Display
+from pipelines.engines import dropped
+from pipelines.job import Job
+from pipelines.stages import dedup, ingest, write
+from pipelines.stages.storage import BeamStorage
+from pipelines.strict import BadCall, suggest
+
+REFUSED = "it loses elements without a word (Beam 2.77, see docs/engine.md)"
+
+
+def runner_of(arguments: Sequence[str]) -> PipelineOptions | None:
+    """Beam's options from the command line; None for none. BadCall on what Beam would only warn about."""
+    if not arguments:
+        return None
+    _known(arguments)
+    with contextlib.redirect_stderr(io.StringIO()) as said:
+        try:
+            options = PipelineOptions(list(arguments))
+            runner = options.view_as(StandardOptions).runner
+            direct = options.view_as(DirectOptions).direct_running_mode
+        except SystemExit as error:
+            raise BadCall(said.getvalue().strip().splitlines()[-1]) from error
+    if runner is None:
+        raise BadCall(f"{arguments[0]}: Beam's options need --runner; without one Winnow runs on this machine")
+    if runner.rsplit(".", 1)[-1] in ("DirectRunner", "SwitchingDirectRunner", "BundleBasedDirectRunner"):
+        raise BadCall(f"--runner {runner}: online it downloads another engine, and with several threads or processes "
+                      f"{REFUSED}; leave --runner out to run on this machine")  # fmt: skip
+    if direct not in (None, "in_memory"):
+        raise BadCall(f"--direct_running_mode {direct}: {REFUSED}; leave it out and give --workers")
+    return options
+
+
+def _known(arguments: Sequence[str]) -> None:
+    """Beam drops an option that it does not know; we refuse it and say which was meant."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, conflict_handler="resolve")
+    for kind in [*PipelineOptions.__subclasses__(), DebugOptions]:
+        with contextlib.suppress(argparse.ArgumentError):
+            kind._add_argparse_args(parser)
+    names = [name for action in parser._actions for name in action.option_strings]
+    for argument in arguments:
+        name = argument.split("=", 1)[0]
+        if name.startswith("--") and name not in names:
+            raise BadCall(f"there is no option {name}{suggest(name, [*names, *OWN])}")
+
+
+OWN = ("--input", "--output", "--workers", "--chunk-mib", "--replace", "--quiet")
+"""Options of `winnow build` itself, for the suggestion."""
+
+
+class BeamEngine:
+    """Each job as one pipeline on the runner that the options name."""
+
+    def __init__(self, options: PipelineOptions, display: Display) -> None:
+        self.options, self.display, self.storage = options, display, BeamStorage()
+
+    def ingest(self, job: Job, inputs: Sequence[Input]) -> None:
+        with self._pipeline("ingest") as pipeline:
+            ingest.ingest(pipeline | "inputs" >> beam.Create(list(inputs)), job)
+
+    def dedup(self, job: Job, chunks: Sequence[Chunk]) -> None:
+        with self._pipeline("dedup") as pipeline:
+            dedup.dedup(pipeline | "chunks" >> beam.Create(list(chunks)), job, chunks)
+
+    def write(self, job: Job, chunks: Sequence[Chunk]) -> None:
+        with self._pipeline("write") as pipeline:
+            write.write_parts(pipeline | "chunks" >> beam.Create(dropped(job, chunks)), job)
+
+    @contextlib.contextmanager
+    def _pipeline(self, name: str) -> Iterator[beam.Pipeline]:
+        title = f"job {name} on {self.options.view_as(StandardOptions).runner}"
+        with self.display.stage(title, 1, bytes=False) as show:
+            with beam.Pipeline(options=self.options) as pipeline:
+                yield pipeline
+            show(1, 0, 0)

@@ -1,0 +1,72 @@
+"""Job 3 as a Beam graph: chunks -> weights -> plan -> the files of corpus/, rejected/ and clusters/."""
+
+from collections.abc import Iterable, Iterator
+
+import apache_beam as beam
+
+from pipelines.chunks import Chunk
+from pipelines.job import Job
+from pipelines.parts import Part, Weights, plan, weigh, write
+from pipelines.stages.storage import BeamStorage
+from pipelines.storage import read_json, write_json
+from pipelines.tables import ChunkTables
+from pipelines.work import receipt_path, weights_path
+
+Dropped = tuple[Chunk, str]
+"""A chunk and the path of its drop list."""
+
+
+def write_parts(chunks: beam.PCollection, job: Job) -> beam.PCollection:
+    """(chunk, drop list) in, paths of written files out."""
+    return (
+        chunks
+        | "weigh" >> beam.ParDo(Weigh(job))  # (None, (Chunk, str, Weights))
+        | "gather weights" >> beam.GroupByKey()
+        | "plan" >> beam.ParDo(Plan(job))  # Part
+        | "spread parts" >> beam.Reshuffle()
+        | "write" >> beam.ParDo(WritePart(job))  # str
+    )
+
+
+class Weigh(beam.DoFn):
+    """What a chunk gives to each folder."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def process(self, element: Dropped) -> Iterator[tuple[None, tuple[Chunk, str, Weights]]]:
+        chunk, drops = element
+        storage, path = BeamStorage(), weights_path(self.job, chunk, drops)
+        if storage.size(path) is None:
+            tables = ChunkTables(storage, self.job, chunk, drops)
+            write_json(storage, path, weigh(tables, self.job.recipe.output.part_characters))
+        yield None, (chunk, drops, read_json(storage, path))
+
+
+class Plan(beam.DoFn):
+    """All weights in one place: where files are cut."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def process(self, element: tuple[None, Iterable[tuple[Chunk, str, Weights]]]) -> Iterator[Part]:
+        weighed = sorted(element[1], key=_row_order)
+        yield from plan(weighed, self.job.recipe.output.part_characters)
+
+
+class WritePart(beam.DoFn):
+    """Write one file; one whose receipt and file are there is not written again."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def process(self, element: Part) -> Iterator[str]:
+        storage, receipt = BeamStorage(), receipt_path(self.job, element)
+        done = storage.size(receipt) is not None
+        if not done or storage.size(self.job.path(element.path)) != read_json(storage, receipt)["bytes"]:
+            write(storage, self.job, element, receipt)
+        yield element.path
+
+
+def _row_order(weighed: tuple[Chunk, str, Weights]) -> tuple[int, int]:
+    return weighed[0].input.number, weighed[0].first

@@ -1,0 +1,97 @@
+"""Where files are read and written. Every write appears whole or not at all: written aside, then renamed.
+
+Floor 3 takes a `Storage`; the stages hand in Beam's FileSystems (`pipelines.stages.storage`), the commands that only
+look at a build use local files.
+"""
+
+import contextlib
+import glob
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+
+_PAIR = re.compile(r"\[\s+([\d.]+),\s+([\d.]+)\s+\]")
+
+
+class Storage(Protocol):
+    """The few things a build needs of a file system; paths are strings, as Beam has them."""
+
+    def open(self, path: str) -> BinaryIO:
+        """Open for reading, seekable, undecompressed. FileNotFoundError if it is not there."""
+
+    def create(self, path: str) -> contextlib.AbstractContextManager[BinaryIO]:
+        """Write a file that appears under `path` when the block ends without an error."""
+
+    def size(self, path: str) -> int | None:
+        """Bytes, or None if there is no such file."""
+
+    def files(self, folder: str) -> list[str]:
+        """Every file below `folder`, sorted."""
+
+    def match(self, pattern: str) -> list[str]:
+        """The files that a user's pattern names, sorted."""
+
+    def delete(self, path: str) -> None:
+        """Remove a file or a folder with all below it, if it is there."""
+
+
+class LocalStorage:
+    """Plain local files."""
+
+    def open(self, path: str) -> BinaryIO:
+        return open(path, "rb")
+
+    @contextlib.contextmanager
+    def create(self, path: str) -> Iterator[BinaryIO]:
+        aside = aside_of(path)
+        os.makedirs(os.path.dirname(aside), exist_ok=True)
+        with open(aside, "wb") as file:
+            yield file
+        os.replace(aside, path)
+
+    def size(self, path: str) -> int | None:
+        return os.path.getsize(path) if os.path.isfile(path) else None
+
+    def files(self, folder: str) -> list[str]:
+        return sorted(str(p) for p in Path(folder).rglob("*") if p.is_file())
+
+    def match(self, pattern: str) -> list[str]:
+        return sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
+
+    def delete(self, path: str) -> None:
+        if os.path.isdir(path):
+            shutil.rmtree(path)
+        elif os.path.exists(path):
+            os.remove(path)
+
+
+def aside_of(path: str) -> str:
+    """The temporary name beside `path`: its own for each process, so that two retries cannot meet in one file."""
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".aside-{os.getpid()}-{name}")
+
+
+def read_json(storage: Storage, path: str) -> Any:
+    with storage.open(path) as file:
+        return json.load(file)
+
+
+def write_json(storage: Storage, path: str, value: Any) -> None:
+    """Readable: a line a leaf, a pair of numbers on one line, the keys in the order given."""
+    text = _PAIR.sub(r"[\1, \2]", json.dumps(value, indent=1, ensure_ascii=False))
+    write_bytes(storage, path, f"{text}\n".encode())
+
+
+def write_bytes(storage: Storage, path: str, value: bytes) -> None:
+    with storage.create(path) as file:
+        file.write(value)
+
+
+def read_bytes(storage: Storage, path: str) -> bytes:
+    with storage.open(path) as file:
+        return file.read()

@@ -1,0 +1,142 @@
+"""Strict TOML: a table fills a frozen dataclass, or an error names file, line, value and nearest name."""
+
+import dataclasses
+import difflib
+import re
+import tomllib
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+Key = str | int
+Place = tuple[Key, ...]
+
+_HEADER = re.compile(r"\s*\[(\[)?\s*([^\]]+?)\s*\](\])?\s*(#.*)?$")
+
+
+class BadCall(Exception):
+    """The call, the recipe or the input is wrong: one line for the user, exit code 2."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Origin:
+    """Where a table was read from, so that an error can name the line."""
+
+    name: str
+    text: str
+
+    def fail(self, place: Place, message: str) -> BadCall:
+        """An error at `place`, a path of keys and indices: ("step", 2, "limits", "words")."""
+        line = line_of(self.text, place)
+        return BadCall(f"{self.name}{f', line {line}' if line else ''}: {message}")
+
+
+def read(path: Path) -> tuple[dict[str, Any], Origin]:
+    """Parse a TOML file; a syntax error, a missing file and bytes that are not UTF-8 are named."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadCall(f"{path}: cannot be read: {error}") from error
+    try:
+        return tomllib.loads(text), Origin(str(path), text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadCall(f"{path}: {error}") from error
+
+
+def line_of(text: str, place: Place) -> int | None:
+    """The line of the deepest key of `place` that stands in `text`, counted from 1; None where none does."""
+    table: Place = ()
+    counts: dict[str, int] = {}
+    best, best_depth = None, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        header = _HEADER.match(line)
+        if header:
+            table = _table(header.group(2), bool(header.group(1)), counts)
+            found = table
+        else:
+            key = line.split("=", 1)[0].strip().strip('"') if "=" in line else ""
+            found = (*table, *key.split(".")) if key and not key.startswith("#") else ()
+        depth = _shared(found, place)
+        if found and depth == len(found) and depth > best_depth:
+            best, best_depth = number, depth
+    return best
+
+
+def _table(name: str, many: bool, counts: dict[str, int]) -> Place:
+    """The place of a header: the third `[[step]]` is ("step", 2), `[step.limits]` after it ("step", 2, "limits")."""
+    keys = [part.strip().strip('"') for part in name.split(".")]
+    if many:
+        counts[keys[0]] = counts.get(keys[0], -1) + 1
+    first: Place = (keys[0], counts[keys[0]]) if keys[0] in counts else (keys[0],)
+    return (*first, *keys[1:])
+
+
+def _shared(a: Place, b: Place) -> int:
+    depth = 0
+    for x, y in zip(a, b, strict=False):
+        if x != y:
+            break
+        depth += 1
+    return depth
+
+
+def suggest(name: str, valid: Iterable[str]) -> str:
+    """'; did you mean X?', or the list of what is valid."""
+    names = sorted(valid)
+    close = difflib.get_close_matches(name, names, 1)
+    return f"; did you mean {close[0]!r}?" if close else f"; valid are: {', '.join(names) or 'none'}"
+
+
+def only(table: Mapping[str, Any], valid: Iterable[str], origin: Origin, place: Place, what: str) -> None:
+    """Refuse keys that are not in `valid`."""
+    names = list(valid)
+    for key in table:
+        if key not in names:
+            raise origin.fail((*place, key), f"{what} has no setting {key!r}{suggest(key, names)}")
+
+
+def fill(kind: type[T], table: Mapping[str, Any], origin: Origin, place: Place, what: str) -> T:
+    """Make a `kind` from a table; every key must be a field, every value of its type."""
+    fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    only(table, fields, origin, place, what)
+    hints = typing.get_type_hints(kind)
+    values = {}
+    for key, value in table.items():
+        values[key] = _typed(value, hints[key], origin, (*place, key), f"{what}, {key}")
+    missing = [
+        name
+        for name, f in fields.items()
+        if name not in values and f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+    ]
+    if missing:
+        raise origin.fail(place, f"{what} needs {missing[0]!r}")
+    try:
+        return kind(**values)
+    except ValueError as error:
+        raise origin.fail(place, f"{what}: {error}") from error
+
+
+def _typed(value: Any, hint: Any, origin: Origin, place: Place, what: str) -> Any:
+    options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    for option in options:
+        if typing.get_origin(option) is typing.Literal:
+            if value in typing.get_args(option):
+                return value
+            raise origin.fail(place, f"{what} is {value!r}{suggest(str(value), map(str, typing.get_args(option)))}")
+        if typing.get_origin(option) is tuple and isinstance(value, list) and all(isinstance(v, str) for v in value):
+            return tuple(value)
+        if option is float and type(value) in (int, float):
+            return float(value)
+        if isinstance(option, type) and type(value) is option:
+            return value
+    wanted = " or ".join(_name(o) for o in options)
+    raise origin.fail(place, f"{what} is {value!r}, wanted {wanted}")
+
+
+def _name(hint: Any) -> str:
+    if typing.get_origin(hint) is tuple:
+        return "a list of strings"
+    return {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}.get(hint, "nothing")

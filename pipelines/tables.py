@@ -1,0 +1,143 @@
+"""A chunk's files with the decisions of deduplication applied: the rows of corpus/, rejected/ and clusters/."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipelines import schema
+from pipelines.chunks import Chunk, numbers
+from pipelines.drops import Drops
+from pipelines.job import Job
+from pipelines.shards import read_batches
+from pipelines.storage import Storage, read_json
+
+CORPUS, REJECTED, CLUSTERS = "corpus", "rejected", "clusters"
+UNKNOWN = "unknown"
+DEDUP = "dedup"
+EXACT, NEAR = "duplicate.exact", "duplicate.near"
+
+
+class ChunkTables:
+    """What one chunk gives to each table. Batches come in the order of the row key; memory is one batch."""
+
+    def __init__(self, storage: Storage, job: Job, chunk: Chunk, drops: str) -> None:
+        self.storage, self.job, self.chunk = storage, job, chunk
+        self.path = job.chunk(chunk)
+        self.tally = read_json(storage, f"{self.path}.json")
+        self.drops = Drops.load(storage, drops)
+
+    def rows(self, table: str, slim: bool = False) -> Iterator[tuple[str, pa.Table]]:
+        """(folder, rows) of `table`: `web/en` of corpus, `dedup` of rejected, "" of clusters.
+
+        `slim` leaves out all columns but `characters` (clusters/ has none), for weighing.
+        """
+        if table == CORPUS:
+            yield from self._corpus(slim)
+        elif table == REJECTED:
+            yield from self._rejected(slim)
+        else:
+            yield from self._clusters(slim)
+
+    def _kept(self, slim: bool) -> Iterator[tuple[pa.Table, Any]]:
+        """(rows, place in the drop list or -1) of the kept file."""
+        columns = ["span", "part", "language", "code_language", "characters"] if slim else None
+        for batch in read_batches(self.storage, f"{self.path}.kept.parquet", self.tally["kept_file"], columns):
+            yield batch, self.drops.of(numbers(batch["span"].to_pylist(), batch["part"].to_pylist()))
+
+    def _corpus(self, slim: bool) -> Iterator[tuple[str, pa.Table]]:
+        for batch, at in self._kept(slim):
+            stays = (at < 0) | self._take(self.drops.kept, at, True)
+            languages = pc.coalesce(batch["code_language"], batch["language"], UNKNOWN).to_pylist()
+            folders = np.array([folder_of(self.chunk.input.source, language) for language in languages])
+            rows = batch.select(["characters"]) if slim else self._clustered(batch, at, schema.corpus(self.job.recipe))
+            for folder in sorted(set(folders.tolist())):
+                yield folder, rows.filter(pa.array(stays & (folders == folder)))
+
+    def _rejected(self, slim: bool) -> Iterator[tuple[str, pa.Table]]:
+        target = schema.rejected(self.job.recipe)
+        columns = ["stage", "characters"] if slim else None
+        for batch in read_batches(self.storage, f"{self.path}.rejected.parquet", self.tally["rejected_file"], columns):
+            rows = batch.select(["characters"]) if slim else _shaped(batch, target)
+            for stage in sorted(set(batch["stage"].to_pylist())):
+                yield quote(stage), rows.filter(pc.equal(batch["stage"], stage))
+        for batch, at in self._kept(slim):
+            gone = (at >= 0) & ~self._take(self.drops.kept, at, True)
+            if not gone.any():
+                continue
+            rows = batch.select(["characters"]) if slim else self._duplicates(batch, at, target)
+            yield DEDUP, rows.filter(pa.array(gone))
+
+    def _duplicates(self, batch: pa.Table, at: Any, target: pa.Schema) -> pa.Table:
+        """Kept rows in the shape of rejected ones: the text before edits, and which document stands for them."""
+        rows = self._clustered(batch, at, schema.corpus(self.job.recipe))
+        rows = rows.set_column(1, "text", self._text(batch))
+        rule = np.where(self._take(self.drops.exact, at, False), EXACT, NEAR)
+        near = self.job.recipe.dedup.near
+        added = {
+            "stage": [DEDUP] * len(rows), "rule": rule, "failed": [[r] for r in rule.tolist()],
+            "value": self._take(self.drops.similarities, at, 0.0),
+            "limit": [near.similarity if near else 1.0] * len(rows),
+            "detail": self._take(self.drops.survivors, at, b"").astype("U32"),
+        }  # fmt: skip
+        for name, values in added.items():
+            rows = rows.append_column(target.field(name), pa.array(values, target.field(name).type))
+        return _shaped(rows, target)
+
+    def _text(self, batch: pa.Table) -> pa.ChunkedArray:
+        text = pc.coalesce(batch["original"], batch["text"])
+        keep = self.job.recipe.rejected_text
+        if keep == "all":
+            return text
+        wanted = [keep == "sample" and sampled(i) for i in batch["id"].to_pylist()]
+        return pc.if_else(pa.array(wanted), text, None)
+
+    def _clusters(self, slim: bool) -> Iterator[tuple[str, pa.Table]]:
+        if not len(self.drops.numbers):
+            return
+        for batch, at in self._kept(slim):
+            inside = at >= 0
+            if slim:
+                yield "", batch.select(["span"]).filter(pa.array(inside))
+                continue
+            rows = self._clustered(batch, at, schema.corpus(self.job.recipe))
+            rows = rows.append_column("similarity", pa.array(self._take(self.drops.similarities, at, 1.0)))
+            rows = rows.append_column("kept", pa.array(self._take(self.drops.kept, at, True)))
+            yield "", _shaped(rows, schema.CLUSTERS).filter(pa.array(inside))
+
+    def _clustered(self, batch: pa.Table, at: Any, target: pa.Schema) -> pa.Table:
+        """Add cluster and cluster_size; a document alone is its own cluster."""
+        own = np.array(batch["id"].to_pylist(), "U32")
+        cluster = np.where(at >= 0, self._take(self.drops.survivors, at, b"").astype("U32"), own)
+        batch = batch.append_column("cluster", pa.array(cluster.tolist(), pa.string()))
+        batch = batch.append_column("cluster_size", pa.array(self._take(self.drops.sizes, at, 1), pa.int64()))
+        return _shaped(batch, target)
+
+    @staticmethod
+    def _take(values: Any, at: Any, alone: Any) -> Any:
+        """values[at], and `alone` where at is -1."""
+        if not len(values):
+            return np.full(len(at), alone)
+        return np.where(at >= 0, values[np.maximum(at, 0)], alone)
+
+
+def sampled(id: str) -> bool:
+    """Whether `rejected_text = "sample"` keeps the text of this document: one in sixteen."""
+    return id.endswith("0")
+
+
+def folder_of(source: str, language: str) -> str:
+    """`web/en`; names are percent-encoded."""
+    return f"{quote(source, safe='')}/{quote(language, safe='')}"
+
+
+def _shaped(rows: pa.Table, target: pa.Schema) -> pa.Table:
+    """The columns of `target`, in its order; one that the rows lack is null: nobody clustered what was rejected."""
+    columns = [
+        rows[field.name].cast(field.type) if field.name in rows.column_names else pa.nulls(rows.num_rows, field.type)
+        for field in target
+    ]
+    return pa.table(columns, target)

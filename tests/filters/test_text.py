@@ -1,0 +1,42 @@
+import pytest
+
+from filters.text import Text, n_grams
+
+
+@pytest.mark.parametrize(
+    ("string", "words", "lines", "paragraphs"),
+    [
+        ("", [], [], []),
+        (" \n\n ", [], [], []),
+        ("one", ["one"], ["one"], ["one"]),
+        (" a b \n c ", ["a", "b", "c"], ["a b", "c"], ["a b \n c"]),
+        ("\na\n\nb\n", ["a", "b"], ["a", "b"], ["a", "b"]),
+        ("a\n\n\n\nb", ["a", "b"], ["a", "b"], ["a", "b"]),
+        ("a\n \nb", ["a", "b"], ["a", "b"], ["a\n \nb"]),  # a blank in between: no two newlines in a row
+        ("a\r\nb", ["a", "b"], ["a", "b"], ["a\r\nb"]),
+        ("a\u00a0b\u2028c", ["a", "b", "c"], ["a\u00a0b\u2028c"], ["a\u00a0b\u2028c"]),
+        ("\x00", ["\x00"], ["\x00"], ["\x00"]),
+        ("שלום עולם", ["שלום", "עולם"], ["שלום עולם"], ["שלום עולם"]),
+    ],
+)
+def test_views(string: str, words: list[str], lines: list[str], paragraphs: list[str]) -> None:
+    text = Text(string)
+    assert (text.words, text.lines, text.paragraphs) == (words, lines, paragraphs)
+
+
+def test_a_view_is_made_once() -> None:
+    text = Text("a b")
+    assert text.words is text.words
+
+
+@pytest.mark.parametrize(
+    ("words", "n", "expected"),
+    [
+        ("abc", 2, [("a", "b"), ("b", "c")]),
+        ("abc", 3, [("a", "b", "c")]),
+        ("abc", 4, []),
+        ("", 1, []),
+    ],
+)
+def test_n_grams(words: str, n: int, expected: list[tuple[str, ...]]) -> None:
+    assert n_grams(words, n) == expected

@@ -1,0 +1,56 @@
+"""WARC files made for the tests, by warcio's writer and by hand."""
+
+import gzip
+import io
+import uuid
+from pathlib import Path
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+SHARED = Path(__file__).resolve().parents[3] / "../shared/data"
+CAPTURED = "2026-01-31T00:00:00Z"
+
+
+def record_id(number: int) -> str:
+    return str(uuid.UUID(int=number + 1))
+
+
+def write(records: list[dict], *, zipped: bool) -> bytes:
+    """Write records: kind, body, and optionally id, http (headers or None), status, headers (WARC), url."""
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=zipped)
+    for number, record in enumerate(records):
+        kind = record.get("kind", "response")
+        http = record.get("http", [("Content-Type", "text/html; charset=utf-8")])
+        headers = {"WARC-Record-ID": f"<urn:uuid:{record_id(number)}>", "WARC-Date": CAPTURED, **record.get("headers", {})}
+        head = StatusAndHeaders(record.get("status", "200 OK"), http, protocol="HTTP/1.1") if http is not None else None
+        writer.write_record(
+            writer.create_warc_record(
+                record.get("url", f"http://example.org/{number}"),
+                kind,
+                payload=io.BytesIO(record["body"]),
+                http_headers=head if kind in ("response", "request") else None,
+                warc_headers_dict=headers,
+                warc_content_type=record.get("type", ""),
+            )
+        )
+    return out.getvalue()
+
+
+def raw_record(block: bytes, *, kind: str = "response", length: int | None = None, end: bytes = b"\r\n\r\n", extra: str = "") -> bytes:
+    """One uncompressed record by hand, so that its length and its line ends can be wrong."""
+    claimed = len(block) if length is None else length
+    head = (
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: http://example.org/\r\nWARC-Date: {CAPTURED}\r\n{extra}"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {claimed}\r\n\r\n"
+    )
+    return head.encode() + block + end
+
+
+def page(text: str = "hello", headers: str = "Content-Type: text/html; charset=utf-8\r\n") -> bytes:
+    return f"HTTP/1.1 200 OK\r\n{headers}\r\n<html>{text}</html>".encode()
+
+
+def members(*records: bytes) -> bytes:
+    return b"".join(gzip.compress(record, mtime=0) for record in records)
