@@ -5,6 +5,7 @@ was; nothing that it promises depends on how often that happened.
 """
 
 import contextlib
+import importlib
 import itertools
 import os
 import sys
@@ -25,11 +26,9 @@ from pipelines.local import BuildFailed, Pool
 from pipelines.models import MissingModel, path_of
 from pipelines.output import Folder
 from pipelines.recipe import Recipe
-from pipelines.stages.runner import BeamEngine, runner_of
-from pipelines.stages.storage import BeamStorage
-from pipelines.storage import Storage, read_json, write_bytes, write_json
-from pipelines.tables import CLUSTERS, CORPUS, REJECTED
+from pipelines.storage import LocalStorage, Storage, read_json, write_bytes, write_json
 from pipelines.strict import BadCall
+from pipelines.tables import CLUSTERS, CORPUS, REJECTED
 from pipelines.work import receipt_path
 
 
@@ -49,8 +48,7 @@ class Request:
 
 def build(request: Request, display: Display) -> Folder:
     """Build, go on, or find it done. BadCall and BuildFailed say what is wrong."""
-    storage = BeamStorage()
-    runner = runner_of(request.beam)
+    storage = storage_for(request.output, *request.inputs)
     inputs = find_inputs(storage, request.recipe, request.inputs)
     _models(request.recipe)
     folder = Folder(storage, request.output, request.recipe, inputs)
@@ -61,13 +59,25 @@ def build(request: Request, display: Display) -> Folder:
         job = Job(request.recipe, folder.root, max(1, int(request.chunk_mib * MIB)))
         clock = Clock()
         with contextlib.ExitStack() as stack:
-            pool = stack.enter_context(Pool(request.workers)) if runner is None else None
-            engine: Engine = LocalEngine(pool, storage, display) if pool else BeamEngine(runner, display)
+            pool = None if request.beam else stack.enter_context(Pool(request.workers))
+            engine = LocalEngine(pool, storage, display) if pool else _beam(request, display)
             made = {"identity": folder.identity} | _run(engine, storage, job, inputs, clock)
         _leave(storage, job, made)
         write_json(storage, job.path("run.json"), clock.report(request, pool, made))
         folder.finish()
     return folder
+
+
+def storage_for(*paths: str) -> Storage:
+    """Local files where all paths are local: importing Beam takes seconds, and only the workers need it then."""
+    if any("://" in path for path in paths):
+        return importlib.import_module("pipelines.stages.storage").BeamStorage()
+    return LocalStorage()
+
+
+def _beam(request: Request, display: Display) -> Engine:
+    runner = importlib.import_module("pipelines.stages.runner")
+    return runner.BeamEngine(runner.runner_of(request.beam), display)
 
 
 def _models(recipe: Recipe) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines import card_content, card_examples
-from pipelines.funnel import DEDUP, EDIT, EXTRACT, GAPS, READ, funnel, judged, step_of, steps
+from pipelines.funnel import DEDUP, EDIT, EXACT, EXTRACT, GAPS, NEAR, READ, funnel, judged, step_of, steps
 from pipelines.hub import front_matter
 from pipelines.markdown import bullets, code, prose, table
 from pipelines.tabular import NOTHING, count, limit, plural, share, size
@@ -35,7 +35,10 @@ duckdb.sql("SELECT rule, count(*) FROM 'DIR/rejected/**/*.parquet' GROUP BY rule
 
 import polars
 polars.scan_parquet("DIR/corpus/**/*.parquet").select("url", "language", "characters").collect()
-```"""
+```
+
+Every row has its measures, a column a step: `gopher_quality.words`. The column `meta` is a map, which Hugging Face's library
+does not read, so it is left out there; DuckDB and Polars have it."""
 _WHY = """\
 ```
 winnow why DIR https://example.org/page     what was measured on one page, against which limit, and its copies
@@ -66,17 +69,16 @@ def render(ledger: Ledger) -> str:
 def _head(ledger: Ledger) -> str:
     recipe, total = ledger["recipe"], ledger["total"]
     documents, characters = total["kept"]
-    sources = " and ".join(code(name) for name in ledger["sources"])
     given = total["records"] + total["gaps"]
-    about = [prose(recipe["about"])] if recipe["about"] else []
+    read = f"{plural(given, 'record')} read from {plural(total['files'], 'file')} ({size(total['bytes'])})"
     return "\n\n".join([
         f"# {prose(recipe['name'])}",
-        *about,
+        *([prose(recipe["about"])] if recipe["about"] else []),
         f"A text corpus for pre-training language models: **{plural(documents, 'document')}** with "
-        f"{plural(characters, 'character')}, {share(documents, given)} of the {plural(given, 'record')} that "
-        f"{'was' if given == 1 else 'were'} read from {plural(total['files'], 'file')} ({size(total['bytes'])}) of {sources}.",
+        f"{plural(characters, 'character')}, {share(documents, given)} of the {read} of "
+        f"{' and '.join(code(name) for name in ledger['sources'])}.",
         "Every record that was read is a row of `corpus/`, or a row of `rejected/` with the rule that dropped it, what "
-        "was measured and the limit. The counts of this card are those of `ledger.json`, where they add up file by file.",
+        "was measured and the limit. The counts below are those of `ledger.json`, where they add up file by file.",
     ])  # fmt: skip
 
 
@@ -103,10 +105,10 @@ def _funnel(ledger: Ledger, total: Mapping[str, Any]) -> str:
         has_text = at >= names.index(EXTRACT)
         rows.append([name, count(stage.dropped), share(stage.dropped, stage.before), count(stage.left),
                      count(stage.characters) if has_text else ""])  # fmt: skip
-    rows.append(["**kept**", "", share(total["kept"][0], stages[0].before), *map(count, total["kept"])])
+    rows.append(["**kept**, of all", "", share(total["kept"][0], stages[0].before), *map(count, total["kept"])])
     damage = [f"{size(total['gap_bytes'])} of {size(total['bytes'])} lie in gaps."] if total["gaps"] else []
-    text = ("A document is counted at the first rule that it broke. Characters are those of the texts that are left: as "
-            "extracted where a later step drops them, as edited where they are kept.")  # fmt: skip
+    text = ("A document is counted at the first rule that it broke. Characters are those of the texts that are left: "
+            "as extracted where a later step drops them, as edited where they are kept.")  # fmt: skip
     head = ["stage", "dropped", "of those before", "left", "characters left"]
     return "\n\n".join([table(head, rows, "lrrrr"), " ".join([*damage, text])])
 
@@ -124,8 +126,8 @@ def _rules(ledger: Ledger) -> str:
     parts = [table(head, rows, "lrrrrl")] if rows else ["The recipe sets no limits."]
     if rows:
         parts.append(
-            "*Alone* counts the documents that broke nothing else: what the corpus would gain without the rule. A document "
-            "is judged by every rule of the steps that it reaches, so one document can stand in several lines."
+            "*Alone* counts the documents that broke nothing else: what the corpus would gain without the rule. A "
+            "document is judged by every rule of the steps that it reaches, so it can stand in several lines."
         )
     parts += _notes(ledger, rules, reached)
     others = [[code(rule, cell=True), count(n)] for stage in funnel(ledger, ledger["total"])
@@ -150,13 +152,13 @@ def _duplicates(ledger: Ledger) -> str:
     if not found or not found["clusters"]:
         return "No two documents were found to be copies of one another."
     dropped = {rule: n for rule, (n, _) in rules.items()}
-    exact, near = dropped.get("duplicate.exact", 0), dropped.get("duplicate.near", 0)
+    exact, near = dropped.get(EXACT, 0), dropped.get(NEAR, 0)
     return (
-        f"{plural(found['documents_in_clusters'], 'document')} form {plural(found['clusters'], 'cluster')} of copies. One "
-        f"of each was kept and {plural(exact + near, 'document was', 'documents were')} dropped: {count(exact)} with the "
-        f"very text of the kept one, {count(near)} with a similar one. The largest cluster has "
-        f"{plural(found['largest'], 'document')}. `clusters/` lists the members of each with their similarity to the one "
-        "that was kept; `cluster_size` in the corpus says how often a text was found, for weighting."
+        f"{plural(found['documents_in_clusters'], 'document')} form {plural(found['clusters'], 'cluster')} of copies. "
+        f"One of each was kept and {plural(exact + near, 'document was', 'documents were')} dropped: {count(exact)} "
+        f"with the very text of the kept one, {count(near)} with a similar one. The largest cluster has "
+        f"{plural(found['largest'], 'document')}. `clusters/` lists the members of each with their similarity to the "
+        "kept one; `cluster_size` in the corpus says how often a text was found, for weighting."
     )
 
 
@@ -181,13 +183,13 @@ def _limits(ledger: Ledger) -> list[str]:
              "sentence. They drop more of other languages, and of lists, verse, code and dialogue.")  # fmt: skip
     return [
         *([tuned] if used - {"language", "url"} else []),
-        "The main text of a page was found by rules: some menus and notices remain, some tables and paragraphs are lost.",
+        "The main text of a page was found by rules: some menus and notices remain, some tables and passages are lost.",
         *(["Languages are a model's guess, worst on short and on mixed texts; small ones are often mistaken."]
           if "language" in used else ["The language of the texts was not determined."]),
         personal,
         "Nobody checked the texts for truth, for hate or for bias, nor for the questions of benchmarks.",
-        "Near duplicates are found by hashing, so a few pairs above the limit are missed; passages that only parts of "
-        "documents share were not looked for.",
+        "Near duplicates are found by hashing, so a few pairs above the limit are missed. Passages that documents "
+        "share were not looked for.",
         "Dates of publication are what pages say of themselves. A licence that is not known is not a free one.",
     ]  # fmt: skip
 

@@ -9,6 +9,8 @@ from pipelines.tabular import count, plural, share
 Distribution = Mapping[str, Any]
 
 UNKNOWN = "unknown"
+_NO_VALUE = (UNKNOWN, "none")
+"""The second is of hosts that are under no public suffix."""
 _ROWS = 10
 _SMALL = 0.01
 """What holds less than this share of the documents is small."""
@@ -35,7 +37,7 @@ def documents_of(distribution: Distribution) -> int:
 
 def _known(distribution: Distribution) -> dict[str, int]:
     """value -> documents, most first, of what is listed and known."""
-    return {value: n for value, (n, _) in distribution["top"].items() if value != UNKNOWN}
+    return {value: n for value, (n, _) in distribution["top"].items() if value not in _NO_VALUE}
 
 
 def _unknown(distribution: Distribution) -> int:
@@ -43,7 +45,7 @@ def _unknown(distribution: Distribution) -> int:
 
 
 def _distinct(distribution: Distribution) -> int:
-    return int(distribution["distinct"]) - (UNKNOWN in distribution["top"])
+    return int(distribution["distinct"]) - sum(value in distribution["top"] for value in _NO_VALUE)
 
 
 def _counts(distribution: Distribution, what: str, most: int, order: Sequence[str] = ()) -> str:
@@ -54,7 +56,7 @@ def _counts(distribution: Distribution, what: str, most: int, order: Sequence[st
     shown = list(top)[:most]
     rest = [sum(top[v][i] for v in list(top)[most:]) + others[i] for i in (0, 1)]
     rows = [
-        [UNKNOWN if value == UNKNOWN else code(value, cell=True), *_shares(top[value], documents, characters)]
+        [value if value in _NO_VALUE else code(value, cell=True), *_shares(top[value], documents, characters)]
         for value in ([v for v in order if v in shown] or shown)
     ]
     if distribution["distinct"] > len(shown):
@@ -72,13 +74,15 @@ def _spread(distribution: Distribution, what: str) -> str:
     if not known:
         return ""
     first = next(iter(known))
+    if known[first] == documents:
+        return f"All documents are {code(first)}."
     text = f"Over-represented: {code(first)} with {share(known[first], documents)} of the documents."
     small = [n for n in known.values() if n < _SMALL * documents]
     hidden = _distinct(distribution) - len(known)
     if small or hidden:
         held = sum(small) + (distribution["others"][0] if hidden else 0)
-        text += (f" Under-represented: {count(len(small) + hidden)} of {count(_distinct(distribution))} {what} hold less "
-                 f"than 1 % each and {share(held, documents)} together.")  # fmt: skip
+        few = f"{count(len(small) + hidden)} of {count(_distinct(distribution))} {what}"
+        text += f" Under-represented: {few} hold less than 1 % each and {share(held, documents)} together."
     return text
 
 
@@ -128,5 +132,5 @@ def _licences(licences: Distribution) -> str:
     documents, unknown = documents_of(licences), _unknown(licences)
     if not unknown:
         return "Licences are those that the recipe or the documents state."
-    return (f"Of {share(unknown, documents)} of the documents the licence is not known. That is no permission: whether they "
-            "may be used depends on the law that applies to you.")  # fmt: skip
+    return (f"Of {share(unknown, documents)} of the documents the licence is not known. That is no permission: whether "
+            "they may be used depends on the law that applies to you.")  # fmt: skip

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pipelines.funnel import funnel
+from pipelines.funnel import EXACT, NEAR, funnel
 from pipelines.markdown import block, code
-from pipelines.tabular import count, limit, measure_beside, verdict
+from pipelines.tabular import count, limit, measure_beside, percent, verdict
 
 EXAMPLES = 10
 
@@ -18,7 +18,7 @@ def kept(ledger: Mapping[str, Any]) -> str:
     if not examples:
         return "No document was kept."
     rules = {rule["rule"]: rule for rule in ledger["rules"]}
-    about = "Chosen by a hash of their ids, so by nobody's taste. Each names the limit that it came nearest to breaking."
+    about = "Chosen by a hash of their ids, not by hand. Each names the limit that it came nearest to breaking."
     return "\n\n".join([about, *(_example(e, _nearest(e, rules)) for e in examples)])
 
 
@@ -27,7 +27,7 @@ def rejected(ledger: Mapping[str, Any]) -> str:
     examples = spread(ledger)
     if not examples:
         return "Nothing was rejected."
-    about = "One for each rule, from the one that dropped most, then a second for each. Texts are as they were before edits."
+    about = "One for each rule, from the one that dropped most on, then a second. Texts are as they were before edits."
     return "\n\n".join([about, *(_example(e, _reason(e)) for e in examples)])
 
 
@@ -47,10 +47,15 @@ def _example(example: Example, reason: str) -> str:
     facts = [code(example["url"], 200)] if example["url"] else []
     facts += [code(example["language"])] if example["language"] else []
     facts += [f"{count(example['characters'])} characters", f"id {code(example['id'])}"]
-    return f"**{reason}**  \n{' · '.join(facts)}\n\n{block(example['text'] or '')}"
+    text = example["text"] or ""
+    cut = " …" if text and example["characters"] > len(text) else ""
+    return f"**{reason}**  \n{' · '.join(facts)}\n\n{block(text + cut)}"
 
 
 def _reason(example: Example) -> str:
+    if example["rule"] in (EXACT, NEAR):
+        like = "the very text of" if example["rule"] == EXACT else f"{percent(example['value'])} similar to"
+        return f"{code(example['rule'])}: {like} a document that was kept"
     told = verdict(example["value"], example["limit"])
     return f"{code(example['rule'])}: {told}" if told else code(example["rule"])
 

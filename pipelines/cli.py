@@ -151,11 +151,10 @@ def _build(given: argparse.Namespace) -> int:
     from pipelines.display import Display
     from pipelines.recipe import find, load
 
-    options = [o for o in given.rest if o.startswith("--")]
-    if options and not any(o.split("=")[0] in ("--runner", "-r") for o in options):
+    if given.rest:
         from pipelines.stages.runner import runner_of
 
-        runner_of(given.rest)
+        runner_of(given.rest)  # what is wrong with them is told before anything else
     display = Display(sys.stderr, given.quiet)
     request = Request(load(find(given.recipe)), tuple(given.input), given.output, given.workers, given.chunk_mib,
                       given.replace, tuple(given.rest))  # fmt: skip

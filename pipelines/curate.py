@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from filters.document import Document
 from filters.rules import Reject, judge
-from filters.steps import Annotator, Editor, Filter
 from filters.text import Text
 from pipelines.recipe import Step
 
@@ -45,21 +44,20 @@ def curate(document: Document, steps: Sequence[Step], measures: Measures | None 
     done = Curated(document, document.text, dict(measures or {}))
     text = Text(document.text)
     for step in steps:
-        settings = step.settings
-        if isinstance(settings, Annotator):
-            done.document = settings.annotate(done.document)
-        if isinstance(settings, Editor):
-            edit = settings.edit(done.document, text)
+        if step.annotator:
+            done.document = step.annotator.annotate(done.document)
+        if step.editor:
+            edit = step.editor.edit(done.document, text)
             done.edits[step.name] = edit.counts
             if edit.text != done.document.text:
                 done.document = dataclasses.replace(done.document, text=edit.text)
                 text = Text(edit.text)
-        if isinstance(settings, Filter):
-            measured = settings.measure(done.document, text)
+        if step.filter:
+            measured = step.filter.measure(done.document, text)
             if step.column:
                 done.measures[step.name] = measured
             done.broken += [(step, _named(step, reject)) for reject in judge(measured, step.rules)]
-            if done.broken and getattr(settings, "STOPS", False):
+            if done.broken and getattr(step.settings, "STOPS", False):
                 break
     return done
 

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.recipe import CATALOGUE
+
 GAPS, READ, EXTRACT, EDIT, DEDUP = "gaps", "read", "extract", "edit", "dedup"
+EXACT, NEAR = "duplicate.exact", "duplicate.near"
 GAP_RULE = ".gap"
 """Rules end so where a stretch of a file could not be told apart into records."""
-_NEED_NO_TEXT = ("url",)
-_STOP = ("language",)
-"""Steps, by what they use, whose failures are not measured any further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +63,17 @@ def funnel(ledger: Mapping[str, Any], total: Mapping[str, Any]) -> list[Stage]:
 
 
 def judged(ledger: Mapping[str, Any]) -> dict[str, int]:
-    """step -> how many documents reached it. Rules judge a text even after one broke, but for those in _STOP."""
+    """step -> how many documents reached it. All rules judge, but after a step that stops."""
     uses, stages = steps(ledger), funnel(ledger, ledger["total"])
     after = {stage.name: stage.left for stage in stages}
     reached: dict[str, int] = {}
     early, late = after[READ], after[EXTRACT]
     for name, use in uses.items():
-        if use in _NEED_NO_TEXT:
+        if not _needs_text(use):
             reached[name] = early
             continue
         reached[name] = late
-        if use in _STOP:
+        if getattr(CATALOGUE.get(use), "STOPS", False):
             late = after[name]
     return reached
 
@@ -88,9 +88,13 @@ def _dropped(total: Mapping[str, Any]) -> dict[str, dict[str, tuple[int, int]]]:
     return found
 
 
+def _needs_text(use: str) -> bool:
+    return bool(getattr(CATALOGUE.get(use), "NEEDS_TEXT", True))
+
+
 def _order(ledger: Mapping[str, Any], dropped: Mapping[str, Any]) -> list[str]:
     uses = steps(ledger)
-    early = [name for name, use in uses.items() if use in _NEED_NO_TEXT]
+    early = [name for name, use in uses.items() if not _needs_text(use)]
     late = [name for name in uses if name not in early]
     known = [GAPS, READ, *early, EXTRACT, *late]
     others = sorted(set(dropped) - {*known, EDIT, DEDUP})

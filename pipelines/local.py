@@ -28,6 +28,8 @@ from pipelines.job import Job
 TRIES = 5
 """How often a task may lose its process before the build fails."""
 POLL_SECONDS = 0.2
+PRELOAD = ["pipelines.stages.pieces", "datasketch", "scipy.sparse.csgraph"]
+"""Imported once, by the server that the workers are forked from."""
 
 Watch = Callable[[Sequence[int], int, int], None]
 """Told now and then of (tasks done, by their places in the list; records begun; records kept)."""
@@ -82,7 +84,7 @@ class Pool:
     def __init__(self, workers: int) -> None:
         self.size, self.usage = workers, Usage()
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["pipelines.stages.pieces"])
+        self._context.set_forkserver_preload(PRELOAD)
         self._lifeline, self._held = self._context.Pipe(duplex=False)  # closes when this process ends, however it ends
         self._workers: list[Worker] = []
         self._records = self._kept = 0

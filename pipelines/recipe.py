@@ -12,6 +12,7 @@ that `winnow recipe show` and the build's recipe.lock.toml write out.
 """
 
 import dataclasses
+import functools
 import math
 from dataclasses import dataclass, field
 from importlib import resources
@@ -54,14 +55,26 @@ class Step:
     rules: tuple[Rule, ...] = ()
     """The limits that judge its measures: the published ones with the recipe's in their place."""
 
+    @functools.cached_property
+    def annotator(self) -> Annotator | None:
+        return self.settings if isinstance(self.settings, Annotator) else None
+
+    @functools.cached_property
+    def editor(self) -> Editor | None:
+        return self.settings if isinstance(self.settings, Editor) else None
+
+    @functools.cached_property
+    def filter(self) -> Filter | None:
+        return self.settings if isinstance(self.settings, Filter) else None
+
     @property
     def column(self) -> bool:
         """Whether it has a struct of measures; an annotator's facts are columns of their own."""
-        return isinstance(self.settings, Filter) and not isinstance(self.settings, Annotator)
+        return self.filter is not None and self.annotator is None
 
     @property
     def measures(self) -> tuple[str, ...]:
-        return tuple(rule.name for rule in self.settings.RULES) if isinstance(self.settings, Filter) else ()
+        return tuple(rule.name for rule in self.filter.RULES) if self.filter else ()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-
 _PAIR = re.compile(r"\[\s+([\d.]+),\s+([\d.]+)\s+\]")
 
 

@@ -74,10 +74,15 @@ def share(part: int, whole: int) -> str:
     """`12.3 %`. More than nothing is never 0.0 %, less than all never 100.0 %, and of nothing it is a dash."""
     if not whole:
         return NOTHING
-    text = f"{100 * part / whole:.1f}"
-    if part and text == "0.0":
+    return percent(part / whole)
+
+
+def percent(value: float) -> str:
+    """`12.3 %` of 0.123, as `share` writes it."""
+    text = f"{100 * value:.1f}"
+    if value > 0 and text == "0.0":
         return "< 0.1 %"
-    return "> 99.9 %" if part < whole and text == "100.0" else f"{text} %"
+    return "> 99.9 %" if value < 1 and text == "100.0" else f"{text} %"
 
 
 def size(number: int) -> str:

@@ -19,7 +19,6 @@ itself holds WARC records (a WARC file that was crawled), some of these can come
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
-from pipelines.sources import warc_head
 from pipelines.sources.record import GAP, Span
 from pipelines.sources.warc_bytes import FileBytes
 from pipelines.sources.warc_walk import Members, Plain, walk, walk_stream
@@ -69,11 +68,10 @@ def scan(stream: BinaryIO) -> Census:
 
 def _layout(file: FileBytes) -> tuple[Layout, list[Span], int]:
     """Choose by the first bytes; where these are damaged, by which kind of record is found first."""
-    start = file.read(0, 512)
     plain = None
-    if not start.startswith(b"\x1f\x8b"):
+    if not file.read(0, 2).startswith(b"\x1f\x8b"):
         plain = walk(Plain(file))
-        if not start or warc_head.starts_record(start):
+        if _first_record(plain) == 0:
             return "plain", plain, file.size
     members = Members(file)
     spans = walk(members)

@@ -1,6 +1,8 @@
+# ruff: noqa: RUF001  (other scripts are what this is about)
 import codecs
 
 import pytest
+
 from pipelines.sources.charset import Decoded, codec_of, decode, header_charset, page_charset
 
 RUSSIAN = "Все люди рождаются свободными и равными в своем достоинстве и правах. " * 3
@@ -12,16 +14,46 @@ GERMAN = "Alle Menschen sind frei und gleich an Würde und Rechten geboren, grö
 @pytest.mark.parametrize(
     ("label", "codec"),
     [
-        ("UTF-8", "utf-8"), ("utf8", "utf-8"), (' "utf-8" ', "utf-8"), ("ISO-8859-1", "cp1252"), ("latin1", "cp1252"),
-        ("us-ascii", "cp1252"), ("windows-1252", "cp1252"), ("gb2312", "gb18030"), ("GBK", "gb18030"),
-        ("shift_jis", "cp932"), ("x-sjis", "cp932"), ("euc-kr", "cp949"), ("ks_c_5601-1987", "cp949"),
-        ("iso-8859-9", "cp1254"), ("iso-8859-2", "iso8859-2"), ("koi8-r", "koi8-r"), ("Big5", "big5hkscs"),
-        ("euc-jp", "euc_jp"), ("iso-2022-jp", "iso2022_jp"), ("utf-16", "utf-16-le"), ("x-user-defined", "cp1252"),
-        ("windows-1251", "cp1251"), ("macintosh", "mac-roman"), ("tis-620", "cp874"), ("iso-8859-15", "iso8859-15"),
-        ("rot13", None), ("base64", None), ("utf-7", None), ("idna", None), ("punycode", None), ("unicode_escape", None),
-        ("", None), (" ", None), ("none", None), ("\0", None), ("ü", None), ("../../etc", None), (None, None),
+        ("UTF-8", "utf-8"),
+        ("utf8", "utf-8"),
+        (' "utf-8" ', "utf-8"),
+        ("ISO-8859-1", "cp1252"),
+        ("latin1", "cp1252"),
+        ("us-ascii", "cp1252"),
+        ("windows-1252", "cp1252"),
+        ("gb2312", "gb18030"),
+        ("GBK", "gb18030"),
+        ("shift_jis", "cp932"),
+        ("x-sjis", "cp932"),
+        ("euc-kr", "cp949"),
+        ("ks_c_5601-1987", "cp949"),
+        ("iso-8859-9", "cp1254"),
+        ("iso-8859-2", "iso8859-2"),
+        ("koi8-r", "koi8-r"),
+        ("Big5", "big5hkscs"),
+        ("euc-jp", "euc_jp"),
+        ("iso-2022-jp", "iso2022_jp"),
+        ("utf-16", "utf-16-le"),
+        ("x-user-defined", "cp1252"),
+        ("windows-1251", "cp1251"),
+        ("macintosh", "mac-roman"),
+        ("tis-620", "cp874"),
+        ("iso-8859-15", "iso8859-15"),
+        ("rot13", None),
+        ("base64", None),
+        ("utf-7", None),
+        ("idna", None),
+        ("punycode", None),
+        ("unicode_escape", None),
+        ("", None),
+        (" ", None),
+        ("none", None),
+        ("\0", None),
+        ("ü", None),
+        ("../../etc", None),
+        (None, None),
     ],
-)  # fmt: skip
+)
 def test_labels_mean_what_they_mean_to_browsers(label, codec):
     assert codec_of(label) == codec
 
@@ -70,10 +102,16 @@ HEADER = "text/html; charset="
         (codecs.BOM_UTF8 + "ä".encode(), HEADER + "koi8-r", Decoded("ä", "utf-8", "bom")),
         (codecs.BOM_UTF16_LE + RUSSIAN.encode("utf-16-le"), None, Decoded(RUSSIAN, "utf-16-le", "bom")),
         (codecs.BOM_UTF16_BE + RUSSIAN.encode("utf-16-be"), None, Decoded(RUSSIAN, "utf-16-be", "bom")),
-        (b"<meta charset=koi8-r>" + RUSSIAN.encode("cp1251"), HEADER + "windows-1251",
-         Decoded("<meta charset=koi8-r>" + RUSSIAN, "cp1251", "header")),
-        (b"<meta charset=koi8-r>" + RUSSIAN.encode("koi8-r"), None,
-         Decoded("<meta charset=koi8-r>" + RUSSIAN, "koi8-r", "page")),
+        (
+            b"<meta charset=koi8-r>" + RUSSIAN.encode("cp1251"),
+            HEADER + "windows-1251",
+            Decoded("<meta charset=koi8-r>" + RUSSIAN, "cp1251", "header"),
+        ),
+        (
+            b"<meta charset=koi8-r>" + RUSSIAN.encode("koi8-r"),
+            None,
+            Decoded("<meta charset=koi8-r>" + RUSSIAN, "koi8-r", "page"),
+        ),
         (RUSSIAN.encode(), None, Decoded(RUSSIAN, "utf-8", "bytes")),
         (RUSSIAN.encode(), HEADER + "utf-8", Decoded(RUSSIAN, "utf-8", "header")),
         (b"ascii", HEADER + "utf-8", Decoded("ascii", "utf-8", "header")),
@@ -87,8 +125,11 @@ HEADER = "text/html; charset="
         # a charset that the bytes contradict
         # (windows-1250 has the same German letters in the same places)
         (GERMAN.encode("cp1252"), HEADER + "utf-8", Decoded(GERMAN, "cp1250", "detected")),
-        (b"<meta charset=windows-1252>" + GERMAN.encode("cp1252"), HEADER + "utf-8",
-         Decoded("<meta charset=windows-1252>" + GERMAN, "cp1252", "page")),
+        (
+            b"<meta charset=windows-1252>" + GERMAN.encode("cp1252"),
+            HEADER + "utf-8",
+            Decoded("<meta charset=windows-1252>" + GERMAN, "cp1252", "page"),
+        ),
         ("é".encode(), HEADER + "iso-8859-1", Decoded("é", "utf-8", "bytes")),
         (CHINESE.encode(), HEADER + "gbk", Decoded(CHINESE, "utf-8", "bytes")),
         ("联通".encode("gbk"), HEADER + "gbk", Decoded("联通", "gb18030", "header")),
@@ -102,14 +143,18 @@ HEADER = "text/html; charset="
         ("Hello".encode("utf-16-be"), HEADER + "utf-8", Decoded("Hello", "utf-16-be", "bytes")),
         # a few broken bytes
         (RUSSIAN.encode() + b"\xd0", HEADER + "utf-8", Decoded(RUSSIAN + "\ufffd", "utf-8", "header", 1)),
-        ((RUSSIAN + "\ufffd").encode() + b"\xd0 \xff", None, Decoded(RUSSIAN + "\ufffd\ufffd \ufffd", "utf-8", "bytes", 2)),
+        (
+            (RUSSIAN + "\ufffd").encode() + b"\xd0 \xff",
+            None,
+            Decoded(RUSSIAN + "\ufffd\ufffd \ufffd", "utf-8", "bytes", 2),
+        ),
         (RUSSIAN.encode() + b"\xed\xa0\x80", None, Decoded(RUSSIAN + "\ufffd\ufffd\ufffd", "utf-8", "bytes", 3)),
         # NUL is taken out, a body full of it is no text
         (b"a\0" + b"b" * 20, None, Decoded("a" + "b" * 20, "utf-8", "bytes")),
         (b"\0" * 100, None, None),
         (b"\0\0ab" * 100, HEADER + "utf-8", None),
     ],
-)  # fmt: skip
+)
 def test_decode(body, content_type, expected):
     assert decode(body, content_type) == expected
 
@@ -128,7 +173,9 @@ def test_a_long_line_is_decoded_whole():
     assert decode(text.encode(), None) == Decoded(text, "utf-8", "bytes")
 
 
-@pytest.mark.parametrize("codec", ["cp932", "euc_jp", "gb18030", "big5hkscs", "cp949", "iso2022_jp", "utf-16-le", "utf-16"])
+@pytest.mark.parametrize(
+    "codec", ["cp932", "euc_jp", "gb18030", "big5hkscs", "cp949", "iso2022_jp", "utf-16-le", "utf-16"]
+)
 def test_text_never_holds_lone_surrogates(codec):
     noise = bytes((i * 7919 >> 3) & 0xFF for i in range(4000))
     for body in (noise, JAPANESE.encode() + noise[:9], codecs.BOM_UTF16_LE + b"\0\xd8a\0" * 9):

@@ -3,6 +3,7 @@ import zlib
 
 import brotli
 import pytest
+
 from pipelines.sources.http import MAX_HEAD, Head, TooLarge, Undecodable, dechunk, decode
 
 TEXT = "<html>näh</html>".encode() * 50
@@ -61,8 +62,16 @@ def test_dechunk(body, expected):
     assert dechunk(body) == expected
 
 
-@pytest.mark.parametrize("body", [b"6\r\nhello", b"5\r\nhello\r\nxyz\r\n", b"5\r\nhello\r\n2\r\nabc", b"5\r\nhello\r\n9\r\nabc",
-                                  b"FFFFFFFFFFFFFFFF\r\nabc"])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"6\r\nhello",
+        b"5\r\nhello\r\nxyz\r\n",
+        b"5\r\nhello\r\n2\r\nabc",
+        b"5\r\nhello\r\n9\r\nabc",
+        b"FFFFFFFFFFFFFFFF\r\nabc",
+    ],
+)
 def test_broken_chunks_are_undecodable(body):
     with pytest.raises(Undecodable):
         dechunk(body)

@@ -1,6 +1,7 @@
 import gzip
 
 import pytest
+
 from pipelines.sources.mime import decide, essence, sniff
 
 HTML = b"<!DOCTYPE html>\n<html>"
@@ -9,10 +10,16 @@ HTML = b"<!DOCTYPE html>\n<html>"
 @pytest.mark.parametrize(
     ("content_type", "expected"),
     [
-        ("text/html; charset=utf-8", "text/html"), (" TEXT/HTML ", "text/html"), ("text/html,text/html", "text/html"),
-        ("text", ""), ("", ""), (None, ""), ("text/html/x", ""), ("image/svg+xml", "image/svg+xml"),
+        ("text/html; charset=utf-8", "text/html"),
+        (" TEXT/HTML ", "text/html"),
+        ("text/html,text/html", "text/html"),
+        ("text", ""),
+        ("", ""),
+        (None, ""),
+        ("text/html/x", ""),
+        ("image/svg+xml", "image/svg+xml"),
     ],
-)  # fmt: skip
+)
 def test_essence(content_type, expected):
     assert essence(content_type) == expected
 
@@ -20,14 +27,27 @@ def test_essence(content_type, expected):
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        (b"%PDF-1.7", "application/pdf"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff\xe0", "image/jpeg"),
-        (b"GIF89a", "image/gif"), (b"PK\x03\x04", "application/zip"), (gzip.compress(b""), "application/gzip"),
-        (b"RIFF\0\0\0\0WEBPVP8", "image/webp"), (HTML, "text/html"), (b" \r\n<HTML lang=en>", "text/html"),
-        (b"<!-- x --><!-- y -->\n<head>", "text/html"), (b"\xef\xbb\xbf<html>", "text/html"),
-        (b"<?xml version='1.0'?><!DOCTYPE html PUBLIC>", "text/html"), (b"<?xml version='1.0'?><rss>", None),
-        (b"<htmlx>", None), (b"words", None), (b"", None), (b" ", None), (b"<" * 5000, None), (b"<!--" * 9000, None),
+        (b"%PDF-1.7", "application/pdf"),
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"GIF89a", "image/gif"),
+        (b"PK\x03\x04", "application/zip"),
+        (gzip.compress(b""), "application/gzip"),
+        (b"RIFF\0\0\0\0WEBPVP8", "image/webp"),
+        (HTML, "text/html"),
+        (b" \r\n<HTML lang=en>", "text/html"),
+        (b"<!-- x --><!-- y -->\n<head>", "text/html"),
+        (b"\xef\xbb\xbf<html>", "text/html"),
+        (b"<?xml version='1.0'?><!DOCTYPE html PUBLIC>", "text/html"),
+        (b"<?xml version='1.0'?><rss>", None),
+        (b"<htmlx>", None),
+        (b"words", None),
+        (b"", None),
+        (b" ", None),
+        (b"<" * 5000, None),
+        (b"<!--" * 9000, None),
     ],
-)  # fmt: skip
+)
 def test_sniff(body, expected):
     assert sniff(body) == expected
 

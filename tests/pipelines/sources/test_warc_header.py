@@ -1,4 +1,5 @@
 import pytest
+
 from pipelines.sources.warc_header import normal_url, utc
 
 
@@ -35,9 +36,14 @@ def test_utc(date, expected):
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        (" <http://a.org/> ", "http://a.org/"), ("http://a.org/a b", "http://a.org/a%20b"), ("http://a.org/é", "http://a.org/é"),
-        ("<http://a.org/", "<http://a.org/"), ("", None), ("<>", None), (None, None),
+        (" <http://a.org/> ", "http://a.org/"),
+        ("http://a.org/a b", "http://a.org/a%20b"),
+        ("http://a.org/é", "http://a.org/é"),
+        ("<http://a.org/", "<http://a.org/"),
+        ("", None),
+        ("<>", None),
+        (None, None),
     ],
-)  # fmt: skip
+)
 def test_normal_url(url, expected):
     assert normal_url(url) == expected

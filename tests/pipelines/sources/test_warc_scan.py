@@ -5,11 +5,12 @@ import zlib
 
 import pytest
 import warc_files
+from warc_files import members, page, raw_record
+
 from pipelines.sources.record import Span
 from pipelines.sources.warc_bytes import FileBytes
 from pipelines.sources.warc_scan import Census, CensusError, scan
 from pipelines.sources.warc_walk import Members, Plain, walk
-from warc_files import members, page, raw_record
 
 A, B, C = (raw_record(page(name)) for name in ("first", "second", "the third"))
 MAGIC = b"\x1f\x8b\x08\0\0\0\0\0\0\3"
@@ -43,7 +44,11 @@ ARC_PAGE = b"http://a.org/a b 1.2.3.4 20140216050221 text/html 5\nhello\n"
         (A, "plain", [GOOD_A]),
         (A + B + C, "plain", [GOOD_A, GOOD_B, GOOD_C]),
         (ZA + ZB + ZC, "member", [GOOD_ZA, GOOD_ZB, GOOD_ZC]),
-        (ARC + ARC_PAGE + ARC_PAGE, "plain", [(len(ARC), "filedesc"), (len(ARC_PAGE), "response"), (len(ARC_PAGE), "response")]),
+        (
+            ARC + ARC_PAGE + ARC_PAGE,
+            "plain",
+            [(len(ARC), "filedesc"), (len(ARC_PAGE), "response"), (len(ARC_PAGE), "response")],
+        ),
         (members(ARC, ARC_PAGE), "member", [(len(members(ARC)), "filedesc"), (len(members(ARC_PAGE)), "response")]),
         (gzip.compress(A + B, mtime=0), "stream", [GOOD_A, GOOD_B]),
         (ZA + members(B + C), "stream", [GOOD_A, GOOD_B, GOOD_C]),
@@ -53,7 +58,7 @@ ARC_PAGE = b"http://a.org/a b 1.2.3.4 20140216050221 text/html 5\nhello\n"
         (b"<html>\n" * 9, "plain", [(63, "gap")]),
         (gzip.compress(b"<html>" * 99, mtime=0), "plain", [(len(gzip.compress(b"<html>" * 99)), "gap")]),
     ],
-)  # fmt: skip
+)
 def test_layouts(data, layout, expected):
     assert (census(data).layout, kinds(data)) == (layout, expected)
 
@@ -86,7 +91,7 @@ def test_layouts(data, layout, expected):
         (ARC_PAGE + b"not a record\n", [(len(ARC_PAGE) + 13, "gap")]),
         (ARC_PAGE + b"http://a.org/ 1.2.3.4 20140216050221 text/html x\n", [(len(ARC_PAGE), "response"), (49, "gap")]),
     ],
-)  # fmt: skip
+)
 def test_damage_in_plain_files_stays_where_it_is(data, expected):
     assert kinds(data) == expected
 
@@ -103,12 +108,18 @@ def test_damage_in_plain_files_stays_where_it_is(data, expected):
         (ZA + ZB[:50] + ZC, [GOOD_ZA, (50, "gap"), GOOD_ZC]),
         (ZA + ZB + b"\0" * 1000, [GOOD_ZA, GOOD_ZB, (1000, "gap")]),
         (ZA + b"garbage" + ZB, [GOOD_ZA, (7, "gap"), GOOD_ZB]),
-        (ZA + members(raw_record(page(), length=7)) + ZC, [GOOD_ZA, (len(members(raw_record(page(), length=7))), "gap"), GOOD_ZC]),
-        (members(raw_record(page(), length=999)) + ZC, [(len(members(raw_record(page(), length=999))), "gap"), GOOD_ZC]),
+        (
+            ZA + members(raw_record(page(), length=7)) + ZC,
+            [GOOD_ZA, (len(members(raw_record(page(), length=7))), "gap"), GOOD_ZC],
+        ),
+        (
+            members(raw_record(page(), length=999)) + ZC,
+            [(len(members(raw_record(page(), length=999))), "gap"), GOOD_ZC],
+        ),
         (ZA + members(b"") + ZC, [GOOD_ZA, (20, "gap"), GOOD_ZC]),
         (damaged(ZA, 60) + members(B + C) + ZC, [(len(ZA) + len(members(B + C)), "gap"), GOOD_ZC]),
     ],
-)  # fmt: skip
+)
 def test_damage_in_members_stays_where_it_is(data, expected):
     assert kinds(data) == expected
     assert census(data).layout == "member"
@@ -160,14 +171,16 @@ def hostile(name: str) -> bytes:
     }[name]
 
 
-@pytest.mark.parametrize("name", ["magic", "members that join", "members that overlap", "headers", "headers in headers",
-                                  "far lengths", "lines"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    ["magic", "members that join", "members that overlap", "headers", "headers in headers", "far lengths", "lines"],
+)
 def test_a_hostile_file_takes_work_in_proportion_to_its_size(name):
     data = hostile(name)
     for walker in (Members, Plain):
         file = FileBytes(io.BytesIO(data))
         assert walk(walker(file)) == [Span(0, len(data), "gap")]
-        # a candidate of 50 bytes can cost a block of 64 KiB; one that cost the file every time would give ten times this
+        # a candidate of 50 bytes may cost a block of 64 KiB; were it the file every time, this would be ten times more
         assert file.given < (1 << 26) + 1500 * len(data)
 
 
@@ -203,3 +216,21 @@ def test_real_files_have_no_gap():
             result = scan(stream)
         assert result.layout == "member"
         assert sorted({span.kind for span in result.spans}) == ["metadata", "request", "response", "warcinfo"]
+
+
+@pytest.mark.parametrize(("digest", "expected"), [(b"part one", "response"), (b"part one\r\n\r\npart two", "gap")])
+def test_a_wrong_length_that_ends_at_blank_lines_is_told_by_the_digest(digest, expected):
+    extra = f"WARC-Block-Digest: sha1:{hashlib.sha1(digest).hexdigest()}\r\n"
+    record = raw_record(b"part one\r\n\r\npart two", length=8, extra=extra)
+    assert [span.kind for span in census(record + A).spans] == [expected, "gap", "response"][expected == "gap" :]
+
+
+def test_damage_at_the_very_start_does_not_hide_the_layout():
+    for junk in (b"garbage", b"WARC/1.0\r\n", b"\x1f\x8b"):
+        assert kinds(junk + ZA + ZB) == [(len(junk), "gap"), GOOD_ZA, GOOD_ZB]
+        assert kinds(junk + A + B) == [(len(junk), "gap"), GOOD_A, GOOD_B]
+
+
+def test_a_cut_member_that_swallows_the_next_one_gives_it_back():
+    cut = gzip.compress(raw_record(page("x" * 70_000)), 0, mtime=0)[:40_000]
+    assert kinds(ZA + cut + ZB + ZC) == [GOOD_ZA, (40_000, "gap"), GOOD_ZB, GOOD_ZC]

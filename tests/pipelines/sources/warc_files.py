@@ -2,11 +2,16 @@
 
 import gzip
 import io
+import re
 import uuid
 from pathlib import Path
 
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
+
+from pipelines.sources.record import Record
+from pipelines.sources.warc import WarcSettings, read
+from pipelines.sources.warc_scan import scan
 
 SHARED = Path(__file__).resolve().parents[3] / "../shared/data"
 CAPTURED = "2026-01-31T00:00:00Z"
@@ -23,7 +28,8 @@ def write(records: list[dict], *, zipped: bool) -> bytes:
     for number, record in enumerate(records):
         kind = record.get("kind", "response")
         http = record.get("http", [("Content-Type", "text/html; charset=utf-8")])
-        headers = {"WARC-Record-ID": f"<urn:uuid:{record_id(number)}>", "WARC-Date": CAPTURED, **record.get("headers", {})}
+        headers = {"WARC-Record-ID": f"<urn:uuid:{record_id(number)}>", "WARC-Date": CAPTURED}
+        headers |= record.get("headers", {})
         head = StatusAndHeaders(record.get("status", "200 OK"), http, protocol="HTTP/1.1") if http is not None else None
         writer.write_record(
             writer.create_warc_record(
@@ -38,7 +44,9 @@ def write(records: list[dict], *, zipped: bool) -> bytes:
     return out.getvalue()
 
 
-def raw_record(block: bytes, *, kind: str = "response", length: int | None = None, end: bytes = b"\r\n\r\n", extra: str = "") -> bytes:
+def raw_record(
+    block: bytes, *, kind: str = "response", length: int | None = None, end: bytes = b"\r\n\r\n", extra: str = ""
+) -> bytes:
     """One uncompressed record by hand, so that its length and its line ends can be wrong."""
     claimed = len(block) if length is None else length
     head = (
@@ -54,3 +62,28 @@ def page(text: str = "hello", headers: str = "Content-Type: text/html; charset=u
 
 def members(*records: bytes) -> bytes:
     return b"".join(gzip.compress(record, mtime=0) for record in records)
+
+
+HTML = [("Content-Type", "text/html; charset=utf-8")]
+BODY = "<html><p>Grüße</p></html>".encode()
+TEXT = BODY.decode()
+
+
+def records(data: bytes, settings: WarcSettings | None = None) -> list[Record]:
+    stream = io.BytesIO(data)
+    census = scan(stream)
+    found = list(read(stream, census.spans, census.layout, settings or WarcSettings()))
+    assert [record.offset for record in found] == [span.offset for span in census.spans]
+    return found
+
+
+def only(record: dict, settings: WarcSettings | None = None) -> Record:
+    (found,) = records(write([record], zipped=True), settings)
+    return found
+
+
+def relabelled(name: str, label: str, record: dict) -> bytes:
+    """A plain file whose digest of that name says something else; warcio's writer knows only right ones."""
+    data = write([record], zipped=False)
+    found = re.search(rb"WARC-%s-Digest: (\S+)" % name.encode(), data)
+    return data[: found.start(1)] + label.encode() + data[found.end(1) :]

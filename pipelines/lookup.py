@@ -1,0 +1,159 @@
+"""Finding rows of a finished build: a narrow pass over ids and addresses, then whole rows only where they matched.
+
+Texts are by far the widest column, so no more row groups are read whole than hold a match.
+"""
+
+import heapq
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipelines.storage import Storage
+from pipelines.strict import BadCall
+
+TABLES = ("corpus", "rejected")
+ID_DIGITS = 32
+LEAST_DIGITS = 8
+NEAREST = 5
+
+_ID = re.compile(r"[0-9a-fA-F]{1,32}")
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Found:
+    """The rows that match, and where there are none what comes near."""
+
+    rows: list[Row] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    """Ids that begin so, where more than one does."""
+    same: list[str] = field(default_factory=list)
+    """Addresses that differ in scheme, `www.`, case of the host or a slash at the end only."""
+    near: list[str] = field(default_factory=list)
+    """Addresses that begin alike, the nearest first."""
+
+
+def looks_like_id(wanted: str) -> bool:
+    return _ID.fullmatch(wanted) is not None
+
+
+def find(storage: Storage, root: str, wanted: str) -> Found:
+    """Every row of corpus/ and rejected/ with this id, beginning of an id, or address; in the order of the row key."""
+    if looks_like_id(wanted):
+        return _by_id(storage, root, wanted.lower())
+    rows = _rows(storage, root, lambda batch: pc.equal(batch["url"], wanted))
+    return Found(rows) if rows else _nearest(storage, root, wanted)
+
+
+def by_ids(storage: Storage, root: str, ids: Iterable[str]) -> list[Row]:
+    """The rows with these ids, without their texts."""
+    wanted = pa.array(sorted(ids), pa.string())
+    return _rows(storage, root, lambda batch: pc.is_in(batch["id"], value_set=wanted), texts=False)
+
+
+def members(storage: Storage, root: str, cluster: str) -> list[Row]:
+    """The rows of clusters/ of one cluster: the kept one first, then by similarity."""
+    rows = [row for path in _files(storage, f"{root}/clusters") for row in _matching(
+        storage, path, ["cluster"], lambda batch: pc.equal(batch["cluster"], cluster), None)]  # fmt: skip
+    return sorted(rows, key=lambda r: (not r["kept"], -r["similarity"], _key(r)))
+
+
+def normal(url: str) -> str:
+    """What is left of an address when all that seldom matters is taken off."""
+    text = url.strip()
+    try:
+        parts = urlsplit(text if "://" in text else f"http://{text}")
+        host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
+    except ValueError:  # a port that is no number, a broken IPv6 literal
+        return text
+    host = host.removesuffix(_DEFAULT_PORTS.get(parts.scheme.lower(), "-")).removeprefix("www.")
+    return host + parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _by_id(storage: Storage, root: str, wanted: str) -> Found:
+    if len(wanted) < LEAST_DIGITS:
+        return Found()
+    rows = _rows(storage, root, lambda batch: pc.starts_with(batch["id"], wanted))
+    ids = sorted({row["id"] for row in rows})
+    return Found(rows) if len(ids) <= 1 else Found(ids=ids)
+
+
+def _nearest(storage: Storage, root: str, wanted: str) -> Found:
+    """One more pass over the addresses: the same but for trifles, and those that begin alike."""
+    sought = normal(wanted)
+    same: set[str] = set()
+    near: dict[str, int] = {}
+    for url in _urls(storage, root):
+        other = normal(url)
+        if other == sought:
+            same.add(url)
+            continue
+        near[url] = _shared(sought, other)
+        if len(near) > 1000 * NEAREST:
+            near = {u: near[u] for u in _best(near)}
+    host = len(sought.split("/", 1)[0])
+    return Found(same=sorted(same)[:NEAREST], near=[u for u in _best(near) if near[u] >= host])
+
+
+def _shared(a: str, b: str) -> int:
+    """How many characters two texts begin with alike."""
+    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+
+
+def _best(near: dict[str, int]) -> list[str]:
+    return heapq.nsmallest(NEAREST, near, key=lambda url: (-near[url], len(url), url))
+
+
+def _urls(storage: Storage, root: str) -> Iterator[str]:
+    for table in TABLES:
+        for path in _files(storage, f"{root}/{table}"):
+            for _, batch in _groups(storage, path, ["url"]):
+                yield from (url for url in batch["url"].to_pylist() if url)
+
+
+def _rows(storage: Storage, root: str, match: Callable[[pa.Table], Any], texts: bool = True) -> list[Row]:
+    rows: list[Row] = []
+    for table in TABLES:
+        for path in _files(storage, f"{root}/{table}"):
+            rows += _matching(storage, path, ["id", "url"], match, None if texts else "text")
+    return sorted(rows, key=_key)
+
+
+def _matching(
+    storage: Storage, path: str, columns: list[str], match: Callable[[pa.Table], Any], without: str | None
+) -> Iterator[Row]:
+    """The whole rows of a file that match by a few columns; `without` is a column to leave unread."""
+    for group, batch in _groups(storage, path, columns):
+        at = pc.indices_nonzero(pc.fill_null(match(batch), False))
+        if len(at):
+            with storage.open(path) as stream:
+                file = pq.ParquetFile(stream)
+                wanted = [name for name in file.schema_arrow.names if name != without]
+                yield from file.read_row_group(group, columns=wanted).take(at).to_pylist()
+
+
+def _groups(storage: Storage, path: str, columns: list[str]) -> Iterator[tuple[int, pa.Table]]:
+    """(number, some columns) of each row group; BadCall if the file is damaged."""
+    try:
+        with storage.open(path) as stream:
+            file = pq.ParquetFile(stream)
+            for group in range(file.num_row_groups):
+                yield group, file.read_row_group(group, columns=columns)
+    except (pa.ArrowException, OSError) as error:
+        raise BadCall(f"{path}: cannot be read: {error}; build it again with the same command") from error
+
+
+def _files(storage: Storage, folder: str) -> list[str]:
+    return [path for path in storage.files(folder) if path.endswith(".parquet")]
+
+
+def _key(row: Row) -> tuple[str, str, int, int]:
+    return row["source"], row["file"], row["offset"], row["part"]
