@@ -8,7 +8,7 @@ The paper gives the limits and leaves the definitions open; the tools that follo
 
 The variants follow a tool's definitions, so that its figures can be compared:
 - "datatrove": punctuation marks are words too (`tokens.words_and_marks`), but neither for `words` nor for the mean
-  length, which take only those with a letter or digit; lines include empty ones; bullets are `•` and `-`; stop words
+  length, which take only those that are not all punctuation; lines include empty ones; bullets are `•` and `-`; stop words
   are case-sensitive.
 - "dolma": the median word length in place of the mean; one share of words that hold `#` or `…`, three dots not counted;
   bullets `*` and `-` in the first column; an ellipsis is `…` only; occurrences of stop words, case-sensitive.
@@ -24,6 +24,7 @@ from statistics import median
 from typing import ClassVar
 
 from filters.document import Document
+from filters.marks import DATATROVE_PUNCTUATION
 from filters.rules import Rule
 from filters.text import Text
 from filters.tokens import segmented_words, words_and_marks
@@ -86,7 +87,7 @@ def _winnow(text: Text, stop_words: Sequence[str]) -> Measures:
 
 def _datatrove(text: Text, stop_words: Sequence[str]) -> Measures:
     tokens, string = words_and_marks(text.string), text.string
-    words = [token for token in tokens if token.isalnum() or any(map(str.isalnum, token))]
+    words = [token for token in tokens if token.isalpha() or not DATATROVE_PUNCTUATION.issuperset(token)]
     lines = string.splitlines()
     return {
         "words": float(len(words)),

@@ -80,7 +80,7 @@ class GopherRepetition:
         return measures
 
 
-def _pieces(variant: str, text: Text) -> tuple[list[str], list[str], list[str]]:
+def _pieces(variant: str, text: Text) -> tuple[list[str], list[str], Sequence[str]]:
     """The lines, paragraphs and words of this variant; nothing at all of an empty text."""
     string = text.string
     if not text.words:
@@ -120,7 +120,7 @@ def _n_gram_shares(words: Sequence[str], variant: str, characters: int) -> Measu
         elif n in TOP:
             shares[name] = _top(classes, n, ends, variant) / whole
         elif variant == "datatrove":
-            shares[name] = _jumped(words, n) / whole
+            shares[name] = _jumped(classes, n, ends) / whole
         elif variant == "dolma":
             repeated = sum(ends[start + n] - ends[start] for start in classes)
             shares[name] = repeated / sum(ends[start + n] - ends[start] for start in range(len(words) - n + 1))
@@ -141,11 +141,19 @@ def _repeated(words: Sequence[str], longest: int) -> Iterator[tuple[int, dict[in
     classes = {start: numbers[pair] for start, pair in enumerate(pairs) if pair in numbers}
     yield 2, classes
     for n in range(3, longest + 1):
-        longer = {start: (number, classes[start + 1]) for start, number in classes.items() if start + 1 in classes}
-        tally = Counter(longer.values())
-        names = {pair: number for number, (pair, count) in enumerate(tally.items()) if count > 1}
-        classes = {start: names[pair] for start, pair in longer.items() if pair in names}
+        if classes:
+            classes = _longer(classes)
         yield n, classes
+
+
+def _longer(classes: dict[int, int]) -> dict[int, int]:
+    """From the repeated n-grams to the repeated (n+1)-grams."""
+    many = 1 + max(classes.values())
+    following = map(classes.get, map((1).__add__, classes))
+    longer = {s: n * many + after for (s, n), after in zip(classes.items(), following, strict=True) if after is not None}
+    counts = Counter(longer.values())
+    numbers = {pair: number for number, pair in enumerate(counts) if counts[pair] > 1}
+    return {start: numbers[pair] for start, pair in longer.items() if pair in numbers}
 
 
 def _top(classes: dict[int, int], n: int, ends: Sequence[int], variant: str) -> int:
@@ -177,16 +185,16 @@ def _covered(starts: Iterable[int], n: int, ends: Sequence[int]) -> int:
     return covered
 
 
-def _jumped(words: Sequence[str], n: int) -> int:
+def _jumped(classes: dict[int, int], n: int, ends: Sequence[int]) -> int:
     """The characters of n-grams seen before, from left to right, going on behind each copy (datatrove)."""
-    seen: set[str] = set()
-    characters = start = 0
-    while start + n <= len(words):
-        gram = "".join(words[start : start + n])
-        if gram in seen:
-            characters += len(gram)
-            start += n
+    seen: set[int] = set()
+    characters = done = 0
+    for start, number in classes.items():
+        if start < done:
+            continue
+        if number in seen:
+            characters += ends[start + n] - ends[start]
+            done = start + n
         else:
-            seen.add(gram)
-            start += 1
+            seen.add(number)
     return characters

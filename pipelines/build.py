@@ -5,7 +5,6 @@ was; nothing that it promises depends on how often that happened.
 """
 
 import contextlib
-import importlib
 import itertools
 import os
 import sys
@@ -19,15 +18,15 @@ from pipelines.chunks import MIB, Chunk, Input
 from pipelines.dedup import drops_path, name_of
 from pipelines.display import Display
 from pipelines.engines import Engine, LocalEngine, chunks_of, parts_of
+from pipelines.errors import BuildFailed
 from pipelines.inputs import find_inputs
 from pipelines.job import Job
 from pipelines.language import Language
-from pipelines.local import BuildFailed, Pool
-from pipelines.models import MissingModel, path_of
+from pipelines.local import Pool
+from pipelines.models import path_of
 from pipelines.output import Folder
 from pipelines.recipe import Recipe
 from pipelines.storage import LocalStorage, Storage, read_json, write_bytes, write_json
-from pipelines.strict import BadCall
 from pipelines.tables import CLUSTERS, CORPUS, REJECTED
 from pipelines.work import receipt_path
 
@@ -71,23 +70,23 @@ def build(request: Request, display: Display) -> Folder:
 def storage_for(*paths: str) -> Storage:
     """Local files where all paths are local: importing Beam takes seconds, and only the workers need it then."""
     if any("://" in path for path in paths):
-        return importlib.import_module("pipelines.stages.storage").BeamStorage()
+        from pipelines.stages.storage import BeamStorage
+
+        return BeamStorage()
     return LocalStorage()
 
 
 def _beam(request: Request, display: Display) -> Engine:
-    runner = importlib.import_module("pipelines.stages.runner")
-    return runner.BeamEngine(runner.runner_of(request.beam), display)
+    from pipelines.stages.runner import BeamEngine, runner_of
+
+    return BeamEngine(runner_of(request.beam), display)
 
 
 def _models(recipe: Recipe) -> None:
     """Miss a model now rather than in the first worker."""
-    try:
-        for step in recipe.steps:
-            if isinstance(step.settings, Language):
-                path_of(step.settings.model, step.settings.sha256)
-    except MissingModel as error:
-        raise BadCall(str(error)) from error
+    for step in recipe.steps:
+        if isinstance(step.settings, Language):
+            path_of(step.settings.model, step.settings.sha256)
 
 
 def _run(engine: Engine, storage: Storage, job: Job, inputs: Sequence[Input], clock: "Clock") -> dict[str, Any]:
@@ -133,8 +132,8 @@ def _reconcile(
         share, most = ledger.dropped_share(job.recipe, total), job.recipe.max_dropped_share
         if share > most:
             raise BuildFailed(
-                f"the steps dropped {share:.1%} of the documents of source {source!r}; the recipe's max_dropped_share is "
-                f"{most:.1%}: see rejected/ for what was dropped, then mend a limit or raise the share"
+                f"the steps dropped {share:.1%} of the documents of source {source!r}, and the recipe's "
+                f"max_dropped_share is {most:.1%}: look into rejected/, then mend a limit or raise the share"
             )
     surveys = [(r["path"].split("/", 1)[0], r["survey"]) for r in receipts]
     kept = survey.merge(s for table, s in surveys if table == CORPUS)
@@ -148,6 +147,7 @@ def _reconcile(
             s: {"licence": job.recipe.source(s).licence, "files": files[s], "total": by_source[s]} for s in files
         },
         "total": ledger.totals(by_source.values()),
+        "steps": [{"name": step.name, "use": step.use} for step in job.recipe.steps],
         "rules": ledger.rules(job.recipe, tallies),
         "edits": ledger.edits(tallies),
         "duplicates": read_json(storage, settled) if chunks else {},

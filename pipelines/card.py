@@ -37,8 +37,7 @@ import polars
 polars.scan_parquet("DIR/corpus/**/*.parquet").select("url", "language", "characters").collect()
 ```
 
-Every row has its measures, a column a step: `gopher_quality.words`. The column `meta` is a map, which Hugging Face's library
-does not read, so it is left out there; DuckDB and Polars have it."""
+Every row has its measures, a column a step: `gopher_quality.words`. The column `meta` is a list of keys and values."""
 _WHY = """\
 ```
 winnow why DIR https://example.org/page     what was measured on one page, against which limit, and its copies
@@ -70,12 +69,13 @@ def _head(ledger: Ledger) -> str:
     recipe, total = ledger["recipe"], ledger["total"]
     documents, characters = total["kept"]
     given = total["records"] + total["gaps"]
-    read = f"{plural(given, 'record')} read from {plural(total['files'], 'file')} ({size(total['bytes'])})"
+    read = plural(total["records"], "record") + (f" and {plural(total['gaps'], 'gap')}" if total["gaps"] else "")
     return "\n\n".join([
         f"# {prose(recipe['name'])}",
         *([prose(recipe["about"])] if recipe["about"] else []),
         f"A text corpus for pre-training language models: **{plural(documents, 'document')}** with "
-        f"{plural(characters, 'character')}, {share(documents, given)} of the {read} of "
+        f"{plural(characters, 'character')}, {share(documents, given)} of the {read} read from "
+        f"{plural(total['files'], 'file')} ({size(total['bytes'])}) of "
         f"{' and '.join(code(name) for name in ledger['sources'])}.",
         "Every record that was read is a row of `corpus/`, or a row of `rejected/` with the rule that dropped it, what "
         "was measured and the limit. The counts below are those of `ledger.json`, where they add up file by file.",
@@ -89,6 +89,8 @@ def _funnels(ledger: Ledger) -> str:
         for name, source in sources.items():
             parts += [f"### Source {code(name)}", _funnel(ledger, source["total"])]
     others = ledger["total"]["other_records"]
+    parts.append("A document is counted at the first rule that it broke. Characters are those of the texts that are "
+                 "left: as extracted where a later step drops them, as edited where they are kept.")  # fmt: skip
     if others:
         listed = ", ".join(f"{count(n)} {code(kind)}" for kind, n in others.items())
         parts.append(f"Records of other types carry no document and are only counted: {listed}.")
@@ -107,10 +109,8 @@ def _funnel(ledger: Ledger, total: Mapping[str, Any]) -> str:
                      count(stage.characters) if has_text else ""])  # fmt: skip
     rows.append(["**kept**, of all", "", share(total["kept"][0], stages[0].before), *map(count, total["kept"])])
     damage = [f"{size(total['gap_bytes'])} of {size(total['bytes'])} lie in gaps."] if total["gaps"] else []
-    text = ("A document is counted at the first rule that it broke. Characters are those of the texts that are left: "
-            "as extracted where a later step drops them, as edited where they are kept.")  # fmt: skip
     head = ["stage", "dropped", "of those before", "left", "characters left"]
-    return "\n\n".join([table(head, rows, "lrrrr"), " ".join([*damage, text])])
+    return "\n\n".join([table(head, rows, "lrrrr"), *damage])
 
 
 def _rules(ledger: Ledger) -> str:

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from pipelines.strict import BadCall
+from pipelines.errors import BadCall
 
 EXAMPLES = """\
 examples:
@@ -29,9 +29,7 @@ without them, on processes of this machine.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; every error of the user's is one line, without a traceback."""
-    from pipelines.ledger import Unbalanced
     from pipelines.local import BuildFailed
-    from pipelines.shards import Damaged
 
     parser = _parser()
     given, rest = parser.parse_known_args(arguments)
@@ -44,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadCall as error:
         print(f"winnow: {error}", file=sys.stderr)
         return 2
-    except (BuildFailed, Unbalanced, Damaged) as error:
-        print(f"winnow: the build failed: {error}", file=sys.stderr)
+    except BuildFailed as error:
+        print(f"winnow: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nwinnow: stopped; nothing is broken. The same command goes on from here.", file=sys.stderr)
@@ -196,16 +194,13 @@ def _recipe_check(given: argparse.Namespace) -> int:
 
 
 def _models_fetch(given: argparse.Namespace) -> int:
-    from pipelines.models import MODELS, FetchFailed, fetch
+    from pipelines.models import MODELS, fetch
+    from pipelines.strict import suggest
 
     for name in given.names:
         if name not in MODELS:
             raise BadCall(f"there is no model {name!r}{suggest(name, MODELS)}")
-    try:
-        fetch(given.names or list(MODELS), print)
-    except FetchFailed as error:
-        print(f"winnow: {error}", file=sys.stderr)
-        return 1
+    fetch(given.names or list(MODELS), print)
     return 0
 
 

@@ -52,12 +52,15 @@ def curate(document: Document, steps: Sequence[Step], measures: Measures | None 
             if edit.text != done.document.text:
                 done.document = dataclasses.replace(done.document, text=edit.text)
                 text = Text(edit.text)
+            if not edit.text.strip():
+                break
         if step.filter:
             measured = step.filter.measure(done.document, text)
             if step.column:
                 done.measures[step.name] = measured
-            done.broken += [(step, _named(step, reject)) for reject in judge(measured, step.rules)]
-            if done.broken and getattr(step.settings, "STOPS", False):
+            broken = judge(measured, step.rules)
+            done.broken += [(step, _named(step, reject)) for reject in broken]
+            if broken and getattr(step.settings, "STOPS", False):
                 break
     return done
 

@@ -76,7 +76,7 @@ def settle(storage: Storage, job: Job, chunks: Sequence[Chunk], copies: Buckets,
 def _pairs(
     dedup: Dedup, library: Library, leaders: Numbers, others: Numbers, buckets: Buckets
 ) -> tuple[Numbers, Numbers]:
-    """Pairs that belong together: exact copies, each with the first of them, and those firsts' verified near duplicates."""
+    """Pairs that belong together: exact copies, each with the first of them, and the firsts' near duplicates."""
     if dedup.near is None or not len(buckets):
         return leaders, others
     collapsed = _leader(buckets.numbers, leaders, others)

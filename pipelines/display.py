@@ -19,7 +19,7 @@ class Display:
     """Stages one after the other; each with its share done, records, kept, records a second and time left."""
 
     def __init__(self, stream: TextIO, quiet: bool = False) -> None:
-        self.console = Console(file=stream, highlight=False)
+        self.console = Console(file=stream, highlight=False, emoji=False)
         self.quiet = quiet
 
     def say(self, line: str) -> None:

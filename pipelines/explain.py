@@ -28,7 +28,8 @@ def summary(dir: str) -> str:
     total = build.ledger["total"]
     stages = funnel(build.ledger, total)
     given, (kept, characters) = stages[0].before, total["kept"]
-    lines = [f"{plural(given, 'record')} of {plural(total['files'], 'file')} ({size(total['bytes'])}): "
+    read = plural(total["records"], "record") + (f" and {plural(total['gaps'], 'gap')}" if total["gaps"] else "")
+    lines = [f"{read} of {plural(total['files'], 'file')} ({size(total['bytes'])}): "
              f"{plural(kept, 'document')} kept ({share(kept, given)}), {plural(characters, 'character')}"]  # fmt: skip
     drops = sorted((s for s in stages if s.dropped), key=lambda s: -s.dropped)[:_DROPS]
     rows = [[s.name, count(s.dropped), share(s.dropped, s.before), f"most by {next(iter(s.rules))}"] for s in drops]

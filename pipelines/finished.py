@@ -5,9 +5,9 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.errors import BadCall
 from pipelines.ledger import FORMAT
 from pipelines.storage import LocalStorage, read_json
-from pipelines.strict import BadCall
 
 
 @dataclass(frozen=True)

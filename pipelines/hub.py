@@ -6,12 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-import pyarrow as pa
-
-from filters.steps import Annotator
-from pipelines import schema
-from pipelines.funnel import steps
-from pipelines.recipe import CATALOGUE, Recipe
 from pipelines.tabular import clean
 
 CORPUS, REJECTED = "corpus", "rejected"
@@ -79,10 +73,7 @@ def size_category(documents: int) -> str:
 
 
 def _configs(ledger: Mapping[str, Any]) -> list[str]:
-    """One config a table that has files; the Hub refuses patterns that match none.
-
-    Columns are listed with their types, since the `datasets` library (5.2) opens no file of whose columns one is a map.
-    """
+    """One config a table that has files; the Hub refuses patterns that match none."""
     folders = [(CORPUS, CORPUS)]
     if len(ledger["sources"]) > 1:
         for source in ledger["sources"]:
@@ -90,41 +81,11 @@ def _configs(ledger: Mapping[str, Any]) -> list[str]:
             folders.append((f"source-{folder}" if folder in (CORPUS, REJECTED) else folder, f"{CORPUS}/{folder}"))
     folders.append((REJECTED, REJECTED))
     configs: list[str] = []
-    infos: list[str] = []
     for name, folder in folders:
         if any(path.startswith(f"{folder}/") for path in ledger["files"]):
-            features = _features(ledger, REJECTED if name == REJECTED else CORPUS)
             configs += [f"- config_name: {_quoted(name)}", f"  data_files: {_quoted(f'{folder}/**/*.parquet')}"]
             configs += ["  default: true"] if name == CORPUS else []
-            configs += [f"  columns: [{', '.join(_quoted(column) for column in features)}]"]
-            infos += [f"- config_name: {_quoted(name)}", "  features:", *(f"  - {f}" for f in features.values())]
-    return ["configs:", *configs, "dataset_info:", *infos] if configs else []
-
-
-def _features(ledger: Mapping[str, Any], table: str) -> dict[str, str]:
-    """column -> its line of YAML, in the order of the declared schema; maps are left out."""
-    fixed = (schema.corpus if table == CORPUS else schema.rejected)(Recipe(name="", sources=(), steps=()))
-    types = {field.name: _type(field.type) for field in fixed if not pa.types.is_map(field.type)}
-    for step, measures in _measures(ledger).items():
-        types[step] = f"struct: [{', '.join(f'{{name: {_quoted(m)}, dtype: float64}}' for m in measures)}]"
-    return {name: f"{{name: {_quoted(name)}, {kind}}}" for name, kind in types.items()}
-
-
-def _measures(ledger: Mapping[str, Any]) -> dict[str, list[str]]:
-    """step -> its measures, of every step that has a column: an annotator's facts are columns of their own."""
-    uses = steps(ledger)
-    found: dict[str, list[str]] = {}
-    for rule in ledger["rules"]:
-        step, _, measure = rule["rule"].rpartition(".")
-        if not issubclass(CATALOGUE.get(uses[step], object), Annotator):
-            found.setdefault(step, []).append(measure)
-    return found
-
-
-def _type(kind: pa.DataType) -> str:
-    if pa.types.is_list(kind):
-        return f"list: {kind.value_type}"
-    return f"dtype: {'float64' if pa.types.is_float64(kind) else kind}"
+    return ["configs:", *configs] if configs else []
 
 
 def _quoted(text: str) -> str:

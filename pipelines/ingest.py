@@ -5,10 +5,11 @@ a record type that carries no document.
 """
 
 import dataclasses
+import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 
 from filters.document import Document
 from filters.rules import Reject
@@ -17,10 +18,12 @@ from pipelines.chunks import Chunk, load_census
 from pipelines.curate import Measures
 from pipelines.extract import Extracted
 from pipelines.job import Job
+from pipelines.lock import digest
 from pipelines.sandbox import Sandbox
 from pipelines.shards import RowFile
 from pipelines.sources import warc
-from pipelines.sources.record import DOCUMENT, GAP, Record
+from pipelines.sources.record import CARRIERS, DOCUMENT, GAP, Record, Span
+from pipelines.sources.warc_scan import Layout
 from pipelines.storage import Storage, write_json
 from pipelines.tables import sampled
 
@@ -72,8 +75,7 @@ class Ingest:
         kept = RowFile(storage, f"{path}.kept.parquet", schema.chunk_kept(self.recipe))
         rejected = RowFile(storage, f"{path}.rejected.parquet", schema.chunk_rejected(self.recipe))
         with storage.open(self.chunk.input.path) as stream, kept, rejected:
-            for span, record in self._records(warc.read(stream, spans, census.layout, self.source.read)):
-                progress(record.offset, False)
+            for span, record in enumerate(self._records(stream, spans, census.layout, progress), self.chunk.first):
                 row = self._row(span, record)
                 if row is None:
                     continue
@@ -88,10 +90,25 @@ class Ingest:
             "cpu_seconds": {"extract": self.sandbox.cpu_seconds - child, "rest": time.process_time() - began},
         })  # fmt: skip
 
-    def _records(self, records: Iterator[Record]) -> Iterator[tuple[int, Record]]:
-        for span, record in enumerate(records, self.chunk.first):
-            self.tally.records += 1
-            yield span, record
+    def _records(
+        self, stream: BinaryIO, spans: Iterable[Span], layout: Layout, progress: Progress
+    ) -> Iterator[Record]:
+        """One record a span; those that killed their process are not read again."""
+        for killers, run in itertools.groupby(_begun(spans, progress), self._is_killer):
+            for record in map(self._crashed, run) if killers else warc.read(stream, run, layout, self.source.read):
+                self.tally.records += 1
+                yield record
+
+    def _is_killer(self, span: Span) -> bool:
+        return span.offset in self.poisoned
+
+    def _crashed(self, span: Span) -> Record:
+        """What stands for a record that killed its process: a row, or a count where it carries no document."""
+        if span.kind not in CARRIERS and span.kind != GAP:
+            return Record(span.offset, span.kind)
+        crash = Reject("read.crash", detail="the process that worked on this record was killed by it, twice")
+        id = digest("crash", self.chunk.input.ends, span.offset)
+        return Record(span.offset, GAP if span.kind == GAP else DOCUMENT, id, reject=crash)
 
     def _row(self, span: int, record: Record) -> dict[str, Any] | None:
         if record.kind not in (DOCUMENT, GAP):
@@ -101,14 +118,12 @@ class Ingest:
             id=record.id, text="", source=self.source.name, file=self.chunk.input.path, offset=record.offset,
             url=record.url, captured=record.captured, licence=self.source.licence, meta=record.meta,
         )  # fmt: skip
-        if record.offset in self.poisoned:
-            crash = Reject("read.crash", detail="the process that worked on this record was killed by it, twice")
-            return self._rejected(span, document, {}, "read", [crash])
         if record.reject is not None or record.content is None:
             return self._rejected(span, document, {}, "read", [record.reject or Reject("read.no_content")])
         url = curate.curate(document, self.early)
         if url.broken:
             return self._judged(span, url)
+        document = url.document
         result = self._extract(record)
         if isinstance(result, Reject):
             return self._rejected(span, document, url.measures, "extract", [result])
@@ -152,3 +167,10 @@ class Ingest:
         wanted = keep == "all" or (keep == "sample" and sampled(document.id))
         text = document.text if document.text and wanted else None
         return schema.row(document, span, measures) | schema.why(stage, broken, text)
+
+
+def _begun(spans: Iterable[Span], progress: Progress) -> Iterator[Span]:
+    """Tell of a record before it is read: reading may be what kills the process, and the driver must know at which."""
+    for span in spans:
+        progress(span.offset, False)
+        yield span

@@ -4,17 +4,21 @@ import dataclasses
 from collections.abc import Sequence
 
 from pipelines.chunks import FILE_BITS, Input, identify
+from pipelines.errors import BadCall
 from pipelines.recipe import Recipe
 from pipelines.storage import Storage
-from pipelines.strict import BadCall, suggest
+from pipelines.strict import suggest
 
 
 def find_inputs(storage: Storage, recipe: Recipe, patterns: Sequence[str]) -> list[Input]:
-    """The files of every pattern, each once, sorted by (source, path) and numbered, whatever their order in the call."""
+    """The files of every pattern, each once, sorted by (source, path) and numbered; the call's order is nothing."""
     found: dict[str, str] = {}
     for given in patterns:
         source, pattern = split(recipe, given)
-        paths = storage.match(pattern)
+        try:
+            paths = [_normal(path) for path in storage.match(pattern)]
+        except (OSError, ValueError) as error:  # a scheme that no file system here has, a bucket that says no
+            raise BadCall(f"--input {given}: {error}") from error
         if not paths:
             raise BadCall(f"--input {given}: no file matches {pattern!r}")
         for path in paths:
@@ -26,7 +30,19 @@ def find_inputs(storage: Storage, recipe: Recipe, patterns: Sequence[str]) -> li
     if len(found) >= 1 << FILE_BITS:
         raise BadCall(f"{len(found):,} input files; one build takes fewer than {1 << FILE_BITS:,}")
     order = sorted((source, path) for path, source in found.items())
-    return [dataclasses.replace(identify(storage, *at), number=number) for number, at in enumerate(order)]
+    try:
+        return [dataclasses.replace(identify(storage, *at), number=number) for number, at in enumerate(order)]
+    except OSError as error:
+        raise BadCall(f"an input cannot be read: {error}") from error
+
+
+def _normal(path: str) -> str:
+    """One spelling for one file: ./a/b and a//b are a/b. ValueError where it is not UTF-8, which no row can hold."""
+    path.encode()
+    if "://" in path:
+        return path
+    first, *rest = path.split("/")
+    return "/".join([first] * (first != ".") + [name for name in rest if name not in ("", ".")])
 
 
 def split(recipe: Recipe, given: str) -> tuple[str, str]:

@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from fasttext import FastText
-
 from filters.document import Document
 from filters.rules import Rule
 from filters.text import Text
@@ -60,6 +58,8 @@ class Language:
 @functools.cache
 def loaded(path: Path) -> Any:
     """Return the fastText model in `path`, read once a process."""
+    from fasttext import FastText  # brings NumPy: not before a model is needed
+
     model = FastText.fasttext.fasttext()  # the binding itself: `fasttext.load_model` writes a warning on every load
     model.loadModel(str(path))
     return model

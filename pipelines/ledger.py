@@ -5,12 +5,13 @@ of the chunks; and the rows that were written. `winnow ledger DIR --check` makes
 """
 
 import collections
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from pipelines.chunks import Chunk, Input
+from pipelines.errors import BuildFailed
 from pipelines.job import Job
 from pipelines.recipe import Recipe
 from pipelines.sources.record import CARRIERS, GAP
@@ -27,8 +28,8 @@ Rows = Mapping[str, Mapping[str, Sequence[int]]]
 """file -> rule ("" where kept) -> [documents, characters], as rows were written."""
 
 
-class Unbalanced(Exception):
-    """Something was lost, read twice or written twice; the message names the file and both counts. Exit code 1."""
+class Unbalanced(BuildFailed):
+    """Something was lost, read twice or written twice; the message names the file and both counts."""
 
 
 def files(
@@ -100,11 +101,13 @@ def _equal(path: str, what: str, one: str, wanted: Any, other: str, found: Any) 
         raise Unbalanced(f"{path}: {what}: {wanted} {one}, {found} {other}")
 
 
-def recount(storage: Storage, root: str) -> Rows:
+def recount(storage: Storage, root: str, unreadable: Container[str] = ()) -> Rows:
     """The rows of a build's Parquet files, counted again. Reads four columns, never the texts."""
     counts: dict[str, dict[str, Pair]] = {}
     for table in ("corpus", "rejected"):
         for path in storage.files(f"{root}/{table}"):
+            if path in unreadable:
+                continue
             columns = ["file", "characters"] + (["rule"] if table == "rejected" else [])
             with storage.open(path) as file:
                 for batch in pq.ParquetFile(file).iter_batches(columns=columns):
@@ -118,8 +121,11 @@ def recount(storage: Storage, root: str) -> Rows:
 
 def check(storage: Storage, root: str) -> list[str]:
     """What does not hold between a build's ledger and its files, a line each; empty when all does."""
-    ledger, rows = read_json(storage, f"{root}/ledger.json"), recount(storage, root)
-    wrong = []
+    ledger = read_json(storage, f"{root}/ledger.json")
+    sizes = {path: storage.size(f"{root}/{path}") for path in ledger["files"]}
+    changed = [path for path, file in ledger["files"].items() if sizes[path] != file["bytes"]]
+    wrong = [f"{path}: {sizes[path] or 0} bytes, {ledger['files'][path]['bytes']} were written" for path in changed]
+    rows = recount(storage, root, {f"{root}/{path}" for path in changed})
     entries = {path: entry for source in ledger["sources"].values() for path, entry in source["files"].items()}
     for path in sorted({*entries, *rows}):
         try:

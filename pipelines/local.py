@@ -5,14 +5,11 @@ processes is set aside and becomes a row; a task that dies otherwise is tried ag
 """
 
 import dataclasses
-import importlib
 import logging
 import multiprocessing
 import os
-import resource
 import signal
 import threading
-import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -23,7 +20,9 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from pipelines import progress
+from pipelines.errors import BuildFailed
 from pipelines.job import Job
+from pipelines.meter import Cost, Meter
 
 TRIES = 5
 """How often a task may lose its process before the build fails."""
@@ -35,30 +34,30 @@ Watch = Callable[[Sequence[int], int, int], None]
 """Told now and then of (tasks done, by their places in the list; records begun; records kept)."""
 
 
-class BuildFailed(Exception):
-    """The build cannot end right; the message says what and where. Exit code 1."""
-
-
 @dataclass
 class Usage:
     """What the workers cost, for run.json."""
 
-    cpu_seconds: float = 0.0
+    cpu_seconds: dict[str, float] = field(default_factory=dict)
+    """By piece; what the sandboxes' children spend is in the chunks' tallies."""
+    peak_mib: dict[str, float] = field(default_factory=dict)
+    """By piece, of the largest worker."""
     busy_seconds: float = 0.0
-    peak_mib: float = 0.0
     deaths: int = 0
-    stages: dict[str, float] = field(default_factory=dict)
-    """CPU seconds by piece."""
+
+    def add(self, piece: str, cost: Cost) -> None:
+        self.cpu_seconds[piece] = self.cpu_seconds.get(piece, 0.0) + cost.cpu_seconds
+        self.peak_mib[piece] = max(self.peak_mib.get(piece, 0.0), cost.peak_mib)
+        self.busy_seconds += cost.wall_seconds
 
     def report(self, worker_seconds: float) -> dict[str, Any]:
         """For run.json; `worker_seconds` is wall time times workers."""
         return {
-            "cpu_seconds": round(self.cpu_seconds, 3),
-            "cpu_seconds_by_piece": {k: round(v, 3) for k, v in self.stages.items()},
+            "cpu_seconds_by_piece": {piece: round(seconds, 3) for piece, seconds in self.cpu_seconds.items()},
+            "peak_mib_by_piece": {piece: round(mib, 1) for piece, mib in self.peak_mib.items()},
             "idle_share": round(1 - self.busy_seconds / worker_seconds, 4),
-            "peak_mib_a_worker": round(self.peak_mib, 1),
             "processes_lost": self.deaths,
-        }  # fmt: skip
+        }
 
 
 @dataclass
@@ -135,15 +134,12 @@ class Pool:
     def _receive(self, worker: Worker, task: Task) -> bool:
         """Whether the worker is done with `task`; False when its process died."""
         try:
-            error, cpu, busy, peak = worker.pipe.recv()
+            error, cost = worker.pipe.recv()
         except EOFError:
             return False
         if error:
             raise BuildFailed(f"{task.piece}: {error}")
-        self.usage.cpu_seconds += cpu
-        self.usage.stages[task.piece] = self.usage.stages.get(task.piece, 0.0) + cpu
-        self.usage.busy_seconds += busy
-        self.usage.peak_mib = max(self.usage.peak_mib, peak)
+        self.usage.add(task.piece, cost)
         return True
 
     def _bury(self, worker: Worker, task: Task, job: Job) -> Job:
@@ -184,22 +180,22 @@ def _work(pipe: Connection, lifeline: Connection, slots: Any) -> None:
     threading.Thread(target=_follow, args=(lifeline,), daemon=True).start()
     logging.getLogger("apache_beam").setLevel(logging.CRITICAL)  # errors are told once, by the driver
     progress.listen(slots)
-    pieces = importlib.import_module("pipelines.stages.pieces")
+    from pipelines.stages.pieces import run_piece  # here, for the driver does without Beam
+
     while True:
         try:
             piece, job, elements = pipe.recv()
         except EOFError:
             return
-        began, cpu, error = time.monotonic(), _cpu(), ""
+        meter, error = Meter(), ""
         try:
-            pieces.run_piece(piece, job, elements)
+            run_piece(piece, job, elements)
         except Exception as caught:  # noqa: BLE001  the boundary of a process: the driver raises it again by name
-            error = _told(caught)
-        peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-        pipe.send((error, _cpu() - cpu, time.monotonic() - began, peak))
+            error = told(caught)
+        pipe.send((error, meter.cost()))
 
 
-def _told(error: BaseException) -> str:
+def told(error: BaseException) -> str:
     """An error without the frames of the engine between: what it says, and where its cause arose."""
     while error.__cause__ or error.__context__:
         error = error.__cause__ or error.__context__ or error
@@ -211,9 +207,3 @@ def _follow(lifeline: Connection) -> None:
     """End this process when the driver's ends, even by SIGKILL."""
     connection.wait([lifeline])
     os._exit(1)
-
-
-def _cpu() -> float:
-    """CPU seconds of this process and of the children it has waited for."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system

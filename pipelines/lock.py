@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import hashlib
 import json
+import platform
 from importlib import metadata, resources
 from pathlib import PurePath
 from typing import Any
@@ -80,15 +81,14 @@ def sha256(recipe: Recipe) -> str:
 
 @functools.cache
 def versions() -> dict[str, str]:
-    """Versions of our code (a digest of its files) and of every library in `LIBRARIES`."""
+    """Versions of our code (a digest of its files), of Python (it brings Unicode's tables) and of `LIBRARIES`."""
     digest = hashlib.sha256()
     for package in ("filters", "pipelines", "pipelines.sources", "pipelines.stages"):
         for file in sorted(resources.files(package).iterdir(), key=lambda f: f.name):
             if file.name.endswith(".py"):
                 digest.update(f"{package}/{file.name}\0".encode() + file.read_bytes() + b"\0")
-    return {"winnow": f"{metadata.version('winnow')}+{digest.hexdigest()[:16]}"} | {
-        name: metadata.version(name) for name in LIBRARIES
-    }
+    ours = {"winnow": f"{metadata.version('winnow')}+{digest.hexdigest()[:16]}", "python": platform.python_version()}
+    return ours | {name: metadata.version(name) for name in LIBRARIES}
 
 
 def lists(recipe: Recipe) -> dict[str, str]:

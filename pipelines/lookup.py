@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipelines.errors import BadCall
 from pipelines.storage import Storage
-from pipelines.strict import BadCall
 
 TABLES = ("corpus", "rejected")
 ID_DIGITS = 32
@@ -99,7 +99,7 @@ def _nearest(storage: Storage, root: str, wanted: str) -> Found:
         near[url] = _shared(sought, other)
         if len(near) > 1000 * NEAREST:
             near = {u: near[u] for u in _best(near)}
-    host = len(sought.split("/", 1)[0])
+    host = max(1, len(sought.split("/", 1)[0]))
     return Found(same=sorted(same)[:NEAREST], near=[u for u in _best(near) if near[u] >= host])
 
 

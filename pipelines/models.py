@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipelines.errors import BadCall, BuildFailed
+
 CONNECT_SECONDS = 15.0
 FETCH_COMMAND = "winnow models fetch"
 
@@ -47,11 +49,11 @@ MODELS = {
 """Every model that Winnow knows to fetch."""
 
 
-class MissingModel(Exception):
+class MissingModel(BadCall):
     """A model is not in the cache, or is another file than the one named; the message gives the cure."""
 
 
-class FetchFailed(Exception):
+class FetchFailed(BuildFailed):
     """A model could not be had from any of its places; the message lists what each said."""
 
 

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from pipelines import lock
 from pipelines.chunks import Input
+from pipelines.errors import BadCall
 from pipelines.recipe import Recipe
-from pipelines.storage import Storage, read_bytes, read_json, write_json
-from pipelines.strict import BadCall
+from pipelines.storage import ASIDE, Storage, read_bytes, read_json, write_json
+
+REUSED = ("scan", "ingest", "keys")
+"""Folders of work/ whose files hold for any build of the same inputs."""
 
 
 class Folder:
@@ -21,49 +24,76 @@ class Folder:
         self.storage, self.path, self.root = storage, path.rstrip("/"), path.rstrip("/")
         self.recipe = recipe
         self.identity = lock.digest(lock.table_of(recipe), [(i.source, i.path, i.size, i.ends) for i in inputs])
-        self._replacing = False
+        self._replacing, self._remote = False, "://" in path
 
     @contextlib.contextmanager
     def claimed(self, replace: bool) -> Iterator[None]:
         """Hold the directory for this build; BadCall if it is another's, or holds other things."""
+        self._recover()
         found = self._found()
         if found not in (None, self.identity):
             if not replace:
                 raise BadCall(f"{self.path} holds another build, of another recipe or other inputs; "
                               "give --replace to replace it, or another --output")  # fmt: skip
-            self._aside()
-        with self._locked():
+            if self._remote:
+                raise BadCall(f"--replace swaps whole directories, which {self.path} cannot; give another --output")
+            if os.path.exists(f"{self.path}.replaced"):
+                raise BadCall(f"{self.path}.replaced is in the way; remove it and run the same command again")
+            self.root, self._replacing = f"{self.path}.replacing", True
+        with contextlib.ExitStack() as held:
+            for folder in dict.fromkeys((self.path, self.root)):  # nobody may build in what is to be replaced
+                held.enter_context(self._locked(folder))
+            if self._replacing:
+                self._inherit()
             write_json(self.storage, f"{self.root}/work/build.json", {"identity": self.identity})
             self._sweep()
             yield
 
     def _found(self) -> str | None:
         """The identity of the build that is here; None where there is nothing."""
-        for name in ("work/build.json", "ledger.json"):
-            if self.storage.size(f"{self.path}/{name}") is not None:
-                return str(read_json(self.storage, f"{self.path}/{name}").get("identity", "unknown"))
-        if self.storage.files(self.path):
+        found = self._identity_in(self.path)
+        if found is not None:
+            return found
+        if self.storage.size(self.path) is not None:
+            raise BadCall(f"{self.path} is a file; give a new or an empty directory as --output")
+        if any(not _is_trace(file) for file in self.storage.files(self.path)):
             raise BadCall(f"{self.path} is not empty and not a build; give an empty or a new directory as --output")
         return None
 
-    def _aside(self) -> None:
+    def _identity_in(self, folder: str) -> str | None:
+        for name in ("work/build.json", "ledger.json"):
+            if self.storage.size(f"{folder}/{name}") is not None:
+                return str(read_json(self.storage, f"{folder}/{name}").get("identity", "unknown"))
+        return None
+
+    def _inherit(self) -> None:
         """Build beside the old directory; finished chunks of inputs that are the same are taken along."""
-        if "://" in self.path:
-            raise BadCall(f"--replace swaps whole directories, which {self.path} cannot; give another --output")
-        self.root, self._replacing = f"{self.path}.replacing", True
-        for name in ("scan", "ingest", "keys"):
+        if self._identity_in(self.root) not in (None, self.identity):  # left by a replacement that was given up
+            for file in Path(self.root).iterdir():
+                if file.name != "work":
+                    self.storage.delete(str(file))
+            for name in ("dedup", "weights", "write"):
+                self.storage.delete(f"{self.root}/work/{name}")
+        for name in REUSED:
             old, new = Path(self.path, "work", name), Path(self.root, "work", name)
             if old.is_dir() and not new.is_dir():
-                shutil.copytree(old, new, copy_function=os.link)
+                half = new.with_name(f"{name}.half")
+                shutil.rmtree(half, ignore_errors=True)
+                shutil.copytree(old, half, copy_function=os.link)
+                half.rename(new)
 
     @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self, folder: str) -> Iterator[None]:
         """One build at a time in a local directory."""
-        if "://" in self.root:
+        if self._remote:
             yield
             return
-        os.makedirs(f"{self.root}/work", exist_ok=True)
-        with open(f"{self.root}/work/lock", "w") as file:
+        try:
+            os.makedirs(f"{folder}/work", exist_ok=True)
+            file = open(f"{folder}/work/lock", "w")  # noqa: SIM115  closed below; what may fail here is only the opening
+        except OSError as error:
+            raise BadCall(f"{folder} cannot be written: {error}") from error
+        with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -73,11 +103,11 @@ class Folder:
     def _sweep(self) -> None:
         """Remove what a killed build was writing aside."""
         for path in self.storage.files(self.root):
-            if os.path.basename(path).startswith(".aside-"):
+            if os.path.basename(path).startswith(ASIDE):
                 self.storage.delete(path)
 
     def done(self) -> bool:
-        """Whether everything is there, made by these very versions; if not, an old ledger goes first."""
+        """Whether every file is there, made by these very versions; if not, an old ledger goes first."""
         ledger, locked = f"{self.root}/ledger.json", f"{self.root}/recipe.lock.toml"
         if self.storage.size(ledger) is None:
             return False
@@ -85,7 +115,11 @@ class Folder:
             self.storage.size(locked) is not None
             and read_bytes(self.storage, locked) == lock.write_lock(self.recipe).encode()
         )
-        if same and read_json(self.storage, ledger).get("identity") == self.identity:
+        made = read_json(self.storage, ledger) if same else {}
+        if made.get("identity") == self.identity and all(
+            self.storage.size(f"{self.root}/{path}") == file["bytes"] for path, file in made["files"].items()
+        ):
+            self.finish()  # what was killed on the last step
             return True
         self.storage.delete(ledger)
         return False
@@ -98,4 +132,19 @@ class Folder:
         os.rename(self.path, old)
         os.rename(self.root, self.path)
         shutil.rmtree(old)
-        self.root = self.path
+        self.root, self._replacing = self.path, False
+
+    def _recover(self) -> None:
+        """End the swap of a build that was killed in the middle of it."""
+        new, old = f"{self.path}.replacing", f"{self.path}.replaced"
+        if self._remote or self._identity_in(old) is None:
+            return
+        if not os.path.exists(self.path):
+            os.rename(new if self._identity_in(new) is not None else old, self.path)
+        if os.path.exists(old):
+            shutil.rmtree(old)
+
+
+def _is_trace(path: str) -> bool:
+    """Whether a build leaves this file before it can say whose the directory is."""
+    return path.endswith("/work/lock") or os.path.basename(path).startswith(ASIDE)

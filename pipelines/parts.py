@@ -1,7 +1,8 @@
 """Job 3: the files of corpus/, rejected/ and clusters/, cut by size over the order of the row key.
 
 Chunks are weighed, the weights summed in order, and every part knows from which weight to which it reaches: a row
-belongs to the part in whose range it begins. So cuts depend on the rows alone, never on chunks or workers.
+belongs to the part in whose range it ends. So cuts depend on the rows alone, never on chunks or workers, and since no
+row weighs more than a part, none is left empty.
 """
 
 import collections
@@ -10,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from pipelines import schema
 from pipelines.chunks import Chunk
+from pipelines.errors import BuildFailed
 from pipelines.job import Job
 from pipelines.lock import digest, output_digest
 from pipelines.shards import TableFile
@@ -24,11 +27,12 @@ from pipelines.tables import CLUSTERS, CORPUS, REJECTED, ChunkTables
 ROW_WEIGHT = 100
 """Added to a row's characters, so that rows without text fill a file too."""
 
+Weighed = npt.NDArray[np.int64]
 Weights = dict[str, dict[str, int]]
 """table -> folder -> weight of a chunk's rows."""
 
 
-class OutOfOrder(Exception):
+class OutOfOrder(BuildFailed):
     """Two rows have one key, or come in the wrong order: something was read or written twice. The build fails."""
 
 
@@ -86,7 +90,8 @@ def write(storage: Storage, job: Job, part: Part, receipt: str) -> None:
             keys.add(group)
             _count(counts, part.table, group)
             survey.add(group)
-            file.write(group)
+            for first in range(0, group.num_rows, output.row_group_rows):
+                file.write(group.slice(first, output.row_group_rows))
     write_json(storage, receipt, {
         "path": part.path, **file.receipt, "first": keys.first, "last": keys.last, "counts": counts,
         "survey": survey.result(),
@@ -102,25 +107,26 @@ def _row_groups(storage: Storage, job: Job, part: Part, part_size: int, group_si
             if folder != part.folder:
                 continue
             weights = _weights(rows, part_size)
-            starts = before + np.cumsum(weights) - weights
+            ends = before + np.cumsum(weights) - 1
             before += int(weights.sum())
-            mine = np.flatnonzero(starts // part_size == part.number)
-            for group in np.unique(starts[mine] // group_size).tolist():
+            mine = np.flatnonzero(ends // part_size == part.number)
+            for group in np.unique(ends[mine] // group_size).tolist():
                 if group != current and pending:
                     yield pa.concat_tables(pending).combine_chunks()
                     pending = []
                 current = group
-                at = mine[starts[mine] // group_size == group]
+                at = mine[ends[mine] // group_size == group]
                 pending.append(rows.slice(int(at[0]), len(at)))
     if pending:
         yield pa.concat_tables(pending).combine_chunks()
 
 
-def _weights(rows: pa.Table, part_characters: int) -> "np.ndarray[Any, np.dtype[np.int64]]":
+def _weights(rows: pa.Table, part_characters: int) -> Weighed:
     """int64 [rows]; at most a part's size, so that no part is left empty by one long row."""
     if "characters" not in rows.column_names:
-        return np.full(rows.num_rows, ROW_WEIGHT, np.int64)
-    return np.minimum(rows["characters"].to_numpy() + ROW_WEIGHT, part_characters)
+        return np.full(rows.num_rows, min(ROW_WEIGHT, part_characters), np.int64)
+    weights: Weighed = np.minimum(rows["characters"].to_numpy() + ROW_WEIGHT, part_characters)
+    return weights
 
 
 class Keys:

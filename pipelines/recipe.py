@@ -13,7 +13,6 @@ that `winnow recipe show` and the build's recipe.lock.toml write out.
 
 import dataclasses
 import functools
-import math
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -22,11 +21,12 @@ from typing import Any, ClassVar, Literal
 from filters.catalogue import STEPS
 from filters.rules import Rule
 from filters.steps import Annotator, Editor, Filter
+from pipelines.errors import BadCall
 from pipelines.extract import ExtractSettings
 from pipelines.language import Language
 from pipelines.near_duplicates import NearDuplicates
 from pipelines.sources.warc import WarcSettings
-from pipelines.strict import BadCall, Origin, Place, fill, only, read, suggest
+from pipelines.strict import Origin, Place, fill, finite, only, read, suggest
 
 CATALOGUE: dict[str, type] = {"language": Language, **STEPS}
 SOURCES: dict[str, type] = {"warc": WarcSettings}
@@ -95,6 +95,11 @@ class Output:
     row_group_characters: int = 16_000_000
     row_group_rows: int = 10_000
 
+    def __post_init__(self) -> None:
+        for name in ("part_characters", "row_group_characters", "row_group_rows"):
+            if not 0 < getattr(self, name) < 1 << 53:
+                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -114,9 +119,9 @@ class Recipe:
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "id", "text", "url", "title", "date", "captured", "source", "file", "offset", "part", "language",
         "language_score", "code_language", "licence", "characters", "cluster", "cluster_size", "meta",
-        "stage", "rule", "failed", "value", "limit", "detail",
+        "stage", "rule", "failed", "value", "limit", "detail", "span", "original", "similarity", "kept",
     )  # fmt: skip
-    """The fixed columns; a step that has measures may not be called like one of them."""
+    """The fixed columns, the last four of files in between; a step that has measures may not be called like them."""
     STAGES: ClassVar[tuple[str, ...]] = ("read", "extract", "edit", "dedup")
     """Where a document can be dropped but by a step."""
 
@@ -152,8 +157,7 @@ def load(path: Path) -> Recipe:
     _unique([s.name for s in steps], origin, "step")
     if not sources:
         raise origin.fail((), "a recipe needs a [[source]]")
-    plain = {k: v for k, v in table.items() if not isinstance(v, dict | list)}
-    only(plain, ["name", "about", "rejected_text", "max_dropped_share"], origin, (), "a recipe")
+    plain = {f.name: table[f.name] for f in dataclasses.fields(_Plain) if f.name in table}
     base = fill(_Plain, plain, origin, (), "the recipe")
     return Recipe(
         sources=tuple(sources),
@@ -174,6 +178,10 @@ class _Plain:
     rejected_text: Literal["all", "sample", "none"] = "all"
     max_dropped_share: float = 1.0
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.max_dropped_share <= 1:
+            raise ValueError(f"max_dropped_share is a share between 0 and 1, not {self.max_dropped_share}")
+
 
 def _tables(table: dict[str, Any], key: str, origin: Origin) -> list[dict[str, Any]]:
     value = table.get(key, [])
@@ -191,12 +199,12 @@ def _unique(names: list[str], origin: Origin, what: str) -> None:
 def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
     only(table, ["name", "kind", "licence", "read"], origin, place, "a source")
     kind = table.get("kind", "warc")
-    if kind not in SOURCES:
+    if not isinstance(kind, str) or kind not in SOURCES:
         raise origin.fail((*place, "kind"), f"there is no kind of source {kind!r}{suggest(str(kind), SOURCES)}")
     settings: WarcSettings = fill(SOURCES[kind], table.get("read", {}), origin, (*place, "read"), "[source.read]")
     rest = {k: v for k, v in table.items() if k != "read"}
     name, licence = rest.get("name"), rest.get("licence")
-    if not isinstance(name, str) or not name or set(name) & set("=/"):
+    if not isinstance(name, str) or not _is_folder(name) or "=" in name:
         raise origin.fail((*place, "name"), f"a source needs a name without '=' and '/', not {name!r}")
     if licence is not None and not isinstance(licence, str):
         raise origin.fail((*place, "licence"), f"licence is {licence!r}, wanted a string")
@@ -208,9 +216,11 @@ def _step(table: dict[str, Any], origin: Origin, place: Place, folder: Path) -> 
     if not isinstance(use, str) or use not in CATALOGUE:
         raise origin.fail((*place, "use"), f"there is no step {use!r}{suggest(str(use), CATALOGUE)}")
     name = table.get("name", use)
+    if not isinstance(name, str) or not _is_folder(name):
+        raise origin.fail((*place, "name"), f"a step's name is a string without '/', not {name!r}")
     own = {k: v for k, v in table.items() if k not in ("use", "name", "limits")}
     for key in getattr(CATALOGUE[use], "FILES", ()):  # word lists stand beside the recipe that names them
-        if own.get(key):
+        if own.get(key) and isinstance(own[key], str):
             own[key] = str(folder / own[key])
             if not Path(own[key]).is_file():
                 raise origin.fail((*place, key), f"{key}: there is no file {own[key]}")
@@ -235,15 +245,18 @@ def _limits(
             rules.append(dataclasses.replace(rule, min=None, max=None))
         elif limit is None:
             rules.append(rule)
-        elif isinstance(limit, dict) and limit and set(limit) <= {"min", "max"} and all(map(_number, limit.values())):
+        elif isinstance(limit, dict) and limit and set(limit) <= {"min", "max"} and all(map(finite, limit.values())):
+            if len(limit) == 2 and limit["min"] > limit["max"]:
+                raise origin.fail((*place, rule.name), f"{rule.name}: min lies above max, so nothing would be kept")
             rules.append(dataclasses.replace(rule, min=limit.get("min"), max=limit.get("max")))
         else:
             raise origin.fail((*place, rule.name), f'{rule.name} is {limit!r}; write {{ min = …, max = … }} or "off"')
     return tuple(rules)
 
 
-def _number(value: Any) -> bool:
-    return type(value) in (int, float) and math.isfinite(value)
+def _is_folder(name: str) -> bool:
+    """Whether a folder of the corpus can be called like this."""
+    return "/" not in name and name not in ("", ".", "..")
 
 
 def _dedup(table: dict[str, Any], origin: Origin) -> Dedup:

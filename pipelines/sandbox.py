@@ -9,6 +9,7 @@ it inherits no lock of a threaded parent; it ends when its parent does.
 import contextlib
 import fcntl
 import gc
+import importlib
 import json
 import os
 import pickle
@@ -25,7 +26,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from filters.rules import Reject
-from pipelines.extract import Extracted, ExtractSettings, extract, prepare
+from pipelines.extract import Extracted, ExtractSettings, extract
 
 _LENGTH = struct.Struct("<Q")
 _PIPE_BYTES = 1 << 20
@@ -138,7 +139,7 @@ def serve(settings: ExtractSettings, parent: int) -> None:
         sys.__excepthook__(kind, error, at)
 
     sys.excepthook = last_words
-    prepare()
+    importlib.import_module("pipelines.main_text").prepare()  # before the first page's budget runs
     gc.freeze()  # the libraries' hundred thousand objects stay; the collector need not visit them for every page
     while _question_waits(questions, parent) and (body := _read(questions)) is not None:
         html, url, captured = pickle.loads(body)

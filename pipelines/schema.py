@@ -18,7 +18,8 @@ _DOCUMENT = [
     ("code_language", pa.string()), ("licence", pa.string()), ("characters", pa.int64()),
 ]  # fmt: skip
 _CLUSTER = [("cluster", pa.string()), ("cluster_size", pa.int64())]
-_META = [("meta", pa.map_(pa.string(), pa.string()))]
+_META = [("meta", pa.list_(pa.struct([("key", pa.string()), ("value", pa.string())])))]
+"""A map as pairs: the type that Arrow calls map is one that `datasets` cannot open."""
 _REJECTED = [
     ("stage", pa.string()), ("rule", pa.string()), ("failed", pa.list_(pa.string())), ("value", pa.float64()),
     ("limit", pa.float64()), ("detail", pa.string()),
@@ -60,7 +61,7 @@ def row(document: Document, span: int, measures: Mapping[str, Mapping[str, float
         "date": document.date, "captured": document.captured, "source": document.source, "file": document.file,
         "offset": document.offset, "part": document.part, "language": document.language,
         "language_score": document.language_score, "code_language": document.code_language,
-        "licence": document.licence, "characters": len(document.text), "meta": sorted(document.meta.items()),
+        "licence": document.licence, "characters": len(document.text), "meta": [{"key": key, "value": value} for key, value in sorted(document.meta.items())],
         **measures,
     }  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.errors import BuildFailed
 from pipelines.storage import Storage
 
 Raised = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
@@ -17,7 +18,7 @@ COMPRESSION = {"compression": "zstd", "compression_level": 3}
 BATCH_ROWS, BATCH_CHARACTERS = 500, 8_000_000
 
 
-class Damaged(Exception):
+class Damaged(BuildFailed):
     """A file of work/ is not what was written: the build fails and says which."""
 
 
@@ -107,11 +108,14 @@ def read_batches(
     storage: Storage, path: str, receipt: dict[str, Any], columns: list[str] | None = None
 ) -> Iterator[pa.Table]:
     """The row groups of a file that `receipt` describes; `Damaged` if it is another file by now."""
+    cure = f"; delete {path.removesuffix('.parquet').rpartition('.')[0]}.json and run the same command again"
+    if storage.size(path) is None:
+        raise Damaged(f"{path}: is gone{cure}")
     with storage.open(path) as file:
         found = hashlib.file_digest(cast(io.BufferedIOBase, file), "sha256").hexdigest()
     if found != receipt["sha256"]:
-        raise Damaged(f"{path}: is not the file that was written (sha256 {found[:12]}, wanted {receipt['sha256'][:12]})"
-                      "; delete it and run the same command again")  # fmt: skip
+        wanted = receipt["sha256"]
+        raise Damaged(f"{path}: is not the file that was written (sha256 {found[:12]}, wanted {wanted[:12]}){cure}")
     with storage.open(path) as file, pq.ParquetFile(file) as parquet:
         rows = 0
         for group in range(parquet.num_row_groups):

@@ -1,8 +1,8 @@
 """Shortcuts through trafilatura: the same answers for less work.
 
 Profiled on 150 saved pages, a third of trafilatura's time goes into regular expressions on `class` and `id`, asked
-again for every element, and a sixth into jusText building strings that nobody reads. Each shortcut below stands in for
-one name of trafilatura's, gives what that name gives, and is compared with it on real pages by the tests:
+again for every element, and most of jusText's into strings that nobody reads. Each shortcut below stands in for one
+name of trafilatura's, gives what that name gives, and is compared with it on real pages by the tests:
 
 - `Grouped`: an expression on an element's own tag and attributes is asked once for each distinct combination;
 - `Paragraphs`: jusText's paragraphs without XPath strings, attributes and recursion;
@@ -15,8 +15,8 @@ import re
 from functools import cached_property
 from typing import Any
 
-from justext.core import ParagraphMaker, PathInfo
-from justext.paragraph import Paragraph
+from justext.core import ParagraphMaker, PathInfo  # type: ignore[import-untyped]
+from justext.paragraph import Paragraph  # type: ignore[import-untyped]
 from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import core, external, xpaths
@@ -33,8 +33,8 @@ _OWN_ATTRIBUTES_ONLY = re.compile(
 _ONE_MORE_PREDICATE = re.compile(rf"(?x){_OWN_ATTRIBUTES_ONLY.pattern}\[[^\[\]]+\]\s*")
 _TAGS = re.compile(r"\.//\*\[\s*(self::[\w-]+(?:\s+or\s+self::[\w-]+)*)\s*\]")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_REMEMBERED = 10_000
-"""Verdicts kept for one expression, before it starts afresh."""
+_REMEMBERED_CHARACTERS = 1_000_000
+"""Of attributes whose verdict is kept for one expression, before it starts afresh."""
 _VIDEO = len("VIDEO")
 """What readability writes into a frame that shows a video."""
 
@@ -56,14 +56,16 @@ class Grouped:
         self._attributes = tuple(dict.fromkeys(re.findall(r"@([\w-]+)", path)))
         self._select = etree.XPath(path.replace(".//*", "./*", 1), namespaces=_REGEXP)
         self._verdicts: dict[tuple[str | None, ...], bool] = {}
+        self._remembered = 0
 
     def __call__(self, tree: HtmlElement) -> list[HtmlElement]:
         """Return the elements below `tree` that the expression selects, in document order."""
         kinds = [(element.tag, *map(element.get, self._attributes)) for element in tree.iterdescendants(*self._tags)]
         distinct = dict.fromkeys(kinds)
         verdicts = self._verdicts
-        if len(verdicts) > _REMEMBERED:
+        if self._remembered > _REMEMBERED_CHARACTERS:
             verdicts.clear()
+            self._remembered = 0
         self._judge([kind for kind in distinct if kind not in verdicts])
         if not any(map(verdicts.__getitem__, distinct)):
             return []
@@ -76,6 +78,7 @@ class Grouped:
             sample = etree.SubElement(samples, "any" if self._tags == ("*",) else tag)
             for name, value in zip(self._attributes, values, strict=True):
                 if value is not None:
+                    self._remembered += len(value)
                     sample.set(name, _NOT_XML.sub("\ufffd", value))
         chosen = set(self._select(samples))
         self._verdicts.update(zip(kinds, [sample in chosen for sample in samples], strict=True))
@@ -143,6 +146,8 @@ class _Paragraph(Paragraph):  # type: ignore[misc]
 class Paragraphs(ParagraphMaker):  # type: ignore[misc]
     """jusText's paragraphs of a tree, walked without recursion and without attributes."""
 
+    paragraph: Paragraph | None
+
     @classmethod
     def make_paragraphs(cls, root: HtmlElement) -> list[Paragraph]:
         maker = cls()
@@ -204,6 +209,6 @@ def install() -> None:
         external.JT_STOPLIST = frozenset(external.jt_stoplist_init())
     external.ParagraphMaker = Paragraphs
     core.compare_extraction = compare
-    baseline = importlib.import_module("trafilatura.baseline")  # the package's own `baseline` is the function
+    baseline: Any = importlib.import_module("trafilatura.baseline")  # `trafilatura.baseline` by itself is a function
     if isinstance(baseline.BASIC_CLEAN_XPATH, etree.XPath):
         baseline.BASIC_CLEAN_XPATH = GroupedUnion(baseline.BASIC_CLEAN_XPATH)

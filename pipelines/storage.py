@@ -10,11 +10,13 @@ import json
 import os
 import re
 import shutil
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-_PAIR = re.compile(r"\[\s+([\d.]+),\s+([\d.]+)\s+\]")
+ASIDE = ".aside-"
+_PAIR = re.compile(r"\[\n\s*([\d.]+),\n\s*([\d.]+)\n\s*\]")  # with the line ends, which no string of JSON holds
 
 
 class Storage(Protocol):
@@ -48,7 +50,7 @@ class LocalStorage:
     @contextlib.contextmanager
     def create(self, path: str) -> Iterator[BinaryIO]:
         aside = aside_of(path)
-        os.makedirs(os.path.dirname(aside), exist_ok=True)
+        os.makedirs(os.path.dirname(aside) or ".", exist_ok=True)
         with open(aside, "wb") as file:
             yield file
         os.replace(aside, path)
@@ -70,9 +72,12 @@ class LocalStorage:
 
 
 def aside_of(path: str) -> str:
-    """The temporary name beside `path`: its own for each process, so that two retries cannot meet in one file."""
+    """A temporary name beside `path`: its own for each call, so that two retries cannot meet in one file.
+
+    A process's number would not do: workers in containers have the same ones, and one can run two retries in threads.
+    """
     folder, name = os.path.split(path)
-    return os.path.join(folder, f".aside-{os.getpid()}-{name}")
+    return os.path.join(folder, f"{ASIDE}{uuid.uuid4().hex[:12]}-{name}")
 
 
 def read_json(storage: Storage, path: str) -> Any:

@@ -10,15 +10,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pipelines.errors import BadCall
+
 T = TypeVar("T")
 Key = str | int
 Place = tuple[Key, ...]
 
 _HEADER = re.compile(r"\s*\[(\[)?\s*([^\]]+?)\s*\](\])?\s*(#.*)?$")
-
-
-class BadCall(Exception):
-    """The call, the recipe or the input is wrong: one line for the user, exit code 2."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +49,7 @@ def line_of(text: str, place: Place) -> int | None:
     table: Place = ()
     counts: dict[str, int] = {}
     best, best_depth = None, 0
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # splitlines would also split at U+2028
         header = _HEADER.match(line)
         if header:
             table = _table(header.group(2), bool(header.group(1)), counts)
@@ -60,7 +58,7 @@ def line_of(text: str, place: Place) -> int | None:
             key = line.split("=", 1)[0].strip().strip('"') if "=" in line else ""
             found = (*table, *key.split(".")) if key and not key.startswith("#") else ()
         depth = _shared(found, place)
-        if found and depth == len(found) and depth > best_depth:
+        if found and depth in (len(found), len(place)) and depth > best_depth:
             best, best_depth = number, depth
     return best
 
@@ -91,7 +89,9 @@ def suggest(name: str, valid: Iterable[str]) -> str:
 
 
 def only(table: Mapping[str, Any], valid: Iterable[str], origin: Origin, place: Place, what: str) -> None:
-    """Refuse keys that are not in `valid`."""
+    """Refuse what is no table, and keys that are not in `valid`."""
+    if not isinstance(table, Mapping):
+        raise origin.fail(place, f"{what} is {table!r}, wanted a table")
     names = list(valid)
     for key in table:
         if key not in names:
@@ -128,12 +128,17 @@ def _typed(value: Any, hint: Any, origin: Origin, place: Place, what: str) -> An
             raise origin.fail(place, f"{what} is {value!r}{suggest(str(value), map(str, typing.get_args(option)))}")
         if typing.get_origin(option) is tuple and isinstance(value, list) and all(isinstance(v, str) for v in value):
             return tuple(value)
-        if option is float and type(value) in (int, float):
+        if option is float and finite(value):
             return float(value)
-        if isinstance(option, type) and type(value) is option:
+        if isinstance(option, type) and option is not float and type(value) is option:
             return value
     wanted = " or ".join(_name(o) for o in options)
     raise origin.fail(place, f"{what} is {value!r}, wanted {wanted}")
+
+
+def finite(value: Any) -> bool:
+    """Whether it is a number that can be a limit: not true or false, not nan, not past what a float tells apart."""
+    return type(value) in (int, float) and -(2**53) <= value <= 2**53
 
 
 def _name(hint: Any) -> str:

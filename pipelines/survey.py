@@ -15,6 +15,7 @@ import tldextract
 
 from filters.rules import Rule
 from pipelines.recipe import Recipe
+from pipelines.schema import ROW_KEY
 
 EXAMPLES = 10
 SNIPPET = 300
@@ -47,10 +48,11 @@ class Survey:
                 self._example(row, group, index)
 
     def _example(self, row: dict[str, Any], group: pa.Table, index: int) -> None:
-        """Keep the few rows with the least hash of their id: a choice by content, the same in any order of work."""
+        """Keep the few rows with the least hash of id and row key: the same choice in any order of work."""
         kind = row.get("rule") or ""
         best = self.examples[kind]
-        rank = hashlib.blake2b(f"{row['id']}/{row['offset']}".encode(), digest_size=8).hexdigest()
+        key = "/".join(str(row[name]) for name in ("id", *ROW_KEY))  # the id alone can repeat
+        rank = hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
         if len(best) == EXAMPLES and rank >= best[-1]["rank"]:
             return
         text = group["text"][index].as_py() or ""

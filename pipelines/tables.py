@@ -63,7 +63,7 @@ class ChunkTables:
         for batch in read_batches(self.storage, f"{self.path}.rejected.parquet", self.tally["rejected_file"], columns):
             rows = batch.select(["characters"]) if slim else _shaped(batch, target)
             for stage in sorted(set(batch["stage"].to_pylist())):
-                yield quote(stage), rows.filter(pc.equal(batch["stage"], stage))
+                yield quote(stage, safe=""), rows.filter(pc.equal(batch["stage"], stage))
         for batch, at in self._kept(slim):
             gone = (at >= 0) & ~self._take(self.drops.kept, at, True)
             if not gone.any():

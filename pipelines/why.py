@@ -25,9 +25,8 @@ def why(build: Finished, wanted: str) -> tuple[str, bool]:
     if not found.rows:
         return missing(build, wanted, found), False
     rules = {rule["rule"]: rule for rule in build.ledger["rules"]}
-    many = len(found.rows) > 1
-    parts = [f"{count(len(found.rows))} rows have this id or address."] if many else []
-    return "\n\n".join(parts + [_way(build, row, rules) for row in found.rows]), True
+    head = [f"{count(len(found.rows))} rows have this id or address."] if len(found.rows) > 1 else []
+    return "\n\n".join(head + [_way(build, row, rules) for row in found.rows]), True
 
 
 def missing(build: Finished, wanted: str, found: Found) -> str:
@@ -42,10 +41,10 @@ def missing(build: Finished, wanted: str, found: Found) -> str:
         text = "did you mean" if found.same else "the nearest are"
         listed = "\n".join(f"  {clean(url)}" for url in found.same or found.near)
         return f"{build.root} has no document with the address {name}; {text}:\n{listed}"
-    what = "id" if lookup.looks_like_id(wanted) else "address"
+    if lookup.looks_like_id(wanted):
+        return f"{build.root} has no document with the id {name}"
     files = plural(build.ledger["total"]["files"], "input file")
-    return (f"{build.root} has no document with the {what} {name}, nor another of its site: the {files} of this build did "
-            "not hold it" if what == "address" else f"{build.root} has no document with the id {name}")  # fmt: skip
+    return f"{build.root} has no document with the address {name}, nor any of its site: it was not in the {files}"
 
 
 def _way(build: Finished, row: Row, rules: Rules) -> str:
@@ -86,7 +85,7 @@ def _facts(row: Row) -> list[tuple[str, str]]:
         ("title", row["title"]), ("date", row["date"]),
         ("language", language and (f"{language} ({score:.2f})" if score is not None else language)),
         ("licence", row["licence"]), ("characters", count(row["characters"]) if row["characters"] else None),
-        *row["meta"],
+        *((pair["key"], pair["value"]) for pair in row["meta"]),
     ]  # fmt: skip
     return [(clean(name), shorten(clean(value), 200)) for name, value in facts if value]
 

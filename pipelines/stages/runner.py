@@ -11,10 +11,12 @@ from apache_beam.options.pipeline_options import DebugOptions, DirectOptions, Pi
 from pipelines.chunks import Chunk, Input
 from pipelines.display import Display
 from pipelines.engines import dropped
+from pipelines.errors import BadCall, BuildFailed
 from pipelines.job import Job
+from pipelines.local import told
 from pipelines.stages import dedup, ingest, write
 from pipelines.stages.storage import BeamStorage
-from pipelines.strict import BadCall, suggest
+from pipelines.strict import suggest
 
 REFUSED = "it loses elements without a word (Beam 2.77, see docs/engine.md)"
 
@@ -80,6 +82,9 @@ class BeamEngine:
     def _pipeline(self, name: str) -> Iterator[beam.Pipeline]:
         title = f"job {name} on {self.options.view_as(StandardOptions).runner}"
         with self.display.stage(title, 1, bytes=False) as show:
-            with beam.Pipeline(options=self.options) as pipeline:
-                yield pipeline
+            try:
+                with beam.Pipeline(options=self.options) as pipeline:
+                    yield pipeline
+            except Exception as error:
+                raise BuildFailed(f"job {name}: {told(error)}") from error
             show(1, 0, 0)

@@ -24,7 +24,7 @@ class BeamStorage:
         with FileSystems.create(aside, compression_type=RAW) as file:
             yield file
         if self.size(path) is not None and "://" in path:
-            FileSystems.delete([path])  # object stores refuse to rename onto a file
+            FileSystems.delete([_literal(path)])  # object stores refuse to rename onto a file
         FileSystems.rename([aside], [path])
 
     def size(self, path: str) -> int | None:
@@ -39,8 +39,9 @@ class BeamStorage:
         return sorted(f.path for f in FileSystems.match([pattern])[0].metadata_list)
 
     def delete(self, path: str) -> None:
-        if FileSystems.exists(path):
-            FileSystems.delete([path])
+        found = [path] if self.size(path) is not None else self.files(path)
+        if found:
+            FileSystems.delete([_literal(file) for file in found])  # Beam reads a path that it deletes as a pattern
 
 
 def _literal(path: str) -> str:

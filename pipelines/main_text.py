@@ -1,0 +1,134 @@
+"""What trafilatura does for us: a parsed page becomes its main text and its metadata."""
+
+import contextlib
+import logging
+import re
+import unicodedata
+from datetime import date
+from functools import cache
+from typing import Any
+
+from htmldate import find_date
+from lxml import etree
+from lxml.html import HtmlElement
+from trafilatura import bare_extraction
+from trafilatura.metadata import Document as Metadata
+from trafilatura.metadata import examine_meta, extract_license, extract_meta_json, extract_sitename, extract_title
+
+from pipelines import shortcuts
+from pipelines.extract import Extracted, ExtractSettings
+
+LAST_DATE = "2099-12-31"
+"""No page is dated later, where its capture is unknown. Never today: the same build would differ tomorrow."""
+
+_NEVER_TEXT = ("script", "style", "svg")
+_READ_SCRIPTS = frozenset({"application/ld+json", "application/settings+json"})
+_SPANS = ("colspan", "rowspan")
+_JSON_LD_ERRORS = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+_LINE_END = re.compile(r"\r\n?")
+
+
+def parse(source: bytes) -> HtmlElement | None:
+    """Return the root of a page in UTF-8, without comments; None where libxml2 finds nothing to read."""
+    parser = etree.HTMLParser(
+        encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
+    )
+    # one class for every element, looked up in C: lxml.html asks Python for each, and nobody needs its form elements
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+    try:
+        return etree.fromstring(source, parser=parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def depth_of(tree: HtmlElement) -> int:
+    """Return how many elements lie inside one another at most, the root included; PARSER_DEPTH stands for more."""
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def is_deeper(tree: HtmlElement, limit: int) -> bool:
+    """Return whether more than `limit` elements lie inside one another."""
+    return bool(_below(limit)(tree))
+
+
+@cache
+def _below(limit: int) -> etree.XPath:
+    return etree.XPath(f"boolean({'/*' * (limit + 1)})")
+
+
+def find(tree: HtmlElement, url: str | None, captured: str | None, settings: ExtractSettings) -> Extracted | None:
+    """Return the main text and the metadata of a page, None where it has no text. The tree is used up."""
+    prepare()
+    _prune(tree)
+    known = _metadata(tree, url, captured) if settings.metadata else Metadata()
+    document = bare_extraction(
+        tree,
+        url=url,
+        fast=not settings.fallback,
+        favor_precision=settings.favour == "precision",
+        favor_recall=settings.favour == "recall",
+        include_comments=settings.comments,
+        include_tables=settings.tables,
+        include_formatting=False,
+        deduplicate=False,
+    )
+    text = "" if document is None else _normal("\n".join(filter(None, (document.text, document.comments))))
+    if not text:
+        return None
+    return Extracted(text, known.title, known.date, known.author, known.sitename, known.license)
+
+
+def _prune(tree: HtmlElement) -> None:
+    """Take out what never holds text, once, rather than copying it with every copy of the tree.
+
+    Spans go too: trafilatura fills them up with empty cells, a hundred for a cell that says so.
+    """
+    for element in list(tree.iter(*_NEVER_TEXT)):
+        if element.tag != "script" or element.get("type") not in _READ_SCRIPTS:
+            element.drop_tree()
+    for cell in tree.iter("td", "th"):
+        for span in _SPANS:
+            cell.attrib.pop(span, None)
+
+
+def _metadata(tree: HtmlElement, url: str | None, captured: str | None) -> Any:
+    """trafilatura's metadata without its search for an author's name, categories and tags in the page's body."""
+    known = examine_meta(tree)
+    if known.author and " " not in known.author:
+        known.author = None
+    with contextlib.suppress(*_JSON_LD_ERRORS):  # lists where objects are due: what was read before stays
+        known = extract_meta_json(tree, known)
+    known.title = known.title or extract_title(tree)
+    known.sitename = (known.sitename or extract_sitename(tree) or "").lstrip("@") or None
+    known.license = extract_license(tree)
+    known.date = find_date(
+        tree, url=known.url or url, extensive_search=False, original_date=True, max_date=_last_date(captured)
+    )
+    known.clean_and_trim()
+    return known
+
+
+def _last_date(captured: str | None) -> str:
+    """The end of the day of capture: what a page is dated after that is a mistake."""
+    try:
+        day = date.fromisoformat((captured or "")[:10]).isoformat()
+    except ValueError:
+        day = LAST_DATE
+    return f"{day}T23:59:59"
+
+
+def _normal(text: str) -> str:
+    """NFC, no NUL, "\\n" between lines and none around the text."""
+    return unicodedata.normalize("NFC", _LINE_END.sub("\n", text).replace("\0", "")).strip()
+
+
+@cache
+def prepare() -> None:
+    """Once a process: the shortcuts, and silence. What trafilatura would log per page is a row of the ledger."""
+    shortcuts.install()
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    logging.getLogger("htmldate").setLevel(logging.CRITICAL)

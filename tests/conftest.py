@@ -1,0 +1,7 @@
+"""Lets tests share the helpers that lie beside them, whichever way pytest imports them."""
+
+import sys
+from pathlib import Path
+
+for folder in ("pipelines", "pipelines/sources"):
+    sys.path.insert(0, str(Path(__file__).parent / folder))

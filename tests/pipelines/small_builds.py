@@ -1,0 +1,142 @@
+"""Builds of a few pages of plain text, piece by piece and in this process: no engine, no sandbox, no model."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import warc_files
+
+from filters.rules import Rule
+from pipelines import ledger, parts
+from pipelines.chunks import Chunk, Input, cut, load_census, save_census
+from pipelines.dedup import bands_of, drops_path, join, name_of, settle
+from pipelines.buckets import joined
+from pipelines.inputs import find_inputs
+from pipelines.ingest import Ingest
+from pipelines.job import Job
+from pipelines.keys import CONTENT, ChunkKeys, make_keys
+from pipelines.near_duplicates import NearDuplicates
+from pipelines.parts import Part
+from pipelines.recipe import Dedup, Output, Recipe, Source, Step
+from pipelines.sandbox import Sandbox
+from pipelines.sources.warc import WarcSettings
+from pipelines.sources.warc_scan import scan
+from pipelines.storage import LocalStorage, read_json
+from pipelines.tables import ChunkTables
+
+LOCAL = LocalStorage()
+TEXT = [("Content-Type", "text/plain; charset=utf-8")]
+
+
+@dataclasses.dataclass(frozen=True)
+class Long:
+    """A filter: how long a text is."""
+
+    RULES = (Rule("characters", min=5.0), Rule("bangs", max=2.0))
+
+    def measure(self, document: Any, text: Any) -> dict[str, float | None]:
+        return {"characters": float(len(text.string)), "bangs": float(text.string.count("!"))}
+
+
+def recipe(*steps: Step, **more: Any) -> Recipe:
+    """One source `web`; without steps given, one filter `long`."""
+    chain = steps or (Step("long", "long", Long(), Long.RULES),)
+    return Recipe(**({"name": "small", "sources": (Source("web", WarcSettings()),), "steps": chain} | more))
+
+
+EXACT_ONLY = Dedup(near=None)
+NEAR = Dedup(near=NearDuplicates(shingle_words=2))
+SMALL_PARTS = Output(part_characters=1000, row_group_characters=300, row_group_rows=2)
+
+
+def warc(path: Path, texts: Sequence[str], zipped: bool = True) -> Path:
+    """A WARC file with a page for each text, and a request before the first."""
+    pages: list[dict[str, Any]] = [{"kind": "request", "body": b"", "http": [("Host", "example.org")]}]
+    pages += [{"body": text.encode(), "http": TEXT} for text in texts]
+    path.write_bytes(warc_files.write(pages, zipped=zipped))
+    return path
+
+
+@dataclasses.dataclass
+class Built:
+    """What the pieces of a build leave for the next ones."""
+
+    job: Job
+    inputs: list[Input]
+    chunks: list[Chunk]
+    drops: list[str] = dataclasses.field(default_factory=list)
+    parts: list[Part] = dataclasses.field(default_factory=list)
+
+    @property
+    def receipts(self) -> list[dict[str, Any]]:
+        return [read_json(LOCAL, receipt(self.job, part)) for part in self.parts]
+
+    @property
+    def tallies(self) -> list[dict[str, Any]]:
+        return [read_json(LOCAL, f"{self.job.chunk(chunk)}.json") for chunk in self.chunks]
+
+    def ledger(self) -> dict[str, dict[str, Any]]:
+        return ledger.files(LOCAL, self.job, self.inputs, self.chunks, ledger.merged_rows(self.receipts))
+
+    def files(self) -> dict[str, bytes]:
+        """The bytes of every part file."""
+        return {part.path: Path(self.job.path(part.path)).read_bytes() for part in self.parts}
+
+
+def receipt(job: Job, part: Part) -> str:
+    return job.work("write", f"{part.name(job)}.json")
+
+
+def ingested(
+    root: Path, made: Recipe, patterns: Sequence[str], chunk_bytes: int = 1 << 20, poisoned: Mapping[int, int] | None = None
+) -> Built:
+    """Census and ingest. `poisoned`: number of a chunk -> offset of a record that is not to be read."""
+    inputs = find_inputs(LOCAL, made, patterns)
+    job = Job(made, str(root), chunk_bytes)
+    chunks = []
+    for given in inputs:
+        with LOCAL.open(given.path) as stream:
+            save_census(LOCAL, job.census(given), scan(stream))
+        census = load_census(LOCAL, job.census(given))
+        chunks += cut(given, census, chunk_bytes, job.ingest_digest(given.source))
+    with Sandbox(made.extract) as sandbox:
+        for number, chunk in enumerate(chunks):
+            bad = frozenset({poisoned[number]}) if poisoned and number in poisoned else frozenset[int]()
+            Ingest(job, chunk, sandbox, bad).run(LOCAL, nobody)
+    return Built(job, inputs, chunks)
+
+
+def deduplicated(built: Built) -> Built:
+    """Keys, bands, clusters, drop lists."""
+    found = {}
+    for chunk in built.chunks:
+        make_keys(LOCAL, built.job, chunk)
+    for band in bands_of(built.job.recipe.dedup):
+        found[band] = join(ChunkKeys(LOCAL, built.job, chunk).entries(band) for chunk in built.chunks)
+    copies = found.pop(CONTENT, joined([]))
+    settle(LOCAL, built.job, built.chunks, copies, list(found.values()))
+    name = name_of(built.job, built.chunks)
+    built.drops = [drops_path(built.job, name, chunk) for chunk in built.chunks]
+    return built
+
+
+def written(built: Built) -> Built:
+    """Weights, plan, files."""
+    size = built.job.recipe.output.part_characters
+    weighed = [
+        (chunk, drops, parts.weigh(ChunkTables(LOCAL, built.job, chunk, drops), size))
+        for chunk, drops in zip(built.chunks, built.drops, strict=True)
+    ]
+    built.parts = list(parts.plan(weighed, size))
+    for part in built.parts:
+        parts.write(LOCAL, built.job, part, receipt(built.job, part))
+    return built
+
+
+def whole(root: Path, made: Recipe, patterns: Sequence[str], chunk_bytes: int = 1 << 20) -> Built:
+    return written(deduplicated(ingested(root, made, patterns, chunk_bytes)))
+
+
+def nobody(offset: int, kept: bool) -> None:
+    """Listens to no progress."""

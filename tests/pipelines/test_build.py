@@ -1,0 +1,294 @@
+"""Whole builds: the same bytes whatever happens on the way, and no loss that goes unnoticed."""
+
+import dataclasses
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines import parts, tables
+from pipelines.build import Request, build
+from pipelines.display import Display
+from pipelines.errors import BadCall, BuildFailed
+from pipelines.ledger import Unbalanced, check
+from pipelines.parts import OutOfOrder
+from pipelines.recipe import Recipe
+from pipelines.sources import warc
+from pipelines.stages.ingest import IngestChunk
+from pipelines.storage import LocalStorage
+
+Promised = Callable[[Path], dict[str, str]]
+WHOLE = ("--runner", "FnApiRunner")
+"""The jobs as whole pipelines in this process, where a fault can be planted."""
+
+
+def request(recipe: Recipe, sample: Path, output: Path, **more: Any) -> Request:
+    return Request(recipe, (f"{sample}/*",), str(output), **({"workers": 2} | more))
+
+
+def test_the_ledger_of_the_sample(reference: Path) -> None:
+    ledger = json.loads((reference / "ledger.json").read_text())
+    total = ledger["total"]
+    rows = total["kept"][0] + sum(n for rules in total["rejected"].values() for n, _ in rules.values())
+    assert rows == total["records"] + total["gaps"]
+    assert total["gaps"] == 1
+    assert total["rejected"]["read"]["warc.gap"] == [1, 0]
+    assert total["rejected"]["dedup"].keys() == {"duplicate.exact", "duplicate.near"}
+    assert check(LocalStorage(), str(reference)) == []
+
+
+@pytest.mark.parametrize(
+    ("workers", "chunk_mib", "reverse"),
+    [(1, 8.0, False), (2, 0.02, True)],
+)
+def test_workers_chunks_and_order_change_no_byte(
+    promised: Promised, workers: int, chunk_mib: float, reverse: bool, sample: Path, tiny: Recipe, reference: Path, tmp_path: Path,
+    quiet: Display,
+) -> None:  # fmt: skip
+    inputs = tuple(str(p) for p in sorted(sample.iterdir(), reverse=reverse))
+    build(Request(tiny, inputs, str(tmp_path / "out"), workers, chunk_mib), quiet)
+    assert promised(tmp_path / "out") == promised(reference)
+
+
+def test_small_parts_do_not_depend_on_chunks(
+    promised: Promised, sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display
+) -> None:
+    output = dataclasses.replace(tiny.output, part_characters=60_000, row_group_characters=20_000)
+    recipe = dataclasses.replace(tiny, output=output)
+    build(request(recipe, sample, tmp_path / "one"), quiet)
+    build(request(recipe, sample, tmp_path / "two", chunk_mib=0.05), quiet)
+    assert promised(tmp_path / "one") == promised(tmp_path / "two")
+    assert len(list((tmp_path / "one/corpus/web/en").iterdir())) > 1
+
+
+@pytest.mark.slow
+def test_hash_seeds_change_no_byte(promised: Promised, sample: Path, reference: Path, tmp_path: Path) -> None:
+    for seed in ("1", "2"):
+        winnow(sample, tmp_path / seed, PYTHONHASHSEED=seed).communicate()
+        assert promised(tmp_path / seed) == promised(reference)
+
+
+def test_as_whole_pipelines(
+    promised: Promised, sample: Path, tiny: Recipe, reference: Path, tmp_path: Path, quiet: Display
+) -> None:
+    build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
+    assert promised(tmp_path / "out") == promised(reference)
+
+
+def test_bundles_that_run_twice(
+    promised: Promised, sample: Path, tiny: Recipe, reference: Path, tmp_path: Path, quiet: Display
+) -> None:
+    twice = (*WHOLE, "--direct_runner_bundle_repeat", "1")
+    build(request(tiny, sample, tmp_path / "out", beam=twice), quiet)
+    assert promised(tmp_path / "out") == promised(reference)
+
+
+@pytest.mark.distributed
+def test_on_the_portable_runner(
+    promised: Promised,
+    sample: Path,
+    tiny: Recipe,
+    reference: Path,
+    tmp_path: Path,
+    quiet: Display,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from apache_beam.runners.portability.fn_api_runner import worker_handlers
+
+    monkeypatch.setattr(worker_handlers, "DATA_BUFFER_TIME_LIMIT_MS", 0)  # the flush that loses elements
+    portable = ("--runner", "PortableRunner", "--job_endpoint", "embed", "--environment_type", "LOOPBACK")
+    build(request(tiny, sample, tmp_path / "out", beam=portable), quiet)
+    assert promised(tmp_path / "out") == promised(reference)
+
+
+def test_done_is_found_done(sample: Path, tiny: Recipe, reference: Path, quiet: Display) -> None:
+    before = {path: path.stat().st_mtime_ns for path in reference.rglob("*.parquet")}
+    build(request(tiny, sample, reference), quiet)
+    assert {path: path.stat().st_mtime_ns for path in reference.rglob("*.parquet")} == before
+
+
+def test_another_recipe_needs_replace(
+    promised: Promised, sample: Path, tiny: Recipe, reference: Path, tmp_path: Path, quiet: Display
+) -> None:
+    shutil.copytree(reference, tmp_path / "out")
+    other = dataclasses.replace(tiny, rejected_text="none")
+    with pytest.raises(BadCall, match="--replace"):
+        build(request(other, sample, tmp_path / "out"), quiet)
+    build(request(other, sample, tmp_path / "out", replace=True), quiet)
+    build(request(other, sample, tmp_path / "fresh"), quiet)
+    assert promised(tmp_path / "out") == promised(tmp_path / "fresh")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["fresh", "out"]
+
+
+def test_without_duplicates_to_find(
+    promised: Promised, sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display
+) -> None:
+    recipe = dataclasses.replace(tiny, dedup=dataclasses.replace(tiny.dedup, exact=False, near=None))
+    build(request(recipe, sample, tmp_path / "local"), quiet)
+    build(request(recipe, sample, tmp_path / "whole", beam=WHOLE), quiet)
+    assert promised(tmp_path / "local") == promised(tmp_path / "whole")
+    assert not (tmp_path / "local/clusters").exists()
+
+
+def test_an_empty_file_is_a_build_of_nothing(tiny: Recipe, tmp_path: Path, quiet: Display) -> None:
+    (tmp_path / "empty.warc.gz").touch()
+    build(Request(tiny, (f"{tmp_path}/empty.warc.gz",), str(tmp_path / "out"), 1), quiet)
+    assert json.loads((tmp_path / "out/ledger.json").read_text())["total"]["records"] == 0
+
+
+# Planted faults: each must end the build, and the message must say where.
+
+
+def test_an_early_end_of_reading(
+    sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = warc.read
+
+    def short(*given: Any) -> Iterator[Any]:
+        yield from list(read(*given))[:-1]
+
+    monkeypatch.setattr(warc, "read", short)
+    with pytest.raises(Unbalanced, match=r"crawl-2024-04\.warc\.gz: records and gaps"):
+        build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
+    assert not (tmp_path / "out/ledger.json").exists()
+
+
+def test_a_lost_bundle(
+    sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = IngestChunk.process
+
+    def lossy(self: IngestChunk, element: Any) -> Iterator[str]:
+        if element.first == 0:
+            yield from process(self, element)
+
+    monkeypatch.setattr(IngestChunk, "process", lossy)
+    with pytest.raises(BuildFailed, match=r"chunks ended without a tally"):
+        build(request(tiny, sample, tmp_path / "out", beam=WHOLE, chunk_mib=0.05), quiet)
+
+
+def test_a_lost_part(
+    sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = parts.write
+
+    def lossy(storage: Any, job: Any, part: parts.Part, receipt: str) -> None:
+        if part.table != "clusters":
+            write(storage, job, part, receipt)
+
+    monkeypatch.setattr("pipelines.stages.write.write", lossy)
+    with pytest.raises(BuildFailed, match="files ended without a receipt"):
+        build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
+
+
+def test_a_doubled_row(
+    sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = tables.ChunkTables.rows
+
+    def doubled(self: tables.ChunkTables, table: str, slim: bool = False) -> Iterator[Any]:
+        for folder, found in rows(self, table, slim):
+            yield folder, found
+            if not slim:
+                yield folder, found.slice(0, 1)
+
+    monkeypatch.setattr(tables.ChunkTables, "rows", doubled)
+    with pytest.raises(BuildFailed, match=f"{OutOfOrder.__name__}.*comes after"):
+        build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
+
+
+def test_a_row_lost_in_writing(
+    sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = tables.ChunkTables.rows
+
+    def short(self: tables.ChunkTables, table: str, slim: bool = False) -> Iterator[Any]:
+        for folder, found in rows(self, table, slim):
+            yield folder, found if slim or table != "rejected" else found.slice(1)
+
+    monkeypatch.setattr(tables.ChunkTables, "rows", short)
+    with pytest.raises(Unbalanced, match=r"rows of (corpus|rejected)/"):
+        build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
+
+
+# Killed, and started again.
+
+
+def winnow(inputs: Path, output: Path, *more: str, **environment: str) -> "subprocess.Popen[str]":
+    command = [
+        sys.executable,
+        "-m",
+        "pipelines.cli",
+        "build",
+        "tiny",
+        "--input",
+        f"{inputs}/*",
+        "--output",
+        str(output),
+    ]
+    return subprocess.Popen(
+        [*command, "--workers", "2", *more], env=os.environ | environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def killed_at_random(inputs: Path, output: Path, kills: int, longest: float, *more: str) -> None:
+    """Kill a build with SIGKILL `kills` times, each at another moment; then let it end."""
+    moments = random.Random(kills)
+    for _ in range(kills):
+        running = winnow(inputs, output, *more)
+        time.sleep(moments.uniform(0.2, longest))
+        running.kill()
+        running.communicate()
+        if (output / "ledger.json").exists():
+            shutil.rmtree(output)
+    for _ in range(20):  # workers end by themselves once their driver is gone; until then the directory is theirs
+        running = winnow(inputs, output, *more)
+        _, said = running.communicate()
+        if "another build is running" not in said:
+            break
+        time.sleep(0.5)
+    assert (running.returncode, said if running.returncode else "") == (0, "")
+
+
+@pytest.mark.slow
+def test_killed_three_times(promised: Promised, sample: Path, reference: Path, tmp_path: Path) -> None:
+    killed_at_random(sample, tmp_path / "out", 3, 9.0, "--chunk-mib", "0.1")
+    assert promised(tmp_path / "out") == promised(reference)
+
+
+def test_ctrl_c_stops_cleanly(promised: Promised, sample: Path, reference: Path, tmp_path: Path) -> None:
+    running = winnow(sample, tmp_path / "out")
+    time.sleep(4.0)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate()
+    assert running.returncode == 130
+    assert "The same command goes on" in said
+    assert "Traceback" not in said
+    assert winnow(sample, tmp_path / "out").communicate()[0] != ""
+    assert promised(tmp_path / "out") == promised(reference)
+
+
+WEB = Path(__file__).resolve().parents[3] / "shared/data/web"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not WEB.is_dir(), reason="needs the shared web pages")
+def test_real_pages_killed_thirty_times(promised: Promised, tmp_path: Path) -> None:
+    """Thirty random moments of SIGKILL over 250 real pages; and other workers, chunks and hash seeds, in the end equal."""
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    shutil.copy(WEB / "trafilatura-eval-00000.warc.gz", pages)
+    plain = winnow(pages, tmp_path / "plain", "--workers", "1", PYTHONHASHSEED="7")
+    assert (plain.communicate()[1] != "", plain.returncode) == (True, 0)
+    killed_at_random(pages, tmp_path / "killed", 30, 12.0, "--chunk-mib", "0.5")
+    assert promised(tmp_path / "killed") == promised(tmp_path / "plain")

@@ -1,0 +1,200 @@
+"""The main text of a page: limits on both sides, metadata, and the same answer whatever came before."""
+
+import gzip
+import hashlib
+import os
+import random
+import subprocess
+import sys
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from filters.rules import Reject
+from pipelines.extract import Extracted, ExtractSettings, extract
+
+ROOT = Path(__file__).resolve().parents[2]
+WEB = ROOT / "../shared/data/web"
+CAPTURED = "2026-01-31T00:00:00Z"
+SENTENCE = "The river rose in the night, and by the morning the lower fields were under water. "
+ARTICLE = f"""<html><head><title>High water | The Valley Paper</title>
+<meta name="author" content="Ada Miller"><meta property="og:site_name" content="The Valley Paper">
+<meta property="article:published_time" content="2024-04-02T08:00:00Z"></head>
+<body><nav><a href="/">Home</a></nav><article><h1>High water</h1><p>{SENTENCE * 5}</p><p>{SENTENCE * 4}</p>
+<script>var never = "text";</script></article>
+<footer><a rel="license" href="https://creativecommons.org/licenses/by-sa/4.0/">CC</a></footer></body></html>"""
+TEXT = "\n".join(["High water", (SENTENCE * 5).strip(), (SENTENCE * 4).strip()])
+
+
+def run(html: str, captured: str | None = CAPTURED, **settings: object) -> Extracted | Reject:
+    return extract(html, "https://valley.example/2024/high-water", captured, ExtractSettings(**settings))
+
+
+def real_pages(count: int, start: int = 0) -> list[tuple[str, str]]:
+    archive = WEB / "wcxb-dev-00004.warc.gz"
+    if not archive.exists():
+        pytest.skip("the shared web pages are not here")
+    with archive.open("rb") as stream:
+        pages = (
+            (r.rec_headers.get_header("WARC-Target-URI"), r.content_stream().read().decode("utf-8", "replace"))
+            for r in ArchiveIterator(stream)
+            if r.rec_type == "response"
+        )
+        return list(islice(pages, start, start + count))
+
+
+def test_an_article() -> None:
+    assert run(ARTICLE) == Extracted(
+        text=TEXT,
+        title="High water",
+        date="2024-04-02",
+        author="Ada Miller",
+        site="The Valley Paper",
+        licence="CC BY-SA 4.0",
+    )
+
+
+def test_without_metadata() -> None:
+    assert run(ARTICLE, metadata=False) == Extracted(TEXT)
+
+
+@pytest.mark.parametrize("favour", ["precision", "balance", "recall"])
+@pytest.mark.parametrize("fallback", [True, False])
+def test_every_mode_finds_the_article(favour: str, fallback: bool) -> None:
+    found = run(ARTICLE, favour=favour, fallback=fallback)
+    assert isinstance(found, Extracted)
+    assert found.text == TEXT
+
+
+@pytest.mark.parametrize(
+    ("published", "captured", "date"),
+    [
+        ("2026-01-31T10:00:00Z", "2026-01-31T00:00:00Z", "2026-01-31"),  # on the day of capture
+        ("2026-02-01T00:00:00Z", "2026-01-31T23:59:59Z", None),  # after it
+        ("2098-05-06", None, "2098-05-06"),  # nobody knows when it was captured: no limit but LAST_DATE
+        ("2098-05-06", "no date", "2098-05-06"),
+        ("2100-05-06", None, None),
+    ],
+)
+def test_no_date_after_the_capture(published: str, captured: str | None, date: str | None) -> None:
+    page = ARTICLE.replace("2024-04-02T08:00:00Z", published)
+    found = extract(page, None, captured, ExtractSettings())
+    assert isinstance(found, Extracted)
+    assert found.date == date
+
+
+@pytest.mark.parametrize(
+    ("html", "settings", "expected"),
+    [
+        (ARTICLE, {"max_bytes": len(ARTICLE)}, None),
+        (ARTICLE, {"max_bytes": len(ARTICLE) - 1}, Reject("extract.too_large", len(ARTICLE), len(ARTICLE) - 1)),
+        (ARTICLE, {"max_elements": 16}, None),
+        (ARTICLE, {"max_elements": 15}, Reject("extract.elements", 16, 15)),
+        (ARTICLE, {"max_depth": 4}, None),  # html, body, article, p
+        (ARTICLE, {"max_depth": 3}, Reject("extract.depth", 4, 3)),
+        ("<p " + "a=1 " * 900 + ">" + SENTENCE, {"max_attributes": 900}, None),
+        ("<p " + "a=1 " * 900 + ">" + SENTENCE, {"max_attributes": 899}, Reject("extract.attributes", 900, 899)),
+        ("", {}, Reject("extract.empty")),
+        (" \n ", {}, Reject("extract.empty")),
+        ("\0", {}, Reject("extract.unparsable")),
+        ("<!-- nothing -->", {}, Reject("extract.unparsable")),
+        ("<html><body></body></html>", {}, Reject("extract.empty")),
+    ],
+)
+def test_limits_on_both_sides(html: str, settings: dict[str, int], expected: Reject | None) -> None:
+    found = run(html, **settings)
+    assert (found if isinstance(found, Reject) else None) == expected
+
+
+def test_bytes_are_counted_as_utf8() -> None:
+    assert run("é" * 10, max_bytes=19) == Reject("extract.too_large", 20, 19)
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("caf\u0065\u0301 ", "café"),  # NFC
+        ("one\0two ", "onetwo"),
+        ("a \ud83d\ude00 b ", "a 😀 b"),  # the halves of a pair, each in its own \u escape
+        ("a \ud83d b ", "a � b"),
+        ("a &#xD800; b ", "a � b"),
+        ("one\r\ntwo ", "one two"),
+        ("مرحبا ", "مرحبا"),
+        ("x" * 1_000_000, "x" * 1_000_000),
+    ],
+)
+def test_ugly_text(inside: str, text: str) -> None:
+    found = run(f"<html><body><article><p>{SENTENCE}{inside}</p><p>{SENTENCE * 3}</p></article></body></html>")
+    assert isinstance(found, Extracted)
+    assert found.text == f"{SENTENCE}{text}\n{(SENTENCE * 3).strip()}"
+
+
+def test_spans_give_no_empty_cells() -> None:
+    cell = f'<tr><td colspan="9" rowspan="3">{SENTENCE}</td><td>{SENTENCE}</td></tr>'
+    table = run(f"<html><body><article><table>{cell * 3}</table></article></body></html>")
+    plain = run(f"<html><body><article><table>{cell.replace('colspan', 'x').replace('rowspan', 'y') * 3}</table>")
+    assert table == plain
+
+
+def test_broken_json_ld_costs_no_text() -> None:
+    for broken in ('[{"@type": "Person"}]', '{"@type": ["x", 1], "publisher": [[]]}', '{"a":' * 5000):
+        script = f'<script type="application/ld+json">{broken}</script></head>'
+        found = run(ARTICLE.replace("</head>", script))
+        assert isinstance(found, Extracted)
+        assert found.text == TEXT
+
+
+@pytest.mark.parametrize(("name", "value"), [("favour", "accuracy"), ("max_depth", 256), ("max_depth", 0)])
+def test_settings_that_cannot_be(name: str, value: object) -> None:
+    with pytest.raises(ValueError, match=f"{name} = "):
+        ExtractSettings(**{name: value})
+
+
+def test_six_times_the_same_page() -> None:
+    page = f"<html><body><article>{('<p>' + SENTENCE * 3 + '</p>') * 3}<p>{'Other words. ' * 20}</p></article></body></html>"
+    assert [run(page) for _ in range(6)] == [run(page)] * 6
+
+
+def test_order_of_pages_changes_nothing() -> None:
+    pages = real_pages(30)
+    first = {url: extract(html, url, CAPTURED, ExtractSettings()) for url, html in pages}
+    shuffled = random.Random(7).sample(pages, len(pages))
+    assert {url: extract(html, url, CAPTURED, ExtractSettings()) for url, html in shuffled} == first
+
+
+def digest_of(pages: list[tuple[str, str]]) -> str:
+    """One digest of everything extracted: what a subprocess with another hash seed must print too."""
+    results = [extract(html, url, CAPTURED, ExtractSettings()) for url, html in pages]
+    return hashlib.sha256(repr(results).encode()).hexdigest()
+
+
+def test_hash_seed_changes_nothing() -> None:
+    pages = real_pages(30)
+    program = "import test_extract as t; print(t.digest_of(t.real_pages(30)))"
+    paths = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONPATH": paths, "PYTHONHASHSEED": seed}
+        done = subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip() == digest_of(pages)
+
+
+@pytest.mark.slow
+def test_no_real_page_breaks_a_limit() -> None:
+    limits = {"extract.too_large", "extract.elements", "extract.attributes", "extract.depth", "extract.unparsable"}
+    archives = sorted(WEB.glob("*.warc.gz"))
+    if not archives:
+        pytest.skip("the shared web pages are not here")
+    broken = []
+    for archive in archives:
+        with gzip.open(archive) as stream:
+            for record in ArchiveIterator(stream):
+                if record.rec_type == "response":
+                    html = record.content_stream().read().decode("utf-8", "replace")
+                    found = extract(html, None, CAPTURED, ExtractSettings(fallback=False, metadata=False))
+                    if isinstance(found, Reject) and found.rule in limits:
+                        broken.append(found)
+    assert broken == []
