@@ -24,7 +24,6 @@ SHORT_LINE = 30
 PAPER = "Penedo et al. 2024, 3.6"
 
 
-
 @dataclass(frozen=True)
 class FineWebQuality:
     """Lines without an end, short lines, repeated lines and lists."""
