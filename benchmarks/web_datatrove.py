@@ -10,6 +10,8 @@ FineWeb is English, so the language filter is asked for English: with datatrove 
 language that it is sure of.
 """
 
+# mypy: disable-error-code="import-not-found"
+
 import argparse
 import functools
 import json

@@ -4,6 +4,8 @@ Abbreviations and emoticons that stay whole, contractions that fall into two or 
 table that they unfold to has about 1,350 entries. `tokens.py` uses it for the variants that follow datatrove.
 """
 
+# ruff: noqa: RUF001  marks that look like others are what this file is about
+
 from collections.abc import Iterator
 from functools import cache
 
@@ -17,8 +19,8 @@ _WHOLE = """
     a. b. c. d. e. f. g. h. i. j. k. l. m. n. o. p. q. r. s. t. u. v. w. x. y. z. ä. ö. ü.
 """
 _EMOTICONS = r"""
-    :) :)) :))) :-) :-)) :-))) :( :(( :((( :-( :-(( :-((( (: (-: ): )-: :] :-] [: [-: :} :-} =) (= =( =] ]= [= =[ =/ =| =D
-    =3 :/ :-/ :| :-| :> :-> >:( >:o :'( :'-( :') :'-) :() :* :-* :o) (o: :o :-o :O :-O :p :-p :P :-P :x :-x :X :-X :D
+    :) :)) :))) :-) :-)) :-))) :( :(( :((( :-( :-(( :-((( (: (-: ): )-: :] :-] [: [-: :} :-} =) (= =( =] ]= [= =[ =/ =|
+    =D =3 :/ :-/ :| :-| :> :-> >:( >:o :'( :'-( :') :'-) :() :* :-* :o) (o: :o :-o :O :-O :p :-p :P :-P :x :-x :X :-X :D
     :-D :0 :-0 :1 :3 :-3 ;) ;-) (; (-; ;D ;-D ;_; 8) 8-) (-8 8D 8-D xD xDD XD XDD <3 <33 <333 </3 >.< >.> <.< ._. -_-
     -__- ^_^ ^__^ ^___^ @_@ v.v V.V v_v V_V o_o o_O O_o O_O 0_o o_0 0_0 o.o o.O O.o O.O 0.0 o.0 0.o (^_^) (-_-) (._.)
     (>_<) (*_*) (¬_¬) ><(((*> ಠ_ಠ (ಠ_ಠ) ಠ︵ಠ ¯\(ツ)/¯ (╯°□°）╯︵┻━┻
@@ -31,19 +33,19 @@ _NEGATED = "ca could do does did had may might must need ought sha should wo wou
 _NEGATED_ONLY = "ai are is was were have has dare"
 _WITH_HAVE = "could might must should would"
 _CLIPPED = "doin goin nothin nuthin ol somethin lovin havin"
-_WORDS_OF_THEIR_OWN = frozenset("Ill ill Its its Hell hell Shell shell Shed shed were Were Well well Whore whore".split())
+_WORDS_OF_THEIR_OWN = "Ill ill Its its Hell hell Shell shell Shed shed were Were Well well Whore whore"
 
 
 @cache
 def contractions() -> dict[str, tuple[str, ...]]:
     """What each such chunk falls into, with straight and with curly apostrophes: "don't" -> ("do", "n't")."""
-    found = {chunk: (chunk,) for chunk in (*_WHOLE.split(), *_EMOTICONS.split())}
+    found: dict[str, tuple[str, ...]] = {chunk: (chunk,) for chunk in (*_WHOLE.split(), *_EMOTICONS.split())}
     found |= {"".join(parts): parts for parts in _parted()}
     for word in _CLIPPED.split():
         for form in (word, _capital(word)):
             found |= {form: (form,), f"{form}'": (f"{form}'",)}
-    for chunk in _WORDS_OF_THEIR_OWN & found.keys():
-        del found[chunk]
+    for word in _WORDS_OF_THEIR_OWN.split():
+        found.pop(word, None)
     curly = {_curled(chunk): tuple(map(_curled, parts)) for chunk, parts in found.items() if "'" in chunk}
     return found | curly
 

@@ -8,8 +8,8 @@ The paper gives the limits and leaves the definitions open; the tools that follo
 
 The variants follow a tool's definitions, so that its figures can be compared:
 - "datatrove": punctuation marks are words too (`tokens.words_and_marks`), but neither for `words` nor for the mean
-  length, which take only those that are not all punctuation; lines include empty ones; bullets are `•` and `-`; stop words
-  are case-sensitive.
+  length, which take only those that are not all punctuation; lines include empty ones; bullets are `•` and `-`; stop
+  words are case-sensitive.
 - "dolma": the median word length in place of the mean; one share of words that hold `#` or `…`, three dots not counted;
   bullets `*` and `-` in the first column; an ellipsis is `…` only; occurrences of stop words, case-sensitive.
 - "dclm": `words` are UAX 29 words without punctuation (`tokens.segmented_words`); one count of `#`, `...`, `. . .` and
@@ -18,6 +18,7 @@ A measure that a variant does not know is None.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -86,18 +87,26 @@ def _winnow(text: Text, stop_words: Sequence[str]) -> Measures:
 
 
 def _datatrove(text: Text, stop_words: Sequence[str]) -> Measures:
-    tokens, string = words_and_marks(text.string), text.string
-    words = [token for token in tokens if token.isalpha() or not DATATROVE_PUNCTUATION.issuperset(token)]
+    string, counts = text.string, Counter(words_and_marks(text.string))
+    tokens = words = characters = alphabetic = 0
+    for token, count in counts.items():
+        plain = token.isalpha()
+        tokens += count
+        if plain or any(map(str.isalpha, token)):
+            alphabetic += count
+        if plain or not DATATROVE_PUNCTUATION.issuperset(token):
+            words += count
+            characters += count * len(token)
     lines = string.splitlines()
     return {
-        "words": float(len(words)),
-        "mean_word_length": _ratio(sum(map(len, words)), len(words)),
-        "hash_to_word_ratio": _ratio(string.count("#"), len(tokens)),
-        "ellipsis_to_word_ratio": _ratio(string.count("...") + string.count("…"), len(tokens)),
+        "words": float(words),
+        "mean_word_length": _ratio(characters, words),
+        "hash_to_word_ratio": _ratio(string.count("#"), tokens),
+        "ellipsis_to_word_ratio": _ratio(string.count("...") + string.count("…"), tokens),
         "bullet_line_share": _starting([line.lstrip() for line in lines], ("•", "-")),
         "ellipsis_line_share": _ending([line.rstrip() for line in lines], ("...", "…")),
-        "alphabetic_word_share": _alphabetic_share(tokens),
-        "stop_words": float(len(set(stop_words).intersection(tokens))),
+        "alphabetic_word_share": _ratio(alphabetic, tokens),
+        "stop_words": float(len(counts.keys() & set(stop_words))),
     }
 
 

@@ -138,7 +138,7 @@ def _repeated(words: Sequence[str], longest: int) -> Iterator[tuple[int, dict[in
     pairs = list(pairwise(words))
     counts = Counter(pairs)
     numbers = {pair: number for number, (pair, count) in enumerate(counts.items()) if count > 1}
-    classes = {start: numbers[pair] for start, pair in enumerate(pairs) if pair in numbers}
+    classes = {start: number for start, number in enumerate(map(numbers.get, pairs)) if number is not None}
     yield 2, classes
     for n in range(3, longest + 1):
         if classes:
@@ -150,7 +150,8 @@ def _longer(classes: dict[int, int]) -> dict[int, int]:
     """From the repeated n-grams to the repeated (n+1)-grams."""
     many = 1 + max(classes.values())
     following = map(classes.get, map((1).__add__, classes))
-    longer = {s: n * many + after for (s, n), after in zip(classes.items(), following, strict=True) if after is not None}
+    pairs = zip(classes.items(), following, strict=True)
+    longer = {start: number * many + after for (start, number), after in pairs if after is not None}
     counts = Counter(longer.values())
     numbers = {pair: number for number, pair in enumerate(counts) if counts[pair] > 1}
     return {start: numbers[pair] for start, pair in longer.items() if pair in numbers}

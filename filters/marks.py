@@ -1,5 +1,7 @@
 """Sets of punctuation marks, by code point."""
 
+# ruff: noqa: RUF001  marks that look like others are what this file is about
+
 _CODES = (
     0x21, 0x2e, 0x3f, 0x589, 0x61d, 0x61e, 0x61f, 0x6d4, 0x700, 0x701, 0x702, 0x7f9, 0x837, 0x839, 0x83d, 0x83e,
     0x964, 0x965, 0x104a, 0x104b, 0x1362, 0x1367, 0x1368, 0x166e, 0x1735, 0x1736, 0x17d4, 0x17d5, 0x1803, 0x1809,
@@ -19,7 +21,10 @@ _CODES = (
 TERMINAL = frozenset(map(chr, _CODES))
 """The marks that end a sentence in any script: Unicode's property Sentence_Terminal (17.0), and the ellipsis."""
 
-DATATROVE_TERMINAL = TERMINAL - frozenset("…․⳹⳺⳻⹠⹡︒︕︖\u1b4e\u1b4f\u1b7f\U000113d4\U000113d5\U00016d6e\U00016d6f") | frozenset("៖៙៚")
+_NEWER = (
+    "\u1b4e\u1b4f\u1b7f\u2024\u2cf9\u2cfa\u2cfb\u2e60\u2e61\ufe12\ufe15\ufe16\U000113d4\U000113d5\U00016d6e\U00016d6f"
+)
+DATATROVE_TERMINAL = TERMINAL - frozenset(f"…{_NEWER}") | frozenset("\u17d6\u17d9\u17da")
 """datatrove's list: an older Unicode, and no ellipsis."""
 DATATROVE_PUNCTUATION = DATATROVE_TERMINAL | frozenset(
     "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~«»´–—“”„’…∶━►、。〈〉《》「」【】！％（），．１：；？～"

@@ -99,9 +99,11 @@ class RowFile(TableFile):
             self._batch, self._characters = [], 0
 
     def __exit__(self, *raised: *Raised) -> None:
-        if raised[1] is None:
+        if raised[1] is not None:
+            super().__exit__(*raised)
+            return
+        with self._stack:  # closes the file even where the last rows do not fit
             self._flush()
-        super().__exit__(*raised)
 
 
 def read_batches(

@@ -38,6 +38,9 @@ _REMEMBERED_CHARACTERS = 1_000_000
 _VIDEO = len("VIDEO")
 """What readability writes into a frame that shows a video."""
 
+Kind = tuple[str, tuple[str | None, ...], tuple[str, ...]]
+"""An element's tag, the values of the attributes that matter, and the attributes' names in an order that matters."""
+
 
 class Grouped:
     """One XPath of trafilatura's, evaluated once for each distinct tag and attributes of a tree.
@@ -55,12 +58,19 @@ class Grouped:
         self._tags = tuple(re.findall(r"self::([\w-]+)", tags[1])) if tags else ("*",)
         self._attributes = tuple(dict.fromkeys(re.findall(r"@([\w-]+)", path)))
         self._select = etree.XPath(path.replace(".//*", "./*", 1), namespaces=_REGEXP)
-        self._verdicts: dict[tuple[str | None, ...], bool] = {}
+        self._in_order = "|@" in path
+        self._verdicts: dict[Kind, bool] = {}
         self._remembered = 0
 
     def __call__(self, tree: HtmlElement) -> list[HtmlElement]:
         """Return the elements below `tree` that the expression selects, in document order."""
-        kinds = [(element.tag, *map(element.get, self._attributes)) for element in tree.iterdescendants(*self._tags)]
+        attributes, one = self._attributes, len(self._attributes) - 1
+        kinds = [
+            # XPath reads `@id|@class` as whichever the page's source names first: with both, their order matters
+            (element.tag, values, tuple(element.keys()) if self._in_order and values.count(None) < one else attributes)
+            for element in tree.iterdescendants(*self._tags)
+            for values in [tuple(map(element.get, attributes))]
+        ]
         distinct = dict.fromkeys(kinds)
         verdicts = self._verdicts
         if self._remembered > _REMEMBERED_CHARACTERS:
@@ -72,11 +82,13 @@ class Grouped:
         elements = zip(kinds, tree.iterdescendants(*self._tags), strict=True)
         return [element for kind, element in elements if verdicts[kind]]
 
-    def _judge(self, kinds: list[tuple[str | None, ...]]) -> None:
+    def _judge(self, kinds: list[Kind]) -> None:
         samples = etree.Element("samples")
-        for tag, *values in kinds:
+        for tag, values, order in kinds:
             sample = etree.SubElement(samples, "any" if self._tags == ("*",) else tag)
-            for name, value in zip(self._attributes, values, strict=True):
+            known = dict(zip(self._attributes, values, strict=True))
+            for name in order:
+                value = known.get(name)
                 if value is not None:
                     self._remembered += len(value)
                     sample.set(name, _NOT_XML.sub("\ufffd", value))
@@ -172,8 +184,14 @@ class Paragraphs(ParagraphMaker):  # type: ignore[misc]
         self.paragraph = _Paragraph(self.path)
 
 
+class Options(Extractor):  # type: ignore[misc]
+    """trafilatura's options, and from how many characters on its own text is not compared with the others'."""
+
+    enough_characters: float = float("inf")
+
+
 def compare(cleaned: HtmlElement, raw: HtmlElement, body: Any, text: str, options: Extractor) -> tuple[Any, str]:
-    """trafilatura's comparison with readability and jusText, skipped where neither could be chosen.
+    """trafilatura's comparison with readability and jusText, skipped where neither could be chosen, or need not be.
 
     Outside recall mode readability wins with more than twice our text, or where ours has no paragraphs or more tables
     than paragraphs; jusText where ours is short or unclean. The page's whole text bounds what readability can give.
@@ -181,17 +199,23 @@ def compare(cleaned: HtmlElement, raw: HtmlElement, body: Any, text: str, option
     if (
         options.focus != "recall"
         and len(text) >= options.min_extracted_size
-        and 2 * len(text) >= len(" ".join(raw.text_content().split())) + _VIDEO * len(list(raw.iter("iframe")))
         and body.xpath(".//p//text()")
         and len(body.findall(".//table")) <= len(body.findall(".//p"))
         and not body.xpath(external.SANITIZED_XPATH)
+        and (len(text) >= getattr(options, "enough_characters", float("inf")) or 2 * len(text) >= _most_text(raw))
     ):
         return body, text
     result: tuple[Any, str] = external.compare_extraction(cleaned, raw, body, text, options)
     return result
 
 
-def _shortcut(expression: Any) -> Any:
+def _most_text(tree: HtmlElement) -> int:
+    """No more characters than these can readability find in a page."""
+    return len(" ".join(tree.text_content().split())) + _VIDEO * len(list(tree.iter("iframe")))
+
+
+def shortcut(expression: Any) -> Any:
+    """Return what stands in for one of trafilatura's expressions, or the expression itself."""
     if isinstance(expression, etree.XPath) and "re:test" in expression.path:
         if _OWN_ATTRIBUTES_ONLY.fullmatch(expression.path):
             return Grouped(expression)
@@ -204,7 +228,7 @@ def install() -> None:
     """Put the shortcuts in place, once a process; a second call changes nothing."""
     for expressions in vars(xpaths).values():
         if isinstance(expressions, list):
-            expressions[:] = map(_shortcut, expressions)
+            expressions[:] = map(shortcut, expressions)
     if not isinstance(external.JT_STOPLIST, frozenset):
         external.JT_STOPLIST = frozenset(external.jt_stoplist_init())
     external.ParagraphMaker = Paragraphs

@@ -1,7 +1,7 @@
 import pytest
 
 from filters.document import Document
-from filters.fineweb import TERMINAL_MARKS, FineWebQuality
+from filters.fineweb import FineWebQuality
 from filters.rules import judge
 from filters.text import Text
 
@@ -64,12 +64,6 @@ def test_one_percent_of_repeated_characters_is_kept(rest: int, share: float) -> 
 def test_three_newlines_to_ten_words_are_kept(words: int, kept: bool) -> None:
     measures = FineWebQuality().measure(DOCUMENT, Text("\n\n\n" + "a " * words))
     assert (judge(measures, FineWebQuality.RULES[3:]) == []) == kept
-
-
-def test_terminal_marks() -> None:
-    assert len(TERMINAL_MARKS) == 173
-    assert TERMINAL_MARKS.issuperset(".!?…。؟।\uff01\uff1f")
-    assert TERMINAL_MARKS.isdisjoint(",;:\"')- a1")
 
 
 def test_an_unknown_variant_names_the_valid_ones() -> None:

@@ -29,14 +29,14 @@ GOLDEN = "- The #one ...\n\n• the café 42…\nand"
                 "ellipsis_line_share": 2 / 3, "alphabetic_word_share": 5 / 9, "stop_words": 2.0,
             },
         ),
-        # tokens: - The # one . . . • the café 42 … and = 13, of which 6 hold a letter or digit (18 characters);
+        # tokens: - The # one ... • the café 42 … and = 11, of which 7 are words to it, • too (19 characters);
         # 4 lines with the empty one
         (
             "datatrove",
             {
-                "words": 6.0, "mean_word_length": 18 / 6, "median_word_length": None, "hash_to_word_ratio": 1 / 13,
-                "ellipsis_to_word_ratio": 2 / 13, "symbol_to_word_ratio": None, "bullet_line_share": 2 / 4,
-                "ellipsis_line_share": 2 / 4, "alphabetic_word_share": 5 / 13, "stop_words": 2.0,
+                "words": 7.0, "mean_word_length": 19 / 7, "median_word_length": None, "hash_to_word_ratio": 1 / 11,
+                "ellipsis_to_word_ratio": 2 / 11, "symbol_to_word_ratio": None, "bullet_line_share": 2 / 4,
+                "ellipsis_line_share": 2 / 4, "alphabetic_word_share": 5 / 11, "stop_words": 2.0,
             },
         ),
         # words that hold # or …: #one, 42…; "•" is no bullet, "..." is no ellipsis, "The" is no stop word

@@ -1,7 +1,7 @@
 """Builds of a few pages of plain text, piece by piece and in this process: no engine, no sandbox, no model."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,11 @@ import warc_files
 
 from filters.rules import Rule
 from pipelines import ledger, parts
+from pipelines.buckets import joined
 from pipelines.chunks import Chunk, Input, cut, load_census, save_census
 from pipelines.dedup import bands_of, drops_path, join, name_of, settle
-from pipelines.buckets import joined
-from pipelines.inputs import find_inputs
 from pipelines.ingest import Ingest
+from pipelines.inputs import find_inputs
 from pipelines.job import Job
 from pipelines.keys import CONTENT, ChunkKeys, make_keys
 from pipelines.near_duplicates import NearDuplicates
@@ -88,10 +88,8 @@ def receipt(job: Job, part: Part) -> str:
     return job.work("write", f"{part.name(job)}.json")
 
 
-def ingested(
-    root: Path, made: Recipe, patterns: Sequence[str], chunk_bytes: int = 1 << 20, poisoned: Mapping[int, int] | None = None
-) -> Built:
-    """Census and ingest. `poisoned`: number of a chunk -> offset of a record that is not to be read."""
+def ingested(root: Path, made: Recipe, patterns: Sequence[str], chunk_bytes: int = 1 << 20) -> Built:
+    """Census and ingest."""
     inputs = find_inputs(LOCAL, made, patterns)
     job = Job(made, str(root), chunk_bytes)
     chunks = []
@@ -101,9 +99,8 @@ def ingested(
         census = load_census(LOCAL, job.census(given))
         chunks += cut(given, census, chunk_bytes, job.ingest_digest(given.source))
     with Sandbox(made.extract) as sandbox:
-        for number, chunk in enumerate(chunks):
-            bad = frozenset({poisoned[number]}) if poisoned and number in poisoned else frozenset[int]()
-            Ingest(job, chunk, sandbox, bad).run(LOCAL, nobody)
+        for chunk in chunks:
+            Ingest(job, chunk, sandbox).run(LOCAL, nobody)
     return Built(job, inputs, chunks)
 
 

@@ -59,6 +59,7 @@ def test_workers_chunks_and_order_change_no_byte(
     assert promised(tmp_path / "out") == promised(reference)
 
 
+@pytest.mark.slow
 def test_small_parts_do_not_depend_on_chunks(
     promised: Promised, sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display
 ) -> None:

@@ -67,7 +67,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> str:
         _write(root / f"rejected/{stage}/part-00000.parquet", rows, schema.rejected(made))
     clusters = [KEPT[0] | {"similarity": 1.0, "kept": True}, REJECTED[0] | {"similarity": 0.7, "kept": False}]
     _write(root / "clusters/part-00000.parquet", clusters, schema.CLUSTERS)
-    (root / "ledger.json").write_text(json.dumps(_ledger(made)), encoding="utf-8")
+    (root / "ledger.json").write_text(json.dumps(_ledger(made, root)), encoding="utf-8")
     return str(root)
 
 
@@ -76,7 +76,8 @@ def _write(path: Path, rows: list[dict[str, Any]], target: pa.Schema) -> None:
     pq.write_table(pa.Table.from_pylist(rows, target), path, row_group_size=1)
 
 
-def _ledger(made: recipe.Recipe) -> dict[str, Any]:
+def _ledger(made: recipe.Recipe, root: Path) -> dict[str, Any]:
+    part = "corpus/web/en/part-00000.parquet"
     rejected: dict[str, dict[str, list[int]]] = {}
     for row in REJECTED:
         rejected.setdefault(row["stage"], {})[row["rule"]] = [1, row["characters"]]
@@ -88,7 +89,7 @@ def _ledger(made: recipe.Recipe) -> dict[str, Any]:
         "sources": sources, "total": ledger.totals([entry]), "rules": ledger.rules(made, []), "edits": {},
         "duplicates": {}, "kept": {name: ledger.distribution({"en": [2, 32]}) for name in
                                    ("language", "domain", "tld", "year", "captured", "licence")},
-        "examples": {"kept": [], "rejected": {}}, "files": {"corpus/web/en/part-00000.parquet": {}},
+        "examples": {"kept": [], "rejected": {}}, "files": {part: {"bytes": (root / part).stat().st_size}},
     }  # fmt: skip
 
 

@@ -8,8 +8,10 @@ import subprocess
 import sys
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
+from trafilatura import external
 from warcio.archiveiterator import ArchiveIterator
 
 from filters.rules import Reject
@@ -144,6 +146,22 @@ def test_broken_json_ld_costs_no_text() -> None:
         found = run(ARTICLE.replace("</head>", script))
         assert isinstance(found, Extracted)
         assert found.text == TEXT
+
+
+@pytest.mark.parametrize(("enough", "compared"), [(250, False), (251, True)])
+def test_text_of_enough_length_is_not_compared(enough: int, compared: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """250 characters of our own, on a page with many more beside them."""
+    calls = []
+    real = external.compare_extraction
+
+    def counted(*arguments: Any) -> Any:
+        calls.append(arguments)
+        return real(*arguments)
+
+    monkeypatch.setattr(external, "compare_extraction", counted)
+    own = f"<article><p>{'x' * 10}</p><p>{('word ' * 48)[:239]}</p></article>"  # and a space between
+    run(f"<html><body>{own}<div>{'<a>other text</a> ' * 60}</div></body></html>", fallback_below_characters=enough)
+    assert bool(calls) == compared
 
 
 @pytest.mark.parametrize(("name", "value"), [("favour", "accuracy"), ("max_depth", 256), ("max_depth", 0)])

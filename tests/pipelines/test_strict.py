@@ -51,7 +51,7 @@ keep = [
         (("dedup",), 14),
         (("dedup", "near", "bands"), 15),
         (("extract", "keep"), 18),
-        (("extract", "a"), 17),
+        (("extract", "unwritten"), 17),
         (("nothing",), None),
         ((), None),
     ],
@@ -186,7 +186,8 @@ def test_reading(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [(b"name = ", r"r\.toml: Invalid value \(at end of document\)"), (b"\xff", r"r\.toml: cannot be read: 'utf-8'"),
-     (None, r"r\.toml: cannot be read: .*No such file"), (b"a = 1\na = 2\n", r"r\.toml: Cannot overwrite a value \(at line 2")],
+     (None, r"r\.toml: cannot be read: .*No such file"),
+     (b"a = 1\na = 2\n", r"r\.toml: Cannot overwrite a value \(at line 2")],
 )  # fmt: skip
 def test_what_cannot_be_read_is_named(tmp_path: Path, content: bytes | None, said: str) -> None:
     path = tmp_path / "r.toml"

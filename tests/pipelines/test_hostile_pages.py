@@ -1,0 +1,124 @@
+"""Pages made to break an extractor: each ends in one result, within the limits, and the next page is served."""
+
+from collections.abc import Iterator
+
+import pytest
+from test_extract import ARTICLE, SENTENCE, TEXT
+
+from filters.rules import Reject
+from pipelines.extract import Extracted, ExtractSettings
+from pipelines.sandbox import Sandbox
+
+SETTINGS = ExtractSettings()
+TEXT_TAIL = f"<article><p>{SENTENCE * 4}</p></article>"
+FOUND = (SENTENCE * 4).strip()
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(SETTINGS) as shared:
+        yield shared
+
+
+REJECTED = {
+    "100,000 elements in one another": ("<div>" * 100_000, "extract.elements", 100_000, 30_000),
+    "29,000 elements in one another": ("<div>" * 29_000 + "x", "extract.depth", 256, 200),
+    "tables in one another": ("<table><tr><td>" * 100, "extract.depth", 256, 200),
+    "300,000 spans in one another": ("<span>" * 300_000, "extract.elements", 300_000, 30_000),
+    "a table of 200,000 rows": ("<table>" + "<tr><td>1" * 200_000, "extract.elements", 400_001, 30_000),
+    "11 MB of <p>": ("<p>" * 3_700_000, "extract.too_large", 11_100_000, 8_000_000),
+    "a 194 KB bomb of 200 MB": ("a" * 200_000_000, "extract.too_large", 200_000_000, 8_000_000),
+    "a comment of 9 MB": ("<!--" + "x" * 9_000_000 + "-->", "extract.too_large", 9_000_007, 8_000_000),
+    "a comment without an end": ("<!--" + "x" * 1_000_000, "extract.unparsable", None, None),
+    "10,000 attributes": ("<p " + "a=1 " * 10_000 + ">", "extract.attributes", 10_000, 2_000),
+    "600,000 attributes": ("<p " + "a " * 600_000 + ">", "extract.attributes", 600_000, 2_000),
+    "attributes behind quoted ends": ("<p " + 'a=">" ' * 10_000 + ">", "extract.attributes", 10_000, 2_000),
+    "nothing but NUL bytes": ("\0" * 1_000_000, "extract.unparsable", None, None),
+    "no body": ("<html><head><title>x</title></head></html>", "extract.empty", None, None),
+    "a frameset": ("<html><frameset><frame src=x></frameset></html>", "extract.empty", None, None),
+    "tags that never end": ("<a <a <a " * 9_000, "extract.attributes", 26_999, 2_000),
+    "half a tag": ("<div class='", "extract.empty", None, None),
+}
+
+
+@pytest.mark.parametrize("name", list(REJECTED))
+def test_rejected_by_name(name: str, sandbox: Sandbox) -> None:
+    html, rule, value, limit = REJECTED[name]
+    assert sandbox.extract(html, "http://hostile.example/", None) == Reject(rule, value, limit)
+
+
+EXTRACTED = {
+    "a comment of a megabyte": "<!--" + "x" * 1_000_000 + "-->" + TEXT_TAIL,
+    "1,999 attributes": "<p " + "".join(f"a{i}=1 " for i in range(1_999)) + "></p>" + TEXT_TAIL,
+    "a class of a megabyte": f"<div class='{'a b ' * 250_000}'></div>{TEXT_TAIL}",
+    "a data: address of a megabyte": f"<img src='data:image/png;base64,{'A' * 1_000_000}'>{TEXT_TAIL}",
+    "199 elements in one another": "<i>" * 100 + TEXT_TAIL,
+    "unclosed tags": "<b><i><u><font>" * 20 + TEXT_TAIL,
+    "closing tags only": "</div></p></td>" * 20_000 + TEXT_TAIL,
+    "a script of tags": "<script>" + "document.write('<p>');" * 20_000 + "</script>" + TEXT_TAIL,
+    "styles": "<style>" + "p { color: red } " * 50_000 + "</style>" + TEXT_TAIL,
+    "an svg of 20,000 groups": "<svg>" + "<g></g>" * 20_000 + "</svg>" + TEXT_TAIL,
+    "JSON-LD 5,000 deep": '<script type="application/ld+json">' + '{"a":' * 5_000 + "</script>" + TEXT_TAIL,
+    "an entity that names itself": '<!DOCTYPE html [<!ENTITY a "&a;&a;">]><html><body>' + TEXT_TAIL,
+    "NUL bytes everywhere": "\0".join(TEXT_TAIL),
+    "a charset that is not so": '<meta charset="utf-16">' + TEXT_TAIL,
+    "an XML declaration": '<?xml version="1.0" encoding="utf-16"?><html><body>' + TEXT_TAIL,
+}
+
+
+@pytest.mark.parametrize("name", list(EXTRACTED))
+def test_text_beside_the_trap(name: str, sandbox: Sandbox) -> None:
+    found = sandbox.extract(EXTRACTED[name], "http://hostile.example/", None)
+    assert isinstance(found, Extracted)
+    assert found.text == FOUND
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>" + "a" * 1_000_000, "a" * 1_000_000),
+        ("<p>" + "&amp;" * 200_000, "&" * 200_000),
+        ("<p>" + "&#0;&#xD800;&#x110000;&bogus;", "���&bogus;"),
+        ("<p>" + "\ud800" * 1000, "�" * 1000),
+        ("<p>" + "\u202e" + "abc" * 100, "abc" * 100),  # a control of direction is no printable character
+    ],
+)
+def test_what_text_becomes(html: str, text: str, sandbox: Sandbox) -> None:
+    found = sandbox.extract(html, None, None)
+    assert isinstance(found, Extracted)
+    assert found.text == text
+
+
+def test_the_same_from_a_second_child() -> None:
+    pages = [*EXTRACTED.values(), *(page[0] for page in REJECTED.values() if len(page[0]) < 2_000_000)]
+    with Sandbox(SETTINGS) as one, Sandbox(SETTINGS) as other:
+        forwards = [one.extract(page, None, None) for page in pages]
+        assert [other.extract(page, None, None) for page in reversed(pages)][::-1] == forwards
+
+
+def test_ordinary_pages_between_hostile_ones() -> None:
+    with Sandbox(ExtractSettings(cpu_seconds=0.3)) as sandbox:
+        slow = "<html><body>" + "<ul><li>a" * 90 + "<ul><li>x</li></ul>" * 14_000
+        for hostile in (slow, "<div>" * 100_000, slow):
+            found = sandbox.extract(hostile, None, None)
+            assert isinstance(found, Reject)
+            assert found in (Reject("extract.cpu_seconds", None, 0.3), Reject("extract.elements", 100_000, 30_000))
+            ordinary = sandbox.extract(ARTICLE, None, None)
+            assert isinstance(ordinary, Extracted)
+            assert ordinary.text == TEXT
+
+
+WORST = {
+    "lists in a deep list": "<ul><li>a" * 90 + "<ul><li>x</li></ul>" * 14_900,
+    "one row of cells": "<table><tr>" + "<td>a" * 29_900,
+    "small tables": "<table><tr><td>a</td></tr></table>" * 9_900,
+    "cells over a hundred columns and rows": "<table>" + "<tr><td colspan=100 rowspan=100>a" * 14_900,
+    "articles": f"<article>{SENTENCE}</article>" * 29_900,
+    "open links": f"<a href=x>{SENTENCE}" * 29_900,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(WORST))
+def test_the_worst_within_the_limits_stays_within_the_budget(name: str, sandbox: Sandbox) -> None:
+    assert isinstance(sandbox.extract(WORST[name], None, None), Extracted)

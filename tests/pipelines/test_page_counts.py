@@ -1,0 +1,47 @@
+"""Counting what is in a page before it is parsed."""
+
+import pytest
+
+from pipelines.page_counts import most_attributes, start_tags
+
+
+@pytest.mark.parametrize(
+    ("source", "limit", "expected"),
+    [
+        (b"", 0, 0),
+        (b"<p>" * 5, 5, 0),  # surely within: not counted
+        (b"<p>" * 5, 4, 5),
+        (b"<p></p>" * 5, 4, 5),  # end tags do not count
+        (b"<!-- x --> 1 < 2 " * 5, 4, 0),
+        (b"<script>'<b>' + '<b>'</script>", 1, 3),
+        ("<é><a>".encode() * 3, 1, 3),
+    ],
+)
+def test_start_tags(source: bytes, limit: int, expected: int) -> None:
+    assert start_tags(source, limit) == expected
+
+
+def many(count: int, between: str = " ") -> bytes:
+    return ("<div " + between.join(f"a{i}" for i in range(count)) + ">").encode()
+
+
+@pytest.mark.parametrize(
+    ("source", "limit", "expected"),
+    [
+        (b"", 0, 0),
+        (many(100), 200, 0),  # too short for so many: not counted
+        (many(100), 99, 100),
+        (many(100, "/"), 99, 100),
+        (many(100, "=1 "), 99, 100),
+        (many(100, '="a b c d" '), 99, 100),  # a value's words are not attributes
+        (many(100, '=">" '), 99, 100),  # nor does a quoted > end the tag
+        (many(100, "=/a/b/c "), 99, 100),
+        (b'<div data-state="' + b"x " * 5000 + b'">', 99, 1),
+        (b"<p>" + b"words " * 5000, 99, 0),
+        (b"<script>if (a<b) {" + b" x / y " * 5000 + b"}</script>", 99, 0),
+        (b"<!-- <p " + b"a " * 5000 + b"-->", 99, 0),
+        (b"<p " + b"a " * 5000, 99, 5000),  # no end at all
+    ],
+)
+def test_most_attributes(source: bytes, limit: int, expected: int) -> None:
+    assert most_attributes(source, limit) == expected
