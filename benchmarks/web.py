@@ -102,13 +102,13 @@ def _winnow(work: Path, given: argparse.Namespace) -> Report:
     command += ["--workers", str(given.workers), *_inputs(given)]
     spent = run(command, work / "logs" / "winnow.txt")
     costs = web_winnow.costs(output, spent.cpu)
-    return {**dataclasses.asdict(costs), "rest": costs.rest, "outside": costs.outside}
+    return {**dataclasses.asdict(costs), "speed": spent.speed, "rest": costs.rest, "outside": costs.outside}
 
 
 def _loop(work: Path, given: argparse.Namespace, name: str, *options: str) -> Report:
     log = work / "logs" / f"{name}.txt"
     spent = run([sys.executable, LOOP, "--output", work / name, *_inputs(given), *options], log)
-    return {"total": spent.cpu, "pieces": json.loads(log.read_text().splitlines()[-1])}
+    return {"total": spent.cpu, "speed": spent.speed, "pieces": json.loads(log.read_text().splitlines()[-1])}
 
 
 def _inputs(given: argparse.Namespace) -> list[str]:
@@ -152,6 +152,8 @@ def lines(report: Report) -> list[str]:
     rows += [(f"  {name}", cpu) for name, cpu in loop["pieces"].items() if name != "spans"]
     rows += [("the loop without the sandbox", report["direct"]["total"])] if "direct" in report else []
     found += [f"{name:34}{cpu:9.1f}{1000 * cpu / pages:11.1f}" for name, cpu in rows]
+    speeds = [f"{name} {report[name]['speed']:.2f}" for name in ("datatrove", "winnow", "loop") if name in report]
+    found += ["", f"CPU seconds of the same small work beside each, equal on a quiet machine: {', '.join(speeds)}"]
     found += ["", *_ratios(report), ""]
     for name, title in (("verdicts", "each with its own extraction"), ("same_texts", "on the texts Winnow extracted")):
         if name in report:

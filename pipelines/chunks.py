@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipelines.errors import BadCall
 from pipelines.lock import digest
 from pipelines.sources.record import GAP, Span
 from pipelines.sources.warc_scan import Census
@@ -63,6 +64,8 @@ def identify(storage: Storage, source: str, path: str) -> Input:
 def cut(input: Input, census: Census, chunk_bytes: int, recipe: str) -> Iterator[Chunk]:
     """Cut a census into chunks of about `chunk_bytes`; a file that is one compressed stream is one chunk."""
     spans = census.spans
+    if len(spans) >= 1 << SPAN_BITS:
+        raise BadCall(f"{input.path}: {len(spans):,} records in one file; split it, {1 << SPAN_BITS:,} is too many")
     first, size = 0, 0
     for i, span in enumerate(spans):
         size += span.length

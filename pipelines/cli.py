@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from pipelines.errors import BadCall
+from pipelines.errors import BadCall, BuildFailed
 
 EXAMPLES = """\
 examples:
@@ -29,13 +29,11 @@ without them, on processes of this machine.
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; every error of the user's is one line, without a traceback."""
-    from pipelines.local import BuildFailed
-
     parser = _parser()
     given, rest = parser.parse_known_args(arguments)
     try:
         if rest and given.command != "build":
-            raise BadCall(f"winnow {given.command} has no option {rest[0]}")
+            raise BadCall(f"winnow {given.command} has no option {rest[0]}; see winnow {given.command} --help")
         given.rest = rest
         run: Callable[[argparse.Namespace], int] = given.run
         return run(given)

@@ -27,7 +27,7 @@ class Display:
             self.console.print(line, markup=False, soft_wrap=True)
 
     @contextlib.contextmanager
-    def stage(self, title: str, total: int, bytes: bool) -> Iterator[Show]:
+    def stage(self, title: str, total: int) -> Iterator[Show]:
         """Show one stage; `total` in bytes of input or in pieces."""
         began = time.monotonic()
         if self.quiet:

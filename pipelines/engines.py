@@ -86,6 +86,6 @@ class LocalEngine:
         batch = batch or max(1, min(64, len(left) // (4 * self.pool.size)))
         batches = [left[i : i + batch] for i in range(0, len(left), batch)]
         sizes = [sum(map(size, b)) if size else len(b) for b in batches]
-        with self.display.stage(title, sum(sizes), bytes=size is not None) as show:
+        with self.display.stage(title, sum(sizes)) as show:
             self.pool.run(job, piece, batches, lambda finished, records, kept: show(
                 sum(sizes[i] for i in finished), records, kept))  # fmt: skip

@@ -6,6 +6,7 @@ a record type that carries no document.
 
 import dataclasses
 import itertools
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from pipelines.sources.record import CARRIERS, DOCUMENT, GAP, Record, Span
 from pipelines.sources.warc_scan import Layout
 from pipelines.storage import Storage, write_json
 from pipelines.tables import sampled
+
+_LINE_END = re.compile(r"\r\n?")
 
 Progress = Callable[[int, bool], None]
 """Told of every record that begins (offset, False) and of every one that is kept (offset, True)."""
@@ -139,7 +142,7 @@ class Ingest:
     def _extract(self, record: Record) -> Extracted | Reject:
         assert record.content is not None
         if record.mime == "text/plain":
-            return Extracted(text=record.content)
+            return Extracted(text=_LINE_END.sub("\n", record.content).strip())
         return self.sandbox.extract(record.content, record.url, record.captured)
 
     def _judged(self, span: int, done: curate.Curated) -> dict[str, Any]:

@@ -61,7 +61,8 @@ def row(document: Document, span: int, measures: Mapping[str, Mapping[str, float
         "date": document.date, "captured": document.captured, "source": document.source, "file": document.file,
         "offset": document.offset, "part": document.part, "language": document.language,
         "language_score": document.language_score, "code_language": document.code_language,
-        "licence": document.licence, "characters": len(document.text), "meta": [{"key": key, "value": value} for key, value in sorted(document.meta.items())],
+        "licence": document.licence, "characters": len(document.text),
+        "meta": [{"key": key, "value": value} for key, value in sorted(document.meta.items())],
         **measures,
     }  # fmt: skip
 

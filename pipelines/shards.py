@@ -106,6 +106,12 @@ class RowFile(TableFile):
             self._flush()
 
 
+def sha256_of(storage: Storage, path: str) -> str:
+    """Of a file as it lies there now."""
+    with storage.open(path) as file:
+        return hashlib.file_digest(cast(io.BufferedIOBase, file), "sha256").hexdigest()
+
+
 def read_batches(
     storage: Storage, path: str, receipt: dict[str, Any], columns: list[str] | None = None
 ) -> Iterator[pa.Table]:
@@ -113,8 +119,7 @@ def read_batches(
     cure = f"; delete {path.removesuffix('.parquet').rpartition('.')[0]}.json and run the same command again"
     if storage.size(path) is None:
         raise Damaged(f"{path}: is gone{cure}")
-    with storage.open(path) as file:
-        found = hashlib.file_digest(cast(io.BufferedIOBase, file), "sha256").hexdigest()
+    found = sha256_of(storage, path)
     if found != receipt["sha256"]:
         wanted = receipt["sha256"]
         raise Damaged(f"{path}: is not the file that was written (sha256 {found[:12]}, wanted {wanted[:12]}){cure}")

@@ -81,7 +81,7 @@ class BeamEngine:
     @contextlib.contextmanager
     def _pipeline(self, name: str) -> Iterator[beam.Pipeline]:
         title = f"job {name} on {self.options.view_as(StandardOptions).runner}"
-        with self.display.stage(title, 1, bytes=False) as show:
+        with self.display.stage(title, 1) as show:
             try:
                 with beam.Pipeline(options=self.options) as pipeline:
                     yield pipeline

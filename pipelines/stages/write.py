@@ -7,6 +7,7 @@ import apache_beam as beam
 from pipelines.chunks import Chunk
 from pipelines.job import Job
 from pipelines.parts import Part, Weights, plan, weigh, write
+from pipelines.shards import sha256_of
 from pipelines.stages.storage import BeamStorage
 from pipelines.storage import read_json, write_json
 from pipelines.tables import ChunkTables
@@ -61,9 +62,9 @@ class WritePart(beam.DoFn):
         self.job = job
 
     def process(self, element: Part) -> Iterator[str]:
-        storage, receipt = BeamStorage(), receipt_path(self.job, element)
-        done = storage.size(receipt) is not None
-        if not done or storage.size(self.job.path(element.path)) != read_json(storage, receipt)["bytes"]:
+        storage, receipt, path = BeamStorage(), receipt_path(self.job, element), self.job.path(element.path)
+        there = storage.size(receipt) is not None and storage.size(path) is not None
+        if not there or sha256_of(storage, path) != read_json(storage, receipt)["sha256"]:
             write(storage, self.job, element, receipt)
         yield element.path
 

@@ -13,7 +13,7 @@ class Terminal(io.StringIO):
 
 def staged(stream: io.StringIO, quiet: bool, total: int = 4) -> str:
     shown = Display(stream, quiet)
-    with shown.stage("reading", total, bytes=True) as show:
+    with shown.stage("reading", total) as show:
         show(0, 0, 0)
         show(2, 1234, 56)
         show(4, 5678, 910)
@@ -65,7 +65,7 @@ def test_a_stage_that_fails_is_not_done() -> None:
     stream = io.StringIO()
 
     def fail() -> None:
-        with Display(stream).stage("reading", 1, bytes=False):
+        with Display(stream).stage("reading", 1):
             raise KeyError
 
     with pytest.raises(KeyError):
