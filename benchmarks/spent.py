@@ -29,8 +29,8 @@ class Spent:
     cpu: float
     """Seconds, user and system."""
     speed: float
-    """CPU seconds of one fixed piece of work, the mean of just before and just after: other programs on the machine make
-    CPU seconds longer, and this says by how much."""
+    """CPU seconds of one fixed piece of work, the mean of just before and just after: what else runs on the machine
+    makes CPU seconds longer, and this says by how much."""
 
 
 def run(command: Sequence[str | Path], log: Path) -> Spent:

@@ -65,27 +65,21 @@ def find(tree: HtmlElement, url: str | None, captured: str | None, settings: Ext
     prepare()
     _prune(tree)
     known = _metadata(tree, url, captured) if settings.metadata else Metadata()
-    document = bare_extraction(tree, url=url, options=_options(url, settings))
+    document = bare_extraction(
+        tree,
+        url=url,
+        fast=not settings.fallback,
+        favor_precision=settings.favour == "precision",
+        favor_recall=settings.favour == "recall",
+        include_comments=settings.comments,
+        include_tables=settings.tables,
+        include_formatting=False,
+        deduplicate=False,
+    )
     text = "" if document is None else _normal("\n".join(filter(None, (document.text, document.comments))))
     if not text:
         return None
     return Extracted(text, known.title, known.date, known.author, known.sitename, known.license)
-
-
-def _options(url: str | None, settings: ExtractSettings) -> shortcuts.Options:
-    options = shortcuts.Options(
-        output_format="python",
-        fast=not settings.fallback,
-        precision=settings.favour == "precision",
-        recall=settings.favour == "recall",
-        comments=settings.comments,
-        tables=settings.tables,
-        formatting=False,
-        dedup=False,
-        url=url,
-    )
-    options.enough_characters = settings.fallback_below_characters
-    return options
 
 
 def _prune(tree: HtmlElement) -> None:

@@ -184,14 +184,8 @@ class Paragraphs(ParagraphMaker):  # type: ignore[misc]
         self.paragraph = _Paragraph(self.path)
 
 
-class Options(Extractor):  # type: ignore[misc]
-    """trafilatura's options, and from how many characters on its own text is not compared with the others'."""
-
-    enough_characters: float = float("inf")
-
-
 def compare(cleaned: HtmlElement, raw: HtmlElement, body: Any, text: str, options: Extractor) -> tuple[Any, str]:
-    """trafilatura's comparison with readability and jusText, skipped where neither could be chosen, or need not be.
+    """trafilatura's comparison with readability and jusText, skipped where neither could be chosen.
 
     Outside recall mode readability wins with more than twice our text, or where ours has no paragraphs or more tables
     than paragraphs; jusText where ours is short or unclean. The page's whole text bounds what readability can give.
@@ -202,7 +196,7 @@ def compare(cleaned: HtmlElement, raw: HtmlElement, body: Any, text: str, option
         and body.xpath(".//p//text()")
         and len(body.findall(".//table")) <= len(body.findall(".//p"))
         and not body.xpath(external.SANITIZED_XPATH)
-        and (len(text) >= getattr(options, "enough_characters", float("inf")) or 2 * len(text) >= _most_text(raw))
+        and 2 * len(text) >= _most_text(raw)
     ):
         return body, text
     result: tuple[Any, str] = external.compare_extraction(cleaned, raw, body, text, options)

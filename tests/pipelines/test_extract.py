@@ -148,9 +148,11 @@ def test_broken_json_ld_costs_no_text() -> None:
         assert found.text == TEXT
 
 
-@pytest.mark.parametrize(("enough", "compared"), [(250, False), (251, True)])
-def test_text_of_enough_length_is_not_compared(enough: int, compared: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """250 characters of our own, on a page with many more beside them."""
+@pytest.mark.parametrize(("beside", "compared"), [(250, False), (251, True)])
+def test_nothing_is_compared_where_readability_could_not_win(
+    beside: int, compared: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """250 characters of our own, and as many beside them: readability has to find more than twice ours."""
     calls = []
     real = external.compare_extraction
 
@@ -158,9 +160,10 @@ def test_text_of_enough_length_is_not_compared(enough: int, compared: bool, monk
         calls.append(arguments)
         return real(*arguments)
 
+    run("<p>", metadata=False)  # the shortcuts are in place
     monkeypatch.setattr(external, "compare_extraction", counted)
-    own = f"<article><p>{'x' * 10}</p><p>{('word ' * 48)[:239]}</p></article>"  # and a space between
-    run(f"<html><body>{own}<div>{'<a>other text</a> ' * 60}</div></body></html>", fallback_below_characters=enough)
+    own = f"<article><p>{'x' * 10} </p><p>{('word ' * 48)[:239]}</p></article>"
+    run(f"<html><body>{own}<div>{'a' * beside}</div></body></html>", metadata=False)
     assert bool(calls) == compared
 
 
@@ -171,7 +174,8 @@ def test_settings_that_cannot_be(name: str, value: object) -> None:
 
 
 def test_six_times_the_same_page() -> None:
-    page = f"<html><body><article>{('<p>' + SENTENCE * 3 + '</p>') * 3}<p>{'Other words. ' * 20}</p></article></body></html>"
+    repeated = f"<p>{SENTENCE * 3}</p>" * 3
+    page = f"<html><body><article>{repeated}<p>{'Other words. ' * 20}</p></article></body></html>"
     assert [run(page) for _ in range(6)] == [run(page)] * 6
 
 

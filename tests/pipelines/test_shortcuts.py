@@ -87,7 +87,7 @@ if {without}:
     shortcuts.install = lambda: None
 for favour in ("precision", "balance", "recall"):
     for url, html in t.real_pages(25):
-        print(ascii(t.extract(html, url, t.CAPTURED, ExtractSettings(favour=favour, fallback_below_characters=10**9))))
+        print(ascii(t.extract(html, url, t.CAPTURED, ExtractSettings(favour=favour))))
 """
 
 
