@@ -20,8 +20,8 @@ from typing import Any
 
 ALONE = """
 import sys, numpy
-from pipelines.buckets import group
-from pipelines.components import components, survivors
+from pipelines.duplicates.buckets import group
+from pipelines.duplicates.components import components, survivors
 from pipelines.meter import Meter
 n = int(sys.argv[2])
 numbers = numpy.arange(n, dtype=numpy.uint64)

@@ -97,7 +97,7 @@ def prepared_winnow(name: str) -> Callable[[list[Row]], Clustering]:
     """name: "winnow BANDSxROWS SEED"."""
     for module in ("scipy.sparse.csgraph", "datasketch"):  # imported on first use otherwise, inside the measurement
         importlib.import_module(module)
-    from pipelines.near_duplicates import NearDuplicates, find
+    from pipelines.duplicates.near_duplicates import NearDuplicates, find
 
     bands, rows = name.split()[1].split("x")
     settings = NearDuplicates(bands=int(bands), rows=int(rows), seed=int(name.split()[2]))

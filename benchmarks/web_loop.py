@@ -18,15 +18,15 @@ from pathlib import Path
 import numpy as np
 
 from filters.rules import Reject
-from pipelines.buckets import Buckets, joined
 from pipelines.chunks import MIB, Chunk, Input, cut, load_census, save_census
-from pipelines.dedup import bands_of, drops_path, join, name_of, settle
+from pipelines.duplicates.buckets import Buckets, joined
+from pipelines.duplicates.dedup import bands_of, drops_path, join, name_of, settle
+from pipelines.duplicates.keys import CONTENT, ChunkKeys, make_keys
 from pipelines.engines import parts_of
 from pipelines.extract import Extracted, ExtractSettings, extract
 from pipelines.ingest import Ingest
 from pipelines.inputs import find_inputs
 from pipelines.job import Job
-from pipelines.keys import CONTENT, ChunkKeys, make_keys
 from pipelines.parts import weigh, write
 from pipelines.recipe import find, load
 from pipelines.sandbox import Sandbox

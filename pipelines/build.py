@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines import card, ledger, lock, survey
+from pipelines import ledger, lock, survey
 from pipelines.chunks import MIB, Chunk, Input
-from pipelines.dedup import drops_path, name_of
 from pipelines.display import Display
+from pipelines.duplicates.dedup import drops_path, name_of
 from pipelines.engines import Engine, LocalEngine, chunks_of, parts_of
 from pipelines.errors import BuildFailed
 from pipelines.inputs import find_inputs
@@ -28,6 +28,7 @@ from pipelines.output import Folder
 from pipelines.recipe import Recipe
 from pipelines.storage import LocalStorage, Storage, read_json, write_bytes, write_json
 from pipelines.tables import CLUSTERS, CORPUS, REJECTED
+from pipelines.views import card
 from pipelines.work import receipt_path
 
 

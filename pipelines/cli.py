@@ -156,7 +156,7 @@ def _build(given: argparse.Namespace) -> int:
                       given.replace, tuple(given.rest))  # fmt: skip
     folder = build(request, display)
     if not given.quiet:
-        from pipelines.explain import summary
+        from pipelines.views.explain import summary
 
         print(summary(folder.path))
     return 0
@@ -203,14 +203,14 @@ def _models_fetch(given: argparse.Namespace) -> int:
 
 
 def _card(given: argparse.Namespace) -> int:
-    from pipelines.explain import card
+    from pipelines.views.explain import card
 
     print(card(given.dir), end="")
     return 0
 
 
 def _ledger(given: argparse.Namespace) -> int:
-    from pipelines.explain import ledger
+    from pipelines.views.explain import ledger
 
     text, right = ledger(given.dir, check=given.check, as_json=given.json)
     print(text)
@@ -218,7 +218,7 @@ def _ledger(given: argparse.Namespace) -> int:
 
 
 def _why(given: argparse.Namespace) -> int:
-    from pipelines.explain import why
+    from pipelines.views.explain import why
 
     text, found = why(given.dir, given.document)
     print(text, file=sys.stdout if found else sys.stderr)

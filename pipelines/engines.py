@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from pipelines.chunks import Chunk, Input, cut, load_census
-from pipelines.dedup import bands_of, drops_path, name_of
 from pipelines.display import Display
+from pipelines.duplicates.dedup import bands_of, drops_path, name_of
 from pipelines.job import Job
 from pipelines.local import Pool
 from pipelines.parts import Part, plan
@@ -59,7 +59,7 @@ class LocalEngine:
                   lambda c: c.end - c.start, batch=1)  # fmt: skip
 
     def dedup(self, job: Job, chunks: Sequence[Chunk]) -> None:
-        from pipelines.keys import path_of
+        from pipelines.duplicates.keys import path_of
 
         name, bands = name_of(job, chunks), bands_of(job.recipe.dedup)
         settled = job.work("dedup", name, "settled.json")

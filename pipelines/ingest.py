@@ -142,7 +142,7 @@ class Ingest:
     def _extract(self, record: Record) -> Extracted | Reject:
         assert record.content is not None
         if record.mime == "text/plain":
-            return Extracted(text=_LINE_END.sub("\n", record.content).strip())
+            return Extracted(text=_LINE_END.sub("\n", record.content))
         return self.sandbox.extract(record.content, record.url, record.captured)
 
     def _judged(self, span: int, done: curate.Curated) -> dict[str, Any]:

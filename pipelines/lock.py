@@ -9,7 +9,7 @@ import hashlib
 import json
 import platform
 from importlib import metadata, resources
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 import tomli_w
@@ -83,10 +83,11 @@ def sha256(recipe: Recipe) -> str:
 def versions() -> dict[str, str]:
     """Versions of our code (a digest of its files), of Python (it brings Unicode's tables) and of `LIBRARIES`."""
     digest = hashlib.sha256()
-    for package in ("filters", "pipelines", "pipelines.sources", "pipelines.stages"):
-        for file in sorted(resources.files(package).iterdir(), key=lambda f: f.name):
-            if file.name.endswith(".py"):
-                digest.update(f"{package}/{file.name}\0".encode() + file.read_bytes() + b"\0")
+    for package in ("filters", "pipelines"):
+        folder = Path(str(resources.files(package)))
+        for file in sorted(folder.rglob("*.py")):
+            name = file.relative_to(folder.parent).as_posix()
+            digest.update(f"{name}\0".encode() + file.read_bytes() + b"\0")
     ours = {"winnow": f"{metadata.version('winnow')}+{digest.hexdigest()[:16]}", "python": platform.python_version()}
     return ours | {name: metadata.version(name) for name in LIBRARIES}
 

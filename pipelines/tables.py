@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from pipelines import schema
 from pipelines.chunks import Chunk, numbers
-from pipelines.drops import Drops
+from pipelines.duplicates.drops import Drops
 from pipelines.job import Job
 from pipelines.shards import read_batches
 from pipelines.storage import Storage, read_json

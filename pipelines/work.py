@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipelines.chunks import Chunk
-from pipelines.dedup import name_of
+from pipelines.duplicates.dedup import name_of
 from pipelines.job import Job
 from pipelines.parts import Part
 

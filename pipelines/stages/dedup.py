@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 import apache_beam as beam
 import numpy as np
 
-from pipelines.buckets import Buckets, joined
 from pipelines.chunks import Chunk
-from pipelines.dedup import bands_of, join, name_of, settle
+from pipelines.duplicates.buckets import Buckets, joined
+from pipelines.duplicates.dedup import bands_of, join, name_of, settle
+from pipelines.duplicates.keys import CONTENT, ChunkKeys, make_keys, path_of
 from pipelines.job import Job
-from pipelines.keys import CONTENT, ChunkKeys, make_keys, path_of
 from pipelines.stages.storage import BeamStorage
 from pipelines.storage import read_bytes
 from pipelines.work import bucket_path

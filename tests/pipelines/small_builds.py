@@ -9,14 +9,14 @@ import warc_files
 
 from filters.rules import Rule
 from pipelines import ledger, parts
-from pipelines.buckets import joined
 from pipelines.chunks import Chunk, Input, cut, load_census, save_census
-from pipelines.dedup import bands_of, drops_path, join, name_of, settle
+from pipelines.duplicates.buckets import joined
+from pipelines.duplicates.dedup import bands_of, drops_path, join, name_of, settle
+from pipelines.duplicates.keys import CONTENT, ChunkKeys, make_keys
+from pipelines.duplicates.near_duplicates import NearDuplicates
 from pipelines.ingest import Ingest
 from pipelines.inputs import find_inputs
 from pipelines.job import Job
-from pipelines.keys import CONTENT, ChunkKeys, make_keys
-from pipelines.near_duplicates import NearDuplicates
 from pipelines.parts import Part
 from pipelines.recipe import Dedup, Output, Recipe, Source, Step
 from pipelines.sandbox import Sandbox

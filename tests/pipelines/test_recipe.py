@@ -8,9 +8,9 @@ import pytest
 import tomli_w
 
 from filters.gopher_quality import GopherQuality
+from pipelines.duplicates.near_duplicates import NearDuplicates
 from pipelines.errors import BadCall
 from pipelines.lock import table_of
-from pipelines.near_duplicates import NearDuplicates
 from pipelines.recipe import Dedup, Output, Recipe, find, load, shipped
 
 LEAST = 'name = "r"\n[[source]]\nname = "web"\n'

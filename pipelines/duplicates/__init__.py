@@ -1,0 +1,1 @@
+"""Which documents are copies of one another, and which of them stays."""

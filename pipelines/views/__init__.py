@@ -1,0 +1,1 @@
+"""What people look at: the data card, the ledger, one document's way."""
