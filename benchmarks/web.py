@@ -38,7 +38,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--input", action="append", required=True, metavar="PATTERN", help="may be repeated")
     parser.add_argument("--work", type=Path, required=True, metavar="DIR", help="environment, outputs and logs")
-    parser.add_argument("--workers", type=int, default=2, metavar="N", help="of Winnow's build (default: %(default)s)")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        metavar="N",
+        help="of Winnow's build; datatrove has one (default: %(default)s)",
+    )
     parser.add_argument("--skip-datatrove", action="store_true", help="Winnow alone")
     parser.add_argument("--keep-datatrove", action="store_true", help="take its last run in DIR: no new figures of CPU")
     parser.add_argument("--direct", action="store_true", help="the plain loop once more, without the sandbox")

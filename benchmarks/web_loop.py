@@ -23,13 +23,13 @@ from pipelines.duplicates.buckets import Buckets, joined
 from pipelines.duplicates.dedup import bands_of, drops_path, join, name_of, settle
 from pipelines.duplicates.keys import CONTENT, ChunkKeys, make_keys
 from pipelines.engines import parts_of
-from pipelines.extract import Extracted, ExtractSettings, extract
+from pipelines.extraction.extract import Extracted, ExtractSettings, extract
+from pipelines.extraction.sandbox import Sandbox
 from pipelines.ingest import Ingest
 from pipelines.inputs import find_inputs
 from pipelines.job import Job
 from pipelines.parts import weigh, write
 from pipelines.recipe import find, load
-from pipelines.sandbox import Sandbox
 from pipelines.sources.warc_scan import scan
 from pipelines.storage import LocalStorage, write_json
 from pipelines.tables import ChunkTables

@@ -17,10 +17,10 @@ from filters.rules import Reject
 from pipelines import curate, schema
 from pipelines.chunks import Chunk, load_census
 from pipelines.curate import Measures
-from pipelines.extract import Extracted
+from pipelines.extraction.extract import Extracted
+from pipelines.extraction.sandbox import Sandbox
 from pipelines.job import Job
 from pipelines.lock import digest
-from pipelines.sandbox import Sandbox
 from pipelines.shards import RowFile
 from pipelines.sources import warc
 from pipelines.sources.record import CARRIERS, DOCUMENT, GAP, Record, Span
@@ -93,9 +93,7 @@ class Ingest:
             "cpu_seconds": {"extract": self.sandbox.cpu_seconds - child, "rest": time.process_time() - began},
         })  # fmt: skip
 
-    def _records(
-        self, stream: BinaryIO, spans: Iterable[Span], layout: Layout, progress: Progress
-    ) -> Iterator[Record]:
+    def _records(self, stream: BinaryIO, spans: Iterable[Span], layout: Layout, progress: Progress) -> Iterator[Record]:
         """One record a span; those that killed their process are not read again."""
         for killers, run in itertools.groupby(_begun(spans, progress), self._is_killer):
             for record in map(self._crashed, run) if killers else warc.read(stream, run, layout, self.source.read):

@@ -23,7 +23,7 @@ from filters.rules import Rule
 from filters.steps import Annotator, Editor, Filter
 from pipelines.duplicates.near_duplicates import NearDuplicates
 from pipelines.errors import BadCall
-from pipelines.extract import ExtractSettings
+from pipelines.extraction.extract import ExtractSettings
 from pipelines.language import Language
 from pipelines.sources.warc import WarcSettings
 from pipelines.strict import Origin, Place, fill, finite, only, read, suggest

@@ -3,5 +3,5 @@
 import sys
 from pathlib import Path
 
-for folder in ("pipelines", "pipelines/sources"):
+for folder in ("pipelines", "pipelines/extraction", "pipelines/sources"):
     sys.path.insert(0, str(Path(__file__).parent / folder))

@@ -8,10 +8,10 @@ import apache_beam as beam
 
 from pipelines import progress
 from pipelines.chunks import Chunk, Input, cut, load_census, save_census
-from pipelines.extract import ExtractSettings
+from pipelines.extraction.extract import ExtractSettings
+from pipelines.extraction.sandbox import Sandbox
 from pipelines.ingest import Ingest
 from pipelines.job import Job
-from pipelines.sandbox import Sandbox
 from pipelines.sources.warc_scan import scan
 from pipelines.stages.storage import BeamStorage
 

@@ -146,5 +146,3 @@ def _copies(build: Finished, row: Row) -> str:
     more = [f"  and {count(len(found) - len(shown))} more"] if len(found) > len(shown) else []
     head = f"  One of {plural(len(found), 'copy', 'copies')}; similarity is that with the kept one:"
     return "\n".join([head, *align(lines, "lrll", "  "), *more])
-
-

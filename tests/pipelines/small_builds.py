@@ -14,12 +14,12 @@ from pipelines.duplicates.buckets import joined
 from pipelines.duplicates.dedup import bands_of, drops_path, join, name_of, settle
 from pipelines.duplicates.keys import CONTENT, ChunkKeys, make_keys
 from pipelines.duplicates.near_duplicates import NearDuplicates
+from pipelines.extraction.sandbox import Sandbox
 from pipelines.ingest import Ingest
 from pipelines.inputs import find_inputs
 from pipelines.job import Job
 from pipelines.parts import Part
 from pipelines.recipe import Dedup, Output, Recipe, Source, Step
-from pipelines.sandbox import Sandbox
 from pipelines.sources.warc import WarcSettings
 from pipelines.sources.warc_scan import scan
 from pipelines.storage import LocalStorage, read_json

@@ -285,7 +285,7 @@ WEB = Path(__file__).resolve().parents[3] / "shared/data/web"
 @pytest.mark.slow
 @pytest.mark.skipif(not WEB.is_dir(), reason="needs the shared web pages")
 def test_real_pages_killed_thirty_times(promised: Promised, tmp_path: Path) -> None:
-    """Thirty random moments of SIGKILL over 247 real pages, with other workers and chunks: in the end the same bytes."""
+    """Thirty random moments of SIGKILL over 247 real pages, other workers and chunks: in the end the same bytes."""
     pages = tmp_path / "pages"
     pages.mkdir()
     shutil.copy(WEB / "trafilatura-eval-00000.warc.gz", pages)

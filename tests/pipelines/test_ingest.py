@@ -12,9 +12,9 @@ from filters.document import Document
 from filters.rules import Reject, Rule
 from filters.steps import Edit
 from filters.text import Text
+from pipelines.extraction.sandbox import Sandbox
 from pipelines.ingest import Ingest, Tally
 from pipelines.recipe import Step
-from pipelines.sandbox import Sandbox
 from pipelines.shards import read_batches
 from pipelines.tables import sampled
 

@@ -126,7 +126,7 @@ class Guarded:
         return list(self._expression(tree)) if self._guard(tree) else []
 
 
-class _Path(PathInfo):  # type: ignore[misc]
+class _Path(PathInfo):
     """The path of tags that jusText classifies by, without the XPath that it only reports."""
 
     xpath = ""
@@ -147,7 +147,7 @@ class _Path(PathInfo):  # type: ignore[misc]
         return self
 
 
-class _Paragraph(Paragraph):  # type: ignore[misc]
+class _Paragraph(Paragraph):
     """A paragraph that joins its text once, when it is complete."""
 
     @cached_property
@@ -155,7 +155,7 @@ class _Paragraph(Paragraph):  # type: ignore[misc]
         return str(super().text)
 
 
-class Paragraphs(ParagraphMaker):  # type: ignore[misc]
+class Paragraphs(ParagraphMaker):
     """jusText's paragraphs of a tree, walked without recursion and without attributes."""
 
     paragraph: Paragraph | None

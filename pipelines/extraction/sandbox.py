@@ -26,7 +26,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from filters.rules import Reject
-from pipelines.extract import Extracted, ExtractSettings, extract
+from pipelines.extraction.extract import Extracted, ExtractSettings, extract
 
 _LENGTH = struct.Struct("<Q")
 _PIPE_BYTES = 1 << 20
@@ -60,7 +60,7 @@ class Sandbox:
         return None if self._child is None else self._child.pid
 
     def extract(self, html: str, url: str | None, captured: str | None) -> Extracted | Reject:
-        """Return what `pipelines.extract.extract` returns, or why the child could not.
+        """Return what `pipelines.extraction.extract.extract` returns, or why the child could not.
 
         Rules: extract.cpu_seconds (no value; the limit is the budget), extract.memory (the limit in MiB),
         extract.crash (detail: the signal, or the exception that nobody expected).
@@ -87,7 +87,7 @@ class Sandbox:
             self._end(kill=False)
         path = os.pathsep.join([str(Path(__file__).parents[1]), *filter(None, sys.path)])
         program = (
-            "from pipelines.extract import ExtractSettings; from pipelines.sandbox import serve; "
+            "from pipelines.extraction.extract import ExtractSettings; from pipelines.extraction.sandbox import serve; "
             f"serve({self._settings!r}, {os.getpid()})"
         )
         self._child = subprocess.Popen(
@@ -139,7 +139,7 @@ def serve(settings: ExtractSettings, parent: int) -> None:
         sys.__excepthook__(kind, error, at)
 
     sys.excepthook = last_words
-    importlib.import_module("pipelines.main_text").prepare()  # before the first page's budget runs
+    importlib.import_module("pipelines.extraction.main_text").prepare()  # before the first page's budget runs
     gc.freeze()  # the libraries' hundred thousand objects stay; the collector need not visit them for every page
     while _question_waits(questions, parent) and (body := _read(questions)) is not None:
         html, url, captured = pickle.loads(body)

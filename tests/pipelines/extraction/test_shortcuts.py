@@ -11,9 +11,9 @@ from lxml import etree
 from test_extract import ARTICLE, CAPTURED, ROOT, SENTENCE, real_pages
 from trafilatura import settings, xpaths
 
-from pipelines import shortcuts
-from pipelines.extract import ExtractSettings, extract
-from pipelines.main_text import parse
+from pipelines.extraction import shortcuts
+from pipelines.extraction.extract import ExtractSettings, extract
+from pipelines.extraction.main_text import parse
 
 BEFORE = {
     f"{name}[{i}]": etree.XPath(expression.path, namespaces={"re": "http://exslt.org/regular-expressions"})
@@ -81,8 +81,8 @@ def test_paragraphs_are_jus_texts() -> None:
 
 PLAIN = """
 import test_extract as t
-from pipelines import shortcuts
-from pipelines.extract import ExtractSettings
+from pipelines.extraction import shortcuts
+from pipelines.extraction.extract import ExtractSettings
 if {without}:
     shortcuts.install = lambda: None
 for favour in ("precision", "balance", "recall"):

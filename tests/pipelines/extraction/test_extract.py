@@ -15,9 +15,10 @@ from trafilatura import external
 from warcio.archiveiterator import ArchiveIterator
 
 from filters.rules import Reject
-from pipelines.extract import Extracted, ExtractSettings, extract
+from pipelines.extraction import main_text
+from pipelines.extraction.extract import Extracted, ExtractSettings, extract
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 WEB = ROOT / "../shared/data/web"
 CAPTURED = "2026-01-31T00:00:00Z"
 SENTENCE = "The river rose in the night, and by the morning the lower fields were under water. "
@@ -220,3 +221,16 @@ def test_no_real_page_breaks_a_limit() -> None:
                     if isinstance(found, Reject) and found.rule in limits:
                         broken.append(found)
     assert broken == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a\n-\nb", "a\nb"),
+        ("- a\n- \n\u2022\n- b\n*", "- a\n- b"),
+        ("a\n\nb", "a\n\nb"),  # a blank line is no list item
+        ("a -\n-- b\n1", "a -\n-- b\n1"),
+    ],
+)
+def test_a_list_mark_alone_is_no_line(text: str, expected: str) -> None:
+    assert main_text._normal(text) == expected

@@ -14,8 +14,8 @@ import pytest
 from test_extract import ARTICLE, CAPTURED, ROOT, TEXT, real_pages
 
 from filters.rules import Reject
-from pipelines.extract import Extracted, ExtractSettings, extract
-from pipelines.sandbox import Sandbox
+from pipelines.extraction.extract import Extracted, ExtractSettings, extract
+from pipelines.extraction.sandbox import Sandbox
 
 SETTINGS = ExtractSettings()
 HEAVY = "<html><body>" + "<ul><li>a" * 90 + "<ul><li>x</li></ul>" * 14_000 + "</body></html>"
@@ -100,7 +100,7 @@ def test_a_child_killed_between_pages_is_no_pages_fault() -> None:
 
 def test_an_exception_that_nobody_expected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
-        "import pipelines.extract as e\n"
+        "import pipelines.extraction.extract as e\n"
         "real = e.extract\n"
         "def extract(html, *rest):\n"
         "    if html == 'boom':\n"
@@ -171,8 +171,8 @@ def test_ctrl_c_in_the_parent_leaves_no_answer_behind() -> None:
 def test_a_child_dies_with_its_parent() -> None:
     program = (
         "import os\n"
-        "from pipelines.extract import ExtractSettings\n"
-        "from pipelines.sandbox import Sandbox\n"
+        "from pipelines.extraction.extract import ExtractSettings\n"
+        "from pipelines.extraction.sandbox import Sandbox\n"
         "sandbox = Sandbox(ExtractSettings())\n"
         "sandbox.extract('<p>x', None, None)\n"
         "print(sandbox.pid, flush=True)\n"

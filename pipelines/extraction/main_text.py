@@ -15,8 +15,8 @@ from trafilatura import bare_extraction
 from trafilatura.metadata import Document as Metadata
 from trafilatura.metadata import examine_meta, extract_license, extract_meta_json, extract_sitename, extract_title
 
-from pipelines import shortcuts
-from pipelines.extract import Extracted, ExtractSettings
+from pipelines.extraction import shortcuts
+from pipelines.extraction.extract import Extracted, ExtractSettings
 
 LAST_DATE = "2099-12-31"
 """No page is dated later, where its capture is unknown. Never today: the same build would differ tomorrow."""
@@ -26,6 +26,8 @@ _READ_SCRIPTS = frozenset({"application/ld+json", "application/settings+json"})
 _SPANS = ("colspan", "rowspan")
 _JSON_LD_ERRORS = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 _LINE_END = re.compile(r"\r\n?")
+_EMPTY_ITEM = re.compile(r"^[ \t]*[-*\u2022\u2013][ \t]*$\n?", re.MULTILINE)
+"""What a list item leaves that held only a picture or a button."""
 
 
 def parse(source: bytes) -> HtmlElement | None:
@@ -122,8 +124,9 @@ def _last_date(captured: str | None) -> str:
 
 
 def _normal(text: str) -> str:
-    """NFC, no NUL, "\\n" between lines and none around the text."""
-    return unicodedata.normalize("NFC", _LINE_END.sub("\n", text).replace("\0", "")).strip()
+    """NFC, no NUL, "\\n" between lines and none around the text, no line of a list mark alone."""
+    text = unicodedata.normalize("NFC", _LINE_END.sub("\n", text).replace("\0", ""))
+    return _EMPTY_ITEM.sub("", text).strip()
 
 
 @cache

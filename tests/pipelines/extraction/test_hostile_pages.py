@@ -6,8 +6,8 @@ import pytest
 from test_extract import ARTICLE, SENTENCE, TEXT
 
 from filters.rules import Reject
-from pipelines.extract import Extracted, ExtractSettings
-from pipelines.sandbox import Sandbox
+from pipelines.extraction.extract import Extracted, ExtractSettings
+from pipelines.extraction.sandbox import Sandbox
 
 SETTINGS = ExtractSettings()
 TEXT_TAIL = f"<article><p>{SENTENCE * 4}</p></article>"

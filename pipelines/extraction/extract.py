@@ -10,7 +10,7 @@ trafilatura is imported on the first page, not with this module: only a sandbox'
 from dataclasses import dataclass
 
 from filters.rules import Reject
-from pipelines.page_counts import most_attributes, start_tags
+from pipelines.extraction.page_counts import most_attributes, start_tags
 
 FAVOURS = ("precision", "balance", "recall")
 PARSER_DEPTH = 256
@@ -75,7 +75,7 @@ def extract(html: str, url: str | None, captured: str | None, settings: ExtractS
     `captured` is ISO 8601. Rules: extract.too_large, extract.elements, extract.attributes, extract.depth (value and
     limit are counts), extract.unparsable, extract.empty (no main text found).
     """
-    from pipelines import main_text
+    from pipelines.extraction import main_text
 
     source = _encode(html)
     if len(source) > settings.max_bytes:
