@@ -20,7 +20,9 @@ from pipelines.schema import ROW_KEY
 EXAMPLES = 10
 SNIPPET = 300
 COUNTED = ("language", "domain", "tld", "year", "captured", "licence")
-CORPUS = "corpus"
+CORPUS, REJECTED = "corpus", "rejected"
+_LOOKED_AT = ("id", *ROW_KEY, "rule", "url", "date", "captured", "language", "code_language", "licence", "characters")
+"""What every row is asked; of an example, the whole row is read."""
 UNKNOWN = "unknown"
 
 Counts = dict[str, list[int]]
@@ -37,25 +39,27 @@ class Survey:
         self.examples: dict[str, list[dict[str, Any]]] = collections.defaultdict(list)
 
     def add(self, group: pa.Table) -> None:
-        columns = [c for c in group.column_names if c != "text"]
+        if self.table not in (CORPUS, REJECTED):
+            return
+        columns = [name for name in _LOOKED_AT if name in group.column_names]
         for index, row in enumerate(group.select(columns).to_pylist()):
             if self.table == CORPUS:
                 for name, value in zip(COUNTED, _facts(row), strict=True):
                     count = self.counts[name].setdefault(value, [0, 0])
                     count[0] += 1
                     count[1] += row["characters"]
-            if "id" in row and "characters" in row:
-                self._example(row, group, index)
+            self._example(row, group, index)
 
-    def _example(self, row: dict[str, Any], group: pa.Table, index: int) -> None:
+    def _example(self, seen: dict[str, Any], group: pa.Table, index: int) -> None:
         """Keep the few rows with the least hash of id and row key: the same choice in any order of work."""
-        kind = row.get("rule") or ""
+        kind = seen.get("rule") or ""
         best = self.examples[kind]
-        key = "/".join(str(row[name]) for name in ("id", *ROW_KEY))  # the id alone can repeat
+        key = "/".join(str(seen[name]) for name in ("id", *ROW_KEY))  # the id alone can repeat
         rank = hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
         if len(best) == EXAMPLES and rank >= best[-1]["rank"]:
             return
-        text = group["text"][index].as_py() or ""
+        row = group.slice(index, 1).to_pylist()[0]
+        text = row["text"] or ""
         rule, value, limit = (kind, row["value"], row["limit"]) if kind else self._nearest(row)
         best.append({
             "rank": rank, "id": row["id"], "url": row["url"], "language": row["language"],
