@@ -29,7 +29,7 @@ from pipelines.ingest import Ingest
 from pipelines.inputs import find_inputs
 from pipelines.job import Job
 from pipelines.parts import weigh, write
-from pipelines.recipe import find, load
+from pipelines.recipe_file import find, load
 from pipelines.sources.warc_scan import scan
 from pipelines.storage import LocalStorage, write_json
 from pipelines.tables import ChunkTables

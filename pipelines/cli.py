@@ -4,8 +4,13 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from pipelines.errors import BadCall, BuildFailed
+
+RAW = argparse.RawDescriptionHelpFormatter
+Commands = Any
+"""What argparse gives for subcommands; its type is private."""
 
 EXAMPLES = """\
 examples:
@@ -59,40 +64,37 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    raw = argparse.RawDescriptionHelpFormatter
     about = "Builds pre-training corpora that can explain every document they kept or dropped."
-    parser = _Parser(prog="winnow", formatter_class=raw, epilog=EXAMPLES, allow_abbrev=False, description=about)
+    parser = _Parser(prog="winnow", formatter_class=RAW, epilog=EXAMPLES, allow_abbrev=False, description=about)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    _add_build(commands)
+    _add_recipe(commands)
+    models = commands.add_parser("models", help="fetch the models that recipes name", allow_abbrev=False)
+    actions = models.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
+    fetch = actions.add_parser("fetch", help="put them into the cache directory ($WINNOW_CACHE)")
+    fetch.add_argument("names", nargs="*", metavar="MODEL", help="one of those that recipes name (default: all)")
+    fetch.set_defaults(run=_models_fetch)
+    _add_views(commands)
+    return parser
 
-    build = commands.add_parser("build", help="build a corpus from a recipe and input files", formatter_class=raw,
+
+def _add_build(commands: Commands) -> None:
+    build = commands.add_parser("build", help="build a corpus from a recipe and input files", formatter_class=RAW,
                                 epilog=BUILD, allow_abbrev=False, description="Build a corpus.")  # fmt: skip
     build.add_argument("recipe", metavar="RECIPE", help="a shipped recipe's name (winnow recipe list) or a .toml file")
-    build.add_argument(
-        "--input",
-        action="append",
-        required=True,
-        metavar="PATTERN",
-        help="files to read, may be repeated; NAME=PATTERN where the recipe has several sources",
-    )
+    build.add_argument("--input", action="append", required=True, metavar="PATTERN",
+                       help="files to read, may be repeated; NAME=PATTERN for one of several sources")  # fmt: skip
     build.add_argument("--output", required=True, metavar="DIR", help="a new or empty directory, or one to go on with")
-    build.add_argument(
-        "--workers",
-        type=_positive,
-        default=os.cpu_count() or 1,
-        metavar="N",
-        help="processes on this machine (default: %(default)s)",
-    )
-    build.add_argument(
-        "--chunk-mib",
-        type=_size,
-        default=8.0,
-        metavar="N",
-        help="input a chunk, the unit of work and of resume (default: %(default)s)",
-    )
+    build.add_argument("--workers", type=_positive, default=os.cpu_count() or 1, metavar="N",
+                       help="processes on this machine (default: %(default)s)")  # fmt: skip
+    build.add_argument("--chunk-mib", type=_size, default=8.0, metavar="N",
+                       help="input a chunk, the unit of work and of resume (default: %(default)s)")  # fmt: skip
     build.add_argument("--replace", action="store_true", help="replace another build that is in DIR")
     build.add_argument("--quiet", action="store_true", help="say nothing but errors")
     build.set_defaults(run=_build)
 
+
+def _add_recipe(commands: Commands) -> None:
     recipe = commands.add_parser("recipe", help="list, show or check recipes", allow_abbrev=False)
     actions = recipe.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
     actions.add_parser("list", help="the shipped recipes").set_defaults(run=_recipe_list)
@@ -104,28 +106,18 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("recipe", metavar="FILE")
     check.set_defaults(run=_recipe_check)
 
-    models = commands.add_parser("models", help="fetch the models that recipes name", allow_abbrev=False)
-    actions = models.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
-    fetch = actions.add_parser("fetch", help="put them into the cache directory ($WINNOW_CACHE)")
-    fetch.add_argument("names", nargs="*", metavar="MODEL", help="one of those that recipes name (default: all)")
-    fetch.set_defaults(run=_models_fetch)
 
-    for name, run, text in (("card", _card, "show a build's data card"), ("ledger", _ledger, "show a build's ledger")):
-        command = commands.add_parser(name, help=text, allow_abbrev=False)
+def _add_views(commands: Commands) -> None:
+    card = commands.add_parser("card", help="show a build's data card", allow_abbrev=False)
+    ledger = commands.add_parser("ledger", help="show a build's ledger", allow_abbrev=False)
+    why = commands.add_parser("why", help="one document's way through the build", allow_abbrev=False)
+    for command, run in ((card, _card), (ledger, _ledger), (why, _why)):
         command.add_argument("dir", metavar="DIR")
         command.set_defaults(run=run)
-        if name == "ledger":
-            command.add_argument(
-                "--check",
-                action="store_true",
-                help="count the rows of corpus/ and rejected/ again; exit 1 if anything differs",
-            )
-            command.add_argument("--json", action="store_true", help="as JSON")
-    why = commands.add_parser("why", help="one document's way through the build", allow_abbrev=False)
-    why.add_argument("dir", metavar="DIR")
+    ledger.add_argument("--check", action="store_true",
+                        help="count the rows of corpus/ and rejected/ again; exit 1 if anything differs")  # fmt: skip
+    ledger.add_argument("--json", action="store_true", help="as JSON")
     why.add_argument("document", metavar="ID_OR_URL")
-    why.set_defaults(run=_why)
-    return parser
 
 
 def _positive(text: str) -> int:
@@ -145,7 +137,7 @@ def _size(text: str) -> float:
 def _build(given: argparse.Namespace) -> int:
     from pipelines.build import Request, build
     from pipelines.display import Display
-    from pipelines.recipe import find, load
+    from pipelines.recipe_file import find, load
 
     if given.rest:
         from pipelines.stages.runner import runner_of
@@ -163,7 +155,7 @@ def _build(given: argparse.Namespace) -> int:
 
 
 def _recipe_list(given: argparse.Namespace) -> int:
-    from pipelines.recipe import find, load, shipped
+    from pipelines.recipe_file import find, load, shipped
 
     for name in shipped():
         print(f"{name:14} {load(find(name)).about}")
@@ -174,7 +166,7 @@ def _recipe_show(given: argparse.Namespace) -> int:
     import tomli_w
 
     from pipelines.lock import table_of
-    from pipelines.recipe import find, load
+    from pipelines.recipe_file import find, load
 
     path = find(given.recipe)
     recipe = load(path)
@@ -183,7 +175,7 @@ def _recipe_show(given: argparse.Namespace) -> int:
 
 
 def _recipe_check(given: argparse.Namespace) -> int:
-    from pipelines.recipe import find, load
+    from pipelines.recipe_file import find, load
 
     recipe = load(find(given.recipe))
     limits = sum(r.min is not None or r.max is not None for s in recipe.steps for r in s.rules)

@@ -10,7 +10,8 @@ import pytest
 
 from pipelines.build import Request, build
 from pipelines.display import Display
-from pipelines.recipe import Recipe, find, load
+from pipelines.recipe import Recipe
+from pipelines.recipe_file import find, load
 
 Promised = Callable[[Path], dict[str, str]]
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ import pytest
 from small_builds import warc
 
 from pipelines.cli import main
-from pipelines.recipe import shipped
+from pipelines.recipe_file import shipped
 
 LEAST = 'name = "least"\n[[source]]\nname = "web"\n'
 

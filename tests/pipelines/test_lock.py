@@ -9,7 +9,8 @@ import pytest
 
 from filters.text import DEFINITIONS
 from pipelines import lock
-from pipelines.recipe import Dedup, Output, Recipe, find, load
+from pipelines.recipe import Dedup, Output, Recipe
+from pipelines.recipe_file import find, load
 
 TINY = load(find("tiny"))
 

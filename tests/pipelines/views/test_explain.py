@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines import ledger, recipe, schema
+from pipelines import ledger, recipe, recipe_file, schema
 from pipelines.errors import BadCall
 from pipelines.views import explain
 
@@ -61,7 +61,7 @@ REJECTED = [
 def build(tmp_path_factory: pytest.TempPathFactory) -> str:
     root = tmp_path_factory.mktemp("build")
     (root / "small.toml").write_text(RECIPE, encoding="utf-8")
-    made = recipe.load(root / "small.toml")
+    made = recipe_file.load(root / "small.toml")
     _write(root / "corpus/web/en/part-00000.parquet", KEPT, schema.corpus(made))
     for stage in ("dedup", "gopher_quality", "read"):
         rows = [row for row in REJECTED if row["stage"] == stage]

@@ -11,7 +11,8 @@ from filters.gopher_quality import GopherQuality
 from pipelines.duplicates.near_duplicates import NearDuplicates
 from pipelines.errors import BadCall
 from pipelines.lock import table_of
-from pipelines.recipe import Dedup, Output, Recipe, find, load, shipped
+from pipelines.recipe import Dedup, Output, Recipe
+from pipelines.recipe_file import find, load, shipped
 
 LEAST = 'name = "r"\n[[source]]\nname = "web"\n'
 QUALITY = '[[step]]\nuse = "gopher_quality"\n'
