@@ -32,13 +32,6 @@ def components(numbers: Numbers, first: Numbers, second: Numbers) -> Numbers:
     return roots
 
 
-def stars(first: Numbers, second: Numbers) -> tuple[Numbers, Numbers]:
-    """The same components in the fewest pairs: (smallest number, other number). What a band's file hands on."""
-    numbers = np.unique(np.concatenate((first, second)))
-    roots = components(numbers, first, second)
-    return roots[roots != numbers], numbers[roots != numbers]
-
-
 def survivors(numbers: Numbers, roots: Numbers, characters: Counts, dates: NDArray[np.int64]) -> Numbers:
     """For each document the number of its component's survivor: longest text, then earliest date, then lowest number.
 

@@ -85,6 +85,6 @@ class BeamEngine:
             try:
                 with beam.Pipeline(options=self.options) as pipeline:
                     yield pipeline
-            except Exception as error:
+            except Exception as error:  # the boundary of a runner: whatever it raises is its report
                 raise BuildFailed(f"job {name}: {told(error)}") from error
             show(1, 0, 0)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.duplicates.components import NO_DATE, components, moments, stars, survivors
+from pipelines.duplicates.components import NO_DATE, components, moments, survivors
 
 TOP = 2**64 - 1
 
@@ -43,16 +43,6 @@ def test_components_depend_on_the_set_of_pairs_alone(pairs: list[tuple[int, int]
     other = [(b, a) if random.random() < 0.5 else (a, b) for a, b in pairs + pairs[:3]]
     random.shuffle(other)
     assert roots(numbers, pairs) == roots(numbers, other)
-
-
-@given(PAIRS)
-def test_stars_keep_the_components_with_the_fewest_pairs(pairs: list[tuple[int, int]]) -> None:
-    numbers = list(range(16))
-    first, second = stars(uint64([a for a, _ in pairs]), uint64([b for _, b in pairs]))
-    found = list(zip(first.tolist(), second.tolist(), strict=True))
-    expected = roots(numbers, pairs)
-    assert roots(numbers, found) == expected
-    assert found == [(root, number) for number, root in zip(numbers, expected, strict=True) if root != number]
 
 
 def test_a_long_path_is_one_component() -> None:
