@@ -8,11 +8,13 @@ warcio hands back a record that was cut short without a word, and reads on witho
 with the header's here, and nothing is read beyond the cap.
 """
 
+import functools
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
+from isal import isal_zlib
 from warcio.bufferedreaders import BufferedReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
@@ -48,6 +50,12 @@ class WarcSettings:
             raise ValueError(f"digest is {self.digest!r}; it can be {', '.join(_DIGESTS)}")
 
 
+class _Reader(BufferedReader):
+    """warcio's, which inflates with zlib, but two to three times as fast."""
+
+    DECOMPRESSORS: ClassVar = {"gzip": functools.partial(isal_zlib.decompressobj, 16 + isal_zlib.MAX_WBITS)}
+
+
 def read(stream: BinaryIO, spans: Iterable[Span], layout: Layout, settings: WarcSettings) -> Iterator[Record]:
     """Yield one Record a span, in order. In the layout `stream` the file is inflated from its start for every call."""
     file = FileBytes(stream)
@@ -65,7 +73,7 @@ def _gap(data: Bytes, span: Span) -> Record:
 def _record(data: Bytes, span: Span, layout: Layout, settings: WarcSettings) -> Record:
     start = data.read(span.offset, min(span.length, 512))
     source = Slice(data, span.offset, span.length)
-    reader = BufferedReader(source, decomp_type="gzip" if layout == "member" else None)
+    reader = _Reader(source, decomp_type="gzip" if layout == "member" else None)
     try:
         raw = ArcWarcRecordLoader(verify_http=False, arc2warc=False).parse_record_stream(reader, no_record_parse=True)
     except (ArchiveLoadFailed, EOFError) as error:

@@ -5,8 +5,9 @@ Both kinds answer `read(offset, size)` and are all that the scan of WARC headers
 
 import hashlib
 import re
-import zlib
 from typing import BinaryIO, ClassVar, Protocol
+
+from isal import igzip_lib, isal_zlib
 
 BLOCK = 1 << 16
 """Compressed bytes taken at a time."""
@@ -149,14 +150,14 @@ class InflatedBytes:
                 continue
             try:
                 piece = self._decoder.decompress(data, PIECE)
-            except zlib.error as error:
+            except igzip_lib.IsalError as error:  # type: ignore[misc]  # isal's stub calls the class a value
                 self._stop(str(error))
                 continue
             # at the end both may hold the rest, so only one counts
             self._tail = b"" if self._decoder.eof else self._decoder.unconsumed_tail
             self.position += len(data) - len(self._tail or self._decoder.unused_data)
             if piece:
-                self._crc = zlib.crc32(piece, self._crc)
+                self._crc = isal_zlib.crc32(piece, self._crc)
                 self._member_length += len(piece)
                 self.inflated += len(piece)
                 return piece
@@ -168,7 +169,7 @@ class InflatedBytes:
             self._stop("no gzip member")
             return
         self.position += header
-        self._decoder = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._decoder = isal_zlib.decompressobj(-isal_zlib.MAX_WBITS)
         self._tail, self._crc, self._member_length = b"", 0, 0
 
     def _close(self) -> None:

@@ -1,6 +1,6 @@
 """The census of a WARC or ARC file: where every record begins and ends, and where none can be told apart.
 
-It is made before reading and by other code than the reader's (zlib, warc_head.py and warc_walk.py beside this file, no
+It is made before reading and by other code than the reader's (warc_head.py and warc_walk.py beside this file, no
 warcio), so that a reader that stops early is found out. The spans of a census tile the file; reading each span on its
 own keeps damage where it is. There are three layouts:
 
