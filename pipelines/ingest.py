@@ -76,7 +76,7 @@ class Ingest:
         spans = census.spans[self.chunk.first : self.chunk.last]
         path = self.job.chunk(self.chunk)
         kept = RowFile(storage, f"{path}.kept.parquet", schema.chunk_kept(self.recipe))
-        rejected = RowFile(storage, f"{path}.rejected.parquet", schema.chunk_rejected(self.recipe))
+        rejected = RowFile(storage, f"{path}.rejected.parquet", schema.chunk_rejected(self.recipe), key="stage")
         with storage.open(self.chunk.input.path) as stream, kept, rejected:
             for span, record in enumerate(self._records(stream, spans, census.layout, progress), self.chunk.first):
                 row = self._row(span, record)

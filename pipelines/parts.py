@@ -103,9 +103,7 @@ def _row_groups(storage: Storage, job: Job, part: Part, part_size: int, group_si
     pending: list[pa.Table] = []
     current = -1
     for chunk, drops, before in part.pieces:
-        for folder, rows in ChunkTables(storage, job, chunk, drops).rows(part.table):
-            if folder != part.folder:
-                continue
+        for _, rows in ChunkTables(storage, job, chunk, drops).rows(part.table, part.folder):
             weights = _weights(rows, part_size)
             ends = before + np.cumsum(weights) - 1
             before += int(weights.sum())

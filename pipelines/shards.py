@@ -3,6 +3,8 @@
 import contextlib
 import hashlib
 import io
+import itertools
+import operator
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, BinaryIO, cast
@@ -76,10 +78,15 @@ class TableFile:
 
 
 class RowFile(TableFile):
-    """A table file that takes rows one by one and writes them in batches."""
+    """A table file that takes rows one by one and writes them in batches.
 
-    def __init__(self, storage: Storage, path: str, schema: pa.Schema) -> None:
+    With `key`, a column, each batch becomes one row group for each of its values, which the receipt lists: who wants
+    the rows of one value reads no others. Rows of equal value keep their order.
+    """
+
+    def __init__(self, storage: Storage, path: str, schema: pa.Schema, key: str | None = None) -> None:
         super().__init__(storage, path, schema)
+        self.key, self.groups = key, list[str]()
         self._batch: list[dict[str, Any]] = []
         self._characters = 0
 
@@ -94,9 +101,19 @@ class RowFile(TableFile):
             self._flush()
 
     def _flush(self) -> None:
-        if self._batch:
+        if self.key is not None:
+            self._batch.sort(key=operator.itemgetter(self.key))
+            for value, rows in itertools.groupby(self._batch, operator.itemgetter(self.key)):
+                self.write(pa.Table.from_pylist(list(rows), self.schema))
+                self.groups.append(value)
+        elif self._batch:
             self.write(pa.Table.from_pylist(self._batch, self.schema))
-            self._batch, self._characters = [], 0
+        self._batch, self._characters = [], 0
+
+    @property
+    def receipt(self) -> dict[str, Any]:
+        """What was written: rows, bytes, sha256, and the value of `key` in each row group."""
+        return super().receipt | ({"groups": self.groups} if self.key is not None else {})
 
     def __exit__(self, *raised: *Raised) -> None:
         if raised[1] is not None:
@@ -113,9 +130,12 @@ def sha256_of(storage: Storage, path: str) -> str:
 
 
 def read_batches(
-    storage: Storage, path: str, receipt: dict[str, Any], columns: list[str] | None = None
+    storage: Storage, path: str, receipt: dict[str, Any], columns: list[str] | None = None, only: str | None = None
 ) -> Iterator[pa.Table]:
-    """The row groups of a file that `receipt` describes; `Damaged` if it is another file by now."""
+    """The row groups of a file that `receipt` describes; `Damaged` if it is another file by now.
+
+    `only` takes the groups with that value of the file's key.
+    """
     cure = f"; delete {path.removesuffix('.parquet').rpartition('.')[0]}.json and run the same command again"
     if storage.size(path) is None:
         raise Damaged(f"{path}: is gone{cure}")
@@ -126,8 +146,8 @@ def read_batches(
     with storage.open(path) as file, pq.ParquetFile(file) as parquet:
         rows = 0
         for group in range(parquet.num_row_groups):
-            table = parquet.read_row_group(group, columns=columns)
-            rows += table.num_rows
-            yield table
+            rows += parquet.metadata.row_group(group).num_rows
+            if only is None or receipt["groups"][group] == only:
+                yield parquet.read_row_group(group, columns=columns)
     if rows != receipt["rows"]:
         raise Damaged(f"{path}: {rows} rows, but {receipt['rows']} were written")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import numpy as np
 import pyarrow as pa
@@ -30,17 +30,18 @@ class ChunkTables:
         self.tally = read_json(storage, f"{self.path}.json")
         self.drops = Drops.load(storage, drops)
 
-    def rows(self, table: str, slim: bool = False) -> Iterator[tuple[str, pa.Table]]:
-        """(folder, rows) of `table`: `web/en` of corpus, `dedup` of rejected, "" of clusters.
+    def rows(self, table: str, only: str | None = None, slim: bool = False) -> Iterator[tuple[str, pa.Table]]:
+        """(folder, rows) of `table`: `web/en` of corpus, `dedup` of rejected, "" of clusters; of one folder if `only`.
 
         `slim` leaves out all columns but `characters` (clusters/ has none), for weighing.
         """
         if table == CORPUS:
-            yield from self._corpus(slim)
+            found = self._corpus(slim)
         elif table == REJECTED:
-            yield from self._rejected(slim)
+            found = self._rejected(slim, only)
         else:
-            yield from self._clusters(slim)
+            found = self._clusters(slim)
+        yield from ((folder, rows) for folder, rows in found if only in (None, folder))
 
     def _kept(self, slim: bool) -> Iterator[tuple[pa.Table, Any]]:
         """(rows, place in the drop list or -1) of the kept file."""
@@ -57,22 +58,32 @@ class ChunkTables:
             for folder in sorted(set(folders.tolist())):
                 yield folder, rows.filter(pa.array(stays & (folders == folder)))
 
-    def _rejected(self, slim: bool) -> Iterator[tuple[str, pa.Table]]:
-        target = schema.rejected(self.job.recipe)
+    def _rejected(self, slim: bool, only: str | None) -> Iterator[tuple[str, pa.Table]]:
+        if only != DEDUP:
+            yield from self._judged(slim, None if only is None else unquote(only))
+        if only in (None, DEDUP):
+            yield from self._removed(slim)
+
+    def _judged(self, slim: bool, stage: str | None) -> Iterator[tuple[str, pa.Table]]:
+        """What was rejected before deduplication."""
         columns = ["stage", "characters"] if slim else None
-        for batch in read_batches(self.storage, f"{self.path}.rejected.parquet", self.tally["rejected_file"], columns):
-            rows = batch.select(["characters"]) if slim else _shaped(batch, target)
-            for stage in sorted(set(batch["stage"].to_pylist())):
-                yield quote(stage, safe=""), rows.filter(pc.equal(batch["stage"], stage))
+        path, receipt = f"{self.path}.rejected.parquet", self.tally["rejected_file"]
+        for batch in read_batches(self.storage, path, receipt, columns, stage):
+            rows = batch.select(["characters"]) if slim else _shaped(batch, schema.rejected(self.job.recipe))
+            yield quote(batch["stage"][0].as_py(), safe=""), rows
+
+    def _removed(self, slim: bool) -> Iterator[tuple[str, pa.Table]]:
+        """What deduplication removed."""
+        if not len(self.drops.numbers):
+            return
         for batch, at in self._kept(slim):
             gone = (at >= 0) & ~self._take(self.drops.kept, at, True)
-            if not gone.any():
-                continue
-            rows = batch.select(["characters"]) if slim else self._duplicates(batch, at, target)
+            rows = batch.select(["characters"]) if slim else self._duplicates(batch, at)
             yield DEDUP, rows.filter(pa.array(gone))
 
-    def _duplicates(self, batch: pa.Table, at: Any, target: pa.Schema) -> pa.Table:
+    def _duplicates(self, batch: pa.Table, at: Any) -> pa.Table:
         """Kept rows in the shape of rejected ones: the text before edits, and which document stands for them."""
+        target = schema.rejected(self.job.recipe)
         rows = self._clustered(batch, at, schema.corpus(self.job.recipe))
         rows = rows.set_column(1, "text", self._text(batch))
         rule = np.where(self._take(self.drops.exact, at, False), EXACT, NEAR)

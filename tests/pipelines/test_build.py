@@ -196,8 +196,8 @@ def test_a_doubled_row(
 ) -> None:
     rows = tables.ChunkTables.rows
 
-    def doubled(self: tables.ChunkTables, table: str, slim: bool = False) -> Iterator[Any]:
-        for folder, found in rows(self, table, slim):
+    def doubled(self: tables.ChunkTables, table: str, only: str | None = None, slim: bool = False) -> Iterator[Any]:
+        for folder, found in rows(self, table, only, slim):
             yield folder, found
             if not slim:
                 yield folder, found.slice(0, 1)
@@ -212,8 +212,8 @@ def test_a_row_lost_in_writing(
 ) -> None:
     rows = tables.ChunkTables.rows
 
-    def short(self: tables.ChunkTables, table: str, slim: bool = False) -> Iterator[Any]:
-        for folder, found in rows(self, table, slim):
+    def short(self: tables.ChunkTables, table: str, only: str | None = None, slim: bool = False) -> Iterator[Any]:
+        for folder, found in rows(self, table, only, slim):
             yield folder, found if slim or table != "rejected" else found.slice(1)
 
     monkeypatch.setattr(tables.ChunkTables, "rows", short)

@@ -1,4 +1,6 @@
 import dataclasses
+import itertools
+import operator
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -43,11 +45,17 @@ class Even:
 
 
 def rows(built: Built, kind: str) -> list[dict[str, Any]]:
+    """In the order of the input; the rejected lie in groups by stage."""
     return [
         row
         for chunk, tally in zip(built.chunks, built.tallies, strict=True)
-        for batch in read_batches(LOCAL, f"{built.job.chunk(chunk)}.{kind}.parquet", tally[f"{kind}_file"])
-        for row in batch.to_pylist()
+        for row in sorted(
+            itertools.chain.from_iterable(
+                batch.to_pylist()
+                for batch in read_batches(LOCAL, f"{built.job.chunk(chunk)}.{kind}.parquet", tally[f"{kind}_file"])
+            ),
+            key=operator.itemgetter("span"),
+        )
     ]
 
 

@@ -72,6 +72,21 @@ def test_only_the_columns_asked_for(tmp_path: Path) -> None:
     ]
 
 
+def test_a_key_parts_each_batch_into_groups(tmp_path: Path) -> None:
+    names = ["b", "a", "b", "a", "a"]
+    given = [{"text": name, "characters": at} for at, name in enumerate(names)] + [
+        {"text": "b", "characters": BATCH_CHARACTERS}, {"text": "b", "characters": 9}
+    ]  # fmt: skip
+    with RowFile(LOCAL, str(tmp_path / "a"), SCHEMA, key="text") as file:
+        for row in given:
+            file.add(row)
+    assert (file.receipt["groups"], file.receipt["rows"]) == (["a", "b", "b"], 7)
+    whole = [b.to_pylist() for b in read_batches(LOCAL, f"{tmp_path}/a", file.receipt)]
+    assert whole == [[given[1], given[3], given[4]], [given[0], given[2], given[5]], [given[6]]]
+    for name, wanted in (("a", whole[:1]), ("b", whole[1:]), ("c", [])):
+        assert [b.to_pylist() for b in read_batches(LOCAL, f"{tmp_path}/a", file.receipt, only=name)] == wanted
+
+
 def test_the_same_rows_are_the_same_bytes(tmp_path: Path) -> None:
     assert made(tmp_path / "a", rows(1, 2)) == made(tmp_path / "b", rows(1, 2))
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()

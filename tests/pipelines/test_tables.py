@@ -29,12 +29,12 @@ def built(folder: Path, made: Recipe, chunk_bytes: int = 1 << 20) -> Built:
     return deduplicated(ingested(folder / "out", made, [f"{folder}/a.warc.gz"], chunk_bytes))
 
 
-def rows(made: Built, table: str, slim: bool = False) -> list[tuple[str, dict[str, Any]]]:
+def rows(made: Built, table: str, only: str | None = None, slim: bool = False) -> list[tuple[str, dict[str, Any]]]:
     """(folder, row) over all chunks."""
     return [
         (folder, row)
         for chunk, drops in zip(made.chunks, made.drops, strict=True)
-        for folder, found in ChunkTables(LOCAL, made.job, chunk, drops).rows(table, slim)
+        for folder, found in ChunkTables(LOCAL, made.job, chunk, drops).rows(table, only, slim)
         for row in found.to_pylist()
     ]
 
@@ -85,6 +85,15 @@ def test_the_tables_have_the_declared_schemas(tmp_path: Path) -> None:
     declared = {CORPUS: schema.corpus(recipe()), REJECTED: schema.rejected(recipe()), CLUSTERS: schema.CLUSTERS}
     for table, wanted in declared.items():
         assert {found.schema.equals(wanted) for _, found in tables.rows(table)} == {True}
+
+
+@pytest.mark.parametrize("table", [CORPUS, REJECTED, CLUSTERS])
+@pytest.mark.parametrize("slim", [False, True])
+def test_one_folder_alone_gives_its_rows_of_all(tmp_path: Path, table: str, slim: bool) -> None:
+    made = built(tmp_path, recipe(Step("a b/c", "long", Long(), Long.RULES), dedup=NEAR), 600)
+    full = rows(made, table, slim=slim)
+    for folder in {folder for folder, _ in full} | {"absent"}:
+        assert rows(made, table, folder, slim) == [(f, row) for f, row in full if f == folder]
 
 
 @pytest.mark.parametrize("table", [CORPUS, REJECTED, CLUSTERS])
