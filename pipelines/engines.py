@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from pipelines.chunks import Chunk, Input, cut, load_census
+from pipelines.chunks import MIB, Chunk, Input, cut, load_census
 from pipelines.display import Display
 from pipelines.duplicates.dedup import bands_of, drops_path, name_of
 from pipelines.job import Job
@@ -11,6 +11,9 @@ from pipelines.local import Pool
 from pipelines.parts import Part, plan
 from pipelines.storage import Storage, read_json
 from pipelines.work import bucket_path, weights_path
+
+MOST_TOGETHER, MOST_BYTES = 64, 64 * MIB
+"""Elements that one run of a piece takes at most, and bytes after which it takes no more."""
 
 
 class Engine(Protocol):
@@ -46,6 +49,23 @@ def parts_of(storage: Storage, job: Job, chunks: Sequence[Chunk]) -> list[Part]:
     return list(plan(weighed, job.recipe.output.part_characters))
 
 
+def batched(elements: Sequence[Any], workers: int, size: Callable[[Any], int] | None) -> list[list[Any]]:
+    """Elements in runs, since a run starts an engine, which takes as long as a small element.
+
+    One worker needs no more runs than progress and memory ask for; several get four each, so that none waits long.
+    """
+    most = MOST_TOGETHER if workers == 1 else max(1, min(MOST_TOGETHER, len(elements) // (4 * workers)))
+    runs: list[list[Any]] = []
+    left = 0
+    for element in elements:
+        if not runs or len(runs[-1]) == most or left <= 0:
+            runs.append([])
+            left = MOST_BYTES
+        runs[-1].append(element)
+        left -= size(element) if size else 0
+    return runs
+
+
 class LocalEngine:
     """Pieces on this machine. A piece whose files are there is not run again."""
 
@@ -56,7 +76,7 @@ class LocalEngine:
         self._run(job, "scan", "taking the census", inputs, lambda i: f"{job.census(i)}.json", lambda i: i.size)
         chunks = chunks_of(self.storage, job, inputs)
         self._run(job, "ingest", "reading, extracting, judging", chunks, lambda c: f"{job.chunk(c)}.json",
-                  lambda c: c.end - c.start, batch=1)  # fmt: skip
+                  lambda c: c.end - c.start, alone=True)  # fmt: skip
 
     def dedup(self, job: Job, chunks: Sequence[Chunk]) -> None:
         from pipelines.duplicates.keys import path_of
@@ -78,13 +98,12 @@ class LocalEngine:
 
     def _run(
         self, job: Job, piece: str, title: str, elements: Sequence[Any], done: Callable[[Any], str] | None,
-        size: Callable[[Any], int] | None = None, batch: int | None = None,
+        size: Callable[[Any], int] | None = None, alone: bool = False,
     ) -> None:  # fmt: skip
         left = [e for e in elements if done is None or self.storage.size(done(e)) is None]
         if not left:
             return
-        batch = batch or max(1, min(64, len(left) // (4 * self.pool.size)))
-        batches = [left[i : i + batch] for i in range(0, len(left), batch)]
+        batches = [[e] for e in left] if alone else batched(left, self.pool.size, size)
         sizes = [sum(map(size, b)) if size else len(b) for b in batches]
         with self.display.stage(title, sum(sizes)) as show:
             self.pool.run(job, piece, batches, lambda finished, records, kept: show(
