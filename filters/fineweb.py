@@ -16,7 +16,7 @@ from filters.document import Document
 from filters.marks import DATATROVE_TERMINAL, TERMINAL
 from filters.rules import Rule
 from filters.text import Text
-from filters.tokens import words_and_marks
+from filters.tokens import count_words_and_marks
 
 VARIANTS = ("winnow", "datatrove")
 SHORT_LINE = 30
@@ -49,7 +49,7 @@ class FineWebQuality:
         if not lines:
             return dict.fromkeys(rule.name for rule in self.RULES)
         theirs = self.variant == "datatrove"
-        words = len(words_and_marks(string) if theirs else text.words)
+        words = count_words_and_marks(string) if theirs else len(text.words)
         marks = DATATROVE_TERMINAL if theirs else TERMINAL
         newlines = string.count("\n")
         repeated = sum(map(len, lines)) - sum(map(len, set(lines)))

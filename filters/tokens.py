@@ -33,8 +33,8 @@ _ADDRESS = re.compile(r"(?:[\w+.-]{2,}://)?(?:[^\W_][\w-]*\.)+([^\W\d_]{2,63})(?
 _STOPPED = frozenset("%²-+|") | _MARKS - {"—", "–"}
 """Besides letters and digits, what a full stop can follow that is a word of its own."""
 _WORD = re.compile(r"\w+(?:['\u2019.]\w+)*")
-_REMEMBERED = 48
-"""Characters; a longer chunk is rarely met again, and many of them would fill the memory."""
+_REMEMBERED, _MOST_REMEMBERED = 48, 1 << 17
+"""Characters of a chunk that is remembered, and chunks: a longer one is rarely met again."""
 
 
 @lru_cache(maxsize=2)
@@ -47,10 +47,12 @@ def words_and_marks(string: str) -> tuple[str, ...]:
     Unicode's properties stand, and its rules for IP addresses. The last two texts are remembered, since several filters
     ask for the same one.
     """
-    chunks = string.split()
-    if max(map(len, chunks), default=0) <= _REMEMBERED:
-        return tuple(chain.from_iterable(map(_met, chunks)))
-    return tuple(chain.from_iterable([_met(c) if len(c) <= _REMEMBERED else _parted(c) for c in chunks]))
+    return tuple(chain.from_iterable(map(_met.__getitem__, string.split())))
+
+
+def count_words_and_marks(string: str) -> int:
+    """How many `words_and_marks` there are, without making them."""
+    return sum(map(len, map(_met.__getitem__, string.split())))
 
 
 def segmented_words(string: str) -> list[str]:
@@ -62,9 +64,19 @@ def segmented_words(string: str) -> list[str]:
     return _WORD.findall(string)
 
 
-@lru_cache(maxsize=1 << 16)
-def _met(chunk: str) -> tuple[str, ...]:
-    return _parted(chunk)
+class _Met(dict[str, tuple[str, ...]]):
+    """Chunks met before, and their words."""
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        words = _parted(chunk)
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        if len(chunk) <= _REMEMBERED:
+            self[chunk] = words
+        return words
+
+
+_met = _Met()
 
 
 def _parted(chunk: str) -> tuple[str, ...]:
