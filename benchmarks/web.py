@@ -1,9 +1,10 @@
 """Winnow's recipe `fineweb` beside datatrove's FineWeb steps: the same WARC pages in one run, CPU and verdicts.
 
-One after the other, each with all the processes that it starts: datatrove (one worker, in an environment of its own,
-made under --work on the first run), `winnow build fineweb`, and the functions of that build in a plain loop. Then
-datatrove's filters judge the texts that Winnow extracted, which tells the rules' differences from the extractors'.
-CPU seconds, not wall time, so that other work on the machine matters little; compare them within one run only. Linux.
+One after the other, each with all the processes that it starts: datatrove (one worker), `winnow build fineweb`, and the
+functions of that build in a plain loop. Both tools lie in environments of their own, made under --work on the first
+run, Winnow without the extras of its developers. Then datatrove's filters judge the texts that Winnow extracted, which
+tells the rules' differences from the extractors'. CPU seconds, not wall time, so that other work on the machine matters
+little; compare them within one run only. Linux.
 
     python benchmarks/web.py --input 'crawl/*.warc.gz' --work DIR
 
@@ -69,10 +70,11 @@ def measured(given: argparse.Namespace) -> Report:
     if not given.skip_datatrove:
         peer.install()
         report["datatrove"] = _datatrove(peer, given)
-    report["winnow"] = _winnow(work, given)
-    report["loop"] = _loop(work, given, "loop")
+    python = web_winnow.install(work)
+    report["winnow"] = _winnow(python, work, given)
+    report["loop"] = _loop(python, work, given, "loop")
     if given.direct:
-        report["direct"] = _loop(work, given, "direct", "--direct")
+        report["direct"] = _loop(python, work, given, "direct", "--direct")
     ours = web_winnow.ends(work / "winnow")
     report["pages"] = len(ours)
     report["winnow"] |= {"kept": _kept(ours), "lost": dict(web_winnow.lost(ours))}
@@ -100,20 +102,19 @@ def _datatrove(peer: Peer, given: argparse.Namespace) -> Report:
     return found
 
 
-def _winnow(work: Path, given: argparse.Namespace) -> Report:
+def _winnow(python: Path, work: Path, given: argparse.Namespace) -> Report:
     output = work / "winnow"
     shutil.rmtree(output, ignore_errors=True)
-    winnow = Path(sys.executable).with_name("winnow")
-    command: list[str | Path] = [winnow, "build", "fineweb", "--quiet", "--output", output]
+    command: list[str | Path] = [python.with_name("winnow"), "build", "fineweb", "--quiet", "--output", output]
     command += ["--workers", str(given.workers), *_inputs(given)]
     spent = run(command, work / "logs" / "winnow.txt")
     costs = web_winnow.costs(output, spent.cpu)
     return {**dataclasses.asdict(costs), "speed": spent.speed, "rest": costs.rest, "outside": costs.outside}
 
 
-def _loop(work: Path, given: argparse.Namespace, name: str, *options: str) -> Report:
+def _loop(python: Path, work: Path, given: argparse.Namespace, name: str, *options: str) -> Report:
     log = work / "logs" / f"{name}.txt"
-    spent = run([sys.executable, LOOP, "--output", work / name, *_inputs(given), *options], log)
+    spent = run([python, LOOP, "--output", work / name, *_inputs(given), *options], log)
     return {"total": spent.cpu, "speed": spent.speed, "pieces": json.loads(log.read_text().splitlines()[-1])}
 
 

@@ -1,6 +1,7 @@
 """Winnow's side of web.py: what a build cost, and what became of each page and why."""
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+from spent import run
 from web_peer import Page
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,18 @@ class Costs:
     def outside(self) -> float:
         """Driver, engine and start of processes: what belongs to no piece."""
         return self.rest - sum(self.pieces.values())
+
+
+def install(work: Path) -> Path:
+    """Winnow as its users have it, without what its developers add: Beam loads pandas where there is one."""
+    environment, log = work / "winnow-environment", work / "logs"
+    python = environment / "bin" / "python"
+    if not python.exists():
+        run([sys.executable, "-m", "venv", environment], log / "winnow-venv.txt")
+    install: list[str | Path] = [Path(sys.executable).with_name("uv"), "pip", "install", "--quiet", "--python", python]
+    pins: list[str | Path] = ["--constraint", ROOT / "constraints.txt", "--reinstall-package", "winnow"]
+    run([*install, *pins, ROOT], log / "winnow-install.txt")
+    return python
 
 
 def costs(output: Path, total: float) -> Costs:
