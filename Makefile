@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := demo/out
+MODEL := demo/model
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-slow lint constraints clean
 
@@ -17,13 +18,20 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: Winnow needs Python 3.11 or newer; name one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[dev,trainer]'
 	$(BIN)/winnow models fetch
 	@touch $@
 
-demo: setup  ## build a corpus from the bundled sample and show what became of it
+demo: setup  ## build a corpus from the bundled sample, show what became of it, and train a tiny model on it
 	$(BIN)/python demo/make_sample.py --output demo/sample
 	$(BIN)/winnow build tiny --input 'demo/sample/*.warc*' --output $(DEMO) --replace
+	rm -rf $(MODEL)
+	$(BIN)/winnow tokenizer train $(DEMO) --vocab 2048 --output $(MODEL)/tokenizer
+	$(BIN)/winnow pack $(DEMO) --tokenizer $(MODEL)/tokenizer --validation 0.1 --output $(MODEL)/pack
+	$(BIN)/winnow train tiny --pack $(MODEL)/pack --set run.tokens=360000 --output $(MODEL)/run
+	$(BIN)/winnow generate $(MODEL)/run --prompt 'The function returns' --tokens 60
+	@echo
+	@echo 'The corpus: $(DEMO)/README.md    The run, as a page: $(MODEL)/run/run.html    The model: $(MODEL)/run/checkpoints/'
 
 test: setup  ## the quick tests (under five minutes on two cores)
 	$(BIN)/python -m pytest -q -m 'not slow and not distributed'
@@ -41,4 +49,4 @@ constraints:  ## pin the newest versions of everything anew
 	mv constraints.new constraints.txt
 
 clean:  ## remove what the demo and the tools made
-	rm -rf demo/out demo/sample .mypy_cache .ruff_cache .pytest_cache
+	rm -rf demo/out demo/sample demo/model .mypy_cache .ruff_cache .pytest_cache

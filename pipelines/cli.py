@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipelines.errors import BadCall, BuildFailed
+from trainer import cli as trainer
 
 RAW = argparse.RawDescriptionHelpFormatter
 Commands = Any
@@ -20,6 +21,11 @@ examples:
   winnow card corpus-1                             the data card: what was kept, what was dropped and why
   winnow why corpus-1 https://example.org/page     one document's way through the build
   winnow ledger corpus-1 --check                   count the rows again and hold them against the ledger
+
+and from a corpus to a model:
+  winnow tokenizer train corpus-1 --vocab 4096 --output tok
+  winnow pack corpus-1 --tokenizer tok --output pack
+  winnow train tiny --pack pack --output run       then open run/run.html
 """
 
 BUILD = """\
@@ -64,7 +70,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    about = "Builds pre-training corpora that can explain every document they kept or dropped."
+    about = "Builds pre-training corpora that can explain every document they kept or dropped, and trains on them."
     parser = _Parser(prog="winnow", formatter_class=RAW, epilog=EXAMPLES, allow_abbrev=False, description=about)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     _add_build(commands)
@@ -75,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("names", nargs="*", metavar="MODEL", help="one of those that recipes name (default: all)")
     fetch.set_defaults(run=_models_fetch)
     _add_views(commands)
+    trainer.add(commands, _Parser)
     return parser
 
 

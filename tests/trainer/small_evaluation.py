@@ -1,0 +1,78 @@
+"""A corpus of two sources, its tokenizer and pack, and a checkpoint with random weights, for tests of evaluation."""
+
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import torch
+
+from trainer import config_file, tokenizer
+from trainer.config import Config, Data, ModelShape
+from trainer.layouts import Layout
+from trainer.model import Model
+from trainer.pack import pack
+from trainer.pack_index import Pack
+from trainer.weights import save_weights
+
+WORDS = ["bread", "river", "stone", "winter", "letter", "garden", "window", "silver", "carpet", "mother"]
+CONTEXT = 32
+
+
+@dataclass(frozen=True)
+class Small:
+    corpus: Path
+    tokenizer: Path
+    pack: Pack
+    run: Path
+    model: Model
+
+
+def make(folder: Path, objective: Literal["causal", "masked"] = "causal", document_mask: bool = True) -> Small:
+    """All of it below `folder`; a third of the documents are for validation."""
+    corpus = folder / "corpus-files"
+    for source, count in (("essays", 60), ("notes", 30)):
+        write(corpus / f"{source}.parquet", source, [text(f"{source}{number}") for number in range(count)])
+    tokenizer.train([corpus], 300, folder / "tokenizer", 1_000_000, 1, _quiet)
+    pack([corpus], folder / "tokenizer", folder / "pack", validation=0.34, say=_quiet)
+    packed = Pack.open(folder / "pack")
+    shape = ModelShape(layers=1, width=32, heads=2, mlp=48, context=CONTEXT)
+    model = random_model(Layout.of(shape, packed.vocab, objective))
+    checkpoint = folder / "run" / "checkpoints" / "step-000003"
+    checkpoint.mkdir(parents=True)
+    save_weights(model, checkpoint, end=packed.end, mask=packed.mask)
+    tokenizer.copy(packed.tokenizer, checkpoint)
+    config = Config(Data(str(packed.path), document_mask=document_mask), objective=objective, model=shape)
+    (folder / "run" / "config.lock.toml").write_text(config_file.dump(config), encoding="utf-8")
+    (folder / "run" / "latest").write_text("step-000003\n", encoding="utf-8")
+    return Small(corpus, folder / "tokenizer", packed, folder / "run", model)
+
+
+def write(path: Path, source: str, texts: list[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ids = [f"{source}-{number}" for number in range(len(texts))]
+    pq.write_table(pa.table({"id": ids, "text": texts, "source": [source] * len(texts)}), path)
+
+
+def text(seed: str) -> str:
+    """Between one word and a few windows of them, é among them."""
+    draw = random.Random(seed)
+    return " ".join(draw.choice([*WORDS, "été"]) for _ in range(draw.choice((1, 5, 20, 60)))).capitalize() + "."
+
+
+def random_model(layout: Layout) -> Model:
+    """With no matrix at zero, so that every part of it matters."""
+    model = Model(layout)
+    model.initialise(1)
+    draw = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if name.endswith(("o_proj.weight", "down_proj.weight")):
+                parameter.copy_(torch.randn(parameter.shape, generator=draw) * 0.3)
+    return model
+
+
+def _quiet(line: str) -> None:
+    pass

@@ -1,0 +1,69 @@
+"""A real pack of a few made-up documents, and a configuration that trains on it in a second or two."""
+
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from trainer import pack as packing
+from trainer import tokenizer
+from trainer.config import Config, Data, Machine, ModelShape, Optimizer, Run
+
+WORDS = ("the", "a", "red", "green", "old", "small", "house", "tree", "river", "man", "woman", "dog", "sees", "finds",
+         "likes", "follows", "under", "near", "behind", "and")  # fmt: skip
+
+
+def write_corpus(folder: Path, documents: int = 160, seed: int = 1) -> Path:
+    """Two sources of made-up sentences, in one Parquet file each."""
+    folder.mkdir(parents=True)
+    chance = random.Random(seed)
+    for source in ("books", "web"):
+        texts = [" ".join(chance.choices(WORDS, k=chance.randint(5, 90))) + "." for _ in range(documents)]
+        columns = {"id": [f"{source}-{i}" for i in range(documents)], "text": texts, "source": [source] * documents}
+        pq.write_table(pa.table(columns), folder / f"{source}.parquet")
+    return folder
+
+
+def make_pack(folder: Path, vocab: int = 300, seed: int = 1, documents: int = 160, validation: float = 0.1) -> Path:
+    """Corpus, tokenizer and pack; gives the pack's path."""
+    corpus = write_corpus(folder / "corpus", documents, seed)
+    tokenizer.train([corpus], vocab, folder / "tokenizer", 1_000_000, 1, _hush)
+    packing.pack([corpus], folder / "tokenizer", folder / "pack", validation=validation, seed=1, say=_hush)
+    return folder / "pack"
+
+
+def config(pack: Path, **changes: Any) -> Config:
+    """12 steps of 4 windows of 32 tokens; `changes` by section: run={"tokens": 256}."""
+    made = Config(
+        data=Data(pack=str(pack)),
+        model=ModelShape(layers=1, width=16, heads=2, mlp=32, context=32),
+        optimizer=Optimizer(rate=1e-2),
+        run=Run(tokens=12 * 128, batch_tokens=128, log_every=3, evaluate_every=4, save_every=4, evaluate_tokens=500),
+        machine=Machine(device="cpu", dtype="float32", compile="no", micro_rows=2, threads=1),
+    )
+    for name, value in changes.items():
+        section = getattr(made, name)
+        made = replace(made, **{name: replace(section, **value) if isinstance(value, dict) else value})
+    return made
+
+
+def lines(run: Path, *kinds: str) -> list[dict[str, Any]]:
+    """Of metrics.jsonl, those kinds."""
+    found = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    return [entry for entry in found if not kinds or entry["kind"] in kinds]
+
+
+TIMED = ("seconds", "seconds_taken", "tokens_per_second", "matmul_share", "wait", "optimizer", "mfu")
+
+
+def untimed(run: Path, *kinds: str) -> list[dict[str, Any]]:
+    """The same without what depends on the clock."""
+    return [{k: v for k, v in entry.items() if k not in TIMED} for entry in lines(run, *kinds)]
+
+
+def _hush(_: str) -> None:
+    pass

@@ -1,0 +1,76 @@
+"""From raw pages to a pack: nothing that is trained on is a near-duplicate of a validation document.
+
+Measured on the tokens themselves, by Jaccard similarity of every pair, with neither clusters nor MinHash.
+"""
+
+import sys
+from itertools import product
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.trainer.small_corpora import byte_tokenizer, quiet
+from trainer import leaks
+from trainer.pack import pack
+from trainer.pack_index import Pack
+from trainer.tokenizer import load
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT = 0.8
+"""Of the recipe's deduplication."""
+
+
+def shingles(text: str) -> set[tuple[str, ...]]:
+    words = text.lower().split()
+    return {tuple(words[n : n + 5]) for n in range(max(1, len(words) - 4))}
+
+
+def similarity(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:
+    return len(one & other) / len(one | other)
+
+
+def texts(found: Pack, split: str) -> list[tuple[str, str]]:
+    """Cluster and text, out of the tokens."""
+    decode = load(found.tokenizer).tokenizer.decode
+    return [
+        (str(of.cluster[n]), decode(of.read(n, 0, int(of.tokens[n]) - 1).tolist(), skip_special_tokens=False))
+        for of in (found.documents(split, source) for source in found.sources)
+        for n in range(len(of))
+    ]
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's build: pages with copies and near-copies of each other."""
+    from pipelines.build import Request
+    from pipelines.build import build as run
+    from pipelines.display import Display
+    from pipelines.recipe_file import find
+    from pipelines.recipe_file import load as recipe
+
+    sys.path.insert(0, str(ROOT / "demo"))
+    try:
+        from make_sample import write_sample
+    finally:
+        sys.path.remove(str(ROOT / "demo"))
+    folder = tmp_path_factory.mktemp("build")
+    write_sample(folder / "sample")
+    request = Request(recipe(find("tiny")), (f"{folder}/sample/*",), str(folder / "build"), workers=2)
+    run(request, Display(sys.stderr, quiet=True))
+    return folder / "build"
+
+
+@pytest.mark.slow
+def test_no_near_duplicate_of_a_validation_document_is_trained_on(build: Path, tmp_path: Path) -> None:
+    pack([build], byte_tokenizer(tmp_path), tmp_path / "pack", validation=0.3, say=quiet)
+    found = Pack.open(tmp_path / "pack")
+    train = [shingles(text) for _, text in texts(found, "train")]
+    held = [(cluster, shingles(text)) for cluster, text in texts(found, "validation")]
+    assert len(held) > 20
+    assert max(similarity(a, b) for (_, a), b in product(held, train)) < LIMIT
+    removed = pq.read_table(build / "rejected/dedup", columns=["cluster", "text"]).to_pylist()
+    relatives = [shingles(row["text"]) for row in removed if row["cluster"] in {cluster for cluster, _ in held}]
+    assert len(relatives) == leaks.check(found).removed_of_validation > 5
+    assert max(similarity(a, b) for (_, a), b in product(held, relatives)) > LIMIT  # they are near-duplicates indeed,
+    assert max(similarity(a, b) for a, b in product(relatives, train)) < LIMIT  # and far from what is trained on

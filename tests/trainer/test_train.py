@@ -1,0 +1,439 @@
+import contextlib
+import json
+import os
+import resource
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
+from tests.trainer import small_runs
+from tests.trainer.small_runs import config, lines, untimed
+from trainer import calibrate, config_file, guard
+from trainer.batches import Batches
+from trainer.config import Config
+from trainer.errors import BadCall, RunFailed
+from trainer.model import Model
+from trainer.pack_index import Pack
+from trainer.train import train
+from trainer.weights import load_model
+
+Say = Callable[[str], None]
+LEARNT = ("step", "evaluation", "skip")
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_runs.make_pack(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quick() -> Iterator[None]:
+    """A second of measuring and a walk over torch's objects in each run would be most of these tests' time."""
+    before = torch.get_num_threads()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calibrate, "matmul_rate", lambda *_: 1e11)
+        patch.setattr("trainer.train.gc.collect", lambda *_: 0)
+        yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, pack: Path, _quick: None) -> Path:
+    """A run that nothing befell."""
+    run = tmp_path_factory.mktemp("whole") / "run"
+    trained(config(pack), run)
+    return run
+
+
+def trained(asked: Config, run: Path, at: dict[str, Callable[[], None]] | None = None) -> list[str]:
+    """Train; where a line begins with a key of `at`, do that. Gives what was said."""
+    said: list[str] = []
+
+    def say(text: str) -> None:
+        said.append(text)
+        for beginning, act in (at or {}).items():
+            if text.startswith(beginning):
+                act()
+
+    train(asked, run, say)
+    return said
+
+
+def kill(number: int) -> Callable[[], None]:
+    return lambda: os.kill(os.getpid(), number)
+
+
+def crash() -> None:
+    raise RuntimeError("the machine went down")
+
+
+def tensors(run: Path) -> dict[str, Tensor]:
+    """Of the newest checkpoint: weights, moments, the guard's history."""
+    path = run / "checkpoints" / (run / "latest").read_text().strip()
+    return load_file(path / "model.safetensors") | load_file(path / "optimizer.safetensors")
+
+
+def assert_equal_runs(one: Path, other: Path) -> None:
+    a, b = tensors(one), tensors(other)
+    assert a.keys() == b.keys()
+    assert [name for name in a if not torch.equal(a[name], b[name])] == []
+    assert untimed(one, *LEARNT) == untimed(other, *LEARNT)
+
+
+CASES = [
+    {"machine": {"dtype": "bfloat16"}},
+    {"objective": "masked"},
+    {"optimizer": {"name": "adamw"}, "model": {"tied": False}},
+    pytest.param({"machine": {"dtype": "bfloat16", "threads": 2}}, marks=pytest.mark.slow),
+    pytest.param({"machine": {"compile": "yes"}}, marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize("changes", CASES)
+def test_a_run_that_was_stopped_equals_one_that_was_not(tmp_path: Path, pack: Path, changes: dict[str, Any]) -> None:
+    asked = config(pack, **changes)
+    whole = tmp_path / "whole"
+    trained(asked, whole)
+    with pytest.raises(SystemExit) as ended:
+        trained(asked, tmp_path / "parts", {"step 4:": kill(signal.SIGTERM)})
+    assert ended.value.code == 143
+    assert (tmp_path / "parts" / "latest").read_text() == "step-000005\n"  # in the middle of a log interval
+    with pytest.raises(KeyboardInterrupt):
+        trained(asked, tmp_path / "parts", {"step 8:": kill(signal.SIGINT)})
+    said = trained(asked, tmp_path / "parts")
+    assert said[-2].startswith("step 12: ")
+    assert_equal_runs(whole, tmp_path / "parts")
+
+
+@pytest.mark.parametrize("moment", ["step 8:", "step 12:", "done:"])
+def test_a_run_that_crashed_equals_one_that_did_not(tmp_path: Path, pack: Path, whole: Path, moment: str) -> None:
+    with pytest.raises(RuntimeError):
+        trained(config(pack), tmp_path / "parts", {moment: crash})
+    trained(config(pack), tmp_path / "parts")
+    assert_equal_runs(whole, tmp_path / "parts")
+    assert trained(config(pack), tmp_path / "parts")[-1].endswith("is done already, all 12 steps")
+
+
+def test_a_run_that_crashed_before_its_first_checkpoint_begins_anew(tmp_path: Path, pack: Path, whole: Path) -> None:
+    with pytest.raises(RuntimeError):
+        trained(config(pack), tmp_path / "parts", {"step 2 of 12": crash})
+    trained(config(pack), tmp_path / "parts")
+    assert_equal_runs(whole, tmp_path / "parts")
+
+
+@pytest.mark.parametrize(("number", "error"), [(signal.SIGTERM, SystemExit), (signal.SIGINT, KeyboardInterrupt)])
+def test_a_signal_saves_and_says_how_to_go_on(
+    tmp_path: Path, pack: Path, number: int, error: type[BaseException]
+) -> None:
+    said: list[str] = []
+
+    def say(text: str) -> None:
+        said.append(text)
+        if text.startswith("first step"):
+            kill(number)()
+
+    before = signal.getsignal(number)
+    with pytest.raises(error):
+        train(config(pack), tmp_path, say)
+    assert said[-1] == "stopped after step 2 of 12, which is saved; the same command goes on from there"
+    assert (tmp_path / "latest").read_text() == "step-000002\n"
+    assert [(entry["kind"], entry["step"]) for entry in lines(tmp_path, "save", "end")] == [("save", 2), ("end", 2)]
+    assert signal.getsignal(number) == before
+
+
+def test_before_the_first_step_a_signal_does_not_wait(tmp_path: Path, pack: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        trained(config(pack), tmp_path / "run", {"calibration": kill(signal.SIGINT)})
+    assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [".in-use"]
+    trained(config(pack), tmp_path / "run")
+
+
+def test_a_damaged_pack_is_named_before_anything_is_trained(tmp_path: Path, pack: Path) -> None:
+    copied = shutil.copytree(pack, tmp_path / "pack")
+    shard = copied / "shards" / "00001.train.bin"
+    data = bytearray(shard.read_bytes())
+    data[100] ^= 1
+    shard.write_bytes(data)
+    with pytest.raises(RunFailed, match=r"00001\.train\.bin is damaged"):
+        trained(config(copied), tmp_path / "run")
+
+
+def test_a_signal_during_an_evaluation_need_not_wait(
+    tmp_path: Path, pack: Path, whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trainer import train as module
+
+    def evaluate(*_: Any, **__: Any) -> None:
+        kill(signal.SIGTERM)()
+        time.sleep(60)
+
+    monkeypatch.setattr(module, "evaluate", evaluate)
+    with pytest.raises(SystemExit):
+        trained(config(pack), tmp_path / "parts")
+    monkeypatch.undo()
+    assert [entry["kind"] for entry in lines(tmp_path / "parts")][-2:] == ["save", "end"]
+    trained(config(pack), tmp_path / "parts")
+    assert_equal_runs(whole, tmp_path / "parts")
+
+
+def test_losses_do_not_depend_on_timing(
+    tmp_path: Path, pack: Path, whole: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = Batches.rows
+
+    def slow(self: Batches, step: int, first: int, stop: int) -> Any:
+        time.sleep(0.02 * (step % 3))
+        return rows(self, step, first, stop)
+
+    monkeypatch.setattr(Batches, "rows", slow)
+    trained(config(pack), tmp_path / "other")
+    assert_equal_runs(whole, tmp_path / "other")
+
+
+def test_every_checkpoint_comes_before_its_evaluation_and_the_last_are_kept(tmp_path: Path, pack: Path) -> None:
+    asked = config(pack, run={"evaluate_every": 3, "save_every": 5, "keep": 2})
+    trained(asked, tmp_path)
+    happened = [(entry["kind"], entry["step"]) for entry in lines(tmp_path, "save", "evaluation")]
+    assert happened == [
+        ("save", 3), ("evaluation", 3), ("save", 5), ("save", 6), ("evaluation", 6), ("save", 9),
+        ("evaluation", 9), ("save", 10), ("save", 12), ("evaluation", 12),
+    ]  # fmt: skip
+    assert sorted(path.name for path in (tmp_path / "checkpoints").iterdir()) == ["step-000010", "step-000012"]
+
+
+def test_size_of_micro_batches_changes_no_more_than_the_order_of_sums(tmp_path: Path, pack: Path) -> None:
+    losses = []
+    for rows in (1, 3):  # of four: 3 makes it two times two
+        asked = config(pack, machine={"micro_rows": rows})
+        trained(asked, tmp_path / str(rows))
+        losses.append([entry["loss"] for entry in lines(tmp_path / str(rows), "step")])
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+
+
+MEASURED = 2
+"""Passes of the calibration before the first step."""
+
+
+def poisoned(monkeypatch: pytest.MonkeyPatch, factor: float, call: int, calls: int = 1) -> None:
+    """The losses of `calls` micro-batches from `call` (from 0) on are multiplied."""
+    loss, count = Model.loss, iter(range(-MEASURED, 1_000_000))
+
+    def bad(self: Model, *given: Any) -> Tensor:
+        found = loss(self, *given)
+        return found * factor if call <= next(count) < call + calls else found
+
+    monkeypatch.setattr(Model, "loss", bad)
+
+
+def test_a_step_that_is_not_finite_is_skipped_and_named(
+    tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poisoned(monkeypatch, float("nan"), call=8)  # the first of the two micro-batches of the fifth step
+    said = trained(config(pack), tmp_path)
+    (skip,) = lines(tmp_path, "skip")
+    ids = Batches.of(config(pack), Pack.open(pack), 4, 12).ids(4)
+    assert (skip["step"], skip["reason"], skip["loss"], skip["documents"]) == (5, "the loss is nan", None, ids)
+    assert f"step 5 skipped: the loss is nan; its documents: {', '.join(ids[:3])} and {len(ids) - 3} more" in said
+    assert all(bool(tensor.isfinite().all()) for tensor in tensors(tmp_path).values())
+    assert tensors(tmp_path)["steps"].item() == 11
+    assert [entry["step"] for entry in lines(tmp_path, "step")] == [3, 6, 9, 12]
+
+
+def test_a_spike_is_skipped(tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = guard.ENOUGH + 6
+    asked = config(pack, run={"tokens": steps * 128, "evaluate_every": 1000, "save_every": 1000})
+    poisoned(monkeypatch, 1000.0, call=2 * (steps - 3), calls=2)
+    trained(asked, tmp_path)
+    (skip,) = lines(tmp_path, "skip")
+    assert skip["step"] == steps - 2
+    assert skip["reason"].startswith("the loss is")
+    assert "above the limit" in skip["reason"]
+    assert skip["documents"] == Batches.of(asked, Pack.open(pack), 4, steps).ids(steps - 3)
+
+
+def test_too_many_skipped_steps_end_the_run_also_across_sessions(
+    tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = config(pack, run={"skips": 5})
+    poisoned(monkeypatch, float("inf"), call=10, calls=1000)
+    with pytest.raises(SystemExit):
+        trained(asked, tmp_path, {"step 7 skipped": kill(signal.SIGTERM)})
+    words = r"5 steps in a row were skipped, at last step 10: the loss is inf; metrics\.jsonl names"
+    with pytest.raises(RunFailed, match=words):
+        trained(asked, tmp_path)
+    assert [entry["step"] for entry in lines(tmp_path, "skip")] == [6, 7, 8, 9, 10]
+
+
+def test_poisoned_weights_are_never_saved_over_good_ones(tmp_path: Path, pack: Path) -> None:
+    """A weight that is not a number makes every step so: the run fails, and the checkpoint before stands."""
+    first = tmp_path / "first"
+    trained(config(pack), first)
+    path = first / "checkpoints" / "step-000012"
+    bad = load_model(path)
+    with torch.no_grad():
+        bad.model.norm.weight[0] = float("nan")
+    from trainer.weights import save_weights
+
+    opened = Pack.open(pack)
+    save_weights(bad, path, end=opened.end, mask=opened.mask)
+    with pytest.raises(RunFailed, match="in a row were skipped"):
+        trained(config(pack, init=str(path)), tmp_path / "second")
+    assert not (tmp_path / "second" / "latest").exists() or lines(tmp_path / "second", "skip")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"optimizer": {"rate": 2e-2}}, "optimizer.rate is 0.01 there and 0.02 here"),
+        ({"seed": 2}, "seed is 1 there and 2 here"),
+        ({"run": {"tokens": 9999}}, "run.tokens is 1536 there and 9999 here"),
+        ({"machine": {"micro_rows": 4}}, "machine.micro_rows is 2 there and 4 here"),
+    ],
+)
+def test_another_configuration_in_the_same_run_is_refused(
+    tmp_path: Path, pack: Path, change: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(RuntimeError):
+        trained(config(pack), tmp_path, {"step 2 of": crash})
+    with pytest.raises(BadCall, match=f"begun with another configuration: {words}"):
+        trained(config(pack, **change), tmp_path)
+
+
+def test_what_the_machine_decides_may_be_left_open_again(tmp_path: Path, pack: Path) -> None:
+    """And a run that goes on obeys what is written in the lock."""
+    asked = config(pack, machine={"micro_rows": 0, "dtype": "auto", "compile": "auto", "device": "auto", "threads": 0})
+    with pytest.raises(RuntimeError):
+        trained(asked, tmp_path, {"step 4:": crash})
+    lock = tmp_path / "config.lock.toml"
+    settled = config_file.load(lock).machine
+    assert (settled.device, settled.compile, settled.micro_rows, settled.threads) == (
+        "cpu", "no", 4, torch.get_num_threads(),
+    )  # fmt: skip
+    assert settled.dtype in ("float32", "bfloat16")
+    changed = replace(settled, micro_rows=1, threads=1, dtype="float32")
+    lock.write_text(config_file.dump(replace(config_file.load(lock), machine=changed)))
+    said = trained(asked, tmp_path)
+    assert [text for text in said if text.startswith("calibration")] == []
+    start = lines(tmp_path, "start")[-1]
+    assert (start["micro_rows"], start["threads"], start["dtype"]) == (1, 1, "float32")
+
+
+def test_a_changed_pack_and_another_tokenizer_are_refused(tmp_path: Path, pack: Path) -> None:
+    with pytest.raises(RuntimeError):
+        trained(config(pack), tmp_path / "run", {"step 2 of": crash})
+    lock = tmp_path / "run" / "pack.lock.json"
+    known = json.loads(lock.read_text())
+    lock.write_text(json.dumps(known | {"fingerprint": "0" * 64}))
+    with pytest.raises(BadCall, match=r"has changed since .*run was begun: its fingerprint was 000000000000… and is"):
+        trained(config(pack), tmp_path / "run")
+    lock.write_text(json.dumps(known | {"tokenizer_sha256": "0" * 64}))
+    with pytest.raises(BadCall, match="was packed with another tokenizer than the one"):
+        trained(config(pack), tmp_path / "run")
+    lock.write_text("[]")
+    with pytest.raises(BadCall, match=r"pack\.lock\.json cannot be read"):
+        trained(config(pack), tmp_path / "run")
+
+
+def test_a_damaged_checkpoint_costs_the_steps_after_the_one_before(tmp_path: Path, pack: Path, whole: Path) -> None:
+    with pytest.raises(RuntimeError):
+        trained(config(pack), tmp_path / "parts", {"step 8:": crash})
+    (tmp_path / "parts" / "checkpoints" / "step-000008" / "model.safetensors").write_bytes(b"spoilt")
+    said = trained(config(pack), tmp_path / "parts")
+    assert any("step-000008 is damaged: the sha256 of model.safetensors" in text for text in said)
+    assert any("step-000004 instead" in text for text in said)
+    assert_equal_runs(whole, tmp_path / "parts")
+
+
+def test_a_full_disk_ends_the_run_and_leaves_the_checkpoint_before(tmp_path: Path, pack: Path, whole: Path) -> None:
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    with contextlib.ExitStack() as stack:
+        stack.callback(resource.setrlimit, resource.RLIMIT_FSIZE, resource.getrlimit(resource.RLIMIT_FSIZE))
+        with pytest.raises(RunFailed, match=r"checkpoints/step-000008 cannot be saved: File too large"):
+            trained(
+                config(pack), tmp_path / "parts",
+                {"step 4:": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, hard))},
+            )  # fmt: skip
+    assert (tmp_path / "parts" / "latest").read_text() == "step-000004\n"
+    trained(config(pack), tmp_path / "parts")
+    assert_equal_runs(whole, tmp_path / "parts")
+
+
+def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path, pack: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(BadCall, match=r"is no run, and holds notes\.txt: name a new or empty folder"):
+        trained(config(pack), tmp_path)
+    with pytest.raises(BadCall, match="is a file"):
+        trained(config(pack), tmp_path / "notes.txt")
+
+
+def test_two_processes_do_not_share_a_run(tmp_path: Path, pack: Path) -> None:
+    def again() -> None:
+        with pytest.raises(BadCall, match="another process trains in"):
+            trained(config(pack), tmp_path)
+
+    trained(config(pack), tmp_path, {"step 4:": again})
+
+
+def test_one_batch_overfits(tmp_path: Path) -> None:
+    """A source of one document, all of whose windows are each step's batch."""
+    made = small_runs.make_pack(tmp_path / "one", documents=1, validation=0.0)
+    windows = (Pack.open(made).counts("train", "web").tokens - 1) // 32
+    tokens = 32 * windows
+    asked = config(
+        made, data={"weights": {"web": 1.0}}, model={"width": 32, "mlp": 64}, optimizer={"rate": 3e-2},
+        run={"batch_tokens": tokens, "tokens": 100 * tokens, "log_every": 20, "save_every": 100},
+    )  # fmt: skip
+    said = trained(asked, tmp_path / "run")
+    assert any(text.endswith("has no validation documents: nothing is evaluated") for text in said)
+    steps = lines(tmp_path / "run", "step")
+    assert steps[0]["loss"] > 1.0  # of the first twenty
+    assert steps[-1]["loss"] < 0.05
+    assert steps[-1]["epochs"]["web"] == pytest.approx(100, rel=0.2)
+
+
+def test_init_goes_on_from_a_checkpoint_and_measures_it_first(tmp_path: Path, pack: Path, whole: Path) -> None:
+    init = whole / "checkpoints" / "step-000012"
+    asked = config(pack, init=str(init), model={"width": 999, "heads": 3})  # its shape replaces the one asked for
+    trained(asked, tmp_path / "second")
+    before, after = lines(whole, "evaluation")[-1], lines(tmp_path / "second", "evaluation")[0]
+    assert (after["step"], after["bits_per_byte"]) == (0, before["bits_per_byte"])
+    assert lines(tmp_path / "second", "evaluation")[-1]["bits_per_byte"] < after["bits_per_byte"]
+
+
+def test_init_must_fit_the_objective_and_the_tokenizer(tmp_path: Path, pack: Path) -> None:
+    trained(config(pack), tmp_path / "first")
+    init = tmp_path / "first" / "checkpoints" / "step-000012"
+    with pytest.raises(BadCall, match=r"is Qwen3ForCausalLM, and the objective is 'masked'"):
+        trained(config(pack, init=str(init), objective="masked"), tmp_path / "second")
+    tokenizer = init / "tokenizer.json"
+    tokenizer.write_text(tokenizer.read_text() + "\n")
+    with pytest.raises(BadCall, match="was packed with another tokenizer than"):
+        trained(config(pack, init=str(init)), tmp_path / "second")
+
+
+def test_a_source_that_is_read_too_often_is_told(tmp_path: Path) -> None:
+    made = small_runs.make_pack(tmp_path / "one", documents=3)
+    said = trained(config(made, run={"tokens": 4000, "evaluate_every": 100, "save_every": 100}), tmp_path / "run")
+    assert any(text.startswith("warning: books will be read ") and "past four" in text for text in said)
+    assert any(text.startswith("tokens of the first epoch that fill no window: ") for text in said)
+
+
+def test_the_start_line_says_what_the_machine_is(whole: Path) -> None:
+    (start,) = lines(whole, "start")
+    model = load_model(whole / "checkpoints" / "step-000012")
+    assert start["parameters"] == sum(p.numel() for p in model.parameters())
+    assert start["flops_per_token"] == model.flops_per_token(32)
+    assert (start["ranks"], start["steps"], start["rows"], start["peak_flops"]) == (1, 12, 4, None)
+    assert start["matmul_flops"] > 1e8
+    step = lines(whole, "step")[-1]
+    assert (step["tokens"], step["mfu"]) == (1536, None)
+    assert (whole / "run.html").is_file()

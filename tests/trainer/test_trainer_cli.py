@@ -1,0 +1,177 @@
+"""The trainer's commands, as `winnow` hangs them in: their help, their exit codes, and the whole way once."""
+
+import argparse
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.trainer.small_runs import config, lines, write_corpus
+from trainer import cli_help
+from trainer.cli import add, guarded
+from trainer.config_file import dump
+from trainer.errors import BadCall, RunFailed
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = ("tokenizer train", "pack", "plan", "train", "eval", "generate", "trace")
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def winnow(*arguments: str | Path) -> int:
+    parser = Parser(prog="winnow")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
+    add(commands, Parser)
+    given = parser.parse_args([str(argument) for argument in arguments])
+    code: int = given.run(given)
+    return code
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_teaches(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        winnow(*command.split(), "--help")
+    told = capsys.readouterr().out
+    assert left.value.code == 0
+    assert "examples:\n" in told
+    assert f"  winnow {command} " in told
+    assert all(len(line) <= 120 for line in cli_help.OF[" ".join(reversed(command.split()))][1].splitlines())
+
+
+def test_examples_use_options_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    texts = [cli_help.EXAMPLES, *(epilog for _, epilog in cli_help.OF.values())]
+    for line in (line for text in texts for line in text.splitlines() if "winnow " in line):
+        found = re.search(r"winnow (tokenizer train|pack|plan|train|eval|generate|trace) ", line)
+        if found is None:
+            continue
+        with pytest.raises(SystemExit):
+            winnow(*found[1].split(), "--help")
+        told = capsys.readouterr().out
+        for option in re.findall(r"(?<= )--[a-z-]+", line[found.end() :]):
+            assert f"{option} " in told or f"{option}\n" in told, (line, option)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("train", "tiny"), "required: --output"),
+        (("train", "tiny", "--outptu", "x"), "required: --output"),
+        (("train", "tiny", "--output", "x", "--outptu", "x"), "unrecognized arguments: --outptu"),
+        (("plan", "tiny", "--mfu", "fast"), "argument --mfu: 'fast' is not a number"),
+        (("trace", "run", "--step", "0"), "argument --step: 0 is not 1 or more"),
+        (("trace", "run", "--step", "x"), "argument --step: 'x' is not a whole number"),
+        (("trace", "run", "--step", "1", "--row", "-1"), "argument --row: -1 is not 0 or more"),
+        (("tokenizer",), "required: ACTION"),
+        (("eval", "run", "--split", "test"), "invalid choice: 'test'"),
+    ],
+)
+def test_wrong_calls(arguments: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        winnow(*arguments)
+    assert left.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (None, 0, ""),
+        (BadCall("a is wrong"), 2, "winnow: a is wrong\n"),
+        (RunFailed("b broke"), 1, "winnow: b broke\n"),
+        (KeyboardInterrupt(), 130, "\nwinnow: stopped\n"),
+        (ModuleNotFoundError("no", name="torch"), 2,
+         "winnow x needs the extra \"trainer\": pip install 'winnow[trainer]'\n"),
+        (ModuleNotFoundError("no", name="tokenizers.models"), 2,
+         "winnow x needs the extra \"trainer\": pip install 'winnow[trainer]'\n"),
+    ],
+)  # fmt: skip
+def test_exit_codes(
+    error: BaseException | None, code: int, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:  # fmt: skip
+    def run(_: argparse.Namespace) -> None:
+        if error is not None:
+            raise error
+
+    assert guarded("winnow x", run, argparse.Namespace()) == code
+    assert capsys.readouterr().err == told
+
+
+def test_another_missing_module_is_no_missing_extra() -> None:
+    def run(_: argparse.Namespace) -> None:
+        raise ModuleNotFoundError("no", name="torchx")
+
+    with pytest.raises(ModuleNotFoundError):
+        guarded("winnow x", run, argparse.Namespace())
+
+
+@pytest.mark.parametrize(
+    ("command", "missing"),
+    [
+        ("tokenizer train corpus --vocab 300 --output tok", "tokenizers"),
+        ("pack corpus --tokenizer tok --output pack", "tokenizers"),
+        ("plan tiny", "torch"),
+        ("train tiny --pack pack --output run", "torch"),
+        ("eval run --data pack", "torch"),
+        ("generate run", "safetensors"),
+    ],
+)
+def test_without_the_extra_one_line_says_so(command: str, missing: str) -> None:
+    code = (
+        f"import sys; sys.modules[{missing!r}] = None\n"
+        "import argparse; from trainer.cli import add\n"
+        "parser = argparse.ArgumentParser(prog='winnow')\n"
+        "add(parser.add_subparsers(), argparse.ArgumentParser)\n"
+        f"given = parser.parse_args({command.split()!r}); sys.exit(given.run(given))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    name = " ".join(command.split()[: 2 if command.startswith("tokenizer") else 1])
+    assert (done.returncode, done.stdout, done.stderr) == (
+        2, "", f"winnow {name} needs the extra \"trainer\": pip install 'winnow[trainer]'\n",
+    )  # fmt: skip
+
+
+def test_help_needs_nothing_heavy() -> None:
+    code = (
+        "import argparse, sys; from trainer import config_file; from trainer.cli import add\n"
+        "add(argparse.ArgumentParser().add_subparsers(), argparse.ArgumentParser)\n"
+        "config_file.load('tiny', ['data.pack=p'])\n"
+        "print(*({'torch', 'numpy', 'pyarrow', 'tokenizers', 'safetensors', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "\n", "")
+
+
+def test_the_whole_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    threads = torch.get_num_threads()
+    tok, pack, run, file = (tmp_path / name for name in ("tok", "pack", "run", "mine.toml"))
+    corpus = write_corpus(tmp_path / "corpus", documents=60)
+    file.write_text(dump(config(tmp_path / "elsewhere", run={"tokens": 1024})))
+    assert winnow("tokenizer", "train", corpus, "--vocab", "300", "--sample-mb", "1", "--output", tok) == 0
+    assert winnow("pack", corpus, "--tokenizer", tok, "--output", pack, "--validation", "0.1", "--workers", "1") == 0
+    assert winnow("plan", file, "--pack", pack, "--no-measure", "--rent", "H100=2") == 0
+    assert winnow("train", file, "--output", run) == 2  # the pack is elsewhere
+    assert f"{tmp_path}/elsewhere" in capsys.readouterr().err
+    train = ("train", file, "--pack", pack, "--set", "optimizer.rate=0.02", "--output", run)
+    assert winnow(*train) == 0
+    assert winnow(*train) == 0  # done already
+    assert winnow(*train, "--set", "optimizer.rate=0.01") == 2
+    assert "optimizer.rate is 0.02 there and 0.01 here" in capsys.readouterr().err
+    assert lines(run, "end")[-1]["reason"] == "done"
+    assert "finished." in (run / "run.html").read_text(encoding="utf-8")
+    assert winnow("eval", run, "--data", pack, "--json", tmp_path / "figures.json") == 0
+    assert (tmp_path / "figures.json").is_file()
+    assert winnow("trace", run, "--step", "3") == 0
+    assert "step 3 of 8" in capsys.readouterr().out
+    assert winnow("trace", run, "--step", "9") == 2
+    torch.set_num_threads(threads)
+
+
+def test_generation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert winnow("generate", tmp_path / "none", "--prompt", "the") == 2
+    assert str(tmp_path / "none") in capsys.readouterr().err

@@ -1,0 +1,73 @@
+"""Files that appear whole or not at all: written aside in the same folder, synced, renamed."""
+
+import contextlib
+import errno
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from trainer.errors import RunFailed
+
+MARK = ".tmp-"
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """Write a file that stands under `path` once the block has ended without an error, and only then.
+
+    RunFailed names the file where it cannot be written, on a full disk too: an OSError of the block is taken for one.
+    """
+    aside = path.with_name(f".{path.name}{MARK}{uuid.uuid4().hex[:12]}")
+    with named(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with aside.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
+            _sync_folder(path.parent)
+        finally:
+            with contextlib.suppress(OSError):
+                aside.unlink()
+
+
+@contextlib.contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Turn an OSError of the block into a RunFailed that says that `path` could not be written, and why."""
+    try:
+        yield
+    except OSError as error:
+        raise RunFailed(f"{path} cannot be written: {reason(error)}") from None
+
+
+def reason(error: OSError) -> str:
+    """What an OSError says, and the cure where there is one."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full; make room and give the same command again"
+    return error.strerror or str(error)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Readable, keys in the order given. RunFailed as of `whole`."""
+    with whole(path) as file:
+        file.write(f"{json.dumps(value, indent=1, ensure_ascii=False)}\n".encode())
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes that were killed have left half written in a folder and below."""
+    for path in sorted(folder.rglob(f".*{MARK}*")):
+        path.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    """So that the new name outlives a power cut; where folders cannot be opened, the system sees to it."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,109 @@
+"""What the trainer's commands say about themselves: for each a description and an epilog with examples."""
+
+CORPUS = "a directory that winnow build made, or any folder or file of Parquet with a column `text`"
+VOCAB = "tokens, special ones included: 4096 suits tiny, 8192 10m, 16384 30m, 32768 what is larger"
+TOKENIZER = "what winnow tokenizer train made, or any Hugging Face tokenizer's directory"
+CHECKPOINT = "a run (its newest checkpoint), a checkpoint, or any Hugging Face directory in the Llama or Qwen3 layout"
+AGAINST = "removed duplicates to hold the split against, may be repeated: a build (default: those the corpora lie in)"
+CONFIG = "tiny, 10m, 30m, 124m, 350m or 1b, or a .toml file"
+SET = "change a setting, may be repeated: optimizer.rate=0.01, data.weights.web=3"
+
+EXAMPLES = """\
+from a corpus to a model:
+  winnow tokenizer train corpus-1 --vocab 4096 --output tok
+  winnow pack corpus-1 --tokenizer tok --output pack
+  winnow plan tiny --pack pack                     what it takes, and whether the corpus is large enough
+  winnow train tiny --pack pack --output run       then open run/run.html
+  winnow eval run --data pack                      bits per byte, by source, with intervals
+  winnow generate run --prompt 'The river'
+  winnow trace run --step 100                      the documents of that step
+"""
+
+_TOKENIZER = (
+    "Learn a byte-level BPE tokenizer from a sample of a corpus, in which every source has its share.",
+    """\
+examples:
+  winnow tokenizer train corpus-1 --vocab 8192 --output tok
+  winnow tokenizer train corpus-1 my-texts/ --vocab 32768 --sample-mb 1000 --output tok
+
+TOK is a Hugging Face tokenizer directory; transformers' AutoTokenizer loads it. The same corpus and seed give the same
+bytes. A tokenizer that exists already needs no training: give its directory to winnow pack.
+""",
+)
+_PACK = (
+    "Tokenise a corpus into files that training reads, with an index of its documents and a held-out part of them.",
+    """\
+examples:
+  winnow pack corpus-1 --tokenizer tok --output pack
+  winnow pack corpus-1 my-texts/ --tokenizer tok --output pack --weight quality.score
+
+Near-duplicates stay together: a cluster, and all parts of one record, go to training or to validation as a whole, and
+that is checked before PACK is done. The same command again goes on where a stopped one was.
+""",
+)
+_PLAN = (
+    "Say what a training run takes before it is begun: parameters, tokens, memory, time and cost.",
+    """\
+examples:
+  winnow plan 124m                                 without a corpus: a vocabulary is assumed
+  winnow plan tiny --pack pack                     and whether the corpus is large enough for it
+  winnow plan 10m --pack pack --set run.tokens=50_000_000
+  winnow plan 350m --rent H100=2.10 --mfu 0.45     reckon with your rent and your experience
+
+This machine is measured for a few seconds (--no-measure: not). What other GPUs would take is their stated peak times an
+assumed share of it. Rents are assumptions too; give your own.
+""",
+)
+_TRAIN = (
+    "Train a model from a configuration. The same command again goes on from the newest checkpoint.",
+    """\
+examples:
+  winnow train tiny --pack pack --output run
+  winnow train 10m --pack pack --set run.tokens=50_000_000 --set optimizer.rate=0.004 --output run
+  winnow train my.toml --output run                a file of your own; run/config.lock.toml has every setting
+  torchrun --nproc_per_node 8 --no-python winnow train 350m --pack pack --output run
+
+Ctrl-C saves at the end of the step and stops. A run that goes on, on any number of processes, trains on the same rows
+in the same order as if it had never been stopped. Look at RUN/run.html; RUN/checkpoints/ holds Hugging Face models.
+""",
+)
+_EVAL = (
+    "Measure a model: bits per byte in total and by source, with 95 % intervals over documents; cloze tasks.",
+    """\
+examples:
+  winnow eval run --data pack                      the validation documents of a pack
+  winnow eval run --data corpus-2 my.parquet       texts that the model never saw
+  winnow eval run/checkpoints/step-001000 --cloze tasks/*.jsonl --json figures.json
+
+Bits per byte do not depend on the tokenizer, so that models with different ones can be compared.
+""",
+)
+_GENERATE = (
+    "Let a model go on with a text.",
+    """\
+examples:
+  winnow generate run --prompt 'The river'
+  winnow generate run/checkpoints/step-001000 --prompt 'Once' --temperature 0 --tokens 50
+""",
+)
+_TRACE = (
+    "List the documents that a step trained on: address, source, language, cluster, measures.",
+    """\
+examples:
+  winnow trace run --step 100
+  winnow trace run --step 100 --row 3 --json
+
+Nothing was recorded at that step: its rows follow from the configuration and the pack, now as then.
+""",
+)
+
+OF = {
+    "train tokenizer": _TOKENIZER,
+    "pack": _PACK,
+    "plan": _PLAN,
+    "train": _TRAIN,
+    "eval": _EVAL,
+    "generate": _GENERATE,
+    "trace": _TRACE,
+}
+"""Command to description and epilog."""

@@ -1,0 +1,78 @@
+"""What each command of the trainer does with its options. Imports are inside: see `trainer.cli`."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trainer.errors import BadCall
+
+if TYPE_CHECKING:
+    from trainer.config import Config
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def tokenizer_train(given: argparse.Namespace) -> None:
+    from trainer import tokenizer
+
+    size = given.sample_mb * 1_000_000
+    tokenizer.train(given.corpora, given.vocab, given.output, size, given.seed, _say, given.source)
+
+
+def pack(given: argparse.Namespace) -> None:
+    from trainer.pack import pack as make
+
+    make(given.corpora, given.tokenizer, given.output, validation=given.validation, seed=given.seed,
+         weight=given.weight, workers=given.workers, against=given.against, source=given.source, say=_say)  # fmt: skip
+
+
+def plan(given: argparse.Namespace) -> None:
+    from trainer import plan, plan_text
+    from trainer.config_file import NO_PACK
+
+    config = _config(given, NO_PACK)
+    asked = plan.Asked(given.vocab, given.mfu, plan.rents(given.rent), not given.no_measure)
+    _say(plan_text.text(Path(given.config).stem, plan.plan(config, asked), given.mfu))
+
+
+def train(given: argparse.Namespace) -> None:
+    from trainer.train import train as run
+
+    run(_config(given), given.output, _say)
+
+
+def evaluate(given: argparse.Namespace) -> None:
+    from trainer.evaluation_command import Request, evaluate_request
+
+    request = Request(
+        given.checkpoint, given.data, given.cloze, given.split, given.max_tokens, given.context, given.stride,
+        given.device, given.dtype, given.threads, not given.no_xz, given.output, given.json,
+    )  # fmt: skip
+    evaluate_request(request, _say)
+
+
+def generate(given: argparse.Namespace) -> None:
+    from trainer.generate import Sampling
+    from trainer.generate import generate as go_on
+
+    sampling = Sampling(given.temperature, given.top_k, given.top_p)
+    go_on(
+        given.checkpoint, given.prompt, given.tokens, sampling, given.seed, lambda text: print(text, end="", flush=True)
+    )
+
+
+def trace(given: argparse.Namespace) -> None:
+    from trainer.trace import trace as tell
+
+    tell(given.run_folder, given.step, _say, row=given.row, as_json=given.json)
+
+
+def _config(given: argparse.Namespace, pack: str = "") -> "Config":
+    """--pack comes first, so that a --set of the same has the last word. `pack`: where nothing names one."""
+    from trainer.config_file import load, setting
+
+    if given.pack == "":
+        raise BadCall("--pack is empty: give a directory that winnow pack made")
+    return load(given.config, [*([setting("data.pack", given.pack)] if given.pack else []), *given.sets], pack)

@@ -1,0 +1,155 @@
+"""A configuration: one frozen value that says all of a run but where it writes. `config_file` reads it from TOML.
+
+objective, seed, init
+[model]     the shape
+[data]      the pack, the mixture and its phases
+[masking]   of the masked objective
+[optimizer] Muon or AdamW, and the schedule
+[run]       how long, how large a batch, what is saved, logged and measured when
+[machine]   what the calibration decides where it says "auto"
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class ModelShape:
+    """The shape of a decoder in the Qwen3 layout (or of an encoder with the same blocks, for the masked objective)."""
+
+    layers: int = 6
+    width: int = 384
+    """Of the residual stream; a multiple of `heads`."""
+    heads: int = 3
+    kv_heads: int = 0
+    """Heads of keys and values, a divisor of `heads`; 0: as many as `heads` (no grouping)."""
+    head_width: int = 0
+    """0: width / heads."""
+    mlp: int = 1024
+    """Inner width of SwiGLU."""
+    context: int = 512
+    """Tokens of a training window."""
+    tied: bool = True
+    """Whether the embedding is also the output matrix."""
+    qk_norm: bool = True
+    """RMSNorm of each head's queries and keys; always off in the layouts that have none (Llama, EuroBERT)."""
+    rope_theta: float = 10000.0
+    norm_eps: float = 1e-6
+
+
+@dataclass(frozen=True)
+class Phase:
+    """The mixture from a point of the run on, for example annealing on the best sources."""
+
+    start: float
+    """Share of the run's steps at which the phase begins, above 0 and below 1."""
+    weights: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Data:
+    """What is read, and in which proportions."""
+
+    pack: str
+    """A directory that `winnow pack` made; relative to the working directory."""
+    weights: dict[str, float] = field(default_factory=dict)
+    """Source to share of the tokens (normalised); sources that are not named get none. Empty: in proportion to what
+    each source has, so that all run through at the same pace."""
+    phases: tuple[Phase, ...] = ()
+    document_mask: bool = True
+    """Tokens see their own document only, and positions count from its start in the window."""
+
+
+@dataclass(frozen=True)
+class Masking:
+    """Of the masked objective. Devlin et al. 2019 (BERT), section 3.1; Wettig et al. 2023 for shares above 15 %."""
+
+    share: float = 0.3
+    """Of the tokens that are masked."""
+    keep: float = 0.0
+    """Of the masked ones, the share that stays as it is (BERT: 0.1)."""
+    random: float = 0.0
+    """Of the masked ones, the share that becomes a random token (BERT: 0.1)."""
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """How weights move."""
+
+    name: Literal["muon", "adamw"] = "muon"
+    """muon: Muon for the blocks' matrices, AdamW for embedding, head and norms. adamw: AdamW for all."""
+    rate: float = 6e-3
+    """Peak learning rate; Muon's is matched to AdamW's update size (adjust_lr_fn="match_rms_adamw")."""
+    weight_decay: float = 0.1
+    """Of matrices; norms have none."""
+    clip: float = 1.0
+    """Of the gradient's norm; 0: none."""
+    beta1: float = 0.9
+    beta2: float = 0.95
+    momentum: float = 0.95
+    schedule: Literal["wsd", "cosine"] = "wsd"
+    """wsd: warm-up, stable, linear decay. cosine: warm-up, half a cosine."""
+    warmup: float = 0.02
+    """Share of the steps."""
+    decay: float = 0.4
+    """Share of the steps, of wsd."""
+    floor: float = 0.0
+    """The last rate as a share of the peak."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """How long it takes, and what is left behind."""
+
+    tokens_per_parameter: float = 20.0
+    """Chinchilla's optimum (Hoffmann et al. 2022) is about 20 tokens for each parameter outside the embedding."""
+    tokens: int = 0
+    """Training tokens; 0: `tokens_per_parameter` times the parameters."""
+    batch_tokens: int = 32768
+    """Tokens of one optimizer step over all ranks; rounded to whole windows."""
+    log_every: int = 10
+    """Steps between lines of metrics.jsonl."""
+    evaluate_every: int = 0
+    """Steps; 0: a tenth of the run."""
+    evaluate_tokens: int = 1_000_000
+    """Validation tokens of one evaluation inside the run, at most, spread over the sources."""
+    save_every: int = 0
+    """Steps; 0: a tenth of the run."""
+    keep: int = 3
+    """Checkpoints that stay, the newest; 0: all."""
+    spike: float = 6.0
+    """A step whose loss or gradient norm lies this many standard deviations above the mean of the last 128 is skipped;
+    0: only what is not finite is. (OLMo 2, section 3.2.)"""
+    skips: int = 10
+    """Skipped steps in a row after which the run fails."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the machine decides. "auto" and 0 are settled by the calibration and written to config.lock.toml."""
+
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    """Of the matrix products; master weights, norms, softmax and loss are in float32."""
+    compile: Literal["auto", "yes", "no"] = "auto"
+    micro_rows: int = 0
+    """Windows of one forward and backward pass on one rank."""
+    threads: int = 0
+    """Of the CPU; 0: as many as the process may use, divided among the ranks of this machine."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """All of a run."""
+
+    data: Data
+    objective: Literal["causal", "masked"] = "causal"
+    seed: int = 1
+    init: str = ""
+    """A Hugging Face model directory to go on from (Llama or Qwen3 layout); its shape then replaces [model]'s, but for
+    `context`. Empty: from random weights."""
+    model: ModelShape = field(default_factory=ModelShape)
+    masking: Masking = field(default_factory=Masking)
+    optimizer: Optimizer = field(default_factory=Optimizer)
+    run: Run = field(default_factory=Run)
+    machine: Machine = field(default_factory=Machine)

@@ -1,0 +1,136 @@
+"""Where a setting stands: the line of a TOML file or the `--set` of the command line, so that an error can name it."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trainer.errors import BadCall
+
+Place = tuple[str | int, ...]
+"""A way through tables: ("data", "phases", 1, "start")."""
+
+_HEADER = re.compile(r"\s*(\[\[?)(.+?)\]\]?\s*(#.*)?$")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a configuration was read from."""
+
+    name: str
+    text: str
+    sets: Mapping[Place, str]
+    """Place of a value that the command line gave to the words it was given in."""
+
+    def fail(self, place: Place, message: str) -> BadCall:
+        """An error about the value at `place`."""
+        for length in range(len(place), 0, -1):
+            if place[:length] in self.sets:
+                return BadCall(f"--set {self.sets[place[:length]]}: {message}")
+        line = line_of(self.text, place)
+        return BadCall(f"{self.name}{f', line {line}' if line else ''}: {message}")
+
+
+def read(path: Path, sets: Iterable[str] = ()) -> tuple[dict[str, Any], Origin]:
+    """The tables of a file with the `sets` laid over them, in their order. BadCall: unreadable, or not TOML."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadCall(f"{path}: cannot be read: {error}") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadCall(f"{path}: {error}") from error
+    origins: dict[Place, str] = {}
+    for given in sets:
+        place, value = parse_set(given)
+        _lay(table, place, value, given)
+        origins[place] = given
+    return table, Origin(str(path), text, origins)
+
+
+def parse_set(given: str) -> tuple[Place, Any]:
+    """`a.b=c` as a place and a value: c is TOML, or the string that stands there. `run.tokens=1_000` is a number."""
+    key, equals, value = given.partition("=")
+    while equals:  # a quoted name may hold the sign
+        keys = _keys(key)
+        if keys and "\n" not in given:
+            return keys, _value(value.strip())
+        more, equals, value = value.partition("=")
+        key = f"{key}={more}"
+    said = given.replace("\n", " ")
+    raise BadCall(f"--set {said}: write NAME=VALUE, for example optimizer.rate=0.01")
+
+
+def _value(text: str) -> Any:
+    try:
+        table = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    return table["value"]
+
+
+def _keys(text: str) -> Place:
+    """The parts of a dotted name as TOML reads it; none if it is no name."""
+    try:
+        table: Any = tomllib.loads(f"{text} = 0")
+    except tomllib.TOMLDecodeError:
+        return ()
+    keys: list[str] = []
+    while isinstance(table, dict) and len(table) == 1:
+        (key, table), *_ = table.items()
+        keys.append(key)
+    return tuple(keys)
+
+
+def _lay(table: dict[str, Any], place: Place, value: Any, given: str) -> None:
+    """Put `value` at `place`, making tables on the way there."""
+    for depth, key in enumerate(place[:-1], 1):
+        table = table.setdefault(key, {})  # type: ignore[arg-type]
+        if not isinstance(table, dict):
+            raise BadCall(f"--set {given}: {'.'.join(map(str, place[:depth]))} is {table!r}, which has no parts")
+    table[place[-1]] = value  # type: ignore[index]
+
+
+def line_of(text: str, place: Place) -> int | None:
+    """The line, counted from 1, of the longest beginning of `place` that stands in `text`; None where none does."""
+    table: Place = ()
+    last: dict[Place, int] = {}
+    best, best_depth = None, 0
+    for number, line in enumerate(text.split("\n"), 1):  # splitlines would also split at U+2028
+        header = _HEADER.match(line)
+        if header:
+            table = found = _table(_keys(header[2]), header[1] == "[[", last)
+        else:
+            keys = next((keys for cut in _cuts(line) if (keys := _keys(cut))), ())
+            found = (*table, *keys) if keys else ()
+        depth = len(found) if found == place[: len(found)] else len(place) if found[: len(place)] == place else 0
+        if depth > best_depth:
+            best, best_depth = number, depth
+    return best
+
+
+def _table(keys: Place, many: bool, last: dict[Place, int]) -> Place:
+    """A header's place, numbers of its arrays in it: ("data", "phases", 1) for the second [[data.phases]]."""
+    place: Place = ()
+    for depth, key in enumerate(keys, 1):
+        place = (*place, key)
+        if many and depth == len(keys):
+            last[place] = last.get(place, -1) + 1
+        if place in last:
+            place = (*place, last[place])
+    return place
+
+
+def _cuts(line: str) -> Iterable[str]:
+    return (line[: m.start()] for m in re.finditer("=", line)) if not line.lstrip().startswith("#") else ()
+
+
+def suggest(name: str, valid: Iterable[str]) -> str:
+    """'; did you mean X?', or the list of what is valid."""
+    names = list(valid)
+    close = difflib.get_close_matches(name, names, 1)
+    return f"; did you mean {close[0]!r}?" if close else f"; valid are: {', '.join(names) or 'none'}"

@@ -1,0 +1,219 @@
+"""Corpora: Parquet files with a `text` column, wherever they come from.
+
+A corpus is a build's directory (its corpus/SOURCE/LANGUAGE/part-*.parquet), any other folder with Parquet files in
+it, or one Parquet file. Of the columns only `text` must be there; where a corpus has `id`, `source`, `cluster` (of
+near-duplicates) or `source`, `file` and `offset` (the record that a document is a part of), they are used.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from trainer.documents import line
+from trainer.errors import BadCall
+
+RECORD = ("source", "file", "offset")
+"""The columns that name a record of a build's input."""
+NAMES = ("id", "source", "cluster")
+ROWS = 256
+"""Of a batch: a few megabytes of most texts, and not too much of long ones."""
+
+
+@dataclass(frozen=True)
+class CorpusFile:
+    """One Parquet file of a corpus."""
+
+    root: Path
+    """The corpus, absolute; the folder of a corpus that is one file."""
+    file: str
+    """Below `root`, with forward slashes."""
+    source: str
+    """Of rows that name none."""
+
+    @property
+    def path(self) -> Path:
+        return self.root / self.file
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of a file; a list or array has one entry a row."""
+
+    first: int
+    """The first row's number in the file."""
+    text: list[str | None]
+    id: list[str]
+    source: list[str]
+    cluster: list[str]
+    """The document's id where the corpus knows of none."""
+    record: list[int | None]
+    """Hash of the record; None where the corpus does not name it."""
+    weight: np.ndarray
+    """float64 [rows]; ones where no column was asked for."""
+
+
+def find(corpora: Sequence[Path], source: str | None = None) -> list[CorpusFile]:
+    """The files of corpora in the order given, each corpus's by name; `source` names the rows that have no source, else
+    the corpus's folder or file does. BadCall where one holds no Parquet file, or two hold the same."""
+    if not corpora:
+        raise BadCall("no corpus was given; name a build's directory, or a folder of Parquet files")
+    files: list[CorpusFile] = []
+    seen: dict[Path, Path] = {}
+    for corpus in corpora:
+        for file in _files(corpus, source):
+            if (twice := file.path.resolve()) in seen:
+                raise BadCall(f"{file.path} is in {corpus} and in {seen[twice]}; give it once")
+            seen[twice] = corpus
+            files.append(file)
+    return files
+
+
+def is_build(corpus: Path) -> bool:
+    """Whether a folder is a build's, with its corpus in corpus/."""
+    return (corpus / "corpus").is_dir()
+
+
+def folder(corpus: Path) -> Path:
+    """Where the files of a corpus lie; the file itself where it is one."""
+    return corpus / "corpus" if is_build(corpus) else corpus
+
+
+def columns(path: Path, need: str = "text", weight: str | None = None) -> pa.Schema:
+    """A file's columns. BadCall where it is no whole Parquet file, or the column `need` is not there or holds no text,
+    or `weight` (a column, or STRUCT.FIELD) no numbers."""
+    try:
+        schema = pq.read_schema(path)
+    except (pa.ArrowException, OSError) as error:
+        raise BadCall(f"{path} is not a whole Parquet file, it may be cut short or damaged: {line(error)}") from None
+    for name in dict.fromkeys((need, *(n for n in NAMES if n in schema.names))):
+        if name not in schema.names:
+            raise BadCall(f"{path} has no column {name!r}; it has {', '.join(schema.names) or 'none'}")
+        kind = schema.field(name).type
+        if not (_is_text(kind) or (name in NAMES and pa.types.is_integer(kind))):
+            raise BadCall(f"{path}: the column {name!r} holds {kind}, it must hold strings")
+    if weight is not None:
+        kind = _type_of(schema, weight)
+        if kind is None or not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
+            raise BadCall(f"{path}: the weight {weight!r} is {kind or 'no column'}; it must be a column of numbers")
+    return schema
+
+
+def batches(file: CorpusFile, weight: str | None = None, only: Sequence[str] | None = None) -> Iterator[Batch]:
+    """The rows of a file, a batch at a time; `only` keeps to these columns, as if the file had no others. BadCall names
+    the rows that cannot be read."""
+    schema = columns(file.path, weight=weight)
+    wanted = [n for n in ("text", *NAMES, *_record(schema)) if n in schema.names and (not only or n in only)]
+    wanted = list(dict.fromkeys(wanted))
+    first = 0
+    for batch in read(file.path, [*wanted, *([weight] if weight else [])]):
+        yield _batch(file, first, batch, weight)
+        first += batch.num_rows
+
+
+def read(path: Path, wanted: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Columns of a file, in batches of ROWS rows. BadCall names the rows that cannot be read."""
+    first = 0
+    try:
+        with pq.ParquetFile(path, pre_buffer=False) as parquet:
+            for batch in parquet.iter_batches(ROWS, columns=list(wanted), use_threads=False):
+                yield batch
+                first += batch.num_rows
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise BadCall(f"{path}: the rows from {first} on cannot be read: {line(error)}") from None
+
+
+def strings(batch: pa.RecordBatch, name: str) -> list[str | None]:
+    """A column as strings; of nulls where there is none."""
+    if name not in batch.schema.names:
+        return [None] * batch.num_rows
+    column = batch.column(name)
+    values: list[str | None] = (column if _is_text(column.type) else column.cast(pa.string())).to_pylist()
+    return values
+
+
+def records(batch: pa.RecordBatch) -> list[int | None]:
+    """A hash of each row's record: of its source, file and offset; None where one of them is null or no column."""
+    of = [strings(batch, name) for name in RECORD]
+    return [key(*row) if None not in row else None for row in zip(*of, strict=True)]
+
+
+def key(*words: str | None) -> int:
+    """A hash of 64 bits: two keys may meet by chance, which at worst holds two documents together for no reason."""
+    joined = "\0".join(map(str, words)).encode()
+    return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest(), "little")
+
+
+def _files(corpus: Path, source: str | None) -> Iterator[CorpusFile]:
+    root = corpus.absolute()
+    if corpus.is_file():
+        yield CorpusFile(root.parent, root.name, source or root.stem)
+        return
+    if not corpus.is_dir():
+        raise BadCall(f"{corpus}: there is no such file or folder")
+    below = folder(root)
+    found = sorted(p.relative_to(root) for p in below.rglob("*.parquet") if p.is_file())
+    found = [p for p in found if not any(part.startswith(".") for part in p.parts)]
+    if not found:
+        raise BadCall(f"{below} has no Parquet file in it; a corpus is a build's directory or a folder of *.parquet")
+    for path in found:
+        if not path.as_posix().isprintable():
+            raise BadCall(f"{root}: the name {path.as_posix()!r} cannot be printed; rename the file")
+        yield CorpusFile(root, path.as_posix(), source or root.resolve().name)
+
+
+def _record(schema: pa.Schema) -> tuple[str, ...]:
+    """The columns that name a record, where all are there and hold what can stand in a name."""
+    kinds = [schema.field(name).type for name in RECORD if name in schema.names]
+    plain = [_is_text(kind) or pa.types.is_integer(kind) for kind in kinds]
+    return RECORD if len(plain) == len(RECORD) and all(plain) else ()
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _type_of(schema: pa.Schema, name: str) -> pa.DataType | None:
+    outer, _, inner = name.partition(".")
+    if name in schema.names:
+        return schema.field(name).type
+    if outer not in schema.names or not pa.types.is_struct(schema.field(outer).type):
+        return None
+    index = schema.field(outer).type.get_field_index(inner)
+    return schema.field(outer).type.field(index).type if index >= 0 else None
+
+
+def _batch(file: CorpusFile, first: int, batch: pa.RecordBatch, weight: str | None) -> Batch:
+    try:
+        text = strings(batch, "text")
+    except UnicodeDecodeError:
+        raise BadCall(f"{file.path}: a text of rows {first} to {first + batch.num_rows - 1} is not UTF-8") from None
+    ids = [id or f"{file.source}/{file.file}:{first + row}" for row, id in enumerate(strings(batch, "id"))]
+    return Batch(
+        first=first, text=text, id=ids, record=records(batch), weight=_weights(file, first, batch, weight),
+        source=[name or file.source for name in strings(batch, "source")],
+        cluster=[name or own for name, own in zip(strings(batch, "cluster"), ids, strict=True)],
+    )  # fmt: skip
+
+
+def _weights(file: CorpusFile, first: int, batch: pa.RecordBatch, weight: str | None) -> np.ndarray:
+    if weight is None:
+        return np.ones(batch.num_rows)
+    column: Any = batch.column(weight) if weight in batch.schema.names else None
+    if column is None:
+        outer, _, inner = weight.partition(".")
+        column = pc.struct_field(batch.column(outer), inner)
+    values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    odd = np.flatnonzero(~((values >= 0) & (values < np.inf)))  # null is not a number either
+    if len(odd):
+        row = first + int(odd[0])
+        raise BadCall(f"{file.path}, row {row}: {weight} is {values[odd[0]]}; a weight is a number of 0 or more")
+    return np.asarray(values)

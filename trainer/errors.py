@@ -1,0 +1,9 @@
+"""The two ways in which a command of the trainer ends badly. A message is one line that names thing, place and cure."""
+
+
+class BadCall(Exception):
+    """The call, the configuration or the input is wrong: exit code 2."""
+
+
+class RunFailed(Exception):
+    """The work failed, or a check does not hold: exit code 1."""

@@ -1,0 +1,94 @@
+"""`winnow generate`: a model goes on with a text, token by token, with its keys and values kept (cache.py)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from tokenizers.decoders import DecodeStream
+from torch import Tensor
+
+from trainer.cache import Cache
+from trainer.errors import BadCall
+from trainer.evaluation_command import Checkpoint, open_checkpoint
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How the next token is chosen among those the model thinks likely."""
+
+    temperature: float = 0.8
+    """0: always the likeliest."""
+    top_k: int = 0
+    """Of the k likeliest only; 0: of all."""
+    top_p: float = 1.0
+    """Of the likeliest only that together have this probability (Holtzman et al. 2020, section 3.1)."""
+
+    def __post_init__(self) -> None:
+        if self.temperature < 0:
+            raise BadCall(f"--temperature {self.temperature} is below 0")
+        if self.top_k < 0:
+            raise BadCall(f"--top-k {self.top_k} is below 0")
+        if not 0 < self.top_p <= 1:
+            raise BadCall(f"--top-p {self.top_p} is not above 0 and at most 1")
+
+    def choose(self, logits: Tensor, generator: torch.Generator) -> int:
+        """The next token. logits: [V] float32 on the CPU."""
+        if self.temperature == 0:
+            return int(logits.argmax())
+        ordered, tokens = (logits / self.temperature).sort(descending=True, stable=True)
+        if self.top_k:
+            ordered, tokens = ordered[: self.top_k], tokens[: self.top_k]
+        shares = ordered.softmax(0)
+        before = shares.cumsum(0) - shares
+        shares = shares * (before < self.top_p)  # the first stays, whatever it has
+        return int(tokens[torch.multinomial(shares, 1, generator=generator)])
+
+
+def generate(
+    path: Path, prompt: str, tokens: int, sampling: Sampling, seed: int, write: Callable[[str], object]
+) -> None:
+    """Write the prompt and what the model at `path` (a run, a checkpoint, a model directory) makes of it.
+
+    At most `tokens` tokens, fewer where it ends the document. The same seed gives the same text on one kind of machine.
+    """
+    checkpoint = open_checkpoint(path)
+    write(prompt)
+    words = DecodeStream(skip_special_tokens=True)
+    for token in going_on(checkpoint, prompt, tokens, sampling, seed):
+        piece = words.step(checkpoint.tokenizer.tokenizer, token)  # None within a character of several tokens
+        if piece:
+            write(piece)
+    write("\n")
+
+
+@torch.no_grad()
+def going_on(checkpoint: Checkpoint, prompt: str, tokens: int, sampling: Sampling, seed: int) -> Iterator[int]:
+    """The tokens after `prompt`, without the end-of-text at which they stop.
+
+    When the model's context is full, its later half is read again and the rest forgotten.
+    """
+    model, end = checkpoint.model, checkpoint.tokenizer.end
+    generator = torch.Generator().manual_seed(seed)
+    known = checkpoint.tokenizer.encode([prompt])[0].tolist()
+    first = not known or not checkpoint.document_mask  # with masks a document sees nothing before itself
+    context, unread = model.layout.context, [end, *known] if first else known
+    cache = _cache(checkpoint)
+    for _ in range(tokens):
+        if cache.length + len(unread) > context:
+            cache, unread = _cache(checkpoint), known[-max(1, context // 2) :]
+        states = model.hidden(torch.tensor([unread], device=model.head.device), cache=cache)
+        logits = model.logits(states[0, -1])[: checkpoint.tokenizer.vocab]  # the rows behind only fill a tile
+        token = sampling.choose(logits.cpu(), generator)
+        if token == end:
+            return
+        yield token
+        if checkpoint.document_mask and not known:
+            cache = _cache(checkpoint)  # the end-of-text before the document is not part of it
+        known.append(token)
+        unread = [token]
+
+
+def _cache(checkpoint: Checkpoint) -> Cache:
+    model = checkpoint.model
+    return Cache(model.layout, 1, model.layout.context, model.dtype, model.head.device)

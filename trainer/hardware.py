@@ -1,0 +1,92 @@
+"""What machines can do: stated peaks of GPUs by name, and the matrix-product rate that is measured on this one.
+
+A peak is that of dense products in bfloat16 with float32 sums, never the "with sparsity" figure of a data sheet, which
+is twice as high. A name that is not in the table has no peak: a wrong one makes every share of it wrong.
+"""
+
+import time
+from dataclasses import dataclass
+
+import torch
+
+
+@dataclass(frozen=True)
+class Gpu:
+    """A kind of GPU, by the names under which CUDA's driver reports it."""
+
+    name: str
+    reported: tuple[str, ...]
+    """Without the word NVIDIA, which older drivers leave out."""
+    bfloat16: float | None
+    """Dense products, FLOP/s; None where the chip has none."""
+    memory: float
+    """Bytes, as sold."""
+    rent: float | None
+    """Assumed, in dollars an hour: see RENT_ASSUMED. None: the peak is known, and winnow plan leaves the chip out."""
+    float32: float | None = None
+    """FLOP/s, for chips without bfloat16."""
+
+
+RENT_ASSUMED = "2026-11"
+"""When the rents were set down: round figures of the order that one GPU costs on demand, of no offer in particular."""
+
+_G = 1e9
+_T = 1e12
+GPUS = (
+    Gpu("T4", ("Tesla T4", "T4"), None, 16 * _G, 0.35, float32=8.1 * _T),
+    Gpu("V100", ("Tesla V100-SXM2-16GB", "Tesla V100-SXM2-32GB", "Tesla V100-SXM3-32GB"), None, 16 * _G, 0.50,
+        float32=15.7 * _T),
+    Gpu("L4", ("L4",), 121 * _T, 24 * _G, 0.70),
+    Gpu("A10", ("A10",), 125 * _T, 24 * _G, 0.75),
+    Gpu("RTX 3090", ("GeForce RTX 3090",), 71 * _T, 24 * _G, 0.25),
+    Gpu("RTX 4090", ("GeForce RTX 4090",), 165.2 * _T, 24 * _G, 0.45),
+    Gpu("RTX 5090", ("GeForce RTX 5090",), 209.5 * _T, 32 * _G, 0.75),
+    Gpu("L40S", ("L40S",), 362 * _T, 48 * _G, 1.10),
+    Gpu("A100 40 GB", ("A100-SXM4-40GB", "A100-PCIE-40GB"), 312 * _T, 40 * _G, 1.30),
+    Gpu("A100 80 GB", ("A100-SXM4-80GB", "A100 80GB PCIe"), 312 * _T, 80 * _G, 1.80),
+    Gpu("H100 PCIe", ("H100 PCIe",), 756 * _T, 80 * _G, 2.40),
+    Gpu("H100 NVL", ("H100 NVL",), 835 * _T, 94 * _G, None),
+    Gpu("H100 SXM", ("H100 80GB HBM3",), 989.4 * _T, 80 * _G, 2.80),
+    Gpu("H200", ("H200",), 989.4 * _T, 141 * _G, 3.50),
+    Gpu("H200 NVL", ("H200 NVL",), 835 * _T, 141 * _G, None),
+    Gpu("B200", ("B200",), 2250 * _T, 180 * _G, 5.50),
+)  # fmt: skip
+"""Peaks by the makers' data sheets and architecture papers, half of the figure with sparsity where only that is given;
+the GeForce cards' with float32 sums. In the order of what a day costs on the whole: small to large."""
+
+
+def gpu(reported: str) -> Gpu | None:
+    """The GPU that CUDA reports so. The whole name counts: an H200 is no H100, and a slice of it (MIG) is neither."""
+    name = reported.removeprefix("NVIDIA ")
+    return next((known for known in GPUS if name in known.reported), None)
+
+
+def peak(reported: str, dtype: torch.dtype) -> float | None:
+    """The stated peak, FLOP/s, of the GPU of that name for products in `dtype`; None of a CPU and an unknown GPU."""
+    known = gpu(reported)
+    if known is None:
+        return None
+    return {torch.bfloat16: known.bfloat16, torch.float32: known.float32}.get(dtype)
+
+
+def matmul_rate(device: torch.device, dtype: torch.dtype, seconds: float = 1.0) -> float:
+    """FLOP/s of square matrix products on this machine, the best of as many as fit into `seconds`.
+
+    What is attainable here, under its power limits and its other load; the yardstick where no peak is known.
+    """
+    side = 8192 if device.type == "cuda" else 2048
+    generator = torch.Generator(device).manual_seed(0)  # of its own; and no constants, which take less power
+    a, b = (torch.rand(side, side, dtype=dtype, device=device, generator=generator) for _ in range(2))
+    _once(a, b)  # loads the library and the kernel
+    best, end = _once(a, b), time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        best = min(best, _once(a, b))
+    return 2 * side**3 / best
+
+
+def _once(a: torch.Tensor, b: torch.Tensor) -> float:
+    start = time.perf_counter()
+    torch.mm(a, b)
+    if a.device.type == "cuda":
+        torch.cuda.synchronize(a.device)
+    return time.perf_counter() - start

@@ -1,0 +1,181 @@
+"""Layouts: everything shape-like about a model, and the Hugging Face configuration that says the same.
+
+    objective   QK-norm   transformers' class     what is special
+    causal      yes       Qwen3ForCausalLM        RMSNorm of each head's queries and keys
+    causal      no        LlamaForCausalLM        -
+    masked      never     EuroBertForMaskedLM     Llama's block with attention in both directions (Boizard et al. 2025)
+
+All three share the block: RMSNorm, rotary attention with grouped keys and values, SwiGLU, no biases. EuroBERT is the
+class inside transformers whose masked case is exactly that; ModernBERT's block has other norms and a prediction head.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from trainer.config import ModelShape
+from trainer.errors import BadCall
+
+Architecture = Literal["Qwen3ForCausalLM", "LlamaForCausalLM", "EuroBertForMaskedLM"]
+
+MODEL_TYPES: dict[Architecture, str] = {
+    "Qwen3ForCausalLM": "qwen3",
+    "LlamaForCausalLM": "llama",
+    "EuroBertForMaskedLM": "eurobert",
+}
+PADDING = 64
+"""The rows of a new embedding are a multiple of this: matrix units work in such tiles."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A model's shape. Parameters carry transformers' names."""
+
+    architecture: Architecture
+    layers: int
+    width: int
+    heads: int
+    kv_heads: int
+    head_width: int
+    mlp: int
+    vocab: int
+    """Rows of the embedding; may exceed the tokenizer's length."""
+    context: int
+    tied: bool
+    rope_theta: float
+    norm_eps: float
+
+    @property
+    def causal(self) -> bool:
+        return self.architecture != "EuroBertForMaskedLM"
+
+    @property
+    def qk_norm(self) -> bool:
+        return self.architecture == "Qwen3ForCausalLM"
+
+    @staticmethod
+    def of(shape: ModelShape, vocab: int, objective: Literal["causal", "masked"]) -> "Layout":
+        """The layout of a new model for a tokenizer of `vocab` tokens. BadCall where the shape does not work out."""
+        kv_heads = shape.kv_heads or shape.heads
+        head_width = shape.head_width or shape.width // max(shape.heads, 1)
+        for name in ("layers", "width", "heads", "mlp", "context"):
+            if getattr(shape, name) < 1:
+                raise BadCall(f"model.{name} = {getattr(shape, name)}: must be at least 1")
+        if not shape.head_width and shape.width % shape.heads:
+            raise BadCall(f"model.width = {shape.width} is not a multiple of model.heads = {shape.heads}")
+        if shape.heads % kv_heads:
+            raise BadCall(f"model.kv_heads = {kv_heads} does not divide model.heads = {shape.heads}")
+        if head_width % 2:
+            raise BadCall(f"the heads' width {head_width} is odd; rotary positions turn pairs: change model.head_width")
+        if vocab < 1:
+            raise BadCall(f"a vocabulary of {vocab} tokens: the tokenizer is empty")
+        architecture: Architecture = "Qwen3ForCausalLM" if shape.qk_norm else "LlamaForCausalLM"
+        return Layout(
+            architecture=architecture if objective == "causal" else "EuroBertForMaskedLM",
+            layers=shape.layers,
+            width=shape.width,
+            heads=shape.heads,
+            kv_heads=kv_heads,
+            head_width=head_width,
+            mlp=shape.mlp,
+            vocab=-(-vocab // PADDING) * PADDING,
+            context=shape.context,
+            tied=shape.tied,
+            rope_theta=shape.rope_theta,
+            norm_eps=shape.norm_eps,
+        )
+
+
+def to_config(layout: Layout, *, end: int, mask: int | None = None) -> dict[str, Any]:
+    """The contents of config.json. `end`: id of the end-of-text token; `mask`: of the mask token."""
+    config: dict[str, Any] = {
+        "architectures": [layout.architecture],
+        "model_type": MODEL_TYPES[layout.architecture],
+        "vocab_size": layout.vocab,
+        "hidden_size": layout.width,
+        "intermediate_size": layout.mlp,
+        "num_hidden_layers": layout.layers,
+        "num_attention_heads": layout.heads,
+        "num_key_value_heads": layout.kv_heads,
+        "head_dim": layout.head_width,
+        "hidden_act": "silu",
+        "max_position_embeddings": layout.context,
+        "rms_norm_eps": layout.norm_eps,
+        # Version 5 of transformers reads the first, version 4 the second.
+        "rope_parameters": {"rope_type": "default", "rope_theta": layout.rope_theta},
+        "rope_theta": layout.rope_theta,
+        "tie_word_embeddings": layout.tied,
+        "attention_bias": False,
+        "attention_dropout": 0.0,
+        "bos_token_id": end,
+        "eos_token_id": end,
+        "pad_token_id": None,  # the embedding of a padding token would get no gradient in transformers
+        "initializer_range": 0.02,
+        "dtype": "float32",
+        "torch_dtype": "float32",
+    }
+    if layout.architecture != "Qwen3ForCausalLM":
+        config["mlp_bias"] = False
+    if not layout.causal:
+        config["mask_token_id"] = mask
+    return config
+
+
+def from_config(config: Mapping[str, Any], where: str) -> Layout:
+    """The layout that a config.json (read from `where`) describes. BadCall on whatever this trainer has no part for."""
+    architecture = _architecture(config, where)
+    theta = _rope_theta(config, where)
+    for key in ("attention_bias", "mlp_bias", "use_sliding_window"):
+        if config.get(key):
+            raise BadCall(f"{where}: {key} is set, and this trainer has no such part; take a checkpoint without it")
+    if config.get("hidden_act", "silu") != "silu":
+        raise BadCall(f"{where}: hidden_act is {config['hidden_act']!r}, and this trainer has only 'silu' (SwiGLU)")
+    heads = _whole(config, "num_attention_heads", where)
+    width = _whole(config, "hidden_size", where)
+    kv_heads = config.get("num_key_value_heads") or heads
+    fallback = 128 if architecture == "Qwen3ForCausalLM" else width // heads  # transformers' own defaults
+    head_width = config.get("head_dim") or fallback
+    if heads % kv_heads or head_width % 2:
+        raise BadCall(f"{where}: {heads} heads, {kv_heads} of keys and values, width {head_width}: no such attention")
+    return Layout(
+        architecture=architecture,
+        layers=_whole(config, "num_hidden_layers", where),
+        width=width,
+        heads=heads,
+        kv_heads=kv_heads,
+        head_width=head_width,
+        mlp=_whole(config, "intermediate_size", where),
+        vocab=_whole(config, "vocab_size", where),
+        context=_whole(config, "max_position_embeddings", where),
+        tied=bool(config.get("tie_word_embeddings", False)),
+        rope_theta=theta,
+        norm_eps=float(config.get("rms_norm_eps", 1e-5 if architecture == "EuroBertForMaskedLM" else 1e-6)),
+    )
+
+
+def _architecture(config: Mapping[str, Any], where: str) -> Architecture:
+    named = config.get("architectures") or []
+    for architecture in MODEL_TYPES:
+        if architecture in named:
+            return architecture
+    known = ", ".join(MODEL_TYPES)
+    raise BadCall(f"{where}: architectures is {named!r}; this trainer goes on from {known}")
+
+
+def _rope_theta(config: Mapping[str, Any], where: str) -> float:
+    """The base of the rotary frequencies, in either version's spelling."""
+    rope = config.get("rope_parameters") or config.get("rope_scaling") or {}
+    kind = rope.get("rope_type", rope.get("type", "default"))
+    partial = rope.get("partial_rotary_factor", config.get("partial_rotary_factor", 1.0))
+    if kind != "default" or partial != 1.0:
+        raise BadCall(
+            f"{where}: rotary positions of type {kind!r} (partial {partial}); this trainer has only 'default'"
+        )
+    return float(rope.get("rope_theta", config.get("rope_theta", 10000.0)))
+
+
+def _whole(config: Mapping[str, Any], key: str, where: str) -> int:
+    value = config.get(key)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise BadCall(f"{where}: {key} is {value!r}, not a whole number above 0")
+    return value

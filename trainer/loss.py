@@ -1,0 +1,105 @@
+"""Cross-entropy of hidden states against an output matrix, without ever holding all logits.
+
+The logits of 64k positions over 32k tokens would be 8.6 GB in float32. They are made a chunk of positions at a time,
+and since the loss is a sum, its gradient is known while they are there: the forward pass leaves the two gradients
+(of hidden states and matrix), the backward pass scales them. (Wijmans et al. 2024, Cut Your Losses, section 4, tells
+why the logits are the memory of small models.)
+
+    N positions, D width, V rows of the output matrix.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+IGNORED = -100
+"""The target of a position that is not counted, torch's own convention."""
+_CHUNK_BYTES = {"cpu": 32 << 20, "cuda": 512 << 20}
+_CACHE_BYTES = 2 << 20
+"""Of float32 logits that a CPU passes over several times without a compiler."""
+
+
+def cross_entropy(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
+    """The sum (not the mean) of -log p(target) in nats, float32 scalar.
+
+    hidden: [N, D] in the dtype of the matrix products; weight: [V, D], any float dtype; targets: [N] int64 below V, or
+    IGNORED. Logits are rounded to `hidden.dtype`, everything after them is float32, and so are the sums over chunks.
+    Gradients arrive in each input's own dtype.
+    """
+    loss: Tensor = _LinearCrossEntropy.apply(hidden, weight, targets)
+    return loss
+
+
+@torch.no_grad()
+def per_token(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
+    """-log p(target) in nats of each position, float32 [N]; 0 where ignored. No gradient. Shapes as above."""
+    losses = torch.zeros(targets.shape, dtype=torch.float32, device=hidden.device)
+    matrix = weight.to(hidden.dtype)
+    for rows in chunks(len(targets), weight.shape[0], hidden.device.type):
+        logits = (hidden[rows] @ matrix.T).float()
+        valid = targets[rows] != IGNORED
+        chosen = logits.gather(1, targets[rows].clamp(min=0)[:, None])[:, 0]
+        losses[rows] = torch.where(valid, logits.logsumexp(1) - chosen, 0.0)
+    return losses
+
+
+def chunks(positions: int, vocab: int, device: str) -> list[slice]:
+    """Equal runs of positions (the last may be shorter) whose float32 logits stay near the device's chunk size."""
+    most = max(1, _CHUNK_BYTES.get(device, _CHUNK_BYTES["cuda"]) // (4 * vocab))
+    pieces = max(1, -(-positions // most))
+    size = max(1, -(-positions // pieces))
+    return [slice(first, min(first + size, positions)) for first in range(0, positions, size)]
+
+
+class _LinearCrossEntropy(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
+        matrix = weight.to(hidden.dtype)
+        total = torch.zeros((), dtype=torch.float32, device=hidden.device)
+        hidden_slopes = []
+        weight_slope: Tensor | None = None
+        for rows in chunks(len(targets), weight.shape[0], hidden.device.type):
+            states, wanted = hidden[rows], targets[rows]
+            valid = (wanted != IGNORED)[:, None]
+            index = wanted.clamp(min=0)[:, None]
+            place = torch.arange(len(wanted), device=wanted.device)
+            logits = states @ matrix.T
+            chosen = logits.gather(1, index).float()
+            powers, top, sums = _powers(logits)
+            total = total + torch.where(valid, sums.log() + top - chosen, 0.0).sum()
+            # d loss / d logits = softmax - one-hot = (powers - one-hot * sums) * factor
+            factor = torch.where(valid, sums.reciprocal(), 0.0)
+            powers[place, index[:, 0]] -= sums[:, 0].to(powers.dtype)
+            hidden_slopes.append(((powers @ matrix) * factor).to(hidden.dtype))
+            part = powers.T @ (states * factor).to(hidden.dtype)
+            weight_slope = part.float() if weight_slope is None else weight_slope + part
+        if weight_slope is None:  # no position at all
+            weight_slope = torch.zeros_like(weight, dtype=torch.float32)
+        ctx.save_for_backward(torch.cat(hidden_slopes) if hidden_slopes else hidden, weight_slope)
+        ctx.weight_dtype = weight.dtype
+        return total
+
+    @staticmethod
+    def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor, Tensor, None]:
+        hidden_slope, weight_slope = ctx.saved_tensors
+        scale = upstream[0]
+        return (hidden_slope * scale).to(hidden_slope.dtype), (weight_slope * scale).to(ctx.weight_dtype), None
+
+
+def _powers(logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """exp(logits - top) in the dtype of `logits`, top, and their sums, float32 [rows, 1]. May reuse `logits`."""
+    if torch.compiler.is_compiling():
+        exact = logits.float()
+        top = exact.amax(1, keepdim=True)
+        powers = (exact - top).exp()
+        return powers.to(logits.dtype), top, powers.sum(1, keepdim=True)
+    tops, sums = [], []
+    step = max(1, _CACHE_BYTES // (4 * logits.shape[1])) if logits.device.type == "cpu" else len(logits)
+    room = torch.empty((step, logits.shape[1]), dtype=torch.float32, device=logits.device)
+    for piece in torch.split(logits, step):
+        powers = room[: len(piece)].copy_(piece)
+        tops.append(powers.amax(1, keepdim=True))
+        sums.append(powers.sub_(tops[-1]).exp_().sum(1, keepdim=True))
+        piece.copy_(powers)
+    return logits, torch.cat(tops), torch.cat(sums)

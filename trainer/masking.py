@@ -1,0 +1,70 @@
+"""Which tokens the masked objective hides (Devlin et al. 2019, BERT, section 3.1; Wettig et al. 2023 for the share).
+
+A function of seed, step and the row's number in the global batch alone: neither device nor rank nor micro-batch enters.
+Each row hides the same number of tokens, `share` of its length, so that the number of targets is known beforehand.
+"""
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import numpy
+from numpy.typing import NDArray
+
+from trainer.config import Masking
+from trainer.errors import BadCall
+from trainer.loss import IGNORED
+
+
+def check(settings: Masking) -> None:
+    """BadCall where the shares are none."""
+    for name in ("share", "keep", "random"):
+        value = getattr(settings, name)
+        if not 0.0 <= value <= 1.0:
+            raise BadCall(f"masking.{name} = {value}: a share lies between 0 and 1")
+    if settings.share == 0.0:
+        raise BadCall("masking.share = 0: with nothing hidden there is nothing to learn; 0.3 is usual")
+    if settings.keep + settings.random > 1.0:
+        raise BadCall(f"masking.keep + masking.random = {settings.keep + settings.random}: more than all of the masked")
+
+
+def hidden_per_row(length: int, settings: Masking) -> int:
+    """The most tokens that `mask` hides in a row of `length` tokens."""
+    return max(1, round(settings.share * length))
+
+
+def mask(
+    tokens: NDArray[numpy.int64],
+    settings: Masking,
+    *,
+    vocab: int,
+    mask_id: int,
+    special: Sequence[int],
+    key: tuple[int, int, int],
+) -> tuple[NDArray[numpy.int64], NDArray[numpy.int64]]:
+    """Inputs and targets, int64 [rows, length] each: targets are loss.IGNORED wherever the loss looks away.
+
+    tokens: int64 [rows, length]. vocab: the tokenizer's length. special: ids that are never hidden and never drawn, the
+    mask's own among them. key: seed, step, and the number of the first row in the step's global batch.
+    A row with fewer ordinary tokens than are to be hidden has all of them hidden.
+    """
+    seed, step, first = key
+    inputs = tokens.copy()
+    targets = numpy.full_like(tokens, IGNORED)
+    ordinary = numpy.setdiff1d(numpy.arange(vocab), numpy.asarray(special))
+    hideable = ~numpy.isin(tokens, numpy.asarray(special))
+    count = hidden_per_row(tokens.shape[1], settings)
+    for row in range(len(tokens)):
+        draw = _generator(seed, step, first + row)
+        order = numpy.where(hideable[row], draw.random(tokens.shape[1]), 2.0).argsort(kind="stable")
+        chosen = order[: min(count, int(hideable[row].sum()))]
+        fate = draw.random(len(chosen))
+        drawn = ordinary[draw.integers(0, len(ordinary), len(chosen))] if len(ordinary) else tokens[row, chosen]
+        targets[row, chosen] = tokens[row, chosen]
+        shown = numpy.where(fate < settings.keep + settings.random, drawn, mask_id)
+        inputs[row, chosen] = numpy.where(fate < settings.keep, tokens[row, chosen], shown)
+    return inputs, targets
+
+
+def _generator(seed: int, step: int, row: int) -> numpy.random.Generator:
+    digest = blake2b(f"mask\n{seed}\n{step}\n{row}".encode(), digest_size=16).digest()
+    return numpy.random.Generator(numpy.random.Philox(key=int.from_bytes(digest, "little")))

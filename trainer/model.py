@@ -1,0 +1,237 @@
+"""The model: one block, causal or bidirectional, whose parameters carry transformers' names.
+
+    B rows, T tokens of a row, D width, H heads, K heads of keys and values, W width of a head, V rows of the embedding.
+
+Weights are kept in float32; matrix products are in `Model.dtype`, into which weights are cast where they are used;
+norms, softmax and loss are in float32 inside.
+"""
+
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from typing import Any
+
+import numpy
+import torch
+from torch import Tensor, nn
+
+from trainer import attention, loss, rope
+from trainer.attention import Mask
+from trainer.cache import Cache
+from trainer.layouts import Layout
+from trainer.norm import Norm
+
+Turn = tuple[Tensor, Tensor]
+"""Cosine and sine of rope.angles."""
+
+
+class Linear(nn.Module):
+    """A matrix without bias, cast to the dtype of what it is multiplied with."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(outputs, inputs))
+
+    def forward(self, states: Tensor) -> Tensor:
+        return nn.functional.linear(states, self.weight.to(states.dtype))
+
+
+class Attention(nn.Module):
+    """Rotary attention with grouped keys and values (Ainslie et al. 2023), and QK-norm where the layout has it."""
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__()
+        self.layout = layout
+        inner, grouped = layout.heads * layout.head_width, layout.kv_heads * layout.head_width
+        self.q_proj = Linear(layout.width, inner)
+        self.k_proj = Linear(layout.width, grouped)
+        self.v_proj = Linear(layout.width, grouped)
+        self.o_proj = Linear(inner, layout.width)
+        if layout.qk_norm:
+            self.q_norm = Norm(layout.head_width, layout.norm_eps)
+            self.k_norm = Norm(layout.head_width, layout.norm_eps)
+
+    def forward(self, states: Tensor, turn: Turn, mask: Mask, cache: Cache | None, layer: int) -> Tensor:
+        """states: [B, T, D], normed; gives [B, T, D]."""
+        layout = self.layout
+        query, key, value = (
+            part(states).unflatten(2, (-1, layout.head_width)) for part in (self.q_proj, self.k_proj, self.v_proj)
+        )
+        norms = (self.q_norm.weight, self.k_norm.weight) if layout.qk_norm else (None, None)
+        query = rope.rotate(query, *turn, norms[0], layout.norm_eps)
+        key = rope.rotate(key, *turn, norms[1], layout.norm_eps)
+        value = value.transpose(1, 2)
+        if cache is None:
+            mixed = attention.attend(query, key, value, mask, layout.causal)
+        else:
+            mixed = attention.attend_cached(query, *cache.extend(layer, key, value))
+        outputs: Tensor = self.o_proj(mixed)
+        return outputs
+
+
+class SwiGLU(nn.Module):
+    """down(silu(gate x) * up x) (Shazeer 2020, section 2)."""
+
+    def __init__(self, width: int, inner: int) -> None:
+        super().__init__()
+        self.gate_proj = Linear(width, inner)
+        self.up_proj = Linear(width, inner)
+        self.down_proj = Linear(inner, width)
+
+    def forward(self, states: Tensor) -> Tensor:
+        gated: Tensor = nn.functional.silu(self.gate_proj(states)) * self.up_proj(states)
+        outputs: Tensor = self.down_proj(gated)
+        return outputs
+
+
+class Block(nn.Module):
+    def __init__(self, layout: Layout) -> None:
+        super().__init__()
+        self.input_layernorm = Norm(layout.width, layout.norm_eps)
+        self.self_attn = Attention(layout)
+        self.post_attention_layernorm = Norm(layout.width, layout.norm_eps)
+        self.mlp = SwiGLU(layout.width, layout.mlp)
+
+    def forward(
+        self, states: Tensor, dtype: torch.dtype, turn: Turn, mask: Mask, cache: Cache | None = None, layer: int = 0
+    ) -> Tensor:
+        """states: [B, T, D], the residual stream; `layer` says where in the cache this block stands."""
+        states = states + self.self_attn(self.input_layernorm(states, dtype), turn, mask, cache, layer)
+        outputs: Tensor = states + self.mlp(self.post_attention_layernorm(states, dtype))
+        return outputs
+
+
+class Body(nn.Module):
+    def __init__(self, layout: Layout) -> None:
+        super().__init__()
+        self.embed_tokens = nn.Embedding(layout.vocab, layout.width)
+        self.layers = nn.ModuleList(Block(layout) for _ in range(layout.layers))
+        self.norm = Norm(layout.width, layout.norm_eps)
+
+
+class Model(nn.Module):
+    """A decoder, or an encoder where the layout is not causal."""
+
+    def __init__(self, layout: Layout, dtype: torch.dtype = torch.float32) -> None:
+        """Uninitialised: call `initialise` or load weights. dtype: of the matrix products; may be set anew later."""
+        super().__init__()
+        self.layout, self.dtype = layout, dtype
+        self._compiled: tuple[Callable[..., Tensor], Callable[..., Tensor]] | None = None
+        self.model = Body(layout)
+        if not layout.tied:
+            self.lm_head = Linear(layout.width, layout.vocab)
+
+    @property
+    def head(self) -> Tensor:
+        """The output matrix: [V, D] float32."""
+        return self.model.embed_tokens.weight if self.layout.tied else self.lm_head.weight
+
+    def hidden(self, tokens: Tensor, starts: Tensor | None = None, cache: Cache | None = None) -> Tensor:
+        """The last norm's output, [B, T, D] in `dtype`.
+
+        tokens: [B, T] int64. starts: [B, T] bool, True where a document begins; None: each row is one document.
+        cache: keys and values of what came before, which grows by `tokens` (causal layouts, without starts).
+        """
+        normed: Tensor = self.model.norm(self._stream(tokens, starts, cache, _run), self.dtype)
+        return normed
+
+    def _stream(self, tokens: Tensor, starts: Tensor | None, cache: Cache | None, run: Callable[..., Tensor]) -> Tensor:
+        """The residual stream behind the last block: [B, T, D] float32."""
+        length = tokens.shape[1]
+        documents: Tensor | None = None
+        if starts is None:
+            before = 0 if cache is None else cache.length
+            places = torch.arange(before, before + length, device=tokens.device)[None]
+        else:
+            places, documents = rope.positions(starts), starts.cumsum(1)
+        turn = rope.angles(places, self.layout.head_width, self.layout.rope_theta)
+        mask = None
+        if cache is None:
+            mask = attention.masks(documents, length, self.layout.causal, self.dtype, tokens.device)
+        states = nn.functional.embedding(tokens, self.model.embed_tokens.weight)
+        for layer, block in enumerate(self.model.layers):
+            states = run(block, states, self.dtype, turn, mask, cache, layer if cache is not None else 0)
+        if cache is not None:
+            cache.length += length
+        return states
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """[..., D] to [..., V], float32."""
+        return nn.functional.linear(hidden, self.head.to(hidden.dtype)).float()
+
+    def forward(self, tokens: Tensor, starts: Tensor | None = None) -> Tensor:
+        """Logits of all positions, [B, T, V] float32; for training use `loss`, which never holds them all."""
+        return self.logits(self.hidden(tokens, starts))
+
+    def loss(self, tokens: Tensor, starts: Tensor | None, targets: Tensor) -> Tensor:
+        """The sum over counted positions of -log p(target) in nats, float32 scalar.
+
+        targets: [B, T] int64, loss.IGNORED where a position is not counted. The caller divides by the number of counted
+        positions of the whole batch, over all micro-batches and ranks.
+        """
+        run, close = self._compiled or (_run, _close)
+        return close(self.model.norm, self._stream(tokens, starts, None, run), self.dtype, self.head, targets)
+
+    def compile_parts(self) -> None:
+        """From now on `loss` runs compiled: the block once for all layers, and what follows the last one."""
+        options: dict[str, Any] = {"max_pointwise_cat_inputs": 0}  # vectorised copies instead of masked loads
+        run = torch.compile(_run, dynamic=False, fullgraph=True, options=options)
+        close = torch.compile(_close, dynamic=False, fullgraph=True, options=options)
+        self._compiled = run, close
+
+    def initialise(self, seed: int) -> None:
+        """Draw all weights anew: a function of the seed and each parameter's name alone, the same on every device.
+
+        Projections back into the residual stream begin at zero, so that the first steps see the identity (Zhang et al.
+        2019, Fixup, section 3); other matrices are normal with deviation 1 / sqrt(inputs), embedding and head 0.02.
+        """
+        with torch.no_grad():
+            for name, parameter in self.named_parameters():
+                if parameter.dim() == 1:
+                    parameter.fill_(1.0)
+                elif name.endswith(("o_proj.weight", "down_proj.weight")):
+                    parameter.zero_()
+                else:
+                    of_block = name.startswith("model.layers.")
+                    deviation = parameter.shape[1] ** -0.5 if of_block else 0.02
+                    parameter.copy_(_normal(seed, name, parameter.shape) * deviation)
+
+    def roles(self) -> Iterator[tuple[str, str, nn.Parameter]]:
+        """(role, name, parameter) of each parameter; roles: "matrix" (of blocks), "embedding", "head", "norm"."""
+        for name, parameter in self.named_parameters():
+            if parameter.dim() == 1:
+                yield "norm", name, parameter
+            elif name.startswith("model.layers."):
+                yield "matrix", name, parameter
+            else:
+                yield "head" if name.startswith("lm_head.") else "embedding", name, parameter
+
+    def matrix_parameters(self) -> int:
+        """Parameters that a token is multiplied with: the blocks' matrices and the head (once, also where tied)."""
+        blocks = sum(parameter.numel() for role, _, parameter in self.roles() if role == "matrix")
+        return blocks + self.layout.vocab * self.layout.width
+
+    def flops_per_token(self, context: int) -> int:
+        """Floating-point operations of one training token in windows of `context` tokens, forward and backward.
+
+        6 for each matrix parameter, and 12 H W T a layer for attention, nothing taken off for causality (Chowdhery et
+        al. 2022, PaLM, appendix B).
+        """
+        layout = self.layout
+        return 6 * self.matrix_parameters() + 12 * layout.layers * layout.heads * layout.head_width * context
+
+
+def _run(block: Block, *inputs: Any) -> Tensor:
+    outputs: Tensor = block(*inputs)
+    return outputs
+
+
+def _close(norm: Norm, states: Tensor, dtype: torch.dtype, head: Tensor, targets: Tensor) -> Tensor:
+    """The last norm and the loss."""
+    return loss.cross_entropy(norm(states, dtype).flatten(0, 1), head, targets.flatten())
+
+
+def _normal(seed: int, name: str, shape: torch.Size) -> Tensor:
+    """Standard normal, float32, from a generator keyed by seed and name."""
+    key = int.from_bytes(blake2b(f"{seed}\n{name}".encode(), digest_size=16).digest(), "little")
+    generator = numpy.random.Generator(numpy.random.Philox(key=key))
+    return torch.from_numpy(generator.standard_normal(tuple(shape), dtype=numpy.float32))

@@ -1,0 +1,203 @@
+"""Reading a pack: token files, an index with one row a document, and a manifest that vouches for both.
+
+    PACK/manifest.json                    what was packed and how, every file's size and sha256, counts
+    PACK/tokenizer/                       a Hugging Face tokenizer directory
+    PACK/shards/NNNNN.{train,validation}.bin   little-endian tokens, each document followed by one end-of-text
+    PACK/shards/NNNNN.parquet             the index of one corpus file, in row order (`documents.SCHEMA`)
+
+Opening reads the manifest and looks at sizes; tokens are memory-mapped. `Pack.verify` hashes everything.
+"""
+
+import functools
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trainer.documents import NUMBERS, SPLITS, Bins, line, read_index
+from trainer.documents import Documents as Documents
+from trainer.errors import BadCall, RunFailed
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class SourceCounts:
+    """What a source has in a split; `bytes` are of the texts in UTF-8, `tokens` have the end-of-texts."""
+
+    documents: int = 0
+    tokens: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True)
+class PackShard:
+    """One corpus file and what was made of it."""
+
+    root: str
+    """The corpus as it was given, absolute."""
+    file: str
+    """Below `root`, with forward slashes."""
+    size: int
+    sha256: str
+    rows: int
+    counts: Mapping[str, Mapping[str, SourceCounts]]
+    """By split, then by source."""
+    left_out: Mapping[str, int]
+    """Reason to rows that gave no document."""
+
+    @property
+    def path(self) -> Path:
+        return Path(self.root, self.file)
+
+
+@dataclass(frozen=True, eq=False)
+class Pack:
+    """A pack directory that is whole as far as names and sizes tell."""
+
+    path: Path
+    vocab: int
+    """One more than the tokenizer's largest id."""
+    end: int
+    """Id of the end-of-text."""
+    mask: int | None
+    dtype: "np.dtype[Any]"
+    fingerprint: str
+    """sha256 over the tokenizer's and the shards' digests: two packs with the same one hold the same documents in the
+    same order with the same tokens, wherever they and their corpora lie."""
+    tokenizer_sha256: str
+    """Of tokenizer.json."""
+    sources: tuple[str, ...]
+    """Sorted."""
+    shards: tuple[PackShard, ...]
+    files: Mapping[Path, tuple[int, str]]
+    """Every file that the manifest vouches for: its size and sha256."""
+    manifest: Mapping[str, Any]
+
+    @staticmethod
+    def open(path: Path) -> "Pack":
+        """Raise BadCall where the manifest is missing or odd, or a file has not the size that it names."""
+        pack = _read_manifest(path)
+        for file, (size, _) in pack.files.items():
+            if not file.is_file():
+                raise BadCall(f"{file} is missing from the pack; pack again, or copy it again")
+            if file.stat().st_size != size:
+                raise BadCall(f"{file} has {file.stat().st_size:,} bytes where the manifest says {size:,}; pack again")
+        return pack
+
+    @property
+    def corpus(self) -> tuple[str, ...]:
+        """The corpus files, by shard."""
+        return tuple(str(shard.path) for shard in self.shards)
+
+    @property
+    def tokenizer(self) -> Path:
+        return self.path / "tokenizer"
+
+    def counts(self, split: str, source: str) -> SourceCounts:
+        """Of one source in one split; zeros where it has none there."""
+        found = [shard.counts[split][source] for shard in self.shards if source in shard.counts[split]]
+        return SourceCounts(
+            sum(c.documents for c in found), sum(c.tokens for c in found), sum(c.bytes for c in found)
+        )  # fmt: skip
+
+    def documents(self, split: str, source: str) -> Documents:
+        """BadCall where the pack has no such source or split."""
+        if source not in self.sources or split not in SPLITS:
+            have = ", ".join(self.sources)
+            raise BadCall(f"{self.path} has no source {source!r} with a split {split!r}; its sources are {have}")
+        codes, parts = self._index
+        mine = codes == self.sources.index(source) * len(SPLITS) + SPLITS.index(split)
+        bins = Bins(self.path / "shards", self.dtype)
+        return Documents(split=split, source=source, bins=bins, **{name: parts[name][mine] for name in NUMBERS})
+
+    def corpus_file(self, shard: int) -> Path:
+        """The Parquet file of a shard. BadCall where it is gone, or has another size than when it was packed."""
+        of, path = self.shards[shard], self.shards[shard].path
+        if not path.is_file():
+            raise BadCall(f"{path}, which {self.path} was packed from, is gone")
+        size = path.stat().st_size
+        if size != of.size:
+            raise BadCall(f"{path} has changed since {self.path} was packed: {size:,} bytes, not {of.size:,}")
+        return path
+
+    def verify(self) -> None:
+        """Hash every file. RunFailed names the first that is not what was packed."""
+        for file, (_, sha256) in self.files.items():
+            if hash_file(file) != sha256:
+                raise RunFailed(f"{file} is damaged: its sha256 is not the manifest's; pack again, or copy it again")
+
+    @functools.cached_property
+    def _index(self) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """A code of (source, split) for each document, and the columns of numbers."""
+        codes, parts = [], []
+        for shard in range(len(self.shards)):
+            table = read_index(self.path / "shards", shard, (*NUMBERS, "split", "source"))
+            source = pc.index_in(table["source"], pa.array(self.sources, pa.string())).to_numpy()
+            split = pc.index_in(table["split"], pa.array(SPLITS, pa.string())).to_numpy()
+            codes.append(source.astype(np.int64) * len(SPLITS) + split)
+            parts.append({name: table[name].to_numpy() for name in NUMBERS})
+        return np.concatenate(codes), {name: np.concatenate([part[name] for part in parts]) for name in NUMBERS}
+
+
+def hash_file(path: Path, add: Callable[[int], None] = lambda _: None) -> str:
+    """sha256; `add` is told how many more bytes are hashed."""
+    sha256 = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 22):
+            sha256.update(piece)
+            add(len(piece))
+    return sha256.hexdigest()
+
+
+def _fingerprint(tokenizer_sha256: str, files: Sequence[str]) -> str:
+    """`files`: sha256 of each shard's files, shard by shard in the order of names."""
+    return hashlib.sha256(json.dumps([VERSION, tokenizer_sha256, *files]).encode()).hexdigest()
+
+
+def _read_manifest(path: Path) -> Pack:
+    file = path / "manifest.json"
+    if not file.is_file():
+        if (path / "plan.json").is_file():
+            raise BadCall(f"{path} is half packed: give the command that began it again, which goes on")
+        raise BadCall(f"{path} is not a pack: it has no manifest.json; make one with winnow pack")
+    try:
+        value = json.loads(file.read_bytes())
+        if value["version"] != VERSION:
+            raise BadCall(f"{file} is of version {value['version']}, this is version {VERSION}; pack again")
+        return of_manifest(path, value)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise BadCall(f"{file} is no manifest of a pack ({type(error).__name__}: {line(error)}); pack again") from None
+
+
+def of_manifest(path: Path, value: Mapping[str, Any]) -> Pack:
+    """The pack that a manifest describes, whether its files are there or not. KeyError and the like where it is odd."""
+    shards = tuple(
+        PackShard(
+            root=value["corpora"][shard["corpus"]], file=shard["file"], size=shard["bytes"], sha256=shard["sha256"],
+            rows=shard["rows"], left_out=shard["left_out"],
+            counts={
+                split: {source: SourceCounts(**counts) for source, counts in shard["counts"][split].items()}
+                for split in SPLITS
+            },
+        )
+        for shard in value["shards"]
+    )  # fmt: skip
+    words = value["tokenizer"]
+    stand = {path / name: (of["bytes"], of["sha256"]) for name, of in words["files"].items()}
+    for shard in value["shards"]:
+        stand.update({path / name: (of["bytes"], of["sha256"]) for name, of in sorted(shard["files"].items())})
+    sums = [digest for file, (_, digest) in stand.items() if file.parent == path / "shards"]
+    dtype, sha256 = np.dtype(value["dtype"]).newbyteorder("<"), words["sha256"]
+    return Pack(
+        path=path, vocab=words["vocab"], end=words["end"], mask=words["mask"], dtype=dtype,
+        fingerprint=_fingerprint(sha256, sums), tokenizer_sha256=sha256,
+        sources=tuple(sorted({source for shard in shards for split in SPLITS for source in shard.counts[split]})),
+        shards=shards, files=stand, manifest=value,
+    )  # fmt: skip

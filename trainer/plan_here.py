@@ -1,0 +1,126 @@
+"""How fast this machine would train a shape: measured with the model itself where a pass of it takes seconds, else
+reckoned from the rate of matrix products alone. What is told says which."""
+
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+import torch
+
+from trainer.calibrate import DTYPES
+from trainer.config import Config
+from trainer.hardware import matmul_rate
+from trainer.layouts import Layout
+from trainer.model import Model
+from trainer.optim import Optimizer
+from trainer.ranks import Ranks, joined
+from trainer.schedule import Length
+
+ASSUMED_SHARE = 0.5
+"""Of the matrix-product rate, that training reaches where it could not be measured."""
+LONGEST = 4.0
+"""Seconds that the pass of one row may be expected to take, for it to be measured."""
+SECONDS = 3.0
+"""Of passes."""
+ROOM = 0.8
+"""Of the memory that is free."""
+
+
+@dataclass(frozen=True)
+class Here:
+    """This machine and a shape."""
+
+    device: str
+    tokens_per_second: float
+    """Of whole steps, without evaluation and saving."""
+    matmul: float
+    """FLOP/s of matrix products, measured."""
+    dtype: str
+    measured: bool
+    """Whether a pass of the model was; else the rate is ASSUMED_SHARE of `matmul`."""
+    optimizer: float
+    """Share of a step that the optimizer takes; 0 where it was not measured."""
+
+
+def measure(config: Config, layout: Layout, run: Length, flops: float, parameters: int, row: float) -> Here:
+    """`flops`: of a token; `row`: bytes that a row's backward pass needs. A few seconds. BadCall: no such device."""
+    with joined(config.machine.device) as ranks:
+        if config.machine.threads:
+            torch.set_num_threads(config.machine.threads)
+        dtype, rate = _products(config, ranks.device)
+        expected = config.model.context * flops / (0.4 * rate)
+        fits = int((ROOM * _free(ranks.device) - 16.0 * parameters) // row)
+        if expected > LONGEST or fits < 1:
+            return Here(_name(ranks.device), ASSUMED_SHARE * rate / flops, rate, dtype, False, 0.0)
+        most = config.machine.micro_rows or min(fits, 8 if ranks.device.type == "cpu" else 64)
+        return _trained(config, layout, run, ranks, dtype, rate, most)
+
+
+def _trained(config: Config, layout: Layout, run: Length, ranks: Ranks, dtype: str, matmul: float, most: int) -> Here:
+    model = Model(layout, DTYPES[dtype])
+    if ranks.device.type == "cpu":
+        model.initialise(config.seed)
+    model.to(ranks.device)
+    step = _optimizer_seconds(config, model, DTYPES[dtype], ranks)
+    passes = run.rows * config.model.context / _passes(config, model, min(run.rows, most), ranks)
+    rate = run.rows * config.model.context / (passes + step)
+    return Here(_name(ranks.device), rate, matmul, dtype, True, step / (passes + step))
+
+
+def _passes(config: Config, model: Model, most: int, ranks: Ranks) -> float:
+    """Tokens a second of forward and backward passes, uncompiled: the best of sizes that double up to `most` rows."""
+    context, rates, rows = config.model.context, list[float](), 1
+    end = time.perf_counter() + SECONDS
+    while True:
+        generator = torch.Generator().manual_seed(rows)
+        tokens = torch.randint(model.layout.vocab, (rows, context), generator=generator).to(ranks.device)
+        starts = torch.zeros(rows, context, dtype=torch.bool, device=ranks.device)
+        starts[:, :: max(1, context // 2)] = True
+        began = _now(ranks)
+        torch.autograd.backward(model.loss(tokens, starts if config.data.document_mask else None, tokens))
+        took = _now(ranks) - began
+        rates.append(rows * context / took)
+        if len(rates) > 1 and time.perf_counter() + took > end:  # the first loads kernels
+            return max(rates)
+        rows = min(2 * rows, most)
+
+
+def _now(ranks: Ranks) -> float:
+    if ranks.device.type == "cuda":
+        torch.cuda.synchronize(ranks.device)
+    return time.perf_counter()
+
+
+def _optimizer_seconds(config: Config, model: Model, dtype: torch.dtype, ranks: Ranks) -> float:
+    optimizer = Optimizer(model, config.optimizer, dtype, ranks)
+    sound = torch.ones((), device=ranks.device)
+    best = float("inf")
+    for _ in range(2):  # the first loads kernels
+        began = _now(ranks)
+        optimizer.step(0.0, sound)
+        best = min(best, _now(ranks) - began)
+    return best
+
+
+def _products(config: Config, device: torch.device) -> tuple[str, float]:
+    """The type that training would use, roughly, and its matrix products' rate."""
+    names = ["float32", "bfloat16"] if config.machine.dtype == "auto" else [config.machine.dtype]
+    rates = {name: matmul_rate(device, DTYPES[name], 0.3) for name in names}
+    best = max(rates, key=lambda name: rates[name])
+    return best, rates[best]
+
+
+def _free(device: torch.device) -> float:
+    """Bytes of memory: those that are free on a GPU, all on a CPU; 8 GB where the system does not say."""
+    if device.type == "cuda":
+        return float(torch.cuda.mem_get_info(device)[0])
+    with suppress(ValueError, OSError):
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    return 8e9
+
+
+def _name(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"CPU, {torch.get_num_threads()} threads"

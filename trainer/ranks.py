@@ -1,0 +1,99 @@
+"""The processes of a run: one, or as many as `torchrun` started (RANK, LOCAL_RANK, WORLD_SIZE, LOCAL_WORLD_SIZE).
+
+Every rank holds the whole model and takes a part of each step's rows. Gradients are summed once a step, in the order
+that the group's ring fixes, so a run on as many ranks repeats itself; which rows a step has never depends on the ranks.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from trainer.errors import BadCall
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Ranks:
+    rank: int = 0
+    world: int = 1
+    local_rank: int = 0
+    local_world: int = 1
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+    control: dist.ProcessGroup | None = None
+    """A group over gloo for what the hosts agree on, so that no device has to be waited for; None: the only group."""
+
+    @property
+    def first(self) -> bool:
+        """Whether this process writes and speaks for all."""
+        return self.rank == 0
+
+    def sum(self, tensor: Tensor) -> None:
+        """In place, over all ranks."""
+        if self.world > 1:
+            dist.all_reduce(tensor)
+
+    def gather(self, part: Tensor) -> Tensor:
+        """The parts of all ranks, of one shape, one after another along the first dimension."""
+        if self.world == 1:
+            return part
+        whole = part.new_empty((self.world * part.shape[0], *part.shape[1:]))
+        dist.all_gather_into_tensor(whole, part.contiguous())
+        return whole
+
+    def most(self, number: int) -> int:
+        """The largest of all ranks' numbers."""
+        if self.world == 1:
+            return number
+        told = torch.tensor(number)
+        dist.all_reduce(told, dist.ReduceOp.MAX, group=self.control)
+        return int(told.item())
+
+    def agree(self, value: T) -> T:
+        """The first rank's value, everywhere."""
+        if self.world == 1:
+            return value
+        box = [value]
+        dist.broadcast_object_list(box, src=0, group=self.control)
+        return box[0]
+
+
+@contextlib.contextmanager
+def joined(device: str) -> Iterator[Ranks]:
+    """The ranks of this run, on `device` ("auto", "cpu" or "cuda"); the group is closed at the end.
+
+    Raises BadCall when the device is missing, or when there are more processes here than devices.
+    """
+    if device == "cuda" and not torch.cuda.is_available():
+        raise BadCall('machine.device: "cuda", but torch sees no CUDA device here; say "auto" or "cpu"')
+    cuda = device != "cpu" and torch.cuda.is_available()
+    rank, world = _number("RANK", 0), _number("WORLD_SIZE", 1)
+    local_rank, local_world = _number("LOCAL_RANK", 0), _number("LOCAL_WORLD_SIZE", 1)
+    if cuda and local_world > torch.cuda.device_count():
+        raise BadCall(f"{local_world} ranks on a machine with {torch.cuda.device_count()} GPUs: --nproc_per_node")
+    place = torch.device("cuda", local_rank) if cuda else torch.device("cpu")
+    if cuda:
+        torch.cuda.set_device(place)
+    if world == 1:
+        yield Ranks(device=place)
+        return
+    dist.init_process_group("nccl" if cuda else "gloo", rank=rank, world_size=world)
+    try:
+        control = dist.new_group(backend="gloo") if cuda else None
+        assert control is None or isinstance(control, dist.ProcessGroup)
+        yield Ranks(rank, world, local_rank, local_world, place, control)
+    finally:
+        dist.destroy_process_group()
+
+
+def _number(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not value.isdecimal():
+        raise BadCall(f"{name}={value} in the environment is no number; start with torchrun, or unset it")
+    return int(value)

@@ -1,0 +1,85 @@
+"""RUN: whose it is, and with which configuration and pack it was begun.
+
+    config.lock.toml   every setting written out, and what the calibration decided; the run obeys it to its end
+    pack.lock.json     the pack's path and digests
+    checkpoints/  latest  metrics.jsonl  run.html
+
+A run goes on only as it was begun: with the same configuration, the same tokens in the same order, the same tokenizer.
+"""
+
+import contextlib
+import fcntl
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from trainer import aside, config_file
+from trainer.config import Config
+from trainer.errors import BadCall
+from trainer.pack_index import Pack
+
+CONFIG, PACK = "config.lock.toml", "pack.lock.json"
+_IN_USE = ".in-use"
+
+
+@contextlib.contextmanager
+def claimed(run: Path) -> Iterator[None]:
+    """Make the folder and hold it. BadCall where another process trains there, or where it is no run's."""
+    if run.exists() and not run.is_dir():
+        raise BadCall(f"{run} is a file; --output names the run's folder")
+    if run.is_dir() and not (run / CONFIG).is_file():
+        ours = (PACK, _IN_USE)  # of a process that was killed before the run was one
+        strange = sorted(p.name for p in run.iterdir() if p.name not in ours and aside.MARK not in p.name)
+        if strange:
+            raise BadCall(f"{run} is no run, and holds {strange[0]}: name a new or empty folder with --output")
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+        held = (run / _IN_USE).open("w")
+    except OSError as error:
+        raise BadCall(f"{run} cannot be written to: {error.strerror}") from None
+    with held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BadCall(f"another process trains in {run}; wait for it, or name another --output") from None
+        yield
+
+
+def begun(run: Path, config: Config, pack: Pack) -> Config | None:
+    """The settled configuration of a run that was begun here; None where none was.
+
+    BadCall where `config` or `pack` is another one, with the first thing that differs.
+    """
+    if not (run / CONFIG).is_file():
+        return None
+    settled = config_file.load(run / CONFIG)
+    difference = config_file.difference(settled, config)
+    if difference is not None:
+        raise BadCall(f"{run} was begun with another configuration: {difference}; go on with that, or name another RUN")
+    try:
+        known = json.loads((run / PACK).read_text(encoding="utf-8"))
+        same_tokenizer = known["tokenizer_sha256"] == pack.tokenizer_sha256
+        same_pack = known["fingerprint"] == pack.fingerprint
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadCall(f"{run / PACK} cannot be read ({type(error).__name__}): name another --output") from None
+    if not same_tokenizer:
+        raise BadCall(
+            f"{pack.path} was packed with another tokenizer than the one {run} was begun with; pack as before"
+        )
+    if not same_pack:
+        was, now = known["fingerprint"][:12], pack.fingerprint[:12]
+        raise BadCall(f"{pack.path} has changed since {run} was begun: its fingerprint was {was}… and is {now}…")
+    return settled
+
+
+def begin(run: Path, settled: Config, pack: Pack) -> None:
+    """Write the locks; the configuration's comes last, and makes the folder a run."""
+    known: dict[str, Any] = {
+        "pack": str(pack.path.resolve()),
+        "fingerprint": pack.fingerprint,
+        "tokenizer_sha256": pack.tokenizer_sha256,
+    }
+    aside.write_json(run / PACK, known)
+    with aside.whole(run / CONFIG) as file:
+        file.write(config_file.dump(settled).encode())

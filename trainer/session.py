@@ -1,0 +1,170 @@
+"""What a run stands on when it begins or goes on: pack, batches, model, optimizer, and how far it has come.
+
+a new RUN       weights from the seed or from `init`; the calibration measures; both locks are written
+a begun RUN     the same configuration and pack, the newest whole checkpoint, what the calibration settled then
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from trainer import calibrate, checkpoint, masking, run_folder, schedule, weights
+from trainer.batches import Batches
+from trainer.calibrate import Calibration
+from trainer.config import Config
+from trainer.errors import BadCall
+from trainer.figures import number
+from trainer.guard import Guard
+from trainer.layouts import Layout
+from trainer.model import Model
+from trainer.optim import Optimizer
+from trainer.pack_index import Pack, hash_file
+from trainer.plan import outside_embedding
+from trainer.ranks import Ranks
+from trainer.scaling import EPOCHS_AS_GOOD
+from trainer.schedule import Length
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Progress:
+    """How far a run has come, beside weights and moments: what state.json keeps."""
+
+    step: int = 0
+    """Steps done."""
+    seconds: float = 0.0
+    """Of all sessions."""
+    skipped: int = 0
+    """The last steps, as many in a row as were skipped."""
+    interval: list[list[float]] = field(default_factory=list)
+    """(loss, gradient norm, nats a byte) of each step since the last line of metrics.jsonl."""
+
+
+@dataclass(frozen=True)
+class Session:
+    config: Config
+    """Settled: nothing is left open."""
+    run: Path
+    pack: Pack
+    batches: Batches
+    model: Model
+    optimizer: Optimizer
+    guard: Guard
+    length: Length
+    calibration: Calibration
+    ranks: Ranks
+    progress: Progress
+
+    @property
+    def step_tokens(self) -> int:
+        return self.length.rows * self.config.model.context
+
+    def save(self) -> Path:
+        """A checkpoint of where the run stands now."""
+        progress = self.progress
+        state = {
+            "tokens": progress.step * self.step_tokens,
+            "seconds": round(progress.seconds, 3),
+            "skipped": progress.skipped,
+            "interval": progress.interval,
+            "epochs": self.batches.epochs(progress.step),
+            "pack": self.pack.fingerprint,
+            "tokenizer_sha256": self.pack.tokenizer_sha256,
+        }
+        tensors = self.optimizer.state() | self.guard.state()
+        return checkpoint.save(
+            self.run, progress.step, self.model, tensors, state, self.pack, self.config.run.keep
+        )  # fmt: skip
+
+
+def opened(config: Config, run: Path, ranks: Ranks, say: Say) -> Session:
+    """Begin or go on. BadCall on whatever does not fit together; the first rank finds it before the others look."""
+    pack = Pack.open(Path(config.data.pack))
+    settled, saved = ranks.agree(_found(config, run, pack, say) if ranks.first else (None, None))
+    model = _model(config, pack, saved).to(ranks.device)
+    length = schedule.length(config.run, config.model.context, outside_embedding(model))
+    if ranks.world > length.rows:
+        raise BadCall(f"{ranks.world} ranks for {length.rows} windows a step: raise run.batch_tokens or take fewer")
+    batches = Batches.of(config, pack, length.rows, length.steps)
+    _tell(model, length, batches, say)
+    if settled is None:
+        mine = length.rows // ranks.world
+        calibration = calibrate.settle(config, model, mine, length.tokens, ranks, say)
+        config = replace(config, machine=calibration.machine)
+        if ranks.first:
+            run_folder.begin(run, config, pack)
+    else:
+        config = settled
+        calibration = calibrate.obey(config.machine, model, ranks)
+    optimizer = Optimizer(model, config.optimizer, model.dtype, ranks)
+    guard = Guard(config.run.spike, ranks.device)
+    progress = Progress() if saved is None else _restored(saved, optimizer, guard, length, say)
+    return Session(config, run, pack, batches, model, optimizer, guard, length, calibration, ranks, progress)
+
+
+def _found(config: Config, run: Path, pack: Pack, say: Say) -> tuple[Config | None, Path | None]:
+    """The settled configuration and the newest checkpoint of a run that was begun here.
+
+    A new run begins with a pack that is whole to the last byte; RunFailed names the file that is not.
+    """
+    if config.objective == "masked":
+        masking.check(config.masking)
+        if pack.mask is None:
+            raise BadCall(f"{pack.path}: its tokenizer has no mask token, which the masked objective needs")
+    settled = run_folder.begun(run, config, pack)
+    if settled is None:
+        pack.verify()
+        return None, None
+    return settled, checkpoint.newest(run, say)
+
+
+def _model(config: Config, pack: Pack, saved: Path | None) -> Model:
+    if saved is not None:
+        return weights.load_model(saved)
+    if config.init:
+        return _from(Path(config.init), config, pack)
+    model = Model(Layout.of(config.model, pack.vocab, config.objective))
+    model.initialise(config.seed)
+    return model
+
+
+def _from(init: Path, config: Config, pack: Pack) -> Model:
+    """The model of a Hugging Face directory, which must fit the pack and the objective."""
+    layout = replace(weights.from_directory(init), context=config.model.context)
+    if layout.causal != (config.objective == "causal"):
+        raise BadCall(f"init = {init} is {layout.architecture}, and the objective is {config.objective!r}")
+    if layout.vocab < pack.vocab:
+        raise BadCall(
+            f"init = {init} has {layout.vocab} rows of embedding, and the pack's tokenizer {pack.vocab} tokens"
+        )
+    tokenizer = init / "tokenizer.json"
+    if tokenizer.is_file() and hash_file(tokenizer) != pack.tokenizer_sha256:
+        raise BadCall(f"{pack.path} was packed with another tokenizer than {tokenizer}: pack with --tokenizer {init}")
+    model = Model(layout)
+    weights.load_weights(model, init)
+    return model
+
+
+def _restored(saved: Path, optimizer: Optimizer, guard: Guard, length: Length, say: Say) -> Progress:
+    state, tensors = checkpoint.load(saved)
+    optimizer.load(tensors)
+    guard.load(tensors)
+    say(f"going on after step {state['step']:,} of {length.steps:,}, from {saved}")
+    return Progress(state["step"], state["seconds"], state["skipped"], state["interval"])
+
+
+def _tell(model: Model, length: Length, batches: Batches, say: Say) -> None:
+    """Sizes, and what the run asks of its sources."""
+    parameters = sum(p.numel() for p in model.parameters())
+    steps = f"{length.steps:,} steps of {length.tokens // length.steps:,} tokens"
+    say(f"{number(parameters)} parameters; {steps}, {number(length.tokens)} in all")
+    epochs = batches.epochs(length.steps)
+    for source in sorted(source for source, passes in epochs.items() if passes > EPOCHS_AS_GOOD):
+        say(
+            f"warning: {source} will be read {epochs[source]:.1f} times; past four, repeated tokens are worth ever less"
+        )
+    lost = {source: tokens for source, tokens in batches.left_over().items() if tokens}
+    if lost:
+        named = ", ".join(f"{source} {tokens:,}" for source, tokens in sorted(lost.items()))
+        say(f"tokens of the first epoch that fill no window: {named}")

@@ -1,0 +1,205 @@
+"""Tokenizers: byte-level BPE of one's own, or any Hugging Face tokenizer directory that can write every text.
+
+Training (`train`) counts pairs of bytes inside words (Sennrich et al. 2016, https://arxiv.org/abs/1508.07909, section
+3.2, over bytes as in Radford et al. 2019, "Language Models are Unsupervised Multitask Learners", section 2.2). What a
+word is says PATTERN. There is no normaliser, so tokens stand for the text's bytes exactly, and bits per byte are
+the text's own.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+
+from trainer import aside, corpus, sample
+from trainer.errors import BadCall
+from trainer.pack_index import hash_file
+from trainer.token_bytes import is_exact, lengths, spelling
+
+END = "<|endoftext|>"
+MASK = "<|mask|>"
+PATTERN = (
+    r"[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+"  # a word, its vowel signs and accents in it, with a space or sign before
+    r"|\p{N}{1,3}"  # digits in threes
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*"  # other signs, with the ends of their line
+    r"|\s*[\r\n]+"  # ends of lines, with the indentation before
+    r"|\s+(?!\S)|\s+"  # spaces; the last one goes to the word after it
+)
+_LINE = re.compile(r"\n(?=[^\W_])")
+SMALLEST = 256 + 2
+FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
+LONG = 1 << 20
+"""Characters above which a text is cut for encoding, where that changes no token."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A tokenizer directory, ready to encode."""
+
+    tokenizer: Tokenizer
+    vocab: int
+    """One more than the largest id."""
+    end: int
+    mask: int | None
+    sha256: str
+    """Of tokenizer.json."""
+    lengths: np.ndarray
+    """int32 [vocab], see `token_bytes`."""
+    exact: bool
+    """Whether the tokens stand for a text's very bytes (`token_bytes.is_exact`)."""
+    spelled: Mapping[int, np.ndarray]
+    """For `end` and `mask`, the tokens of the bytes of their names."""
+    cuts: bool
+    """Whether a text may be cut before a letter that begins a line, which is sure of PATTERN only."""
+
+    def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """Token ids of each text, int64 [tokens], without end-of-text; the names of special tokens are plain text."""
+        pieces = [list(_pieces(text)) if self.cuts else [text] for text in texts]
+        flat = self.tokenizer.encode_batch_fast([p for of in pieces for p in of], add_special_tokens=False)
+        ids = iter([self._plain(np.array(encoding.ids, np.int64)) for encoding in flat])
+        return [np.concatenate([next(ids) for _ in of]) for of in pieces]
+
+    def _plain(self, ids: np.ndarray) -> np.ndarray:
+        """Spell the names of special tokens that stood in the text: Unigram finds them among its pieces."""
+        for special, letters in self.spelled.items():
+            if (ids == special).any():
+                ids = np.concatenate([letters if one == special else [one] for one in ids])
+        return ids
+
+
+def train(
+    corpora: Sequence[Path],
+    vocab: int,
+    output: Path,
+    sample_bytes: int,
+    seed: int,
+    say: Callable[[str], None],
+    source: str | None = None,
+) -> None:
+    """Learn a byte-level BPE of `vocab` tokens and save it as a Hugging Face directory.
+
+    Each source gives the share of `sample_bytes` that it has of the corpus, in whole documents. The same corpus gives
+    the same bytes, with any number of threads. BadCall where vocab or corpora are wrong.
+    """
+    if vocab < SMALLEST:
+        raise BadCall(f"vocab is {vocab}; the {SMALLEST - 2} bytes and {END}, {MASK} need at least {SMALLEST}")
+    if (output / FILES[0]).exists():
+        raise BadCall(f"{output} already holds a tokenizer; give another directory, or delete it")
+    texts = sample.texts(corpus.find(corpora, source), sample_bytes, seed, say)
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(PATTERN), "isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    special = [AddedToken(name, special=True, normalized=False) for name in (END, MASK)]
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocab, special_tokens=special, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )  # fmt: skip
+    say(f"learning {vocab:,} tokens")
+    tokenizer.train_from_iterator(texts, trainer)
+    learnt = tokenizer.get_vocab_size()
+    if learnt < vocab:
+        say(f"the texts give no more than {learnt:,} tokens, not {vocab:,}: every word of theirs is one")
+    _save(tokenizer, output)
+    say(f"{output}: {learnt:,} tokens")
+
+
+def load(directory: Path) -> Loaded:
+    """A tokenizer directory, `train`'s or any other. BadCall where it is not one, has no token that ends a text, or
+    cannot write every text (`token_bytes.lengths`)."""
+    file = directory / FILES[0]
+    if not file.is_file():
+        raise BadCall(f"{directory} has no {FILES[0]}: it is no directory of a fast Hugging Face tokenizer")
+    try:
+        tokenizer = Tokenizer.from_str(file.read_text(encoding="utf-8"))
+    except Exception as error:  # noqa: BLE001  # `tokenizers` raises nothing narrower
+        raise BadCall(f"{file} cannot be read as a tokenizer: {error}") from None
+    tokenizer.no_truncation()  # a saved tokenizer may cut texts or fill them up
+    tokenizer.no_padding()
+    tokenizer.encode_special_tokens = True
+    named = _named(directory)
+    end = next((i for i in map(tokenizer.token_to_id, (END, named.get("eos_token", ""))) if i is not None), None)
+    if end is None:
+        raise BadCall(f"{directory} has neither {END} nor an eos_token in {FILES[1]}: nothing would end a document")
+    mask = next((i for i in map(tokenizer.token_to_id, (named.get("mask_token", ""), MASK)) if i is not None), None)
+    special = {one: tokenizer.id_to_token(one) or "" for one in (end, mask) if one is not None}
+    tokenizer.add_special_tokens([AddedToken(name, special=True, normalized=False) for name in special.values()])
+    vocab = max(tokenizer.get_vocab(with_added_tokens=True).values()) + 1
+    words = json.loads(tokenizer.to_str())  # not the file's: ids may be dealt out anew on loading
+    table = lengths(words, vocab, directory)
+    spelled = {one: np.array(list(map(tokenizer.token_to_id, spelling(words, name)))) for one, name in special.items()}
+    return Loaded(tokenizer, vocab, end, mask, hash_file(file), table, is_exact(words), spelled, _is_ours(words))
+
+
+def token_bytes(directory: Path) -> np.ndarray:
+    """int32 [vocab]: how many bytes of text each token stands for; 0 for special tokens and for ids without a token.
+
+    Exact for byte-level tokenizers without a normaliser. Of others: what a normaliser changes is counted as changed,
+    and a space that the tokenizer puts before a text counts as one byte, though the text has none.
+    """
+    return load(directory).lengths
+
+
+def copy(directory: Path, output: Path) -> None:
+    """The files that make a tokenizer directory, byte for byte."""
+    for name in (*FILES, "chat_template.jinja"):
+        if (directory / name).is_file():
+            with aside.whole(output / name) as file:
+                file.write((directory / name).read_bytes())
+
+
+def _save(tokenizer: Tokenizer, output: Path) -> None:
+    names = {"eos_token": END, "pad_token": END, "mask_token": MASK}
+    config = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "add_bos_token": False,
+        "clean_up_tokenization_spaces": False,
+        "model_max_length": 1_000_000_000_000,  # a model's context is its own matter
+        **names,
+    }
+    aside.write_json(output / FILES[2], names)
+    aside.write_json(output / FILES[1], config)
+    with aside.whole(output / FILES[0]) as file:
+        file.write(tokenizer.to_str(pretty=True).encode())
+
+
+def _named(directory: Path) -> dict[str, str]:
+    """The special tokens that tokenizer_config.json or special_tokens_map.json names, as strings."""
+    names: dict[str, str] = {}
+    for file in (directory / FILES[2], directory / FILES[1]):
+        if not file.is_file():
+            continue
+        try:
+            value = json.loads(file.read_bytes())
+        except ValueError as error:
+            raise BadCall(f"{file} is not JSON: {error}") from None
+        for name in ("eos_token", "mask_token"):
+            token: Any = value.get(name)
+            token = token.get("content") if isinstance(token, dict) else token
+            if isinstance(token, str):
+                names[name] = token
+    return names
+
+
+def _is_ours(words: dict[str, Any]) -> bool:
+    split = ((words.get("pre_tokenizer") or {}).get("pretokenizers") or [{}])[0]
+    return bool(split.get("pattern") == {"Regex": PATTERN} and not words.get("normalizer"))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Cut a long text, so that its encoding takes less memory: about every LONG characters, before a letter or digit
+    that begins a line. No word of PATTERN goes over such a place: what holds a line's end ends with one."""
+    start = 0
+    while len(text) - start > 2 * LONG and (found := _LINE.search(text, start + LONG)):
+        yield text[start : found.end()]
+        start = found.end()
+    yield text[start:]
