@@ -1,17 +1,29 @@
 """A real pack of a few made-up documents, and a configuration that trains on it in a second or two."""
 
+import atexit
+import contextlib
+import functools
 import json
+import os
 import random
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
 
+from trainer import calibrate, tokenizer
 from trainer import pack as packing
-from trainer import tokenizer
 from trainer.config import Config, Data, Machine, ModelShape, Optimizer, Run
+from trainer.train import train
 
 WORDS = ("the", "a", "red", "green", "old", "small", "house", "tree", "river", "man", "woman", "dog", "sees", "finds",
          "likes", "follows", "under", "near", "behind", "and")  # fmt: skip
@@ -36,6 +48,14 @@ def make_pack(folder: Path, vocab: int = 300, seed: int = 1, documents: int = 16
     return folder / "pack"
 
 
+@functools.cache
+def shared_pack() -> Path:
+    """One that several test files read, and none changes."""
+    folder = Path(tempfile.mkdtemp(prefix="small-pack-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return make_pack(folder)
+
+
 def config(pack: Path, **changes: Any) -> Config:
     """12 steps of 4 windows of 32 tokens; `changes` by section: run={"tokens": 256}."""
     made = Config(
@@ -49,6 +69,45 @@ def config(pack: Path, **changes: Any) -> Config:
         section = getattr(made, name)
         made = replace(made, **{name: replace(section, **value) if isinstance(value, dict) else value})
     return made
+
+
+@contextlib.contextmanager
+def quick() -> Iterator[None]:
+    """A second of measuring and a walk over torch's objects in each run would be most of a test's time."""
+    before = torch.get_num_threads()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calibrate, "matmul_rate", lambda *_: 1e11)
+        patch.setattr("trainer.train.gc.collect", lambda *_: 0)
+        yield
+    torch.set_num_threads(before)
+
+
+def trained(asked: Config, run: Path, at: dict[str, Callable[[], None]] | None = None) -> list[str]:
+    """Train; where a line begins with a key of `at`, do that. Gives what was said."""
+    said: list[str] = []
+
+    def say(text: str) -> None:
+        said.append(text)
+        for beginning, act in (at or {}).items():
+            if text.startswith(beginning):
+                act()
+
+    train(asked, run, say)
+    return said
+
+
+def kill(number: int) -> Callable[[], None]:
+    return lambda: os.kill(os.getpid(), number)
+
+
+def crash() -> None:
+    raise RuntimeError("the machine went down")
+
+
+def tensors(run: Path) -> dict[str, Tensor]:
+    """Of the newest checkpoint: weights, moments, the guard's history."""
+    path = run / "checkpoints" / (run / "latest").read_text().strip()
+    return load_file(path / "model.safetensors") | load_file(path / "optimizer.safetensors")
 
 
 def lines(run: Path, *kinds: str) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from trainer.errors import RunFailed
 from trainer.layouts import Layout
 from trainer.model import Model
 from trainer.ranks import Ranks
-from trainer.trial import Trial, compiled, even
+from trainer.trial import Trial
 
 SHAPE = ModelShape(layers=1, width=16, heads=2, mlp=32, context=8)
 CPU = torch.device("cpu")
@@ -180,26 +180,3 @@ def test_under_torchrun_the_machine_is_asked_and_not_the_rank() -> None:
     ranks = replace(Ranks(), world=2)
     assert calibrate._threads(Machine(), ranks) == len(os.sched_getaffinity(0))
     assert calibrate._threads(Machine(), Ranks()) == 1
-
-
-@pytest.mark.parametrize(
-    ("rows", "most", "expected"),
-    [(8, 8, [8]), (9, 8, [4, 5]), (16, 8, [8, 8]), (5, 2, [1, 2, 2]), (1, 8, [1]), (7, 1, [1] * 7)],
-)
-def test_even(rows: int, most: int, expected: list[int]) -> None:
-    assert even(rows, most) == expected
-
-
-@pytest.mark.slow
-def test_a_compiled_loss_is_the_loss() -> None:
-    made = model()
-    tokens = torch.randint(50, (2, 9), generator=torch.Generator().manual_seed(1))
-    starts = torch.zeros(2, 8, dtype=torch.bool)
-    starts[:, ::4] = True
-    found = []
-    for loss_of in (made.loss, compiled(made)):
-        loss = loss_of(tokens[:, :-1], starts, tokens[:, 1:])
-        torch.autograd.backward(loss)
-        found.append((loss.detach(), [p.grad.clone() for p in made.parameters() if p.grad is not None]))
-        made.zero_grad()
-    torch.testing.assert_close(found[0], found[1])

@@ -7,10 +7,8 @@ from torch import nn
 from trainer import config
 from trainer.config import ModelShape
 from trainer.errors import RunFailed
-from trainer.gradients import Gradients
 from trainer.layouts import Layout
 from trainer.model import Model
-from trainer.muon import newton_schulz
 from trainer.optim import Optimizer
 from trainer.ranks import Ranks
 
@@ -54,23 +52,6 @@ def weights(model: nn.Module) -> dict[str, torch.Tensor]:
 
 def equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
-
-
-@pytest.mark.parametrize("shape", [(3, 16, 16), (2, 48, 16), (2, 16, 48), (1, 1, 5)])
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_newton_schulz_brings_every_singular_value_near_one(shape: tuple[int, ...], dtype: torch.dtype) -> None:
-    stack = torch.randn(shape, generator=torch.Generator().manual_seed(1)) * 1e-3
-    found = newton_schulz(stack, dtype)
-    assert (found.shape, found.dtype) == (stack.shape, dtype)
-    values = torch.linalg.svdvals(found.float())
-    assert 0.5 < values.min() <= values.max() < 1.3
-    u, _, v = torch.linalg.svd(stack, full_matrices=False)
-    alike = torch.nn.functional.cosine_similarity(found.float().flatten(1), (u @ v).flatten(1))
-    assert alike.min() > 0.95
-
-
-def test_newton_schulz_of_zeros_is_zeros() -> None:
-    assert torch.equal(newton_schulz(torch.zeros(2, 4, 8), torch.float32), torch.zeros(2, 4, 8))
 
 
 @pytest.mark.slow  # torch's own optimizers take seconds to import
@@ -183,30 +164,3 @@ def test_norms_do_not_decay_and_matrices_do() -> None:
     for role, name, parameter in model.roles():
         expected = before[name] * (1 if role == "norm" else 1 - 1e-2 * 0.1)
         torch.testing.assert_close(parameter.detach(), expected, msg=name)
-
-
-def test_gradients_weigh_every_target_the_same() -> None:
-    """Two micro-batches of unequal size are one batch of both."""
-    w = nn.Parameter(torch.tensor([1.0, 2.0]))
-    gradients = Gradients([w])
-    for data in (torch.tensor([[3.0, 1.0]]), torch.tensor([[5.0, 1.0], [1.0, -2.0], [0.0, 4.0]])):
-        loss = (data @ w).sum()
-        torch.autograd.backward(loss)
-        gradients.add(loss, targets=len(data), length=2 * len(data))
-    loss, norm, per_byte = gradients.reduce(Ranks())
-    assert (loss.item(), per_byte.item()) == (17 / 4, 17 / 8)
-    assert norm.item() == pytest.approx((9**2 + 4**2) ** 0.5 / 4)
-    gradients.scale(norm, 0.0)
-    assert w.grad is not None
-    assert w.grad.tolist() == [9 / 4, 1.0]
-
-
-@pytest.mark.parametrize(("clip", "expected"), [(5.0, [3.0, 4.0]), (10.0, [3.0, 4.0]), (2.5, [1.5, 2.0])])
-def test_clipping_by_the_norm(clip: float, expected: list[float]) -> None:
-    w = nn.Parameter(torch.zeros(2))
-    gradients = Gradients([w])
-    torch.autograd.backward((w * torch.tensor([6.0, 8.0])).sum())
-    gradients.add(torch.tensor(1.0), targets=2, length=1)
-    gradients.scale(gradients.reduce(Ranks())[1], clip)
-    assert w.grad is not None
-    assert w.grad.tolist() == expected

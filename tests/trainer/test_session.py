@@ -1,0 +1,123 @@
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from tests.trainer import small_runs
+from tests.trainer.small_runs import config, crash, lines, trained
+from trainer import config_file
+from trainer.errors import BadCall, RunFailed
+
+
+@pytest.fixture(scope="module")
+def pack() -> Path:
+    return small_runs.shared_pack()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _quick() -> Iterator[None]:
+    with small_runs.quick():
+        yield
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, pack: Path, _quick: None) -> Path:
+    """A run that nothing befell."""
+    run = tmp_path_factory.mktemp("whole") / "run"
+    trained(config(pack), run)
+    return run
+
+
+def test_a_damaged_pack_is_named_before_anything_is_trained(tmp_path: Path, pack: Path) -> None:
+    copied = shutil.copytree(pack, tmp_path / "pack")
+    shard = copied / "shards" / "00001.train.bin"
+    data = bytearray(shard.read_bytes())
+    data[100] ^= 1
+    shard.write_bytes(data)
+    with pytest.raises(RunFailed, match=r"00001\.train\.bin is damaged"):
+        trained(config(copied), tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"optimizer": {"rate": 2e-2}}, "optimizer.rate is 0.01 there and 0.02 here"),
+        ({"seed": 2}, "seed is 1 there and 2 here"),
+        ({"run": {"tokens": 9999}}, "run.tokens is 1536 there and 9999 here"),
+        ({"machine": {"micro_rows": 4}}, "machine.micro_rows is 2 there and 4 here"),
+    ],
+)
+def test_another_configuration_in_the_same_run_is_refused(
+    tmp_path: Path, pack: Path, change: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(RuntimeError):
+        trained(config(pack), tmp_path, {"step 2 of": crash})
+    with pytest.raises(BadCall, match=f"begun with another configuration: {words}"):
+        trained(config(pack, **change), tmp_path)
+
+
+def test_what_the_machine_decides_may_be_left_open_again(tmp_path: Path, pack: Path) -> None:
+    """And a run that goes on obeys what is written in the lock."""
+    asked = config(pack, machine={"micro_rows": 0, "dtype": "auto", "compile": "auto", "device": "auto", "threads": 0})
+    with pytest.raises(RuntimeError):
+        trained(asked, tmp_path, {"step 4:": crash})
+    lock = tmp_path / "config.lock.toml"
+    settled = config_file.load(lock).machine
+    assert (settled.device, settled.compile, settled.micro_rows, settled.threads) == (
+        "cpu", "no", 4, torch.get_num_threads(),
+    )  # fmt: skip
+    assert settled.dtype in ("float32", "bfloat16")
+    changed = replace(settled, micro_rows=1, threads=1, dtype="float32")
+    lock.write_text(config_file.dump(replace(config_file.load(lock), machine=changed)))
+    said = trained(asked, tmp_path)
+    assert [text for text in said if text.startswith("calibration")] == []
+    start = lines(tmp_path, "start")[-1]
+    assert (start["micro_rows"], start["threads"], start["dtype"]) == (1, 1, "float32")
+
+
+def test_a_changed_pack_and_another_tokenizer_are_refused(tmp_path: Path, pack: Path) -> None:
+    with pytest.raises(RuntimeError):
+        trained(config(pack), tmp_path / "run", {"step 2 of": crash})
+    lock = tmp_path / "run" / "pack.lock.json"
+    known = json.loads(lock.read_text())
+    lock.write_text(json.dumps(known | {"fingerprint": "0" * 64}))
+    with pytest.raises(BadCall, match=r"has changed since .*run was begun: its fingerprint was 000000000000… and is"):
+        trained(config(pack), tmp_path / "run")
+    lock.write_text(json.dumps(known | {"tokenizer_sha256": "0" * 64}))
+    with pytest.raises(BadCall, match="was packed with another tokenizer than the one"):
+        trained(config(pack), tmp_path / "run")
+    lock.write_text("[]")
+    with pytest.raises(BadCall, match=r"pack\.lock\.json cannot be read"):
+        trained(config(pack), tmp_path / "run")
+
+
+def test_init_goes_on_from_a_checkpoint_and_measures_it_first(tmp_path: Path, pack: Path, whole: Path) -> None:
+    init = whole / "checkpoints" / "step-000012"
+    asked = config(pack, init=str(init), model={"width": 999, "heads": 3})  # its shape replaces the one asked for
+    trained(asked, tmp_path / "second")
+    before, after = lines(whole, "evaluation")[-1], lines(tmp_path / "second", "evaluation")[0]
+    assert (after["step"], after["bits_per_byte"]) == (0, before["bits_per_byte"])
+    assert lines(tmp_path / "second", "evaluation")[-1]["bits_per_byte"] < after["bits_per_byte"]
+
+
+def test_init_must_fit_the_objective_and_the_tokenizer(tmp_path: Path, pack: Path) -> None:
+    trained(config(pack), tmp_path / "first")
+    init = tmp_path / "first" / "checkpoints" / "step-000012"
+    with pytest.raises(BadCall, match=r"is Qwen3ForCausalLM, and the objective is 'masked'"):
+        trained(config(pack, init=str(init), objective="masked"), tmp_path / "second")
+    tokenizer = init / "tokenizer.json"
+    tokenizer.write_text(tokenizer.read_text() + "\n")
+    with pytest.raises(BadCall, match="was packed with another tokenizer than"):
+        trained(config(pack, init=str(init)), tmp_path / "second")
+
+
+def test_a_source_that_is_read_too_often_is_told(tmp_path: Path) -> None:
+    made = small_runs.make_pack(tmp_path / "one", documents=3)
+    said = trained(config(made, run={"tokens": 4000, "evaluate_every": 100, "save_every": 100}), tmp_path / "run")
+    assert any(text.startswith("warning: books will be read ") and "past four" in text for text in said)
+    assert any(text.startswith("tokens of the first epoch that fill no window: ") for text in said)
