@@ -7,12 +7,16 @@ with cache  torch's scaled dot product (generation)
 B rows, H heads of queries, K heads of keys and values (H = G K), T queries, S keys, W width of a head.
 """
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
-from torch.nn.attention.flex_attention import BlockMask, create_block_mask, flex_attention
+from torch.nn.attention.flex_attention import BlockMask, flex_attention
+
+from trainer.block_mask import block_mask
 
 ROWS = 256
 """Queries of a block on the CPU."""
@@ -25,11 +29,11 @@ its scores ([B or 1, 1, rows, keys], 0 or -inf). None: as the layout says, over 
 def masks(documents: Tensor | None, length: int, causal: bool, dtype: torch.dtype, device: torch.device) -> Mask:
     """The mask of `length` queries on a device.
 
-    documents: [B, T] int64, equal where two tokens of a row stand in the same document; None when each row is one.
+    documents: [B, T] int64, the number of each token's document in its row, never falling; None when each row is one.
     dtype: of the scores.
     """
     if device.type == "cuda":
-        return None if documents is None else _block_mask(documents, length, causal)
+        return None if documents is None else block_mask(documents, causal)
     place = torch.arange(length, device=device)
     found: list[Tensor | None] = []
     for first, stop in _blocks(length):
@@ -53,7 +57,8 @@ def attend(query: Tensor, key: Tensor, value: Tensor, mask: Mask, causal: bool) 
     if mask is None:
         mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=causal, enable_gqa=True)
     else:
-        mixed = flex_attention(query, key, value, block_mask=mask, enable_gqa=True)
+        flex: Callable[..., Tensor] = flex_attention if torch.compiler.is_compiling() else _compiled_flex()
+        mixed = flex(query, key, value, block_mask=mask, enable_gqa=True)
     return mixed.transpose(1, 2).flatten(2)
 
 
@@ -70,12 +75,11 @@ def _blocks(length: int) -> list[tuple[int, int]]:
     return [(first, min(first + ROWS, length)) for first in range(0, length, ROWS)]
 
 
-def _block_mask(documents: Tensor, length: int, causal: bool) -> BlockMask:
-    def seen(row: Tensor, head: Tensor, query: Tensor, key: Tensor) -> Tensor:
-        same = documents[row, query] == documents[row, key]
-        return same & (query >= key) if causal else same
-
-    return create_block_mask(seen, len(documents), None, length, length, device=documents.device)
+@functools.cache
+def _compiled_flex() -> Callable[..., Tensor]:
+    """FlexAttention is fast compiled only, also where nothing else is."""
+    flex: Callable[..., Tensor] = torch.compile(flex_attention, dynamic=False)
+    return flex
 
 
 def _weigh(scores: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor | None]:
@@ -172,7 +176,7 @@ class _Sum:
     def result(self) -> Tensor:
         sums = []
         for pieces in self.pieces:
-            total = pieces[0].float()
+            total = pieces[0].to(torch.promote_types(pieces[0].dtype, torch.float32))
             for piece in pieces[1:]:
                 total = total + piece
             sums.append(total.to(pieces[0].dtype))

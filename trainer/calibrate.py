@@ -56,12 +56,13 @@ def settle(
         config.machine, device="cuda" if ranks.device.type == "cuda" else "cpu", threads=_threads(config.machine, ranks)
     )
     begin(machine, ranks)
-    machine, measured = _dtype(machine, ranks.device, say)
+    machine, measured = ranks.agree(_dtype(machine, ranks.device, say))
     model.dtype = DTYPES[machine.dtype]
     trial = Trial(model, config.model.context, config.data.document_mask)
-    machine, rate = _micro_rows(machine, trial, rows, tokens / ranks.world, say)
+    machine, rate = ranks.agree(_micro_rows(machine, trial, rows, tokens / ranks.world, say))
     machine, loss_of = _compile(machine, trial, rate, tokens / ranks.world, say)
-    machine, measured = ranks.agree((machine, measured | {"calibrated_tokens_per_second": rate}))
+    machine = ranks.agree(machine)
+    measured["calibrated_tokens_per_second"] = rate
     return Calibration(machine, loss_of if machine.compile == "yes" else model.loss, measured)
 
 

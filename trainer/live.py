@@ -32,7 +32,7 @@ class Screen:
         """`terminal`: whether there is one; None: whether the standard output is one."""
         self._say, self._shows = say, shows
         self._live: Live | None = None
-        self._last = 0.0
+        self._last, self._shown = 0.0, ""
         self._terminal = sys.stdout.isatty() if terminal is None else terminal
 
     def __enter__(self) -> "Screen":
@@ -56,8 +56,9 @@ class Screen:
         """The line that is drawn anew; without a terminal every ten seconds, and the last one."""
         if self._live is not None:
             self._live.update(Text(text, no_wrap=True, overflow="ellipsis"), refresh=True)
-        if last or (self._live is None and time.monotonic() - self._last >= PLAIN_SECONDS):
-            self._last = time.monotonic()
+        due = last or (self._live is None and time.monotonic() - self._last >= PLAIN_SECONDS)
+        if due and text != self._shown:
+            self._last, self._shown = time.monotonic(), text
             self.say(text)
 
 

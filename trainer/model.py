@@ -162,14 +162,20 @@ class Model(nn.Module):
         """Logits of all positions, [B, T, V] float32; for training use `loss`, which never holds them all."""
         return self.logits(self.hidden(tokens, starts))
 
-    def loss(self, tokens: Tensor, starts: Tensor | None, targets: Tensor) -> Tensor:
+    def loss(self, tokens: Tensor, starts: Tensor | None, targets: Tensor, most: int | None = None) -> Tensor:
         """The sum over counted positions of -log p(target) in nats, float32 scalar.
 
-        targets: [B, T] int64, loss.IGNORED where a position is not counted. The caller divides by the number of counted
-        positions of the whole batch, over all micro-batches and ranks.
+        targets: [B, T] int64, loss.IGNORED where a position is not counted. most: how many are counted at most, where
+        the caller knows (masking.hidden_per_row); the others then cost nothing behind the last block. The caller
+        divides by the number of counted positions of the whole batch, over all micro-batches and ranks.
         """
         run, close = self._compiled or (_run, _close)
-        return close(self.model.norm, self._stream(tokens, starts, None, run), self.dtype, self.head, targets)
+        states = self._stream(tokens, starts, None, run).flatten(0, 1)
+        targets = targets.flatten()
+        if most is not None and most < len(targets):
+            counted_first = (targets == loss.IGNORED).to(torch.uint8).argsort(stable=True)[:most]
+            states, targets = states[counted_first], targets[counted_first]
+        return close(self.model.norm, states, self.dtype, self.head, targets)
 
     def compile_parts(self) -> None:
         """From now on `loss` runs compiled: the block once for all layers, and what follows the last one."""
@@ -226,8 +232,8 @@ def _run(block: Block, *inputs: Any) -> Tensor:
 
 
 def _close(norm: Norm, states: Tensor, dtype: torch.dtype, head: Tensor, targets: Tensor) -> Tensor:
-    """The last norm and the loss."""
-    return loss.cross_entropy(norm(states, dtype).flatten(0, 1), head, targets.flatten())
+    """The last norm and the loss. states: [N, D]; targets: [N]."""
+    return loss.cross_entropy(norm(states, dtype), head, targets)
 
 
 def _normal(seed: int, name: str, shape: torch.Size) -> Tensor:

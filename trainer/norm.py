@@ -9,6 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+_CACHE_BYTES = 1 << 20
+"""Of float32 that fit a core's cache."""
+
 
 class Norm(nn.Module):
     """RMSNorm with a learnt weight of [D]; takes any float dtype, gives `dtype`."""
@@ -24,11 +27,12 @@ class Norm(nn.Module):
 
 
 def in_cache(part: Callable[..., tuple[Tensor, ...]], *states: Tensor) -> tuple[Tensor, ...]:
-    """`part` of tensors of B rows each, a row at a time where no compiler fuses its passes over memory (CPU only)."""
-    if torch.compiler.is_compiling() or states[0].device.type != "cpu":
+    """`part` of tensors of as many rows each, a few at a time where no compiler fuses its passes over memory (CPU)."""
+    rows = max(1, _CACHE_BYTES * len(states[0]) // max(1, 4 * states[0].numel()))
+    if torch.compiler.is_compiling() or states[0].device.type != "cpu" or rows >= len(states[0]):
         return part(*states)
-    rows = [part(*row) for row in zip(*(torch.split(tensor, 1) for tensor in states), strict=True)]
-    return tuple(torch.cat(pieces) for pieces in zip(*rows, strict=True))
+    pieces = [part(*piece) for piece in zip(*(torch.split(tensor, rows) for tensor in states), strict=True)]
+    return tuple(torch.cat(parts) for parts in zip(*pieces, strict=True))
 
 
 def shrink(states: Tensor, eps: float) -> Tensor:

@@ -1,8 +1,7 @@
 """Weights in and out of a Hugging Face model directory: config.json and model.safetensors, or its shards."""
 
 import json
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,24 +61,16 @@ def load_model(directory: Path, dtype: torch.dtype = torch.float32, device: torc
 
 
 def save_weights(model: Model, directory: Path, *, end: int, mask: int | None = None) -> None:
-    """Write config.json and model.safetensors (float32) into an existing directory, and sync both to the disk.
+    """Write config.json and model.safetensors (float32) into an existing directory; the caller syncs and names it.
 
     end, mask: ids of the end-of-text and the mask token. transformers' AutoModelForCausalLM or AutoModelForMaskedLM
-    loads the directory; for a whole checkpoint the tokenizer's files belong beside.
+    loads the directory; for a whole checkpoint the tokenizer's files belong beside. OSError or SafetensorError where it
+    cannot be written.
     """
     tensors = {name: parameter.detach().cpu().contiguous() for name, parameter in model.named_parameters()}
     config = json.dumps(to_config(model.layout, end=end, mask=mask), indent=2, sort_keys=True) + "\n"
-    _write(directory / WEIGHTS, lambda aside: save_file(tensors, aside, metadata={"format": "pt"}))
-    _write(directory / CONFIG, lambda aside: aside.write_text(config, encoding="utf-8"))
-
-
-def _write(path: Path, write: Callable[[Path], object]) -> None:
-    """Written aside, synced, renamed: a file of that name is always whole."""
-    aside = path.with_name(f".{path.name}.tmp-{os.getpid()}")
-    write(aside)
-    with aside.open("rb+") as file:
-        os.fsync(file.fileno())
-    aside.replace(path)
+    save_file(tensors, directory / WEIGHTS, metadata={"format": "pt"})
+    (directory / CONFIG).write_text(config, encoding="utf-8")
 
 
 def _tensors(directory: Path) -> Iterator[tuple[Path, str, Tensor]]:

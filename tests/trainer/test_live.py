@@ -34,6 +34,8 @@ def test_without_a_terminal_there_is_a_line_now_and_then(monkeypatch: pytest.Mon
             now[0] = at
             screen.show(text)
         screen.say("a checkpoint")
+        now[0] = 200.0
+        screen.show("last")
         screen.show("last", last=True)
     assert said == ["one", "three", "a checkpoint", "last"]
 

@@ -98,7 +98,9 @@ def test_from_one_rank_to_two_and_back_the_run_stays_the_same(tmp_path: Path, ob
 def test_two_ranks_repeat_themselves_and_agree_with_one(tmp_path: Path) -> None:
     pack = small_runs.make_pack(tmp_path / "pack")
     file = tmp_path / "run.toml"
-    file.write_text(config_file.dump(config(pack, run={"batch_tokens": 160})))  # 5 rows: one rank has one more
+    machine = {"device": "auto", "compile": "auto", "micro_rows": 0, "threads": 1}  # calibrated by both ranks
+    asked = config(pack, run={"batch_tokens": 160}, machine=machine)  # 5 rows: one rank has one more
+    file.write_text(config_file.dump(asked))
     losses = {}
     for name, ranks in (("one", 1), ("two", 2), ("again", 2)):
         done = launched(ranks, str(file), str(tmp_path / name), "")

@@ -1,6 +1,8 @@
 import contextlib
 import resource
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +14,7 @@ from torch import Tensor
 
 from tests.trainer import small_runs
 from tests.trainer.small_runs import config, crash, kill, lines, tensors, trained, untimed
-from trainer import guard
+from trainer import config_file, guard
 from trainer.batches import Batches
 from trainer.errors import BadCall, RunFailed
 from trainer.model import Model
@@ -293,3 +295,24 @@ def test_one_batch_overfits(tmp_path: Path) -> None:
     assert steps[0]["loss"] > 1.0  # of the first twenty
     assert steps[-1]["loss"] < 0.05
     assert steps[-1]["epochs"]["web"] == pytest.approx(100, rel=0.2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_the_command_ends_as_the_signal_would_have_it(tmp_path: Path, pack: Path, number: int, code: int) -> None:
+    file = tmp_path / "run.toml"
+    file.write_text(config_file.dump(config(pack, run={"tokens": 10_000_000})))
+    command = "import sys; from pipelines.cli import main; sys.exit(main())"
+    with subprocess.Popen(
+        [sys.executable, "-u", "-c", command, "train", str(file), "--output", str(tmp_path / "run")],
+        stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        for text in process.stdout:
+            if text.startswith("first step"):
+                process.send_signal(number)
+                break
+        rest = process.stdout.read()
+    assert process.returncode == code
+    assert "which is saved; the same command goes on from there" in rest
+    assert lines(tmp_path / "run")[-1]["reason"] == "stopped"
