@@ -57,7 +57,7 @@ def attend(query: Tensor, key: Tensor, value: Tensor, mask: Mask, causal: bool) 
     if mask is None:
         mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=causal, enable_gqa=True)
     else:
-        flex: Callable[..., Tensor] = flex_attention if torch.compiler.is_compiling() else _compiled_flex()
+        flex: Any = flex_attention if torch.compiler.is_compiling() else _compiled_flex()
         mixed = flex(query, key, value, block_mask=mask, enable_gqa=True)
     return mixed.transpose(1, 2).flatten(2)
 
