@@ -34,9 +34,10 @@ class Journal:
     def __init__(self, session: Session, screen: Screen, began: float) -> None:
         """`began`: `time.perf_counter()` when the session did."""
         self._session, self._screen, self._began = session, screen, began
-        self._before = session.progress.seconds
         self._metrics = Metrics(session.run, session.ranks.first)
         known = session.ranks.agree(self._metrics.cut(session.progress.step) if session.ranks.first else [])
+        # a save's own line comes after what it saved
+        self._before = max([session.progress.seconds, *(float(entry.get("seconds", 0.0)) for entry in known)])
         self._evaluated = {entry.get("step") for entry in known if entry.get("kind") == "evaluation"}
         self.ended = any(entry.get("kind") == "end" and entry.get("reason") == "done" for entry in known)
         """Whether a former session came to the run's end."""
