@@ -1,4 +1,4 @@
-"""The chunked cross-entropy against torch's on all logits at once, values and gradients."""
+import math
 
 import pytest
 import torch
@@ -6,75 +6,125 @@ from torch import Tensor
 from torch.nn import functional
 
 from trainer import loss
-from trainer.loss import IGNORED, chunks, cross_entropy, per_token
+from trainer.loss import IGNORED, cross_entropy, per_token
 
-TOLERANCE = {torch.float32: {"atol": 1e-5, "rtol": 1e-5}, torch.bfloat16: {"atol": 2e-2, "rtol": 2e-2}}
+POSITIONS, WIDTH, VOCAB = 37, 16, 96
+TARGETS = {
+    "all": lambda: torch.randint(VOCAB, (POSITIONS,)),
+    "some ignored": lambda: torch.randint(VOCAB, (POSITIONS,)).masked_fill(torch.rand(POSITIONS) < 0.5, IGNORED),
+    "a chunk ignored": lambda: torch.cat((torch.full((20,), IGNORED), torch.randint(VOCAB, (POSITIONS - 20,)))),
+    "all ignored": lambda: torch.full((POSITIONS,), IGNORED),
+    "none": lambda: torch.zeros(0, dtype=torch.int64),
+    "ends of the vocabulary": lambda: torch.tensor([0, VOCAB - 1]),
+}
 
 
-def given(positions: int, vocab: int, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
-    draw = torch.Generator().manual_seed(0)
-    hidden = torch.randn(positions, 16, generator=draw).to(dtype).requires_grad_()
-    weight = torch.randn(vocab, 16, generator=draw).requires_grad_()
-    targets = torch.randint(vocab, (positions,), generator=draw)
-    targets[::3] = IGNORED
-    return hidden, weight, targets
+def inputs_of(dtype: torch.dtype, positions: int) -> tuple[Tensor, Tensor]:
+    torch.manual_seed(1)
+    hidden = (2 * torch.randn(positions, WIDTH)).to(dtype).requires_grad_()
+    return hidden, torch.randn(VOCAB, WIDTH).requires_grad_()
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
-@pytest.mark.parametrize("positions", [1, 2, 7, 8, 9, 64])
-def test_it_is_the_reference(monkeypatch: pytest.MonkeyPatch, dtype: torch.dtype, positions: int) -> None:
-    monkeypatch.setitem(loss._CHUNK_BYTES, "cpu", 8 * 4 * 100)  # eight positions at a time
-    hidden, weight, targets = given(positions, 100, dtype)
+def reference(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
+    """The same in torch's own words, all logits at once."""
+    logits = (hidden @ weight.to(hidden.dtype).T).float()
+    return functional.cross_entropy(logits, targets, ignore_index=IGNORED, reduction="none")
+
+
+@pytest.fixture(params=[1, 4 * 4 * VOCAB, 1 << 30], ids=["a position a chunk", "four", "all"])
+def chunk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setitem(loss._CHUNK_BYTES, "cpu", request.param)
+    monkeypatch.setattr(loss, "_CACHE_BYTES", 3 * 4 * VOCAB)
+    return int(request.param)
+
+
+@pytest.mark.usefixtures("chunk")
+@pytest.mark.parametrize("targets", TARGETS)
+@pytest.mark.parametrize("compiling", [True, False])
+def test_float32_equals_the_reference(targets: str, compiling: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: compiling)
+    torch.manual_seed(2)
+    wanted = TARGETS[targets]()
+    hidden, weight = inputs_of(torch.float32, len(wanted))
+    found, expected = cross_entropy(hidden, weight, wanted), reference(hidden, weight, wanted).sum()
+    assert found.dtype == torch.float32
+    assert found.shape == ()
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
+    slopes = torch.autograd.grad(found * 0.25, (hidden, weight))
+    for one, other in zip(slopes, torch.autograd.grad(expected * 0.25, (hidden, weight)), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.usefixtures("chunk")
+@pytest.mark.parametrize("targets", TARGETS)
+@pytest.mark.parametrize("compiling", [True, False])
+def test_bfloat16_equals_the_reference(targets: str, compiling: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The logits are rounded alike in both, so the sums agree far closer than bfloat16 itself could tell."""
+    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: compiling)
+    torch.manual_seed(2)
+    wanted = TARGETS[targets]()
+    hidden, weight = inputs_of(torch.bfloat16, len(wanted))
+    found, expected = cross_entropy(hidden, weight, wanted), reference(hidden, weight, wanted).sum()
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
+    slopes = torch.autograd.grad(found, (hidden, weight))
+    assert [slope.dtype for slope in slopes] == [torch.bfloat16, torch.float32]
+    exact_hidden, exact_weight = hidden.detach().float().requires_grad_(), weight.bfloat16().float()
+    exact_weight = exact_weight.detach().requires_grad_()
+    exact = torch.autograd.grad(reference(exact_hidden, exact_weight, wanted).sum(), (exact_hidden, exact_weight))
+    for one, other in zip(slopes, exact, strict=True):
+        assert (one.float() - other).norm() <= 0.01 * other.norm()
+
+
+def test_bfloat16_does_not_drift_at_a_real_vocabulary() -> None:
+    """torch's own chunked loss was out by 6 % here, in version 2.13."""
+    torch.manual_seed(1)
+    hidden, weight = torch.randn(64, 32).bfloat16(), torch.randn(32768, 32)
+    targets = torch.randint(32768, (64,))
     found = cross_entropy(hidden, weight, targets)
-    (2 * found).backward()
-    exact = [tensor.detach().double().requires_grad_() for tensor in (hidden, weight)]
-    logits = exact[0] @ exact[1].T
-    wanted = functional.cross_entropy(logits, targets, ignore_index=IGNORED, reduction="sum")
-    (2 * wanted).backward()
-    assert (found.dtype, found.shape) == (torch.float32, ())
-    torch.testing.assert_close(found.double(), wanted, **TOLERANCE[dtype])
-    for tensor, reference in zip((hidden, weight), exact, strict=True):
-        assert tensor.grad is not None
-        assert reference.grad is not None
-        assert tensor.grad.dtype == tensor.dtype
-        error = (tensor.grad.double() - reference.grad).norm() / reference.grad.norm().clamp(min=1e-9)
-        assert error < {torch.float32: 1e-5, torch.bfloat16: 2e-2}[dtype]
+    torch.testing.assert_close(found, reference(hidden, weight, targets).sum(), rtol=1e-6, atol=0)
 
 
-def test_each_position_alone_adds_up() -> None:
-    hidden, weight, targets = given(50, 100, torch.float32)
-    single = per_token(hidden, weight, targets)
-    assert single[targets == IGNORED].eq(0).all()
-    assert (single[targets != IGNORED] > 0).all()
-    torch.testing.assert_close(single.sum(), cross_entropy(hidden, weight, targets).detach())
+@pytest.mark.usefixtures("chunk")
+@pytest.mark.parametrize("targets", TARGETS)
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_losses_of_each_position(targets: str, dtype: torch.dtype) -> None:
+    torch.manual_seed(2)
+    wanted = TARGETS[targets]()
+    hidden, weight = inputs_of(dtype, len(wanted))
+    found = per_token(hidden, weight, wanted)
+    assert not found.requires_grad
+    torch.testing.assert_close(found, reference(hidden, weight, wanted).detach(), rtol=1e-5, atol=1e-5)
+    assert (found[wanted == IGNORED] == 0).all()
 
 
-@pytest.mark.parametrize("positions", [0, 5])
-def test_nothing_counted_is_no_loss(positions: int) -> None:
-    hidden, weight, _ = given(positions, 10, torch.float32)
-    found = cross_entropy(hidden, weight, torch.full((positions,), IGNORED))
-    found.backward()
-    assert found.item() == 0.0
-    assert weight.grad is not None
-    assert not weight.grad.any()
+@pytest.mark.parametrize("compiling", [True, False])
+def test_huge_logits_do_not_overflow(compiling: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: compiling)
+    hidden = torch.full((1, 2), 1e4, requires_grad=True)
+    weight = torch.tensor([[1.0, 1.0], [-1.0, -1.0]], requires_grad=True)
+    assert cross_entropy(hidden, weight, torch.tensor([0])).item() == 0.0
+    worst = cross_entropy(hidden, weight, torch.tensor([1]))
+    assert worst.item() == 4e4
+    assert all(torch.isfinite(slope).all() for slope in torch.autograd.grad(worst, (hidden, weight)))
 
 
-def test_large_logits_stay_finite() -> None:
-    hidden, weight = torch.full((2, 4), 100.0), torch.full((3, 4), 10.0)  # e^4000 is past any float
-    weight[1] = -10.0
-    found = cross_entropy(hidden.requires_grad_(), weight.requires_grad_(), torch.tensor([0, 2]))
-    found.backward()
-    torch.testing.assert_close(
-        found, torch.tensor(4.0).log(), atol=1e-3, rtol=0
-    )  # two of three are equally likely, twice
-    assert hidden.grad is not None
-    assert hidden.grad.isfinite().all()
+def test_equal_logits_cost_the_logarithm_of_the_vocabulary() -> None:
+    found = cross_entropy(torch.zeros(3, 4), torch.randn(50, 4), torch.tensor([0, 49, IGNORED]))
+    assert found.item() == pytest.approx(2 * math.log(50))
 
 
-@pytest.mark.parametrize(("positions", "vocab"), [(1, 1), (4096, 8192), (4097, 8192), (65536, 32768), (3, 1 << 26)])
-def test_chunks_cover_all_once_and_stay_small(positions: int, vocab: int) -> None:
-    pieces = chunks(positions, vocab, "cpu")
-    assert [p for piece in pieces for p in (piece.start, piece.stop)][1:-1:2] == [piece.start for piece in pieces][1:]
-    assert (pieces[0].start, pieces[-1].stop) == (0, positions)
-    most = max(piece.stop - piece.start for piece in pieces)
-    assert most == 1 or most * vocab * 4 <= loss._CHUNK_BYTES["cpu"]
+@pytest.mark.parametrize(
+    ("positions", "vocab", "expected"),
+    [
+        (0, 8192, []),
+        (1, 8192, [1]),
+        (1024, 8192, [1024]),  # exactly 32 MiB of float32
+        (1025, 8192, [513, 512]),
+        (4096, 8192, [1024] * 4),
+        (3, 1 << 30, [1, 1, 1]),  # one position alone is more
+    ],
+)
+def test_chunks_cover_all_positions_once(positions: int, vocab: int, expected: list[int]) -> None:
+    slices = loss.chunks(positions, vocab, "cpu")
+    assert [piece.stop - piece.start for piece in slices] == expected
+    assert [place for piece in slices for place in range(piece.start, piece.stop)] == list(range(positions))

@@ -1,168 +1,210 @@
-"""The model against transformers' classes, against itself one document at a time, and its own accounts."""
-
-from dataclasses import replace
+import math
 from pathlib import Path
-from typing import Any, Literal
 
 import pytest
 import torch
-import transformers
+from torch import Tensor
+from torch.nn import functional
 
-from tests.trainer.small_evaluation import random_model
-from trainer.config import ModelShape
-from trainer.layouts import Layout
+from tests.trainer.small_models import NAMES, VOCAB, layout_of, model_of, starts_of, tokens_of
+from trainer import attention
+from trainer.cache import Cache
+from trainer.errors import BadCall
 from trainer.loss import IGNORED
 from trainer.model import Model
-from trainer.weights import from_directory, load_model, save_weights
 
-VOCAB = 100
-SHAPE = ModelShape(layers=2, width=32, heads=4, kv_heads=2, mlp=48, context=300)
-SHAPES = {
-    "grouped and tied": SHAPE,
-    "not tied": replace(SHAPE, tied=False),
-    "one head for each": replace(SHAPE, kv_heads=0),
-    "wide heads": replace(SHAPE, head_width=32),
-    "Llama": replace(SHAPE, qk_norm=False, rope_theta=500.0, norm_eps=1e-5),
-}
-Objective = Literal["causal", "masked"]
+LENGTH = 30
+DOCUMENTS = ((0, 7), (7, 8), (8, 19), (19, 30))
+"""Of the first row; the second is one document."""
 
 
-def tokens(rows: int, length: int) -> torch.Tensor:
-    return torch.randint(VOCAB, (rows, length), generator=torch.Generator().manual_seed(1))
+@pytest.fixture(params=NAMES)
+def model(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Model:
+    monkeypatch.setattr(attention, "ROWS", 16)  # so that documents cross blocks
+    return model_of(request.param)
 
 
-def theirs(folder: Path, objective: Objective) -> Any:
-    auto = transformers.AutoModelForCausalLM if objective == "causal" else transformers.AutoModelForMaskedLM
-    return auto.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32).eval()
-
-
-@pytest.mark.parametrize("objective", ["causal", "masked"])
-@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
-def test_logits_are_those_of_transformers(tmp_path: Path, shape: ModelShape, objective: Objective) -> None:
-    ours = random_model(Layout.of(shape, VOCAB, objective))
-    save_weights(ours, tmp_path, end=0, mask=1)
-    given = tokens(2, 261)  # three blocks of rows, the last one short
+def test_masked_documents_are_as_each_alone(model: Model) -> None:
+    tokens = tokens_of(2, LENGTH)
     with torch.no_grad():
-        wanted = theirs(tmp_path, objective)(given).logits
-        torch.testing.assert_close(ours(given), wanted, atol=2e-5, rtol=1e-4)
-    again = load_model(tmp_path)
-    assert all(torch.equal(a, b) for a, b in zip(ours.parameters(), again.parameters(), strict=True))
+        whole = model.hidden(tokens, starts_of(LENGTH, [first for first, _ in DOCUMENTS], []))
+        alone = torch.cat([model.hidden(tokens[:1, first:stop]) for first, stop in DOCUMENTS], dim=1)
+        torch.testing.assert_close(whole[:1], alone, rtol=1e-5, atol=1e-5)
+        torch.testing.assert_close(whole[1:], model.hidden(tokens[1:]), rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("config", "model"),
-    [
-        (transformers.Qwen3Config, transformers.Qwen3ForCausalLM),
-        (transformers.LlamaConfig, transformers.LlamaForCausalLM),
-    ],
-)
-@pytest.mark.parametrize("shards", ["50GB", "20KB"])
-def test_what_transformers_saved_goes_on_here(tmp_path: Path, config: Any, model: Any, shards: str) -> None:
-    torch.manual_seed(0)
-    made = config(
-        vocab_size=VOCAB, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
-        num_key_value_heads=2, head_dim=8, max_position_embeddings=64, tie_word_embeddings=False,
-    )  # fmt: skip
-    original = model(made).eval()
-    original.save_pretrained(tmp_path, max_shard_size=shards)
-    assert len(list(tmp_path.glob("*.safetensors"))) == (1 if shards == "50GB" else len(list(tmp_path.glob("model-*"))))
-    ours, given = load_model(tmp_path), tokens(2, 40)
-    assert from_directory(tmp_path).vocab == VOCAB
+def test_losses_of_masked_documents_are_as_each_alone(model: Model) -> None:
+    tokens, targets = tokens_of(1, LENGTH), tokens_of(2, LENGTH)[1:]
+    parameters = list(model.parameters())
+    whole = model.loss(tokens, starts_of(LENGTH, [first for first, _ in DOCUMENTS]), targets)
+    alone = sum(model.loss(tokens[:, slice(*ends)], None, targets[:, slice(*ends)]) for ends in DOCUMENTS)
+    assert isinstance(alone, Tensor)
+    torch.testing.assert_close(whole, alone)
+    for one, other in zip(torch.autograd.grad(whole, parameters), torch.autograd.grad(alone, parameters), strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-4)
+
+
+def test_who_sees_later_tokens(model: Model) -> None:
+    tokens = tokens_of(1, LENGTH)
+    changed = tokens.clone()
+    changed[0, 20] = (changed[0, 20] + 1) % VOCAB
     with torch.no_grad():
-        torch.testing.assert_close(ours(given), original(given).logits, atol=2e-5, rtol=1e-4)
+        differs = (model.hidden(tokens) != model.hidden(changed)).any(-1)[0]
+    assert differs[20:].all()
+    assert differs[:20].any() == (not model.layout.causal)
 
 
-@pytest.mark.parametrize("objective", ["causal", "masked"])
-def test_a_document_sees_itself_alone(objective: Objective) -> None:
-    model = random_model(Layout.of(SHAPE, VOCAB, objective))
-    given, starts = tokens(2, 290), torch.zeros(2, 290, dtype=torch.bool)
-    begins = [(0, 1, 7, 128, 200), (0, 150, 289)]
-    for row, places in enumerate(begins):
-        starts[row, list(places)] = True
-    with torch.no_grad():
-        together = model(given, starts)
-        for row, places in enumerate(begins):
-            for first, stop in zip(places, [*places[1:], 290], strict=True):
-                alone = model(given[row : row + 1, first:stop])
-                torch.testing.assert_close(together[row : row + 1, first:stop], alone, atol=2e-5, rtol=1e-4)
+def test_the_loss_is_the_sum_over_counted_positions(model: Model) -> None:
+    tokens, targets = tokens_of(2, LENGTH), tokens_of(4, LENGTH)[2:]
+    targets[0, :5] = targets[1, 29] = IGNORED
+    expected = functional.cross_entropy(model(tokens).flatten(0, 1), targets.flatten(), reduction="sum")
+    found = model.loss(tokens, None, targets)
+    torch.testing.assert_close(found, expected)
+    parameters = list(model.parameters())
+    for one, other in zip(
+        torch.autograd.grad(found, parameters), torch.autograd.grad(expected, parameters), strict=True
+    ):
+        torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.parametrize("objective", ["causal", "masked"])
-@pytest.mark.parametrize("starts", [True, False])
-def test_gradients_are_those_of_plain_autograd(tmp_path: Path, objective: Objective, starts: bool) -> None:
-    """Attention, norms, rotation and loss have backward passes of their own; transformers has torch's."""
-    ours = random_model(Layout.of(SHAPE, VOCAB, objective))
-    save_weights(ours, tmp_path, end=0, mask=1)
-    reference = theirs(tmp_path, objective)
-    given, targets = tokens(2, 140), tokens(2, 140).roll(1, 0)
-    targets[:, ::3] = IGNORED
-    began = torch.zeros(2, 140, dtype=torch.bool) if starts else None
-    if began is not None:
-        began[:, 0] = True  # one document a row, said in the other way
-    loss = ours.loss(given, began, targets)
-    loss.backward()
-    logits = reference(given).logits
-    wanted = torch.nn.functional.cross_entropy(logits.flatten(0, 1), targets.flatten(), reduction="sum")
-    wanted.backward()
-    torch.testing.assert_close(loss, wanted, atol=1e-3, rtol=1e-5)
-    named = dict(reference.named_parameters())
-    for name, parameter in ours.named_parameters():
-        torch.testing.assert_close(parameter.grad, named[name].grad, atol=2e-3, rtol=1e-3)
+def test_with_few_counted_the_others_cost_nothing_and_change_nothing(model: Model) -> None:
+    tokens, targets = tokens_of(2, LENGTH), torch.full((2, LENGTH), IGNORED)
+    targets[0, 3], targets[1, 0], targets[1, 29] = 5, 6, 7
+    parameters = list(model.parameters())
+    expected = model.loss(tokens, None, targets)
+    slopes = torch.autograd.grad(expected, parameters)
+    for most in (3, 4, 2 * LENGTH, 999):
+        found = model.loss(tokens, None, targets, most=most)
+        torch.testing.assert_close(found, expected)
+        for one, other in zip(torch.autograd.grad(found, parameters), slopes, strict=True):
+            torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
 
 
-def test_bfloat16_is_near_float32() -> None:
-    model = random_model(Layout.of(SHAPE, VOCAB, "causal"))
-    given, targets = tokens(2, 200), tokens(2, 200).roll(1, 0)
-    exact = model.loss(given, None, targets)
+def test_one_batch_overfits(model: Model) -> None:
+    tokens = tokens_of(1, LENGTH)
+    inputs, targets = tokens[:, :-1], tokens[:, 1:]
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
+    for _ in range(60):
+        loss = model.loss(inputs, None, targets) / targets.numel()
+        optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        optimizer.step()
+    assert loss.item() < 0.1
+
+
+def test_bfloat16_keeps_weights_and_gradients_in_float32(model: Model) -> None:
+    tokens, targets = tokens_of(2, LENGTH), tokens_of(4, LENGTH)[2:]
+    exact = model.loss(tokens, None, targets)
     model.dtype = torch.bfloat16
-    rounded = model.loss(given, None, targets)
-    assert rounded.dtype == torch.float32
-    torch.testing.assert_close(rounded, exact, atol=0.0, rtol=0.02)
+    assert model.hidden(tokens).dtype == torch.bfloat16
+    found = model.loss(tokens, None, targets)
+    assert found.dtype == torch.float32
+    torch.testing.assert_close(found, exact, rtol=0.01, atol=0)
+    torch.autograd.backward(found)
+    assert all(parameter.grad is not None for parameter in model.parameters())
+    assert {
+        (parameter.dtype, parameter.grad.dtype) for parameter in model.parameters() if parameter.grad is not None
+    } == {(torch.float32, torch.float32)}
 
 
-def test_the_loss_is_of_counted_targets_only() -> None:
-    model = random_model(Layout.of(SHAPE, VOCAB, "masked"))
-    given, targets = tokens(1, 20), torch.full((1, 20), IGNORED)
-    assert model.loss(given, None, targets).item() == 0.0
-    targets[0, 4] = 9
+@pytest.mark.parametrize("name", [name for name in NAMES if "EuroBERT" not in name])
+@pytest.mark.parametrize("cut", [(1,) * 10, (10,), (4, 1, 5), (9, 1)])
+def test_with_a_cache_each_token_is_read_once(name: str, cut: tuple[int, ...]) -> None:
+    model, tokens = model_of(name), tokens_of(2, sum(cut))
+    cache = Cache(model.layout, 2, 12, torch.float32, tokens.device)
     with torch.no_grad():
-        wanted = -model(given)[0, 4].log_softmax(0)[9]
-        torch.testing.assert_close(model.loss(given, None, targets), wanted, atol=1e-5, rtol=1e-5)
+        parts = [model.hidden(part, cache=cache) for part in tokens.split(list(cut), dim=1)]
+        torch.testing.assert_close(torch.cat(parts, dim=1), model.hidden(tokens), rtol=1e-5, atol=1e-5)
+    assert cache.length == sum(cut)
 
 
-def test_initial_weights_depend_on_seed_and_name_alone() -> None:
-    first, again, other, deeper = (
-        Model(Layout.of(replace(SHAPE, layers=layers), VOCAB, "causal")) for layers in (2, 2, 2, 3)
-    )
-    for model, seed in ((first, 1), (again, 1), (other, 2), (deeper, 1)):
+def test_an_encoder_has_no_cache() -> None:
+    with pytest.raises(BadCall, match="EuroBertForMaskedLM sees both directions"):
+        Cache(layout_of("EuroBERT, tied"), 1, 8, torch.float32, torch.device("cpu"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_weights_are_a_function_of_the_seed(name: str) -> None:
+    models = [Model(layout_of(name)) for _ in range(3)]
+    for model, seed in zip(models, (1, 1, 2), strict=True):
+        torch.manual_seed(seed + 7)  # which is not looked at
         model.initialise(seed)
-    name = "model.layers.0.self_attn.q_proj.weight"
-    weights = [dict(model.named_parameters())[name] for model in (first, again, other, deeper)]
-    assert [torch.equal(weights[0], weight) for weight in weights] == [True, True, False, True]
-    zero = [n for n, p in first.named_parameters() if p.dim() > 1 and not p.any()]
-    assert {n.split(".")[-2] for n in zero} == {"o_proj", "down_proj"}
+    same, other = (
+        [torch.equal(*pair) for pair in zip(models[0].parameters(), m.parameters(), strict=True)] for m in models[1:]
+    )
+    assert all(same)
+    assert not all(other)
 
 
-def test_roles_name_every_parameter_once() -> None:
-    model = Model(Layout.of(replace(SHAPE, tied=False), VOCAB, "causal"))
+def test_what_new_weights_look_like() -> None:
+    model = Model(layout_of("Qwen3, wide heads"))
+    model.initialise(1)
+    for role, name, parameter in model.roles():
+        if role == "norm":
+            assert (parameter == 1).all(), name
+        elif "o_proj" in name or "down_proj" in name:
+            assert (parameter == 0).all(), name
+        else:
+            expected = parameter.shape[1] ** -0.5 if role == "matrix" else 0.02
+            assert parameter.std().item() == pytest.approx(expected, rel=0.1), name
+            assert parameter.mean().item() == pytest.approx(0, abs=0.2 * expected), name
+    tokens = tokens_of(2, LENGTH)
+    loss = model.loss(tokens[:, :-1], None, tokens[:, 1:]).item() / tokens[:, 1:].numel()
+    assert loss == pytest.approx(math.log(128), abs=0.1)  # 100 tokens fill 128 rows
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_parameter_has_one_role(name: str) -> None:
+    model = model_of(name)
     roles = list(model.roles())
-    assert [name for _, name, _ in roles] == [name for name, _ in model.named_parameters()]
-    assert {role for role, _, _ in roles} == {"matrix", "embedding", "head", "norm"}
-    # vocabulary padded to 128; 6 for each matrix parameter, 12 a layer, head, entry and position
-    blocks = 2 * (32 * 32 * 2 + 2 * 32 * 16 + 3 * 32 * 48)
-    assert model.matrix_parameters() == blocks + 128 * 32
-    assert model.flops_per_token(64) == 6 * (blocks + 128 * 32) + 12 * 2 * 4 * 8 * 64
+    assert [(name, id(parameter)) for _, name, parameter in roles] == [
+        (name, id(parameter)) for name, parameter in model.named_parameters()
+    ]
+    named = {
+        role: {name for found, name, _ in roles if found == role} for role in ("matrix", "embedding", "head", "norm")
+    }
+    assert named["embedding"] == {"model.embed_tokens.weight"}
+    assert named["head"] == (set() if model.layout.tied else {"lm_head.weight"})
+    assert len(named["matrix"]) == 2 * 7
+    assert len(named["norm"]) == 2 * (4 if model.layout.qk_norm else 2) + 1
+
+
+def test_operations_by_hand() -> None:
+    model = Model(layout_of("Qwen3, wide heads"))
+    width, inner, grouped, mlp, rows = 32, 4 * 16, 16, 48, 128
+    block = 2 * width * inner + 2 * width * grouped + 3 * width * mlp
+    assert model.matrix_parameters() == 2 * block + rows * width
+    assert model.flops_per_token(40) == 6 * (2 * block + rows * width) + 12 * 2 * inner * 40
+    tied = Model(layout_of("Qwen3, tied, grouped"))
+    assert tied.matrix_parameters() == sum(p.numel() for p in tied.parameters() if p.dim() == 2)
 
 
 @pytest.mark.slow
-def test_compiled_it_computes_the_same() -> None:
-    model = random_model(Layout.of(SHAPE, VOCAB, "causal"))
-    given, targets = tokens(2, 140), tokens(2, 140).roll(1, 0)
-    starts = torch.zeros(2, 140, dtype=torch.bool)
-    starts[:, [0, 70]] = True
-    wanted = model.loss(given, starts, targets)
-    gradients = torch.autograd.grad(wanted, list(model.parameters()))
-    found = torch.compile(model.loss)(given, starts, targets)
-    torch.testing.assert_close(found, wanted, atol=1e-3, rtol=1e-5)
-    for ours, theirs in zip(torch.autograd.grad(found, list(model.parameters())), gradients, strict=True):
-        torch.testing.assert_close(ours, theirs, atol=2e-3, rtol=1e-3)
+@pytest.mark.parametrize(
+    ("name", "dtype"),
+    [
+        ("Qwen3, tied, grouped", torch.float32),
+        ("Qwen3, tied, grouped", torch.bfloat16),
+        ("Llama, grouped", torch.float32),
+        ("EuroBERT, tied", torch.bfloat16),
+    ],
+)
+def test_compiled_is_the_same(name: str, dtype: torch.dtype, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(attention, "ROWS", 16)
+    torch._dynamo.reset()
+    model = model_of(name)
+    model.dtype = dtype
+    tokens, targets = tokens_of(2, LENGTH), tokens_of(4, LENGTH)[2:]
+    targets[0, :20] = IGNORED
+    parameters = list(model.parameters())
+    batches = [(None, None), (starts_of(LENGTH, [7, 8, 19], [20]), None), (None, 2 * LENGTH - 20)]
+    expected = [model.loss(tokens, starts, targets, most) for starts, most in batches]
+    slopes = [torch.autograd.grad(loss, parameters) for loss in expected]
+    model.compile_parts()
+    near = {"rtol": 1e-4, "atol": 1e-5} if dtype == torch.float32 else {"rtol": 2e-2, "atol": 2e-2}
+    for (starts, most), loss, slope in zip(batches, expected, slopes, strict=True):
+        found = model.loss(tokens, starts, targets, most)
+        torch.testing.assert_close(found, loss, **near)
+        for one, other in zip(torch.autograd.grad(found, parameters), slope, strict=True):
+            assert (one - other).norm() <= (1e-5 if dtype == torch.float32 else 0.06) * other.norm() + 1e-6
