@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := demo/out
-MODEL := demo/model
+MODEL := demo/trained
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-slow lint constraints clean
 
@@ -49,4 +49,4 @@ constraints:  ## pin the newest versions of everything anew
 	mv constraints.new constraints.txt
 
 clean:  ## remove what the demo and the tools made
-	rm -rf demo/out demo/sample demo/model .mypy_cache .ruff_cache .pytest_cache
+	rm -rf demo/out demo/sample demo/trained .mypy_cache .ruff_cache .pytest_cache
