@@ -26,9 +26,9 @@ from trainer.model import Model
 from trainer.ranks import Ranks
 from trainer.trial import LossOf, Trial, compiled, even
 
-COMPILE_GAIN, COMPILE_SECONDS = 0.08, 48.0
-"""On a CPU: the least of a run that compiling was measured to save (8 to 22 %), and what it takes at worst. So it pays
-from ten minutes on."""
+COMPILE_GAIN, COMPILE_SECONDS = 0.2, 36.0
+"""On a CPU: the least of a run that compiling was measured to save (tiny 20 %, 10m and 30m 30 to 40 %), and what it
+takes. So it pays from three minutes on."""
 BUDGET_SHARE, BUDGET_SECONDS = 0.01, 2.0
 """Sizes are tried while that takes less than this share of the run, or so many seconds."""
 MARGIN = 1.05

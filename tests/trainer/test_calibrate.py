@@ -119,12 +119,12 @@ def test_large_models_are_not_tried_for_long(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("tokens", "compiler", "words"),
     [
-        (8 * 600_000 - 80, "c++", "too short for compiling to pay"),
-        (8 * 600_000 + 80, None, "no C++ compiler"),
-        (8 * 600_000 + 80, "c++", "compiled in 0.008 s, 1.00 times as fast: not used"),
+        (8 * 180_000 - 80, "c++", "too short for compiling to pay"),
+        (8 * 180_000 + 80, None, "no C++ compiler"),
+        (8 * 180_000 + 80, "c++", "compiled in 0.008 s, 1.00 times as fast: not used"),
     ],
 )
-def test_compiling_pays_from_ten_minutes_on(
+def test_compiling_pays_from_three_minutes_on(
     monkeypatch: pytest.MonkeyPatch, tokens: int, compiler: str | None, words: str
 ) -> None:
     speeds(monkeypatch, lambda _: 1e-3)
