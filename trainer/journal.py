@@ -13,13 +13,14 @@ from typing import Any
 
 import torch
 
-from trainer import report, schedule
+from trainer import history, report, schedule
+from trainer.curve import curve
 from trainer.evaluate import Evaluation
 from trainer.figures import duration
 from trainer.guard import Verdict
 from trainer.hardware import peak
 from trainer.live import Screen, line
-from trainer.metrics import Metrics
+from trainer.metrics import FILE, Metrics
 from trainer.prefetch import Prefetch
 from trainer.session import Session
 from trainer.step import Step
@@ -140,6 +141,8 @@ class Journal:
         self._add("end", reason=reason)
         self._report()
         if reason == "done":
+            for text in curve(history.read(session.run / FILE)):
+                self.say(text)
             self.say(f"done: {session.run / 'latest'} names the model, {session.run / 'run.html'} shows the run")
         else:
             step = f"step {session.progress.step:,} of {session.length.steps:,}"

@@ -35,6 +35,17 @@ class Linear(nn.Module):
         return nn.functional.linear(states, self.weight.to(states.dtype))
 
 
+class Embedding(nn.Module):
+    """A row for each token."""
+
+    def __init__(self, vocab: int, width: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(vocab, width))
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        return nn.functional.embedding(tokens, self.weight)
+
+
 class Attention(nn.Module):
     """Rotary attention with grouped keys and values (Ainslie et al. 2023), and QK-norm where the layout has it."""
 
@@ -103,7 +114,7 @@ class Block(nn.Module):
 class Body(nn.Module):
     def __init__(self, layout: Layout) -> None:
         super().__init__()
-        self.embed_tokens = nn.Embedding(layout.vocab, layout.width)
+        self.embed_tokens = Embedding(layout.vocab, layout.width)
         self.layers = nn.ModuleList(Block(layout) for _ in range(layout.layers))
         self.norm = Norm(layout.width, layout.norm_eps)
 
@@ -147,7 +158,7 @@ class Model(nn.Module):
         mask = None
         if cache is None:
             mask = attention.masks(documents, length, self.layout.causal, self.dtype, tokens.device)
-        states = nn.functional.embedding(tokens, self.model.embed_tokens.weight)
+        states: Tensor = self.model.embed_tokens(tokens)
         for layer, block in enumerate(self.model.layers):
             states = run(block, states, self.dtype, turn, mask, cache, layer if cache is not None else 0)
         if cache is not None:
@@ -210,6 +221,11 @@ class Model(nn.Module):
                 yield "matrix", name, parameter
             else:
                 yield "head" if name.startswith("lm_head.") else "embedding", name, parameter
+
+    def outside_embedding(self) -> int:
+        """Parameters outside the embedding, which laws of scaling leave out (Kaplan et al. 2020, section 2.1); a head
+        that is a matrix of its own counts, for every token is multiplied with it."""
+        return sum(parameter.numel() for role, _, parameter in self.roles() if role != "embedding")
 
     def matrix_parameters(self) -> int:
         """Parameters that a token is multiplied with: the blocks' matrices and the head (once, also where tied)."""

@@ -113,7 +113,7 @@ def plan(config: Config, asked: Asked) -> Plan:
     pack = None if config.data.pack == NO_PACK else Pack.open(Path(config.data.pack))
     layout = _layout(config, pack, asked.vocab)
     model = bare(layout)
-    parameters, outside = sum(p.numel() for p in model.parameters()), outside_embedding(model)
+    parameters, outside = sum(p.numel() for p in model.parameters()), model.outside_embedding()
     flops = float(model.flops_per_token(config.model.context))
     run = length(config.run, config.model.context, outside)
     memory = _memory(model, config)
@@ -131,12 +131,6 @@ def bare(layout: Layout) -> Model:
     """A model without memory: its parameters can be counted, and no more."""
     with torch.device("meta"):
         return Model(layout)
-
-
-def outside_embedding(model: Model) -> int:
-    """Parameters outside the embedding, which laws of scaling leave out (Kaplan et al. 2020, section 2.1); a head that
-    is a matrix of its own counts, for every token is multiplied with it."""
-    return sum(parameter.numel() for role, _, parameter in model.roles() if role != "embedding")
 
 
 def rents(given: Sequence[str]) -> dict[str, float]:
@@ -222,6 +216,6 @@ def fitting(unique: int, vocab: int) -> str | None:
     found = None
     for name in shipped():
         layout = Layout.of(load(name, pack=NO_PACK).model, vocab, "causal")
-        needed = scaling.TOKENS_PER_PARAMETER * outside_embedding(bare(layout))
+        needed = scaling.TOKENS_PER_PARAMETER * bare(layout).outside_embedding()
         found = name if needed <= scaling.EPOCHS_AS_GOOD * unique else found
     return found

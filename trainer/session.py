@@ -19,7 +19,6 @@ from trainer.layouts import Layout
 from trainer.model import Model
 from trainer.optim import Optimizer
 from trainer.pack_index import Pack, hash_file
-from trainer.plan import outside_embedding
 from trainer.ranks import Ranks
 from trainer.scaling import EPOCHS_AS_GOOD
 from trainer.schedule import Length
@@ -83,7 +82,7 @@ def opened(config: Config, run: Path, ranks: Ranks, say: Say) -> Session:
     pack = Pack.open(Path(config.data.pack))
     settled, saved = ranks.agree(_found(config, run, pack, say) if ranks.first else (None, None))
     model = _model(config, pack, saved).to(ranks.device)
-    length = schedule.length(config.run, config.model.context, outside_embedding(model))
+    length = schedule.length(config.run, config.model.context, model.outside_embedding())
     if ranks.world > length.rows:
         raise BadCall(f"{ranks.world} ranks for {length.rows} windows a step: raise run.batch_tokens or take fewer")
     batches = Batches.of(config, pack, length.rows, length.steps)

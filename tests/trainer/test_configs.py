@@ -4,7 +4,7 @@ import pytest
 
 from trainer.config_file import NO_PACK, load, shipped
 from trainer.layouts import Layout
-from trainer.plan import bare, outside_embedding
+from trainer.plan import bare
 
 SIZES = {  # vocabulary, all parameters, those of the blocks with norms
     "tiny": (4096, 1_377_920, 853_632),
@@ -29,7 +29,7 @@ def test_sizes(name: str) -> None:
     assert sum(p.numel() for p in model.parameters()) == parameters
     assert sum(p.numel() for role, _, p in model.roles() if role in ("matrix", "norm")) == blocks
     assert ("head" in roles) == (not shape.tied) == (name in ("350m", "1b"))
-    assert outside_embedding(model) == blocks + (0 if shape.tied else vocab * shape.width)
+    assert model.outside_embedding() == blocks + (0 if shape.tied else vocab * shape.width)
     assert shape.width // shape.heads == (128 if shape.width >= 256 else 64)
 
 

@@ -15,7 +15,7 @@ from trainer.hardware import GPUS
 from trainer.layouts import Layout
 from trainer.model import Model
 from trainer.optim import Optimizer as Moments
-from trainer.plan import Asked, Plan, bare, fitting, outside_embedding, plan, rents
+from trainer.plan import Asked, Plan, bare, fitting, plan, rents
 from trainer.ranks import Ranks
 
 TALK = Asked(measure=False)
@@ -34,7 +34,7 @@ def test_counts_are_the_models() -> None:
     with torch.device("meta"):
         model = Model(Layout.of(load("tiny", pack="p").model, 4096, "causal"))
     assert found.parameters == sum(p.numel() for p in model.parameters()) == 1_377_920
-    assert found.outside == outside_embedding(model) == 853_632
+    assert found.outside == model.outside_embedding() == 853_632
     assert found.flops_per_token == model.flops_per_token(256)
     assert (found.length.rows, found.length.steps, found.length.tokens) == (16, 245, 245 * 4096)
 
