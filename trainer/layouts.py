@@ -55,20 +55,9 @@ class Layout:
 
     @staticmethod
     def of(shape: ModelShape, vocab: int, objective: Literal["causal", "masked"]) -> "Layout":
-        """The layout of a new model for a tokenizer of `vocab` tokens. BadCall where the shape does not work out."""
+        """The layout of a new model for a tokenizer of `vocab` tokens; `config_check` has seen to the shape."""
         kv_heads = shape.kv_heads or shape.heads
-        head_width = shape.head_width or shape.width // max(shape.heads, 1)
-        for name in ("layers", "width", "heads", "mlp", "context"):
-            if getattr(shape, name) < 1:
-                raise BadCall(f"model.{name} = {getattr(shape, name)}: must be at least 1")
-        if not shape.head_width and shape.width % shape.heads:
-            raise BadCall(f"model.width = {shape.width} is not a multiple of model.heads = {shape.heads}")
-        if shape.heads % kv_heads:
-            raise BadCall(f"model.kv_heads = {kv_heads} does not divide model.heads = {shape.heads}")
-        if head_width % 2:
-            raise BadCall(f"the heads' width {head_width} is odd; rotary positions turn pairs: change model.head_width")
-        if vocab < 1:
-            raise BadCall(f"a vocabulary of {vocab} tokens: the tokenizer is empty")
+        head_width = shape.head_width or shape.width // shape.heads
         architecture: Architecture = "Qwen3ForCausalLM" if shape.qk_norm else "LlamaForCausalLM"
         return Layout(
             architecture=architecture if objective == "causal" else "EuroBertForMaskedLM",

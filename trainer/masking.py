@@ -11,20 +11,7 @@ import numpy
 from numpy.typing import NDArray
 
 from trainer.config import Masking
-from trainer.errors import BadCall
 from trainer.loss import IGNORED
-
-
-def check(settings: Masking) -> None:
-    """BadCall where the shares are none."""
-    for name in ("share", "keep", "random"):
-        value = getattr(settings, name)
-        if not 0.0 <= value <= 1.0:
-            raise BadCall(f"masking.{name} = {value}: a share lies between 0 and 1")
-    if settings.share == 0.0:
-        raise BadCall("masking.share = 0: with nothing hidden there is nothing to learn; 0.3 is usual")
-    if settings.keep + settings.random > 1.0:
-        raise BadCall(f"masking.keep + masking.random = {settings.keep + settings.random}: more than all of the masked")
 
 
 def hidden_per_row(length: int, settings: Masking) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from trainer import calibrate, checkpoint, masking, run_folder, schedule, weights
+from trainer import calibrate, checkpoint, run_folder, schedule, weights
 from trainer.batches import Batches
 from trainer.calibrate import Calibration
 from trainer.config import Config
@@ -107,10 +107,8 @@ def _found(config: Config, run: Path, pack: Pack, say: Say) -> tuple[Config | No
 
     A new run begins with a pack that is whole to the last byte; RunFailed names the file that is not.
     """
-    if config.objective == "masked":
-        masking.check(config.masking)
-        if pack.mask is None:
-            raise BadCall(f"{pack.path}: its tokenizer has no mask token, which the masked objective needs")
+    if config.objective == "masked" and pack.mask is None:
+        raise BadCall(f"{pack.path}: its tokenizer has no mask token, which the masked objective needs")
     settled = run_folder.begun(run, config, pack)
     if settled is None:
         pack.verify()

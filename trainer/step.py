@@ -74,6 +74,8 @@ class Step:
     ) -> None:
         self._config, self._steps, self._ranks = config, steps, ranks
         self._cut, self._loss_of, self._optimizer, self._guard = cut, loss_of, optimizer, guard
+        masked = config.objective == "masked"
+        self._hidden = masking.hidden_per_row(config.model.context, config.masking) if masked else None
         self.optimizing = 0.0
 
     def __call__(self, batch: Batch) -> Tensor:
@@ -81,7 +83,8 @@ class Step:
         gradients = self._optimizer.gradients
         gradients.zero()
         for inputs, starts, targets in self._cut(batch):
-            loss = self._loss_of(inputs, starts, targets)
+            most = None if self._hidden is None else self._hidden * len(inputs)
+            loss = self._loss_of(inputs, starts, targets, most)
             torch.autograd.backward(loss)
             counted = targets != IGNORED
             gradients.add(loss, counted.sum(), (self._cut.bytes[targets.clamp(min=0)] * counted).sum())

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from trainer.model import Model
 
-LossOf = Callable[[Tensor, Tensor | None, Tensor], Tensor]
+LossOf = Callable[..., Tensor]
 """`Model.loss`, or that compiled."""
 
 

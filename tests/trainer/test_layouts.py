@@ -39,24 +39,6 @@ def test_the_embedding_is_padded_to_tiles(tokens: int, rows: int) -> None:
     assert Layout.of(SHAPE, tokens, "causal").vocab == rows
 
 
-@pytest.mark.parametrize(
-    ("changes", "vocab", "said"),
-    [
-        ({"layers": 0}, 10, "model.layers = 0"),
-        ({"heads": 0}, 10, "model.heads = 0"),
-        ({"context": 0}, 10, "model.context = 0"),
-        ({"width": 50}, 10, "model.width = 50 is not a multiple of model.heads = 4"),
-        ({"kv_heads": 3}, 10, "model.kv_heads = 3 does not divide model.heads = 4"),
-        ({"head_width": 7}, 10, "width 7 is odd"),
-        ({"width": 12}, 10, "width 3 is odd"),
-        ({}, 0, "a vocabulary of 0 tokens"),
-    ],
-)
-def test_shapes_that_do_not_work_out(changes: dict[str, int], vocab: int, said: str) -> None:
-    with pytest.raises(BadCall, match=said):
-        Layout.of(replace(SHAPE, **changes), vocab, "causal")
-
-
 @pytest.mark.parametrize("tied", [True, False])
 @pytest.mark.parametrize("objective", ["causal", "masked"])
 @pytest.mark.parametrize("qk_norm", [True, False])

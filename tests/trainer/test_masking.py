@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from trainer import masking
 from trainer.config import Masking
-from trainer.errors import BadCall
 from trainer.loss import IGNORED
 
 VOCAB, MASK = 50, 1
@@ -98,23 +97,3 @@ def test_a_row_of_special_tokens_has_no_targets() -> None:
 )
 def test_how_many_are_hidden(length: int, share: float, expected: int) -> None:
     assert masking.hidden_per_row(length, Masking(share=share)) == expected
-
-
-@pytest.mark.parametrize(
-    ("how", "said"),
-    [
-        (Masking(share=0.0), "masking.share = 0"),
-        (Masking(share=1.01), "masking.share = 1.01"),
-        (Masking(keep=-0.1), "masking.keep = -0.1"),
-        (Masking(random=2.0), "masking.random = 2.0"),
-        (Masking(keep=0.6, random=0.5), "more than all"),
-    ],
-)
-def test_shares_that_are_none(how: Masking, said: str) -> None:
-    with pytest.raises(BadCall, match=said):
-        masking.check(how)
-
-
-@pytest.mark.parametrize("how", [Masking(), Masking(share=1.0), Masking(keep=0.5, random=0.5), Masking(keep=1.0)])
-def test_shares_up_to_the_whole_are_fine(how: Masking) -> None:
-    masking.check(how)

@@ -1,16 +1,23 @@
+from typing import Any, Literal
+
 import numpy as np
 import pytest
 import torch
 
 from tests.trainer import small_runs
+from tests.trainer.small_evaluation import random_model
 from tests.trainer.small_runs import config
 from trainer import masking
 from trainer.batches import Batches
 from trainer.config import Config
+from trainer.guard import Guard
+from trainer.layouts import Layout
 from trainer.loss import IGNORED
+from trainer.optim import Optimizer
 from trainer.pack_index import Pack
 from trainer.prefetch import Batch, Prefetch
-from trainer.step import Cut
+from trainer.ranks import Ranks
+from trainer.step import Cut, Step
 from trainer.tokenizer import token_bytes
 
 CPU = torch.device("cpu")
@@ -60,6 +67,24 @@ def test_masked_targets_depend_on_the_row_and_not_on_the_rank(pack: Pack) -> Non
     assert (targets != IGNORED).sum(1).tolist() == [masking.hidden_per_row(32, asked.masking)] * 4
     lengths = torch.from_numpy(token_bytes(pack.tokenizer))
     assert bool((lengths[targets[targets != IGNORED]] > 0).all())  # no special token is ever hidden
+
+
+@pytest.mark.parametrize(("objective", "expected"), [("causal", [None, None]), ("masked", [20, 20])])
+def test_the_loss_is_told_how_many_targets_there_are(
+    pack: Pack, objective: Literal["causal", "masked"], expected: list[int | None]
+) -> None:
+    asked = config(pack.path, objective=objective, machine={"micro_rows": 2})
+    model, told = random_model(Layout.of(asked.model, pack.vocab, objective)), list[int | None]()
+
+    def loss_of(*of: Any) -> torch.Tensor:
+        told.append(of[3])
+        return model.loss(*of)
+
+    optimizer = Optimizer(model, asked.optimizer, model.dtype, Ranks())
+    step = Step(asked, 12, Cut(asked, pack, CPU), loss_of, optimizer, Guard(0, CPU), Ranks())
+    result = step(batch(asked, pack))
+    assert told == expected
+    assert result[4] == 1
 
 
 def test_bytes_of_the_targets(pack: Pack) -> None:
