@@ -4,6 +4,8 @@ A peak is that of dense products in bfloat16 with float32 sums, never the "with 
 is twice as high. A name that is not in the table has no peak: a wrong one makes every share of it wrong.
 """
 
+import resource
+import sys
 import time
 from dataclasses import dataclass
 
@@ -82,6 +84,13 @@ def matmul_rate(device: torch.device, dtype: torch.dtype, seconds: float = 1.0) 
     while time.perf_counter() < end:
         best = min(best, _once(a, b))
     return 2 * side**3 / best
+
+
+def peak_memory(device: torch.device) -> int:
+    """Bytes that this process had at most until now: on a GPU allocated there, else resident here."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _once(a: torch.Tensor, b: torch.Tensor) -> float:

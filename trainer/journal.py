@@ -18,7 +18,7 @@ from trainer.curve import curve
 from trainer.evaluate import Evaluation
 from trainer.figures import duration
 from trainer.guard import Verdict
-from trainer.hardware import peak
+from trainer.hardware import peak, peak_memory
 from trainer.live import Screen, line
 from trainer.metrics import FILE, Metrics
 from trainer.prefetch import Prefetch
@@ -100,7 +100,8 @@ class Journal:
         values = self._values()
         rate = schedule.rate(progress.step - 1, session.length.steps, session.config.optimizer)
         epochs = session.batches.epochs(progress.step)
-        self._add("step", **values, rate=rate, epochs=epochs)
+        memory = peak_memory(session.ranks.device)
+        self._add("step", **values, rate=rate, memory=memory, epochs=epochs)
         self._screen.show(self._text(values), last=progress.step == session.length.steps)
         progress.interval.clear()
         self._restart()

@@ -12,7 +12,7 @@ from pathlib import Path
 from trainer import history, page
 from trainer.aside import whole
 from trainer.charts import Level, Line, chart
-from trainer.figures import count, duration, number, share, smooth
+from trainer.figures import count, duration, number, share, size, smooth
 from trainer.history import Entry, History, bits_key, column, finite_or, newest, table, value, words
 from trainer.report_tables import machine, skipped, sources, time_spent
 
@@ -87,6 +87,9 @@ def _headline(told: History) -> list[tuple[str, str, str]]:
     else:
         measured = _of_matmul(told, _median(speeds))
         figures.append(("Of the matmul rate", share(measured), "of what this machine was measured to do"))
+    memory = max((v for v in column(steps, "memory") if math.isfinite(v)), default=math.nan)
+    if math.isfinite(memory):
+        figures.append(("Peak memory", size(memory), "of one process"))
     figures.append(("Time", duration(value(newest(told), "seconds")), f"{len(told.of('save'))} checkpoints saved"))
     return figures
 
@@ -159,9 +162,9 @@ def _peak(told: History) -> str:
     achieved = [v * _flops(start) for v in column(steps, "tokens_per_second")]
     known = {"stated peak": value(start, "peak_flops"), "measured matmul": value(start, "matmul_flops")}
     limits = {name: flops for name, flops in known.items() if math.isfinite(flops)}
-    size, unit = (1e12, "TFLOP/s") if max(limits.values(), default=0.0) >= 1e12 else (1e9, "GFLOP/s")
-    levels = [Level(f"{name}, {number(flops / size)} {unit}", flops / size) for name, flops in limits.items()]
-    line = Line("achieved on a device", column(steps, "tokens"), [flops / size for flops in achieved], 0)
+    scale, unit = (1e12, "TFLOP/s") if max(limits.values(), default=0.0) >= 1e12 else (1e9, "GFLOP/s")
+    levels = [Level(f"{name}, {number(flops / scale)} {unit}", flops / scale) for name, flops in limits.items()]
+    line = Line("achieved on a device", column(steps, "tokens"), [flops / scale for flops in achieved], 0)
     return chart("Share of the machine", [line], x_label="tokens", y_label=unit, levels=levels, from_zero=True)
 
 

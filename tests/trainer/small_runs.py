@@ -116,7 +116,7 @@ def lines(run: Path, *kinds: str) -> list[dict[str, Any]]:
     return [entry for entry in found if not kinds or entry["kind"] in kinds]
 
 
-TIMED = ("seconds", "seconds_taken", "tokens_per_second", "matmul_share", "wait", "optimizer", "mfu")
+TIMED = ("seconds", "seconds_taken", "tokens_per_second", "matmul_share", "wait", "optimizer", "mfu", "memory")
 
 
 def untimed(run: Path, *kinds: str) -> list[dict[str, Any]]:

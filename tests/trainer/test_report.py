@@ -26,7 +26,7 @@ def history(steps: int = 40, **start: Any) -> list[dict[str, Any]]:
         told.append(
             {"kind": "step", "step": i, "tokens": 10 * i, "seconds": 2 + i / 100, "loss": 5 - i / 20,
              "bits_per_byte": 2 - i / 40, "rate": 0.01, "gradient_norm": 1.0, "tokens_per_second": 1000.0,
-             "mfu": None, "wait": 0.1, "optimizer": 0.2,
+             "mfu": None, "memory": 1e9 + i, "wait": 0.1, "optimizer": 0.2,
              "epochs": {name: epochs * i / steps for name, epochs in SOURCES.items()}}
         )  # fmt: skip
         if i % 10 == 0:
@@ -83,6 +83,7 @@ def test_the_headline() -> None:
     assert "Tokens 400 up to 5 epochs of a source" in found
     assert "Tokens a second 1 k median of the run" in found
     assert "Of the matmul rate 50.0 %" in found  # 1000 tokens/s of 1 MFLOP, of 2 GFLOP/s
+    assert "Peak memory 1 GB of one process" in found
     assert "Time 6.5 s 4 checkpoints saved" in found
 
 
