@@ -72,7 +72,7 @@ def test_a_run_that_was_stopped_equals_one_that_was_not(tmp_path: Path, pack: Pa
     with pytest.raises(KeyboardInterrupt):
         trained(asked, tmp_path / "parts", {"step 8:": kill(signal.SIGINT)})
     said = trained(asked, tmp_path / "parts")
-    assert said[-2].startswith("step 12: ")
+    assert any(text.startswith("step 12: ") for text in said)
     assert_equal_runs(whole, tmp_path / "parts")
 
 
