@@ -171,7 +171,7 @@ def test_size_of_micro_batches_changes_no_more_than_the_order_of_sums(tmp_path: 
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
 
 
-MEASURED = 2
+MEASURED = 3
 """Passes of the calibration before the first step."""
 
 
