@@ -11,6 +11,8 @@ from typing import Protocol
 
 from training_process import CommandFailed, Launch
 
+from trainer.evaluation_command import find_checkpoint
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -113,7 +115,7 @@ micro_rows = {shape.micro_rows}
         return Launch(self.name, command, output.parent, output.with_suffix(".log"), metrics=output / "metrics.jsonl")
 
     def checkpoint(self, output: Path) -> Path:
-        return output / "checkpoints" / (output / "latest").read_text().strip()
+        return find_checkpoint(output)
 
 
 def run(command: Sequence[str | Path], log: Path) -> None:

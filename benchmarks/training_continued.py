@@ -7,13 +7,14 @@ and shares of general text (replay). Both are measured on the same held-out docu
 """
 
 import argparse
-import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from trainer import history
 from trainer.config_file import NO_PACK, load
+from trainer.evaluation_command import find_checkpoint
 from trainer.pack_index import Pack
 
 WINNOW = Path(sys.executable).with_name("winnow")
@@ -42,7 +43,7 @@ def main() -> None:
     once = ["--set", "run.evaluate_every=1000000", "--set", "run.save_every=1000000"]
     base = work / "base"
     winnow(*settings, "--set", f"run.tokens={given.tokens}", "--set", f"data.weights.{general}=1", "--output", base)
-    checkpoint = base / "checkpoints" / (base / "latest").read_text().strip()
+    checkpoint = find_checkpoint(base)
     peak = load(given.config, pack=NO_PACK).optimizer.rate
     mine = [*settings, *once, "--set", f"run.tokens={given.own_tokens}"]
     rows = [("the base model", last(base, own), last(base, general))]
@@ -69,8 +70,7 @@ def winnow(*words: str | Path) -> None:
 
 def last(run: Path, source: str) -> dict[str, Any]:
     """The last evaluation of a source."""
-    entries = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-    found: dict[str, Any] = [entry for entry in entries if entry["kind"] == "evaluation"][-1]["by_source"][source]
+    found: dict[str, Any] = history.read(run / "metrics.jsonl").last("evaluation")["by_source"][source]
     return found
 
 

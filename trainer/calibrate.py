@@ -116,7 +116,7 @@ def _micro_rows(
     loss_of = trial.model.loss
     trial.seconds(loss_of, 1)  # loads libraries, fills caches
     if machine.micro_rows:
-        return machine, max(trial.rate(loss_of, min(rows, machine.micro_rows)) for _ in range(2))
+        return machine, trial.best(loss_of, min(rows, machine.micro_rows))
     found = _fitting(trial, rows) if machine.device == "cuda" else _tried(trial, rows, tokens)
     best = max(found, key=lambda size: found[size] * (MARGIN if size == next(iter(found)) else 1.0))
     others = ", ".join(f"{size}: {number(rate)}" for size, rate in found.items())
@@ -132,7 +132,7 @@ def _tried(trial: Trial, rows: int, tokens: float) -> dict[int, float]:
     for size in sizes:
         if found and time.perf_counter() - began + 2 * trial.tokens(size) / max(found.values()) > budget:
             continue
-        found[size] = max(trial.rate(trial.model.loss, size) for _ in range(2))
+        found[size] = trial.best(trial.model.loss, size)
         budget = max(budget, BUDGET_SHARE * tokens / max(found.values()))
     return found
 
@@ -146,7 +146,7 @@ def _fitting(trial: Trial, rows: int) -> dict[int, float]:
     while size < 2 * rows:
         here = even(rows, size)[-1]
         try:
-            found[here] = max(trial.rate(trial.model.loss, here) for _ in range(2))
+            found[here] = trial.best(trial.model.loss, here)
         except torch.OutOfMemoryError:
             break
         size *= 2
@@ -167,7 +167,7 @@ def _compile(
     loss_of = compiled(trial.model)
     try:
         first = trial.seconds(loss_of, machine.micro_rows)
-        faster = max(trial.rate(loss_of, machine.micro_rows) for _ in range(2)) / rate
+        faster = trial.best(loss_of, machine.micro_rows) / rate
     except RuntimeError as error:  # a compiler that is missing or fails has many names below this one
         if machine.compile == "yes":
             raise RunFailed(f'machine.compile: "yes", and compiling fails: {_first_line(error)}; say "no"') from None

@@ -40,9 +40,14 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
     return [(first + i) * step for i in range(math.floor(high / step + 1e-9) - first + 1)]
 
 
+def finite(x: Sequence[float], y: Sequence[float]) -> list[tuple[float, float]]:
+    """The points that have both numbers."""
+    return [(a, b) for a, b in zip(x, y, strict=True) if math.isfinite(a) and math.isfinite(b)]
+
+
 def thin(x: Sequence[float], y: Sequence[float], limit: int = POINTS) -> list[tuple[float, float]]:
     """The finite points; of many, the least and the greatest of each stretch, so that no spike is lost."""
-    points = [(a, b) for a, b in zip(x, y, strict=True) if math.isfinite(a) and math.isfinite(b)]
+    points = finite(x, y)
     if len(points) <= limit:
         return points
     stretch = math.ceil(len(points) / (limit // 2))
@@ -53,8 +58,10 @@ def thin(x: Sequence[float], y: Sequence[float], limit: int = POINTS) -> list[tu
     return kept if kept[-1] == points[-1] else [*kept, points[-1]]
 
 
-def smooth(y: Sequence[float], window: float) -> list[float]:
-    """An exponential mean of about `window` values, of fewer at the start; what is not finite is passed over."""
+def smooth(y: Sequence[float], window: float | None = None) -> list[float]:
+    """An exponential mean of about `window` values (None: a fortieth of them, 5 at least), of fewer at the start; what
+    is not finite is passed over."""
+    window = max(5.0, len(y) / 40) if window is None else window
     total = weight = 0.0
     means = []
     for seen, value in enumerate(y):

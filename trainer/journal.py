@@ -142,7 +142,7 @@ class Journal:
         self._add("end", reason=reason)
         self._report()
         if reason == "done":
-            for text in curve(history.read(session.run / FILE)):
+            for text in curve(history.read(session.run / FILE)) if session.ranks.first else ():
                 self.say(text)
             self.say(f"done: {session.run / 'latest'} names the model, {session.run / 'run.html'} shows the run")
         else:

@@ -21,7 +21,7 @@ h2 { margin: 36px 0 12px; font-size: 17px; }
 p { margin: 6px 0; }
 .quiet, em { color: var(--soft); font-style: normal; font-size: 13px; }
 .warn { color: var(--warn); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); gap: 12px; margin: 24px 0 12px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 12px; margin: 24px 0 12px; }
 .tile, .card { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; }
 .tile { padding: 12px 16px; }
 .tile b { display: block; font-size: 23px; white-space: nowrap;

@@ -70,7 +70,7 @@ def _state(told: History) -> str:
 def _headline(told: History) -> list[tuple[str, str, str]]:
     steps, evaluation = told.of("step"), told.last("evaluation")
     tokens, speeds = value(newest(told), "tokens"), [v for v in column(steps, "tokens_per_second") if math.isfinite(v)]
-    last = smooth(column(steps, "loss"), _window(steps))
+    last = smooth(column(steps, "loss"))
     key = bits_key(told)
     best = min((v for v in column(told.of("evaluation"), key) if math.isfinite(v)), default=math.nan)
     now = value(evaluation, key)
@@ -103,10 +103,6 @@ def _median(values: Sequence[float]) -> float:
     return sorted(values)[len(values) // 2] if values else math.nan
 
 
-def _window(steps: Sequence[Entry]) -> float:
-    return max(5.0, len(steps) / 40)
-
-
 def _of_matmul(told: History, speed: float) -> float:
     start = told.last("start")
     able = value(start, "matmul_flops")
@@ -120,7 +116,7 @@ def _flops(start: Entry) -> float:
 
 def _loss(steps: Sequence[Entry]) -> str:
     tokens, losses = column(steps, "tokens"), column(steps, "loss")
-    means = smooth(losses, _window(steps))
+    means = smooth(losses)
     # The first steps fall from ln(vocabulary); with them on the axis all that follows would be a flat line.
     begun = [v for v in means[len(means) // 12 :] if math.isfinite(v)]
     top = max(begun) + 0.15 * (max(begun) - min(begun)) if begun else None
@@ -138,7 +134,7 @@ def _bits(told: History) -> str:
 
     total = line("all", 0)
     lines = [line(source, min(i + 2, 7), "by_source", source) for i, source in enumerate(_largest(evaluations))]
-    training = smooth(column(steps, key), _window(steps))
+    training = smooth(column(steps, key))
     lines.append(Line("training, smoothed", column(steps, "tokens"), training, 8))
     later = [v for v in [*total.y[len(total.y) // 5 :], *training[len(training) // 5 :]] if math.isfinite(v)]
     return chart(f"Held-out documents, {words(key)}", [total, *lines] if len(lines) != 2 else lines, x_label="tokens",

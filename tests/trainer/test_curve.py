@@ -35,7 +35,13 @@ def test_a_run_of_the_masked_objective() -> None:
 
 
 def test_nothing_to_draw() -> None:
-    for history in (told({}, {}), told({5: 2.0}, {}), told({5: 2.0}, {9: 2.0}), told({5: None}, {9: None})):
+    for history in (
+        told({}, {}),
+        told({5: 2.0}, {}),
+        told({5: 2.0}, {9: 2.0}),
+        told({5: None}, {9: None}),
+        told({0: 2.0}, {0: 3.0}),
+    ):
         assert curve(history) == []
 
 

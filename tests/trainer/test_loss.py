@@ -38,13 +38,19 @@ def chunk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> in
     return int(request.param)
 
 
-@pytest.mark.usefixtures("chunk")
-@pytest.mark.parametrize("targets", TARGETS)
-@pytest.mark.parametrize("compiling", [True, False])
-def test_float32_equals_the_reference(targets: str, compiling: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: compiling)
+@pytest.fixture(params=[True, False], ids=["compiling", "eager"])
+def compiling(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: request.param)
+
+
+@pytest.fixture(params=TARGETS)
+def wanted(request: pytest.FixtureRequest) -> Tensor:
     torch.manual_seed(2)
-    wanted = TARGETS[targets]()
+    return TARGETS[request.param]()
+
+
+@pytest.mark.usefixtures("chunk", "compiling")
+def test_float32_equals_the_reference(wanted: Tensor) -> None:
     hidden, weight = inputs_of(torch.float32, len(wanted))
     found, expected = cross_entropy(hidden, weight, wanted), reference(hidden, weight, wanted).sum()
     assert found.dtype == torch.float32
@@ -55,14 +61,9 @@ def test_float32_equals_the_reference(targets: str, compiling: bool, monkeypatch
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.usefixtures("chunk")
-@pytest.mark.parametrize("targets", TARGETS)
-@pytest.mark.parametrize("compiling", [True, False])
-def test_bfloat16_equals_the_reference(targets: str, compiling: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("chunk", "compiling")
+def test_bfloat16_equals_the_reference(wanted: Tensor) -> None:
     """The logits are rounded alike in both, so the sums agree far closer than bfloat16 itself could tell."""
-    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: compiling)
-    torch.manual_seed(2)
-    wanted = TARGETS[targets]()
     hidden, weight = inputs_of(torch.bfloat16, len(wanted))
     found, expected = cross_entropy(hidden, weight, wanted), reference(hidden, weight, wanted).sum()
     torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
@@ -85,11 +86,8 @@ def test_bfloat16_does_not_drift_at_a_real_vocabulary() -> None:
 
 
 @pytest.mark.usefixtures("chunk")
-@pytest.mark.parametrize("targets", TARGETS)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_losses_of_each_position(targets: str, dtype: torch.dtype) -> None:
-    torch.manual_seed(2)
-    wanted = TARGETS[targets]()
+def test_losses_of_each_position(wanted: Tensor, dtype: torch.dtype) -> None:
     hidden, weight = inputs_of(dtype, len(wanted))
     found = per_token(hidden, weight, wanted)
     assert not found.requires_grad
@@ -97,9 +95,8 @@ def test_losses_of_each_position(targets: str, dtype: torch.dtype) -> None:
     assert (found[wanted == IGNORED] == 0).all()
 
 
-@pytest.mark.parametrize("compiling", [True, False])
-def test_huge_logits_do_not_overflow(compiling: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: compiling)
+@pytest.mark.usefixtures("compiling")
+def test_huge_logits_do_not_overflow() -> None:
     hidden = torch.full((1, 2), 1e4, requires_grad=True)
     weight = torch.tensor([[1.0, 1.0], [-1.0, -1.0]], requires_grad=True)
     assert cross_entropy(hidden, weight, torch.tensor([0])).item() == 0.0

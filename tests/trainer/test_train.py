@@ -10,14 +10,12 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
 
 from tests.trainer import small_runs
 from tests.trainer.small_runs import config, crash, kill, lines, tensors, trained, untimed
-from trainer import config_file, guard
+from trainer import config_file
 from trainer.batches import Batches
 from trainer.errors import BadCall, RunFailed
-from trainer.model import Model
 from trainer.pack_index import Pack
 from trainer.train import train
 from trainer.weights import load_model, save_weights
@@ -169,60 +167,6 @@ def test_size_of_micro_batches_changes_no_more_than_the_order_of_sums(tmp_path: 
         trained(asked, tmp_path / str(rows))
         losses.append([entry["loss"] for entry in lines(tmp_path / str(rows), "step")])
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
-
-
-MEASURED = 3
-"""Passes of the calibration before the first step."""
-
-
-def poisoned(monkeypatch: pytest.MonkeyPatch, factor: float, call: int, calls: int = 1) -> None:
-    """The losses of `calls` micro-batches from `call` (from 0) on are multiplied."""
-    loss, count = Model.loss, iter(range(-MEASURED, 1_000_000))
-
-    def bad(self: Model, *given: Any) -> Tensor:
-        found = loss(self, *given)
-        return found * factor if call <= next(count) < call + calls else found
-
-    monkeypatch.setattr(Model, "loss", bad)
-
-
-def test_a_step_that_is_not_finite_is_skipped_and_named(
-    tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    poisoned(monkeypatch, float("nan"), call=8)  # the first of the two micro-batches of the fifth step
-    said = trained(config(pack), tmp_path)
-    (skip,) = lines(tmp_path, "skip")
-    ids = Batches.of(config(pack), Pack.open(pack), 4, 12).ids(4)
-    assert (skip["step"], skip["reason"], skip["loss"], skip["documents"]) == (5, "the loss is nan", None, ids)
-    assert f"step 5 skipped: the loss is nan; its documents: {', '.join(ids[:3])} and {len(ids) - 3} more" in said
-    assert all(bool(tensor.isfinite().all()) for tensor in tensors(tmp_path).values())
-    assert tensors(tmp_path)["steps"].item() == 11
-    assert [entry["step"] for entry in lines(tmp_path, "step")] == [3, 6, 9, 12]
-
-
-def test_a_spike_is_skipped(tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    steps = guard.ENOUGH + 6
-    asked = config(pack, run={"tokens": steps * 128, "evaluate_every": 1000, "save_every": 1000})
-    poisoned(monkeypatch, 1000.0, call=2 * (steps - 3), calls=2)
-    trained(asked, tmp_path)
-    (skip,) = lines(tmp_path, "skip")
-    assert skip["step"] == steps - 2
-    assert skip["reason"].startswith("the loss is")
-    assert "above the limit" in skip["reason"]
-    assert skip["documents"] == Batches.of(asked, Pack.open(pack), 4, steps).ids(steps - 3)
-
-
-def test_too_many_skipped_steps_end_the_run_also_across_sessions(
-    tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = config(pack, run={"skips": 5})
-    poisoned(monkeypatch, float("inf"), call=10, calls=1000)
-    with pytest.raises(SystemExit):
-        trained(asked, tmp_path, {"step 7 skipped": kill(signal.SIGTERM)})
-    words = r"5 steps in a row were skipped, at last step 10: the loss is inf; metrics\.jsonl names"
-    with pytest.raises(RunFailed, match=words):
-        trained(asked, tmp_path)
-    assert [entry["step"] for entry in lines(tmp_path, "skip")] == [6, 7, 8, 9, 10]
 
 
 def test_poisoned_weights_are_never_saved_over_good_ones(tmp_path: Path, pack: Path) -> None:

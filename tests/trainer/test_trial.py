@@ -31,6 +31,13 @@ def test_a_trial_is_a_pass_forward_and_back(document_mask: bool) -> None:
     assert all(parameter.grad is not None for parameter in made.parameters())
 
 
+def test_the_better_of_two_passes_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter([2.0, 0.5])
+    monkeypatch.setattr(Trial, "seconds", lambda *_: next(seconds))
+    made = model()
+    assert Trial(made, 8, True).best(made.loss, 3) == 48
+
+
 @pytest.mark.parametrize(
     ("rows", "most", "expected"),
     [(8, 8, [8]), (9, 8, [4, 5]), (16, 8, [8, 8]), (5, 2, [1, 2, 2]), (1, 8, [1]), (7, 1, [1] * 7)],
