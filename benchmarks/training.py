@@ -14,7 +14,6 @@ installed into an environment under --work. Nothing else should run on the machi
 import argparse
 import json
 import os
-import platform
 import signal
 import sys
 from pathlib import Path
@@ -32,6 +31,7 @@ from training_speed import Speed, measure
 
 from trainer import bootstrap
 from trainer.errors import BadCall, RunFailed
+from trainer.hardware import device_name
 from trainer.pack_index import Pack
 
 Report = dict[str, Any]
@@ -125,10 +125,8 @@ def _contenders(given: argparse.Namespace, shape: Shape, pack: Pack, data: Path)
 
 
 def _machine(given: argparse.Namespace) -> Report:
-    about = Path("/proc/cpuinfo").read_text().splitlines()
-    names = [line.split(":")[1].strip() for line in about if line.startswith("model name")]
-    processor = names[0] if names else platform.machine()
-    return {"processor": processor, "cores": given.cores, "device": given.device, "load": os.getloadavg()[0]}
+    machine = device_name(torch.device(given.device))
+    return {"processor": machine, "cores": given.cores, "device": given.device, "load": os.getloadavg()[0]}
 
 
 def _speed(of: Speed, shape: Shape) -> Report:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from training_process import CommandFailed, Launch
 
-from trainer.evaluation_command import find_checkpoint
+from trainer.open_checkpoint import find_checkpoint
 
 HERE = Path(__file__).resolve().parent
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from trainer import history
 from trainer.config_file import NO_PACK, load
-from trainer.evaluation_command import find_checkpoint
+from trainer.open_checkpoint import find_checkpoint
 from trainer.pack_index import Pack
 
 WINNOW = Path(sys.executable).with_name("winnow")

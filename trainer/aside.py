@@ -4,6 +4,7 @@ import contextlib
 import errno
 import json
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ def whole(path: Path) -> Iterator[BinaryIO]:
 
     RunFailed names the file where it cannot be written, on a full disk too: an OSError of the block is taken for one.
     """
-    aside = path.with_name(f".{path.name}{MARK}{uuid.uuid4().hex[:12]}")
+    aside = beside(path)
     with named(path):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -29,10 +30,15 @@ def whole(path: Path) -> Iterator[BinaryIO]:
                 file.flush()
                 os.fsync(file.fileno())
             aside.replace(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         finally:
             with contextlib.suppress(OSError):
                 aside.unlink()
+
+
+def beside(path: Path) -> Path:
+    """A hidden name in the same folder, that no other process takes and `sweep` knows."""
+    return path.with_name(f".{path.name}{MARK}{uuid.uuid4().hex[:12]}")
 
 
 @contextlib.contextmanager
@@ -60,10 +66,13 @@ def write_json(path: Path, value: Any) -> None:
 def sweep(folder: Path) -> None:
     """Remove what processes that were killed have left half written in a folder and below."""
     for path in sorted(folder.rglob(f".*{MARK}*")):
-        path.unlink()
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """So that the new name outlives a power cut; where folders cannot be opened, the system sees to it."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)

@@ -113,8 +113,9 @@ class _Blocked(torch.autograd.Function):
             mixed = torch.bmm(weight.view(batch * groups, -1, keys), value[:, :keys])
             mixed = mixed.view(batch, heads, stop - first, width)
             outputs.append((mixed if factor is None else (mixed * factor).to(mixed.dtype)).transpose(1, 2))
-            weights.append(weight)
-            factors.append(factor)
+            if any(ctx.needs_input_grad):  # else they would only fill the memory
+                weights.append(weight)
+                factors.append(factor)
         output = torch.cat(outputs, dim=1)
         ctx.save_for_backward(query, key, value, output, *weights, *factors)
         ctx.causal = causal
@@ -127,19 +128,19 @@ class _Blocked(torch.autograd.Function):
         blocks = _blocks(length)
         weights, factors = saved[: len(blocks)], saved[len(blocks) :]
         flat = (len(key), -1, width)
-        slopes = upstream[0].view(batch, length, heads, width).transpose(1, 2)
-        along = slopes  # the compiled form alone needs each row's slope along itself
+        grads = upstream[0].view(batch, length, heads, width).transpose(1, 2)
+        along = grads  # the compiled form alone needs each row's grad along itself
         if factors[0] is not None:
-            along = (slopes.float() * output.transpose(1, 2).float()).sum(-1, keepdim=True)
-        query_slopes: list[Tensor] = []
-        key_slopes = _Sum(blocks, ctx.causal)
-        value_slopes = _Sum(blocks, ctx.causal)
+            along = (grads.float() * output.transpose(1, 2).float()).sum(-1, keepdim=True)
+        query_grads: list[Tensor] = []
+        key_grads = _Sum(blocks, ctx.causal)
+        value_grads = _Sum(blocks, ctx.causal)
         for (first, stop), weight, factor in zip(blocks, weights, factors, strict=True):
             keys = weight.shape[-1]
-            slope = slopes[:, :, first:stop]
-            scaled = slope if factor is None else (slope * factor).to(slope.dtype)
-            slope, scaled = slope.reshape(flat), scaled.reshape(flat)
-            scores = torch.bmm(slope, value[:, :keys].transpose(1, 2)).view(weight.shape)
+            grad = grads[:, :, first:stop]
+            scaled = grad if factor is None else (grad * factor).to(grad.dtype)
+            grad, scaled = grad.reshape(flat), scaled.reshape(flat)
+            scores = torch.bmm(grad, value[:, :keys].transpose(1, 2)).view(weight.shape)
             if factor is None:
                 scores = torch._softmax_backward_data(scores, weight, -1, weight.dtype)
             else:
@@ -147,22 +148,22 @@ class _Blocked(torch.autograd.Function):
                 scores = exact.to(weight.dtype)
             scores, weight = scores.view(len(key), -1, keys), weight.view(len(key), -1, keys)
             block = query[:, :, first:stop].reshape(flat)
-            query_slopes.append(torch.bmm(scores, key[:, :keys]).view(batch, heads, stop - first, width))
-            key_slopes.add(torch.bmm(scores.transpose(1, 2), block))
-            value_slopes.add(torch.bmm(weight.transpose(1, 2), scaled))
-        query_slope = torch.cat(query_slopes, dim=2) * width**-0.5
+            query_grads.append(torch.bmm(scores, key[:, :keys]).view(batch, heads, stop - first, width))
+            key_grads.add(torch.bmm(scores.transpose(1, 2), block))
+            value_grads.add(torch.bmm(weight.transpose(1, 2), scaled))
+        query_grad = torch.cat(query_grads, dim=2) * width**-0.5
         key_shape = (batch, -1, length, width)
         return (
-            query_slope,
-            key_slopes.result().view(key_shape),
-            value_slopes.result().view(key_shape),
+            query_grad,
+            key_grads.result().view(key_shape),
+            value_grads.result().view(key_shape),
             None,
             *[None] * len(blocks),
         )
 
 
 class _Sum:
-    """Sums of blocks' contributions to the slopes of keys or values: each [B K, keys, W], with keys from the left."""
+    """Sums of blocks' contributions to the grads of keys or values: each [B K, keys, W], with keys from the left."""
 
     def __init__(self, blocks: list[tuple[int, int]], causal: bool) -> None:
         self.blocks = blocks if causal else [(0, blocks[-1][1])]

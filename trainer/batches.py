@@ -16,10 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from trainer.config import Config, Data
+from trainer.documents import Documents
 from trainer.errors import BadCall
 from trainer.mixture import Mixture, parts
 from trainer.order import Epochs, Permutation, key
-from trainer.pack_index import Documents, Pack
+from trainer.pack_index import Pack
 
 Ints = npt.NDArray[np.int64]
 

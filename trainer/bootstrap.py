@@ -10,10 +10,11 @@ a sample that took equally of every source still stands for the whole.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
+
+from trainer.hashes import hash_text
 
 Floats = npt.NDArray[np.float64]
 
@@ -91,8 +92,7 @@ def _grouped(values: Floats) -> Floats:
 
 def _draws(documents: int, key: str) -> Iterator[npt.NDArray[np.int64]]:
     """RESAMPLES rows of `documents` indices each, in blocks. From raw words, whose stream NumPy keeps as it is."""
-    seed = int.from_bytes(blake2b(key.encode(), digest_size=16).digest(), "little")
-    words = np.random.Philox(key=seed)
+    words = np.random.Philox(key=hash_text(key, 16))
     block = max(1, min(RESAMPLES, _DRAWS // documents))
     for first in range(0, RESAMPLES, block):
         rows = min(block, RESAMPLES - first)

@@ -22,9 +22,10 @@ from trainer.config import Config, Machine
 from trainer.errors import RunFailed
 from trainer.figures import duration, number
 from trainer.hardware import matmul_rate
-from trainer.model import Model
+from trainer.model import LossOf, Model
 from trainer.ranks import Ranks
-from trainer.trial import LossOf, Trial, compiled, even
+from trainer.rows import even
+from trainer.trial import Trial
 
 COMPILE_GAIN, COMPILE_SECONDS = 0.2, 36.0
 """On a CPU: the least of a run that compiling was measured to save (tiny 20 %, 10m and 30m 30 to 40 %), and what it
@@ -58,7 +59,7 @@ def settle(
     begin(machine, ranks)
     machine, measured = ranks.agree(_dtype(machine, ranks.device, say))
     model.dtype = DTYPES[machine.dtype]
-    trial = Trial(model, config.model.context, config.data.document_mask)
+    trial = Trial(model, config)
     machine, rate = ranks.agree(_micro_rows(machine, trial, rows, tokens / ranks.world, say))
     machine, loss_of = _compile(machine, trial, rate, tokens / ranks.world, say)
     machine = ranks.agree(machine)
@@ -66,11 +67,19 @@ def settle(
     return Calibration(machine, loss_of if machine.compile == "yes" else model.loss, measured)
 
 
-def obey(machine: Machine, model: Model, ranks: Ranks) -> Calibration:
-    """What was settled when the run was begun, without measuring any of it again but the matrix products."""
+def obey(config: Config, model: Model, ranks: Ranks) -> Calibration:
+    """What was settled when the run was begun, without measuring any of it again but the matrix products. RunFailed
+    where the run was compiled and compiling fails here. Leaves gradients on the parameters, as `settle` does."""
+    machine = config.machine
     begin(machine, ranks)
     model.dtype = DTYPES[machine.dtype]
-    loss_of = compiled(model) if machine.compile == "yes" else model.loss
+    loss_of = model.loss
+    if machine.compile == "yes":
+        loss_of = model.compiled_loss()
+        try:
+            Trial(model, config).seconds(loss_of, machine.micro_rows)
+        except RuntimeError as error:
+            raise RunFailed(f"the run was begun compiled, and compiling fails here: {_first_line(error)}") from None
     return Calibration(machine, loss_of, {"matmul_flops": matmul_rate(ranks.device, model.dtype, 0.2)})
 
 
@@ -164,7 +173,7 @@ def _compile(
     eager = trial.model.loss
     if machine.compile == "no" or (machine.compile == "auto" and not _worth_compiling(machine, tokens / rate, say)):
         return replace(machine, compile="no"), eager
-    loss_of = compiled(trial.model)
+    loss_of = trial.model.compiled_loss()
     try:
         first = trial.seconds(loss_of, machine.micro_rows)
         faster = trial.best(loss_of, machine.micro_rows) / rate

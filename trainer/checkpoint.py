@@ -10,12 +10,10 @@ and the newest one holds. RUN/latest names it. What a disk has spoilt later is f
 
 import contextlib
 import errno
-import hashlib
 import json
 import os
 import re
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,8 +24,9 @@ from torch import Tensor
 
 from trainer import aside, tokenizer
 from trainer.errors import BadCall, RunFailed
+from trainer.hashes import hash_file
 from trainer.model import Model
-from trainer.pack_index import Pack, hash_file
+from trainer.pack_index import Pack
 from trainer.weights import save_weights
 
 FOLDER, LATEST, OPTIMIZER, STATE = "checkpoints", "latest", "optimizer.safetensors", "state.json"
@@ -69,7 +68,7 @@ def newest(run: Path, say: Callable[[str], None]) -> Path | None:
 
     A damaged one is set aside under another name, and `say` hears of it. RunFailed when all are damaged.
     """
-    _sweep(run)
+    aside.sweep(run / FOLDER)
     damaged = ""
     for path in _all(run):
         problem = _problem(path)
@@ -134,14 +133,14 @@ def _problem(path: Path) -> str | None:
 @contextlib.contextmanager
 def _appearing(path: Path) -> Iterator[Path]:
     """A folder to write into that appears under `path` when the block ends without an error, and only then."""
-    half = path.with_name(f".{path.name}{aside.MARK}{uuid.uuid4().hex[:12]}")
+    half = aside.beside(path)
     try:
         half.mkdir(parents=True)
         yield half
         if path.is_dir():  # left by a former session that went further
             _remove(path)
         half.rename(path)
-        _sync(path.parent)
+        aside.sync_folder(path.parent)
     except (OSError, SafetensorError) as error:
         raise RunFailed(f"{path} cannot be saved: {aside.reason(_os_error(error))}") from None
     except RunFailed as error:
@@ -160,28 +159,13 @@ def _os_error(error: OSError | SafetensorError) -> OSError:
 
 def _remove(path: Path) -> None:
     """First out of sight: a removal that is cut off leaves no half checkpoint of that name."""
-    gone = path.with_name(f".{path.name}{aside.MARK}{uuid.uuid4().hex[:12]}")
+    gone = aside.beside(path)
     path.rename(gone)
     shutil.rmtree(gone, ignore_errors=True)
-
-
-def _sweep(run: Path) -> None:
-    """Remove what a killed process left half written."""
-    if (run / FOLDER).is_dir():
-        for path in (run / FOLDER).glob(f".*{aside.MARK}*"):
-            shutil.rmtree(path, ignore_errors=True)
 
 
 def _synced(file: Path) -> str:
     """Sync a file to the disk; its sha256."""
     with file.open("rb") as opened:
         os.fsync(opened.fileno())
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return hash_file(file)

@@ -20,9 +20,9 @@ Commands = Any
 EXTRA = ("torch", "tokenizers", "safetensors")
 """What `pip install 'winnow[trainer]'` brings."""
 SPINS = "5000"
-"""Rounds that a thread of torch waits awake before it sleeps; some 100,000 are usual. Awake it takes the core from the
-thread that it waits for where other work runs beside: 3 to 5 times slower then; asleep at once, 1.6 times on a quiet
-machine. These cost 3 % there."""
+"""Rounds that a waiting thread of torch spins before it sleeps; libgomp's usual are some 100,000. Spinning takes the
+core from other work, and training beside it is 3 to 5 times slower; sleeping at once makes it 1.6 times slower on a
+quiet machine. 5,000 cost 3 % there."""
 
 
 def add(commands: Commands, parser_class: type[argparse.ArgumentParser]) -> None:
@@ -51,8 +51,7 @@ def _command(
 
 def guarded(prog: str, run: Callable[[argparse.Namespace], None], given: argparse.Namespace) -> int:
     """The exit code of a command: 0 done, 1 it failed, 2 the call is wrong or the extra is missing, 130 Ctrl-C."""
-    if "OMP_WAIT_POLICY" not in os.environ:
-        os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
+    _spin_briefly()
     try:
         run(given)
     except BadCall as error:
@@ -63,9 +62,19 @@ def guarded(prog: str, run: Callable[[argparse.Namespace], None], given: argpars
         if (error.name or "").partition(".")[0] not in EXTRA:
             raise
         return _told(f"{prog} needs the extra \"trainer\": pip install 'winnow[trainer]'", 2)
+    except OSError as error:  # of a file of which no one expected it
+        if error.filename is None:  # a closed pipe, for example
+            raise
+        return _told(f"winnow: {error.filename} cannot be read or written: {error.strerror}", 2)
     except KeyboardInterrupt:
         return _told("\nwinnow: stopped", 130)
     return 0
+
+
+def _spin_briefly() -> None:
+    """Before torch is imported, and where nobody has said otherwise."""
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
 
 
 def _told(text: str, code: int) -> int:
@@ -74,7 +83,7 @@ def _told(text: str, code: int) -> int:
 
 
 def _add_tokenizer(actions: Commands) -> None:
-    train = _command(actions, "train", "learn a byte-level BPE", of.tokenizer_train, "train tokenizer")
+    train = _command(actions, "train", "learn a byte-level BPE", of.tokenizer_train, "tokenizer train")
     _corpora(train)
     train.add_argument("--vocab", type=_positive, required=True, metavar="N", help=words.VOCAB)
     train.add_argument("--output", type=Path, required=True, metavar="TOK", help="a new directory")

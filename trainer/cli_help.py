@@ -98,7 +98,7 @@ Nothing was recorded at that step: its rows follow from the configuration and th
 )
 
 OF = {
-    "train tokenizer": _TOKENIZER,
+    "tokenizer train": _TOKENIZER,
     "pack": _PACK,
     "plan": _PLAN,
     "train": _TRAIN,

@@ -74,7 +74,7 @@ def read(path: Path) -> list[Question]:
 def _question(line: str, place: str) -> Question:
     try:
         value = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadCall(f"{place}: not JSON ({error})") from None
     if not isinstance(value, dict) or not {"context", "choices", "answer"} <= value.keys():
         raise BadCall(f'{place}: a question is an object with "context", "choices" and "answer"')
@@ -85,7 +85,13 @@ def _question(line: str, place: str) -> Question:
         raise BadCall(f"{place}: choices must be a list of two strings or more, none of them empty")
     if isinstance(answer, bool) or not isinstance(answer, int) or not 0 <= answer < len(choices):
         raise BadCall(f"{place}: answer is {answer!r}, not the number of a choice, 0 to {len(choices) - 1}")
+    if not all(_is_unicode(text) for text in (context, *choices)):
+        raise BadCall(f"{place}: a \\ud800 or the like stands alone, which is half a character")
     return Question(context, tuple(choices), answer, place)
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def score(

@@ -34,7 +34,7 @@ def plan(given: argparse.Namespace) -> None:
 
     config = _config(given, NO_PACK)
     asked = plan.Asked(given.vocab, given.mfu, plan.rents(given.rent), not given.no_measure)
-    _say(plan_text.text(Path(given.config).stem, plan.plan(config, asked), given.mfu))
+    _say(plan_text.text(Path(given.config).stem, plan.plan(config, asked)))
 
 
 def train(given: argparse.Namespace) -> None:
@@ -47,8 +47,9 @@ def evaluate(given: argparse.Namespace) -> None:
     from trainer.evaluation_command import Request, evaluate_request
 
     request = Request(
-        given.checkpoint, given.data, given.cloze, given.split, given.max_tokens, given.context, given.stride,
-        given.device, given.dtype, given.threads, not given.no_xz, given.output, given.json,
+        given.checkpoint, data=given.data, cloze=given.cloze, split=given.split, max_tokens=given.max_tokens,
+        context=given.context, stride=given.stride, device=given.device, dtype=given.dtype, threads=given.threads,
+        xz=not given.no_xz, output=given.output, json=given.json,
     )  # fmt: skip
     evaluate_request(request, _say)
 

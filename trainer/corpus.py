@@ -5,7 +5,8 @@ it, or one Parquet file. Of the columns only `text` must be there; where a corpu
 near-duplicates) or `source`, `file` and `offset` (the record that a document is a part of), they are used.
 """
 
-import hashlib
+import contextlib
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from trainer.documents import line
-from trainer.errors import BadCall
+from trainer.errors import BadCall, one_line
+from trainer.hashes import hash_text
 
 RECORD = ("source", "file", "offset")
 """The columns that name a record of a build's input."""
@@ -91,7 +92,9 @@ def columns(path: Path, need: str = "text", weight: str | None = None) -> pa.Sch
     try:
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError) as error:
-        raise BadCall(f"{path} is not a whole Parquet file, it may be cut short or damaged: {line(error)}") from None
+        raise BadCall(
+            f"{path} is not a whole Parquet file, it may be cut short or damaged: {one_line(error)}"
+        ) from None
     for name in dict.fromkeys((need, *(n for n in NAMES if n in schema.names))):
         if name not in schema.names:
             raise BadCall(f"{path} has no column {name!r}; it has {', '.join(schema.names) or 'none'}")
@@ -126,7 +129,7 @@ def read(path: Path, wanted: Sequence[str]) -> Iterator[pa.RecordBatch]:
                 yield batch
                 first += batch.num_rows
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise BadCall(f"{path}: the rows from {first} on cannot be read: {line(error)}") from None
+        raise BadCall(f"{path}: the rows from {first} on cannot be read: {one_line(error)}") from None
 
 
 def strings(batch: pa.RecordBatch, name: str) -> list[str | None]:
@@ -146,8 +149,7 @@ def records(batch: pa.RecordBatch) -> list[int | None]:
 
 def key(*words: str | None) -> int:
     """A hash of 64 bits: two keys may meet by chance, which at worst holds two documents together for no reason."""
-    joined = "\0".join(map(str, words)).encode()
-    return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest(), "little")
+    return hash_text("\0".join(map(str, words)))
 
 
 def _files(corpus: Path, source: str | None) -> Iterator[CorpusFile]:
@@ -158,7 +160,7 @@ def _files(corpus: Path, source: str | None) -> Iterator[CorpusFile]:
     if not corpus.is_dir():
         raise BadCall(f"{corpus}: there is no such file or folder")
     below = folder(root)
-    found = sorted(p.relative_to(root) for p in below.rglob("*.parquet") if p.is_file())
+    found = sorted(p.relative_to(root) for p in _parquet(below))
     found = [p for p in found if not any(part.startswith(".") for part in p.parts)]
     if not found:
         raise BadCall(f"{below} has no Parquet file in it; a corpus is a build's directory or a folder of *.parquet")
@@ -166,6 +168,16 @@ def _files(corpus: Path, source: str | None) -> Iterator[CorpusFile]:
         if not path.as_posix().isprintable():
             raise BadCall(f"{root}: the name {path.as_posix()!r} cannot be printed; rename the file")
         yield CorpusFile(root, path.as_posix(), source or root.resolve().name)
+
+
+def _parquet(folder: Path) -> Iterator[Path]:
+    """The Parquet files in a folder and below. BadCall where one of the folders cannot be read."""
+
+    def fail(error: OSError) -> None:
+        raise BadCall(f"{error.filename} cannot be read: {error.strerror}") from None
+
+    for path, _, names in os.walk(folder, onerror=fail):
+        yield from (Path(path, name) for name in names if name.endswith(".parquet"))
 
 
 def _record(schema: pa.Schema) -> tuple[str, ...]:
@@ -192,16 +204,23 @@ def _type_of(schema: pa.Schema, name: str) -> pa.DataType | None:
 
 
 def _batch(file: CorpusFile, first: int, batch: pa.RecordBatch, weight: str | None) -> Batch:
+    with utf8(file.path, first, batch):
+        ids = [id or f"{file.source}/{file.file}:{first + row}" for row, id in enumerate(strings(batch, "id"))]
+        return Batch(
+            first=first, text=strings(batch, "text"), id=ids, record=records(batch),
+            weight=_weights(file, first, batch, weight),
+            source=[name or file.source for name in strings(batch, "source")],
+            cluster=[name or own for name, own in zip(strings(batch, "cluster"), ids, strict=True)],
+        )  # fmt: skip
+
+
+@contextlib.contextmanager
+def utf8(path: Path, first: int, batch: pa.RecordBatch) -> Iterator[None]:
+    """BadCall names the rows, of which `first` is the batch's first, where a string of theirs is no UTF-8."""
     try:
-        text = strings(batch, "text")
+        yield
     except UnicodeDecodeError:
-        raise BadCall(f"{file.path}: a text of rows {first} to {first + batch.num_rows - 1} is not UTF-8") from None
-    ids = [id or f"{file.source}/{file.file}:{first + row}" for row, id in enumerate(strings(batch, "id"))]
-    return Batch(
-        first=first, text=text, id=ids, record=records(batch), weight=_weights(file, first, batch, weight),
-        source=[name or file.source for name in strings(batch, "source")],
-        cluster=[name or own for name, own in zip(strings(batch, "cluster"), ids, strict=True)],
-    )  # fmt: skip
+        raise BadCall(f"{path}: a text of rows {first} to {first + batch.num_rows - 1} is not UTF-8") from None
 
 
 def _weights(file: CorpusFile, first: int, batch: pa.RecordBatch, weight: str | None) -> np.ndarray:

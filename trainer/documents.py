@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from trainer.errors import BadCall
+from trainer.errors import BadCall, one_line
 
 SPLITS = ("train", "validation")
 SCHEMA = pa.schema([
@@ -99,11 +99,6 @@ class Documents:
         """object [documents] of str; read when first asked for."""
         return self._read("cluster")
 
-    @functools.cached_property
-    def digest(self) -> np.ndarray:
-        """uint64 [documents], a hash of the text; read when first asked for."""
-        return self._read("digest")
-
     def _read(self, column: str) -> np.ndarray:
         kept = []
         for shard in np.unique(self.shard):
@@ -120,9 +115,4 @@ def read_index(folder: Path, shard: int, columns: tuple[str, ...]) -> pa.Table:
         with pq.ParquetFile(path) as file:  # read_table would take folders named a=b for columns
             return file.read(list(columns))
     except (pa.ArrowInvalid, OSError) as error:
-        raise BadCall(f"{path} cannot be read as an index of a pack: {line(error)}") from None
-
-
-def line(error: Exception) -> str:
-    """What an error says, on one line."""
-    return " ".join(str(error).split())[:200]
+        raise BadCall(f"{path} cannot be read as an index of a pack: {one_line(error)}") from None

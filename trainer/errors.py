@@ -7,3 +7,8 @@ class BadCall(Exception):
 
 class RunFailed(Exception):
     """The work failed, or a check does not hold: exit code 1."""
+
+
+def one_line(error: Exception) -> str:
+    """What an error of a library says, shortened to one line."""
+    return " ".join(str(error).split())[:200]

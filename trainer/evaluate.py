@@ -115,11 +115,6 @@ class Evaluation:
     scores: Scores
     seconds: float
 
-    @property
-    def bits_per_byte(self) -> float | None:
-        """None of an encoder."""
-        return self.total.bits.value if self.unit == "byte" else None
-
     def record(self) -> dict[str, Any]:
         """For metrics.jsonl: `bits_per_byte` (an encoder: `bits_per_masked_token`), its interval, and by source."""
         name = f"bits_per_{self.unit.replace(' ', '_')}"

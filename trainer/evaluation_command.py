@@ -9,31 +9,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import torch
 
-from trainer import cloze, config_file, held_out, tokenizer
+from trainer import cloze, held_out, tokenizer
 from trainer.aside import whole, write_json
-from trainer.config import Masking
 from trainer.errors import BadCall
 from trainer.evaluate import Evaluation, Figure, Hiding, Scoring, evaluate_sample
 from trainer.held_out import Sample
 from trainer.model import Model
+from trainer.open_checkpoint import Checkpoint, open_checkpoint
 from trainer.pack_index import Pack
 from trainer.ranks import Ranks
-from trainer.weights import load_model
 from trainer.yardstick import xz_bits_per_byte
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """A model that is to be measured, and how it was trained."""
-
-    path: Path
-    model: Model
-    tokenizer: tokenizer.Loaded
-    document_mask: bool
-    hidden: Masking | None
-    """Of an encoder."""
 
 
 @dataclass(frozen=True)
@@ -92,34 +79,6 @@ def evaluate_request(request: Request, say: Say) -> None:
         write_json(request.json, {"checkpoint": str(checkpoint.path), "data": found, "cloze": answers})
 
 
-def find_checkpoint(path: Path) -> Path:
-    """The model directory that is meant: a run's newest checkpoint, or the directory itself. BadCall if it is none."""
-    if (path / "config.json").is_file():
-        return path
-    newest = path / "latest"
-    if not newest.is_file():
-        raise BadCall(f"{path} is neither a run with a checkpoint (no file latest) nor a model (no config.json)")
-    return path / "checkpoints" / newest.read_text(encoding="utf-8").strip()
-
-
-def open_checkpoint(path: Path, device: str = "auto", dtype: str = "auto") -> Checkpoint:
-    """The model with its tokenizer; how it was trained says config.lock.toml of the run that it lies in. A model
-    without a run sees the end-of-text before a document, as most tools read documents."""
-    found = find_checkpoint(path)
-    if device == "cuda" and not torch.cuda.is_available():
-        raise BadCall("--device cuda: torch sees no CUDA device here")
-    place = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
-    exact = dtype == "float32" or (dtype == "auto" and place == "cpu")
-    model = load_model(found, torch.float32 if exact else torch.bfloat16, place)
-    words = tokenizer.load(found)
-    if words.vocab > model.layout.vocab:
-        raise BadCall(f"{found}: the tokenizer has {words.vocab} tokens, the model {model.layout.vocab}")
-    lock = found.parent.parent / "config.lock.toml"
-    config = config_file.load(lock) if lock.is_file() else None
-    hidden = None if model.layout.causal else config.masking if config else Masking()
-    return Checkpoint(found, model, words, config.data.document_mask if config else False, hidden)
-
-
 def lines(name: str, evaluation: Evaluation, xz: Mapping[str, float] | None) -> list[str]:
     """The table of one evaluation. `xz`: bits per byte by source, and of all under ""."""
     of = {**evaluation.sources, "": evaluation.total} if len(evaluation.sources) > 1 else {"": evaluation.total}
@@ -169,6 +128,7 @@ def _sample(path: Path, checkpoint: Checkpoint, request: Request) -> Sample:
     pack = Pack.open(path)
     if pack.tokenizer_sha256 != checkpoint.tokenizer.sha256:
         raise BadCall(f"{path} was packed with another tokenizer than {checkpoint.path} has; give its corpus instead")
+    pack.verify(request.split)
     return held_out.of_pack(pack, request.split, (), request.max_tokens)
 
 

@@ -1,16 +1,18 @@
 """`winnow generate`: a model goes on with a text, token by token, with its keys and values kept (cache.py)."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
 from tokenizers.decoders import DecodeStream
 from torch import Tensor
 
 from trainer.cache import Cache
 from trainer.errors import BadCall
-from trainer.evaluation_command import Checkpoint, open_checkpoint
+from trainer.open_checkpoint import Checkpoint, open_checkpoint
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,8 @@ class Sampling:
     """Of the likeliest only that together have this probability (Holtzman et al. 2020, section 3.1)."""
 
     def __post_init__(self) -> None:
-        if self.temperature < 0:
-            raise BadCall(f"--temperature {self.temperature} is below 0")
+        if not 0 <= self.temperature < math.inf:
+            raise BadCall(f"--temperature {self.temperature} is no number of 0 or more")
         if self.top_k < 0:
             raise BadCall(f"--top-k {self.top_k} is below 0")
         if not 0 < self.top_p <= 1:
@@ -36,7 +38,8 @@ class Sampling:
         """The next token. logits: [V] float32 on the CPU."""
         if self.temperature == 0:
             return int(logits.argmax())
-        ordered, tokens = (logits / self.temperature).sort(descending=True, stable=True)
+        likely = (logits - logits.max()) / self.temperature  # the likeliest at 0, however cold
+        ordered, tokens = likely.sort(descending=True, stable=True)
         if self.top_k:
             ordered, tokens = ordered[: self.top_k], tokens[: self.top_k]
         shares = ordered.softmax(0)
@@ -54,12 +57,21 @@ def generate(
     """
     checkpoint = open_checkpoint(path)
     write(prompt)
+    write_tokens(checkpoint.tokenizer.tokenizer, going_on(checkpoint, prompt, tokens, sampling, seed), write)
+    write("\n")
+
+
+def write_tokens(tokenizer: Tokenizer, tokens: Iterator[int], write: Callable[[str], object]) -> None:
+    """Write the text of tokens as they come, characters of several tokens whole."""
     words = DecodeStream(skip_special_tokens=True)
-    for token in going_on(checkpoint, prompt, tokens, sampling, seed):
-        piece = words.step(checkpoint.tokenizer.tokenizer, token)  # None within a character of several tokens
+    for token in tokens:
+        try:
+            piece = words.step(tokenizer, token)
+        except Exception:  # noqa: BLE001  # `tokenizers` raises nothing narrower where bytes before are no character
+            words = DecodeStream(skip_special_tokens=True)
+            piece = words.step(tokenizer, token)
         if piece:
             write(piece)
-    write("\n")
 
 
 @torch.no_grad()
@@ -69,14 +81,15 @@ def going_on(checkpoint: Checkpoint, prompt: str, tokens: int, sampling: Samplin
     When the model's context is full, its later half is read again and the rest forgotten.
     """
     model, end = checkpoint.model, checkpoint.tokenizer.end
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed % (1 << 63))
     known = checkpoint.tokenizer.encode([prompt])[0].tolist()
     first = not known or not checkpoint.document_mask  # with masks a document sees nothing before itself
-    context, unread = model.layout.context, [end, *known] if first else known
-    cache = _cache(checkpoint)
+    unread = [end, *known] if first else known
+    context = min(model.layout.context, len(unread) + tokens)  # room for more would only fill the memory
+    cache = _cache(checkpoint, context)
     for _ in range(tokens):
         if cache.length + len(unread) > context:
-            cache, unread = _cache(checkpoint), known[-max(1, context // 2) :]
+            cache, unread = _cache(checkpoint, context), known[-max(1, context // 2) :]
         states = model.hidden(torch.tensor([unread], device=model.head.device), cache=cache)
         logits = model.logits(states[0, -1])[: checkpoint.tokenizer.vocab]  # the rows behind only fill a tile
         token = sampling.choose(logits.cpu(), generator)
@@ -84,11 +97,11 @@ def going_on(checkpoint: Checkpoint, prompt: str, tokens: int, sampling: Samplin
             return
         yield token
         if checkpoint.document_mask and not known:
-            cache = _cache(checkpoint)  # the end-of-text before the document is not part of it
+            cache = _cache(checkpoint, context)  # the end-of-text before the document is not part of it
         known.append(token)
         unread = [token]
 
 
-def _cache(checkpoint: Checkpoint) -> Cache:
+def _cache(checkpoint: Checkpoint, positions: int) -> Cache:
     model = checkpoint.model
-    return Cache(model.layout, 1, model.layout.context, model.dtype, model.head.device)
+    return Cache(model.layout, 1, positions, model.dtype, model.head.device)

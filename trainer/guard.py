@@ -17,8 +17,9 @@ from torch import Tensor
 WINDOW = 128
 ENOUGH = 64
 """Steps before spikes are judged at all: the first are wild."""
-LEAST = 0.01
-"""Of the mean: the least deviation that is reckoned with, so that a run without noise is not tripped up by any."""
+LEAST = (0.01, 0.2)
+"""Of the mean loss and norm: the least deviation that is reckoned with. A run without noise must not be tripped up by
+any, and a norm of half as much again, which clipping bounds anyway, is no spike (of 2,100 quiet steps, three were)."""
 
 
 class Guard:
@@ -31,6 +32,7 @@ class Guard:
         self.seen = torch.zeros((), dtype=torch.int64, device=device)
         """Steps that entered."""
         self._slots = torch.arange(WINDOW, device=device)
+        self._least = torch.tensor(LEAST, device=device)[:, None]
 
     def judge(self, loss: Tensor, norm: Tensor) -> Tensor:
         """[5]: loss, gradient norm, their limits, and whether the step is sound, 1 or 0. They enter the history."""
@@ -49,7 +51,7 @@ class Guard:
         count = filled.sum().clamp(min=2)
         mean = torch.where(filled, self.history, 0.0).sum(1, keepdim=True) / count
         squares = torch.where(filled, (self.history - mean).square(), 0.0).sum(1, keepdim=True)
-        deviation = torch.maximum((squares / (count - 1)).sqrt(), LEAST * mean.abs())
+        deviation = torch.maximum((squares / (count - 1)).sqrt(), self._least * mean.abs())
         limit = (mean + self._spike * deviation)[:, 0]
         judged = (self.seen >= ENOUGH) & (self._spike > 0)
         return torch.where(judged, limit, math.inf)

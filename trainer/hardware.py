@@ -4,10 +4,13 @@ A peak is that of dense products in bfloat16 with float32 sums, never the "with 
 is twice as high. A name that is not in the table has no peak: a wrong one makes every share of it wrong.
 """
 
+import platform
 import resource
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
@@ -57,10 +60,22 @@ GPUS = (
 the GeForce cards' with float32 sums. In the order of what a day costs on the whole: small to large."""
 
 
+def device_name(device: torch.device) -> str:
+    """The processor's or GPU's, as the system reports it."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    with suppress(OSError):  # Linux; elsewhere Python knows
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        named = [text.partition(":")[2].strip() for text in lines if text.startswith("model name")]
+        if named:
+            return named[0]
+    return platform.processor() or platform.machine()
+
+
 def gpu(reported: str) -> Gpu | None:
     """The GPU that CUDA reports so. The whole name counts: an H200 is no H100, and a slice of it (MIG) is neither."""
-    name = reported.removeprefix("NVIDIA ")
-    return next((known for known in GPUS if name in known.reported), None)
+    short = reported.removeprefix("NVIDIA ")
+    return next((known for known in GPUS if short in known.reported), None)
 
 
 def peak(reported: str, dtype: torch.dtype) -> float | None:

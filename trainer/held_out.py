@@ -8,7 +8,6 @@ the plain ratio of sums.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy.typing as npt
 from trainer import corpus
 from trainer.documents import Documents
 from trainer.errors import BadCall
+from trainer.hashes import hash_text
 from trainer.pack_index import Pack
 from trainer.tokenizer import Loaded
 
@@ -177,4 +177,4 @@ def pick(ids: Iterable[str], sizes: npt.NDArray[np.integer], quota: int, seed: i
 
 def key(seed: int, document: str) -> int:
     """64 bits of a document's id."""
-    return int.from_bytes(blake2b(f"{seed}\n{document}".encode(), digest_size=8).digest(), "little")
+    return hash_text(f"{seed}\n{document}")

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 Entry = Mapping[str, Any]
+BITS, MASKED_BITS = "bits_per_byte", "bits_per_masked_token"
+"""A model's quality; an encoder has no bits per byte."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,8 @@ def finite_or(found: float, other: float) -> float:
 
 
 def bits_key(told: History) -> str:
-    """Under which key the run's quality stands: an encoder has no bits per byte, only bits per masked token."""
-    masked = "bits_per_masked_token"
-    return masked if any(masked in entry for entry in told.of("evaluation")) else "bits_per_byte"
+    """Under which key the run's quality stands."""
+    return MASKED_BITS if any(MASKED_BITS in entry for entry in told.entries) else BITS
 
 
 def words(key: str) -> str:

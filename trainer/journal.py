@@ -4,21 +4,20 @@ It keeps the run's clock. Time that went to saving and evaluating is taken out o
 """
 
 import math
-import platform
 import time
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import torch
 
-from trainer import history, report, schedule
+from trainer import checkpoint, history, report, schedule
 from trainer.curve import curve
 from trainer.evaluate import Evaluation
 from trainer.figures import duration
 from trainer.guard import Verdict
-from trainer.hardware import peak, peak_memory
+from trainer.hardware import device_name, peak, peak_memory
+from trainer.history import BITS, MASKED_BITS
 from trainer.live import Screen, line
 from trainer.metrics import FILE, Metrics
 from trainer.prefetch import Prefetch
@@ -48,6 +47,8 @@ class Journal:
         self._peak = _peak(session)
         self._since = self._paused = self._waited = self._optimized = 0.0
         self._since_steps = 0
+        self._batches: Prefetch
+        self._step: Step
 
     def __enter__(self) -> "Journal":
         return self
@@ -77,7 +78,7 @@ class Journal:
         session, machine = self._session, self._session.config.machine
         context = session.config.model.context
         self._add(
-            "start", machine=_name(session.ranks.device), device=machine.device, threads=machine.threads,
+            "start", machine=device_name(session.ranks.device), device=machine.device, threads=machine.threads,
             dtype=machine.dtype, compile=machine.compile, micro_rows=machine.micro_rows, ranks=session.ranks.world,
             torch=torch.__version__, parameters=sum(p.numel() for p in session.model.parameters()),
             flops_per_token=self._flops, peak_flops=self._peak,
@@ -144,7 +145,9 @@ class Journal:
         if reason == "done":
             for text in curve(history.read(session.run / FILE)) if session.ranks.first else ():
                 self.say(text)
-            self.say(f"done: {session.run / 'latest'} names the model, {session.run / 'run.html'} shows the run")
+            self.say(
+                f"done: {session.run / checkpoint.LATEST} names the model, {session.run / report.FILE} shows the run"
+            )
         else:
             step = f"step {session.progress.step:,} of {session.length.steps:,}"
             self.say(f"stopped after {step}, which is saved; the same command goes on from there")
@@ -153,8 +156,10 @@ class Journal:
         """Of the interval so far; None where there is nothing to tell."""
         columns = list(zip(*self._session.progress.interval, strict=True))
         loss, norm, per_byte = (math.fsum(c) / len(c) for c in columns) if columns else (None, None, None)
-        bits = None if per_byte is None else per_byte / math.log(2)
-        return {"loss": loss, "bits_per_byte": bits, "gradient_norm": norm} | self._rates()
+        masked = self._session.config.objective == "masked"
+        nats = loss if masked else per_byte
+        bits = {MASKED_BITS if masked else BITS: None if nats is None else nats / math.log(2)}
+        return {"loss": loss} | bits | {"gradient_norm": norm} | self._rates()
 
     def _rates(self) -> dict[str, float | None]:
         if not self._since_steps:
@@ -206,14 +211,3 @@ def _peak(session: Session) -> float | None:
     if session.ranks.device.type == "cpu":
         return None
     return peak(torch.cuda.get_device_name(), session.model.dtype)
-
-
-def _name(device: torch.device) -> str:
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    with suppress(OSError):  # Linux; elsewhere Python knows
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        named = [text.partition(":")[2].strip() for text in lines if text.startswith("model name")]
-        if named:
-            return named[0]
-    return platform.processor() or platform.machine()

@@ -9,6 +9,7 @@ All three share the block: RMSNorm, rotary attention with grouped keys and value
 class inside transformers whose masked case is exactly that; ModernBERT's block has other norms and a prediction head.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -121,9 +122,9 @@ def from_config(config: Mapping[str, Any], where: str) -> Layout:
         raise BadCall(f"{where}: hidden_act is {config['hidden_act']!r}, and this trainer has only 'silu' (SwiGLU)")
     heads = _whole(config, "num_attention_heads", where)
     width = _whole(config, "hidden_size", where)
-    kv_heads = config.get("num_key_value_heads") or heads
+    kv_heads = _whole(config, "num_key_value_heads", where, heads)
     fallback = 128 if architecture == "Qwen3ForCausalLM" else width // heads  # transformers' own defaults
-    head_width = config.get("head_dim") or fallback
+    head_width = _whole(config, "head_dim", where, fallback)
     if heads % kv_heads or head_width % 2:
         raise BadCall(f"{where}: {heads} heads, {kv_heads} of keys and values, width {head_width}: no such attention")
     return Layout(
@@ -138,14 +139,14 @@ def from_config(config: Mapping[str, Any], where: str) -> Layout:
         context=_whole(config, "max_position_embeddings", where),
         tied=bool(config.get("tie_word_embeddings", False)),
         rope_theta=theta,
-        norm_eps=float(config.get("rms_norm_eps", 1e-5 if architecture == "EuroBertForMaskedLM" else 1e-6)),
+        norm_eps=_number(config, "rms_norm_eps", where, 1e-5 if architecture == "EuroBertForMaskedLM" else 1e-6),
     )
 
 
 def _architecture(config: Mapping[str, Any], where: str) -> Architecture:
     named = config.get("architectures") or []
     for architecture in MODEL_TYPES:
-        if architecture in named:
+        if isinstance(named, list) and architecture in named:
             return architecture
     known = ", ".join(MODEL_TYPES)
     raise BadCall(f"{where}: architectures is {named!r}; this trainer goes on from {known}")
@@ -154,17 +155,27 @@ def _architecture(config: Mapping[str, Any], where: str) -> Architecture:
 def _rope_theta(config: Mapping[str, Any], where: str) -> float:
     """The base of the rotary frequencies, in either version's spelling."""
     rope = config.get("rope_parameters") or config.get("rope_scaling") or {}
+    if not isinstance(rope, dict):
+        raise BadCall(f"{where}: rope_parameters or rope_scaling is {rope!r}, not an object")
     kind = rope.get("rope_type", rope.get("type", "default"))
     partial = rope.get("partial_rotary_factor", config.get("partial_rotary_factor", 1.0))
     if kind != "default" or partial != 1.0:
         raise BadCall(
             f"{where}: rotary positions of type {kind!r} (partial {partial}); this trainer has only 'default'"
         )
-    return float(rope.get("rope_theta", config.get("rope_theta", 10000.0)))
+    return _number(rope if "rope_theta" in rope else config, "rope_theta", where, 10000.0)
 
 
-def _whole(config: Mapping[str, Any], key: str, where: str) -> int:
-    value = config.get(key)
+def _whole(config: Mapping[str, Any], key: str, where: str, default: int | None = None) -> int:
+    """`default` stands for a key that is missing, null or 0, where there is one."""
+    value = config.get(key) or default
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise BadCall(f"{where}: {key} is {value!r}, not a whole number above 0")
+        raise BadCall(f"{where}: {key} is {config.get(key)!r}, not a whole number above 0")
     return value
+
+
+def _number(config: Mapping[str, Any], key: str, where: str, default: float) -> float:
+    value = config.get(key, default)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < math.inf:
+        raise BadCall(f"{where}: {key} is {value!r}, not a number above 0")
+    return float(value)

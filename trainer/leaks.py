@@ -54,7 +54,8 @@ def find(corpora: Sequence[Path], against: Sequence[Path] | None) -> list[Path]:
     if against is None:
         folders = [folder for path in corpora if (folder := _beside(path.absolute())) is not None]
     else:
-        folders = [path / "rejected/dedup" if corpus.is_build(path) else path for path in against]
+        found = [_removed(path) if corpus.is_build(path) else path for path in against]
+        folders = [folder for folder in found if folder is not None]
     return list(dict.fromkeys(file.path for folder in dict.fromkeys(folders) for file in corpus.find([folder])))
 
 
@@ -86,9 +87,15 @@ def check(pack: Pack, against: Sequence[Path] | None = None) -> Report:
 def _beside(path: Path) -> Path | None:
     """The removed duplicates of the build that a corpus is, or lies in."""
     for build in (path, *(above.parent for above in (path, *path.parents) if above.name == "corpus")):
-        if corpus.is_build(build) and any((folder := build / "rejected/dedup").glob("*.parquet")):
+        if corpus.is_build(build) and (folder := _removed(build)) is not None:
             return folder
     return None
+
+
+def _removed(build: Path) -> Path | None:
+    """Where a build's removed duplicates lie; None where it removed none."""
+    folder = build / "rejected/dedup"
+    return folder if any(folder.glob("*.parquet")) else None
 
 
 def _index(pack: Pack, shard: int) -> pa.Table:

@@ -17,6 +17,7 @@ from trainer.figures import duration, number, share
 _WORDS: dict[str, Callable[[float], str]] = {
     "loss": lambda v: f"loss {v:.4f}",
     "bits_per_byte": lambda v: f"{v:.4f} bits/byte",
+    "bits_per_masked_token": lambda v: f"{v:.4f} bits/masked token",
     "tokens_per_second": lambda v: f"{number(v)} tokens/s",
     "mfu": lambda v: f"MFU {share(v)}",
     "matmul_share": lambda v: f"{share(v)} of matmul",
@@ -63,7 +64,7 @@ class Screen:
 
 
 def line(step: int, steps: int, values: dict[str, float | None], seconds_left: float) -> str:
-    """Of `values` it shows loss, bits_per_byte, tokens_per_second, and mfu or matmul_share, as far as given."""
+    """Of `values` it shows those that have words, as far as given; mfu, or else matmul_share."""
     parts = [f"step {step:,} of {steps:,}"]
     for key, words in _WORDS.items():
         value = values.get(key)

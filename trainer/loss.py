@@ -57,8 +57,8 @@ class _LinearCrossEntropy(torch.autograd.Function):
     def forward(ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
         matrix = weight.to(hidden.dtype)
         total = torch.zeros((), dtype=torch.float32, device=hidden.device)
-        hidden_slopes = []
-        weight_slope: Tensor | None = None
+        hidden_grads = []
+        weight_grad: Tensor | None = None
         for rows in chunks(len(targets), weight.shape[0], hidden.device.type):
             states, wanted = hidden[rows], targets[rows]
             valid = (wanted != IGNORED)[:, None]
@@ -71,20 +71,20 @@ class _LinearCrossEntropy(torch.autograd.Function):
             # d loss / d logits = softmax - one-hot = (powers - one-hot * sums) * factor
             factor = torch.where(valid, sums.reciprocal(), 0.0)
             powers[place, index[:, 0]] -= sums[:, 0].to(powers.dtype)
-            hidden_slopes.append(((powers @ matrix) * factor).to(hidden.dtype))
+            hidden_grads.append(((powers @ matrix) * factor).to(hidden.dtype))
             part = powers.T @ (states * factor).to(hidden.dtype)
-            weight_slope = part.float() if weight_slope is None else weight_slope + part
-        if weight_slope is None:  # no position at all
-            weight_slope = torch.zeros_like(weight, dtype=torch.float32)
-        ctx.save_for_backward(torch.cat(hidden_slopes) if hidden_slopes else hidden, weight_slope)
+            weight_grad = part.float() if weight_grad is None else weight_grad + part
+        if weight_grad is None:  # no position at all
+            weight_grad = torch.zeros_like(weight, dtype=torch.float32)
+        ctx.save_for_backward(torch.cat(hidden_grads) if hidden_grads else hidden, weight_grad)
         ctx.weight_dtype = weight.dtype
         return total
 
     @staticmethod
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor, Tensor, None]:
-        hidden_slope, weight_slope = ctx.saved_tensors
+        hidden_grad, weight_grad = ctx.saved_tensors
         scale = upstream[0]
-        return (hidden_slope * scale).to(hidden_slope.dtype), (weight_slope * scale).to(ctx.weight_dtype), None
+        return (hidden_grad * scale).to(hidden_grad.dtype), (weight_grad * scale).to(ctx.weight_dtype), None
 
 
 def _powers(logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -5,18 +5,24 @@ Each row hides the same number of tokens, `share` of its length, so that the num
 """
 
 from collections.abc import Sequence
-from hashlib import blake2b
 
 import numpy
 from numpy.typing import NDArray
 
-from trainer.config import Masking
+from trainer.config import Config, Masking
+from trainer.hashes import hash_text
 from trainer.loss import IGNORED
 
 
 def hidden_per_row(length: int, settings: Masking) -> int:
     """The most tokens that `mask` hides in a row of `length` tokens."""
     return max(1, round(settings.share * length))
+
+
+def targets_per_row(config: Config) -> int:
+    """The most positions of a row that the loss counts: all of them, but for what an encoder sees."""
+    length = config.model.context
+    return hidden_per_row(length, config.masking) if config.objective == "masked" else length
 
 
 def mask(
@@ -53,5 +59,4 @@ def mask(
 
 
 def _generator(seed: int, step: int, row: int) -> numpy.random.Generator:
-    digest = blake2b(f"mask\n{seed}\n{step}\n{row}".encode(), digest_size=16).digest()
-    return numpy.random.Generator(numpy.random.Philox(key=int.from_bytes(digest, "little")))
+    return numpy.random.Generator(numpy.random.Philox(key=hash_text(f"mask\n{seed}\n{step}\n{row}", 16)))

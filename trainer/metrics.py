@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from trainer import aside, history
-from trainer.errors import RunFailed
 
 FILE = "metrics.jsonl"
 
@@ -43,11 +42,8 @@ class Metrics:
         if not self._writes:
             return
         entry = {"kind": kind, "step": step, "tokens": tokens, "seconds": round(seconds, 3)} | values
-        try:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(f"{json.dumps(_finite(entry))}\n")
-        except OSError as error:
-            raise RunFailed(f"{self._path} cannot be written: {aside.reason(error)}") from None
+        with aside.named(self._path), self._path.open("a", encoding="utf-8") as file:
+            file.write(f"{json.dumps(_finite(entry))}\n")
         if self._board is not None and kind in ("step", "evaluation"):
             for name, value in _numbers(values, kind):
                 self._board.add_scalar(name, value, step)

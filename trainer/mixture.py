@@ -12,13 +12,13 @@ Young 1975, "The Quota Method of Apportionment", with deadlines as in Tijdeman 1
 All of it is in whole numbers of any size: 0.1 is a tenth, and nothing rounds.
 """
 
-import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from trainer.config import Data
+from trainer.config_text import suggest
 from trainer.errors import BadCall
 
 _REMEMBER_EVERY = 1024  # steps
@@ -45,13 +45,9 @@ def parts(data: Data, natural: Mapping[str, int], steps: int) -> tuple[Part, ...
 
 
 def _whole(weights: Mapping[str, float], known: Mapping[str, int], where: str, pack: str) -> tuple[int, ...]:
-    for source, weight in weights.items():
+    for source in weights:
         if source not in known:
-            near = difflib.get_close_matches(source, known, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, sorted(known)))}"
-            raise BadCall(f"{where}: the pack {pack} has no source {source!r}; {hint}")
-        if not (math.isfinite(weight) and weight >= 0):
-            raise BadCall(f"{where}: the weight of {source!r} is {weight}; wanted 0 or more")
+            raise BadCall(f"{where}: the pack {pack} has no source {source!r}{suggest(source, sorted(known))}")
     exact = [Fraction(repr(weights.get(source, 0))) for source in known]
     if not any(exact):
         raise BadCall(f"{where}: wanted at least one source with a weight above 0")

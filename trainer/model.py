@@ -1,4 +1,4 @@
-"""The model: one block, causal or bidirectional, whose parameters carry transformers' names.
+"""The model: embedding, blocks and head, causal or bidirectional; its parameters carry transformers' names.
 
     B rows, T tokens of a row, D width, H heads, K heads of keys and values, W width of a head, V rows of the embedding.
 
@@ -6,8 +6,8 @@ Weights are kept in float32; matrix products are in `Model.dtype`, into which we
 norms, softmax and loss are in float32 inside.
 """
 
+import copy
 from collections.abc import Callable, Iterator
-from hashlib import blake2b
 from typing import Any
 
 import numpy
@@ -15,100 +15,14 @@ import torch
 from torch import Tensor, nn
 
 from trainer import attention, loss, rope
-from trainer.attention import Mask
+from trainer.block import Block, Embedding, Linear
 from trainer.cache import Cache
+from trainer.hashes import hash_text
 from trainer.layouts import Layout
 from trainer.norm import Norm
 
-Turn = tuple[Tensor, Tensor]
-"""Cosine and sine of rope.angles."""
-
-
-class Linear(nn.Module):
-    """A matrix without bias, cast to the dtype of what it is multiplied with."""
-
-    def __init__(self, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.zeros(outputs, inputs))
-
-    def forward(self, states: Tensor) -> Tensor:
-        return nn.functional.linear(states, self.weight.to(states.dtype))
-
-
-class Embedding(nn.Module):
-    """A row for each token."""
-
-    def __init__(self, vocab: int, width: int) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.zeros(vocab, width))
-
-    def forward(self, tokens: Tensor) -> Tensor:
-        return nn.functional.embedding(tokens, self.weight)
-
-
-class Attention(nn.Module):
-    """Rotary attention with grouped keys and values (Ainslie et al. 2023), and QK-norm where the layout has it."""
-
-    def __init__(self, layout: Layout) -> None:
-        super().__init__()
-        self.layout = layout
-        inner, grouped = layout.heads * layout.head_width, layout.kv_heads * layout.head_width
-        self.q_proj = Linear(layout.width, inner)
-        self.k_proj = Linear(layout.width, grouped)
-        self.v_proj = Linear(layout.width, grouped)
-        self.o_proj = Linear(inner, layout.width)
-        if layout.qk_norm:
-            self.q_norm = Norm(layout.head_width, layout.norm_eps)
-            self.k_norm = Norm(layout.head_width, layout.norm_eps)
-
-    def forward(self, states: Tensor, turn: Turn, mask: Mask, cache: Cache | None, layer: int) -> Tensor:
-        """states: [B, T, D], normed; gives [B, T, D]."""
-        layout = self.layout
-        query, key, value = (
-            part(states).unflatten(2, (-1, layout.head_width)) for part in (self.q_proj, self.k_proj, self.v_proj)
-        )
-        norms = (self.q_norm.weight, self.k_norm.weight) if layout.qk_norm else (None, None)
-        query = rope.rotate(query, *turn, norms[0], layout.norm_eps)
-        key = rope.rotate(key, *turn, norms[1], layout.norm_eps)
-        value = value.transpose(1, 2)
-        if cache is None:
-            mixed = attention.attend(query, key, value, mask, layout.causal)
-        else:
-            mixed = attention.attend_cached(query, *cache.extend(layer, key, value))
-        outputs: Tensor = self.o_proj(mixed)
-        return outputs
-
-
-class SwiGLU(nn.Module):
-    """down(silu(gate x) * up x) (Shazeer 2020, section 2)."""
-
-    def __init__(self, width: int, inner: int) -> None:
-        super().__init__()
-        self.gate_proj = Linear(width, inner)
-        self.up_proj = Linear(width, inner)
-        self.down_proj = Linear(inner, width)
-
-    def forward(self, states: Tensor) -> Tensor:
-        gated: Tensor = nn.functional.silu(self.gate_proj(states)) * self.up_proj(states)
-        outputs: Tensor = self.down_proj(gated)
-        return outputs
-
-
-class Block(nn.Module):
-    def __init__(self, layout: Layout) -> None:
-        super().__init__()
-        self.input_layernorm = Norm(layout.width, layout.norm_eps)
-        self.self_attn = Attention(layout)
-        self.post_attention_layernorm = Norm(layout.width, layout.norm_eps)
-        self.mlp = SwiGLU(layout.width, layout.mlp)
-
-    def forward(
-        self, states: Tensor, dtype: torch.dtype, turn: Turn, mask: Mask, cache: Cache | None = None, layer: int = 0
-    ) -> Tensor:
-        """states: [B, T, D], the residual stream; `layer` says where in the cache this block stands."""
-        states = states + self.self_attn(self.input_layernorm(states, dtype), turn, mask, cache, layer)
-        outputs: Tensor = states + self.mlp(self.post_attention_layernorm(states, dtype))
-        return outputs
+LossOf = Callable[..., Tensor]
+"""`Model.loss`, or that compiled."""
 
 
 class Body(nn.Module):
@@ -160,7 +74,8 @@ class Model(nn.Module):
             mask = attention.masks(documents, length, self.layout.causal, self.dtype, tokens.device)
         states: Tensor = self.model.embed_tokens(tokens)
         for layer, block in enumerate(self.model.layers):
-            states = run(block, states, self.dtype, turn, mask, cache, layer if cache is not None else 0)
+            place = 0 if cache is None else layer  # one number for all, so that they share one compiled block
+            states = run(block, states, self.dtype, turn, mask, cache, place)
         if cache is not None:
             cache.length += length
         return states
@@ -177,7 +92,7 @@ class Model(nn.Module):
         """The sum over counted positions of -log p(target) in nats, float32 scalar.
 
         targets: [B, T] int64, loss.IGNORED where a position is not counted. most: how many are counted at most, where
-        the caller knows (masking.hidden_per_row); the others then cost nothing behind the last block. The caller
+        the caller knows (masking.targets_per_row); the others then cost nothing behind the last block. The caller
         divides by the number of counted positions of the whole batch, over all micro-batches and ranks.
         """
         run, close = self._compiled or (_run, _close)
@@ -188,12 +103,16 @@ class Model(nn.Module):
             states, targets = states[counted_first], targets[counted_first]
         return close(self.model.norm, states, self.dtype, self.head, targets)
 
-    def compile_parts(self) -> None:
-        """From now on `loss` runs compiled: the block once for all layers, and what follows the last one."""
+    def compiled_loss(self) -> LossOf:
+        """`loss`, compiled at its first call: the block once for all layers, and what follows the last one. A run has
+        one or two shapes, each compiled by itself. The model's own stays as it is."""
         options: dict[str, Any] = {"max_pointwise_cat_inputs": 0}  # vectorised copies instead of masked loads
-        run = torch.compile(_run, dynamic=False, fullgraph=True, options=options)
-        close = torch.compile(_close, dynamic=False, fullgraph=True, options=options)
-        self._compiled = run, close
+        twin = copy.copy(self)  # of the same parameters
+        twin._compiled = (
+            torch.compile(_run, dynamic=False, fullgraph=True, options=options),
+            torch.compile(_close, dynamic=False, fullgraph=True, options=options),
+        )
+        return twin.loss
 
     def initialise(self, seed: int) -> None:
         """Draw all weights anew: a function of the seed and each parameter's name alone, the same on every device.
@@ -254,6 +173,5 @@ def _close(norm: Norm, states: Tensor, dtype: torch.dtype, head: Tensor, targets
 
 def _normal(seed: int, name: str, shape: torch.Size) -> Tensor:
     """Standard normal, float32, from a generator keyed by seed and name."""
-    key = int.from_bytes(blake2b(f"{seed}\n{name}".encode(), digest_size=16).digest(), "little")
-    generator = numpy.random.Generator(numpy.random.Philox(key=key))
+    generator = numpy.random.Generator(numpy.random.Philox(key=hash_text(f"{seed}\n{name}", 16)))
     return torch.from_numpy(generator.standard_normal(tuple(shape), dtype=numpy.float32))

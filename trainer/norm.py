@@ -40,15 +40,15 @@ def shrink(states: Tensor, eps: float) -> Tensor:
     return torch.rsqrt(states.square().mean(-1, keepdim=True) + eps)
 
 
-def slopes(slope: Tensor, states: Tensor, weight: Tensor, shrunk: Tensor) -> tuple[Tensor, Tensor]:
-    """Gradients of `states` (as they came in) and of `weight`, for the gradient `slope` of y; all float32.
+def grads(grad: Tensor, states: Tensor, weight: Tensor, shrunk: Tensor) -> tuple[Tensor, Tensor]:
+    """Gradients of `states` (as they came in) and of `weight`, for the gradient `grad` of y; all float32.
 
-    slope, states: [..., D]; weight: [D]; shrunk: [..., 1], what `shrink` gave.
+    grad, states: [..., D]; weight: [D]; shrunk: [..., 1], what `shrink` gave.
     """
     unit = states * shrunk
-    shared = slope * unit
+    shared = grad * unit
     along = (shared * weight).mean(-1, keepdim=True)
-    return (slope * weight - unit * along) * shrunk, shared.flatten(0, -2).sum(0)
+    return (grad * weight - unit * along) * shrunk, shared.flatten(0, -2).sum(0)
 
 
 class _Norm(torch.autograd.Function):
@@ -68,8 +68,8 @@ class _Norm(torch.autograd.Function):
         states, weight, shrunk = ctx.saved_tensors
 
         def part(upstream: Tensor, states: Tensor, shrunk: Tensor) -> tuple[Tensor, Tensor]:
-            states_slope, weight_slope = slopes(upstream.float(), states.float(), weight, shrunk)
-            return states_slope.to(states.dtype), weight_slope[None]
+            states_grad, weight_grad = grads(upstream.float(), states.float(), weight, shrunk)
+            return states_grad.to(states.dtype), weight_grad[None]
 
-        states_slope, weight_slopes = in_cache(part, upstream[0], states, shrunk)
-        return states_slope, weight_slopes.sum(0), None, None
+        states_grad, weight_grads = in_cache(part, upstream[0], states, shrunk)
+        return states_grad, weight_grads.sum(0), None, None

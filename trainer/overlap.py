@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from trainer.documents import read_index
+from trainer.hashes import mix
 from trainer.pack_index import Pack
-from trainer.sample import mix
 from trainer.workers import Add, Meter, Workers
 
 LENGTH = 13

@@ -27,8 +27,9 @@ from trainer import aside, corpus, leaks, pack_index
 from trainer.corpus import CorpusFile
 from trainer.documents import SPLITS
 from trainer.errors import BadCall
+from trainer.hashes import hash_file
 from trainer.overlap import overlap
-from trainer.pack_index import VERSION, Pack, hash_file
+from trainer.pack_index import VERSION, Pack
 from trainer.pack_plan import compare, make, of_manifest
 from trainer.pack_shard import Shard, pack_shard
 from trainer.split import Rows, choose, connected
@@ -167,7 +168,7 @@ def _split(job: _Job) -> list[np.ndarray]:
 
 def _shards(job: _Job, validation: list[np.ndarray]) -> list[dict[str, Any]]:
     """The note of each file's shard."""
-    dtype = "<u2" if job.loaded.vocab <= 1 << 16 else "<u4"
+    dtype = _dtype(job.loaded.vocab).str
     folder, sha256 = job.output / "tokenizer", job.loaded.sha256
     tasks = [
         Shard(n, file, job.weight(), folder, sha256, validation[n], dtype, job.output, job.work(n, "json"))
@@ -178,6 +179,11 @@ def _shards(job: _Job, validation: list[np.ndarray]) -> list[dict[str, Any]]:
     meter = Meter(job.say, "packing", int(sum(sizes)))
     job.workers.each(pack_shard, _largest_first(left), meter)
     return [json.loads(task.note.read_bytes()) for task in tasks]
+
+
+def _dtype(vocab: int) -> "np.dtype[Any]":
+    """The narrowest that holds every token, little-endian."""
+    return np.dtype("<u2" if vocab <= 1 << 16 else "<u4")
 
 
 def _whole(task: Shard) -> bool:
@@ -203,7 +209,7 @@ def _finish(job: _Job, notes: list[dict[str, Any]]) -> None:
     words = {"sha256": loaded.sha256, "vocab": loaded.vocab, "end": loaded.end, "mask": loaded.mask, "files": stand}
     manifest = {
         "version": VERSION,
-        "dtype": "uint16" if loaded.vocab <= 1 << 16 else "uint32",
+        "dtype": _dtype(loaded.vocab).name,
         "tokenizer": words,
         **{name: job.plan[name] for name in ("settings", "corpora", "against")},
         "totals": _totals(notes),

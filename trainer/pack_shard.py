@@ -16,7 +16,7 @@ from trainer import aside, corpus, tokenizer
 from trainer.corpus import Batch, CorpusFile
 from trainer.documents import SCHEMA, SPLITS
 from trainer.errors import BadCall, RunFailed
-from trainer.pack_index import hash_file
+from trainer.hashes import hash_file
 from trainer.survey import left_out
 from trainer.tokenizer import Loaded
 from trainer.workers import Add

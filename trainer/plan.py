@@ -6,7 +6,7 @@ is their stated peak times an assumed share; `Plan` says of each figure which it
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -17,13 +17,14 @@ from trainer.config_file import NO_PACK, load, shipped
 from trainer.config_text import suggest
 from trainer.errors import BadCall
 from trainer.hardware import GPUS, Gpu
+from trainer.initial import initial_layout
 from trainer.layouts import Layout
+from trainer.masking import targets_per_row
 from trainer.model import Model
 from trainer.pack_index import Pack
 from trainer.plan_corpus import Corpus, corpus_of
 from trainer.plan_here import Here, measure
 from trainer.schedule import Length, length
-from trainer.weights import from_directory
 
 MULTIPLES = (1, 5, 20)
 """Of Chinchilla's tokens: its optimum of training compute, and what small models that are much used get."""
@@ -100,6 +101,8 @@ class Plan:
     memory: Memory
     here: Here | None
     there: Sequence[There]
+    mfu: float
+    """Of their stated peaks, that is assumed."""
     budgets: Sequence[Budget]
     corpus: Corpus | None
     fits: str | None
@@ -118,10 +121,10 @@ def plan(config: Config, asked: Asked) -> Plan:
     run = length(config.run, config.model.context, outside)
     memory = _memory(model, config)
     corpus = corpus_of(pack, config, run, outside) if pack else None  # a wrong mixture is told before measuring
-    here = measure(config, layout, run, flops, parameters, memory.row) if asked.measure else None
+    here = measure(config, layout, run, flops, memory.of(0), memory.row) if asked.measure else None
     return Plan(
         config, layout, parameters, outside, flops, run, memory, here,
-        tuple(_there(gpu, asked, flops * run.tokens, memory) for gpu in GPUS if gpu.rent),
+        tuple(_there(gpu, asked, flops * run.tokens, memory) for gpu in GPUS if gpu.rent), asked.mfu,
         _budgets(run.tokens, outside, flops, here),
         corpus, fitting(corpus.unique, layout.vocab) if corpus else None,
     )  # fmt: skip
@@ -152,7 +155,7 @@ def _layout(config: Config, pack: Pack | None, vocab: int | None) -> Layout:
     if pack is not None and vocab is not None and vocab != pack.vocab:
         raise BadCall(f"--vocab {vocab}: the pack {pack.path} has {pack.vocab}; leave --vocab out")
     if config.init:
-        return replace(from_directory(Path(config.init)), context=config.model.context)
+        return initial_layout(config, pack)
     suited = next((v for width, v in _SUITED if config.model.width <= width), _SUITED[-1][1])
     return Layout.of(config.model, pack.vocab if pack else vocab or suited, config.objective)
 
@@ -180,7 +183,7 @@ def _kept(model: Model, config: Config, rows: int) -> float:
     tokens = torch.zeros(rows, config.model.context, dtype=torch.int64, device="meta")
     starts = torch.zeros(rows, config.model.context, dtype=torch.bool, device="meta")
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        loss = model.loss(tokens, starts if config.data.document_mask else None, tokens)
+        loss = model.loss(tokens, starts if config.data.document_mask else None, tokens, rows * targets_per_row(config))
     del loss
     return float(sum(t.untyped_storage().nbytes() for key, t in kept.items() if key not in ours))
 

@@ -10,12 +10,13 @@ import torch
 
 from trainer.calibrate import DTYPES
 from trainer.config import Config
-from trainer.hardware import matmul_rate
+from trainer.hardware import device_name, matmul_rate
 from trainer.layouts import Layout
 from trainer.model import Model
 from trainer.optim import Optimizer
 from trainer.ranks import Ranks, joined
 from trainer.schedule import Length
+from trainer.trial import Trial
 
 ASSUMED_SHARE = 0.5
 """Of the matrix-product rate, that training reaches where it could not be measured."""
@@ -43,14 +44,15 @@ class Here:
     """Share of a step that the optimizer takes; 0 where it was not measured."""
 
 
-def measure(config: Config, layout: Layout, run: Length, flops: float, parameters: int, row: float) -> Here:
-    """`flops`: of a token; `row`: bytes that a row's backward pass needs. A few seconds. BadCall: no such device."""
+def measure(config: Config, layout: Layout, run: Length, flops: float, held: float, row: float) -> Here:
+    """`flops`: of a token; bytes: `held` beside the rows, and of the backward pass of a `row`. A few seconds. BadCall:
+    no such device."""
     with joined(config.machine.device) as ranks:
         if config.machine.threads:
             torch.set_num_threads(config.machine.threads)
         dtype, rate = _products(config, ranks.device)
-        expected = config.model.context * flops / (0.4 * rate)
-        fits = int((ROOM * _free(ranks.device) - 16.0 * parameters) // row)
+        expected = config.model.context * flops / (ASSUMED_SHARE * rate)
+        fits = int((ROOM * _free(ranks.device) - held) // row)
         if expected > LONGEST or fits < 1:
             return Here(_name(ranks.device), ASSUMED_SHARE * rate / flops, rate, dtype, False, 0.0)
         most = config.machine.micro_rows or min(fits, 8 if ranks.device.type == "cpu" else 64)
@@ -63,24 +65,18 @@ def _trained(config: Config, layout: Layout, run: Length, ranks: Ranks, dtype: s
         model.initialise(config.seed)
     model.to(ranks.device)
     step = _optimizer_seconds(config, model, DTYPES[dtype], ranks)
-    passes = run.rows * config.model.context / _passes(config, model, min(run.rows, most), ranks)
+    passes = run.rows * config.model.context / _passes(Trial(model, config), min(run.rows, most))
     rate = run.rows * config.model.context / (passes + step)
     return Here(_name(ranks.device), rate, matmul, dtype, True, step / (passes + step))
 
 
-def _passes(config: Config, model: Model, most: int, ranks: Ranks) -> float:
+def _passes(trial: Trial, most: int) -> float:
     """Tokens a second of forward and backward passes, uncompiled: the best of sizes that double up to `most` rows."""
-    context, rates, rows = config.model.context, list[float](), 1
+    rates, rows = list[float](), 1
     end = time.perf_counter() + SECONDS
     while True:
-        generator = torch.Generator().manual_seed(rows)
-        tokens = torch.randint(model.layout.vocab, (rows, context), generator=generator).to(ranks.device)
-        starts = torch.zeros(rows, context, dtype=torch.bool, device=ranks.device)
-        starts[:, :: max(1, context // 2)] = True
-        began = _now(ranks)
-        torch.autograd.backward(model.loss(tokens, starts if config.data.document_mask else None, tokens))
-        took = _now(ranks) - began
-        rates.append(rows * context / took)
+        took = trial.seconds(trial.model.loss, rows)
+        rates.append(trial.tokens(rows) / took)
         if len(rates) > 1 and time.perf_counter() + took > end:  # the first loads kernels
             return max(rates)
         rows = min(2 * rows, most)
@@ -122,5 +118,5 @@ def _free(device: torch.device) -> float:
 
 def _name(device: torch.device) -> str:
     if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    return f"CPU, {torch.get_num_threads()} threads"
+        return device_name(device)
+    return f"{device_name(device)}, {torch.get_num_threads()} threads"

@@ -13,9 +13,9 @@ _TINY, _SMALL = 5e6, 50e6
 """Parameters below which a GPU mostly waits for its kernels to be launched, and a large one often."""
 
 
-def text(name: str, plan: Plan, mfu: float) -> str:
-    """The plan of the configuration called `name`; `mfu`: the share that was assumed of other machines."""
-    parts = (_model(name, plan), _machine(plan), _elsewhere(plan, mfu), _budgets(plan), _corpus(plan))
+def text(name: str, plan: Plan) -> str:
+    """The plan of the configuration called `name`."""
+    parts = (_model(name, plan), _machine(plan), _elsewhere(plan), _budgets(plan), _corpus(plan))
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part)))
 
 
@@ -62,7 +62,7 @@ def _machine(plan: Plan) -> Iterator[str]:
     yield _line("", f"{duration(plan.length.tokens / rate)} for the run, without evaluation and saving")
 
 
-def _elsewhere(plan: Plan, mfu: float) -> Iterator[str]:
+def _elsewhere(plan: Plan) -> Iterator[str]:
     if plan.parameters < _TINY:
         yield "a model this small is for a CPU: a GPU would mostly wait for its kernels to be launched"
         return
@@ -74,7 +74,8 @@ def _elsewhere(plan: Plan, mfu: float) -> Iterator[str]:
         assumed = f"{number(there.flops / 1e12)} TFLOP/s"
         rows.append([there.gpu.name, size(there.gpu.memory), assumed, *what, fits + slow])
     yield from _table(rows, last_left=True)
-    yield f"{share(mfu, 0)} of the stated peak is assumed (--mfu), and rents of {RENT_ASSUMED} (--rent GPU=DOLLARS)"
+    assumed = share(plan.mfu, 0)
+    yield f"{assumed} of the stated peak is assumed (--mfu), and rents of {RENT_ASSUMED} (--rent GPU=DOLLARS)"
     if plan.parameters < _SMALL:
         yield "a model this small leaves a large GPU idle between kernels: reckon with a part of that share there"
 

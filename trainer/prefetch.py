@@ -10,6 +10,7 @@ from types import TracebackType
 import torch
 
 from trainer.batches import Batches
+from trainer.rows import share
 
 AHEAD = 2
 
@@ -25,13 +26,6 @@ class Batch:
     """int64 [rows, T]"""
     starts: torch.Tensor
     """bool [rows, T]: where a document, or the row, begins."""
-    sources: torch.Tensor
-    """int64 [rows]: indices into the pack's `sources`."""
-
-
-def share(rows: int, rank: int, ranks: int) -> tuple[int, int]:
-    """The rows [first, stop) of a step that are `rank`'s: neighbours; no rank has two more than another."""
-    return rows * rank // ranks, rows * (rank + 1) // ranks
 
 
 class Prefetch:
@@ -91,5 +85,5 @@ class Prefetch:
 
     def _make(self, step: int) -> Batch:
         rows = self._batches.rows(step, self._first, self._stop)
-        tensors = [torch.from_numpy(values) for values in (rows.tokens, rows.starts, rows.sources)]
+        tensors = [torch.from_numpy(values) for values in (rows.tokens, rows.starts)]
         return Batch(step, self._first, *(tensor.pin_memory() for tensor in tensors) if self._pinned else tensors)

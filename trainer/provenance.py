@@ -9,8 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from trainer.documents import line
-from trainer.errors import BadCall
+from trainer.errors import BadCall, one_line
 from trainer.pack_index import Pack
 
 FACTS = ("url", "title", "date", "language", "code_language", "licence", "cluster_size")
@@ -43,7 +42,7 @@ def look_up(pack: Pack, shard: int, ids: Mapping[int, str]) -> Found:
     except BadCall as error:
         return Found({}, str(error))
     except (pa.ArrowException, OSError) as error:
-        return Found({}, f"{pack.corpus[shard]} cannot be read: {line(error)}")
+        return Found({}, f"{pack.corpus[shard]} cannot be read: {one_line(error)}")
     return Found(rows)
 
 

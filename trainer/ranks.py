@@ -23,7 +23,6 @@ T = TypeVar("T")
 class Ranks:
     rank: int = 0
     world: int = 1
-    local_rank: int = 0
     local_world: int = 1
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     control: dist.ProcessGroup | None = None
@@ -87,7 +86,7 @@ def joined(device: str) -> Iterator[Ranks]:
     try:
         control = dist.new_group(backend="gloo") if cuda else None
         assert control is None or isinstance(control, dist.ProcessGroup)
-        yield Ranks(rank, world, local_rank, local_world, place, control)
+        yield Ranks(rank, world, local_world, place, control)
     finally:
         dist.destroy_process_group()
 

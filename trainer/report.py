@@ -9,23 +9,24 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from trainer import history, page
+from trainer import history, metrics, page, run_folder
 from trainer.aside import whole
 from trainer.charts import Level, Line, chart
 from trainer.figures import count, duration, number, share, size, smooth
 from trainer.history import Entry, History, bits_key, column, finite_or, newest, table, value, words
 from trainer.report_tables import machine, skipped, sources, time_spent
 
+FILE = "run.html"
 _SOURCES_DRAWN = 6
-"""Of more sources than these, the lines are those with the most tokens; the table has all."""
+"""Of more sources than these, the lines are those of which the most bytes were scored; the table has all."""
 
 
 def write(run: Path) -> Path:
     """Draw RUN/run.html from RUN/metrics.jsonl and RUN/config.lock.toml, as far as they are there; gives its path."""
-    told = history.read(run / "metrics.jsonl")
-    lock = run / "config.lock.toml"
+    told = history.read(run / metrics.FILE)
+    lock = run / run_folder.CONFIG
     config = lock.read_text(encoding="utf-8") if lock.is_file() else ""
-    path = run / "run.html"
+    path = run / FILE
     with whole(path) as file:
         file.write(render(run.resolve().name, told, config).encode("utf-8", "replace"))
     return path
@@ -137,9 +138,9 @@ def _bits(told: History) -> str:
     training = smooth(column(steps, key))
     lines.append(Line("training, smoothed", column(steps, "tokens"), training, 8))
     later = [v for v in [*total.y[len(total.y) // 5 :], *training[len(training) // 5 :]] if math.isfinite(v)]
-    return chart(f"Held-out documents, {words(key)}", [total, *lines] if len(lines) != 2 else lines, x_label="tokens",
-                 y_label=words(key), top=1.25 * max(later) if later else None,
-                 note="Bands: 95 % intervals over documents.")  # fmt: skip
+    drawn = lines if len(lines) == 2 else [total, *lines]  # one source and training: the source is the total
+    return chart(f"Held-out documents, {words(key)}", drawn, x_label="tokens", y_label=words(key),
+                 top=1.25 * max(later) if later else None, note="Bands: 95 % intervals over documents.")  # fmt: skip
 
 
 def _largest(evaluations: Sequence[Entry]) -> list[str]:

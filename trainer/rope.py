@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from trainer.norm import in_cache, shrink, slopes
+from trainer.norm import grads, in_cache, shrink
 
 
 def positions(starts: Tensor) -> Tensor:
@@ -64,13 +64,13 @@ class _Rotate(torch.autograd.Function):
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
         states, cosine, sine, weight, shrunk = ctx.saved_tensors
 
-        def part(slope: Tensor, states: Tensor, cosine: Tensor, sine: Tensor, shrunk: Tensor) -> tuple[Tensor, ...]:
-            exact = slope.float()
+        def part(grad: Tensor, states: Tensor, cosine: Tensor, sine: Tensor, shrunk: Tensor) -> tuple[Tensor, ...]:
+            exact = grad.float()
             exact = exact * cosine - _swapped(exact) * sine  # turned back
             if weight is None:
-                return exact.to(slope.dtype).transpose(1, 2), exact[:, 0, 0]
-            exact, weight_slope = slopes(exact, states.transpose(1, 2).float(), weight, shrunk)
-            return exact.to(slope.dtype).transpose(1, 2), weight_slope[None]
+                return exact.to(grad.dtype).transpose(1, 2), exact[:, 0, 0]
+            exact, weight_grad = grads(exact, states.transpose(1, 2).float(), weight, shrunk)
+            return exact.to(grad.dtype).transpose(1, 2), weight_grad[None]
 
-        slope, weight_slopes = in_cache(part, upstream[0], states, cosine, sine, shrunk)
-        return slope, None, None, None if weight is None else weight_slopes.sum(0), None
+        grad, weight_grads = in_cache(part, upstream[0], states, cosine, sine, shrunk)
+        return grad, None, None, None if weight is None else weight_grads.sum(0), None

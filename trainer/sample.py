@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from trainer import corpus
 from trainer.corpus import CorpusFile
 from trainer.errors import BadCall
+from trainer.hashes import mix
 
 
 def texts(files: Sequence[CorpusFile], size: int, seed: int, say: Callable[[str], None]) -> Iterator[str]:
@@ -41,14 +42,6 @@ def numbers(file: CorpusFile, seed: int, first: int, rows: int) -> np.ndarray:
     return mix(start + np.arange(first + 1, first + rows + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))
 
 
-def mix(values: np.ndarray) -> np.ndarray:
-    """uint64 [any]: a permutation of the 64-bit numbers that leaves no trace of their order, the last steps of
-    SplitMix64 (Steele et al. 2014, "Fast splittable pseudorandom number generators")."""
-    mixed = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(mixed ^ (mixed >> np.uint64(31)))
-
-
 def _limit(number: np.ndarray, length: np.ndarray, size: int, total: int) -> tuple[int, int]:
     """The number below which a source's documents are taken, and the bytes that are."""
     order = np.argsort(number, kind="stable")
@@ -64,7 +57,8 @@ def _measure(file: CorpusFile, seed: int) -> Iterator[tuple[np.ndarray, np.ndarr
     first = 0
     for batch in corpus.read(file.path, ["text", "source"] if named else ["text"]):
         text = batch.column("text")
-        text = text.cast(pa.string()) if pa.types.is_dictionary(text.type) else text
+        if not (pa.types.is_string(text.type) or pa.types.is_large_string(text.type)):
+            text = text.cast(pa.string())  # a dictionary, or views, of which Arrow does not know the lengths
         length = pc.fill_null(pc.binary_length(text), 0).to_numpy(zero_copy_only=False).astype(np.int64)
         number = numbers(file, seed, first, batch.num_rows)
         source = np.array([name or file.source for name in corpus.strings(batch, "source")])

@@ -12,8 +12,9 @@ each window scores what none before it has, so that but for a document's beginni
 An encoder (masked objective) has no such sum. Its documents are cut into windows without overlap, tokens are masked as
 in training, and the masked ones are scored: once, and what is masked depends on the seed and the document alone.
 
-Windows are packed into rows of `context` tokens, the longest first, under the document mask: next to no padding, one
-shape for every batch, and none sees another.
+Windows are packed into rows, the longest first, under the document mask: next to no padding, and none sees another. A
+row has as many tokens as the longest window, in powers of two: a model's whole context of it may be more than a machine
+holds, where no document is that long.
 """
 
 from bisect import bisect_left, insort
@@ -35,6 +36,8 @@ Hide = Callable[[Tokens, int], tuple[Tokens, Tokens]]
 
 BATCH_TOKENS = {"cpu": 8192, "cuda": 65536}
 """Of one forward pass."""
+SHORTEST = 1024
+"""Tokens of a row, at least, where the context has as many."""
 TEXT, END, COUNT = range(3)
 """Columns of what `bits` gives."""
 
@@ -80,14 +83,14 @@ def masked_pieces(tokens: Tokens, context: int, hide: Hide) -> list[Piece]:
     return [Piece(inputs[0], targets[0]) for inputs, targets in parts]
 
 
-def pack_rows(lengths: Sequence[int], context: int) -> list[list[int]]:
-    """Rows of pieces, by number, none longer than `context`: the longest first, each where it fits best."""
+def pack_rows(lengths: Sequence[int], width: int) -> list[list[int]]:
+    """Rows of pieces, by number, none longer than `width` tokens: the longest first, each where it fits best."""
     rows, room = list[list[int]](), list[tuple[int, int]]()
     for piece in sorted(range(len(lengths)), key=lambda number: (-lengths[number], number)):
         place = bisect_left(room, (lengths[piece], -1))
         if place == len(room):
             rows.append([])
-            room.append((context, len(rows) - 1))
+            room.append((width, len(rows) - 1))
         left, row = room.pop(place)
         rows[row].append(piece)
         insort(room, (left - lengths[piece], row))
@@ -103,12 +106,14 @@ def bits(model: Scorable, given: Sequence[Piece], end: int, context: int, *, ran
     """
     device = model.head.device
     found = np.zeros((len(given), 3))
-    rows = pack_rows([len(piece.inputs) for piece in given], context)
-    size = max(1, BATCH_TOKENS.get(device.type, BATCH_TOKENS["cuda"]) // context)
+    lengths = [len(piece.inputs) for piece in given]
+    width = min(context, max(SHORTEST, 1 << (max(lengths, default=1) - 1).bit_length()))
+    rows = pack_rows(lengths, width)
+    size = max(1, BATCH_TOKENS.get(device.type, BATCH_TOKENS["cuda"]) // width)
     for batch, first in enumerate(range(0, len(rows), size)):
         if batch % world != rank:
             continue
-        arrays = _filled(rows[first : first + size], given, end, context)
+        arrays = _filled(rows[first : first + size], given, end, width)
         inputs, targets, starts = (torch.from_numpy(array).to(device) for array in arrays[:3])
         owners, wanted = arrays[3].ravel(), targets.flatten()
         places = (wanted != IGNORED).nonzero()[:, 0]
@@ -123,10 +128,10 @@ def bits(model: Scorable, given: Sequence[Piece], end: int, context: int, *, ran
 
 
 def _filled(
-    rows: Sequence[list[int]], given: Sequence[Piece], end: int, context: int
+    rows: Sequence[list[int]], given: Sequence[Piece], end: int, width: int
 ) -> tuple[Tokens, Tokens, npt.NDArray[np.bool_], Tokens]:
-    """inputs, targets, starts, and whose each place is: [rows, context]; what is left over holds end-of-text."""
-    shape = (len(rows), context)
+    """inputs, targets, starts, and whose each place is: [rows, width]; what is left over holds end-of-text."""
+    shape = (len(rows), width)
     inputs, targets = np.full(shape, end), np.full(shape, IGNORED)
     starts, owners = np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.int64)
     for row, members in enumerate(rows):
@@ -140,6 +145,6 @@ def _filled(
             if piece.alone and stop > column + 1:
                 starts[row, column + 1] = True
             column = stop
-        if column < context:
+        if column < width:
             starts[row, column] = True
     return inputs, targets, starts, owners

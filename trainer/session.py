@@ -15,10 +15,11 @@ from trainer.config import Config
 from trainer.errors import BadCall
 from trainer.figures import number
 from trainer.guard import Guard
+from trainer.initial import initial_layout
 from trainer.layouts import Layout
 from trainer.model import Model
 from trainer.optim import Optimizer
-from trainer.pack_index import Pack, hash_file
+from trainer.pack_index import Pack
 from trainer.ranks import Ranks
 from trainer.scaling import EPOCHS_AS_GOOD
 from trainer.schedule import Length
@@ -62,7 +63,7 @@ class Session:
     def save(self) -> Path:
         """A checkpoint of where the run stands now."""
         progress = self.progress
-        state = {
+        state = {  # beside `Progress` for people and other tools, who find here what the weights come from
             "tokens": progress.step * self.step_tokens,
             "seconds": round(progress.seconds, 3),
             "skipped": progress.skipped,
@@ -95,7 +96,8 @@ def opened(config: Config, run: Path, ranks: Ranks, say: Say) -> Session:
             run_folder.begin(run, config, pack)
     else:
         config = settled
-        calibration = calibrate.obey(config.machine, model, ranks)
+        _same_device(run, settled, ranks)
+        calibration = calibrate.obey(config, model, ranks)
     optimizer = Optimizer(model, config.optimizer, model.dtype, ranks)
     guard = Guard(config.run.spike, ranks.device)
     progress = Progress() if saved is None else _restored(saved, optimizer, guard, length, say)
@@ -105,41 +107,32 @@ def opened(config: Config, run: Path, ranks: Ranks, say: Say) -> Session:
 def _found(config: Config, run: Path, pack: Pack, say: Say) -> tuple[Config | None, Path | None]:
     """The settled configuration and the newest checkpoint of a run that was begun here.
 
-    A new run begins with a pack that is whole to the last byte; RunFailed names the file that is not.
+    Every session begins with a pack that is whole to the last byte; RunFailed names the file that is not.
     """
     if config.objective == "masked" and pack.mask is None:
         raise BadCall(f"{pack.path}: its tokenizer has no mask token, which the masked objective needs")
     settled = run_folder.begun(run, config, pack)
-    if settled is None:
-        pack.verify()
-        return None, None
-    return settled, checkpoint.newest(run, say)
+    pack.verify()
+    return (None, None) if settled is None else (settled, checkpoint.newest(run, say))
+
+
+def _same_device(run: Path, settled: Config, ranks: Ranks) -> None:
+    """BadCall where a run would go on with other arithmetic than it was begun with."""
+    here, begun = ranks.device.type, settled.machine.device
+    if here != begun:
+        cure = "say --set machine.device=cpu" if begun == "cpu" else "go on where there is a GPU"
+        raise BadCall(f"{run} was begun on {begun}, and this session would compute on {here}: {cure}, or begin anew")
 
 
 def _model(config: Config, pack: Pack, saved: Path | None) -> Model:
     if saved is not None:
         return weights.load_model(saved)
     if config.init:
-        return _from(Path(config.init), config, pack)
+        model = Model(initial_layout(config, pack))
+        weights.load_weights(model, Path(config.init))
+        return model
     model = Model(Layout.of(config.model, pack.vocab, config.objective))
     model.initialise(config.seed)
-    return model
-
-
-def _from(init: Path, config: Config, pack: Pack) -> Model:
-    """The model of a Hugging Face directory, which must fit the pack and the objective."""
-    layout = replace(weights.from_directory(init), context=config.model.context)
-    if layout.causal != (config.objective == "causal"):
-        raise BadCall(f"init = {init} is {layout.architecture}, and the objective is {config.objective!r}")
-    if layout.vocab < pack.vocab:
-        raise BadCall(
-            f"init = {init} has {layout.vocab} rows of embedding, and the pack's tokenizer {pack.vocab} tokens"
-        )
-    tokenizer = init / "tokenizer.json"
-    if tokenizer.is_file() and hash_file(tokenizer) != pack.tokenizer_sha256:
-        raise BadCall(f"{pack.path} was packed with another tokenizer than {tokenizer}: pack with --tokenizer {init}")
-    model = Model(layout)
-    weights.load_weights(model, init)
     return model
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainer import corpus, sample
+from trainer import corpus
+from trainer.hashes import mix
 
 FEWEST = 10
 """Groups that a source must have before one of them is taken for validation against the hash."""
@@ -58,8 +59,9 @@ def choose(rows: Rows, share: float, seed: int) -> tuple[np.ndarray, list[int]]:
     """bool [rows], the documents for validation; and the sources that have none of them.
 
     A group is chosen when its hash falls under `share`, if it has not more than this share of all documents (at
-    least one): a validation set should not be one cluster. From a source that would have none, the smallest of its
-    groups is chosen (the least hash among equals), where it has FEWEST of them and no more than half the source goes.
+    least one): a validation set should not be one cluster; nor the whole of a source, of which the last group by its
+    hash is trained on. From a source that would have none, the smallest of its groups is chosen (the least hash among
+    equals), where it has FEWEST of them and no more than half the source goes.
     """
     chosen_rows = np.zeros(len(rows.groups), bool)
     packed = np.flatnonzero(rows.packed)
@@ -68,8 +70,12 @@ def choose(rows: Rows, share: float, seed: int) -> tuple[np.ndarray, list[int]]:
     _, group, size = np.unique(rows.groups[packed], return_inverse=True, return_counts=True)
     least = np.full(len(size), np.iinfo(np.uint64).max, np.uint64)
     np.minimum.at(least, group, rows.cluster[packed])
-    number = sample.mix(least + np.uint64(corpus.key("split", str(seed))))
+    number = mix(least + np.uint64(corpus.key("split", str(seed))))
     chosen = (number < np.uint64(share * 2.0**64)) & (size <= max(1, math.ceil(share * len(packed))))
+    for source in np.unique(rows.source[packed]):
+        own = np.unique(group[rows.source[packed] == source])
+        if chosen[own].all():
+            chosen[own[np.argmax(number[own])]] = False
     none = []
     for source in np.unique(rows.source[packed]):
         own, held = np.unique(group[rows.source[packed] == source], return_counts=True)

@@ -14,12 +14,13 @@ from trainer import masking, schedule
 from trainer.config import Config
 from trainer.guard import Guard
 from trainer.loss import IGNORED
+from trainer.model import LossOf
 from trainer.optim import Optimizer
 from trainer.pack_index import Pack
 from trainer.prefetch import Batch
 from trainer.ranks import Ranks
+from trainer.rows import even
 from trainer.tokenizer import token_bytes
-from trainer.trial import LossOf, even
 
 
 class Cut:
@@ -43,9 +44,7 @@ class Cut:
             if masked is not None:
                 yield self._moved(masked[0][here]), began, self._moved(masked[1][here])
                 continue
-            tokens = self._moved(
-                batch.tokens[here]
-            )  # [rows, context + 1]: whole rows, which are copied without waiting
+            tokens = self._moved(batch.tokens[here])  # [rows, context + 1]: whole rows are copied without waiting
             yield tokens[:, :-1], None if began is None else began[:, :-1], tokens[:, 1:]
 
     def _masked(self, batch: Batch) -> tuple[Tensor, Tensor]:
@@ -74,8 +73,7 @@ class Step:
     ) -> None:
         self._config, self._steps, self._ranks = config, steps, ranks
         self._cut, self._loss_of, self._optimizer, self._guard = cut, loss_of, optimizer, guard
-        masked = config.objective == "masked"
-        self._hidden = masking.hidden_per_row(config.model.context, config.masking) if masked else None
+        self._targets = masking.targets_per_row(config)
         self.optimizing = 0.0
 
     def __call__(self, batch: Batch) -> Tensor:
@@ -83,8 +81,7 @@ class Step:
         gradients = self._optimizer.gradients
         gradients.zero()
         for inputs, starts, targets in self._cut(batch):
-            most = None if self._hidden is None else self._hidden * len(inputs)
-            loss = self._loss_of(inputs, starts, targets, most)
+            loss = self._loss_of(inputs, starts, targets, self._targets * len(inputs))
             torch.autograd.backward(loss)
             counted = targets != IGNORED
             gradients.add(loss, counted.sum(), (self._cut.bytes[targets.clamp(min=0)] * counted).sum())

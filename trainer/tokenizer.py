@@ -18,7 +18,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 
 from trainer import aside, corpus, sample
 from trainer.errors import BadCall
-from trainer.pack_index import hash_file
+from trainer.hashes import hash_file
 from trainer.token_bytes import is_exact, lengths, spelling
 
 END = "<|endoftext|>"
@@ -182,6 +182,8 @@ def _named(directory: Path) -> dict[str, str]:
             value = json.loads(file.read_bytes())
         except ValueError as error:
             raise BadCall(f"{file} is not JSON: {error}") from None
+        if not isinstance(value, dict):
+            raise BadCall(f"{file} is {type(value).__name__}, not a JSON object")
         for name in ("eos_token", "mask_token"):
             token: Any = value.get(name)
             token = token.get("content") if isinstance(token, dict) else token

@@ -14,9 +14,10 @@ from typing import Any
 from trainer import config_file, history, metrics, run_folder
 from trainer.batches import Batches, Span
 from trainer.config import Config
+from trainer.documents import Documents
 from trainer.errors import BadCall, RunFailed
 from trainer.figures import number
-from trainer.pack_index import Documents, Pack
+from trainer.pack_index import Pack
 from trainer.provenance import Known, look_up
 
 _WIDEST = 200  # characters of an address or a title

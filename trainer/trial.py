@@ -1,36 +1,21 @@
-"""Passes of a model on random tokens, to see how long they take; and the two ways in which a loss is had."""
+"""Passes of a model on random tokens, to see how long they take."""
 
-import copy
 import time
-from collections.abc import Callable
 
 import torch
-from torch import Tensor
 
-from trainer.model import Model
-
-LossOf = Callable[..., Tensor]
-"""`Model.loss`, or that compiled."""
-
-
-def compiled(model: Model) -> LossOf:
-    """Its loss, compiled; the model's own stays as it is. A run has one or two shapes, each compiled by itself."""
-    twin = copy.copy(model)  # of the same parameters
-    twin.compile_parts()
-    return twin.loss
-
-
-def even(rows: int, most: int) -> list[int]:
-    """Sizes of the fewest micro-batches of at most `most` rows, as even as it goes."""
-    parts = -(-rows // most)
-    return [rows * (i + 1) // parts - rows * i // parts for i in range(parts)]
+from trainer.config import Config
+from trainer.masking import targets_per_row
+from trainer.model import LossOf, Model
 
 
 class Trial:
-    """A forward and backward pass on random tokens."""
+    """Forward and backward passes as `config` would have them."""
 
-    def __init__(self, model: Model, context: int, document_mask: bool) -> None:
-        self.model, self._context, self._document_mask = model, context, document_mask
+    def __init__(self, model: Model, config: Config) -> None:
+        self.model = model
+        self._context, self._targets = config.model.context, targets_per_row(config)
+        self._document_mask = config.data.document_mask
         self._device = model.head.device
 
     def tokens(self, rows: int) -> int:
@@ -43,8 +28,8 @@ class Trial:
         starts[:, :: max(1, self._context // 2)] = True
         self._wait()
         began = time.perf_counter()
-        loss = loss_of(tokens[:, :-1], starts if self._document_mask else None, tokens[:, 1:])
-        torch.autograd.backward(loss)
+        started = starts if self._document_mask else None
+        torch.autograd.backward(loss_of(tokens[:, :-1], started, tokens[:, 1:], self._targets * rows))
         self._wait()
         return time.perf_counter() - began
 

@@ -20,7 +20,7 @@ INDEX = "model.safetensors.index.json"
 _TIED = "lm_head.weight"
 
 
-def from_directory(directory: Path) -> Layout:
+def layout_of(directory: Path) -> Layout:
     """The layout of a model directory. BadCall names what is missing, or what this trainer has no part for."""
     path = directory / CONFIG
     return from_config(_json(path), str(path))
@@ -52,7 +52,7 @@ def load_weights(model: Model, directory: Path) -> None:
 
 def load_model(directory: Path, dtype: torch.dtype = torch.float32, device: torch.device | str = "cpu") -> Model:
     """The model of a directory, with its weights in float32. dtype: of its matrix products."""
-    layout = from_directory(directory)
+    layout = layout_of(directory)
     with torch.device("meta"):
         model = Model(layout, dtype)
     model = model.to_empty(device=device)
@@ -89,8 +89,8 @@ def _files(directory: Path) -> list[Path]:
     if not (directory / INDEX).is_file():
         raise BadCall(f"{directory}: neither {WEIGHTS} nor {INDEX}; only safetensors are read, never pickles")
     placed = _json(directory / INDEX).get("weight_map")
-    if not isinstance(placed, dict) or not placed:
-        raise BadCall(f"{directory / INDEX}: has no weight_map")
+    if not isinstance(placed, dict) or not placed or not all(isinstance(name, str) for name in placed.values()):
+        raise BadCall(f"{directory / INDEX}: has no weight_map of tensors to files")
     return [directory / name for name in sorted(set(placed.values()))]
 
 

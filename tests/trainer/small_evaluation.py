@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import torch
 
+from tests.trainer.small_corpora import quiet
 from trainer import config_file, tokenizer
 from trainer.config import Config, Data, ModelShape
 from trainer.layouts import Layout
@@ -35,8 +36,8 @@ def make(folder: Path, objective: Literal["causal", "masked"] = "causal", docume
     corpus = folder / "corpus-files"
     for source, count in (("essays", 60), ("notes", 30)):
         write(corpus / f"{source}.parquet", source, [text(f"{source}{number}") for number in range(count)])
-    tokenizer.train([corpus], 300, folder / "tokenizer", 1_000_000, 1, _quiet)
-    pack([corpus], folder / "tokenizer", folder / "pack", validation=0.34, say=_quiet)
+    tokenizer.train([corpus], 300, folder / "tokenizer", 1_000_000, 1, quiet)
+    pack([corpus], folder / "tokenizer", folder / "pack", validation=0.34, say=quiet)
     packed = Pack.open(folder / "pack")
     shape = ModelShape(layers=1, width=32, heads=2, mlp=48, context=CONTEXT)
     model = random_model(Layout.of(shape, packed.vocab, objective))
@@ -72,7 +73,3 @@ def random_model(layout: Layout) -> Model:
             if name.endswith(("o_proj.weight", "down_proj.weight")):
                 parameter.copy_(torch.randn(parameter.shape, generator=draw) * 0.3)
     return model
-
-
-def _quiet(line: str) -> None:
-    pass

@@ -1,13 +1,9 @@
 """A real pack of a few made-up documents, and a configuration that trains on it in a second or two."""
 
-import atexit
 import contextlib
-import functools
 import json
 import os
 import random
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +16,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
+from tests.trainer.small_corpora import quiet
 from trainer import calibrate, tokenizer
 from trainer import pack as packing
 from trainer.config import Config, Data, Machine, ModelShape, Optimizer, Run
@@ -43,17 +40,9 @@ def write_corpus(folder: Path, documents: int = 160, seed: int = 1) -> Path:
 def make_pack(folder: Path, vocab: int = 300, seed: int = 1, documents: int = 160, validation: float = 0.1) -> Path:
     """Corpus, tokenizer and pack; gives the pack's path."""
     corpus = write_corpus(folder / "corpus", documents, seed)
-    tokenizer.train([corpus], vocab, folder / "tokenizer", 1_000_000, 1, _hush)
-    packing.pack([corpus], folder / "tokenizer", folder / "pack", validation=validation, seed=1, say=_hush)
+    tokenizer.train([corpus], vocab, folder / "tokenizer", 1_000_000, 1, quiet)
+    packing.pack([corpus], folder / "tokenizer", folder / "pack", validation=validation, seed=1, say=quiet)
     return folder / "pack"
-
-
-@functools.cache
-def shared_pack() -> Path:
-    """One that several test files read, and none changes."""
-    folder = Path(tempfile.mkdtemp(prefix="small-pack-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return make_pack(folder)
 
 
 def config(pack: Path, **changes: Any) -> Config:
@@ -122,7 +111,3 @@ TIMED = ("seconds", "seconds_taken", "tokens_per_second", "matmul_share", "wait"
 def untimed(run: Path, *kinds: str) -> list[dict[str, Any]]:
     """The same without what depends on the clock."""
     return [{k: v for k, v in entry.items() if k not in TIMED} for entry in lines(run, *kinds)]
-
-
-def _hush(_: str) -> None:
-    pass

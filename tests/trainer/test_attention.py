@@ -47,9 +47,9 @@ def test_blocks_equal_whole_attention(
     whole = functional.scaled_dot_product_attention(query, key, value, attn_mask=allowed, enable_gqa=True)
     expected = whole.transpose(1, 2).flatten(2)
     torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
-    slope = torch.randn_like(found)
-    gradients = torch.autograd.grad(found, (query, key, value), slope)
-    wanted = torch.autograd.grad(expected, (query, key, value), slope)
+    grad = torch.randn_like(found)
+    gradients = torch.autograd.grad(found, (query, key, value), grad)
+    wanted = torch.autograd.grad(expected, (query, key, value), grad)
     for one, other in zip(gradients, wanted, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
 
@@ -114,8 +114,8 @@ def test_cuda_equals_the_plain_way(masked: bool, causal: bool, compiled: bool) -
     allowed = seen(None if documents is None else documents.cpu(), length, causal).cuda()
     whole = functional.scaled_dot_product_attention(query, key, value, attn_mask=allowed, enable_gqa=True)
     torch.testing.assert_close(found, whole.transpose(1, 2).flatten(2), rtol=2e-3, atol=2e-3)
-    slope = torch.randn_like(found)
-    gradients = torch.autograd.grad(found, (query, key, value), slope)
-    wanted = torch.autograd.grad(whole.transpose(1, 2).flatten(2), (query, key, value), slope)
+    grad = torch.randn_like(found)
+    gradients = torch.autograd.grad(found, (query, key, value), grad)
+    wanted = torch.autograd.grad(whole.transpose(1, 2).flatten(2), (query, key, value), grad)
     for one, other in zip(gradients, wanted, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-2, atol=1e-2)

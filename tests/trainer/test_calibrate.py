@@ -128,7 +128,7 @@ def test_compiling_pays_from_three_minutes_on(
     monkeypatch: pytest.MonkeyPatch, tokens: int, compiler: str | None, words: str
 ) -> None:
     speeds(monkeypatch, lambda _: 1e-3)
-    monkeypatch.setattr(calibrate, "compiled", lambda of: of.loss)
+    monkeypatch.setattr(Model, "compiled_loss", lambda of: of.loss)
     monkeypatch.setattr(shutil, "which", lambda name: compiler)
     found, said = settled(tokens=tokens)
     assert found.machine.compile == "no"
@@ -136,10 +136,10 @@ def test_compiling_pays_from_three_minutes_on(
 
 
 def test_compiled_where_it_is_faster(monkeypatch: pytest.MonkeyPatch) -> None:
-    def faster(inputs: Tensor, starts: Tensor | None, targets: Tensor) -> Tensor:
+    def faster(*_: Tensor | int | None) -> Tensor:
         raise AssertionError
 
-    monkeypatch.setattr(calibrate, "compiled", lambda _: faster)
+    monkeypatch.setattr(Model, "compiled_loss", lambda _: faster)
     monkeypatch.setattr(Trial, "seconds", lambda self, loss_of, rows: rows * (0.9e-3 if loss_of is faster else 1e-3))
     monkeypatch.setattr(shutil, "which", lambda name: "c++")
     found, said = settled(tokens=10_000_000)
@@ -157,7 +157,7 @@ def test_where_compiling_fails(monkeypatch: pytest.MonkeyPatch, asked: str) -> N
     monkeypatch.setattr(
         Trial, "seconds", lambda self, loss_of, rows: failing() if loss_of is failing else rates(self, loss_of, rows)
     )
-    monkeypatch.setattr(calibrate, "compiled", lambda _: failing)
+    monkeypatch.setattr(Model, "compiled_loss", lambda _: failing)
     monkeypatch.setattr(shutil, "which", lambda name: "c++")
     if asked == "yes":
         with pytest.raises(RunFailed, match="compiling fails: the compiler says no; say"):
@@ -171,7 +171,7 @@ def test_where_compiling_fails(monkeypatch: pytest.MonkeyPatch, asked: str) -> N
 @pytest.mark.parametrize(("threads", "ranks", "each"), [(4, 1, 4), (4, 2, 2), (3, 2, 1), (1, 2, 1)])
 def test_threads_are_shared_by_the_ranks_of_a_machine(threads: int, ranks: int, each: int) -> None:
     settled_machine = Machine(device="cpu", dtype="float32", compile="no", micro_rows=2, threads=threads)
-    obey(settled_machine, model(), replace(Ranks(), local_world=ranks))
+    obey(config(**vars(settled_machine)), model(), replace(Ranks(), local_world=ranks))
     assert torch.get_num_threads() == each
 
 
@@ -180,3 +180,13 @@ def test_under_torchrun_the_machine_is_asked_and_not_the_rank() -> None:
     ranks = replace(Ranks(), world=2)
     assert calibrate._threads(Machine(), ranks) == len(os.sched_getaffinity(0))
     assert calibrate._threads(Machine(), Ranks()) == 1
+
+
+def test_a_compiled_run_says_so_where_compiling_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: Tensor | int | None) -> Tensor:
+        raise RuntimeError("no compiler")
+
+    monkeypatch.setattr(Model, "compiled_loss", lambda _: failing)
+    asked = config(device="cpu", dtype="float32", compile="yes", micro_rows=2, threads=1)
+    with pytest.raises(RunFailed, match="begun compiled, and compiling fails here: no compiler"):
+        obey(asked, model(), Ranks())

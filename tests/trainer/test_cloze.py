@@ -141,3 +141,17 @@ def test_what_is_shared() -> None:
     assert cloze._shared([[1, 2, 3], [1, 2], [1, 2, 4]]) == 2
     assert cloze._shared([[1], [2]]) == 0
     assert cloze._shared([[], [2]]) == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"context": "\\ud800", "choices": ["a", "b"], "answer": 0}', "half a character"),
+        ('{"context": "a", "choices": ["a", "\\udfff"], "answer": 0}', "half a character"),
+        ("[" * 100_000, "not JSON"),
+    ],
+)
+def test_what_json_allows_and_a_text_does_not(tmp_path: Path, line: str, message: str) -> None:
+    (tmp_path / "t.jsonl").write_text(f"{GOOD}\n{line}\n")
+    with pytest.raises(BadCall, match=rf"t\.jsonl:2: .*{message}"):
+        read(tmp_path / "t.jsonl")

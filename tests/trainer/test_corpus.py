@@ -190,3 +190,19 @@ def test_keys_tell_words_apart() -> None:
 def test_a_folder_named_like_a_column_adds_none(tmp_path: Path) -> None:
     write(tmp_path / "source=web/a.parquet", documents([{"source": "books"}]))
     assert read(tmp_path)[0].source == ["books"]
+
+
+@pytest.mark.parametrize("column", ["text", "id", "source", "cluster"])
+def test_strings_that_are_not_utf8_are_named(tmp_path: Path, column: str) -> None:
+    bad = pa.Array.from_buffers(pa.string(), 1, pa.array([b"\xff\xfe"]).buffers())
+    write(tmp_path / "a.parquet", {"text": ["x"], "id": ["i"], "source": ["s"], "cluster": ["c"]} | {column: bad})
+    with pytest.raises(BadCall, match=r"a\.parquet: a text of rows 0 to 0 is not UTF-8"):
+        read(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    write(tmp_path / "a.parquet", {"text": ["x"]})
+    (tmp_path / "locked").mkdir(mode=0)
+    with pytest.raises(BadCall, match="locked cannot be read: Permission denied"):
+        corpus.find([tmp_path])

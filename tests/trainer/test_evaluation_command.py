@@ -12,7 +12,8 @@ from tests.trainer.small_evaluation import CONTEXT, Small, make
 from trainer import tokenizer
 from trainer.errors import BadCall
 from trainer.evaluate import evaluate
-from trainer.evaluation_command import Request, evaluate_request, find_checkpoint, open_checkpoint
+from trainer.evaluation_command import Request, evaluate_request
+from trainer.open_checkpoint import find_checkpoint
 from trainer.yardstick import xz_bits_per_byte
 
 
@@ -53,19 +54,11 @@ def test_a_run_on_its_pack(small: Small) -> None:
 def test_a_checkpoint_of_a_run_knows_how_it_was_trained(tmp_path: Path) -> None:
     made = make(tmp_path, document_mask=False)
     checkpoint = made.run / "checkpoints" / "step-000003"
-    assert not open_checkpoint(made.run).document_mask
-    assert not open_checkpoint(checkpoint).document_mask
     expected = evaluate(made.model, made.pack, context=CONTEXT, document_mask=False)
     heard = said(Request(checkpoint, [made.pack.path], json=tmp_path / "found.json"))
     assert "with an end-of-text in view" in heard
     (found,) = json.loads((tmp_path / "found.json").read_text())["data"]
-    assert found["bits_per_byte"] == pytest.approx(expected.bits_per_byte, rel=1e-6)
-
-
-def test_a_model_directory_by_itself_sees_the_end_of_text(small: Small, tmp_path: Path) -> None:
-    shutil.copytree(small.run / "checkpoints" / "step-000003", tmp_path / "model")
-    assert not open_checkpoint(tmp_path / "model").document_mask
-    assert open_checkpoint(small.run).document_mask
+    assert found["bits_per_byte"] == pytest.approx(expected.total.bits.value, rel=1e-6)
 
 
 def test_xz_stands_beside(small: Small, tmp_path: Path) -> None:
@@ -169,8 +162,3 @@ def test_a_pack_of_another_tokenizer(small: Small, tmp_path: Path) -> None:
     file.write_text(file.read_text() + "\n")
     with pytest.raises(BadCall, match=r"packed with another tokenizer than .*model has; give its corpus instead"):
         said(Request(checkpoint, [small.pack.path]))
-
-
-def test_no_run(tmp_path: Path) -> None:
-    with pytest.raises(BadCall, match="neither a run with a checkpoint"):
-        find_checkpoint(tmp_path)

@@ -3,12 +3,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from tokenizers import Tokenizer, decoders, models
 
 from tests.trainer import small_evaluation
 from tests.trainer.small_evaluation import CONTEXT, Small
 from trainer.errors import BadCall
-from trainer.evaluation_command import Checkpoint, open_checkpoint
-from trainer.generate import Sampling, generate, going_on
+from trainer.generate import Sampling, generate, going_on, write_tokens
+from trainer.open_checkpoint import Checkpoint, open_checkpoint
 
 GREEDY = Sampling(temperature=0)
 LOGITS = torch.tensor([1.0, 3.0, 2.0, 0.0])
@@ -112,3 +113,26 @@ def test_which_tokens_can_be_chosen(sampling: Sampling, possible: set[int]) -> N
 def test_settings_out_of_range(settings: dict[str, float], said: str) -> None:
     with pytest.raises(BadCall, match=said):
         Sampling(**settings)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("temperature", [-0.1, float("nan"), float("inf")])
+def test_temperatures_that_are_none(temperature: float) -> None:
+    with pytest.raises(BadCall, match=f"--temperature {temperature} is no number of 0 or more"):
+        Sampling(temperature)
+
+
+def test_the_coldest_takes_the_likeliest() -> None:
+    assert Sampling(temperature=1e-45).choose(LOGITS, torch.Generator().manual_seed(1)) == 1
+
+
+def test_any_seed_is_one(small: Small) -> None:
+    assert list(going_on(open_checkpoint(small.run), "river", 2, GREEDY, 10**20))
+
+
+def test_bytes_that_are_no_character_do_not_end_the_text() -> None:
+    """A vocabulary with single bytes spells a line's end, and then the beginning of a character that never comes."""
+    odd = Tokenizer(models.BPE({"<0x0A>": 0, "<0xE2>": 1, "a": 2}, [], byte_fallback=True))
+    odd.decoder = decoders.Sequence([decoders.ByteFallback(), decoders.Fuse()])
+    written: list[str] = []
+    write_tokens(odd, iter([0, 1, 2, 2]), written.append)
+    assert "".join(written).endswith("aa")

@@ -53,7 +53,12 @@ def test_the_limit_is_so_many_standard_deviations_above_the_mean() -> None:
 
 def test_the_gradient_norm_is_judged_as_the_loss_is() -> None:
     verdict = judged(after(WINDOW), 3.0, 9.0)
-    assert (verdict.sound, verdict.reason) == (False, "the gradient norm is 9, above the limit 1.06")
+    assert (verdict.sound, verdict.reason) == (False, "the gradient norm is 9, above the limit 2.2")
+
+
+@pytest.mark.parametrize(("norm", "sound"), [(2.199, True), (2.201, False)])
+def test_a_norm_that_was_quiet_may_double(norm: float, sound: bool) -> None:
+    assert judged(after(WINDOW), 3.0, norm).sound is sound
 
 
 def test_only_the_last_steps_count() -> None:

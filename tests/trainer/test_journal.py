@@ -1,30 +1,12 @@
-from collections.abc import Iterator
+import math
 from pathlib import Path
 
 import pytest
 
-from tests.trainer import small_runs
 from tests.trainer.small_runs import config, crash, lines, trained
 from trainer.weights import load_model
 
-
-@pytest.fixture(scope="module")
-def pack() -> Path:
-    return small_runs.shared_pack()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick() -> Iterator[None]:
-    with small_runs.quick():
-        yield
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, pack: Path, _quick: None) -> Path:
-    """A run that nothing befell."""
-    run = tmp_path_factory.mktemp("whole") / "run"
-    trained(config(pack), run)
-    return run
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def test_the_start_line_says_what_the_machine_is(whole: Path) -> None:
@@ -58,6 +40,16 @@ def test_rates_leave_out_the_first_step(tmp_path: Path, pack: Path) -> None:
     assert 0 <= second["wait"] <= 1
     assert second["memory"] >= 1 << 26  # torch alone takes more
     assert 0 < second["optimizer"] < 1
+
+
+def test_a_masked_run_tells_bits_per_masked_token_everywhere(tmp_path: Path, pack: Path) -> None:
+    said = trained(config(pack, objective="masked"), tmp_path)
+    for entry in lines(tmp_path, "step"):
+        assert entry["bits_per_masked_token"] == pytest.approx(entry["loss"] / math.log(2))
+        assert "bits_per_byte" not in entry
+    assert any("bits/masked token" in text for text in said)
+    assert said[-2].strip() == "bits per masked token: . training, o held-out documents"
+    assert "." in "".join(text.partition("|")[2] for text in said if "|" in text)
 
 
 def test_evaluations_have_every_source_and_saves_their_path(whole: Path) -> None:

@@ -99,6 +99,18 @@ def test_both_spellings_of_rotary_positions(changes: dict[str, Any]) -> None:
         ({"hidden_size": True}, "hidden_size is True"),
         ({"num_key_value_heads": 3}, "no such attention"),
         ({"head_dim": 5}, "no such attention"),
+        ({"head_dim": "64"}, "head_dim is '64'"),
+        ({"head_dim": 64.0}, "head_dim is 64.0"),
+        ({"num_key_value_heads": "2"}, "num_key_value_heads is '2'"),
+        ({"num_key_value_heads": -2}, "num_key_value_heads is -2"),
+        ({"architectures": 5}, "architectures is 5"),
+        ({"architectures": "LlamaForCausalLM2"}, "architectures is 'LlamaForCausalLM2'"),
+        ({"rope_scaling": "linear"}, "rope_scaling is 'linear', not an object"),
+        ({"rope_theta": None}, "rope_theta is None"),
+        ({"rope_theta": 0}, "rope_theta is 0"),
+        ({"rope_parameters": {"rope_theta": float("nan")}}, "rope_theta is nan"),
+        ({"rms_norm_eps": None}, "rms_norm_eps is None"),
+        ({"rms_norm_eps": float("inf")}, "rms_norm_eps is inf"),
     ],
 )
 def test_configurations_this_trainer_has_no_part_for(changes: dict[str, Any], said: str) -> None:

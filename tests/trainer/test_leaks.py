@@ -198,3 +198,7 @@ def test_duplicates_without_text_link_by_cluster_and_record(tmp_path: Path, ours
     for seed in range(4):
         split = split_of(packed([folder], ours, tmp_path / str(seed), seed=seed))
         assert split["id1"] == split["id2"]
+
+
+def test_a_build_that_removed_nothing_has_nothing_to_hold_against(tmp_path: Path) -> None:
+    assert leaks.find((), [build(tmp_path / "build", [{} for _ in range(3)])]) == []

@@ -56,8 +56,8 @@ def test_float32_equals_the_reference(wanted: Tensor) -> None:
     assert found.dtype == torch.float32
     assert found.shape == ()
     torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
-    slopes = torch.autograd.grad(found * 0.25, (hidden, weight))
-    for one, other in zip(slopes, torch.autograd.grad(expected * 0.25, (hidden, weight)), strict=True):
+    grads = torch.autograd.grad(found * 0.25, (hidden, weight))
+    for one, other in zip(grads, torch.autograd.grad(expected * 0.25, (hidden, weight)), strict=True):
         torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
 
 
@@ -67,12 +67,12 @@ def test_bfloat16_equals_the_reference(wanted: Tensor) -> None:
     hidden, weight = inputs_of(torch.bfloat16, len(wanted))
     found, expected = cross_entropy(hidden, weight, wanted), reference(hidden, weight, wanted).sum()
     torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
-    slopes = torch.autograd.grad(found, (hidden, weight))
-    assert [slope.dtype for slope in slopes] == [torch.bfloat16, torch.float32]
+    grads = torch.autograd.grad(found, (hidden, weight))
+    assert [grad.dtype for grad in grads] == [torch.bfloat16, torch.float32]
     exact_hidden, exact_weight = hidden.detach().float().requires_grad_(), weight.bfloat16().float()
     exact_weight = exact_weight.detach().requires_grad_()
     exact = torch.autograd.grad(reference(exact_hidden, exact_weight, wanted).sum(), (exact_hidden, exact_weight))
-    for one, other in zip(slopes, exact, strict=True):
+    for one, other in zip(grads, exact, strict=True):
         assert (one.float() - other).norm() <= 0.01 * other.norm()
 
 
@@ -102,7 +102,7 @@ def test_huge_logits_do_not_overflow() -> None:
     assert cross_entropy(hidden, weight, torch.tensor([0])).item() == 0.0
     worst = cross_entropy(hidden, weight, torch.tensor([1]))
     assert worst.item() == 4e4
-    assert all(torch.isfinite(slope).all() for slope in torch.autograd.grad(worst, (hidden, weight)))
+    assert all(torch.isfinite(grad).all() for grad in torch.autograd.grad(worst, (hidden, weight)))
 
 
 def test_equal_logits_cost_the_logarithm_of_the_vocabulary() -> None:

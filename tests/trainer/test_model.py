@@ -72,11 +72,11 @@ def test_with_few_counted_the_others_cost_nothing_and_change_nothing(model: Mode
     targets[0, 3], targets[1, 0], targets[1, 29] = 5, 6, 7
     parameters = list(model.parameters())
     expected = model.loss(tokens, None, targets)
-    slopes = torch.autograd.grad(expected, parameters)
+    grads = torch.autograd.grad(expected, parameters)
     for most in (3, 4, 2 * LENGTH, 999):
         found = model.loss(tokens, None, targets, most=most)
         torch.testing.assert_close(found, expected)
-        for one, other in zip(torch.autograd.grad(found, parameters), slopes, strict=True):
+        for one, other in zip(torch.autograd.grad(found, parameters), grads, strict=True):
             torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
 
 
@@ -200,11 +200,11 @@ def test_compiled_is_the_same(name: str, dtype: torch.dtype, tmp_path: Path, mon
     parameters = list(model.parameters())
     batches = [(None, None), (starts_of(LENGTH, [7, 8, 19], [20]), None), (None, 2 * LENGTH - 20)]
     expected = [model.loss(tokens, starts, targets, most) for starts, most in batches]
-    slopes = [torch.autograd.grad(loss, parameters) for loss in expected]
-    model.compile_parts()
+    grads = [torch.autograd.grad(loss, parameters) for loss in expected]
+    compiled = model.compiled_loss()
     near = {"rtol": 1e-4, "atol": 1e-5} if dtype == torch.float32 else {"rtol": 2e-2, "atol": 2e-2}
-    for (starts, most), loss, slope in zip(batches, expected, slopes, strict=True):
-        found = model.loss(tokens, starts, targets, most)
+    for (starts, most), loss, grad in zip(batches, expected, grads, strict=True):
+        found = compiled(tokens, starts, targets, most)
         torch.testing.assert_close(found, loss, **near)
-        for one, other in zip(torch.autograd.grad(found, parameters), slope, strict=True):
+        for one, other in zip(torch.autograd.grad(found, parameters), grad, strict=True):
             assert (one - other).norm() <= (1e-5 if dtype == torch.float32 else 0.06) * other.norm() + 1e-6

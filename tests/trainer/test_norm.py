@@ -16,13 +16,13 @@ def test_values_and_gradients(
     norm = Norm(8, 1e-5)
     with torch.no_grad():
         norm.weight.copy_(torch.rand(8))
-    states, slope = torch.randn(shape, requires_grad=True), torch.randn(shape)
+    states, grad = torch.randn(shape, requires_grad=True), torch.randn(shape)
     found = norm(states, torch.float32)
     expected = torch.nn.functional.rms_norm(states, (8,), norm.weight, 1e-5)
     torch.testing.assert_close(found, expected)
     inputs = (states, norm.weight)
     for one, other in zip(
-        torch.autograd.grad(found, inputs, slope), torch.autograd.grad(expected, inputs, slope), strict=True
+        torch.autograd.grad(found, inputs, grad), torch.autograd.grad(expected, inputs, grad), strict=True
     ):
         torch.testing.assert_close(one, other)
 
@@ -38,8 +38,8 @@ def test_zeros_stay_zeros_with_a_finite_gradient() -> None:
     states = torch.zeros(2, 8, requires_grad=True)
     normed = Norm(8, 1e-6)(states, torch.float32)
     assert torch.equal(normed, torch.zeros(2, 8))
-    (slope,) = torch.autograd.grad(normed.sum(), states)
-    assert torch.isfinite(slope).all()
+    (grad,) = torch.autograd.grad(normed.sum(), states)
+    assert torch.isfinite(grad).all()
 
 
 @pytest.mark.parametrize("rows", [1, 2, 3, 5])

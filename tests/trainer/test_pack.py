@@ -66,7 +66,7 @@ def test_every_document_is_its_tokens_and_one_end(tmp_path: Path, ours: Path) ->
     assert (tokens == loaded.end).sum() == 6
     assert (tokens == loaded.mask).sum() == 0
     assert (tmp_path / "pack/shards/00000.validation.bin").read_bytes() == b""
-    assert found.shards[0].left_out == {"no text": 2}
+    assert found.manifest["shards"][0]["left_out"] == {"no text": 2}
     assert found.documents("train", "texts").row.tolist() == [1, 3, 4, 5, 6, 7]
     assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == ["manifest.json", "shards", "tokenizer"]
 
@@ -74,7 +74,7 @@ def test_every_document_is_its_tokens_and_one_end(tmp_path: Path, ours: Path) ->
 def test_weight_zero_is_left_out_and_counted(tmp_path: Path, ours: Path) -> None:
     write(tmp_path / "texts/a.parquet", {"text": ["a", "b", "", "d"], "w": [0.0, 0.5, 0.0, 7.0]})
     found = packed(tmp_path / "texts", ours, tmp_path / "pack", validation=0, weight="w")
-    assert found.shards[0].left_out == {"no text": 1, "weight 0": 1}
+    assert found.manifest["shards"][0]["left_out"] == {"no text": 1, "weight 0": 1}
     assert found.documents("train", "texts").weight.tolist() == [0.5, 7.0]
     manifest = json.loads((tmp_path / "pack/manifest.json").read_bytes())
     assert manifest["totals"] == {

@@ -47,7 +47,7 @@ def test_a_pack_says_what_it_is(whole: Path) -> None:
     assert found.tokenizer == whole / "tokenizer"
     assert found.sources == ("a", "b")
     assert found.corpus == tuple(str(whole.parent / f"corpus-files/{n}.parquet") for n in (1, 2))
-    assert [shard.rows for shard in found.shards] == [30, 20]
+    assert [shard["rows"] for shard in found.manifest["shards"]] == [30, 20]
     assert len(found.fingerprint) == 64
     assert manifest["totals"]["train"]["documents"] + manifest["totals"]["validation"]["documents"] == 50
 
@@ -64,8 +64,8 @@ def test_counts_are_those_of_the_documents(whole: Path) -> None:
 
 def test_columns_have_their_types_and_an_entry_a_document(whole: Path) -> None:
     of = Pack.open(whole).documents("train", "b")
-    columns = (of.shard, of.row, of.bytes, of.tokens, of.offset, of.weight, of.digest)
-    assert [column.dtype.str for column in columns] == ["<i4", "<i8", "<i8", "<i8", "<i8", "<f8", "<u8"]
+    columns = (of.shard, of.row, of.bytes, of.tokens, of.offset, of.weight)
+    assert [column.dtype.str for column in columns] == ["<i4", "<i8", "<i8", "<i8", "<i8", "<f8"]
     assert of.id.tolist() == [f"doc{100 * shard + row}" for shard, row in zip(of.shard, of.row, strict=True)]
     assert of.cluster.tolist() == of.id.tolist()
     assert of.weight.tolist() == [1.0 + row % 2 for row in of.row]

@@ -98,7 +98,7 @@ def test_other_machines_are_reckoned_with_their_share() -> None:
 def test_what_does_not_fit_is_told() -> None:
     found = planned("1b", "model.width=8192", "model.mlp=22016", "model.layers=6")
     assert [there.rows for there in found.there if there.gpu.name == "A10"] == [0]
-    assert "none: it does not fit" in plan_text.text("1b", found, 0.4)
+    assert "none: it does not fit" in plan_text.text("1b", found)
 
 
 def test_budgets_are_multiples_of_chinchillas() -> None:
@@ -117,7 +117,7 @@ def test_chinchillas_own_is_not_told_twice() -> None:
 
 def test_the_law_says_nothing_of_models_below_its_own() -> None:
     assert {budget.loss for budget in planned("tiny").budgets} == {None}
-    assert "Muennighoff" not in plan_text.text("tiny", planned("tiny"), 0.4)
+    assert "Muennighoff" not in plan_text.text("tiny", planned("tiny"))
 
 
 @pytest.mark.parametrize(("width", "vocab"), [(128, 4096), (130, 8192), (384, 8192), (512, 16384), (514, 32768)])
@@ -184,12 +184,12 @@ def test_a_packs_vocabulary_holds(pack: Path) -> None:
 
 def test_the_text_warns_of_repetition_and_small_corpora(pack: Path) -> None:
     found = with_pack(pack, 20_480, web=1, books=1)
-    text = plan_text.text("mine", found, 0.4)
+    text = plan_text.text("mine", found)
     assert "! read more than four times: books;" in text
     assert "repetition: 20.5 k tokens of 4 k different ones are worth" in text
     assert "! the corpus is small for this shape:" in text
     assert "so it is for every shipped configuration" in text
-    calm = plan_text.text("mine", with_pack(pack, 1280), 0.4)
+    calm = plan_text.text("mine", with_pack(pack, 1280))
     assert "read more than" not in calm
     assert "repetition" not in calm
 
@@ -225,7 +225,7 @@ def test_this_machine_is_measured(objective: str, monkeypatch: pytest.MonkeyPatc
     assert found.here.tokens_per_second > 0
     assert 0 < found.here.optimizer < 1
     assert found.budgets[0].seconds == pytest.approx(found.budgets[0].tokens / found.here.tokens_per_second)
-    assert "tokens/s, measured, uncompiled" in plan_text.text("mine", found, 0.4)
+    assert "tokens/s, measured, uncompiled" in plan_text.text("mine", found)
 
 
 def test_what_takes_too_long_is_reckoned_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,11 +235,11 @@ def test_what_takes_too_long_is_reckoned_and_said(monkeypatch: pytest.MonkeyPatc
     assert not here.measured
     model = bare(Layout.of(small().model, 300, "causal"))
     assert here.tokens_per_second == pytest.approx(0.5 * here.matmul / model.flops_per_token(32))
-    assert "if training reaches 50 % of that rate" in plan_text.text("mine", plan(small(), Asked(vocab=300)), 0.4)
+    assert "if training reaches 50 % of that rate" in plan_text.text("mine", plan(small(), Asked(vocab=300)))
 
 
 def test_the_text_says_what_is_assumed() -> None:
-    text = plan_text.text("124m", planned("124m"), 0.4)
+    text = plan_text.text("124m", planned("124m"))
     assert text.splitlines()[0] == "124m        12 layers, width 768, 6 heads of 128, context 1024, causal"
     assert "parameters  110 M, 85 M of them outside the embedding; vocabulary 32,768 (assumed)" in text
     assert "tokens      1.7 B in 3,241 steps of 512 windows: 1 times Chinchilla's 20 a parameter" in text

@@ -4,14 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.trainer.small_packs import make_pack
 from trainer.batches import Batches, Rows
 from trainer.config import Data
 from trainer.errors import BadCall, RunFailed
-from trainer.prefetch import Prefetch, share
+from trainer.prefetch import Prefetch
+from trainer.rows import share
 
 
 @pytest.fixture
@@ -21,15 +20,6 @@ def batches(tmp_path: Path) -> Batches:
 
 def threads() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("prefetch")]
-
-
-@given(st.integers(1, 1000), st.integers(1, 64))
-def test_ranks_share_all_rows_evenly(rows: int, ranks: int) -> None:
-    shares = [share(rows, rank, ranks) for rank in range(ranks)]
-    assert [stop for _, stop in shares] == [first for first, _ in shares[1:]] + [rows]
-    assert shares[0][0] == 0
-    sizes = {stop - first for first, stop in shares}
-    assert max(sizes) - min(sizes) <= 1
 
 
 @pytest.mark.parametrize("ahead", [0, 1, 2, 50])
@@ -45,7 +35,6 @@ def test_steps_come_in_order_with_this_ranks_rows(batches: Batches, rank: int, r
         assert batch.tokens.dtype == torch.int64
         assert torch.equal(batch.tokens, torch.from_numpy(rows.tokens))
         assert torch.equal(batch.starts, torch.from_numpy(rows.starts))
-        assert torch.equal(batch.sources, torch.from_numpy(rows.sources))
 
 
 def test_no_steps(batches: Batches) -> None:

@@ -30,20 +30,20 @@ def test_values_and_gradients(
     states = torch.randn(rows, 6, 2, 8).to(dtype).requires_grad_()
     weight = torch.rand(8).requires_grad_() if normed else None
     cosine, sine = rope.angles(rope.positions(STARTS[:rows]), 8, 100.0)
-    slope = torch.randn(rows, 2, 6, 8).to(dtype)
+    grad = torch.randn(rows, 2, 6, 8).to(dtype)
 
     found = rope.rotate(states, cosine, sine, weight, 1e-6)
     assert found.shape == (rows, 2, 6, 8)
     assert found.dtype == dtype
     inputs = [states] if weight is None else [states, weight]
-    gradients = torch.autograd.grad(found, inputs, slope)
+    gradients = torch.autograd.grad(found, inputs, grad)
 
     exact = states.float().transpose(1, 2)
     if weight is not None:
         exact = exact * torch.rsqrt(exact.square().mean(-1, keepdim=True) + 1e-6) * weight
     first, second = exact.chunk(2, -1)
     turned = torch.cat((first, second), -1) * cosine + torch.cat((second, first), -1) * sine
-    expected = torch.autograd.grad(turned, inputs, slope.float())
+    expected = torch.autograd.grad(turned, inputs, grad.float())
     tight = dtype == torch.float32
     torch.testing.assert_close(found.float(), turned, rtol=1e-5 if tight else 1e-2, atol=1e-5 if tight else 2e-2)
     for one, other in zip(gradients, expected, strict=True):

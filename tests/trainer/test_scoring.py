@@ -174,3 +174,20 @@ def test_nothing_given() -> None:
 def test_a_piece_without_targets_costs_nothing() -> None:
     piece = Piece(np.array([1, 2]), np.full(2, IGNORED))
     assert bits(model(), [piece], STOP, 8).tolist() == [[0, 0, 0]]
+
+
+def test_rows_are_as_long_as_the_longest_window_and_cost_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = [piece for n in range(9) for piece in causal_pieces(text(5 + n, n), STOP, 64, 32, document_mask=True)]
+    widths: list[int] = []
+
+    def hidden(self: Model, tokens: torch.Tensor, starts: torch.Tensor | None = None) -> torch.Tensor:
+        widths.append(tokens.shape[1])
+        return real(self, tokens, starts)
+
+    real = Model.hidden
+    monkeypatch.setattr(Model, "hidden", hidden)
+    wide = bits(model(), pieces, STOP, 64)
+    monkeypatch.setattr(scoring, "SHORTEST", 8)
+    narrow = bits(model(), pieces, STOP, 64)
+    assert (set(widths[:1]), set(widths[1:])) == ({64}, {16})
+    np.testing.assert_allclose(narrow, wide, rtol=1e-5)

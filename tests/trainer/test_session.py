@@ -1,6 +1,5 @@
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,24 +12,7 @@ from tests.trainer.small_runs import config, crash, lines, trained
 from trainer import config_file
 from trainer.errors import BadCall, RunFailed
 
-
-@pytest.fixture(scope="module")
-def pack() -> Path:
-    return small_runs.shared_pack()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick() -> Iterator[None]:
-    with small_runs.quick():
-        yield
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, pack: Path, _quick: None) -> Path:
-    """A run that nothing befell."""
-    run = tmp_path_factory.mktemp("whole") / "run"
-    trained(config(pack), run)
-    return run
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def test_a_damaged_pack_is_named_before_anything_is_trained(tmp_path: Path, pack: Path) -> None:
@@ -114,6 +96,9 @@ def test_init_must_fit_the_objective_and_the_tokenizer(tmp_path: Path, pack: Pat
     tokenizer.write_text(tokenizer.read_text() + "\n")
     with pytest.raises(BadCall, match="was packed with another tokenizer than"):
         trained(config(pack, init=str(init)), tmp_path / "second")
+    tokenizer.unlink()
+    with pytest.raises(BadCall, match=r"has no tokenizer\.json: no one can tell"):
+        trained(config(pack, init=str(init)), tmp_path / "second")
 
 
 def test_a_source_that_is_read_too_often_is_told(tmp_path: Path) -> None:
@@ -121,3 +106,26 @@ def test_a_source_that_is_read_too_often_is_told(tmp_path: Path) -> None:
     said = trained(config(made, run={"tokens": 4000, "evaluate_every": 100, "save_every": 100}), tmp_path / "run")
     assert any(text.startswith("warning: books will be read ") and "past four" in text for text in said)
     assert any(text.startswith("tokens of the first epoch that fill no window: ") for text in said)
+
+
+def test_a_pack_that_was_damaged_since_is_named_when_a_run_goes_on(tmp_path: Path, pack: Path) -> None:
+    copied = shutil.copytree(pack, tmp_path / "pack")
+    with pytest.raises(RuntimeError):
+        trained(config(copied), tmp_path / "run", {"step 8:": crash})
+    shard = copied / "shards" / "00001.train.bin"
+    data = bytearray(shard.read_bytes())
+    data[100] ^= 1
+    shard.write_bytes(data)
+    with pytest.raises(RunFailed, match=r"00001\.train\.bin is damaged"):
+        trained(config(copied), tmp_path / "run")
+
+
+def test_a_run_goes_on_only_on_the_kind_of_device_it_was_begun_on(tmp_path: Path, pack: Path) -> None:
+    asked = config(pack, machine={"device": "auto"})
+    with pytest.raises(RuntimeError):
+        trained(asked, tmp_path, {"step 4:": crash})
+    lock = tmp_path / "config.lock.toml"
+    settled = config_file.load(lock)
+    lock.write_text(config_file.dump(replace(settled, machine=replace(settled.machine, device="cuda"))))
+    with pytest.raises(BadCall, match="was begun on cuda, and this session would compute on cpu: go on where"):
+        trained(asked, tmp_path)

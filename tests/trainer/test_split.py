@@ -136,3 +136,14 @@ def test_what_is_not_packed_is_neither_chosen_nor_counted() -> None:
     assert not found[1::2].any()
     assert 420 < found.sum() < 580
     assert choose(rows([1, 2], packed=[False, False]), 0.5, 1)[1] == []
+
+
+@pytest.mark.parametrize("groups", [1, 2, FEWEST])
+def test_no_source_is_held_out_whole(groups: int) -> None:
+    """Nearly every hash falls under this share; of each source one group is trained on."""
+    of = [n for n in range(groups) for _ in range(2)]
+    for seed in range(20):
+        found, none = choose(rows([*of, *range(100, 140)], source=[0] * len(of) + [1] * 40), 0.999, seed)
+        assert not found[: len(of)].all()
+        assert not found[len(of) :].all()
+        assert none == ([0] if groups == 1 else [])

@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,23 +22,7 @@ from trainer.weights import load_model, save_weights
 LEARNT = ("step", "evaluation", "skip")
 
 
-@pytest.fixture(scope="module")
-def pack() -> Path:
-    return small_runs.shared_pack()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick() -> Iterator[None]:
-    with small_runs.quick():
-        yield
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, pack: Path, _quick: None) -> Path:
-    """A run that nothing befell."""
-    run = tmp_path_factory.mktemp("whole") / "run"
-    trained(config(pack), run)
-    return run
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def assert_equal_runs(one: Path, other: Path) -> None:
@@ -169,8 +152,8 @@ def test_size_of_micro_batches_changes_no_more_than_the_order_of_sums(tmp_path: 
     assert losses[0] == pytest.approx(losses[1], rel=1e-5)
 
 
-def test_poisoned_weights_are_never_saved_over_good_ones(tmp_path: Path, pack: Path) -> None:
-    """A weight that is not a number makes every step so: the run fails, and the checkpoint before stands."""
+def test_a_run_that_begins_poisoned_fails_before_it_saves(tmp_path: Path, pack: Path) -> None:
+    """A weight that is not a number makes every step so."""
     first = tmp_path / "first"
     trained(config(pack), first)
     path = first / "checkpoints" / "step-000012"
@@ -180,8 +163,9 @@ def test_poisoned_weights_are_never_saved_over_good_ones(tmp_path: Path, pack: P
     opened = Pack.open(pack)
     save_weights(bad, path, end=opened.end, mask=opened.mask)
     with pytest.raises(RunFailed, match="in a row were skipped"):
-        trained(config(pack, init=str(path)), tmp_path / "second")
-    assert not (tmp_path / "second" / "latest").exists() or lines(tmp_path / "second", "skip")
+        trained(config(pack, init=str(path), run={"skips": 3}), tmp_path / "second")
+    assert not (tmp_path / "second" / "latest").exists()
+    assert [entry["step"] for entry in lines(tmp_path / "second", "skip")] == [1, 2, 3]
 
 
 def test_a_damaged_checkpoint_costs_the_steps_after_the_one_before(tmp_path: Path, pack: Path, whole: Path) -> None:

@@ -1,14 +1,12 @@
 """Steps that a run skips: what it says of them, and when it gives up."""
 
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from torch import Tensor
 
-from tests.trainer import small_runs
 from tests.trainer.small_runs import config, kill, lines, tensors, trained
 from trainer import guard
 from trainer.batches import Batches
@@ -16,16 +14,7 @@ from trainer.errors import RunFailed
 from trainer.model import Model
 from trainer.pack_index import Pack
 
-
-@pytest.fixture(scope="module")
-def pack() -> Path:
-    return small_runs.shared_pack()
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick() -> Iterator[None]:
-    with small_runs.quick():
-        yield
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 MEASURED = 3

@@ -1,14 +1,16 @@
 import pytest
 import torch
 
-from trainer.config import ModelShape
+from trainer.config import Config, Data, Masking, ModelShape
 from trainer.layouts import Layout
 from trainer.model import Model
-from trainer.trial import Trial, compiled, even
+from trainer.trial import Trial
+
+SHAPE = ModelShape(layers=1, width=16, heads=2, mlp=32, context=8)
 
 
 def model() -> Model:
-    made = Model(Layout.of(ModelShape(layers=1, width=16, heads=2, mlp=32, context=8), 50, "causal"))
+    made = Model(Layout.of(SHAPE, 50, "causal"))
     made.initialise(0)
     return made
 
@@ -16,34 +18,38 @@ def model() -> Model:
 @pytest.mark.parametrize("document_mask", [True, False])
 def test_a_trial_is_a_pass_forward_and_back(document_mask: bool) -> None:
     made = model()
-    seen: list[tuple[torch.Tensor, torch.Tensor | None, torch.Tensor]] = []
+    seen: list[tuple[torch.Tensor, torch.Tensor | None, torch.Tensor, int]] = []
 
-    def loss_of(inputs: torch.Tensor, starts: torch.Tensor | None, targets: torch.Tensor) -> torch.Tensor:
-        seen.append((inputs, starts, targets))
-        return made.loss(inputs, starts, targets)
+    def loss_of(inputs: torch.Tensor, starts: torch.Tensor | None, targets: torch.Tensor, most: int) -> torch.Tensor:
+        seen.append((inputs, starts, targets, most))
+        return made.loss(inputs, starts, targets, most)
 
-    trial = Trial(made, 8, document_mask)
+    trial = Trial(made, Config(Data("", document_mask=document_mask), model=SHAPE))
     assert trial.tokens(3) == 24
     assert trial.rate(loss_of, 3) > 0
-    ((inputs, starts, targets),) = seen
+    ((inputs, starts, targets, most),) = seen
     assert inputs.shape == targets.shape == (3, 8)
+    assert most == 24
     assert (None if starts is None else starts.sum(1).tolist()) == ([2, 2, 2] if document_mask else None)
     assert all(parameter.grad is not None for parameter in made.parameters())
+
+
+def test_an_encoders_pass_counts_the_hidden_tokens_only() -> None:
+    made, asked = model(), list[int]()
+
+    def loss_of(inputs: torch.Tensor, starts: torch.Tensor | None, targets: torch.Tensor, most: int) -> torch.Tensor:
+        asked.append(most)
+        return made.loss(inputs, starts, targets, most)
+
+    Trial(made, Config(Data(""), objective="masked", model=SHAPE, masking=Masking(share=0.25))).seconds(loss_of, 3)
+    assert asked == [6]
 
 
 def test_the_better_of_two_passes_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     seconds = iter([2.0, 0.5])
     monkeypatch.setattr(Trial, "seconds", lambda *_: next(seconds))
     made = model()
-    assert Trial(made, 8, True).best(made.loss, 3) == 48
-
-
-@pytest.mark.parametrize(
-    ("rows", "most", "expected"),
-    [(8, 8, [8]), (9, 8, [4, 5]), (16, 8, [8, 8]), (5, 2, [1, 2, 2]), (1, 8, [1]), (7, 1, [1] * 7)],
-)
-def test_even(rows: int, most: int, expected: list[int]) -> None:
-    assert even(rows, most) == expected
+    assert Trial(made, Config(Data(""), model=SHAPE)).best(made.loss, 3) == 48
 
 
 @pytest.mark.slow
@@ -53,7 +59,7 @@ def test_a_compiled_loss_is_the_loss() -> None:
     starts = torch.zeros(2, 8, dtype=torch.bool)
     starts[:, ::4] = True
     found = []
-    for loss_of in (made.loss, compiled(made)):
+    for loss_of in (made.loss, made.compiled_loss()):
         loss = loss_of(tokens[:, :-1], starts, tokens[:, 1:])
         torch.autograd.backward(loss)
         found.append((loss.detach(), [p.grad.clone() for p in made.parameters() if p.grad is not None]))

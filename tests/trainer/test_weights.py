@@ -162,7 +162,7 @@ def test_a_configuration_that_is_none(saved: Path, content: str) -> None:
 def test_an_index_that_names_nothing(saved: Path, content: dict[str, Any]) -> None:
     (saved / weights.WEIGHTS).rename(saved / "elsewhere")
     (saved / weights.INDEX).write_text(json.dumps(content))
-    assert said(saved) == f"{saved}/model.safetensors.index.json: has no weight_map"
+    assert said(saved) == f"{saved}/model.safetensors.index.json: has no weight_map of tensors to files"
 
 
 def test_a_shard_is_missing(saved: Path) -> None:
