@@ -3,7 +3,6 @@
 Everything is made once under the work folder, and found again by the next call.
 """
 
-import json
 import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -98,12 +97,11 @@ def hold_out(of: Pack, tokens: int, longest: int, work: Path) -> HeldOut:
 def describe(of: Pack, held: HeldOut) -> dict[str, int]:
     """For the report."""
     counts = [of.counts("train", source) for source in of.sources]
-    size = json.loads((of.path / "tokenizer" / "tokenizer.json").read_text())["model"]["vocab"]
     return {
         "documents": sum(count.documents for count in counts),
         "tokens": sum(count.tokens for count in counts),
         "bytes": sum(count.bytes for count in counts),
         "held_out_documents": len(held.bytes),
         "held_out_bytes": int(held.bytes.sum()),
-        "vocab": len(size),
+        "vocab": of.vocab,
     }

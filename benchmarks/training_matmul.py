@@ -3,22 +3,24 @@
 import argparse
 import json
 import time
-from collections.abc import Callable
 
 import torch
 
 
 def rate(size: int, dtype: torch.dtype, device: str, seconds: float) -> float:
-    """Operations a second of products of two square matrices, over about so many seconds."""
+    """FLOP/s of products of two square matrices: the mean over about so many seconds."""
     a, b = (torch.randn(size, size, device=device).to(dtype) for _ in range(2))
-    wait: Callable[[], object] = torch.cuda.synchronize if device == "cuda" else int
-    for _ in range(3):
+
+    def once() -> None:
         torch.mm(a, b)
-    wait()
+        if device == "cuda":
+            torch.cuda.synchronize()
+
+    for _ in range(3):  # loads the library and the kernel
+        once()
     done, began = 0, time.perf_counter()
     while time.perf_counter() - began < seconds:
-        torch.mm(a, b)
-        wait()
+        once()
         done += 1
     return 2 * size**3 * done / (time.perf_counter() - began)
 

@@ -1,5 +1,6 @@
 """Small corpora and tokenizers for the tests of packing."""
 
+import hashlib
 import json
 import random
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,8 @@ import pyarrow.parquet as pq
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 
 from trainer import tokenizer
+from trainer.pack import pack
+from trainer.pack_index import Pack
 
 WORDS = [
     "bread", "river", "stone", "winter", "letter", "garden", "window", "silver", "carpet", "mother", "naïve", "東京",
@@ -96,3 +99,14 @@ def byte_level(end: str | None = "</s>", left_out: int = 0) -> Tokenizer:
     if end is not None:
         words.add_special_tokens([end])
     return words
+
+
+def packed(corpora: Path | list[Path], tokenizer: Path, output: Path, **settings: Any) -> Pack:
+    pack(corpora if isinstance(corpora, list) else [corpora], tokenizer, output, **{"say": quiet} | settings)
+    return Pack.open(output)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Of all files below a folder."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

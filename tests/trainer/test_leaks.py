@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.trainer.small_corpora import build, byte_tokenizer, quiet, text, write
+from tests.trainer.small_corpora import build, quiet, text, write
 from trainer import leaks
 from trainer.errors import BadCall, RunFailed
 from trainer.pack import pack
@@ -18,11 +18,6 @@ FILL = 40
 """Documents that stand alone, so that a split has something to divide."""
 SEEDS = (0, 5, 6, 7)
 """Of splits; two documents that stand alone land together in some of them and apart in others."""
-
-
-@pytest.fixture(scope="module")
-def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return byte_tokenizer(tmp_path_factory.mktemp("ours"))
 
 
 def packed(corpora: list[Path], ours: Path, output: Path, **settings: Any) -> Pack:
