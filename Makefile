@@ -28,7 +28,7 @@ demo: setup  ## build a corpus from the bundled sample, show what became of it, 
 	rm -rf $(MODEL)
 	$(BIN)/winnow tokenizer train $(DEMO) --vocab 2048 --output $(MODEL)/tokenizer
 	$(BIN)/winnow pack $(DEMO) --tokenizer $(MODEL)/tokenizer --validation 0.1 --output $(MODEL)/pack
-	$(BIN)/winnow train tiny --pack $(MODEL)/pack --set run.tokens=360000 --output $(MODEL)/run
+	$(BIN)/winnow train tiny --pack $(MODEL)/pack --set run.tokens=360000 --set run.batch_tokens=512 --output $(MODEL)/run
 	$(BIN)/winnow generate $(MODEL)/run --prompt 'The function returns' --tokens 60
 	@echo
 	@echo 'The corpus: $(DEMO)/README.md    The run, as a page: $(MODEL)/run/run.html    The model: $(MODEL)/run/checkpoints/'

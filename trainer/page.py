@@ -23,8 +23,8 @@ p { margin: 6px 0; }
 .warn { color: var(--warn); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 12px; margin: 24px 0 12px; }
 .tile, .card { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; }
-.tile { padding: 12px 16px; }
-.tile b { display: block; font-size: 23px; white-space: nowrap;
+.tile { padding: 12px; }
+.tile b { display: block; font-size: 19px; white-space: nowrap;
   font-weight: 600; letter-spacing: -.01em; line-height: 1.3; }
 .grid2 { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 12px; }
 .card { margin: 0; padding: 14px 16px; min-width: 0; position: relative; }

@@ -87,7 +87,7 @@ def _headline(told: History) -> list[tuple[str, str, str]]:
         figures.append(("MFU", share(_median(mfu)), "of the stated peak"))
     else:
         measured = _of_matmul(told, _median(speeds))
-        figures.append(("Of the matmul rate", share(measured), "of what this machine was measured to do"))
+        figures.append(("Matmul share", share(measured), "of the rate measured here"))
     memory = max((v for v in column(steps, "memory") if math.isfinite(v)), default=math.nan)
     if math.isfinite(memory):
         figures.append(("Peak memory", size(memory), "of one process"))

@@ -82,7 +82,7 @@ def test_the_headline() -> None:
     assert "Bits per byte 1.5 held-out documents" in found
     assert "Tokens 400 up to 5 epochs of a source" in found
     assert "Tokens a second 1 k median of the run" in found
-    assert "Of the matmul rate 50.0 %" in found  # 1000 tokens/s of 1 MFLOP, of 2 GFLOP/s
+    assert "Matmul share 50.0 %" in found  # 1000 tokens/s of 1 MFLOP, of 2 GFLOP/s
     assert "Peak memory 1 GB of one process" in found
     assert "Time 6.5 s 4 checkpoints saved" in found
 
