@@ -49,8 +49,6 @@ class Rows:
     """[rows, T]"""
     starts: npt.NDArray[np.bool_]
     """[rows, T]: where a document, or the row, begins."""
-    sources: npt.NDArray[np.int64]
-    """[rows]: indices into the pack's `sources`."""
 
 
 @dataclass(frozen=True)
@@ -99,13 +97,11 @@ class Batches:
         """Rows [first, stop) of `step`, 0 <= first < stop <= rows a step. BadCall on a step that the run lacks."""
         shape = stop - first, self.width
         tokens, starts = np.empty(shape, np.int64), np.zeros(shape, np.bool_)
-        sources = np.empty(shape[0], np.int64)
         for spans in self._cut(step, first, stop):
             starts[spans.row, spans.column] = True
-            sources[spans.row] = spans.source
             documents = self._documents[self._pack.sources[spans.source]]
             _fill(tokens.reshape(-1), documents, spans, spans.row * self.width + spans.column)
-        return Rows(tokens, starts, sources)
+        return Rows(tokens, starts)
 
     def spans(self, step: int) -> list[list[Span]]:
         """What each row of `step` is made of, from left to right."""

@@ -19,7 +19,7 @@ from importlib.util import find_spec
 import torch
 
 from trainer.config import Config, Machine
-from trainer.errors import RunFailed
+from trainer.errors import RunFailed, one_line
 from trainer.figures import duration, number
 from trainer.hardware import matmul_rate
 from trainer.model import LossOf, Model
@@ -61,25 +61,17 @@ def settle(
     model.dtype = DTYPES[machine.dtype]
     trial = Trial(model, config)
     machine, rate = ranks.agree(_micro_rows(machine, trial, rows, tokens / ranks.world, say))
-    machine, loss_of = _compile(machine, trial, rate, tokens / ranks.world, say)
+    machine, loss_of = _compile(machine, trial, rows, rate, tokens / ranks.world, say)
     machine = ranks.agree(machine)
     measured["calibrated_tokens_per_second"] = rate
     return Calibration(machine, loss_of if machine.compile == "yes" else model.loss, measured)
 
 
-def obey(config: Config, model: Model, ranks: Ranks) -> Calibration:
-    """What was settled when the run was begun, without measuring any of it again but the matrix products. RunFailed
-    where the run was compiled and compiling fails here. Leaves gradients on the parameters, as `settle` does."""
-    machine = config.machine
+def obey(machine: Machine, model: Model, ranks: Ranks) -> Calibration:
+    """What was settled when the run was begun, without measuring any of it again but the matrix products."""
     begin(machine, ranks)
     model.dtype = DTYPES[machine.dtype]
-    loss_of = model.loss
-    if machine.compile == "yes":
-        loss_of = model.compiled_loss()
-        try:
-            Trial(model, config).seconds(loss_of, machine.micro_rows)
-        except RuntimeError as error:
-            raise RunFailed(f"the run was begun compiled, and compiling fails here: {_first_line(error)}") from None
+    loss_of = model.compiled_loss() if machine.compile == "yes" else model.loss
     return Calibration(machine, loss_of, {"matmul_flops": matmul_rate(ranks.device, model.dtype, 0.2)})
 
 
@@ -125,7 +117,7 @@ def _micro_rows(
     loss_of = trial.model.loss
     trial.seconds(loss_of, 1)  # loads libraries, fills caches
     if machine.micro_rows:
-        return machine, trial.best(loss_of, min(rows, machine.micro_rows))
+        return machine, trial.best(loss_of, even(rows, machine.micro_rows)[-1])
     found = _fitting(trial, rows) if machine.device == "cuda" else _tried(trial, rows, tokens)
     best = max(found, key=lambda size: found[size] * (MARGIN if size == next(iter(found)) else 1.0))
     others = ", ".join(f"{size}: {number(rate)}" for size, rate in found.items())
@@ -167,20 +159,20 @@ def _fitting(trial: Trial, rows: int) -> dict[int, float]:
 
 
 def _compile(
-    machine: Machine, trial: Trial, rate: float, tokens: float, say: Callable[[str], None]
+    machine: Machine, trial: Trial, rows: int, rate: float, tokens: float, say: Callable[[str], None]
 ) -> tuple[Machine, LossOf]:
     """The machine with its choice, and the loss to train with."""
     eager = trial.model.loss
     if machine.compile == "no" or (machine.compile == "auto" and not _worth_compiling(machine, tokens / rate, say)):
         return replace(machine, compile="no"), eager
-    loss_of = trial.model.compiled_loss()
+    loss_of, size = trial.model.compiled_loss(), even(rows, machine.micro_rows)[-1]
     try:
-        first = trial.seconds(loss_of, machine.micro_rows)
-        faster = trial.best(loss_of, machine.micro_rows) / rate
+        first = trial.seconds(loss_of, size)
+        faster = trial.best(loss_of, size) / rate
     except RuntimeError as error:  # a compiler that is missing or fails has many names below this one
         if machine.compile == "yes":
-            raise RunFailed(f'machine.compile: "yes", and compiling fails: {_first_line(error)}; say "no"') from None
-        say(f"calibration: without compiling, which fails here: {_first_line(error)}")
+            raise RunFailed(f'machine.compile: "yes", and compiling fails: {one_line(error)}; say "no"') from None
+        say(f"calibration: without compiling, which fails here: {one_line(error)}")
         return replace(machine, compile="no"), eager
     kept = machine.compile == "yes" or faster > 1
     say(f"calibration: compiled in {duration(first)}, {faster:.2f} times as fast{'' if kept else ': not used'}")
@@ -197,7 +189,3 @@ def _worth_compiling(machine: Machine, seconds: float, say: Callable[[str], None
         say("calibration: compiling would pay, but there is no C++ compiler (c++, g++ or clang++)")
         return False
     return True
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

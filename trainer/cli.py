@@ -65,7 +65,7 @@ def guarded(prog: str, run: Callable[[argparse.Namespace], None], given: argpars
     except OSError as error:  # of a file of which no one expected it
         if error.filename is None:  # a closed pipe, for example
             raise
-        return _told(f"winnow: {error.filename} cannot be read or written: {error.strerror}", 2)
+        return _told(f"winnow: {error.filename} cannot be read or written: {error.strerror}", 1)
     except KeyboardInterrupt:
         return _told("\nwinnow: stopped", 130)
     return 0

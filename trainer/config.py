@@ -119,7 +119,7 @@ class Run:
     """Checkpoints that stay, the newest; 0: all."""
     spike: float = 6.0
     """A step whose loss or gradient norm lies this many standard deviations above the mean of the last 128 is skipped;
-    0: only what is not finite is. (OLMo 2, section 3.2.)"""
+    0: only what is not finite is. (OLMo 2, section 3.2.) A quiet norm may double: see guard.py."""
     skips: int = 10
     """Skipped steps in a row after which the run fails."""
 

@@ -171,12 +171,13 @@ def _files(corpus: Path, source: str | None) -> Iterator[CorpusFile]:
 
 
 def _parquet(folder: Path) -> Iterator[Path]:
-    """The Parquet files in a folder and below. BadCall where one of the folders cannot be read."""
+    """The Parquet files in a folder and below, hidden folders aside. BadCall where one cannot be read."""
 
     def fail(error: OSError) -> None:
         raise BadCall(f"{error.filename} cannot be read: {error.strerror}") from None
 
-    for path, _, names in os.walk(folder, onerror=fail):
+    for path, folders, names in os.walk(folder, onerror=fail):
+        folders[:] = [name for name in folders if not name.startswith(".")]
         yield from (Path(path, name) for name in names if name.endswith(".parquet"))
 
 

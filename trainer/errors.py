@@ -10,5 +10,5 @@ class RunFailed(Exception):
 
 
 def one_line(error: Exception) -> str:
-    """What an error of a library says, shortened to one line."""
-    return " ".join(str(error).split())[:200]
+    """What an error of a library says, shortened to one line; its name where it says nothing."""
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -38,7 +38,7 @@ class Sampling:
         """The next token. logits: [V] float32 on the CPU."""
         if self.temperature == 0:
             return int(logits.argmax())
-        likely = (logits - logits.max()) / self.temperature  # the likeliest at 0, however cold
+        likely = (logits - logits.max()).double() / self.temperature  # the likeliest at 0, however cold
         ordered, tokens = likely.sort(descending=True, stable=True)
         if self.top_k:
             ordered, tokens = ordered[: self.top_k], tokens[: self.top_k]

@@ -3,8 +3,9 @@
 The judgement stays on the device, so that the host need not wait for it at every step: a scalar, 1 or 0, which the
 optimizer multiplies with. What was judged is read now and then, and then told with the step's documents.
 
-A spike lies more than `spike` standard deviations above the mean of the last 128 steps. It enters that history as the
-limit it broke: one spike does not hide the next, and a level that has changed for good is accepted after some steps.
+A spike lies more than `spike` standard deviations (LEAST of the mean at least) above the mean of the last 128 steps. It
+enters that history as the limit it broke: one spike does not hide the next, and a level that has changed for good is
+accepted after some steps.
 """
 
 import math

@@ -8,6 +8,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TypeVar
 
 import torch
@@ -17,6 +18,8 @@ from torch import Tensor
 from trainer.errors import BadCall
 
 T = TypeVar("T")
+PATIENCE = timedelta(days=1)
+"""Of ranks that wait until the first one has read a whole pack, say. One that ends ends them all, however long."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +85,10 @@ def joined(device: str) -> Iterator[Ranks]:
     if world == 1:
         yield Ranks(device=place)
         return
-    dist.init_process_group("nccl" if cuda else "gloo", rank=rank, world_size=world)
+    waits = None if cuda else PATIENCE  # on GPUs the group for control does the waiting
+    dist.init_process_group("nccl" if cuda else "gloo", rank=rank, world_size=world, timeout=waits)
     try:
-        control = dist.new_group(backend="gloo") if cuda else None
+        control = dist.new_group(backend="gloo", timeout=PATIENCE) if cuda else None
         assert control is None or isinstance(control, dist.ProcessGroup)
         yield Ranks(rank, world, local_world, place, control)
     finally:

@@ -4,7 +4,8 @@
     pack.lock.json     the pack's path and digests
     checkpoints/  latest  metrics.jsonl  run.html
 
-A run goes on only as it was begun: with the same configuration, the same tokens in the same order, the same tokenizer.
+A run goes on only as it was begun: with the same configuration, the same tokens in the same order, the same tokenizer;
+and on the kind of device it was begun on (session.py).
 """
 
 import contextlib

@@ -1,14 +1,14 @@
 """What a run stands on when it begins or goes on: pack, batches, model, optimizer, and how far it has come.
 
 a new RUN       weights from the seed or from `init`; the calibration measures; both locks are written
-a begun RUN     the same configuration and pack, the newest whole checkpoint, what the calibration settled then
+a begun RUN     the same configuration, pack and kind of device; the newest whole checkpoint; the calibration as it was
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from trainer import calibrate, checkpoint, run_folder, schedule, weights
+from trainer import calibrate, checkpoint, figures, run_folder, schedule, weights
 from trainer.batches import Batches
 from trainer.calibrate import Calibration
 from trainer.config import Config
@@ -25,6 +25,8 @@ from trainer.scaling import EPOCHS_AS_GOOD
 from trainer.schedule import Length
 
 Say = Callable[[str], None]
+TELLING = 10**9
+"""Bytes of a pack from which on it is told that they are read: some seconds."""
 
 
 @dataclass
@@ -97,7 +99,7 @@ def opened(config: Config, run: Path, ranks: Ranks, say: Say) -> Session:
     else:
         config = settled
         _same_device(run, settled, ranks)
-        calibration = calibrate.obey(config, model, ranks)
+        calibration = calibrate.obey(config.machine, model, ranks)
     optimizer = Optimizer(model, config.optimizer, model.dtype, ranks)
     guard = Guard(config.run.spike, ranks.device)
     progress = Progress() if saved is None else _restored(saved, optimizer, guard, length, say)
@@ -112,6 +114,9 @@ def _found(config: Config, run: Path, pack: Pack, say: Say) -> tuple[Config | No
     if config.objective == "masked" and pack.mask is None:
         raise BadCall(f"{pack.path}: its tokenizer has no mask token, which the masked objective needs")
     settled = run_folder.begun(run, config, pack)
+    size = sum(bytes_ for bytes_, _ in pack.files.values())
+    if size >= TELLING:
+        say(f"checking the {figures.size(size)} of {pack.path}")
     pack.verify()
     return (None, None) if settled is None else (settled, checkpoint.newest(run, say))
 

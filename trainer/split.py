@@ -4,7 +4,7 @@ Documents belong together that are of one cluster of near-duplicates, are parts 
 and what belongs to one of them belongs to all. Duplicates that a build removed join in as links: a document whose text
 equals a removed one's belongs to that one's cluster. A group goes to validation as a whole or not at all, by a hash of
 its least cluster, so that a longer corpus leaves the groups of a shorter one where they were, as long as they stay
-apart.
+apart and are neither very large nor nearly all of their source.
 """
 
 import math
@@ -72,22 +72,17 @@ def choose(rows: Rows, share: float, seed: int) -> tuple[np.ndarray, list[int]]:
     np.minimum.at(least, group, rows.cluster[packed])
     number = mix(least + np.uint64(corpus.key("split", str(seed))))
     chosen = (number < np.uint64(share * 2.0**64)) & (size <= max(1, math.ceil(share * len(packed))))
-    for source in np.unique(rows.source[packed]):
-        own = np.unique(group[rows.source[packed] == source])
+    sources = np.unique(rows.source[packed])
+    owned = [np.unique(group[rows.source[packed] == source], return_counts=True) for source in sources]
+    for own, held in owned:
+        fit = own[held * 2 <= held.sum()]
+        if not chosen[own].any() and len(own) >= FEWEST and len(fit):
+            chosen[fit[np.lexsort((number[fit], size[fit]))[0]]] = True
+    for own, _ in owned:
         if chosen[own].all():
             chosen[own[np.argmax(number[own])]] = False
-    none = []
-    for source in np.unique(rows.source[packed]):
-        own, held = np.unique(group[rows.source[packed] == source], return_counts=True)
-        if chosen[own].any():
-            continue
-        fit = own[held * 2 <= held.sum()]
-        if len(own) < FEWEST or not len(fit):
-            none.append(int(source))
-            continue
-        chosen[fit[np.lexsort((number[fit], size[fit]))[0]]] = True
     chosen_rows[packed] = chosen[group]
-    return chosen_rows, none
+    return chosen_rows, [int(source) for source, (own, _) in zip(sources, owned, strict=True) if not chosen[own].any()]
 
 
 def _shared(key: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from trainer import run_folder, session
 from trainer.config import Config
-from trainer.errors import RunFailed
+from trainer.errors import RunFailed, one_line
 from trainer.evaluate import evaluate
 from trainer.guard import Verdict
 from trainer.journal import Journal
@@ -86,7 +86,7 @@ class Training:
     def _take(self, batch: Batch, step: Step) -> None:
         """One step and what is due after it."""
         run, progress = self._config.run, self._session.progress
-        self._unread.append((batch.step, step(batch)))
+        self._unread.append((batch.step, self._first(batch, step) if not self._journal.steps else step(batch)))
         progress.step = done = batch.step + 1
         asked = self._ranks.most(self._stop.asked)
         logs = done % run.log_every == 0 or done == self._steps
@@ -106,6 +106,17 @@ class Training:
             self._journal.end("stopped")
             raise leave(asked)
         self._evaluate()
+
+    def _first(self, batch: Batch, step: Step) -> Tensor:
+        """The session's first step, at which a compiled run that goes on compiles."""
+        try:
+            return step(batch)
+        except torch.OutOfMemoryError as error:
+            raise RunFailed(f"a step does not fit the device's memory: {one_line(error)}") from None
+        except RuntimeError as error:
+            if self._config.machine.compile != "yes":
+                raise
+            raise RunFailed(f"{self._session.run} was begun compiled, and here that fails: {one_line(error)}") from None
 
     def _read(self) -> None:
         """Learn from the device what the last steps came to."""

@@ -121,8 +121,9 @@ def test_temperatures_that_are_none(temperature: float) -> None:
         Sampling(temperature)
 
 
-def test_the_coldest_takes_the_likeliest() -> None:
-    assert Sampling(temperature=1e-45).choose(LOGITS, torch.Generator().manual_seed(1)) == 1
+@pytest.mark.parametrize("temperature", [1e-30, 1e-45, 1e-320])
+def test_the_coldest_takes_the_likeliest(temperature: float) -> None:
+    assert Sampling(temperature=temperature).choose(LOGITS, torch.Generator().manual_seed(1)) == 1
 
 
 def test_any_seed_is_one(small: Small) -> None:

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
 
 from tests.trainer import small_runs
 from tests.trainer.small_runs import config, crash, lines, trained
-from trainer import config_file
+from trainer import config_file, session
 from trainer.errors import BadCall, RunFailed
+from trainer.model import Model
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -129,3 +131,31 @@ def test_a_run_goes_on_only_on_the_kind_of_device_it_was_begun_on(tmp_path: Path
     lock.write_text(config_file.dump(replace(settled, machine=replace(settled.machine, device="cuda"))))
     with pytest.raises(BadCall, match="was begun on cuda, and this session would compute on cpu: go on where"):
         trained(asked, tmp_path)
+
+
+def test_a_compiled_run_says_so_where_compiling_fails(
+    tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: Any) -> Tensor:
+        raise RuntimeError("no compiler")
+
+    with pytest.raises(RuntimeError):
+        trained(config(pack, machine={"compile": "auto"}), tmp_path, {"step 4:": crash})
+    lock = tmp_path / "config.lock.toml"
+    settled = config_file.load(lock)
+    lock.write_text(config_file.dump(replace(settled, machine=replace(settled.machine, compile="yes"))))
+    monkeypatch.setattr(Model, "compiled_loss", lambda _: failing)
+    with pytest.raises(RunFailed, match="was begun compiled, and here that fails: no compiler"):
+        trained(config(pack, machine={"compile": "auto"}), tmp_path)
+    monkeypatch.undo()
+    lock.write_text(config_file.dump(settled))
+    trained(config(pack, machine={"compile": "auto"}), tmp_path)
+    lock.write_text(config_file.dump(replace(settled, machine=replace(settled.machine, compile="yes"))))
+    monkeypatch.setattr(Model, "compiled_loss", lambda _: failing)
+    assert trained(config(pack, machine={"compile": "auto"}), tmp_path)[-1].endswith("is done already, all 12 steps")
+
+
+def test_reading_a_large_pack_is_told(tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "TELLING", 1)
+    with pytest.raises(RuntimeError):
+        trained(config(pack), tmp_path, {"checking the ": crash})

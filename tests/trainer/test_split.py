@@ -147,3 +147,10 @@ def test_no_source_is_held_out_whole(groups: int) -> None:
         assert not found[: len(of)].all()
         assert not found[len(of) :].all()
         assert none == ([0] if groups == 1 else [])
+
+
+def test_a_source_that_is_but_a_copy_in_another_is_not_held_out_for_that_one() -> None:
+    """The first source's only document shares a group with one of the second, from which one must be taken."""
+    for seed in range(300):
+        found, _ = choose(rows([0, 0, *range(1, 13)], source=[0] + [1] * 13), 0.01, seed)
+        assert not found[0]
