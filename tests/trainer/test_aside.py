@@ -2,23 +2,13 @@
 
 import errno
 import json
-import resource
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.trainer.full_disk import full_disk
 from trainer.aside import MARK, reason, sweep, whole, write_json
 from trainer.errors import RunFailed
-
-
-@pytest.fixture
-def small_files() -> Iterator[int]:
-    """No file of this process may grow past the limit; the system refuses as it does on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
-    yield 4096
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_file_stands_once_the_block_has_ended(tmp_path: Path) -> None:
@@ -37,19 +27,20 @@ def test_an_error_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
-def test_a_file_that_cannot_grow_is_named(tmp_path: Path, small_files: int) -> None:
+def test_a_file_that_cannot_grow_is_named(tmp_path: Path) -> None:
     with (
+        full_disk(4096),
         pytest.raises(RunFailed, match=r"big\.bin cannot be written: File too large"),
         whole(tmp_path / "big.bin") as f,
     ):
-        f.write(bytes(small_files + 1))
+        f.write(bytes(4097))
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_as_long_as_the_limit_is_written(tmp_path: Path, small_files: int) -> None:
-    with whole(tmp_path / "big.bin") as file:
-        file.write(bytes(small_files))
-    assert (tmp_path / "big.bin").stat().st_size == small_files
+def test_a_file_as_long_as_the_limit_is_written(tmp_path: Path) -> None:
+    with full_disk(4096), whole(tmp_path / "big.bin") as file:
+        file.write(bytes(4096))
+    assert (tmp_path / "big.bin").stat().st_size == 4096
 
 
 def test_a_folder_in_the_way_is_named(tmp_path: Path) -> None:

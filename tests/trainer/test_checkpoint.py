@@ -1,16 +1,15 @@
 import json
 import multiprocessing
 import random
-import resource
 import subprocess
 import time
-from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 import torch
 
+from tests.trainer.full_disk import full_disk
 from tests.trainer.small_packs import make_pack
 from trainer import checkpoint
 from trainer.config import ModelShape
@@ -154,21 +153,9 @@ def test_what_a_killed_process_left_is_swept(tmp_path: Path, pack: Pack) -> None
     assert names(tmp_path) == ["step-000001"]
 
 
-@pytest.fixture
-def _files_of_4k() -> Iterator[None]:
-    """Writing past 4 KiB fails as it does on a full disk, with another number."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-def test_a_save_that_cannot_be_written_leaves_what_was_there(
-    tmp_path: Path, pack: Pack, request: pytest.FixtureRequest
-) -> None:
+def test_a_save_that_cannot_be_written_leaves_what_was_there(tmp_path: Path, pack: Pack) -> None:
     path = save(tmp_path, 1, pack)
-    request.getfixturevalue("_files_of_4k")
-    with pytest.raises(RunFailed, match=r"checkpoints/step-000002 cannot be saved: File too large$"):
+    with full_disk(4096), pytest.raises(RunFailed, match=r"step-000002 cannot be saved: File too large$"):
         save(tmp_path, 2, pack, keep=1)
     assert names(tmp_path) == ["step-000001"]
     assert newest(tmp_path) == (path, [])

@@ -1,6 +1,5 @@
 import json
 import math
-import resource
 import sys
 import types
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.trainer.full_disk import full_disk
 from trainer.errors import RunFailed
 from trainer.metrics import FILE, Metrics
 
@@ -60,13 +60,8 @@ def test_a_line_that_was_cut_off_in_its_middle_goes(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_named(tmp_path: Path) -> None:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
-    try:
-        with pytest.raises(RunFailed, match=r"metrics\.jsonl cannot be written: File too large"):
-            Metrics(tmp_path).add("step", 1, 1, 1.0, documents=["x" * 200])
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with full_disk(100), pytest.raises(RunFailed, match=r"metrics\.jsonl cannot be written: File too large"):
+        Metrics(tmp_path).add("step", 1, 1, 1.0, documents=["x" * 200])
 
 
 def test_tensorboard_is_used_where_it_is_and_not_missed_where_it_is_not(

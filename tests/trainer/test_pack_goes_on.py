@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.trainer.full_disk import full_disk
 from tests.trainer.small_corpora import build, byte_level, digests, foreign, packed, text, write
 from trainer import pack_shard
 from trainer.errors import BadCall, RunFailed
@@ -22,16 +22,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_a_full_disk_is_told_and_the_same_command_goes_on(folder: Path, tmp_path: Path) -> None:
     """A limit on the size of files stands for the disk: the second file's tokens do not fit."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
     tokenizer = foreign(tmp_path / "small", byte_level(), {"eos_token": "</s>"})
     packed(folder, tokenizer, tmp_path / "other", validation=0.2)
     limit = (tmp_path / "other/shards/00001.train.bin").stat().st_size - 1
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
-    try:
-        with pytest.raises(RunFailed, match=r"00001\.train\.bin cannot be written: File too large"):
-            packed(folder, tokenizer, tmp_path / "pack", validation=0.2)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with full_disk(limit), pytest.raises(RunFailed, match=r"00001\.train\.bin cannot be written: File too large"):
+        packed(folder, tokenizer, tmp_path / "pack", validation=0.2)
     assert not (tmp_path / "pack/manifest.json").exists()
     assert not list(tmp_path.glob("pack/**/.*"))
     lines: list[str] = []

@@ -1,5 +1,4 @@
 import contextlib
-import resource
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import pytest
 import torch
 
 from tests.trainer import small_runs
+from tests.trainer.full_disk import full_disk
 from tests.trainer.small_runs import config, crash, kill, lines, tensors, trained, untimed
 from trainer import config_file
 from trainer.batches import Batches
@@ -179,14 +179,11 @@ def test_a_damaged_checkpoint_costs_the_steps_after_the_one_before(tmp_path: Pat
 
 
 def test_a_full_disk_ends_the_run_and_leaves_the_checkpoint_before(tmp_path: Path, pack: Path, whole: Path) -> None:
-    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    with contextlib.ExitStack() as stack:
-        stack.callback(resource.setrlimit, resource.RLIMIT_FSIZE, resource.getrlimit(resource.RLIMIT_FSIZE))
-        with pytest.raises(RunFailed, match=r"checkpoints/step-000008 cannot be saved: File too large"):
-            trained(
-                config(pack), tmp_path / "parts",
-                {"step 4:": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, hard))},
-            )  # fmt: skip
+    with (
+        contextlib.ExitStack() as stack,
+        pytest.raises(RunFailed, match=r"checkpoints/step-000008 cannot be saved: File too large"),
+    ):
+        trained(config(pack), tmp_path / "parts", {"step 4:": lambda: stack.enter_context(full_disk(30_000))})
     assert (tmp_path / "parts" / "latest").read_text() == "step-000004\n"
     trained(config(pack), tmp_path / "parts")
     assert_equal_runs(whole, tmp_path / "parts")
