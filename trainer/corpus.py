@@ -5,7 +5,6 @@ it, or one Parquet file. Of the columns only `text` must be there; where a corpu
 near-duplicates) or `source`, `file` and `offset` (the record that a document is a part of), they are used.
 """
 
-import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -126,10 +125,24 @@ def read(path: Path, wanted: Sequence[str]) -> Iterator[pa.RecordBatch]:
     try:
         with pq.ParquetFile(path, pre_buffer=False) as parquet:
             for batch in parquet.iter_batches(ROWS, columns=list(wanted), use_threads=False):
+                if not _is_utf8(batch):
+                    last = first + batch.num_rows - 1
+                    raise BadCall(f"{path}: a text of rows {first} to {last} is not UTF-8")
                 yield batch
                 first += batch.num_rows
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise BadCall(f"{path}: the rows from {first} on cannot be read: {one_line(error)}") from None
+
+
+def _is_utf8(batch: pa.RecordBatch) -> bool:
+    """Whether all strings are; Parquet's readers take their bytes on trust."""
+    try:
+        batch.validate(full=True)
+    except pa.ArrowInvalid as error:
+        if "UTF8" not in str(error):
+            raise
+        return False
+    return True
 
 
 def strings(batch: pa.RecordBatch, name: str) -> list[str | None]:
@@ -161,7 +174,6 @@ def _files(corpus: Path, source: str | None) -> Iterator[CorpusFile]:
         raise BadCall(f"{corpus}: there is no such file or folder")
     below = folder(root)
     found = sorted(p.relative_to(root) for p in _parquet(below))
-    found = [p for p in found if not any(part.startswith(".") for part in p.parts)]
     if not found:
         raise BadCall(f"{below} has no Parquet file in it; a corpus is a build's directory or a folder of *.parquet")
     for path in found:
@@ -171,14 +183,14 @@ def _files(corpus: Path, source: str | None) -> Iterator[CorpusFile]:
 
 
 def _parquet(folder: Path) -> Iterator[Path]:
-    """The Parquet files in a folder and below, hidden folders aside. BadCall where one cannot be read."""
+    """The Parquet files in a folder and below, hidden ones aside. BadCall where a folder cannot be read."""
 
     def fail(error: OSError) -> None:
         raise BadCall(f"{error.filename} cannot be read: {error.strerror}") from None
 
     for path, folders, names in os.walk(folder, onerror=fail):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(path, name) for name in names if name.endswith(".parquet"))
+        yield from (Path(path, name) for name in names if name.endswith(".parquet") and not name.startswith("."))
 
 
 def _record(schema: pa.Schema) -> tuple[str, ...]:
@@ -205,23 +217,13 @@ def _type_of(schema: pa.Schema, name: str) -> pa.DataType | None:
 
 
 def _batch(file: CorpusFile, first: int, batch: pa.RecordBatch, weight: str | None) -> Batch:
-    with utf8(file.path, first, batch):
-        ids = [id or f"{file.source}/{file.file}:{first + row}" for row, id in enumerate(strings(batch, "id"))]
-        return Batch(
-            first=first, text=strings(batch, "text"), id=ids, record=records(batch),
-            weight=_weights(file, first, batch, weight),
-            source=[name or file.source for name in strings(batch, "source")],
-            cluster=[name or own for name, own in zip(strings(batch, "cluster"), ids, strict=True)],
-        )  # fmt: skip
-
-
-@contextlib.contextmanager
-def utf8(path: Path, first: int, batch: pa.RecordBatch) -> Iterator[None]:
-    """BadCall names the rows, of which `first` is the batch's first, where a string of theirs is no UTF-8."""
-    try:
-        yield
-    except UnicodeDecodeError:
-        raise BadCall(f"{path}: a text of rows {first} to {first + batch.num_rows - 1} is not UTF-8") from None
+    ids = [id or f"{file.source}/{file.file}:{first + row}" for row, id in enumerate(strings(batch, "id"))]
+    return Batch(
+        first=first, text=strings(batch, "text"), id=ids, record=records(batch),
+        weight=_weights(file, first, batch, weight),
+        source=[name or file.source for name in strings(batch, "source")],
+        cluster=[name or own for name, own in zip(strings(batch, "cluster"), ids, strict=True)],
+    )  # fmt: skip
 
 
 def _weights(file: CorpusFile, first: int, batch: pa.RecordBatch, weight: str | None) -> np.ndarray:

@@ -117,6 +117,4 @@ def _free(device: torch.device) -> float:
 
 
 def _name(device: torch.device) -> str:
-    if device.type == "cuda":
-        return device_name(device)
-    return f"{device_name(device)}, {torch.get_num_threads()} threads"
+    return device_name(device) + (f", {torch.get_num_threads()} threads" if device.type == "cpu" else "")

@@ -84,6 +84,8 @@ def opened(config: Config, run: Path, ranks: Ranks, say: Say) -> Session:
     """Begin or go on. BadCall on whatever does not fit together; the first rank finds it before the others look."""
     pack = Pack.open(Path(config.data.pack))
     settled, saved = ranks.agree(_found(config, run, pack, say) if ranks.first else (None, None))
+    if settled is not None:
+        _same_device(run, settled, ranks)
     model = _model(config, pack, saved).to(ranks.device)
     length = schedule.length(config.run, config.model.context, model.outside_embedding())
     if ranks.world > length.rows:
@@ -98,7 +100,6 @@ def opened(config: Config, run: Path, ranks: Ranks, say: Say) -> Session:
             run_folder.begin(run, config, pack)
     else:
         config = settled
-        _same_device(run, settled, ranks)
         calibration = calibrate.obey(config.machine, model, ranks)
     optimizer = Optimizer(model, config.optimizer, model.dtype, ranks)
     guard = Guard(config.run.spike, ranks.device)

@@ -75,21 +75,19 @@ def left_out(batch: Batch) -> list[str | None]:
 def removed(path: Path) -> pa.Table:
     """The survey of a file of removed duplicates (`leaks.find`): each row is left out. BadCall as of `corpus`."""
     schema = corpus.columns(path, need="cluster")
-    tables, first = [SCHEMA.empty_table()], 0
+    tables = [SCHEMA.empty_table()]
     wanted = ("id", "text", "cluster", *corpus.RECORD)
     for batch in corpus.read(path, [name for name in wanted if name in schema.names]):
         rows = batch.num_rows
-        with corpus.utf8(path, first, batch):
-            columns = [
-                ["removed"] * rows,
-                [corpus.key(name) if name else None for name in corpus.strings(batch, "cluster")],
-                corpus.records(batch),
-                [corpus.key(text) if text else None for text in corpus.strings(batch, "text")],
-                [0] * rows,
-                ["removed"] * rows,
-            ]
+        columns = [
+            ["removed"] * rows,
+            [corpus.key(name) if name else None for name in corpus.strings(batch, "cluster")],
+            corpus.records(batch),
+            [corpus.key(text) if text else None for text in corpus.strings(batch, "text")],
+            [0] * rows,
+            ["removed"] * rows,
+        ]
         tables.append(pa.table(columns, SCHEMA))
-        first += rows
     return pa.concat_tables(tables)
 
 

@@ -86,12 +86,12 @@ class Training:
     def _take(self, batch: Batch, step: Step) -> None:
         """One step and what is due after it."""
         run, progress = self._config.run, self._session.progress
-        self._unread.append((batch.step, self._first(batch, step) if not self._journal.steps else step(batch)))
+        first = self._journal.steps == 0
+        self._unread.append((batch.step, self._first(batch, step) if first else step(batch)))
         progress.step = done = batch.step + 1
         asked = self._ranks.most(self._stop.asked)
         logs = done % run.log_every == 0 or done == self._steps
         saves = done == self._steps or asked or done % interval(run.save_every, self._steps) == 0
-        first = self._journal.steps == 0
         if first:
             self._journal.first_step()
             gc.collect()

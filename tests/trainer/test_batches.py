@@ -80,6 +80,7 @@ def test_rows_are_what_their_spans_say(pack: Pack) -> None:
                 assert span.column == column
                 read = documents.read(span.document, span.start, span.stop)
                 assert rows.tokens[number, column : column + len(read)].tolist() == read.tolist()
+                assert span.source == spans[0].source
                 assert not (column and span.start)  # in the row's middle, a document begins with its first token
                 starts.append(column)
                 column += len(read)

@@ -155,7 +155,7 @@ def test_what_a_killed_process_left_is_swept(tmp_path: Path, pack: Pack) -> None
 
 def test_a_save_that_cannot_be_written_leaves_what_was_there(tmp_path: Path, pack: Pack) -> None:
     path = save(tmp_path, 1, pack)
-    with full_disk(4096), pytest.raises(RunFailed, match=r"step-000002 cannot be saved: File too large$"):
+    with full_disk(4096), pytest.raises(RunFailed, match=r"checkpoints/step-000002 cannot be saved: File too large$"):
         save(tmp_path, 2, pack, keep=1)
     assert names(tmp_path) == ["step-000001"]
     assert newest(tmp_path) == (path, [])

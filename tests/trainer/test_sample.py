@@ -87,3 +87,10 @@ def test_no_text_and_no_size_are_errors(tmp_path: Path) -> None:
 def test_text_may_be_any_kind_of_string(tmp_path: Path, kind: pa.DataType) -> None:
     write(tmp_path / "a.parquet", {"text": pa.array(["one", "two", None], pa.string()).cast(kind)})
     assert drawn(tmp_path, 100) == ["one", "two"]
+
+
+def test_a_source_that_is_not_utf8_is_named(tmp_path: Path) -> None:
+    bad = pa.Array.from_buffers(pa.string(), 1, pa.array([b"\xff"]).buffers())
+    write(tmp_path / "a.parquet", {"text": ["x"], "source": bad})
+    with pytest.raises(BadCall, match=r"a\.parquet: a text of rows 0 to 0 is not UTF-8"):
+        drawn(tmp_path, 100)

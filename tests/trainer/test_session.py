@@ -17,12 +17,17 @@ from trainer.model import Model
 pytestmark = pytest.mark.usefixtures("quick")
 
 
-def test_a_damaged_pack_is_named_before_anything_is_trained(tmp_path: Path, pack: Path) -> None:
-    copied = shutil.copytree(pack, tmp_path / "pack")
-    shard = copied / "shards" / "00001.train.bin"
+def damage(pack: Path) -> None:
+    """One bit of a token file; sizes stay as they are."""
+    shard = pack / "shards" / "00001.train.bin"
     data = bytearray(shard.read_bytes())
     data[100] ^= 1
     shard.write_bytes(data)
+
+
+def test_a_damaged_pack_is_named_before_anything_is_trained(tmp_path: Path, pack: Path) -> None:
+    copied = shutil.copytree(pack, tmp_path / "pack")
+    damage(copied)
     with pytest.raises(RunFailed, match=r"00001\.train\.bin is damaged"):
         trained(config(copied), tmp_path / "run")
 
@@ -114,10 +119,7 @@ def test_a_pack_that_was_damaged_since_is_named_when_a_run_goes_on(tmp_path: Pat
     copied = shutil.copytree(pack, tmp_path / "pack")
     with pytest.raises(RuntimeError):
         trained(config(copied), tmp_path / "run", {"step 8:": crash})
-    shard = copied / "shards" / "00001.train.bin"
-    data = bytearray(shard.read_bytes())
-    data[100] ^= 1
-    shard.write_bytes(data)
+    damage(copied)
     with pytest.raises(RunFailed, match=r"00001\.train\.bin is damaged"):
         trained(config(copied), tmp_path / "run")
 
