@@ -9,7 +9,7 @@ import apache_beam as beam
 from pipelines import progress
 from pipelines.chunks import Chunk, Input, cut, load_census, save_census
 from pipelines.extraction.extract import ExtractSettings
-from pipelines.extraction.sandbox import Sandbox
+from pipelines.extraction.sandbox import Sandboxes
 from pipelines.ingest import Ingest
 from pipelines.job import Job
 from pipelines.sources.warc_scan import scan
@@ -52,14 +52,14 @@ class IngestChunk(beam.DoFn):
         storage = BeamStorage()
         if storage.size(f"{self.job.chunk(element)}.json") is None:
             poisoned = frozenset(offset for name, offset in self.job.poisoned if name == element.name)
-            Ingest(self.job, element, _sandbox(self.job.recipe.extract), poisoned).run(storage, progress.record)
+            with _sandboxes(self.job.recipe.extract).borrow() as sandbox:
+                Ingest(self.job, element, sandbox, poisoned).run(storage, progress.record)
         yield element.name
 
 
 @functools.cache
-def _sandbox(settings: ExtractSettings) -> Sandbox:
-    """One warm child for each process, whatever number of pipelines pass through it."""
-    sandbox = Sandbox(settings)
-    sandbox.__enter__()
-    atexit.register(sandbox.__exit__, None, None, None)
-    return sandbox
+def _sandboxes(settings: ExtractSettings) -> Sandboxes:
+    """Warm children of this process, whatever number of pipelines pass through it, one after another or in threads."""
+    sandboxes = Sandboxes(settings)
+    atexit.register(sandboxes.close)
+    return sandboxes
