@@ -4,6 +4,7 @@ Each job leaves files under work/ that are recognised by name, so that a build k
 was; nothing that it promises depends on how often that happened.
 """
 
+import collections
 import contextlib
 import itertools
 import os
@@ -16,9 +17,9 @@ from typing import Any
 from pipelines import ledger, lock, survey
 from pipelines.chunks import MIB, Chunk, Input
 from pipelines.display import Display
-from pipelines.duplicates.dedup import drops_path, name_of
+from pipelines.duplicates.dedup import drops_path, name_of, settled_path
 from pipelines.engines import Engine, LocalEngine, chunks_of, parts_of
-from pipelines.errors import BuildFailed
+from pipelines.errors import BuildFailed, Damaged
 from pipelines.inputs import find_inputs
 from pipelines.job import Job
 from pipelines.language import Language
@@ -26,10 +27,14 @@ from pipelines.local import Pool
 from pipelines.models import path_of
 from pipelines.output import Folder
 from pipelines.recipe import Recipe
-from pipelines.storage import LocalStorage, Storage, read_json, write_bytes, write_json
+from pipelines.sealed import read_sealed
+from pipelines.storage import LocalStorage, Storage, write_bytes, write_json
 from pipelines.tables import CLUSTERS, CORPUS, REJECTED
 from pipelines.views import card
 from pipelines.work import receipt_path
+
+HEALS = 3
+"""How often one file of work/ is made again before the build gives up."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def build(request: Request, display: Display) -> Folder:
         with contextlib.ExitStack() as stack:
             pool = None if request.beam else stack.enter_context(Pool(request.workers))
             engine = LocalEngine(pool, storage, display) if pool else _beam(request, display)
-            made = {"identity": folder.identity} | _run(engine, storage, job, inputs, clock)
+            made = {"identity": folder.identity} | _healed(engine, storage, job, inputs, clock, display)
         _leave(storage, job, made)
         write_json(storage, job.path("run.json"), clock.report(request, pool, made))
         folder.finish()
@@ -90,6 +95,23 @@ def _models(recipe: Recipe) -> None:
             path_of(step.settings.model, step.settings.sha256)
 
 
+def _healed(
+    engine: Engine, storage: Storage, job: Job, inputs: Sequence[Input], clock: "Clock", display: Display
+) -> dict[str, Any]:
+    """`_run`; where files that it left for itself are damaged, those pieces are made again."""
+    removed: collections.Counter[str] = collections.Counter()
+    while True:
+        try:
+            return _run(engine, storage, job, inputs, clock)
+        except Damaged as damage:
+            removed.update(damage.remove or [""])
+            if max(removed.values()) > HEALS:
+                raise BuildFailed(f"{damage}, again and again; is the disk sound?") from damage
+            display.say(f"{damage}; it is made again")
+            for path in damage.remove:
+                storage.delete(path)
+
+
 def _run(engine: Engine, storage: Storage, job: Job, inputs: Sequence[Input], clock: "Clock") -> dict[str, Any]:
     """The three jobs, reconciled one with the next; returns the ledger."""
     with clock.stage("ingest"):
@@ -97,7 +119,7 @@ def _run(engine: Engine, storage: Storage, job: Job, inputs: Sequence[Input], cl
         _expect(storage, [f"{job.census(i)}.json" for i in inputs], "files", "a census")
         chunks = chunks_of(storage, job, inputs)
         _expect(storage, [f"{job.chunk(c)}.json" for c in chunks], "chunks", "a tally")
-    tallies = [read_json(storage, f"{job.chunk(c)}.json") for c in chunks]
+    tallies = [read_sealed(storage, f"{job.chunk(c)}.json") for c in chunks]
     if chunks:
         with clock.stage("dedup"):
             engine.dedup(job, chunks)
@@ -122,7 +144,7 @@ def _reconcile(
     """Hold every count against every other and put the ledger together."""
     parts = parts_of(storage, job, chunks)
     _expect(storage, [receipt_path(job, p) for p in parts], "files", "a receipt")
-    receipts = [read_json(storage, receipt_path(job, p)) for p in parts]
+    receipts = [read_sealed(storage, receipt_path(job, p)) for p in parts]
     for before, after in itertools.pairwise(receipts):
         if before["path"].rsplit("/", 1)[0] == after["path"].rsplit("/", 1)[0] and before["last"] >= after["first"]:
             raise ledger.Unbalanced(f"{after['path']}: its first row does not come after the last of {before['path']}")
@@ -139,7 +161,7 @@ def _reconcile(
     surveys = [(r["path"].split("/", 1)[0], r["survey"]) for r in receipts]
     kept = survey.merge(s for table, s in surveys if table == CORPUS)
     gone = survey.merge(s for table, s in surveys if table == REJECTED)
-    settled = job.work("dedup", name_of(job, chunks), "settled.json")
+    settled = settled_path(job, name_of(job, chunks))
     return {
         "format": ledger.FORMAT,
         "recipe": {"name": job.recipe.name, "about": job.recipe.about, "sha256": lock.sha256(job.recipe)},
@@ -151,7 +173,7 @@ def _reconcile(
         "steps": [{"name": step.name, "use": step.use} for step in job.recipe.steps],
         "rules": ledger.rules(job.recipe, tallies),
         "edits": ledger.edits(tallies),
-        "duplicates": read_json(storage, settled) if chunks else {},
+        "duplicates": read_sealed(storage, settled) if chunks else {},
         "kept": {name: ledger.distribution(counts) for name, counts in kept["counts"].items()},
         "examples": {"kept": kept["examples"].get("", []), "rejected": gone["examples"]},
         "files": {r["path"]: {"rows": r["rows"], "bytes": r["bytes"], "sha256": r["sha256"]} for r in receipts},
@@ -179,7 +201,7 @@ class Clock:
     def stage(self, name: str) -> Iterator[None]:
         began = time.monotonic()
         yield
-        self.stages[name] = round(time.monotonic() - began, 3)
+        self.stages[name] = round(self.stages.get(name, 0.0) + time.monotonic() - began, 3)
 
     def report(self, request: Request, pool: Pool | None, made: dict[str, Any]) -> dict[str, Any]:
         seconds, total = time.time() - self.began, made["total"]

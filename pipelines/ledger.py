@@ -14,6 +14,7 @@ from pipelines.chunks import Chunk, Input
 from pipelines.errors import BuildFailed
 from pipelines.job import Job
 from pipelines.recipe import Recipe
+from pipelines.sealed import read_sealed
 from pipelines.sources.record import CARRIERS, GAP
 from pipelines.storage import Storage, read_json
 from pipelines.tables import DEDUP, EXACT, NEAR
@@ -38,7 +39,7 @@ def files(
     """source -> file -> what was in it and what became of it; `Unbalanced` unless all counts agree."""
     tallies = collections.defaultdict(list)
     for chunk in chunks:
-        tallies[chunk.input].append(read_json(storage, f"{job.chunk(chunk)}.json"))
+        tallies[chunk.input].append(read_sealed(storage, f"{job.chunk(chunk)}.json"))
     ledger: dict[str, dict[str, Any]] = {s.name: {} for s in job.recipe.sources}
     for given in inputs:
         census = read_json(storage, f"{job.census(given)}.json")

@@ -12,8 +12,9 @@ from pipelines import schema
 from pipelines.chunks import Chunk, numbers
 from pipelines.duplicates.drops import Drops
 from pipelines.job import Job
+from pipelines.sealed import read_sealed
 from pipelines.shards import read_batches
-from pipelines.storage import Storage, read_json
+from pipelines.storage import Storage
 
 CORPUS, REJECTED, CLUSTERS = "corpus", "rejected", "clusters"
 UNKNOWN = "unknown"
@@ -27,7 +28,7 @@ class ChunkTables:
     def __init__(self, storage: Storage, job: Job, chunk: Chunk, drops: str) -> None:
         self.storage, self.job, self.chunk = storage, job, chunk
         self.path = job.chunk(chunk)
-        self.tally = read_json(storage, f"{self.path}.json")
+        self.tally = read_sealed(storage, f"{self.path}.json")
         self.drops = Drops.load(storage, drops)
 
     def rows(self, table: str, only: str | None = None, slim: bool = False) -> Iterator[tuple[str, pa.Table]]:

@@ -4,7 +4,6 @@ Between workers travel packed arrays, one for a chunk and a band (or a slice of 
 document, never one element an entry. The local driver reads the same arrays from the chunks' key files instead.
 """
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 
 import apache_beam as beam
@@ -15,8 +14,8 @@ from pipelines.duplicates.buckets import Buckets, joined
 from pipelines.duplicates.dedup import bands_of, join, name_of, settle
 from pipelines.duplicates.keys import CONTENT, ChunkKeys, make_keys, path_of
 from pipelines.job import Job
+from pipelines.sealed import load_arrays, save_arrays
 from pipelines.stages.storage import BeamStorage
-from pipelines.storage import read_bytes
 from pipelines.work import bucket_path
 
 SLICES = 16
@@ -103,8 +102,7 @@ class JoinBand(beam.DoFn):
         storage, path = BeamStorage(), bucket_path(self.job, chunks, band)
         if storage.size(path) is None:
             found = join(ChunkKeys(storage, self.job, chunk).entries(band) for chunk in chunks)
-            with storage.create(path) as file:
-                np.savez(file, numbers=found.numbers, offsets=found.offsets)
+            save_arrays(storage, path, {"numbers": found.numbers, "offsets": found.offsets})
         yield path
 
 
@@ -118,8 +116,7 @@ class Settle(beam.DoFn):
         storage = BeamStorage()
         found = {}
         for band in bands_of(self.job.recipe.dedup):
-            with np.load(io.BytesIO(read_bytes(storage, bucket_path(self.job, element, band)))) as arrays:
-                found[band] = Buckets(arrays["numbers"], arrays["offsets"])
+            found[band] = Buckets(**load_arrays(storage, bucket_path(self.job, element, band)))
         copies = found.pop(CONTENT, joined([]))
         settle(storage, self.job, element, copies, list(found.values()))
         yield name_of(self.job, element)

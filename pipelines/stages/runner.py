@@ -11,9 +11,8 @@ from apache_beam.options.pipeline_options import DebugOptions, DirectOptions, Pi
 from pipelines.chunks import Chunk, Input
 from pipelines.display import Display
 from pipelines.engines import dropped
-from pipelines.errors import BadCall, BuildFailed
+from pipelines.errors import BadCall, BuildFailed, Damaged, origin, told
 from pipelines.job import Job
-from pipelines.local import told
 from pipelines.stages import dedup, ingest, write
 from pipelines.stages.storage import BeamStorage
 from pipelines.strict import suggest
@@ -86,5 +85,8 @@ class BeamEngine:
                 with beam.Pipeline(options=self.options) as pipeline:
                     yield pipeline
             except Exception as error:  # the boundary of a runner: whatever it raises is its report
+                cause = origin(error)
+                if isinstance(cause, Damaged):
+                    raise cause from error
                 raise BuildFailed(f"job {name}: {told(error)}") from error
             show(1, 0, 0)

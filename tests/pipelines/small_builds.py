@@ -20,9 +20,10 @@ from pipelines.inputs import find_inputs
 from pipelines.job import Job
 from pipelines.parts import Part
 from pipelines.recipe import Dedup, Output, Recipe, Source, Step
+from pipelines.sealed import read_sealed
 from pipelines.sources.warc import WarcSettings
 from pipelines.sources.warc_scan import scan
-from pipelines.storage import LocalStorage, read_json
+from pipelines.storage import LocalStorage
 from pipelines.tables import ChunkTables
 
 LOCAL = LocalStorage()
@@ -70,11 +71,11 @@ class Built:
 
     @property
     def receipts(self) -> list[dict[str, Any]]:
-        return [read_json(LOCAL, receipt(self.job, part)) for part in self.parts]
+        return [read_sealed(LOCAL, receipt(self.job, part)) for part in self.parts]
 
     @property
     def tallies(self) -> list[dict[str, Any]]:
-        return [read_json(LOCAL, f"{self.job.chunk(chunk)}.json") for chunk in self.chunks]
+        return [read_sealed(LOCAL, f"{self.job.chunk(chunk)}.json") for chunk in self.chunks]
 
     def ledger(self) -> dict[str, dict[str, Any]]:
         return ledger.files(LOCAL, self.job, self.inputs, self.chunks, ledger.merged_rows(self.receipts))
