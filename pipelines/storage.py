@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from pipelines.errors import BuildFailed, chain
+from pipelines.errors import BuildFailed, chain, origin
 
 ASIDE = ".aside-"
 _DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
@@ -65,8 +65,7 @@ class LocalStorage:
         except BaseException as error:
             with contextlib.suppress(OSError):
                 os.remove(aside)
-            full = next((e for e in chain(error) if isinstance(e, OSError) and e.errno in _DISK_ERRORS), None)
-            if full is not None:  # a write does not say which file it was for
+            if (full := _disk_error(error)) is not None:
                 raise BuildFailed(f"{path} cannot be written: {full.strerror}") from error
             raise
 
@@ -93,6 +92,13 @@ def aside_of(path: str) -> str:
     """
     folder, name = os.path.split(path)
     return os.path.join(folder, f"{ASIDE}{uuid.uuid4().hex[:12]}-{name}")
+
+
+def _disk_error(error: BaseException) -> OSError | None:
+    """The error of the disk that another came from: a write does not say which file it was for."""
+    if isinstance(origin(error), BuildFailed):  # told already
+        return None
+    return next((e for e in chain(error) if isinstance(e, OSError) and e.errno in _DISK_ERRORS), None)
 
 
 def _sync_folder(folder: str) -> None:
