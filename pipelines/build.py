@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines import ledger, lock, survey
+from pipelines import integrity, ledger, lock, survey
 from pipelines.chunks import MIB, Chunk, Input
 from pipelines.display import Display
 from pipelines.duplicates.dedup import drops_path, name_of, settled_path
@@ -29,7 +29,7 @@ from pipelines.output import Folder
 from pipelines.recipe import Recipe
 from pipelines.sealed import read_sealed
 from pipelines.storage import LocalStorage, Storage, write_bytes, write_json
-from pipelines.tables import CLUSTERS, CORPUS, REJECTED
+from pipelines.tables import CORPUS, REJECTED
 from pipelines.views import card
 from pipelines.work import receipt_path
 
@@ -58,8 +58,8 @@ def build(request: Request, display: Display) -> Folder:
     _models(request.recipe)
     folder = Folder(storage, request.output, request.recipe, inputs)
     with folder.claimed(replace=request.replace):
-        if folder.done():
-            display.say(f"{request.output} is done already: same recipe, same inputs, same versions.")
+        if folder.stands:
+            display.say(folder.stands)
             return folder
         job = Job(request.recipe, folder.root, max(1, int(request.chunk_mib * MIB)))
         clock = Clock()
@@ -67,6 +67,7 @@ def build(request: Request, display: Display) -> Folder:
             pool = None if request.beam else stack.enter_context(Pool(request.workers))
             engine = LocalEngine(pool, storage, display) if pool else _beam(request, display)
             made = {"identity": folder.identity} | _healed(engine, storage, job, inputs, clock, display)
+        folder.tidy(made["files"])
         _leave(storage, job, made)
         write_json(storage, job.path("run.json"), clock.report(request, pool, made))
         folder.finish()
@@ -145,6 +146,8 @@ def _reconcile(
     parts = parts_of(storage, job, chunks)
     _expect(storage, [receipt_path(job, p) for p in parts], "files", "a receipt")
     receipts = [read_sealed(storage, receipt_path(job, p)) for p in parts]
+    for fault in integrity.short(integrity.sizes(storage, job.root), {r["path"]: r for r in receipts}):
+        raise Damaged(f"{job.root}/{fault}")  # the file that its receipt tells of is written again
     for before, after in itertools.pairwise(receipts):
         if before["path"].rsplit("/", 1)[0] == after["path"].rsplit("/", 1)[0] and before["last"] >= after["first"]:
             raise ledger.Unbalanced(f"{after['path']}: its first row does not come after the last of {before['path']}")
@@ -181,11 +184,7 @@ def _reconcile(
 
 
 def _leave(storage: Storage, job: Job, made: dict[str, Any]) -> None:
-    """Take away files of an earlier version's build, then write lock, card and, last, the ledger."""
-    for table in (CORPUS, REJECTED, CLUSTERS):
-        for path in storage.files(job.path(table)):
-            if path.removeprefix(job.path("")) not in made["files"]:
-                storage.delete(path)
+    """Write lock, card and, last, the ledger."""
     write_bytes(storage, job.path("recipe.lock.toml"), lock.write_lock(job.recipe).encode())
     write_bytes(storage, job.path("README.md"), card.render(made).encode())
     write_json(storage, job.path("ledger.json"), made)

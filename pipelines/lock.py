@@ -18,8 +18,9 @@ from filters.text import DEFINITIONS
 from pipelines.recipe import Recipe, Step
 
 LIBRARIES = (
-    "warcio", "trafilatura", "htmldate", "courlan", "justext", "lxml", "lxml_html_clean", "charset-normalizer",
-    "brotli", "fasttext", "datasketch", "numpy", "scipy", "pyarrow", "apache-beam", "tldextract", "dateparser",
+    "warcio", "isal", "brotli", "charset-normalizer", "trafilatura", "htmldate", "courlan", "justext", "lxml",
+    "lxml_html_clean", "dateparser", "python-dateutil", "pytz", "tzlocal", "regex", "tld", "tldextract", "idna",
+    "fasttext", "datasketch", "numpy", "scipy", "pyarrow", "apache-beam",
 )  # fmt: skip
 """Every library whose code a byte of the corpus passes through."""
 

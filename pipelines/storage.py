@@ -38,6 +38,9 @@ class Storage(Protocol):
     def files(self, folder: str) -> list[str]:
         """Every file below `folder`, sorted."""
 
+    def sizes(self, folder: str) -> dict[str, int]:
+        """The bytes of every file below `folder`, by path: one listing, not a call a file."""
+
     def match(self, pattern: str) -> list[str]:
         """The files that a user's pattern names, sorted."""
 
@@ -74,6 +77,9 @@ class LocalStorage:
 
     def files(self, folder: str) -> list[str]:
         return sorted(str(p) for p in Path(folder).rglob("*") if p.is_file())
+
+    def sizes(self, folder: str) -> dict[str, int]:
+        return {path: os.path.getsize(path) for path in self.files(folder)}
 
     def match(self, pattern: str) -> list[str]:
         return sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))

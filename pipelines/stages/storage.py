@@ -32,8 +32,11 @@ class BeamStorage:
         return found[0].size_in_bytes if found else None
 
     def files(self, folder: str) -> list[str]:
+        return sorted(self.sizes(folder))
+
+    def sizes(self, folder: str) -> dict[str, int]:
         found = FileSystems.match([f"{_literal(folder.rstrip('/'))}/**"])[0].metadata_list
-        return sorted(f.path for f in found)
+        return {f.path: f.size_in_bytes for f in found}
 
     def match(self, pattern: str) -> list[str]:
         return sorted(f.path for f in FileSystems.match([pattern])[0].metadata_list)

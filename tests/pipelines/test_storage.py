@@ -44,6 +44,7 @@ def test_a_file_of_any_name(storage: Storage, tmp_path: Path, name: str) -> None
     assert (read_bytes(storage, path), storage.size(path)) == (b"three", 5)
     assert storage.files(str(tmp_path)) == [path]
     assert storage.files(f"{tmp_path}/{name}/deep/") == [path]
+    assert storage.sizes(str(tmp_path)) == {path: 5}
     storage.delete(path)
     assert (storage.size(path), storage.files(str(tmp_path))) == (None, [])
 

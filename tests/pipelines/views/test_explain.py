@@ -1,5 +1,6 @@
 """What the commands say of a finished build. The build is a few rows, written as a build writes them."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,8 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> str:
         _write(root / f"rejected/{stage}/part-00000.parquet", rows, schema.rejected(made))
     clusters = [KEPT[0] | {"similarity": 1.0, "kept": True}, REJECTED[0] | {"similarity": 0.7, "kept": False}]
     _write(root / "clusters/part-00000.parquet", clusters, schema.CLUSTERS)
+    for name in ("README.md", "recipe.lock.toml"):
+        (root / name).write_text("", encoding="utf-8")
     (root / "ledger.json").write_text(json.dumps(_ledger(made, root)), encoding="utf-8")
     return str(root)
 
@@ -78,7 +81,7 @@ def _write(path: Path, rows: list[dict[str, Any]], target: pa.Schema) -> None:
 
 
 def _ledger(made: recipe.Recipe, root: Path) -> dict[str, Any]:
-    part = "corpus/web/en/part-00000.parquet"
+    files = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*.parquet")}
     rejected: dict[str, dict[str, list[int]]] = {}
     for row in REJECTED:
         rejected.setdefault(row["stage"], {})[row["rule"]] = [1, row["characters"]]
@@ -86,11 +89,13 @@ def _ledger(made: recipe.Recipe, root: Path) -> dict[str, Any]:
              "kept": [2, sum(row["characters"] for row in KEPT)], "rejected": rejected}  # fmt: skip
     sources = {"web": {"licence": None, "files": {"in/a.warc.gz": entry}, "total": ledger.totals([entry])}}
     return {
-        "format": ledger.FORMAT, "recipe": {"name": "small", "about": "", "sha256": "0" * 64}, "versions": {},
-        "sources": sources, "total": ledger.totals([entry]), "rules": ledger.rules(made, []), "edits": {},
-        "duplicates": {}, "kept": {name: ledger.distribution({"en": [2, 32]}) for name in
+        "format": ledger.FORMAT, "recipe": {"name": "small", "about": "", "sha256": hashlib.sha256().hexdigest()},
+        "versions": {}, "sources": sources, "total": ledger.totals([entry]), "rules": ledger.rules(made, []),
+        "edits": {}, "duplicates": {}, "kept": {name: ledger.distribution({"en": [2, 32]}) for name in
                                    ("language", "domain", "tld", "year", "captured", "licence")},
-        "examples": {"kept": [], "rejected": {}}, "files": {part: {"bytes": (root / part).stat().st_size}},
+        "examples": {"kept": [], "rejected": {}},
+        "files": {path: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+                  for path, content in files.items()},
     }  # fmt: skip
 
 
@@ -148,7 +153,12 @@ def test_check_finds_what_is_gone(build: str, tmp_path: Path) -> None:
     (root / "rejected/read/part-00000.parquet").unlink()
     text, right = explain.ledger(str(root), check=True)
     assert text.splitlines()[0] == f"{root}: the ledger does not hold:"
-    assert (len(text.splitlines()), right) == (2, False)
+    size = Path(build, "rejected/read/part-00000.parquet").stat().st_size
+    assert (text.splitlines()[1:], right) == ([
+        f"  rejected/read/part-00000.parquet: 0 bytes, {size} were written",
+        "  in/a.warc.gz: rows of rejected/ under http.status: [1, 0] by the ledger, as [documents, characters], "
+        "[0, 0] written",
+    ], False)  # fmt: skip
 
 
 def test_a_damaged_file(build: str, tmp_path: Path) -> None:
