@@ -68,11 +68,10 @@ def _opened(storage: Storage, path: str, table: str) -> Iterator[pq.ParquetFile]
             held = file.schema_arrow
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise BadCall(f"{path}: cannot be read: {error}; {_CURE}") from error
-        for field in _SCHEMAS[table]:
-            if [f.type for f in held if f.name == field.name] != [field.type]:
-                raise BadCall(
-                    f"{path}: is no file of a build's {table}/: it has no column {field.name!r} of {field.type}"
-                )
+        for wanted in _SCHEMAS[table]:
+            if [field.type for field in held if field.name == wanted.name] != [wanted.type]:
+                lacks = f"it has no column {wanted.name!r} of {wanted.type}"
+                raise BadCall(f"{path}: is no file of a build's {table}/: {lacks}")
         yield file
 
 
@@ -84,5 +83,5 @@ def _read(file: pq.ParquetFile, path: str, table: str, number: int, columns: Seq
         raise BadCall(f"{path}: cannot be read: {error}; {_CURE}") from error
     for name in _FULL[table]:
         if name in rows.column_names and rows[name].null_count:
-            raise BadCall(f"{path}: is no file of a build's {table}/, its column {name!r} holds null")
+            raise BadCall(f"{path}: is no file of a build's {table}/: its column {name!r} holds null")
     return rows
