@@ -7,11 +7,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipelines.errors import BadCall, BuildFailed
+from pipelines.streams import spoken
+from pipelines.views.tabular import one_line
 from trainer import cli as trainer
 
 RAW = argparse.RawDescriptionHelpFormatter
+RECIPE = "a shipped recipe's name (winnow recipe list) or a .toml file"
 Commands = Any
 """What argparse gives for subcommands; its type is private."""
+
+MOST_WORKERS = 4096
+"""More is a slip of the hand: each is a process."""
 
 EXAMPLES = """\
 examples:
@@ -30,7 +36,7 @@ and from a corpus to a model:
 
 BUILD = """\
 The same command again goes on where a killed build stopped, or finds it done. The number of workers, the size of
-chunks and the order of --input change no byte of the result.
+units and the order of --input change no byte of the result.
 
 With --runner and other options of Apache Beam the jobs run whole on that runner, for example
   winnow build fineweb --input 'gs://bucket/*.warc.gz' --output gs://bucket/out --runner DataflowRunner --project ...
@@ -39,34 +45,63 @@ without them, on processes of this machine.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; every error of the user's is one line, without a traceback."""
-    parser = _parser()
-    given, rest = parser.parse_known_args(arguments)
+    """Run a command and return its exit code; every error of the user's is one line, without a traceback."""
+    return spoken(lambda: _run(sys.argv[1:] if arguments is None else arguments))
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
+        _legible(arguments)
+        parser = _parser()
+        given, rest = parser.parse_known_args(arguments)
         if rest and given.command != "build":
             raise BadCall(f"winnow {given.command} has no option {rest[0]}; see winnow {given.command} --help")
         given.rest = rest
         run: Callable[[argparse.Namespace], int] = given.run
         return run(given)
+    except SystemExit as left:  # argparse's, after --help or a wrong call
+        return left.code if isinstance(left.code, int) else 0
     except BadCall as error:
-        print(f"winnow: {error}", file=sys.stderr)
-        return 2
+        return _told(str(error), 2)
     except BuildFailed as error:
-        print(f"winnow: {error}", file=sys.stderr)
-        return 1
+        return _told(str(error), 1)
+    except OSError as error:  # a full disk, a file that went away: where nobody could say more
+        return _told(_place(error), 1)
     except KeyboardInterrupt:
         print("\nwinnow: stopped; nothing is broken. The same command goes on from here.", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+
+
+def _legible(arguments: Sequence[str]) -> None:
+    """Paths stand in rows, in JSON and in messages, which are UTF-8."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:
+            raise BadCall(f"{argument!r} is not UTF-8; give the file or folder a name that is") from error
+        if "\0" in argument:
+            raise BadCall(f"{argument!r} holds a NUL, which no name and no path can")
+
+
+def _told(message: str, code: int) -> int:
+    """Say what is wrong, in one line whatever stands in the names, and return the exit code."""
+    print(f"winnow: {one_line(message)}", file=sys.stderr)
+    return code
+
+
+def _place(error: OSError) -> str:
+    """`PATH: No space left on device`; what the error says itself where it has no path."""
+    names = [os.fsdecode(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
+    return f"{' -> '.join(names)}: {error.strerror}" if names and error.strerror else str(error) or type(error).__name__
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse, but a wrong command names the nearest one."""
+    """argparse, but what is wrong is told in one line."""
 
     def error(self, message: str) -> None:  # type: ignore[override]
-        self.exit(2, f"{self.prog}: {message}\n{self.prog}: see {self.prog} --help\n")
+        if message.endswith("required: RECIPE"):
+            message += ", which stands before --input: every word after that is a file to read"
+        self.exit(2, f"{one_line(f'{self.prog}: {message}; see {self.prog} --help')}\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,14 +123,14 @@ def _parser() -> argparse.ArgumentParser:
 def _add_build(commands: Commands) -> None:
     build = commands.add_parser("build", help="build a corpus from a recipe and input files", formatter_class=RAW,
                                 epilog=BUILD, allow_abbrev=False, description="Build a corpus.")  # fmt: skip
-    build.add_argument("recipe", metavar="RECIPE", help="a shipped recipe's name (winnow recipe list) or a .toml file")
-    build.add_argument("--input", action="append", required=True, metavar="PATTERN",
-                       help="files to read, may be repeated; NAME=PATTERN for one of several sources")  # fmt: skip
+    build.add_argument("recipe", metavar="RECIPE", help=f"{RECIPE}; stands before --input")
+    build.add_argument("--input", action="extend", nargs="+", required=True, metavar="PATTERN",
+                       help="files to read; NAME=PATTERN for one of several sources")  # fmt: skip
     build.add_argument("--output", required=True, metavar="DIR", help="a new or empty directory, or one to go on with")
-    build.add_argument("--workers", type=_positive, default=os.cpu_count() or 1, metavar="N",
+    build.add_argument("--workers", type=_workers, default=os.cpu_count() or 1, metavar="N",
                        help="processes on this machine (default: %(default)s)")  # fmt: skip
-    build.add_argument("--chunk-mib", type=_size, default=8.0, metavar="N",
-                       help="input a chunk, the unit of work and of resume (default: %(default)s)")  # fmt: skip
+    build.add_argument("--unit-mib", "--chunk-mib", type=_size, default=8.0, metavar="N", dest="chunk_mib",
+                       help="input a unit, of work and of resume (default: %(default)s)")  # fmt: skip
     build.add_argument("--replace", action="store_true", help="replace another build that is in DIR")
     build.add_argument("--quiet", action="store_true", help="say nothing but errors")
     build.set_defaults(run=_build)
@@ -127,15 +162,21 @@ def _add_views(commands: Commands) -> None:
     why.add_argument("document", metavar="ID_OR_URL")
 
 
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+def _workers(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+    if not 1 <= value <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more, up to {MOST_WORKERS:,}")
     return value
 
 
 def _size(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
     if not 0 < value < 1 << 20:
         raise argparse.ArgumentTypeError(f"{text} is not a size in MiB")
     return value
@@ -146,6 +187,9 @@ def _build(given: argparse.Namespace) -> int:
     from pipelines.display import Display
     from pipelines.recipe_file import find, load
 
+    if given.rest and not given.rest[0].startswith("-"):
+        raise BadCall(f"{given.rest[0]!r} is one word too many: files to read stand after --input, what has white "
+                      "space stands in quotes; see winnow build --help")  # fmt: skip
     if given.rest:
         from pipelines.stages.runner import runner_of
 
@@ -186,7 +230,7 @@ def _recipe_check(given: argparse.Namespace) -> int:
 
     recipe = load(find(given.recipe))
     limits = sum(r.min is not None or r.max is not None for s in recipe.steps for r in s.rules)
-    print(f"{given.recipe}: right: {len(recipe.sources)} sources, {len(recipe.steps)} steps, {limits} limits")
+    print(f"{one_line(given.recipe)}: right: {len(recipe.sources)} sources, {len(recipe.steps)} steps, {limits} limits")
     return 0
 
 
@@ -220,8 +264,10 @@ def _why(given: argparse.Namespace) -> int:
     from pipelines.views.explain import why
 
     text, found = why(given.dir, given.document)
-    print(text, file=sys.stdout if found else sys.stderr)
-    return 0 if found else 2
+    if not found:
+        raise BadCall(text)
+    print(text)
+    return 0
 
 
 if __name__ == "__main__":

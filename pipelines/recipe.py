@@ -17,6 +17,7 @@ from typing import ClassVar, Literal
 
 from filters.catalogue import STEPS
 from filters.rules import Rule
+from filters.settings import within
 from filters.steps import Annotator, Editor, Filter
 from pipelines.duplicates.near_duplicates import NearDuplicates
 from pipelines.extraction.extract import ExtractSettings
@@ -91,9 +92,9 @@ class Output:
     row_group_rows: int = 10_000
 
     def __post_init__(self) -> None:
-        for name in ("part_characters", "row_group_characters", "row_group_rows"):
-            if not 0 < getattr(self, name) < 1 << 53:
-                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        within(self, "part_characters", 1, 1 << 40)
+        within(self, "row_group_characters", 1, 500_000_000)  # a column of 2 GiB at four bytes each, Arrow's most
+        within(self, "row_group_rows", 1, 100_000_000)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ with the header's here, and nothing is read beyond the cap.
 
 import functools
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, ClassVar
@@ -20,6 +21,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
 from filters.rules import Reject
+from filters.settings import each, one_of, within
 from pipelines.sources import charset, http, mime, warc_digest
 from pipelines.sources.record import CARRIERS, DOCUMENT, GAP, Record, Span
 from pipelines.sources.warc_bytes import Bytes, FileBytes, InflatedBytes, Slice
@@ -28,6 +30,8 @@ from pipelines.sources.warc_header import WarcHeader
 from pipelines.sources.warc_scan import Layout
 
 _DIGESTS = ("reject", "note", "ignore")
+_STATUS = re.compile(r"[1-9]\d\d", re.ASCII)
+_MIME = re.compile(r"[^\sA-Z/;]+/[^\sA-Z/;]+")
 _GAP_SAMPLE = 1 << 16
 _MAX_DETAIL = 200
 
@@ -46,8 +50,10 @@ class WarcSettings:
     """What a digest that does not agree does: `reject`, `note` (in meta), or `ignore` (not computed)."""
 
     def __post_init__(self) -> None:
-        if self.digest not in _DIGESTS:
-            raise ValueError(f"digest is {self.digest!r}; it can be {', '.join(_DIGESTS)}")
+        each(self, "statuses", _STATUS.fullmatch, "statuses of three digits", some=True)
+        each(self, "mimes", _MIME.fullmatch, "media types in lower case", some=True)
+        within(self, "max_payload_bytes", 1, 1_000_000_000)
+        one_of(self, "digest", _DIGESTS)
 
 
 class _Reader(BufferedReader):

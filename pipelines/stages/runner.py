@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import io
+import logging
 from collections.abc import Iterator, Sequence
 
 import apache_beam as beam
@@ -17,6 +18,7 @@ from pipelines.stages import dedup, ingest, write
 from pipelines.stages.storage import BeamStorage
 from pipelines.strict import suggest
 
+REFUSED_RUNNERS = ("SwitchingDirectRunner", "BundleBasedDirectRunner")
 REFUSED = "it loses elements without a word (Beam 2.77, see docs/engine.md)"
 
 
@@ -24,22 +26,45 @@ def runner_of(arguments: Sequence[str]) -> PipelineOptions | None:
     """Beam's options from the command line; None for none. BadCall on what Beam would only warn about."""
     if not arguments:
         return None
-    _known(arguments)
     with contextlib.redirect_stderr(io.StringIO()) as said:
         try:
+            _known(arguments)
             options = PipelineOptions(list(arguments))
             runner = options.view_as(StandardOptions).runner
             direct = options.view_as(DirectOptions).direct_running_mode
         except SystemExit as error:
-            raise BadCall(said.getvalue().strip().splitlines()[-1]) from error
+            raise BadCall(said.getvalue().strip().rpartition("error: ")[2]) from error
     if runner is None:
         raise BadCall(f"{arguments[0]}: Beam's options need --runner; without one Winnow runs on this machine")
-    if runner.rsplit(".", 1)[-1] in ("DirectRunner", "SwitchingDirectRunner", "BundleBasedDirectRunner"):
+    if _made(runner, arguments) in REFUSED_RUNNERS:  # by its class: Beam knows `direct` for one too
         raise BadCall(f"--runner {runner}: online it downloads another engine, and with several threads or processes "
                       f"{REFUSED}; leave --runner out to run on this machine")  # fmt: skip
     if direct not in (None, "in_memory"):
         raise BadCall(f"--direct_running_mode {direct}: {REFUSED}; leave it out and give --workers")
     return options
+
+
+def _made(runner: str, arguments: Sequence[str]) -> str:
+    """The name of the runner's class; BadCall where there is none, it is not installed, or it needs other options."""
+    try:
+        with _still():
+            return type(beam.Pipeline(options=PipelineOptions(list(arguments))).runner).__name__
+    except Exception as error:
+        names = {*StandardOptions.KNOWN_RUNNER_NAMES} - {"DirectRunner", *REFUSED_RUNNERS}
+        said = f": {error}" if isinstance(error, ValueError) else f" cannot be had, is it installed? {error}"
+        if str(error).startswith("Unexpected pipeline runner"):
+            said = f": there is no such runner{suggest(runner, names)}"
+        raise BadCall(f"--runner {runner}{said}") from error
+
+
+@contextlib.contextmanager
+def _still() -> Iterator[None]:
+    """Without what Beam logs when it is imported."""
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def _known(arguments: Sequence[str]) -> None:
@@ -53,9 +78,12 @@ def _known(arguments: Sequence[str]) -> None:
         name = argument.split("=", 1)[0]
         if name.startswith("--") and name not in names:
             raise BadCall(f"there is no option {name}{suggest(name, [*names, *OWN])}")
+    for word in parser.parse_known_args(arguments)[1]:
+        raise BadCall(f"{word!r} is one word too many: it is the value of no option; what has white space stands in "
+                      "quotes")  # fmt: skip
 
 
-OWN = ("--input", "--output", "--workers", "--chunk-mib", "--replace", "--quiet")
+OWN = ("--input", "--output", "--workers", "--unit-mib", "--replace", "--quiet")
 """Options of `winnow build` itself, for the suggestion."""
 
 

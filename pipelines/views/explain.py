@@ -7,13 +7,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import pyarrow as pa
-
 from pipelines import ledger as ledgers
 from pipelines.views import card as cards
 from pipelines.views import why as ways
 from pipelines.views.finished import Finished, finished, is_remote
 from pipelines.views.funnel import funnel
+from pipelines.views.rows import unsound
 from pipelines.views.tabular import align, clean, count, plural, share, size
 
 _DROPS = 5
@@ -32,7 +31,8 @@ def summary(dir: str) -> str:
     lines = [f"{read} of {plural(total['files'], 'file')} ({size(total['bytes'])}): "
              f"{plural(kept, 'document')} kept ({share(kept, given)}), {plural(characters, 'character')}"]  # fmt: skip
     drops = sorted((s for s in stages if s.dropped), key=lambda s: -s.dropped)[:_DROPS]
-    rows = [[s.name, count(s.dropped), share(s.dropped, s.before), f"most by {next(iter(s.rules))}"] for s in drops]
+    rows = [[clean(s.name), count(s.dropped), share(s.dropped, s.before), f"most by {clean(next(iter(s.rules)))}"]
+            for s in drops]  # fmt: skip
     if rows:
         lines += ["", "biggest drops, and of the documents that came so far:", *align(rows, "lrrl", "  ")]
     lines += ["", *align([
@@ -53,10 +53,7 @@ def ledger(dir: str, check: bool = False, as_json: bool = False) -> tuple[str, b
     build = finished(dir)
     if not check:
         return (json.dumps(build.ledger, indent=1, ensure_ascii=False) if as_json else _tables(build)), True
-    try:
-        wrong = ledgers.check(build.storage, build.root)
-    except (pa.ArrowException, OSError) as error:
-        wrong = [f"a file of {build.root} cannot be read: {error}"]
+    wrong = unsound(build.storage, build.root) or ledgers.check(build.storage, build.root)
     if as_json:
         return json.dumps({"right": not wrong, "wrong": wrong}, indent=1, ensure_ascii=False), not wrong
     total = build.ledger["total"]
@@ -92,7 +89,7 @@ def _rules(made: Mapping[str, Any]) -> str:
     characters = {rule: c for rules in total["rejected"].values() for rule, (_, c) in rules.items()}
     lines = [["stage", "rule", "documents", "of those before", "characters"]]
     for stage in funnel(made, total):
-        lines += [[stage.name, rule, count(n), share(n, stage.before), count(characters[rule])]
+        lines += [[clean(stage.name), clean(rule), count(n), share(n, stage.before), count(characters[rule])]
                   for rule, n in stage.rules.items()]  # fmt: skip
     lines.append(["kept", "", count(total["kept"][0]), "", count(total["kept"][1])])
     return "\n".join(["rejected, by the rule that each document broke first", *align(lines, "llrrr", "  ")])

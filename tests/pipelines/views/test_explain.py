@@ -223,21 +223,19 @@ def test_why(build: str, wanted: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
-        ("http://EXAMPLE.org/a/", ["did you mean:", "https://example.org/a"]),
-        ("www.example.org/a", ["did you mean:", "https://example.org/a"]),
-        ("https://example.org:443/copy#part", ["did you mean:", "https://example.org/copy"]),
-        ("https://example.org/sho", ["the nearest are:", "https://example.org/short", "https://example.org/a",
-                                     "https://example.org/copy", "https://example.org/twice"]),
-        ("https://other.example/", ["nor any of its site: it was not in the 1 input file"]),
-        ("http://[broken", ["nor any of its site: it was not in the 1 input file"]),
-        ("", ["nor any of its site: it was not in the 1 input file"]),
-        ("d" * 8, ["2 ids begin with dddddddd; give more digits:", "d" * 8 + "1" * 24, "d" * 8 + "2" * 24]),
-        ("abc", ["abc is too short for an id: give at least 8 of its 32 digits, or an address"]),
-        ("0" * 8, [f"no document with the id {'0' * 8}"]),
+        ("http://EXAMPLE.org/a/", "did you mean: https://example.org/a"),
+        ("www.example.org/a", "did you mean: https://example.org/a"),
+        ("https://example.org:443/copy#part", "did you mean: https://example.org/copy"),
+        ("https://example.org/sho", "the nearest are: https://example.org/short, https://example.org/a, "
+                                    "https://example.org/copy, https://example.org/twice"),
+        ("https://other.example/", "nor any of its site: it was not in the 1 input file"),
+        ("http://[broken", "nor any of its site: it was not in the 1 input file"),
+        ("", "nor any of its site: it was not in the 1 input file"),
+        ("d" * 8, f"2 ids begin with dddddddd; give more digits: {'d' * 8 + '1' * 24}, {'d' * 8 + '2' * 24}"),
+        ("abc", "abc is too short for an id: give at least 8 of its 32 digits, or an address"),
+        ("0" * 8, f"no document with the id {'0' * 8}"),
     ],
 )  # fmt: skip
-def test_why_not_found(build: str, wanted: str, expected: list[str]) -> None:
+def test_why_not_found(build: str, wanted: str, expected: str) -> None:
     text, found = explain.why(build, wanted)
-    lines = [line.strip() for line in text.splitlines()]
-    assert (found, len(lines), lines[1:]) == (False, len(expected), expected[1:])
-    assert lines[0].endswith(expected[0])
+    assert (found, len(text.splitlines()), text.endswith(expected)) == (False, 1, True)
