@@ -31,8 +31,11 @@ from pipelines.sealed import read_sealed
 from pipelines.storage import LocalStorage, Storage, write_bytes, write_json
 from pipelines.tables import CORPUS, REJECTED
 from pipelines.views import card
+from pipelines.views.funnel import errors
 from pipelines.work import receipt_path
 
+LEAST_ERRORS = 10
+"""Fewer records with unexpected errors never fail a build, however few it has."""
 HEALS = 3
 """How often one file of work/ is made again before the build gives up."""
 
@@ -160,6 +163,12 @@ def _reconcile(
             raise BuildFailed(
                 f"the steps dropped {share:.1%} of the documents of source {source!r}, and the recipe's "
                 f"max_dropped_share is {most:.1%}: look into rejected/, then mend a limit or raise the share"
+            )
+        failed, records = errors(total), total["records"] + total["gaps"]
+        if failed >= LEAST_ERRORS and failed > job.recipe.max_error_share * records:
+            raise BuildFailed(
+                f"{failed:,} of {records:,} records of source {source!r} met an unexpected error, and the recipe's "
+                f"max_error_share is {job.recipe.max_error_share:.1%}: look for rules that end in .error in rejected/"
             )
     surveys = [(r["path"].split("/", 1)[0], r["survey"]) for r in receipts]
     kept = survey.merge(s for table, s in surveys if table == CORPUS)

@@ -1,4 +1,5 @@
-"""The command `winnow`. Exit codes: 0 done, 1 a build or a check failed, 2 the call is wrong, 130 after Ctrl-C."""
+"""The command `winnow`. Exit codes: 0 done, 1 a build or a check failed, 2 the call is wrong, 130 after Ctrl-C, 143
+after SIGTERM."""
 
 import argparse
 import os
@@ -6,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pipelines.ending import Ended, ending_once
 from pipelines.errors import BadCall, BuildFailed
 from pipelines.streams import spoken
 from pipelines.views.tabular import one_line
@@ -44,6 +46,9 @@ without them, on processes of this machine.
 """
 
 
+STOPPED = "stopped; nothing is broken. The same command goes on from here."
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; every error of the user's is one line, without a traceback."""
     return spoken(lambda: _run(sys.argv[1:] if arguments is None else arguments))
@@ -68,8 +73,10 @@ def _run(arguments: Sequence[str]) -> int:
     except OSError as error:  # a full disk, a file that went away: where nobody could say more
         return _told(_place(error), 1)
     except KeyboardInterrupt:
-        print("\nwinnow: stopped; nothing is broken. The same command goes on from here.", file=sys.stderr)
-        return 130
+        print(file=sys.stderr)  # behind the terminal's ^C
+        return _told(STOPPED, 130)
+    except Ended:
+        return _told(STOPPED, 143)
 
 
 def _legible(arguments: Sequence[str]) -> None:
@@ -197,7 +204,8 @@ def _build(given: argparse.Namespace) -> int:
     display = Display(sys.stderr, given.quiet)
     request = Request(load(find(given.recipe)), tuple(given.input), given.output, given.workers, given.chunk_mib,
                       given.replace, tuple(given.rest))  # fmt: skip
-    folder = build(request, display)
+    with ending_once():
+        folder = build(request, display)
     if not given.quiet:
         from pipelines.views.explain import summary
 

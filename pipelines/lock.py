@@ -32,6 +32,7 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
         "about": recipe.about,
         "rejected_text": recipe.rejected_text,
         "max_dropped_share": recipe.max_dropped_share,
+        "max_error_share": recipe.max_error_share,
         "source": [
             {k: v for k, v in (("name", s.name), ("kind", s.kind), ("licence", s.licence)) if v is not None}
             | {"read": settings_of(s.read)}

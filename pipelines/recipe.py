@@ -111,6 +111,8 @@ class Recipe:
     rejected_text: Literal["all", "sample", "none"] = "all"
     max_dropped_share: float = 1.0
     """The build stops when the steps drop more than this share of a source's documents."""
+    max_error_share: float = 0.01
+    """The build fails when more than this share of a source's records met an unexpected error, and at least ten did."""
 
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "id", "text", "url", "title", "date", "captured", "source", "file", "offset", "part", "language",
@@ -118,7 +120,7 @@ class Recipe:
         "stage", "rule", "failed", "value", "limit", "detail", "span", "original", "similarity", "kept",
     )  # fmt: skip
     """The fixed columns, the last four of files in between; a step that has measures may not be called like them."""
-    STAGES: ClassVar[tuple[str, ...]] = ("read", "extract", "edit", "dedup")
+    STAGES: ClassVar[tuple[str, ...]] = ("read", "extract", "edit", "measure", "dedup")
     """Where a document can be dropped but by a step."""
 
     def source(self, name: str) -> Source:

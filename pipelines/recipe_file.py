@@ -70,11 +70,13 @@ class _Plain:
     about: str = ""
     rejected_text: Literal["all", "sample", "none"] = "all"
     max_dropped_share: float = 1.0
+    max_error_share: float = 0.01
 
     def __post_init__(self) -> None:
         if not _is_name(self.name):
             raise NotAllowed("name", self.name, f"wanted {_NAME}")
         within(self, "max_dropped_share", 0, 1)
+        within(self, "max_error_share", 0, 1)
 
 
 def _tables(table: dict[str, Any], key: str, origin: Origin) -> list[dict[str, Any]]:
