@@ -24,7 +24,7 @@ from pipelines.lock import digest
 from pipelines.shards import RowFile
 from pipelines.sources import warc
 from pipelines.sources.record import CARRIERS, DOCUMENT, GAP, Record, Span
-from pipelines.sources.warc_scan import Layout
+from pipelines.sources.warc_scan import Census
 from pipelines.storage import Storage, write_json
 from pipelines.tables import sampled
 
@@ -78,7 +78,7 @@ class Ingest:
         kept = RowFile(storage, f"{path}.kept.parquet", schema.chunk_kept(self.recipe))
         rejected = RowFile(storage, f"{path}.rejected.parquet", schema.chunk_rejected(self.recipe), key="stage")
         with storage.open(self.chunk.input.path) as stream, kept, rejected:
-            for span, record in enumerate(self._records(stream, spans, census.layout, progress), self.chunk.first):
+            for span, record in enumerate(self._records(stream, spans, census, progress), self.chunk.first):
                 row = self._row(span, record)
                 if row is None:
                     continue
@@ -93,10 +93,11 @@ class Ingest:
             "cpu_seconds": {"extract": self.sandbox.cpu_seconds - child, "rest": time.process_time() - began},
         })  # fmt: skip
 
-    def _records(self, stream: BinaryIO, spans: Iterable[Span], layout: Layout, progress: Progress) -> Iterator[Record]:
+    def _records(self, stream: BinaryIO, spans: Iterable[Span], census: Census, progress: Progress) -> Iterator[Record]:
         """One record a span; those that killed their process are not read again."""
+        how = census.layout, self.source.read, census.seen(self.chunk.input.path)
         for killers, run in itertools.groupby(_begun(spans, progress), self._is_killer):
-            for record in map(self._crashed, run) if killers else warc.read(stream, run, layout, self.source.read):
+            for record in map(self._crashed, run) if killers else warc.read(stream, run, *how):
                 self.tally.records += 1
                 yield record
 
