@@ -18,7 +18,7 @@ from filters.rules import Reject
 from pipelines import curate, schema
 from pipelines.chunks import Chunk, load_census
 from pipelines.curate import Measures
-from pipelines.errors import BadCall, BuildFailed, Starved, described
+from pipelines.errors import BadCall, BuildFailed, Damaged, Starved, described
 from pipelines.extraction.extract import Extracted
 from pipelines.extraction.sandbox import Sandbox
 from pipelines.job import Job
@@ -27,8 +27,9 @@ from pipelines.recipe import Step
 from pipelines.sealed import write_sealed
 from pipelines.shards import RowFile
 from pipelines.sources import warc
+from pipelines.sources.file_bytes import Changed
 from pipelines.sources.record import CARRIERS, DOCUMENT, GAP, Record, Span
-from pipelines.sources.warc_scan import Layout
+from pipelines.sources.warc_scan import Census
 from pipelines.storage import Storage
 from pipelines.tables import sampled
 
@@ -80,7 +81,16 @@ class Ingest:
         self.tally = Tally()
 
     def run(self, storage: Storage, progress: Progress) -> None:
-        """Write `NAME.kept.parquet`, `NAME.rejected.parquet` and, last, `NAME.json`."""
+        """Write `NAME.kept.parquet`, `NAME.rejected.parquet` and, last, `NAME.json`.
+
+        Where the input is not what its census saw, that is `Damaged`: the census is made again, of the file as it is.
+        """
+        try:
+            self._run(storage, progress)
+        except Changed as changed:
+            raise Damaged(str(changed), (f"{self.job.census(self.chunk.input)}.json",)) from None  # this says it all
+
+    def _run(self, storage: Storage, progress: Progress) -> None:
         began, child = time.process_time(), self.sandbox.cpu_seconds
         census = load_census(storage, self.job.census(self.chunk.input))
         spans = census.spans[self.chunk.first : self.chunk.last]
@@ -89,7 +99,7 @@ class Ingest:
         rejected = RowFile(storage, f"{path}.rejected.parquet", schema.chunk_rejected(self.recipe), key="stage")
         with storage.open(self.chunk.input.path) as stream, kept, rejected:
             given = cast(BinaryIO, _Input(self.chunk.input.path, stream))
-            for span, record in enumerate(self._records(given, spans, census.layout, progress), self.chunk.first):
+            for span, record in enumerate(self._records(given, spans, census, progress), self.chunk.first):
                 row = self._row(span, record)
                 if row is None:
                     continue
@@ -104,20 +114,21 @@ class Ingest:
             "cpu_seconds": {"extract": self.sandbox.cpu_seconds - child, "rest": time.process_time() - began},
         })  # fmt: skip
 
-    def _records(self, stream: BinaryIO, spans: Iterable[Span], layout: Layout, progress: Progress) -> Iterator[Record]:
+    def _records(self, stream: BinaryIO, spans: Iterable[Span], census: Census, progress: Progress) -> Iterator[Record]:
         """One record a span; those that killed their process are not read again."""
         for killers, run in itertools.groupby(spans, self._is_killer):
             crashed = (self._unread(span, CRASH) for span in _begun(run, progress))
-            for record in crashed if killers else self._read(stream, list(run), layout, progress):
+            for record in crashed if killers else self._read(stream, list(run), census, progress):
                 self.tally.records += 1
                 yield record
 
-    def _read(self, stream: BinaryIO, spans: Sequence[Span], layout: Layout, progress: Progress) -> Iterator[Record]:
+    def _read(self, stream: BinaryIO, spans: Sequence[Span], census: Census, progress: Progress) -> Iterator[Record]:
         """One record a span; where reading fails as nobody foresaw, what stands for it, and the next one is read."""
+        how = census.layout, self.source.read, census.seen(self.chunk.input.path)
         at = 0
         while at < len(spans):
             try:
-                for record in warc.read(stream, _begun(spans[at:], progress), layout, self.source.read):
+                for record in warc.read(stream, _begun(spans[at:], progress), *how):
                     yield record
                     at += 1
                 return

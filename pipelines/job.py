@@ -21,7 +21,7 @@ class Job:
 
     def census(self, input: Input) -> str:
         """Path of an input's census, without suffix."""
-        return self.work("scan", input.name)
+        return self.work("scan", lock.digest("census", input.name, lock.versions()))
 
     def chunk(self, chunk: Chunk) -> str:
         """Path of a chunk's files, without suffix."""

@@ -41,7 +41,7 @@ def files(
         tallies[chunk.input].append(read_sealed(storage, f"{job.chunk(chunk)}.json"))
     ledger: dict[str, dict[str, Any]] = {s.name: {} for s in job.recipe.sources}
     for given in inputs:
-        census = read_json(storage, f"{job.census(given)}.json")
+        census = read_sealed(storage, f"{job.census(given)}.json")
         entry = _file(census, tallies[given])
         _balance(given.path, census, entry, tallies[given], rows.get(given.path, {}))
         ledger[given.source][given.path] = entry

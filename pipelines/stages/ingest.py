@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import apache_beam as beam
 
 from pipelines import progress
-from pipelines.chunks import Chunk, Input, cut, load_census, save_census
+from pipelines.chunks import Chunk, Input, cut, load_census, save_census, unchanged
 from pipelines.extraction.extract import ExtractSettings
 from pipelines.extraction.sandbox import Sandboxes
 from pipelines.ingest import Ingest
@@ -36,7 +36,7 @@ class Scan(beam.DoFn):
         storage, path = BeamStorage(), self.job.census(element)
         if storage.size(f"{path}.json") is None:
             with storage.open(element.path) as stream:
-                save_census(storage, path, scan(stream))
+                save_census(storage, path, unchanged(storage, element, scan(stream)))
         yield from cut(
             element, load_census(storage, path), self.job.chunk_bytes, self.job.ingest_digest(element.source)
         )

@@ -1,11 +1,13 @@
 """Builds that go on over damaged files of their own: the pieces are made again, and the bytes are the same."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from small_builds import warc
 
 from pipelines.build import HEALS, Request, build
 from pipelines.display import Display
@@ -102,3 +104,27 @@ def test_a_file_that_is_damaged_again_and_again_ends_the_build(
     with pytest.raises(BuildFailed, match=r"\.json: is not what was written, again and again; is the disk sound\?"):
         build(Request(tiny, (f"{sample}/*",), str(output), 2), quiet)
     assert deleted_files.count(str(tally)) == HEALS
+
+
+def test_an_input_changed_in_the_middle_between_two_tries(
+    promised: Promised, tiny: Recipe, tmp_path: Path, quiet: Display
+) -> None:
+    """Identity is size and ends; such a change gave a ledger with the digest of another file."""
+    sentence = "The ferry to island {} leaves in the morning, and it comes back in the evening of the same day. "
+    given = warc(tmp_path / "a.warc", [sentence.format(n) * 20 for n in range(1500)], zipped=False)
+    assert given.stat().st_size > 5 << 19
+    output = tmp_path / "out"
+    build(Request(tiny, (str(given),), str(output), 2, chunk_mib=0.5), quiet)
+    (output / "ledger.json").unlink()
+    for name in ("work/keys", "work/dedup", "work/weights", "work/write", "corpus", "rejected"):
+        shutil.rmtree(output / name, ignore_errors=True)
+    for tally in sorted((output / "work/ingest").glob("*.json"))[::2]:
+        tally.unlink()
+    content = given.read_bytes()
+    at = content.index(b"island", len(content) // 2)
+    given.write_bytes(content[:at] + b"inland" + content[at + 6 :])
+    build(Request(tiny, (str(given),), str(output), 2, chunk_mib=0.5), quiet)
+    build(Request(tiny, (str(given),), str(tmp_path / "fresh"), 1), quiet)
+    assert promised(output) == promised(tmp_path / "fresh")
+    ledger = json.loads((output / "ledger.json").read_text())
+    assert ledger["sources"]["web"]["files"][str(given)]["sha256"] == hashlib.sha256(given.read_bytes()).hexdigest()
