@@ -65,7 +65,7 @@ def _beside(storage: Storage, root: str, ledger: Mapping[str, Any]) -> Iterator[
     elif ledger["versions"].get("winnow") == lock.versions()["winnow"]:  # another version may word it otherwise
         try:
             wanted = hashlib.sha256(card.render(ledger).encode()).hexdigest()
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
             yield Fault("ledger.json", "is damaged: no data card can be made of it")
         else:
             if fault := _differs(storage, root, README, wanted):
@@ -101,5 +101,5 @@ def counted(storage: Storage, root: str, paths: Iterable[str]) -> tuple[dict[str
                         count[0] += 1
                         count[1] += size
         except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
-            faults.append(Fault(path, f"cannot be read: {error}"))
+            faults.append(Fault(path, f"cannot be read: {' '.join(str(error).split())}"))
     return counts, faults

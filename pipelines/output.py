@@ -30,7 +30,9 @@ class Folder:
     def __init__(self, storage: Storage, path: str, recipe: Recipe, inputs: Sequence[Input]) -> None:
         self.storage, self.recipe = storage, recipe
         self.path = self.root = resolved(path)
-        require_apart(self.path, [i.path for i in inputs])
+        self.shown = path.rstrip("/")
+        """As the user spells it."""
+        self._inputs = [i.path for i in inputs]
         given, lists = [(i.source, i.path, i.size, i.ends) for i in inputs], lock.lists(recipe)
         self.identity = lock.digest(lock.table_of(recipe), given, *([lists] if lists else []))
         self.stands = ""
@@ -45,7 +47,9 @@ class Folder:
         """
         if not self._remote:
             swap.recover(self.path)
-        self._is_other(replace)  # nothing is written where something else is
+        self._found()  # nothing is written where something else is
+        require_apart(self.path, self._inputs)
+        self._is_other(replace)
         with contextlib.ExitStack() as held:
             self._lock(held, self.path)
             if self._is_other(replace) or not self._stays(replace):  # asked again: a build may have ended there since
@@ -57,7 +61,7 @@ class Folder:
 
     def _lock(self, held: contextlib.ExitStack, folder: str) -> None:
         if not self._remote:  # nothing can be locked there
-            held.enter_context(swap.locked(folder, self.path))
+            held.enter_context(swap.locked(folder, self.shown))
 
     def _is_other(self, replace: bool) -> bool:
         """Whether what is there must be replaced, of whatever build it is; BadCall where it may not."""
@@ -66,9 +70,9 @@ class Folder:
             return False
         if not replace and found == UNKNOWN:
             name = BUILD if self.storage.size(f"{self.path}/{LEDGER}") is None else LEDGER
-            raise BuildFailed(f"{self.path}/{name} is damaged, so that nobody knows whose build it was; {self._cure}")
+            raise BuildFailed(f"{self.shown}/{name} is damaged, so that nobody knows whose build it was; {self._cure}")
         if not replace:
-            raise BadCall(f"{self.path} holds another build, of another recipe or other inputs; "
+            raise BadCall(f"{self.shown} holds another build, of another recipe or other inputs; "
                           "give --replace to replace it, or another --output")  # fmt: skip
         self._require_replaceable()
         return True
@@ -76,10 +80,10 @@ class Folder:
     def _found(self) -> str | None:
         """The identity of the build that is here; None where there is nothing."""
         if self.storage.size(self.path) is not None:
-            raise BadCall(f"{self.path} is a file; give a new or an empty directory as --output")
+            raise BadCall(f"{self.shown} is a file; give a new or an empty directory as --output")
         found = self._identity_in(self.path)
         if found is None and any(not swap.is_trace(file) for file in self.storage.files(self.path)):
-            raise BadCall(f"{self.path} is not empty and not a build; give an empty or a new directory as --output")
+            raise BadCall(f"{self.shown} is not empty and not a build; give an empty or a new directory as --output")
         return found
 
     def _identity_in(self, folder: str) -> str | None:
@@ -114,22 +118,22 @@ class Folder:
             raise type(error)(f"{error}{cure}") from error
         if faults and not replace:
             more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-            raise BuildFailed(f"{self.path} is finished, but damaged: {faults[0]}{more}; {self._cure}")
+            raise BuildFailed(f"{self.shown} is finished, but damaged: {faults[0]}{more}; {self._cure}")
         changed = _changes(made["versions"], lock.versions())
         if replace and (faults or changed):
             self._require_replaceable()
             return False
         self.stands = (
-            f"{self.path} stands as it was built, by other versions: {', '.join(changed)}; --replace builds it anew"
+            f"{self.shown} stands as it was built, by other versions: {', '.join(changed)}; --replace builds it anew"
             if changed
-            else f"{self.path} is done already: same recipe, same inputs, same versions."
+            else f"{self.shown} is done already: same recipe, same inputs, same versions."
         )
         return True
 
     def _require_replaceable(self) -> None:
         """BadCall where whole directories cannot be swapped, or where files of the user's would go with the build."""
         if self._remote:
-            raise BadCall(f"--replace swaps whole directories, which {self.path} cannot; give another --output")
+            raise BadCall(f"--replace swaps whole directories, which {self.shown} cannot; give another --output")
         for name in sorted(os.listdir(self.path)):
             if name not in (*FILES, *FOLDERS) and not name.startswith(ASIDE):
                 self._refuse(name)
@@ -139,7 +143,7 @@ class Folder:
                     self._refuse(name)
 
     def _refuse(self, name: str) -> None:
-        raise BadCall(f"{self.path}/{name} is no file of a build, and --replace would remove it; move it away first")
+        raise BadCall(f"{self.shown}/{name} is no file of a build, and --replace would remove it; move it away first")
 
     def _begin_replacing(self, held: contextlib.ExitStack) -> None:
         """Build beside the old directory; finished chunks of inputs that are the same are taken along."""
@@ -170,7 +174,7 @@ class Folder:
             made = ledger.load(self.storage, self.root)
             if made["versions"] == lock.versions() and not damage(self.storage, self.root, made):
                 self.finish()
-                self.stands = f"{self.path} is done: it was built before, and has now been put in place."
+                self.stands = f"{self.shown} is done: it was built before, and has now been put in place."
                 return
         self.storage.delete(f"{self.root}/{LEDGER}")
 

@@ -73,13 +73,16 @@ class LocalStorage:
             raise
 
     def size(self, path: str) -> int | None:
-        return os.path.getsize(path) if os.path.isfile(path) else None
+        with contextlib.suppress(FileNotFoundError):
+            return os.path.getsize(path) if os.path.isfile(path) else None
+        return None
 
     def files(self, folder: str) -> list[str]:
         return sorted(str(p) for p in Path(folder).rglob("*") if p.is_file())
 
     def sizes(self, folder: str) -> dict[str, int]:
-        return {path: os.path.getsize(path) for path in self.files(folder)}
+        found = {path: self.size(path) for path in self.files(folder)}
+        return {path: size for path, size in found.items() if size is not None}  # but what has gone since
 
     def match(self, pattern: str) -> list[str]:
         return sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))

@@ -1,4 +1,5 @@
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_one_spelling_for_one_directory(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     wanted = os.path.realpath(tmp_path / path)
     assert (resolved(given), resolved(f"{tmp_path}/{given}")) == (wanted, wanted)
-    found = Folder(LOCAL, given, ONE, [Input("web", "/elsewhere/a.gz", 3, "e")])
+    found = folder(Path(given))
     assert (found.path, found.root) == (wanted, wanted)
 
 
@@ -113,7 +114,8 @@ def test_an_input_is_never_in_the_output(tmp_path: Path, monkeypatch: pytest.Mon
         wanted = f"the input {given} lies inside --output {tmp_path}/out; give another directory"
         assert (refused("out", given), refused("./out/", "b.gz", given)) == (wanted, wanted)
     for given in ("elsewhere.gz", "out.gz", "gs://b/out/a.gz"):
-        Folder(LOCAL, "out", ONE, [Input("web", given, 3, "e")])
+        with Folder(LOCAL, "fresh", ONE, [Input("web", given, 3, "e")]).claimed(replace=False):
+            shutil.rmtree("fresh")
     wanted = "the input gs://b/out/a.gz lies inside --output gs://b/out; give another directory"
     assert refused("gs://b/out", "gs://b/out/a.gz") == wanted
 
@@ -127,4 +129,5 @@ def test_no_build_lies_in_the_files_of_another(tmp_path: Path, name: str, ended:
     wanted = f"--output {given} lies in {name}/ of the build {tmp_path}/out; give another directory"
     assert refused(given) == wanted
     for path in (f"out/inner/{name}", f"{name}/out"):
-        assert folder(tmp_path / path).path == f"{tmp_path}/{path}"
+        with folder(tmp_path / path).claimed(replace=False):
+            assert (tmp_path / path / "work/build.json").exists()
