@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pipelines.argument_kinds import folder, size, workers
+from pipelines.cli_help import BUILD, EXAMPLES
 from pipelines.ending import Ended, ending_once
 from pipelines.errors import BadCall, BuildFailed
 from pipelines.streams import spoken
@@ -17,33 +19,6 @@ RAW = argparse.RawDescriptionHelpFormatter
 RECIPE = "a shipped recipe's name (winnow recipe list) or a .toml file"
 Commands = Any
 """What argparse gives for subcommands; its type is private."""
-
-MOST_WORKERS = 4096
-"""More is a slip of the hand: each is a process."""
-
-EXAMPLES = """\
-examples:
-  winnow models fetch                              the language model, once
-  winnow recipe list                               what recipes there are
-  winnow build english-web --input 'crawl/*.warc.gz' --output corpus-1
-  winnow card corpus-1                             the data card: what was kept, what was dropped and why
-  winnow why corpus-1 https://example.org/page     one document's way through the build
-  winnow ledger corpus-1 --check                   count the rows again and hold them against the ledger
-
-and from a corpus to a model:
-  winnow tokenizer train corpus-1 --vocab 4096 --output tok
-  winnow pack corpus-1 --tokenizer tok --output pack
-  winnow train tiny --pack pack --output run       then open run/run.html
-"""
-
-BUILD = """\
-The same command again goes on where a killed build stopped, or finds it done. The number of workers, the size of
-units and the order of --input change no byte of the result.
-
-With --runner and other options of Apache Beam the jobs run whole on that runner, for example
-  winnow build fineweb --input 'gs://bucket/*.warc.gz' --output gs://bucket/out --runner DataflowRunner --project ...
-without them, on processes of this machine.
-"""
 
 
 STOPPED = "stopped; nothing is broken. The same command goes on from here."
@@ -60,7 +35,8 @@ def _run(arguments: Sequence[str]) -> int:
         parser = _parser()
         given, rest = parser.parse_known_args(arguments)
         if rest and given.command != "build":
-            raise BadCall(f"winnow {given.command} has no option {rest[0]}; see winnow {given.command} --help")
+            what = f"option {rest[0]}" if rest[0].startswith("-") else f"use for the word {rest[0]!r}"
+            raise BadCall(f"winnow {given.command} has no {what}; see winnow {given.command} --help")
         given.rest = rest
         run: Callable[[argparse.Namespace], int] = given.run
         return run(given)
@@ -133,12 +109,15 @@ def _add_build(commands: Commands) -> None:
     build.add_argument("recipe", metavar="RECIPE", help=f"{RECIPE}; stands before --input")
     build.add_argument("--input", action="extend", nargs="+", required=True, metavar="PATTERN",
                        help="files to read; NAME=PATTERN for one of several sources")  # fmt: skip
-    build.add_argument("--output", required=True, metavar="DIR", help="a new or empty directory, or one to go on with")
-    build.add_argument("--workers", type=_workers, default=os.cpu_count() or 1, metavar="N",
+    build.add_argument(
+        "--output", type=folder, required=True, metavar="DIR", help="a new or empty directory, or one to go on with"
+    )
+    build.add_argument("--workers", type=workers, default=os.cpu_count() or 1, metavar="N",
                        help="processes on this machine (default: %(default)s)")  # fmt: skip
-    build.add_argument("--unit-mib", "--chunk-mib", type=_size, default=8.0, metavar="N", dest="chunk_mib",
+    build.add_argument("--unit-mib", "--chunk-mib", type=size, default=8.0, metavar="N", dest="chunk_mib",
                        help="input a unit, of work and of resume (default: %(default)s)")  # fmt: skip
-    build.add_argument("--replace", action="store_true", help="replace another build that is in DIR")
+    build.add_argument("--replace", action="store_true",
+                       help="build anew what is in DIR: another build, or this one by other versions")  # fmt: skip
     build.add_argument("--quiet", action="store_true", help="say nothing but errors")
     build.set_defaults(run=_build)
 
@@ -169,26 +148,6 @@ def _add_views(commands: Commands) -> None:
     why.add_argument("document", metavar="ID_OR_URL")
 
 
-def _workers(text: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
-    if not 1 <= value <= MOST_WORKERS:
-        raise argparse.ArgumentTypeError(f"{text} is not 1 or more, up to {MOST_WORKERS:,}")
-    return value
-
-
-def _size(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
-    if not 0 < value < 1 << 20:
-        raise argparse.ArgumentTypeError(f"{text} is not a size in MiB")
-    return value
-
-
 def _build(given: argparse.Namespace) -> int:
     from pipelines.build import Request, build
     from pipelines.display import Display
@@ -205,11 +164,11 @@ def _build(given: argparse.Namespace) -> int:
     request = Request(load(find(given.recipe)), tuple(given.input), given.output, given.workers, given.chunk_mib,
                       given.replace, tuple(given.rest))  # fmt: skip
     with ending_once():
-        folder = build(request, display)
+        made = build(request, display)
     if not given.quiet:
         from pipelines.views.explain import summary
 
-        print(summary(folder.path))
+        print(summary(made.shown))
     return 0
 
 

@@ -58,8 +58,8 @@ def split(recipe: Recipe, given: str) -> tuple[str, str]:
         return name, pattern
     if separator and not path_like(name):
         close = difflib.get_close_matches(name, names, 1)
-        meant = f", did you mean {close[0]!r}?" if close else ";"
-        raise BadCall(f"--input {given}: the recipe has no source {name!r}{meant} it has {', '.join(names)}; "
+        meant = f"did you mean {close[0]!r}? It" if close else "it"
+        raise BadCall(f"--input {given}: the recipe has no source {name!r}; {meant} has {', '.join(names)}; "
                       f"a path that holds '=' is written ./{given}")  # fmt: skip
     if len(names) > 1:
         raise BadCall(f"--input {given}: say which source it is, NAME={given}; the recipe has {', '.join(names)}")

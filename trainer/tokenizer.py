@@ -186,7 +186,7 @@ def _named(directory: Path) -> dict[str, str]:
             continue
         try:
             value = json.loads(file.read_bytes())
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadCall(f"{file} is not JSON: {error}") from None
         if not isinstance(value, dict):
             raise BadCall(f"{file} is {type(value).__name__}, not a JSON object")

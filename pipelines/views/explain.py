@@ -24,7 +24,7 @@ def summary(dir: str) -> str:
     if is_remote(dir):
         return f"done: {dir}\nCopy it to this machine to look into it with winnow card, winnow why and winnow ledger."
     build = finished(dir)
-    total = build.ledger["total"]
+    total, root = build.ledger["total"], clean(build.root)
     stages = funnel(build.ledger, total)
     given, (kept, characters) = stages[0].before, total["kept"]
     read = plural(total["records"], "record") + (f" and {plural(total['gaps'], 'gap')}" if total["gaps"] else "")
@@ -36,9 +36,9 @@ def summary(dir: str) -> str:
     if rows:
         lines += ["", "biggest drops, and of the documents that came so far:", *align(rows, "lrrl", "  ")]
     lines += ["", *align([
-        [f"{build.root}/README.md", "the data card (winnow card)"],
-        [f"winnow why {build.root} URL", "one document: what was measured, against which limit"],
-        [f"winnow ledger {build.root} --check", "count the rows again and hold them against the ledger"],
+        [f"{root}/README.md", "the data card (winnow card)"],
+        [f"winnow why {root} URL", "one document: what was measured, against which limit"],
+        [f"winnow ledger {root} --check", "count the rows again and hold them against the ledger"],
     ], "ll")]  # fmt: skip
     return "\n".join(lines)
 
@@ -58,11 +58,13 @@ def ledger(dir: str, check: bool = False, as_json: bool = False) -> tuple[str, b
         return json.dumps({"right": not wrong, "wrong": wrong}, indent=1, ensure_ascii=False), not wrong
     total = build.ledger["total"]
     if wrong:
-        return "\n".join([f"{build.root}: the ledger does not hold:", *(f"  {clean(line)}" for line in wrong)]), False
+        return "\n".join(
+            [f"{clean(build.root)}: the ledger does not hold:", *(f"  {clean(line)}" for line in wrong)]
+        ), False
     gone = sum(n for rules in total["rejected"].values() for n, _ in rules.values())
     read = f"{plural(total['records'], 'record')} and {plural(total['gaps'], 'gap')}"
     rows = f"{plural(total['kept'][0], 'row')} of corpus/ and {plural(gone, 'row')} of rejected/"
-    return f"{build.root}: the ledger holds: {read} of {plural(total['files'], 'file')} are {rows}", True
+    return f"{clean(build.root)}: the ledger holds: {read} of {plural(total['files'], 'file')} are {rows}", True
 
 
 def _tables(build: Finished) -> str:

@@ -40,7 +40,7 @@ def finished(root: str) -> Finished:
 
 def _ledger(storage: LocalStorage, path: str) -> dict[str, Any]:
     """The ledger, held against its shape: from here on nothing in it can surprise."""
-    cure = "run the same winnow build command again"
+    cure = "the same winnow build command with --replace builds it anew"
     try:
         ledger = read_json(storage, path)
     except OSError as error:

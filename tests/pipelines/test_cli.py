@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("least.toml").write_text(LEAST)
     warc(Path("a.warc.gz"), ["hello world"])
+    warc(Path("b.warc.gz"), ["bye world"])
     return tmp_path
 
 
@@ -115,12 +117,12 @@ def winnow(*arguments: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_a_build_and_its_exit_codes(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    call = ("build", "least.toml", "--input", "a.warc.gz", "--output", "out", "--workers", "1")
+    call = ("build", "least.toml", "--input", "a.warc.gz", "b.warc.gz", "--output", "out", "--workers", "1")
     done = winnow(*call)
     assert (done.returncode, "Traceback" in done.stderr, Path("out/ledger.json").exists()) == (0, False, True)
     assert said(capsys, "ledger", "out", "--check")[0] == 0
     code, out, _ = said(capsys, "ledger", "out", "--json")
-    assert (code, json.loads(out)["total"]["kept"]) == (0, [1, 11])
+    assert (code, json.loads(out)["total"]["kept"]) == (0, [2, 20])
     assert said(capsys, "why", "out", "http://example.org/1")[0] == 0
     assert said(capsys, "why", "out", "http://nowhere.example/")[0] == 2
     Path("least.toml").write_text(LEAST.replace('"least"', '"other"'))
@@ -129,6 +131,15 @@ def test_a_build_and_its_exit_codes(place: Path, capsys: pytest.CaptureFixture[s
     next(Path("out/corpus").rglob("*.parquet")).unlink()
     code, out, _ = said(capsys, "ledger", "out", "--check")
     assert (code, "part-00000.parquet: 0 bytes" in out) == (1, True)
+
+
+def test_a_build_goes_on_where_nobody_reads_what_it_says(place: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    call = ["build", "least.toml", "--input", "a.warc.gz", "--output", "out", "--workers", "1", "--unit-mib", "1"]
+    done = subprocess.run([sys.executable, "-m", "pipelines.cli", *call], stdout=writer, stderr=writer, check=False)
+    os.close(writer)
+    assert (done.returncode, Path("out/ledger.json").exists()) == (0, True)
 
 
 def test_a_wrong_call_in_a_process(place: Path) -> None:
