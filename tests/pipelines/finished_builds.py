@@ -87,8 +87,8 @@ def _ledger(made: recipe.Recipe, root: Path) -> dict[str, Any]:
     sources = {"web": {"licence": None, "files": {"in/a.warc.gz": entry}, "total": ledger.totals([entry])}}
     return {
         "format": ledger.FORMAT, "recipe": {"name": "small", "about": "", "sha256": hashlib.sha256().hexdigest()},
-        "versions": {}, "sources": sources, "total": ledger.totals([entry]), "rules": ledger.rules(made, []), "edits": {},
-        "duplicates": {}, "kept": {name: ledger.distribution({"en": [2, 32]}) for name in
+        "versions": {}, "sources": sources, "total": ledger.totals([entry]), "rules": ledger.rules(made, []),
+        "edits": {}, "duplicates": {}, "kept": {name: ledger.distribution({"en": [2, 32]}) for name in
                                    ("language", "domain", "tld", "year", "captured", "licence")},
         "examples": {"kept": [], "rejected": {}}, "files": files,
     }  # fmt: skip
