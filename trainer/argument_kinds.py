@@ -39,6 +39,13 @@ def named(text: str) -> str:
     return str(text and path(text) and text)
 
 
+def label(text: str) -> str:
+    """A name that stands in tables and messages."""
+    if not (0 < len(text) <= 100 and text.isprintable()):
+        raise argparse.ArgumentTypeError(f"{text[:100]!r} is no name of 1 to 100 printable characters")
+    return text
+
+
 def whole(text: str, least: int, most: int) -> int:
     try:
         value = int(text)

@@ -11,7 +11,7 @@ from typing import Any
 
 from trainer import cli_help as words
 from trainer import commands as of
-from trainer.argument_kinds import count, named, number, path, positive, to_read, to_write, up_to
+from trainer.argument_kinds import count, label, named, number, path, positive, to_read, to_write, up_to
 from trainer.errors import BadCall, RunFailed
 
 RAW = argparse.RawDescriptionHelpFormatter
@@ -171,7 +171,9 @@ def _add_trace(commands: Commands) -> None:
 
 def _corpora(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("corpora", type=path, nargs="+", metavar="CORPUS", help=words.CORPUS)
-    parser.add_argument("--source", metavar="NAME", help="of rows that name none (default: their folder's name)")
+    parser.add_argument(
+        "--source", type=label, metavar="NAME", help="of rows that name none (default: their folder's name)"
+    )
 
 
 def _configured(parser: argparse.ArgumentParser) -> None:
