@@ -250,7 +250,7 @@ def test_a_check_that_does_not_hold_is_exit_code_1(
         ("bulid", "winnow: argument COMMAND: invalid choice: 'bulid'"),
         ("build least.toml --input a.warc.gz none --output out", "winnow: --input none: no file matches 'none'"),
         (f"card {LONG}", f"winnow: {LONG}: there is no such directory"),
-        ("card deep", "winnow: deep/ledger.json is damaged; the same winnow build command with --replace builds it anew"),
+        ("card deep", "winnow: deep/ledger.json is damaged; the same winnow build command with --replace builds it"),
         ("why good \udcff", r"winnow: '\udcff' is not UTF-8; give the file or folder a name that is"),
         ("recipe check escape.toml", "winnow: escape.toml, line 3: a source needs a name without '=' and '/', of 1 to"),
         ("recipe check dots.toml", "winnow: dots.toml: tables and lists lie more than 16 deep in one another"),
