@@ -56,7 +56,7 @@ class Request:
 
 def build(request: Request, display: Display) -> Folder:
     """Build, go on, or find it done. BadCall and BuildFailed say what is wrong."""
-    storage = storage_for(request.output, *request.inputs)
+    storage = storage_for(request.output, *request.inputs, beam=request.beam)
     inputs = find_inputs(storage, request.recipe, request.inputs)
     _models(request.recipe)
     folder = Folder(storage, request.output, request.recipe, inputs)
@@ -77,12 +77,12 @@ def build(request: Request, display: Display) -> Folder:
     return folder
 
 
-def storage_for(*paths: str) -> Storage:
+def storage_for(*paths: str, beam: Sequence[str] = ()) -> Storage:
     """Local files where all paths are local: importing Beam takes seconds, and only the workers need it then."""
     if any("://" in path for path in paths):
-        from pipelines.stages.storage import BeamStorage
+        from pipelines.stages.runner import storage_of
 
-        return BeamStorage()
+        return storage_of(paths, beam)
     return LocalStorage()
 
 

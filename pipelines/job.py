@@ -18,6 +18,8 @@ class Job:
     chunk_bytes: int
     poisoned: tuple[tuple[str, int], ...] = ()
     """(chunk name, offset) of records that killed the process that worked on them, twice."""
+    driver: tuple[tuple[str, str], ...] = ()
+    """(name, version) of the driver's code, libraries and lists, where workers may be of another installation."""
 
     def census(self, input: Input) -> str:
         """Path of an input's census, without suffix."""

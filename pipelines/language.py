@@ -67,7 +67,10 @@ class Language:
 
 @functools.cache
 def loaded(path: Path) -> Any:
-    """Return the fastText model in `path`, read once a process."""
+    """Return the fastText model in `path`, read once a process.
+
+    Threads may share it: its binding holds Python's lock through a prediction, whose state is the call's own.
+    """
     from fasttext import FastText  # brings NumPy: not before a model is needed
 
     model = FastText.fasttext.fasttext()  # the binding itself: `fasttext.load_model` writes a warning on every load

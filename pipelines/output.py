@@ -55,7 +55,10 @@ class Folder:
             if self._is_other(replace) or not self._stays(replace):  # asked again: a build may have ended there since
                 self._begin_replacing(held)
             if not self.stands:
-                write_json(self.storage, f"{self.root}/{BUILD}", {"identity": self.identity})
+                try:
+                    write_json(self.storage, f"{self.root}/{BUILD}", {"identity": self.identity})
+                except OSError as error:  # a bucket that may be listed and not written
+                    raise BadCall(f"{self.path} cannot be written: {error}") from error
                 self._sweep()
             yield
 

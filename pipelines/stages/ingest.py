@@ -13,6 +13,7 @@ from pipelines.extraction.sandbox import Sandboxes
 from pipelines.ingest import Ingest
 from pipelines.job import Job
 from pipelines.sources.warc_scan import scan
+from pipelines.stages.stage import Stage
 from pipelines.stages.storage import BeamStorage
 
 
@@ -26,11 +27,8 @@ def ingest(inputs: beam.PCollection, job: Job) -> beam.PCollection:
     )
 
 
-class Scan(beam.DoFn):
+class Scan(Stage):
     """Walk a file once: where its records lie, its digest; then cut it into chunks."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
 
     def process(self, element: Input) -> Iterator[Chunk]:
         storage, path = BeamStorage(), self.job.census(element)
@@ -42,11 +40,8 @@ class Scan(beam.DoFn):
         )
 
 
-class IngestChunk(beam.DoFn):
+class IngestChunk(Stage):
     """Leave a chunk's files; a chunk whose tally is there is not done again."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
 
     def process(self, element: Chunk) -> Iterator[str]:
         storage = BeamStorage()

@@ -4,9 +4,12 @@ import argparse
 import contextlib
 import io
 import logging
+import re
+import threading
 from collections.abc import Iterator, Sequence
 
 import apache_beam as beam
+import grpc
 from apache_beam.options.pipeline_options import DebugOptions, DirectOptions, PipelineOptions, StandardOptions
 
 from pipelines.chunks import Chunk, Input
@@ -15,7 +18,8 @@ from pipelines.engines import dropped
 from pipelines.errors import BadCall, BuildFailed, Damaged, origin, told
 from pipelines.job import Job
 from pipelines.stages import dedup, ingest, write
-from pipelines.stages.storage import BeamStorage
+from pipelines.stages.stage import signed
+from pipelines.stages.storage import BeamStorage, reach
 from pipelines.strict import suggest
 
 REFUSED_RUNNERS = ("SwitchingDirectRunner", "BundleBasedDirectRunner")
@@ -35,13 +39,23 @@ def runner_of(arguments: Sequence[str]) -> PipelineOptions | None:
         except SystemExit as error:
             raise BadCall(said.getvalue().strip().rpartition("error: ")[2]) from error
     if runner is None:
-        raise BadCall(f"{arguments[0]}: Beam's options need --runner; without one Winnow runs on this machine")
+        where = "takes S3's settings from the environment (AWS_ENDPOINT_URL and others)"
+        here = where if arguments[0].startswith("--s3_") else "runs on this machine"
+        raise BadCall(f"{arguments[0]}: Beam's options need --runner; without one Winnow {here}")
     if _made(runner, arguments) in REFUSED_RUNNERS:  # by its class: Beam knows `direct` for one too
         raise BadCall(f"--runner {runner}: online it downloads another engine, and with several threads or processes "
                       f"{REFUSED}; leave --runner out to run on this machine")  # fmt: skip
     if direct not in (None, "in_memory"):
         raise BadCall(f"--direct_running_mode {direct}: {REFUSED}; leave it out and give --workers")
     return options
+
+
+def storage_of(paths: Sequence[str], arguments: Sequence[str]) -> BeamStorage:
+    """Storage for these paths and patterns, as Beam's options set it up; BadCall where one cannot be asked for."""
+    options = runner_of(arguments) or PipelineOptions([])
+    for path in paths:
+        reach(path.rpartition("=")[2] if "=" in path.split("://")[0] else path, options)
+    return BeamStorage()
 
 
 def _made(runner: str, arguments: Sequence[str]) -> str:
@@ -92,18 +106,24 @@ class BeamEngine:
 
     def __init__(self, options: PipelineOptions, display: Display) -> None:
         self.options, self.display, self.storage = options, display, BeamStorage()
+        logging.basicConfig()
+        for handler in logging.getLogger().handlers:
+            if type(handler) is logging.StreamHandler:  # and none of a test's or a notebook's
+                handler.addFilter(_is_told)
+        logging.getLogger("apache_beam.utils.subprocess_server").setLevel(logging.ERROR)
+        threading.excepthook = _thread_ended
 
     def ingest(self, job: Job, inputs: Sequence[Input]) -> None:
         with self._pipeline("ingest") as pipeline:
-            ingest.ingest(pipeline | "inputs" >> beam.Create(list(inputs)), job)
+            ingest.ingest(pipeline | "inputs" >> beam.Create(list(inputs)), signed(job))
 
     def dedup(self, job: Job, chunks: Sequence[Chunk]) -> None:
         with self._pipeline("dedup") as pipeline:
-            dedup.dedup(pipeline | "chunks" >> beam.Create(list(chunks)), job, chunks)
+            dedup.dedup(pipeline | "chunks" >> beam.Create(list(chunks)), signed(job), chunks)
 
     def write(self, job: Job, chunks: Sequence[Chunk]) -> None:
         with self._pipeline("write") as pipeline:
-            write.write_parts(pipeline | "chunks" >> beam.Create(dropped(job, chunks)), job)
+            write.write_parts(pipeline | "chunks" >> beam.Create(dropped(job, chunks)), signed(job))
 
     @contextlib.contextmanager
     def _pipeline(self, name: str) -> Iterator[beam.Pipeline]:
@@ -116,5 +136,27 @@ class BeamEngine:
                 cause = origin(error)
                 if isinstance(cause, Damaged):
                     raise cause from error
-                raise BuildFailed(f"job {name}: {told(error)}") from error
+                raise BuildFailed(f"job {name}: {said(error)}") from error
             show(1, 0, 0)
+
+
+_OURS = re.compile(r"^pipelines\.[\w.]+: (.+?)(?: \[while running '.*'\])?$", re.MULTILINE)
+_WORKERS = re.compile(r"^([\w.]+: .+) \[while running '.*'\]$", re.MULTILINE)
+
+
+def said(error: Exception) -> str:
+    """A runner's report as one line: it holds the tracebacks of workers as text, and their last lines say it."""
+    found = _OURS.findall(str(error)) or _WORKERS.findall(str(error))
+    return found[-1] if found else told(error)
+
+
+def _is_told(record: logging.LogRecord) -> bool:
+    """Beam's warnings are; a worker's traceback is not, for the job's error holds it, and is told once, by us."""
+    told_by_us = record.exc_info or "Traceback (most recent call last)" in record.getMessage()
+    return record.levelno >= logging.WARNING and record.name != "PrismRunner" and not told_by_us
+
+
+def _thread_ended(arguments: threading.ExceptHookArgs) -> None:
+    """Be silent of a worker in this process that a runner hung up on, as it does after every job."""
+    if not isinstance(arguments.exc_value, grpc.RpcError):
+        threading.__excepthook__(arguments)

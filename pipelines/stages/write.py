@@ -10,6 +10,7 @@ from pipelines.job import Job
 from pipelines.parts import Part, Weights, plan, weigh, write
 from pipelines.sealed import read_sealed, write_sealed
 from pipelines.shards import sha256_of
+from pipelines.stages.stage import Stage
 from pipelines.stages.storage import BeamStorage
 from pipelines.tables import ChunkTables
 from pipelines.work import receipt_path, weights_path
@@ -30,11 +31,8 @@ def write_parts(chunks: beam.PCollection, job: Job) -> beam.PCollection:
     )
 
 
-class Weigh(beam.DoFn):
+class Weigh(Stage):
     """What a chunk gives to each folder."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
 
     def process(self, element: Dropped) -> Iterator[tuple[None, tuple[Chunk, str, Weights]]]:
         chunk, drops = element
@@ -45,22 +43,16 @@ class Weigh(beam.DoFn):
         yield None, (chunk, drops, read_sealed(storage, path))
 
 
-class Plan(beam.DoFn):
+class Plan(Stage):
     """All weights in one place: where files are cut."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
 
     def process(self, element: tuple[None, Iterable[tuple[Chunk, str, Weights]]]) -> Iterator[Part]:
         weighed = sorted(element[1], key=_row_order)
         yield from plan(weighed, self.job.recipe.output.part_characters)
 
 
-class WritePart(beam.DoFn):
+class WritePart(Stage):
     """Write one file; one whose receipt and file are there is not written again."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
 
     def process(self, element: Part) -> Iterator[str]:
         storage, receipt, path = BeamStorage(), receipt_path(self.job, element), self.job.path(element.path)
