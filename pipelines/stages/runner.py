@@ -133,13 +133,13 @@ class BeamEngine:
                 with beam.Pipeline(options=self.options) as pipeline:
                     yield pipeline
             except Exception as error:  # the boundary of a runner: whatever it raises is its report
-                cause = origin(error)
-                if isinstance(cause, Damaged):
-                    raise cause from error
+                if isinstance(origin(error), Damaged) or _DAMAGED.search(str(error)):
+                    raise Damaged(said(error)) from error  # its stage has deleted it
                 raise BuildFailed(f"job {name}: {said(error)}") from error
             show(1, 0, 0)
 
 
+_DAMAGED = re.compile(rf"^{Damaged.__module__}\.{Damaged.__name__}: ", re.MULTILINE)
 _OURS = re.compile(r"^pipelines\.[\w.]+: (.+?)(?: \[while running '.*'\])?$", re.MULTILINE)
 _WORKERS = re.compile(r"^([\w.]+: .+) \[while running '.*'\]$", re.MULTILINE)
 

@@ -5,17 +5,25 @@ own; or, worse, find those of an older build.
 """
 
 import dataclasses
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import apache_beam as beam
 
-from pipelines.errors import BuildFailed
+from pipelines.errors import BuildFailed, Damaged
 from pipelines.job import Job
 from pipelines.lock import lists, versions
 from pipelines.recipe import Recipe
+from pipelines.stages.storage import BeamStorage
 
 
 class Stage(beam.DoFn):
-    """A DoFn of a job."""
+    """A DoFn of a job. What it finds damaged it deletes, so that the job, begun again, makes it anew."""
+
+    def __init_subclass__(cls, **rest: Any) -> None:
+        super().__init_subclass__(**rest)
+        cls.process = _clearing(cls.process)
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -26,6 +34,21 @@ class Stage(beam.DoFn):
             differences = "; ".join(_differences(dict(self.job.driver), software(self.job.recipe)))
             if differences:
                 raise BuildFailed(f"a worker is not as the driver is: {differences}: install the same on both")
+
+
+def _clearing(process: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    """Other machines hand back an error's text alone, so what it says to delete is deleted where it arose."""
+
+    @functools.wraps(process)
+    def cleared(self: Stage, element: Any) -> Iterator[Any]:
+        try:
+            yield from process(self, element)
+        except Damaged as damage:
+            for path in damage.remove:
+                BeamStorage().delete(path)
+            raise
+
+    return cleared
 
 
 def signed(job: Job) -> Job:

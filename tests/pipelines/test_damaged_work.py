@@ -87,6 +87,26 @@ def test_what_is_read_again_is_checked(
     assert promised(output) == promised(reference)
 
 
+@pytest.mark.parametrize("runner", [
+    ("--runner", "FnApiRunner"),
+    pytest.param(("--runner", "PortableRunner", "--job_endpoint", "embed", "--environment_type", "LOOPBACK"),
+                 marks=pytest.mark.distributed),
+])  # fmt: skip
+def test_on_other_engines_too(
+    runner: tuple[str, ...], promised: Promised, sample: Path, tiny: Recipe, reference: Path, tmp_path: Path,
+    quiet: Display, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The embedded job service hands back text alone, as a cluster does."""
+    from apache_beam.runners.portability.fn_api_runner import worker_handlers
+
+    monkeypatch.setattr(worker_handlers, "DATA_BUFFER_TIME_LIMIT_MS", 0)  # the flush that loses elements
+    output = unfinished(reference, tmp_path / "out", "work/keys", "work/dedup", "work/weights", "work/write", "corpus")
+    for path in sorted((output / "work/ingest").iterdir()):
+        flipped(path)
+    build(Request(tiny, (f"{sample}/*",), str(output), 1, beam=runner), quiet)
+    assert promised(output) == promised(reference)
+
+
 def test_a_file_that_is_damaged_again_and_again_ends_the_build(
     sample: Path, tiny: Recipe, reference: Path, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
 ) -> None:
