@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO := demo/out
 MODEL := demo/trained
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint constraints clean
+.PHONY: help setup demo test test-slow test-torture test-engines lint constraints clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -34,10 +34,17 @@ demo: setup  ## build a corpus from the bundled sample, show what became of it, 
 	@echo 'The corpus: $(DEMO)/README.md    The run, as a page: $(MODEL)/run/run.html    The model: $(MODEL)/run/checkpoints/'
 
 test: setup  ## the quick tests (under five minutes on two cores)
-	$(BIN)/python -m pytest -q -m 'not slow and not distributed'
+	$(BIN)/python -m pytest -q -m 'not slow and not distributed and not torture and not engines'
 
 test-slow: setup  ## the slow and the distributed tests
-	$(BIN)/python -m pytest -q -m 'slow or distributed'
+	$(BIN)/python -m pytest -q -m '(slow or distributed) and not torture and not engines'
+
+test-torture: setup  ## forty builds whose processes, files and disk are attacked (a quarter of an hour)
+	$(BIN)/python -m pytest -q -m torture
+
+test-engines: setup  ## builds on Prism and on a Flink cluster; needs Java, Maven and Go, and fetches the rest
+	$(BIN)/python tests/engines/fetch.py
+	tests/engines/isolated $(BIN)/python -m pytest -q -m engines tests/engines
 
 lint: setup  ## style and types
 	$(BIN)/ruff check .

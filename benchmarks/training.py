@@ -5,8 +5,10 @@
     quality   bits per byte of held-out documents after the same wall-clock, by one scorer, with several seeds
 
 All trainers run as they ship, by options of their command lines (training_contenders.py has them), Winnow with its
-defaults: Muon, clipping, data loading, calibration. nanoGPT and nanochat are taken from checkouts; litgpt is
-installed into an environment under --work. Nothing else should run on the machine meanwhile; what did is told. Linux.
+defaults: Muon, clipping, data loading, calibration. Each peer runs in the best precision that it can be asked for, and
+Winnow once in each of theirs; only what ran in one precision is compared. nanoGPT and nanochat are taken from
+checkouts; litgpt is installed into an environment under --work. Nothing else should run on the machine meanwhile; what
+did is told. Linux.
 
     python benchmarks/training.py --corpus CORPUS --work DIR --nanogpt CHECKOUT
 """
@@ -22,11 +24,11 @@ from typing import Any
 import numpy as np
 import torch
 import training_data
-from training_contenders import Contender, Shape, Winnow
+from training_contenders import Contender, Shape, beside
 from training_peers import NanoGPT
 from training_process import CommandFailed
 from training_quality import Pilot, pilot, train_all
-from training_report import lines
+from training_report import lines, rivals
 from training_speed import Speed, measure
 
 from trainer import bootstrap
@@ -70,7 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--work", type=Path, required=True, metavar="DIR", help="packs, environments, runs and logs")
     add("--nanogpt", type=Path, metavar="CHECKOUT", help="without it, nanoGPT is left out")
     add("--nanochat", type=Path, metavar="CHECKOUT", help="without it, nanochat is left out")
-    add("--skip", nargs="*", default=[], metavar="NAME", help="winnow, nanogpt, nanogpt-eager, litgpt, nanochat")
+    add("--skip", nargs="*", default=[], metavar="NAME",
+        help="winnow, winnow-float32, nanogpt, nanogpt-eager, litgpt, nanochat")  # fmt: skip
     add("--parts", nargs="+", choices=("speed", "quality"), default=["speed", "quality"])
     add("--rounds", type=int, default=5, metavar="N", help="of speed (default: %(default)s)")
     add("--stretch", type=int, default=2, metavar="STEPS", help="measured in a row (default: %(default)s)")
@@ -106,14 +109,14 @@ def measured(given: argparse.Namespace, shape: Shape) -> Report:
     }  # fmt: skip
     if "speed" in given.parts:
         speeds, matmul = measure(contenders, shape, work, given.rounds, given.stretch, given.warm)
-        report |= {"matmul": matmul, "speed": {name: _speed(of, shape) for name, of in speeds.items()}}
+        report |= {"matmul": matmul, "speed": {of.name: _speed(of, speeds[of.name], shape) for of in contenders}}
     if "quality" in given.parts:
         report["quality"] = _quality(given, shape, contenders, held)
     return report
 
 
 def _contenders(given: argparse.Namespace, shape: Shape, pack: Pack, data: Path) -> list[Contender]:
-    found: list[Contender] = [Winnow(shape, pack.path, given.winnow)]
+    found = list[Contender]()
     if given.nanogpt:
         found += [NanoGPT(shape, data, given.nanogpt.resolve(), compiled) for compiled in (True, False)]
     version = torch.__version__.partition("+")[0]
@@ -121,7 +124,8 @@ def _contenders(given: argparse.Namespace, shape: Shape, pack: Pack, data: Path)
         found.append(training_data.litgpt(data, shape, given.work, version))
     if given.nanochat:
         found.append(training_data.nanochat(pack, given.nanochat.resolve(), shape, given.work, version))
-    return [contender for contender in found if contender.name not in given.skip]
+    peers = [contender for contender in found if contender.name not in given.skip]
+    return [of for of in beside(peers, shape, pack.path, given.winnow) if of.name not in given.skip]
 
 
 def _machine(given: argparse.Namespace) -> Report:
@@ -129,9 +133,10 @@ def _machine(given: argparse.Namespace) -> Report:
     return {"processor": machine, "cores": given.cores, "device": given.device, "load": os.getloadavg()[0]}
 
 
-def _speed(of: Speed, shape: Shape) -> Report:
+def _speed(contender: Contender, of: Speed, shape: Shape) -> Report:
     rates = of.rates(shape.batch_tokens)
     return {
+        "kind": contender.kind, "precision": contender.precision,
         "tokens_per_second": float(np.median(rates)), "low": min(rates), "high": max(rates),
         "first_step_seconds": of.first, "memory": of.memory, "others": max(s.others for s in of.stretches),
     }  # fmt: skip
@@ -145,16 +150,19 @@ def _quality(
     steps = {of: pilots[of.name].steps(seconds) for of in _faster_nanogpt(contenders, pilots, seconds)}
     found = train_all(steps, shape, given.work, held, seeds, given.peer_rates, given.go_on)
     report: Report = {"minutes": given.minutes, "trainers": {}, "ahead": {}}
-    for name, of in found.items():
+    for contender in steps:
+        name = contender.name
+        of = found[name]
         bits = bootstrap.ratio(of.bits, held.bytes, key=name)
         runs = [(run.steps, run.seconds, float(np.sum(run.bits[of.view]) / held.bytes.sum())) for run in of.runs]
         report["trainers"][name] = {
+            "kind": contender.kind, "precision": contender.precision,
             "bits_per_byte": bits.value, "low": bits.low, "high": bits.high, "rate": of.runs[0].rate,
             "tried": of.tried, "view": of.view, "runs": runs, "pilot": vars(pilots[name]),
         }  # fmt: skip
-        if name != "winnow" and "winnow" in found:
-            ahead = bootstrap.paired(of.bits, found["winnow"].bits, held.bytes, key=name)
-            report["ahead"][name] = {"value": ahead.value, "low": ahead.low, "high": ahead.high}
+    for name, ours in rivals(report["trainers"]).items():
+        ahead = bootstrap.paired(found[name].bits, found[ours].bits, held.bytes, key=name)
+        report["ahead"][name] = {"of": ours, "value": ahead.value, "low": ahead.low, "high": ahead.high}
     return report
 
 

@@ -7,13 +7,16 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol, get_args
 
 from training_process import CommandFailed, Launch
 
 from trainer.open_checkpoint import find_checkpoint
 
 HERE = Path(__file__).resolve().parent
+Precision = Literal["bfloat16", "float32"]
+"""Of the matrix products in training. Either way master weights and their moments are in float32 (nanochat's
+embeddings are not)."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,11 @@ class Contender(Protocol):
         ...
 
     @property
+    def precision(self) -> Precision:
+        """The best that it can be asked for, and is asked for."""
+        ...
+
+    @property
     def tuned(self) -> bool:
         """Whether its learning rate is tuned here; else its default holds."""
         ...
@@ -77,16 +85,21 @@ class Contender(Protocol):
 
 @dataclass(frozen=True)
 class Winnow:
-    """All defaults on: Muon, clipping, document mask, calibration; but no evaluation or checkpoint before the end."""
+    """All defaults on: Muon, clipping, document mask, calibration; but no evaluation or checkpoint before the end, and
+    the precision is that of the peers which it stands beside."""
 
     shape: Shape
     pack: Path
     command: Path
-    name: str = "winnow"
+    precision: Precision = "bfloat16"
     kind: str = "winnow"
     tuned: bool = False
     python: Path = Path(sys.executable)
     code: Path = HERE.parent
+
+    @property
+    def name(self) -> str:
+        return "winnow" if self.precision == "bfloat16" else f"winnow-{self.precision}"
 
     def launch(self, output: Path, steps: int, seed: int, rate: float) -> Launch:
         shape = self.shape
@@ -109,6 +122,7 @@ evaluate_tokens = 1000
 save_every = {steps}
 [machine]
 device = "{shape.device}"
+dtype = "{self.precision}"
 micro_rows = {shape.micro_rows}
 """)
         command: list[str | Path] = [self.command, "train", config, "--output", output]
@@ -116,6 +130,16 @@ micro_rows = {shape.micro_rows}
 
     def checkpoint(self, output: Path) -> Path:
         return find_checkpoint(output)
+
+
+def beside(peers: Sequence[Contender], shape: Shape, pack: Path, command: Path) -> list[Contender]:
+    """The peers, each after the Winnow of its precision; without any peer it is bfloat16's."""
+    found = list[Contender]()
+    for precision in get_args(Precision):
+        those = [of for of in peers if of.precision == precision]
+        if those or (precision == "bfloat16" and not peers):
+            found += [Winnow(shape, pack, command, precision), *those]
+    return found
 
 
 def run(command: Sequence[str | Path], log: Path) -> None:

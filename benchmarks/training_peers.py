@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from training_contenders import HERE, Shape
+from training_contenders import HERE, Precision, Shape
 from training_process import Launch
 
 LITGPT = ("litgpt==0.5.13", "litdata==0.2.76", "torchmetrics==1.9.0")
@@ -41,13 +41,18 @@ class NanoGPT:
         return "nanogpt" if self.compiled else "nanogpt-eager"
 
     @property
+    def precision(self) -> Precision:
+        """Its autocast is a nullcontext on a CPU, whatever --dtype says (train.py, `ctx`)."""
+        return "bfloat16" if self.shape.device == "cuda" else "float32"
+
+    @property
     def code(self) -> Path:
         return self.checkout
 
     def launch(self, output: Path, steps: int, seed: int, rate: float) -> Launch:
         shape = self.shape
         options = {
-            "device": shape.device, "compile": self.compiled, "dtype": "bfloat16", "dataset": self.data,
+            "device": shape.device, "compile": self.compiled, "dtype": self.precision, "dataset": self.data,
             "out_dir": output, "n_layer": shape.layers, "n_head": shape.heads, "n_embd": shape.width,
             "block_size": shape.context, "batch_size": shape.micro_rows,
             "gradient_accumulation_steps": shape.accumulation, "learning_rate": rate, "min_lr": rate / 10,
@@ -66,7 +71,7 @@ class NanoGPT:
 
 @dataclass(frozen=True)
 class LitGPT:
-    """`litgpt pretrain`, which always compiles, and trains in its default precision, bf16-mixed; AdamW as nanoGPT's."""
+    """`litgpt pretrain`, which always compiles, in bf16-mixed: bf16-true has no float32 weights; AdamW as nanoGPT's."""
 
     shape: Shape
     data: Path
@@ -74,6 +79,7 @@ class LitGPT:
     environment: Path
     name: str = "litgpt"
     kind: str = "litgpt"
+    precision: Precision = "bfloat16"
     tuned: bool = True
 
     @property
@@ -102,7 +108,7 @@ class LitGPT:
             "train.save_interval": 10 * steps, "train.tie_embeddings": "true",
             "eval.interval": 10 * steps, "eval.max_iters": 1, "eval.final_validation": "false",
             "optimizer": json.dumps({"class_path": "torch.optim.AdamW", "init_args": adamw}),
-            "devices": 1, "logger_name": "csv", "seed": seed,
+            "precision": "bf16-mixed", "devices": 1, "logger_name": "csv", "seed": seed,
         }  # fmt: skip
         said = [str(part) for name, value in options.items() for part in (f"--{name}", value)]
         command: list[str | Path] = [self.python.with_name("litgpt"), "pretrain", "benchmark", *said]
@@ -115,7 +121,8 @@ class LitGPT:
 
 @dataclass(frozen=True)
 class Nanochat:
-    """`scripts.base_train` with the options that its README gives for a CPU, and its own rates: Muon and AdamW."""
+    """`scripts.base_train` with the options that its README gives for a CPU, and its own rates: Muon and AdamW. Without
+    NANOCHAT_DTYPE it would take float32 on a CPU (nanochat/common.py, `_detect_compute_dtype`)."""
 
     shape: Shape
     base: Path
@@ -124,6 +131,7 @@ class Nanochat:
     environment: Path
     name: str = "nanochat"
     kind: str = "nanochat"
+    precision: Precision = "bfloat16"
     tuned: bool = False
 
     @property
@@ -146,8 +154,8 @@ class Nanochat:
         said = [f"--{name}={value}" for name, value in options.items()]
         command: list[str | Path] = [self.python, HERE / "training_seeded.py", str(seed), "scripts.base_train", *said]
         line = re.compile(r"^step (\d+)/\d+ ")
-        place = {"NANOCHAT_BASE_DIR": str(self.base)}
-        return Launch(self.name, command, self.checkout, output.with_suffix(".log"), line, first=0, environment=place)
+        told = {"NANOCHAT_BASE_DIR": str(self.base), "NANOCHAT_DTYPE": self.precision}
+        return Launch(self.name, command, self.checkout, output.with_suffix(".log"), line, first=0, environment=told)
 
     def checkpoint(self, output: Path) -> Path:
         found = (self.base / "base_checkpoints" / output.name).glob("model_*.pt")

@@ -85,7 +85,8 @@ def trained(
     contender: Contender, shape: Shape, work: Path, held: HeldOut, steps: int, seed: int, rate: float, go_on: bool
 ) -> Trained:
     """One run and its score; with `go_on` one that is there already is taken."""
-    output = work / "quality" / f"{contender.name}-seed{seed}-rate{rate:g}".replace(".", "_")
+    name = f"{contender.name}-{contender.precision}-seed{seed}-rate{rate:g}"
+    output = work / "quality" / name.replace(".", "_")
     done = output.with_suffix(".json")
     if go_on and done.is_file():
         return Trained(**json.loads(done.read_text()))

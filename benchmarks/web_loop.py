@@ -119,7 +119,7 @@ def main() -> None:
     started = time.process_time()
     loop = Loop(given.recipe, given.input, given.output, given.chunk_mib, given.direct)
     loop.run()
-    pages = sum(np.load(path).shape[0] for path in Path(given.output, "work", "scan").glob("*.npy"))
+    pages = sum(np.load(path)["spans"].shape[0] for path in Path(given.output, "work", "scan").glob("*.npz"))
     report = {"start": started, **loop.cpu, "extract": loop.sandbox.cpu_seconds, "spans": pages}
     print(json.dumps(report))
 

@@ -30,6 +30,7 @@ class BadWords:
     anywhere: bool = False
     """Look inside words too: for lists of Japanese, Thai and Chinese."""
 
+    FILES: ClassVar[tuple[str, ...]] = ("words",)
     RULES: ClassVar[tuple[Rule, ...]] = (Rule("bad_words", max=0, paper="Raffel et al. 2020, 2.2"),)
 
     def measure(self, document: Document, text: Text) -> dict[str, float | None]:

@@ -24,6 +24,7 @@ from typing import ClassVar
 
 from filters.document import Document
 from filters.rules import Rule
+from filters.settings import each, one_of, within
 from filters.steps import Edit
 from filters.text import Text
 
@@ -67,8 +68,10 @@ class _LineRules:
     """Drop lines that hold one of these, in lower case."""
 
     def __post_init__(self) -> None:
-        if self.variant not in END_MARKS:
-            raise ValueError(f"variant {self.variant!r} is none of {', '.join(END_MARKS)}")
+        one_of(self, "variant", END_MARKS)
+        within(self, "min_words_per_line", 0, 1_000_000)
+        within(self, "max_word_length", 1, 1_000_000_000)
+        each(self, "policy_phrases", lambda p: p.strip() and p == p.lower(), "phrases in lower case")
 
     def _read(self, line: str) -> tuple[str, str | None, int]:
         """A line without its citations, why it is dropped (None: it stays), and the citations deleted."""

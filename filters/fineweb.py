@@ -15,6 +15,7 @@ from typing import ClassVar
 from filters.document import Document
 from filters.marks import DATATROVE_TERMINAL, TERMINAL
 from filters.rules import Rule
+from filters.settings import one_of
 from filters.text import Text
 from filters.tokens import count_words_and_marks
 
@@ -39,8 +40,7 @@ class FineWebQuality:
     )
 
     def __post_init__(self) -> None:
-        if self.variant not in VARIANTS:
-            raise ValueError(f"variant {self.variant!r} is none of {', '.join(VARIANTS)}")
+        one_of(self, "variant", VARIANTS)
 
     def measure(self, document: Document, text: Text) -> dict[str, float | None]:
         """Shares of lines, of characters, and newlines to words."""

@@ -27,6 +27,7 @@ from typing import ClassVar
 from filters.document import Document
 from filters.marks import DATATROVE_PUNCTUATION
 from filters.rules import Rule
+from filters.settings import each, is_word, one_of
 from filters.text import Text
 from filters.tokens import segmented_words, words_and_marks
 
@@ -62,8 +63,8 @@ class GopherQuality:
     )
 
     def __post_init__(self) -> None:
-        if self.variant not in _VARIANTS:
-            raise ValueError(f"variant {self.variant!r} is none of {', '.join(_VARIANTS)}")
+        one_of(self, "variant", _VARIANTS)
+        each(self, "stop_words", is_word, "words without white space")
 
     def measure(self, document: Document, text: Text) -> Measures:
         """Lengths in characters; None for what this variant does not know, and for a ratio to no words at all."""

@@ -27,6 +27,7 @@ from typing import ClassVar
 
 from filters.document import Document
 from filters.rules import Rule
+from filters.settings import one_of
 from filters.text import Text
 from filters.tokens import segmented_words, words_and_marks
 
@@ -65,8 +66,7 @@ class GopherRepetition:
     )
 
     def __post_init__(self) -> None:
-        if self.variant not in VARIANTS:
-            raise ValueError(f"variant {self.variant!r} is none of {', '.join(VARIANTS)}")
+        one_of(self, "variant", VARIANTS)
 
     def measure(self, document: Document, text: Text) -> Measures:
         """Shares from 0 to 1; None for what this variant does not know, and for every share of an empty text."""

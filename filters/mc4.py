@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from filters.document import Document
 from filters.rules import Rule
+from filters.settings import within
 from filters.text import Text
 
 
@@ -19,6 +20,9 @@ class MC4Page:
     """A line this long is long."""
 
     RULES: ClassVar[tuple[Rule, ...]] = (Rule("long_lines", min=3, paper="Xue et al. 2021, 3.1"),)
+
+    def __post_init__(self) -> None:
+        within(self, "min_characters", 1, 1_000_000_000)
 
     def measure(self, document: Document, text: Text) -> dict[str, float | None]:
         """Lines of at least `min_characters`."""

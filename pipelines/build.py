@@ -4,6 +4,7 @@ Each job leaves files under work/ that are recognised by name, so that a build k
 was; nothing that it promises depends on how often that happened.
 """
 
+import collections
 import contextlib
 import itertools
 import os
@@ -13,12 +14,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines import ledger, lock, survey
+from pipelines import integrity, ledger, lock, survey
 from pipelines.chunks import MIB, Chunk, Input
 from pipelines.display import Display
-from pipelines.duplicates.dedup import drops_path, name_of
+from pipelines.duplicates.dedup import drops_path, name_of, settled_path
 from pipelines.engines import Engine, LocalEngine, chunks_of, parts_of
-from pipelines.errors import BuildFailed
+from pipelines.errors import BuildFailed, Damaged
 from pipelines.inputs import find_inputs
 from pipelines.job import Job
 from pipelines.language import Language
@@ -26,10 +27,17 @@ from pipelines.local import Pool
 from pipelines.models import path_of
 from pipelines.output import Folder
 from pipelines.recipe import Recipe
-from pipelines.storage import LocalStorage, Storage, read_json, write_bytes, write_json
-from pipelines.tables import CLUSTERS, CORPUS, REJECTED
+from pipelines.sealed import read_sealed
+from pipelines.storage import LocalStorage, Storage, write_bytes, write_json
+from pipelines.tables import CORPUS, REJECTED
 from pipelines.views import card
+from pipelines.views.funnel import errors
 from pipelines.work import receipt_path
+
+LEAST_ERRORS = 10
+"""Fewer records with unexpected errors never fail a build, however few it has."""
+HEALS = 3
+"""How often one file of work/ is made again before the build gives up."""
 
 
 @dataclass(frozen=True)
@@ -48,32 +56,33 @@ class Request:
 
 def build(request: Request, display: Display) -> Folder:
     """Build, go on, or find it done. BadCall and BuildFailed say what is wrong."""
-    storage = storage_for(request.output, *request.inputs)
+    storage = storage_for(request.output, *request.inputs, beam=request.beam)
     inputs = find_inputs(storage, request.recipe, request.inputs)
     _models(request.recipe)
     folder = Folder(storage, request.output, request.recipe, inputs)
     with folder.claimed(replace=request.replace):
-        if folder.done():
-            display.say(f"{request.output} is done already: same recipe, same inputs, same versions.")
+        if folder.stands:
+            display.say(folder.stands)
             return folder
         job = Job(request.recipe, folder.root, max(1, int(request.chunk_mib * MIB)))
         clock = Clock()
         with contextlib.ExitStack() as stack:
             pool = None if request.beam else stack.enter_context(Pool(request.workers))
             engine = LocalEngine(pool, storage, display) if pool else _beam(request, display)
-            made = {"identity": folder.identity} | _run(engine, storage, job, inputs, clock)
+            made = {"identity": folder.identity} | _healed(engine, storage, job, inputs, clock, display)
+        folder.tidy(made["files"])
         _leave(storage, job, made)
         write_json(storage, job.path("run.json"), clock.report(request, pool, made))
         folder.finish()
     return folder
 
 
-def storage_for(*paths: str) -> Storage:
+def storage_for(*paths: str, beam: Sequence[str] = ()) -> Storage:
     """Local files where all paths are local: importing Beam takes seconds, and only the workers need it then."""
     if any("://" in path for path in paths):
-        from pipelines.stages.storage import BeamStorage
+        from pipelines.stages.runner import storage_of
 
-        return BeamStorage()
+        return storage_of(paths, beam)
     return LocalStorage()
 
 
@@ -90,6 +99,23 @@ def _models(recipe: Recipe) -> None:
             path_of(step.settings.model, step.settings.sha256)
 
 
+def _healed(
+    engine: Engine, storage: Storage, job: Job, inputs: Sequence[Input], clock: "Clock", display: Display
+) -> dict[str, Any]:
+    """`_run`; where files that it left for itself are damaged, those pieces are made again."""
+    removed: collections.Counter[str] = collections.Counter()
+    while True:
+        try:
+            return _run(engine, storage, job, inputs, clock)
+        except Damaged as damage:
+            removed.update(damage.remove or [""])
+            if max(removed.values()) > HEALS:
+                raise BuildFailed(f"{damage}, again and again; is the disk sound?") from damage
+            display.say(f"{damage}; it is made again")
+            for path in damage.remove:
+                storage.delete(path)
+
+
 def _run(engine: Engine, storage: Storage, job: Job, inputs: Sequence[Input], clock: "Clock") -> dict[str, Any]:
     """The three jobs, reconciled one with the next; returns the ledger."""
     with clock.stage("ingest"):
@@ -97,7 +123,7 @@ def _run(engine: Engine, storage: Storage, job: Job, inputs: Sequence[Input], cl
         _expect(storage, [f"{job.census(i)}.json" for i in inputs], "files", "a census")
         chunks = chunks_of(storage, job, inputs)
         _expect(storage, [f"{job.chunk(c)}.json" for c in chunks], "chunks", "a tally")
-    tallies = [read_json(storage, f"{job.chunk(c)}.json") for c in chunks]
+    tallies = [read_sealed(storage, f"{job.chunk(c)}.json") for c in chunks]
     if chunks:
         with clock.stage("dedup"):
             engine.dedup(job, chunks)
@@ -122,7 +148,9 @@ def _reconcile(
     """Hold every count against every other and put the ledger together."""
     parts = parts_of(storage, job, chunks)
     _expect(storage, [receipt_path(job, p) for p in parts], "files", "a receipt")
-    receipts = [read_json(storage, receipt_path(job, p)) for p in parts]
+    receipts = [read_sealed(storage, receipt_path(job, p)) for p in parts]
+    for fault in integrity.short(integrity.sizes(storage, job.root), {r["path"]: r for r in receipts}):
+        raise Damaged(f"{job.root}/{fault}")  # the file that its receipt tells of is written again
     for before, after in itertools.pairwise(receipts):
         if before["path"].rsplit("/", 1)[0] == after["path"].rsplit("/", 1)[0] and before["last"] >= after["first"]:
             raise ledger.Unbalanced(f"{after['path']}: its first row does not come after the last of {before['path']}")
@@ -136,10 +164,16 @@ def _reconcile(
                 f"the steps dropped {share:.1%} of the documents of source {source!r}, and the recipe's "
                 f"max_dropped_share is {most:.1%}: look into rejected/, then mend a limit or raise the share"
             )
+        failed, records = errors(total), total["records"] + total["gaps"]
+        if failed >= LEAST_ERRORS and failed > job.recipe.max_error_share * records:
+            raise BuildFailed(
+                f"{failed:,} of {records:,} records of source {source!r} met an unexpected error, and the recipe's "
+                f"max_error_share is {job.recipe.max_error_share:.1%}: look for rules that end in .error in rejected/"
+            )
     surveys = [(r["path"].split("/", 1)[0], r["survey"]) for r in receipts]
     kept = survey.merge(s for table, s in surveys if table == CORPUS)
     gone = survey.merge(s for table, s in surveys if table == REJECTED)
-    settled = job.work("dedup", name_of(job, chunks), "settled.json")
+    settled = settled_path(job, name_of(job, chunks))
     return {
         "format": ledger.FORMAT,
         "recipe": {"name": job.recipe.name, "about": job.recipe.about, "sha256": lock.sha256(job.recipe)},
@@ -151,7 +185,7 @@ def _reconcile(
         "steps": [{"name": step.name, "use": step.use} for step in job.recipe.steps],
         "rules": ledger.rules(job.recipe, tallies),
         "edits": ledger.edits(tallies),
-        "duplicates": read_json(storage, settled) if chunks else {},
+        "duplicates": read_sealed(storage, settled) if chunks else {},
         "kept": {name: ledger.distribution(counts) for name, counts in kept["counts"].items()},
         "examples": {"kept": kept["examples"].get("", []), "rejected": gone["examples"]},
         "files": {r["path"]: {"rows": r["rows"], "bytes": r["bytes"], "sha256": r["sha256"]} for r in receipts},
@@ -159,11 +193,7 @@ def _reconcile(
 
 
 def _leave(storage: Storage, job: Job, made: dict[str, Any]) -> None:
-    """Take away files of an earlier version's build, then write lock, card and, last, the ledger."""
-    for table in (CORPUS, REJECTED, CLUSTERS):
-        for path in storage.files(job.path(table)):
-            if path.removeprefix(job.path("")) not in made["files"]:
-                storage.delete(path)
+    """Write lock, card and, last, the ledger."""
     write_bytes(storage, job.path("recipe.lock.toml"), lock.write_lock(job.recipe).encode())
     write_bytes(storage, job.path("README.md"), card.render(made).encode())
     write_json(storage, job.path("ledger.json"), made)
@@ -179,7 +209,7 @@ class Clock:
     def stage(self, name: str) -> Iterator[None]:
         began = time.monotonic()
         yield
-        self.stages[name] = round(time.monotonic() - began, 3)
+        self.stages[name] = round(self.stages.get(name, 0.0) + time.monotonic() - began, 3)
 
     def report(self, request: Request, pool: Pool | None, made: dict[str, Any]) -> dict[str, Any]:
         seconds, total = time.time() - self.began, made["total"]

@@ -13,9 +13,11 @@ import numpy as np
 
 from pipelines.errors import BadCall
 from pipelines.lock import digest
+from pipelines.sealed import load_arrays, read_sealed, save_arrays, write_sealed
+from pipelines.sources.file_bytes import SUM, Changed, touched
 from pipelines.sources.record import GAP, Span
 from pipelines.sources.warc_scan import Census
-from pipelines.storage import Storage, read_bytes, read_json, write_json
+from pipelines.storage import Storage
 
 MIB = 1 << 20
 PART_BITS, SPAN_BITS, FILE_BITS = 16, 28, 20
@@ -48,7 +50,8 @@ class Chunk:
     end: int
     """Offsets of its first byte and the one after its last."""
     name: str
-    """Hash of the input's identity, the range, the part of the recipe that concerns it, and all versions."""
+    """Hash of the input's identity, the range, the spans and blocks in it, the part of the recipe that concerns it, and
+    all versions."""
 
 
 def identify(storage: Storage, source: str, path: str) -> Input:
@@ -70,31 +73,54 @@ def cut(input: Input, census: Census, chunk_bytes: int, recipe: str) -> Iterator
     for i, span in enumerate(spans):
         size += span.length
         if i + 1 == len(spans) or (size >= chunk_bytes and census.layout != "stream"):
-            name = digest("chunk", input.name, recipe, first, i + 1)
-            yield Chunk(input, first, i + 1, spans[first].offset, span.offset + span.length, name)
+            start, end = spans[first].offset, span.offset + span.length
+            name = digest("chunk", input.name, recipe, first, i + 1, _content(census, first, i + 1))
+            yield Chunk(input, first, i + 1, start, end, name)
             first, size = i + 1, 0
+
+
+def _content(census: Census, first: int, last: int) -> str:
+    """A digest of what the chunk of these spans is made of: the spans themselves, and the blocks that they touch."""
+    spans = census.spans[first:last]
+    if census.layout == "stream":
+        blocks = census.blocks  # it is inflated from its start
+    else:
+        touches = touched(spans[0].offset, spans[-1].offset + spans[-1].length - spans[0].offset)
+        blocks = census.blocks[SUM * touches.start : SUM * touches.stop]
+    content = hashlib.blake2b(blocks, digest_size=16)
+    for span in spans:
+        content.update(f"{span.offset} {span.length} {span.kind}\n".encode())
+    return content.hexdigest()
+
+
+def unchanged(storage: Storage, input: Input, census: Census) -> Census:
+    """Return the census of an input; raise Changed if its file was written to since it was identified."""
+    now = identify(storage, input.source, input.path)
+    if (census.size, now.size, now.ends) != (input.size, input.size, input.ends):
+        sizes = "" if input.size == now.size else f", {input.size:,} bytes and then {now.size:,}"
+        raise Changed(input.path, f"it was one file when the build began and another when it was scanned{sizes}")
+    return census
 
 
 def save_census(storage: Storage, path: str, census: Census) -> None:
     """Keep a census as packed arrays; its JSON twin, written last, says that it is whole."""
     kinds = sorted({span.kind for span in census.spans})
     packed = np.array([(s.offset, s.length, kinds.index(s.kind)) for s in census.spans], np.int64).reshape(-1, 3)
-    with storage.create(f"{path}.npy") as file:
-        np.save(file, packed)
+    save_arrays(storage, f"{path}.npz", {"spans": packed, "blocks": np.frombuffer(census.blocks, np.uint8)})
     counts = dict(zip(kinds, np.bincount(packed[:, 2], minlength=len(kinds)).tolist(), strict=True))
     gaps = sum(span.length for span in census.spans if span.kind == GAP)
-    write_json(storage, f"{path}.json", {
+    write_sealed(storage, f"{path}.json", {
         "size": census.size, "sha256": census.sha256, "layout": census.layout, "extent": census.extent,
         "kinds": counts, "gap_bytes": gaps,
     })  # fmt: skip
 
 
 def load_census(storage: Storage, path: str) -> Census:
-    about = read_json(storage, f"{path}.json")
-    packed = np.load(io.BytesIO(read_bytes(storage, f"{path}.npy")))
+    about = read_sealed(storage, f"{path}.json")
+    arrays = load_arrays(storage, f"{path}.npz", remove=(f"{path}.json",))
     kinds = list(about["kinds"])
-    spans = tuple(Span(offset, length, kinds[kind]) for offset, length, kind in packed.tolist())
-    return Census(about["size"], about["sha256"], about["layout"], spans, about["extent"])
+    spans = tuple(Span(offset, length, kinds[kind]) for offset, length, kind in arrays["spans"].tolist())
+    return Census(about["size"], about["sha256"], about["layout"], spans, about["extent"], arrays["blocks"].tobytes())
 
 
 def numbers(spans: Iterable[int], parts: Iterable[int]) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":

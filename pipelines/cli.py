@@ -1,4 +1,5 @@
-"""The command `winnow`. Exit codes: 0 done, 1 a build or a check failed, 2 the call is wrong, 130 after Ctrl-C."""
+"""The command `winnow`. Exit codes: 0 done, 1 a build or a check failed, 2 the call is wrong, 130 after Ctrl-C, 143
+after SIGTERM."""
 
 import argparse
 import os
@@ -6,67 +7,84 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pipelines.argument_kinds import folder, size, workers
+from pipelines.cli_help import BUILD, EXAMPLES
+from pipelines.ending import Ended, ending_once
 from pipelines.errors import BadCall, BuildFailed
+from pipelines.streams import spoken
+from pipelines.views.tabular import one_line
 from trainer import cli as trainer
 
 RAW = argparse.RawDescriptionHelpFormatter
+RECIPE = "a shipped recipe's name (winnow recipe list) or a .toml file"
 Commands = Any
 """What argparse gives for subcommands; its type is private."""
 
-EXAMPLES = """\
-examples:
-  winnow models fetch                              the language model, once
-  winnow recipe list                               what recipes there are
-  winnow build english-web --input 'crawl/*.warc.gz' --output corpus-1
-  winnow card corpus-1                             the data card: what was kept, what was dropped and why
-  winnow why corpus-1 https://example.org/page     one document's way through the build
-  winnow ledger corpus-1 --check                   count the rows again and hold them against the ledger
 
-and from a corpus to a model:
-  winnow tokenizer train corpus-1 --vocab 4096 --output tok
-  winnow pack corpus-1 --tokenizer tok --output pack
-  winnow train tiny --pack pack --output run       then open run/run.html
-"""
-
-BUILD = """\
-The same command again goes on where a killed build stopped, or finds it done. The number of workers, the size of
-chunks and the order of --input change no byte of the result.
-
-With --runner and other options of Apache Beam the jobs run whole on that runner, for example
-  winnow build fineweb --input 'gs://bucket/*.warc.gz' --output gs://bucket/out --runner DataflowRunner --project ...
-without them, on processes of this machine.
-"""
+STOPPED = "stopped; nothing is broken. The same command goes on from here."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; every error of the user's is one line, without a traceback."""
-    parser = _parser()
-    given, rest = parser.parse_known_args(arguments)
+    """Run a command and return its exit code; every error of the user's is one line, without a traceback."""
+    return spoken(lambda: _run(sys.argv[1:] if arguments is None else arguments))
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
+        _legible(arguments)
+        parser = _parser()
+        given, rest = parser.parse_known_args(arguments)
         if rest and given.command != "build":
-            raise BadCall(f"winnow {given.command} has no option {rest[0]}; see winnow {given.command} --help")
+            what = f"option {rest[0]}" if rest[0].startswith("-") else f"use for the word {rest[0]!r}"
+            raise BadCall(f"winnow {given.command} has no {what}; see winnow {given.command} --help")
         given.rest = rest
         run: Callable[[argparse.Namespace], int] = given.run
         return run(given)
+    except SystemExit as left:  # argparse's, after --help or a wrong call
+        return left.code if isinstance(left.code, int) else 0
     except BadCall as error:
-        print(f"winnow: {error}", file=sys.stderr)
-        return 2
+        return _told(str(error), 2)
     except BuildFailed as error:
-        print(f"winnow: {error}", file=sys.stderr)
-        return 1
+        return _told(str(error), 1)
+    except OSError as error:  # a full disk, a file that went away: where nobody could say more
+        return _told(_place(error), 1)
     except KeyboardInterrupt:
-        print("\nwinnow: stopped; nothing is broken. The same command goes on from here.", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        print(file=sys.stderr)  # behind the terminal's ^C
+        return _told(STOPPED, 130)
+    except Ended:
+        return _told(STOPPED, 143)
+
+
+def _legible(arguments: Sequence[str]) -> None:
+    """Paths stand in rows, in JSON and in messages, which are UTF-8."""
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError as error:
+            raise BadCall(f"{argument!r} is not UTF-8; give the file or folder a name that is") from error
+        if "\0" in argument:
+            raise BadCall(f"{argument!r} holds a NUL, which no name and no path can")
+
+
+def _told(message: str, code: int) -> int:
+    """Say what is wrong, in one line whatever stands in the names, and return the exit code."""
+    print(f"winnow: {one_line(message)}", file=sys.stderr)
+    return code
+
+
+def _place(error: OSError) -> str:
+    """`PATH: No space left on device`; what the error says itself where it has no path."""
+    names = [os.fsdecode(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
+    return f"{' -> '.join(names)}: {error.strerror}" if names and error.strerror else str(error) or type(error).__name__
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse, but a wrong command names the nearest one."""
+    """argparse, but what is wrong is told in one line."""
 
     def error(self, message: str) -> None:  # type: ignore[override]
-        self.exit(2, f"{self.prog}: {message}\n{self.prog}: see {self.prog} --help\n")
+        if message.endswith("required: RECIPE"):
+            message += ", which stands before --input: every word after that is a file to read"
+        self.exit(2, f"{one_line(f'{self.prog}: {message}; see {self.prog} --help')}\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,15 +106,18 @@ def _parser() -> argparse.ArgumentParser:
 def _add_build(commands: Commands) -> None:
     build = commands.add_parser("build", help="build a corpus from a recipe and input files", formatter_class=RAW,
                                 epilog=BUILD, allow_abbrev=False, description="Build a corpus.")  # fmt: skip
-    build.add_argument("recipe", metavar="RECIPE", help="a shipped recipe's name (winnow recipe list) or a .toml file")
-    build.add_argument("--input", action="append", required=True, metavar="PATTERN",
-                       help="files to read, may be repeated; NAME=PATTERN for one of several sources")  # fmt: skip
-    build.add_argument("--output", required=True, metavar="DIR", help="a new or empty directory, or one to go on with")
-    build.add_argument("--workers", type=_positive, default=os.cpu_count() or 1, metavar="N",
+    build.add_argument("recipe", metavar="RECIPE", help=f"{RECIPE}; stands before --input")
+    build.add_argument("--input", action="extend", nargs="+", required=True, metavar="PATTERN",
+                       help="files to read; NAME=PATTERN for one of several sources")  # fmt: skip
+    build.add_argument(
+        "--output", type=folder, required=True, metavar="DIR", help="a new or empty directory, or one to go on with"
+    )
+    build.add_argument("--workers", type=workers, default=os.cpu_count() or 1, metavar="N",
                        help="processes on this machine (default: %(default)s)")  # fmt: skip
-    build.add_argument("--chunk-mib", type=_size, default=8.0, metavar="N",
-                       help="input a chunk, the unit of work and of resume (default: %(default)s)")  # fmt: skip
-    build.add_argument("--replace", action="store_true", help="replace another build that is in DIR")
+    build.add_argument("--unit-mib", "--chunk-mib", type=size, default=8.0, metavar="N", dest="chunk_mib",
+                       help="input a unit, of work and of resume (default: %(default)s)")  # fmt: skip
+    build.add_argument("--replace", action="store_true",
+                       help="build anew what is in DIR: another build, or this one by other versions")  # fmt: skip
     build.add_argument("--quiet", action="store_true", help="say nothing but errors")
     build.set_defaults(run=_build)
 
@@ -127,25 +148,14 @@ def _add_views(commands: Commands) -> None:
     why.add_argument("document", metavar="ID_OR_URL")
 
 
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
-    return value
-
-
-def _size(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 1 << 20:
-        raise argparse.ArgumentTypeError(f"{text} is not a size in MiB")
-    return value
-
-
 def _build(given: argparse.Namespace) -> int:
     from pipelines.build import Request, build
     from pipelines.display import Display
     from pipelines.recipe_file import find, load
 
+    if given.rest and not given.rest[0].startswith("-"):
+        raise BadCall(f"{given.rest[0]!r} is one word too many: files to read stand after --input, what has white "
+                      "space stands in quotes; see winnow build --help")  # fmt: skip
     if given.rest:
         from pipelines.stages.runner import runner_of
 
@@ -153,11 +163,12 @@ def _build(given: argparse.Namespace) -> int:
     display = Display(sys.stderr, given.quiet)
     request = Request(load(find(given.recipe)), tuple(given.input), given.output, given.workers, given.chunk_mib,
                       given.replace, tuple(given.rest))  # fmt: skip
-    folder = build(request, display)
+    with ending_once():
+        made = build(request, display)
     if not given.quiet:
         from pipelines.views.explain import summary
 
-        print(summary(folder.path))
+        print(summary(made.shown))
     return 0
 
 
@@ -186,7 +197,7 @@ def _recipe_check(given: argparse.Namespace) -> int:
 
     recipe = load(find(given.recipe))
     limits = sum(r.min is not None or r.max is not None for s in recipe.steps for r in s.rules)
-    print(f"{given.recipe}: right: {len(recipe.sources)} sources, {len(recipe.steps)} steps, {limits} limits")
+    print(f"{one_line(given.recipe)}: right: {len(recipe.sources)} sources, {len(recipe.steps)} steps, {limits} limits")
     return 0
 
 
@@ -220,8 +231,10 @@ def _why(given: argparse.Namespace) -> int:
     from pipelines.views.explain import why
 
     text, found = why(given.dir, given.document)
-    print(text, file=sys.stdout if found else sys.stderr)
-    return 0 if found else 2
+    if not found:
+        raise BadCall(text)
+    print(text)
+    return 0
 
 
 if __name__ == "__main__":

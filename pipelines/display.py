@@ -8,6 +8,8 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from pipelines.views.tabular import one_line
+
 Show = Callable[[int, int, int], None]
 """Takes (amount done, records begun, records kept)."""
 
@@ -24,7 +26,7 @@ class Display:
 
     def say(self, line: str) -> None:
         if not self.quiet:
-            self.console.print(line, markup=False, soft_wrap=True)
+            self.console.print(one_line(line), markup=False, soft_wrap=True)
 
     @contextlib.contextmanager
     def stage(self, title: str, total: int) -> Iterator[Show]:

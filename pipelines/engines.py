@@ -5,11 +5,12 @@ from typing import Any, Protocol
 
 from pipelines.chunks import MIB, Chunk, Input, cut, load_census
 from pipelines.display import Display
-from pipelines.duplicates.dedup import bands_of, drops_path, name_of
+from pipelines.duplicates.dedup import bands_of, drops_path, name_of, settled_path
 from pipelines.job import Job
 from pipelines.local import Pool
 from pipelines.parts import Part, plan
-from pipelines.storage import Storage, read_json
+from pipelines.sealed import read_sealed
+from pipelines.storage import Storage
 from pipelines.work import bucket_path, weights_path
 
 MOST_TOGETHER, MOST_BYTES = 64, 64 * MIB
@@ -45,7 +46,7 @@ def dropped(job: Job, chunks: Sequence[Chunk]) -> list[tuple[Chunk, str]]:
 
 def parts_of(storage: Storage, job: Job, chunks: Sequence[Chunk]) -> list[Part]:
     """The files to be written; every chunk must have been weighed."""
-    weighed = [(c, d, read_json(storage, weights_path(job, c, d))) for c, d in dropped(job, chunks)]
+    weighed = [(c, d, read_sealed(storage, weights_path(job, c, d))) for c, d in dropped(job, chunks)]
     return list(plan(weighed, job.recipe.output.part_characters))
 
 
@@ -82,7 +83,7 @@ class LocalEngine:
         from pipelines.duplicates.keys import path_of
 
         name, bands = name_of(job, chunks), bands_of(job.recipe.dedup)
-        settled = job.work("dedup", name, "settled.json")
+        settled = settled_path(job, name)
         if self.storage.size(settled) is not None:
             return
         self._run(job, "keys", "hashing shingles", chunks, lambda c: f"{path_of(job, c)}.npz")

@@ -1,4 +1,12 @@
-"""The two ways in which a command ends badly. Every error that a user is to see is one of them, and one line."""
+"""The ways in which a command ends badly. Every error that a user is to see is one of them, and one line."""
+
+import re
+import traceback
+from collections.abc import Iterator
+from pathlib import PurePath
+
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
+_MAX_TOLD = 300
 
 
 class BadCall(Exception):
@@ -7,3 +15,57 @@ class BadCall(Exception):
 
 class BuildFailed(Exception):
     """The build cannot end right, or a check does not hold; the message says what and where. Exit code 1."""
+
+
+class Damaged(BuildFailed):
+    """A file that the build left for itself is gone or is not what was written.
+
+    Deleting `remove` has the piece of work made again, so this ends a build only where it does not help.
+    """
+
+    def __init__(self, message: str, remove: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.remove = remove
+
+
+class Starved(Exception):
+    """A process was killed from outside, or memory ran out: no document's fault, so none is set aside for it."""
+
+
+def chain(error: BaseException) -> list[BaseException]:
+    """An error and what it came from, the origin last."""
+    found: list[BaseException] = []
+    at: BaseException | None = error
+    while at is not None and at not in found:
+        found.append(at)
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+    return found
+
+
+def origin(error: BaseException) -> BaseException:
+    """The error that says most: the deepest of ours, for engines wrap and copy; else the deepest of all."""
+    errors = chain(error)
+    ours = [e for e in errors if isinstance(e, BadCall | BuildFailed | Starved)]
+    return (ours or errors)[-1]
+
+
+def told(error: BaseException) -> str:
+    """An error as one line: what it says, and, where it is none of ours, its kind and the place where it arose."""
+    cause = origin(error)
+    if isinstance(cause, BadCall | BuildFailed | Starved):
+        return " ".join(str(cause).split())
+    return described(cause)
+
+
+def described(error: BaseException) -> str:
+    """`KeyError: 'x', at htmldate/core.py:210`: a function of what happened, so it may stand in a row."""
+    said = _ADDRESS.sub("0x", " ".join(str(error).encode("utf-8", "replace").decode().split()))
+    text = type(error).__name__ + (f": {said[:_MAX_TOLD]}" if said else "")
+    return ", at ".join([text, *_place(error)])
+
+
+def _place(error: BaseException) -> Iterator[str]:
+    """The innermost line that was run: folder and file, never a whole path, which differs between machines."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if frames:
+        yield f"{'/'.join(PurePath(frames[-1].filename).parts[-2:])}:{frames[-1].lineno}"

@@ -5,30 +5,41 @@ a record type that carries no document.
 """
 
 import dataclasses
+import io
 import itertools
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from filters.document import Document
 from filters.rules import Reject
 from pipelines import curate, schema
 from pipelines.chunks import Chunk, load_census
 from pipelines.curate import Measures
+from pipelines.errors import BadCall, BuildFailed, Damaged, Starved, described
 from pipelines.extraction.extract import Extracted
 from pipelines.extraction.sandbox import Sandbox
 from pipelines.job import Job
 from pipelines.lock import digest
+from pipelines.recipe import Step
+from pipelines.sealed import write_sealed
 from pipelines.shards import RowFile
 from pipelines.sources import warc
+from pipelines.sources.file_bytes import Changed
 from pipelines.sources.record import CARRIERS, DOCUMENT, GAP, Record, Span
-from pipelines.sources.warc_scan import Layout
-from pipelines.storage import Storage, write_json
+from pipelines.sources.warc_scan import Census
+from pipelines.storage import Storage
 from pipelines.tables import sampled
 
 _LINE_END = re.compile(r"\r\n?")
+
+MEASURE = "measure"
+"""The stage of documents whose measuring failed."""
+CRASH = Reject("read.crash", detail="a fresh process that worked on this record alone was killed by it")
+NO_RECORDS_FAULT = (BadCall, BuildFailed, Starved, MemoryError)
+"""What ends or repeats a piece of work; any other exception belongs to the record that it met."""
 
 Progress = Callable[[int, bool], None]
 """Told of every record that begins (offset, False) and of every one that is kept (offset, True)."""
@@ -70,7 +81,16 @@ class Ingest:
         self.tally = Tally()
 
     def run(self, storage: Storage, progress: Progress) -> None:
-        """Write `NAME.kept.parquet`, `NAME.rejected.parquet` and, last, `NAME.json`."""
+        """Write `NAME.kept.parquet`, `NAME.rejected.parquet` and, last, `NAME.json`.
+
+        Where the input is not what its census saw, that is `Damaged`: the census is made again, of the file as it is.
+        """
+        try:
+            self._run(storage, progress)
+        except Changed as changed:
+            raise Damaged(str(changed), (f"{self.job.census(self.chunk.input)}.json",)) from None  # this says it all
+
+    def _run(self, storage: Storage, progress: Progress) -> None:
         began, child = time.process_time(), self.sandbox.cpu_seconds
         census = load_census(storage, self.job.census(self.chunk.input))
         spans = census.spans[self.chunk.first : self.chunk.last]
@@ -78,7 +98,8 @@ class Ingest:
         kept = RowFile(storage, f"{path}.kept.parquet", schema.chunk_kept(self.recipe))
         rejected = RowFile(storage, f"{path}.rejected.parquet", schema.chunk_rejected(self.recipe), key="stage")
         with storage.open(self.chunk.input.path) as stream, kept, rejected:
-            for span, record in enumerate(self._records(stream, spans, census.layout, progress), self.chunk.first):
+            given = cast(BinaryIO, _Input(self.chunk.input.path, stream))
+            for span, record in enumerate(self._records(given, spans, census, progress), self.chunk.first):
                 row = self._row(span, record)
                 if row is None:
                     continue
@@ -87,41 +108,59 @@ class Ingest:
                 else:
                     kept.add(row)
                     progress(record.offset, True)
-        write_json(storage, f"{path}.json", {
+        write_sealed(storage, f"{path}.json", {
             "chunk": self.chunk.name, "file": self.chunk.input.path, "start": self.chunk.start, "end": self.chunk.end,
             **dataclasses.asdict(self.tally), "kept_file": kept.receipt, "rejected_file": rejected.receipt,
             "cpu_seconds": {"extract": self.sandbox.cpu_seconds - child, "rest": time.process_time() - began},
         })  # fmt: skip
 
-    def _records(self, stream: BinaryIO, spans: Iterable[Span], layout: Layout, progress: Progress) -> Iterator[Record]:
+    def _records(self, stream: BinaryIO, spans: Iterable[Span], census: Census, progress: Progress) -> Iterator[Record]:
         """One record a span; those that killed their process are not read again."""
-        for killers, run in itertools.groupby(_begun(spans, progress), self._is_killer):
-            for record in map(self._crashed, run) if killers else warc.read(stream, run, layout, self.source.read):
+        for killers, run in itertools.groupby(spans, self._is_killer):
+            crashed = (self._unread(span, CRASH) for span in _begun(run, progress))
+            for record in crashed if killers else self._read(stream, list(run), census, progress):
                 self.tally.records += 1
                 yield record
+
+    def _read(self, stream: BinaryIO, spans: Sequence[Span], census: Census, progress: Progress) -> Iterator[Record]:
+        """One record a span; where reading fails as nobody foresaw, what stands for it, and the next one is read."""
+        how = census.layout, self.source.read, census.seen(self.chunk.input.path)
+        at = 0
+        while at < len(spans):
+            try:
+                for record in warc.read(stream, _begun(spans[at:], progress), *how):
+                    yield record
+                    at += 1
+                return
+            except NO_RECORDS_FAULT:
+                raise
+            except Exception as error:  # noqa: BLE001  a fault of ours or of a library, and this record's row
+                yield self._unread(spans[at], Reject("read.error", detail=described(error)))
+                at += 1
 
     def _is_killer(self, span: Span) -> bool:
         return span.offset in self.poisoned
 
-    def _crashed(self, span: Span) -> Record:
-        """What stands for a record that killed its process: a row, or a count where it carries no document."""
+    def _unread(self, span: Span, why: Reject) -> Record:
+        """What stands for a record that could not be read: a row, or a count where it carries no document."""
         if span.kind not in CARRIERS and span.kind != GAP:
             return Record(span.offset, span.kind)
-        crash = Reject("read.crash", detail="the process that worked on this record was killed by it, twice")
         id = digest("crash", self.chunk.input.ends, span.offset)
-        return Record(span.offset, GAP if span.kind == GAP else DOCUMENT, id, reject=crash)
+        return Record(span.offset, GAP if span.kind == GAP else DOCUMENT, id, reject=why)
 
     def _row(self, span: int, record: Record) -> dict[str, Any] | None:
         if record.kind not in (DOCUMENT, GAP):
             self.tally.others[record.kind] = self.tally.others.get(record.kind, 0) + 1
             return None
-        document = Document(
+        document = schema.storable(Document(
             id=record.id, text="", source=self.source.name, file=self.chunk.input.path, offset=record.offset,
             url=record.url, captured=record.captured, licence=self.source.licence, meta=record.meta,
-        )  # fmt: skip
+        ))  # fmt: skip
         if record.reject is not None or record.content is None:
             return self._rejected(span, document, {}, "read", [record.reject or Reject("read.no_content")])
-        url = curate.curate(document, self.early)
+        url = self._curated(document, self.early, {})
+        if isinstance(url, Reject):
+            return self._rejected(span, document, {}, MEASURE, [url])
         if url.broken:
             return self._judged(span, url)
         document = url.document
@@ -131,11 +170,23 @@ class Ingest:
         if not result.text.strip():
             return self._rejected(span, document, url.measures, "extract", [curate.EMPTY])
         facts = {k: v for k, v in (("author", result.author), ("site_name", result.site)) if v}
-        document = dataclasses.replace(
+        document = schema.storable(dataclasses.replace(
             document, text=result.text, title=result.title, date=result.date, meta={**record.meta, **facts},
             licence=result.licence or document.licence,
-        )  # fmt: skip
-        return self._judged(span, curate.curate(document, self.late, url.measures))
+        ))  # fmt: skip
+        done = self._curated(document, self.late, url.measures)
+        if isinstance(done, Reject):
+            return self._rejected(span, document, url.measures, MEASURE, [done])
+        return self._judged(span, done)
+
+    def _curated(self, document: Document, steps: Sequence[Step], measures: Measures) -> curate.Curated | Reject:
+        """What the steps make of a document; where one fails as nobody foresaw, the reject that says so."""
+        try:
+            return curate.curate(document, steps, measures)
+        except NO_RECORDS_FAULT:
+            raise
+        except Exception as error:  # noqa: BLE001  a fault of ours or of a library, and this record's row
+            return Reject("measure.error", detail=described(error))
 
     def _extract(self, record: Record) -> Extracted | Reject:
         assert record.content is not None
@@ -168,6 +219,22 @@ class Ingest:
         wanted = keep == "all" or (keep == "sample" and sampled(document.id))
         text = document.text if document.text and wanted else None
         return schema.row(document, span, measures) | schema.why(stage, broken, text)
+
+
+class _Input(io.RawIOBase):
+    """The input's stream: where it cannot be read, that is nothing about the record at hand."""
+
+    def __init__(self, path: str, stream: BinaryIO) -> None:
+        self._path, self._stream = path, stream
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._stream.read(size)
+        except Exception as error:  # of whatever storage
+            raise BuildFailed(f"{self._path} cannot be read: {described(error)}") from error
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._stream.seek(offset, whence)
 
 
 def _begun(spans: Iterable[Span], progress: Progress) -> Iterator[Span]:

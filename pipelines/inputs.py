@@ -1,13 +1,13 @@
 """What the user gave as --input: patterns, per source, to a sorted list of identified files."""
 
 import dataclasses
+import difflib
 from collections.abc import Sequence
 
 from pipelines.chunks import FILE_BITS, Input, identify
 from pipelines.errors import BadCall
 from pipelines.recipe import Recipe
 from pipelines.storage import Storage
-from pipelines.strict import suggest
 
 
 def find_inputs(storage: Storage, recipe: Recipe, patterns: Sequence[str]) -> list[Input]:
@@ -16,7 +16,7 @@ def find_inputs(storage: Storage, recipe: Recipe, patterns: Sequence[str]) -> li
     for given in patterns:
         source, pattern = split(recipe, given)
         try:
-            paths = [_normal(path) for path in storage.match(pattern)]
+            paths = [_normal(path) for path in _named(storage, pattern)]
         except (OSError, ValueError) as error:  # a scheme that no file system here has, a bucket that says no
             raise BadCall(f"--input {given}: {error}") from error
         if not paths:
@@ -36,6 +36,11 @@ def find_inputs(storage: Storage, recipe: Recipe, patterns: Sequence[str]) -> li
         raise BadCall(f"an input cannot be read: {error}") from error
 
 
+def _named(storage: Storage, pattern: str) -> list[str]:
+    """The files of a pattern; of a local file's very name that file, for `[a].gz` may come from the shell."""
+    return [pattern] if "://" not in pattern and storage.size(pattern) is not None else storage.match(pattern)
+
+
 def _normal(path: str) -> str:
     """One spelling for one file: ./a/b and a//b are a/b. ValueError where it is not UTF-8, which no row can hold."""
     path.encode()
@@ -46,18 +51,21 @@ def _normal(path: str) -> str:
 
 
 def split(recipe: Recipe, given: str) -> tuple[str, str]:
-    """(source, pattern) of one --input. A recipe with one source takes a bare pattern too."""
+    """(source, pattern) of one --input. A recipe with one source takes a bare pattern too; `./` makes `a=b` one."""
     names = [source.name for source in recipe.sources]
     name, separator, pattern = given.partition("=")
     if separator and name in names:
         return name, pattern
-    if len(names) == 1 and (not separator or "/" in name or storage_like(name)):
-        return names[0], given
-    if separator:
-        raise BadCall(f"--input {given}: the recipe has no source {name!r}{suggest(name, names)}")
-    raise BadCall(f"--input {given}: say which source it is, NAME={given}; the recipe has {', '.join(names)}")
+    if separator and not path_like(name):
+        close = difflib.get_close_matches(name, names, 1)
+        meant = f"did you mean {close[0]!r}? It" if close else "it"
+        raise BadCall(f"--input {given}: the recipe has no source {name!r}; {meant} has {', '.join(names)}; "
+                      f"a path that holds '=' is written ./{given}")  # fmt: skip
+    if len(names) > 1:
+        raise BadCall(f"--input {given}: say which source it is, NAME={given}; the recipe has {', '.join(names)}")
+    return names[0], given
 
 
-def storage_like(name: str) -> bool:
+def path_like(name: str) -> bool:
     """Whether what stands before '=' is the beginning of a path rather than a name."""
-    return "://" in name or "." in name or "*" in name
+    return any(sign in name for sign in "/.*")

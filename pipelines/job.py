@@ -18,10 +18,12 @@ class Job:
     chunk_bytes: int
     poisoned: tuple[tuple[str, int], ...] = ()
     """(chunk name, offset) of records that killed the process that worked on them, twice."""
+    driver: tuple[tuple[str, str], ...] = ()
+    """(name, version) of the driver's code, libraries and lists, where workers may be of another installation."""
 
     def census(self, input: Input) -> str:
         """Path of an input's census, without suffix."""
-        return self.work("scan", input.name)
+        return self.work("scan", lock.digest("census", input.name, lock.versions()))
 
     def chunk(self, chunk: Chunk) -> str:
         """Path of a chunk's files, without suffix."""

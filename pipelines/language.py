@@ -6,15 +6,18 @@ confident nonsense: the label is recorded in any case, and the rules can be left
 """
 
 import functools
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 from filters.document import Document
 from filters.rules import Rule
+from filters.settings import NotAllowed, each, is_word, within
 from filters.text import Text
 from pipelines.models import MODELS, path_of
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _LABEL = "__label__"
 _DECIMALS = 6
 
@@ -39,6 +42,14 @@ class Language:
         Rule("score", min=0.65, paper="FineWeb, https://arxiv.org/abs/2406.17557, section 3.2 (after RefinedWeb)"),
     )
 
+    def __post_init__(self) -> None:
+        if not self.model.isprintable() or "/" in self.model or self.model in ("", ".", "..") or len(self.model) > 100:
+            raise NotAllowed("model", self.model, "wanted the name of a file, without '/'")
+        if not _SHA256.fullmatch(self.sha256):
+            raise NotAllowed("sha256", self.sha256, "wanted 64 hex digits in lower case")
+        each(self, "keep", is_word, "codes of languages")
+        within(self, "max_characters", 1, 1_000_000_000)
+
     def load(self) -> Any:
         """Return the model, read once a process; raise MissingModel where it is not in the cache."""
         return loaded(path_of(self.model, self.sha256))
@@ -56,7 +67,10 @@ class Language:
 
 @functools.cache
 def loaded(path: Path) -> Any:
-    """Return the fastText model in `path`, read once a process."""
+    """Return the fastText model in `path`, read once a process.
+
+    Threads may share it: its binding holds Python's lock through a prediction, whose state is the call's own.
+    """
     from fasttext import FastText  # brings NumPy: not before a model is needed
 
     model = FastText.fasttext.fasttext()  # the binding itself: `fasttext.load_model` writes a warning on every load

@@ -5,18 +5,18 @@ of the chunks; and the rows that were written. `winnow ledger DIR --check` makes
 """
 
 import collections
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from pipelines.chunks import Chunk, Input
-from pipelines.errors import BuildFailed
+from pipelines.errors import BadCall, BuildFailed
+from pipelines.integrity import counted, damage
 from pipelines.job import Job
 from pipelines.recipe import Recipe
+from pipelines.sealed import read_sealed
 from pipelines.sources.record import CARRIERS, GAP
 from pipelines.storage import Storage, read_json
-from pipelines.tables import DEDUP, EXACT, NEAR
+from pipelines.tables import CORPUS, DEDUP, EXACT, NEAR, REJECTED
 
 FORMAT = 1
 TOP = 100
@@ -38,10 +38,10 @@ def files(
     """source -> file -> what was in it and what became of it; `Unbalanced` unless all counts agree."""
     tallies = collections.defaultdict(list)
     for chunk in chunks:
-        tallies[chunk.input].append(read_json(storage, f"{job.chunk(chunk)}.json"))
+        tallies[chunk.input].append(read_sealed(storage, f"{job.chunk(chunk)}.json"))
     ledger: dict[str, dict[str, Any]] = {s.name: {} for s in job.recipe.sources}
     for given in inputs:
-        census = read_json(storage, f"{job.census(given)}.json")
+        census = read_sealed(storage, f"{job.census(given)}.json")
         entry = _file(census, tallies[given])
         _balance(given.path, census, entry, tallies[given], rows.get(given.path, {}))
         ledger[given.source][given.path] = entry
@@ -101,31 +101,56 @@ def _equal(path: str, what: str, one: str, wanted: Any, other: str, found: Any) 
         raise Unbalanced(f"{path}: {what}: {wanted} {one}, {found} {other}")
 
 
-def recount(storage: Storage, root: str, unreadable: Container[str] = ()) -> Rows:
-    """The rows of a build's Parquet files, counted again. Reads four columns, never the texts."""
-    counts: dict[str, dict[str, Pair]] = {}
-    for table in ("corpus", "rejected"):
-        for path in storage.files(f"{root}/{table}"):
-            if path in unreadable:
-                continue
-            columns = ["file", "characters"] + (["rule"] if table == "rejected" else [])
-            with storage.open(path) as file:
-                for batch in pq.ParquetFile(file).iter_batches(columns=columns):
-                    rules = batch["rule"].to_pylist() if table == "rejected" else [""] * len(batch)
-                    for name, rule, size in zip(
-                        batch["file"].to_pylist(), rules, batch["characters"].to_pylist(), strict=True
-                    ):
-                        _add(counts.setdefault(name, {}).setdefault(rule, [0, 0]), [1, size])
-    return counts
+class BrokenLedger(BuildFailed):
+    """ledger.json is not one that a build wrote."""
+
+
+class OtherFormat(BadCall):
+    """ledger.json is of a version of Winnow that writes it otherwise."""
+
+
+def load(storage: Storage, root: str) -> dict[str, Any]:
+    """A build's ledger.json; `BrokenLedger` where it is damaged, whatever shape it has by now, or `OtherFormat`."""
+    path = f"{root}/ledger.json"
+    try:
+        made = dict(read_json(storage, path))
+        if type(made["format"]) is int and made["format"] != FORMAT:
+            raise OtherFormat(
+                f"{path} has format {made['format']}, this winnow reads {FORMAT}: use the one that wrote it"
+            )
+        _require_shape(made)
+    except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
+        raise BrokenLedger(f"{path} is damaged") from error
+    return made
+
+
+def _require_shape(made: Any) -> None:
+    """Raise ValueError, KeyError, TypeError or AttributeError unless all that a check asks of a ledger is there."""
+    right = [type(made["format"]) is int, type(made["recipe"]["sha256"]) is str]
+    right += [type(value) is str for value in made["versions"].values()]
+    right += [type(file["bytes"]) is int and type(file["sha256"]) is str for file in made["files"].values()]
+    for source in made["sources"].values():
+        for entry in source["files"].values():
+            pairs = [entry["kept"], *(pair for rules in entry["rejected"].values() for pair in rules.values())]
+            numbers = [entry["records"], entry["gaps"], *(number for one, other in pairs for number in (one, other))]
+            right += [type(number) is int for number in numbers]
+    if not all(right):
+        raise ValueError("a value of another type")
 
 
 def check(storage: Storage, root: str) -> list[str]:
     """What does not hold between a build's ledger and its files, a line each; empty when all does."""
-    ledger = read_json(storage, f"{root}/ledger.json")
-    sizes = {path: storage.size(f"{root}/{path}") for path in ledger["files"]}
-    changed = [path for path, file in ledger["files"].items() if sizes[path] != file["bytes"]]
-    wrong = [f"{path}: {sizes[path] or 0} bytes, {ledger['files'][path]['bytes']} were written" for path in changed]
-    rows = recount(storage, root, {f"{root}/{path}" for path in changed})
+    try:
+        ledger = load(storage, root)
+    except BrokenLedger as broken:
+        return [str(broken)]
+    faults = damage(storage, root, ledger)
+    damaged = {fault.path for fault in faults}
+    whole = [
+        path for path in ledger["files"] if path not in damaged and path.startswith((f"{CORPUS}/", f"{REJECTED}/"))
+    ]
+    rows, unreadable = counted(storage, root, whole)
+    wrong = [str(fault) for fault in (*faults, *unreadable)]
     entries = {path: entry for source in ledger["sources"].values() for path, entry in source["files"].items()}
     for path in sorted({*entries, *rows}):
         try:

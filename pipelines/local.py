@@ -1,16 +1,14 @@
 """The local driver: a queue of pieces of work and a few processes that run them.
 
-A process that dies costs the task it was at. The driver knows which record it had begun: a record that kills two
-processes is set aside and becomes a row; a task that dies otherwise is tried again, then the build fails.
+A process that dies costs the task it was at, which is tried again in a fresh one. What killed it decides the rest:
+- from outside (SIGKILL, as when memory runs out): with fewer tasks beside it, at last with none. No document is set
+  aside for it; if the task still loses its processes, the build fails.
+- a crash: alone. A record that crashes a fresh process with nothing beside it is set aside and becomes a row.
 """
 
 import dataclasses
-import logging
 import multiprocessing
-import os
-import signal
-import threading
-import traceback
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,12 +18,17 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from pipelines import progress
-from pipelines.errors import BuildFailed
+from pipelines.errors import BuildFailed, Damaged
+from pipelines.extraction.sandbox import OUTSIDE
 from pipelines.job import Job
-from pipelines.meter import Cost, Meter
+from pipelines.meter import Cost
+from pipelines.worker import Answer, work
 
-TRIES = 5
-"""How often a task may lose its process before the build fails."""
+TRIES = 6
+"""How often a task may lose its process, and no record be found guilty, before the build fails."""
+_UNKNOWN_END = 255
+"""What multiprocessing says of a process whose exit nobody saw: its fork server was killed too."""
+_STARTS = 10
 POLL_SECONDS = 0.2
 PRELOAD = ["pipelines.stages.pieces", "datasketch", "scipy.sparse.csgraph"]
 """Imported once, by the server that the workers are forked from."""
@@ -65,8 +68,20 @@ class Task:
     place: int
     piece: str
     elements: Sequence[Any]
-    deaths: list[int] = field(default_factory=list)
-    """Offsets of the records at which its processes died."""
+    deaths: int = 0
+    """Processes that it lost since a record was last found guilty."""
+    suspect: int | None = None
+    """Offset of the record at which the last one crashed."""
+
+    def most_beside(self, workers: int) -> int:
+        """How many tasks may run at a time while this one does, itself included."""
+        return 1 if self.suspect is not None else max(1, workers >> self.deaths)
+
+    @property
+    def name(self) -> str:
+        element = self.elements[0]
+        file = getattr(getattr(element, "input", None), "path", None)
+        return f"{file} [{element.start}, {element.end})" if file else str(getattr(element, "name", element))
 
 
 @dataclass
@@ -75,6 +90,8 @@ class Worker:
     pipe: Connection
     slots: Any
     task: Task | None = None
+    fresh: bool = True
+    """Whether it was given no task before the one it has."""
 
 
 class Pool:
@@ -92,73 +109,122 @@ class Pool:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for worker in self._workers:
-            worker.process.terminate()
-        for worker in self._workers:
-            worker.process.join()
+        for worker in list(self._workers):
+            self._dismiss(worker)
         self._held.close()
 
     def run(self, job: Job, piece: str, batches: Sequence[Sequence[Any]], watch: Watch) -> None:
-        """Run `piece` over every batch; the first error ends the build."""
+        """Run `piece` over every batch. The first error ends the build, but damaged files are told all together."""
         queue = deque(Task(place, piece, batch) for place, batch in enumerate(batches))
         done: list[int] = []
-        records, kept = self._progress()
-        while len(done) < len(batches):
-            self._hire(min(self.size, len(queue)))
-            for worker in self._workers:
-                if worker.task is None and queue:
-                    worker.task = queue.popleft()
-                    worker.slots[progress.OFFSET] = progress.NOWHERE
-                    worker.pipe.send((piece, job, worker.task.elements))
+        damages: list[Damaged] = []
+        before = self._progress()
+        while len(done) + len(damages) < len(batches):
+            self._assign(queue, job)
             ready = connection.wait([w.pipe for w in self._workers if w.task], POLL_SECONDS)
             for worker in [w for w in self._workers if w.pipe in ready]:
-                assert worker.task is not None
-                task, worker.task = worker.task, None
-                if self._receive(worker, task):
-                    done.append(task.place)
-                else:
+                task, worker.task, worker.fresh = _given(worker), None, False
+                answer = self._receive(worker)
+                if answer is None:
                     job = self._bury(worker, task, job)
                     queue.appendleft(task)
+                elif answer.starved:
+                    self._dismiss(worker)
+                    self._count_death(task, answer.starved)
+                    queue.appendleft(task)
+                elif isinstance(answer.error, Damaged):
+                    damages.append(answer.error)
+                elif answer.error is not None:
+                    raise answer.error
+                else:
+                    self.usage.add(piece, answer.cost)
+                    done.append(task.place)
             now = self._progress()
-            watch(done, now[0] - records, now[1] - kept)
+            watch(done, now[0] - before[0], now[1] - before[1])
+        if damages:
+            raise Damaged(str(damages[0]), tuple(path for damage in damages for path in damage.remove))
 
-    def _hire(self, wanted: int) -> None:
-        while sum(w.task is not None for w in self._workers) + wanted > len(self._workers) < self.size:
-            here, there = self._context.Pipe()
-            slots = self._context.RawArray("q", progress.SLOTS)
-            process = self._context.Process(target=_work, args=(there, self._lifeline, slots), daemon=False)
-            process.start()
-            there.close()
-            self._workers.append(Worker(process, here, slots))
+    def _assign(self, queue: "deque[Task]", job: Job) -> None:
+        """Give tasks to workers, the first first, as far as those that want few beside them allow."""
+        while queue:
+            task, busy = queue[0], [w.task for w in self._workers if w.task]
+            if len(busy) >= min(each.most_beside(self.size) for each in (task, *busy)):
+                return
+            worker = self._free(fresh=task.deaths > 0)
+            worker.slots[progress.OFFSET] = progress.NOWHERE
+            try:
+                worker.pipe.send((task.piece, job, task.elements))
+            except OSError:  # it died before it had anything to do: not this task's fault
+                self._dismiss(worker)
+                continue
+            worker.task = queue.popleft()
 
-    def _receive(self, worker: Worker, task: Task) -> bool:
-        """Whether the worker is done with `task`; False when its process died."""
-        try:
-            error, cost = worker.pipe.recv()
-        except EOFError:
-            return False
-        if error:
-            raise BuildFailed(f"{task.piece}: {error}")
-        self.usage.add(task.piece, cost)
-        return True
+    def _free(self, fresh: bool) -> Worker:
+        """A worker without a task; with `fresh`, one that never had any."""
+        free = [w for w in self._workers if w.task is None]
+        if fresh:
+            for worker in [w for w in free if not w.fresh]:
+                self._dismiss(worker)
+            free = [w for w in free if w.fresh]
+        return free[0] if free else self._hire()
 
-    def _bury(self, worker: Worker, task: Task, job: Job) -> Job:
-        """Clear away a dead worker; return the job with the record that killed two of them set aside."""
+    def _hire(self) -> Worker:
+        here, there = self._context.Pipe()
+        slots = self._context.RawArray("q", progress.SLOTS)
+        process = self._context.Process(target=work, args=(there, self._lifeline, slots), daemon=False)
+        for left in reversed(range(_STARTS)):
+            try:
+                process.start()
+                break
+            except (OSError, EOFError):  # the server that workers are forked from was killed: soon a new one is started
+                if not left:
+                    raise
+                time.sleep(POLL_SECONDS)
+        there.close()
+        self._workers.append(Worker(process, here, slots))
+        return self._workers[-1]
+
+    def _dismiss(self, worker: Worker) -> None:
+        """End a process, whatever state it is in, and forget it but for its part of the progress."""
+        worker.process.kill()
         worker.process.join()
+        worker.pipe.close()
         self._workers.remove(worker)
         self._records += worker.slots[progress.RECORDS]
         self._kept += worker.slots[progress.KEPT]
-        self.usage.deaths += 1
-        offset = worker.slots[progress.OFFSET]
-        task.deaths.append(offset)
-        if len(task.deaths) >= TRIES:
-            raise BuildFailed(
-                f"{task.piece}: {len(task.deaths)} processes died at {_named(task)}, the last with exit code "
-                f"{worker.process.exitcode}; is there memory enough for {self.size} workers?"
-            )
-        if offset != progress.NOWHERE and task.deaths.count(offset) == 2:
+
+    def _receive(self, worker: Worker) -> Answer | None:
+        """What the worker says; None when its process died."""
+        try:
+            answer: Answer = worker.pipe.recv()
+        except (EOFError, OSError):  # closed, reset, or cut in the middle of a message
+            return None
+        return answer
+
+    def _bury(self, worker: Worker, task: Task, job: Job) -> Job:
+        """Clear away a dead worker; return the job with a record that crashed a fresh process, alone, set aside."""
+        worker.process.join()
+        code, offset = worker.process.exitcode, worker.slots[progress.OFFSET]
+        alone = not any(w.task for w in self._workers)
+        self._dismiss(worker)
+        if code is None or code == _UNKNOWN_END or -code in OUTSIDE or offset == progress.NOWHERE:
+            self._count_death(task, f"a process ended with exit code {code}")
+            return job
+        if task.suspect == offset and alone:
+            task.suspect, task.deaths = None, 0
             return dataclasses.replace(job, poisoned=(*job.poisoned, (task.elements[0].name, offset)))
+        task.suspect = offset
+        self._count_death(task, f"a process ended with exit code {code}")
         return job
+
+    def _count_death(self, task: Task, how: str) -> None:
+        self.usage.deaths += 1
+        task.deaths += 1
+        if task.deaths >= TRIES:
+            raise BuildFailed(
+                f"{task.piece}: {task.name} was given up: {how}, and {TRIES} times in all, at last with nothing beside "
+                "it; is there memory enough? The same command goes on from here"
+            )
 
     def _progress(self) -> tuple[int, int]:
         return (
@@ -167,43 +233,6 @@ class Pool:
         )
 
 
-def _named(task: Task) -> str:
-    element = task.elements[0]
-    name = getattr(element, "name", element)
-    file = getattr(getattr(element, "input", None), "path", None)
-    return f"{file} [{element.start}, {element.end})" if file else str(name)
-
-
-def _work(pipe: Connection, lifeline: Connection, slots: Any) -> None:
-    """A worker process: run what arrives until nobody is there to send."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's; it ends its workers itself
-    threading.Thread(target=_follow, args=(lifeline,), daemon=True).start()
-    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)  # errors are told once, by the driver
-    progress.listen(slots)
-    from pipelines.stages.pieces import run_piece  # here, for the driver does without Beam
-
-    while True:
-        try:
-            piece, job, elements = pipe.recv()
-        except EOFError:
-            return
-        meter, error = Meter(), ""
-        try:
-            run_piece(piece, job, elements)
-        except Exception as caught:  # noqa: BLE001  the boundary of a process: the driver raises it again by name
-            error = told(caught)
-        pipe.send((error, meter.cost()))
-
-
-def told(error: BaseException) -> str:
-    """An error without the frames of the engine between: what it says, and where its cause arose."""
-    while error.__cause__ or error.__context__:
-        error = error.__cause__ or error.__context__ or error
-    frames = traceback.extract_tb(error.__traceback__)[-3:]
-    return f"{type(error).__name__}: {error}\n" + "".join(traceback.format_list(frames)).rstrip()
-
-
-def _follow(lifeline: Connection) -> None:
-    """End this process when the driver's ends, even by SIGKILL."""
-    connection.wait([lifeline])
-    os._exit(1)
+def _given(worker: Worker) -> Task:
+    assert worker.task is not None
+    return worker.task

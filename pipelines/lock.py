@@ -18,8 +18,9 @@ from filters.text import DEFINITIONS
 from pipelines.recipe import Recipe, Step
 
 LIBRARIES = (
-    "warcio", "trafilatura", "htmldate", "courlan", "justext", "lxml", "lxml_html_clean", "charset-normalizer",
-    "brotli", "fasttext", "datasketch", "numpy", "scipy", "pyarrow", "apache-beam", "tldextract", "dateparser",
+    "warcio", "isal", "brotli", "charset-normalizer", "trafilatura", "htmldate", "courlan", "justext", "lxml",
+    "lxml_html_clean", "dateparser", "python-dateutil", "pytz", "tzlocal", "regex", "tld", "tldextract", "idna",
+    "fasttext", "datasketch", "numpy", "scipy", "pyarrow", "apache-beam",
 )  # fmt: skip
 """Every library whose code a byte of the corpus passes through."""
 
@@ -31,6 +32,7 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
         "about": recipe.about,
         "rejected_text": recipe.rejected_text,
         "max_dropped_share": recipe.max_dropped_share,
+        "max_error_share": recipe.max_error_share,
         "source": [
             {k: v for k, v in (("name", s.name), ("kind", s.kind), ("licence", s.licence)) if v is not None}
             | {"read": settings_of(s.read)}

@@ -19,8 +19,9 @@ from pipelines.chunks import Chunk
 from pipelines.errors import BuildFailed
 from pipelines.job import Job
 from pipelines.lock import digest, output_digest
+from pipelines.sealed import write_sealed
 from pipelines.shards import TableFile
-from pipelines.storage import Storage, write_json
+from pipelines.storage import Storage
 from pipelines.survey import Survey
 from pipelines.tables import CLUSTERS, CORPUS, REJECTED, ChunkTables
 
@@ -92,7 +93,7 @@ def write(storage: Storage, job: Job, part: Part, receipt: str) -> None:
             survey.add(group)
             for first in range(0, group.num_rows, output.row_group_rows):
                 file.write(group.slice(first, output.row_group_rows))
-    write_json(storage, receipt, {
+    write_sealed(storage, receipt, {
         "path": part.path, **file.receipt, "first": keys.first, "last": keys.last, "counts": counts,
         "survey": survey.result(),
     })  # fmt: skip

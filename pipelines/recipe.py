@@ -17,6 +17,7 @@ from typing import ClassVar, Literal
 
 from filters.catalogue import STEPS
 from filters.rules import Rule
+from filters.settings import within
 from filters.steps import Annotator, Editor, Filter
 from pipelines.duplicates.near_duplicates import NearDuplicates
 from pipelines.extraction.extract import ExtractSettings
@@ -91,9 +92,9 @@ class Output:
     row_group_rows: int = 10_000
 
     def __post_init__(self) -> None:
-        for name in ("part_characters", "row_group_characters", "row_group_rows"):
-            if not 0 < getattr(self, name) < 1 << 53:
-                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
+        within(self, "part_characters", 1, 1 << 40)
+        within(self, "row_group_characters", 1, 500_000_000)  # a column of 2 GiB at four bytes each, Arrow's most
+        within(self, "row_group_rows", 1, 100_000_000)
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ class Recipe:
     rejected_text: Literal["all", "sample", "none"] = "all"
     max_dropped_share: float = 1.0
     """The build stops when the steps drop more than this share of a source's documents."""
+    max_error_share: float = 0.01
+    """The build fails when more than this share of a source's records met an unexpected error, and at least ten did."""
 
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "id", "text", "url", "title", "date", "captured", "source", "file", "offset", "part", "language",
@@ -117,7 +120,7 @@ class Recipe:
         "stage", "rule", "failed", "value", "limit", "detail", "span", "original", "similarity", "kept",
     )  # fmt: skip
     """The fixed columns, the last four of files in between; a step that has measures may not be called like them."""
-    STAGES: ClassVar[tuple[str, ...]] = ("read", "extract", "edit", "dedup")
+    STAGES: ClassVar[tuple[str, ...]] = ("read", "extract", "edit", "measure", "dedup")
     """Where a document can be dropped but by a step."""
 
     def source(self, name: str) -> Source:

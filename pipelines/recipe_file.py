@@ -1,19 +1,22 @@
 """Recipes on disk: one strict TOML file becomes one `Recipe`, or an error that names the line and the nearest name."""
 
 import dataclasses
+import os
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
+from urllib.parse import quote
 
 from filters.rules import Rule
+from filters.settings import NotAllowed, within
 from filters.steps import Filter
 from pipelines.duplicates.near_duplicates import NearDuplicates
 from pipelines.errors import BadCall
 from pipelines.extraction.extract import ExtractSettings
 from pipelines.recipe import CATALOGUE, SOURCES, Dedup, Output, Recipe, Settings, Source, Step
 from pipelines.sources.warc import WarcSettings
-from pipelines.strict import Origin, Place, fill, finite, only, read, suggest
+from pipelines.strict import Origin, Place, fill, finite, only, read, shown, suggest
 
 
 def shipped() -> list[str]:
@@ -26,7 +29,7 @@ def find(name: str) -> Path:
     """A shipped recipe by name, or a file by path."""
     if name in shipped():
         return Path(str(resources.files("pipelines").joinpath("recipes", f"{name}.toml")))
-    if Path(name).is_file():
+    if os.path.isfile(name):
         return Path(name)
     if name.endswith(".toml") or "/" in name:
         raise BadCall(f"{name}: there is no such recipe file")
@@ -56,6 +59,9 @@ def load(path: Path) -> Recipe:
     )
 
 
+_NAME = "of 1 to 100 printable characters"
+
+
 @dataclass(frozen=True)
 class _Plain:
     """The settings of a recipe that stand in no table."""
@@ -64,10 +70,13 @@ class _Plain:
     about: str = ""
     rejected_text: Literal["all", "sample", "none"] = "all"
     max_dropped_share: float = 1.0
+    max_error_share: float = 0.01
 
     def __post_init__(self) -> None:
-        if not 0 <= self.max_dropped_share <= 1:
-            raise ValueError(f"max_dropped_share is a share between 0 and 1, not {self.max_dropped_share}")
+        if not _is_name(self.name):
+            raise NotAllowed("name", self.name, f"wanted {_NAME}")
+        within(self, "max_dropped_share", 0, 1)
+        within(self, "max_error_share", 0, 1)
 
 
 def _tables(table: dict[str, Any], key: str, origin: Origin) -> list[dict[str, Any]]:
@@ -87,30 +96,28 @@ def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
     only(table, ["name", "kind", "licence", "read"], origin, place, "a source")
     kind = table.get("kind", "warc")
     if not isinstance(kind, str) or kind not in SOURCES:
-        raise origin.fail((*place, "kind"), f"there is no kind of source {kind!r}{suggest(str(kind), SOURCES)}")
+        raise origin.fail((*place, "kind"), f"there is no kind of source {shown(kind)}{suggest(kind, SOURCES)}")
     settings: WarcSettings = fill(SOURCES[kind], table.get("read", {}), origin, (*place, "read"), "[source.read]")
     rest = {k: v for k, v in table.items() if k != "read"}
     name, licence = rest.get("name"), rest.get("licence")
-    if not isinstance(name, str) or not _is_folder(name) or "=" in name:
-        raise origin.fail((*place, "name"), f"a source needs a name without '=' and '/', not {name!r}")
-    if licence is not None and not isinstance(licence, str):
-        raise origin.fail((*place, "licence"), f"licence is {licence!r}, wanted a string")
+    if not _is_folder(name) or "=" in name:
+        raise origin.fail((*place, "name"), f"a source needs a name without '=' and '/', {_NAME}, not {shown(name)}")
+    if licence is not None and not _is_name(licence):
+        raise origin.fail((*place, "licence"), f"licence is {shown(licence)}, wanted a string: {_NAME}")
     return Source(name=name, kind=kind, licence=licence, read=settings)
 
 
 def _step(table: dict[str, Any], origin: Origin, place: Place, folder: Path) -> Step:
     use = table.get("use")
     if not isinstance(use, str) or use not in CATALOGUE:
-        raise origin.fail((*place, "use"), f"there is no step {use!r}{suggest(str(use), CATALOGUE)}")
+        raise origin.fail((*place, "use"), f"there is no step {shown(use)}{suggest(use, CATALOGUE)}")
     name = table.get("name", use)
-    if not isinstance(name, str) or not _is_folder(name):
-        raise origin.fail((*place, "name"), f"a step's name is a string without '/', not {name!r}")
+    if not _is_folder(name):
+        raise origin.fail((*place, "name"), f"a step's name is a string without '/', {_NAME}, not {shown(name)}")
     own = {k: v for k, v in table.items() if k not in ("use", "name", "limits")}
     for key in getattr(CATALOGUE[use], "FILES", ()):  # word lists stand beside the recipe that names them
         if own.get(key) and isinstance(own[key], str):
-            own[key] = str(folder / own[key])
-            if not Path(own[key]).is_file():
-                raise origin.fail((*place, key), f"{key}: there is no file {own[key]}")
+            own[key] = _list(folder, own[key], key, origin, place)
     settings: Settings = fill(CATALOGUE[use], own, origin, place, f"step {name!r}")
     published = settings.RULES if isinstance(settings, Filter) else ()
     step = Step(name, use, settings, _limits(table.get("limits", {}), published, origin, (*place, "limits"), name))
@@ -137,13 +144,34 @@ def _limits(
                 raise origin.fail((*place, rule.name), f"{rule.name}: min lies above max, so nothing would be kept")
             rules.append(dataclasses.replace(rule, min=limit.get("min"), max=limit.get("max")))
         else:
-            raise origin.fail((*place, rule.name), f'{rule.name} is {limit!r}; write {{ min = …, max = … }} or "off"')
+            raise origin.fail(
+                (*place, rule.name), f'{rule.name} is {shown(limit)}; write {{ min = …, max = … }} or "off"'
+            )
     return tuple(rules)
 
 
-def _is_folder(name: str) -> bool:
-    """Whether a folder of the corpus can be called like this."""
-    return "/" not in name and name not in ("", ".", "..")
+def _is_name(name: Any) -> bool:
+    """Whether it can stand in a message, a card and a table: on one line, and without what moves a terminal."""
+    return isinstance(name, str) and 0 < len(name) <= 100 and name.isprintable() and name == name.strip()
+
+
+def _is_folder(name: Any) -> TypeGuard[str]:
+    """Whether a folder of the corpus can be called like this; percent-encoded a letter takes up to twelve bytes."""
+    return _is_name(name) and "/" not in name and name not in (".", "..") and len(quote(name, safe="")) <= 255
+
+
+def _list(folder: Path, name: str, key: str, origin: Origin, place: Place) -> str:
+    """The path of a word list, read once so that no worker is the first to find that it cannot be."""
+    path = os.path.join(folder, name)
+    if not os.path.isfile(path):
+        raise origin.fail((*place, key), f"{key}: there is no file {path}")
+    try:
+        with open(path, encoding="utf-8") as lines:
+            for _ in lines:
+                pass
+    except (OSError, UnicodeDecodeError) as error:
+        raise origin.fail((*place, key), f"{key}: {path} cannot be read: {error}") from error
+    return path
 
 
 def _dedup(table: dict[str, Any], origin: Origin) -> Dedup:
@@ -151,11 +179,11 @@ def _dedup(table: dict[str, Any], origin: Origin) -> Dedup:
     near = table.get("near", {})
     exact = table.get("exact", True)
     if type(exact) is not bool:
-        raise origin.fail(("dedup", "exact"), f"exact is {exact!r}, wanted true or false")
+        raise origin.fail(("dedup", "exact"), f"exact is {shown(exact)}, wanted true or false")
     if near == "off":
         return Dedup(exact, None)
     if not isinstance(near, dict):
-        raise origin.fail(("dedup", "near"), f'near is {near!r}; write a table [dedup.near] or "off"')
+        raise origin.fail(("dedup", "near"), f'near is {shown(near)}; write a table [dedup.near] or "off"')
     if not exact:
         raise origin.fail(("dedup", "exact"), 'near duplicates include exact ones: exact = false needs near = "off"')
     return Dedup(exact, fill(NearDuplicates, near, origin, ("dedup", "near"), "[dedup.near]"))

@@ -1,5 +1,6 @@
 """The one declared schema of a build: every file of corpus/ and of rejected/ has it, whatever is in the rows."""
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,6 +53,24 @@ def chunk_kept(recipe: Recipe) -> pa.Schema:
 
 def chunk_rejected(recipe: Recipe) -> pa.Schema:
     return pa.schema([("span", pa.int64()), *_DOCUMENT, *_META, *_REJECTED, *_measures(recipe)])
+
+
+def storable(document: Document) -> Document:
+    """The document with U+FFFD for halves of surrogate pairs, which no UTF-8 and so no file can hold."""
+    texts: dict[str, Any] = {name: _whole(value) for name in _TEXTS if (value := getattr(document, name)) is not None}
+    meta = {_whole(key): _whole(value) for key, value in document.meta.items()}
+    return dataclasses.replace(document, **texts, meta=meta)
+
+
+_TEXTS = ("text", "url", "title", "date", "captured", "licence")
+
+
+def _whole(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
 
 
 def row(document: Document, span: int, measures: Mapping[str, Mapping[str, float | None]]) -> dict[str, Any]:

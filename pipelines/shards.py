@@ -12,16 +12,12 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.errors import BuildFailed
+from pipelines.sealed import damaged
 from pipelines.storage import Storage
 
 Raised = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 COMPRESSION = {"compression": "zstd", "compression_level": 3}
 BATCH_ROWS, BATCH_CHARACTERS = 500, 8_000_000
-
-
-class Damaged(BuildFailed):
-    """A file of work/ is not what was written: the build fails and says which."""
 
 
 class Hashing(io.RawIOBase):
@@ -132,17 +128,15 @@ def sha256_of(storage: Storage, path: str) -> str:
 def read_batches(
     storage: Storage, path: str, receipt: dict[str, Any], columns: list[str] | None = None, only: str | None = None
 ) -> Iterator[pa.Table]:
-    """The row groups of a file that `receipt` describes; `Damaged` if it is another file by now.
+    """The row groups of a chunk's file that `receipt` describes; `Damaged` if it is another file by now.
 
     `only` takes the groups with that value of the file's key.
     """
-    cure = f"; delete {path.removesuffix('.parquet').rpartition('.')[0]}.json and run the same command again"
+    tally = (f"{path.removesuffix('.parquet').rpartition('.')[0]}.json",)
     if storage.size(path) is None:
-        raise Damaged(f"{path}: is gone{cure}")
-    found = sha256_of(storage, path)
-    if found != receipt["sha256"]:
-        wanted = receipt["sha256"]
-        raise Damaged(f"{path}: is not the file that was written (sha256 {found[:12]}, wanted {wanted[:12]}){cure}")
+        raise damaged(path, tally, "is gone")
+    if sha256_of(storage, path) != receipt["sha256"]:
+        raise damaged(path, tally)
     with storage.open(path) as file, pq.ParquetFile(file) as parquet:
         rows = 0
         for group in range(parquet.num_row_groups):
@@ -150,4 +144,4 @@ def read_batches(
             if only is None or receipt["groups"][group] == only:
                 yield parquet.read_row_group(group, columns=columns)
     if rows != receipt["rows"]:
-        raise Damaged(f"{path}: {rows} rows, but {receipt['rows']} were written")
+        raise damaged(path, tally, f"{rows} rows, but {receipt['rows']} were written")

@@ -5,6 +5,7 @@ look at a build use local files.
 """
 
 import contextlib
+import errno
 import glob
 import json
 import os
@@ -15,7 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
+from pipelines.errors import BuildFailed, chain, origin
+
 ASIDE = ".aside-"
+_DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
 _PAIR = re.compile(r"\[\n\s*([\d.]+),\n\s*([\d.]+)\n\s*\]")  # with the line ends, which no string of JSON holds
 
 
@@ -34,6 +38,9 @@ class Storage(Protocol):
     def files(self, folder: str) -> list[str]:
         """Every file below `folder`, sorted."""
 
+    def sizes(self, folder: str) -> dict[str, int]:
+        """The bytes of every file below `folder`, by path: one listing, not a call a file."""
+
     def match(self, pattern: str) -> list[str]:
         """The files that a user's pattern names, sorted."""
 
@@ -49,17 +56,33 @@ class LocalStorage:
 
     @contextlib.contextmanager
     def create(self, path: str) -> Iterator[BinaryIO]:
-        aside = aside_of(path)
-        os.makedirs(os.path.dirname(aside) or ".", exist_ok=True)
-        with open(aside, "wb") as file:
-            yield file
-        os.replace(aside, path)
+        aside, folder = aside_of(path), os.path.dirname(path) or "."
+        try:
+            os.makedirs(folder, exist_ok=True)
+            with open(aside, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())  # else a power cut can leave the name without the bytes
+            os.replace(aside, path)
+            _sync_folder(folder)
+        except BaseException as error:
+            with contextlib.suppress(OSError):
+                os.remove(aside)
+            if (full := _disk_error(error)) is not None:
+                raise BuildFailed(f"{path} cannot be written: {full.strerror}") from error
+            raise
 
     def size(self, path: str) -> int | None:
-        return os.path.getsize(path) if os.path.isfile(path) else None
+        with contextlib.suppress(FileNotFoundError):
+            return os.path.getsize(path) if os.path.isfile(path) else None
+        return None
 
     def files(self, folder: str) -> list[str]:
         return sorted(str(p) for p in Path(folder).rglob("*") if p.is_file())
+
+    def sizes(self, folder: str) -> dict[str, int]:
+        found = {path: self.size(path) for path in self.files(folder)}
+        return {path: size for path, size in found.items() if size is not None}  # but what has gone since
 
     def match(self, pattern: str) -> list[str]:
         return sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
@@ -78,6 +101,22 @@ def aside_of(path: str) -> str:
     """
     folder, name = os.path.split(path)
     return os.path.join(folder, f"{ASIDE}{uuid.uuid4().hex[:12]}-{name}")
+
+
+def _disk_error(error: BaseException) -> OSError | None:
+    """The error of the disk that another came from: a write does not say which file it was for."""
+    if isinstance(origin(error), BuildFailed):  # told already
+        return None
+    return next((e for e in chain(error) if isinstance(e, OSError) and e.errno in _DISK_ERRORS), None)
+
+
+def _sync_folder(folder: str) -> None:
+    """Make a rename last."""
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(place)
+    finally:
+        os.close(place)
 
 
 def read_json(storage: Storage, path: str) -> Any:

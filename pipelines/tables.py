@@ -1,8 +1,12 @@
 """A chunk's files with the decisions of deduplication applied: the rows of corpus/, rejected/ and clusters/."""
 
+import bisect
+import functools
+import hashlib
+import itertools
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
@@ -12,13 +16,16 @@ from pipelines import schema
 from pipelines.chunks import Chunk, numbers
 from pipelines.duplicates.drops import Drops
 from pipelines.job import Job
+from pipelines.sealed import read_sealed
 from pipelines.shards import read_batches
-from pipelines.storage import Storage, read_json
+from pipelines.storage import Storage
 
 CORPUS, REJECTED, CLUSTERS = "corpus", "rejected", "clusters"
 UNKNOWN = "unknown"
 DEDUP = "dedup"
 EXACT, NEAR = "duplicate.exact", "duplicate.near"
+NAME_BYTES, HASH_DIGITS = 200, 16
+"""What a folder's name is at most, and hex digits of the hash that ends one which was cut."""
 
 
 class ChunkTables:
@@ -27,7 +34,7 @@ class ChunkTables:
     def __init__(self, storage: Storage, job: Job, chunk: Chunk, drops: str) -> None:
         self.storage, self.job, self.chunk = storage, job, chunk
         self.path = job.chunk(chunk)
-        self.tally = read_json(storage, f"{self.path}.json")
+        self.tally = read_sealed(storage, f"{self.path}.json")
         self.drops = Drops.load(storage, drops)
 
     def rows(self, table: str, only: str | None = None, slim: bool = False) -> Iterator[tuple[str, pa.Table]]:
@@ -60,17 +67,19 @@ class ChunkTables:
 
     def _rejected(self, slim: bool, only: str | None) -> Iterator[tuple[str, pa.Table]]:
         if only != DEDUP:
-            yield from self._judged(slim, None if only is None else unquote(only))
+            yield from self._judged(slim, only)
         if only in (None, DEDUP):
             yield from self._removed(slim)
 
-    def _judged(self, slim: bool, stage: str | None) -> Iterator[tuple[str, pa.Table]]:
+    def _judged(self, slim: bool, only: str | None) -> Iterator[tuple[str, pa.Table]]:
         """What was rejected before deduplication."""
         columns = ["stage", "characters"] if slim else None
         path, receipt = f"{self.path}.rejected.parquet", self.tally["rejected_file"]
-        for batch in read_batches(self.storage, path, receipt, columns, stage):
-            rows = batch.select(["characters"]) if slim else _shaped(batch, schema.rejected(self.job.recipe))
-            yield quote(batch["stage"][0].as_py(), safe=""), rows
+        stages = [None] if only is None else [s for s in dict.fromkeys(receipt["groups"]) if encoded(s) == only]
+        for stage in stages:
+            for batch in read_batches(self.storage, path, receipt, columns, stage):
+                rows = batch.select(["characters"]) if slim else _shaped(batch, schema.rejected(self.job.recipe))
+                yield encoded(batch["stage"][0].as_py()), rows
 
     def _removed(self, slim: bool) -> Iterator[tuple[str, pa.Table]]:
         """What deduplication removed."""
@@ -140,9 +149,27 @@ def sampled(id: str) -> bool:
     return id.endswith("0")
 
 
-def folder_of(source: str, language: str) -> str:
-    """`web/en`; names are percent-encoded."""
-    return f"{quote(source, safe='')}/{quote(language, safe='')}"
+def folder_of(source: str, language: str | None) -> str:
+    """`web/en`."""
+    return f"{encoded(source)}/{encoded(language)}"
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def encoded(name: str | None) -> str:
+    """The folder of a source, a language or a stage: one name, percent-encoded, of at most NAME_BYTES.
+
+    A first "." or "_" is encoded too: ".." would leave the output, and readers of Parquet skip hidden folders.
+    """
+    name = name or UNKNOWN
+    pieces = [quote(character, safe="") for character in name]
+    if name[0] in "._":
+        pieces[0] = f"%{ord(name[0]):02X}"
+    found = "".join(pieces)
+    if len(found) <= NAME_BYTES:
+        return found
+    lengths = list(itertools.accumulate(map(len, pieces)))
+    whole = bisect.bisect_right(lengths, NAME_BYTES - HASH_DIGITS - 1)
+    return f"{''.join(pieces[:whole])}-{hashlib.blake2b(found.encode(), digest_size=HASH_DIGITS // 2).hexdigest()}"
 
 
 def _shaped(rows: pa.Table, target: pa.Schema) -> pa.Table:

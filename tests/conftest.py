@@ -3,5 +3,5 @@
 import sys
 from pathlib import Path
 
-for folder in ("pipelines", "pipelines/extraction", "pipelines/sources"):
+for folder in ("engines", "pipelines", "pipelines/extraction", "pipelines/sources", "pipelines/torture"):
     sys.path.insert(0, str(Path(__file__).parent / folder))

@@ -115,7 +115,7 @@ def _problem(path: Path) -> str | None:
         version, files = state["version"], dict(state["files"])
     except FileNotFoundError:
         return f"{STATE} is missing"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return f"{STATE} cannot be read"
     if version != VERSION:
         raise BadCall(f"{path / STATE} is of version {version}, and this is version {VERSION}: use the other release")

@@ -7,11 +7,11 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from trainer import cli_help as words
 from trainer import commands as of
+from trainer.argument_kinds import count, label, named, number, path, positive, to_read, to_write, up_to
 from trainer.errors import BadCall, RunFailed
 
 RAW = argparse.RawDescriptionHelpFormatter
@@ -19,6 +19,7 @@ Commands = Any
 """What argparse gives for subcommands; its type is private."""
 EXTRA = ("torch", "tokenizers", "safetensors")
 """What `pip install 'winnow[trainer]'` brings."""
+REPLACED = "\N{REPLACEMENT CHARACTER}"
 SPINS = "5000"
 """Rounds that a waiting thread of torch spins before it sleeps; libgomp's usual are some 100,000. Spinning takes the
 core from other work, and training beside it is 3 to 5 times slower; sleeping at once makes it 1.6 times slower on a
@@ -63,11 +64,11 @@ def guarded(prog: str, run: Callable[[argparse.Namespace], None], given: argpars
             raise
         return _told(f"{prog} needs the extra \"trainer\": pip install 'winnow[trainer]'", 2)
     except OSError as error:  # of a file of which no one expected it
-        if error.filename is None:  # a closed pipe, for example
-            raise
-        return _told(f"winnow: {error.filename} cannot be read or written: {error.strerror}", 1)
+        place = "" if error.filename is None else f"{error.filename} cannot be read or written: "
+        return _told(f"winnow: {place}{error.strerror or error}", 1)
     except KeyboardInterrupt:
-        return _told("\nwinnow: stopped", 130)
+        print(file=sys.stderr)
+        return _told("winnow: stopped", 130)
     return 0
 
 
@@ -78,42 +79,43 @@ def _spin_briefly() -> None:
 
 
 def _told(text: str, code: int) -> int:
-    print(text, file=sys.stderr)
+    """Say what is wrong, in one line whatever stands in the names, and return the exit code."""
+    print("".join(c if c.isprintable() else " " if c.isspace() else REPLACED for c in text), file=sys.stderr)
     return code
 
 
 def _add_tokenizer(actions: Commands) -> None:
     train = _command(actions, "train", "learn a byte-level BPE", of.tokenizer_train, "tokenizer train")
     _corpora(train)
-    train.add_argument("--vocab", type=_positive, required=True, metavar="N", help=words.VOCAB)
-    train.add_argument("--output", type=Path, required=True, metavar="TOK", help="a new directory")
-    train.add_argument("--sample-mb", type=_positive, default=200, metavar="N",
+    train.add_argument("--vocab", type=up_to(1 << 20), required=True, metavar="N", help=words.VOCAB)
+    train.add_argument("--output", type=path, required=True, metavar="TOK", help="a new directory")
+    train.add_argument("--sample-mb", type=up_to(1_000_000), default=200, metavar="N",
                        help="megabytes of text to learn from, over all sources (default: %(default)s)")  # fmt: skip
-    train.add_argument("--seed", type=_count, default=1, metavar="N", help="of that sample (default: %(default)s)")
+    train.add_argument("--seed", type=count, default=1, metavar="N", help="of that sample (default: %(default)s)")
 
 
 def _add_pack(commands: Commands) -> None:
     pack = _command(commands, "pack", "turn a corpus into token files for training", of.pack)
     _corpora(pack)
-    pack.add_argument("--tokenizer", type=Path, required=True, metavar="TOK", help=words.TOKENIZER)
+    pack.add_argument("--tokenizer", type=path, required=True, metavar="TOK", help=words.TOKENIZER)
     pack.add_argument(
-        "--output", type=Path, required=True, metavar="PACK", help="a new directory, or one to go on with"
+        "--output", type=path, required=True, metavar="PACK", help="a new directory, or one to go on with"
     )
-    pack.add_argument("--validation", type=_number, default=0.01, metavar="SHARE",
+    pack.add_argument("--validation", type=number, default=0.01, metavar="SHARE",
                       help="of the documents, kept from training, clusters whole (default: %(default)s)")  # fmt: skip
-    pack.add_argument("--against", type=Path, action="append", metavar="DIR", help=words.AGAINST)
+    pack.add_argument("--against", type=path, action="append", metavar="DIR", help=words.AGAINST)
     pack.add_argument("--weight", metavar="COLUMN", help="how often a document is read in an epoch; STRUCT.FIELD too")
-    pack.add_argument("--seed", type=_count, default=1, metavar="N", help="of the split (default: %(default)s)")
-    pack.add_argument("--workers", type=_positive, default=os.cpu_count() or 1, metavar="N",
+    pack.add_argument("--seed", type=count, default=1, metavar="N", help="of the split (default: %(default)s)")
+    pack.add_argument("--workers", type=up_to(4096), default=os.cpu_count() or 1, metavar="N",
                       help="processes (default: %(default)s)")  # fmt: skip
 
 
 def _add_plan(commands: Commands) -> None:
     plan = _command(commands, "plan", "what a training run takes, before it is begun", of.plan)
     _configured(plan)
-    plan.add_argument("--vocab", type=_positive, metavar="N",
+    plan.add_argument("--vocab", type=up_to(1 << 20), metavar="N",
                       help="tokens, where there is no pack yet (default: what suits the width)")  # fmt: skip
-    plan.add_argument("--mfu", type=_number, default=0.4, metavar="SHARE",
+    plan.add_argument("--mfu", type=number, default=0.4, metavar="SHARE",
                       help="share of a GPU's peak that is assumed (default: %(default)s)")  # fmt: skip
     plan.add_argument(
         "--rent", action="append", default=[], metavar="GPU=DOLLARS", help="an hour's rent to reckon with"
@@ -125,56 +127,60 @@ def _add_train(commands: Commands) -> None:
     train = _command(commands, "train", "train a model", of.train)
     _configured(train)
     train.add_argument(
-        "--output", type=Path, required=True, metavar="RUN", help="a new directory, or one to go on with"
+        "--output", type=path, required=True, metavar="RUN", help="a new directory, or one to go on with"
     )
 
 
 def _add_eval(commands: Commands) -> None:
     command = _command(commands, "eval", "measure a model on texts and cloze tasks", of.evaluate)
-    command.add_argument("checkpoint", type=Path, metavar="RUN_OR_CHECKPOINT", help=words.CHECKPOINT)
-    command.add_argument("--data", type=Path, nargs="+", action="extend", default=[], metavar="PACK_OR_CORPUS",
+    command.add_argument("checkpoint", type=path, metavar="RUN_OR_CHECKPOINT", help=words.CHECKPOINT)
+    command.add_argument("--data", type=path, nargs="+", action="extend", default=[], metavar="PACK_OR_CORPUS",
                          help="packs (their validation documents), corpora, Parquet files")  # fmt: skip
-    command.add_argument("--cloze", type=Path, nargs="+", action="extend", default=[], metavar="FILE",
+    command.add_argument("--cloze", type=to_read, nargs="+", action="extend", default=[], metavar="FILE",
                          help='JSONL of {"context": …, "choices": […], "answer": 0}')  # fmt: skip
     command.add_argument("--split", choices=("validation", "train"), default="validation", help="of packs")
-    command.add_argument("--max-tokens", type=_count, default=0, metavar="N", help="of each of --data (default: all)")
-    command.add_argument("--context", type=_count, default=0, metavar="N", help="window (default: the model's)")
-    command.add_argument("--stride", type=_count, default=0, metavar="N", help="of windows (default: half of one)")
+    command.add_argument("--max-tokens", type=count, default=0, metavar="N", help="of each of --data (default: all)")
+    command.add_argument("--context", type=count, default=0, metavar="N", help="window (default: the model's)")
+    command.add_argument("--stride", type=count, default=0, metavar="N", help="of windows (default: half of one)")
     _machine(command)
     command.add_argument("--no-xz", action="store_true", help="do not put xz beside the model")
-    command.add_argument("--output", type=Path, metavar="FILE", help="Parquet, a row a document")
-    command.add_argument("--json", type=Path, metavar="FILE", help="the figures as JSON")
+    command.add_argument("--output", type=to_write, metavar="FILE", help="Parquet, a row a document")
+    command.add_argument("--json", type=to_write, metavar="FILE", help="the figures as JSON")
 
 
 def _add_generate(commands: Commands) -> None:
     generate = _command(commands, "generate", "let a model go on with a text", of.generate)
-    generate.add_argument("checkpoint", type=Path, metavar="CHECKPOINT", help=words.CHECKPOINT)
+    generate.add_argument("checkpoint", type=path, metavar="CHECKPOINT", help=words.CHECKPOINT)
     generate.add_argument("--prompt", default="", metavar="TEXT", help="what it goes on with (default: a new document)")
-    generate.add_argument("--tokens", type=_positive, default=200, metavar="N", help="at most (default: %(default)s)")
-    generate.add_argument("--temperature", type=_number, default=0.8, metavar="T",
+    generate.add_argument("--tokens", type=positive, default=200, metavar="N", help="at most (default: %(default)s)")
+    generate.add_argument("--temperature", type=number, default=0.8, metavar="T",
                           help="0: always the likeliest token (default: %(default)s)")  # fmt: skip
-    generate.add_argument("--top-k", type=_count, default=0, metavar="K", help="of the K likeliest only (default: all)")
-    generate.add_argument("--top-p", type=_number, default=0.95, metavar="P",
+    generate.add_argument("--top-k", type=count, default=0, metavar="K", help="of the K likeliest only (default: all)")
+    generate.add_argument("--top-p", type=number, default=0.95, metavar="P",
                           help="of the likeliest that make up P only (default: %(default)s)")  # fmt: skip
-    generate.add_argument("--seed", type=_count, default=1, metavar="N", help="(default: %(default)s)")
+    generate.add_argument("--seed", type=count, default=1, metavar="N", help="(default: %(default)s)")
 
 
 def _add_trace(commands: Commands) -> None:
     trace = _command(commands, "trace", "the documents that a step trained on", of.trace)
-    trace.add_argument("run_folder", type=Path, metavar="RUN")
-    trace.add_argument("--step", type=_positive, required=True, metavar="N", help="counted from 1, as in metrics.jsonl")
-    trace.add_argument("--row", type=_count, metavar="N", help="one row of it, counted from 0 (default: all)")
+    trace.add_argument("run_folder", type=path, metavar="RUN")
+    trace.add_argument("--step", type=positive, required=True, metavar="N", help="counted from 1, as in metrics.jsonl")
+    trace.add_argument("--row", type=count, metavar="N", help="one row of it, counted from 0 (default: all)")
     trace.add_argument("--json", action="store_true", help="as JSON")
 
 
 def _corpora(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("corpora", type=Path, nargs="+", metavar="CORPUS", help=words.CORPUS)
-    parser.add_argument("--source", metavar="NAME", help="of rows that name none (default: their folder's name)")
+    parser.add_argument("corpora", type=path, nargs="+", metavar="CORPUS", help=words.CORPUS)
+    parser.add_argument(
+        "--source", type=label, metavar="NAME", help="of rows that name none (default: their folder's name)"
+    )
 
 
 def _configured(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("config", metavar="CONFIG", help=words.CONFIG)
-    parser.add_argument("--pack", metavar="PACK", help="what winnow pack made; the same as --set data.pack=PACK")
+    parser.add_argument("config", type=named, metavar="CONFIG", help=words.CONFIG)
+    parser.add_argument(
+        "--pack", type=named, metavar="PACK", help="what winnow pack made; the same as --set data.pack=PACK"
+    )
     parser.add_argument("--set", action="append", default=[], dest="sets", metavar="NAME=VALUE", help=words.SET)
 
 
@@ -183,29 +189,4 @@ def _machine(parser: argparse.ArgumentParser) -> None:
         "--device", choices=("auto", "cpu", "cuda"), default="auto", help="(default: a GPU if there is)"
     )
     parser.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), default="auto", help="of matrix products")
-    parser.add_argument("--threads", type=_count, default=0, metavar="N", help="of the CPU (default: all)")
-
-
-def _whole(text: str, least: int) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
-    if value < least:
-        raise argparse.ArgumentTypeError(f"{text} is not {least} or more")
-    return value
-
-
-def _positive(text: str) -> int:
-    return _whole(text, 1)
-
-
-def _count(text: str) -> int:
-    return _whole(text, 0)
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+    parser.add_argument("--threads", type=up_to(4096, 0), default=0, metavar="N", help="of the CPU (default: all)")

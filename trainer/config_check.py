@@ -27,23 +27,31 @@ def complaints(config: Config) -> Iterator[Complaint]:
 
 _Range = tuple[Callable[[float], bool], str]
 _ONE_OR_MORE: _Range = (lambda v: v >= 1, "wanted 1 or more")
+
+
+def _up_to(most: int, least: int = 1) -> _Range:
+    """More is a slip of the hand: the machine would fail for it, in its own words."""
+    return lambda v: least <= v <= most, f"wanted {least} to {most:,}"
+
+
 _NOT_NEGATIVE: _Range = (lambda v: v >= 0, "wanted 0 or more")
 _POSITIVE: _Range = (lambda v: v > 0, "wanted more than 0")
 _SHARE: _Range = (lambda v: 0 <= v <= 1, "wanted a share from 0 to 1")
 _BELOW_ONE: _Range = (lambda v: 0 <= v < 1, "wanted from 0 to below 1")
 
 _RANGES: dict[str, dict[str, _Range]] = {
-    "model": {"layers": _ONE_OR_MORE, "width": _ONE_OR_MORE, "heads": _ONE_OR_MORE, "kv_heads": _NOT_NEGATIVE,
-              "head_width": _NOT_NEGATIVE, "mlp": _ONE_OR_MORE, "context": (lambda v: v >= 2, "wanted 2 or more"),
+    "model": {"layers": _up_to(10_000), "width": _up_to(1 << 20), "heads": _up_to(1 << 16),
+              "kv_heads": _up_to(1 << 16, 0), "head_width": _up_to(1 << 16, 0), "mlp": _up_to(1 << 24),
+              "context": _up_to(1 << 24, 2),
               "rope_theta": (lambda v: v > 1, "wanted more than 1"), "norm_eps": _POSITIVE},
     "masking": {"share": (lambda v: 0 < v <= 1, "wanted a share above 0, at most 1"), "keep": _SHARE,
                 "random": _SHARE},
     "optimizer": {"rate": _POSITIVE, "weight_decay": _NOT_NEGATIVE, "clip": _NOT_NEGATIVE, "beta1": _BELOW_ONE,
                   "beta2": _BELOW_ONE, "momentum": _BELOW_ONE, "warmup": _SHARE, "decay": _SHARE, "floor": _SHARE},
-    "run": {"tokens_per_parameter": _POSITIVE, "tokens": _NOT_NEGATIVE, "batch_tokens": _ONE_OR_MORE,
+    "run": {"tokens_per_parameter": _POSITIVE, "tokens": _NOT_NEGATIVE, "batch_tokens": _up_to(1 << 40),
             "log_every": _ONE_OR_MORE, "evaluate_every": _NOT_NEGATIVE, "evaluate_tokens": _ONE_OR_MORE,
             "save_every": _NOT_NEGATIVE, "keep": _NOT_NEGATIVE, "spike": _NOT_NEGATIVE, "skips": _ONE_OR_MORE},
-    "machine": {"micro_rows": _NOT_NEGATIVE, "threads": _NOT_NEGATIVE},
+    "machine": {"micro_rows": _up_to(1 << 20, 0), "threads": _up_to(4096, 0)},
 }  # fmt: skip
 
 

@@ -13,6 +13,10 @@ from trainer.errors import BadCall
 Place = tuple[str | int, ...]
 """A way through tables: ("data", "phases", 1, "start")."""
 
+MOST_BYTES = 1 << 20
+_LONGEST_NAME = 1000
+_PART = r"(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')[ \t]*"
+_DEEP_NAME = re.compile(rf"(?<![\w-])(?:{_PART}\.[ \t]*){{100}}")
 _HEADER = re.compile(r"\s*(\[\[?)(.+?)\]\]?\s*(#.*)?$")
 
 
@@ -37,12 +41,16 @@ class Origin:
 def read(path: Path, sets: Iterable[str] = ()) -> tuple[dict[str, Any], Origin]:
     """The tables of a file with the `sets` laid over them, in their order. BadCall: unreadable, or not TOML."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise BadCall(f"{path}: more than {MOST_BYTES:,} bytes, which is no configuration")
+        text = content.decode().replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadCall(f"{path}: cannot be read: {error}") from error
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        table = _loads(text)
+    except ValueError as error:
         raise BadCall(f"{path}: {error}") from error
     origins: dict[Place, str] = {}
     for given in sets:
@@ -50,6 +58,16 @@ def read(path: Path, sets: Iterable[str] = ()) -> tuple[dict[str, Any], Origin]:
         _lay(table, place, value, given)
         origins[place] = given
     return table, Origin(str(path), text, origins)
+
+
+def _loads(text: str) -> dict[str, Any]:
+    """tomllib's, but what lies so deep that Python gives up, or takes time by the square of its parts, is no TOML."""
+    if _DEEP_NAME.search(text):
+        raise ValueError("a name of more than a hundred parts")
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("lists or tables lie too deep in one another") from None
 
 
 def parse_set(given: str) -> tuple[Place, Any]:
@@ -67,17 +85,19 @@ def parse_set(given: str) -> tuple[Place, Any]:
 
 def _value(text: str) -> Any:
     try:
-        table = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+        table = _loads(f"value = {text}")
+    except ValueError:
         return text
     return table["value"]
 
 
 def _keys(text: str) -> Place:
     """The parts of a dotted name as TOML reads it; none if it is no name."""
+    if len(text) > _LONGEST_NAME:
+        return ()
     try:
-        table: Any = tomllib.loads(f"{text} = 0")
-    except tomllib.TOMLDecodeError:
+        table: Any = _loads(f"{text} = 0")
+    except ValueError:
         return ()
     keys: list[str] = []
     while isinstance(table, dict) and len(table) == 1:
@@ -126,7 +146,9 @@ def _table(keys: Place, many: bool, last: dict[Place, int]) -> Place:
 
 
 def _cuts(line: str) -> Iterable[str]:
-    return (line[: m.start()] for m in re.finditer("=", line)) if not line.lstrip().startswith("#") else ()
+    """What stands before each sign of equality: a quoted name may hold one."""
+    signs = re.finditer("=", line[:_LONGEST_NAME])
+    return (line[: m.start()] for m in signs) if not line.lstrip().startswith("#") else ()
 
 
 def suggest(name: str, valid: Iterable[str]) -> str:

@@ -40,7 +40,7 @@ def read(path: Path) -> History:
     for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
         try:
             entry = json.loads(line) if line.strip() else None
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             unreadable += 1
             continue
         if isinstance(entry, dict):

@@ -159,7 +159,7 @@ def _read_manifest(path: Path) -> Pack:
         if value["version"] != VERSION:
             raise BadCall(f"{file} is of version {value['version']}, this is version {VERSION}; pack again")
         return of_manifest(path, value)
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise BadCall(
             f"{file} is no manifest of a pack ({type(error).__name__}: {one_line(error)}); pack again"
         ) from None

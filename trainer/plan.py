@@ -145,9 +145,12 @@ def rents(given: Sequence[str]) -> dict[str, float]:
         if not name.strip() or not known:
             raise BadCall(f"--rent {text}: there is no such GPU in the table{suggest(name, rented)}")
         try:
-            found.update(dict.fromkeys(known, float(dollars)))
+            rent = float(dollars)
         except ValueError:
-            raise BadCall(f"--rent {text}: write GPU=DOLLARS, for example H100=2.10") from None
+            rent = -1
+        if not 0 <= rent < math.inf:
+            raise BadCall(f"--rent {text}: write GPU=DOLLARS, for example H100=2.10")
+        found.update(dict.fromkeys(known, rent))
     return found
 
 

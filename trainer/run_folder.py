@@ -62,7 +62,7 @@ def begun(run: Path, config: Config, pack: Pack) -> Config | None:
         known = json.loads((run / PACK).read_text(encoding="utf-8"))
         same_tokenizer = known["tokenizer_sha256"] == pack.tokenizer_sha256
         same_pack = known["fingerprint"] == pack.fingerprint
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadCall(f"{run / PACK} cannot be read ({type(error).__name__}): name another --output") from None
     if not same_tokenizer:
         raise BadCall(

@@ -90,6 +90,12 @@ def train(
         raise BadCall(f"vocab is {vocab}; the {SMALLEST - 2} bytes and {END}, {MASK} need at least {SMALLEST}")
     if (output / FILES[0]).exists():
         raise BadCall(f"{output} already holds a tokenizer; give another directory, or delete it")
+    if output.exists() and not (output.is_dir() and not any(output.iterdir())):
+        raise BadCall(f"{output} is no new and no empty directory; give another one")
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadCall(f"{output} cannot be written: {error.strerror}") from None
     texts = sample.texts(corpus.find(corpora, source), sample_bytes, seed, say)
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
@@ -180,7 +186,7 @@ def _named(directory: Path) -> dict[str, str]:
             continue
         try:
             value = json.loads(file.read_bytes())
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadCall(f"{file} is not JSON: {error}") from None
         if not isinstance(value, dict):
             raise BadCall(f"{file} is {type(value).__name__}, not a JSON object")

@@ -127,7 +127,7 @@ def _pack(run: Path, config: Config) -> Pack:
     try:
         known = json.loads(lock.read_text(encoding="utf-8"))
         path, wanted = Path(known["pack"]), str(known["fingerprint"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadCall(f"{lock} cannot be read ({type(error).__name__}): it names the pack of the run") from None
     if not path.is_dir():
         path = Path(config.data.pack)

@@ -99,7 +99,7 @@ def _json(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise BadCall(f"{path}: no such file; a model directory has one") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadCall(f"{path}: cannot be read as JSON ({error})") from error
     if not isinstance(content, dict):
         raise BadCall(f"{path}: not a JSON object")

@@ -13,13 +13,14 @@ from pipelines.chunks import Chunk, file_base
 from pipelines.duplicates.buckets import Buckets, group, joined
 from pipelines.duplicates.candidates import compare, verify
 from pipelines.duplicates.components import components, survivors
-from pipelines.duplicates.drops import Drops
+from pipelines.duplicates.drops import SETTLED, Drops
 from pipelines.duplicates.keys import CONTENT, Library
 from pipelines.duplicates.packed import Hashes, Numbers
 from pipelines.job import Job
 from pipelines.lock import dedup_digest, digest
 from pipelines.recipe import Dedup
-from pipelines.storage import Storage, write_json
+from pipelines.sealed import write_sealed
+from pipelines.storage import Storage
 
 
 def name_of(job: Job, chunks: Sequence[Chunk]) -> str:
@@ -29,6 +30,11 @@ def name_of(job: Job, chunks: Sequence[Chunk]) -> str:
 
 def drops_path(job: Job, chunks_name: str, chunk: Chunk) -> str:
     return job.work("dedup", chunks_name, f"{chunk.name}.npz")
+
+
+def settled_path(job: Job, chunks_name: str) -> str:
+    """The file that says that every drop list is there, and counts them."""
+    return job.work("dedup", chunks_name, SETTLED)
 
 
 def bands_of(dedup: Dedup) -> list[int]:
@@ -67,7 +73,7 @@ def settle(storage: Storage, job: Job, chunks: Sequence[Chunk], copies: Buckets,
             numbers=members[here] ^ base[i], survivors=ids[np.searchsorted(members, kept[here])], sizes=sizes[at[here]],
             similarities=similarity[here], exact=same[here] == same_kept[here], kept=kept[here] == members[here],
         ).save(storage, drops_path(job, name, chunk))  # fmt: skip
-    write_json(storage, job.work("dedup", name, "settled.json"), {
+    write_sealed(storage, settled_path(job, name), {
         "documents_in_clusters": len(members), "clusters": len(sizes), "verified_pairs": len(first) - len(others),
         "exact_copies": len(others), "largest": int(sizes.max(initial=0)),
     })  # fmt: skip

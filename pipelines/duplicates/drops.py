@@ -1,13 +1,16 @@
 """Drop lists: for each chunk, what deduplication decided of its kept rows. Packed arrays, one small file a chunk."""
 
-import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.storage import Storage, read_bytes
+from pipelines.sealed import load_arrays, save_arrays
+from pipelines.storage import Storage
+
+SETTLED = "settled.json"
+"""The file beside the drop lists of a build that says that they are all there."""
 
 Array = npt.NDArray[Any]
 
@@ -29,16 +32,12 @@ class Drops:
     kept: Array = field(default_factory=lambda: np.empty(0, np.bool_))
 
     def save(self, storage: Storage, path: str) -> None:
-        with storage.create(path) as file:
-            np.savez(
-                file, allow_pickle=False, numbers=self.numbers, survivors=self.survivors, sizes=self.sizes,
-                similarities=self.similarities, exact=self.exact, kept=self.kept,
-            )  # fmt: skip
+        save_arrays(storage, path, {field.name: getattr(self, field.name) for field in fields(self)})
 
     @staticmethod
     def load(storage: Storage, path: str) -> "Drops":
-        with np.load(io.BytesIO(read_bytes(storage, path))) as file:
-            return Drops(**{name: file[name] for name in file.files})
+        settled = f"{path.rpartition('/')[0]}/{SETTLED}"
+        return Drops(**load_arrays(storage, path, remove=(path, settled)))
 
     def of(self, numbers: Array) -> Array:
         """Where each of `numbers` stands in this list, int64; -1 for those that are alone."""

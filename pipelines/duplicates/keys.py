@@ -1,6 +1,6 @@
 """A chunk's keys: what deduplication knows of its kept documents, in packed arrays beside the chunk's files.
 
-A document costs 8 bytes a band and 8 a distinct shingle, and about 80 more. The shingles lie in a file of their own,
+A document costs 8 bytes a band and 8 a distinct shingle, and about 90 more. The shingles lie in a file of their own,
 from which only those of candidates are read again.
 """
 
@@ -19,8 +19,9 @@ from pipelines.duplicates.shingles import Shingles, shingle
 from pipelines.duplicates.signatures import band_keys, content_keys, signatures
 from pipelines.job import Job
 from pipelines.lock import dedup_digest, digest
+from pipelines.sealed import damaged, load_arrays, read_sealed, save_arrays
 from pipelines.shards import read_batches
-from pipelines.storage import Storage, read_json, write_bytes
+from pipelines.storage import Storage, write_bytes
 
 COLUMNS = ["id", "text", "date", "captured", "characters", "span", "part"]
 CONTENT = -1
@@ -35,7 +36,7 @@ def path_of(job: Job, chunk: Chunk) -> str:
 def make_keys(storage: Storage, job: Job, chunk: Chunk) -> None:
     """Write `NAME.shingles` (uint64, end to end) and, last, `NAME.npz`."""
     near, path, parts, values = job.recipe.dedup.near, path_of(job, chunk), [], []
-    receipt = read_json(storage, f"{job.chunk(chunk)}.json")["kept_file"]
+    receipt = read_sealed(storage, f"{job.chunk(chunk)}.json")["kept_file"]
     for batch in read_batches(storage, f"{job.chunk(chunk)}.kept.parquet", receipt, COLUMNS):
         columns = {name: batch[name].to_pylist() for name in COLUMNS}
         texts = columns["text"]
@@ -49,13 +50,21 @@ def make_keys(storage: Storage, job: Job, chunk: Chunk) -> None:
         if near is not None:
             shingles = shingle(texts, near.shingle_words)
             bands = band_keys(signatures(shingles, near.permutations, near.seed), near.bands)
-            arrays |= {f"band_{i}": bands[:, i] for i in range(near.bands)} | {"sizes": shingles.sizes}
+            arrays |= {f"band_{i}": bands[:, i] for i in range(near.bands)} | {
+                "sizes": shingles.sizes, "sums": _sums(shingles),
+            }  # fmt: skip
             values.append(shingles.values)
         parts.append(arrays)
     write_bytes(storage, f"{path}.shingles", b"".join(v.astype("<u8").tobytes() for v in values))
-    with storage.create(f"{path}.npz") as file:
-        arrays = {name: np.concatenate([p[name] for p in parts]) for name in (parts[0] if parts else ())}
-        np.savez(file, allow_pickle=False, **arrays)
+    names = parts[0] if parts else ()
+    save_arrays(storage, f"{path}.npz", {name: np.concatenate([part[name] for part in parts]) for name in names})
+
+
+def _sums(shingles: Shingles) -> Hashes:
+    """Of each document's shingles, modulo 2^64: what is read of them later must have the same."""
+    sums = np.zeros(len(shingles.values) + 1, np.uint64)
+    np.cumsum(shingles.values, out=sums[1:])
+    return sums[shingles.offsets[1:]] - sums[shingles.offsets[:-1]]
 
 
 class ChunkKeys:
@@ -66,21 +75,24 @@ class ChunkKeys:
         self.base = np.uint64(file_base(chunk.input))
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
-        with self.storage.open(f"{self.path}.npz") as file, np.load(file) as arrays:
-            found: npt.NDArray[Any] = arrays[name]
-            return found
+        return load_arrays(self.storage, f"{self.path}.npz", [name])[name]
 
     @functools.cached_property
     def numbers(self) -> Numbers:
         """Numbers in the whole build, uint64 [n], ascending."""
-        with self.storage.open(f"{self.path}.npz") as file, np.load(file) as arrays:
-            found = arrays["numbers"] if "numbers" in arrays.files else np.empty(0, np.uint64)
-        return found | self.base
+        return (
+            load_arrays(self.storage, f"{self.path}.npz", ["numbers"]).get("numbers", np.empty(0, np.uint64))
+            | self.base
+        )
 
     @functools.cached_property
     def offsets(self) -> npt.NDArray[np.int64]:
         """Where each document's shingles begin in their file, int64 [n + 1]."""
         return offsets_of(self["sizes"])
+
+    @functools.cached_property
+    def sums(self) -> Hashes:
+        return self["sums"]
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -93,13 +105,20 @@ class ChunkKeys:
 
     def shingles(self, rows: npt.NDArray[np.int64]) -> Shingles:
         """The shingle sets of these rows."""
-        found = []
-        with self.storage.open(f"{self.path}.shingles") as file:
+        path, remove, found = f"{self.path}.shingles", (f"{self.path}.npz",), []
+        if self.storage.size(path) is None:
+            raise damaged(path, remove, "is gone")
+        with self.storage.open(path) as file:
             for start, end in zip(self.offsets[rows].tolist(), self.offsets[rows + 1].tolist(), strict=True):
                 file.seek(8 * start)
-                found.append(np.frombuffer(file.read(8 * (end - start)), "<u8"))
-        values = np.concatenate(found).astype(np.uint64, copy=False)
-        return Shingles(values, offsets_of(np.array([len(f) for f in found])))
+                found.append(file.read(8 * (end - start)))
+        sizes = self.offsets[rows + 1] - self.offsets[rows]
+        if [len(f) for f in found] != (8 * sizes).tolist():
+            raise damaged(path, remove)
+        shingles = Shingles(np.frombuffer(b"".join(found), "<u8").astype(np.uint64, copy=False), offsets_of(sizes))
+        if not np.array_equal(_sums(shingles), self.sums[rows]):
+            raise damaged(path, remove)
+        return shingles
 
 
 @dataclass

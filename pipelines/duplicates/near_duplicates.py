@@ -10,12 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from filters.settings import NotAllowed, within
 from pipelines.duplicates.buckets import group, joined
 from pipelines.duplicates.candidates import compare, verify
 from pipelines.duplicates.components import components, moments, survivors
 from pipelines.duplicates.packed import Numbers
 from pipelines.duplicates.shingles import Shingles, shingle
 from pipelines.duplicates.signatures import band_keys, content_keys, signatures
+
+MOST_PERMUTATIONS = 4096
+"""Values of a signature, 8 bytes each: 32 KiB a document. 112 are usual; more than a few hundred tell nothing new."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +41,16 @@ class NearDuplicates:
     (`pipelines.duplicates.candidates.verify` says which)."""
 
     def __post_init__(self) -> None:
-        for name in ("shingle_words", "bands", "rows"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, not {getattr(self, name)}")
-        if self.max_bucket < 2:
-            raise ValueError(f"max_bucket must be at least 2, not {self.max_bucket}")
+        within(self, "shingle_words", 1, 1000)
+        within(self, "bands", 1, MOST_PERMUTATIONS)
+        within(self, "rows", 1, MOST_PERMUTATIONS)
+        if self.permutations > MOST_PERMUTATIONS:
+            raise NotAllowed("bands", self.bands, f"with rows, {self.rows}, a signature has {self.permutations:,} "
+                             f"values; allowed is up to {MOST_PERMUTATIONS:,}")  # fmt: skip
+        within(self, "seed", 0, (1 << 32) - 1)
+        within(self, "max_bucket", 2, 100_000)
         if not 0 < self.similarity <= 1:
-            raise ValueError(f"similarity must be above 0 and at most 1, not {self.similarity}")
+            raise NotAllowed("similarity", self.similarity, "allowed is above 0, and at most 1")
 
     @property
     def permutations(self) -> int:

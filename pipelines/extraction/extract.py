@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from filters.rules import Reject
+from filters.settings import one_of, within
 from pipelines.extraction.page_counts import most_attributes, start_tags
 
 FAVOURS = ("precision", "balance", "recall")
@@ -64,10 +65,14 @@ class ExtractSettings:
     """A child process is replaced after so many pages, to give back memory. No output depends on it."""
 
     def __post_init__(self) -> None:
-        if self.favour not in FAVOURS:
-            raise ValueError(f"favour = {self.favour!r}; it is one of {', '.join(FAVOURS)}")
-        if not 0 < self.max_depth < PARSER_DEPTH:
-            raise ValueError(f"max_depth = {self.max_depth}; it lies between 1 and {PARSER_DEPTH - 1}")
+        one_of(self, "favour", FAVOURS)
+        within(self, "max_bytes", 1, 1_000_000_000)
+        within(self, "max_elements", 1, 1_000_000_000)
+        within(self, "max_attributes", 1, 1_000_000_000)
+        within(self, "max_depth", 1, PARSER_DEPTH - 1)
+        within(self, "cpu_seconds", 0.001, 86_400)  # the timer counts microseconds and takes 0 for no limit
+        within(self, "memory_mib", 256, 1 << 20)  # with less the child does not start
+        within(self, "recycle_pages", 1, 1_000_000_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,45 +1,47 @@
 """Extraction in a child process, which a hostile page may kill without harm.
 
 One warm child serves many pages. It limits itself before each: the kernel ends it with SIGPROF when the page has used
-its CPU time (no Python needs to run for that, so a loop in C is caught too), and refuses memory past the limit. A child
-that dies gives its page a named reject, and the next page a fresh child. The child is a new interpreter, not a fork, so
-it inherits no lock of a threaded parent; it ends when its parent does.
+its CPU time (no Python needs to run for that, so a loop in C is caught too), and refuses memory past the limit. A page
+whose child died is asked again of a fresh one, and only if it kills that too has it a named reject: what a warm child
+holds of earlier pages, and whoever kills processes from outside, decide no page's fate. The child is a new interpreter,
+not a fork, so it inherits no lock of a threaded parent; it ends when its parent does.
 """
 
 import contextlib
 import fcntl
-import gc
-import importlib
 import json
 import os
 import pickle
-import resource
-import select
 import signal
-import struct
 import subprocess
 import sys
-import time
-from dataclasses import asdict
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from filters.rules import Reject
-from pipelines.extraction.extract import Extracted, ExtractSettings, extract
+from pipelines.errors import Starved
+from pipelines.extraction.extract import Extracted, ExtractSettings
+from pipelines.extraction.sandbox_child import NO_MEMORY, Question, read_message, write_message
 
-_LENGTH = struct.Struct("<Q")
 _PIPE_BYTES = 1 << 20
-_ORPHAN_CHECK_SECONDS = 5.0
+_TRIES = 4
+"""Children that one page is given, if each is killed from outside."""
+OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT})
+"""Signals from outside a process: the kernel's when memory runs out, or a person's. They are no page's doing."""
 
 
 class Sandbox:
-    """`with Sandbox(settings) as sandbox: sandbox.extract(html, url, captured)`; for one thread at a time."""
+    """`with Sandbox(settings) as sandbox: sandbox.extract(html, url, captured)`. Threads that share one take turns."""
 
     def __init__(self, settings: ExtractSettings) -> None:
         self._settings = settings
         self._child: subprocess.Popen[bytes] | None = None
-        self._served = 0
+        self._turn = threading.Lock()
+        self._asked = self._served = 0
         self._live_seconds = 0.0
         self._dead_seconds = 0.0
 
@@ -60,24 +62,40 @@ class Sandbox:
         return None if self._child is None else self._child.pid
 
     def extract(self, html: str, url: str | None, captured: str | None) -> Extracted | Reject:
-        """Return what `pipelines.extraction.extract.extract` returns, or why the child could not.
+        """Return what `pipelines.extraction.extract.extract` returns, or why no child could.
 
         Rules: extract.cpu_seconds (no value; the limit is the budget), extract.memory (the limit in MiB),
-        extract.crash (detail: the signal, or the exception that nobody expected).
+        extract.crash (detail: the signal or exit code), extract.error (detail: an exception that nobody expected, and
+        where it arose). Raises Starved where one child after the other is killed from outside.
         """
+        with self._turn:
+            for _ in range(_TRIES):
+                result = self._ask_a_child((html, url, captured))
+                if not isinstance(result, _Death):
+                    return result
+                if result.reject is not None and result.proven:
+                    return result.reject
+        raise Starved(f"{_TRIES} processes were killed from outside while they extracted the text of {url}")
+
+    def _ask_a_child(self, question: Question) -> "Extracted | Reject | _Death":
         child = self._running()
+        fresh = self._served == 0
+        self._asked += 1
         try:
-            answer = _ask(child, (html, url, captured))
+            answer = _ask(child, self._asked, question)
         except BaseException:  # Ctrl-C, say: the next page must not be given this one's answer
             self._end(kill=True)
             raise
         if answer is None:
-            return self._cause_of_death(self._end(kill=False))
+            return self._death(self._end(kill=False), fresh)
         self._served += 1
         self._live_seconds = answer["cpu_seconds"]
         if answer["last"] or self._served >= self._settings.recycle_pages:
             self._end(kill=True)
-        return Extracted(**answer["extracted"]) if "extracted" in answer else Reject(**answer["reject"])
+        if "extracted" in answer:
+            return Extracted(**answer["extracted"])
+        reject = Reject(**answer["reject"])
+        return _Death(reject, fresh) if answer["last"] else reject
 
     def _running(self) -> "subprocess.Popen[bytes]":
         """The warm child, or a new one: a child that died between two pages is no page's fault."""
@@ -85,13 +103,14 @@ class Sandbox:
             if os.waitid(os.P_PID, self._child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
                 return self._child
             self._end(kill=False)
-        path = os.pathsep.join([str(Path(__file__).parents[1]), *filter(None, sys.path)])
+        # behind all else: `import tables` must not find ours, and no module of the folder that a user stands in
+        path = os.pathsep.join([*filter(None, sys.path), str(Path(__file__).parents[2])])
         program = (
-            "from pipelines.extraction.extract import ExtractSettings; from pipelines.extraction.sandbox import serve; "
+            "from pipelines.extraction.sandbox_child import ExtractSettings, serve; "
             f"serve({self._settings!r}, {os.getpid()})"
         )
         self._child = subprocess.Popen(
-            [sys.executable, "-c", program],
+            [sys.executable, "-P", "-c", program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path},
@@ -116,84 +135,60 @@ class Sandbox:
                 _open(pipe).close()
         return child.returncode
 
-    def _cause_of_death(self, code: int) -> Reject:
-        if code == -signal.SIGPROF:
-            return Reject("extract.cpu_seconds", None, self._settings.cpu_seconds)
-        return Reject("extract.crash", detail=signal.Signals(-code).name if code < 0 else f"exit code {code}")
+    def _death(self, code: int, fresh: bool) -> "_Death":
+        if code == -signal.SIGPROF:  # counted for this page alone, so warm or fresh is all one
+            return _Death(Reject("extract.cpu_seconds", None, self._settings.cpu_seconds), proven=True)
+        if -code in OUTSIDE:
+            return _Death(None)
+        if code == NO_MEMORY:
+            return _Death(Reject("extract.memory", None, self._settings.memory_mib), fresh)
+        cause = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        return _Death(Reject("extract.crash", detail=cause), fresh)
 
 
-def serve(settings: ExtractSettings, parent: int) -> None:
-    """The child: answer questions from standard input until it ends, or the parent does."""
-    questions, answers = os.fdopen(0, "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints is no answer
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C reaches the whole group; the parent decides
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGPROF])
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _limit(resource.RLIMIT_AS, settings.memory_mib << 20)
+@dataclass(frozen=True, slots=True)
+class _Death:
+    """What its page is to be rejected for, once that is proven; None where a process was killed from outside."""
 
-    def last_words(kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
-        rule = "extract.memory" if issubclass(kind, MemoryError) else "extract.crash"
-        limit = settings.memory_mib if issubclass(kind, MemoryError) else None
-        _answer(answers, Reject(rule, None, limit, None if limit else kind.__name__), last=True)
-        sys.__excepthook__(kind, error, at)
-
-    sys.excepthook = last_words
-    importlib.import_module("pipelines.extraction.main_text").prepare()  # before the first page's budget runs
-    gc.freeze()  # the libraries' hundred thousand objects stay; the collector need not visit them for every page
-    while _question_waits(questions, parent) and (body := _read(questions)) is not None:
-        html, url, captured = pickle.loads(body)
-        signal.setitimer(signal.ITIMER_PROF, settings.cpu_seconds)
-        result = extract(html, url, captured, settings)
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        _answer(answers, result, last=False)
+    reject: Reject | None
+    proven: bool = False
+    """Whether the page alone did it: the child had served no other."""
 
 
-def _ask(child: "subprocess.Popen[bytes]", question: tuple[str, str | None, str | None]) -> dict[str, Any] | None:
+class Sandboxes:
+    """The sandboxes of one process: a bundle borrows one, so that bundles in several threads never share a child."""
+
+    def __init__(self, settings: ExtractSettings) -> None:
+        self._settings = settings
+        self._idle: list[Sandbox] = []
+
+    @contextlib.contextmanager
+    def borrow(self) -> Iterator[Sandbox]:
+        try:
+            sandbox = self._idle.pop()  # atomic, as append is
+        except IndexError:
+            sandbox = Sandbox(self._settings)
+        try:
+            yield sandbox
+        finally:
+            self._idle.append(sandbox)
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().__exit__(None, None, None)
+
+
+def _ask(child: "subprocess.Popen[bytes]", number: int, question: Question) -> dict[str, Any] | None:
+    """The answer to this question; None where the child died over it."""
     try:
-        _write(_open(child.stdin), pickle.dumps(question, protocol=5))
+        write_message(_open(child.stdin), pickle.dumps((number, question), protocol=5))
     except BrokenPipeError:
         return None
-    body = _read(_open(child.stdout))
+    body = read_message(_open(child.stdout))
     answer: dict[str, Any] | None = None if body is None else json.loads(body)
+    if answer is not None and answer["number"] != number:
+        raise RuntimeError(f"the sandbox answered question {answer['number']} when it was asked {number}")
     return answer
-
-
-def _answer(stream: BinaryIO, result: Extracted | Reject, last: bool) -> None:
-    """JSON, not pickle: a child that a page has taken over must not make its parent run code."""
-    kind = "extracted" if isinstance(result, Extracted) else "reject"
-    _write(stream, json.dumps({kind: asdict(result), "cpu_seconds": time.process_time(), "last": last}).encode())
-
-
-def _write(stream: BinaryIO, body: bytes) -> None:
-    stream.write(_LENGTH.pack(len(body)))
-    stream.write(body)
-    stream.flush()
-
-
-def _read(stream: BinaryIO) -> bytes | None:
-    """The next message, None where the other side ended before or within it."""
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    (length,) = _LENGTH.unpack(head)
-    body = stream.read(length)
-    return body if len(body) == length else None
-
-
-def _question_waits(stream: BinaryIO, parent: int) -> bool:
-    """Wait for a question; false when the parent is gone, even if a process it forked holds the pipe open."""
-    while not select.select([stream], [], [], _ORPHAN_CHECK_SECONDS)[0]:
-        if os.getppid() != parent:
-            return False
-    return True
-
-
-def _limit(kind: int, value: int) -> None:
-    """Lower a limit; one that the system set lower already stays."""
-    _, hard = resource.getrlimit(kind)
-    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(kind, (value, value))
 
 
 def _widen(pipe: Any) -> None:

@@ -10,6 +10,7 @@ with the header's here, and nothing is read beyond the cap.
 
 import functools
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, ClassVar
@@ -20,14 +21,18 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
 from filters.rules import Reject
+from filters.settings import each, one_of, within
 from pipelines.sources import charset, http, mime, warc_digest
+from pipelines.sources.file_bytes import FileBytes, Seen
 from pipelines.sources.record import CARRIERS, DOCUMENT, GAP, Record, Span
-from pipelines.sources.warc_bytes import Bytes, FileBytes, InflatedBytes, Slice
+from pipelines.sources.warc_bytes import MAGIC, Bytes, InflatedBytes, Slice
 from pipelines.sources.warc_head import kind_of
 from pipelines.sources.warc_header import WarcHeader
 from pipelines.sources.warc_scan import Layout
 
 _DIGESTS = ("reject", "note", "ignore")
+_STATUS = re.compile(r"[1-9]\d\d", re.ASCII)
+_MIME = re.compile(r"[^\sA-Z/;]+/[^\sA-Z/;]+")
 _GAP_SAMPLE = 1 << 16
 _MAX_DETAIL = 200
 
@@ -46,8 +51,10 @@ class WarcSettings:
     """What a digest that does not agree does: `reject`, `note` (in meta), or `ignore` (not computed)."""
 
     def __post_init__(self) -> None:
-        if self.digest not in _DIGESTS:
-            raise ValueError(f"digest is {self.digest!r}; it can be {', '.join(_DIGESTS)}")
+        each(self, "statuses", _STATUS.fullmatch, "statuses of three digits", some=True)
+        each(self, "mimes", _MIME.fullmatch, "media types in lower case", some=True)
+        within(self, "max_payload_bytes", 1, 1_000_000_000)
+        one_of(self, "digest", _DIGESTS)
 
 
 class _Reader(BufferedReader):
@@ -56,12 +63,22 @@ class _Reader(BufferedReader):
     DECOMPRESSORS: ClassVar = {"gzip": functools.partial(isal_zlib.decompressobj, 16 + isal_zlib.MAX_WBITS)}
 
 
-def read(stream: BinaryIO, spans: Iterable[Span], layout: Layout, settings: WarcSettings) -> Iterator[Record]:
-    """Yield one Record a span, in order. In the layout `stream` the file is inflated from its start for every call."""
-    file = FileBytes(stream)
+def read(
+    stream: BinaryIO, spans: Iterable[Span], layout: Layout, settings: WarcSettings, seen: Seen | None = None
+) -> Iterator[Record]:
+    """Yield one Record a span, in order. In the layout `stream` the file is inflated from its start for every call.
+
+    With `seen`, raises Changed instead of the record of a span that lies in blocks that are not what the census saw.
+    """
+    file = FileBytes(stream, seen=seen)
     data: Bytes = InflatedBytes(file, 0, all_members=True) if layout == "stream" else file
     for span in spans:
-        yield _gap(data, span) if span.kind == GAP else _record(data, span, layout, settings)
+        record = _gap(data, span) if span.kind == GAP else _record(data, span, settings)
+        if layout != "stream":
+            file.check(span.offset, span.length)
+        yield record
+    if layout == "stream":
+        file.check(0, file.size)
 
 
 def _gap(data: Bytes, span: Span) -> Record:
@@ -70,10 +87,10 @@ def _gap(data: Bytes, span: Span) -> Record:
     return Record(span.offset, GAP, _hash(b"gap", str(span.length).encode(), sample), reject=reject)
 
 
-def _record(data: Bytes, span: Span, layout: Layout, settings: WarcSettings) -> Record:
+def _record(data: Bytes, span: Span, settings: WarcSettings) -> Record:
     start = data.read(span.offset, min(span.length, 512))
     source = Slice(data, span.offset, span.length)
-    reader = _Reader(source, decomp_type="gzip" if layout == "member" else None)
+    reader = _Reader(source, decomp_type="gzip" if start.startswith(MAGIC) else None)
     try:
         raw = ArcWarcRecordLoader(verify_http=False, arc2warc=False).parse_record_stream(reader, no_record_parse=True)
     except (ArchiveLoadFailed, EOFError) as error:

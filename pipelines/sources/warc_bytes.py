@@ -1,21 +1,22 @@
-"""Bytes by offset: of a file, and of the gzip members in it, in bounded memory.
+"""Bytes by offset: of a file (file_bytes.py), and of the gzip members in it, in bounded memory.
 
 Both kinds answer `read(offset, size)` and are all that the scan of WARC headers needs to know of where bytes come from.
 """
 
-import hashlib
 import re
-from typing import BinaryIO, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from isal import igzip_lib, isal_zlib
 
-BLOCK = 1 << 16
-"""Compressed bytes taken at a time."""
+from pipelines.sources.file_bytes import BLOCK, FileBytes
+
 PIECE = 1 << 18
 """Inflated bytes made at a time, at most: a bomb costs time in proportion to what it is, never memory."""
 MAX_GZIP_HEADER = 4096
 """Optional gzip fields (file name, comment, extra) longer than this are nobody's WARC."""
 
+MAGIC = b"\x1f\x8b"
+"""How a gzip member begins, and no plain record."""
 GZIP_MAGIC = re.compile(rb"\x1f\x8b\x08(?=[\x00-\x1f])")
 _EXTRA, _NAME, _COMMENT, _HEADER_CRC = 4, 8, 16, 2
 
@@ -30,60 +31,6 @@ class Bytes(Protocol):
 
     def has(self, offset: int) -> bool:
         """Return whether every byte before `offset` was found; ask after reading there."""
-
-
-class FileBytes:
-    """A seekable file. With `digest`, its SHA-256 comes out of the reading itself, each byte hashed once."""
-
-    rereadable: ClassVar[bool] = True
-
-    def __init__(self, stream: BinaryIO, *, digest: bool = False) -> None:
-        self._stream = stream
-        self.size = stream.seek(0, 2)
-        self.given = 0
-        """Bytes handed out so far: the measure of work done."""
-        self._hash = hashlib.sha256() if digest else None
-        self._hashed = 0
-        self._block = b""
-        self._at = 0
-
-    def read(self, offset: int, size: int) -> bytes:
-        size = min(size, self.size - offset)
-        if size <= 0:
-            return b""
-        start = offset - self._at
-        if start < 0 or start + size > len(self._block):
-            self._catch_up(offset)
-            self._load(offset, max(size, PIECE))
-            start = 0
-        self.given += size
-        return self._block[start : start + size]
-
-    def has(self, offset: int) -> bool:
-        return offset <= self.size
-
-    def sha256(self) -> str:
-        """Return the digest of the whole file in hex, reading what was not read yet."""
-        self._catch_up(self.size)
-        return "" if self._hash is None else self._hash.hexdigest()
-
-    def _catch_up(self, offset: int) -> None:
-        while self._hash is not None and self._hashed < offset and self._load(self._hashed, PIECE):
-            pass
-
-    def _load(self, offset: int, size: int) -> int:
-        self._stream.seek(offset)
-        pieces = []
-        missing = size
-        while missing and (piece := self._stream.read(missing)):
-            pieces.append(piece)
-            missing -= len(piece)
-        self._block, self._at = b"".join(pieces), offset
-        end = offset + len(self._block)
-        if self._hash is not None and offset <= self._hashed < end:
-            self._hash.update(self._block[self._hashed - offset :])
-            self._hashed = end
-        return len(self._block)
 
 
 class InflatedBytes:

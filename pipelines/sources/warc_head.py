@@ -5,6 +5,7 @@ A record is header, block, line ends. It stands where all three agree with the l
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipelines.sources import warc_digest
@@ -22,6 +23,7 @@ WARC_START = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n")
 ARC_END = re.compile(rb" \d{12,18} [^ \n]{1,128} \d{1,18}\r?\n")
 """How the header of an ARC record ends: date, type, length."""
 
+_VERSION_END = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*$")
 _SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s]")
 _KIND = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _MAX_DIGITS = 18
@@ -68,12 +70,13 @@ def might_start_record(data: bytes) -> bool:
     return WARC_START.match(data) is not None or _SCHEME.match(data) is not None
 
 
-def record_at(data: Bytes, offset: int) -> Found | None:
+def record_at(data: Bytes, offset: int, other_at: Callable[[int], bool] | None = None) -> Found | None:
     """Return the record that stands at `offset`, or None.
 
-    After the block come its line ends, then the next record or the end. Where something else comes, a WARC record
-    still stands if its line ends are complete (and its block has the digest it claims): the damage is its neighbour's.
-    An ARC record has no such mark. So a record cut short, or with a wrong length, is none.
+    After the block come its line ends, then the next record (or what `other_at` takes for one) or the end. Where
+    something else comes, a WARC record still stands if its line ends are complete (and its block has the digest it
+    claims): the damage is its neighbour's. An ARC record has no such mark. So a record cut short,
+    or with a wrong length, is none.
     """
     head = _head_at(data, offset)
     if head is None:
@@ -86,8 +89,10 @@ def record_at(data: Bytes, offset: int) -> Found | None:
     following = after.lstrip(b"\r\n")
     line_ends = len(after) - len(following)
     at_end = len(after) < look and not following
-    if line_ends <= MAX_LINE_ENDS and (at_end or starts_record(following)):
-        return Found(end + line_ends, head.kind, head.arc)
+    if line_ends <= MAX_LINE_ENDS:
+        behind = end + line_ends
+        if at_end or starts_record(following) or (other_at is not None and other_at(behind)):
+            return Found(behind, head.kind, head.arc)
     if not head.arc and after.startswith(b"\r\n\r\n") and _block_agrees(data, offset + head.size, head):
         return Found(end + 4, head.kind, head.arc)
     return None
@@ -121,8 +126,13 @@ class _CutOff:
 
 
 def _warc_head(block: bytes, at: int) -> Head | _CutOff | None:
-    """Read the named fields (WARC 1.1, section 4); of a repeated one the first counts, as it does for warcio."""
+    """Read the named fields (WARC 1.1, section 4); of a repeated one the first counts, as it does for warcio.
+
+    A header cut short runs on into the next record's, and is none, lest both were lost: it has a line that ends like
+    the start of a record, and a type behind it.
+    """
     fields: dict[bytes, bytes] = {}
+    other_begins = False
     while True:
         end = block.find(b"\n", at)
         if end < 0:
@@ -134,10 +144,11 @@ def _warc_head(block: bytes, at: int) -> Head | _CutOff | None:
         if line[:1] in b" \t":
             if not line.strip():
                 return None
-        elif not colon:
+        elif not colon or (other_begins and name.lower() == b"warc-type"):
             return None
         else:
             fields.setdefault(name.strip().lower(), value.strip())
+        other_begins = other_begins or _VERSION_END.search(line) is not None
     length = fields.get(b"content-length", b"")
     if not length.isdigit() or len(length) > _MAX_DIGITS:
         return None

@@ -1,12 +1,21 @@
 """The only modules, with build.py, that import apache_beam."""
 
 import logging
+import warnings
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    return "apitools" not in record.getMessage()
+    """Neither a missing Google client, of which Beam warns at every import, nor what is raised as well (s3io)."""
+    return "apitools" not in record.getMessage() and record.module != "s3io"
 
 
-# Beam warns about a missing Google client at every import, through the root logger and before anyone can configure it.
-logging.getLogger().addFilter(_is_news)
+def _is_line(record: logging.LogRecord) -> bool:
+    """Leave a line of a message that has a traceback below it: Beam says so that it waits, and asks again."""
+    record.msg, record.args = record.getMessage().split("\n", 1)[0], ()
+    return True
+
+
+logging.getLogger().addFilter(_is_news)  # the root logger's, before anyone can configure it
+logging.getLogger("apache_beam.utils.retry").addFilter(_is_line)
 logging.getLogger("warcio").setLevel(logging.ERROR)  # a space in an address is its news; a record's row is ours
+warnings.filterwarnings("ignore", "Possible nested set", FutureWarning)  # Beam makes a pattern of a path with a [

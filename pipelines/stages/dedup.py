@@ -4,7 +4,6 @@ Between workers travel packed arrays, one for a chunk and a band (or a slice of 
 document, never one element an entry. The local driver reads the same arrays from the chunks' key files instead.
 """
 
-import io
 from collections.abc import Iterable, Iterator, Sequence
 
 import apache_beam as beam
@@ -15,8 +14,9 @@ from pipelines.duplicates.buckets import Buckets, joined
 from pipelines.duplicates.dedup import bands_of, join, name_of, settle
 from pipelines.duplicates.keys import CONTENT, ChunkKeys, make_keys, path_of
 from pipelines.job import Job
+from pipelines.sealed import load_arrays, save_arrays
+from pipelines.stages.stage import Stage
 from pipelines.stages.storage import BeamStorage
-from pipelines.storage import read_bytes
 from pipelines.work import bucket_path
 
 SLICES = 16
@@ -32,15 +32,12 @@ def dedup(chunks: beam.PCollection, job: Job, all_chunks: Sequence[Chunk]) -> be
         everything = chunks.pipeline | "everything" >> beam.Create([tuple(all_chunks)], reshuffle=False)
         return everything | "settle" >> beam.ParDo(Settle(job))
     keys = chunks | "keys" >> beam.ParDo(MakeKeys(job)) | "slices" >> beam.ParDo(Slices(job))  # ((band, slice), Packed)
-    buckets = keys | "bands" >> beam.GroupByKey() | "join" >> beam.ParDo(JoinSlice())  # (None, (band, buckets))
+    buckets = keys | "bands" >> beam.GroupByKey() | "join" >> beam.ParDo(JoinSlice(job))  # (None, (band, buckets))
     return buckets | "gather" >> beam.GroupByKey() | "settle" >> beam.ParDo(SettleGroups(job, all_chunks))
 
 
-class MakeKeys(beam.DoFn):
+class MakeKeys(Stage):
     """Leave a chunk's key files."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
 
     def process(self, element: Chunk) -> Iterator[Chunk]:
         storage = BeamStorage()
@@ -49,24 +46,22 @@ class MakeKeys(beam.DoFn):
         yield element
 
 
-class Slices(beam.DoFn):
+class Slices(Stage):
     """A chunk's key files as packed arrays keyed by (band, slice)."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
 
     def process(self, element: Chunk) -> Iterator[tuple[tuple[int, int], Packed]]:
         keys = ChunkKeys(BeamStorage(), self.job, element)
         for band in bands_of(self.job.recipe.dedup):
             hashes, numbers = keys.entries(band)
-            columns = hashes.reshape(len(hashes), -1)
+            width = 2 if band == CONTENT else 1
+            columns = hashes.reshape(-1, width)
             part = (columns[:, 0] >> np.uint64(60)).astype(np.int64) % SLICES
             for i in range(SLICES):  # an empty slice travels too: every group is there, and the last step runs
                 here = part == i
-                yield (band, i), (columns[here].tobytes(), numbers[here].tobytes(), 2 if band == CONTENT else 1)
+                yield (band, i), (columns[here].tobytes(), numbers[here].tobytes(), width)
 
 
-class JoinSlice(beam.DoFn):
+class JoinSlice(Stage):
     """The buckets of one slice of a band."""
 
     def process(
@@ -77,11 +72,12 @@ class JoinSlice(beam.DoFn):
         yield None, (band, found.numbers.tobytes(), found.offsets.tobytes())
 
 
-class SettleGroups(beam.DoFn):
+class SettleGroups(Stage):
     """All buckets of a build in one place: clusters, survivors, drop lists."""
 
     def __init__(self, job: Job, chunks: Sequence[Chunk]) -> None:
-        self.job, self.chunks = job, tuple(chunks)
+        super().__init__(job)
+        self.chunks = tuple(chunks)
 
     def process(self, element: tuple[None, Iterable[tuple[int, bytes, bytes]]]) -> Iterator[str]:
         found: dict[bool, list[Buckets]] = {True: [], False: []}
@@ -92,34 +88,26 @@ class SettleGroups(beam.DoFn):
         yield name_of(self.job, self.chunks)
 
 
-class JoinBand(beam.DoFn):
+class JoinBand(Stage):
     """The buckets of a whole band from the chunks' key files: the local driver's form of Slices, bands and join."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
 
     def process(self, element: tuple[int, Sequence[Chunk]]) -> Iterator[str]:
         band, chunks = element
         storage, path = BeamStorage(), bucket_path(self.job, chunks, band)
         if storage.size(path) is None:
             found = join(ChunkKeys(storage, self.job, chunk).entries(band) for chunk in chunks)
-            with storage.create(path) as file:
-                np.savez(file, numbers=found.numbers, offsets=found.offsets)
+            save_arrays(storage, path, {"numbers": found.numbers, "offsets": found.offsets})
         yield path
 
 
-class Settle(beam.DoFn):
+class Settle(Stage):
     """The local driver's form of gather and settle."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
 
     def process(self, element: Sequence[Chunk]) -> Iterator[str]:
         storage = BeamStorage()
         found = {}
         for band in bands_of(self.job.recipe.dedup):
-            with np.load(io.BytesIO(read_bytes(storage, bucket_path(self.job, element, band)))) as arrays:
-                found[band] = Buckets(arrays["numbers"], arrays["offsets"])
+            found[band] = Buckets(**load_arrays(storage, bucket_path(self.job, element, band)))
         copies = found.pop(CONTENT, joined([]))
         settle(storage, self.job, element, copies, list(found.values()))
         yield name_of(self.job, element)

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import apache_beam as beam
 
 from pipelines import progress
-from pipelines.chunks import Chunk, Input, cut, load_census, save_census
+from pipelines.chunks import Chunk, Input, cut, load_census, save_census, unchanged
 from pipelines.extraction.extract import ExtractSettings
-from pipelines.extraction.sandbox import Sandbox
+from pipelines.extraction.sandbox import Sandboxes
 from pipelines.ingest import Ingest
 from pipelines.job import Job
 from pipelines.sources.warc_scan import scan
+from pipelines.stages.stage import Stage
 from pipelines.stages.storage import BeamStorage
 
 
@@ -26,40 +27,34 @@ def ingest(inputs: beam.PCollection, job: Job) -> beam.PCollection:
     )
 
 
-class Scan(beam.DoFn):
+class Scan(Stage):
     """Walk a file once: where its records lie, its digest; then cut it into chunks."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
 
     def process(self, element: Input) -> Iterator[Chunk]:
         storage, path = BeamStorage(), self.job.census(element)
         if storage.size(f"{path}.json") is None:
             with storage.open(element.path) as stream:
-                save_census(storage, path, scan(stream))
+                save_census(storage, path, unchanged(storage, element, scan(stream)))
         yield from cut(
             element, load_census(storage, path), self.job.chunk_bytes, self.job.ingest_digest(element.source)
         )
 
 
-class IngestChunk(beam.DoFn):
+class IngestChunk(Stage):
     """Leave a chunk's files; a chunk whose tally is there is not done again."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
 
     def process(self, element: Chunk) -> Iterator[str]:
         storage = BeamStorage()
         if storage.size(f"{self.job.chunk(element)}.json") is None:
             poisoned = frozenset(offset for name, offset in self.job.poisoned if name == element.name)
-            Ingest(self.job, element, _sandbox(self.job.recipe.extract), poisoned).run(storage, progress.record)
+            with _sandboxes(self.job.recipe.extract).borrow() as sandbox:
+                Ingest(self.job, element, sandbox, poisoned).run(storage, progress.record)
         yield element.name
 
 
 @functools.cache
-def _sandbox(settings: ExtractSettings) -> Sandbox:
-    """One warm child for each process, whatever number of pipelines pass through it."""
-    sandbox = Sandbox(settings)
-    sandbox.__enter__()
-    atexit.register(sandbox.__exit__, None, None, None)
-    return sandbox
+def _sandboxes(settings: ExtractSettings) -> Sandboxes:
+    """Warm children of this process, whatever number of pipelines pass through it, one after another or in threads."""
+    sandboxes = Sandboxes(settings)
+    atexit.register(sandboxes.close)
+    return sandboxes

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 import apache_beam as beam
 
 from pipelines.chunks import Chunk
+from pipelines.errors import Damaged
 from pipelines.job import Job
 from pipelines.parts import Part, Weights, plan, weigh, write
+from pipelines.sealed import read_sealed, write_sealed
 from pipelines.shards import sha256_of
+from pipelines.stages.stage import Stage
 from pipelines.stages.storage import BeamStorage
-from pipelines.storage import read_json, write_json
 from pipelines.tables import ChunkTables
 from pipelines.work import receipt_path, weights_path
 
@@ -29,44 +31,42 @@ def write_parts(chunks: beam.PCollection, job: Job) -> beam.PCollection:
     )
 
 
-class Weigh(beam.DoFn):
+class Weigh(Stage):
     """What a chunk gives to each folder."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
 
     def process(self, element: Dropped) -> Iterator[tuple[None, tuple[Chunk, str, Weights]]]:
         chunk, drops = element
         storage, path = BeamStorage(), weights_path(self.job, chunk, drops)
         if storage.size(path) is None:
             tables = ChunkTables(storage, self.job, chunk, drops)
-            write_json(storage, path, weigh(tables, self.job.recipe.output.part_characters))
-        yield None, (chunk, drops, read_json(storage, path))
+            write_sealed(storage, path, weigh(tables, self.job.recipe.output.part_characters))
+        yield None, (chunk, drops, read_sealed(storage, path))
 
 
-class Plan(beam.DoFn):
+class Plan(Stage):
     """All weights in one place: where files are cut."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
 
     def process(self, element: tuple[None, Iterable[tuple[Chunk, str, Weights]]]) -> Iterator[Part]:
         weighed = sorted(element[1], key=_row_order)
         yield from plan(weighed, self.job.recipe.output.part_characters)
 
 
-class WritePart(beam.DoFn):
+class WritePart(Stage):
     """Write one file; one whose receipt and file are there is not written again."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
 
     def process(self, element: Part) -> Iterator[str]:
         storage, receipt, path = BeamStorage(), receipt_path(self.job, element), self.job.path(element.path)
-        there = storage.size(receipt) is not None and storage.size(path) is not None
-        if not there or sha256_of(storage, path) != read_json(storage, receipt)["sha256"]:
+        if storage.size(path) is None or sha256_of(storage, path) != _written(storage, receipt):
             write(storage, self.job, element, receipt)
         yield element.path
+
+
+def _written(storage: BeamStorage, receipt: str) -> str | None:
+    """The sha256 of the file that a receipt is for; None without one."""
+    try:
+        return str(read_sealed(storage, receipt)["sha256"])
+    except Damaged:  # or not there: the file is written anew, with its receipt
+        return None
 
 
 def _row_order(weighed: tuple[Chunk, str, Weights]) -> tuple[int, int]:

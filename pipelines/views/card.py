@@ -8,7 +8,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.views import card_content, card_examples
-from pipelines.views.funnel import DEDUP, EDIT, EXACT, EXTRACT, GAPS, NEAR, READ, funnel, judged, step_of, steps
+from pipelines.views.funnel import (
+    DEDUP,
+    EDIT,
+    EXACT,
+    EXTRACT,
+    GAPS,
+    MEASURE,
+    NEAR,
+    READ,
+    errors,
+    funnel,
+    judged,
+    step_of,
+    steps,
+)
 from pipelines.views.hub import front_matter
 from pipelines.views.markdown import bullets, code, prose, table
 from pipelines.views.tabular import NOTHING, count, limit, plural, share, size
@@ -22,6 +36,7 @@ _STAGES = {
     READ: "records without a page that can be read",
     EXTRACT: "pages without a main text, or past a cap",
     EDIT: "nothing left after the edits",
+    MEASURE: "documents at which a step failed unexpectedly",
     DEDUP: "copies of a document that was kept",
 }
 _LOAD = """\
@@ -181,7 +196,11 @@ def _limits(ledger: Ledger) -> list[str]:
                 "personal data are as they were published." if kinds else "Personal data was not masked.")  # fmt: skip
     tuned = ("Published limits were tuned on English web pages: what is a short word, a stop word or the end of a "
              "sentence. They drop more of other languages, and of lists, verse, code and dialogue.")  # fmt: skip
+    failed = errors(ledger["total"])
+    faults = (f"Something failed that nobody foresaw at {plural(failed, 'record')}, which rejected/ names with what it "
+              "was (read.error, extract.error, measure.error): faults of Winnow or of a library.")  # fmt: skip
     return [
+        *([faults] if failed else []),
         *([tuned] if used - {"language", "url"} else []),
         "The main text of a page was found by rules: some menus and notices remain, some tables and passages are lost.",
         *(["Languages are a model's guess, worst on short and on mixed texts; small ones are often mistaken."]

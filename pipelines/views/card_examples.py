@@ -54,7 +54,8 @@ def _example(example: Example, reason: str) -> str:
 
 def _reason(example: Example) -> str:
     if example["rule"] in (EXACT, NEAR):
-        like = "the very text of" if example["rule"] == EXACT else f"{percent(example['value'])} similar to"
+        similar = "" if example["value"] is None else f"{percent(example['value'])} "
+        like = "the very text of" if example["rule"] == EXACT else f"{similar}similar to"
         return f"{code(example['rule'])}: {like} a document that was kept"
     told = verdict(example["value"], example["limit"])
     return f"{code(example['rule'])}: {told}" if told else code(example["rule"])

@@ -7,13 +7,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import pyarrow as pa
-
 from pipelines import ledger as ledgers
 from pipelines.views import card as cards
 from pipelines.views import why as ways
 from pipelines.views.finished import Finished, finished, is_remote
 from pipelines.views.funnel import funnel
+from pipelines.views.rows import unsound
 from pipelines.views.tabular import align, clean, count, plural, share, size
 
 _DROPS = 5
@@ -25,20 +24,21 @@ def summary(dir: str) -> str:
     if is_remote(dir):
         return f"done: {dir}\nCopy it to this machine to look into it with winnow card, winnow why and winnow ledger."
     build = finished(dir)
-    total = build.ledger["total"]
+    total, root = build.ledger["total"], clean(build.root)
     stages = funnel(build.ledger, total)
     given, (kept, characters) = stages[0].before, total["kept"]
     read = plural(total["records"], "record") + (f" and {plural(total['gaps'], 'gap')}" if total["gaps"] else "")
     lines = [f"{read} of {plural(total['files'], 'file')} ({size(total['bytes'])}): "
              f"{plural(kept, 'document')} kept ({share(kept, given)}), {plural(characters, 'character')}"]  # fmt: skip
     drops = sorted((s for s in stages if s.dropped), key=lambda s: -s.dropped)[:_DROPS]
-    rows = [[s.name, count(s.dropped), share(s.dropped, s.before), f"most by {next(iter(s.rules))}"] for s in drops]
+    rows = [[clean(s.name), count(s.dropped), share(s.dropped, s.before), f"most by {clean(next(iter(s.rules)))}"]
+            for s in drops]  # fmt: skip
     if rows:
         lines += ["", "biggest drops, and of the documents that came so far:", *align(rows, "lrrl", "  ")]
     lines += ["", *align([
-        [f"{build.root}/README.md", "the data card (winnow card)"],
-        [f"winnow why {build.root} URL", "one document: what was measured, against which limit"],
-        [f"winnow ledger {build.root} --check", "count the rows again and hold them against the ledger"],
+        [f"{root}/README.md", "the data card (winnow card)"],
+        [f"winnow why {root} URL", "one document: what was measured, against which limit"],
+        [f"winnow ledger {root} --check", "count the rows again and hold them against the ledger"],
     ], "ll")]  # fmt: skip
     return "\n".join(lines)
 
@@ -53,19 +53,18 @@ def ledger(dir: str, check: bool = False, as_json: bool = False) -> tuple[str, b
     build = finished(dir)
     if not check:
         return (json.dumps(build.ledger, indent=1, ensure_ascii=False) if as_json else _tables(build)), True
-    try:
-        wrong = ledgers.check(build.storage, build.root)
-    except (pa.ArrowException, OSError) as error:
-        wrong = [f"a file of {build.root} cannot be read: {error}"]
+    wrong = unsound(build.storage, build.root) or ledgers.check(build.storage, build.root)
     if as_json:
         return json.dumps({"right": not wrong, "wrong": wrong}, indent=1, ensure_ascii=False), not wrong
     total = build.ledger["total"]
     if wrong:
-        return "\n".join([f"{build.root}: the ledger does not hold:", *(f"  {clean(line)}" for line in wrong)]), False
+        return "\n".join(
+            [f"{clean(build.root)}: the ledger does not hold:", *(f"  {clean(line)}" for line in wrong)]
+        ), False
     gone = sum(n for rules in total["rejected"].values() for n, _ in rules.values())
     read = f"{plural(total['records'], 'record')} and {plural(total['gaps'], 'gap')}"
     rows = f"{plural(total['kept'][0], 'row')} of corpus/ and {plural(gone, 'row')} of rejected/"
-    return f"{build.root}: the ledger holds: {read} of {plural(total['files'], 'file')} are {rows}", True
+    return f"{clean(build.root)}: the ledger holds: {read} of {plural(total['files'], 'file')} are {rows}", True
 
 
 def _tables(build: Finished) -> str:
@@ -92,7 +91,7 @@ def _rules(made: Mapping[str, Any]) -> str:
     characters = {rule: c for rules in total["rejected"].values() for rule, (_, c) in rules.items()}
     lines = [["stage", "rule", "documents", "of those before", "characters"]]
     for stage in funnel(made, total):
-        lines += [[stage.name, rule, count(n), share(n, stage.before), count(characters[rule])]
+        lines += [[clean(stage.name), clean(rule), count(n), share(n, stage.before), count(characters[rule])]
                   for rule, n in stage.rules.items()]  # fmt: skip
     lines.append(["kept", "", count(total["kept"][0]), "", count(total["kept"][1])])
     return "\n".join(["rejected, by the rule that each document broke first", *align(lines, "llrrr", "  ")])

@@ -1,6 +1,5 @@
 """A finished build on this machine, as the commands that only look at one see it."""
 
-import json
 import os
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,8 @@ from typing import Any
 from pipelines.errors import BadCall
 from pipelines.ledger import FORMAT
 from pipelines.storage import LocalStorage, read_json
+from pipelines.strict import shown
+from pipelines.views.shape import wrong
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,24 @@ def finished(root: str) -> Finished:
         if storage.size(f"{root}/work/build.json") is not None:
             raise BadCall(f"{root}: the build is not finished; run the same winnow build command again and it goes on")
         raise BadCall(f"{root} holds no build: it has no ledger.json; give the --output of a build")
+    return Finished(root, _ledger(storage, f"{root}/ledger.json"), storage)
+
+
+def _ledger(storage: LocalStorage, path: str) -> dict[str, Any]:
+    """The ledger, held against its shape: from here on nothing in it can surprise."""
+    cure = "the same winnow build command with --replace builds it anew"
     try:
-        ledger = read_json(storage, f"{root}/ledger.json")
-        found = ledger["format"]
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
-        raise BadCall(f"{root}/ledger.json is damaged; run the same winnow build command again") from error
-    if found != FORMAT:
-        raise BadCall(f"{root}/ledger.json has format {found}, this winnow reads {FORMAT}: use the one that wrote it")
-    return Finished(root, ledger, storage)
+        ledger = read_json(storage, path)
+    except OSError as error:
+        raise BadCall(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, digits or brackets by the thousands
+        raise BadCall(f"{path} is damaged; {cure}") from error
+    if not isinstance(ledger, dict) or type(ledger.get("format")) is not int:
+        raise BadCall(f"{path} is damaged; {cure}")
+    if ledger["format"] != FORMAT:
+        raise BadCall(f"{path} has format {shown(ledger['format'])}, this winnow reads {FORMAT}: use the one that "
+                      "wrote it")  # fmt: skip
+    place = wrong(ledger)
+    if place is not None:
+        raise BadCall(f"{path} is damaged at {place}; {cure}")
+    return ledger

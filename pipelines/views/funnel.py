@@ -11,8 +11,10 @@ from typing import Any
 
 from pipelines.recipe import CATALOGUE
 
-GAPS, READ, EXTRACT, EDIT, DEDUP = "gaps", "read", "extract", "edit", "dedup"
+GAPS, READ, EXTRACT, EDIT, MEASURE, DEDUP = "gaps", "read", "extract", "edit", "measure", "dedup"
 EXACT, NEAR = "duplicate.exact", "duplicate.near"
+ERRORS = ("read.error", "extract.error", "measure.error")
+"""The rules of records at which something failed that nobody foresaw."""
 GAP_RULE = ".gap"
 """Rules end so where a stretch of a file could not be told apart into records."""
 
@@ -60,6 +62,11 @@ def funnel(ledger: Mapping[str, Any], total: Mapping[str, Any]) -> list[Stage]:
         by_rule = {rule: rules[rule][0] for rule in sorted(rules, key=lambda r: (-rules[r][0], r))}
         found.append(Stage(name, gone, documents, characters, by_rule))
     return found
+
+
+def errors(total: Mapping[str, Any]) -> int:
+    """How many records met an unexpected error: a fault of ours or of a library, never of the document alone."""
+    return sum(pair[0] for rules in total["rejected"].values() for rule, pair in rules.items() if rule in ERRORS)
 
 
 def judged(ledger: Mapping[str, Any]) -> dict[str, int]:

@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
+from pipelines.tables import encoded
 from pipelines.views.tabular import clean
 
 CORPUS, REJECTED = "corpus", "rejected"
@@ -77,7 +77,7 @@ def _configs(ledger: Mapping[str, Any]) -> list[str]:
     folders = [(CORPUS, CORPUS)]
     if len(ledger["sources"]) > 1:
         for source in ledger["sources"]:
-            folder = quote(source, safe="")
+            folder = encoded(source)
             folders.append((f"source-{folder}" if folder in (CORPUS, REJECTED) else folder, f"{CORPUS}/{folder}"))
     folders.append((REJECTED, REJECTED))
     configs: list[str] = []

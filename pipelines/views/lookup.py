@@ -12,12 +12,11 @@ from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from pipelines.errors import BadCall
 from pipelines.storage import Storage
+from pipelines.views.rows import CLUSTERS, CORPUS, REJECTED, files, group, groups
 
-TABLES = ("corpus", "rejected")
+TABLES = (CORPUS, REJECTED)
 ID_DIGITS = 32
 LEAST_DIGITS = 8
 NEAREST = 5
@@ -61,8 +60,8 @@ def by_ids(storage: Storage, root: str, ids: Iterable[str]) -> list[Row]:
 
 def members(storage: Storage, root: str, cluster: str) -> list[Row]:
     """The rows of clusters/ of one cluster: the kept one first, then by similarity."""
-    rows = [row for path in _files(storage, f"{root}/clusters") for row in _matching(
-        storage, path, ["cluster"], lambda batch: pc.equal(batch["cluster"], cluster), None)]  # fmt: skip
+    rows = [row for path in files(storage, root, CLUSTERS) for row in _matching(
+        storage, path, CLUSTERS, ["cluster"], lambda batch: pc.equal(batch["cluster"], cluster), None)]  # fmt: skip
     return sorted(rows, key=lambda r: (not r["kept"], -r["similarity"], _key(r)))
 
 
@@ -114,45 +113,27 @@ def _best(near: dict[str, int]) -> list[str]:
 
 def _urls(storage: Storage, root: str) -> Iterator[str]:
     for table in TABLES:
-        for path in _files(storage, f"{root}/{table}"):
-            for _, batch in _groups(storage, path, ["url"]):
+        for path in files(storage, root, table):
+            for _, batch in groups(storage, path, table, ["url"]):
                 yield from (url for url in batch["url"].to_pylist() if url)
 
 
 def _rows(storage: Storage, root: str, match: Callable[[pa.Table], Any], texts: bool = True) -> list[Row]:
     rows: list[Row] = []
     for table in TABLES:
-        for path in _files(storage, f"{root}/{table}"):
-            rows += _matching(storage, path, ["id", "url"], match, None if texts else "text")
+        for path in files(storage, root, table):
+            rows += _matching(storage, path, table, ["id", "url"], match, None if texts else "text")
     return sorted(rows, key=_key)
 
 
 def _matching(
-    storage: Storage, path: str, columns: list[str], match: Callable[[pa.Table], Any], without: str | None
+    storage: Storage, path: str, table: str, columns: list[str], match: Callable[[pa.Table], Any], without: str | None
 ) -> Iterator[Row]:
     """The whole rows of a file that match by a few columns; `without` is a column to leave unread."""
-    for group, batch in _groups(storage, path, columns):
+    for number, batch in groups(storage, path, table, columns):
         at = pc.indices_nonzero(pc.fill_null(match(batch), False))
         if len(at):
-            with storage.open(path) as stream:
-                file = pq.ParquetFile(stream)
-                wanted = [name for name in file.schema_arrow.names if name != without]
-                yield from file.read_row_group(group, columns=wanted).take(at).to_pylist()
-
-
-def _groups(storage: Storage, path: str, columns: list[str]) -> Iterator[tuple[int, pa.Table]]:
-    """(number, some columns) of each row group; BadCall if the file is damaged."""
-    try:
-        with storage.open(path) as stream:
-            file = pq.ParquetFile(stream)
-            for group in range(file.num_row_groups):
-                yield group, file.read_row_group(group, columns=columns)
-    except (pa.ArrowException, OSError) as error:
-        raise BadCall(f"{path}: cannot be read: {error}; build it again with the same command") from error
-
-
-def _files(storage: Storage, folder: str) -> list[str]:
-    return [path for path in storage.files(folder) if path.endswith(".parquet")]
+            yield from group(storage, path, table, number, without).take(at).to_pylist()
 
 
 def _key(row: Row) -> tuple[str, str, int, int]:

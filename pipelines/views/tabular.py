@@ -15,12 +15,20 @@ _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 NOTHING = "\N{EN DASH}"
 """Stands where there is no number to show."""
 _DIGITS = 4
+_MESSAGE = 1500
+"""Characters of an error that are told."""
 _UNITS = ("KiB", "MiB", "GiB", "TiB")
 
 
 def clean(text: str) -> str:
     """`text` on one line: runs of white space become a space; control, bidi and other format characters a mark."""
     return "".join(map(_visible, " ".join(text.split())))
+
+
+def one_line(text: str) -> str:
+    """A message on one line: `clean`, but spaces stay as they are, and what is very long lacks its middle."""
+    line = "".join(c if c == " " else " " if c.isspace() else _visible(c) for c in text.strip())
+    return line if len(line) <= _MESSAGE else f"{line[: _MESSAGE - 300]} … {line[-300:]}"
 
 
 def _visible(character: str) -> str:

@@ -30,17 +30,17 @@ def why(build: Finished, wanted: str) -> tuple[str, bool]:
 
 
 def missing(build: Finished, wanted: str, found: Found) -> str:
-    """Why nothing was found, and what the user may have meant."""
+    """Why nothing was found, and what the user may have meant, in one line."""
     name = shorten(clean(wanted), 200)
     if found.ids:
-        listed = "\n".join(f"  {each}" for each in found.ids[:_IDS])
-        return f"{count(len(found.ids))} ids begin with {name}; give more digits:\n{listed}"
+        listed = ", ".join(found.ids[:_IDS]) + (", …" if len(found.ids) > _IDS else "")
+        return f"{count(len(found.ids))} ids begin with {name}; give more digits: {listed}"
     if lookup.looks_like_id(wanted) and len(wanted) < LEAST_DIGITS:
         return f"{name} is too short for an id: give at least {LEAST_DIGITS} of its {ID_DIGITS} digits, or an address"
     if found.same or found.near:
         text = "did you mean" if found.same else "the nearest are"
-        listed = "\n".join(f"  {clean(url)}" for url in found.same or found.near)
-        return f"{build.root} has no document with the address {name}; {text}:\n{listed}"
+        listed = ", ".join(shorten(clean(url), 200) for url in found.same or found.near)
+        return f"{build.root} has no document with the address {name}; {text}: {listed}"
     if lookup.looks_like_id(wanted):
         return f"{build.root} has no document with the id {name}"
     files = plural(build.ledger["total"]["files"], "input file")
@@ -62,17 +62,20 @@ def _fate(row: Row) -> str:
     """`KEPT`, or `REJECTED` with the rule, the value and the limit, and all other rules that it broke."""
     if "rule" not in row:
         return "KEPT"
+    place = f"REJECTED at {clean(row['stage'])} by {clean(row['rule'])}"
     if row["rule"].startswith("duplicate."):
-        like = "the same text as" if row["rule"] == "duplicate.exact" else f"{percent(row['value'])} similar to"
-        return f"REJECTED at {row['stage']} by {row['rule']}: {like} {row['detail']}, which was kept"
+        similar = "" if row["value"] is None else f"{percent(row['value'])} "
+        like = "the same text as" if row["rule"] == "duplicate.exact" else f"{similar}similar to"
+        return f"{place}: {like} {clean(row['detail'] or '')}, which was kept"
     told = verdict(row["value"], row["limit"])
-    text = f"REJECTED at {row['stage']} by {row['rule']}" + (f": {told}" if told else "")
+    text = place + (f": {told}" if told else "")
     if row["rule"].endswith(GAP_RULE) and row["detail"]:
         offset, _, length = row["detail"].partition("+")
-        text += f": {count(int(length))} bytes from offset {count(int(offset))} on are damaged" if length else ""
+        known = offset.isdecimal() and length.isdecimal() and len(row["detail"]) < 50
+        text += f": {count(int(length))} bytes from offset {count(int(offset))} on are damaged" if known else ""
     elif row["detail"]:
         text += f" ({shorten(clean(row['detail']), 200)})"
-    others = [rule for rule in row["failed"] if rule != row["rule"]]
+    others = [clean(rule) for rule in row["failed"] if rule and rule != row["rule"]]
     return text + (f"\nIt also broke {', '.join(others)}." if others else "")
 
 
@@ -87,7 +90,7 @@ def _facts(row: Row) -> list[tuple[str, str]]:
         ("licence", row["licence"]), ("characters", count(row["characters"]) if row["characters"] else None),
         *((pair["key"], pair["value"]) for pair in row["meta"]),
     ]  # fmt: skip
-    return [(clean(name), shorten(clean(value), 200)) for name, value in facts if value]
+    return [(clean(name or ""), shorten(clean(value), 200)) for name, value in facts if value]
 
 
 def _measures(row: Row, rules: Rules) -> str:
@@ -101,7 +104,7 @@ def _measures(row: Row, rules: Rules) -> str:
         least, most = rule["min"], rule["max"]
         broken = (least is not None and value < least) or (most is not None and value > most)
         judged = least is not None or most is not None
-        lines.append([name, measure_beside(value, (least, most)), limit(least, most),
+        lines.append([clean(name), measure_beside(value, (least, most)), limit(least, most),
                       "BROKEN" if broken else "ok" if judged else "", margin(value, least, most)])  # fmt: skip
     return "\n".join(align(lines, "lrrlr", "  ")) if len(lines) > 1 else ""
 
@@ -109,8 +112,8 @@ def _measures(row: Row, rules: Rules) -> str:
 def _value(row: Row, step: str, measure: str, rule: str) -> float | None:
     """What was measured: in the step's column, or, of an annotator, in the column of the fact or of the rule."""
     if isinstance(row.get(step), dict):
-        value: float | None = row[step].get(measure)
-        return value
+        value = row[step].get(measure)
+        return value if isinstance(value, float) else None
     fact = row.get(f"{step}_{measure}")
     return row.get("value") if row.get("rule") == rule else fact if isinstance(fact, float) else None
 
@@ -142,7 +145,7 @@ def _copies(build: Finished, row: Row) -> str:
         url = urls.get((member["file"], member["offset"], member["part"]))
         this = (member["file"], member["offset"], member["part"]) == (row["file"], row["offset"], row["part"])
         fate = ("kept" if member["kept"] else "dropped") + (", this one" if this else "")
-        lines.append([member["id"], percent(member["similarity"]), fate, shorten(clean(url or ""), 100)])
+        lines.append([clean(member["id"]), percent(member["similarity"]), fate, shorten(clean(url or ""), 100)])
     more = [f"  and {count(len(found) - len(shown))} more"] if len(found) > len(shown) else []
     head = f"  One of {plural(len(found), 'copy', 'copies')}; similarity is that with the kept one:"
     return "\n".join([head, *align(lines, "lrll", "  "), *more])

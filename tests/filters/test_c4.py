@@ -155,5 +155,5 @@ def test_sentences(line: str, expected: int) -> None:
 
 @pytest.mark.parametrize("kind", [C4Page, C4Lines])
 def test_an_unknown_variant_names_the_valid_ones(kind: type[C4Page] | type[C4Lines]) -> None:
-    with pytest.raises(ValueError, match="'c4' is none of winnow, dclm, dolma"):
+    with pytest.raises(ValueError, match="'c4'; it is none of winnow, dclm, dolma"):
         kind(variant="c4")

@@ -67,5 +67,5 @@ def test_three_newlines_to_ten_words_are_kept(words: int, kept: bool) -> None:
 
 
 def test_an_unknown_variant_names_the_valid_ones() -> None:
-    with pytest.raises(ValueError, match="'x' is none of winnow, datatrove"):
+    with pytest.raises(ValueError, match="'x'; it is none of winnow, datatrove"):
         FineWebQuality(variant="x")

@@ -119,5 +119,5 @@ def test_stop_words_are_a_setting() -> None:
 
 
 def test_an_unknown_variant_names_the_valid_ones() -> None:
-    with pytest.raises(ValueError, match="'gopher' is none of winnow, datatrove, dolma, dclm"):
+    with pytest.raises(ValueError, match="'gopher'; it is none of winnow, datatrove, dolma, dclm"):
         GopherQuality(variant="gopher")

@@ -163,5 +163,5 @@ def test_empty_lines_at_the_ends_are_a_duplicate_to_datatrove_only() -> None:
 
 
 def test_an_unknown_variant_names_the_valid_ones() -> None:
-    with pytest.raises(ValueError, match="'' is none of winnow, datatrove, dolma, dclm"):
+    with pytest.raises(ValueError, match="''; it is none of winnow, datatrove, dolma, dclm"):
         GopherRepetition(variant="")

@@ -8,7 +8,7 @@ from typing import Any
 import warc_files
 
 from filters.rules import Rule
-from pipelines import ledger, parts
+from pipelines import ledger, lock, parts
 from pipelines.chunks import Chunk, Input, cut, load_census, save_census
 from pipelines.duplicates.buckets import joined
 from pipelines.duplicates.dedup import bands_of, drops_path, join, name_of, settle
@@ -20,10 +20,13 @@ from pipelines.inputs import find_inputs
 from pipelines.job import Job
 from pipelines.parts import Part
 from pipelines.recipe import Dedup, Output, Recipe, Source, Step
+from pipelines.sealed import read_sealed
 from pipelines.sources.warc import WarcSettings
 from pipelines.sources.warc_scan import scan
-from pipelines.storage import LocalStorage, read_json
+from pipelines.storage import LocalStorage, write_bytes, write_json
+from pipelines.survey import COUNTED
 from pipelines.tables import ChunkTables
+from pipelines.views import card
 
 LOCAL = LocalStorage()
 TEXT = [("Content-Type", "text/plain; charset=utf-8")]
@@ -70,11 +73,11 @@ class Built:
 
     @property
     def receipts(self) -> list[dict[str, Any]]:
-        return [read_json(LOCAL, receipt(self.job, part)) for part in self.parts]
+        return [read_sealed(LOCAL, receipt(self.job, part)) for part in self.parts]
 
     @property
     def tallies(self) -> list[dict[str, Any]]:
-        return [read_json(LOCAL, f"{self.job.chunk(chunk)}.json") for chunk in self.chunks]
+        return [read_sealed(LOCAL, f"{self.job.chunk(chunk)}.json") for chunk in self.chunks]
 
     def ledger(self) -> dict[str, dict[str, Any]]:
         return ledger.files(LOCAL, self.job, self.inputs, self.chunks, ledger.merged_rows(self.receipts))
@@ -133,6 +136,24 @@ def written(built: Built) -> Built:
 
 def whole(root: Path, made: Recipe, patterns: Sequence[str], chunk_bytes: int = 1 << 20) -> Built:
     return written(deduplicated(ingested(root, made, patterns, chunk_bytes)))
+
+
+def leave(root: str, made: Recipe, identity: str, sources: Any, files: Any, **more: Any) -> dict[str, Any]:
+    """Lock, card and ledger of a finished build, as a build leaves them; returns the ledger."""
+    entries = [entry for source in sources.values() for entry in source.values()]
+    total = ledger.totals(entries)
+    found = {
+        "format": ledger.FORMAT, "recipe": {"name": made.name, "about": made.about, "sha256": lock.sha256(made)},
+        "versions": lock.versions(),
+        "sources": {name: {"licence": None, "files": of, "total": total} for name, of in sources.items()},
+        "total": total, "steps": [], "rules": ledger.rules(made, []), "edits": {}, "duplicates": {},
+        "kept": {name: ledger.distribution({}) for name in COUNTED}, "examples": {"kept": [], "rejected": {}},
+        "files": files, "identity": identity,
+    } | more  # fmt: skip
+    write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())
+    write_bytes(LOCAL, f"{root}/README.md", card.render(found).encode())
+    write_json(LOCAL, f"{root}/ledger.json", found)
+    return found
 
 
 def nobody(offset: int, kept: bool) -> None:

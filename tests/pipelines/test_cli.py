@@ -1,4 +1,6 @@
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,17 +9,18 @@ import pytest
 from small_builds import warc
 
 from pipelines.cli import main
+from pipelines.errors import BuildFailed
 from pipelines.recipe_file import shipped
+from pipelines.views import explain
 
+OURS = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+"""A process in another folder takes the package that is tested here."""
 LEAST = 'name = "least"\n[[source]]\nname = "web"\n'
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    """(exit code, output, errors); argparse leaves by SystemExit."""
-    try:
-        code = main(arguments)
-    except SystemExit as left:
-        code = int(left.code or 0)
+    """(exit code, output, errors)."""
+    code = main(arguments)
     found = capsys.readouterr()
     assert "Traceback" not in found.err
     return code, found.out, found.err
@@ -28,6 +31,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("least.toml").write_text(LEAST)
     warc(Path("a.warc.gz"), ["hello world"])
+    warc(Path("b.warc.gz"), ["bye world"])
     return tmp_path
 
 
@@ -76,6 +80,27 @@ def test_a_wrong_call(place: Path, capsys: pytest.CaptureFixture[str], arguments
     assert not (place / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "out/x"), "winnow: out/x: No space left on device\n"),
+        (OSError(errno.EIO, "Input/output error", "a", None, "b"), "winnow: a -> b: Input/output error\n"),
+        (OSError(errno.EIO, "Input/output error", 7), "winnow: [Errno 5] Input/output error: 7\n"),
+        (OSError("odd\nthing"), "winnow: odd thing\n"),
+        (OSError(), "winnow: OSError\n"),
+        (BuildFailed("a\n  File b\x1b[31m"), "winnow: a   File b\N{REPLACEMENT CHARACTER}[31m\n"),
+    ],
+)
+def test_an_error_of_the_system_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, expected: str
+) -> None:
+    def fail(_: str) -> str:
+        raise error
+
+    monkeypatch.setattr(explain, "card", fail)
+    assert said(capsys, "card", "x") == (1, "", expected)
+
+
 def test_a_wrong_recipe_names_the_line(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("wrong.toml").write_text(LEAST + "colour = 1\n")
     for command in ("recipe check wrong.toml", "recipe show wrong.toml", "build wrong.toml --input a* --output out"):
@@ -110,17 +135,17 @@ def test_help(capsys: pytest.CaptureFixture[str], arguments: str) -> None:
 
 def winnow(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", *arguments], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "pipelines.cli", *arguments], capture_output=True, text=True, check=False, env=OURS
     )
 
 
 def test_a_build_and_its_exit_codes(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    call = ("build", "least.toml", "--input", "a.warc.gz", "--output", "out", "--workers", "1")
+    call = ("build", "least.toml", "--input", "a.warc.gz", "b.warc.gz", "--output", "out", "--workers", "1")
     done = winnow(*call)
     assert (done.returncode, "Traceback" in done.stderr, Path("out/ledger.json").exists()) == (0, False, True)
     assert said(capsys, "ledger", "out", "--check")[0] == 0
     code, out, _ = said(capsys, "ledger", "out", "--json")
-    assert (code, json.loads(out)["total"]["kept"]) == (0, [1, 11])
+    assert (code, json.loads(out)["total"]["kept"]) == (0, [2, 20])
     assert said(capsys, "why", "out", "http://example.org/1")[0] == 0
     assert said(capsys, "why", "out", "http://nowhere.example/")[0] == 2
     Path("least.toml").write_text(LEAST.replace('"least"', '"other"'))
@@ -129,6 +154,16 @@ def test_a_build_and_its_exit_codes(place: Path, capsys: pytest.CaptureFixture[s
     next(Path("out/corpus").rglob("*.parquet")).unlink()
     code, out, _ = said(capsys, "ledger", "out", "--check")
     assert (code, "part-00000.parquet: 0 bytes" in out) == (1, True)
+
+
+def test_a_build_goes_on_where_nobody_reads_what_it_says(place: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    call = ["build", "least.toml", "--input", "a.warc.gz", "--output", "out", "--workers", "1", "--unit-mib", "1"]
+    done = subprocess.run([sys.executable, "-m", "pipelines.cli", *call], stdout=writer, stderr=writer, check=False,
+                          env=OURS)  # fmt: skip
+    os.close(writer)
+    assert (done.returncode, Path("out/ledger.json").exists()) == (0, True)
 
 
 def test_a_wrong_call_in_a_process(place: Path) -> None:

@@ -33,6 +33,12 @@ def test_a_line_is_said_as_it_is(line: str) -> None:
     assert stream.getvalue() == f"{line}\n"
 
 
+def test_a_line_stays_one_line_whatever_stands_in_a_name() -> None:
+    stream = io.StringIO()
+    Display(stream).say("out\n\x1b[31m is  done")
+    assert stream.getvalue() == "out \N{REPLACEMENT CHARACTER}[31m is  done\n"
+
+
 def test_a_short_stage_is_one_line() -> None:
     lines = staged(io.StringIO(), quiet=False).splitlines()
     assert [line.rsplit(" ", 2)[0] for line in lines] == ["reading: done in"]

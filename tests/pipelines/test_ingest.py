@@ -1,4 +1,5 @@
 import dataclasses
+import errno
 import itertools
 import operator
 import re
@@ -14,10 +15,14 @@ from filters.document import Document
 from filters.rules import Reject, Rule
 from filters.steps import Edit
 from filters.text import Text
+from pipelines import schema
+from pipelines.chunks import load_census
+from pipelines.errors import BadCall, BuildFailed, Starved
 from pipelines.extraction.sandbox import Sandbox
 from pipelines.ingest import Ingest, Tally
 from pipelines.recipe import Step
 from pipelines.shards import read_batches
+from pipelines.sources import warc as warc_reader
 from pipelines.tables import sampled
 
 LONG = Step("long", "long", Long(), Long.RULES)
@@ -248,3 +253,123 @@ def test_a_tally() -> None:
     tally.reject("read", [Reject("http.mime")], 0)
     assert tally.rejected == {"a": {"a.x": [2, 12]}, "read": {"http.mime": [1, 0]}}
     assert tally.broken == {"a.x": [2, 1], "a.y": [1, 0], "http.mime": [1, 1]}
+
+
+ERRORS = {e.__name__: e for e in (ZeroDivisionError, MemoryError, BuildFailed, BadCall, Starved)}
+
+
+@dataclasses.dataclass(frozen=True)
+class Breaks:
+    """A filter that fails on texts, or addresses, that nobody foresaw."""
+
+    word: str
+    error: str = "ZeroDivisionError"
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule("never", max=1.0),)
+
+    def measure(self, document: Document, text: Text) -> dict[str, float | None]:
+        if self.word in text.string or (self.word and (document.url or "").endswith(self.word)):
+            raise ERRORS[self.error]("as planted")
+        return {"never": 0.0}
+
+
+class BreaksEarly(Breaks):
+    NEEDS_TEXT: ClassVar[bool] = False
+
+
+@pytest.mark.parametrize(
+    ("step", "text"), [(Breaks("no"), "no"), (BreaksEarly("/2"), None)]
+)  # after extraction the text is there
+def test_an_error_in_measuring_is_its_records_row(tmp_path: Path, step: Breaks, text: str | None) -> None:
+    built = made(tmp_path, LONG, Step("breaks", "breaks", step, step.RULES))
+    (tally,) = built.tallies
+    failed = [r for r in rows(built, "rejected") if r["stage"] == "measure"]
+    assert [(r["url"], r["text"], r["rule"], r["failed"], r["value"], r["limit"]) for r in failed] == [
+        ("http://example.org/2", text, "measure.error", ["measure.error"], None, None)
+    ]
+    assert re.fullmatch(r"ZeroDivisionError: as planted, at pipelines/test_ingest\.py:\d+", failed[0]["detail"])
+    assert tally["rejected"]["measure"] == {"measure.error": [1, len(text or "")]}
+    assert tally["records"] == 6
+    assert len(rows(built, "kept")) + len(rows(built, "rejected")) == 5
+
+
+@pytest.mark.parametrize("broken", [0, 2, 5])
+def test_an_error_in_reading_is_its_records_row_or_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: int
+) -> None:
+    """The first record is a request, which is only counted; the others are pages."""
+    plain = made(tmp_path, LONG)
+    kept = rows(plain, "kept")
+    spans = load_census(LOCAL, plain.job.census(plain.inputs[0])).spans
+    read = warc_reader._record
+
+    def failing(data: Any, span: Any, *rest: Any) -> Any:
+        if span == spans[broken]:
+            raise KeyError("x")
+        return read(data, span, *rest)
+
+    monkeypatch.setattr(warc_reader, "_record", failing)
+    built = made(tmp_path, LONG)
+    found = {r["offset"]: r["rule"] for r in rows(built, "rejected")}
+    assert {offset: rule for offset, rule in found.items() if rule == "read.error"} == (
+        {spans[broken].offset: "read.error"} if broken else {}
+    )
+    assert [r for r in rows(built, "kept") if r["offset"] != spans[broken].offset] == [
+        r for r in kept if r["offset"] != spans[broken].offset
+    ]
+    assert built.tallies[0]["records"] == 6
+    assert built.tallies[0]["others"] == {"request": 1}
+
+
+@pytest.mark.parametrize("error", ["MemoryError", "BuildFailed", "BadCall", "Starved"])
+def test_what_is_no_records_fault_ends_the_piece(tmp_path: Path, error: str) -> None:
+    step = Breaks("no", error)
+    with pytest.raises(ERRORS[error], match="as planted"):
+        made(tmp_path, Step("breaks", "breaks", step, step.RULES))
+
+
+def test_an_input_that_cannot_be_read_is_no_records_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing:
+        """A disk that gives up behind the first bytes."""
+
+        def __init__(self, file: Any) -> None:
+            self.file, self.reads = file, 0
+
+        def __enter__(self) -> "Failing":
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.file.close()
+
+        def read(self, size: int = -1) -> bytes:
+            raise OSError(errno.EIO, "Input/output error")
+
+        def seek(self, offset: int, whence: int = 0) -> int:
+            return int(self.file.seek(offset, whence))
+
+    real = type(LOCAL).open
+    monkeypatch.setattr(Ingest, "run", _with_failing_input(Failing, real))
+    with pytest.raises(BuildFailed, match=r"a\.warc\.gz cannot be read: OSError: \[Errno 5\] Input/output error"):
+        made(tmp_path, LONG)
+
+
+def _with_failing_input(failing: Any, real: Any) -> Any:
+    run = Ingest.run
+
+    class Storage(type(LOCAL)):  # type: ignore[misc]
+        def open(self, path: str) -> Any:
+            return failing(real(self, path)) if path.endswith(".warc.gz") else real(self, path)
+
+    return lambda self, storage, progress: run(self, Storage(), progress)
+
+
+def test_halves_of_surrogate_pairs_are_replaced() -> None:
+    document = Document(
+        id="1", text="a\ud800b", source="web", url="\udc80", title="\ud83d\ude00", meta={"k\ud800": "v"}
+    )
+    stored = schema.storable(document)
+    assert (stored.text, stored.url, stored.title, stored.meta) == (
+        "a\ufffdb",
+        "\ufffd",
+        "\U0001f600",
+        {"k\ufffd": "v"},
+    )

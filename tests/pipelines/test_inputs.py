@@ -81,7 +81,17 @@ def test_wrong_calls(folder: Path, patterns: list[str], said: str) -> None:
         (["web={d}/b.gz", "books={d}/*.gz"], "--input books={d}/*.gz: {d}/b.gz is already an input of source 'web'"),
         (["web={d}/b.gz"], "recipe 'small' has a source 'books': give it --input books=PATTERN"),
         (["{d}/b.gz"], "--input {d}/b.gz: say which source it is, NAME={d}/b.gz; the recipe has web, books"),
-        (["wbe={d}/b.gz"], "--input wbe={d}/b.gz: the recipe has no source 'wbe'; did you mean 'web'?"),
+        (
+            ["wbe={d}/b.gz"],
+            "--input wbe={d}/b.gz: the recipe has no source 'wbe'; did you mean 'web'? It has web, "
+            "books; a path that holds '=' is written ./wbe={d}/b.gz",
+        ),
+        (
+            ["x={d}/b.gz"],
+            "--input x={d}/b.gz: the recipe has no source 'x'; it has web, books; a path that holds '=' "
+            "is written ./x={d}/b.gz",
+        ),
+        (["./web=/b.gz"], "--input ./web=/b.gz: say which source it is, NAME=./web=/b.gz; the recipe has web, books"),
     ],
 )
 def test_wrong_calls_of_two_sources(folder: Path, patterns: list[str], said: str) -> None:
@@ -95,11 +105,18 @@ def test_wrong_calls_of_two_sources(folder: Path, patterns: list[str], said: str
     [
         ("a.gz", ("web", "a.gz")), ("web=a.gz", ("web", "a.gz")), ("web=b=c", ("web", "b=c")), ("web=", ("web", "")),
         ("./day=1/a.gz", ("web", "./day=1/a.gz")), ("gs://b/day=1", ("web", "gs://b/day=1")),
-        ("*=1.gz", ("web", "*=1.gz")), ("x.y=z", ("web", "x.y=z")),
+        ("*=1.gz", ("web", "*=1.gz")), ("x.y=z", ("web", "x.y=z")), ("./web=1/a.gz", ("web", "./web=1/a.gz")),
+        ("web=./web=1", ("web", "./web=1")), ("day/x=1", ("web", "day/x=1")),
     ],
 )  # fmt: skip
 def test_splitting(given: str, expected: tuple[str, str]) -> None:
     assert split(ONE, given) == expected
+
+
+def test_a_name_with_brackets_is_that_file_if_there_is_one(folder: Path) -> None:
+    (folder / "z.gz").write_text("z")
+    assert found(folder, f"{folder}/[z].gz") == [(0, "web", "[z].gz")]
+    assert found(folder, f"{folder}/[x-z].gz") == [(0, "web", "z.gz")]
 
 
 def test_a_name_that_looks_like_a_source(folder: Path) -> None:

@@ -4,6 +4,7 @@ import pickle
 import pytest
 from small_builds import recipe
 
+from pipelines import lock
 from pipelines.chunks import Chunk, Input
 from pipelines.job import Job
 from pipelines.lock import ingest_digest
@@ -15,7 +16,7 @@ CHUNK = Chunk(GIVEN, 0, 1, 0, 3, "name")
 @pytest.mark.parametrize("root", ["out", "out/", "gs://b/out"])
 def test_where_things_lie(root: str) -> None:
     job, at = Job(recipe(), root, 1), root.rstrip("/")
-    assert job.census(GIVEN) == f"{at}/work/scan/{GIVEN.name}"
+    assert job.census(GIVEN) == f"{at}/work/scan/{lock.digest('census', GIVEN.name, lock.versions())}"
     assert job.chunk(CHUNK) == f"{at}/work/ingest/name"
     assert job.work("dedup", "x", "y.npz") == f"{at}/work/dedup/x/y.npz"
     assert (job.path("corpus", "a"), job.path("")) == (f"{at}/corpus/a", f"{at}/")

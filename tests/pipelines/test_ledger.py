@@ -1,17 +1,21 @@
 import copy
+import functools
+import hashlib
 import json
+import operator
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from small_builds import EXACT_ONLY, LOCAL, Built, recipe, warc, whole
+from small_builds import EXACT_ONLY, LOCAL, Built, leave, recipe, warc, whole
 
 from pipelines import ledger
-from pipelines.errors import BuildFailed
+from pipelines.errors import BadCall, BuildFailed
 from pipelines.ledger import Unbalanced
-from pipelines.storage import read_json, write_json
+from pipelines.sealed import read_sealed, write_sealed
+from pipelines.storage import read_json, write_bytes, write_json
 
 TEXTS = ["hello world", "no", "hello world", "!!!!!!", "something else"]
 SMALL = recipe(dedup=EXACT_ONLY)
@@ -19,14 +23,13 @@ SMALL = recipe(dedup=EXACT_ONLY)
 
 @pytest.fixture
 def built(tmp_path: Path) -> Built:
-    """A finished small build of two files, with the fields of ledger.json that a check reads."""
+    """A finished small build of two files."""
     warc(tmp_path / "a.warc.gz", TEXTS)
     content = warc(tmp_path / "b.warc.gz", ["lonely text", "cut"]).read_bytes()
     (tmp_path / "b.warc.gz").write_bytes(content[:-4])
     made = whole(tmp_path / "out", SMALL, [f"{tmp_path}/*.gz"], 900)
     files = {r["path"]: {name: r[name] for name in ("rows", "bytes", "sha256")} for r in made.receipts}
-    sources = {name: {"files": entries} for name, entries in made.ledger().items()}
-    write_json(LOCAL, made.job.path("ledger.json"), {"sources": sources, "files": files})
+    leave(made.job.root, SMALL, "i", made.ledger(), files)
     return made
 
 
@@ -49,9 +52,10 @@ def tally_of(built: Built) -> str:
 
 
 def planted(path: str, change: Callable[[Any], None]) -> None:
-    value = read_json(LOCAL, path)
+    public = path.endswith("ledger.json")
+    value = read_json(LOCAL, path) if public else read_sealed(LOCAL, path)
     change(value)
-    write_json(LOCAL, path, value)
+    (write_json if public else write_sealed)(LOCAL, path, value)
 
 
 def early_end(tally: Any) -> None:
@@ -158,9 +162,60 @@ def test_a_check_finds_a_truncated_file(built: Built, path: str) -> None:
     assert ledger.check(LOCAL, built.job.root)[0].startswith(f"{path}: {file.stat().st_size} bytes, ")
 
 
+PROMISED = [CORPUS, REJECTED, "clusters/part-00000.parquet", "recipe.lock.toml", "README.md"]
+
+
+@pytest.mark.parametrize("path", PROMISED)
+def test_a_check_finds_one_flipped_bit(built: Built, path: str) -> None:
+    file = Path(built.job.path(path))
+    before = file.read_bytes()
+    for at in (0, len(before) // 2, -1):
+        flipped = bytearray(before)
+        flipped[at] ^= 1
+        file.write_bytes(flipped)
+        found, wanted = (hashlib.sha256(content).hexdigest()[:12] for content in (flipped, before))
+        lines = ledger.check(LOCAL, built.job.root)
+        assert lines[0] == f"{path}: sha256 {found}, {wanted} was written"
+        assert [line for line in lines[1:] if "rows of" not in line] == []
+
+
+@pytest.mark.parametrize("path", ["recipe.lock.toml", "README.md"])
+def test_a_check_finds_what_is_gone_beside_the_tables(built: Built, path: str) -> None:
+    Path(built.job.path(path)).unlink()
+    assert ledger.check(LOCAL, built.job.root) == [f"{path}: is gone"]
+
+
+def test_the_card_of_another_version_may_be_worded_otherwise(built: Built) -> None:
+    planted(built.job.path("ledger.json"), lambda made: made["versions"].update(winnow="0.0.1+abc"))
+    Path(built.job.path("README.md")).write_text("other words")
+    assert ledger.check(LOCAL, built.job.root) == []
+
+
+@pytest.mark.parametrize(
+    "path", ["corpus/web/en/part-00000.parquet", "rejected/long/.aside-0-part-00000.parquet", "clusters/notes.txt"]
+)
+def test_a_check_names_a_file_that_is_not_of_the_build(built: Built, path: str) -> None:
+    write_bytes(LOCAL, built.job.path(path), b"PAR1 and no more")
+    expected = [f"{path}: is no file of this build: the ledger does not know it"]
+    assert ledger.check(LOCAL, built.job.root) == expected
+
+
+def test_a_check_survives_a_file_that_its_ledger_calls_right(built: Built) -> None:
+    content = b"PAR1" * 9
+    write_bytes(LOCAL, built.job.path(CORPUS), content)
+    new = {"rows": 1, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    planted(built.job.path("ledger.json"), lambda made: made["files"].update({CORPUS: new}))
+    lines = ledger.check(LOCAL, built.job.root)
+    assert [line.split(": ")[0] for line in lines] == [CORPUS, *(i.path for i in built.inputs)]
+    assert lines[0].startswith(f"{CORPUS}: cannot be read: ")
+
+
 def test_a_check_finds_lost_and_doubled_rows(built: Built, tmp_path: Path) -> None:
-    table = pq.read_table(built.job.path(REJECTED), partitioning=None)
-    pq.write_table(table.slice(1), built.job.path("rejected/long/part-00001.parquet"))
+    """In a ledger that was made to fit the files."""
+    path = Path(built.job.path(REJECTED))
+    pq.write_table(pq.read_table(path, partitioning=None).slice(1), path)
+    new = {"rows": 1, "bytes": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    planted(built.job.path("ledger.json"), lambda made: made["files"].update({REJECTED: new}))
     (line,) = ledger.check(LOCAL, built.job.root)
     assert line.startswith(f"{tmp_path}/a.warc.gz: rows of rejected/ under long.")
 
@@ -177,13 +232,54 @@ def test_a_check_finds_lost_and_doubled_rows(built: Built, tmp_path: Path) -> No
 def test_a_check_finds_a_changed_count(built: Built, tmp_path: Path, change: Callable[[Any], Any], said: str) -> None:
     path = f"{tmp_path}/a.warc.gz"
     planted(built.job.path("ledger.json"), lambda made: change(made["sources"]["web"]["files"][path]))
-    (line,) = ledger.check(LOCAL, built.job.root)
-    assert line.startswith(f"{path}: {said}")
+    assert [line for line in ledger.check(LOCAL, built.job.root) if line.startswith(f"{path}: {said}")] != []
 
 
 def test_a_check_finds_a_file_that_the_ledger_does_not_know(built: Built, tmp_path: Path) -> None:
     planted(built.job.path("ledger.json"), lambda made: made["sources"]["web"]["files"].pop(f"{tmp_path}/b.warc.gz"))
-    assert ledger.check(LOCAL, built.job.root) == [f"{tmp_path}/b.warc.gz: has rows, but the ledger does not know it"]
+    assert ledger.check(LOCAL, built.job.root)[-1] == f"{tmp_path}/b.warc.gz: has rows, but the ledger does not know it"
+
+
+BROKEN: list[bytes] = [
+    b"", b"{", b"null", b"[]", b"[1]", b"1", b'"x"', b"\xff\xfe", b"[" * 200_000, b'{"format": 1}', b'{"format": "1"}',
+    b'{"format": true, "recipe": {"sha256": ""}, "versions": {}, "files": {}, "sources": {}}',
+]  # fmt: skip
+KEYS: list[tuple[str, ...]] = [("recipe",), ("recipe", "sha256"), ("versions",), ("files",), ("files", CORPUS),
+        ("files", CORPUS, "bytes"), ("files", CORPUS, "sha256"), ("sources",), ("sources", "web"),
+        ("sources", "web", "files")]  # fmt: skip
+
+
+def test_a_ledger_that_is_none_is_named(built: Built) -> None:
+    for content in BROKEN:
+        Path(built.job.path("ledger.json")).write_bytes(content)
+        with pytest.raises(ledger.BrokenLedger) as error:
+            ledger.load(LOCAL, built.job.root)
+        assert str(error.value) == f"{built.job.root}/ledger.json is damaged"
+        assert ledger.check(LOCAL, built.job.root) == [str(error.value)]
+
+
+def test_a_value_of_another_kind_is_a_damaged_ledger(built: Built, tmp_path: Path) -> None:
+    path = built.job.path("ledger.json")
+    whole = Path(path).read_bytes()
+    entry = ("sources", "web", "files", f"{tmp_path}/a.warc.gz")
+    own = [(*entry, name) for name in ("kept", "records", "gaps", "rejected")]
+    for *places, last in (*KEYS, *own):
+        for value in (None, 1.5, [0], {"a": 1}):
+            made = json.loads(whole)
+            functools.reduce(operator.getitem, places, made)[last] = value
+            write_json(LOCAL, path, made)
+            assert (ledger.check(LOCAL, built.job.root), last, value) == ([f"{path} is damaged"], last, value)
+
+
+def test_a_ledger_of_which_no_card_can_be_made(built: Built) -> None:
+    planted(built.job.path("ledger.json"), lambda made: made.pop("kept"))
+    assert ledger.check(LOCAL, built.job.root) == ["ledger.json: is damaged: no data card can be made of it"]
+
+
+def test_a_ledger_of_another_format_is_told(built: Built) -> None:
+    planted(built.job.path("ledger.json"), lambda made: made.update(format=2))
+    with pytest.raises(BadCall, match=r"ledger\.json has format 2, this winnow reads 1: use the one that wrote it"):
+        ledger.load(LOCAL, built.job.root)
 
 
 def test_totals(built: Built) -> None:

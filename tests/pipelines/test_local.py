@@ -4,8 +4,10 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from multiprocessing import forkserver
 from pathlib import Path
+from typing import Any
 
 import pyarrow.dataset as ds
 import pytest
@@ -13,7 +15,8 @@ import pytest
 from pipelines import progress
 from pipelines.build import Request, build
 from pipelines.display import Display
-from pipelines.local import Pool
+from pipelines.errors import BuildFailed
+from pipelines.local import TRIES, Pool
 from pipelines.recipe import Recipe
 
 Promised = Callable[[Path], dict[str, str]]
@@ -65,16 +68,111 @@ def test_a_worker_that_dies_costs_nothing(
     assert promised(tmp_path / "out") == promised(reference)
 
 
-def test_a_record_that_kills_twice_becomes_a_row(
+@pytest.mark.parametrize("kills", [2, 4])
+def test_kills_from_outside_set_no_record_aside(
+    tiny: Recipe, promised: Promised, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch,
+    slow_page: Callable[[Path], int], kills: int,
+) -> None:  # fmt: skip
+    """Two SIGKILLs at one record made it a row: so running out of memory decided what was in the corpus."""
+    deadly, given = slow_page(tmp_path / "pages.warc.gz"), (str(tmp_path / "pages.warc.gz"),)
+    build(Request(tiny, given, str(tmp_path / "reference"), 1), quiet)
+    with Assassin(monkeypatch, lambda offset, so_far: offset == deadly and so_far < kills) as assassin:
+        build(Request(tiny, given, str(tmp_path / "out"), 2), quiet)
+    assert assassin.offsets == [deadly] * kills
+    assert promised(tmp_path / "out") == promised(tmp_path / "reference")
+
+
+def test_killed_again_and_again_the_build_fails_and_names_the_unit(
     tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch, slow_page: Callable[[Path], int]
 ) -> None:
     deadly = slow_page(tmp_path / "pages.warc.gz")
-    with Assassin(monkeypatch, lambda offset, kills: offset == deadly and kills < 2) as assassin:
-        build(Request(tiny, (str(tmp_path / "pages.warc.gz"),), str(tmp_path / "out"), 1), quiet)
-    assert assassin.offsets == [deadly, deadly]
+    with (
+        Assassin(monkeypatch, lambda offset, kills: offset == deadly) as assassin,
+        pytest.raises(
+            BuildFailed, match=r"ingest: .*/pages\.warc\.gz \[0, \d+\) was given up: .* exit code -9"
+        ) as caught,
+    ):
+        build(Request(tiny, (str(tmp_path / "pages.warc.gz"),), str(tmp_path / "out"), 2), quiet)
+    assert assassin.kills == TRIES
+    assert "\n" not in str(caught.value)
+
+
+def test_a_record_that_crashes_a_fresh_process_alone_becomes_a_row(
+    tiny: Recipe, tmp_path: Path, quiet: Display, slow_page: Callable[[Path], int], planted: Callable[[str], None]
+) -> None:
+    deadly, crashes = slow_page(tmp_path / "pages.warc.gz"), tmp_path / "crashes"
+    planted(f"""
+from pipelines.sources import warc
+real = warc.read
+def read(stream, spans, *rest):
+    for span in spans:
+        if span.offset == {deadly}:
+            open({str(crashes)!r}, "a").write("x")
+            os.abort()
+        yield from real(stream, [span], *rest)
+warc.read = read
+""")
+    build(Request(tiny, (str(tmp_path / "pages.warc.gz"),), str(tmp_path / "out"), 1), quiet)
     rejected = ds.dataset(tmp_path / "out/rejected").to_table(columns=["offset", "stage", "rule"]).to_pylist()
     assert [r for r in rejected if r["offset"] == deadly] == [{"offset": deadly, "stage": "read", "rule": "read.crash"}]
     assert len(rejected) == 3  # the other two say the same sentence over and over
+    assert crashes.read_text() == "xx"
+
+
+def test_an_unexpected_exception_is_its_records_row(
+    tiny: Recipe, tmp_path: Path, quiet: Display, slow_page: Callable[[Path], int], planted: Callable[[str], None]
+) -> None:
+    """Any of them ended the build, and ended it again on every restart."""
+    deadly = slow_page(tmp_path / "pages.warc.gz")
+    planted(f"""
+from pipelines.sources import warc
+real = warc._record
+def record(data, span, *rest):
+    if span.offset == {deadly}:
+        raise KeyError("x")
+    return real(data, span, *rest)
+warc._record = record
+""")
+    build(Request(tiny, (str(tmp_path / "pages.warc.gz"),), str(tmp_path / "out"), 1), quiet)
+    rejected = ds.dataset(tmp_path / "out/rejected").to_table(columns=["offset", "rule", "detail"]).to_pylist()
+    assert [r for r in rejected if r["offset"] == deadly] == [
+        {"offset": deadly, "rule": "read.error", "detail": f"KeyError: 'x', at {tmp_path.name}/sitecustomize.py:6"}
+    ]
+    assert len(rejected) == 3
+
+
+def test_idle_workers_and_their_server_may_be_killed(
+    sample: Path, tiny: Recipe, reference: Path, promised: Promised, tmp_path: Path, quiet: Display,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The driver's next send to a worker that had died raised BrokenPipeError, taken for a closed `head`: exit 0."""
+    run, killed = Pool.run, list[str]()
+
+    def assassinated(pool: Pool, job: Any, piece: str, *rest: Any) -> None:
+        for worker in pool._workers:
+            assert worker.process.pid is not None
+            os.kill(worker.process.pid, signal.SIGKILL)
+            killed.append(piece)
+        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL) if killed else None
+        run(pool, job, piece, *rest)
+
+    monkeypatch.setattr(Pool, "run", assassinated)
+    build(Request(tiny, (f"{sample}/*",), str(tmp_path / "out"), 2), quiet)
+    assert {"ingest", "keys", "join", "settle", "weigh", "write"} == set(killed)
+    assert promised(tmp_path / "out") == promised(reference)
+
+
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[str], None]]:
+    """Plants code in workers: the server that they are forked from is started anew, and runs it first."""
+
+    def plant(code: str) -> None:
+        (tmp_path / "sitecustomize.py").write_text(f"import os{code}")
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        forkserver._forkserver._stop()
+
+    yield plant
+    forkserver._forkserver._stop()
 
 
 @pytest.fixture

@@ -1,7 +1,10 @@
+import ast
 import dataclasses
 import platform
 import re
+import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -115,3 +118,51 @@ def test_a_list_counts_by_content_not_by_folder(tmp_path: Path) -> None:
     assert lock.table_of(one) == lock.table_of(changed)
     assert lock.ingest_digest(one, "web") != lock.ingest_digest(changed, "web")
     assert lock.sha256(one) != lock.sha256(changed)
+
+
+ROOT = Path(__file__).resolve().parents[2]
+WRITES_NO_BYTE = {
+    "rich": "shows a running build",
+    "tomli-w": "writes recipe.lock.toml, whose sha256 the ledger holds",
+    "winnow": "the trainer, in the one command that both are parts of; its version is listed by itself",
+}
+"""What pipelines/ and filters/ import beside `LIBRARIES`."""
+BENEATH = {
+    "babel": "names of languages, for crawlers",
+    "certifi": "network", "filelock": "network", "requests": "network", "requests-file": "network",
+    "urllib3": "network", "pybind11": "compiles", "setuptools": "compiles", "six": "Python 2", "tzdata": "Windows",
+    "backports-functools-lru-cache": "Python 2",
+}  # fmt: skip
+"""What libraries of the list require, through which no byte passes."""
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+LISTED = {canonical(name) for name in lock.LIBRARIES}
+
+
+def test_every_library_that_we_import_is_listed() -> None:
+    of = metadata.packages_distributions()
+    found: dict[str, str] = {}
+    for package in ("pipelines", "filters"):
+        for file in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+                for top in {name.split(".")[0] for name in names} - {*sys.stdlib_module_names, "pipelines", "filters"}:
+                    found |= {canonical(name): file.name for name in of[top]}
+    assert {name: file for name, file in found.items() if name not in LISTED | WRITES_NO_BYTE.keys()} == {}
+    assert WRITES_NO_BYTE.keys() <= found.keys()
+
+
+def test_every_library_beneath_those_is_listed() -> None:
+    """But Beam's: of Beam a build uses the graph and the file systems, and its version stands for what it requires."""
+    left, required = LISTED - {"apache-beam"}, set[str]()
+    while left:
+        required |= left
+        needs = [need for name in left for need in metadata.requires(name) or [] if "extra ==" not in need]
+        names = {canonical(re.match(r"[\w.-]+", need)[0]) for need in needs}  # type: ignore[index]
+        left = names - required - BENEATH.keys()
+    assert required | {"apache-beam"} == LISTED

@@ -5,8 +5,9 @@ from typing import Any, Literal
 
 import pytest
 
+from filters.settings import within
 from pipelines.errors import BadCall
-from pipelines.strict import Origin, fill, finite, line_of, only, read, suggest
+from pipelines.strict import MOST_BYTES, Origin, fill, finite, line_of, only, read, suggest
 
 TOML = """\
 # name = "not me"
@@ -92,8 +93,7 @@ class Settings:
     kind: Literal["a", "bee"] = "a"
 
     def __post_init__(self) -> None:
-        if self.words < 1:
-            raise ValueError("words must be at least 1")
+        within(self, "words", 1, 9)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,7 +136,11 @@ def test_whole_numbers_become_floats() -> None:
         ({"share": math.nan}, "[t], share is nan, wanted a number"),
         ({"share": math.inf}, "[t], share is inf, wanted a number"),
         ({"share": 2**53 + 1}, f"[t], share is {2**53 + 1}, wanted a number"),
-        ({"share": 10**400}, f"[t], share is {10**400}, wanted a number"),
+        ({"share": 10**400}, f"[t], share is 1{'0' * 199}…, wanted a number"),
+        ({"share": 16**5000}, "[t], share is a number of thousands of digits, wanted a number"),
+        ({"words": 2**63}, f"[t], words is {2**63}, wanted a whole number"),
+        ({"words": 10}, "[t], words is 10; allowed is 1 to 9"),
+        ({"label": [1] * 1000}, f"[t], label is {str([1] * 1000)[:200]}…, wanted a string or nothing"),
         ({"on": 1}, "[t], on is 1, wanted true or false"),
         ({"label": 1}, "[t], label is 1, wanted a string or nothing"),
         ({"names": "a"}, "[t], names is 'a', wanted a list of strings"),
@@ -144,7 +148,7 @@ def test_whole_numbers_become_floats() -> None:
         ({"kind": "be"}, "[t], kind is 'be'; did you mean 'bee'?"),
         ({"kind": 7}, "[t], kind is 7; valid are: a, bee"),
         ({"word": 3}, "[t] has no setting 'word'; did you mean 'words'?"),
-        ({"words": 0}, "[t]: words must be at least 1"),
+        ({"words": 0}, "[t], words is 0; allowed is 1 to 9"),
         (3, "[t] is 3, wanted a table"),
         ("words", "[t] is 'words', wanted a table"),
         ([{"words": 3}], "[t] is [{'words': 3}], wanted a table"),
@@ -177,6 +181,20 @@ def test_finite(value: Any, expected: bool) -> None:
     assert finite(value) == expected
 
 
+DEEP = r"r\.toml: tables and lists lie more than 16 deep in one another$"
+
+
+def test_what_is_as_deep_and_as_large_as_may_be_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text("a = " + "[" * 16 + "]" * 16 + "\n#" + "x" * (MOST_BYTES - 38))
+    assert (path.stat().st_size, line_of(path.read_text(), ("a",))) == (MOST_BYTES, 1)
+    assert list(read(path)[0]) == ["a"]
+
+
+def test_a_line_without_an_end_is_soon_looked_at() -> None:
+    assert line_of("a = [\n[" + " " * 200_000 + "x\n]\nb = 1", ("b",)) == 4
+
+
 def test_reading(tmp_path: Path) -> None:
     good = tmp_path / "r.toml"
     good.write_text('name = "ü"\n', encoding="utf-8")
@@ -187,7 +205,12 @@ def test_reading(tmp_path: Path) -> None:
     ("content", "said"),
     [(b"name = ", r"r\.toml: Invalid value \(at end of document\)"), (b"\xff", r"r\.toml: cannot be read: 'utf-8'"),
      (None, r"r\.toml: cannot be read: .*No such file"),
-     (b"a = 1\na = 2\n", r"r\.toml: Cannot overwrite a value \(at line 2")],
+     (b"a = 1\na = 2\n", r"r\.toml: Cannot overwrite a value \(at line 2"),
+     (b"a = " + b"[" * 100_000, DEEP), (b"a = " + b"{ a = " * 100_000, DEEP), (b"a" + b".a" * 100_000 + b" = 1", DEEP),
+     (b"[a" + b".'b'" * 100_000 + b"]", DEEP), (b'x = 1\na = { "b"' + b' . "b"' * 100_000 + b" = 1 }", DEEP),
+     (b"a = " + b"[" * 17 + b"]" * 17, DEEP), (b"a" + b".a" * 16 + b" = 1", DEEP),
+     (b"a = " + b"9" * 5000, r"r\.toml: Exceeds the limit"),
+     (b"#" + b"x" * MOST_BYTES, r"r\.toml: more than 1,048,576 bytes")],
 )  # fmt: skip
 def test_what_cannot_be_read_is_named(tmp_path: Path, content: bytes | None, said: str) -> None:
     path = tmp_path / "r.toml"

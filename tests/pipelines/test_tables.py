@@ -1,6 +1,9 @@
 import dataclasses
+import re
+import shutil
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from small_builds import EXACT_ONLY, LOCAL, NEAR, Built, Long, deduplicated, ingested, recipe, warc
@@ -10,7 +13,7 @@ from filters.steps import Edit
 from filters.text import Text
 from pipelines import schema
 from pipelines.recipe import Dedup, Recipe, Step
-from pipelines.tables import CLUSTERS, CORPUS, REJECTED, ChunkTables, folder_of, sampled
+from pipelines.tables import CLUSTERS, CORPUS, NAME_BYTES, REJECTED, ChunkTables, encoded, folder_of, sampled
 
 PAGE = "the quick brown fox jumps over the lazy dog and runs away from it all day long "
 TEXTS = [PAGE, "hi", PAGE, PAGE + "today", "quite another text", "!!!!!!"]
@@ -125,16 +128,44 @@ def test_without_drops_nothing_is_clustered(tmp_path: Path) -> None:
 
 
 def test_a_stage_is_a_folder_of_its_own(tmp_path: Path) -> None:
-    made = built(tmp_path, recipe(Step("a b/c é", "long", Long(), Long.RULES), dedup=EXACT_ONLY))
-    assert {folder for folder, _ in rows(made, REJECTED)} == {"a%20b%2Fc%20%C3%A9", "dedup"}
+    steps = [Step(name, "long", Long(), Long.RULES) for name in ("a b/c é", "..", "_x" * 120)]
+    for step in steps:
+        made = built(tmp_path, recipe(step, dedup=EXACT_ONLY))
+        full = rows(made, REJECTED)
+        assert {folder for folder, _ in full} == {encoded(step.name), "dedup"}
+        for folder in (encoded(step.name), "dedup"):
+            assert rows(made, REJECTED, folder) == [(f, row) for f, row in full if f == folder]
+        shutil.rmtree(tmp_path / "out")
 
 
 @pytest.mark.parametrize(
     ("source", "language", "folder"),
-    [("web", "en", "web/en"), ("a b", "zh/é", "a%20b/zh%2F%C3%A9"), ("ü=1", "C++", "%C3%BC%3D1/C%2B%2B")],
-)
+    [("web", "en", "web/en"), ("a b", "zh/é", "a%20b/zh%2F%C3%A9"), ("ü=1", "C++", "%C3%BC%3D1/C%2B%2B"),
+     ("books", "..", "books/%2E."), ("..", None, "%2E./unknown"), ("", "", "unknown/unknown"),
+     ("_a", ".b", "%5Fa/%2Eb"), ("a_b.c", "d-e~f", "a_b.c/d-e~f"), (".", "_", "%2E/%5F"), ("%2E.", "/", "%252E./%2F"),
+     ("a\0", "b\n", "a%00/b%0A")],
+)  # fmt: skip
 def test_names_are_percent_encoded(source: str, language: str, folder: str) -> None:
     assert folder_of(source, language) == folder
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("x" * 201, "x" * 183), ("x" * 1000, "x" * 183), ("é" * 34, "%C3%A9" * 30),
+     ("xxx" + "é" * 34, "xxx" + "%C3%A9" * 30), ("xxxx" + "é" * 34, "xxxx" + "%C3%A9" * 29),
+     ("." + "x" * 198, "%2E" + "x" * 180)],
+)  # fmt: skip
+def test_a_long_name_is_cut_and_told_apart(name: str, start: str) -> None:
+    found = encoded(name)
+    assert re.fullmatch(re.escape(start) + "-[0-9a-f]{16}", found) is not None
+    assert len(found) <= NAME_BYTES
+    assert encoded(f"{name}y") != found
+    assert encoded(f"{name}y").startswith(start)
+
+
+@pytest.mark.parametrize("name", ["x" * 200, "é" * 33, "." + "x" * 197])
+def test_a_name_of_the_greatest_length_is_whole(name: str) -> None:
+    assert unquote(encoded(name)) == name
 
 
 @pytest.mark.parametrize(("id", "expected"), [("f" * 31 + "0", True), ("0" * 31 + "1", False), ("", False)])

@@ -75,6 +75,11 @@ def test_what_may_be(section: str, values: dict[str, Any]) -> None:
         ("run", {"evaluate_tokens": 0}, ("run", "evaluate_tokens")),
         ("run", {"skips": 0}, ("run", "skips")),
         ("machine", {"micro_rows": -1}, ("machine", "micro_rows")),
+        ("machine", {"micro_rows": (1 << 20) + 1}, ("machine", "micro_rows")),
+        ("machine", {"threads": 4097}, ("machine", "threads")),
+        ("model", {"layers": 10_001}, ("model", "layers")),
+        ("model", {"mlp": (1 << 24) + 1}, ("model", "mlp")),
+        ("run", {"batch_tokens": (1 << 40) + 1}, ("run", "batch_tokens")),
         ("data", {"pack": ""}, ("data", "pack")),
         ("data", {"weights": {"a": -1.0, "b": 2.0}}, ("data", "weights", "a")),
         ("data", {"weights": {"a": 0.0}}, ("data", "weights")),
@@ -86,3 +91,12 @@ def test_what_may_be(section: str, values: dict[str, Any]) -> None:
 )
 def test_what_may_not_be(section: str, values: dict[str, Any], place: Place) -> None:
     assert places(changed(section, **values)) == [place]
+
+
+@pytest.mark.parametrize(
+    ("section", "values"),
+    [("machine", {"micro_rows": 1 << 20, "threads": 4096}), ("model", {"layers": 10_000, "mlp": 1 << 24}),
+     ("model", {"width": 1 << 20, "heads": 1 << 16}), ("run", {"batch_tokens": 1 << 40})],
+)  # fmt: skip
+def test_the_most_that_may_be(section: str, values: dict[str, Any]) -> None:
+    assert places(changed(section, **values)) == []

@@ -46,7 +46,7 @@ def configs(draw: st.DrawFn) -> Config:
         run=Run(draw(positive), draw(counts), draw(st.integers(model.context, 2**40)), draw(st.integers(1, 99)),
                 keep=draw(counts), spike=draw(shares)),
         machine=Machine(draw(st.sampled_from(["auto", "cpu", "cuda"])), compile=draw(st.sampled_from(["yes", "no"])),
-                        threads=draw(counts)),
+                        threads=draw(st.integers(0, 4096))),
     )  # fmt: skip
 
 

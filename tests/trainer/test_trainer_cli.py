@@ -68,6 +68,16 @@ def test_examples_use_options_that_there_are(capsys: pytest.CaptureFixture[str])
         (("trace", "run", "--step", "x"), "argument --step: 'x' is not a whole number"),
         (("trace", "run", "--step", "1", "--row", "-1"), "argument --row: -1 is not 0 or more"),
         (("tokenizer",), "required: ACTION"),
+        (("tokenizer", "train", "c", "--output", "t", "--vocab", "1048577"), "--vocab: 1048577 is more than 1,048,576"),
+        (("pack", "c", "--tokenizer", "t", "--output", "p", "--workers", "4097"), "--workers: 4097 is more than 4,096"),
+        (("pack", "c", "--tokenizer", "t", "--output", ""), "--output: the path is empty"),
+        (("pack", "c", "--tokenizer", "t", "--output", "x" * 256), "has a name of more than 255 bytes"),
+        (("pack", "c", "--tokenizer", "t", "--output", "p", "--source", "a\nb"), "'a\\nb' is no name of 1 to 100"),
+        (("pack", "c", "--tokenizer", "t", "--output", "p", "--source", ""), "'' is no name of 1 to 100"),
+        (("trace", "run", "--step", str(2**63)), f"--step: {2**63} is more than 9,223,372,036,854,775,807"),
+        (("eval", "run", "--threads", "4097"), "--threads: 4097 is more than 4,096"),
+        (("eval", "run", "--cloze", "/dev/zero"), "--cloze: /dev/zero is no file"),
+        (("eval", "run", "--output", "/"), "--output: / is a folder; give a file"),
         (("eval", "run", "--split", "test"), "invalid choice: 'test'"),
     ],
 )
@@ -79,11 +89,33 @@ def test_wrong_calls(arguments: tuple[str, ...], message: str, capsys: pytest.Ca
 
 
 @pytest.mark.parametrize(
+    ("arguments", "name", "value"),
+    [
+        (("tokenizer", "train", "c", "--output", "t", "--vocab", "1048576"), "vocab", 1048576),
+        (("pack", "c", "--tokenizer", "t", "--output", "p", "--workers", "4096"), "workers", 4096),
+        (("pack", "c", "--tokenizer", "t", "--output", "x" * 255), "output", Path("x" * 255)),
+        (("pack", "c", "--tokenizer", "t", "--output", "p", "--source", "x" * 100), "source", "x" * 100),
+        (("trace", "run", "--step", str(2**63 - 1)), "step", 2**63 - 1),
+        (("eval", "run", "--threads", "4096"), "threads", 4096),
+        (("eval", "run", "--cloze", "none"), "cloze", [Path("none")]),
+    ],
+)
+def test_the_last_that_is_right(arguments: tuple[str, ...], name: str, value: object) -> None:
+    parser = Parser(prog="winnow")
+    add(parser.add_subparsers(parser_class=Parser), Parser)
+    assert getattr(parser.parse_args(arguments), name) == value
+
+
+@pytest.mark.parametrize(
     ("error", "code", "told"),
     [
         (None, 0, ""),
         (BadCall("a is wrong"), 2, "winnow: a is wrong\n"),
         (RunFailed("b broke"), 1, "winnow: b broke\n"),
+        (BadCall("a\n\x1b[31mb"), 2, "winnow: a \N{REPLACEMENT CHARACTER}[31mb\n"),
+        (OSError(28, "No space left", "f"), 1, "winnow: f cannot be read or written: No space left\n"),
+        (OSError(28, "No space left on device"), 1, "winnow: No space left on device\n"),
+        (BrokenPipeError(32, "Broken pipe"), 1, "winnow: Broken pipe\n"),
         (KeyboardInterrupt(), 130, "\nwinnow: stopped\n"),
         (ModuleNotFoundError("no", name="torch"), 2,
          "winnow x needs the extra \"trainer\": pip install 'winnow[trainer]'\n"),

@@ -1,9 +1,12 @@
-"""benchmarks/training.py: its scorer agrees with Winnow's own, and its trainers run, stand still and end as told."""
+"""benchmarks/training.py: its scorer agrees with Winnow's own, its trainers run, stand still and end as told, and only
+what ran in one precision is compared."""
 
 import re
 import sys
 import time
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +18,10 @@ from trainer.scoring import TEXT, bits, causal_pieces
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
+import training_report
 import training_scorer
+from training_contenders import Contender, Shape, Winnow, beside
+from training_peers import LitGPT, Nanochat, NanoGPT
 from training_process import CommandFailed, Launch, Running
 
 STEPS = """
@@ -98,3 +104,96 @@ def test_one_that_says_nothing_is_not_waited_for_long(tmp_path: Path) -> None:
             running.wait(1, 0.1)
     finally:
         running.end()
+
+
+def shape_on(device: str) -> Shape:
+    return Shape(2, 32, 2, 48, 64, 16, 2, 64, device)
+
+
+def peers(device: str, folder: Path) -> list[Contender]:
+    shape = shape_on(device)
+    return [
+        NanoGPT(shape, folder, folder, compiled=False), LitGPT(shape, folder, folder),
+        Nanochat(shape, folder, folder, folder),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("device", "rows"),
+    [
+        ("cpu", {"winnow": "bfloat16", "litgpt": "bfloat16", "nanochat": "bfloat16", "winnow-float32": "float32",
+                 "nanogpt-eager": "float32"}),
+        ("cuda", {"winnow": "bfloat16", "nanogpt-eager": "bfloat16", "litgpt": "bfloat16", "nanochat": "bfloat16"}),
+    ],
+)  # fmt: skip
+def test_winnow_stands_in_every_precision_of_a_peer(device: str, rows: dict[str, str], tmp_path: Path) -> None:
+    found = beside(peers(device, tmp_path), shape_on(device), tmp_path, Path("winnow"))
+    assert {of.name: of.precision for of in found} == rows
+
+
+def test_without_peers_winnow_stands_alone(tmp_path: Path) -> None:
+    assert [of.name for of in beside([], shape_on("cpu"), tmp_path, Path("winnow"))] == ["winnow"]
+
+
+def test_each_is_asked_for_the_precision_that_its_row_says(tmp_path: Path) -> None:
+    nanogpt, litgpt, nanochat = (of.launch(tmp_path / of.name, 5, 1, 1e-3) for of in peers("cpu", tmp_path))
+    assert "--dtype=float32" in nanogpt.command
+    assert litgpt.command[litgpt.command.index("--precision") + 1] == "bf16-mixed"
+    assert nanochat.environment["NANOCHAT_DTYPE"] == "bfloat16"
+    for precision in ("bfloat16", "float32"):
+        Winnow(shape_on("cpu"), tmp_path, Path("winnow"), precision).launch(tmp_path / precision, 5, 1, 1e-3)
+        assert tomllib.loads((tmp_path / f"{precision}.toml").read_text())["machine"]["dtype"] == precision
+
+
+def report(*left_out: str) -> dict[str, Any]:
+    """Of five trainers, of which the fastest makes 1,600 tokens a second and each other half of the one before."""
+    kinds = {"winnow": "bfloat16", "litgpt": "bfloat16", "nanochat": "bfloat16", "winnow-float32": "float32",
+             "nanogpt-eager": "float32"}  # fmt: skip
+    speed, trainers = dict[str, Any](), dict[str, Any]()
+    for place, (name, precision) in enumerate(kinds.items()):
+        row, rate = {"kind": name.partition("-")[0], "precision": precision}, 1600 / 2**place
+        speed[name] = row | {"tokens_per_second": rate, "low": rate, "high": rate, "first_step_seconds": 1.0,
+                             "memory": 1 << 30, "others": 0.0}  # fmt: skip
+        trainers[name] = row | {"bits_per_byte": 2.0, "low": 1.9, "high": 2.1, "runs": [(5, 300.0, 2.0)],
+                                "tried": {0.0: 2.0}, "view": "alone"}  # fmt: skip
+    for name in left_out:
+        del speed[name], trainers[name]
+    ahead = {"value": 0.1, "low": 0.0, "high": 0.2}
+    pairs = {name: {"of": ours} | ahead for name, ours in training_report.rivals(trainers).items()}
+    return {
+        "machine": {"cores": 2, "processor": "one", "device": "cpu", "load": 0.0}, "torch": "2",
+        "shape": vars(shape_on("cpu")),
+        "data": {"documents": 1, "tokens": 1, "held_out_documents": 1, "held_out_bytes": 1},
+        "peak": 1e12, "flops_per_token": 1_000_000, "matmul": {"bfloat16": 1e10, "float32": 2e9}, "speed": speed,
+        "quality": {"minutes": 5, "trainers": trainers, "ahead": pairs},
+    }  # fmt: skip
+
+
+def test_every_row_says_its_precision_and_its_share_of_the_products_in_it() -> None:
+    said = training_report.lines(report())
+    tables = [said[place + 1 : place + 6] for place, line in enumerate(said) if line.split()[:1] == ["precision"]]
+    names = [("winnow", "bfloat16"), ("litgpt", "bfloat16"), ("nanochat", "bfloat16"), ("winnow-float32", "float32"),
+             ("nanogpt-eager", "float32")]  # fmt: skip
+    assert [[tuple(line.split()[:2]) for line in table] for table in tables] == [names, names]
+    assert [line.split()[5] for line in tables[0]] == ["16%", "8%", "4%", "10%", "5%"]
+    # the peak that a maker states is one of bfloat16
+    assert [line.split()[2] for line in said if line.startswith("MFU")] == ["winnow,", "litgpt,", "nanochat,"]
+
+
+def test_only_rows_of_one_precision_are_compared() -> None:
+    said = training_report.lines(report())
+    ahead = "by 0.1000 bits per byte (0.0000 to 0.2000), must be above 0"
+    assert [line for line in said if " : " in line or " ahead of " in line] == [
+        "winnow : litgpt, both bfloat16, tokens/s 2.00, must be 1.0 or more",
+        "winnow : nanochat, both bfloat16, tokens/s 4.00",
+        "winnow-float32 : nanogpt-eager, both float32, tokens/s 2.00",
+        f"winnow ahead of litgpt, both bfloat16, {ahead}",
+        f"winnow ahead of nanochat, both bfloat16, {ahead}",
+        f"winnow-float32 ahead of nanogpt-eager, both float32, {ahead}",
+    ]
+
+
+def test_what_has_no_equal_is_said_to_be_compared_with_nothing() -> None:
+    said = training_report.lines(report("winnow-float32"))
+    assert not [line for line in said if "nanogpt" in line and (" : " in line or " ahead of " in line)]
+    assert said.count("nanogpt-eager is compared with nothing: no row of winnow's is in float32") == 2

@@ -12,7 +12,7 @@ from pipelines.duplicates.drops import Drops
 from pipelines.duplicates.keys import CONTENT, ChunkKeys
 from pipelines.duplicates.near_duplicates import NearDuplicates, find
 from pipelines.recipe import Dedup
-from pipelines.storage import read_json
+from pipelines.sealed import read_sealed
 
 WORDS = [
     "the",
@@ -78,7 +78,7 @@ def fates(folder: Path, dedup: Dedup, cuts: list[int], chunk_bytes: int = 1 << 2
                 )
                 assert bool(drops.kept[at[row]]) == (place in same)
             place += 1
-    settled = read_json(LOCAL, made.job.work("dedup", name_of(made.job, made.chunks), "settled.json"))
+    settled = read_sealed(LOCAL, made.job.work("dedup", name_of(made.job, made.chunks), "settled.json"))
     return found, settled
 
 

@@ -185,7 +185,7 @@ def test_nothing_is_compared_where_readability_could_not_win(
 
 @pytest.mark.parametrize(("name", "value"), [("favour", "accuracy"), ("max_depth", 256), ("max_depth", 0)])
 def test_settings_that_cannot_be(name: str, value: object) -> None:
-    with pytest.raises(ValueError, match=f"{name} = "):
+    with pytest.raises(ValueError, match=f"{name} is "):
         ExtractSettings(**{name: value})
 
 

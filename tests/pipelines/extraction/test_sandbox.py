@@ -1,12 +1,13 @@
 """The child process: warm, limited, replaced when it dies, and never the cause of another page's fate."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +15,9 @@ import pytest
 from test_extract import ARTICLE, CAPTURED, ROOT, TEXT, real_pages
 
 from filters.rules import Reject
+from pipelines.errors import Starved
 from pipelines.extraction.extract import Extracted, ExtractSettings, extract
-from pipelines.extraction.sandbox import Sandbox
+from pipelines.extraction.sandbox import Sandbox, Sandboxes
 
 SETTINGS = ExtractSettings(max_nesting=1_000_000_000)
 HEAVY = "<html><body>" + "<div>" * 150 + "<a href=x>river</a> " * 28_000 + "</body></html>"
@@ -75,16 +77,108 @@ def test_memory_runs_out_and_the_next_page_is_served() -> None:
         assert article(sandbox) == TEXT
 
 
-def test_a_child_killed_at_work() -> None:
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("kills", [1, 3])
+def test_a_child_killed_from_outside_is_no_pages_fault(sent: signal.Signals, kills: int) -> None:
+    with Sandbox(SETTINGS) as sandbox, Killer(sandbox, sent, kills) as killer:
+        assert article(sandbox) == TEXT
+        assert killer.killed == kills
+
+
+def test_killed_again_and_again_is_an_error_and_no_row() -> None:
+    with Sandbox(SETTINGS) as sandbox, Killer(sandbox, signal.SIGKILL, 4) as killer:
+        with pytest.raises(Starved, match=r"4 processes were killed .* http://x\.example/page"):
+            sandbox.extract(ARTICLE, "http://x.example/page", None)
+        assert killer.killed == 4
+        assert article(sandbox) == TEXT
+
+
+def test_a_page_that_kills_a_fresh_child_too_is_rejected(planted: Callable[[str], None], tmp_path: Path) -> None:
+    planted(f"with open({str(tmp_path / 'deaths')!r}, 'a') as f: f.write('x')\n        os.abort()")
     with Sandbox(SETTINGS) as sandbox:
         article(sandbox)
-        child = sandbox.pid
-        assert child is not None
-        killer = threading.Timer(0.3, os.kill, (child, signal.SIGKILL))
-        killer.start()
-        assert sandbox.extract(HEAVY, None, None) == Reject("extract.crash", detail="SIGKILL")
-        killer.join()
+        assert sandbox.extract("boom", None, None) == Reject("extract.crash", detail="SIGABRT")
+        assert (tmp_path / "deaths").read_text() == "xx"  # the warm child, and a fresh one
+        assert sandbox.extract("boom", None, None) == Reject("extract.crash", detail="SIGABRT")
+        assert (tmp_path / "deaths").read_text() == "xxx"  # there was none, so the first was fresh
         assert article(sandbox) == TEXT
+
+
+@pytest.mark.parametrize("fault", ["os.abort()", "os._exit(3)", "raise MemoryError", "raise KeyError('x')"])
+def test_what_a_warm_child_alone_meets_decides_nothing(
+    planted: Callable[[str], None], tmp_path: Path, fault: str
+) -> None:
+    once = tmp_path / "once"
+    planted(f"if os.path.exists({str(once)!r}): return real(ARTICLE, *rest)\n        open({str(once)!r}, 'w').close()\n"
+            f"        {fault}")  # fmt: skip
+    with Sandbox(SETTINGS) as sandbox:
+        article(sandbox)
+        found = sandbox.extract("boom", None, CAPTURED)
+        assert isinstance(found, Extracted)
+        assert found.text == TEXT
+
+
+def test_threads_that_share_a_sandbox_get_their_own_pages() -> None:
+    """The fault that gave 383 of 400 pages another page's text."""
+    with Sandbox(SETTINGS) as sandbox:
+        got = in_threads([sandbox] * 2, 20)
+    assert got == {n: f"t{n}" for n in (*range(20), *range(1000, 1020))}
+
+
+def test_bundles_in_threads_have_a_child_each() -> None:
+    pool = Sandboxes(SETTINGS)
+    with contextlib.ExitStack() as stack:
+        mine = [stack.enter_context(pool.borrow()) for _ in range(8)]
+        got = in_threads(mine, 5)
+        assert len({sandbox.pid for sandbox in mine}) == 8
+    with pool.borrow() as again:
+        assert again in mine
+    pool.close()
+    assert got == {n: f"t{n}" for first in range(0, 8000, 1000) for n in range(first, first + 5)}
+    assert {sandbox.pid for sandbox in mine} == {None}
+
+
+def in_threads(sandboxes: list[Sandbox], pages: int) -> dict[int, str | None]:
+    """page -> the title that came back for it; thread i asks for the pages from 1000 i on."""
+    got: dict[int, str | None] = {}
+
+    def bundle(sandbox: Sandbox, first: int) -> None:
+        for n in range(first, first + pages):
+            found = sandbox.extract(ARTICLE.replace("High water", f"t{n}"), None, CAPTURED)
+            got[n] = found.title if isinstance(found, Extracted) else None
+
+    threads = [threading.Thread(target=bundle, args=(sandbox, i * 1000)) for i, sandbox in enumerate(sandboxes)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return got
+
+
+class Killer:
+    """Sends a signal to `kills` children of a sandbox, one after another, each while it is still getting ready."""
+
+    def __init__(self, sandbox: Sandbox, sent: signal.Signals, kills: int) -> None:
+        self.sandbox, self.sent, self.kills, self.killed = sandbox, sent, kills, 0
+        self._over = threading.Event()
+
+    def __enter__(self) -> "Killer":
+        self._thread = threading.Thread(target=self._hunt)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _hunt(self) -> None:
+        last = None
+        while self.killed < self.kills and not self._over.is_set():
+            child = self.sandbox.pid
+            if child is not None and child != last and self._over.wait(0.05) is False:
+                os.kill(child, self.sent)
+                last, self.killed = child, self.killed + 1
+            time.sleep(0.001)
 
 
 def test_a_child_killed_between_pages_is_no_pages_fault() -> None:
@@ -98,20 +192,48 @@ def test_a_child_killed_between_pages_is_no_pages_fault() -> None:
         assert sandbox.pid != child
 
 
-def test_an_exception_that_nobody_expected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text(
-        "import pipelines.extraction.extract as e\n"
-        "real = e.extract\n"
-        "def extract(html, *rest):\n"
-        "    if html == 'boom':\n"
-        "        raise ZeroDivisionError\n"
-        "    return real(html, *rest)\n"
-        "e.extract = extract\n"
-    )
-    monkeypatch.syspath_prepend(str(tmp_path))
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
+    """Plants code that children run when they are asked for the page `boom`."""
+
+    def plant(fault: str) -> None:
+        (tmp_path / "sitecustomize.py").write_text(
+            "import os\n"
+            "import pipelines.extraction.extract as e\n"
+            "real = e.extract\n"
+            f"ARTICLE = {ARTICLE!r}\n"
+            "def extract(html, *rest):\n"
+            "    if html == 'boom':\n"
+            f"        {fault}\n"
+            "    return real(html, *rest)\n"
+            "e.extract = extract\n"
+        )
+        monkeypatch.syspath_prepend(str(tmp_path))
+
+    return plant
+
+
+def test_an_exception_that_nobody_expected(planted: Callable[[str], None], tmp_path: Path) -> None:
+    planted("raise ZeroDivisionError('at 0x7f00dead')")
     with Sandbox(SETTINGS) as sandbox:
-        assert sandbox.extract("boom", None, None) == Reject("extract.crash", detail="ZeroDivisionError")
+        said = f"ZeroDivisionError: at 0x, at {tmp_path.name}/sitecustomize.py:7"
+        assert sandbox.extract("boom", None, None) == Reject("extract.error", detail=said)
         assert article(sandbox) == TEXT
+
+
+def test_a_child_imports_no_module_of_ours_or_the_users_by_a_short_name(
+    planted: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its path began with pipelines/, and with the folder it was started in: `import tables` found ours."""
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "tables.py").touch()
+    monkeypatch.chdir(here)
+    planted("import importlib.util\n        raise LookupError(str(importlib.util.find_spec('tables')))")
+    with Sandbox(SETTINGS) as sandbox:
+        found = sandbox.extract("boom", None, None)
+    assert isinstance(found, Reject)
+    assert (found.detail or "").startswith("LookupError: None")
 
 
 def test_children_are_replaced_after_so_many_pages() -> None:

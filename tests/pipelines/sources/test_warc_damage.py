@@ -27,8 +27,11 @@ def body(seed: int, words: int) -> bytes:
 @st.composite
 def files(draw):
     sizes = draw(st.lists(st.integers(0, 400), min_size=1, max_size=7))
-    many = [{"body": body(number, size), "kind": "response"} for number, size in enumerate(sizes)]
-    return write(many, zipped=draw(st.booleans()))
+    zipped = draw(st.sampled_from([[False], [True], [True, False], [False, False, True]]))
+    return b"".join(
+        write([{"body": body(number, size), "url": f"http://example.org/{number}"}], zipped=how)
+        for (number, size), how in zip(enumerate(sizes), itertools.cycle(zipped))
+    )
 
 
 def damage(draw, data: bytes) -> tuple[bytes, list[tuple[int, int]]]:

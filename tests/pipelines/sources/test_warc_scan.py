@@ -7,10 +7,10 @@ import pytest
 import warc_files
 from warc_files import members, page, raw_record
 
+from pipelines.sources.file_bytes import BLOCK, FileBytes
 from pipelines.sources.record import Span
-from pipelines.sources.warc_bytes import FileBytes
 from pipelines.sources.warc_scan import Census, CensusError, scan
-from pipelines.sources.warc_walk import Members, Plain, walk
+from pipelines.sources.warc_walk import Records, walk
 
 A, B, C = (raw_record(page(name)) for name in ("first", "second", "the third"))
 MAGIC = b"\x1f\x8b\x08\0\0\0\0\0\0\3"
@@ -35,6 +35,7 @@ GOOD_A, GOOD_B, GOOD_C = ((len(record), "response") for record in (A, B, C))
 GOOD_ZA, GOOD_ZB, GOOD_ZC = ((len(member), "response") for member in (ZA, ZB, ZC))
 ARC = b"filedesc://a.arc 0.0.0.0 20140216050221 text/plain 15\n1 0 A B\nURL IP\n\n"
 ARC_PAGE = b"http://a.org/a b 1.2.3.4 20140216050221 text/html 5\nhello\n"
+GOOD_ARC = (len(ARC_PAGE), "response")
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,22 @@ ARC_PAGE = b"http://a.org/a b 1.2.3.4 20140216050221 text/html 5\nhello\n"
         (gzip.compress(A + B, mtime=0), "stream", [GOOD_A, GOOD_B]),
         (ZA + members(B + C), "stream", [GOOD_A, GOOD_B, GOOD_C]),
         (members(A[:99], A[99:] + B), "stream", [GOOD_A, GOOD_B]),
+        (A + ZB, "mixed", [GOOD_A, GOOD_ZB]),
+        (ZA + B, "mixed", [GOOD_ZA, GOOD_B]),
+        (A + ZB + C + ZA + B, "mixed", [GOOD_A, GOOD_ZB, GOOD_C, GOOD_ZA, GOOD_B]),
+        (A[:-2] + ZB, "mixed", [(len(A) - 2, "response"), GOOD_ZB]),
+        (A + b"\r\n" * 6 + ZB, "mixed", [(len(A) + 12, "response"), GOOD_ZB]),
+        (A + ARC_PAGE + B, "plain", [GOOD_A, GOOD_ARC, GOOD_B]),
+        (ARC_PAGE + ZB + ARC_PAGE, "mixed", [GOOD_ARC, GOOD_ZB, GOOD_ARC]),
+        (members(ARC_PAGE) + ARC_PAGE + ZB, "mixed", [(len(members(ARC_PAGE)), "response"), GOOD_ARC, GOOD_ZB]),
+        (A + raw_record(ZB + B) + ZC, "mixed", [GOOD_A, (len(raw_record(ZB + B)), "response"), GOOD_ZC]),
+        (ZA + raw_record(ZB + B) + ZC, "mixed", [GOOD_ZA, (len(raw_record(ZB + B)), "response"), GOOD_ZC]),
+        (members(A + B) + C, "stream", [GOOD_A, GOOD_B, (len(C), "gap")]),
+        (members(A + B) + C + A, "plain", [(len(members(A + B)), "gap"), GOOD_C, GOOD_A]),
+        (ZA + members(A + B) + C, "stream", [GOOD_A, GOOD_A, GOOD_B, (len(C), "gap")]),
+        (A + members(B + C) + ZA, "mixed", [GOOD_A, (len(members(B + C)), "gap"), GOOD_ZA]),
+        (ZA + B + members(B + C), "mixed", [GOOD_ZA, GOOD_B, (len(members(B + C)), "gap")]),
+        (A + gzip.compress(b"<html>" * 99, mtime=0), "plain", [GOOD_A, (len(gzip.compress(b"<html>" * 99)), "gap")]),
         (b"\0" * 70_000, "plain", [(70_000, "gap")]),
         (b"\x1f\x8b", "plain", [(2, "gap")]),
         (b"<html>\n" * 9, "plain", [(63, "gap")]),
@@ -76,6 +93,10 @@ def test_layouts(data, layout, expected):
         (A[1:] + B, [(len(A) - 1, "gap"), GOOD_B]),
         (A + b"W" + B[1:] + C, [GOOD_A, GOOD_B, GOOD_C]),
         (A + b"X" + B[1:] + C, [GOOD_A, (len(B), "gap"), GOOD_C]),
+        # a header cut short does not run on into the next one
+        (A[:20] + B, [(20, "gap"), GOOD_B]),
+        (A[: A.index(b"\r\nContent-Length")] + B, [(A.index(b"\r\nContent-Length"), "gap"), GOOD_B]),
+        (A.replace(b"org/", b"org/WARC/1.0"), [(len(A) + 8, "response")]),
         (A + damaged(B, 20) + C, [GOOD_A, (len(B), "unknown"), GOOD_C]),
         (A + damaged(B, len(B) - 6) + C, [GOOD_A, GOOD_B, GOOD_C]),
         (A + B + b"\0" * 500, [GOOD_A, GOOD_B, (500, "gap")]),
@@ -125,6 +146,28 @@ def test_damage_in_members_stays_where_it_is(data, expected):
     assert census(data).layout == "member"
 
 
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (A + damaged(ZB, 60) + C, [GOOD_A, (len(ZB), "gap"), GOOD_C]),
+        (A + damaged(ZB, len(ZB) - 6) + C, [GOOD_A, (len(ZB), "gap"), GOOD_C]),
+        (A + damaged(ZB, 0) + C, [GOOD_A, (len(ZB), "gap"), GOOD_C]),
+        (A + ZB[:-1] + C, [GOOD_A, (len(ZB) - 1, "gap"), GOOD_C]),
+        (A + ZB[:50] + C, [GOOD_A, (50, "gap"), GOOD_C]),
+        (ZA + b"X" + B[1:] + ZC, [GOOD_ZA, (len(B), "gap"), GOOD_ZC]),
+        (ZA + B[:-5] + ZC, [GOOD_ZA, (len(B) - 5, "gap"), GOOD_ZC]),
+        (ZA + b"garbage" + B + b"\0" * 9 + ZC, [GOOD_ZA, (7, "gap"), GOOD_B, (9, "gap"), GOOD_ZC]),
+        # an ARC record stands only by what follows: a member that begins like a record will do, others will not
+        (ARC_PAGE + damaged(ZB, len(ZB) - 6) + C, [GOOD_ARC, (len(ZB), "gap"), GOOD_C]),
+        (ARC_PAGE + members(b"<html>") + C, [(len(ARC_PAGE + members(b"<html>")), "gap"), GOOD_C]),
+        # a member whose text lies in it as it is, with a wrong checksum: it is not searched for plain records
+        (A + damaged(gzip.compress(B, 0, mtime=0), -6) + C, [GOOD_A, (len(gzip.compress(B, 0)), "gap"), GOOD_C]),
+    ],
+)
+def test_damage_in_mixed_files_stays_where_it_is(data, expected):
+    assert kinds(data) == expected
+
+
 def test_damage_in_a_stream_costs_the_rest():
     data = gzip.compress(A + B + C, mtime=0)
     spans = census(data[:-20]).spans
@@ -167,21 +210,36 @@ def hostile(name: str) -> bytes:
         "headers": b"WARC/1.0\r\nContent-Length: 5\r\n\r\n" * 15_000,
         "headers in headers": b"WARC/1.0\r\n" + b"a:WARC/1.0\r\n" * 40_000,
         "far lengths": b"WARC/1.0\r\nContent-Length: 200000\r\n\r\nab" * 10_000,
+        "magic and headers": (MAGIC + b"WARC/1.0\r\nContent-Length: 5\r\n\r\n") * 12_000,
+        "members and headers that overlap": (
+            MAGIC + stored + b"WARC/1.0\r\nContent-Length: 99999999\r\n\r\n"
+            b"http://a/ 1.1.1.1 20140102000000 text/plain 99999999\n" + MAGIC + joined
+        )
+        * 3_000,
         "lines": b"http://a/ 1.1.1.1 20140102000000 text/plain 99999999\n" * 8_000,
     }[name]
 
 
 @pytest.mark.parametrize(
     "name",
-    ["magic", "members that join", "members that overlap", "headers", "headers in headers", "far lengths", "lines"],
-)
+    [
+        "magic", "members that join", "members that overlap", "headers", "headers in headers", "far lengths",
+        "magic and headers", "members and headers that overlap", "lines",
+    ],
+)  # fmt: skip
 def test_a_hostile_file_takes_work_in_proportion_to_its_size(name):
     data = hostile(name)
-    for walker in (Members, Plain):
-        file = FileBytes(io.BytesIO(data))
-        assert walk(walker(file)) == [Span(0, len(data), "gap")]
-        # a candidate of 50 bytes may cost a block of 64 KiB; were it the file every time, this would be ten times more
-        assert file.given < (1 << 26) + 1500 * len(data)
+    file = FileBytes(io.BytesIO(data))
+    assert walk(Records(file)) == [Span(0, len(data), "gap")]
+    # a candidate of 50 bytes may cost a block of 64 KiB; were it the file every time, this would be ten times more
+    assert file.given < (1 << 26) + 1500 * len(data)
+
+
+def test_a_file_of_alternations_takes_work_in_proportion_to_its_size():
+    file = FileBytes(io.BytesIO((A + ZB + ARC_PAGE) * 3000))
+    expected = [GOOD_A, GOOD_ZB, GOOD_ARC] * 3000
+    assert [(span.length, span.kind) for span in walk(Records(file))] == expected
+    assert file.given < 1500 * file.size
 
 
 def test_streams_that_give_less_than_asked():
@@ -202,11 +260,19 @@ def test_streams_that_give_less_than_asked():
         ("member", 9, ()),
         ("member", 8, ((0, 8),)),
         ("stream", 8, ((0, 9),)),
+        ("mixed", 8, ((0, 8),)),
     ],
 )
 def test_spans_that_do_not_tile_are_an_error(layout, extent, spans):
     with pytest.raises(CensusError):
-        Census(9, "", layout, tuple(Span(*span, "gap") for span in spans), extent)
+        Census(9, "", layout, tuple(Span(*span, "gap") for span in spans), extent, bytes(8))
+
+
+@pytest.mark.parametrize(("size", "blocks"), [(0, 1), (1, 0), (1, 2), (BLOCK, 2), (BLOCK + 1, 1), (BLOCK + 1, 3)])
+def test_blocks_that_are_not_those_of_the_file_are_an_error(size, blocks):
+    spans = (Span(0, size, "gap"),) if size else ()
+    with pytest.raises(CensusError):
+        Census(size, "", "plain", spans, size, bytes(8 * blocks))
 
 
 @pytest.mark.skipif(not warc_files.SHARED.exists(), reason="no shared data here")

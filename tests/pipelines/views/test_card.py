@@ -197,3 +197,12 @@ def test_the_order_of_the_funnel() -> None:
 def test_who_was_judged() -> None:
     """url before the extraction; what a stopping step drops is not judged by those after it."""
     assert funnel.judged(_ledger()) == {"url": 1445, "language": 1344, "gopher_quality": 1186, "mask": 1186}
+
+
+def test_unexpected_errors_are_numbered() -> None:
+    ledger = _ledger()
+    assert "nobody foresaw" not in card.render(ledger)
+    read = ledger["total"]["rejected"].setdefault("read", {})
+    read["read.error"] = [2, 0]
+    ledger["total"]["rejected"]["measure"] = {"measure.error": [1, 40]}
+    assert "Something failed that nobody foresaw at 3 records" in card.render(ledger)

@@ -1,0 +1,33 @@
+"""What an option of the command line can be, checked before any work is begun."""
+
+import argparse
+import os
+
+MOST_WORKERS = 4096
+"""More is a slip of the hand: each is a process."""
+
+
+def folder(text: str) -> str:
+    if "://" not in text and any(len(os.fsencode(name)) > 255 for name in text.split("/")):
+        raise argparse.ArgumentTypeError(f"{text[:80]}… has a name of more than 255 bytes")
+    return text
+
+
+def workers(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+    if not 1 <= value <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more, up to {MOST_WORKERS:,}")
+    return value
+
+
+def size(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+    if not 0 < value < 1 << 20:
+        raise argparse.ArgumentTypeError(f"{text} is not a size in MiB")
+    return value

@@ -1,0 +1,25 @@
+"""What the command says of itself: the examples behind --help."""
+
+EXAMPLES = """\
+examples:
+  winnow models fetch                              the language model, once
+  winnow recipe list                               what recipes there are
+  winnow build english-web --input 'crawl/*.warc.gz' --output corpus-1
+  winnow card corpus-1                             the data card: what was kept, what was dropped and why
+  winnow why corpus-1 https://example.org/page     one document's way through the build
+  winnow ledger corpus-1 --check                   count the rows again and hold them against the ledger
+
+and from a corpus to a model:
+  winnow tokenizer train corpus-1 --vocab 4096 --output tok
+  winnow pack corpus-1 --tokenizer tok --output pack
+  winnow train tiny --pack pack --output run       then open run/run.html
+"""
+
+BUILD = """\
+The same command again goes on where a killed build stopped, or finds it done. The number of workers, the size of
+units and the order of --input change no byte of the result.
+
+With --runner and other options of Apache Beam the jobs run whole on that runner, for example
+  winnow build fineweb --input 'gs://bucket/*.warc.gz' --output gs://bucket/out --runner DataflowRunner --project ...
+without them, on processes of this machine.
+"""

@@ -1,0 +1,98 @@
+"""The child's side of the sandbox: it limits itself, then answers one question after the other.
+
+A message is its length, then its bytes: questions are pickled, answers JSON.
+"""
+
+import gc
+import importlib
+import json
+import os
+import pickle
+import resource
+import select
+import signal
+import struct
+import time
+from dataclasses import asdict
+from typing import BinaryIO
+
+from filters.rules import Reject
+from pipelines.errors import described
+from pipelines.extraction.extract import Extracted, ExtractSettings, extract
+
+NO_MEMORY = 86
+"""Exit code of a child that asked for more memory than it may have."""
+Question = tuple[str, str | None, str | None]
+"""The page, its address, its capture date."""
+_LENGTH = struct.Struct("<Q")
+_ORPHAN_CHECK_SECONDS = 5.0
+
+
+def serve(settings: ExtractSettings, parent: int) -> None:
+    """The child: answer questions from standard input until it ends, or the parent does."""
+    questions, answers = os.fdopen(0, "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints is no answer
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C reaches the whole group; the parent decides
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGPROF])
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(resource.RLIMIT_AS, settings.memory_mib << 20)
+    importlib.import_module("pipelines.extraction.main_text").prepare()  # before the first page's budget runs
+    gc.freeze()  # the libraries' hundred thousand objects stay; the collector need not visit them for every page
+    try:
+        while _question_waits(questions, parent) and (body := read_message(questions)) is not None:
+            number, question = pickle.loads(body)
+            _answer(answers, number, *_result(question, settings))
+    except MemoryError:
+        os._exit(NO_MEMORY)  # an answer would need memory
+
+
+def _result(question: Question, settings: ExtractSettings) -> tuple[Extracted | Reject, bool]:
+    """(the answer, whether this process had better serve no further page)."""
+    signal.setitimer(signal.ITIMER_PROF, settings.cpu_seconds)
+    try:
+        return extract(*question, settings), False
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever a library met that nobody foresaw is this page's row
+        return Reject("extract.error", detail=described(error)), True
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _answer(stream: BinaryIO, number: int, result: Extracted | Reject, last: bool) -> None:
+    """JSON, not pickle: a child that a page has taken over must not make its parent run code."""
+    kind = "extracted" if isinstance(result, Extracted) else "reject"
+    answer = {"number": number, kind: asdict(result), "cpu_seconds": time.process_time(), "last": last}
+    write_message(stream, json.dumps(answer).encode())
+
+
+def write_message(stream: BinaryIO, body: bytes) -> None:
+    stream.write(_LENGTH.pack(len(body)))
+    stream.write(body)
+    stream.flush()
+
+
+def read_message(stream: BinaryIO) -> bytes | None:
+    """The next message, None where the other side ended before or within it."""
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    body = stream.read(length)
+    return body if len(body) == length else None
+
+
+def _question_waits(stream: BinaryIO, parent: int) -> bool:
+    """Wait for a question; false when the parent is gone, even if a process it forked holds the pipe open."""
+    while not select.select([stream], [], [], _ORPHAN_CHECK_SECONDS)[0]:
+        if os.getppid() != parent:
+            return False
+    return True
+
+
+def _limit(kind: int, value: int) -> None:
+    """Lower a limit; one that the system set lower already stays."""
+    _, hard = resource.getrlimit(kind)
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(kind, (value, value))

@@ -1,0 +1,68 @@
+"""A worker process of the local driver: it runs what arrives until nobody is there to send."""
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing import connection
+from multiprocessing.connection import Connection
+from typing import Any
+
+from pipelines import progress
+from pipelines.errors import BuildFailed, Damaged, Starved, chain, origin, told
+from pipelines.job import Job
+from pipelines.meter import Cost, Meter
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a worker says of a task: what it cost, or why it could not be done."""
+
+    cost: Cost
+    error: BuildFailed | None = None
+    starved: str = ""
+    """What was killed, or that memory ran out: the task is tried again as if its process had been killed."""
+
+
+def work(pipe: Connection, lifeline: Connection, slots: Any) -> None:
+    """A worker process: run what arrives until nobody is there to send."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's; it ends its workers itself
+    threading.Thread(target=_follow, args=(lifeline,), daemon=True).start()
+    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)  # errors are told once, by the driver
+    progress.listen(slots)
+    while True:
+        try:
+            piece, job, elements = pipe.recv()
+            pipe.send(_done(piece, job, elements))
+        except (EOFError, OSError):  # the driver is gone
+            return
+
+
+def _done(piece: str, job: Job, elements: Sequence[Any]) -> Answer:
+    from pipelines.stages.pieces import run_piece  # here, for the driver does without Beam
+
+    meter = Meter()
+    try:
+        run_piece(piece, job, elements)
+    except Exception as error:  # noqa: BLE001  the boundary of a process: the driver raises it again
+        return _failed(piece, error, meter.cost())
+    return Answer(meter.cost())
+
+
+def _failed(piece: str, error: BaseException, cost: Cost) -> Answer:
+    cause = origin(error)
+    if isinstance(cause, Starved):
+        return Answer(cost, starved=told(error))
+    if any(isinstance(each, MemoryError) for each in chain(error)):
+        return Answer(cost, starved="memory ran out")
+    if isinstance(cause, Damaged):
+        return Answer(cost, Damaged(told(error), cause.remove))
+    return Answer(cost, BuildFailed(f"{piece}: {told(error)}"))
+
+
+def _follow(lifeline: Connection) -> None:
+    """End this process when the driver's ends, even by SIGKILL."""
+    connection.wait([lifeline])
+    os._exit(1)

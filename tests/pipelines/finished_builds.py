@@ -1,0 +1,94 @@
+"""A finished build without an engine: a few rows, written as a build writes them, and the ledger of them."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines import ledger, recipe, recipe_file, schema
+
+A, B, C = "a" * 32, "b" * 32, "c" * 32
+RECIPE = """
+name = "small"
+[[source]]
+name = "web"
+[[step]]
+use = "language"
+[[step]]
+use = "gopher_quality"
+"""
+QUALITY = {"words": 60.0, "mean_word_length": 4.5, "stop_words": 3.0}
+
+
+def _row(offset: int, id: str, url: str | None, text: str | None, **more: Any) -> dict[str, Any]:
+    row = {
+        "id": id, "url": url, "text": text, "title": None, "date": None, "captured": "2026-01-31T00:00:00Z",
+        "source": "web", "file": "in/a.warc.gz", "offset": offset, "part": 0, "language": "en", "language_score": 0.91,
+        "code_language": None, "licence": None, "characters": len(text or ""), "cluster": None, "cluster_size": None,
+        "meta": [], "gopher_quality": QUALITY,
+    }  # fmt: skip
+    return row | more
+
+
+def _why(stage: str, rule: str, value: float | None = None, limit: float | None = None, **more: Any) -> dict[str, Any]:
+    return {"stage": stage, "rule": rule, "failed": [rule], "value": value, "limit": limit, "detail": None} | more
+
+
+KEPT = [
+    _row(0, A, "https://example.org/a", "The text that stayed.", cluster=A, cluster_size=2, title="A \x1b[31mtitle"),
+    _row(5000, C, "https://example.org/twice", "Second try.", cluster=C, cluster_size=1),
+]
+REJECTED = [
+    _row(100, B, "https://example.org/copy", "The text that stayed!", cluster=A, cluster_size=2,
+         **_why("dedup", "duplicate.near", 0.7, 0.75, detail=A)),
+    _row(200, "d" * 8 + "1" * 24, "https://example.org/short", None,
+         **_why("gopher_quality", "gopher_quality.words", 49.0, 50.0,
+                failed=["gopher_quality.words", "gopher_quality.stop_words"]))
+    | {"gopher_quality": {"words": 49.0, "mean_word_length": None, "stop_words": 1.0}, "characters": 250},
+    _row(300, "d" * 8 + "2" * 24, None, None, **_why("read", "warc.gap", detail="300+4096"), language=None,
+         language_score=None) | {"gopher_quality": None},
+    _row(400, "e" * 32, "https://example.org/twice", None, **_why("read", "http.status", 503.0))
+    | {"gopher_quality": None},
+]  # fmt: skip
+
+
+def write_build(root: Path) -> None:
+    """A finished build of six records: its corpus/, rejected/, clusters/ and ledger.json."""
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "small.toml").write_text(RECIPE, encoding="utf-8")
+    made = recipe_file.load(root / "small.toml")
+    write_rows(root / "corpus/web/en/part-00000.parquet", KEPT, schema.corpus(made))
+    for stage in ("dedup", "gopher_quality", "read"):
+        rows = [row for row in REJECTED if row["stage"] == stage]
+        write_rows(root / f"rejected/{stage}/part-00000.parquet", rows, schema.rejected(made))
+    clusters = [KEPT[0] | {"similarity": 1.0, "kept": True}, REJECTED[0] | {"similarity": 0.7, "kept": False}]
+    write_rows(root / "clusters/part-00000.parquet", clusters, schema.CLUSTERS)
+    for name in ("README.md", "recipe.lock.toml"):
+        (root / name).write_text("", encoding="utf-8")
+    (root / "ledger.json").write_text(json.dumps(_ledger(made, root)), encoding="utf-8")
+
+
+def write_rows(path: Path, rows: list[dict[str, Any]], target: pa.Schema) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.Table.from_pylist(rows, target), path, row_group_size=1)
+
+
+def _ledger(made: recipe.Recipe, root: Path) -> dict[str, Any]:
+    contents = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*.parquet")}
+    files = {path: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for path, data in contents.items()}
+    rejected: dict[str, dict[str, list[int]]] = {}
+    for row in REJECTED:
+        rejected.setdefault(row["stage"], {})[row["rule"]] = [1, row["characters"]]
+    entry = {"bytes": 8192, "records": 5, "gaps": 1, "gap_bytes": 4096, "other_records": {"request": 5},
+             "kept": [2, sum(row["characters"] for row in KEPT)], "rejected": rejected}  # fmt: skip
+    sources = {"web": {"licence": None, "files": {"in/a.warc.gz": entry}, "total": ledger.totals([entry])}}
+    return {
+        "format": ledger.FORMAT, "recipe": {"name": "small", "about": "", "sha256": hashlib.sha256().hexdigest()},
+        "versions": {}, "sources": sources, "total": ledger.totals([entry]), "rules": ledger.rules(made, []),
+        "edits": {}, "duplicates": {}, "kept": {name: ledger.distribution({"en": [2, 32]}) for name in
+                                   ("language", "domain", "tld", "year", "captured", "licence")},
+        "examples": {"kept": [], "rejected": {}}, "files": files,
+    }  # fmt: skip

@@ -1,0 +1,47 @@
+"""Output directories of builds that never ran: the files of one, and what is to be said of it."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from small_builds import LOCAL, leave, recipe
+
+from pipelines.chunks import Input
+from pipelines.output import Folder
+from pipelines.recipe import Recipe
+from pipelines.storage import write_bytes
+
+ONE, OTHER = recipe(), recipe(about="another")
+GIVEN = Input("web", "a.gz", 3, "e")
+PART = "corpus/web/en/part-00000.parquet"
+
+
+def folder(path: Path, made: Recipe = ONE, given: Input = GIVEN) -> Folder:
+    return Folder(LOCAL, str(path), made, [given])
+
+
+def finished(path: Path, made: Recipe = ONE, content: bytes = b"old", **more: Any) -> Folder:
+    """A build that ended, with one part file."""
+    found = folder(path, made)
+    with found.claimed(replace=True):
+        complete(found, content, **more)
+        found.finish()
+    return found
+
+
+def complete(found: Folder, content: bytes, **more: Any) -> None:
+    write_bytes(LOCAL, f"{found.root}/{PART}", content)
+    write_bytes(LOCAL, f"{found.root}/work/ingest/{found.identity}.json", content)
+    write_bytes(LOCAL, f"{found.root}/work/weights/w.json", content)
+    files = {PART: {"rows": 1, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}}
+    leave(found.root, found.recipe, found.identity, {"web": {}}, files, **more)
+
+
+def promised(path: Path) -> dict[str, bytes]:
+    """Every file but those of work/."""
+    found = {str(p.relative_to(path)): p.read_bytes() for p in path.rglob("*") if p.is_file()}
+    return {name: content for name, content in found.items() if not name.startswith("work/")}
+
+
+def names(path: Path) -> list[str]:
+    return sorted(p.name for p in path.iterdir())

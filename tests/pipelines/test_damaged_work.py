@@ -1,0 +1,130 @@
+"""Builds that go on over damaged files of their own: the pieces are made again, and the bytes are the same."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from small_builds import warc
+
+from pipelines.build import HEALS, Request, build
+from pipelines.display import Display
+from pipelines.errors import BuildFailed
+from pipelines.recipe import Recipe
+from pipelines.storage import LocalStorage
+
+Promised = Callable[[Path], dict[str, str]]
+Spoil = Callable[[Path], None]
+
+
+def flipped(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    if data:  # a chunk without documents has no shingles
+        data[len(data) // 2] ^= 4
+    path.write_bytes(data)
+
+
+def zeroed(path: Path) -> None:
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+def deleted(path: Path) -> None:
+    path.unlink()
+
+
+def unfinished(reference: Path, output: Path, *gone: str) -> Path:
+    """A copy of a build as a kill leaves it: without a ledger, and without the folders `gone`."""
+    shutil.copytree(reference, output)
+    (output / "ledger.json").unlink()
+    for name in gone:
+        shutil.rmtree(output / name)
+    return output
+
+
+@pytest.mark.parametrize("spoil", [flipped, zeroed, emptied, cut, deleted])
+def test_every_file_of_work_damaged_at_once(
+    spoil: Spoil, promised: Promised, sample: Path, tiny: Recipe, reference: Path, tmp_path: Path, quiet: Display
+) -> None:
+    output = unfinished(reference, tmp_path / "out")
+    for path in sorted((output / "work").glob("*/**/*")):
+        if path.is_file():
+            spoil(path)
+    build(Request(tiny, (f"{sample}/*",), str(output), 2), quiet)
+    assert promised(output) == promised(reference)
+
+
+@pytest.mark.parametrize(
+    ("damaged", "gone"),
+    [
+        ("work/ingest/*.parquet", ("work/keys", "work/dedup", "work/weights", "work/write", "corpus", "rejected")),
+        ("work/keys/*.shingles", ("work/dedup", "work/weights", "work/write")),
+        ("work/keys/*.npz", ("work/dedup", "work/weights", "work/write")),
+        ("work/dedup/*/*.npz", ("work/weights", "work/write")),
+        ("work/weights/*/*.json", ("work/write", "corpus")),
+        ("corpus/**/*.parquet", ()),
+    ],
+)
+def test_what_is_read_again_is_checked(
+    damaged: str, gone: tuple[str, ...], promised: Promised, sample: Path, tiny: Recipe, reference: Path,
+    tmp_path: Path, quiet: Display,
+) -> None:  # fmt: skip
+    output = unfinished(reference, tmp_path / "out", *gone)
+    found = [path for path in output.glob(damaged) if path.is_file()]
+    assert found != []
+    for path in found:
+        flipped(path)
+    build(Request(tiny, (f"{sample}/*",), str(output), 2), quiet)
+    assert promised(output) == promised(reference)
+
+
+def test_a_file_that_is_damaged_again_and_again_ends_the_build(
+    sample: Path, tiny: Recipe, reference: Path, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output, deleted_files = unfinished(reference, tmp_path / "out"), list[str]()
+    tally = sorted((output / "work/ingest").glob("*.json"))[0]
+    delete = LocalStorage.delete
+
+    def spoiling(storage: LocalStorage, path: str) -> None:
+        deleted_files.append(path)
+        if path != str(tally):  # a disk that does not keep what is written
+            delete(storage, path)
+
+    monkeypatch.setattr(LocalStorage, "delete", spoiling)
+    tally.write_text(json.dumps({"records": 1}))
+    with pytest.raises(BuildFailed, match=r"\.json: is not what was written, again and again; is the disk sound\?"):
+        build(Request(tiny, (f"{sample}/*",), str(output), 2), quiet)
+    assert deleted_files.count(str(tally)) == HEALS
+
+
+def test_an_input_changed_in_the_middle_between_two_tries(
+    promised: Promised, tiny: Recipe, tmp_path: Path, quiet: Display
+) -> None:
+    """Identity is size and ends; such a change gave a ledger with the digest of another file."""
+    sentence = "The ferry to island {} leaves in the morning, and it comes back in the evening of the same day. "
+    given = warc(tmp_path / "a.warc", [sentence.format(n) * 20 for n in range(1500)], zipped=False)
+    assert given.stat().st_size > 5 << 19
+    output = tmp_path / "out"
+    build(Request(tiny, (str(given),), str(output), 2, chunk_mib=0.5), quiet)
+    (output / "ledger.json").unlink()
+    for name in ("work/keys", "work/dedup", "work/weights", "work/write", "corpus", "rejected"):
+        shutil.rmtree(output / name, ignore_errors=True)
+    for tally in sorted((output / "work/ingest").glob("*.json"))[::2]:
+        tally.unlink()
+    content = given.read_bytes()
+    at = content.index(b"island", len(content) // 2)
+    given.write_bytes(content[:at] + b"inland" + content[at + 6 :])
+    build(Request(tiny, (str(given),), str(output), 2, chunk_mib=0.5), quiet)
+    build(Request(tiny, (str(given),), str(tmp_path / "fresh"), 1), quiet)
+    assert promised(output) == promised(tmp_path / "fresh")
+    ledger = json.loads((output / "ledger.json").read_text())
+    assert ledger["sources"]["web"]["files"][str(given)]["sha256"] == hashlib.sha256(given.read_bytes()).hexdigest()

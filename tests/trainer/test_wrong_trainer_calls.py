@@ -1,0 +1,97 @@
+"""Wrong calls of the trainer's commands that are only found out once torch is there: exit code 2, one line, no more.
+
+Those that the command line itself refuses are in tests/pipelines/test_wrong_calls.py.
+"""
+
+import os
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipelines.cli import main
+from tests.trainer.small_runs import config, make_pack, quick
+from trainer.config_file import dump
+
+LONG = "x" * 300
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus, a tokenizer, a pack, a run, and things that are none of these."""
+    root = tmp_path_factory.mktemp("stage")
+    pack = make_pack(root, documents=60)
+    (root / "mine.toml").write_text(dump(config(pack, run={"tokens": 256})))
+    with quick():
+        assert main(["train", str(root / "mine.toml"), "--output", str(root / "run")]) == 0
+    (root / "file").write_text("x")
+    (root / "latin.toml").write_bytes(b'init = "\xff"\n')
+    (root / "deep.toml").write_text("a = " + "[" * 100_000)
+    (root / "dots.toml").write_text("a" + ".a" * 100_000 + " = 1")
+    (root / "digits.toml").write_text("seed = " + "9" * 5000)
+    (root / "sparse.toml").write_text("")
+    os.truncate(root / "sparse.toml", 1 << 40)
+    (root / "empty").mkdir()
+    (root / "loop").symlink_to("loop")
+    os.mkfifo(root / "fifo")
+    for name, text in (("list", "[]"), ("table", "{}"), ("cut", "{"), ("nested", "[" * 100_000)):
+        (root / name).mkdir()
+        (root / name / "manifest.json").write_text(text)
+    return root
+
+
+TRAIN = "train mine.toml --output new"
+CALLS = [
+    *(f"tokenizer train {what} --vocab 300 --output new" for what in ("none", "file", "empty", "fifo", "/dev/zero")),
+    *(f"tokenizer train corpus --vocab 300 --output {what}" for what in ("corpus", "file", "file/x", "/", "/proc/t")),
+    "tokenizer train corpus --vocab 257 --output new", "tokenizer train corpus corpus --vocab 300 --output new",
+    *(f"pack corpus --tokenizer {what} --output new" for what in ("none", "file", "fifo", "loop", "empty", "corpus")),
+    *(f"pack corpus --tokenizer tokenizer --output {what}" for what in ("corpus", "file")),
+    *(f"pack {what} --tokenizer tokenizer --output new" for what in ("none", "file", "empty", "fifo", "corpus corpus")),
+    *(f"pack corpus --tokenizer tokenizer --output new --validation {share}" for share in ("nan", "inf", "-1", "1")),
+    *(f"pack corpus --tokenizer tokenizer --output new --weight {column}" for column in ("none", "text", "''")),
+    "pack corpus --tokenizer tokenizer --output new --against none",
+    *(f"plan {what}" for what in ("none", "tinny", "''", "none.toml", "empty", "fifo", "loop", "/dev/zero", "/dev/null",
+                                  "latin.toml", "deep.toml", "dots.toml", "digits.toml", "sparse.toml")),
+    *(f"plan tiny --no-measure --mfu {share}" for share in ("nan", "inf", "0", "-1")),
+    *(f"plan tiny --no-measure --rent {rent}" for rent in (
+        "H100", "H100=x", "H100=nan", "H100=-1", "H100=inf", "=1", "''")),
+    *(f"plan tiny --no-measure --pack {pack}" for pack in (
+        "none", "corpus", "''", "file", "fifo", "list", "table", "cut", "nested")),
+    *(f"plan tiny --no-measure --set {words}" for words in (
+        "''", "x", "=", "a=b", "model=3", "model.width.x=3", "model.width=0", "model.width=-1", "model.layers=10001",
+        "model.width=99999999999999999999", "model.width=3000000000000", "optimizer.rate=nan", "optimizer.rate=inf",
+        "optimizer.rate=x", "run.tokens=-1", "seed=1.5", "data.weights.web=-1", "'data.pack=a\nb'",
+        f"seed={'9' * 5000}", f"model={'[' * 50_000}", f"{'a.' * 50_000}a=1", f"'{'=' * 100_000}'")),
+    *(f"{TRAIN} --set {words}" for words in (
+        "data.pack=none", "data.pack=corpus", "data.weights.nosuch=1", "init=none", "init=corpus", "machine.device=tpu",
+        "machine.threads=4097", "model.context=16777217")),
+    *(f"train mine.toml --output {what}" for what in ("corpus", "pack", "file", "file/x", "fifo", "/", "/proc/none/r")),
+    "train mine.toml --output run --set optimizer.rate=0.5",
+    *(f"eval {what} --data pack" for what in ("none", "corpus", "file", "fifo", "empty", "loop")),
+    *(f"eval run --data {what}" for what in ("none", "file", "empty", "fifo", "/dev/zero")),
+    "eval run", "eval run --data pack --context 33", "eval run --data pack --stride 33",
+    "eval run --data pack --output empty",
+    *(f"eval run --cloze {what}" for what in ("none", "file", "empty", "mine.toml")),
+    *(f"generate {what}" for what in ("none", "corpus", "file", "fifo", "empty")),
+    *(f"generate run {option}" for option in ("--temperature nan", "--temperature -1", "--temperature inf", "--top-p 0",
+                                              "--top-p nan", "--top-p 1.1")),
+    *(f"trace {what} --step 1" for what in ("none", "corpus", "file", "fifo", "empty")),
+    "trace run --step 3", "trace run --step 9223372036854775807", "trace run --step 1 --row 4",
+    "trace run --step 1 --row 9223372036854775807",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: ascii(call[:60]))
+def test_a_wrong_call_is_one_line_and_exit_code_2(
+    stage: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], call: str
+) -> None:
+    monkeypatch.chdir(stage)
+    code = main(shlex.split(call))
+    out, err = capsys.readouterr()
+    assert (code, out, err.count("\n"), err[:6], err[-1:]) == (2, "", 1, "winnow", "\n")
+    assert err.removesuffix("\n").isprintable()
+    for name in ("new", "tokenizer.json"):
+        assert not Path(name).is_file()
+    shutil.rmtree("new", ignore_errors=True)  # a folder that was made and is empty

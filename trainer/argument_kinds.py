@@ -1,0 +1,78 @@
+"""What an option of the command line can be: paths and numbers, checked before any work is begun."""
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+MOST = (1 << 63) - 1
+"""Of any number: what torch and NumPy can hold."""
+
+
+def path(text: str) -> Path:
+    """Not empty, which would be the current folder, and with names that a file system can hold."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty")
+    if any(len(os.fsencode(name)) > 255 for name in text.split("/")):
+        raise argparse.ArgumentTypeError(f"{text[:80]}… has a name of more than 255 bytes")
+    return Path(text)
+
+
+def to_read(text: str) -> Path:
+    """A pipe would be waited for, a device read without end."""
+    file = path(text)
+    if file.exists() and not file.is_file():
+        raise argparse.ArgumentTypeError(f"{text} is no file")
+    return file
+
+
+def to_write(text: str) -> Path:
+    """Looked at before the work, not after it."""
+    file = path(text)
+    if file.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is a folder; give a file")
+    return file
+
+
+def named(text: str) -> str:
+    """A path, or the name of something that is shipped; empty is told by who looks for it."""
+    return str(text and path(text) and text)
+
+
+def label(text: str) -> str:
+    """A name that stands in tables and messages."""
+    if not (0 < len(text) <= 100 and text.isprintable()):
+        raise argparse.ArgumentTypeError(f"{text[:100]!r} is no name of 1 to 100 printable characters")
+    return text
+
+
+def whole(text: str, least: int, most: int) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+    if value < least:
+        raise argparse.ArgumentTypeError(f"{text} is not {least} or more")
+    if value > most:
+        raise argparse.ArgumentTypeError(f"{text} is more than {most:,}")
+    return value
+
+
+def positive(text: str) -> int:
+    return whole(text, 1, MOST)
+
+
+def count(text: str) -> int:
+    return whole(text, 0, MOST)
+
+
+def up_to(most: int, least: int = 1) -> Callable[[str], int]:
+    """From `least` to `most`: more is a slip of the hand, and would be tried."""
+    return lambda text: whole(text, least, most)
+
+
+def number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
