@@ -2,12 +2,15 @@
 
 A pure function of the page, its address, its capture date and the settings; nothing is remembered between pages
 (trafilatura's own `deduplicate` is, so it stays off). What is too much is decided by counting, before the costly work:
-bytes, start tags, attributes, depth. The limits stand in the recipe, so a page meets the same fate on every machine.
+bytes, start tags, attributes, depth, and what grows with products of these. The limits stand in the recipe, so a page
+meets the same fate on every machine.
 
 trafilatura is imported on the first page, not with this module: only a sandbox's child ever needs it.
 """
 
+import re
 from dataclasses import dataclass
+from typing import Any
 
 from filters.rules import Reject
 from filters.settings import one_of, within
@@ -18,6 +21,8 @@ PARSER_DEPTH = 256
 """libxml2 stops reading a page, silently, at the element nested this deep."""
 
 _CONTROL = bytes(range(0x20)).translate(None, b"\t\n\r")
+_NOT_XML = re.compile(rb"(?i)&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01])(?!\d)|x0*(?:[1-8bcef]|1[\da-f])(?![\da-f]));?")
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,16 @@ class ExtractSettings:
     """Attributes of one tag (fewer than 200 at most)."""
     max_depth: int = 200
     """Elements inside one another (56 at most); below 256, where the parser stops reading."""
+    max_all_attributes: int = 300_000
+    """Attributes of all elements together (24,563 at most)."""
+    max_nesting: int = 1_000_000
+    """Depths of all elements added up (165,904 at most)."""
+    max_deep_text: int = 200_000_000
+    """Depths of all characters of text added up (7,740,268 at most)."""
+    max_mixture: int = 2_000_000_000
+    """Children that may be cut out times characters between them, added up over all elements (47,279,017 at most)."""
+    max_names: int = 1_200_000
+    """Characters of all different classes, ids and the like, and 20 for each of them (196,775 at most)."""
     cpu_seconds: float = 120.0
     """Backstop of the sandbox for a page that no count foresees: CPU time, not the clock's."""
     memory_mib: int = 4096
@@ -77,8 +92,9 @@ class Extracted:
 def extract(html: str, url: str | None, captured: str | None, settings: ExtractSettings) -> Extracted | Reject:
     """Return the main text of a page, or why there is none.
 
-    `captured` is ISO 8601. Rules: extract.too_large, extract.elements, extract.attributes, extract.depth (value and
-    limit are counts), extract.unparsable, extract.empty (no main text found).
+    `captured` is ISO 8601. Rules: extract.too_large, extract.elements, extract.attributes, extract.depth,
+    extract.all_attributes, extract.nesting, extract.deep_text, extract.mixture, extract.names (value and limit are
+    counts), extract.unparsable, extract.empty (no main text found).
     """
     from pipelines.extraction import main_text
 
@@ -96,13 +112,40 @@ def extract(html: str, url: str | None, captured: str | None, settings: ExtractS
         return Reject("extract.unparsable")
     if main_text.is_deeper(tree, settings.max_depth):
         return Reject("extract.depth", main_text.depth_of(tree), settings.max_depth)
-    return main_text.find(tree, url, captured, settings) or Reject("extract.empty")
+    main_text.prune(tree)
+    if (too_much := _too_much(tree, len(source), settings)) is not None:
+        return too_much
+    found = main_text.find(tree, url, captured, settings)
+    if len(source) > main_text.LARGE:
+        main_text.forget()
+    return found or Reject("extract.empty")
+
+
+def _too_much(tree: Any, size: int, settings: ExtractSettings) -> Reject | None:
+    """What there is too much of in a pruned tree, if anything."""
+    from pipelines.extraction import tree_counts
+
+    depth = settings.max_depth
+    counts = (
+        ("extract.all_attributes", tree_counts.attributes(tree), settings.max_all_attributes),
+        ("extract.nesting", tree_counts.nesting(tree, depth, settings.max_nesting), settings.max_nesting),
+        ("extract.deep_text", tree_counts.deep_text(tree, depth, settings.max_deep_text), settings.max_deep_text),
+        ("extract.mixture", tree_counts.mixture(tree, settings.max_mixture), settings.max_mixture),
+        ("extract.names", tree_counts.names(tree, size, settings.max_names), settings.max_names),
+    )
+    return next((Reject(rule, count, limit) for rule, count, limit in counts if count > limit), None)
 
 
 def _encode(html: str) -> bytes:
-    """Return UTF-8 without control characters; halves of a surrogate pair are joined, or become U+FFFD."""
+    """Return UTF-8 without control characters; halves of a surrogate pair are joined, or become U+FFFD.
+
+    lxml refuses a text that holds one, and trafilatura then the page.
+    """
     try:
         source = html.encode()
     except UnicodeEncodeError:
         source = html.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
-    return source.translate(None, _CONTROL)
+    source = _NOT_XML.sub(b"", source.translate(None, _CONTROL))
+    for character in _NO_CHARACTERS:
+        source = source.replace(character, b"")
+    return source

@@ -3,27 +3,33 @@
 import contextlib
 import logging
 import re
-import unicodedata
 from datetime import date
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from htmldate import find_date
+from htmldate.extractors import try_date_expr
 from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.metadata import Document as Metadata
-from trafilatura.metadata import examine_meta, extract_license, extract_meta_json, extract_sitename, extract_title
+from trafilatura.metadata import examine_meta, extract_sitename, extract_title
+from trafilatura.utils import line_processing, trim
 
-from pipelines.extraction import shortcuts
+from pipelines.extraction import linear, metadata, shortcuts
 from pipelines.extraction.extract import Extracted, ExtractSettings
 
+LARGE = 300_000
+"""Bytes of a page after which `forget` is due: a later page must not want for the memory that earlier ones took."""
 LAST_DATE = "2099-12-31"
 """No page is dated later, where its capture is unknown. Never today: the same build would differ tomorrow."""
 
 _NEVER_TEXT = ("script", "style", "svg")
 _READ_SCRIPTS = frozenset({"application/ld+json", "application/settings+json"})
 _SPANS = ("colspan", "rowspan")
+_MOST_DATA = 500_000
+"""Characters of JSON-LD that are read of a page, and of its meta tags (153,095 and 59,237 at most in those pages)."""
 _JSON_LD_ERRORS = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 _LINE_END = re.compile(r"\r\n?")
 _EMPTY_ITEM = re.compile(r"^[ \t]*[-*\u2022\u2013][ \t]*$\n?", re.MULTILINE)
@@ -63,9 +69,8 @@ def _below(limit: int) -> etree.XPath:
 
 
 def find(tree: HtmlElement, url: str | None, captured: str | None, settings: ExtractSettings) -> Extracted | None:
-    """Return the main text and the metadata of a page, None where it has no text. The tree is used up."""
+    """Return the main text and the metadata of a pruned page, None where it has no text. The tree is used up."""
     prepare()
-    _prune(tree)
     known = _metadata(tree, url, captured) if settings.metadata else Metadata()
     document = bare_extraction(
         tree,
@@ -84,17 +89,26 @@ def find(tree: HtmlElement, url: str | None, captured: str | None, settings: Ext
     return Extracted(text, known.title, known.date, known.author, known.sitename, known.license)
 
 
-def _prune(tree: HtmlElement) -> None:
+def prune(tree: HtmlElement) -> None:
     """Take out what never holds text, once, rather than copying it with every copy of the tree.
 
-    Spans go too: trafilatura fills them up with empty cells, a hundred for a cell that says so.
+    JSON-LD and meta tags go past `_MOST_DATA`, spans always: trafilatura fills them up with empty cells, a hundred for
+    a cell that says so.
     """
-    for element in list(tree.iter(*_NEVER_TEXT)):
-        if element.tag != "script" or element.get("type") not in _READ_SCRIPTS:
-            element.drop_tree()
+    scripts = [script for script in tree.iter("script") if script.get("type") in _READ_SCRIPTS]
+    read = set(_up_to(scripts, [len(script.text or "") for script in scripts]))
+    linear.drop([element for element in tree.iter(*_NEVER_TEXT) if element not in read])
+    tags = list(tree.iter("meta"))
+    read = set(_up_to(tags, [len(tag.get("content") or "") for tag in tags]))
+    linear.drop([tag for tag in tags if tag not in read])
     for cell in tree.iter("td", "th"):
         for span in _SPANS:
             cell.attrib.pop(span, None)
+
+
+def _up_to(elements: list[HtmlElement], sizes: list[int]) -> list[HtmlElement]:
+    """The first elements, up to `_MOST_DATA` characters of them all."""
+    return [element for element, total in zip(elements, accumulate(sizes), strict=True) if total <= _MOST_DATA]
 
 
 def _metadata(tree: HtmlElement, url: str | None, captured: str | None) -> Any:
@@ -103,10 +117,10 @@ def _metadata(tree: HtmlElement, url: str | None, captured: str | None) -> Any:
     if known.author and " " not in known.author:
         known.author = None
     with contextlib.suppress(*_JSON_LD_ERRORS):  # lists where objects are due: what was read before stays
-        known = extract_meta_json(tree, known)
+        known = metadata.extract_meta_json(tree, known)
     known.title = known.title or extract_title(tree)
     known.sitename = (known.sitename or extract_sitename(tree) or "").lstrip("@") or None
-    known.license = extract_license(tree)
+    known.license = linear.extract_license(tree)
     known.date = find_date(
         tree, url=known.url or url, extensive_search=False, original_date=True, max_date=_last_date(captured)
     )
@@ -125,13 +139,21 @@ def _last_date(captured: str | None) -> str:
 
 def _normal(text: str) -> str:
     """NFC, no NUL, "\\n" between lines and none around the text, no line of a list mark alone."""
-    text = unicodedata.normalize("NFC", _LINE_END.sub("\n", text).replace("\0", ""))
+    text = linear.nfc(_LINE_END.sub("\n", text).replace("\0", ""))
     return _EMPTY_ITEM.sub("", text).strip()
+
+
+def forget() -> None:
+    """Give back the strings that the libraries remember, of which a large page leaves a multiple of its size."""
+    for remembered in (trim, line_processing, try_date_expr):
+        remembered.cache_clear()
 
 
 @cache
 def prepare() -> None:
     """Once a process: the shortcuts, and silence. What trafilatura would log per page is a row of the ledger."""
     shortcuts.install()
+    linear.install()
+    metadata.install()
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)

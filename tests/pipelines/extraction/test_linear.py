@@ -1,0 +1,171 @@
+"""The linear forms give what they stand for: marks, paragraphs, licences, and texts around elements that go."""
+
+import random
+import unicodedata
+from typing import Any
+
+import pytest
+from justext import core
+from lxml import etree
+from lxml.html import HtmlElement
+from test_extract import ARTICLE, WEB, real_pages
+from trafilatura.metadata import extract_license
+
+from pipelines.extraction import linear
+from pipelines.extraction.main_text import parse
+
+MARKS = [
+    character
+    for character in map(chr, [*range(0xD800), *range(0xE000, 0x20000)])
+    if unicodedata.combining(character) or unicodedata.decomposition(character)
+]
+
+
+def tree_of(html: str) -> HtmlElement:
+    tree = parse(html.encode())
+    assert tree is not None
+    return tree
+
+
+def written(tree: HtmlElement) -> list[tuple[str, str | None, str | None]]:
+    return [(element.tag, element.text, element.tail) for element in tree.iter()]
+
+
+def random_page(rng: random.Random) -> str:
+    pieces, opened = [], []
+    for _ in range(rng.randint(1, 25)):
+        kind = rng.random()
+        if kind < 0.45:
+            opened.append(rng.choice(["b", "i", "span", "div", "svg", "section"]))
+            pieces.append(f"<{opened[-1]}>")
+        elif kind < 0.7 and opened:
+            pieces.append(f"</{opened.pop()}>")
+        else:
+            pieces.append(rng.choice(["x", "y ", "zz"]))
+    return f"<html><body>{''.join(pieces)}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "e\u0301",
+        "a" + "\u0301\u0316" * 50,
+        "\u00e9" + "\u0316" * 40 + "\u0301",
+        "\u0301" * 29 + "\u0316",
+        "\u0301" * 28 + "\u0316",
+        "a" + "\u0344\u0316" * 20,  # a mark that is two
+        "\u0f71\u0f73\u0f75\u0f81" * 10,  # of class 0, yet two marks of other classes
+        "\u1100\u1161\u11a8" * 20,
+        "a" + ("\u0301\u0316" * 20 + "\u034f") * 3,
+    ],
+)
+def test_marks_in_canonical_order(text: str) -> None:
+    assert linear.nfc(text) == unicodedata.normalize("NFC", text)
+
+
+def test_random_marks_in_canonical_order() -> None:
+    rng = random.Random(11)
+    common = [*MARKS, *["a", "\u0301", "\u0316", "\u034f"] * 500]
+    for _ in range(500):
+        text = "".join(rng.choices(common, k=rng.randint(30, 90)))
+        assert linear.nfc(text) == unicodedata.normalize("NFC", text)
+
+
+class Paragraph:
+    """As much of jusText's as its second look sees."""
+
+    heading = False
+
+    def __init__(self, cf_class: str) -> None:
+        self.cf_class = cf_class
+        self.class_type = ""
+
+
+def test_paragraphs_take_the_class_that_jus_text_gives_them() -> None:
+    rng = random.Random(1)
+    for _ in range(3000):
+        classes = rng.choices(["short", "neargood", "good", "bad"], [4, 2, 1, 1], k=rng.randint(0, 14))
+        ours, theirs = [[Paragraph(name) for name in classes] for _ in range(2)]
+        linear.revise_paragraph_classification(ours, 150)
+        core.revise_paragraph_classification(theirs, 150)
+        assert [p.class_type for p in ours] == [p.class_type for p in theirs]
+
+
+def test_each_paragraph_is_looked_at_a_few_times() -> None:
+    """20,000 short ones that none around them judges: jusText asks each for its class 20,000 times."""
+    asked = 0
+
+    class Counted(Paragraph):
+        @property
+        def class_type(self) -> str:
+            nonlocal asked
+            asked += 1
+            return self._class_type
+
+        @class_type.setter
+        def class_type(self, value: str) -> None:
+            self._class_type = value
+
+    paragraphs = [Counted("short") for _ in range(20_000)]
+    linear.revise_paragraph_classification(paragraphs, 150)
+    assert {p.class_type for p in paragraphs} == {"bad"}
+    assert asked <= 5 * len(paragraphs)
+
+
+LINK = '<a href="https://creativecommons.org/licenses/by/4.0/">CC</a>'
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        ARTICLE,
+        f"<body>{LINK}<footer>none</footer>",
+        f"<body><footer><footer><p>{LINK}",
+        f'<body><div class="site-footer"><div><a href="x">cc by-sa 3.0</a></div></div>{LINK}',
+        f'<body><div class="x" id="the-footer">a</div>{LINK}',
+        f'<body><div class="x" id="the-footer">a<footer>b</footer>{LINK}</div>',
+        f'<body><span class="footer">{LINK}</span><footer><a name="x">cc by</a></footer>',
+        '<body><a rel="license" href="x"></a><a rel="nofollow License" href="y">All rights</a>',
+    ],
+)
+def test_licences_are_trafilaturas(html: str) -> None:
+    assert linear.extract_license(tree_of(html)) == extract_license(tree_of(html))
+
+
+@pytest.mark.skipif(not WEB.exists(), reason="the shared web pages are not here")
+def test_licences_of_real_pages() -> None:
+    for _, html in real_pages(40):
+        tree = parse(html.encode("utf-8", "replace"))
+        assert linear.extract_license(tree) == extract_license(tree)
+
+
+def test_what_is_dropped_leaves_the_text_behind_it() -> None:
+    rng = random.Random(2)
+    for _ in range(2000):
+        html = random_page(rng)
+        ours, theirs = tree_of(html), tree_of(html)
+        linear.drop(list(ours.iter("svg", "b")))
+        for element in list(theirs.iter("svg", "b")):
+            element.drop_tree()
+        assert written(ours) == written(theirs)
+
+
+@pytest.mark.parametrize("tags", [("b",), ("b", "i", "span"), (["b", "i"], "span"), ("div", "body"), ()])
+def test_stripped_tags_leave_what_they_held(tags: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linear, "_FEW", 0)
+    rng = random.Random(3)
+    for _ in range(1000):
+        html = random_page(rng)
+        ours, theirs = tree_of(html), tree_of(html)
+        linear.strip_tags(ours, *tags)
+        etree.strip_tags(theirs, *tags)
+        assert written(ours) == written(theirs)
+
+
+@pytest.mark.parametrize(("spans", "pieces"), [(256, 512), (257, 1)])
+def test_a_text_in_many_pieces_becomes_one(spans: int, pieces: int) -> None:
+    tree = tree_of("<html><body><p>" + "<span>a</span>b" * spans)
+    linear.strip_tags(tree, "span")
+    assert len(tree.xpath("//p/text()")) == pieces
+    assert tree.findtext("body/p") == "ab" * spans
