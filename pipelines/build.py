@@ -128,10 +128,21 @@ def _run(engine: Engine, storage: Storage, job: Job, inputs: Sequence[Input], cl
         with clock.stage("dedup"):
             engine.dedup(job, chunks)
             name = name_of(job, chunks)
-            _expect(storage, [drops_path(job, name, c) for c in chunks], "chunks", "a drop list")
+            _expect_drops(storage, job, name, chunks)
         with clock.stage("write"):
             engine.write(job, chunks)
     return _reconcile(storage, job, inputs, chunks, tallies)
+
+
+def _expect_drops(storage: Storage, job: Job, name: str, chunks: Sequence[Chunk]) -> None:
+    """One that is gone while its build counts as settled is made again."""
+    drops, settled = [drops_path(job, name, chunk) for chunk in chunks], settled_path(job, name)
+    if storage.size(settled) is not None:
+        there = set(storage.files(job.work("dedup", name)))
+        for path in drops:
+            if path not in there:
+                raise Damaged(f"{path}: is gone", (settled,))
+    _expect(storage, drops, "chunks", "a drop list")
 
 
 def _expect(storage: Storage, paths: Sequence[str], what: str, result: str) -> None:
@@ -168,7 +179,8 @@ def _reconcile(
         if failed >= LEAST_ERRORS and failed > job.recipe.max_error_share * records:
             raise BuildFailed(
                 f"{failed:,} of {records:,} records of source {source!r} met an unexpected error, and the recipe's "
-                f"max_error_share is {job.recipe.max_error_share:.1%}: look for rules that end in .error in rejected/"
+                f"max_error_share is {job.recipe.max_error_share:.1%}: look in rejected/ for rules that end in .error "
+                "or .crash"
             )
     surveys = [(r["path"].split("/", 1)[0], r["survey"]) for r in receipts]
     kept = survey.merge(s for table, s in surveys if table == CORPUS)

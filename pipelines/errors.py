@@ -1,5 +1,6 @@
 """The ways in which a command ends badly. Every error that a user is to see is one of them, and one line."""
 
+import errno
 import re
 import traceback
 from collections.abc import Iterator
@@ -30,6 +31,29 @@ class Damaged(BuildFailed):
 
 class Starved(Exception):
     """A process was killed from outside, or memory ran out: no document's fault, so none is set aside for it."""
+
+
+_SCARCE = frozenset({errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE})
+_BROKEN = frozenset({errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ESTALE})
+
+
+def is_scarce(error: BaseException) -> bool:
+    """Whether memory, processes or open files ran out somewhere in what this error came from."""
+    return any(
+        isinstance(each, MemoryError | Starved)
+        or (isinstance(each, OSError) and each.errno in _SCARCE)
+        or (isinstance(each, ImportError) and "allocate" in str(each))
+        or (isinstance(each, RuntimeError) and "start new thread" in str(each))
+        for each in chain(error)
+    )
+
+
+def is_documents(error: BaseException) -> bool:
+    """Whether an error that nobody foresaw belongs to the document that met it, and not to the machine or the build."""
+    return not is_scarce(error) and not any(
+        isinstance(each, BadCall | BuildFailed | ImportError) or (isinstance(each, OSError) and each.errno in _BROKEN)
+        for each in chain(error)
+    )
 
 
 def chain(error: BaseException) -> list[BaseException]:

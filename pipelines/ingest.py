@@ -18,11 +18,12 @@ from filters.rules import Reject
 from pipelines import curate, schema
 from pipelines.chunks import Chunk, load_census
 from pipelines.curate import Measures
-from pipelines.errors import BadCall, BuildFailed, Damaged, Starved, described
+from pipelines.errors import BuildFailed, Damaged, described, is_documents
 from pipelines.extraction.extract import Extracted
 from pipelines.extraction.sandbox import Sandbox
 from pipelines.job import Job
 from pipelines.lock import digest
+from pipelines.progress import NOWHERE
 from pipelines.recipe import Step
 from pipelines.sealed import write_sealed
 from pipelines.shards import RowFile
@@ -38,11 +39,8 @@ _LINE_END = re.compile(r"\r\n?")
 MEASURE = "measure"
 """The stage of documents whose measuring failed."""
 CRASH = Reject("read.crash", detail="a fresh process that worked on this record alone was killed by it")
-NO_RECORDS_FAULT = (BadCall, BuildFailed, Starved, MemoryError)
-"""What ends or repeats a piece of work; any other exception belongs to the record that it met."""
-
 Progress = Callable[[int, bool], None]
-"""Told of every record that begins (offset, False) and of every one that is kept (offset, True)."""
+"""Told of every record that begins (offset, False), of its end (NOWHERE, False), and if it is kept (offset, True)."""
 
 
 @dataclass
@@ -101,6 +99,7 @@ class Ingest:
             given = cast(BinaryIO, _Input(self.chunk.input.path, stream))
             for span, record in enumerate(self._records(given, spans, census, progress), self.chunk.first):
                 row = self._row(span, record)
+                progress(NOWHERE, False)  # what fails from here on is no record's doing
                 if row is None:
                     continue
                 if "stage" in row:
@@ -132,9 +131,9 @@ class Ingest:
                     yield record
                     at += 1
                 return
-            except NO_RECORDS_FAULT:
-                raise
-            except Exception as error:  # noqa: BLE001  a fault of ours or of a library, and this record's row
+            except Exception as error:
+                if not is_documents(error):
+                    raise
                 yield self._unread(spans[at], Reject("read.error", detail=described(error)))
                 at += 1
 
@@ -183,9 +182,9 @@ class Ingest:
         """What the steps make of a document; where one fails as nobody foresaw, the reject that says so."""
         try:
             return curate.curate(document, steps, measures)
-        except NO_RECORDS_FAULT:
-            raise
-        except Exception as error:  # noqa: BLE001  a fault of ours or of a library, and this record's row
+        except Exception as error:
+            if not is_documents(error):
+                raise
             return Reject("measure.error", detail=described(error))
 
     def _extract(self, record: Record) -> Extracted | Reject:

@@ -12,20 +12,20 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from multiprocessing import connection
+from multiprocessing import connection, forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 from pipelines import progress
+from pipelines.ending import deaf_to_ctrl_c
 from pipelines.errors import BuildFailed, Damaged
 from pipelines.extraction.sandbox import OUTSIDE
 from pipelines.job import Job
 from pipelines.meter import Cost
+from pipelines.task import TRIES, Task
 from pipelines.worker import Answer, work
 
-TRIES = 6
-"""How often a task may lose its process, and no record be found guilty, before the build fails."""
 _UNKNOWN_END = 255
 """What multiprocessing says of a process whose exit nobody saw: its fork server was killed too."""
 _STARTS = 10
@@ -64,27 +64,6 @@ class Usage:
 
 
 @dataclass
-class Task:
-    place: int
-    piece: str
-    elements: Sequence[Any]
-    deaths: int = 0
-    """Processes that it lost since a record was last found guilty."""
-    suspect: int | None = None
-    """Offset of the record at which the last one crashed."""
-
-    def most_beside(self, workers: int) -> int:
-        """How many tasks may run at a time while this one does, itself included."""
-        return 1 if self.suspect is not None else max(1, workers >> self.deaths)
-
-    @property
-    def name(self) -> str:
-        element = self.elements[0]
-        file = getattr(getattr(element, "input", None), "path", None)
-        return f"{file} [{element.start}, {element.end})" if file else str(getattr(element, "name", element))
-
-
-@dataclass
 class Worker:
     process: BaseProcess
     pipe: Connection
@@ -101,6 +80,8 @@ class Pool:
         self.size, self.usage = workers, Usage()
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(PRELOAD)
+        with deaf_to_ctrl_c():
+            forkserver.ensure_running()
         self._lifeline, self._held = self._context.Pipe(duplex=False)  # closes when this process ends, however it ends
         self._workers: list[Worker] = []
         self._records = self._kept = 0
@@ -134,6 +115,8 @@ class Pool:
                     queue.appendleft(task)
                 elif isinstance(answer.error, Damaged):
                     damages.append(answer.error)
+                elif answer.unexpected:
+                    raise BuildFailed(f"{piece} of {task.name}: {answer.error}")
                 elif answer.error is not None:
                     raise answer.error
                 else:
@@ -154,7 +137,9 @@ class Pool:
             worker.slots[progress.OFFSET] = progress.NOWHERE
             try:
                 worker.pipe.send((task.piece, job, task.elements))
-            except OSError:  # it died before it had anything to do: not this task's fault
+            except OSError:  # it died: idle, which is not this task's fault, or before it could take it
+                if worker.fresh:
+                    self._count_death(task, "a process ended before it began")
                 self._dismiss(worker)
                 continue
             worker.task = queue.popleft()
@@ -210,9 +195,10 @@ class Pool:
         if code is None or code == _UNKNOWN_END or -code in OUTSIDE or offset == progress.NOWHERE:
             self._count_death(task, f"a process ended with exit code {code}")
             return job
-        if task.suspect == offset and alone:
+        guilty = (task.elements[0].name, offset)
+        if task.suspect == offset and alone and guilty not in job.poisoned:
             task.suspect, task.deaths = None, 0
-            return dataclasses.replace(job, poisoned=(*job.poisoned, (task.elements[0].name, offset)))
+            return dataclasses.replace(job, poisoned=(*job.poisoned, guilty))
         task.suspect = offset
         self._count_death(task, f"a process ended with exit code {code}")
         return job
@@ -222,8 +208,8 @@ class Pool:
         task.deaths += 1
         if task.deaths >= TRIES:
             raise BuildFailed(
-                f"{task.piece}: {task.name} was given up: {how}, and {TRIES} times in all, at last with nothing beside "
-                "it; is there memory enough? The same command goes on from here"
+                f"{task.piece} of {task.name} was given up: {how}, and {TRIES} times in all, at last with nothing "
+                "beside it; is there memory enough? The same command goes on from here"
             )
 
     def _progress(self) -> tuple[int, int]:

@@ -18,11 +18,12 @@ def listen(slots: MutableSequence[int]) -> None:
 
 
 def record(offset: int, kept: bool) -> None:
-    """A record at `offset` begins; or, with `kept`, it ended in the corpus."""
+    """A record at `offset` begins; at NOWHERE, it has ended; with `kept`, it ended in the corpus."""
     if _listener is None:
         return
     if kept:
         _listener[KEPT] += 1
-    else:
+        return
+    if offset != NOWHERE:
         _listener[RECORDS] += 1
     _listener[OFFSET] = offset

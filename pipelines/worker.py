@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from pipelines import progress
-from pipelines.errors import BuildFailed, Damaged, Starved, chain, origin, told
+from pipelines.errors import BadCall, BuildFailed, Damaged, is_scarce, origin, told
 from pipelines.job import Job
 from pipelines.meter import Cost, Meter
 
@@ -22,6 +22,8 @@ class Answer:
 
     cost: Cost
     error: BuildFailed | None = None
+    unexpected: bool = False
+    """Whether the error says nothing of the file that it is about."""
     starved: str = ""
     """What was killed, or that memory ran out: the task is tried again as if its process had been killed."""
 
@@ -36,7 +38,7 @@ def work(pipe: Connection, lifeline: Connection, slots: Any) -> None:
         try:
             piece, job, elements = pipe.recv()
             pipe.send(_done(piece, job, elements))
-        except (EOFError, OSError):  # the driver is gone
+        except (EOFError, OSError, MemoryError):  # the driver is gone, or sees that this process is
             return
 
 
@@ -47,19 +49,18 @@ def _done(piece: str, job: Job, elements: Sequence[Any]) -> Answer:
     try:
         run_piece(piece, job, elements)
     except Exception as error:  # noqa: BLE001  the boundary of a process: the driver raises it again
-        return _failed(piece, error, meter.cost())
+        return _failed(error, meter.cost())
     return Answer(meter.cost())
 
 
-def _failed(piece: str, error: BaseException, cost: Cost) -> Answer:
+def _failed(error: BaseException, cost: Cost) -> Answer:
     cause = origin(error)
-    if isinstance(cause, Starved):
-        return Answer(cost, starved=told(error))
-    if any(isinstance(each, MemoryError) for each in chain(error)):
-        return Answer(cost, starved="memory ran out")
     if isinstance(cause, Damaged):
         return Answer(cost, Damaged(told(error), cause.remove))
-    return Answer(cost, BuildFailed(f"{piece}: {told(error)}"))
+    if is_scarce(error):
+        return Answer(cost, starved=told(error))
+    ours = isinstance(cause, BadCall | BuildFailed)
+    return Answer(cost, BuildFailed(told(error)), unexpected=not ours)
 
 
 def _follow(lifeline: Connection) -> None:

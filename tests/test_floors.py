@@ -19,7 +19,14 @@ def module_of(file: Path) -> str:
 
 MODULES = {module_of(file) for file in FILES}
 FLOOR_0 = {"filters.document", "filters.text", "filters.rules", "filters.steps"}
-FLOOR_5 = {"pipelines.cli", "pipelines.build", "pipelines.local", "pipelines.worker", "pipelines.engines"}
+FLOOR_5 = {
+    "pipelines.cli",
+    "pipelines.build",
+    "pipelines.local",
+    "pipelines.worker",
+    "pipelines.task",
+    "pipelines.engines",
+}
 
 
 def imported(source: str, package: str) -> set[str]:

@@ -12,9 +12,11 @@ import fcntl
 import json
 import os
 import pickle
+import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,9 +25,9 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from filters.rules import Reject
-from pipelines.errors import Starved
+from pipelines.errors import BuildFailed, Starved
 from pipelines.extraction.extract import Extracted, ExtractSettings
-from pipelines.extraction.sandbox_child import NO_MEMORY, Question, read_message, write_message
+from pipelines.extraction.sandbox_child import MACHINE, NO_MEMORY, READY, Question, read_message, write_message
 
 _PIPE_BYTES = 1 << 20
 _TRIES = 4
@@ -44,6 +46,8 @@ class Sandbox:
         self._asked = self._served = 0
         self._live_seconds = 0.0
         self._dead_seconds = 0.0
+        self._cannot_start = ""
+        """Why the last child did not get as far as to serve."""
 
     def __enter__(self) -> Self:
         return self
@@ -75,49 +79,78 @@ class Sandbox:
                     return result
                 if result.reject is not None and result.proven:
                     return result.reject
+        if self._cannot_start:
+            raise BuildFailed(f"the process that extracts text cannot start: {self._cannot_start}")
         raise Starved(f"{_TRIES} processes were killed from outside while they extracted the text of {url}")
 
     def _ask_a_child(self, question: Question) -> "Extracted | Reject | _Death":
         child = self._running()
+        if child is None:
+            return _Death(None)
         fresh = self._served == 0
         self._asked += 1
         try:
             answer = _ask(child, self._asked, question)
+            if answer is not None:
+                return self._taken(answer, fresh)
+        except (ValueError, KeyError, TypeError):  # a page that has taken its child over answers what it likes
+            self._end(kill=True)
+            return _Death(Reject("extract.crash", detail="no answer that makes sense"), fresh)
         except BaseException:  # Ctrl-C, say: the next page must not be given this one's answer
             self._end(kill=True)
             raise
-        if answer is None:
-            return self._death(self._end(kill=False), fresh)
+        return self._death(self._end(kill=False), fresh)
+
+    def _taken(self, answer: dict[str, Any], fresh: bool) -> "Extracted | Reject | _Death":
+        result: Extracted | Reject | _Death
+        if "extracted" in answer:
+            result = Extracted(**answer["extracted"])
+        else:
+            reject = Reject(**answer["reject"])
+            result = _Death(reject, fresh) if answer["last"] else reject
         self._served += 1
-        self._live_seconds = answer["cpu_seconds"]
+        self._live_seconds = float(answer["cpu_seconds"])
         if answer["last"] or self._served >= self._settings.recycle_pages:
             self._end(kill=True)
-        if "extracted" in answer:
-            return Extracted(**answer["extracted"])
-        reject = Reject(**answer["reject"])
-        return _Death(reject, fresh) if answer["last"] else reject
+        return result
 
-    def _running(self) -> "subprocess.Popen[bytes]":
-        """The warm child, or a new one: a child that died between two pages is no page's fault."""
+    def _running(self) -> "subprocess.Popen[bytes] | None":
+        """The warm child, or a new one: one that died between two pages is no page's fault. None if it dies early."""
         if self._child is not None:
             if os.waitid(os.P_PID, self._child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
                 return self._child
             self._end(kill=False)
+        _require_memory(self._settings.memory_mib)
         # behind all else: `import tables` must not find ours, and no module of the folder that a user stands in
         path = os.pathsep.join([*filter(None, sys.path), str(Path(__file__).parents[2])])
         program = (
             "from pipelines.extraction.sandbox_child import ExtractSettings, serve; "
             f"serve({self._settings!r}, {os.getpid()})"
         )
-        self._child = subprocess.Popen(
-            [sys.executable, "-P", "-c", program],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-        _widen(self._child.stdin)
-        self._served = 0
-        return self._child
+        with tempfile.TemporaryFile() as said:
+            self._child = subprocess.Popen(
+                [sys.executable, "-P", "-c", program],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, env={**os.environ, "PYTHONPATH": path},
+            )  # fmt: skip
+            _widen(self._child.stdin)
+            self._served, self._cannot_start = 0, ""
+            if self._is_ready():
+                return self._child
+            code = self._end(kill=False)
+            if -code not in OUTSIDE and code != NO_MEMORY:
+                said.seek(0)
+                last = said.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+                self._cannot_start = "" if "MemoryError" in last else last or f"exit code {code}"
+        return None
+
+    def _is_ready(self) -> bool:
+        """Wait until the child has said so, or has died."""
+        assert self._child is not None
+        try:
+            return read_message(_open(self._child.stdout)) == READY
+        except BaseException:  # Ctrl-C, say: what it says now must not be taken for an answer later
+            self._end(kill=True)
+            raise
 
     def _end(self, kill: bool) -> int:
         """Bury the child and return its exit code, minus the signal that killed it; `kill` if it may be alive."""
@@ -138,7 +171,7 @@ class Sandbox:
     def _death(self, code: int, fresh: bool) -> "_Death":
         if code == -signal.SIGPROF:  # counted for this page alone, so warm or fresh is all one
             return _Death(Reject("extract.cpu_seconds", None, self._settings.cpu_seconds), proven=True)
-        if -code in OUTSIDE:
+        if -code in OUTSIDE or code == MACHINE:
             return _Death(None)
         if code == NO_MEMORY:
             return _Death(Reject("extract.memory", None, self._settings.memory_mib), fresh)
@@ -187,8 +220,16 @@ def _ask(child: "subprocess.Popen[bytes]", number: int, question: Question) -> d
     body = read_message(_open(child.stdout))
     answer: dict[str, Any] | None = None if body is None else json.loads(body)
     if answer is not None and answer["number"] != number:
-        raise RuntimeError(f"the sandbox answered question {answer['number']} when it was asked {number}")
+        raise ValueError(f"the sandbox answered question {answer['number']} when it was asked {number}")
     return answer
+
+
+def _require_memory(mib: int) -> None:
+    """BuildFailed where the system allows less than the recipe's limit: a page's fate must not hang on the machine."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard != resource.RLIM_INFINITY and hard < mib << 20:
+        raise BuildFailed(f"a process may have {hard >> 20} MiB here (ulimit -v), and the recipe's [extract] "
+                          f"memory_mib is {mib}: raise the one or lower the other")  # fmt: skip
 
 
 def _widen(pipe: Any) -> None:

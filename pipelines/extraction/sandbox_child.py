@@ -17,11 +17,17 @@ from dataclasses import asdict
 from typing import BinaryIO
 
 from filters.rules import Reject
-from pipelines.errors import described
+from pipelines.errors import chain, described, is_documents
 from pipelines.extraction.extract import Extracted, ExtractSettings, extract
 
 NO_MEMORY = 86
 """Exit code of a child that asked for more memory than it may have."""
+MACHINE = 87
+"""Exit code of a child that met an error of the machine's: no file or thread to be had, a disk that fails."""
+READY = b"ready"
+"""What a child says once all is imported: if it dies before, that is no page's doing."""
+MOST_BYTES = 1 << 31
+"""Of a message; no answer is so long."""
 Question = tuple[str, str | None, str | None]
 """The page, its address, its capture date."""
 _LENGTH = struct.Struct("<Q")
@@ -38,6 +44,7 @@ def serve(settings: ExtractSettings, parent: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit(resource.RLIMIT_AS, settings.memory_mib << 20)
     importlib.import_module("pipelines.extraction.main_text").prepare()  # before the first page's budget runs
+    write_message(answers, READY)
     gc.freeze()  # the libraries' hundred thousand objects stay; the collector need not visit them for every page
     try:
         while _question_waits(questions, parent) and (body := read_message(questions)) is not None:
@@ -45,6 +52,8 @@ def serve(settings: ExtractSettings, parent: int) -> None:
             _answer(answers, number, *_result(question, settings))
     except MemoryError:
         os._exit(NO_MEMORY)  # an answer would need memory
+    except BrokenPipeError:  # nobody waits for it any more
+        os._exit(0)
 
 
 def _result(question: Question, settings: ExtractSettings) -> tuple[Extracted | Reject, bool]:
@@ -52,9 +61,11 @@ def _result(question: Question, settings: ExtractSettings) -> tuple[Extracted | 
     signal.setitimer(signal.ITIMER_PROF, settings.cpu_seconds)
     try:
         return extract(*question, settings), False
-    except MemoryError:
-        raise
-    except Exception as error:  # noqa: BLE001  whatever a library met that nobody foresaw is this page's row
+    except Exception as error:
+        if any(isinstance(each, MemoryError) for each in chain(error)):
+            raise MemoryError from error
+        if not is_documents(error):
+            os._exit(MACHINE)
         return Reject("extract.error", detail=described(error)), True
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
@@ -74,11 +85,13 @@ def write_message(stream: BinaryIO, body: bytes) -> None:
 
 
 def read_message(stream: BinaryIO) -> bytes | None:
-    """The next message, None where the other side ended before or within it."""
+    """The next message; None where the other side ended before or within it. ValueError if it is senselessly long."""
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None
     (length,) = _LENGTH.unpack(head)
+    if length > MOST_BYTES:
+        raise ValueError(f"a message of {length} bytes")
     body = stream.read(length)
     return body if len(body) == length else None
 

@@ -198,7 +198,7 @@ def _limits(ledger: Ledger) -> list[str]:
              "sentence. They drop more of other languages, and of lists, verse, code and dialogue.")  # fmt: skip
     failed = errors(ledger["total"])
     faults = (f"Something failed that nobody foresaw at {plural(failed, 'record')}, which rejected/ names with what it "
-              "was (read.error, extract.error, measure.error): faults of Winnow or of a library.")  # fmt: skip
+              "was (rules that end in .error or .crash): faults of Winnow or of a library.")  # fmt: skip
     return [
         *([faults] if failed else []),
         *([tuned] if used - {"language", "url"} else []),

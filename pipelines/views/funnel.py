@@ -13,7 +13,7 @@ from pipelines.recipe import CATALOGUE
 
 GAPS, READ, EXTRACT, EDIT, MEASURE, DEDUP = "gaps", "read", "extract", "edit", "measure", "dedup"
 EXACT, NEAR = "duplicate.exact", "duplicate.near"
-ERRORS = ("read.error", "extract.error", "measure.error")
+ERRORS = ("read.error", "read.crash", "extract.error", "extract.crash", "measure.error")
 """The rules of records at which something failed that nobody foresaw."""
 GAP_RULE = ".gap"
 """Rules end so where a stretch of a file could not be told apart into records."""

@@ -87,6 +87,20 @@ def test_what_is_read_again_is_checked(
     assert promised(output) == promised(reference)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["scan", "ingest", "keys", "dedup", "weights", "write"])
+def test_any_single_file_may_be_gone(
+    kind: str, promised: Promised, sample: Path, tiny: Recipe, reference: Path, tmp_path: Path, quiet: Display
+) -> None:
+    """One drop list that was gone beside the file that says they are all there was told again and again."""
+    names = [path.relative_to(reference) for path in sorted((reference / "work" / kind).rglob("*")) if path.is_file()]
+    for number, name in enumerate({name.suffixes[-1]: name for name in names}.values()):
+        output = unfinished(reference, tmp_path / str(number))
+        (output / name).unlink()
+        build(Request(tiny, (f"{sample}/*",), str(output), 2), quiet)
+        assert promised(output) == promised(reference)
+
+
 @pytest.mark.parametrize("runner", [
     ("--runner", "FnApiRunner"),
     pytest.param(("--runner", "PortableRunner", "--job_endpoint", "embed", "--environment_type", "LOOPBACK"),

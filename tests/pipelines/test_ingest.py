@@ -20,6 +20,7 @@ from pipelines.chunks import load_census
 from pipelines.errors import BadCall, BuildFailed, Starved
 from pipelines.extraction.sandbox import Sandbox
 from pipelines.ingest import Ingest, Tally
+from pipelines.progress import NOWHERE
 from pipelines.recipe import Step
 from pipelines.shards import read_batches
 from pipelines.sources import warc as warc_reader
@@ -208,8 +209,9 @@ def test_a_record_is_told_before_it_is_read(tmp_path: Path, monkeypatch: pytest.
     listened(built, frozenset(), lambda offset, kept: events.append(("kept" if kept else "begun", offset)))
     at = [0, *(r["offset"] for r in sorted(rows(built, "kept") + rows(built, "rejected"), key=lambda r: r["offset"]))]
     assert events == [
-        ("begun", at[0]), ("read", at[0]), ("begun", at[1]), ("read", at[1]), ("kept", at[1]), ("begun", at[2]),
-        ("read", at[2]), ("begun", at[3]), ("read", at[3]), ("kept", at[3]),
+        ("begun", at[0]), ("read", at[0]), ("begun", NOWHERE), ("begun", at[1]), ("read", at[1]), ("begun", NOWHERE),
+        ("kept", at[1]), ("begun", at[2]), ("read", at[2]), ("begun", NOWHERE), ("begun", at[3]), ("read", at[3]),
+        ("begun", NOWHERE), ("kept", at[3]),
     ]  # fmt: skip
 
 
@@ -255,7 +257,7 @@ def test_a_tally() -> None:
     assert tally.broken == {"a.x": [2, 1], "a.y": [1, 0], "http.mime": [1, 1]}
 
 
-ERRORS = {e.__name__: e for e in (ZeroDivisionError, MemoryError, BuildFailed, BadCall, Starved)}
+ERRORS = {e.__name__: e for e in (ZeroDivisionError, MemoryError, BuildFailed, BadCall, Starved, ImportError)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -320,7 +322,7 @@ def test_an_error_in_reading_is_its_records_row_or_count(
     assert built.tallies[0]["others"] == {"request": 1}
 
 
-@pytest.mark.parametrize("error", ["MemoryError", "BuildFailed", "BadCall", "Starved"])
+@pytest.mark.parametrize("error", ["MemoryError", "BuildFailed", "BadCall", "Starved", "ImportError"])
 def test_what_is_no_records_fault_ends_the_piece(tmp_path: Path, error: str) -> None:
     step = Breaks("no", error)
     with pytest.raises(ERRORS[error], match="as planted"):

@@ -11,11 +11,14 @@ from typing import Any
 
 import pyarrow.dataset as ds
 import pytest
+from small_builds import recipe
 
 from pipelines import progress
 from pipelines.build import Request, build
+from pipelines.chunks import Input
 from pipelines.display import Display
 from pipelines.errors import BuildFailed
+from pipelines.job import Job
 from pipelines.local import TRIES, Pool
 from pipelines.recipe import Recipe
 
@@ -160,6 +163,28 @@ def test_idle_workers_and_their_server_may_be_killed(
     build(Request(tiny, (f"{sample}/*",), str(tmp_path / "out"), 2), quiet)
     assert {"ingest", "keys", "join", "settle", "weigh", "write"} == set(killed)
     assert promised(tmp_path / "out") == promised(reference)
+
+
+@pytest.mark.slow
+def test_a_crash_beside_the_records_sets_none_aside(
+    tiny: Recipe, tmp_path: Path, quiet: Display, slow_page: Callable[[Path], int], planted: Callable[[str], None]
+) -> None:
+    """Where files are closed, the last record was found guilty, again and again without an end."""
+    slow_page(tmp_path / "pages.warc.gz")
+    planted("""
+from pipelines.shards import RowFile
+RowFile.__exit__ = lambda *_: os.abort()
+""")
+    with pytest.raises(BuildFailed, match=r"pages\.warc\.gz \[0, \d+\) was given up: .* exit code -6"):
+        build(Request(tiny, (str(tmp_path / "pages.warc.gz"),), str(tmp_path / "out"), 1), quiet)
+
+
+@pytest.mark.parametrize("size", [100, 2_000_000])
+def test_workers_that_die_before_they_take_a_task(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """A task larger than the pipe's buffer was sent to one dead worker after the other, without an end."""
+    monkeypatch.setattr("pipelines.local.work", slice)  # takes three of anything, and is done
+    with Pool(2) as pool, pytest.raises(BuildFailed, match=r"scan of a\.warc\.gz was given up"):
+        pool.run(Job(recipe(), "out", 1), "scan", [[Input("web", "a.warc.gz", 1, "e" * size)]], lambda *_: None)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import pytest
 from test_extract import ARTICLE, CAPTURED, ROOT, TEXT, real_pages
 
 from filters.rules import Reject
-from pipelines.errors import Starved
+from pipelines.errors import BuildFailed, Starved
 from pipelines.extraction.extract import Extracted, ExtractSettings, extract
 from pipelines.extraction.sandbox import Sandbox, Sandboxes
 
@@ -116,6 +116,46 @@ def test_what_a_warm_child_alone_meets_decides_nothing(
         found = sandbox.extract("boom", None, CAPTURED)
         assert isinstance(found, Extracted)
         assert found.text == TEXT
+
+
+def test_a_child_that_cannot_start_is_no_pages_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Every page became extract.crash: an empty corpus, exit code 0."""
+    (tmp_path / "trafilatura.py").write_text("raise ImportError('half an upgrade')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with Sandbox(SETTINGS) as sandbox, pytest.raises(BuildFailed, match="cannot start: ImportError: half an upgrade"):
+        article(sandbox)
+
+
+@pytest.mark.parametrize("fault", ["raise ImportError('x')", "raise OSError(12, 'x')", "raise OSError(5, 'x')"])
+def test_what_the_machine_lacks_is_no_pages_fault(planted: Callable[[str], None], fault: str) -> None:
+    planted(fault)
+    with Sandbox(SETTINGS) as sandbox, pytest.raises(Starved):
+        sandbox.extract("boom", None, None)
+
+
+def test_a_lower_limit_of_the_systems_is_told() -> None:
+    program = (
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, (4000 << 20, 4000 << 20))\n"
+        "from pipelines.errors import BuildFailed\n"
+        "from pipelines.extraction.sandbox import ExtractSettings, Sandbox\n"
+        "try: Sandbox(ExtractSettings()).extract('<p>x', None, None)\n"
+        "except BuildFailed as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    assert done.stdout == (
+        "a process may have 4000 MiB here (ulimit -v), and the recipe's [extract] memory_mib is 4096: raise the one or "
+        "lower the other\n"
+    )
+
+
+def test_a_page_that_takes_its_child_over_is_rejected(planted: Callable[[str], None]) -> None:
+    planted("[os.write(fd, bytes([255]) * 64) for fd in range(3, 20) if os.path.exists(f'/proc/self/fd/{fd}') and "
+            "os.readlink(f'/proc/self/fd/{fd}').startswith('pipe')]")  # fmt: skip
+    with Sandbox(SETTINGS) as sandbox:
+        article(sandbox)
+        wanted = Reject("extract.crash", detail="no answer that makes sense")
+        assert sandbox.extract("boom", None, None) == wanted
+        assert article(sandbox) == TEXT
 
 
 def test_threads_that_share_a_sandbox_get_their_own_pages() -> None:

@@ -57,15 +57,21 @@ def besiege(running: "subprocess.Popen[str]", dice: random.Random, strikes: int,
     try:
         _, said = running.communicate(timeout=LONGEST)
     except subprocess.TimeoutExpired:
-        raise AssertionError(f"the build hangs after {done}: {_members(running.pid)}") from None
-    finally:
-        _end_all(running.pid)
+        hanging = _members(running.pid)
+        for pid in hanging:
+            os.kill(pid, signal.SIGKILL)
+        raise AssertionError(f"the build hangs after {done}: {hanging}") from None
+    _end_all(running.pid)
     return Outcome(running.returncode, said, tuple(done))
 
 
 def _strike(session: int, dice: random.Random) -> list[str]:
     """Choose a process of the build, and what befalls it; the driver seldom, or no build would ever end."""
     members = _members(session)
+    if dice.random() < 0.05:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(session, signal.SIGINT)  # Ctrl-C: all that stand in the foreground get it
+        return ["SIGINT to all"]
     others = [pid for pid in members if pid != session]
     victim = session if not others or dice.random() < 0.15 else dice.choice(others)
     how = dice.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP))

@@ -17,15 +17,16 @@ import pytest
 from siege import Outcome, besiege, build, damage
 
 Promised = Callable[[Path], dict[str, str]]
-SILENT = (-signal.SIGKILL, -signal.SIGTERM)
+SILENT = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT)
 TRIES = 30
 """Commands after which a build that is attacked less and less must have ended."""
 
 
 def require_one_line(outcome: Outcome) -> None:
-    """A build that did not end says why in one line; one that was killed outright, or while it began, cannot."""
-    assert outcome.code in (1, 2, 143, *SILENT), outcome
-    assert len(outcome.told) == (outcome.code not in SILENT), outcome
+    """A build that ended well says nothing, one that did not says why in one line, if it was not killed outright."""
+    assert outcome.code in (0, 1, 2, 130, 143, *SILENT), outcome
+    said = [line for line in outcome.told if line]  # an empty one stands behind a terminal's ^C
+    assert len(said) == (outcome.code not in (0, *SILENT)), outcome
 
 
 @pytest.mark.parametrize(
@@ -39,12 +40,13 @@ def test_killed_stopped_and_damaged(
     for n in range(builds):
         output = tmp_path / f"out-{n}"
         for attempt in range(TRIES):
-            running = build(sample, output, "--chunk-mib", dice.choice(("0.02", "0.1", "8")))
+            anew = ("--replace",) if attempt > TRIES / 3 else ()  # it may be damaged who the directory belongs to
+            running = build(sample, output, "--chunk-mib", dice.choice(("0.02", "0.1", "8")), *anew)
             outcome = besiege(running, dice, dice.randint(0, max(0, 8 - attempt)), 2.0)
+            require_one_line(outcome)
             if outcome.code == 0:
                 break
-            require_one_line(outcome)
-            work = [p for p in sorted((output / "work").glob("*/**/*")) if p.is_file()]
+            work = [p for p in sorted((output / "work").glob("**/*")) if p.is_file() and p.name != "lock"]
             if work and dice.random() < 0.5:
                 damage(work, dice)
         assert promised(output) == wanted, outcome
@@ -60,9 +62,9 @@ def test_a_disk_that_fills_up(
     for kib in range(64, 1 << 20, dice.randint(300, 600)):
         output = small_disk(kib) / "out"
         outcome = besiege(build(sample, output), dice, dice.randint(0, 1), 2.0)
+        require_one_line(outcome)
         if outcome.code == 0:
             break
-        require_one_line(outcome)
         ended += "No space left" in outcome.said
     assert ended > 1
     assert promised(output) == promised(reference)

@@ -1,0 +1,52 @@
+"""Whose an error is, and how it is told."""
+
+import errno
+
+import pytest
+
+from pipelines.errors import BadCall, BuildFailed, Damaged, Starved, described, is_documents, is_scarce, told
+
+
+def caused(error: Exception, cause: BaseException) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "scarce", "documents"),
+    [
+        (KeyError("x"), False, True),
+        (RecursionError(), False, True),
+        (OSError(errno.ENAMETOOLONG, "x"), False, True),
+        (OSError("a zip file that is none"), False, True),
+        (OSError(errno.EIO, "x"), False, False),
+        (OSError(errno.ENOSPC, "x"), False, False),
+        (OSError(errno.ENOMEM, "x"), True, False),
+        (OSError(errno.EMFILE, "x"), True, False),
+        (BlockingIOError(errno.EAGAIN, "x"), True, False),
+        (MemoryError(), True, False),
+        (caused(ValueError("x"), MemoryError()), True, False),
+        (RuntimeError("can't start new thread"), True, False),
+        (RuntimeError("x"), False, True),
+        (ImportError("x.so: cannot allocate memory in static TLS block"), True, False),
+        (ImportError("x"), False, False),
+        (Starved("x"), True, False),
+        (BuildFailed("x"), False, False),
+        (BadCall("x"), False, False),
+    ],
+)
+def test_whose_an_error_is(error: Exception, scarce: bool, documents: bool) -> None:
+    assert (is_scarce(error), is_documents(error)) == (scarce, documents)
+
+
+def test_an_error_is_told_in_one_line() -> None:
+    assert told(BuildFailed("a\n  b")) == "a b"
+    assert told(caused(RuntimeError("the engine's\nframes"), Damaged("x: is gone", ("y",)))) == "x: is gone"
+    assert told(caused(Damaged("x: is gone"), KeyError("z"))) == "x: is gone"
+
+
+def test_where_an_error_arose_is_told_without_what_differs_between_machines() -> None:
+    with pytest.raises(ValueError, match="object") as caught:
+        raise ValueError("<object at 0x7f00beef>\n" + "y" * 1000)
+    line = caught.tb.tb_lineno
+    assert described(caught.value) == f"ValueError: <object at 0x> {'y' * 285}, at pipelines/test_errors.py:{line}"
