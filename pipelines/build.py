@@ -108,7 +108,7 @@ def _healed(
         try:
             return _run(engine, storage, job, inputs, clock)
         except Damaged as damage:
-            removed.update(damage.remove or [""])
+            removed.update(set(damage.remove) or {""})
             if max(removed.values()) > HEALS:
                 raise BuildFailed(f"{damage}, again and again; is the disk sound?") from damage
             display.say(f"{damage}; it is made again")

@@ -121,16 +121,14 @@ class Sandbox:
                 return self._child
             self._end(kill=False)
         _require_memory(self._settings.memory_mib)
-        # behind all else: `import tables` must not find ours, and no module of the folder that a user stands in
-        path = os.pathsep.join([*filter(None, sys.path), str(Path(__file__).parents[2])])
         program = (
             "from pipelines.extraction.sandbox_child import ExtractSettings, serve; "
             f"serve({self._settings!r}, {os.getpid()})"
         )
         with tempfile.TemporaryFile() as said:
             self._child = subprocess.Popen(
-                [sys.executable, "-P", "-c", program],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, env={**os.environ, "PYTHONPATH": path},
+                [sys.executable, "-P", "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said,
+                env={**os.environ, "PYTHONPATH": _search_path()},
             )  # fmt: skip
             _widen(self._child.stdin)
             self._served, self._cannot_start = 0, ""
@@ -222,6 +220,13 @@ def _ask(child: "subprocess.Popen[bytes]", number: int, question: Question) -> d
     if answer is not None and answer["number"] != number:
         raise ValueError(f"the sandbox answered question {answer['number']} when it was asked {number}")
     return answer
+
+
+def _search_path() -> str:
+    """This process's, but what lies beside a script, or where the user stands, comes last: `import re` is Python's."""
+    beside = {os.getcwd(), os.path.dirname(os.path.abspath(sys.argv[0]))}
+    found = sorted(filter(None, sys.path), key=lambda path: os.path.abspath(path) in beside)
+    return os.pathsep.join([*found, str(Path(__file__).parents[2])])
 
 
 def _require_memory(mib: int) -> None:

@@ -276,6 +276,14 @@ def test_a_child_imports_no_module_of_ours_or_the_users_by_a_short_name(
     assert (found.detail or "").startswith("LookupError: None")
 
 
+def test_a_module_beside_a_script_hides_none_of_pythons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "re.py").write_text("raise ImportError('not this one')")
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / "script.py")])
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with Sandbox(SETTINGS) as sandbox:
+        assert article(sandbox) == TEXT
+
+
 def test_children_are_replaced_after_so_many_pages() -> None:
     with Sandbox(replace(SETTINGS, recycle_pages=2)) as sandbox:
         texts, children = [], []
