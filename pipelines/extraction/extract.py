@@ -66,9 +66,10 @@ class ExtractSettings:
 
     def __post_init__(self) -> None:
         one_of(self, "favour", FAVOURS)
-        within(self, "max_bytes", 1, 1_000_000_000)
-        within(self, "max_elements", 1, 1_000_000_000)
-        within(self, "max_attributes", 1, 1_000_000_000)
+        for count in ("max_bytes", "max_elements", "max_attributes", "max_all_attributes", "max_nesting"):
+            within(self, count, 1, 1_000_000_000)
+        for product in ("max_deep_text", "max_mixture", "max_names"):
+            within(self, product, 1, 1_000_000_000_000)
         within(self, "max_depth", 1, PARSER_DEPTH - 1)
         within(self, "cpu_seconds", 0.001, 86_400)  # the timer counts microseconds and takes 0 for no limit
         within(self, "memory_mib", 256, 1 << 20)  # with less the child does not start

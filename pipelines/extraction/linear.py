@@ -23,6 +23,8 @@ _MARKS = re.compile(r"[^\w\x00-\u02ff]{30,}")
 _FEW = 256
 """Tags that lxml may strip without harm."""
 
+_flush = main_extractor._flush_rowspan_phantoms
+
 
 def nfc(text: str) -> str:
     """Return `text` in NFC. Python moves each combining mark to its place by steps of one: here they come sorted."""
@@ -154,9 +156,16 @@ def strip_tags(tree: Any, *tags: Any) -> None:
     etree.strip_tags(tree, *names)
 
 
+def flush_rowspan_phantoms(spans: dict[int, int], row: Any) -> None:
+    """trafilatura's, which counts a row's cells for each of them, spans or none (`prune` leaves none)."""
+    if spans:
+        _flush(spans, row)
+
+
 def install() -> None:
     """Put these in the place of what they stand for, once a process; a second call changes nothing."""
     external.revise_paragraph_classification = revise_paragraph_classification
+    main_extractor._flush_rowspan_phantoms = flush_rowspan_phantoms
     modules: tuple[Any, ...] = (external, htmlprocessing, main_extractor)
     for module in modules:
         module.strip_tags = strip_tags

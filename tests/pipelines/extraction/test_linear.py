@@ -169,3 +169,15 @@ def test_a_text_in_many_pieces_becomes_one(spans: int, pieces: int) -> None:
     linear.strip_tags(tree, "span")
     assert len(tree.xpath("//p/text()")) == pieces
     assert tree.findtext("body/p") == "ab" * spans
+
+
+def test_a_row_is_not_counted_where_nothing_spans() -> None:
+    class Row(list[Any]):
+        def __len__(self) -> int:
+            raise AssertionError
+
+    linear.flush_rowspan_phantoms({}, Row())
+    row: Any = etree.fromstring("<row><cell/></row>")
+    spans = {1: 2, 2: 1, 4: 1}
+    linear.flush_rowspan_phantoms(spans, row)
+    assert (len(row), spans) == (3, {1: 1, 4: 1})
