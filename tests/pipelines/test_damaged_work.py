@@ -51,7 +51,9 @@ def unfinished(reference: Path, output: Path, *gone: str) -> Path:
     return output
 
 
-@pytest.mark.parametrize("spoil", [flipped, zeroed, emptied, cut, deleted])
+@pytest.mark.parametrize(
+    "spoil", [deleted, *(pytest.param(s, marks=pytest.mark.slow) for s in (flipped, zeroed, emptied, cut))]
+)
 def test_every_file_of_work_damaged_at_once(
     spoil: Spoil, promised: Promised, sample: Path, tiny: Recipe, reference: Path, tmp_path: Path, quiet: Display
 ) -> None:
@@ -67,11 +69,16 @@ def test_every_file_of_work_damaged_at_once(
     ("damaged", "gone"),
     [
         ("work/ingest/*.parquet", ("work/keys", "work/dedup", "work/weights", "work/write", "corpus", "rejected")),
-        ("work/keys/*.shingles", ("work/dedup", "work/weights", "work/write")),
-        ("work/keys/*.npz", ("work/dedup", "work/weights", "work/write")),
-        ("work/dedup/*/*.npz", ("work/weights", "work/write")),
-        ("work/weights/*/*.json", ("work/write", "corpus")),
-        ("corpus/**/*.parquet", ()),
+        *(
+            pytest.param(*each, marks=pytest.mark.slow)
+            for each in (
+                ("work/keys/*.shingles", ("work/dedup", "work/weights", "work/write")),
+                ("work/keys/*.npz", ("work/dedup", "work/weights", "work/write")),
+                ("work/dedup/*/*.npz", ("work/weights", "work/write")),
+                ("work/weights/*/*.json", ("work/write", "corpus")),
+                ("corpus/**/*.parquet", ()),
+            )
+        ),
     ],
 )
 def test_what_is_read_again_is_checked(
@@ -102,7 +109,7 @@ def test_any_single_file_may_be_gone(
 
 
 @pytest.mark.parametrize("runner", [
-    ("--runner", "FnApiRunner"),
+    pytest.param(("--runner", "FnApiRunner"), marks=pytest.mark.slow),
     pytest.param(("--runner", "PortableRunner", "--job_endpoint", "embed", "--environment_type", "LOOPBACK"),
                  marks=pytest.mark.distributed),
 ])  # fmt: skip

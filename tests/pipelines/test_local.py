@@ -71,7 +71,7 @@ def test_a_worker_that_dies_costs_nothing(
     assert promised(tmp_path / "out") == promised(reference)
 
 
-@pytest.mark.parametrize("kills", [2, 4])
+@pytest.mark.parametrize("kills", [pytest.param(2, marks=pytest.mark.slow), 4])
 def test_kills_from_outside_set_no_record_aside(
     tiny: Recipe, promised: Promised, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch,
     slow_page: Callable[[Path], int], kills: int,
@@ -85,6 +85,7 @@ def test_kills_from_outside_set_no_record_aside(
     assert promised(tmp_path / "out") == promised(tmp_path / "reference")
 
 
+@pytest.mark.slow
 def test_killed_again_and_again_the_build_fails_and_names_the_unit(
     tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch, slow_page: Callable[[Path], int]
 ) -> None:
@@ -122,6 +123,7 @@ warc.read = read
     assert crashes.read_text() == "xx"
 
 
+@pytest.mark.slow
 def test_an_unexpected_exception_is_its_records_row(
     tiny: Recipe, tmp_path: Path, quiet: Display, slow_page: Callable[[Path], int], planted: Callable[[str], None]
 ) -> None:

@@ -122,6 +122,7 @@ def test_a_list_counts_by_content_not_by_folder(tmp_path: Path) -> None:
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITES_NO_BYTE = {
+    "grpcio": "names an error of Beam's threads",
     "rich": "shows a running build",
     "tomli-w": "writes recipe.lock.toml, whose sha256 the ledger holds",
     "winnow": "the trainer, in the one command that both are parts of; its version is listed by itself",
