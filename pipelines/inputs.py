@@ -18,7 +18,7 @@ def find_inputs(storage: Storage, recipe: Recipe, patterns: Sequence[str]) -> li
         try:
             paths = [_normal(path) for path in _named(storage, pattern)]
         except (OSError, ValueError) as error:  # a scheme that no file system here has, a bucket that says no
-            raise BadCall(f"--input {given}: {error}") from error
+            raise BadCall(f"--input {given}: {str(error).removeprefix(f'{pattern}: ')}") from error
         if not paths:
             raise BadCall(f"--input {given}: no file matches {pattern!r}")
         for path in paths:
