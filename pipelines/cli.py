@@ -48,8 +48,11 @@ def _run(arguments: Sequence[str]) -> int:
         return _told(str(error), 1)
     except OSError as error:  # a full disk, a file that went away: where nobody could say more
         return _told(_place(error), 1)
+    except MemoryError:
+        return _told("memory ran out; fewer --workers need less", 1)
     except KeyboardInterrupt:
-        print(file=sys.stderr)  # behind the terminal's ^C
+        if sys.stderr.isatty():
+            print(file=sys.stderr)  # behind the terminal's ^C
         return _told(STOPPED, 130)
     except Ended:
         return _told(STOPPED, 143)
