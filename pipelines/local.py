@@ -9,6 +9,7 @@ A process that dies costs the task it was at, which is tried again in a fresh on
 import dataclasses
 import multiprocessing
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -159,7 +160,9 @@ class Pool:
         process = self._context.Process(target=work, args=(there, self._lifeline, slots), daemon=False)
         for left in reversed(range(_STARTS)):
             try:
-                process.start()
+                with deaf_to_ctrl_c(), warnings.catch_warnings():
+                    warnings.filterwarnings("ignore", message="resource_tracker")  # that it was killed too
+                    process.start()
                 break
             except (OSError, EOFError):  # the server that workers are forked from was killed: soon a new one is started
                 if not left:
