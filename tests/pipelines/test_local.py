@@ -71,7 +71,8 @@ def test_a_worker_that_dies_costs_nothing(
     assert promised(tmp_path / "out") == promised(reference)
 
 
-@pytest.mark.parametrize("kills", [pytest.param(2, marks=pytest.mark.slow), 4])
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [2, 4])
 def test_kills_from_outside_set_no_record_aside(
     tiny: Recipe, promised: Promised, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch,
     slow_page: Callable[[Path], int], kills: int,
@@ -146,6 +147,7 @@ warc._record = record
     assert len(rejected) == 3
 
 
+@pytest.mark.slow
 def test_idle_workers_and_their_server_may_be_killed(
     sample: Path, tiny: Recipe, reference: Path, promised: Promised, tmp_path: Path, quiet: Display,
     monkeypatch: pytest.MonkeyPatch,

@@ -126,7 +126,13 @@ def test_a_child_that_cannot_start_is_no_pages_fault(monkeypatch: pytest.MonkeyP
         article(sandbox)
 
 
-@pytest.mark.parametrize("fault", ["raise ImportError('x')", "raise OSError(12, 'x')", "raise OSError(5, 'x')"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "raise OSError(12, 'x')",
+        *(pytest.param(f"raise {each}", marks=pytest.mark.slow) for each in ("ImportError('x')", "OSError(5, 'x')")),
+    ],
+)
 def test_what_the_machine_lacks_is_no_pages_fault(planted: Callable[[str], None], fault: str) -> None:
     planted(fault)
     with Sandbox(SETTINGS) as sandbox, pytest.raises(Starved):

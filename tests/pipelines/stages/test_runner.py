@@ -19,6 +19,7 @@ Promised = Callable[[Path], dict[str, str]]
 WHOLE = ("--runner", "FnApiRunner")
 
 
+@pytest.mark.slow
 def test_units_that_keep_nothing(
     promised: Promised, sample: Path, tiny: Recipe, reference: Path, tmp_path: Path, quiet: Display
 ) -> None:
