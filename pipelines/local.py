@@ -13,7 +13,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from multiprocessing import connection, forkserver
+from multiprocessing import connection, forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -81,8 +81,7 @@ class Pool:
         self.size, self.usage = workers, Usage()
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(PRELOAD)
-        with deaf_to_ctrl_c():
-            forkserver.ensure_running()
+        _ensure_server()
         self._lifeline, self._held = self._context.Pipe(duplex=False)  # closes when this process ends, however it ends
         self._workers: list[Worker] = []
         self._records = self._kept = 0
@@ -160,9 +159,8 @@ class Pool:
         process = self._context.Process(target=work, args=(there, self._lifeline, slots), daemon=False)
         for left in reversed(range(_STARTS)):
             try:
-                with deaf_to_ctrl_c(), warnings.catch_warnings():
-                    warnings.filterwarnings("ignore", message="resource_tracker")  # that it was killed too
-                    process.start()
+                _ensure_server()
+                process.start()
                 break
             except (OSError, EOFError):  # the server that workers are forked from was killed: soon a new one is started
                 if not left:
@@ -220,6 +218,14 @@ class Pool:
             self._records + sum(w.slots[progress.RECORDS] for w in self._workers),
             self._kept + sum(w.slots[progress.KEPT] for w in self._workers),
         )
+
+
+def _ensure_server() -> None:
+    """Start the server that workers are forked from, and the helper it has, where they are not there or were killed."""
+    with deaf_to_ctrl_c(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="resource_tracker")  # that it was killed is no news
+        resource_tracker.ensure_running()
+        forkserver.ensure_running()
 
 
 def _given(worker: Worker) -> Task:
