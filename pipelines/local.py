@@ -159,8 +159,10 @@ class Pool:
         process = self._context.Process(target=work, args=(there, self._lifeline, slots), daemon=False)
         for left in reversed(range(_STARTS)):
             try:
-                _ensure_server()
-                process.start()
+                with warnings.catch_warnings():
+                    warnings.filterwarnings("ignore", message="resource_tracker")  # that it was killed is no news
+                    _ensure_server()
+                    process.start()
                 break
             except (OSError, EOFError):  # the server that workers are forked from was killed: soon a new one is started
                 if not left:
@@ -222,8 +224,7 @@ class Pool:
 
 def _ensure_server() -> None:
     """Start the server that workers are forked from, and the helper it has, where they are not there or were killed."""
-    with deaf_to_ctrl_c(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="resource_tracker")  # that it was killed is no news
+    with deaf_to_ctrl_c():
         resource_tracker.ensure_running()
         forkserver.ensure_running()
 
