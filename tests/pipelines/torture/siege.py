@@ -108,7 +108,7 @@ def _end_all(session: int) -> None:
     for pid in _members(session):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGCONT)
-    for _ in range(200):
+    for _ in range(800):
         if not _members(session):
             return
         time.sleep(0.05)
