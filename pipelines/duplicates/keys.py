@@ -80,10 +80,8 @@ class ChunkKeys:
     @functools.cached_property
     def numbers(self) -> Numbers:
         """Numbers in the whole build, uint64 [n], ascending."""
-        return (
-            load_arrays(self.storage, f"{self.path}.npz", ["numbers"]).get("numbers", np.empty(0, np.uint64))
-            | self.base
-        )
+        held = load_arrays(self.storage, f"{self.path}.npz", ["numbers"])  # none where a chunk keeps nothing
+        return held.get("numbers", np.empty(0, np.uint64)) | self.base
 
     @functools.cached_property
     def offsets(self) -> npt.NDArray[np.int64]:

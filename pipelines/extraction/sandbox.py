@@ -70,7 +70,8 @@ class Sandbox:
 
         Rules: extract.cpu_seconds (no value; the limit is the budget), extract.memory (the limit in MiB),
         extract.crash (detail: the signal or exit code), extract.error (detail: an exception that nobody expected, and
-        where it arose). Raises Starved where one child after the other is killed from outside.
+        where it arose). Raises Starved where one child after the other is killed from outside, BuildFailed where none
+        can start.
         """
         with self._turn:
             for _ in range(_TRIES):

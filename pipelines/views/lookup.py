@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipelines.storage import Storage
-from pipelines.views.rows import CLUSTERS, CORPUS, REJECTED, files, group, groups
+from pipelines.tables import CLUSTERS, CORPUS, REJECTED
+from pipelines.views.rows import files, group, groups
 
 TABLES = (CORPUS, REJECTED)
 ID_DIGITS = 32

@@ -10,8 +10,8 @@ from pipelines import schema
 from pipelines.errors import BadCall
 from pipelines.recipe import Recipe
 from pipelines.storage import Storage
+from pipelines.tables import CLUSTERS, CORPUS, REJECTED
 
-CORPUS, REJECTED, CLUSTERS = "corpus", "rejected", "clusters"
 _FIXED = Recipe("", (), ())
 _SCHEMAS = {CORPUS: schema.corpus(_FIXED), REJECTED: schema.rejected(_FIXED), CLUSTERS: schema.CLUSTERS}
 """The columns that every build has; the recipe's steps add theirs."""
