@@ -20,9 +20,9 @@ from typing import Any
 
 ALONE = """
 import sys, numpy
-from pipelines.duplicates.buckets import group
-from pipelines.duplicates.components import components, survivors
-from pipelines.meter import Meter
+from winnow.pipelines.dedup.buckets import group
+from winnow.pipelines.dedup.components import components, survivors
+from winnow.pipelines.engines.meter import Meter
 n = int(sys.argv[2])
 numbers = numpy.arange(n, dtype=numpy.uint64)
 random = numpy.random.default_rng(1)
@@ -47,7 +47,17 @@ def measure(recipe: str, files: list[str], times: int, workers: int, folder: Pat
         for file in files:
             os.symlink(os.path.abspath(file), pages / f"{copy:03d}-{os.path.basename(file)}")
     output = folder / f"out-{times}"
-    command = [sys.executable, "-m", "pipelines.cli", "build", recipe, "--input", f"{pages}/*", "--output", str(output)]
+    command = [
+        sys.executable,
+        "-m",
+        "winnow",
+        "build",
+        recipe,
+        "--input",
+        f"{pages}/*",
+        "--output",
+        str(output),
+    ]
     subprocess.run([*command, "--workers", str(workers), "--quiet"], check=True)
     ledger = json.loads((output / "ledger.json").read_text())
     copies = sum(n for n, _ in ledger["total"]["rejected"].get("dedup", {}).values())

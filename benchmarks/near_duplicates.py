@@ -60,7 +60,9 @@ def measured(name: str, folder: Path, peers_python: str) -> Row | None:
     with tempfile.TemporaryDirectory() as held:
         out = Path(held) / "result.json"
         command = [python, __file__, "--set", str(folder), "--run", name, "--out", str(out)]
-        child = subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=sys.stderr)
+        child = subprocess.run(
+            command, check=False, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, stdout=sys.stderr
+        )
         if child.returncode:
             print(f"{name} failed and is left out", file=sys.stderr)
             return None
@@ -97,7 +99,7 @@ def prepared_winnow(name: str) -> Callable[[list[Row]], Clustering]:
     """name: "winnow BANDSxROWS SEED"."""
     for module in ("scipy.sparse.csgraph", "datasketch"):  # imported on first use otherwise, inside the measurement
         importlib.import_module(module)
-    from pipelines.duplicates.near_duplicates import NearDuplicates, find
+    from winnow.pipelines.dedup.settings import NearDuplicates, find
 
     bands, rows = name.split()[1].split("x")
     settings = NearDuplicates(bands=int(bands), rows=int(rows), seed=int(name.split()[2]))

@@ -31,10 +31,10 @@ from training_quality import Pilot, pilot, train_all
 from training_report import lines, rivals
 from training_speed import Speed, measure
 
-from trainer import bootstrap
-from trainer.errors import BadCall, RunFailed
-from trainer.hardware import device_name
-from trainer.pack_index import Pack
+from winnow.trainer import bootstrap
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.hardware import device_name
+from winnow.trainer.pack_index import Pack
 
 Report = dict[str, Any]
 PILOT_STEPS = 3

@@ -11,7 +11,7 @@ from typing import Literal, Protocol, get_args
 
 from training_process import CommandFailed, Launch
 
-from trainer.open_checkpoint import find_checkpoint
+from winnow.trainer.open_checkpoint import find_checkpoint
 
 HERE = Path(__file__).resolve().parent
 Precision = Literal["bfloat16", "float32"]

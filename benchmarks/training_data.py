@@ -15,9 +15,9 @@ from tokenizers import Tokenizer
 from training_contenders import HERE, Shape, environment, run
 from training_peers import LITGPT, NANOCHAT, LitGPT, Nanochat
 
-from trainer import held_out
-from trainer.pack_index import Pack
-from trainer.tokenizer import token_bytes
+from winnow.trainer import held_out
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.tokenizer import token_bytes
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ import argparse
 import time
 from pathlib import Path
 
-from trainer.batches import Batches
-from trainer.config import Data
-from trainer.pack_index import Pack
-from trainer.prefetch import Prefetch
+from winnow.trainer.batches import Batches
+from winnow.trainer.config import Data
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.prefetch import Prefetch
 
 STEPS = 200
 

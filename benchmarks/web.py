@@ -28,7 +28,7 @@ import web_winnow
 from spent import CommandFailed, run
 from web_peer import NO_TEXT, Page, Peer
 
-from pipelines.models import MODELS, path_of
+from winnow.pipelines.annotators.models import MODELS, path_of
 
 LEAST_RATIO, MOST_REST, MOST_ENGINE = 2.2, 0.35, 1.15
 LOOP = Path(__file__).with_name("web_loop.py")

@@ -17,23 +17,23 @@ from pathlib import Path
 
 import numpy as np
 
-from filters.rules import Reject
-from pipelines.chunks import MIB, Chunk, Input, cut, load_census, save_census
-from pipelines.duplicates.buckets import Buckets, joined
-from pipelines.duplicates.dedup import bands_of, drops_path, join, name_of, settle
-from pipelines.duplicates.keys import CONTENT, ChunkKeys, make_keys
-from pipelines.engines import parts_of
-from pipelines.extraction.extract import Extracted, ExtractSettings, extract
-from pipelines.extraction.sandbox import Sandbox
-from pipelines.ingest import Ingest
-from pipelines.inputs import find_inputs
-from pipelines.job import Job
-from pipelines.parts import weigh, write
-from pipelines.recipe_file import find, load
-from pipelines.sources.warc_scan import scan
-from pipelines.storage import LocalStorage, write_json
-from pipelines.tables import ChunkTables
-from pipelines.work import receipt_path, weights_path
+from winnow.filters.rules import Reject
+from winnow.pipelines.corpus.parts import weigh, write
+from winnow.pipelines.corpus.tables import ChunkTables
+from winnow.pipelines.dedup.buckets import Buckets, joined
+from winnow.pipelines.dedup.keys import CONTENT, ChunkKeys, make_keys
+from winnow.pipelines.dedup.settle import bands_of, drops_path, join, name_of, settle
+from winnow.pipelines.engines.local import parts_of
+from winnow.pipelines.extraction.extract import Extracted, ExtractSettings, extract
+from winnow.pipelines.extraction.sandbox import Sandbox
+from winnow.pipelines.files.storage import LocalStorage, write_json
+from winnow.pipelines.ingest.unit import Ingest
+from winnow.pipelines.plan.inputs import find_inputs
+from winnow.pipelines.plan.job import Job
+from winnow.pipelines.plan.units import MIB, Chunk, Input, cut, load_census, save_census
+from winnow.pipelines.plan.work import receipt_path, weights_path
+from winnow.pipelines.recipe.file import find, load
+from winnow.pipelines.sources.warc.scan import scan
 
 
 class Direct(Sandbox):

@@ -1,14 +1,14 @@
 """Every step of this package by the name that recipes use. A step that is not here does not exist."""
 
-from filters.bad_words import BadWords
-from filters.c4 import C4Lines, C4Page
-from filters.fineweb import FineWebQuality
-from filters.gopher_quality import GopherQuality
-from filters.gopher_repetition import GopherRepetition
-from filters.mask import MaskPersonal
-from filters.mc4 import MC4Page
-from filters.refinedweb import RefinedWebLines, RefinedWebPage
-from filters.url import Url
+from winnow.filters.families.bad_words import BadWords
+from winnow.filters.families.c4 import C4Lines, C4Page
+from winnow.filters.families.fineweb import FineWebQuality
+from winnow.filters.families.gopher_quality import GopherQuality
+from winnow.filters.families.gopher_repetition import GopherRepetition
+from winnow.filters.families.mask import MaskPersonal
+from winnow.filters.families.mc4 import MC4Page
+from winnow.filters.families.refinedweb import RefinedWebLines, RefinedWebPage
+from winnow.filters.families.url import Url
 
 STEPS: dict[str, type] = {
     "url": Url,

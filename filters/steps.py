@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, runtime_checkable
 
-from filters.document import Document
-from filters.rules import Rule
-from filters.text import Text
+from winnow.filters.document import Document
+from winnow.filters.rules import Rule
+from winnow.filters.text import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,25 +14,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines import integrity, ledger, lock, survey
-from pipelines.chunks import MIB, Chunk, Input
-from pipelines.display import Display
-from pipelines.duplicates.dedup import drops_path, name_of, settled_path
-from pipelines.engines import Engine, LocalEngine, chunks_of, parts_of
-from pipelines.errors import BuildFailed, Damaged
-from pipelines.inputs import find_inputs
-from pipelines.job import Job
-from pipelines.language import Language
-from pipelines.local import Pool
-from pipelines.models import path_of
-from pipelines.output import Folder
-from pipelines.recipe import Recipe
-from pipelines.sealed import read_sealed
-from pipelines.storage import LocalStorage, Storage, write_bytes, write_json
-from pipelines.tables import CORPUS, REJECTED
-from pipelines.views import card
-from pipelines.views.funnel import errors
-from pipelines.work import receipt_path
+from winnow.pipelines.annotators.language import Language
+from winnow.pipelines.annotators.models import path_of
+from winnow.pipelines.corpus import survey
+from winnow.pipelines.corpus.tables import CORPUS, REJECTED
+from winnow.pipelines.dedup.settle import drops_path, name_of, settled_path
+from winnow.pipelines.display import Display
+from winnow.pipelines.engines.local import Engine, LocalEngine, chunks_of, parts_of
+from winnow.pipelines.engines.pool import Pool
+from winnow.pipelines.errors import BuildFailed, Damaged
+from winnow.pipelines.files.sealed import read_sealed
+from winnow.pipelines.files.storage import LocalStorage, Storage, write_bytes, write_json
+from winnow.pipelines.ledger import balance as ledger
+from winnow.pipelines.ledger import integrity
+from winnow.pipelines.output.folder import Folder
+from winnow.pipelines.plan.inputs import find_inputs
+from winnow.pipelines.plan.job import Job
+from winnow.pipelines.plan.units import MIB, Chunk, Input
+from winnow.pipelines.plan.work import receipt_path
+from winnow.pipelines.recipe import lock
+from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.views.card import page as card
+from winnow.pipelines.views.funnel import errors
 
 LEAST_ERRORS = 10
 """Fewer records with unexpected errors never fail a build, however few it has."""
@@ -80,14 +83,14 @@ def build(request: Request, display: Display) -> Folder:
 def storage_for(*paths: str, beam: Sequence[str] = ()) -> Storage:
     """Local files where all paths are local: importing Beam takes seconds, and only the workers need it then."""
     if any("://" in path for path in paths):
-        from pipelines.stages.runner import storage_of
+        from winnow.pipelines.beam.run import storage_of
 
         return storage_of(paths, beam)
     return LocalStorage()
 
 
 def _beam(request: Request, display: Display) -> Engine:
-    from pipelines.stages.runner import BeamEngine, runner_of
+    from winnow.pipelines.beam.run import BeamEngine, runner_of
 
     return BeamEngine(runner_of(request.beam), display)
 

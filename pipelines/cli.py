@@ -7,13 +7,13 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pipelines.argument_kinds import folder, size, workers
-from pipelines.cli_help import BUILD, EXAMPLES
-from pipelines.ending import Ended, ending_once
-from pipelines.errors import BadCall, BuildFailed
-from pipelines.streams import spoken
-from pipelines.views.tabular import one_line
-from trainer import cli as trainer
+from winnow.pipelines.commands.argument_kinds import folder, size, workers
+from winnow.pipelines.commands.help import BUILD, EXAMPLES
+from winnow.pipelines.ending import Ended, ending_once
+from winnow.pipelines.errors import BadCall, BuildFailed
+from winnow.pipelines.streams import spoken
+from winnow.pipelines.views.tabular import one_line
+from winnow.trainer import cli as trainer
 
 RAW = argparse.RawDescriptionHelpFormatter
 RECIPE = "a shipped recipe's name (winnow recipe list) or a .toml file"
@@ -152,15 +152,15 @@ def _add_views(commands: Commands) -> None:
 
 
 def _build(given: argparse.Namespace) -> int:
-    from pipelines.build import Request, build
-    from pipelines.display import Display
-    from pipelines.recipe_file import find, load
+    from winnow.pipelines.build import Request, build
+    from winnow.pipelines.display import Display
+    from winnow.pipelines.recipe.file import find, load
 
     if given.rest and not given.rest[0].startswith("-"):
         raise BadCall(f"{given.rest[0]!r} is one word too many: files to read stand after --input, what has white "
                       "space stands in quotes; see winnow build --help")  # fmt: skip
     if given.rest:
-        from pipelines.stages.runner import runner_of
+        from winnow.pipelines.beam.run import runner_of
 
         runner_of(given.rest)  # what is wrong with them is told before anything else
     display = Display(sys.stderr, given.quiet)
@@ -169,14 +169,14 @@ def _build(given: argparse.Namespace) -> int:
     with ending_once():
         made = build(request, display)
     if not given.quiet:
-        from pipelines.views.explain import summary
+        from winnow.pipelines.views.terminal.explain import summary
 
         print(summary(made.shown))
     return 0
 
 
 def _recipe_list(given: argparse.Namespace) -> int:
-    from pipelines.recipe_file import find, load, shipped
+    from winnow.pipelines.recipe.file import find, load, shipped
 
     for name in shipped():
         print(f"{name:14} {load(find(name)).about}")
@@ -186,8 +186,8 @@ def _recipe_list(given: argparse.Namespace) -> int:
 def _recipe_show(given: argparse.Namespace) -> int:
     import tomli_w
 
-    from pipelines.lock import table_of
-    from pipelines.recipe_file import find, load
+    from winnow.pipelines.recipe.file import find, load
+    from winnow.pipelines.recipe.lock import table_of
 
     path = find(given.recipe)
     recipe = load(path)
@@ -196,7 +196,7 @@ def _recipe_show(given: argparse.Namespace) -> int:
 
 
 def _recipe_check(given: argparse.Namespace) -> int:
-    from pipelines.recipe_file import find, load
+    from winnow.pipelines.recipe.file import find, load
 
     recipe = load(find(given.recipe))
     limits = sum(r.min is not None or r.max is not None for s in recipe.steps for r in s.rules)
@@ -205,8 +205,8 @@ def _recipe_check(given: argparse.Namespace) -> int:
 
 
 def _models_fetch(given: argparse.Namespace) -> int:
-    from pipelines.models import MODELS, fetch
-    from pipelines.strict import suggest
+    from winnow.pipelines.annotators.models import MODELS, fetch
+    from winnow.pipelines.recipe.strict import suggest
 
     for name in given.names:
         if name not in MODELS:
@@ -216,14 +216,14 @@ def _models_fetch(given: argparse.Namespace) -> int:
 
 
 def _card(given: argparse.Namespace) -> int:
-    from pipelines.views.explain import card
+    from winnow.pipelines.views.terminal.explain import card
 
     print(card(given.dir), end="")
     return 0
 
 
 def _ledger(given: argparse.Namespace) -> int:
-    from pipelines.views.explain import ledger
+    from winnow.pipelines.views.terminal.explain import ledger
 
     text, right = ledger(given.dir, check=given.check, as_json=given.json)
     print(text)
@@ -231,14 +231,10 @@ def _ledger(given: argparse.Namespace) -> int:
 
 
 def _why(given: argparse.Namespace) -> int:
-    from pipelines.views.explain import why
+    from winnow.pipelines.views.terminal.explain import why
 
     text, found = why(given.dir, given.document)
     if not found:
         raise BadCall(text)
     print(text)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from pipelines.views.card import render
+from winnow.pipelines.views.card.page import render
 
 CARDS = Path(__file__).resolve().parents[1] / "data_cards"
 

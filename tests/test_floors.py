@@ -8,25 +8,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = ("filters", "pipelines", "trainer")
-FILES = sorted(file for package in OURS for file in (ROOT / package).rglob("*.py"))
+OURS = ("winnow.filters", "winnow.pipelines", "winnow.trainer")
+FILES = sorted(file for package in OURS for file in (ROOT / package.removeprefix("winnow.")).rglob("*.py"))
 
 
 def module_of(file: Path) -> str:
-    parts = file.relative_to(ROOT).with_suffix("").parts
+    parts = ("winnow", *file.relative_to(ROOT).with_suffix("").parts)
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 MODULES = {module_of(file) for file in FILES}
-FLOOR_0 = {"filters.document", "filters.text", "filters.rules", "filters.steps"}
-FLOOR_5 = {
-    "pipelines.cli",
-    "pipelines.build",
-    "pipelines.local",
-    "pipelines.worker",
-    "pipelines.task",
-    "pipelines.engines",
-}
+BEAM = "winnow.pipelines.beam"
 
 
 def imported(source: str, package: str) -> set[str]:
@@ -45,7 +37,7 @@ def imported(source: str, package: str) -> set[str]:
 
 
 def package_of(file: Path) -> str:
-    return ".".join(file.relative_to(ROOT).parts[:-1])
+    return ".".join(("winnow", *file.relative_to(ROOT).parts[:-1]))
 
 
 IMPORTS = {module_of(file): imported(file.read_text("utf-8"), package_of(file)) for file in FILES}
@@ -64,10 +56,10 @@ def users(*packages: str) -> set[str]:
     [
         ("import a.b, c", "", {"a.b", "c"}),
         ("def f():\n    from apache_beam.io import x", "", {"apache_beam.io"}),
-        ("from pipelines import lock, Nothing", "", {"pipelines", "pipelines.lock"}),
-        ("from . import lock", "pipelines", {"pipelines", "pipelines.lock"}),
-        ("from .sources import record", "pipelines", {"pipelines.sources", "pipelines.sources.record"}),
-        ("from ..storage import x", "pipelines.stages", {"pipelines.storage"}),
+        ("from winnow.pipelines import errors, Nothing", "", {"winnow.pipelines", "winnow.pipelines.errors"}),
+        ("from . import errors", "winnow.pipelines", {"winnow.pipelines", "winnow.pipelines.errors"}),
+        ("from .beam import run", "winnow.pipelines", {"winnow.pipelines.beam", "winnow.pipelines.beam.run"}),
+        ("from ..storage import x", "winnow.pipelines.beam", {"winnow.pipelines.storage"}),
         ("import importlib\nimportlib.import_module('torch')", "", {"importlib", "torch"}),
     ],
 )  # fmt: skip
@@ -76,73 +68,36 @@ def test_the_walk_sees_every_import(source: str, package: str, expected: set[str
 
 
 def test_there_is_something_to_walk() -> None:
-    assert FLOOR_0 | FLOOR_5 | {"pipelines.stages.ingest", "pipelines.sources.warc", "filters.catalogue"} <= MODULES
+    assert {"winnow.pipelines.cli", BEAM, "winnow.filters.catalogue", "winnow.trainer.cli"} <= MODULES
 
 
-def test_only_stages_and_build_import_beam() -> None:
-    assert {m for m in users("apache_beam") if not under(m, "pipelines.stages") and m != "pipelines.build"} == set()
+def test_only_the_room_beam_imports_beam() -> None:
+    assert {module for module in users("apache_beam") if not under(module, BEAM)} == set()
 
 
 def test_filters_are_standard_library_only() -> None:
-    allowed = {*sys.stdlib_module_names, "filters"}
     strangers = {
         (module, name) for module, names in IMPORTS.items() for name in names
-        if under(module, "filters") and name.split(".")[0] not in allowed
+        if under(module, "winnow.filters")
+        and name.split(".")[0] not in sys.stdlib_module_names and not under(name, "winnow.filters")
     }  # fmt: skip
     assert strangers == set()
 
 
-def test_floor_0_imports_only_itself() -> None:
-    for module in FLOOR_0:
-        assert {name for name in IMPORTS[module] if under(name, *OURS)} <= FLOOR_0
-
-
 def test_filters_do_not_import_the_catalogue() -> None:
-    assert {m for m in users("filters.catalogue") if under(m, "filters")} == set()
-
-
-@pytest.mark.parametrize(
-    "floor", ["pipelines.cli", "pipelines.build", "pipelines.local", "pipelines.engines", "pipelines.stages"]
-)
-def test_sources_import_nothing_above(floor: str) -> None:
-    assert {m for m in users(floor) if under(m, "pipelines.sources")} == set()
+    assert {m for m in users("winnow.filters.catalogue") if under(m, "winnow.filters")} == set()
 
 
 def test_nothing_imports_the_command_line() -> None:
-    assert users("pipelines.cli") == set()
-
-
-def test_only_floor_5_imports_the_stages() -> None:
-    assert {m for m in users("pipelines.stages") if not under(m, "pipelines.stages")} <= FLOOR_5
-
-
-def test_only_floor_5_and_stages_import_floor_5() -> None:
-    higher = users("pipelines.build", "pipelines.local", "pipelines.engines")
-    assert {m for m in higher if not under(m, "pipelines.stages")} <= FLOOR_5
+    assert users("winnow.pipelines.cli") == set()
 
 
 def test_the_trainer_stands_beside() -> None:
     """It meets the rest at the Parquet files, and in the one command that both are parts of."""
-    assert {m for m in users("filters", "pipelines") if under(m, "trainer")} == set()
-    assert {m for m in users("trainer") if not under(m, "trainer")} == {"pipelines.cli"}
-    assert {name for name in IMPORTS["pipelines.cli"] if under(name, "trainer")} == {"trainer", "trainer.cli"}
-
-
-def test_no_import_goes_in_a_circle() -> None:
-    """Of the imports at the top of a module; one in a function is done when everything stands."""
-    top = {
-        module: {name for name in imported("\n".join(
-            ast.unparse(node) for node in ast.parse(file.read_text("utf-8")).body
-            if isinstance(node, ast.Import | ast.ImportFrom)
-        ), module) if name in MODULES and name != module and "." in name}
-        for module, file in ((module_of(f), f) for f in FILES)
-    }  # fmt: skip
-    done: set[str] = set()
-    while ready := {
-        m for m, names in top.items() if m not in done and names <= done | {"pipelines.sources", "pipelines.stages"}
-    }:
-        done |= ready
-    assert set(top) - done == set()
+    trainer, cli = "winnow.trainer", "winnow.pipelines.cli"
+    assert {m for m in users("winnow.filters", "winnow.pipelines") if under(m, trainer)} == set()
+    assert {m for m in users(trainer) if not under(m, trainer)} == {cli}
+    assert {name for name in IMPORTS[cli] if under(name, trainer)} == {trainer, f"{trainer}.cli"}
 
 
 HEAVY = ("apache_beam", "torch", "tokenizers", "trafilatura", "numpy", "pyarrow")
@@ -151,10 +106,10 @@ HEAVY = ("apache_beam", "torch", "tokenizers", "trafilatura", "numpy", "pyarrow"
 @pytest.mark.parametrize(
     ("statement", "absent"),
     [
-        ("import filters.catalogue", HEAVY),
-        ("import pipelines.cli", HEAVY),
-        ("import pipelines.build", ("apache_beam", "torch")),
-        ("import runpy; sys.argv = ['winnow', '--help']; runpy.run_module('pipelines.cli', run_name='__main__')",
+        ("import winnow.filters.catalogue", HEAVY),
+        ("import winnow.pipelines.cli", HEAVY),
+        ("import winnow.pipelines.build", ("apache_beam", "torch")),
+        ("import runpy; sys.argv = ['winnow', '--help']; runpy.run_module('winnow', run_name='__main__')",
          ("apache_beam", "torch")),
     ],
 )  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from trainer.errors import RunFailed
+from winnow.trainer.errors import RunFailed
 
 MARK = ".tmp-"
 

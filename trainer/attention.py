@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.nn.attention.flex_attention import BlockMask, flex_attention
 
-from trainer.block_mask import block_mask
+from winnow.trainer.block_mask import block_mask
 
 ROWS = 256
 """Queries of a block on the CPU."""

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from trainer.config import Config, Data
-from trainer.documents import Documents
-from trainer.errors import BadCall
-from trainer.mixture import Mixture, parts
-from trainer.order import Epochs, Permutation, key
-from trainer.pack_index import Pack
+from winnow.trainer.config import Config, Data
+from winnow.trainer.documents import Documents
+from winnow.trainer.errors import BadCall
+from winnow.trainer.mixture import Mixture, parts
+from winnow.trainer.order import Epochs, Permutation, key
+from winnow.trainer.pack_index import Pack
 
 Ints = npt.NDArray[np.int64]
 

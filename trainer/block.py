@@ -8,11 +8,11 @@ Parameters carry transformers' names.
 import torch
 from torch import Tensor, nn
 
-from trainer import attention, rope
-from trainer.attention import Mask
-from trainer.cache import Cache
-from trainer.layouts import Layout
-from trainer.norm import Norm
+from winnow.trainer import attention, rope
+from winnow.trainer.attention import Mask
+from winnow.trainer.cache import Cache
+from winnow.trainer.layouts import Layout
+from winnow.trainer.norm import Norm
 
 Turn = tuple[Tensor, Tensor]
 """Cosine and sine of rope.angles."""

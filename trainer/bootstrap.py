@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from trainer.hashes import hash_text
+from winnow.trainer.hashes import hash_text
 
 Floats = npt.NDArray[np.float64]
 

@@ -6,8 +6,8 @@ B rows, K heads of keys and values, S positions in all, W width of a head.
 import torch
 from torch import Tensor
 
-from trainer.errors import BadCall
-from trainer.layouts import Layout
+from winnow.trainer.errors import BadCall
+from winnow.trainer.layouts import Layout
 
 
 class Cache:

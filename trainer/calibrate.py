@@ -18,14 +18,14 @@ from importlib.util import find_spec
 
 import torch
 
-from trainer.config import Config, Machine
-from trainer.errors import RunFailed, one_line
-from trainer.figures import duration, number
-from trainer.hardware import matmul_rate
-from trainer.model import LossOf, Model
-from trainer.ranks import Ranks
-from trainer.rows import even
-from trainer.trial import Trial
+from winnow.trainer.config import Config, Machine
+from winnow.trainer.errors import RunFailed, one_line
+from winnow.trainer.figures import duration, number
+from winnow.trainer.hardware import matmul_rate
+from winnow.trainer.model import LossOf, Model
+from winnow.trainer.ranks import Ranks
+from winnow.trainer.rows import even
+from winnow.trainer.trial import Trial
 
 COMPILE_GAIN, COMPILE_SECONDS = 0.2, 36.0
 """On a CPU: the least of a run that compiling was measured to save (tiny 20 %, 10m and 30m 30 to 40 %), and what it

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from trainer.figures import count, duration, thin, ticks
+from winnow.trainer.figures import count, duration, thin, ticks
 
 WIDTH, HEIGHT = 560, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 54, 14, 12, 40

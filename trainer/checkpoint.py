@@ -22,12 +22,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from trainer import aside, tokenizer
-from trainer.errors import BadCall, RunFailed
-from trainer.hashes import hash_file
-from trainer.model import Model
-from trainer.pack_index import Pack
-from trainer.weights import save_weights
+from winnow.trainer import aside, tokenizer
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.hashes import hash_file
+from winnow.trainer.model import Model
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.weights import save_weights
 
 FOLDER, LATEST, OPTIMIZER, STATE = "checkpoints", "latest", "optimizer.safetensors", "state.json"
 VERSION = 1

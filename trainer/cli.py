@@ -9,10 +9,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from trainer import cli_help as words
-from trainer import commands as of
-from trainer.argument_kinds import count, label, named, number, path, positive, to_read, to_write, up_to
-from trainer.errors import BadCall, RunFailed
+from winnow.trainer import cli_help as words
+from winnow.trainer import commands as of
+from winnow.trainer.argument_kinds import count, label, named, number, path, positive, to_read, to_write, up_to
+from winnow.trainer.errors import BadCall, RunFailed
 
 RAW = argparse.RawDescriptionHelpFormatter
 Commands = Any

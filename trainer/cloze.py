@@ -21,10 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from trainer import bootstrap, scoring
-from trainer.bootstrap import Interval
-from trainer.errors import BadCall
-from trainer.loss import IGNORED
+from winnow.trainer import bootstrap, scoring
+from winnow.trainer.bootstrap import Interval
+from winnow.trainer.errors import BadCall
+from winnow.trainer.loss import IGNORED
 
 Encode = Callable[[list[str]], list[list[int]]]
 

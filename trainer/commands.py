@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer.errors import BadCall
+from winnow.trainer.errors import BadCall
 
 if TYPE_CHECKING:
-    from trainer.config import Config
+    from winnow.trainer.config import Config
 
 
 def _say(text: str) -> None:
@@ -15,22 +15,22 @@ def _say(text: str) -> None:
 
 
 def tokenizer_train(given: argparse.Namespace) -> None:
-    from trainer import tokenizer
+    from winnow.trainer import tokenizer
 
     size = given.sample_mb * 1_000_000
     tokenizer.train(given.corpora, given.vocab, given.output, size, given.seed, _say, given.source)
 
 
 def pack(given: argparse.Namespace) -> None:
-    from trainer.pack import pack as make
+    from winnow.trainer.pack import pack as make
 
     make(given.corpora, given.tokenizer, given.output, validation=given.validation, seed=given.seed,
          weight=given.weight, workers=given.workers, against=given.against, source=given.source, say=_say)  # fmt: skip
 
 
 def plan(given: argparse.Namespace) -> None:
-    from trainer import plan, plan_text
-    from trainer.config_file import NO_PACK
+    from winnow.trainer import plan, plan_text
+    from winnow.trainer.config_file import NO_PACK
 
     config = _config(given, NO_PACK)
     asked = plan.Asked(given.vocab, given.mfu, plan.rents(given.rent), not given.no_measure)
@@ -38,13 +38,13 @@ def plan(given: argparse.Namespace) -> None:
 
 
 def train(given: argparse.Namespace) -> None:
-    from trainer.train import train as run
+    from winnow.trainer.train import train as run
 
     run(_config(given), given.output, _say)
 
 
 def evaluate(given: argparse.Namespace) -> None:
-    from trainer.evaluation_command import Request, evaluate_request
+    from winnow.trainer.evaluation_command import Request, evaluate_request
 
     request = Request(
         given.checkpoint, data=given.data, cloze=given.cloze, split=given.split, max_tokens=given.max_tokens,
@@ -55,8 +55,8 @@ def evaluate(given: argparse.Namespace) -> None:
 
 
 def generate(given: argparse.Namespace) -> None:
-    from trainer.generate import Sampling
-    from trainer.generate import generate as go_on
+    from winnow.trainer.generate import Sampling
+    from winnow.trainer.generate import generate as go_on
 
     sampling = Sampling(given.temperature, given.top_k, given.top_p)
     go_on(
@@ -65,14 +65,14 @@ def generate(given: argparse.Namespace) -> None:
 
 
 def trace(given: argparse.Namespace) -> None:
-    from trainer.trace import trace as tell
+    from winnow.trainer.trace import trace as tell
 
     tell(given.run_folder, given.step, _say, row=given.row, as_json=given.json)
 
 
 def _config(given: argparse.Namespace, pack: str = "") -> "Config":
     """--pack comes first, so that a --set of the same has the last word. `pack`: where nothing names one."""
-    from trainer.config_file import load, setting
+    from winnow.trainer.config_file import load, setting
 
     if given.pack == "":
         raise BadCall("--pack is empty: give a directory that winnow pack made")

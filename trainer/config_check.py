@@ -3,8 +3,8 @@
 import math
 from collections.abc import Callable, Iterator
 
-from trainer.config import Config, ModelShape
-from trainer.config_text import Place
+from winnow.trainer.config import Config, ModelShape
+from winnow.trainer.config_text import Place
 
 Complaint = tuple[Place, str]
 

@@ -11,17 +11,17 @@ from typing import Any, TypeVar
 
 import tomli_w
 
-from trainer.config import Config
-from trainer.config_check import complaints
-from trainer.config_text import Origin, Place, read, suggest
-from trainer.errors import BadCall
+from winnow.trainer.config import Config
+from winnow.trainer.config_check import complaints
+from winnow.trainer.config_text import Origin, Place, read, suggest
+from winnow.trainer.errors import BadCall
 
 T = TypeVar("T")
 
 NO_PACK = "(no pack)"
 """In the place of data.pack where a command can do without one."""
 
-_FILES = resources.files("trainer").joinpath("configs")
+_FILES = resources.files("winnow.trainer").joinpath("configs")
 _BY_SIZE = ("tiny", "10m", "30m", "124m", "350m", "1b")
 
 

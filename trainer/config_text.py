@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trainer.errors import BadCall
+from winnow.trainer.errors import BadCall
 
 Place = tuple[str | int, ...]
 """A way through tables: ("data", "phases", 1, "start")."""

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from trainer.errors import BadCall, one_line
-from trainer.hashes import hash_text
+from winnow.trainer.errors import BadCall, one_line
+from winnow.trainer.hashes import hash_text
 
 RECORD = ("source", "file", "offset")
 """The columns that name a record of a build's input."""

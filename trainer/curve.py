@@ -1,7 +1,7 @@
 """A run's curve as text, for the end of `winnow train`: bits per byte over the tokens trained on."""
 
-from trainer.figures import count, finite, number, smooth
-from trainer.history import History, bits_key, column, words
+from winnow.trainer.figures import count, finite, number, smooth
+from winnow.trainer.history import History, bits_key, column, words
 
 WIDTH, HEIGHT = 60, 9
 """Characters and lines of the drawing, without its axes."""

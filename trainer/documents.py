@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from trainer.errors import BadCall, one_line
+from winnow.trainer.errors import BadCall, one_line
 
 SPLITS = ("train", "validation")
 SCHEMA = pa.schema([

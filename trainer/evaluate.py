@@ -17,15 +17,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import torch
 
-from trainer import bootstrap, held_out, scoring
-from trainer.bootstrap import Interval, Stratum
-from trainer.config import Masking
-from trainer.errors import BadCall
-from trainer.held_out import Sample, Text
-from trainer.masking import mask as mask_tokens
-from trainer.pack_index import Pack
-from trainer.ranks import Ranks
-from trainer.scoring import Scorable
+from winnow.trainer import bootstrap, held_out, scoring
+from winnow.trainer.bootstrap import Interval, Stratum
+from winnow.trainer.config import Masking
+from winnow.trainer.errors import BadCall
+from winnow.trainer.held_out import Sample, Text
+from winnow.trainer.masking import mask as mask_tokens
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.ranks import Ranks
+from winnow.trainer.scoring import Scorable
 
 Unit = Literal["byte", "masked token"]
 GROUP_TOKENS = 1 << 20

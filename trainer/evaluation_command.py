@@ -9,16 +9,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import torch
 
-from trainer import cloze, held_out, tokenizer
-from trainer.aside import whole, write_json
-from trainer.errors import BadCall
-from trainer.evaluate import Evaluation, Figure, Hiding, Scoring, evaluate_sample
-from trainer.held_out import Sample
-from trainer.model import Model
-from trainer.open_checkpoint import Checkpoint, open_checkpoint
-from trainer.pack_index import Pack
-from trainer.ranks import Ranks
-from trainer.yardstick import xz_bits_per_byte
+from winnow.trainer import cloze, held_out, tokenizer
+from winnow.trainer.aside import whole, write_json
+from winnow.trainer.errors import BadCall
+from winnow.trainer.evaluate import Evaluation, Figure, Hiding, Scoring, evaluate_sample
+from winnow.trainer.held_out import Sample
+from winnow.trainer.model import Model
+from winnow.trainer.open_checkpoint import Checkpoint, open_checkpoint
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.ranks import Ranks
+from winnow.trainer.yardstick import xz_bits_per_byte
 
 Say = Callable[[str], None]
 

@@ -10,9 +10,9 @@ from tokenizers import Tokenizer
 from tokenizers.decoders import DecodeStream
 from torch import Tensor
 
-from trainer.cache import Cache
-from trainer.errors import BadCall
-from trainer.open_checkpoint import Checkpoint, open_checkpoint
+from winnow.trainer.cache import Cache
+from winnow.trainer.errors import BadCall
+from winnow.trainer.open_checkpoint import Checkpoint, open_checkpoint
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from trainer.ranks import Ranks
+from winnow.trainer.ranks import Ranks
 
 
 class Gradients:

@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from trainer import corpus
-from trainer.documents import Documents
-from trainer.errors import BadCall
-from trainer.hashes import hash_text
-from trainer.pack_index import Pack
-from trainer.tokenizer import Loaded
+from winnow.trainer import corpus
+from winnow.trainer.documents import Documents
+from winnow.trainer.errors import BadCall
+from winnow.trainer.hashes import hash_text
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.tokenizer import Loaded
 
 SEED = 1
 LONG_TOKEN = 16

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
-from trainer import weights
-from trainer.config import Config
-from trainer.errors import BadCall
-from trainer.hashes import hash_file
-from trainer.layouts import Layout
-from trainer.pack_index import Pack
-from trainer.tokenizer import FILES
+from winnow.trainer import weights
+from winnow.trainer.config import Config
+from winnow.trainer.errors import BadCall
+from winnow.trainer.hashes import hash_file
+from winnow.trainer.layouts import Layout
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.tokenizer import FILES
 
 
 def initial_layout(config: Config, pack: Pack | None) -> Layout:

@@ -11,18 +11,18 @@ from typing import Any
 
 import torch
 
-from trainer import checkpoint, history, report, schedule
-from trainer.curve import curve
-from trainer.evaluate import Evaluation
-from trainer.figures import duration
-from trainer.guard import Verdict
-from trainer.hardware import device_name, peak, peak_memory
-from trainer.history import BITS, MASKED_BITS
-from trainer.live import Screen, line
-from trainer.metrics import FILE, Metrics
-from trainer.prefetch import Prefetch
-from trainer.session import Session
-from trainer.step import Step
+from winnow.trainer import checkpoint, history, report, schedule
+from winnow.trainer.curve import curve
+from winnow.trainer.evaluate import Evaluation
+from winnow.trainer.figures import duration
+from winnow.trainer.guard import Verdict
+from winnow.trainer.hardware import device_name, peak, peak_memory
+from winnow.trainer.history import BITS, MASKED_BITS
+from winnow.trainer.live import Screen, line
+from winnow.trainer.metrics import FILE, Metrics
+from winnow.trainer.prefetch import Prefetch
+from winnow.trainer.session import Session
+from winnow.trainer.step import Step
 
 NAMED = 3
 """Documents of a skipped step that are named on the screen; metrics.jsonl has all."""

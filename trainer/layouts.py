@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from trainer.config import ModelShape
-from trainer.errors import BadCall
+from winnow.trainer.config import ModelShape
+from winnow.trainer.errors import BadCall
 
 Architecture = Literal["Qwen3ForCausalLM", "LlamaForCausalLM", "EuroBertForMaskedLM"]
 

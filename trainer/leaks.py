@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from trainer import corpus
-from trainer.documents import read_index
-from trainer.errors import BadCall, RunFailed
-from trainer.pack_index import Pack
-from trainer.split import connected
-from trainer.survey import keys, removed
+from winnow.trainer import corpus
+from winnow.trainer.documents import read_index
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.split import connected
+from winnow.trainer.survey import keys, removed
 
 NAMED = 3
 """Leaks that an error names."""

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from trainer.figures import duration, number, share
+from winnow.trainer.figures import duration, number, share
 
 _WORDS: dict[str, Callable[[float], str]] = {
     "loss": lambda v: f"loss {v:.4f}",

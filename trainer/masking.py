@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import numpy
 from numpy.typing import NDArray
 
-from trainer.config import Config, Masking
-from trainer.hashes import hash_text
-from trainer.loss import IGNORED
+from winnow.trainer.config import Config, Masking
+from winnow.trainer.hashes import hash_text
+from winnow.trainer.loss import IGNORED
 
 
 def hidden_per_row(length: int, settings: Masking) -> int:

@@ -16,7 +16,7 @@ import math
 from pathlib import Path
 from typing import Any
 
-from trainer import aside, history
+from winnow.trainer import aside, history
 
 FILE = "metrics.jsonl"
 

@@ -17,9 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from trainer.config import Data
-from trainer.config_text import suggest
-from trainer.errors import BadCall
+from winnow.trainer.config import Data
+from winnow.trainer.config_text import suggest
+from winnow.trainer.errors import BadCall
 
 _REMEMBER_EVERY = 1024  # steps
 

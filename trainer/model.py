@@ -14,12 +14,12 @@ import numpy
 import torch
 from torch import Tensor, nn
 
-from trainer import attention, loss, rope
-from trainer.block import Block, Embedding, Linear
-from trainer.cache import Cache
-from trainer.hashes import hash_text
-from trainer.layouts import Layout
-from trainer.norm import Norm
+from winnow.trainer import attention, loss, rope
+from winnow.trainer.block import Block, Embedding, Linear
+from winnow.trainer.cache import Cache
+from winnow.trainer.hashes import hash_text
+from winnow.trainer.layouts import Layout
+from winnow.trainer.norm import Norm
 
 LossOf = Callable[..., Tensor]
 """`Model.loss`, or that compiled."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from trainer.ranks import Ranks
+from winnow.trainer.ranks import Ranks
 
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 """Of the quintic; Jordan et al. chose them for the greatest slope at zero. Singular values end in about 0.7 to 1.2."""

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import torch
 
-from trainer import checkpoint, config_file, run_folder, tokenizer, weights
-from trainer.config import Masking
-from trainer.errors import BadCall
-from trainer.model import Model
+from winnow.trainer import checkpoint, config_file, run_folder, tokenizer, weights
+from winnow.trainer.config import Masking
+from winnow.trainer.errors import BadCall
+from winnow.trainer.model import Model
 
 
 @dataclass(frozen=True)

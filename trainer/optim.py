@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from trainer import config
-from trainer.errors import RunFailed
-from trainer.gradients import Gradients
-from trainer.model import Model
-from trainer.muon import Stack
-from trainer.ranks import Ranks
+from winnow.trainer import config
+from winnow.trainer.errors import RunFailed
+from winnow.trainer.gradients import Gradients
+from winnow.trainer.model import Model
+from winnow.trainer.muon import Stack
+from winnow.trainer.ranks import Ranks
 
 
 @dataclass(frozen=True)

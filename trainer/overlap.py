@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from trainer.documents import read_index
-from trainer.hashes import mix
-from trainer.pack_index import Pack
-from trainer.workers import Add, Meter, Workers
+from winnow.trainer.documents import read_index
+from winnow.trainer.hashes import mix
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.workers import Add, Meter, Workers
 
 LENGTH = 13
 COPIED = 0.5

@@ -23,19 +23,19 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from trainer import aside, corpus, leaks, pack_index
-from trainer.corpus import CorpusFile
-from trainer.documents import SPLITS
-from trainer.errors import BadCall
-from trainer.hashes import hash_file
-from trainer.overlap import overlap
-from trainer.pack_index import VERSION, Pack
-from trainer.pack_plan import compare, make, of_manifest
-from trainer.pack_shard import Shard, pack_shard
-from trainer.split import Rows, choose, connected
-from trainer.survey import Survey, keys, read, removed, survey
-from trainer.tokenizer import Loaded, copy, load
-from trainer.workers import Meter, Workers
+from winnow.trainer import aside, corpus, leaks, pack_index
+from winnow.trainer.corpus import CorpusFile
+from winnow.trainer.documents import SPLITS
+from winnow.trainer.errors import BadCall
+from winnow.trainer.hashes import hash_file
+from winnow.trainer.overlap import overlap
+from winnow.trainer.pack_index import VERSION, Pack
+from winnow.trainer.pack_plan import compare, make, of_manifest
+from winnow.trainer.pack_shard import Shard, pack_shard
+from winnow.trainer.split import Rows, choose, connected
+from winnow.trainer.survey import Survey, keys, read, removed, survey
+from winnow.trainer.tokenizer import Loaded, copy, load
+from winnow.trainer.workers import Meter, Workers
 
 FEW = 30
 """Validation documents; below this a bootstrap's interval says little."""

@@ -20,9 +20,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trainer.documents import NUMBERS, SPLITS, Bins, Documents, read_index
-from trainer.errors import BadCall, RunFailed, one_line
-from trainer.hashes import hash_file
+from winnow.trainer.documents import NUMBERS, SPLITS, Bins, Documents, read_index
+from winnow.trainer.errors import BadCall, RunFailed, one_line
+from winnow.trainer.hashes import hash_file
 
 VERSION = 1
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from trainer.corpus import CorpusFile
-from trainer.errors import BadCall
-from trainer.survey import hashed
-from trainer.tokenizer import Loaded
-from trainer.workers import Meter, Workers
+from winnow.trainer.corpus import CorpusFile
+from winnow.trainer.errors import BadCall
+from winnow.trainer.survey import hashed
+from winnow.trainer.tokenizer import Loaded
+from winnow.trainer.workers import Meter, Workers
 
 _FILE = ("corpus", "file", "source", "bytes", "sha256")
 

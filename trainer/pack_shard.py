@@ -12,14 +12,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from trainer import aside, corpus, tokenizer
-from trainer.corpus import Batch, CorpusFile
-from trainer.documents import SCHEMA, SPLITS
-from trainer.errors import BadCall, RunFailed
-from trainer.hashes import hash_file
-from trainer.survey import left_out
-from trainer.tokenizer import Loaded
-from trainer.workers import Add
+from winnow.trainer import aside, corpus, tokenizer
+from winnow.trainer.corpus import Batch, CorpusFile
+from winnow.trainer.documents import SCHEMA, SPLITS
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.hashes import hash_file
+from winnow.trainer.survey import left_out
+from winnow.trainer.tokenizer import Loaded
+from winnow.trainer.workers import Add
 
 TEXT = 1 << 20
 """Characters that are encoded at once, about; the encodings take some hundred times as much memory."""

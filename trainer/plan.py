@@ -11,20 +11,20 @@ from pathlib import Path
 
 import torch
 
-from trainer import scaling
-from trainer.config import Config
-from trainer.config_file import NO_PACK, load, shipped
-from trainer.config_text import suggest
-from trainer.errors import BadCall
-from trainer.hardware import GPUS, Gpu
-from trainer.initial import initial_layout
-from trainer.layouts import Layout
-from trainer.masking import targets_per_row
-from trainer.model import Model
-from trainer.pack_index import Pack
-from trainer.plan_corpus import Corpus, corpus_of
-from trainer.plan_here import Here, measure
-from trainer.schedule import Length, length
+from winnow.trainer import scaling
+from winnow.trainer.config import Config
+from winnow.trainer.config_file import NO_PACK, load, shipped
+from winnow.trainer.config_text import suggest
+from winnow.trainer.errors import BadCall
+from winnow.trainer.hardware import GPUS, Gpu
+from winnow.trainer.initial import initial_layout
+from winnow.trainer.layouts import Layout
+from winnow.trainer.masking import targets_per_row
+from winnow.trainer.model import Model
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.plan_corpus import Corpus, corpus_of
+from winnow.trainer.plan_here import Here, measure
+from winnow.trainer.schedule import Length, length
 
 MULTIPLES = (1, 5, 20)
 """Of Chinchilla's tokens: its optimum of training compute, and what small models that are much used get."""

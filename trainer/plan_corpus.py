@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from trainer import scaling
-from trainer.batches import Batches
-from trainer.config import Config
-from trainer.pack_index import Pack
-from trainer.schedule import Length
+from winnow.trainer import scaling
+from winnow.trainer.batches import Batches
+from winnow.trainer.config import Config
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.schedule import Length
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 import torch
 
-from trainer.calibrate import DTYPES
-from trainer.config import Config
-from trainer.hardware import device_name, matmul_rate
-from trainer.layouts import Layout
-from trainer.model import Model
-from trainer.optim import Optimizer
-from trainer.ranks import Ranks, joined
-from trainer.schedule import Length
-from trainer.trial import Trial
+from winnow.trainer.calibrate import DTYPES
+from winnow.trainer.config import Config
+from winnow.trainer.hardware import device_name, matmul_rate
+from winnow.trainer.layouts import Layout
+from winnow.trainer.model import Model
+from winnow.trainer.optim import Optimizer
+from winnow.trainer.ranks import Ranks, joined
+from winnow.trainer.schedule import Length
+from winnow.trainer.trial import Trial
 
 ASSUMED_SHARE = 0.5
 """Of the matrix-product rate, that training reaches where it could not be measured."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from trainer import scaling
-from trainer.figures import count, duration, number, share, size
-from trainer.hardware import RENT_ASSUMED
-from trainer.plan import Plan
-from trainer.plan_here import ASSUMED_SHARE
+from winnow.trainer import scaling
+from winnow.trainer.figures import count, duration, number, share, size
+from winnow.trainer.hardware import RENT_ASSUMED
+from winnow.trainer.plan import Plan
+from winnow.trainer.plan_here import ASSUMED_SHARE
 
 _INDENT = 12
 _TINY, _SMALL = 5e6, 50e6

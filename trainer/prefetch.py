@@ -9,8 +9,8 @@ from types import TracebackType
 
 import torch
 
-from trainer.batches import Batches
-from trainer.rows import share
+from winnow.trainer.batches import Batches
+from winnow.trainer.rows import share
 
 AHEAD = 2
 

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from trainer.errors import BadCall, one_line
-from trainer.pack_index import Pack
+from winnow.trainer.errors import BadCall, one_line
+from winnow.trainer.pack_index import Pack
 
 FACTS = ("url", "title", "date", "language", "code_language", "licence", "cluster_size")
 """Columns of a build's corpus that tell what a document is."""

@@ -15,7 +15,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from trainer.errors import BadCall
+from winnow.trainer.errors import BadCall
 
 T = TypeVar("T")
 PATIENCE = timedelta(days=1)

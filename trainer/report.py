@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from trainer import history, metrics, page, run_folder
-from trainer.aside import whole
-from trainer.charts import Level, Line, chart
-from trainer.figures import count, duration, number, share, size, smooth
-from trainer.history import Entry, History, bits_key, column, finite_or, newest, table, value, words
-from trainer.report_tables import machine, skipped, sources, time_spent
+from winnow.trainer import history, metrics, page, run_folder
+from winnow.trainer.aside import whole
+from winnow.trainer.charts import Level, Line, chart
+from winnow.trainer.figures import count, duration, number, share, size, smooth
+from winnow.trainer.history import Entry, History, bits_key, column, finite_or, newest, table, value, words
+from winnow.trainer.report_tables import machine, skipped, sources, time_spent
 
 FILE = "run.html"
 _SOURCES_DRAWN = 6

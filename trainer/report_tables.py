@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from trainer import page
-from trainer.charts import bar
-from trainer.figures import number
-from trainer.history import Entry, History, bits_key, column, finite_or, newest, table, value, words
-from trainer.scaling import EPOCHS_AS_GOOD
+from winnow.trainer import page
+from winnow.trainer.charts import bar
+from winnow.trainer.figures import number
+from winnow.trainer.history import Entry, History, bits_key, column, finite_or, newest, table, value, words
+from winnow.trainer.scaling import EPOCHS_AS_GOOD
 
 
 def time_spent(told: History) -> str:

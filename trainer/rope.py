@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from trainer.norm import grads, in_cache, shrink
+from winnow.trainer.norm import grads, in_cache, shrink
 
 
 def positions(starts: Tensor) -> Tensor:

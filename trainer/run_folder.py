@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from trainer import aside, config_file
-from trainer.config import Config
-from trainer.errors import BadCall
-from trainer.pack_index import Pack
+from winnow.trainer import aside, config_file
+from winnow.trainer.config import Config
+from winnow.trainer.errors import BadCall
+from winnow.trainer.pack_index import Pack
 
 CONFIG, PACK = "config.lock.toml", "pack.lock.json"
 _IN_USE = ".in-use"

@@ -6,10 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trainer import corpus
-from trainer.corpus import CorpusFile
-from trainer.errors import BadCall
-from trainer.hashes import mix
+from winnow.trainer import corpus
+from winnow.trainer.corpus import CorpusFile
+from winnow.trainer.errors import BadCall
+from winnow.trainer.hashes import mix
 
 
 def texts(files: Sequence[CorpusFile], size: int, seed: int, say: Callable[[str], None]) -> Iterator[str]:

@@ -9,7 +9,7 @@ share of the peak
 import math
 from dataclasses import dataclass
 
-from trainer.config import Optimizer, Run
+from winnow.trainer.config import Optimizer, Run
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from trainer.loss import IGNORED, per_token
+from winnow.trainer.loss import IGNORED, per_token
 
 Floats = npt.NDArray[np.float64]
 Tokens = npt.NDArray[np.int64]

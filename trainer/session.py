@@ -8,21 +8,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from trainer import calibrate, checkpoint, figures, run_folder, schedule, weights
-from trainer.batches import Batches
-from trainer.calibrate import Calibration
-from trainer.config import Config
-from trainer.errors import BadCall
-from trainer.figures import number
-from trainer.guard import Guard
-from trainer.initial import initial_layout
-from trainer.layouts import Layout
-from trainer.model import Model
-from trainer.optim import Optimizer
-from trainer.pack_index import Pack
-from trainer.ranks import Ranks
-from trainer.scaling import EPOCHS_AS_GOOD
-from trainer.schedule import Length
+from winnow.trainer import calibrate, checkpoint, figures, run_folder, schedule, weights
+from winnow.trainer.batches import Batches
+from winnow.trainer.calibrate import Calibration
+from winnow.trainer.config import Config
+from winnow.trainer.errors import BadCall
+from winnow.trainer.figures import number
+from winnow.trainer.guard import Guard
+from winnow.trainer.initial import initial_layout
+from winnow.trainer.layouts import Layout
+from winnow.trainer.model import Model
+from winnow.trainer.optim import Optimizer
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.ranks import Ranks
+from winnow.trainer.scaling import EPOCHS_AS_GOOD
+from winnow.trainer.schedule import Length
 
 Say = Callable[[str], None]
 TELLING = 10**9

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trainer import corpus
-from trainer.hashes import mix
+from winnow.trainer import corpus
+from winnow.trainer.hashes import mix
 
 FEWEST = 10
 """Groups that a source must have before one of them is taken for validation against the hash."""

@@ -10,17 +10,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from trainer import masking, schedule
-from trainer.config import Config
-from trainer.guard import Guard
-from trainer.loss import IGNORED
-from trainer.model import LossOf
-from trainer.optim import Optimizer
-from trainer.pack_index import Pack
-from trainer.prefetch import Batch
-from trainer.ranks import Ranks
-from trainer.rows import even
-from trainer.tokenizer import token_bytes
+from winnow.trainer import masking, schedule
+from winnow.trainer.config import Config
+from winnow.trainer.guard import Guard
+from winnow.trainer.loss import IGNORED
+from winnow.trainer.model import LossOf
+from winnow.trainer.optim import Optimizer
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.prefetch import Batch
+from winnow.trainer.ranks import Ranks
+from winnow.trainer.rows import even
+from winnow.trainer.tokenizer import token_bytes
 
 
 class Cut:

@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from trainer import aside, corpus
-from trainer.corpus import Batch, CorpusFile
-from trainer.errors import BadCall
-from trainer.hashes import hash_file
-from trainer.workers import Add
+from winnow.trainer import aside, corpus
+from winnow.trainer.corpus import Batch, CorpusFile
+from winnow.trainer.errors import BadCall
+from winnow.trainer.hashes import hash_file
+from winnow.trainer.workers import Add
 
 LEFT_OUT = ("no text", "weight 0")
 SCHEMA = pa.schema([

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from tokenizers import pre_tokenizers
 
-from trainer.errors import BadCall
+from winnow.trainer.errors import BadCall
 
 _BYTE = re.compile(r"<0x[0-9A-F]{2}>")
 

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from trainer import aside, corpus, sample
-from trainer.errors import BadCall
-from trainer.hashes import hash_file
-from trainer.token_bytes import is_exact, lengths, spelling
+from winnow.trainer import aside, corpus, sample
+from winnow.trainer.errors import BadCall
+from winnow.trainer.hashes import hash_file
+from winnow.trainer.token_bytes import is_exact, lengths, spelling
 
 END = "<|endoftext|>"
 MASK = "<|mask|>"

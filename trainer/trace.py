@@ -11,14 +11,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from trainer import config_file, history, metrics, run_folder
-from trainer.batches import Batches, Span
-from trainer.config import Config
-from trainer.documents import Documents
-from trainer.errors import BadCall, RunFailed
-from trainer.figures import number
-from trainer.pack_index import Pack
-from trainer.provenance import Known, look_up
+from winnow.trainer import config_file, history, metrics, run_folder
+from winnow.trainer.batches import Batches, Span
+from winnow.trainer.config import Config
+from winnow.trainer.documents import Documents
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.figures import number
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.provenance import Known, look_up
 
 _WIDEST = 200  # characters of an address or a title
 _LINE = 110

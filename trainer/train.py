@@ -17,19 +17,19 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from trainer import run_folder, session
-from trainer.config import Config
-from trainer.errors import RunFailed, one_line
-from trainer.evaluate import evaluate
-from trainer.guard import Verdict
-from trainer.journal import Journal
-from trainer.live import Screen
-from trainer.prefetch import Batch, Prefetch
-from trainer.ranks import joined
-from trainer.schedule import interval
-from trainer.session import Session
-from trainer.step import Cut, Step
-from trainer.stop import Stop, leave
+from winnow.trainer import run_folder, session
+from winnow.trainer.config import Config
+from winnow.trainer.errors import RunFailed, one_line
+from winnow.trainer.evaluate import evaluate
+from winnow.trainer.guard import Verdict
+from winnow.trainer.journal import Journal
+from winnow.trainer.live import Screen
+from winnow.trainer.prefetch import Batch, Prefetch
+from winnow.trainer.ranks import joined
+from winnow.trainer.schedule import interval
+from winnow.trainer.session import Session
+from winnow.trainer.step import Cut, Step
+from winnow.trainer.stop import Stop, leave
 
 
 def train(config: Config, output: Path, say: Callable[[str], None]) -> None:

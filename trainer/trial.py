@@ -4,9 +4,9 @@ import time
 
 import torch
 
-from trainer.config import Config
-from trainer.masking import targets_per_row
-from trainer.model import LossOf, Model
+from winnow.trainer.config import Config
+from winnow.trainer.masking import targets_per_row
+from winnow.trainer.model import LossOf, Model
 
 
 class Trial:

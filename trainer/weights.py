@@ -10,9 +10,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from trainer.errors import BadCall
-from trainer.layouts import Layout, from_config, to_config
-from trainer.model import Model
+from winnow.trainer.errors import BadCall
+from winnow.trainer.layouts import Layout, from_config, to_config
+from winnow.trainer.model import Model
 
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"

@@ -11,7 +11,7 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
-from trainer.errors import RunFailed
+from winnow.trainer.errors import RunFailed
 
 Add = Callable[[int], None]
 """Tells how much more is done, in the meter's unit. Raises in a process whose work is no longer wanted."""

@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from filters.rules import Reject
-from filters.settings import one_of, within
-from pipelines.extraction.page_counts import most_attributes, start_tags
+from winnow.filters.rules import Reject
+from winnow.filters.settings import one_of, within
+from winnow.pipelines.extraction.page_counts import most_attributes, start_tags
 
 FAVOURS = ("precision", "balance", "recall")
 PARSER_DEPTH = 256
@@ -97,7 +97,7 @@ def extract(html: str, url: str | None, captured: str | None, settings: ExtractS
     extract.all_attributes, extract.nesting, extract.deep_text, extract.mixture, extract.names (value and limit are
     counts), extract.unparsable, extract.empty (no main text found).
     """
-    from pipelines.extraction import main_text
+    from winnow.pipelines.extraction import main_text
 
     source = _encode(html)
     if len(source) > settings.max_bytes:
@@ -124,7 +124,7 @@ def extract(html: str, url: str | None, captured: str | None, settings: ExtractS
 
 def _too_much(tree: Any, size: int, settings: ExtractSettings) -> Reject | None:
     """What there is too much of in a pruned tree, if anything."""
-    from pipelines.extraction import tree_counts
+    from winnow.pipelines.extraction import tree_counts
 
     depth = settings.max_depth
     counts = (

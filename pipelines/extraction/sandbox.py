@@ -24,10 +24,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-from filters.rules import Reject
-from pipelines.errors import BuildFailed, Starved
-from pipelines.extraction.extract import Extracted, ExtractSettings
-from pipelines.extraction.sandbox_child import MACHINE, NO_MEMORY, READY, Question, read_message, write_message
+from winnow.filters.rules import Reject
+from winnow.pipelines.errors import BuildFailed, Starved
+from winnow.pipelines.extraction.extract import Extracted, ExtractSettings
+from winnow.pipelines.extraction.sandbox_child import MACHINE, NO_MEMORY, READY, Question, read_message, write_message
 
 _PIPE_BYTES = 1 << 20
 _TRIES = 4
@@ -123,7 +123,7 @@ class Sandbox:
             self._end(kill=False)
         _require_memory(self._settings.memory_mib)
         program = (
-            "from pipelines.extraction.sandbox_child import ExtractSettings, serve; "
+            "from winnow.pipelines.extraction.sandbox_child import ExtractSettings, serve; "
             f"serve({self._settings!r}, {os.getpid()})"
         )
         with tempfile.TemporaryFile() as said:
@@ -227,7 +227,7 @@ def _search_path() -> str:
     """This process's, but what lies beside a script, or where the user stands, comes last: `import re` is Python's."""
     beside = {os.getcwd(), os.path.dirname(os.path.abspath(sys.argv[0]))}
     found = sorted(filter(None, sys.path), key=lambda path: os.path.abspath(path) in beside)
-    return os.pathsep.join([*found, str(Path(__file__).parents[2])])
+    return os.pathsep.join([*found, str(Path(__file__).parents[3])])
 
 
 def _require_memory(mib: int) -> None:

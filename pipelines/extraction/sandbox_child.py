@@ -16,9 +16,9 @@ import time
 from dataclasses import asdict
 from typing import BinaryIO
 
-from filters.rules import Reject
-from pipelines.errors import chain, described, is_documents
-from pipelines.extraction.extract import Extracted, ExtractSettings, extract
+from winnow.filters.rules import Reject
+from winnow.pipelines.errors import chain, described, is_documents
+from winnow.pipelines.extraction.extract import Extracted, ExtractSettings, extract
 
 NO_MEMORY = 86
 """Exit code of a child that asked for more memory than it may have."""
@@ -43,7 +43,7 @@ def serve(settings: ExtractSettings, parent: int) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGPROF])
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit(resource.RLIMIT_AS, settings.memory_mib << 20)
-    importlib.import_module("pipelines.extraction.main_text").prepare()  # before the first page's budget runs
+    importlib.import_module("winnow.pipelines.extraction.main_text").prepare()  # before the first page's budget runs
     write_message(answers, READY)
     gc.freeze()  # the libraries' hundred thousand objects stay; the collector need not visit them for every page
     try:

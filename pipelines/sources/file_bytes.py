@@ -12,7 +12,7 @@ from typing import BinaryIO, ClassVar
 
 from isal import isal_zlib
 
-from pipelines.errors import BuildFailed
+from winnow.pipelines.errors import BuildFailed
 
 BLOCK = 1 << 16
 """Bytes of a block; the last of a file may be shorter."""

@@ -4,11 +4,11 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.errors import BadCall
-from pipelines.ledger import FORMAT
-from pipelines.storage import LocalStorage, read_json
-from pipelines.strict import shown
-from pipelines.views.shape import wrong
+from winnow.pipelines.errors import BadCall
+from winnow.pipelines.files.storage import LocalStorage, read_json
+from winnow.pipelines.ledger.balance import FORMAT
+from winnow.pipelines.recipe.strict import shown
+from winnow.pipelines.views.shape import wrong
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipelines.storage import Storage
-from pipelines.tables import CLUSTERS, CORPUS, REJECTED
-from pipelines.views.rows import files, group, groups
+from winnow.pipelines.corpus.tables import CLUSTERS, CORPUS, REJECTED
+from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.views.rows import files, group, groups
 
 TABLES = (CORPUS, REJECTED)
 ID_DIGITS = 32

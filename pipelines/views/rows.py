@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines import schema
-from pipelines.errors import BadCall
-from pipelines.recipe import Recipe
-from pipelines.storage import Storage
-from pipelines.tables import CLUSTERS, CORPUS, REJECTED
+from winnow.pipelines.corpus import schema
+from winnow.pipelines.corpus.tables import CLUSTERS, CORPUS, REJECTED
+from winnow.pipelines.errors import BadCall
+from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.recipe.model import Recipe
 
 _FIXED = Recipe("", (), ())
 _SCHEMAS = {CORPUS: schema.corpus(_FIXED), REJECTED: schema.rejected(_FIXED), CLUSTERS: schema.CLUSTERS}

@@ -32,7 +32,7 @@ class Given:
     local: Path
 
     def start(self, output: Path, *options: str) -> "subprocess.Popen[str]":
-        command = [sys.executable, "-m", "pipelines.cli", "build", self.recipe, "--input", self.input,
+        command = [sys.executable, "-m", "winnow", "build", self.recipe, "--input", self.input,
                    "--output", str(output), "--quiet", *options]  # fmt: skip
         return subprocess.Popen(command, env=os.environ | {"PATH": PATH}, cwd=ROOT, text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip

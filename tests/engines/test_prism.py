@@ -19,8 +19,8 @@ def test_the_local_bytes(request: pytest.FixtureRequest, name: str, prism: tuple
 
 def test_workers_of_another_version(sample: Given, prism: tuple[str, ...], tmp_path: Path) -> None:
     for package in ("filters", "pipelines"):
-        shutil.copytree(ROOT / package, tmp_path / "code" / package)
-    with open(tmp_path / "code/filters/text.py", "a") as file:
+        shutil.copytree(ROOT / package, tmp_path / "code/winnow" / package)
+    with open(tmp_path / "code/winnow/filters/text.py", "a") as file:
         file.write("# changed\n")
     with worker_pool(tmp_path / "code", tmp_path / "pool.log") as external:
         code, told = sample.build(tmp_path / "out", *prism, *external)

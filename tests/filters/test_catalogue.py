@@ -5,10 +5,10 @@ import typing
 
 import pytest
 
-from filters.catalogue import STEPS
-from filters.document import Document
-from filters.steps import Edit, Editor, Filter
-from filters.text import Text
+from winnow.filters.catalogue import STEPS
+from winnow.filters.document import Document
+from winnow.filters.steps import Edit, Editor, Filter
+from winnow.filters.text import Text
 
 ALLOWED = {str, int, float, bool, type(None)}
 DOCUMENT = Document(id="0" * 32, text="", source="test", url="https://example.com/")

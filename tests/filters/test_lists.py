@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from filters.lists import entries
+from winnow.filters.lists import entries
 
 
 def test_entries_are_stripped_and_comments_left_out(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from filters.rules import Reject, Rule, judge
+from winnow.filters.rules import Reject, Rule, judge
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from filters.text import Text, n_grams
+from winnow.filters.text import Text, n_grams
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.build import Request, build
-from pipelines.display import Display
-from pipelines.recipe import Recipe
-from pipelines.recipe_file import find, load
+from winnow.pipelines.build import Request, build
+from winnow.pipelines.display import Display
+from winnow.pipelines.recipe.file import find, load
+from winnow.pipelines.recipe.model import Recipe
 
 Promised = Callable[[Path], dict[str, str]]
 ROOT = Path(__file__).resolve().parents[2]

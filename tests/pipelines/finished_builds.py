@@ -8,7 +8,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines import ledger, recipe, recipe_file, schema
+from winnow.pipelines.corpus import schema
+from winnow.pipelines.ledger import balance as ledger
+from winnow.pipelines.recipe import file as recipe_file
+from winnow.pipelines.recipe import model as recipe
 
 A, B, C = "a" * 32, "b" * 32, "c" * 32
 RECIPE = """

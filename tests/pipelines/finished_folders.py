@@ -6,10 +6,10 @@ from typing import Any
 
 from small_builds import LOCAL, leave, recipe
 
-from pipelines.chunks import Input
-from pipelines.output import Folder
-from pipelines.recipe import Recipe
-from pipelines.storage import write_bytes
+from winnow.pipelines.files.storage import write_bytes
+from winnow.pipelines.output.folder import Folder
+from winnow.pipelines.plan.units import Input
+from winnow.pipelines.recipe.model import Recipe
 
 ONE, OTHER = recipe(), recipe(about="another")
 GIVEN = Input("web", "a.gz", 3, "e")

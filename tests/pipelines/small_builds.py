@@ -7,26 +7,28 @@ from typing import Any
 
 import warc_files
 
-from filters.rules import Rule
-from pipelines import ledger, lock, parts
-from pipelines.chunks import Chunk, Input, cut, load_census, save_census
-from pipelines.duplicates.buckets import joined
-from pipelines.duplicates.dedup import bands_of, drops_path, join, name_of, settle
-from pipelines.duplicates.keys import CONTENT, ChunkKeys, make_keys
-from pipelines.duplicates.near_duplicates import NearDuplicates
-from pipelines.extraction.sandbox import Sandbox
-from pipelines.ingest import Ingest
-from pipelines.inputs import find_inputs
-from pipelines.job import Job
-from pipelines.parts import Part
-from pipelines.recipe import Dedup, Output, Recipe, Source, Step
-from pipelines.sealed import read_sealed
-from pipelines.sources.warc import WarcSettings
-from pipelines.sources.warc_scan import scan
-from pipelines.storage import LocalStorage, write_bytes, write_json
-from pipelines.survey import COUNTED
-from pipelines.tables import ChunkTables
-from pipelines.views import card
+from winnow.filters.rules import Rule
+from winnow.pipelines.corpus import parts
+from winnow.pipelines.corpus.parts import Part
+from winnow.pipelines.corpus.survey import COUNTED
+from winnow.pipelines.corpus.tables import ChunkTables
+from winnow.pipelines.dedup.buckets import joined
+from winnow.pipelines.dedup.keys import CONTENT, ChunkKeys, make_keys
+from winnow.pipelines.dedup.settings import NearDuplicates
+from winnow.pipelines.dedup.settle import bands_of, drops_path, join, name_of, settle
+from winnow.pipelines.extraction.sandbox import Sandbox
+from winnow.pipelines.files.sealed import read_sealed
+from winnow.pipelines.files.storage import LocalStorage, write_bytes, write_json
+from winnow.pipelines.ingest.unit import Ingest
+from winnow.pipelines.ledger import balance as ledger
+from winnow.pipelines.plan.inputs import find_inputs
+from winnow.pipelines.plan.job import Job
+from winnow.pipelines.plan.units import Chunk, Input, cut, load_census, save_census
+from winnow.pipelines.recipe import lock
+from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Source, Step
+from winnow.pipelines.sources.warc.read import WarcSettings
+from winnow.pipelines.sources.warc.scan import scan
+from winnow.pipelines.views.card import page as card
 
 LOCAL = LocalStorage()
 TEXT = [("Content-Type", "text/plain; charset=utf-8")]

@@ -15,15 +15,15 @@ from typing import Any
 
 import pytest
 
-from pipelines import parts, tables
-from pipelines.build import Request, build
-from pipelines.display import Display
-from pipelines.errors import BadCall, BuildFailed
-from pipelines.ledger import Unbalanced, check
-from pipelines.recipe import Recipe
-from pipelines.sources import warc
-from pipelines.stages.ingest import IngestChunk
-from pipelines.storage import LocalStorage
+from winnow.pipelines.beam.ingest import IngestChunk
+from winnow.pipelines.build import Request, build
+from winnow.pipelines.corpus import parts, tables
+from winnow.pipelines.display import Display
+from winnow.pipelines.errors import BadCall, BuildFailed
+from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.ledger.balance import Unbalanced, check
+from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.sources.warc import read as warc
 
 Promised = Callable[[Path], dict[str, str]]
 WHOLE = ("--runner", "FnApiRunner")
@@ -185,7 +185,7 @@ def test_a_lost_part(
         if part.table != "clusters":
             write(storage, job, part, receipt)
 
-    monkeypatch.setattr("pipelines.stages.write.write", lossy)
+    monkeypatch.setattr("winnow.pipelines.beam.write.write", lossy)
     with pytest.raises(BuildFailed, match="files ended without a receipt"):
         build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
 
@@ -227,7 +227,7 @@ def winnow(inputs: Path, output: Path, *more: str, **environment: str) -> "subpr
     command = [
         sys.executable,
         "-m",
-        "pipelines.cli",
+        "winnow",
         "build",
         "tiny",
         "--input",

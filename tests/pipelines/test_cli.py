@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from small_builds import warc
 
-from pipelines.cli import main
-from pipelines.errors import BuildFailed
-from pipelines.recipe_file import shipped
-from pipelines.views import explain
+from winnow.pipelines.cli import main
+from winnow.pipelines.errors import BuildFailed
+from winnow.pipelines.recipe.file import shipped
+from winnow.pipelines.views.terminal import explain
 
-OURS = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+OURS = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2] / "src")}
 """A process in another folder takes the package that is tested here."""
 LEAST = 'name = "least"\n[[source]]\nname = "web"\n'
 
@@ -135,7 +135,11 @@ def test_help(capsys: pytest.CaptureFixture[str], arguments: str) -> None:
 
 def winnow(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", *arguments], capture_output=True, text=True, check=False, env=OURS
+        [sys.executable, "-m", "winnow", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=OURS,
     )
 
 
@@ -160,7 +164,7 @@ def test_a_build_goes_on_where_nobody_reads_what_it_says(place: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     call = ["build", "least.toml", "--input", "a.warc.gz", "--output", "out", "--workers", "1", "--unit-mib", "1"]
-    done = subprocess.run([sys.executable, "-m", "pipelines.cli", *call], stdout=writer, stderr=writer, check=False,
+    done = subprocess.run([sys.executable, "-m", "winnow", *call], stdout=writer, stderr=writer, check=False,
                           env=OURS)  # fmt: skip
     os.close(writer)
     assert (done.returncode, Path("out/ledger.json").exists()) == (0, True)

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from small_builds import warc
 
-from pipelines.build import HEALS, Request, build
-from pipelines.display import Display
-from pipelines.errors import BuildFailed
-from pipelines.recipe import Recipe
-from pipelines.storage import LocalStorage
+from winnow.pipelines.build import HEALS, Request, build
+from winnow.pipelines.display import Display
+from winnow.pipelines.errors import BuildFailed
+from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.recipe.model import Recipe
 
 Promised = Callable[[Path], dict[str, str]]
 Spoil = Callable[[Path], None]

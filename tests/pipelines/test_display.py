@@ -2,8 +2,8 @@ import io
 
 import pytest
 
-from pipelines import display
-from pipelines.display import Display
+from winnow.pipelines import display
+from winnow.pipelines.display import Display
 
 
 class Terminal(io.StringIO):

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from pipelines.build import Request, build
-from pipelines.display import Display
-from pipelines.errors import BuildFailed
-from pipelines.recipe import Recipe
-from pipelines.sources import warc
+from winnow.pipelines.build import Request, build
+from winnow.pipelines.display import Display
+from winnow.pipelines.errors import BuildFailed
+from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.sources.warc import read as warc
 
 WHOLE = ("--runner", "FnApiRunner")
 """As whole pipelines in this process, where a fault can be planted."""

@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from pipelines.errors import BadCall, BuildFailed, Damaged, Starved, described, is_documents, is_scarce, told
+from winnow.pipelines.errors import BadCall, BuildFailed, Damaged, Starved, described, is_documents, is_scarce, told
 
 
 def caused(error: Exception, cause: BaseException) -> Exception:

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from pipelines import parts
-from pipelines.build import Request, build
-from pipelines.cli import main
-from pipelines.display import Display
-from pipelines.errors import BuildFailed
-from pipelines.recipe import Recipe
-from pipelines.storage import LocalStorage, write_json
-from pipelines.views import card
+from winnow.pipelines.build import Request, build
+from winnow.pipelines.cli import main
+from winnow.pipelines.corpus import parts
+from winnow.pipelines.display import Display
+from winnow.pipelines.errors import BuildFailed
+from winnow.pipelines.files.storage import LocalStorage, write_json
+from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.views.card import page as card
 
 Promised = Callable[[Path], dict[str, str]]
 
@@ -124,7 +124,7 @@ def test_a_written_file_that_is_lost_or_short_is_named(
             if not kept:
                 path.unlink()
 
-    monkeypatch.setattr("pipelines.stages.write.write", lossy)
+    monkeypatch.setattr("winnow.pipelines.beam.write.write", lossy)
     small = Request(tiny, (f"{sample}/crawl-2026-02.warc",), str(tmp_path / "out"), 1, beam=("--runner", "FnApiRunner"))
     with pytest.raises(BuildFailed) as error:
         build(small, quiet)

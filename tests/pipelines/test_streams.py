@@ -10,9 +10,9 @@ from typing import IO
 
 import pytest
 
-from pipelines.cli import main
-from pipelines.streams import Stream, spoken
-from pipelines.views import explain
+from winnow.pipelines.cli import main
+from winnow.pipelines.streams import Stream, spoken
+from winnow.pipelines.views.terminal import explain
 
 SHOW = ("recipe", "show", "tiny")
 WRONG = ("recipe", "show", "tinny")
@@ -22,7 +22,7 @@ full = pytest.mark.skipif(not FULL.exists(), reason="needs a device that is full
 
 def winnow(*arguments: str, stdout: IO[str] | int = subprocess.PIPE, stderr: IO[str] | int = subprocess.PIPE,
            encoding: str = "utf-8") -> "subprocess.CompletedProcess[str]":  # fmt: skip
-    return subprocess.run([sys.executable, "-m", "pipelines.cli", *arguments], stdout=stdout, stderr=stderr, text=True,
+    return subprocess.run([sys.executable, "-m", "winnow", *arguments], stdout=stdout, stderr=stderr, text=True,
                           check=False, env=os.environ | {"PYTHONIOENCODING": encoding})  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def test_a_full_disk_under_the_errors() -> None:
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams(closed: str) -> None:
-    call = f"{sys.executable} -m pipelines.cli recipe show tiny {closed}"
+    call = f"{sys.executable} -m winnow recipe show tiny {closed}"
     done = subprocess.run(["sh", "-c", call], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 

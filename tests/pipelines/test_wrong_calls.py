@@ -16,9 +16,9 @@ import pytest
 from finished_builds import write_build
 from small_builds import warc
 
-from pipelines.cli import main
+from winnow.pipelines.cli import main
 
-ROOT = str(Path(__file__).resolve().parents[2])
+ROOT = str(Path(__file__).resolve().parents[2] / "src")
 LEAST = 'name = "least"\n[[source]]\nname = "web"\n'
 TWO = LEAST + '[[source]]\nname = "books"\n'
 LONG = "x" * 300
@@ -259,7 +259,7 @@ def test_a_check_that_does_not_hold_is_exit_code_1(
     ],
 )  # fmt: skip
 def test_in_a_process_of_its_own(stage: Path, call: str, said: str) -> None:
-    done = subprocess.run([sys.executable, "-m", "pipelines.cli", *_split(call)], capture_output=True, text=True,
+    done = subprocess.run([sys.executable, "-m", "winnow", *_split(call)], capture_output=True, text=True,
                           check=False, cwd=stage, env=os.environ | {"PYTHONPATH": ROOT})  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert done.stderr.startswith(said)

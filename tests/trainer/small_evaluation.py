@@ -10,13 +10,13 @@ import pyarrow.parquet as pq
 import torch
 
 from tests.trainer.small_corpora import quiet
-from trainer import config_file, tokenizer
-from trainer.config import Config, Data, ModelShape
-from trainer.layouts import Layout
-from trainer.model import Model
-from trainer.pack import pack
-from trainer.pack_index import Pack
-from trainer.weights import save_weights
+from winnow.trainer import config_file, tokenizer
+from winnow.trainer.config import Config, Data, ModelShape
+from winnow.trainer.layouts import Layout
+from winnow.trainer.model import Model
+from winnow.trainer.pack import pack
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.weights import save_weights
 
 WORDS = ["bread", "river", "stone", "winter", "letter", "garden", "window", "silver", "carpet", "mother"]
 CONTEXT = 32

@@ -17,10 +17,10 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from tests.trainer.small_corpora import quiet
-from trainer import calibrate, tokenizer
-from trainer import pack as packing
-from trainer.config import Config, Data, Machine, ModelShape, Optimizer, Run
-from trainer.train import train
+from winnow.trainer import calibrate, tokenizer
+from winnow.trainer import pack as packing
+from winnow.trainer.config import Config, Data, Machine, ModelShape, Optimizer, Run
+from winnow.trainer.train import train
 
 WORDS = ("the", "a", "red", "green", "old", "small", "house", "tree", "river", "man", "woman", "dog", "sees", "finds",
          "likes", "follows", "under", "near", "behind", "and")  # fmt: skip
@@ -66,7 +66,7 @@ def quick() -> Iterator[None]:
     before = torch.get_num_threads()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calibrate, "matmul_rate", lambda *_: 1e11)
-        patch.setattr("trainer.train.gc.collect", lambda *_: 0)
+        patch.setattr("winnow.trainer.train.gc.collect", lambda *_: 0)
         yield
     torch.set_num_threads(before)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.trainer.full_disk import full_disk
-from trainer.aside import MARK, reason, sweep, whole, write_json
-from trainer.errors import RunFailed
+from winnow.trainer.aside import MARK, reason, sweep, whole, write_json
+from winnow.trainer.errors import RunFailed
 
 
 def test_a_file_stands_once_the_block_has_ended(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from trainer import attention
+from winnow.trainer import attention
 
 
 def documents_of(length: int, rows: int) -> Tensor:

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.trainer.small_packs import STRIDE, make_pack
-from trainer.batches import Batches, Rows
-from trainer.config import Config, Data, Phase
-from trainer.errors import BadCall
-from trainer.pack_index import Pack
+from winnow.trainer.batches import Batches, Rows
+from winnow.trainer.config import Config, Data, Phase
+from winnow.trainer.errors import BadCall
+from winnow.trainer.pack_index import Pack
 
 BOOKS, CODE, WEB = [400, 3, 250], [9] * 30, [1, 2, 30, 5, 41, 17, 8, 8, 60, 1, 1, 12] * 4
 

@@ -3,7 +3,7 @@ import torch
 from torch import Tensor
 from torch.nn.attention.flex_attention import create_block_mask
 
-from trainer.block_mask import TILE, block_mask
+from winnow.trainer.block_mask import TILE, block_mask
 
 
 def documents_of(kind: str, length: int) -> Tensor:

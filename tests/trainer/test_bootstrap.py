@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from trainer import bootstrap
-from trainer.bootstrap import Interval, Stratum, paired, ratio, total
+from winnow.trainer import bootstrap
+from winnow.trainer.bootstrap import Interval, Stratum, paired, ratio, total
 
 
 def documents(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

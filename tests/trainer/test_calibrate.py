@@ -8,14 +8,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from trainer import calibrate
-from trainer.calibrate import obey, settle
-from trainer.config import Config, Data, Machine, ModelShape
-from trainer.errors import RunFailed
-from trainer.layouts import Layout
-from trainer.model import Model
-from trainer.ranks import Ranks
-from trainer.trial import Trial
+from winnow.trainer import calibrate
+from winnow.trainer.calibrate import obey, settle
+from winnow.trainer.config import Config, Data, Machine, ModelShape
+from winnow.trainer.errors import RunFailed
+from winnow.trainer.layouts import Layout
+from winnow.trainer.model import Model
+from winnow.trainer.ranks import Ranks
+from winnow.trainer.trial import Trial
 
 SHAPE = ModelShape(layers=1, width=16, heads=2, mlp=32, context=8)
 CPU = torch.device("cpu")

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from trainer.charts import HEIGHT, WIDTH, Level, Line, bar, chart
+from winnow.trainer.charts import HEIGHT, WIDTH, Level, Line, bar, chart
 
 
 def svg(html: str) -> ElementTree.Element:

@@ -11,13 +11,13 @@ import torch
 
 from tests.trainer.full_disk import full_disk
 from tests.trainer.small_packs import make_pack
-from trainer import checkpoint
-from trainer.config import ModelShape
-from trainer.errors import BadCall, RunFailed
-from trainer.layouts import Layout
-from trainer.model import Model
-from trainer.pack_index import Pack
-from trainer.weights import load_model
+from winnow.trainer import checkpoint
+from winnow.trainer.config import ModelShape
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.layouts import Layout
+from winnow.trainer.model import Model
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.weights import load_model
 
 LAYOUT = Layout.of(ModelShape(layers=1, width=16, heads=2, mlp=32, context=8), 50, "causal")
 MOMENTS = {"momentum.x": torch.arange(6.0).view(2, 3)[1], "steps": torch.tensor(7.0)}
@@ -187,7 +187,7 @@ def _saving(run: Path, pack: Pack, first: int, ready: Connection) -> None:
 @pytest.mark.slow
 def test_a_kill_at_any_moment_of_a_save_leaves_a_whole_checkpoint(tmp_path: Path, pack: Pack) -> None:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["trainer.checkpoint", __name__])
+    context.set_forkserver_preload(["winnow.trainer.checkpoint", __name__])
     chance, last = random.Random(1), 0
     save(tmp_path, 0, pack)
     for _ in range(50):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from trainer import cloze
-from trainer.cloze import Question, read, score
-from trainer.errors import BadCall
+from winnow.trainer import cloze
+from winnow.trainer.cloze import Question, read, score
+from winnow.trainer.errors import BadCall
 
 GOOD = '{"context": "one", "choices": [" two", " three"], "answer": 1}'
 VOCAB = 256

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from trainer.config import Config, Data, Phase
-from trainer.config_check import complaints
-from trainer.config_text import Place
+from winnow.trainer.config import Config, Data, Phase
+from winnow.trainer.config_check import complaints
+from winnow.trainer.config_text import Place
 
 GOOD = Config(Data("p"))
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.config import Config, Data, Machine, Masking, ModelShape, Optimizer, Phase, Run
-from trainer.config_file import NO_PACK, difference, dump, find, load, setting, shipped
-from trainer.errors import BadCall
+from winnow.trainer.config import Config, Data, Machine, Masking, ModelShape, Optimizer, Phase, Run
+from winnow.trainer.config_file import NO_PACK, difference, dump, find, load, setting, shipped
+from winnow.trainer.errors import BadCall
 
 shares = st.floats(0, 1)
 positive = st.floats(1e-12, 1e9)

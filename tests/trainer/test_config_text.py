@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from trainer.config_text import Place, line_of, parse_set, read, suggest
-from trainer.errors import BadCall
+from winnow.trainer.config_text import Place, line_of, parse_set, read, suggest
+from winnow.trainer.errors import BadCall
 
 TEXT = """\
 seed = 3  # a = 1

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 
 from tests.trainer.small_corpora import build, documents, text, write
-from trainer import corpus
-from trainer.corpus import Batch, CorpusFile
-from trainer.errors import BadCall
+from winnow.trainer import corpus
+from winnow.trainer.corpus import Batch, CorpusFile
+from winnow.trainer.errors import BadCall
 
 
 def read(path: Path, **settings: Any) -> list[Batch]:

@@ -1,7 +1,7 @@
 from typing import Any
 
-from trainer.curve import WIDTH, curve
-from trainer.history import History
+from winnow.trainer.curve import WIDTH, curve
+from winnow.trainer.history import History
 
 TOP, RULE = " " * 7 + "|", " " * 7 + "+" + "-" * WIDTH
 

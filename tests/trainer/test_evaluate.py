@@ -5,11 +5,11 @@ import pytest
 import torch
 
 from tests.trainer.small_evaluation import CONTEXT, Small, make
-from trainer import evaluate as module
-from trainer.config import Masking
-from trainer.errors import BadCall
-from trainer.evaluate import evaluate
-from trainer.scoring import COUNT, END, TEXT, bits, causal_pieces
+from winnow.trainer import evaluate as module
+from winnow.trainer.config import Masking
+from winnow.trainer.errors import BadCall
+from winnow.trainer.evaluate import evaluate
+from winnow.trainer.scoring import COUNT, END, TEXT, bits, causal_pieces
 
 
 @pytest.fixture(scope="module")

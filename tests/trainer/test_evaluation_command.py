@@ -9,12 +9,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.trainer.small_evaluation import CONTEXT, Small, make
-from trainer import tokenizer
-from trainer.errors import BadCall
-from trainer.evaluate import evaluate
-from trainer.evaluation_command import Request, evaluate_request
-from trainer.open_checkpoint import find_checkpoint
-from trainer.yardstick import xz_bits_per_byte
+from winnow.trainer import tokenizer
+from winnow.trainer.errors import BadCall
+from winnow.trainer.evaluate import evaluate
+from winnow.trainer.evaluation_command import Request, evaluate_request
+from winnow.trainer.open_checkpoint import find_checkpoint
+from winnow.trainer.yardstick import xz_bits_per_byte
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from trainer.figures import POINTS, count, duration, number, share, size, smooth, thin, ticks
+from winnow.trainer.figures import POINTS, count, duration, number, share, size, smooth, thin, ticks
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from tokenizers import Tokenizer, decoders, models
 
 from tests.trainer import small_evaluation
 from tests.trainer.small_evaluation import CONTEXT, Small
-from trainer.errors import BadCall
-from trainer.generate import Sampling, generate, going_on, write_tokens
-from trainer.open_checkpoint import Checkpoint, open_checkpoint
+from winnow.trainer.errors import BadCall
+from winnow.trainer.generate import Sampling, generate, going_on, write_tokens
+from winnow.trainer.open_checkpoint import Checkpoint, open_checkpoint
 
 GREEDY = Sampling(temperature=0)
 LOGITS = torch.tensor([1.0, 3.0, 2.0, 0.0])

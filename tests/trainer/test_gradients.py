@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch import nn
 
-from trainer.gradients import Gradients
-from trainer.ranks import Ranks
+from winnow.trainer.gradients import Gradients
+from winnow.trainer.ranks import Ranks
 
 
 def test_gradients_weigh_every_target_the_same() -> None:

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from trainer.guard import ENOUGH, WINDOW, Guard, Verdict
+from winnow.trainer.guard import ENOUGH, WINDOW, Guard, Verdict
 
 CPU = torch.device("cpu")
 

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from trainer.hardware import GPUS, gpu, matmul_rate, peak
+from winnow.trainer.hardware import GPUS, gpu, matmul_rate, peak
 
 
 @pytest.mark.parametrize(

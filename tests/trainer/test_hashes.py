@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trainer.hashes import hash_file, hash_text, mix
+from winnow.trainer.hashes import hash_file, hash_text, mix
 
 
 @pytest.mark.parametrize("size", [0, 1, 1 << 22, (1 << 22) + 1])

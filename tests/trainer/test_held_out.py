@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.trainer.small_evaluation import Small, make, write
-from trainer import tokenizer
-from trainer.errors import BadCall
-from trainer.held_out import of_corpora, of_pack, pick, quotas
+from winnow.trainer import tokenizer
+from winnow.trainer.errors import BadCall
+from winnow.trainer.held_out import of_corpora, of_pack, pick, quotas
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from trainer.history import History, bits_key, column, finite_or, newest, read, table, value, words
+from winnow.trainer.history import History, bits_key, column, finite_or, newest, read, table, value, words
 
 
 def test_a_missing_file_is_an_empty_history(tmp_path: Path) -> None:

@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from trainer import layouts
-from trainer.config import ModelShape
-from trainer.errors import BadCall
-from trainer.layouts import Layout
+from winnow.trainer import layouts
+from winnow.trainer.config import ModelShape
+from winnow.trainer.errors import BadCall
+from winnow.trainer.layouts import Layout
 
 SHAPE = ModelShape(layers=2, width=48, heads=4, kv_heads=2, mlp=64, context=32)
 

@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.trainer.small_corpora import build, quiet, text, write
-from trainer import leaks
-from trainer.errors import BadCall, RunFailed
-from trainer.pack import pack
-from trainer.pack_index import Pack
+from winnow.trainer import leaks
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.pack import pack
+from winnow.trainer.pack_index import Pack
 
 FILL = 40
 """Documents that stand alone, so that a split has something to divide."""

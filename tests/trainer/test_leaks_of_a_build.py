@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.trainer.small_corpora import byte_tokenizer, quiet
-from trainer import leaks
-from trainer.pack import pack
-from trainer.pack_index import Pack
-from trainer.tokenizer import load
+from winnow.trainer import leaks
+from winnow.trainer.pack import pack
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.tokenizer import load
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 0.8
@@ -43,11 +43,11 @@ def texts(found: Pack, split: str) -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's build: pages with copies and near-copies of each other."""
-    from pipelines.build import Request
-    from pipelines.build import build as run
-    from pipelines.display import Display
-    from pipelines.recipe_file import find
-    from pipelines.recipe_file import load as recipe
+    from winnow.pipelines.build import Request
+    from winnow.pipelines.build import build as run
+    from winnow.pipelines.display import Display
+    from winnow.pipelines.recipe.file import find
+    from winnow.pipelines.recipe.file import load as recipe
 
     sys.path.insert(0, str(ROOT / "demo"))
     try:

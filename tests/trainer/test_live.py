@@ -3,8 +3,8 @@ import io
 import pytest
 from rich.console import Console
 
-from trainer import live
-from trainer.live import Screen, line
+from winnow.trainer import live
+from winnow.trainer.live import Screen, line
 
 
 @pytest.mark.parametrize(

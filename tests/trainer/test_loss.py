@@ -5,8 +5,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from trainer import loss
-from trainer.loss import IGNORED, cross_entropy, per_token
+from winnow.trainer import loss
+from winnow.trainer.loss import IGNORED, cross_entropy, per_token
 
 POSITIONS, WIDTH, VOCAB = 37, 16, 96
 TARGETS = {

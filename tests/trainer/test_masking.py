@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainer import masking
-from trainer.config import Masking
-from trainer.loss import IGNORED
+from winnow.trainer import masking
+from winnow.trainer.config import Masking
+from winnow.trainer.loss import IGNORED
 
 VOCAB, MASK = 50, 1
 SPECIAL = (0, MASK)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.trainer.full_disk import full_disk
-from trainer.errors import RunFailed
-from trainer.metrics import FILE, Metrics
+from winnow.trainer.errors import RunFailed
+from winnow.trainer.metrics import FILE, Metrics
 
 
 def read(run: Path) -> list[dict[str, Any]]:

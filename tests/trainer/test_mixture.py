@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainer.config import Data, Phase
-from trainer.errors import BadCall
-from trainer.mixture import Mixture, Part, parts
+from winnow.trainer.config import Data, Phase
+from winnow.trainer.errors import BadCall
+from winnow.trainer.mixture import Mixture, Part, parts
 
 NATURAL = {"books": 10, "web": 30}
 

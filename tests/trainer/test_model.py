@@ -7,11 +7,11 @@ from torch import Tensor
 from torch.nn import functional
 
 from tests.trainer.small_models import NAMES, VOCAB, layout_of, model_of, starts_of, tokens_of
-from trainer import attention
-from trainer.cache import Cache
-from trainer.errors import BadCall
-from trainer.loss import IGNORED
-from trainer.model import Model
+from winnow.trainer import attention
+from winnow.trainer.cache import Cache
+from winnow.trainer.errors import BadCall
+from winnow.trainer.loss import IGNORED
+from winnow.trainer.model import Model
 
 LENGTH = 30
 DOCUMENTS = ((0, 7), (7, 8), (8, 19), (19, 30))

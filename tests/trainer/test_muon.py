@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from trainer.muon import newton_schulz
+from winnow.trainer.muon import newton_schulz
 
 
 @pytest.mark.parametrize("shape", [(3, 16, 16), (2, 48, 16), (2, 16, 48), (1, 1, 5)])

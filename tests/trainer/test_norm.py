@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from trainer.norm import Norm, in_cache
+from winnow.trainer.norm import Norm, in_cache
 
 
 @pytest.mark.parametrize("shape", [(3, 5, 8), (7, 8), (1, 8), (0, 8)])
@@ -11,7 +11,7 @@ def test_values_and_gradients(
     shape: tuple[int, ...], compiling: bool, cache: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch.compiler, "is_compiling", lambda: compiling)
-    monkeypatch.setattr("trainer.norm._CACHE_BYTES", cache)
+    monkeypatch.setattr("winnow.trainer.norm._CACHE_BYTES", cache)
     torch.manual_seed(1)
     norm = Norm(8, 1e-5)
     with torch.no_grad():
@@ -44,7 +44,7 @@ def test_zeros_stay_zeros_with_a_finite_gradient() -> None:
 
 @pytest.mark.parametrize("rows", [1, 2, 3, 5])
 def test_pieces_are_put_together_again(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trainer.norm._CACHE_BYTES", 2 * 4 * 6)  # two rows of six
+    monkeypatch.setattr("winnow.trainer.norm._CACHE_BYTES", 2 * 4 * 6)  # two rows of six
     seen: list[int] = []
 
     def part(first: torch.Tensor, second: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

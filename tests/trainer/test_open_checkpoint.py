@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from tests.trainer.small_evaluation import Small, make
-from trainer.errors import BadCall
-from trainer.open_checkpoint import find_checkpoint, open_checkpoint
+from winnow.trainer.errors import BadCall
+from winnow.trainer.open_checkpoint import find_checkpoint, open_checkpoint
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,13 @@ import pytest
 import torch
 from torch import nn
 
-from trainer import config
-from trainer.config import ModelShape
-from trainer.errors import RunFailed
-from trainer.layouts import Layout
-from trainer.model import Model
-from trainer.optim import Optimizer
-from trainer.ranks import Ranks
+from winnow.trainer import config
+from winnow.trainer.config import ModelShape
+from winnow.trainer.errors import RunFailed
+from winnow.trainer.layouts import Layout
+from winnow.trainer.model import Model
+from winnow.trainer.optim import Optimizer
+from winnow.trainer.ranks import Ranks
 
 ONE, ZERO = torch.tensor(1.0), torch.tensor(0.0)
 LAYOUT = Layout.of(ModelShape(layers=2, width=16, heads=2, kv_heads=1, mlp=48, context=8), 50, "causal")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainer.order import Epochs, Permutation, key
+from winnow.trainer.order import Epochs, Permutation, key
 
 
 def epochs(tokens: list[int], weight: list[float] | None = None, *, context: int = 8, overlap: int = 1) -> Epochs:

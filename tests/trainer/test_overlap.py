@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from tests.trainer.small_corpora import byte_tokenizer, quiet, text, write
-from trainer import overlap as module
-from trainer.overlap import LENGTH, Overlap, overlap
-from trainer.pack import pack
-from trainer.pack_index import Pack
-from trainer.workers import Workers
+from winnow.trainer import overlap as module
+from winnow.trainer.overlap import LENGTH, Overlap, overlap
+from winnow.trainer.pack import pack
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.workers import Workers
 
 
 @pytest.fixture(scope="module")

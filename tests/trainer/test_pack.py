@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.trainer.small_corpora import build, byte_level, digests, foreign, packed, text, write
-from trainer import pack_shard
-from trainer.errors import BadCall, RunFailed
-from trainer.pack_index import Pack
-from trainer.tokenizer import END, MASK, load
+from winnow.trainer import pack_shard
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.tokenizer import END, MASK, load
 
 
 def ids(found: Pack, split: str) -> set[str]:

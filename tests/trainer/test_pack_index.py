@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.trainer.small_corpora import byte_tokenizer, quiet, text, write
-from trainer.documents import SCHEMA
-from trainer.errors import BadCall, RunFailed
-from trainer.pack import pack
-from trainer.pack_index import Pack, SourceCounts
-from trainer.tokenizer import load
+from winnow.trainer.documents import SCHEMA
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.pack import pack
+from winnow.trainer.pack_index import Pack, SourceCounts
+from winnow.trainer.tokenizer import load
 
 
 @pytest.fixture(scope="module")

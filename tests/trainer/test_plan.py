@@ -7,16 +7,16 @@ import torch
 
 from tests.trainer.small_packs import make_pack
 from tests.trainer.small_runs import config
-from trainer import plan_text, scaling
-from trainer.config import Config, Data, Optimizer
-from trainer.config_file import NO_PACK, load
-from trainer.errors import BadCall
-from trainer.hardware import GPUS
-from trainer.layouts import Layout
-from trainer.model import Model
-from trainer.optim import Optimizer as Moments
-from trainer.plan import Asked, Plan, bare, fitting, plan, rents
-from trainer.ranks import Ranks
+from winnow.trainer import plan_text, scaling
+from winnow.trainer.config import Config, Data, Optimizer
+from winnow.trainer.config_file import NO_PACK, load
+from winnow.trainer.errors import BadCall
+from winnow.trainer.hardware import GPUS
+from winnow.trainer.layouts import Layout
+from winnow.trainer.model import Model
+from winnow.trainer.optim import Optimizer as Moments
+from winnow.trainer.plan import Asked, Plan, bare, fitting, plan, rents
+from winnow.trainer.ranks import Ranks
 
 TALK = Asked(measure=False)
 
@@ -203,7 +203,7 @@ def test_what_fits() -> None:
 
 
 def test_going_on_from_a_checkpoint_takes_its_shape(tmp_path: Path) -> None:
-    from trainer.weights import save_weights
+    from winnow.trainer.weights import save_weights
 
     shape = load("tiny", pack="p").model
     model = Model(Layout.of(replace(shape, layers=1), 320, "causal"))
@@ -215,7 +215,7 @@ def test_going_on_from_a_checkpoint_takes_its_shape(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("objective", ["causal", "masked"])
 def test_this_machine_is_measured(objective: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trainer.plan_here.SECONDS", 0.1)
+    monkeypatch.setattr("winnow.trainer.plan_here.SECONDS", 0.1)
     threads = torch.get_num_threads()
     found = plan(replace(small(run={"tokens": 1280}), objective=objective), Asked(vocab=300))  # type: ignore[arg-type]
     torch.set_num_threads(threads)
@@ -229,7 +229,7 @@ def test_this_machine_is_measured(objective: str, monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_takes_too_long_is_reckoned_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trainer.plan_here.LONGEST", 0.0)
+    monkeypatch.setattr("winnow.trainer.plan_here.LONGEST", 0.0)
     here = plan(small(), Asked(vocab=300)).here
     assert here is not None
     assert not here.measured

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from tests.trainer.small_packs import make_pack
-from trainer.batches import Batches, Rows
-from trainer.config import Data
-from trainer.errors import BadCall, RunFailed
-from trainer.prefetch import Prefetch
-from trainer.rows import share
+from winnow.trainer.batches import Batches, Rows
+from winnow.trainer.config import Data
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.prefetch import Prefetch
+from winnow.trainer.rows import share
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_the_thread_ends_when_the_consumer_fails(batches: Batches) -> None:
 
 def test_waiting_is_counted(batches: Batches, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter([10.0, 10.5, 20.0, 20.25])
-    monkeypatch.setattr("trainer.prefetch.time.perf_counter", lambda: next(clock))
+    monkeypatch.setattr("winnow.trainer.prefetch.time.perf_counter", lambda: next(clock))
     with Prefetch(batches, 0, 12) as coming:
         assert coming.waited == 0.0
         next(coming)

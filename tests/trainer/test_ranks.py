@@ -11,17 +11,17 @@ import torch
 
 from tests.trainer import small_runs
 from tests.trainer.small_runs import config, lines, untimed
-from trainer import config_file
-from trainer.errors import BadCall
-from trainer.ranks import Ranks, joined
+from winnow.trainer import config_file
+from winnow.trainer.errors import BadCall
+from winnow.trainer.ranks import Ranks, joined
 
 ROOT = Path(__file__).resolve().parents[2]
 TRAIN = """
 import os, signal, sys
 from pathlib import Path
-from trainer import config_file
-from trainer.errors import BadCall
-from trainer.train import train
+from winnow.trainer import config_file
+from winnow.trainer.errors import BadCall
+from winnow.trainer.train import train
 
 configuration, run, until = sys.argv[1:]
 
@@ -42,7 +42,7 @@ def launched(ranks: int, *arguments: str, code: str = TRAIN) -> subprocess.Compl
     return subprocess.run(
         [sys.executable, *start, str(script), *arguments],
         capture_output=True, text=True, check=False, cwd=ROOT, timeout=300,
-        env=alone | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        env=alone | {"PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
 
 
@@ -113,8 +113,8 @@ def test_two_ranks_repeat_themselves_and_agree_with_one(tmp_path: Path) -> None:
 SUMS = """
 import json, sys
 import torch
-from trainer.muon import Stack
-from trainer.ranks import joined
+from winnow.trainer.muon import Stack
+from winnow.trainer.ranks import joined
 
 with joined("cpu") as ranks:
     tensor = torch.tensor([float(ranks.rank + 1)])
@@ -142,7 +142,7 @@ def test_what_two_ranks_tell_each_other(tmp_path: Path, rank: int) -> None:
     total, gathered, most, agreed, stacks = json.loads((tmp_path / f"sums.{rank}.json").read_text())
     assert (total, most, agreed) == (3.0, 3, 0)
     assert gathered == [[0.0] * 3] * 2 + [[1.0] * 3] * 2
-    from trainer.muon import Stack
+    from winnow.trainer.muon import Stack
 
     for size in (1, 2, 3):  # of three matrices the last rank has one, of one it has none
         parameters = [torch.zeros(4, 4) for _ in range(size)]

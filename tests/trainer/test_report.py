@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from trainer.history import History
-from trainer.report import render, write
+from winnow.trainer.history import History
+from winnow.trainer.report import render, write
 
 SOURCES = {"web": 3.0, "books <b>": 5.0}
 

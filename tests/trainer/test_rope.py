@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from trainer import rope
+from winnow.trainer import rope
 
 STARTS = torch.tensor([[1, 0, 0, 1, 1, 0], [1, 0, 0, 0, 0, 0], [0, 0, 1, 0, 0, 1]], dtype=torch.bool)
 
@@ -25,7 +25,7 @@ def test_values_and_gradients(
     dtype: torch.dtype, normed: bool, compiling: bool, rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(torch.compiler, "is_compiling", lambda: compiling)
-    monkeypatch.setattr("trainer.norm._CACHE_BYTES", 1)
+    monkeypatch.setattr("winnow.trainer.norm._CACHE_BYTES", 1)
     torch.manual_seed(1)
     states = torch.randn(rows, 6, 2, 8).to(dtype).requires_grad_()
     weight = torch.rand(8).requires_grad_() if normed else None

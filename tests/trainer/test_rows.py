@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.rows import even, share
+from winnow.trainer.rows import even, share
 
 
 @given(st.integers(1, 1000), st.integers(1, 64))

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from tests.trainer.small_packs import make_pack
-from trainer import config_file
-from trainer.config import Config, Data, Machine
-from trainer.errors import BadCall
-from trainer.pack_index import Pack
-from trainer.run_folder import begin, begun, claimed
+from winnow.trainer import config_file
+from winnow.trainer.config import Config, Data, Machine
+from winnow.trainer.errors import BadCall
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.run_folder import begin, begun, claimed
 
 SETTLED = Machine(device="cpu", dtype="float32", compile="no", micro_rows=8, threads=2)
 

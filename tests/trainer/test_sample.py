@@ -6,8 +6,8 @@ import pyarrow as pa
 import pytest
 
 from tests.trainer.small_corpora import quiet, write
-from trainer import corpus, sample
-from trainer.errors import BadCall
+from winnow.trainer import corpus, sample
+from winnow.trainer.errors import BadCall
 
 
 def two_sources(folder: Path) -> Path:

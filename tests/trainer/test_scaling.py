@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from trainer import scaling
+from winnow.trainer import scaling
 
 
 def test_the_constants_are_the_papers() -> None:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.config import Optimizer, Run
-from trainer.schedule import Length, interval, length, rate
+from winnow.trainer.config import Optimizer, Run
+from winnow.trainer.schedule import Length, interval, length, rate
 
 WSD = Optimizer(rate=1.0, warmup=0.1, decay=0.5, floor=0.0, schedule="wsd")
 COSINE = Optimizer(rate=1.0, warmup=0.1, floor=0.0, schedule="cosine")

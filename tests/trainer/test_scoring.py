@@ -8,12 +8,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainer import scoring
-from trainer.config import ModelShape
-from trainer.layouts import Layout
-from trainer.loss import IGNORED
-from trainer.model import Model
-from trainer.scoring import COUNT, END, TEXT, Piece, bits, causal_pieces, masked_pieces, pack_rows
+from winnow.trainer import scoring
+from winnow.trainer.config import ModelShape
+from winnow.trainer.layouts import Layout
+from winnow.trainer.loss import IGNORED
+from winnow.trainer.model import Model
+from winnow.trainer.scoring import COUNT, END, TEXT, Piece, bits, causal_pieces, masked_pieces, pack_rows
 
 STOP = 0
 VOCAB = 40

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from tests.trainer import small_runs
 from tests.trainer.small_runs import config, crash, lines, trained
-from trainer import config_file, session
-from trainer.errors import BadCall, RunFailed
-from trainer.model import Model
+from winnow.trainer import config_file, session
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.model import Model
 
 pytestmark = pytest.mark.usefixtures("quick")
 

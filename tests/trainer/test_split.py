@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainer.split import FEWEST, Rows, choose, connected
+from winnow.trainer.split import FEWEST, Rows, choose, connected
 
 Keys = list[list[int | None]]
 

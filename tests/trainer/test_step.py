@@ -7,18 +7,18 @@ import torch
 
 from tests.trainer.small_evaluation import random_model
 from tests.trainer.small_runs import config
-from trainer import masking
-from trainer.batches import Batches
-from trainer.config import Config
-from trainer.guard import Guard
-from trainer.layouts import Layout
-from trainer.loss import IGNORED
-from trainer.optim import Optimizer
-from trainer.pack_index import Pack
-from trainer.prefetch import Batch, Prefetch
-from trainer.ranks import Ranks
-from trainer.step import Cut, Step
-from trainer.tokenizer import token_bytes
+from winnow.trainer import masking
+from winnow.trainer.batches import Batches
+from winnow.trainer.config import Config
+from winnow.trainer.guard import Guard
+from winnow.trainer.layouts import Layout
+from winnow.trainer.loss import IGNORED
+from winnow.trainer.optim import Optimizer
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.prefetch import Batch, Prefetch
+from winnow.trainer.ranks import Ranks
+from winnow.trainer.step import Cut, Step
+from winnow.trainer.tokenizer import token_bytes
 
 CPU = torch.device("cpu")
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from trainer.stop import Stop, leave
+from winnow.trainer.stop import Stop, leave
 
 
 def kill(number: int) -> None:

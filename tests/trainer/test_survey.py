@@ -7,10 +7,10 @@ import pyarrow as pa
 import pytest
 
 from tests.trainer.small_corpora import build, text, write
-from trainer import corpus
-from trainer.corpus import key
-from trainer.errors import BadCall
-from trainer.survey import LEFT_OUT, Survey, hashed, keys, read, removed, survey
+from winnow.trainer import corpus
+from winnow.trainer.corpus import key
+from winnow.trainer.errors import BadCall
+from winnow.trainer.survey import LEFT_OUT, Survey, hashed, keys, read, removed, survey
 
 
 def surveyed(path: Path, output: Path, weight: str | None = None) -> list[dict[str, Any]]:

@@ -8,9 +8,9 @@ import pytest
 from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers
 
 from tests.trainer.small_corpora import WORDS, byte_level, byte_tokenizer, fallback, foreign, text
-from trainer.errors import BadCall
-from trainer.token_bytes import is_exact
-from trainer.tokenizer import load, token_bytes
+from winnow.trainer.errors import BadCall
+from winnow.trainer.token_bytes import is_exact
+from winnow.trainer.tokenizer import load, token_bytes
 
 UGLY = [
     "", " ", "\0", "a\r\n\n b", "🙂👩\u200d👩\u200d👧", "שלום", "e\u0301", "\u2028", "x" * 1000, "<|endoftext|>",

@@ -11,9 +11,9 @@ import pytest
 from tokenizers import AddedToken, Tokenizer, decoders, models, processors
 
 from tests.trainer.small_corpora import build, byte_level, byte_tokenizer, fallback, foreign, quiet, text, write
-from trainer import tokenizer
-from trainer.errors import BadCall
-from trainer.tokenizer import END, FILES, MASK, copy, load, train
+from winnow.trainer import tokenizer
+from winnow.trainer.errors import BadCall
+from winnow.trainer.tokenizer import END, FILES, MASK, copy, load, train
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -100,11 +100,15 @@ def test_the_same_corpus_gives_the_same_bytes_in_parallel(tmp_path: Path, monkey
 def test_the_same_corpus_gives_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     corpus = some_corpus(tmp_path / "corpus")
     code = (
-        "import sys; from pathlib import Path; from trainer.tokenizer import train\n"
+        "import sys; from pathlib import Path; from winnow.trainer.tokenizer import train\n"
         "train([Path(sys.argv[1])], 700, Path(sys.argv[2]), 100_000, 1, print)"
     )
     for threads in ("1", "3"):
-        environment = os.environ | {"PYTHONPATH": str(ROOT), "RAYON_NUM_THREADS": threads, "PYTHONHASHSEED": threads}
+        environment = os.environ | {
+            "PYTHONPATH": str(ROOT / "src"),
+            "RAYON_NUM_THREADS": threads,
+            "PYTHONHASHSEED": threads,
+        }
         subprocess.run(
             [sys.executable, "-c", code, corpus, tmp_path / threads], check=True, env=environment, capture_output=True
         )

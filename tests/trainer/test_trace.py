@@ -11,14 +11,14 @@ import pytest
 from tokenizers import Tokenizer
 
 from tests.trainer.small_packs import make_pack
-from trainer import config_file, tokenizer
-from trainer import pack as packing
-from trainer.batches import Batches
-from trainer.config import Config, Data, ModelShape
-from trainer.errors import BadCall, RunFailed
-from trainer.pack_index import Pack
-from trainer.run_folder import begin
-from trainer.trace import trace
+from winnow.trainer import config_file, tokenizer
+from winnow.trainer import pack as packing
+from winnow.trainer.batches import Batches
+from winnow.trainer.config import Config, Data, ModelShape
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.run_folder import begin
+from winnow.trainer.trace import trace
 
 STEPS, ROWS = 20, 4
 

@@ -12,12 +12,12 @@ import torch
 from tests.trainer import small_runs
 from tests.trainer.full_disk import full_disk
 from tests.trainer.small_runs import config, crash, kill, lines, tensors, trained, untimed
-from trainer import config_file
-from trainer.batches import Batches
-from trainer.errors import BadCall, RunFailed
-from trainer.pack_index import Pack
-from trainer.train import train
-from trainer.weights import load_model, save_weights
+from winnow.trainer import config_file
+from winnow.trainer.batches import Batches
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.pack_index import Pack
+from winnow.trainer.train import train
+from winnow.trainer.weights import load_model, save_weights
 
 LEARNT = ("step", "evaluation", "skip")
 
@@ -103,7 +103,7 @@ def test_before_the_first_step_a_signal_does_not_wait(tmp_path: Path, pack: Path
 def test_a_signal_during_an_evaluation_need_not_wait(
     tmp_path: Path, pack: Path, whole: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trainer import train as module
+    from winnow.trainer import train as module
 
     def evaluate(*_: Any, **__: Any) -> None:
         kill(signal.SIGTERM)()
@@ -227,7 +227,7 @@ def test_one_batch_overfits(tmp_path: Path) -> None:
 def test_the_command_ends_as_the_signal_would_have_it(tmp_path: Path, pack: Path, number: int, code: int) -> None:
     file = tmp_path / "run.toml"
     file.write_text(config_file.dump(config(pack, run={"tokens": 10_000_000})))
-    command = "import sys; from pipelines.cli import main; sys.exit(main())"
+    command = "import sys; from winnow.pipelines.cli import main; sys.exit(main())"
     with subprocess.Popen(
         [sys.executable, "-u", "-c", command, "train", str(file), "--output", str(tmp_path / "run")],
         stdout=subprocess.PIPE, text=True,

@@ -8,11 +8,11 @@ import pytest
 from torch import Tensor
 
 from tests.trainer.small_runs import config, kill, lines, tensors, trained
-from trainer import guard
-from trainer.batches import Batches
-from trainer.errors import RunFailed
-from trainer.model import Model
-from trainer.pack_index import Pack
+from winnow.trainer import guard
+from winnow.trainer.batches import Batches
+from winnow.trainer.errors import RunFailed
+from winnow.trainer.model import Model
+from winnow.trainer.pack_index import Pack
 
 pytestmark = pytest.mark.usefixtures("quick")
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from tests.trainer.small_evaluation import random_model
-from trainer.config import ModelShape
-from trainer.layouts import Layout
-from trainer.scoring import TEXT, bits, causal_pieces
+from winnow.trainer.config import ModelShape
+from winnow.trainer.layouts import Layout
+from winnow.trainer.scoring import TEXT, bits, causal_pieces
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 

@@ -1,10 +1,10 @@
 import pytest
 import torch
 
-from trainer.config import Config, Data, Masking, ModelShape
-from trainer.layouts import Layout
-from trainer.model import Model
-from trainer.trial import Trial
+from winnow.trainer.config import Config, Data, Masking, ModelShape
+from winnow.trainer.layouts import Layout
+from winnow.trainer.model import Model
+from winnow.trainer.trial import Trial
 
 SHAPE = ModelShape(layers=1, width=16, heads=2, mlp=32, context=8)
 

@@ -10,10 +10,10 @@ from safetensors.torch import load_file, save_file
 from torch.nn import functional
 
 from tests.trainer.small_models import NAMES, VOCAB, layout_of, model_of, shake, starts_of, tokens_of
-from trainer import weights
-from trainer.errors import BadCall
-from trainer.layouts import to_config
-from trainer.loss import IGNORED
+from winnow.trainer import weights
+from winnow.trainer.errors import BadCall
+from winnow.trainer.layouts import to_config
+from winnow.trainer.loss import IGNORED
 
 transformers = pytest.importorskip("transformers")
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from trainer.errors import BadCall, RunFailed
-from trainer.workers import Add, Meter, Workers
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.workers import Add, Meter, Workers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -79,7 +79,7 @@ def test_no_process_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
     script.write_text(
         textwrap.dedent("""
         import os, sys, time
-        from trainer.workers import Meter, Workers
+        from winnow.trainer.workers import Meter, Workers
         def nap(task, add):
             print(os.getpid(), flush=True)
             time.sleep(300)
@@ -88,7 +88,7 @@ def test_no_process_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
                 workers.each(nap, [1, 2], Meter(print, "", 1))
     """)
     )
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True, env=environment)
     assert process.stdout is not None
     children = [int(process.stdout.readline()) for _ in range(2)]
@@ -103,7 +103,7 @@ def test_no_process_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
 
 def test_progress_says_share_rate_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
-    monkeypatch.setattr("trainer.workers.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("winnow.trainer.workers.time.monotonic", lambda: clock[0])
     lines: list[str] = []
     progress = meter(lines, 40_000_000)
     clock[0] = 104.9
@@ -119,7 +119,7 @@ def test_progress_says_share_rate_and_time_left(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize(("done", "left"), [(50, "89 s"), (49, "2 min"), (1, "2.4 h")])
 def test_time_left_in_units_that_are_read(monkeypatch: pytest.MonkeyPatch, done: int, left: str) -> None:
     clock = [0.0]
-    monkeypatch.setattr("trainer.workers.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("winnow.trainer.workers.time.monotonic", lambda: clock[0])
     lines: list[str] = []
     progress = meter(lines, 100)
     clock[0] = 89.0

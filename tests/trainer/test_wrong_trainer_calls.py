@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.cli import main
 from tests.trainer.small_runs import config, make_pack, quick
-from trainer.config_file import dump
+from winnow.pipelines.cli import main
+from winnow.trainer.config_file import dump
 
 LONG = "x" * 300
 

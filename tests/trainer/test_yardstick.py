@@ -4,7 +4,7 @@ import lzma
 
 import pytest
 
-from trainer.yardstick import xz_bits_per_byte
+from winnow.trainer.yardstick import xz_bits_per_byte
 
 TEXT = "".join(f"line {number} of {number * number}\n" for number in range(2000)).encode()
 

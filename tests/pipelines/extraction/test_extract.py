@@ -15,9 +15,9 @@ from trafilatura import external
 from trafilatura.utils import trim
 from warcio.archiveiterator import ArchiveIterator
 
-from filters.rules import Reject
-from pipelines.extraction import main_text
-from pipelines.extraction.extract import Extracted, ExtractSettings, extract
+from winnow.filters.rules import Reject
+from winnow.pipelines.extraction import main_text
+from winnow.pipelines.extraction.extract import Extracted, ExtractSettings, extract
 
 ROOT = Path(__file__).resolve().parents[3]
 WEB = ROOT / "../shared/data/web"
@@ -211,7 +211,7 @@ def digest_of(pages: list[tuple[str, str]]) -> str:
 def test_hash_seed_changes_nothing() -> None:
     pages = real_pages(30)
     program = "import test_extract as t; print(t.digest_of(t.real_pages(30)))"
-    paths = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
+    paths = os.pathsep.join([str(ROOT / "src"), str(Path(__file__).parent)])
     for seed in ("1", "2"):
         environment = {**os.environ, "PYTHONPATH": paths, "PYTHONHASHSEED": seed}
         done = subprocess.run(

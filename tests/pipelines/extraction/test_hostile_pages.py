@@ -6,9 +6,9 @@ import pytest
 from test_extract import ARTICLE, ROOT, SENTENCE, TEXT
 from warcio.archiveiterator import ArchiveIterator
 
-from filters.rules import Reject
-from pipelines.extraction.extract import Extracted, ExtractSettings, extract
-from pipelines.extraction.sandbox import Sandbox
+from winnow.filters.rules import Reject
+from winnow.pipelines.extraction.extract import Extracted, ExtractSettings, extract
+from winnow.pipelines.extraction.sandbox import Sandbox
 
 SETTINGS = ExtractSettings()
 TEXT_TAIL = f"<article><p>{SENTENCE * 4}</p></article>"

@@ -11,8 +11,8 @@ from lxml.html import HtmlElement
 from test_extract import ARTICLE, WEB, real_pages
 from trafilatura.metadata import extract_license
 
-from pipelines.extraction import linear
-from pipelines.extraction.main_text import parse
+from winnow.pipelines.extraction import linear
+from winnow.pipelines.extraction.main_text import parse
 
 MARKS = [
     character

@@ -10,8 +10,8 @@ from trafilatura import core, json_metadata
 from trafilatura import metadata as theirs
 from trafilatura.metadata import Document
 
-from pipelines.extraction import metadata
-from pipelines.extraction.main_text import parse
+from winnow.pipelines.extraction import metadata
+from winnow.pipelines.extraction.main_text import parse
 
 BASELINE = importlib.import_module("trafilatura.baseline")
 TAGS = re.compile(r"(<!--.*?-->|<[^>]*>)")

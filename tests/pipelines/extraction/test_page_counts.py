@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.extraction.page_counts import most_attributes, start_tags
+from winnow.pipelines.extraction.page_counts import most_attributes, start_tags
 
 
 @pytest.mark.parametrize(

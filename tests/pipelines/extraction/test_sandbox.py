@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from test_extract import ARTICLE, CAPTURED, ROOT, TEXT, real_pages
 
-from filters.rules import Reject
-from pipelines.errors import BuildFailed, Starved
-from pipelines.extraction.extract import Extracted, ExtractSettings, extract
-from pipelines.extraction.sandbox import Sandbox, Sandboxes
+from winnow.filters.rules import Reject
+from winnow.pipelines.errors import BuildFailed, Starved
+from winnow.pipelines.extraction.extract import Extracted, ExtractSettings, extract
+from winnow.pipelines.extraction.sandbox import Sandbox, Sandboxes
 
 SETTINGS = ExtractSettings(max_nesting=1_000_000_000)
 HEAVY = "<html><body>" + "<div>" * 150 + "<a href=x>river</a> " * 28_000 + "</body></html>"
@@ -142,8 +142,8 @@ def test_what_the_machine_lacks_is_no_pages_fault(planted: Callable[[str], None]
 def test_a_lower_limit_of_the_systems_is_told() -> None:
     program = (
         "import resource; resource.setrlimit(resource.RLIMIT_AS, (4000 << 20, 4000 << 20))\n"
-        "from pipelines.errors import BuildFailed\n"
-        "from pipelines.extraction.sandbox import ExtractSettings, Sandbox\n"
+        "from winnow.pipelines.errors import BuildFailed\n"
+        "from winnow.pipelines.extraction.sandbox import ExtractSettings, Sandbox\n"
         "try: Sandbox(ExtractSettings()).extract('<p>x', None, None)\n"
         "except BuildFailed as error: print(error)\n"
     )
@@ -245,7 +245,7 @@ def planted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], 
     def plant(fault: str) -> None:
         (tmp_path / "sitecustomize.py").write_text(
             "import os\n"
-            "import pipelines.extraction.extract as e\n"
+            "import winnow.pipelines.extraction.extract as e\n"
             "real = e.extract\n"
             f"ARTICLE = {ARTICLE!r}\n"
             "def extract(html, *rest):\n"
@@ -347,8 +347,8 @@ def test_ctrl_c_in_the_parent_leaves_no_answer_behind() -> None:
 def test_a_child_dies_with_its_parent() -> None:
     program = (
         "import os\n"
-        "from pipelines.extraction.extract import ExtractSettings\n"
-        "from pipelines.extraction.sandbox import Sandbox\n"
+        "from winnow.pipelines.extraction.extract import ExtractSettings\n"
+        "from winnow.pipelines.extraction.sandbox import Sandbox\n"
         "sandbox = Sandbox(ExtractSettings())\n"
         "sandbox.extract('<p>x', None, None)\n"
         "print(sandbox.pid, flush=True)\n"

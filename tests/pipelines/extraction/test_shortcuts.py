@@ -11,9 +11,9 @@ from lxml import etree
 from test_extract import ARTICLE, CAPTURED, ROOT, SENTENCE, real_pages
 from trafilatura import settings, xpaths
 
-from pipelines.extraction import shortcuts
-from pipelines.extraction.extract import ExtractSettings, extract
-from pipelines.extraction.main_text import parse
+from winnow.pipelines.extraction import shortcuts
+from winnow.pipelines.extraction.extract import ExtractSettings, extract
+from winnow.pipelines.extraction.main_text import parse
 
 BEFORE = {
     f"{name}[{i}]": etree.XPath(expression.path, namespaces={"re": "http://exslt.org/regular-expressions"})
@@ -81,8 +81,8 @@ def test_paragraphs_are_jus_texts() -> None:
 
 PLAIN = """
 import test_extract as t
-from pipelines.extraction import shortcuts
-from pipelines.extraction.extract import ExtractSettings
+from winnow.pipelines.extraction import shortcuts
+from winnow.pipelines.extraction.extract import ExtractSettings
 if {without}:
     shortcuts.install = lambda: None
 for favour in ("precision", "balance", "recall"):
@@ -93,7 +93,7 @@ for favour in ("precision", "balance", "recall"):
 
 def test_whole_pages_come_out_the_same() -> None:
     real_pages(1)
-    paths = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
+    paths = os.pathsep.join([str(ROOT / "src"), str(Path(__file__).parent)])
     outputs = [
         subprocess.run(
             [sys.executable, "-c", PLAIN.format(without=without)],

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipelines.extraction import tree_counts
-from pipelines.extraction.main_text import parse
+from winnow.pipelines.extraction import tree_counts
+from winnow.pipelines.extraction.main_text import parse
 
 PAGE = parse(b"<html><body>a<div class='b c' id=d>ef<p class='b c'>ghi</p>jk</div>l<br>m</body></html>")
 

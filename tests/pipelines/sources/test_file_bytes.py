@@ -4,8 +4,8 @@ import pickle
 
 import pytest
 
-from pipelines.errors import BuildFailed
-from pipelines.sources.file_bytes import BLOCK, Changed, FileBytes, Seen, checksum, touched
+from winnow.pipelines.errors import BuildFailed
+from winnow.pipelines.sources.file_bytes import BLOCK, Changed, FileBytes, Seen, checksum, touched
 
 WINDOW = 4 * BLOCK
 SIZES = [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, WINDOW, WINDOW + 1, 7 * BLOCK + 9]

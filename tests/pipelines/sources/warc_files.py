@@ -9,9 +9,9 @@ from pathlib import Path
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from pipelines.sources.record import Record
-from pipelines.sources.warc import WarcSettings, read
-from pipelines.sources.warc_scan import scan
+from winnow.pipelines.sources.base import Record
+from winnow.pipelines.sources.warc.read import WarcSettings, read
+from winnow.pipelines.sources.warc.scan import scan
 
 SHARED = Path(__file__).resolve().parents[3] / "../shared/data"
 CAPTURED = "2026-01-31T00:00:00Z"

@@ -33,7 +33,7 @@ def build(inputs: Path, output: Path, *more: str) -> "subprocess.Popen[str]":
     command = [
         sys.executable,
         "-m",
-        "pipelines.cli",
+        "winnow",
         "build",
         "tiny",
         "--input",

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.errors import BadCall
-from pipelines.views import explain
+from winnow.pipelines.errors import BadCall
+from winnow.pipelines.views.terminal import explain
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.views import lookup
+from winnow.pipelines.views import lookup
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 from finished_builds import A, write_build
 
-from pipelines.errors import BadCall
-from pipelines.storage import LocalStorage
-from pipelines.views import explain
-from pipelines.views.rows import unsound
+from winnow.pipelines.errors import BadCall
+from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.views.rows import unsound
+from winnow.pipelines.views.terminal import explain
 
 PART = "rejected/read/part-00000.parquet"
 GAP = "d" * 8 + "2" * 24

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from finished_builds import write_build
 
-from pipelines.errors import BadCall
-from pipelines.views import explain
-from pipelines.views.shape import wrong
+from winnow.pipelines.errors import BadCall
+from winnow.pipelines.views.shape import wrong
+from winnow.pipelines.views.terminal import explain
 
 Place = tuple[str | int, ...]
 EXAMPLE = {"id": "x", "url": None, "language": "en", "characters": 3, "text": "abc", "rule": "duplicate.near",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipelines.views import tabular
-from pipelines.views.tabular import NOTHING
+from winnow.pipelines.views import tabular
+from winnow.pipelines.views.tabular import NOTHING
 
 
 @pytest.mark.parametrize(

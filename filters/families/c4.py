@@ -1,0 +1,166 @@
+"""C4's rules (Raffel et al. 2020, https://arxiv.org/abs/1910.10683, section 2.2), as two steps over the same lines.
+
+`C4Lines` is the editor that drops lines, `C4Page` the filter that judges the page by the lines that would remain. In a
+recipe `C4Page` stands **before** `C4Lines` with the same settings, so that a dropped page keeps its original text.
+
+Each line goes through, in this order, and the first that holds ends it:
+  1 a word longer than 1000 characters: dropped        5 "lorem ipsum", in any case: drops the page
+  2 `[12]`, `[]`, `[edit]`, `[citation needed]` go     6 "javascript", in any case: dropped
+  3 no `. ? ! " '` at its end, or `...`: dropped       7 `{`: drops the page
+  4 fewer than 3 words, as before 2: dropped           8 a phrase of a policy notice, in any case: dropped
+The order decides fates: `{` on a line that 1, 3, 4 or 6 drops does not drop the page. What remains is joined by
+newlines; as in C4's own code a space that 2 leaves at the end of a line stays, and the line then fails 3.
+
+Sentences are counted by `sentences`, a rule of ours: C4 left its splitter open (its code used punkt).
+Variants: "dclm" does not accept `'` at the end of a line, drops lines that end in `…` or `. . .` too, and measures
+`characters`; its recipe also sets min_words_per_line = 5 and sentences.min = 3. "dolma" accepts `. ? ! "` and drops the
+page, not the line, for "javascript". FineWeb sets terminal_punctuation = false.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import ClassVar
+
+from winnow.filters.document import Document
+from winnow.filters.rules import Rule
+from winnow.filters.settings import each, one_of, within
+from winnow.filters.steps import Edit
+from winnow.filters.text import Text
+
+PAPER = "Raffel et al. 2020, 2.2"
+END_MARKS = {
+    "winnow": (".", "?", "!", '"', "'"),
+    "dclm": (".", "?", "!", '"'),
+    "dolma": (".", "?", "!", '"'),
+}
+ELLIPSES = {"winnow": ("...",), "dclm": ("...", ". . .", "…"), "dolma": ("...",)}
+POLICY_PHRASES = (
+    "terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies",
+)  # fmt: skip
+LONG_WORD, NO_END, FEW_WORDS = "lines_with_long_word", "lines_without_terminal_mark", "lines_with_few_words"
+JAVASCRIPT, POLICY = "lines_with_javascript", "lines_with_policy"
+BEFORE_THE_PAGE_RULES = (LONG_WORD, NO_END, FEW_WORDS)
+
+_CITATION = re.compile(r"\[(?:\d*|edit|citation needed)\]")
+# The mark comes first in the pattern, where the engine can search for it; it must begin its run of marks.
+_BREAK = re.compile(r"[.!?\u2026](?<![.!?\u2026].)[.!?\u2026]*+[\"'\u2019\u201d\u00bb)\]]*+\s++")
+_FULL_WIDTH_BREAK = re.compile(r"[\u3002\uff01\uff1f\uff61]++[\u300d\u300f\u201d\u2019\uff09]*+")
+_ABBREVIATION = re.compile(r"(?:^|[\s(\"'])(?:[^\W\d_]|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|e\.g|i\.e|cf|No|Fig)\.\s+\Z")
+
+
+@dataclass(frozen=True)
+class _LineRules:
+    """The settings that the two steps share."""
+
+    variant: str = "winnow"
+    """Whose definitions: "winnow" (the paper's), "dclm" or "dolma"."""
+    terminal_punctuation: bool = True
+    """Drop lines that do not end in a terminal mark."""
+    min_words_per_line: int = 3
+    max_word_length: int = 1000
+    """Characters."""
+    citations: bool = True
+    """Delete the marks that Wikipedia leaves."""
+    javascript: bool = True
+    """Drop lines that speak of JavaScript, mostly "please enable JavaScript"."""
+    policy_phrases: tuple[str, ...] = POLICY_PHRASES
+    """Drop lines that hold one of these, in lower case."""
+
+    def __post_init__(self) -> None:
+        one_of(self, "variant", END_MARKS)
+        within(self, "min_words_per_line", 0, 1_000_000)
+        within(self, "max_word_length", 1, 1_000_000_000)
+        each(self, "policy_phrases", lambda p: p.strip() and p == p.lower(), "phrases in lower case")
+
+    def _read(self, line: str) -> tuple[str, str | None, int]:
+        """A line without its citations, why it is dropped (None: it stays), and the citations deleted."""
+        words = line.split()
+        if len(line) > self.max_word_length and max(map(len, words)) > self.max_word_length:
+            return line, LONG_WORD, 0
+        deleted = 0
+        if self.citations and "[" in line:
+            line, deleted = _CITATION.subn("", line)
+        if self.terminal_punctuation and (
+            not line.endswith(END_MARKS[self.variant]) or line.endswith(ELLIPSES[self.variant])
+        ):
+            return line, NO_END, deleted
+        if len(words) < self.min_words_per_line:
+            return line, FEW_WORDS, deleted
+        lowered = line.lower()
+        if self.javascript and self.variant != "dolma" and "javascript" in lowered:
+            return line, JAVASCRIPT, deleted
+        if any(phrase in lowered for phrase in self.policy_phrases):
+            return line, POLICY, deleted
+        return line, None, deleted
+
+
+@dataclass(frozen=True)
+class C4Page(_LineRules):
+    """What C4 drops whole pages for; stands before `C4Lines` in a recipe."""
+
+    RULES: ClassVar[tuple[Rule, ...]] = (
+        Rule("lorem_ipsum", max=0, paper=PAPER),
+        Rule("curly_brackets", max=0, paper=PAPER),
+        Rule("sentences", min=5, paper=PAPER),
+        Rule("javascript", max=0, paper="Soldaini et al. 2024 (Dolma)"),
+        Rule("characters", max=190_000, paper="Li et al. 2024 (DCLM), C4 baseline"),
+    )
+
+    def measure(self, document: Document, text: Text) -> dict[str, float | None]:
+        """Lines with "lorem ipsum", lines with `{`, sentences of the lines that remain.
+
+        `javascript` (lines of the page that hold the word) is Dolma's, `characters` is DCLM's, else None.
+        """
+        lorem = curly = count = 0
+        for original in text.lines:
+            line, dropped, _ = self._read(original)
+            if dropped in BEFORE_THE_PAGE_RULES:
+                continue
+            lorem += "lorem ipsum" in line.lower()
+            if dropped != JAVASCRIPT:
+                curly += "{" in line
+            if dropped is None:
+                count += sentences(line)
+        dolma, dclm = self.variant == "dolma", self.variant == "dclm"
+        return {
+            "lorem_ipsum": float(lorem),
+            "curly_brackets": float(curly),
+            "sentences": float(count),
+            "javascript": float(sum("javascript" in line.lower() for line in text.lines)) if dolma else None,
+            "characters": float(len(text.string)) if dclm else None,
+        }
+
+
+@dataclass(frozen=True)
+class C4Lines(_LineRules):
+    """Keeps the lines that look like sentences of a text."""
+
+    def edit(self, document: Document, text: Text) -> Edit:
+        """Return the lines that remain, joined by newlines, and the lines dropped by reason."""
+        kept = []
+        counts = Counter(dict.fromkeys((LONG_WORD, NO_END, FEW_WORDS, JAVASCRIPT, POLICY, "citations"), 0))
+        for original in text.lines:
+            line, dropped, citations = self._read(original)
+            if dropped is None:
+                kept.append(line)
+                counts["citations"] += citations
+            else:
+                counts[dropped] += 1
+        return Edit("\n".join(kept), dict(counts))
+
+
+def sentences(line: str) -> int:
+    """Count the sentences of a line: sentences("Mr. Fox ran. It rained") -> 2; 0 of a blank line.
+
+    A sentence ends at `.`, `!`, `?` or `…`, closing quotes and brackets included, before white space, unless a
+    lower-case letter follows or a single letter or one of a few English abbreviations stands before the full stop;
+    and at the full-width marks of Chinese and Japanese anywhere. What is left at the end is a sentence too.
+    """
+    line = line.strip()
+    count = bool(line) + sum(match.end() < len(line) for match in _FULL_WIDTH_BREAK.finditer(line))
+    for match in _BREAK.finditer(line):
+        end = match.end()  # never the line's end: it is stripped, and white space stood before
+        if not line[end].islower() and not _ABBREVIATION.search(line, max(0, end - 16), end):
+            count += 1
+    return count

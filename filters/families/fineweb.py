@@ -1,0 +1,61 @@
+"""FineWeb's own rules (Penedo et al. 2024, https://arxiv.org/abs/2406.17557, section 3.6), to follow Gopher's and C4's.
+
+Lines here are pieces between newlines that are not blank and that are **not** stripped: a line that ends in a space or
+a carriage return ends in no terminal mark, and its spaces count. Duplicate characters are those of a line's copies
+after the first, as a share of the text without newlines. A document without lines measures None throughout.
+
+FineWeb counts words with a language's tokenizer, in which punctuation marks are words. The variant "winnow" takes our
+words, so that its ratio of newlines to words is a little higher, and lets a line end in an ellipsis; "datatrove" takes
+`tokens.words_and_marks` and the terminal marks of its own list, in which "…" is none.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from winnow.filters.document import Document
+from winnow.filters.rules import Rule
+from winnow.filters.settings import one_of
+from winnow.filters.text import Text
+from winnow.filters.words.marks import DATATROVE_TERMINAL, TERMINAL
+from winnow.filters.words.tokens import count_words_and_marks
+
+VARIANTS = ("winnow", "datatrove")
+SHORT_LINE = 30
+"""Characters; a line this long is still short."""
+PAPER = "Penedo et al. 2024, 3.6"
+
+
+@dataclass(frozen=True)
+class FineWebQuality:
+    """Lines without an end, short lines, repeated lines and lists."""
+
+    variant: str = "winnow"
+    """Whose words and terminal marks: "winnow" or "datatrove"."""
+
+    RULES: ClassVar[tuple[Rule, ...]] = (
+        Rule("line_punctuation_share", min=0.12, paper=PAPER),
+        Rule("short_line_share", max=0.67, paper=PAPER),
+        Rule("duplicate_line_character_share", max=0.01, paper=PAPER),
+        Rule("newline_to_word_ratio", max=0.3, paper=PAPER),
+    )
+
+    def __post_init__(self) -> None:
+        one_of(self, "variant", VARIANTS)
+
+    def measure(self, document: Document, text: Text) -> dict[str, float | None]:
+        """Shares of lines, of characters, and newlines to words."""
+        string = text.string
+        lines = [line for line in string.split("\n") if line and not line.isspace()]
+        if not lines:
+            return dict.fromkeys(rule.name for rule in self.RULES)
+        theirs = self.variant == "datatrove"
+        words = count_words_and_marks(string) if theirs else len(text.words)
+        marks = DATATROVE_TERMINAL if theirs else TERMINAL
+        newlines = string.count("\n")
+        repeated = sum(map(len, lines)) - sum(map(len, set(lines)))
+        return {
+            "line_punctuation_share": sum(line[-1] in marks for line in lines) / len(lines),
+            "short_line_share": sum(len(line) <= SHORT_LINE for line in lines) / len(lines),
+            "duplicate_line_character_share": repeated / (len(string) - newlines),
+            "newline_to_word_ratio": newlines / words if words else None,
+        }

@@ -1,0 +1,168 @@
+"""Gopher's quality rules (Rae et al. 2021, https://arxiv.org/abs/2112.11446, appendix A.1.1).
+
+The paper gives the limits and leaves the definitions open; the tools that followed it differ. Ours ("winnow"):
+- a word is a run between white space, a line is stripped and not empty, and every share is of all of them;
+- the symbols are counted as they stand: each `#`, and each `...` or `…`;
+- a bullet is one of BULLETS, at the start of a line;
+- at least two stop words means two different ones, in any case.
+
+The variants follow a tool's definitions, so that its figures can be compared:
+- "datatrove": punctuation marks are words too (`tokens.words_and_marks`), but neither for `words` nor for the mean
+  length, which take only those that are not all punctuation; lines include empty ones; bullets are `•` and `-`; stop
+  words are case-sensitive.
+- "dolma": the median word length in place of the mean; one share of words that hold `#` or `…`, three dots not counted;
+  bullets `*` and `-` in the first column; an ellipsis is `…` only; occurrences of stop words, case-sensitive.
+- "dclm": `words` are UAX 29 words without punctuation (`tokens.segmented_words`); one count of `#`, `...`, `. . .` and
+  `…`; bullets `●`, `•`, `*` and `-`; occurrences of stop words in any case.
+A measure that a variant does not know is None.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import ClassVar
+
+from winnow.filters.document import Document
+from winnow.filters.rules import Rule
+from winnow.filters.settings import each, is_word, one_of
+from winnow.filters.text import Text
+from winnow.filters.words.marks import DATATROVE_PUNCTUATION
+from winnow.filters.words.tokens import segmented_words, words_and_marks
+
+BULLETS = ("•", "●", "◦", "‣", "▪", "*", "-")
+STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
+PAPER = "Rae et al. 2021, A.1.1"
+
+_NEWLINES = re.compile(r"\n+")
+
+Measures = dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class GopherQuality:
+    """Length, word length, symbols, bullets, ellipses, letters and stop words of a document."""
+
+    variant: str = "winnow"
+    """Whose definitions: "winnow", "datatrove", "dolma" or "dclm"."""
+    stop_words: tuple[str, ...] = STOP_WORDS
+    """The paper's eight are English: another language needs its own."""
+
+    RULES: ClassVar[tuple[Rule, ...]] = (
+        Rule("words", min=50, max=100_000, paper=PAPER),
+        Rule("mean_word_length", min=3, max=10, paper=PAPER),
+        Rule("median_word_length", min=3, max=10, paper="Soldaini et al. 2024 (Dolma), in place of the mean"),
+        Rule("hash_to_word_ratio", max=0.1, paper=PAPER),
+        Rule("ellipsis_to_word_ratio", max=0.1, paper=PAPER),
+        Rule("symbol_to_word_ratio", max=0.1, paper=PAPER),
+        Rule("bullet_line_share", max=0.9, paper=PAPER),
+        Rule("ellipsis_line_share", max=0.3, paper=PAPER),
+        Rule("alphabetic_word_share", min=0.8, paper=PAPER),
+        Rule("stop_words", min=2, paper=PAPER),
+    )
+
+    def __post_init__(self) -> None:
+        one_of(self, "variant", _VARIANTS)
+        each(self, "stop_words", is_word, "words without white space")
+
+    def measure(self, document: Document, text: Text) -> Measures:
+        """Lengths in characters; None for what this variant does not know, and for a ratio to no words at all."""
+        measures: Measures = dict.fromkeys(rule.name for rule in self.RULES)
+        measures.update(_VARIANTS[self.variant](text, self.stop_words))
+        return measures
+
+
+def _winnow(text: Text, stop_words: Sequence[str]) -> Measures:
+    words, string = text.words, text.string
+    return {
+        "words": float(len(words)),
+        "mean_word_length": _ratio(sum(map(len, words)), len(words)),
+        "hash_to_word_ratio": _ratio(string.count("#"), len(words)),
+        "ellipsis_to_word_ratio": _ratio(string.count("...") + string.count("…"), len(words)),
+        "bullet_line_share": _starting(text.lines, BULLETS),
+        "ellipsis_line_share": _ending(text.lines, ("...", "…")),
+        "alphabetic_word_share": _alphabetic_share(words),
+        "stop_words": float(len({word.lower() for word in stop_words}.intersection(string.lower().split()))),
+    }
+
+
+def _datatrove(text: Text, stop_words: Sequence[str]) -> Measures:
+    string, counts = text.string, Counter(words_and_marks(text.string))
+    tokens = words = characters = alphabetic = 0
+    for token, count in counts.items():
+        plain = token.isalpha()
+        tokens += count
+        if plain or any(map(str.isalpha, token)):
+            alphabetic += count
+        if plain or not DATATROVE_PUNCTUATION.issuperset(token):
+            words += count
+            characters += count * len(token)
+    lines = string.splitlines()
+    return {
+        "words": float(words),
+        "mean_word_length": _ratio(characters, words),
+        "hash_to_word_ratio": _ratio(string.count("#"), tokens),
+        "ellipsis_to_word_ratio": _ratio(string.count("...") + string.count("…"), tokens),
+        "bullet_line_share": _starting([line.lstrip() for line in lines], ("•", "-")),
+        "ellipsis_line_share": _ending([line.rstrip() for line in lines], ("...", "…")),
+        "alphabetic_word_share": _ratio(alphabetic, tokens),
+        "stop_words": float(len(counts.keys() & set(stop_words))),
+    }
+
+
+def _dolma(text: Text, stop_words: Sequence[str]) -> Measures:
+    words, wanted = text.words, set(stop_words)
+    lines = _NEWLINES.split(text.string) if text.string else []
+    return {
+        "words": float(len(words)),
+        "median_word_length": float(median(map(len, words))) if words else None,
+        "symbol_to_word_ratio": _ratio(sum("#" in word or "…" in word for word in words), len(words)),
+        "bullet_line_share": _starting(lines, ("*", "-")),
+        "ellipsis_line_share": _ending(lines, ("…",)),
+        "alphabetic_word_share": _alphabetic_share(words),
+        "stop_words": float(sum(word in wanted for word in words)),
+    }
+
+
+def _dclm(text: Text, stop_words: Sequence[str]) -> Measures:
+    words, string = text.words, text.string
+    wanted = {word.lower() for word in stop_words}
+    symbols = sum(map(string.count, ("#", "...", ". . .", "…")))
+    return {
+        "words": float(len(segmented_words(string))),
+        "mean_word_length": _ratio(sum(map(len, words)), len(words)),
+        "symbol_to_word_ratio": _ratio(symbols, len(words)),
+        "bullet_line_share": _starting(text.lines, ("●", "•", "*", "-")),
+        "ellipsis_line_share": _ending(text.lines, ("...", ". . .", "…")),
+        "alphabetic_word_share": _alphabetic_share(words),
+        "stop_words": float(sum(word in wanted for word in string.lower().split())),
+    }
+
+
+_VARIANTS: dict[str, Callable[[Text, Sequence[str]], Measures]] = {
+    "winnow": _winnow,
+    "datatrove": _datatrove,
+    "dolma": _dolma,
+    "dclm": _dclm,
+}
+
+
+def _ratio(part: float, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def _starting(lines: Sequence[str], marks: tuple[str, ...]) -> float:
+    """The share of lines that start with a mark; 0 of no lines."""
+    return sum(line.startswith(marks) for line in lines) / len(lines) if lines else 0.0
+
+
+def _ending(lines: Sequence[str], marks: tuple[str, ...]) -> float:
+    return sum(line.endswith(marks) for line in lines) / len(lines) if lines else 0.0
+
+
+def _alphabetic_share(words: Sequence[str]) -> float | None:
+    """The share of words that hold a letter of any script."""
+    others = [word for word in words if not word.isalpha()]
+    without = sum(not any(map(str.isalpha, word)) for word in others)
+    return _ratio(len(words) - without, len(words))

@@ -1,0 +1,181 @@
+"""A chunk's files with the decisions of deduplication applied: the rows of corpus/, rejected/ and clusters/."""
+
+import bisect
+import functools
+import hashlib
+import itertools
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from winnow.pipelines.corpus import schema
+from winnow.pipelines.dedup.drops import Drops
+from winnow.pipelines.files.parquet import read_batches
+from winnow.pipelines.files.sealed import read_sealed
+from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.plan.job import Job
+from winnow.pipelines.plan.units import Chunk, numbers
+
+CORPUS, REJECTED, CLUSTERS = "corpus", "rejected", "clusters"
+UNKNOWN = "unknown"
+DEDUP = "dedup"
+EXACT, NEAR = "duplicate.exact", "duplicate.near"
+NAME_BYTES, HASH_DIGITS = 200, 16
+"""What a folder's name is at most, and hex digits of the hash that ends one which was cut."""
+
+
+class ChunkTables:
+    """What one chunk gives to each table. Batches come in the order of the row key; memory is one batch."""
+
+    def __init__(self, storage: Storage, job: Job, chunk: Chunk, drops: str) -> None:
+        self.storage, self.job, self.chunk = storage, job, chunk
+        self.path = job.chunk(chunk)
+        self.tally = read_sealed(storage, f"{self.path}.json")
+        self.drops = Drops.load(storage, drops)
+
+    def rows(self, table: str, only: str | None = None, slim: bool = False) -> Iterator[tuple[str, pa.Table]]:
+        """(folder, rows) of `table`: `web/en` of corpus, `dedup` of rejected, "" of clusters; of one folder if `only`.
+
+        `slim` leaves out all columns but `characters` (clusters/ has none), for weighing.
+        """
+        if table == CORPUS:
+            found = self._corpus(slim)
+        elif table == REJECTED:
+            found = self._rejected(slim, only)
+        else:
+            found = self._clusters(slim)
+        yield from ((folder, rows) for folder, rows in found if only in (None, folder))
+
+    def _kept(self, slim: bool) -> Iterator[tuple[pa.Table, Any]]:
+        """(rows, place in the drop list or -1) of the kept file."""
+        columns = ["span", "part", "language", "code_language", "characters"] if slim else None
+        for batch in read_batches(self.storage, f"{self.path}.kept.parquet", self.tally["kept_file"], columns):
+            yield batch, self.drops.of(numbers(batch["span"].to_pylist(), batch["part"].to_pylist()))
+
+    def _corpus(self, slim: bool) -> Iterator[tuple[str, pa.Table]]:
+        for batch, at in self._kept(slim):
+            stays = (at < 0) | self._take(self.drops.kept, at, True)
+            languages = pc.coalesce(batch["code_language"], batch["language"], UNKNOWN).to_pylist()
+            folders = np.array([folder_of(self.chunk.input.source, language) for language in languages])
+            rows = batch.select(["characters"]) if slim else self._clustered(batch, at, schema.corpus(self.job.recipe))
+            for folder in sorted(set(folders.tolist())):
+                yield folder, rows.filter(pa.array(stays & (folders == folder)))
+
+    def _rejected(self, slim: bool, only: str | None) -> Iterator[tuple[str, pa.Table]]:
+        if only != DEDUP:
+            yield from self._judged(slim, only)
+        if only in (None, DEDUP):
+            yield from self._removed(slim)
+
+    def _judged(self, slim: bool, only: str | None) -> Iterator[tuple[str, pa.Table]]:
+        """What was rejected before deduplication."""
+        columns = ["stage", "characters"] if slim else None
+        path, receipt = f"{self.path}.rejected.parquet", self.tally["rejected_file"]
+        stages = [None] if only is None else [s for s in dict.fromkeys(receipt["groups"]) if encoded(s) == only]
+        for stage in stages:
+            for batch in read_batches(self.storage, path, receipt, columns, stage):
+                rows = batch.select(["characters"]) if slim else _shaped(batch, schema.rejected(self.job.recipe))
+                yield encoded(batch["stage"][0].as_py()), rows
+
+    def _removed(self, slim: bool) -> Iterator[tuple[str, pa.Table]]:
+        """What deduplication removed."""
+        if not len(self.drops.numbers):
+            return
+        for batch, at in self._kept(slim):
+            gone = (at >= 0) & ~self._take(self.drops.kept, at, True)
+            rows = batch.select(["characters"]) if slim else self._duplicates(batch, at)
+            yield DEDUP, rows.filter(pa.array(gone))
+
+    def _duplicates(self, batch: pa.Table, at: Any) -> pa.Table:
+        """Kept rows in the shape of rejected ones: the text before edits, and which document stands for them."""
+        target = schema.rejected(self.job.recipe)
+        rows = self._clustered(batch, at, schema.corpus(self.job.recipe))
+        rows = rows.set_column(1, "text", self._text(batch))
+        rule = np.where(self._take(self.drops.exact, at, False), EXACT, NEAR)
+        near = self.job.recipe.dedup.near
+        added = {
+            "stage": [DEDUP] * len(rows), "rule": rule, "failed": [[r] for r in rule.tolist()],
+            "value": self._take(self.drops.similarities, at, 0.0),
+            "limit": [near.similarity if near else 1.0] * len(rows),
+            "detail": self._take(self.drops.survivors, at, b"").astype("U32"),
+        }  # fmt: skip
+        for name, values in added.items():
+            rows = rows.append_column(target.field(name), pa.array(values, target.field(name).type))
+        return _shaped(rows, target)
+
+    def _text(self, batch: pa.Table) -> pa.ChunkedArray:
+        text = pc.coalesce(batch["original"], batch["text"])
+        keep = self.job.recipe.rejected_text
+        if keep == "all":
+            return text
+        wanted = [keep == "sample" and sampled(i) for i in batch["id"].to_pylist()]
+        return pc.if_else(pa.array(wanted), text, None)
+
+    def _clusters(self, slim: bool) -> Iterator[tuple[str, pa.Table]]:
+        if not len(self.drops.numbers):
+            return
+        for batch, at in self._kept(slim):
+            inside = at >= 0
+            if slim:
+                yield "", batch.select(["span"]).filter(pa.array(inside))
+                continue
+            rows = self._clustered(batch, at, schema.corpus(self.job.recipe))
+            rows = rows.append_column("similarity", pa.array(self._take(self.drops.similarities, at, 1.0)))
+            rows = rows.append_column("kept", pa.array(self._take(self.drops.kept, at, True)))
+            yield "", _shaped(rows, schema.CLUSTERS).filter(pa.array(inside))
+
+    def _clustered(self, batch: pa.Table, at: Any, target: pa.Schema) -> pa.Table:
+        """Add cluster and cluster_size; a document alone is its own cluster."""
+        own = np.array(batch["id"].to_pylist(), "U32")
+        cluster = np.where(at >= 0, self._take(self.drops.survivors, at, b"").astype("U32"), own)
+        batch = batch.append_column("cluster", pa.array(cluster.tolist(), pa.string()))
+        batch = batch.append_column("cluster_size", pa.array(self._take(self.drops.sizes, at, 1), pa.int64()))
+        return _shaped(batch, target)
+
+    @staticmethod
+    def _take(values: Any, at: Any, alone: Any) -> Any:
+        """values[at], and `alone` where at is -1."""
+        if not len(values):
+            return np.full(len(at), alone)
+        return np.where(at >= 0, values[np.maximum(at, 0)], alone)
+
+
+def sampled(id: str) -> bool:
+    """Whether `rejected_text = "sample"` keeps the text of this document: one in sixteen."""
+    return id.endswith("0")
+
+
+def folder_of(source: str, language: str | None) -> str:
+    """`web/en`."""
+    return f"{encoded(source)}/{encoded(language)}"
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def encoded(name: str | None) -> str:
+    """The folder of a source, a language or a stage: one name, percent-encoded, of at most NAME_BYTES.
+
+    A first "." or "_" is encoded too: ".." would leave the output, and readers of Parquet skip hidden folders.
+    """
+    name = name or UNKNOWN
+    pieces = [quote(character, safe="") for character in name]
+    if name[0] in "._":
+        pieces[0] = f"%{ord(name[0]):02X}"
+    found = "".join(pieces)
+    if len(found) <= NAME_BYTES:
+        return found
+    lengths = list(itertools.accumulate(map(len, pieces)))
+    whole = bisect.bisect_right(lengths, NAME_BYTES - HASH_DIGITS - 1)
+    return f"{''.join(pieces[:whole])}-{hashlib.blake2b(found.encode(), digest_size=HASH_DIGITS // 2).hexdigest()}"
+
+
+def _shaped(rows: pa.Table, target: pa.Schema) -> pa.Table:
+    """The columns of `target`, in its order; one that the rows lack is null: nobody clustered what was rejected."""
+    columns = [
+        rows[field.name].cast(field.type) if field.name in rows.column_names else pa.nulls(rows.num_rows, field.type)
+        for field in target
+    ]
+    return pa.table(columns, target)

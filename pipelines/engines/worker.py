@@ -1,0 +1,69 @@
+"""A worker process of the local driver: it runs what arrives until nobody is there to send."""
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing import connection
+from multiprocessing.connection import Connection
+from typing import Any
+
+from winnow.pipelines.engines import progress
+from winnow.pipelines.engines.meter import Cost, Meter
+from winnow.pipelines.errors import BadCall, BuildFailed, Damaged, is_scarce, origin, told
+from winnow.pipelines.plan.job import Job
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a worker says of a task: what it cost, or why it could not be done."""
+
+    cost: Cost
+    error: BuildFailed | None = None
+    unexpected: bool = False
+    """Whether the error says nothing of the file that it is about."""
+    starved: str = ""
+    """What was killed, or that memory ran out: the task is tried again as if its process had been killed."""
+
+
+def work(pipe: Connection, lifeline: Connection, slots: Any) -> None:
+    """A worker process: run what arrives until nobody is there to send."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's; it ends its workers itself
+    threading.Thread(target=_follow, args=(lifeline,), daemon=True).start()
+    logging.getLogger("apache_beam").setLevel(logging.CRITICAL)  # errors are told once, by the driver
+    progress.listen(slots)
+    while True:
+        try:
+            piece, job, elements = pipe.recv()
+            pipe.send(_done(piece, job, elements))
+        except (EOFError, OSError, MemoryError):  # the driver is gone, or sees that this process is
+            return
+
+
+def _done(piece: str, job: Job, elements: Sequence[Any]) -> Answer:
+    from winnow.pipelines.beam.pieces import run_piece  # here, for the driver does without Beam
+
+    meter = Meter()
+    try:
+        run_piece(piece, job, elements)
+    except Exception as error:  # noqa: BLE001  the boundary of a process: the driver raises it again
+        return _failed(error, meter.cost())
+    return Answer(meter.cost())
+
+
+def _failed(error: BaseException, cost: Cost) -> Answer:
+    cause = origin(error)
+    if isinstance(cause, Damaged):
+        return Answer(cost, Damaged(told(error), cause.remove))
+    if is_scarce(error):
+        return Answer(cost, starved=told(error))
+    ours = isinstance(cause, BadCall | BuildFailed)
+    return Answer(cost, BuildFailed(told(error)), unexpected=not ours)
+
+
+def _follow(lifeline: Connection) -> None:
+    """End this process when the driver's ends, even by SIGKILL."""
+    connection.wait([lifeline])
+    os._exit(1)

@@ -1,0 +1,147 @@
+"""Parquet files: written in bounded memory, named by what is in them, checked when they are read again."""
+
+import contextlib
+import hashlib
+import io
+import itertools
+import operator
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, BinaryIO, cast
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from winnow.pipelines.files.sealed import damaged
+from winnow.pipelines.files.storage import Storage
+
+Raised = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
+COMPRESSION = {"compression": "zstd", "compression_level": 3}
+BATCH_ROWS, BATCH_CHARACTERS = 500, 8_000_000
+
+
+class Hashing(io.RawIOBase):
+    """A sink that counts and hashes what passes; what lies on disk can then be told from what was written."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._hash, self.bytes = file, hashlib.sha256(), 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        view = memoryview(data).cast("B")
+        self._hash.update(view)
+        self._file.write(view)
+        self.bytes += len(view)
+        return len(view)
+
+    def tell(self) -> int:
+        return self.bytes
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+
+class TableFile:
+    """A Parquet file under construction; it appears when the block ends without an error."""
+
+    def __init__(self, storage: Storage, path: str, schema: pa.Schema) -> None:
+        self.storage, self.path, self.schema = storage, path, schema
+        self.rows = 0
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> "TableFile":
+        with self._stack as stack:
+            self._sink = Hashing(stack.enter_context(self.storage.create(self.path)))
+            self._writer = stack.enter_context(pq.ParquetWriter(self._sink, self.schema, **COMPRESSION))
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *raised: *Raised) -> None:
+        self._stack.__exit__(*raised)
+
+    def write(self, table: pa.Table) -> None:
+        """Append `table` as one row group."""
+        self._writer.write_table(table, row_group_size=max(1, table.num_rows))
+        self.rows += table.num_rows
+
+    @property
+    def receipt(self) -> dict[str, Any]:
+        """What was written: rows, bytes, sha256."""
+        return {"rows": self.rows, "bytes": self._sink.bytes, "sha256": self._sink.sha256}
+
+
+class RowFile(TableFile):
+    """A table file that takes rows one by one and writes them in batches.
+
+    With `key`, a column, each batch becomes one row group for each of its values, which the receipt lists: who wants
+    the rows of one value reads no others. Rows of equal value keep their order.
+    """
+
+    def __init__(self, storage: Storage, path: str, schema: pa.Schema, key: str | None = None) -> None:
+        super().__init__(storage, path, schema)
+        self.key, self.groups = key, list[str]()
+        self._batch: list[dict[str, Any]] = []
+        self._characters = 0
+
+    def __enter__(self) -> "RowFile":
+        super().__enter__()
+        return self
+
+    def add(self, row: dict[str, Any]) -> None:
+        self._batch.append(row)
+        self._characters += row["characters"]
+        if len(self._batch) >= BATCH_ROWS or self._characters >= BATCH_CHARACTERS:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self.key is not None:
+            self._batch.sort(key=operator.itemgetter(self.key))
+            for value, rows in itertools.groupby(self._batch, operator.itemgetter(self.key)):
+                self.write(pa.Table.from_pylist(list(rows), self.schema))
+                self.groups.append(value)
+        elif self._batch:
+            self.write(pa.Table.from_pylist(self._batch, self.schema))
+        self._batch, self._characters = [], 0
+
+    @property
+    def receipt(self) -> dict[str, Any]:
+        """What was written: rows, bytes, sha256, and the value of `key` in each row group."""
+        return super().receipt | ({"groups": self.groups} if self.key is not None else {})
+
+    def __exit__(self, *raised: *Raised) -> None:
+        if raised[1] is not None:
+            super().__exit__(*raised)
+            return
+        with self._stack:  # closes the file even where the last rows do not fit
+            self._flush()
+
+
+def sha256_of(storage: Storage, path: str) -> str:
+    """Of a file as it lies there now."""
+    with storage.open(path) as file:
+        return hashlib.file_digest(cast(io.BufferedIOBase, file), "sha256").hexdigest()
+
+
+def read_batches(
+    storage: Storage, path: str, receipt: dict[str, Any], columns: list[str] | None = None, only: str | None = None
+) -> Iterator[pa.Table]:
+    """The row groups of a chunk's file that `receipt` describes; `Damaged` if it is another file by now.
+
+    `only` takes the groups with that value of the file's key.
+    """
+    tally = (f"{path.removesuffix('.parquet').rpartition('.')[0]}.json",)
+    if storage.size(path) is None:
+        raise damaged(path, tally, "is gone")
+    if sha256_of(storage, path) != receipt["sha256"]:
+        raise damaged(path, tally)
+    with storage.open(path) as file, pq.ParquetFile(file) as parquet:
+        rows = 0
+        for group in range(parquet.num_row_groups):
+            rows += parquet.metadata.row_group(group).num_rows
+            if only is None or receipt["groups"][group] == only:
+                yield parquet.read_row_group(group, columns=columns)
+    if rows != receipt["rows"]:
+        raise damaged(path, tally, f"{rows} rows, but {receipt['rows']} were written")

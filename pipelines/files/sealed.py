@@ -1,0 +1,90 @@
+"""The files that a build leaves for itself under work/: each can tell whether it is still what was written.
+
+A file that is gone, cut or changed raises `Damaged`, which names what to delete so that its piece is made again.
+"""
+
+import errno
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from winnow.pipelines.errors import Damaged
+from winnow.pipelines.files.storage import Storage, read_json, write_bytes, write_json
+
+SEAL = "seal"
+"""The key of a JSON file's digest, and the array of a file's names."""
+
+Array = npt.NDArray[Any]
+
+
+def write_sealed(storage: Storage, path: str, value: Mapping[str, Any]) -> None:
+    """A JSON file with a digest of what else is in it."""
+    write_json(storage, path, {SEAL: _digest(value)} | dict(value))
+
+
+def read_sealed(storage: Storage, path: str, remove: Sequence[str] = ()) -> dict[str, Any]:
+    """What `write_sealed` wrote. `remove` stands for the path itself where deleting others has the file made again."""
+    _present(storage, path, remove)
+    try:
+        found = read_json(storage, path)
+        right = _digest({key: value for key, value in found.items() if key != SEAL}) == found[SEAL]
+    except (ValueError, KeyError, AttributeError, RecursionError) as error:  # not JSON, not UTF-8, not an object
+        raise damaged(path, remove) from error
+    if not right:
+        raise damaged(path, remove)
+    del found[SEAL]
+    return dict(found)
+
+
+def save_arrays(storage: Storage, path: str, arrays: Mapping[str, Array]) -> None:
+    """Named arrays as an npz file, whose members carry checksums; one more tells the names."""
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **arrays, **{SEAL: np.array(list(arrays), "U")})
+    write_bytes(storage, path, file.getvalue())
+
+
+def load_arrays(
+    storage: Storage, path: str, names: Sequence[str] | None = None, remove: Sequence[str] = ()
+) -> dict[str, Array]:
+    """The arrays that `save_arrays` wrote; of those in `names`, if given, the ones that are there."""
+    _present(storage, path, remove)
+    try:
+        with storage.open(path) as file, zipfile.ZipFile(file) as held:
+            told = _array(held.read(f"{SEAL}.npy")).tolist()  # `read` checks the checksum
+            wanted = told if names is None else [name for name in names if name in told]
+            return {name: _array(held.read(f"{name}.npy")) for name in wanted}
+    except _BROKEN_ZIP as error:
+        raise damaged(path, remove) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a place before the file's beginning, and not a disk that cannot be read
+            raise
+        raise damaged(path, remove) from error
+
+
+_BROKEN_ZIP = (zipfile.BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError)
+"""What zipfile raises on a damaged file: a wrong checksum, a name gone, a flag that says encrypted or unknown."""
+
+
+def damaged(path: str, remove: Sequence[str] = (), how: str = "is not what was written") -> Damaged:
+    return Damaged(f"{path}: {how}", tuple(remove) or (path,))
+
+
+def _present(storage: Storage, path: str, remove: Sequence[str]) -> None:
+    if storage.size(path) is None:
+        raise damaged(path, remove, "is gone")
+
+
+def _array(data: bytes) -> Array:
+    found: Array = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
+    return found
+
+
+def _digest(value: Mapping[str, Any]) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

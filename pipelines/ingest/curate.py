@@ -1,0 +1,70 @@
+"""One document's way through the steps of a recipe: annotate, edit, measure; then judge, once.
+
+All rules are measured even after one failed, so that a row carries every number and what dropped it does not depend
+on the order; only a step that says STOPS (the language) and an empty text end the way early. A step that needs no
+text (NEEDS_TEXT = False: the URL filter) is asked before the costly extraction.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from winnow.filters.document import Document
+from winnow.filters.rules import Reject, judge
+from winnow.filters.text import Text
+from winnow.pipelines.recipe.model import Step
+
+Measures = dict[str, Mapping[str, float | None]]
+
+EMPTY = Reject("extract.empty", 0.0, 1.0)
+
+
+@dataclass(slots=True)
+class Curated:
+    """What the steps made of a document."""
+
+    document: Document
+    original: str
+    """The text as extracted, before edits."""
+    measures: Measures = field(default_factory=dict)
+    broken: list[tuple[Step, Reject]] = field(default_factory=list)
+    edits: dict[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+def before_extraction(steps: Sequence[Step]) -> list[Step]:
+    return [s for s in steps if not getattr(s.settings, "NEEDS_TEXT", True)]
+
+
+def after_extraction(steps: Sequence[Step]) -> list[Step]:
+    return [s for s in steps if getattr(s.settings, "NEEDS_TEXT", True)]
+
+
+def curate(document: Document, steps: Sequence[Step], measures: Measures | None = None) -> Curated:
+    """Run `steps` over a document in order; `measures` are those that earlier steps took."""
+    done = Curated(document, document.text, dict(measures or {}))
+    text = Text(document.text)
+    for step in steps:
+        if step.annotator:
+            done.document = step.annotator.annotate(done.document)
+        if step.editor:
+            edit = step.editor.edit(done.document, text)
+            done.edits[step.name] = edit.counts
+            if edit.text != done.document.text:
+                done.document = dataclasses.replace(done.document, text=edit.text)
+                text = Text(edit.text)
+            if not edit.text.strip():
+                break
+        if step.filter:
+            measured = step.filter.measure(done.document, text)
+            if step.column:
+                done.measures[step.name] = measured
+            broken = judge(measured, step.rules)
+            done.broken += [(step, _named(step, reject)) for reject in broken]
+            if broken and getattr(step.settings, "STOPS", False):
+                break
+    return done
+
+
+def _named(step: Step, reject: Reject) -> Reject:
+    """A rule is told from its namesake in another step by the step's name: `gopher_quality.words`."""
+    return dataclasses.replace(reject, rule=f"{step.name}.{reject.rule}")

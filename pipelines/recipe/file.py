@@ -1,0 +1,190 @@
+"""Recipes on disk: one strict TOML file becomes one `Recipe`, or an error that names the line and the nearest name."""
+
+import dataclasses
+import os
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal, TypeGuard
+from urllib.parse import quote
+
+from winnow.filters.rules import Rule
+from winnow.filters.settings import NotAllowed, within
+from winnow.filters.steps import Filter
+from winnow.pipelines.dedup.settings import NearDuplicates
+from winnow.pipelines.errors import BadCall
+from winnow.pipelines.extraction.extract import ExtractSettings
+from winnow.pipelines.recipe.model import CATALOGUE, SOURCES, Dedup, Output, Recipe, Settings, Source, Step
+from winnow.pipelines.recipe.strict import Origin, Place, fill, finite, only, read, shown, suggest
+from winnow.pipelines.sources.warc.read import WarcSettings
+
+_RECIPES = resources.files(__package__).joinpath("recipes")
+
+
+def shipped() -> list[str]:
+    """The names of the recipes that come with Winnow."""
+    return sorted(p.name.removesuffix(".toml") for p in _RECIPES.iterdir() if p.name.endswith(".toml"))
+
+
+def find(name: str) -> Path:
+    """A shipped recipe by name, or a file by path."""
+    if name in shipped():
+        return Path(str(_RECIPES.joinpath(f"{name}.toml")))
+    if os.path.isfile(name):
+        return Path(name)
+    if name.endswith(".toml") or "/" in name:
+        raise BadCall(f"{name}: there is no such recipe file")
+    raise BadCall(f"there is no recipe {name!r}{suggest(name, shipped())}; a file ends in .toml")
+
+
+def load(path: Path) -> Recipe:
+    """Parse a recipe; every mistake is a `BadCall` that names file, line, value and the nearest valid name."""
+    table, origin = read(path)
+    known = [f.name for f in dataclasses.fields(Recipe) if f.name not in ("sources", "steps")]
+    only(table, [*known, "source", "step"], origin, (), "a recipe")
+    sources = [_source(t, origin, ("source", i)) for i, t in enumerate(_tables(table, "source", origin))]
+    steps = [_step(t, origin, ("step", i), path.parent) for i, t in enumerate(_tables(table, "step", origin))]
+    _unique([s.name for s in sources], origin, "source")
+    _unique([s.name for s in steps], origin, "step")
+    if not sources:
+        raise origin.fail((), "a recipe needs a [[source]]")
+    plain = {f.name: table[f.name] for f in dataclasses.fields(_Plain) if f.name in table}
+    base = fill(_Plain, plain, origin, (), "the recipe")
+    return Recipe(
+        sources=tuple(sources),
+        steps=tuple(steps),
+        extract=fill(ExtractSettings, table.get("extract", {}), origin, ("extract",), "[extract]"),
+        dedup=_dedup(table.get("dedup", {}), origin),
+        output=fill(Output, table.get("output", {}), origin, ("output",), "[output]"),
+        **dataclasses.asdict(base),
+    )
+
+
+_NAME = "of 1 to 100 printable characters"
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """The settings of a recipe that stand in no table."""
+
+    name: str
+    about: str = ""
+    rejected_text: Literal["all", "sample", "none"] = "all"
+    max_dropped_share: float = 1.0
+    max_error_share: float = 0.01
+
+    def __post_init__(self) -> None:
+        if not _is_name(self.name):
+            raise NotAllowed("name", self.name, f"wanted {_NAME}")
+        within(self, "max_dropped_share", 0, 1)
+        within(self, "max_error_share", 0, 1)
+
+
+def _tables(table: dict[str, Any], key: str, origin: Origin) -> list[dict[str, Any]]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
+        raise origin.fail((key,), f"write [[{key}]], with two brackets")
+    return value
+
+
+def _unique(names: list[str], origin: Origin, what: str) -> None:
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            raise origin.fail((what, i), f"two {what}s are called {name!r}: give one another `name`")
+
+
+def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
+    only(table, ["name", "kind", "licence", "read"], origin, place, "a source")
+    kind = table.get("kind", "warc")
+    if not isinstance(kind, str) or kind not in SOURCES:
+        raise origin.fail((*place, "kind"), f"there is no kind of source {shown(kind)}{suggest(kind, SOURCES)}")
+    settings: WarcSettings = fill(SOURCES[kind], table.get("read", {}), origin, (*place, "read"), "[source.read]")
+    rest = {k: v for k, v in table.items() if k != "read"}
+    name, licence = rest.get("name"), rest.get("licence")
+    if not _is_folder(name) or "=" in name:
+        raise origin.fail((*place, "name"), f"a source needs a name without '=' and '/', {_NAME}, not {shown(name)}")
+    if licence is not None and not _is_name(licence):
+        raise origin.fail((*place, "licence"), f"licence is {shown(licence)}, wanted a string: {_NAME}")
+    return Source(name=name, kind=kind, licence=licence, read=settings)
+
+
+def _step(table: dict[str, Any], origin: Origin, place: Place, folder: Path) -> Step:
+    use = table.get("use")
+    if not isinstance(use, str) or use not in CATALOGUE:
+        raise origin.fail((*place, "use"), f"there is no step {shown(use)}{suggest(use, CATALOGUE)}")
+    name = table.get("name", use)
+    if not _is_folder(name):
+        raise origin.fail((*place, "name"), f"a step's name is a string without '/', {_NAME}, not {shown(name)}")
+    own = {k: v for k, v in table.items() if k not in ("use", "name", "limits")}
+    for key in getattr(CATALOGUE[use], "FILES", ()):  # word lists stand beside the recipe that names them
+        if own.get(key) and isinstance(own[key], str):
+            own[key] = _list(folder, own[key], key, origin, place)
+    settings: Settings = fill(CATALOGUE[use], own, origin, place, f"step {name!r}")
+    published = settings.RULES if isinstance(settings, Filter) else ()
+    step = Step(name, use, settings, _limits(table.get("limits", {}), published, origin, (*place, "limits"), name))
+    if step.column and name in Recipe.COLUMNS:
+        raise origin.fail((*place, "name"), f"a step cannot be called {name!r}: the corpus has a column of that name")
+    if name in Recipe.STAGES:
+        raise origin.fail((*place, "name"), f"a step cannot be called {name!r}: that is a stage of every build")
+    return step
+
+
+def _limits(
+    table: dict[str, Any], published: tuple[Rule, ...], origin: Origin, place: Place, step: str
+) -> tuple[Rule, ...]:
+    only(table, [r.name for r in published], origin, place, f"step {step!r}")
+    rules = []
+    for rule in published:
+        limit = table.get(rule.name)
+        if limit == "off":
+            rules.append(dataclasses.replace(rule, min=None, max=None))
+        elif limit is None:
+            rules.append(rule)
+        elif isinstance(limit, dict) and limit and set(limit) <= {"min", "max"} and all(map(finite, limit.values())):
+            if len(limit) == 2 and limit["min"] > limit["max"]:
+                raise origin.fail((*place, rule.name), f"{rule.name}: min lies above max, so nothing would be kept")
+            rules.append(dataclasses.replace(rule, min=limit.get("min"), max=limit.get("max")))
+        else:
+            raise origin.fail(
+                (*place, rule.name), f'{rule.name} is {shown(limit)}; write {{ min = …, max = … }} or "off"'
+            )
+    return tuple(rules)
+
+
+def _is_name(name: Any) -> bool:
+    """Whether it can stand in a message, a card and a table: on one line, and without what moves a terminal."""
+    return isinstance(name, str) and 0 < len(name) <= 100 and name.isprintable() and name == name.strip()
+
+
+def _is_folder(name: Any) -> TypeGuard[str]:
+    """Whether a folder of the corpus can be called like this; percent-encoded a letter takes up to twelve bytes."""
+    return _is_name(name) and "/" not in name and name not in (".", "..") and len(quote(name, safe="")) <= 255
+
+
+def _list(folder: Path, name: str, key: str, origin: Origin, place: Place) -> str:
+    """The path of a word list, read once so that no worker is the first to find that it cannot be."""
+    path = os.path.join(folder, name)
+    if not os.path.isfile(path):
+        raise origin.fail((*place, key), f"{key}: there is no file {path}")
+    try:
+        with open(path, encoding="utf-8") as lines:
+            for _ in lines:
+                pass
+    except (OSError, UnicodeDecodeError) as error:
+        raise origin.fail((*place, key), f"{key}: {path} cannot be read: {error}") from error
+    return path
+
+
+def _dedup(table: dict[str, Any], origin: Origin) -> Dedup:
+    only(table, ["exact", "near"], origin, ("dedup",), "[dedup]")
+    near = table.get("near", {})
+    exact = table.get("exact", True)
+    if type(exact) is not bool:
+        raise origin.fail(("dedup", "exact"), f"exact is {shown(exact)}, wanted true or false")
+    if near == "off":
+        return Dedup(exact, None)
+    if not isinstance(near, dict):
+        raise origin.fail(("dedup", "near"), f'near is {shown(near)}; write a table [dedup.near] or "off"')
+    if not exact:
+        raise origin.fail(("dedup", "exact"), 'near duplicates include exact ones: exact = false needs near = "off"')
+    return Dedup(exact, fill(NearDuplicates, near, origin, ("dedup", "near"), "[dedup.near]"))

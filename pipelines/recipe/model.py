@@ -1,0 +1,127 @@
+"""A recipe: one frozen value that says all of a build but its input. `pipelines.recipe.file` reads it from TOML:
+
+    name, about, rejected_text, max_dropped_share
+    [[source]]  name, kind, licence, [source.read]     what is read, and what reading accepts
+    [extract]                                          how HTML becomes text, and the caps
+    [[step]]    use, name, settings..., [step.limits]  in order: annotators, editors, filters and their limits
+    [dedup]                                            exact and near duplicates
+    [output]                                           how files are cut
+
+There are no includes, no inheritance and no environment variables: what a recipe does stands in it, or is a default
+that `winnow recipe show` and the build's recipe.lock.toml write out.
+"""
+
+import functools
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from winnow.filters.catalogue import STEPS
+from winnow.filters.rules import Rule
+from winnow.filters.settings import within
+from winnow.filters.steps import Annotator, Editor, Filter
+from winnow.pipelines.annotators.language import Language
+from winnow.pipelines.dedup.settings import NearDuplicates
+from winnow.pipelines.extraction.extract import ExtractSettings
+from winnow.pipelines.sources.warc.read import WarcSettings
+
+CATALOGUE: dict[str, type] = {"language": Language, **STEPS}
+SOURCES: dict[str, type] = {"warc": WarcSettings}
+
+Settings = Annotator | Editor | Filter
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of input under one name; `name` is the folder in corpus/ and the word before `=` in --input."""
+
+    name: str
+    read: WarcSettings
+    kind: str = "warc"
+    licence: str | None = None
+    """Of the texts, as an SPDX expression; None where it is not known, as for a crawl."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the chain, by the name its column has."""
+
+    name: str
+    use: str
+    settings: Settings
+    rules: tuple[Rule, ...] = ()
+    """The limits that judge its measures: the published ones with the recipe's in their place."""
+
+    @functools.cached_property
+    def annotator(self) -> Annotator | None:
+        return self.settings if isinstance(self.settings, Annotator) else None
+
+    @functools.cached_property
+    def editor(self) -> Editor | None:
+        return self.settings if isinstance(self.settings, Editor) else None
+
+    @functools.cached_property
+    def filter(self) -> Filter | None:
+        return self.settings if isinstance(self.settings, Filter) else None
+
+    @property
+    def column(self) -> bool:
+        """Whether it has a struct of measures; an annotator's facts are columns of their own."""
+        return self.filter is not None and self.annotator is None
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        return tuple(rule.name for rule in self.filter.RULES) if self.filter else ()
+
+
+@dataclass(frozen=True)
+class Dedup:
+    """Which copies are one document."""
+
+    exact: bool = True
+    near: NearDuplicates | None = field(default_factory=NearDuplicates)
+    """None keeps near duplicates."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """How files are cut; over the sorted rows, never by chunk or worker."""
+
+    part_characters: int = 256_000_000
+    """A file is closed once it holds this many characters of text."""
+    row_group_characters: int = 16_000_000
+    row_group_rows: int = 10_000
+
+    def __post_init__(self) -> None:
+        within(self, "part_characters", 1, 1 << 40)
+        within(self, "row_group_characters", 1, 500_000_000)  # a column of 2 GiB at four bytes each, Arrow's most
+        within(self, "row_group_rows", 1, 100_000_000)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything a build does to its input."""
+
+    name: str
+    sources: tuple[Source, ...]
+    steps: tuple[Step, ...]
+    about: str = ""
+    extract: ExtractSettings = field(default_factory=ExtractSettings)
+    dedup: Dedup = field(default_factory=Dedup)
+    output: Output = field(default_factory=Output)
+    rejected_text: Literal["all", "sample", "none"] = "all"
+    max_dropped_share: float = 1.0
+    """The build stops when the steps drop more than this share of a source's documents."""
+    max_error_share: float = 0.01
+    """The build fails when more than this share of a source's records met an unexpected error, and at least ten did."""
+
+    COLUMNS: ClassVar[tuple[str, ...]] = (
+        "id", "text", "url", "title", "date", "captured", "source", "file", "offset", "part", "language",
+        "language_score", "code_language", "licence", "characters", "cluster", "cluster_size", "meta",
+        "stage", "rule", "failed", "value", "limit", "detail", "span", "original", "similarity", "kept",
+    )  # fmt: skip
+    """The fixed columns, the last four of files in between; a step that has measures may not be called like them."""
+    STAGES: ClassVar[tuple[str, ...]] = ("read", "extract", "edit", "measure", "dedup")
+    """Where a document can be dropped but by a step."""
+
+    def source(self, name: str) -> Source:
+        return next(s for s in self.sources if s.name == name)

@@ -1,0 +1,151 @@
+"""One document's way through a build, told from its row: where it came from, what was measured against which limit,
+what became of it, and which copies it has."""
+
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+from winnow.pipelines.views import lookup
+from winnow.pipelines.views.finished import Finished
+from winnow.pipelines.views.funnel import GAP_RULE
+from winnow.pipelines.views.lookup import ID_DIGITS, LEAST_DIGITS, Found, Row
+from winnow.pipelines.views.tabular import align, clean, count, limit, measure_beside, percent, plural, shorten, verdict
+
+_SNIPPET = 600
+_WIDTH = 100
+_MEMBERS = 10
+_IDS = 10
+
+Rules = Mapping[str, Mapping[str, Any]]
+
+
+def why(build: Finished, wanted: str) -> tuple[str, bool]:
+    """(the way of every row that has this id or address, True), or (what comes near, False)."""
+    found = lookup.find(build.storage, build.root, wanted)
+    if not found.rows:
+        return missing(build, wanted, found), False
+    rules = {rule["rule"]: rule for rule in build.ledger["rules"]}
+    head = [f"{count(len(found.rows))} rows have this id or address."] if len(found.rows) > 1 else []
+    return "\n\n".join(head + [_way(build, row, rules) for row in found.rows]), True
+
+
+def missing(build: Finished, wanted: str, found: Found) -> str:
+    """Why nothing was found, and what the user may have meant, in one line."""
+    name = shorten(clean(wanted), 200)
+    if found.ids:
+        listed = ", ".join(found.ids[:_IDS]) + (", …" if len(found.ids) > _IDS else "")
+        return f"{count(len(found.ids))} ids begin with {name}; give more digits: {listed}"
+    if lookup.looks_like_id(wanted) and len(wanted) < LEAST_DIGITS:
+        return f"{name} is too short for an id: give at least {LEAST_DIGITS} of its {ID_DIGITS} digits, or an address"
+    if found.same or found.near:
+        text = "did you mean" if found.same else "the nearest are"
+        listed = ", ".join(shorten(clean(url), 200) for url in found.same or found.near)
+        return f"{build.root} has no document with the address {name}; {text}: {listed}"
+    if lookup.looks_like_id(wanted):
+        return f"{build.root} has no document with the id {name}"
+    files = plural(build.ledger["total"]["files"], "input file")
+    return f"{build.root} has no document with the address {name}, nor any of its site: it was not in the {files}"
+
+
+def _way(build: Finished, row: Row, rules: Rules) -> str:
+    title = clean(row["url"] or "") or f"offset {count(row['offset'])} of {clean(row['file'])}"
+    text = " ".join((row["text"] or "")[: 2 * _SNIPPET].split())
+    if not text:
+        text = "(the recipe does not keep this text)" if row["characters"] else "(no text)"
+    lines = textwrap.wrap(shorten(clean(text), _SNIPPET), _WIDTH, break_on_hyphens=False)
+    parts = [f"{title}\n{_fate(row)}", "\n".join(align(_facts(row), "ll", "  ")), _measures(row, rules),
+             _copies(build, row), "\n".join(f"  {line}" for line in lines)]  # fmt: skip
+    return "\n\n".join(part for part in parts if part)
+
+
+def _fate(row: Row) -> str:
+    """`KEPT`, or `REJECTED` with the rule, the value and the limit, and all other rules that it broke."""
+    if "rule" not in row:
+        return "KEPT"
+    place = f"REJECTED at {clean(row['stage'])} by {clean(row['rule'])}"
+    if row["rule"].startswith("duplicate."):
+        similar = "" if row["value"] is None else f"{percent(row['value'])} "
+        like = "the same text as" if row["rule"] == "duplicate.exact" else f"{similar}similar to"
+        return f"{place}: {like} {clean(row['detail'] or '')}, which was kept"
+    told = verdict(row["value"], row["limit"])
+    text = place + (f": {told}" if told else "")
+    if row["rule"].endswith(GAP_RULE) and row["detail"]:
+        offset, _, length = row["detail"].partition("+")
+        known = offset.isdecimal() and length.isdecimal() and len(row["detail"]) < 50
+        text += f": {count(int(length))} bytes from offset {count(int(offset))} on are damaged" if known else ""
+    elif row["detail"]:
+        text += f" ({shorten(clean(row['detail']), 200)})"
+    others = [clean(rule) for rule in row["failed"] if rule and rule != row["rule"]]
+    return text + (f"\nIt also broke {', '.join(others)}." if others else "")
+
+
+def _facts(row: Row) -> list[tuple[str, str]]:
+    place = f"{clean(row['file'])}, offset {count(row['offset'])}" + (f", part {row['part']}" if row["part"] else "")
+    language = row["code_language"] or row["language"]
+    score = row["language_score"]
+    facts = [
+        ("id", row["id"]), ("source", f"{clean(row['source'])}: {place}"), ("captured", row["captured"]),
+        ("title", row["title"]), ("date", row["date"]),
+        ("language", language and (f"{language} ({score:.2f})" if score is not None else language)),
+        ("licence", row["licence"]), ("characters", count(row["characters"]) if row["characters"] else None),
+        *((pair["key"], pair["value"]) for pair in row["meta"]),
+    ]  # fmt: skip
+    return [(clean(name or ""), shorten(clean(value), 200)) for name, value in facts if value]
+
+
+def _measures(row: Row, rules: Rules) -> str:
+    """A line a measure, by step; what has no limit is shown, what was not measured is left out."""
+    lines = [["measure", "value", "limit", "", "margin"]]
+    for name, rule in rules.items():
+        step, _, measure = name.rpartition(".")
+        value = _value(row, step, measure, name)
+        if value is None:
+            continue
+        least, most = rule["min"], rule["max"]
+        broken = (least is not None and value < least) or (most is not None and value > most)
+        judged = least is not None or most is not None
+        lines.append([clean(name), measure_beside(value, (least, most)), limit(least, most),
+                      "BROKEN" if broken else "ok" if judged else "", margin(value, least, most)])  # fmt: skip
+    return "\n".join(align(lines, "lrrlr", "  ")) if len(lines) > 1 else ""
+
+
+def _value(row: Row, step: str, measure: str, rule: str) -> float | None:
+    """What was measured: in the step's column, or, of an annotator, in the column of the fact or of the rule."""
+    if isinstance(row.get(step), dict):
+        value = row[step].get(measure)
+        return value if isinstance(value, float) else None
+    fact = row.get(f"{step}_{measure}")
+    return row.get("value") if row.get("rule") == rule else fact if isinstance(fact, float) else None
+
+
+def margin(value: float, least: float | None, most: float | None) -> str:
+    """How far a value lies from its nearest limit, as a share of that limit: `12.0 % inside`, `3.1 % beyond`."""
+    limits = [bound for bound in (least, most) if bound is not None]
+    if not limits:
+        return ""
+    broken = (least is not None and value < least) or (most is not None and value > most)
+    nearest = min(limits, key=lambda bound: abs(value - bound))
+    if value == nearest:
+        return "on the limit"
+    side = "beyond" if broken else "inside"
+    distance = abs(value - nearest)
+    return f"{100 * distance / abs(nearest):,.1f} % {side}" if nearest else f"{measure_beside(distance, ())} {side}"
+
+
+def _copies(build: Finished, row: Row) -> str:
+    """The cluster of a document that has copies: who was kept, and how similar each is to it."""
+    if (row["cluster_size"] or 1) < 2:
+        return ""
+    found = lookup.members(build.storage, build.root, row["cluster"])
+    shown = found[:_MEMBERS]
+    urls = {(r["file"], r["offset"], r["part"]): r["url"]
+            for r in lookup.by_ids(build.storage, build.root, {m["id"] for m in shown})}  # fmt: skip
+    lines = [["id", "similarity", "", "address"]]
+    for member in shown:
+        url = urls.get((member["file"], member["offset"], member["part"]))
+        this = (member["file"], member["offset"], member["part"]) == (row["file"], row["offset"], row["part"])
+        fate = ("kept" if member["kept"] else "dropped") + (", this one" if this else "")
+        lines.append([clean(member["id"]), percent(member["similarity"]), fate, shorten(clean(url or ""), 100)])
+    more = [f"  and {count(len(found) - len(shown))} more"] if len(found) > len(shown) else []
+    head = f"  One of {plural(len(found), 'copy', 'copies')}; similarity is that with the kept one:"
+    return "\n".join([head, *align(lines, "lrll", "  "), *more])

@@ -1,0 +1,217 @@
+import dataclasses
+import itertools
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from small_builds import (
+    EXACT_ONLY,
+    NEAR,
+    SMALL_PARTS,
+    Built,
+    deduplicated,
+    ingested,
+    receipt,
+    recipe,
+    warc,
+    whole,
+    written,
+)
+
+from winnow.pipelines.corpus import parts
+from winnow.pipelines.corpus.parts import ROW_WEIGHT, Keys, OutOfOrder, Part, Weights, plan
+from winnow.pipelines.plan.units import Chunk, Input
+from winnow.pipelines.recipe.model import Output
+
+GIVEN = Input("web", "a", 1, "e")
+
+
+def chunk(number: int) -> Chunk:
+    return Chunk(GIVEN, number, number + 1, number, number + 1, f"c{number}")
+
+
+def planned(weights: list[int], size: int) -> list[tuple[int, list[tuple[int, int]]]]:
+    """[(number of the part, [(chunk, weight before it)])]."""
+    weighed: list[tuple[Chunk, str, Weights]] = [(chunk(i), "d", {"corpus": {"f": w}}) for i, w in enumerate(weights)]
+    return [(p.number, [(c.first, before) for c, _, before in p.pieces]) for p in plan(weighed, size)]
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        ([], []),
+        ([0], []),
+        ([1], [(0, [(0, 0)])]),
+        ([10], [(0, [(0, 0)])]),
+        ([11], [(0, [(0, 0)]), (1, [(0, 0)])]),
+        ([10, 1], [(0, [(0, 0)]), (1, [(1, 10)])]),
+        ([9, 0, 2], [(0, [(0, 0), (2, 9)]), (1, [(2, 9)])]),
+        ([25], [(0, [(0, 0)]), (1, [(0, 0)]), (2, [(0, 0)])]),
+    ],
+)
+def test_a_plan(weights: list[int], expected: list[tuple[int, list[tuple[int, int]]]]) -> None:
+    assert planned(weights, 10) == expected
+
+
+def test_parts_are_planned_by_table_and_folder() -> None:
+    weights: Weights = {"rejected": {"b": 1}, "corpus": {"z": 1, "a": 1}, "clusters": {"": 1}}
+    assert [p.path for p in plan([(chunk(0), "d", weights)], 10)] == [
+        "clusters/part-00000.parquet", "corpus/a/part-00000.parquet", "corpus/z/part-00000.parquet",
+        "rejected/b/part-00000.parquet",
+    ]  # fmt: skip
+
+
+TEXTS = [
+    f"{word} " * n
+    for n, word in zip((1, 9, 30, 2, 400, 1, 5, 60, 3, 90, 20, 8, 150, 4, 7, 11), "abcdefghijklmnop", strict=True)
+]
+TEXTS = ["no!!!", *TEXTS, TEXTS[3], TEXTS[7], "ya!!!"]
+SHORT = recipe(dedup=EXACT_ONLY, output=SMALL_PARTS)
+
+
+def contents(made: Built) -> dict[str, list[tuple[int, int]]]:
+    """path -> [(offset, characters)] for corpus/."""
+    tables = {
+        p: pq.read_table(pa.BufferReader(content)) for p, content in made.files().items() if p.startswith("corpus")
+    }
+    return {path: [(row["offset"], row["characters"]) for row in table.to_pylist()] for path, table in tables.items()}
+
+
+def test_files_do_not_depend_on_chunks(tmp_path: Path) -> None:
+    warc(tmp_path / "a.warc.gz", TEXTS)
+    warc(tmp_path / "b.warc", TEXTS[5:9], zipped=False)
+    results = [whole(tmp_path / str(size), SHORT, [f"{tmp_path}/*.warc*"], size) for size in (1, 500, 2000, 1 << 20)]
+    assert [len(made.chunks) > n for made, n in zip(results, (20, 5, 3, 1), strict=True)] == [True] * 4
+    for made in results[:-1]:
+        assert made.files() == results[-1].files()
+        assert [r | {"survey": None} for r in made.receipts] == [r | {"survey": None} for r in results[-1].receipts]
+        assert [r["survey"] for r in made.receipts] == [r["survey"] for r in results[-1].receipts]
+
+
+def test_random_rows_in_random_chunks(tmp_path: Path) -> None:
+    dice = random.Random(7)
+    for case in range(6):
+        texts = [
+            dice.choice("abcdef") * dice.choice((4, 5, 50, 200, 899, 900, 901, 2500))
+            for _ in range(dice.randint(1, 25))
+        ]
+        warc(tmp_path / "a.warc.gz", texts)
+        size = dice.choice((99, 100, 101, 500, 1000))
+        made = recipe(dedup=NEAR, output=Output(size, dice.choice((1, 250, 5000)), dice.choice((1, 3, 1000))))
+        results = [
+            whole(tmp_path / f"{case}-{bytes}", made, [f"{tmp_path}/a.warc.gz"], bytes)
+            for bytes in (1, dice.randint(300, 3000), 1 << 20)
+        ]
+        for result in results:
+            assert result.files() == results[0].files()
+            assert [r["path"] for r in result.receipts if not r["rows"]] == []
+            assert result.ledger() == results[0].ledger()
+
+
+@pytest.mark.parametrize("rows", range(1, 22))
+def test_no_part_is_empty(tmp_path: Path, rows: int) -> None:
+    warc(tmp_path / "a.warc.gz", [f"{i:04}" * 40 for i in range(rows)])
+    made = whole(tmp_path / "out", SHORT, [f"{tmp_path}/a.warc.gz"], 700)
+    assert sum(r["rows"] for r in made.receipts) == rows
+    assert min(r["rows"] for r in made.receipts) > 0
+
+
+def test_a_row_belongs_to_the_part_where_it_ends(tmp_path: Path) -> None:
+    sizes = [400, 400, 100, 5000, 300, 300, 299, 1]
+    ends = list(itertools.accumulate(min(size + ROW_WEIGHT, 1000) for size in sizes))
+    warc(tmp_path / "a.warc.gz", [f"{i}" * size if size > 4 else "abcde" for i, size in enumerate(sizes)])
+    made = contents(whole(tmp_path / "out", SHORT, [f"{tmp_path}/a.warc.gz"], 500))
+    assert ends == [500, 1000, 1200, 2200, 2600, 3000, 3399, 3500]
+    assert [[size for _, size in rows] for rows in made.values()] == [[400, 400], [100], [5000, 300, 300], [299, 5]]
+
+
+def test_row_groups_are_cut_by_characters_and_rows(tmp_path: Path) -> None:
+    warc(tmp_path / "a.warc.gz", [f"{i:05}" for i in range(8)] + ["x" * 250])
+    output = Output(part_characters=10_000, row_group_characters=5 * 105, row_group_rows=3)
+    made = whole(tmp_path / "out", recipe(dedup=EXACT_ONLY, output=output), [f"{tmp_path}/a.warc.gz"], 500)
+    file = pq.ParquetFile(pa.BufferReader(made.files()["corpus/web/unknown/part-00000.parquet"]))
+    assert [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)] == [3, 2, 3, 1]
+
+
+def test_a_receipt(tmp_path: Path) -> None:
+    path = warc(tmp_path / "a.warc.gz", ["hello", "world!!!", "other", "hello"])
+    made = whole(tmp_path / "out", SHORT, [str(path)])
+    found = {r["path"]: r for r in made.receipts}
+    file = str(path)
+    assert {p: r["counts"] for p, r in found.items()} == {
+        "clusters/part-00000.parquet": {},
+        "corpus/web/unknown/part-00000.parquet": {file: {"": [2, 10]}},
+        "rejected/dedup/part-00000.parquet": {file: {"duplicate.exact": [1, 5]}},
+        "rejected/long/part-00000.parquet": {file: {"long.bangs": [1, 8]}},
+    }
+    corpus = found["corpus/web/unknown/part-00000.parquet"]
+    assert (corpus["first"][:2], corpus["last"][:2], corpus["first"] < corpus["last"]) == (
+        ["web", file],
+        ["web", file],
+        True,
+    )
+    assert corpus["bytes"] == len(made.files()[corpus["path"]])
+
+
+def test_a_chunk_given_twice_is_out_of_order(tmp_path: Path) -> None:
+    warc(tmp_path / "a.warc.gz", ["hello", "world"])
+    made = deduplicated(ingested(tmp_path / "out", SHORT, [f"{tmp_path}/a.warc.gz"]))
+    made.chunks, made.drops = made.chunks * 2, made.drops * 2
+    with pytest.raises(OutOfOrder, match=r"a\.warc\.gz: the row at offset \d+, part 0 comes after"):
+        written(made)
+
+
+def test_chunks_in_the_wrong_order(tmp_path: Path) -> None:
+    warc(tmp_path / "a.warc.gz", ["hello", "world"])
+    made = deduplicated(ingested(tmp_path / "out", SHORT, [f"{tmp_path}/a.warc.gz"], 1))
+    made.chunks, made.drops = made.chunks[::-1], made.drops[::-1]
+    with pytest.raises(OutOfOrder):
+        written(made)
+    part = made.parts[0]
+    assert not Path(made.job.path(part.path)).exists()
+    assert not Path(receipt(made.job, part)).exists()
+
+
+def keys(*rows: tuple[Any, ...]) -> pa.Table:
+    return pa.table({name: [row[i] for row in rows] for i, name in enumerate(("source", "file", "offset", "part"))})
+
+
+@pytest.mark.parametrize(
+    ("groups", "right"),
+    [
+        ([[("a", "f", 0, 0), ("a", "f", 0, 1)], [("a", "f", 1, 0)]], True),
+        ([[("a", "f", 9, 0)], [("a", "g", 0, 0), ("b", "a", 0, 0)]], True),
+        ([[("a", "f", 9, 0)], [("a", "f", 10, 0)]], True),
+        ([[("a", "f", 1, 0), ("a", "f", 1, 0)]], False),
+        ([[("a", "f", 1, 0)], [("a", "f", 1, 0)]], False),
+        ([[("a", "f", 1, 1), ("a", "f", 1, 0)]], False),
+        ([[("a", "g", 0, 0)], [("a", "f", 1, 0)]], False),
+    ],
+)
+def test_row_keys_ascend(groups: list[list[tuple[Any, ...]]], right: bool) -> None:
+    found, *before, last = Keys(), *(keys(*group) for group in groups)
+    for group in before:
+        found.add(group)
+    if not right:
+        with pytest.raises(OutOfOrder):
+            found.add(last)
+        return
+    found.add(last)
+    assert (found.first, found.last) == (groups[0][0], groups[-1][-1])
+
+
+def test_a_part_is_named_by_what_is_in_it(tmp_path: Path) -> None:
+    job = ingested(tmp_path, SHORT, [str(warc(tmp_path / "a.warc.gz", ["hello"]))]).job
+    part = Part("corpus", "web/en", 0, ((chunk(0), "d", 0),))
+    other = dataclasses.replace(job, recipe=dataclasses.replace(SHORT, output=Output(7)))
+    changed = [dataclasses.replace(part, **{k: v}) for k, v in {
+        "folder": "web/de", "number": 1, "pieces": ((chunk(1), "d", 0),)}.items()]  # fmt: skip
+    changed += [dataclasses.replace(part, pieces=((chunk(0), *rest),)) for rest in (("e", 0), ("d", 1))]
+    names = {part.name(job), part.name(other), *(p.name(job) for p in changed)}
+    assert len(names) == 7
+    assert json.loads(json.dumps(part.path)) == "corpus/web/en/part-00000.parquet"
+    assert parts.ROW_WEIGHT == 100

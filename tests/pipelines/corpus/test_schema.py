@@ -1,0 +1,85 @@
+import dataclasses
+from collections.abc import Callable
+
+import pyarrow as pa
+import pytest
+from small_builds import recipe
+
+from winnow.filters.document import Document
+from winnow.filters.rules import Reject
+from winnow.pipelines.annotators.language import Language
+from winnow.pipelines.corpus import schema
+from winnow.pipelines.recipe.model import Recipe, Step
+
+DOCUMENT = Document(
+    "0" * 32, "text é", "web", "f.gz", 7, 2, "http://e.org/", "T", "2026", "2026-01-31T00:00:00Z", "en", 0.5, None,
+    "CC0-1.0", {"b": "2", "a": "1"},
+)  # fmt: skip
+LONG = ("long", pa.struct([("characters", pa.float64()), ("bangs", pa.float64())]))
+
+
+def names(made: pa.Schema) -> list[str]:
+    found: list[str] = made.names
+    return found
+
+
+def test_columns_of_the_contract() -> None:
+    document = ["id", "text", "url", "title", "date", "captured", "source", "file", "offset", "part", "language",
+                "language_score", "code_language", "licence", "characters"]  # fmt: skip
+    why = ["stage", "rule", "failed", "value", "limit", "detail"]
+    cluster = ["cluster", "cluster_size", "meta"]
+    assert names(schema.corpus(recipe())) == [*document, *cluster, "long"]
+    assert names(schema.rejected(recipe())) == [*document, *cluster, *why, "long"]
+    assert names(schema.CLUSTERS) == ["cluster", "id", "source", "file", "offset", "part", "similarity", "kept"]
+    assert set(names(schema.chunk_kept(recipe()))) == {"span", "original", "meta", "long", *document}
+    assert set(names(schema.chunk_rejected(recipe()))) == {"span", "meta", "long", *document, *why}
+
+
+@pytest.mark.parametrize("made", [schema.corpus, schema.rejected, schema.chunk_kept, schema.chunk_rejected])
+def test_a_measuring_step_is_a_struct(made: Callable[[Recipe], pa.Schema]) -> None:
+    language = Step("language", "language", Language(), Language.RULES)
+    found = made(recipe(language, *recipe().steps))
+    assert found.field("long") == pa.field(*LONG)
+    assert names(found).count("language") == 1
+    assert len(names(found)) == len(set(names(found)))
+
+
+@pytest.mark.parametrize(
+    "made", [schema.corpus, schema.rejected, schema.chunk_kept, schema.chunk_rejected, lambda _: schema.CLUSTERS]
+)
+def test_every_fixed_column_is_reserved(made: Callable[[Recipe], pa.Schema]) -> None:
+    assert set(names(made(recipe()))) - {"long"} <= set(Recipe.COLUMNS)
+
+
+def test_a_row_fits_the_schema() -> None:
+    row = schema.row(DOCUMENT, 4, {"long": {"characters": 6.0, "bangs": None}}) | {"original": None}
+    table = pa.Table.from_pylist([row], schema.chunk_kept(recipe()))
+    found = table.to_pylist()[0]
+    assert (found["span"], found["characters"], found["text"], found["offset"]) == (4, 6, "text é", 7)
+    assert found["long"] == {"characters": 6.0, "bangs": None}
+    assert [tuple(pair.values()) if isinstance(pair, dict) else pair for pair in found["meta"]] == [
+        ("a", "1"),
+        ("b", "2"),
+    ]
+
+
+def test_what_was_not_measured_is_null() -> None:
+    table = pa.Table.from_pylist([schema.row(DOCUMENT, 0, {})], schema.chunk_rejected(recipe()))
+    assert table["long"].to_pylist() == [None]
+
+
+def test_the_first_broken_rule_speaks() -> None:
+    broken = [Reject("a.x", 1.0, 2.0, "d"), Reject("b.y")]
+    row = schema.row(DOCUMENT, 0, {}) | schema.why("a", broken, None)
+    found = pa.Table.from_pylist([row], schema.chunk_rejected(recipe())).to_pylist()[0]
+    said = {name: found[name] for name in ("stage", "rule", "failed", "value", "limit", "detail", "text")}
+    assert said == {"stage": "a", "rule": "a.x", "failed": ["a.x", "b.y"], "value": 1.0, "limit": 2.0, "detail": "d",
+                    "text": None}  # fmt: skip
+    assert found["characters"] == len(DOCUMENT.text)
+
+
+def test_the_schema_does_not_depend_on_the_rows() -> None:
+    empty = dataclasses.replace(DOCUMENT, text="", meta={}, url=None)
+    for document in (DOCUMENT, empty):
+        row = schema.row(document, 0, {}) | {"original": None}
+        assert pa.Table.from_pylist([row], schema.chunk_kept(recipe())).schema == schema.chunk_kept(recipe())

@@ -1,0 +1,116 @@
+import random
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from small_builds import recipe
+
+from winnow.pipelines.corpus import schema
+from winnow.pipelines.corpus.survey import EXAMPLES, SNIPPET, Survey, merge
+
+RECIPE = recipe()
+ROW: dict[str, Any] = {
+    "id": "0" * 32, "text": "some  text\nhere", "url": "http://a.example.co.uk/x", "title": None, "date": "2020-05-06",
+    "captured": "2026-01-31T00:00:00Z", "source": "web", "file": "f", "offset": 0, "part": 0, "language": "en",
+    "code_language": None, "licence": "CC0-1.0", "characters": 10, "long": {"characters": 10.0, "bangs": 1.0},
+}  # fmt: skip
+
+
+def group(rows: list[dict[str, Any]], table: str = "corpus") -> pa.Table:
+    return pa.Table.from_pylist(rows, {"corpus": schema.corpus, "rejected": schema.rejected}[table](RECIPE))
+
+
+def surveyed(rows: list[dict[str, Any]], table: str = "corpus", at_once: int = 1000) -> dict[str, Any]:
+    survey = Survey(RECIPE, table)
+    for i in range(0, len(rows), at_once):
+        survey.add(group(rows[i : i + at_once], table))
+    return survey.result()
+
+
+@pytest.mark.parametrize(
+    ("changed", "name", "value"),
+    [
+        ({}, "language", "en"), ({"language": None}, "language", "unknown"), ({"code_language": "C"}, "language", "C"),
+        ({}, "domain", "example.co.uk"), ({}, "tld", "co.uk"), ({"url": None}, "domain", "unknown"),
+        ({"url": "http://[broken/"}, "tld", "unknown"), ({"url": "http://192.0.2.1/"}, "domain", "192.0.2.1"),
+        ({"url": "http://localhost/"}, "domain", "localhost"),
+        ({"url": "http://EXAMPLE.org:80/"}, "domain", "example.org"),
+        ({"url": "no address"}, "domain", "unknown"), ({"url": "http://bücher.de/ü"}, "domain", "bücher.de"),
+        ({}, "year", "2020"), ({"date": None}, "year", "unknown"), ({}, "captured", "2026-01"),
+        ({"captured": None}, "captured", "unknown"), ({}, "licence", "CC0-1.0"),
+        ({"licence": None}, "licence", "unknown"),
+    ],
+)  # fmt: skip
+def test_counts(changed: dict[str, Any], name: str, value: str) -> None:
+    assert surveyed([ROW | changed])["counts"][name] == {value: [1, 10]}
+
+
+def test_counts_add_up() -> None:
+    rows = [ROW, ROW | {"offset": 1, "characters": 5}, ROW | {"offset": 2, "language": "de"}]
+    assert surveyed(rows)["counts"]["language"] == {"en": [2, 15], "de": [1, 10]}
+
+
+def test_only_the_kept_are_counted() -> None:
+    found = surveyed([ROW | {"rule": "long.bangs", "value": 3.0, "limit": 2.0}], "rejected")
+    assert {name: counts for name, counts in found["counts"].items() if counts} == {}
+    (example,) = found["examples"]["long.bangs"]
+    assert (example["rule"], example["value"], example["limit"]) == ("long.bangs", 3.0, 2.0)
+
+
+def test_clusters_have_no_examples() -> None:
+    survey = Survey(RECIPE, "clusters")
+    survey.add(pa.Table.from_pylist([{"id": "0", "offset": 0}], schema.CLUSTERS))
+    assert survey.result()["examples"] == {}
+
+
+@pytest.mark.parametrize(
+    ("measures", "nearest"),
+    [
+        ({"characters": 6.0, "bangs": 1.0}, ("long.characters", 6.0, 5.0)),
+        ({"characters": 50.0, "bangs": 2.0}, ("long.bangs", 2.0, 2.0)),
+        ({"characters": None, "bangs": 0.0}, (None, None, None)),
+        (None, (None, None, None)),
+    ],
+)
+def test_what_a_kept_document_nearly_broke(measures: Any, nearest: tuple[Any, ...]) -> None:
+    (example,) = surveyed([ROW | {"long": measures}])["examples"][""]
+    assert (example["rule"], example["value"], example["limit"]) == nearest
+
+
+@pytest.mark.parametrize(
+    ("text", "snippet"),
+    [(None, ""), ("", ""), ("a\n\n b", "a b"), ("x" * (SNIPPET + 1), "x" * SNIPPET), ("x" * SNIPPET, "x" * SNIPPET)],
+)
+def test_a_snippet_is_one_line(text: str | None, snippet: str) -> None:
+    (example,) = surveyed([ROW | {"text": text}])["examples"][""]
+    assert example["text"] == snippet
+
+
+def many(count: int) -> list[dict[str, Any]]:
+    """Rows of which every two have one id, as where an input holds a record twice."""
+    return [
+        ROW | {"id": f"{i // 2:032x}", "file": f"f{i % 3}", "text": f"text {i}", "characters": i, "captured": None}
+        for i in range(count)
+    ]
+
+
+@pytest.mark.parametrize("count", [1, EXAMPLES - 1, EXAMPLES, EXAMPLES + 1, 60])
+def test_the_same_in_any_order(count: int) -> None:
+    rows, dice = many(count), random.Random(3)
+    expected = surveyed(rows)
+    assert len(expected["examples"][""]) == min(count, EXAMPLES)
+    for at_once in (1, 7, 1000):
+        dice.shuffle(rows)
+        found = surveyed(rows, at_once=at_once)
+        assert found["examples"] == expected["examples"]
+        assert found["counts"] == expected["counts"]
+
+
+@pytest.mark.parametrize("cut", [0, 1, 13, 40])
+def test_surveys_add_up_in_any_order(cut: int) -> None:
+    rows = many(40)
+    one, two = surveyed(rows[:cut]), surveyed(rows[cut:])
+    for parts in ([one, two], [two, one]):
+        merged = merge(parts)
+        assert merged == merge([surveyed(rows)])
+    assert merge([]) == merge([surveyed([])])

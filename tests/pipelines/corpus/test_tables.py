@@ -1,0 +1,182 @@
+import dataclasses
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from small_builds import EXACT_ONLY, LOCAL, NEAR, Built, Long, deduplicated, ingested, recipe, warc
+
+from winnow.filters.document import Document
+from winnow.filters.steps import Edit
+from winnow.filters.text import Text
+from winnow.pipelines.corpus import schema
+from winnow.pipelines.corpus.tables import (
+    CLUSTERS,
+    CORPUS,
+    NAME_BYTES,
+    REJECTED,
+    ChunkTables,
+    encoded,
+    folder_of,
+    sampled,
+)
+from winnow.pipelines.recipe.model import Dedup, Recipe, Step
+
+PAGE = "the quick brown fox jumps over the lazy dog and runs away from it all day long "
+TEXTS = [PAGE, "hi", PAGE, PAGE + "today", "quite another text", "!!!!!!"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Shout:
+    """An editor."""
+
+    def edit(self, document: Document, text: Text) -> Edit:
+        return Edit(text.string.upper())
+
+
+def built(folder: Path, made: Recipe, chunk_bytes: int = 1 << 20) -> Built:
+    warc(folder / "a.warc.gz", TEXTS)
+    return deduplicated(ingested(folder / "out", made, [f"{folder}/a.warc.gz"], chunk_bytes))
+
+
+def rows(made: Built, table: str, only: str | None = None, slim: bool = False) -> list[tuple[str, dict[str, Any]]]:
+    """(folder, row) over all chunks."""
+    return [
+        (folder, row)
+        for chunk, drops in zip(made.chunks, made.drops, strict=True)
+        for folder, found in ChunkTables(LOCAL, made.job, chunk, drops).rows(table, only, slim)
+        for row in found.to_pylist()
+    ]
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, 1 << 20])
+def test_every_document_is_in_one_table(tmp_path: Path, chunk_bytes: int) -> None:
+    made = built(tmp_path, recipe(dedup=NEAR), chunk_bytes)
+    kept, gone, clusters = (rows(made, table) for table in (CORPUS, REJECTED, CLUSTERS))
+    assert [(f, r["text"]) for f, r in kept] == [("web/unknown", PAGE + "today"), ("web/unknown", TEXTS[4])]
+    assert sorted((f, r["rule"], r["text"]) for f, r in gone) == [
+        ("dedup", "duplicate.near", PAGE), ("dedup", "duplicate.near", PAGE),
+        ("long", "long.bangs", "!!!!!!"), ("long", "long.characters", "hi"),
+    ]  # fmt: skip
+    survivor = kept[0][1]["id"]
+    assert [(r["cluster"], r["cluster_size"]) for _, r in kept] == [(survivor, 3), (kept[1][1]["id"], 1)]
+    assert [(f, r["cluster"], r["kept"]) for f, r in clusters] == [
+        ("", survivor, False), ("", survivor, False), ("", survivor, True)
+    ]  # fmt: skip
+
+
+def test_why_a_duplicate_was_dropped(tmp_path: Path) -> None:
+    made = built(tmp_path, recipe(dedup=NEAR))
+    row = next(r for f, r in rows(made, REJECTED) if f == "dedup")
+    survivor = rows(made, CORPUS)[0][1]
+    similarity = len(PAGE.split()) - 1
+    said = {
+        name: row[name] for name in ("stage", "rule", "failed", "value", "limit", "detail", "cluster", "cluster_size")
+    }
+    assert said == {
+        "stage": "dedup", "rule": "duplicate.near", "failed": ["duplicate.near"], "limit": 0.75,
+        "value": similarity / (similarity + 1), "detail": survivor["id"], "cluster": survivor["id"], "cluster_size": 3,
+    }  # fmt: skip
+    assert row["long"] == {"characters": float(len(PAGE)), "bangs": 0.0}
+
+
+def test_exact_copies(tmp_path: Path) -> None:
+    made = built(tmp_path, recipe(dedup=EXACT_ONLY))
+    first, *_ = [r for _, r in rows(made, CORPUS)]
+    gone = [(r["rule"], r["value"], r["limit"], r["detail"]) for f, r in rows(made, REJECTED) if f == "dedup"]
+    assert (first["text"], first["cluster_size"]) == (PAGE, 2)
+    assert gone == [("duplicate.exact", 1.0, 1.0, first["id"])]
+    assert [(r["similarity"], r["kept"]) for _, r in rows(made, CLUSTERS)] == [(1.0, True), (1.0, False)]
+
+
+def test_the_tables_have_the_declared_schemas(tmp_path: Path) -> None:
+    made = built(tmp_path, recipe(dedup=NEAR))
+    tables = ChunkTables(LOCAL, made.job, made.chunks[0], made.drops[0])
+    declared = {CORPUS: schema.corpus(recipe()), REJECTED: schema.rejected(recipe()), CLUSTERS: schema.CLUSTERS}
+    for table, wanted in declared.items():
+        assert {found.schema.equals(wanted) for _, found in tables.rows(table)} == {True}
+
+
+@pytest.mark.parametrize("table", [CORPUS, REJECTED, CLUSTERS])
+@pytest.mark.parametrize("slim", [False, True])
+def test_one_folder_alone_gives_its_rows_of_all(tmp_path: Path, table: str, slim: bool) -> None:
+    made = built(tmp_path, recipe(Step("a b/c", "long", Long(), Long.RULES), dedup=NEAR), 600)
+    full = rows(made, table, slim=slim)
+    for folder in {folder for folder, _ in full} | {"absent"}:
+        assert rows(made, table, folder, slim) == [(f, row) for f, row in full if f == folder]
+
+
+@pytest.mark.parametrize("table", [CORPUS, REJECTED, CLUSTERS])
+def test_slim_rows_are_the_same_rows(tmp_path: Path, table: str) -> None:
+    made = built(tmp_path, recipe(dedup=NEAR), 600)
+    full = [(folder, row.get("characters")) for folder, row in rows(made, table)]
+    assert [(folder, row.get("characters")) for folder, row in rows(made, table, slim=True)] == full
+
+
+@pytest.mark.parametrize("keep", ["all", "sample", "none"])
+def test_texts_of_the_rejected(tmp_path: Path, keep: str) -> None:
+    steps = (*recipe().steps, Step("shout", "shout", Shout()))  # type: ignore[arg-type]
+    made = built(tmp_path, recipe(*steps, dedup=NEAR, rejected_text=keep))
+    assert [r["text"] for _, r in rows(made, CORPUS)] == [(PAGE + "today").upper(), TEXTS[4].upper()]
+    wanted = {
+        r["offset"]: text if keep == "all" or (keep == "sample" and sampled(r["id"])) else None
+        for text, (_, r) in zip(
+            [PAGE, "hi", PAGE, "!!!!!!"], sorted(rows(made, REJECTED), key=lambda x: x[1]["offset"]), strict=True
+        )
+    }
+    assert {r["offset"]: r["text"] for _, r in rows(made, REJECTED)} == wanted
+    assert [r["characters"] for f, r in rows(made, REJECTED) if f == "long"] == [2, 6]
+
+
+def test_without_drops_nothing_is_clustered(tmp_path: Path) -> None:
+    made = built(tmp_path, recipe(dedup=Dedup(False, None)))
+    assert rows(made, CLUSTERS) == []
+    assert [(r["cluster"] == r["id"], r["cluster_size"]) for _, r in rows(made, CORPUS)] == [(True, 1)] * 4
+
+
+def test_a_stage_is_a_folder_of_its_own(tmp_path: Path) -> None:
+    steps = [Step(name, "long", Long(), Long.RULES) for name in ("a b/c é", "..", "_x" * 120)]
+    for step in steps:
+        made = built(tmp_path, recipe(step, dedup=EXACT_ONLY))
+        full = rows(made, REJECTED)
+        assert {folder for folder, _ in full} == {encoded(step.name), "dedup"}
+        for folder in (encoded(step.name), "dedup"):
+            assert rows(made, REJECTED, folder) == [(f, row) for f, row in full if f == folder]
+        shutil.rmtree(tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("source", "language", "folder"),
+    [("web", "en", "web/en"), ("a b", "zh/é", "a%20b/zh%2F%C3%A9"), ("ü=1", "C++", "%C3%BC%3D1/C%2B%2B"),
+     ("books", "..", "books/%2E."), ("..", None, "%2E./unknown"), ("", "", "unknown/unknown"),
+     ("_a", ".b", "%5Fa/%2Eb"), ("a_b.c", "d-e~f", "a_b.c/d-e~f"), (".", "_", "%2E/%5F"), ("%2E.", "/", "%252E./%2F"),
+     ("a\0", "b\n", "a%00/b%0A")],
+)  # fmt: skip
+def test_names_are_percent_encoded(source: str, language: str, folder: str) -> None:
+    assert folder_of(source, language) == folder
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("x" * 201, "x" * 183), ("x" * 1000, "x" * 183), ("é" * 34, "%C3%A9" * 30),
+     ("xxx" + "é" * 34, "xxx" + "%C3%A9" * 30), ("xxxx" + "é" * 34, "xxxx" + "%C3%A9" * 29),
+     ("." + "x" * 198, "%2E" + "x" * 180)],
+)  # fmt: skip
+def test_a_long_name_is_cut_and_told_apart(name: str, start: str) -> None:
+    found = encoded(name)
+    assert re.fullmatch(re.escape(start) + "-[0-9a-f]{16}", found) is not None
+    assert len(found) <= NAME_BYTES
+    assert encoded(f"{name}y") != found
+    assert encoded(f"{name}y").startswith(start)
+
+
+@pytest.mark.parametrize("name", ["x" * 200, "é" * 33, "." + "x" * 197])
+def test_a_name_of_the_greatest_length_is_whole(name: str) -> None:
+    assert unquote(encoded(name)) == name
+
+
+@pytest.mark.parametrize(("id", "expected"), [("f" * 31 + "0", True), ("0" * 31 + "1", False), ("", False)])
+def test_a_sample_is_chosen_by_id(id: str, expected: bool) -> None:
+    assert sampled(id) == expected

@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from winnow.pipelines.dedup.drops import Drops
+from winnow.pipelines.files.storage import LocalStorage
+
+LOCAL = LocalStorage()
+SOME = Drops(
+    np.array([3, 7, 9], np.uint64), np.array([b"a" * 32, b"b" * 32, b"b" * 32], "S32"), np.array([2, 2, 5]),
+    np.array([1.0, 0.5, 0.0]), np.array([True, False, False]), np.array([True, False, False]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wanted", "places"),
+    [([], []), ([3, 7, 9], [0, 1, 2]), ([0, 2, 4, 8, 10, 2**63], [-1] * 6), ([9, 3, 4], [2, 0, -1])],
+)
+def test_places(wanted: list[int], places: list[int]) -> None:
+    assert SOME.of(np.array(wanted, np.uint64)).tolist() == places
+
+
+def test_nobody_stands_in_an_empty_list() -> None:
+    assert Drops().of(np.array([0, 5], np.uint64)).tolist() == [-1, -1]
+
+
+@pytest.mark.parametrize("drops", [Drops(), SOME])
+def test_a_list_comes_back_as_it_was(tmp_path: Path, drops: Drops) -> None:
+    drops.save(LOCAL, f"{tmp_path}/d.npz")
+    found = Drops.load(LOCAL, f"{tmp_path}/d.npz")
+    for name in ("numbers", "survivors", "sizes", "similarities", "exact", "kept"):
+        was, now = getattr(drops, name), getattr(found, name)
+        assert (now.tolist(), now.dtype) == (was.tolist(), was.dtype)

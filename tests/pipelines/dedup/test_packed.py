@@ -1,0 +1,17 @@
+import numpy as np
+import pytest
+
+from winnow.pipelines.dedup.packed import offsets_of, ramps
+
+
+@pytest.mark.parametrize(("sizes", "offsets"), [([], [0]), ([2, 3], [0, 2, 5]), ([0, 1, 0], [0, 0, 1, 1])])
+def test_offsets_are_running_sums(sizes: list[int], offsets: list[int]) -> None:
+    assert offsets_of(np.array(sizes, np.int64)).tolist() == offsets
+
+
+@pytest.mark.parametrize(
+    ("starts", "sizes", "indices"),
+    [([], [], []), ([5, 0], [2, 3], [5, 6, 0, 1, 2]), ([4, 9, 1], [0, 1, 0], [9])],
+)
+def test_ramps_run_from_each_start(starts: list[int], sizes: list[int], indices: list[int]) -> None:
+    assert ramps(np.array(starts, np.int64), np.array(sizes, np.int64)).tolist() == indices

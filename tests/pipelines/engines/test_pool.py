@@ -1,0 +1,234 @@
+"""The local driver: what a process that dies costs, and what it may not cost."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing import forkserver
+from pathlib import Path
+from typing import Any
+
+import pyarrow.dataset as ds
+import pytest
+from small_builds import recipe
+
+from winnow.pipelines.build import Request, build
+from winnow.pipelines.display import Display
+from winnow.pipelines.engines import progress
+from winnow.pipelines.engines.pool import TRIES, Pool
+from winnow.pipelines.errors import BuildFailed
+from winnow.pipelines.plan.job import Job
+from winnow.pipelines.plan.units import Input
+from winnow.pipelines.recipe.model import Recipe
+
+Promised = Callable[[Path], dict[str, str]]
+
+
+class Assassin:
+    """Kills the workers of every pool that is made, when `choose` says so of (offset of the record at work, kills)."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, choose: Callable[[int, int], bool]) -> None:
+        self.kills, self.offsets = 0, list[int]()
+        self._choose, self._pools = choose, list[Pool]()
+        self._over = threading.Event()
+        init = Pool.__init__
+
+        def watched(pool: Pool, workers: int) -> None:
+            init(pool, workers)
+            self._pools.append(pool)
+
+        monkeypatch.setattr(Pool, "__init__", watched)
+
+    def __enter__(self) -> "Assassin":
+        self._thread = threading.Thread(target=self._hunt)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _hunt(self) -> None:
+        while not self._over.is_set():
+            for worker in [w for pool in self._pools for w in list(pool._workers) if w.task is not None]:
+                offset, pid = worker.slots[progress.OFFSET], worker.process.pid
+                if pid and worker.process.is_alive() and self._choose(offset, self.kills):
+                    os.kill(pid, signal.SIGKILL)
+                    worker.process.join()
+                    self.kills += 1
+                    self.offsets.append(offset)
+            time.sleep(0.001)
+
+
+def test_a_worker_that_dies_costs_nothing(
+    sample: Path, tiny: Recipe, reference: Path, promised: Promised, tmp_path: Path, quiet: Display,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    with Assassin(monkeypatch, lambda offset, kills: offset > 50_000 and kills == 0) as assassin:
+        build(Request(tiny, (f"{sample}/*",), str(tmp_path / "out"), 1), quiet)
+    assert assassin.kills == 1
+    assert promised(tmp_path / "out") == promised(reference)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [2, 4])
+def test_kills_from_outside_set_no_record_aside(
+    tiny: Recipe, promised: Promised, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch,
+    slow_page: Callable[[Path], int], kills: int,
+) -> None:  # fmt: skip
+    """Two SIGKILLs at one record made it a row: so running out of memory decided what was in the corpus."""
+    deadly, given = slow_page(tmp_path / "pages.warc.gz"), (str(tmp_path / "pages.warc.gz"),)
+    build(Request(tiny, given, str(tmp_path / "reference"), 1), quiet)
+    with Assassin(monkeypatch, lambda offset, so_far: offset == deadly and so_far < kills) as assassin:
+        build(Request(tiny, given, str(tmp_path / "out"), 2), quiet)
+    assert assassin.offsets == [deadly] * kills
+    assert promised(tmp_path / "out") == promised(tmp_path / "reference")
+
+
+@pytest.mark.slow
+def test_killed_again_and_again_the_build_fails_and_names_the_unit(
+    tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch, slow_page: Callable[[Path], int]
+) -> None:
+    deadly = slow_page(tmp_path / "pages.warc.gz")
+    with (
+        Assassin(monkeypatch, lambda offset, kills: offset == deadly) as assassin,
+        pytest.raises(
+            BuildFailed, match=r"ingest of .*/pages\.warc\.gz \[0, \d+\) was given up: .* exit code (-9|255)"
+        ) as caught,
+    ):
+        build(Request(tiny, (str(tmp_path / "pages.warc.gz"),), str(tmp_path / "out"), 2), quiet)
+    assert assassin.kills == TRIES
+    assert "\n" not in str(caught.value)
+
+
+def test_a_record_that_crashes_a_fresh_process_alone_becomes_a_row(
+    tiny: Recipe, tmp_path: Path, quiet: Display, slow_page: Callable[[Path], int], planted: Callable[[str], None]
+) -> None:
+    deadly, crashes = slow_page(tmp_path / "pages.warc.gz"), tmp_path / "crashes"
+    planted(f"""
+from winnow.pipelines.sources.warc import read as warc
+real = warc.read
+def read(stream, spans, *rest):
+    for span in spans:
+        if span.offset == {deadly}:
+            open({str(crashes)!r}, "a").write("x")
+            os.abort()
+        yield from real(stream, [span], *rest)
+warc.read = read
+""")
+    build(Request(tiny, (str(tmp_path / "pages.warc.gz"),), str(tmp_path / "out"), 1), quiet)
+    rejected = ds.dataset(tmp_path / "out/rejected").to_table(columns=["offset", "stage", "rule"]).to_pylist()
+    assert [r for r in rejected if r["offset"] == deadly] == [{"offset": deadly, "stage": "read", "rule": "read.crash"}]
+    assert len(rejected) == 3  # the other two say the same sentence over and over
+    assert crashes.read_text() == "xx"
+
+
+@pytest.mark.slow
+def test_an_unexpected_exception_is_its_records_row(
+    tiny: Recipe, tmp_path: Path, quiet: Display, slow_page: Callable[[Path], int], planted: Callable[[str], None]
+) -> None:
+    """Any of them ended the build, and ended it again on every restart."""
+    deadly = slow_page(tmp_path / "pages.warc.gz")
+    planted(f"""
+from winnow.pipelines.sources.warc import read as warc
+real = warc._record
+def record(data, span, *rest):
+    if span.offset == {deadly}:
+        raise KeyError("x")
+    return real(data, span, *rest)
+warc._record = record
+""")
+    build(Request(tiny, (str(tmp_path / "pages.warc.gz"),), str(tmp_path / "out"), 1), quiet)
+    rejected = ds.dataset(tmp_path / "out/rejected").to_table(columns=["offset", "rule", "detail"]).to_pylist()
+    assert [r for r in rejected if r["offset"] == deadly] == [
+        {"offset": deadly, "rule": "read.error", "detail": f"KeyError: 'x', at {tmp_path.name}/sitecustomize.py:6"}
+    ]
+    assert len(rejected) == 3
+
+
+@pytest.mark.slow
+def test_idle_workers_and_their_server_may_be_killed(
+    sample: Path, tiny: Recipe, reference: Path, promised: Promised, tmp_path: Path, quiet: Display,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The driver's next send to a worker that had died raised BrokenPipeError, taken for a closed `head`: exit 0."""
+    run, killed = Pool.run, list[str]()
+
+    def assassinated(pool: Pool, job: Any, piece: str, *rest: Any) -> None:
+        for worker in pool._workers:
+            assert worker.process.pid is not None
+            os.kill(worker.process.pid, signal.SIGKILL)
+            killed.append(piece)
+        if piece == "join":  # to start it anew takes seconds
+            os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+        run(pool, job, piece, *rest)
+
+    monkeypatch.setattr(Pool, "run", assassinated)
+    build(Request(tiny, (f"{sample}/*",), str(tmp_path / "out"), 2), quiet)
+    assert {"ingest", "keys", "join", "settle", "weigh", "write"} == set(killed)
+    assert promised(tmp_path / "out") == promised(reference)
+
+
+@pytest.mark.slow
+def test_a_crash_beside_the_records_sets_none_aside(
+    tiny: Recipe, tmp_path: Path, quiet: Display, slow_page: Callable[[Path], int], planted: Callable[[str], None]
+) -> None:
+    """Where files are closed, the last record was found guilty, again and again without an end."""
+    slow_page(tmp_path / "pages.warc.gz")
+    planted("""
+from winnow.pipelines.files.parquet import RowFile
+RowFile.__exit__ = lambda *_: os.abort()
+""")
+    with pytest.raises(BuildFailed, match=r"pages\.warc\.gz \[0, \d+\) was given up: .* exit code -6"):
+        build(Request(tiny, (str(tmp_path / "pages.warc.gz"),), str(tmp_path / "out"), 1), quiet)
+
+
+@pytest.mark.parametrize("size", [100, 2_000_000])
+def test_workers_that_die_before_they_take_a_task(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """A task larger than the pipe's buffer was sent to one dead worker after the other, without an end."""
+    monkeypatch.setattr("winnow.pipelines.engines.pool.work", slice)  # takes three of anything, and is done
+    with Pool(2) as pool, pytest.raises(BuildFailed, match=r"scan of a\.warc\.gz was given up"):
+        pool.run(Job(recipe(), "out", 1), "scan", [[Input("web", "a.warc.gz", 1, "e" * size)]], lambda *_: None)
+
+
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[str], None]]:
+    """Plants code in workers: the server that they are forked from is started anew, and runs it first."""
+
+    def plant(code: str) -> None:
+        (tmp_path / "sitecustomize.py").write_text(f"import os{code}")
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        forkserver._forkserver._stop()
+
+    yield plant
+    forkserver._forkserver._stop()
+
+
+@pytest.fixture
+def slow_page() -> Callable[[Path], int]:
+    """Writes a WARC of three pages, the middle one long to extract; returns its offset."""
+    import io
+
+    from warcio.statusandheaders import StatusAndHeaders
+    from warcio.warcwriter import WARCWriter
+
+    sentence = "<p>The tide comes in twice a day, and the boats of the harbour rise and fall with it, {}.</p>"
+
+    def write(path: Path) -> int:
+        offsets = []
+        with path.open("wb") as file:
+            writer = WARCWriter(file, gzip=True)
+            for page, paragraphs in enumerate((20, 9000, 20)):
+                body = "<html><body><article>" + "".join(sentence.format(f"{page} {i}") for i in range(paragraphs))
+                head = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+                offsets.append(file.tell())
+                writer.write_record(
+                    writer.create_warc_record(
+                        f"https://harbour.example/{page}", "response", payload=io.BytesIO(body.encode()),
+                        http_headers=head, warc_headers_dict={"WARC-Date": "2026-01-31T00:00:00Z"},
+                    )
+                )  # fmt: skip
+        return offsets[1]
+
+    return write

@@ -1,0 +1,143 @@
+import hashlib
+import io
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from winnow.pipelines.errors import Damaged
+from winnow.pipelines.files.parquet import BATCH_CHARACTERS, BATCH_ROWS, Hashing, RowFile, TableFile, read_batches
+from winnow.pipelines.files.storage import LocalStorage
+
+LOCAL = LocalStorage()
+SCHEMA = pa.schema([("text", pa.string()), ("characters", pa.int64())])
+
+
+def rows(*sizes: int) -> list[dict[str, Any]]:
+    return [{"text": f"row {i}", "characters": size} for i, size in enumerate(sizes)]
+
+
+def made(path: Path, given: list[dict[str, Any]]) -> dict[str, Any]:
+    with RowFile(LOCAL, str(path), SCHEMA) as file:
+        for row in given:
+            file.add(row)
+    return file.receipt
+
+
+def test_hashing_counts_what_passes() -> None:
+    into = io.BytesIO()
+    sink = Hashing(into)
+    assert (sink.write(b"ab"), sink.write(memoryview(b"cde")), sink.tell(), sink.writable()) == (2, 3, 5, True)
+    assert (into.getvalue(), sink.sha256) == (b"abcde", hashlib.sha256(b"abcde").hexdigest())
+
+
+@pytest.mark.parametrize(
+    ("sizes", "groups"),
+    [
+        ([], []),
+        ([1], [1]),
+        ([1] * BATCH_ROWS, [BATCH_ROWS]),
+        ([1] * (BATCH_ROWS + 1), [BATCH_ROWS, 1]),
+        ([BATCH_CHARACTERS - 1, 1, 1], [2, 1]),
+        ([BATCH_CHARACTERS, 1], [1, 1]),
+    ],
+)
+def test_rows_are_written_in_batches(tmp_path: Path, sizes: list[int], groups: list[int]) -> None:
+    path = tmp_path / "new" / "a.parquet"
+    receipt = made(path, rows(*sizes))
+    content = path.read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    assert receipt == {"rows": len(sizes), "bytes": len(content), "sha256": sha256}
+    batches = list(read_batches(LOCAL, str(path), receipt))
+    assert [batch.num_rows for batch in batches] == groups
+    assert [row for batch in batches for row in batch.to_pylist()] == rows(*sizes)
+    assert pq.read_schema(path) == SCHEMA
+
+
+def test_one_write_is_one_row_group(tmp_path: Path) -> None:
+    table = pa.Table.from_pylist(rows(1, 2, 3), SCHEMA)
+    with TableFile(LOCAL, str(tmp_path / "a"), SCHEMA) as file:
+        file.write(table)
+        file.write(table.slice(1, 1))
+        file.write(table.slice(0, 0))
+    assert file.rows == 4
+    assert [b.num_rows for b in read_batches(LOCAL, str(tmp_path / "a"), file.receipt)][:2] == [3, 1]
+
+
+def test_only_the_columns_asked_for(tmp_path: Path) -> None:
+    receipt = made(tmp_path / "a", rows(5))
+    assert [b.to_pylist() for b in read_batches(LOCAL, f"{tmp_path}/a", receipt, ["characters"])] == [
+        [{"characters": 5}]
+    ]
+
+
+def test_a_key_parts_each_batch_into_groups(tmp_path: Path) -> None:
+    names = ["b", "a", "b", "a", "a"]
+    given = [{"text": name, "characters": at} for at, name in enumerate(names)] + [
+        {"text": "b", "characters": BATCH_CHARACTERS}, {"text": "b", "characters": 9}
+    ]  # fmt: skip
+    with RowFile(LOCAL, str(tmp_path / "a"), SCHEMA, key="text") as file:
+        for row in given:
+            file.add(row)
+    assert (file.receipt["groups"], file.receipt["rows"]) == (["a", "b", "b"], 7)
+    whole = [b.to_pylist() for b in read_batches(LOCAL, f"{tmp_path}/a", file.receipt)]
+    assert whole == [[given[1], given[3], given[4]], [given[0], given[2], given[5]], [given[6]]]
+    for name, wanted in (("a", whole[:1]), ("b", whole[1:]), ("c", [])):
+        assert [b.to_pylist() for b in read_batches(LOCAL, f"{tmp_path}/a", file.receipt, only=name)] == wanted
+
+
+def test_the_same_rows_are_the_same_bytes(tmp_path: Path) -> None:
+    assert made(tmp_path / "a", rows(1, 2)) == made(tmp_path / "b", rows(1, 2))
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+class Fault(Exception):
+    pass
+
+
+def test_a_failing_block_leaves_no_file(tmp_path: Path) -> None:
+    def fail() -> None:
+        with RowFile(LOCAL, str(tmp_path / "a"), SCHEMA) as file:
+            file.add(rows(1)[0])
+            raise Fault
+
+    with pytest.raises(Fault):
+        fail()
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_row_that_does_not_fit_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(pa.ArrowTypeError):
+        made(tmp_path / "a", [{"text": 5, "characters": 1}])
+    assert not (tmp_path / "a").exists()
+
+
+@pytest.mark.parametrize("at", [0, 4, 100, -1])
+def test_a_changed_byte_is_found(tmp_path: Path, at: int) -> None:
+    path = tmp_path / "abc.kept.parquet"
+    receipt = made(path, rows(*[1] * 50))
+    content = bytearray(path.read_bytes())
+    content[at] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(Damaged, match=r"abc\.kept\.parquet: is not what was written") as caught:
+        list(read_batches(LOCAL, str(path), receipt))
+    assert caught.value.remove == (f"{tmp_path}/abc.json",)
+
+
+def test_a_shorter_and_a_missing_file_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "abc.kept.parquet"
+    receipt = made(path, rows(1))
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(Damaged, match="is not what was written"):
+        list(read_batches(LOCAL, str(path), receipt))
+    path.unlink()
+    with pytest.raises(Damaged, match=r"abc\.kept\.parquet: is gone"):
+        list(read_batches(LOCAL, str(path), receipt))
+
+
+def test_a_wrong_count_is_found(tmp_path: Path) -> None:
+    receipt = made(tmp_path / "a", rows(1, 1))
+    with pytest.raises(Damaged, match="2 rows, but 3 were written"):
+        list(read_batches(LOCAL, f"{tmp_path}/a", receipt | {"rows": 3}))

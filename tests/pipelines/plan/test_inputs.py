@@ -1,0 +1,139 @@
+import itertools
+from pathlib import Path
+
+import pytest
+from small_builds import LOCAL, recipe
+
+from winnow.pipelines.errors import BadCall
+from winnow.pipelines.plan.inputs import find_inputs, split
+from winnow.pipelines.plan.units import identify
+from winnow.pipelines.recipe.model import Source
+from winnow.pipelines.sources.warc.read import WarcSettings
+
+ONE = recipe()
+TWO = recipe(sources=tuple(Source(name, WarcSettings()) for name in ("web", "books")))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("b.gz", "a 1.gz", "ü.gz", "sub/c.gz", "x=y.gz", "[z].gz"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    return tmp_path
+
+
+def found(folder: Path, *patterns: str) -> list[tuple[int, str, str]]:
+    inputs = find_inputs(LOCAL, ONE, patterns)
+    return [(i.number, i.source, i.path.removeprefix(f"{folder}/")) for i in inputs]
+
+
+def test_files_are_sorted_and_numbered(folder: Path) -> None:
+    names = ["[z].gz", "a 1.gz", "b.gz", "x=y.gz", "ü.gz"]
+    assert found(folder, f"{folder}/*.gz") == [(i, "web", name) for i, name in enumerate(names)]
+
+
+def test_a_file_by_two_patterns_is_read_once(folder: Path) -> None:
+    once = [(0, "web", "a 1.gz"), (1, "web", "b.gz")]
+    patterns = [f"{folder}/b.gz", f"web={folder}/[ab]*.gz", f"{folder}//./b.gz"]
+    for order in itertools.permutations(patterns):
+        assert found(folder, *order) == once
+
+
+def test_relative_names_have_one_spelling(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    expected = [(0, "web", "b.gz"), (1, "web", "sub/c.gz")]
+    assert found(folder, "./b.gz", "b.gz", "sub/c.gz", ".//sub/./c.gz", "**/c.gz") == expected
+
+
+def test_files_are_identified(folder: Path) -> None:
+    (given,) = find_inputs(LOCAL, ONE, [f"{folder}/b.gz"])
+    assert given == identify(LOCAL, "web", f"{folder}/b.gz")
+
+
+def test_two_sources(folder: Path) -> None:
+    patterns = [f"books={folder}/b.gz", f"web={folder}/a*.gz", f"web={folder}/sub/*"]
+    expected = [(0, "books", "b.gz"), (1, "web", "a 1.gz"), (2, "web", "sub/c.gz")]
+    for order in itertools.permutations(patterns):
+        inputs = find_inputs(LOCAL, TWO, order)
+        assert [(i.number, i.source, i.path.removeprefix(f"{folder}/")) for i in inputs] == expected
+
+
+@pytest.mark.parametrize(
+    ("patterns", "said"),
+    [
+        (["{d}/none*"], "--input {d}/none*: no file matches '{d}/none*'"),
+        (["web={d}/none*"], "--input web={d}/none*: no file matches '{d}/none*'"),
+        (["{d}"], "--input {d}: no file matches '{d}'"),
+        (["web="], "--input web=: no file matches ''"),
+        ([""], "--input : no file matches ''"),
+        ([], "recipe 'small' has a source 'web': give it --input web=PATTERN"),
+    ],
+)
+def test_wrong_calls(folder: Path, patterns: list[str], said: str) -> None:
+    with pytest.raises(BadCall) as error:
+        find_inputs(LOCAL, ONE, [p.format(d=folder) for p in patterns])
+    assert str(error.value) == said.format(d=folder)
+
+
+@pytest.mark.parametrize(
+    ("patterns", "said"),
+    [
+        (["web={d}/b.gz", "books={d}/*.gz"], "--input books={d}/*.gz: {d}/b.gz is already an input of source 'web'"),
+        (["web={d}/b.gz"], "recipe 'small' has a source 'books': give it --input books=PATTERN"),
+        (["{d}/b.gz"], "--input {d}/b.gz: say which source it is, NAME={d}/b.gz; the recipe has web, books"),
+        (
+            ["wbe={d}/b.gz"],
+            "--input wbe={d}/b.gz: the recipe has no source 'wbe'; did you mean 'web'? It has web, "
+            "books; a path that holds '=' is written ./wbe={d}/b.gz",
+        ),
+        (
+            ["x={d}/b.gz"],
+            "--input x={d}/b.gz: the recipe has no source 'x'; it has web, books; a path that holds '=' "
+            "is written ./x={d}/b.gz",
+        ),
+        (["./web=/b.gz"], "--input ./web=/b.gz: say which source it is, NAME=./web=/b.gz; the recipe has web, books"),
+    ],
+)
+def test_wrong_calls_of_two_sources(folder: Path, patterns: list[str], said: str) -> None:
+    with pytest.raises(BadCall) as error:
+        find_inputs(LOCAL, TWO, [p.format(d=folder) for p in patterns])
+    assert str(error.value) == said.format(d=folder)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("a.gz", ("web", "a.gz")), ("web=a.gz", ("web", "a.gz")), ("web=b=c", ("web", "b=c")), ("web=", ("web", "")),
+        ("./day=1/a.gz", ("web", "./day=1/a.gz")), ("gs://b/day=1", ("web", "gs://b/day=1")),
+        ("*=1.gz", ("web", "*=1.gz")), ("x.y=z", ("web", "x.y=z")), ("./web=1/a.gz", ("web", "./web=1/a.gz")),
+        ("web=./web=1", ("web", "./web=1")), ("day/x=1", ("web", "day/x=1")),
+    ],
+)  # fmt: skip
+def test_splitting(given: str, expected: tuple[str, str]) -> None:
+    assert split(ONE, given) == expected
+
+
+def test_a_name_with_brackets_is_that_file_if_there_is_one(folder: Path) -> None:
+    (folder / "z.gz").write_text("z")
+    assert found(folder, f"{folder}/[z].gz") == [(0, "web", "[z].gz")]
+    assert found(folder, f"{folder}/[x-z].gz") == [(0, "web", "z.gz")]
+
+
+def test_a_name_that_looks_like_a_source(folder: Path) -> None:
+    with pytest.raises(BadCall, match="the recipe has no source 'day'"):
+        split(ONE, "day=1/a.gz")
+
+
+def test_a_scheme_that_nobody_serves(folder: Path) -> None:
+    from winnow.pipelines.beam.storage import BeamStorage
+
+    with pytest.raises(BadCall, match=r"--input nope://b/\*: Unable to get filesystem"):
+        find_inputs(BeamStorage(), ONE, ["nope://b/*"])
+
+
+def test_a_name_that_is_no_utf8(folder: Path) -> None:
+    path = bytes(folder) + b"/\xff.gz"
+    with open(path, "wb"):
+        pass
+    with pytest.raises(BadCall, match=r"--input .*: 'utf-8' codec can't encode"):
+        find_inputs(LOCAL, ONE, [f"{folder}/*.gz"])

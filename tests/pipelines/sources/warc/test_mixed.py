@@ -1,0 +1,127 @@
+"""Files of members and plain records, WARC and ARC, in any order: each record is found where it was put, and read."""
+
+import gzip
+import io
+import random
+import zlib
+
+import pytest
+import warc_files
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from warc_files import page, raw_record
+
+from winnow.pipelines.sources.base import GAP, Span
+from winnow.pipelines.sources.warc.read import WarcSettings, read
+from winnow.pipelines.sources.warc.scan import Census, scan
+
+ARC_VERSION = b"filedesc://a.arc 0.0.0.0 20140216050221 text/plain 15\n1 0 A B\nURL IP\n\n"
+
+
+def text(seed: int, words: int) -> str:
+    chance = random.Random(seed)
+    return f"page {seed} " + " ".join(f"{chance.getrandbits(24):x}" for _ in range(words))
+
+
+def record(kind: str, seed: int, words: int) -> bytes:
+    block = page(text(seed, words))
+    if kind == "filedesc":
+        return ARC_VERSION
+    if kind == "arc":
+        return b"http://a.org/ 1.2.3.4 20140216050221 text/html %d\n" % len(block) + block + b"\n"
+    if kind == "holder":  # of records, which are its text and none of ours
+        block += gzip.compress(raw_record(block), mtime=0) + raw_record(block) + ARC_VERSION
+    return raw_record(block, kind="response" if kind == "holder" else kind)
+
+
+KINDS = ("response", "resource", "request", "metadata", "warcinfo", "revisit", "holder", "arc", "filedesc")
+Part = tuple[str, bool, bytes]
+
+
+@st.composite
+def parts(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> list[Part]:
+    """(kind, whether it is a member, bytes) of each record."""
+    sizes = draw(st.lists(st.integers(0, 300), min_size=1, max_size=9))
+    made = []
+    for number, size in enumerate(sizes):
+        kind, zipped = draw(st.sampled_from(kinds)), draw(st.booleans())
+        data = record(kind, number, size)
+        made.append((kind, zipped, gzip.compress(data, draw(st.sampled_from([0, 1, 9])), mtime=0) if zipped else data))
+    return made
+
+
+def spans_of(made: list[Part]) -> list[Span]:
+    spans, at = [], 0
+    for kind, _, data in made:
+        spans.append(Span(at, len(data), {"arc": "response", "holder": "response"}.get(kind, kind)))
+        at += len(data)
+    return spans
+
+
+def census_of(made: list[Part]) -> Census:
+    return scan(io.BytesIO(b"".join(data for *_, data in made)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(parts())
+def test_any_order_of_records_is_found(made: list[Part]) -> None:
+    census = census_of(made)
+    ways = {zipped for _, zipped, _ in made}
+    assert list(census.spans) == spans_of(made)
+    assert census.layout == ("mixed" if len(ways) == 2 else "member" if True in ways else "plain")
+
+
+@settings(max_examples=200, deadline=None)
+@given(parts())
+def test_every_page_is_read_from_where_it_lies(made: list[Part]) -> None:
+    data = b"".join(part for *_, part in made)
+    spans = spans_of(made)
+    found = [next(read(io.BytesIO(data), [span], "mixed", WarcSettings())) for span in spans]
+    assert [f.offset for f in found] == [span.offset for span in spans]
+    for number, ((kind, *_), got) in enumerate(zip(made, found, strict=True)):
+        if kind in ("response", "arc"):
+            assert got.content is not None
+            assert f"<html>{text(number, 0)}" in got.content
+            assert got.reject is None
+
+
+def beside(made: list[Part], hit: int, number: int) -> bool:
+    """Whether a record may be lost with its neighbour: an ARC line has no mark of where it begins."""
+    kind, zipped, _ = made[number]
+    return abs(number - hit) == 1 and not zipped and kind in ("arc", "filedesc")
+
+
+def runs_on(broken: bytes, behind: bytes) -> bool:
+    """Whether a broken member happens to inflate to the very end of the next one, which is then taken for its own."""
+    inflater = zlib.decompressobj(-15)
+    try:
+        inflater.decompress((broken + behind)[10:])
+    except zlib.error:
+        return False
+    return inflater.eof and len(inflater.unused_data) == 8
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), parts(tuple(kind for kind in KINDS if kind != "holder")))
+def test_damage_in_one_leaves_the_others(choices: st.DataObject, made: list[Part]) -> None:
+    hit = choices.draw(st.integers(0, len(made) - 1))
+    kind, zipped, data = made[hit]
+    at = choices.draw(st.integers(0, len(data) - 1))
+    rest = {
+        "flip": bytes([data[at] ^ 0x55]) + data[at + 1 :],
+        "cut": b"",
+        "junk": random.Random(at).randbytes(len(data) - at),
+    }
+    broken = data[:at] + rest[choices.draw(st.sampled_from(sorted(rest)))]
+    assume(not zipped or not any(runs_on(broken, behind) for *_, behind in made[hit + 1 : hit + 2]))
+    made[hit] = (kind, zipped, broken)
+    spans, found = spans_of(made), census_of(made).spans
+    others = [number for number in range(len(made)) if number != hit and not beside(made, hit, number)]
+    assert [spans[number] for number in others if spans[number] not in found] == []
+
+
+@pytest.mark.skipif(not warc_files.SHARED.exists(), reason="no shared data here")
+def test_a_real_one_has_no_gap() -> None:
+    with (warc_files.SHARED / "hostile" / "mixed-plain-gzip.warc").open("rb") as stream:
+        census = scan(stream)
+    assert (census.layout, len(census.spans), [s for s in census.spans if s.kind == GAP]) == ("mixed", 61, [])

@@ -1,0 +1,214 @@
+import gzip
+import io
+
+import brotli
+import pytest
+import warc_files
+from warc_files import (
+    BODY,
+    CAPTURED,
+    HTML,
+    TEXT,
+    members,
+    only,
+    page,
+    raw_record,
+    record_id,
+    records,
+    write,
+)
+
+from winnow.filters.rules import Reject
+from winnow.pipelines.sources.base import Record
+from winnow.pipelines.sources.warc.read import WarcSettings, read
+from winnow.pipelines.sources.warc.scan import scan
+
+
+def test_a_page_in_full():
+    assert only({"body": BODY}) == Record(
+        offset=0,
+        kind="document",
+        id=record_id(0).replace("-", ""),
+        url="http://example.org/0",
+        captured=CAPTURED,
+        mime="text/html",
+        content=TEXT,
+        meta={"http_status": "200", "charset": "utf-8"},
+    )
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_every_type_of_record(zipped):
+    data = write(
+        [
+            {"kind": "warcinfo", "body": b"software: x", "http": None},
+            {"kind": "request", "body": b"", "http": [("Host", "a")], "status": "GET / HTTP/1.1"},
+            {"kind": "response", "body": BODY},
+            {"kind": "metadata", "body": b"a: b", "http": None},
+            {"kind": "revisit", "body": b"", "http": None},
+            {"kind": "resource", "body": BODY, "http": None, "type": "text/html"},
+            {"kind": "conversion", "body": "<p> näh".encode(), "http": None, "type": "text/plain"},
+            {"kind": "continuation", "body": b"x", "http": None},
+        ],
+        zipped=zipped,
+    )
+    found = [(record.kind, record.mime, record.content) for record in records(data)]
+    assert found == [
+        ("warcinfo", None, None),
+        ("request", None, None),
+        ("document", "text/html", TEXT),
+        ("metadata", None, None),
+        ("revisit", None, None),
+        ("document", "text/html", TEXT),
+        ("document", "text/plain", "<p> näh"),
+        ("continuation", None, None),
+    ]
+
+
+def test_the_layouts_hold_the_same_records():
+    many = [{"body": BODY + bytes([65 + number])} for number in range(5)]
+    plain, zipped = write(many, zipped=False), write(many, zipped=True)
+    facts = [(r.id, r.content, r.meta) for r in records(plain)]
+    assert len({content for _, content, _ in facts}) == 5
+    assert [(r.id, r.content, r.meta) for r in records(zipped)] == facts
+    assert [(r.id, r.content, r.meta) for r in records(gzip.compress(plain))] == facts
+
+
+@pytest.mark.parametrize(
+    ("http", "body"),
+    [
+        ([*HTML, ("Content-Encoding", "gzip")], gzip.compress(BODY)),
+        ([*HTML, ("Content-Encoding", "br")], brotli.compress(BODY)),
+        (
+            [*HTML, ("Transfer-Encoding", "chunked")],
+            b"5\r\n" + BODY[:5] + b"\r\n%x\r\n" % (len(BODY) - 5) + BODY[5:] + b"\r\n0\r\n\r\n",
+        ),
+        ([*HTML, ("Transfer-Encoding", "chunked")], BODY),
+        (
+            [*HTML, ("Transfer-Encoding", "gzip, chunked")],
+            b"%x\r\n" % len(gzip.compress(BODY)) + gzip.compress(BODY) + b"\r\n0\r\n\r\n",
+        ),
+        ([*HTML, ("Content-Encoding", "gzip")], BODY),
+        ([("Content-Type", "text/html")], BODY),
+        ([], BODY),
+    ],
+)
+def test_codings_are_undone(http, body):
+    assert only({"http": http, "body": body}).content == TEXT
+
+
+def test_what_a_reader_should_know_is_noted():
+    body = ("Größe und Maß, über alle Maßen schön. " * 9).encode()
+    headers = {"WARC-Truncated": "length", "WARC-Date": "yesterday", "WARC-Segment-Number": "1"}
+    found = only({"body": body + b"\xc3", "headers": headers})
+    assert found.captured is None
+    assert found.meta == {
+        "warc_truncated": "length",
+        "warc_date": "yesterday",
+        "warc_segment": "1",
+        "http_status": "200",
+        "charset": "utf-8",
+        "charset_errors": "1",
+    }
+    assert found.content == body.decode() + "\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("block", "rule"),
+    [(b"", "http.head"), (b"<html>", "http.head"), (b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 99_999, "http.head")],
+)
+def test_a_response_without_a_head(block, rule):
+    (found,) = records(raw_record(block))
+    assert found.reject.rule == rule
+
+
+def test_a_version_of_warc_that_warcio_does_not_know_is_unreadable():
+    good = raw_record(page())
+    future = good.replace(b"WARC/1.0", b"WARC/9.0")
+    first, second, third = records(future + good + future.replace(b"response", b"metadata"))
+    assert (first.kind, first.reject.rule, second.content, third.kind) == (
+        "document",
+        "warc.unreadable",
+        "<html>hello</html>",
+        "metadata",
+    )
+
+
+@pytest.mark.parametrize("extra", ["", "WARC-Record-ID: <urn:x:1>\r\n"])
+def test_ids_without_a_uuid_come_from_stable_facts(extra):
+    one, other = raw_record(page("one"), extra=extra), raw_record(page("other"), extra=extra)
+    ids = [record.id for record in records(members(one, b"garbage", other, one)) if record.kind == "document"]
+    assert [len(identity) for identity in ids] == [32, 32, 32]
+    assert ids[0] == ids[2] == records(one)[0].id
+    # with an id in the file, that id is what counts
+    assert (ids[0] == ids[1]) == bool(extra)
+
+
+def test_arc():
+    arc = b"filedesc://a.arc 0.0.0.0 20140216050221 text/plain 15\n1 0 A B\nURL IP\n\n"
+    head = b"HTTP/1.0 200 OK\nContent-Type: text/html\n\n"
+    web = b"http://a.org/a b 1.2.3.4 20140216050221 text/html %d\n" % (len(head) + len(BODY)) + head + BODY + b"\n"
+    bare = b"http://a.org/bare 1.2.3.4 20140216050222 text/plain 5\nwords\n"
+    dns = b"dns:a.org 1.2.3.4 20140216050222 text/dns 5\nwords\n"
+    for data in (arc + web + bare + dns, members(arc, web, bare, dns)):
+        version, page_record, text, other = records(data)
+        assert version.kind == "filedesc"
+        assert (page_record.url, page_record.captured, page_record.content) == (
+            "http://a.org/a%20b",
+            "2014-02-16T05:02:21Z",
+            TEXT,
+        )
+        assert (text.mime, text.content) == ("text/plain", "words")
+        assert other.reject == Reject("http.mime", detail="text/dns, declared text/dns")
+
+
+def test_gaps_are_rows():
+    data = write([{"body": BODY}], zipped=True)
+    gap = records(data + b"\0" * 7)[1]
+    assert (gap.kind, gap.offset, gap.reject) == ("gap", len(data), Reject("warc.gap", detail=f"{len(data)}+7"))
+    assert gap.id == records(data + data + b"\0" * 7)[2].id != records(data + b"\0" * 8)[1].id
+
+
+def test_a_record_cut_short_behind_the_scans_back_is_unreadable():
+    data = write([{"body": BODY * 99}], zipped=False)
+    spans = scan(io.BytesIO(data)).spans
+    (found,) = read(io.BytesIO(data[:-100]), spans, "plain", WarcSettings())
+    assert (found.reject.rule, found.content) == ("warc.unreadable", None)
+
+
+def test_settings_know_what_a_digest_can_do():
+    with pytest.raises(ValueError, match="digest is 'no'"):
+        WarcSettings(digest="no")
+
+
+QUIRKS = {
+    "bad.arc": ["warc.gap", "text/plain", "warc.gap"],
+    "example-bad-non-chunked.warc.gz": ["warcinfo", "warcinfo", "text/html", "request", "revisit", "request"],
+    "example-digest.warc": ["request"] * 4,
+    "example-iana.org-chunked.warc": ["warcinfo", "text/html", "request"],
+    "example-resource.warc.gz": ["warcinfo", "warcinfo", "text/html"],
+    "example-space-in-target-uri.warc.gz": ["warcinfo", "http.mime"],
+    "example-space-in-url.arc": ["filedesc", "warc.gap"],
+    "example-trunc.warc": ["warcinfo", "warcinfo", "warc.gap", "request"],
+    "example-wget-bad-target-uri.warc.gz": ["warcinfo", "request", "text/html", "metadata", "text/plain", "text/plain"],
+    "example-wrong-chunks.warc.gz": ["warc.digest", "request"],
+    "example.arc": ["filedesc", "text/html"],
+    "example.arc.gz": ["filedesc", "text/html"],
+    "example.warc": ["warcinfo", "warcinfo", "text/html", "request", "revisit", "request"],
+    "example.warc.gz": ["warcinfo", "warcinfo", "text/html", "request", "revisit", "request"],
+    "post-test.warc.gz": ["http.mime", "request"] * 3,
+}
+
+
+@pytest.mark.skipif(not warc_files.SHARED.exists(), reason="no shared data here")
+@pytest.mark.parametrize("name", QUIRKS)
+def test_quirks(name):
+    found = records((warc_files.SHARED / "warc-quirks" / name).read_bytes())
+    assert [r.reject.rule if r.reject else r.mime or r.kind for r in found] == QUIRKS[name]
+
+
+@pytest.mark.skipif(not warc_files.SHARED.exists(), reason="no shared data here")
+def test_every_real_page_is_read():
+    for path in sorted((warc_files.SHARED / "web").glob("trafilatura-eval-0000[03].warc.gz")):
+        pages = [record for record in records(path.read_bytes()) if record.kind == "document"]
+        assert [record.reject for record in pages] == [None] * len(pages)

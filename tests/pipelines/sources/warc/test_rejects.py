@@ -1,0 +1,98 @@
+import gzip
+import hashlib
+
+import pytest
+from warc_files import (
+    BODY,
+    HTML,
+    TEXT,
+    only,
+    record_id,
+    records,
+    relabelled,
+)
+
+from winnow.filters.rules import Reject
+from winnow.pipelines.sources.warc.read import WarcSettings
+
+CAP = WarcSettings(max_payload_bytes=1000)
+BOMB = gzip.compress(bytes(200 << 20))
+
+
+@pytest.mark.parametrize(
+    ("record", "settings", "reject"),
+    [
+        ({"status": "404 Not Found", "body": BODY}, None, Reject("http.status", 404.0)),
+        ({"status": "2oo OK", "body": BODY}, None, Reject("http.status", detail="2oo")),
+        (
+            {"body": BODY, "http": [("Content-Type", "image/png")]},
+            None,
+            Reject("http.mime", detail="image/png, declared image/png"),
+        ),
+        (
+            {"body": b"%PDF-1.7", "http": HTML},
+            None,
+            Reject("http.mime", detail="application/pdf, declared text/html; charset=utf-8"),
+        ),
+        ({"body": b"\0\1", "http": []}, None, Reject("http.mime", detail="application/octet-stream, declared nothing")),
+        (
+            {"body": bytes(range(128, 256)) * 64, "http": HTML},
+            None,
+            Reject("http.charset", detail="declared text/html; charset=utf-8"),
+        ),
+        ({"body": b"a" * 1000}, CAP, None),
+        ({"body": b"a" * 1001}, CAP, Reject("http.too_large", 1001, 1000)),
+        ({"body": b"a" * 300_000}, CAP, Reject("http.too_large", 300_000 + 59, 1000)),
+        (
+            {"body": BOMB, "http": [*HTML, ("Content-Encoding", "gzip")]},
+            None,
+            Reject("http.too_large", 81 << 18, 20 << 20),
+        ),
+        (
+            {"body": gzip.compress(BODY)[:-9], "http": [*HTML, ("Content-Encoding", "gzip")]},
+            None,
+            Reject("http.encoding", detail="the compressed data end early"),
+        ),
+        (
+            {"body": b"9\r\nabc", "http": [*HTML, ("Transfer-Encoding", "chunked")]},
+            None,
+            Reject("http.encoding", detail="chunked: the chunk at byte 0 is cut short"),
+        ),
+    ],
+)
+def test_rejects(record, settings, reject):
+    found = only(record, settings)
+    assert (found.kind, found.id, found.reject) == ("document", record_id(0).replace("-", ""), reject)
+    assert (found.content is None) == (reject is not None)
+
+
+WRONG = "sha1:" + "A" * 32
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "digest", "reject"),
+    [
+        ("Block", WRONG, "reject", Reject("warc.digest", detail=f"the block is not {WRONG}")),
+        ("Payload", WRONG, "reject", Reject("warc.digest", detail=f"the payload is not {WRONG}")),
+        ("Payload", "sha1:1", "reject", Reject("warc.digest", detail="the payload is not sha1:1")),
+        ("Payload", "md6:1", "reject", None),
+        ("Payload", "sha256:" + hashlib.sha256(BODY).hexdigest(), "reject", None),
+        ("Block", WRONG, "note", None),
+        ("Block", WRONG, "ignore", None),
+    ],
+)
+def test_digests(name, label, digest, reject):
+    (found,) = records(relabelled(name, label, {"body": BODY}), WarcSettings(digest=digest))
+    assert found.reject == reject
+    assert found.content == (TEXT if reject is None else None)
+    assert found.meta.get("warc_digest") == (f"the block is not {WRONG}" if digest == "note" else None)
+
+
+def test_a_payload_may_be_digested_with_its_chunks_or_without():
+    chunked = b"%x\r\n" % len(BODY) + BODY + b"\r\n0\r\n\r\n"
+    record = {"body": chunked, "http": [*HTML, ("Transfer-Encoding", "chunked")]}
+    for body in (BODY, chunked):
+        (found,) = records(relabelled("Payload", "sha1:" + hashlib.sha1(body).hexdigest(), record))
+        assert found.content == TEXT
+    (found,) = records(relabelled("Payload", "sha1:" + hashlib.sha1(BODY[1:]).hexdigest(), record))
+    assert found.reject.rule == "warc.digest"

@@ -1,0 +1,159 @@
+"""What the commands say of a finished build. The build is a few rows, written as a build writes them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from finished_builds import A, B, write_build
+
+from winnow.pipelines.errors import BadCall
+from winnow.pipelines.views.terminal import explain
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory: pytest.TempPathFactory) -> str:
+    root = tmp_path_factory.mktemp("build")
+    write_build(root)
+    return str(root)
+
+
+def test_summary(build: str) -> None:
+    text = explain.summary(build)
+    assert text.splitlines()[0] == "5 records and 1 gap of 1 file (8.0 KiB): 2 documents kept (33.3 %), 32 characters"
+    assert [line.split() for line in text.splitlines()[3:7]] == [
+        ["gaps", "1", "16.7", "%", "most", "by", "warc.gap"],
+        ["read", "1", "20.0", "%", "most", "by", "http.status"],
+        ["gopher_quality", "1", "25.0", "%", "most", "by", "gopher_quality.words"],
+        ["dedup", "1", "33.3", "%", "most", "by", "duplicate.near"],
+    ]
+    assert len(text.splitlines()) == 11
+
+
+def test_summary_of_a_build_elsewhere() -> None:
+    assert explain.summary("gs://bucket/out").splitlines()[0] == "done: gs://bucket/out"
+
+
+def test_card_comes_from_the_ledger(build: str) -> None:
+    assert explain.card(build).split("\n---\n")[1].splitlines()[1] == "# small"
+
+
+def test_ledger_table(build: str) -> None:
+    text, right = explain.ledger(build)
+    lines = [line.split() for line in text.splitlines()]
+    assert lines[2] == ["in/a.warc.gz", "8.0", "KiB", "5", "1", "5", "4", "2", "33.3", "%", "32"]
+    assert lines[-2] == ["dedup", "duplicate.near", "1", "33.3", "%", "21"]
+    assert lines[-1] == ["kept", "2", "32"]
+    assert right is True
+
+
+def test_ledger_as_json(build: str) -> None:
+    text, right = explain.ledger(build, as_json=True)
+    assert (json.loads(text), right) == (json.loads(Path(build, "ledger.json").read_text(encoding="utf-8")), True)
+    assert explain.ledger(build, check=True, as_json=True) == ('{\n "right": true,\n "wrong": []\n}', True)
+
+
+def test_check_holds(build: str) -> None:
+    expected = f"{build}: the ledger holds: 5 records and 1 gap of 1 file are 2 rows of corpus/ and 4 rows of rejected/"
+    assert explain.ledger(build, check=True) == (expected, True)
+
+
+def _copy(build: str, to: Path) -> Path:
+    for path in Path(build).rglob("*"):
+        if path.is_file():
+            target = to / path.relative_to(build)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+    return to
+
+
+def test_check_finds_what_is_gone(build: str, tmp_path: Path) -> None:
+    root = _copy(build, tmp_path)
+    (root / "rejected/read/part-00000.parquet").unlink()
+    text, right = explain.ledger(str(root), check=True)
+    assert text.splitlines()[0] == f"{root}: the ledger does not hold:"
+    size = Path(build, "rejected/read/part-00000.parquet").stat().st_size
+    assert (text.splitlines()[1:], right) == ([
+        f"  rejected/read/part-00000.parquet: 0 bytes, {size} were written",
+        "  in/a.warc.gz: rows of rejected/ under http.status: [1, 0] by the ledger, as [documents, characters], "
+        "[0, 0] written",
+    ], False)  # fmt: skip
+
+
+def test_a_damaged_file(build: str, tmp_path: Path) -> None:
+    root = _copy(build, tmp_path)
+    damaged = root / "rejected/read/part-00000.parquet"
+    damaged.write_bytes(damaged.read_bytes()[:-20])
+    text, right = explain.ledger(str(root), check=True)
+    assert (text.splitlines()[0], right) == (f"{root}: the ledger does not hold:", False)
+    with pytest.raises(BadCall, match=r"rejected/read/part-00000.parquet: cannot be read"):
+        explain.why(str(root), "https://example.org/a")
+
+
+def test_why_kept(build: str) -> None:
+    text, found = explain.why(build, "https://example.org/a")
+    lines = [" ".join(line.split()) for line in text.splitlines() if line]
+    assert found is True
+    assert lines == [
+        "https://example.org/a",
+        "KEPT",
+        f"id {A}",
+        "source web: in/a.warc.gz, offset 0",
+        "captured 2026-01-31T00:00:00Z",
+        "title A \N{REPLACEMENT CHARACTER}[31mtitle",
+        "language en (0.91)",
+        "characters 21",
+        "measure value limit margin",
+        "language.score 0.91 at least 0.65 ok 40.0 % inside",
+        "gopher_quality.words 60 50 to 100,000 ok 20.0 % inside",
+        "gopher_quality.mean_word_length 4.5 3 to 10 ok 50.0 % inside",
+        "gopher_quality.stop_words 3 at least 2 ok 50.0 % inside",
+        "One of 2 copies; similarity is that with the kept one:",
+        "id similarity address",
+        f"{A} 100.0 % kept, this one https://example.org/a",
+        f"{B} 70.0 % dropped https://example.org/copy",
+        "The text that stayed.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (B, [f"REJECTED at dedup by duplicate.near: 70.0 % similar to {A}, which was kept"]),
+        ("d" * 8 + "1", ["REJECTED at gopher_quality by gopher_quality.words: 49, at least 50",
+                         "It also broke gopher_quality.stop_words.",
+                         "gopher_quality.words 49 50 to 100,000 BROKEN 2.0 % beyond",
+                         "gopher_quality.stop_words 1 at least 2 BROKEN 50.0 % beyond",
+                         "(the recipe does not keep this text)"]),
+        ("d" * 8 + "2" * 24, ["REJECTED at read by warc.gap: 4,096 bytes from offset 300 on are damaged",
+                              "(no text)"]),
+        ("https://example.org/twice", ["2 rows have this id or address.", "REJECTED at read by http.status: 503",
+                                       "KEPT", "Second try."]),
+        (A.upper(), ["KEPT"]),
+        (A[:8], ["KEPT"]),
+    ],
+)  # fmt: skip
+def test_why(build: str, wanted: str, expected: list[str]) -> None:
+    text, found = explain.why(build, wanted)
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert (found, [line for line in lines if line in expected]) == (True, expected)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ("http://EXAMPLE.org/a/", "did you mean: https://example.org/a"),
+        ("www.example.org/a", "did you mean: https://example.org/a"),
+        ("https://example.org:443/copy#part", "did you mean: https://example.org/copy"),
+        ("https://example.org/sho", "the nearest are: https://example.org/short, https://example.org/a, "
+                                    "https://example.org/copy, https://example.org/twice"),
+        ("https://other.example/", "nor any of its site: it was not in the 1 input file"),
+        ("http://[broken", "nor any of its site: it was not in the 1 input file"),
+        ("", "nor any of its site: it was not in the 1 input file"),
+        ("d" * 8, f"2 ids begin with dddddddd; give more digits: {'d' * 8 + '1' * 24}, {'d' * 8 + '2' * 24}"),
+        ("abc", "abc is too short for an id: give at least 8 of its 32 digits, or an address"),
+        ("0" * 8, f"no document with the id {'0' * 8}"),
+    ],
+)  # fmt: skip
+def test_why_not_found(build: str, wanted: str, expected: str) -> None:
+    text, found = explain.why(build, wanted)
+    assert (found, len(text.splitlines()), text.endswith(expected)) == (False, 1, True)
