@@ -154,7 +154,7 @@ class Ingest:
             return None
         document = schema.storable(Document(
             id=record.id, text="", source=self.source.name, file=self.chunk.input.path, offset=record.offset,
-            url=record.url, captured=record.captured, licence=self.source.licence, meta=record.meta,
+            url=record.url, captured=record.captured, license=self.source.license, meta=record.meta,
         ))  # fmt: skip
         if record.reject is not None or record.content is None:
             return self._rejected(span, document, {}, "read", [record.reject or Reject("read.no_content")])
@@ -172,7 +172,7 @@ class Ingest:
         facts = {k: v for k, v in (("author", result.author), ("site_name", result.site)) if v}
         document = schema.storable(dataclasses.replace(
             document, text=result.text, title=result.title, date=result.date, meta={**record.meta, **facts},
-            licence=result.licence or document.licence,
+            license=result.license or document.license,
         ))  # fmt: skip
         done = self._curated(document, self.late, url.measures)
         if isinstance(done, Reject):
