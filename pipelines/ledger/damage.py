@@ -11,7 +11,7 @@ from winnow.pipelines.ledger.tables import FOLDER
 from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.recipe import lock
 
-TABLES = (CORPUS, REJECTED, CLUSTERS, FOLDER)
+NAMED = (CORPUS, REJECTED, CLUSTERS, FOLDER)
 """The folders whose files the ledger names."""
 LOCK, README = "recipe.lock.toml", "README.md"
 
@@ -56,8 +56,8 @@ def examined(storage: Storage, root: str, ledger: Ledger, card: Card, look: Look
 
 
 def sizes(storage: Storage, root: str) -> dict[str, int]:
-    """The bytes of every file of TABLES, by its path under `root`: one listing a folder."""
-    found = {table: storage.sizes(f"{root}/{table}") for table in TABLES}
+    """The bytes of every file of NAMED, by its path under `root`: one listing a folder."""
+    found = {table: storage.sizes(f"{root}/{table}") for table in NAMED}
     return {path.removeprefix(f"{root}/"): size for of in found.values() for path, size in of.items()}
 
 

@@ -1,7 +1,7 @@
 """Two shares past which a build fails: of documents that the steps drop, and of records that meet unexpected errors."""
 
 from winnow.pipelines.corpus.tables import DEDUP
-from winnow.pipelines.counts import total as sum_of
+from winnow.pipelines.counts import Rules, dropped
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.ledger.types import Total
 from winnow.pipelines.recipe.model import Recipe
@@ -36,8 +36,10 @@ def errors(total: Total) -> int:
 
 def dropped_share(recipe: Recipe, total: Total) -> float:
     """The share of a source's extracted documents that the recipe's steps dropped."""
-    steps = {step.name for step in recipe.steps}
-    gone = sum_of(count for stage in steps & set(total.rejected) for count in total.rejected[stage].values()).documents
-    copies = sum_of(total.rejected.get(DEDUP, {}).values()).documents
-    reached = total.kept.documents + copies + gone
+    gone = _dropped_at(total.rejected, {step.name for step in recipe.steps})
+    reached = total.kept.documents + _dropped_at(total.rejected, {DEDUP}) + gone
     return gone / reached if reached else 0.0
+
+
+def _dropped_at(rejected: Rules, stages: set[str]) -> int:
+    return dropped({stage: rules for stage, rules in rejected.items() if stage in stages}).documents

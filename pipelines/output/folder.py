@@ -9,9 +9,8 @@ from pathlib import Path
 
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import ASIDE, Storage, read_json, write_json
-from winnow.pipelines.ledger import book
-from winnow.pipelines.ledger import tables as ledger_tables
-from winnow.pipelines.ledger.damage import LOCK, README, TABLES, Card, damage
+from winnow.pipelines.ledger import book, tables
+from winnow.pipelines.ledger.damage import LOCK, NAMED, README, Card, damage
 from winnow.pipelines.output import swap
 from winnow.pipelines.output.path import FOLDERS, is_remote, require_apart, resolved
 from winnow.pipelines.plan.units import Input
@@ -25,7 +24,7 @@ FILES = (LEDGER, README, LOCK, "run.json", "report.html", "croissant.json")
 UNKNOWN = "unknown"
 """The identity of a build that cannot be told any more."""
 _ASIDE = rf"{re.escape(ASIDE)}[^/]*"
-_LEDGER_TABLES = "|".join(table.name for table in ledger_tables.TABLES)
+_LEDGER_TABLES = "|".join(table.name for table in tables.TABLES)
 _WRITTEN = re.compile(
     rf"(corpus/[^/]+/[^/]+|rejected/[^/]+|clusters)/(part-\d{{5,}}\.parquet|{_ASIDE})"
     rf"|ledger/(({_LEDGER_TABLES})\.parquet|{_ASIDE})"
@@ -148,7 +147,7 @@ class Folder:
         for name in sorted(os.listdir(self.path)):
             if name not in (*FILES, *FOLDERS) and not name.startswith(ASIDE):
                 self._refuse(name)
-        for table in TABLES:
+        for table in NAMED:
             for path in self.storage.files(f"{self.path}/{table}"):
                 if not _WRITTEN.fullmatch(name := path.removeprefix(f"{self.path}/")):
                     self._refuse(name)
@@ -197,7 +196,7 @@ class Folder:
 
     def tidy(self, files: Container[str]) -> None:
         """Remove what other versions or killed builds wrote in the tables: readers' patterns would find it."""
-        for table in TABLES:
+        for table in NAMED:
             for path in self.storage.files(f"{self.root}/{table}"):
                 name = path.removeprefix(f"{self.root}/")
                 if name not in files and _WRITTEN.fullmatch(name):
@@ -207,7 +206,7 @@ class Folder:
         """Remove what a killed build was writing aside; nobody else writes where a lock is held."""
         if self._remote:
             return
-        own = [file for folder in (*TABLES, "work") for file in self.storage.files(f"{self.root}/{folder}")]
+        own = [file for folder in (*NAMED, "work") for file in self.storage.files(f"{self.root}/{folder}")]
         beside = [f"{self.root}/{name}" for name in os.listdir(self.root) if name.endswith(FILES)]
         for path in (*own, *beside):
             if os.path.basename(path).startswith(ASIDE):

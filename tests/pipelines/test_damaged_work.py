@@ -1,6 +1,7 @@
 """Builds that go on over damaged files of their own: the pieces are made again, and the bytes are the same."""
 
 import hashlib
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path

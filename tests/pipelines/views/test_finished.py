@@ -92,8 +92,7 @@ def test_nothing_in_a_ledger_surprises_the_views(root: Path, value: Any) -> None
         (root / "ledger.json").write_text(json.dumps(changed(sound, place, value)))
         try:
             explain.card(str(root))
-        except BadCall as error:
-            assert str(error).startswith(f"{root}/ledger.json ")
+        except BadCall:
             fates["damaged"] += 1
             continue
         for call in (explain.summary, ledger, checked):
