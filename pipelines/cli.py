@@ -117,7 +117,7 @@ def _add_build(commands: Commands) -> None:
     )
     build.add_argument("--workers", type=workers, default=os.cpu_count() or 1, metavar="N",
                        help="processes on this machine (default: %(default)s)")  # fmt: skip
-    build.add_argument("--unit-mib", "--chunk-mib", type=size, default=8.0, metavar="N", dest="chunk_mib",
+    build.add_argument("--unit-mib", "--chunk-mib", type=size, default=8.0, metavar="N", dest="unit_mib",
                        help="input a unit, of work and of resume (default: %(default)s)")  # fmt: skip
     build.add_argument("--replace", action="store_true",
                        help="build anew what is in DIR: another build, or this one by other versions")  # fmt: skip
@@ -164,7 +164,7 @@ def _build(given: argparse.Namespace) -> int:
 
         runner_of(given.rest)  # what is wrong with them is told before anything else
     display = Display(sys.stderr, given.quiet)
-    request = Request(load(find(given.recipe)), tuple(given.input), given.output, given.workers, given.chunk_mib,
+    request = Request(load(find(given.recipe)), tuple(given.input), given.output, given.workers, given.unit_mib,
                       given.replace, tuple(given.rest))  # fmt: skip
     with ending_once():
         made = build(request, display)

@@ -12,14 +12,14 @@ import apache_beam as beam
 import grpc
 from apache_beam.options.pipeline_options import DebugOptions, DirectOptions, PipelineOptions, StandardOptions
 
-from winnow.pipelines.beam import dedup, ingest, write
-from winnow.pipelines.beam.stage import signed
+from winnow.pipelines.beam.dofns import signed
+from winnow.pipelines.beam.graph import add
 from winnow.pipelines.beam.storage import BeamStorage, reach
 from winnow.pipelines.display import Display
-from winnow.pipelines.engines.local import dropped
+from winnow.pipelines.engines.jobs import JOBS
+from winnow.pipelines.engines.local import Seen, nobody
 from winnow.pipelines.errors import BadCall, BuildFailed, Damaged, origin, told
-from winnow.pipelines.plan.job import Job
-from winnow.pipelines.plan.units import Chunk, Input
+from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.strict import suggest
 
 REFUSED_RUNNERS = ("SwitchingDirectRunner", "BundleBasedDirectRunner")
@@ -105,7 +105,7 @@ class BeamEngine:
     """Each job as one pipeline on the runner that the options name."""
 
     def __init__(self, options: PipelineOptions, display: Display) -> None:
-        self.options, self.display, self.storage = options, display, BeamStorage()
+        self.options, self.display = options, display
         logging.basicConfig()
         for handler in logging.getLogger().handlers:
             if type(handler) is logging.StreamHandler:  # and none of a test's or a notebook's
@@ -113,17 +113,12 @@ class BeamEngine:
         logging.getLogger("apache_beam.utils.subprocess_server").setLevel(logging.ERROR)
         threading.excepthook = _thread_ended
 
-    def ingest(self, job: Job, inputs: Sequence[Input]) -> None:
-        with self._pipeline("ingest") as pipeline:
-            ingest.ingest(pipeline | "inputs" >> beam.Create(list(inputs)), signed(job))
-
-    def dedup(self, job: Job, chunks: Sequence[Chunk]) -> None:
-        with self._pipeline("dedup") as pipeline:
-            dedup.dedup(pipeline | "chunks" >> beam.Create(list(chunks)), signed(job), chunks)
-
-    def write(self, job: Job, chunks: Sequence[Chunk]) -> None:
-        with self._pipeline("write") as pipeline:
-            write.write_parts(pipeline | "chunks" >> beam.Create(dropped(job, chunks)), signed(job))
+    def run(self, work: Work, job: str, seen: Seen = nobody) -> None:
+        with self._pipeline(job) as pipeline:
+            add(pipeline, signed(work.job), job)
+        stage = JOBS[job][-1]
+        for element in stage.elements(work):
+            seen(element)
 
     @contextlib.contextmanager
     def _pipeline(self, name: str) -> Iterator[beam.Pipeline]:

@@ -5,7 +5,7 @@ import hashlib
 import io
 import itertools
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, BinaryIO, cast
 
@@ -126,17 +126,17 @@ def sha256_of(storage: Storage, path: str) -> str:
 
 
 def read_batches(
-    storage: Storage, path: str, receipt: dict[str, Any], columns: list[str] | None = None, only: str | None = None
-) -> Iterator[pa.Table]:
-    """The row groups of a chunk's file that `receipt` describes; `Damaged` if it is another file by now.
+    storage: Storage, path: str, receipt: Mapping[str, Any], remove: tuple[str, ...], columns: list[str] | None = None,
+    only: str | None = None,
+) -> Iterator[pa.Table]:  # fmt: skip
+    """The row groups of a file that `receipt` describes; `Damaged` if it is another file by now.
 
-    `only` takes the groups with that value of the file's key.
+    Deleting `remove` has it made again. `only` takes the groups with that value of the file's key.
     """
-    tally = (f"{path.removesuffix('.parquet').rpartition('.')[0]}.json",)
     if storage.size(path) is None:
-        raise damaged(path, tally, "is gone")
+        raise damaged(path, remove, "is gone")
     if sha256_of(storage, path) != receipt["sha256"]:
-        raise damaged(path, tally)
+        raise damaged(path, remove)
     with storage.open(path) as file, pq.ParquetFile(file) as parquet:
         rows = 0
         for group in range(parquet.num_row_groups):
@@ -144,4 +144,4 @@ def read_batches(
             if only is None or receipt["groups"][group] == only:
                 yield parquet.read_row_group(group, columns=columns)
     if rows != receipt["rows"]:
-        raise damaged(path, tally, f"{rows} rows, but {receipt['rows']} were written")
+        raise damaged(path, remove, f"{rows} rows, but {receipt['rows']} were written")

@@ -1,22 +1,26 @@
 """The ledger: every record read stands in it once, and it must balance or the build fails.
 
 Three counts are held against one another for each file: the census, made by other code over the raw bytes; the tallies
-of the chunks; and the rows that were written. `winnow ledger DIR --check` makes the third one again from the Parquet.
+of the units; and the rows that were written. `winnow ledger DIR --check` makes the third one again from the Parquet.
 """
 
 import collections
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from winnow.pipelines.corpus.tables import CORPUS, DEDUP, EXACT, NEAR, REJECTED
+from winnow.pipelines.corpus.tables import DEDUP, EXACT, NEAR
+from winnow.pipelines.counts import total
 from winnow.pipelines.errors import BadCall, BuildFailed
-from winnow.pipelines.files.sealed import read_sealed
 from winnow.pipelines.files.storage import Storage, read_json
-from winnow.pipelines.ledger.integrity import counted, damage
-from winnow.pipelines.plan.job import Job
-from winnow.pipelines.plan.units import Chunk, Input
+from winnow.pipelines.ingest.tally import Fates, Tally
+from winnow.pipelines.ledger import integrity
+from winnow.pipelines.plan import census
+from winnow.pipelines.plan.census import Counted
+from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.names import CORPUS, REJECTED
+from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe.model import Recipe
-from winnow.pipelines.sources.base import CARRIERS, GAP
+from winnow.pipelines.sources.base import GAP
 
 FORMAT = 1
 TOP = 100
@@ -32,52 +36,49 @@ class Unbalanced(BuildFailed):
     """Something was lost, read twice or written twice; the message names the file and both counts."""
 
 
-def files(
-    storage: Storage, job: Job, inputs: Sequence[Input], chunks: Sequence[Chunk], rows: Rows
-) -> dict[str, dict[str, Any]]:
+def files(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally], rows: Rows) -> dict[str, dict[str, Any]]:
     """source -> file -> what was in it and what became of it; `Unbalanced` unless all counts agree."""
-    tallies = collections.defaultdict(list)
-    for chunk in chunks:
-        tallies[chunk.input].append(read_sealed(storage, f"{job.chunk(chunk)}.json"))
-    ledger: dict[str, dict[str, Any]] = {s.name: {} for s in job.recipe.sources}
+    fates = collections.defaultdict(list)
+    for tally in tallies:
+        for path, of in tally.files.items():
+            fates[path].append(of)
+    ledger: dict[str, dict[str, Any]] = {s.name: {} for s in work.job.recipe.sources}
     for given in inputs:
-        census = read_sealed(storage, f"{job.census(given)}.json")
-        entry = _file(census, tallies[given])
-        _balance(given.path, census, entry, tallies[given], rows.get(given.path, {}))
+        counted, carriers = census.counted(work, given), work.job.recipe.source(given.source).read.CARRIERS
+        entry = _file(counted, carriers, fates[given.path])
+        _balance(given.path, counted, entry, fates[given.path], rows.get(given.path, {}))
         ledger[given.source][given.path] = entry
     return ledger
 
 
-def _file(census: Mapping[str, Any], tallies: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _file(counted: Counted, carriers: Sequence[str], fates: Sequence[Fates]) -> dict[str, Any]:
     rejected: dict[str, dict[str, Pair]] = {}
-    for tally in tallies:
-        for stage, rules in tally["rejected"].items():
-            for rule, pair in rules.items():
-                _add(rejected.setdefault(stage, {}).setdefault(rule, [0, 0]), pair)
-    kinds = census["kinds"]
+    for of in fates:
+        for stage, rules in of.rejected.items():
+            for rule, count in rules.items():
+                _add(rejected.setdefault(stage, {}).setdefault(rule, [0, 0]), count.json)
+    kinds, kept = counted.kinds, total(of.kept for of in fates)
     return {
-        "bytes": census["size"], "sha256": census["sha256"], "layout": census["layout"],
-        "records": sum(n for kind, n in kinds.items() if kind in CARRIERS),
-        "gaps": kinds.get(GAP, 0), "gap_bytes": census["gap_bytes"],
-        "other_records": {k: n for k, n in sorted(kinds.items()) if k not in CARRIERS and k != GAP},
-        "kept": [sum(t["kept"][i] for t in tallies) for i in (0, 1)],
-        "rejected": rejected,
+        "bytes": counted.size, "sha256": counted.sha256, "layout": counted.layout,
+        "records": sum(n for kind, n in kinds.items() if kind in carriers),
+        "gaps": kinds.get(GAP, 0), "gap_bytes": counted.gap_bytes,
+        "other_records": {k: n for k, n in sorted(kinds.items()) if k not in carriers and k != GAP},
+        "kept": kept.json, "rejected": rejected,
     }  # fmt: skip
 
 
 def _balance(
-    path: str, census: Mapping[str, Any], entry: dict[str, Any], tallies: Sequence[Mapping[str, Any]],
-    rows: Mapping[str, Sequence[int]],
+    path: str, counted: Counted, entry: dict[str, Any], fates: Sequence[Fates], rows: Mapping[str, Sequence[int]],
 ) -> None:  # fmt: skip
     """Hold the counts of one file against one another; move what deduplication dropped from kept to rejected."""
-    spans, read = sum(census["kinds"].values()), sum(t["records"] for t in tallies)
-    _equal(path, "records and gaps", "in the file by its census", spans, "read", read)
+    items, read = sum(counted.kinds.values()), sum(of.items for of in fates)
+    _equal(path, "records and gaps", "in the file by its census", items, "read", read)
     others = collections.Counter[str]()
-    for tally in tallies:
-        others.update(tally["others"])
+    for of in fates:
+        others.update(of.others)
     _equal(path, "records of other types", "by census", entry["other_records"], "read", dict(sorted(others.items())))
-    fates = entry["kept"][0] + sum(n for rules in entry["rejected"].values() for n, _ in rules.values())
-    _equal(path, "records and gaps", "that must become rows", entry["records"] + entry["gaps"], "that did", fates)
+    rows_made = entry["kept"][0] + sum(n for rules in entry["rejected"].values() for n, _ in rules.values())
+    _equal(path, "records and gaps", "that must become rows", entry["records"] + entry["gaps"], "that did", rows_made)
     duplicates = {rule: list(rows[rule]) for rule in (EXACT, NEAR) if rule in rows}
     if duplicates:
         entry["rejected"][DEDUP] = duplicates
@@ -144,12 +145,12 @@ def check(storage: Storage, root: str) -> list[str]:
         ledger = load(storage, root)
     except BrokenLedger as broken:
         return [str(broken)]
-    faults = damage(storage, root, ledger)
+    faults = integrity.damage(storage, root, ledger)
     damaged = {fault.path for fault in faults}
     whole = [
         path for path in ledger["files"] if path not in damaged and path.startswith((f"{CORPUS}/", f"{REJECTED}/"))
     ]
-    rows, unreadable = counted(storage, root, whole)
+    rows, unreadable = integrity.counted(storage, root, whole)
     wrong = [str(fault) for fault in (*faults, *unreadable)]
     entries = {path: entry for source in ledger["sources"].values() for path, entry in source["files"].items()}
     for path in sorted({*entries, *rows}):
@@ -183,11 +184,11 @@ def totals(entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return total
 
 
-def rules(recipe: Recipe, tallies: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def rules(recipe: Recipe, tallies: Iterable[Tally]) -> list[dict[str, Any]]:
     """Every limit of the recipe in its order: how many documents break it, and how many break nothing else."""
     broken: dict[str, Pair] = {}
     for tally in tallies:
-        for rule, pair in tally["broken"].items():
+        for rule, pair in tally.broken.items():
             _add(broken.setdefault(rule, [0, 0]), pair)
     return [
         {"rule": f"{s.name}.{r.name}", "min": r.min, "max": r.max, "paper": r.paper,
@@ -196,11 +197,11 @@ def rules(recipe: Recipe, tallies: Iterable[Mapping[str, Any]]) -> list[dict[str
     ]  # fmt: skip
 
 
-def edits(tallies: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+def edits(tallies: Iterable[Tally]) -> dict[str, dict[str, int]]:
     """step -> what it did -> how often."""
     found: dict[str, collections.Counter[str]] = {}
     for tally in tallies:
-        for step, counts in tally["edits"].items():
+        for step, counts in tally.edits.items():
             found.setdefault(step, collections.Counter()).update(counts)
     return {step: dict(sorted(counts.items())) for step, counts in sorted(found.items())}
 

@@ -8,14 +8,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from winnow.pipelines.corpus.tables import CLUSTERS, CORPUS, REJECTED
 from winnow.pipelines.files.parquet import sha256_of
 from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.plan.names import LOCK, README, REJECTED, TABLES
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.views.card import page as card
-
-TABLES = (CORPUS, REJECTED, CLUSTERS)
-LOCK, README = "recipe.lock.toml", "README.md"
 
 
 @dataclasses.dataclass(frozen=True)

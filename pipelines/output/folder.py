@@ -10,17 +10,15 @@ from pathlib import Path
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import ASIDE, Storage, read_json, write_json
 from winnow.pipelines.ledger import balance as ledger
-from winnow.pipelines.ledger.integrity import LOCK, README, TABLES, damage
+from winnow.pipelines.ledger.integrity import damage
 from winnow.pipelines.output import swap
 from winnow.pipelines.output.path import FOLDERS, is_remote, require_apart, resolved
-from winnow.pipelines.plan.units import Input
+from winnow.pipelines.plan.names import BUILD, LEDGER, LOCK, ONCE, README, REUSED, RUN, TABLES
+from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe
 
-REUSED = ("scan", "ingest", "keys")
-"""Folders of work/ whose files hold for any build of the same inputs."""
-LEDGER, BUILD = "ledger.json", "work/build.json"
-FILES = (LEDGER, README, LOCK, "run.json", "report.html", "croissant.json")
+FILES = (LEDGER, README, LOCK, RUN, "report.html", "croissant.json")
 UNKNOWN = "unknown"
 """The identity of a build that cannot be told any more."""
 _WRITTEN = re.compile(rf"(corpus/[^/]+/[^/]+|rejected/[^/]+|clusters)/(part-\d{{5,}}\.parquet|{re.escape(ASIDE)}[^/]*)")
@@ -160,7 +158,7 @@ class Folder:
             for file in Path(self.root).iterdir():
                 if file.name != "work":
                     self.storage.delete(str(file))
-            for name in ("dedup", "weights", "write"):
+            for name in ONCE:
                 self.storage.delete(f"{self.root}/work/{name}")
         for name in REUSED:
             old, new = Path(self.path, "work", name), Path(self.root, "work", name)

@@ -16,7 +16,7 @@ from winnow.pipelines.errors import BadCall
 from winnow.pipelines.extraction.extract import ExtractSettings
 from winnow.pipelines.recipe.model import CATALOGUE, SOURCES, Dedup, Output, Recipe, Settings, Source, Step
 from winnow.pipelines.recipe.strict import Origin, Place, fill, finite, only, read, shown, suggest
-from winnow.pipelines.sources.warc.read import WarcSettings
+from winnow.pipelines.sources.base import Source as Kind
 
 _RECIPES = resources.files(__package__).joinpath("recipes")
 
@@ -98,7 +98,7 @@ def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
     kind = table.get("kind", "warc")
     if not isinstance(kind, str) or kind not in SOURCES:
         raise origin.fail((*place, "kind"), f"there is no kind of source {shown(kind)}{suggest(kind, SOURCES)}")
-    settings: WarcSettings = fill(SOURCES[kind], table.get("read", {}), origin, (*place, "read"), "[source.read]")
+    settings: Kind = fill(SOURCES[kind], table.get("read", {}), origin, (*place, "read"), "[source.read]")
     rest = {k: v for k, v in table.items() if k != "read"}
     name, licence = rest.get("name"), rest.get("licence")
     if not _is_folder(name) or "=" in name:

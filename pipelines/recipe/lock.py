@@ -39,7 +39,7 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
             for s in recipe.sources
         ],
         "extract": settings_of(recipe.extract),
-        "step": [_step(s) for s in recipe.steps],
+        "step": [step_table(s) for s in recipe.steps],
         "dedup": {
             "exact": recipe.dedup.exact,
             "near": settings_of(recipe.dedup.near) if recipe.dedup.near is not None else "off",
@@ -48,7 +48,7 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
+def step_table(step: Step) -> dict[str, Any]:
     table = {"use": step.use, "name": step.name} | settings_of(step.settings)
     for key in getattr(type(step.settings), "FILES", ()):
         table[key] = PurePath(table[key]).name  # the folder is the user's; the digest of the list is locked
@@ -104,22 +104,6 @@ def lists(recipe: Recipe) -> dict[str, str]:
                 with open(path, "rb") as file:
                     found[f"{step.name}.{key}"] = hashlib.file_digest(file, "sha256").hexdigest()
     return found
-
-
-def ingest_digest(recipe: Recipe, source: str) -> str:
-    """Names what reading, extraction and the steps make of one source."""
-    table = table_of(recipe)
-    part = {k: table[k] for k in ("extract", "step", "rejected_text")}
-    part["source"] = next(s for s in table["source"] if s["name"] == source)
-    return digest(part, versions(), lists(recipe))
-
-
-def dedup_digest(recipe: Recipe) -> str:
-    return digest(table_of(recipe)["dedup"], versions())
-
-
-def output_digest(recipe: Recipe) -> str:
-    return digest(table_of(recipe)["output"], versions())
 
 
 def digest(*values: Any) -> str:

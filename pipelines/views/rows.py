@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from winnow.pipelines.corpus import schema
-from winnow.pipelines.corpus.tables import CLUSTERS, CORPUS, REJECTED
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.plan.names import CLUSTERS, CORPUS, REJECTED
 from winnow.pipelines.recipe.model import Recipe
 
 _FIXED = Recipe("", (), ())

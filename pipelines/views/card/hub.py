@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from winnow.pipelines.corpus.tables import encoded
+from winnow.pipelines.plan.names import encoded
 from winnow.pipelines.views.tabular import clean
 
 CORPUS, REJECTED = "corpus", "rejected"
