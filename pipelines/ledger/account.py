@@ -46,7 +46,7 @@ def reconcile(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally]) -> 
     return {
         "format": balance.FORMAT,
         "recipe": {"name": job.recipe.name, "about": job.recipe.about, "sha256": lock.sha256(job.recipe)},
-        "versions": lock.versions(),
+        "versions": lock.made_by(job.recipe),
         "sources": {
             s: {"licence": job.recipe.source(s).licence, "files": files[s], "total": by_source[s]} for s in files
         },

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
+from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import ASIDE, Storage, read_json, write_json
 from winnow.pipelines.ledger import balance as ledger
@@ -33,8 +34,8 @@ class Folder:
         self.shown = path.rstrip("/")
         """As the user spells it."""
         self._inputs = [i.path for i in inputs]
-        given, lists = [(i.source, i.path, i.size, i.ends) for i in inputs], lock.lists(recipe)
-        self.identity = lock.digest(lock.table_of(recipe), given, *([lists] if lists else []))
+        given, lists = [(i.source, i.path, i.size, i.ends) for i in inputs], lock.lists(recipe.steps)
+        self.identity = digest(lock.table_of(recipe), given, *([lists] if lists else []))
         self.stands = ""
         """What is to be said where the build is there and nothing is left to do."""
         self._replacing, self._remote = False, is_remote(path)
@@ -122,7 +123,7 @@ class Folder:
         if faults and not replace:
             more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
             raise BuildFailed(f"{self.shown} is finished, but damaged: {faults[0]}{more}; {self._cure}")
-        changed = _changes(made["versions"], lock.versions())
+        changed = _changes(made["versions"], lock.made_by(self.recipe))
         if replace and (faults or changed):
             self._require_replaceable()
             return False
@@ -175,7 +176,7 @@ class Folder:
             return
         with contextlib.suppress(ledger.BrokenLedger, ledger.OtherFormat):
             made = ledger.load(self.storage, self.root)
-            if made["versions"] == lock.versions() and not damage(self.storage, self.root, made):
+            if made["versions"] == lock.made_by(self.recipe) and not damage(self.storage, self.root, made):
                 self.finish()
                 self.stands = f"{self.shown} is done: it was built before, and has now been put in place."
                 return

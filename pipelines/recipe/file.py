@@ -13,8 +13,9 @@ from winnow.filters.settings import NotAllowed, within
 from winnow.filters.steps import Filter
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.extraction.extract import ExtractSettings
-from winnow.pipelines.recipe.model import CATALOGUE, SOURCES, Dedup, Output, Recipe, Settings, Source, Step
+from winnow.pipelines.extraction.settings import ExtractSettings
+from winnow.pipelines.recipe.catalogue import CATALOGUE, SOURCES
+from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Settings, Source, Step
 from winnow.pipelines.recipe.strict import Origin, Place, fill, finite, only, read, shown, suggest
 from winnow.pipelines.sources.base import Source as Kind
 

@@ -15,18 +15,12 @@ import functools
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from winnow.filters.catalogue import STEPS
 from winnow.filters.rules import Rule
 from winnow.filters.settings import within
 from winnow.filters.steps import Annotator, Editor, Filter
-from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.dedup.settings import NearDuplicates
-from winnow.pipelines.extraction.extract import ExtractSettings
+from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.sources import base
-from winnow.pipelines.sources.warc.settings import WarcSettings
-
-CATALOGUE: dict[str, type] = {"language": Language, **STEPS}
-SOURCES: dict[str, type] = {"warc": WarcSettings}
 
 Settings = Annotator | Editor | Filter
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from winnow.pipelines.recipe.model import CATALOGUE
+from winnow.pipelines.recipe.catalogue import CATALOGUE
 
 GAPS, READ, EXTRACT, EDIT, MEASURE, DEDUP = "gaps", "read", "extract", "edit", "measure", "dedup"
 EXACT, NEAR = "duplicate.exact", "duplicate.near"

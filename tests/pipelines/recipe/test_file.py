@@ -11,10 +11,11 @@ import tomli_w
 from winnow.filters.families.gopher_quality import GopherQuality
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.extraction.extract import ExtractSettings
+from winnow.pipelines.extraction.settings import ExtractSettings
+from winnow.pipelines.recipe.catalogue import CATALOGUE, SOURCES
 from winnow.pipelines.recipe.file import find, load, shipped
 from winnow.pipelines.recipe.lock import lists, table_of
-from winnow.pipelines.recipe.model import CATALOGUE, SOURCES, Dedup, Output, Recipe
+from winnow.pipelines.recipe.model import Dedup, Output, Recipe
 
 LEAST = 'name = "r"\n[[source]]\nname = "web"\n'
 QUALITY = '[[step]]\nuse = "gopher_quality"\n'
