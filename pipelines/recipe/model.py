@@ -23,10 +23,11 @@ from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.extraction.extract import ExtractSettings
 from winnow.pipelines.sources import base
+from winnow.pipelines.sources.jsonl import Jsonl
 from winnow.pipelines.sources.warc.settings import WarcSettings
 
 CATALOGUE: dict[str, type] = {"language": Language, **STEPS}
-SOURCES: dict[str, type] = {"warc": WarcSettings}
+SOURCES: dict[str, type] = {"warc": WarcSettings, "jsonl": Jsonl}
 
 Settings = Annotator | Editor | Filter
 
