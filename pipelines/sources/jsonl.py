@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 LINE, BLANK = "line", "blank"
 _NAMES = (BLANK, GAP, LINE)
-_BOM = b"\xef\xbb\xbf"
 _FORMATS = {"text": PLAIN, "html": "text/html"}
 _MAX_DETAIL = 200
 
@@ -85,7 +84,7 @@ class Jsonl:
     def _record(self, offset: int, line: bytes) -> Record:
         identity = _hash(b"line", line)
         try:
-            row = json.loads(line.removeprefix(_BOM) if offset == 0 else line)
+            row = json.loads(line)
         except UnicodeDecodeError as error:
             return Record(offset, LINE, identity, reject=_rejected("jsonl.encoding", error))
         except (ValueError, RecursionError) as error:  # no JSON, or thousands of digits or brackets
