@@ -155,8 +155,8 @@ def test_bad_lines_are_rows(line: bytes, rule: str, detail: str | None) -> None:
 
 
 def test_a_byte_order_mark_is_no_text() -> None:
-    first, second = records(b'\xef\xbb\xbf{"text": "a"}\n\xef\xbb\xbf{"text": "b"}')
-    assert (first.contents[0].text, second.reject and second.reject.rule) == ("a", "jsonl.unparsable")
+    found = records(b'\xef\xbb\xbf{"text": "a"}\n\xef\xbb\xbf{"text": "b"}')  # the second as `cat` leaves it
+    assert [record.contents[0].text for record in found] == ["a", "b"]
 
 
 @pytest.mark.parametrize(("most", "reject"), [(14, None), (13, Reject("jsonl.too_large", 14, 13))])
