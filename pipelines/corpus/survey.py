@@ -19,9 +19,9 @@ from winnow.pipelines.recipe.model import Recipe
 
 EXAMPLES = 10
 SNIPPET = 300
-COUNTED = ("language", "domain", "tld", "year", "captured", "licence")
+COUNTED = ("language", "domain", "tld", "year", "captured", "license")
 CORPUS, REJECTED = "corpus", "rejected"
-_LOOKED_AT = ("id", *ROW_KEY, "rule", "url", "date", "captured", "language", "code_language", "licence", "characters")
+_LOOKED_AT = ("id", *ROW_KEY, "rule", "url", "date", "captured", "language", "code_language", "license", "characters")
 """What every row is asked; of an example, the whole row is read."""
 UNKNOWN = "unknown"
 
@@ -30,7 +30,7 @@ Counts = dict[str, list[int]]
 
 
 class Survey:
-    """Counts of the kept by language, domain, top-level domain, year, month of capture and licence; examples of all."""
+    """Counts of the kept by language, domain, top-level domain, year, month of capture and license; examples of all."""
 
     def __init__(self, recipe: Recipe, table: str) -> None:
         self.table = table
@@ -109,7 +109,7 @@ def _facts(row: dict[str, Any]) -> tuple[str, ...]:
     domain, tld = _domain(host) if host else (UNKNOWN, UNKNOWN)
     year = row["date"][:4] if row["date"] else UNKNOWN
     month = row["captured"][:7] if row["captured"] else UNKNOWN
-    return row["code_language"] or row["language"] or UNKNOWN, domain, tld, year, month, row["licence"] or UNKNOWN
+    return row["code_language"] or row["language"] or UNKNOWN, domain, tld, year, month, row["license"] or UNKNOWN
 
 
 def _host(url: str | None) -> str:

@@ -81,6 +81,6 @@ def _expect(work: Work, job: str) -> None:
         missing = [path for path in paths if path not in there[path.rpartition("/")[0]]]
         if missing:
             raise BuildFailed(
-                f"{len(missing)} of {len(paths)} files of stage {stage.name!r} are not there, the first is {missing[0]}: "
-                "the runner lost them; run the same command again"
+                f"{len(missing)} of {len(paths)} files of stage {stage.name!r} are not there, the first is "
+                f"{missing[0]}: the runner lost them; run the same command again"
             )

@@ -13,5 +13,5 @@ class Extracted:
     """Of publication, ISO 8601; never after the capture."""
     author: str | None = None
     site: str | None = None
-    licence: str | None = None
-    """As the page links it: `CC BY-SA 4.0`, or the text of its licence link."""
+    license: str | None = None
+    """As the page links it: `CC BY-SA 4.0`, or the text of its license link."""

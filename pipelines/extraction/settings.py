@@ -18,7 +18,7 @@ class ExtractSettings:
     fallback: bool = True
     """Compare with readability and jusText where trafilatura's own rules find little; off is its fast mode."""
     metadata: bool = True
-    """Title, date, author, site and licence, from meta tags, JSON-LD and the page itself."""
+    """Title, date, author, site and license, from meta tags, JSON-LD and the page itself."""
     tables: bool = True
     """Keep the text of tables."""
     comments: bool = False

@@ -75,7 +75,7 @@ class _Documents:
         """One row a document; one row for a record that gave none."""
         document = Document(
             id=record.id, text="", source=self.source.name, file=file, offset=record.offset, url=record.url,
-            captured=record.captured, licence=self.source.licence, meta=record.meta,
+            captured=record.captured, license=self.source.license, meta=record.meta,
         )  # fmt: skip
         if record.reject is not None or not record.contents:
             reject = record.reject or Reject("read.no_content")
@@ -109,7 +109,7 @@ class _Documents:
             document, text=result.text, title=result.title or content.title, date=result.date or content.date,
             language=content.language, code_language=content.code_language,
             meta={**document.meta, **content.meta, **facts},
-            licence=result.licence or content.license or document.licence,
+            license=result.license or content.license or document.license,
         ))  # fmt: skip
         return schema.extracted_row(document, place, measures)
 

@@ -48,7 +48,7 @@ def reconcile(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally]) -> 
         "recipe": {"name": job.recipe.name, "about": job.recipe.about, "sha256": lock.sha256(job.recipe)},
         "versions": lock.made_by(job.recipe),
         "sources": {
-            s: {"licence": job.recipe.source(s).licence, "files": files[s], "total": by_source[s]} for s in files
+            s: {"license": job.recipe.source(s).license, "files": files[s], "total": by_source[s]} for s in files
         },
         "total": balance.totals(by_source.values()),
         "steps": [{"name": step.name, "use": step.use} for step in job.recipe.steps],

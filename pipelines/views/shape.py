@@ -23,13 +23,13 @@ _EXAMPLE = {"id": TEXT, "url": TEXT_OR_NONE, "language": TEXT_OR_NONE, "characte
 LEDGER: dict[str, Any] = {
     "recipe": {"name": TEXT, "about": TEXT, "sha256": TEXT},
     "versions": {ANY: TEXT},
-    "sources": {ANY: {"licence": TEXT_OR_NONE, "files": {ANY: _ENTRY}, "total": _TOTAL}},
+    "sources": {ANY: {"license": TEXT_OR_NONE, "files": {ANY: _ENTRY}, "total": _TOTAL}},
     "total": _TOTAL,
     "rules": [{"rule": TEXT, "min": NUMBER_OR_NONE, "max": NUMBER_OR_NONE, "paper": TEXT, "broken": COUNT,
                "alone": COUNT}],
     "edits": {ANY: {ANY: COUNT}},
     "duplicates": {},
-    "kept": dict.fromkeys(("language", "domain", "tld", "year", "captured", "licence"), _DISTRIBUTION),
+    "kept": dict.fromkeys(("language", "domain", "tld", "year", "captured", "license"), _DISTRIBUTION),
     "examples": {"kept": [_EXAMPLE], "rejected": {ANY: [_EXAMPLE | {"rule": TEXT}]}},
     "files": {ANY: {"bytes": COUNT}},
 }  # fmt: skip

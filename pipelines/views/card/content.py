@@ -1,4 +1,4 @@
-"""The card's section on what was kept: languages, addresses, years, captures, licences, and who is missing."""
+"""The card's section on what was kept: languages, addresses, years, captures, licenses, and who is missing."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,7 +26,7 @@ def render(ledger: Mapping[str, Any]) -> str:
         "### Domains", *_domains(kept["domain"], kept["tld"]),
         "### Years", *_years(kept["year"]),
         "### Captures and knowledge cutoff", *_captures(kept["captured"]),
-        "### Licences", _counts(kept["licence"], "licence", _ROWS), _licences(kept["licence"]),
+        "### Licenses", _counts(kept["license"], "license", _ROWS), _licenses(kept["license"]),
     ]  # fmt: skip
     return "\n\n".join(part for part in parts if part)
 
@@ -128,9 +128,9 @@ def _captures(months: Distribution) -> list[str]:
     return [text, _counts(months, "month", 2 * _ROWS, [*known, UNKNOWN])]
 
 
-def _licences(licences: Distribution) -> str:
-    documents, unknown = documents_of(licences), _unknown(licences)
+def _licenses(licenses: Distribution) -> str:
+    documents, unknown = documents_of(licenses), _unknown(licenses)
     if not unknown:
-        return "Licences are those that the recipe or the documents state."
-    return (f"Of {share(unknown, documents)} of the documents the licence is not known. That is no permission: whether "
+        return "Licenses are those that the recipe or the documents state."
+    return (f"Of {share(unknown, documents)} of the documents the license is not known. That is no permission: whether "
             "they may be used depends on the law that applies to you.")  # fmt: skip

@@ -1,4 +1,4 @@
-"""The head of a data card, which the Hugging Face Hub reads: licences, languages, size, and the files of each table."""
+"""The head of a data card, which the Hugging Face Hub reads: licenses, languages, size, and the files of each table."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from winnow.pipelines.views.tabular import clean
 
 CORPUS, REJECTED = "corpus", "rejected"
 
-LICENCES = """
+LICENSES = """
     afl-3.0 agpl-3.0 apache-2.0 artistic-2.0 bsd-2-clause bsd-3-clause bsd-3-clause-clear bsl-1.0 c-uda cc cc-by-2.0
     cc-by-2.5 cc-by-3.0 cc-by-4.0 cc-by-nc-2.0 cc-by-nc-3.0 cc-by-nc-4.0 cc-by-nc-nd-3.0 cc-by-nc-nd-4.0
     cc-by-nc-sa-2.0 cc-by-nc-sa-3.0 cc-by-nc-sa-4.0 cc-by-nd-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc0-1.0
@@ -18,7 +18,7 @@ LICENCES = """
     gfdl gpl-2.0 gpl-3.0 isc lgpl-2.1 lgpl-3.0 lppl-1.3c mit mpl-2.0 ms-pl ncsa odbl odc-by ofl-1.1 osl-3.0 pddl
     postgresql unlicense wtfpl zlib
 """
-"""The Hub's names of licences that are SPDX's too, in lower case."""
+"""The Hub's names of licenses that are SPDX's too, in lower case."""
 _UNVERSIONED = re.compile(r"^(gfdl|odbl|odc-by|pddl)-[\d.]+$")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SIZES = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")
@@ -28,9 +28,9 @@ _LEAST_SHARE = 0.001
 
 def front_matter(ledger: Mapping[str, Any]) -> str:
     """YAML between two lines of dashes. Whatever is not ours is a quoted string (`no` is Norwegian, not false)."""
-    licences, other = licences_of([source["licence"] for source in ledger["sources"].values()])
+    licenses, other = licenses_of([source["license"] for source in ledger["sources"].values()])
     lines = ["---", f"pretty_name: {_quoted(ledger['recipe']['name'])}"]
-    lines += [f"license: {licences[0]}"] if len(licences) == 1 else ["license:", *(f"- {name}" for name in licences)]
+    lines += [f"license: {licenses[0]}"] if len(licenses) == 1 else ["license:", *(f"- {name}" for name in licenses)]
     lines += [f"license_name: {_quoted(' AND '.join(other))}"] if other else []
     languages = languages_of(ledger["kept"]["language"])
     lines += ["language:", *(f"- {_quoted(name)}" for name in languages)] if languages else []
@@ -40,7 +40,7 @@ def front_matter(ledger: Mapping[str, Any]) -> str:
     return "\n".join([*lines, "---"])
 
 
-def licences_of(expressions: Sequence[str | None]) -> tuple[list[str], list[str]]:
+def licenses_of(expressions: Sequence[str | None]) -> tuple[list[str], list[str]]:
     """(the Hub's names, what it has no name for) of SPDX expressions; None is `unknown`."""
     names: set[str] = set()
     other: set[str] = set()
@@ -50,7 +50,7 @@ def licences_of(expressions: Sequence[str | None]) -> tuple[list[str], list[str]
             continue
         for part in re.split(r"\s+(?:AND|OR)\s+", expression.replace("(", " ").replace(")", " ").strip()):
             name = _UNVERSIONED.sub(r"\1", re.sub(r"-(only|or-later)$", "", part.strip().lower()))
-            if name in LICENCES.split():
+            if name in LICENSES.split():
                 names.add(name)
             else:
                 other.add(part.strip())

@@ -210,7 +210,7 @@ def _limits(ledger: Ledger) -> list[str]:
         "Nobody checked the texts for truth, for hate or for bias, nor for the questions of benchmarks.",
         "Near duplicates are found by hashing, so a few pairs above the limit are missed. Passages that documents "
         "share were not looked for.",
-        "Dates of publication are what pages say of themselves. A licence that is not known is not a free one.",
+        "Dates of publication are what pages say of themselves. A license that is not known is not a free one.",
     ]  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def _facts(row: Row) -> list[tuple[str, str]]:
         ("id", row["id"]), ("source", f"{clean(row['source'])}: {place}"), ("captured", row["captured"]),
         ("title", row["title"]), ("date", row["date"]),
         ("language", language and (f"{language} ({score:.2f})" if score is not None else language)),
-        ("licence", row["licence"]), ("characters", count(row["characters"]) if row["characters"] else None),
+        ("license", row["license"]), ("characters", count(row["characters"]) if row["characters"] else None),
         *((pair["key"], pair["value"]) for pair in row["meta"]),
     ]  # fmt: skip
     return [(clean(name or ""), shorten(clean(value), 200)) for name, value in facts if value]

@@ -75,7 +75,7 @@ def test_a_sound_ledger(ledger: dict[str, Any]) -> None:
         (("rules", 1, "min"), math.inf, None),
         (("rules", 1, "min"), 2**63, "rules[1].min"),
         (("rules", 1, "min"), "", "rules[1].min"),
-        (("sources", "web", "licence"), 3, "sources.web.licence"),
+        (("sources", "web", "license"), 3, "sources.web.license"),
         (("sources", "web", "files", "in/a.warc.gz"), [], "sources.web.files.in/a.warc.gz"),
         (("steps", 0, "use"), None, "steps[0].use"),
         (("duplicates", "clusters"), None, "duplicates.clusters"),
