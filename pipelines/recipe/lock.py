@@ -18,6 +18,7 @@ from winnow.pipelines.software.libraries import libraries
 from winnow.pipelines.software.modules import OURS, modules_in, top
 from winnow.pipelines.software.stage import software
 
+
 def table_of(recipe: Recipe) -> dict[str, Any]:
     """The recipe as the TOML table that would make it again, every default written out."""
     return {

@@ -46,7 +46,7 @@ def closure(modules: frozenset[str], stops: frozenset[str] = frozenset()) -> fro
 
 
 def _is_followed(name: str, within: set[str]) -> bool:
-    return name in within or (name not in sys.stdlib_module_names and name not in distributions())
+    return name in within or not (name in sys.stdlib_module_names or name in distributions())
 
 
 def libraries_of(modules: frozenset[str]) -> dict[str, bool]:

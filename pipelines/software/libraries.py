@@ -25,8 +25,6 @@ NO_BYTE = {
     "pybind11": "compiles",
     "setuptools": "compiles",
     "six": "Python 2",
-    "backports-functools-lru-cache": "Python 2",
-    "tzdata": "Windows",
 }
 """Libraries through which no byte of a corpus passes. A plug-in that imports one has it counted all the same."""
 ALONE = ("apache-beam",)

@@ -3,10 +3,11 @@
 import ast
 import functools
 import importlib.util
+import pkgutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.machinery import ModuleSpec, PathFinder
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 OURS = "winnow"
@@ -58,16 +59,21 @@ def module(name: str) -> Module | None:
 
 @functools.cache
 def _spec(name: str) -> ModuleSpec | None:
-    """Where a module is found, as the import system would find it. `importlib.util` imports its packages for that."""
+    """Where a module is found. `importlib.util.find_spec` would import the packages that it lies in."""
     loaded = getattr(sys.modules.get(name), "__spec__", None)
     if isinstance(loaded, ModuleSpec):
         return loaded
     package = name.rpartition(".")[0]
     if not package:
         return None if name in sys.modules else importlib.util.find_spec(name)
-    above = _spec(package)
-    places = above.submodule_search_locations if above else None
-    return PathFinder.find_spec(name, places) if places is not None else None
+    above, found = _spec(package), ModuleSpec(name, None, is_package=True)
+    for folder in (above.submodule_search_locations or ()) if above else ():
+        finder = pkgutil.get_importer(folder)
+        here = finder.find_spec(name) if finder else None
+        if here and here.loader:
+            return here
+        found.submodule_search_locations += (here and here.submodule_search_locations) or ()  # type: ignore[operator]
+    return found if found.submodule_search_locations else None
 
 
 def imports(source: bytes, package: str) -> frozenset[str]:
