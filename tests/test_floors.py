@@ -75,7 +75,7 @@ def test_there_is_something_to_walk() -> None:
 FLOORS = [floor.split() for floor in """
     filters
     pipelines.errors pipelines.counts pipelines.text
-    pipelines.progress pipelines.ending pipelines.streams pipelines.clock pipelines.display
+    pipelines.progress pipelines.ending pipelines.streams pipelines.clock pipelines.quiet pipelines.display
     pipelines.files
     pipelines.sources pipelines.extraction pipelines.annotators pipelines.dedup.settings
     pipelines.recipe
