@@ -1,4 +1,4 @@
-"""What libraries say in our processes that is no news to a user. The command asks for it; who imports Winnow does not."""
+"""What libraries say in our processes that is no news to a user. The command asks for it, no import does."""
 
 import functools
 import logging
