@@ -1,7 +1,7 @@
 """Winnow as a wheel: what is in it, and that without the checkout it builds what the checkout builds.
 
-An environment without the checkout is made here: a fresh one with the wheel alone, behind which stand the libraries of this one; a path
-in a .pth file is searched, but the .pth files in it (among them the one that leads to the checkout) are not read.
+That is done in a fresh environment, which has the wheel alone and behind it the libraries of this one: a path in a .pth
+file is searched, but the .pth files in it, among them the one that leads to the checkout, are not read.
 """
 
 import os
