@@ -193,12 +193,14 @@ def _reconcile(
     return {
         "format": ledger.FORMAT,
         "recipe": {"name": job.recipe.name, "about": job.recipe.about, "sha256": lock.sha256(job.recipe)},
-        "versions": lock.versions(),
+        "versions": lock.made_by(job.recipe),
         "sources": {
             s: {"license": job.recipe.source(s).license, "files": files[s], "total": by_source[s]} for s in files
         },
         "total": ledger.totals(by_source.values()),
-        "steps": [{"name": step.name, "use": step.use} for step in job.recipe.steps],
+        "steps": [
+            {"name": s.name, "use": s.use, "needs_text": s.needs_text, "stops": s.stops} for s in job.recipe.steps
+        ],
         "rules": ledger.rules(job.recipe, tallies),
         "edits": ledger.edits(tallies),
         "duplicates": read_sealed(storage, settled) if chunks else {},

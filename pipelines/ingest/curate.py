@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from winnow.filters.document import Document
 from winnow.filters.rules import Reject, judge
 from winnow.filters.text import Text
+from winnow.pipelines.ingest import ask
 from winnow.pipelines.recipe.model import Step
 
 Measures = dict[str, Mapping[str, float | None]]
@@ -32,11 +33,11 @@ class Curated:
 
 
 def before_extraction(steps: Sequence[Step]) -> list[Step]:
-    return [s for s in steps if not getattr(s.settings, "NEEDS_TEXT", True)]
+    return [s for s in steps if not s.needs_text]
 
 
 def after_extraction(steps: Sequence[Step]) -> list[Step]:
-    return [s for s in steps if getattr(s.settings, "NEEDS_TEXT", True)]
+    return [s for s in steps if s.needs_text]
 
 
 def curate(document: Document, steps: Sequence[Step], measures: Measures | None = None) -> Curated:
@@ -45,9 +46,9 @@ def curate(document: Document, steps: Sequence[Step], measures: Measures | None 
     text = Text(document.text)
     for step in steps:
         if step.annotator:
-            done.document = step.annotator.annotate(done.document)
+            done.document = ask.annotate(step, done.document)
         if step.editor:
-            edit = step.editor.edit(done.document, text)
+            edit = ask.edit(step, done.document, text)
             done.edits[step.name] = edit.counts
             if edit.text != done.document.text:
                 done.document = dataclasses.replace(done.document, text=edit.text)
@@ -55,12 +56,12 @@ def curate(document: Document, steps: Sequence[Step], measures: Measures | None 
             if not edit.text.strip():
                 break
         if step.filter:
-            measured = step.filter.measure(done.document, text)
+            measured = ask.measure(step, done.document, text)
             if step.column:
                 done.measures[step.name] = measured
             broken = judge(measured, step.rules)
             done.broken += [(step, _named(step, reject)) for reject in broken]
-            if broken and getattr(step.settings, "STOPS", False):
+            if broken and step.stops:
                 break
     return done
 

@@ -25,6 +25,7 @@ from winnow.pipelines.files.parquet import RowFile
 from winnow.pipelines.files.sealed import write_sealed
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.ingest import curate
+from winnow.pipelines.ingest.ask import StepFailed
 from winnow.pipelines.ingest.curate import Measures
 from winnow.pipelines.plan.job import Job
 from winnow.pipelines.plan.units import Chunk, load_census
@@ -186,7 +187,7 @@ class Ingest:
         except Exception as error:
             if not is_documents(error):
                 raise
-            return Reject("measure.error", detail=described(error))
+            return Reject("measure.error", detail=str(error) if isinstance(error, StepFailed) else described(error))
 
     def _extract(self, record: Record) -> Extracted | Reject:
         assert record.content is not None

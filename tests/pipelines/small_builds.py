@@ -146,7 +146,7 @@ def leave(root: str, made: Recipe, identity: str, sources: Any, files: Any, **mo
     total = ledger.totals(entries)
     found = {
         "format": ledger.FORMAT, "recipe": {"name": made.name, "about": made.about, "sha256": lock.sha256(made)},
-        "versions": lock.versions(),
+        "versions": lock.made_by(made),
         "sources": {name: {"license": None, "files": of, "total": total} for name, of in sources.items()},
         "total": total, "steps": [], "rules": ledger.rules(made, []), "edits": {}, "duplicates": {},
         "kept": {name: ledger.distribution({}) for name in COUNTED}, "examples": {"kept": [], "rejected": {}},
