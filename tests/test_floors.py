@@ -93,7 +93,7 @@ FLOORS = [floor.split() for floor in """
     pipelines.commands
     pipelines.cli
 """.strip().split("\n")]  # fmt: skip
-"""From the lowest to the highest. A room imports what lies lower, and itself; rooms of one floor do not know each other."""
+"""From the lowest to the highest. A room imports itself and what lies lower, and no other room of its floor."""
 ROOMS = {f"winnow.{room}": number for number, floor in enumerate(FLOORS) for room in floor}
 
 

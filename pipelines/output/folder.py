@@ -122,7 +122,7 @@ class Folder:
         if faults and not replace:
             more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
             raise BuildFailed(f"{self.shown} is finished, but damaged: {faults[0]}{more}; {self._cure}")
-        changed = _changes(made["versions"], lock.versions())
+        changed = _changes(made["versions"], lock.made_by(self.recipe))
         if replace and (faults or changed):
             self._require_replaceable()
             return False
@@ -175,7 +175,7 @@ class Folder:
             return
         with contextlib.suppress(ledger.BrokenLedger, ledger.OtherFormat):
             made = ledger.load(self.storage, self.root)
-            if made["versions"] == lock.versions() and not damage(self.storage, self.root, made):
+            if made["versions"] == lock.made_by(self.recipe) and not damage(self.storage, self.root, made):
                 self.finish()
                 self.stands = f"{self.shown} is done: it was built before, and has now been put in place."
                 return

@@ -12,7 +12,7 @@ from winnow.pipelines.sources.base import scan_settings
 def scan(recipe: Recipe, source: str) -> str:
     """Where the records of a source's files lie."""
     found = recipe.source(source)
-    return digest("scan", found.kind, scan_settings(found.read), lock.versions())
+    return digest("scan", found.kind, scan_settings(found.read), lock.made_by(recipe))
 
 
 def extract(recipe: Recipe, source: str) -> str:
@@ -20,18 +20,18 @@ def extract(recipe: Recipe, source: str) -> str:
     table = lock.table_of(recipe)
     of = next(s for s in table["source"] if s["name"] == source)
     early = [lock.step_table(step) for step in recipe.steps if not step.needs_text]
-    return digest("extract", of, table["extract"], early, lock.versions(), lock.lists(recipe))
+    return digest("extract", of, table["extract"], early, lock.made_by(recipe), lock.lists(recipe))
 
 
 def curate(recipe: Recipe, source: str) -> str:
     """What the steps make of a source's extracted documents."""
     table = lock.table_of(recipe)
-    return digest("curate", table["step"], table["rejected_text"], lock.versions(), lock.lists(recipe))
+    return digest("curate", table["step"], table["rejected_text"], lock.made_by(recipe), lock.lists(recipe))
 
 
 def dedup(recipe: Recipe) -> str:
-    return digest("dedup", lock.table_of(recipe)["dedup"], lock.versions())
+    return digest("dedup", lock.table_of(recipe)["dedup"], lock.made_by(recipe))
 
 
 def output(recipe: Recipe) -> str:
-    return digest("output", lock.table_of(recipe)["output"], lock.versions())
+    return digest("output", lock.table_of(recipe)["output"], lock.made_by(recipe))

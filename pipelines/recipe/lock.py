@@ -16,6 +16,7 @@ import tomli_w
 
 from winnow.filters.text import DEFINITIONS
 from winnow.pipelines.recipe.model import Recipe, Step
+from winnow.pipelines.recipe.plugins import plugins
 
 LIBRARIES = (
     "warcio", "isal", "brotli", "charset-normalizer", "trafilatura", "htmldate", "courlan", "justext", "lxml",
@@ -68,7 +69,12 @@ def settings_of(settings: Any) -> dict[str, Any]:
 def lock(recipe: Recipe) -> dict[str, Any]:
     """The whole of recipe.lock.toml; loading it as a recipe needs its [locked] table taken out."""
     return table_of(recipe) | {
-        "locked": {"definitions": dict(DEFINITIONS), "versions": versions(), "lists": lists(recipe)}
+        "locked": {
+            "definitions": dict(DEFINITIONS),
+            "versions": versions(),
+            "lists": lists(recipe),
+            "plugins": plugins(recipe),
+        }
     }
 
 
@@ -92,6 +98,11 @@ def versions() -> dict[str, str]:
             digest.update(f"{name}\0".encode() + file.read_bytes() + b"\0")
     ours = {"winnow": f"{metadata.version('winnow')}+{digest.hexdigest()[:16]}", "python": platform.python_version()}
     return ours | {name: metadata.version(name) for name in LIBRARIES}
+
+
+def made_by(recipe: Recipe) -> dict[str, str]:
+    """Versions of all code that a build is a function of: ours, the libraries', and the plug-ins'."""
+    return versions() | plugins(recipe)
 
 
 def lists(recipe: Recipe) -> dict[str, str]:

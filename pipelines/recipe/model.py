@@ -15,21 +15,19 @@ import functools
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from winnow.filters.catalogue import STEPS
 from winnow.filters.rules import Rule
 from winnow.filters.settings import within
 from winnow.filters.steps import Annotator, Editor, Filter
-from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.extraction.extract import ExtractSettings
 from winnow.pipelines.sources import base
-from winnow.pipelines.sources.jsonl import Jsonl
-from winnow.pipelines.sources.warc.settings import WarcSettings
-
-CATALOGUE: dict[str, type] = {"language": Language, **STEPS}
-SOURCES: dict[str, type] = {"warc": WarcSettings, "jsonl": Jsonl}
 
 Settings = Annotator | Editor | Filter
+
+
+def is_foreign(kind: type) -> bool:
+    """Whether a class is no part of Winnow."""
+    return kind.__module__.partition(".")[0] != "winnow"
 
 
 @dataclass(frozen=True)
@@ -64,6 +62,16 @@ class Step:
     @functools.cached_property
     def filter(self) -> Filter | None:
         return self.settings if isinstance(self.settings, Filter) else None
+
+    @functools.cached_property
+    def foreign(self) -> bool:
+        """Whether its code is somebody else's: a plug-in."""
+        return is_foreign(type(self.settings))
+
+    @property
+    def stops(self) -> bool:
+        """Whether a document that breaks its rules is not measured any further."""
+        return bool(getattr(self.settings, "STOPS", False))
 
     @property
     def column(self) -> bool:

@@ -58,7 +58,7 @@ def test_a_digest_tells_values_apart() -> None:
 
 def test_the_lock_holds_what_a_build_is_a_function_of() -> None:
     locked = tomllib.loads(lock.write_lock(TINY))
-    assert locked.pop("locked") == {"definitions": DEFINITIONS, "versions": lock.versions(), "lists": {}}
+    assert locked.pop("locked") == {"definitions": DEFINITIONS, "versions": lock.versions(), "lists": {}, "plugins": {}}
     assert locked == lock.table_of(TINY)
 
 
