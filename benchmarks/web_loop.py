@@ -4,7 +4,7 @@ No Beam, no driver, no queue; the same functions on the same chunks, and the ext
 build (--direct: in this process, which leaves out what the sandbox costs). The last line of output is JSON: CPU seconds
 by piece, the child's apart.
 
-    python benchmarks/web_loop.py --input 'crawl/*.warc.gz' --output DIR
+    python -m benchmarks.web_loop --input 'crawl/*.warc.gz' --output DIR
 """
 
 import argparse

@@ -15,7 +15,8 @@ from winnow.pipelines.annotators.models import path_of
 from winnow.pipelines.clock import Clock
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines.drive import drive, healed
-from winnow.pipelines.engines.local import Engine, LocalEngine
+from winnow.pipelines.engines.engine import Engine
+from winnow.pipelines.engines.local import LocalEngine
 from winnow.pipelines.engines.pool import Pool
 from winnow.pipelines.files.storage import LocalStorage, Storage, write_bytes, write_json
 from winnow.pipelines.ledger.account import reconcile

@@ -11,6 +11,7 @@ from winnow.pipelines.commands.argument_kinds import folder, size, workers
 from winnow.pipelines.commands.help import BUILD, EXAMPLES
 from winnow.pipelines.ending import Ended, ending_once
 from winnow.pipelines.errors import BadCall, BuildFailed
+from winnow.pipelines.quiet import quiet
 from winnow.pipelines.streams import spoken
 from winnow.pipelines.views.tabular import one_line
 from winnow.trainer import cli as trainer
@@ -26,6 +27,7 @@ STOPPED = "stopped; nothing is broken. The same command goes on from here."
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; every error of the user's is one line, without a traceback."""
+    quiet()
     return spoken(lambda: _run(sys.argv[1:] if arguments is None else arguments))
 
 

@@ -89,7 +89,7 @@ def signed(job: Job) -> Job:
 
 
 def software(recipe: Recipe) -> dict[str, str]:
-    """Versions of our code, of Python and the libraries, and digests of the recipe's lists, on this machine."""
+    """Versions of all code that the recipe needs, and digests of its lists, on this machine."""
     try:
         return made_by(recipe) | lists(recipe.steps)
     except OSError as error:

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from winnow.pipelines.clock import Clock
 from winnow.pipelines.display import Display
+from winnow.pipelines.engines.engine import Engine, nobody
 from winnow.pipelines.engines.jobs import JOBS, Element
-from winnow.pipelines.engines.local import Engine, nobody
 from winnow.pipelines.errors import BuildFailed, Damaged
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.ledger.guard import Guard

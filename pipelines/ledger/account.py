@@ -51,7 +51,9 @@ def reconcile(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally]) -> 
             s: {"license": job.recipe.source(s).license, "files": files[s], "total": by_source[s]} for s in files
         },
         "total": balance.totals(by_source.values()),
-        "steps": [{"name": step.name, "use": step.use} for step in job.recipe.steps],
+        "steps": [
+            {"name": s.name, "use": s.use, "needs_text": s.needs_text, "stops": s.stops} for s in job.recipe.steps
+        ],
         "rules": balance.rules(job.recipe, tallies),
         "edits": balance.edits(tallies),
         "duplicates": read_sealed(storage, job.names.settled(job.deduplicated)) if made else {},

@@ -13,10 +13,10 @@ import tomli_w
 
 from winnow.filters.text import DEFINITIONS
 from winnow.pipelines.recipe.model import Recipe, Step
+from winnow.pipelines.recipe.plugins import plugins, theirs
 from winnow.pipelines.software.closure import code
 from winnow.pipelines.software.libraries import libraries
-from winnow.pipelines.software.modules import OURS, modules_in, top
-from winnow.pipelines.software.stage import software
+from winnow.pipelines.software.modules import OURS, modules_in
 
 
 def table_of(recipe: Recipe) -> dict[str, Any]:
@@ -62,7 +62,12 @@ def settings_of(settings: Any) -> dict[str, Any]:
 def lock(recipe: Recipe) -> dict[str, Any]:
     """The whole of recipe.lock.toml; loading it as a recipe needs its [locked] table taken out."""
     return table_of(recipe) | {
-        "locked": {"definitions": dict(DEFINITIONS), "versions": made_by(recipe), "lists": lists(recipe.steps)}
+        "locked": {
+            "definitions": dict(DEFINITIONS),
+            "versions": versions(),
+            "lists": lists(recipe.steps),
+            "plugins": plugins(recipe),
+        }
     }
 
 
@@ -84,11 +89,8 @@ def versions() -> dict[str, str]:
 
 
 def made_by(recipe: Recipe) -> dict[str, str]:
-    """`versions`, and those of what the recipe names beside our code: plug-ins, with a digest of theirs."""
-    named = {type(one.read).__module__ for one in recipe.sources} | {type(s.settings).__module__ for s in recipe.steps}
-    strangers = {module for module in named if top(module) != OURS}
-    found = software(strangers) if strangers else {}
-    return versions() | {name: version for name, version in found.items() if name not in versions()}
+    """Versions of all code that a build is a function of: ours, the libraries', and the plug-ins' with theirs."""
+    return versions() | libraries(theirs(recipe)) | plugins(recipe)
 
 
 def lists(steps: Iterable[Step]) -> dict[str, str]:

@@ -25,6 +25,11 @@ from winnow.pipelines.sources import base
 Settings = Annotator | Editor | Filter
 
 
+def is_foreign(kind: type) -> bool:
+    """Whether a class is no part of Winnow."""
+    return kind.__module__.partition(".")[0] != "winnow"
+
+
 @dataclass(frozen=True)
 class Source:
     """One kind of input under one name; `name` is the folder in corpus/ and the word before `=` in --input."""
@@ -57,6 +62,16 @@ class Step:
     @functools.cached_property
     def filter(self) -> Filter | None:
         return self.settings if isinstance(self.settings, Filter) else None
+
+    @functools.cached_property
+    def foreign(self) -> bool:
+        """Whether its code is somebody else's: a plug-in."""
+        return is_foreign(type(self.settings))
+
+    @property
+    def stops(self) -> bool:
+        """Whether a document that breaks its rules is not measured any further."""
+        return bool(getattr(self.settings, "STOPS", False))
 
     @property
     def column(self) -> bool:

@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from winnow.pipelines.recipe.catalogue import CATALOGUE
-
 GAPS, READ, EXTRACT, EDIT, MEASURE, DEDUP = "gaps", "read", "extract", "edit", "measure", "dedup"
 EXACT, NEAR = "duplicate.exact", "duplicate.near"
 ERRORS = ("read.error", "read.crash", "extract.error", "extract.crash", "measure.error")
@@ -71,16 +69,16 @@ def errors(total: Mapping[str, Any]) -> int:
 
 def judged(ledger: Mapping[str, Any]) -> dict[str, int]:
     """step -> how many documents reached it. All rules judge, but after a step that stops."""
-    uses, stages = steps(ledger), funnel(ledger, ledger["total"])
+    stages = funnel(ledger, ledger["total"])
     after = {stage.name: stage.left for stage in stages}
     reached: dict[str, int] = {}
     early, late = after[READ], after[EXTRACT]
-    for name, use in uses.items():
-        if not _needs_text(use):
+    for name in steps(ledger):
+        if not _says(ledger, name, "needs_text", True):
             reached[name] = early
             continue
         reached[name] = late
-        if getattr(CATALOGUE.get(use), "STOPS", False):
+        if _says(ledger, name, "stops", False):
             late = after[name]
     return reached
 
@@ -95,14 +93,16 @@ def _dropped(total: Mapping[str, Any]) -> dict[str, dict[str, tuple[int, int]]]:
     return found
 
 
-def _needs_text(use: str) -> bool:
-    return bool(getattr(CATALOGUE.get(use), "NEEDS_TEXT", True))
+def _says(ledger: Mapping[str, Any], name: str, what: str, otherwise: bool) -> bool:
+    """What the ledger says of a step; it was asked when it ran, for here a plug-in may not be installed."""
+    of = {step["name"]: step for step in ledger.get("steps", ())}
+    return bool(of.get(name, {}).get(what, otherwise))
 
 
 def _order(ledger: Mapping[str, Any], dropped: Mapping[str, Any]) -> list[str]:
-    uses = steps(ledger)
-    early = [name for name, use in uses.items() if not _needs_text(use)]
-    late = [name for name in uses if name not in early]
+    names = list(steps(ledger))
+    early = [name for name in names if not _says(ledger, name, "needs_text", True)]
+    late = [name for name in names if name not in early]
     known = [GAPS, READ, *early, EXTRACT, *late]
     others = sorted(set(dropped) - {*known, EDIT, DEDUP})
     return [*known, *others, *([EDIT] if EDIT in dropped else []), DEDUP]

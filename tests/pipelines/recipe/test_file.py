@@ -12,7 +12,7 @@ from winnow.filters.families.gopher_quality import GopherQuality
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.extraction.settings import ExtractSettings
-from winnow.pipelines.recipe.catalogue import CATALOGUE, SOURCES
+from winnow.pipelines.recipe.catalogue import SOURCES, STEPS
 from winnow.pipelines.recipe.file import find, load, shipped
 from winnow.pipelines.recipe.lock import lists, table_of
 from winnow.pipelines.recipe.model import Dedup, Output, Recipe
@@ -183,7 +183,7 @@ def test_every_number_has_a_range(tmp_path: Path, table: str, name: str, least: 
 
 def test_no_number_is_without_a_range() -> None:
     numbers = {
-        field.name for kind in (ExtractSettings, NearDuplicates, Output, *SOURCES.values(), *CATALOGUE.values())
+        field.name for kind in (ExtractSettings, NearDuplicates, Output, *SOURCES.values(), *STEPS.values())
         for field in dataclasses.fields(kind) if field.type in (int, float, "int", "float")
     }  # fmt: skip
     assert numbers == {name for _, name, _, _ in RANGES} | {"similarity"}

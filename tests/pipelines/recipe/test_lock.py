@@ -26,7 +26,7 @@ def listed(folder: Path, name: str, content: str) -> Recipe:
 
 def test_the_lock_holds_what_a_build_is_a_function_of() -> None:
     locked = tomllib.loads(lock.write_lock(TINY))
-    assert locked.pop("locked") == {"definitions": DEFINITIONS, "versions": lock.versions(), "lists": {}}
+    assert locked.pop("locked") == {"definitions": DEFINITIONS, "versions": lock.versions(), "lists": {}, "plugins": {}}
     assert locked == lock.table_of(TINY)
 
 
@@ -39,14 +39,15 @@ def test_versions() -> None:
 
 
 def test_a_plug_in_is_among_what_made_a_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "strange_step.py").write_text("import requests\nclass Strange: pass\n")
+    (tmp_path / "strange_step.py").write_text("import requests\nimport beside_it\nclass Strange: pass\n")
+    (tmp_path / "beside_it.py").write_text("")
     monkeypatch.syspath_prepend(str(tmp_path))
     from strange_step import Strange  # type: ignore[import-not-found]
 
-    made_by = lock.made_by(replace(TINY, steps=(*TINY.steps, Step("strange", "strange_step:Strange", Strange()))))
-    others = made_by.keys() - lock.versions().keys()
-    assert {"requests", "strange_step"} <= others
-    assert re.fullmatch("[0-9a-f]{16}", made_by["strange_step"])
+    strange = Step("strange", "strange_step:Strange", Strange())
+    made_by = lock.made_by(replace(TINY, steps=(*TINY.steps, strange)))
+    assert {"requests", "step strange_step:Strange"} <= made_by.keys() - lock.versions().keys()
+    assert re.fullmatch(r"strange_step\+[0-9a-f]{16}", made_by["step strange_step:Strange"])
     assert {name: made_by[name] for name in lock.versions()} == lock.versions()
 
 

@@ -1,4 +1,4 @@
-"""nanoGPT, litgpt and nanochat as training.py starts them: unmodified, by options of their own command lines.
+"""nanoGPT, litgpt and nanochat as the benchmark starts them: unmodified, by options of their own command lines.
 
 nanoGPT and nanochat are checkouts, nanoGPT run with Winnow's own torch; litgpt and what nanochat needs go into
 environments of their own, with the same version of torch. None evaluates or saves before the end.
@@ -11,8 +11,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from training_contenders import HERE, Precision, Shape
-from training_process import Launch
+from benchmarks.training.contenders import HERE, Precision, Shape
+from benchmarks.training.process import Launch
 
 LITGPT = ("litgpt==0.5.13", "litdata==0.2.76", "torchmetrics==1.9.0")
 """Beside torch. litgpt wants the other two for pre-training."""
@@ -60,7 +60,7 @@ class NanoGPT:
             "eval_interval": steps, "eval_iters": 1,
         }  # fmt: skip
         said = [f"--{name}={value}" for name, value in options.items()]
-        command: list[str | Path] = [self.python, HERE / "training_seeded.py", str(seed), "train.py", *said]
+        command: list[str | Path] = [self.python, HERE / "seeded.py", str(seed), "train.py", *said]
         line = re.compile(r"^iter (\d+): loss")
         # it saves after `steps` steps, and then makes one more
         return Launch(self.name, command, self.checkout, output.with_suffix(".log"), line, first=0)
@@ -152,7 +152,7 @@ class Nanochat:
             "device-type": shape.device, "model-tag": output.name,
         }  # fmt: skip
         said = [f"--{name}={value}" for name, value in options.items()]
-        command: list[str | Path] = [self.python, HERE / "training_seeded.py", str(seed), "scripts.base_train", *said]
+        command: list[str | Path] = [self.python, HERE / "seeded.py", str(seed), "scripts.base_train", *said]
         line = re.compile(r"^step (\d+)/\d+ ")
         told = {"NANOCHAT_BASE_DIR": str(self.base), "NANOCHAT_DTYPE": self.precision}
         return Launch(self.name, command, self.checkout, output.with_suffix(".log"), line, first=0, environment=told)

@@ -1,7 +1,7 @@
 """A peer's own training script with another seed, where it has no option for one; nothing else is changed.
 
-python training_seeded.py SEED train.py --n_layer=6 …          in nanoGPT's folder
-python training_seeded.py SEED scripts.base_train --depth=6 …  in nanochat's
+python seeded.py SEED train.py --n_layer=6 …          in nanoGPT's folder
+python seeded.py SEED scripts.base_train --depth=6 …  in nanochat's
 """
 
 import runpy

@@ -1,6 +1,6 @@
-"""A pack's texts and tokenizer as nanochat's own files. Runs in the environment that training.py makes for it.
+"""A pack's texts and tokenizer as nanochat's own files. Runs in the environment that the benchmark makes for it.
 
-    python training_nanochat.py --tokenizer DIR --texts FILE.parquet --code CHECKOUT --output DIR
+    python nanochat_data.py --tokenizer DIR --texts FILE.parquet --code CHECKOUT --output DIR
 
 The tokenizer keeps its merges and gets nanochat's special tokens, so a text is cut into the same tokens, under other
 numbers: ids.npy has nanochat's for each of ours. The texts are shuffled, since nanochat reads them in the file's order.

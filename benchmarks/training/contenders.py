@@ -1,4 +1,4 @@
-"""What training.py trains, what it asks of a trainer, and Winnow's; the others are in training_peers.py."""
+"""What the benchmark trains, what it asks of a trainer, and Winnow's; the others are in peers.py."""
 
 import json
 import shutil
@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, get_args
 
-from training_process import CommandFailed, Launch
-
+from benchmarks.training.process import CommandFailed, Launch
 from winnow.trainer.open_checkpoint import find_checkpoint
 
 HERE = Path(__file__).resolve().parent
@@ -95,7 +94,7 @@ class Winnow:
     kind: str = "winnow"
     tuned: bool = False
     python: Path = Path(sys.executable)
-    code: Path = HERE.parent
+    code: Path = HERE.parents[1] / "src"
 
     @property
     def name(self) -> str:

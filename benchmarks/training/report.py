@@ -1,4 +1,4 @@
-"""The report of training.py as text. Only what ran in one precision is compared."""
+"""The report of the benchmark as text. Only what ran in one precision is compared."""
 
 from typing import Any
 

@@ -2,7 +2,7 @@
 
 The rows are those of a real pack, permuted, with where documents begin; the device sleeps for as long as it would work.
 
-    python benchmarks/training_wait.py --pack PACK
+    python -m benchmarks.training.wait --pack PACK
 """
 
 import argparse

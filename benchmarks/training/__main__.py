@@ -4,13 +4,13 @@
               the first step; peak memory; the share of the matrix products' rate measured between the rounds
     quality   bits per byte of held-out documents after the same wall-clock, by one scorer, with several seeds
 
-All trainers run as they ship, by options of their command lines (training_contenders.py has them), Winnow with its
+All trainers run as they ship, by options of their command lines (contenders.py has them), Winnow with its
 defaults: Muon, clipping, data loading, calibration. Each peer runs in the best precision that it can be asked for, and
 Winnow once in each of theirs; only what ran in one precision is compared. nanoGPT and nanochat are taken from
 checkouts; litgpt is installed into an environment under --work. Nothing else should run on the machine meanwhile; what
 did is told. Linux.
 
-    python benchmarks/training.py --corpus CORPUS --work DIR --nanogpt CHECKOUT
+    python -m benchmarks.training --corpus CORPUS --work DIR --nanogpt CHECKOUT
 """
 
 import argparse
@@ -23,14 +23,14 @@ from typing import Any
 
 import numpy as np
 import torch
-import training_data
-from training_contenders import Contender, Shape, beside
-from training_peers import NanoGPT
-from training_process import CommandFailed
-from training_quality import Pilot, pilot, train_all
-from training_report import lines, rivals
-from training_speed import Speed, measure
 
+from benchmarks.training import data
+from benchmarks.training.contenders import Contender, Shape, beside
+from benchmarks.training.peers import NanoGPT
+from benchmarks.training.process import CommandFailed
+from benchmarks.training.quality import Pilot, pilot, train_all
+from benchmarks.training.report import lines, rivals
+from benchmarks.training.speed import Speed, measure
 from winnow.trainer import bootstrap
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.hardware import device_name
@@ -48,7 +48,7 @@ def main() -> int:
         given.batch_tokens, given.device,
     )  # fmt: skip
     if shape.batch_tokens % (shape.micro_rows * shape.context):
-        print("training.py: --batch-tokens is no multiple of --micro-rows times --context", file=sys.stderr)
+        print("training: --batch-tokens is no multiple of --micro-rows times --context", file=sys.stderr)
         return 2
     cores = sorted(os.sched_getaffinity(0))[: given.cores]
     os.sched_setaffinity(0, cores)
@@ -57,7 +57,7 @@ def main() -> int:
     try:
         report = measured(given, shape)
     except (CommandFailed, BadCall, RunFailed) as error:
-        print(f"training.py: {error}", file=sys.stderr)
+        print(f"training: {error}", file=sys.stderr)
         return 1
     print("\n".join(lines(report)))
     if given.json:
@@ -66,7 +66,9 @@ def main() -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        "python -m benchmarks.training", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     add = parser.add_argument
     add("--corpus", type=Path, nargs="+", required=True, help="a build's directory, or a folder of Parquet files")
     add("--work", type=Path, required=True, metavar="DIR", help="packs, environments, runs and logs")
@@ -99,13 +101,13 @@ def _parser() -> argparse.ArgumentParser:
 def measured(given: argparse.Namespace, shape: Shape) -> Report:
     work: Path = given.work
     work.mkdir(parents=True, exist_ok=True)
-    pack = training_data.pack(given.corpus, shape, given.winnow, work)
-    held = training_data.hold_out(pack, given.held_out_tokens, given.document_tokens, work)
-    contenders = _contenders(given, shape, pack, training_data.nanogpt(pack, shape, work))
+    pack = data.pack(given.corpus, shape, given.winnow, work)
+    held = data.hold_out(pack, given.held_out_tokens, given.document_tokens, work)
+    contenders = _contenders(given, shape, pack, data.nanogpt(pack, shape, work))
     report: Report = {
         "machine": _machine(given),
         "torch": torch.__version__, "shape": vars(shape), "flops_per_token": shape.flops_per_token,
-        "peak": given.peak, "data": training_data.describe(pack, held),
+        "peak": given.peak, "data": data.describe(pack, held),
     }  # fmt: skip
     if "speed" in given.parts:
         speeds, matmul = measure(contenders, shape, work, given.rounds, given.stretch, given.warm)
@@ -115,15 +117,15 @@ def measured(given: argparse.Namespace, shape: Shape) -> Report:
     return report
 
 
-def _contenders(given: argparse.Namespace, shape: Shape, pack: Pack, data: Path) -> list[Contender]:
+def _contenders(given: argparse.Namespace, shape: Shape, pack: Pack, tokens: Path) -> list[Contender]:
     found = list[Contender]()
     if given.nanogpt:
-        found += [NanoGPT(shape, data, given.nanogpt.resolve(), compiled) for compiled in (True, False)]
+        found += [NanoGPT(shape, tokens, given.nanogpt.resolve(), compiled) for compiled in (True, False)]
     version = torch.__version__.partition("+")[0]
     if "litgpt" not in given.skip:
-        found.append(training_data.litgpt(data, shape, given.work, version))
+        found.append(data.litgpt(tokens, shape, given.work, version))
     if given.nanochat:
-        found.append(training_data.nanochat(pack, given.nanochat.resolve(), shape, given.work, version))
+        found.append(data.nanochat(pack, given.nanochat.resolve(), shape, given.work, version))
     peers = [contender for contender in found if contender.name not in given.skip]
     return [of for of in beside(peers, shape, pack.path, given.winnow) if of.name not in given.skip]
 
@@ -142,9 +144,7 @@ def _speed(contender: Contender, of: Speed, shape: Shape) -> Report:
     }  # fmt: skip
 
 
-def _quality(
-    given: argparse.Namespace, shape: Shape, contenders: list[Contender], held: training_data.HeldOut
-) -> Report:
+def _quality(given: argparse.Namespace, shape: Shape, contenders: list[Contender], held: data.HeldOut) -> Report:
     seconds, seeds = 60 * given.minutes, range(1, given.seeds + 1)
     pilots = {of.name: pilot(of, shape, given.work, seconds, PILOT_STEPS) for of in contenders}
     steps = {of: pilots[of.name].steps(seconds) for of in _faster_nanogpt(contenders, pilots, seconds)}

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from training_contenders import HERE, Contender, Shape, run
-from training_data import HeldOut
-from training_process import Running
-from training_speed import TIMEOUT, compiling_in, fresh, say
+
+from benchmarks.training.contenders import HERE, Contender, Shape, run
+from benchmarks.training.data import HeldOut
+from benchmarks.training.process import Running
+from benchmarks.training.speed import TIMEOUT, compiling_in, fresh, say
 
 VIEWS = ("seen", "alone")
 """Whether the end-of-text before a document is in view: each model is judged by what suits its training."""
@@ -100,7 +101,7 @@ def trained(
         process.end()
     scores = output.with_suffix(".bits")
     command: list[str | Path] = [
-        contender.python, HERE / "training_scorer.py", contender.kind, contender.checkpoint(output),
+        contender.python, HERE / "scorer.py", contender.kind, contender.checkpoint(output),
         "--documents", held.file, "--context", str(shape.context), "--code", contender.code, "--output", scores,
     ]  # fmt: skip
     run(command, output.with_suffix(".scorer.log"))

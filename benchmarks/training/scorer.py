@@ -5,7 +5,7 @@ it, each token scored once; bits of the text's tokens, without the end-of-text's
 in view before the document, and with the document by itself, its first token predicted from that token alone. A model
 is judged by what suits the way in which it was trained.
 
-    python training_scorer.py KIND CHECKPOINT --documents FILE.npz --context N --code DIR --output FILE.json
+    python scorer.py KIND CHECKPOINT --documents FILE.npz --context N --code DIR --output FILE.json
 
 FILE.npz: tokens [all], lengths [documents], end; FILE.json: {"seen": [bits a document], "alone": [bits a document]}.
 """

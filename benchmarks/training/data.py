@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from tokenizers import Tokenizer
-from training_contenders import HERE, Shape, environment, run
-from training_peers import LITGPT, NANOCHAT, LitGPT, Nanochat
 
+from benchmarks.training.contenders import HERE, Shape, environment, run
+from benchmarks.training.peers import LITGPT, NANOCHAT, LitGPT, Nanochat
 from winnow.trainer import held_out
 from winnow.trainer.pack_index import Pack
 from winnow.trainer.tokenizer import token_bytes
@@ -60,7 +60,7 @@ def litgpt(source: Path, shape: Shape, work: Path, torch: str) -> LitGPT:
     for name in ("train", "val"):
         if not (folder / name / "index.json").is_file():
             command: list[str | Path] = [
-                made / "bin" / "python", HERE / "training_litgpt.py", "--tokens", source / f"{name}.bin",
+                made / "bin" / "python", HERE / "litgpt_data.py", "--tokens", source / f"{name}.bin",
                 "--block", str(shape.context + 1), "--output", folder / name,
             ]  # fmt: skip
             run(command, work / "logs" / f"litgpt-data-{name}.txt")
@@ -75,7 +75,7 @@ def nanochat(of: Pack, checkout: Path, shape: Shape, work: Path, torch: str) -> 
         tokens = (text.tokens[:-1].tolist() for text in held_out.of_pack(of, "train").read())
         pq.write_table(pa.table({"text": [words.decode(ids, skip_special_tokens=False) for ids in tokens]}), texts)
         command: list[str | Path] = [
-            made / "bin" / "python", HERE / "training_nanochat.py", "--tokenizer", of.tokenizer,
+            made / "bin" / "python", HERE / "nanochat_data.py", "--tokenizer", of.tokenizer,
             "--texts", texts, "--code", checkout, "--output", base,
         ]  # fmt: skip
         run(command, work / "logs" / "nanochat-data.txt")

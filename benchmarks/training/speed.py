@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from training_contenders import HERE, Contender, Shape
-from training_process import Launch, Running, Stretch
+from benchmarks.training.contenders import HERE, Contender, Shape
+from benchmarks.training.process import Launch, Running, Stretch
 
 MANY = 2000
 """Steps of a run that is long to those who plan it, and never ends here."""
@@ -94,6 +94,6 @@ def say(text: str) -> None:
 
 def _matmul(device: str) -> dict[str, float]:
     size = 8192 if device == "cuda" else 2048
-    command: list[str | Path] = [sys.executable, HERE / "training_matmul.py", "--device", device, "--size", str(size)]
+    command: list[str | Path] = [sys.executable, HERE / "matmul.py", "--device", device, "--size", str(size)]
     found: dict[str, float] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
     return found

@@ -3,7 +3,7 @@
 A base model is trained on a general corpus; then runs go on from it on one's own texts, with several learning rates
 and shares of general text (replay). Both are measured on the same held-out documents, which no run has seen.
 
-    python benchmarks/training_continued.py --corpus CORPUS --own DIR --work DIR
+    python -m benchmarks.training.continued --corpus CORPUS --own DIR --work DIR
 """
 
 import argparse

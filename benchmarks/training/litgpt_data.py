@@ -1,6 +1,6 @@
-"""The tokens of a pack as litgpt's own format (LitData chunks). Runs in the environment that training.py makes.
+"""The tokens of a pack as litgpt's own format (LitData chunks). Runs in the environment that the benchmark makes.
 
-python training_litgpt.py --tokens train.bin --block N --output DIR
+python litgpt_data.py --tokens train.bin --block N --output DIR
 """
 
 # mypy: disable-error-code="import-not-found"
