@@ -26,8 +26,10 @@ from winnow.pipelines.dedup.buckets import Buckets, joined
 from winnow.pipelines.dedup.keys import CONTENT, ChunkKeys, make_keys
 from winnow.pipelines.dedup.settle import bands_of, drops_path, join, name_of, settle
 from winnow.pipelines.engines.local import parts_of
-from winnow.pipelines.extraction.extract import Extracted, ExtractSettings, extract
+from winnow.pipelines.extraction.extract import extract
+from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.sandbox import Sandbox
+from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.files.storage import LocalStorage, write_json
 from winnow.pipelines.plan.inputs import find_inputs
 from winnow.pipelines.plan.job import Job

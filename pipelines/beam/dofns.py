@@ -91,7 +91,7 @@ def signed(job: Job) -> Job:
 def software(recipe: Recipe) -> dict[str, str]:
     """Versions of all code that the recipe needs, and digests of its lists, on this machine."""
     try:
-        return made_by(recipe) | lists(recipe)
+        return made_by(recipe) | lists(recipe.steps)
     except OSError as error:
         raise BuildFailed(f"a list of the recipe cannot be read here: {error}") from error
 

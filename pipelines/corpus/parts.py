@@ -17,6 +17,7 @@ import pyarrow as pa
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.corpus.survey import Survey
 from winnow.pipelines.corpus.tables import UnitTables
+from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BuildFailed, Damaged
 from winnow.pipelines.files.parquet import TableFile, sha256_of
 from winnow.pipelines.files.sealed import read_sealed, write_sealed
@@ -24,7 +25,6 @@ from winnow.pipelines.plan import names
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.names import CLUSTERS, CORPUS, REJECTED, TABLES
 from winnow.pipelines.plan.unit import Unit
-from winnow.pipelines.recipe.lock import digest
 
 ROW_WEIGHT = 100
 """Added to a row's characters, so that rows without text fill a file too."""

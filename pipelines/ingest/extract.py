@@ -16,8 +16,10 @@ from winnow.filters.document import Document
 from winnow.filters.rules import Reject
 from winnow.pipelines import progress
 from winnow.pipelines.corpus import schema
-from winnow.pipelines.extraction.extract import Extracted, ExtractSettings
+from winnow.pipelines.digest import digest
+from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.sandbox import Sandbox, Sandboxes
+from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.files.parquet import RowFile
 from winnow.pipelines.ingest.curate import MEASURE, Measures, carefully
 from winnow.pipelines.ingest.reading import records
@@ -25,7 +27,6 @@ from winnow.pipelines.ingest.tally import Read, Reading
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import MOST_PARTS
 from winnow.pipelines.plan.unit import Unit
-from winnow.pipelines.recipe.lock import digest
 from winnow.pipelines.sources.base import GAP, PLAIN, Content, Record
 
 EMPTY = Reject("extract.empty", 0.0, 1.0)

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
+from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import ASIDE, Storage, read_json, write_json
 from winnow.pipelines.ledger import balance as ledger
@@ -33,8 +34,8 @@ class Folder:
         self.shown = path.rstrip("/")
         """As the user spells it."""
         self._inputs = [i.path for i in inputs]
-        given, lists = [(i.source, i.path, i.size, i.ends) for i in inputs], lock.lists(recipe)
-        self.identity = lock.digest(lock.table_of(recipe), given, *([lists] if lists else []))
+        given, lists = [(i.source, i.path, i.size, i.ends) for i in inputs], lock.lists(recipe.steps)
+        self.identity = digest(lock.table_of(recipe), given, *([lists] if lists else []))
         self.stands = ""
         """What is to be said where the build is there and nothing is left to do."""
         self._replacing, self._remote = False, is_remote(path)

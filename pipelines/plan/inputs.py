@@ -5,13 +5,13 @@ import hashlib
 import io
 from collections.abc import Sequence
 
+from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.files.sealed import read_sealed, write_sealed
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.names import Names
 from winnow.pipelines.plan.unit import Input
-from winnow.pipelines.recipe.lock import digest
 from winnow.pipelines.recipe.model import Recipe
 
 MIB = 1 << 20

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 
+from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.files.sealed import read_sealed, write_sealed
 from winnow.pipelines.plan.census import cuts
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import MOST_ITEMS
 from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
-from winnow.pipelines.recipe.lock import digest
 
 MOST_FILES = 1000
 """Files of one unit."""

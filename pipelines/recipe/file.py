@@ -14,7 +14,7 @@ from winnow.filters.settings import NotAllowed, within
 from winnow.filters.steps import Filter
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.errors import BadCall, described
-from winnow.pipelines.extraction.extract import ExtractSettings
+from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.recipe import catalogue
 from winnow.pipelines.recipe.lock import settings_of
 from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Settings, Source, Step, is_foreign

@@ -19,7 +19,7 @@ from winnow.filters.rules import Rule
 from winnow.filters.settings import within
 from winnow.filters.steps import Annotator, Editor, Filter
 from winnow.pipelines.dedup.settings import NearDuplicates
-from winnow.pipelines.extraction.extract import ExtractSettings
+from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.sources import base
 
 Settings = Annotator | Editor | Filter
