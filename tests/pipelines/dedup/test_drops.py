@@ -3,8 +3,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from winnow.pipelines.dedup.drops import Drops
+from benchmarks import kept_texts
+from winnow.pipelines.dedup.drops import Drops, drops_of
 from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.plan import units
+from winnow.pipelines.recipe.model import Dedup
 
 LOCAL = LocalStorage()
 SOME = Drops(
@@ -27,8 +30,10 @@ def test_nobody_stands_in_an_empty_list() -> None:
 
 @pytest.mark.parametrize("drops", [Drops(), SOME])
 def test_a_list_comes_back_as_it_was(tmp_path: Path, drops: Drops) -> None:
-    drops.save(LOCAL, f"{tmp_path}/d.npz")
-    found = Drops.load(LOCAL, f"{tmp_path}/d.npz")
+    work = kept_texts.write(tmp_path, ["a text"], Dedup(), 1)
+    (unit,) = units.load(work)
+    drops.save(LOCAL, work.job.names.drops(work.job.deduplicated, unit.name))
+    found = drops_of(work, unit)
     for name in ("numbers", "survivors", "sizes", "similarities", "exact", "kept"):
         was, now = getattr(drops, name), getattr(found, name)
         assert (now.tolist(), now.dtype) == (was.tolist(), was.dtype)
