@@ -74,10 +74,11 @@ def test_there_is_something_to_walk() -> None:
 
 FLOORS = [floor.split() for floor in """
     filters
-    pipelines.errors pipelines.counts pipelines.text
+    pipelines.errors pipelines.counts pipelines.text pipelines.digest
     pipelines.progress pipelines.ending pipelines.streams pipelines.clock pipelines.quiet pipelines.display
     pipelines.files
     pipelines.sources pipelines.extraction pipelines.annotators pipelines.dedup.settings
+    pipelines.software
     pipelines.recipe
     pipelines.plan
     pipelines.corpus.schema

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from winnow.pipelines.plan.names import encoded
-from winnow.pipelines.views.tabular import clean
+from winnow.pipelines.text import clean
 
 CORPUS, REJECTED = "corpus", "rejected"
 

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from winnow.pipelines.ledger import balance as ledgers
+from winnow.pipelines.text import clean
 from winnow.pipelines.views.card import page as cards
 from winnow.pipelines.views.finished import Finished, finished, is_remote
 from winnow.pipelines.views.funnel import funnel
 from winnow.pipelines.views.rows import unsound
-from winnow.pipelines.views.tabular import align, clean, count, plural, share, size
+from winnow.pipelines.views.tabular import align, count, plural, share, size
 from winnow.pipelines.views.terminal import why as ways
 
 _DROPS = 5
