@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from winnow.pipelines.corpus import schema
+from winnow.pipelines.corpus import schema, statistics_table
+from winnow.pipelines.corpus.statistics import RowStatistics
 from winnow.pipelines.corpus.survey import Survey
 from winnow.pipelines.corpus.tables import CLUSTERS, CORPUS, REJECTED, ChunkTables
 from winnow.pipelines.errors import BuildFailed
@@ -80,22 +81,24 @@ def plan(weighed: Sequence[tuple[Chunk, str, Weights]], part_characters: int) ->
 
 
 def write(storage: Storage, job: Job, part: Part, receipt: str) -> None:
-    """Write one part and, last, its receipt: rows, checksum, first and last key, counts by file, survey."""
+    """Write one part, its statistics and, last, its receipt: rows, checksums, first and last key, counts, survey."""
     output = job.recipe.output
     target = {CORPUS: schema.corpus, REJECTED: schema.rejected}.get(part.table)
     counts: dict[str, dict[str, list[int]]] = {}
-    survey = Survey(job.recipe, part.table)
+    survey, statistics = Survey(job.recipe, part.table), RowStatistics(job.recipe, part.table)
     keys = Keys()
     with TableFile(storage, job.path(part.path), target(job.recipe) if target else schema.CLUSTERS) as file:
         for group in _row_groups(storage, job, part, output.part_characters, output.row_group_characters):
             keys.add(group)
             _count(counts, part.table, group)
             survey.add(group)
+            statistics.add(group)
             for first in range(0, group.num_rows, output.row_group_rows):
                 file.write(group.slice(first, output.row_group_rows))
     write_sealed(storage, receipt, {
         "path": part.path, **file.receipt, "first": keys.first, "last": keys.last, "counts": counts,
         "survey": survey.result(),
+        "statistics": statistics_table.save(storage, statistics_table.path_beside(receipt), statistics.result()),
     })  # fmt: skip
 
 
