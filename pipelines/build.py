@@ -6,7 +6,6 @@ was; nothing that it promises depends on how often that happened.
 
 import collections
 import contextlib
-import itertools
 import os
 import sys
 import time
@@ -16,29 +15,27 @@ from typing import Any
 
 from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.annotators.models import path_of
-from winnow.pipelines.corpus import survey
-from winnow.pipelines.corpus.tables import CORPUS, REJECTED
+from winnow.pipelines.corpus.receipt import Receipt
 from winnow.pipelines.dedup.settle import drops_path, name_of, settled_path
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines.local import Engine, LocalEngine, chunks_of, parts_of
 from winnow.pipelines.engines.pool import Pool
 from winnow.pipelines.errors import BuildFailed, Damaged
-from winnow.pipelines.files.sealed import read_sealed
+from winnow.pipelines.files.sealed import load_typed
 from winnow.pipelines.files.storage import LocalStorage, Storage, write_bytes, write_json
-from winnow.pipelines.ledger import balance as ledger
-from winnow.pipelines.ledger import integrity
+from winnow.pipelines.ingest.tally import Tally
+from winnow.pipelines.ledger import book
+from winnow.pipelines.ledger.account import Left, account
+from winnow.pipelines.ledger.types import Duplicates, Ledger
 from winnow.pipelines.output.folder import Folder
 from winnow.pipelines.plan.inputs import find_inputs
 from winnow.pipelines.plan.job import Job
-from winnow.pipelines.plan.units import MIB, Chunk, Input
+from winnow.pipelines.plan.units import MIB, Chunk, Input, counted
 from winnow.pipelines.plan.work import receipt_path
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.views.card import page as card
-from winnow.pipelines.views.funnel import errors
 
-LEAST_ERRORS = 10
-"""Fewer records with unexpected errors never fail a build, however few it has."""
 HEALS = 3
 """How often one file of work/ is made again before the build gives up."""
 
@@ -62,7 +59,7 @@ def build(request: Request, display: Display) -> Folder:
     storage = storage_for(request.output, *request.inputs, beam=request.beam)
     inputs = find_inputs(storage, request.recipe, request.inputs)
     _models(request.recipe)
-    folder = Folder(storage, request.output, request.recipe, inputs)
+    folder = Folder(storage, request.output, request.recipe, inputs, card.render)
     with folder.claimed(replace=request.replace):
         if folder.stands:
             display.say(folder.stands)
@@ -72,8 +69,8 @@ def build(request: Request, display: Display) -> Folder:
         with contextlib.ExitStack() as stack:
             pool = None if request.beam else stack.enter_context(Pool(request.workers))
             engine = LocalEngine(pool, storage, display) if pool else _beam(request, display)
-            made = {"identity": folder.identity} | _healed(engine, storage, job, inputs, clock, display)
-        folder.tidy(made["files"])
+            made = _healed(engine, storage, job, inputs, folder.identity, clock, display)
+        folder.tidy(made.files)
         _leave(storage, job, made)
         write_json(storage, job.path("run.json"), clock.report(request, pool, made))
         folder.finish()
@@ -103,13 +100,14 @@ def _models(recipe: Recipe) -> None:
 
 
 def _healed(
-    engine: Engine, storage: Storage, job: Job, inputs: Sequence[Input], clock: "Clock", display: Display
-) -> dict[str, Any]:
+    engine: Engine, storage: Storage, job: Job, inputs: Sequence[Input], identity: str, clock: "Clock",
+    display: Display,
+) -> Ledger:  # fmt: skip
     """`_run`; where files that it left for itself are damaged, those pieces are made again."""
     removed: collections.Counter[str] = collections.Counter()
     while True:
         try:
-            return _run(engine, storage, job, inputs, clock)
+            return _run(engine, storage, job, inputs, identity, clock)
         except Damaged as damage:
             removed.update(set(damage.remove) or {""})
             if max(removed.values()) > HEALS:
@@ -119,14 +117,14 @@ def _healed(
                 storage.delete(path)
 
 
-def _run(engine: Engine, storage: Storage, job: Job, inputs: Sequence[Input], clock: "Clock") -> dict[str, Any]:
+def _run(engine: Engine, storage: Storage, job: Job, inputs: Sequence[Input], identity: str, clock: "Clock") -> Ledger:
     """The three jobs, reconciled one with the next; returns the ledger."""
     with clock.stage("ingest"):
         engine.ingest(job, inputs)
         _expect(storage, [f"{job.census(i)}.json" for i in inputs], "files", "a census")
         chunks = chunks_of(storage, job, inputs)
         _expect(storage, [f"{job.chunk(c)}.json" for c in chunks], "chunks", "a tally")
-    tallies = [read_sealed(storage, f"{job.chunk(c)}.json") for c in chunks]
+    tallies = [Tally.load(storage, f"{job.chunk(c)}.json") for c in chunks]
     if chunks:
         with clock.stage("dedup"):
             engine.dedup(job, chunks)
@@ -134,7 +132,7 @@ def _run(engine: Engine, storage: Storage, job: Job, inputs: Sequence[Input], cl
             _expect_drops(storage, job, name, chunks)
         with clock.stage("write"):
             engine.write(job, chunks)
-    return _reconcile(storage, job, inputs, chunks, tallies)
+    return _reconcile(storage, job, inputs, chunks, tallies, identity)
 
 
 def _expect_drops(storage: Storage, job: Job, name: str, chunks: Sequence[Chunk]) -> None:
@@ -158,61 +156,27 @@ def _expect(storage: Storage, paths: Sequence[str], what: str, result: str) -> N
 
 
 def _reconcile(
-    storage: Storage, job: Job, inputs: Sequence[Input], chunks: Sequence[Chunk], tallies: Sequence[dict[str, Any]]
-) -> dict[str, Any]:
+    storage: Storage, job: Job, inputs: Sequence[Input], chunks: Sequence[Chunk], tallies: Sequence[Tally],
+    identity: str,
+) -> Ledger:  # fmt: skip
     """Hold every count against every other and put the ledger together."""
     parts = parts_of(storage, job, chunks)
     _expect(storage, [receipt_path(job, p) for p in parts], "files", "a receipt")
-    receipts = [read_sealed(storage, receipt_path(job, p)) for p in parts]
-    for fault in integrity.short(integrity.sizes(storage, job.root), {r["path"]: r for r in receipts}):
-        raise Damaged(f"{job.root}/{fault}")  # the file that its receipt tells of is written again
-    for before, after in itertools.pairwise(receipts):
-        if before["path"].rsplit("/", 1)[0] == after["path"].rsplit("/", 1)[0] and before["last"] >= after["first"]:
-            raise ledger.Unbalanced(f"{after['path']}: its first row does not come after the last of {before['path']}")
-    rows = ledger.merged_rows(receipts)
-    files = ledger.files(storage, job, inputs, chunks, rows)
-    by_source = {source: ledger.totals(entries.values()) for source, entries in files.items()}
-    for source, total in by_source.items():
-        share, most = ledger.dropped_share(job.recipe, total), job.recipe.max_dropped_share
-        if share > most:
-            raise BuildFailed(
-                f"the steps dropped {share:.1%} of the documents of source {source!r}, and the recipe's "
-                f"max_dropped_share is {most:.1%}: look into rejected/, then mend a limit or raise the share"
-            )
-        failed, records = errors(total), total["records"] + total["gaps"]
-        if failed >= LEAST_ERRORS and failed > job.recipe.max_error_share * records:
-            raise BuildFailed(
-                f"{failed:,} of {records:,} records of source {source!r} met an unexpected error, and the recipe's "
-                f"max_error_share is {job.recipe.max_error_share:.1%}: look in rejected/ for rules that end in .error "
-                "or .crash"
-            )
-    surveys = [(r["path"].split("/", 1)[0], r["survey"]) for r in receipts]
-    kept = survey.merge(s for table, s in surveys if table == CORPUS)
-    gone = survey.merge(s for table, s in surveys if table == REJECTED)
     settled = settled_path(job, name_of(job, chunks))
-    return {
-        "format": ledger.FORMAT,
-        "recipe": {"name": job.recipe.name, "about": job.recipe.about, "sha256": lock.sha256(job.recipe)},
-        "versions": lock.versions(),
-        "sources": {
-            s: {"licence": job.recipe.source(s).licence, "files": files[s], "total": by_source[s]} for s in files
-        },
-        "total": ledger.totals(by_source.values()),
-        "steps": [{"name": step.name, "use": step.use} for step in job.recipe.steps],
-        "rules": ledger.rules(job.recipe, tallies),
-        "edits": ledger.edits(tallies),
-        "duplicates": read_sealed(storage, settled) if chunks else {},
-        "kept": {name: ledger.distribution(counts) for name, counts in kept["counts"].items()},
-        "examples": {"kept": kept["examples"].get("", []), "rejected": gone["examples"]},
-        "files": {r["path"]: {"rows": r["rows"], "bytes": r["bytes"], "sha256": r["sha256"]} for r in receipts},
-    }
+    left = Left(
+        inputs=[(given, counted(storage, job.census(given))) for given in inputs],
+        tallies=tallies,
+        receipts=[Receipt.load(storage, receipt_path(job, part)) for part in parts],
+        duplicates=load_typed(storage, settled, Duplicates) if chunks else Duplicates(),
+    )
+    return account(storage, job.root, job.recipe, identity, left)
 
 
-def _leave(storage: Storage, job: Job, made: dict[str, Any]) -> None:
+def _leave(storage: Storage, job: Job, made: Ledger) -> None:
     """Write lock, card and, last, the ledger."""
     write_bytes(storage, job.path("recipe.lock.toml"), lock.write_lock(job.recipe).encode())
     write_bytes(storage, job.path("README.md"), card.render(made).encode())
-    write_json(storage, job.path("ledger.json"), made)
+    book.save(storage, job.root, made)
 
 
 class Clock:
@@ -227,9 +191,9 @@ class Clock:
         yield
         self.stages[name] = round(self.stages.get(name, 0.0) + time.monotonic() - began, 3)
 
-    def report(self, request: Request, pool: Pool | None, made: dict[str, Any]) -> dict[str, Any]:
-        seconds, total = time.time() - self.began, made["total"]
-        documents = total["records"] + total["gaps"]
+    def report(self, request: Request, pool: Pool | None, made: Ledger) -> dict[str, Any]:
+        seconds, total = time.time() - self.began, made.total
+        documents = total.records + total.gaps
         return {
             "began": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.began)), "seconds": round(seconds, 3),
             "stages": self.stages, "documents_a_second": round(documents / seconds, 3), "workers": request.workers,

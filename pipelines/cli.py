@@ -223,9 +223,9 @@ def _card(given: argparse.Namespace) -> int:
 
 
 def _ledger(given: argparse.Namespace) -> int:
-    from winnow.pipelines.views.terminal.explain import ledger
+    from winnow.pipelines.views.terminal.ledger import checked, ledger
 
-    text, right = ledger(given.dir, check=given.check, as_json=given.json)
+    text, right = checked(given.dir, given.json) if given.check else (ledger(given.dir, given.json), True)
     print(text)
     return 0 if right else 1
 

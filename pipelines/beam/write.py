@@ -7,6 +7,7 @@ import apache_beam as beam
 from winnow.pipelines.beam.stage import Stage
 from winnow.pipelines.beam.storage import BeamStorage
 from winnow.pipelines.corpus.parts import Part, Weights, plan, weigh, write
+from winnow.pipelines.corpus.receipt import Receipt
 from winnow.pipelines.corpus.tables import ChunkTables
 from winnow.pipelines.errors import Damaged
 from winnow.pipelines.files.parquet import sha256_of
@@ -64,7 +65,7 @@ class WritePart(Stage):
 def _written(storage: BeamStorage, receipt: str) -> str | None:
     """The sha256 of the file that a receipt is for; None without one."""
     try:
-        return str(read_sealed(storage, receipt)["sha256"])
+        return Receipt.load(storage, receipt).file.sha256
     except Damaged:  # or not there: the file is written anew, with its receipt
         return None
 

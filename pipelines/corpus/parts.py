@@ -15,12 +15,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from winnow.pipelines.corpus import schema, statistics_table
+from winnow.pipelines.corpus.receipt import Receipt, RowCounter
 from winnow.pipelines.corpus.statistics import RowStatistics
 from winnow.pipelines.corpus.survey import Survey
 from winnow.pipelines.corpus.tables import CLUSTERS, CORPUS, REJECTED, ChunkTables
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.parquet import TableFile
-from winnow.pipelines.files.sealed import write_sealed
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan.job import Job
 from winnow.pipelines.plan.units import Chunk
@@ -84,22 +84,21 @@ def write(storage: Storage, job: Job, part: Part, receipt: str) -> None:
     """Write one part, its statistics and, last, its receipt: rows, checksums, first and last key, counts, survey."""
     output = job.recipe.output
     target = {CORPUS: schema.corpus, REJECTED: schema.rejected}.get(part.table)
-    counts: dict[str, dict[str, list[int]]] = {}
-    survey, statistics = Survey(job.recipe, part.table), RowStatistics(job.recipe, part.table)
-    keys = Keys()
+    survey, keys, counter = Survey(job.recipe, part.table), Keys(), RowCounter()
+    statistics = RowStatistics(job.recipe, part.table)
     with TableFile(storage, job.path(part.path), target(job.recipe) if target else schema.CLUSTERS) as file:
         for group in _row_groups(storage, job, part, output.part_characters, output.row_group_characters):
             keys.add(group)
-            _count(counts, part.table, group)
+            if part.table != CLUSTERS:
+                counter.add(group)
             survey.add(group)
             statistics.add(group)
             for first in range(0, group.num_rows, output.row_group_rows):
                 file.write(group.slice(first, output.row_group_rows))
-    write_sealed(storage, receipt, {
-        "path": part.path, **file.receipt, "first": keys.first, "last": keys.last, "counts": counts,
-        "survey": survey.result(),
-        "statistics": statistics_table.save(storage, statistics_table.path_beside(receipt), statistics.result()),
-    })  # fmt: skip
+    spread = statistics_table.save_part(storage, receipt, statistics.result())
+    Receipt(part.path, file.receipt, keys.first, keys.last, counter.result(), survey.result(), spread).save(
+        storage, receipt
+    )
 
 
 def _row_groups(storage: Storage, job: Job, part: Part, part_size: int, group_size: int) -> Iterator[pa.Table]:
@@ -135,22 +134,11 @@ class Keys:
     """The row keys of a part, which must ascend: a row written twice would meet itself."""
 
     def __init__(self) -> None:
-        self.first: tuple[Any, ...] = ()
-        self.last: tuple[Any, ...] = ()
+        self.first: Any = ()
+        self.last: Any = ()
 
     def add(self, group: pa.Table) -> None:
         for key in zip(*(group[name].to_pylist() for name in schema.ROW_KEY), strict=True):
             if self.last and key <= self.last:
                 raise OutOfOrder(f"{key[1]}: the row at offset {key[2]}, part {key[3]} comes after {self.last[1:]}")
             self.first, self.last = self.first or key, key
-
-
-def _count(counts: dict[str, dict[str, list[int]]], table: str, group: pa.Table) -> None:
-    """file -> rule ("" where kept) -> [rows, characters]."""
-    if table == CLUSTERS:
-        return
-    rules = group["rule"].to_pylist() if table == REJECTED else [""] * group.num_rows
-    for file, rule, characters in zip(group["file"].to_pylist(), rules, group["characters"].to_pylist(), strict=True):
-        count = counts.setdefault(file, {}).setdefault(rule, [0, 0])
-        count[0] += 1
-        count[1] += characters

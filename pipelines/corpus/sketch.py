@@ -19,6 +19,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from winnow.pipelines.counts import NONE, Count
+
 OCTAVES = 64
 """Above and below 1, that bins tell apart."""
 MOST_ERROR = 1 / 128
@@ -34,11 +36,6 @@ _LEAST = 2.0**-OCTAVES
 _FIRST = int(np.float64(_LEAST).view(np.int64)) >> _SHIFT
 _LAST = 2 * (2 * OCTAVES * 64 + 1) + 1
 """The number of the bin beyond 2^64; bins of negative values have the negative numbers."""
-
-
-class Count(NamedTuple):
-    documents: int
-    characters: int
 
 
 class Between(NamedTuple):
@@ -133,7 +130,7 @@ class Sketch:
         """How many values no limit breaks: neither < `least` nor > `most`; exact but for those in the limits' bins."""
         sure, maybe = np.ones(len(self.bins), bool), np.ones(len(self.bins), bool)
         if self.min is None or self.max is None:
-            return Between(Count(0, 0), Count(0, 0))
+            return Between(NONE, NONE)
         if least is not None and least > self.min:
             at = int(bins_of(np.array([least]))[0])
             maybe &= (self.bins >= at) & (least <= self.max)
@@ -149,9 +146,8 @@ class Sketch:
 
     def _others(self, found: Between) -> Between:
         """What `found` leaves of all values."""
-        documents, characters = int(self.counts.sum()), int(self.characters.sum())
-        least, most = (Count(documents - n, characters - c) for n, c in (found.most, found.least))
-        return Between(least, most)
+        every = self._count(np.ones(len(self.bins), bool))
+        return Between(every - found.most, every - found.least)
 
 
 def merge(sketches: Iterable[Sketch]) -> Sketch:

@@ -3,14 +3,14 @@
 Bins stand there as intervals, so that whoever queries the table needs to know nothing of how they are numbered.
 """
 
-from typing import Any
+from dataclasses import asdict
 
 import numpy as np
 import pyarrow as pa
 
 from winnow.pipelines.corpus.sketch import Sketch, bins_of, edges_of
 from winnow.pipelines.corpus.statistics import Key, Statistics
-from winnow.pipelines.files.parquet import TableFile, read_batches
+from winnow.pipelines.files.parquet import TableFile, WrittenRows, read_batches
 from winnow.pipelines.files.storage import Storage
 
 _BIN = pa.struct([
@@ -55,18 +55,17 @@ def statistics_in(table: pa.Table) -> Statistics:
     return found
 
 
-def path_beside(receipt: str) -> str:
-    """Where a part's statistics lie, by its receipt, which says what was written there."""
-    return f"{receipt.removesuffix('.json')}.statistics.parquet"
-
-
-def save(storage: Storage, path: str, statistics: Statistics) -> dict[str, Any]:
-    """Write the table and return what was written: rows, bytes, sha256."""
-    with TableFile(storage, path, SCHEMA) as file:
+def save_part(storage: Storage, receipt: str, statistics: Statistics) -> WrittenRows:
+    """Write the statistics of the part that has its receipt there, beside it."""
+    with TableFile(storage, _beside(receipt), SCHEMA) as file:
         file.write(table_of(statistics))
-    return file.receipt
+    return WrittenRows(**asdict(file.receipt), groups=())
 
 
-def load_part(storage: Storage, receipt: str, written: dict[str, Any]) -> Statistics:
-    """A part's statistics; `Damaged` where the file is not what was `written`: the part is then made again."""
-    return statistics_in(pa.concat_tables(read_batches(storage, path_beside(receipt), written)))
+def load_part(storage: Storage, receipt: str, written: WrittenRows) -> Statistics:
+    """A part's statistics; `Damaged` where they are not what was `written`: without its receipt the part is made again."""
+    return statistics_in(pa.concat_tables(read_batches(storage, _beside(receipt), written)))
+
+
+def _beside(receipt: str) -> str:
+    return f"{receipt.removesuffix('.json')}.statistics.parquet"

@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.dedup.drops import Drops
 from winnow.pipelines.files.parquet import read_batches
-from winnow.pipelines.files.sealed import read_sealed
 from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.plan.job import Job
 from winnow.pipelines.plan.units import Chunk, numbers
 
@@ -34,7 +34,7 @@ class ChunkTables:
     def __init__(self, storage: Storage, job: Job, chunk: Chunk, drops: str) -> None:
         self.storage, self.job, self.chunk = storage, job, chunk
         self.path = job.chunk(chunk)
-        self.tally = read_sealed(storage, f"{self.path}.json")
+        self.tally = Tally.load(storage, f"{self.path}.json")
         self.drops = Drops.load(storage, drops)
 
     def rows(self, table: str, only: str | None = None, slim: bool = False) -> Iterator[tuple[str, pa.Table]]:
@@ -53,7 +53,7 @@ class ChunkTables:
     def _kept(self, slim: bool) -> Iterator[tuple[pa.Table, Any]]:
         """(rows, place in the drop list or -1) of the kept file."""
         columns = ["span", "part", "language", "code_language", "characters"] if slim else None
-        for batch in read_batches(self.storage, f"{self.path}.kept.parquet", self.tally["kept_file"], columns):
+        for batch in read_batches(self.storage, f"{self.path}.kept.parquet", self.tally.kept_file, columns):
             yield batch, self.drops.of(numbers(batch["span"].to_pylist(), batch["part"].to_pylist()))
 
     def _corpus(self, slim: bool) -> Iterator[tuple[str, pa.Table]]:
@@ -74,8 +74,8 @@ class ChunkTables:
     def _judged(self, slim: bool, only: str | None) -> Iterator[tuple[str, pa.Table]]:
         """What was rejected before deduplication."""
         columns = ["stage", "characters"] if slim else None
-        path, receipt = f"{self.path}.rejected.parquet", self.tally["rejected_file"]
-        stages = [None] if only is None else [s for s in dict.fromkeys(receipt["groups"]) if encoded(s) == only]
+        path, receipt = f"{self.path}.rejected.parquet", self.tally.rejected_file
+        stages = [None] if only is None else [s for s in dict.fromkeys(receipt.groups) if encoded(s) == only]
         for stage in stages:
             for batch in read_batches(self.storage, path, receipt, columns, stage):
                 rows = batch.select(["characters"]) if slim else _shaped(batch, schema.rejected(self.job.recipe))

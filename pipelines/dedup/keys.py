@@ -17,8 +17,9 @@ from winnow.pipelines.dedup.packed import Hashes, Numbers, offsets_of
 from winnow.pipelines.dedup.shingles import Shingles, shingle
 from winnow.pipelines.dedup.signatures import band_keys, content_keys, signatures
 from winnow.pipelines.files.parquet import read_batches
-from winnow.pipelines.files.sealed import damaged, load_arrays, read_sealed, save_arrays
+from winnow.pipelines.files.sealed import damaged, load_arrays, save_arrays
 from winnow.pipelines.files.storage import Storage, write_bytes
+from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.plan.job import Job
 from winnow.pipelines.plan.units import Chunk, file_base, numbers
 from winnow.pipelines.recipe.lock import dedup_digest, digest
@@ -36,7 +37,7 @@ def path_of(job: Job, chunk: Chunk) -> str:
 def make_keys(storage: Storage, job: Job, chunk: Chunk) -> None:
     """Write `NAME.shingles` (uint64, end to end) and, last, `NAME.npz`."""
     near, path, parts, values = job.recipe.dedup.near, path_of(job, chunk), [], []
-    receipt = read_sealed(storage, f"{job.chunk(chunk)}.json")["kept_file"]
+    receipt = Tally.load(storage, f"{job.chunk(chunk)}.json").kept_file
     for batch in read_batches(storage, f"{job.chunk(chunk)}.kept.parquet", receipt, COLUMNS):
         columns = {name: batch[name].to_pylist() for name in COLUMNS}
         texts = columns["text"]

@@ -34,7 +34,7 @@ class ExtractSettings:
     fallback: bool = True
     """Compare with readability and jusText where trafilatura's own rules find little; off is its fast mode."""
     metadata: bool = True
-    """Title, date, author, site and licence, from meta tags, JSON-LD and the page itself."""
+    """Title, date, author, site and license, from meta tags, JSON-LD and the page itself."""
     tables: bool = True
     """Keep the text of tables."""
     comments: bool = False
@@ -86,8 +86,8 @@ class Extracted:
     """Of publication, ISO 8601; never after the capture."""
     author: str | None = None
     site: str | None = None
-    licence: str | None = None
-    """As the page links it: `CC BY-SA 4.0`, or the text of its licence link."""
+    license: str | None = None
+    """As the page links it: `CC BY-SA 4.0`, or the text of its license link."""
 
 
 def extract(html: str, url: str | None, captured: str | None, settings: ExtractSettings) -> Extracted | Reject:

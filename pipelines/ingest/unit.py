@@ -10,7 +10,6 @@ import itertools
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
 from winnow.filters.document import Document
@@ -22,10 +21,10 @@ from winnow.pipelines.errors import BuildFailed, Damaged, described, is_document
 from winnow.pipelines.extraction.extract import Extracted
 from winnow.pipelines.extraction.sandbox import Sandbox
 from winnow.pipelines.files.parquet import RowFile
-from winnow.pipelines.files.sealed import write_sealed
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.ingest import curate
 from winnow.pipelines.ingest.curate import Measures
+from winnow.pipelines.ingest.tally import Counter, Read
 from winnow.pipelines.plan.job import Job
 from winnow.pipelines.plan.units import Chunk, load_census
 from winnow.pipelines.recipe.lock import digest
@@ -44,30 +43,6 @@ Progress = Callable[[int, bool], None]
 """Told of every record that begins (offset, False), of its end (NOWHERE, False), and if it is kept (offset, True)."""
 
 
-@dataclass
-class Tally:
-    """What became of a chunk; data, summed into the ledger, never a metric."""
-
-    records: int = 0
-    others: dict[str, int] = field(default_factory=dict)
-    kept: list[int] = field(default_factory=lambda: [0, 0])
-    rejected: dict[str, dict[str, list[int]]] = field(default_factory=dict)
-    """stage -> rule -> [documents, characters], by the first rule broken."""
-    broken: dict[str, list[int]] = field(default_factory=dict)
-    """rule -> [documents that break it, documents that break no other]."""
-    edits: dict[str, dict[str, int]] = field(default_factory=dict)
-    """step -> what it did -> how often."""
-
-    def reject(self, stage: str, broken: list[Reject], characters: int) -> None:
-        count = self.rejected.setdefault(stage, {}).setdefault(broken[0].rule, [0, 0])
-        count[0] += 1
-        count[1] += characters
-        for reject in broken:
-            both = self.broken.setdefault(reject.rule, [0, 0])
-            both[0] += 1
-            both[1] += len(broken) == 1
-
-
 class Ingest:
     """The ingest of one chunk."""
 
@@ -77,7 +52,8 @@ class Ingest:
         self.source = job.recipe.source(chunk.input.source)
         self.early = curate.before_extraction(job.recipe.steps)
         self.late = curate.after_extraction(job.recipe.steps)
-        self.tally = Tally()
+        self.counter = Counter()
+        self.items, self.documents, self.others = 0, 0, dict[str, int]()
 
     def run(self, storage: Storage, progress: Progress) -> None:
         """Write `NAME.kept.parquet`, `NAME.rejected.parquet` and, last, `NAME.json`.
@@ -103,23 +79,22 @@ class Ingest:
                 progress(NOWHERE, False)  # what fails from here on is no record's doing
                 if row is None:
                     continue
+                self.documents += 1
                 if "stage" in row:
                     rejected.add(row)
                 else:
                     kept.add(row)
                     progress(record.offset, True)
-        write_sealed(storage, f"{path}.json", {
-            "chunk": self.chunk.name, "file": self.chunk.input.path, "start": self.chunk.start, "end": self.chunk.end,
-            **dataclasses.asdict(self.tally), "kept_file": kept.receipt, "rejected_file": rejected.receipt,
-            "cpu_seconds": {"extract": self.sandbox.cpu_seconds - child, "rest": time.process_time() - began},
-        })  # fmt: skip
+        read = {self.chunk.input.path: Read(self.items, self.others, self.documents)}
+        spent = {"extract": self.sandbox.cpu_seconds - child, "rest": time.process_time() - began}
+        self.counter.tally(read, kept.receipt, rejected.receipt, spent).save(storage, f"{path}.json")
 
     def _records(self, stream: BinaryIO, spans: Iterable[Span], census: Census, progress: Progress) -> Iterator[Record]:
         """One record a span; those that killed their process are not read again."""
         for killers, run in itertools.groupby(spans, self._is_killer):
             crashed = (self._unread(span, CRASH) for span in _begun(run, progress))
             for record in crashed if killers else self._read(stream, list(run), census, progress):
-                self.tally.records += 1
+                self.items += 1
                 yield record
 
     def _read(self, stream: BinaryIO, spans: Sequence[Span], census: Census, progress: Progress) -> Iterator[Record]:
@@ -150,11 +125,11 @@ class Ingest:
 
     def _row(self, span: int, record: Record) -> dict[str, Any] | None:
         if record.kind not in (DOCUMENT, GAP):
-            self.tally.others[record.kind] = self.tally.others.get(record.kind, 0) + 1
+            self.others[record.kind] = self.others.get(record.kind, 0) + 1
             return None
         document = schema.storable(Document(
             id=record.id, text="", source=self.source.name, file=self.chunk.input.path, offset=record.offset,
-            url=record.url, captured=record.captured, licence=self.source.licence, meta=record.meta,
+            url=record.url, captured=record.captured, license=self.source.license, meta=record.meta,
         ))  # fmt: skip
         if record.reject is not None or record.content is None:
             return self._rejected(span, document, {}, "read", [record.reject or Reject("read.no_content")])
@@ -172,7 +147,7 @@ class Ingest:
         facts = {k: v for k, v in (("author", result.author), ("site_name", result.site)) if v}
         document = schema.storable(dataclasses.replace(
             document, text=result.text, title=result.title, date=result.date, meta={**record.meta, **facts},
-            licence=result.licence or document.licence,
+            license=result.license or document.license,
         ))  # fmt: skip
         done = self._curated(document, self.late, url.measures)
         if isinstance(done, Reject):
@@ -196,9 +171,7 @@ class Ingest:
 
     def _judged(self, span: int, done: curate.Curated) -> dict[str, Any]:
         for step, counts in done.edits.items():
-            total = self.tally.edits.setdefault(step, {})
-            for what, times in counts.items():
-                total[what] = total.get(what, 0) + times
+            self.counter.edit(step, counts)
         if done.broken:
             document = dataclasses.replace(done.document, text=done.original)
             rejects = [reject for _, reject in done.broken]
@@ -206,15 +179,14 @@ class Ingest:
         if not done.document.text.strip():
             document = dataclasses.replace(done.document, text=done.original)
             return self._rejected(span, document, done.measures, "edit", [Reject("edit.empty", 0.0, 1.0)])
-        self.tally.kept[0] += 1
-        self.tally.kept[1] += len(done.document.text)
+        self.counter.keep(done.document.file, len(done.document.text))
         original = done.original if done.original != done.document.text else None
         return schema.row(done.document, span, done.measures) | {"original": original}
 
     def _rejected(
         self, span: int, document: Document, measures: Measures, stage: str, broken: list[Reject]
     ) -> dict[str, Any]:
-        self.tally.reject(stage, broken, len(document.text))
+        self.counter.reject(document.file, stage, [reject.rule for reject in broken], len(document.text))
         keep = self.recipe.rejected_text
         wanted = keep == "all" or (keep == "sample" and sampled(document.id))
         text = document.text if document.text and wanted else None

@@ -6,13 +6,13 @@ build promises depends on the cuts: documents are numbered by file, span and par
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.files.sealed import load_arrays, read_sealed, save_arrays, write_sealed
+from winnow.pipelines.files.sealed import load_arrays, load_typed, save_arrays, save_typed
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.recipe.lock import digest
 from winnow.pipelines.sources.base import GAP, Span
@@ -52,6 +52,19 @@ class Chunk:
     name: str
     """Hash of the input's identity, the range, the spans and blocks in it, the part of the recipe that concerns it, and
     all versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the ledger is told of a file by its census."""
+
+    size: int
+    sha256: str
+    layout: str
+    extent: int
+    kinds: Mapping[str, int]
+    """type of record, or gap -> how many"""
+    gap_bytes: int
 
 
 def identify(storage: Storage, source: str, path: str) -> Input:
@@ -109,18 +122,21 @@ def save_census(storage: Storage, path: str, census: Census) -> None:
     save_arrays(storage, f"{path}.npz", {"spans": packed, "blocks": np.frombuffer(census.blocks, np.uint8)})
     counts = dict(zip(kinds, np.bincount(packed[:, 2], minlength=len(kinds)).tolist(), strict=True))
     gaps = sum(span.length for span in census.spans if span.kind == GAP)
-    write_sealed(storage, f"{path}.json", {
-        "size": census.size, "sha256": census.sha256, "layout": census.layout, "extent": census.extent,
-        "kinds": counts, "gap_bytes": gaps,
-    })  # fmt: skip
+    save_typed(storage, f"{path}.json", Counted(
+        census.size, census.sha256, census.layout, census.extent, counts, gaps
+    ))  # fmt: skip
+
+
+def counted(storage: Storage, path: str) -> Counted:
+    return load_typed(storage, f"{path}.json", Counted)
 
 
 def load_census(storage: Storage, path: str) -> Census:
-    about = read_sealed(storage, f"{path}.json")
+    about = counted(storage, path)
     arrays = load_arrays(storage, f"{path}.npz", remove=(f"{path}.json",))
-    kinds = list(about["kinds"])
+    kinds = list(about.kinds)
     spans = tuple(Span(offset, length, kinds[kind]) for offset, length, kind in arrays["spans"].tolist())
-    return Census(about["size"], about["sha256"], about["layout"], spans, about["extent"], arrays["blocks"].tobytes())
+    return Census(about.size, about.sha256, about.layout, spans, about.extent, arrays["blocks"].tobytes())  # type: ignore[arg-type]
 
 
 def numbers(spans: Iterable[int], parts: Iterable[int]) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":

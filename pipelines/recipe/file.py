@@ -94,18 +94,18 @@ def _unique(names: list[str], origin: Origin, what: str) -> None:
 
 
 def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
-    only(table, ["name", "kind", "licence", "read"], origin, place, "a source")
+    only(table, ["name", "kind", "license", "read"], origin, place, "a source")
     kind = table.get("kind", "warc")
     if not isinstance(kind, str) or kind not in SOURCES:
         raise origin.fail((*place, "kind"), f"there is no kind of source {shown(kind)}{suggest(kind, SOURCES)}")
     settings: WarcSettings = fill(SOURCES[kind], table.get("read", {}), origin, (*place, "read"), "[source.read]")
     rest = {k: v for k, v in table.items() if k != "read"}
-    name, licence = rest.get("name"), rest.get("licence")
+    name, license = rest.get("name"), rest.get("license")
     if not _is_folder(name) or "=" in name:
         raise origin.fail((*place, "name"), f"a source needs a name without '=' and '/', {_NAME}, not {shown(name)}")
-    if licence is not None and not _is_name(licence):
-        raise origin.fail((*place, "licence"), f"licence is {shown(licence)}, wanted a string: {_NAME}")
-    return Source(name=name, kind=kind, licence=licence, read=settings)
+    if license is not None and not _is_name(license):
+        raise origin.fail((*place, "license"), f"license is {shown(license)}, wanted a string: {_NAME}")
+    return Source(name=name, kind=kind, license=license, read=settings)
 
 
 def _step(table: dict[str, Any], origin: Origin, place: Place, folder: Path) -> Step:

@@ -1,7 +1,7 @@
 """A recipe: one frozen value that says all of a build but its input. `pipelines.recipe.file` reads it from TOML:
 
     name, about, rejected_text, max_dropped_share
-    [[source]]  name, kind, licence, [source.read]     what is read, and what reading accepts
+    [[source]]  name, kind, license, [source.read]     what is read, and what reading accepts
     [extract]                                          how HTML becomes text, and the caps
     [[step]]    use, name, settings..., [step.limits]  in order: annotators, editors, filters and their limits
     [dedup]                                            exact and near duplicates
@@ -37,7 +37,7 @@ class Source:
     name: str
     read: WarcSettings
     kind: str = "warc"
-    licence: str | None = None
+    license: str | None = None
     """Of the texts, as an SPDX expression; None where it is not known, as for a crawl."""
 
 
@@ -116,7 +116,7 @@ class Recipe:
 
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "id", "text", "url", "title", "date", "captured", "source", "file", "offset", "part", "language",
-        "language_score", "code_language", "licence", "characters", "cluster", "cluster_size", "meta",
+        "language_score", "code_language", "license", "characters", "cluster", "cluster_size", "meta",
         "stage", "rule", "failed", "value", "limit", "detail", "span", "original", "similarity", "kept",
     )  # fmt: skip
     """The fixed columns, the last four of files in between; a step that has measures may not be called like them."""

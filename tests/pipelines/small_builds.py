@@ -147,7 +147,7 @@ def leave(root: str, made: Recipe, identity: str, sources: Any, files: Any, **mo
     found = {
         "format": ledger.FORMAT, "recipe": {"name": made.name, "about": made.about, "sha256": lock.sha256(made)},
         "versions": lock.versions(),
-        "sources": {name: {"licence": None, "files": of, "total": total} for name, of in sources.items()},
+        "sources": {name: {"license": None, "files": of, "total": total} for name, of in sources.items()},
         "total": total, "steps": [], "rules": ledger.rules(made, []), "edits": {}, "duplicates": {},
         "kept": {name: ledger.distribution({}) for name in COUNTED}, "examples": {"kept": [], "rejected": {}},
         "files": files, "identity": identity,

@@ -59,7 +59,7 @@ def test_an_article() -> None:
         date="2024-04-02",
         author="Ada Miller",
         site="The Valley Paper",
-        licence="CC BY-SA 4.0",
+        license="CC BY-SA 4.0",
     )
 
 

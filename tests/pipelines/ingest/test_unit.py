@@ -96,11 +96,11 @@ def test_chunks_change_no_row(tmp_path: Path, chunk_bytes: int) -> None:
 def test_a_row(tmp_path: Path) -> None:
     row = rows(made(tmp_path, LONG, texts=["hello"]), "kept")[0]
     facts = {
-        k: row[k] for k in ("span", "source", "file", "part", "url", "captured", "characters", "original", "licence")
+        k: row[k] for k in ("span", "source", "file", "part", "url", "captured", "characters", "original", "license")
     }
     assert facts == {
         "span": 1, "source": "web", "file": f"{tmp_path}/a.warc.gz", "part": 0, "url": "http://example.org/1",
-        "captured": warc_files.CAPTURED, "characters": 5, "original": None, "licence": None,
+        "captured": warc_files.CAPTURED, "characters": 5, "original": None, "license": None,
     }  # fmt: skip
     assert row["id"] == warc_files.record_id(1).replace("-", "")
     assert row["long"] == {"characters": 5.0, "bangs": 0.0}

@@ -71,7 +71,7 @@ def test_versions() -> None:
 
 def test_none_is_left_out_and_tuples_are_lists() -> None:
     source = lock.table_of(TINY)["source"][0]
-    assert "licence" not in source
+    assert "license" not in source
     assert source["read"]["statuses"] == ["200"]
 
 
@@ -81,7 +81,7 @@ CHANGED: dict[str, Recipe] = {
     "text": dataclasses.replace(TINY, rejected_text="none"),
     "steps": dataclasses.replace(TINY, steps=TINY.steps[1:]),
     "extract": dataclasses.replace(TINY, extract=dataclasses.replace(TINY.extract, tables=False)),
-    "source": dataclasses.replace(TINY, sources=(dataclasses.replace(TINY.sources[0], licence="CC0-1.0"),)),
+    "source": dataclasses.replace(TINY, sources=(dataclasses.replace(TINY.sources[0], license="CC0-1.0"),)),
     "dedup": dataclasses.replace(TINY, dedup=Dedup(near=None)),
     "output": dataclasses.replace(TINY, output=Output(part_characters=1)),
 }

@@ -1,0 +1,105 @@
+"""From what the jobs left to the ledger: every count is held against every other, then all are summed."""
+
+import collections
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from winnow.pipelines.corpus.receipt import Receipt, Rows, merged
+from winnow.pipelines.corpus.surveyed import Surveyed, merge
+from winnow.pipelines.corpus.tables import CORPUS, REJECTED
+from winnow.pipelines.errors import Damaged
+from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.ingest.tally import Fates, Tally
+from winnow.pipelines.ledger import shares, sums, tables
+from winnow.pipelines.ledger.balance import Unbalanced, balanced
+from winnow.pipelines.ledger.damage import short, sizes
+from winnow.pipelines.ledger.types import (
+    FORMAT,
+    Duplicates,
+    Entry,
+    Examples,
+    Kept,
+    Ledger,
+    RecipeName,
+    SourceTotal,
+    StepName,
+)
+from winnow.pipelines.plan.units import Counted, Input
+from winnow.pipelines.recipe import lock
+from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.sources.base import CARRIERS
+
+
+@dataclass(frozen=True)
+class Left:
+    """What the jobs of a build left, read, and not yet held against anything."""
+
+    inputs: Sequence[tuple[Input, Counted]]
+    """By source and path, each with what its census counted."""
+    tallies: Sequence[Tally]
+    receipts: Sequence[Receipt]
+    """In the order of their paths."""
+    duplicates: Duplicates
+
+
+def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Left) -> Ledger:
+    """Write the tables of DIR/ledger/ and return the ledger that names them.
+
+    Unbalanced where counts differ, BuildFailed where a share that the recipe sets is passed, Damaged where a written
+    file is gone or cut: its piece is made again.
+    """
+    for fault in short(sizes(storage, root), {receipt.path: receipt.file for receipt in left.receipts}):
+        raise Damaged(f"{root}/{fault}")  # the file that its receipt tells of is written again
+    in_order(left.receipts)
+    entries = entries_of(recipe, left)
+    by_source = {
+        source.name: sums.total_of(entry.total for entry in entries if entry.source == source.name)
+        for source in recipe.sources
+    }
+    for name, total in by_source.items():
+        shares.require(recipe, name, total)
+    written = tables.write(storage, root, tables.Agreed(recipe, entries, left.tallies, left.receipts))
+    kept, gone = (merge(r.survey for r in left.receipts if r.table == table) for table in (CORPUS, REJECTED))
+    return Ledger(
+        format=FORMAT,
+        identity=identity,
+        recipe=RecipeName(recipe.name, recipe.about, lock.sha256(recipe)),
+        versions=lock.versions(),
+        sources={name: SourceTotal(recipe.source(name).license, total) for name, total in by_source.items()},
+        total=sums.total_of(by_source.values()),
+        steps=tuple(StepName(step.name, step.use) for step in recipe.steps),
+        rules=sums.rules(recipe, left.tallies),
+        edits=sums.edits(left.tallies),
+        duplicates=left.duplicates,
+        kept=_kept(kept),
+        examples=Examples(kept.examples.get("", ()), gone.examples),
+        files={receipt.path: receipt.file for receipt in left.receipts} | written,
+    )
+
+
+def in_order(receipts: Sequence[Receipt]) -> None:
+    """Unbalanced unless the rows of each folder ascend from file to file."""
+    for before, after in itertools.pairwise(receipts):
+        if before.folder == after.folder and before.last >= after.first:
+            raise Unbalanced(f"{after.path}: its first row does not come after the last of {before.path}")
+
+
+def entries_of(recipe: Recipe, left: Left) -> list[Entry]:
+    """The entry of every input; Unbalanced unless all counts agree."""
+    fates = collections.defaultdict[str, list[Fates]](list)
+    for tally in left.tallies:
+        for path, of in tally.files.items():
+            fates[path].append(of)
+    rows = merged(left.receipts)
+    entries = [
+        balanced(given, census, CARRIERS, fates[given.path], rows.pop(given.path, Rows()))
+        for given, census in left.inputs
+    ]
+    for path in rows:
+        raise Unbalanced(f"{path}: has rows, but is no input")
+    return entries
+
+
+def _kept(found: Surveyed) -> Kept:
+    return Kept(**{name: sums.distribution(counts) for name, counts in found.counts.items()})
