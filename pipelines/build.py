@@ -16,6 +16,7 @@ from typing import Any
 from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.annotators.models import path_of
 from winnow.pipelines.corpus.receipt import Receipt
+from winnow.pipelines.corpus.statistics_table import load_part
 from winnow.pipelines.dedup.settle import drops_path, name_of, settled_path
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines.local import Engine, LocalEngine, chunks_of, parts_of
@@ -26,6 +27,7 @@ from winnow.pipelines.files.storage import LocalStorage, Storage, write_bytes, w
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.ledger import book
 from winnow.pipelines.ledger.account import Left, account
+from winnow.pipelines.ledger.statistics import gathered
 from winnow.pipelines.ledger.types import Duplicates, Ledger
 from winnow.pipelines.output.folder import Folder
 from winnow.pipelines.plan.inputs import find_inputs
@@ -161,12 +163,15 @@ def _reconcile(
 ) -> Ledger:  # fmt: skip
     """Hold every count against every other and put the ledger together."""
     parts = parts_of(storage, job, chunks)
-    _expect(storage, [receipt_path(job, p) for p in parts], "files", "a receipt")
+    paths = [receipt_path(job, part) for part in parts]
+    _expect(storage, paths, "files", "a receipt")
     settled = settled_path(job, name_of(job, chunks))
+    receipts = [Receipt.load(storage, path) for path in paths]
     left = Left(
         inputs=[(given, counted(storage, job.census(given))) for given in inputs],
         tallies=tallies,
-        receipts=[Receipt.load(storage, receipt_path(job, part)) for part in parts],
+        receipts=receipts,
+        statistics=gathered(load_part(storage, p, r.statistics) for p, r in zip(paths, receipts, strict=True)),
         duplicates=load_typed(storage, settled, Duplicates) if chunks else Duplicates(),
     )
     return account(storage, job.root, job.recipe, identity, left)

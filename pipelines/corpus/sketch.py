@@ -28,6 +28,7 @@ MOST_ERROR = 1 / 128
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 _SHIFT = 52 - 6
 """Bits of a float64 below the six of its mantissa that name its bin."""
@@ -141,7 +142,7 @@ class Sketch:
             sure &= self.bins <= at - at % 2
         return Between(self._count(sure & maybe), self._count(maybe))
 
-    def _count(self, chosen: npt.NDArray[np.bool_]) -> Count:
+    def _count(self, chosen: Bools) -> Count:
         return Count(int(self.counts[chosen].sum()), int(self.characters[chosen].sum()))
 
     def _others(self, found: Between) -> Between:
@@ -175,7 +176,7 @@ class Sketches:
         self._bins, self._counts, self._characters = (np.zeros(0, np.int64) for _ in range(3))
         """[cells and bins in use], the bins with their cells in the bits above."""
 
-    def add(self, cells: Ints, values: Floats, characters: Ints, measured: npt.NDArray[np.bool_]) -> None:
+    def add(self, cells: Ints, values: Floats, characters: Ints, measured: Bools) -> None:
         """All [documents]: cell (from 0), value (NaN is unknown), characters, whether the step reached it."""
         self._grow(int(cells.max(initial=-1)) + 1)
         known = measured & ~np.isnan(values)

@@ -5,15 +5,14 @@ of the step "". A rule drops documents by its measure, `step.measure`; what a ro
 is looked at: one document counts as dropped by one of its measures and as dropped by another for all the rest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from winnow.pipelines.corpus import schema
-from winnow.pipelines.corpus.sketch import Floats, Ints, Sketch, Sketches
+from winnow.pipelines.corpus.sketch import Bools, Floats, Ints, Sketch, Sketches
 from winnow.pipelines.corpus.tables import CORPUS, REJECTED, UNKNOWN
 from winnow.pipelines.recipe.model import Recipe
 
@@ -47,6 +46,8 @@ class RowStatistics:
         self.table = table
         self._places: dict[tuple[str, str], int] = {}
         """(source, language) -> its number; a cell is a place and a fate."""
+        self._columns = {step.name: step.name for step in recipe.steps if step.column}
+        """step -> the column that holds its measures."""
         self._sketches = {measure: Sketches() for measure in measures_of(recipe)}
 
     def add(self, group: pa.Table) -> None:
@@ -55,9 +56,9 @@ class RowStatistics:
         cells = self._place(group) * len(FATES)
         characters = group["characters"].to_numpy()
         fates = _Fates(group) if self.table == REJECTED else None
-        for step, measure, values, measured in _columns(group, list(self._sketches)):
-            fate = fates.of(f"{step}.{measure}") if fates else 0
-            self._sketches[step, measure].add(cells + fate, values, characters, measured)
+        for step, measure, values, reached in _values(group, self._columns):
+            fate = fates.of(f"{step}.{measure}") if fates else FATES.index(KEPT)
+            self._sketches[step, measure].add(cells + fate, values, characters, reached)
 
     def _place(self, group: pa.Table) -> Ints:
         """int64 [rows]: the number of each row's source and language."""
@@ -87,8 +88,7 @@ class RowStatistics:
 
 def measures_of(recipe: Recipe) -> list[tuple[str, str]]:
     """(step, measure) of all that rows of the recipe are measured by."""
-    structs = [field for field in schema.corpus(recipe) if pa.types.is_struct(field.type)]
-    return [("", name) for name in PLAIN] + [(s.name, measure.name) for s in structs for measure in s.type]
+    return [("", name) for name in PLAIN] + [(s.name, m) for s in recipe.steps if s.column for m in s.measures]
 
 
 class _Fates:
@@ -107,15 +107,18 @@ class _Fates:
         return found
 
 
-def _columns(
-    group: pa.Table, measures: list[tuple[str, str]]
-) -> Iterator[tuple[str, str, Floats, np.ndarray[tuple[int], np.dtype[np.bool_]]]]:
-    """(step, measure, float64 [rows] with NaN where it is unknown, bool [rows]: whether the step was reached)."""
-    structs: dict[str, pa.StructArray] = {}
-    for step, measure in measures:
-        if not step:
-            values, measured = group[measure].combine_chunks(), np.ones(group.num_rows, bool)
-        else:
-            struct = structs.setdefault(step, group[step].combine_chunks())
-            values, measured = struct.field(measure), struct.is_valid().to_numpy(zero_copy_only=False)
-        yield step, measure, values.to_numpy(zero_copy_only=False).astype(np.float64), measured
+def _values(group: pa.Table, columns: Mapping[str, str]) -> Iterator[tuple[str, str, Floats, Bools]]:
+    """(step, measure, float64 [rows] with NaN where unknown, bool [rows]: whether the step was reached)."""
+    reached = np.ones(group.num_rows, bool)
+    for name in PLAIN:
+        yield "", name, _floats(group[name].combine_chunks()), reached
+    for step, column in columns.items():
+        struct = group[column].combine_chunks()
+        reached = struct.is_valid().to_numpy(zero_copy_only=False)
+        for at, field in enumerate(struct.type):
+            yield step, field.name, _floats(struct.field(at)), reached
+
+
+def _floats(values: pa.Array) -> Floats:
+    found: Floats = values.to_numpy(zero_copy_only=False).astype(np.float64)
+    return found

@@ -63,7 +63,7 @@ def save_part(storage: Storage, receipt: str, statistics: Statistics) -> Written
 
 
 def load_part(storage: Storage, receipt: str, written: WrittenRows) -> Statistics:
-    """A part's statistics; `Damaged` where they are not what was `written`: without its receipt the part is made again."""
+    """A part's statistics; `Damaged` where they are not what was written: the part is made again."""
     return statistics_in(pa.concat_tables(read_batches(storage, _beside(receipt), written)))
 
 

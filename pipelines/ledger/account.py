@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from winnow.pipelines.corpus.receipt import Receipt, Rows, merged
+from winnow.pipelines.corpus.statistics import Statistics
 from winnow.pipelines.corpus.surveyed import Surveyed, merge
 from winnow.pipelines.corpus.tables import CORPUS, REJECTED
 from winnow.pipelines.errors import Damaged
@@ -14,6 +15,8 @@ from winnow.pipelines.ingest.tally import Fates, Tally
 from winnow.pipelines.ledger import shares, sums, tables
 from winnow.pipelines.ledger.balance import Unbalanced, balanced
 from winnow.pipelines.ledger.damage import short, sizes
+from winnow.pipelines.ledger.rules import rows_of
+from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import (
     FORMAT,
     Duplicates,
@@ -40,6 +43,8 @@ class Left:
     tallies: Sequence[Tally]
     receipts: Sequence[Receipt]
     """In the order of their paths."""
+    statistics: Statistics
+    """Of all rows."""
     duplicates: Duplicates
 
 
@@ -59,7 +64,8 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
     }
     for name, total in by_source.items():
         shares.require(recipe, name, total)
-    written = tables.write(storage, root, tables.Agreed(recipe, entries, left.tallies, left.receipts))
+    rules = rows_of(recipe, _by_source(entries, left.tallies), Spread(left.statistics))
+    written = tables.write(storage, root, tables.Agreed(entries, rules, left.statistics))
     kept, gone = (merge(r.survey for r in left.receipts if r.table == table) for table in (CORPUS, REJECTED))
     return Ledger(
         format=FORMAT,
@@ -69,7 +75,7 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         sources={name: SourceTotal(recipe.source(name).license, total) for name, total in by_source.items()},
         total=sums.total_of(by_source.values()),
         steps=tuple(StepName(step.name, step.use) for step in recipe.steps),
-        rules=sums.rules(recipe, left.tallies),
+        rules=tuple(row.count for row in rules),
         edits=sums.edits(left.tallies),
         duplicates=left.duplicates,
         kept=_kept(kept),
@@ -99,6 +105,14 @@ def entries_of(recipe: Recipe, left: Left) -> list[Entry]:
     for path in rows:
         raise Unbalanced(f"{path}: has rows, but is no input")
     return entries
+
+
+def _by_source(entries: Sequence[Entry], tallies: Sequence[Tally]) -> dict[str, list[Tally]]:
+    """A unit has files of one source."""
+    sources, found = {entry.file: entry.source for entry in entries}, collections.defaultdict[str, list[Tally]](list)
+    for tally in tallies:
+        found[sources[next(iter(tally.files))]].append(tally)
+    return found
 
 
 def _kept(found: Surveyed) -> Kept:

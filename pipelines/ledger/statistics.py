@@ -1,23 +1,25 @@
 """ledger/statistics.parquet: how every measure is spread, by source, language and fate, over all rows of a build."""
 
 import functools
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from winnow.pipelines.corpus import held
 from winnow.pipelines.corpus.sketch import Sketch, merge
 from winnow.pipelines.corpus.statistics import FATES, Key, Statistics
-from winnow.pipelines.corpus.statistics_table import SCHEMA, statistics_in
+from winnow.pipelines.corpus.statistics_table import SCHEMA, statistics_in, table_of
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.storage import Storage
 
-PATH = "ledger/statistics.parquet"
+BATCH = 1000
+"""Sketches of a row group."""
 
 
-class BrokenTable(BuildFailed):
-    """A table of ledger/ is not one that a build wrote."""
+class BrokenStatistics(BuildFailed):
+    """ledger/statistics.parquet is not one that a build wrote."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,20 @@ def gathered(parts: Iterable[Statistics]) -> Statistics:
     return dict(sorted(found.items()))
 
 
+def batches(statistics: Statistics) -> Iterator[pa.Table]:
+    """The rows of the table, sorted by key."""
+    keys = sorted(statistics)
+    for first in range(0, len(keys), BATCH):
+        yield table_of({key: statistics[key] for key in keys[first : first + BATCH]})
+
+
+def read(stream: BinaryIO) -> Spread:
+    """The sketches of a file that holds `batches`; NotHeld where it cannot be read or has other columns."""
+    return Spread(statistics_in(held.whole(stream, SCHEMA)))
+
+
 def statistics_of(storage: Storage, root: str) -> Spread:
-    """The sketches of the build at `root`; BrokenTable where they cannot be read.
+    """The sketches of the build at `root`; BrokenStatistics where they cannot be read.
 
     How many documents another limit would keep: one that its rule alone dropped is kept where the new limit lets it
     pass; one that is kept is dropped where it does not; all others are dropped by something else, as before. So
@@ -69,10 +83,9 @@ def statistics_of(storage: Storage, root: str) -> Spread:
     well may still be a duplicate, or break rules that it did not meet: those of steps after one that stops, and after
     an editor that left no text.
     """
-    path = f"{root}/{PATH}"
+    path = f"{root}/ledger/statistics.parquet"
     try:
-        with storage.open(path) as file:
-            table = pq.ParquetFile(file).read()
-        return Spread(statistics_in(table.cast(SCHEMA)))
-    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
-        raise BrokenTable(f"{path} cannot be read: {' '.join(str(error).split())}") from error
+        with storage.open(path) as stream:
+            return read(stream)
+    except (held.NotHeld, OSError) as error:
+        raise BrokenStatistics(f"{path}: {error}") from error

@@ -60,22 +60,6 @@ def funnel(ledger: Ledger, total: Total) -> list[Stage]:
     return found
 
 
-def judged(ledger: Ledger) -> dict[str, int]:
-    """step -> how many documents reached it. All rules judge, but after a step that stops."""
-    uses, stages = steps(ledger), funnel(ledger, ledger.total)
-    after = {stage.name: stage.left for stage in stages}
-    reached: dict[str, int] = {}
-    early, late = after[READ], after[EXTRACT]
-    for name, use in uses.items():
-        if not _needs_text(use):
-            reached[name] = early
-            continue
-        reached[name] = late
-        if getattr(CATALOGUE.get(use), "STOPS", False):
-            late = after[name]
-    return reached
-
-
 def _dropped(total: Total) -> dict[str, dict[str, Count]]:
     """stage -> rule -> what it dropped, gaps a stage of their own."""
     found: dict[str, dict[str, Count]] = {}
