@@ -78,6 +78,7 @@ FLOORS = [floor.split() for floor in """
     pipelines.progress pipelines.ending pipelines.streams pipelines.clock pipelines.quiet pipelines.display
     pipelines.files pipelines.software
     pipelines.sources pipelines.extraction pipelines.annotators pipelines.dedup.settings
+    pipelines.software
     pipelines.recipe
     pipelines.plan
     pipelines.corpus.schema

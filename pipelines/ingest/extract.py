@@ -5,6 +5,7 @@ of their own, so that another rule or limit extracts nothing again.
 """
 
 import atexit
+import collections
 import functools
 import re
 import time
@@ -48,8 +49,7 @@ def extract_with(work: Work, unit: Unit, sandbox: Sandbox) -> None:
             progress.between()
             file.add(row)
     spent = {"extract": sandbox.cpu_seconds - child, "rest": time.process_time() - began}
-    files = {path: Read(documents.items[path], documents.others[path]) for path in documents.items}
-    Reading(files, file.receipt, spent).save(work.storage, names.extract(unit.name))
+    Reading(documents.read(), file.receipt, spent).save(work.storage, names.extract(unit.name))
 
 
 class _Documents:
@@ -59,17 +59,24 @@ class _Documents:
         self.work, self.unit, self.sandbox = work, unit, sandbox
         self.source = work.job.recipe.source(unit.source)
         self.early = [step for step in work.job.recipe.steps if not step.needs_text]
-        self.items: dict[str, int] = {piece.input.path: 0 for piece in unit.pieces}
-        self.others: dict[str, dict[str, int]] = {piece.input.path: {} for piece in unit.pieces}
+        self.paths = [piece.input.path for piece in unit.pieces]
+        self._items: collections.Counter[str] = collections.Counter()
+        self._documents: collections.Counter[str] = collections.Counter()
+        self._others = {path: collections.Counter[str]() for path in self.paths}
+
+    def read(self) -> dict[str, Read]:
+        """What was met so far, by file."""
+        return {path: Read(self._items[path], dict(self._others[path]), self._documents[path]) for path in self.paths}
 
     def rows(self) -> Iterator[dict[str, Any]]:
         for place, given, record in records(self.work, self.unit):
-            self.items[given.path] += 1
+            self._items[given.path] += 1
             if record.kind not in self.source.read.CARRIERS and record.kind != GAP:
-                others = self.others[given.path]
-                others[record.kind] = others.get(record.kind, 0) + 1
+                self._others[given.path][record.kind] += 1
                 continue
-            yield from self._of_record(place, given.path, record)
+            for row in self._of_record(place, given.path, record):
+                self._documents[given.path] += 1
+                yield row
 
     def _of_record(self, place: int, file: str, record: Record) -> Iterator[dict[str, Any]]:
         """One row a document; one row for a record that gave none."""

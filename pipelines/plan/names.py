@@ -10,6 +10,9 @@ from urllib.parse import quote
 CORPUS, REJECTED, CLUSTERS = "corpus", "rejected", "clusters"
 TABLES = (CORPUS, REJECTED, CLUSTERS)
 """The tables of a build: folders of Parquet files."""
+LEDGER_FOLDER = "ledger"
+WRITTEN = (*TABLES, LEDGER_FOLDER)
+"""The folders whose files the ledger names."""
 LEDGER, LOCK, README, RUN = "ledger.json", "recipe.lock.toml", "README.md", "run.json"
 WORK = "work"
 BUILD = f"{WORK}/build.json"
@@ -117,6 +120,11 @@ class Names:
     def receipt(self, name: str) -> str:
         """What was written into a part file, written after it."""
         return self.work(WRITE, f"{name}.json")
+
+
+def statistics_of(receipt: str) -> str:
+    """The path of a part file's statistics, beside its receipt."""
+    return f"{receipt.removesuffix('.json')}.statistics.parquet"
 
 
 def part(table: str, folder: str, number: int) -> str:

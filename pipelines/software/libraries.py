@@ -34,7 +34,7 @@ ALONE = ("apache-beam",)
 @functools.cache
 def libraries(modules: frozenset[str]) -> dict[str, str]:
     """name -> version of every distribution that these modules import, and of all that those require, by name."""
-    left = [
+    left: list[tuple[str, str]] = [
         (name, "")
         for imported, by_strangers in libraries_of(modules).items()
         for name in map(canonicalize_name, distributions()[imported])
