@@ -1,7 +1,8 @@
 """What a module runs of our own code: the closure of its imports, and a digest of it.
 
 Followed are imports of Winnow, of the packages that the walk begins in (a plug-in's) and of what no distribution
-brings, such as a file beside a plug-in. All other imports are libraries.
+brings, such as a file beside a plug-in. All other imports are libraries. Files that a module reads are not seen here:
+word lists are named by FILES of a step, models by their digest in the recipe.
 """
 
 import functools
