@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from winnow.pipelines.commands.argument_kinds import folder, size, workers
-from winnow.pipelines.commands.help import BUILD, EXAMPLES
+from winnow.pipelines.commands.help import BUILD, EXAMPLES, RECIPES
 from winnow.pipelines.ending import Ended, ending_once
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.streams import spoken
@@ -126,7 +126,8 @@ def _add_build(commands: Commands) -> None:
 
 
 def _add_recipe(commands: Commands) -> None:
-    recipe = commands.add_parser("recipe", help="list, show or check recipes", allow_abbrev=False)
+    recipe = commands.add_parser("recipe", help="list, show or check recipes", formatter_class=RAW,
+                                 epilog=RECIPES, allow_abbrev=False)  # fmt: skip
     actions = recipe.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
     actions.add_parser("list", help="the shipped recipes").set_defaults(run=_recipe_list)
     show = actions.add_parser("show", help="a recipe with every default written out")
@@ -197,10 +198,13 @@ def _recipe_show(given: argparse.Namespace) -> int:
 
 def _recipe_check(given: argparse.Namespace) -> int:
     from winnow.pipelines.recipe.file import find, load
+    from winnow.pipelines.recipe.plugins import plugins
 
     recipe = load(find(given.recipe))
     limits = sum(r.min is not None or r.max is not None for s in recipe.steps for r in s.rules)
     print(f"{one_line(given.recipe)}: right: {len(recipe.sources)} sources, {len(recipe.steps)} steps, {limits} limits")
+    for name, software in plugins(recipe).items():
+        print(f"  {one_line(f'{name} is of {software}')}")
     return 0
 
 

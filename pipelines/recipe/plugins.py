@@ -20,7 +20,7 @@ def plugins(recipe: Recipe) -> dict[str, str]:
 @functools.cache
 def _software(group: str, use: str, of: type) -> str:
     top = of.__module__.partition(".")[0]
-    return f"{catalogue.distribution_of(group, use, top) or top}+{_code(top)}"
+    return f"{catalogue.distribution_of(group, use, of.__module__) or top}+{_code(top)}"
 
 
 def _code(top: str) -> str:
