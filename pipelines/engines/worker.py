@@ -10,7 +10,7 @@ from multiprocessing import connection
 from multiprocessing.connection import Connection
 from typing import Any
 
-from winnow.pipelines.engines import progress
+from winnow.pipelines import progress
 from winnow.pipelines.engines.meter import Cost, Meter
 from winnow.pipelines.errors import BadCall, BuildFailed, Damaged, is_scarce, origin, told
 
@@ -41,11 +41,11 @@ def work(pipe: Connection, lifeline: Connection, slots: Any) -> None:
 
 
 def _done(task: bytes) -> Answer:
-    from winnow.pipelines.beam.pieces import run_piece  # here, for the driver does without Beam
+    from winnow.pipelines.beam.graph import run_here  # here, for the driver does without Beam
 
     meter = Meter()
     try:
-        run_piece(*pickle.loads(task))  # this imports the plug-ins of the recipe
+        run_here(*pickle.loads(task))  # this imports the plug-ins of the recipe
     except Exception as error:  # noqa: BLE001  the boundary of a process: the driver raises it again
         return _failed(error, meter.cost())
     return Answer(meter.cost())

@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 from winnow.filters.document import Document
 from winnow.filters.rules import Reject, judge
 from winnow.filters.text import Text
+from winnow.pipelines.errors import described, is_documents
 from winnow.pipelines.ingest import ask
+from winnow.pipelines.ingest.ask import StepFailed
 from winnow.pipelines.recipe.model import Step
 
 Measures = dict[str, Mapping[str, float | None]]
 
-EMPTY = Reject("extract.empty", 0.0, 1.0)
+MEASURE = "measure"
+"""The stage of documents whose measuring failed."""
 
 
 @dataclass(slots=True)
@@ -30,14 +33,6 @@ class Curated:
     measures: Measures = field(default_factory=dict)
     broken: list[tuple[Step, Reject]] = field(default_factory=list)
     edits: dict[str, Mapping[str, int]] = field(default_factory=dict)
-
-
-def before_extraction(steps: Sequence[Step]) -> list[Step]:
-    return [s for s in steps if not s.needs_text]
-
-
-def after_extraction(steps: Sequence[Step]) -> list[Step]:
-    return [s for s in steps if s.needs_text]
 
 
 def curate(document: Document, steps: Sequence[Step], measures: Measures | None = None) -> Curated:
@@ -69,3 +64,13 @@ def curate(document: Document, steps: Sequence[Step], measures: Measures | None 
 def _named(step: Step, reject: Reject) -> Reject:
     """A rule is told from its namesake in another step by the step's name: `gopher_quality.words`."""
     return dataclasses.replace(reject, rule=f"{step.name}.{reject.rule}")
+
+
+def carefully(document: Document, steps: Sequence[Step], measures: Measures) -> Curated | Reject:
+    """`curate`; where a step fails as nobody foresaw, the reject that says so."""
+    try:
+        return curate(document, steps, measures)
+    except Exception as error:
+        if not is_documents(error):
+            raise
+        return Reject(f"{MEASURE}.error", detail=str(error) if isinstance(error, StepFailed) else described(error))

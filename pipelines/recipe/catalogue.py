@@ -20,10 +20,11 @@ from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.errors import described
 from winnow.pipelines.recipe import step_class
 from winnow.pipelines.recipe.strict import shown, suggest
-from winnow.pipelines.sources.warc.read import WarcSettings
+from winnow.pipelines.sources.jsonl import Jsonl
+from winnow.pipelines.sources.warc.settings import WarcSettings
 
 STEPS: dict[str, type] = {"language": Language, **catalogue.STEPS}
-SOURCES: dict[str, type] = {"warc": WarcSettings}
+SOURCES: dict[str, type] = {"warc": WarcSettings, "jsonl": Jsonl}
 
 STEP_GROUP, SOURCE_GROUP = "winnow.steps", "winnow.sources"
 """Of the entry points by which distributions name theirs."""
@@ -113,4 +114,7 @@ def _loaded(kind: Kind, what: str, place: str) -> type:
 
 
 def _no_source(found: Any) -> str:
-    return "" if isinstance(found, type) and is_dataclass(found) else "is not a dataclass of settings"
+    if not (isinstance(found, type) and is_dataclass(found)):
+        return "is not a dataclass of settings"
+    lacks = [name for name in ("CARRIERS", "scan", "read") if not hasattr(found, name)]
+    return f"lacks {' and '.join(lacks)}" if lacks else ""

@@ -14,12 +14,12 @@ from winnow.filters.settings import NotAllowed, within
 from winnow.filters.steps import Filter
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.errors import BadCall, described
-from winnow.pipelines.extraction.extract import ExtractSettings
+from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.recipe import catalogue
 from winnow.pipelines.recipe.lock import settings_of
 from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Settings, Source, Step, is_foreign
 from winnow.pipelines.recipe.strict import Origin, Place, fill, finite, only, read, shown, suggest
-from winnow.pipelines.sources.warc.read import WarcSettings
+from winnow.pipelines.sources.base import Source as Kind
 
 _RECIPES = resources.files(__package__).joinpath("recipes")
 
@@ -101,7 +101,7 @@ def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
     only(table, ["name", "kind", "license", "read"], origin, place, "a source")
     kind = table.get("kind", "warc")
     found = _class_of(catalogue.source, kind, origin, (*place, "kind"))
-    settings: WarcSettings = fill(found, table.get("read", {}), origin, (*place, "read"), "[source.read]")
+    settings: Kind = fill(found, table.get("read", {}), origin, (*place, "read"), "[source.read]")
     rest = {k: v for k, v in table.items() if k != "read"}
     name, license = rest.get("name"), rest.get("license")
     if not _is_folder(name) or "=" in name:

@@ -19,8 +19,8 @@ from winnow.filters.rules import Rule
 from winnow.filters.settings import within
 from winnow.filters.steps import Annotator, Editor, Filter
 from winnow.pipelines.dedup.settings import NearDuplicates
-from winnow.pipelines.extraction.extract import ExtractSettings
-from winnow.pipelines.sources.warc.read import WarcSettings
+from winnow.pipelines.extraction.settings import ExtractSettings
+from winnow.pipelines.sources import base
 
 Settings = Annotator | Editor | Filter
 
@@ -35,7 +35,7 @@ class Source:
     """One kind of input under one name; `name` is the folder in corpus/ and the word before `=` in --input."""
 
     name: str
-    read: WarcSettings
+    read: base.Source
     kind: str = "warc"
     license: str | None = None
     """Of the texts, as an SPDX expression; None where it is not known, as for a crawl."""
@@ -69,10 +69,6 @@ class Step:
         return is_foreign(type(self.settings))
 
     @property
-    def needs_text(self) -> bool:
-        return bool(getattr(self.settings, "NEEDS_TEXT", True))
-
-    @property
     def stops(self) -> bool:
         """Whether a document that breaks its rules is not measured any further."""
         return bool(getattr(self.settings, "STOPS", False))
@@ -81,6 +77,11 @@ class Step:
     def column(self) -> bool:
         """Whether it has a struct of measures; an annotator's facts are columns of their own."""
         return self.filter is not None and self.annotator is None
+
+    @property
+    def needs_text(self) -> bool:
+        """Whether it comes after the extraction; one that needs no text is asked before."""
+        return bool(getattr(self.settings, "NEEDS_TEXT", True))
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -131,7 +132,7 @@ class Recipe:
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "id", "text", "url", "title", "date", "captured", "source", "file", "offset", "part", "language",
         "language_score", "code_language", "license", "characters", "cluster", "cluster_size", "meta",
-        "stage", "rule", "failed", "value", "limit", "detail", "span", "original", "similarity", "kept",
+        "stage", "rule", "failed", "value", "limit", "detail", "item", "original", "similarity", "kept",
     )  # fmt: skip
     """The fixed columns, the last four of files in between; a step that has measures may not be called like them."""
     STAGES: ClassVar[tuple[str, ...]] = ("read", "extract", "edit", "measure", "dedup")

@@ -1,4 +1,4 @@
-"""Builds of a few pages of plain text, piece by piece and in this process: no engine, no sandbox, no model."""
+"""Builds of a few pages of plain text, stage by stage of the table and in this process: no engine and no model."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -11,24 +11,20 @@ from winnow.filters.rules import Rule
 from winnow.pipelines.corpus import parts
 from winnow.pipelines.corpus.parts import Part
 from winnow.pipelines.corpus.survey import COUNTED
-from winnow.pipelines.corpus.tables import ChunkTables
-from winnow.pipelines.dedup.buckets import joined
-from winnow.pipelines.dedup.keys import CONTENT, ChunkKeys, make_keys
 from winnow.pipelines.dedup.settings import NearDuplicates
-from winnow.pipelines.dedup.settle import bands_of, drops_path, join, name_of, settle
-from winnow.pipelines.extraction.sandbox import Sandbox
+from winnow.pipelines.engines import jobs
+from winnow.pipelines.engines.jobs import Stage
 from winnow.pipelines.files.sealed import read_sealed
 from winnow.pipelines.files.storage import LocalStorage, write_bytes, write_json
-from winnow.pipelines.ingest.unit import Ingest
-from winnow.pipelines.ledger import balance as ledger
-from winnow.pipelines.plan.inputs import find_inputs
-from winnow.pipelines.plan.job import Job
-from winnow.pipelines.plan.units import Chunk, Input, cut, load_census, save_census
+from winnow.pipelines.ingest.tally import Tally
+from winnow.pipelines.ledger import balance
+from winnow.pipelines.plan import inputs, units
+from winnow.pipelines.plan.job import Job, Work
+from winnow.pipelines.plan.unit import Input, Unit
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Source, Step
-from winnow.pipelines.sources.warc.read import WarcSettings
-from winnow.pipelines.sources.warc.scan import scan
-from winnow.pipelines.views.card import page as card
+from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.views.card import page
 
 LOCAL = LocalStorage()
 TEXT = [("Content-Type", "text/plain; charset=utf-8")]
@@ -65,98 +61,82 @@ def warc(path: Path, texts: Sequence[str], zipped: bool = True) -> Path:
 
 @dataclasses.dataclass
 class Built:
-    """What the pieces of a build leave for the next ones."""
+    """What the stages of a build leave for the next ones."""
 
-    job: Job
+    work: Work
     inputs: list[Input]
-    chunks: list[Chunk]
-    drops: list[str] = dataclasses.field(default_factory=list)
-    parts: list[Part] = dataclasses.field(default_factory=list)
+    units: list[Unit]
+
+    @property
+    def job(self) -> Job:
+        return self.work.job
+
+    @property
+    def parts(self) -> list[Part]:
+        return parts.parts(self.work, self.units)
 
     @property
     def receipts(self) -> list[dict[str, Any]]:
-        return [read_sealed(LOCAL, receipt(self.job, part)) for part in self.parts]
+        return [read_sealed(LOCAL, part.receipt(self.job)) for part in self.parts]
 
     @property
-    def tallies(self) -> list[dict[str, Any]]:
-        return [read_sealed(LOCAL, f"{self.job.chunk(chunk)}.json") for chunk in self.chunks]
+    def tallies(self) -> list[Tally]:
+        return [Tally.load(LOCAL, self.job.names.curate(self.job.curated(unit))) for unit in self.units]
 
     def ledger(self) -> dict[str, dict[str, Any]]:
-        return ledger.files(LOCAL, self.job, self.inputs, self.chunks, ledger.merged_rows(self.receipts))
+        return balance.files(self.work, self.inputs, self.tallies, balance.merged_rows(self.receipts))
 
     def files(self) -> dict[str, bytes]:
         """The bytes of every part file."""
-        return {part.path: Path(self.job.path(part.path)).read_bytes() for part in self.parts}
+        return {part.path: Path(self.job.names.path(part.path)).read_bytes() for part in self.parts}
 
 
-def receipt(job: Job, part: Part) -> str:
-    return job.work("write", f"{part.name(job)}.json")
-
-
-def ingested(root: Path, made: Recipe, patterns: Sequence[str], chunk_bytes: int = 1 << 20) -> Built:
-    """Census and ingest."""
-    inputs = find_inputs(LOCAL, made, patterns)
-    job = Job(made, str(root), chunk_bytes)
-    chunks = []
-    for given in inputs:
-        with LOCAL.open(given.path) as stream:
-            save_census(LOCAL, job.census(given), scan(stream))
-        census = load_census(LOCAL, job.census(given))
-        chunks += cut(given, census, chunk_bytes, job.ingest_digest(given.source))
-    with Sandbox(made.extract) as sandbox:
-        for chunk in chunks:
-            Ingest(job, chunk, sandbox).run(LOCAL, nobody)
-    return Built(job, inputs, chunks)
+def ingested(root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int = 1 << 20) -> Built:
+    """The job `ingest`, stage by stage."""
+    given = inputs.find_inputs(LOCAL, made, patterns)
+    job = Job(made, str(root), unit_bytes)
+    work = Work(LOCAL, dataclasses.replace(job, inputs=inputs.save(LOCAL, job.names, given)))
+    _run(work, jobs.INGEST)
+    all_units = units.units(work, given)
+    kept = sum(tally.kept for tally in Built(work, given, all_units).tallies)
+    job = dataclasses.replace(work.job, units=units.save(work, all_units), documents=kept)
+    return Built(Work(LOCAL, job), given, all_units)
 
 
 def deduplicated(built: Built) -> Built:
-    """Keys, bands, clusters, drop lists."""
-    found = {}
-    for chunk in built.chunks:
-        make_keys(LOCAL, built.job, chunk)
-    for band in bands_of(built.job.recipe.dedup):
-        found[band] = join(ChunkKeys(LOCAL, built.job, chunk).entries(band) for chunk in built.chunks)
-    copies = found.pop(CONTENT, joined([]))
-    settle(LOCAL, built.job, built.chunks, copies, list(found.values()))
-    name = name_of(built.job, built.chunks)
-    built.drops = [drops_path(built.job, name, chunk) for chunk in built.chunks]
+    _run(built.work, jobs.DEDUP)
     return built
 
 
 def written(built: Built) -> Built:
-    """Weights, plan, files."""
-    size = built.job.recipe.output.part_characters
-    weighed = [
-        (chunk, drops, parts.weigh(ChunkTables(LOCAL, built.job, chunk, drops), size))
-        for chunk, drops in zip(built.chunks, built.drops, strict=True)
-    ]
-    built.parts = list(parts.plan(weighed, size))
-    for part in built.parts:
-        parts.write(LOCAL, built.job, part, receipt(built.job, part))
+    _run(built.work, jobs.WRITE)
     return built
 
 
-def whole(root: Path, made: Recipe, patterns: Sequence[str], chunk_bytes: int = 1 << 20) -> Built:
-    return written(deduplicated(ingested(root, made, patterns, chunk_bytes)))
+def _run(work: Work, job: Sequence[Stage]) -> None:
+    """Each stage on all its elements, in this process."""
+    for stage in job:
+        for element in stage.elements(work):
+            jobs.run(work, stage, element)
+
+
+def whole(root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int = 1 << 20) -> Built:
+    return written(deduplicated(ingested(root, made, patterns, unit_bytes)))
 
 
 def leave(root: str, made: Recipe, identity: str, sources: Any, files: Any, **more: Any) -> dict[str, Any]:
     """Lock, card and ledger of a finished build, as a build leaves them; returns the ledger."""
     entries = [entry for source in sources.values() for entry in source.values()]
-    total = ledger.totals(entries)
+    total = balance.totals(entries)
     found = {
-        "format": ledger.FORMAT, "recipe": {"name": made.name, "about": made.about, "sha256": lock.sha256(made)},
+        "format": balance.FORMAT, "recipe": {"name": made.name, "about": made.about, "sha256": lock.sha256(made)},
         "versions": lock.made_by(made),
         "sources": {name: {"license": None, "files": of, "total": total} for name, of in sources.items()},
-        "total": total, "steps": [], "rules": ledger.rules(made, []), "edits": {}, "duplicates": {},
-        "kept": {name: ledger.distribution({}) for name in COUNTED}, "examples": {"kept": [], "rejected": {}},
+        "total": total, "steps": [], "rules": balance.rules(made, []), "edits": {}, "duplicates": {},
+        "kept": {name: balance.distribution({}) for name in COUNTED}, "examples": {"kept": [], "rejected": {}},
         "files": files, "identity": identity,
     } | more  # fmt: skip
     write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())
-    write_bytes(LOCAL, f"{root}/README.md", card.render(found).encode())
+    write_bytes(LOCAL, f"{root}/README.md", page.render(found).encode())
     write_json(LOCAL, f"{root}/ledger.json", found)
     return found
-
-
-def nobody(offset: int, kept: bool) -> None:
-    """Listens to no progress."""

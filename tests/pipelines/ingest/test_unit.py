@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 import pytest
 import warc_files
 from small_builds import LOCAL, TEXT, Built, Long, ingested, recipe, warc
+from winnow.pipelines.engines.progress import NOWHERE
+from winnow.pipelines.ingest.unit import Ingest, Tally
 
 from winnow.filters.document import Document
 from winnow.filters.rules import Reject, Rule
@@ -17,11 +19,9 @@ from winnow.filters.steps import Edit
 from winnow.filters.text import Text
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.corpus.tables import sampled
-from winnow.pipelines.engines.progress import NOWHERE
 from winnow.pipelines.errors import BadCall, BuildFailed, Starved
 from winnow.pipelines.extraction.sandbox import Sandbox
 from winnow.pipelines.files.parquet import read_batches
-from winnow.pipelines.ingest.unit import Ingest, Tally
 from winnow.pipelines.plan.units import load_census
 from winnow.pipelines.recipe.model import Step
 from winnow.pipelines.sources.warc import read as warc_reader

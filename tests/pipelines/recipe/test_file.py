@@ -11,7 +11,7 @@ import tomli_w
 from winnow.filters.families.gopher_quality import GopherQuality
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.extraction.extract import ExtractSettings
+from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.recipe.catalogue import SOURCES, STEPS
 from winnow.pipelines.recipe.file import find, load, shipped
 from winnow.pipelines.recipe.lock import lists, table_of
@@ -263,7 +263,7 @@ def test_a_list_is_read_before_the_build(tmp_path: Path) -> None:
     with pytest.raises(BadCall, match=r"line 6: words: .*bad\.txt cannot be read: 'utf-8' codec"):
         loaded(tmp_path, text)
     (tmp_path / "bad.txt").write_text("bad\n")
-    assert lists(loaded(tmp_path, text)) == {"bad_words.words": hashlib.sha256(b"bad\n").hexdigest()}
+    assert lists(loaded(tmp_path, text).steps) == {"bad_words.words": hashlib.sha256(b"bad\n").hexdigest()}
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a=b", 3])

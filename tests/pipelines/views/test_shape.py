@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from finished_builds import write_build
+from winnow.pipelines.views.shape import wrong
 
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.views.shape import wrong
 from winnow.pipelines.views.terminal import explain
 
 Place = tuple[str | int, ...]

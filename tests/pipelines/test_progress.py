@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from winnow.pipelines.engines import progress
+from winnow.pipelines import progress
 
 
 @pytest.fixture
@@ -15,16 +15,19 @@ def slots(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
 
 
 def test_records_are_counted_and_the_last_is_named(slots: list[int]) -> None:
-    progress.record(0, False)
-    progress.record(7, False)
-    progress.record(7, True)
-    progress.record(9, False)
-    assert {"records": slots[progress.RECORDS], "kept": slots[progress.KEPT], "offset": slots[progress.OFFSET]} == {
-        "records": 3, "kept": 1, "offset": 9
-    }  # fmt: skip
+    progress.begin(0)
+    progress.begin(7)
+    progress.kept()
+    progress.begin(9)
+    assert slots == [3, 1, 9]
+    progress.at(7)
+    assert slots == [3, 1, 7]
+    progress.between()
+    assert slots == [3, 1, progress.NOWHERE]
 
 
 def test_without_a_listener_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "_listener", None)
-    progress.record(1, True)
+    progress.begin(1)
+    progress.kept()
     assert progress.NOWHERE < 0
