@@ -8,6 +8,7 @@ from winnow.pipelines.beam.stage import Stage
 from winnow.pipelines.beam.storage import BeamStorage
 from winnow.pipelines.corpus.parts import Part, Weights, plan, weigh, write
 from winnow.pipelines.corpus.receipt import Receipt
+from winnow.pipelines.corpus.statistics_table import load_part
 from winnow.pipelines.corpus.tables import ChunkTables
 from winnow.pipelines.errors import Damaged
 from winnow.pipelines.files.parquet import sha256_of
@@ -63,9 +64,11 @@ class WritePart(Stage):
 
 
 def _written(storage: BeamStorage, receipt: str) -> str | None:
-    """The sha256 of the file that a receipt is for; None without one."""
+    """The sha256 of the file that a receipt is for; None without one, or without the statistics beside it."""
     try:
-        return Receipt.load(storage, receipt).file.sha256
+        made = Receipt.load(storage, receipt)
+        load_part(storage, receipt, made.statistics)
+        return made.file.sha256
     except Damaged:  # or not there: the file is written anew, with its receipt
         return None
 
