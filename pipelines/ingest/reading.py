@@ -37,8 +37,10 @@ def records(work: Work, unit: Unit) -> Iterator[tuple[int, Input, Record]]:
 
 
 def _of_piece(work: Work, unit: Unit, piece: Piece, place: int) -> Iterator[Record]:
-    seen, source = census.load(work, piece.input), work.job.recipe.source(unit.source).read
-    numbered = enumerate(seen.items[piece.cut.first : piece.cut.last], unit.number + place)
+    seen, source, cut = census.load(work, piece.input), work.job.recipe.source(unit.source).read, piece.cut
+    if cut.last > len(seen.items) or census.content_of(seen, cut.first, cut.last) != cut.content:
+        raise Changed(piece.input.path, "its units are of the file as it was before")
+    numbered = enumerate(seen.items[cut.first : cut.last], unit.number + place)
     poisoned = frozenset(work.job.poisoned)
     with _opened(work.storage, piece.input, seen) as file:
         for killers, run in itertools.groupby(numbered, lambda each: each[0] in poisoned):

@@ -44,7 +44,7 @@ def files(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally], rows: R
             fates[path].append(of)
     ledger: dict[str, dict[str, Any]] = {s.name: {} for s in work.job.recipe.sources}
     for given in inputs:
-        counted, carriers = census.counted(work, given), work.job.recipe.source(given.source).read.CARRIERS
+        counted, carriers = census.agreed(work, given), work.job.recipe.source(given.source).read.CARRIERS
         entry = _file(counted, carriers, fates[given.path])
         _balance(given.path, counted, entry, fates[given.path], rows.get(given.path, {}))
         ledger[given.source][given.path] = entry

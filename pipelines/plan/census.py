@@ -38,6 +38,8 @@ class Cuts:
     """A file as units are made of it."""
 
     items: int
+    sha256: str
+    """Of the file that was cut."""
     cuts: tuple[Cut, ...]
 
 
@@ -48,8 +50,8 @@ def scan(work: Work, given: Input) -> None:
         census = job.recipe.source(given.source).read.scan(stream)
     unchanged(storage, given, census)
     save(storage, job.items(given), job.census(given), census)
-    cuts = Cuts(len(census.items), tuple(cut(census, job.unit_bytes)))
-    write_sealed(storage, job.cuts(given), {"items": cuts.items, "cuts": [asdict(each) for each in cuts.cuts]})
+    made = Cuts(len(census.items), census.sha256, tuple(cut(census, job.unit_bytes)))
+    write_sealed(storage, job.cuts(given), {**asdict(made), "cuts": [asdict(each) for each in made.cuts]})
 
 
 def unchanged(storage: Storage, given: Input, census: Census) -> None:
@@ -89,7 +91,15 @@ def load(work: Work, given: Input) -> Census:
 def cuts(work: Work, given: Input) -> Cuts:
     """The cuts of an input, as its scan left them."""
     found = read_sealed(work.storage, work.job.cuts(given))
-    return Cuts(found["items"], tuple(Cut(**each) for each in found["cuts"]))
+    return Cuts(found["items"], found["sha256"], tuple(Cut(**each) for each in found["cuts"]))
+
+
+def agreed(work: Work, given: Input) -> Counted:
+    """`counted`; Damaged where the units are not of that file: it was changed, and scanned again for other units."""
+    found = counted(work, given)
+    if cuts(work, given).sha256 != found.sha256:
+        raise again(work, given, Changed(given.path, "its units are of the file as it was before"))
+    return found
 
 
 def again(work: Work, given: Input, changed: Changed) -> Damaged:
@@ -106,11 +116,12 @@ def cut(census: Census, unit_bytes: int) -> Iterator[Cut]:
         start = int(ends[first] - lengths[first])
         end = int(np.searchsorted(ends, start + most)) + 1 if census.cuttable else last
         end = min(end, last)
-        yield Cut(first, end, start, int(ends[end - 1]), census.size_of(first, end), _content(census, first, end))
+        yield Cut(first, end, start, int(ends[end - 1]), census.size_of(first, end), content_of(census, first, end))
         first = end
 
 
-def _content(census: Census, first: int, last: int) -> str:
+def content_of(census: Census, first: int, last: int) -> str:
+    """A digest of items first to last (exclusive), and of the blocks that they touch."""
     held = census.items[first:last]
     if census.counted == "bytes":
         start = int(held.offsets[0])

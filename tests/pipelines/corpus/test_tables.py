@@ -147,36 +147,6 @@ def test_a_stage_is_a_folder_of_its_own(tmp_path: Path) -> None:
         shutil.rmtree(tmp_path / "out")
 
 
-@pytest.mark.parametrize(
-    ("source", "language", "folder"),
-    [("web", "en", "web/en"), ("a b", "zh/é", "a%20b/zh%2F%C3%A9"), ("ü=1", "C++", "%C3%BC%3D1/C%2B%2B"),
-     ("books", "..", "books/%2E."), ("..", None, "%2E./unknown"), ("", "", "unknown/unknown"),
-     ("_a", ".b", "%5Fa/%2Eb"), ("a_b.c", "d-e~f", "a_b.c/d-e~f"), (".", "_", "%2E/%5F"), ("%2E.", "/", "%252E./%2F"),
-     ("a\0", "b\n", "a%00/b%0A")],
-)  # fmt: skip
-def test_names_are_percent_encoded(source: str, language: str, folder: str) -> None:
-    assert folder_of(source, language) == folder
-
-
-@pytest.mark.parametrize(
-    ("name", "start"),
-    [("x" * 201, "x" * 183), ("x" * 1000, "x" * 183), ("é" * 34, "%C3%A9" * 30),
-     ("xxx" + "é" * 34, "xxx" + "%C3%A9" * 30), ("xxxx" + "é" * 34, "xxxx" + "%C3%A9" * 29),
-     ("." + "x" * 198, "%2E" + "x" * 180)],
-)  # fmt: skip
-def test_a_long_name_is_cut_and_told_apart(name: str, start: str) -> None:
-    found = encoded(name)
-    assert re.fullmatch(re.escape(start) + "-[0-9a-f]{16}", found) is not None
-    assert len(found) <= NAME_BYTES
-    assert encoded(f"{name}y") != found
-    assert encoded(f"{name}y").startswith(start)
-
-
-@pytest.mark.parametrize("name", ["x" * 200, "é" * 33, "." + "x" * 197])
-def test_a_name_of_the_greatest_length_is_whole(name: str) -> None:
-    assert unquote(encoded(name)) == name
-
-
 @pytest.mark.parametrize(("id", "expected"), [("f" * 31 + "0", True), ("0" * 31 + "1", False), ("", False)])
 def test_a_sample_is_chosen_by_id(id: str, expected: bool) -> None:
     assert sampled(id) == expected
