@@ -67,6 +67,7 @@ class _Documents:
             if record.kind not in self.source.read.CARRIERS and record.kind != GAP:
                 others = self.others[given.path]
                 others[record.kind] = others.get(record.kind, 0) + 1
+                progress.between()
                 continue
             yield from self._of_record(place, given.path, record)
 
@@ -88,6 +89,7 @@ class _Documents:
                 yield self._of_content(place, replace(document, id=id, part=part), content)
 
     def _of_content(self, place: int, document: Document, content: Content) -> dict[str, Any]:
+        progress.at(self.unit.number + place)  # again: the part before was written in between
         document = schema.storable(document)
         early = carefully(document, self.early, {})
         if isinstance(early, Reject):

@@ -76,6 +76,9 @@ class _Reader:
             except Exception as error:
                 if not is_documents(error):
                     raise
+                if at == len(numbered):
+                    said = f"{_kind(self.source)} failed behind its last record: {described(error)}"
+                    raise BuildFailed(f"{self.given.path}: {said}") from error
                 yield unread(self.given, numbered[at][1], Reject("read.error", detail=described(error)), self.source)
                 at += 1
 
