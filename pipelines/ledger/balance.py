@@ -213,15 +213,6 @@ def distribution(counts: Mapping[str, Sequence[int]]) -> dict[str, Any]:
     return {"distinct": len(order), "top": {v: list(counts[v]) for v in order[:TOP]}, "others": rest}
 
 
-def dropped_share(recipe: Recipe, total: Mapping[str, Any]) -> float:
-    """The share of a source's extracted documents that the recipe's steps dropped."""
-    steps = {s.name for s in recipe.steps}
-    gone = sum(n for stage in steps & set(total["rejected"]) for n, _ in total["rejected"][stage].values())
-    copies = sum(n for n, _ in total["rejected"].get(DEDUP, {}).values())
-    reached = total["kept"][0] + copies + gone
-    return gone / reached if reached else 0.0
-
-
 def merged_rows(receipts: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Pair]]:
     """The counts of all written parts together."""
     rows: dict[str, dict[str, Pair]] = {}
