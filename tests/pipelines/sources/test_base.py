@@ -126,7 +126,9 @@ def test_blocks_of_the_file(size: int, blocks: int) -> None:
 @pytest.mark.parametrize(("size", "blocks"), [(0, 1), (1, 0), (1, 2), (BLOCK, 2), (BLOCK + 1, 1), (BLOCK + 1, 3)])
 def test_blocks_that_are_not_those_of_the_file_are_an_error(size: int, blocks: int) -> None:
     items = [(0, size)] if size else []
-    with pytest.raises(CensusError, match=rf"{SUM * blocks} bytes of checksums are not those of a file of {size} bytes"):
+    with pytest.raises(
+        CensusError, match=rf"{SUM * blocks} bytes of checksums are not those of a file of {size} bytes"
+    ):
         census(size, items, blocks=blocks)
 
 

@@ -109,7 +109,9 @@ def test_records_before_the_change_are_handed_on(scanned: dict[str, Scanned]) ->
     last = (len(file.data) - 1) // BLOCK * BLOCK
     before = [item.offset for item in file.items if item.offset + item.length <= last]
     assert [next(found).offset for _ in before] == before == [0, len(PLAIN[0]), *before[2:]]
-    with pytest.raises(Damaged, match=rf"^{file.path} was changed during the build: other bytes in the 64 KiB") as caught:
+    with pytest.raises(
+        Damaged, match=rf"^{file.path} was changed during the build: other bytes in the 64 KiB"
+    ) as caught:
         next(found)
     assert caught.value.remove == (file.work.job.census(file.given), file.work.job.cuts(file.given))
 
