@@ -25,5 +25,5 @@ class Document:
     language: str | None = None
     language_score: float | None = None
     code_language: str | None = None
-    licence: str | None = None
+    license: str | None = None
     meta: Mapping[str, str] = field(default_factory=dict)

@@ -8,17 +8,19 @@ import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.annotators.models import path_of
 from winnow.pipelines.clock import Clock
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines.drive import drive, healed
-from winnow.pipelines.engines.local import Engine, LocalEngine
+from winnow.pipelines.engines.engine import Engine
+from winnow.pipelines.engines.local import LocalEngine
 from winnow.pipelines.engines.pool import Pool
 from winnow.pipelines.files.storage import LocalStorage, Storage, write_bytes, write_json
-from winnow.pipelines.ledger.account import reconcile
+from winnow.pipelines.ledger import book
+from winnow.pipelines.ledger.account import account, left_by
+from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.output.folder import Folder
 from winnow.pipelines.plan.inputs import MIB, find_inputs
 from winnow.pipelines.plan.job import Job, Work
@@ -47,7 +49,7 @@ def build(request: Request, display: Display) -> Folder:
     storage = storage_for(request.output, *request.inputs, beam=request.beam)
     inputs = find_inputs(storage, request.recipe, request.inputs)
     _models(request.recipe)
-    folder = Folder(storage, request.output, request.recipe, inputs)
+    folder = Folder(storage, request.output, request.recipe, inputs, page.render)
     with folder.claimed(replace=request.replace):
         if folder.stands:
             display.say(folder.stands)
@@ -65,17 +67,18 @@ def _make(request: Request, folder: Folder, inputs: Sequence[Input], display: Di
         pool = None if request.beam else stack.enter_context(Pool(request.workers))
         engine = LocalEngine(pool, display) if pool else _beam(request, display)
 
-        def run() -> dict[str, Any]:
+        def run() -> Ledger:
             done = drive(engine, work, inputs, clock)
-            return reconcile(done.work, inputs, done.tallies)
+            left = left_by(done.work, inputs, done.tallies)
+            return account(work.storage, folder.root, request.recipe, folder.identity, left)
 
-        made = {"identity": folder.identity} | healed(work, display, run)
-    folder.tidy(made["files"])
+        made = healed(work, display, run)
+    folder.tidy(made.files)
     _leave(work, made)
-    total, names = made["total"], work.job.names
+    total, names = made.total, work.job.names
     spent = pool.usage.report(clock.seconds * request.workers) if pool else {}
     write_json(work.storage, names.run, {
-        **clock.report(total["records"] + total["gaps"]), "workers": request.workers, "unit_mib": request.unit_mib,
+        **clock.report(total.records + total.gaps), "workers": request.workers, "unit_mib": request.unit_mib,
         "beam": list(request.beam), **spent,
     })  # fmt: skip
 
@@ -102,9 +105,9 @@ def _models(recipe: Recipe) -> None:
             path_of(step.settings.model, step.settings.sha256)
 
 
-def _leave(work: Work, made: dict[str, Any]) -> None:
+def _leave(work: Work, made: Ledger) -> None:
     """Write lock, card and, last, the ledger."""
     names = work.job.names
     write_bytes(work.storage, names.lock, lock.write_lock(work.job.recipe).encode())
     write_bytes(work.storage, names.readme, page.render(made).encode())
-    write_json(work.storage, names.ledger, made)
+    book.save(work.storage, work.job.root, made)

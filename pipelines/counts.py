@@ -1,6 +1,6 @@
 """Documents and their characters, counted together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,5 +31,14 @@ class Count:
 NONE = Count()
 
 
+Rules = Mapping[str, Mapping[str, Count]]
+"""stage -> rule -> documents, each counted at the rule that it broke first."""
+
+
 def total(counts: Iterable[Count]) -> Count:
     return sum(counts, NONE)
+
+
+def dropped(rules: Rules) -> Count:
+    """All documents that rules dropped."""
+    return total(count for of in rules.values() for count in of.values())

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from winnow.trainer.errors import BadCall, one_line
 from winnow.trainer.pack_index import Pack
 
-FACTS = ("url", "title", "date", "language", "code_language", "licence", "cluster_size")
+FACTS = ("url", "title", "date", "language", "code_language", "license", "cluster_size")
 """Columns of a build's corpus that tell what a document is."""
 
 

@@ -16,7 +16,7 @@ from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.jobs import STAGES, Element, Sent
 from winnow.pipelines.errors import BuildFailed, Damaged
 from winnow.pipelines.plan.job import Job, Work
-from winnow.pipelines.recipe.lock import lists, versions
+from winnow.pipelines.recipe.lock import lists, made_by
 from winnow.pipelines.recipe.model import Recipe
 
 
@@ -96,9 +96,9 @@ def signed(job: Job) -> Job:
 
 
 def software(recipe: Recipe) -> dict[str, str]:
-    """Versions of our code, of Python and the libraries, and digests of the recipe's lists, on this machine."""
+    """Versions of all code that the recipe needs, and digests of its lists, on this machine."""
     try:
-        return versions() | lists(recipe)
+        return made_by(recipe) | lists(recipe.steps)
     except OSError as error:
         raise BuildFailed(f"a list of the recipe cannot be read here: {error}") from error
 

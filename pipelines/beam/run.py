@@ -15,9 +15,9 @@ from apache_beam.options.pipeline_options import DebugOptions, DirectOptions, Pi
 from winnow.pipelines.beam.dofns import signed
 from winnow.pipelines.beam.graph import add
 from winnow.pipelines.beam.storage import BeamStorage, reach
+from winnow.pipelines.beam.watch import Watch
 from winnow.pipelines.display import Display
-from winnow.pipelines.engines.jobs import JOBS
-from winnow.pipelines.engines.local import Seen, nobody
+from winnow.pipelines.engines.engine import Seen, nobody
 from winnow.pipelines.errors import BadCall, BuildFailed, Damaged, origin, told
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.strict import suggest
@@ -114,25 +114,20 @@ class BeamEngine:
         threading.excepthook = _thread_ended
 
     def run(self, work: Work, job: str, seen: Seen = nobody) -> None:
-        with self._pipeline(job) as pipeline:
-            add(pipeline, signed(work.job), job)
-        stage = JOBS[job][-1]
-        for element in stage.elements(work) if seen is not nobody else ():
-            if stage.is_done(work, element):  # what the runner lost, the driver counts and tells
-                seen(element)
-
-    @contextlib.contextmanager
-    def _pipeline(self, name: str) -> Iterator[beam.Pipeline]:
-        title = f"job {name} on {self.options.view_as(StandardOptions).runner}"
-        with self.display.stage(title, 1) as show:
+        watch = Watch(work, job, seen)
+        with self.display.stage(f"job {job} on {self.options.view_as(StandardOptions).runner}", 1) as show:
             try:
-                with beam.Pipeline(options=self.options) as pipeline:
-                    yield pipeline
+                pipeline = beam.Pipeline(options=self.options)
+                add(pipeline, signed(work.job), job)
+                with watch.over(pipeline.run()) as result:
+                    result.wait_until_finish()
             except Exception as error:  # the boundary of a runner: whatever it raises is its report
                 if isinstance(origin(error), Damaged) or _DAMAGED.search(str(error)):
                     raise Damaged(said(error)) from error  # its stage has deleted it
-                raise BuildFailed(f"job {name}: {said(error)}") from error
+                if watch.alarm is None:
+                    raise BuildFailed(f"job {job}: {said(error)}") from error
             show(1, 0, 0)
+        watch.end()
 
 
 _DAMAGED = re.compile(rf"^{Damaged.__module__}\.{Damaged.__name__}: ", re.MULTILINE)

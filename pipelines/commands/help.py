@@ -1,5 +1,6 @@
 """What the command says of itself: the examples behind --help."""
 
+RECIPE = "a shipped recipe's name (winnow recipe list) or a .toml file"
 EXAMPLES = """\
 examples:
   winnow models fetch                              the language model, once

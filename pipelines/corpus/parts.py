@@ -15,8 +15,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from winnow.pipelines.corpus import schema
+from winnow.pipelines.corpus.receipt import Receipt, RowCounter
 from winnow.pipelines.corpus.survey import Survey
 from winnow.pipelines.corpus.tables import UnitTables
+from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BuildFailed, Damaged
 from winnow.pipelines.files.parquet import TableFile, sha256_of
 from winnow.pipelines.files.sealed import read_sealed, write_sealed
@@ -24,7 +26,6 @@ from winnow.pipelines.plan import names
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.names import CLUSTERS, CORPUS, REJECTED, TABLES
 from winnow.pipelines.plan.unit import Unit
-from winnow.pipelines.recipe.lock import digest
 
 ROW_WEIGHT = 100
 """Added to a row's characters, so that rows without text fill a file too."""
@@ -104,7 +105,7 @@ def written(work: Work, part: Part) -> bool:
     if work.storage.size(path) is None:
         return False
     try:
-        return bool(sha256_of(work.storage, path) == read_sealed(work.storage, part.receipt(work.job))["sha256"])
+        return sha256_of(work.storage, path) == Receipt.load(work.storage, part.receipt(work.job)).file.sha256
     except Damaged:  # or not there: the file is written anew, with its receipt
         return False
 
@@ -113,20 +114,17 @@ def write(work: Work, part: Part) -> None:
     """The stage `write`: a part file and, last, its receipt: rows, checksum, first and last key, counts, survey."""
     job, output = work.job, work.job.recipe.output
     target = {CORPUS: schema.corpus, REJECTED: schema.rejected}.get(part.table)
-    counts: dict[str, dict[str, list[int]]] = {}
-    survey = Survey(job.recipe, part.table)
-    keys = Keys()
+    survey, keys, counter = Survey(job.recipe, part.table), Keys(), RowCounter()
     with TableFile(work.storage, job.names.path(part.path), target(job.recipe) if target else schema.CLUSTERS) as file:
         for group in _row_groups(work, part, output.part_characters, output.row_group_characters):
             keys.add(group)
-            _count(counts, part.table, group)
+            if part.table != CLUSTERS:
+                counter.add(group)
             survey.add(group)
             for first in range(0, group.num_rows, output.row_group_rows):
                 file.write(group.slice(first, output.row_group_rows))
-    write_sealed(work.storage, part.receipt(job), {
-        "path": part.path, **file.receipt, "first": keys.first, "last": keys.last, "counts": counts,
-        "survey": survey.result(),
-    })  # fmt: skip
+    made = Receipt(part.path, file.receipt, keys.first, keys.last, counter.result(), survey.result())
+    made.save(work.storage, part.receipt(job))
 
 
 def _row_groups(work: Work, part: Part, part_size: int, group_size: int) -> Iterator[pa.Table]:
@@ -162,22 +160,11 @@ class Keys:
     """The row keys of a part, which must ascend: a row written twice would meet itself."""
 
     def __init__(self) -> None:
-        self.first: tuple[Any, ...] = ()
-        self.last: tuple[Any, ...] = ()
+        self.first: Any = ()
+        self.last: Any = ()
 
     def add(self, group: pa.Table) -> None:
         for key in zip(*(group[name].to_pylist() for name in schema.ROW_KEY), strict=True):
             if self.last and key <= self.last:
                 raise OutOfOrder(f"{key[1]}: the row at offset {key[2]}, part {key[3]} comes after {self.last[1:]}")
             self.first, self.last = self.first or key, key
-
-
-def _count(counts: dict[str, dict[str, list[int]]], table: str, group: pa.Table) -> None:
-    """file -> rule ("" where kept) -> [rows, characters]."""
-    if table == CLUSTERS:
-        return
-    rules = group["rule"].to_pylist() if table == REJECTED else [""] * group.num_rows
-    for file, rule, characters in zip(group["file"].to_pylist(), rules, group["characters"].to_pylist(), strict=True):
-        count = counts.setdefault(file, {}).setdefault(rule, [0, 0])
-        count[0] += 1
-        count[1] += characters

@@ -16,7 +16,7 @@ _DOCUMENT = [
     ("id", pa.string()), ("text", pa.string()), ("url", pa.string()), ("title", pa.string()), ("date", pa.string()),
     ("captured", pa.string()), ("source", pa.string()), ("file", pa.string()), ("offset", pa.int64()),
     ("part", pa.int64()), ("language", pa.string()), ("language_score", pa.float64()),
-    ("code_language", pa.string()), ("licence", pa.string()), ("characters", pa.int64()),
+    ("code_language", pa.string()), ("license", pa.string()), ("characters", pa.int64()),
 ]  # fmt: skip
 _CLUSTER = [("cluster", pa.string()), ("cluster_size", pa.int64())]
 _META = [("meta", pa.list_(pa.struct([("key", pa.string()), ("value", pa.string())])))]
@@ -70,7 +70,7 @@ def storable(document: Document) -> Document:
     return dataclasses.replace(document, **texts, meta=meta)
 
 
-_TEXTS = ("text", "url", "title", "date", "captured", "licence")
+_TEXTS = ("text", "url", "title", "date", "captured", "license")
 
 
 def _whole(text: str) -> str:
@@ -88,7 +88,7 @@ def row(document: Document, item: int, measures: Mapping[str, Mapping[str, float
         "date": document.date, "captured": document.captured, "source": document.source, "file": document.file,
         "offset": document.offset, "part": document.part, "language": document.language,
         "language_score": document.language_score, "code_language": document.code_language,
-        "licence": document.licence, "characters": len(document.text),
+        "license": document.license, "characters": len(document.text),
         "meta": [{"key": key, "value": value} for key, value in sorted(document.meta.items())],
         **measures,
     }  # fmt: skip

@@ -68,7 +68,7 @@ class UnitTables:
         """What was rejected before deduplication."""
         columns = ["stage", "characters"] if slim else None
         receipt = self.tally.rejected_file
-        stages = [None] if only is None else [s for s in dict.fromkeys(receipt["groups"]) if encoded(s) == only]
+        stages = [None] if only is None else [s for s in dict.fromkeys(receipt.groups) if encoded(s) == only]
         for stage in stages:
             for batch in read_batches(self.storage, self.rejected_path, receipt, (self.told,), columns, stage):
                 rows = batch.select(["characters"]) if slim else _shaped(batch, schema.rejected(self.job.recipe))

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from winnow.pipelines.clock import Clock
 from winnow.pipelines.display import Display
+from winnow.pipelines.engines.engine import Engine, nobody
 from winnow.pipelines.engines.jobs import JOBS, Element
-from winnow.pipelines.engines.local import Engine, nobody
 from winnow.pipelines.errors import BuildFailed, Damaged
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.ledger.guard import Guard
@@ -81,6 +81,6 @@ def _expect(work: Work, job: str) -> None:
         missing = [path for path in paths if path not in there[path.rpartition("/")[0]]]
         if missing:
             raise BuildFailed(
-                f"{len(missing)} of {len(paths)} files of stage {stage.name!r} are not there, the first is {missing[0]}: "
-                "the runner lost them; run the same command again"
+                f"{len(missing)} of {len(paths)} files of stage {stage.name!r} are not there, the first is "
+                f"{missing[0]}: the runner lost them; run the same command again"
             )

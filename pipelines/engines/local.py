@@ -1,9 +1,10 @@
 """The local engine: the stages of each job on a pool of processes, with files in place of groupings."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from winnow.pipelines.display import Display
+from winnow.pipelines.engines.engine import Seen, nobody
 from winnow.pipelines.engines.jobs import JOBS, Element, Stage, chains
 from winnow.pipelines.engines.pool import Pool
 from winnow.pipelines.plan.inputs import MIB
@@ -11,19 +12,6 @@ from winnow.pipelines.plan.job import Work
 
 MOST_TOGETHER, MOST_BYTES = 64, 64 * MIB
 """Elements that one run of a stage takes at most, and bytes after which it takes no more."""
-
-Seen = Callable[[Element], None]
-"""Told of every element of a job's last stage that is done, now or before. What it raises ends the job."""
-
-
-class Engine(Protocol):
-    """Runs a job. What it makes are files, so nothing is handed back."""
-
-    def run(self, work: Work, job: str, seen: Seen) -> None: ...
-
-
-def nobody(element: Element) -> None:
-    """Sees nothing."""
 
 
 def batched(elements: Sequence[Any], workers: int, size: Callable[[Any], int] | None) -> list[list[Any]]:

@@ -31,7 +31,7 @@ _UNKNOWN_END = 255
 """What multiprocessing says of a process whose exit nobody saw: its fork server was killed too."""
 _STARTS = 10
 POLL_SECONDS = 0.2
-PRELOAD = ["winnow.pipelines.beam.graph", "datasketch", "scipy.sparse.csgraph"]
+PRELOAD = ["winnow.pipelines.engines.preload"]
 """Imported once, by the server that the workers are forked from."""
 
 Watch = Callable[[Sequence[int], int, int], None]

@@ -88,16 +88,16 @@ def _of_short(before: str, after: str, near_before: str, near_after: str) -> str
 
 
 def extract_license(tree: HtmlElement) -> str | None:
-    """trafilatura's search for a licence: links that say so, then links in footers, each met once."""
+    """trafilatura's search for a license: links that say so, then links in footers, each met once."""
     for link in tree.iterfind(".//a[@rel][@href]"):
         if "license" in (link.get("rel") or "").lower().split():
-            licence: str | None = parse_license_element(link)
-            if licence is not None:
-                return licence
+            license: str | None = parse_license_element(link)
+            if license is not None:
+                return license
     for link in _footer_links(tree):
-        licence = parse_license_element(link, strict=True)
-        if licence is not None:
-            return licence
+        license = parse_license_element(link, strict=True)
+        if license is not None:
+            return license
     return None
 
 

@@ -13,6 +13,8 @@ from winnow.filters.document import Document
 from winnow.filters.rules import Reject, judge
 from winnow.filters.text import Text
 from winnow.pipelines.errors import described, is_documents
+from winnow.pipelines.ingest import ask
+from winnow.pipelines.ingest.ask import StepFailed
 from winnow.pipelines.recipe.model import Step
 
 Measures = dict[str, Mapping[str, float | None]]
@@ -39,9 +41,9 @@ def curate(document: Document, steps: Sequence[Step], measures: Measures | None 
     text = Text(document.text)
     for step in steps:
         if step.annotator:
-            done.document = step.annotator.annotate(done.document)
+            done.document = ask.annotate(step, done.document)
         if step.editor:
-            edit = step.editor.edit(done.document, text)
+            edit = ask.edit(step, done.document, text)
             done.edits[step.name] = edit.counts
             if edit.text != done.document.text:
                 done.document = dataclasses.replace(done.document, text=edit.text)
@@ -49,12 +51,12 @@ def curate(document: Document, steps: Sequence[Step], measures: Measures | None 
             if not edit.text.strip():
                 break
         if step.filter:
-            measured = step.filter.measure(done.document, text)
+            measured = ask.measure(step, done.document, text)
             if step.column:
                 done.measures[step.name] = measured
             broken = judge(measured, step.rules)
             done.broken += [(step, _named(step, reject)) for reject in broken]
-            if broken and getattr(step.settings, "STOPS", False):
+            if broken and step.stops:
                 break
     return done
 
@@ -71,4 +73,4 @@ def carefully(document: Document, steps: Sequence[Step], measures: Measures) -> 
     except Exception as error:
         if not is_documents(error):
             raise
-        return Reject(f"{MEASURE}.error", detail=described(error))
+        return Reject(f"{MEASURE}.error", detail=str(error) if isinstance(error, StepFailed) else described(error))

@@ -5,6 +5,7 @@ of their own, so that another rule or limit extracts nothing again.
 """
 
 import atexit
+import collections
 import functools
 import re
 import time
@@ -16,8 +17,10 @@ from winnow.filters.document import Document
 from winnow.filters.rules import Reject
 from winnow.pipelines import progress
 from winnow.pipelines.corpus import schema
-from winnow.pipelines.extraction.extract import Extracted, ExtractSettings
+from winnow.pipelines.digest import digest
+from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.sandbox import Sandbox, Sandboxes
+from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.files.parquet import RowFile
 from winnow.pipelines.ingest.curate import MEASURE, Measures, carefully
 from winnow.pipelines.ingest.reading import records
@@ -25,7 +28,6 @@ from winnow.pipelines.ingest.tally import Read, Reading
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import MOST_PARTS
 from winnow.pipelines.plan.unit import Unit
-from winnow.pipelines.recipe.lock import digest
 from winnow.pipelines.sources.base import GAP, PLAIN, Content, Record
 
 EMPTY = Reject("extract.empty", 0.0, 1.0)
@@ -48,8 +50,7 @@ def extract_with(work: Work, unit: Unit, sandbox: Sandbox) -> None:
             file.add(row)
         progress.between()
     spent = {"extract": sandbox.cpu_seconds - child, "rest": time.process_time() - began}
-    files = {path: Read(documents.items[path], documents.others[path]) for path in documents.items}
-    Reading(files, file.receipt, spent).save(work.storage, names.extract(unit.name))
+    Reading(documents.read(), file.receipt, spent).save(work.storage, names.extract(unit.name))
 
 
 class _Documents:
@@ -59,23 +60,30 @@ class _Documents:
         self.work, self.unit, self.sandbox = work, unit, sandbox
         self.source = work.job.recipe.source(unit.source)
         self.early = [step for step in work.job.recipe.steps if not step.needs_text]
-        self.items: dict[str, int] = {piece.input.path: 0 for piece in unit.pieces}
-        self.others: dict[str, dict[str, int]] = {piece.input.path: {} for piece in unit.pieces}
+        self.paths = [piece.input.path for piece in unit.pieces]
+        self._items: collections.Counter[str] = collections.Counter()
+        self._documents: collections.Counter[str] = collections.Counter()
+        self._others = {path: collections.Counter[str]() for path in self.paths}
+
+    def read(self) -> dict[str, Read]:
+        """What was met so far, by file."""
+        return {path: Read(self._items[path], dict(self._others[path]), self._documents[path]) for path in self.paths}
 
     def rows(self) -> Iterator[dict[str, Any]]:
         for place, given, record in records(self.work, self.unit):
-            self.items[given.path] += 1
+            self._items[given.path] += 1
             if record.kind not in self.source.read.CARRIERS and record.kind != GAP:
-                others = self.others[given.path]
-                others[record.kind] = others.get(record.kind, 0) + 1
+                self._others[given.path][record.kind] += 1
                 continue
-            yield from self._of_record(place, given.path, record)
+            for row in self._of_record(place, given.path, record):
+                self._documents[given.path] += 1
+                yield row
 
     def _of_record(self, place: int, file: str, record: Record) -> Iterator[dict[str, Any]]:
         """One row a document; one row for a record that gave none."""
         document = Document(
             id=record.id, text="", source=self.source.name, file=file, offset=record.offset, url=record.url,
-            captured=record.captured, licence=self.source.licence, meta=record.meta,
+            captured=record.captured, license=self.source.license, meta=record.meta,
         )  # fmt: skip
         if record.reject is not None or not record.contents:
             reject = record.reject or Reject("read.no_content")
@@ -110,7 +118,7 @@ class _Documents:
             document, text=result.text, title=result.title or content.title, date=result.date or content.date,
             language=content.language, code_language=content.code_language,
             meta={**document.meta, **content.meta, **facts},
-            licence=result.licence or content.license or document.licence,
+            license=result.license or content.license or document.license,
         ))  # fmt: skip
         return schema.extracted_row(document, place, measures)
 

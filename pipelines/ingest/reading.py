@@ -8,12 +8,12 @@ from typing import BinaryIO, cast
 
 from winnow.filters.rules import Reject
 from winnow.pipelines import progress
+from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BuildFailed, described, is_documents
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan import census
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Input, Piece, Unit
-from winnow.pipelines.recipe.lock import digest
 from winnow.pipelines.sources.base import GAP, Census, Item, Record, Source
 from winnow.pipelines.sources.file_bytes import Changed, FileBytes
 

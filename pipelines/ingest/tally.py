@@ -3,55 +3,66 @@
 import collections
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from winnow.pipelines.counts import NONE, Count
-from winnow.pipelines.files.sealed import read_sealed, write_sealed
+from winnow.pipelines.counts import NONE, Count, Rules, dropped, total
+from winnow.pipelines.files.parquet import WrittenRows
+from winnow.pipelines.files.sealed import load_typed, save_typed
 from winnow.pipelines.files.storage import Storage
-
-Rules = Mapping[str, Mapping[str, Count]]
-"""stage -> rule -> documents, by the rule that each broke first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
     """What a unit's reading met in one file."""
 
-    items: int
-    others: Mapping[str, int]
+    items: int = 0
+    """Records of all types, and gaps."""
+    others: Mapping[str, int] = field(default_factory=dict)
     """kind -> items that carry no document."""
+    documents: int = 0
+    """Rows that the other items gave: one or more for each; one for an item without a document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a unit's reading and extraction met, and the file that holds it."""
+    """What a unit's reading and extraction met, and the file that holds its documents."""
 
     files: Mapping[str, Read]
-    extracted: Mapping[str, Any]
-    """Receipt of the file of documents: rows, bytes, sha256."""
+    extracted: WrittenRows
     cpu_seconds: Mapping[str, float]
-    """Of the sandbox's children and of the rest; for run.json alone."""
+    """Of the sandbox's children (`extract`) and of the rest; no promise covers them."""
 
     def save(self, storage: Storage, path: str) -> None:
-        files = {file: {"items": read.items, "others": dict(read.others)} for file, read in self.files.items()}
-        held = {"files": files, "extracted": dict(self.extracted), "cpu_seconds": dict(self.cpu_seconds)}
-        write_sealed(storage, path, held)
+        save_typed(storage, path, self)
 
     @staticmethod
     def load(storage: Storage, path: str) -> "Reading":
-        held = read_sealed(storage, path)
-        files = {file: Read(read["items"], read["others"]) for file, read in held["files"].items()}
-        return Reading(files, held["extracted"], held["cpu_seconds"])
+        return load_typed(storage, path, Reading)
 
 
 @dataclass(frozen=True, slots=True)
 class Fates:
     """What became of the documents of one file in a unit."""
 
-    items: int = 0
-    others: Mapping[str, int] = field(default_factory=dict)
+    read: Read = Read()
     kept: Count = NONE
+    """Before deduplication."""
     rejected: Rules = field(default_factory=dict)
+
+    @property
+    def documents(self) -> int:
+        return (self.kept + dropped(self.rejected)).documents
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """How many documents break a rule."""
+
+    every: int = 0
+    alone: int = 0
+    """Those that break no other."""
+
+    def __add__(self, other: "Broken") -> "Broken":
+        return Broken(self.every + other.every, self.alone + other.alone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,46 +70,25 @@ class Tally:
     """What became of a unit, and the files that hold its rows."""
 
     files: Mapping[str, Fates]
-    broken: Mapping[str, tuple[int, int]]
-    """rule -> (documents that break it, documents that break no other)."""
+    broken: Mapping[str, Broken]
+    """By rule."""
     edits: Mapping[str, Mapping[str, int]]
     """step -> what it did -> how often."""
-    kept_file: Mapping[str, Any]
-    """Receipt: rows, bytes, sha256."""
-    rejected_file: Mapping[str, Any]
-    """Receipt: rows, bytes, sha256, and the stage of each row group."""
+    kept_file: WrittenRows
+    rejected_file: WrittenRows
+    """Its key is the stage."""
 
     @property
     def kept(self) -> int:
         """Documents, before deduplication."""
-        return sum(fates.kept.documents for fates in self.files.values())
+        return total(fates.kept for fates in self.files.values()).documents
 
     def save(self, storage: Storage, path: str) -> None:
-        files = {
-            file: {
-                "items": fates.items, "others": dict(fates.others), "kept": fates.kept.json,
-                "rejected": {s: {rule: count.json for rule, count in of.items()} for s, of in fates.rejected.items()},
-            }
-            for file, fates in self.files.items()
-        }  # fmt: skip
-        write_sealed(storage, path, {
-            "files": files, "broken": {rule: list(counts) for rule, counts in self.broken.items()},
-            "edits": {step: dict(counts) for step, counts in self.edits.items()},
-            "kept_file": dict(self.kept_file), "rejected_file": dict(self.rejected_file),
-        })  # fmt: skip
+        save_typed(storage, path, self)
 
     @staticmethod
     def load(storage: Storage, path: str) -> "Tally":
-        held = read_sealed(storage, path)
-        files = {
-            file: Fates(
-                fates["items"], fates["others"], Count.of(fates["kept"]),
-                {stage: {r: Count.of(c) for r, c in rules.items()} for stage, rules in fates["rejected"].items()},
-            )
-            for file, fates in held["files"].items()
-        }  # fmt: skip
-        broken = {rule: (every, alone) for rule, (every, alone) in held["broken"].items()}
-        return Tally(files, broken, held["edits"], held["kept_file"], held["rejected_file"])
+        return load_typed(storage, path, Tally)
 
 
 class Counter:
@@ -107,7 +97,7 @@ class Counter:
     def __init__(self) -> None:
         self._kept: dict[str, Count] = {}
         self._rejected: dict[str, dict[str, dict[str, Count]]] = {}
-        self._broken: dict[str, tuple[int, int]] = {}
+        self._broken: dict[str, Broken] = {}
         self._edits: dict[str, collections.Counter[str]] = {}
 
     def keep(self, file: str, characters: int) -> None:
@@ -118,16 +108,13 @@ class Counter:
         rules = self._rejected.setdefault(file, {}).setdefault(stage, {})
         rules[broken[0]] = rules.get(broken[0], NONE) + Count(1, characters)
         for rule in broken:
-            every, alone = self._broken.get(rule, (0, 0))
-            self._broken[rule] = (every + 1, alone + (len(broken) == 1))
+            self._broken[rule] = self._broken.get(rule, Broken()) + Broken(1, int(len(broken) == 1))
 
     def edit(self, step: str, counts: Mapping[str, int]) -> None:
         self._edits.setdefault(step, collections.Counter()).update(counts)
 
-    def tally(self, read: Mapping[str, Read], kept: Mapping[str, Any], rejected: Mapping[str, Any]) -> Tally:
-        files = {
-            file: Fates(of.items, of.others, self._kept.get(file, NONE), self._rejected.get(file, {}))
-            for file, of in read.items()
-        }
+    def tally(self, read: Mapping[str, Read], kept: WrittenRows, rejected: WrittenRows) -> Tally:
+        """The tally of a unit that read these files."""
+        fates = {file: Fates(of, self._kept.get(file, NONE), self._rejected.get(file, {})) for file, of in read.items()}
         edits = {step: dict(counts) for step, counts in self._edits.items()}
-        return Tally(files, self._broken, edits, kept, rejected)
+        return Tally(fates, self._broken, edits, kept, rejected)

@@ -1,61 +1,122 @@
-"""What a build comes to: every count held against every other, and the ledger put together."""
+"""From what the jobs left to the ledger: every count is held against every other, then all are summed."""
 
+import collections
 import itertools
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from winnow.pipelines.corpus import parts, survey
-from winnow.pipelines.errors import BuildFailed, Damaged
-from winnow.pipelines.files.sealed import read_sealed
-from winnow.pipelines.ingest.tally import Tally
-from winnow.pipelines.ledger import balance, integrity
-from winnow.pipelines.plan import units
+from winnow.pipelines.corpus import parts
+from winnow.pipelines.corpus.receipt import Receipt, Rows, merged
+from winnow.pipelines.corpus.surveyed import Surveyed, merge
+from winnow.pipelines.errors import Damaged
+from winnow.pipelines.files.sealed import load_typed
+from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.ingest.tally import Fates, Tally
+from winnow.pipelines.ledger import shares, sums, tables
+from winnow.pipelines.ledger.balance import Unbalanced, balanced
+from winnow.pipelines.ledger.damage import short, sizes
+from winnow.pipelines.ledger.types import (
+    FORMAT,
+    Duplicates,
+    Entry,
+    Examples,
+    Kept,
+    Ledger,
+    RecipeName,
+    SourceTotal,
+    StepName,
+)
+from winnow.pipelines.plan import census, units
+from winnow.pipelines.plan.census import Counted
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.names import CORPUS, REJECTED
 from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe import lock
-from winnow.pipelines.views.funnel import errors
-
-LEAST_ERRORS = 10
-"""Fewer records with unexpected errors never fail a build, however few it has."""
+from winnow.pipelines.recipe.model import Recipe
 
 
-def reconcile(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally]) -> dict[str, Any]:
-    """Hold every count against every other and put the ledger together."""
+@dataclass(frozen=True)
+class Left:
+    """What the jobs of a build left, read, and not yet held against anything."""
+
+    inputs: Sequence[tuple[Input, Counted]]
+    """By source and path, each with what its census counted."""
+    tallies: Sequence[Tally]
+    receipts: Sequence[Receipt]
+    """In the order of their paths."""
+    duplicates: Duplicates
+
+
+def left_by(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally]) -> Left:
+    """What the jobs of a build left."""
     storage, job, made = work.storage, work.job, units.load(work)
-    receipts = [read_sealed(storage, part.receipt(job)) for part in parts.parts(work, made)] if made else []
-    for fault in integrity.short(integrity.sizes(storage, job.root), {r["path"]: r for r in receipts}):
-        raise Damaged(f"{job.root}/{fault}")  # the file that its receipt tells of is written again
-    for before, after in itertools.pairwise(receipts):
-        if before["path"].rsplit("/", 1)[0] == after["path"].rsplit("/", 1)[0] and before["last"] >= after["first"]:
-            raise balance.Unbalanced(f"{after['path']}: its first row does not come after the last of {before['path']}")
-    rows = balance.merged_rows(receipts)
-    files = balance.files(work, inputs, tallies, rows)
-    by_source = {source: balance.totals(entries.values()) for source, entries in files.items()}
-    for source, total in by_source.items():
-        failed, records = errors(total), total["records"] + total["gaps"]
-        if failed >= LEAST_ERRORS and failed > job.recipe.max_error_share * records:
-            raise BuildFailed(
-                f"{failed:,} of {records:,} records of source {source!r} met an unexpected error, and the recipe's "
-                f"max_error_share is {job.recipe.max_error_share:.1%}: look in rejected/ for rules that end in .error "
-                "or .crash"
-            )
-    surveys = [(r["path"].split("/", 1)[0], r["survey"]) for r in receipts]
-    kept = survey.merge(s for table, s in surveys if table == CORPUS)
-    gone = survey.merge(s for table, s in surveys if table == REJECTED)
-    return {
-        "format": balance.FORMAT,
-        "recipe": {"name": job.recipe.name, "about": job.recipe.about, "sha256": lock.sha256(job.recipe)},
-        "versions": lock.versions(),
-        "sources": {
-            s: {"licence": job.recipe.source(s).licence, "files": files[s], "total": by_source[s]} for s in files
-        },
-        "total": balance.totals(by_source.values()),
-        "steps": [{"name": step.name, "use": step.use} for step in job.recipe.steps],
-        "rules": balance.rules(job.recipe, tallies),
-        "edits": balance.edits(tallies),
-        "duplicates": read_sealed(storage, job.names.settled(job.deduplicated)) if made else {},
-        "kept": {name: balance.distribution(counts) for name, counts in kept["counts"].items()},
-        "examples": {"kept": kept["examples"].get("", []), "rejected": gone["examples"]},
-        "files": {r["path"]: {"rows": r["rows"], "bytes": r["bytes"], "sha256": r["sha256"]} for r in receipts},
+    return Left(
+        inputs=[(given, census.counted(work, given)) for given in inputs],
+        tallies=tallies,
+        receipts=[Receipt.load(storage, part.receipt(job)) for part in parts.parts(work, made)] if made else [],
+        duplicates=load_typed(storage, job.names.settled(job.deduplicated), Duplicates) if made else Duplicates(),
+    )
+
+
+def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Left) -> Ledger:
+    """Write the tables of DIR/ledger/ and return the ledger that names them.
+
+    Unbalanced where counts differ, BuildFailed where a share that the recipe sets is passed, Damaged where a written
+    file is gone or cut: its piece is made again.
+    """
+    for fault in short(sizes(storage, root), {receipt.path: receipt.file for receipt in left.receipts}):
+        raise Damaged(f"{root}/{fault}")  # the file that its receipt tells of is written again
+    in_order(left.receipts)
+    entries = entries_of(recipe, left)
+    by_source = {
+        source.name: sums.total_of(entry.total for entry in entries if entry.source == source.name)
+        for source in recipe.sources
     }
+    for name, total in by_source.items():
+        shares.require(recipe, name, total)
+    written = tables.write(storage, root, tables.Agreed(recipe, entries, left.tallies, left.receipts))
+    kept, gone = (merge(r.survey for r in left.receipts if r.table == table) for table in (CORPUS, REJECTED))
+    return Ledger(
+        format=FORMAT,
+        identity=identity,
+        recipe=RecipeName(recipe.name, recipe.about, lock.sha256(recipe)),
+        versions=lock.made_by(recipe),
+        sources={name: SourceTotal(recipe.source(name).license, total) for name, total in by_source.items()},
+        total=sums.total_of(by_source.values()),
+        steps=tuple(StepName(step.name, step.use, step.needs_text, step.stops) for step in recipe.steps),
+        rules=sums.rules(recipe, left.tallies),
+        edits=sums.edits(left.tallies),
+        duplicates=left.duplicates,
+        kept=_kept(kept),
+        examples=Examples(kept.examples.get("", ()), gone.examples),
+        files={receipt.path: receipt.file for receipt in left.receipts} | written,
+    )
+
+
+def in_order(receipts: Sequence[Receipt]) -> None:
+    """Unbalanced unless the rows of each folder ascend from file to file."""
+    for before, after in itertools.pairwise(receipts):
+        if before.folder == after.folder and before.last >= after.first:
+            raise Unbalanced(f"{after.path}: its first row does not come after the last of {before.path}")
+
+
+def entries_of(recipe: Recipe, left: Left) -> list[Entry]:
+    """The entry of every input; Unbalanced unless all counts agree."""
+    fates = collections.defaultdict[str, list[Fates]](list)
+    for tally in left.tallies:
+        for path, of in tally.files.items():
+            fates[path].append(of)
+    rows = merged(left.receipts)
+    entries = [
+        balanced(
+            given, counted, recipe.source(given.source).read.CARRIERS, fates[given.path], rows.pop(given.path, Rows())
+        )
+        for given, counted in left.inputs
+    ]
+    for path in rows:
+        raise Unbalanced(f"{path}: has rows, but is no input")
+    return entries
+
+
+def _kept(found: Surveyed) -> Kept:
+    return Kept(**{name: sums.distribution(counts) for name, counts in found.counts.items()})

@@ -31,10 +31,10 @@ class Guard:
         seen = self._seen[source]
         if seen.reached >= least and seen.dropped > self._most * seen.reached:
             worst = ", ".join(f"{rule} ({n:,})" for rule, n in seen.rules.most_common(3))
+            share, most = f"{seen.dropped / seen.reached:.1%}", f"{self._most:.1%}"
             raise BuildFailed(
-                f"the steps {when}dropped {seen.dropped / seen.reached:.1%} of the {seen.reached:,} documents of "
-                f"source {source!r}, and the recipe's max_dropped_share is {self._most:.1%}; most were dropped by {worst}: "
-                "mend a limit or raise the share"
+                f"the steps {when}dropped {share} of the {seen.reached:,} documents of source {source!r}, and the "
+                f"recipe's max_dropped_share is {most}; most were dropped by {worst}: mend a limit or raise the share"
             )
 
 

@@ -4,13 +4,13 @@ Nothing that a build promises depends on the cuts: documents are numbered by ite
 """
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from winnow.pipelines.errors import Damaged
-from winnow.pipelines.files.sealed import load_arrays, read_sealed, save_arrays, write_sealed
+from winnow.pipelines.files.sealed import load_arrays, load_typed, save_arrays, save_typed
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan.inputs import identify
 from winnow.pipelines.plan.job import Work
@@ -28,7 +28,7 @@ class Counted:
     layout: str
     counted: str
     extent: int
-    kinds: dict[str, int]
+    kinds: Mapping[str, int]
     """kind -> items."""
     gap_bytes: int
 
@@ -48,8 +48,7 @@ def scan(work: Work, given: Input) -> None:
         census = job.recipe.source(given.source).read.scan(stream)
     unchanged(storage, given, census)
     save(storage, job.items(given), job.census(given), census)
-    cuts = Cuts(len(census.items), tuple(cut(census, job.unit_bytes)))
-    write_sealed(storage, job.cuts(given), {"items": cuts.items, "cuts": [asdict(each) for each in cuts.cuts]})
+    save_typed(storage, job.cuts(given), Cuts(len(census.items), tuple(cut(census, job.unit_bytes))))
 
 
 def unchanged(storage: Storage, given: Input, census: Census) -> None:
@@ -69,12 +68,12 @@ def save(storage: Storage, items: str, path: str, census: Census) -> None:
     })  # fmt: skip
     counted = Counted(census.size, census.sha256, census.layout, census.counted, census.extent, held.counts(),
                       held.bytes_of(GAP))  # fmt: skip
-    write_sealed(storage, path, asdict(counted))
+    save_typed(storage, path, counted)
 
 
 def counted(work: Work, given: Input) -> Counted:
     """What the census of an input says in numbers."""
-    return Counted(**read_sealed(work.storage, work.job.census(given)))
+    return load_typed(work.storage, work.job.census(given), Counted)
 
 
 def load(work: Work, given: Input) -> Census:
@@ -88,8 +87,7 @@ def load(work: Work, given: Input) -> Census:
 
 def cuts(work: Work, given: Input) -> Cuts:
     """The cuts of an input, as its scan left them."""
-    found = read_sealed(work.storage, work.job.cuts(given))
-    return Cuts(found["items"], tuple(Cut(**each) for each in found["cuts"]))
+    return load_typed(work.storage, work.job.cuts(given), Cuts)
 
 
 def again(work: Work, given: Input, changed: Changed) -> Damaged:

@@ -4,14 +4,15 @@ import difflib
 import hashlib
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.files.sealed import read_sealed, write_sealed
+from winnow.pipelines.files.sealed import load_typed, save_typed
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.names import Names
 from winnow.pipelines.plan.unit import Input
-from winnow.pipelines.recipe.lock import digest
 from winnow.pipelines.recipe.model import Recipe
 
 MIB = 1 << 20
@@ -85,16 +86,21 @@ def path_like(name: str) -> bool:
     return any(sign in name for sign in "/.*")
 
 
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All inputs of a build, by source and path."""
+
+    inputs: tuple[Input, ...]
+
+
 def save(storage: Storage, names: Names, inputs: Sequence[Input]) -> str:
     """Write the list of all inputs down, for workers that are given no list; returns its name."""
-    rows = [[each.source, each.path, each.size, each.ends] for each in inputs]
-    name = digest("inputs", rows)
+    name = digest("inputs", [each.name for each in inputs])
     if storage.size(names.inputs(name)) is None:
-        write_sealed(storage, names.inputs(name), {"inputs": rows})
+        save_typed(storage, names.inputs(name), Inputs(tuple(inputs)))
     return name
 
 
 def load(work: Work) -> list[Input]:
     """The list of all inputs, as `save` wrote it."""
-    found = read_sealed(work.storage, work.job.names.inputs(work.job.inputs))
-    return [Input(*each) for each in found["inputs"]]
+    return list(load_typed(work.storage, work.job.names.inputs(work.job.inputs), Inputs).inputs)

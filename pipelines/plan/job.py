@@ -3,11 +3,11 @@
 import functools
 from dataclasses import dataclass
 
+from winnow.pipelines.digest import digest
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan import digests
 from winnow.pipelines.plan.names import Names
 from winnow.pipelines.plan.unit import Input, Unit
-from winnow.pipelines.recipe.lock import digest
 from winnow.pipelines.recipe.model import Recipe
 
 
@@ -49,7 +49,7 @@ class Job:
 
     def keyed(self, unit: Unit) -> str:
         """The name of a unit's keys."""
-        return digest("keys", self.curated(unit), self.dedup_digest)
+        return digest("keys", self.curated(unit), self.keys_digest)
 
     @functools.cached_property
     def deduplicated(self) -> str:
@@ -64,6 +64,10 @@ class Job:
 
     def curate_digest(self, source: str) -> str:
         return self._curate_digests[source]
+
+    @functools.cached_property
+    def keys_digest(self) -> str:
+        return digests.keys(self.recipe)
 
     @functools.cached_property
     def dedup_digest(self) -> str:

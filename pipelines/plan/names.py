@@ -10,6 +10,9 @@ from urllib.parse import quote
 CORPUS, REJECTED, CLUSTERS = "corpus", "rejected", "clusters"
 TABLES = (CORPUS, REJECTED, CLUSTERS)
 """The tables of a build: folders of Parquet files."""
+LEDGER_FOLDER = "ledger"
+WRITTEN = (*TABLES, LEDGER_FOLDER)
+"""The folders whose files the ledger names."""
 LEDGER, LOCK, README, RUN = "ledger.json", "recipe.lock.toml", "README.md", "run.json"
 WORK = "work"
 BUILD = f"{WORK}/build.json"

@@ -5,7 +5,7 @@ A unit is a run of items over one or more files of one source: a large file give
 
 from dataclasses import dataclass
 
-from winnow.pipelines.recipe.lock import digest
+from winnow.pipelines.digest import digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,15 @@
 """How units are made of the files' cuts, and the list of all units of a build."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 
+from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.files.sealed import read_sealed, write_sealed
+from winnow.pipelines.files.sealed import load_typed, save_typed
 from winnow.pipelines.plan.census import cuts
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import MOST_ITEMS
 from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
-from winnow.pipelines.recipe.lock import digest
 
 MOST_FILES = 1000
 """Files of one unit."""
@@ -56,22 +56,21 @@ def _unit(pieces: Sequence[Piece], number: int, digest_of: Callable[[str], str])
     return Unit(source, tuple(pieces), number, digest("unit", parts, digest_of(source)))
 
 
+@dataclass(frozen=True, slots=True)
+class Units:
+    """All units of a build, in the order of the row key."""
+
+    units: tuple[Unit, ...]
+
+
 def save(work: Work, made: Sequence[Unit]) -> str:
     """Write the list of all units down, for workers that are given no list; returns its name."""
     name = digest("units", [(unit.name, unit.number) for unit in made])
     if work.storage.size(work.job.names.units(name)) is None:
-        write_sealed(work.storage, work.job.names.units(name), {"units": [asdict(unit) for unit in made]})
+        save_typed(work.storage, work.job.names.units(name), Units(tuple(made)))
     return name
 
 
 def load(work: Work) -> list[Unit]:
     """The list of all units, as `save` wrote it."""
-    found = read_sealed(work.storage, work.job.names.units(work.job.units))["units"]
-    return [
-        Unit(
-            unit["source"],
-            tuple(Piece(Input(**piece["input"]), Cut(**piece["cut"])) for piece in unit["pieces"]),
-            unit["number"], unit["name"],
-        )
-        for unit in found
-    ]  # fmt: skip
+    return list(load_typed(work.storage, work.job.names.units(work.job.units), Units).units)

@@ -1,7 +1,7 @@
 """A recipe: one frozen value that says all of a build but its input. `pipelines.recipe.file` reads it from TOML:
 
     name, about, rejected_text, max_dropped_share
-    [[source]]  name, kind, licence, [source.read]     what is read, and what reading accepts
+    [[source]]  name, kind, license, [source.read]     what is read, and what reading accepts
     [extract]                                          how HTML becomes text, and the caps
     [[step]]    use, name, settings..., [step.limits]  in order: annotators, editors, filters and their limits
     [dedup]                                            exact and near duplicates
@@ -15,20 +15,19 @@ import functools
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from winnow.filters.catalogue import STEPS
 from winnow.filters.rules import Rule
 from winnow.filters.settings import within
 from winnow.filters.steps import Annotator, Editor, Filter
-from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.dedup.settings import NearDuplicates
-from winnow.pipelines.extraction.extract import ExtractSettings
+from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.sources import base
-from winnow.pipelines.sources.warc.settings import WarcSettings
-
-CATALOGUE: dict[str, type] = {"language": Language, **STEPS}
-SOURCES: dict[str, type] = {"warc": WarcSettings}
 
 Settings = Annotator | Editor | Filter
+
+
+def is_foreign(kind: type) -> bool:
+    """Whether a class is no part of Winnow."""
+    return kind.__module__.partition(".")[0] != "winnow"
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Source:
     name: str
     read: base.Source
     kind: str = "warc"
-    licence: str | None = None
+    license: str | None = None
     """Of the texts, as an SPDX expression; None where it is not known, as for a crawl."""
 
 
@@ -63,6 +62,16 @@ class Step:
     @functools.cached_property
     def filter(self) -> Filter | None:
         return self.settings if isinstance(self.settings, Filter) else None
+
+    @functools.cached_property
+    def foreign(self) -> bool:
+        """Whether its code is somebody else's: a plug-in."""
+        return is_foreign(type(self.settings))
+
+    @property
+    def stops(self) -> bool:
+        """Whether a document that breaks its rules is not measured any further."""
+        return bool(getattr(self.settings, "STOPS", False))
 
     @property
     def column(self) -> bool:
@@ -122,7 +131,7 @@ class Recipe:
 
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "id", "text", "url", "title", "date", "captured", "source", "file", "offset", "part", "language",
-        "language_score", "code_language", "licence", "characters", "cluster", "cluster_size", "meta",
+        "language_score", "code_language", "license", "characters", "cluster", "cluster_size", "meta",
         "stage", "rule", "failed", "value", "limit", "detail", "item", "original", "similarity", "kept",
     )  # fmt: skip
     """The fixed columns, the last four of files in between; a step that has measures may not be called like them."""

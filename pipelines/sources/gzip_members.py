@@ -1,17 +1,12 @@
-"""Bytes by offset: of a file (file_bytes.py), and of the gzip members in it, in bounded memory.
-
-Both kinds answer `read(offset, size)` and are all that the scan of WARC headers needs to know of where bytes come from.
-"""
+"""The gzip members of a file, in bounded memory: what they inflate to, and where they end."""
 
 import re
-from typing import ClassVar, Protocol
 
 from isal import igzip_lib, isal_zlib
 
 from winnow.pipelines.sources.file_bytes import BLOCK, FileBytes
+from winnow.pipelines.sources.inflate import PIECE, Forward
 
-PIECE = 1 << 18
-"""Inflated bytes made at a time, at most: a bomb costs time in proportion to what it is, never memory."""
 MAX_GZIP_HEADER = 4096
 """Optional gzip fields (file name, comment, extra) longer than this are nobody's WARC."""
 
@@ -21,34 +16,17 @@ GZIP_MAGIC = re.compile(rb"\x1f\x8b\x08(?=[\x00-\x1f])")
 _EXTRA, _NAME, _COMMENT, _HEADER_CRC = 4, 8, 16, 2
 
 
-class Bytes(Protocol):
-    """What can be read by offset; `rereadable` when offsets may also go back."""
-
-    rereadable: ClassVar[bool]
-
-    def read(self, offset: int, size: int) -> bytes:
-        """Return `size` bytes at `offset`; fewer only where the bytes end."""
-
-    def has(self, offset: int) -> bool:
-        """Return whether every byte before `offset` was found; ask after reading there."""
-
-
-class InflatedBytes:
+class InflatedBytes(Forward):
     """What one gzip member inflates to, or with `all_members` those that follow it too; forward only.
 
     The checksum and length at the end of a member (RFC 1952, section 2.3.1) are checked here, apart from the inflating,
     so that the end of a member with a wrong checksum is still known.
     """
 
-    rereadable: ClassVar[bool] = False
-
     def __init__(self, file: FileBytes, start: int, *, all_members: bool = False) -> None:
+        super().__init__()
         self._file = file
         self._all = all_members
-        self._kept = b""
-        self._kept_at = 0
-        self.inflated = 0
-        """Bytes inflated so far."""
         self.position = start
         """Offset in the file of the first byte not used yet."""
         self.end: int | None = None
@@ -60,30 +38,10 @@ class InflatedBytes:
         self._member_length = 0
         self._open()
 
-    def read(self, offset: int, size: int) -> bytes:
-        if offset < self._kept_at:
-            raise ValueError(f"inflated bytes are read forward only: {offset} lies before {self._kept_at}")
-        while self.inflated < offset + size and (piece := self._piece()):
-            behind = self._kept_at + len(self._kept) - offset
-            self._kept_at, self._kept = (
-                (self.inflated - len(piece), piece) if behind <= 0 else (offset, self._kept[-behind:] + piece)
-            )
-        start = offset - self._kept_at
-        return self._kept[start : start + size]
-
-    def has(self, offset: int) -> bool:
-        return offset <= self.inflated
-
     @property
     def whole(self) -> bool:
         """Whether everything was inflated, to the right checksum and length."""
         return self._done and self.damage is None
-
-    def drain(self, most: int) -> None:
-        """Inflate to the end, or about `most` bytes further, and forget it."""
-        limit = self.inflated + most
-        while self.inflated < limit and (piece := self._piece()):
-            self._kept_at, self._kept = self.inflated, piece[:0]
 
     def _piece(self) -> bytes:
         """Return the next inflated bytes; none at the end or at damage."""
@@ -137,21 +95,6 @@ class InflatedBytes:
     def _stop(self, damage: str) -> None:
         self.damage = damage
         self._done = True
-
-
-class Slice:
-    """A stretch of bytes as a stream that can be read forward."""
-
-    def __init__(self, data: Bytes, offset: int, length: int) -> None:
-        self._data = data
-        self._at = offset
-        self._end = offset + length
-
-    def read(self, size: int = -1) -> bytes:
-        left = self._end - self._at
-        piece = self._data.read(self._at, left if size < 0 else min(size, left))
-        self._at += len(piece)
-        return piece
 
 
 def gzip_header_length(data: bytes) -> int | None:

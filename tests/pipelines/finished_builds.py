@@ -30,7 +30,7 @@ def _row(offset: int, id: str, url: str | None, text: str | None, **more: Any) -
     row = {
         "id": id, "url": url, "text": text, "title": None, "date": None, "captured": "2026-01-31T00:00:00Z",
         "source": "web", "file": "in/a.warc.gz", "offset": offset, "part": 0, "language": "en", "language_score": 0.91,
-        "code_language": None, "licence": None, "characters": len(text or ""), "cluster": None, "cluster_size": None,
+        "code_language": None, "license": None, "characters": len(text or ""), "cluster": None, "cluster_size": None,
         "meta": [], "gopher_quality": QUALITY,
     }  # fmt: skip
     return row | more
@@ -87,11 +87,11 @@ def _ledger(made: recipe.Recipe, root: Path) -> dict[str, Any]:
         rejected.setdefault(row["stage"], {})[row["rule"]] = [1, row["characters"]]
     entry = {"bytes": 8192, "records": 5, "gaps": 1, "gap_bytes": 4096, "other_records": {"request": 5},
              "kept": [2, sum(row["characters"] for row in KEPT)], "rejected": rejected}  # fmt: skip
-    sources = {"web": {"licence": None, "files": {"in/a.warc.gz": entry}, "total": ledger.totals([entry])}}
+    sources = {"web": {"license": None, "files": {"in/a.warc.gz": entry}, "total": ledger.totals([entry])}}
     return {
         "format": ledger.FORMAT, "recipe": {"name": "small", "about": "", "sha256": hashlib.sha256().hexdigest()},
         "versions": {}, "sources": sources, "total": ledger.totals([entry]), "rules": ledger.rules(made, []),
         "edits": {}, "duplicates": {}, "kept": {name: ledger.distribution({"en": [2, 32]}) for name in
-                                   ("language", "domain", "tld", "year", "captured", "licence")},
+                                   ("language", "domain", "tld", "year", "captured", "license")},
         "examples": {"kept": [], "rejected": {}}, "files": files,
     }  # fmt: skip

@@ -130,8 +130,8 @@ def leave(root: str, made: Recipe, identity: str, sources: Any, files: Any, **mo
     total = balance.totals(entries)
     found = {
         "format": balance.FORMAT, "recipe": {"name": made.name, "about": made.about, "sha256": lock.sha256(made)},
-        "versions": lock.versions(),
-        "sources": {name: {"licence": None, "files": of, "total": total} for name, of in sources.items()},
+        "versions": lock.made_by(made),
+        "sources": {name: {"license": None, "files": of, "total": total} for name, of in sources.items()},
         "total": total, "steps": [], "rules": balance.rules(made, []), "edits": {}, "duplicates": {},
         "kept": {name: balance.distribution({}) for name in COUNTED}, "examples": {"kept": [], "rejected": {}},
         "files": files, "identity": identity,

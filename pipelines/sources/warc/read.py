@@ -22,7 +22,8 @@ from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 from winnow.filters.rules import Reject
 from winnow.pipelines.sources.base import GAP, Content, Item, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
-from winnow.pipelines.sources.gzip_members import MAGIC, Bytes, InflatedBytes, Slice
+from winnow.pipelines.sources.gzip_members import MAGIC, InflatedBytes
+from winnow.pipelines.sources.inflate import Bytes, Slice
 from winnow.pipelines.sources.warc import digests as warc_digest
 from winnow.pipelines.sources.warc.facts import WarcHeader
 from winnow.pipelines.sources.warc.record_head import kind_of

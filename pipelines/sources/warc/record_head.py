@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from winnow.pipelines.sources.base import GAP
-from winnow.pipelines.sources.gzip_members import PIECE, Bytes
+from winnow.pipelines.sources.inflate import PIECE, Bytes
 from winnow.pipelines.sources.warc import digests as warc_digest
 
 MAX_HEAD = 1 << 20

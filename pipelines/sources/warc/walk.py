@@ -8,13 +8,7 @@ from isal import igzip_lib, isal_zlib
 
 from winnow.pipelines.sources.base import GAP, Item
 from winnow.pipelines.sources.file_bytes import FileBytes
-from winnow.pipelines.sources.gzip_members import (
-    GZIP_MAGIC,
-    MAGIC,
-    MAX_GZIP_HEADER,
-    InflatedBytes,
-    gzip_header_length,
-)
+from winnow.pipelines.sources.gzip_members import GZIP_MAGIC, MAGIC, MAX_GZIP_HEADER, InflatedBytes, gzip_header_length
 from winnow.pipelines.sources.warc import record_head as warc_head
 
 _SEARCH = 1 << 18

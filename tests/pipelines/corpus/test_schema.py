@@ -25,7 +25,7 @@ def names(made: pa.Schema) -> list[str]:
 
 def test_columns_of_the_contract() -> None:
     document = ["id", "text", "url", "title", "date", "captured", "source", "file", "offset", "part", "language",
-                "language_score", "code_language", "licence", "characters"]  # fmt: skip
+                "language_score", "code_language", "license", "characters"]  # fmt: skip
     why = ["stage", "rule", "failed", "value", "limit", "detail"]
     cluster = ["cluster", "cluster_size", "meta"]
     assert names(schema.corpus(recipe())) == [*document, *cluster, "long"]

@@ -12,7 +12,7 @@ RECIPE = recipe()
 ROW: dict[str, Any] = {
     "id": "0" * 32, "text": "some  text\nhere", "url": "http://a.example.co.uk/x", "title": None, "date": "2020-05-06",
     "captured": "2026-01-31T00:00:00Z", "source": "web", "file": "f", "offset": 0, "part": 0, "language": "en",
-    "code_language": None, "licence": "CC0-1.0", "characters": 10, "long": {"characters": 10.0, "bangs": 1.0},
+    "code_language": None, "license": "CC0-1.0", "characters": 10, "long": {"characters": 10.0, "bangs": 1.0},
 }  # fmt: skip
 
 
@@ -37,8 +37,8 @@ def surveyed(rows: list[dict[str, Any]], table: str = "corpus", at_once: int = 1
         ({"url": "http://EXAMPLE.org:80/"}, "domain", "example.org"),
         ({"url": "no address"}, "domain", "unknown"), ({"url": "http://bücher.de/ü"}, "domain", "bücher.de"),
         ({}, "year", "2020"), ({"date": None}, "year", "unknown"), ({}, "captured", "2026-01"),
-        ({"captured": None}, "captured", "unknown"), ({}, "licence", "CC0-1.0"),
-        ({"licence": None}, "licence", "unknown"),
+        ({"captured": None}, "captured", "unknown"), ({}, "license", "CC0-1.0"),
+        ({"license": None}, "license", "unknown"),
     ],
 )  # fmt: skip
 def test_counts(changed: dict[str, Any], name: str, value: str) -> None:

@@ -1,4 +1,4 @@
-"""The linear forms give what they stand for: marks, paragraphs, licences, and texts around elements that go."""
+"""The linear forms give what they stand for: marks, paragraphs, licenses, and texts around elements that go."""
 
 import random
 import unicodedata
@@ -129,12 +129,12 @@ LINK = '<a href="https://creativecommons.org/licenses/by/4.0/">CC</a>'
         '<body><a rel="license" href="x"></a><a rel="nofollow License" href="y">All rights</a>',
     ],
 )
-def test_licences_are_trafilaturas(html: str) -> None:
+def test_licenses_are_trafilaturas(html: str) -> None:
     assert linear.extract_license(tree_of(html)) == extract_license(tree_of(html))
 
 
 @pytest.mark.skipif(not WEB.exists(), reason="the shared web pages are not here")
-def test_licences_of_real_pages() -> None:
+def test_licenses_of_real_pages() -> None:
     for _, html in real_pages(40):
         tree = parse(html.encode("utf-8", "replace"))
         assert linear.extract_license(tree) == extract_license(tree)

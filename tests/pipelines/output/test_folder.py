@@ -82,7 +82,7 @@ def test_a_finished_build_without_work_is_known(tmp_path: Path) -> None:
         assert "is done already" in again.stands
 
 
-MADE_BY = lock.versions() | {"pyarrow": "1.0", "gone": "2.0"}
+MADE_BY = lock.made_by(ONE) | {"pyarrow": "1.0", "gone": "2.0"}
 
 
 def test_what_other_versions_made_stands(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_what_other_versions_made_is_replaced_aside(tmp_path: Path) -> None:
         again.finish()
     assert names(tmp_path) == ["out"]
     assert (tmp_path / "out" / PART).read_bytes() == b"new"
-    assert read_json(LOCAL, f"{tmp_path}/out/ledger.json")["versions"] == lock.versions()
+    assert read_json(LOCAL, f"{tmp_path}/out/ledger.json")["versions"] == lock.made_by(ONE)
 
 
 DAMAGE: list[tuple[str, bytes | None, str]] = [

@@ -11,10 +11,11 @@ import tomli_w
 from winnow.filters.families.gopher_quality import GopherQuality
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.extraction.extract import ExtractSettings
+from winnow.pipelines.extraction.settings import ExtractSettings
+from winnow.pipelines.recipe.catalogue import SOURCES, STEPS
 from winnow.pipelines.recipe.file import find, load, shipped
 from winnow.pipelines.recipe.lock import lists, table_of
-from winnow.pipelines.recipe.model import CATALOGUE, SOURCES, Dedup, Output, Recipe
+from winnow.pipelines.recipe.model import Dedup, Output, Recipe
 
 LEAST = 'name = "r"\n[[source]]\nname = "web"\n'
 QUALITY = '[[step]]\nuse = "gopher_quality"\n'
@@ -46,13 +47,13 @@ def test_everything_written_out_is_the_same_recipe(tmp_path: Path) -> None:
     recipe = loaded(
         tmp_path,
         'name = "all"\nabout = "é"\nrejected_text = "sample"\nmax_dropped_share = 0.25\n'
-        '[[source]]\nname = "a b"\nlicence = "CC0-1.0"\nread = { statuses = ["200", "206"], digest = "note" }\n'
+        '[[source]]\nname = "a b"\nlicense = "CC0-1.0"\nread = { statuses = ["200", "206"], digest = "note" }\n'
         '[[source]]\nname = "other"\n[extract]\nfavour = "recall"\n'
         f'{QUALITY}name = "first"\nlimits = {{ words = "off", stop_words = {{ min = 0.5 }} }}\n'
         f'{QUALITY}name = "second"\n[dedup]\nexact = false\nnear = "off"\n[output]\npart_characters = 7\n',
     )
     assert [s.name for s in recipe.sources] == ["a b", "other"]
-    assert recipe.source("a b").licence == "CC0-1.0"
+    assert recipe.source("a b").license == "CC0-1.0"
     assert [(s.name, s.use) for s in recipe.steps] == [("first", "gopher_quality"), ("second", "gopher_quality")]
     assert (recipe.dedup, recipe.output.part_characters) == (Dedup(False, None), 7)
     assert loaded(tmp_path, tomli_w.dumps(table_of(recipe))) == recipe
@@ -62,7 +63,7 @@ def test_the_least_recipe_has_the_defaults(tmp_path: Path) -> None:
     recipe = loaded(tmp_path, LEAST)
     assert (recipe.steps, recipe.dedup, recipe.output) == ((), Dedup(True, NearDuplicates()), Output())
     assert (recipe.rejected_text, recipe.max_dropped_share, recipe.about) == ("all", 1.0, "")
-    assert recipe.sources[0].licence is None
+    assert recipe.sources[0].license is None
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_limits_stand_in_the_place_of_published_ones(
     [
         ("", "a recipe needs a [[source]]"),
         ('[[source]]\nname = "a"\n', "the recipe needs 'name'"),
-        (LEAST + "colour = 1\n", "line 4: a source has no setting 'colour'; valid are: kind, licence, name, read"),
+        (LEAST + "colour = 1\n", "line 4: a source has no setting 'colour'; valid are: kind, license, name, read"),
         ("abuot = 1\n" + LEAST, "line 1: a recipe has no setting 'abuot'; did you mean 'about'?"),
         ("about = ['x']\n" + LEAST, "line 1: the recipe, about is ['x'], wanted a string"),
         ("max_dropped_share = [0.5]\n" + LEAST, "line 1: the recipe, max_dropped_share is [0.5], wanted a number"),
@@ -108,7 +109,8 @@ def test_limits_stand_in_the_place_of_published_ones(
         (LEAST + "kind = ['warc']\n", "line 4: there is no kind of source ['warc']"),
         (LEAST + "read = 3\n", "line 4: [source.read] is 3, wanted a table"),
         (LEAST + "[source.read]\nstatus = ['200']\n", "line 5: [source.read] has no setting 'status'; did you mean"),
-        (LEAST + "licence = 3\n", "line 4: licence is 3, wanted a string"),
+        (LEAST + "license = 3\n", "line 4: license is 3, wanted a string"),
+        (LEAST + "licence = 'CC0-1.0'\n", "line 4: a source has no setting 'licence'; did you mean 'license'?"),
         (LEAST + LEAST.split("\n", 1)[1], "line 4: two sources are called 'web': give one another `name`"),
         (LEAST + QUALITY + QUALITY, "line 6: two steps are called 'gopher_quality': give one another `name`"),
         (LEAST + "[[step]]\nuse = 'gopher_qualty'\n", "line 5: there is no step 'gopher_qualty'; did you mean"),
@@ -181,7 +183,7 @@ def test_every_number_has_a_range(tmp_path: Path, table: str, name: str, least: 
 
 def test_no_number_is_without_a_range() -> None:
     numbers = {
-        field.name for kind in (ExtractSettings, NearDuplicates, Output, *SOURCES.values(), *CATALOGUE.values())
+        field.name for kind in (ExtractSettings, NearDuplicates, Output, *SOURCES.values(), *STEPS.values())
         for field in dataclasses.fields(kind) if field.type in (int, float, "int", "float")
     }  # fmt: skip
     assert numbers == {name for _, name, _, _ in RANGES} | {"similarity"}
@@ -228,17 +230,17 @@ UNPRINTABLE = ["a\nb", "a\x1b[31mb", "a\x00b", "a\u202eb", "a\x85b", "a\u2028b",
 
 
 @pytest.mark.parametrize("name", [*UNPRINTABLE, "é" * 43, 3])
-@pytest.mark.parametrize("what", ["source", "step", "recipe", "licence"])
+@pytest.mark.parametrize("what", ["source", "step", "recipe", "license"])
 def test_a_name_is_printable_and_short(tmp_path: Path, what: str, name: Any) -> None:
-    if name == "é" * 43 and what in ("recipe", "licence"):
+    if name == "é" * 43 and what in ("recipe", "license"):
         return  # no folders
     text = {
         "recipe": f'name = {json.dumps(name)}\n[[source]]\nname = "web"\n',
         "source": f'name = "r"\n[[source]]\nname = {json.dumps(name)}\n',
-        "licence": f'name = "r"\n[[source]]\nname = "web"\nlicence = {json.dumps(name)}\n',
+        "license": f'name = "r"\n[[source]]\nname = "web"\nlicense = {json.dumps(name)}\n',
         "step": f"{LEAST}{QUALITY}name = {json.dumps(name)}\n",
     }[what]
-    line = {"recipe": 1, "source": 3, "licence": 4, "step": 6}[what]
+    line = {"recipe": 1, "source": 3, "license": 4, "step": 6}[what]
     with pytest.raises(BadCall) as error:
         loaded(tmp_path, text)
     assert str(error.value).startswith(f"{tmp_path / 'r.toml'}, line {line}: ")
@@ -248,9 +250,9 @@ def test_a_name_is_printable_and_short(tmp_path: Path, what: str, name: Any) -> 
 @pytest.mark.parametrize("name", ["x" * 100, "é" * 42, "web 2", "日本"])
 def test_names_that_may_be(tmp_path: Path, name: str) -> None:
     recipe = loaded(
-        tmp_path, f"name = {name!r}\n[[source]]\nname = {name!r}\nlicence = {name!r}\n{QUALITY}name = {name!r}"
+        tmp_path, f"name = {name!r}\n[[source]]\nname = {name!r}\nlicense = {name!r}\n{QUALITY}name = {name!r}"
     )
-    assert (recipe.name, recipe.sources[0].name, recipe.sources[0].licence, recipe.steps[0].name) == (name,) * 4
+    assert (recipe.name, recipe.sources[0].name, recipe.sources[0].license, recipe.steps[0].name) == (name,) * 4
 
 
 def test_a_list_is_read_before_the_build(tmp_path: Path) -> None:
@@ -261,7 +263,7 @@ def test_a_list_is_read_before_the_build(tmp_path: Path) -> None:
     with pytest.raises(BadCall, match=r"line 6: words: .*bad\.txt cannot be read: 'utf-8' codec"):
         loaded(tmp_path, text)
     (tmp_path / "bad.txt").write_text("bad\n")
-    assert lists(loaded(tmp_path, text)) == {"bad_words.words": hashlib.sha256(b"bad\n").hexdigest()}
+    assert lists(loaded(tmp_path, text).steps) == {"bad_words.words": hashlib.sha256(b"bad\n").hexdigest()}
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a=b", 3])

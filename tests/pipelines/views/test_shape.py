@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from finished_builds import write_build
+from winnow.pipelines.views.shape import wrong
 
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.views.shape import wrong
 from winnow.pipelines.views.terminal import explain
 
 Place = tuple[str | int, ...]
@@ -75,7 +75,7 @@ def test_a_sound_ledger(ledger: dict[str, Any]) -> None:
         (("rules", 1, "min"), math.inf, None),
         (("rules", 1, "min"), 2**63, "rules[1].min"),
         (("rules", 1, "min"), "", "rules[1].min"),
-        (("sources", "web", "licence"), 3, "sources.web.licence"),
+        (("sources", "web", "license"), 3, "sources.web.license"),
         (("sources", "web", "files", "in/a.warc.gz"), [], "sources.web.files.in/a.warc.gz"),
         (("steps", 0, "use"), None, "steps[0].use"),
         (("duplicates", "clusters"), None, "duplicates.clusters"),

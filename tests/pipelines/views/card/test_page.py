@@ -33,7 +33,7 @@ def _empty() -> dict[str, Any]:
     ledger = _ledger()
     nothing = {"files": 0, "bytes": 0, "records": 0, "gaps": 0, "gap_bytes": 0, "other_records": {}, "kept": [0, 0],
                "rejected": {}}  # fmt: skip
-    ledger["sources"] = {"web": {"licence": None, "files": {}, "total": nothing}}
+    ledger["sources"] = {"web": {"license": None, "files": {}, "total": nothing}}
     ledger |= {"total": nothing, "edits": {}, "duplicates": {}, "files": {}}
     ledger["rules"] = [rule | {"broken": 0, "alone": 0} for rule in ledger["rules"]]
     ledger["kept"] = {name: {"distinct": 0, "top": {}, "others": [0, 0]} for name in ledger["kept"]}
@@ -107,7 +107,7 @@ def test_a_page_cannot_leave_its_place() -> None:
         for examples in [ledger["examples"]["kept"], *ledger["examples"]["rejected"].values()]:
             for example in examples:
                 example |= {"text": text, "url": text, "language": text}
-        for name in ("domain", "licence", "tld"):
+        for name in ("domain", "license", "tld"):
             top = ledger["kept"][name]["top"]
             ledger["kept"][name]["top"] = {text if i == 0 else v: pair for i, (v, pair) in enumerate(top.items())}
         ledger["recipe"]["about"] = text
@@ -161,8 +161,8 @@ def test_block(text: str, expected: str) -> None:
         (["LicenseRef-house"], (["other"], ["LicenseRef-house"])),
     ],
 )
-def test_licences(expressions: list[str | None], expected: tuple[list[str], list[str]]) -> None:
-    assert hub.licences_of(expressions) == expected
+def test_licenses(expressions: list[str | None], expected: tuple[list[str], list[str]]) -> None:
+    assert hub.licenses_of(expressions) == expected
 
 
 @pytest.mark.parametrize(
