@@ -46,8 +46,9 @@ def extract_with(work: Work, unit: Unit, sandbox: Sandbox) -> None:
     documents = _Documents(work, unit, sandbox)
     with RowFile(work.storage, names.extracted(unit.name), schema.extracted(work.job.recipe)) as file:
         for row in documents.rows():
-            progress.between()
+            progress.between()  # what fails from here on is no record's doing
             file.add(row)
+        progress.between()
     spent = {"extract": sandbox.cpu_seconds - child, "rest": time.process_time() - began}
     Reading(documents.read(), file.receipt, spent).save(work.storage, names.extract(unit.name))
 
@@ -93,6 +94,7 @@ class _Documents:
             yield schema.extracted_row(schema.storable(document), place, {}, "read", [reject])
         else:
             for part, content in enumerate(record.contents):
+                progress.at(self.unit.number + place)
                 id = digest(record.id, part) if part else record.id
                 yield self._of_content(place, replace(document, id=id, part=part), content)
 
