@@ -4,6 +4,7 @@ A worker with another release of a library would give its files other names, and
 own; or, worse, find those of an older build. So a worker that is not as the driver is refuses to work.
 """
 
+import contextlib
 import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -40,10 +41,12 @@ class _OfAStage(beam.DoFn):
     def work(self) -> Work:
         return Work(BeamStorage(), self.job)
 
-    def run(self, element: Element, sent: Iterable[Any] | None = None) -> None:
+    @contextlib.contextmanager
+    def clearing(self) -> Iterator[None]:
+        """Delete what is found damaged: other machines hand back an error's text alone."""
         try:
-            jobs.run(self.work, self.stage, element, sent)
-        except Damaged as damage:  # other machines hand back an error's text alone, so it is deleted where it arose
+            yield
+        except Damaged as damage:
             for path in damage.remove:
                 BeamStorage().delete(path)
             raise
@@ -53,14 +56,16 @@ class Elements(_OfAStage):
     """All elements of a stage. The second argument is there to be waited for: what came before is done."""
 
     def process(self, _: Any, done: int = 0) -> Iterator[Element]:
-        yield from self.stage.elements(self.work)
+        with self.clearing():
+            yield from self.stage.elements(self.work)
 
 
 class Run(_OfAStage):
     """The stage on one element."""
 
     def process(self, element: Element) -> Iterator[Element]:
-        self.run(element)
+        with self.clearing():
+            jobs.run(self.work, self.stage, element)
         yield element
 
 
@@ -70,8 +75,9 @@ class Send(_OfAStage):
     def process(self, element: Element) -> Iterator[tuple[int, Any]]:
         work, stage = self.work, self.stage
         assert isinstance(stage.after, Sent)
-        for place, to in enumerate(stage.elements(work)):
-            yield place, stage.after.entries(work, element, to)
+        with self.clearing():
+            for place, to in enumerate(stage.elements(work)):
+                yield place, stage.after.entries(work, element, to)
 
 
 class RunSent(_OfAStage):
@@ -79,7 +85,8 @@ class RunSent(_OfAStage):
 
     def process(self, element: tuple[int, Iterable[Any]]) -> Iterator[int]:
         place, sent = element
-        self.run(self.stage.elements(self.work)[place], sent)
+        with self.clearing():
+            jobs.run(self.work, self.stage, self.stage.elements(self.work)[place], sent)
         yield place
 
 

@@ -32,7 +32,8 @@ class Band:
 
     @property
     def shown(self) -> str:
-        return f"band {self.band}" if self.slices == 1 else f"band {self.band}, slice {self.slice} of {self.slices}"
+        name = "equal texts" if self.band == CONTENT else f"band {self.band}"
+        return name if self.slices == 1 else f"{name}, slice {self.slice + 1} of {self.slices}"
 
     @property
     def columns(self) -> int:

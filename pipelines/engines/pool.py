@@ -101,30 +101,34 @@ class Pool:
         done: list[int] = []
         damages: list[Damaged] = []
         before = self._progress()
-        while len(done) + len(damages) < len(batches):
-            self._assign(queue, job)
-            ready = connection.wait([w.pipe for w in self._workers if w.task], POLL_SECONDS)
-            for worker in [w for w in self._workers if w.pipe in ready]:
-                task, worker.task, worker.fresh = _given(worker), None, False
-                answer = self._receive(worker)
-                if answer is None:
-                    job = self._bury(worker, task, job)
-                    queue.appendleft(task)
-                elif answer.starved:
-                    self._dismiss(worker)
-                    self._count_death(task, answer.starved)
-                    queue.appendleft(task)
-                elif isinstance(answer.error, Damaged):
-                    damages.append(answer.error)
-                elif answer.unexpected:
-                    raise BuildFailed(f"{task.name}: {answer.error}")
-                elif answer.error is not None:
-                    raise answer.error
-                else:
-                    self.usage.add(stages, answer.cost)
-                    done.append(task.place)
-            now = self._progress()
-            watch(done, now[0] - before[0], now[1] - before[1])
+        try:
+            while len(done) + len(damages) < len(batches):
+                self._assign(queue, job)
+                ready = connection.wait([w.pipe for w in self._workers if w.task], POLL_SECONDS)
+                for worker in [w for w in self._workers if w.pipe in ready]:
+                    task, worker.task, worker.fresh = _given(worker), None, False
+                    answer = self._receive(worker)
+                    if answer is None:
+                        job = self._bury(worker, task, job)
+                        queue.appendleft(task)
+                    elif answer.starved:
+                        self._dismiss(worker)
+                        self._count_death(task, answer.starved)
+                        queue.appendleft(task)
+                    elif isinstance(answer.error, Damaged):
+                        damages.append(answer.error)
+                    elif answer.unexpected:
+                        raise BuildFailed(f"{task.name}: {answer.error}")
+                    elif answer.error is not None:
+                        raise answer.error
+                    else:
+                        self.usage.add(stages, answer.cost)
+                        done.append(task.place)
+                now = self._progress()
+                watch(done, now[0] - before[0], now[1] - before[1])
+        finally:
+            for worker in [w for w in self._workers if w.task]:  # after an error: its answer is to no later run's task
+                self._dismiss(worker)
         if damages:
             raise Damaged(str(damages[0]), tuple(path for damage in damages for path in damage.remove))
 

@@ -46,8 +46,9 @@ def extract_with(work: Work, unit: Unit, sandbox: Sandbox) -> None:
     documents = _Documents(work, unit, sandbox)
     with RowFile(work.storage, names.extracted(unit.name), schema.extracted(work.job.recipe)) as file:
         for row in documents.rows():
-            progress.between()
+            progress.between()  # what fails from here on is no record's doing
             file.add(row)
+        progress.between()
     spent = {"extract": sandbox.cpu_seconds - child, "rest": time.process_time() - began}
     Reading(documents.read(), file.receipt, spent).save(work.storage, names.extract(unit.name))
 
@@ -73,6 +74,7 @@ class _Documents:
             self._items[given.path] += 1
             if record.kind not in self.source.read.CARRIERS and record.kind != GAP:
                 self._others[given.path][record.kind] += 1
+                progress.between()
                 continue
             for row in self._of_record(place, given.path, record):
                 self._documents[given.path] += 1
@@ -92,10 +94,12 @@ class _Documents:
             yield schema.extracted_row(schema.storable(document), place, {}, "read", [reject])
         else:
             for part, content in enumerate(record.contents):
+                progress.at(self.unit.number + place)
                 id = digest(record.id, part) if part else record.id
                 yield self._of_content(place, replace(document, id=id, part=part), content)
 
     def _of_content(self, place: int, document: Document, content: Content) -> dict[str, Any]:
+        progress.at(self.unit.number + place)  # again: the part before was written in between
         document = schema.storable(document)
         early = carefully(document, self.early, {})
         if isinstance(early, Reject):

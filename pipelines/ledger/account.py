@@ -59,7 +59,7 @@ def left_by(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally]) -> Le
     paths = [part.receipt(job) for part in parts.parts(work, made)] if made else []
     receipts = [Receipt.load(storage, path) for path in paths]
     return Left(
-        inputs=[(given, census.counted(work, given)) for given in inputs],
+        inputs=[(given, census.agreed(work, given)) for given in inputs],
         tallies=tallies,
         receipts=receipts,
         statistics=gathered(load_part(storage, p, r.statistics) for p, r in zip(paths, receipts, strict=True)),

@@ -1,78 +1,121 @@
+import itertools
 from pathlib import Path
 
 import numpy as np
 import pytest
-from small_builds import EXACT_ONLY
+from small_builds import EXACT_ONLY, LOCAL, NEAR, Built, ingested, recipe, warc
 
-from benchmarks import kept_texts
 from winnow.pipelines.dedup import join
 from winnow.pipelines.dedup.join import Band, Packed, bands, buckets_of, entries, path_of
-from winnow.pipelines.dedup.keys import CONTENT, make_keys
+from winnow.pipelines.dedup.keys import CONTENT, UnitKeys, make_keys
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.files.sealed import load_arrays
-from winnow.pipelines.files.storage import LocalStorage
-from winnow.pipelines.plan import units
-from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.recipe.model import Dedup
 
-TEXTS = ["one text", "another", "one text", "ONE text", "alone", "another", "one text"]
-TWO_BANDS = Dedup(near=NearDuplicates(bands=2))
+TEXTS = ["a b c d e", "no", "a b c x y z", "a b c d e", "single words", "a b c d e f"]
 
 
-def work_of(folder: Path, dedup: Dedup) -> Work:
-    work = kept_texts.write(folder, TEXTS, dedup, 3)
-    for unit in units.load(work):
-        make_keys(work, unit)
-    return work
+def work(folder: Path, dedup: Dedup, documents: int = 0) -> Work:
+    return Work(LOCAL, Job(recipe(dedup=dedup), str(folder), 1, units="u", documents=documents))
 
 
 @pytest.mark.parametrize(
-    ("dedup", "expected"), [(Dedup(False, None), []), (EXACT_ONLY, [CONTENT]), (TWO_BANDS, [CONTENT, 0, 1])]
+    ("dedup", "numbers"),
+    [
+        (Dedup(False, None), []),
+        (EXACT_ONLY, [CONTENT]),
+        (Dedup(near=NearDuplicates(bands=2)), [CONTENT, 0, 1]),
+    ],
 )
-def test_bands(tmp_path: Path, dedup: Dedup, expected: list[int]) -> None:
-    assert bands(kept_texts.write(tmp_path, TEXTS, dedup, 3)) == [Band(number, 0, 1) for number in expected]
+def test_bands(tmp_path: Path, dedup: Dedup, numbers: list[int]) -> None:
+    assert bands(work(tmp_path, dedup)) == [Band(number, 0, 1) for number in numbers]
 
 
-@pytest.mark.parametrize(("most", "slices"), [(1, 7), (6, 2), (7, 1), (8, 1)])
+@pytest.mark.parametrize(("documents", "slices"), [(0, 1), (1, 1), (10, 1), (11, 2), (20, 2), (21, 3)])
 def test_slices_follow_from_the_number_of_documents(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, slices: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, documents: int, slices: int
 ) -> None:
-    monkeypatch.setattr(join, "MOST_DOCUMENTS", most)
-    work = work_of(tmp_path, TWO_BANDS)
-    assert bands(work) == [Band(number, slice, slices) for number in (CONTENT, 0, 1) for slice in range(slices)]
-    for band in bands(work):
-        join.join(work, band, [entries(work, unit, band) for unit in units.load(work)])
-    found = [
-        sorted(part.tolist() for part in np.split(buckets.numbers >> 16, buckets.offsets[1:-1]))
-        for buckets in buckets_of(work)
+    monkeypatch.setattr(join, "MOST_DOCUMENTS", 10)
+    assert bands(work(tmp_path, Dedup(near=NearDuplicates(bands=1)), documents)) == [
+        Band(number, slice, slices) for number in (CONTENT, 0) for slice in range(slices)
     ]
-    alike = [[0, 2, 3, 6], [1, 5]]
-    assert found == [[[0, 2, 6], [1, 5]], sorted([*alike, *alike])]  # equal texts; the others twice, once a band
 
 
-def packed(*pairs: tuple[int, int]) -> Packed:
-    keys, numbers = ([pair[i] for pair in pairs] for i in (0, 1))
-    return np.array(keys, np.uint64).tobytes(), np.array(numbers, np.uint64).tobytes()
+@pytest.mark.parametrize(
+    ("band", "shown", "columns"),
+    [(Band(CONTENT, 0, 1), "band -1", 2), (Band(3, 0, 1), "band 3", 1), (Band(3, 1, 4), "band 3, slice 1 of 4", 1)],
+)
+def test_a_band(band: Band, shown: str, columns: int) -> None:
+    assert (band.shown, band.columns) == (shown, columns)
 
 
-@pytest.mark.parametrize("order", [[0, 1], [1, 0], [0, 1, 0]])
-def test_joining_is_of_sets(tmp_path: Path, order: list[int]) -> None:
-    given = packed((7, 1), (8, 2)), packed((7, 9), (5, 3))
-    assert joined(tmp_path, [given[i] for i in order]) == ([1, 9], [0, 2])
+def packed(*pairs: tuple[int, ...]) -> Packed:
+    """Of (key, ..., number)."""
+    keys = np.array([pair[:-1] for pair in pairs], np.uint64)
+    return keys.tobytes(), np.array([pair[-1] for pair in pairs], np.uint64).tobytes()
 
 
-@pytest.mark.parametrize("given", [[], [packed(), packed()], [packed((7, 1))]])
-def test_nobody_meets(tmp_path: Path, given: list[Packed]) -> None:
-    assert joined(tmp_path, given) == ([], [0])
-
-
-def joined(folder: Path, given: list[Packed]) -> tuple[list[int], list[int]]:
-    work, band = kept_texts.write(folder, TEXTS, TWO_BANDS, 7), Band(0, 0, 1)
-    join.join(work, band, given)
-    found = load_arrays(LocalStorage(), path_of(work, band))
+def joined(folder: Path, band: Band, *given: Packed) -> tuple[list[int], list[int]]:
+    at = work(folder, NEAR)
+    join.join(at, band, given)
+    found = load_arrays(LOCAL, path_of(at, band))
     return found["numbers"].tolist(), found["offsets"].tolist()
 
 
-def test_what_is_shown() -> None:
-    assert (Band(CONTENT, 0, 1).shown, Band(3, 2, 5).shown) == ("band -1", "band 3, slice 2 of 5")
-    assert (Band(CONTENT, 0, 1).columns, Band(0, 0, 1).columns) == (2, 1)
+def test_joining_is_of_sets(tmp_path: Path) -> None:
+    one, two = packed((7, 1), (8, 2)), packed((7, 9), (5, 3))
+    for given in ([one, two], [two, one], [one, two, one]):
+        assert joined(tmp_path, Band(0, 0, 1), *given) == ([1, 9], [0, 2])
+    for nothing in ([], [packed()], [packed(), packed()]):
+        assert joined(tmp_path, Band(0, 0, 1), *nothing) == ([], [0])
+
+
+def test_content_keys_have_two_columns(tmp_path: Path) -> None:
+    given = [packed((7, 7, 1), (7, 8, 2)), packed(), packed((7, 7, 5), (8, 7, 6))]
+    assert joined(tmp_path, Band(CONTENT, 0, 1), *given) == ([1, 5], [0, 2])
+
+
+def built(folder: Path, unit_bytes: int = 1 << 20) -> Built:
+    warc(folder / "a.warc.gz", TEXTS)
+    made = ingested(folder / "out", recipe(dedup=NEAR), [f"{folder}/a.warc.gz"], unit_bytes)
+    for unit in made.units:
+        make_keys(made.work, unit)
+    return made
+
+
+@pytest.mark.parametrize("unit_bytes", [1, 1 << 20])
+@pytest.mark.parametrize("slices", [1, 2, 7])
+def test_every_entry_is_in_one_slice(tmp_path: Path, unit_bytes: int, slices: int) -> None:
+    made = built(tmp_path, unit_bytes)
+    for unit, band in itertools.product(made.units, (CONTENT, 0, 15)):
+        keys, numbers = UnitKeys(made.work, unit).entries(band)
+        parts = [entries(made.work, unit, Band(band, slice, slices)) for slice in range(slices)]
+        assert sorted(pair for part in parts for pair in pairs(part, keys[:1].size)) == sorted(
+            pairs((keys.tobytes(), numbers.tobytes()), keys[:1].size)
+        )
+
+
+def pairs(packed: Packed, columns: int) -> list[tuple[tuple[int, ...], int]]:
+    """(key, number)."""
+    keys, numbers = (np.frombuffer(each, np.uint64) for each in packed)
+    return list(zip(map(tuple, keys.reshape(-1, columns or 1).tolist()), numbers.tolist(), strict=True))
+
+
+def test_equal_keys_are_in_one_slice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else two documents that share a key would never meet."""
+    made, found = built(tmp_path, 1), []
+    for most in (1 << 22, 2, 1):
+        monkeypatch.setattr(join, "MOST_DOCUMENTS", most)
+        for band in bands(made.work):
+            join.join(made.work, band, [entries(made.work, unit, band) for unit in made.units])
+        copies, shared = buckets_of(made.work)
+        found.append([sorted(sets_of(each)) for each in (copies, shared)])
+    assert len(bands(made.work)) == 17 * made.job.documents
+    assert found == [found[0]] * 3
+    assert found[0][0] == [(1 << 16, 4 << 16)]
+
+
+def sets_of(buckets: join.Buckets) -> list[tuple[int, ...]]:
+    starts = buckets.offsets.tolist()
+    return [tuple(buckets.numbers[a:b].tolist()) for a, b in itertools.pairwise(starts)]

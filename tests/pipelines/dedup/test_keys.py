@@ -1,42 +1,44 @@
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from small_builds import EXACT_ONLY, LOCAL, NEAR
+from small_builds import EXACT_ONLY, NEAR, Built, ingested, recipe, warc
 
-from benchmarks import kept_texts
 from winnow.pipelines.dedup.keys import CONTENT, Library, UnitKeys, make_keys
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.shingles import shingle
 from winnow.pipelines.dedup.signatures import band_keys, content_keys, signatures
-from winnow.pipelines.files.sealed import load_arrays
-from winnow.pipelines.plan import units
-from winnow.pipelines.plan.job import Work
+from winnow.pipelines.errors import Damaged
 from winnow.pipelines.plan.numbers import PART_BITS
-from winnow.pipelines.plan.unit import Unit
-from winnow.pipelines.recipe.model import Dedup
+from winnow.pipelines.recipe.model import Dedup, Recipe
 
-TEXTS = ["a b c d e", "a b c x y z", "a b c d e", "single", "another file's text"]
+ONE = ["a b c d e", "no", "a b c x y z", "a b c d e", "single"]
+TWO = ["another file's text", "!!!!!"]
 
 
-def keyed(folder: Path, dedup: Dedup, texts_a_unit: int = 4, texts: list[str] = TEXTS) -> tuple[Work, list[Unit]]:
-    work = kept_texts.write(folder, texts, dedup, texts_a_unit)
-    made = units.load(work)
-    for unit in made:
-        make_keys(work, unit)
-    return work, made
+def built(folder: Path, made: Recipe, unit_bytes: int = 1 << 20) -> Built:
+    warc(folder / "a.warc.gz", ONE)
+    warc(folder / "b.warc.gz", TWO)
+    found = ingested(folder / "out", made, [f"{folder}/*.gz"], unit_bytes)
+    for unit in found.units:
+        make_keys(found.work, unit)
+    return found
+
+
+KEPT = [ONE[0], ONE[2], ONE[3], ONE[4], TWO[0]]
 
 
 def test_a_unit_holds_what_the_texts_give(tmp_path: Path) -> None:
-    (work, made), near = keyed(tmp_path, NEAR), NearDuplicates(shingle_words=2)
-    keys, shingles = UnitKeys(work, made[0]), shingle(TEXTS[:4], 2)
+    made, near = built(tmp_path, recipe(dedup=NEAR)), NearDuplicates(shingle_words=2)
+    keys = UnitKeys(made.work, made.units[0])
+    shingles = shingle(KEPT, 2)
     bands = band_keys(signatures(shingles, near.permutations, near.seed), near.bands)
-    assert len(keys) == 4
-    assert keys.numbers.tolist() == [item << PART_BITS for item in range(4)]
-    assert keys["characters"].tolist() == [len(text) for text in TEXTS[:4]]
-    assert keys.entries(CONTENT)[0].tolist() == content_keys(TEXTS[:4]).tolist()
+    assert len(keys) == 5
+    assert keys.numbers.tolist() == [item << PART_BITS for item in (1, 3, 4, 5, 7)]  # 0 and 6 are requests
+    assert keys["characters"].tolist() == [len(text) for text in KEPT]
+    assert keys.entries(CONTENT)[0].tolist() == content_keys(KEPT).tolist()
     for band in range(near.bands):
         assert keys.entries(band)[0].tolist() == bands[:, band].tolist()
     rows = np.array([2, 0])
@@ -44,64 +46,69 @@ def test_a_unit_holds_what_the_texts_give(tmp_path: Path) -> None:
     assert keys["ids"].dtype == np.dtype("S32")
 
 
-def test_numbers_go_on_in_the_next_unit(tmp_path: Path) -> None:
-    work, made = keyed(tmp_path, NEAR)
-    assert UnitKeys(work, made[1]).numbers.tolist() == [4 << PART_BITS]
+def test_numbers_of_the_second_file_come_after(tmp_path: Path) -> None:
+    """Of its six items, the request among them: in a unit of its own or in one with the first."""
+    for unit_bytes in (900, 1 << 20):
+        made = built(tmp_path, recipe(dedup=NEAR), unit_bytes)
+        keys = UnitKeys(made.work, made.units[-1])
+        assert keys.numbers.tolist()[-1] == (6 + 1) << PART_BITS
+    assert len(made.units) == 1
 
 
 def test_a_unit_without_documents(tmp_path: Path) -> None:
-    work, (unit,) = keyed(tmp_path, NEAR, texts=["x"])
-    empty = replace(unit, name="empty")
-    kept_texts.leave(work, empty, [])
-    make_keys(work, empty)
-    keys = UnitKeys(work, empty)
-    assert (len(keys), keys.entries(CONTENT)[0].shape, keys.entries(0)[0].shape) == (0, (0, 2), (0,))
-    assert Path(work.job.names.shingles(work.job.keyed(empty))).read_bytes() == b""
+    made = built(tmp_path, recipe(dedup=NEAR), 1)
+    empty = UnitKeys(made.work, made.units[0])
+    assert (len(empty), empty.entries(CONTENT)[0].shape, empty.entries(0)[0].shape) == (0, (0, 2), (0,))
+    path = made.job.names.shingles(made.job.keyed(made.units[0]))
+    assert Path(path).read_bytes() == b""
 
 
 def test_without_near_duplicates_there_are_no_shingles(tmp_path: Path) -> None:
-    work, made = keyed(tmp_path, EXACT_ONLY)
-    keys = UnitKeys(work, made[0])
-    assert keys.entries(CONTENT)[0].tolist() == content_keys(TEXTS[:4]).tolist()
+    made = built(tmp_path, recipe(dedup=EXACT_ONLY))
+    keys = UnitKeys(made.work, made.units[0])
+    assert keys.entries(CONTENT)[0].tolist() == content_keys(KEPT).tolist()
     with pytest.raises(KeyError):
         keys["band_0"]
 
 
-@pytest.mark.parametrize("texts_a_unit", [1, 2, 5])
-def test_a_library_finds_documents_by_number(tmp_path: Path, texts_a_unit: int) -> None:
-    work, made = keyed(tmp_path, NEAR, texts_a_unit)
-    library = Library(work, made)
-    everything = np.concatenate([UnitKeys(work, unit).numbers for unit in made])
+@pytest.mark.parametrize("unit_bytes", [1, 700, 1 << 20])
+def test_a_library_finds_documents_by_number(tmp_path: Path, unit_bytes: int) -> None:
+    made = built(tmp_path, recipe(dedup=NEAR), unit_bytes)
+    library = Library(made.work, made.units)
+    everything = np.concatenate([UnitKeys(made.work, unit).numbers for unit in made.units])
+    texts = dict(zip(everything.tolist(), KEPT, strict=True))
     wanted = everything[[4, 0, 2, 1, 0]]
-    found, expected = library.fetch(wanted), shingle([TEXTS[i] for i in (4, 0, 2, 1, 0)], 2)
+    found, expected = library.fetch(wanted), shingle([texts[n] for n in wanted.tolist()], 2)
     assert (found.values.tolist(), found.offsets.tolist()) == (expected.values.tolist(), expected.offsets.tolist())
     assert sorted(i for _, at in library.split(wanted) for i in at.tolist()) == [0, 1, 2, 3, 4]
 
 
 def test_a_library_asked_for_nothing(tmp_path: Path) -> None:
-    library, nothing = Library(*keyed(tmp_path, NEAR)), np.empty(0, np.uint64)
-    found = library.fetch(nothing)
-    assert (found.values.tolist(), found.offsets.tolist(), library.split(nothing)) == ([], [0], [])
+    made = built(tmp_path, recipe(dedup=NEAR))
+    library = Library(made.work, made.units)
+    nothing = library.fetch(np.empty(0, np.uint64))
+    assert (nothing.values.tolist(), nothing.offsets.tolist(), library.split(np.empty(0, np.uint64))) == ([], [0], [])
 
 
 @pytest.mark.parametrize(
-    ("dedup", "same"),
-    [
-        (NEAR, True),
-        (Dedup(near=NearDuplicates(shingle_words=2, similarity=0.9, max_bucket=9)), True),
-        (EXACT_ONLY, False),
-        (Dedup(near=NearDuplicates(shingle_words=3)), False),
-        (Dedup(near=NearDuplicates(shingle_words=2, seed=2)), False),
-        (Dedup(near=NearDuplicates(shingle_words=2, bands=7, rows=16)), False),
-    ],
+    ("dedup", "same"), [(NEAR, True), (EXACT_ONLY, False), (Dedup(near=NearDuplicates(shingle_words=3)), False)]
 )
 def test_keys_are_named_by_the_way_they_are_made(tmp_path: Path, dedup: Any, same: bool) -> None:
-    work, made = keyed(tmp_path, NEAR)
-    other = replace(work.job, recipe=replace(work.job.recipe, dedup=dedup))
-    assert other.curated(made[0]) == work.job.curated(made[0])
-    assert (other.keyed(made[0]) == work.job.keyed(made[0])) is same
-    if same:  # and so it is: the files would be equal
-        held = load_arrays(LOCAL, work.job.names.keys(work.job.keyed(made[0])))
-        again, units_again = keyed(tmp_path / "again", dedup)
-        found = load_arrays(LOCAL, again.job.names.keys(again.job.keyed(units_again[0])))
-        assert {name: array.tolist() for name, array in found.items()} == {n: a.tolist() for n, a in held.items()}
+    made = ingested(tmp_path / "out", recipe(dedup=NEAR), [str(warc(tmp_path / "a.warc.gz", ONE))])
+    other = ingested(tmp_path / "out", recipe(dedup=dedup), [f"{tmp_path}/a.warc.gz"])
+    assert made.units == other.units
+    assert (made.job.keyed(made.units[0]) == other.job.keyed(made.units[0])) == same
+
+
+@pytest.mark.parametrize("spoil", [lambda b: b[:-8], lambda b: b[:8] + bytes(8) + b[16:], None])
+def test_shingles_that_are_not_what_was_hashed_are_told(tmp_path: Path, spoil: Callable[[bytes], bytes] | None) -> None:
+    made = built(tmp_path, recipe(dedup=NEAR))
+    names, name = made.job.names, made.job.keyed(made.units[0])
+    path = Path(names.shingles(name))
+    if spoil is None:
+        path.unlink()
+    else:
+        path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(Damaged) as damage:
+        UnitKeys(made.work, made.units[0]).shingles(np.arange(5))
+    assert damage.value.remove == (names.keys(name),)

@@ -10,10 +10,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_builds import EXACT_ONLY, LOCAL, NEAR
+from line_source import lines
+from small_builds import EXACT_ONLY, LOCAL, NEAR, deduplicated
 
 from benchmarks import kept_texts, near_duplicates
+from winnow.pipelines.dedup import join
 from winnow.pipelines.dedup.drops import drops_of
+from winnow.pipelines.dedup.keys import UnitKeys
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.files.sealed import read_sealed
 from winnow.pipelines.plan import units
@@ -200,3 +203,27 @@ def test_recall_on_the_reference_set(tmp_path: Path, seed: int) -> None:
         found = near_duplicates.score(clusters, [json.loads(line) for line in lines])
     assert found["recall@0.8"] >= 0.995
     assert found["lost"] == 0
+
+
+def test_documents_of_one_record_are_told_apart(tmp_path: Path) -> None:
+    """Parts of a record may be copies of one another and of parts elsewhere."""
+    made = deduplicated(
+        lines(tmp_path, "same words|other words|same words\nlast words|other words\n", dedup=EXACT_ONLY)
+    )
+    (unit,) = made.units
+    keys, drops = UnitKeys(made.work, unit), drops_of(made.work, unit)
+    assert keys.numbers.tolist() == [0, 1, 2, 1 << 16, (1 << 16) + 1]
+    assert (drops.numbers.tolist(), drops.kept.tolist()) == ([0, 1, 2, (1 << 16) + 1], [True, True, False, False])
+    ids = [row["id"] for row in made.rows("kept")]
+    assert [survivor.decode() for survivor in drops.survivors.tolist()] == [ids[0], ids[1], ids[0], ids[1]]
+
+
+@pytest.mark.parametrize("texts_a_unit", [1, 3, 1000])
+def test_slices_of_a_band_find_what_the_whole_of_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, texts_a_unit: int
+) -> None:
+    found = [fates(tmp_path, TEXTS, NEAR, texts_a_unit)]
+    for most in (1, 2, 5):
+        monkeypatch.setattr(join, "MOST_DOCUMENTS", most)
+        found.append(fates(tmp_path / str(most), TEXTS, NEAR, texts_a_unit))
+    assert found == [found[0]] * 4

@@ -1,65 +1,65 @@
+import dataclasses
 import pickle
-from dataclasses import replace
 
 import pytest
 from small_builds import EXACT_ONLY, recipe
 
 from winnow.pipelines.plan import digests
 from winnow.pipelines.plan.job import Job
-from winnow.pipelines.plan.unit import Input, Unit
-from winnow.pipelines.recipe.model import Output, Recipe
+from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
 
 GIVEN = Input("web", "a.gz", 3, "e")
-UNIT = Unit("web", (), 0, "name")
-
-
-def names(job: Job) -> dict[str, str]:
-    """What names the files of every stage but those of `extract`, which are named by their unit."""
-    return {
-        "scan": job.census(GIVEN), "items": job.items(GIVEN), "cuts": job.cuts(GIVEN), "curate": job.curated(UNIT),
-        "keys": job.keyed(UNIT), "dedup": job.deduplicated, "output": job.output_digest,
-    }  # fmt: skip
+UNIT = Unit("web", (Piece(GIVEN, Cut(0, 1, 0, 3, 3, "c")),), 0, "name")
+JOB = Job(recipe(), "out", 1, inputs="i", units="u")
 
 
 @pytest.mark.parametrize("root", ["out", "out/", "gs://b/out"])
-def test_where_a_files_census_lies(root: str) -> None:
-    job, at = Job(recipe(), root, 1), f"{root.rstrip('/')}/work/scan/"
-    assert job.census(GIVEN).startswith(at)
-    assert job.items(GIVEN) == job.census(GIVEN).removesuffix("json") + "npz"
-    assert job.cuts(GIVEN).startswith(at)
-    assert len({job.census(GIVEN), job.census(replace(GIVEN, ends="other")), job.cuts(GIVEN)}) == 3
+def test_where_things_lie(root: str) -> None:
+    job, at = Job(recipe(), root, 1), root.rstrip("/")
+    scanned = job.census(GIVEN).removeprefix(f"{at}/work/scan/").removesuffix(".json")
+    assert job.names.census(scanned) == job.census(GIVEN)
+    assert job.names.items(scanned) == job.items(GIVEN)
+    assert job.cuts(GIVEN).startswith(f"{at}/work/scan/")
+    assert job.names.extract(UNIT.name) == f"{at}/work/extract/name.json"
 
 
 def test_a_job_can_travel() -> None:
-    job = Job(recipe(), "out", 1)
-    before = names(job)
-    assert pickle.loads(pickle.dumps(job)) == job
-    assert names(pickle.loads(pickle.dumps(job))) == before
+    assert JOB.extract_digest("web") == digests.extract(recipe(), "web")
+    assert pickle.loads(pickle.dumps(JOB)) == JOB
 
 
-CHANGES: dict[str, tuple[Recipe, set[str]]] = {
-    "about": (recipe(about="other"), set()),
-    "rejected text": (recipe(rejected_text="none"), {"curate", "keys", "dedup"}),
-    "dedup": (recipe(dedup=EXACT_ONLY), {"keys", "dedup"}),
-    "output": (recipe(output=Output(part_characters=1)), {"output"}),
-}
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_names_hold_the_names_before_them(change: str) -> None:
-    made, changed = CHANGES[change]
-    before, after = names(Job(recipe(), "out", 1)), names(Job(made, "out", 1))
-    assert {name for name in before if before[name] != after[name]} == changed
-
-
-def test_digests_are_by_source() -> None:
-    job = Job(recipe(), "out", 1)
-    assert job.extract_digest("web") == digests.extract(recipe(), "web")
-    assert job.curate_digest("web") == digests.curate(recipe(), "web")
+def test_a_changed_job_has_digests_of_its_own() -> None:
+    before = JOB.curate_digest("web"), JOB.dedup_digest, JOB.output_digest
+    after = dataclasses.replace(JOB, recipe=recipe(rejected_text="none"))
+    assert after.curate_digest("web") != before[0]
+    assert (after.dedup_digest, after.output_digest) == before[1:]
     with pytest.raises(KeyError):
-        job.extract_digest("other")
+        JOB.curate_digest("other")
 
 
-def test_the_size_of_units_is_in_the_cuts_alone() -> None:
-    before, after = names(Job(recipe(), "out", 1)), names(Job(recipe(), "out", 2))
-    assert {name for name in before if before[name] != after[name]} == {"cuts"}
+def named(job: Job, given: Input = GIVEN, unit: Unit = UNIT) -> dict[str, str]:
+    """Every name that a job makes."""
+    return {"census": job.census(given), "items": job.items(given), "cuts": job.cuts(given),
+            "curated": job.curated(unit), "keyed": job.keyed(unit), "deduplicated": job.deduplicated}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "others"),
+    [
+        ({"root": "out/"}, {}), ({"poisoned": (1,)}, {}), ({"driver": (("a", "1"),)}, {}), ({"documents": 9}, {}),
+        ({"inputs": "j"}, {}), ({"unit_bytes": 2}, {"cuts"}), ({"units": "v"}, {"deduplicated"}),
+        ({"recipe": recipe(dedup=EXACT_ONLY)}, {"keyed", "deduplicated"}),
+        ({"recipe": recipe(rejected_text="none")}, {"curated", "keyed", "deduplicated"}),
+    ],
+)  # fmt: skip
+def test_what_is_made_is_named_by_what_it_is_made_of(change: dict[str, object], others: set[str]) -> None:
+    was, now = named(JOB), named(dataclasses.replace(JOB, **change))  # type: ignore[arg-type]
+    assert {name for name in was if was[name].replace("//", "/") != now[name].replace("//", "/")} == set(others)
+
+
+def test_another_file_and_another_unit_have_names_of_their_own() -> None:
+    was = named(JOB)
+    file, unit = named(JOB, dataclasses.replace(GIVEN, ends="f")), named(JOB, unit=dataclasses.replace(UNIT, name="n"))
+    assert {name for name in was if was[name] != file[name]} == {"census", "items", "cuts"}
+    assert {name for name in was if was[name] != unit[name]} == {"curated", "keyed"}
+    assert len({*was.values()}) == len(was)

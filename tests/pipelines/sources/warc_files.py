@@ -79,6 +79,15 @@ def records(data: bytes, settings: WarcSettings | None = None) -> list[Record]:
     return found
 
 
+def text_of(record: Record) -> str | None:
+    """The text of a record's document; None where it has none."""
+    return record.contents[0].text if record.contents else None
+
+
+def mime_of(record: Record) -> str | None:
+    return record.contents[0].mime if record.contents else None
+
+
 def only(record: dict, settings: WarcSettings | None = None) -> Record:
     (found,) = records(write([record], zipped=True), settings)
     return found
