@@ -1,7 +1,7 @@
 """Builds of a few pages of plain text, piece by piece and in this process: no engine, no sandbox, no model."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +10,36 @@ import warc_files
 from winnow.filters.rules import Rule
 from winnow.pipelines.corpus import parts
 from winnow.pipelines.corpus.parts import Part
-from winnow.pipelines.corpus.survey import COUNTED
+from winnow.pipelines.corpus.receipt import Receipt
+from winnow.pipelines.corpus.statistics_table import load_part
+from winnow.pipelines.corpus.surveyed import COUNTED
 from winnow.pipelines.corpus.tables import ChunkTables
 from winnow.pipelines.dedup.buckets import joined
 from winnow.pipelines.dedup.keys import CONTENT, ChunkKeys, make_keys
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.settle import bands_of, drops_path, join, name_of, settle
 from winnow.pipelines.extraction.sandbox import Sandbox
-from winnow.pipelines.files.sealed import read_sealed
-from winnow.pipelines.files.storage import LocalStorage, write_bytes, write_json
+from winnow.pipelines.files.parquet import Written
+from winnow.pipelines.files.storage import LocalStorage, write_bytes
+from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.ingest.unit import Ingest
-from winnow.pipelines.ledger import balance as ledger
+from winnow.pipelines.ledger import book, sums, tables
+from winnow.pipelines.ledger.account import Left, entries_of
+from winnow.pipelines.ledger.rules import rows_of
+from winnow.pipelines.ledger.statistics import Spread, gathered
+from winnow.pipelines.ledger.types import (
+    FORMAT,
+    Duplicates,
+    Entry,
+    Examples,
+    Kept,
+    Ledger,
+    RecipeName,
+    SourceTotal,
+)
 from winnow.pipelines.plan.inputs import find_inputs
 from winnow.pipelines.plan.job import Job
-from winnow.pipelines.plan.units import Chunk, Input, cut, load_census, save_census
+from winnow.pipelines.plan.units import Chunk, Input, counted, cut, load_census, save_census
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Source, Step
 from winnow.pipelines.sources.warc.read import WarcSettings
@@ -74,15 +90,24 @@ class Built:
     parts: list[Part] = dataclasses.field(default_factory=list)
 
     @property
-    def receipts(self) -> list[dict[str, Any]]:
-        return [read_sealed(LOCAL, receipt(self.job, part)) for part in self.parts]
+    def receipts(self) -> list[Receipt]:
+        return [Receipt.load(LOCAL, receipt(self.job, part)) for part in self.parts]
 
     @property
-    def tallies(self) -> list[dict[str, Any]]:
-        return [read_sealed(LOCAL, f"{self.job.chunk(chunk)}.json") for chunk in self.chunks]
+    def tallies(self) -> list[Tally]:
+        return [Tally.load(LOCAL, f"{self.job.chunk(chunk)}.json") for chunk in self.chunks]
 
-    def ledger(self) -> dict[str, dict[str, Any]]:
-        return ledger.files(LOCAL, self.job, self.inputs, self.chunks, ledger.merged_rows(self.receipts))
+    @property
+    def left(self) -> Left:
+        inputs = [(given, counted(LOCAL, self.job.census(given))) for given in self.inputs]
+        spreads = (
+            load_part(LOCAL, receipt(self.job, part), of.statistics)
+            for part, of in zip(self.parts, self.receipts, strict=True)
+        )
+        return Left(inputs, self.tallies, self.receipts, gathered(spreads), Duplicates())
+
+    def entries(self) -> list[Entry]:
+        return entries_of(self.job.recipe, self.left)
 
     def files(self) -> dict[str, bytes]:
         """The bytes of every part file."""
@@ -140,21 +165,23 @@ def whole(root: Path, made: Recipe, patterns: Sequence[str], chunk_bytes: int = 
     return written(deduplicated(ingested(root, made, patterns, chunk_bytes)))
 
 
-def leave(root: str, made: Recipe, identity: str, sources: Any, files: Any, **more: Any) -> dict[str, Any]:
-    """Lock, card and ledger of a finished build, as a build leaves them; returns the ledger."""
-    entries = [entry for source in sources.values() for entry in source.values()]
-    total = ledger.totals(entries)
-    found = {
-        "format": ledger.FORMAT, "recipe": {"name": made.name, "about": made.about, "sha256": lock.sha256(made)},
-        "versions": lock.versions(),
-        "sources": {name: {"license": None, "files": of, "total": total} for name, of in sources.items()},
-        "total": total, "steps": [], "rules": ledger.rules(made, []), "edits": {}, "duplicates": {},
-        "kept": {name: ledger.distribution({}) for name in COUNTED}, "examples": {"kept": [], "rejected": {}},
-        "files": files, "identity": identity,
-    } | more  # fmt: skip
+def leave(
+    root: str, made: Recipe, identity: str, entries: Sequence[Entry], files: Mapping[str, Written], **more: Any
+) -> Ledger:
+    """The tables of ledger/, lock, card and ledger of a finished build, as a build leaves them."""
+    rules = rows_of(made, {}, Spread({}))
+    written = tables.write(LOCAL, root, tables.Agreed(entries, rules, {}))
+    totals = {s.name: sums.total_of(e.total for e in entries if e.source == s.name) for s in made.sources}
+    found = dataclasses.replace(Ledger(
+        format=FORMAT, identity=identity, recipe=RecipeName(made.name, made.about, lock.sha256(made)),
+        versions=lock.versions(), sources={name: SourceTotal(None, total) for name, total in totals.items()},
+        total=sums.total_of(totals.values()), steps=(), rules=tuple(row.count for row in rules), edits={},
+        duplicates=Duplicates(), kept=Kept(**{name: sums.distribution({}) for name in COUNTED}),
+        examples=Examples((), {}), files={**files, **written},
+    ), **more)  # fmt: skip
     write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())
     write_bytes(LOCAL, f"{root}/README.md", card.render(found).encode())
-    write_json(LOCAL, f"{root}/ledger.json", found)
+    book.save(LOCAL, root, found)
     return found
 
 

@@ -1,6 +1,5 @@
 import dataclasses
 import errno
-import itertools
 import operator
 import re
 from collections.abc import Callable
@@ -12,16 +11,18 @@ import warc_files
 from small_builds import LOCAL, TEXT, Built, Long, ingested, recipe, warc
 
 from winnow.filters.document import Document
-from winnow.filters.rules import Reject, Rule
+from winnow.filters.rules import Rule
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.corpus.tables import sampled
+from winnow.pipelines.counts import Count
 from winnow.pipelines.engines.progress import NOWHERE
 from winnow.pipelines.errors import BadCall, BuildFailed, Starved
 from winnow.pipelines.extraction.sandbox import Sandbox
 from winnow.pipelines.files.parquet import read_batches
-from winnow.pipelines.ingest.unit import Ingest, Tally
+from winnow.pipelines.ingest.tally import Broken, Fates, Read
+from winnow.pipelines.ingest.unit import Ingest
 from winnow.pipelines.plan.units import load_census
 from winnow.pipelines.recipe.model import Step
 from winnow.pipelines.sources.warc import read as warc_reader
@@ -52,22 +53,25 @@ class Even:
 
 def rows(built: Built, kind: str) -> list[dict[str, Any]]:
     """In the order of the input; the rejected lie in groups by stage."""
-    return [
-        row
-        for chunk, tally in zip(built.chunks, built.tallies, strict=True)
-        for row in sorted(
-            itertools.chain.from_iterable(
-                batch.to_pylist()
-                for batch in read_batches(LOCAL, f"{built.job.chunk(chunk)}.{kind}.parquet", tally[f"{kind}_file"])
-            ),
-            key=operator.itemgetter("span"),
-        )
-    ]
+    found = []
+    for chunk, tally in zip(built.chunks, built.tallies, strict=True):
+        receipt = {"kept": tally.kept_file, "rejected": tally.rejected_file}[kind]
+        batches = read_batches(LOCAL, f"{built.job.chunk(chunk)}.{kind}.parquet", receipt)
+        held = [row for batch in batches for row in batch.to_pylist()]
+        found += sorted(held, key=operator.itemgetter("span"))
+    return found
 
 
 def made(folder: Path, *steps: Step, texts: list[str] = TEXTS, chunk_bytes: int = 1 << 20, **more: Any) -> Built:
     warc(folder / "a.warc.gz", texts)
     return ingested(folder / "out", recipe(*steps, **more), [f"{folder}/a.warc.gz"], chunk_bytes)
+
+
+def fates_of(built: Built) -> Fates:
+    """Of the one file in the one chunk."""
+    (tally,) = built.tallies
+    (fates,) = tally.files.values()
+    return fates
 
 
 def test_every_span_ends_in_one_place(tmp_path: Path) -> None:
@@ -77,11 +81,9 @@ def test_every_span_ends_in_one_place(tmp_path: Path) -> None:
     assert [(r["text"], r["stage"], r["rule"]) for r in rows(built, "rejected")] == [
         ("no", "long", "long.characters"), ("so!!!", "long", "long.bangs")
     ]  # fmt: skip
-    assert {k: tally[k] for k in ("records", "others", "kept", "rejected", "broken", "edits")} == {
-        "records": 6, "others": {"request": 1}, "kept": [3, 25],
-        "rejected": {"long": {"long.characters": [1, 2], "long.bangs": [1, 5]}},
-        "broken": {"long.characters": [1, 1], "long.bangs": [1, 1]}, "edits": {},
-    }  # fmt: skip
+    rejected = {"long": {"long.characters": Count(1, 2), "long.bangs": Count(1, 5)}}
+    assert tally.files == {f"{tmp_path}/a.warc.gz": Fates(Read(6, {"request": 1}, 5), Count(3, 25), rejected)}
+    assert (tally.broken, tally.edits) == ({"long.characters": Broken(1, 1), "long.bangs": Broken(1, 1)}, {})
 
 
 @pytest.mark.parametrize("chunk_bytes", [1, 700])
@@ -90,7 +92,7 @@ def test_chunks_change_no_row(tmp_path: Path, chunk_bytes: int) -> None:
     assert len(many.chunks) > len(one.chunks) == 1
     for kind in ("kept", "rejected"):
         assert rows(many, kind) == rows(one, kind)
-    assert sum(t["records"] for t in many.tallies) == 6
+    assert sum(fates.read.items for tally in many.tallies for fates in tally.files.values()) == 6
 
 
 def test_a_row(tmp_path: Path) -> None:
@@ -111,8 +113,8 @@ def test_all_rules_broken_are_named(tmp_path: Path) -> None:
     (row,) = rows(built, "rejected")
     assert (row["stage"], row["rule"], row["value"], row["limit"]) == ("long", "long.characters", 4.0, 5.0)
     assert row["failed"] == ["long.characters", "long.bangs", "again.characters", "again.bangs"]
-    assert built.tallies[0]["rejected"] == {"long": {"long.characters": [1, 4]}}
-    assert set(map(tuple, built.tallies[0]["broken"].values())) == {(1, 0)}
+    assert fates_of(built).rejected == {"long": {"long.characters": Count(1, 4)}}
+    assert set(built.tallies[0].broken.values()) == {Broken(1, 0)}
 
 
 def test_edits_are_counted_and_the_original_kept(tmp_path: Path) -> None:
@@ -122,8 +124,8 @@ def test_edits_are_counted_and_the_original_kept(tmp_path: Path) -> None:
         ("eh!!! ee", 8, "long", "long.bangs"), ("other", 5, "long", "long.characters"),
         ("eee", 3, "edit", "edit.empty"), ("no", 2, "long", "long.characters"),
     ]  # fmt: skip
-    assert built.tallies[0]["edits"] == {"no_e": {"letters": 3 + 3 + 1 + 3}}
-    assert built.tallies[0]["kept"] == [1, 6]
+    assert built.tallies[0].edits == {"no_e": {"letters": 3 + 3 + 1 + 3}}
+    assert fates_of(built).kept == Count(1, 6)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t\n"])
@@ -235,7 +237,7 @@ def test_a_record_that_kills_is_not_read_again(tmp_path: Path, monkeypatch: pyte
     crashed = [(r["offset"], r["stage"], r["rule"]) for r in after if r.get("rule") == "read.crash"]
     assert crashed == ([(at[place], "read", "read.crash")] if place else [])
     assert [r for r in after if r["offset"] != at[place]] == [r for r in before if r["offset"] != at[place]]
-    assert (built.tallies[0]["records"], built.tallies[0]["others"]) == (4, {"request": 1})
+    assert fates_of(built).read == Read(4, {"request": 1}, 3)
 
 
 def test_a_gap_that_kills_is_a_row(tmp_path: Path) -> None:
@@ -246,15 +248,6 @@ def test_a_gap_that_kills_is_a_row(tmp_path: Path) -> None:
     listened(built, frozenset({gap["offset"]}), lambda offset, kept: None)
     (row,) = rows(built, "rejected")
     assert (gap["rule"], row["rule"], row["offset"]) == ("warc.gap", "read.crash", gap["offset"])
-
-
-def test_a_tally() -> None:
-    tally = Tally()
-    tally.reject("a", [Reject("a.x"), Reject("a.y")], 5)
-    tally.reject("a", [Reject("a.x")], 7)
-    tally.reject("read", [Reject("http.mime")], 0)
-    assert tally.rejected == {"a": {"a.x": [2, 12]}, "read": {"http.mime": [1, 0]}}
-    assert tally.broken == {"a.x": [2, 1], "a.y": [1, 0], "http.mime": [1, 1]}
 
 
 ERRORS = {e.__name__: e for e in (ZeroDivisionError, MemoryError, BuildFailed, BadCall, Starved, ImportError)}
@@ -283,14 +276,13 @@ class BreaksEarly(Breaks):
 )  # after extraction the text is there
 def test_an_error_in_measuring_is_its_records_row(tmp_path: Path, step: Breaks, text: str | None) -> None:
     built = made(tmp_path, LONG, Step("breaks", "breaks", step, step.RULES))
-    (tally,) = built.tallies
     failed = [r for r in rows(built, "rejected") if r["stage"] == "measure"]
     assert [(r["url"], r["text"], r["rule"], r["failed"], r["value"], r["limit"]) for r in failed] == [
         ("http://example.org/2", text, "measure.error", ["measure.error"], None, None)
     ]
     assert re.fullmatch(r"ZeroDivisionError: as planted, at ingest/test_unit\.py:\d+", failed[0]["detail"])
-    assert tally["rejected"]["measure"] == {"measure.error": [1, len(text or "")]}
-    assert tally["records"] == 6
+    assert fates_of(built).rejected["measure"] == {"measure.error": Count(1, len(text or ""))}
+    assert fates_of(built).read.items == 6
     assert len(rows(built, "kept")) + len(rows(built, "rejected")) == 5
 
 
@@ -318,8 +310,7 @@ def test_an_error_in_reading_is_its_records_row_or_count(
     assert [r for r in rows(built, "kept") if r["offset"] != spans[broken].offset] == [
         r for r in kept if r["offset"] != spans[broken].offset
     ]
-    assert built.tallies[0]["records"] == 6
-    assert built.tallies[0]["others"] == {"request": 1}
+    assert fates_of(built).read == Read(6, {"request": 1}, 5)
 
 
 @pytest.mark.parametrize("error", ["MemoryError", "BuildFailed", "BadCall", "Starved", "ImportError"])
