@@ -1,7 +1,6 @@
 """Builds that go on over damaged files of their own: the pieces are made again, and the bytes are the same."""
 
 import hashlib
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +10,13 @@ from small_builds import warc
 
 from winnow.pipelines.build import HEALS, Request, build
 from winnow.pipelines.display import Display
+from winnow.pipelines.engines.local import chunks_of
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.ledger import files
+from winnow.pipelines.plan.inputs import find_inputs
+from winnow.pipelines.plan.job import Job
+from winnow.pipelines.plan.units import MIB
 from winnow.pipelines.recipe.model import Recipe
 
 Promised = Callable[[Path], dict[str, str]]
@@ -166,10 +170,10 @@ def test_an_input_changed_in_the_middle_between_two_tries(
     (output / "ledger.json").unlink()
     for name in ("work/keys", "work/dedup", "work/weights", "work/write", "corpus", "rejected"):
         shutil.rmtree(output / name, ignore_errors=True)
-    for tally in (output / "work/ingest").glob("*.json"):
-        made = json.loads(tally.read_text())
-        if (made["start"] <= at < made["end"]) == again:
-            tally.unlink()
+    job = Job(tiny, str(output), MIB // 2)
+    for chunk in chunks_of(LocalStorage(), job, find_inputs(LocalStorage(), tiny, [str(given)])):
+        if (chunk.start <= at < chunk.end) == again:
+            Path(f"{job.chunk(chunk)}.json").unlink()
     given.write_bytes(content[:at] + b"inland" + content[at + 6 :])
     build(Request(tiny, (str(given),), str(output), 2, chunk_mib=0.5), quiet)
     if not again:
@@ -177,5 +181,6 @@ def test_an_input_changed_in_the_middle_between_two_tries(
         return
     build(Request(tiny, (str(given),), str(tmp_path / "fresh"), 1), quiet)
     assert promised(output) == promised(tmp_path / "fresh")
-    ledger = json.loads((output / "ledger.json").read_text())
-    assert ledger["sources"]["web"]["files"][str(given)]["sha256"] == hashlib.sha256(given.read_bytes()).hexdigest()
+    with (output / "ledger/files.parquet").open("rb") as file:
+        (entry,) = files.read(file)
+    assert (entry.file, entry.sha256) == (str(given), hashlib.sha256(given.read_bytes()).hexdigest())

@@ -1,5 +1,6 @@
 """Whole builds that are finished: what the same command says of them, and what it never does to them."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -14,7 +15,8 @@ from winnow.pipelines.cli import main
 from winnow.pipelines.corpus import parts
 from winnow.pipelines.display import Display
 from winnow.pipelines.errors import BuildFailed
-from winnow.pipelines.files.storage import LocalStorage, write_json
+from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.ledger import book
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.views.card import page as card
 
@@ -35,9 +37,9 @@ def said(capsys: pytest.CaptureFixture[str], sample: Path, output: Path, *more: 
 
 def of_other_versions(output: Path) -> None:
     """Change a build into what another release of two libraries would have left."""
-    ledger = json.loads((output / "ledger.json").read_text())
-    ledger["versions"] |= {"pyarrow": "1.0.0", "isal": "1.0.1"}
-    write_json(LocalStorage(), f"{output}/ledger.json", ledger)
+    ledger = book.load(LocalStorage(), str(output))
+    ledger = dataclasses.replace(ledger, versions={**ledger.versions, "pyarrow": "1.0.0", "isal": "1.0.1"})
+    book.save(LocalStorage(), str(output), ledger)
     (output / "README.md").write_text(card.render(ledger))
 
 
@@ -67,7 +69,7 @@ def test_other_versions_are_named_and_the_build_stands(
     assert os.listdir(copy.parent) == ["out"]
 
 
-BESIDE = ("corpus/web/en/part-00000.parquet", "README.md", "recipe.lock.toml")
+BESIDE = ("corpus/web/en/part-00000.parquet", "ledger/files.parquet", "README.md", "recipe.lock.toml")
 
 
 @pytest.mark.parametrize(
