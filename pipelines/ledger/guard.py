@@ -33,8 +33,8 @@ class Guard:
             worst = ", ".join(f"{rule} ({n:,})" for rule, n in seen.rules.most_common(3))
             raise BuildFailed(
                 f"the steps {when}dropped {seen.dropped / seen.reached:.1%} of the {seen.reached:,} documents of "
-                f"source {source!r}, and the recipe's max_dropped_share is {self._most:.1%}; most were dropped by {worst}: "
-                "mend a limit or raise the share"
+                f"source {source!r}, and the recipe's max_dropped_share is {self._most:.1%}; most were dropped by "
+                f"{worst}: mend a limit or raise the share"
             )
 
 

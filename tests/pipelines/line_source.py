@@ -1,10 +1,10 @@
 """A source of the tests' own: a file of lines, each an item. What a line says is what befalls the one who reads it.
 
-    a|b|c        a record of three documents
-    (empty)      a record without any
-    # words      a note, which carries no document
-    ~ words      a gap
-    !words       reading it raises
+a|b|c        a record of three documents
+(empty)      a record without any
+# words      a note, which carries no document
+~ words      a gap
+!words       reading it raises
 """
 
 import dataclasses

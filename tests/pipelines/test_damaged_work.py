@@ -15,6 +15,9 @@ from winnow.pipelines.display import Display
 from winnow.pipelines.engines.drive import HEALS
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.plan.census import scan
+from winnow.pipelines.plan.inputs import MIB, find_inputs
+from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.recipe.model import Recipe
 
 Promised = Callable[[Path], dict[str, str]]
@@ -167,10 +170,7 @@ def test_an_input_changed_in_the_middle_between_two_tries(
 
     Where what changed is read again, all is as in the new file; where it had been read before, all is as in the old.
     """
-    sentence = "The ferry to island {} leaves in the morning, and it comes back in the evening of the same day. "
-    given = warc(tmp_path / "a.warc", [sentence.format(n) * 20 for n in range(1500)], zipped=False)
-    assert given.stat().st_size > 5 << 19
-    output = tmp_path / "out"
+    given, output = ferries(tmp_path), tmp_path / "out"
     build(Request(tiny, (str(given),), str(output), 2, unit_mib=0.5), quiet)
     content, before = given.read_bytes(), promised(output)
     at = content.index(b"island", len(content) // 2)
@@ -191,3 +191,30 @@ def test_an_input_changed_in_the_middle_between_two_tries(
     assert promised(output) == promised(tmp_path / "fresh")
     ledger = json.loads((output / "ledger.json").read_text())
     assert ledger["sources"]["web"]["files"][str(given)]["sha256"] == hashlib.sha256(given.read_bytes()).hexdigest()
+
+
+@pytest.mark.slow
+def test_an_input_changed_and_scanned_again_for_units_of_another_size(
+    promised: Promised, tiny: Recipe, tmp_path: Path, quiet: Display
+) -> None:
+    """All units of the first size are there, and the census is of the file as it is now."""
+    given, output = ferries(tmp_path), tmp_path / "out"
+    build(Request(tiny, (str(given),), str(output), 2, unit_mib=0.5), quiet)
+    (output / "ledger.json").unlink()
+    content = given.read_bytes()
+    at = content.index(b"island", len(content) // 2)
+    given.write_bytes(content[:at] + b"inland" + content[at + 6 :])
+    storage = LocalStorage()
+    (as_now,) = find_inputs(storage, tiny, [str(given)])
+    scan(Work(storage, Job(tiny, str(output), MIB // 4)), as_now)
+    build(Request(tiny, (str(given),), str(output), 2, unit_mib=0.5), quiet)
+    build(Request(tiny, (str(given),), str(tmp_path / "fresh"), 2), quiet)
+    assert promised(output) == promised(tmp_path / "fresh")
+
+
+def ferries(folder: Path) -> Path:
+    """A file of more than two mebibytes."""
+    sentence = "The ferry to island {} leaves in the morning, and it comes back in the evening of the same day. "
+    given = warc(folder / "a.warc", [sentence.format(n) * 20 for n in range(1500)], zipped=False)
+    assert given.stat().st_size > 5 << 19
+    return given

@@ -49,7 +49,14 @@ def test_a_measuring_step_is_a_struct(made: Callable[[Recipe], pa.Schema]) -> No
 
 @pytest.mark.parametrize(
     "made",
-    [schema.corpus, schema.rejected, schema.unit_kept, schema.unit_rejected, schema.extracted, lambda _: schema.CLUSTERS],
+    [
+        schema.corpus,
+        schema.rejected,
+        schema.unit_kept,
+        schema.unit_rejected,
+        schema.extracted,
+        lambda _: schema.CLUSTERS,
+    ],
 )
 def test_every_fixed_column_is_reserved(made: Callable[[Recipe], pa.Schema]) -> None:
     assert set(names(made(recipe()))) - {"long"} <= set(Recipe.COLUMNS)

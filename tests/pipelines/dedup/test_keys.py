@@ -101,9 +101,7 @@ def test_keys_are_named_by_the_way_they_are_made(tmp_path: Path, dedup: Any, sam
 
 
 @pytest.mark.parametrize("spoil", [lambda b: b[:-8], lambda b: b[:8] + bytes(8) + b[16:], None])
-def test_shingles_that_are_not_what_was_hashed_are_told(
-    tmp_path: Path, spoil: Callable[[bytes], bytes] | None
-) -> None:
+def test_shingles_that_are_not_what_was_hashed_are_told(tmp_path: Path, spoil: Callable[[bytes], bytes] | None) -> None:
     made = built(tmp_path, recipe(dedup=NEAR))
     names, name = made.job.names, made.job.keyed(made.units[0])
     path = Path(names.shingles(name))

@@ -143,7 +143,9 @@ def test_a_deduplication_is_named_by_its_units(tmp_path: Path) -> None:
 
 def test_documents_of_one_record_are_told_apart(tmp_path: Path) -> None:
     """Parts of a record may be copies of one another and of parts elsewhere."""
-    made = deduplicated(lines(tmp_path, "same words|other words|same words\nlast words|other words\n", dedup=EXACT_ONLY))
+    made = deduplicated(
+        lines(tmp_path, "same words|other words|same words\nlast words|other words\n", dedup=EXACT_ONLY)
+    )
     (unit,) = made.units
     keys, drops = UnitKeys(made.work, unit), drops_of(made.work, unit)
     assert keys.numbers.tolist() == [0, 1, 2, 1 << 16, (1 << 16) + 1]

@@ -27,9 +27,7 @@ def read(built: Built, poisoned: Sequence[int] = ()) -> list[tuple[int, str, Rec
     """(place, file, record) of every unit."""
     work = Work(LOCAL, dataclasses.replace(built.job, poisoned=tuple(poisoned)))
     return [
-        (place, Path(given.path).name, record)
-        for unit in built.units
-        for place, given, record in records(work, unit)
+        (place, Path(given.path).name, record) for unit in built.units for place, given, record in records(work, unit)
     ]
 
 
@@ -155,9 +153,7 @@ class Told(list[int]):
 
 
 @pytest.mark.parametrize("killers", [[], [0], [2, 3]])
-def test_an_item_is_told_before_it_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killers: list[int]
-) -> None:
+def test_an_item_is_told_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killers: list[int]) -> None:
     """Else a record that kills its process while it is read would be taken for the one before it."""
     built, told, seen = lines(tmp_path, CONTENT), Told(), list[int]()
     record = Lines._record
@@ -241,5 +237,3 @@ def test_an_input_that_cannot_be_read_is_no_records_fault(tmp_path: Path) -> Non
     built = ingested(tmp_path / "out", recipe(), [str(warc(tmp_path / "a.warc.gz", ["hello"]))])
     with pytest.raises(BuildFailed, match=r"a\.warc\.gz cannot be read: OSError: \[Errno 5\] Input/output error"):
         list(records(Work(FailingStorage(), built.job), built.units[0]))
-
-

@@ -39,7 +39,9 @@ def test_a_tally_is_of_all_files_that_were_read() -> None:
 
 TALLY = Tally(
     {
-        "a ü.gz": Fates(9, {"note": 2}, Count(3, 12), {"long": {"long.bangs": Count(1, 5)}, "read": {"x": Count(2, 0)}}),
+        "a ü.gz": Fates(
+            9, {"note": 2}, Count(3, 12), {"long": {"long.bangs": Count(1, 5)}, "read": {"x": Count(2, 0)}}
+        ),
         "b": Fates(),
     },
     {"long.bangs": (3, 1)}, {"edit": {"lines": 4}}, FILE, FILE | {"groups": ["long", "read"]},

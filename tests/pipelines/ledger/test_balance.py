@@ -263,7 +263,9 @@ def test_a_check_finds_a_changed_count(built: Built, tmp_path: Path, change: Cal
 
 
 def test_a_check_finds_a_file_that_the_ledger_does_not_know(built: Built, tmp_path: Path) -> None:
-    planted(built.job.names.path("ledger.json"), lambda made: made["sources"]["web"]["files"].pop(f"{tmp_path}/b.warc.gz"))
+    planted(
+        built.job.names.path("ledger.json"), lambda made: made["sources"]["web"]["files"].pop(f"{tmp_path}/b.warc.gz")
+    )
     assert ledger.check(LOCAL, built.job.root)[-1] == f"{tmp_path}/b.warc.gz: has rows, but the ledger does not know it"
 
 

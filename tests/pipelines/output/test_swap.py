@@ -12,8 +12,8 @@ from small_builds import LOCAL
 
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import write_bytes
-from winnow.pipelines.plan.names import ONCE, REUSED
 from winnow.pipelines.output import swap
+from winnow.pipelines.plan.names import ONCE, REUSED
 from winnow.pipelines.recipe.model import Recipe
 
 

@@ -100,9 +100,7 @@ def test_items_are_numbered_over_all_files(unit_bytes: int) -> None:
         place = 0
         for piece in unit.pieces:
             length = piece.cut.last - piece.cut.first
-            numbers += [
-                (unit.number + place + n, piece.input.path, n + piece.cut.first) for n in range(length)
-            ]
+            numbers += [(unit.number + place + n, piece.input.path, n + piece.cut.first) for n in range(length)]
             place += length
         assert unit.items == place
     assert numbers == [
@@ -118,9 +116,7 @@ def test_a_build_has_room_for_so_many_items(more: int) -> None:
         return
     with pytest.raises(BadCall) as error:
         made(files)
-    assert str(error.value) == (
-        "b: 1,099,511,627,777 records so far, and a build has room for 1,099,511,627,776"
-    )
+    assert str(error.value) == ("b: 1,099,511,627,777 records so far, and a build has room for 1,099,511,627,776")
 
 
 def test_the_name_of_a_unit() -> None:
@@ -199,9 +195,7 @@ def settled(built: Built) -> dict[str, int]:
     return read_sealed(LOCAL, built.job.names.settled(built.job.deduplicated))
 
 
-def test_ten_tiny_files_give_the_same_whatever_shares_a_unit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ten_tiny_files_give_the_same_whatever_shares_a_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ten(tmp_path)
     sources = tuple(Source(name, WarcSettings()) for name in ("books", "web"))
     made = recipe(sources=sources, dedup=NEAR, output=SMALL_PARTS)
