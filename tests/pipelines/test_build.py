@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from winnow.pipelines.beam.ingest import IngestChunk
+
 from winnow.pipelines.build import Request, build
 from winnow.pipelines.corpus import parts, tables
 from winnow.pipelines.counts import Count

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from winnow.pipelines.beam.stage import signed
 
 from winnow.pipelines.beam import run as runner
 from winnow.pipelines.beam.run import said
-from winnow.pipelines.beam.stage import signed
 from winnow.pipelines.build import Request, build
 from winnow.pipelines.display import Display
 from winnow.pipelines.errors import BuildFailed

@@ -10,7 +10,6 @@ from winnow.pipelines.errors import BadCall
 from winnow.pipelines.output.folder import Folder
 from winnow.pipelines.output.path import resolved
 from winnow.pipelines.plan.unit import Input
-from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.views.card import page as card
 
 
