@@ -76,7 +76,7 @@ FLOORS = [floor.split() for floor in """
     filters
     pipelines.errors pipelines.counts pipelines.text pipelines.digest
     pipelines.progress pipelines.ending pipelines.streams pipelines.clock pipelines.quiet pipelines.display
-    pipelines.files
+    pipelines.files pipelines.software
     pipelines.sources pipelines.extraction pipelines.annotators pipelines.dedup.settings
     pipelines.software
     pipelines.recipe

@@ -16,6 +16,18 @@ and from a corpus to a model:
   winnow train tiny --pack pack --output run       then open run/run.html
 """
 
+RECIPES = """\
+A recipe of your own is one file; begin it from one of ours:
+  winnow recipe show english-web --source > mine.toml
+  winnow recipe check mine.toml
+
+A step of your own is a class in a package of yours, and needs no change in Winnow. The recipe names it,
+  [[step]]
+  use = "package.module:NAME"
+or by the name that an installed package gives it (entry points, group winnow.steps; winnow.sources for the `kind` of a
+source). docs/steps.md has an example, and what such a class must keep to.
+"""
+
 BUILD = """\
 The same command again goes on where a killed build stopped, or finds it done. The number of workers, the size of
 units and the order of --input change no byte of the result.

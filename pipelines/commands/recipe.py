@@ -2,12 +2,14 @@
 
 import argparse
 
-from winnow.pipelines.commands.parser import Commands, Parser
+from winnow.pipelines.commands.help import RECIPES
+from winnow.pipelines.commands.parser import RAW, Commands, Parser
 from winnow.pipelines.text import one_line
 
 
 def add(commands: Commands) -> None:
-    recipe = commands.add_parser("recipe", help="list, show or check recipes", allow_abbrev=False)
+    recipe = commands.add_parser("recipe", help="list, show or check recipes", formatter_class=RAW,
+                                 epilog=RECIPES, allow_abbrev=False)  # fmt: skip
     actions = recipe.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=Parser)
     actions.add_parser("list", help="the shipped recipes").set_defaults(run=_list)
     show = actions.add_parser("show", help="a recipe with every default written out")
@@ -41,8 +43,11 @@ def _show(given: argparse.Namespace) -> int:
 
 def _check(given: argparse.Namespace) -> int:
     from winnow.pipelines.recipe.file import find, load
+    from winnow.pipelines.recipe.plugins import plugins
 
     recipe = load(find(given.recipe))
     limits = sum(r.min is not None or r.max is not None for s in recipe.steps for r in s.rules)
     print(f"{one_line(given.recipe)}: right: {len(recipe.sources)} sources, {len(recipe.steps)} steps, {limits} limits")
+    for name, software in plugins(recipe).items():
+        print(f"  {one_line(f'{name} is of {software}')}")
     return 0

@@ -51,6 +51,16 @@ def read(file: pq.ParquetFile, table: str, group: int, columns: Sequence[str]) -
     return rows
 
 
+def whole(stream: BinaryIO, target: pa.Schema) -> pa.Table:
+    """All rows of a small file that was written with `target`; NotHeld where it cannot be read or has other columns."""
+    with readable(), pq.ParquetFile(stream) as file:
+        if not file.schema_arrow.equals(target):
+            raise NotHeld("has other columns than a build writes")
+        rows = file.read(use_threads=False)
+        rows.validate(full=True)
+    return rows
+
+
 def _foreign(table: str, why: str) -> NotHeld:
     return NotHeld(f"is no file of a build's {table}/: {why}")
 

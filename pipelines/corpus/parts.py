@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from winnow.pipelines.corpus import schema
+from winnow.pipelines.corpus import schema, statistics_table
 from winnow.pipelines.corpus.receipt import Receipt, RowCounter
+from winnow.pipelines.corpus.statistics import RowStatistics
 from winnow.pipelines.corpus.survey import Survey
 from winnow.pipelines.corpus.tables import UnitTables
 from winnow.pipelines.digest import digest
@@ -111,20 +112,24 @@ def written(work: Work, part: Part) -> bool:
 
 
 def write(work: Work, part: Part) -> None:
-    """The stage `write`: a part file and, last, its receipt: rows, checksum, first and last key, counts, survey."""
+    """The stage `write`: a part file, its statistics and, last, its receipt."""
     job, output = work.job, work.job.recipe.output
     target = {CORPUS: schema.corpus, REJECTED: schema.rejected}.get(part.table)
     survey, keys, counter = Survey(job.recipe, part.table), Keys(), RowCounter()
+    statistics = RowStatistics(job.recipe, part.table)
     with TableFile(work.storage, job.names.path(part.path), target(job.recipe) if target else schema.CLUSTERS) as file:
         for group in _row_groups(work, part, output.part_characters, output.row_group_characters):
             keys.add(group)
             if part.table != CLUSTERS:
                 counter.add(group)
             survey.add(group)
+            statistics.add(group)
             for first in range(0, group.num_rows, output.row_group_rows):
                 file.write(group.slice(first, output.row_group_rows))
-    made = Receipt(part.path, file.receipt, keys.first, keys.last, counter.result(), survey.result())
-    made.save(work.storage, part.receipt(job))
+    receipt = part.receipt(job)
+    spread = statistics_table.save_part(work.storage, receipt, statistics.result())
+    made = Receipt(part.path, file.receipt, keys.first, keys.last, counter.result(), survey.result(), spread)
+    made.save(work.storage, receipt)
 
 
 def _row_groups(work: Work, part: Part, part_size: int, group_size: int) -> Iterator[pa.Table]:

@@ -74,6 +74,7 @@ class _Documents:
             self._items[given.path] += 1
             if record.kind not in self.source.read.CARRIERS and record.kind != GAP:
                 self._others[given.path][record.kind] += 1
+                progress.between()
                 continue
             for row in self._of_record(place, given.path, record):
                 self._documents[given.path] += 1
@@ -98,6 +99,7 @@ class _Documents:
                 yield self._of_content(place, replace(document, id=id, part=part), content)
 
     def _of_content(self, place: int, document: Document, content: Content) -> dict[str, Any]:
+        progress.at(self.unit.number + place)  # again: the part before was written in between
         document = schema.storable(document)
         early = carefully(document, self.early, {})
         if isinstance(early, Reject):

@@ -37,8 +37,10 @@ def records(work: Work, unit: Unit) -> Iterator[tuple[int, Input, Record]]:
 
 
 def _of_piece(work: Work, unit: Unit, piece: Piece, place: int) -> Iterator[Record]:
-    seen, source = census.load(work, piece.input), work.job.recipe.source(unit.source).read
-    numbered = enumerate(seen.items[piece.cut.first : piece.cut.last], unit.number + place)
+    seen, source, cut = census.load(work, piece.input), work.job.recipe.source(unit.source).read, piece.cut
+    if cut.last > len(seen.items) or census.content_of(seen, cut.first, cut.last) != cut.content:
+        raise Changed(piece.input.path, "its units are of the file as it was before")
+    numbered = enumerate(seen.items[cut.first : cut.last], unit.number + place)
     poisoned = frozenset(work.job.poisoned)
     with _opened(work.storage, piece.input, seen) as file:
         for killers, run in itertools.groupby(numbered, lambda each: each[0] in poisoned):
@@ -74,6 +76,9 @@ class _Reader:
             except Exception as error:
                 if not is_documents(error):
                     raise
+                if at == len(numbered):
+                    said = f"{_kind(self.source)} failed behind its last record: {described(error)}"
+                    raise BuildFailed(f"{self.given.path}: {said}") from error
                 yield unread(self.given, numbered[at][1], Reject("read.error", detail=described(error)), self.source)
                 at += 1
 

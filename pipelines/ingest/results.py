@@ -45,6 +45,8 @@ def annotated(before: Document, after: Any) -> Document:
         if (value := getattr(after, name)) is not None:
             _text(value, f"annotate gave {name} =")
     _number(after.language_score, "annotate gave language_score =")
+    if not isinstance(after.meta, Mapping):
+        raise WrongResult(f"annotate gave meta = {_shown(after.meta)}, wanted a mapping")
     for key, value in after.meta.items():
         _text(key, "annotate gave meta a key that is")
         _text(value, f"annotate gave meta {key} =")

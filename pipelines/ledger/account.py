@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from winnow.pipelines.corpus import parts
 from winnow.pipelines.corpus.receipt import Receipt, Rows, merged
+from winnow.pipelines.corpus.statistics import Statistics
+from winnow.pipelines.corpus.statistics_table import load_part
 from winnow.pipelines.corpus.surveyed import Surveyed, merge
 from winnow.pipelines.errors import Damaged
 from winnow.pipelines.files.sealed import load_typed
@@ -15,6 +17,8 @@ from winnow.pipelines.ingest.tally import Fates, Tally
 from winnow.pipelines.ledger import shares, sums, tables
 from winnow.pipelines.ledger.balance import Unbalanced, balanced
 from winnow.pipelines.ledger.damage import short, sizes
+from winnow.pipelines.ledger.rules import rows_of
+from winnow.pipelines.ledger.statistics import Spread, gathered
 from winnow.pipelines.ledger.types import (
     FORMAT,
     Duplicates,
@@ -44,16 +48,21 @@ class Left:
     tallies: Sequence[Tally]
     receipts: Sequence[Receipt]
     """In the order of their paths."""
+    statistics: Statistics
+    """Of all rows."""
     duplicates: Duplicates
 
 
 def left_by(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally]) -> Left:
     """What the jobs of a build left."""
     storage, job, made = work.storage, work.job, units.load(work)
+    paths = [part.receipt(job) for part in parts.parts(work, made)] if made else []
+    receipts = [Receipt.load(storage, path) for path in paths]
     return Left(
-        inputs=[(given, census.counted(work, given)) for given in inputs],
+        inputs=[(given, census.agreed(work, given)) for given in inputs],
         tallies=tallies,
-        receipts=[Receipt.load(storage, part.receipt(job)) for part in parts.parts(work, made)] if made else [],
+        receipts=receipts,
+        statistics=gathered(load_part(storage, p, r.statistics) for p, r in zip(paths, receipts, strict=True)),
         duplicates=load_typed(storage, job.names.settled(job.deduplicated), Duplicates) if made else Duplicates(),
     )
 
@@ -74,7 +83,8 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
     }
     for name, total in by_source.items():
         shares.require(recipe, name, total)
-    written = tables.write(storage, root, tables.Agreed(recipe, entries, left.tallies, left.receipts))
+    rules = rows_of(recipe, _by_source(entries, left.tallies), Spread(left.statistics))
+    written = tables.write(storage, root, tables.Agreed(entries, rules, left.statistics))
     kept, gone = (merge(r.survey for r in left.receipts if r.table == table) for table in (CORPUS, REJECTED))
     return Ledger(
         format=FORMAT,
@@ -84,7 +94,7 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         sources={name: SourceTotal(recipe.source(name).license, total) for name, total in by_source.items()},
         total=sums.total_of(by_source.values()),
         steps=tuple(StepName(step.name, step.use, step.needs_text, step.stops) for step in recipe.steps),
-        rules=sums.rules(recipe, left.tallies),
+        rules=tuple(row.count for row in rules),
         edits=sums.edits(left.tallies),
         duplicates=left.duplicates,
         kept=_kept(kept),
@@ -116,6 +126,14 @@ def entries_of(recipe: Recipe, left: Left) -> list[Entry]:
     for path in rows:
         raise Unbalanced(f"{path}: has rows, but is no input")
     return entries
+
+
+def _by_source(entries: Sequence[Entry], tallies: Sequence[Tally]) -> dict[str, list[Tally]]:
+    """A unit has files of one source."""
+    sources, found = {entry.file: entry.source for entry in entries}, collections.defaultdict[str, list[Tally]](list)
+    for tally in tallies:
+        found[sources[next(iter(tally.files))]].append(tally)
+    return found
 
 
 def _kept(found: Surveyed) -> Kept:

@@ -38,6 +38,8 @@ class Cuts:
     """A file as units are made of it."""
 
     items: int
+    sha256: str
+    """Of the file that was cut."""
     cuts: tuple[Cut, ...]
 
 
@@ -48,7 +50,7 @@ def scan(work: Work, given: Input) -> None:
         census = job.recipe.source(given.source).read.scan(stream)
     unchanged(storage, given, census)
     save(storage, job.items(given), job.census(given), census)
-    save_typed(storage, job.cuts(given), Cuts(len(census.items), tuple(cut(census, job.unit_bytes))))
+    save_typed(storage, job.cuts(given), Cuts(len(census.items), census.sha256, tuple(cut(census, job.unit_bytes))))
 
 
 def unchanged(storage: Storage, given: Input, census: Census) -> None:
@@ -90,6 +92,14 @@ def cuts(work: Work, given: Input) -> Cuts:
     return load_typed(work.storage, work.job.cuts(given), Cuts)
 
 
+def agreed(work: Work, given: Input) -> Counted:
+    """`counted`; Damaged where the units are not of that file: it was changed, and scanned again for other units."""
+    found = counted(work, given)
+    if cuts(work, given).sha256 != found.sha256:
+        raise again(work, given, Changed(given.path, "its units are of the file as it was before"))
+    return found
+
+
 def again(work: Work, given: Input, changed: Changed) -> Damaged:
     """The error that has a file scanned anew, as it is now."""
     return Damaged(str(changed), (work.job.census(given), work.job.cuts(given)))
@@ -104,11 +114,12 @@ def cut(census: Census, unit_bytes: int) -> Iterator[Cut]:
         start = int(ends[first] - lengths[first])
         end = int(np.searchsorted(ends, start + most)) + 1 if census.cuttable else last
         end = min(end, last)
-        yield Cut(first, end, start, int(ends[end - 1]), census.size_of(first, end), _content(census, first, end))
+        yield Cut(first, end, start, int(ends[end - 1]), census.size_of(first, end), content_of(census, first, end))
         first = end
 
 
-def _content(census: Census, first: int, last: int) -> str:
+def content_of(census: Census, first: int, last: int) -> str:
+    """A digest of items first to last (exclusive), and of the blocks that they touch."""
     held = census.items[first:last]
     if census.counted == "bytes":
         start = int(held.offsets[0])

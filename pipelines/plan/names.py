@@ -122,6 +122,11 @@ class Names:
         return self.work(WRITE, f"{name}.json")
 
 
+def statistics_of(receipt: str) -> str:
+    """The path of a part file's statistics, beside its receipt."""
+    return f"{receipt.removesuffix('.json')}.statistics.parquet"
+
+
 def part(table: str, folder: str, number: int) -> str:
     """The path of a part file under the output directory."""
     return "/".join(name for name in (table, folder, f"part-{number:05d}.parquet") if name)

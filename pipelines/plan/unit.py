@@ -75,5 +75,5 @@ class Unit:
         """For messages: the file and the bytes, or the first of the files."""
         first, more = self.pieces[0], len(self.pieces) - 1
         if more:
-            return f"{first.input.path} and {more} more files"
+            return f"{first.input.path} and {more} more"
         return f"{first.input.path} [{first.cut.start}, {first.cut.end})"

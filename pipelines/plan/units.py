@@ -30,21 +30,23 @@ def gathered(
     files: Iterable[tuple[Input, int, Sequence[Cut]]], unit_bytes: int, digest_of: Callable[[str], str]
 ) -> Iterator[Unit]:
     """Units of (input, items, cuts): whole files that are smaller than a unit share one with their neighbours."""
-    number, pieces, first = 0, list[Piece](), 0
+    number, first, size, pieces = 0, 0, 0, list[Piece]()
     for given, items, found in files:
-        size = sum(piece.cut.size for piece in pieces)
+        if not found:  # an empty file: the units of its neighbours are the same without it
+            continue
         small = len(found) == 1 and found[0].size < unit_bytes
         joins = pieces and pieces[0].input.source == given.source and len(pieces) < MOST_FILES
         if pieces and not (small and joins and size + found[0].size <= unit_bytes):
             yield _unit(pieces, first, digest_of)
             pieces = []
         if small:
-            first = first if pieces else number
+            first, size = (first, size) if pieces else (number, 0)
+            size += found[0].size
             pieces.append(Piece(given, found[0]))
         else:
             yield from (_unit([Piece(given, cut)], number + cut.first, digest_of) for cut in found)
         number += items
-        if number >= MOST_ITEMS:
+        if number > MOST_ITEMS:
             raise BadCall(f"{given.path}: {number:,} records so far, and a build has room for {MOST_ITEMS:,}")
     if pieces:
         yield _unit(pieces, first, digest_of)

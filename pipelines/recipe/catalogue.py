@@ -58,11 +58,11 @@ def source(kind: Any) -> type:
     return _class_of(Kind("kind of source", SOURCES, SOURCE_GROUP, _no_source), kind)
 
 
-def distribution_of(group: str, name: str, top: str) -> str:
-    """`NAME VERSION` of the installed distribution that gives a name, or has the module `top`; empty where none is."""
+def distribution_of(group: str, name: str, module: str) -> str:
+    """`NAME VERSION` of the installed distribution that gives a name, or has a module; empty where none is."""
     for point in entry_points(group=group, name=name):
         return _distribution(point)
-    found = packages_distributions().get(top, [])
+    found = packages_distributions().get(module.partition(".")[0], [])
     return f"{found[0]} {version(found[0])}" if found else ""
 
 
@@ -82,7 +82,7 @@ def _class_of(kind: Kind, name: Any) -> type:
     if named:
         return _loaded(kind, f"{kind.word} {name!r} of {_distribution(named[0])}", named[0].value)
     if ":" in name:
-        of = distribution_of(kind.group, name, re.split("[.:]", name)[0])
+        of = distribution_of(kind.group, name, name.partition(":")[0])
         return _loaded(kind, f"{kind.word} {name!r}{f' of {of}' if of else ''}", name)
     raise NotFound(f"there is no {kind.word} {shown(name)}{suggest(name, {*kind.own, *points.names})}; {DIRECT}")
 

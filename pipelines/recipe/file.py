@@ -121,9 +121,13 @@ def _step(table: dict[str, Any], origin: Origin, place: Place, folder: Path) -> 
     for key in getattr(kind, "FILES", ()):  # word lists stand beside the recipe that names them
         if own.get(key) and isinstance(own[key], str):
             own[key] = _list(folder, own[key], key, origin, place)
-    made = _made_elsewhere if is_foreign(kind) else fill
-    settings: Settings = made(kind, own, origin, place, f"step {name!r}")
-    published = settings.RULES if isinstance(settings, Filter) else ()
+    settings: Settings
+    if is_foreign(kind):
+        of = catalogue.distribution_of(catalogue.STEP_GROUP, use, kind.__module__) or kind.__module__
+        settings = _made_elsewhere(kind, own, origin, place, f"step {name!r} of {of}")
+    else:
+        settings = fill(kind, own, origin, place, f"step {name!r}")
+    published: tuple[Rule, ...] = settings.RULES if isinstance(settings, Filter) else ()
     step = Step(name, use, settings, _limits(table.get("limits", {}), published, origin, (*place, "limits"), name))
     if step.column and name in Recipe.COLUMNS:
         raise origin.fail((*place, "name"), f"a step cannot be called {name!r}: the corpus has a column of that name")

@@ -13,7 +13,7 @@ import tomli_w
 
 from winnow.filters.text import DEFINITIONS
 from winnow.pipelines.recipe.model import Recipe, Step
-from winnow.pipelines.recipe.plugins import plugins
+from winnow.pipelines.recipe.plugins import libraries_of_plugins, plugins
 from winnow.pipelines.software.closure import code
 from winnow.pipelines.software.libraries import libraries
 from winnow.pipelines.software.modules import OURS, modules_in
@@ -89,8 +89,8 @@ def versions() -> dict[str, str]:
 
 
 def made_by(recipe: Recipe) -> dict[str, str]:
-    """Versions of all code that a build is a function of: ours, the libraries', and the plug-ins'."""
-    return versions() | plugins(recipe)
+    """Versions of all code that a build is a function of: ours, the plug-ins', and the libraries of both."""
+    return versions() | libraries_of_plugins(recipe) | plugins(recipe)
 
 
 def lists(steps: Iterable[Step]) -> dict[str, str]:

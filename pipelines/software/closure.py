@@ -1,19 +1,18 @@
 """What a module runs of our own code: the closure of its imports, and a digest of it.
 
 Followed are imports of Winnow, of the packages that the walk begins in (a plug-in's) and of what no distribution
-brings, such as a file beside a plug-in. All other imports are libraries.
+brings, such as a file beside a plug-in. All other imports are libraries. Files that a module reads are not seen here:
+word lists are named by FILES of a step, models by their digest in the recipe.
 """
 
 import functools
 import hashlib
 import sys
+from collections.abc import Iterable
 from importlib import metadata
 
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.software.modules import OURS, module, parents, top
-
-DIGITS = 16
-"""Hex digits of a digest of code."""
 
 
 @functools.cache
@@ -61,12 +60,19 @@ def libraries_of(modules: frozenset[str]) -> dict[str, bool]:
 
 def code(modules: frozenset[str]) -> dict[str, str]:
     """A digest of these modules' files for each distribution of theirs, behind its version where it is not Winnow."""
-    digests = {name: hashlib.sha256() for name in sorted({_brought_by(top(name)) for name in modules})}
+    of: dict[str, set[str]] = {}
+    for name in modules:
+        of.setdefault(_brought_by(top(name)), set()).add(name)
+    return {name: f"{_version(name)}{digest_of(of[name])}" for name in sorted(of)}
+
+
+def digest_of(modules: Iterable[str]) -> str:
+    """16 hex digits of the names and the files of modules."""
+    digest = hashlib.sha256()
     for name in sorted(modules):
-        here = module(name)
-        content = here.content if here else b""
-        digests[_brought_by(top(name))].update(f"{name}\0{len(content)}\0".encode() + content)
-    return {name: f"{_version(name)}{digest.hexdigest()[:DIGITS]}" for name, digest in digests.items()}
+        content = getattr(module(name), "content", b"")
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()[:16]
 
 
 def _brought_by(name: str) -> str:

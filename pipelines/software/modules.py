@@ -52,7 +52,8 @@ def module(name: str) -> Module | None:
         return None
     if not spec.has_location or spec.origin is None:  # a package of several folders, which has no file
         return Module(b"", frozenset())
-    content = Path(spec.origin).read_bytes()
+    read = getattr(spec.loader, "get_data", None)  # a loader's, for a plug-in may lie in a zip file
+    content = read(spec.origin) if read else b""
     package = name if spec.submodule_search_locations is not None else name.rpartition(".")[0]
     return Module(content, imports(content, package) if spec.origin.endswith(".py") else frozenset())
 
@@ -77,8 +78,14 @@ def _spec(name: str) -> ModuleSpec | None:
 
 
 def imports(source: bytes, package: str) -> frozenset[str]:
-    """Every name that is imported by a module of `package`, in functions too, but not for type checkers alone."""
-    found, left = set[str](), list[ast.AST]([ast.parse(source)])
+    """Every name that is imported by a module of `package`, in functions too, but not for type checkers alone.
+
+    What cannot be imported (a file that this Python cannot parse, a relative name beyond the top) imports nothing.
+    """
+    try:
+        found, left = set[str](), list[ast.AST]([ast.parse(source)])
+    except (SyntaxError, ValueError):
+        return frozenset()
     calls = b"import_module" in source or b"__import__" in source
     while left:
         node = left.pop()
@@ -89,8 +96,8 @@ def imports(source: bytes, package: str) -> frozenset[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            name = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
-            found |= {name} | {f"{name}.{alias.name}" for alias in node.names if alias.name != "*"}
+            for name in _resolved("." * node.level + (node.module or ""), package):
+                found |= {name} | {f"{name}.{alias.name}" for alias in node.names if alias.name != "*"}
         elif isinstance(node, ast.Call):
             found |= _called(node, package)
     return frozenset(found)
@@ -104,6 +111,12 @@ def _name_of(node: ast.expr) -> str:
 def _called(node: ast.Call, package: str) -> set[str]:
     """The module that `import_module("a.b")` or `__import__("a.b")` imports."""
     name = node.args[0] if node.args and _name_of(node.func) in ("import_module", "__import__") else None
-    if isinstance(name, ast.Constant) and isinstance(name.value, str):
-        return {importlib.util.resolve_name(name.value, package)}
-    return set()
+    return _resolved(name.value, package) if isinstance(name, ast.Constant) and isinstance(name.value, str) else set()
+
+
+def _resolved(name: str, package: str) -> set[str]:
+    """A name without its leading dots; none where these lead out of the package at the top."""
+    try:
+        return {importlib.util.resolve_name(name, package)}
+    except ImportError:
+        return set()

@@ -59,19 +59,6 @@ def funnel(ledger: Ledger, total: Total) -> list[Stage]:
     return found
 
 
-def judged(ledger: Ledger) -> dict[str, int]:
-    """step -> how many documents reached it. All rules judge, but after a step that stops."""
-    stages, stops = funnel(ledger, ledger.total), {step.name for step in ledger.steps if step.stops}
-    after = {stage.name: stage.left for stage in stages}
-    reached: dict[str, int] = {}
-    early, late = after[READ], after[EXTRACT]
-    for name in steps(ledger):
-        reached[name] = early if name in _early(ledger) else late
-        if name in stops:
-            late = after[name]
-    return reached
-
-
 def _dropped(total: Total) -> dict[str, dict[str, Count]]:
     """stage -> rule -> what it dropped, gaps a stage of their own."""
     found: dict[str, dict[str, Count]] = {}

@@ -8,7 +8,7 @@ from small_builds import LOCAL, leave, recipe
 
 from winnow.pipelines.files.storage import write_bytes
 from winnow.pipelines.output.folder import Folder
-from winnow.pipelines.plan.units import Input
+from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe.model import Recipe
 
 ONE, OTHER = recipe(), recipe(about="another")
@@ -31,7 +31,7 @@ def finished(path: Path, made: Recipe = ONE, content: bytes = b"old", **more: An
 
 def complete(found: Folder, content: bytes, **more: Any) -> None:
     write_bytes(LOCAL, f"{found.root}/{PART}", content)
-    write_bytes(LOCAL, f"{found.root}/work/ingest/{found.identity}.json", content)
+    write_bytes(LOCAL, f"{found.root}/work/extract/{found.identity}.json", content)
     write_bytes(LOCAL, f"{found.root}/work/weights/w.json", content)
     files = {PART: {"rows": 1, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}}
     leave(found.root, found.recipe, found.identity, {"web": {}}, files, **more)

@@ -1,9 +1,12 @@
 """Builds of a few pages of plain text, stage by stage of the table and in this process: no engine and no model."""
 
 import dataclasses
+import operator
+import os
+import signal
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import warc_files
 
@@ -14,9 +17,10 @@ from winnow.pipelines.corpus.survey import COUNTED
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.jobs import Stage
+from winnow.pipelines.files.parquet import read_batches
 from winnow.pipelines.files.sealed import read_sealed
 from winnow.pipelines.files.storage import LocalStorage, write_bytes, write_json
-from winnow.pipelines.ingest.tally import Tally
+from winnow.pipelines.ingest.tally import Reading, Tally
 from winnow.pipelines.ledger import balance
 from winnow.pipelines.plan import inputs, units
 from winnow.pipelines.plan.job import Job, Work
@@ -38,6 +42,19 @@ class Long:
 
     def measure(self, document: Any, text: Any) -> dict[str, float | None]:
         return {"characters": float(len(text.string)), "bangs": float(text.string.count("!"))}
+
+
+@dataclasses.dataclass(frozen=True)
+class Kills:
+    """A filter that kills its process where a text has this word. For builds whose workers are other processes."""
+
+    word: str
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule("never", max=1.0),)
+
+    def measure(self, document: Any, text: Any) -> dict[str, float | None]:
+        if self.word in text.string:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return {"never": 0.0}
 
 
 def recipe(*steps: Step, **more: Any) -> Recipe:
@@ -82,6 +99,22 @@ class Built:
     @property
     def tallies(self) -> list[Tally]:
         return [Tally.load(LOCAL, self.job.names.curate(self.job.curated(unit))) for unit in self.units]
+
+    def rows(self, kind: Literal["extracted", "kept", "rejected"]) -> list[dict[str, Any]]:
+        """Of all units, in the order of the input; the rejected lie in groups by stage."""
+        return [
+            {"unit": unit.number} | row
+            for unit, tally in zip(self.units, self.tallies, strict=True)
+            for row in sorted(self._rows(kind, unit, tally), key=operator.itemgetter("item", "part"))
+        ]
+
+    def _rows(self, kind: str, unit: Unit, tally: Tally) -> list[dict[str, Any]]:
+        names, name = self.job.names, self.job.curated(unit)
+        path, receipt = {
+            "extracted": (names.extracted(unit.name), Reading.load(LOCAL, names.extract(unit.name)).extracted),
+            "kept": (names.kept(name), tally.kept_file), "rejected": (names.rejected(name), tally.rejected_file),
+        }[kind]  # fmt: skip
+        return [row for batch in read_batches(LOCAL, path, receipt, ()) for row in batch.to_pylist()]
 
     def ledger(self) -> dict[str, dict[str, Any]]:
         return balance.files(self.work, self.inputs, self.tallies, balance.merged_rows(self.receipts))

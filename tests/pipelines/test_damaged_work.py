@@ -69,6 +69,7 @@ def test_every_file_of_work_damaged_at_once(
     ("damaged", "gone"),
     [
         ("work/ingest/*.parquet", ("work/keys", "work/dedup", "work/weights", "work/write", "corpus", "rejected")),
+        ("work/write/*.statistics.parquet", ()),
         *(
             pytest.param(*each, marks=pytest.mark.slow)
             for each in (

@@ -1,4 +1,5 @@
 import copy
+import dataclasses
 import functools
 import hashlib
 import json
@@ -14,6 +15,7 @@ from small_builds import EXACT_ONLY, LOCAL, Built, leave, recipe, warc, whole
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.sealed import read_sealed, write_sealed
 from winnow.pipelines.files.storage import read_json, write_bytes, write_json
+from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.ledger import balance as ledger
 from winnow.pipelines.ledger.balance import Unbalanced
 
@@ -47,8 +49,8 @@ def test_a_balanced_ledger(built: Built, tmp_path: Path) -> None:
 
 
 def tally_of(built: Built) -> str:
-    """Path of the tally of the chunk that holds the first record of a.warc.gz."""
-    return f"{built.job.chunk(built.chunks[0])}.json"
+    """Path of the tally of the unit that holds the first record of a.warc.gz."""
+    return built.job.names.curate(built.job.curated(built.units[0]))
 
 
 def planted(path: str, change: Callable[[Any], None]) -> None:
@@ -58,28 +60,35 @@ def planted(path: str, change: Callable[[Any], None]) -> None:
     (write_json if public else write_sealed)(LOCAL, path, value)
 
 
+def fates_in(tally: Any) -> Any:
+    """What it says of its only file."""
+    (fates,) = tally["files"].values()
+    return fates
+
+
 def early_end(tally: Any) -> None:
-    tally["records"] -= 1
+    fates_in(tally)["items"] -= 1
 
 
 def read_twice(tally: Any) -> None:
-    tally["records"] += 1
+    fates_in(tally)["items"] += 1
 
 
 def lost_other(tally: Any) -> None:
-    tally["others"] = {}
+    fates_in(tally)["others"] = {}
 
 
 def renamed_other(tally: Any) -> None:
-    tally["others"] = {"metadata": 1}
+    fates_in(tally)["others"] = {"metadata": 1}
 
 
 def lost_document(tally: Any) -> None:
-    tally["kept"] = [tally["kept"][0] - 1, tally["kept"][1]]
+    fates = fates_in(tally)
+    fates["kept"] = [fates["kept"][0] - 1, fates["kept"][1]]
 
 
 def doubled_document(tally: Any) -> None:
-    tally["rejected"].setdefault("long", {}).setdefault("long.bangs", [0, 0])[0] += 1
+    fates_in(tally)["rejected"].setdefault("long", {}).setdefault("long.bangs", [0, 0])[0] += 1
 
 
 @pytest.mark.parametrize(
@@ -123,18 +132,36 @@ def test_rows_that_differ_are_found(built: Built, tmp_path: Path, rule: str, pai
     else:
         rows[path][rule] = pair
     with pytest.raises(Unbalanced) as error:
-        ledger.files(LOCAL, built.job, built.inputs, built.chunks, rows)
+        ledger.files(built.work, built.inputs, built.tallies, rows)
     assert str(error.value).startswith(f"{path}: {said}")
 
 
 def test_a_file_without_rows_is_found(built: Built, tmp_path: Path) -> None:
     with pytest.raises(Unbalanced, match=r"a\.warc\.gz: rows of"):
-        ledger.files(LOCAL, built.job, built.inputs, built.chunks, {})
+        ledger.files(built.work, built.inputs, built.tallies, {})
 
 
-def test_a_lost_chunk_is_found(built: Built) -> None:
+def test_a_lost_unit_is_found(built: Built) -> None:
     with pytest.raises(Unbalanced, match="by its census"):
-        ledger.files(LOCAL, built.job, built.inputs, built.chunks[1:], ledger.merged_rows(built.receipts))
+        ledger.files(built.work, built.inputs, built.tallies[1:], ledger.merged_rows(built.receipts))
+
+
+def test_a_unit_that_is_counted_twice_is_found(built: Built) -> None:
+    with pytest.raises(Unbalanced, match=r"a\.warc\.gz: records and gaps: 6 in the file by its census, \d+ read"):
+        ledger.files(built.work, built.inputs, [built.tallies[0], *built.tallies], ledger.merged_rows(built.receipts))
+
+
+def test_files_that_share_a_unit_balance_each_for_itself(tmp_path: Path) -> None:
+    warc(tmp_path / "a.warc.gz", TEXTS)
+    warc(tmp_path / "b.warc.gz", ["lonely text", "hello world"])
+    apart, together = (whole(tmp_path / f"{n}", SMALL, [f"{tmp_path}/*.gz"], n) for n in (1, 1 << 20))
+    assert (len(apart.units) > 2, len(together.units)) == (True, 1)
+    assert together.ledger() == apart.ledger()
+    (tally,) = together.tallies
+    moved = dict(zip(tally.files, reversed(tally.files.values()), strict=True))
+    with pytest.raises(Unbalanced, match=r"a\.warc\.gz: records and gaps: 6 in the file by its census, 3 read"):
+        ledger.files(together.work, together.inputs, [dataclasses.replace(tally, files=moved)],
+                     ledger.merged_rows(together.receipts))  # fmt: skip
 
 
 CORPUS, REJECTED = "corpus/web/unknown/part-00000.parquet", "rejected/long/part-00000.parquet"
@@ -142,13 +169,13 @@ CORPUS, REJECTED = "corpus/web/unknown/part-00000.parquet", "rejected/long/part-
 
 @pytest.mark.parametrize("path", [CORPUS, REJECTED, "clusters/part-00000.parquet", "rejected/read/part-00000.parquet"])
 def test_a_check_finds_a_deleted_file(built: Built, path: str) -> None:
-    Path(built.job.path(path)).unlink()
-    size = read_json(LOCAL, built.job.path("ledger.json"))["files"][path]["bytes"]
+    Path(built.job.names.path(path)).unlink()
+    size = read_json(LOCAL, built.job.names.path("ledger.json"))["files"][path]["bytes"]
     assert ledger.check(LOCAL, built.job.root)[0] == f"{path}: 0 bytes, {size} were written"
 
 
 def test_a_check_says_which_rows_are_gone(built: Built, tmp_path: Path) -> None:
-    Path(built.job.path(REJECTED)).unlink()
+    Path(built.job.names.path(REJECTED)).unlink()
     assert [line.split(":", 1)[0] for line in ledger.check(LOCAL, built.job.root)] == [
         REJECTED,
         f"{tmp_path}/a.warc.gz",
@@ -157,7 +184,7 @@ def test_a_check_says_which_rows_are_gone(built: Built, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", [CORPUS, REJECTED])
 def test_a_check_finds_a_truncated_file(built: Built, path: str) -> None:
-    file = Path(built.job.path(path))
+    file = Path(built.job.names.path(path))
     file.write_bytes(file.read_bytes()[:-9])
     assert ledger.check(LOCAL, built.job.root)[0].startswith(f"{path}: {file.stat().st_size} bytes, ")
 
@@ -167,7 +194,7 @@ PROMISED = [CORPUS, REJECTED, "clusters/part-00000.parquet", "recipe.lock.toml",
 
 @pytest.mark.parametrize("path", PROMISED)
 def test_a_check_finds_one_flipped_bit(built: Built, path: str) -> None:
-    file = Path(built.job.path(path))
+    file = Path(built.job.names.path(path))
     before = file.read_bytes()
     for at in (0, len(before) // 2, -1):
         flipped = bytearray(before)
@@ -181,13 +208,13 @@ def test_a_check_finds_one_flipped_bit(built: Built, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["recipe.lock.toml", "README.md"])
 def test_a_check_finds_what_is_gone_beside_the_tables(built: Built, path: str) -> None:
-    Path(built.job.path(path)).unlink()
+    Path(built.job.names.path(path)).unlink()
     assert ledger.check(LOCAL, built.job.root) == [f"{path}: is gone"]
 
 
 def test_the_card_of_another_version_may_be_worded_otherwise(built: Built) -> None:
-    planted(built.job.path("ledger.json"), lambda made: made["versions"].update(winnow="0.0.1+abc"))
-    Path(built.job.path("README.md")).write_text("other words")
+    planted(built.job.names.path("ledger.json"), lambda made: made["versions"].update(winnow="0.0.1+abc"))
+    Path(built.job.names.path("README.md")).write_text("other words")
     assert ledger.check(LOCAL, built.job.root) == []
 
 
@@ -195,16 +222,16 @@ def test_the_card_of_another_version_may_be_worded_otherwise(built: Built) -> No
     "path", ["corpus/web/en/part-00000.parquet", "rejected/long/.aside-0-part-00000.parquet", "clusters/notes.txt"]
 )
 def test_a_check_names_a_file_that_is_not_of_the_build(built: Built, path: str) -> None:
-    write_bytes(LOCAL, built.job.path(path), b"PAR1 and no more")
+    write_bytes(LOCAL, built.job.names.path(path), b"PAR1 and no more")
     expected = [f"{path}: is no file of this build: the ledger does not know it"]
     assert ledger.check(LOCAL, built.job.root) == expected
 
 
 def test_a_check_survives_a_file_that_its_ledger_calls_right(built: Built) -> None:
     content = b"PAR1" * 9
-    write_bytes(LOCAL, built.job.path(CORPUS), content)
+    write_bytes(LOCAL, built.job.names.path(CORPUS), content)
     new = {"rows": 1, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    planted(built.job.path("ledger.json"), lambda made: made["files"].update({CORPUS: new}))
+    planted(built.job.names.path("ledger.json"), lambda made: made["files"].update({CORPUS: new}))
     lines = ledger.check(LOCAL, built.job.root)
     assert [line.split(": ")[0] for line in lines] == [CORPUS, *(i.path for i in built.inputs)]
     assert lines[0].startswith(f"{CORPUS}: cannot be read: ")
@@ -212,10 +239,10 @@ def test_a_check_survives_a_file_that_its_ledger_calls_right(built: Built) -> No
 
 def test_a_check_finds_lost_and_doubled_rows(built: Built, tmp_path: Path) -> None:
     """In a ledger that was made to fit the files."""
-    path = Path(built.job.path(REJECTED))
+    path = Path(built.job.names.path(REJECTED))
     pq.write_table(pq.read_table(path, partitioning=None).slice(1), path)
     new = {"rows": 1, "bytes": path.stat().st_size, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-    planted(built.job.path("ledger.json"), lambda made: made["files"].update({REJECTED: new}))
+    planted(built.job.names.path("ledger.json"), lambda made: made["files"].update({REJECTED: new}))
     (line,) = ledger.check(LOCAL, built.job.root)
     assert line.startswith(f"{tmp_path}/a.warc.gz: rows of rejected/ under long.")
 
@@ -231,12 +258,14 @@ def test_a_check_finds_lost_and_doubled_rows(built: Built, tmp_path: Path) -> No
 )
 def test_a_check_finds_a_changed_count(built: Built, tmp_path: Path, change: Callable[[Any], Any], said: str) -> None:
     path = f"{tmp_path}/a.warc.gz"
-    planted(built.job.path("ledger.json"), lambda made: change(made["sources"]["web"]["files"][path]))
+    planted(built.job.names.path("ledger.json"), lambda made: change(made["sources"]["web"]["files"][path]))
     assert [line for line in ledger.check(LOCAL, built.job.root) if line.startswith(f"{path}: {said}")] != []
 
 
 def test_a_check_finds_a_file_that_the_ledger_does_not_know(built: Built, tmp_path: Path) -> None:
-    planted(built.job.path("ledger.json"), lambda made: made["sources"]["web"]["files"].pop(f"{tmp_path}/b.warc.gz"))
+    planted(
+        built.job.names.path("ledger.json"), lambda made: made["sources"]["web"]["files"].pop(f"{tmp_path}/b.warc.gz")
+    )
     assert ledger.check(LOCAL, built.job.root)[-1] == f"{tmp_path}/b.warc.gz: has rows, but the ledger does not know it"
 
 
@@ -251,7 +280,7 @@ KEYS: list[tuple[str, ...]] = [("recipe",), ("recipe", "sha256"), ("versions",),
 
 def test_a_ledger_that_is_none_is_named(built: Built) -> None:
     for content in BROKEN:
-        Path(built.job.path("ledger.json")).write_bytes(content)
+        Path(built.job.names.path("ledger.json")).write_bytes(content)
         with pytest.raises(ledger.BrokenLedger) as error:
             ledger.load(LOCAL, built.job.root)
         assert str(error.value) == f"{built.job.root}/ledger.json is damaged"
@@ -259,7 +288,7 @@ def test_a_ledger_that_is_none_is_named(built: Built) -> None:
 
 
 def test_a_value_of_another_kind_is_a_damaged_ledger(built: Built, tmp_path: Path) -> None:
-    path = built.job.path("ledger.json")
+    path = built.job.names.path("ledger.json")
     whole = Path(path).read_bytes()
     entry = ("sources", "web", "files", f"{tmp_path}/a.warc.gz")
     own = [(*entry, name) for name in ("kept", "records", "gaps", "rejected")]
@@ -272,12 +301,12 @@ def test_a_value_of_another_kind_is_a_damaged_ledger(built: Built, tmp_path: Pat
 
 
 def test_a_ledger_of_which_no_card_can_be_made(built: Built) -> None:
-    planted(built.job.path("ledger.json"), lambda made: made.pop("kept"))
+    planted(built.job.names.path("ledger.json"), lambda made: made.pop("kept"))
     assert ledger.check(LOCAL, built.job.root) == ["ledger.json: is damaged: no data card can be made of it"]
 
 
 def test_a_ledger_of_another_format_is_told(built: Built) -> None:
-    planted(built.job.path("ledger.json"), lambda made: made.update(format=2))
+    planted(built.job.names.path("ledger.json"), lambda made: made.update(format=2))
     with pytest.raises(BadCall, match=r"ledger\.json has format 2, this winnow reads 1: use the one that wrote it"):
         ledger.load(LOCAL, built.job.root)
 
@@ -298,7 +327,7 @@ def test_rules_and_edits(built: Built) -> None:
     assert [(r["rule"], r["min"], r["max"], r["broken"], r["alone"]) for r in ledger.rules(SMALL, built.tallies)] == [
         ("long.characters", 5.0, None, 1, 1), ("long.bangs", None, 2.0, 1, 1)
     ]  # fmt: skip
-    tallies = [{"edits": {"b": {"y": 1, "x": 2}}}, {"edits": {"b": {"x": 3}, "a": {}}}]
+    tallies = [Tally({}, {}, edits, {}, {}) for edits in ({"b": {"y": 1, "x": 2}}, {"b": {"x": 3}, "a": {}})]
     assert json.dumps(ledger.edits(tallies)) == '{"a": {}, "b": {"x": 5, "y": 1}}'
 
 
@@ -309,15 +338,3 @@ def test_a_distribution(more: int, others: list[int]) -> None:
     assert (found["distinct"], found["others"]) == (more + 1, others)
     assert list(found["top"]) == ["z", *(f"{i:03}" for i in range(min(more, 99)))]
     assert ledger.distribution({}) == {"distinct": 0, "top": {}, "others": [0, 0]}
-
-
-@pytest.mark.parametrize(
-    ("rejected", "kept", "share"),
-    [
-        ({}, 0, 0.0), ({}, 4, 0.0), ({"long": {"long.bangs": [1, 0]}}, 3, 0.25), ({"long": {"a": [1, 0]}}, 0, 1.0),
-        ({"long": {"a": [1, 0], "b": [1, 0]}, "dedup": {"duplicate.near": [2, 0]}}, 4, 0.25),
-        ({"read": {"http.status": [9, 0]}, "edit": {"edit.empty": [9, 0]}}, 1, 0.0),
-    ],
-)  # fmt: skip
-def test_the_share_that_steps_dropped(rejected: Any, kept: int, share: float) -> None:
-    assert ledger.dropped_share(SMALL, {"rejected": rejected, "kept": [kept, 0]}) == share

@@ -2,12 +2,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from line_source import Lines
 
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.engines.jobs import STAGES
 from winnow.pipelines.plan import digests
 from winnow.pipelines.recipe.file import find, load
-from winnow.pipelines.recipe.model import Dedup, Output, Recipe
+from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Source
 from winnow.pipelines.software.closure import closure
 from winnow.pipelines.software.stage import STOPS
 from winnow.pipelines.sources.jsonl import Jsonl
@@ -113,3 +114,18 @@ def test_what_a_recipe_does_not_use_is_in_no_stage(name: str) -> None:
         families = {m for m in found if m.startswith("winnow.filters.families.")}
         assert families == {m for m in used if m.startswith("winnow.filters.families.")}
         assert found & STOPS == set()
+
+
+def test_of_a_source_only_what_its_scan_reads_names_a_scan() -> None:
+    tiny = load(find("tiny"))
+
+    def of(read: Lines, kind: str = "lines") -> dict[str, str]:
+        return named(replace(tiny, sources=(Source("web", read, kind),)))
+
+    was = of(Lines())
+    assert {stage for stage, name in of(Lines(mime="text/html")).items() if name != was[stage]} == {"extract"}
+    assert {stage for stage, name in of(Lines(counted="positions")).items() if name != was[stage]} == {
+        "scan", "extract"
+    }  # fmt: skip
+    kind = of(Lines(), "other")
+    assert {stage for stage, name in kind.items() if name != was[stage]} == {"scan", "extract"}

@@ -1,3 +1,4 @@
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,10 @@ CASES = [
     (GUARDED, "p", {"typing", "typing.TYPE_CHECKING", "d"}),
     ("import typing\nif typing.TYPE_CHECKING:\n    import a\nelif 1:\n    import b\n", "p", {"typing", "b"}),
     ("if not TYPE_CHECKING:\n    import a\n", "p", {"a"}),
+    ("from . import a\nfrom .b import c\nimport_module('.d')\nimport e", "", {"e"}),
+    ("from ... import a\nimport b", "p.q", {"b"}),
+    ("import a\nprint 'Python 2'", "p", set()),
+    ("import a\0", "p", set()),
     ("'import a'\n# import b\nx = 'ü 🙂'", "p", set()),
 ]
 
@@ -76,3 +81,12 @@ def test_what_is_compiled_has_bytes_and_no_imports() -> None:
     found = module("numpy._core._multiarray_umath")
     assert found is not None
     assert (found.content[:1] != b"", found.imports) == (True, set())
+
+
+def test_a_module_in_a_zip_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with zipfile.ZipFile(tmp_path / "packed.zip", "w") as file:
+        file.writestr("packed_a/__init__.py", "")
+        file.writestr("packed_a/b.py", "from . import c\n")
+    monkeypatch.syspath_prepend(str(tmp_path / "packed.zip"))
+    assert module("packed_a.b") == Module(b"from . import c\n", frozenset({"packed_a", "packed_a.c"}))
+    assert (module("packed_a"), module("packed_a.c")) == (Module(b"", frozenset()), None)
