@@ -17,7 +17,6 @@ from winnow.pipelines.engines import jobs
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.ledger import book
-from winnow.pipelines.files.storage import LocalStorage, write_json
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.views.card import page as card
