@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from winnow.pipelines.corpus import schema
-from winnow.pipelines.corpus.tables import CLUSTERS, CORPUS, REJECTED
+from winnow.pipelines.plan.names import CLUSTERS, CORPUS, REJECTED
 from winnow.pipelines.recipe.model import Recipe
 
 _FIXED = Recipe("", (), ())
@@ -47,6 +47,16 @@ def read(file: pq.ParquetFile, table: str, group: int, columns: Sequence[str]) -
     for name in FULL[table]:
         if name in rows.column_names and rows[name].null_count:
             raise _foreign(table, f"its column {name!r} holds null")
+    return rows
+
+
+def whole(stream: BinaryIO, target: pa.Schema) -> pa.Table:
+    """All rows of a small file that was written with `target`; NotHeld where it cannot be read or has other columns."""
+    with readable(), pq.ParquetFile(stream) as file:
+        if not file.schema_arrow.equals(target):
+            raise NotHeld("has other columns than a build writes")
+        rows = file.read(use_threads=False)
+        rows.validate(full=True)
     return rows
 
 

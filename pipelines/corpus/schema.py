@@ -1,7 +1,7 @@
 """The one declared schema of a build: every file of corpus/ and of rejected/ has it, whatever is in the rows."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -46,13 +46,21 @@ def rejected(recipe: Recipe) -> pa.Schema:
     return pa.schema([*_DOCUMENT, *_CLUSTER, *_META, *_REJECTED, *_measures(recipe)])
 
 
-def chunk_kept(recipe: Recipe) -> pa.Schema:
-    """Columns of a chunk's kept rows: no cluster yet, and the text before edits where an editor changed it."""
-    return pa.schema([("span", pa.int64()), *_DOCUMENT, ("original", pa.string()), *_META, *_measures(recipe)])
+def unit_kept(recipe: Recipe) -> pa.Schema:
+    """Columns of a unit's kept rows: no cluster yet, and the text before edits where an editor changed it."""
+    return pa.schema([("item", pa.int64()), *_DOCUMENT, ("original", pa.string()), *_META, *_measures(recipe)])
 
 
-def chunk_rejected(recipe: Recipe) -> pa.Schema:
-    return pa.schema([("span", pa.int64()), *_DOCUMENT, *_META, *_REJECTED, *_measures(recipe)])
+def unit_rejected(recipe: Recipe) -> pa.Schema:
+    return pa.schema([("item", pa.int64()), *_DOCUMENT, *_META, *_REJECTED, *_measures(recipe)])
+
+
+def extracted(recipe: Recipe) -> pa.Schema:
+    """Columns of a unit's documents as extracted: what the steps that need no text measured, and no `stage` yet for
+    those that go on to the others."""
+    early = {step.name for step in recipe.steps if not step.needs_text}
+    measures = [column for column in _measures(recipe) if column[0] in early]
+    return pa.schema([("item", pa.int64()), *_DOCUMENT, *_META, *_REJECTED, *measures])
 
 
 def storable(document: Document) -> Document:
@@ -73,10 +81,10 @@ def _whole(text: str) -> str:
     return text
 
 
-def row(document: Document, span: int, measures: Mapping[str, Mapping[str, float | None]]) -> dict[str, Any]:
-    """A document as a row; a step that did not measure it is null, its column too."""
+def row(document: Document, item: int, measures: Mapping[str, Mapping[str, float | None]]) -> dict[str, Any]:
+    """A document as a row; a step that did not measure it is null, its column too. `item`: its place in the unit."""
     return {
-        "span": span, "id": document.id, "text": document.text, "url": document.url, "title": document.title,
+        "item": item, "id": document.id, "text": document.text, "url": document.url, "title": document.title,
         "date": document.date, "captured": document.captured, "source": document.source, "file": document.file,
         "offset": document.offset, "part": document.part, "language": document.language,
         "language_score": document.language_score, "code_language": document.code_language,
@@ -86,10 +94,30 @@ def row(document: Document, span: int, measures: Mapping[str, Mapping[str, float
     }  # fmt: skip
 
 
-def why(stage: str, broken: list[Reject], text: str | None) -> dict[str, Any]:
+def extracted_row(
+    document: Document, item: int, measures: Mapping[str, Mapping[str, float | None]], stage: str | None = None,
+    broken: Sequence[Reject] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """A document as it was extracted; `stage` and `broken` where it goes no further."""
+    ends = why(stage, broken, document.text) if stage else {}
+    return row(document, item, measures) | ends
+
+
+def document_of(row: Mapping[str, Any]) -> Document:
+    """The document that a row of a unit's files holds."""
+    facts = {name: row[name] for name, _ in _DOCUMENT if name != "characters"}
+    return Document(**facts, meta={pair["key"]: pair["value"] for pair in row["meta"]})
+
+
+def why(stage: str, broken: Sequence[Reject], text: str | None) -> dict[str, Any]:
     """The columns that say why a row was rejected; the first broken rule speaks, `failed` names all."""
     first = broken[0]
     return {
         "stage": stage, "rule": first.rule, "failed": [b.rule for b in broken], "value": first.value,
         "limit": first.limit, "detail": first.detail, "text": text,
     }  # fmt: skip
+
+
+def sampled(id: str) -> bool:
+    """Whether `rejected_text = "sample"` keeps the text of this document: one in sixteen."""
+    return id.endswith("0")

@@ -13,8 +13,8 @@ import tldextract
 from winnow.filters.rules import Rule
 from winnow.pipelines.corpus.schema import ROW_KEY
 from winnow.pipelines.corpus.surveyed import COUNTED, EXAMPLES, Example, Surveyed
-from winnow.pipelines.corpus.tables import CORPUS, REJECTED, UNKNOWN
 from winnow.pipelines.counts import NONE, Count
+from winnow.pipelines.plan.names import CORPUS, REJECTED, UNKNOWN
 from winnow.pipelines.recipe.model import Recipe
 
 SNIPPET = 300

@@ -142,17 +142,17 @@ def sha256_of(storage: Storage, path: str) -> str:
 
 
 def read_batches(
-    storage: Storage, path: str, receipt: WrittenRows, columns: list[str] | None = None, only: str | None = None
-) -> Iterator[pa.Table]:
-    """The row groups of a chunk's file that `receipt` describes; `Damaged` if it is another file by now.
+    storage: Storage, path: str, receipt: WrittenRows, remove: tuple[str, ...], columns: list[str] | None = None,
+    only: str | None = None,
+) -> Iterator[pa.Table]:  # fmt: skip
+    """The row groups of a file that `receipt` describes; `Damaged` if it is another file by now.
 
-    `only` takes the groups with that value of the file's key.
+    Deleting `remove` has it made again. `only` takes the groups with that value of the file's key.
     """
-    tally = (f"{path.removesuffix('.parquet').rpartition('.')[0]}.json",)
     if storage.size(path) is None:
-        raise damaged(path, tally, "is gone")
+        raise damaged(path, remove, "is gone")
     if sha256_of(storage, path) != receipt.sha256:
-        raise damaged(path, tally)
+        raise damaged(path, remove)
     with storage.open(path) as file, pq.ParquetFile(file) as parquet:
         rows = 0
         for group in range(parquet.num_row_groups):
@@ -160,4 +160,4 @@ def read_batches(
             if only is None or receipt.groups[group] == only:
                 yield parquet.read_row_group(group, columns=columns)
     if rows != receipt.rows:
-        raise damaged(path, tally, f"{rows} rows, but {receipt.rows} were written")
+        raise damaged(path, remove, f"{rows} rows, but {receipt.rows} were written")

@@ -2,7 +2,7 @@
 
     int               a count: 0 to 2**63 - 1            Mapping[str, X]    an object with any names
     float             any number                         tuple[X, ...]      a list of any length
-    str               a text                             tuple[X, Y]        a list of just these
+    str, bool         a text, true or false              tuple[X, Y]        a list of just these
     X | None          also null                          Count              [documents, characters]
 
 Names beyond those of a type are no fault.

@@ -12,11 +12,15 @@ from dataclasses import dataclass, field
 from winnow.filters.document import Document
 from winnow.filters.rules import Reject, judge
 from winnow.filters.text import Text
+from winnow.pipelines.errors import described, is_documents
+from winnow.pipelines.ingest import ask
+from winnow.pipelines.ingest.ask import StepFailed
 from winnow.pipelines.recipe.model import Step
 
 Measures = dict[str, Mapping[str, float | None]]
 
-EMPTY = Reject("extract.empty", 0.0, 1.0)
+MEASURE = "measure"
+"""The stage of documents whose measuring failed."""
 
 
 @dataclass(slots=True)
@@ -31,23 +35,15 @@ class Curated:
     edits: dict[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-def before_extraction(steps: Sequence[Step]) -> list[Step]:
-    return [s for s in steps if not getattr(s.settings, "NEEDS_TEXT", True)]
-
-
-def after_extraction(steps: Sequence[Step]) -> list[Step]:
-    return [s for s in steps if getattr(s.settings, "NEEDS_TEXT", True)]
-
-
 def curate(document: Document, steps: Sequence[Step], measures: Measures | None = None) -> Curated:
     """Run `steps` over a document in order; `measures` are those that earlier steps took."""
     done = Curated(document, document.text, dict(measures or {}))
     text = Text(document.text)
     for step in steps:
         if step.annotator:
-            done.document = step.annotator.annotate(done.document)
+            done.document = ask.annotate(step, done.document)
         if step.editor:
-            edit = step.editor.edit(done.document, text)
+            edit = ask.edit(step, done.document, text)
             done.edits[step.name] = edit.counts
             if edit.text != done.document.text:
                 done.document = dataclasses.replace(done.document, text=edit.text)
@@ -55,12 +51,12 @@ def curate(document: Document, steps: Sequence[Step], measures: Measures | None 
             if not edit.text.strip():
                 break
         if step.filter:
-            measured = step.filter.measure(done.document, text)
+            measured = ask.measure(step, done.document, text)
             if step.column:
                 done.measures[step.name] = measured
             broken = judge(measured, step.rules)
             done.broken += [(step, _named(step, reject)) for reject in broken]
-            if broken and getattr(step.settings, "STOPS", False):
+            if broken and step.stops:
                 break
     return done
 
@@ -68,3 +64,13 @@ def curate(document: Document, steps: Sequence[Step], measures: Measures | None 
 def _named(step: Step, reject: Reject) -> Reject:
     """A rule is told from its namesake in another step by the step's name: `gopher_quality.words`."""
     return dataclasses.replace(reject, rule=f"{step.name}.{reject.rule}")
+
+
+def carefully(document: Document, steps: Sequence[Step], measures: Measures) -> Curated | Reject:
+    """`curate`; where a step fails as nobody foresaw, the reject that says so."""
+    try:
+        return curate(document, steps, measures)
+    except Exception as error:
+        if not is_documents(error):
+            raise
+        return Reject(f"{MEASURE}.error", detail=str(error) if isinstance(error, StepFailed) else described(error))

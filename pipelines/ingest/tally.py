@@ -4,7 +4,7 @@ import collections
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from winnow.pipelines.counts import NONE, Count, Rules, dropped
+from winnow.pipelines.counts import NONE, Count, Rules, dropped, total
 from winnow.pipelines.files.parquet import WrittenRows
 from winnow.pipelines.files.sealed import load_typed, save_typed
 from winnow.pipelines.files.storage import Storage
@@ -20,6 +20,23 @@ class Read:
     """kind -> items that carry no document."""
     documents: int = 0
     """Rows that the other items gave: one or more for each; one for an item without a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a unit's reading and extraction met, and the file that holds its documents."""
+
+    files: Mapping[str, Read]
+    extracted: WrittenRows
+    cpu_seconds: Mapping[str, float]
+    """Of the sandbox's children (`extract`) and of the rest; no promise covers them."""
+
+    def save(self, storage: Storage, path: str) -> None:
+        save_typed(storage, path, self)
+
+    @staticmethod
+    def load(storage: Storage, path: str) -> "Reading":
+        return load_typed(storage, path, Reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +77,11 @@ class Tally:
     kept_file: WrittenRows
     rejected_file: WrittenRows
     """Its key is the stage."""
-    cpu_seconds: Mapping[str, float]
-    """Of the sandbox's children and of the rest; no promise covers them."""
+
+    @property
+    def kept(self) -> int:
+        """Documents, before deduplication."""
+        return total(fates.kept for fates in self.files.values()).documents
 
     def save(self, storage: Storage, path: str) -> None:
         save_typed(storage, path, self)
@@ -93,10 +113,8 @@ class Counter:
     def edit(self, step: str, counts: Mapping[str, int]) -> None:
         self._edits.setdefault(step, collections.Counter()).update(counts)
 
-    def tally(
-        self, read: Mapping[str, Read], kept: WrittenRows, rejected: WrittenRows, cpu_seconds: Mapping[str, float]
-    ) -> Tally:
+    def tally(self, read: Mapping[str, Read], kept: WrittenRows, rejected: WrittenRows) -> Tally:
         """The tally of a unit that read these files."""
         fates = {file: Fates(of, self._kept.get(file, NONE), self._rejected.get(file, {})) for file, of in read.items()}
         edits = {step: dict(counts) for step, counts in self._edits.items()}
-        return Tally(fates, self._broken, edits, kept, rejected, cpu_seconds)
+        return Tally(fates, self._broken, edits, kept, rejected)

@@ -14,7 +14,8 @@ from winnow.pipelines.counts import NONE, Count, Rules, total
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.ingest.tally import Fates
 from winnow.pipelines.ledger.types import Entry, Total
-from winnow.pipelines.plan.units import Counted, Input
+from winnow.pipelines.plan.census import Counted
+from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.sources.base import GAP
 
 

@@ -6,16 +6,16 @@ from typing import BinaryIO, cast
 
 from winnow.pipelines.corpus import held
 from winnow.pipelines.corpus.receipt import RowCounter, Rows
-from winnow.pipelines.corpus.tables import CORPUS, REJECTED
 from winnow.pipelines.files.parquet import Written
 from winnow.pipelines.files.passing import Passing
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.files.typed import to_json
-from winnow.pipelines.ledger import book, files, tables
+from winnow.pipelines.ledger import book, files, rules, statistics, tables
 from winnow.pipelines.ledger.balance import Unbalanced, agree
 from winnow.pipelines.ledger.damage import Card, Fault, examined, other
 from winnow.pipelines.ledger.sums import total_of
 from winnow.pipelines.ledger.types import Entry, Ledger, Total
+from winnow.pipelines.plan.names import CORPUS, LEDGER_FOLDER, REJECTED
 
 
 def check(storage: Storage, root: str, card: Card) -> list[str]:
@@ -25,7 +25,10 @@ def check(storage: Storage, root: str, card: Card) -> list[str]:
     except book.BrokenLedger as broken:
         return [str(broken)]
     recount = _Recount(storage, root)
-    wrong = [str(fault) for fault in examined(storage, root, ledger, card, recount.look)]
+    faults = examined(storage, root, ledger, card, recount.look)
+    wrong = [str(fault) for fault in faults]
+    if not {fault.path for fault in faults} & {tables.RULES.path, tables.STATISTICS.path}:
+        wrong += _misjudged(storage, root, ledger)
     if recount.entries is None:  # damaged, and named: nothing can be said of single files
         return wrong
     return [*wrong, *_unbalanced(recount.entries, recount.rows.result()), *_missummed(ledger, recount.entries)]
@@ -86,6 +89,28 @@ def _unbalanced(entries: list[Entry], rows: Mapping[str, Rows]) -> Iterator[str]
             agree(known[path], rows.get(path, Rows()))
         except Unbalanced as found:
             yield str(found)
+
+
+def _misjudged(storage: Storage, root: str, ledger: Ledger) -> Iterator[str]:
+    """Rules of ledger.json of which the tables say something else."""
+    try:
+        with storage.open(f"{root}/{tables.RULES.path}") as stream:
+            counted = {rule.rule: rule for rule in rules.read(stream)}
+        with storage.open(f"{root}/{tables.STATISTICS.path}") as stream:
+            spread = statistics.read(stream)
+    except (held.NotHeld, OSError) as error:
+        yield f"{LEDGER_FOLDER}/: {error}"
+        return
+    if [rule.rule for rule in ledger.rules] != list(counted):
+        yield f"{book.NAME}: other rules than in {tables.RULES.path}"
+        return
+    for told in ledger.rules:
+        step, _, measure = told.rule.rpartition(".")
+        of_rows = (*rules.judged(spread, step, measure), rules.percentiles(spread, step, measure))
+        if told != counted[told.rule]:
+            yield f"{book.NAME}: rule {told.rule!r} is another in {tables.RULES.path}"
+        if of_rows != (told.judged, told.dropped, told.percentiles):
+            yield f"{book.NAME}: rule {told.rule!r} judged or dropped others by {tables.STATISTICS.path}"
 
 
 def _missummed(ledger: Ledger, entries: list[Entry]) -> Iterator[str]:

@@ -4,16 +4,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from winnow.pipelines.corpus.tables import CLUSTERS, CORPUS, REJECTED
 from winnow.pipelines.files.parquet import Written, sha256_of
 from winnow.pipelines.files.storage import Storage
-from winnow.pipelines.ledger.tables import FOLDER
 from winnow.pipelines.ledger.types import Ledger
+from winnow.pipelines.plan.names import LOCK, README, WRITTEN
 from winnow.pipelines.recipe import lock
-
-NAMED = (CORPUS, REJECTED, CLUSTERS, FOLDER)
-"""The folders whose files the ledger names."""
-LOCK, README = "recipe.lock.toml", "README.md"
 
 Card = Callable[[Ledger], str]
 """What README.md of a build must say."""
@@ -56,8 +51,8 @@ def examined(storage: Storage, root: str, ledger: Ledger, card: Card, look: Look
 
 
 def sizes(storage: Storage, root: str) -> dict[str, int]:
-    """The bytes of every file of NAMED, by its path under `root`: one listing a folder."""
-    found = {table: storage.sizes(f"{root}/{table}") for table in NAMED}
+    """The bytes of every file of WRITTEN, by its path under `root`: one listing a folder."""
+    found = {table: storage.sizes(f"{root}/{table}") for table in WRITTEN}
     return {path.removeprefix(f"{root}/"): size for of in found.values() for path, size in of.items()}
 
 

@@ -1,7 +1,5 @@
-"""Two shares past which a build fails: of documents that the steps drop, and of records that meet unexpected errors."""
+"""The share of records that meet unexpected errors, past which a build fails."""
 
-from winnow.pipelines.corpus.tables import DEDUP
-from winnow.pipelines.counts import Rules, dropped
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.ledger.types import Total
 from winnow.pipelines.recipe.model import Recipe
@@ -13,13 +11,7 @@ ERRORS = ("read.error", "read.crash", "extract.error", "extract.crash", "measure
 
 
 def require(recipe: Recipe, source: str, total: Total) -> None:
-    """BuildFailed where a source passes a share that the recipe sets."""
-    share, most = dropped_share(recipe, total), recipe.max_dropped_share
-    if share > most:
-        raise BuildFailed(
-            f"the steps dropped {share:.1%} of the documents of source {source!r}, and the recipe's "
-            f"max_dropped_share is {most:.1%}: look into rejected/, then mend a limit or raise the share"
-        )
+    """BuildFailed where more records of a source met errors than the recipe allows."""
     failed, records = errors(total), total.records + total.gaps
     if failed >= LEAST_ERRORS and failed > recipe.max_error_share * records:
         raise BuildFailed(
@@ -32,14 +24,3 @@ def require(recipe: Recipe, source: str, total: Total) -> None:
 def errors(total: Total) -> int:
     """How many records met an unexpected error: a fault of ours or of a library, never of the document alone."""
     return sum(count.documents for rules in total.rejected.values() for rule, count in rules.items() if rule in ERRORS)
-
-
-def dropped_share(recipe: Recipe, total: Total) -> float:
-    """The share of a source's extracted documents that the recipe's steps dropped."""
-    gone = _dropped_at(total.rejected, {step.name for step in recipe.steps})
-    reached = total.kept.documents + _dropped_at(total.rejected, {DEDUP}) + gone
-    return gone / reached if reached else 0.0
-
-
-def _dropped_at(rejected: Rules, stages: set[str]) -> int:
-    return dropped({stage: rules for stage, rules in rejected.items() if stage in stages}).documents

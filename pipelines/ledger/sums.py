@@ -1,14 +1,12 @@
-"""What the ledger sums up: files to totals, units to rules and edits, values to distributions."""
+"""What the ledger sums up: files to totals, units to edits, values to distributions."""
 
 import collections
 from collections.abc import Iterable, Mapping
 
-from winnow.filters.rules import Rule
 from winnow.pipelines.counts import Count, total
-from winnow.pipelines.ingest.tally import Broken, Tally
+from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.ledger.balance import summed
-from winnow.pipelines.ledger.types import Distribution, RuleCount, Total
-from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.ledger.types import Distribution, Total
 
 TOP = 100
 """Values of a distribution that are listed; the rest are summed."""
@@ -27,20 +25,6 @@ def total_of(totals: Iterable[Total]) -> Total:
         documents=sum(one.documents for one in held), kept=total(one.kept for one in held),
         rejected=summed(one.rejected for one in held),
     )  # fmt: skip
-
-
-def rules(recipe: Recipe, tallies: Iterable[Tally]) -> tuple[RuleCount, ...]:
-    """Every limit of the recipe in its order: how many documents break it, and how many break nothing else."""
-    broken: dict[str, Broken] = {}
-    for tally in tallies:
-        for name, found in tally.broken.items():
-            broken[name] = broken.get(name, Broken()) + found
-    return tuple(_rule(f"{step.name}.{rule.name}", rule, broken) for step in recipe.steps for rule in step.rules)
-
-
-def _rule(name: str, rule: Rule, broken: Mapping[str, Broken]) -> RuleCount:
-    found = broken.get(name, Broken())
-    return RuleCount(name, rule.min, rule.max, rule.paper, found.every, found.alone)
 
 
 def edits(tallies: Iterable[Tally]) -> dict[str, dict[str, int]]:

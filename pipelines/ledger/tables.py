@@ -9,26 +9,24 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from winnow.pipelines.corpus.receipt import Receipt
+from winnow.pipelines.corpus import statistics_table
+from winnow.pipelines.corpus.statistics import Statistics
 from winnow.pipelines.files.parquet import TableFile, Written
 from winnow.pipelines.files.storage import Storage
-from winnow.pipelines.ingest.tally import Tally
-from winnow.pipelines.ledger import files
+from winnow.pipelines.ledger import files, rules, statistics
 from winnow.pipelines.ledger.types import Entry
-from winnow.pipelines.recipe.model import Recipe
-
-FOLDER = "ledger"
+from winnow.pipelines.plan.names import LEDGER_FOLDER
 
 
 @dataclass(frozen=True)
 class Agreed:
     """What a build counted, once all counts agree."""
 
-    recipe: Recipe
     entries: Sequence[Entry]
     """Of every file, by source and path."""
-    tallies: Sequence[Tally]
-    receipts: Sequence[Receipt]
+    rules: Sequence[rules.RuleRow]
+    """In the recipe's order."""
+    statistics: Statistics
 
 
 @dataclass(frozen=True)
@@ -43,11 +41,13 @@ class LedgerTable:
     @property
     def path(self) -> str:
         """Under the build's directory."""
-        return f"{FOLDER}/{self.name}.parquet"
+        return f"{LEDGER_FOLDER}/{self.name}.parquet"
 
 
 FILES = LedgerTable("files", files.SCHEMA, lambda agreed: files.batches(agreed.entries))
-TABLES = (FILES,)
+RULES = LedgerTable("rules", rules.SCHEMA, lambda agreed: rules.batches(agreed.rules))
+STATISTICS = LedgerTable("statistics", statistics_table.SCHEMA, lambda agreed: statistics.batches(agreed.statistics))
+TABLES = (FILES, RULES, STATISTICS)
 
 
 def write(storage: Storage, root: str, agreed: Agreed) -> dict[str, Written]:

@@ -74,20 +74,40 @@ class StepName:
 
     name: str
     use: str
+    needs_text: bool
+    """Whether it came after the extraction."""
+    stops: bool
+    """Whether a document that breaks its rules is not measured any further."""
+
+
+@dataclass(frozen=True)
+class Percentiles:
+    """The values that so many hundredths of the documents do not surpass, as nearly as a sketch tells them."""
+
+    p1: float
+    p50: float
+    p99: float
 
 
 @dataclass(frozen=True)
 class RuleCount:
-    """One measure, its limits, and the documents that break them."""
+    """One measure, its limits, and what they did to documents."""
 
     rule: str
     """`gopher_quality.words`"""
     min: float | None
     max: float | None
     paper: str
+    judged: int
+    """Documents that the step reached."""
     broken: int
+    """Those that break the rule."""
     alone: int
     """Those that break no other rule."""
+    dropped: int
+    """Those that break it first, in the recipe's order."""
+    percentiles: Percentiles | None
+    """Of the values of all that were judged; None where none has a value."""
 
 
 @dataclass(frozen=True)

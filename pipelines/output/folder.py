@@ -7,20 +7,19 @@ import shutil
 from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import ASIDE, Storage, read_json, write_json
 from winnow.pipelines.ledger import book, tables
-from winnow.pipelines.ledger.damage import LOCK, NAMED, README, Card, damage
+from winnow.pipelines.ledger.damage import Card, damage
 from winnow.pipelines.output import swap
 from winnow.pipelines.output.path import FOLDERS, is_remote, require_apart, resolved
-from winnow.pipelines.plan.units import Input
+from winnow.pipelines.plan.names import BUILD, LEDGER, LOCK, ONCE, README, REUSED, RUN, WRITTEN
+from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe
 
-REUSED = ("scan", "ingest", "keys")
-"""Folders of work/ whose files hold for any build of the same inputs."""
-LEDGER, BUILD = "ledger.json", "work/build.json"
-FILES = (LEDGER, README, LOCK, "run.json", "report.html", "croissant.json")
+FILES = (LEDGER, README, LOCK, RUN, "report.html", "croissant.json")
 UNKNOWN = "unknown"
 """The identity of a build that cannot be told any more."""
 _ASIDE = rf"{re.escape(ASIDE)}[^/]*"
@@ -40,8 +39,8 @@ class Folder:
         self.shown = path.rstrip("/")
         """As the user spells it."""
         self._inputs = [i.path for i in inputs]
-        given, lists = [(i.source, i.path, i.size, i.ends) for i in inputs], lock.lists(recipe)
-        self.identity = lock.digest(lock.table_of(recipe), given, *([lists] if lists else []))
+        given, lists = [(i.source, i.path, i.size, i.ends) for i in inputs], lock.lists(recipe.steps)
+        self.identity = digest(lock.table_of(recipe), given, *([lists] if lists else []))
         self.stands = ""
         """What is to be said where the build is there and nothing is left to do."""
         self._replacing, self._remote = False, is_remote(path)
@@ -129,7 +128,7 @@ class Folder:
         if faults and not replace:
             more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
             raise BuildFailed(f"{self.shown} is finished, but damaged: {faults[0]}{more}; {self._cure}")
-        changed = _changes(made.versions, lock.versions())
+        changed = _changes(made.versions, lock.made_by(self.recipe))
         if replace and (faults or changed):
             self._require_replaceable()
             return False
@@ -147,7 +146,7 @@ class Folder:
         for name in sorted(os.listdir(self.path)):
             if name not in (*FILES, *FOLDERS) and not name.startswith(ASIDE):
                 self._refuse(name)
-        for table in NAMED:
+        for table in WRITTEN:
             for path in self.storage.files(f"{self.path}/{table}"):
                 if not _WRITTEN.fullmatch(name := path.removeprefix(f"{self.path}/")):
                     self._refuse(name)
@@ -156,7 +155,7 @@ class Folder:
         raise BadCall(f"{self.shown}/{name} is no file of a build, and --replace would remove it; move it away first")
 
     def _begin_replacing(self, held: contextlib.ExitStack) -> None:
-        """Build beside the old directory; finished chunks of inputs that are the same are taken along."""
+        """Build beside the old directory; finished units of inputs that are the same are taken along."""
         self.root = swap.begin(self.path)
         self._lock(held, self.root)
         swap.mark(self.root)
@@ -165,7 +164,7 @@ class Folder:
             for file in Path(self.root).iterdir():
                 if file.name != "work":
                     self.storage.delete(str(file))
-            for name in ("dedup", "weights", "write"):
+            for name in ONCE:
                 self.storage.delete(f"{self.root}/work/{name}")
         for name in REUSED:
             old, new = Path(self.path, "work", name), Path(self.root, "work", name)
@@ -182,7 +181,7 @@ class Folder:
             return
         with contextlib.suppress(book.BrokenLedger, book.OtherFormat):
             made = book.load(self.storage, self.root)
-            if made.versions == lock.versions() and not damage(self.storage, self.root, made, self.card):
+            if made.versions == lock.made_by(self.recipe) and not damage(self.storage, self.root, made, self.card):
                 self.finish()
                 self.stands = f"{self.shown} is done: it was built before, and has now been put in place."
                 return
@@ -196,7 +195,7 @@ class Folder:
 
     def tidy(self, files: Container[str]) -> None:
         """Remove what other versions or killed builds wrote in the tables: readers' patterns would find it."""
-        for table in NAMED:
+        for table in WRITTEN:
             for path in self.storage.files(f"{self.root}/{table}"):
                 name = path.removeprefix(f"{self.root}/")
                 if name not in files and _WRITTEN.fullmatch(name):
@@ -206,7 +205,7 @@ class Folder:
         """Remove what a killed build was writing aside; nobody else writes where a lock is held."""
         if self._remote:
             return
-        own = [file for folder in (*NAMED, "work") for file in self.storage.files(f"{self.root}/{folder}")]
+        own = [file for folder in (*WRITTEN, "work") for file in self.storage.files(f"{self.root}/{folder}")]
         beside = [f"{self.root}/{name}" for name in os.listdir(self.root) if name.endswith(FILES)]
         for path in (*own, *beside):
             if os.path.basename(path).startswith(ASIDE):

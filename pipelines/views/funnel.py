@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from winnow.pipelines.corpus.tables import DEDUP
 from winnow.pipelines.counts import NONE, Count, dropped
 from winnow.pipelines.ledger.types import Ledger, Total
-from winnow.pipelines.recipe.model import CATALOGUE
 
 GAPS, READ, EXTRACT, EDIT, MEASURE = "gaps", "read", "extract", "edit", "measure"
 GAP_RULE = ".gap"
@@ -59,22 +58,6 @@ def funnel(ledger: Ledger, total: Total) -> list[Stage]:
     return found
 
 
-def judged(ledger: Ledger) -> dict[str, int]:
-    """step -> how many documents reached it. All rules judge, but after a step that stops."""
-    uses, stages = steps(ledger), funnel(ledger, ledger.total)
-    after = {stage.name: stage.left for stage in stages}
-    reached: dict[str, int] = {}
-    early, late = after[READ], after[EXTRACT]
-    for name, use in uses.items():
-        if not _needs_text(use):
-            reached[name] = early
-            continue
-        reached[name] = late
-        if getattr(CATALOGUE.get(use), "STOPS", False):
-            late = after[name]
-    return reached
-
-
 def _dropped(total: Total) -> dict[str, dict[str, Count]]:
     """stage -> rule -> what it dropped, gaps a stage of their own."""
     found: dict[str, dict[str, Count]] = {}
@@ -85,14 +68,14 @@ def _dropped(total: Total) -> dict[str, dict[str, Count]]:
     return found
 
 
-def _needs_text(use: str) -> bool:
-    return bool(getattr(CATALOGUE.get(use), "NEEDS_TEXT", True))
+def _early(ledger: Ledger) -> list[str]:
+    """The steps that came before the extraction: the ledger says so, for a plug-in may not be installed here."""
+    return [step.name for step in ledger.steps if not step.needs_text]
 
 
 def _order(ledger: Ledger, gone: Collection[str]) -> list[str]:
-    uses = steps(ledger)
-    early = [name for name, use in uses.items() if not _needs_text(use)]
-    late = [name for name in uses if name not in early]
+    early = _early(ledger)
+    late = [name for name in steps(ledger) if name not in early]
     known = [GAPS, READ, *early, EXTRACT, *late]
     others = sorted(set(gone) - {*known, EDIT, DEDUP})
     return [*known, *others, *([EDIT] if EDIT in gone else []), DEDUP]

@@ -13,6 +13,8 @@ from winnow.pipelines.counts import Count
 from winnow.pipelines.files.parquet import Written
 from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.ledger import book, sums, tables
+from winnow.pipelines.ledger.rules import rows_of
+from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import (
     FORMAT,
     Duplicates,
@@ -106,11 +108,13 @@ def _ledger(made: recipe.Recipe, root: Path) -> Ledger:
     for path in sorted(root.rglob("*.parquet")):
         content = path.read_bytes()
         files[str(path.relative_to(root))] = Written(1, len(content), hashlib.sha256(content).hexdigest())
-    files |= tables.write(LocalStorage(), str(root), tables.Agreed(made, [entry], (), ()))
+    rules = rows_of(made, {}, Spread({}))
+    files |= tables.write(LocalStorage(), str(root), tables.Agreed([entry], rules, {}))
     return Ledger(
         format=FORMAT, identity="i", recipe=RecipeName("small", "", hashlib.sha256().hexdigest()), versions={},
         sources={"web": SourceTotal(None, total)}, total=total,
-        steps=tuple(StepName(step.name, step.use) for step in made.steps), rules=sums.rules(made, []), edits={},
+        steps=tuple(StepName(step.name, step.use) for step in made.steps), rules=tuple(row.count for row in rules),
+        edits={},
         duplicates=Duplicates(), kept=Kept(**dict.fromkeys(COUNTED, sums.distribution({"en": Count(2, 32)}))),
         examples=Examples((), {}), files=files,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from small_builds import LOCAL, leave, recipe
 from winnow.pipelines.files.parquet import Written
 from winnow.pipelines.files.storage import write_bytes
 from winnow.pipelines.output.folder import Folder
-from winnow.pipelines.plan.units import Input
+from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.views.card import page as card
 
@@ -33,7 +33,7 @@ def finished(path: Path, made: Recipe = ONE, content: bytes = b"old", **more: An
 
 def complete(found: Folder, content: bytes, **more: Any) -> None:
     write_bytes(LOCAL, f"{found.root}/{PART}", content)
-    write_bytes(LOCAL, f"{found.root}/work/ingest/{found.identity}.json", content)
+    write_bytes(LOCAL, f"{found.root}/work/extract/{found.identity}.json", content)
     write_bytes(LOCAL, f"{found.root}/work/weights/w.json", content)
     files = {PART: Written(1, len(content), hashlib.sha256(content).hexdigest())}
     leave(found.root, found.recipe, found.identity, [], files, **more)

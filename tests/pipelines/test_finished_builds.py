@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,9 +13,11 @@ from winnow.pipelines.build import Request, build
 from winnow.pipelines.cli import main
 from winnow.pipelines.corpus import parts
 from winnow.pipelines.display import Display
+from winnow.pipelines.engines import jobs
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.ledger import book
+from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.views.card import page as card
 
@@ -118,15 +119,15 @@ def test_a_written_file_that_is_lost_or_short_is_named(
     """Its receipt is there."""
     write = parts.write
 
-    def lossy(storage: Any, job: Any, part: parts.Part, receipt: str) -> None:
-        write(storage, job, part, receipt)
+    def lossy(work: Work, part: parts.Part) -> None:
+        write(work, part)
         if part.table == "corpus":
-            path = Path(job.path(part.path))
+            path = Path(work.job.names.path(part.path))
             path.write_bytes(path.read_bytes()[:kept])
             if not kept:
                 path.unlink()
 
-    monkeypatch.setattr("winnow.pipelines.beam.write.write", lossy)
+    monkeypatch.setitem(jobs.STAGES, "write", dataclasses.replace(jobs.STAGES["write"], run=lossy))
     small = Request(tiny, (f"{sample}/crawl-2026-02.warc",), str(tmp_path / "out"), 1, beam=("--runner", "FnApiRunner"))
     with pytest.raises(BuildFailed) as error:
         build(small, quiet)

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from winnow.pipelines.corpus.tables import UNKNOWN
 from winnow.pipelines.counts import NONE, Count, total
 from winnow.pipelines.ledger.types import Distribution, Ledger
+from winnow.pipelines.plan.names import UNKNOWN
 from winnow.pipelines.views.card.markdown import code, table
 from winnow.pipelines.views.tabular import count, plural, share
 

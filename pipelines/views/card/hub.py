@@ -4,10 +4,10 @@ import json
 import re
 from collections.abc import Sequence
 
-from winnow.pipelines.corpus.tables import CORPUS, REJECTED, encoded
 from winnow.pipelines.counts import total
 from winnow.pipelines.ledger.types import Distribution, Ledger
-from winnow.pipelines.views.tabular import clean
+from winnow.pipelines.plan.names import CORPUS, REJECTED, encoded
+from winnow.pipelines.text import clean
 
 LICENSES = """
     afl-3.0 agpl-3.0 apache-2.0 artistic-2.0 bsd-2-clause bsd-3-clause bsd-3-clause-clear bsl-1.0 c-uda cc cc-by-2.0

@@ -4,13 +4,11 @@ A pure function of the ledger. Nothing is said here that the ledger does not hol
 near duplicates, no masking), the card says that.
 """
 
-from collections.abc import Mapping
-
 from winnow.pipelines.corpus.tables import DEDUP, EXACT, NEAR
 from winnow.pipelines.counts import NONE
 from winnow.pipelines.ledger.shares import errors
 from winnow.pipelines.ledger.types import Ledger, RuleCount, Total
-from winnow.pipelines.views.card import content, examples
+from winnow.pipelines.views.card import content, examples, values
 from winnow.pipelines.views.card.hub import front_matter
 from winnow.pipelines.views.card.markdown import bullets, code, prose, table
 from winnow.pipelines.views.funnel import (
@@ -20,8 +18,6 @@ from winnow.pipelines.views.funnel import (
     MEASURE,
     READ,
     funnel,
-    judged,
-    step_of,
     steps,
 )
 from winnow.pipelines.views.tabular import NOTHING, count, limit, plural, share, size
@@ -63,7 +59,7 @@ def render(ledger: Ledger) -> str:
         front_matter(ledger),
         _head(ledger),
         "## From records to documents", _funnels(ledger),
-        "## Rules", _rules(ledger),
+        "## Rules", _rules(ledger), values.render(ledger),
         "## What is in it", content.render(ledger),
         "## Duplicates", _duplicates(ledger),
         "## Edits", _edits(ledger),
@@ -74,7 +70,7 @@ def render(ledger: Ledger) -> str:
         "## Known limits", bullets(_limits(ledger)),
         "## How it was made", _made(ledger),
     ]  # fmt: skip
-    return "\n\n".join(sections) + "\n"
+    return "\n\n".join(section for section in sections if section) + "\n"
 
 
 def _head(ledger: Ledger) -> str:
@@ -134,11 +130,10 @@ def _funnel(ledger: Ledger, total: Total) -> str:
 
 def _rules(ledger: Ledger) -> str:
     """Every limit of the recipe, then what readers and extraction dropped."""
-    reached = judged(ledger)
     rules = [rule for rule in ledger.rules if rule.min is not None or rule.max is not None]
     rows = [
-        [code(r.rule, cell=True), limit(r.min, r.max), count(r.broken),
-         share(r.broken, reached[step_of(r.rule)]), count(r.alone), prose(r.paper) or NOTHING]
+        [code(r.rule, cell=True), limit(r.min, r.max), count(r.broken), share(r.broken, r.judged), count(r.alone),
+         prose(r.paper) or NOTHING]
         for r in rules
     ]  # fmt: skip
     head = ["rule", "limit", "broke it", "of those judged", "alone", "published in"]
@@ -148,7 +143,7 @@ def _rules(ledger: Ledger) -> str:
             "*Alone* counts the documents that broke nothing else: what the corpus would gain without the rule. A "
             "document is judged by every rule of the steps that it reaches, so it can stand in several lines."
         )
-    parts += _notes(ledger, rules, reached)
+    parts += _notes(ledger, rules)
     others = [[code(rule, cell=True), count(n)] for stage in funnel(ledger, ledger.total)
               if stage.name not in steps(ledger) for rule, n in stage.rules.items()]  # fmt: skip
     if others:
@@ -156,10 +151,10 @@ def _rules(ledger: Ledger) -> str:
     return "\n\n".join(parts)
 
 
-def _notes(ledger: Ledger, rules: list[RuleCount], reached: Mapping[str, int]) -> list[str]:
+def _notes(ledger: Ledger, rules: list[RuleCount]) -> list[str]:
     """Rules that never speak, rules that speak for most, measures without a limit."""
     never = [code(r.rule) for r in rules if not r.broken]
-    most = [code(r.rule) for r in rules if r.broken > _MOST * reached[step_of(r.rule)]]
+    most = [code(r.rule) for r in rules if r.broken > _MOST * r.judged]
     free = [code(r.rule) for r in ledger.rules if r.min is None and r.max is None]
     notes = [f"**More than half of the documents break {', '.join(most)}.**"] if most else []
     notes += [f"No document breaks {', '.join(never)}."] if never else []

@@ -11,10 +11,11 @@ from winnow.pipelines.files.typed import to_json
 from winnow.pipelines.ledger import files, tables
 from winnow.pipelines.ledger.check import check
 from winnow.pipelines.ledger.types import Entry, Ledger, Total
+from winnow.pipelines.text import clean
 from winnow.pipelines.views.card import page
 from winnow.pipelines.views.finished import Finished, finished
 from winnow.pipelines.views.funnel import funnel
-from winnow.pipelines.views.tabular import align, clean, count, plural, share, size
+from winnow.pipelines.views.tabular import align, count, plural, share, size
 
 
 def ledger(dir: str, as_json: bool = False) -> str:

@@ -5,11 +5,12 @@ import textwrap
 from collections.abc import Mapping
 
 from winnow.pipelines.ledger.types import RuleCount
+from winnow.pipelines.text import clean
 from winnow.pipelines.views import lookup
 from winnow.pipelines.views.finished import Finished
 from winnow.pipelines.views.funnel import GAP_RULE
 from winnow.pipelines.views.lookup import ID_DIGITS, LEAST_DIGITS, Found, Row
-from winnow.pipelines.views.tabular import align, clean, count, limit, measure_beside, percent, plural, shorten, verdict
+from winnow.pipelines.views.tabular import align, count, limit, measure_beside, percent, plural, shorten, verdict
 
 _SNIPPET = 600
 _WIDTH = 100

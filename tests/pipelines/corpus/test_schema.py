@@ -1,12 +1,14 @@
 import dataclasses
 from collections.abc import Callable
+from typing import ClassVar
 
 import pyarrow as pa
 import pytest
 from small_builds import recipe
 
 from winnow.filters.document import Document
-from winnow.filters.rules import Reject
+from winnow.filters.rules import Reject, Rule
+from winnow.filters.text import Text
 from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.recipe.model import Recipe, Step
@@ -31,11 +33,12 @@ def test_columns_of_the_contract() -> None:
     assert names(schema.corpus(recipe())) == [*document, *cluster, "long"]
     assert names(schema.rejected(recipe())) == [*document, *cluster, *why, "long"]
     assert names(schema.CLUSTERS) == ["cluster", "id", "source", "file", "offset", "part", "similarity", "kept"]
-    assert set(names(schema.chunk_kept(recipe()))) == {"span", "original", "meta", "long", *document}
-    assert set(names(schema.chunk_rejected(recipe()))) == {"span", "meta", "long", *document, *why}
+    assert set(names(schema.unit_kept(recipe()))) == {"item", "original", "meta", "long", *document}
+    assert set(names(schema.unit_rejected(recipe()))) == {"item", "meta", "long", *document, *why}
+    assert set(names(schema.extracted(recipe()))) == {"item", "meta", *document, *why}
 
 
-@pytest.mark.parametrize("made", [schema.corpus, schema.rejected, schema.chunk_kept, schema.chunk_rejected])
+@pytest.mark.parametrize("made", [schema.corpus, schema.rejected, schema.unit_kept, schema.unit_rejected])
 def test_a_measuring_step_is_a_struct(made: Callable[[Recipe], pa.Schema]) -> None:
     language = Step("language", "language", Language(), Language.RULES)
     found = made(recipe(language, *recipe().steps))
@@ -45,7 +48,15 @@ def test_a_measuring_step_is_a_struct(made: Callable[[Recipe], pa.Schema]) -> No
 
 
 @pytest.mark.parametrize(
-    "made", [schema.corpus, schema.rejected, schema.chunk_kept, schema.chunk_rejected, lambda _: schema.CLUSTERS]
+    "made",
+    [
+        schema.corpus,
+        schema.rejected,
+        schema.unit_kept,
+        schema.unit_rejected,
+        schema.extracted,
+        lambda _: schema.CLUSTERS,
+    ],
 )
 def test_every_fixed_column_is_reserved(made: Callable[[Recipe], pa.Schema]) -> None:
     assert set(names(made(recipe()))) - {"long"} <= set(Recipe.COLUMNS)
@@ -53,9 +64,9 @@ def test_every_fixed_column_is_reserved(made: Callable[[Recipe], pa.Schema]) -> 
 
 def test_a_row_fits_the_schema() -> None:
     row = schema.row(DOCUMENT, 4, {"long": {"characters": 6.0, "bangs": None}}) | {"original": None}
-    table = pa.Table.from_pylist([row], schema.chunk_kept(recipe()))
+    table = pa.Table.from_pylist([row], schema.unit_kept(recipe()))
     found = table.to_pylist()[0]
-    assert (found["span"], found["characters"], found["text"], found["offset"]) == (4, 6, "text é", 7)
+    assert (found["item"], found["characters"], found["text"], found["offset"]) == (4, 6, "text é", 7)
     assert found["long"] == {"characters": 6.0, "bangs": None}
     assert [tuple(pair.values()) if isinstance(pair, dict) else pair for pair in found["meta"]] == [
         ("a", "1"),
@@ -64,14 +75,14 @@ def test_a_row_fits_the_schema() -> None:
 
 
 def test_what_was_not_measured_is_null() -> None:
-    table = pa.Table.from_pylist([schema.row(DOCUMENT, 0, {})], schema.chunk_rejected(recipe()))
+    table = pa.Table.from_pylist([schema.row(DOCUMENT, 0, {})], schema.unit_rejected(recipe()))
     assert table["long"].to_pylist() == [None]
 
 
 def test_the_first_broken_rule_speaks() -> None:
     broken = [Reject("a.x", 1.0, 2.0, "d"), Reject("b.y")]
     row = schema.row(DOCUMENT, 0, {}) | schema.why("a", broken, None)
-    found = pa.Table.from_pylist([row], schema.chunk_rejected(recipe())).to_pylist()[0]
+    found = pa.Table.from_pylist([row], schema.unit_rejected(recipe())).to_pylist()[0]
     said = {name: found[name] for name in ("stage", "rule", "failed", "value", "limit", "detail", "text")}
     assert said == {"stage": "a", "rule": "a.x", "failed": ["a.x", "b.y"], "value": 1.0, "limit": 2.0, "detail": "d",
                     "text": None}  # fmt: skip
@@ -82,4 +93,41 @@ def test_the_schema_does_not_depend_on_the_rows() -> None:
     empty = dataclasses.replace(DOCUMENT, text="", meta={}, url=None)
     for document in (DOCUMENT, empty):
         row = schema.row(document, 0, {}) | {"original": None}
-        assert pa.Table.from_pylist([row], schema.chunk_kept(recipe())).schema == schema.chunk_kept(recipe())
+        assert pa.Table.from_pylist([row], schema.unit_kept(recipe())).schema == schema.unit_kept(recipe())
+
+
+@dataclasses.dataclass(frozen=True)
+class Early:
+    NEEDS_TEXT: ClassVar[bool] = False
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule("x", max=1.0),)
+
+    def measure(self, document: Document, text: Text) -> dict[str, float | None]:
+        return {"x": 0.0}
+
+
+def test_before_the_other_steps_there_are_measures_of_those_that_need_no_text() -> None:
+    early = Step("early", "early", Early(), Early.RULES)
+    found = schema.extracted(recipe(early, *recipe().steps))
+    assert found.field("early") == pa.field("early", pa.struct([("x", pa.float64())]))
+    assert "long" not in names(found)
+    assert {"early", "long"} <= set(names(schema.unit_kept(recipe(early, *recipe().steps))))
+
+
+def test_a_document_comes_back_from_its_row() -> None:
+    table = pa.Table.from_pylist([schema.extracted_row(DOCUMENT, 4, {})], schema.extracted(recipe()))
+    (found,) = table.to_pylist()
+    assert schema.document_of(found) == DOCUMENT
+    assert (found["item"], found["stage"], found["rule"], found["failed"]) == (4, None, None, None)
+
+
+def test_a_document_that_goes_no_further_says_why() -> None:
+    row = schema.extracted_row(DOCUMENT, 4, {}, "extract", [Reject("extract.empty", 0.0, 1.0), Reject("b")])
+    (found,) = pa.Table.from_pylist([row], schema.extracted(recipe())).to_pylist()
+    assert (found["stage"], found["rule"], found["failed"], found["value"], found["limit"], found["text"]) == (
+        "extract", "extract.empty", ["extract.empty", "b"], 0.0, 1.0, DOCUMENT.text
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("id", "expected"), [("f" * 31 + "0", True), ("0" * 31 + "1", False), ("", False)])
+def test_a_sample_is_chosen_by_id(id: str, expected: bool) -> None:
+    assert schema.sampled(id) == expected

@@ -11,7 +11,8 @@ from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.ingest.tally import Fates, Read
 from winnow.pipelines.ledger.balance import Unbalanced, agree, balanced, summed
 from winnow.pipelines.ledger.types import Entry, Total
-from winnow.pipelines.plan.units import Counted, Input
+from winnow.pipelines.plan.census import Counted
+from winnow.pipelines.plan.unit import Input
 
 GIVEN = Input("web", "in/a", 100, "e")
 CENSUS = Counted(100, "f" * 64, "member", 100, {"gap": 1, "request": 2, "response": 3}, 7)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from small_builds import LOCAL, recipe
+from small_builds import LOCAL
 
 from winnow.pipelines.corpus.held import NotHeld
 from winnow.pipelines.counts import NONE, Count
@@ -25,7 +25,7 @@ def entries(count: int) -> list[Entry]:
 
 
 def written(folder: Path, count: int) -> Path:
-    tables.write(LOCAL, str(folder), tables.Agreed(recipe(), entries(count), (), ()))
+    tables.write(LOCAL, str(folder), tables.Agreed(entries(count), (), {}))
     return folder / "ledger/files.parquet"
 
 

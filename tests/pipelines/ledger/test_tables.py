@@ -16,7 +16,8 @@ from winnow.pipelines.views.terminal.ledger import ledger
 
 TOTAL = Total(files=1, bytes=1 << 30, records=30_000, gaps=1, gap_bytes=999, other_records={"request": 30_000},
               documents=30_001, kept=Count(10_001, 10**8), rejected={
-                  "a": {"a.gap": Count(1, 0)}, "long": {"long.x": Count(19_999, 12)}})  # fmt: skip
+                  "a": {"a.gap": Count(1, 0)}, "long": {"long.x": Count(9_999, 5), "long.y": Count(10_000, 7)},
+              })  # fmt: skip
 
 
 def left(root: Path, files: int) -> None:
@@ -27,7 +28,7 @@ def left(root: Path, files: int) -> None:
 
 
 def test_a_table_is_known_by_what_was_written(tmp_path: Path) -> None:
-    agreed = tables.Agreed(recipe(), [Entry("web", "a", "0", "member", TOTAL)], (), ())
+    agreed = tables.Agreed([Entry("web", "a", "0", "member", TOTAL)], (), {})
     written = tables.write(LOCAL, str(tmp_path), agreed)
     assert list(written) == [table.path for table in tables.TABLES]
     for path, of in written.items():

@@ -15,7 +15,7 @@ from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import LocalStorage, read_bytes, read_json, write_bytes
 from winnow.pipelines.ledger.types import FORMAT
 from winnow.pipelines.output.folder import Folder
-from winnow.pipelines.plan.units import Input
+from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.views.card import page as card
@@ -84,7 +84,7 @@ def test_a_finished_build_without_work_is_known(tmp_path: Path) -> None:
         assert "is done already" in again.stands
 
 
-MADE_BY = lock.versions() | {"pyarrow": "1.0", "gone": "2.0"}
+MADE_BY = lock.made_by(ONE) | {"pyarrow": "1.0", "gone": "2.0"}
 
 
 def test_what_other_versions_made_stands(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_what_other_versions_made_is_replaced_aside(tmp_path: Path) -> None:
         again.finish()
     assert names(tmp_path) == ["out"]
     assert (tmp_path / "out" / PART).read_bytes() == b"new"
-    assert read_json(LOCAL, f"{tmp_path}/out/ledger.json")["versions"] == lock.versions()
+    assert read_json(LOCAL, f"{tmp_path}/out/ledger.json")["versions"] == lock.made_by(ONE)
 
 
 DAMAGE: list[tuple[str, bytes | None, str]] = [
@@ -237,11 +237,11 @@ def test_a_replacement_that_was_given_up_leaves_only_what_holds_for_all(tmp_path
     third = folder(tmp_path / "out", recipe(about="third"))
     with third.claimed(replace=True):
         left = [p.removeprefix(f"{third.root}/") for p in LOCAL.files(third.root)]
-    ingest = sorted(f"work/ingest/{f.identity}.json" for f in (folder(tmp_path), given_up))
+    ingest = sorted(f"work/extract/{f.identity}.json" for f in (folder(tmp_path), given_up))
     assert left == ["work/build.json", *ingest, "work/lock", "work/swap"]
 
 
-SWEPT = [".aside-1-README.md", ".aside-2-ledger.json", "work/.aside-3-x", "work/ingest/.aside-4-x",
+SWEPT = [".aside-1-README.md", ".aside-2-ledger.json", "work/.aside-3-x", "work/extract/.aside-4-x",
          "corpus/web/en/.aside-5-part-00000.parquet", "clusters/.aside-6-part-00000.parquet"]  # fmt: skip
 KEPT = [".aside-7-thesis.doc", "inner/work/.aside-8-x", "inner/corpus/web/en/.aside-9-part-00000.parquet"]
 

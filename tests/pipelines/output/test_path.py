@@ -9,7 +9,7 @@ from small_builds import LOCAL
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.output.folder import Folder
 from winnow.pipelines.output.path import resolved
-from winnow.pipelines.plan.units import Input
+from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.views.card import page as card
 
 

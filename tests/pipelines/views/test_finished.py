@@ -92,7 +92,8 @@ def test_nothing_in_a_ledger_surprises_the_views(root: Path, value: Any) -> None
         (root / "ledger.json").write_text(json.dumps(changed(sound, place, value)))
         try:
             explain.card(str(root))
-        except BadCall:
+        except BadCall as error:
+            assert str(error).startswith(f"{root}/ledger.json ")  # noqa: PT017  some may be read all the same
             fates["damaged"] += 1
             continue
         for call in (explain.summary, ledger, checked):

@@ -211,11 +211,6 @@ def _with_rejected(stage: str, rules: Mapping[str, Count]) -> Ledger:
     return replace(ledger, total=replace(ledger.total, rejected=rejected))
 
 
-def test_who_was_judged() -> None:
-    """url before the extraction; what a stopping step drops is not judged by those after it."""
-    assert funnel.judged(_ledger()) == {"url": 1445, "language": 1344, "gopher_quality": 1186, "mask": 1186}
-
-
 def test_unexpected_errors_are_numbered() -> None:
     assert "nobody foresaw" not in card.render(_ledger())
     failed = _with_rejected("read", {"read.error": Count(3, 40)})

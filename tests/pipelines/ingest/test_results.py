@@ -1,0 +1,118 @@
+"""What a plug-in's step may give back, and what is told of the rest."""
+
+import dataclasses
+import math
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from winnow.filters.document import Document
+from winnow.filters.steps import Edit
+from winnow.pipelines.ingest.results import WrongResult, annotated, edited, measured
+
+NAMES = ("a", "b")
+DOCUMENT = Document(id="0" * 32, text="text", source="web", file="f", meta={"k": "v"})
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ({"a": 1.5, "b": None}, {"a": 1.5, "b": None}),
+        ({"b": 2, "a": True}, {"a": 1.0, "b": 2.0}),
+        ({"a": np.float32(0.5), "b": np.int64(3)}, {"a": 0.5, "b": 3.0}),
+        ({"a": Fraction(1, 4), "b": -0.0}, {"a": 0.25, "b": 0.0}),
+    ],
+)
+def test_measures_are_floats_in_the_order_of_the_rules(found: Any, expected: dict[str, float | None]) -> None:
+    made = measured(found, NAMES)
+    assert (list(made.items()), [type(value) for value in made.values()]) == (
+        list(expected.items()), [type(value) for value in expected.values()]
+    )  # fmt: skip
+
+
+WANTED = "wanted a number or None for each of a, b"
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (None, f"measure gave None, {WANTED}"),
+        (1.0, f"measure gave 1.0, {WANTED}"),
+        ([("a", 1), ("b", 2)], f"measure gave [('a', 1), ('b', 2)], {WANTED}"),
+        ({}, f"measure gave {{}}, {WANTED}"),
+        ({"a": 1}, f"measure gave {{'a': 1}}, {WANTED}"),
+        ({"a": 1, "b": 2, "c": 3}, f"measure gave {{'a': 1, 'b': 2, 'c': 3}}, {WANTED}"),
+        ({"a": "1", "b": None}, "measure gave a = '1', wanted a number or None"),
+        ({"a": 1, "b": math.nan}, "measure gave b = nan, wanted a number or None"),
+        ({"a": math.inf, "b": 1}, "measure gave a = inf, wanted a number or None"),
+        ({"a": np.float64("nan"), "b": 1}, f"measure gave a = {np.float64('nan')!r}, wanted a number or None"),
+        ({"a": 1j, "b": 1}, "measure gave a = 1j, wanted a number or None"),
+        ({"a": np.ones(1), "b": 1}, "measure gave a = array([1.]), wanted a number or None"),
+    ],
+)  # fmt: skip
+def test_wrong_measures(found: Any, said: str) -> None:
+    with pytest.raises(WrongResult) as error:
+        measured(found, NAMES)
+    assert str(error.value) == said
+
+
+def test_a_number_too_large_for_a_float() -> None:
+    with pytest.raises(OverflowError):
+        measured({"a": 10**400, "b": None}, NAMES)
+
+
+@pytest.mark.parametrize("edit", [Edit(""), Edit("🙂 é", {"lines": 0}), Edit("x", {"lines": np.int64(3)})])
+def test_an_edit(edit: Edit) -> None:
+    assert edited(edit) is edit
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ("text", "edit gave 'text', wanted an Edit"),
+        (None, "edit gave None, wanted an Edit"),
+        (Edit(None), "edit gave a text that is None, wanted text that UTF-8 can hold"),  # type: ignore[arg-type]
+        (Edit(b"x"), "edit gave a text that is b'x', wanted text that UTF-8 can hold"),  # type: ignore[arg-type]
+        (Edit("\ud800"), "edit gave a text that is '\\ud800', wanted text that UTF-8 can hold"),
+        (Edit("x", [1]), "edit gave Edit(text='x', counts=[1]), wanted an Edit"),  # type: ignore[arg-type]
+        (Edit("x", {1: 1}), "edit counted what is called 1, wanted text that UTF-8 can hold"),  # type: ignore[dict-item]
+        (Edit("x", {"a": 1.5}), "edit counted a = 1.5, wanted a whole number"),  # type: ignore[dict-item]
+        (Edit("x", {"a": -1}), "edit counted a = -1, wanted a whole number"),
+    ],
+)
+def test_wrong_edits(found: Any, said: str) -> None:
+    with pytest.raises(WrongResult) as error:
+        edited(found)
+    assert str(error.value) == said
+
+
+def test_facts_may_be_added() -> None:
+    after = dataclasses.replace(DOCUMENT, language="en", language_score=0.5, license=None, meta={"k": "w", "l": ""})
+    assert annotated(DOCUMENT, after) is after
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"text": "other"}, "annotate changed text, which no annotator may"),
+        ({"id": "1" * 32}, "annotate changed id, which no annotator may"),
+        ({"part": 1}, "annotate changed part, which no annotator may"),
+        ({"language": 3}, "annotate gave language = 3, wanted text that UTF-8 can hold"),
+        ({"title": "\udc80"}, "annotate gave title = '\\udc80', wanted text that UTF-8 can hold"),
+        ({"language_score": math.nan}, "annotate gave language_score = nan, wanted a number or None"),
+        ({"meta": {"a": 1}}, "annotate gave meta a = 1, wanted text that UTF-8 can hold"),
+        ({"meta": {1: "a"}}, "annotate gave meta a key that is 1, wanted text that UTF-8 can hold"),
+        ({"meta": None}, "annotate gave meta = None, wanted a mapping"),
+    ],
+)
+def test_wrong_facts(more: dict[str, Any], said: str) -> None:
+    with pytest.raises(WrongResult) as error:
+        annotated(DOCUMENT, dataclasses.replace(DOCUMENT, **more))
+    assert str(error.value) == said
+
+
+def test_no_document() -> None:
+    with pytest.raises(WrongResult, match=r"^annotate gave 'en', wanted a Document$"):
+        annotated(DOCUMENT, "en")
