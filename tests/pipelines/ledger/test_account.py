@@ -11,6 +11,7 @@ from small_ledgers import CORPUS, REJECTED, SMALL, checked, finished_build
 from winnow.pipelines.corpus.receipt import Receipt, Rows
 from winnow.pipelines.counts import Count
 from winnow.pipelines.errors import BuildFailed, Damaged
+from winnow.pipelines.ledger import tables
 from winnow.pipelines.ledger.account import Left, account, entries_of, in_order
 from winnow.pipelines.ledger.balance import Unbalanced
 from winnow.pipelines.ledger.types import Duplicates, Ledger
@@ -40,7 +41,7 @@ def test_a_balanced_ledger(built: Built, tmp_path: Path) -> None:
 
 def test_the_ledger_names_every_file(built: Built) -> None:
     made = counted(built, dataclasses.replace(built.left, duplicates=Duplicates(2, 1, 0, 1, 2)))
-    assert list(made.files) == [*(part.path for part in built.parts), "ledger/files.parquet"]
+    assert list(made.files) == [*(part.path for part in built.parts), *(table.path for table in tables.TABLES)]
     assert made.files[CORPUS] == next(receipt.file for receipt in built.receipts if receipt.path == CORPUS)
     assert made.files["ledger/files.parquet"].rows == 2
     assert (made.total.files, made.total.documents, made.total.kept) == (2, 7, Count(3, 36))
