@@ -30,7 +30,6 @@ from winnow.pipelines.extraction.extract import extract
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.sandbox import Sandbox
 from winnow.pipelines.extraction.settings import ExtractSettings
-from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.files.storage import LocalStorage, write_json
 from winnow.pipelines.plan.inputs import find_inputs
 from winnow.pipelines.plan.job import Job

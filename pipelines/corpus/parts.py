@@ -8,14 +8,13 @@ row weighs more than a part, none is left empty.
 import collections
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from winnow.pipelines.corpus import schema, statistics_table
-from winnow.pipelines.corpus.receipt import Receipt, RowCounter
+from winnow.pipelines.corpus.receipt import Receipt, RowCounter, RowKey
 from winnow.pipelines.corpus.statistics import RowStatistics
 from winnow.pipelines.corpus.survey import Survey
 from winnow.pipelines.corpus.tables import UnitTables
@@ -165,11 +164,11 @@ class Keys:
     """The row keys of a part, which must ascend: a row written twice would meet itself."""
 
     def __init__(self) -> None:
-        self.first: Any = ()
-        self.last: Any = ()
+        self.first: RowKey | None = None
+        self.last: RowKey | None = None
 
     def add(self, group: pa.Table) -> None:
         for key in zip(*(group[name].to_pylist() for name in schema.ROW_KEY), strict=True):
-            if self.last and key <= self.last:
+            if self.last is not None and key <= self.last:
                 raise OutOfOrder(f"{key[1]}: the row at offset {key[2]}, part {key[3]} comes after {self.last[1:]}")
             self.first, self.last = self.first or key, key

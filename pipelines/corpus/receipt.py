@@ -44,8 +44,9 @@ class Receipt:
     path: str
     """Under the build's directory."""
     file: Written
-    first: RowKey
-    last: RowKey
+    first: RowKey | None
+    last: RowKey | None
+    """None where it has no rows, which no part is planned to have: the counts will tell."""
     rows: Mapping[str, Rows]
     """By input file; empty for clusters/, whose rows stand elsewhere too."""
     survey: Surveyed

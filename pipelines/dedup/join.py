@@ -4,6 +4,7 @@ Between workers travel packed arrays, one for a unit and a band (or a slice of o
 document, never one element an entry.
 """
 
+import collections
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from winnow.pipelines.dedup.buckets import Buckets, group, joined
 from winnow.pipelines.dedup.keys import CONTENT, UnitKeys
-from winnow.pipelines.files.sealed import load_arrays, save_arrays
+from winnow.pipelines.files.sealed import damaged, load_arrays, save_arrays
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Unit
 
@@ -65,14 +66,26 @@ def join(work: Work, band: Band, packed: Iterable[Packed]) -> None:
     pairs = [(np.frombuffer(k, np.uint64).reshape(-1, band.columns), np.frombuffer(n, np.uint64)) for k, n in packed]
     keys = np.concatenate([k for k, _ in pairs]) if pairs else np.empty((0, band.columns), np.uint64)
     found = group(keys, np.concatenate([n for _, n in pairs]) if pairs else np.empty(0, np.uint64))
-    save_arrays(work.storage, path_of(work, band), {"numbers": found.numbers, "offsets": found.offsets})
+    save_arrays(work.storage, path_of(work, band), {
+        "numbers": found.numbers, "offsets": found.offsets, "documents": np.array([len(keys)]),
+    })  # fmt: skip
 
 
 def buckets_of(work: Work) -> tuple[Buckets, Buckets]:
-    """(exact copies, documents that share a key of any band), of all bands that were joined."""
+    """(exact copies, documents that share a key of any band), of all bands that were joined.
+
+    Damaged where a band was not joined of all documents: a runner can lose what was sent.
+    """
     found: dict[bool, list[Buckets]] = {True: [], False: []}
+    documents: collections.Counter[int] = collections.Counter()
     for band in bands(work):
-        found[band.band == CONTENT].append(Buckets(**load_arrays(work.storage, path_of(work, band))))
+        arrays = load_arrays(work.storage, path_of(work, band))
+        documents[band.band] += int(arrays.pop("documents")[0])
+        found[band.band == CONTENT].append(Buckets(**arrays))
+    for number, came in documents.items():
+        if came != work.job.documents:
+            paths = [path_of(work, band) for band in bands(work) if band.band == number]
+            raise damaged(paths[0], paths, f"is of {came:,} documents, not of {work.job.documents:,}")
     return joined(found[True]), joined(found[False])
 
 

@@ -106,7 +106,9 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
 def in_order(receipts: Sequence[Receipt]) -> None:
     """Unbalanced unless the rows of each folder ascend from file to file."""
     for before, after in itertools.pairwise(receipts):
-        if before.folder == after.folder and before.last >= after.first:
+        if before.folder != after.folder or before.last is None or after.first is None:
+            continue
+        if before.last >= after.first:
             raise Unbalanced(f"{after.path}: its first row does not come after the last of {before.path}")
 
 

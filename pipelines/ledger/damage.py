@@ -26,23 +26,26 @@ class Fault:
         return f"{self.path}: {self.what}"
 
 
-Look = Callable[[str, Written], Iterable[Fault]]
-"""Says what is wrong with a file that has the right size."""
+Look = Callable[[str, Written, bool], Iterable[Fault]]
+"""Says what is wrong with a file that is there; the last argument tells whether it has the right size."""
 
 
 def damage(storage: Storage, root: str, ledger: Ledger, card: Card) -> list[Fault]:
     """Every file that is gone, is another than the one that was written, or that the ledger does not know."""
-    return examined(storage, root, ledger, card, lambda path, written: _differs(storage, root, path, written.sha256))
+
+    def look(path: str, written: Written, whole: bool) -> Iterable[Fault]:
+        return _differs(storage, root, path, written.sha256) if whole else ()
+
+    return examined(storage, root, ledger, card, look)
 
 
 def examined(storage: Storage, root: str, ledger: Ledger, card: Card, look: Look) -> list[Fault]:
-    """`damage`, where `look` is asked for each file that may be what was written."""
+    """`damage`, where `look` is asked what is wrong in a file."""
     found = sizes(storage, root)
     faults = [*_beside(storage, root, ledger, card), *short(found, ledger.files)]
-    gone = {fault.path for fault in faults}
     for path, written in ledger.files.items():
-        if path not in gone:
-            faults += look(path, written)
+        if path in found:
+            faults += look(path, written, found[path] == written.bytes)
     strangers = sorted(found.keys() - ledger.files.keys())
     return faults + [Fault(path, "is no file of this build: the ledger does not know it") for path in strangers]
 

@@ -156,7 +156,7 @@ class Folder:
         raise BadCall(f"{self.shown}/{name} is no file of a build, and --replace would remove it; move it away first")
 
     def _begin_replacing(self, held: contextlib.ExitStack) -> None:
-        """Build beside the old directory; finished chunks of inputs that are the same are taken along."""
+        """Build beside the old directory; finished units of inputs that are the same are taken along."""
         self.root = swap.begin(self.path)
         self._lock(held, self.root)
         swap.mark(self.root)

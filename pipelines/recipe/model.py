@@ -99,7 +99,7 @@ class Dedup:
 
 @dataclass(frozen=True)
 class Output:
-    """How files are cut; over the sorted rows, never by chunk or worker."""
+    """How files are cut; over the sorted rows, never by unit or worker."""
 
     part_characters: int = 256_000_000
     """A file is closed once it holds this many characters of text."""

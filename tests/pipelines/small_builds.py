@@ -4,7 +4,7 @@ import dataclasses
 import operator
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -13,15 +13,28 @@ import warc_files
 from winnow.filters.rules import Rule
 from winnow.pipelines.corpus import parts
 from winnow.pipelines.corpus.parts import Part
-from winnow.pipelines.corpus.survey import COUNTED
+from winnow.pipelines.corpus.receipt import Receipt
+from winnow.pipelines.corpus.surveyed import COUNTED
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.jobs import Stage
-from winnow.pipelines.files.parquet import read_batches
-from winnow.pipelines.files.sealed import read_sealed
-from winnow.pipelines.files.storage import LocalStorage, write_bytes, write_json
+from winnow.pipelines.files.parquet import Written, read_batches
+from winnow.pipelines.files.storage import LocalStorage, write_bytes
 from winnow.pipelines.ingest.tally import Reading, Tally
-from winnow.pipelines.ledger import balance
+from winnow.pipelines.ledger import book, sums, tables
+from winnow.pipelines.ledger.account import Left, entries_of, left_by
+from winnow.pipelines.ledger.rules import rows_of
+from winnow.pipelines.ledger.statistics import Spread
+from winnow.pipelines.ledger.types import (
+    FORMAT,
+    Duplicates,
+    Entry,
+    Examples,
+    Kept,
+    Ledger,
+    RecipeName,
+    SourceTotal,
+)
 from winnow.pipelines.plan import inputs, units
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.unit import Input, Unit
@@ -93,8 +106,8 @@ class Built:
         return parts.parts(self.work, self.units)
 
     @property
-    def receipts(self) -> list[dict[str, Any]]:
-        return [read_sealed(LOCAL, part.receipt(self.job)) for part in self.parts]
+    def receipts(self) -> list[Receipt]:
+        return [Receipt.load(LOCAL, part.receipt(self.job)) for part in self.parts]
 
     @property
     def tallies(self) -> list[Tally]:
@@ -116,8 +129,12 @@ class Built:
         }[kind]  # fmt: skip
         return [row for batch in read_batches(LOCAL, path, receipt, ()) for row in batch.to_pylist()]
 
-    def ledger(self) -> dict[str, dict[str, Any]]:
-        return balance.files(self.work, self.inputs, self.tallies, balance.merged_rows(self.receipts))
+    @property
+    def left(self) -> Left:
+        return left_by(self.work, self.inputs, self.tallies)
+
+    def entries(self) -> list[Entry]:
+        return entries_of(self.job.recipe, self.left)
 
     def files(self) -> dict[str, bytes]:
         """The bytes of every part file."""
@@ -157,19 +174,21 @@ def whole(root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int = 1
     return written(deduplicated(ingested(root, made, patterns, unit_bytes)))
 
 
-def leave(root: str, made: Recipe, identity: str, sources: Any, files: Any, **more: Any) -> dict[str, Any]:
-    """Lock, card and ledger of a finished build, as a build leaves them; returns the ledger."""
-    entries = [entry for source in sources.values() for entry in source.values()]
-    total = balance.totals(entries)
-    found = {
-        "format": balance.FORMAT, "recipe": {"name": made.name, "about": made.about, "sha256": lock.sha256(made)},
-        "versions": lock.made_by(made),
-        "sources": {name: {"license": None, "files": of, "total": total} for name, of in sources.items()},
-        "total": total, "steps": [], "rules": balance.rules(made, []), "edits": {}, "duplicates": {},
-        "kept": {name: balance.distribution({}) for name in COUNTED}, "examples": {"kept": [], "rejected": {}},
-        "files": files, "identity": identity,
-    } | more  # fmt: skip
+def leave(
+    root: str, made: Recipe, identity: str, entries: Sequence[Entry], files: Mapping[str, Written], **more: Any
+) -> Ledger:
+    """The tables of ledger/, lock, card and ledger of a finished build, as a build leaves them."""
+    rules = rows_of(made, {}, Spread({}))
+    written = tables.write(LOCAL, root, tables.Agreed(entries, rules, {}))
+    totals = {s.name: sums.total_of(e.total for e in entries if e.source == s.name) for s in made.sources}
+    found = dataclasses.replace(Ledger(
+        format=FORMAT, identity=identity, recipe=RecipeName(made.name, made.about, lock.sha256(made)),
+        versions=lock.made_by(made), sources={name: SourceTotal(None, total) for name, total in totals.items()},
+        total=sums.total_of(totals.values()), steps=(), rules=tuple(row.count for row in rules), edits={},
+        duplicates=Duplicates(), kept=Kept(**{name: sums.distribution({}) for name in COUNTED}),
+        examples=Examples((), {}), files={**files, **written},
+    ), **more)  # fmt: skip
     write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())
     write_bytes(LOCAL, f"{root}/README.md", page.render(found).encode())
-    write_json(LOCAL, f"{root}/ledger.json", found)
+    book.save(LOCAL, root, found)
     return found

@@ -50,7 +50,7 @@ class Found:
 
 
 def kind_of(warc_type: str | None) -> str:
-    """Return the WARC-Type as a kind of span: lower case; `unknown` for none or what cannot be one."""
+    """Return the WARC-Type as a kind of item: lower case; `unknown` for none or what cannot be one."""
     kind = (warc_type or "").strip().lower()
     return kind if _KIND.fullmatch(kind) and kind != GAP else "unknown"
 

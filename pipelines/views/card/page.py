@@ -89,7 +89,8 @@ def _head(ledger: Ledger) -> str:
         f"read from {plural(total.files, 'file')} ({size(total.bytes)}) of "
         f"{' and '.join(code(name) for name in ledger.sources)}.",
         "Every record that was read is a row of `corpus/`, or a row of `rejected/` with the rule that dropped it, what "
-        "was measured and the limit. The counts below are those of `ledger.json`, where they add up file by file.",
+        "was measured and the limit. The counts below are those of `ledger.json`; `ledger/files.parquet` has them file "
+        "by file, where they add up.",
     ])  # fmt: skip
 
 

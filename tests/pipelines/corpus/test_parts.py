@@ -24,6 +24,8 @@ from small_builds import (
 
 from winnow.pipelines.corpus import parts
 from winnow.pipelines.corpus.parts import ROW_WEIGHT, Keys, OutOfOrder, Part, Weights, plan
+from winnow.pipelines.corpus.receipt import Rows
+from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.files.sealed import write_sealed
 from winnow.pipelines.plan.job import Job
 from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
@@ -92,8 +94,7 @@ def test_files_do_not_depend_on_units(tmp_path: Path) -> None:
     assert len(results[-1].units) == 1
     for made in results[:-1]:
         assert made.files() == results[-1].files()
-        assert [r | {"survey": None} for r in made.receipts] == [r | {"survey": None} for r in results[-1].receipts]
-        assert [r["survey"] for r in made.receipts] == [r["survey"] for r in results[-1].receipts]
+        assert made.receipts == results[-1].receipts
 
 
 def test_random_rows_in_random_units(tmp_path: Path) -> None:
@@ -112,16 +113,16 @@ def test_random_rows_in_random_units(tmp_path: Path) -> None:
         ]
         for result in results:
             assert result.files() == results[0].files()
-            assert [r["path"] for r in result.receipts if not r["rows"]] == []
-            assert result.ledger() == results[0].ledger()
+            assert [r.path for r in result.receipts if not r.file.rows] == []
+            assert result.entries() == results[0].entries()
 
 
 @pytest.mark.parametrize("rows", range(1, 22))
 def test_no_part_is_empty(tmp_path: Path, rows: int) -> None:
     warc(tmp_path / "a.warc.gz", [f"{i:04}" * 40 for i in range(rows)])
     made = whole(tmp_path / "out", SHORT, [f"{tmp_path}/a.warc.gz"], 700)
-    assert sum(r["rows"] for r in made.receipts) == rows
-    assert min(r["rows"] for r in made.receipts) > 0
+    assert sum(r.file.rows for r in made.receipts) == rows
+    assert min(r.file.rows for r in made.receipts) > 0
 
 
 def test_a_row_belongs_to_the_part_where_it_ends(tmp_path: Path) -> None:
@@ -144,21 +145,21 @@ def test_row_groups_are_cut_by_characters_and_rows(tmp_path: Path) -> None:
 def test_a_receipt(tmp_path: Path) -> None:
     path = warc(tmp_path / "a.warc.gz", ["hello", "world!!!", "other", "hello"])
     made = whole(tmp_path / "out", SHORT, [str(path)])
-    found = {r["path"]: r for r in made.receipts}
+    found = {r.path: r for r in made.receipts}
     file = str(path)
-    assert {p: r["counts"] for p, r in found.items()} == {
+    assert {p: r.rows for p, r in found.items()} == {
         "clusters/part-00000.parquet": {},
-        "corpus/web/unknown/part-00000.parquet": {file: {"": [2, 10]}},
-        "rejected/dedup/part-00000.parquet": {file: {"duplicate.exact": [1, 5]}},
-        "rejected/long/part-00000.parquet": {file: {"long.bangs": [1, 8]}},
+        "corpus/web/unknown/part-00000.parquet": {file: Rows(2, Count(2, 10))},
+        "rejected/dedup/part-00000.parquet": {file: Rows(1, NONE, {"dedup": {"duplicate.exact": Count(1, 5)}})},
+        "rejected/long/part-00000.parquet": {file: Rows(1, NONE, {"long": {"long.bangs": Count(1, 8)}})},
     }
     corpus = found["corpus/web/unknown/part-00000.parquet"]
-    assert (corpus["first"][:2], corpus["last"][:2], corpus["first"] < corpus["last"]) == (
-        ["web", file],
-        ["web", file],
+    assert (corpus.first[:2], corpus.last[:2], corpus.first < corpus.last) == (
+        ("web", file),
+        ("web", file),
         True,
     )
-    assert corpus["bytes"] == len(made.files()[corpus["path"]])
+    assert corpus.file.bytes == len(made.files()[corpus.path])
 
 
 def test_a_unit_given_twice_is_out_of_order(tmp_path: Path) -> None:

@@ -289,7 +289,7 @@ def planted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callabl
 
 @pytest.fixture
 def slow_page() -> Callable[[Path], int]:
-    """Writes a WARC of three pages, the middle one slow, and a record of another type; returns the slow one's offset."""
+    """Writes a WARC of three pages, the middle one slow, and a record of another type; returns that one's offset."""
     import io
 
     from warcio.statusandheaders import StatusAndHeaders

@@ -15,13 +15,13 @@ from winnow.filters.rules import Rule
 from winnow.filters.text import Text
 from winnow.pipelines import progress
 from winnow.pipelines.corpus import schema
+from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall, BuildFailed, Starved
 from winnow.pipelines.ingest import extract as module
 from winnow.pipelines.ingest.extract import extract
 from winnow.pipelines.ingest.tally import Read, Reading
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import MOST_PARTS
-from winnow.pipelines.digest import digest
 from winnow.pipelines.recipe.model import Source, Step
 from winnow.pipelines.sources.base import Content, Record
 

@@ -10,12 +10,12 @@ from line_source import Lines, lines
 from small_builds import LOCAL, Built, ingested, recipe, warc
 
 from winnow.pipelines import progress
+from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.ingest.reading import CRASH, records, unread
 from winnow.pipelines.plan import census
 from winnow.pipelines.plan.job import Work
-from winnow.pipelines.digest import digest
 from winnow.pipelines.sources.base import GAP, Item, Record
 from winnow.pipelines.sources.warc import read as warc_reader
 

@@ -1,64 +1,60 @@
+"""What became of a unit's documents, counted file by file, and kept as JSON."""
+
 from pathlib import Path
 
 import pytest
 
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.errors import Damaged
-from winnow.pipelines.files.storage import LocalStorage
-from winnow.pipelines.ingest.tally import Counter, Fates, Read, Reading, Tally
+from winnow.pipelines.files.parquet import WrittenRows
+from winnow.pipelines.files.storage import LocalStorage, read_json, write_json
+from winnow.pipelines.ingest.tally import Broken, Counter, Fates, Read, Tally
 
 LOCAL = LocalStorage()
-FILE = {"rows": 2, "bytes": 9, "sha256": "f" * 64}
+FILE = WrittenRows(3, 40, "0" * 64, ("read",))
 
 
-def test_a_count_by_the_first_rule_that_is_broken() -> None:
+def counted() -> Tally:
     counter = Counter()
-    counter.reject("f", "a", ["a.x", "a.y"], 5)
-    counter.reject("f", "a", ["a.x"], 7)
-    counter.reject("g", "read", ["http.mime"], 0)
-    found = counter.tally({"f": Read(2, {}), "g": Read(1, {})}, {}, {})
-    assert found.files["f"].rejected == {"a": {"a.x": Count(2, 12)}}
-    assert found.files["g"].rejected == {"read": {"http.mime": Count(1, 0)}}
-    assert found.broken == {"a.x": (2, 1), "a.y": (1, 0), "http.mime": (1, 1)}
+    counter.keep("a", 5)
+    counter.keep("a", 0)
+    counter.reject("a", "long", ["long.x", "long.y"], 7)
+    counter.reject("b", "long", ["long.x"], 1)
+    counter.reject("b", "read", ["http.mime"], 0)
+    counter.edit("mask", {"emails": 2})
+    counter.edit("mask", {"emails": 1, "ip_addresses": 1})
+    return counter.tally({"a": Read(4, {"request": 1}, 3), "b": Read(2, {}, 2), "c": Read(1, {"warcinfo": 1})}, FILE,
+                         FILE, {"rest": 0.5})  # fmt: skip
 
 
-def test_a_tally_is_of_all_files_that_were_read() -> None:
-    counter = Counter()
-    counter.keep("f", 5)
-    counter.keep("f", 7)
-    counter.edit("s", {"lines": 2})
-    counter.edit("s", {"lines": 1, "words": 1})
-    counter.edit("t", {})
-    found = counter.tally({"f": Read(4, {"note": 2}), "g": Read(0, {})}, FILE, FILE | {"groups": []})
-    assert found == Tally(
-        {"f": Fates(4, {"note": 2}, Count(2, 12), {}), "g": Fates()}, {}, {"s": {"lines": 3, "words": 1}, "t": {}},
-        FILE, FILE | {"groups": []},
-    )  # fmt: skip
-    assert (found.files["g"].kept, found.kept) == (NONE, 2)
+def test_counts_are_by_file() -> None:
+    assert counted().files == {
+        "a": Fates(Read(4, {"request": 1}, 3), Count(2, 5), {"long": {"long.x": Count(1, 7)}}),
+        "b": Fates(Read(2, {}, 2), NONE, {"long": {"long.x": Count(1, 1)}, "read": {"http.mime": Count(1, 0)}}),
+        "c": Fates(Read(1, {"warcinfo": 1})),
+    }
+    assert [fates.documents for fates in counted().files.values()] == [3, 2, 0]
 
 
-TALLY = Tally(
-    {
-        "a ü.gz": Fates(9, {"note": 2}, Count(3, 12), {"long": {"long.bangs": Count(1, 5)}, "read": {"x": Count(2, 0)}}),
-        "b": Fates(),
-    },
-    {"long.bangs": (3, 1)}, {"edit": {"lines": 4}}, FILE, FILE | {"groups": ["long", "read"]},
-)  # fmt: skip
-READING = Reading({"a ü.gz": Read(9, {"note": 2}), "b": Read(0, {})}, FILE, {"extract": 0.25, "rest": 1.0})
+def test_a_rule_is_broken_alone_or_with_others() -> None:
+    assert counted().broken == {"long.x": Broken(2, 1), "long.y": Broken(1, 0), "http.mime": Broken(1, 1)}
 
 
-@pytest.mark.parametrize("made", [TALLY, Tally({}, {}, {}, {}, {}), READING, Reading({}, {}, {})])
-def test_it_comes_back_as_it_was(tmp_path: Path, made: Tally | Reading) -> None:
-    path = f"{tmp_path}/t.json"
-    made.save(LOCAL, path)
-    assert type(made).load(LOCAL, path) == made
+def test_edits_add_up() -> None:
+    assert counted().edits == {"mask": {"emails": 3, "ip_addresses": 1}}
 
 
-@pytest.mark.parametrize("made", [TALLY, READING])
-def test_a_damaged_one_is_told(tmp_path: Path, made: Tally | Reading) -> None:
-    path = tmp_path / "t.json"
-    made.save(LOCAL, str(path))
-    path.write_bytes(path.read_bytes().replace(b"9", b"8", 1))
-    with pytest.raises(Damaged) as damage:
-        type(made).load(LOCAL, str(path))
-    assert damage.value.remove == (str(path),)
+def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
+    path = f"{tmp_path}/tally.json"
+    counted().save(LOCAL, path)
+    assert Tally.load(LOCAL, path) == counted()
+
+
+def test_a_changed_count_is_damage(tmp_path: Path) -> None:
+    path = f"{tmp_path}/tally.json"
+    counted().save(LOCAL, path)
+    held = read_json(LOCAL, path)
+    held["files"]["a"]["kept"] = [1, 5]
+    write_json(LOCAL, path, held)
+    with pytest.raises(Damaged, match=r"tally\.json: is not what was written"):
+        Tally.load(LOCAL, path)

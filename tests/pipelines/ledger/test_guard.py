@@ -90,7 +90,7 @@ def test_the_limit_itself_is_allowed(gone: int, of: int, share: float, stops: bo
         found.see("web", dropped(gone, of))
 
 
-def test_what_comes_later_may_mend_a_share(tmp_path: Path) -> None:
+def test_what_comes_later_may_mend_a_share() -> None:
     found = guard(0.5)
     found.see("web", dropped(900, 999))
     found.see("web", dropped(0, 801))
@@ -138,8 +138,8 @@ def test_it_says_which_rules_dropped_most() -> None:
         found.see("web", tally(0, long={"long.bangs": 1000}, again={"again.bangs": 40, "again.characters": 50}))
     assert str(error.value) == (
         "the steps so far dropped 56.9% of the 2,320 documents of source 'web', and the recipe's max_dropped_share is "
-        "25.0%; most were dropped by long.bangs (1,200), again.characters (50), again.bangs (40): mend a limit or raise "
-        "the share"
+        "25.0%; most were dropped by long.bangs (1,200), again.characters (50), again.bangs (40): mend a limit or "
+        "raise the share"
     )
 
 

@@ -77,7 +77,7 @@ def fate(row: dict[str, Any], rule: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "step, measure", [("long", "characters"), ("long", "bangs"), ("odd", "per_line"), ("odd", "vowels")]
+    ("step", "measure"), [("long", "characters"), ("long", "bangs"), ("odd", "per_line"), ("odd", "vowels")]
 )
 def test_the_statistics_of_a_build_are_a_recount_of_its_rows(build: Path, step: str, measure: str) -> None:
     found = statistics_of(LOCAL, str(build))
