@@ -68,7 +68,9 @@ class _Recount:
         """Count the rows of a file of corpus/ or rejected/, or take the entries; what else there is is only hashed."""
         stream, table = cast(BinaryIO, passing), path.partition("/")[0]
         if path == tables.FILES.path:
-            entries += files.read(stream)
+            with files.opened(stream) as file:
+                passing.begin()
+                entries += files.entries(file)
         elif table in (CORPUS, REJECTED):
             with held.opened(stream, table) as file:
                 passing.begin()
