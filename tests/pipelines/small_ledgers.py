@@ -38,7 +38,7 @@ def checked(built: Built) -> list[str]:
 
 def change_ledger(built: Built, change: Callable[[Any], object]) -> None:
     """Another ledger.json; README.md is made to fit it, where it can be."""
-    path = built.job.path("ledger.json")
+    path = built.job.names.path("ledger.json")
     value = read_json(LOCAL, path)
     change(value)
     write_json(LOCAL, path, value)
@@ -53,7 +53,7 @@ def rewrite(built: Built, change: Callable[[pa.Table], pa.Table], *names: str) -
     """Other rows in these files; what is to be said of all files of the build."""
     files = {receipt.path: receipt.file for receipt in built.receipts}
     for name in names:
-        path = Path(built.job.path(name))
+        path = Path(built.job.names.path(name))
         table = change(pq.read_table(path, partitioning=None))
         pq.write_table(table, path)
         files[name] = written(path, table.num_rows)

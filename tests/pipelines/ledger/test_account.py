@@ -118,7 +118,7 @@ def test_rows_ascend_from_file_to_file(built: Built, ranges: list[tuple[int, int
 
 @pytest.mark.parametrize("kept", [0, 10])
 def test_a_written_file_that_is_lost_or_short_is_made_again(built: Built, kept: int) -> None:
-    path = Path(built.job.path(REJECTED))
+    path = Path(built.job.names.path(REJECTED))
     size = path.stat().st_size
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(Damaged) as error:
@@ -129,11 +129,11 @@ def test_a_written_file_that_is_lost_or_short_is_made_again(built: Built, kept: 
 @pytest.mark.parametrize(("share", "fails"), [(1 / 3, False), (0.33, True)])
 def test_a_share_of_the_recipe_is_held(built: Built, share: float, fails: bool) -> None:
     """Two of the six documents that came so far were dropped by steps; nothing of the ledger is written then."""
-    LOCAL.delete(built.job.path("ledger"))
+    LOCAL.delete(built.job.names.path("ledger"))
     if fails:
         with pytest.raises(BuildFailed, match=r"the steps dropped 33\.3% of the documents of source 'web'"):
             counted(built, built.left, max_dropped_share=share)
-        assert LOCAL.files(built.job.path("ledger")) == []
+        assert LOCAL.files(built.job.names.path("ledger")) == []
         return
     counted(built, built.left, max_dropped_share=share)
     assert checked(built) == []
