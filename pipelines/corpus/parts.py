@@ -100,12 +100,14 @@ def plan(weighed: Sequence[tuple[Unit, Weights]], part_characters: int) -> Itera
 
 
 def written(work: Work, part: Part) -> bool:
-    """Whether a part file and its receipt are there, and the one is what the other tells of."""
-    path = work.job.names.path(part.path)
+    """Whether a part file, its statistics and its receipt are there, and the two are what the receipt tells of."""
+    path, receipt = work.job.names.path(part.path), part.receipt(work.job)
     if work.storage.size(path) is None:
         return False
     try:
-        return sha256_of(work.storage, path) == Receipt.load(work.storage, part.receipt(work.job)).file.sha256
+        made = Receipt.load(work.storage, receipt)
+        statistics_table.load_part(work.storage, receipt, made.statistics)
+        return sha256_of(work.storage, path) == made.file.sha256
     except Damaged:  # or not there: the file is written anew, with its receipt
         return False
 

@@ -28,6 +28,7 @@ from winnow.pipelines.corpus.receipt import Rows
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.files.sealed import write_sealed
 from winnow.pipelines.plan.job import Job
+from winnow.pipelines.plan.names import statistics_of
 from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
 from winnow.pipelines.recipe.model import Output
 
@@ -238,8 +239,9 @@ def test_a_part_that_is_not_what_its_receipt_tells_of_is_not_written(tmp_path: P
     before = made.files()
     for part in made.parts:
         path, receipt = Path(made.job.names.path(part.path)), Path(part.receipt(made.job))
+        files = (path, receipt, Path(statistics_of(str(receipt))))
         assert parts.written(made.work, part)
-        for file, spoil in itertools.product((path, receipt), (bytes.upper, lambda b: b[:-9], None)):
+        for file, spoil in itertools.product(files, (bytes.upper, lambda b: b[:-9], None)):
             content = file.read_bytes()
             if spoil is None:
                 file.unlink()
