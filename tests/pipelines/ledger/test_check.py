@@ -16,7 +16,7 @@ from small_ledgers import CORPUS, REJECTED, change_ledger, checked, finished_bui
 
 from winnow.pipelines.counts import Count
 from winnow.pipelines.files.storage import LocalStorage, write_bytes
-from winnow.pipelines.ledger import book
+from winnow.pipelines.ledger import book, tables
 from winnow.pipelines.ledger.check import check
 from winnow.pipelines.ledger.types import Entry
 from winnow.pipelines.views.card import page
@@ -253,8 +253,10 @@ class Watched(LocalStorage):
 
 
 def test_every_file_is_opened_once(built: Built) -> None:
-    """And read once, which test_passing.py shows."""
+    """And read once, which test_passing.py shows. The tables of rules, which do not grow with the corpus, once more."""
     storage = Watched()
     assert check(storage, built.job.root, page.render) == []
     names = [*book.load(LOCAL, built.job.root).files, "README.md", "recipe.lock.toml", "ledger.json"]
-    assert storage.opened == {built.job.names.path(name): 1 for name in names}
+    assert storage.opened == {
+        built.job.names.path(name): 1 + (name in (tables.RULES.path, tables.STATISTICS.path)) for name in names
+    }

@@ -180,4 +180,4 @@ def test_a_list_of_inputs_that_is_damaged_is_told(tmp_path: Path) -> None:
             load(work)
         assert damage.value.remove == (path,)
     save(LOCAL, names, [Input("web", "a", 1, "e")])
-    assert read_json(LOCAL, path)["inputs"] == [["web", "a", 1, "e"]]
+    assert read_json(LOCAL, path)["inputs"] == [{"source": "web", "path": "a", "size": 1, "ends": "e"}]

@@ -40,11 +40,21 @@ def test_a_class_that_is_named_directly(folder: Path, name: str) -> None:
     assert (found.__module__, found.__qualname__, is_foreign(found)) == (name, "Bangs", True)
 
 
+NOTES = """from dataclasses import dataclass
+
+@dataclass
+class Notes:
+    CARRIERS = ("note",)
+
+    def scan(self, stream): ...
+
+    def read(self, file, items, layout): ...
+"""
+
+
 def test_an_entry_point(folder: Path) -> None:
     plugin_packages.module(folder, "theirs.filters")
-    plugin_packages.module(
-        folder, "theirs.files", "from dataclasses import dataclass\n@dataclass\nclass Notes:\n    x: int"
-    )
+    plugin_packages.module(folder, "theirs.files", NOTES)
     points = "[winnow.steps]\nbangs = theirs.filters:Bangs\n[winnow.sources]\nnotes = theirs.files:Notes\n"
     plugin_packages.distribution(folder, "their-steps", "1.2", points)
     assert catalogue.step("bangs") is catalogue.step("theirs.filters:Bangs")
@@ -141,6 +151,15 @@ def test_a_source_is_a_dataclass(folder: Path) -> None:
     with pytest.raises(
         NotFound, match=r"^kind of source 'theirs:Notes' is no kind of source: Notes is not a dataclass"
     ):
+        catalogue.source("theirs:Notes")
+
+
+@pytest.mark.parametrize(
+    ("without", "said"), [("CARRIERS", "CARRIERS"), ("def scan", "scan"), ("def read", "read")]
+)  # fmt: skip
+def test_a_source_has_what_the_protocol_asks_for(folder: Path, without: str, said: str) -> None:
+    plugin_packages.module(folder, "theirs", NOTES.replace(without, without.replace(said, "other")))
+    with pytest.raises(NotFound, match=rf"^kind of source 'theirs:Notes' is no kind of source: Notes lacks {said}$"):
         catalogue.source("theirs:Notes")
 
 
