@@ -161,8 +161,9 @@ def test_a_step_that_fails_is_a_reject() -> None:
     found = carefully(DOCUMENT, [step("a", Words()), step("fails", Fails())], {})
     assert isinstance(found, Reject)
     assert (found.rule, found.value, found.limit) == ("measure.error", None, None)
-    said = r"step 'fails': ZeroDivisionError: as planted, at ingest/test_curate\.py:\d+"
-    assert re.fullmatch(said, found.detail or "")
+    assert re.fullmatch(
+        r"step 'fails': ZeroDivisionError: as planted, at ingest/test_curate\.py:\d+", found.detail or ""
+    )
 
 
 def test_where_nothing_fails_it_is_the_same() -> None:

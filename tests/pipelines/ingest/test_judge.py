@@ -225,8 +225,9 @@ def test_an_error_in_measuring_is_its_records_row(tmp_path: Path, step: Breaks, 
     assert some(failed, "url", "text", "rule", "failed", "value", "limit", "long") == [
         ("http://example.org/2", text, "measure.error", ["measure.error"], None, None, None)
     ]
-    said = r"step 'breaks': ZeroDivisionError: as planted, at ingest/test_judge\.py:\d+"
-    assert re.fullmatch(said, failed[0]["detail"])
+    assert re.fullmatch(
+        r"step 'breaks': ZeroDivisionError: as planted, at ingest/test_judge\.py:\d+", failed[0]["detail"]
+    )
     (fates,) = built.tallies[0].files.values()
     assert fates.rejected["measure"] == {"measure.error": Count(1, len(text or ""))}
     assert fates.read.items == 6

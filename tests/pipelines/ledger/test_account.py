@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from small_builds import LOCAL, Built
-from small_ledgers import CORPUS, REJECTED, SMALL, checked, finished_build
+from small_ledgers import CORPUS, REJECTED, SMALL, finished_build
 
 from winnow.pipelines.corpus.receipt import Receipt, Rows
 from winnow.pipelines.counts import Count
-from winnow.pipelines.errors import BuildFailed, Damaged
+from winnow.pipelines.errors import Damaged
 from winnow.pipelines.ledger import tables
 from winnow.pipelines.ledger.account import Left, account, entries_of, in_order
 from winnow.pipelines.ledger.balance import Unbalanced
@@ -124,16 +124,3 @@ def test_a_written_file_that_is_lost_or_short_is_made_again(built: Built, kept: 
     with pytest.raises(Damaged) as error:
         counted(built, built.left)
     assert str(error.value) == f"{path}: {kept} bytes, {size} were written"
-
-
-@pytest.mark.parametrize(("share", "fails"), [(1 / 3, False), (0.33, True)])
-def test_a_share_of_the_recipe_is_held(built: Built, share: float, fails: bool) -> None:
-    """Two of the six documents that came so far were dropped by steps; nothing of the ledger is written then."""
-    LOCAL.delete(built.job.names.path("ledger"))
-    if fails:
-        with pytest.raises(BuildFailed, match=r"the steps dropped 33\.3% of the documents of source 'web'"):
-            counted(built, built.left, max_dropped_share=share)
-        assert LOCAL.files(built.job.names.path("ledger")) == []
-        return
-    counted(built, built.left, max_dropped_share=share)
-    assert checked(built) == []

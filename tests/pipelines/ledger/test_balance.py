@@ -40,7 +40,7 @@ def test_what_agrees_is_an_entry() -> None:
 
 
 def test_a_file_of_nothing() -> None:
-    empty = Counted(0, "0", "plain", 0, {}, 0)
+    empty = Counted(0, "0", "plain", "bytes", 0, {}, 0)
     assert balance(empty, [], Rows()).total == Total(files=1)
 
 
