@@ -124,7 +124,7 @@ def test_of_html_the_main_text_is_extracted_and_what_the_page_says_goes_before_w
     page = f"<html><head><title>The title</title></head><body><p>{body}</p></body></html>"
     built = lines(tmp_path, f"{page}|<p></p>\n", Lines(mime="text/html"))
     rows = built.rows("extracted")
-    assert some(rows, "part", "title", "rule", "licence") == [
+    assert some(rows, "part", "title", "rule", "license") == [
         (0, "The title", None, "CC0-1.0"), (1, None, "extract.empty", None)
     ]  # fmt: skip
     assert (rows[0]["text"].strip(), "<p>" in rows[0]["text"]) == (body.strip(), False)
@@ -147,9 +147,9 @@ class Facts(Lines):
 @pytest.mark.parametrize(("licensed", "license"), [(True, "CC-BY-4.0"), (False, "CC0-1.0")])
 def test_what_the_source_says_of_a_document_is_in_its_row(tmp_path: Path, licensed: bool, license: str) -> None:
     (tmp_path / "a.txt").write_text("hello")
-    sources = (Source("web", Facts(licensed=licensed), licence="CC0-1.0"),)
+    sources = (Source("web", Facts(licensed=licensed), license="CC0-1.0"),)
     rows = ingested(tmp_path / "out", recipe(sources=sources), [f"{tmp_path}/a.txt"]).rows("extracted")
-    names = ("title", "date", "language", "code_language", "licence", "url", "captured")
+    names = ("title", "date", "language", "code_language", "license", "url", "captured")
     assert some(rows, *names) == [("T\ufffd", "2020", "en", "C", license, None, None)] * 2
     assert [[tuple(pair.values()) for pair in row["meta"]] for row in rows] == [
         [("k", "content"), ("of", "all"), ("own", "1")]
@@ -223,13 +223,14 @@ def test_an_error_in_measuring_is_its_records_row(tmp_path: Path) -> None:
         ("measure", "measure.error", ["measure.error"], None, None, None),
         (None, None, None, None, None, {"never": 0.0}),
     ]  # fmt: skip
-    detail = r"ZeroDivisionError: as planted, at ingest/test_extract\.py:\d+"
+    detail = r"step 'breaks': ZeroDivisionError: as planted, at ingest/test_extract\.py:\d+"
     assert [bool(re.fullmatch(detail, row["detail"] or "")) for row in rows] == [False, True, False]
 
 
 @pytest.mark.parametrize("error", ["MemoryError", "BuildFailed", "BadCall", "Starved", "ImportError"])
 def test_what_is_no_records_fault_ends_the_unit(tmp_path: Path, error: str) -> None:
-    with pytest.raises(ERRORS[error], match="as planted"):
+    ends = BuildFailed if error == "ImportError" else ERRORS[error]  # which then says at which step
+    with pytest.raises(ends, match="as planted"):
         breaking(tmp_path, error)
     assert [path for path in LOCAL.files(f"{tmp_path}/out/work/extract") if path.endswith(".json")] == []
 
