@@ -28,7 +28,7 @@ def finished_build(folder: Path) -> Built:
     content = warc(folder / "b.warc.gz", ["lonely text", "cut"]).read_bytes()
     (folder / "b.warc.gz").write_bytes(content[:-4])
     made = whole(folder / "out", SMALL, [f"{folder}/*.gz"], 900)
-    leave(made.job.root, SMALL, "i", made.entries(), {r.path: r.file for r in made.receipts})
+    relay(made, made.entries(), {receipt.path: receipt.file for receipt in made.receipts})
     return made
 
 
@@ -62,7 +62,7 @@ def rewrite(built: Built, change: Callable[[pa.Table], pa.Table], *names: str) -
 
 def relay(built: Built, entries: list[Entry], files: dict[str, Written]) -> None:
     """Leave a ledger that says this of the build."""
-    leave(built.job.root, SMALL, "i", entries, files)
+    leave(built.job.root, SMALL, "i", entries, files, built.tallies, built.left.statistics)
 
 
 def with_total(entry: Entry, **changed: Any) -> Entry:

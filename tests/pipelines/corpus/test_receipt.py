@@ -55,8 +55,8 @@ def receipt(path: str, rows: list[Row], rejected: bool) -> Receipt:
     counter = RowCounter()
     counter.add(table(rows, rejected))
     key = ("web", "a", 0, 0)
-    sketches = WrittenRows(3, 7, "1" * 64, ("web",))
-    return Receipt(path, Written(len(rows), 9, "0" * 64), key, key, counter.result(), Surveyed({}, {}), sketches)
+    file, statistics = Written(len(rows), 9, "0" * 64), WrittenRows(1, 2, "1" * 64, ())
+    return Receipt(path, file, key, key, counter.result(), Surveyed({}, {}), statistics)
 
 
 @pytest.mark.parametrize("cut", range(len(GONE) + 1))

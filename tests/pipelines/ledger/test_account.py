@@ -12,11 +12,10 @@ from small_ledgers import CORPUS, REJECTED, SMALL, finished_build
 from winnow.pipelines.corpus.receipt import Receipt, Rows
 from winnow.pipelines.counts import Count
 from winnow.pipelines.errors import BuildFailed, Damaged
+from winnow.pipelines.ledger import tables
 from winnow.pipelines.ledger.account import Left, account, entries_of, in_order
 from winnow.pipelines.ledger.balance import Unbalanced
 from winnow.pipelines.ledger.types import Duplicates, Ledger
-
-LEDGER_TABLES = ["ledger/files.parquet", "ledger/rules.parquet", "ledger/statistics.parquet"]
 
 
 @pytest.fixture
@@ -43,7 +42,7 @@ def test_a_balanced_ledger(built: Built, tmp_path: Path) -> None:
 
 def test_the_ledger_names_every_file(built: Built) -> None:
     made = counted(built, dataclasses.replace(built.left, duplicates=Duplicates(2, 1, 0, 1, 2)))
-    assert list(made.files) == [*(part.path for part in built.parts), *LEDGER_TABLES]
+    assert list(made.files) == [*(part.path for part in built.parts), *(table.path for table in tables.TABLES)]
     assert made.files[CORPUS] == next(receipt.file for receipt in built.receipts if receipt.path == CORPUS)
     assert made.files["ledger/files.parquet"].rows == 2
     assert (made.total.files, made.total.documents, made.total.kept) == (2, 7, Count(3, 36))
@@ -131,7 +130,7 @@ def test_a_written_file_that_is_lost_or_short_is_made_again(built: Built, kept: 
 @pytest.mark.parametrize(("share", "fails"), [(10 / 12, False), (0.83, True)])
 def test_a_share_of_the_recipe_is_held(tmp_path: Path, share: float, fails: bool) -> None:
     """Of twelve records ten could not be read; nothing of the ledger is written then."""
-    built = written(deduplicated(lines(tmp_path, "!words\n" * 10 + "one record\n" + "another record\n")))
+    built = written(deduplicated(lines(tmp_path, "!words\n" * 10 + "one record\nanother record\n")))
     recipe = dataclasses.replace(built.job.recipe, max_error_share=share)
     if fails:
         with pytest.raises(BuildFailed, match=r"10 of 12 records of source 'web' met an unexpected error"):
@@ -139,6 +138,4 @@ def test_a_share_of_the_recipe_is_held(tmp_path: Path, share: float, fails: bool
         assert LOCAL.files(built.job.names.path("ledger")) == []
         return
     assert account(LOCAL, built.job.root, recipe, "i", built.left).total.kept.documents == 2
-    assert [Path(path).name for path in LOCAL.files(built.job.names.path("ledger"))] == [
-        Path(name).name for name in LEDGER_TABLES
-    ]
+    assert LOCAL.files(built.job.names.path("ledger")) == [built.job.names.path(t.path) for t in tables.TABLES]

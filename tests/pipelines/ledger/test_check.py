@@ -21,7 +21,7 @@ from winnow.pipelines.ledger.check import check
 from winnow.pipelines.ledger.types import Entry
 from winnow.pipelines.views.card import page
 
-FILES = "ledger/files.parquet"
+FILES, RULES, STATISTICS = LEDGER = [table.path for table in tables.TABLES]
 CLUSTERS = "clusters/part-00000.parquet"
 
 
@@ -34,7 +34,9 @@ def test_a_sound_build(built: Built) -> None:
     assert checked(built) == []
 
 
-@pytest.mark.parametrize("path", [CORPUS, REJECTED, CLUSTERS, "rejected/read/part-00000.parquet", FILES])
+@pytest.mark.parametrize(
+    "path", [CORPUS, REJECTED, CLUSTERS, "rejected/read/part-00000.parquet", FILES, RULES, STATISTICS]
+)
 def test_a_deleted_file(built: Built, path: str) -> None:
     file = Path(built.job.names.path(path))
     size = file.stat().st_size
@@ -52,14 +54,14 @@ def test_without_its_entries_nothing_is_said_of_files(built: Built) -> None:
     assert {line.split(":", 1)[0] for line in checked(built)} == {FILES}
 
 
-@pytest.mark.parametrize("path", [CORPUS, REJECTED, FILES])
+@pytest.mark.parametrize("path", [CORPUS, REJECTED, *LEDGER])
 def test_a_truncated_file(built: Built, path: str) -> None:
     file = Path(built.job.names.path(path))
     file.write_bytes(file.read_bytes()[:-9])
     assert checked(built)[0].startswith(f"{path}: {file.stat().st_size} bytes, ")
 
 
-@pytest.mark.parametrize("path", [CORPUS, REJECTED, CLUSTERS, FILES, "recipe.lock.toml", "README.md"])
+@pytest.mark.parametrize("path", [CORPUS, REJECTED, CLUSTERS, *LEDGER, "recipe.lock.toml", "README.md"])
 def test_one_flipped_bit(built: Built, path: str) -> None:
     file = Path(built.job.names.path(path))
     before = file.read_bytes()
@@ -253,10 +255,40 @@ class Watched(LocalStorage):
 
 
 def test_every_file_is_opened_once(built: Built) -> None:
-    """And read once, which test_passing.py shows. The tables of rules, which do not grow with the corpus, once more."""
+    """And read once, which test_passing.py shows."""
     storage = Watched()
     assert check(storage, built.job.root, page.render) == []
     names = [*book.load(LOCAL, built.job.root).files, "README.md", "recipe.lock.toml", "ledger.json"]
-    assert storage.opened == {
-        built.job.names.path(name): 1 + (name in (tables.RULES.path, tables.STATISTICS.path)) for name in names
-    }
+    assert storage.opened == {built.job.names.path(name): 1 for name in names}
+
+
+@pytest.mark.parametrize(("name", "by_statistics"), [("judged", True), ("dropped", True), ("broken", False)])
+def test_a_rule_that_says_other_than_its_table(built: Built, name: str, by_statistics: bool) -> None:
+    def change(ledger: Any) -> None:
+        ledger["rules"][1][name] += 1
+
+    change_ledger(built, change)
+    assert [line for line in checked(built) if line.startswith("ledger.json")] == [
+        f"ledger.json: rule 'long.bangs': other numbers in {RULES}",
+        *([f"ledger.json: rule 'long.bangs': other numbers by {STATISTICS}"] if by_statistics else []),
+    ]
+
+
+def test_percentiles_that_are_not_those_of_the_sketches(built: Built) -> None:
+    change_ledger(built, lambda ledger: ledger["rules"][0].update(percentiles=None))
+    assert [line for line in checked(built) if line.startswith("ledger.json")] == [
+        f"ledger.json: rule 'long.characters': other numbers {place}" for place in (f"in {RULES}", f"by {STATISTICS}")
+    ]
+
+
+def test_a_rule_that_its_table_does_not_know(built: Built) -> None:
+    change_ledger(built, lambda ledger: ledger["rules"].pop())
+    assert f"ledger.json: other rules than in {RULES}" in checked(built)
+
+
+@pytest.mark.parametrize("path", [RULES, STATISTICS])
+def test_a_table_of_other_columns(built: Built, path: str) -> None:
+    """Even where ledger.json says that this is what was written."""
+    content = rewrite(built, lambda table: table.select(["step"]), path)[path]
+    change_ledger(built, lambda ledger: ledger["files"].update({path: dataclasses.asdict(content)}))
+    assert checked(built) == [f"{path}: has other columns than a build writes"]
