@@ -255,7 +255,7 @@ class Watched(LocalStorage):
 
 
 def test_every_file_is_opened_once(built: Built) -> None:
-    """And read once, which test_passing.py shows. The tables of rules, which do not grow with the corpus, once more."""
+    """And read once, which test_passing.py shows."""
     storage = Watched()
     assert check(storage, built.job.root, page.render) == []
     names = [*book.load(LOCAL, built.job.root).files, "README.md", "recipe.lock.toml", "ledger.json"]

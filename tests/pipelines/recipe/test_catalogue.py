@@ -155,15 +155,6 @@ def test_a_class_that_is_no_source(folder: Path) -> None:
         catalogue.source("theirs:Notes")
 
 
-@pytest.mark.parametrize(
-    ("without", "said"), [("CARRIERS", "CARRIERS"), ("def scan", "scan"), ("def read", "read")]
-)  # fmt: skip
-def test_a_source_has_what_the_protocol_asks_for(folder: Path, without: str, said: str) -> None:
-    plugin_packages.module(folder, "theirs", NOTES.replace(without, without.replace(said, "other")))
-    with pytest.raises(NotFound, match=rf"^kind of source 'theirs:Notes' is no kind of source: Notes lacks {said}$"):
-        catalogue.source("theirs:Notes")
-
-
 SOURCE = '[[source]]\nname = "web"\n'
 STEP = '[[step]]\nuse = "theirs:Bangs"\n'
 Loads = Callable[[str], Recipe]
