@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 from spent import run
 from web_peer import Page
 
+from winnow.filters.edits import recover
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -81,8 +83,8 @@ def lost(found: dict[Page, str | None]) -> Counter[str]:
 def texts(output: Path) -> Iterator[tuple[str, str, str | None]]:
     """(id, text as extracted, first rule broken before deduplication) of every page with a text."""
     for path in sorted(output.glob("work/ingest/*.kept.parquet")):
-        for row in pq.read_table(path, columns=["id", "text", "original"]).to_pylist():
-            yield row["id"], row["original"] or row["text"], None
+        for row in pq.read_table(path, columns=["id", "text", "edits"]).to_pylist():
+            yield row["id"], recover(row["text"], row["edits"]), None
     for path in sorted(output.glob("work/ingest/*.rejected.parquet")):
         for row in pq.read_table(path, columns=["id", "text", "rule"]).to_pylist():
             if row["text"]:

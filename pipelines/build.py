@@ -198,7 +198,7 @@ def _reconcile(
             s: {"license": job.recipe.source(s).license, "files": files[s], "total": by_source[s]} for s in files
         },
         "total": ledger.totals(by_source.values()),
-        "steps": [{"name": step.name, "use": step.use} for step in job.recipe.steps],
+        "steps": [{"name": step.name, "use": step.use, "sources": list(step.sources)} for step in job.recipe.steps],
         "rules": ledger.rules(job.recipe, tallies),
         "edits": ledger.edits(tallies),
         "duplicates": read_sealed(storage, settled) if chunks else {},

@@ -47,7 +47,7 @@ class IngestChunk(Stage):
         storage = BeamStorage()
         if storage.size(f"{self.job.chunk(element)}.json") is None:
             poisoned = frozenset(offset for name, offset in self.job.poisoned if name == element.name)
-            with _sandboxes(self.job.recipe.extract).borrow() as sandbox:
+            with _sandboxes(self.job.recipe.extract_of(element.input.source)).borrow() as sandbox:
                 Ingest(self.job, element, sandbox, poisoned).run(storage, progress.record)
         yield element.name
 

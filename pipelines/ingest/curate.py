@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Change, apply, compose
 from winnow.filters.rules import Reject, judge
 from winnow.filters.text import Text
 from winnow.pipelines.recipe.model import Step
 
 Measures = dict[str, Mapping[str, float | None]]
+Broken = tuple[Step, Reject]
 
 EMPTY = Reject("extract.empty", 0.0, 1.0)
 
@@ -27,8 +29,11 @@ class Curated:
     original: str
     """The text as extracted, before edits."""
     measures: Measures = field(default_factory=dict)
-    broken: list[tuple[Step, Reject]] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
     edits: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    """step -> what it did -> how often."""
+    changes: Sequence[Change] = ()
+    """What all editors together changed in `original`."""
 
 
 def before_extraction(steps: Sequence[Step]) -> list[Step]:
@@ -49,22 +54,43 @@ def curate(document: Document, steps: Sequence[Step], measures: Measures | None 
         if step.editor:
             edit = step.editor.edit(done.document, text)
             done.edits[step.name] = edit.counts
-            if edit.text != done.document.text:
-                done.document = dataclasses.replace(done.document, text=edit.text)
-                text = Text(edit.text)
-            if not edit.text.strip():
+            if edit.changes:
+                done.changes = compose(done.changes, text.string, edit.changes)
+                text = Text(apply(text.string, edit.changes))
+                done.document = dataclasses.replace(done.document, text=text.string)
+            if not text.string.strip():
                 break
         if step.filter:
-            measured = step.filter.measure(done.document, text)
-            if step.column:
-                done.measures[step.name] = measured
-            broken = judge(measured, step.rules)
-            done.broken += [(step, _named(step, reject)) for reject in broken]
-            if broken and getattr(step.settings, "STOPS", False):
+            done.measures[step.name] = step.filter.measure(done.document, text)
+            broken = _judged(step, done.measures)
+            done.broken += broken
+            if broken and _stops(step):
                 break
     return done
 
 
-def _named(step: Step, reject: Reject) -> Reject:
+def rejudge(steps: Sequence[Step], measures: Measures) -> list[Broken]:
+    """What the steps' rules say of measures that were taken before, by these limits or by others: as `curate` does.
+
+    Where nothing is broken but a step did not measure, it is not known what that step would say.
+    """
+    found: list[Broken] = []
+    for chain in (before_extraction(steps), after_extraction(steps)):
+        for step in chain:
+            broken = _judged(step, measures) if step.name in measures else []
+            found += broken
+            if broken and _stops(step):
+                return found
+        if found:
+            return found
+    return found
+
+
+def _judged(step: Step, measures: Measures) -> list[Broken]:
     """A rule is told from its namesake in another step by the step's name: `gopher_quality.words`."""
-    return dataclasses.replace(reject, rule=f"{step.name}.{reject.rule}")
+    broken = judge(measures[step.name], step.rules)
+    return [(step, dataclasses.replace(reject, rule=f"{step.name}.{reject.rule}")) for reject in broken]
+
+
+def _stops(step: Step) -> bool:
+    return bool(getattr(step.settings, "STOPS", False))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
 
 from winnow.filters.document import Document
+from winnow.filters.edits import inverse
 from winnow.filters.rules import Reject
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.corpus.tables import sampled
@@ -75,8 +76,9 @@ class Ingest:
         self.job, self.chunk, self.sandbox, self.poisoned = job, chunk, sandbox, poisoned
         self.recipe = job.recipe
         self.source = job.recipe.source(chunk.input.source)
-        self.early = curate.before_extraction(job.recipe.steps)
-        self.late = curate.after_extraction(job.recipe.steps)
+        self.steps = job.recipe.steps_of(self.source.name)
+        self.early = curate.before_extraction(self.steps)
+        self.late = curate.after_extraction(self.steps)
         self.tally = Tally()
 
     def run(self, storage: Storage, progress: Progress) -> None:
@@ -94,8 +96,8 @@ class Ingest:
         census = load_census(storage, self.job.census(self.chunk.input))
         spans = census.spans[self.chunk.first : self.chunk.last]
         path = self.job.chunk(self.chunk)
-        kept = RowFile(storage, f"{path}.kept.parquet", schema.chunk_kept(self.recipe))
-        rejected = RowFile(storage, f"{path}.rejected.parquet", schema.chunk_rejected(self.recipe), key="stage")
+        kept = RowFile(storage, f"{path}.kept.parquet", schema.chunk_kept(self.steps))
+        rejected = RowFile(storage, f"{path}.rejected.parquet", schema.chunk_rejected(self.steps), key="stage")
         with storage.open(self.chunk.input.path) as stream, kept, rejected:
             given = cast(BinaryIO, _Input(self.chunk.input.path, stream))
             for span, record in enumerate(self._records(given, spans, census, progress), self.chunk.first):
@@ -208,8 +210,8 @@ class Ingest:
             return self._rejected(span, document, done.measures, "edit", [Reject("edit.empty", 0.0, 1.0)])
         self.tally.kept[0] += 1
         self.tally.kept[1] += len(done.document.text)
-        original = done.original if done.original != done.document.text else None
-        return schema.row(done.document, span, done.measures) | {"original": original}
+        edits = inverse(done.original, done.changes)
+        return schema.row(done.document, span, self.steps, done.measures, edits)
 
     def _rejected(
         self, span: int, document: Document, measures: Measures, stage: str, broken: list[Reject]
@@ -218,7 +220,7 @@ class Ingest:
         keep = self.recipe.rejected_text
         wanted = keep == "all" or (keep == "sample" and sampled(document.id))
         text = document.text if document.text and wanted else None
-        return schema.row(document, span, measures) | schema.why(stage, broken, text)
+        return schema.row(document, span, self.steps, measures) | schema.why(stage, broken, text)
 
 
 class _Input(io.RawIOBase):

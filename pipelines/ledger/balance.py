@@ -18,7 +18,7 @@ from winnow.pipelines.plan.units import Chunk, Input
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.sources.base import CARRIERS, GAP
 
-FORMAT = 1
+FORMAT = 2
 TOP = 100
 """Values of a distribution that are listed; the rest are summed."""
 

@@ -14,7 +14,7 @@ from winnow.filters.steps import Filter
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.extraction.extract import ExtractSettings
-from winnow.pipelines.recipe.model import CATALOGUE, SOURCES, Dedup, Output, Recipe, Settings, Source, Step
+from winnow.pipelines.recipe.model import CATALOGUE, SOURCES, Dedup, Extract, Output, Recipe, Settings, Source, Step
 from winnow.pipelines.recipe.strict import Origin, Place, fill, finite, only, read, shown, suggest
 from winnow.pipelines.sources.warc.read import WarcSettings
 
@@ -40,12 +40,14 @@ def find(name: str) -> Path:
 def load(path: Path) -> Recipe:
     """Parse a recipe; every mistake is a `BadCall` that names file, line, value and the nearest valid name."""
     table, origin = read(path)
-    known = [f.name for f in dataclasses.fields(Recipe) if f.name not in ("sources", "steps")]
+    known = [f.name for f in dataclasses.fields(Recipe) if f.name not in ("sources", "steps", "extracts")]
     only(table, [*known, "source", "step"], origin, (), "a recipe")
     sources = [_source(t, origin, ("source", i)) for i, t in enumerate(_tables(table, "source", origin))]
-    steps = [_step(t, origin, ("step", i), path.parent) for i, t in enumerate(_tables(table, "step", origin))]
-    _unique([s.name for s in sources], origin, "source")
+    names = [s.name for s in sources]
+    steps = [_step(t, names, origin, ("step", i), path.parent) for i, t in enumerate(_tables(table, "step", origin))]
+    _unique(names, origin, "source")
     _unique([s.name for s in steps], origin, "step")
+    _columns(steps, origin)
     if not sources:
         raise origin.fail((), "a recipe needs a [[source]]")
     plain = {f.name: table[f.name] for f in dataclasses.fields(_Plain) if f.name in table}
@@ -53,7 +55,7 @@ def load(path: Path) -> Recipe:
     return Recipe(
         sources=tuple(sources),
         steps=tuple(steps),
-        extract=fill(ExtractSettings, table.get("extract", {}), origin, ("extract",), "[extract]"),
+        **_extract(table.get("extract", {}), names, origin),
         dedup=_dedup(table.get("dedup", {}), origin),
         output=fill(Output, table.get("output", {}), origin, ("output",), "[output]"),
         **dataclasses.asdict(base),
@@ -93,6 +95,55 @@ def _unique(names: list[str], origin: Origin, what: str) -> None:
             raise origin.fail((what, i), f"two {what}s are called {name!r}: give one another `name`")
 
 
+def _columns(steps: list[Step], origin: Origin) -> None:
+    """The measures of a step `language` are called as those of a step `language_measures` would be."""
+    columns = [step.column for step in steps]
+    for i, column in enumerate(columns):
+        if column and column in columns[:i]:
+            other = steps[columns.index(column)].name
+            raise origin.fail(
+                ("step", i), f"the measures of steps {other!r} and {steps[i].name!r} would both be called {column!r}"
+            )  # fmt: skip
+
+
+def _named(table: dict[str, Any], names: list[str], origin: Origin, place: Place, what: str) -> tuple[str, ...]:
+    """The sources that a table is for; () where it does not say, and is for all."""
+    found = table.get("sources")
+    if found is None:
+        return ()
+    if not isinstance(found, list) or not found:
+        raise origin.fail((*place, "sources"), f"{what}, sources is {shown(found)}, wanted a list of sources' names")
+    for i, name in enumerate(found):
+        if name not in names:
+            raise origin.fail((*place, "sources"), f"there is no source {shown(name)}{suggest(name, names)}")
+        if name in found[:i]:
+            raise origin.fail((*place, "sources"), f"{what}, sources names {name!r} twice")
+    return tuple(found)
+
+
+def _extract(value: Any, names: list[str], origin: Origin) -> dict[str, Any]:
+    """The fields of a recipe that say how pages become text: of one [extract], or of several [[extract]]."""
+    tables = value if isinstance(value, list) else [value]
+    rest: list[ExtractSettings] = []
+    named: list[Extract] = []
+    for i, table in enumerate(tables):
+        place: Place = ("extract", i) if isinstance(value, list) else ("extract",)
+        only(table, [*(f.name for f in dataclasses.fields(ExtractSettings)), "sources"], origin, place, "[extract]")
+        own = {k: v for k, v in table.items() if k != "sources"}
+        settings = fill(ExtractSettings, own, origin, place, "[extract]")
+        sources = _named(table, names, origin, place, "[extract]")
+        for name in sources:
+            if any(name in other.sources for other in named):
+                raise origin.fail((*place, "sources"), f"two [[extract]] are for source {name!r}")
+        if sources:
+            named.append(Extract(settings, sources))
+        elif rest:
+            raise origin.fail(place, "two [[extract]] name no `sources`: only one can be for the rest")
+        else:
+            rest.append(settings)
+    return {"extract": rest[0] if rest else ExtractSettings(), "extracts": tuple(named)}
+
+
 def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
     only(table, ["name", "kind", "license", "read"], origin, place, "a source")
     kind = table.get("kind", "warc")
@@ -108,25 +159,23 @@ def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
     return Source(name=name, kind=kind, license=license, read=settings)
 
 
-def _step(table: dict[str, Any], origin: Origin, place: Place, folder: Path) -> Step:
+def _step(table: dict[str, Any], names: list[str], origin: Origin, place: Place, folder: Path) -> Step:
     use = table.get("use")
     if not isinstance(use, str) or use not in CATALOGUE:
         raise origin.fail((*place, "use"), f"there is no step {shown(use)}{suggest(use, CATALOGUE)}")
     name = table.get("name", use)
     if not _is_folder(name):
         raise origin.fail((*place, "name"), f"a step's name is a string without '/', {_NAME}, not {shown(name)}")
-    own = {k: v for k, v in table.items() if k not in ("use", "name", "limits")}
+    own = {k: v for k, v in table.items() if k not in ("use", "name", "limits", "sources")}
     for key in getattr(CATALOGUE[use], "FILES", ()):  # word lists stand beside the recipe that names them
         if own.get(key) and isinstance(own[key], str):
             own[key] = _list(folder, own[key], key, origin, place)
     settings: Settings = fill(CATALOGUE[use], own, origin, place, f"step {name!r}")
     published = settings.RULES if isinstance(settings, Filter) else ()
-    step = Step(name, use, settings, _limits(table.get("limits", {}), published, origin, (*place, "limits"), name))
-    if step.column and name in Recipe.COLUMNS:
-        raise origin.fail((*place, "name"), f"a step cannot be called {name!r}: the corpus has a column of that name")
     if name in Recipe.STAGES:
         raise origin.fail((*place, "name"), f"a step cannot be called {name!r}: that is a stage of every build")
-    return step
+    limits = _limits(table.get("limits", {}), published, origin, (*place, "limits"), name)
+    return Step(name, use, settings, limits, _named(table, names, origin, place, f"step {name!r}"))
 
 
 def _limits(

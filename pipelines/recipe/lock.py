@@ -38,7 +38,7 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
             | {"read": settings_of(s.read)}
             for s in recipe.sources
         ],
-        "extract": settings_of(recipe.extract),
+        "extract": _extract(recipe),
         "step": [_step(s) for s in recipe.steps],
         "dedup": {
             "exact": recipe.dedup.exact,
@@ -48,8 +48,15 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
     }
 
 
+def _extract(recipe: Recipe) -> dict[str, Any] | list[dict[str, Any]]:
+    rest = settings_of(recipe.extract)
+    named = [{"sources": list(e.sources)} | settings_of(e.settings) for e in recipe.extracts]
+    return [rest, *named] if named else rest
+
+
 def _step(step: Step) -> dict[str, Any]:
-    table = {"use": step.use, "name": step.name} | settings_of(step.settings)
+    table: dict[str, Any] = {"use": step.use, "name": step.name}
+    table |= ({"sources": list(step.sources)} if step.sources else {}) | settings_of(step.settings)
     for key in getattr(type(step.settings), "FILES", ()):
         table[key] = PurePath(table[key]).name  # the folder is the user's; the digest of the list is locked
     if step.rules:
@@ -107,11 +114,13 @@ def lists(recipe: Recipe) -> dict[str, str]:
 
 
 def ingest_digest(recipe: Recipe, source: str) -> str:
-    """Names what reading, extraction and the steps make of one source."""
-    table = table_of(recipe)
+    """Names what reading, extraction and the steps make of one source: of what is for others it says nothing."""
+    own = tuple(dataclasses.replace(step, sources=()) for step in recipe.steps_of(source))
+    alone = dataclasses.replace(recipe, extract=recipe.extract_of(source), extracts=(), steps=own)
+    table = table_of(alone)
     part = {k: table[k] for k in ("extract", "step", "rejected_text")}
     part["source"] = next(s for s in table["source"] if s["name"] == source)
-    return digest(part, versions(), lists(recipe))
+    return digest(part, versions(), lists(alone))
 
 
 def dedup_digest(recipe: Recipe) -> str:

@@ -36,11 +36,16 @@ class Stage:
         return self.left + self.dropped
 
 
-def steps(ledger: Mapping[str, Any]) -> dict[str, str]:
-    """The recipe's steps in order: name -> what it uses (its name, where the ledger does not say)."""
-    named = {step["name"]: step.get("use", step["name"]) for step in ledger.get("steps", ())}
+def steps(ledger: Mapping[str, Any], source: str | None = None) -> dict[str, str]:
+    """The recipe's steps, or those for one source, in order: name -> what it uses.
+
+    A step that the ledger does not list is for all, and uses what bears its name.
+    """
+    listed = {step["name"]: step for step in ledger.get("steps", ())}
     judging = {step_of(rule["rule"]): step_of(rule["rule"]) for rule in ledger["rules"]}
-    return named | {name: use for name, use in judging.items() if name not in named}
+    named = {name: step["use"] for name, step in listed.items()
+             if source is None or not step["sources"] or source in step["sources"]}  # fmt: skip
+    return named | {name: use for name, use in judging.items() if name not in listed}
 
 
 def step_of(rule: str) -> str:
@@ -48,13 +53,13 @@ def step_of(rule: str) -> str:
     return rule.rsplit(".", 1)[0]
 
 
-def funnel(ledger: Mapping[str, Any], total: Mapping[str, Any]) -> list[Stage]:
-    """The stages of `total`: a source's, or the ledger's own. No stage that dropped something is left out."""
+def funnel(ledger: Mapping[str, Any], total: Mapping[str, Any], source: str | None = None) -> list[Stage]:
+    """The stages of `total`: that of `source`, or the ledger's own. No stage that dropped something is left out."""
     dropped = _dropped(total)
     documents = total["kept"][0] + sum(n for rules in dropped.values() for n, _ in rules.values())
     characters = total["kept"][1] + sum(c for rules in dropped.values() for _, c in rules.values())
     found = []
-    for name in _order(ledger, dropped):
+    for name in _order(steps(ledger, source), dropped):
         rules = dropped.get(name, {})
         gone = sum(n for n, _ in rules.values())
         documents -= gone
@@ -70,18 +75,15 @@ def errors(total: Mapping[str, Any]) -> int:
 
 
 def judged(ledger: Mapping[str, Any]) -> dict[str, int]:
-    """step -> how many documents reached it. All rules judge, but after a step that stops."""
-    uses, stages = steps(ledger), funnel(ledger, ledger["total"])
-    after = {stage.name: stage.left for stage in stages}
-    reached: dict[str, int] = {}
-    early, late = after[READ], after[EXTRACT]
-    for name, use in uses.items():
-        if not _needs_text(use):
-            reached[name] = early
-            continue
-        reached[name] = late
-        if getattr(CATALOGUE.get(use), "STOPS", False):
-            late = after[name]
+    """step -> how many documents reached it: of the sources it is for, all but what an earlier step stopped."""
+    reached = dict.fromkeys(steps(ledger), 0)
+    for source, entry in ledger["sources"].items():
+        after = {stage.name: stage.left for stage in funnel(ledger, entry["total"], source)}
+        early, late = after[READ], after[EXTRACT]
+        for name, use in steps(ledger, source).items():
+            reached[name] += late if _needs_text(use) else early
+            if getattr(CATALOGUE.get(use), "STOPS", False):
+                late = after[name]
     return reached
 
 
@@ -99,8 +101,7 @@ def _needs_text(use: str) -> bool:
     return bool(getattr(CATALOGUE.get(use), "NEEDS_TEXT", True))
 
 
-def _order(ledger: Mapping[str, Any], dropped: Mapping[str, Any]) -> list[str]:
-    uses = steps(ledger)
+def _order(uses: Mapping[str, str], dropped: Mapping[str, Any]) -> list[str]:
     early = [name for name, use in uses.items() if not _needs_text(use)]
     late = [name for name in uses if name not in early]
     known = [GAPS, READ, *early, EXTRACT, *late]

@@ -16,8 +16,21 @@ _FIXED = Recipe("", (), ())
 _SCHEMAS = {CORPUS: schema.corpus(_FIXED), REJECTED: schema.rejected(_FIXED), CLUSTERS: schema.CLUSTERS}
 """The columns that every build has; the recipe's steps add theirs."""
 _FULL = {
-    CORPUS: ("id", "source", "file", "offset", "part", "characters", "meta"),
-    REJECTED: ("id", "source", "file", "offset", "part", "characters", "meta", "stage", "rule", "failed"),
+    CORPUS: ("id", "source", "file", "offset", "part", "characters", "meta", "edits", "measured"),
+    REJECTED: (
+        "id",
+        "source",
+        "file",
+        "offset",
+        "part",
+        "characters",
+        "meta",
+        "edits",
+        "measured",
+        "stage",
+        "rule",
+        "failed",
+    ),
     CLUSTERS: tuple(schema.CLUSTERS.names),
 }
 """The columns that are never null."""

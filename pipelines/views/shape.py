@@ -33,7 +33,7 @@ LEDGER: dict[str, Any] = {
     "examples": {"kept": [_EXAMPLE], "rejected": {ANY: [_EXAMPLE | {"rule": TEXT}]}},
     "files": {ANY: {"bytes": COUNT}},
 }  # fmt: skip
-STEPS = [{"name": TEXT, "use": TEXT}]
+STEPS = [{"name": TEXT, "use": TEXT, "sources": [TEXT]}]
 DUPLICATES = {"clusters": COUNT, "documents_in_clusters": COUNT, "largest": COUNT}
 
 

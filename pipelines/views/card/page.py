@@ -103,7 +103,7 @@ def _funnels(ledger: Ledger) -> str:
     parts = [_funnel(ledger, ledger["total"])]
     if len(sources) > 1:
         for name, source in sources.items():
-            parts += [f"### Source {code(name)}", _funnel(ledger, source["total"])]
+            parts += [f"### Source {code(name)}", _funnel(ledger, source["total"], name)]
     others = ledger["total"]["other_records"]
     parts.append("A document is counted at the first rule that it broke. Characters are those of the texts that are "
                  "left: as extracted where a later step drops them, as edited where they are kept.")  # fmt: skip
@@ -113,9 +113,9 @@ def _funnels(ledger: Ledger) -> str:
     return "\n\n".join(parts)
 
 
-def _funnel(ledger: Ledger, total: Mapping[str, Any]) -> str:
+def _funnel(ledger: Ledger, total: Mapping[str, Any], source: str | None = None) -> str:
     """Documents and characters after every stage; characters are known from the extraction on."""
-    stages = funnel(ledger, total)
+    stages = funnel(ledger, total, source)
     names = [stage.name for stage in stages]
     rows = [["records and gaps", "", "", count(stages[0].before), ""]]
     for at, stage in enumerate(stages):

@@ -6,6 +6,8 @@ import pytest
 from small_builds import recipe
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Change
+from winnow.filters.families.c4 import C4Lines
 from winnow.filters.rules import Reject
 from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.corpus import schema
@@ -18,6 +20,14 @@ DOCUMENT = Document(
 LONG = ("long", pa.struct([("characters", pa.float64()), ("bangs", pa.float64())]))
 
 
+def kept(made: Recipe) -> pa.Schema:
+    return schema.chunk_kept(made.steps)
+
+
+def gone(made: Recipe) -> pa.Schema:
+    return schema.chunk_rejected(made.steps)
+
+
 def names(made: pa.Schema) -> list[str]:
     found: list[str] = made.names
     return found
@@ -27,51 +37,60 @@ def test_columns_of_the_contract() -> None:
     document = ["id", "text", "url", "title", "date", "captured", "source", "file", "offset", "part", "language",
                 "language_score", "code_language", "license", "characters"]  # fmt: skip
     why = ["stage", "rule", "failed", "value", "limit", "detail"]
-    cluster = ["cluster", "cluster_size", "meta"]
+    cluster = ["cluster", "cluster_size", "meta", "edits", "measured"]
     assert names(schema.corpus(recipe())) == [*document, *cluster, "long"]
     assert names(schema.rejected(recipe())) == [*document, *cluster, *why, "long"]
     assert names(schema.CLUSTERS) == ["cluster", "id", "source", "file", "offset", "part", "similarity", "kept"]
-    assert set(names(schema.chunk_kept(recipe()))) == {"span", "original", "meta", "long", *document}
-    assert set(names(schema.chunk_rejected(recipe()))) == {"span", "meta", "long", *document, *why}
+    assert names(kept(recipe())) == ["span", *document, *cluster[2:], "long"]
+    assert names(gone(recipe())) == ["span", *document, *cluster[2:], *why, "long"]
 
 
-@pytest.mark.parametrize("made", [schema.corpus, schema.rejected, schema.chunk_kept, schema.chunk_rejected])
+@pytest.mark.parametrize("made", [schema.corpus, schema.rejected, kept, gone])
 def test_a_measuring_step_is_a_struct(made: Callable[[Recipe], pa.Schema]) -> None:
+    """Of its name, or, where a fixed column has that, NAME_measures."""
     language = Step("language", "language", Language(), Language.RULES)
     found = made(recipe(language, *recipe().steps))
     assert found.field("long") == pa.field(*LONG)
-    assert names(found).count("language") == 1
+    assert found.field("language").type == pa.string()
+    assert found.field("language_measures").type == pa.struct([("listed", pa.float64()), ("score", pa.float64())])
     assert len(names(found)) == len(set(names(found)))
 
 
-@pytest.mark.parametrize(
-    "made", [schema.corpus, schema.rejected, schema.chunk_kept, schema.chunk_rejected, lambda _: schema.CLUSTERS]
-)
+@pytest.mark.parametrize("made", [schema.corpus, schema.rejected, kept, gone, lambda _: schema.CLUSTERS])
 def test_every_fixed_column_is_reserved(made: Callable[[Recipe], pa.Schema]) -> None:
     assert set(names(made(recipe()))) - {"long"} <= set(Recipe.COLUMNS)
 
 
 def test_a_row_fits_the_schema() -> None:
-    row = schema.row(DOCUMENT, 4, {"long": {"characters": 6.0, "bangs": None}}) | {"original": None}
-    table = pa.Table.from_pylist([row], schema.chunk_kept(recipe()))
+    measures = {"long": {"characters": 6.0, "bangs": None}}
+    row = schema.row(DOCUMENT, 4, recipe().steps, measures, [Change(1, 3, "é")])
+    table = pa.Table.from_pylist([row], kept(recipe()))
     found = table.to_pylist()[0]
     assert (found["span"], found["characters"], found["text"], found["offset"]) == (4, 6, "text é", 7)
     assert found["long"] == {"characters": 6.0, "bangs": None}
+    assert found["edits"] == [{"start": 1, "end": 3, "replacement": "é"}]
     assert [tuple(pair.values()) if isinstance(pair, dict) else pair for pair in found["meta"]] == [
         ("a", "1"),
         ("b", "2"),
     ]
 
 
-def test_what_was_not_measured_is_null() -> None:
-    table = pa.Table.from_pylist([schema.row(DOCUMENT, 0, {})], schema.chunk_rejected(recipe()))
-    assert table["long"].to_pylist() == [None]
+def test_what_was_not_measured_is_null_and_not_named() -> None:
+    """A measure that is unknown is null as well, but its step measured; steps are named in the recipe's order."""
+    again, text = (dataclasses.replace(recipe().steps[0], name=name) for name in ("again", "text"))
+    steps = (*recipe().steps, again, text, Step("lines", "c4_lines", C4Lines()))
+    unknown = {"characters": None, "bangs": None}
+    row = schema.row(DOCUMENT, 0, steps, {"text": unknown, "long": {"characters": 6.0, "bangs": 0.0}})
+    (found,) = pa.Table.from_pylist([row], schema.chunk_rejected(steps)).to_pylist()
+    assert (found["long"], found["again"]) == ({"characters": 6.0, "bangs": 0.0}, None)
+    assert (found["text"], found["text_measures"]) == (DOCUMENT.text, unknown)
+    assert found["measured"] == ["long", "text"]
 
 
 def test_the_first_broken_rule_speaks() -> None:
     broken = [Reject("a.x", 1.0, 2.0, "d"), Reject("b.y")]
-    row = schema.row(DOCUMENT, 0, {}) | schema.why("a", broken, None)
-    found = pa.Table.from_pylist([row], schema.chunk_rejected(recipe())).to_pylist()[0]
+    row = schema.row(DOCUMENT, 0, (), {}) | schema.why("a", broken, None)
+    found = pa.Table.from_pylist([row], gone(recipe())).to_pylist()[0]
     said = {name: found[name] for name in ("stage", "rule", "failed", "value", "limit", "detail", "text")}
     assert said == {"stage": "a", "rule": "a.x", "failed": ["a.x", "b.y"], "value": 1.0, "limit": 2.0, "detail": "d",
                     "text": None}  # fmt: skip
@@ -81,5 +100,5 @@ def test_the_first_broken_rule_speaks() -> None:
 def test_the_schema_does_not_depend_on_the_rows() -> None:
     empty = dataclasses.replace(DOCUMENT, text="", meta={}, url=None)
     for document in (DOCUMENT, empty):
-        row = schema.row(document, 0, {}) | {"original": None}
-        assert pa.Table.from_pylist([row], schema.chunk_kept(recipe())).schema == schema.chunk_kept(recipe())
+        row = schema.row(document, 0, recipe().steps, {})
+        assert pa.Table.from_pylist([row], kept(recipe())).schema == kept(recipe())

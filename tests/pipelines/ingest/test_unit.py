@@ -12,6 +12,7 @@ import warc_files
 from small_builds import LOCAL, TEXT, Built, Long, ingested, recipe, warc
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Change, recover
 from winnow.filters.rules import Reject, Rule
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
@@ -35,7 +36,8 @@ class NoE:
     """An editor."""
 
     def edit(self, document: Document, text: Text) -> Edit:
-        return Edit(text.string.replace("e", ""), {"letters": text.string.count("e")})
+        found = [Change(i, i + 1) for i, letter in enumerate(text.string) if letter == "e"]
+        return Edit(found, {"letters": len(found)})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,11 +98,14 @@ def test_chunks_change_no_row(tmp_path: Path, chunk_bytes: int) -> None:
 def test_a_row(tmp_path: Path) -> None:
     row = rows(made(tmp_path, LONG, texts=["hello"]), "kept")[0]
     facts = {
-        k: row[k] for k in ("span", "source", "file", "part", "url", "captured", "characters", "original", "license")
-    }
+        k: row[k] for k in (
+            "span", "source", "file", "part", "url", "captured", "characters", "license", "edits", "measured"
+        )
+    }  # fmt: skip
     assert facts == {
         "span": 1, "source": "web", "file": f"{tmp_path}/a.warc.gz", "part": 0, "url": "http://example.org/1",
-        "captured": warc_files.CAPTURED, "characters": 5, "original": None, "license": None,
+        "captured": warc_files.CAPTURED, "characters": 5, "license": None,
+        "edits": [], "measured": ["long"],
     }  # fmt: skip
     assert row["id"] == warc_files.record_id(1).replace("-", "")
     assert row["long"] == {"characters": 5.0, "bangs": 0.0}
@@ -115,9 +120,13 @@ def test_all_rules_broken_are_named(tmp_path: Path) -> None:
     assert set(map(tuple, built.tallies[0]["broken"].values())) == {(1, 0)}
 
 
-def test_edits_are_counted_and_the_original_kept(tmp_path: Path) -> None:
+def test_edits_are_counted_and_lead_back(tmp_path: Path) -> None:
     built = made(tmp_path, Step("no_e", "no_e", NoE()), LONG, texts=["hello eel", "eh!!! ee", "other", "eee", "no"])  # type: ignore[arg-type]
-    assert [(r["text"], r["original"], r["characters"]) for r in rows(built, "kept")] == [("hllo l", "hello eel", 6)]
+    (row,) = rows(built, "kept")
+    assert (row["text"], row["characters"]) == ("hllo l", 6)
+    assert row["edits"] == [{"start": at, "end": at, "replacement": "e"} for at in (1, 5, 5)]
+    assert recover(row["text"], row["edits"]) == "hello eel"
+    assert [r["edits"] for r in rows(built, "rejected")] == [[]] * 4
     assert [(r["text"], r["characters"], r["stage"], r["rule"]) for r in rows(built, "rejected")] == [
         ("eh!!! ee", 8, "long", "long.bangs"), ("other", 5, "long", "long.characters"),
         ("eee", 3, "edit", "edit.empty"), ("no", 2, "long", "long.characters"),

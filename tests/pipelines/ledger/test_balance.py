@@ -241,7 +241,7 @@ def test_a_check_finds_a_file_that_the_ledger_does_not_know(built: Built, tmp_pa
 
 
 BROKEN: list[bytes] = [
-    b"", b"{", b"null", b"[]", b"[1]", b"1", b'"x"', b"\xff\xfe", b"[" * 200_000, b'{"format": 1}', b'{"format": "1"}',
+    b"", b"{", b"null", b"[]", b"[1]", b"1", b'"x"', b"\xff\xfe", b"[" * 200_000, b'{"format": 2}', b'{"format": "1"}',
     b'{"format": true, "recipe": {"sha256": ""}, "versions": {}, "files": {}, "sources": {}}',
 ]  # fmt: skip
 KEYS: list[tuple[str, ...]] = [("recipe",), ("recipe", "sha256"), ("versions",), ("files",), ("files", CORPUS),
@@ -277,8 +277,8 @@ def test_a_ledger_of_which_no_card_can_be_made(built: Built) -> None:
 
 
 def test_a_ledger_of_another_format_is_told(built: Built) -> None:
-    planted(built.job.path("ledger.json"), lambda made: made.update(format=2))
-    with pytest.raises(BadCall, match=r"ledger\.json has format 2, this winnow reads 1: use the one that wrote it"):
+    planted(built.job.path("ledger.json"), lambda made: made.update(format=1))
+    with pytest.raises(BadCall, match=r"ledger\.json has format 1, this winnow reads 2: use the one that wrote it"):
         ledger.load(LOCAL, built.job.root)
 
 

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from winnow.filters.text import DEFINITIONS
+from winnow.pipelines.extraction.extract import ExtractSettings
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.file import find, load
-from winnow.pipelines.recipe.model import Dedup, Output, Recipe
+from winnow.pipelines.recipe.model import Dedup, Extract, Output, Recipe
 
 TINY = load(find("tiny"))
 
@@ -106,6 +107,23 @@ def test_a_source_is_named_without_the_others() -> None:
     both = dataclasses.replace(TINY, sources=(other, *TINY.sources))
     assert lock.ingest_digest(both, "web") == lock.ingest_digest(TINY, "web")
     assert lock.ingest_digest(both, "other") != lock.ingest_digest(TINY, "web")
+
+
+def test_what_is_for_another_source_names_no_piece_of_this_one() -> None:
+    other = dataclasses.replace(TINY.sources[0], name="other")
+    both = dataclasses.replace(TINY, sources=(*TINY.sources, other))
+    own = dataclasses.replace(TINY.steps[-1], sources=("other",))
+    steps = dataclasses.replace(both, steps=(*TINY.steps[:-1], own))
+    extract = dataclasses.replace(both, extracts=(Extract(ExtractSettings(favour="recall"), ("other",)),))
+    for changed in (steps, extract):
+        assert lock.ingest_digest(changed, "other") != lock.ingest_digest(changed, "web")
+        assert lock.sha256(changed) != lock.sha256(both)
+    assert lock.ingest_digest(steps, "other") == lock.ingest_digest(both, "other")
+    assert lock.ingest_digest(steps, "web") == lock.ingest_digest(
+        dataclasses.replace(TINY, steps=TINY.steps[:-1]), "web"
+    )
+    assert lock.ingest_digest(extract, "web") == lock.ingest_digest(both, "web")
+    assert lock.ingest_digest(extract, "other") != lock.ingest_digest(both, "other")
 
 
 def test_a_list_counts_by_content_not_by_folder(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from winnow.pipelines.views.terminal import explain
         ({"work/build.json": "{}"}, "not finished; run the same winnow build command again and it goes on"),
         ({"ledger.json": "{"}, "ledger.json is damaged; the same winnow build command with --replace builds it anew"),
         ({"ledger.json": "[]"}, "ledger.json is damaged; the same winnow build command with --replace builds it anew"),
-        ({"ledger.json": '{"format": 99}'}, "has format 99, this winnow reads 1: use the one that wrote it"),
+        ({"ledger.json": '{"format": 99}'}, "has format 99, this winnow reads 2: use the one that wrote it"),
     ],
 )
 def test_not_a_finished_build(tmp_path: Path, files: dict[str, str], message: str) -> None:

@@ -26,7 +26,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     root = tmp_path_factory.mktemp("build")
     write_build(root)
     made: dict[str, Any] = json.loads((root / "ledger.json").read_text())
-    made["steps"] = [{"name": "language", "use": "language"}, {"name": "gopher_quality", "use": "gopher_quality"}]
+    made["steps"] = [{"name": name, "use": name, "sources": ["web"]} for name in ("language", "gopher_quality")]
     made["edits"] = {"mask": {"emails": 2}}
     made["duplicates"] = {"clusters": 1, "documents_in_clusters": 2, "largest": 2}
     made["examples"] = {"kept": [EXAMPLE], "rejected": {"duplicate.near": [EXAMPLE]}}
@@ -78,6 +78,7 @@ def test_a_sound_ledger(ledger: dict[str, Any]) -> None:
         (("sources", "web", "license"), 3, "sources.web.license"),
         (("sources", "web", "files", "in/a.warc.gz"), [], "sources.web.files.in/a.warc.gz"),
         (("steps", 0, "use"), None, "steps[0].use"),
+        (("steps", 1, "sources", 0), 3, "steps[1].sources[0]"),
         (("duplicates", "clusters"), None, "duplicates.clusters"),
         (("recipe",), ..., "recipe"),
     ],

@@ -197,8 +197,20 @@ def test_the_order_of_the_funnel() -> None:
 
 
 def test_who_was_judged() -> None:
-    """url before the extraction; what a stopping step drops is not judged by those after it."""
-    assert funnel.judged(_ledger()) == {"url": 1445, "language": 1344, "gopher_quality": 1186, "mask": 1186}
+    """url before the extraction; what a stopping step drops is not judged by those after it; all but the mask are
+    for the web alone, and three documents are books."""
+    assert funnel.judged(_ledger()) == {"url": 1442, "language": 1341, "gopher_quality": 1183, "mask": 1186}
+    ledger = _ledger()
+    for step in ledger["steps"]:
+        step["sources"] = []
+    assert funnel.judged(ledger) == {"url": 1445, "language": 1344, "gopher_quality": 1186, "mask": 1186}
+
+
+def test_a_source_has_the_stages_that_are_for_it() -> None:
+    ledger = _ledger()
+    books = funnel.funnel(ledger, ledger["sources"]["old books"]["total"], "old books")
+    assert [stage.name for stage in books] == ["gaps", "read", "extract", "mask", "edit", "dedup"]
+    assert [stage.left for stage in books] == [3, 3, 3, 3, 2, 2]
 
 
 def test_unexpected_errors_are_numbered() -> None:
