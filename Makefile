@@ -23,7 +23,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@touch $@
 
 demo: setup  ## build a corpus from the bundled sample, show what became of it, and train a tiny model on it
-	$(BIN)/python demo/make_sample.py --output demo/sample
+	$(BIN)/python -m demo.make_sample --output demo/sample
 	$(BIN)/winnow build tiny --input 'demo/sample/*.warc*' --output $(DEMO) --replace
 	rm -rf $(MODEL)
 	$(BIN)/winnow tokenizer train $(DEMO) --vocab 2048 --output $(MODEL)/tokenizer

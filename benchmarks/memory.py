@@ -1,11 +1,10 @@
-#!/usr/bin/env python3
 """Peak memory of each piece of a build over 1, 4 and 16 times the same files under other names.
 
 The workers' memory in ingest and write must not grow with the number of files; deduplication's grows by a number of
 bytes a document. That number is too small to be seen in builds of thousands, so the two steps that hold something of
 every document are also run alone over millions of made keys. Memory is the high-water mark within each piece (Linux).
 
-usage: memory.py --input 'FILES' [--recipe tiny] [--times 1 4 16] [--workers 1]
+    python -m benchmarks.memory --input 'FILES' [--recipe tiny] [--times 1 4 16] [--workers 1]
 """
 
 import argparse

@@ -3,9 +3,12 @@
 The set is a folder with documents.jsonl.gz ({"id", "text"}) and pairs.jsonl.gz ({"a", "b", "jaccard"}: the exact
 Jaccard similarity of the sets of lower-case word 5-grams, of every pair at or above 0.5). Each contender runs in a
 process of its own, one after the other on the same machine. Imports are not counted, nor reading the set, except for
-datatrove, which reads and writes files. A contender that is not installed or fails is left out.
+datatrove, which reads and writes files. Winnow's texts lie in unit files beforehand, as a build's ingest leaves them;
+counted is its job `dedup` as a build runs it: reading the texts, content keys, signatures, bands, join, verification,
+components, and writing every file between them and the drop lists. A contender that is not installed or fails is left
+out.
 
-    python benchmarks/near_duplicates.py --set DIR [--peers-python PYTHON] [--seeds 5]
+    python -m benchmarks.near_duplicates --set DIR [--peers-python PYTHON] [--seeds 5]
 
 recall@T  share of the pairs with exact similarity >= T that stand in one cluster
 lost      removed documents to which no document of their cluster is 0.7 similar
@@ -13,6 +16,7 @@ left      pairs of kept documents that are 0.8 similar
 """
 
 import argparse
+import functools
 import gzip
 import importlib
 import json
@@ -32,6 +36,8 @@ Clustering = dict[str, tuple[str, bool]]
 ROOT = Path(__file__).resolve().parents[1]
 WORD = re.compile(r"\w+")
 REFERENCE = "datasketch"
+TEXTS_A_UNIT = 350
+"""About as many pages as a build's unit of 8 MiB has, where a compressed page takes 25 KB."""
 
 
 def main() -> None:
@@ -59,10 +65,9 @@ def measured(name: str, folder: Path, peers_python: str) -> Row | None:
     python = sys.executable if name.startswith("winnow") else peers_python
     with tempfile.TemporaryDirectory() as held:
         out = Path(held) / "result.json"
-        command = [python, __file__, "--set", str(folder), "--run", name, "--out", str(out)]
-        child = subprocess.run(
-            command, check=False, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, stdout=sys.stderr
-        )
+        command = [python, "-m", "benchmarks.near_duplicates", "--set", str(folder), "--run", name, "--out", str(out)]
+        places = os.pathsep.join((str(ROOT), str(ROOT / "src")))
+        child = subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": places}, stdout=sys.stderr)
         if child.returncode:
             print(f"{name} failed and is left out", file=sys.stderr)
             return None
@@ -73,7 +78,8 @@ def measured(name: str, folder: Path, peers_python: str) -> Row | None:
 def contend(name: str, folder: Path, out: Path) -> None:
     """The child's side: the work, its CPU time and its clusters to `out`; null if the package is not installed."""
     try:
-        work = prepared_winnow(name) if name.startswith("winnow") else CONTENDERS[name](folder, out.parent)
+        prepare = functools.partial(prepared_winnow, name) if name.startswith("winnow") else CONTENDERS[name]
+        work = prepare(folder, out.parent)
     except ModuleNotFoundError as missing:
         print(f"{name} is left out: no module {missing.name}", file=sys.stderr)
         out.write_text("null")
@@ -95,22 +101,24 @@ def read(path: Path) -> list[Row]:
         return [json.loads(line) for line in lines]
 
 
-def prepared_winnow(name: str) -> Callable[[list[Row]], Clustering]:
-    """name: "winnow BANDSxROWS SEED"."""
-    for module in ("scipy.sparse.csgraph", "datasketch"):  # imported on first use otherwise, inside the measurement
+def prepared_winnow(name: str, folder: Path, scratch: Path) -> Callable[[list[Row]], Clustering]:
+    """name: "winnow BANDSxROWS SEED". Its job `dedup` as a build runs it, on texts that lie in unit files already."""
+    for module in ("scipy.sparse.csgraph", "datasketch", "pyarrow.parquet"):  # imported on first use otherwise
         importlib.import_module(module)
-    from winnow.pipelines.dedup.settings import NearDuplicates, find
+    from benchmarks import kept_texts
+    from winnow.pipelines.dedup.settings import NearDuplicates
+    from winnow.pipelines.recipe.model import Dedup
 
     bands, rows = name.split()[1].split("x")
-    settings = NearDuplicates(bands=int(bands), rows=int(rows), seed=int(name.split()[2]))
+    near = NearDuplicates(bands=int(bands), rows=int(rows), seed=int(name.split()[2]))
+    texts = [document["text"] for document in read(folder / "documents.jsonl.gz")]
+    prepared = kept_texts.write(scratch, texts, Dedup(near=near), TEXTS_A_UNIT)
 
     def work(documents: list[Row]) -> Clustering:
-        found = find([d["text"] for d in documents], [None] * len(documents), settings)
-        ids = [d["id"] for d in documents]
-        return {
-            ids[number]: (ids[root], survivor == number)
-            for number, (root, survivor) in enumerate(zip(found.root.tolist(), found.survivor.tolist(), strict=True))
-        }
+        kept_texts.deduplicate(prepared)
+        kept = {place: place for place in range(len(documents))}
+        kept |= {place: survivor for place, survivor, _, _ in kept_texts.survivors(prepared)}
+        return {documents[i]["id"]: (documents[survivor]["id"], i == survivor) for i, survivor in kept.items()}
 
     return work
 

@@ -6,7 +6,7 @@ run, Winnow without the extras of its developers. Then datatrove's filters judge
 tells the rules' differences from the extractors'. CPU seconds, not wall time, so that other work on the machine matters
 little; compare them within one run only. Linux.
 
-    python benchmarks/web.py --input 'crawl/*.warc.gz' --work DIR
+    python -m benchmarks.web --input 'crawl/*.warc.gz' --work DIR
 
 same verdict   both keep a page or both drop it, whatever the reason; pages are matched by file and URL
 engine cost    CPU of the build divided by that of the plain loop
@@ -24,10 +24,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import web_winnow
-from spent import CommandFailed, run
-from web_peer import NO_TEXT, Page, Peer
-
+from benchmarks import web_winnow
+from benchmarks.spent import CommandFailed, run
+from benchmarks.web_peer import NO_TEXT, Page, Peer
 from winnow.pipelines.annotators.models import MODELS, path_of
 
 LEAST_RATIO, MOST_REST, MOST_ENGINE = 2.2, 0.35, 1.15

@@ -4,7 +4,7 @@ No Beam, no driver, no queue; the same functions on the same chunks, and the ext
 build (--direct: in this process, which leaves out what the sandbox costs). The last line of output is JSON: CPU seconds
 by piece, the child's apart.
 
-    python benchmarks/web_loop.py --input 'crawl/*.warc.gz' --output DIR
+    python -m benchmarks.web_loop --input 'crawl/*.warc.gz' --output DIR
 """
 
 import argparse
@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from winnow.pipelines.ingest.unit import Ingest
+from winnow.pipelines.plan.work import receipt_path, weights_path
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.corpus.parts import weigh, write
@@ -24,14 +26,14 @@ from winnow.pipelines.dedup.buckets import Buckets, joined
 from winnow.pipelines.dedup.keys import CONTENT, ChunkKeys, make_keys
 from winnow.pipelines.dedup.settle import bands_of, drops_path, join, name_of, settle
 from winnow.pipelines.engines.local import parts_of
-from winnow.pipelines.extraction.extract import Extracted, ExtractSettings, extract
+from winnow.pipelines.extraction.extract import extract
+from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.sandbox import Sandbox
+from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.files.storage import LocalStorage, write_json
-from winnow.pipelines.ingest.unit import Ingest
 from winnow.pipelines.plan.inputs import find_inputs
 from winnow.pipelines.plan.job import Job
 from winnow.pipelines.plan.units import MIB, Chunk, Input, cut, load_census, save_census
-from winnow.pipelines.plan.work import receipt_path, weights_path
 from winnow.pipelines.recipe.file import find, load
 from winnow.pipelines.sources.warc.scan import scan
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from spent import Spent, run
+from benchmarks.spent import Spent, run
 
 PACKAGES = (
     "datatrove[processing,io]==0.10.1",

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from spent import run
-from web_peer import Page
 
+from benchmarks.spent import run
+from benchmarks.web_peer import Page
 from winnow.filters.edits import recover
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -13,9 +13,10 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from urllib.parse import urlsplit
 
-from captures import Capture
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
+
+from demo.captures import Capture
 
 SECONDS_BETWEEN = 1307
 WRONG_DIGEST = "sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

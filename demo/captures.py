@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-import misfits
-from markup import Block
-from pages import Page, html_of, paragraphs_of, render, slug
-from prose import ARTICLES, GOODS, LETTERS
-from prose_languages import ARTICLES as FOREIGN_ARTICLES
-from sites import CLUB, FOREIGN, MANUALS, PAPERS, RESELLER, SHOP, SPAM, STATION, Site
-from stdlib_text import articles
+from demo import misfits
+from demo.markup import Block
+from demo.pages import Page, html_of, paragraphs_of, render, slug
+from demo.prose import ARTICLES, GOODS, LETTERS
+from demo.prose_languages import ARTICLES as FOREIGN_ARTICLES
+from demo.sites import CLUB, FOREIGN, MANUALS, PAPERS, RESELLER, SHOP, SPAM, STATION, Site
+from demo.stdlib_text import articles
 
 MANUAL_PAGES = 240
 AUTHORS = (

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from captures import Capture, Text
-from markup import Block
-from sites import PAPERS, Site
+from demo.captures import Capture, Text
+from demo.markup import Block
+from demo.sites import PAPERS, Site
 
 MIRRORS = ("mirror-one.example", "mirror-two.example.net", "cached.example.com")
 ADVERT = (

@@ -1,6 +1,6 @@
 """Makes the sample that `make demo` builds a corpus from: a small crawl, made without network.
 
-`python demo/make_sample.py --output DIR` writes the WARC files; `--list` says instead what is in them, and what should
+`python -m demo.make_sample --output DIR` writes the WARC files; `--list` says instead what is in them, and what should
 become of it. The same release of Python gives the same bytes: no clock, no host, no hash seed enters them. Between
 releases the docstrings differ here and there, and zlib may be another; the pages and their kinds stay as many.
 """
@@ -10,10 +10,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from archive import CRAWLS, dealt, packed_file
-from captures import Capture, misfit_pages, texts
-from copies import copies
-from oddities import in_its_charset, oddities
+from demo.archive import CRAWLS, dealt, packed_file
+from demo.captures import Capture, misfit_pages, texts
+from demo.copies import copies
+from demo.oddities import in_its_charset, oddities
 
 SPARE = slice(4, None, 9)
 """Manuals that the oddities are made of, and nothing else."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from captures import Capture, Text, chunked, packed, url_of
-from sites import CLUB, SHOP
+from demo.captures import Capture, Text, chunked, packed, url_of
+from demo.sites import CLUB, SHOP
 
 CHARSETS = {
     "de": "windows-1252", "fr": "iso-8859-15", "es": "windows-1252", "pl": "iso-8859-2", "ru": "koi8-r",

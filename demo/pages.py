@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from markup import Block
-from sites import LABELS, Site
+from demo.markup import Block
+from demo.sites import LABELS, Site
 
 
 @dataclass(frozen=True, slots=True)

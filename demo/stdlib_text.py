@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from markup import Block, blocks
+from demo.markup import Block, blocks
 
 MIN_WORDS = 140
 MAX_WORDS = 420

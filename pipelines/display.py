@@ -8,7 +8,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from winnow.pipelines.views.tabular import one_line
+from winnow.pipelines.text import one_line
 
 Show = Callable[[int, int, int], None]
 """Takes (amount done, records begun, records kept)."""

@@ -1,6 +1,7 @@
 """The ways in which a command ends badly. Every error that a user is to see is one of them, and one line."""
 
 import errno
+import os
 import re
 import traceback
 from collections.abc import Iterator
@@ -50,10 +51,19 @@ def is_scarce(error: BaseException) -> bool:
 
 def is_documents(error: BaseException) -> bool:
     """Whether an error that nobody foresaw belongs to the document that met it, and not to the machine or the build."""
-    return not is_scarce(error) and not any(
-        isinstance(each, BadCall | BuildFailed | ImportError) or (isinstance(each, OSError) and each.errno in _BROKEN)
-        for each in chain(error)
+    return (
+        not is_scarce(error)
+        and not is_told(error)
+        and not any(
+            isinstance(each, ImportError) or (isinstance(each, OSError) and each.errno in _BROKEN)
+            for each in chain(error)
+        )
     )
+
+
+def is_told(error: BaseException) -> bool:
+    """Whether an error, or what it came from, is one of ours, whose message says it all."""
+    return any(isinstance(each, BadCall | BuildFailed) for each in chain(error))
 
 
 def chain(error: BaseException) -> list[BaseException]:
@@ -90,6 +100,12 @@ def described(error: BaseException) -> str:
 
 def _place(error: BaseException) -> Iterator[str]:
     """The innermost line that was run: folder and file, never a whole path, which differs between machines."""
-    frames = traceback.extract_tb(error.__traceback__)
-    if frames:
-        yield f"{'/'.join(PurePath(frames[-1].filename).parts[-2:])}:{frames[-1].lineno}"
+    run = [f for f in traceback.extract_tb(error.__traceback__) if "importlib" not in f.filename]
+    if isinstance(error, SyntaxError) and error.filename and os.path.exists(error.filename):  # of a file, as imported
+        yield _line(error.filename, error.lineno)
+    elif run:
+        yield _line(run[-1].filename, run[-1].lineno)
+
+
+def _line(file: str, number: int | None) -> str:
+    return f"{'/'.join(PurePath(file).parts[-2:])}:{number}"

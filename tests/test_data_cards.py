@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from winnow.pipelines.files.typed import from_json
+from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.views.card.page import render
 
 CARDS = Path(__file__).resolve().parents[1] / "data_cards"
@@ -13,4 +15,6 @@ def test_every_card_is_rendered_from_the_ledger_beside_it() -> None:
     assert [path.name for path in ledgers] != []
     for path in ledgers:
         beside = path.with_name(path.name.removesuffix(".ledger.json") + ".md")
-        assert render(json.loads(path.read_text(encoding="utf-8"))) == beside.read_text(encoding="utf-8"), beside.name
+        assert render(from_json(Ledger, json.loads(path.read_text(encoding="utf-8")))) == beside.read_text(
+            encoding="utf-8"
+        ), beside.name

@@ -18,6 +18,7 @@ def module_of(file: Path) -> str:
 
 
 MODULES = {module_of(file) for file in FILES}
+PACKAGES = {module_of(file) for file in FILES if file.name == "__init__.py"}
 BEAM = "winnow.pipelines.beam"
 
 
@@ -69,6 +70,51 @@ def test_the_walk_sees_every_import(source: str, package: str, expected: set[str
 
 def test_there_is_something_to_walk() -> None:
     assert {"winnow.pipelines.cli", BEAM, "winnow.filters.catalogue", "winnow.trainer.cli"} <= MODULES
+
+
+FLOORS = [floor.split() for floor in """
+    filters
+    pipelines.errors pipelines.counts pipelines.text pipelines.digest
+    pipelines.progress pipelines.ending pipelines.streams pipelines.clock pipelines.quiet pipelines.display
+    pipelines.files pipelines.software
+    pipelines.sources pipelines.extraction pipelines.annotators pipelines.dedup.settings
+    pipelines.software
+    pipelines.recipe
+    pipelines.plan
+    pipelines.corpus.schema
+    pipelines.ingest
+    pipelines.dedup
+    pipelines.corpus
+    pipelines.ledger
+    pipelines.engines.jobs
+    pipelines.engines.engine
+    pipelines.beam
+    pipelines.engines pipelines.output pipelines.views
+    pipelines.build
+    pipelines.commands
+    pipelines.cli
+""".strip().split("\n")]  # fmt: skip
+"""From the lowest to the highest. A room imports itself and what lies lower, and no other room of its floor."""
+ROOMS = {f"winnow.{room}": number for number, floor in enumerate(FLOORS) for room in floor}
+
+
+def room_of(module: str) -> str:
+    """The longest name in FLOORS that a module lies under."""
+    return max((room for room in ROOMS if under(module, room)), key=len, default="")
+
+
+def test_every_module_has_a_floor() -> None:
+    names = {"winnow.filters", "winnow.pipelines"}
+    assert {module for module in MODULES - names if under(module, *names) and not room_of(module)} == set()
+
+
+def test_imports_go_down_only() -> None:
+    up = {
+        (module, name)
+        for module, names in IMPORTS.items() for name in names & MODULES - PACKAGES
+        if (here := room_of(module)) and (there := room_of(name)) and here != there and ROOMS[there] >= ROOMS[here]
+    }  # fmt: skip
+    assert sorted(up) == []
 
 
 def test_only_the_room_beam_imports_beam() -> None:

@@ -1,0 +1,1 @@
+"""The published rule sets, one a file."""

@@ -1,0 +1,1 @@
+"""Steps that add facts to a document, and the models that they need."""

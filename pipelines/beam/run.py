@@ -12,14 +12,14 @@ import apache_beam as beam
 import grpc
 from apache_beam.options.pipeline_options import DebugOptions, DirectOptions, PipelineOptions, StandardOptions
 
-from winnow.pipelines.beam import dedup, ingest, write
-from winnow.pipelines.beam.stage import signed
+from winnow.pipelines.beam.dofns import signed
+from winnow.pipelines.beam.graph import add
 from winnow.pipelines.beam.storage import BeamStorage, reach
+from winnow.pipelines.beam.watch import Watch
 from winnow.pipelines.display import Display
-from winnow.pipelines.engines.local import dropped
+from winnow.pipelines.engines.engine import Seen, nobody
 from winnow.pipelines.errors import BadCall, BuildFailed, Damaged, origin, told
-from winnow.pipelines.plan.job import Job
-from winnow.pipelines.plan.units import Chunk, Input
+from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.strict import suggest
 
 REFUSED_RUNNERS = ("SwitchingDirectRunner", "BundleBasedDirectRunner")
@@ -105,7 +105,7 @@ class BeamEngine:
     """Each job as one pipeline on the runner that the options name."""
 
     def __init__(self, options: PipelineOptions, display: Display) -> None:
-        self.options, self.display, self.storage = options, display, BeamStorage()
+        self.options, self.display = options, display
         logging.basicConfig()
         for handler in logging.getLogger().handlers:
             if type(handler) is logging.StreamHandler:  # and none of a test's or a notebook's
@@ -113,30 +113,21 @@ class BeamEngine:
         logging.getLogger("apache_beam.utils.subprocess_server").setLevel(logging.ERROR)
         threading.excepthook = _thread_ended
 
-    def ingest(self, job: Job, inputs: Sequence[Input]) -> None:
-        with self._pipeline("ingest") as pipeline:
-            ingest.ingest(pipeline | "inputs" >> beam.Create(list(inputs)), signed(job))
-
-    def dedup(self, job: Job, chunks: Sequence[Chunk]) -> None:
-        with self._pipeline("dedup") as pipeline:
-            dedup.dedup(pipeline | "chunks" >> beam.Create(list(chunks)), signed(job), chunks)
-
-    def write(self, job: Job, chunks: Sequence[Chunk]) -> None:
-        with self._pipeline("write") as pipeline:
-            write.write_parts(pipeline | "chunks" >> beam.Create(dropped(job, chunks)), signed(job))
-
-    @contextlib.contextmanager
-    def _pipeline(self, name: str) -> Iterator[beam.Pipeline]:
-        title = f"job {name} on {self.options.view_as(StandardOptions).runner}"
-        with self.display.stage(title, 1) as show:
+    def run(self, work: Work, job: str, seen: Seen = nobody) -> None:
+        watch = Watch(work, job, seen)
+        with self.display.stage(f"job {job} on {self.options.view_as(StandardOptions).runner}", 1) as show:
             try:
-                with beam.Pipeline(options=self.options) as pipeline:
-                    yield pipeline
+                pipeline = beam.Pipeline(options=self.options)
+                add(pipeline, signed(work.job), job)
+                with watch.over(pipeline.run()) as result:
+                    result.wait_until_finish()
             except Exception as error:  # the boundary of a runner: whatever it raises is its report
                 if isinstance(origin(error), Damaged) or _DAMAGED.search(str(error)):
                     raise Damaged(said(error)) from error  # its stage has deleted it
-                raise BuildFailed(f"job {name}: {said(error)}") from error
+                if watch.alarm is None:
+                    raise BuildFailed(f"job {job}: {said(error)}") from error
             show(1, 0, 0)
+        watch.end()
 
 
 _DAMAGED = re.compile(rf"^{Damaged.__module__}\.{Damaged.__name__}: ", re.MULTILINE)

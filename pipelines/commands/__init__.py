@@ -1,0 +1,1 @@
+"""What the command line understands, one file a family of commands."""

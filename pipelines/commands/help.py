@@ -1,5 +1,6 @@
 """What the command says of itself: the examples behind --help."""
 
+RECIPE = "a shipped recipe's name (winnow recipe list) or a .toml file"
 EXAMPLES = """\
 examples:
   winnow models fetch                              the language model, once
@@ -13,6 +14,18 @@ and from a corpus to a model:
   winnow tokenizer train corpus-1 --vocab 4096 --output tok
   winnow pack corpus-1 --tokenizer tok --output pack
   winnow train tiny --pack pack --output run       then open run/run.html
+"""
+
+RECIPES = """\
+A recipe of your own is one file; begin it from one of ours:
+  winnow recipe show english-web --source > mine.toml
+  winnow recipe check mine.toml
+
+A step of your own is a class in a package of yours, and needs no change in Winnow. The recipe names it,
+  [[step]]
+  use = "package.module:NAME"
+or by the name that an installed package gives it (entry points, group winnow.steps; winnow.sources for the `kind` of a
+source). docs/steps.md has an example, and what such a class must keep to.
 """
 
 BUILD = """\

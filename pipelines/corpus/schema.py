@@ -1,7 +1,7 @@
 """The one declared schema of a build: every file of corpus/ and of rejected/ has it, whatever is in the rows."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -11,6 +11,7 @@ from winnow.filters.edits import Change
 from winnow.filters.rules import Reject
 from winnow.pipelines.recipe.model import Recipe, Step
 
+Measures = Mapping[str, Mapping[str, float | None]]
 ROW_KEY = ("source", "file", "offset", "part")
 
 _DOCUMENT = [
@@ -38,7 +39,7 @@ CLUSTERS = pa.schema([
 ])  # fmt: skip
 
 
-def _measures(steps: Sequence[Step]) -> list[tuple[str, pa.DataType]]:
+def _measures(steps: Iterable[Step]) -> list[tuple[str, pa.DataType]]:
     return [(s.column, pa.struct([(m, pa.float64()) for m in s.measures])) for s in steps if s.column]
 
 
@@ -52,13 +53,19 @@ def rejected(recipe: Recipe) -> pa.Schema:
     return pa.schema([*_DOCUMENT, *_CLUSTER, *_META, *_HOW, *_REJECTED, *_measures(recipe.steps)])
 
 
-def chunk_kept(steps: Sequence[Step]) -> pa.Schema:
-    """Columns of a chunk's kept rows: no cluster yet; `steps` are those of its source."""
-    return pa.schema([("span", pa.int64()), *_DOCUMENT, *_META, *_HOW, *_measures(steps)])
+def unit_kept(steps: Iterable[Step]) -> pa.Schema:
+    """Columns of a unit's kept rows: no cluster yet. `steps` are those of its source, here and below."""
+    return pa.schema([("item", pa.int64()), *_DOCUMENT, *_META, *_HOW, *_measures(steps)])
 
 
-def chunk_rejected(steps: Sequence[Step]) -> pa.Schema:
-    return pa.schema([("span", pa.int64()), *_DOCUMENT, *_META, *_HOW, *_REJECTED, *_measures(steps)])
+def unit_rejected(steps: Iterable[Step]) -> pa.Schema:
+    return pa.schema([("item", pa.int64()), *_DOCUMENT, *_META, *_HOW, *_REJECTED, *_measures(steps)])
+
+
+def extracted(steps: Iterable[Step]) -> pa.Schema:
+    """Columns of a unit's documents as extracted: what the steps that need no text measured, and no `stage` yet for
+    those that go on to the others."""
+    return unit_rejected(step for step in steps if not step.needs_text)
 
 
 def storable(document: Document) -> Document:
@@ -80,12 +87,12 @@ def _whole(text: str) -> str:
 
 
 def row(
-    document: Document, span: int, steps: Sequence[Step], measures: Mapping[str, Mapping[str, float | None]],
-    edits: Sequence[Change] = (),
-) -> dict[str, Any]:  # fmt: skip
-    """A document as a row; the column of a step that did not measure it is null."""
+    document: Document, item: int, steps: Sequence[Step], measures: Measures, edits: Iterable[Change] = ()
+) -> dict[str, Any]:
+    """A document as a row, by the place of its item in the unit; `measures` by step, `edits` lead back to its text as
+    extracted. The column of a step that did not measure it is null."""
     return {
-        "span": span, "id": document.id, "text": document.text, "url": document.url, "title": document.title,
+        "item": item, "id": document.id, "text": document.text, "url": document.url, "title": document.title,
         "date": document.date, "captured": document.captured, "source": document.source, "file": document.file,
         "offset": document.offset, "part": document.part, "language": document.language,
         "language_score": document.language_score, "code_language": document.code_language,
@@ -97,10 +104,35 @@ def row(
     }  # fmt: skip
 
 
-def why(stage: str, broken: list[Reject], text: str | None) -> dict[str, Any]:
+def extracted_row(
+    document: Document, item: int, steps: Sequence[Step], measures: Measures, stage: str | None = None,
+    broken: Sequence[Reject] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """A document as it was extracted; `stage` and `broken` where it goes no further."""
+    ends = why(stage, broken, document.text) if stage else {}
+    return row(document, item, steps, measures) | ends
+
+
+def document_of(row: Mapping[str, Any]) -> Document:
+    """The document that a row of a unit's files holds."""
+    facts = {name: row[name] for name, _ in _DOCUMENT if name != "characters"}
+    return Document(**facts, meta={pair["key"]: pair["value"] for pair in row["meta"]})
+
+
+def measures_of(row: Mapping[str, Any], steps: Iterable[Step]) -> dict[str, Mapping[str, float | None]]:
+    """What `steps` measured of a row of a build, by step."""
+    return {s.name: row[s.column] for s in steps if s.column and s.name in row["measured"]}
+
+
+def why(stage: str, broken: Sequence[Reject], text: str | None) -> dict[str, Any]:
     """The columns that say why a row was rejected; the first broken rule speaks, `failed` names all."""
     first = broken[0]
     return {
         "stage": stage, "rule": first.rule, "failed": [b.rule for b in broken], "value": first.value,
         "limit": first.limit, "detail": first.detail, "text": text,
     }  # fmt: skip
+
+
+def sampled(id: str) -> bool:
+    """Whether `rejected_text = "sample"` keeps the text of this document: one in sixteen."""
+    return id.endswith("0")

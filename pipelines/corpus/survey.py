@@ -1,12 +1,9 @@
-"""What a part's rows say of the corpus for its data card: counts, and examples chosen by their content.
-
-Surveys are small, are kept beside each part's receipt, and add up: the card is made of their sum.
-"""
+"""Asking a part's rows what the data card says of them: counts, and examples chosen by their content."""
 
 import collections
 import functools
 import hashlib
-from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,18 +12,15 @@ import tldextract
 
 from winnow.filters.rules import Rule
 from winnow.pipelines.corpus.schema import ROW_KEY
+from winnow.pipelines.corpus.surveyed import COUNTED, EXAMPLES, Example, Surveyed
+from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.recipe.model import Recipe, column_of
 
-EXAMPLES = 10
 SNIPPET = 300
-COUNTED = ("language", "domain", "tld", "year", "captured", "license")
 CORPUS, REJECTED = "corpus", "rejected"
 _LOOKED_AT = ("id", *ROW_KEY, "rule", "url", "date", "captured", "language", "code_language", "license", "characters")
 """What every row is asked; of an example, the whole row is read."""
 UNKNOWN = "unknown"
-
-Counts = dict[str, list[int]]
-"""name -> [documents, characters]."""
 
 
 class Survey:
@@ -36,8 +30,8 @@ class Survey:
         self.table = table
         filters = [s for s in recipe.steps if not s.annotator]  # every kept document's language is listed: 1 of 1
         self.rules = [(column_of(s.name), f"{s.name}.{r.name}", r) for s in filters for r in s.rules]
-        self.counts: dict[str, Counts] = {name: {} for name in COUNTED}
-        self.examples: dict[str, list[dict[str, Any]]] = collections.defaultdict(list)
+        self.counts: dict[str, dict[str, Count]] = {name: {} for name in COUNTED}
+        self.examples: dict[str, list[Example]] = collections.defaultdict(list)
 
     def add(self, group: pa.Table) -> None:
         if self.table not in (CORPUS, REJECTED):
@@ -46,9 +40,7 @@ class Survey:
         for index, row in enumerate(group.select(columns).to_pylist()):
             if self.table == CORPUS:
                 for name, value in zip(COUNTED, _facts(row), strict=True):
-                    count = self.counts[name].setdefault(value, [0, 0])
-                    count[0] += 1
-                    count[1] += row["characters"]
+                    self.counts[name][value] = self.counts[name].get(value, NONE) + Count(1, row["characters"])
             self._example(row, group, index)
 
     def _example(self, seen: dict[str, Any], group: pa.Table, index: int) -> None:
@@ -57,17 +49,16 @@ class Survey:
         best = self.examples[kind]
         key = "/".join(str(seen[name]) for name in ("id", *ROW_KEY))  # the id alone can repeat
         rank = hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
-        if len(best) == EXAMPLES and rank >= best[-1]["rank"]:
+        if len(best) == EXAMPLES and rank >= best[-1].rank:
             return
         row = group.slice(index, 1).to_pylist()[0]
         text = row["text"] or ""
         rule, value, limit = (kind, row["value"], row["limit"]) if kind else self._nearest(row)
-        best.append({
-            "rank": rank, "id": row["id"], "url": row["url"], "language": row["language"],
-            "characters": row["characters"], "rule": rule, "value": value, "limit": limit,
-            "text": " ".join(text[: 2 * SNIPPET].split())[:SNIPPET],
-        })  # fmt: skip
-        best.sort(key=lambda e: e["rank"])
+        snippet = " ".join(text[: 2 * SNIPPET].split())[:SNIPPET]
+        best.append(
+            Example(rank, row["id"], row["url"], row["language"], row["characters"], rule, value, limit, snippet)
+        )
+        best.sort(key=attrgetter("rank"))
         del best[EXAMPLES:]
 
     def _nearest(self, row: dict[str, Any]) -> tuple[str | None, float | None, float | None]:
@@ -81,23 +72,8 @@ class Survey:
         ]
         return min(margins)[1:] if margins else (None, None, None)
 
-    def result(self) -> dict[str, Any]:
-        return {"counts": self.counts, "examples": dict(sorted(self.examples.items()))}
-
-
-def merge(surveys: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """The sum of several parts' surveys."""
-    counts: dict[str, Counts] = {name: {} for name in COUNTED}
-    examples: dict[str, list[dict[str, Any]]] = collections.defaultdict(list)
-    for survey in surveys:
-        for name, values in survey["counts"].items():
-            for value, (documents, characters) in values.items():
-                count = counts[name].setdefault(value, [0, 0])
-                count[0] += documents
-                count[1] += characters
-        for kind, found in survey["examples"].items():
-            examples[kind] = sorted(examples[kind] + found, key=lambda e: e["rank"])[:EXAMPLES]
-    return {"counts": counts, "examples": dict(sorted(examples.items()))}
+    def result(self) -> Surveyed:
+        return Surveyed(self.counts, {kind: tuple(found) for kind, found in sorted(self.examples.items())})
 
 
 def _limits(rule: Rule) -> list[float]:

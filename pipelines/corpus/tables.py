@@ -1,12 +1,7 @@
-"""A chunk's files with the decisions of deduplication applied: the rows of corpus/, rejected/ and clusters/."""
+"""A unit's files with the decisions of deduplication applied: the rows of corpus/, rejected/ and clusters/."""
 
-import bisect
-import functools
-import hashlib
-import itertools
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
@@ -14,29 +9,27 @@ import pyarrow.compute as pc
 
 from winnow.filters.edits import recover
 from winnow.pipelines.corpus import schema
-from winnow.pipelines.dedup.drops import Drops
+from winnow.pipelines.dedup.drops import drops_of
 from winnow.pipelines.files.parquet import read_batches
-from winnow.pipelines.files.sealed import read_sealed
-from winnow.pipelines.files.storage import Storage
-from winnow.pipelines.plan.job import Job
-from winnow.pipelines.plan.units import Chunk, numbers
+from winnow.pipelines.ingest.tally import Tally
+from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.names import CORPUS, REJECTED, UNKNOWN, encoded, folder_of
+from winnow.pipelines.plan.numbers import numbers
+from winnow.pipelines.plan.unit import Unit
 
-CORPUS, REJECTED, CLUSTERS = "corpus", "rejected", "clusters"
-UNKNOWN = "unknown"
 DEDUP = "dedup"
 EXACT, NEAR = "duplicate.exact", "duplicate.near"
-NAME_BYTES, HASH_DIGITS = 200, 16
-"""What a folder's name is at most, and hex digits of the hash that ends one which was cut."""
 
 
-class ChunkTables:
-    """What one chunk gives to each table. Batches come in the order of the row key; memory is one batch."""
+class UnitTables:
+    """What one unit gives to each table. Batches come in the order of the row key; memory is one batch."""
 
-    def __init__(self, storage: Storage, job: Job, chunk: Chunk, drops: str) -> None:
-        self.storage, self.job, self.chunk = storage, job, chunk
-        self.path = job.chunk(chunk)
-        self.tally = read_sealed(storage, f"{self.path}.json")
-        self.drops = Drops.load(storage, drops)
+    def __init__(self, work: Work, unit: Unit) -> None:
+        self.storage, self.job, self.unit = work.storage, work.job, unit
+        names, name = work.job.names, work.job.curated(unit)
+        self.kept_path, self.rejected_path, self.told = names.kept(name), names.rejected(name), names.curate(name)
+        self.tally = Tally.load(work.storage, self.told)
+        self.drops = drops_of(work, unit)
 
     def rows(self, table: str, only: str | None = None, slim: bool = False) -> Iterator[tuple[str, pa.Table]]:
         """(folder, rows) of `table`: `web/en` of corpus, `dedup` of rejected, "" of clusters; of one folder if `only`.
@@ -53,15 +46,15 @@ class ChunkTables:
 
     def _kept(self, slim: bool) -> Iterator[tuple[pa.Table, Any]]:
         """(rows, place in the drop list or -1) of the kept file."""
-        columns = ["span", "part", "language", "code_language", "characters"] if slim else None
-        for batch in read_batches(self.storage, f"{self.path}.kept.parquet", self.tally["kept_file"], columns):
-            yield batch, self.drops.of(numbers(batch["span"].to_pylist(), batch["part"].to_pylist()))
+        columns = ["item", "part", "language", "code_language", "characters"] if slim else None
+        for batch in read_batches(self.storage, self.kept_path, self.tally.kept_file, (self.told,), columns):
+            yield batch, self.drops.of(numbers(batch["item"].to_pylist(), batch["part"].to_pylist()))
 
     def _corpus(self, slim: bool) -> Iterator[tuple[str, pa.Table]]:
         for batch, at in self._kept(slim):
             stays = (at < 0) | self._take(self.drops.kept, at, True)
             languages = pc.coalesce(batch["code_language"], batch["language"], UNKNOWN).to_pylist()
-            folders = np.array([folder_of(self.chunk.input.source, language) for language in languages])
+            folders = np.array([folder_of(self.unit.source, language) for language in languages])
             rows = batch.select(["characters"]) if slim else self._clustered(batch, at, schema.corpus(self.job.recipe))
             for folder in sorted(set(folders.tolist())):
                 yield folder, rows.filter(pa.array(stays & (folders == folder)))
@@ -75,10 +68,10 @@ class ChunkTables:
     def _judged(self, slim: bool, only: str | None) -> Iterator[tuple[str, pa.Table]]:
         """What was rejected before deduplication."""
         columns = ["stage", "characters"] if slim else None
-        path, receipt = f"{self.path}.rejected.parquet", self.tally["rejected_file"]
-        stages = [None] if only is None else [s for s in dict.fromkeys(receipt["groups"]) if encoded(s) == only]
+        receipt = self.tally.rejected_file
+        stages = [None] if only is None else [s for s in dict.fromkeys(receipt.groups) if encoded(s) == only]
         for stage in stages:
-            for batch in read_batches(self.storage, path, receipt, columns, stage):
+            for batch in read_batches(self.storage, self.rejected_path, receipt, (self.told,), columns, stage):
                 rows = batch.select(["characters"]) if slim else _shaped(batch, schema.rejected(self.job.recipe))
                 yield encoded(batch["stage"][0].as_py()), rows
 
@@ -115,7 +108,7 @@ class ChunkTables:
         keep = self.job.recipe.rejected_text
         columns = (batch[name].to_pylist() for name in ("id", "text", "edits"))
         return [
-            recover(text, edits) if keep == "all" or (keep == "sample" and sampled(id)) else None
+            recover(text, edits) if keep == "all" or (keep == "sample" and schema.sampled(id)) else None
             for id, text, edits in zip(*columns, strict=True)
         ]
 
@@ -125,7 +118,7 @@ class ChunkTables:
         for batch, at in self._kept(slim):
             inside = at >= 0
             if slim:
-                yield "", batch.select(["span"]).filter(pa.array(inside))
+                yield "", batch.select(["item"]).filter(pa.array(inside))
                 continue
             rows = self._clustered(batch, at, schema.corpus(self.job.recipe))
             rows = rows.append_column("similarity", pa.array(self._take(self.drops.similarities, at, 1.0)))
@@ -146,34 +139,6 @@ class ChunkTables:
         if not len(values):
             return np.full(len(at), alone)
         return np.where(at >= 0, values[np.maximum(at, 0)], alone)
-
-
-def sampled(id: str) -> bool:
-    """Whether `rejected_text = "sample"` keeps the text of this document: one in sixteen."""
-    return id.endswith("0")
-
-
-def folder_of(source: str, language: str | None) -> str:
-    """`web/en`."""
-    return f"{encoded(source)}/{encoded(language)}"
-
-
-@functools.lru_cache(maxsize=1 << 12)
-def encoded(name: str | None) -> str:
-    """The folder of a source, a language or a stage: one name, percent-encoded, of at most NAME_BYTES.
-
-    A first "." or "_" is encoded too: ".." would leave the output, and readers of Parquet skip hidden folders.
-    """
-    name = name or UNKNOWN
-    pieces = [quote(character, safe="") for character in name]
-    if name[0] in "._":
-        pieces[0] = f"%{ord(name[0]):02X}"
-    found = "".join(pieces)
-    if len(found) <= NAME_BYTES:
-        return found
-    lengths = list(itertools.accumulate(map(len, pieces)))
-    whole = bisect.bisect_right(lengths, NAME_BYTES - HASH_DIGITS - 1)
-    return f"{''.join(pieces[:whole])}-{hashlib.blake2b(found.encode(), digest_size=HASH_DIGITS // 2).hexdigest()}"
 
 
 def _shaped(rows: pa.Table, target: pa.Schema) -> pa.Table:

@@ -1,4 +1,4 @@
-"""Drop lists: for each chunk, what deduplication decided of its kept rows. Packed arrays, one small file a chunk."""
+"""Drop lists: for each unit, what deduplication decided of its kept rows. Packed arrays, one small file a unit."""
 
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -8,19 +8,18 @@ import numpy.typing as npt
 
 from winnow.pipelines.files.sealed import load_arrays, save_arrays
 from winnow.pipelines.files.storage import Storage
-
-SETTLED = "settled.json"
-"""The file beside the drop lists of a build that says that they are all there."""
+from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.unit import Unit
 
 Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
 class Drops:
-    """The members of clusters of two and more in one chunk, by ascending number; a row that is not here is alone."""
+    """The members of clusters of two and more in one unit, by ascending number; a row that is not here is alone."""
 
     numbers: Array = field(default_factory=lambda: np.empty(0, np.uint64))
-    """uint64 [n]: span and part inside the file (`chunks.numbers`)."""
+    """uint64 [n]: item and part inside the unit (`plan.numbers`)."""
     survivors: Array = field(default_factory=lambda: np.empty(0, "S32"))
     """Ids of the documents kept in their place, 32 hex digits."""
     sizes: Array = field(default_factory=lambda: np.empty(0, np.int64))
@@ -34,14 +33,16 @@ class Drops:
     def save(self, storage: Storage, path: str) -> None:
         save_arrays(storage, path, {field.name: getattr(self, field.name) for field in fields(self)})
 
-    @staticmethod
-    def load(storage: Storage, path: str) -> "Drops":
-        settled = f"{path.rpartition('/')[0]}/{SETTLED}"
-        return Drops(**load_arrays(storage, path, remove=(path, settled)))
-
     def of(self, numbers: Array) -> Array:
         """Where each of `numbers` stands in this list, int64; -1 for those that are alone."""
         if not len(self.numbers):
             return np.full(len(numbers), -1)
         at = np.minimum(np.searchsorted(self.numbers, numbers), len(self.numbers) - 1)
         return np.where(self.numbers[at] == numbers, at, -1)
+
+
+def drops_of(work: Work, unit: Unit) -> Drops:
+    """The drop list of a unit; where it is damaged, all are made again."""
+    names, name = work.job.names, work.job.deduplicated
+    path = names.drops(name, unit.name)
+    return Drops(**load_arrays(work.storage, path, remove=(path, names.settled(name))))

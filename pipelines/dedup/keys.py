@@ -1,4 +1,4 @@
-"""A chunk's keys: what deduplication knows of its kept documents, in packed arrays beside the chunk's files.
+"""A unit's keys: what deduplication knows of its kept documents, in packed arrays.
 
 A document costs 8 bytes a band and 8 a distinct shingle, and about 90 more. The shingles lie in a file of their own,
 from which only those of candidates are read again.
@@ -17,31 +17,29 @@ from winnow.pipelines.dedup.packed import Hashes, Numbers, offsets_of
 from winnow.pipelines.dedup.shingles import Shingles, shingle
 from winnow.pipelines.dedup.signatures import band_keys, content_keys, signatures
 from winnow.pipelines.files.parquet import read_batches
-from winnow.pipelines.files.sealed import damaged, load_arrays, read_sealed, save_arrays
-from winnow.pipelines.files.storage import Storage, write_bytes
-from winnow.pipelines.plan.job import Job
-from winnow.pipelines.plan.units import Chunk, file_base, numbers
-from winnow.pipelines.recipe.lock import dedup_digest, digest
+from winnow.pipelines.files.sealed import damaged, load_arrays, save_arrays
+from winnow.pipelines.files.storage import write_bytes
+from winnow.pipelines.ingest.tally import Tally
+from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.numbers import base, numbers
+from winnow.pipelines.plan.unit import Unit
 
-COLUMNS = ["id", "text", "date", "captured", "characters", "span", "part"]
+COLUMNS = ["id", "text", "date", "captured", "characters", "item", "part"]
 CONTENT = -1
 """The band of the content keys, in which equal texts meet."""
 
 
-def path_of(job: Job, chunk: Chunk) -> str:
-    """Path of a chunk's key files, without suffix."""
-    return job.work("keys", digest("keys", chunk.name, dedup_digest(job.recipe)))
-
-
-def make_keys(storage: Storage, job: Job, chunk: Chunk) -> None:
-    """Write `NAME.shingles` (uint64, end to end) and, last, `NAME.npz`."""
-    near, path, parts, values = job.recipe.dedup.near, path_of(job, chunk), [], []
-    receipt = read_sealed(storage, f"{job.chunk(chunk)}.json")["kept_file"]
-    for batch in read_batches(storage, f"{job.chunk(chunk)}.kept.parquet", receipt, COLUMNS):
+def make_keys(work: Work, unit: Unit) -> None:
+    """The stage `keys`: a unit's shingles (uint64, end to end) and, last, its arrays."""
+    job, storage, names = work.job, work.storage, work.job.names
+    near, name, parts, values = job.recipe.dedup.near, job.curated(unit), list[dict[str, Any]](), []
+    told = names.curate(name)
+    receipt = Tally.load(storage, told).kept_file
+    for batch in read_batches(storage, names.kept(name), receipt, (told,), COLUMNS):
         columns = {name: batch[name].to_pylist() for name in COLUMNS}
         texts = columns["text"]
         arrays = {
-            "numbers": numbers(columns["span"], columns["part"]),
+            "numbers": numbers(columns["item"], columns["part"]),
             "ids": np.array(columns["id"], "S32"),
             "characters": np.array(columns["characters"], np.int64),
             "moments": moments([c or d for c, d in zip(columns["captured"], columns["date"], strict=True)]),
@@ -55,9 +53,9 @@ def make_keys(storage: Storage, job: Job, chunk: Chunk) -> None:
             }  # fmt: skip
             values.append(shingles.values)
         parts.append(arrays)
-    write_bytes(storage, f"{path}.shingles", b"".join(v.astype("<u8").tobytes() for v in values))
-    names = parts[0] if parts else ()
-    save_arrays(storage, f"{path}.npz", {name: np.concatenate([part[name] for part in parts]) for name in names})
+    write_bytes(storage, names.shingles(job.keyed(unit)), b"".join(v.astype("<u8").tobytes() for v in values))
+    held = parts[0] if parts else ()
+    save_arrays(storage, names.keys(job.keyed(unit)), {of: np.concatenate([part[of] for part in parts]) for of in held})
 
 
 def _sums(shingles: Shingles) -> Hashes:
@@ -67,21 +65,22 @@ def _sums(shingles: Shingles) -> Hashes:
     return sums[shingles.offsets[1:]] - sums[shingles.offsets[:-1]]
 
 
-class ChunkKeys:
-    """A chunk's keys as they lie in its file; an array is read when it is asked for."""
+class UnitKeys:
+    """A unit's keys as they lie in its file; an array is read when it is asked for."""
 
-    def __init__(self, storage: Storage, job: Job, chunk: Chunk) -> None:
-        self.storage, self.path = storage, path_of(job, chunk)
-        self.base = np.uint64(file_base(chunk.input))
+    def __init__(self, work: Work, unit: Unit) -> None:
+        names, name = work.job.names, work.job.keyed(unit)
+        self.storage, self.path, self.shingles_path = work.storage, names.keys(name), names.shingles(name)
+        self.base = np.uint64(base(unit.number))
 
     def __getitem__(self, name: str) -> npt.NDArray[Any]:
-        return load_arrays(self.storage, f"{self.path}.npz", [name])[name]
+        return load_arrays(self.storage, self.path, [name])[name]
 
     @functools.cached_property
     def numbers(self) -> Numbers:
         """Numbers in the whole build, uint64 [n], ascending."""
-        held = load_arrays(self.storage, f"{self.path}.npz", ["numbers"])  # none where a chunk keeps nothing
-        return held.get("numbers", np.empty(0, np.uint64)) | self.base
+        held = load_arrays(self.storage, self.path, ["numbers"])  # none where a unit keeps nothing
+        return held.get("numbers", np.empty(0, np.uint64)) + self.base
 
     @functools.cached_property
     def offsets(self) -> npt.NDArray[np.int64]:
@@ -103,7 +102,7 @@ class ChunkKeys:
 
     def shingles(self, rows: npt.NDArray[np.int64]) -> Shingles:
         """The shingle sets of these rows."""
-        path, remove, found = f"{self.path}.shingles", (f"{self.path}.npz",), []
+        path, remove, found = self.shingles_path, (self.path,), []
         if self.storage.size(path) is None:
             raise damaged(path, remove, "is gone")
         with self.storage.open(path) as file:
@@ -121,34 +120,32 @@ class ChunkKeys:
 
 @dataclass
 class Library:
-    """The keys of every chunk of a build; documents are found by number."""
+    """The keys of every unit of a build; documents are found by number."""
 
-    storage: Storage
-    job: Job
-    chunks: Sequence[Chunk]
+    work: Work
+    units: Sequence[Unit]
 
     def __post_init__(self) -> None:
-        firsts = [int(numbers([c.first], [0])[0]) | file_base(c.input) for c in self.chunks]
-        self._firsts = np.array(firsts, np.uint64)
-        self._keys: dict[int, ChunkKeys] = {}
+        self._firsts = np.array([base(unit.number) for unit in self.units], np.uint64)
+        self._keys: dict[int, UnitKeys] = {}
 
     def split(self, wanted: Numbers) -> list[tuple[int, npt.NDArray[np.int64]]]:
-        """(chunk, places in `wanted`) for every chunk that holds one of them."""
-        chunk = np.searchsorted(self._firsts, wanted, side="right") - 1
-        order = np.argsort(chunk, kind="stable")
-        held, starts = np.unique(chunk[order], return_index=True)
+        """(unit, places in `wanted`) for every unit that holds one of them."""
+        unit = np.searchsorted(self._firsts, wanted, side="right") - 1
+        order = np.argsort(unit, kind="stable")
+        held, starts = np.unique(unit[order], return_index=True)
         return list(zip(held.tolist(), np.split(order, starts[1:]), strict=True)) if len(wanted) else []
 
-    def keys(self, chunk: int) -> ChunkKeys:
-        if chunk not in self._keys:
-            self._keys[chunk] = ChunkKeys(self.storage, self.job, self.chunks[chunk])
-        return self._keys[chunk]
+    def keys(self, unit: int) -> UnitKeys:
+        if unit not in self._keys:
+            self._keys[unit] = UnitKeys(self.work, self.units[unit])
+        return self._keys[unit]
 
     def fetch(self, wanted: Numbers) -> Shingles:
         """The shingle sets of the documents `wanted`, in their order."""
         places, sets = [], []
-        for chunk, at in self.split(wanted):
-            keys = self.keys(chunk)
+        for unit, at in self.split(wanted):
+            keys = self.keys(unit)
             sets.append(keys.shingles(np.searchsorted(keys.numbers, wanted[at])))
             places.append(at)
         if not sets:

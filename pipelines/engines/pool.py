@@ -1,4 +1,4 @@
-"""The local driver: a queue of pieces of work and a few processes that run them.
+"""The local driver: a queue of tasks and a few processes that run them.
 
 A process that dies costs the task it was at, which is tried again in a fresh one. What killed it decides the rest:
 - from outside (SIGKILL, as when memory runs out): with fewer tasks beside it, at last with none. No document is set
@@ -18,8 +18,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from winnow.pipelines import progress
 from winnow.pipelines.ending import deaf_to_ctrl_c
-from winnow.pipelines.engines import progress
 from winnow.pipelines.engines.meter import Cost
 from winnow.pipelines.engines.task import TRIES, Task
 from winnow.pipelines.engines.worker import Answer, work
@@ -31,7 +31,7 @@ _UNKNOWN_END = 255
 """What multiprocessing says of a process whose exit nobody saw: its fork server was killed too."""
 _STARTS = 10
 POLL_SECONDS = 0.2
-PRELOAD = ["winnow.pipelines.beam.pieces", "datasketch", "scipy.sparse.csgraph"]
+PRELOAD = ["winnow.pipelines.engines.preload"]
 """Imported once, by the server that the workers are forked from."""
 
 Watch = Callable[[Sequence[int], int, int], None]
@@ -43,22 +43,23 @@ class Usage:
     """What the workers cost, for run.json."""
 
     cpu_seconds: dict[str, float] = field(default_factory=dict)
-    """By piece; what the sandboxes' children spend is in the chunks' tallies."""
+    """By stage; what the sandboxes' children spend is in the units' tallies."""
     peak_mib: dict[str, float] = field(default_factory=dict)
-    """By piece, of the largest worker."""
+    """By stage, of the largest worker."""
     busy_seconds: float = 0.0
     deaths: int = 0
 
-    def add(self, piece: str, cost: Cost) -> None:
-        self.cpu_seconds[piece] = self.cpu_seconds.get(piece, 0.0) + cost.cpu_seconds
-        self.peak_mib[piece] = max(self.peak_mib.get(piece, 0.0), cost.peak_mib)
+    def add(self, stages: Sequence[str], cost: Cost) -> None:
+        name = "+".join(stages)
+        self.cpu_seconds[name] = self.cpu_seconds.get(name, 0.0) + cost.cpu_seconds
+        self.peak_mib[name] = max(self.peak_mib.get(name, 0.0), cost.peak_mib)
         self.busy_seconds += cost.wall_seconds
 
     def report(self, worker_seconds: float) -> dict[str, Any]:
         """For run.json; `worker_seconds` is wall time times workers."""
         return {
-            "cpu_seconds_by_piece": {piece: round(seconds, 3) for piece, seconds in self.cpu_seconds.items()},
-            "peak_mib_by_piece": {piece: round(mib, 1) for piece, mib in self.peak_mib.items()},
+            "cpu_seconds_by_stage": {stage: round(seconds, 3) for stage, seconds in self.cpu_seconds.items()},
+            "peak_mib_by_stage": {stage: round(mib, 1) for stage, mib in self.peak_mib.items()},
             "idle_share": round(1 - self.busy_seconds / worker_seconds, 4),
             "processes_lost": self.deaths,
         }
@@ -94,36 +95,40 @@ class Pool:
             self._dismiss(worker)
         self._held.close()
 
-    def run(self, job: Job, piece: str, batches: Sequence[Sequence[Any]], watch: Watch) -> None:
-        """Run `piece` over every batch. The first error ends the build, but damaged files are told all together."""
-        queue = deque(Task(place, piece, batch) for place, batch in enumerate(batches))
+    def run(self, job: Job, stages: tuple[str, ...], batches: Sequence[Sequence[Any]], watch: Watch) -> None:
+        """Run stages over every batch. The first error ends the build, but damaged files are told all together."""
+        queue = deque(Task(place, stages, batch) for place, batch in enumerate(batches))
         done: list[int] = []
         damages: list[Damaged] = []
         before = self._progress()
-        while len(done) + len(damages) < len(batches):
-            self._assign(queue, job)
-            ready = connection.wait([w.pipe for w in self._workers if w.task], POLL_SECONDS)
-            for worker in [w for w in self._workers if w.pipe in ready]:
-                task, worker.task, worker.fresh = _given(worker), None, False
-                answer = self._receive(worker)
-                if answer is None:
-                    job = self._bury(worker, task, job)
-                    queue.appendleft(task)
-                elif answer.starved:
-                    self._dismiss(worker)
-                    self._count_death(task, answer.starved)
-                    queue.appendleft(task)
-                elif isinstance(answer.error, Damaged):
-                    damages.append(answer.error)
-                elif answer.unexpected:
-                    raise BuildFailed(f"{piece} of {task.name}: {answer.error}")
-                elif answer.error is not None:
-                    raise answer.error
-                else:
-                    self.usage.add(piece, answer.cost)
-                    done.append(task.place)
-            now = self._progress()
-            watch(done, now[0] - before[0], now[1] - before[1])
+        try:
+            while len(done) + len(damages) < len(batches):
+                self._assign(queue, job)
+                ready = connection.wait([w.pipe for w in self._workers if w.task], POLL_SECONDS)
+                for worker in [w for w in self._workers if w.pipe in ready]:
+                    task, worker.task, worker.fresh = _given(worker), None, False
+                    answer = self._receive(worker)
+                    if answer is None:
+                        job = self._bury(worker, task, job)
+                        queue.appendleft(task)
+                    elif answer.starved:
+                        self._dismiss(worker)
+                        self._count_death(task, answer.starved)
+                        queue.appendleft(task)
+                    elif isinstance(answer.error, Damaged):
+                        damages.append(answer.error)
+                    elif answer.unexpected:
+                        raise BuildFailed(f"{task.name}: {answer.error}")
+                    elif answer.error is not None:
+                        raise answer.error
+                    else:
+                        self.usage.add(stages, answer.cost)
+                        done.append(task.place)
+                now = self._progress()
+                watch(done, now[0] - before[0], now[1] - before[1])
+        finally:
+            for worker in [w for w in self._workers if w.task]:  # after an error: its answer is to no later run's task
+                self._dismiss(worker)
         if damages:
             raise Damaged(str(damages[0]), tuple(path for damage in damages for path in damage.remove))
 
@@ -134,9 +139,9 @@ class Pool:
             if len(busy) >= min(each.most_beside(self.size) for each in (task, *busy)):
                 return
             worker = self._free(fresh=task.deaths > 0)
-            worker.slots[progress.OFFSET] = progress.NOWHERE
+            worker.slots[progress.ITEM] = progress.NOWHERE
             try:
-                worker.pipe.send((task.piece, job, task.elements))
+                worker.pipe.send((task.stages, job, task.elements))
             except OSError:  # it died: idle, which is not this task's fault, or before it could take it
                 if worker.fresh:
                     self._count_death(task, "a process ended before it began")
@@ -192,17 +197,16 @@ class Pool:
     def _bury(self, worker: Worker, task: Task, job: Job) -> Job:
         """Clear away a dead worker; return the job with a record that crashed a fresh process, alone, set aside."""
         worker.process.join()
-        code, offset = worker.process.exitcode, worker.slots[progress.OFFSET]
+        code, item = worker.process.exitcode, worker.slots[progress.ITEM]
         alone = not any(w.task for w in self._workers)
         self._dismiss(worker)
-        if code is None or code == _UNKNOWN_END or -code in OUTSIDE or offset == progress.NOWHERE:
+        if code is None or code == _UNKNOWN_END or -code in OUTSIDE or item == progress.NOWHERE:
             self._count_death(task, f"a process ended with exit code {code}")
             return job
-        guilty = (task.elements[0].name, offset)
-        if task.suspect == offset and alone and guilty not in job.poisoned:
+        if task.suspect == item and alone and item not in job.poisoned:
             task.suspect, task.deaths = None, 0
-            return dataclasses.replace(job, poisoned=(*job.poisoned, guilty))
-        task.suspect = offset
+            return dataclasses.replace(job, poisoned=(*job.poisoned, item))
+        task.suspect = item
         self._count_death(task, f"a process ended with exit code {code}")
         return job
 
@@ -211,7 +215,7 @@ class Pool:
         task.deaths += 1
         if task.deaths >= TRIES:
             raise BuildFailed(
-                f"{task.piece} of {task.name} was given up: {how}, and {TRIES} times in all, at last with nothing "
+                f"{task.name} was given up: {how}, and {TRIES} times in all, at last with nothing "
                 "beside it; is there memory enough? The same command goes on from here"
             )
 

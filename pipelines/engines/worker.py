@@ -2,18 +2,17 @@
 
 import logging
 import os
+import pickle
 import signal
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from typing import Any
 
-from winnow.pipelines.engines import progress
+from winnow.pipelines import progress
 from winnow.pipelines.engines.meter import Cost, Meter
 from winnow.pipelines.errors import BadCall, BuildFailed, Damaged, is_scarce, origin, told
-from winnow.pipelines.plan.job import Job
 
 
 @dataclass(frozen=True)
@@ -36,18 +35,17 @@ def work(pipe: Connection, lifeline: Connection, slots: Any) -> None:
     progress.listen(slots)
     while True:
         try:
-            piece, job, elements = pipe.recv()
-            pipe.send(_done(piece, job, elements))
+            pipe.send(_done(pipe.recv_bytes()))
         except (EOFError, OSError, MemoryError):  # the driver is gone, or sees that this process is
             return
 
 
-def _done(piece: str, job: Job, elements: Sequence[Any]) -> Answer:
-    from winnow.pipelines.beam.pieces import run_piece  # here, for the driver does without Beam
+def _done(task: bytes) -> Answer:
+    from winnow.pipelines.beam.graph import run_here  # here, for the driver does without Beam
 
     meter = Meter()
     try:
-        run_piece(piece, job, elements)
+        run_here(*pickle.loads(task))  # this imports the plug-ins of the recipe
     except Exception as error:  # noqa: BLE001  the boundary of a process: the driver raises it again
         return _failed(error, meter.cost())
     return Answer(meter.cost())

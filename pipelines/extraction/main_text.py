@@ -18,7 +18,8 @@ from trafilatura.metadata import examine_meta, extract_sitename, extract_title
 from trafilatura.utils import line_processing, trim
 
 from winnow.pipelines.extraction import linear, metadata, shortcuts
-from winnow.pipelines.extraction.extract import Extracted, ExtractSettings
+from winnow.pipelines.extraction.extracted import Extracted
+from winnow.pipelines.extraction.settings import ExtractSettings
 
 LARGE = 300_000
 """Bytes of a page after which `forget` is due: a later page must not want for the memory that earlier ones took."""

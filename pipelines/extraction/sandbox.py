@@ -26,8 +26,9 @@ from typing import Any, BinaryIO, Self
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.errors import BuildFailed, Starved
-from winnow.pipelines.extraction.extract import Extracted, ExtractSettings
+from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.sandbox_child import MACHINE, NO_MEMORY, READY, Question, read_message, write_message
+from winnow.pipelines.extraction.settings import ExtractSettings
 
 _PIPE_BYTES = 1 << 20
 _TRIES = 4

@@ -18,7 +18,9 @@ from typing import BinaryIO
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.errors import chain, described, is_documents
-from winnow.pipelines.extraction.extract import Extracted, ExtractSettings, extract
+from winnow.pipelines.extraction.extract import extract
+from winnow.pipelines.extraction.extracted import Extracted
+from winnow.pipelines.extraction.settings import ExtractSettings
 
 NO_MEMORY = 86
 """Exit code of a child that asked for more memory than it may have."""

@@ -1,0 +1,1 @@
+"""Files: stored, sealed against damage, as typed JSON, as Parquet."""

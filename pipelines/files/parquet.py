@@ -6,6 +6,7 @@ import io
 import itertools
 import operator
 from collections.abc import Iterator
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, cast
 
@@ -18,6 +19,23 @@ from winnow.pipelines.files.storage import Storage
 Raised = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 COMPRESSION = {"compression": "zstd", "compression_level": 3}
 BATCH_ROWS, BATCH_CHARACTERS = 500, 8_000_000
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file as it was written; by this it is known again."""
+
+    rows: int
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class WrittenRows(Written):
+    """A file of rows as it was written."""
+
+    groups: tuple[str, ...]
+    """The value of the key in each row group; none where the file has no key."""
 
 
 class Hashing(io.RawIOBase):
@@ -68,9 +86,8 @@ class TableFile:
         self.rows += table.num_rows
 
     @property
-    def receipt(self) -> dict[str, Any]:
-        """What was written: rows, bytes, sha256."""
-        return {"rows": self.rows, "bytes": self._sink.bytes, "sha256": self._sink.sha256}
+    def receipt(self) -> Written:
+        return Written(self.rows, self._sink.bytes, self._sink.sha256)
 
 
 class RowFile(TableFile):
@@ -107,9 +124,8 @@ class RowFile(TableFile):
         self._batch, self._characters = [], 0
 
     @property
-    def receipt(self) -> dict[str, Any]:
-        """What was written: rows, bytes, sha256, and the value of `key` in each row group."""
-        return super().receipt | ({"groups": self.groups} if self.key is not None else {})
+    def receipt(self) -> WrittenRows:
+        return WrittenRows(self.rows, self._sink.bytes, self._sink.sha256, tuple(self.groups))
 
     def __exit__(self, *raised: *Raised) -> None:
         if raised[1] is not None:
@@ -126,22 +142,22 @@ def sha256_of(storage: Storage, path: str) -> str:
 
 
 def read_batches(
-    storage: Storage, path: str, receipt: dict[str, Any], columns: list[str] | None = None, only: str | None = None
-) -> Iterator[pa.Table]:
-    """The row groups of a chunk's file that `receipt` describes; `Damaged` if it is another file by now.
+    storage: Storage, path: str, receipt: WrittenRows, remove: tuple[str, ...], columns: list[str] | None = None,
+    only: str | None = None,
+) -> Iterator[pa.Table]:  # fmt: skip
+    """The row groups of a file that `receipt` describes; `Damaged` if it is another file by now.
 
-    `only` takes the groups with that value of the file's key.
+    Deleting `remove` has it made again. `only` takes the groups with that value of the file's key.
     """
-    tally = (f"{path.removesuffix('.parquet').rpartition('.')[0]}.json",)
     if storage.size(path) is None:
-        raise damaged(path, tally, "is gone")
-    if sha256_of(storage, path) != receipt["sha256"]:
-        raise damaged(path, tally)
+        raise damaged(path, remove, "is gone")
+    if sha256_of(storage, path) != receipt.sha256:
+        raise damaged(path, remove)
     with storage.open(path) as file, pq.ParquetFile(file) as parquet:
         rows = 0
         for group in range(parquet.num_row_groups):
             rows += parquet.metadata.row_group(group).num_rows
-            if only is None or receipt["groups"][group] == only:
+            if only is None or receipt.groups[group] == only:
                 yield parquet.read_row_group(group, columns=columns)
-    if rows != receipt["rows"]:
-        raise damaged(path, tally, f"{rows} rows, but {receipt['rows']} were written")
+    if rows != receipt.rows:
+        raise damaged(path, remove, f"{rows} rows, but {receipt.rows} were written")

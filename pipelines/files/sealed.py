@@ -9,18 +9,20 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from winnow.pipelines.errors import Damaged
 from winnow.pipelines.files.storage import Storage, read_json, write_bytes, write_json
+from winnow.pipelines.files.typed import WrongShape, from_json, to_json
 
 SEAL = "seal"
 """The key of a JSON file's digest, and the array of a file's names."""
 
 Array = npt.NDArray[Any]
+Type = TypeVar("Type")
 
 
 def write_sealed(storage: Storage, path: str, value: Mapping[str, Any]) -> None:
@@ -40,6 +42,20 @@ def read_sealed(storage: Storage, path: str, remove: Sequence[str] = ()) -> dict
         raise damaged(path, remove)
     del found[SEAL]
     return dict(found)
+
+
+def save_typed(storage: Storage, path: str, value: Any) -> None:
+    """A dataclass as a sealed JSON file."""
+    write_sealed(storage, path, to_json(value))
+
+
+def load_typed(storage: Storage, path: str, kind: type[Type]) -> Type:
+    """The `kind` that `save_typed` wrote."""
+    found = read_sealed(storage, path)
+    try:
+        return from_json(kind, found)
+    except WrongShape as error:
+        raise damaged(path) from error
 
 
 def save_arrays(storage: Storage, path: str, arrays: Mapping[str, Array]) -> None:

@@ -1,0 +1,1 @@
+"""One unit: its records read, their text extracted, the steps of the recipe run."""

@@ -13,12 +13,16 @@ from winnow.filters.document import Document
 from winnow.filters.edits import Change, apply, compose
 from winnow.filters.rules import Reject, judge
 from winnow.filters.text import Text
+from winnow.pipelines.errors import described, is_documents
+from winnow.pipelines.ingest import ask
+from winnow.pipelines.ingest.ask import StepFailed
 from winnow.pipelines.recipe.model import Step
 
 Measures = dict[str, Mapping[str, float | None]]
 Broken = tuple[Step, Reject]
 
-EMPTY = Reject("extract.empty", 0.0, 1.0)
+MEASURE = "measure"
+"""The stage of documents whose measuring failed."""
 
 
 @dataclass(slots=True)
@@ -36,23 +40,15 @@ class Curated:
     """What all editors together changed in `original`."""
 
 
-def before_extraction(steps: Sequence[Step]) -> list[Step]:
-    return [s for s in steps if not getattr(s.settings, "NEEDS_TEXT", True)]
-
-
-def after_extraction(steps: Sequence[Step]) -> list[Step]:
-    return [s for s in steps if getattr(s.settings, "NEEDS_TEXT", True)]
-
-
 def curate(document: Document, steps: Sequence[Step], measures: Measures | None = None) -> Curated:
     """Run `steps` over a document in order; `measures` are those that earlier steps took."""
     done = Curated(document, document.text, dict(measures or {}))
     text = Text(document.text)
     for step in steps:
         if step.annotator:
-            done.document = step.annotator.annotate(done.document)
+            done.document = ask.annotate(step, done.document)
         if step.editor:
-            edit = step.editor.edit(done.document, text)
+            edit = ask.edit(step, done.document, text)
             done.edits[step.name] = edit.counts
             if edit.changes:
                 done.changes = compose(done.changes, text.string, edit.changes)
@@ -61,28 +57,29 @@ def curate(document: Document, steps: Sequence[Step], measures: Measures | None 
             if not text.string.strip():
                 break
         if step.filter:
-            done.measures[step.name] = step.filter.measure(done.document, text)
+            done.measures[step.name] = ask.measure(step, done.document, text)
             broken = _judged(step, done.measures)
             done.broken += broken
-            if broken and _stops(step):
+            if broken and step.stops:
                 break
     return done
 
 
 def rejudge(steps: Sequence[Step], measures: Measures) -> list[Broken]:
-    """What the steps' rules say of measures that were taken before, by these limits or by others: as `curate` does.
+    """What the rules of `steps` say of measures that were taken before, whatever the limits then: as `curate` does.
 
-    Where nothing is broken but a step did not measure, it is not known what that step would say.
+    Where nothing is broken and a step has no measures, nobody knows what it would say.
     """
     found: list[Broken] = []
-    for chain in (before_extraction(steps), after_extraction(steps)):
-        for step in chain:
-            broken = _judged(step, measures) if step.name in measures else []
-            found += broken
-            if broken and _stops(step):
-                return found
+    for early in (True, False):
+        for step in steps:
+            if step.needs_text != early and step.name in measures:
+                broken = _judged(step, measures)
+                found += broken
+                if broken and step.stops:
+                    return found
         if found:
-            return found
+            break
     return found
 
 
@@ -92,5 +89,11 @@ def _judged(step: Step, measures: Measures) -> list[Broken]:
     return [(step, dataclasses.replace(reject, rule=f"{step.name}.{reject.rule}")) for reject in broken]
 
 
-def _stops(step: Step) -> bool:
-    return bool(getattr(step.settings, "STOPS", False))
+def carefully(document: Document, steps: Sequence[Step], measures: Measures) -> Curated | Reject:
+    """`curate`; where a step fails as nobody foresaw, the reject that says so."""
+    try:
+        return curate(document, steps, measures)
+    except Exception as error:
+        if not is_documents(error):
+            raise
+        return Reject(f"{MEASURE}.error", detail=str(error) if isinstance(error, StepFailed) else described(error))

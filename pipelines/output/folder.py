@@ -4,39 +4,44 @@ import contextlib
 import os
 import re
 import shutil
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import ASIDE, Storage, read_json, write_json
-from winnow.pipelines.ledger import balance as ledger
-from winnow.pipelines.ledger.integrity import LOCK, README, TABLES, damage
+from winnow.pipelines.ledger import book
+from winnow.pipelines.ledger import tables as ledger_tables
+from winnow.pipelines.ledger.damage import Card, damage
 from winnow.pipelines.output import swap
 from winnow.pipelines.output.path import FOLDERS, is_remote, require_apart, resolved
-from winnow.pipelines.plan.units import Input
+from winnow.pipelines.plan.names import BUILD, LEDGER, LOCK, ONCE, README, REUSED, RUN, WRITTEN
+from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe
 
-REUSED = ("scan", "ingest", "keys")
-"""Folders of work/ whose files hold for any build of the same inputs."""
-LEDGER, BUILD = "ledger.json", "work/build.json"
-FILES = (LEDGER, README, LOCK, "run.json", "report.html", "croissant.json")
+FILES = (LEDGER, README, LOCK, RUN, "report.html", "croissant.json")
 UNKNOWN = "unknown"
 """The identity of a build that cannot be told any more."""
-_WRITTEN = re.compile(rf"(corpus/[^/]+/[^/]+|rejected/[^/]+|clusters)/(part-\d{{5,}}\.parquet|{re.escape(ASIDE)}[^/]*)")
+_ASIDE = rf"{re.escape(ASIDE)}[^/]*"
+_LEDGER_TABLES = "|".join(table.name for table in ledger_tables.TABLES)
+_WRITTEN = re.compile(
+    rf"(corpus/[^/]+/[^/]+|rejected/[^/]+|clusters)/(part-\d{{5,}}\.parquet|{_ASIDE})"
+    rf"|ledger/(({_LEDGER_TABLES})\.parquet|{_ASIDE})"
+)
 
 
 class Folder:
     """DIR of one build. `root` is where files are written: DIR itself, or beside it while it is replaced."""
 
-    def __init__(self, storage: Storage, path: str, recipe: Recipe, inputs: Sequence[Input]) -> None:
-        self.storage, self.recipe = storage, recipe
+    def __init__(self, storage: Storage, path: str, recipe: Recipe, inputs: Sequence[Input], card: Card) -> None:
+        self.storage, self.recipe, self.card = storage, recipe, card
         self.path = self.root = resolved(path)
         self.shown = path.rstrip("/")
         """As the user spells it."""
         self._inputs = [i.path for i in inputs]
-        given, lists = [(i.source, i.path, i.size, i.ends) for i in inputs], lock.lists(recipe)
-        self.identity = lock.digest(lock.table_of(recipe), given, *([lists] if lists else []))
+        given, lists = [(i.source, i.path, i.size, i.ends) for i in inputs], lock.lists(recipe.steps)
+        self.identity = digest(lock.table_of(recipe), given, *([lists] if lists else []))
         self.stands = ""
         """What is to be said where the build is there and nothing is left to do."""
         self._replacing, self._remote = False, is_remote(path)
@@ -113,9 +118,9 @@ class Folder:
         if self.storage.size(f"{self.path}/{LEDGER}") is None:
             return True
         try:
-            made = ledger.load(self.storage, self.path)
-            faults = damage(self.storage, self.path, made)
-        except (ledger.BrokenLedger, ledger.OtherFormat) as error:
+            made = book.load(self.storage, self.path)
+            faults = damage(self.storage, self.path, made, self.card)
+        except (book.BrokenLedger, book.OtherFormat) as error:
             if replace:
                 self._require_replaceable()
                 return False
@@ -124,7 +129,7 @@ class Folder:
         if faults and not replace:
             more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
             raise BuildFailed(f"{self.shown} is finished, but damaged: {faults[0]}{more}; {self._cure}")
-        changed = _changes(made["versions"], lock.versions())
+        changed = _changes(made.versions, lock.made_by(self.recipe))
         if replace and (faults or changed):
             self._require_replaceable()
             return False
@@ -142,7 +147,7 @@ class Folder:
         for name in sorted(os.listdir(self.path)):
             if name not in (*FILES, *FOLDERS) and not name.startswith(ASIDE):
                 self._refuse(name)
-        for table in TABLES:
+        for table in WRITTEN:
             for path in self.storage.files(f"{self.path}/{table}"):
                 if not _WRITTEN.fullmatch(name := path.removeprefix(f"{self.path}/")):
                     self._refuse(name)
@@ -151,7 +156,7 @@ class Folder:
         raise BadCall(f"{self.shown}/{name} is no file of a build, and --replace would remove it; move it away first")
 
     def _begin_replacing(self, held: contextlib.ExitStack) -> None:
-        """Build beside the old directory; finished chunks of inputs that are the same are taken along."""
+        """Build beside the old directory; finished units of inputs that are the same are taken along."""
         self.root = swap.begin(self.path)
         self._lock(held, self.root)
         swap.mark(self.root)
@@ -160,7 +165,7 @@ class Folder:
             for file in Path(self.root).iterdir():
                 if file.name != "work":
                     self.storage.delete(str(file))
-            for name in ("dedup", "weights", "write"):
+            for name in ONCE:
                 self.storage.delete(f"{self.root}/work/{name}")
         for name in REUSED:
             old, new = Path(self.path, "work", name), Path(self.root, "work", name)
@@ -175,9 +180,9 @@ class Folder:
         """What was killed when only the swap was left to do."""
         if self.storage.size(f"{self.root}/{LEDGER}") is None:
             return
-        with contextlib.suppress(ledger.BrokenLedger, ledger.OtherFormat):
-            made = ledger.load(self.storage, self.root)
-            if made["versions"] == lock.versions() and not damage(self.storage, self.root, made):
+        with contextlib.suppress(book.BrokenLedger, book.OtherFormat):
+            made = book.load(self.storage, self.root)
+            if made.versions == lock.made_by(self.recipe) and not damage(self.storage, self.root, made, self.card):
                 self.finish()
                 self.stands = f"{self.shown} is done: it was built before, and has now been put in place."
                 return
@@ -191,7 +196,7 @@ class Folder:
 
     def tidy(self, files: Container[str]) -> None:
         """Remove what other versions or killed builds wrote in the tables: readers' patterns would find it."""
-        for table in TABLES:
+        for table in WRITTEN:
             for path in self.storage.files(f"{self.root}/{table}"):
                 name = path.removeprefix(f"{self.root}/")
                 if name not in files and _WRITTEN.fullmatch(name):
@@ -201,14 +206,14 @@ class Folder:
         """Remove what a killed build was writing aside; nobody else writes where a lock is held."""
         if self._remote:
             return
-        own = [file for folder in (*TABLES, "work") for file in self.storage.files(f"{self.root}/{folder}")]
+        own = [file for folder in (*WRITTEN, "work") for file in self.storage.files(f"{self.root}/{folder}")]
         beside = [f"{self.root}/{name}" for name in os.listdir(self.root) if name.endswith(FILES)]
         for path in (*own, *beside):
             if os.path.basename(path).startswith(ASIDE):
                 self.storage.delete(path)
 
 
-def _changes(made: dict[str, str], now: dict[str, str]) -> list[str]:
+def _changes(made: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """Every name with another version, as `numpy 2.0 -> 2.1`."""
     both = {name: (made.get(name, "none"), now.get(name, "none")) for name in (*now, *made)}
     return [f"{name} {before} -> {after}" for name, (before, after) in both.items() if before != after]

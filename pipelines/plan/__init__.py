@@ -1,0 +1,1 @@
+"""What is to be done: inputs, census, units, numbers, and every path under the output."""

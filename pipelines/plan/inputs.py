@@ -1,17 +1,35 @@
 """What the user gave as --input: patterns, per source, to a sorted list of identified files."""
 
-import dataclasses
 import difflib
+import hashlib
+import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall
+from winnow.pipelines.files.sealed import load_typed, save_typed
 from winnow.pipelines.files.storage import Storage
-from winnow.pipelines.plan.units import FILE_BITS, Input, identify
+from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.names import Names
+from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe.model import Recipe
+
+MIB = 1 << 20
+
+
+def identify(storage: Storage, source: str, path: str) -> Input:
+    """Read a file's ends."""
+    with storage.open(path) as file:
+        head = file.read(MIB)
+        size = file.seek(0, io.SEEK_END)
+        file.seek(max(0, size - MIB))
+        ends = hashlib.sha256(head + file.read(MIB)).hexdigest()
+    return Input(source, path, size, ends)
 
 
 def find_inputs(storage: Storage, recipe: Recipe, patterns: Sequence[str]) -> list[Input]:
-    """The files of every pattern, each once, sorted by (source, path) and numbered; the call's order is nothing."""
+    """The files of every pattern, each once, sorted by (source, path), in whatever order they were given."""
     found: dict[str, str] = {}
     for given in patterns:
         source, pattern = split(recipe, given)
@@ -27,11 +45,8 @@ def find_inputs(storage: Storage, recipe: Recipe, patterns: Sequence[str]) -> li
     for wanted in recipe.sources:
         if wanted.name not in found.values():
             raise BadCall(f"recipe {recipe.name!r} has a source {wanted.name!r}: give it --input {wanted.name}=PATTERN")
-    if len(found) >= 1 << FILE_BITS:
-        raise BadCall(f"{len(found):,} input files; one build takes fewer than {1 << FILE_BITS:,}")
-    order = sorted((source, path) for path, source in found.items())
     try:
-        return [dataclasses.replace(identify(storage, *at), number=number) for number, at in enumerate(order)]
+        return [identify(storage, *at) for at in sorted((source, path) for path, source in found.items())]
     except OSError as error:
         raise BadCall(f"an input cannot be read: {error}") from error
 
@@ -69,3 +84,23 @@ def split(recipe: Recipe, given: str) -> tuple[str, str]:
 def path_like(name: str) -> bool:
     """Whether what stands before '=' is the beginning of a path rather than a name."""
     return any(sign in name for sign in "/.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All inputs of a build, by source and path."""
+
+    inputs: tuple[Input, ...]
+
+
+def save(storage: Storage, names: Names, inputs: Sequence[Input]) -> str:
+    """Write the list of all inputs down, for workers that are given no list; returns its name."""
+    name = digest("inputs", [each.name for each in inputs])
+    if storage.size(names.inputs(name)) is None:
+        save_typed(storage, names.inputs(name), Inputs(tuple(inputs)))
+    return name
+
+
+def load(work: Work) -> list[Input]:
+    """The list of all inputs, as `save` wrote it."""
+    return list(load_typed(work.storage, work.job.names.inputs(work.job.inputs), Inputs).inputs)

@@ -3,41 +3,96 @@
 import functools
 from dataclasses import dataclass
 
-from winnow.pipelines.plan.units import Chunk, Input
-from winnow.pipelines.recipe import lock
+from winnow.pipelines.digest import digest
+from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.plan import digests
+from winnow.pipelines.plan.names import Names
+from winnow.pipelines.plan.unit import Input, Unit
 from winnow.pipelines.recipe.model import Recipe
 
 
 @dataclass(frozen=True)
 class Job:
-    """Small and picklable; travels in every DoFn."""
+    """Small and picklable, whatever the build's size: it travels in every DoFn."""
 
     recipe: Recipe
     root: str
-    """The output directory, as Beam's FileSystems write it."""
-    chunk_bytes: int
-    poisoned: tuple[tuple[str, int], ...] = ()
-    """(chunk name, offset) of records that killed the process that worked on them, twice."""
+    """The output directory."""
+    unit_bytes: int
+    inputs: str = ""
+    """The name of the list of inputs."""
+    units: str = ""
+    """The name of the list of units, once all files are scanned."""
+    documents: int = 0
+    """Kept by the recipe's steps, once all units are curated."""
+    poisoned: tuple[int, ...] = ()
+    """Numbers of the items that killed a process that worked on nothing else."""
     driver: tuple[tuple[str, str], ...] = ()
     """(name, version) of the driver's code, libraries and lists, where workers may be of another installation."""
 
-    def census(self, input: Input) -> str:
-        """Path of an input's census, without suffix."""
-        return self.work("scan", lock.digest("census", input.name, lock.versions()))
+    @functools.cached_property
+    def names(self) -> Names:
+        return Names(self.root)
 
-    def chunk(self, chunk: Chunk) -> str:
-        """Path of a chunk's files, without suffix."""
-        return self.work("ingest", chunk.name)
+    def census(self, given: Input) -> str:
+        return self.names.census(self._scanned(given))
 
-    def work(self, *names: str) -> str:
-        return "/".join((self.root.rstrip("/"), "work", *names))
+    def items(self, given: Input) -> str:
+        return self.names.items(self._scanned(given))
 
-    def path(self, *names: str) -> str:
-        return "/".join((self.root.rstrip("/"), *names))
+    def cuts(self, given: Input) -> str:
+        return self.names.cuts(digest("cuts", self._scanned(given), self.unit_bytes))
+
+    def curated(self, unit: Unit) -> str:
+        """The name of what the recipe's steps make of a unit."""
+        return digest("curated", unit.name, self.curate_digest(unit.source))
+
+    def keyed(self, unit: Unit) -> str:
+        """The name of a unit's keys."""
+        return digest("keys", self.curated(unit), self.keys_digest)
 
     @functools.cached_property
-    def _ingest(self) -> dict[str, str]:
-        return {s.name: lock.ingest_digest(self.recipe, s.name) for s in self.recipe.sources}
+    def deduplicated(self) -> str:
+        """The name of the deduplication of all units together."""
+        return digest("dedup", self.units, self._curate_digests, self.dedup_digest)
 
-    def ingest_digest(self, source: str) -> str:
-        return self._ingest[source]
+    def _scanned(self, given: Input) -> str:
+        return digest("census", given.name, self._scan_digests[given.source])
+
+    def extract_digest(self, source: str) -> str:
+        return self._extract_digests[source]
+
+    def curate_digest(self, source: str) -> str:
+        return self._curate_digests[source]
+
+    @functools.cached_property
+    def keys_digest(self) -> str:
+        return digests.keys(self.recipe)
+
+    @functools.cached_property
+    def dedup_digest(self) -> str:
+        return digests.dedup(self.recipe)
+
+    @functools.cached_property
+    def output_digest(self) -> str:
+        return digests.output(self.recipe)
+
+    @functools.cached_property
+    def _scan_digests(self) -> dict[str, str]:
+        return {source.name: digests.scan(self.recipe, source.name) for source in self.recipe.sources}
+
+    @functools.cached_property
+    def _extract_digests(self) -> dict[str, str]:
+        return {source.name: digests.extract(self.recipe, source.name) for source in self.recipe.sources}
+
+    @functools.cached_property
+    def _curate_digests(self) -> dict[str, str]:
+        return {source.name: digests.curate(self.recipe, source.name) for source in self.recipe.sources}
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a stage's function is given beside its element: the job, and where its files are."""
+
+    storage: Storage
+    job: Job

@@ -1,133 +1,78 @@
-"""Inputs and chunks: what is read, and the unit of work, of retry and of resume.
+"""How units are made of the files' cuts, and the list of all units of a build."""
 
-A chunk is a run of a file's spans (records and gaps), cut where the compressed bytes reach a target. Nothing that a
-build promises depends on the cuts: documents are numbered by file, span and part.
-"""
-
-import hashlib
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.files.sealed import load_arrays, read_sealed, save_arrays, write_sealed
-from winnow.pipelines.files.storage import Storage
-from winnow.pipelines.recipe.lock import digest
-from winnow.pipelines.sources.base import GAP, Span
-from winnow.pipelines.sources.file_bytes import SUM, Changed, touched
-from winnow.pipelines.sources.warc.scan import Census
+from winnow.pipelines.files.sealed import load_typed, save_typed
+from winnow.pipelines.plan.census import cuts
+from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.numbers import MOST_ITEMS
+from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
 
-MIB = 1 << 20
-PART_BITS, SPAN_BITS, FILE_BITS = 16, 28, 20
+MOST_FILES = 1000
+"""Files of one unit."""
+
+
+def units(work: Work, inputs: Iterable[Input]) -> list[Unit]:
+    """All units of a build in the order of the row key; every file must have been scanned."""
+    job = work.job
+    return list(gathered(((given, *_cuts(work, given)) for given in inputs), job.unit_bytes, job.extract_digest))
+
+
+def _cuts(work: Work, given: Input) -> tuple[int, Sequence[Cut]]:
+    found = cuts(work, given)
+    return found.items, found.cuts
+
+
+def gathered(
+    files: Iterable[tuple[Input, int, Sequence[Cut]]], unit_bytes: int, digest_of: Callable[[str], str]
+) -> Iterator[Unit]:
+    """Units of (input, items, cuts): whole files that are smaller than a unit share one with their neighbours."""
+    number, first, size, pieces = 0, 0, 0, list[Piece]()
+    for given, items, found in files:
+        if not found:  # an empty file: the units of its neighbours are the same without it
+            continue
+        small = len(found) == 1 and found[0].size < unit_bytes
+        joins = pieces and pieces[0].input.source == given.source and len(pieces) < MOST_FILES
+        if pieces and not (small and joins and size + found[0].size <= unit_bytes):
+            yield _unit(pieces, first, digest_of)
+            pieces = []
+        if small:
+            first, size = (first, size) if pieces else (number, 0)
+            size += found[0].size
+            pieces.append(Piece(given, found[0]))
+        else:
+            yield from (_unit([Piece(given, cut)], number + cut.first, digest_of) for cut in found)
+        number += items
+        if number > MOST_ITEMS:
+            raise BadCall(f"{given.path}: {number:,} records so far, and a build has room for {MOST_ITEMS:,}")
+    if pieces:
+        yield _unit(pieces, first, digest_of)
+
+
+def _unit(pieces: Sequence[Piece], number: int, digest_of: Callable[[str], str]) -> Unit:
+    source = pieces[0].input.source
+    parts = [(p.input.name, p.cut.first, p.cut.last, p.cut.content) for p in pieces]
+    return Unit(source, tuple(pieces), number, digest("unit", parts, digest_of(source)))
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """One file of one source; `number` is its place in the sorted list of all inputs."""
+class Units:
+    """All units of a build, in the order of the row key."""
 
-    source: str
-    path: str
-    size: int
-    ends: str
-    """Digest of its first and last mebibyte: with path and size, the identity that needs no whole reading."""
-    number: int = 0
-
-    @property
-    def name(self) -> str:
-        return digest("input", self.source, self.path, self.size, self.ends)
+    units: tuple[Unit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Spans `first` to `last` (exclusive) of one input."""
-
-    input: Input
-    first: int
-    last: int
-    start: int
-    end: int
-    """Offsets of its first byte and the one after its last."""
-    name: str
-    """Hash of the input's identity, the range, the spans and blocks in it, the part of the recipe that concerns it, and
-    all versions."""
+def save(work: Work, made: Sequence[Unit]) -> str:
+    """Write the list of all units down, for workers that are given no list; returns its name."""
+    name = digest("units", [(unit.name, unit.number) for unit in made])
+    if work.storage.size(work.job.names.units(name)) is None:
+        save_typed(work.storage, work.job.names.units(name), Units(tuple(made)))
+    return name
 
 
-def identify(storage: Storage, source: str, path: str) -> Input:
-    """Read a file's ends."""
-    with storage.open(path) as file:
-        head = file.read(MIB)
-        size = file.seek(0, io.SEEK_END)
-        file.seek(max(0, size - MIB))
-        ends = hashlib.sha256(head + file.read(MIB)).hexdigest()
-    return Input(source, path, size, ends)
-
-
-def cut(input: Input, census: Census, chunk_bytes: int, recipe: str) -> Iterator[Chunk]:
-    """Cut a census into chunks of about `chunk_bytes`; a file that is one compressed stream is one chunk."""
-    spans = census.spans
-    if len(spans) >= 1 << SPAN_BITS:
-        raise BadCall(f"{input.path}: {len(spans):,} records in one file; split it, {1 << SPAN_BITS:,} is too many")
-    first, size = 0, 0
-    for i, span in enumerate(spans):
-        size += span.length
-        if i + 1 == len(spans) or (size >= chunk_bytes and census.layout != "stream"):
-            start, end = spans[first].offset, span.offset + span.length
-            name = digest("chunk", input.name, recipe, first, i + 1, _content(census, first, i + 1))
-            yield Chunk(input, first, i + 1, start, end, name)
-            first, size = i + 1, 0
-
-
-def _content(census: Census, first: int, last: int) -> str:
-    """A digest of what the chunk of these spans is made of: the spans themselves, and the blocks that they touch."""
-    spans = census.spans[first:last]
-    if census.layout == "stream":
-        blocks = census.blocks  # it is inflated from its start
-    else:
-        touches = touched(spans[0].offset, spans[-1].offset + spans[-1].length - spans[0].offset)
-        blocks = census.blocks[SUM * touches.start : SUM * touches.stop]
-    content = hashlib.blake2b(blocks, digest_size=16)
-    for span in spans:
-        content.update(f"{span.offset} {span.length} {span.kind}\n".encode())
-    return content.hexdigest()
-
-
-def unchanged(storage: Storage, input: Input, census: Census) -> Census:
-    """Return the census of an input; raise Changed if its file was written to since it was identified."""
-    now = identify(storage, input.source, input.path)
-    if (census.size, now.size, now.ends) != (input.size, input.size, input.ends):
-        sizes = "" if input.size == now.size else f", {input.size:,} bytes and then {now.size:,}"
-        raise Changed(input.path, f"it was one file when the build began and another when it was scanned{sizes}")
-    return census
-
-
-def save_census(storage: Storage, path: str, census: Census) -> None:
-    """Keep a census as packed arrays; its JSON twin, written last, says that it is whole."""
-    kinds = sorted({span.kind for span in census.spans})
-    packed = np.array([(s.offset, s.length, kinds.index(s.kind)) for s in census.spans], np.int64).reshape(-1, 3)
-    save_arrays(storage, f"{path}.npz", {"spans": packed, "blocks": np.frombuffer(census.blocks, np.uint8)})
-    counts = dict(zip(kinds, np.bincount(packed[:, 2], minlength=len(kinds)).tolist(), strict=True))
-    gaps = sum(span.length for span in census.spans if span.kind == GAP)
-    write_sealed(storage, f"{path}.json", {
-        "size": census.size, "sha256": census.sha256, "layout": census.layout, "extent": census.extent,
-        "kinds": counts, "gap_bytes": gaps,
-    })  # fmt: skip
-
-
-def load_census(storage: Storage, path: str) -> Census:
-    about = read_sealed(storage, f"{path}.json")
-    arrays = load_arrays(storage, f"{path}.npz", remove=(f"{path}.json",))
-    kinds = list(about["kinds"])
-    spans = tuple(Span(offset, length, kinds[kind]) for offset, length, kind in arrays["spans"].tolist())
-    return Census(about["size"], about["sha256"], about["layout"], spans, about["extent"], arrays["blocks"].tobytes())
-
-
-def numbers(spans: Iterable[int], parts: Iterable[int]) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
-    """Document numbers inside one file, uint64: their order is the order of the row key."""
-    return np.fromiter(spans, np.uint64) << np.uint64(PART_BITS) | np.fromiter(parts, np.uint64)
-
-
-def file_base(input: Input) -> int:
-    """What is added to the numbers of a file's documents."""
-    return input.number << (SPAN_BITS + PART_BITS)
+def load(work: Work) -> list[Unit]:
+    """The list of all units, as `save` wrote it."""
+    return list(load_typed(work.storage, work.job.names.units(work.job.units), Units).units)

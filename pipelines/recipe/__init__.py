@@ -1,0 +1,1 @@
+"""What a recipe can say, how it is read, and what its names stand for."""

@@ -2,21 +2,23 @@
 
 import dataclasses
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, TypeGuard
+from typing import Any, Literal, TypeGuard, TypeVar
 from urllib.parse import quote
 
 from winnow.filters.rules import Rule
 from winnow.filters.settings import NotAllowed, within
 from winnow.filters.steps import Filter
 from winnow.pipelines.dedup.settings import NearDuplicates
-from winnow.pipelines.errors import BadCall
-from winnow.pipelines.extraction.extract import ExtractSettings
-from winnow.pipelines.recipe.model import CATALOGUE, SOURCES, Dedup, Extract, Output, Recipe, Settings, Source, Step
+from winnow.pipelines.errors import BadCall, described
+from winnow.pipelines.recipe import catalogue, scope
+from winnow.pipelines.recipe.lock import settings_of
+from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Settings, Source, Step, is_foreign
 from winnow.pipelines.recipe.strict import Origin, Place, fill, finite, only, read, shown, suggest
-from winnow.pipelines.sources.warc.read import WarcSettings
+from winnow.pipelines.sources.base import Source as Kind
 
 _RECIPES = resources.files(__package__).joinpath("recipes")
 
@@ -55,13 +57,14 @@ def load(path: Path) -> Recipe:
     return Recipe(
         sources=tuple(sources),
         steps=tuple(steps),
-        **_extract(table.get("extract", {}), names, origin),
+        **scope.extract(table.get("extract", {}), names, origin),
         dedup=_dedup(table.get("dedup", {}), origin),
         output=fill(Output, table.get("output", {}), origin, ("output",), "[output]"),
         **dataclasses.asdict(base),
     )
 
 
+T = TypeVar("T")
 _NAME = "of 1 to 100 printable characters"
 
 
@@ -106,50 +109,11 @@ def _columns(steps: list[Step], origin: Origin) -> None:
             )  # fmt: skip
 
 
-def _named(table: dict[str, Any], names: list[str], origin: Origin, place: Place, what: str) -> tuple[str, ...]:
-    """The sources that a table is for; () where it does not say, and is for all."""
-    found = table.get("sources")
-    if found is None:
-        return ()
-    if not isinstance(found, list) or not found:
-        raise origin.fail((*place, "sources"), f"{what}, sources is {shown(found)}, wanted a list of sources' names")
-    for i, name in enumerate(found):
-        if name not in names:
-            raise origin.fail((*place, "sources"), f"there is no source {shown(name)}{suggest(name, names)}")
-        if name in found[:i]:
-            raise origin.fail((*place, "sources"), f"{what}, sources names {name!r} twice")
-    return tuple(found)
-
-
-def _extract(value: Any, names: list[str], origin: Origin) -> dict[str, Any]:
-    """The fields of a recipe that say how pages become text: of one [extract], or of several [[extract]]."""
-    tables = value if isinstance(value, list) else [value]
-    rest: list[ExtractSettings] = []
-    named: list[Extract] = []
-    for i, table in enumerate(tables):
-        place: Place = ("extract", i) if isinstance(value, list) else ("extract",)
-        only(table, [*(f.name for f in dataclasses.fields(ExtractSettings)), "sources"], origin, place, "[extract]")
-        own = {k: v for k, v in table.items() if k != "sources"}
-        settings = fill(ExtractSettings, own, origin, place, "[extract]")
-        sources = _named(table, names, origin, place, "[extract]")
-        for name in sources:
-            if any(name in other.sources for other in named):
-                raise origin.fail((*place, "sources"), f"two [[extract]] are for source {name!r}")
-        if sources:
-            named.append(Extract(settings, sources))
-        elif rest:
-            raise origin.fail(place, "two [[extract]] name no `sources`: only one can be for the rest")
-        else:
-            rest.append(settings)
-    return {"extract": rest[0] if rest else ExtractSettings(), "extracts": tuple(named)}
-
-
 def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
     only(table, ["name", "kind", "license", "read"], origin, place, "a source")
     kind = table.get("kind", "warc")
-    if not isinstance(kind, str) or kind not in SOURCES:
-        raise origin.fail((*place, "kind"), f"there is no kind of source {shown(kind)}{suggest(kind, SOURCES)}")
-    settings: WarcSettings = fill(SOURCES[kind], table.get("read", {}), origin, (*place, "read"), "[source.read]")
+    found = _class_of(catalogue.source, kind, origin, (*place, "kind"))
+    settings: Kind = fill(found, table.get("read", {}), origin, (*place, "read"), "[source.read]")
     rest = {k: v for k, v in table.items() if k != "read"}
     name, license = rest.get("name"), rest.get("license")
     if not _is_folder(name) or "=" in name:
@@ -160,22 +124,47 @@ def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
 
 
 def _step(table: dict[str, Any], names: list[str], origin: Origin, place: Place, folder: Path) -> Step:
-    use = table.get("use")
-    if not isinstance(use, str) or use not in CATALOGUE:
-        raise origin.fail((*place, "use"), f"there is no step {shown(use)}{suggest(use, CATALOGUE)}")
-    name = table.get("name", use)
+    kind = _class_of(catalogue.step, table.get("use"), origin, (*place, "use"))
+    use: str = table["use"]
+    name = table.get("name", use.rpartition(":")[2])
     if not _is_folder(name):
         raise origin.fail((*place, "name"), f"a step's name is a string without '/', {_NAME}, not {shown(name)}")
     own = {k: v for k, v in table.items() if k not in ("use", "name", "limits", "sources")}
-    for key in getattr(CATALOGUE[use], "FILES", ()):  # word lists stand beside the recipe that names them
+    for key in getattr(kind, "FILES", ()):  # word lists stand beside the recipe that names them
         if own.get(key) and isinstance(own[key], str):
             own[key] = _list(folder, own[key], key, origin, place)
-    settings: Settings = fill(CATALOGUE[use], own, origin, place, f"step {name!r}")
-    published = settings.RULES if isinstance(settings, Filter) else ()
+    settings: Settings
+    if is_foreign(kind):
+        of = catalogue.distribution_of(catalogue.STEP_GROUP, use, kind.__module__) or kind.__module__
+        settings = _made_elsewhere(kind, own, origin, place, f"step {name!r} of {of}")
+    else:
+        settings = fill(kind, own, origin, place, f"step {name!r}")
+    published: tuple[Rule, ...] = settings.RULES if isinstance(settings, Filter) else ()
+    limits = _limits(table.get("limits", {}), published, origin, (*place, "limits"), name)
     if name in Recipe.STAGES:
         raise origin.fail((*place, "name"), f"a step cannot be called {name!r}: that is a stage of every build")
-    limits = _limits(table.get("limits", {}), published, origin, (*place, "limits"), name)
-    return Step(name, use, settings, limits, _named(table, names, origin, place, f"step {name!r}"))
+    return Step(name, use, settings, limits, scope.sources(table, names, origin, place, f"step {name!r}"))
+
+
+def _class_of(look_up: Callable[[Any], type], name: Any, origin: Origin, place: Place) -> type:
+    try:
+        return look_up(name)
+    except catalogue.NotFound as error:
+        raise origin.fail(place, str(error)) from error
+
+
+def _made_elsewhere(kind: type[T], table: dict[str, Any], origin: Origin, place: Place, what: str) -> T:
+    """`fill`, for a class whose own checks and defaults may be wrong: what is locked must make the same step again."""
+    try:
+        settings = fill(kind, table, origin, place, what)
+        same = fill(kind, settings_of(settings), origin, place, what) == settings
+    except BadCall:
+        raise
+    except Exception as error:
+        raise origin.fail(place, f"{what} does not take these settings: {described(error)}") from error
+    if not same:
+        raise origin.fail(place, f"{what} is another step when it is made again of the settings that it has")
+    return settings
 
 
 def _limits(

@@ -1,28 +1,22 @@
-"""What a build is a function of, written out: the recipe with every default, models, definitions, versions.
-
-Its digests name the pieces of work, so that nothing made by another recipe or another version is taken up again.
-"""
+"""What a build is a function of, written out: the recipe with every default, models, definitions, versions."""
 
 import dataclasses
 import functools
 import hashlib
-import json
 import platform
-from importlib import metadata, resources
-from pathlib import Path, PurePath
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import PurePath
 from typing import Any
 
 import tomli_w
 
 from winnow.filters.text import DEFINITIONS
 from winnow.pipelines.recipe.model import Recipe, Step
-
-LIBRARIES = (
-    "warcio", "isal", "brotli", "charset-normalizer", "trafilatura", "htmldate", "courlan", "justext", "lxml",
-    "lxml_html_clean", "dateparser", "python-dateutil", "pytz", "tzlocal", "regex", "tld", "tldextract", "idna",
-    "fasttext", "datasketch", "numpy", "scipy", "pyarrow", "apache-beam",
-)  # fmt: skip
-"""Every library whose code a byte of the corpus passes through."""
+from winnow.pipelines.recipe.plugins import libraries_of_plugins, plugins
+from winnow.pipelines.software.closure import code
+from winnow.pipelines.software.libraries import libraries
+from winnow.pipelines.software.modules import OURS, modules_in
 
 
 def table_of(recipe: Recipe) -> dict[str, Any]:
@@ -39,7 +33,7 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
             for s in recipe.sources
         ],
         "extract": _extract(recipe),
-        "step": [_step(s) for s in recipe.steps],
+        "step": [step_table(s) for s in recipe.steps],
         "dedup": {
             "exact": recipe.dedup.exact,
             "near": settings_of(recipe.dedup.near) if recipe.dedup.near is not None else "off",
@@ -54,7 +48,7 @@ def _extract(recipe: Recipe) -> dict[str, Any] | list[dict[str, Any]]:
     return [rest, *named] if named else rest
 
 
-def _step(step: Step) -> dict[str, Any]:
+def step_table(step: Step) -> dict[str, Any]:
     table: dict[str, Any] = {"use": step.use, "name": step.name}
     table |= ({"sources": list(step.sources)} if step.sources else {}) | settings_of(step.settings)
     for key in getattr(type(step.settings), "FILES", ()):
@@ -75,7 +69,12 @@ def settings_of(settings: Any) -> dict[str, Any]:
 def lock(recipe: Recipe) -> dict[str, Any]:
     """The whole of recipe.lock.toml; loading it as a recipe needs its [locked] table taken out."""
     return table_of(recipe) | {
-        "locked": {"definitions": dict(DEFINITIONS), "versions": versions(), "lists": lists(recipe)}
+        "locked": {
+            "definitions": dict(DEFINITIONS),
+            "versions": versions(),
+            "lists": lists(recipe.steps),
+            "plugins": plugins(recipe),
+        }
     }
 
 
@@ -90,48 +89,24 @@ def sha256(recipe: Recipe) -> str:
 
 @functools.cache
 def versions() -> dict[str, str]:
-    """Versions of our code (a digest of its files), of Python (it brings Unicode's tables) and of `LIBRARIES`."""
-    digest = hashlib.sha256()
-    for package in ("filters", "pipelines"):
-        folder = Path(str(resources.files(f"winnow.{package}")))
-        for file in sorted(folder.rglob("*.py")):
-            name = file.relative_to(folder.parent).as_posix()
-            digest.update(f"{name}\0".encode() + file.read_bytes() + b"\0")
-    ours = {"winnow": f"{metadata.version('winnow')}+{digest.hexdigest()[:16]}", "python": platform.python_version()}
-    return ours | {name: metadata.version(name) for name in LIBRARIES}
+    """Versions of our code (with a digest of its files), of Python (it brings Unicode's tables) and of libraries."""
+    modules = modules_in("winnow.filters") | modules_in("winnow.pipelines")
+    ours = {OURS: f"{metadata.version(OURS)}+{code(modules)[OURS]}", "python": platform.python_version()}
+    return ours | libraries(modules)
 
 
-def lists(recipe: Recipe) -> dict[str, str]:
-    """The sha256 of every word list and domain list that a step reads."""
+def made_by(recipe: Recipe) -> dict[str, str]:
+    """Versions of all code that a build is a function of: ours, the plug-ins', and the libraries of both."""
+    return versions() | libraries_of_plugins(recipe) | plugins(recipe)
+
+
+def lists(steps: Iterable[Step]) -> dict[str, str]:
+    """The sha256 of every word list and domain list that these steps read."""
     found = {}
-    for step in recipe.steps:
+    for step in steps:
         for key in getattr(type(step.settings), "FILES", ()):
             path = getattr(step.settings, key)
             if path:
                 with open(path, "rb") as file:
                     found[f"{step.name}.{key}"] = hashlib.file_digest(file, "sha256").hexdigest()
     return found
-
-
-def ingest_digest(recipe: Recipe, source: str) -> str:
-    """Names what reading, extraction and the steps make of one source: of what is for others it says nothing."""
-    own = tuple(dataclasses.replace(step, sources=()) for step in recipe.steps_of(source))
-    alone = dataclasses.replace(recipe, extract=recipe.extract_of(source), extracts=(), steps=own)
-    table = table_of(alone)
-    part = {k: table[k] for k in ("extract", "step", "rejected_text")}
-    part["source"] = next(s for s in table["source"] if s["name"] == source)
-    return digest(part, versions(), lists(alone))
-
-
-def dedup_digest(recipe: Recipe) -> str:
-    return digest(table_of(recipe)["dedup"], versions())
-
-
-def output_digest(recipe: Recipe) -> str:
-    return digest(table_of(recipe)["output"], versions())
-
-
-def digest(*values: Any) -> str:
-    """32 hex digits of the canonical JSON of `values`."""
-    text = json.dumps(values, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -7,30 +7,30 @@
     [dedup]                                            exact and near duplicates
     [output]                                           how files are cut
 
-A step with `sources = ["web"]` is for these sources alone; so is an [extract], of which there can be several then, as
-[[extract]] tables: the one without `sources` is for the rest.
-
 There are no includes, no inheritance and no environment variables: what a recipe does stands in it, or is a default
 that `winnow recipe show` and the build's recipe.lock.toml write out.
+
+A step with `sources = ["web"]` is for these sources alone; so is an [extract], of which there can be several then, as
+[[extract]] tables: the one without `sources` is for the rest.
 """
 
 import functools
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from winnow.filters.catalogue import STEPS
 from winnow.filters.rules import Rule
 from winnow.filters.settings import within
 from winnow.filters.steps import Annotator, Editor, Filter
-from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.dedup.settings import NearDuplicates
-from winnow.pipelines.extraction.extract import ExtractSettings
-from winnow.pipelines.sources.warc.read import WarcSettings
-
-CATALOGUE: dict[str, type] = {"language": Language, **STEPS}
-SOURCES: dict[str, type] = {"warc": WarcSettings}
+from winnow.pipelines.extraction.settings import ExtractSettings
+from winnow.pipelines.sources import base
 
 Settings = Annotator | Editor | Filter
+
+
+def is_foreign(kind: type) -> bool:
+    """Whether a class is no part of Winnow."""
+    return kind.__module__.partition(".")[0] != "winnow"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Source:
     """One kind of input under one name; `name` is the folder in corpus/ and the word before `=` in --input."""
 
     name: str
-    read: WarcSettings
+    read: base.Source
     kind: str = "warc"
     license: str | None = None
     """Of the texts, as an SPDX expression; None where it is not known, as for a crawl."""
@@ -68,10 +68,25 @@ class Step:
     def filter(self) -> Filter | None:
         return self.settings if isinstance(self.settings, Filter) else None
 
+    @functools.cached_property
+    def foreign(self) -> bool:
+        """Whether its code is somebody else's: a plug-in."""
+        return is_foreign(type(self.settings))
+
+    @property
+    def stops(self) -> bool:
+        """Whether a document that breaks its rules is not measured any further."""
+        return bool(getattr(self.settings, "STOPS", False))
+
     @property
     def column(self) -> str | None:
         """The struct of its measures; None where it measures nothing."""
         return column_of(self.name) if self.filter else None
+
+    @property
+    def needs_text(self) -> bool:
+        """Whether it comes after the extraction; one that needs no text is asked before."""
+        return bool(getattr(self.settings, "NEEDS_TEXT", True))
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -97,7 +112,7 @@ class Dedup:
 
 @dataclass(frozen=True)
 class Output:
-    """How files are cut; over the sorted rows, never by chunk or worker."""
+    """How files are cut; over the sorted rows, never by unit or worker."""
 
     part_characters: int = 256_000_000
     """A file is closed once it holds this many characters of text."""
@@ -132,7 +147,7 @@ class Recipe:
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "id", "text", "url", "title", "date", "captured", "source", "file", "offset", "part", "language",
         "language_score", "code_language", "license", "characters", "cluster", "cluster_size", "meta", "edits",
-        "measured", "stage", "rule", "failed", "value", "limit", "detail", "span", "similarity", "kept",
+        "measured", "stage", "rule", "failed", "value", "limit", "detail", "item", "similarity", "kept",
     )  # fmt: skip
     """The fixed columns, the last three of clusters/ and of files in between."""
     STAGES: ClassVar[tuple[str, ...]] = ("read", "extract", "edit", "measure", "dedup")

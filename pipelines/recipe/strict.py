@@ -183,6 +183,13 @@ def _typed(value: Any, hint: Any, origin: Origin, place: Place, what: str) -> An
     raise origin.fail(place, f"{what} is {shown(value)}, wanted {wanted}")
 
 
+def can_fill(hint: Any) -> bool:
+    """Whether a value of a recipe can fill a field of this type."""
+    options = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    plain = (str, int, float, bool, type(None), tuple[str, ...])
+    return all(option in plain or typing.get_origin(option) is typing.Literal for option in options)
+
+
 def finite(value: Any) -> bool:
     """Whether it is a number that can be a limit: not true or false, not nan, not past what a float tells apart."""
     return type(value) in (int, float) and -(2**53) <= value <= 2**53

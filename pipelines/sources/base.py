@@ -1,47 +1,205 @@
-"""What every source hands over: records, and the census of a file that they must add up to."""
+"""What a kind of input must say, and nothing else: how a file is taken apart into items, and how an item is read.
 
-from collections.abc import Mapping
+    scan    a file's raw bytes -> its census: every item and every gap, in order, by code that reads no content
+    read    a file and some of its items -> one record for each, with the documents that it gives
+
+Outside of `sources/` there are items, records and documents, whatever a file is. A new kind is one file or folder here,
+one line in the catalogue of `pipelines.recipe.catalogue`, and one test.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import BinaryIO, ClassVar, Literal, Protocol, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from winnow.filters.rules import Reject
+from winnow.pipelines.sources.file_bytes import SUM, FileBytes, Seen, touched
 
-DOCUMENT = "document"
 GAP = "gap"
-CARRIERS = ("conversion", "resource", "response")
-"""Types of record that carry a document; the others are counted by type."""
+"""The kind of an item in which no record can be told apart."""
+PLAIN = "text/plain"
+"""The media type of content that is the text itself; of any other the main text is extracted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """One stretch of a file: a record, or a gap in which no record can be told apart.
-
-    The spans of a census tile the file: they follow one another and their lengths add up to its size.
-    """
+class Item:
+    """One stretch of a file: a record, or a gap in which no record can be told apart."""
 
     offset: int
+    """Of its first byte; in a container without byte ranges its position, counted from 0."""
     length: int
-    """Bytes of the file as it lies on disk."""
+    """Bytes; in a container without byte ranges 1."""
     kind: str
-    """The record's type as the file says it (`response`, `request`, `warcinfo`, ...), or `gap`."""
+    """The record's type as the file says it (`response`, `line`, ...), or `gap`."""
+
+
+class Items(Sequence[Item]):
+    """Items by the million: 17 bytes each."""
+
+    def __init__(
+        self, offsets: NDArray[np.int64], lengths: NDArray[np.int64], kinds: NDArray[np.uint8], names: Sequence[str]
+    ) -> None:
+        self.offsets, self.lengths, self.kinds, self.names = offsets, lengths, kinds, tuple(names)
+
+    @staticmethod
+    def of(items: Iterable[Item]) -> "Items":
+        held = list(items)
+        names = sorted({item.kind for item in held})
+        places = {name: place for place, name in enumerate(names)}
+        return Items(
+            np.array([item.offset for item in held], np.int64), np.array([item.length for item in held], np.int64),
+            np.array([places[item.kind] for item in held], np.uint8), names,
+        )  # fmt: skip
+
+    def __len__(self) -> int:
+        return len(self.offsets)
+
+    @overload
+    def __getitem__(self, place: int) -> Item: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> "Items": ...
+
+    def __getitem__(self, place: int | slice) -> "Item | Items":
+        if isinstance(place, slice):
+            return Items(self.offsets[place], self.lengths[place], self.kinds[place], self.names)
+        return Item(int(self.offsets[place]), int(self.lengths[place]), self.names[self.kinds[place]])
+
+    def __iter__(self) -> Iterator[Item]:
+        for offset, length, kind in zip(self.offsets.tolist(), self.lengths.tolist(), self.kinds.tolist(), strict=True):
+            yield Item(offset, length, self.names[kind])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Items) and list(self) == list(other)
+
+    def counts(self) -> dict[str, int]:
+        """kind -> items, by name."""
+        found = np.bincount(self.kinds, minlength=len(self.names)).tolist()
+        return {name: n for name, n in sorted(zip(self.names, found, strict=True)) if n}
+
+    def bytes_of(self, kind: str) -> int:
+        if kind not in self.names:
+            return 0
+        return int(self.lengths[self.kinds == self.names.index(kind)].sum())
+
+
+class CensusError(ValueError):
+    """The items of a census do not tile its file: a fault of the source's, never of the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """A file taken apart: items that follow one another from its beginning to its end."""
+
+    size: int
+    """Bytes of the file."""
+    sha256: str
+    items: Items
+    blocks: bytes
+    """The checksum of every block of the file (`FileBytes`)."""
+    layout: str = ""
+    """What the source tells its reader of how the file is made; nobody else asks."""
+    counted: Literal["bytes", "inflated", "positions"] = "bytes"
+    """What offsets count: bytes of the file; bytes of the one stream that it inflates to; items, where a container
+    gives no byte ranges."""
+    extent: int = -1
+    """What the items' lengths add up to; -1 for the file's size, which it is where bytes are counted."""
+
+    def __post_init__(self) -> None:
+        if self.extent < 0:
+            object.__setattr__(self, "extent", self.size)
+        self.check()
+
+    @property
+    def cuttable(self) -> bool:
+        """Whether a run of its items can be read without what is before it."""
+        return self.counted != "inflated"
+
+    def size_of(self, first: int, last: int) -> int:
+        """Bytes of the file that items first to last (exclusive) take up, in proportion where none are known."""
+        extent = int(self.items.lengths[first:last].sum())
+        return extent if self.counted == "bytes" else self.size * extent // max(1, self.extent)
+
+    def check(self) -> None:
+        """Raise CensusError unless the items follow one another from 0 to `extent`, none empty, and no block lacks."""
+        ends = self.items.offsets + self.items.lengths
+        starts = np.concatenate((np.zeros(1, np.int64), ends[:-1])) if len(ends) else ends
+        wrong = np.flatnonzero((self.items.offsets != starts) | (self.items.lengths <= 0))
+        if len(wrong):
+            at = int(wrong[0])
+            raise CensusError(f"{self.items[at]} does not begin at {starts[at]}, where the one before ends")
+        end = int(ends[-1]) if len(ends) else 0
+        if end != self.extent or (self.counted == "bytes" and self.extent != self.size):
+            raise CensusError(f"the items end at {end}, but the file has {self.size} bytes to tile ({self.extent})")
+        if len(self.blocks) != SUM * len(touched(0, self.size)):
+            raise CensusError(f"{len(self.blocks)} bytes of checksums are not those of a file of {self.size} bytes")
+
+    def seen(self, path: str) -> Seen:
+        """Return the file's bytes as this census saw them; its path is for the message."""
+        return Seen(path, self.size, self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One document of a record, before its text is extracted. What is not known is None."""
+
+    text: str
+    mime: str = PLAIN
+    title: str | None = None
+    date: str | None = None
+    """Of publication, ISO 8601."""
+    language: str | None = None
+    code_language: str | None = None
+    license: str | None = None
+    meta: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record as read: its content, or why there is none.
-
-    `kind` is `document` for what must end as a row, `gap` for damage (also a row), else the record's own type,
-    which is only counted.
-    """
+    """One item as it was read: the documents in it, or why there are none."""
 
     offset: int
+    """The item's."""
     kind: str
+    """`gap` for damage; else the record's own type. It ends as rows if the source's CARRIERS have it, and is only
+    counted otherwise."""
     id: str = ""
-    """32 hex digits."""
+    """32 hex digits from stable facts, never from a position; parts after the first have ids made of it."""
     url: str | None = None
     captured: str | None = None
     """ISO 8601 in UTC: 2026-01-31T00:00:00Z."""
-    mime: str | None = None
-    content: str | None = None
-    """The payload decoded to text: HTML or plain text, as `mime` says."""
+    contents: tuple[Content, ...] = ()
+    """The documents, part 0 first."""
     meta: Mapping[str, str] = field(default_factory=dict)
+    """What holds of every part."""
     reject: Reject | None = None
+
+
+class Source(Protocol):
+    """A kind of input: a frozen dataclass whose fields are the settings of `[source.read]`.
+
+    What reading takes is imported in the methods, for a recipe is also read where nothing else is.
+    """
+
+    CARRIERS: ClassVar[tuple[str, ...]]
+    """Kinds of item that carry documents; items of other kinds are counted by kind."""
+
+    def scan(self, stream: BinaryIO) -> Census:
+        """Take apart a seekable binary stream, whatever is in it. Only fields in SCANS may change what comes out.
+
+        Memory is bounded but for the items. It reads no content, so that a reader that stops early is found out.
+        """
+
+    def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
+        """Yield one record an item, in order; `items` is a run of the census's, whose layout is given.
+
+        What is wrong with a record is its reject, and touches no other. `file` hands out only bytes that the census
+        saw, and raises `Changed` else.
+        """
+
+
+def scan_settings(source: Source) -> dict[str, object]:
+    """The settings that decide what a scan finds; most kinds have none."""
+    return {name: getattr(source, name) for name in getattr(source, "SCANS", ())}

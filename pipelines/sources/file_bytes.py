@@ -1,6 +1,6 @@
 """A file's raw bytes by offset, and a checksum of every aligned block of them: made by the census, checked ever after.
 
-The census reads a file whole; its chunks are read later, perhaps after a kill, by other processes. With the checksums
+The census reads a file whole; its units are read later, perhaps after a kill, by other processes. With the checksums
 every byte that a row is made of is one that the census saw, so the digest in the ledger is that of the file that was
 read. They guard against files that are written to, not against a forger, so CRC-32 and Adler-32 side by side will do:
 BLAKE2 takes six times as long, which would be 7 % of all scanning and reading.

@@ -1,1 +1,1 @@
-"""What people look at: the data card, the ledger, one document's way."""
+"""What people look at: the data card, and what the commands print of a finished build."""

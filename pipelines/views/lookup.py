@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from winnow.pipelines.corpus.tables import CLUSTERS, CORPUS, REJECTED
 from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.plan.names import CLUSTERS, CORPUS, REJECTED
 from winnow.pipelines.views.rows import files, group, groups
 
 TABLES = (CORPUS, REJECTED)

@@ -1,40 +1,13 @@
-"""Text for a terminal or a page: numbers as people write them, lines that cannot misbehave, aligned columns.
-
-What came from pages may hold anything: line breaks, escape sequences, marks that turn the direction of writing. `clean`
-comes before everything else here, so that a page cannot draw on the reader's screen.
-"""
+"""Numbers as people write them, and aligned columns."""
 
 import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-REPLACED = "\N{REPLACEMENT CHARACTER}"
-_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
-"""Format characters that words of Persian and Hindi and many emoji are spelt with."""
-_SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 NOTHING = "\N{EN DASH}"
 """Stands where there is no number to show."""
 _DIGITS = 4
-_MESSAGE = 1500
-"""Characters of an error that are told."""
 _UNITS = ("KiB", "MiB", "GiB", "TiB")
-
-
-def clean(text: str) -> str:
-    """`text` on one line: runs of white space become a space; control, bidi and other format characters a mark."""
-    return "".join(map(_visible, " ".join(text.split())))
-
-
-def one_line(text: str) -> str:
-    """A message on one line: `clean`, but spaces stay as they are, and what is very long lacks its middle."""
-    line = "".join(c if c == " " else " " if c.isspace() else _visible(c) for c in text.strip())
-    return line if len(line) <= _MESSAGE else f"{line[: _MESSAGE - 300]} … {line[-300:]}"
-
-
-def _visible(character: str) -> str:
-    if unicodedata.category(character) not in ("Cc", "Cf", "Cs"):
-        return character
-    return {_SOFT_HYPHEN: ""}.get(character, character if character in _JOINERS else REPLACED)
 
 
 def shorten(text: str, most: int) -> str:

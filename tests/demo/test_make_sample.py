@@ -10,15 +10,16 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import make_sample
 import pytest
 import trafilatura
-from archive import CRAWLS, WRONG_DIGEST, dealt
-from captures import AUTHORS, Capture
-from stdlib_text import articles
 from warcio.archiveiterator import ArchiveIterator
 
-SCRIPT = Path(make_sample.__file__)
+from demo import make_sample
+from demo.archive import CRAWLS, WRONG_DIGEST, dealt
+from demo.captures import AUTHORS, Capture
+from demo.stdlib_text import articles
+
+ROOT = Path(__file__).resolve().parents[2]
 OFFLINE = """
 import runpy, sys
 
@@ -27,8 +28,7 @@ def refuse(event, arguments):
         raise ConnectionError(event)
 
 sys.addaudithook(refuse)
-sys.argv = sys.argv[1:]
-runpy.run_path(sys.argv[0], run_name="__main__")
+runpy.run_module("demo.make_sample", run_name="__main__", alter_sys=True)
 """
 FILES = [crawl.file for crawl in CRAWLS]
 RESERVED = (".example", "example.com", "example.net", "example.org")
@@ -38,10 +38,10 @@ TWO_CLEAN = FILES[3:]
 
 
 def make(directory: Path, seed: str, *options: str) -> subprocess.CompletedProcess[str]:
-    folder = str(SCRIPT.parent)
     return subprocess.run(
-        [sys.executable, *options, "-c", OFFLINE, str(SCRIPT), "--output", str(directory)],
-        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": folder},
+        [sys.executable, *options, "-c", OFFLINE, "--output", str(directory)],
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,

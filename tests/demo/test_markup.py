@@ -1,5 +1,6 @@
 import pytest
-from markup import Block, blocks, plain
+
+from demo.markup import Block, blocks, plain
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ WEB = ROOT.parent / "shared/data/web/trafilatura-eval-00000.warc.gz"
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Given:
     """The demo's pages."""
     folder = tmp_path_factory.mktemp("sample")
-    subprocess.run([sys.executable, "demo/make_sample.py", "--output", str(folder)], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "demo.make_sample", "--output", str(folder)], cwd=ROOT, check=True)
     return given("tiny", f"{folder}/*.warc*", "0.03", tmp_path_factory.mktemp("local") / "sample")
 
 

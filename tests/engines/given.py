@@ -1,12 +1,14 @@
 """What an engine is given, what must come of it, and what it is told."""
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.ingest.tally import Tally
 
 ROOT = Path(__file__).resolve().parents[2]
 PATH = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -46,7 +48,7 @@ class Given:
     def check(self, output: Path) -> None:
         """The local driver's bytes, of units of which some kept nothing."""
         assert promised(output) == promised(self.local)
-        kept = [json.loads(tally.read_text())["kept"][0] for tally in (output / "work/ingest").glob("*.json")]
+        kept = [Tally.load(LocalStorage(), str(path)).kept for path in (output / "work/curate").glob("*.json")]
         assert (min(kept), len(kept) > 10) == (0, True)
 
 

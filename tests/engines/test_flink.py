@@ -25,7 +25,7 @@ def test_workers_of_their_own(web: Given, cluster: Cluster, tmp_path: Path) -> N
 
 def test_a_task_manager_that_is_killed(sample: Given, cluster: Cluster, tmp_path: Path) -> None:
     running = sample.start(tmp_path, "--unit-mib", sample.unit_mib, *cluster.options, *LOOPBACK)
-    while len(list((tmp_path / "work/ingest").glob("*.json"))) < 3 and running.poll() is None:
+    while len(list((tmp_path / "work/curate").glob("*.json"))) < 3 and running.poll() is None:
         time.sleep(0.05)
     cluster.kill("taskmanager-1")
     assert not (tmp_path / "work/keys").exists()

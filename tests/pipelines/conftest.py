@@ -8,23 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from demo.make_sample import write_sample
 from winnow.pipelines.build import Request, build
 from winnow.pipelines.display import Display
 from winnow.pipelines.recipe.file import find, load
 from winnow.pipelines.recipe.model import Recipe
 
 Promised = Callable[[Path], dict[str, str]]
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three of the demo's files: one with a damaged member, one with copies of its pages, one not compressed."""
-    sys.path.insert(0, str(ROOT / "demo"))
-    try:
-        from make_sample import write_sample
-    finally:
-        sys.path.remove(str(ROOT / "demo"))
     whole, small = tmp_path_factory.mktemp("whole"), tmp_path_factory.mktemp("sample")
     write_sample(whole)
     for name in ("crawl-2024-04.warc.gz", "crawl-2026-01.warc.gz", "crawl-2026-02.warc"):

@@ -1,7 +1,6 @@
 """A finished build without an engine: a few rows, written as a build writes them, and the ledger of them."""
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,25 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from winnow.pipelines.corpus import schema
-from winnow.pipelines.ledger import balance as ledger
+from winnow.pipelines.corpus.surveyed import COUNTED
+from winnow.pipelines.counts import Count
+from winnow.pipelines.files.parquet import Written
+from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.ledger import book, sums, tables
+from winnow.pipelines.ledger.rules import rows_of
+from winnow.pipelines.ledger.statistics import Spread
+from winnow.pipelines.ledger.types import (
+    FORMAT,
+    Duplicates,
+    Entry,
+    Examples,
+    Kept,
+    Ledger,
+    RecipeName,
+    SourceTotal,
+    StepName,
+    Total,
+)
 from winnow.pipelines.recipe import file as recipe_file
 from winnow.pipelines.recipe import model as recipe
 
@@ -73,7 +90,7 @@ def write_build(root: Path) -> None:
     write_rows(root / "clusters/part-00000.parquet", clusters, schema.CLUSTERS)
     for name in ("README.md", "recipe.lock.toml"):
         (root / name).write_text("", encoding="utf-8")
-    (root / "ledger.json").write_text(json.dumps(_ledger(made, root)), encoding="utf-8")
+    book.save(LocalStorage(), str(root), _ledger(made, root))
 
 
 def write_rows(path: Path, rows: list[dict[str, Any]], target: pa.Schema) -> None:
@@ -81,19 +98,25 @@ def write_rows(path: Path, rows: list[dict[str, Any]], target: pa.Schema) -> Non
     pq.write_table(pa.Table.from_pylist(rows, target), path, row_group_size=1)
 
 
-def _ledger(made: recipe.Recipe, root: Path) -> dict[str, Any]:
-    contents = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*.parquet")}
-    files = {path: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for path, data in contents.items()}
-    rejected: dict[str, dict[str, list[int]]] = {}
+def _ledger(made: recipe.Recipe, root: Path) -> Ledger:
+    rejected: dict[str, dict[str, Count]] = {}
     for row in REJECTED:
-        rejected.setdefault(row["stage"], {})[row["rule"]] = [1, row["characters"]]
-    entry = {"bytes": 8192, "records": 5, "gaps": 1, "gap_bytes": 4096, "other_records": {"request": 5},
-             "kept": [2, sum(row["characters"] for row in KEPT)], "rejected": rejected}  # fmt: skip
-    sources = {"web": {"license": None, "files": {"in/a.warc.gz": entry}, "total": ledger.totals([entry])}}
-    return {
-        "format": ledger.FORMAT, "recipe": {"name": "small", "about": "", "sha256": hashlib.sha256().hexdigest()},
-        "versions": {}, "sources": sources, "total": ledger.totals([entry]), "rules": ledger.rules(made, []),
-        "edits": {}, "duplicates": {}, "kept": {name: ledger.distribution({"en": [2, 32]}) for name in
-                                   ("language", "domain", "tld", "year", "captured", "license")},
-        "examples": {"kept": [], "rejected": {}}, "files": files,
-    }  # fmt: skip
+        rejected.setdefault(row["stage"], {})[row["rule"]] = Count(1, row["characters"])
+    kept = Count(2, sum(row["characters"] for row in KEPT))
+    total = Total(files=1, bytes=8192, records=5, gaps=1, gap_bytes=4096, other_records={"request": 5}, documents=6,
+                  kept=kept, rejected=rejected)  # fmt: skip
+    entry = Entry("web", "in/a.warc.gz", "0" * 64, "member", total)
+    files = {}
+    for path in sorted(root.rglob("*.parquet")):
+        content = path.read_bytes()
+        files[str(path.relative_to(root))] = Written(1, len(content), hashlib.sha256(content).hexdigest())
+    rules = rows_of(made, {}, Spread({}))
+    files |= tables.write(LocalStorage(), str(root), tables.Agreed([entry], rules, {}))
+    return Ledger(
+        format=FORMAT, identity="i", recipe=RecipeName("small", "", hashlib.sha256().hexdigest()), versions={},
+        sources={"web": SourceTotal(None, total)}, total=total,
+        steps=tuple(StepName(step.name, step.use) for step in made.steps), rules=tuple(row.count for row in rules),
+        edits={},
+        duplicates=Duplicates(), kept=Kept(**dict.fromkeys(COUNTED, sums.distribution({"en": Count(2, 32)}))),
+        examples=Examples((), {}), files=files,
+    )  # fmt: skip

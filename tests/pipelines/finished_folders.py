@@ -6,10 +6,12 @@ from typing import Any
 
 from small_builds import LOCAL, leave, recipe
 
+from winnow.pipelines.files.parquet import Written
 from winnow.pipelines.files.storage import write_bytes
 from winnow.pipelines.output.folder import Folder
-from winnow.pipelines.plan.units import Input
+from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.views.card import page as card
 
 ONE, OTHER = recipe(), recipe(about="another")
 GIVEN = Input("web", "a.gz", 3, "e")
@@ -17,7 +19,7 @@ PART = "corpus/web/en/part-00000.parquet"
 
 
 def folder(path: Path, made: Recipe = ONE, given: Input = GIVEN) -> Folder:
-    return Folder(LOCAL, str(path), made, [given])
+    return Folder(LOCAL, str(path), made, [given], card.render)
 
 
 def finished(path: Path, made: Recipe = ONE, content: bytes = b"old", **more: Any) -> Folder:
@@ -31,10 +33,10 @@ def finished(path: Path, made: Recipe = ONE, content: bytes = b"old", **more: An
 
 def complete(found: Folder, content: bytes, **more: Any) -> None:
     write_bytes(LOCAL, f"{found.root}/{PART}", content)
-    write_bytes(LOCAL, f"{found.root}/work/ingest/{found.identity}.json", content)
+    write_bytes(LOCAL, f"{found.root}/work/extract/{found.identity}.json", content)
     write_bytes(LOCAL, f"{found.root}/work/weights/w.json", content)
-    files = {PART: {"rows": 1, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}}
-    leave(found.root, found.recipe, found.identity, {"web": {}}, files, **more)
+    files = {PART: Written(1, len(content), hashlib.sha256(content).hexdigest())}
+    leave(found.root, found.recipe, found.identity, [], files, **more)
 
 
 def promised(path: Path) -> dict[str, bytes]:

@@ -1,34 +1,47 @@
-"""Builds of a few pages of plain text, piece by piece and in this process: no engine, no sandbox, no model."""
+"""Builds of a few pages of plain text, stage by stage of the table and in this process: no engine and no model."""
 
 import dataclasses
-from collections.abc import Sequence
+import operator
+import os
+import signal
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import warc_files
 
 from winnow.filters.rules import Rule
 from winnow.pipelines.corpus import parts
 from winnow.pipelines.corpus.parts import Part
-from winnow.pipelines.corpus.survey import COUNTED
-from winnow.pipelines.corpus.tables import ChunkTables
-from winnow.pipelines.dedup.buckets import joined
-from winnow.pipelines.dedup.keys import CONTENT, ChunkKeys, make_keys
+from winnow.pipelines.corpus.receipt import Receipt
+from winnow.pipelines.corpus.surveyed import COUNTED
 from winnow.pipelines.dedup.settings import NearDuplicates
-from winnow.pipelines.dedup.settle import bands_of, drops_path, join, name_of, settle
-from winnow.pipelines.extraction.sandbox import Sandbox
-from winnow.pipelines.files.sealed import read_sealed
-from winnow.pipelines.files.storage import LocalStorage, write_bytes, write_json
-from winnow.pipelines.ingest.unit import Ingest
-from winnow.pipelines.ledger import balance as ledger
-from winnow.pipelines.plan.inputs import find_inputs
-from winnow.pipelines.plan.job import Job
-from winnow.pipelines.plan.units import Chunk, Input, cut, load_census, save_census
+from winnow.pipelines.engines import jobs
+from winnow.pipelines.engines.jobs import Stage
+from winnow.pipelines.files.parquet import Written, read_batches
+from winnow.pipelines.files.storage import LocalStorage, write_bytes
+from winnow.pipelines.ingest.tally import Reading, Tally
+from winnow.pipelines.ledger import book, sums, tables
+from winnow.pipelines.ledger.account import Left, entries_of, left_by
+from winnow.pipelines.ledger.rules import rows_of
+from winnow.pipelines.ledger.statistics import Spread
+from winnow.pipelines.ledger.types import (
+    FORMAT,
+    Duplicates,
+    Entry,
+    Examples,
+    Kept,
+    Ledger,
+    RecipeName,
+    SourceTotal,
+)
+from winnow.pipelines.plan import inputs, units
+from winnow.pipelines.plan.job import Job, Work
+from winnow.pipelines.plan.unit import Input, Unit
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Source, Step
-from winnow.pipelines.sources.warc.read import WarcSettings
-from winnow.pipelines.sources.warc.scan import scan
-from winnow.pipelines.views.card import page as card
+from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.views.card import page
 
 LOCAL = LocalStorage()
 TEXT = [("Content-Type", "text/plain; charset=utf-8")]
@@ -42,6 +55,19 @@ class Long:
 
     def measure(self, document: Any, text: Any) -> dict[str, float | None]:
         return {"characters": float(len(text.string)), "bangs": float(text.string.count("!"))}
+
+
+@dataclasses.dataclass(frozen=True)
+class Kills:
+    """A filter that kills its process where a text has this word. For builds whose workers are other processes."""
+
+    word: str
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule("never", max=1.0),)
+
+    def measure(self, document: Any, text: Any) -> dict[str, float | None]:
+        if self.word in text.string:
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return {"never": 0.0}
 
 
 def recipe(*steps: Step, **more: Any) -> Recipe:
@@ -65,98 +91,104 @@ def warc(path: Path, texts: Sequence[str], zipped: bool = True) -> Path:
 
 @dataclasses.dataclass
 class Built:
-    """What the pieces of a build leave for the next ones."""
+    """What the stages of a build leave for the next ones."""
 
-    job: Job
+    work: Work
     inputs: list[Input]
-    chunks: list[Chunk]
-    drops: list[str] = dataclasses.field(default_factory=list)
-    parts: list[Part] = dataclasses.field(default_factory=list)
+    units: list[Unit]
 
     @property
-    def receipts(self) -> list[dict[str, Any]]:
-        return [read_sealed(LOCAL, receipt(self.job, part)) for part in self.parts]
+    def job(self) -> Job:
+        return self.work.job
 
     @property
-    def tallies(self) -> list[dict[str, Any]]:
-        return [read_sealed(LOCAL, f"{self.job.chunk(chunk)}.json") for chunk in self.chunks]
+    def parts(self) -> list[Part]:
+        return parts.parts(self.work, self.units)
 
-    def ledger(self) -> dict[str, dict[str, Any]]:
-        return ledger.files(LOCAL, self.job, self.inputs, self.chunks, ledger.merged_rows(self.receipts))
+    @property
+    def receipts(self) -> list[Receipt]:
+        return [Receipt.load(LOCAL, part.receipt(self.job)) for part in self.parts]
+
+    @property
+    def tallies(self) -> list[Tally]:
+        return [Tally.load(LOCAL, self.job.names.curate(self.job.curated(unit))) for unit in self.units]
+
+    def rows(self, kind: Literal["extracted", "kept", "rejected"]) -> list[dict[str, Any]]:
+        """Of all units, in the order of the input; the rejected lie in groups by stage."""
+        return [
+            {"unit": unit.number} | row
+            for unit, tally in zip(self.units, self.tallies, strict=True)
+            for row in sorted(self._rows(kind, unit, tally), key=operator.itemgetter("item", "part"))
+        ]
+
+    def _rows(self, kind: str, unit: Unit, tally: Tally) -> list[dict[str, Any]]:
+        names, name = self.job.names, self.job.curated(unit)
+        path, receipt = {
+            "extracted": (names.extracted(unit.name), Reading.load(LOCAL, names.extract(unit.name)).extracted),
+            "kept": (names.kept(name), tally.kept_file), "rejected": (names.rejected(name), tally.rejected_file),
+        }[kind]  # fmt: skip
+        return [row for batch in read_batches(LOCAL, path, receipt, ()) for row in batch.to_pylist()]
+
+    @property
+    def left(self) -> Left:
+        return left_by(self.work, self.inputs, self.tallies)
+
+    def entries(self) -> list[Entry]:
+        return entries_of(self.job.recipe, self.left)
 
     def files(self) -> dict[str, bytes]:
         """The bytes of every part file."""
-        return {part.path: Path(self.job.path(part.path)).read_bytes() for part in self.parts}
+        return {part.path: Path(self.job.names.path(part.path)).read_bytes() for part in self.parts}
 
 
-def receipt(job: Job, part: Part) -> str:
-    return job.work("write", f"{part.name(job)}.json")
-
-
-def ingested(root: Path, made: Recipe, patterns: Sequence[str], chunk_bytes: int = 1 << 20) -> Built:
-    """Census and ingest."""
-    inputs = find_inputs(LOCAL, made, patterns)
-    job = Job(made, str(root), chunk_bytes)
-    chunks = []
-    for given in inputs:
-        with LOCAL.open(given.path) as stream:
-            save_census(LOCAL, job.census(given), scan(stream))
-        census = load_census(LOCAL, job.census(given))
-        chunks += cut(given, census, chunk_bytes, job.ingest_digest(given.source))
-    with Sandbox(made.extract) as sandbox:
-        for chunk in chunks:
-            Ingest(job, chunk, sandbox).run(LOCAL, nobody)
-    return Built(job, inputs, chunks)
+def ingested(root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int = 1 << 20) -> Built:
+    """The job `ingest`, stage by stage."""
+    given = inputs.find_inputs(LOCAL, made, patterns)
+    job = Job(made, str(root), unit_bytes)
+    work = Work(LOCAL, dataclasses.replace(job, inputs=inputs.save(LOCAL, job.names, given)))
+    _run(work, jobs.INGEST)
+    all_units = units.units(work, given)
+    kept = sum(tally.kept for tally in Built(work, given, all_units).tallies)
+    job = dataclasses.replace(work.job, units=units.save(work, all_units), documents=kept)
+    return Built(Work(LOCAL, job), given, all_units)
 
 
 def deduplicated(built: Built) -> Built:
-    """Keys, bands, clusters, drop lists."""
-    found = {}
-    for chunk in built.chunks:
-        make_keys(LOCAL, built.job, chunk)
-    for band in bands_of(built.job.recipe.dedup):
-        found[band] = join(ChunkKeys(LOCAL, built.job, chunk).entries(band) for chunk in built.chunks)
-    copies = found.pop(CONTENT, joined([]))
-    settle(LOCAL, built.job, built.chunks, copies, list(found.values()))
-    name = name_of(built.job, built.chunks)
-    built.drops = [drops_path(built.job, name, chunk) for chunk in built.chunks]
+    _run(built.work, jobs.DEDUP)
     return built
 
 
 def written(built: Built) -> Built:
-    """Weights, plan, files."""
-    size = built.job.recipe.output.part_characters
-    weighed = [
-        (chunk, drops, parts.weigh(ChunkTables(LOCAL, built.job, chunk, drops), size))
-        for chunk, drops in zip(built.chunks, built.drops, strict=True)
-    ]
-    built.parts = list(parts.plan(weighed, size))
-    for part in built.parts:
-        parts.write(LOCAL, built.job, part, receipt(built.job, part))
+    _run(built.work, jobs.WRITE)
     return built
 
 
-def whole(root: Path, made: Recipe, patterns: Sequence[str], chunk_bytes: int = 1 << 20) -> Built:
-    return written(deduplicated(ingested(root, made, patterns, chunk_bytes)))
+def _run(work: Work, job: Sequence[Stage]) -> None:
+    """Each stage on all its elements, in this process."""
+    for stage in job:
+        for element in stage.elements(work):
+            jobs.run(work, stage, element)
 
 
-def leave(root: str, made: Recipe, identity: str, sources: Any, files: Any, **more: Any) -> dict[str, Any]:
-    """Lock, card and ledger of a finished build, as a build leaves them; returns the ledger."""
-    entries = [entry for source in sources.values() for entry in source.values()]
-    total = ledger.totals(entries)
-    found = {
-        "format": ledger.FORMAT, "recipe": {"name": made.name, "about": made.about, "sha256": lock.sha256(made)},
-        "versions": lock.versions(),
-        "sources": {name: {"license": None, "files": of, "total": total} for name, of in sources.items()},
-        "total": total, "steps": [], "rules": ledger.rules(made, []), "edits": {}, "duplicates": {},
-        "kept": {name: ledger.distribution({}) for name in COUNTED}, "examples": {"kept": [], "rejected": {}},
-        "files": files, "identity": identity,
-    } | more  # fmt: skip
+def whole(root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int = 1 << 20) -> Built:
+    return written(deduplicated(ingested(root, made, patterns, unit_bytes)))
+
+
+def leave(
+    root: str, made: Recipe, identity: str, entries: Sequence[Entry], files: Mapping[str, Written], **more: Any
+) -> Ledger:
+    """The tables of ledger/, lock, card and ledger of a finished build, as a build leaves them."""
+    rules = rows_of(made, {}, Spread({}))
+    written = tables.write(LOCAL, root, tables.Agreed(entries, rules, {}))
+    totals = {s.name: sums.total_of(e.total for e in entries if e.source == s.name) for s in made.sources}
+    found = dataclasses.replace(Ledger(
+        format=FORMAT, identity=identity, recipe=RecipeName(made.name, made.about, lock.sha256(made)),
+        versions=lock.made_by(made), sources={name: SourceTotal(None, total) for name, total in totals.items()},
+        total=sums.total_of(totals.values()), steps=(), rules=tuple(row.count for row in rules), edits={},
+        duplicates=Duplicates(), kept=Kept(**{name: sums.distribution({}) for name in COUNTED}),
+        examples=Examples((), {}), files={**files, **written},
+    ), **more)  # fmt: skip
     write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())
-    write_bytes(LOCAL, f"{root}/README.md", card.render(found).encode())
-    write_json(LOCAL, f"{root}/ledger.json", found)
+    write_bytes(LOCAL, f"{root}/README.md", page.render(found).encode())
+    book.save(LOCAL, root, found)
     return found
-
-
-def nobody(offset: int, kept: bool) -> None:
-    """Listens to no progress."""

@@ -1,7 +1,6 @@
 """Whole builds: the same bytes whatever happens on the way, and no loss that goes unnoticed."""
 
 import dataclasses
-import json
 import os
 import random
 import shutil
@@ -15,15 +14,20 @@ from typing import Any
 
 import pytest
 
-from winnow.pipelines.beam.ingest import IngestChunk
+from winnow.pipelines.beam.dofns import Run
 from winnow.pipelines.build import Request, build
-from winnow.pipelines.corpus import parts, tables
+from winnow.pipelines.corpus import tables
+from winnow.pipelines.counts import Count
 from winnow.pipelines.display import Display
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import LocalStorage
-from winnow.pipelines.ledger.balance import Unbalanced, check
+from winnow.pipelines.ingest import extract
+from winnow.pipelines.ledger import book
+from winnow.pipelines.ledger.balance import Unbalanced
+from winnow.pipelines.ledger.check import check
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.sources.warc import read as warc
+from winnow.pipelines.views.card import page
 
 Promised = Callable[[Path], dict[str, str]]
 WHOLE = ("--runner", "FnApiRunner")
@@ -35,37 +39,35 @@ def request(recipe: Recipe, sample: Path, output: Path, **more: Any) -> Request:
 
 
 def test_the_ledger_of_the_sample(reference: Path) -> None:
-    ledger = json.loads((reference / "ledger.json").read_text())
-    total = ledger["total"]
-    rows = total["kept"][0] + sum(n for rules in total["rejected"].values() for n, _ in rules.values())
-    assert rows == total["records"] + total["gaps"]
-    assert total["gaps"] == 1
-    assert total["rejected"]["read"]["warc.gap"] == [1, 0]
-    assert total["rejected"]["dedup"].keys() == {"duplicate.exact", "duplicate.near"}
-    assert check(LocalStorage(), str(reference)) == []
+    total = book.load(LocalStorage(), str(reference)).total
+    assert total.kept.documents + total.dropped.documents == total.documents == total.records + total.gaps
+    assert total.gaps == 1
+    assert total.rejected["read"]["warc.gap"] == Count(1, 0)
+    assert total.rejected["dedup"].keys() == {"duplicate.exact", "duplicate.near"}
+    assert check(LocalStorage(), str(reference), page.render) == []
 
 
 @pytest.mark.parametrize(
-    ("workers", "chunk_mib", "reverse"),
+    ("workers", "unit_mib", "reverse"),
     [(1, 8.0, False), (2, 0.02, True)],
 )
-def test_workers_chunks_and_order_change_no_byte(
-    promised: Promised, workers: int, chunk_mib: float, reverse: bool, sample: Path, tiny: Recipe, reference: Path,
+def test_workers_units_and_order_change_no_byte(
+    promised: Promised, workers: int, unit_mib: float, reverse: bool, sample: Path, tiny: Recipe, reference: Path,
     tmp_path: Path, quiet: Display,
 ) -> None:  # fmt: skip
     inputs = tuple(str(p) for p in sorted(sample.iterdir(), reverse=reverse))
-    build(Request(tiny, inputs, str(tmp_path / "out"), workers, chunk_mib), quiet)
+    build(Request(tiny, inputs, str(tmp_path / "out"), workers, unit_mib), quiet)
     assert promised(tmp_path / "out") == promised(reference)
 
 
 @pytest.mark.slow
-def test_small_parts_do_not_depend_on_chunks(
+def test_small_parts_do_not_depend_on_units(
     promised: Promised, sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display
 ) -> None:
     output = dataclasses.replace(tiny.output, part_characters=60_000, row_group_characters=20_000)
     recipe = dataclasses.replace(tiny, output=output)
     build(request(recipe, sample, tmp_path / "one"), quiet)
-    build(request(recipe, sample, tmp_path / "two", chunk_mib=0.05), quiet)
+    build(request(recipe, sample, tmp_path / "two", unit_mib=0.05), quiet)
     assert promised(tmp_path / "one") == promised(tmp_path / "two")
     assert len(list((tmp_path / "one/corpus/web/en").iterdir())) > 1
 
@@ -142,13 +144,13 @@ def test_without_duplicates_to_find(
 def test_an_empty_file_is_a_build_of_nothing(tiny: Recipe, tmp_path: Path, quiet: Display) -> None:
     (tmp_path / "empty.warc.gz").touch()
     build(Request(tiny, (f"{tmp_path}/empty.warc.gz",), str(tmp_path / "out"), 1), quiet)
-    assert json.loads((tmp_path / "out/ledger.json").read_text())["total"]["records"] == 0
+    assert book.load(LocalStorage(), str(tmp_path / "out")).total.records == 0
 
 
 # Planted faults: each must end the build, and the message must say where.
 
 
-def test_an_early_end_of_reading(
+def test_a_source_that_ends_early(
     sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = warc.read
@@ -157,51 +159,57 @@ def test_an_early_end_of_reading(
         yield from list(read(*given))[:-1]
 
     monkeypatch.setattr(warc, "read", short)
+    with pytest.raises(BuildFailed, match=r"crawl-2024-04\.warc\.gz: the source \w+ gave (\d+) records of (\d+)$"):
+        build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
+    assert not (tmp_path / "out/ledger.json").exists()
+
+
+def test_an_early_end_of_reading(
+    sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = extract.records
+
+    def short(*given: Any) -> Iterator[Any]:
+        yield from list(records(*given))[1:]
+
+    monkeypatch.setattr(extract, "records", short)
     with pytest.raises(Unbalanced, match=r"crawl-2024-04\.warc\.gz: records and gaps"):
         build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
     assert not (tmp_path / "out/ledger.json").exists()
 
 
+@pytest.mark.parametrize("stage", ["curate", pytest.param("keys", marks=pytest.mark.slow), "write"])
 def test_a_lost_bundle(
-    sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
+    sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch, stage: str
 ) -> None:
-    process = IngestChunk.process
+    process, seen = Run.process, list[str]()
 
-    def lossy(self: IngestChunk, element: Any) -> Iterator[str]:
-        if element.first == 0:
+    def lossy(self: Run, element: Any) -> Iterator[Any]:
+        if self.name == stage:
+            seen.append(element.shown)
+        if self.name != stage or len(seen) == 1:
             yield from process(self, element)
 
-    monkeypatch.setattr(IngestChunk, "process", lossy)
-    with pytest.raises(BuildFailed, match=r"chunks ended without a tally"):
-        build(request(tiny, sample, tmp_path / "out", beam=WHOLE, chunk_mib=0.05), quiet)
-
-
-def test_a_lost_part(
-    sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write = parts.write
-
-    def lossy(storage: Any, job: Any, part: parts.Part, receipt: str) -> None:
-        if part.table != "clusters":
-            write(storage, job, part, receipt)
-
-    monkeypatch.setattr("winnow.pipelines.beam.write.write", lossy)
-    with pytest.raises(BuildFailed, match="files ended without a receipt"):
-        build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
+    monkeypatch.setattr(Run, "process", lossy)
+    with pytest.raises(BuildFailed) as caught:
+        build(request(tiny, sample, tmp_path / "out", beam=WHOLE, unit_mib=0.05), quiet)
+    lost = f"{len(seen) - 1} of {len(seen)} files of stage {stage!r} are not there, the first is {tmp_path}/out/work/"
+    assert str(caught.value).startswith(lost)
+    assert not (tmp_path / "out/ledger.json").exists()
 
 
 def test_a_doubled_row(
     sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = tables.ChunkTables.rows
+    rows = tables.UnitTables.rows
 
-    def doubled(self: tables.ChunkTables, table: str, only: str | None = None, slim: bool = False) -> Iterator[Any]:
+    def doubled(self: tables.UnitTables, table: str, only: str | None = None, slim: bool = False) -> Iterator[Any]:
         for folder, found in rows(self, table, only, slim):
             yield folder, found
             if not slim:
                 yield folder, found.slice(0, 1)
 
-    monkeypatch.setattr(tables.ChunkTables, "rows", doubled)
+    monkeypatch.setattr(tables.UnitTables, "rows", doubled)
     with pytest.raises(BuildFailed, match=r"^job write: .*: the row at offset \d+, part 0 comes after"):
         build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
 
@@ -209,13 +217,13 @@ def test_a_doubled_row(
 def test_a_row_lost_in_writing(
     sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = tables.ChunkTables.rows
+    rows = tables.UnitTables.rows
 
-    def short(self: tables.ChunkTables, table: str, only: str | None = None, slim: bool = False) -> Iterator[Any]:
+    def short(self: tables.UnitTables, table: str, only: str | None = None, slim: bool = False) -> Iterator[Any]:
         for folder, found in rows(self, table, only, slim):
             yield folder, found if slim or table != "rejected" else found.slice(1)
 
-    monkeypatch.setattr(tables.ChunkTables, "rows", short)
+    monkeypatch.setattr(tables.UnitTables, "rows", short)
     with pytest.raises(Unbalanced, match=r"rows of (corpus|rejected)/"):
         build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
 
@@ -262,7 +270,7 @@ def killed_at_random(inputs: Path, output: Path, kills: int, longest: float, *mo
 
 @pytest.mark.slow
 def test_killed_three_times(promised: Promised, sample: Path, reference: Path, tmp_path: Path) -> None:
-    killed_at_random(sample, tmp_path / "out", 3, 9.0, "--chunk-mib", "0.1")
+    killed_at_random(sample, tmp_path / "out", 3, 9.0, "--unit-mib", "0.1")
     assert promised(tmp_path / "out") == promised(reference)
 
 
@@ -284,11 +292,11 @@ WEB = Path(__file__).resolve().parents[3] / "shared/data/web"
 @pytest.mark.slow
 @pytest.mark.skipif(not WEB.is_dir(), reason="needs the shared web pages")
 def test_real_pages_killed_thirty_times(promised: Promised, tmp_path: Path) -> None:
-    """Thirty random moments of SIGKILL over 247 real pages, other workers and chunks: in the end the same bytes."""
+    """Thirty random moments of SIGKILL over 247 real pages, other workers and units: in the end the same bytes."""
     pages = tmp_path / "pages"
     pages.mkdir()
     shutil.copy(WEB / "trafilatura-eval-00000.warc.gz", pages)
     plain = winnow(pages, tmp_path / "plain", "--workers", "1", PYTHONHASHSEED="7")
     assert (plain.communicate()[1] != "", plain.returncode) == (True, 0)
-    killed_at_random(pages, tmp_path / "killed", 30, 12.0, "--chunk-mib", "0.5")
+    killed_at_random(pages, tmp_path / "killed", 30, 12.0, "--unit-mib", "0.5")
     assert promised(tmp_path / "killed") == promised(tmp_path / "plain")

@@ -41,10 +41,10 @@ def failing(pages: int) -> Callable[..., Any]:
     """Reading that fails at the first so many pages."""
     read, failed = warc._record, list[int]()
 
-    def record(data: Any, span: Any, *rest: Any) -> Any:
-        if span.kind == "response" and len(failed) < pages:
-            failed.append(span.offset)
+    def record(data: Any, item: Any, *rest: Any) -> Any:
+        if item.kind == "response" and len(failed) < pages:
+            failed.append(item.offset)
             raise KeyError("x")
-        return read(data, span, *rest)
+        return read(data, item, *rest)
 
     return record

@@ -1,6 +1,8 @@
 """Whose an error is, and how it is told."""
 
 import errno
+import importlib
+from pathlib import Path
 
 import pytest
 
@@ -43,6 +45,21 @@ def test_an_error_is_told_in_one_line() -> None:
     assert told(BuildFailed("a\n  b")) == "a b"
     assert told(caused(RuntimeError("the engine's\nframes"), Damaged("x: is gone", ("y",)))) == "x: is gone"
     assert told(caused(Damaged("x: is gone"), KeyError("z"))) == "x: is gone"
+
+
+def test_a_file_that_cannot_be_imported_is_the_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "of_no_grammar.py").write_text("x = 1\n\ny = = 2\n")
+    (tmp_path / "of_no_library.py").write_text("import re\nimport nothing_of_that_name\n")
+    with pytest.raises(SyntaxError) as grammar:
+        importlib.import_module("of_no_grammar")
+    with pytest.raises(ModuleNotFoundError) as library:
+        importlib.import_module("of_no_library")
+    name = tmp_path.name
+    said = f"SyntaxError: invalid syntax (of_no_grammar.py, line 3), at {name}/of_no_grammar.py:3"
+    assert described(grammar.value) == said
+    said = f"ModuleNotFoundError: No module named 'nothing_of_that_name', at {name}/of_no_library.py:2"
+    assert described(library.value) == said
 
 
 def test_where_an_error_arose_is_told_without_what_differs_between_machines() -> None:

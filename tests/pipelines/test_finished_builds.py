@@ -1,11 +1,11 @@
 """Whole builds that are finished: what the same command says of them, and what it never does to them."""
 
+import dataclasses
 import json
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,8 +13,11 @@ from winnow.pipelines.build import Request, build
 from winnow.pipelines.cli import main
 from winnow.pipelines.corpus import parts
 from winnow.pipelines.display import Display
+from winnow.pipelines.engines import jobs
 from winnow.pipelines.errors import BuildFailed
-from winnow.pipelines.files.storage import LocalStorage, write_json
+from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.ledger import book
+from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.views.card import page as card
 
@@ -35,9 +38,9 @@ def said(capsys: pytest.CaptureFixture[str], sample: Path, output: Path, *more: 
 
 def of_other_versions(output: Path) -> None:
     """Change a build into what another release of two libraries would have left."""
-    ledger = json.loads((output / "ledger.json").read_text())
-    ledger["versions"] |= {"pyarrow": "1.0.0", "isal": "1.0.1"}
-    write_json(LocalStorage(), f"{output}/ledger.json", ledger)
+    ledger = book.load(LocalStorage(), str(output))
+    ledger = dataclasses.replace(ledger, versions={**ledger.versions, "pyarrow": "1.0.0", "isal": "1.0.1"})
+    book.save(LocalStorage(), str(output), ledger)
     (output / "README.md").write_text(card.render(ledger))
 
 
@@ -67,7 +70,7 @@ def test_other_versions_are_named_and_the_build_stands(
     assert os.listdir(copy.parent) == ["out"]
 
 
-BESIDE = ("corpus/web/en/part-00000.parquet", "README.md", "recipe.lock.toml")
+BESIDE = ("corpus/web/en/part-00000.parquet", "ledger/files.parquet", "README.md", "recipe.lock.toml")
 
 
 @pytest.mark.parametrize(
@@ -116,15 +119,15 @@ def test_a_written_file_that_is_lost_or_short_is_named(
     """Its receipt is there."""
     write = parts.write
 
-    def lossy(storage: Any, job: Any, part: parts.Part, receipt: str) -> None:
-        write(storage, job, part, receipt)
+    def lossy(work: Work, part: parts.Part) -> None:
+        write(work, part)
         if part.table == "corpus":
-            path = Path(job.path(part.path))
+            path = Path(work.job.names.path(part.path))
             path.write_bytes(path.read_bytes()[:kept])
             if not kept:
                 path.unlink()
 
-    monkeypatch.setattr("winnow.pipelines.beam.write.write", lossy)
+    monkeypatch.setitem(jobs.STAGES, "write", dataclasses.replace(jobs.STAGES["write"], run=lossy))
     small = Request(tiny, (f"{sample}/crawl-2026-02.warc",), str(tmp_path / "out"), 1, beam=("--runner", "FnApiRunner"))
     with pytest.raises(BuildFailed) as error:
         build(small, quiet)

@@ -29,6 +29,7 @@ DAMAGED = {
     "empty": "", "list": "[]", "null": "null", "text": '"x"', "no-json": "{", "nan": "NaN", "deep": "[" * 100_000,
     "deep-table": '{"a":' * 100_000, "digits": '{"format": ' + "9" * 5000 + "}", "format": '{"format": 99}',
     "format-true": '{"format": true}', "format-text": '{"format": "1"}', "only-format": '{"format": 2}',
+    "old-format": '{"format": 1}',
 }  # fmt: skip
 """Names of builds and what stands in their ledger.json."""
 CHANGED = {

@@ -16,7 +16,6 @@ from winnow.trainer.pack import pack
 from winnow.trainer.pack_index import Pack
 from winnow.trainer.tokenizer import load
 
-ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 0.8
 """Of the recipe's deduplication."""
 
@@ -43,17 +42,13 @@ def texts(found: Pack, split: str) -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's build: pages with copies and near-copies of each other."""
+    from demo.make_sample import write_sample
     from winnow.pipelines.build import Request
     from winnow.pipelines.build import build as run
     from winnow.pipelines.display import Display
     from winnow.pipelines.recipe.file import find
     from winnow.pipelines.recipe.file import load as recipe
 
-    sys.path.insert(0, str(ROOT / "demo"))
-    try:
-        from make_sample import write_sample
-    finally:
-        sys.path.remove(str(ROOT / "demo"))
     folder = tmp_path_factory.mktemp("build")
     write_sample(folder / "sample")
     request = Request(recipe(find("tiny")), (f"{folder}/sample/*",), str(folder / "build"), workers=2)

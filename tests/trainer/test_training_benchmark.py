@@ -1,4 +1,4 @@
-"""benchmarks/training.py: its scorer agrees with Winnow's own, its trainers run, stand still and end as told, and only
+"""benchmarks/training/: its scorer agrees with Winnow's own, its trainers run, stand still and end as told, and only
 what ran in one precision is compared."""
 
 import re
@@ -11,18 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benchmarks.training import report, scorer
+from benchmarks.training.contenders import Contender, Shape, Winnow, beside
+from benchmarks.training.peers import LitGPT, Nanochat, NanoGPT
+from benchmarks.training.process import CommandFailed, Launch, Running
 from tests.trainer.small_evaluation import random_model
 from winnow.trainer.config import ModelShape
 from winnow.trainer.layouts import Layout
 from winnow.trainer.scoring import TEXT, bits, causal_pieces
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-
-import training_report
-import training_scorer
-from training_contenders import Contender, Shape, Winnow, beside
-from training_peers import LitGPT, Nanochat, NanoGPT
-from training_process import CommandFailed, Launch, Running
 
 STEPS = """
 import time
@@ -41,7 +37,7 @@ def test_two_scorers_find_the_same_bits(view: str, document_mask: bool) -> None:
     expected = [
         bits(model, causal_pieces(np.append(text, 0), 0, 16, 8, document_mask), 0, 16)[:, TEXT].sum() for text in texts
     ]
-    found = training_scorer.views(model, texts, 0, 16)[view]
+    found = scorer.views(model, texts, 0, 16)[view]
     # a text's end-of-text is scored by one and not the other: windows of longer texts end a token apart
     short = [place for place, text in enumerate(texts) if len(text) < 16]
     np.testing.assert_allclose(np.array(found)[short], np.array(expected)[short], rtol=1e-4)
@@ -145,7 +141,7 @@ def test_each_is_asked_for_the_precision_that_its_row_says(tmp_path: Path) -> No
         assert tomllib.loads((tmp_path / f"{precision}.toml").read_text())["machine"]["dtype"] == precision
 
 
-def report(*left_out: str) -> dict[str, Any]:
+def made(*left_out: str) -> dict[str, Any]:
     """Of five trainers, of which the fastest makes 1,600 tokens a second and each other half of the one before."""
     kinds = {"winnow": "bfloat16", "litgpt": "bfloat16", "nanochat": "bfloat16", "winnow-float32": "float32",
              "nanogpt-eager": "float32"}  # fmt: skip
@@ -159,7 +155,7 @@ def report(*left_out: str) -> dict[str, Any]:
     for name in left_out:
         del speed[name], trainers[name]
     ahead = {"value": 0.1, "low": 0.0, "high": 0.2}
-    pairs = {name: {"of": ours} | ahead for name, ours in training_report.rivals(trainers).items()}
+    pairs = {name: {"of": ours} | ahead for name, ours in report.rivals(trainers).items()}
     return {
         "machine": {"cores": 2, "processor": "one", "device": "cpu", "load": 0.0}, "torch": "2",
         "shape": vars(shape_on("cpu")),
@@ -170,7 +166,7 @@ def report(*left_out: str) -> dict[str, Any]:
 
 
 def test_every_row_says_its_precision_and_its_share_of_the_products_in_it() -> None:
-    said = training_report.lines(report())
+    said = report.lines(made())
     tables = [said[place + 1 : place + 6] for place, line in enumerate(said) if line.split()[:1] == ["precision"]]
     names = [("winnow", "bfloat16"), ("litgpt", "bfloat16"), ("nanochat", "bfloat16"), ("winnow-float32", "float32"),
              ("nanogpt-eager", "float32")]  # fmt: skip
@@ -181,7 +177,7 @@ def test_every_row_says_its_precision_and_its_share_of_the_products_in_it() -> N
 
 
 def test_only_rows_of_one_precision_are_compared() -> None:
-    said = training_report.lines(report())
+    said = report.lines(made())
     ahead = "by 0.1000 bits per byte (0.0000 to 0.2000), must be above 0"
     assert [line for line in said if " : " in line or " ahead of " in line] == [
         "winnow : litgpt, both bfloat16, tokens/s 2.00, must be 1.0 or more",
@@ -194,6 +190,6 @@ def test_only_rows_of_one_precision_are_compared() -> None:
 
 
 def test_what_has_no_equal_is_said_to_be_compared_with_nothing() -> None:
-    said = training_report.lines(report("winnow-float32"))
+    said = report.lines(made("winnow-float32"))
     assert not [line for line in said if "nanogpt" in line and (" : " in line or " ahead of " in line)]
     assert said.count("nanogpt-eager is compared with nothing: no row of winnow's is in float32") == 2

@@ -1,8 +1,8 @@
-"""Reads the records of a WARC or ARC file, span by span of its census, with warcio.
+"""Reads the records of a WARC or ARC file, item by item of its census, with warcio.
 
-Every span gives one Record: a `document` for response, resource and conversion, with text or with the rule that it
-broke; a `gap`; for any other type its type alone. Each span is opened on its own, so what is wrong with one record
-touches no other, and any run of spans can be read apart from the rest.
+Every item gives one Record: for response, resource and conversion its content, or the rule that it broke; a gap; for
+any other type its type alone. Each item is opened on its own, so what is wrong with one record
+touches no other, and any run of items can be read apart from the rest.
 
 warcio hands back a record that was cut short without a word, and reads on without bound: so block lengths are compared
 with the header's here, and nothing is read beyond the cap.
@@ -10,10 +10,9 @@ with the header's here, and nothing is read beyond the cap.
 
 import functools
 import hashlib
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, ClassVar
+from typing import ClassVar
 
 from isal import isal_zlib
 from warcio.bufferedreaders import BufferedReader
@@ -21,41 +20,18 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
 from winnow.filters.rules import Reject
-from winnow.filters.settings import each, one_of, within
-from winnow.pipelines.sources.base import CARRIERS, DOCUMENT, GAP, Record, Span
-from winnow.pipelines.sources.file_bytes import FileBytes, Seen
+from winnow.pipelines.sources.base import GAP, Content, Item, Record
+from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.gzip_members import MAGIC, InflatedBytes
+from winnow.pipelines.sources.inflate import Bytes, Slice
 from winnow.pipelines.sources.warc import digests as warc_digest
 from winnow.pipelines.sources.warc.facts import WarcHeader
-from winnow.pipelines.sources.warc.gzip_members import MAGIC, Bytes, InflatedBytes, Slice
 from winnow.pipelines.sources.warc.record_head import kind_of
-from winnow.pipelines.sources.warc.scan import Layout
+from winnow.pipelines.sources.warc.settings import WarcSettings
 from winnow.pipelines.sources.web import charset, http, mime
 
-_DIGESTS = ("reject", "note", "ignore")
-_STATUS = re.compile(r"[1-9]\d\d", re.ASCII)
-_MIME = re.compile(r"[^\sA-Z/;]+/[^\sA-Z/;]+")
 _GAP_SAMPLE = 1 << 16
 _MAX_DETAIL = 200
-
-
-@dataclass(frozen=True, slots=True)
-class WarcSettings:
-    """What of a WARC file becomes text. Recipes set these fields by name."""
-
-    statuses: tuple[str, ...] = ("200",)
-    """HTTP status codes whose pages are kept."""
-    mimes: tuple[str, ...] = ("text/html", "application/xhtml+xml", "text/plain")
-    """Media types kept, after the declared one was checked against the payload."""
-    max_payload_bytes: int = 20 * 1024 * 1024
-    """Cap on a payload, as stored and again as decoded."""
-    digest: str = "reject"
-    """What a digest that does not agree does: `reject`, `note` (in meta), or `ignore` (not computed)."""
-
-    def __post_init__(self) -> None:
-        each(self, "statuses", _STATUS.fullmatch, "statuses of three digits", some=True)
-        each(self, "mimes", _MIME.fullmatch, "media types in lower case", some=True)
-        within(self, "max_payload_bytes", 1, 1_000_000_000)
-        one_of(self, "digest", _DIGESTS)
 
 
 class _Reader(BufferedReader):
@@ -64,44 +40,35 @@ class _Reader(BufferedReader):
     DECOMPRESSORS: ClassVar = {"gzip": functools.partial(isal_zlib.decompressobj, 16 + isal_zlib.MAX_WBITS)}
 
 
-def read(
-    stream: BinaryIO, spans: Iterable[Span], layout: Layout, settings: WarcSettings, seen: Seen | None = None
-) -> Iterator[Record]:
-    """Yield one Record a span, in order. In the layout `stream` the file is inflated from its start for every call.
-
-    With `seen`, raises Changed instead of the record of a span that lies in blocks that are not what the census saw.
-    """
-    file = FileBytes(stream, seen=seen)
+def read(file: FileBytes, items: Sequence[Item], layout: str, settings: WarcSettings) -> Iterator[Record]:
+    """Yield one Record an item, in order. In the layout `stream` the file is inflated from its start for every call."""
     data: Bytes = InflatedBytes(file, 0, all_members=True) if layout == "stream" else file
-    for span in spans:
-        record = _gap(data, span) if span.kind == GAP else _record(data, span, settings)
-        if layout != "stream":
-            file.check(span.offset, span.length)
-        yield record
-    if layout == "stream":
-        file.check(0, file.size)
+    for item in items:
+        yield _gap(data, item) if item.kind == GAP else _record(data, item, settings)
 
 
-def _gap(data: Bytes, span: Span) -> Record:
-    sample = data.read(span.offset, min(span.length, _GAP_SAMPLE))
-    reject = Reject("warc.gap", detail=f"{span.offset}+{span.length}")
-    return Record(span.offset, GAP, _hash(b"gap", str(span.length).encode(), sample), reject=reject)
+def _gap(data: Bytes, item: Item) -> Record:
+    sample = data.read(item.offset, min(item.length, _GAP_SAMPLE))
+    reject = Reject("warc.gap", detail=f"{item.offset}+{item.length}")
+    return Record(item.offset, GAP, _hash(b"gap", str(item.length).encode(), sample), reject=reject)
 
 
-def _record(data: Bytes, span: Span, settings: WarcSettings) -> Record:
-    start = data.read(span.offset, min(span.length, 512))
-    source = Slice(data, span.offset, span.length)
+def _record(data: Bytes, item: Item, settings: WarcSettings) -> Record:
+    start = data.read(item.offset, min(item.length, 512))
+    source = Slice(data, item.offset, item.length)
     reader = _Reader(source, decomp_type="gzip" if start.startswith(MAGIC) else None)
     try:
         raw = ArcWarcRecordLoader(verify_http=False, arc2warc=False).parse_record_stream(reader, no_record_parse=True)
     except (ArchiveLoadFailed, EOFError) as error:
-        if span.kind not in CARRIERS:
-            return Record(span.offset, span.kind)
+        if item.kind not in settings.CARRIERS:
+            return Record(item.offset, item.kind)
         reject = Reject("warc.unreadable", detail=str(error)[:_MAX_DETAIL])
-        return Record(span.offset, DOCUMENT, _hash(b"unreadable", start), reject=reject)
+        return Record(item.offset, item.kind, _hash(b"unreadable", start), reject=reject)
     is_version_block = raw.format == "arc" and raw.rec_type == "arc_header"
     kind = "filedesc" if is_version_block else kind_of(raw.rec_type)
-    return _document(raw, kind, span.offset, settings) if kind in CARRIERS else Record(span.offset, kind)
+    if kind not in settings.CARRIERS:
+        return Record(item.offset, kind)
+    return _document(raw, kind, item.offset, settings)
 
 
 class _Refused(Exception):
@@ -116,20 +83,21 @@ def _document(raw: ArcWarcRecord, kind: str, offset: int, settings: WarcSettings
     header = WarcHeader(raw)
     payload = _Payload(b"")
     meta = header.notes()
-    content = mime_type = reject = None
+    contents: tuple[Content, ...] = ()
+    reject = None
     try:
         block = _block(raw, settings)
         payload = _payload(header, kind, block)
         meta |= payload.notes() | _check_digests(header, block, payload, settings.digest)
         mime_type, decoded = _decode(header, kind, payload, settings)
-        content = decoded.text
+        contents = (Content(decoded.text, mime_type),)
         meta["charset"] = decoded.charset
         if decoded.errors:
             meta["charset_errors"] = str(decoded.errors)
     except _Refused as refused:
         reject = refused.reject
     identity = header.uuid or _hash(*header.stable_facts(payload.stored))
-    return Record(offset, DOCUMENT, identity, header.url, header.captured, mime_type, content, meta, reject)
+    return Record(offset, kind, identity, header.url, header.captured, contents, meta, reject)
 
 
 def _block(raw: ArcWarcRecord, settings: WarcSettings) -> bytes:

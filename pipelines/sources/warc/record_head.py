@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from winnow.pipelines.sources.base import DOCUMENT, GAP
+from winnow.pipelines.sources.base import GAP
+from winnow.pipelines.sources.inflate import PIECE, Bytes
 from winnow.pipelines.sources.warc import digests as warc_digest
-from winnow.pipelines.sources.warc.gzip_members import PIECE, Bytes
 
 MAX_HEAD = 1 << 20
 """Bytes of a record's header; URLs can be long, but not that long."""
@@ -50,9 +50,9 @@ class Found:
 
 
 def kind_of(warc_type: str | None) -> str:
-    """Return the WARC-Type as a kind of span: lower case; `unknown` for none or what cannot be one."""
+    """Return the WARC-Type as a kind of item: lower case; `unknown` for none or what cannot be one."""
     kind = (warc_type or "").strip().lower()
-    return kind if _KIND.fullmatch(kind) and kind not in (GAP, DOCUMENT) else "unknown"
+    return kind if _KIND.fullmatch(kind) and kind != GAP else "unknown"
 
 
 def starts_record(data: bytes) -> bool:

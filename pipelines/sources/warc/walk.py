@@ -6,16 +6,10 @@ from collections.abc import Callable, Iterator
 
 from isal import igzip_lib, isal_zlib
 
-from winnow.pipelines.sources.base import GAP, Span
+from winnow.pipelines.sources.base import GAP, Item
 from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.gzip_members import GZIP_MAGIC, MAGIC, MAX_GZIP_HEADER, InflatedBytes, gzip_header_length
 from winnow.pipelines.sources.warc import record_head as warc_head
-from winnow.pipelines.sources.warc.gzip_members import (
-    GZIP_MAGIC,
-    MAGIC,
-    MAX_GZIP_HEADER,
-    InflatedBytes,
-    gzip_header_length,
-)
 
 _SEARCH = 1 << 18
 _OVERLAP = 512
@@ -26,9 +20,9 @@ _MAX_DRAIN = 1 << 28
 """Bytes inflated only to find the end of a member that holds no record."""
 
 
-def walk(records: "Records") -> list[Span]:
+def walk(records: "Records") -> list[Item]:
     """Go from record to record; what lies between is one gap."""
-    spans: list[Span] = []
+    items: list[Item] = []
     at = behind = 0
     while at < records.file.size:
         found = records.at(at)
@@ -36,12 +30,12 @@ def walk(records: "Records") -> list[Span]:
             at = records.resume(at)
             continue
         if at > behind:
-            spans.append(Span(behind, at - behind, GAP))
-        spans.append(Span(at, found.end - at, found.kind))
+            items.append(Item(behind, at - behind, GAP))
+        items.append(Item(at, found.end - at, found.kind))
         at = behind = found.end
     if at > behind:
-        spans.append(Span(behind, at - behind, GAP))
-    return spans
+        items.append(Item(behind, at - behind, GAP))
+    return items
 
 
 class _Patience:
@@ -179,21 +173,21 @@ class Plain:
         return work, offset + work
 
 
-def walk_stream(file: FileBytes) -> tuple[list[Span], int, bool]:
+def walk_stream(file: FileBytes) -> tuple[list[Item], int, bool]:
     """Walk the records in all members together; the first that does not stand ends it.
 
-    Returns the spans, their extent, and whether a plain record seems to begin behind the members.
+    Returns the items, their extent, and whether a plain record seems to begin behind the members.
     """
     data = InflatedBytes(file, 0, all_members=True)
-    spans: list[Span] = []
+    items: list[Item] = []
     at = 0
     while (found := warc_head.record_at(data, at)) is not None:
-        spans.append(Span(at, found.end - at, found.kind))
+        items.append(Item(at, found.end - at, found.kind))
         at = found.end
     extent = data.inflated + file.size - data.position
     if extent > at:
-        spans.append(Span(at, extent - at, GAP))
-    return spans, extent, warc_head.starts_record(file.read(data.position, warc_head.MAX_ARC_LINE))
+        items.append(Item(at, extent - at, GAP))
+    return items, extent, warc_head.starts_record(file.read(data.position, warc_head.MAX_ARC_LINE))
 
 
 def _find(file: FileBytes, offset: int) -> Iterator[tuple[int, re.Pattern[bytes]]]:

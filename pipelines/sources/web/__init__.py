@@ -1,0 +1,1 @@
+"""What web records share, whatever holds them: HTTP, media types, charsets."""

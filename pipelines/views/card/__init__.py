@@ -1,0 +1,1 @@
+"""The data card, a section or two a file."""

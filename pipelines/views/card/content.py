@@ -1,12 +1,11 @@
 """The card's section on what was kept: languages, addresses, years, captures, licenses, and who is missing."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from winnow.pipelines.counts import NONE, Count, total
+from winnow.pipelines.ledger.types import Distribution, Ledger
 from winnow.pipelines.views.card.markdown import code, table
 from winnow.pipelines.views.tabular import count, plural, share
-
-Distribution = Mapping[str, Any]
 
 UNKNOWN = "unknown"
 _NO_VALUE = (UNKNOWN, "none")
@@ -16,56 +15,56 @@ _SMALL = 0.01
 """What holds less than this share of the documents is small."""
 
 
-def render(ledger: Mapping[str, Any]) -> str:
+def render(ledger: Ledger) -> str:
     """All parts, or one line where nothing was kept."""
-    kept, documents = ledger["kept"], ledger["total"]["kept"][0]
-    if not documents:
+    kept = ledger.kept
+    if not ledger.total.kept.documents:
         return "No document was kept."
     parts = [
-        "### Languages", _counts(kept["language"], "language", _ROWS + 5), _spread(kept["language"], "languages"),
-        "### Domains", *_domains(kept["domain"], kept["tld"]),
-        "### Years", *_years(kept["year"]),
-        "### Captures and knowledge cutoff", *_captures(kept["captured"]),
-        "### Licenses", _counts(kept["license"], "license", _ROWS), _licenses(kept["license"]),
+        "### Languages", _counts(kept.language, "language", _ROWS + 5), _spread(kept.language, "languages"),
+        "### Domains", *_domains(kept.domain, kept.tld),
+        "### Years", *_years(kept.year),
+        "### Captures and knowledge cutoff", *_captures(kept.captured),
+        "### Licenses", _counts(kept.license, "license", _ROWS), _licenses(kept.license),
     ]  # fmt: skip
     return "\n\n".join(part for part in parts if part)
 
 
 def documents_of(distribution: Distribution) -> int:
-    return sum(int(n) for n, _ in distribution["top"].values()) + int(distribution["others"][0])
+    return (total(distribution.top.values()) + distribution.others).documents
 
 
 def _known(distribution: Distribution) -> dict[str, int]:
     """value -> documents, most first, of what is listed and known."""
-    return {value: n for value, (n, _) in distribution["top"].items() if value not in _NO_VALUE}
+    return {value: of.documents for value, of in distribution.top.items() if value not in _NO_VALUE}
 
 
 def _unknown(distribution: Distribution) -> int:
-    return int(distribution["top"].get(UNKNOWN, (0, 0))[0])
+    return distribution.top.get(UNKNOWN, NONE).documents
 
 
 def _distinct(distribution: Distribution) -> int:
-    return int(distribution["distinct"]) - sum(value in distribution["top"] for value in _NO_VALUE)
+    return distribution.distinct - sum(value in distribution.top for value in _NO_VALUE)
 
 
 def _counts(distribution: Distribution, what: str, most: int, order: Sequence[str] = ()) -> str:
     """A table of the `most` frequent values, in `order` if it is given, and what all others sum to."""
-    top, others = distribution["top"], distribution["others"]
-    documents = documents_of(distribution)
-    characters = sum(c for _, c in top.values()) + others[1]
+    top = distribution.top
+    whole = total(top.values()) + distribution.others
     shown = list(top)[:most]
-    rest = [sum(top[v][i] for v in list(top)[most:]) + others[i] for i in (0, 1)]
+    rest = total(top[value] for value in list(top)[most:]) + distribution.others
     rows = [
-        [value if value in _NO_VALUE else code(value, cell=True), *_shares(top[value], documents, characters)]
+        [value if value in _NO_VALUE else code(value, cell=True), *_shares(top[value], whole)]
         for value in ([v for v in order if v in shown] or shown)
     ]
-    if distribution["distinct"] > len(shown):
-        rows.append([f"{count(distribution['distinct'] - len(shown))} others", *_shares(rest, documents, characters)])
+    if distribution.distinct > len(shown):
+        rows.append([f"{count(distribution.distinct - len(shown))} others", *_shares(rest, whole)])
     return table([what, "documents", "share", "characters", "share"], rows, "lrrrr")
 
 
-def _shares(pair: Sequence[int], documents: int, characters: int) -> list[str]:
-    return [count(pair[0]), share(pair[0], documents), count(pair[1]), share(pair[1], characters)]
+def _shares(part: Count, whole: Count) -> list[str]:
+    return [count(part.documents), share(part.documents, whole.documents),
+            count(part.characters), share(part.characters, whole.characters)]  # fmt: skip
 
 
 def _spread(distribution: Distribution, what: str) -> str:
@@ -80,7 +79,7 @@ def _spread(distribution: Distribution, what: str) -> str:
     small = [n for n in known.values() if n < _SMALL * documents]
     hidden = _distinct(distribution) - len(known)
     if small or hidden:
-        held = sum(small) + (distribution["others"][0] if hidden else 0)
+        held = sum(small) + (distribution.others.documents if hidden else 0)
         few = f"{count(len(small) + hidden)} of {count(_distinct(distribution))} {what}"
         text += f" Under-represented: {few} hold less than 1 % each and {share(held, documents)} together."
     return text

@@ -1,28 +1,27 @@
 """The card's examples: ten documents that were kept, ten that were not, each with its value and its limit."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
+from winnow.pipelines.corpus.surveyed import Example
+from winnow.pipelines.ledger.types import Ledger, RuleCount
 from winnow.pipelines.views.card.markdown import block, code
 from winnow.pipelines.views.funnel import EXACT, NEAR, funnel
 from winnow.pipelines.views.tabular import count, limit, measure_beside, percent, verdict
 
 EXAMPLES = 10
 
-Example = Mapping[str, Any]
 
-
-def kept(ledger: Mapping[str, Any]) -> str:
+def kept(ledger: Ledger) -> str:
     """Kept documents, chosen by their ids, each with the limit that it came nearest to breaking."""
-    examples = ledger["examples"]["kept"][:EXAMPLES]
+    examples = ledger.examples.kept[:EXAMPLES]
     if not examples:
         return "No document was kept."
-    rules = {rule["rule"]: rule for rule in ledger["rules"]}
+    rules = {rule.rule: rule for rule in ledger.rules}
     about = "Chosen by a hash of their ids, not by hand. Each names the limit that it came nearest to breaking."
     return "\n\n".join([about, *(_example(e, _nearest(e, rules)) for e in examples)])
 
 
-def rejected(ledger: Mapping[str, Any]) -> str:
+def rejected(ledger: Ledger) -> str:
     """Rejected documents, one of each rule from the most frequent on, then a second of each."""
     examples = spread(ledger)
     if not examples:
@@ -31,11 +30,11 @@ def rejected(ledger: Mapping[str, Any]) -> str:
     return "\n\n".join([about, *(_example(e, _reason(e)) for e in examples)])
 
 
-def spread(ledger: Mapping[str, Any]) -> list[Example]:
+def spread(ledger: Ledger) -> list[Example]:
     """Up to ten of the rejected examples, spread over the rules."""
-    by_rule: Mapping[str, Sequence[Example]] = ledger["examples"]["rejected"]
+    by_rule = ledger.examples.rejected
     dropped: dict[str, int] = {}
-    for stage in funnel(ledger, ledger["total"]):
+    for stage in funnel(ledger, ledger.total):
         for rule, n in stage.rules.items():
             dropped[rule] = dropped.get(rule, 0) + n
     order = sorted(by_rule, key=lambda rule: (-dropped.get(rule, 0), rule))
@@ -44,26 +43,27 @@ def spread(ledger: Mapping[str, Any]) -> list[Example]:
 
 
 def _example(example: Example, reason: str) -> str:
-    facts = [code(example["url"], 200)] if example["url"] else []
-    facts += [code(example["language"])] if example["language"] else []
-    facts += [f"{count(example['characters'])} characters", f"id {code(example['id'])}"]
-    text = example["text"] or ""
-    cut = " …" if text and example["characters"] > len(text) else ""
+    facts = [code(example.url, 200)] if example.url else []
+    facts += [code(example.language)] if example.language else []
+    facts += [f"{count(example.characters)} characters", f"id {code(example.id)}"]
+    text = example.text
+    cut = " …" if text and example.characters > len(text) else ""
     return f"**{reason}**  \n{' · '.join(facts)}\n\n{block(text + cut)}"
 
 
 def _reason(example: Example) -> str:
-    if example["rule"] in (EXACT, NEAR):
-        similar = "" if example["value"] is None else f"{percent(example['value'])} "
-        like = "the very text of" if example["rule"] == EXACT else f"{similar}similar to"
-        return f"{code(example['rule'])}: {like} a document that was kept"
-    told = verdict(example["value"], example["limit"])
-    return f"{code(example['rule'])}: {told}" if told else code(example["rule"])
+    rule = code(example.rule or "")
+    if example.rule in (EXACT, NEAR):
+        similar = "" if example.value is None else f"{percent(example.value)} "
+        like = "the very text of" if example.rule == EXACT else f"{similar}similar to"
+        return f"{rule}: {like} a document that was kept"
+    told = verdict(example.value, example.limit)
+    return f"{rule}: {told}" if told else rule
 
 
-def _nearest(example: Example, rules: Mapping[str, Mapping[str, Any]]) -> str:
-    rule = rules.get(example["rule"] or "")
-    if rule is None or example["value"] is None:
+def _nearest(example: Example, rules: Mapping[str, RuleCount]) -> str:
+    rule = rules.get(example.rule or "")
+    if rule is None or example.value is None:
         return "kept"
-    value = measure_beside(example["value"], (rule["min"], rule["max"]))
-    return f"{code(example['rule'])}: {value}, {limit(rule['min'], rule['max'])}"
+    value = measure_beside(example.value, (rule.min, rule.max))
+    return f"{code(rule.rule)}: {value}, {limit(rule.min, rule.max)}"

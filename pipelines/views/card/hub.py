@@ -2,11 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from winnow.pipelines.corpus.tables import encoded
-from winnow.pipelines.views.tabular import clean
+from winnow.pipelines.counts import total
+from winnow.pipelines.ledger.types import Distribution, Ledger
+from winnow.pipelines.plan.names import encoded
+from winnow.pipelines.text import clean
 
 CORPUS, REJECTED = "corpus", "rejected"
 
@@ -26,15 +27,15 @@ _LEAST_SHARE = 0.001
 """A language of less is more often a mistake of the model's than a part of the corpus."""
 
 
-def front_matter(ledger: Mapping[str, Any]) -> str:
+def front_matter(ledger: Ledger) -> str:
     """YAML between two lines of dashes. Whatever is not ours is a quoted string (`no` is Norwegian, not false)."""
-    licenses, other = licenses_of([source["license"] for source in ledger["sources"].values()])
-    lines = ["---", f"pretty_name: {_quoted(ledger['recipe']['name'])}"]
+    licenses, other = licenses_of([source.license for source in ledger.sources.values()])
+    lines = ["---", f"pretty_name: {_quoted(ledger.recipe.name)}"]
     lines += [f"license: {licenses[0]}"] if len(licenses) == 1 else ["license:", *(f"- {name}" for name in licenses)]
     lines += [f"license_name: {_quoted(' AND '.join(other))}"] if other else []
-    languages = languages_of(ledger["kept"]["language"])
+    languages = languages_of(ledger.kept.language)
     lines += ["language:", *(f"- {_quoted(name)}" for name in languages)] if languages else []
-    lines += ["size_categories:", f"- {size_category(ledger['total']['kept'][0])}"]
+    lines += ["size_categories:", f"- {size_category(ledger.total.kept.documents)}"]
     lines += ["task_categories:", "- text-generation", "tags:", "- pretraining", "- winnow"]
     lines += _configs(ledger)
     return "\n".join([*lines, "---"])
@@ -57,11 +58,11 @@ def licenses_of(expressions: Sequence[str | None]) -> tuple[list[str], list[str]
     return sorted(names | ({"other"} if other else set())) or ["unknown"], sorted(other)
 
 
-def languages_of(distribution: Mapping[str, Any]) -> list[str]:
+def languages_of(distribution: Distribution) -> list[str]:
     """Codes of the languages that hold at least a thousandth of the documents, most first."""
-    top = distribution["top"]
-    whole = sum(n for n, _ in top.values()) + distribution["others"][0]
-    return [name for name, (n, _) in top.items() if _LANGUAGE.fullmatch(name) and n >= _LEAST_SHARE * whole]
+    top = distribution.top
+    least = _LEAST_SHARE * (total(top.values()) + distribution.others).documents
+    return [name for name, count in top.items() if _LANGUAGE.fullmatch(name) and count.documents >= least]
 
 
 def size_category(documents: int) -> str:
@@ -72,17 +73,17 @@ def size_category(documents: int) -> str:
     return f"{_SIZES[at - 1]}<n<{_SIZES[at]}" if at < len(_SIZES) else f"n>{_SIZES[-1]}"
 
 
-def _configs(ledger: Mapping[str, Any]) -> list[str]:
+def _configs(ledger: Ledger) -> list[str]:
     """One config a table that has files; the Hub refuses patterns that match none."""
     folders = [(CORPUS, CORPUS)]
-    if len(ledger["sources"]) > 1:
-        for source in ledger["sources"]:
+    if len(ledger.sources) > 1:
+        for source in ledger.sources:
             folder = encoded(source)
             folders.append((f"source-{folder}" if folder in (CORPUS, REJECTED) else folder, f"{CORPUS}/{folder}"))
     folders.append((REJECTED, REJECTED))
     configs: list[str] = []
     for name, folder in folders:
-        if any(path.startswith(f"{folder}/") for path in ledger["files"]):
+        if any(path.startswith(f"{folder}/") for path in ledger.files):
             configs += [f"- config_name: {_quoted(name)}", f"  data_files: {_quoted(f'{folder}/**/*.parquet')}"]
             configs += ["  default: true"] if name == CORPUS else []
     return ["configs:", *configs] if configs else []

@@ -8,7 +8,8 @@ import re
 import textwrap
 from collections.abc import Sequence
 
-from winnow.pipelines.views.tabular import NOTHING, clean, pad, shorten, width
+from winnow.pipelines.text import clean
+from winnow.pipelines.views.tabular import NOTHING, pad, shorten, width
 
 _TICKS = re.compile(r"`+")
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~&!])")

@@ -4,11 +4,12 @@ A pure function of the ledger. Nothing is said here that the ledger does not hol
 near duplicates, no masking), the card says that.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
+from winnow.pipelines.counts import NONE
+from winnow.pipelines.ledger.shares import errors
+from winnow.pipelines.ledger.types import Ledger, RuleCount, Total
 from winnow.pipelines.views.card import content as card_content
 from winnow.pipelines.views.card import examples as card_examples
+from winnow.pipelines.views.card import values as card_values
 from winnow.pipelines.views.card.hub import front_matter
 from winnow.pipelines.views.card.markdown import bullets, code, prose, table
 from winnow.pipelines.views.funnel import (
@@ -20,15 +21,10 @@ from winnow.pipelines.views.funnel import (
     MEASURE,
     NEAR,
     READ,
-    errors,
     funnel,
-    judged,
-    step_of,
     steps,
 )
 from winnow.pipelines.views.tabular import NOTHING, count, limit, plural, share, size
-
-Ledger = Mapping[str, Any]
 
 _MOST = 0.5
 """A rule that breaks for more of the documents is named: it decides what the corpus is."""
@@ -67,7 +63,7 @@ def render(ledger: Ledger) -> str:
         front_matter(ledger),
         _head(ledger),
         "## From records to documents", _funnels(ledger),
-        "## Rules", _rules(ledger),
+        "## Rules", _rules(ledger), card_values.render(ledger),
         "## What is in it", card_content.render(ledger),
         "## Duplicates", _duplicates(ledger),
         "## Edits", _edits(ledger),
@@ -78,33 +74,32 @@ def render(ledger: Ledger) -> str:
         "## Known limits", bullets(_limits(ledger)),
         "## How it was made", _made(ledger),
     ]  # fmt: skip
-    return "\n\n".join(sections) + "\n"
+    return "\n\n".join(section for section in sections if section) + "\n"
 
 
 def _head(ledger: Ledger) -> str:
-    recipe, total = ledger["recipe"], ledger["total"]
-    documents, characters = total["kept"]
-    given = total["records"] + total["gaps"]
-    read = plural(total["records"], "record") + (f" and {plural(total['gaps'], 'gap')}" if total["gaps"] else "")
+    recipe, total = ledger.recipe, ledger.total
+    read = plural(total.records, "record") + (f" and {plural(total.gaps, 'gap')}" if total.gaps else "")
+    given = f"{plural(total.documents, 'document')} of the {read}" if _several(total) else read
     return "\n\n".join([
-        f"# {prose(recipe['name'])}",
-        *([prose(recipe["about"])] if recipe["about"] else []),
-        f"A text corpus for pre-training language models: **{plural(documents, 'document')}** with "
-        f"{plural(characters, 'character')}, {share(documents, given)} of the {read} read from "
-        f"{plural(total['files'], 'file')} ({size(total['bytes'])}) of "
-        f"{' and '.join(code(name) for name in ledger['sources'])}.",
+        f"# {prose(recipe.name)}",
+        *([prose(recipe.about)] if recipe.about else []),
+        f"A text corpus for pre-training language models: **{plural(total.kept.documents, 'document')}** with "
+        f"{plural(total.kept.characters, 'character')}, {share(total.kept.documents, total.documents)} of the {given} "
+        f"read from {plural(total.files, 'file')} ({size(total.bytes)}) of "
+        f"{' and '.join(code(name) for name in ledger.sources)}.",
         "Every record that was read is a row of `corpus/`, or a row of `rejected/` with the rule that dropped it, what "
-        "was measured and the limit. The counts below are those of `ledger.json`, where they add up file by file.",
+        "was measured and the limit. The counts below are those of `ledger.json`; `ledger/files.parquet` has them file "
+        "by file, where they add up.",
     ])  # fmt: skip
 
 
 def _funnels(ledger: Ledger) -> str:
-    sources = ledger["sources"]
-    parts = [_funnel(ledger, ledger["total"])]
-    if len(sources) > 1:
-        for name, source in sources.items():
-            parts += [f"### Source {code(name)}", _funnel(ledger, source["total"], name)]
-    others = ledger["total"]["other_records"]
+    parts = [_funnel(ledger, ledger.total)]
+    if len(ledger.sources) > 1:
+        for name, source in ledger.sources.items():
+            parts += [f"### Source {code(name)}", _funnel(ledger, source.total, name)]
+    others = ledger.total.other_records
     parts.append("A document is counted at the first rule that it broke. Characters are those of the texts that are "
                  "left: as extracted where a later step drops them, as edited where they are kept.")  # fmt: skip
     if others:
@@ -113,29 +108,36 @@ def _funnels(ledger: Ledger) -> str:
     return "\n\n".join(parts)
 
 
-def _funnel(ledger: Ledger, total: Mapping[str, Any], source: str | None = None) -> str:
+def _several(total: Total) -> bool:
+    """Whether some records gave several documents."""
+    return total.documents > total.records + total.gaps
+
+
+def _funnel(ledger: Ledger, total: Total, source: str | None = None) -> str:
     """Documents and characters after every stage; characters are known from the extraction on."""
     stages = funnel(ledger, total, source)
     names = [stage.name for stage in stages]
-    rows = [["records and gaps", "", "", count(stages[0].before), ""]]
+    rows = [["records and gaps", "", "", count(total.records + total.gaps), ""]]
+    rows += [["documents that they gave", "", "", count(total.documents), ""]] if _several(total) else []
     for at, stage in enumerate(stages):
         name = f"{stage.name}: {_STAGES[stage.name]}" if stage.name in _STAGES else code(stage.name, cell=True)
         has_text = at >= names.index(EXTRACT)
         rows.append([name, count(stage.dropped), share(stage.dropped, stage.before), count(stage.left),
                      count(stage.characters) if has_text else ""])  # fmt: skip
-    rows.append(["**kept**, of all", "", share(total["kept"][0], stages[0].before), *map(count, total["kept"])])
-    damage = [f"{size(total['gap_bytes'])} of {size(total['bytes'])} lie in gaps."] if total["gaps"] else []
+    kept = total.kept
+    rows.append(["**kept**, of all", "", share(kept.documents, stages[0].before), count(kept.documents),
+                 count(kept.characters)])  # fmt: skip
+    damage = [f"{size(total.gap_bytes)} of {size(total.bytes)} lie in gaps."] if total.gaps else []
     head = ["stage", "dropped", "of those before", "left", "characters left"]
     return "\n\n".join([table(head, rows, "lrrrr"), *damage])
 
 
 def _rules(ledger: Ledger) -> str:
     """Every limit of the recipe, then what readers and extraction dropped."""
-    reached = judged(ledger)
-    rules = [rule for rule in ledger["rules"] if rule["min"] is not None or rule["max"] is not None]
+    rules = [rule for rule in ledger.rules if rule.min is not None or rule.max is not None]
     rows = [
-        [code(r["rule"], cell=True), limit(r["min"], r["max"]), count(r["broken"]),
-         share(r["broken"], reached[step_of(r["rule"])]), count(r["alone"]), prose(r["paper"]) or NOTHING]
+        [code(r.rule, cell=True), limit(r.min, r.max), count(r.broken), share(r.broken, r.judged), count(r.alone),
+         prose(r.paper) or NOTHING]
         for r in rules
     ]  # fmt: skip
     head = ["rule", "limit", "broke it", "of those judged", "alone", "published in"]
@@ -145,42 +147,41 @@ def _rules(ledger: Ledger) -> str:
             "*Alone* counts the documents that broke nothing else: what the corpus would gain without the rule. A "
             "document is judged by every rule of the steps that it reaches, so it can stand in several lines."
         )
-    parts += _notes(ledger, rules, reached)
-    others = [[code(rule, cell=True), count(n)] for stage in funnel(ledger, ledger["total"])
+    parts += _notes(ledger, rules)
+    others = [[code(rule, cell=True), count(n)] for stage in funnel(ledger, ledger.total)
               if stage.name not in steps(ledger) for rule, n in stage.rules.items()]  # fmt: skip
     if others:
         parts += ["Outside of the recipe's limits:", table(["rule", "documents"], others, "lr")]
     return "\n\n".join(parts)
 
 
-def _notes(ledger: Ledger, rules: list[Mapping[str, Any]], reached: Mapping[str, int]) -> list[str]:
+def _notes(ledger: Ledger, rules: list[RuleCount]) -> list[str]:
     """Rules that never speak, rules that speak for most, measures without a limit."""
-    never = [code(r["rule"]) for r in rules if not r["broken"]]
-    most = [code(r["rule"]) for r in rules if r["broken"] > _MOST * reached[step_of(r["rule"])]]
-    free = [code(r["rule"]) for r in ledger["rules"] if r["min"] is None and r["max"] is None]
+    never = [code(r.rule) for r in rules if not r.broken]
+    most = [code(r.rule) for r in rules if r.broken > _MOST * r.judged]
+    free = [code(r.rule) for r in ledger.rules if r.min is None and r.max is None]
     notes = [f"**More than half of the documents break {', '.join(most)}.**"] if most else []
     notes += [f"No document breaks {', '.join(never)}."] if never else []
     return notes + ([f"Measured, but not judged: {', '.join(free)}."] if free else [])
 
 
 def _duplicates(ledger: Ledger) -> str:
-    found, rules = ledger["duplicates"], ledger["total"]["rejected"].get(DEDUP, {})
-    if not found or not found["clusters"]:
+    found, rules = ledger.duplicates, ledger.total.rejected.get(DEDUP, {})
+    if not found.clusters:
         return "No two documents were found to be copies of one another."
-    dropped = {rule: n for rule, (n, _) in rules.items()}
-    exact, near = dropped.get(EXACT, 0), dropped.get(NEAR, 0)
+    exact, near = (rules.get(rule, NONE).documents for rule in (EXACT, NEAR))
     return (
-        f"{plural(found['documents_in_clusters'], 'document')} form {plural(found['clusters'], 'cluster')} of copies. "
+        f"{plural(found.documents_in_clusters, 'document')} form {plural(found.clusters, 'cluster')} of copies. "
         f"One of each was kept and {plural(exact + near, 'document was', 'documents were')} dropped: {count(exact)} "
         f"with the very text of the kept one, {count(near)} with a similar one. The largest cluster has "
-        f"{plural(found['largest'], 'document')}. `clusters/` lists the members of each with their similarity to the "
+        f"{plural(found.largest, 'document')}. `clusters/` lists the members of each with their similarity to the "
         "kept one; `cluster_size` in the corpus says how often a text was found, for weighting."
     )
 
 
 def _edits(ledger: Ledger) -> str:
     rows = [[code(step, cell=True), code(what, cell=True), count(n)]
-            for step, counts in ledger["edits"].items() for what, n in counts.items()]  # fmt: skip
+            for step, counts in ledger.edits.items() for what, n in counts.items()]  # fmt: skip
     if not rows:
         return "No step changed a text after its extraction."
     note = ("Counted over all documents that were judged, dropped ones included. `rejected/` holds texts as they were "
@@ -190,14 +191,14 @@ def _edits(ledger: Ledger) -> str:
 
 def _limits(ledger: Ledger) -> list[str]:
     """What the reader must not expect of this corpus."""
-    used, edited = set(steps(ledger).values()), {what for counts in ledger["edits"].values() for what in counts}
+    used, edited = set(steps(ledger).values()), {what for counts in ledger.edits.values() for what in counts}
     masked = {"emails": "e-mail addresses", "ip_addresses": "IPv4 addresses"}
     kinds = [text for what, text in masked.items() if what in edited]
     personal = (f"Only {' and '.join(kinds)} were masked; names, telephone numbers, postal addresses and all other "
                 "personal data are as they were published." if kinds else "Personal data was not masked.")  # fmt: skip
     tuned = ("Published limits were tuned on English web pages: what is a short word, a stop word or the end of a "
              "sentence. They drop more of other languages, and of lists, verse, code and dialogue.")  # fmt: skip
-    failed = errors(ledger["total"])
+    failed = errors(ledger.total)
     faults = (f"Something failed that nobody foresaw at {plural(failed, 'record')}, which rejected/ names with what it "
               "was (rules that end in .error or .crash): faults of Winnow or of a library.")  # fmt: skip
     return [
@@ -215,7 +216,7 @@ def _limits(ledger: Ledger) -> list[str]:
 
 
 def _made(ledger: Ledger) -> str:
-    versions = ", ".join(f"{prose(name)} {prose(version)}" for name, version in ledger["versions"].items())
-    return (f"Recipe {code(ledger['recipe']['name'])}, SHA-256 of its lock file {code(ledger['recipe']['sha256'])}; "
+    versions = ", ".join(f"{prose(name)} {prose(version)}" for name, version in ledger.versions.items())
+    return (f"Recipe {code(ledger.recipe.name)}, SHA-256 of its lock file {code(ledger.recipe.sha256)}; "
             "`recipe.lock.toml` holds every setting, definition and model. The same inputs, recipe and versions give "
             f"the same bytes: {versions}.")  # fmt: skip

@@ -3,21 +3,22 @@ what became of it, and which copies it has."""
 
 import textwrap
 from collections.abc import Mapping
-from typing import Any
 
+from winnow.pipelines.ledger.types import RuleCount
 from winnow.pipelines.recipe.model import column_of
+from winnow.pipelines.text import clean
 from winnow.pipelines.views import lookup
 from winnow.pipelines.views.finished import Finished
 from winnow.pipelines.views.funnel import GAP_RULE
 from winnow.pipelines.views.lookup import ID_DIGITS, LEAST_DIGITS, Found, Row
-from winnow.pipelines.views.tabular import align, clean, count, limit, measure_beside, percent, plural, shorten, verdict
+from winnow.pipelines.views.tabular import align, count, limit, measure_beside, percent, plural, shorten, verdict
 
 _SNIPPET = 600
 _WIDTH = 100
 _MEMBERS = 10
 _IDS = 10
 
-Rules = Mapping[str, Mapping[str, Any]]
+Rules = Mapping[str, RuleCount]
 
 
 def why(build: Finished, wanted: str) -> tuple[str, bool]:
@@ -25,7 +26,7 @@ def why(build: Finished, wanted: str) -> tuple[str, bool]:
     found = lookup.find(build.storage, build.root, wanted)
     if not found.rows:
         return missing(build, wanted, found), False
-    rules = {rule["rule"]: rule for rule in build.ledger["rules"]}
+    rules = {rule.rule: rule for rule in build.ledger.rules}
     head = [f"{count(len(found.rows))} rows have this id or address."] if len(found.rows) > 1 else []
     return "\n\n".join(head + [_way(build, row, rules) for row in found.rows]), True
 
@@ -44,7 +45,7 @@ def missing(build: Finished, wanted: str, found: Found) -> str:
         return f"{build.root} has no document with the address {name}; {text}: {listed}"
     if lookup.looks_like_id(wanted):
         return f"{build.root} has no document with the id {name}"
-    files = plural(build.ledger["total"]["files"], "input file")
+    files = plural(build.ledger.total.files, "input file")
     return f"{build.root} has no document with the address {name}, nor any of its site: it was not in the {files}"
 
 
@@ -102,7 +103,7 @@ def _measures(row: Row, rules: Rules) -> str:
         value = _value(row, step, measure)
         if value is None:
             continue
-        least, most = rule["min"], rule["max"]
+        least, most = rule.min, rule.max
         broken = (least is not None and value < least) or (most is not None and value > most)
         judged = least is not None or most is not None
         lines.append([clean(name), measure_beside(value, (least, most)), limit(least, most),

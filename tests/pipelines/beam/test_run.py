@@ -1,17 +1,19 @@
 """Whole jobs on Beam's in-memory runner; real engines have tests of their own in tests/engines."""
 
-import json
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from winnow.pipelines.beam import run as runner
+from winnow.pipelines.beam.dofns import signed
 from winnow.pipelines.beam.run import said
-from winnow.pipelines.beam.stage import signed
 from winnow.pipelines.build import Request, build
 from winnow.pipelines.display import Display
 from winnow.pipelines.errors import BuildFailed
+from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.plan.job import Job
 from winnow.pipelines.recipe.model import Recipe
 
@@ -23,9 +25,9 @@ WHOLE = ("--runner", "FnApiRunner")
 def test_units_that_keep_nothing(
     promised: Promised, sample: Path, tiny: Recipe, reference: Path, tmp_path: Path, quiet: Display
 ) -> None:
-    build(Request(tiny, (f"{sample}/*",), str(tmp_path), chunk_mib=0.005, beam=WHOLE), quiet)
+    build(Request(tiny, (f"{sample}/*",), str(tmp_path), unit_mib=0.005, beam=WHOLE), quiet)
     assert promised(tmp_path) == promised(reference)
-    kept = [json.loads(tally.read_text())["kept"][0] for tally in (tmp_path / "work/ingest").glob("*.json")]
+    kept = [Tally.load(LocalStorage(), str(path)).kept for path in (tmp_path / "work/curate").glob("*.json")]
     assert min(kept) == 0
 
 
@@ -34,7 +36,7 @@ def test_a_worker_of_another_installation(
 ) -> None:
     def by_an_older_driver(job: Job) -> Job:
         table = dict(signed(job).driver) | {"trafilatura": "2.0.0"}
-        return Job(job.recipe, job.root, job.chunk_bytes, driver=tuple(table.items()))
+        return dataclasses.replace(job, driver=tuple(table.items()))
 
     here = dict(by_an_older_driver(Job(tiny, "", 1)).driver) | dict(signed(Job(tiny, "", 1)).driver)
     monkeypatch.setattr(runner, "signed", by_an_older_driver)
@@ -49,7 +51,7 @@ def test_a_worker_of_another_installation(
 FAILED = "winnow.pipelines.errors.BuildFailed"
 TRACEBACK = """\
 Traceback (most recent call last):
-  File "pipelines/beam/stage.py", line 28, in setup
+  File "pipelines/beam/dofns.py", line 33, in setup
     raise BuildFailed("a: b")
 winnow.pipelines.errors.BuildFailed: a: b
 
@@ -67,7 +69,7 @@ Traceback (most recent call last):
          "winnow.pipelines.errors.BuildFailed: a: b [while running 'scan']\n", "a: b"),
         (f"java.lang.RuntimeException: Error received from SDK harness for instruction 4: {TRACEBACK}"
          "winnow.pipelines.corpus.parts.OutOfOrder: x [while running 'write']\n\n\tat java.base/x.y(Z.java:1)", "x"),
-        (f"{TRACEBACK.replace(FAILED, 'KeyError')}KeyError: 'a' [while running 'ingest']\n",
+        (f"{TRACEBACK.replace(FAILED, 'KeyError')}KeyError: 'a' [while running 'extract']\n",
          "KeyError: 'a'"),
         ("Connection refused\n  by nobody", "RuntimeError: Connection refused by nobody"),
     ],

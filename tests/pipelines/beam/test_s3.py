@@ -18,7 +18,7 @@ import pytest
 from ports import free_ports
 
 from winnow.pipelines import cli
-from winnow.pipelines.beam.ingest import IngestChunk
+from winnow.pipelines.beam import dofns
 from winnow.pipelines.beam.storage import BeamStorage, StorageFailed
 from winnow.pipelines.files.storage import read_bytes, write_bytes
 
@@ -203,14 +203,15 @@ def test_without_the_extra(
 def test_a_bucket_that_goes_in_the_middle(
     sample: Path, endpoint: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bucket, process = boto3.resource("s3").create_bucket(Bucket="short-lived"), IngestChunk.process
+    bucket, process = boto3.resource("s3").create_bucket(Bucket="short-lived"), dofns.Run.process
 
-    def robbed(self: IngestChunk, element: Any) -> Iterator[str]:
-        bucket.objects.delete()
-        bucket.delete()
+    def robbed(self: dofns.Run, element: Any) -> Iterator[Any]:
+        if self.name == "extract":
+            bucket.objects.delete()
+            bucket.delete()
         yield from process(self, element)
 
-    monkeypatch.setattr(IngestChunk, "process", robbed)
+    monkeypatch.setattr(dofns.Run, "process", robbed)
     call = ["build", "tiny", "--input", f"{sample}/*", "--output", "s3://short-lived/out", "--quiet"]
     assert cli.main([*call, "--runner", "FnApiRunner"]) == 1
     told = capsys.readouterr().err

@@ -10,12 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 from small_builds import (
     EXACT_ONLY,
+    LOCAL,
     NEAR,
     SMALL_PARTS,
     Built,
     deduplicated,
     ingested,
-    receipt,
     recipe,
     warc,
     whole,
@@ -24,20 +24,25 @@ from small_builds import (
 
 from winnow.pipelines.corpus import parts
 from winnow.pipelines.corpus.parts import ROW_WEIGHT, Keys, OutOfOrder, Part, Weights, plan
-from winnow.pipelines.plan.units import Chunk, Input
+from winnow.pipelines.corpus.receipt import Rows
+from winnow.pipelines.counts import NONE, Count
+from winnow.pipelines.files.sealed import write_sealed
+from winnow.pipelines.plan.job import Job
+from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
 from winnow.pipelines.recipe.model import Output
 
 GIVEN = Input("web", "a", 1, "e")
 
 
-def chunk(number: int) -> Chunk:
-    return Chunk(GIVEN, number, number + 1, number, number + 1, f"c{number}")
+def unit(number: int) -> Unit:
+    cut = Cut(number, number + 1, number, number + 1, 1, "c")
+    return Unit("web", (Piece(GIVEN, cut),), number, f"u{number}")
 
 
 def planned(weights: list[int], size: int) -> list[tuple[int, list[tuple[int, int]]]]:
-    """[(number of the part, [(chunk, weight before it)])]."""
-    weighed: list[tuple[Chunk, str, Weights]] = [(chunk(i), "d", {"corpus": {"f": w}}) for i, w in enumerate(weights)]
-    return [(p.number, [(c.first, before) for c, _, before in p.pieces]) for p in plan(weighed, size)]
+    """[(number of the part, [(unit, weight before it)])]."""
+    weighed: list[tuple[Unit, Weights]] = [(unit(i), {"corpus": {"f": w}}) for i, w in enumerate(weights)]
+    return [(p.number, [(u.number, before) for u, before in p.pieces]) for p in plan(weighed, size)]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +64,7 @@ def test_a_plan(weights: list[int], expected: list[tuple[int, list[tuple[int, in
 
 def test_parts_are_planned_by_table_and_folder() -> None:
     weights: Weights = {"rejected": {"b": 1}, "corpus": {"z": 1, "a": 1}, "clusters": {"": 1}}
-    assert [p.path for p in plan([(chunk(0), "d", weights)], 10)] == [
+    assert [p.path for p in plan([(unit(0), weights)], 10)] == [
         "clusters/part-00000.parquet", "corpus/a/part-00000.parquet", "corpus/z/part-00000.parquet",
         "rejected/b/part-00000.parquet",
     ]  # fmt: skip
@@ -81,18 +86,18 @@ def contents(made: Built) -> dict[str, list[tuple[int, int]]]:
     return {path: [(row["offset"], row["characters"]) for row in table.to_pylist()] for path, table in tables.items()}
 
 
-def test_files_do_not_depend_on_chunks(tmp_path: Path) -> None:
+def test_files_do_not_depend_on_units(tmp_path: Path) -> None:
     warc(tmp_path / "a.warc.gz", TEXTS)
     warc(tmp_path / "b.warc", TEXTS[5:9], zipped=False)
     results = [whole(tmp_path / str(size), SHORT, [f"{tmp_path}/*.warc*"], size) for size in (1, 500, 2000, 1 << 20)]
-    assert [len(made.chunks) > n for made, n in zip(results, (20, 5, 3, 1), strict=True)] == [True] * 4
+    assert [len(made.units) > n for made, n in zip(results, (20, 5, 3, 0), strict=True)] == [True] * 4
+    assert len(results[-1].units) == 1
     for made in results[:-1]:
         assert made.files() == results[-1].files()
-        assert [r | {"survey": None} for r in made.receipts] == [r | {"survey": None} for r in results[-1].receipts]
-        assert [r["survey"] for r in made.receipts] == [r["survey"] for r in results[-1].receipts]
+        assert made.receipts == results[-1].receipts
 
 
-def test_random_rows_in_random_chunks(tmp_path: Path) -> None:
+def test_random_rows_in_random_units(tmp_path: Path) -> None:
     dice = random.Random(7)
     for case in range(6):
         texts = [
@@ -108,16 +113,16 @@ def test_random_rows_in_random_chunks(tmp_path: Path) -> None:
         ]
         for result in results:
             assert result.files() == results[0].files()
-            assert [r["path"] for r in result.receipts if not r["rows"]] == []
-            assert result.ledger() == results[0].ledger()
+            assert [r.path for r in result.receipts if not r.file.rows] == []
+            assert result.entries() == results[0].entries()
 
 
 @pytest.mark.parametrize("rows", range(1, 22))
 def test_no_part_is_empty(tmp_path: Path, rows: int) -> None:
     warc(tmp_path / "a.warc.gz", [f"{i:04}" * 40 for i in range(rows)])
     made = whole(tmp_path / "out", SHORT, [f"{tmp_path}/a.warc.gz"], 700)
-    assert sum(r["rows"] for r in made.receipts) == rows
-    assert min(r["rows"] for r in made.receipts) > 0
+    assert sum(r.file.rows for r in made.receipts) == rows
+    assert min(r.file.rows for r in made.receipts) > 0
 
 
 def test_a_row_belongs_to_the_part_where_it_ends(tmp_path: Path) -> None:
@@ -140,40 +145,46 @@ def test_row_groups_are_cut_by_characters_and_rows(tmp_path: Path) -> None:
 def test_a_receipt(tmp_path: Path) -> None:
     path = warc(tmp_path / "a.warc.gz", ["hello", "world!!!", "other", "hello"])
     made = whole(tmp_path / "out", SHORT, [str(path)])
-    found = {r["path"]: r for r in made.receipts}
+    found = {r.path: r for r in made.receipts}
     file = str(path)
-    assert {p: r["counts"] for p, r in found.items()} == {
+    assert {p: r.rows for p, r in found.items()} == {
         "clusters/part-00000.parquet": {},
-        "corpus/web/unknown/part-00000.parquet": {file: {"": [2, 10]}},
-        "rejected/dedup/part-00000.parquet": {file: {"duplicate.exact": [1, 5]}},
-        "rejected/long/part-00000.parquet": {file: {"long.bangs": [1, 8]}},
+        "corpus/web/unknown/part-00000.parquet": {file: Rows(2, Count(2, 10))},
+        "rejected/dedup/part-00000.parquet": {file: Rows(1, NONE, {"dedup": {"duplicate.exact": Count(1, 5)}})},
+        "rejected/long/part-00000.parquet": {file: Rows(1, NONE, {"long": {"long.bangs": Count(1, 8)}})},
     }
     corpus = found["corpus/web/unknown/part-00000.parquet"]
-    assert (corpus["first"][:2], corpus["last"][:2], corpus["first"] < corpus["last"]) == (
-        ["web", file],
-        ["web", file],
+    assert (corpus.first[:2], corpus.last[:2], corpus.first < corpus.last) == (
+        ("web", file),
+        ("web", file),
         True,
     )
-    assert corpus["bytes"] == len(made.files()[corpus["path"]])
+    assert corpus.file.bytes == len(made.files()[corpus.path])
 
 
-def test_a_chunk_given_twice_is_out_of_order(tmp_path: Path) -> None:
+def test_a_unit_given_twice_is_out_of_order(tmp_path: Path) -> None:
     warc(tmp_path / "a.warc.gz", ["hello", "world"])
-    made = deduplicated(ingested(tmp_path / "out", SHORT, [f"{tmp_path}/a.warc.gz"]))
-    made.chunks, made.drops = made.chunks * 2, made.drops * 2
+    made = relisted(deduplicated(ingested(tmp_path / "out", SHORT, [f"{tmp_path}/a.warc.gz"])), 2, 1)
     with pytest.raises(OutOfOrder, match=r"a\.warc\.gz: the row at offset \d+, part 0 comes after"):
         written(made)
 
 
-def test_chunks_in_the_wrong_order(tmp_path: Path) -> None:
+def test_units_in_the_wrong_order(tmp_path: Path) -> None:
     warc(tmp_path / "a.warc.gz", ["hello", "world"])
-    made = deduplicated(ingested(tmp_path / "out", SHORT, [f"{tmp_path}/a.warc.gz"], 1))
-    made.chunks, made.drops = made.chunks[::-1], made.drops[::-1]
+    made = relisted(deduplicated(ingested(tmp_path / "out", SHORT, [f"{tmp_path}/a.warc.gz"], 1)), 1, -1)
     with pytest.raises(OutOfOrder):
         written(made)
     part = made.parts[0]
-    assert not Path(made.job.path(part.path)).exists()
-    assert not Path(receipt(made.job, part)).exists()
+    assert not Path(made.job.names.path(part.path)).exists()
+    assert not Path(part.receipt(made.job)).exists()
+
+
+def relisted(made: Built, times: int, step: int) -> Built:
+    """The same build with another list of its units; what was made of them stays under its name."""
+    listed = (made.units * times)[::step]
+    Path(made.job.names.units(made.job.units)).unlink()
+    write_sealed(LOCAL, made.job.names.units(made.job.units), {"units": [dataclasses.asdict(unit) for unit in listed]})
+    return dataclasses.replace(made, units=listed)
 
 
 def keys(*rows: tuple[Any, ...]) -> pa.Table:
@@ -204,14 +215,38 @@ def test_row_keys_ascend(groups: list[list[tuple[Any, ...]]], right: bool) -> No
     assert (found.first, found.last) == (groups[0][0], groups[-1][-1])
 
 
-def test_a_part_is_named_by_what_is_in_it(tmp_path: Path) -> None:
-    job = ingested(tmp_path, SHORT, [str(warc(tmp_path / "a.warc.gz", ["hello"]))]).job
-    part = Part("corpus", "web/en", 0, ((chunk(0), "d", 0),))
-    other = dataclasses.replace(job, recipe=dataclasses.replace(SHORT, output=Output(7)))
+def test_a_receipt_is_named_by_what_is_in_its_part(tmp_path: Path) -> None:
+    made = ingested(tmp_path, SHORT, [str(warc(tmp_path / "a.warc.gz", ["hello"]))])
+    job, part = made.job, Part("corpus", "web/en", 0, ((unit(0), 0),))
+
+    def of(**change: Any) -> Job:
+        return dataclasses.replace(job, recipe=dataclasses.replace(SHORT, **change))
+
     changed = [dataclasses.replace(part, **{k: v}) for k, v in {
-        "folder": "web/de", "number": 1, "pieces": ((chunk(1), "d", 0),)}.items()]  # fmt: skip
-    changed += [dataclasses.replace(part, pieces=((chunk(0), *rest),)) for rest in (("e", 0), ("d", 1))]
-    names = {part.name(job), part.name(other), *(p.name(job) for p in changed)}
-    assert len(names) == 7
+        "table": "rejected", "folder": "web/de", "number": 1, "pieces": ((unit(1), 0),)}.items()]  # fmt: skip
+    changed += [dataclasses.replace(part, pieces=((unit(0), 1),)), dataclasses.replace(part, pieces=())]
+    jobs = [job, of(output=Output(7)), of(dedup=NEAR), of(rejected_text="none"), dataclasses.replace(job, units="x")]
+    receipts = {*(part.receipt(each) for each in jobs), *(p.receipt(job) for p in changed)}
+    assert len(receipts) == 11
+    assert part.receipt(dataclasses.replace(job, documents=99, unit_bytes=3)) == part.receipt(job)
     assert json.loads(json.dumps(part.path)) == "corpus/web/en/part-00000.parquet"
     assert parts.ROW_WEIGHT == 100
+
+
+def test_a_part_that_is_not_what_its_receipt_tells_of_is_not_written(tmp_path: Path) -> None:
+    made = whole(tmp_path / "out", SHORT, [str(warc(tmp_path / "a.warc.gz", TEXTS))])
+    before = made.files()
+    for part in made.parts:
+        path, receipt = Path(made.job.names.path(part.path)), Path(part.receipt(made.job))
+        assert parts.written(made.work, part)
+        for file, spoil in itertools.product((path, receipt), (bytes.upper, lambda b: b[:-9], None)):
+            content = file.read_bytes()
+            if spoil is None:
+                file.unlink()
+            else:
+                file.write_bytes(spoil(content))
+            assert not parts.written(made.work, part)
+            file.write_bytes(content)
+        path.unlink()
+    written(made)
+    assert made.files() == before

@@ -1,5 +1,6 @@
 import dataclasses
 from collections.abc import Callable
+from typing import ClassVar
 
 import pyarrow as pa
 import pytest
@@ -8,7 +9,8 @@ from small_builds import recipe
 from winnow.filters.document import Document
 from winnow.filters.edits import Change
 from winnow.filters.families.c4 import C4Lines
-from winnow.filters.rules import Reject
+from winnow.filters.rules import Reject, Rule
+from winnow.filters.text import Text
 from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.recipe.model import Recipe, Step
@@ -21,11 +23,15 @@ LONG = ("long", pa.struct([("characters", pa.float64()), ("bangs", pa.float64())
 
 
 def kept(made: Recipe) -> pa.Schema:
-    return schema.chunk_kept(made.steps)
+    return schema.unit_kept(made.steps)
 
 
 def gone(made: Recipe) -> pa.Schema:
-    return schema.chunk_rejected(made.steps)
+    return schema.unit_rejected(made.steps)
+
+
+def read(made: Recipe) -> pa.Schema:
+    return schema.extracted(made.steps)
 
 
 def names(made: pa.Schema) -> list[str]:
@@ -41,8 +47,9 @@ def test_columns_of_the_contract() -> None:
     assert names(schema.corpus(recipe())) == [*document, *cluster, "long"]
     assert names(schema.rejected(recipe())) == [*document, *cluster, *why, "long"]
     assert names(schema.CLUSTERS) == ["cluster", "id", "source", "file", "offset", "part", "similarity", "kept"]
-    assert names(kept(recipe())) == ["span", *document, *cluster[2:], "long"]
-    assert names(gone(recipe())) == ["span", *document, *cluster[2:], *why, "long"]
+    assert names(kept(recipe())) == ["item", *document, *cluster[2:], "long"]
+    assert names(gone(recipe())) == ["item", *document, *cluster[2:], *why, "long"]
+    assert names(read(recipe())) == ["item", *document, *cluster[2:], *why]
 
 
 @pytest.mark.parametrize("made", [schema.corpus, schema.rejected, kept, gone])
@@ -56,7 +63,7 @@ def test_a_measuring_step_is_a_struct(made: Callable[[Recipe], pa.Schema]) -> No
     assert len(names(found)) == len(set(names(found)))
 
 
-@pytest.mark.parametrize("made", [schema.corpus, schema.rejected, kept, gone, lambda _: schema.CLUSTERS])
+@pytest.mark.parametrize("made", [schema.corpus, schema.rejected, kept, gone, read, lambda _: schema.CLUSTERS])
 def test_every_fixed_column_is_reserved(made: Callable[[Recipe], pa.Schema]) -> None:
     assert set(names(made(recipe()))) - {"long"} <= set(Recipe.COLUMNS)
 
@@ -66,7 +73,7 @@ def test_a_row_fits_the_schema() -> None:
     row = schema.row(DOCUMENT, 4, recipe().steps, measures, [Change(1, 3, "é")])
     table = pa.Table.from_pylist([row], kept(recipe()))
     found = table.to_pylist()[0]
-    assert (found["span"], found["characters"], found["text"], found["offset"]) == (4, 6, "text é", 7)
+    assert (found["item"], found["characters"], found["text"], found["offset"]) == (4, 6, "text é", 7)
     assert found["long"] == {"characters": 6.0, "bangs": None}
     assert found["edits"] == [{"start": 1, "end": 3, "replacement": "é"}]
     assert [tuple(pair.values()) if isinstance(pair, dict) else pair for pair in found["meta"]] == [
@@ -79,12 +86,12 @@ def test_what_was_not_measured_is_null_and_not_named() -> None:
     """A measure that is unknown is null as well, but its step measured; steps are named in the recipe's order."""
     again, text = (dataclasses.replace(recipe().steps[0], name=name) for name in ("again", "text"))
     steps = (*recipe().steps, again, text, Step("lines", "c4_lines", C4Lines()))
-    unknown = {"characters": None, "bangs": None}
-    row = schema.row(DOCUMENT, 0, steps, {"text": unknown, "long": {"characters": 6.0, "bangs": 0.0}})
-    (found,) = pa.Table.from_pylist([row], schema.chunk_rejected(steps)).to_pylist()
-    assert (found["long"], found["again"]) == ({"characters": 6.0, "bangs": 0.0}, None)
-    assert (found["text"], found["text_measures"]) == (DOCUMENT.text, unknown)
-    assert found["measured"] == ["long", "text"]
+    measures = {"text": {"characters": None, "bangs": None}, "long": {"characters": 6.0, "bangs": 0.0}}
+    table = pa.Table.from_pylist([schema.row(DOCUMENT, 0, steps, measures)], schema.unit_rejected(steps))
+    (found,) = table.to_pylist()
+    assert (found["text"], found["text_measures"]) == (DOCUMENT.text, measures["text"])
+    assert (found["long"], found["again"], found["measured"]) == (measures["long"], None, ["long", "text"])
+    assert schema.measures_of(found, steps) == measures
 
 
 def test_the_first_broken_rule_speaks() -> None:
@@ -102,3 +109,40 @@ def test_the_schema_does_not_depend_on_the_rows() -> None:
     for document in (DOCUMENT, empty):
         row = schema.row(document, 0, recipe().steps, {})
         assert pa.Table.from_pylist([row], kept(recipe())).schema == kept(recipe())
+
+
+@dataclasses.dataclass(frozen=True)
+class Early:
+    NEEDS_TEXT: ClassVar[bool] = False
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule("x", max=1.0),)
+
+    def measure(self, document: Document, text: Text) -> dict[str, float | None]:
+        return {"x": 0.0}
+
+
+def test_before_the_other_steps_there_are_measures_of_those_that_need_no_text() -> None:
+    early = Step("early", "early", Early(), Early.RULES)
+    found = read(recipe(early, *recipe().steps))
+    assert found.field("early") == pa.field("early", pa.struct([("x", pa.float64())]))
+    assert "long" not in names(found)
+    assert {"early", "long"} <= set(names(schema.unit_kept(recipe(early, *recipe().steps))))
+
+
+def test_a_document_comes_back_from_its_row() -> None:
+    table = pa.Table.from_pylist([schema.extracted_row(DOCUMENT, 4, (), {})], read(recipe()))
+    (found,) = table.to_pylist()
+    assert schema.document_of(found) == DOCUMENT
+    assert (found["item"], found["stage"], found["rule"], found["failed"]) == (4, None, None, None)
+
+
+def test_a_document_that_goes_no_further_says_why() -> None:
+    row = schema.extracted_row(DOCUMENT, 4, (), {}, "extract", [Reject("extract.empty", 0.0, 1.0), Reject("b")])
+    (found,) = pa.Table.from_pylist([row], read(recipe())).to_pylist()
+    assert (found["stage"], found["rule"], found["failed"], found["value"], found["limit"], found["text"]) == (
+        "extract", "extract.empty", ["extract.empty", "b"], 0.0, 1.0, DOCUMENT.text
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("id", "expected"), [("f" * 31 + "0", True), ("0" * 31 + "1", False), ("", False)])
+def test_a_sample_is_chosen_by_id(id: str, expected: bool) -> None:
+    assert schema.sampled(id) == expected

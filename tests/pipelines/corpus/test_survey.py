@@ -6,7 +6,9 @@ import pytest
 from small_builds import recipe
 
 from winnow.pipelines.corpus import schema
-from winnow.pipelines.corpus.survey import EXAMPLES, SNIPPET, Survey, merge
+from winnow.pipelines.corpus.survey import SNIPPET, Survey
+from winnow.pipelines.corpus.surveyed import EXAMPLES, Surveyed, merge
+from winnow.pipelines.counts import Count
 
 RECIPE = recipe()
 ROW: dict[str, Any] = {
@@ -20,7 +22,7 @@ def group(rows: list[dict[str, Any]], table: str = "corpus") -> pa.Table:
     return pa.Table.from_pylist(rows, {"corpus": schema.corpus, "rejected": schema.rejected}[table](RECIPE))
 
 
-def surveyed(rows: list[dict[str, Any]], table: str = "corpus", at_once: int = 1000) -> dict[str, Any]:
+def surveyed(rows: list[dict[str, Any]], table: str = "corpus", at_once: int = 1000) -> Surveyed:
     survey = Survey(RECIPE, table)
     for i in range(0, len(rows), at_once):
         survey.add(group(rows[i : i + at_once], table))
@@ -42,25 +44,25 @@ def surveyed(rows: list[dict[str, Any]], table: str = "corpus", at_once: int = 1
     ],
 )  # fmt: skip
 def test_counts(changed: dict[str, Any], name: str, value: str) -> None:
-    assert surveyed([ROW | changed])["counts"][name] == {value: [1, 10]}
+    assert surveyed([ROW | changed]).counts[name] == {value: Count(1, 10)}
 
 
 def test_counts_add_up() -> None:
     rows = [ROW, ROW | {"offset": 1, "characters": 5}, ROW | {"offset": 2, "language": "de"}]
-    assert surveyed(rows)["counts"]["language"] == {"en": [2, 15], "de": [1, 10]}
+    assert surveyed(rows).counts["language"] == {"en": Count(2, 15), "de": Count(1, 10)}
 
 
 def test_only_the_kept_are_counted() -> None:
     found = surveyed([ROW | {"rule": "long.bangs", "value": 3.0, "limit": 2.0}], "rejected")
-    assert {name: counts for name, counts in found["counts"].items() if counts} == {}
-    (example,) = found["examples"]["long.bangs"]
-    assert (example["rule"], example["value"], example["limit"]) == ("long.bangs", 3.0, 2.0)
+    assert {name: counts for name, counts in found.counts.items() if counts} == {}
+    (example,) = found.examples["long.bangs"]
+    assert (example.rule, example.value, example.limit) == ("long.bangs", 3.0, 2.0)
 
 
 def test_clusters_have_no_examples() -> None:
     survey = Survey(RECIPE, "clusters")
     survey.add(pa.Table.from_pylist([{"id": "0", "offset": 0}], schema.CLUSTERS))
-    assert survey.result()["examples"] == {}
+    assert survey.result().examples == {}
 
 
 @pytest.mark.parametrize(
@@ -73,8 +75,8 @@ def test_clusters_have_no_examples() -> None:
     ],
 )
 def test_what_a_kept_document_nearly_broke(measures: Any, nearest: tuple[Any, ...]) -> None:
-    (example,) = surveyed([ROW | {"long": measures}])["examples"][""]
-    assert (example["rule"], example["value"], example["limit"]) == nearest
+    (example,) = surveyed([ROW | {"long": measures}]).examples[""]
+    assert (example.rule, example.value, example.limit) == nearest
 
 
 @pytest.mark.parametrize(
@@ -82,8 +84,8 @@ def test_what_a_kept_document_nearly_broke(measures: Any, nearest: tuple[Any, ..
     [(None, ""), ("", ""), ("a\n\n b", "a b"), ("x" * (SNIPPET + 1), "x" * SNIPPET), ("x" * SNIPPET, "x" * SNIPPET)],
 )
 def test_a_snippet_is_one_line(text: str | None, snippet: str) -> None:
-    (example,) = surveyed([ROW | {"text": text}])["examples"][""]
-    assert example["text"] == snippet
+    (example,) = surveyed([ROW | {"text": text}]).examples[""]
+    assert example.text == snippet
 
 
 def many(count: int) -> list[dict[str, Any]]:
@@ -98,12 +100,11 @@ def many(count: int) -> list[dict[str, Any]]:
 def test_the_same_in_any_order(count: int) -> None:
     rows, dice = many(count), random.Random(3)
     expected = surveyed(rows)
-    assert len(expected["examples"][""]) == min(count, EXAMPLES)
+    assert len(expected.examples[""]) == min(count, EXAMPLES)
     for at_once in (1, 7, 1000):
         dice.shuffle(rows)
         found = surveyed(rows, at_once=at_once)
-        assert found["examples"] == expected["examples"]
-        assert found["counts"] == expected["counts"]
+        assert found == expected
 
 
 @pytest.mark.parametrize("cut", [0, 1, 13, 40])

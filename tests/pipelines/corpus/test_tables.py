@@ -1,28 +1,19 @@
 import dataclasses
-import re
 import shutil
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
-from small_builds import EXACT_ONLY, LOCAL, NEAR, Built, Long, deduplicated, ingested, recipe, warc
+from small_builds import EXACT_ONLY, NEAR, Built, Long, deduplicated, ingested, recipe, warc
 
 from winnow.filters.document import Document
 from winnow.filters.edits import Change
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
 from winnow.pipelines.corpus import schema
-from winnow.pipelines.corpus.tables import (
-    CLUSTERS,
-    CORPUS,
-    NAME_BYTES,
-    REJECTED,
-    ChunkTables,
-    encoded,
-    folder_of,
-    sampled,
-)
+from winnow.pipelines.corpus.schema import sampled
+from winnow.pipelines.corpus.tables import UnitTables
+from winnow.pipelines.plan.names import CLUSTERS, CORPUS, REJECTED, encoded
 from winnow.pipelines.recipe.model import Dedup, Recipe, Step
 
 PAGE = "the quick brown fox jumps over the lazy dog and runs away from it all day long "
@@ -37,24 +28,24 @@ class Shout:
         return Edit([Change(0, len(text.string), text.string.upper())])
 
 
-def built(folder: Path, made: Recipe, chunk_bytes: int = 1 << 20) -> Built:
+def built(folder: Path, made: Recipe, unit_bytes: int = 1 << 20) -> Built:
     warc(folder / "a.warc.gz", TEXTS)
-    return deduplicated(ingested(folder / "out", made, [f"{folder}/a.warc.gz"], chunk_bytes))
+    return deduplicated(ingested(folder / "out", made, [f"{folder}/a.warc.gz"], unit_bytes))
 
 
 def rows(made: Built, table: str, only: str | None = None, slim: bool = False) -> list[tuple[str, dict[str, Any]]]:
-    """(folder, row) over all chunks."""
+    """(folder, row) over all units."""
     return [
         (folder, row)
-        for chunk, drops in zip(made.chunks, made.drops, strict=True)
-        for folder, found in ChunkTables(LOCAL, made.job, chunk, drops).rows(table, only, slim)
+        for unit in made.units
+        for folder, found in UnitTables(made.work, unit).rows(table, only, slim)
         for row in found.to_pylist()
     ]
 
 
-@pytest.mark.parametrize("chunk_bytes", [1, 1 << 20])
-def test_every_document_is_in_one_table(tmp_path: Path, chunk_bytes: int) -> None:
-    made = built(tmp_path, recipe(dedup=NEAR), chunk_bytes)
+@pytest.mark.parametrize("unit_bytes", [1, 1 << 20])
+def test_every_document_is_in_one_table(tmp_path: Path, unit_bytes: int) -> None:
+    made = built(tmp_path, recipe(dedup=NEAR), unit_bytes)
     kept, gone, clusters = (rows(made, table) for table in (CORPUS, REJECTED, CLUSTERS))
     assert [(f, r["text"]) for f, r in kept] == [("web/unknown", PAGE + "today"), ("web/unknown", TEXTS[4])]
     assert sorted((f, r["rule"], r["text"]) for f, r in gone) == [
@@ -94,7 +85,7 @@ def test_exact_copies(tmp_path: Path) -> None:
 
 def test_the_tables_have_the_declared_schemas(tmp_path: Path) -> None:
     made = built(tmp_path, recipe(dedup=NEAR))
-    tables = ChunkTables(LOCAL, made.job, made.chunks[0], made.drops[0])
+    tables = UnitTables(made.work, made.units[0])
     declared = {CORPUS: schema.corpus(recipe()), REJECTED: schema.rejected(recipe()), CLUSTERS: schema.CLUSTERS}
     for table, wanted in declared.items():
         assert {found.schema.equals(wanted) for _, found in tables.rows(table)} == {True}
@@ -146,38 +137,3 @@ def test_a_stage_is_a_folder_of_its_own(tmp_path: Path) -> None:
         for folder in (encoded(step.name), "dedup"):
             assert rows(made, REJECTED, folder) == [(f, row) for f, row in full if f == folder]
         shutil.rmtree(tmp_path / "out")
-
-
-@pytest.mark.parametrize(
-    ("source", "language", "folder"),
-    [("web", "en", "web/en"), ("a b", "zh/é", "a%20b/zh%2F%C3%A9"), ("ü=1", "C++", "%C3%BC%3D1/C%2B%2B"),
-     ("books", "..", "books/%2E."), ("..", None, "%2E./unknown"), ("", "", "unknown/unknown"),
-     ("_a", ".b", "%5Fa/%2Eb"), ("a_b.c", "d-e~f", "a_b.c/d-e~f"), (".", "_", "%2E/%5F"), ("%2E.", "/", "%252E./%2F"),
-     ("a\0", "b\n", "a%00/b%0A")],
-)  # fmt: skip
-def test_names_are_percent_encoded(source: str, language: str, folder: str) -> None:
-    assert folder_of(source, language) == folder
-
-
-@pytest.mark.parametrize(
-    ("name", "start"),
-    [("x" * 201, "x" * 183), ("x" * 1000, "x" * 183), ("é" * 34, "%C3%A9" * 30),
-     ("xxx" + "é" * 34, "xxx" + "%C3%A9" * 30), ("xxxx" + "é" * 34, "xxxx" + "%C3%A9" * 29),
-     ("." + "x" * 198, "%2E" + "x" * 180)],
-)  # fmt: skip
-def test_a_long_name_is_cut_and_told_apart(name: str, start: str) -> None:
-    found = encoded(name)
-    assert re.fullmatch(re.escape(start) + "-[0-9a-f]{16}", found) is not None
-    assert len(found) <= NAME_BYTES
-    assert encoded(f"{name}y") != found
-    assert encoded(f"{name}y").startswith(start)
-
-
-@pytest.mark.parametrize("name", ["x" * 200, "é" * 33, "." + "x" * 197])
-def test_a_name_of_the_greatest_length_is_whole(name: str) -> None:
-    assert unquote(encoded(name)) == name
-
-
-@pytest.mark.parametrize(("id", "expected"), [("f" * 31 + "0", True), ("0" * 31 + "1", False), ("", False)])
-def test_a_sample_is_chosen_by_id(id: str, expected: bool) -> None:
-    assert sampled(id) == expected

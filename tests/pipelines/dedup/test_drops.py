@@ -2,11 +2,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from small_builds import LOCAL, recipe
 
-from winnow.pipelines.dedup.drops import Drops
-from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.dedup.drops import Drops, drops_of
+from winnow.pipelines.errors import Damaged
+from winnow.pipelines.plan.job import Job, Work
+from winnow.pipelines.plan.unit import Unit
 
-LOCAL = LocalStorage()
+UNIT = Unit("web", (), 0, "name")
 SOME = Drops(
     np.array([3, 7, 9], np.uint64), np.array([b"a" * 32, b"b" * 32, b"b" * 32], "S32"), np.array([2, 2, 5]),
     np.array([1.0, 0.5, 0.0]), np.array([True, False, False]), np.array([True, False, False]),
@@ -27,8 +30,24 @@ def test_nobody_stands_in_an_empty_list() -> None:
 
 @pytest.mark.parametrize("drops", [Drops(), SOME])
 def test_a_list_comes_back_as_it_was(tmp_path: Path, drops: Drops) -> None:
-    drops.save(LOCAL, f"{tmp_path}/d.npz")
-    found = Drops.load(LOCAL, f"{tmp_path}/d.npz")
+    work = Work(LOCAL, Job(recipe(), str(tmp_path), 1, units="u"))
+    drops.save(LOCAL, work.job.names.drops(work.job.deduplicated, UNIT.name))
+    found = drops_of(work, UNIT)
     for name in ("numbers", "survivors", "sizes", "similarities", "exact", "kept"):
         was, now = getattr(drops, name), getattr(found, name)
         assert (now.tolist(), now.dtype) == (was.tolist(), was.dtype)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PK"])
+def test_where_a_list_is_damaged_all_are_made_again(tmp_path: Path, content: bytes | None) -> None:
+    work = Work(LOCAL, Job(recipe(), str(tmp_path), 1, units="u"))
+    names, name = work.job.names, work.job.deduplicated
+    path = Path(names.drops(name, UNIT.name))
+    SOME.save(LOCAL, str(path))
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(content)
+    with pytest.raises(Damaged) as damage:
+        drops_of(work, UNIT)
+    assert damage.value.remove == (str(path), names.settled(name))

@@ -1,40 +1,42 @@
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from small_builds import EXACT_ONLY, LOCAL, NEAR, Built, ingested, recipe, warc
+from small_builds import EXACT_ONLY, NEAR, Built, ingested, recipe, warc
 
-from winnow.pipelines.dedup.keys import CONTENT, ChunkKeys, Library, make_keys, path_of
+from winnow.pipelines.dedup.keys import CONTENT, Library, UnitKeys, make_keys
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.shingles import shingle
 from winnow.pipelines.dedup.signatures import band_keys, content_keys, signatures
-from winnow.pipelines.plan.units import PART_BITS, file_base
+from winnow.pipelines.errors import Damaged
+from winnow.pipelines.plan.numbers import PART_BITS
 from winnow.pipelines.recipe.model import Dedup, Recipe
 
 ONE = ["a b c d e", "no", "a b c x y z", "a b c d e", "single"]
 TWO = ["another file's text", "!!!!!"]
 
 
-def built(folder: Path, made: Recipe, chunk_bytes: int = 1 << 20) -> Built:
+def built(folder: Path, made: Recipe, unit_bytes: int = 1 << 20) -> Built:
     warc(folder / "a.warc.gz", ONE)
     warc(folder / "b.warc.gz", TWO)
-    found = ingested(folder / "out", made, [f"{folder}/*.gz"], chunk_bytes)
-    for chunk in found.chunks:
-        make_keys(LOCAL, found.job, chunk)
+    found = ingested(folder / "out", made, [f"{folder}/*.gz"], unit_bytes)
+    for unit in found.units:
+        make_keys(found.work, unit)
     return found
 
 
-KEPT = [ONE[0], ONE[2], ONE[3], ONE[4]]
+KEPT = [ONE[0], ONE[2], ONE[3], ONE[4], TWO[0]]
 
 
-def test_a_chunk_holds_what_the_texts_give(tmp_path: Path) -> None:
+def test_a_unit_holds_what_the_texts_give(tmp_path: Path) -> None:
     made, near = built(tmp_path, recipe(dedup=NEAR)), NearDuplicates(shingle_words=2)
-    keys = ChunkKeys(LOCAL, made.job, made.chunks[0])
+    keys = UnitKeys(made.work, made.units[0])
     shingles = shingle(KEPT, 2)
     bands = band_keys(signatures(shingles, near.permutations, near.seed), near.bands)
-    assert len(keys) == 4
-    assert keys.numbers.tolist() == [span << PART_BITS for span in (1, 3, 4, 5)]  # span 0 is the request
+    assert len(keys) == 5
+    assert keys.numbers.tolist() == [item << PART_BITS for item in (1, 3, 4, 5, 7)]  # 0 and 6 are requests
     assert keys["characters"].tolist() == [len(text) for text in KEPT]
     assert keys.entries(CONTENT)[0].tolist() == content_keys(KEPT).tolist()
     for band in range(near.bands):
@@ -45,32 +47,36 @@ def test_a_chunk_holds_what_the_texts_give(tmp_path: Path) -> None:
 
 
 def test_numbers_of_the_second_file_come_after(tmp_path: Path) -> None:
-    made = built(tmp_path, recipe(dedup=NEAR))
-    keys = ChunkKeys(LOCAL, made.job, made.chunks[1])
-    assert keys.numbers.tolist() == [file_base(made.chunks[1].input) | 1 << PART_BITS]
+    """Of its six items, the request among them: in a unit of its own or in one with the first."""
+    for unit_bytes in (900, 1 << 20):
+        made = built(tmp_path, recipe(dedup=NEAR), unit_bytes)
+        keys = UnitKeys(made.work, made.units[-1])
+        assert keys.numbers.tolist()[-1] == (6 + 1) << PART_BITS
+    assert len(made.units) == 1
 
 
-def test_a_chunk_without_documents(tmp_path: Path) -> None:
+def test_a_unit_without_documents(tmp_path: Path) -> None:
     made = built(tmp_path, recipe(dedup=NEAR), 1)
-    empty = ChunkKeys(LOCAL, made.job, made.chunks[0])
+    empty = UnitKeys(made.work, made.units[0])
     assert (len(empty), empty.entries(CONTENT)[0].shape, empty.entries(0)[0].shape) == (0, (0, 2), (0,))
-    assert Path(f"{path_of(made.job, made.chunks[0])}.shingles").read_bytes() == b""
+    path = made.job.names.shingles(made.job.keyed(made.units[0]))
+    assert Path(path).read_bytes() == b""
 
 
 def test_without_near_duplicates_there_are_no_shingles(tmp_path: Path) -> None:
     made = built(tmp_path, recipe(dedup=EXACT_ONLY))
-    keys = ChunkKeys(LOCAL, made.job, made.chunks[0])
+    keys = UnitKeys(made.work, made.units[0])
     assert keys.entries(CONTENT)[0].tolist() == content_keys(KEPT).tolist()
     with pytest.raises(KeyError):
         keys["band_0"]
 
 
-@pytest.mark.parametrize("chunk_bytes", [1, 700, 1 << 20])
-def test_a_library_finds_documents_by_number(tmp_path: Path, chunk_bytes: int) -> None:
-    made = built(tmp_path, recipe(dedup=NEAR), chunk_bytes)
-    library = Library(LOCAL, made.job, made.chunks)
-    everything = np.concatenate([ChunkKeys(LOCAL, made.job, c).numbers for c in made.chunks])
-    texts = dict(zip(everything.tolist(), [*KEPT, TWO[0]], strict=True))
+@pytest.mark.parametrize("unit_bytes", [1, 700, 1 << 20])
+def test_a_library_finds_documents_by_number(tmp_path: Path, unit_bytes: int) -> None:
+    made = built(tmp_path, recipe(dedup=NEAR), unit_bytes)
+    library = Library(made.work, made.units)
+    everything = np.concatenate([UnitKeys(made.work, unit).numbers for unit in made.units])
+    texts = dict(zip(everything.tolist(), KEPT, strict=True))
     wanted = everything[[4, 0, 2, 1, 0]]
     found, expected = library.fetch(wanted), shingle([texts[n] for n in wanted.tolist()], 2)
     assert (found.values.tolist(), found.offsets.tolist()) == (expected.values.tolist(), expected.offsets.tolist())
@@ -79,7 +85,7 @@ def test_a_library_finds_documents_by_number(tmp_path: Path, chunk_bytes: int) -
 
 def test_a_library_asked_for_nothing(tmp_path: Path) -> None:
     made = built(tmp_path, recipe(dedup=NEAR))
-    library = Library(LOCAL, made.job, made.chunks)
+    library = Library(made.work, made.units)
     nothing = library.fetch(np.empty(0, np.uint64))
     assert (nothing.values.tolist(), nothing.offsets.tolist(), library.split(np.empty(0, np.uint64))) == ([], [0], [])
 
@@ -90,5 +96,19 @@ def test_a_library_asked_for_nothing(tmp_path: Path) -> None:
 def test_keys_are_named_by_the_way_they_are_made(tmp_path: Path, dedup: Any, same: bool) -> None:
     made = ingested(tmp_path / "out", recipe(dedup=NEAR), [str(warc(tmp_path / "a.warc.gz", ONE))])
     other = ingested(tmp_path / "out", recipe(dedup=dedup), [f"{tmp_path}/a.warc.gz"])
-    assert made.chunks == other.chunks
-    assert (path_of(made.job, made.chunks[0]) == path_of(other.job, made.chunks[0])) == same
+    assert made.units == other.units
+    assert (made.job.keyed(made.units[0]) == other.job.keyed(made.units[0])) == same
+
+
+@pytest.mark.parametrize("spoil", [lambda b: b[:-8], lambda b: b[:8] + bytes(8) + b[16:], None])
+def test_shingles_that_are_not_what_was_hashed_are_told(tmp_path: Path, spoil: Callable[[bytes], bytes] | None) -> None:
+    made = built(tmp_path, recipe(dedup=NEAR))
+    names, name = made.job.names, made.job.keyed(made.units[0])
+    path = Path(names.shingles(name))
+    if spoil is None:
+        path.unlink()
+    else:
+        path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(Damaged) as damage:
+        UnitKeys(made.work, made.units[0]).shingles(np.arange(5))
+    assert damage.value.remove == (names.keys(name),)

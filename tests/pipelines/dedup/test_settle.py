@@ -1,159 +1,229 @@
-import dataclasses
+import gzip
 import itertools
+import json
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from small_builds import EXACT_ONLY, LOCAL, NEAR, deduplicated, ingested, recipe, warc
+from line_source import lines
+from small_builds import EXACT_ONLY, LOCAL, NEAR, deduplicated
 
-from winnow.pipelines.dedup.drops import Drops
-from winnow.pipelines.dedup.keys import CONTENT, ChunkKeys
-from winnow.pipelines.dedup.settings import NearDuplicates, find
-from winnow.pipelines.dedup.settle import bands_of, drops_path, join, name_of
+from benchmarks import kept_texts, near_duplicates
+from winnow.pipelines.dedup import join
+from winnow.pipelines.dedup.drops import drops_of
+from winnow.pipelines.dedup.keys import UnitKeys
+from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.files.sealed import read_sealed
+from winnow.pipelines.plan import units
+from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.model import Dedup
 
-WORDS = [
-    "the",
-    "quick",
-    "brown",
-    "fox",
-    "jumps",
-    "over",
-    "the",
-    "lazy",
-    "dog",
-    "and",
-    "runs",
-    "away",
-    "from",
-    "it",
-    "all",
-    "day",
-    "long",
-]
-PAGE = " ".join(WORDS)
-NEARLY = [PAGE + " indeed", " ".join(WORDS[1:]), PAGE + " so they say"]
+SHARED = Path(__file__).resolve().parents[3] / "../shared/data/near-duplicates"
+PAGE = "the quick brown fox jumps over the lazy dog and runs away from it all day long"
+NEARLY = [PAGE + " indeed", PAGE[4:], PAGE + " so they say"]
 TEXTS = [
-    "nothing like the others at all",
-    PAGE,
-    NEARLY[0],
-    "short words",
-    PAGE,
-    NEARLY[1],
-    NEARLY[2],
-    "short words",
-    "  ok ok",
-]
+    "nothing like the others at all", PAGE, NEARLY[0], "short words", PAGE, NEARLY[1], NEARLY[2], "short words", "  ok",
+]  # fmt: skip
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
 class Fate:
     """What was decided of a document, by its place."""
 
     survivor: int
-    size: int
     similarity: float
     exact: bool
 
 
-def fates(folder: Path, dedup: Dedup, cuts: list[int], chunk_bytes: int = 1 << 20) -> tuple[dict[int, Fate], Any]:
-    """The fate of each of TEXTS that is in a cluster, with the texts cut into files at `cuts`."""
-    for i, (start, end) in enumerate(itertools.pairwise([0, *cuts, len(TEXTS)])):
-        warc(folder / f"{i}.warc.gz", TEXTS[start:end])
-    made = deduplicated(ingested(folder / "out", recipe(dedup=dedup), [f"{folder}/*.gz"], chunk_bytes))
-    ids, found, place = [], {}, 0
-    for chunk in made.chunks:
-        keys = ChunkKeys(LOCAL, made.job, chunk)
-        ids += [(id, chunk.input.number) for id in (keys["ids"].tolist() if len(keys) else [])]
-    for chunk, path in zip(made.chunks, made.drops, strict=True):
-        drops, keys = Drops.load(LOCAL, path), ChunkKeys(LOCAL, made.job, chunk)
-        at = drops.of(keys.numbers ^ keys.base)
-        for row in range(len(keys)):
-            if at[row] >= 0:
-                same = [i for i, (id, _) in enumerate(ids) if id == drops.survivors[at[row]]]
-                found[place] = Fate(
-                    same[0], int(drops.sizes[at[row]]), float(drops.similarities[at[row]]), bool(drops.exact[at[row]])
-                )
-                assert bool(drops.kept[at[row]]) == (place in same)
-            place += 1
-    settled = read_sealed(LOCAL, made.job.work("dedup", name_of(made.job, made.chunks), "settled.json"))
-    return found, settled
+def settled(folder: Path, texts: Sequence[str], dedup: Dedup, texts_a_unit: int = 1000) -> Work:
+    work = kept_texts.write(folder / "out", texts, dedup, texts_a_unit)
+    kept_texts.deduplicate(work)
+    return work
 
 
-def in_memory(near: NearDuplicates) -> dict[int, Fate]:
-    clusters = find(TEXTS, ["2026-01-31T00:00:00Z"] * len(TEXTS), near)
-    sizes = np.bincount(clusters.root.astype(int), minlength=len(TEXTS))
-    return {
-        i: Fate(int(clusters.survivor[i]), int(sizes[root]), float(clusters.similarity[i]), bool(clusters.exact[i]))
-        for i, root in enumerate(clusters.root.astype(int).tolist()) if sizes[root] > 1
-    }  # fmt: skip
+def fates(folder: Path, texts: Sequence[str], dedup: Dedup, texts_a_unit: int = 1000) -> dict[int, Fate]:
+    """The fate of each text that is in a cluster."""
+    work = settled(folder, texts, dedup, texts_a_unit)
+    return {place: Fate(*fate) for place, *fate in kept_texts.survivors(work)}
 
 
-@pytest.mark.parametrize("chunk_bytes", [1, 900, 1 << 20])
-def test_the_fates_are_those_of_the_way_in_memory(tmp_path: Path, chunk_bytes: int) -> None:
-    assert NEAR.near is not None
-    found, settled = fates(tmp_path, NEAR, [], chunk_bytes)
-    assert found == in_memory(NEAR.near)
+def near(**changes: Any) -> Dedup:
+    return Dedup(near=NearDuplicates(**changes))
+
+
+def prose(seed: int, words: int = 200) -> list[str]:
+    return random.Random(seed).choices([f"word{i}" for i in range(400)], k=words)
+
+
+def edited(words: list[str], places: list[int]) -> str:
+    return " ".join("transformed" if place in places else word for place, word in enumerate(words))
+
+
+def families() -> list[str]:
+    """Forty texts: originals, edited copies, exact copies, and some without words or with few."""
+    texts = []
+    for seed in range(6):
+        words = prose(seed)
+        text = " ".join(words)
+        texts += [text, edited(words, [50]), edited(words, [50, 120]), text.upper(), text]
+    return [*texts, "", "", "…", "!", "one", "One!", "one two three four", "one two three", "🙂", "🙂"]
+
+
+def shingles(text: str, size: int) -> set[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.lower())
+    return {tuple(words[i : i + size]) for i in range(max(1, len(words) - size + 1))} if words else set()
+
+
+def by_definition(texts: Sequence[str], size: int, limit: float) -> dict[int, Fate]:
+    """All pairs compared: chains of alike or equal texts are clusters; the longest stays, of several the first."""
+    sets = [shingles(text, size) for text in texts]
+
+    def similarity(one: int, other: int) -> float:
+        if texts[one] == texts[other]:
+            return 1.0
+        return len(sets[one] & sets[other]) / (len(sets[one] | sets[other]) or 1)
+
+    clusters = [{place} for place in range(len(texts))]
+    for one, other in itertools.combinations(range(len(texts)), 2):
+        if similarity(one, other) >= limit and clusters[one] is not clusters[other]:
+            clusters[one] |= clusters[other]
+            for place in clusters[other]:
+                clusters[place] = clusters[one]
+    found = {}
+    for place, cluster in enumerate(clusters):
+        if len(cluster) > 1:
+            kept = min(cluster, key=lambda p: (-len(texts[p]), p))
+            found[place] = Fate(kept, similarity(place, kept), texts[place] == texts[kept])
+    return found
+
+
+@pytest.mark.parametrize("texts_a_unit", [1, 4, 1000])
+def test_the_fates_are_those_of_the_definition(tmp_path: Path, texts_a_unit: int) -> None:
+    work = settled(tmp_path, TEXTS, NEAR, texts_a_unit)
+    found = {place: Fate(*fate) for place, *fate in kept_texts.survivors(work)}
+    assert found == by_definition(TEXTS, 2, 0.75)
     assert [found[i].survivor for i in (1, 2, 4, 5, 6)] == [6] * 5
-    assert (settled["clusters"], settled["documents_in_clusters"], settled["exact_copies"], settled["largest"]) == (
-        2,
-        7,
-        2,
-        5,
-    )
+    sums = read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated))
+    assert (sums["clusters"], sums["documents_in_clusters"], sums["exact_copies"], sums["largest"]) == (2, 7, 2, 5)
+    drops = [drops_of(work, unit) for unit in units.load(work)]
+    assert np.concatenate([d.sizes for d in drops]).tolist() == [5, 5, 2, 5, 5, 5, 2]
+    assert np.concatenate([d.kept for d in drops]).tolist() == [False, False, True, False, False, True, False]
+
+
+@pytest.mark.parametrize("texts_a_unit", [7, 1000])
+def test_families_are_found_and_strangers_are_not(tmp_path: Path, texts_a_unit: int) -> None:
+    found = fates(tmp_path, families(), near(), texts_a_unit)
+    assert found == by_definition(families(), 5, 0.75)
+    assert sorted(found) == [*range(32), 34, 35, 38, 39]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_order_does_not_matter(tmp_path: Path, seed: int) -> None:
+    order = list(range(40))
+    random.Random(seed).shuffle(order)
+    texts = [families()[i] for i in order]
+    assert fates(tmp_path, texts, near(), 9) == by_definition(texts, 5, 0.75)
 
 
 def test_exact_copies_only(tmp_path: Path) -> None:
-    found, settled = fates(tmp_path, EXACT_ONLY, [])
-    assert found == {i: Fate(s, 2, 1.0, True) for i, s in ((1, 1), (4, 1), (3, 3), (7, 3))}
-    assert settled == {"documents_in_clusters": 4, "clusters": 2, "verified_pairs": 0, "exact_copies": 2, "largest": 2}
-
-
-def test_no_deduplication(tmp_path: Path) -> None:
-    found, settled = fates(tmp_path, Dedup(False, None), [], 500)
-    assert found == {}
-    assert settled == {"documents_in_clusters": 0, "clusters": 0, "verified_pairs": 0, "exact_copies": 0, "largest": 0}
-
-
-@pytest.mark.parametrize("chunk_bytes", [1, 1 << 20])
-def test_copies_meet_across_files(tmp_path: Path, chunk_bytes: int) -> None:
-    found, _ = fates(tmp_path, EXACT_ONLY, [2, 5], chunk_bytes)
-    # warc_files numbers its records from 1 in every file, so ids repeat across files: sizes and kinds tell
-    assert {i: (fate.size, fate.exact) for i, fate in found.items()} == dict.fromkeys((1, 4, 3, 7), (2, True))
-
-
-@pytest.mark.parametrize(
-    ("dedup", "bands"),
-    [
-        (Dedup(False, None), []),
-        (EXACT_ONLY, [CONTENT]),
-        (Dedup(near=NearDuplicates(bands=2)), [CONTENT, 0, 1]),
-    ],
-)
-def test_bands(dedup: Dedup, bands: list[int]) -> None:
-    assert bands_of(dedup) == bands
-
-
-def test_joining_is_of_sets() -> None:
-    def entries(*pairs: tuple[int, int]) -> Any:
-        return np.array([k for k, _ in pairs], np.uint64), np.array([n for _, n in pairs], np.uint64)
-
-    one, two = entries((7, 1), (8, 2)), entries((7, 9), (5, 3))
-    for given in ([one, two], [two, one], [one, two, one]):
-        found = join(given)
-        assert (found.numbers.tolist(), found.offsets.tolist()) == ([1, 9], [0, 2])
-    assert len(join([entries(), entries()])) == 0
-
-
-def test_a_deduplication_is_named_by_its_chunks(tmp_path: Path) -> None:
-    warc(tmp_path / "a.warc.gz", TEXTS)
-    made = ingested(tmp_path / "out", recipe(dedup=NEAR), [f"{tmp_path}/a.warc.gz"], 1)
-    other = dataclasses.replace(made.job, recipe=recipe(dedup=EXACT_ONLY))
-    names = {
-        name_of(made.job, made.chunks), name_of(made.job, made.chunks[1:]), name_of(made.job, []),
-        name_of(other, made.chunks),
+    work = settled(tmp_path, TEXTS, EXACT_ONLY, 3)
+    found = {place: Fate(*fate) for place, *fate in kept_texts.survivors(work)}
+    assert found == {i: Fate(s, 1.0, True) for i, s in ((1, 1), (4, 1), (3, 3), (7, 3))}
+    assert read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated)) == {
+        "documents_in_clusters": 4, "clusters": 2, "verified_pairs": 0, "exact_copies": 2, "largest": 2,
     }  # fmt: skip
-    assert len(names) == 4
-    assert drops_path(made.job, "n", made.chunks[0]) == f"{tmp_path}/out/work/dedup/n/{made.chunks[0].name}.npz"
+
+
+@pytest.mark.parametrize(("texts", "dedup"), [(TEXTS, Dedup(False, None)), (["alone", "too"], near()), ([""], near())])
+def test_nothing_is_a_copy(tmp_path: Path, texts: list[str], dedup: Dedup) -> None:
+    work = settled(tmp_path, texts, dedup, 1)
+    assert list(kept_texts.survivors(work)) == []
+    assert read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated)) == {
+        "documents_in_clusters": 0, "clusters": 0, "verified_pairs": 0, "exact_copies": 0, "largest": 0,
+    }  # fmt: skip
+
+
+def test_exact_means_equal_to_the_survivor(tmp_path: Path) -> None:
+    words = prose(1)
+    texts = [" ".join(words), " ".join(words).upper(), " ".join(words), edited(words, [3])]
+    found = fates(tmp_path, texts, near())
+    assert [found[i].survivor for i in range(4)] == [3] * 4  # "transformed" is the longer word
+    assert [found[i].exact for i in range(4)] == [False, False, False, True]
+    found = fates(tmp_path / "three", texts[:3], near())
+    assert [found[i].exact for i in range(3)] == [True, False, True]
+
+
+@pytest.mark.parametrize(("similarity", "together"), [(95 / 105, True), (float(np.nextafter(95 / 105, 1)), False)])
+def test_the_limit_itself_is_near(tmp_path: Path, similarity: float, together: bool) -> None:
+    words = prose(2, 104)  # 100 shingles, five of which hold the word at place 50
+    found = fates(tmp_path, [" ".join(words), edited(words, [50])], near(similarity=similarity))
+    assert found == ({0: Fate(1, 95 / 105, False), 1: Fate(1, 1.0, True)} if together else {})
+
+
+def test_documents_without_words_are_copies_only_when_equal(tmp_path: Path) -> None:
+    found = fates(tmp_path, ["", "…", "", "— —", "🙂", "…"], near(), 2)
+    assert found == {0: Fate(0, 1.0, True), 2: Fate(0, 1.0, True), 1: Fate(1, 1.0, True), 5: Fate(1, 1.0, True)}
+
+
+def test_a_megabyte_word_and_line(tmp_path: Path) -> None:
+    texts = ["x" * 1_000_000, "x" * 1_000_000 + "!", "x" * 999_999, "y z " * 250_000, "\0" * 1_000_000]
+    assert fates(tmp_path, texts, near()) == {0: Fate(1, 1.0, False), 1: Fate(1, 1.0, True)}
+
+
+@pytest.mark.parametrize("nearly", [False, True])
+def test_twenty_thousand_copies(tmp_path: Path, nearly: bool) -> None:
+    text = " ".join(prose(5, 30))
+    texts = [text + "!" * (i % 1000 if nearly else 0) for i in range(20_000)]
+    found = fates(tmp_path, [*texts, " ".join(prose(6, 30))], near(), 5000)
+    kept = 999 if nearly else 0
+    assert found == {i: Fate(kept, 1.0, texts[i] == texts[kept]) for i in range(20_000)}
+
+
+def test_a_deduplication_is_named_by_its_units_and_by_the_way(tmp_path: Path) -> None:
+    job = settled(tmp_path, TEXTS, NEAR, 3).job
+    others = [
+        replace(job, units="others"), replace(job, recipe=replace(job.recipe, dedup=EXACT_ONLY)),
+        replace(job, recipe=replace(job.recipe, rejected_text="none")),
+    ]  # fmt: skip
+    assert len({job.deduplicated, *(other.deduplicated for other in others)}) == 4
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SHARED.exists(), reason="the reference set is not here")
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
+def test_recall_on_the_reference_set(tmp_path: Path, seed: int) -> None:
+    work = near_duplicates.prepared_winnow(f"winnow 16x7 {seed}", SHARED, tmp_path)
+    clusters = work(near_duplicates.read(SHARED / "documents.jsonl.gz"))
+    with gzip.open(SHARED / "pairs.jsonl.gz", "rt") as lines:
+        found = near_duplicates.score(clusters, [json.loads(line) for line in lines])
+    assert found["recall@0.8"] >= 0.995
+    assert found["lost"] == 0
+
+
+def test_documents_of_one_record_are_told_apart(tmp_path: Path) -> None:
+    """Parts of a record may be copies of one another and of parts elsewhere."""
+    made = deduplicated(
+        lines(tmp_path, "same words|other words|same words\nlast words|other words\n", dedup=EXACT_ONLY)
+    )
+    (unit,) = made.units
+    keys, drops = UnitKeys(made.work, unit), drops_of(made.work, unit)
+    assert keys.numbers.tolist() == [0, 1, 2, 1 << 16, (1 << 16) + 1]
+    assert (drops.numbers.tolist(), drops.kept.tolist()) == ([0, 1, 2, (1 << 16) + 1], [True, True, False, False])
+    ids = [row["id"] for row in made.rows("kept")]
+    assert [survivor.decode() for survivor in drops.survivors.tolist()] == [ids[0], ids[1], ids[0], ids[1]]
+
+
+@pytest.mark.parametrize("texts_a_unit", [1, 3, 1000])
+def test_slices_of_a_band_find_what_the_whole_of_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, texts_a_unit: int
+) -> None:
+    found = [fates(tmp_path, TEXTS, NEAR, texts_a_unit)]
+    for most in (1, 2, 5):
+        monkeypatch.setattr(join, "MOST_DOCUMENTS", most)
+        found.append(fates(tmp_path / str(most), TEXTS, NEAR, texts_a_unit))
+    assert found == [found[0]] * 4

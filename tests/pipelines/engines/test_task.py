@@ -5,11 +5,16 @@ from typing import Any
 import pytest
 
 from winnow.pipelines.corpus.parts import Part
+from winnow.pipelines.dedup.join import Band
+from winnow.pipelines.dedup.keys import CONTENT
+from winnow.pipelines.engines.jobs import Everything
 from winnow.pipelines.engines.task import TRIES, Task
-from winnow.pipelines.plan.units import Chunk, Input
+from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
 
 INPUT = Input("web", "crawl/a.warc.gz", 9, "")
-CHUNK = Chunk(INPUT, 0, 3, 100, 200, "0" * 32)
+PIECE = Piece(INPUT, Cut(0, 3, 100, 200, 100, ""))
+UNIT = Unit("web", (PIECE,), 0, "0" * 32)
+MANY = Unit("web", (PIECE, PIECE, PIECE), 0, "0" * 32)
 
 
 @pytest.mark.parametrize(
@@ -17,21 +22,25 @@ CHUNK = Chunk(INPUT, 0, 3, 100, 200, "0" * 32)
     [(1, [1, 1, 1, 1, 1, 1]), (2, [2, 1, 1, 1, 1, 1]), (33, [33, 16, 8, 4, 1, 1]), (192, [192, 96, 48, 24, 1, 1])],
 )
 def test_fewer_beside_it_and_at_last_none(workers: int, beside: list[int]) -> None:
-    assert [Task(0, "ingest", [CHUNK], deaths).most_beside(workers) for deaths in range(TRIES)] == beside
-    assert Task(0, "ingest", [CHUNK], 1, suspect=100).most_beside(workers) == 1
+    stages = ("extract", "curate")
+    assert [Task(0, stages, [UNIT], deaths).most_beside(workers) for deaths in range(TRIES)] == beside
+    assert Task(0, stages, [UNIT], 1, suspect=100).most_beside(workers) == 1
 
 
 @pytest.mark.parametrize(
-    ("elements", "name"),
+    ("stages", "elements", "name"),
     [
-        ([INPUT], "crawl/a.warc.gz"),
-        ([CHUNK], "crawl/a.warc.gz [100, 200)"),
-        ([CHUNK, CHUNK], "crawl/a.warc.gz [100, 200) and 1 more"),
-        ([(CHUNK, "out/work/dedup/x.npz")], "crawl/a.warc.gz [100, 200)"),
-        ([(3, (CHUNK, CHUNK))], "band 3"),
-        ([(CHUNK, CHUNK, CHUNK)], "all 3 units"),
-        ([Part("corpus", "web/en", 7, ())], "corpus/web/en/part-00007.parquet"),
+        (("scan",), [INPUT], "scan of crawl/a.warc.gz"),
+        (("scan",), [INPUT, INPUT, INPUT], "scan of crawl/a.warc.gz and 2 more"),
+        (("extract", "curate"), [UNIT], "extract and curate of crawl/a.warc.gz [100, 200)"),
+        (("keys",), [UNIT, UNIT], "keys of crawl/a.warc.gz [100, 200) and 1 more"),
+        (("keys",), [MANY], "keys of crawl/a.warc.gz and 2 more files"),
+        (("join",), [Band(3, 0, 1)], "join of band 3"),
+        (("join",), [Band(CONTENT, 0, 1)], "join of equal texts"),
+        (("join",), [Band(3, 1, 2)], "join of band 3, slice 2 of 2"),
+        (("settle",), [Everything()], "settle of all units"),
+        (("write",), [Part("corpus", "web/en", 7, ())], "write of corpus/web/en/part-00007.parquet"),
     ],
 )
-def test_a_task_is_named_by_its_files(elements: list[Any], name: str) -> None:
-    assert Task(0, "any", elements).name == name
+def test_a_task_is_named_by_its_files(stages: tuple[str, ...], elements: list[Any], name: str) -> None:
+    assert Task(0, stages, elements).name == name

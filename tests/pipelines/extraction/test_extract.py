@@ -17,7 +17,9 @@ from warcio.archiveiterator import ArchiveIterator
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.extraction import main_text
-from winnow.pipelines.extraction.extract import Extracted, ExtractSettings, extract
+from winnow.pipelines.extraction.extract import extract
+from winnow.pipelines.extraction.extracted import Extracted
+from winnow.pipelines.extraction.settings import ExtractSettings
 
 ROOT = Path(__file__).resolve().parents[3]
 WEB = ROOT / "../shared/data/web"

@@ -7,8 +7,10 @@ from test_extract import ARTICLE, ROOT, SENTENCE, TEXT
 from warcio.archiveiterator import ArchiveIterator
 
 from winnow.filters.rules import Reject
-from winnow.pipelines.extraction.extract import Extracted, ExtractSettings, extract
+from winnow.pipelines.extraction.extract import extract
+from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.sandbox import Sandbox
+from winnow.pipelines.extraction.settings import ExtractSettings
 
 SETTINGS = ExtractSettings()
 TEXT_TAIL = f"<article><p>{SENTENCE * 4}</p></article>"

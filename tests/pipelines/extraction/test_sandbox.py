@@ -16,8 +16,10 @@ from test_extract import ARTICLE, CAPTURED, ROOT, TEXT, real_pages
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.errors import BuildFailed, Starved
-from winnow.pipelines.extraction.extract import Extracted, ExtractSettings, extract
+from winnow.pipelines.extraction.extract import extract
+from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.sandbox import Sandbox, Sandboxes
+from winnow.pipelines.extraction.settings import ExtractSettings
 
 SETTINGS = ExtractSettings(max_nesting=1_000_000_000)
 HEAVY = "<html><body>" + "<div>" * 150 + "<a href=x>river</a> " * 28_000 + "</body></html>"
@@ -347,7 +349,7 @@ def test_ctrl_c_in_the_parent_leaves_no_answer_behind() -> None:
 def test_a_child_dies_with_its_parent() -> None:
     program = (
         "import os\n"
-        "from winnow.pipelines.extraction.extract import ExtractSettings\n"
+        "from winnow.pipelines.extraction.settings import ExtractSettings\n"
         "from winnow.pipelines.extraction.sandbox import Sandbox\n"
         "sandbox = Sandbox(ExtractSettings())\n"
         "sandbox.extract('<p>x', None, None)\n"

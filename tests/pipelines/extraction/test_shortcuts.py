@@ -12,8 +12,9 @@ from test_extract import ARTICLE, CAPTURED, ROOT, SENTENCE, real_pages
 from trafilatura import settings, xpaths
 
 from winnow.pipelines.extraction import shortcuts
-from winnow.pipelines.extraction.extract import ExtractSettings, extract
+from winnow.pipelines.extraction.extract import extract
 from winnow.pipelines.extraction.main_text import parse
+from winnow.pipelines.extraction.settings import ExtractSettings
 
 BEFORE = {
     f"{name}[{i}]": etree.XPath(expression.path, namespaces={"re": "http://exslt.org/regular-expressions"})
@@ -82,7 +83,7 @@ def test_paragraphs_are_jus_texts() -> None:
 PLAIN = """
 import test_extract as t
 from winnow.pipelines.extraction import shortcuts
-from winnow.pipelines.extraction.extract import ExtractSettings
+from winnow.pipelines.extraction.settings import ExtractSettings
 if {without}:
     shortcuts.install = lambda: None
 for favour in ("precision", "balance", "recall"):

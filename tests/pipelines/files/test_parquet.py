@@ -1,3 +1,4 @@
+import dataclasses
 import hashlib
 import io
 from pathlib import Path
@@ -8,7 +9,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from winnow.pipelines.errors import Damaged
-from winnow.pipelines.files.parquet import BATCH_CHARACTERS, BATCH_ROWS, Hashing, RowFile, TableFile, read_batches
+from winnow.pipelines.files.parquet import (
+    BATCH_CHARACTERS,
+    BATCH_ROWS,
+    Hashing,
+    RowFile,
+    TableFile,
+    WrittenRows,
+    read_batches,
+)
 from winnow.pipelines.files.storage import LocalStorage
 
 LOCAL = LocalStorage()
@@ -19,7 +28,7 @@ def rows(*sizes: int) -> list[dict[str, Any]]:
     return [{"text": f"row {i}", "characters": size} for i, size in enumerate(sizes)]
 
 
-def made(path: Path, given: list[dict[str, Any]]) -> dict[str, Any]:
+def made(path: Path, given: list[dict[str, Any]]) -> WrittenRows:
     with RowFile(LOCAL, str(path), SCHEMA) as file:
         for row in given:
             file.add(row)
@@ -49,7 +58,7 @@ def test_rows_are_written_in_batches(tmp_path: Path, sizes: list[int], groups: l
     receipt = made(path, rows(*sizes))
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
-    assert receipt == {"rows": len(sizes), "bytes": len(content), "sha256": sha256}
+    assert receipt == WrittenRows(len(sizes), len(content), sha256, ())
     batches = list(read_batches(LOCAL, str(path), receipt))
     assert [batch.num_rows for batch in batches] == groups
     assert [row for batch in batches for row in batch.to_pylist()] == rows(*sizes)
@@ -81,7 +90,7 @@ def test_a_key_parts_each_batch_into_groups(tmp_path: Path) -> None:
     with RowFile(LOCAL, str(tmp_path / "a"), SCHEMA, key="text") as file:
         for row in given:
             file.add(row)
-    assert (file.receipt["groups"], file.receipt["rows"]) == (["a", "b", "b"], 7)
+    assert (file.receipt.groups, file.receipt.rows) == (("a", "b", "b"), 7)
     whole = [b.to_pylist() for b in read_batches(LOCAL, f"{tmp_path}/a", file.receipt)]
     assert whole == [[given[1], given[3], given[4]], [given[0], given[2], given[5]], [given[6]]]
     for name, wanted in (("a", whole[:1]), ("b", whole[1:]), ("c", [])):
@@ -140,4 +149,4 @@ def test_a_shorter_and_a_missing_file_are_found(tmp_path: Path) -> None:
 def test_a_wrong_count_is_found(tmp_path: Path) -> None:
     receipt = made(tmp_path / "a", rows(1, 1))
     with pytest.raises(Damaged, match="2 rows, but 3 were written"):
-        list(read_batches(LOCAL, f"{tmp_path}/a", receipt | {"rows": 3}))
+        list(read_batches(LOCAL, f"{tmp_path}/a", dataclasses.replace(receipt, rows=3)))

@@ -9,7 +9,8 @@ from winnow.filters.edits import Change, apply
 from winnow.filters.rules import Reject, Rule
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
-from winnow.pipelines.ingest.curate import Curated, after_extraction, before_extraction, curate
+from winnow.pipelines.errors import BadCall, BuildFailed, Starved
+from winnow.pipelines.ingest.curate import Curated, carefully, curate
 from winnow.pipelines.recipe.model import Step
 
 DOCUMENT = Document("0" * 32, "one two three", "web", url="http://e.org/")
@@ -149,10 +150,37 @@ def test_unknown_is_never_judged() -> None:
 
 def test_a_step_without_need_of_text_runs_early() -> None:
     steps = [step("a", Words()), step("address", Address()), step("swap", Swap()), step("tongue", Tongue())]
-    early, late = before_extraction(steps), after_extraction(steps)
+    early, late = [s for s in steps if not s.needs_text], [s for s in steps if s.needs_text]
     assert ([s.name for s in early], [s.name for s in late]) == (["address"], ["a", "swap", "tongue"])
     first = curate(dataclasses.replace(DOCUMENT, text=""), early)
     assert (first.measures, broken(first)) == ({"address": {"length": 13.0}}, [])
     done = curate(DOCUMENT, late, first.measures)
     assert done.measures.keys() == {"address", "a", "tongue"}
     assert first.measures.keys() == {"address"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Fails:
+    error: type[Exception] = ZeroDivisionError
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule("never", max=1.0),)
+
+    def measure(self, document: Document, text: Text) -> dict[str, float | None]:
+        raise self.error("as planted")
+
+
+def test_a_step_that_fails_is_a_reject() -> None:
+    found = carefully(DOCUMENT, [step("a", Words()), step("fails", Fails())], {})
+    assert isinstance(found, Reject)
+    assert (found.rule, found.value, found.limit) == ("measure.error", None, None)
+    assert re.fullmatch(r"ZeroDivisionError: as planted, at ingest/test_curate\.py:\d+", found.detail or "")
+
+
+def test_where_nothing_fails_it_is_the_same() -> None:
+    steps, before = [step("a", Words(), words=(4.0, None))], {"early": {"x": 1.0}}
+    assert carefully(DOCUMENT, steps, before) == curate(DOCUMENT, steps, before)
+
+
+@pytest.mark.parametrize("error", [MemoryError, BuildFailed, BadCall, Starved, ImportError])
+def test_what_is_no_documents_fault_is_raised(error: type[Exception]) -> None:
+    with pytest.raises(error, match="as planted"):
+        carefully(DOCUMENT, [step("fails", Fails(error))], {})

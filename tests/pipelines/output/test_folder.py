@@ -13,10 +13,12 @@ from small_builds import LOCAL, recipe
 
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import LocalStorage, read_bytes, read_json, write_bytes
+from winnow.pipelines.ledger.types import FORMAT
 from winnow.pipelines.output.folder import Folder
-from winnow.pipelines.plan.units import Input
+from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.views.card import page as card
 
 
 def test_a_new_directory_is_claimed(tmp_path: Path) -> None:
@@ -82,7 +84,7 @@ def test_a_finished_build_without_work_is_known(tmp_path: Path) -> None:
         assert "is done already" in again.stands
 
 
-MADE_BY = lock.versions() | {"pyarrow": "1.0", "gone": "2.0"}
+MADE_BY = lock.made_by(ONE) | {"pyarrow": "1.0", "gone": "2.0"}
 
 
 def test_what_other_versions_made_stands(tmp_path: Path) -> None:
@@ -108,7 +110,7 @@ def test_what_other_versions_made_is_replaced_aside(tmp_path: Path) -> None:
         again.finish()
     assert names(tmp_path) == ["out"]
     assert (tmp_path / "out" / PART).read_bytes() == b"new"
-    assert read_json(LOCAL, f"{tmp_path}/out/ledger.json")["versions"] == lock.versions()
+    assert read_json(LOCAL, f"{tmp_path}/out/ledger.json")["versions"] == lock.made_by(ONE)
 
 
 DAMAGE: list[tuple[str, bytes | None, str]] = [
@@ -117,6 +119,7 @@ DAMAGE: list[tuple[str, bytes | None, str]] = [
     (PART, None, f"{PART}: 0 bytes, 3 were written"),
     ("recipe.lock.toml", None, "recipe.lock.toml: is gone"),
     ("README.md", None, "README.md: is gone"),
+    ("ledger/files.parquet", None, "ledger/files.parquet: 0 bytes, {size} were written"),
     ("clusters/part-00000.parquet", b"", "clusters/part-00000.parquet: is no file of this build: "
                                          "the ledger does not know it"),
 ]  # fmt: skip
@@ -132,6 +135,7 @@ def damaged(path: Path, content: bytes | None) -> None:
 @pytest.mark.parametrize(("name", "content", "said"), DAMAGE)
 def test_a_damaged_build_is_named_and_left_alone(tmp_path: Path, name: str, content: bytes | None, said: str) -> None:
     finished(tmp_path / "out")
+    said = said.format(size=LOCAL.size(f"{tmp_path}/out/ledger/files.parquet"))
     damaged(tmp_path / "out" / name, content)
     before = promised(tmp_path / "out")
     with pytest.raises(BuildFailed) as error:
@@ -170,8 +174,10 @@ def test_a_broken_ledger_is_named_and_left_alone(tmp_path: Path, content: bytes,
 
 
 def test_a_ledger_of_another_format_is_left_alone(tmp_path: Path) -> None:
-    finished(tmp_path / "out", format=2)
-    with pytest.raises(BadCall, match=r"has format 2, this winnow reads 1: use the one that wrote it"):
+    finished(tmp_path / "out", format=FORMAT + 1)
+    with pytest.raises(
+        BadCall, match=f"has format {FORMAT + 1}, this winnow reads {FORMAT}: use the one that wrote it"
+    ):
         folder(tmp_path / "out").claimed(replace=False).__enter__()
     again = folder(tmp_path / "out")
     with again.claimed(replace=True):
@@ -190,13 +196,14 @@ def test_a_build_that_does_not_say_whose_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["thesis.doc", "tok/tokenizer.json", "corpus/notes.txt", "corpus/web/part-00000.parquet"]
+    "name",
+    ["thesis.doc", "tok/tokenizer.json", "corpus/notes.txt", "corpus/web/part-00000.parquet", "ledger/mine.parquet"],
 )
 @pytest.mark.parametrize("made", [ONE, OTHER])
 def test_a_file_of_the_users_is_never_replaced(tmp_path: Path, name: str, made: Recipe) -> None:
     finished(tmp_path / "out", versions=MADE_BY)
     write_bytes(LOCAL, f"{tmp_path}/out/{name}", b"mine")
-    first = name if name.startswith("corpus") else name.split("/")[0]
+    first = name if name.startswith(("corpus", "ledger")) else name.split("/")[0]
     with pytest.raises(BadCall) as error:
         folder(tmp_path / "out", made).claimed(replace=True).__enter__()
     said = f"{tmp_path}/out/{first} is no file of a build, and --replace would remove it; move it away first"
@@ -230,11 +237,11 @@ def test_a_replacement_that_was_given_up_leaves_only_what_holds_for_all(tmp_path
     third = folder(tmp_path / "out", recipe(about="third"))
     with third.claimed(replace=True):
         left = [p.removeprefix(f"{third.root}/") for p in LOCAL.files(third.root)]
-    ingest = sorted(f"work/ingest/{f.identity}.json" for f in (folder(tmp_path), given_up))
+    ingest = sorted(f"work/extract/{f.identity}.json" for f in (folder(tmp_path), given_up))
     assert left == ["work/build.json", *ingest, "work/lock", "work/swap"]
 
 
-SWEPT = [".aside-1-README.md", ".aside-2-ledger.json", "work/.aside-3-x", "work/ingest/.aside-4-x",
+SWEPT = [".aside-1-README.md", ".aside-2-ledger.json", "work/.aside-3-x", "work/extract/.aside-4-x",
          "corpus/web/en/.aside-5-part-00000.parquet", "clusters/.aside-6-part-00000.parquet"]  # fmt: skip
 KEPT = [".aside-7-thesis.doc", "inner/work/.aside-8-x", "inner/corpus/web/en/.aside-9-part-00000.parquet"]
 
@@ -258,8 +265,9 @@ def test_nothing_is_swept_before_the_directory_is_held(tmp_path: Path) -> None:
 
 def test_the_tables_are_tidied_of_what_builds_write(tmp_path: Path) -> None:
     stale = ["corpus/web/en/part-00001.parquet", "corpus/old/de/part-00000.parquet", "rejected/read/.aside-1-part-0",
-             "clusters/part-00009.parquet"]  # fmt: skip
-    mine = [PART, "corpus/notes.txt", "corpus/web/en/mine.parquet", "rejected/a/b/part-00000.parquet"]
+             "clusters/part-00009.parquet", "ledger/files.parquet", "ledger/.aside-1-files.parquet"]  # fmt: skip
+    mine = [PART, "corpus/notes.txt", "corpus/web/en/mine.parquet", "rejected/a/b/part-00000.parquet",
+            "ledger/mine.parquet"]  # fmt: skip
     found = folder(tmp_path)
     with found.claimed(replace=False):
         for name in (*stale, *mine):
@@ -330,7 +338,7 @@ def test_in_a_bucket(tmp_path: Path) -> None:
     """Nothing is locked, swept or swapped there; all else is as on this machine."""
 
     def remote(made: Recipe = ONE) -> Folder:
-        return Folder(Bucket(tmp_path), "gs://bucket/out/", made, [GIVEN])
+        return Folder(Bucket(tmp_path), "gs://bucket/out/", made, [GIVEN], card.render)
 
     finished(tmp_path / "bucket/out")
     write_bytes(LOCAL, f"{tmp_path}/bucket/out/work/.aside-1-of-another", b"half")

@@ -13,6 +13,7 @@ from small_builds import LOCAL
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import write_bytes
 from winnow.pipelines.output import swap
+from winnow.pipelines.plan.names import ONCE, REUSED
 from winnow.pipelines.recipe.model import Recipe
 
 
@@ -30,7 +31,7 @@ def test_replacing_builds_aside_and_swaps(tmp_path: Path) -> None:
     new = folder(tmp_path / "out", OTHER)
     with new.claimed(replace=True):
         assert (new.stands, new.root) == ("", f"{tmp_path}/out.replacing")
-        assert (tmp_path / f"out.replacing/work/ingest/{old.identity}.json").read_bytes() == b"old"
+        assert (tmp_path / f"out.replacing/work/extract/{old.identity}.json").read_bytes() == b"old"
         assert not (tmp_path / "out.replacing/work/weights").exists()
         complete(new, b"new")
         assert (tmp_path / "out" / PART).read_bytes() == b"old"
@@ -42,6 +43,16 @@ def test_replacing_builds_aside_and_swaps(tmp_path: Path) -> None:
     assert not (tmp_path / "out" / swap.MARK).exists()
 
 
+def test_a_replacement_takes_along_what_holds_for_any_build(tmp_path: Path) -> None:
+    finished(tmp_path / "out")
+    for name in (*REUSED, *ONCE):
+        write_bytes(LOCAL, f"{tmp_path}/out/work/{name}/deep/file", name.encode())
+    new = folder(tmp_path / "out", OTHER)
+    with new.claimed(replace=True):
+        taken = [name for name in (*REUSED, *ONCE) if (Path(new.root) / "work" / name / "deep/file").exists()]
+    assert taken == list(REUSED)
+
+
 def test_files_are_copied_where_they_cannot_be_linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = finished(tmp_path / "out")
 
@@ -50,7 +61,7 @@ def test_files_are_copied_where_they_cannot_be_linked(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(os, "link", refused)
     with folder(tmp_path / "out", OTHER).claimed(replace=True):
-        assert (tmp_path / f"out.replacing/work/ingest/{old.identity}.json").read_bytes() == b"old"
+        assert (tmp_path / f"out.replacing/work/extract/{old.identity}.json").read_bytes() == b"old"
 
 
 def test_a_replacement_that_was_killed_goes_on(tmp_path: Path) -> None:

@@ -1,14 +1,18 @@
+import hashlib
 import itertools
 from pathlib import Path
 
 import pytest
 from small_builds import LOCAL, recipe
 
-from winnow.pipelines.errors import BadCall
-from winnow.pipelines.plan.inputs import find_inputs, split
-from winnow.pipelines.plan.units import identify
+from winnow.pipelines.errors import BadCall, Damaged
+from winnow.pipelines.files.storage import read_json
+from winnow.pipelines.plan.inputs import MIB, find_inputs, identify, load, save, split
+from winnow.pipelines.plan.job import Job, Work
+from winnow.pipelines.plan.names import Names
+from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe.model import Source
-from winnow.pipelines.sources.warc.read import WarcSettings
+from winnow.pipelines.sources.warc.settings import WarcSettings
 
 ONE = recipe()
 TWO = recipe(sources=tuple(Source(name, WarcSettings()) for name in ("web", "books")))
@@ -22,18 +26,18 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def found(folder: Path, *patterns: str) -> list[tuple[int, str, str]]:
+def found(folder: Path, *patterns: str) -> list[tuple[str, str]]:
     inputs = find_inputs(LOCAL, ONE, patterns)
-    return [(i.number, i.source, i.path.removeprefix(f"{folder}/")) for i in inputs]
+    return [(i.source, i.path.removeprefix(f"{folder}/")) for i in inputs]
 
 
-def test_files_are_sorted_and_numbered(folder: Path) -> None:
+def test_files_are_sorted(folder: Path) -> None:
     names = ["[z].gz", "a 1.gz", "b.gz", "x=y.gz", "ü.gz"]
-    assert found(folder, f"{folder}/*.gz") == [(i, "web", name) for i, name in enumerate(names)]
+    assert found(folder, f"{folder}/*.gz") == [("web", name) for name in names]
 
 
 def test_a_file_by_two_patterns_is_read_once(folder: Path) -> None:
-    once = [(0, "web", "a 1.gz"), (1, "web", "b.gz")]
+    once = [("web", "a 1.gz"), ("web", "b.gz")]
     patterns = [f"{folder}/b.gz", f"web={folder}/[ab]*.gz", f"{folder}//./b.gz"]
     for order in itertools.permutations(patterns):
         assert found(folder, *order) == once
@@ -41,7 +45,7 @@ def test_a_file_by_two_patterns_is_read_once(folder: Path) -> None:
 
 def test_relative_names_have_one_spelling(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
-    expected = [(0, "web", "b.gz"), (1, "web", "sub/c.gz")]
+    expected = [("web", "b.gz"), ("web", "sub/c.gz")]
     assert found(folder, "./b.gz", "b.gz", "sub/c.gz", ".//sub/./c.gz", "**/c.gz") == expected
 
 
@@ -50,12 +54,20 @@ def test_files_are_identified(folder: Path) -> None:
     assert given == identify(LOCAL, "web", f"{folder}/b.gz")
 
 
+@pytest.mark.parametrize("size", [0, 1, MIB - 1, MIB, MIB + 1, 2 * MIB, 2 * MIB + 7])
+def test_an_input_is_known_by_its_ends(tmp_path: Path, size: int) -> None:
+    content = bytes(i % 251 for i in range(251)) * (size // 251 + 1)
+    (tmp_path / "a").write_bytes(content[:size])
+    ends = hashlib.sha256(content[:size][:MIB] + content[:size][-MIB:]).hexdigest()
+    assert identify(LOCAL, "web", f"{tmp_path}/a") == Input("web", f"{tmp_path}/a", size, ends)
+
+
 def test_two_sources(folder: Path) -> None:
     patterns = [f"books={folder}/b.gz", f"web={folder}/a*.gz", f"web={folder}/sub/*"]
-    expected = [(0, "books", "b.gz"), (1, "web", "a 1.gz"), (2, "web", "sub/c.gz")]
+    expected = [("books", "b.gz"), ("web", "a 1.gz"), ("web", "sub/c.gz")]
     for order in itertools.permutations(patterns):
         inputs = find_inputs(LOCAL, TWO, order)
-        assert [(i.number, i.source, i.path.removeprefix(f"{folder}/")) for i in inputs] == expected
+        assert [(i.source, i.path.removeprefix(f"{folder}/")) for i in inputs] == expected
 
 
 @pytest.mark.parametrize(
@@ -115,8 +127,8 @@ def test_splitting(given: str, expected: tuple[str, str]) -> None:
 
 def test_a_name_with_brackets_is_that_file_if_there_is_one(folder: Path) -> None:
     (folder / "z.gz").write_text("z")
-    assert found(folder, f"{folder}/[z].gz") == [(0, "web", "[z].gz")]
-    assert found(folder, f"{folder}/[x-z].gz") == [(0, "web", "z.gz")]
+    assert found(folder, f"{folder}/[z].gz") == [("web", "[z].gz")]
+    assert found(folder, f"{folder}/[x-z].gz") == [("web", "z.gz")]
 
 
 def test_a_name_that_looks_like_a_source(folder: Path) -> None:
@@ -137,3 +149,35 @@ def test_a_name_that_is_no_utf8(folder: Path) -> None:
         pass
     with pytest.raises(BadCall, match=r"--input .*: 'utf-8' codec can't encode"):
         find_inputs(LOCAL, ONE, [f"{folder}/*.gz"])
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_list_of_inputs_comes_back_as_it_was(tmp_path: Path, count: int) -> None:
+    given = [Input("web", f"a {number} ü", number, "e" * 64) for number in range(count)]
+    name = save(LOCAL, Names(str(tmp_path)), given)
+    assert load(Work(LOCAL, Job(ONE, str(tmp_path), MIB, inputs=name))) == given
+
+
+def test_a_list_of_inputs_is_named_by_what_is_in_it(tmp_path: Path) -> None:
+    """And a list that is there is not written again: workers may be reading it."""
+    one, two = Input("web", "a", 1, "e"), Input("web", "b", 1, "e")
+    lists: list[list[Input]] = [[], [one], [two], [one, two], [two, one]]
+    names = [save(LOCAL, Names(str(tmp_path)), each) for each in lists]
+    assert len(set(names)) == 5
+    paths = [Path(Names(str(tmp_path)).inputs(name)) for name in names]
+    before = [path.stat().st_ino for path in paths]
+    assert [save(LOCAL, Names(str(tmp_path)), each) for each in lists] == names
+    assert [path.stat().st_ino for path in paths] == before
+
+
+def test_a_list_of_inputs_that_is_damaged_is_told(tmp_path: Path) -> None:
+    names = Names(str(tmp_path))
+    work = Work(LOCAL, Job(ONE, str(tmp_path), MIB, inputs=save(LOCAL, names, [Input("web", "a", 1, "e")])))
+    path = names.inputs(work.job.inputs)
+    for spoil in (lambda: Path(path).write_text("{}"), lambda: Path(path).unlink()):
+        spoil()
+        with pytest.raises(Damaged) as damage:
+            load(work)
+        assert damage.value.remove == (path,)
+    save(LOCAL, names, [Input("web", "a", 1, "e")])
+    assert read_json(LOCAL, path)["inputs"] == [["web", "a", 1, "e"]]

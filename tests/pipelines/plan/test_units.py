@@ -1,223 +1,234 @@
 import dataclasses
-import hashlib
-import io
+import itertools
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from small_builds import ingested, nobody, recipe, warc
+from small_builds import LOCAL, NEAR, SMALL_PARTS, Built, ingested, recipe, warc, whole
 
-from winnow.pipelines.beam.ingest import Scan
-from winnow.pipelines.errors import Damaged
-from winnow.pipelines.extraction.sandbox import Sandbox
-from winnow.pipelines.files.storage import LocalStorage
-from winnow.pipelines.ingest.unit import Ingest
+from winnow.pipelines.corpus import parts
+from winnow.pipelines.errors import BadCall, Damaged
+from winnow.pipelines.files.sealed import read_sealed
+from winnow.pipelines.plan import units
 from winnow.pipelines.plan.inputs import find_inputs
-from winnow.pipelines.plan.job import Job
-from winnow.pipelines.plan.units import (
-    MIB,
-    PART_BITS,
-    SPAN_BITS,
-    Chunk,
-    Input,
-    cut,
-    file_base,
-    identify,
-    load_census,
-    numbers,
-    save_census,
-    unchanged,
-)  # fmt: skip
-from winnow.pipelines.sources.base import GAP, Span
-from winnow.pipelines.sources.file_bytes import BLOCK, Changed, touched
-from winnow.pipelines.sources.warc.scan import Census, Layout, scan
+from winnow.pipelines.plan.numbers import MOST_ITEMS
+from winnow.pipelines.plan.unit import Cut, Input, Unit
+from winnow.pipelines.plan.units import MOST_FILES, gathered, load, save
+from winnow.pipelines.recipe.model import Source
+from winnow.pipelines.sources.warc.settings import WarcSettings
 
-LOCAL = LocalStorage()
-GIVEN = Input("web", "a.warc.gz", 100, "e" * 64, 3)
+File = tuple[Input, int, Sequence[Cut]]
 
 
-def census(lengths: list[int], layout: Layout = "member", gap: int = -1) -> Census:
-    spans, at = [], 0
-    for i, length in enumerate(lengths):
-        spans.append(Span(at, length, GAP if i == gap else "response"))
-        at += length
-    return Census(at, "f" * 64, layout, tuple(spans), at, blocks_of(at))
+def file(path: str, *sizes: int, source: str = "web", items: int = 1) -> File:
+    """A file with a cut of each of `sizes`, `items` in each."""
+    ends = list(itertools.accumulate(sizes, initial=0))
+    cuts = [Cut(n * items, (n + 1) * items, ends[n], ends[n + 1], size, f"{path}{n}") for n, size in enumerate(sizes)]
+    return Input(source, path, sum(sizes), path), len(sizes) * items, cuts
 
 
-def blocks_of(size: int) -> bytes:
-    """As many checksums as the file has blocks, each another."""
-    return b"".join(number.to_bytes(8, "big") for number in touched(0, size))
+def made(files: Sequence[File], unit_bytes: int = 10) -> list[Unit]:
+    return list(gathered(files, unit_bytes, lambda source: f"digest of {source}"))
 
 
-def cuts(made: Census, chunk_bytes: int) -> list[tuple[int, int, int, int]]:
-    return [(c.first, c.last, c.start, c.end) for c in cut(GIVEN, made, chunk_bytes, "recipe")]
+def shape(found: Sequence[Unit]) -> list[str]:
+    """The files of each unit: `ab` where two share one."""
+    return ["".join(piece.input.path for piece in unit.pieces) for unit in found]
+
+
+def row(sizes: Sequence[int]) -> list[File]:
+    """Files a, b, ... of these sizes, each whole."""
+    return [file(chr(ord("a") + n), *([size] if size else [])) for n, size in enumerate(sizes)]
 
 
 @pytest.mark.parametrize(
-    ("lengths", "size", "expected"),
+    ("sizes", "units"),
     [
-        ([], 10, []),
-        ([5], 10, [(0, 1, 0, 5)]),
-        ([5, 5, 5], 9, [(0, 2, 0, 10), (2, 3, 10, 15)]),
-        ([5, 5, 5], 10, [(0, 2, 0, 10), (2, 3, 10, 15)]),
-        ([5, 5, 5], 11, [(0, 3, 0, 15)]),
-        ([5, 100, 5], 10, [(0, 2, 0, 105), (2, 3, 105, 110)]),
-        ([5, 5], 1, [(0, 1, 0, 5), (1, 2, 5, 10)]),
-        ([10, 10], 10, [(0, 1, 0, 10), (1, 2, 10, 20)]),
+        ([], []),
+        ([3], ["a"]),
+        ([3, 3, 3], ["abc"]),
+        ([3, 3, 4], ["abc"]),
+        ([3, 3, 5], ["ab", "c"]),
+        ([9, 1], ["ab"]),
+        ([9, 2], ["a", "b"]),
+        ([9, 9, 1, 1], ["a", "bc", "d"]),
+        ([10, 1], ["a", "b"]),
+        ([1, 10, 1], ["a", "b", "c"]),
+        ([1, 11, 1], ["a", "b", "c"]),
+        ([1, 9, 10, 1], ["ab", "c", "d"]),
+        ([1] * 21, ["abcdefghij", "klmnopqrst", "u"]),
     ],
 )
-def test_cuts(lengths: list[int], size: int, expected: list[tuple[int, int, int, int]]) -> None:
-    assert cuts(census(lengths), size) == expected
-
-
-def test_a_stream_is_one_chunk() -> None:
-    assert cuts(census([5, 5, 5], "stream"), 1) == [(0, 3, 0, 15)]
-
-
-def test_a_gap_is_never_cut() -> None:
-    assert cuts(census([5, 100, 5], gap=1), 10) == [(0, 2, 0, 105), (2, 3, 105, 110)]
-
-
-def test_the_name_of_a_chunk() -> None:
-    def names(given: Input = GIVEN, recipe: str = "recipe", size: int = 5) -> list[str]:
-        return [c.name for c in cut(given, census([5, 5]), size, recipe)]
-
-    assert names() == names(dataclasses.replace(GIVEN, number=9))
-    others = [
-        names(dataclasses.replace(GIVEN, source="b")),
-        names(dataclasses.replace(GIVEN, path="b")),
-        names(dataclasses.replace(GIVEN, size=101)),
-        names(dataclasses.replace(GIVEN, ends="0" * 64)),
-        names(recipe="other"),
-        names(size=10),
-    ]
-    everything = [*names(), *(name for other in others for name in other)]
-    assert len(set(everything)) == len(everything) == 13
-
-
-def names(made: Census, chunk_bytes: int) -> list[str]:
-    return [chunk.name for chunk in cut(GIVEN, made, chunk_bytes, "recipe")]
-
-
-def spoilt(made: Census, block: int) -> Census:
-    """The census of the same spans over a file of which one block is another."""
-    blocks = bytearray(made.blocks)
-    blocks[8 * block] ^= 1
-    return dataclasses.replace(made, blocks=bytes(blocks))
-
-
-LONG = census([40_000] * 9, "mixed")
-"""Nine spans over six blocks, a chunk each."""
+def test_whole_files_smaller_than_a_unit_share_one(sizes: list[int], units: list[str]) -> None:
+    assert shape(made(row(sizes))) == units
 
 
 @pytest.mark.parametrize(
-    ("block", "others"), [(0, [0, 1]), (1, [1, 2, 3]), (2, [3, 4]), (3, [4, 5, 6]), (4, [6, 7, 8]), (5, [8])]
+    ("sizes", "units"),
+    [([0], []), ([0, 0], []), ([3, 0, 3], ["ac"]), ([0, 3, 0], ["b"]), ([0, 10, 0, 3, 0, 0, 4], ["b", "dg"])],
 )
-def test_other_bytes_change_the_names_of_the_chunks_that_touch_their_block(block: int, others: list[int]) -> None:
-    was, now = names(LONG, 1), names(spoilt(LONG, block), 1)
-    assert [number for number in range(9) if was[number] != now[number]] == others
-    stream = dataclasses.replace(LONG, layout="stream", extent=400_000, spans=(*LONG.spans, Span(360_000, 40_000, GAP)))
-    assert len({*names(stream, 1), *names(spoilt(stream, block), 1)}) == 2
+def test_an_empty_file_parts_no_neighbours(sizes: list[int], units: list[str]) -> None:
+    assert shape(made(row(sizes))) == units
 
 
-def test_other_spans_change_the_name() -> None:
-    made = [census([5, 5]), census([4, 6]), census([5, 5], gap=0)]
-    assert len({names(m, 100)[0] for m in made}) == 3
-    moved = [dataclasses.replace(census(lengths), blocks=blocks_of(15)) for lengths in ([5, 5, 5], [6, 4, 5])]
-    assert [a == b for a, b in zip(names(moved[0], 1), names(moved[1], 1), strict=True)] == [False, False, True]
+def test_a_file_of_several_cuts_shares_none_of_them() -> None:
+    found = made([file("a", 3), file("b", 11, 2), file("c", 3), file("d", 3)])
+    assert shape(found) == ["a", "b", "b", "cd"]
+    assert [[piece.cut.start for piece in unit.pieces] for unit in found] == [[0], [0], [11], [0, 0]]
 
 
-def test_the_layout_of_the_rest_does_not_change_the_name() -> None:
-    assert names(census([5, 5]), 1) == names(census([5, 5], "mixed"), 1) == names(census([5, 5], "plain"), 1)
+def test_sources_share_no_unit() -> None:
+    found = made([file("a", 1, source="books"), file("b", 1), file("c", 1), file("d", 1, source="wiki")])
+    assert [(unit.source, paths) for unit, paths in zip(found, shape(found), strict=True)] == [
+        ("books", "a"), ("web", "bc"), ("wiki", "d")
+    ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"abc", None),
-        (b"abd", ""),
-        (b"abcd", ", 3 bytes and then 4"),
-        (b"", ", 3 bytes and then 0"),
-    ],
-)
-def test_a_census_of_another_file_than_was_identified_is_not_taken(
-    tmp_path: Path, content: bytes, said: str | None
-) -> None:
-    path = tmp_path / "a"
-    path.write_bytes(b"abc")
-    given = dataclasses.replace(identify(LOCAL, "web", str(path)), number=7)
-    path.write_bytes(content)
-    made = scan(io.BytesIO(content))
-    if said is None:
-        assert unchanged(LOCAL, given, made) is made
+@pytest.mark.parametrize(("files", "units"), [(0, [MOST_FILES - 1]), (1, [MOST_FILES]), (2, [MOST_FILES, 1])])
+def test_so_many_files_share_a_unit_at_most(files: int, units: list[int]) -> None:
+    found = made([file(f"{n:05}", 1) for n in range(MOST_FILES - 1 + files)], 1 << 20)
+    assert [len(unit.pieces) for unit in found] == units
+
+
+@pytest.mark.parametrize("unit_bytes", [1, 7, 10, 25, 1000])
+def test_items_are_numbered_over_all_files(unit_bytes: int) -> None:
+    """Whatever units they are in."""
+    files = [file("a", 5, items=2), file("b"), file("c", 11, 12, items=3), file("d", 5, source="wiki"), file("e", 1)]
+    found = made(files, unit_bytes)
+    numbers = []
+    for unit in found:
+        place = 0
+        for piece in unit.pieces:
+            length = piece.cut.last - piece.cut.first
+            numbers += [(unit.number + place + n, piece.input.path, n + piece.cut.first) for n in range(length)]
+            place += length
+        assert unit.items == place
+    assert numbers == [
+        (0, "a", 0), (1, "a", 1), *((2 + n, "c", n) for n in range(6)), (8, "d", 0), (9, "e", 0)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_build_has_room_for_so_many_items(more: int) -> None:
+    files = [file("a", 10, items=MOST_ITEMS - 2), file("b", 10, items=2 + more)]
+    if not more:
+        assert [unit.number for unit in made(files)] == [0, MOST_ITEMS - 2]
         return
-    with pytest.raises(Changed) as caught:
-        unchanged(LOCAL, given, made)
-    assert (caught.value.path, caught.value.what) == (
-        str(path), f"it was one file when the build began and another when it was scanned{said}"
-    )  # fmt: skip
-    with pytest.raises(Changed):
-        list(Scan(Job(recipe(), str(tmp_path / "out"), MIB)).process(given))
-    assert list(tmp_path.glob("out/**/*.json")) == []
+    with pytest.raises(BadCall) as error:
+        made(files)
+    assert str(error.value) == ("b: 1,099,511,627,777 records so far, and a build has room for 1,099,511,627,776")
 
 
-def test_a_change_between_census_and_ingest_is_seen(tmp_path: Path) -> None:
-    """In the middle of a file of more than two mebibytes, where its identity does not look."""
-    path = warc(tmp_path / "a.warc", ["many words " * 99_000] * 3, zipped=False)
-    built = ingested(tmp_path / "out", recipe(), [str(path)])
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
-    assert find_inputs(LOCAL, recipe(), [str(path)]) == built.inputs
-    at = [number for number, chunk in enumerate(built.chunks) if chunk.start <= len(content) // 2 < chunk.end]
-    said = []
-    with Sandbox(recipe().extract) as sandbox:
-        for number, chunk in enumerate(built.chunks):
-            try:
-                Ingest(built.job, chunk, sandbox).run(LOCAL, nobody)
-            except Damaged as damage:
-                said.append((number, damage.remove))
-                assert str(damage).startswith(f"{path} was changed during the build: other bytes")  # noqa: PT017
-    assert said == [(at[0], (f"{built.job.census(built.inputs[0])}.json",))]
-    # scanned anew, the other chunks are found again
-    again = ingested(tmp_path / "out", recipe(), [str(path)]).chunks
-    same = [a.name == b.name for a, b in zip(built.chunks, again, strict=True)]
-    assert same == [number != at[0] for number in range(len(again))]
+def test_the_name_of_a_unit() -> None:
+    def names(*files: File, unit_bytes: int = 10, digest: str = "d") -> list[str]:
+        return [unit.name for unit in gathered(files, unit_bytes, lambda source: digest)]
+
+    given, items, (cut,) = file("a", 5)
+
+    def changed(**change: object) -> File:
+        return dataclasses.replace(given, **change), items, [cut]  # type: ignore[arg-type]
+
+    def recut(**change: object) -> File:
+        return given, items, [dataclasses.replace(cut, **change)]  # type: ignore[arg-type]
+
+    one = names((given, items, [cut]))
+    assert names(file("0", 10), (given, items, [cut]))[1:] == one  # its number does not count
+    assert names((given, items, [cut]), unit_bytes=99) == one
+    others = [
+        names(changed(source="b")), names(changed(path="b")), names(changed(size=101)), names(changed(ends="0" * 64)),
+        names(recut(first=1, last=2)), names(recut(last=2)), names(recut(content="other")),
+        names((given, items, [cut]), digest="other"), names((given, items, [cut]), file("b", 5)),
+    ]  # fmt: skip
+    everything = [*one, *itertools.chain.from_iterable(others)]
+    assert len(set(everything)) == len(everything) == 10
 
 
-@pytest.mark.parametrize("size", [0, 1, MIB - 1, MIB, MIB + 1, 2 * MIB, 2 * MIB + 7])
-def test_an_input_is_known_by_its_ends(tmp_path: Path, size: int) -> None:
-    content = bytes(i % 251 for i in range(251)) * (size // 251 + 1)
-    (tmp_path / "a").write_bytes(content[:size])
-    ends = hashlib.sha256(content[:size][:MIB] + content[:size][-MIB:]).hexdigest()
-    assert identify(LOCAL, "web", f"{tmp_path}/a") == Input("web", f"{tmp_path}/a", size, ends)
+def test_a_list_of_units_comes_back_as_it_was(tmp_path: Path) -> None:
+    warc(tmp_path / "a.warc.gz", ["hello", "world"])
+    warc(tmp_path / "b.warc", ["x" * 3000, "y"], zipped=False)
+    for unit_bytes in (1, 700, 1 << 20):
+        built = ingested(tmp_path / str(unit_bytes), recipe(), [f"{tmp_path}/*.warc*"], unit_bytes)
+        assert load(built.work) == built.units
+    assert len(built.units) == 1
+    assert len(built.units[0].pieces) == 2
 
 
-@pytest.mark.parametrize(
-    "made",
-    [
-        census([]),
-        census([3, 4, 5], gap=1),
-        census([7], gap=0),
-        Census(9, "a", "stream", (Span(0, 30, "warcinfo"), Span(30, 2, GAP)), 32, b"12345678"),
-        Census(9, "a", "plain", (Span(0, 4, "response"), Span(4, 5, "x y é")), 9, bytes(8)),
-        census([3, 5 * BLOCK], "mixed"),
-    ],
-)
-def test_a_census_comes_back_as_it_was(tmp_path: Path, made: Census) -> None:
-    save_census(LOCAL, f"{tmp_path}/c", made)
-    assert load_census(LOCAL, f"{tmp_path}/c") == made
+def test_lists_of_units_are_named_by_what_is_in_them(tmp_path: Path) -> None:
+    built = ingested(tmp_path / "out", recipe(), [str(warc(tmp_path / "a.warc", ["hello", "world"]))], 1)
+    first, second, *_ = built.units
+    moved = dataclasses.replace(second, number=second.number + 1)
+    lists = [[], [first], [second], [moved], [first, second], [second, first]]
+    assert len({save(built.work, each) for each in lists}) == len(lists)
 
 
-def test_numbers_are_in_the_order_of_row_keys() -> None:
-    most_span, most_part = (1 << SPAN_BITS) - 1, (1 << PART_BITS) - 1
-    keys = [(0, 0), (0, 1), (0, most_part), (1, 0), (most_span, most_part)]
-    inside = numbers([s for s, _ in keys], [p for _, p in keys]).tolist()
-    assert inside == [0, 1, most_part, 1 << PART_BITS, (1 << (SPAN_BITS + PART_BITS)) - 1]
-    assert file_base(dataclasses.replace(GIVEN, number=0)) == 0
-    assert file_base(dataclasses.replace(GIVEN, number=1)) == inside[-1] + 1
-    assert file_base(dataclasses.replace(GIVEN, number=(1 << 20) - 1)) + inside[-1] == 2**64 - 1
+def test_a_list_of_units_that_is_damaged_is_told(tmp_path: Path) -> None:
+    built = ingested(tmp_path / "out", recipe(), [str(warc(tmp_path / "a.warc", ["hello", "world"]))])
+    path = built.job.names.units(built.job.units)
+    Path(path).write_bytes(Path(path).read_bytes()[:-9])
+    with pytest.raises(Damaged) as damage:
+        load(built.work)
+    assert damage.value.remove == (path,)
+    LOCAL.delete(path)
+    assert save(built.work, built.units) == built.job.units
+    assert load(built.work) == built.units
 
 
-def test_a_chunk_can_travel_and_be_compared() -> None:
-    chunk = Chunk(GIVEN, 0, 1, 0, 5, "n")
-    assert {chunk: 1}[dataclasses.replace(chunk)] == 1
+TEN = [["a b c d e f g"], ["no"], ["a b c d e f g"], ["x" * 900, "a b c d e f h"], [], ["!!!!"], ["lonely words here"],
+       ["a b c d e f g", "a b c d e f g h"], ["y" * 900], ["the end of it"]]  # fmt: skip
+"""Ten tiny files: copies and near copies of one another, an empty one among them."""
+
+
+def ten(folder: Path) -> None:
+    for number, texts in enumerate(TEN):
+        path = warc(folder / f"{number}.warc{'.gz' * (number % 2)}", texts, zipped=bool(number % 2))
+        if not texts:
+            path.write_bytes(b"")
+
+
+def promised(built: Built) -> tuple[dict[str, bytes], object, object]:
+    """What is outside of work/, without the files that the ledger is written into."""
+    receipts = [(r["path"], r["counts"], r["survey"], r["sha256"]) for r in built.receipts]
+    return built.files(), built.ledger(), receipts
+
+
+def settled(built: Built) -> dict[str, int]:
+    return read_sealed(LOCAL, built.job.names.settled(built.job.deduplicated))
+
+
+def test_ten_tiny_files_give_the_same_whatever_shares_a_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ten(tmp_path)
+    sources = tuple(Source(name, WarcSettings()) for name in ("books", "web"))
+    made = recipe(sources=sources, dedup=NEAR, output=SMALL_PARTS)
+    given = [f"books={tmp_path}/[0-3].*", f"web={tmp_path}/[4-9].*"]
+    seen: dict[tuple[int, int], tuple[int, ...]] = {}
+    results = []
+    for most, unit_bytes in itertools.product((1, 2, 1000), (1, 900, 1500, 1 << 20)):
+        monkeypatch.setattr(units, "MOST_FILES", most)
+        built = whole(tmp_path / f"{most}-{unit_bytes}", made, given, unit_bytes)
+        seen[most, unit_bytes] = tuple(len(unit.pieces) for unit in built.units)
+        results.append((promised(built), settled(built)))
+    assert all(result == results[0] for result in results)
+    assert [part for part in results[0][0][0] if part.startswith("rejected/dedup")] != []
+    assert seen[1000, 1 << 20] == (4, 5)
+    assert max(seen[2, 1 << 20]) == 2
+    assert {*seen[1, 1 << 20]} == {1}
+    assert len(seen[1, 1]) > 9
+    assert len({*seen.values()}) == 5
+
+
+@pytest.mark.parametrize("unit_bytes", [1, 1 << 20])
+def test_a_file_more_renames_only_the_unit_that_it_is_in(tmp_path: Path, unit_bytes: int) -> None:
+    """And moves the numbers of those behind it: what is made of them stays, for its numbers count from their unit."""
+    ten(tmp_path)
+    before = ingested(tmp_path / "out", recipe(), [f"{tmp_path}/[2-9].*"], unit_bytes)
+    extracted = {path: Path(path).stat().st_ino for path in LOCAL.files(f"{tmp_path}/out/work/extract")}
+    after = ingested(tmp_path / "out", recipe(), [f"{tmp_path}/[1-9].*"], unit_bytes)
+    names = [{unit.name for unit in built.units} for built in (before, after)]
+    assert names[0] <= names[1] if unit_bytes == 1 else not names[0] & names[1]
+    for path, inode in extracted.items():
+        assert Path(path).stat().st_ino == inode
+    assert find_inputs(LOCAL, recipe(), [f"{tmp_path}/1.*"])[0] == after.inputs[0]
+    fresh = whole(tmp_path / "fresh", recipe(dedup=NEAR), [f"{tmp_path}/[1-9].*"], unit_bytes)
+    again = whole(tmp_path / "out", recipe(dedup=NEAR), [f"{tmp_path}/[1-9].*"], unit_bytes)
+    assert promised(again) == promised(fresh)
+    assert [part.path for part in parts.parts(again.work, again.units)] == [part.path for part in fresh.parts]

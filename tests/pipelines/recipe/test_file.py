@@ -11,10 +11,11 @@ import tomli_w
 from winnow.filters.families.gopher_quality import GopherQuality
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.extraction.extract import ExtractSettings
+from winnow.pipelines.extraction.settings import ExtractSettings
+from winnow.pipelines.recipe.catalogue import SOURCES, STEPS
 from winnow.pipelines.recipe.file import find, load, shipped
 from winnow.pipelines.recipe.lock import lists, table_of
-from winnow.pipelines.recipe.model import CATALOGUE, SOURCES, Dedup, Output, Recipe
+from winnow.pipelines.recipe.model import Dedup, Output, Recipe
 
 LEAST = 'name = "r"\n[[source]]\nname = "web"\n'
 QUALITY = '[[step]]\nuse = "gopher_quality"\n'
@@ -182,7 +183,7 @@ def test_every_number_has_a_range(tmp_path: Path, table: str, name: str, least: 
 
 def test_no_number_is_without_a_range() -> None:
     numbers = {
-        field.name for kind in (ExtractSettings, NearDuplicates, Output, *SOURCES.values(), *CATALOGUE.values())
+        field.name for kind in (ExtractSettings, NearDuplicates, Output, *SOURCES.values(), *STEPS.values())
         for field in dataclasses.fields(kind) if field.type in (int, float, "int", "float")
     }  # fmt: skip
     assert numbers == {name for _, name, _, _ in RANGES} | {"similarity"}
@@ -262,7 +263,7 @@ def test_a_list_is_read_before_the_build(tmp_path: Path) -> None:
     with pytest.raises(BadCall, match=r"line 6: words: .*bad\.txt cannot be read: 'utf-8' codec"):
         loaded(tmp_path, text)
     (tmp_path / "bad.txt").write_text("bad\n")
-    assert lists(loaded(tmp_path, text)) == {"bad_words.words": hashlib.sha256(b"bad\n").hexdigest()}
+    assert lists(loaded(tmp_path, text).steps) == {"bad_words.words": hashlib.sha256(b"bad\n").hexdigest()}
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a=b", 3])

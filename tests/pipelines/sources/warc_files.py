@@ -10,8 +10,10 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from winnow.pipelines.sources.base import Record
-from winnow.pipelines.sources.warc.read import WarcSettings, read
+from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.warc.read import read
 from winnow.pipelines.sources.warc.scan import scan
+from winnow.pipelines.sources.warc.settings import WarcSettings
 
 SHARED = Path(__file__).resolve().parents[3] / "../shared/data"
 CAPTURED = "2026-01-31T00:00:00Z"
@@ -72,9 +74,18 @@ TEXT = BODY.decode()
 def records(data: bytes, settings: WarcSettings | None = None) -> list[Record]:
     stream = io.BytesIO(data)
     census = scan(stream)
-    found = list(read(stream, census.spans, census.layout, settings or WarcSettings()))
-    assert [record.offset for record in found] == [span.offset for span in census.spans]
+    found = list(read(FileBytes(stream), census.items, census.layout, settings or WarcSettings()))
+    assert [record.offset for record in found] == [item.offset for item in census.items]
     return found
+
+
+def text_of(record: Record) -> str | None:
+    """The text of a record's document; None where it has none."""
+    return record.contents[0].text if record.contents else None
+
+
+def mime_of(record: Record) -> str | None:
+    return record.contents[0].mime if record.contents else None
 
 
 def only(record: dict, settings: WarcSettings | None = None) -> Record:

@@ -45,7 +45,7 @@ def test_killed_stopped_and_damaged(
         output = tmp_path / f"out-{n}"
         for attempt in range(TRIES):
             anew = ("--replace",) if attempt > TRIES / 3 else ()  # it may be damaged who the directory belongs to
-            running = build(sample, output, "--chunk-mib", dice.choice(("0.02", "0.1", "8")), *anew)
+            running = build(sample, output, "--unit-mib", dice.choice(("0.02", "0.1", "8")), *anew)
             outcome = besiege(running, dice, dice.randint(0, max(0, 8 - attempt)), 2.0)
             require_one_line(outcome)
             if outcome.code == 0:

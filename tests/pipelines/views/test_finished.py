@@ -1,11 +1,18 @@
 """A directory without a finished build is told in one line, with the cure."""
 
+import copy
+import json
+import math
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from finished_builds import write_build
 
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.views.terminal import explain
+from winnow.pipelines.views.terminal.ledger import checked, ledger
 
 
 @pytest.mark.parametrize(
@@ -22,7 +29,7 @@ def test_not_a_finished_build(tmp_path: Path, files: dict[str, str], message: st
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
-    for call in (explain.summary, explain.card, explain.ledger, lambda root: explain.why(root, "x")):
+    for call in (explain.summary, explain.card, ledger, checked, lambda root: explain.why(root, "x")):
         with pytest.raises(BadCall) as caught:
             call(str(tmp_path))
         assert str(caught.value).endswith(message)
@@ -34,3 +41,63 @@ def test_no_directory(tmp_path: Path) -> None:
         explain.card(str(tmp_path / "none"))
     with pytest.raises(BadCall, match="is not on this machine"):
         explain.card("gs://bucket/out")
+
+
+Place = tuple[str | int, ...]
+EXAMPLE = {"rank": "0", "id": "x", "url": None, "language": "en", "characters": 3, "text": "abc",
+           "rule": "duplicate.near", "value": 0.9, "limit": None}  # fmt: skip
+VALUES: list[Any] = [None, [], {}, "x\n\x1b", -1, 10**30, True, 1.5, math.nan, math.inf, [1], {"a": 1}, [[]], 0]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small build, with everything in its ledger that one can hold."""
+    root = tmp_path_factory.mktemp("build")
+    write_build(root)
+    made: dict[str, Any] = json.loads((root / "ledger.json").read_text())
+    made["edits"] = {"mask": {"emails": 2}}
+    made["duplicates"] |= {"clusters": 1, "documents_in_clusters": 2, "largest": 2}
+    made["examples"] = {"kept": [EXAMPLE], "rejected": {"duplicate.near": [EXAMPLE]}}
+    made["versions"] = {"python": "3"}
+    (root / "sound.json").write_text(json.dumps(made))
+    return root
+
+
+def places(value: Any, place: Place = ()) -> Iterator[Place]:
+    yield place
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield from places(value[key], (*place, key))
+
+
+def changed(ledger: dict[str, Any], place: Place, value: Any) -> Any:
+    """The ledger with another value at `place`; without it where the value is Ellipsis."""
+    if not place:
+        return None if value is ... else value
+    made = copy.deepcopy(ledger)
+    inner: Any = made
+    for key in place[:-1]:
+        inner = inner[key]
+    if value is ...:
+        del inner[place[-1]]
+    else:
+        inner[place[-1]] = value
+    return made
+
+
+@pytest.mark.parametrize("value", [*VALUES, ...], ids=str)
+def test_nothing_in_a_ledger_surprises_the_views(root: Path, value: Any) -> None:
+    """What was changed is shown, or told to be damaged."""
+    fates, sound = {"shown": 0, "damaged": 0}, json.loads((root / "sound.json").read_text())
+    for place in places(sound):
+        (root / "ledger.json").write_text(json.dumps(changed(sound, place, value)))
+        try:
+            explain.card(str(root))
+        except BadCall as error:
+            assert str(error).startswith(f"{root}/ledger.json ")  # noqa: PT017  some may be read all the same
+            fates["damaged"] += 1
+            continue
+        for call in (explain.summary, ledger, checked):
+            call(str(root))
+        fates["shown"] += 1
+    assert sum(fates.values()) == len(list(places(sound)))
+    assert fates["damaged"] > 0

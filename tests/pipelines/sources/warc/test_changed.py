@@ -2,19 +2,28 @@
 
 import gzip
 import io
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_builds import LOCAL, recipe
 from test_file_bytes import changed
 from warc_files import members, page, raw_record
 
-from winnow.pipelines.sources.base import Record, Span
-from winnow.pipelines.sources.file_bytes import BLOCK, Changed, touched
-from winnow.pipelines.sources.warc.read import WarcSettings, read
-from winnow.pipelines.sources.warc.scan import Census, scan
+from winnow.pipelines.errors import Damaged
+from winnow.pipelines.ingest.reading import records
+from winnow.pipelines.plan import census
+from winnow.pipelines.plan.inputs import identify
+from winnow.pipelines.plan.job import Job, Work
+from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
+from winnow.pipelines.recipe.model import Source
+from winnow.pipelines.sources.base import Items, Record
+from winnow.pipelines.sources.file_bytes import BLOCK, FileBytes, touched
+from winnow.pipelines.sources.warc.settings import WarcSettings
 
-SMALL = WarcSettings(max_payload_bytes=3 * BLOCK)
+SMALL = recipe(sources=(Source("web", WarcSettings(max_payload_bytes=3 * BLOCK)),))
 
 
 def stored(size: int) -> bytes:
@@ -31,61 +40,92 @@ FILES = {
     "a long record that is not read": raw_record(bytes(5 * BLOCK), kind="metadata") + raw_record(page("x")),
     "a page too large to be read": raw_record(page("x" * 500_000)) + raw_record(page("x")),
 }  # fmt: skip
+STREAM = gzip.compress(b"".join(PLAIN), 0, mtime=0) + bytes(200_000)
 
 
-def census_of(data: bytes) -> Census:
-    return scan(io.BytesIO(data))
+class Scanned:
+    """A file whose census lies in a build's folder; later it may hold other bytes."""
+
+    def __init__(self, folder: Path, data: bytes) -> None:
+        self.path, self.data = folder / "a.warc", data
+        self.path.write_bytes(data)
+        self.work = Work(LOCAL, Job(SMALL, str(folder / "out"), 1 << 20))
+        self.given = identify(LOCAL, "web", str(self.path))
+        census.scan(self.work, self.given)
+
+    @property
+    def items(self) -> Items:
+        return census.load(self.work, self.given).items
+
+    def read(self, data: bytes, first: int = 0, last: int | None = None) -> Iterator[Record]:
+        """The records of items first to last (exclusive) of the file, which holds `data` now."""
+        self.path.write_bytes(data)
+        unit = Unit("web", (_piece(self.given, self.items, first, last),), first, "unit")
+        return (record for _, _, record in records(self.work, unit))
+
+    def read_or_none(self, data: bytes, first: int = 0, last: int | None = None) -> list[Record] | None:
+        try:
+            return list(self.read(data, first, last))
+        except Damaged:
+            return None
 
 
-def read_or_none(data: bytes, census: Census, spans: list[Span]) -> list[Record] | None:
-    try:
-        return list(read(io.BytesIO(data), spans, census.layout, SMALL, census.seen("a.warc")))
-    except Changed:
-        return None
+def _piece(given: Input, items: Items, first: int, last: int | None) -> Piece:
+    last = len(items) if last is None else last
+    ends = items[last - 1]
+    return Piece(given, Cut(first, last, items[first].offset, ends.offset + ends.length, 0, ""))
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_what_was_not_changed_is_read_as_ever(name: str) -> None:
-    data, census = FILES[name], census_of(FILES[name])
-    assert read_or_none(data, census, list(census.spans)) == list(
-        read(io.BytesIO(data), census.spans, census.layout, SMALL)
-    )
+@pytest.fixture(scope="module")
+def scanned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scanned]:
+    files = FILES | {"stream": STREAM}
+    return {name: Scanned(tmp_path_factory.mktemp("scanned"), data) for name, data in files.items()}
+
+
+@pytest.mark.parametrize("name", [*FILES, "stream"])
+def test_what_was_not_changed_is_read_as_ever(scanned: dict[str, Scanned], name: str) -> None:
+    file = scanned[name]
+    layout = census.counted(file.work, file.given).layout
+    plain = list(SMALL.sources[0].read.read(FileBytes(io.BytesIO(file.data)), file.items, layout))
+    assert file.read_or_none(file.data) == plain
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.data(), st.sampled_from(sorted(FILES)))
-def test_a_changed_byte_stops_the_spans_whose_blocks_hold_it_and_no_other(choices: st.DataObject, name: str) -> None:
-    data = FILES[name]
-    at, census = choices.draw(st.integers(0, len(data) - 1)), census_of(data)
-    other = changed(data, at)
-    for span in census.spans:
-        spoilt = at // BLOCK in touched(span.offset, span.length)
-        found = None if spoilt else list(read(io.BytesIO(data), [span], census.layout, SMALL))
-        assert read_or_none(other, census, [span]) == found
+def test_a_changed_byte_stops_the_items_whose_blocks_hold_it_and_no_other(
+    scanned: dict[str, Scanned], choices: st.DataObject, name: str
+) -> None:
+    file = scanned[name]
+    at = choices.draw(st.integers(0, len(file.data) - 1))
+    for place, item in enumerate(file.items):
+        spoilt = at // BLOCK in touched(item.offset, item.length)
+        found = None if spoilt else file.read_or_none(file.data, place, place + 1)
+        assert file.read_or_none(changed(file.data, at), place, place + 1) == found
 
 
-def test_records_before_the_change_are_handed_on() -> None:
-    data, census = FILES["plain"], census_of(FILES["plain"])
-    records = read(io.BytesIO(changed(data, len(data) - 1)), census.spans, "plain", SMALL, census.seen("a.warc"))
-    last = (len(data) - 1) // BLOCK * BLOCK
-    before = [span.offset for span in census.spans if span.offset + span.length <= last]
-    assert [next(records).offset for _ in before] == before == [0, len(PLAIN[0]), *before[2:]]
-    with pytest.raises(Changed) as caught:
-        next(records)
-    assert caught.value.path == "a.warc"
+def test_records_before_the_change_are_handed_on(scanned: dict[str, Scanned]) -> None:
+    file = scanned["plain"]
+    found = file.read(changed(file.data, len(file.data) - 1))
+    last = (len(file.data) - 1) // BLOCK * BLOCK
+    before = [item.offset for item in file.items if item.offset + item.length <= last]
+    assert [next(found).offset for _ in before] == before == [0, len(PLAIN[0]), *before[2:]]
+    with pytest.raises(
+        Damaged, match=rf"^{file.path} was changed during the build: other bytes in the 64 KiB"
+    ) as caught:
+        next(found)
+    assert caught.value.remove == (file.work.job.census(file.given), file.work.job.cuts(file.given))
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.data())
-def test_a_changed_byte_anywhere_stops_a_stream(choices: st.DataObject) -> None:
-    data = gzip.compress(b"".join(PLAIN), 0, mtime=0) + bytes(200_000)
-    at, census = choices.draw(st.integers(0, len(data) - 1)), census_of(data)
-    assert census.layout == "stream"
-    assert read_or_none(changed(data, at), census, list(census.spans)) is None
-    assert read_or_none(data, census, list(census.spans)) is not None
+def test_a_changed_byte_anywhere_stops_a_stream(scanned: dict[str, Scanned], choices: st.DataObject) -> None:
+    file = scanned["stream"]
+    at = choices.draw(st.integers(0, len(STREAM) - 1))
+    assert census.counted(file.work, file.given).layout == "stream"
+    assert file.read_or_none(changed(STREAM, at)) is None
+    assert file.read_or_none(STREAM) is not None
 
 
 @pytest.mark.parametrize("other", [FILES["plain"][:-1], FILES["plain"] + b"\n", b"", members(PLAIN[0])])
-def test_a_file_of_another_size_gives_no_record(other: bytes) -> None:
-    census = census_of(FILES["plain"])
-    assert read_or_none(other, census, [census.spans[0]]) is None
+def test_a_file_of_another_size_gives_no_record(scanned: dict[str, Scanned], other: bytes) -> None:
+    assert scanned["plain"].read_or_none(other, 0, 1) is None

@@ -7,11 +7,13 @@ import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from warc_files import write
+from warc_files import text_of, write
 
-from winnow.pipelines.sources.base import Record, Span
-from winnow.pipelines.sources.warc.read import WarcSettings, read
-from winnow.pipelines.sources.warc.scan import Census, scan
+from winnow.pipelines.sources.base import Census, Item, Record
+from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.warc.read import read
+from winnow.pipelines.sources.warc.scan import scan
+from winnow.pipelines.sources.warc.settings import WarcSettings
 
 HEALTHY = WarcSettings()
 
@@ -65,40 +67,40 @@ def damage(draw, data: bytes) -> tuple[bytes, list[tuple[int, int]]]:
 def all_records(data: bytes) -> tuple[Census, list[Record]]:
     stream = io.BytesIO(data)
     census = scan(stream)
-    return census, list(read(stream, census.spans, census.layout, HEALTHY))
+    return census, list(read(FileBytes(stream), census.items, census.layout, HEALTHY))
 
 
-def touched(span: Span, stretches: list[tuple[int, int]]) -> bool:
-    end = span.offset + span.length
-    return any((start < end and stop > span.offset) or span.offset < start == stop < end for start, stop in stretches)
+def touched(item: Item, stretches: list[tuple[int, int]]) -> bool:
+    end = item.offset + item.length
+    return any((start < end and stop > item.offset) or item.offset < start == stop < end for start, stop in stretches)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.data(), files())
 def test_damage_stays_in_its_records(choices, data):
     census, before = all_records(data)
-    assert {span.kind for span in census.spans} == {"response"}
+    assert {item.kind for item in census.items} == {"response"}
     broken, stretches = damage(choices.draw, data)
     after = all_records(broken)[1]
-    facts = {(record.id, record.url, record.content) for record in after}
-    for span, record in zip(census.spans, before, strict=True):
-        if not touched(span, stretches):
-            assert (record.id, record.url, record.content) in facts
+    facts = {(record.id, record.url, text_of(record)) for record in after}
+    for item, record in zip(census.items, before, strict=True):
+        if not touched(item, stretches):
+            assert (record.id, record.url, text_of(record)) in facts
     # and nothing that was not there: a record cut short is never handed on
-    known = {record.content for record in before}
-    assert {record.content for record in after if record.content is not None} <= known
+    known = {text_of(record) for record in before}
+    assert {text_of(record) for record in after if record.contents} <= known
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.data(), files())
-def test_any_partition_into_chunks_gives_the_same_records(choices, data):
+def test_any_partition_into_units_gives_the_same_records(choices, data):
     broken, _ = damage(choices.draw, data)
     census, whole = all_records(broken)
-    cuts = sorted(choices.draw(st.lists(st.integers(0, len(census.spans)), max_size=4)))
-    edges = [0, *cuts, len(census.spans)]
+    cuts = sorted(choices.draw(st.lists(st.integers(0, len(census.items)), max_size=4)))
+    edges = [0, *cuts, len(census.items)]
     parts = []
     for start, end in itertools.pairwise(edges):
-        parts += read(io.BytesIO(broken), census.spans[start:end], census.layout, HEALTHY)
+        parts += read(FileBytes(io.BytesIO(broken)), census.items[start:end], census.layout, HEALTHY)
     assert parts == whole
 
 
@@ -109,15 +111,15 @@ def test_a_single_stream_gives_what_comes_before_the_damage(choices, sizes):
     before = all_records(plain)[1]
     data = gzip.compress(plain, mtime=0)
     broken = data[: choices.draw(st.integers(0, len(data)))]
-    after = [(record.id, record.content) for record in all_records(broken)[1] if record.reject is None]
-    assert after == [(record.id, record.content) for record in before][: len(after)]
+    after = [(record.id, text_of(record)) for record in all_records(broken)[1] if record.reject is None]
+    assert after == [(record.id, text_of(record)) for record in before][: len(after)]
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=3000))
 def test_any_bytes_are_tiled_and_read(data):
     census, found = all_records(data)
-    assert len(found) == len(census.spans)
+    assert len(found) == len(census.items)
 
 
 @settings(max_examples=200, deadline=None)
@@ -127,4 +129,4 @@ def test_many_flips_never_raise(flips, data):
     for at, value in flips:
         broken[at % len(broken)] = value
     census, found = all_records(bytes(broken))
-    assert [record.offset for record in found] == [span.offset for span in census.spans]
+    assert [record.offset for record in found] == [item.offset for item in census.items]

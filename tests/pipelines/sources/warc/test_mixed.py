@@ -9,11 +9,13 @@ import pytest
 import warc_files
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from warc_files import page, raw_record
+from warc_files import page, raw_record, text_of
 
-from winnow.pipelines.sources.base import GAP, Span
-from winnow.pipelines.sources.warc.read import WarcSettings, read
-from winnow.pipelines.sources.warc.scan import Census, scan
+from winnow.pipelines.sources.base import GAP, Census, Item
+from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.warc.read import read
+from winnow.pipelines.sources.warc.scan import scan
+from winnow.pipelines.sources.warc.settings import WarcSettings
 
 ARC_VERSION = b"filedesc://a.arc 0.0.0.0 20140216050221 text/plain 15\n1 0 A B\nURL IP\n\n"
 
@@ -50,12 +52,12 @@ def parts(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> list[Part]:
     return made
 
 
-def spans_of(made: list[Part]) -> list[Span]:
-    spans, at = [], 0
+def items_of(made: list[Part]) -> list[Item]:
+    items, at = [], 0
     for kind, _, data in made:
-        spans.append(Span(at, len(data), {"arc": "response", "holder": "response"}.get(kind, kind)))
+        items.append(Item(at, len(data), {"arc": "response", "holder": "response"}.get(kind, kind)))
         at += len(data)
-    return spans
+    return items
 
 
 def census_of(made: list[Part]) -> Census:
@@ -67,7 +69,7 @@ def census_of(made: list[Part]) -> Census:
 def test_any_order_of_records_is_found(made: list[Part]) -> None:
     census = census_of(made)
     ways = {zipped for _, zipped, _ in made}
-    assert list(census.spans) == spans_of(made)
+    assert list(census.items) == items_of(made)
     assert census.layout == ("mixed" if len(ways) == 2 else "member" if True in ways else "plain")
 
 
@@ -75,14 +77,13 @@ def test_any_order_of_records_is_found(made: list[Part]) -> None:
 @given(parts())
 def test_every_page_is_read_from_where_it_lies(made: list[Part]) -> None:
     data = b"".join(part for *_, part in made)
-    spans = spans_of(made)
-    found = [next(read(io.BytesIO(data), [span], "mixed", WarcSettings())) for span in spans]
-    assert [f.offset for f in found] == [span.offset for span in spans]
+    items = items_of(made)
+    found = [next(read(FileBytes(io.BytesIO(data)), [item], "mixed", WarcSettings())) for item in items]
+    assert [f.offset for f in found] == [item.offset for item in items]
     for number, ((kind, *_), got) in enumerate(zip(made, found, strict=True)):
         if kind in ("response", "arc"):
-            assert got.content is not None
-            assert f"<html>{text(number, 0)}" in got.content
             assert got.reject is None
+            assert f"<html>{text(number, 0)}" in text_of(got)
 
 
 def beside(made: list[Part], hit: int, number: int) -> bool:
@@ -115,13 +116,13 @@ def test_damage_in_one_leaves_the_others(choices: st.DataObject, made: list[Part
     broken = data[:at] + rest[choices.draw(st.sampled_from(sorted(rest)))]
     assume(not zipped or not any(runs_on(broken, behind) for *_, behind in made[hit + 1 : hit + 2]))
     made[hit] = (kind, zipped, broken)
-    spans, found = spans_of(made), census_of(made).spans
+    items, found = items_of(made), list(census_of(made).items)
     others = [number for number in range(len(made)) if number != hit and not beside(made, hit, number)]
-    assert [spans[number] for number in others if spans[number] not in found] == []
+    assert [items[number] for number in others if items[number] not in found] == []
 
 
 @pytest.mark.skipif(not warc_files.SHARED.exists(), reason="no shared data here")
 def test_a_real_one_has_no_gap() -> None:
     with (warc_files.SHARED / "hostile" / "mixed-plain-gzip.warc").open("rb") as stream:
         census = scan(stream)
-    assert (census.layout, len(census.spans), [s for s in census.spans if s.kind == GAP]) == ("mixed", 61, [])
+    assert (census.layout, len(census.items), [i for i in census.items if i.kind == GAP]) == ("mixed", 61, [])

@@ -10,29 +10,32 @@ from warc_files import (
     HTML,
     TEXT,
     members,
+    mime_of,
     only,
     page,
     raw_record,
     record_id,
     records,
+    text_of,
     write,
 )
 
 from winnow.filters.rules import Reject
-from winnow.pipelines.sources.base import Record
-from winnow.pipelines.sources.warc.read import WarcSettings, read
+from winnow.pipelines.sources.base import Content, Record
+from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.warc.read import read
 from winnow.pipelines.sources.warc.scan import scan
+from winnow.pipelines.sources.warc.settings import WarcSettings
 
 
 def test_a_page_in_full():
     assert only({"body": BODY}) == Record(
         offset=0,
-        kind="document",
+        kind="response",
         id=record_id(0).replace("-", ""),
         url="http://example.org/0",
         captured=CAPTURED,
-        mime="text/html",
-        content=TEXT,
+        contents=(Content(TEXT, "text/html"),),
         meta={"http_status": "200", "charset": "utf-8"},
     )
 
@@ -52,15 +55,15 @@ def test_every_type_of_record(zipped):
         ],
         zipped=zipped,
     )
-    found = [(record.kind, record.mime, record.content) for record in records(data)]
+    found = [(record.kind, mime_of(record), text_of(record)) for record in records(data)]
     assert found == [
         ("warcinfo", None, None),
         ("request", None, None),
-        ("document", "text/html", TEXT),
+        ("response", "text/html", TEXT),
         ("metadata", None, None),
         ("revisit", None, None),
-        ("document", "text/html", TEXT),
-        ("document", "text/plain", "<p> näh"),
+        ("resource", "text/html", TEXT),
+        ("conversion", "text/plain", "<p> näh"),
         ("continuation", None, None),
     ]
 
@@ -68,10 +71,10 @@ def test_every_type_of_record(zipped):
 def test_the_layouts_hold_the_same_records():
     many = [{"body": BODY + bytes([65 + number])} for number in range(5)]
     plain, zipped = write(many, zipped=False), write(many, zipped=True)
-    facts = [(r.id, r.content, r.meta) for r in records(plain)]
-    assert len({content for _, content, _ in facts}) == 5
-    assert [(r.id, r.content, r.meta) for r in records(zipped)] == facts
-    assert [(r.id, r.content, r.meta) for r in records(gzip.compress(plain))] == facts
+    facts = [(r.id, r.contents, r.meta) for r in records(plain)]
+    assert len({contents[0].text for _, contents, _ in facts}) == 5
+    assert [(r.id, r.contents, r.meta) for r in records(zipped)] == facts
+    assert [(r.id, r.contents, r.meta) for r in records(gzip.compress(plain))] == facts
 
 
 @pytest.mark.parametrize(
@@ -94,7 +97,7 @@ def test_the_layouts_hold_the_same_records():
     ],
 )
 def test_codings_are_undone(http, body):
-    assert only({"http": http, "body": body}).content == TEXT
+    assert text_of(only({"http": http, "body": body})) == TEXT
 
 
 def test_what_a_reader_should_know_is_noted():
@@ -110,7 +113,7 @@ def test_what_a_reader_should_know_is_noted():
         "charset": "utf-8",
         "charset_errors": "1",
     }
-    assert found.content == body.decode() + "\ufffd"
+    assert text_of(found) == body.decode() + "\ufffd"
 
 
 @pytest.mark.parametrize(
@@ -126,8 +129,8 @@ def test_a_version_of_warc_that_warcio_does_not_know_is_unreadable():
     good = raw_record(page())
     future = good.replace(b"WARC/1.0", b"WARC/9.0")
     first, second, third = records(future + good + future.replace(b"response", b"metadata"))
-    assert (first.kind, first.reject.rule, second.content, third.kind) == (
-        "document",
+    assert (first.kind, first.reject.rule, text_of(second), third.kind) == (
+        "response",
         "warc.unreadable",
         "<html>hello</html>",
         "metadata",
@@ -137,7 +140,7 @@ def test_a_version_of_warc_that_warcio_does_not_know_is_unreadable():
 @pytest.mark.parametrize("extra", ["", "WARC-Record-ID: <urn:x:1>\r\n"])
 def test_ids_without_a_uuid_come_from_stable_facts(extra):
     one, other = raw_record(page("one"), extra=extra), raw_record(page("other"), extra=extra)
-    ids = [record.id for record in records(members(one, b"garbage", other, one)) if record.kind == "document"]
+    ids = [record.id for record in records(members(one, b"garbage", other, one)) if record.kind == "response"]
     assert [len(identity) for identity in ids] == [32, 32, 32]
     assert ids[0] == ids[2] == records(one)[0].id
     # with an id in the file, that id is what counts
@@ -153,12 +156,12 @@ def test_arc():
     for data in (arc + web + bare + dns, members(arc, web, bare, dns)):
         version, page_record, text, other = records(data)
         assert version.kind == "filedesc"
-        assert (page_record.url, page_record.captured, page_record.content) == (
+        assert (page_record.url, page_record.captured, text_of(page_record)) == (
             "http://a.org/a%20b",
             "2014-02-16T05:02:21Z",
             TEXT,
         )
-        assert (text.mime, text.content) == ("text/plain", "words")
+        assert (mime_of(text), text_of(text)) == ("text/plain", "words")
         assert other.reject == Reject("http.mime", detail="text/dns, declared text/dns")
 
 
@@ -171,9 +174,9 @@ def test_gaps_are_rows():
 
 def test_a_record_cut_short_behind_the_scans_back_is_unreadable():
     data = write([{"body": BODY * 99}], zipped=False)
-    spans = scan(io.BytesIO(data)).spans
-    (found,) = read(io.BytesIO(data[:-100]), spans, "plain", WarcSettings())
-    assert (found.reject.rule, found.content) == ("warc.unreadable", None)
+    items = scan(io.BytesIO(data)).items
+    (found,) = read(FileBytes(io.BytesIO(data[:-100])), items, "plain", WarcSettings())
+    assert (found.reject.rule, found.contents) == ("warc.unreadable", ())
 
 
 def test_settings_know_what_a_digest_can_do():
@@ -204,11 +207,11 @@ QUIRKS = {
 @pytest.mark.parametrize("name", QUIRKS)
 def test_quirks(name):
     found = records((warc_files.SHARED / "warc-quirks" / name).read_bytes())
-    assert [r.reject.rule if r.reject else r.mime or r.kind for r in found] == QUIRKS[name]
+    assert [r.reject.rule if r.reject else mime_of(r) or r.kind for r in found] == QUIRKS[name]
 
 
 @pytest.mark.skipif(not warc_files.SHARED.exists(), reason="no shared data here")
 def test_every_real_page_is_read():
     for path in sorted((warc_files.SHARED / "web").glob("trafilatura-eval-0000[03].warc.gz")):
-        pages = [record for record in records(path.read_bytes()) if record.kind == "document"]
+        pages = [record for record in records(path.read_bytes()) if record.kind == "response"]
         assert [record.reject for record in pages] == [None] * len(pages)

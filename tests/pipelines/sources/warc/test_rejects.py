@@ -10,10 +10,11 @@ from warc_files import (
     record_id,
     records,
     relabelled,
+    text_of,
 )
 
 from winnow.filters.rules import Reject
-from winnow.pipelines.sources.warc.read import WarcSettings
+from winnow.pipelines.sources.warc.settings import WarcSettings
 
 CAP = WarcSettings(max_payload_bytes=1000)
 BOMB = gzip.compress(bytes(200 << 20))
@@ -62,8 +63,8 @@ BOMB = gzip.compress(bytes(200 << 20))
 )
 def test_rejects(record, settings, reject):
     found = only(record, settings)
-    assert (found.kind, found.id, found.reject) == ("document", record_id(0).replace("-", ""), reject)
-    assert (found.content is None) == (reject is not None)
+    assert (found.kind, found.id, found.reject) == ("response", record_id(0).replace("-", ""), reject)
+    assert (found.contents == ()) == (reject is not None)
 
 
 WRONG = "sha1:" + "A" * 32
@@ -84,7 +85,7 @@ WRONG = "sha1:" + "A" * 32
 def test_digests(name, label, digest, reject):
     (found,) = records(relabelled(name, label, {"body": BODY}), WarcSettings(digest=digest))
     assert found.reject == reject
-    assert found.content == (TEXT if reject is None else None)
+    assert text_of(found) == (TEXT if reject is None else None)
     assert found.meta.get("warc_digest") == (f"the block is not {WRONG}" if digest == "note" else None)
 
 
@@ -93,6 +94,6 @@ def test_a_payload_may_be_digested_with_its_chunks_or_without():
     record = {"body": chunked, "http": [*HTML, ("Transfer-Encoding", "chunked")]}
     for body in (BODY, chunked):
         (found,) = records(relabelled("Payload", "sha1:" + hashlib.sha1(body).hexdigest(), record))
-        assert found.content == TEXT
+        assert text_of(found) == TEXT
     (found,) = records(relabelled("Payload", "sha1:" + hashlib.sha1(BODY[1:]).hexdigest(), record))
     assert found.reject.rule == "warc.digest"

@@ -1,0 +1,1 @@
+"""Winnow's trainer beside its peers: `python -m benchmarks.training`; the other files are its parts, or commands."""

@@ -1,0 +1,1 @@
+"""The sample of `make demo`: `python -m demo.make_sample` writes it."""

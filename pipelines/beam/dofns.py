@@ -1,0 +1,111 @@
+"""A stage of the table as a DoFn. What it finds damaged it deletes, so that the job, begun again, makes it anew.
+
+A worker with another release of a library would give its files other names, and the driver would look in vain for its
+own; or, worse, find those of an older build. So a worker that is not as the driver is refuses to work.
+"""
+
+import contextlib
+import dataclasses
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import apache_beam as beam
+
+from winnow.pipelines.beam.storage import BeamStorage
+from winnow.pipelines.engines import jobs
+from winnow.pipelines.engines.jobs import STAGES, Element, Sent
+from winnow.pipelines.errors import BuildFailed, Damaged
+from winnow.pipelines.plan.job import Job, Work
+from winnow.pipelines.recipe.lock import lists, made_by
+from winnow.pipelines.recipe.model import Recipe
+
+
+class _OfAStage(beam.DoFn):
+    """Carries the job and the name of a stage, for the table is code."""
+
+    def __init__(self, job: Job, name: str) -> None:
+        self.job, self.name = job, name
+
+    def setup(self) -> None:
+        """Raise BuildFailed where this worker's code, libraries or lists differ from the driver's."""
+        if self.job.driver:
+            differences = "; ".join(_differences(dict(self.job.driver), software(self.job.recipe)))
+            if differences:
+                raise BuildFailed(f"a worker is not as the driver is: {differences}: install the same on both")
+
+    @property
+    def stage(self) -> jobs.Stage:
+        return STAGES[self.name]
+
+    @property
+    def work(self) -> Work:
+        return Work(BeamStorage(), self.job)
+
+    @contextlib.contextmanager
+    def clearing(self) -> Iterator[None]:
+        """Delete what is found damaged: other machines hand back an error's text alone."""
+        try:
+            yield
+        except Damaged as damage:
+            for path in damage.remove:
+                BeamStorage().delete(path)
+            raise
+
+
+class Elements(_OfAStage):
+    """All elements of a stage. The second argument is there to be waited for: what came before is done."""
+
+    def process(self, _: Any, done: int = 0) -> Iterator[Element]:
+        with self.clearing():
+            yield from self.stage.elements(self.work)
+
+
+class Run(_OfAStage):
+    """The stage on one element."""
+
+    def process(self, element: Element) -> Iterator[Element]:
+        with self.clearing():
+            jobs.run(self.work, self.stage, element)
+        yield element
+
+
+class Send(_OfAStage):
+    """What an element of the stage before sends to each element of this one, keyed by its place."""
+
+    def process(self, element: Element) -> Iterator[tuple[int, Any]]:
+        work, stage = self.work, self.stage
+        assert isinstance(stage.after, Sent)
+        with self.clearing():
+            for place, to in enumerate(stage.elements(work)):
+                yield place, stage.after.entries(work, element, to)
+
+
+class RunSent(_OfAStage):
+    """The stage on the element at a place, and what was sent to it."""
+
+    def process(self, element: tuple[int, Iterable[Any]]) -> Iterator[int]:
+        place, sent = element
+        with self.clearing():
+            jobs.run(self.work, self.stage, self.stage.elements(self.work)[place], sent)
+        yield place
+
+
+def signed(job: Job) -> Job:
+    """The job for workers that may be of another installation: they hold themselves against this process."""
+    return dataclasses.replace(job, driver=tuple(software(job.recipe).items()))
+
+
+def software(recipe: Recipe) -> dict[str, str]:
+    """Versions of all code that the recipe needs, and digests of its lists, on this machine."""
+    try:
+        return made_by(recipe) | lists(recipe.steps)
+    except OSError as error:
+        raise BuildFailed(f"a list of the recipe cannot be read here: {error}") from error
+
+
+def _differences(driver: dict[str, str], worker: dict[str, str]) -> list[str]:
+    return [
+        f"{name} is {worker.get(name, 'not there')}, the driver's is {driver.get(name, 'not there')}"
+        for name in dict.fromkeys((*driver, *worker))
+        if driver.get(name) != worker.get(name)
+    ]

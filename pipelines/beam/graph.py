@@ -1,0 +1,50 @@
+"""The table of stages as Beam graphs: whole jobs for a runner, and single stages for the processes of the local engine.
+
+Nothing in a graph grows with the build: elements come about in it, from the lists and files that the job names.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+
+from winnow.pipelines.beam.dofns import Elements, Run, RunSent, Send
+from winnow.pipelines.engines.jobs import JOBS, Sent, Stage
+from winnow.pipelines.plan.job import Job
+
+
+def add(pipeline: beam.Pipeline, job: Job, name: str) -> None:
+    """A whole job of the table, complete in itself."""
+    done = None
+    for stage in JOBS[name]:
+        done = _add(pipeline, job, stage, done)
+
+
+def _add(pipeline: beam.Pipeline, job: Job, stage: Stage, done: Any) -> Any:
+    """One stage behind the elements that the one before has `done`; gives those that it has done."""
+    name = stage.name
+    if stage.after == "each":
+        return done | name >> beam.ParDo(Run(job, name))
+    if isinstance(stage.after, Sent):
+        sent = done | f"send to {name}" >> beam.ParDo(Send(job, name)) | f"group for {name}" >> beam.GroupByKey()
+        return sent | name >> beam.ParDo(RunSent(job, name))
+    begin = pipeline | f"begin {name}" >> beam.Create([None], reshuffle=False)
+    if done is None:
+        elements = begin | f"elements of {name}" >> beam.ParDo(Elements(job, name))
+    else:  # a count of what is done is all that must be known before the next stage begins
+        count = beam.pvalue.AsSingleton(done | f"count before {name}" >> beam.combiners.Count.Globally())
+        elements = begin | f"elements of {name}" >> beam.ParDo(Elements(job, name), count)
+    return elements | f"spread {name}" >> beam.Reshuffle() | name >> beam.ParDo(Run(job, name))
+
+
+def run_here(names: Sequence[str], job: Job, elements: Sequence[Any]) -> None:
+    """Run stages one after the other over `elements`, in this process; what they make are files.
+
+    The runner is named: Beam's default one would download another engine when it is online, and its modes of several
+    threads or processes lose elements without a word (docs/engine.md).
+    """
+    with beam.Pipeline(runner=FnApiRunner()) as pipeline:
+        done = pipeline | "elements" >> beam.Create(elements, reshuffle=False)
+        for name in names:
+            done = done | name >> beam.ParDo(Run(job, name))

@@ -1,0 +1,54 @@
+"""`winnow build`."""
+
+import argparse
+import os
+import sys
+
+from winnow.pipelines.commands.argument_kinds import folder, size, workers
+from winnow.pipelines.commands.help import BUILD, RECIPE
+from winnow.pipelines.commands.parser import RAW, Commands
+from winnow.pipelines.ending import ending_once
+from winnow.pipelines.errors import BadCall
+
+
+def add(commands: Commands) -> None:
+    build = commands.add_parser("build", help="build a corpus from a recipe and input files", formatter_class=RAW,
+                                epilog=BUILD, allow_abbrev=False, description="Build a corpus.")  # fmt: skip
+    build.add_argument("recipe", metavar="RECIPE", help=f"{RECIPE}; stands before --input")
+    build.add_argument("--input", action="extend", nargs="+", required=True, metavar="PATTERN",
+                       help="files to read; NAME=PATTERN for one of several sources")  # fmt: skip
+    build.add_argument(
+        "--output", type=folder, required=True, metavar="DIR", help="a new or empty directory, or one to go on with"
+    )
+    build.add_argument("--workers", type=workers, default=os.cpu_count() or 1, metavar="N",
+                       help="processes on this machine (default: %(default)s)")  # fmt: skip
+    build.add_argument("--unit-mib", "--chunk-mib", type=size, default=8.0, metavar="N", dest="unit_mib",
+                       help="input a unit, of work and of resume (default: %(default)s)")  # fmt: skip
+    build.add_argument("--replace", action="store_true",
+                       help="build anew what is in DIR: another build, or this one by other versions")  # fmt: skip
+    build.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    build.set_defaults(run=_build)
+
+
+def _build(given: argparse.Namespace) -> int:
+    from winnow.pipelines.build import Request, build
+    from winnow.pipelines.display import Display
+    from winnow.pipelines.recipe.file import find, load
+
+    if given.rest and not given.rest[0].startswith("-"):
+        raise BadCall(f"{given.rest[0]!r} is one word too many: files to read stand after --input, what has white "
+                      "space stands in quotes; see winnow build --help")  # fmt: skip
+    if given.rest:
+        from winnow.pipelines.beam.run import runner_of
+
+        runner_of(given.rest)  # what is wrong with them is told before anything else
+    display = Display(sys.stderr, given.quiet)
+    request = Request(load(find(given.recipe)), tuple(given.input), given.output, given.workers, given.unit_mib,
+                      given.replace, tuple(given.rest))  # fmt: skip
+    with ending_once():
+        made = build(request, display)
+    if not given.quiet:
+        from winnow.pipelines.views.terminal.explain import summary
+
+        print(summary(made.shown))
+    return 0

@@ -1,0 +1,53 @@
+"""`winnow recipe list`, `show` and `check`."""
+
+import argparse
+
+from winnow.pipelines.commands.help import RECIPES
+from winnow.pipelines.commands.parser import RAW, Commands, Parser
+from winnow.pipelines.text import one_line
+
+
+def add(commands: Commands) -> None:
+    recipe = commands.add_parser("recipe", help="list, show or check recipes", formatter_class=RAW,
+                                 epilog=RECIPES, allow_abbrev=False)  # fmt: skip
+    actions = recipe.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=Parser)
+    actions.add_parser("list", help="the shipped recipes").set_defaults(run=_list)
+    show = actions.add_parser("show", help="a recipe with every default written out")
+    show.add_argument("recipe", metavar="NAME")
+    show.add_argument("--source", action="store_true", help="the file as it stands, with its comments")
+    show.set_defaults(run=_show)
+    check = actions.add_parser("check", help="check a recipe file")
+    check.add_argument("recipe", metavar="FILE")
+    check.set_defaults(run=_check)
+
+
+def _list(given: argparse.Namespace) -> int:
+    from winnow.pipelines.recipe.file import find, load, shipped
+
+    for name in shipped():
+        print(f"{name:14} {load(find(name)).about}")
+    return 0
+
+
+def _show(given: argparse.Namespace) -> int:
+    import tomli_w
+
+    from winnow.pipelines.recipe.file import find, load
+    from winnow.pipelines.recipe.lock import table_of
+
+    path = find(given.recipe)
+    recipe = load(path)
+    print(path.read_text(encoding="utf-8") if given.source else tomli_w.dumps(table_of(recipe)), end="")
+    return 0
+
+
+def _check(given: argparse.Namespace) -> int:
+    from winnow.pipelines.recipe.file import find, load
+    from winnow.pipelines.recipe.plugins import plugins
+
+    recipe = load(find(given.recipe))
+    limits = sum(r.min is not None or r.max is not None for s in recipe.steps for r in s.rules)
+    print(f"{one_line(given.recipe)}: right: {len(recipe.sources)} sources, {len(recipe.steps)} steps, {limits} limits")
+    for name, software in plugins(recipe).items():
+        print(f"  {one_line(f'{name} is of {software}')}")
+    return 0

@@ -1,0 +1,125 @@
+"""What is left beside a written file of the tables: with it the file is known again and its rows are counted."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from winnow.pipelines.corpus.surveyed import Surveyed
+from winnow.pipelines.counts import NONE, Count, Rules, dropped
+from winnow.pipelines.files.parquet import Written, WrittenRows
+from winnow.pipelines.files.sealed import load_typed, save_typed
+from winnow.pipelines.files.storage import Storage
+
+RowKey = tuple[str, str, int, int]
+"""source, file, offset, part"""
+
+COUNTED = ("file", "part", "characters")
+"""The columns that `count` needs of corpus/; of rejected/ also the next ones."""
+REASON = ("stage", "rule")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows that the records of one input file have."""
+
+    records: int = 0
+    """Rows with part 0: every record has one."""
+    kept: Count = NONE
+    """Rows of corpus/."""
+    rejected: Rules = field(default_factory=dict)
+    """Rows of rejected/, by the rule that each broke first."""
+
+    @property
+    def documents(self) -> int:
+        """All rows."""
+        return (self.kept + dropped(self.rejected)).documents
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One file of corpus/, rejected/ or clusters/."""
+
+    path: str
+    """Under the build's directory."""
+    file: Written
+    first: RowKey | None
+    last: RowKey | None
+    """None where it has no rows, which no part is planned to have: the counts will tell."""
+    rows: Mapping[str, Rows]
+    """By input file; empty for clusters/, whose rows stand elsewhere too."""
+    survey: Surveyed
+    statistics: WrittenRows
+    """The file beside the receipt that holds the sketches of the rows' measures."""
+
+    @property
+    def folder(self) -> str:
+        return self.path.rpartition("/")[0]
+
+    @property
+    def table(self) -> str:
+        return self.path.partition("/")[0]
+
+    def save(self, storage: Storage, path: str) -> None:
+        save_typed(storage, path, self)
+
+    @staticmethod
+    def load(storage: Storage, path: str) -> "Receipt":
+        return load_typed(storage, path, Receipt)
+
+
+_Reason = tuple[str, str] | None
+"""The stage and the rule that dropped a row; None where it was kept."""
+
+
+class RowCounter:
+    """Counts rows by input file, in any order."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, int] = {}
+        self._counts: dict[str, dict[_Reason, Count]] = {}
+
+    def add(self, rows: pa.Table) -> None:
+        """Rows of corpus/ or, if they have a stage, of rejected/."""
+        reason = [name for name in REASON if name in rows.column_names]
+        firsts = pc.equal(rows["part"], 0).cast(pa.int64())
+        table = rows.select(["file", *reason, "characters"]).append_column("first", firsts)
+        sums = table.group_by(["file", *reason], use_threads=False).aggregate(
+            [("characters", "count"), ("characters", "sum"), ("first", "sum")]
+        )
+        for row in sums.to_pylist():
+            count = Count(row["characters_count"], row["characters_sum"])
+            self._add(row["file"], (row["stage"], row["rule"]) if reason else None, count, row["first_sum"])
+
+    def add_counted(self, rows: Mapping[str, Rows]) -> None:
+        """Those of a receipt."""
+        for file, counted in rows.items():
+            self._add(file, None, counted.kept, counted.records)
+            for stage, rules in counted.rejected.items():
+                for rule, count in rules.items():
+                    self._add(file, (stage, rule), count, 0)
+
+    def _add(self, file: str, reason: _Reason, count: Count, records: int) -> None:
+        self._records[file] = self._records.get(file, 0) + records
+        counts = self._counts.setdefault(file, {})
+        counts[reason] = counts.get(reason, NONE) + count
+
+    def result(self) -> dict[str, Rows]:
+        """The rows by file; files, stages and rules in order."""
+        return {file: _rows(self._records[file], counts) for file, counts in sorted(self._counts.items())}
+
+
+def _rows(records: int, counts: Mapping[_Reason, Count]) -> Rows:
+    rejected: dict[str, dict[str, Count]] = {}
+    for stage, rule in sorted(reason for reason in counts if reason is not None):
+        rejected.setdefault(stage, {})[rule] = counts[stage, rule]
+    return Rows(records, counts.get(None, NONE), rejected)
+
+
+def merged(receipts: Iterable[Receipt]) -> dict[str, Rows]:
+    """The rows of all written files together."""
+    counter = RowCounter()
+    for receipt in receipts:
+        counter.add_counted(receipt.rows)
+    return counter.result()

@@ -1,0 +1,86 @@
+"""The jobs one after the other on an engine, each reconciled before the next; what is damaged is made again."""
+
+import collections
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from winnow.pipelines.clock import Clock
+from winnow.pipelines.display import Display
+from winnow.pipelines.engines.engine import Engine, nobody
+from winnow.pipelines.engines.jobs import JOBS, Element
+from winnow.pipelines.errors import BuildFailed, Damaged
+from winnow.pipelines.ingest.tally import Tally
+from winnow.pipelines.ledger.guard import Guard
+from winnow.pipelines.plan import inputs, units
+from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.unit import Input
+
+HEALS = 3
+"""How often one file of work/ is made again before the build gives up."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Done:
+    """What the jobs have left: the work with the lists of units named, and what became of each unit."""
+
+    work: Work
+    tallies: tuple[Tally, ...]
+
+
+def healed(work: Work, display: Display, run: Callable[[], T]) -> T:
+    """`run`; where files that the build left for itself are damaged, those are made again."""
+    removed: collections.Counter[str] = collections.Counter()
+    while True:
+        try:
+            return run()
+        except Damaged as damage:
+            removed.update(set(damage.remove) or {""})
+            if max(removed.values()) > HEALS:
+                raise BuildFailed(f"{damage}, again and again; is the disk sound?") from damage
+            display.say(f"{damage}; it is made again")
+            for path in damage.remove:
+                work.storage.delete(path)
+
+
+def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock) -> Done:
+    """All jobs of the table."""
+    work = replace(work, job=replace(work.job, inputs=inputs.save(work.storage, work.job.names, given)))
+    guard = Guard(work.job.recipe)
+
+    def watch(unit: Element) -> None:
+        guard.see(unit.source, _tally(work, unit))
+
+    with clock.job("ingest"):
+        engine.run(work, "ingest", watch)
+        _expect(work, "ingest")
+    guard.hold()
+    made = units.units(work, given)
+    tallies = tuple(_tally(work, unit) for unit in made)
+    kept = sum(tally.kept for tally in tallies)
+    work = replace(work, job=replace(work.job, units=units.save(work, made), documents=kept))
+    for job in ("dedup", "write") if made else ():
+        with clock.job(job):
+            engine.run(work, job, nobody)
+            _expect(work, job)
+    return Done(work, tallies)
+
+
+def _tally(work: Work, unit: Element) -> Tally:
+    return Tally.load(work.storage, work.job.names.curate(work.job.curated(unit)))
+
+
+def _expect(work: Work, job: str) -> None:
+    """A runner can lose elements and report success; what is missing is counted here, a listing a folder."""
+    there: dict[str, set[str]] = {}
+    for stage in JOBS[job]:
+        paths = [path for element in stage.elements(work) for path in stage.leaves(work, element)]
+        for folder in {path.rpartition("/")[0] for path in paths} - there.keys():
+            there[folder] = set(work.storage.files(folder))
+        missing = [path for path in paths if path not in there[path.rpartition("/")[0]]]
+        if missing:
+            raise BuildFailed(
+                f"{len(missing)} of {len(paths)} files of stage {stage.name!r} are not there, the first is "
+                f"{missing[0]}: the runner lost them; run the same command again"
+            )

@@ -1,0 +1,20 @@
+"""What an engine is: it runs a job of the table, and lets somebody watch what is done."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from winnow.pipelines.engines.jobs import Element
+from winnow.pipelines.plan.job import Work
+
+Seen = Callable[[Element], None]
+"""Told of every element of a job's last stage once it is done, now or before. What it raises ends the job."""
+
+
+class Engine(Protocol):
+    """Runs a job. What it makes are files, so nothing is handed back."""
+
+    def run(self, work: Work, job: str, seen: Seen) -> None: ...
+
+
+def nobody(element: Element) -> None:
+    """Watches nothing."""

@@ -1,0 +1,164 @@
+"""The table of stages: what a build does, job by job, in the one form that every engine runs.
+
+    ingest   inputs -> scan -> units -> extract -> curate
+    dedup    units -> keys -> (by band) join -> settle
+    write    units -> weigh -> parts -> write
+
+A stage is a plain function of the work and one element, which leaves files; where they are, it is not run again. What
+stands between two stages says how the elements of the second come about, and the files of the first are all there is
+to it: so a graph groups where the local engine reads, and both give the same.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from winnow.pipelines.corpus import parts
+from winnow.pipelines.dedup import join, keys, settle
+from winnow.pipelines.ingest import extract, judge
+from winnow.pipelines.plan import census, inputs, units
+from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.unit import Input, Unit
+
+Element = Any
+"""An Input, a Unit, a Band, a Part: each small, with `shown` for messages."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Every element of the stage before sends something to every element of this one."""
+
+    entries: Callable[[Work, Element, Element], Any]
+    """What the first sends to the second: small packed arrays."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    name: str
+    title: str
+    """What a person is told that it does."""
+    elements: Callable[[Work], Sequence[Element]]
+    """All of them, in order; what stages before leave is there."""
+    run: Callable[..., None]
+    """Takes the work and an element, after `Sent` also what was sent to it. Leaves files, the one that seals last."""
+    leaves: Callable[[Work, Element], tuple[str, ...]]
+    """The files that are there once it is done."""
+    after: Literal["all", "each"] | Sent = "all"
+    """How elements follow from the stage before: once it is done whole; one by one and the same; by what they send."""
+    done: Callable[[Work, Element], bool] | None = None
+    """Whether it is, where it takes more than that the files are there."""
+    size: Callable[[Element], int] | None = None
+    """Bytes of input, the measure of progress; without it elements are counted."""
+    alone: bool = False
+    """Whether a process that fails is to be asked which item it was at, so elements are never given in company."""
+
+    def is_done(self, work: Work, element: Element) -> bool:
+        if self.done is not None:
+            return self.done(work, element)
+        return all(work.storage.size(path) is not None for path in self.leaves(work, element))
+
+
+@dataclass(frozen=True)
+class Everything:
+    """The one element of a stage that takes all."""
+
+    shown: str = "all units"
+
+
+def _input_size(given: Input) -> int:
+    return given.size
+
+
+def _unit_size(unit: Unit) -> int:
+    return unit.size
+
+
+def _units(work: Work) -> list[Unit]:
+    return units.units(work, inputs.load(work))
+
+
+def _everything(_: Work) -> list[Everything]:
+    return [Everything()]
+
+
+def _scanned(work: Work, given: Input) -> tuple[str, ...]:
+    return work.job.census(given), work.job.cuts(given)
+
+
+def _extracted(work: Work, unit: Unit) -> tuple[str, ...]:
+    return (work.job.names.extract(unit.name),)
+
+
+def _curated(work: Work, unit: Unit) -> tuple[str, ...]:
+    return (work.job.names.curate(work.job.curated(unit)),)
+
+
+def _keyed(work: Work, unit: Unit) -> tuple[str, ...]:
+    return (work.job.names.keys(work.job.keyed(unit)),)
+
+
+def _joined(work: Work, band: join.Band) -> tuple[str, ...]:
+    return (join.path_of(work, band),)
+
+
+def _settled(work: Work, _: Everything) -> tuple[str, ...]:
+    return (work.job.names.settled(work.job.deduplicated),)
+
+
+def _weighed(work: Work, unit: Unit) -> tuple[str, ...]:
+    return (parts.weights_path(work, unit),)
+
+
+def _parts(work: Work) -> list[parts.Part]:
+    return parts.parts(work, units.load(work))
+
+
+def _written(work: Work, part: parts.Part) -> tuple[str, ...]:
+    return (part.receipt(work.job),)
+
+
+INGEST = (
+    Stage("scan", "taking the census", inputs.load, census.scan, _scanned, size=_input_size),
+    Stage("extract", "reading, extracting, judging", _units, extract.extract, _extracted, size=_unit_size, alone=True),
+    Stage("curate", "judging", _units, judge.curate, _curated, "each", size=_unit_size, alone=True),
+)
+DEDUP = (
+    Stage("keys", "hashing shingles", units.load, keys.make_keys, _keyed),
+    Stage("join", "joining bands", join.bands, join.join, _joined, Sent(join.entries)),
+    Stage("settle", "verifying pairs", _everything, settle.settle, _settled),
+)
+WRITE = (
+    Stage("weigh", "weighing units", units.load, parts.weigh, _weighed),
+    Stage("write", "writing files", _parts, parts.write, _written, done=parts.written),
+)
+JOBS: dict[str, tuple[Stage, ...]] = {"ingest": INGEST, "dedup": DEDUP, "write": WRITE}
+STAGES = {stage.name: stage for job in JOBS.values() for stage in job}
+
+
+def before(stage: Stage) -> Stage:
+    """The stage before this one in its job."""
+    job = next(job for job in JOBS.values() if stage in job)
+    return job[job.index(stage) - 1]
+
+
+def run(work: Work, stage: Stage, element: Element, sent: Iterable[Any] | None = None) -> None:
+    """Run a stage on one element if it is not done. What was sent to it is read from files where it is not given."""
+    if stage.is_done(work, element):
+        return
+    if isinstance(stage.after, Sent):
+        entries = stage.after.entries
+        given = (entries(work, each, element) for each in before(stage).elements(work)) if sent is None else sent
+        stage.run(work, element, given)
+    else:
+        stage.run(work, element)
+
+
+def chains(job: Sequence[Stage]) -> list[tuple[Stage, ...]]:
+    """Runs of stages that take the same elements one by one, and can be done for each without the others."""
+    found: list[tuple[Stage, ...]] = []
+    for stage in job:
+        if stage.after == "each":
+            found[-1] = (*found[-1], stage)
+        else:
+            found.append((stage,))
+    return found

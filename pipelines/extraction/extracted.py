@@ -1,0 +1,17 @@
+"""What extraction finds of a page."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The main text of a page; what it does not say is None."""
+
+    text: str
+    title: str | None = None
+    date: str | None = None
+    """Of publication, ISO 8601; never after the capture."""
+    author: str | None = None
+    site: str | None = None
+    license: str | None = None
+    """As the page links it: `CC BY-SA 4.0`, or the text of its license link."""

@@ -1,0 +1,138 @@
+"""The stage `extract`: the documents of a unit, each with its text as extracted, or why it has none.
+
+Steps that need no text (the URL filter) are asked here, before the costly extraction. All other steps come in a stage
+of their own, so that another rule or limit extracts nothing again.
+"""
+
+import atexit
+import collections
+import functools
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from winnow.filters.document import Document
+from winnow.filters.rules import Reject
+from winnow.pipelines import progress
+from winnow.pipelines.corpus import schema
+from winnow.pipelines.digest import digest
+from winnow.pipelines.extraction.extracted import Extracted
+from winnow.pipelines.extraction.sandbox import Sandbox, Sandboxes
+from winnow.pipelines.extraction.settings import ExtractSettings
+from winnow.pipelines.files.parquet import RowFile
+from winnow.pipelines.ingest.curate import MEASURE, Measures, carefully
+from winnow.pipelines.ingest.reading import records
+from winnow.pipelines.ingest.tally import Read, Reading
+from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.numbers import MOST_PARTS
+from winnow.pipelines.plan.unit import Unit
+from winnow.pipelines.sources.base import GAP, PLAIN, Content, Record
+
+EMPTY = Reject("extract.empty", 0.0, 1.0)
+_LINE_END = re.compile(r"\r\n?")
+
+
+def extract(work: Work, unit: Unit) -> None:
+    """Leave a unit's documents and, last, the tally of its reading."""
+    with _sandboxes(work.job.recipe.extract_of(unit.source)).borrow() as sandbox:
+        extract_with(work, unit, sandbox)
+
+
+def extract_with(work: Work, unit: Unit, sandbox: Sandbox) -> None:
+    """`extract`, with a sandbox of the caller's."""
+    began, child, names = time.process_time(), sandbox.cpu_seconds, work.job.names
+    documents = _Documents(work, unit, sandbox)
+    with RowFile(work.storage, names.extracted(unit.name), schema.extracted(documents.early)) as file:
+        for row in documents.rows():
+            progress.between()  # what fails from here on is no record's doing
+            file.add(row)
+        progress.between()
+    spent = {"extract": sandbox.cpu_seconds - child, "rest": time.process_time() - began}
+    Reading(documents.read(), file.receipt, spent).save(work.storage, names.extract(unit.name))
+
+
+class _Documents:
+    """The documents of one unit as rows; beside them it counts the items read."""
+
+    def __init__(self, work: Work, unit: Unit, sandbox: Sandbox) -> None:
+        self.work, self.unit, self.sandbox = work, unit, sandbox
+        self.source = work.job.recipe.source(unit.source)
+        self.early = [step for step in work.job.recipe.steps_of(unit.source) if not step.needs_text]
+        self.paths = [piece.input.path for piece in unit.pieces]
+        self._items: collections.Counter[str] = collections.Counter()
+        self._documents: collections.Counter[str] = collections.Counter()
+        self._others = {path: collections.Counter[str]() for path in self.paths}
+
+    def read(self) -> dict[str, Read]:
+        """What was met so far, by file."""
+        return {path: Read(self._items[path], dict(self._others[path]), self._documents[path]) for path in self.paths}
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        for place, given, record in records(self.work, self.unit):
+            self._items[given.path] += 1
+            if record.kind not in self.source.read.CARRIERS and record.kind != GAP:
+                self._others[given.path][record.kind] += 1
+                progress.between()
+                continue
+            for row in self._of_record(place, given.path, record):
+                self._documents[given.path] += 1
+                yield row
+
+    def _of_record(self, place: int, file: str, record: Record) -> Iterator[dict[str, Any]]:
+        """One row a document; one row for a record that gave none."""
+        document = Document(
+            id=record.id, text="", source=self.source.name, file=file, offset=record.offset, url=record.url,
+            captured=record.captured, license=self.source.license, meta=record.meta,
+        )  # fmt: skip
+        if record.reject is not None or not record.contents:
+            reject = record.reject or Reject("read.no_content")
+            yield schema.extracted_row(schema.storable(document), place, self.early, {}, "read", [reject])
+        elif len(record.contents) > MOST_PARTS:
+            reject = Reject("read.parts", len(record.contents), MOST_PARTS)
+            yield schema.extracted_row(schema.storable(document), place, self.early, {}, "read", [reject])
+        else:
+            for part, content in enumerate(record.contents):
+                progress.at(self.unit.number + place)
+                id = digest(record.id, part) if part else record.id
+                yield self._of_content(place, replace(document, id=id, part=part), content)
+
+    def _of_content(self, place: int, document: Document, content: Content) -> dict[str, Any]:
+        progress.at(self.unit.number + place)  # again: the part before was written in between
+        document = schema.storable(document)
+        early = carefully(document, self.early, {})
+        if isinstance(early, Reject):
+            return schema.extracted_row(document, place, self.early, {}, MEASURE, [early])
+        if early.broken:
+            stage, rejects = early.broken[0][0].name, [reject for _, reject in early.broken]
+            return schema.extracted_row(early.document, place, self.early, early.measures, stage, rejects)
+        return self._extracted(place, early.document, content, early.measures)
+
+    def _extracted(self, place: int, document: Document, content: Content, measures: Measures) -> dict[str, Any]:
+        result = self._text(content, document)
+        if isinstance(result, Reject):
+            return schema.extracted_row(document, place, self.early, measures, "extract", [result])
+        if not result.text.strip():
+            return schema.extracted_row(document, place, self.early, measures, "extract", [EMPTY])
+        facts = {k: v for k, v in (("author", result.author), ("site_name", result.site)) if v}
+        document = schema.storable(replace(
+            document, text=result.text, title=result.title or content.title, date=result.date or content.date,
+            language=content.language, code_language=content.code_language,
+            meta={**document.meta, **content.meta, **facts},
+            license=result.license or content.license or document.license,
+        ))  # fmt: skip
+        return schema.extracted_row(document, place, self.early, measures)
+
+    def _text(self, content: Content, document: Document) -> Extracted | Reject:
+        if content.mime == PLAIN:
+            return Extracted(text=_LINE_END.sub("\n", content.text))
+        return self.sandbox.extract(content.text, document.url, document.captured)
+
+
+@functools.cache
+def _sandboxes(settings: ExtractSettings) -> Sandboxes:
+    """Warm children of this process, whatever number of bundles pass through it, one after another or in threads."""
+    sandboxes = Sandboxes(settings)
+    atexit.register(sandboxes.close)
+    return sandboxes

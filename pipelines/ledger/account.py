@@ -1,0 +1,142 @@
+"""From what the jobs left to the ledger: every count is held against every other, then all are summed."""
+
+import collections
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from winnow.pipelines.corpus import parts
+from winnow.pipelines.corpus.receipt import Receipt, Rows, merged
+from winnow.pipelines.corpus.statistics import Statistics
+from winnow.pipelines.corpus.statistics_table import load_part
+from winnow.pipelines.corpus.surveyed import Surveyed, merge
+from winnow.pipelines.errors import Damaged
+from winnow.pipelines.files.sealed import load_typed
+from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.ingest.tally import Fates, Tally
+from winnow.pipelines.ledger import shares, sums, tables
+from winnow.pipelines.ledger.balance import Unbalanced, balanced
+from winnow.pipelines.ledger.damage import short, sizes
+from winnow.pipelines.ledger.rules import rows_of
+from winnow.pipelines.ledger.statistics import Spread, gathered
+from winnow.pipelines.ledger.types import (
+    FORMAT,
+    Duplicates,
+    Entry,
+    Examples,
+    Kept,
+    Ledger,
+    RecipeName,
+    SourceTotal,
+    StepName,
+)
+from winnow.pipelines.plan import census, units
+from winnow.pipelines.plan.census import Counted
+from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.names import CORPUS, REJECTED
+from winnow.pipelines.plan.unit import Input
+from winnow.pipelines.recipe import lock
+from winnow.pipelines.recipe.model import Recipe
+
+
+@dataclass(frozen=True)
+class Left:
+    """What the jobs of a build left, read, and not yet held against anything."""
+
+    inputs: Sequence[tuple[Input, Counted]]
+    """By source and path, each with what its census counted."""
+    tallies: Sequence[Tally]
+    receipts: Sequence[Receipt]
+    """In the order of their paths."""
+    statistics: Statistics
+    """Of all rows."""
+    duplicates: Duplicates
+
+
+def left_by(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally]) -> Left:
+    """What the jobs of a build left."""
+    storage, job, made = work.storage, work.job, units.load(work)
+    paths = [part.receipt(job) for part in parts.parts(work, made)] if made else []
+    receipts = [Receipt.load(storage, path) for path in paths]
+    return Left(
+        inputs=[(given, census.agreed(work, given)) for given in inputs],
+        tallies=tallies,
+        receipts=receipts,
+        statistics=gathered(load_part(storage, p, r.statistics) for p, r in zip(paths, receipts, strict=True)),
+        duplicates=load_typed(storage, job.names.settled(job.deduplicated), Duplicates) if made else Duplicates(),
+    )
+
+
+def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Left) -> Ledger:
+    """Write the tables of DIR/ledger/ and return the ledger that names them.
+
+    Unbalanced where counts differ, BuildFailed where a share that the recipe sets is passed, Damaged where a written
+    file is gone or cut: its piece is made again.
+    """
+    for fault in short(sizes(storage, root), {receipt.path: receipt.file for receipt in left.receipts}):
+        raise Damaged(f"{root}/{fault}")  # the file that its receipt tells of is written again
+    in_order(left.receipts)
+    entries = entries_of(recipe, left)
+    by_source = {
+        source.name: sums.total_of(entry.total for entry in entries if entry.source == source.name)
+        for source in recipe.sources
+    }
+    for name, total in by_source.items():
+        shares.require(recipe, name, total)
+    rules = rows_of(recipe, _by_source(entries, left.tallies), Spread(left.statistics))
+    written = tables.write(storage, root, tables.Agreed(entries, rules, left.statistics))
+    kept, gone = (merge(r.survey for r in left.receipts if r.table == table) for table in (CORPUS, REJECTED))
+    return Ledger(
+        format=FORMAT,
+        identity=identity,
+        recipe=RecipeName(recipe.name, recipe.about, lock.sha256(recipe)),
+        versions=lock.made_by(recipe),
+        sources={name: SourceTotal(recipe.source(name).license, total) for name, total in by_source.items()},
+        total=sums.total_of(by_source.values()),
+        steps=tuple(StepName(step.name, step.use, step.needs_text, step.stops, step.sources) for step in recipe.steps),
+        rules=tuple(row.count for row in rules),
+        edits=sums.edits(left.tallies),
+        duplicates=left.duplicates,
+        kept=_kept(kept),
+        examples=Examples(kept.examples.get("", ()), gone.examples),
+        files={receipt.path: receipt.file for receipt in left.receipts} | written,
+    )
+
+
+def in_order(receipts: Sequence[Receipt]) -> None:
+    """Unbalanced unless the rows of each folder ascend from file to file."""
+    for before, after in itertools.pairwise(receipts):
+        if before.folder != after.folder or before.last is None or after.first is None:
+            continue
+        if before.last >= after.first:
+            raise Unbalanced(f"{after.path}: its first row does not come after the last of {before.path}")
+
+
+def entries_of(recipe: Recipe, left: Left) -> list[Entry]:
+    """The entry of every input; Unbalanced unless all counts agree."""
+    fates = collections.defaultdict[str, list[Fates]](list)
+    for tally in left.tallies:
+        for path, of in tally.files.items():
+            fates[path].append(of)
+    rows = merged(left.receipts)
+    entries = [
+        balanced(
+            given, counted, recipe.source(given.source).read.CARRIERS, fates[given.path], rows.pop(given.path, Rows())
+        )
+        for given, counted in left.inputs
+    ]
+    for path in rows:
+        raise Unbalanced(f"{path}: has rows, but is no input")
+    return entries
+
+
+def _by_source(entries: Sequence[Entry], tallies: Sequence[Tally]) -> dict[str, list[Tally]]:
+    """A unit has files of one source."""
+    sources, found = {entry.file: entry.source for entry in entries}, collections.defaultdict[str, list[Tally]](list)
+    for tally in tallies:
+        found[sources[next(iter(tally.files))]].append(tally)
+    return found
+
+
+def _kept(found: Surveyed) -> Kept:
+    return Kept(**{name: sums.distribution(counts) for name, counts in found.counts.items()})

@@ -1,0 +1,81 @@
+"""ledger/files.parquet: one row an input file, sorted by source and path."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from winnow.pipelines.corpus.held import NotHeld, readable
+from winnow.pipelines.counts import Count
+from winnow.pipelines.ledger.types import Entry, Total
+
+BATCH = 1000
+"""Rows of a row group."""
+
+
+def _schema(*columns: tuple[str, pa.DataType]) -> list[pa.Field]:
+    """Columns that are never null."""
+    return [pa.field(name, kind, nullable=False) for name, kind in columns]
+
+
+def _list(*columns: tuple[str, pa.DataType]) -> pa.DataType:
+    return pa.list_(pa.field("element", pa.struct(_schema(*columns)), nullable=False))
+
+
+_COUNTS = (("documents", pa.int64()), ("characters", pa.int64()))
+SCHEMA = pa.schema(_schema(
+    ("source", pa.string()), ("file", pa.string()), ("bytes", pa.int64()), ("sha256", pa.string()),
+    ("layout", pa.string()), ("records", pa.int64()), ("gaps", pa.int64()), ("gap_bytes", pa.int64()),
+    ("other_records", _list(("kind", pa.string()), ("records", pa.int64()))),
+    ("documents", pa.int64()), ("kept", pa.struct(_schema(*_COUNTS))),
+    ("rejected", _list(("stage", pa.string()), ("rule", pa.string()), *_COUNTS)),
+))  # fmt: skip
+_PLAIN = ("bytes", "records", "gaps", "gap_bytes", "documents")
+"""Columns that are a total's fields of that name."""
+
+
+def batches(entries: Sequence[Entry]) -> Iterator[pa.Table]:
+    """The rows of the entries, which must come by source and path."""
+    for first in range(0, len(entries), BATCH):
+        yield pa.Table.from_pylist([_row(entry) for entry in entries[first : first + BATCH]], SCHEMA)
+
+
+def read(stream: BinaryIO) -> Iterator[Entry]:
+    """The entries of a file that holds `batches`; NotHeld where it cannot be read or has other columns."""
+    with readable(), pq.ParquetFile(stream) as file:
+        if not file.schema_arrow.equals(SCHEMA):
+            raise NotHeld("has other columns than a build writes")
+        for group in range(file.num_row_groups):
+            with readable():
+                rows = file.read_row_group(group, use_threads=False)
+                rows.validate(full=True)
+            yield from map(_entry, rows.to_pylist())
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    rejected: dict[str, dict[str, Count]] = {}
+    for one in row["rejected"]:
+        rejected.setdefault(one["stage"], {})[one["rule"]] = Count(one["documents"], one["characters"])
+    others = {other["kind"]: other["records"] for other in row["other_records"]}
+    total = Total(files=1, other_records=others, kept=Count(**row["kept"]), rejected=rejected,
+                  **{name: row[name] for name in _PLAIN})  # fmt: skip
+    return Entry(row["source"], row["file"], row["sha256"], row["layout"], total)
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    total = entry.total
+    return {
+        "source": entry.source, "file": entry.file, "sha256": entry.sha256, "layout": entry.layout,
+        **{name: getattr(total, name) for name in _PLAIN},
+        "other_records": [{"kind": kind, "records": n} for kind, n in total.other_records.items()],
+        "kept": _counts(total.kept),
+        "rejected": [
+            {"stage": stage, "rule": rule} | _counts(count)
+            for stage, rules in total.rejected.items() for rule, count in rules.items()
+        ],
+    }  # fmt: skip
+
+
+def _counts(count: Count) -> dict[str, int]:
+    return {"documents": count.documents, "characters": count.characters}

@@ -1,0 +1,181 @@
+"""The ledger of a build: what every record read became, in counts that add up file by file.
+
+`ledger.json` is a `Ledger`, `ledger/files.parquet` an `Entry` a row. Where counts of documents stand with characters,
+the characters are those of the texts: as extracted where a document was dropped, as edited where it was kept.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from winnow.pipelines.corpus.surveyed import Example
+from winnow.pipelines.counts import NONE, Count, Rules, dropped
+from winnow.pipelines.files.parquet import Written
+
+FORMAT = 2
+
+
+@dataclass(frozen=True)
+class Total:
+    """What was in files, and what became of it."""
+
+    files: int = 0
+    bytes: int = 0
+    records: int = 0
+    """Those that can carry documents."""
+    gaps: int = 0
+    """Stretches of a file in which no record can be told apart."""
+    gap_bytes: int = 0
+    other_records: Mapping[str, int] = field(default_factory=dict)
+    """Records of types that carry no document, by type."""
+    documents: int = 0
+    """Rows of corpus/ and rejected/: one or more for each record; one for a record that gave none, and for a gap."""
+    kept: Count = NONE
+    rejected: Rules = field(default_factory=dict)
+
+    @property
+    def dropped(self) -> Count:
+        return dropped(self.rejected)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One input file."""
+
+    source: str
+    file: str
+    sha256: str
+    layout: str
+    """How the file is made, as its source names it."""
+    total: Total
+
+
+@dataclass(frozen=True)
+class SourceTotal:
+    """All files of one source."""
+
+    license: str | None
+    """Of the texts, as an SPDX expression; None where it is not known."""
+    total: Total
+
+
+@dataclass(frozen=True)
+class RecipeName:
+    """Which recipe made a build."""
+
+    name: str
+    about: str
+    sha256: str
+    """Of recipe.lock.toml."""
+
+
+@dataclass(frozen=True)
+class StepName:
+    """A step of the recipe and what it uses."""
+
+    name: str
+    use: str
+    needs_text: bool
+    """Whether it came after the extraction."""
+    stops: bool
+    """Whether a document that breaks its rules is not measured any further."""
+    sources: tuple[str, ...] = ()
+    """The sources that it is for; none named means all."""
+
+
+@dataclass(frozen=True)
+class Percentiles:
+    """The values that so many hundredths of the documents do not surpass, as nearly as a sketch tells them."""
+
+    p1: float
+    p50: float
+    p99: float
+
+
+@dataclass(frozen=True)
+class RuleCount:
+    """One measure, its limits, and what they did to documents."""
+
+    rule: str
+    """`gopher_quality.words`"""
+    min: float | None
+    max: float | None
+    paper: str
+    judged: int
+    """Documents that the step reached."""
+    broken: int
+    """Those that break the rule."""
+    alone: int
+    """Those that break no other rule."""
+    dropped: int
+    """Those that break it first, in the recipe's order."""
+    percentiles: Percentiles | None
+    """Of the values of all that were judged; None where none has a value."""
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """What deduplication found."""
+
+    documents_in_clusters: int = 0
+    clusters: int = 0
+    verified_pairs: int = 0
+    exact_copies: int = 0
+    largest: int = 0
+    """Documents of the largest cluster."""
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How kept documents spread over the values of a fact."""
+
+    distinct: int
+    """Values that were met."""
+    top: Mapping[str, Count]
+    """The most frequent, most documents first."""
+    others: Count
+    """What all other values sum to."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the kept documents are."""
+
+    language: Distribution
+    domain: Distribution
+    tld: Distribution
+    year: Distribution
+    captured: Distribution
+    license: Distribution
+
+
+@dataclass(frozen=True)
+class Examples:
+    """A few documents, chosen by a hash of their ids."""
+
+    kept: tuple[Example, ...]
+    rejected: Mapping[str, tuple[Example, ...]]
+    """By the rule that each broke first."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A whole build."""
+
+    format: int
+    identity: str
+    """Hash of the recipe and of the inputs' identities."""
+    recipe: RecipeName
+    versions: Mapping[str, str]
+    sources: Mapping[str, SourceTotal]
+    total: Total
+    steps: tuple[StepName, ...]
+    """In the recipe's order."""
+    rules: tuple[RuleCount, ...]
+    """In the recipe's order."""
+    edits: Mapping[str, Mapping[str, int]]
+    """step -> what it did -> how often."""
+    duplicates: Duplicates
+    kept: Kept
+    examples: Examples
+    files: Mapping[str, Written]
+    """Every file of the tables and of ledger/, by its path under the build's directory."""

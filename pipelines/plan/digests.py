@@ -1,0 +1,69 @@
+"""What each stage's files depend on, as one digest a stage: its part of the recipe, and the software that it runs.
+
+A stage's names also hash the names of the stage before, so that what is made anew has all made anew that rests on it.
+"""
+
+import dataclasses
+
+from winnow.pipelines.digest import digest
+from winnow.pipelines.recipe import lock
+from winnow.pipelines.recipe.model import Recipe, Step
+from winnow.pipelines.software.stage import software_of
+from winnow.pipelines.sources.base import scan_settings
+
+MODULES = {
+    "scan": "winnow.pipelines.plan.census",
+    "extract": "winnow.pipelines.ingest.extract",
+    "curate": "winnow.pipelines.ingest.judge",
+    "keys": "winnow.pipelines.dedup.keys",
+    "settle": "winnow.pipelines.dedup.settle",
+    "write": "winnow.pipelines.corpus.parts",
+}
+"""Where the functions of the stages are; `join` is part of what `settle` imports, and `weigh` stands beside `write`."""
+
+
+def scan(recipe: Recipe, source: str) -> str:
+    """Where the records of a source's files lie."""
+    found = recipe.source(source)
+    return digest("scan", found.kind, scan_settings(found.read), software_of(MODULES["scan"], found.read))
+
+
+def extract(recipe: Recipe, source: str) -> str:
+    """What reading, the steps before extraction, and extraction make of a source."""
+    table, read, settings = lock.table_of(recipe), recipe.source(source).read, recipe.extract_of(source)
+    of = next(s for s in table["source"] if s["name"] == source)
+    early = [step for step in _steps(recipe, source) if not step.needs_text]
+    software = software_of(MODULES["extract"], read, settings, *(step.settings for step in early))
+    tables = lock.settings_of(settings), list(map(lock.step_table, early))
+    return digest("extract", of, *tables, software, lock.lists(early))
+
+
+def curate(recipe: Recipe, source: str) -> str:
+    """What the steps make of a source's extracted documents."""
+    steps = _steps(recipe, source)
+    late = [step for step in steps if step.needs_text]
+    software = software_of(MODULES["curate"], *(step.settings for step in late))
+    return digest("curate", list(map(lock.step_table, steps)), recipe.rejected_text, software, lock.lists(late))
+
+
+def _steps(recipe: Recipe, source: str) -> list[Step]:
+    """The steps of a source, as if there were no other: that one is for others as well does not concern it."""
+    return [dataclasses.replace(step, sources=()) for step in recipe.steps_of(source)]
+
+
+def keys(recipe: Recipe) -> str:
+    """What deduplication hashes of a document."""
+    near = recipe.dedup.near
+    hashed = near and (near.shingle_words, near.bands, near.rows, near.seed)
+    return digest("keys", hashed, software_of(MODULES["keys"], near))
+
+
+def dedup(recipe: Recipe) -> str:
+    """How copies are found among keys, and which of them stays."""
+    return digest("dedup", lock.table_of(recipe)["dedup"], software_of(MODULES["settle"], recipe.dedup.near))
+
+
+def output(recipe: Recipe) -> str:
+    """How files are cut and written; their columns are those of all sources' steps."""
+    columns = [(step.column, step.measures) for step in recipe.steps if step.column]
+    return digest("output", lock.table_of(recipe)["output"], columns, software_of(MODULES["write"]))

@@ -1,0 +1,155 @@
+"""Every path under the output directory: what a build promises, and under work/ what it leaves for itself."""
+
+import bisect
+import functools
+import hashlib
+import itertools
+from dataclasses import dataclass
+from urllib.parse import quote
+
+CORPUS, REJECTED, CLUSTERS = "corpus", "rejected", "clusters"
+TABLES = (CORPUS, REJECTED, CLUSTERS)
+"""The tables of a build: folders of Parquet files."""
+LEDGER_FOLDER = "ledger"
+WRITTEN = (*TABLES, LEDGER_FOLDER)
+"""The folders whose files the ledger names."""
+LEDGER, LOCK, README, RUN = "ledger.json", "recipe.lock.toml", "README.md", "run.json"
+WORK = "work"
+BUILD = f"{WORK}/build.json"
+"""Says whose build it is while it is not finished."""
+SCAN, EXTRACT, CURATE, KEYS = "scan", "extract", "curate", "keys"
+REUSED = (SCAN, EXTRACT, CURATE, KEYS)
+"""Folders of work/ whose files hold for any build that reads the same things in the same way."""
+DEDUP, WEIGHTS, WRITE, PLAN = "dedup", "weights", "write", "plan"
+ONCE = (DEDUP, WEIGHTS, WRITE, PLAN)
+"""Folders of work/ whose files are of one build."""
+UNKNOWN = "unknown"
+"""The folder of what has no language."""
+NAME_BYTES, HASH_DIGITS = 200, 16
+"""What a folder's name is at most, and hex digits of the hash that ends one which was cut."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """Paths of one build. What is made of a digest is found again by whoever can make the same digest."""
+
+    root: str
+
+    def path(self, *names: str) -> str:
+        return "/".join((self.root.rstrip("/"), *names))
+
+    def work(self, *names: str) -> str:
+        return self.path(WORK, *names)
+
+    @property
+    def ledger(self) -> str:
+        return self.path(LEDGER)
+
+    @property
+    def lock(self) -> str:
+        return self.path(LOCK)
+
+    @property
+    def readme(self) -> str:
+        return self.path(README)
+
+    @property
+    def run(self) -> str:
+        return self.path(RUN)
+
+    def inputs(self, name: str) -> str:
+        """The list of all inputs."""
+        return self.work(PLAN, f"inputs-{name}.json")
+
+    def units(self, name: str) -> str:
+        """The list of all units."""
+        return self.work(PLAN, f"units-{name}.json")
+
+    def census(self, name: str) -> str:
+        """What is known of a file; its items are in the arrays beside it."""
+        return self.work(SCAN, f"{name}.json")
+
+    def items(self, name: str) -> str:
+        return self.work(SCAN, f"{name}.npz")
+
+    def cuts(self, name: str) -> str:
+        """Where a file is cut into pieces of units."""
+        return self.work(SCAN, f"{name}.cuts.json")
+
+    def extracted(self, name: str) -> str:
+        """The documents of a unit, each with its text or why it has none."""
+        return self.work(EXTRACT, f"{name}.parquet")
+
+    def extract(self, name: str) -> str:
+        """The tally of a unit's reading, written last."""
+        return self.work(EXTRACT, f"{name}.json")
+
+    def kept(self, name: str) -> str:
+        return self.work(CURATE, f"{name}.kept.parquet")
+
+    def rejected(self, name: str) -> str:
+        return self.work(CURATE, f"{name}.rejected.parquet")
+
+    def curate(self, name: str) -> str:
+        """The tally of a unit, written last."""
+        return self.work(CURATE, f"{name}.json")
+
+    def keys(self, name: str) -> str:
+        """What deduplication knows of a unit's kept documents, written last."""
+        return self.work(KEYS, f"{name}.npz")
+
+    def shingles(self, name: str) -> str:
+        return self.work(KEYS, f"{name}.shingles")
+
+    def buckets(self, dedup: str, band: int, slice: int) -> str:
+        """The documents that share a key of one band, in one slice of all keys."""
+        return self.work(DEDUP, dedup, f"buckets-{band}-{slice}.npz")
+
+    def drops(self, dedup: str, unit: str) -> str:
+        """What deduplication decided of a unit's kept rows."""
+        return self.work(DEDUP, dedup, f"{unit}.npz")
+
+    def settled(self, dedup: str) -> str:
+        """Says that every drop list is there, and counts them; written last."""
+        return self.work(DEDUP, dedup, "settled.json")
+
+    def weights(self, dedup: str, unit: str) -> str:
+        """What a unit gives to each folder of the tables."""
+        return self.work(WEIGHTS, dedup, f"{unit}.json")
+
+    def receipt(self, name: str) -> str:
+        """What was written into a part file, written after it."""
+        return self.work(WRITE, f"{name}.json")
+
+
+def statistics_of(receipt: str) -> str:
+    """The path of a part file's statistics, beside its receipt."""
+    return f"{receipt.removesuffix('.json')}.statistics.parquet"
+
+
+def part(table: str, folder: str, number: int) -> str:
+    """The path of a part file under the output directory."""
+    return "/".join(name for name in (table, folder, f"part-{number:05d}.parquet") if name)
+
+
+def folder_of(source: str, language: str | None) -> str:
+    """`web/en`."""
+    return f"{encoded(source)}/{encoded(language)}"
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def encoded(name: str | None) -> str:
+    """The folder of a source, a language or a stage: one name, percent-encoded, of at most NAME_BYTES.
+
+    A first "." or "_" is encoded too: ".." would leave the output, and readers of Parquet skip hidden folders.
+    """
+    name = name or UNKNOWN
+    pieces = [quote(character, safe="") for character in name]
+    if name[0] in "._":
+        pieces[0] = f"%{ord(name[0]):02X}"
+    found = "".join(pieces)
+    if len(found) <= NAME_BYTES:
+        return found
+    lengths = list(itertools.accumulate(map(len, pieces)))
+    whole = bisect.bisect_right(lengths, NAME_BYTES - HASH_DIGITS - 1)
+    return f"{''.join(pieces[:whole])}-{hashlib.blake2b(found.encode(), digest_size=HASH_DIGITS // 2).hexdigest()}"

@@ -1,0 +1,66 @@
+"""What a class must be to be a step. Asked of classes that come from elsewhere, before a build begins."""
+
+import dataclasses
+import re
+import sys
+import typing
+from typing import Any
+
+from winnow.filters.rules import Rule
+from winnow.pipelines.errors import described
+from winnow.pipelines.recipe.strict import can_fill
+
+RESERVED = ("use", "name", "limits", "sources")
+"""Keys of a [[step]] that mean the same in every step."""
+_MEASURE = re.compile(r"[A-Za-z]\w*", re.ASCII)
+
+
+def fault(found: Any) -> str:
+    """What keeps an object from being a step, to be read after its name; empty where it is one."""
+    if not isinstance(found, type):
+        return f"is a {type(found).__name__}, wanted a class"
+    if not dataclasses.is_dataclass(found) or not found.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        return "is no frozen dataclass: write @dataclass(frozen=True) above it"
+    if getattr(sys.modules.get(found.__module__), found.__qualname__, None) != found:
+        return f"is not to be found as {found.__module__}.{found.__qualname__}, so no worker could load it"
+    return _wrong_methods(found) or _wrong_rules(found) or _wrong_settings(found)
+
+
+def _wrong_methods(found: type) -> str:
+    methods = [name for name in ("annotate", "edit", "measure") if callable(getattr(found, name, None))]
+    if not methods:
+        return "has none of the methods measure, edit and annotate"
+    if "edit" in methods and len(methods) > 1:
+        return f"has {' and '.join(methods)}: an editor is a step of its own"
+    return ""
+
+
+def _wrong_rules(found: type) -> str:
+    if not hasattr(found, "measure"):
+        return ""
+    rules = getattr(found, "RULES", None)
+    if not isinstance(rules, tuple) or not rules or not all(isinstance(rule, Rule) for rule in rules):
+        return "measures, and has no RULES: a tuple with a Rule for every measure"
+    names = [rule.name for rule in rules]
+    if wrong := [name for name in names if not isinstance(name, str) or not _MEASURE.fullmatch(name)]:
+        return f"has a rule called {wrong[0]!r}: wanted letters, digits and _"
+    if twice := [name for name in names if names.count(name) > 1]:
+        return f"has two rules called {twice[0]!r}"
+    return ""
+
+
+def _wrong_settings(found: type) -> str:
+    try:
+        hints = typing.get_type_hints(found)
+    except Exception as error:  # noqa: BLE001  whatever stands in somebody else's annotations
+        return f"has settings whose types cannot be read: {described(error)}"
+    names = [field.name for field in dataclasses.fields(found)]
+    for name in names:
+        if name in RESERVED:
+            return f"has a setting {name!r}, which means something else in every step"
+        if not can_fill(hints[name]):
+            return f"has a setting {name!r} of a type that a recipe cannot write: wanted str, int, float, bool, " \
+                   "tuple[str, ...], Literal or one of them | None"  # fmt: skip
+    if strange := [name for name in getattr(found, "FILES", ()) if name not in names]:
+        return f"has FILES that name no setting: {strange[0]!r}"
+    return ""

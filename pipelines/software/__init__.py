@@ -1,0 +1,1 @@
+"""Which code and which libraries a stage runs, found without importing them."""

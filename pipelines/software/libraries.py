@@ -1,0 +1,64 @@
+"""The libraries that modules of ours run, and what those require, with their versions."""
+
+import functools
+from collections.abc import Iterator
+from importlib import metadata
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from winnow.pipelines.software.closure import distributions, libraries_of
+from winnow.pipelines.software.modules import OURS
+
+NO_BYTE = {
+    OURS: "is named by a digest of its code",
+    "grpcio": "names an error of Beam's threads",
+    "packaging": "reads what a library requires, here",
+    "rich": "shows a running build",
+    "tomli-w": "writes recipe.lock.toml, whose sha256 the ledger holds",
+    "babel": "names of languages, for crawlers",
+    "certifi": "network",
+    "filelock": "network",
+    "requests": "network",
+    "requests-file": "network",
+    "urllib3": "network",
+    "pybind11": "compiles",
+    "setuptools": "compiles",
+    "six": "Python 2",
+}
+"""Libraries through which no byte of a corpus passes. A plug-in that imports one has it counted all the same."""
+ALONE = ("apache-beam",)
+"""Libraries of which a build uses little: their version stands for what they require."""
+
+
+@functools.cache
+def libraries(modules: frozenset[str]) -> dict[str, str]:
+    """name -> version of every distribution that these modules import, and of all that those require, by name."""
+    left: list[tuple[str, str]] = [
+        (name, "")
+        for imported, by_strangers in libraries_of(modules).items()
+        for name in map(canonicalize_name, distributions()[imported])
+        if by_strangers or name not in NO_BYTE
+    ]
+    seen, found = set[tuple[str, str]](), dict[str, str]()
+    while left:
+        asked = left.pop()
+        if asked in seen:
+            continue
+        seen.add(asked)
+        try:
+            found[asked[0]] = metadata.version(asked[0])
+        except metadata.PackageNotFoundError:  # once it is installed, the list is another
+            continue
+        if asked[0] not in ALONE:
+            left += _required(*asked)
+    return dict(sorted(found.items()))
+
+
+def _required(name: str, extra: str) -> Iterator[tuple[str, str]]:
+    """(name, extra) of what a distribution with this extra requires here."""
+    for line in metadata.requires(name) or ():
+        need = Requirement(line)
+        required = canonicalize_name(need.name)
+        if required not in NO_BYTE and (need.marker is None or need.marker.evaluate({"extra": extra})):
+            yield from ((required, one) for one in ("", *need.extras))

@@ -1,0 +1,122 @@
+"""A module's source: where it lies and what it imports, found without importing it."""
+
+import ast
+import functools
+import importlib.util
+import pkgutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+
+OURS = "winnow"
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One module as it lies on disk."""
+
+    content: bytes
+    """Of its file; nothing where a package has no file."""
+    imports: frozenset[str]
+    """Dotted names; of `from a import b` both a and a.b, of which the second need not be a module."""
+
+
+def top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def parents(name: str) -> Iterator[str]:
+    """The packages that are imported before a module: a and a.b for a.b.c."""
+    while "." in name:
+        name = name.rpartition(".")[0]
+        yield name
+
+
+def modules_in(package: str) -> frozenset[str]:
+    """The names of all modules of a package."""
+    spec, found = _spec(package), set[str]()
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        for file in Path(folder).rglob("*.py"):
+            *folders, name = file.relative_to(folder).with_suffix("").parts
+            found.add(".".join((package, *folders, *([] if name == "__init__" else [name]))))
+    return frozenset(found)
+
+
+@functools.cache
+def module(name: str) -> Module | None:
+    """The module of this name; None where there is none, or Python brings it along."""
+    spec = None if top(name) in sys.stdlib_module_names else _spec(name)
+    if spec is None:
+        return None
+    if not spec.has_location or spec.origin is None:  # a package of several folders, which has no file
+        return Module(b"", frozenset())
+    read = getattr(spec.loader, "get_data", None)  # a loader's, for a plug-in may lie in a zip file
+    content = read(spec.origin) if read else b""
+    package = name if spec.submodule_search_locations is not None else name.rpartition(".")[0]
+    return Module(content, imports(content, package) if spec.origin.endswith(".py") else frozenset())
+
+
+@functools.cache
+def _spec(name: str) -> ModuleSpec | None:
+    """Where a module is found. `importlib.util.find_spec` would import the packages that it lies in."""
+    loaded = getattr(sys.modules.get(name), "__spec__", None)
+    if isinstance(loaded, ModuleSpec):
+        return loaded
+    package = name.rpartition(".")[0]
+    if not package:
+        return None if name in sys.modules else importlib.util.find_spec(name)
+    above, found = _spec(package), ModuleSpec(name, None, is_package=True)
+    for folder in (above.submodule_search_locations or ()) if above else ():
+        finder = pkgutil.get_importer(folder)
+        here = finder.find_spec(name) if finder else None
+        if here and here.loader:
+            return here
+        found.submodule_search_locations += (here and here.submodule_search_locations) or ()  # type: ignore[operator]
+    return found if found.submodule_search_locations else None
+
+
+def imports(source: bytes, package: str) -> frozenset[str]:
+    """Every name that is imported by a module of `package`, in functions too, but not for type checkers alone.
+
+    What cannot be imported (a file that this Python cannot parse, a relative name beyond the top) imports nothing.
+    """
+    try:
+        found, left = set[str](), list[ast.AST]([ast.parse(source)])
+    except (SyntaxError, ValueError):
+        return frozenset()
+    calls = b"import_module" in source or b"__import__" in source
+    while left:
+        node = left.pop()
+        if isinstance(node, ast.If) and _name_of(node.test) == "TYPE_CHECKING":
+            left += node.orelse
+            continue
+        left += (child for child in ast.iter_child_nodes(node) if calls or not isinstance(child, ast.expr))
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            for name in _resolved("." * node.level + (node.module or ""), package):
+                found |= {name} | {f"{name}.{alias.name}" for alias in node.names if alias.name != "*"}
+        elif isinstance(node, ast.Call):
+            found |= _called(node, package)
+    return frozenset(found)
+
+
+def _name_of(node: ast.expr) -> str:
+    """`b` of the expressions b and a.b."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def _called(node: ast.Call, package: str) -> set[str]:
+    """The module that `import_module("a.b")` or `__import__("a.b")` imports."""
+    name = node.args[0] if node.args and _name_of(node.func) in ("import_module", "__import__") else None
+    return _resolved(name.value, package) if isinstance(name, ast.Constant) and isinstance(name.value, str) else set()
+
+
+def _resolved(name: str, package: str) -> set[str]:
+    """A name without its leading dots; none where these lead out of the package at the top."""
+    try:
+        return {importlib.util.resolve_name(name, package)}
+    except ImportError:
+        return set()

@@ -1,0 +1,71 @@
+"""Bytes by offset, wherever they come from: of a file (file_bytes.py), or of what it inflates to, in bounded memory."""
+
+from typing import ClassVar, Protocol
+
+PIECE = 1 << 18
+"""Inflated bytes made at a time, at most: a bomb costs time in proportion to what it is, never memory."""
+
+
+class Bytes(Protocol):
+    """What can be read by offset; `rereadable` when offsets may also go back."""
+
+    rereadable: ClassVar[bool]
+
+    def read(self, offset: int, size: int) -> bytes:
+        """Return `size` bytes at `offset`; fewer only where the bytes end."""
+
+    def has(self, offset: int) -> bool:
+        """Return whether every byte before `offset` was found; ask after reading there."""
+
+
+class Forward:
+    """What is inflated piece by piece, and can be read by offsets that do not go back."""
+
+    rereadable: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        self._kept = b""
+        self.inflated = 0
+        """Bytes inflated so far."""
+
+    def read(self, offset: int, size: int) -> bytes:
+        kept_at = self.inflated - len(self._kept)
+        if offset < kept_at:
+            raise ValueError(f"inflated bytes are read forward only: {offset} lies before {kept_at}")
+        if self.inflated < offset + size:
+            pieces = [self._kept[offset - kept_at :]]
+            while self.inflated < offset + size and (piece := self._piece()):
+                if self.inflated > offset:
+                    pieces.append(piece)
+            self._kept = b"".join(pieces)
+        start = offset - (self.inflated - len(self._kept))
+        return self._kept[start : start + size] if start >= 0 else b""
+
+    def has(self, offset: int) -> bool:
+        return offset <= self.inflated
+
+    def drain(self, most: int) -> None:
+        """Inflate to the end, or about `most` bytes further, and forget it."""
+        limit = self.inflated + most
+        while self.inflated < limit and self._piece():
+            self._kept = b""
+
+    def _piece(self) -> bytes:
+        """The next inflated bytes, counted; none at the end or at damage."""
+        raise NotImplementedError
+
+
+class Slice:
+    """A stretch of bytes as a stream that can be read forward."""
+
+    def __init__(self, data: Bytes, offset: int, length: int) -> None:
+        self._data = data
+        self.at = offset
+        """Where it is read on."""
+        self._end = offset + length
+
+    def read(self, size: int = -1) -> bytes:
+        left = self._end - self.at
+        piece = self._data.read(self.at, left if size < 0 else min(size, left))
+        self.at += len(piece)
+        return piece

@@ -1,0 +1,194 @@
+"""Lines of JSON, one object a line: plain, gzip or zstd. A recipe says which columns hold what.
+
+A line is an item. A plain file is cut between lines; a compressed one is one unit, and damage in it costs the rest of
+it, as one gap. The scan looks for line ends only, so that a reader that stops early is found out.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from winnow.filters.rules import Reject
+from winnow.filters.settings import one_of, within
+from winnow.pipelines.sources.base import GAP, PLAIN, Census, Content, Item, Items, Record
+from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.inflate import PIECE, Bytes
+
+if TYPE_CHECKING:
+    from winnow.pipelines.sources.gzip_members import InflatedBytes
+    from winnow.pipelines.sources.zstd import ZstdBytes
+
+LINE, BLANK = "line", "blank"
+_NAMES = (BLANK, GAP, LINE)
+_FORMATS = {"text": PLAIN, "html": "text/html"}
+_MAX_DETAIL = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Jsonl:
+    """Which column of a line's object is what; a dot leads into an object inside: `meta.url`. "" is none."""
+
+    text: str = "text"
+    """The column of the text."""
+    format: str = "text"
+    """`text` is taken as it stands, of `html` the main text is extracted."""
+    id: str = ""
+    """A column that names the document wherever it occurs; without one its id is made of the line's content."""
+    url: str = "url"
+    title: str = "title"
+    date: str = "date"
+    captured: str = ""
+    language: str = ""
+    license: str = "license"
+    code_language: str = ""
+    meta: tuple[str, ...] = ()
+    """Columns that go into `meta` as text."""
+    max_line_bytes: int = 64 * 1024 * 1024
+
+    CARRIERS: ClassVar[tuple[str, ...]] = (LINE,)
+
+    def __post_init__(self) -> None:
+        one_of(self, "format", _FORMATS)
+        within(self, "max_line_bytes", 1, 1_000_000_000)
+
+    def scan(self, stream: BinaryIO) -> Census:
+        file = FileBytes(stream, digest=True)
+        inflated = _inflated(file)
+        lines = _lines(inflated or file)
+        if inflated is None:
+            return Census(file.size, file.sha256(), lines.items(file.size), file.blocks())
+        extent = inflated.inflated
+        if not inflated.whole:
+            lines, extent = lines.damaged(extent + file.size - inflated.position)
+        return Census(file.size, file.sha256(), lines.items(extent), file.blocks(), "", "inflated", extent)
+
+    def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
+        data: Bytes = _inflated(file) or file
+        for item in items:
+            if item.kind == GAP:
+                what = Reject("jsonl.gap", detail=f"{item.offset}+{item.length}")
+                yield Record(item.offset, GAP, _hash(b"gap", str(item.length).encode()), reject=what)
+            elif item.kind == BLANK:
+                yield Record(item.offset, BLANK)
+            elif item.length > self.max_line_bytes:
+                what = Reject("jsonl.too_large", item.length, self.max_line_bytes)
+                yield Record(item.offset, LINE, _hash(b"large", data.read(item.offset, 1 << 16)), reject=what)
+            else:
+                yield self._record(item.offset, data.read(item.offset, item.length).strip(b"\r\n"))
+
+    def _record(self, offset: int, line: bytes) -> Record:
+        identity = _hash(b"line", line)
+        try:
+            row = json.loads(line)
+        except UnicodeDecodeError as error:
+            return Record(offset, LINE, identity, reject=_rejected("jsonl.encoding", error))
+        except (ValueError, RecursionError) as error:  # no JSON, or thousands of digits or brackets
+            return Record(offset, LINE, identity, reject=_rejected("jsonl.unparsable", error))
+        if not isinstance(row, dict):
+            return Record(offset, LINE, identity, reject=Reject("jsonl.no_object", detail=_kind(row)))
+        if (named := _text(_get(row, self.id))) is not None:
+            identity = _hash(b"id", named.encode("utf-8", "surrogatepass"))
+        url, captured, text = _text(_get(row, self.url)), _text(_get(row, self.captured)), _get(row, self.text)
+        if not isinstance(text, str):
+            what = Reject("jsonl.no_text", detail=f"the column {self.text!r} is {_kind(text)}")
+            return Record(offset, LINE, identity, url, captured, reject=what)
+        meta = {name: found for name in self.meta if (found := _text(_get(row, name))) is not None}
+        return Record(offset, LINE, identity, url, captured, (self._content(row, text),), meta)
+
+    def _content(self, row: dict[str, Any], text: str) -> Content:
+        def fact(column: str) -> str | None:
+            return _text(_get(row, column))
+
+        return Content(text, _FORMATS[self.format], fact(self.title), fact(self.date), fact(self.language),
+                       fact(self.code_language), fact(self.license))  # fmt: skip
+
+
+def _inflated(file: FileBytes) -> "InflatedBytes | ZstdBytes | None":
+    """What the file inflates to; None where it is plain."""
+    from winnow.pipelines.sources import gzip_members, zstd
+
+    start = file.read(0, 4)
+    if start.startswith(gzip_members.MAGIC):
+        return gzip_members.InflatedBytes(file, 0, all_members=True)
+    return zstd.ZstdBytes(file) if start == zstd.MAGIC else None
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Where lines begin, and of which kind they are."""
+
+    offsets: NDArray[np.int64]
+    kinds: NDArray[np.uint8]
+    end: int
+    """Of the bytes that were found."""
+    cut: bool
+    """Whether the last line has no line end."""
+
+    def items(self, extent: int) -> Items:
+        return Items(self.offsets, np.diff(np.append(self.offsets, extent)), self.kinds, _NAMES)
+
+    def damaged(self, extent: int) -> "tuple[_Lines, int]":
+        """These lines, and behind the last whole one a gap to `extent`: at least a byte, so that it is seen."""
+        kept = len(self.offsets) - self.cut
+        gap_at = int(self.offsets[-1]) if self.cut else self.end
+        offsets = np.append(self.offsets[:kept], np.int64(gap_at))
+        kinds = np.append(self.kinds[:kept], np.uint8(_NAMES.index(GAP)))
+        return _Lines(offsets, kinds, self.end, False), max(extent, gap_at + 1)
+
+
+def _lines(data: Bytes) -> _Lines:
+    """Every line of `data`; a line that holds nothing but its end is blank."""
+    ends, returns, at, last = [np.empty(0, np.int64)], [np.empty(0, np.bool_)], 0, 0
+    while piece := data.read(at, PIECE):
+        codes = np.frombuffer(piece, np.uint8)
+        here = np.flatnonzero(codes == ord("\n"))
+        ends.append(here + (at + 1))
+        returns.append(np.where(here > 0, codes[here - 1], last) == ord("\r"))
+        at, last = at + len(piece), piece[-1]
+    found = np.concatenate(ends)
+    cut = at > (int(found[-1]) if len(found) else 0)
+    offsets = np.concatenate((np.zeros(1, np.int64), found))[: len(found) + cut]
+    lengths = found - offsets[: len(found)]
+    blank = (lengths == 1) | ((lengths == 2) & np.concatenate(returns))
+    kinds = np.full(len(offsets), _NAMES.index(LINE), np.uint8)
+    kinds[: len(found)][blank] = _NAMES.index(BLANK)
+    return _Lines(offsets, kinds, at, cut)
+
+
+def _get(row: dict[str, Any], column: str) -> Any:
+    """The value of a column; None where there is none."""
+    if not column or column in row:
+        return row.get(column)
+    found: Any = row
+    for name in column.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def _text(value: Any) -> str | None:
+    """A fact as text: a string as it stands, a number or a list as JSON; None and "" are not known."""
+    if value is None or value == "":
+        return None
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _kind(value: Any) -> str:
+    kinds = {dict: "an object", list: "a list", str: "a string", bool: "true or false", type(None): "missing or null"}
+    return kinds.get(type(value), "a number")
+
+
+def _rejected(rule: str, error: Exception) -> Reject:
+    said = " ".join(str(error).split())[:_MAX_DETAIL]
+    return Reject(rule, detail=said or type(error).__name__)
+
+
+def _hash(*parts: bytes) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()

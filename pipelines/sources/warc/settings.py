@@ -1,0 +1,46 @@
+"""WARC and ARC files as a kind of input: the settings, and where the scan and the reading are."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, ClassVar
+
+from winnow.filters.settings import each, one_of, within
+from winnow.pipelines.sources.base import Census, Item, Record
+from winnow.pipelines.sources.file_bytes import FileBytes
+
+_DIGESTS = ("reject", "note", "ignore")
+_STATUS = re.compile(r"[1-9]\d\d", re.ASCII)
+_MIME = re.compile(r"[^\sA-Z/;]+/[^\sA-Z/;]+")
+
+
+@dataclass(frozen=True, slots=True)
+class WarcSettings:
+    """What of a WARC file becomes text. Recipes set these fields by name."""
+
+    statuses: tuple[str, ...] = ("200",)
+    """HTTP status codes whose pages are kept."""
+    mimes: tuple[str, ...] = ("text/html", "application/xhtml+xml", "text/plain")
+    """Media types kept, after the declared one was checked against the payload."""
+    max_payload_bytes: int = 20 * 1024 * 1024
+    """Cap on a payload, as stored and again as decoded."""
+    digest: str = "reject"
+    """What a digest that does not agree does: `reject`, `note` (in meta), or `ignore` (not computed)."""
+
+    CARRIERS: ClassVar[tuple[str, ...]] = ("conversion", "resource", "response")
+
+    def __post_init__(self) -> None:
+        each(self, "statuses", _STATUS.fullmatch, "statuses of three digits", some=True)
+        each(self, "mimes", _MIME.fullmatch, "media types in lower case", some=True)
+        within(self, "max_payload_bytes", 1, 1_000_000_000)
+        one_of(self, "digest", _DIGESTS)
+
+    def scan(self, stream: BinaryIO) -> Census:
+        from winnow.pipelines.sources.warc.scan import scan
+
+        return scan(stream)
+
+    def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
+        from winnow.pipelines.sources.warc.read import read
+
+        return read(file, items, layout, self)

@@ -1,0 +1,111 @@
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import pytest
+from small_builds import LOCAL, NEAR, Built, recipe, warc, whole
+
+from winnow.filters.document import Document
+from winnow.pipelines.beam import dofns
+from winnow.pipelines.beam.dofns import Elements, Run, RunSent, Send, signed, software
+from winnow.pipelines.engines.jobs import STAGES
+from winnow.pipelines.errors import BuildFailed, Damaged
+from winnow.pipelines.plan.job import Job
+from winnow.pipelines.recipe.model import Step
+
+JOB = Job(recipe(), "out", 1)
+ALL = [value for value in vars(dofns).values() if isinstance(value, type) and issubclass(value, beam.DoFn)]
+
+
+def test_every_dofn_holds_its_worker_against_the_driver() -> None:
+    setups = {of.setup for of in ALL}
+    assert len(ALL) == 5
+    assert len(setups) == 1
+
+
+def test_a_worker_like_the_driver() -> None:
+    Run(JOB, "scan").setup()
+    Run(signed(JOB), "scan").setup()
+
+
+def of_driver(**changed: str | None) -> Job:
+    table = dict(signed(JOB).driver) | changed
+    return dataclasses.replace(JOB, driver=tuple((name, value) for name, value in table.items() if value is not None))
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"numpy": "0.1"}, "numpy is {numpy}, the driver's is 0.1"),
+        ({"numpy": "1", "winnow": "0"}, "winnow is {winnow}, the driver's is 0; numpy is {numpy}, the driver's is 1"),
+        ({"numpy": None}, "numpy is {numpy}, the driver's is not there"),
+        ({"newer": "1"}, "newer is not there, the driver's is 1"),
+    ],
+)
+@pytest.mark.parametrize("of", [Elements, Run, Send, RunSent])
+def test_a_worker_of_another_installation(of: Any, changed: dict[str, str | None], told: str) -> None:
+    with pytest.raises(BuildFailed) as found:
+        of(of_driver(**changed), "scan").setup()
+    here = software(recipe())
+    assert str(found.value) == (f"a worker is not as the driver is: {told.format(**here)}: install the same on both")
+
+
+@dataclasses.dataclass(frozen=True)
+class Listed:
+    """An annotator that reads a list."""
+
+    words: str
+    FILES = ("words",)
+
+    def annotate(self, document: Document) -> Document:
+        return document
+
+
+def test_a_list_that_the_worker_lacks(tmp_path: object) -> None:
+    path = f"{tmp_path}/words.txt"
+    with pytest.raises(BuildFailed, match=rf"^a list of the recipe cannot be read here: .*{path}"):
+        software(recipe(Step("listed", "listed", Listed(path))))
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Built:
+    pages = warc(
+        tmp_path / "a.warc.gz", ["one text of some length", "another text, as long", "one text of some length"]
+    )
+    return whole(tmp_path / "out", recipe(dedup=NEAR), [str(pages)], 500)
+
+
+def test_elements_and_those_that_are_done(built: Built) -> None:
+    for name, stage in STAGES.items():
+        elements = list(stage.elements(built.work))
+        assert list(Elements(built.job, name).process(None, 7)) == elements
+        assert [each for element in elements for each in Run(built.job, name).process(element)] == elements
+
+
+def test_what_is_sent_is_keyed_by_place(built: Built) -> None:
+    stage, units = STAGES["join"], list(STAGES["keys"].elements(built.work))
+    bands = list(stage.elements(built.work))
+    sent = [list(Send(built.job, "join").process(unit)) for unit in units]
+    assert [[place for place, _ in each] for each in sent] == [list(range(len(bands)))] * len(units)
+    path = Path(stage.leaves(built.work, bands[2])[0])
+    before = path.read_bytes()
+    path.unlink()
+    assert list(RunSent(built.job, "join").process((2, [each[2][1] for each in sent]))) == [2]
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("of", [Elements, Run, Send])
+def test_what_is_found_damaged_is_deleted_where_it_is_found(built: Built, of: Any) -> None:
+    """A cluster hands back text alone: the driver cannot know which file it was, and would find it again and again."""
+    job, unit = built.job, built.units[1]
+    name, damaged, given = {
+        Elements: ("write", STAGES["weigh"].leaves(built.work, unit)[0], None),
+        Run: ("keys", job.names.curate(job.curated(unit)), unit),
+        Send: ("join", job.names.keys(job.keyed(unit)), unit),
+    }[of]
+    LOCAL.delete(job.names.work("keys") if of is Run else job.names.work("write"))
+    Path(damaged).write_bytes(Path(damaged).read_bytes()[:-9])
+    with pytest.raises(Damaged, match=rf"^{damaged}: is not what was written$"):
+        list(of(job, name).process(given))
+    assert not Path(damaged).exists()

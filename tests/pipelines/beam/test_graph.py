@@ -1,0 +1,204 @@
+"""Whole jobs as graphs: each gives the bytes that the stages give one by one, with files in place of groupings."""
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import pytest
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from small_builds import EXACT_ONLY, LOCAL, NEAR, SMALL_PARTS, recipe, warc, whole
+
+from winnow.pipelines.beam import dofns
+from winnow.pipelines.beam.graph import add, run_here
+from winnow.pipelines.clock import Clock
+from winnow.pipelines.dedup import join
+from winnow.pipelines.display import Display
+from winnow.pipelines.engines import jobs
+from winnow.pipelines.engines.drive import drive, healed
+from winnow.pipelines.engines.engine import Seen
+from winnow.pipelines.engines.jobs import JOBS, STAGES
+from winnow.pipelines.errors import BuildFailed
+from winnow.pipelines.files.sealed import SEAL, read_sealed
+from winnow.pipelines.plan import inputs, units
+from winnow.pipelines.plan.job import Job, Work
+from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
+from winnow.pipelines.recipe.model import Dedup, Recipe
+
+WHOLE_FILE, SMALL = 1 << 20, 400
+"""Bytes of a unit."""
+NONE = Dedup(exact=False, near=None)
+
+
+class Graphs:
+    """An engine: each job as one graph on Beam's in-memory runner."""
+
+    def run(self, work: Work, job: str, seen: Seen) -> None:
+        with beam.Pipeline(runner=FnApiRunner()) as pipeline:
+            add(pipeline, work.job, job)
+        for element in JOBS[job][-1].elements(work):
+            seen(element)
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Two files, with copies and near copies in one and across both, and texts that are not kept."""
+    folder = tmp_path_factory.mktemp("given")
+    texts = [" ".join(f"word-{n}-{i}" for i in range(50)) for n in range(5)]
+    warc(folder / "a.warc.gz", [*texts[:4], texts[3], texts[2] + " so it is", "no"])
+    warc(folder / "b.warc", [texts[1], texts[4], texts[0] + " or not", "nor"], zipped=False)
+    return [str(folder / "a.warc.gz"), str(folder / "b.warc")]
+
+
+def begun(root: Path, made: Recipe, unit_bytes: int) -> Work:
+    return Work(LOCAL, Job(made, str(root), unit_bytes))
+
+
+def files(root: Path) -> dict[str, Any]:
+    """The content of every file of a build, without what it cost."""
+    found: dict[str, Any] = {}
+    for path in sorted(root.rglob("*")):
+        if path.is_file():
+            name = str(path.relative_to(root))
+            found[name] = path.read_bytes()
+            if name.startswith("work/extract/") and path.suffix == ".json":
+                found[name] = json.loads(path.read_text()) | {"cpu_seconds": None, SEAL: None}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("dedup", "unit_bytes", "clustered"),
+    [(NEAR, WHOLE_FILE, 8), (NEAR, SMALL, 8), (EXACT_ONLY, SMALL, 4), (NONE, SMALL, 0), (NONE, WHOLE_FILE, 0)],
+)
+def test_every_job_gives_the_bytes_of_its_stages(
+    given: list[str], tmp_path: Path, dedup: Dedup, unit_bytes: int, clustered: int
+) -> None:
+    made = recipe(dedup=dedup, output=SMALL_PARTS)
+    found = whole(tmp_path / "stages", made, given, unit_bytes)
+    done = drive(Graphs(), begun(tmp_path / "graphs", made, unit_bytes), found.inputs, Clock())
+    kept = [tally.kept for tally in done.tallies]
+    assert (sum(kept), len(kept)) == (9, 1 if unit_bytes == WHOLE_FILE else 11)
+    assert files(tmp_path / "graphs") == files(tmp_path / "stages")
+    settled = read_sealed(LOCAL, done.work.job.names.settled(done.work.job.deduplicated))
+    assert settled["documents_in_clusters"] == clustered
+
+
+@pytest.mark.parametrize("dedup", [NEAR, NONE])
+@pytest.mark.parametrize(("texts", "length"), [((), 1), (("no",) * 3, 4)])
+def test_units_that_keep_nothing(tmp_path: Path, dedup: Dedup, texts: tuple[str, ...], length: int) -> None:
+    """A group of empty arrays comes about too, or what waits for it would never run."""
+    made, pages = recipe(dedup=dedup), warc(tmp_path / "a.warc", texts, zipped=False)
+    found = whole(tmp_path / "stages", made, [str(pages)], 1)
+    done = drive(Graphs(), begun(tmp_path / "graphs", made, 1), found.inputs, Clock())
+    assert [tally.kept for tally in done.tallies] == [0] * length
+    assert files(tmp_path / "graphs") == files(tmp_path / "stages")
+    assert STAGES["settle"].is_done(done.work, STAGES["settle"].elements(done.work)[0])
+
+
+def test_graphs_of_nothing(tmp_path: Path) -> None:
+    """Inputs without any record; and no units, bands or parts, which no driver asks for."""
+    made = recipe(dedup=NONE)
+    (tmp_path / "empty.warc").touch()
+    found = whole(tmp_path / "stages", made, [str(tmp_path / "empty.warc")])
+    work = begun(tmp_path / "graphs", made, 1)
+    done = drive(Graphs(), work, found.inputs, Clock())
+    assert (done.tallies, done.work.job) == ((), dataclasses.replace(found.job, root=work.job.root, unit_bytes=1))
+    for name in JOBS:
+        Graphs().run(done.work, name, lambda _: None)
+    settled = done.work.job.names.settled(done.work.job.deduplicated)
+    assert read_sealed(LOCAL, settled)["documents_in_clusters"] == 0
+
+
+@pytest.mark.parametrize("most", [4, pytest.param(1, marks=pytest.mark.slow)])
+def test_slices_change_no_byte(given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    made = recipe(dedup=NEAR)
+    found = whole(tmp_path / "stages", made, given, SMALL)
+    assert found.job.documents == 9
+    monkeypatch.setattr(join, "MOST_DOCUMENTS", most)
+    done = drive(Graphs(), begun(tmp_path / "graphs", made, SMALL), found.inputs, Clock())
+    assert [band.slices for band in join.bands(done.work)] == [-(-9 // most)] * 17 * -(-9 // most)
+    sliced, in_one = files(tmp_path / "graphs"), files(tmp_path / "stages")
+    assert {name for name in sliced.keys() ^ in_one.keys() if "/buckets-" not in name} == set()
+    same = [name for name in in_one if "/buckets-" not in name]
+    assert {name: sliced[name] for name in same} == {name: in_one[name] for name in same}
+
+
+def test_a_graph_does_not_grow_with_the_build(tmp_path: Path) -> None:
+    """Graphs are compressed, so that their sizes are only about the same."""
+    work, sizes = begun(tmp_path, recipe(dedup=NEAR), 1), []
+    for number in (1, 3000):
+        files = [Input("web", f"crawl/{n:05d}.warc.gz", 1, "e") for n in range(number)]
+        made = [Unit("web", (Piece(each, Cut(0, 1, 0, 1, 1, "c")),), n, "u") for n, each in enumerate(files)]
+        job = dataclasses.replace(work.job, inputs=inputs.save(LOCAL, work.job.names, files), documents=number)
+        job = dataclasses.replace(job, units=units.save(work, made))
+        sizes.append([size_of(job, name) for name in JOBS])
+    assert Path(work.job.names.units(job.units)).stat().st_size > 1_000_000
+    assert max(abs(one - many) for one, many in zip(*sizes, strict=True)) < 300
+
+
+def size_of(job: Job, name: str) -> int:
+    """Bytes of a graph, as a runner gets it."""
+    pipeline = beam.Pipeline(runner=FnApiRunner())
+    add(pipeline, job, name)
+    return len(pipeline.to_runner_api().SerializeToString())
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_labels_are_words_of_the_table(name: str) -> None:
+    pipeline = beam.Pipeline(runner=FnApiRunner())
+    add(pipeline, Job(recipe(), "out", 1), name)
+    labels = [part.full_label for part in pipeline.transforms_stack[0].parts]
+    stages = [stage.name for stage in JOBS[name]]
+    words = ("", "begin ", "elements of ", "spread ", "count before ", "send to ", "group for ")
+    assert set(labels) <= {f"{word}{stage}" for word in words for stage in stages}
+    assert [label for label in labels if label in stages] == stages
+
+
+def test_stages_over_elements_in_this_process(given: list[str], tmp_path: Path) -> None:
+    """What a worker of the local engine runs."""
+    made = recipe(dedup=NEAR)
+    found = whole(tmp_path / "stages", made, given, SMALL)
+    work = begun(tmp_path / "here", made, SMALL)
+    work = Work(LOCAL, dataclasses.replace(work.job, inputs=inputs.save(LOCAL, work.job.names, found.inputs)))
+    for job in JOBS.values():
+        for chain in jobs.chains(job):
+            elements = chain[0].elements(work)
+            run_here([stage.name for stage in chain], work.job, [*elements, elements[0]])
+        if job is jobs.INGEST:
+            kept = sum(tally.kept for tally in found.tallies)
+            listed = units.save(work, units.units(work, found.inputs))
+            work = Work(LOCAL, dataclasses.replace(work.job, units=listed, documents=kept))
+    assert files(tmp_path / "here") == files(tmp_path / "stages")
+
+
+@pytest.mark.parametrize("times", [1, pytest.param(99, marks=pytest.mark.slow)])
+def test_what_a_runner_loses_between_two_stages_is_found_out(
+    given: list[str], tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """Files cannot tell: those of both stages are there, and a unit's keys did not come to the bands."""
+    made = recipe(dedup=NEAR)
+    found = whole(tmp_path / "stages", made, given, SMALL)
+    send, lost = dofns.Send.process, list[str]()
+
+    def losing(self: dofns.Send, element: Any) -> Iterator[Any]:
+        for place, packed in send(self, element):
+            if place == 3 and len(packed[1]) and len(lost) < times:
+                lost.append(element.name)
+            else:
+                yield place, packed
+
+    monkeypatch.setattr(dofns.Send, "process", losing)
+    work = begun(tmp_path / "graphs", made, SMALL)
+
+    def run() -> None:
+        drive(Graphs(), work, found.inputs, Clock())
+
+    if times == 1:
+        healed(work, quiet, run)
+        assert len(lost) == 1
+        assert files(tmp_path / "graphs") == files(tmp_path / "stages")
+        return
+    with pytest.raises(BuildFailed, match=r"/buckets-2-0\.npz: is of 0 documents, not of 9.*, again and again"):
+        healed(work, quiet, run)

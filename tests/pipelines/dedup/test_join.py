@@ -1,0 +1,121 @@
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_builds import EXACT_ONLY, LOCAL, NEAR, Built, ingested, recipe, warc
+
+from winnow.pipelines.dedup import join
+from winnow.pipelines.dedup.join import Band, Packed, bands, buckets_of, entries, path_of
+from winnow.pipelines.dedup.keys import CONTENT, UnitKeys, make_keys
+from winnow.pipelines.dedup.settings import NearDuplicates
+from winnow.pipelines.files.sealed import load_arrays
+from winnow.pipelines.plan.job import Job, Work
+from winnow.pipelines.recipe.model import Dedup
+
+TEXTS = ["a b c d e", "no", "a b c x y z", "a b c d e", "single words", "a b c d e f"]
+
+
+def work(folder: Path, dedup: Dedup, documents: int = 0) -> Work:
+    return Work(LOCAL, Job(recipe(dedup=dedup), str(folder), 1, units="u", documents=documents))
+
+
+@pytest.mark.parametrize(
+    ("dedup", "numbers"),
+    [
+        (Dedup(False, None), []),
+        (EXACT_ONLY, [CONTENT]),
+        (Dedup(near=NearDuplicates(bands=2)), [CONTENT, 0, 1]),
+    ],
+)
+def test_bands(tmp_path: Path, dedup: Dedup, numbers: list[int]) -> None:
+    assert bands(work(tmp_path, dedup)) == [Band(number, 0, 1) for number in numbers]
+
+
+@pytest.mark.parametrize(("documents", "slices"), [(0, 1), (1, 1), (10, 1), (11, 2), (20, 2), (21, 3)])
+def test_slices_follow_from_the_number_of_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, documents: int, slices: int
+) -> None:
+    monkeypatch.setattr(join, "MOST_DOCUMENTS", 10)
+    assert bands(work(tmp_path, Dedup(near=NearDuplicates(bands=1)), documents)) == [
+        Band(number, slice, slices) for number in (CONTENT, 0) for slice in range(slices)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("band", "shown", "columns"),
+    [(Band(CONTENT, 0, 1), "band -1", 2), (Band(3, 0, 1), "band 3", 1), (Band(3, 1, 4), "band 3, slice 1 of 4", 1)],
+)
+def test_a_band(band: Band, shown: str, columns: int) -> None:
+    assert (band.shown, band.columns) == (shown, columns)
+
+
+def packed(*pairs: tuple[int, ...]) -> Packed:
+    """Of (key, ..., number)."""
+    keys = np.array([pair[:-1] for pair in pairs], np.uint64)
+    return keys.tobytes(), np.array([pair[-1] for pair in pairs], np.uint64).tobytes()
+
+
+def joined(folder: Path, band: Band, *given: Packed) -> tuple[list[int], list[int]]:
+    at = work(folder, NEAR)
+    join.join(at, band, given)
+    found = load_arrays(LOCAL, path_of(at, band))
+    return found["numbers"].tolist(), found["offsets"].tolist()
+
+
+def test_joining_is_of_sets(tmp_path: Path) -> None:
+    one, two = packed((7, 1), (8, 2)), packed((7, 9), (5, 3))
+    for given in ([one, two], [two, one], [one, two, one]):
+        assert joined(tmp_path, Band(0, 0, 1), *given) == ([1, 9], [0, 2])
+    for nothing in ([], [packed()], [packed(), packed()]):
+        assert joined(tmp_path, Band(0, 0, 1), *nothing) == ([], [0])
+
+
+def test_content_keys_have_two_columns(tmp_path: Path) -> None:
+    given = [packed((7, 7, 1), (7, 8, 2)), packed(), packed((7, 7, 5), (8, 7, 6))]
+    assert joined(tmp_path, Band(CONTENT, 0, 1), *given) == ([1, 5], [0, 2])
+
+
+def built(folder: Path, unit_bytes: int = 1 << 20) -> Built:
+    warc(folder / "a.warc.gz", TEXTS)
+    made = ingested(folder / "out", recipe(dedup=NEAR), [f"{folder}/a.warc.gz"], unit_bytes)
+    for unit in made.units:
+        make_keys(made.work, unit)
+    return made
+
+
+@pytest.mark.parametrize("unit_bytes", [1, 1 << 20])
+@pytest.mark.parametrize("slices", [1, 2, 7])
+def test_every_entry_is_in_one_slice(tmp_path: Path, unit_bytes: int, slices: int) -> None:
+    made = built(tmp_path, unit_bytes)
+    for unit, band in itertools.product(made.units, (CONTENT, 0, 15)):
+        keys, numbers = UnitKeys(made.work, unit).entries(band)
+        parts = [entries(made.work, unit, Band(band, slice, slices)) for slice in range(slices)]
+        assert sorted(pair for part in parts for pair in pairs(part, keys[:1].size)) == sorted(
+            pairs((keys.tobytes(), numbers.tobytes()), keys[:1].size)
+        )
+
+
+def pairs(packed: Packed, columns: int) -> list[tuple[tuple[int, ...], int]]:
+    """(key, number)."""
+    keys, numbers = (np.frombuffer(each, np.uint64) for each in packed)
+    return list(zip(map(tuple, keys.reshape(-1, columns or 1).tolist()), numbers.tolist(), strict=True))
+
+
+def test_equal_keys_are_in_one_slice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else two documents that share a key would never meet."""
+    made, found = built(tmp_path, 1), []
+    for most in (1 << 22, 2, 1):
+        monkeypatch.setattr(join, "MOST_DOCUMENTS", most)
+        for band in bands(made.work):
+            join.join(made.work, band, [entries(made.work, unit, band) for unit in made.units])
+        copies, shared = buckets_of(made.work)
+        found.append([sorted(sets_of(each)) for each in (copies, shared)])
+    assert len(bands(made.work)) == 17 * made.job.documents
+    assert found == [found[0]] * 3
+    assert found[0][0] == [(1 << 16, 4 << 16)]
+
+
+def sets_of(buckets: join.Buckets) -> list[tuple[int, ...]]:
+    starts = buckets.offsets.tolist()
+    return [tuple(buckets.numbers[a:b].tolist()) for a, b in itertools.pairwise(starts)]

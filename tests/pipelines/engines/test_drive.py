@@ -1,0 +1,193 @@
+"""The jobs one after the other: what is lost is told, what is damaged is made again, and the guard is asked."""
+
+from pathlib import Path
+
+import pytest
+from small_builds import LOCAL, NEAR, recipe, warc
+
+from winnow.pipelines.clock import Clock
+from winnow.pipelines.engines import jobs
+from winnow.pipelines.engines.drive import HEALS, drive, healed
+from winnow.pipelines.engines.engine import Seen
+from winnow.pipelines.engines.jobs import JOBS, STAGES
+from winnow.pipelines.errors import BuildFailed, Damaged
+from winnow.pipelines.ingest.tally import Tally
+from winnow.pipelines.ledger import guard
+from winnow.pipelines.plan import inputs, units
+from winnow.pipelines.plan.job import Job, Work
+from winnow.pipelines.recipe.model import Recipe
+
+TEXTS = ["one text of some length", "another text, longer than the first", "one text of some length", "no", "nor"]
+
+
+class Here:
+    """An engine in this process; of `lost`, a stage and the place of an element, it leaves nothing and is silent."""
+
+    def __init__(self, *lost: tuple[str, int]) -> None:
+        self.ran, self.lost = list[str](), lost
+
+    def run(self, work: Work, job: str, seen: Seen) -> None:
+        self.ran.append(job)
+        for chain in jobs.chains(JOBS[job]):
+            for element in chain[0].elements(work):
+                for stage in chain:
+                    jobs.run(work, stage, element)
+                if JOBS[job][-1] in chain:
+                    seen(element)
+        for stage in JOBS[job]:
+            for _, place in [each for each in self.lost if each[0] == stage.name]:
+                for path in stage.leaves(work, stage.elements(work)[place]):
+                    LOCAL.delete(path)
+
+
+class Idle:
+    """An engine that does nothing."""
+
+    def run(self, work: Work, job: str, seen: Seen) -> None:
+        for element in JOBS[job][-1].elements(work):
+            seen(element)
+
+
+class Said:
+    """What a display was told."""
+
+    def __init__(self) -> None:
+        self.lines = list[str]()
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+
+def begun(root: Path, made: Recipe, texts: list[str] = TEXTS) -> tuple[Work, list[inputs.Input]]:
+    """Work over two files, of many small units."""
+    root.mkdir(exist_ok=True)
+    given = [warc(root / "a.warc.gz", texts), warc(root / "b.warc.gz", texts[::-1])]
+    found = inputs.find_inputs(LOCAL, made, [str(path) for path in given])
+    return Work(LOCAL, Job(made, str(root / "out"), 500)), found
+
+
+def test_all_jobs_and_what_they_leave(tmp_path: Path) -> None:
+    work, given = begun(tmp_path, recipe(dedup=NEAR))
+    engine, clock = Here(), Clock()
+    done = drive(engine, work, given, clock)
+    assert engine.ran == [*clock.jobs] == ["ingest", "dedup", "write"]
+    assert inputs.load(done.work) == given
+    made = units.load(done.work)
+    assert made == units.units(work, given)
+    assert len(made) > 4
+    assert list(done.tallies) == [Tally.load(LOCAL, work.job.names.curate(work.job.curated(unit))) for unit in made]
+    assert done.work.job.documents == sum(tally.kept for tally in done.tallies) == 6
+    assert drive(Idle(), work, given, Clock()) == done  # all is there
+
+
+def test_without_units_there_is_nothing_to_write(tmp_path: Path) -> None:
+    work, _ = begun(tmp_path, recipe())
+    (tmp_path / "empty.warc").touch()
+    engine = Here()
+    done = drive(engine, work, inputs.find_inputs(LOCAL, recipe(), [str(tmp_path / "empty.warc")]), Clock())
+    assert (engine.ran, done.tallies, units.load(done.work), done.work.job.documents) == (["ingest"], (), [], 0)
+
+
+def leaves(work: Work, name: str) -> list[str]:
+    return [path for element in STAGES[name].elements(work) for path in STAGES[name].leaves(work, element)]
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_lost_element_is_told_with_its_stage_and_file(tmp_path: Path, name: str) -> None:
+    work, given = begun(tmp_path, recipe(dedup=NEAR))
+    whole = drive(Here(), work, given, Clock()).work
+    paths = leaves(whole, name)
+    first = STAGES[name].leaves(whole, STAGES[name].elements(whole)[-1])
+    with pytest.raises(BuildFailed) as caught:
+        drive(Here((name, -1)), work, given, Clock())
+    assert not isinstance(caught.value, Damaged)  # to make it again would hide that a runner loses elements
+    assert str(caught.value) == (
+        f"{len(first)} of {len(paths)} files of stage {name!r} are not there, the first is {first[0]}: "
+        "the runner lost them; run the same command again"
+    )
+    assert drive(Here(), work, given, Clock()).work == whole
+
+
+def test_the_first_stage_that_lost_something_is_told_and_no_later_job_is_run(tmp_path: Path) -> None:
+    work, given = begun(tmp_path, recipe(dedup=NEAR))
+    engine = Here(("extract", 3), ("extract", 1), ("curate", 0))
+    with pytest.raises(BuildFailed, match=r"^2 of \d+ files of stage 'extract' are not there, the first is"):
+        drive(engine, work, given, Clock())
+    assert engine.ran == ["ingest"]
+
+
+@pytest.mark.parametrize(("share", "stops"), [(0.41, False), (0.4, False), (0.39, True)])
+def test_too_many_dropped_stop_the_build_before_the_next_job(tmp_path: Path, share: float, stops: bool) -> None:
+    """Four of ten documents are too short."""
+    work, given = begun(tmp_path, recipe(max_dropped_share=share))
+    engine = Here()
+    if not stops:
+        drive(engine, work, given, Clock())
+        return
+    with pytest.raises(BuildFailed, match=r"^the steps dropped 40\.0% of the 10 documents of source 'web', and"):
+        drive(engine, work, given, Clock())
+    assert engine.ran == ["ingest"]
+    assert not Path(work.job.names.work("keys")).exists()
+
+
+def test_the_guard_is_asked_while_a_job_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "LEAST_SEEN", 4)
+    work, given = begun(tmp_path, recipe(max_dropped_share=0.1), [*TEXTS[:2], *["no"] * 20])
+    with pytest.raises(BuildFailed, match=r"^the steps so far dropped \d+\.\d% of the \d documents"):
+        drive(Here(), work, given, Clock())
+    made = units.units(work, given)
+    there = [LOCAL.size(work.job.names.curate(work.job.curated(unit))) is not None for unit in made]
+    assert (there[0], there[-1]) == (True, False)
+
+
+def test_what_is_damaged_is_made_again(tmp_path: Path) -> None:
+    work, given = begun(tmp_path, recipe(dedup=NEAR))
+    whole = drive(Here(), work, given, Clock()).work
+    path, said = leaves(whole, "keys")[1], Said()
+    data = Path(path).read_bytes()
+    for sealed in leaves(whole, "join"):
+        LOCAL.delete(sealed)
+    LOCAL.delete(leaves(whole, "settle")[0])
+    Path(path).write_bytes(data[:-9])
+    healed(work, said, lambda: drive(Here(), work, given, Clock()))  # type: ignore[arg-type]
+    assert said.lines == [f"{path}: is not what was written; it is made again"]
+    assert Path(path).read_bytes() == data
+
+
+@pytest.mark.parametrize(
+    ("damages", "fails"),
+    [
+        ([], False),
+        ([("a",)] * HEALS, False),
+        ([("a",)] * (HEALS + 1), True),
+        ([("a",), ("b",)] * HEALS, False),
+        ([("a", "b")] * HEALS, False),
+        ([*[("b",)] * HEALS, ("a", "b")], True),
+        ([()] * HEALS, False),
+        ([()] * (HEALS + 1), True),
+        ([*[()] * HEALS, ("a",)], False),
+        ([("a", "a")] * HEALS, False),
+    ],
+)
+def test_how_often_a_file_is_made_again(tmp_path: Path, damages: list[tuple[str, ...]], fails: bool) -> None:
+    """So often, each; then the disk is at fault."""
+    work, said, left = Work(LOCAL, Job(recipe(), str(tmp_path), 1)), Said(), list(damages)
+
+    def run() -> str:
+        gone = {name for name in "ab" if not (tmp_path / name).exists()}
+        assert gone == (set(damages[-len(left) - 1]) if len(left) < len(damages) else {"a", "b"})
+        for name in gone:
+            (tmp_path / name).touch()
+        if left:
+            names = left.pop(0)
+            raise Damaged(f"{len(left)} left", tuple(str(tmp_path / name) for name in names))
+        return "done"
+
+    if not fails:
+        assert healed(work, said, run) == "done"  # type: ignore[arg-type]
+        assert said.lines == [f"{n} left; it is made again" for n in reversed(range(len(damages)))]
+        return
+    with pytest.raises(BuildFailed, match=r"^0 left, again and again; is the disk sound\?$") as caught:
+        healed(work, said, run)  # type: ignore[arg-type]
+    assert not isinstance(caught.value, Damaged)
+    assert len(said.lines) == len(damages) - 1

@@ -1,0 +1,226 @@
+"""The table of stages: what it says of each stage holds, and what is there is not made again."""
+
+import contextlib
+import json
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pytest
+from small_builds import NEAR, SMALL_PARTS, Built, recipe, warc, whole
+
+from winnow.pipelines.dedup import join
+from winnow.pipelines.dedup.join import Band
+from winnow.pipelines.engines import jobs
+from winnow.pipelines.engines.jobs import DEDUP, INGEST, JOBS, STAGES, WRITE, Element, Sent, Stage
+from winnow.pipelines.files.sealed import SEAL
+from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.plan.job import Work
+
+SENTENCE = "The ferry to island {} leaves in the morning, and comes back in the evening of the same day. "
+RECIPE = recipe(dedup=NEAR, output=SMALL_PARTS)
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Two files that give several units, with copies, near copies and a text too short to be kept."""
+    folder = tmp_path_factory.mktemp("inputs")
+    texts = [SENTENCE.format(n) * 4 for n in range(12)]
+    warc(folder / "a.warc.gz", [*texts, texts[3], texts[4] + "So it is.", "no"])
+    warc(folder / "b.warc", [texts[5], *(text.upper() for text in texts)], zipped=False)
+    return [str(folder / "a.warc.gz"), str(folder / "b.warc")]
+
+
+@pytest.fixture(scope="module")
+def built(inputs: list[str], tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return whole(tmp_path_factory.mktemp("built"), RECIPE, inputs, 2000)
+
+
+def test_stages_have_names_of_their_own() -> None:
+    names = [stage.name for job in JOBS.values() for stage in job]
+    assert names == ["scan", "extract", "curate", "keys", "join", "settle", "weigh", "write"]
+    assert list(STAGES) == names
+    assert [STAGES[name].name for name in names] == names
+    assert len({stage.title for stage in STAGES.values()}) == len(names)
+
+
+def test_the_table_travels_by_name() -> None:
+    """A stage that is pickled in a worker's message is the worker's own: its functions are names in modules."""
+    for stage in STAGES.values():
+        assert pickle.loads(pickle.dumps(stage)) == stage
+
+
+@pytest.mark.parametrize(
+    ("job", "expected"),
+    [
+        (INGEST, [["scan"], ["extract", "curate"]]),
+        (DEDUP, [["keys"], ["join"], ["settle"]]),
+        (WRITE, [["weigh"], ["write"]]),
+        ((), []),
+    ],
+)
+def test_chains(job: tuple[Stage, ...], expected: list[list[str]]) -> None:
+    assert [[stage.name for stage in chain] for chain in jobs.chains(job)] == expected
+
+
+def test_stages_of_a_chain_agree(built: Built) -> None:
+    """They are given to one worker in one piece, and told as one in the display."""
+    for job in JOBS.values():
+        for first, *rest in jobs.chains(job):
+            for stage in rest:
+                assert stage.elements(built.work) == first.elements(built.work)
+                assert (stage.alone, stage.size) == (first.alone, first.size)
+
+
+def test_what_comes_before() -> None:
+    assert [jobs.before(STAGES[name]).name for name in ("extract", "curate", "join", "settle", "write")] == [
+        "scan", "extract", "keys", "join", "weigh",
+    ]  # fmt: skip
+    assert [job[0].after for job in JOBS.values()] == ["all"] * 3
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_elements_are_small_and_say_what_they_are(built: Built, name: str) -> None:
+    elements = list(STAGES[name].elements(built.work))
+    assert len(elements) > (0 if name == "settle" else 1)
+    for element in elements:
+        data = pickle.dumps(element)
+        assert pickle.loads(data) == element
+        assert len(data) < 4000
+    shown = [element.shown for element in elements]
+    assert len(set(shown)) == len(shown)
+    assert [line for line in shown if "\n" in line or not line] == []
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_leaves_are_there_once_it_is_done_and_of_no_other_element(built: Built, name: str) -> None:
+    stage, there = STAGES[name], set(_files(built))
+    leaves = [path for element in stage.elements(built.work) for path in stage.leaves(built.work, element)]
+    assert len(set(leaves)) == len(leaves)
+    assert set(leaves) - there == set()
+    assert {stage.is_done(built.work, element) for element in stage.elements(built.work)} == {True}
+
+
+def test_sizes_are_bytes_of_input(built: Built, inputs: list[str]) -> None:
+    total = sum(Path(path).stat().st_size for path in inputs)
+    for stage in INGEST:
+        assert stage.size is not None
+        assert sum(map(stage.size, stage.elements(built.work))) == total
+    assert [stage.size for stage in (*DEDUP, *WRITE)] == [None] * 5
+
+
+class Watched(LocalStorage):
+    """Local files; the paths that were written, in order."""
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+
+    @contextlib.contextmanager
+    def create(self, path: str) -> Iterator[BinaryIO]:
+        with super().create(path) as file:
+            yield file
+        self.written.append(path)
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_stage_runs_once_and_its_last_leaf_seals(inputs: list[str], tmp_path: Path, name: str) -> None:
+    """Killed before the last file is written, it is not done."""
+    built = whole(tmp_path, RECIPE, inputs, 2000)
+    stage, work = STAGES[name], Work(Watched(), built.job)
+    for element in [*stage.elements(work)][:2]:
+        before = _files(built)
+        jobs.run(work, stage, element)
+        assert work.storage.written == []
+        leaves = stage.leaves(work, element)
+        for leaf in leaves:
+            Path(leaf).unlink()
+        assert not stage.is_done(work, element)
+        jobs.run(work, stage, element)
+        assert work.storage.written[-1] == leaves[-1]
+        assert set(work.storage.written) == _made_by(work, name, element)
+        assert _files(built) == before
+        work.storage.written.clear()
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_of_what_is_gone_just_its_stage_is_run_again(built: Built, inputs: list[str], name: str) -> None:
+    """File by file that tells that an element is done: all jobs are run, and no other file is written."""
+    stage, root = STAGES[name], Path(built.job.root)
+    before = _files(built)
+    elements = list(stage.elements(built.work))
+    for element in (elements[0], elements[-1]):
+        for gone in _tells(built.work, stage, element):
+            Path(gone).unlink()
+            nodes = _nodes(built)
+            assert whole(root, RECIPE, inputs, 2000).units == built.units
+            changed = {path for path, node in _nodes(built).items() if nodes.get(path) != node}
+            assert changed == _made_by(built.work, name, element)
+            assert _files(built) == before
+
+
+def _tells(work: Work, stage: Stage, element: Element) -> list[str]:
+    """Files without which an element is not done."""
+    also = [work.job.names.path(element.path)] if stage.name == "write" else []
+    return [*stage.leaves(work, element), *also]
+
+
+def _made_by(work: Work, name: str, element: Element) -> set[str]:
+    """Every file that a stage writes for an element."""
+    job, names = work.job, work.job.names
+    made: dict[str, Any] = {
+        "scan": lambda: {job.items(element), job.census(element), job.cuts(element)},
+        "extract": lambda: {names.extracted(element.name), names.extract(element.name)},
+        "curate": lambda: {of(job.curated(element)) for of in (names.kept, names.rejected, names.curate)},
+        "keys": lambda: {names.keys(job.keyed(element)), names.shingles(job.keyed(element))},
+        "join": lambda: {join.path_of(work, element)},
+        "settle": lambda: {
+            names.settled(job.deduplicated),
+            *(names.drops(job.deduplicated, unit.name) for unit in STAGES["keys"].elements(work)),
+        },
+        "weigh": lambda: set(STAGES["weigh"].leaves(work, element)),
+        "write": lambda: {names.path(element.path), element.receipt(job)},
+    }
+    return set(made[name]())
+
+
+def _nodes(built: Built) -> dict[str, tuple[int, int]]:
+    """Which file lies under each path: every write puts another one in its place."""
+    return {path: (at.st_ino, at.st_mtime_ns) for path in _files(built) for at in (Path(path).stat(),)}
+
+
+def _files(built: Built) -> dict[str, Any]:
+    """The content of every file of a build, without what it cost."""
+    found: dict[str, Any] = {}
+    for path in sorted(Path(built.job.root).rglob("*")):
+        if path.is_file():
+            found[str(path)] = path.read_bytes()
+            if path.parent.name == "extract" and path.suffix == ".json":
+                found[str(path)] = json.loads(path.read_text()) | {"cpu_seconds": None, SEAL: None}
+    return found
+
+
+def test_what_is_sent_may_come_in_any_order(built: Built) -> None:
+    """An engine that groups hands over what the local one reads."""
+    stage = STAGES["join"]
+    assert isinstance(stage.after, Sent)
+    before = _files(built)
+    for band in [*stage.elements(built.work)][:3]:
+        sent = [stage.after.entries(built.work, unit, band) for unit in STAGES["keys"].elements(built.work)]
+        assert len(sent) > 2
+        for path in stage.leaves(built.work, band):
+            Path(path).unlink()
+        jobs.run(built.work, stage, band, reversed(sent))
+        assert _files(built) == before
+
+
+@pytest.mark.parametrize(("most", "slices"), [(1 << 22, 1), (28, 1), (27, 1), (26, 2), (5, 6), (1, 27)])
+def test_slices_follow_from_the_number_of_documents(
+    built: Built, monkeypatch: pytest.MonkeyPatch, most: int, slices: int
+) -> None:
+    assert built.job.documents == 27
+    monkeypatch.setattr(join, "MOST_DOCUMENTS", most)
+    bands = list(STAGES["join"].elements(built.work))
+    near = RECIPE.dedup.near
+    assert near is not None
+    assert bands == [Band(band, at, slices) for band in range(-1, near.bands) for at in range(slices)]

@@ -1,0 +1,136 @@
+"""What a plug-in's step may give back, and what is told of the rest."""
+
+import dataclasses
+import math
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from winnow.filters import edits, steps
+from winnow.filters.document import Document
+from winnow.pipelines.ingest.results import WrongResult, annotated, edited, measured
+
+NAMES = ("a", "b")
+DOCUMENT = Document(id="0" * 32, text="text", source="web", file="f", meta={"k": "v"})
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ({"a": 1.5, "b": None}, {"a": 1.5, "b": None}),
+        ({"b": 2, "a": True}, {"a": 1.0, "b": 2.0}),
+        ({"a": np.float32(0.5), "b": np.int64(3)}, {"a": 0.5, "b": 3.0}),
+        ({"a": Fraction(1, 4), "b": -0.0}, {"a": 0.25, "b": 0.0}),
+    ],
+)
+def test_measures_are_floats_in_the_order_of_the_rules(found: Any, expected: dict[str, float | None]) -> None:
+    made = measured(found, NAMES)
+    assert (list(made.items()), [type(value) for value in made.values()]) == (
+        list(expected.items()), [type(value) for value in expected.values()]
+    )  # fmt: skip
+
+
+WANTED = "wanted a number or None for each of a, b"
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (None, f"measure gave None, {WANTED}"),
+        (1.0, f"measure gave 1.0, {WANTED}"),
+        ([("a", 1), ("b", 2)], f"measure gave [('a', 1), ('b', 2)], {WANTED}"),
+        ({}, f"measure gave {{}}, {WANTED}"),
+        ({"a": 1}, f"measure gave {{'a': 1}}, {WANTED}"),
+        ({"a": 1, "b": 2, "c": 3}, f"measure gave {{'a': 1, 'b': 2, 'c': 3}}, {WANTED}"),
+        ({"a": "1", "b": None}, "measure gave a = '1', wanted a number or None"),
+        ({"a": 1, "b": math.nan}, "measure gave b = nan, wanted a number or None"),
+        ({"a": math.inf, "b": 1}, "measure gave a = inf, wanted a number or None"),
+        ({"a": np.float64("nan"), "b": 1}, f"measure gave a = {np.float64('nan')!r}, wanted a number or None"),
+        ({"a": 1j, "b": 1}, "measure gave a = 1j, wanted a number or None"),
+        ({"a": np.ones(1), "b": 1}, "measure gave a = array([1.]), wanted a number or None"),
+    ],
+)  # fmt: skip
+def test_wrong_measures(found: Any, said: str) -> None:
+    with pytest.raises(WrongResult) as error:
+        measured(found, NAMES)
+    assert str(error.value) == said
+
+
+def test_a_number_too_large_for_a_float() -> None:
+    with pytest.raises(OverflowError):
+        measured({"a": 10**400, "b": None}, NAMES)
+
+
+Edit: Any = steps.Edit
+Change: Any = edits.Change
+"""Made of what their types do not allow."""
+PLACED = "wanted a Change from one whole number to another"
+ORDER = "edit gave changes out of order: "
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [Edit(), Edit([Change(0, 4, "🙂 é"), Change(4, 4, "")], {"lines": 0}), Edit((Change(1, 2),), {"lines": np.int64(3)})],
+)
+def test_an_edit(edit: steps.Edit) -> None:
+    assert edited("text", edit) is edit
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ("text", "edit gave 'text', wanted an Edit"),
+        (None, "edit gave None, wanted an Edit"),
+        (Edit(None), "edit gave Edit(changes=None, counts={}), wanted an Edit"),
+        (Edit((), [1]), "edit gave Edit(changes=(), counts=[1]), wanted an Edit"),
+        (Edit("x"), f"edit gave 'x', {PLACED}"),
+        (Edit([(0, 1, "")]), f"edit gave (0, 1, ''), {PLACED}"),
+        (Edit([Change(0.0, 1)]), f"edit gave Change(start=0.0, end=1, replacement=''), {PLACED}"),
+        (Edit([Change(0, None)]), f"edit gave Change(start=0, end=None, replacement=''), {PLACED}"),
+        (Edit([Change(0, 1, None)]), "edit gave a replacement that is None, wanted text that UTF-8 can hold"),
+        (Edit([Change(0, 1, "\ud800")]), "edit gave a replacement that is '\\ud800', wanted text that UTF-8 can hold"),
+        (Edit([Change(0, 2), Change(1, 3)]), f"{ORDER}Change(start=1, end=3, replacement='') does not follow position 2 "
+         "of a text of 4 characters"),
+        (Edit([Change(4, 5)]), f"{ORDER}Change(start=4, end=5, replacement='') does not follow position 0 of a text of "
+         "4 characters"),
+        (Edit((), {1: 1}), "edit counted what is called 1, wanted text that UTF-8 can hold"),
+        (Edit((), {"a": 1.5}), "edit counted a = 1.5, wanted a whole number"),
+        (Edit((), {"a": -1}), "edit counted a = -1, wanted a whole number"),
+    ],
+)
+def test_wrong_edits(found: Any, said: str) -> None:
+    with pytest.raises(WrongResult) as error:
+        edited("text", found)
+    assert str(error.value) == said
+
+
+def test_facts_may_be_added() -> None:
+    after = dataclasses.replace(DOCUMENT, language="en", language_score=0.5, license=None, meta={"k": "w", "l": ""})
+    assert annotated(DOCUMENT, after) is after
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"text": "other"}, "annotate changed text, which no annotator may"),
+        ({"id": "1" * 32}, "annotate changed id, which no annotator may"),
+        ({"part": 1}, "annotate changed part, which no annotator may"),
+        ({"language": 3}, "annotate gave language = 3, wanted text that UTF-8 can hold"),
+        ({"title": "\udc80"}, "annotate gave title = '\\udc80', wanted text that UTF-8 can hold"),
+        ({"language_score": math.nan}, "annotate gave language_score = nan, wanted a number or None"),
+        ({"meta": {"a": 1}}, "annotate gave meta a = 1, wanted text that UTF-8 can hold"),
+        ({"meta": {1: "a"}}, "annotate gave meta a key that is 1, wanted text that UTF-8 can hold"),
+        ({"meta": None}, "annotate gave meta = None, wanted a mapping"),
+    ],
+)
+def test_wrong_facts(more: dict[str, Any], said: str) -> None:
+    with pytest.raises(WrongResult) as error:
+        annotated(DOCUMENT, dataclasses.replace(DOCUMENT, **more))
+    assert str(error.value) == said
+
+
+def test_no_document() -> None:
+    with pytest.raises(WrongResult, match=r"^annotate gave 'en', wanted a Document$"):
+        annotated(DOCUMENT, "en")

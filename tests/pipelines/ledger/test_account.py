@@ -1,0 +1,138 @@
+"""From what the jobs left to the ledger. The build is real, what is lost is planted."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_builds import LOCAL, Built
+from small_ledgers import CORPUS, REJECTED, SMALL, checked, finished_build
+
+from winnow.pipelines.corpus.receipt import Receipt, Rows
+from winnow.pipelines.counts import Count
+from winnow.pipelines.errors import BuildFailed, Damaged
+from winnow.pipelines.ledger.account import Left, account, entries_of, in_order
+from winnow.pipelines.ledger.balance import Unbalanced
+from winnow.pipelines.ledger.types import Duplicates, Ledger
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Built:
+    return finished_build(tmp_path)
+
+
+def counted(built: Built, left: Left, **more: Any) -> Ledger:
+    return account(LOCAL, built.job.root, dataclasses.replace(SMALL, **more), "i", left)
+
+
+def test_a_balanced_ledger(built: Built, tmp_path: Path) -> None:
+    a, b = built.entries()
+    assert (a.source, a.file, a.layout, a.sha256) == ("web", f"{tmp_path}/a.warc.gz", "member", a.sha256)
+    assert dataclasses.replace(a.total, bytes=0) == dataclasses.replace(
+        a.total, bytes=0, records=5, gaps=0, gap_bytes=0, other_records={"request": 1}, documents=5, kept=Count(2, 25),
+        rejected={"dedup": {"duplicate.exact": Count(1, 11)},
+                  "long": {"long.bangs": Count(1, 6), "long.characters": Count(1, 2)}},
+    )  # fmt: skip
+    assert a.total.bytes == (tmp_path / "a.warc.gz").stat().st_size
+    assert (b.total.records, b.total.gaps, b.total.documents) == (1, 1, 2)
+    assert (b.total.kept, b.total.rejected) == (Count(1, 11), {"read": {"warc.gap": Count(1, 0)}})
+
+
+def test_the_ledger_names_every_file(built: Built) -> None:
+    made = counted(built, dataclasses.replace(built.left, duplicates=Duplicates(2, 1, 0, 1, 2)))
+    assert list(made.files) == [*(part.path for part in built.parts), "ledger/files.parquet"]
+    assert made.files[CORPUS] == next(receipt.file for receipt in built.receipts if receipt.path == CORPUS)
+    assert made.files["ledger/files.parquet"].rows == 2
+    assert (made.total.files, made.total.documents, made.total.kept) == (2, 7, Count(3, 36))
+    assert (made.sources["web"].total, made.identity, made.duplicates.largest) == (made.total, "i", 2)
+    assert [(rule.rule, rule.broken) for rule in made.rules] == [("long.characters", 1), ("long.bangs", 1)]
+    assert list(made.examples.rejected) == ["duplicate.exact", "long.bangs", "long.characters", "warc.gap"]
+    assert {example.text for example in made.examples.kept} == {"hello world", "something else", "lonely text"}
+    assert made.kept.language.top == {"unknown": Count(3, 36)}
+
+
+def tally(built: Built, number: int, **changed: Any) -> Left:
+    """What was left, with another tally of one unit's only file."""
+    left = built.left
+    (path, fates), = left.tallies[number].files.items()  # fmt: skip
+    other = dataclasses.replace(left.tallies[number], files={path: dataclasses.replace(fates, **changed)})
+    return dataclasses.replace(left, tallies=[*left.tallies[:number], other, *left.tallies[number + 1 :]])
+
+
+def test_what_a_unit_did_not_count_is_found(built: Built, tmp_path: Path) -> None:
+    fates = built.left.tallies[0].files[f"{tmp_path}/a.warc.gz"]
+    read = dataclasses.replace(fates.read, items=fates.read.items - 1)
+    with pytest.raises(Unbalanced, match=r"a\.warc\.gz: records and gaps: 6 in the file by its census, 5 read"):
+        entries_of(SMALL, tally(built, 0, read=read))
+
+
+def test_a_lost_unit_is_found(built: Built) -> None:
+    with pytest.raises(Unbalanced, match="by its census"):
+        entries_of(SMALL, dataclasses.replace(built.left, tallies=built.left.tallies[1:]))
+
+
+def test_a_unit_counted_twice_is_found(built: Built) -> None:
+    with pytest.raises(Unbalanced, match="by its census"):
+        entries_of(SMALL, dataclasses.replace(built.left, tallies=[*built.left.tallies, built.left.tallies[0]]))
+
+
+def test_a_unit_of_several_files(built: Built, tmp_path: Path) -> None:
+    """As small files are gathered: the last units of both files in one tally."""
+    *others, last = built.left.tallies
+    first = next(tally for tally in others if f"{tmp_path}/a.warc.gz" in tally.files)
+    both = dataclasses.replace(first, files={**first.files, **last.files})
+    tallies = [both if tally is first else tally for tally in others]
+    assert entries_of(SMALL, dataclasses.replace(built.left, tallies=tallies)) == built.entries()
+
+
+def test_a_file_without_rows_is_found(built: Built) -> None:
+    with pytest.raises(Unbalanced, match=r"a\.warc\.gz: rows of"):
+        entries_of(SMALL, dataclasses.replace(built.left, receipts=[]))
+
+
+def test_rows_of_no_input_are_found(built: Built, tmp_path: Path) -> None:
+    receipt = built.receipts[-1]
+    other = dataclasses.replace(receipt, rows={**receipt.rows, "stranger": Rows(1, Count(1, 1))})
+    with pytest.raises(Unbalanced, match=r"^stranger: has rows, but is no input$"):
+        entries_of(SMALL, dataclasses.replace(built.left, receipts=[*built.receipts[:-1], other]))
+
+
+def part(folder: str, number: int, first: int, last: int, receipt: Receipt) -> Receipt:
+    return dataclasses.replace(receipt, path=f"{folder}/part-{number}.parquet", first=("web", "a", first, 0),
+                               last=("web", "a", last, 0))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ranges", "right"),
+    [([(0, 3), (4, 4)], True), ([(0, 4), (4, 5)], False), ([(5, 6), (0, 4)], False), ([(0, 0)], True), ([], True)],
+)
+def test_rows_ascend_from_file_to_file(built: Built, ranges: list[tuple[int, int]], right: bool) -> None:
+    parts = [part("corpus/web/en", i, *ends, built.receipts[0]) for i, ends in enumerate(ranges)]
+    if right:
+        in_order([*parts, part("corpus/web/fr", 0, 0, 9, built.receipts[0])])
+        return
+    with pytest.raises(Unbalanced, match=r"part-1\.parquet: its first row does not come after the last of corpus/"):
+        in_order(parts)
+
+
+@pytest.mark.parametrize("kept", [0, 10])
+def test_a_written_file_that_is_lost_or_short_is_made_again(built: Built, kept: int) -> None:
+    path = Path(built.job.path(REJECTED))
+    size = path.stat().st_size
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(Damaged) as error:
+        counted(built, built.left)
+    assert str(error.value) == f"{path}: {kept} bytes, {size} were written"
+
+
+@pytest.mark.parametrize(("share", "fails"), [(1 / 3, False), (0.33, True)])
+def test_a_share_of_the_recipe_is_held(built: Built, share: float, fails: bool) -> None:
+    """Two of the six documents that came so far were dropped by steps; nothing of the ledger is written then."""
+    LOCAL.delete(built.job.path("ledger"))
+    if fails:
+        with pytest.raises(BuildFailed, match=r"the steps dropped 33\.3% of the documents of source 'web'"):
+            counted(built, built.left, max_dropped_share=share)
+        assert LOCAL.files(built.job.path("ledger")) == []
+        return
+    counted(built, built.left, max_dropped_share=share)
+    assert checked(built) == []

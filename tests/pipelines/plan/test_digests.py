@@ -1,0 +1,131 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from line_source import Lines
+
+from winnow.pipelines.dedup.settings import NearDuplicates
+from winnow.pipelines.engines.jobs import STAGES
+from winnow.pipelines.plan import digests
+from winnow.pipelines.recipe.file import find, load
+from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Source
+from winnow.pipelines.software.closure import closure
+from winnow.pipelines.software.stage import STOPS
+from winnow.pipelines.sources.jsonl import Jsonl
+
+BASE = """
+name = "r"
+[[source]]
+name = "web"
+[[step]]
+use = "url"
+name = "block"
+domains = "list.txt"
+[[step]]
+use = "bad_words"
+words = "words.txt"
+[[step]]
+use = "gopher_quality"
+"""
+
+
+def given(folder: Path, early: str = "a.org\n", late: str = "bad\n") -> Recipe:
+    folder.mkdir(exist_ok=True)
+    (folder / "list.txt").write_text(early)
+    (folder / "words.txt").write_text(late)
+    (folder / "r.toml").write_text(BASE)
+    return load(folder / "r.toml")
+
+
+def named(recipe: Recipe) -> dict[str, str]:
+    return {
+        "scan": digests.scan(recipe, "web"), "extract": digests.extract(recipe, "web"),
+        "curate": digests.curate(recipe, "web"), "keys": digests.keys(recipe), "dedup": digests.dedup(recipe),
+        "output": digests.output(recipe),
+    }  # fmt: skip
+
+
+CHANGES = {
+    "about": ({"about": "other"}, set()),
+    "shares": ({"max_dropped_share": 0.5, "max_error_share": 0.5}, set()),
+    "text": ({"rejected_text": "none"}, {"curate"}),
+    "extract": ({"extract": {"tables": False}}, {"extract"}),
+    "similarity": ({"dedup": Dedup(near=NearDuplicates(similarity=0.9, max_bucket=9))}, {"dedup"}),
+    "bands": ({"dedup": Dedup(near=NearDuplicates(bands=2))}, {"keys", "dedup"}),
+    "exact alone": ({"dedup": Dedup(near=None)}, {"keys", "dedup"}),
+    "output": ({"output": Output(part_characters=1)}, {"output"}),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_stage_is_named_by_what_concerns_it(tmp_path: Path, change: str) -> None:
+    recipe, (fields, stages) = given(tmp_path), CHANGES[change]
+    fields = {k: replace(recipe.extract, **v) if k == "extract" else v for k, v in fields.items()}
+    before, after = named(recipe), named(replace(recipe, **fields))
+    assert {name for name in before if before[name] != after[name]} == stages
+
+
+@pytest.mark.parametrize(
+    ("steps", "stages"),
+    [(slice(1, 3), {"extract", "curate"}), (slice(0, 2), {"curate"}), (slice(2, None, -1), {"curate"})],
+    ids=["without the one that needs no text", "without the last", "in another order"],
+)
+def test_steps_concern_the_stage_that_runs_them(tmp_path: Path, steps: slice, stages: set[str]) -> None:
+    recipe = given(tmp_path)
+    before, after = named(recipe), named(replace(recipe, steps=recipe.steps[steps]))
+    assert {name for name in before if before[name] != after[name]} == stages
+
+
+def test_a_source_is_named_without_the_others(tmp_path: Path) -> None:
+    recipe = given(tmp_path)
+    other = replace(recipe.sources[0], name="lines", kind="jsonl", read=Jsonl())
+    both = replace(recipe, sources=(other, *recipe.sources))
+    assert named(both) == named(recipe)
+    assert digests.scan(both, "lines") != digests.scan(both, "web")
+    assert digests.extract(both, "lines") != digests.extract(both, "web")
+    licensed = replace(recipe, sources=(replace(recipe.sources[0], license="CC0-1.0"),))
+    assert digests.scan(licensed, "web") == digests.scan(recipe, "web")
+    assert digests.extract(licensed, "web") != digests.extract(recipe, "web")
+
+
+def test_a_list_counts_by_content_and_where_it_is_read(tmp_path: Path) -> None:
+    before = named(given(tmp_path / "one"))
+    assert named(given(tmp_path / "two")) == before
+    early, late = named(given(tmp_path / "three", early="b.org\n")), named(given(tmp_path / "four", late="worse\n"))
+    assert {name for name in before if before[name] != early[name]} == {"extract"}
+    assert {name for name in before if before[name] != late[name]} == {"curate"}
+
+
+def test_every_stage_of_the_table_is_in_a_closure() -> None:
+    beside = {"join": "settle", "weigh": "write"}
+    assert STAGES.keys() == digests.MODULES.keys() | beside.keys()
+    assert {name: STAGES[name].run.__module__ for name in digests.MODULES} == digests.MODULES
+    for name, other in beside.items():
+        assert STAGES[name].run.__module__ in closure(frozenset({digests.MODULES[other]}), STOPS)
+
+
+@pytest.mark.parametrize("name", ["tiny", "english-web", "fineweb"])
+def test_what_a_recipe_does_not_use_is_in_no_stage(name: str) -> None:
+    """The catalogue knows all steps; a closure that met it would hold them all."""
+    recipe = load(find(name))
+    used = {type(step.settings).__module__ for step in recipe.steps}
+    for module in digests.MODULES.values():
+        found = closure(frozenset({module, *used}), STOPS)
+        families = {m for m in found if m.startswith("winnow.filters.families.")}
+        assert families == {m for m in used if m.startswith("winnow.filters.families.")}
+        assert found & STOPS == set()
+
+
+def test_of_a_source_only_what_its_scan_reads_names_a_scan() -> None:
+    tiny = load(find("tiny"))
+
+    def of(read: Lines, kind: str = "lines") -> dict[str, str]:
+        return named(replace(tiny, sources=(Source("web", read, kind),)))
+
+    was = of(Lines())
+    assert {stage for stage, name in of(Lines(mime="text/html")).items() if name != was[stage]} == {"extract"}
+    assert {stage for stage, name in of(Lines(counted="positions")).items() if name != was[stage]} == {
+        "scan", "extract"
+    }  # fmt: skip
+    kind = of(Lines(), "other")
+    assert {stage for stage, name in kind.items() if name != was[stage]} == {"scan", "extract"}

@@ -1,0 +1,174 @@
+"""What every kind of input is made of: items by the million, a census that tiles its file, and its settings."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from winnow.pipelines.sources.base import Census, CensusError, Item, Items, scan_settings
+from winnow.pipelines.sources.file_bytes import BLOCK, SUM, Changed
+from winnow.pipelines.sources.warc.settings import WarcSettings
+
+SOME = (Item(0, 4, "response"), Item(4, 9, "gap"), Item(13, 1, "response"), Item(14, 70_000, "request"))
+
+
+@pytest.mark.parametrize("held", [(), SOME[:1], SOME])
+def test_items_are_a_sequence(held: tuple[Item, ...]) -> None:
+    items = Items.of(iter(held))
+    assert (len(items), list(items), [items[place] for place in range(len(held))]) == (len(held), [*held], [*held])
+    assert list(reversed(items)) == list(reversed(held))
+    with pytest.raises(IndexError):
+        items[len(held)]
+
+
+@pytest.mark.parametrize(
+    "run", [slice(0, 0), slice(0, 1), slice(1, 3), slice(2, None), slice(None), slice(9, 12), slice(3, 1)]
+)
+def test_a_run_of_items_is_items(run: slice) -> None:
+    found = Items.of(SOME)[run]
+    assert isinstance(found, Items)
+    assert list(found) == list(SOME[run])
+    assert found == Items.of(SOME[run])
+
+
+def test_items_are_equal_whatever_names_their_arrays_have() -> None:
+    of = Items.of(SOME[:1])
+    same = Items(of.offsets, of.lengths, np.array([2], np.uint8), ("a", "b", "response"))
+    assert of == same
+    assert of != Items.of([Item(0, 4, "request")])
+    assert of != Items.of([Item(0, 5, "response")])
+    assert of != Items.of(SOME[:2])
+    assert of != [*SOME[:1]]
+
+
+def test_items_take_seventeen_bytes_each() -> None:
+    items = Items.of(SOME)
+    assert (items.offsets.itemsize, items.lengths.itemsize, items.kinds.itemsize) == (8, 8, 1)
+    assert items.names == ("gap", "request", "response")
+
+
+def test_what_an_item_is_made_of_is_plain() -> None:
+    """Offsets go into digests as JSON, where a number of NumPy's has no place."""
+    item = Items.of(SOME)[3]
+    assert [type(value) for value in (item.offset, item.length, item.kind)] == [int, int, str]
+    assert [type(item.offset) for item in Items.of(SOME)] == [int] * 4
+
+
+@pytest.mark.parametrize(
+    ("items", "counts", "gap_bytes"),
+    [
+        (Items.of(()), {}, 0),
+        (Items.of(SOME), {"gap": 1, "request": 1, "response": 2}, 9),
+        (Items.of(SOME)[2:], {"request": 1, "response": 1}, 0),
+        (Items.of(SOME)[1:2], {"gap": 1}, 9),
+    ],
+)
+def test_counts_by_kind(items: Items, counts: dict[str, int], gap_bytes: int) -> None:
+    assert (items.counts(), list(items.counts()), items.bytes_of("gap")) == (counts, sorted(counts), gap_bytes)
+
+
+def census(
+    size: int, items: Sequence[tuple[int, int]], counted: str = "bytes", extent: int = -1, blocks: int = 1
+) -> Census:
+    held = Items.of(Item(offset, length, "line") for offset, length in items)
+    return Census(size, "", held, bytes(SUM * blocks), "", counted, extent)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("size", "items", "counted", "extent"),
+    [
+        (9, [(0, 9)], "bytes", -1),
+        (9, [(0, 4), (4, 5)], "bytes", -1),
+        (9, [(0, 4), (4, 5)], "bytes", 9),
+        (9, [(0, 40), (40, 2)], "inflated", 42),
+        (9, [(0, 1), (1, 1), (2, 1)], "positions", 3),
+        (9, [], "positions", 0),
+    ],
+)
+def test_items_that_tile(size: int, items: list[tuple[int, int]], counted: str, extent: int) -> None:
+    found = census(size, items, counted, extent)
+    assert (len(found.items), found.extent) == (len(items), size if extent < 0 else extent)
+    assert found.cuttable == (counted != "inflated")
+
+
+@pytest.mark.parametrize(
+    ("items", "counted", "extent", "told"),
+    [
+        ([(0, 4), (4, 4)], "bytes", 9, r"the items end at 8, but the file has 9 bytes"),
+        ([(0, 4), (5, 4)], "bytes", 9, r"Item\(offset=5, length=4, kind='line'\) does not begin at 4,"),
+        ([(0, 5), (4, 5)], "bytes", 9, r"Item\(offset=4, .*does not begin at 5,"),
+        ([(0, 9), (9, 0)], "bytes", 9, r"Item\(offset=9, length=0"),
+        ([(0, 10), (10, -1)], "bytes", 9, r"Item\(offset=10, length=-1"),
+        ([(1, 8)], "bytes", 9, r"Item\(offset=1, .*does not begin at 0,"),
+        ([], "bytes", 9, r"the items end at 0, but"),
+        ([(0, 8)], "bytes", 8, r"the items end at 8, but"),
+        ([(0, 10)], "bytes", 10, r"the items end at 10, but"),
+        ([(0, 9)], "inflated", 8, r"the items end at 9, but"),
+        ([(0, 1), (1, 1)], "positions", 3, r"the items end at 2, but"),
+        ([(0, 1), (2, 1)], "positions", 2, r"Item\(offset=2, .*does not begin at 1,"),
+    ],
+)
+def test_items_that_do_not_tile_are_an_error(
+    items: list[tuple[int, int]], counted: str, extent: int, told: str
+) -> None:
+    with pytest.raises(CensusError, match=told):
+        census(9, items, counted, extent)
+
+
+@pytest.mark.parametrize(("size", "blocks"), [(0, 0), (1, 1), (BLOCK, 1), (BLOCK + 1, 2)])
+def test_blocks_of_the_file(size: int, blocks: int) -> None:
+    items = [(0, size)] if size else []
+    assert len(census(size, items, blocks=blocks).blocks) == SUM * blocks
+
+
+@pytest.mark.parametrize(("size", "blocks"), [(0, 1), (1, 0), (1, 2), (BLOCK, 2), (BLOCK + 1, 1), (BLOCK + 1, 3)])
+def test_blocks_that_are_not_those_of_the_file_are_an_error(size: int, blocks: int) -> None:
+    items = [(0, size)] if size else []
+    with pytest.raises(
+        CensusError, match=rf"{SUM * blocks} bytes of checksums are not those of a file of {size} bytes"
+    ):
+        census(size, items, blocks=blocks)
+
+
+@pytest.mark.parametrize(
+    ("counted", "items", "extent", "sizes"),
+    [
+        ("bytes", [(0, 4), (4, 6)], 10, [4, 6, 10, 0]),
+        ("inflated", [(0, 30), (30, 10)], 40, [7, 2, 10, 0]),
+        ("positions", [(0, 1), (1, 1), (2, 1)], 3, [3, 3, 6, 0]),
+    ],
+)
+def test_what_items_take_of_their_file(
+    counted: str, items: list[tuple[int, int]], extent: int, sizes: list[int]
+) -> None:
+    found = census(10, items, counted, extent)
+    assert [found.size_of(*run) for run in ((0, 1), (1, 2), (0, 2), (1, 1))] == sizes
+
+
+def test_nothing_takes_nothing() -> None:
+    empty = census(0, [], blocks=0)
+    assert (empty.size_of(0, 0), census(9, [], "positions", 0).size_of(0, 0)) == (0, 0)
+
+
+def test_a_census_tells_another_file_by_its_size() -> None:
+    seen = census(9, [(0, 9)]).seen("a.warc")
+    seen.check_size(9)
+    with pytest.raises(Changed, match=r"^a\.warc was changed during the build: it had 9 bytes, now 8;"):
+        seen.check_size(8)
+
+
+@dataclasses.dataclass(frozen=True)
+class Lines:
+    """Settings of a kind of input, of which one moves the bounds of items."""
+
+    separator: str = "\n"
+    text: str = "text"
+    SCANS: ClassVar[tuple[str, ...]] = ("separator",)
+
+
+def test_the_settings_that_a_scan_depends_on() -> None:
+    assert scan_settings(Lines(text="body")) == scan_settings(Lines()) == {"separator": "\n"}  # type: ignore[arg-type]
+    assert scan_settings(Lines(separator="\0")) == {"separator": "\0"}  # type: ignore[arg-type]
+    assert scan_settings(WarcSettings(digest="note")) == {}

@@ -1,0 +1,242 @@
+import gzip
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_builds import LOCAL, Long, whole
+
+from winnow.filters.rules import Reject
+from winnow.pipelines.build import Request, build
+from winnow.pipelines.display import Display
+from winnow.pipelines.ledger import balance
+from winnow.pipelines.recipe import file as recipe_file
+from winnow.pipelines.recipe.model import Recipe, Source, Step
+from winnow.pipelines.sources import jsonl
+from winnow.pipelines.sources.base import GAP, Census, Content, Record
+from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.inflate import PIECE
+from winnow.pipelines.sources.jsonl import BLANK, LINE, Jsonl
+
+
+def zstd(data: bytes) -> bytes:
+    compressed: bytes = pa.compress(data, "zstd", asbytes=True)
+    return compressed
+
+
+def members(data: bytes) -> bytes:
+    return gzip.compress(data[: len(data) // 2], mtime=0) + gzip.compress(data[len(data) // 2 :], mtime=0)
+
+
+def frames(data: bytes) -> bytes:
+    return zstd(data[: len(data) // 2]) + zstd(data[len(data) // 2 :])
+
+
+Packing = Callable[[bytes], bytes]
+PACKINGS: list[Packing] = [bytes, gzip.compress, members, zstd, frames]
+
+
+def census(data: bytes) -> Census:
+    return Jsonl().scan(io.BytesIO(data))
+
+
+def shape(data: bytes) -> list[tuple[int, int, str]]:
+    return [(item.offset, item.length, item.kind) for item in census(data).items]
+
+
+def records(data: bytes, settings: Jsonl | None = None) -> list[Record]:
+    found = census(data)
+    return list((settings or Jsonl()).read(FileBytes(io.BytesIO(data)), found.items, found.layout))
+
+
+def only(line: bytes, settings: Jsonl | None = None) -> Record:
+    (record,) = records(line, settings)
+    return record
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", []),
+        (b"\n", [(0, 1, BLANK)]),
+        (b"\r\n", [(0, 2, BLANK)]),
+        (b"a", [(0, 1, LINE)]),
+        (b"\r", [(0, 1, LINE)]),
+        (b"a\n", [(0, 2, LINE)]),
+        (b"ab\n", [(0, 3, LINE)]),
+        (b" \n", [(0, 2, LINE)]),
+        (b"a\nb", [(0, 2, LINE), (2, 1, LINE)]),
+        (b"a\n\nb\r\n\r\n", [(0, 2, LINE), (2, 1, BLANK), (3, 3, LINE), (6, 2, BLANK)]),
+    ],
+)
+def test_lines(data: bytes, expected: list[tuple[int, int, str]]) -> None:
+    assert shape(data) == expected
+
+
+@given(st.lists(st.binary(max_size=5), max_size=20), st.sampled_from(PACKINGS))
+def test_every_byte_lies_in_one_line(pieces: list[bytes], packing: Packing) -> None:
+    data = b"\n".join(pieces)
+    found = census(packing(data)) if data else census(data)
+    assert b"".join(data[i.offset : i.offset + i.length] for i in found.items) == data
+    assert len(found.items) == data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
+    assert (found.extent, found.cuttable) == (len(data), packing is bytes or not data)
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_lines_across_pieces(packing: Packing) -> None:
+    lines = [b"x" * (PIECE - 1), b"", b"y" * (2 * PIECE + 3), b"\r", b"z"]
+    assert [(length, kind) for _, length, kind in shape(packing(b"\n".join(lines)))] == [
+        (PIECE, LINE), (1, BLANK), (2 * PIECE + 4, LINE), (2, BLANK), (1, LINE)
+    ]  # fmt: skip
+
+
+def test_a_carriage_return_at_the_border_of_two_pieces() -> None:
+    assert [kind for *_, kind in shape(b"x" * (PIECE - 2) + b"\n\r\nb")] == [LINE, BLANK, LINE]
+
+
+ROW = {
+    "text": "Ünïcode", "url": "http://a/b", "title": "T", "date": "2020-01-02", "license": "MIT", "n": 7,
+    "in": {"a": {"id": "x1"}, "list": [1, "ü"]}, "with.dot": "d", "none": None, "lang": "fr",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_columns(packing: Packing) -> None:
+    settings = Jsonl(
+        id="in.a.id", language="lang", captured="date", meta=("n", "in.list", "with.dot", "none", "no.such")
+    )
+    line = json.dumps(ROW).encode()
+    first, second = records(packing(line + b"\n" + line), settings)
+    content = Content("Ünïcode", "text/plain", "T", "2020-01-02", "fr", None, "MIT")
+    meta = {"n": "7", "in.list": '[1, "ü"]', "with.dot": "d"}
+    identity = only(b'{"text": "other", "in": {"a": {"id": "x1"}}}', settings).id
+    assert first == Record(0, LINE, identity, "http://a/b", "2020-01-02", (content,), meta)
+    assert (second.offset, second.id) == (len(line) + 1, identity)
+
+
+def test_ids_are_made_of_content_and_never_of_a_position() -> None:
+    one, two, other = records(b'{"text": "a"}\r\n{"text": "a"}\n{"text": "b"}')
+    assert one.id == two.id != other.id
+    assert all(len(record.id) == 32 and int(record.id, 16) >= 0 for record in (one, other))
+
+
+def test_html_is_extracted() -> None:
+    assert only(b'{"text": "<p>"}', Jsonl(format="html")).contents[0].mime == "text/html"
+
+
+@pytest.mark.parametrize(
+    ("line", "rule", "detail"),
+    [
+        (b"{", "jsonl.unparsable", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
+        (b" ", "jsonl.unparsable", "Expecting value: line 1 column 2 (char 1)"),
+        (b"[" * 200_000, "jsonl.unparsable", None),
+        (b"9" * 5000, "jsonl.unparsable", None),
+        (b'{"text": "\xff"}', "jsonl.encoding", None),
+        (b"[1]", "jsonl.no_object", "a list"),
+        (b'"a"', "jsonl.no_object", "a string"),
+        (b"true", "jsonl.no_object", "true or false"),
+        (b"null", "jsonl.no_object", "missing or null"),
+        (b"{}", "jsonl.no_text", "the column 'text' is missing or null"),
+        (b'{"text": 5}', "jsonl.no_text", "the column 'text' is a number"),
+        (b'{"text": {"a": 1}}', "jsonl.no_text", "the column 'text' is an object"),
+    ],
+)
+def test_bad_lines_are_rows(line: bytes, rule: str, detail: str | None) -> None:
+    before, bad, after = records(b'{"text": "a"}\n' + line + b'\n{"text": "b"}\n')
+    assert bad.reject is not None
+    assert (bad.reject.rule, bad.reject.detail if detail else None, bad.contents) == (rule, detail, ())
+    assert [record.contents[0].text for record in (before, after)] == ["a", "b"]
+
+
+def test_a_byte_order_mark_is_no_text() -> None:
+    found = records(b'\xef\xbb\xbf{"text": "a"}\n\xef\xbb\xbf{"text": "b"}')  # the second as `cat` leaves it
+    assert [record.contents[0].text for record in found] == ["a", "b"]
+
+
+@pytest.mark.parametrize(("most", "reject"), [(14, None), (13, Reject("jsonl.too_large", 14, 13))])
+def test_the_cap_on_a_line(most: int, reject: Reject | None) -> None:
+    assert records(b'{"text": "a"}\n{}\n', Jsonl(max_line_bytes=most))[0].reject == reject
+
+
+LINES = b"".join(json.dumps({"text": f"line {number} " + "word " * 50}).encode() + b"\n" for number in range(3000))
+
+
+@pytest.mark.parametrize("lost", [1, 8, 9, 100, 5000])
+def test_damage_in_a_stream_is_one_gap(lost: int) -> None:
+    data = gzip.compress(LINES, mtime=0)[:-lost]
+    found = records(data)
+    kinds = [record.kind for record in found]
+    assert kinds == [LINE] * (len(found) - 1) + [GAP]
+    whole = gzip.decompress(gzip.compress(LINES))
+    assert [r.contents[0].text for r in found[:-1]] == [
+        json.loads(line)["text"] for line in whole.split(b"\n")[: len(found) - 1]
+    ]
+    gap = census(data).items[len(found) - 1]
+    assert found[-1].reject == Reject("jsonl.gap", detail=f"{gap.offset}+{gap.length}")
+
+
+def test_a_damaged_zstd_frame_costs_what_is_behind_it() -> None:
+    half = len(LINES) // 2
+    broken = bytearray(zstd(LINES[half:]))
+    broken[40] ^= 0xFF
+    found = records(zstd(LINES[:half]) + bytes(broken))
+    assert found[-1].kind == GAP
+    assert all(record.kind == LINE for record in found[:-1])
+
+
+def lines_recipe(tmp_path: Path, more: str = "") -> Recipe:
+    path = tmp_path / "lines.toml"
+    path.write_text(
+        f'name = "lines"\n[[source]]\nname = "tables"\nkind = "jsonl"\n[source.read]\ntext = "body"\n{more}'
+    )
+    return recipe_file.load(path)
+
+
+def promised(root: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(root)): p.read_bytes() for table in ("corpus", "rejected", "clusters")
+            for p in sorted((root / table).rglob("*.parquet"))}  # fmt: skip
+
+
+@pytest.mark.parametrize("unit_bytes", [200, 1 << 20])
+def test_a_small_build_whatever_the_units(tmp_path: Path, unit_bytes: int) -> None:
+    data = b"".join(b'{"text": "a text of number %d"}\n' % n for n in range(40)) + b"\n{\n"
+    for name, packing in (("a.jsonl", bytes), ("b.jsonl.gz", gzip.compress), ("c.jsonl.zst", zstd)):
+        (tmp_path / name).write_bytes(packing(data))
+    made = Recipe("small", (Source("tables", Jsonl(), "jsonl"),), (Step("long", "long", Long(), Long.RULES),))
+    built = whole(tmp_path / "out", made, [f"{tmp_path}/*.jsonl*"], unit_bytes)
+    assert len(built.units) == (8 if unit_bytes == 200 else 1)
+    entries = built.ledger()["tables"]
+    assert {(e["records"], e["gaps"], e["other_records"]["blank"]) for e in entries.values()} == {(41, 0, 1)}
+    rows = [row for part in built.parts for row in pq.read_table(f"{tmp_path}/out/{part.path}").to_pylist()]
+    assert sorted({row["rule"] for row in rows if row.get("rule")}) == ["duplicate.exact", "jsonl.unparsable"]
+    assert len([row for row in rows if "rule" not in row and "similarity" not in row]) == 40
+
+
+@pytest.mark.slow
+def test_from_the_recipe_to_the_card(tmp_path: Path) -> None:
+    """One file of each packing, two workers, small units: the same bytes as one worker and one unit a file."""
+    data = b"".join(b'{"body": "words and the text number %d of them all", "n": %d}\n' % (n, n) for n in range(500))
+    for name, packing in (("a.jsonl", bytes), ("b.jsonl.gz", gzip.compress), ("c.jsonl.zst", zstd)):
+        (tmp_path / name).write_bytes(packing(data + b"{\n"))
+    made, found = lines_recipe(tmp_path, 'meta = ["n"]\n'), list[dict[str, bytes]]()
+    for workers, mib in ((2, 0.005), (1, 8.0)):
+        out = tmp_path / f"out-{workers}"
+        request = Request(made, (f"{tmp_path}/*.jsonl*",), str(out), workers, mib)
+        build(request, Display(io.StringIO(), quiet=True))
+        found.append(promised(out))
+        assert balance.check(LOCAL, str(out)) == []
+    assert found[0] == found[1]
+    assert "jsonl.unparsable" in (tmp_path / "out-1/README.md").read_text()
+
+
+def test_settings_are_checked(tmp_path: Path) -> None:
+    made: Any = lines_recipe(tmp_path, 'format = "html"\n').sources[0].read
+    assert (made.text, made.format, jsonl.Jsonl.CARRIERS) == ("body", "html", (LINE,))
+    with pytest.raises(Exception, match="format"):
+        lines_recipe(tmp_path, 'format = "markdown"\n')
