@@ -1,8 +1,8 @@
-"""Peak memory of each piece of a build over 1, 4 and 16 times the same files under other names.
+"""Peak memory of each stage of a build over 1, 4 and 16 times the same files under other names.
 
 The workers' memory in ingest and write must not grow with the number of files; deduplication's grows by a number of
 bytes a document. That number is too small to be seen in builds of thousands, so the two steps that hold something of
-every document are also run alone over millions of made keys. Memory is the high-water mark within each piece (Linux).
+every document are also run alone over millions of made keys. Memory is the high-water mark within each stage (Linux).
 
     python -m benchmarks.memory --input 'FILES' [--recipe tiny] [--times 1 4 16] [--workers 1]
 """
@@ -39,7 +39,7 @@ SIZES = (1_000_000, 4_000_000)
 
 
 def measure(recipe: str, files: list[str], times: int, workers: int, folder: Path) -> dict[str, Any]:
-    """Build `times` copies of `files` and return {"documents", "files", "peak_mib_by_piece"}."""
+    """Build `times` copies of `files` and return {"documents", "files", "peak_mib_by_stage"}."""
     pages = folder / f"pages-{times}"
     pages.mkdir()
     for copy in range(times):
@@ -63,7 +63,7 @@ def measure(recipe: str, files: list[str], times: int, workers: int, folder: Pat
     return {
         "files": ledger["total"]["files"],
         "documents": ledger["total"]["kept"][0] + copies,
-        "peak": json.loads((output / "run.json").read_text())["peak_mib_by_piece"],
+        "peak": json.loads((output / "run.json").read_text())["peak_mib_by_stage"],
     }
 
 
@@ -78,10 +78,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         runs = [measure(given.recipe, files, times, given.workers, Path(folder)) for times in given.times]
     print("peak MiB of the largest worker")
-    print(f"{'piece':10}" + "".join(f"{run['files']:>8} files" for run in runs))
-    for piece in runs[0]["peak"]:
-        print(f"{piece:10}" + "".join(f"{run['peak'][piece]:14.1f}" for run in runs))
-    print(f"{'documents':10}" + "".join(f"{run['documents']:14,}" for run in runs))
+    print(f"{'stage':14}" + "".join(f"{run['files']:>8} files" for run in runs))
+    for stage in runs[0]["peak"]:
+        print(f"{stage:14}" + "".join(f"{run['peak'][stage]:14.1f}" for run in runs))
+    print(f"{'documents':14}" + "".join(f"{run['documents']:14,}" for run in runs))
     for step in ("join", "settle"):
         peaks = [alone(step, size) for size in SIZES]
         grown = (peaks[1] - peaks[0]) * (1 << 20) / (SIZES[1] - SIZES[0])

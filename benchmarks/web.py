@@ -114,7 +114,7 @@ def _winnow(python: Path, work: Path, given: argparse.Namespace) -> Report:
 def _loop(python: Path, work: Path, given: argparse.Namespace, name: str, *options: str) -> Report:
     log = work / "logs" / f"{name}.txt"
     spent = run([python, LOOP, "--output", work / name, *_inputs(given), *options], log)
-    return {"total": spent.cpu, "speed": spent.speed, "pieces": json.loads(log.read_text().splitlines()[-1])}
+    return {"total": spent.cpu, "speed": spent.speed, "stages": json.loads(log.read_text().splitlines()[-1])}
 
 
 def _inputs(given: argparse.Namespace) -> list[str]:
@@ -153,9 +153,9 @@ def lines(report: Report) -> list[str]:
     found += [f"{'CPU':34}{'seconds':>9}{'ms a page':>11}"]
     rows = [("datatrove", report["datatrove"]["cpu"])] if "datatrove" in report else []
     rows += [("Winnow", winnow["total"]), ("  extraction", winnow["extract"]), ("  rest", winnow["rest"])]
-    rows += [(f"    {name}", cpu) for name, cpu in winnow["pieces"].items()]
+    rows += [(f"    {name}", cpu) for name, cpu in winnow["stages"].items()]
     rows += [("    start, driver, engine", winnow["outside"]), ("the same functions in a loop", loop["total"])]
-    rows += [(f"  {name}", cpu) for name, cpu in loop["pieces"].items() if name != "spans"]
+    rows += [(f"  {name}", cpu) for name, cpu in loop["stages"].items()]
     rows += [("the loop without the sandbox", report["direct"]["total"])] if "direct" in report else []
     found += [f"{name:34}{cpu:9.1f}{1000 * cpu / pages:11.1f}" for name, cpu in rows]
     speeds = [f"{name} {report[name]['speed']:.2f}" for name in ("datatrove", "winnow", "loop") if name in report]

@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 
 from benchmarks.spent import run
 from benchmarks.web_peer import Page
-from winnow.filters.edits import recover
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -24,8 +23,8 @@ class Costs:
     total: float
     extract: float
     """Of the child processes that extract, their start included."""
-    pieces: dict[str, float]
-    """Of the workers, by piece of work, without extraction."""
+    stages: dict[str, float]
+    """Of the workers, by stage, without the child processes."""
     idle_share: float
     seconds: float
     """Wall time."""
@@ -36,8 +35,8 @@ class Costs:
 
     @property
     def outside(self) -> float:
-        """Driver, engine and start of processes: what belongs to no piece."""
-        return self.rest - sum(self.pieces.values())
+        """Driver, engine and start of processes: what belongs to no stage."""
+        return self.rest - sum(self.stages.values())
 
 
 def install(work: Path) -> Path:
@@ -55,13 +54,9 @@ def install(work: Path) -> Path:
 def costs(output: Path, total: float) -> Costs:
     """Split the CPU time of a build, `total` with all descendants, by what the build says of itself."""
     run = json.loads((output / "run.json").read_text())
-    tallies = [json.loads(path.read_text())["cpu_seconds"] for path in output.glob("work/ingest/*.json")]
-    pieces = dict(run["cpu_seconds_by_piece"])
-    extract = sum(tally["extract"] for tally in tallies)
-    inside = sum(tally["rest"] for tally in tallies)
-    # a worker's own account may hold the children that it buried: what an ingest is without them stands in the tallies
-    pieces["ingest"] = min(pieces.get("ingest", inside), max(inside, pieces.get("ingest", inside) - extract)) or inside
-    return Costs(total, extract, pieces, run["idle_share"], run["seconds"])
+    readings = [json.loads(path.read_text())["cpu_seconds"] for path in output.glob("work/extract/*.json")]
+    extract = sum(reading["extract"] for reading in readings)
+    return Costs(total, extract, run["cpu_seconds_by_stage"], run["idle_share"], run["seconds"])
 
 
 def ends(output: Path) -> dict[Page, str | None]:
@@ -82,13 +77,14 @@ def lost(found: dict[Page, str | None]) -> Counter[str]:
 
 def texts(output: Path) -> Iterator[tuple[str, str, str | None]]:
     """(id, text as extracted, first rule broken before deduplication) of every page with a text."""
-    for path in sorted(output.glob("work/ingest/*.kept.parquet")):
-        for row in pq.read_table(path, columns=["id", "text", "edits"]).to_pylist():
-            yield row["id"], recover(row["text"], row["edits"]), None
-    for path in sorted(output.glob("work/ingest/*.rejected.parquet")):
-        for row in pq.read_table(path, columns=["id", "text", "rule"]).to_pylist():
+    rejected = output.glob("work/curate/*.rejected.parquet")
+    rules = {
+        row["id"]: row["rule"] for path in rejected for row in pq.read_table(path, columns=["id", "rule"]).to_pylist()
+    }
+    for path in sorted(output.glob("work/extract/*.parquet")):
+        for row in pq.read_table(path, columns=["id", "text"]).to_pylist():
             if row["text"]:
-                yield row["id"], row["text"], row["rule"]
+                yield row["id"], row["text"], rules.get(row["id"])
 
 
 def _rows(folder: Path, columns: list[str]) -> Iterator[dict[str, Any]]:

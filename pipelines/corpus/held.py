@@ -30,11 +30,10 @@ class NotHeld(Exception):
 @contextlib.contextmanager
 def opened(stream: BinaryIO, table: str) -> Iterator[pq.ParquetFile]:
     """A file of `table`, which has the columns that every build has; NotHeld where it has not."""
-    with readable(), contextlib.ExitStack() as stack:
-        file = stack.enter_context(pq.ParquetFile(stream))
+    with readable():
+        file = pq.ParquetFile(stream)
         held = file.schema_arrow
-        stack = stack.pop_all()
-    with stack:
+    with file:
         for wanted in SCHEMAS[table]:
             if [field.type for field in held if field.name == wanted.name] != [wanted.type]:
                 raise _foreign(table, f"it has no column {wanted.name!r} of {wanted.type}")

@@ -125,6 +125,8 @@ def write(work: Work, part: Part) -> None:
             statistics.add(group)
             for first in range(0, group.num_rows, output.row_group_rows):
                 file.write(group.slice(first, output.row_group_rows))
+        if not keys.first:
+            raise BuildFailed(f"{part.path}: none of the rows that were weighed for it came to be written")
     receipt = part.receipt(job)
     spread = statistics_table.save_part(work.storage, receipt, statistics.result())
     made = Receipt(part.path, file.receipt, keys.first, keys.last, counter.result(), survey.result(), spread)

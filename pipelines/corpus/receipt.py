@@ -15,10 +15,6 @@ from winnow.pipelines.files.storage import Storage
 RowKey = tuple[str, str, int, int]
 """source, file, offset, part"""
 
-COUNTED = ("file", "part", "characters")
-"""The columns that `count` needs of corpus/; of rejected/ also the next ones."""
-REASON = ("stage", "rule")
-
 
 @dataclass(frozen=True, slots=True)
 class Rows:
@@ -82,7 +78,7 @@ class RowCounter:
 
     def add(self, rows: pa.Table) -> None:
         """Rows of corpus/ or, if they have a stage, of rejected/."""
-        reason = [name for name in REASON if name in rows.column_names]
+        reason = [name for name in ("stage", "rule") if name in rows.column_names]
         firsts = pc.equal(rows["part"], 0).cast(pa.int64())
         table = rows.select(["file", *reason, "characters"]).append_column("first", firsts)
         sums = table.group_by(["file", *reason], use_threads=False).aggregate(

@@ -75,7 +75,7 @@ def storable(document: Document) -> Document:
     return dataclasses.replace(document, **texts, meta=meta)
 
 
-_TEXTS = ("text", "url", "title", "date", "captured", "license")
+_TEXTS = ("text", "url", "title", "date", "captured", "language", "code_language", "license")
 
 
 def _whole(text: str) -> str:

@@ -14,13 +14,12 @@ from winnow.filters.rules import Rule
 from winnow.pipelines.corpus.schema import ROW_KEY
 from winnow.pipelines.corpus.surveyed import COUNTED, EXAMPLES, Example, Surveyed
 from winnow.pipelines.counts import NONE, Count
+from winnow.pipelines.plan.names import CORPUS, REJECTED, UNKNOWN
 from winnow.pipelines.recipe.model import Recipe, column_of
 
 SNIPPET = 300
-CORPUS, REJECTED = "corpus", "rejected"
 _LOOKED_AT = ("id", *ROW_KEY, "rule", "url", "date", "captured", "language", "code_language", "license", "characters")
 """What every row is asked; of an example, the whole row is read."""
-UNKNOWN = "unknown"
 
 
 class Survey:

@@ -5,6 +5,7 @@ from types import TracebackType
 from winnow.filters.document import Document
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
+from winnow.pipelines.corpus import schema
 from winnow.pipelines.errors import BuildFailed, described, is_documents, is_scarce, is_told
 from winnow.pipelines.ingest import results
 from winnow.pipelines.recipe.model import Step
@@ -18,7 +19,7 @@ def annotate(step: Step, document: Document) -> Document:
     assert step.annotator
     with _Named(step):
         found = step.annotator.annotate(document)
-        return results.annotated(document, found) if step.foreign else found
+        return schema.storable(results.annotated(document, found)) if step.foreign else found
 
 
 def edit(step: Step, document: Document, text: Text) -> Edit:

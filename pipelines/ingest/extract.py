@@ -94,7 +94,6 @@ class _Documents:
             yield schema.extracted_row(schema.storable(document), place, self.early, {}, "read", [reject])
         else:
             for part, content in enumerate(record.contents):
-                progress.at(self.unit.number + place)
                 id = digest(record.id, part) if part else record.id
                 yield self._of_content(place, replace(document, id=id, part=part), content)
 

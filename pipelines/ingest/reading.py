@@ -11,9 +11,11 @@ from winnow.pipelines import progress
 from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BuildFailed, described, is_documents
 from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.ingest import results
 from winnow.pipelines.plan import census
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Input, Piece, Unit
+from winnow.pipelines.recipe.model import is_foreign
 from winnow.pipelines.sources.base import GAP, Census, Item, Record, Source
 from winnow.pipelines.sources.file_bytes import Changed, FileBytes
 
@@ -59,6 +61,7 @@ class _Reader:
 
     def __init__(self, file: FileBytes, seen: Census, source: Source, given: Input) -> None:
         self.file, self.seen, self.source, self.given = file, seen, source, given
+        self.foreign = is_foreign(type(source))
 
     def read(self, numbered: Sequence[tuple[int, Item]]) -> Iterator[Record]:
         """One record an item; where reading fails as nobody foresaw, what stands for it, and the next one is read."""
@@ -66,7 +69,7 @@ class _Reader:
         while at < len(numbered):
             try:
                 for record in self.source.read(self.file, _Begun(numbered[at:]), self.seen.layout):
-                    item = self._item(numbered, at, record)
+                    item = self._item(numbered, at, results.recorded(record) if self.foreign else record)
                     if self.seen.counted == "bytes":
                         self.file.check(item.offset, item.length)
                     yield record

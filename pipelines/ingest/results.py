@@ -1,21 +1,25 @@
-"""What a plug-in's step gives back, looked at before it is believed: a wrong value would fail far from its cause, when
-a file is written, and a number that is none would pass every limit."""
+"""What a plug-in gives back, looked at before it is believed: a wrong value would fail far from its cause, when a file
+is written, and a number that is none would pass every limit."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
 from winnow.filters.document import Document
 from winnow.filters.edits import Change, apply
+from winnow.filters.rules import Reject
 from winnow.filters.steps import Edit
+from winnow.pipelines.sources.base import Content, Record
 
 _SAME = ("id", "text", "source", "file", "offset", "part")
+_ID = re.compile("[0-9a-f]{32}")
 _TEXTS = ("url", "title", "date", "captured", "language", "code_language", "license")
 
 
 class WrongResult(Exception):
-    """A step gave what its kind of step does not give; the message says what."""
+    """A step or a source gave what none gives; the message says what."""
 
 
 def measured(found: Any, names: tuple[str, ...]) -> dict[str, float | None]:
@@ -50,16 +54,44 @@ def annotated(before: Document, after: Any) -> Document:
         raise WrongResult(f"annotate gave {_shown(after)}, wanted a Document")
     if changed := [name for name in _SAME if getattr(after, name) != getattr(before, name)]:
         raise WrongResult(f"annotate changed {changed[0]}, which no annotator may")
-    for name in _TEXTS:
-        if (value := getattr(after, name)) is not None:
-            _text(value, f"annotate gave {name} =")
+    _strings("annotate gave", after, (), _TEXTS)
+    _meta("annotate gave", after.meta)
     _number(after.language_score, "annotate gave language_score =")
-    if not isinstance(after.meta, Mapping):
-        raise WrongResult(f"annotate gave meta = {_shown(after.meta)}, wanted a mapping")
-    for key, value in after.meta.items():
-        _text(key, "annotate gave meta a key that is")
-        _text(value, f"annotate gave meta {key} =")
     return after
+
+
+def recorded(found: Any) -> Record:
+    """The record, if all in it is of its type; halves of surrogate pairs are mended where rows are made of it."""
+    if not isinstance(found, Record):
+        raise WrongResult(f"read gave {_shown(found)}, wanted a Record")
+    _strings("read gave", found, ("kind",), ("url", "captured"))
+    _meta("read gave", found.meta)
+    if not isinstance(found.contents, tuple) or not all(isinstance(one, Content) for one in found.contents):
+        raise WrongResult(f"read gave contents = {_shown(found.contents)}, wanted a tuple of Content")
+    if (found.contents or found.reject) and not (isinstance(found.id, str) and _ID.fullmatch(found.id)):
+        raise WrongResult(f"read gave id = {_shown(found.id)}, wanted 32 hex digits")
+    if found.reject is not None and not isinstance(found.reject, Reject):
+        raise WrongResult(f"read gave reject = {_shown(found.reject)}, wanted a Reject or None")
+    for content in found.contents:
+        _strings("read gave", content, ("text", "mime"), ("title", "date", "language", "code_language", "license"))
+        _meta("read gave", content.meta)
+    return found
+
+
+def _strings(what: str, of: object, wanted: tuple[str, ...], unknown: tuple[str, ...]) -> None:
+    """Raise WrongResult where a field is no string; those of `unknown` may be None."""
+    for name in (*wanted, *unknown):
+        value = getattr(of, name)
+        if not isinstance(value, str) and not (value is None and name in unknown):
+            raise WrongResult(f"{what} {name} = {_shown(value)}, wanted text{' or None' if name in unknown else ''}")
+
+
+def _meta(what: str, meta: Any) -> None:
+    if not isinstance(meta, Mapping):
+        raise WrongResult(f"{what} meta = {_shown(meta)}, wanted a mapping")
+    for key, value in meta.items():
+        if not isinstance(key, str) or not isinstance(value, str):
+            raise WrongResult(f"{what} meta {_shown(key)} = {_shown(value)}, wanted text under text")
 
 
 def _number(value: Any, what: str) -> float | None:

@@ -1,7 +1,7 @@
 """`winnow ledger DIR --check`: every file of a build is read once more, and its rows are held against the ledger."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import BinaryIO, cast
 
 from winnow.pipelines.corpus import held
@@ -13,9 +13,10 @@ from winnow.pipelines.files.typed import to_json
 from winnow.pipelines.ledger import book, files, rules, statistics, tables
 from winnow.pipelines.ledger.balance import Unbalanced, agree
 from winnow.pipelines.ledger.damage import Card, Fault, examined, other
+from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.sums import total_of
-from winnow.pipelines.ledger.types import Entry, Ledger, Total
-from winnow.pipelines.plan.names import CORPUS, LEDGER_FOLDER, REJECTED
+from winnow.pipelines.ledger.types import Entry, Ledger, RuleCount, Total
+from winnow.pipelines.plan.names import CORPUS, REJECTED
 
 
 def check(storage: Storage, root: str, card: Card) -> list[str]:
@@ -25,31 +26,39 @@ def check(storage: Storage, root: str, card: Card) -> list[str]:
     except book.BrokenLedger as broken:
         return [str(broken)]
     recount = _Recount(storage, root)
-    faults = examined(storage, root, ledger, card, recount.look)
-    wrong = [str(fault) for fault in faults]
-    if not {fault.path for fault in faults} & {tables.RULES.path, tables.STATISTICS.path}:
-        wrong += _misjudged(storage, root, ledger)
-    if recount.entries is None:  # damaged, and named: nothing can be said of single files
-        return wrong
-    return [*wrong, *_unbalanced(recount.entries, recount.rows.result()), *_missummed(ledger, recount.entries)]
+    wrong = [str(fault) for fault in examined(storage, root, ledger, card, recount.look)]
+    found = recount.held  # a table that is damaged, and named, is None: nothing can be said of what stands in it
+    if found.entries is not None:
+        wrong += [*_unbalanced(found.entries, found.rows.result()), *_missummed(ledger, found.entries)]
+    if found.rules is not None and found.spread is not None:
+        wrong += _misjudged(ledger, found.rules, found.spread)
+    return wrong
+
+
+@dataclass
+class _Held:
+    """What files hold; None of a table that was not read."""
+
+    rows: RowCounter = field(default_factory=RowCounter)
+    entries: list[Entry] | None = None
+    rules: tuple[RuleCount, ...] | None = None
+    spread: Spread | None = None
 
 
 class _Recount:
-    """The rows and the entries in the files that were looked at and are what was written."""
+    """What the files that were looked at hold, of those that are what was written."""
 
     def __init__(self, storage: Storage, root: str) -> None:
-        self.storage, self.root = storage, root
-        self.rows = RowCounter()
-        self.entries: list[Entry] | None = None
+        self.storage, self.root, self.held = storage, root, _Held()
 
     def look(self, path: str, written: Written, whole: bool) -> Iterator[Fault]:
         """What is wrong with a file, which is read once: its digest, and whether its rows are a build's."""
-        rows, entries, unlike = RowCounter(), list[Entry](), list[Fault]()
+        of, unlike = _Held(), list[Fault]()
         try:
             with self.storage.open(f"{self.root}/{path}") as stream:
                 passing = Passing(stream)
                 try:
-                    self._read(path, passing, rows, entries)
+                    _read(path, passing, of)
                 except held.NotHeld as error:
                     unlike.append(Fault(path, str(error)))
                 found = passing.sha256()
@@ -60,20 +69,28 @@ class _Recount:
             yield Fault(path, other(found, written.sha256))
         yield from unlike
         if found == written.sha256 and not unlike:
-            self.rows.add_counted(rows.result())
-            self.entries = entries if path == tables.FILES.path else self.entries
+            self.held.rows.add_counted(of.rows.result())
+            self.held.entries = of.entries if path == tables.FILES.path else self.held.entries
+            self.held.rules = of.rules if path == tables.RULES.path else self.held.rules
+            self.held.spread = of.spread if path == tables.STATISTICS.path else self.held.spread
 
-    @staticmethod
-    def _read(path: str, passing: Passing, rows: RowCounter, entries: list[Entry]) -> None:
-        """Count the rows of a file of corpus/ or rejected/, or take the entries; what else there is is only hashed."""
-        stream, table = cast(BinaryIO, passing), path.partition("/")[0]
-        if path == tables.FILES.path:
-            entries += files.read(stream)
-        elif table in (CORPUS, REJECTED):
-            with held.opened(stream, table) as file:
-                passing.begin()
-                for group in range(file.num_row_groups):
-                    rows.add(held.read(file, table, group, held.FULL[table]))
+
+def _read(path: str, passing: Passing, of: _Held) -> None:
+    """Count the rows of a file of corpus/ or rejected/, or take a table of ledger/; all else is only hashed."""
+    stream, table = cast(BinaryIO, passing), path.partition("/")[0]
+    if path == tables.FILES.path:
+        with files.opened(stream) as file:
+            passing.begin()
+            of.entries = list(files.entries(file))
+    elif path == tables.RULES.path:
+        of.rules = rules.read(stream)
+    elif path == tables.STATISTICS.path:
+        of.spread = statistics.read(stream)
+    elif table in (CORPUS, REJECTED):
+        with held.opened(stream, table) as file:
+            passing.begin()
+            for group in range(file.num_row_groups):
+                of.rows.add(held.read(file, table, group, held.FULL[table]))
 
 
 def _unbalanced(entries: list[Entry], rows: Mapping[str, Rows]) -> Iterator[str]:
@@ -89,26 +106,18 @@ def _unbalanced(entries: list[Entry], rows: Mapping[str, Rows]) -> Iterator[str]
             yield str(found)
 
 
-def _misjudged(storage: Storage, root: str, ledger: Ledger) -> Iterator[str]:
+def _misjudged(ledger: Ledger, counted: Sequence[RuleCount], spread: Spread) -> Iterator[str]:
     """Rules of ledger.json of which the tables say something else."""
-    try:
-        with storage.open(f"{root}/{tables.RULES.path}") as stream:
-            counted = {rule.rule: rule for rule in rules.read(stream)}
-        with storage.open(f"{root}/{tables.STATISTICS.path}") as stream:
-            spread = statistics.read(stream)
-    except (held.NotHeld, OSError) as error:
-        yield f"{LEDGER_FOLDER}/: {error}"
-        return
-    if [rule.rule for rule in ledger.rules] != list(counted):
+    if [rule.rule for rule in ledger.rules] != [rule.rule for rule in counted]:
         yield f"{book.NAME}: other rules than in {tables.RULES.path}"
         return
-    for told in ledger.rules:
+    for told, found in zip(ledger.rules, counted, strict=True):
         step, _, measure = told.rule.rpartition(".")
         of_rows = (*rules.judged(spread, step, measure), rules.percentiles(spread, step, measure))
-        if told != counted[told.rule]:
-            yield f"{book.NAME}: rule {told.rule!r} is another in {tables.RULES.path}"
+        if told != found:
+            yield f"{book.NAME}: rule {told.rule!r}: other numbers in {tables.RULES.path}"
         if of_rows != (told.judged, told.dropped, told.percentiles):
-            yield f"{book.NAME}: rule {told.rule!r} judged or dropped others by {tables.STATISTICS.path}"
+            yield f"{book.NAME}: rule {told.rule!r}: other numbers by {tables.STATISTICS.path}"
 
 
 def _missummed(ledger: Ledger, entries: list[Entry]) -> Iterator[str]:
@@ -120,7 +129,7 @@ def _missummed(ledger: Ledger, entries: list[Entry]) -> Iterator[str]:
 
 
 def _differ(what: str, told: Total, found: Total) -> Iterator[str]:
-    for field in fields(Total):
-        one, other = (to_json(getattr(total, field.name)) for total in (told, found))
+    for name in (of.name for of in fields(Total)):
+        one, other = (to_json(getattr(total, name)) for total in (told, found))
         if one != other:
-            yield f"{book.NAME}: {what}: {field.name}: {one} in its total, {other} in the sum"
+            yield f"{book.NAME}: {what}: {name}: {one} in its total, {other} in the sum"

@@ -51,7 +51,7 @@ def examined(storage: Storage, root: str, ledger: Ledger, card: Card, look: Look
 
 
 def sizes(storage: Storage, root: str) -> dict[str, int]:
-    """The bytes of every file of TABLES, by its path under `root`: one listing a folder."""
+    """The bytes of every file of WRITTEN, by its path under `root`: one listing a folder."""
     found = {table: storage.sizes(f"{root}/{table}") for table in WRITTEN}
     return {path.removeprefix(f"{root}/"): size for of in found.values() for path, size in of.items()}
 

@@ -1,5 +1,6 @@
 """ledger/files.parquet: one row an input file, sorted by source and path."""
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
@@ -35,22 +36,37 @@ _PLAIN = ("bytes", "records", "gaps", "gap_bytes", "documents")
 """Columns that are a total's fields of that name."""
 
 
-def batches(entries: Sequence[Entry]) -> Iterator[pa.Table]:
-    """The rows of the entries, which must come by source and path."""
-    for first in range(0, len(entries), BATCH):
-        yield pa.Table.from_pylist([_row(entry) for entry in entries[first : first + BATCH]], SCHEMA)
+def batches(held: Sequence[Entry]) -> Iterator[pa.Table]:
+    """The rows of entries, which must come by source and path."""
+    for first in range(0, len(held), BATCH):
+        yield pa.Table.from_pylist([_row(entry) for entry in held[first : first + BATCH]], SCHEMA)
 
 
 def read(stream: BinaryIO) -> Iterator[Entry]:
     """The entries of a file that holds `batches`; NotHeld where it cannot be read or has other columns."""
-    with readable(), pq.ParquetFile(stream) as file:
-        if not file.schema_arrow.equals(SCHEMA):
+    with opened(stream) as file:
+        yield from entries(file)
+
+
+@contextlib.contextmanager
+def opened(stream: BinaryIO) -> Iterator[pq.ParquetFile]:
+    """The file, if it has the columns of SCHEMA; NotHeld where not."""
+    with readable():
+        file = pq.ParquetFile(stream)
+        held = file.schema_arrow
+    with file:
+        if not held.equals(SCHEMA):
             raise NotHeld("has other columns than a build writes")
-        for group in range(file.num_row_groups):
-            with readable():
-                rows = file.read_row_group(group, use_threads=False)
-                rows.validate(full=True)
-            yield from map(_entry, rows.to_pylist())
+        yield file
+
+
+def entries(file: pq.ParquetFile) -> Iterator[Entry]:
+    """The entries of an opened file, in order; NotHeld where it is damaged."""
+    for group in range(file.num_row_groups):
+        with readable():
+            rows = file.read_row_group(group, use_threads=False)
+            rows.validate(full=True)
+        yield from map(_entry, rows.to_pylist())
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:

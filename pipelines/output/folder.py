@@ -10,8 +10,7 @@ from pathlib import Path
 from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import ASIDE, Storage, read_json, write_json
-from winnow.pipelines.ledger import book
-from winnow.pipelines.ledger import tables as ledger_tables
+from winnow.pipelines.ledger import book, tables
 from winnow.pipelines.ledger.damage import Card, damage
 from winnow.pipelines.output import swap
 from winnow.pipelines.output.path import FOLDERS, is_remote, require_apart, resolved
@@ -24,7 +23,7 @@ FILES = (LEDGER, README, LOCK, RUN, "report.html", "croissant.json")
 UNKNOWN = "unknown"
 """The identity of a build that cannot be told any more."""
 _ASIDE = rf"{re.escape(ASIDE)}[^/]*"
-_LEDGER_TABLES = "|".join(table.name for table in ledger_tables.TABLES)
+_LEDGER_TABLES = "|".join(table.name for table in tables.TABLES)
 _WRITTEN = re.compile(
     rf"(corpus/[^/]+/[^/]+|rejected/[^/]+|clusters)/(part-\d{{5,}}\.parquet|{_ASIDE})"
     rf"|ledger/(({_LEDGER_TABLES})\.parquet|{_ASIDE})"

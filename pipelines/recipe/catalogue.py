@@ -11,14 +11,14 @@ At last a class can be named directly: `use = "their_package.long_words:LongWord
 import importlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points, packages_distributions, version
 from typing import Any
 
 from winnow.filters import catalogue
 from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.errors import described
-from winnow.pipelines.recipe import step_class
+from winnow.pipelines.recipe import plugin_class
 from winnow.pipelines.recipe.strict import shown, suggest
 from winnow.pipelines.sources.jsonl import Jsonl
 from winnow.pipelines.sources.warc.settings import WarcSettings
@@ -50,12 +50,12 @@ class Kind:
 
 def step(use: Any) -> type:
     """The class of a step, a frozen dataclass of its settings; raise NotFound."""
-    return _class_of(Kind("step", STEPS, STEP_GROUP, step_class.fault), use)
+    return _class_of(Kind("step", STEPS, STEP_GROUP, plugin_class.step_fault), use)
 
 
 def source(kind: Any) -> type:
-    """The class of a source's settings, a dataclass; raise NotFound."""
-    return _class_of(Kind("kind of source", SOURCES, SOURCE_GROUP, _no_source), kind)
+    """The class of a kind of source, a frozen dataclass of its settings; raise NotFound."""
+    return _class_of(Kind("kind of source", SOURCES, SOURCE_GROUP, plugin_class.source_fault), kind)
 
 
 def distribution_of(group: str, name: str, module: str) -> str:
@@ -111,10 +111,3 @@ def _loaded(kind: Kind, what: str, place: str) -> type:
         raise NotFound(f"{what} is no {kind.word}: {attribute} {fault}")
     made: type = found
     return made
-
-
-def _no_source(found: Any) -> str:
-    if not (isinstance(found, type) and is_dataclass(found)):
-        return "is not a dataclass of settings"
-    lacks = [name for name in ("CARRIERS", "scan", "read") if not hasattr(found, name)]
-    return f"lacks {' and '.join(lacks)}" if lacks else ""

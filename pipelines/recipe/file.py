@@ -113,7 +113,8 @@ def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
     only(table, ["name", "kind", "license", "read"], origin, place, "a source")
     kind = table.get("kind", "warc")
     found = _class_of(catalogue.source, kind, origin, (*place, "kind"))
-    settings: Kind = fill(found, table.get("read", {}), origin, (*place, "read"), "[source.read]")
+    given, at = table.get("read", {}), (*place, "read")
+    settings: Kind = _settings(found, catalogue.SOURCE_GROUP, kind, given, origin, at, "[source.read]")
     rest = {k: v for k, v in table.items() if k != "read"}
     name, license = rest.get("name"), rest.get("license")
     if not _is_folder(name) or "=" in name:
@@ -133,12 +134,7 @@ def _step(table: dict[str, Any], names: list[str], origin: Origin, place: Place,
     for key in getattr(kind, "FILES", ()):  # word lists stand beside the recipe that names them
         if own.get(key) and isinstance(own[key], str):
             own[key] = _list(folder, own[key], key, origin, place)
-    settings: Settings
-    if is_foreign(kind):
-        of = catalogue.distribution_of(catalogue.STEP_GROUP, use, kind.__module__) or kind.__module__
-        settings = _made_elsewhere(kind, own, origin, place, f"step {name!r} of {of}")
-    else:
-        settings = fill(kind, own, origin, place, f"step {name!r}")
+    settings: Settings = _settings(kind, catalogue.STEP_GROUP, use, own, origin, place, f"step {name!r}")
     published: tuple[Rule, ...] = settings.RULES if isinstance(settings, Filter) else ()
     limits = _limits(table.get("limits", {}), published, origin, (*place, "limits"), name)
     if name in Recipe.STAGES:
@@ -153,8 +149,13 @@ def _class_of(look_up: Callable[[Any], type], name: Any, origin: Origin, place: 
         raise origin.fail(place, str(error)) from error
 
 
-def _made_elsewhere(kind: type[T], table: dict[str, Any], origin: Origin, place: Place, what: str) -> T:
-    """`fill`, for a class whose own checks and defaults may be wrong: what is locked must make the same step again."""
+def _settings(
+    kind: type[T], group: str, name: str, table: dict[str, Any], origin: Origin, place: Place, what: str
+) -> T:
+    """`fill`. Checks and defaults of a class from elsewhere may be wrong: what is locked must make the same again."""
+    if not is_foreign(kind):
+        return fill(kind, table, origin, place, what)
+    what += f" of {catalogue.distribution_of(group, name, kind.__module__) or kind.__module__}"
     try:
         settings = fill(kind, table, origin, place, what)
         same = fill(kind, settings_of(settings), origin, place, what) == settings
@@ -163,7 +164,7 @@ def _made_elsewhere(kind: type[T], table: dict[str, Any], origin: Origin, place:
     except Exception as error:
         raise origin.fail(place, f"{what} does not take these settings: {described(error)}") from error
     if not same:
-        raise origin.fail(place, f"{what} is another step when it is made again of the settings that it has")
+        raise origin.fail(place, f"{what} is another one when it is made again of the settings that it has")
     return settings
 
 

@@ -8,12 +8,11 @@ Counts come from the ledger by the rule that spoke first, so that what is left a
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from winnow.pipelines.counts import Count, dropped
-from winnow.pipelines.counts import total as sum_of
+from winnow.pipelines.corpus.tables import DEDUP
+from winnow.pipelines.counts import NONE, Count, dropped
 from winnow.pipelines.ledger.types import Ledger, Total
 
-GAPS, READ, EXTRACT, EDIT, MEASURE, DEDUP = "gaps", "read", "extract", "edit", "measure", "dedup"
-EXACT, NEAR = "duplicate.exact", "duplicate.near"
+GAPS, READ, EXTRACT, EDIT, MEASURE = "gaps", "read", "extract", "edit", "measure"
 GAP_RULE = ".gap"
 """Rules end so where a stretch of a file could not be told apart into records."""
 
@@ -54,7 +53,7 @@ def funnel(ledger: Ledger, total: Total, source: str | None = None) -> list[Stag
     left = total.kept + dropped(gone)
     for name in _order(ledger, gone, source):
         rules = gone.get(name, {})
-        here = sum_of(rules.values())
+        here = sum(rules.values(), NONE)
         left -= here
         by_rule = {r: rules[r].documents for r in sorted(rules, key=lambda rule: (-rules[rule].documents, rule))}
         found.append(Stage(name, here.documents, left.documents, left.characters, by_rule))

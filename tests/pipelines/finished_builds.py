@@ -115,7 +115,8 @@ def _ledger(made: recipe.Recipe, root: Path) -> Ledger:
     return Ledger(
         format=FORMAT, identity="i", recipe=RecipeName("small", "", hashlib.sha256().hexdigest()), versions={},
         sources={"web": SourceTotal(None, total)}, total=total,
-        steps=tuple(StepName(step.name, step.use) for step in made.steps), rules=tuple(row.count for row in rules),
+        steps=tuple(StepName(step.name, step.use, step.needs_text, step.stops) for step in made.steps),
+        rules=tuple(row.count for row in rules),
         edits={},
         duplicates=Duplicates(), kept=Kept(**dict.fromkeys(COUNTED, sums.distribution({"en": Count(2, 32)}))),
         examples=Examples((), {}), files=files,

@@ -14,6 +14,7 @@ from winnow.filters.rules import Rule
 from winnow.pipelines.corpus import parts
 from winnow.pipelines.corpus.parts import Part
 from winnow.pipelines.corpus.receipt import Receipt
+from winnow.pipelines.corpus.statistics import Statistics
 from winnow.pipelines.corpus.surveyed import COUNTED
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.engines import jobs
@@ -175,11 +176,12 @@ def whole(root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int = 1
 
 
 def leave(
-    root: str, made: Recipe, identity: str, entries: Sequence[Entry], files: Mapping[str, Written], **more: Any
-) -> Ledger:
+    root: str, made: Recipe, identity: str, entries: Sequence[Entry], files: Mapping[str, Written],
+    tallies: Sequence[Tally] = (), statistics: Statistics | None = None, **more: Any,
+) -> Ledger:  # fmt: skip
     """The tables of ledger/, lock, card and ledger of a finished build, as a build leaves them."""
-    rules = rows_of(made, {}, Spread({}))
-    written = tables.write(LOCAL, root, tables.Agreed(entries, rules, {}))
+    rules = rows_of(made, {made.sources[0].name: tallies}, Spread(statistics or {}))
+    written = tables.write(LOCAL, root, tables.Agreed(entries, rules, statistics or {}))
     totals = {s.name: sums.total_of(e.total for e in entries if e.source == s.name) for s in made.sources}
     found = dataclasses.replace(Ledger(
         format=FORMAT, identity=identity, recipe=RecipeName(made.name, made.about, lock.sha256(made)),

@@ -28,7 +28,7 @@ def finished_build(folder: Path) -> Built:
     content = warc(folder / "b.warc.gz", ["lonely text", "cut"]).read_bytes()
     (folder / "b.warc.gz").write_bytes(content[:-4])
     made = whole(folder / "out", SMALL, [f"{folder}/*.gz"], 900)
-    leave(made.job.root, SMALL, "i", made.entries(), {r.path: r.file for r in made.receipts})
+    relay(made, made.entries(), {receipt.path: receipt.file for receipt in made.receipts})
     return made
 
 
@@ -38,7 +38,7 @@ def checked(built: Built) -> list[str]:
 
 def change_ledger(built: Built, change: Callable[[Any], object]) -> None:
     """Another ledger.json; README.md is made to fit it, where it can be."""
-    path = built.job.path("ledger.json")
+    path = built.job.names.path("ledger.json")
     value = read_json(LOCAL, path)
     change(value)
     write_json(LOCAL, path, value)
@@ -53,7 +53,7 @@ def rewrite(built: Built, change: Callable[[pa.Table], pa.Table], *names: str) -
     """Other rows in these files; what is to be said of all files of the build."""
     files = {receipt.path: receipt.file for receipt in built.receipts}
     for name in names:
-        path = Path(built.job.path(name))
+        path = Path(built.job.names.path(name))
         table = change(pq.read_table(path, partitioning=None))
         pq.write_table(table, path)
         files[name] = written(path, table.num_rows)
@@ -62,7 +62,7 @@ def rewrite(built: Built, change: Callable[[pa.Table], pa.Table], *names: str) -
 
 def relay(built: Built, entries: list[Entry], files: dict[str, Written]) -> None:
     """Leave a ledger that says this of the build."""
-    leave(built.job.root, SMALL, "i", entries, files)
+    leave(built.job.root, SMALL, "i", entries, files, built.tallies, built.left.statistics)
 
 
 def with_total(entry: Entry, **changed: Any) -> Entry:

@@ -214,17 +214,27 @@ def test_a_doubled_row(
         build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
 
 
+@pytest.mark.parametrize(
+    ("least", "failure", "told"),
+    [
+        (2, Unbalanced, r"rows of (corpus|rejected)/"),
+        (1, BuildFailed, r"^job write: rejected/.*: none of the rows that were weighed for it came to be written$"),
+    ],
+)
 def test_a_row_lost_in_writing(
-    sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch, least: int,
+    failure: type[BuildFailed], told: str,
+) -> None:  # fmt: skip
+    """The first of at least so many; where it is the only one, its file would be empty."""
     rows = tables.UnitTables.rows
 
     def short(self: tables.UnitTables, table: str, only: str | None = None, slim: bool = False) -> Iterator[Any]:
         for folder, found in rows(self, table, only, slim):
-            yield folder, found if slim or table != "rejected" else found.slice(1)
+            lost = table == "rejected" and not slim and found.num_rows >= least
+            yield folder, found.slice(1) if lost else found
 
     monkeypatch.setattr(tables.UnitTables, "rows", short)
-    with pytest.raises(Unbalanced, match=r"rows of (corpus|rejected)/"):
+    with pytest.raises(failure, match=told):
         build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
 
 

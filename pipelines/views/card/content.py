@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from winnow.pipelines.counts import NONE, Count, total
 from winnow.pipelines.ledger.types import Distribution, Ledger
+from winnow.pipelines.plan.names import UNKNOWN
 from winnow.pipelines.views.card.markdown import code, table
 from winnow.pipelines.views.tabular import count, plural, share
 
-UNKNOWN = "unknown"
 _NO_VALUE = (UNKNOWN, "none")
 """The second is of hosts that are under no public suffix."""
 _ROWS = 10

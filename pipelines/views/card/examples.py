@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from winnow.pipelines.corpus.surveyed import Example
+from winnow.pipelines.corpus.tables import EXACT, NEAR
 from winnow.pipelines.ledger.types import Ledger, RuleCount
 from winnow.pipelines.views.card.markdown import block, code
-from winnow.pipelines.views.funnel import EXACT, NEAR, funnel
+from winnow.pipelines.views.funnel import funnel
 from winnow.pipelines.views.tabular import count, limit, measure_beside, percent, verdict
 
 EXAMPLES = 10

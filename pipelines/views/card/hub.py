@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 from winnow.pipelines.counts import total
 from winnow.pipelines.ledger.types import Distribution, Ledger
-from winnow.pipelines.plan.names import encoded
+from winnow.pipelines.plan.names import CORPUS, REJECTED, encoded
 from winnow.pipelines.text import clean
-
-CORPUS, REJECTED = "corpus", "rejected"
 
 LICENSES = """
     afl-3.0 agpl-3.0 apache-2.0 artistic-2.0 bsd-2-clause bsd-3-clause bsd-3-clause-clear bsl-1.0 c-uda cc cc-by-2.0

@@ -4,22 +4,18 @@ A pure function of the ledger. Nothing is said here that the ledger does not hol
 near duplicates, no masking), the card says that.
 """
 
+from winnow.pipelines.corpus.tables import DEDUP, EXACT, NEAR
 from winnow.pipelines.counts import NONE
 from winnow.pipelines.ledger.shares import errors
 from winnow.pipelines.ledger.types import Ledger, RuleCount, Total
-from winnow.pipelines.views.card import content as card_content
-from winnow.pipelines.views.card import examples as card_examples
-from winnow.pipelines.views.card import values as card_values
+from winnow.pipelines.views.card import content, examples, values
 from winnow.pipelines.views.card.hub import front_matter
 from winnow.pipelines.views.card.markdown import bullets, code, prose, table
 from winnow.pipelines.views.funnel import (
-    DEDUP,
     EDIT,
-    EXACT,
     EXTRACT,
     GAPS,
     MEASURE,
-    NEAR,
     READ,
     funnel,
     steps,
@@ -63,12 +59,12 @@ def render(ledger: Ledger) -> str:
         front_matter(ledger),
         _head(ledger),
         "## From records to documents", _funnels(ledger),
-        "## Rules", _rules(ledger), card_values.render(ledger),
-        "## What is in it", card_content.render(ledger),
+        "## Rules", _rules(ledger), values.render(ledger),
+        "## What is in it", content.render(ledger),
         "## Duplicates", _duplicates(ledger),
         "## Edits", _edits(ledger),
-        "## Kept, and why nearly not", card_examples.kept(ledger),
-        "## Rejected, and why", card_examples.rejected(ledger),
+        "## Kept, and why nearly not", examples.kept(ledger),
+        "## Rejected, and why", examples.rejected(ledger),
         "## Load it", _LOAD,
         "## Ask why", _WHY,
         "## Known limits", bullets(_limits(ledger)),

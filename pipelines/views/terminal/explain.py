@@ -4,11 +4,11 @@ Nothing here writes, and nothing needs Beam.
 """
 
 from winnow.pipelines.text import clean
-from winnow.pipelines.views.card import page as cards
+from winnow.pipelines.views.card.page import render
 from winnow.pipelines.views.finished import finished, is_remote
 from winnow.pipelines.views.funnel import funnel
 from winnow.pipelines.views.tabular import align, count, plural, share, size
-from winnow.pipelines.views.terminal import why as ways
+from winnow.pipelines.views.terminal.why import ways
 
 _DROPS = 5
 """Stages that the summary names."""
@@ -39,9 +39,9 @@ def summary(dir: str) -> str:
 
 def card(dir: str) -> str:
     """The data card, made anew from the ledger."""
-    return cards.render(finished(dir).ledger)
+    return render(finished(dir).ledger)
 
 
 def why(dir: str, wanted: str) -> tuple[str, bool]:
     """(one document's way through the build, True), or (what comes near to the id or address, False)."""
-    return ways.why(finished(dir), wanted)
+    return ways(finished(dir), wanted)

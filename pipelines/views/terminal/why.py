@@ -21,7 +21,7 @@ _IDS = 10
 Rules = Mapping[str, RuleCount]
 
 
-def why(build: Finished, wanted: str) -> tuple[str, bool]:
+def ways(build: Finished, wanted: str) -> tuple[str, bool]:
     """(the way of every row that has this id or address, True), or (what comes near, False)."""
     found = lookup.find(build.storage, build.root, wanted)
     if not found.rows:

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import pytest
 from small_builds import NEAR, SMALL_PARTS, Built, recipe, warc, whole
 
+from winnow.pipelines.corpus.statistics_table import statistics_of
 from winnow.pipelines.dedup import join
 from winnow.pipelines.dedup.join import Band
 from winnow.pipelines.engines import jobs
@@ -179,7 +180,7 @@ def _made_by(work: Work, name: str, element: Element) -> set[str]:
             *(names.drops(job.deduplicated, unit.name) for unit in STAGES["keys"].elements(work)),
         },
         "weigh": lambda: set(STAGES["weigh"].leaves(work, element)),
-        "write": lambda: {names.path(element.path), element.receipt(job)},
+        "write": lambda: {names.path(element.path), statistics_of(element.receipt(job)), element.receipt(job)},
     }
     return set(made[name]())
 

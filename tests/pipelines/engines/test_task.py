@@ -34,7 +34,7 @@ def test_fewer_beside_it_and_at_last_none(workers: int, beside: list[int]) -> No
         (("scan",), [INPUT, INPUT, INPUT], "scan of crawl/a.warc.gz and 2 more"),
         (("extract", "curate"), [UNIT], "extract and curate of crawl/a.warc.gz [100, 200)"),
         (("keys",), [UNIT, UNIT], "keys of crawl/a.warc.gz [100, 200) and 1 more"),
-        (("keys",), [MANY], "keys of crawl/a.warc.gz and 2 more files"),
+        (("keys",), [MANY], "keys of crawl/a.warc.gz and 2 more"),
         (("join",), [Band(3, 0, 1)], "join of band 3"),
         (("join",), [Band(CONTENT, 0, 1)], "join of equal texts"),
         (("join",), [Band(3, 1, 2)], "join of band 3, slice 2 of 2"),

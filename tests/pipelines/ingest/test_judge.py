@@ -84,7 +84,7 @@ def test_every_document_ends_in_one_place(tmp_path: Path) -> None:
         ("no", "long", "long.characters"), ("so!!!", "long", "long.bangs")
     ]  # fmt: skip
     fates = tally.files[f"{tmp_path}/a.warc.gz"]
-    assert (fates.items, fates.others, fates.kept) == (6, {"request": 1}, Count(3, 25))
+    assert (fates.read.items, fates.read.others, fates.kept) == (6, {"request": 1}, Count(3, 25))
     assert fates.rejected == {"long": {"long.characters": Count(1, 2), "long.bangs": Count(1, 5)}}
     assert (tally.broken, tally.edits) == ({"long.characters": (1, 1), "long.bangs": (1, 1)}, {})
 
@@ -96,7 +96,7 @@ def test_units_change_no_row(tmp_path: Path, unit_bytes: int) -> None:
     for kind in ("kept", "rejected"):
         assert [key(row) for row in many.rows(kind)] == [key(row) for row in one.rows(kind)]  # type: ignore[arg-type]
         assert [r["unit"] + r["item"] for r in many.rows(kind)] == [r["item"] for r in one.rows(kind)]  # type: ignore[arg-type]
-    assert sum(fates.items for tally in many.tallies for fates in tally.files.values()) == 6
+    assert sum(fates.read.items for tally in many.tallies for fates in tally.files.values()) == 6
 
 
 def test_the_tally_of_a_unit_is_file_by_file(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_the_tally_of_a_unit_is_file_by_file(tmp_path: Path) -> None:
         warc(tmp_path / f"{name}.warc.gz", texts)
     built = ingested(tmp_path / "out", recipe(LONG), [f"{tmp_path}/*.gz"])
     (tally,) = built.tallies
-    assert {Path(path).name: (f.items, f.kept, f.rejected) for path, f in tally.files.items()} == {
+    assert {Path(path).name: (f.read.items, f.kept, f.rejected) for path, f in tally.files.items()} == {
         "a.warc.gz": (6, Count(3, 25), {"long": {"long.characters": Count(1, 2), "long.bangs": Count(1, 5)}}),
         "b.warc.gz": (3, Count(1, 11), {"long": {"long.bangs": Count(1, 6)}}),
     }
@@ -113,9 +113,7 @@ def test_the_tally_of_a_unit_is_file_by_file(tmp_path: Path) -> None:
 
 def test_a_row(tmp_path: Path) -> None:
     row = made(tmp_path, LONG, texts=["hello"]).rows("kept")[0]
-    facts = {
-        k: row[k] for k in ("item", "source", "file", "part", "url", "captured", "characters", "edits", "license")
-    }
+    facts = {k: row[k] for k in ("item", "source", "file", "part", "url", "captured", "characters", "edits", "license")}
     assert facts == {
         "item": 1, "source": "web", "file": f"{tmp_path}/a.warc.gz", "part": 0, "url": "http://example.org/1",
         "captured": warc_files.CAPTURED, "characters": 5, "edits": [], "license": None,
@@ -231,17 +229,20 @@ def test_an_error_in_measuring_is_its_records_row(tmp_path: Path, step: Breaks, 
     assert some(failed, "url", "text", "rule", "failed", "value", "limit", "long") == [
         ("http://example.org/2", text, "measure.error", ["measure.error"], None, None, None)
     ]
-    assert re.fullmatch(r"ZeroDivisionError: as planted, at ingest/test_judge\.py:\d+", failed[0]["detail"])
+    assert re.fullmatch(
+        r"step 'breaks': ZeroDivisionError: as planted, at ingest/test_judge\.py:\d+", failed[0]["detail"]
+    )
     (fates,) = built.tallies[0].files.values()
     assert fates.rejected["measure"] == {"measure.error": Count(1, len(text or ""))}
-    assert fates.items == 6
+    assert fates.read.items == 6
     assert len(built.rows("kept")) + len(built.rows("rejected")) == 5
 
 
 @pytest.mark.parametrize("error", ["MemoryError", "BuildFailed", "BadCall", "Starved", "ImportError"])
 def test_what_is_no_records_fault_ends_the_unit(tmp_path: Path, error: str) -> None:
     step = Breaks("no", error)
-    with pytest.raises(ERRORS[error], match="as planted"):
+    ends = BuildFailed if error == "ImportError" else ERRORS[error]  # which then says at which step
+    with pytest.raises(ends, match="as planted"):
         made(tmp_path, Step("breaks", "breaks", step, step.RULES))
     assert LOCAL.files(f"{tmp_path}/out/work/curate") == []
     assert len(LOCAL.files(f"{tmp_path}/out/work/extract")) == 2  # that is not done again
@@ -262,7 +263,7 @@ def test_a_document_that_kills_while_it_is_judged_is_a_row(tmp_path: Path, kille
     assert {r["url"] for r in crashed} == {f"http://example.org/{n}" for n in killers if n}
     (fates,) = again.tallies[0].files.values()
     rows = fates.kept.documents + sum(n.documents for of in fates.rejected.values() for n in of.values())
-    assert (fates.items, fates.others, rows) == (4, {"request": 1}, 3)
+    assert (fates.read.items, fates.read.others, rows) == (4, {"request": 1}, 3)
     alive = [text for number, text in enumerate(("hello", "no", "world"), 1) if number not in killers]
     assert again.tallies[0].edits == ({"no_e": {"letters": "".join(alive).count("e")}} if alive else {})
 

@@ -205,7 +205,7 @@ def test_an_error_in_reading_is_its_records_row_or_count(
         r for r in kept if r["offset"] != items[broken].offset
     ]
     fates = built.tallies[0].files[path]
-    assert (fates.items, fates.others) == (6, {"request": 1})
+    assert (fates.read.items, fates.read.others) == (6, {"request": 1})
 
 
 class Failing:

@@ -10,7 +10,9 @@ import pytest
 
 from winnow.filters import edits, steps
 from winnow.filters.document import Document
-from winnow.pipelines.ingest.results import WrongResult, annotated, edited, measured
+from winnow.filters.rules import Reject
+from winnow.pipelines.ingest.results import WrongResult, annotated, edited, measured, recorded
+from winnow.pipelines.sources.base import Content, Record
 
 NAMES = ("a", "b")
 DOCUMENT = Document(id="0" * 32, text="text", source="web", file="f", meta={"k": "v"})
@@ -72,7 +74,11 @@ ORDER = "edit gave changes out of order: "
 
 @pytest.mark.parametrize(
     "edit",
-    [Edit(), Edit([Change(0, 4, "🙂 é"), Change(4, 4, "")], {"lines": 0}), Edit((Change(1, 2),), {"lines": np.int64(3)})],
+    [
+        Edit(),
+        Edit([Change(0, 4, "🙂 é"), Change(4, 4, "")], {"lines": 0}),
+        Edit((Change(1, 2),), {"lines": np.int64(3)}),
+    ],
 )
 def test_an_edit(edit: steps.Edit) -> None:
     assert edited("text", edit) is edit
@@ -91,10 +97,11 @@ def test_an_edit(edit: steps.Edit) -> None:
         (Edit([Change(0, None)]), f"edit gave Change(start=0, end=None, replacement=''), {PLACED}"),
         (Edit([Change(0, 1, None)]), "edit gave a replacement that is None, wanted text that UTF-8 can hold"),
         (Edit([Change(0, 1, "\ud800")]), "edit gave a replacement that is '\\ud800', wanted text that UTF-8 can hold"),
-        (Edit([Change(0, 2), Change(1, 3)]), f"{ORDER}Change(start=1, end=3, replacement='') does not follow position 2 "
-         "of a text of 4 characters"),
-        (Edit([Change(4, 5)]), f"{ORDER}Change(start=4, end=5, replacement='') does not follow position 0 of a text of "
-         "4 characters"),
+        (
+            Edit([Change(0, 2), Change(1, 3)]),
+            f"{ORDER}{Change(1, 3)} does not follow position 2 of a text of 4 characters",
+        ),
+        (Edit([Change(4, 5)]), f"{ORDER}{Change(4, 5)} does not follow position 0 of a text of 4 characters"),
         (Edit((), {1: 1}), "edit counted what is called 1, wanted text that UTF-8 can hold"),
         (Edit((), {"a": 1.5}), "edit counted a = 1.5, wanted a whole number"),
         (Edit((), {"a": -1}), "edit counted a = -1, wanted a whole number"),
@@ -117,11 +124,10 @@ def test_facts_may_be_added() -> None:
         ({"text": "other"}, "annotate changed text, which no annotator may"),
         ({"id": "1" * 32}, "annotate changed id, which no annotator may"),
         ({"part": 1}, "annotate changed part, which no annotator may"),
-        ({"language": 3}, "annotate gave language = 3, wanted text that UTF-8 can hold"),
-        ({"title": "\udc80"}, "annotate gave title = '\\udc80', wanted text that UTF-8 can hold"),
+        ({"language": 3}, "annotate gave language = 3, wanted text or None"),
         ({"language_score": math.nan}, "annotate gave language_score = nan, wanted a number or None"),
-        ({"meta": {"a": 1}}, "annotate gave meta a = 1, wanted text that UTF-8 can hold"),
-        ({"meta": {1: "a"}}, "annotate gave meta a key that is 1, wanted text that UTF-8 can hold"),
+        ({"meta": {"a": 1}}, "annotate gave meta 'a' = 1, wanted text under text"),
+        ({"meta": {1: "a"}}, "annotate gave meta 1 = 'a', wanted text under text"),
         ({"meta": None}, "annotate gave meta = None, wanted a mapping"),
     ],
 )
@@ -134,3 +140,45 @@ def test_wrong_facts(more: dict[str, Any], said: str) -> None:
 def test_no_document() -> None:
     with pytest.raises(WrongResult, match=r"^annotate gave 'en', wanted a Document$"):
         annotated(DOCUMENT, "en")
+
+
+ID, TEXT = "0" * 32, Content("\ud800", title="t", meta={"k": "v"})
+
+
+@pytest.mark.parametrize(
+    "record",
+    [Record(0, "line", ID, "http://x", "2024", (TEXT, TEXT), {"k": "v"}), Record(5, "note"), Record(0, "gap", ID),
+     Record(0, "line", ID, reject=Reject("x.y"))],
+)  # fmt: skip
+def test_a_record(record: Record) -> None:
+    assert recorded(record) is record
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (None, "read gave None, wanted a Record"),
+        (Record(0, 3), "read gave kind = 3, wanted text"),  # type: ignore[arg-type]
+        (Record(0, "line", url=b"x"), "read gave url = b'x', wanted text or None"),  # type: ignore[arg-type]
+        (Record(0, "line", contents=[TEXT]),  # type: ignore[arg-type]
+         f"read gave contents = {[TEXT]!r}"[:121] + ", wanted a tuple of Content"),
+        (Record(0, "line", ID, contents=("text",)),  # type: ignore[arg-type]
+         "read gave contents = ('text',), wanted a tuple of Content"),
+        (Record(0, "line", "", contents=(TEXT,)), "read gave id = '', wanted 32 hex digits"),
+        (Record(0, "line", "A" * 32, reject=Reject("x")), f"read gave id = '{'A' * 32}', wanted 32 hex digits"),
+        (Record(0, "line", ID + "0", contents=(TEXT,)), f"read gave id = '{'0' * 33}', wanted 32 hex digits"),
+        (Record(0, "line", ID, reject="x"),  # type: ignore[arg-type]
+         "read gave reject = 'x', wanted a Reject or None"),
+        (Record(0, "line", ID, contents=(Content(None),)),  # type: ignore[arg-type]
+         "read gave text = None, wanted text"),
+        (Record(0, "line", ID, contents=(TEXT, Content("", language=3))),  # type: ignore[arg-type]
+         "read gave language = 3, wanted text or None"),
+        (Record(0, "line", ID, meta={"a": 1}), "read gave meta 'a' = 1, wanted text under text"),  # type: ignore[dict-item]
+        (Record(0, "line", ID, contents=(Content("", meta=None),)),  # type: ignore[arg-type]
+         "read gave meta = None, wanted a mapping"),
+    ],
+)  # fmt: skip
+def test_wrong_records(found: Any, said: str) -> None:
+    with pytest.raises(WrongResult) as error:
+        recorded(found)
+    assert str(error.value) == said

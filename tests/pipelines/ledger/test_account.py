@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from small_builds import LOCAL, Built
-from small_ledgers import CORPUS, REJECTED, SMALL, checked, finished_build
+from small_ledgers import CORPUS, REJECTED, SMALL, finished_build
 
 from winnow.pipelines.corpus.receipt import Receipt, Rows
 from winnow.pipelines.counts import Count
-from winnow.pipelines.errors import BuildFailed, Damaged
+from winnow.pipelines.errors import Damaged
+from winnow.pipelines.ledger import tables
 from winnow.pipelines.ledger.account import Left, account, entries_of, in_order
 from winnow.pipelines.ledger.balance import Unbalanced
 from winnow.pipelines.ledger.types import Duplicates, Ledger
@@ -40,7 +41,7 @@ def test_a_balanced_ledger(built: Built, tmp_path: Path) -> None:
 
 def test_the_ledger_names_every_file(built: Built) -> None:
     made = counted(built, dataclasses.replace(built.left, duplicates=Duplicates(2, 1, 0, 1, 2)))
-    assert list(made.files) == [*(part.path for part in built.parts), "ledger/files.parquet"]
+    assert list(made.files) == [*(part.path for part in built.parts), *(table.path for table in tables.TABLES)]
     assert made.files[CORPUS] == next(receipt.file for receipt in built.receipts if receipt.path == CORPUS)
     assert made.files["ledger/files.parquet"].rows == 2
     assert (made.total.files, made.total.documents, made.total.kept) == (2, 7, Count(3, 36))
@@ -117,22 +118,9 @@ def test_rows_ascend_from_file_to_file(built: Built, ranges: list[tuple[int, int
 
 @pytest.mark.parametrize("kept", [0, 10])
 def test_a_written_file_that_is_lost_or_short_is_made_again(built: Built, kept: int) -> None:
-    path = Path(built.job.path(REJECTED))
+    path = Path(built.job.names.path(REJECTED))
     size = path.stat().st_size
     path.write_bytes(path.read_bytes()[:kept])
     with pytest.raises(Damaged) as error:
         counted(built, built.left)
     assert str(error.value) == f"{path}: {kept} bytes, {size} were written"
-
-
-@pytest.mark.parametrize(("share", "fails"), [(1 / 3, False), (0.33, True)])
-def test_a_share_of_the_recipe_is_held(built: Built, share: float, fails: bool) -> None:
-    """Two of the six documents that came so far were dropped by steps; nothing of the ledger is written then."""
-    LOCAL.delete(built.job.path("ledger"))
-    if fails:
-        with pytest.raises(BuildFailed, match=r"the steps dropped 33\.3% of the documents of source 'web'"):
-            counted(built, built.left, max_dropped_share=share)
-        assert LOCAL.files(built.job.path("ledger")) == []
-        return
-    counted(built, built.left, max_dropped_share=share)
-    assert checked(built) == []

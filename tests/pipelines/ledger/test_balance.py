@@ -15,7 +15,7 @@ from winnow.pipelines.plan.census import Counted
 from winnow.pipelines.plan.unit import Input
 
 GIVEN = Input("web", "in/a", 100, "e")
-CENSUS = Counted(100, "f" * 64, "member", 100, {"gap": 1, "request": 2, "response": 3}, 7)
+CENSUS = Counted(100, "f" * 64, "member", "bytes", 100, {"gap": 1, "request": 2, "response": 3}, 7)
 FATES = [
     Fates(Read(4, {"request": 2}, 3), Count(2, 30), {"long": {"long.x": Count(1, 4)}}),
     Fates(Read(2, {}, 3), Count(1, 20), {"long": {"long.x": Count(1, 1)}, "a": {"a.gap": Count(1, 0)}}),
@@ -40,7 +40,7 @@ def test_what_agrees_is_an_entry() -> None:
 
 
 def test_a_file_of_nothing() -> None:
-    empty = Counted(0, "0", "plain", 0, {}, 0)
+    empty = Counted(0, "0", "plain", "bytes", 0, {}, 0)
     assert balance(empty, [], Rows()).total == Total(files=1)
 
 

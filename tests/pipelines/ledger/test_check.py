@@ -16,12 +16,12 @@ from small_ledgers import CORPUS, REJECTED, change_ledger, checked, finished_bui
 
 from winnow.pipelines.counts import Count
 from winnow.pipelines.files.storage import LocalStorage, write_bytes
-from winnow.pipelines.ledger import book
+from winnow.pipelines.ledger import book, tables
 from winnow.pipelines.ledger.check import check
 from winnow.pipelines.ledger.types import Entry
 from winnow.pipelines.views.card import page
 
-FILES = "ledger/files.parquet"
+FILES, RULES, STATISTICS = LEDGER = [table.path for table in tables.TABLES]
 CLUSTERS = "clusters/part-00000.parquet"
 
 
@@ -34,34 +34,36 @@ def test_a_sound_build(built: Built) -> None:
     assert checked(built) == []
 
 
-@pytest.mark.parametrize("path", [CORPUS, REJECTED, CLUSTERS, "rejected/read/part-00000.parquet", FILES])
+@pytest.mark.parametrize(
+    "path", [CORPUS, REJECTED, CLUSTERS, "rejected/read/part-00000.parquet", FILES, RULES, STATISTICS]
+)
 def test_a_deleted_file(built: Built, path: str) -> None:
-    file = Path(built.job.path(path))
+    file = Path(built.job.names.path(path))
     size = file.stat().st_size
     file.unlink()
     assert checked(built)[0] == f"{path}: 0 bytes, {size} were written"
 
 
 def test_it_says_which_rows_are_gone(built: Built, tmp_path: Path) -> None:
-    Path(built.job.path(REJECTED)).unlink()
+    Path(built.job.names.path(REJECTED)).unlink()
     assert [line.split(":", 1)[0] for line in checked(built)] == [REJECTED, f"{tmp_path}/a.warc.gz"]
 
 
 def test_without_its_entries_nothing_is_said_of_files(built: Built) -> None:
-    Path(built.job.path(FILES)).write_bytes(b"")
+    Path(built.job.names.path(FILES)).write_bytes(b"")
     assert {line.split(":", 1)[0] for line in checked(built)} == {FILES}
 
 
-@pytest.mark.parametrize("path", [CORPUS, REJECTED, FILES])
+@pytest.mark.parametrize("path", [CORPUS, REJECTED, *LEDGER])
 def test_a_truncated_file(built: Built, path: str) -> None:
-    file = Path(built.job.path(path))
+    file = Path(built.job.names.path(path))
     file.write_bytes(file.read_bytes()[:-9])
     assert checked(built)[0].startswith(f"{path}: {file.stat().st_size} bytes, ")
 
 
-@pytest.mark.parametrize("path", [CORPUS, REJECTED, CLUSTERS, FILES, "recipe.lock.toml", "README.md"])
+@pytest.mark.parametrize("path", [CORPUS, REJECTED, CLUSTERS, *LEDGER, "recipe.lock.toml", "README.md"])
 def test_one_flipped_bit(built: Built, path: str) -> None:
-    file = Path(built.job.path(path))
+    file = Path(built.job.names.path(path))
     before = file.read_bytes()
     for at in (0, len(before) // 2, -1):
         flipped = bytearray(before)
@@ -75,13 +77,13 @@ def test_one_flipped_bit(built: Built, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["recipe.lock.toml", "README.md"])
 def test_what_is_gone_beside_the_tables(built: Built, path: str) -> None:
-    Path(built.job.path(path)).unlink()
+    Path(built.job.names.path(path)).unlink()
     assert checked(built) == [f"{path}: is gone"]
 
 
 def test_the_card_of_another_version_may_be_worded_otherwise(built: Built) -> None:
     change_ledger(built, lambda made: made["versions"].update(winnow="0.0.1+abc"))
-    Path(built.job.path("README.md")).write_text("other words")
+    Path(built.job.names.path("README.md")).write_text("other words")
     assert checked(built) == []
 
 
@@ -91,20 +93,20 @@ def test_the_card_of_another_version_may_be_worded_otherwise(built: Built) -> No
      "ledger/mine.parquet"],
 )  # fmt: skip
 def test_a_file_that_is_not_of_the_build(built: Built, path: str) -> None:
-    write_bytes(LOCAL, built.job.path(path), b"PAR1 and no more")
+    write_bytes(LOCAL, built.job.names.path(path), b"PAR1 and no more")
     assert checked(built) == [f"{path}: is no file of this build: the ledger does not know it"]
 
 
 def calls_right(built: Built, path: str, rows: int = 1) -> None:
     """Have ledger.json say that a file as it lies there is what was written."""
-    found = written(Path(built.job.path(path)), rows)
+    found = written(Path(built.job.names.path(path)), rows)
     change_ledger(built, lambda made: made["files"].update({path: dataclasses.asdict(found)}))
-    LOCAL.delete(built.job.path("README.md"))
+    LOCAL.delete(built.job.names.path("README.md"))
 
 
 @pytest.mark.parametrize("path", [CORPUS, FILES])
 def test_what_is_no_parquet_though_the_ledger_calls_it_right(built: Built, path: str) -> None:
-    write_bytes(LOCAL, built.job.path(path), b"PAR1" * 9)
+    write_bytes(LOCAL, built.job.names.path(path), b"PAR1" * 9)
     calls_right(built, path)
     wrong = [line for line in checked(built) if line != "README.md: is gone"]
     assert wrong[0].startswith(f"{path}: cannot be read: ")
@@ -136,7 +138,7 @@ def with_column(table: pa.Table, name: str, values: pa.Array) -> pa.Table:
 
 
 def test_other_columns_of_the_entries(built: Built) -> None:
-    path = Path(built.job.path(FILES))
+    path = Path(built.job.names.path(FILES))
     pq.write_table(pq.read_table(path, partitioning=None).drop_columns(["layout"]), path)
     calls_right(built, FILES)
     assert f"{FILES}: has other columns than a build writes" in checked(built)
@@ -176,7 +178,7 @@ def test_a_file_that_the_ledger_does_not_know(built: Built, tmp_path: Path) -> N
 
 def test_a_total_that_is_not_the_sum(built: Built) -> None:
     change_ledger(built, lambda made: made["sources"]["web"]["total"].update(records=7, kept=[3, 37]))
-    LOCAL.delete(built.job.path("README.md"))
+    LOCAL.delete(built.job.names.path("README.md"))
     assert checked(built) == [
         "README.md: is gone",
         "ledger.json: source 'web': records: 7 in its total, 6 in the sum",
@@ -257,4 +259,36 @@ def test_every_file_is_opened_once(built: Built) -> None:
     storage = Watched()
     assert check(storage, built.job.root, page.render) == []
     names = [*book.load(LOCAL, built.job.root).files, "README.md", "recipe.lock.toml", "ledger.json"]
-    assert storage.opened == {built.job.path(name): 1 for name in names}
+    assert storage.opened == {built.job.names.path(name): 1 for name in names}
+
+
+@pytest.mark.parametrize(("name", "by_statistics"), [("judged", True), ("dropped", True), ("broken", False)])
+def test_a_rule_that_says_other_than_its_table(built: Built, name: str, by_statistics: bool) -> None:
+    def change(ledger: Any) -> None:
+        ledger["rules"][1][name] += 1
+
+    change_ledger(built, change)
+    assert [line for line in checked(built) if line.startswith("ledger.json")] == [
+        f"ledger.json: rule 'long.bangs': other numbers in {RULES}",
+        *([f"ledger.json: rule 'long.bangs': other numbers by {STATISTICS}"] if by_statistics else []),
+    ]
+
+
+def test_percentiles_that_are_not_those_of_the_sketches(built: Built) -> None:
+    change_ledger(built, lambda ledger: ledger["rules"][0].update(percentiles=None))
+    assert [line for line in checked(built) if line.startswith("ledger.json")] == [
+        f"ledger.json: rule 'long.characters': other numbers {place}" for place in (f"in {RULES}", f"by {STATISTICS}")
+    ]
+
+
+def test_a_rule_that_its_table_does_not_know(built: Built) -> None:
+    change_ledger(built, lambda ledger: ledger["rules"].pop())
+    assert f"ledger.json: other rules than in {RULES}" in checked(built)
+
+
+@pytest.mark.parametrize("path", [RULES, STATISTICS])
+def test_a_table_of_other_columns(built: Built, path: str) -> None:
+    """Even where ledger.json says that this is what was written."""
+    content = rewrite(built, lambda table: table.select(["step"]), path)[path]
+    change_ledger(built, lambda ledger: ledger["files"].update({path: dataclasses.asdict(content)}))
+    assert checked(built) == [f"{path}: has other columns than a build writes"]

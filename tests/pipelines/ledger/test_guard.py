@@ -11,7 +11,8 @@ from winnow.pipelines.build import Request, build
 from winnow.pipelines.counts import Count
 from winnow.pipelines.display import Display
 from winnow.pipelines.errors import BuildFailed
-from winnow.pipelines.ingest.tally import Fates, Tally
+from winnow.pipelines.files.parquet import WrittenRows
+from winnow.pipelines.ingest.tally import Fates, Read, Tally
 from winnow.pipelines.ledger.guard import LEAST_SEEN, Guard
 from winnow.pipelines.recipe.model import Source, Step
 from winnow.pipelines.sources.warc.settings import WarcSettings
@@ -19,10 +20,17 @@ from winnow.pipelines.sources.warc.settings import WarcSettings
 TWO = tuple(Source(name, WarcSettings()) for name in ("web", "books"))
 
 
+NONE = WrittenRows(0, 0, "", ())
+
+
 def tally(kept: int = 0, **rejected: dict[str, int]) -> Tally:
     """Of one file; what was rejected as rule -> documents, by stage."""
-    fates = Fates(0, {}, Count(kept, 0), {s: {r: Count(n, 0) for r, n in of.items()} for s, of in rejected.items()})
-    return Tally({"f": fates}, {}, {}, {}, {})
+    fates = Fates(Read(), Count(kept, 0), {s: {r: Count(n, 0) for r, n in of.items()} for s, of in rejected.items()})
+    return of_files({"f": fates})
+
+
+def of_files(files: dict[str, Fates]) -> Tally:
+    return Tally(files, {}, {}, NONE, NONE)
 
 
 def guard(share: float, **more: Any) -> Guard:
@@ -123,9 +131,9 @@ def test_sources_are_judged_each_for_itself() -> None:
 def test_all_files_of_a_unit_count() -> None:
     one, two = dropped(3, 4).files["f"], dropped(0, 6).files["f"]
     found = guard(0.3)
-    found.see("web", Tally({"a": one, "b": two}, {}, {}, {}, {}))
+    found.see("web", of_files({"a": one, "b": two}))
     found.hold()
-    found.see("web", Tally({"a": Fates(), "c": one}, {}, {}, {}, {}))
+    found.see("web", of_files({"a": Fates(), "c": one}))
     with pytest.raises(BuildFailed, match=r"42\.9% of the 14 documents"):
         found.hold()
 

@@ -29,7 +29,7 @@ def test_totals_add_up_in_any_order() -> None:
 
 def tally(edits: dict[str, dict[str, int]]) -> Tally:
     file = WrittenRows(0, 0, "", ())
-    return Tally({}, {}, edits, file, file, {})
+    return Tally({}, {}, edits, file, file)
 
 
 def test_edits_add_up() -> None:

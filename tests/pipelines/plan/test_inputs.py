@@ -6,7 +6,6 @@ import pytest
 from small_builds import LOCAL, recipe
 
 from winnow.pipelines.errors import BadCall, Damaged
-from winnow.pipelines.files.storage import read_json
 from winnow.pipelines.plan.inputs import MIB, find_inputs, identify, load, save, split
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.names import Names
@@ -180,4 +179,4 @@ def test_a_list_of_inputs_that_is_damaged_is_told(tmp_path: Path) -> None:
             load(work)
         assert damage.value.remove == (path,)
     save(LOCAL, names, [Input("web", "a", 1, "e")])
-    assert read_json(LOCAL, path)["inputs"] == [["web", "a", 1, "e"]]
+    assert load(work) == [Input("web", "a", 1, "e")]

@@ -187,8 +187,7 @@ def ten(folder: Path) -> None:
 
 def promised(built: Built) -> tuple[dict[str, bytes], object, object]:
     """What is outside of work/, without the files that the ledger is written into."""
-    receipts = [(r["path"], r["counts"], r["survey"], r["sha256"]) for r in built.receipts]
-    return built.files(), built.ledger(), receipts
+    return built.files(), built.entries(), built.receipts
 
 
 def settled(built: Built) -> dict[str, int]:

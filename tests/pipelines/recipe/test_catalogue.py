@@ -40,11 +40,22 @@ def test_a_class_that_is_named_directly(folder: Path, name: str) -> None:
     assert (found.__module__, found.__qualname__, is_foreign(found)) == (name, "Bangs", True)
 
 
+NOTES = """
+from dataclasses import dataclass
+
+@dataclass(frozen=True)
+class Notes:
+    CARRIERS = ("note",)
+    most: int = 3
+
+    def scan(self, stream): ...
+    def read(self, file, items, layout): ...
+"""
+
+
 def test_an_entry_point(folder: Path) -> None:
     plugin_packages.module(folder, "theirs.filters")
-    plugin_packages.module(
-        folder, "theirs.files", "from dataclasses import dataclass\n@dataclass\nclass Notes:\n    x: int"
-    )
+    plugin_packages.module(folder, "theirs.files", NOTES)
     points = "[winnow.steps]\nbangs = theirs.filters:Bangs\n[winnow.sources]\nnotes = theirs.files:Notes\n"
     plugin_packages.distribution(folder, "their-steps", "1.2", points)
     assert catalogue.step("bangs") is catalogue.step("theirs.filters:Bangs")
@@ -136,10 +147,10 @@ def test_what_is_no_name(name: object) -> None:
         catalogue.step(name)
 
 
-def test_a_source_is_a_dataclass(folder: Path) -> None:
+def test_a_class_that_is_no_source(folder: Path) -> None:
     plugin_packages.module(folder, "theirs", "class Notes: pass\n")
     with pytest.raises(
-        NotFound, match=r"^kind of source 'theirs:Notes' is no kind of source: Notes is not a dataclass"
+        NotFound, match=r"^kind of source 'theirs:Notes' is no kind of source: Notes is no frozen dataclass"
     ):
         catalogue.source("theirs:Notes")
 
@@ -180,7 +191,7 @@ SETTINGS = FILTER.replace("\n    def", "    most: int = 3\n    words: tuple[str,
         (SETTINGS + "    def __post_init__(self):\n        1 / 0\n", "",
          "of theirs does not take these settings: ZeroDivisionError: division by zero, at NAME/theirs.py:16"),
         (SETTINGS + "    def __eq__(self, other):\n        return False\n", "",
-         "step 'Bangs' of theirs is another step when it is made again of the settings that it has"),
+         "step 'Bangs' of theirs is another one when it is made again of the settings that it has"),
         (SETTINGS.replace("most", "limits"), "", "line 5: step 'theirs:Bangs' is no step: Bangs has a setting 'lim"),
         ("", "", "line 5: step 'theirs:Bangs': there is no 'Bangs' in "),
     ],
@@ -191,6 +202,14 @@ def test_mistakes_name_the_line(folder: Path, loads: Loads, source: str, step: s
         loads(STEP + step)
     assert str(error.value).startswith(f"{folder / 'r.toml'}, line ")
     assert said.replace("NAME", folder.name) in str(error.value)
+
+
+def test_a_kind_of_source_in_a_recipe(folder: Path, loads: Loads) -> None:
+    plugin_packages.module(folder, "theirs", NOTES)
+    (source,) = loads('kind = "theirs:Notes"\nread = { most = 4 }\n').sources
+    assert (source.kind, source.read.most, is_foreign(type(source.read))) == ("theirs:Notes", 4, True)  # type: ignore[attr-defined]
+    with pytest.raises(BadCall, match=r"line 5: \[source\.read\] of theirs, most is 'x', wanted a whole number"):
+        loads('kind = "theirs:Notes"\nread = { most = "x" }\n')
 
 
 def test_an_unknown_kind_of_source_names_the_line(loads: Loads) -> None:

@@ -146,6 +146,7 @@ def test_a_limit_is_min_and_max_or_off(tmp_path: Path, limit: str) -> None:
 
 NEAR, LANGUAGE, C4 = "[dedup.near]", '[[step]]\nuse = "language"', '[[step]]\nuse = "c4_lines"'
 READ, MC4 = "[source.read]", '[[step]]\nuse = "mc4_page"'
+JSONL = 'kind = "jsonl"\n[source.read]'
 RANGES: list[tuple[str, str, float, float]] = [
     ("[output]", "part_characters", 1, 1 << 40), ("[output]", "row_group_characters", 1, 500_000_000),
     ("[output]", "row_group_rows", 1, 100_000_000),
@@ -158,7 +159,8 @@ RANGES: list[tuple[str, str, float, float]] = [
     ("[extract]", "max_names", 1, 10**12),
     ("[extract]", "cpu_seconds", 0.001, 86_400.0), ("[extract]", "memory_mib", 256, 1 << 20),
     ("[extract]", "recycle_pages", 1, 10**9),
-    (READ, "max_payload_bytes", 1, 10**9), (LANGUAGE, "max_characters", 1, 10**9),
+    (READ, "max_payload_bytes", 1, 10**9), (JSONL, "max_line_bytes", 1, 10**9),
+    (LANGUAGE, "max_characters", 1, 10**9),
     (C4, "min_words_per_line", 0, 10**6), (C4, "max_word_length", 1, 10**9), (MC4, "min_characters", 1, 10**9),
 ]  # fmt: skip
 """Every number of a recipe but limits and shares: its table, name, least and most."""

@@ -17,13 +17,14 @@ from winnow.pipelines.ingest.reading import records
 from winnow.pipelines.plan import census
 from winnow.pipelines.plan.inputs import identify
 from winnow.pipelines.plan.job import Job, Work
-from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
+from winnow.pipelines.plan.unit import Cut, Piece, Unit
 from winnow.pipelines.recipe.model import Source
-from winnow.pipelines.sources.base import Items, Record
+from winnow.pipelines.sources.base import Census, Record
 from winnow.pipelines.sources.file_bytes import BLOCK, FileBytes, touched
 from winnow.pipelines.sources.warc.settings import WarcSettings
 
-SMALL = recipe(sources=(Source("web", WarcSettings(max_payload_bytes=3 * BLOCK)),))
+SETTINGS = WarcSettings(max_payload_bytes=3 * BLOCK)
+SMALL = recipe(sources=(Source("web", SETTINGS),))
 
 
 def stored(size: int) -> bytes:
@@ -54,13 +55,22 @@ class Scanned:
         census.scan(self.work, self.given)
 
     @property
-    def items(self) -> Items:
-        return census.load(self.work, self.given).items
+    def census(self) -> Census:
+        return census.load(self.work, self.given)
+
+    def plain(self, first: int = 0, last: int | None = None) -> list[Record]:
+        """The records of the file as it was, as its source reads them."""
+        seen = self.census
+        return list(SETTINGS.read(FileBytes(io.BytesIO(self.data)), seen.items[first:last], seen.layout))
 
     def read(self, data: bytes, first: int = 0, last: int | None = None) -> Iterator[Record]:
         """The records of items first to last (exclusive) of the file, which holds `data` now."""
         self.path.write_bytes(data)
-        unit = Unit("web", (_piece(self.given, self.items, first, last),), first, "unit")
+        seen = self.census
+        last = len(seen.items) if last is None else last
+        start, end = seen.items[first].offset, seen.items[last - 1].offset + seen.items[last - 1].length
+        cut = Cut(first, last, start, end, 0, census.content_of(seen, first, last))
+        unit = Unit("web", (Piece(self.given, cut),), first, "unit")
         return (record for _, _, record in records(self.work, unit))
 
     def read_or_none(self, data: bytes, first: int = 0, last: int | None = None) -> list[Record] | None:
@@ -68,12 +78,6 @@ class Scanned:
             return list(self.read(data, first, last))
         except Damaged:
             return None
-
-
-def _piece(given: Input, items: Items, first: int, last: int | None) -> Piece:
-    last = len(items) if last is None else last
-    ends = items[last - 1]
-    return Piece(given, Cut(first, last, items[first].offset, ends.offset + ends.length, 0, ""))
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +89,7 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scanned]:
 @pytest.mark.parametrize("name", [*FILES, "stream"])
 def test_what_was_not_changed_is_read_as_ever(scanned: dict[str, Scanned], name: str) -> None:
     file = scanned[name]
-    layout = census.counted(file.work, file.given).layout
-    plain = list(SMALL.sources[0].read.read(FileBytes(io.BytesIO(file.data)), file.items, layout))
-    assert file.read_or_none(file.data) == plain
+    assert file.read_or_none(file.data) == file.plain()
 
 
 @settings(max_examples=60, deadline=None)
@@ -97,9 +99,9 @@ def test_a_changed_byte_stops_the_items_whose_blocks_hold_it_and_no_other(
 ) -> None:
     file = scanned[name]
     at = choices.draw(st.integers(0, len(file.data) - 1))
-    for place, item in enumerate(file.items):
+    for place, item in enumerate(file.census.items):
         spoilt = at // BLOCK in touched(item.offset, item.length)
-        found = None if spoilt else file.read_or_none(file.data, place, place + 1)
+        found = None if spoilt else file.plain(place, place + 1)
         assert file.read_or_none(changed(file.data, at), place, place + 1) == found
 
 
@@ -107,7 +109,7 @@ def test_records_before_the_change_are_handed_on(scanned: dict[str, Scanned]) ->
     file = scanned["plain"]
     found = file.read(changed(file.data, len(file.data) - 1))
     last = (len(file.data) - 1) // BLOCK * BLOCK
-    before = [item.offset for item in file.items if item.offset + item.length <= last]
+    before = [item.offset for item in file.census.items if item.offset + item.length <= last]
     assert [next(found).offset for _ in before] == before == [0, len(PLAIN[0]), *before[2:]]
     with pytest.raises(
         Damaged, match=rf"^{file.path} was changed during the build: other bytes in the 64 KiB"
@@ -121,7 +123,7 @@ def test_records_before_the_change_are_handed_on(scanned: dict[str, Scanned]) ->
 def test_a_changed_byte_anywhere_stops_a_stream(scanned: dict[str, Scanned], choices: st.DataObject) -> None:
     file = scanned["stream"]
     at = choices.draw(st.integers(0, len(STREAM) - 1))
-    assert census.counted(file.work, file.given).layout == "stream"
+    assert file.census.layout == "stream"
     assert file.read_or_none(changed(STREAM, at)) is None
     assert file.read_or_none(STREAM) is not None
 

@@ -1,4 +1,4 @@
-"""Classes that are steps, and what the others lack."""
+"""Classes that are steps or kinds of source, and what the others lack."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -9,8 +9,8 @@ from winnow.filters.document import Document
 from winnow.filters.rules import Rule
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
-from winnow.pipelines.recipe.catalogue import STEPS
-from winnow.pipelines.recipe.step_class import fault
+from winnow.pipelines.recipe.catalogue import SOURCES, STEPS
+from winnow.pipelines.recipe.plugin_class import source_fault, step_fault
 
 Rules = ClassVar[tuple[Rule, ...]]
 Measured = dict[str, float | None]
@@ -51,7 +51,7 @@ class Both(Annotating):
 
 @pytest.mark.parametrize("kind", [Right, Editing, Annotating, Both, *STEPS.values()])
 def test_a_step(kind: type) -> None:
-    assert fault(kind) == ""
+    assert step_fault(kind) == ""
 
 
 class Plain(Both):
@@ -110,7 +110,7 @@ TYPES = (
         (len, "is a builtin_function_or_method, wanted a class"),
         (NoDataclass, "is no frozen dataclass: write @dataclass(frozen=True) above it"),
         (Thawed, "is no frozen dataclass: write @dataclass(frozen=True) above it"),
-        (Shown, "is not to be found as test_step_class.Hidden, so no worker could load it"),
+        (Shown, "is not to be found as test_plugin_class.Hidden, so no worker could load it"),
         (Idle, "has none of the methods measure, edit and annotate"),
         (EditsAndMeasures, "has edit and measure: an editor is a step of its own"),
         (measuring(RULES=None), "measures, and has no RULES: a tuple with a Rule for every measure"),
@@ -135,14 +135,49 @@ TYPES = (
 def test_what_it_lacks(found: Any, said: str) -> None:
     if isinstance(found, type) and found.__qualname__ == "Made":
         globals()["Made"] = found
-    assert fault(found).replace(__name__, "test_step_class") == said
+    assert step_fault(found).replace(__name__, "test_plugin_class") == said
 
 
 def test_types_that_cannot_be_read() -> None:
-    assert fault(with_field("x", "Nowhere")).startswith(
+    assert step_fault(with_field("x", "Nowhere")).startswith(
         "has settings whose types cannot be read: NameError: name 'Nowh"
     )
 
 
 def test_an_heir_is_frozen_too() -> None:
-    assert fault(Plain) == ""
+    assert step_fault(Plain) == ""
+
+
+@pytest.mark.parametrize("kind", SOURCES.values())
+def test_a_source(kind: type) -> None:
+    assert source_fault(kind) == ""
+
+
+def reading(**more: Any) -> type:
+    """A kind of source of this module, with more or other members."""
+    return measuring(**{"CARRIERS": ("line",), "scan": lambda self: None, "read": lambda self: None, "use": ""} | more)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, ""),
+        ({"__annotations__": {"use": str}, "SCANS": ("use",)}, ""),
+        ({"scan": None}, "has no method scan"),
+        ({"scan": None, "read": 3}, "has no method scan and no method read"),
+        ({"CARRIERS": None}, "has no CARRIERS: a tuple with the kinds of item that carry documents"),
+        ({"CARRIERS": ()}, "has no CARRIERS: a tuple with the kinds of item that carry documents"),
+        ({"CARRIERS": "line"}, "has no CARRIERS: a tuple with the kinds of item that carry documents"),
+        ({"CARRIERS": (1,)}, "has no CARRIERS: a tuple with the kinds of item that carry documents"),
+        ({"CARRIERS": ("line", "gap")}, "has CARRIERS with 'gap', which is the kind of what cannot be read"),
+        ({"SCANS": ("x",)}, "has SCANS that name no setting: 'x'"),
+        ({"__annotations__": {"use": set}}, f"has a setting 'use' {TYPES}"),
+    ],
+)
+def test_what_a_source_lacks(more: dict[str, Any], said: str) -> None:
+    assert source_fault(reading(**more)) == said
+
+
+def test_a_step_is_no_source() -> None:
+    assert source_fault(Right) == "has no method scan and no method read"
+    assert source_fault("warc") == "is a str, wanted a class"

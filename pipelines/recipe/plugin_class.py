@@ -1,29 +1,40 @@
-"""What a class must be to be a step. Asked of classes that come from elsewhere, before a build begins."""
+"""What a class must be to be a step or a kind of source. Asked of those that come from elsewhere, before a build."""
 
 import dataclasses
 import re
 import sys
 import typing
+from collections.abc import Iterable
 from typing import Any
 
 from winnow.filters.rules import Rule
 from winnow.pipelines.errors import described
 from winnow.pipelines.recipe.strict import can_fill
+from winnow.pipelines.sources.base import GAP
 
 RESERVED = ("use", "name", "limits", "sources")
 """Keys of a [[step]] that mean the same in every step."""
 _MEASURE = re.compile(r"[A-Za-z]\w*", re.ASCII)
 
 
-def fault(found: Any) -> str:
+def step_fault(found: Any) -> str:
     """What keeps an object from being a step, to be read after its name; empty where it is one."""
+    return _no_settings(found) or _wrong_methods(found) or _wrong_rules(found) or _wrong_settings(found, RESERVED)
+
+
+def source_fault(found: Any) -> str:
+    """What keeps an object from being a kind of source; empty where it is one."""
+    return _no_settings(found) or _wrong_reading(found) or _wrong_settings(found, ())
+
+
+def _no_settings(found: Any) -> str:
     if not isinstance(found, type):
         return f"is a {type(found).__name__}, wanted a class"
     if not dataclasses.is_dataclass(found) or not found.__dataclass_params__.frozen:  # type: ignore[attr-defined]
         return "is no frozen dataclass: write @dataclass(frozen=True) above it"
     if getattr(sys.modules.get(found.__module__), found.__qualname__, None) != found:
         return f"is not to be found as {found.__module__}.{found.__qualname__}, so no worker could load it"
-    return _wrong_methods(found) or _wrong_rules(found) or _wrong_settings(found)
+    return ""
 
 
 def _wrong_methods(found: type) -> str:
@@ -49,18 +60,28 @@ def _wrong_rules(found: type) -> str:
     return ""
 
 
-def _wrong_settings(found: type) -> str:
+def _wrong_reading(found: type) -> str:
+    if lacks := [name for name in ("scan", "read") if not callable(getattr(found, name, None))]:
+        return f"has no method {' and no method '.join(lacks)}"
+    kinds = getattr(found, "CARRIERS", None)
+    if not isinstance(kinds, tuple) or not kinds or not all(isinstance(kind, str) for kind in kinds):
+        return "has no CARRIERS: a tuple with the kinds of item that carry documents"
+    return "has CARRIERS with 'gap', which is the kind of what cannot be read" if GAP in kinds else ""
+
+
+def _wrong_settings(found: type, reserved: Iterable[str]) -> str:
     try:
         hints = typing.get_type_hints(found)
     except Exception as error:  # noqa: BLE001  whatever stands in somebody else's annotations
         return f"has settings whose types cannot be read: {described(error)}"
     names = [field.name for field in dataclasses.fields(found)]
     for name in names:
-        if name in RESERVED:
+        if name in reserved:
             return f"has a setting {name!r}, which means something else in every step"
         if not can_fill(hints[name]):
             return f"has a setting {name!r} of a type that a recipe cannot write: wanted str, int, float, bool, " \
                    "tuple[str, ...], Literal or one of them | None"  # fmt: skip
-    if strange := [name for name in getattr(found, "FILES", ()) if name not in names]:
-        return f"has FILES that name no setting: {strange[0]!r}"
+    for lists in ("FILES", "SCANS"):
+        if strange := [name for name in getattr(found, lists, ()) if name not in names]:
+            return f"has {lists} that name no setting: {strange[0]!r}"
     return ""
