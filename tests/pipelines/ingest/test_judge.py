@@ -14,6 +14,7 @@ from line_source import lines
 from small_builds import LOCAL, Built, Kills, Long, ingested, recipe, warc
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Change, recover
 from winnow.filters.rules import Rule
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
@@ -38,7 +39,8 @@ class NoE:
     """An editor."""
 
     def edit(self, document: Document, text: Text) -> Edit:
-        return Edit(text.string.replace("e", ""), {"letters": text.string.count("e")})
+        found = [Change(i, i + 1) for i, letter in enumerate(text.string) if letter == "e"]
+        return Edit(found, {"letters": len(found)})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,12 +114,10 @@ def test_the_tally_of_a_unit_is_file_by_file(tmp_path: Path) -> None:
 
 def test_a_row(tmp_path: Path) -> None:
     row = made(tmp_path, LONG, texts=["hello"]).rows("kept")[0]
-    facts = {
-        k: row[k] for k in ("item", "source", "file", "part", "url", "captured", "characters", "original", "license")
-    }
+    facts = {k: row[k] for k in ("item", "source", "file", "part", "url", "captured", "characters", "edits", "license")}
     assert facts == {
         "item": 1, "source": "web", "file": f"{tmp_path}/a.warc.gz", "part": 0, "url": "http://example.org/1",
-        "captured": warc_files.CAPTURED, "characters": 5, "original": None, "license": None,
+        "captured": warc_files.CAPTURED, "characters": 5, "edits": [], "license": None,
     }  # fmt: skip
     assert row["id"] == warc_files.record_id(1).replace("-", "")
     assert row["long"] == {"characters": 5.0, "bangs": 0.0}
@@ -146,9 +146,13 @@ def test_all_rules_broken_are_named(tmp_path: Path) -> None:
     assert len(tally.broken) == 4
 
 
-def test_edits_are_counted_and_the_original_kept(tmp_path: Path) -> None:
+def test_edits_are_counted_and_lead_back(tmp_path: Path) -> None:
     built = made(tmp_path, Step("no_e", "no_e", NoE()), LONG, texts=["hello eel", "eh!!! ee", "other", "eee", "no"])  # type: ignore[arg-type]
-    assert some(built.rows("kept"), "text", "original", "characters") == [("hllo l", "hello eel", 6)]
+    (row,) = built.rows("kept")
+    assert (row["text"], row["characters"]) == ("hllo l", 6)
+    assert row["edits"] == [{"start": at, "end": at, "replacement": "e"} for at in (1, 5, 5)]
+    assert recover(row["text"], row["edits"]) == "hello eel"
+    assert [r["edits"] for r in built.rows("rejected")] == [[]] * 4
     assert some(built.rows("rejected"), "text", "characters", "stage", "rule") == [
         ("eh!!! ee", 8, "long", "long.bangs"), ("other", 5, "long", "long.characters"),
         ("eee", 3, "edit", "edit.empty"), ("no", 2, "long", "long.characters"),
