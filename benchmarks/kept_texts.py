@@ -56,13 +56,13 @@ def _unit(given: Input, first: int, last: int) -> Unit:
 def leave(work: Work, unit: Unit, texts: Sequence[str]) -> None:
     """Leave the files of one unit, whose items give these texts; ids are the texts' places."""
     names, name, counter, file = work.job.names, work.job.curated(unit), Counter(), unit.pieces[0].input.path
-    kept = RowFile(work.storage, names.kept(name), schema.unit_kept(work.job.recipe))
-    rejected = RowFile(work.storage, names.rejected(name), schema.unit_rejected(work.job.recipe), key="stage")
+    kept = RowFile(work.storage, names.kept(name), schema.unit_kept(()))
+    rejected = RowFile(work.storage, names.rejected(name), schema.unit_rejected(()), key="stage")
     with kept, rejected:
         for item, text in enumerate(texts):
             place = unit.number + item
             document = schema.storable(Document(f"{place:032}", text, SOURCE, file=file, offset=place))
-            kept.add(schema.row(document, item, {}) | {"original": None})
+            kept.add(schema.row(document, item, (), {}))
             counter.keep(file, len(text))
     read = {file: Read(len(texts), {})}
     counter.tally(read, kept.receipt, rejected.receipt).save(work.storage, names.curate(name))

@@ -9,20 +9,22 @@ as class variables:
     FILES = ("domains",)    these settings are paths, which a recipe gives beside itself
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, runtime_checkable
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Change, Span
 from winnow.filters.rules import Rule
 from winnow.filters.text import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The text after an editor, and how often it did what: {"lines_without_terminal_mark": 3}."""
+    """What an editor changes in a text, and how often it did what: {"lines_without_terminal_mark": 3}."""
 
-    text: str
+    changes: Sequence[Change] = ()
+    """Over the text that it was given; they ascend and do not overlap."""
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -33,6 +35,16 @@ class Filter(Protocol):
     RULES: ClassVar[tuple[Rule, ...]]
 
     def measure(self, document: Document, text: Text) -> dict[str, float | None]: ...
+
+
+@runtime_checkable
+class Shows(Protocol):
+    """A filter that can show what it measured; asked only when a text is shown, so that a build pays nothing for it."""
+
+    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+        """By rule, the places of `text` that its measure is made of: ascending, none empty. A rule whose measure has
+        no places is left out."""
+        ...
 
 
 @runtime_checkable

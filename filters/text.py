@@ -1,8 +1,10 @@
 """What a word, a line, a paragraph is: defined here and nowhere else, each computed once a text."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+
+from winnow.filters.edits import Span
 
 DEFINITIONS = {
     "word": "a run between white space (str.split)",
@@ -31,6 +33,28 @@ class Text:
     @cached_property
     def paragraphs(self) -> list[str]:
         return [p for piece in _PARAGRAPH_BREAK.split(self.string.strip()) if (p := piece.strip())]
+
+    @cached_property
+    def word_places(self) -> list[Span]:
+        return places(self.words, self.string)
+
+    @cached_property
+    def line_places(self) -> list[Span]:
+        return places(self.lines, self.string)
+
+    @cached_property
+    def paragraph_places(self) -> list[Span]:
+        return places(self.paragraphs, self.string)
+
+
+def places(pieces: Iterable[str], string: str) -> list[Span]:
+    """Where each piece stands: they follow one another in `string`, with nothing but white space between."""
+    found, end = [], 0
+    for piece in pieces:
+        start = string.index(piece, end)
+        end = start + len(piece)
+        found.append((start, end))
+    return found
 
 
 def n_grams(words: Sequence[str], n: int) -> list[tuple[str, ...]]:

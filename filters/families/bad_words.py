@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Span
 from winnow.filters.lists import entries
 from winnow.filters.rules import Rule
 from winnow.filters.text import Text
@@ -43,6 +44,23 @@ class BadWords:
         single, others = _prepared(self.words)
         found = len(single.intersection(_WORD.findall(string)))
         return {"bad_words": float(found + sum(entry in string and bool(p.search(string)) for entry, p in others))}
+
+    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+        """Every place of every entry; without a list nothing can be shown."""
+        if not self.words:
+            return {}
+        string = text.string.lower()
+        if self.anywhere:
+            patterns = [re.compile(re.escape(entry)) for entry in entries(self.words) if entry in string]
+            found = [match.span() for pattern in patterns for match in pattern.finditer(string)]
+        else:
+            single, others = _prepared(self.words)
+            found = [match.span() for match in _WORD.finditer(string) if match.group() in single]
+            found += [match.span() for entry, p in others if entry in string for match in p.finditer(string)]
+        if len(string) != len(text.string):  # "İ" is two characters in lower case
+            places = [at for at, character in enumerate(text.string) for _ in character.lower()]
+            found = [(places[start], places[end - 1] + 1) for start, end in found]
+        return {"bad_words": sorted(found)}
 
 
 @functools.cache

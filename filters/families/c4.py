@@ -19,10 +19,12 @@ page, not the line, for "javascript". FineWeb sets terminal_punctuation = false.
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Span, keeping
 from winnow.filters.rules import Rule
 from winnow.filters.settings import each, one_of, within
 from winnow.filters.steps import Edit
@@ -131,23 +133,48 @@ class C4Page(_LineRules):
             "characters": float(len(text.string)) if dclm else None,
         }
 
+    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+        """The lines that are counted."""
+        found: dict[str, list[Span]] = {"lorem_ipsum": [], "curly_brackets": []}
+        if self.variant == "dolma":
+            pairs = zip(text.lines, text.line_places, strict=True)
+            found["javascript"] = [place for line, place in pairs if "javascript" in line.lower()]
+        for original, place in zip(text.lines, text.line_places, strict=True):
+            line, dropped, _ = self._read(original)
+            if dropped not in BEFORE_THE_PAGE_RULES and "lorem ipsum" in line.lower():
+                found["lorem_ipsum"].append(place)
+            if dropped not in (*BEFORE_THE_PAGE_RULES, JAVASCRIPT) and "{" in line:
+                found["curly_brackets"].append(place)
+        return found
+
 
 @dataclass(frozen=True)
 class C4Lines(_LineRules):
     """Keeps the lines that look like sentences of a text."""
 
     def edit(self, document: Document, text: Text) -> Edit:
-        """Return the lines that remain, joined by newlines, and the lines dropped by reason."""
-        kept = []
+        """Leave the lines that remain, joined by newlines; count the lines dropped by reason."""
+        read = list(map(self._read, text.lines))
         counts = Counter(dict.fromkeys((LONG_WORD, NO_END, FEW_WORDS, JAVASCRIPT, POLICY, "citations"), 0))
-        for original in text.lines:
-            line, dropped, citations = self._read(original)
-            if dropped is None:
-                kept.append(line)
-                counts["citations"] += citations
-            else:
-                counts[dropped] += 1
-        return Edit("\n".join(kept), dict(counts))
+        for _, dropped, citations in read:
+            counts[dropped or "citations"] += 1 if dropped else citations
+        if "\n".join(line for line, dropped, _ in read if dropped is None) == text.string:
+            return Edit(counts=dict(counts))
+        stay = [place for place, (_, dropped, _) in zip(text.line_places, read, strict=True) if dropped is None]
+        return Edit(keeping(self._kept(text.string, stay), len(text.string)), dict(counts))
+
+    def _kept(self, string: str, lines: Iterable[Span]) -> Iterator[Span]:
+        """What stays of these lines: one newline before each but the first, and all but their citations."""
+        done = -1
+        for start, end in lines:
+            if done >= 0:
+                newline = string.rindex("\n", done, start)
+                yield newline, newline + 1
+            for match in _CITATION.finditer(string, start, end) if self.citations else ():
+                yield start, match.start()
+                start = match.end()
+            yield start, end
+            done = end
 
 
 def sentences(line: str) -> int:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Span
 from winnow.filters.rules import Rule
 from winnow.filters.settings import one_of
-from winnow.filters.text import Text
+from winnow.filters.text import Text, places
 from winnow.filters.words.marks import DATATROVE_TERMINAL, TERMINAL
 from winnow.filters.words.tokens import count_words_and_marks
 
@@ -44,14 +45,11 @@ class FineWebQuality:
 
     def measure(self, document: Document, text: Text) -> dict[str, float | None]:
         """Shares of lines, of characters, and newlines to words."""
-        string = text.string
-        lines = [line for line in string.split("\n") if line and not line.isspace()]
+        string, lines = text.string, _lines(text.string)
         if not lines:
             return dict.fromkeys(rule.name for rule in self.RULES)
-        theirs = self.variant == "datatrove"
-        words = count_words_and_marks(string) if theirs else len(text.words)
-        marks = DATATROVE_TERMINAL if theirs else TERMINAL
-        newlines = string.count("\n")
+        words = count_words_and_marks(string) if self.variant == "datatrove" else len(text.words)
+        marks, newlines = self._marks, string.count("\n")
         repeated = sum(map(len, lines)) - sum(map(len, set(lines)))
         return {
             "line_punctuation_share": sum(line[-1] in marks for line in lines) / len(lines),
@@ -59,3 +57,27 @@ class FineWebQuality:
             "duplicate_line_character_share": repeated / (len(string) - newlines),
             "newline_to_word_ratio": newlines / words if words else None,
         }
+
+    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+        """The lines that end in no terminal mark, the short ones, and the copies of lines after the first."""
+        lines, seen, marks = _lines(text.string), set[str](), self._marks
+        found: dict[str, list[Span]] = {
+            "line_punctuation_share": [], "short_line_share": [], "duplicate_line_character_share": []
+        }  # fmt: skip
+        for line, place in zip(lines, places(lines, text.string), strict=True):
+            if line[-1] not in marks:
+                found["line_punctuation_share"].append(place)
+            if len(line) <= SHORT_LINE:
+                found["short_line_share"].append(place)
+            if line in seen:
+                found["duplicate_line_character_share"].append(place)
+            seen.add(line)
+        return found
+
+    @property
+    def _marks(self) -> frozenset[str]:
+        return DATATROVE_TERMINAL if self.variant == "datatrove" else TERMINAL
+
+
+def _lines(string: str) -> list[str]:
+    return [line for line in string.split("\n") if line and not line.isspace()]

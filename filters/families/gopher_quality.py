@@ -3,7 +3,7 @@
 The paper gives the limits and leaves the definitions open; the tools that followed it differ. Ours ("winnow"):
 - a word is a run between white space, a line is stripped and not empty, and every share is of all of them;
 - the symbols are counted as they stand: each `#`, and each `...` or `…`;
-- a bullet is one of BULLETS, at the start of a line;
+- a bullet is one of seven marks, at the start of a line;
 - at least two stop words means two different ones, in any case.
 
 The variants follow a tool's definitions, so that its figures can be compared:
@@ -25,13 +25,25 @@ from statistics import median
 from typing import ClassVar
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Span
 from winnow.filters.rules import Rule
 from winnow.filters.settings import each, is_word, one_of
-from winnow.filters.text import Text
+from winnow.filters.text import Text, places
 from winnow.filters.words.marks import DATATROVE_PUNCTUATION
 from winnow.filters.words.tokens import segmented_words, words_and_marks
 
-BULLETS = ("•", "●", "◦", "‣", "▪", "*", "-")
+BULLETS = {
+    "winnow": ("•", "●", "◦", "‣", "▪", "*", "-"),
+    "datatrove": ("•", "-"),
+    "dolma": ("*", "-"),
+    "dclm": ("●", "•", "*", "-"),
+}
+ELLIPSES = {
+    "winnow": ("...", "…"),
+    "datatrove": ("...", "…"),
+    "dolma": ("…",),
+    "dclm": ("...", ". . .", "…"),
+}
 STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")
 PAPER = "Rae et al. 2021, A.1.1"
 
@@ -72,6 +84,31 @@ class GopherQuality:
         measures.update(_VARIANTS[self.variant](text, self.stop_words))
         return measures
 
+    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+        """The symbols, the lines, the words without a letter and the stop words that are counted."""
+        string, variant = text.string, self.variant
+        lines, words = _shown_lines(variant, text), words_and_marks(string) if variant == "datatrove" else text.words
+        line_places, word_places = places(lines, string), places(words, string)
+        fold = str.lower if variant in ("winnow", "dclm") else str
+        wanted = set(map(fold, self.stop_words))
+
+        def some(pieces: Sequence[str], at: Sequence[Span], holds: Callable[[str], bool]) -> list[Span]:
+            return [place for piece, place in zip(pieces, at, strict=True) if holds(piece)]
+
+        if variant == "dolma":
+            symbols = {"symbol_to_word_ratio": some(words, word_places, lambda word: "#" in word or "…" in word)}
+        elif variant == "dclm":
+            symbols = {"symbol_to_word_ratio": _occurrences(("#", *ELLIPSES[variant]), string)}
+        else:
+            symbols = {"hash_to_word_ratio": _occurrences(("#",), string),
+                       "ellipsis_to_word_ratio": _occurrences(ELLIPSES[variant], string)}  # fmt: skip
+        return symbols | {
+            "bullet_line_share": some(lines, line_places, lambda line: line.startswith(BULLETS[variant])),
+            "ellipsis_line_share": some(lines, line_places, lambda line: line.endswith(ELLIPSES[variant])),
+            "alphabetic_word_share": some(words, word_places, lambda word: not any(map(str.isalpha, word))),
+            "stop_words": some(words, word_places, lambda word: fold(word) in wanted),
+        }
+
 
 def _winnow(text: Text, stop_words: Sequence[str]) -> Measures:
     words, string = text.words, text.string
@@ -80,8 +117,8 @@ def _winnow(text: Text, stop_words: Sequence[str]) -> Measures:
         "mean_word_length": _ratio(sum(map(len, words)), len(words)),
         "hash_to_word_ratio": _ratio(string.count("#"), len(words)),
         "ellipsis_to_word_ratio": _ratio(string.count("...") + string.count("…"), len(words)),
-        "bullet_line_share": _starting(text.lines, BULLETS),
-        "ellipsis_line_share": _ending(text.lines, ("...", "…")),
+        "bullet_line_share": _starting(text.lines, BULLETS["winnow"]),
+        "ellipsis_line_share": _ending(text.lines, ELLIPSES["winnow"]),
         "alphabetic_word_share": _alphabetic_share(words),
         "stop_words": float(len({word.lower() for word in stop_words}.intersection(string.lower().split()))),
     }
@@ -104,8 +141,8 @@ def _datatrove(text: Text, stop_words: Sequence[str]) -> Measures:
         "mean_word_length": _ratio(characters, words),
         "hash_to_word_ratio": _ratio(string.count("#"), tokens),
         "ellipsis_to_word_ratio": _ratio(string.count("...") + string.count("…"), tokens),
-        "bullet_line_share": _starting([line.lstrip() for line in lines], ("•", "-")),
-        "ellipsis_line_share": _ending([line.rstrip() for line in lines], ("...", "…")),
+        "bullet_line_share": _starting([line.lstrip() for line in lines], BULLETS["datatrove"]),
+        "ellipsis_line_share": _ending([line.rstrip() for line in lines], ELLIPSES["datatrove"]),
         "alphabetic_word_share": _ratio(alphabetic, tokens),
         "stop_words": float(len(counts.keys() & set(stop_words))),
     }
@@ -118,8 +155,8 @@ def _dolma(text: Text, stop_words: Sequence[str]) -> Measures:
         "words": float(len(words)),
         "median_word_length": float(median(map(len, words))) if words else None,
         "symbol_to_word_ratio": _ratio(sum("#" in word or "…" in word for word in words), len(words)),
-        "bullet_line_share": _starting(lines, ("*", "-")),
-        "ellipsis_line_share": _ending(lines, ("…",)),
+        "bullet_line_share": _starting(lines, BULLETS["dolma"]),
+        "ellipsis_line_share": _ending(lines, ELLIPSES["dolma"]),
         "alphabetic_word_share": _alphabetic_share(words),
         "stop_words": float(sum(word in wanted for word in words)),
     }
@@ -128,13 +165,13 @@ def _dolma(text: Text, stop_words: Sequence[str]) -> Measures:
 def _dclm(text: Text, stop_words: Sequence[str]) -> Measures:
     words, string = text.words, text.string
     wanted = {word.lower() for word in stop_words}
-    symbols = sum(map(string.count, ("#", "...", ". . .", "…")))
+    symbols = sum(map(string.count, ("#", *ELLIPSES["dclm"])))
     return {
         "words": float(len(segmented_words(string))),
         "mean_word_length": _ratio(sum(map(len, words)), len(words)),
         "symbol_to_word_ratio": _ratio(symbols, len(words)),
-        "bullet_line_share": _starting(text.lines, ("●", "•", "*", "-")),
-        "ellipsis_line_share": _ending(text.lines, ("...", ". . .", "…")),
+        "bullet_line_share": _starting(text.lines, BULLETS["dclm"]),
+        "ellipsis_line_share": _ending(text.lines, ELLIPSES["dclm"]),
         "alphabetic_word_share": _alphabetic_share(words),
         "stop_words": float(sum(word in wanted for word in string.lower().split())),
     }
@@ -159,6 +196,17 @@ def _starting(lines: Sequence[str], marks: tuple[str, ...]) -> float:
 
 def _ending(lines: Sequence[str], marks: tuple[str, ...]) -> float:
     return sum(line.endswith(marks) for line in lines) / len(lines) if lines else 0.0
+
+
+def _shown_lines(variant: str, text: Text) -> list[str]:
+    """The lines of this variant that are not empty."""
+    if variant == "datatrove":
+        return [stripped for line in text.string.splitlines() if (stripped := line.strip())]
+    return [line for line in text.string.split("\n") if line] if variant == "dolma" else text.lines
+
+
+def _occurrences(marks: Sequence[str], string: str) -> list[Span]:
+    return sorted(match.span() for mark in marks for match in re.finditer(re.escape(mark), string))
 
 
 def _alphabetic_share(words: Sequence[str]) -> float | None:

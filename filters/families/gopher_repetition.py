@@ -26,9 +26,10 @@ from itertools import accumulate, pairwise
 from typing import ClassVar
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Span
 from winnow.filters.rules import Rule
 from winnow.filters.settings import one_of
-from winnow.filters.text import Text
+from winnow.filters.text import Text, places
 from winnow.filters.words.tokens import segmented_words, words_and_marks
 
 VARIANTS = ("winnow", "datatrove", "dolma", "dclm")
@@ -79,6 +80,21 @@ class GopherRepetition:
             measures |= _n_gram_shares(words, self.variant, len(text.string))
         return measures
 
+    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+        """The copies and the n-grams that are counted; an empty line has no place, and an empty text nothing."""
+        lines, paragraphs, words = _pieces(self.variant, text)
+        found: dict[str, list[Span]] = {}
+        for name, pieces in (("line", lines), ("paragraph", paragraphs)):
+            if pieces:
+                copies = _copies(pieces, self.variant, text.string)
+                found |= {f"duplicate_{name}_share": copies, f"duplicate_{name}_character_share": copies}
+        ends, where = [0, *accumulate(map(len, words))], places(words, text.string)
+        for n, classes in _repeated(words, DUPLICATE[-1]):
+            if len(words) >= n:
+                runs = _runs(classes, n, ends, self.variant)
+                found[_n_gram_rule(n)] = [(where[first][0], where[last - 1][1]) for first, last in runs]
+        return found
+
 
 def _pieces(variant: str, text: Text) -> tuple[list[str], list[str], Sequence[str]]:
     """The lines, paragraphs and words of this variant; nothing at all of an empty text."""
@@ -114,13 +130,13 @@ def _n_gram_shares(words: Sequence[str], variant: str, characters: int) -> Measu
     skips = variant in ("datatrove", "dolma")
     shares: Measures = {}
     for n, classes in _repeated(words, DUPLICATE[-1]):
-        name = f"top_{n}_gram_character_share" if n in TOP else f"duplicate_{n}_gram_character_share"
+        name = _n_gram_rule(n)
         if len(words) < n:
             shares[name] = None if skips else 0.0
         elif n in TOP:
-            shares[name] = _top(classes, n, ends, variant) / whole
+            shares[name] = _top_characters(_top(classes, n, ends, variant), n, ends, variant) / whole
         elif variant == "datatrove":
-            shares[name] = _jumped(classes, n, ends) / whole
+            shares[name] = sum(ends[start + n] - ends[start] for start in _jumped(classes, n)) / whole
         elif variant == "dolma":
             repeated = sum(ends[start + n] - ends[start] for start in classes)
             shares[name] = repeated / sum(ends[start + n] - ends[start] for start in range(len(words) - n + 1))
@@ -157,11 +173,14 @@ def _longer(classes: dict[int, int]) -> dict[int, int]:
     return {start: numbers[pair] for start, pair in longer.items() if pair in numbers}
 
 
-def _top(classes: dict[int, int], n: int, ends: Sequence[int], variant: str) -> int:
-    """The characters of the most frequent n-gram's occurrences. `ends[i]` is the characters before word i."""
-    spaces = n - 1 if variant == "datatrove" else 0
+def _n_gram_rule(n: int) -> str:
+    return f"top_{n}_gram_character_share" if n in TOP else f"duplicate_{n}_gram_character_share"
+
+
+def _top(classes: dict[int, int], n: int, ends: Sequence[int], variant: str) -> list[int]:
+    """Where the most frequent n-gram starts. `ends[i]` is the characters before word i."""
     if not classes:  # nothing repeats: datatrove and Dolma take the first n-gram of all
-        return ends[n] + spaces if variant in ("datatrove", "dolma") else 0
+        return [0] if variant in ("datatrove", "dolma") else []
     tally = Counter(classes.values())
     most = max(tally.values())
     first: dict[int, int] = {}
@@ -172,9 +191,15 @@ def _top(classes: dict[int, int], n: int, ends: Sequence[int], variant: str) -> 
         top = next(iter(first))
     else:
         top = max(first, key=lambda number: ends[first[number] + n] - ends[first[number]])
-    if variant == "winnow":
-        return _covered((start for start, number in classes.items() if number == top), n, ends)
-    return most * (ends[first[top] + n] - ends[first[top]] + spaces)
+    return [start for start, number in classes.items() if number == top]
+
+
+def _top_characters(starts: Sequence[int], n: int, ends: Sequence[int], variant: str) -> int:
+    """The characters of one n-gram's occurrences."""
+    if variant == "winnow" or not starts:
+        return _covered(starts, n, ends)
+    spaces = n - 1 if variant == "datatrove" else 0
+    return len(starts) * (ends[starts[0] + n] - ends[starts[0]] + spaces)
 
 
 def _covered(starts: Iterable[int], n: int, ends: Sequence[int]) -> int:
@@ -186,16 +211,44 @@ def _covered(starts: Iterable[int], n: int, ends: Sequence[int]) -> int:
     return covered
 
 
-def _jumped(classes: dict[int, int], n: int, ends: Sequence[int]) -> int:
-    """The characters of n-grams seen before, from left to right, going on behind each copy (datatrove)."""
+def _jumped(classes: dict[int, int], n: int) -> list[int]:
+    """Where n-grams start that were seen before, from left to right, going on behind each copy (datatrove)."""
     seen: set[int] = set()
-    characters = done = 0
+    copies, done = [], 0
     for start, number in classes.items():
         if start < done:
             continue
         if number in seen:
-            characters += ends[start + n] - ends[start]
+            copies.append(start)
             done = start + n
         else:
             seen.add(number)
-    return characters
+    return copies
+
+
+def _copies(pieces: Sequence[str], variant: str, string: str) -> list[Span]:
+    """Where the lines or paragraphs stand that are duplicates."""
+    counts, seen, found = Counter(pieces), set[str](), []
+    for piece, place in zip(pieces, places(pieces, string), strict=True):
+        if piece and counts[piece] > 1 and (piece in seen or variant != "datatrove"):
+            found.append(place)
+        seen.add(piece)
+    return found
+
+
+def _runs(classes: dict[int, int], n: int, ends: Sequence[int], variant: str) -> list[Span]:
+    """The words of the n-grams that are counted, from one up to another; one run of those that overlap, where no
+    character counts twice."""
+    starts: Iterable[int] = classes
+    if n in TOP:
+        starts = _top(classes, n, ends, variant)
+    elif variant == "datatrove":
+        starts = _jumped(classes, n)
+    once = variant == "winnow" or (variant == "dclm" and n in DUPLICATE)
+    runs: list[Span] = []
+    for start in starts:
+        if once and runs and start < runs[-1][1]:
+            runs[-1] = (runs[-1][0], start + n)
+        else:
+            runs.append((start, start + n))
+    return runs

@@ -14,9 +14,11 @@ Both searches take time linear in the text.
 import hashlib
 import ipaddress
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Change, apply, compose
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
 
@@ -43,35 +45,26 @@ class MaskPersonal:
     ip_addresses: bool = True
 
     def edit(self, document: Document, text: Text) -> Edit:
-        """Return the masked text, and how many addresses of each kind were masked."""
-        string, emails, addresses = text.string, 0, 0
-        if self.emails and "@" in string:
-            string, emails = self._mask_emails(string)
-        if self.ip_addresses:
-            string, addresses = _mask_ip_addresses(string)
-        return Edit(string, {"emails": emails, "ip_addresses": addresses})
+        """Mask the addresses, and count those of each kind."""
+        emails = list(self._emails(text.string)) if self.emails and "@" in text.string else []
+        between = apply(text.string, emails)
+        addresses = list(_ip_addresses(between)) if self.ip_addresses else []
+        counts = {"emails": len(emails), "ip_addresses": len(addresses)}
+        return Edit(compose(emails, between, addresses), counts)
 
-    def _mask_emails(self, string: str) -> tuple[str, int]:
-        pieces, end, masked = [], 0, 0
+    def _emails(self, string: str) -> Iterator[Change]:
         match = _EMAIL.search(string)
         while match:
             start, stop = match.end(1), match.end()  # marks before the address stay
             if string[start:stop] != self.email:
-                pieces += [string[end:start], self.email]
-                end = stop
-                masked += 1
+                yield Change(start, stop, self.email)
             match = _NEXT_EMAIL.match(string, stop) or _EMAIL.search(string, stop)
-        return "".join([*pieces, string[end:]]), masked
 
 
-def _mask_ip_addresses(string: str) -> tuple[str, int]:
-    pieces, end, masked = [], 0, 0
+def _ip_addresses(string: str) -> Iterator[Change]:
     for match in _IP_ADDRESS.finditer(string):
         if _is_public(match.group()):
-            pieces += [string[end : match.start()], placeholder(match.group())]
-            end = match.end()
-            masked += 1
-    return "".join([*pieces, string[end:]]), masked
+            yield Change(match.start(), match.end(), placeholder(match.group()))
 
 
 def _is_public(address: str) -> bool:

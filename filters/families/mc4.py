@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Span
 from winnow.filters.rules import Rule
 from winnow.filters.settings import within
 from winnow.filters.text import Text
@@ -27,3 +28,7 @@ class MC4Page:
     def measure(self, document: Document, text: Text) -> dict[str, float | None]:
         """Lines of at least `min_characters`."""
         return {"long_lines": float(sum(len(line) >= self.min_characters for line in text.lines))}
+
+    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+        """The long lines."""
+        return {"long_lines": [(start, end) for start, end in text.line_places if end - start >= self.min_characters]}

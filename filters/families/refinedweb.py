@@ -14,11 +14,12 @@ case. A line of which nothing is left goes too.
 import re
 import string
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Span, keeping
 from winnow.filters.rules import Rule
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
@@ -46,8 +47,18 @@ class RefinedWebPage:
         """The share of words that `RefinedWebLines` would remove; None of a text without words."""
         if not text.words:
             return {"removed_word_share": None}
-        kept = sum(len(line.split()) for line, dropped, _ in _corrected(text.string) if dropped is None)
+        kept = sum(len(line.rest.split()) for line in _corrected(text.string) if line.dropped is None)
         return {"removed_word_share": (len(text.words) - kept) / len(text.words)}
+
+    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+        """The lines and phrases that `RefinedWebLines` would remove."""
+        found: list[Span] = []
+        start = 0
+        for line in _corrected(text.string):
+            end = start + len(line.string)
+            found += [(start, end)] if line.dropped else _phrases(line, start)
+            start = end + 1
+        return {"removed_word_share": found}
 
 
 @dataclass(frozen=True)
@@ -55,37 +66,67 @@ class RefinedWebLines:
     """Drops lines that are menus, counters and headings in capitals."""
 
     def edit(self, document: Document, text: Text) -> Edit:
-        """Return the lines that remain, and the lines dropped and phrases deleted by reason."""
-        kept = []
+        """Leave the lines that remain; count the lines dropped and the phrases deleted, by reason."""
         counts = Counter(dict.fromkeys((UPPER_CASE, DIGITS, COUNTER, ONE_WORD, EMPTIED, PHRASES), 0))
-        for line, dropped, phrases in _corrected(text.string):
-            counts[PHRASES] += phrases
-            if dropped is None:
-                kept.append(line)
-            else:
-                counts[dropped] += 1
-        return Edit("\n".join(kept), dict(counts))
+        lines = list(_corrected(text.string))
+        for line in lines:
+            counts[PHRASES] += line.phrases
+            if line.dropped:
+                counts[line.dropped] += 1
+        changes = keeping(_kept(lines), len(text.string)) if any(counts.values()) else []
+        return Edit(changes, dict(counts))
 
 
-def _corrected(text: str) -> Iterator[tuple[str, str | None, int]]:
-    """Each line as it remains, why it is dropped (None: it stays), and the phrases deleted from it."""
+class _Line(NamedTuple):
+    """A line, and what the corrections make of it."""
+
+    string: str
+    rest: str
+    """What is left where phrases were deleted."""
+    dropped: str | None
+    """Why; None: it stays."""
+    phrases: int
+
+
+def _corrected(text: str) -> Iterator[_Line]:
     for line in text.split("\n"):
         words = len(line.split())
         if not words:
-            yield line, None, 0
+            yield _Line(line, line, None, 0)
         elif _upper_case(line) > len(line) / 2:
-            yield line, UPPER_CASE, 0
+            yield _Line(line, line, UPPER_CASE, 0)
         elif line.isdigit():
-            yield line, DIGITS, 0
+            yield _Line(line, line, DIGITS, 0)
         elif _COUNTER.match(line):
-            yield line, COUNTER, 0
+            yield _Line(line, line, COUNTER, 0)
         elif words == 1:
-            yield line, ONE_WORD, 0
+            yield _Line(line, line, ONE_WORD, 0)
         elif words > 10:
-            yield line, None, 0
+            yield _Line(line, line, None, 0)
         else:
             rest, phrases = _PHRASE.subn("", line)
-            yield rest, EMPTIED if phrases and not rest.strip() else None, phrases
+            yield _Line(line, rest, EMPTIED if phrases and not rest.strip() else None, phrases)
+
+
+def _kept(lines: Iterable[_Line]) -> Iterator[Span]:
+    """What stays: a newline before each line that stays but the first, and all of it but its phrases."""
+    start, first = 0, True
+    for line in lines:
+        end = start + len(line.string)
+        if line.dropped is None:
+            at = start if first else start - 1
+            for phrase in _phrases(line, start):
+                yield at, phrase[0]
+                at = phrase[1]
+            yield at, end
+            first = False
+        start = end + 1
+
+
+def _phrases(line: _Line, start: int) -> Iterator[Span]:
+    """Where the phrases stand that are deleted from a line that begins at `start`."""
+    for match in _PHRASE.finditer(line.string) if line.phrases else ():
+        yield start + match.start(), start + match.end()
 
 
 def _upper_case(line: str) -> int:

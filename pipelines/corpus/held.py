@@ -14,9 +14,10 @@ from winnow.pipelines.recipe.model import Recipe
 _FIXED = Recipe("", (), ())
 SCHEMAS = {CORPUS: schema.corpus(_FIXED), REJECTED: schema.rejected(_FIXED), CLUSTERS: schema.CLUSTERS}
 """The columns that every build has; the recipe's steps add theirs."""
+_ALWAYS = ("id", "source", "file", "offset", "part", "characters", "meta", "edits", "measured")
 FULL = {
-    CORPUS: ("id", "source", "file", "offset", "part", "characters", "meta"),
-    REJECTED: ("id", "source", "file", "offset", "part", "characters", "meta", "stage", "rule", "failed"),
+    CORPUS: _ALWAYS,
+    REJECTED: (*_ALWAYS, "stage", "rule", "failed"),
     CLUSTERS: tuple(schema.CLUSTERS.names),
 }
 """The columns that are never null."""

@@ -1,15 +1,17 @@
 """The one declared schema of a build: every file of corpus/ and of rejected/ has it, whatever is in the rows."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Change
 from winnow.filters.rules import Reject
-from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.recipe.model import Recipe, Step
 
+Measures = Mapping[str, Mapping[str, float | None]]
 ROW_KEY = ("source", "file", "offset", "part")
 
 _DOCUMENT = [
@@ -21,6 +23,11 @@ _DOCUMENT = [
 _CLUSTER = [("cluster", pa.string()), ("cluster_size", pa.int64())]
 _META = [("meta", pa.list_(pa.struct([("key", pa.string()), ("value", pa.string())])))]
 """A map as pairs: the type that Arrow calls map is one that `datasets` cannot open."""
+_HOW = [
+    ("edits", pa.list_(pa.struct([("start", pa.int64()), ("end", pa.int64()), ("replacement", pa.string())]))),
+    ("measured", pa.list_(pa.string())),
+]  # fmt: skip
+"""What leads from the text back to the text as extracted, and the steps that measured it."""
 _REJECTED = [
     ("stage", pa.string()), ("rule", pa.string()), ("failed", pa.list_(pa.string())), ("value", pa.float64()),
     ("limit", pa.float64()), ("detail", pa.string()),
@@ -32,35 +39,33 @@ CLUSTERS = pa.schema([
 ])  # fmt: skip
 
 
-def _measures(recipe: Recipe) -> list[tuple[str, pa.DataType]]:
-    return [(s.name, pa.struct([(m, pa.float64()) for m in s.measures])) for s in recipe.steps if s.column]
+def _measures(steps: Iterable[Step]) -> list[tuple[str, pa.DataType]]:
+    return [(s.column, pa.struct([(m, pa.float64()) for m in s.measures])) for s in steps if s.column]
 
 
 def corpus(recipe: Recipe) -> pa.Schema:
-    """Columns of corpus/: the document, its cluster, meta, one struct a measuring step."""
-    return pa.schema([*_DOCUMENT, *_CLUSTER, *_META, *_measures(recipe)])
+    """Columns of corpus/: the document, its cluster, meta, edits, one struct a measuring step."""
+    return pa.schema([*_DOCUMENT, *_CLUSTER, *_META, *_HOW, *_measures(recipe.steps)])
 
 
 def rejected(recipe: Recipe) -> pa.Schema:
     """Columns of rejected/: those of corpus/ and why."""
-    return pa.schema([*_DOCUMENT, *_CLUSTER, *_META, *_REJECTED, *_measures(recipe)])
+    return pa.schema([*_DOCUMENT, *_CLUSTER, *_META, *_HOW, *_REJECTED, *_measures(recipe.steps)])
 
 
-def unit_kept(recipe: Recipe) -> pa.Schema:
-    """Columns of a unit's kept rows: no cluster yet, and the text before edits where an editor changed it."""
-    return pa.schema([("item", pa.int64()), *_DOCUMENT, ("original", pa.string()), *_META, *_measures(recipe)])
+def unit_kept(steps: Iterable[Step]) -> pa.Schema:
+    """Columns of a unit's kept rows: no cluster yet. `steps` are those of its source, here and below."""
+    return pa.schema([("item", pa.int64()), *_DOCUMENT, *_META, *_HOW, *_measures(steps)])
 
 
-def unit_rejected(recipe: Recipe) -> pa.Schema:
-    return pa.schema([("item", pa.int64()), *_DOCUMENT, *_META, *_REJECTED, *_measures(recipe)])
+def unit_rejected(steps: Iterable[Step]) -> pa.Schema:
+    return pa.schema([("item", pa.int64()), *_DOCUMENT, *_META, *_HOW, *_REJECTED, *_measures(steps)])
 
 
-def extracted(recipe: Recipe) -> pa.Schema:
+def extracted(steps: Iterable[Step]) -> pa.Schema:
     """Columns of a unit's documents as extracted: what the steps that need no text measured, and no `stage` yet for
     those that go on to the others."""
-    early = {step.name for step in recipe.steps if not step.needs_text}
-    measures = [column for column in _measures(recipe) if column[0] in early]
-    return pa.schema([("item", pa.int64()), *_DOCUMENT, *_META, *_REJECTED, *measures])
+    return unit_rejected(step for step in steps if not step.needs_text)
 
 
 def storable(document: Document) -> Document:
@@ -81,8 +86,11 @@ def _whole(text: str) -> str:
     return text
 
 
-def row(document: Document, item: int, measures: Mapping[str, Mapping[str, float | None]]) -> dict[str, Any]:
-    """A document as a row; a step that did not measure it is null, its column too. `item`: its place in the unit."""
+def row(
+    document: Document, item: int, steps: Sequence[Step], measures: Measures, edits: Iterable[Change] = ()
+) -> dict[str, Any]:
+    """A document as a row, by the place of its item in the unit; `measures` by step, `edits` lead back to its text as
+    extracted. The column of a step that did not measure it is null."""
     return {
         "item": item, "id": document.id, "text": document.text, "url": document.url, "title": document.title,
         "date": document.date, "captured": document.captured, "source": document.source, "file": document.file,
@@ -90,23 +98,30 @@ def row(document: Document, item: int, measures: Mapping[str, Mapping[str, float
         "language_score": document.language_score, "code_language": document.code_language,
         "license": document.license, "characters": len(document.text),
         "meta": [{"key": key, "value": value} for key, value in sorted(document.meta.items())],
-        **measures,
+        "edits": [{"start": e.start, "end": e.end, "replacement": e.replacement} for e in edits],
+        "measured": [step.name for step in steps if step.name in measures],
+        **{step.column: measures[step.name] for step in steps if step.column and step.name in measures},
     }  # fmt: skip
 
 
 def extracted_row(
-    document: Document, item: int, measures: Mapping[str, Mapping[str, float | None]], stage: str | None = None,
+    document: Document, item: int, steps: Sequence[Step], measures: Measures, stage: str | None = None,
     broken: Sequence[Reject] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """A document as it was extracted; `stage` and `broken` where it goes no further."""
     ends = why(stage, broken, document.text) if stage else {}
-    return row(document, item, measures) | ends
+    return row(document, item, steps, measures) | ends
 
 
 def document_of(row: Mapping[str, Any]) -> Document:
     """The document that a row of a unit's files holds."""
     facts = {name: row[name] for name, _ in _DOCUMENT if name != "characters"}
     return Document(**facts, meta={pair["key"]: pair["value"] for pair in row["meta"]})
+
+
+def measures_of(row: Mapping[str, Any], steps: Iterable[Step]) -> dict[str, Mapping[str, float | None]]:
+    """What `steps` measured of a row of a build, by step."""
+    return {s.name: row[s.column] for s in steps if s.column and s.name in row["measured"]}
 
 
 def why(stage: str, broken: Sequence[Reject], text: str | None) -> dict[str, Any]:

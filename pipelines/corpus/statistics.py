@@ -46,7 +46,7 @@ class RowStatistics:
         self.table = table
         self._places: dict[tuple[str, str], int] = {}
         """(source, language) -> its number; a cell is a place and a fate."""
-        self._columns = {step.name: step.name for step in recipe.steps if step.column}
+        self._columns = {step.name: step.column for step in recipe.steps if step.column}
         """step -> the column that holds its measures."""
         self._sketches = {measure: Sketches() for measure in measures_of(recipe)}
 

@@ -15,7 +15,7 @@ from winnow.pipelines.corpus.schema import ROW_KEY
 from winnow.pipelines.corpus.surveyed import COUNTED, EXAMPLES, Example, Surveyed
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.plan.names import CORPUS, REJECTED, UNKNOWN
-from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.recipe.model import Recipe, column_of
 
 SNIPPET = 300
 _LOOKED_AT = ("id", *ROW_KEY, "rule", "url", "date", "captured", "language", "code_language", "license", "characters")
@@ -27,7 +27,8 @@ class Survey:
 
     def __init__(self, recipe: Recipe, table: str) -> None:
         self.table = table
-        self.rules = [(s.name, r) for s in recipe.steps if s.column for r in s.rules]
+        filters = [s for s in recipe.steps if not s.annotator]  # every kept document's language is listed: 1 of 1
+        self.rules = [(column_of(s.name), f"{s.name}.{r.name}", r) for s in filters for r in s.rules]
         self.counts: dict[str, dict[str, Count]] = {name: {} for name in COUNTED}
         self.examples: dict[str, list[Example]] = collections.defaultdict(list)
 
@@ -62,9 +63,9 @@ class Survey:
     def _nearest(self, row: dict[str, Any]) -> tuple[str | None, float | None, float | None]:
         """The rule that a kept document came nearest to breaking, as (rule, value, limit)."""
         margins = [
-            (abs(value - limit) / (abs(limit) or 1.0), f"{step}.{rule.name}", value, limit)
-            for step, rule in self.rules
-            if (value := (row[step] or {}).get(rule.name)) is not None
+            (abs(value - limit) / (abs(limit) or 1.0), name, value, limit)
+            for column, name, rule in self.rules
+            if (value := (row[column] or {}).get(rule.name)) is not None
             for limit in _limits(rule)
             if value != 0.0 and limit != 0.0
         ]

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from winnow.filters.edits import recover
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.dedup.drops import drops_of
 from winnow.pipelines.files.parquet import read_batches
@@ -80,14 +81,16 @@ class UnitTables:
             return
         for batch, at in self._kept(slim):
             gone = (at >= 0) & ~self._take(self.drops.kept, at, True)
-            rows = batch.select(["characters"]) if slim else self._duplicates(batch, at)
-            yield DEDUP, rows.filter(pa.array(gone))
+            rows = batch.filter(pa.array(gone))
+            yield DEDUP, rows.select(["characters"]) if slim else self._duplicates(rows, at[gone])
 
     def _duplicates(self, batch: pa.Table, at: Any) -> pa.Table:
         """Kept rows in the shape of rejected ones: the text before edits, and which document stands for them."""
         target = schema.rejected(self.job.recipe)
         rows = self._clustered(batch, at, schema.corpus(self.job.recipe))
-        rows = rows.set_column(1, "text", self._text(batch))
+        for name, values in (("text", self._texts(batch)), ("edits", [[]] * len(batch))):
+            kind = target.field(name).type
+            rows = rows.set_column(rows.schema.get_field_index(name), name, pa.array(values, kind))
         rule = np.where(self._take(self.drops.exact, at, False), EXACT, NEAR)
         near = self.job.recipe.dedup.near
         added = {
@@ -100,13 +103,14 @@ class UnitTables:
             rows = rows.append_column(target.field(name), pa.array(values, target.field(name).type))
         return _shaped(rows, target)
 
-    def _text(self, batch: pa.Table) -> pa.ChunkedArray:
-        text = pc.coalesce(batch["original"], batch["text"])
+    def _texts(self, batch: pa.Table) -> list[str | None]:
+        """The texts as extracted, of those whose text a rejected row keeps."""
         keep = self.job.recipe.rejected_text
-        if keep == "all":
-            return text
-        wanted = [keep == "sample" and schema.sampled(i) for i in batch["id"].to_pylist()]
-        return pc.if_else(pa.array(wanted), text, None)
+        columns = (batch[name].to_pylist() for name in ("id", "text", "edits"))
+        return [
+            recover(text, edits) if keep == "all" or (keep == "sample" and schema.sampled(id)) else None
+            for id, text, edits in zip(*columns, strict=True)
+        ]
 
     def _clusters(self, slim: bool) -> Iterator[tuple[str, pa.Table]]:
         if not len(self.drops.numbers):

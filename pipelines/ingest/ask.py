@@ -26,7 +26,7 @@ def edit(step: Step, document: Document, text: Text) -> Edit:
     assert step.editor
     with _Named(step):
         found = step.editor.edit(document, text)
-        return results.edited(found) if step.foreign else found
+        return results.edited(text.string, found) if step.foreign else found
 
 
 def measure(step: Step, document: Document, text: Text) -> dict[str, float | None]:

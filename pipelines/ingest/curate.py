@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Change, apply, compose
 from winnow.filters.rules import Reject, judge
 from winnow.filters.text import Text
 from winnow.pipelines.errors import described, is_documents
@@ -18,6 +19,7 @@ from winnow.pipelines.ingest.ask import StepFailed
 from winnow.pipelines.recipe.model import Step
 
 Measures = dict[str, Mapping[str, float | None]]
+Broken = tuple[Step, Reject]
 
 MEASURE = "measure"
 """The stage of documents whose measuring failed."""
@@ -31,8 +33,11 @@ class Curated:
     original: str
     """The text as extracted, before edits."""
     measures: Measures = field(default_factory=dict)
-    broken: list[tuple[Step, Reject]] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
     edits: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    """step -> what it did -> how often."""
+    changes: Sequence[Change] = ()
+    """What all editors together changed in `original`."""
 
 
 def curate(document: Document, steps: Sequence[Step], measures: Measures | None = None) -> Curated:
@@ -45,25 +50,43 @@ def curate(document: Document, steps: Sequence[Step], measures: Measures | None 
         if step.editor:
             edit = ask.edit(step, done.document, text)
             done.edits[step.name] = edit.counts
-            if edit.text != done.document.text:
-                done.document = dataclasses.replace(done.document, text=edit.text)
-                text = Text(edit.text)
-            if not edit.text.strip():
+            if edit.changes:
+                done.changes = compose(done.changes, text.string, edit.changes)
+                text = Text(apply(text.string, edit.changes))
+                done.document = dataclasses.replace(done.document, text=text.string)
+            if not text.string.strip():
                 break
         if step.filter:
-            measured = ask.measure(step, done.document, text)
-            if step.column:
-                done.measures[step.name] = measured
-            broken = judge(measured, step.rules)
-            done.broken += [(step, _named(step, reject)) for reject in broken]
+            done.measures[step.name] = ask.measure(step, done.document, text)
+            broken = _judged(step, done.measures)
+            done.broken += broken
             if broken and step.stops:
                 break
     return done
 
 
-def _named(step: Step, reject: Reject) -> Reject:
+def rejudge(steps: Sequence[Step], measures: Measures) -> list[Broken]:
+    """What the rules of `steps` say of measures that were taken before, whatever the limits then: as `curate` does.
+
+    Where nothing is broken and a step has no measures, nobody knows what it would say.
+    """
+    found: list[Broken] = []
+    for early in (True, False):
+        for step in steps:
+            if step.needs_text != early and step.name in measures:
+                broken = _judged(step, measures)
+                found += broken
+                if broken and step.stops:
+                    return found
+        if found:
+            break
+    return found
+
+
+def _judged(step: Step, measures: Measures) -> list[Broken]:
     """A rule is told from its namesake in another step by the step's name: `gopher_quality.words`."""
-    return dataclasses.replace(reject, rule=f"{step.name}.{reject.rule}")
+    broken = judge(measures[step.name], step.rules)
+    return [(step, dataclasses.replace(reject, rule=f"{step.name}.{reject.rule}")) for reject in broken]
 
 
 def carefully(document: Document, steps: Sequence[Step], measures: Measures) -> Curated | Reject:

@@ -36,7 +36,7 @@ _LINE_END = re.compile(r"\r\n?")
 
 def extract(work: Work, unit: Unit) -> None:
     """Leave a unit's documents and, last, the tally of its reading."""
-    with _sandboxes(work.job.recipe.extract).borrow() as sandbox:
+    with _sandboxes(work.job.recipe.extract_of(unit.source)).borrow() as sandbox:
         extract_with(work, unit, sandbox)
 
 
@@ -44,7 +44,7 @@ def extract_with(work: Work, unit: Unit, sandbox: Sandbox) -> None:
     """`extract`, with a sandbox of the caller's."""
     began, child, names = time.process_time(), sandbox.cpu_seconds, work.job.names
     documents = _Documents(work, unit, sandbox)
-    with RowFile(work.storage, names.extracted(unit.name), schema.extracted(work.job.recipe)) as file:
+    with RowFile(work.storage, names.extracted(unit.name), schema.extracted(documents.early)) as file:
         for row in documents.rows():
             progress.between()  # what fails from here on is no record's doing
             file.add(row)
@@ -59,7 +59,7 @@ class _Documents:
     def __init__(self, work: Work, unit: Unit, sandbox: Sandbox) -> None:
         self.work, self.unit, self.sandbox = work, unit, sandbox
         self.source = work.job.recipe.source(unit.source)
-        self.early = [step for step in work.job.recipe.steps if not step.needs_text]
+        self.early = [step for step in work.job.recipe.steps_of(unit.source) if not step.needs_text]
         self.paths = [piece.input.path for piece in unit.pieces]
         self._items: collections.Counter[str] = collections.Counter()
         self._documents: collections.Counter[str] = collections.Counter()
@@ -88,10 +88,10 @@ class _Documents:
         )  # fmt: skip
         if record.reject is not None or not record.contents:
             reject = record.reject or Reject("read.no_content")
-            yield schema.extracted_row(schema.storable(document), place, {}, "read", [reject])
+            yield schema.extracted_row(schema.storable(document), place, self.early, {}, "read", [reject])
         elif len(record.contents) > MOST_PARTS:
             reject = Reject("read.parts", len(record.contents), MOST_PARTS)
-            yield schema.extracted_row(schema.storable(document), place, {}, "read", [reject])
+            yield schema.extracted_row(schema.storable(document), place, self.early, {}, "read", [reject])
         else:
             for part, content in enumerate(record.contents):
                 id = digest(record.id, part) if part else record.id
@@ -102,18 +102,18 @@ class _Documents:
         document = schema.storable(document)
         early = carefully(document, self.early, {})
         if isinstance(early, Reject):
-            return schema.extracted_row(document, place, {}, MEASURE, [early])
+            return schema.extracted_row(document, place, self.early, {}, MEASURE, [early])
         if early.broken:
             stage, rejects = early.broken[0][0].name, [reject for _, reject in early.broken]
-            return schema.extracted_row(early.document, place, early.measures, stage, rejects)
+            return schema.extracted_row(early.document, place, self.early, early.measures, stage, rejects)
         return self._extracted(place, early.document, content, early.measures)
 
     def _extracted(self, place: int, document: Document, content: Content, measures: Measures) -> dict[str, Any]:
         result = self._text(content, document)
         if isinstance(result, Reject):
-            return schema.extracted_row(document, place, measures, "extract", [result])
+            return schema.extracted_row(document, place, self.early, measures, "extract", [result])
         if not result.text.strip():
-            return schema.extracted_row(document, place, measures, "extract", [EMPTY])
+            return schema.extracted_row(document, place, self.early, measures, "extract", [EMPTY])
         facts = {k: v for k, v in (("author", result.author), ("site_name", result.site)) if v}
         document = schema.storable(replace(
             document, text=result.text, title=result.title or content.title, date=result.date or content.date,
@@ -121,7 +121,7 @@ class _Documents:
             meta={**document.meta, **content.meta, **facts},
             license=result.license or content.license or document.license,
         ))  # fmt: skip
-        return schema.extracted_row(document, place, measures)
+        return schema.extracted_row(document, place, self.early, measures)
 
     def _text(self, content: Content, document: Document) -> Extracted | Reject:
         if content.mime == PLAIN:

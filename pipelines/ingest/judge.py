@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from winnow.filters.document import Document
+from winnow.filters.edits import inverse
 from winnow.filters.rules import Reject
 from winnow.pipelines import progress
 from winnow.pipelines.corpus import schema
@@ -20,11 +21,11 @@ EMPTIED = Reject("edit.empty", 0.0, 1.0)
 
 def curate(work: Work, unit: Unit) -> None:
     """Leave a unit's kept rows, its rejected rows and, last, its tally."""
-    recipe, names, name = work.job.recipe, work.job.names, work.job.curated(unit)
+    steps, names, name = work.job.recipe.steps_of(unit.source), work.job.names, work.job.curated(unit)
     told = names.extract(unit.name)
     read, judging = Reading.load(work.storage, told), _Judging(work, unit)
-    kept = RowFile(work.storage, names.kept(name), schema.unit_kept(recipe))
-    rejected = RowFile(work.storage, names.rejected(name), schema.unit_rejected(recipe), key="stage")
+    kept = RowFile(work.storage, names.kept(name), schema.unit_kept(steps))
+    rejected = RowFile(work.storage, names.rejected(name), schema.unit_rejected(steps), key="stage")
     with kept, rejected:
         for batch in read_batches(work.storage, names.extracted(unit.name), read.extracted, (told,)):
             for row in judging.rows(batch.to_pylist()):
@@ -42,8 +43,8 @@ class _Judging:
 
     def __init__(self, work: Work, unit: Unit) -> None:
         self.recipe, self.number, self.poisoned = work.job.recipe, unit.number, frozenset(work.job.poisoned)
-        self.late = [step for step in self.recipe.steps if step.needs_text]
-        self.early = [step.name for step in self.recipe.steps if not step.needs_text and step.column]
+        self.steps = self.recipe.steps_of(unit.source)
+        self.late = [step for step in self.steps if step.needs_text]
         self.counter = Counter()
 
     def rows(self, extracted: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -59,7 +60,7 @@ class _Judging:
 
     def _row(self, row: dict[str, Any], crashed: bool) -> dict[str, Any]:
         document, item = schema.document_of(row), row["item"]
-        measures = {name: row[name] for name in self.early if row[name] is not None}
+        measures = schema.measures_of(row, self.steps)
         if crashed:
             return self._rejected(item, document, measures, "read", [CRASH])
         done = carefully(document, self.late, measures)
@@ -77,15 +78,14 @@ class _Judging:
         if not done.document.text.strip():
             return self._rejected(item, replace(done.document, text=done.original), done.measures, "edit", [EMPTIED])
         self.counter.keep(done.document.file, len(done.document.text))
-        original = done.original if done.original != done.document.text else None
-        return schema.row(done.document, item, done.measures) | {"original": original}
+        return schema.row(done.document, item, self.steps, done.measures, inverse(done.original, done.changes))
 
     def _rejected(
         self, item: int, document: Document, measures: Measures, stage: str, broken: list[Reject]
     ) -> dict[str, Any]:
         self.counter.reject(document.file, stage, [reject.rule for reject in broken], len(document.text))
         text = self._text(document.id, document.text)
-        return schema.row(document, item, measures) | schema.why(stage, broken, text)
+        return schema.row(document, item, self.steps, measures) | schema.why(stage, broken, text)
 
     def _text(self, id: str, text: str | None) -> str | None:
         """A rejected document's text, as far as the recipe keeps it."""

@@ -3,11 +3,12 @@ is written, and a number that is none would pass every limit."""
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from numbers import Integral, Real
 from typing import Any
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Change, apply
 from winnow.filters.rules import Reject
 from winnow.filters.steps import Edit
 from winnow.pipelines.sources.base import Content, Record
@@ -28,10 +29,18 @@ def measured(found: Any, names: tuple[str, ...]) -> dict[str, float | None]:
     return {name: _number(found[name], f"measure gave {name} =") for name in names}
 
 
-def edited(made: Any) -> Edit:
-    if not isinstance(made, Edit) or not isinstance(made.counts, Mapping):
+def edited(text: str, made: Any) -> Edit:
+    """The edit of `text`; raise WrongResult."""
+    if not isinstance(made, Edit) or not isinstance(made.counts, Mapping) or not isinstance(made.changes, Sequence):
         raise WrongResult(f"edit gave {_shown(made)}, wanted an Edit")
-    _text(made.text, "edit gave a text that is")
+    for change in made.changes:
+        if not isinstance(change, Change) or type(change.start) is not int or type(change.end) is not int:
+            raise WrongResult(f"edit gave {_shown(change)}, wanted a Change from one whole number to another")
+        _text(change.replacement, "edit gave a replacement that is")
+    try:
+        apply(text, made.changes)
+    except ValueError as error:
+        raise WrongResult(f"edit gave changes out of order: {error}") from error
     for name, times in made.counts.items():
         _text(name, "edit counted what is called")
         if not isinstance(times, Integral) or times < 0:

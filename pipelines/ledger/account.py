@@ -93,7 +93,7 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         versions=lock.made_by(recipe),
         sources={name: SourceTotal(recipe.source(name).license, total) for name, total in by_source.items()},
         total=sums.total_of(by_source.values()),
-        steps=tuple(StepName(step.name, step.use, step.needs_text, step.stops) for step in recipe.steps),
+        steps=tuple(StepName(step.name, step.use, step.needs_text, step.stops, step.sources) for step in recipe.steps),
         rules=tuple(row.count for row in rules),
         edits=sums.edits(left.tallies),
         duplicates=left.duplicates,

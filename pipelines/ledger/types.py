@@ -78,6 +78,8 @@ class StepName:
     """Whether it came after the extraction."""
     stops: bool
     """Whether a document that breaks its rules is not measured any further."""
+    sources: tuple[str, ...] = ()
+    """The sources that it is for; none named means all."""
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,11 @@
 A stage's names also hash the names of the stage before, so that what is made anew has all made anew that rests on it.
 """
 
+import dataclasses
+
 from winnow.pipelines.digest import digest
 from winnow.pipelines.recipe import lock
-from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.recipe.model import Recipe, Step
 from winnow.pipelines.software.stage import software_of
 from winnow.pipelines.sources.base import scan_settings
 
@@ -28,18 +30,25 @@ def scan(recipe: Recipe, source: str) -> str:
 
 def extract(recipe: Recipe, source: str) -> str:
     """What reading, the steps before extraction, and extraction make of a source."""
-    table, read = lock.table_of(recipe), recipe.source(source).read
+    table, read, settings = lock.table_of(recipe), recipe.source(source).read, recipe.extract_of(source)
     of = next(s for s in table["source"] if s["name"] == source)
-    early = [step for step in recipe.steps if not step.needs_text]
-    software = software_of(MODULES["extract"], read, recipe.extract, *(step.settings for step in early))
-    return digest("extract", of, table["extract"], list(map(lock.step_table, early)), software, lock.lists(early))
+    early = [step for step in _steps(recipe, source) if not step.needs_text]
+    software = software_of(MODULES["extract"], read, settings, *(step.settings for step in early))
+    tables = lock.settings_of(settings), list(map(lock.step_table, early))
+    return digest("extract", of, *tables, software, lock.lists(early))
 
 
 def curate(recipe: Recipe, source: str) -> str:
     """What the steps make of a source's extracted documents."""
-    table, late = lock.table_of(recipe), [step for step in recipe.steps if step.needs_text]
+    steps = _steps(recipe, source)
+    late = [step for step in steps if step.needs_text]
     software = software_of(MODULES["curate"], *(step.settings for step in late))
-    return digest("curate", table["step"], table["rejected_text"], software, lock.lists(late))
+    return digest("curate", list(map(lock.step_table, steps)), recipe.rejected_text, software, lock.lists(late))
+
+
+def _steps(recipe: Recipe, source: str) -> list[Step]:
+    """The steps of a source, as if there were no other: that one is for others as well does not concern it."""
+    return [dataclasses.replace(step, sources=()) for step in recipe.steps_of(source)]
 
 
 def keys(recipe: Recipe) -> str:
@@ -55,5 +64,6 @@ def dedup(recipe: Recipe) -> str:
 
 
 def output(recipe: Recipe) -> str:
-    """How files are cut and written."""
-    return digest("output", lock.table_of(recipe)["output"], software_of(MODULES["write"]))
+    """How files are cut and written; their columns are those of all sources' steps."""
+    columns = [(step.column, step.measures) for step in recipe.steps if step.column]
+    return digest("output", lock.table_of(recipe)["output"], columns, software_of(MODULES["write"]))

@@ -14,8 +14,7 @@ from winnow.filters.settings import NotAllowed, within
 from winnow.filters.steps import Filter
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.errors import BadCall, described
-from winnow.pipelines.extraction.settings import ExtractSettings
-from winnow.pipelines.recipe import catalogue
+from winnow.pipelines.recipe import catalogue, scope
 from winnow.pipelines.recipe.lock import settings_of
 from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Settings, Source, Step, is_foreign
 from winnow.pipelines.recipe.strict import Origin, Place, fill, finite, only, read, shown, suggest
@@ -43,12 +42,14 @@ def find(name: str) -> Path:
 def load(path: Path) -> Recipe:
     """Parse a recipe; every mistake is a `BadCall` that names file, line, value and the nearest valid name."""
     table, origin = read(path)
-    known = [f.name for f in dataclasses.fields(Recipe) if f.name not in ("sources", "steps")]
+    known = [f.name for f in dataclasses.fields(Recipe) if f.name not in ("sources", "steps", "extracts")]
     only(table, [*known, "source", "step"], origin, (), "a recipe")
     sources = [_source(t, origin, ("source", i)) for i, t in enumerate(_tables(table, "source", origin))]
-    steps = [_step(t, origin, ("step", i), path.parent) for i, t in enumerate(_tables(table, "step", origin))]
-    _unique([s.name for s in sources], origin, "source")
+    names = [s.name for s in sources]
+    steps = [_step(t, names, origin, ("step", i), path.parent) for i, t in enumerate(_tables(table, "step", origin))]
+    _unique(names, origin, "source")
     _unique([s.name for s in steps], origin, "step")
+    _columns(steps, origin)
     if not sources:
         raise origin.fail((), "a recipe needs a [[source]]")
     plain = {f.name: table[f.name] for f in dataclasses.fields(_Plain) if f.name in table}
@@ -56,7 +57,7 @@ def load(path: Path) -> Recipe:
     return Recipe(
         sources=tuple(sources),
         steps=tuple(steps),
-        extract=fill(ExtractSettings, table.get("extract", {}), origin, ("extract",), "[extract]"),
+        **scope.extract(table.get("extract", {}), names, origin),
         dedup=_dedup(table.get("dedup", {}), origin),
         output=fill(Output, table.get("output", {}), origin, ("output",), "[output]"),
         **dataclasses.asdict(base),
@@ -97,6 +98,17 @@ def _unique(names: list[str], origin: Origin, what: str) -> None:
             raise origin.fail((what, i), f"two {what}s are called {name!r}: give one another `name`")
 
 
+def _columns(steps: list[Step], origin: Origin) -> None:
+    """The measures of a step `language` are called as those of a step `language_measures` would be."""
+    columns = [step.column for step in steps]
+    for i, column in enumerate(columns):
+        if column and column in columns[:i]:
+            other = steps[columns.index(column)].name
+            raise origin.fail(
+                ("step", i), f"the measures of steps {other!r} and {steps[i].name!r} would both be called {column!r}"
+            )  # fmt: skip
+
+
 def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
     only(table, ["name", "kind", "license", "read"], origin, place, "a source")
     kind = table.get("kind", "warc")
@@ -112,24 +124,22 @@ def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
     return Source(name=name, kind=kind, license=license, read=settings)
 
 
-def _step(table: dict[str, Any], origin: Origin, place: Place, folder: Path) -> Step:
+def _step(table: dict[str, Any], names: list[str], origin: Origin, place: Place, folder: Path) -> Step:
     kind = _class_of(catalogue.step, table.get("use"), origin, (*place, "use"))
     use: str = table["use"]
     name = table.get("name", use.rpartition(":")[2])
     if not _is_folder(name):
         raise origin.fail((*place, "name"), f"a step's name is a string without '/', {_NAME}, not {shown(name)}")
-    own = {k: v for k, v in table.items() if k not in ("use", "name", "limits")}
+    own = {k: v for k, v in table.items() if k not in ("use", "name", "limits", "sources")}
     for key in getattr(kind, "FILES", ()):  # word lists stand beside the recipe that names them
         if own.get(key) and isinstance(own[key], str):
             own[key] = _list(folder, own[key], key, origin, place)
     settings: Settings = _settings(kind, catalogue.STEP_GROUP, use, own, origin, place, f"step {name!r}")
     published: tuple[Rule, ...] = settings.RULES if isinstance(settings, Filter) else ()
-    step = Step(name, use, settings, _limits(table.get("limits", {}), published, origin, (*place, "limits"), name))
-    if step.column and name in Recipe.COLUMNS:
-        raise origin.fail((*place, "name"), f"a step cannot be called {name!r}: the corpus has a column of that name")
+    limits = _limits(table.get("limits", {}), published, origin, (*place, "limits"), name)
     if name in Recipe.STAGES:
         raise origin.fail((*place, "name"), f"a step cannot be called {name!r}: that is a stage of every build")
-    return step
+    return Step(name, use, settings, limits, scope.sources(table, names, origin, place, f"step {name!r}"))
 
 
 def _class_of(look_up: Callable[[Any], type], name: Any, origin: Origin, place: Place) -> type:

@@ -32,7 +32,7 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
             | {"read": settings_of(s.read)}
             for s in recipe.sources
         ],
-        "extract": settings_of(recipe.extract),
+        "extract": _extract(recipe),
         "step": [step_table(s) for s in recipe.steps],
         "dedup": {
             "exact": recipe.dedup.exact,
@@ -42,8 +42,15 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
     }
 
 
+def _extract(recipe: Recipe) -> dict[str, Any] | list[dict[str, Any]]:
+    rest = settings_of(recipe.extract)
+    named = [{"sources": list(e.sources)} | settings_of(e.settings) for e in recipe.extracts]
+    return [rest, *named] if named else rest
+
+
 def step_table(step: Step) -> dict[str, Any]:
-    table = {"use": step.use, "name": step.name} | settings_of(step.settings)
+    table: dict[str, Any] = {"use": step.use, "name": step.name}
+    table |= ({"sources": list(step.sources)} if step.sources else {}) | settings_of(step.settings)
     for key in getattr(type(step.settings), "FILES", ()):
         table[key] = PurePath(table[key]).name  # the folder is the user's; the digest of the list is locked
     if step.rules:

@@ -9,6 +9,9 @@
 
 There are no includes, no inheritance and no environment variables: what a recipe does stands in it, or is a default
 that `winnow recipe show` and the build's recipe.lock.toml write out.
+
+A step with `sources = ["web"]` is for these sources alone; so is an [extract], of which there can be several then, as
+[[extract]] tables: the one without `sources` is for the rest.
 """
 
 import functools
@@ -50,6 +53,8 @@ class Step:
     settings: Settings
     rules: tuple[Rule, ...] = ()
     """The limits that judge its measures: the published ones with the recipe's in their place."""
+    sources: tuple[str, ...] = ()
+    """The sources that it is for; none named means all."""
 
     @functools.cached_property
     def annotator(self) -> Annotator | None:
@@ -74,9 +79,9 @@ class Step:
         return bool(getattr(self.settings, "STOPS", False))
 
     @property
-    def column(self) -> bool:
-        """Whether it has a struct of measures; an annotator's facts are columns of their own."""
-        return self.filter is not None and self.annotator is None
+    def column(self) -> str | None:
+        """The struct of its measures; None where it measures nothing."""
+        return column_of(self.name) if self.filter else None
 
     @property
     def needs_text(self) -> bool:
@@ -86,6 +91,14 @@ class Step:
     @property
     def measures(self) -> tuple[str, ...]:
         return tuple(rule.name for rule in self.filter.RULES) if self.filter else ()
+
+
+@dataclass(frozen=True)
+class Extract:
+    """How the pages of some sources become text."""
+
+    settings: ExtractSettings
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -121,6 +134,8 @@ class Recipe:
     steps: tuple[Step, ...]
     about: str = ""
     extract: ExtractSettings = field(default_factory=ExtractSettings)
+    """Of the sources that none of `extracts` names."""
+    extracts: tuple[Extract, ...] = ()
     dedup: Dedup = field(default_factory=Dedup)
     output: Output = field(default_factory=Output)
     rejected_text: Literal["all", "sample", "none"] = "all"
@@ -131,12 +146,24 @@ class Recipe:
 
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "id", "text", "url", "title", "date", "captured", "source", "file", "offset", "part", "language",
-        "language_score", "code_language", "license", "characters", "cluster", "cluster_size", "meta",
-        "stage", "rule", "failed", "value", "limit", "detail", "item", "original", "similarity", "kept",
+        "language_score", "code_language", "license", "characters", "cluster", "cluster_size", "meta", "edits",
+        "measured", "stage", "rule", "failed", "value", "limit", "detail", "item", "similarity", "kept",
     )  # fmt: skip
-    """The fixed columns, the last four of files in between; a step that has measures may not be called like them."""
+    """The fixed columns, the last three of clusters/ and of files in between."""
     STAGES: ClassVar[tuple[str, ...]] = ("read", "extract", "edit", "measure", "dedup")
     """Where a document can be dropped but by a step."""
 
     def source(self, name: str) -> Source:
         return next(s for s in self.sources if s.name == name)
+
+    def steps_of(self, source: str) -> tuple[Step, ...]:
+        """The steps that are for this source, in order."""
+        return tuple(s for s in self.steps if not s.sources or source in s.sources)
+
+    def extract_of(self, source: str) -> ExtractSettings:
+        return next((e.settings for e in self.extracts if source in e.sources), self.extract)
+
+
+def column_of(step: str) -> str:
+    """The struct of a step's measures: it bears the step's name where no fixed column does."""
+    return f"{step}_measures" if step in Recipe.COLUMNS else step

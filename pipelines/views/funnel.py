@@ -34,10 +34,12 @@ class Stage:
         return self.left + self.dropped
 
 
-def steps(ledger: Ledger) -> dict[str, str]:
-    """The recipe's steps in order: name -> what it uses (its name, where only rules name it)."""
+def steps(ledger: Ledger, source: str | None = None) -> dict[str, str]:
+    """The recipe's steps, or those for one source, in order: name -> what it uses (its name, where only rules do)."""
+    others = {step.name for step in ledger.steps if source and step.sources and source not in step.sources}
     named = {step.name: step.use for step in ledger.steps}
-    return named | {name: name for name in map(step_of, (rule.rule for rule in ledger.rules)) if name not in named}
+    judging = {name: name for name in map(step_of, (rule.rule for rule in ledger.rules)) if name not in named}
+    return {name: use for name, use in (named | judging).items() if name not in others}
 
 
 def step_of(rule: str) -> str:
@@ -45,11 +47,11 @@ def step_of(rule: str) -> str:
     return rule.rsplit(".", 1)[0]
 
 
-def funnel(ledger: Ledger, total: Total) -> list[Stage]:
-    """The stages of `total`: a source's, or the ledger's own. No stage that dropped something is left out."""
+def funnel(ledger: Ledger, total: Total, source: str | None = None) -> list[Stage]:
+    """The stages of `total`: that of `source`, or the ledger's own. No stage that dropped something is left out."""
     gone, found = _dropped(total), []
     left = total.kept + dropped(gone)
-    for name in _order(ledger, gone):
+    for name in _order(ledger, gone, source):
         rules = gone.get(name, {})
         here = sum(rules.values(), NONE)
         left -= here
@@ -73,9 +75,9 @@ def _early(ledger: Ledger) -> list[str]:
     return [step.name for step in ledger.steps if not step.needs_text]
 
 
-def _order(ledger: Ledger, gone: Collection[str]) -> list[str]:
-    early = _early(ledger)
-    late = [name for name in steps(ledger) if name not in early]
+def _order(ledger: Ledger, gone: Collection[str], source: str | None) -> list[str]:
+    before, names = _early(ledger), steps(ledger, source)
+    early, late = [n for n in names if n in before], [n for n in names if n not in before]
     known = [GAPS, READ, *early, EXTRACT, *late]
     others = sorted(set(gone) - {*known, EDIT, DEDUP})
     return [*known, *others, *([EDIT] if EDIT in gone else []), DEDUP]

@@ -1,6 +1,6 @@
 import pytest
 
-from winnow.filters.text import Text, n_grams
+from winnow.filters.text import Text, n_grams, places
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,15 @@ from winnow.filters.text import Text, n_grams
 def test_views(string: str, words: list[str], lines: list[str], paragraphs: list[str]) -> None:
     text = Text(string)
     assert (text.words, text.lines, text.paragraphs) == (words, lines, paragraphs)
+    for stands, pieces in (
+        (text.word_places, words), (text.line_places, lines), (text.paragraph_places, paragraphs)
+    ):  # fmt: skip
+        assert [string[start:end] for start, end in stands] == pieces
+
+
+def test_a_piece_stands_behind_the_one_before() -> None:
+    assert Text("a aa a a").word_places == [(0, 1), (2, 4), (5, 6), (7, 8)]
+    assert places(["", " b", "b"], " b\n\nb") == [(0, 0), (0, 2), (4, 5)]
 
 
 def test_a_view_is_made_once() -> None:

@@ -42,13 +42,16 @@ use = "gopher_quality"
 """
 QUALITY = {"words": 60.0, "mean_word_length": 4.5, "stop_words": 3.0}
 
+UNREAD = {"gopher_quality": None, "language_measures": None, "measured": []}
+
 
 def _row(offset: int, id: str, url: str | None, text: str | None, **more: Any) -> dict[str, Any]:
     row = {
         "id": id, "url": url, "text": text, "title": None, "date": None, "captured": "2026-01-31T00:00:00Z",
         "source": "web", "file": "in/a.warc.gz", "offset": offset, "part": 0, "language": "en", "language_score": 0.91,
         "code_language": None, "license": None, "characters": len(text or ""), "cluster": None, "cluster_size": None,
-        "meta": [], "gopher_quality": QUALITY,
+        "meta": [], "gopher_quality": QUALITY, "edits": [],
+        "measured": ["language", "gopher_quality"], "language_measures": {"listed": 1.0, "score": 0.91},
     }  # fmt: skip
     return row | more
 
@@ -69,9 +72,8 @@ REJECTED = [
                 failed=["gopher_quality.words", "gopher_quality.stop_words"]))
     | {"gopher_quality": {"words": 49.0, "mean_word_length": None, "stop_words": 1.0}, "characters": 250},
     _row(300, "d" * 8 + "2" * 24, None, None, **_why("read", "warc.gap", detail="300+4096"), language=None,
-         language_score=None) | {"gopher_quality": None},
-    _row(400, "e" * 32, "https://example.org/twice", None, **_why("read", "http.status", 503.0))
-    | {"gopher_quality": None},
+         language_score=None) | UNREAD,
+    _row(400, "e" * 32, "https://example.org/twice", None, **_why("read", "http.status", 503.0)) | UNREAD,
 ]  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def _funnels(ledger: Ledger) -> str:
     parts = [_funnel(ledger, ledger.total)]
     if len(ledger.sources) > 1:
         for name, source in ledger.sources.items():
-            parts += [f"### Source {code(name)}", _funnel(ledger, source.total)]
+            parts += [f"### Source {code(name)}", _funnel(ledger, source.total, name)]
     others = ledger.total.other_records
     parts.append("A document is counted at the first rule that it broke. Characters are those of the texts that are "
                  "left: as extracted where a later step drops them, as edited where they are kept.")  # fmt: skip
@@ -109,9 +109,9 @@ def _several(total: Total) -> bool:
     return total.documents > total.records + total.gaps
 
 
-def _funnel(ledger: Ledger, total: Total) -> str:
+def _funnel(ledger: Ledger, total: Total, source: str | None = None) -> str:
     """Documents and characters after every stage; characters are known from the extraction on."""
-    stages = funnel(ledger, total)
+    stages = funnel(ledger, total, source)
     names = [stage.name for stage in stages]
     rows = [["records and gaps", "", "", count(total.records + total.gaps), ""]]
     rows += [["documents that they gave", "", "", count(total.documents), ""]] if _several(total) else []

@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Mapping
 
 from winnow.pipelines.ledger.types import RuleCount
+from winnow.pipelines.recipe.model import column_of
 from winnow.pipelines.text import clean
 from winnow.pipelines.views import lookup
 from winnow.pipelines.views.finished import Finished
@@ -99,7 +100,7 @@ def _measures(row: Row, rules: Rules) -> str:
     lines = [["measure", "value", "limit", "", "margin"]]
     for name, rule in rules.items():
         step, _, measure = name.rpartition(".")
-        value = _value(row, step, measure, name)
+        value = _value(row, step, measure)
         if value is None:
             continue
         least, most = rule.min, rule.max
@@ -110,13 +111,11 @@ def _measures(row: Row, rules: Rules) -> str:
     return "\n".join(align(lines, "lrrlr", "  ")) if len(lines) > 1 else ""
 
 
-def _value(row: Row, step: str, measure: str, rule: str) -> float | None:
-    """What was measured: in the step's column, or, of an annotator, in the column of the fact or of the rule."""
-    if isinstance(row.get(step), dict):
-        value = row[step].get(measure)
-        return value if isinstance(value, float) else None
-    fact = row.get(f"{step}_{measure}")
-    return row.get("value") if row.get("rule") == rule else fact if isinstance(fact, float) else None
+def _value(row: Row, step: str, measure: str) -> float | None:
+    """What was measured; None where the step did not measure this document."""
+    measures = row.get(column_of(step))
+    value = measures.get(measure) if isinstance(measures, dict) else None
+    return value if isinstance(value, float) else None
 
 
 def margin(value: float, least: float | None, most: float | None) -> str:

@@ -1,6 +1,7 @@
 import pytest
 
 from winnow.filters.document import Document
+from winnow.filters.edits import apply
 from winnow.filters.families.c4 import C4Lines, C4Page, sentences
 from winnow.filters.rules import judge
 from winnow.filters.text import Text
@@ -17,7 +18,7 @@ def edit(string: str, step: C4Lines | None = None) -> tuple[str, dict[str, int]]
     """The text that remains, and the counts that are not 0."""
     result = (step or C4Lines()).edit(DOCUMENT, Text(string))
     assert tuple(result.counts) == COUNTS
-    return result.text, {name: count for name, count in result.counts.items() if count}
+    return apply(string, result.changes), {name: count for name, count in result.counts.items() if count}
 
 
 def measure(string: str, step: C4Page | None = None) -> list[float | None]:

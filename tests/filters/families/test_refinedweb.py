@@ -1,6 +1,7 @@
 import pytest
 
 from winnow.filters.document import Document
+from winnow.filters.edits import apply
 from winnow.filters.families.refinedweb import RefinedWebLines, RefinedWebPage
 from winnow.filters.rules import judge
 from winnow.filters.text import Text
@@ -44,8 +45,11 @@ UPPER, DIGITS, COUNTER, ONE, EMPTIED, PHRASES = COUNTS
     ],
 )
 def test_lines(line: str, kept: str | None, counts: dict[str, int]) -> None:
-    edit = RefinedWebLines().edit(DOCUMENT, Text(f"one line\n{line}\nand another"))
-    assert edit.text == ("one line\nand another" if kept is None else f"one line\n{kept}\nand another")
+    string = f"one line\n{line}\nand another"
+    edit = RefinedWebLines().edit(DOCUMENT, Text(string))
+    assert apply(string, edit.changes) == (
+        "one line\nand another" if kept is None else f"one line\n{kept}\nand another"
+    )
     assert tuple(edit.counts) == COUNTS
     assert {name: count for name, count in edit.counts.items() if count} == counts
 
@@ -69,4 +73,4 @@ def test_a_twentieth_of_the_words_may_go(string: str, share: float | None, kept:
 
 
 def test_an_empty_text_stays_empty() -> None:
-    assert RefinedWebLines().edit(DOCUMENT, Text("")).text == ""
+    assert RefinedWebLines().edit(DOCUMENT, Text("")).changes == []

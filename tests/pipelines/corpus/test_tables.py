@@ -7,6 +7,7 @@ import pytest
 from small_builds import EXACT_ONLY, NEAR, Built, Long, deduplicated, ingested, recipe, warc
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Change
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
 from winnow.pipelines.corpus import schema
@@ -24,7 +25,7 @@ class Shout:
     """An editor."""
 
     def edit(self, document: Document, text: Text) -> Edit:
-        return Edit(text.string.upper())
+        return Edit([Change(0, len(text.string), text.string.upper())])
 
 
 def built(folder: Path, made: Recipe, unit_bytes: int = 1 << 20) -> Built:

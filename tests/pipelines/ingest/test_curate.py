@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import pytest
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Change, apply
 from winnow.filters.rules import Reject, Rule
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
@@ -45,7 +46,8 @@ class Swap:
     new: str = "2"
 
     def edit(self, document: Document, text: Text) -> Edit:
-        return Edit(text.string.replace(self.old, self.new), {"swapped": text.string.count(self.old)})
+        found = [Change(m.start(), m.end(), self.new) for m in re.finditer(re.escape(self.old), text.string)]
+        return Edit(found, {"swapped": len(found)})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,15 +114,24 @@ def test_it_stops_for_its_own_rules_only() -> None:
     assert done.measures["b"] == {"words": 3.0, "letters": 13.0}
 
 
-def test_an_annotator_leaves_no_measures() -> None:
-    assert curate(DOCUMENT, [step("tongue", Tongue())]).measures == {}
+def test_an_annotator_leaves_its_measures() -> None:
+    assert curate(DOCUMENT, [step("tongue", Tongue())]).measures == {"tongue": {"listed": 1.0}}
 
 
 def test_an_editor_changes_what_later_steps_see() -> None:
     done = curate(DOCUMENT, [step("a", Words()), step("swap", Swap()), step("b", Words()), step("again", Swap())])
     assert (done.document.text, done.original) == ("one 2 three", "one two three")
+    assert done.changes == [Change(4, 7, "2")]
     assert done.edits == {"swap": {"swapped": 1}, "again": {"swapped": 0}}
     assert (done.measures["a"]["letters"], done.measures["b"]["letters"]) == (13.0, 11.0)
+
+
+def test_the_changes_of_several_editors_are_those_of_one() -> None:
+    steps = [step("one", Swap("one", "1")), step("two", Swap("1 two", "12")), step("three", Swap("e", ""))]
+    done = curate(DOCUMENT, steps)
+    assert done.document.text == "12 thr"
+    assert done.changes == [Change(0, 7, "12"), Change(11, 13)]
+    assert apply(done.original, done.changes) == done.document.text
 
 
 @pytest.mark.parametrize("nothing", ["", " ", "\n\t"])
@@ -144,7 +155,7 @@ def test_a_step_without_need_of_text_runs_early() -> None:
     first = curate(dataclasses.replace(DOCUMENT, text=""), early)
     assert (first.measures, broken(first)) == ({"address": {"length": 13.0}}, [])
     done = curate(DOCUMENT, late, first.measures)
-    assert done.measures.keys() == {"address", "a"}
+    assert done.measures.keys() == {"address", "a", "tongue"}
     assert first.measures.keys() == {"address"}
 
 

@@ -14,6 +14,7 @@ from line_source import lines
 from small_builds import LOCAL, Built, Kills, Long, ingested, recipe, warc
 
 from winnow.filters.document import Document
+from winnow.filters.edits import Change, recover
 from winnow.filters.rules import Rule
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
@@ -25,6 +26,7 @@ from winnow.pipelines.display import Display
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.errors import BadCall, BuildFailed, Damaged, Starved
 from winnow.pipelines.ingest import judge
+from winnow.pipelines.ingest.tally import Broken
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.model import Step
 
@@ -37,7 +39,8 @@ class NoE:
     """An editor."""
 
     def edit(self, document: Document, text: Text) -> Edit:
-        return Edit(text.string.replace("e", ""), {"letters": text.string.count("e")})
+        found = [Change(i, i + 1) for i, letter in enumerate(text.string) if letter == "e"]
+        return Edit(found, {"letters": len(found)})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,7 +87,7 @@ def test_every_document_ends_in_one_place(tmp_path: Path) -> None:
     fates = tally.files[f"{tmp_path}/a.warc.gz"]
     assert (fates.read.items, fates.read.others, fates.kept) == (6, {"request": 1}, Count(3, 25))
     assert fates.rejected == {"long": {"long.characters": Count(1, 2), "long.bangs": Count(1, 5)}}
-    assert (tally.broken, tally.edits) == ({"long.characters": (1, 1), "long.bangs": (1, 1)}, {})
+    assert (tally.broken, tally.edits) == ({"long.characters": Broken(1, 1), "long.bangs": Broken(1, 1)}, {})
 
 
 @pytest.mark.parametrize("unit_bytes", [1, 700])
@@ -106,17 +109,15 @@ def test_the_tally_of_a_unit_is_file_by_file(tmp_path: Path) -> None:
         "a.warc.gz": (6, Count(3, 25), {"long": {"long.characters": Count(1, 2), "long.bangs": Count(1, 5)}}),
         "b.warc.gz": (3, Count(1, 11), {"long": {"long.bangs": Count(1, 6)}}),
     }
-    assert (tally.kept, tally.broken) == (4, {"long.characters": (1, 1), "long.bangs": (2, 2)})
+    assert (tally.kept, tally.broken) == (4, {"long.characters": Broken(1, 1), "long.bangs": Broken(2, 2)})
 
 
 def test_a_row(tmp_path: Path) -> None:
     row = made(tmp_path, LONG, texts=["hello"]).rows("kept")[0]
-    facts = {
-        k: row[k] for k in ("item", "source", "file", "part", "url", "captured", "characters", "original", "license")
-    }
+    facts = {k: row[k] for k in ("item", "source", "file", "part", "url", "captured", "characters", "edits", "license")}
     assert facts == {
         "item": 1, "source": "web", "file": f"{tmp_path}/a.warc.gz", "part": 0, "url": "http://example.org/1",
-        "captured": warc_files.CAPTURED, "characters": 5, "original": None, "license": None,
+        "captured": warc_files.CAPTURED, "characters": 5, "edits": [], "license": None,
     }  # fmt: skip
     assert row["id"] == warc_files.record_id(1).replace("-", "")
     assert row["long"] == {"characters": 5.0, "bangs": 0.0}
@@ -131,7 +132,7 @@ def test_parts_are_judged_each_for_itself(tmp_path: Path) -> None:
         (0, 1, "long.characters", "no"), (1, 0, "long.bangs", "so!!!"), (1, 2, "extract.empty", None),
         (1, 3, "long.characters", "end"),
     ]  # fmt: skip
-    assert built.tallies[0].files[f"{tmp_path}/a.txt"].items == 2
+    assert built.tallies[0].files[f"{tmp_path}/a.txt"].read.items == 2
 
 
 def test_all_rules_broken_are_named(tmp_path: Path) -> None:
@@ -141,13 +142,17 @@ def test_all_rules_broken_are_named(tmp_path: Path) -> None:
     assert row["failed"] == ["long.characters", "long.bangs", "again.characters", "again.bangs"]
     (tally,) = built.tallies
     assert [f.rejected for f in tally.files.values()] == [{"long": {"long.characters": Count(1, 4)}}]
-    assert {*tally.broken.values()} == {(1, 0)}
+    assert {*tally.broken.values()} == {Broken(1, 0)}
     assert len(tally.broken) == 4
 
 
-def test_edits_are_counted_and_the_original_kept(tmp_path: Path) -> None:
+def test_edits_are_counted_and_lead_back(tmp_path: Path) -> None:
     built = made(tmp_path, Step("no_e", "no_e", NoE()), LONG, texts=["hello eel", "eh!!! ee", "other", "eee", "no"])  # type: ignore[arg-type]
-    assert some(built.rows("kept"), "text", "original", "characters") == [("hllo l", "hello eel", 6)]
+    (row,) = built.rows("kept")
+    assert (row["text"], row["characters"]) == ("hllo l", 6)
+    assert row["edits"] == [{"start": at, "end": at, "replacement": "e"} for at in (1, 5, 5)]
+    assert recover(row["text"], row["edits"]) == "hello eel"
+    assert [r["edits"] for r in built.rows("rejected")] == [[]] * 4
     assert some(built.rows("rejected"), "text", "characters", "stage", "rule") == [
         ("eh!!! ee", 8, "long", "long.bangs"), ("other", 5, "long", "long.characters"),
         ("eee", 3, "edit", "edit.empty"), ("no", 2, "long", "long.characters"),
@@ -185,7 +190,7 @@ def test_what_ended_before_extraction_is_counted_here(tmp_path: Path) -> None:
     assert [fates.rejected for fates in tally.files.values()] == [
         {"long": {"long.characters": Count(1, 2)}, "even": {"even.digit": Count(3, 0)}}
     ]
-    assert tally.broken == {"long.characters": (1, 1), "even.digit": (3, 3)}
+    assert tally.broken == {"long.characters": Broken(1, 1), "even.digit": Broken(3, 3)}
 
 
 @pytest.mark.parametrize("keep", ["all", "sample", "none"])

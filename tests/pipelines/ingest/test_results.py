@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from winnow.filters import edits, steps
 from winnow.filters.document import Document
 from winnow.filters.rules import Reject
-from winnow.filters.steps import Edit
 from winnow.pipelines.ingest.results import WrongResult, annotated, edited, measured, recorded
 from winnow.pipelines.sources.base import Content, Record
 
@@ -65,9 +65,23 @@ def test_a_number_too_large_for_a_float() -> None:
         measured({"a": 10**400, "b": None}, NAMES)
 
 
-@pytest.mark.parametrize("edit", [Edit(""), Edit("🙂 é", {"lines": 0}), Edit("x", {"lines": np.int64(3)})])
-def test_an_edit(edit: Edit) -> None:
-    assert edited(edit) is edit
+Edit: Any = steps.Edit
+Change: Any = edits.Change
+"""Made of what their types do not allow."""
+PLACED = "wanted a Change from one whole number to another"
+ORDER = "edit gave changes out of order: "
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Edit(),
+        Edit([Change(0, 4, "🙂 é"), Change(4, 4, "")], {"lines": 0}),
+        Edit((Change(1, 2),), {"lines": np.int64(3)}),
+    ],
+)
+def test_an_edit(edit: steps.Edit) -> None:
+    assert edited("text", edit) is edit
 
 
 @pytest.mark.parametrize(
@@ -75,18 +89,27 @@ def test_an_edit(edit: Edit) -> None:
     [
         ("text", "edit gave 'text', wanted an Edit"),
         (None, "edit gave None, wanted an Edit"),
-        (Edit(None), "edit gave a text that is None, wanted text that UTF-8 can hold"),  # type: ignore[arg-type]
-        (Edit(b"x"), "edit gave a text that is b'x', wanted text that UTF-8 can hold"),  # type: ignore[arg-type]
-        (Edit("\ud800"), "edit gave a text that is '\\ud800', wanted text that UTF-8 can hold"),
-        (Edit("x", [1]), "edit gave Edit(text='x', counts=[1]), wanted an Edit"),  # type: ignore[arg-type]
-        (Edit("x", {1: 1}), "edit counted what is called 1, wanted text that UTF-8 can hold"),  # type: ignore[dict-item]
-        (Edit("x", {"a": 1.5}), "edit counted a = 1.5, wanted a whole number"),  # type: ignore[dict-item]
-        (Edit("x", {"a": -1}), "edit counted a = -1, wanted a whole number"),
+        (Edit(None), "edit gave Edit(changes=None, counts={}), wanted an Edit"),
+        (Edit((), [1]), "edit gave Edit(changes=(), counts=[1]), wanted an Edit"),
+        (Edit("x"), f"edit gave 'x', {PLACED}"),
+        (Edit([(0, 1, "")]), f"edit gave (0, 1, ''), {PLACED}"),
+        (Edit([Change(0.0, 1)]), f"edit gave Change(start=0.0, end=1, replacement=''), {PLACED}"),
+        (Edit([Change(0, None)]), f"edit gave Change(start=0, end=None, replacement=''), {PLACED}"),
+        (Edit([Change(0, 1, None)]), "edit gave a replacement that is None, wanted text that UTF-8 can hold"),
+        (Edit([Change(0, 1, "\ud800")]), "edit gave a replacement that is '\\ud800', wanted text that UTF-8 can hold"),
+        (
+            Edit([Change(0, 2), Change(1, 3)]),
+            f"{ORDER}{Change(1, 3)} does not follow position 2 of a text of 4 characters",
+        ),
+        (Edit([Change(4, 5)]), f"{ORDER}{Change(4, 5)} does not follow position 0 of a text of 4 characters"),
+        (Edit((), {1: 1}), "edit counted what is called 1, wanted text that UTF-8 can hold"),
+        (Edit((), {"a": 1.5}), "edit counted a = 1.5, wanted a whole number"),
+        (Edit((), {"a": -1}), "edit counted a = -1, wanted a whole number"),
     ],
 )
 def test_wrong_edits(found: Any, said: str) -> None:
     with pytest.raises(WrongResult) as error:
-        edited(found)
+        edited("text", found)
     assert str(error.value) == said
 
 

@@ -101,7 +101,7 @@ def test_limits_stand_in_the_place_of_published_ones(
         ("source = 1\nname = 'r'\n", "line 1: write [[source]], with two brackets"),
         ("name = 'r'\n[source]\nname = 'web'\n", "line 2: write [[source]], with two brackets"),
         ("extract = 3\n" + LEAST, "line 1: [extract] is 3, wanted a table"),
-        (LEAST + "[[extract]]\nfavour = 'x'\n", "line 4: [extract] is [{'favour': 'x'}], wanted a table"),
+        (LEAST + "[[extract]]\nfavour = 'x'\n", "line 5: [extract], favour is 'x'; it is none of precision,"),
         (LEAST + "[output]\npart_characters = 0\n", "line 5: [output], part_characters is 0; allowed is 1 to 1,0"),
         (LEAST + "[output]\nrow_group_characters = -1\n", "line 5: [output], row_group_characters is -1; allowed is 1"),
         (LEAST + "[output]\npart_characters = true\n", "line 5: [output], part_characters is True, wanted a whole"),
@@ -280,20 +280,79 @@ def test_a_step_is_called_like_a_folder(tmp_path: Path, name: Any) -> None:
         loaded(tmp_path, f"{LEAST}{QUALITY}name = {json.dumps(name)}\n")
 
 
-@pytest.mark.parametrize("name", [*Recipe.COLUMNS, *Recipe.STAGES])
+@pytest.mark.parametrize("name", Recipe.STAGES)
 def test_reserved_names(tmp_path: Path, name: str) -> None:
     with pytest.raises(BadCall, match=f"a step cannot be called '{name}'"):
         loaded(tmp_path, f'{LEAST}{QUALITY}name = "{name}"\n')
 
 
-def test_an_annotator_has_no_column_of_its_own(tmp_path: Path) -> None:
-    step = loaded(tmp_path, LEAST + '[[step]]\nuse = "language"\n').steps[0]
-    assert (step.name, step.column, step.measures) == ("language", False, ("listed", "score"))
+def test_what_measures_has_a_column(tmp_path: Path) -> None:
+    """Of the step's name, or NAME_measures where a fixed column has that."""
+    steps = loaded(
+        tmp_path,
+        f'{LEAST}{QUALITY}[[step]]\nuse = "language"\n{QUALITY}name = "text"\n[[step]]\nuse = "language"\n'
+        'name = "tongue"\n[[step]]\nuse = "c4_lines"\n',
+    ).steps
+    assert [step.column for step in steps] == ["gopher_quality", "language_measures", "text_measures", "tongue", None]
+    assert [step.measures for step in steps[:2]] == [
+        tuple(rule.name for rule in GopherQuality.RULES), ("listed", "score")
+    ]  # fmt: skip
 
 
-def test_a_filter_has_a_column(tmp_path: Path) -> None:
-    step = loaded(tmp_path, LEAST + QUALITY).steps[0]
-    assert (step.column, step.measures) == (True, tuple(rule.name for rule in GopherQuality.RULES))
+@pytest.mark.parametrize("names", [("language", "language_measures"), ("text_measures", "text")])
+def test_two_steps_have_two_columns(tmp_path: Path, names: tuple[str, str]) -> None:
+    text = LEAST + "".join(f'{QUALITY}name = "{name}"\n' for name in names)
+    said = rf"line 7: the measures of steps '{names[0]}' and '{names[1]}' would both be called '\w+_measures'"
+    with pytest.raises(BadCall, match=said):
+        loaded(tmp_path, text)
+
+
+TWO = 'name = "r"\n[[source]]\nname = "web"\n[[source]]\nname = "books"\n'
+
+
+def test_what_is_for_some_sources(tmp_path: Path) -> None:
+    recipe = loaded(
+        tmp_path,
+        f'{TWO}[[source]]\nname = "wiki"\n{QUALITY}sources = ["web", "wiki"]\n[[step]]\nuse = "c4_lines"\n'
+        '[[extract]]\nsources = ["books"]\nfavour = "recall"\n[[extract]]\nfavour = "precision"\n',
+    )
+    assert {s.name: [step.name for step in recipe.steps_of(s.name)] for s in recipe.sources} == {
+        "web": ["gopher_quality", "c4_lines"], "books": ["c4_lines"], "wiki": ["gopher_quality", "c4_lines"]
+    }  # fmt: skip
+    assert {s.name: recipe.extract_of(s.name).favour for s in recipe.sources} == {
+        "web": "precision", "books": "recall", "wiki": "precision"
+    }  # fmt: skip
+    assert loaded(tmp_path, tomli_w.dumps(table_of(recipe))) == recipe
+
+
+@pytest.mark.parametrize("table", ["[[extract]]", "[extract]"])
+def test_without_a_table_for_the_rest_they_have_the_defaults(tmp_path: Path, table: str) -> None:
+    recipe = loaded(tmp_path, f'{TWO}{table}\nsources = ["books"]\nfavour = "recall"\n')
+    assert (recipe.extract_of("books").favour, recipe.extract_of("web")) == ("recall", ExtractSettings())
+    assert loaded(tmp_path, tomli_w.dumps(table_of(recipe))) == recipe
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f'{QUALITY}sources = ["wbe"]\n', "line 8: there is no source 'wbe'; did you mean 'web'?"),
+        (f'{QUALITY}sources = ["web", 3]\n', "line 8: there is no source 3; valid are: books, web"),
+        (f"{QUALITY}sources = []\n", "line 8: step 'gopher_quality', sources is [], wanted a list of sources' names"),
+        (f'{QUALITY}sources = "web"\n', "line 8: step 'gopher_quality', sources is 'web', wanted a list"),
+        (f'{QUALITY}sources = ["web", "web"]\n', "line 8: step 'gopher_quality', sources names 'web' twice"),
+        ('[[extract]]\nsources = ["webb"]\n', "line 7: there is no source 'webb'; did you mean 'web'?"),
+        ("[extract]\nsources = []\n", "line 7: [extract], sources is [], wanted a list of sources' names"),
+        ('[[extract]]\nsources = ["web"]\n[[extract]]\nsources = ["books", "web"]\n',
+         "line 9: two [[extract]] are for source 'web'"),
+        ("[[extract]]\ntables = true\n[[extract]]\ntables = false\n",
+         "line 8: two [[extract]] name no `sources`: only one can be for the rest"),
+        ("[[extract]]\ntabels = true\n", "line 7: [extract] has no setting 'tabels'; did you mean 'tables'?"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_sources_are_named(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(BadCall) as error:
+        loaded(tmp_path, TWO + text)
+    assert said in str(error.value)
 
 
 def test_lists_stand_beside_the_recipe(tmp_path: Path) -> None:

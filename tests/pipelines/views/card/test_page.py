@@ -180,8 +180,8 @@ def test_a_language_of_less_than_a_thousandth_is_left_out(documents: int, expect
 
 def test_the_funnel_ends_at_what_was_kept() -> None:
     ledger = _ledger()
-    for total in [ledger.total, *(source.total for source in ledger.sources.values())]:
-        stages = funnel.funnel(ledger, total)
+    for name, total in [(None, ledger.total), *((name, source.total) for name, source in ledger.sources.items())]:
+        stages = funnel.funnel(ledger, total, name)
         assert stages[0].before == total.documents == total.records + total.gaps
         assert Count(stages[-1].left, stages[-1].characters) == total.kept
         assert [a.left for a in stages[:-1]] == [b.before for b in stages[1:]]
@@ -203,6 +203,16 @@ def test_the_order_of_the_funnel() -> None:
     ledger = _with_rejected("strange", {"strange.rule": Count(1, 2)})
     names = [stage.name for stage in funnel.funnel(ledger, ledger.total)]
     assert names == ["gaps", "read", "url", "extract", "language", "gopher_quality", "mask", "strange", "edit", "dedup"]
+
+
+def test_a_source_has_the_stages_that_are_for_it() -> None:
+    """All steps but the mask are for the web alone."""
+    ledger = _ledger()
+    stages = funnel.funnel(ledger, ledger.sources["old books"].total, "old books")
+    assert [stage.name for stage in stages] == ["gaps", "read", "extract", "mask", "edit", "dedup"]
+    assert [stage.left for stage in stages] == [3, 3, 3, 3, 2, 2]
+    shared = replace(ledger, steps=tuple(replace(step, sources=()) for step in ledger.steps))
+    assert list(funnel.steps(shared, "old books")) == ["url", "language", "gopher_quality", "mask"]
 
 
 def _with_rejected(stage: str, rules: Mapping[str, Count]) -> Ledger:

@@ -58,6 +58,7 @@ def test_why_kept(build: str) -> None:
         "language en (0.91)",
         "characters 21",
         "measure value limit margin",
+        "language.listed 1 at least 1 ok on the limit",
         "language.score 0.91 at least 0.65 ok 40.0 % inside",
         "gopher_quality.words 60 50 to 100,000 ok 20.0 % inside",
         "gopher_quality.mean_word_length 4.5 3 to 10 ok 50.0 % inside",
