@@ -4,7 +4,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from small_builds import recipe
+from small_builds import Long, recipe
 
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.corpus.sketch import Sketch
@@ -20,6 +20,7 @@ from winnow.pipelines.corpus.statistics import (
     measures_of,
 )
 from winnow.pipelines.corpus.statistics_table import SCHEMA, statistics_in, table_of
+from winnow.pipelines.recipe.model import Step
 
 RECIPE = recipe()
 ROW: dict[str, Any] = {
@@ -63,6 +64,18 @@ def test_kept_rows() -> None:
         ("long", "bangs", KEPT): (3, 1, 1, 1.0, 1.0),
         ("long", "characters", KEPT): (3, 0, 1, 4.0, 10.0),
     }
+
+
+def test_a_step_is_told_by_its_name_whatever_its_column() -> None:
+    """A step that is called like a fixed column has its measures in another one."""
+    named = recipe(Step("language", "long", Long(), Long.RULES))
+    row = {name: value for name, value in ROW.items() if name != "long"} | why("language.bangs")
+    table = pa.Table.from_pylist([row | {"language_measures": ROW["long"]}], schema.rejected(named))
+    statistics = RowStatistics(named, "rejected")
+    statistics.add(table)
+    found = statistics.result()
+    assert told(found[Key("web", "en", "language", "bangs", ALONE)]) == (1, 0, 0, 1.0, 1.0)
+    assert told(found[Key("web", "en", "language", "characters", ANOTHER)]) == (1, 0, 0, 10.0, 10.0)
 
 
 @pytest.mark.parametrize(
