@@ -1,6 +1,6 @@
 """Peak memory of each stage of a build over 1, 4 and 16 times the same files under other names.
 
-The workers' memory in ingest and write must not grow with the number of files; deduplication's grows by a number of
+The workers' memory in extract and write must not grow with the number of files; deduplication's grows by a number of
 bytes a document. That number is too small to be seen in builds of thousands, so the two steps that hold something of
 every document are also run alone over millions of made keys. Memory is the high-water mark within each stage (Linux).
 
@@ -16,6 +16,9 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+
+from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.ledger import book
 
 ALONE = """
 import sys, numpy
@@ -39,7 +42,7 @@ SIZES = (1_000_000, 4_000_000)
 
 
 def measure(recipe: str, files: list[str], times: int, workers: int, folder: Path) -> dict[str, Any]:
-    """Build `times` copies of `files` and return {"documents", "files", "peak_mib_by_stage"}."""
+    """Build `times` copies of `files` and return {"documents", "files", "peak": MiB by stage}."""
     pages = folder / f"pages-{times}"
     pages.mkdir()
     for copy in range(times):
@@ -58,11 +61,11 @@ def measure(recipe: str, files: list[str], times: int, workers: int, folder: Pat
         str(output),
     ]
     subprocess.run([*command, "--workers", str(workers), "--quiet"], check=True)
-    ledger = json.loads((output / "ledger.json").read_text())
-    copies = sum(n for n, _ in ledger["total"]["rejected"].get("dedup", {}).values())
+    total = book.load(LocalStorage(), str(output)).total
+    copies = sum(count.documents for count in total.rejected.get("dedup", {}).values())
     return {
-        "files": ledger["total"]["files"],
-        "documents": ledger["total"]["kept"][0] + copies,
+        "files": total.files,
+        "documents": total.kept.documents + copies,
         "peak": json.loads((output / "run.json").read_text())["peak_mib_by_stage"],
     }
 
@@ -78,10 +81,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         runs = [measure(given.recipe, files, times, given.workers, Path(folder)) for times in given.times]
     print("peak MiB of the largest worker")
-    print(f"{'stage':14}" + "".join(f"{run['files']:>8} files" for run in runs))
+    print(f"{'stage':15}" + "".join(f"{run['files']:>8} files" for run in runs))
     for stage in runs[0]["peak"]:
-        print(f"{stage:14}" + "".join(f"{run['peak'][stage]:14.1f}" for run in runs))
-    print(f"{'documents':14}" + "".join(f"{run['documents']:14,}" for run in runs))
+        print(f"{stage:15}" + "".join(f"{run['peak'][stage]:14.1f}" for run in runs))
+    print(f"{'documents':15}" + "".join(f"{run['documents']:14,}" for run in runs))
     for step in ("join", "settle"):
         peaks = [alone(step, size) for size in SIZES]
         grown = (peaks[1] - peaks[0]) * (1 << 20) / (SIZES[1] - SIZES[0])

@@ -70,7 +70,13 @@ def files(root: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("dedup", "unit_bytes", "clustered"),
-    [(NEAR, WHOLE_FILE, 8), (NEAR, SMALL, 8), (EXACT_ONLY, SMALL, 4), (NONE, SMALL, 0), (NONE, WHOLE_FILE, 0)],
+    [
+        (NEAR, WHOLE_FILE, 8),
+        (NEAR, SMALL, 8),
+        (NONE, SMALL, 0),
+        pytest.param(EXACT_ONLY, SMALL, 4, marks=pytest.mark.slow),
+        pytest.param(NONE, WHOLE_FILE, 0, marks=pytest.mark.slow),
+    ],
 )
 def test_every_job_gives_the_bytes_of_its_stages(
     given: list[str], tmp_path: Path, dedup: Dedup, unit_bytes: int, clustered: int

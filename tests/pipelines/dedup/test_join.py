@@ -44,7 +44,7 @@ def test_slices_follow_from_the_number_of_documents(
 
 @pytest.mark.parametrize(
     ("band", "shown", "columns"),
-    [(Band(CONTENT, 0, 1), "equal texts", 2), (Band(3, 0, 1), "band 3", 1), (Band(3, 3, 4), "band 3, slice 4 of 4", 1)],
+    [(Band(CONTENT, 0, 1), "equal texts", 2), (Band(3, 0, 1), "band 3", 1), (Band(3, 1, 4), "band 3, slice 2 of 4", 1)],
 )
 def test_a_band(band: Band, shown: str, columns: int) -> None:
     assert (band.shown, band.columns) == (shown, columns)

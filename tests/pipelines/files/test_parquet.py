@@ -21,6 +21,7 @@ from winnow.pipelines.files.parquet import (
 from winnow.pipelines.files.storage import LocalStorage
 
 LOCAL = LocalStorage()
+MADE_BY = ("what makes it again",)
 SCHEMA = pa.schema([("text", pa.string()), ("characters", pa.int64())])
 
 
@@ -59,7 +60,7 @@ def test_rows_are_written_in_batches(tmp_path: Path, sizes: list[int], groups: l
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     assert receipt == WrittenRows(len(sizes), len(content), sha256, ())
-    batches = list(read_batches(LOCAL, str(path), receipt))
+    batches = list(read_batches(LOCAL, str(path), receipt, MADE_BY))
     assert [batch.num_rows for batch in batches] == groups
     assert [row for batch in batches for row in batch.to_pylist()] == rows(*sizes)
     assert pq.read_schema(path) == SCHEMA
@@ -72,12 +73,12 @@ def test_one_write_is_one_row_group(tmp_path: Path) -> None:
         file.write(table.slice(1, 1))
         file.write(table.slice(0, 0))
     assert file.rows == 4
-    assert [b.num_rows for b in read_batches(LOCAL, str(tmp_path / "a"), file.receipt)][:2] == [3, 1]
+    assert [b.num_rows for b in read_batches(LOCAL, str(tmp_path / "a"), file.receipt, MADE_BY)][:2] == [3, 1]
 
 
 def test_only_the_columns_asked_for(tmp_path: Path) -> None:
     receipt = made(tmp_path / "a", rows(5))
-    assert [b.to_pylist() for b in read_batches(LOCAL, f"{tmp_path}/a", receipt, ["characters"])] == [
+    assert [b.to_pylist() for b in read_batches(LOCAL, f"{tmp_path}/a", receipt, MADE_BY, ["characters"])] == [
         [{"characters": 5}]
     ]
 
@@ -91,10 +92,10 @@ def test_a_key_parts_each_batch_into_groups(tmp_path: Path) -> None:
         for row in given:
             file.add(row)
     assert (file.receipt.groups, file.receipt.rows) == (("a", "b", "b"), 7)
-    whole = [b.to_pylist() for b in read_batches(LOCAL, f"{tmp_path}/a", file.receipt)]
+    whole = [b.to_pylist() for b in read_batches(LOCAL, f"{tmp_path}/a", file.receipt, MADE_BY)]
     assert whole == [[given[1], given[3], given[4]], [given[0], given[2], given[5]], [given[6]]]
     for name, wanted in (("a", whole[:1]), ("b", whole[1:]), ("c", [])):
-        assert [b.to_pylist() for b in read_batches(LOCAL, f"{tmp_path}/a", file.receipt, only=name)] == wanted
+        assert [b.to_pylist() for b in read_batches(LOCAL, f"{tmp_path}/a", file.receipt, MADE_BY, only=name)] == wanted
 
 
 def test_the_same_rows_are_the_same_bytes(tmp_path: Path) -> None:
@@ -131,8 +132,8 @@ def test_a_changed_byte_is_found(tmp_path: Path, at: int) -> None:
     content[at] ^= 1
     path.write_bytes(content)
     with pytest.raises(Damaged, match=r"abc\.kept\.parquet: is not what was written") as caught:
-        list(read_batches(LOCAL, str(path), receipt))
-    assert caught.value.remove == (f"{tmp_path}/abc.json",)
+        list(read_batches(LOCAL, str(path), receipt, MADE_BY))
+    assert caught.value.remove == MADE_BY
 
 
 def test_a_shorter_and_a_missing_file_are_found(tmp_path: Path) -> None:
@@ -140,13 +141,13 @@ def test_a_shorter_and_a_missing_file_are_found(tmp_path: Path) -> None:
     receipt = made(path, rows(1))
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(Damaged, match="is not what was written"):
-        list(read_batches(LOCAL, str(path), receipt))
+        list(read_batches(LOCAL, str(path), receipt, MADE_BY))
     path.unlink()
     with pytest.raises(Damaged, match=r"abc\.kept\.parquet: is gone"):
-        list(read_batches(LOCAL, str(path), receipt))
+        list(read_batches(LOCAL, str(path), receipt, MADE_BY))
 
 
 def test_a_wrong_count_is_found(tmp_path: Path) -> None:
     receipt = made(tmp_path / "a", rows(1, 1))
     with pytest.raises(Damaged, match="2 rows, but 3 were written"):
-        list(read_batches(LOCAL, f"{tmp_path}/a", dataclasses.replace(receipt, rows=3)))
+        list(read_batches(LOCAL, f"{tmp_path}/a", dataclasses.replace(receipt, rows=3), MADE_BY))

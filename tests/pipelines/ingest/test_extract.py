@@ -55,7 +55,7 @@ def test_every_item_ends_as_rows_or_in_a_count(tmp_path: Path) -> None:
         (0, 0, "one", None, None), (2, 0, "", "read", "read.no_content"), (3, 0, "", "read", "line.gap"),
         (4, 0, "two", None, None), (4, 1, "three", None, None),
     ]  # fmt: skip
-    assert reading(built) == {f"{tmp_path}/a.txt": Read(6, {"note": 2})}
+    assert reading(built) == {f"{tmp_path}/a.txt": Read(6, {"note": 2}, 5)}
 
 
 def test_a_record_of_several_documents(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_record_of_several_documents(tmp_path: Path) -> None:
     assert {*some(rows[1:], "offset", "url", "captured", "file")} == {
         (5, "line:one|two|o", "2026-01-31T00:00:00Z", f"{tmp_path}/a.txt")
     }  # fmt: skip
-    assert reading(built)[f"{tmp_path}/a.txt"] == Read(2, {})
+    assert reading(built)[f"{tmp_path}/a.txt"] == Read(2, {}, 4)
 
 
 @pytest.mark.parametrize("unit_bytes", [1, 1 << 20])
@@ -284,7 +284,7 @@ def test_a_record_that_kills_is_a_row_and_the_others_are_as_before(tmp_path: Pat
     crashed = [(r["item"], r["stage"], r["rule"], r["url"]) for r in after if r["rule"] == "read.crash"]
     assert crashed == ([(place, "read", "read.crash", None)] if place else [])  # the first is a request
     assert [r for r in after if r["item"] != place] == [r for r in before if r["item"] != place]
-    assert reading(built) == {str(path): Read(4, {"request": 1})}
+    assert reading(built) == {str(path): Read(4, {"request": 1}, 3)}
 
 
 def test_a_gap_that_kills_is_a_row(tmp_path: Path) -> None:

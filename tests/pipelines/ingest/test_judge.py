@@ -26,6 +26,7 @@ from winnow.pipelines.display import Display
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.errors import BadCall, BuildFailed, Damaged, Starved
 from winnow.pipelines.ingest import judge
+from winnow.pipelines.ingest.tally import Broken
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.model import Step
 
@@ -86,7 +87,7 @@ def test_every_document_ends_in_one_place(tmp_path: Path) -> None:
     fates = tally.files[f"{tmp_path}/a.warc.gz"]
     assert (fates.read.items, fates.read.others, fates.kept) == (6, {"request": 1}, Count(3, 25))
     assert fates.rejected == {"long": {"long.characters": Count(1, 2), "long.bangs": Count(1, 5)}}
-    assert (tally.broken, tally.edits) == ({"long.characters": (1, 1), "long.bangs": (1, 1)}, {})
+    assert (tally.broken, tally.edits) == ({"long.characters": Broken(1, 1), "long.bangs": Broken(1, 1)}, {})
 
 
 @pytest.mark.parametrize("unit_bytes", [1, 700])
@@ -108,7 +109,7 @@ def test_the_tally_of_a_unit_is_file_by_file(tmp_path: Path) -> None:
         "a.warc.gz": (6, Count(3, 25), {"long": {"long.characters": Count(1, 2), "long.bangs": Count(1, 5)}}),
         "b.warc.gz": (3, Count(1, 11), {"long": {"long.bangs": Count(1, 6)}}),
     }
-    assert (tally.kept, tally.broken) == (4, {"long.characters": (1, 1), "long.bangs": (2, 2)})
+    assert (tally.kept, tally.broken) == (4, {"long.characters": Broken(1, 1), "long.bangs": Broken(2, 2)})
 
 
 def test_a_row(tmp_path: Path) -> None:
@@ -131,7 +132,7 @@ def test_parts_are_judged_each_for_itself(tmp_path: Path) -> None:
         (0, 1, "long.characters", "no"), (1, 0, "long.bangs", "so!!!"), (1, 2, "extract.empty", None),
         (1, 3, "long.characters", "end"),
     ]  # fmt: skip
-    assert built.tallies[0].files[f"{tmp_path}/a.txt"].items == 2
+    assert built.tallies[0].files[f"{tmp_path}/a.txt"].read.items == 2
 
 
 def test_all_rules_broken_are_named(tmp_path: Path) -> None:
@@ -141,7 +142,7 @@ def test_all_rules_broken_are_named(tmp_path: Path) -> None:
     assert row["failed"] == ["long.characters", "long.bangs", "again.characters", "again.bangs"]
     (tally,) = built.tallies
     assert [f.rejected for f in tally.files.values()] == [{"long": {"long.characters": Count(1, 4)}}]
-    assert {*tally.broken.values()} == {(1, 0)}
+    assert {*tally.broken.values()} == {Broken(1, 0)}
     assert len(tally.broken) == 4
 
 
@@ -189,7 +190,7 @@ def test_what_ended_before_extraction_is_counted_here(tmp_path: Path) -> None:
     assert [fates.rejected for fates in tally.files.values()] == [
         {"long": {"long.characters": Count(1, 2)}, "even": {"even.digit": Count(3, 0)}}
     ]
-    assert tally.broken == {"long.characters": (1, 1), "even.digit": (3, 3)}
+    assert tally.broken == {"long.characters": Broken(1, 1), "even.digit": Broken(3, 3)}
 
 
 @pytest.mark.parametrize("keep", ["all", "sample", "none"])

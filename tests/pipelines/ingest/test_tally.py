@@ -8,7 +8,7 @@ from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.errors import Damaged
 from winnow.pipelines.files.parquet import WrittenRows
 from winnow.pipelines.files.storage import LocalStorage, read_json, write_json
-from winnow.pipelines.ingest.tally import Broken, Counter, Fates, Read, Tally
+from winnow.pipelines.ingest.tally import Broken, Counter, Fates, Read, Reading, Tally
 
 LOCAL = LocalStorage()
 FILE = WrittenRows(3, 40, "0" * 64, ("read",))
@@ -24,7 +24,7 @@ def counted() -> Tally:
     counter.edit("mask", {"emails": 2})
     counter.edit("mask", {"emails": 1, "ip_addresses": 1})
     return counter.tally({"a": Read(4, {"request": 1}, 3), "b": Read(2, {}, 2), "c": Read(1, {"warcinfo": 1})}, FILE,
-                         FILE, {"rest": 0.5})  # fmt: skip
+                         FILE)  # fmt: skip
 
 
 def test_counts_are_by_file() -> None:
@@ -48,6 +48,14 @@ def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
     path = f"{tmp_path}/tally.json"
     counted().save(LOCAL, path)
     assert Tally.load(LOCAL, path) == counted()
+
+
+@pytest.mark.parametrize(
+    "made", [Reading({"a ü": Read(4, {"note": 1}, 3)}, FILE, {"extract": 0.25}), Reading({}, FILE, {})]
+)
+def test_a_reading_is_read_as_it_was_written(tmp_path: Path, made: Reading) -> None:
+    made.save(LOCAL, f"{tmp_path}/reading.json")
+    assert Reading.load(LOCAL, f"{tmp_path}/reading.json") == made
 
 
 def test_a_changed_count_is_damage(tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_builds import LOCAL, Built
+from line_source import lines
+from small_builds import LOCAL, Built, deduplicated, written
 from small_ledgers import CORPUS, REJECTED, SMALL, finished_build
 
 from winnow.pipelines.corpus.receipt import Receipt, Rows
 from winnow.pipelines.counts import Count
-from winnow.pipelines.errors import Damaged
+from winnow.pipelines.errors import BuildFailed, Damaged
 from winnow.pipelines.ledger import tables
 from winnow.pipelines.ledger.account import Left, account, entries_of, in_order
 from winnow.pipelines.ledger.balance import Unbalanced
@@ -124,3 +125,17 @@ def test_a_written_file_that_is_lost_or_short_is_made_again(built: Built, kept: 
     with pytest.raises(Damaged) as error:
         counted(built, built.left)
     assert str(error.value) == f"{path}: {kept} bytes, {size} were written"
+
+
+@pytest.mark.parametrize(("share", "fails"), [(10 / 12, False), (0.83, True)])
+def test_a_share_of_the_recipe_is_held(tmp_path: Path, share: float, fails: bool) -> None:
+    """Of twelve records ten could not be read; nothing of the ledger is written then."""
+    built = written(deduplicated(lines(tmp_path, "!words\n" * 10 + "one record\nanother record\n")))
+    recipe = dataclasses.replace(built.job.recipe, max_error_share=share)
+    if fails:
+        with pytest.raises(BuildFailed, match=r"10 of 12 records of source 'web' met an unexpected error"):
+            account(LOCAL, built.job.root, recipe, "i", built.left)
+        assert LOCAL.files(built.job.names.path("ledger")) == []
+        return
+    assert account(LOCAL, built.job.root, recipe, "i", built.left).total.kept.documents == 2
+    assert LOCAL.files(built.job.names.path("ledger")) == [built.job.names.path(t.path) for t in tables.TABLES]
