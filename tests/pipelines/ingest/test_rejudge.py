@@ -60,29 +60,9 @@ STEPS = (
     step("c4_lines", C4Lines()), step("mask_personal", MaskPersonal()), step("after", GopherQuality()),
 )  # fmt: skip
 WORDS = (
-    "house", "river", "of", "water", "small", "with", "to", "open", "the", "garden", "be", "that", "many", "people",
-    "have", "walked", "under", "light",
+    "house", "river", "of", "water", "and", "small", "with", "to", "open", "the", "garden", "be", "that", "many",
+    "people", "have", "walked", "under", "light",
 )  # fmt: skip
-    "house",
-    "river",
-    "of",
-    "water",
-    "and",
-    "small",
-    "with",
-    "to",
-    "open",
-    "the",
-    "garden",
-    "be",
-    "that",
-    "many",
-    "people",
-    "have",
-    "walked",
-    "under",
-    "light",
-]
 
 
 def prose(seed: int, lines: int, end: str = ".") -> str:
