@@ -125,7 +125,7 @@ def test_before_the_other_steps_there_are_measures_of_those_that_need_no_text() 
     found = read(recipe(early, *recipe().steps))
     assert found.field("early") == pa.field("early", pa.struct([("x", pa.float64())]))
     assert "long" not in names(found)
-    assert {"early", "long"} <= set(names(schema.unit_kept(recipe(early, *recipe().steps))))
+    assert {"early", "long"} <= set(names(kept(recipe(early, *recipe().steps))))
 
 
 def test_a_document_comes_back_from_its_row() -> None:

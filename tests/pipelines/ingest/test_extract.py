@@ -17,13 +17,15 @@ from winnow.pipelines import progress
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall, BuildFailed, Starved
+from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.ingest import extract as module
 from winnow.pipelines.ingest.extract import extract
 from winnow.pipelines.ingest.tally import Read, Reading
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import MOST_PARTS
-from winnow.pipelines.recipe.model import Source, Step
+from winnow.pipelines.recipe.model import Extract, Source, Step
 from winnow.pipelines.sources.base import Content, Record
+from winnow.pipelines.sources.warc.settings import WarcSettings
 
 LONG = Step("long", "long", Long(), Long.RULES)
 Rows = list[dict[str, Any]]
@@ -330,4 +332,19 @@ def test_a_process_tells_at_which_item_it_is(tmp_path: Path, monkeypatch: pytest
     assert told.events == [
         0, "read zero", 0, "extract zero", nowhere, 1, "read # note", nowhere,
         2, "read two|three", 2, "extract two", nowhere, 2, "extract three", nowhere,
+    ]  # fmt: skip
+
+
+def test_a_source_is_extracted_by_its_own_settings(tmp_path: Path) -> None:
+    html = [("Content-Type", "text/html; charset=utf-8")]
+    page = {"body": b"<html><body><p>" + b"A sentence of the page. " * 20 + b"</p></body></html>", "http": html}
+    for name in ("web", "books"):
+        (tmp_path / f"{name}.warc").write_bytes(warc_files.write([page], zipped=False))
+    made = recipe(
+        sources=(Source("web", WarcSettings()), Source("books", WarcSettings())),
+        extracts=(Extract(ExtractSettings(max_bytes=100), ("books",)),),
+    )
+    built = ingested(tmp_path / "out", made, [f"{name}={tmp_path}/{name}.warc" for name in ("web", "books")])
+    assert sorted(some(built.rows("extracted"), "source", "rule", "limit")) == [
+        ("books", "extract.too_large", 100.0), ("web", None, None)
     ]  # fmt: skip

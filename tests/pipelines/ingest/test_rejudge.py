@@ -59,27 +59,10 @@ STEPS = (
     step(QUALITY, GopherQuality()), step("address", Address()), step("books_only", GopherQuality(), sources=("books",)),
     step("c4_lines", C4Lines()), step("mask_personal", MaskPersonal()), step("after", GopherQuality()),
 )  # fmt: skip
-WORDS = [
-    "house",
-    "river",
-    "of",
-    "water",
-    "and",
-    "small",
-    "with",
-    "to",
-    "open",
-    "the",
-    "garden",
-    "be",
-    "that",
-    "many",
-    "people",
-    "have",
-    "walked",
-    "under",
-    "light",
-]
+WORDS = (
+    "house", "river", "of", "water", "and", "small", "with", "to", "open", "the", "garden", "be", "that", "many",
+    "people", "have", "walked", "under", "light",
+)  # fmt: skip
 
 
 def prose(seed: int, lines: int, end: str = ".") -> str:

@@ -6,9 +6,10 @@ from line_source import Lines
 
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.engines.jobs import STAGES
+from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.plan import digests
 from winnow.pipelines.recipe.file import find, load
-from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Source
+from winnow.pipelines.recipe.model import Dedup, Extract, Output, Recipe, Source
 from winnow.pipelines.software.closure import closure
 from winnow.pipelines.software.stage import STOPS
 from winnow.pipelines.sources.jsonl import Jsonl
@@ -71,9 +72,10 @@ def test_a_stage_is_named_by_what_concerns_it(tmp_path: Path, change: str) -> No
     ids=["without the one that needs no text", "without the last", "in another order"],
 )
 def test_steps_concern_the_stage_that_runs_them(tmp_path: Path, steps: slice, stages: set[str]) -> None:
+    """And the files of the corpus, which have their columns."""
     recipe = given(tmp_path)
     before, after = named(recipe), named(replace(recipe, steps=recipe.steps[steps]))
-    assert {name for name in before if before[name] != after[name]} == stages
+    assert {name for name in before if before[name] != after[name]} == stages | {"output"}
 
 
 def test_a_source_is_named_without_the_others(tmp_path: Path) -> None:
@@ -86,6 +88,33 @@ def test_a_source_is_named_without_the_others(tmp_path: Path) -> None:
     licensed = replace(recipe, sources=(replace(recipe.sources[0], license="CC0-1.0"),))
     assert digests.scan(licensed, "web") == digests.scan(recipe, "web")
     assert digests.extract(licensed, "web") != digests.extract(recipe, "web")
+
+
+def test_what_is_for_another_source_concerns_no_stage_of_this_one(tmp_path: Path) -> None:
+    """But the files of the corpus, which have the columns of all."""
+    recipe = given(tmp_path)
+    both = replace(recipe, sources=(*recipe.sources, replace(recipe.sources[0], name="other")))
+    early, late = (replace(recipe.steps[at], name="more", sources=("other",)) for at in (0, 2))
+    for added, stages in ((early, {"extract", "curate"}), (late, {"curate"})):
+        more = replace(both, steps=(*both.steps, added))
+        assert {name for name in named(both) if named(both)[name] != named(more)[name]} == {"output"}
+        changed = {stage for stage in ("extract", "curate") if of(more, stage) != of(both, stage)}
+        assert changed == stages
+    extract = replace(both, extracts=(Extract(ExtractSettings(favour="recall"), ("other",)),))
+    assert named(extract) == named(both)
+    assert of(extract, "extract") != of(both, "extract")
+
+
+def of(recipe: Recipe, stage: str) -> str:
+    """The digest of a stage of the source `other`."""
+    return {"extract": digests.extract, "curate": digests.curate}[stage](recipe, "other")
+
+
+def test_that_a_step_is_for_another_source_too_changes_nothing(tmp_path: Path) -> None:
+    recipe = given(tmp_path)
+    named_ones = tuple(replace(step, sources=("web", "other")) for step in recipe.steps)
+    settings = (Extract(recipe.extract, ("other", "web")),)
+    assert named(replace(recipe, steps=named_ones, extracts=settings)) == named(recipe)
 
 
 def test_a_list_counts_by_content_and_where_it_is_read(tmp_path: Path) -> None:
