@@ -23,7 +23,7 @@ SOURCE = "texts"
 
 def write(root: Path, texts: Sequence[str], dedup: Dedup, texts_a_unit: int) -> Work:
     """Leave kept files and tallies; the texts are the items of one file, in their order."""
-    recipe = Recipe("texts", (Source(SOURCE, WarcSettings()),), (), dedup=dedup)
+    recipe = Recipe("texts", (Source(SOURCE, WarcSettings(), "warc"),), (), dedup=dedup)
     given = Input(SOURCE, "texts", len(texts), "")
     made = [_unit(given, first, min(first + texts_a_unit, len(texts))) for first in range(0, len(texts), texts_a_unit)]
     work = Work(LocalStorage(), Job(recipe, str(root), 1, documents=len(texts)))

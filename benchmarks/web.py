@@ -27,7 +27,7 @@ from typing import Any
 from benchmarks import web_winnow
 from benchmarks.spent import CommandFailed, run
 from benchmarks.web_peer import NO_TEXT, Page, Peer
-from winnow.pipelines.annotators.models import MODELS, path_of
+from winnow.pipelines.annotators.models import MODELS, cached_model
 
 LEAST_RATIO, MOST_REST, MOST_ENGINE = 2.2, 0.35, 1.15
 LOOP = Path(__file__).with_name("web_loop.py")
@@ -64,7 +64,7 @@ def main() -> int:
 def measured(given: argparse.Namespace) -> Report:
     work: Path = given.work.resolve()
     report: Report = {"machine": _machine()}
-    model = path_of("lid.176.ftz", MODELS["lid.176.ftz"].sha256)
+    model = cached_model("lid.176.ftz", MODELS["lid.176.ftz"].sha256)
     peer = Peer(work, model)
     if not given.skip_datatrove:
         peer.install()

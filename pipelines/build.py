@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from winnow.pipelines.annotators.language import Language
-from winnow.pipelines.annotators.models import path_of
+from winnow.pipelines.annotators.models import cached_model
 from winnow.pipelines.clock import Clock
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines.drive import drive, healed
@@ -102,7 +102,7 @@ def _models(recipe: Recipe) -> None:
     """Miss a model now rather than in the first worker."""
     for step in recipe.steps:
         if isinstance(step.settings, Language):
-            path_of(step.settings.model, step.settings.sha256)
+            cached_model(step.settings.model, step.settings.sha256)
 
 
 def _leave(work: Work, made: Ledger) -> None:

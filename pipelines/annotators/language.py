@@ -15,7 +15,7 @@ from winnow.filters.document import Document
 from winnow.filters.rules import Rule
 from winnow.filters.settings import NotAllowed, each, is_word, within
 from winnow.filters.text import Text
-from winnow.pipelines.annotators.models import MODELS, path_of
+from winnow.pipelines.annotators.models import MODELS, cached_model
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LABEL = "__label__"
@@ -52,7 +52,7 @@ class Language:
 
     def load(self) -> Any:
         """Return the model, read once a process; raise MissingModel where it is not in the cache."""
-        return loaded(path_of(self.model, self.sha256))
+        return loaded(cached_model(self.model, self.sha256))
 
     def annotate(self, document: Document) -> Document:
         """Return the document with its language and the score of that label; both None for a text without words."""

@@ -64,7 +64,7 @@ def cache_directory() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "winnow"
 
 
-def path_of(name: str, sha256: str) -> Path:
+def cached_model(name: str, sha256: str) -> Path:
     """Return where the model lies; raise MissingModel if it does not lie there or is another file."""
     return _checked(cache_directory() / name, name, sha256)
 

@@ -52,8 +52,8 @@ def verify(buckets: Buckets, fetch: Fetch, similarity: float, max_bucket: int, k
     """The pairs of at least `similarity` among the candidates, as far as they connect what is not yet connected.
 
     The connected components of `known` and the result together are those of all alike candidate pairs: a pair is left
-    out only where alike pairs connect its ends already. So they depend on the set of buckets alone, and it is all one
-    whether bands come together, one by one with what was found before as `known`, or apart.
+    out only where alike pairs connect its ends already. So they depend on the set of buckets alone: all bands at once,
+    one after another with what was found before as `known`, and each by itself give the same components.
 
     In a bucket of up to `max_bucket` documents all pairs are candidates. In a larger one (boilerplate on every page of
     a crawl) the smallest number is compared with all, the smallest of those that are not alike to it with the rest, and

@@ -66,7 +66,7 @@ def join(work: Work, band: Band, packed: Iterable[Packed]) -> None:
     pairs = [(np.frombuffer(k, np.uint64).reshape(-1, band.columns), np.frombuffer(n, np.uint64)) for k, n in packed]
     keys = np.concatenate([k for k, _ in pairs]) if pairs else np.empty((0, band.columns), np.uint64)
     found = group(keys, np.concatenate([n for _, n in pairs]) if pairs else np.empty(0, np.uint64))
-    save_arrays(work.storage, path_of(work, band), {
+    save_arrays(work.storage, buckets_path(work, band), {
         "numbers": found.numbers, "offsets": found.offsets, "documents": np.array([len(keys)]),
     })  # fmt: skip
 
@@ -79,16 +79,16 @@ def buckets_of(work: Work) -> tuple[Buckets, Buckets]:
     found: dict[bool, list[Buckets]] = {True: [], False: []}
     documents: collections.Counter[int] = collections.Counter()
     for band in bands(work):
-        arrays = load_arrays(work.storage, path_of(work, band))
+        arrays = load_arrays(work.storage, buckets_path(work, band))
         documents[band.band] += int(arrays.pop("documents")[0])
         found[band.band == CONTENT].append(Buckets(**arrays))
     for number, came in documents.items():
         if came != work.job.documents:
-            paths = [path_of(work, band) for band in bands(work) if band.band == number]
+            paths = [buckets_path(work, band) for band in bands(work) if band.band == number]
             raise damaged(paths[0], paths, f"is of {came:,} documents, not of {work.job.documents:,}")
     return joined(found[True]), joined(found[False])
 
 
-def path_of(work: Work, band: Band) -> str:
+def buckets_path(work: Work, band: Band) -> str:
     """Where the buckets of a slice of a band lie."""
     return work.job.names.buckets(work.job.deduplicated, band.band, band.slice)

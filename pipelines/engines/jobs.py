@@ -98,7 +98,7 @@ def _keyed(work: Work, unit: Unit) -> tuple[str, ...]:
 
 
 def _joined(work: Work, band: join.Band) -> tuple[str, ...]:
-    return (join.path_of(work, band),)
+    return (join.buckets_path(work, band),)
 
 
 def _settled(work: Work, _: Everything) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ def _written(work: Work, part: parts.Part) -> tuple[str, ...]:
 
 INGEST = (
     Stage("scan", "taking the census", inputs.load, census.scan, _scanned, size=_input_size),
-    Stage("extract", "reading, extracting, judging", _units, extract.extract, _extracted, size=_unit_size, alone=True),
+    Stage("extract", "reading, extracting", _units, extract.extract, _extracted, size=_unit_size, alone=True),
     Stage("curate", "judging", _units, judge.curate, _curated, "each", size=_unit_size, alone=True),
 )
 DEDUP = (

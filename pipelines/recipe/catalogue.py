@@ -25,6 +25,8 @@ from winnow.pipelines.sources.warc.settings import WarcSettings
 
 STEPS: dict[str, type] = {"language": Language, **catalogue.STEPS}
 SOURCES: dict[str, type] = {"warc": WarcSettings, "jsonl": Jsonl}
+DEFAULT_SOURCE = "warc"
+"""The kind of a source that names none."""
 
 STEP_GROUP, SOURCE_GROUP = "winnow.steps", "winnow.sources"
 """Of the entry points by which distributions name theirs."""

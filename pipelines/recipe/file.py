@@ -111,7 +111,7 @@ def _columns(steps: list[Step], origin: Origin) -> None:
 
 def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
     only(table, ["name", "kind", "license", "read"], origin, place, "a source")
-    kind = table.get("kind", "warc")
+    kind = table.get("kind", catalogue.DEFAULT_SOURCE)
     found = _class_of(catalogue.source, kind, origin, (*place, "kind"))
     given, at = table.get("read", {}), (*place, "read")
     settings: Kind = _settings(found, catalogue.SOURCE_GROUP, kind, given, origin, at, "[source.read]")

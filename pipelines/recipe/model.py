@@ -39,7 +39,7 @@ class Source:
 
     name: str
     read: base.Source
-    kind: str = "warc"
+    kind: str
     license: str | None = None
     """Of the texts, as an SPDX expression; None where it is not known, as for a crawl."""
 

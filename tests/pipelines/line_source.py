@@ -83,5 +83,5 @@ def lines(folder: Path, content: str, read: Lines | None = None, unit_bytes: int
     """The ingest of a file of lines; `more` is of the recipe."""
     (folder / "a.txt").write_text(content, encoding="utf-8", newline="")
     steps = more.pop("steps", ())
-    made = recipe(*steps, sources=(Source("web", read or Lines()),), **more)
+    made = recipe(*steps, sources=(Source("web", read or Lines(), "lines"),), **more)
     return ingested(folder / "out", made, [f"{folder}/a.txt"], unit_bytes)

@@ -74,7 +74,7 @@ class Kills:
 def recipe(*steps: Step, **more: Any) -> Recipe:
     """One source `web`; without steps given, one filter `long`."""
     chain = steps or (Step("long", "long", Long(), Long.RULES),)
-    return Recipe(**({"name": "small", "sources": (Source("web", WarcSettings()),), "steps": chain} | more))
+    return Recipe(**({"name": "small", "sources": (Source("web", WarcSettings(), "warc"),), "steps": chain} | more))
 
 
 EXACT_ONLY = Dedup(near=None)

@@ -13,7 +13,7 @@ from winnow.filters.document import Document
 from winnow.filters.rules import Reject, judge
 from winnow.filters.text import Text
 from winnow.pipelines.annotators.language import Language, identify
-from winnow.pipelines.annotators.models import MissingModel, path_of
+from winnow.pipelines.annotators.models import MissingModel, cached_model
 
 UDHR = Path(__file__).resolve().parents[3] / "../shared/data/language/udhr.jsonl.gz"
 ENGLISH = "All human beings are born free and equal in dignity and rights."
@@ -99,5 +99,5 @@ def test_declaration_of_human_rights(model: Any) -> None:
 
 def test_the_model_is_read_once(model: Any) -> None:
     assert Language().load() is model
-    assert path_of(Language().model, Language().sha256).name == "lid.176.ftz"
-    assert os.environ.get("WINNOW_CACHE", "") in str(path_of(Language().model, Language().sha256))
+    assert cached_model(Language().model, Language().sha256).name == "lid.176.ftz"
+    assert os.environ.get("WINNOW_CACHE", "") in str(cached_model(Language().model, Language().sha256))

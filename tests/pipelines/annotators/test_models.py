@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from winnow.pipelines.annotators import models
-from winnow.pipelines.annotators.models import FetchFailed, MissingModel, Model, cache_directory, fetch, path_of
+from winnow.pipelines.annotators.models import FetchFailed, MissingModel, Model, cache_directory, cached_model, fetch
 
 CONTENT = b"a model" * 1000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -55,7 +55,7 @@ def test_fetched_from_its_address(cache: Path, server: str) -> None:
     assert fetch(["model.bin"], said.append, {"model.bin": model(url)}) == [cache / "model.bin"]
     assert (cache / "model.bin").read_bytes() == CONTENT
     assert said == [f"model.bin: from {url} to {cache / 'model.bin'}"]
-    assert path_of("model.bin", SHA256) == cache / "model.bin"
+    assert cached_model("model.bin", SHA256) == cache / "model.bin"
 
 
 def test_fetched_once(cache: Path, server: str) -> None:
@@ -77,9 +77,9 @@ def test_a_wrong_file_in_the_cache_is_replaced(cache: Path, server: str) -> None
     cache.mkdir()
     (cache / "model.bin").write_bytes(b"half a mod")
     with pytest.raises(MissingModel, match="correct the recipe, or fetch"):
-        path_of("model.bin", SHA256)
+        cached_model("model.bin", SHA256)
     fetch(["model.bin"], lambda _: None, {"model.bin": model(f"{server}/model.bin")})
-    assert path_of("model.bin", SHA256).read_bytes() == CONTENT
+    assert cached_model("model.bin", SHA256).read_bytes() == CONTENT
 
 
 def test_an_unreachable_host(cache: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_missing_model_says_how_to_get_it(cache: Path) -> None:
     with pytest.raises(
         MissingModel, match=r"model model\.bin is not in .*; fetch it with: winnow models fetch model\.bin"
     ):
-        path_of("model.bin", SHA256)
+        cached_model("model.bin", SHA256)
 
 
 @pytest.mark.parametrize(

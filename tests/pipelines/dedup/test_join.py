@@ -6,7 +6,7 @@ import pytest
 from small_builds import EXACT_ONLY, LOCAL, NEAR, Built, ingested, recipe, warc
 
 from winnow.pipelines.dedup import join
-from winnow.pipelines.dedup.join import Band, Packed, bands, buckets_of, entries, path_of
+from winnow.pipelines.dedup.join import Band, Packed, bands, buckets_of, buckets_path, entries
 from winnow.pipelines.dedup.keys import CONTENT, UnitKeys, make_keys
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.files.sealed import load_arrays
@@ -59,7 +59,7 @@ def packed(*pairs: tuple[int, ...]) -> Packed:
 def joined(folder: Path, band: Band, *given: Packed) -> tuple[list[int], list[int]]:
     at = work(folder, NEAR)
     join.join(at, band, given)
-    found = load_arrays(LOCAL, path_of(at, band))
+    found = load_arrays(LOCAL, buckets_path(at, band))
     return found["numbers"].tolist(), found["offsets"].tolist()
 
 

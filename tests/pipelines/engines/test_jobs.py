@@ -174,7 +174,7 @@ def _made_by(work: Work, name: str, element: Element) -> set[str]:
         "extract": lambda: {names.extracted(element.name), names.extract(element.name)},
         "curate": lambda: {of(job.curated(element)) for of in (names.kept, names.rejected, names.curate)},
         "keys": lambda: {names.keys(job.keyed(element)), names.shingles(job.keyed(element))},
-        "join": lambda: {join.path_of(work, element)},
+        "join": lambda: {join.buckets_path(work, element)},
         "settle": lambda: {
             names.settled(job.deduplicated),
             *(names.drops(job.deduplicated, unit.name) for unit in STAGES["keys"].elements(work)),

@@ -149,7 +149,7 @@ class Facts(Lines):
 @pytest.mark.parametrize(("licensed", "license"), [(True, "CC-BY-4.0"), (False, "CC0-1.0")])
 def test_what_the_source_says_of_a_document_is_in_its_row(tmp_path: Path, licensed: bool, license: str) -> None:
     (tmp_path / "a.txt").write_text("hello")
-    sources = (Source("web", Facts(licensed=licensed), license="CC0-1.0"),)
+    sources = (Source("web", Facts(licensed=licensed), "facts", license="CC0-1.0"),)
     rows = ingested(tmp_path / "out", recipe(sources=sources), [f"{tmp_path}/a.txt"]).rows("extracted")
     names = ("title", "date", "language", "code_language", "license", "url", "captured")
     assert some(rows, *names) == [("T\ufffd", "2020", "en", "C", license, None, None)] * 2
@@ -341,7 +341,7 @@ def test_a_source_is_extracted_by_its_own_settings(tmp_path: Path) -> None:
     for name in ("web", "books"):
         (tmp_path / f"{name}.warc").write_bytes(warc_files.write([page], zipped=False))
     made = recipe(
-        sources=(Source("web", WarcSettings()), Source("books", WarcSettings())),
+        sources=(Source("web", WarcSettings(), "warc"), Source("books", WarcSettings(), "warc")),
         extracts=(Extract(ExtractSettings(max_bytes=100), ("books",)),),
     )
     built = ingested(tmp_path / "out", made, [f"{name}={tmp_path}/{name}.warc" for name in ("web", "books")])

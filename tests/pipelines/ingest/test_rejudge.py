@@ -85,7 +85,7 @@ def limited(limits: dict[str, tuple[float | None, float | None]]) -> Recipe:
         moved = {rule.name: limits.get(f"{each.name}.{rule.name}", (rule.min, rule.max)) for rule in each.rules}
         rules = (dataclasses.replace(r, min=moved[r.name][0], max=moved[r.name][1]) for r in each.rules)
         steps.append(dataclasses.replace(each, rules=tuple(rules)))
-    sources = (Source("web", WarcSettings()), Source("books", WarcSettings()))
+    sources = (Source("web", WarcSettings(), "warc"), Source("books", WarcSettings(), "warc"))
     return recipe(*steps, sources=sources, dedup=NEAR)
 
 

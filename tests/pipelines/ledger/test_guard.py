@@ -17,7 +17,7 @@ from winnow.pipelines.ledger.guard import LEAST_SEEN, Guard
 from winnow.pipelines.recipe.model import Source, Step
 from winnow.pipelines.sources.warc.settings import WarcSettings
 
-TWO = tuple(Source(name, WarcSettings()) for name in ("web", "books"))
+TWO = tuple(Source(name, WarcSettings(), "warc") for name in ("web", "books"))
 
 
 NONE = WrittenRows(0, 0, "", ())

@@ -17,7 +17,7 @@ from winnow.pipelines.sources.warc.read import WarcSettings
 LIMITED = (Rule("characters", min=5.0, paper="A paper"), Rule("bangs", max=2.0))
 SMALL = recipe(
     Step("long", "length", Long(), LIMITED),
-    sources=(Source("web", WarcSettings()), Source("old", WarcSettings())),
+    sources=(Source("web", WarcSettings(), "warc"), Source("old", WarcSettings(), "warc")),
     dedup=EXACT_ONLY,
 )
 WEB, OLD = ["hello", "world!!!", "a!!!", "other", "hello", "b"], ["old text", "c"]

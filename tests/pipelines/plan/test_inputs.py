@@ -14,7 +14,7 @@ from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources.warc.settings import WarcSettings
 
 ONE = recipe()
-TWO = recipe(sources=tuple(Source(name, WarcSettings()) for name in ("web", "books")))
+TWO = recipe(sources=tuple(Source(name, WarcSettings(), "warc") for name in ("web", "books")))
 
 
 @pytest.fixture

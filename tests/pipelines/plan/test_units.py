@@ -196,7 +196,7 @@ def settled(built: Built) -> dict[str, int]:
 
 def test_ten_tiny_files_give_the_same_whatever_shares_a_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ten(tmp_path)
-    sources = tuple(Source(name, WarcSettings()) for name in ("books", "web"))
+    sources = tuple(Source(name, WarcSettings(), "warc") for name in ("books", "web"))
     made = recipe(sources=sources, dedup=NEAR, output=SMALL_PARTS)
     given = [f"books={tmp_path}/[0-3].*", f"web={tmp_path}/[4-9].*"]
     seen: dict[tuple[int, int], tuple[int, ...]] = {}

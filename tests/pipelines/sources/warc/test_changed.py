@@ -24,7 +24,7 @@ from winnow.pipelines.sources.file_bytes import BLOCK, FileBytes, touched
 from winnow.pipelines.sources.warc.settings import WarcSettings
 
 SETTINGS = WarcSettings(max_payload_bytes=3 * BLOCK)
-SMALL = recipe(sources=(Source("web", SETTINGS),))
+SMALL = recipe(sources=(Source("web", SETTINGS, "warc"),))
 
 
 def stored(size: int) -> bytes:
