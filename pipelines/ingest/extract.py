@@ -48,7 +48,6 @@ def extract_with(work: Work, unit: Unit, sandbox: Sandbox) -> None:
         for row in documents.rows():
             progress.between()  # what fails from here on is no record's doing
             file.add(row)
-        progress.between()
     spent = {"extract": sandbox.cpu_seconds - child, "rest": time.process_time() - began}
     Reading(documents.read(), file.receipt, spent).save(work.storage, names.extract(unit.name))
 

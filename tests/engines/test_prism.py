@@ -1,5 +1,8 @@
 """Builds on Prism, Beam's local engine in Go: bundles run at once, in threads of one worker."""
 
+import gzip
+import json
+import os
 import shutil
 from pathlib import Path
 
@@ -27,3 +30,50 @@ def test_workers_of_another_version(sample: Given, prism: tuple[str, ...], tmp_p
     assert (code, told.count("\n")) == (1, 1), told
     assert told.startswith("winnow: job ingest: a worker is not as the driver is: winnow is ")
     assert told.endswith(": install the same on both\n")
+
+
+SLOW = """
+import time
+from dataclasses import dataclass
+from typing import ClassVar
+
+from winnow.filters.rules import Rule
+
+
+@dataclass(frozen=True)
+class Slow:
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule("words", min=1000.0),)
+
+    def measure(self, document, text):
+        time.sleep(0.2 * ("slow" in text.words))
+        return {"words": float(len(text.words))}
+"""
+RECIPE = """
+name = "slow"
+max_dropped_share = 0.9
+[[source]]
+name = "lines"
+kind = "jsonl"
+[[step]]
+use = "slow_words:Slow"
+"""
+
+
+def test_a_share_of_dropped_documents_stops_the_job_before_all_is_judged(
+    prism: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand lines in one unit are dropped at once; the others would take minutes."""
+    (tmp_path / "slow_words.py").write_text(SLOW)
+    (tmp_path / "slow.toml").write_text(RECIPE)
+    with gzip.open(tmp_path / "a.jsonl.gz", "wt") as file:
+        file.writelines(json.dumps({"text": f"line {number}"}) + "\n" for number in range(1000))
+    with open(tmp_path / "b.jsonl", "w") as file:
+        file.writelines(json.dumps({"text": f"slow {number} {'x' * 1000}"}) + "\n" for number in range(1000))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT / "src"), str(tmp_path)]))
+    made = Given(str(tmp_path / "slow.toml"), f"{tmp_path}/*.jsonl*", "0.001", tmp_path)
+    code, told = made.build(tmp_path / "out", *prism)
+    assert (code, told.count("\n")) == (1, 1), told
+    assert told.startswith("winnow: the steps so far dropped 100.0% of the 1,")
+    judged = list((tmp_path / "out/work/curate").glob("*.json"))
+    extracted = list((tmp_path / "out/work/extract").glob("*.json"))
+    assert 0 < len(judged) < len(extracted)
