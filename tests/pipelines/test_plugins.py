@@ -3,6 +3,7 @@ Winnow changed: recipe, workers, columns, rejected rows, `why`, ledger, card and
 
 import json
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,9 @@ import plugin_packages
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
+
+from winnow.filters.document import Document
+from winnow.filters.text import Text
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "steps.md"
 LETTERS = '''\
@@ -250,6 +254,8 @@ def test_the_example_of_the_page_works(sample: Path, tmp_path: Path) -> None:
     module, text, project = blocks()
     theirs = tmp_path / "theirs"
     plugin_packages.module(theirs, "long_words", module)
+    shown = runpy.run_path(str(theirs / "long_words.py"))["LongWords"](letters=5)
+    assert shown.spans(Document("0" * 32, "", "web"), Text("long wordiness  words")) == {"share": [(5, 14), (16, 21)]}
     (tmp_path / "mine.toml").write_text(text)
     done = build(theirs, tmp_path / "mine.toml", sample, tmp_path / "out")
     assert (done.returncode, done.stderr) == (0, "")
