@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from winnow.pipelines.corpus import parts
 from winnow.pipelines.dedup import join, keys, settle
-from winnow.pipelines.ingest import extract, judge
+from winnow.pipelines.ingest import curate, extract
 from winnow.pipelines.plan import census, inputs, units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Input, Unit
@@ -120,7 +120,7 @@ def _written(work: Work, part: parts.Part) -> tuple[str, ...]:
 INGEST = (
     Stage("scan", "taking the census", inputs.load, census.scan, _scanned, size=_input_size),
     Stage("extract", "reading, extracting", _units, extract.extract, _extracted, size=_unit_size, alone=True),
-    Stage("curate", "judging", _units, judge.curate, _curated, "each", size=_unit_size, alone=True),
+    Stage("curate", "judging", _units, curate.curate, _curated, "each", size=_unit_size, alone=True),
 )
 DEDUP = (
     Stage("keys", "hashing shingles", units.load, keys.make_keys, _keyed),

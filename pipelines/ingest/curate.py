@@ -1,99 +1,93 @@
-"""One document's way through the steps of a recipe: annotate, edit, measure; then judge, once.
+"""The stage `curate`: the recipe's steps over a unit's documents. Each ends in the kept file or the rejected file."""
 
-All rules are measured even after one failed, so that a row carries every number and what dropped it does not depend
-on the order; only a step that says STOPS (the language) and an empty text end the way early. A step that needs no
-text (NEEDS_TEXT = False: the URL filter) is asked before the costly extraction.
-"""
-
-import dataclasses
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 from winnow.filters.document import Document
-from winnow.filters.edits import Change, apply, compose
-from winnow.filters.rules import Reject, judge
-from winnow.filters.text import Text
-from winnow.pipelines.errors import described, is_documents
-from winnow.pipelines.ingest import ask
-from winnow.pipelines.ingest.ask import StepFailed
-from winnow.pipelines.recipe.model import Step
+from winnow.filters.edits import inverse
+from winnow.filters.rules import Reject
+from winnow.pipelines import progress
+from winnow.pipelines.corpus import schema
+from winnow.pipelines.files.parquet import RowFile, read_batches
+from winnow.pipelines.ingest.chain import MEASURE, Curated, Measures, carefully
+from winnow.pipelines.ingest.reading import CRASH
+from winnow.pipelines.ingest.tally import Counter, Reading
+from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.unit import Unit
 
-Measures = dict[str, Mapping[str, float | None]]
-Broken = tuple[Step, Reject]
-
-MEASURE = "measure"
-"""The stage of documents whose measuring failed."""
-
-
-@dataclass(slots=True)
-class Curated:
-    """What the steps made of a document."""
-
-    document: Document
-    original: str
-    """The text as extracted, before edits."""
-    measures: Measures = field(default_factory=dict)
-    broken: list[Broken] = field(default_factory=list)
-    edits: dict[str, Mapping[str, int]] = field(default_factory=dict)
-    """step -> what it did -> how often."""
-    changes: Sequence[Change] = ()
-    """What all editors together changed in `original`."""
+EMPTIED = Reject("edit.empty", 0.0, 1.0)
 
 
-def curate(document: Document, steps: Sequence[Step], measures: Measures | None = None) -> Curated:
-    """Run `steps` over a document in order; `measures` are those that earlier steps took."""
-    done = Curated(document, document.text, dict(measures or {}))
-    text = Text(document.text)
-    for step in steps:
-        if step.annotator:
-            done.document = ask.annotate(step, done.document)
-        if step.editor:
-            edit = ask.edit(step, done.document, text)
-            done.edits[step.name] = edit.counts
-            if edit.changes:
-                done.changes = compose(done.changes, text.string, edit.changes)
-                text = Text(apply(text.string, edit.changes))
-                done.document = dataclasses.replace(done.document, text=text.string)
-            if not text.string.strip():
-                break
-        if step.filter:
-            done.measures[step.name] = ask.measure(step, done.document, text)
-            broken = _judged(step, done.measures)
-            done.broken += broken
-            if broken and step.stops:
-                break
-    return done
+def curate(work: Work, unit: Unit) -> None:
+    """Leave a unit's kept rows, its rejected rows and, last, its tally."""
+    steps, names, name = work.job.recipe.steps_of(unit.source), work.job.names, work.job.curated(unit)
+    told = names.extract(unit.name)
+    read, judging = Reading.load(work.storage, told), _Judging(work, unit)
+    kept = RowFile(work.storage, names.kept(name), schema.unit_kept(steps))
+    rejected = RowFile(work.storage, names.rejected(name), schema.unit_rejected(steps), key="stage")
+    with kept, rejected:
+        for batch in read_batches(work.storage, names.extracted(unit.name), read.extracted, (told,)):
+            for row in judging.rows(batch.to_pylist()):
+                progress.between()  # what fails from here on is no record's doing
+                if row.get("stage"):
+                    rejected.add(row)
+                else:
+                    kept.add(row)
+                    progress.kept()
+    judging.counter.tally(read.files, kept.receipt, rejected.receipt).save(work.storage, names.curate(name))
 
 
-def rejudge(steps: Sequence[Step], measures: Measures) -> list[Broken]:
-    """What the rules of `steps` say of measures that were taken before, whatever the limits then: as `curate` does.
+class _Judging:
+    """The steps of a recipe over the rows of one unit."""
 
-    Where nothing is broken and a step has no measures, nobody knows what it would say.
-    """
-    found: list[Broken] = []
-    for early in (True, False):
-        for step in steps:
-            if step.needs_text != early and step.name in measures:
-                broken = _judged(step, measures)
-                found += broken
-                if broken and step.stops:
-                    return found
-        if found:
-            break
-    return found
+    def __init__(self, work: Work, unit: Unit) -> None:
+        self.recipe, self.number, self.poisoned = work.job.recipe, unit.number, frozenset(work.job.poisoned)
+        self.steps = self.recipe.steps_of(unit.source)
+        self.late = [step for step in self.steps if step.needs_text]
+        self.counter = Counter()
 
+    def rows(self, extracted: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        for row in extracted:
+            number = self.number + row["item"]
+            progress.at(number)
+            yield self._ended(row) if row["stage"] else self._row(row, number in self.poisoned)
 
-def _judged(step: Step, measures: Measures) -> list[Broken]:
-    """A rule is told from its namesake in another step by the step's name: `gopher_quality.words`."""
-    broken = judge(measures[step.name], step.rules)
-    return [(step, dataclasses.replace(reject, rule=f"{step.name}.{reject.rule}")) for reject in broken]
+    def _ended(self, row: dict[str, Any]) -> dict[str, Any]:
+        """A document that came to its end before."""
+        self.counter.reject(row["file"], row["stage"], row["failed"], row["characters"])
+        return row | {"text": self._text(row["id"], row["text"])}
 
+    def _row(self, row: dict[str, Any], crashed: bool) -> dict[str, Any]:
+        document, item = schema.document_of(row), row["item"]
+        measures = schema.measures_of(row, self.steps)
+        if crashed:
+            return self._rejected(item, document, measures, "read", [CRASH])
+        done = carefully(document, self.late, measures)
+        if isinstance(done, Reject):
+            return self._rejected(item, document, measures, MEASURE, [done])
+        return self._judged(item, done)
 
-def carefully(document: Document, steps: Sequence[Step], measures: Measures) -> Curated | Reject:
-    """`curate`; where a step fails as nobody foresaw, the reject that says so."""
-    try:
-        return curate(document, steps, measures)
-    except Exception as error:
-        if not is_documents(error):
-            raise
-        return Reject(f"{MEASURE}.error", detail=str(error) if isinstance(error, StepFailed) else described(error))
+    def _judged(self, item: int, done: Curated) -> dict[str, Any]:
+        for step, counts in done.edits.items():
+            self.counter.edit(step, counts)
+        if done.broken:
+            rejects = [reject for _, reject in done.broken]
+            document = replace(done.document, text=done.original)
+            return self._rejected(item, document, done.measures, done.broken[0][0].name, rejects)
+        if not done.document.text.strip():
+            return self._rejected(item, replace(done.document, text=done.original), done.measures, "edit", [EMPTIED])
+        self.counter.keep(done.document.file, len(done.document.text))
+        return schema.row(done.document, item, self.steps, done.measures, inverse(done.original, done.changes))
+
+    def _rejected(
+        self, item: int, document: Document, measures: Measures, stage: str, broken: list[Reject]
+    ) -> dict[str, Any]:
+        self.counter.reject(document.file, stage, [reject.rule for reject in broken], len(document.text))
+        text = self._text(document.id, document.text)
+        return schema.row(document, item, self.steps, measures) | schema.why(stage, broken, text)
+
+    def _text(self, id: str, text: str | None) -> str | None:
+        """A rejected document's text, as far as the recipe keeps it."""
+        keep = self.recipe.rejected_text
+        return text if text and (keep == "all" or (keep == "sample" and schema.sampled(id))) else None

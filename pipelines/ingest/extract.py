@@ -22,7 +22,7 @@ from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.sandbox import Sandbox, Sandboxes
 from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.files.parquet import RowFile
-from winnow.pipelines.ingest.curate import MEASURE, Measures, carefully
+from winnow.pipelines.ingest.chain import MEASURE, Measures, carefully
 from winnow.pipelines.ingest.reading import records
 from winnow.pipelines.ingest.tally import Read, Reading
 from winnow.pipelines.plan.job import Work

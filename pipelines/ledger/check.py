@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import BinaryIO, cast
 
-from winnow.pipelines.corpus import held
+from winnow.pipelines.corpus import finished_files
 from winnow.pipelines.corpus.receipt import RowCounter, Rows
 from winnow.pipelines.files.parquet import Written
 from winnow.pipelines.files.passing import Passing
@@ -59,7 +59,7 @@ class _Recount:
                 passing = Passing(stream)
                 try:
                     _read(path, passing, of)
-                except held.NotHeld as error:
+                except finished_files.NotHeld as error:
                     unlike.append(Fault(path, str(error)))
                 found = passing.sha256()
         except OSError as error:
@@ -87,10 +87,10 @@ def _read(path: str, passing: Passing, of: _Held) -> None:
     elif path == tables.STATISTICS.path:
         of.spread = statistics.read(stream)
     elif table in (CORPUS, REJECTED):
-        with held.opened(stream, table) as file:
+        with finished_files.opened(stream, table) as file:
             passing.begin()
             for group in range(file.num_row_groups):
-                of.rows.add(held.read(file, table, group, held.FULL[table]))
+                of.rows.add(finished_files.read(file, table, group, finished_files.FULL[table]))
 
 
 def _unbalanced(entries: list[Entry], rows: Mapping[str, Rows]) -> Iterator[str]:

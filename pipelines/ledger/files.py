@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from winnow.pipelines.corpus.held import NotHeld, readable
+from winnow.pipelines.corpus.finished_files import NotHeld, readable
 from winnow.pipelines.counts import Count
 from winnow.pipelines.ledger.types import Entry, Total
 

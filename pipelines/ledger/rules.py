@@ -9,7 +9,7 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from winnow.filters.rules import Rule
-from winnow.pipelines.corpus import held
+from winnow.pipelines.corpus import finished_files
 from winnow.pipelines.corpus.statistics import ALONE, FIRST
 from winnow.pipelines.ingest.tally import Broken, Tally
 from winnow.pipelines.ledger.statistics import Spread
@@ -79,7 +79,7 @@ def batches(rows: Sequence[RuleRow]) -> Iterator[pa.Table]:
 def read(stream: BinaryIO) -> tuple[RuleCount, ...]:
     """The rules of a file that holds `batches`, of all sources together; NotHeld where it cannot be read."""
     found = []
-    for row in held.whole(stream, SCHEMA).to_pylist():
+    for row in finished_files.whole(stream, SCHEMA).to_pylist():
         row["percentiles"] = Percentiles(**row["percentiles"]) if row["percentiles"] else None
         found.append(RuleCount(**{field.name: row[field.name] for field in fields(RuleCount)}))
     return tuple(found)

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from winnow.pipelines.corpus import held
+from winnow.pipelines.corpus import finished_files
 from winnow.pipelines.corpus.sketch import Sketch, merge
 from winnow.pipelines.corpus.statistics import FATES, Key, Statistics
 from winnow.pipelines.corpus.statistics_table import SCHEMA, statistics_in, table_of
@@ -65,7 +65,7 @@ def batches(statistics: Statistics) -> Iterator[pa.Table]:
 
 def read(stream: BinaryIO) -> Spread:
     """The sketches of a file that holds `batches`; NotHeld where it cannot be read or has other columns."""
-    return Spread(statistics_in(held.whole(stream, SCHEMA)))
+    return Spread(statistics_in(finished_files.whole(stream, SCHEMA)))
 
 
 def statistics_of(storage: Storage, root: str) -> Spread:
@@ -87,5 +87,5 @@ def statistics_of(storage: Storage, root: str) -> Spread:
     try:
         with storage.open(path) as stream:
             return read(stream)
-    except (held.NotHeld, OSError) as error:
+    except (finished_files.NotHeld, OSError) as error:
         raise BrokenStatistics(f"{path}: {error}") from error

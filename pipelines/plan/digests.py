@@ -14,7 +14,7 @@ from winnow.pipelines.sources.base import scan_settings
 MODULES = {
     "scan": "winnow.pipelines.plan.census",
     "extract": "winnow.pipelines.ingest.extract",
-    "curate": "winnow.pipelines.ingest.judge",
+    "curate": "winnow.pipelines.ingest.curate",
     "keys": "winnow.pipelines.dedup.keys",
     "settle": "winnow.pipelines.dedup.settle",
     "write": "winnow.pipelines.corpus.parts",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from winnow.pipelines.corpus import held
+from winnow.pipelines.corpus import finished_files
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.files.storage import Storage
 
@@ -19,14 +19,16 @@ def groups(storage: Storage, path: str, table: str, columns: Sequence[str]) -> I
     """(number, some columns) of each row group; BadCall if the file is damaged or no build's."""
     with _opened(storage, path, table) as file:
         for group in range(file.num_row_groups):
-            yield group, held.read(file, table, group, columns)
+            yield group, finished_files.read(file, table, group, columns)
 
 
 def group(storage: Storage, path: str, table: str, number: int, without: str | None = None) -> pa.Table:
     """One row group with all columns that a build has, but for `without`; BadCall as of `groups`."""
     with _opened(storage, path, table) as file:
-        columns = [f.name for f in file.schema_arrow if f.name in held.SCHEMAS[table].names or _is_step(f.type)]
-        return held.read(file, table, number, [name for name in columns if name != without])
+        columns = [
+            f.name for f in file.schema_arrow if f.name in finished_files.SCHEMAS[table].names or _is_step(f.type)
+        ]
+        return finished_files.read(file, table, number, [name for name in columns if name != without])
 
 
 def _is_step(kind: pa.DataType) -> bool:
@@ -36,8 +38,8 @@ def _is_step(kind: pa.DataType) -> bool:
 @contextlib.contextmanager
 def _opened(storage: Storage, path: str, table: str) -> Iterator[pq.ParquetFile]:
     try:
-        with storage.open(path) as stream, held.opened(stream, table) as file:
+        with storage.open(path) as stream, finished_files.opened(stream, table) as file:
             yield file
-    except (held.NotHeld, OSError) as error:
+    except (finished_files.NotHeld, OSError) as error:
         said = f"cannot be read: {error}" if isinstance(error, OSError) else error
         raise BadCall(f"{path}: {said}; build it again with the same command") from error

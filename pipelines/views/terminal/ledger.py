@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from winnow.pipelines.corpus.held import NotHeld
+from winnow.pipelines.corpus.finished_files import NotHeld
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.files.typed import to_json
 from winnow.pipelines.ledger import files, tables

@@ -18,7 +18,7 @@ from winnow.filters.families.mask import MaskPersonal
 from winnow.filters.rules import Rule
 from winnow.filters.text import Text
 from winnow.pipelines.corpus import schema
-from winnow.pipelines.ingest.curate import rejudge
+from winnow.pipelines.ingest.chain import rejudge
 from winnow.pipelines.recipe.model import Recipe, Source, Step
 from winnow.pipelines.sources.warc.settings import WarcSettings
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from small_builds import LOCAL
 
-from winnow.pipelines.corpus.held import NotHeld
+from winnow.pipelines.corpus.finished_files import NotHeld
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.ledger import files, tables
 from winnow.pipelines.ledger.files import BATCH, SCHEMA

@@ -7,7 +7,7 @@ import pytest
 from small_builds import EXACT_ONLY, LOCAL, Long, recipe, warc, whole
 
 from winnow.filters.rules import Rule
-from winnow.pipelines.corpus.held import NotHeld
+from winnow.pipelines.corpus.finished_files import NotHeld
 from winnow.pipelines.ledger import rules
 from winnow.pipelines.ledger.account import account
 from winnow.pipelines.ledger.types import Percentiles, RuleCount

@@ -44,7 +44,7 @@ FIRST = {
     "pipelines/dedup/candidates.py": "dedup",
     "pipelines/dedup/signatures.py": "keys",
     "pipelines/dedup/settings.py": "keys",
-    "pipelines/ingest/judge.py": "curate",
+    "pipelines/ingest/curate.py": "curate",
     "filters/families/gopher_quality.py": "curate",
     "filters/words/marks.py": "curate",
     "filters/families/url.py": "extract",

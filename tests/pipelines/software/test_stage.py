@@ -10,7 +10,7 @@ from winnow.pipelines.software.modules import module
 from winnow.pipelines.software.stage import STOPS, software, software_of
 from winnow.pipelines.sources.warc.settings import WarcSettings
 
-JUDGE = "winnow.pipelines.ingest.judge"
+JUDGE = "winnow.pipelines.ingest.curate"
 
 
 def test_software_is_code_libraries_and_python() -> None:
