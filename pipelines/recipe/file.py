@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeGuard, TypeVar
 from urllib.parse import quote
 
 from winnow.filters.rules import Rule
-from winnow.filters.settings import NotAllowed, within
+from winnow.filters.setting_checks import NotAllowed, within
 from winnow.filters.steps import Filter
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.errors import BadCall, described

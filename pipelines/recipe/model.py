@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from winnow.filters.rules import Rule
-from winnow.filters.settings import within
+from winnow.filters.setting_checks import within
 from winnow.filters.steps import Annotator, Editor, Filter
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.extraction.settings import ExtractSettings
