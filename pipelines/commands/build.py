@@ -48,7 +48,7 @@ def _build(given: argparse.Namespace) -> int:
     with ending_once():
         made = build(request, display)
     if not given.quiet:
-        from winnow.pipelines.views.terminal.explain import summary
+        from winnow.pipelines.views.terminal.summary import summary
 
         print(summary(made.shown))
     return 0
