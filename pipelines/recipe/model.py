@@ -165,5 +165,5 @@ class Recipe:
 
 
 def column_of(step: str) -> str:
-    """The struct of a step's measures: it bears the step's name where no fixed column does."""
+    """The struct of a step's measures: it has the step's name unless a fixed column has it."""
     return f"{step}_measures" if step in Recipe.COLUMNS else step

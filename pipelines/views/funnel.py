@@ -2,7 +2,7 @@
 
     records and gaps -> gaps -> read -> steps that need no text -> extract -> steps -> edit -> dedup -> kept
 
-Counts come from the ledger by the rule that spoke first, so that what is left after the last stage is what was kept.
+A document counts at the first rule that it broke, so that what is left after the last stage is what was kept.
 """
 
 from collections.abc import Collection, Mapping
@@ -35,7 +35,7 @@ class StageCount:
 
 
 def steps(ledger: Ledger, source: str | None = None) -> dict[str, str]:
-    """The recipe's steps, or those for one source, in order: name -> what it uses (its name, where only rules do)."""
+    """The recipe's steps, or those for one source, in order: name -> what it uses (else its name)."""
     others = {step.name for step in ledger.steps if source and step.sources and source not in step.sources}
     named = {step.name: step.use for step in ledger.steps}
     judging = {name: name for name in map(step_of, (rule.rule for rule in ledger.rules)) if name not in named}

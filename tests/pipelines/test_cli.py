@@ -123,7 +123,7 @@ def test_a_recipe_shown_is_a_recipe(place: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_a_recipe_is_checked(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert said(capsys, "recipe", "check", "least.toml") == (0, "least.toml: right: 1 sources, 0 steps, 0 limits\n", "")
+    assert said(capsys, "recipe", "check", "least.toml") == (0, "least.toml: right: 1 source, 0 steps, 0 limits\n", "")
 
 
 @pytest.mark.parametrize("arguments", ["--help", "build --help", "recipe show --help", "ledger --help"])

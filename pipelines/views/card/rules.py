@@ -33,7 +33,7 @@ def render(ledger: Ledger) -> str:
 
 
 def _notes(ledger: Ledger, rules: list[RuleCount]) -> list[str]:
-    """Rules that never speak, rules that speak for most, measures without a limit."""
+    """Rules that no document breaks, rules that most break, measures without a limit."""
     never = [code(r.rule) for r in rules if not r.broken]
     most = [code(r.rule) for r in rules if r.broken > _MOST * r.judged]
     free = [code(r.rule) for r in ledger.rules if r.min is None and r.max is None]

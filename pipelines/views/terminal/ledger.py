@@ -45,7 +45,7 @@ def checked(dir: str, as_json: bool = False) -> tuple[str, bool]:
 
 
 def _entries(build: Finished) -> Iterator[Entry]:
-    """The entries by file; BadCall where they cannot be read."""
+    """The entries by file. Raises BadCall if they cannot be read."""
     path = f"{build.root}/{tables.FILES.path}"
     with contextlib.ExitStack() as stack:
         try:

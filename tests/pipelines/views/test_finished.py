@@ -20,8 +20,8 @@ from winnow.pipelines.views.terminal.summary import summary
     [
         ({}, "holds no build: it has no ledger.json; give the --output of a build"),
         ({"work/build.json": "{}"}, "not finished; run the same winnow build command again and it goes on"),
-        ({"ledger.json": "{"}, "ledger.json is damaged; the same winnow build command with --replace builds it anew"),
-        ({"ledger.json": "[]"}, "ledger.json is damaged; the same winnow build command with --replace builds it anew"),
+        ({"ledger.json": "{"}, "ledger.json is damaged; the same winnow build command with --replace builds it again"),
+        ({"ledger.json": "[]"}, "ledger.json is damaged; the same winnow build command with --replace builds it again"),
         ({"ledger.json": '{"format": 99}'}, "has format 99, this winnow reads 2: use the one that wrote it"),
     ],
 )
