@@ -18,12 +18,12 @@ class Guard:
         self._seen = {source.name: _Seen() for source in recipe.sources}
 
     def see(self, source: str, tally: Tally) -> None:
-        """Raise BuildFailed where enough documents of the source are known to say that too many are dropped."""
+        """Raise BuildFailed if enough documents of the source are known to say that too many are dropped."""
         self._seen[source].add(tally, self._steps)
         self._hold(source, LEAST_SEEN, "so far ")
 
     def hold(self) -> None:
-        """Raise BuildFailed where a source lost too many, however few it has."""
+        """Raise BuildFailed if a source lost too many, however few it has."""
         for source in self._seen:
             self._hold(source, 1, "")
 
