@@ -5,8 +5,8 @@
     write    units -> weigh -> parts -> write
 
 A stage is a plain function of the work and one element, which leaves files; where they are, it is not run again. What
-stands between two stages says how the elements of the second come about, and the files of the first are all there is
-to it: so a graph groups where the local engine reads, and both give the same.
+stands between two stages says how the elements of the second are made, always from the files of the first alone: so a
+graph groups where the local engine reads, and both give the same.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -50,7 +50,7 @@ class Stage:
     size: Callable[[Element], int] | None = None
     """Bytes of input, the measure of progress; without it elements are counted."""
     alone: bool = False
-    """Whether a process that fails is to be asked which item it was at, so elements are never given in company."""
+    """Whether a task has one element only, so that the item which killed its process can be found."""
 
     def is_done(self, work: Work, element: Element) -> bool:
         if self.done is not None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winnow.filters.rules import Reject
-from winnow.filters.settings import one_of, within
+from winnow.filters.setting_checks import one_of, within
 from winnow.pipelines.sources.base import GAP, PLAIN, Census, Content, Item, Items, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.inflate import PIECE, Bytes

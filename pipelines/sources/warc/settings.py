@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, ClassVar
 
-from winnow.filters.settings import each, one_of, within
+from winnow.filters.setting_checks import each, one_of, within
 from winnow.pipelines.sources.base import Census, Item, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 
