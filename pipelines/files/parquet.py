@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from winnow.pipelines.files.sealed import damaged
+from winnow.pipelines.files.sealed import damaged, opened
 from winnow.pipelines.files.storage import Storage
 
 Raised = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
@@ -138,7 +138,11 @@ class RowFile(TableFile):
 def sha256_of(storage: Storage, path: str) -> str:
     """Of a file as it lies there now."""
     with storage.open(path) as file:
-        return hashlib.file_digest(cast(io.BufferedIOBase, file), "sha256").hexdigest()
+        return _sha256(file)
+
+
+def _sha256(file: BinaryIO) -> str:
+    return hashlib.file_digest(cast(io.BufferedIOBase, file), "sha256").hexdigest()
 
 
 def read_batches(
@@ -149,12 +153,12 @@ def read_batches(
 
     Deleting `remove` has it made again. `only` takes the groups with that value of the file's key.
     """
-    if storage.size(path) is None:
-        raise damaged(path, remove, "is gone")
-    if sha256_of(storage, path) != receipt.sha256:
-        raise damaged(path, remove)
-    with storage.open(path) as file, pq.ParquetFile(file) as parquet:
-        rows = 0
+    rows = 0
+    with opened(storage, path, remove) as file:
+        if _sha256(file) != receipt.sha256:
+            raise damaged(path, remove)
+        file.seek(0)
+        parquet = pq.ParquetFile(file)
         for group in range(parquet.num_row_groups):
             rows += parquet.metadata.row_group(group).num_rows
             if only is None or receipt.groups[group] == only:
