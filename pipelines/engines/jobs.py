@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from winnow.pipelines.corpus import parts
+from winnow.pipelines.corpus import parts, weights
 from winnow.pipelines.dedup import join, keys, settle
 from winnow.pipelines.files.listings import Listings
 from winnow.pipelines.ingest import curate, extract
@@ -107,11 +107,7 @@ def _settled(work: Work, _: Everything) -> tuple[str, ...]:
 
 
 def _weighed(work: Work, unit: Unit) -> tuple[str, ...]:
-    return (parts.weights_path(work, unit),)
-
-
-def _parts(work: Work) -> list[parts.Part]:
-    return parts.parts(work, units.load(work))
+    return (weights.weights_path(work, unit),)
 
 
 def _written(work: Work, part: parts.Part) -> tuple[str, ...]:
@@ -129,8 +125,8 @@ DEDUP = (
     Stage("settle", "verifying pairs", _everything, settle.settle, _settled),
 )
 WRITE = (
-    Stage("weigh", "weighing units", units.load, parts.weigh, _weighed),
-    Stage("write", "writing files", _parts, parts.write, _written, done=parts.written),
+    Stage("weigh", "weighing units", units.load, weights.weigh, _weighed),
+    Stage("write", "writing files", parts.parts, parts.write, _written, done=parts.written),
 )
 JOBS: dict[str, tuple[Stage, ...]] = {"ingest": INGEST, "dedup": DEDUP, "write": WRITE}
 STAGES = {stage.name: stage for job in JOBS.values() for stage in job}
