@@ -6,6 +6,7 @@ own; or, worse, find those of an older build. So a worker that is not as the dri
 
 import contextlib
 import dataclasses
+import functools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -37,8 +38,9 @@ class _OfAStage(beam.DoFn):
     def stage(self) -> jobs.Stage:
         return STAGES[self.name]
 
-    @property
+    @functools.cached_property
     def work(self) -> Work:
+        """One as long as this lives, so that what it checked for one element need not be checked for the next."""
         return Work(BeamStorage(), self.job)
 
     @contextlib.contextmanager

@@ -133,6 +133,11 @@ def why(stage: str, broken: Sequence[Reject], text: str | None) -> dict[str, Any
     }  # fmt: skip
 
 
+def keeps_text(recipe: Recipe, id: str) -> bool:
+    """Whether the recipe keeps the text of this document where it is rejected."""
+    return recipe.rejected_text == "all" or (recipe.rejected_text == "sample" and sampled(id))
+
+
 def sampled(id: str) -> bool:
     """Whether `rejected_text = "sample"` keeps the text of this document: one in sixteen."""
     return id.endswith("0")

@@ -17,7 +17,7 @@ from trafilatura.metadata import Document, examine_meta, extract_sitename, extra
 from trafilatura.utils import line_processing, trim
 
 from winnow.pipelines.extraction import linear, metadata, shortcuts
-from winnow.pipelines.extraction.extracted import Extracted
+from winnow.pipelines.extraction.extracted import LINE_END, Extracted
 from winnow.pipelines.extraction.settings import ExtractSettings
 
 LARGE = 300_000
@@ -31,7 +31,6 @@ _SPANS = ("colspan", "rowspan")
 _MOST_DATA = 500_000
 """Characters of JSON-LD that are read of a page, and of its meta tags (153,095 and 59,237 at most in those pages)."""
 _JSON_LD_ERRORS = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
-_LINE_END = re.compile(r"\r\n?")
 _EMPTY_ITEM = re.compile(r"^[ \t]*[-*\u2022\u2013][ \t]*$\n?", re.MULTILINE)
 """What a list item leaves that held only a picture or a button."""
 
@@ -139,7 +138,7 @@ def _last_date(captured: str | None) -> str:
 
 def _normal(text: str) -> str:
     """NFC, no NUL, "\\n" between lines and none around the text, no line of a list mark alone."""
-    text = linear.nfc(_LINE_END.sub("\n", text).replace("\0", ""))
+    text = linear.nfc(LINE_END.sub("\n", text).replace("\0", ""))
     return _EMPTY_ITEM.sub("", text).strip()
 
 

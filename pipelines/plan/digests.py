@@ -8,8 +8,8 @@ import dataclasses
 from winnow.pipelines.digest import digest
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe, Step
-from winnow.pipelines.software.stage import software_of
-from winnow.pipelines.sources.base import scan_settings
+from winnow.pipelines.software.stage import software, software_of
+from winnow.pipelines.sources.base import scan_module, scan_settings
 
 MODULES = {
     "scan": "winnow.pipelines.plan.census",
@@ -25,7 +25,8 @@ MODULES = {
 def scan(recipe: Recipe, source: str) -> str:
     """Where the records of a source's files lie."""
     found = recipe.source(source)
-    return digest("scan", found.kind, scan_settings(found.read), software_of(MODULES["scan"], found.read))
+    runs = software({MODULES["scan"], scan_module(found.read)})
+    return digest("scan", found.kind, found.read.CARRIERS, scan_settings(found.read), runs)
 
 
 def extract(recipe: Recipe, source: str) -> str:

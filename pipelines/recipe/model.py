@@ -43,6 +43,16 @@ class Source:
     license: str | None = None
     """Of the texts, as an SPDX expression, or None if it is not known, as for a crawl."""
 
+    @property
+    def foreign(self) -> bool:
+        """Whether its code is somebody else's: a plug-in."""
+        return is_foreign(type(self.read))
+
+    @property
+    def shown(self) -> str:
+        """For messages."""
+        return f"source {self.name!r} (kind {self.kind!r})"
+
 
 @dataclass(frozen=True)
 class Step:

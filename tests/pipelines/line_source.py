@@ -21,7 +21,7 @@ from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources.base import GAP, Census, Content, Item, Items, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 
-ERRORS: dict[str, type[Exception]] = {e.__name__: e for e in (KeyError, MemoryError, ValueError)}
+ERRORS: dict[str, type[Exception]] = {e.__name__: e for e in (ImportError, KeyError, MemoryError, ValueError)}
 
 
 @dataclasses.dataclass(frozen=True)
