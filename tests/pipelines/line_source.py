@@ -17,11 +17,12 @@ from small_builds import Built, ingested, recipe
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.digest import digest
+from winnow.pipelines.errors import BadCall
 from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources.base import GAP, Census, Content, Item, Items, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 
-ERRORS: dict[str, type[Exception]] = {e.__name__: e for e in (KeyError, MemoryError, ValueError)}
+ERRORS: dict[str, type[Exception]] = {e.__name__: e for e in (BadCall, KeyError, MemoryError, ValueError)}
 
 
 @dataclasses.dataclass(frozen=True)
