@@ -59,13 +59,13 @@ def storage_of(paths: Sequence[str], arguments: Sequence[str]) -> BeamStorage:
 
 
 def _made(runner: str, arguments: Sequence[str]) -> str:
-    """The name of the runner's class; BadCall where there is none, it is not installed, or it needs other options."""
+    """The name of the runner's class. BadCall if there is none, it is not installed, or it needs other options."""
     try:
         with _still():
             return type(beam.Pipeline(options=PipelineOptions(list(arguments))).runner).__name__
     except Exception as error:
         names = {*StandardOptions.KNOWN_RUNNER_NAMES} - {"DirectRunner", *REFUSED_RUNNERS}
-        said = f": {error}" if isinstance(error, ValueError) else f" cannot be had, is it installed? {error}"
+        said = f": {error}" if isinstance(error, ValueError) else f" cannot be loaded; is it installed? {error}"
         if str(error).startswith("Unexpected pipeline runner"):
             said = f": there is no such runner{suggest(runner, names)}"
         raise BadCall(f"--runner {runner}{said}") from error

@@ -51,13 +51,13 @@ def save_typed(storage: Storage, path: str, value: Any) -> None:
     write_sealed(storage, path, to_json(value))
 
 
-def load_typed(storage: Storage, path: str, kind: type[Type]) -> Type:
-    """The `kind` that `save_typed` wrote."""
-    found = read_sealed(storage, path)
+def load_typed(storage: Storage, path: str, kind: type[Type], remove: Sequence[str] = ()) -> Type:
+    """The `kind` that `save_typed` wrote; `remove` as `read_sealed` takes it."""
+    found = read_sealed(storage, path, remove)
     try:
         return from_json(kind, found)
     except WrongShape as error:
-        raise damaged(path) from error
+        raise damaged(path, remove) from error
 
 
 def save_arrays(storage: Storage, path: str, arrays: Mapping[str, Array]) -> None:

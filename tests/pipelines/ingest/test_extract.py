@@ -25,7 +25,7 @@ from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import MOST_PARTS
 from winnow.pipelines.recipe.model import Extract, Source, Step
 from winnow.pipelines.sources.base import Content, Record
-from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.sources.warc.source import Warc
 
 LONG = Step("long", "long", Long(), Long.RULES)
 Rows = list[dict[str, Any]]
@@ -341,7 +341,7 @@ def test_a_source_is_extracted_by_its_own_settings(tmp_path: Path) -> None:
     for name in ("web", "books"):
         (tmp_path / f"{name}.warc").write_bytes(warc_files.write([page], zipped=False))
     made = recipe(
-        sources=(Source("web", WarcSettings(), "warc"), Source("books", WarcSettings(), "warc")),
+        sources=(Source("web", Warc(), "warc"), Source("books", Warc(), "warc")),
         extracts=(Extract(ExtractSettings(max_bytes=100), ("books",)),),
     )
     built = ingested(tmp_path / "out", made, [f"{name}={tmp_path}/{name}.warc" for name in ("web", "books")])

@@ -18,9 +18,9 @@ from winnow.pipelines.ingest.tally import Fates, Read, Tally
 from winnow.pipelines.ledger.guard import LEAST_SEEN, Guard, TooManyDropped
 from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
 from winnow.pipelines.recipe.model import Source, Step
-from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.sources.warc.source import Warc
 
-TWO = tuple(Source(name, WarcSettings(), "warc") for name in ("web", "books"))
+TWO = tuple(Source(name, Warc(), "warc") for name in ("web", "books"))
 
 
 NONE = WrittenRows(0, 0, "", ())

@@ -9,7 +9,7 @@ import pytest
 
 from winnow.pipelines.sources.base import Census, CensusError, Item, Items, scan_settings
 from winnow.pipelines.sources.file_bytes import BLOCK, SUM, Changed
-from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.sources.warc.source import Warc
 
 SOME = (Item(0, 4, "response"), Item(4, 9, "gap"), Item(13, 1, "response"), Item(14, 70_000, "request"))
 
@@ -171,4 +171,4 @@ class Lines:
 def test_the_settings_that_a_scan_depends_on() -> None:
     assert scan_settings(Lines(text="body")) == scan_settings(Lines()) == {"separator": "\n"}  # type: ignore[arg-type]
     assert scan_settings(Lines(separator="\0")) == {"separator": "\0"}  # type: ignore[arg-type]
-    assert scan_settings(WarcSettings(digest="note")) == {}
+    assert scan_settings(Warc(digest="note")) == {}
