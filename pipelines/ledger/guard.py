@@ -1,7 +1,7 @@
 """The share of a source's documents that the steps drop, watched while ingest runs and held once it is done.
 
 It is a function of the input: judged are the first units alone, those from the build's first on of which none is
-missing. A tally that comes early waits, so on every machine a build ends early for the same reason or not at all.
+missing. A tally that comes early waits, so a build ends early for the same reason on every machine.
 """
 
 import collections
