@@ -1,4 +1,4 @@
-"""A stage of the table as a DoFn. What it finds damaged it deletes, so that the job, begun again, makes it anew.
+"""A stage of the table as a DoFn. What it finds damaged it deletes, so that the job, begun again, makes it again.
 
 A worker with another release of a library would give its files other names, and the driver would look in vain for its
 own; or, worse, find those of an older build. So a worker that is not as the driver is refuses to work.
@@ -6,6 +6,7 @@ own; or, worse, find those of an older build. So a worker that is not as the dri
 
 import contextlib
 import dataclasses
+import functools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -37,8 +38,9 @@ class _OfAStage(beam.DoFn):
     def stage(self) -> jobs.Stage:
         return STAGES[self.name]
 
-    @property
+    @functools.cached_property
     def work(self) -> Work:
+        """One as long as this lives, so that what it checked for one element need not be checked for the next."""
         return Work(BeamStorage(), self.job)
 
     @contextlib.contextmanager
@@ -91,7 +93,7 @@ class RunSent(_OfAStage):
 
 
 def signed(job: Job) -> Job:
-    """The job for workers that may be of another installation: they hold themselves against this process."""
+    """The job for workers that may be of another installation: they compare theirs with this process."""
     return dataclasses.replace(job, driver=tuple(software(job.recipe).items()))
 
 

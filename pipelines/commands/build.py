@@ -25,8 +25,8 @@ def add(commands: Commands) -> None:
     build.add_argument("--unit-mib", "--chunk-mib", type=size, default=8.0, metavar="N", dest="unit_mib",
                        help="input a unit, of work and of resume (default: %(default)s)")  # fmt: skip
     build.add_argument("--replace", action="store_true",
-                       help="build anew what is in DIR: another build, or this one by other versions")  # fmt: skip
-    build.add_argument("--quiet", action="store_true", help="say nothing but errors")
+                       help="replace what is in DIR: another build, or this one made by other versions")  # fmt: skip
+    build.add_argument("--quiet", action="store_true", help="print errors only")
     build.set_defaults(run=_build)
 
 
@@ -48,7 +48,7 @@ def _build(given: argparse.Namespace) -> int:
     with ending_once():
         made = build(request, display)
     if not given.quiet:
-        from winnow.pipelines.views.terminal.explain import summary
+        from winnow.pipelines.views.terminal.summary import summary
 
         print(summary(made.shown))
     return 0

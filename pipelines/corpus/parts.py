@@ -5,12 +5,10 @@ belongs to the part in whose range it ends. So cuts depend on the rows alone, ne
 row weighs more than a part, none is left empty.
 """
 
-import collections
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from winnow.pipelines.corpus import schema, statistics_table
@@ -18,35 +16,33 @@ from winnow.pipelines.corpus.receipt import Receipt, RowCounter, RowKey
 from winnow.pipelines.corpus.statistics import RowStatistics
 from winnow.pipelines.corpus.survey import Survey
 from winnow.pipelines.corpus.tables import UnitTables
+from winnow.pipelines.corpus.weights import Weights, row_weights, weights_path
 from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BuildFailed, Damaged
 from winnow.pipelines.files.parquet import TableFile, sha256_of
-from winnow.pipelines.files.sealed import read_sealed, write_sealed
-from winnow.pipelines.plan import names
+from winnow.pipelines.files.sealed import load_typed, save_typed
+from winnow.pipelines.plan import names, units
 from winnow.pipelines.plan.job import Job, Work
-from winnow.pipelines.plan.names import CLUSTERS, CORPUS, REJECTED, TABLES
+from winnow.pipelines.plan.names import CLUSTERS, CORPUS, REJECTED
 from winnow.pipelines.plan.unit import Unit
-
-ROW_WEIGHT = 100
-"""Added to a row's characters, so that rows without text fill a file too."""
-
-Weighed = npt.NDArray[np.int64]
-Weights = dict[str, dict[str, int]]
-"""table -> folder -> weight of a unit's rows."""
 
 
 class OutOfOrder(BuildFailed):
     """Two rows have one key, or come in the wrong order: something was read or written twice. The build fails."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Part:
-    """One file to be written; `pieces` are (unit, weight of all rows before the unit's)."""
+    """One file to be written; as small for a file of all units' rows as for a file of one's."""
 
     table: str
     folder: str
     number: int
-    pieces: tuple[tuple[Unit, int], ...]
+    first: int
+    end: int
+    """Its rows are of the units from place `first` to `end` (exclusive) in the list of units."""
+    before: int
+    """Weight of the folder's rows in all units before `first`."""
 
     @property
     def path(self) -> str:
@@ -57,46 +53,40 @@ class Part:
         return self.path
 
     def receipt(self, job: Job) -> str:
-        """Path of what tells of the written file."""
-        made_of = [(job.curated(unit), before) for unit, before in self.pieces]
-        return job.names.receipt(digest("part", self.path, made_of, job.deduplicated, job.output_digest))
+        """Path of what tells of the written file, which all units, once deduplicated, and the way of cutting decide."""
+        return job.names.receipt(digest("part", self.path, job.deduplicated, job.output_digest))
 
 
-def weigh(work: Work, unit: Unit) -> None:
-    """The stage `weigh`: leave what a unit gives to each folder."""
-    tables, most = UnitTables(work, unit), work.job.recipe.output.part_characters
-    weights: Weights = {}
-    for table in TABLES:
-        for folder, rows in tables.rows(table, slim=True):
-            total = weights.setdefault(table, {})
-            total[folder] = total.get(folder, 0) + int(_weights(rows, most).sum())
-    write_sealed(work.storage, weights_path(work, unit), weights)
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All files to be written, by table, folder and number."""
+
+    parts: tuple[Part, ...]
 
 
-def weights_path(work: Work, unit: Unit) -> str:
-    name = digest("weights", work.job.curated(unit), work.job.output_digest)
-    return work.job.names.weights(work.job.deduplicated, name)
+def parts(work: Work) -> list[Part]:
+    """The files to be written. Every unit must have been weighed; the first to ask writes the list down."""
+    job = work.job
+    path = job.names.parts(digest("parts", job.deduplicated, job.output_digest))
+    if work.storage.size(path) is None:
+        weighed = (Weights.load(work.storage, weights_path(work, unit)) for unit in units.load(work))
+        save_typed(work.storage, path, Parts(tuple(plan(weighed, job.recipe.output.part_characters))))
+    return list(load_typed(work.storage, path, Parts).parts)
 
 
-def parts(work: Work, units: Iterable[Unit]) -> list[Part]:
-    """The files to be written; every unit must have been weighed."""
-    weighed = [(unit, read_sealed(work.storage, weights_path(work, unit))) for unit in units]
-    return list(plan(weighed, work.job.recipe.output.part_characters))
-
-
-def plan(weighed: Sequence[tuple[Unit, Weights]], part_characters: int) -> Iterator[Part]:
-    """The parts of every table; `weighed` is in the order of the row key."""
-    folders = sorted({(t, f) for _, weights in weighed for t in weights for f in weights[t]})
-    for table, folder in folders:
-        before, pieces = 0, collections.defaultdict(list)
-        for unit, weights in weighed:
-            weight = weights.get(table, {}).get(folder, 0)
-            if weight:
-                for number in range(before // part_characters, (before + weight - 1) // part_characters + 1):
-                    pieces[number].append((unit, before))
-                before += weight
-        for number in sorted(pieces):
-            yield Part(table, folder, number, tuple(pieces[number]))
+def plan(weighed: Iterable[Weights], part_characters: int) -> list[Part]:
+    """The parts of every table; `weighed` is in the order of the row key. Memory: the parts."""
+    sums: dict[tuple[str, str], int] = {}
+    found: dict[tuple[str, str, int], Part] = {}
+    for place, weights in enumerate(weighed):
+        for table, folders in weights.tables.items():
+            for folder, weight in folders.items():
+                before = sums.get((table, folder), 0)
+                after = sums[table, folder] = before + weight
+                for number in range(before // part_characters, -(-after // part_characters)):
+                    part = found.get((table, folder, number)) or Part(table, folder, number, place, place, before)
+                    found[table, folder, number] = replace(part, end=place + 1)
+    return [found[key] for key in sorted(found)]
 
 
 def written(work: Work, part: Part) -> bool:
@@ -108,7 +98,7 @@ def written(work: Work, part: Part) -> bool:
         made = Receipt.load(work.storage, receipt)
         statistics_table.load_part(work.storage, receipt, made.statistics)
         return sha256_of(work.storage, path) == made.file.sha256
-    except Damaged:  # or not there: the file is written anew, with its receipt
+    except (Damaged, FileNotFoundError):  # the file is written anew, with its receipt
         return False
 
 
@@ -139,29 +129,34 @@ def _row_groups(work: Work, part: Part, part_size: int, group_size: int) -> Iter
     """The part's rows in order, cut where the running weight passes a multiple of `group_size`."""
     pending: list[pa.Table] = []
     current = -1
-    for unit, before in part.pieces:
-        for _, rows in UnitTables(work, unit).rows(part.table, part.folder):
-            weights = _weights(rows, part_size)
+    for unit, before in _units(work, part):
+        for rows in UnitTables(work, unit).rows(part.table, part.folder):
+            weights = row_weights(rows.characters, part_size)
             ends = before + np.cumsum(weights) - 1
             before += int(weights.sum())
             mine = np.flatnonzero(ends // part_size == part.number)
-            for group in np.unique(ends[mine] // group_size).tolist():
+            if not len(mine):
+                continue
+            found, groups = rows.read(mine), ends[mine] // group_size
+            for group in np.unique(groups).tolist():
                 if group != current and pending:
                     yield pa.concat_tables(pending).combine_chunks()
                     pending = []
                 current = group
-                at = mine[ends[mine] // group_size == group]
-                pending.append(rows.slice(int(at[0]), len(at)))
+                at = np.flatnonzero(groups == group)
+                pending.append(found.slice(int(at[0]), len(at)))
     if pending:
         yield pa.concat_tables(pending).combine_chunks()
 
 
-def _weights(rows: pa.Table, part_characters: int) -> Weighed:
-    """int64 [rows]; at most a part's size, so that no part is left empty by one long row."""
-    if "characters" not in rows.column_names:
-        return np.full(rows.num_rows, min(ROW_WEIGHT, part_characters), np.int64)
-    weights: Weighed = np.minimum(rows["characters"].to_numpy() + ROW_WEIGHT, part_characters)
-    return weights
+def _units(work: Work, part: Part) -> Iterator[tuple[Unit, int]]:
+    """The units that give the part rows, each with the weight of the folder's rows before it."""
+    before = part.before
+    for unit in units.between(work, part.first, part.end):
+        weight = Weights.load(work.storage, weights_path(work, unit)).of(part.table, part.folder)
+        if weight:
+            yield unit, before
+        before += weight
 
 
 class Keys:

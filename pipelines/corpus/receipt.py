@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from winnow.pipelines.corpus.surveyed import Surveyed
 from winnow.pipelines.counts import NONE, Count, Rules, dropped
-from winnow.pipelines.files.parquet import Written, WrittenRows
+from winnow.pipelines.files.parquet import Written
 from winnow.pipelines.files.sealed import load_typed, save_typed
 from winnow.pipelines.files.storage import Storage
 
@@ -46,7 +46,7 @@ class Receipt:
     rows: Mapping[str, Rows]
     """By input file; empty for clusters/, whose rows stand elsewhere too."""
     survey: Surveyed
-    statistics: WrittenRows
+    statistics: Written
     """The file beside the receipt that holds the sketches of the rows' measures."""
 
     @property

@@ -3,14 +3,12 @@
 Bins stand there as intervals, so that whoever queries the table needs to know nothing of how they are numbered.
 """
 
-from dataclasses import asdict
-
 import numpy as np
 import pyarrow as pa
 
 from winnow.pipelines.corpus.sketch import Sketch, bins_of, edges_of
 from winnow.pipelines.corpus.statistics import Key, Statistics
-from winnow.pipelines.files.parquet import TableFile, WrittenRows, read_batches
+from winnow.pipelines.files.parquet import TableFile, Written, read_batches
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan.names import statistics_of
 
@@ -56,13 +54,13 @@ def statistics_in(table: pa.Table) -> Statistics:
     return found
 
 
-def save_part(storage: Storage, receipt: str, statistics: Statistics) -> WrittenRows:
+def save_part(storage: Storage, receipt: str, statistics: Statistics) -> Written:
     """Write the statistics of the part that has its receipt there, beside it."""
     with TableFile(storage, statistics_of(receipt), SCHEMA) as file:
         file.write(table_of(statistics))
-    return WrittenRows(**asdict(file.receipt), groups=())
+    return file.receipt
 
 
-def load_part(storage: Storage, receipt: str, written: WrittenRows) -> Statistics:
+def load_part(storage: Storage, receipt: str, written: Written) -> Statistics:
     """A part's statistics; `Damaged` where they are not what was written: the part is made again."""
     return statistics_in(pa.concat_tables(read_batches(storage, statistics_of(receipt), written, (receipt,))))

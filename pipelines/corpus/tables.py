@@ -1,6 +1,9 @@
 """A unit's files with the decisions of deduplication applied: the rows of corpus/, rejected/ and clusters/."""
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,132 +12,190 @@ import pyarrow.compute as pc
 
 from winnow.filters.edits import recover
 from winnow.pipelines.corpus import schema
-from winnow.pipelines.dedup.drops import drops_of
-from winnow.pipelines.files.parquet import read_batches
+from winnow.pipelines.corpus.sketch import Bools, Ints
+from winnow.pipelines.dedup.drops import Drops, drops_of
+from winnow.pipelines.files.parquet import RowGroups, WrittenRows, row_groups
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.plan.job import Work
-from winnow.pipelines.plan.names import CORPUS, REJECTED, UNKNOWN, encoded, folder_of
+from winnow.pipelines.plan.names import CLUSTERS, CORPUS, UNKNOWN, encoded, folder_of
 from winnow.pipelines.plan.numbers import numbers
 from winnow.pipelines.plan.unit import Unit
 
 DEDUP = "dedup"
 EXACT, NEAR = "duplicate.exact", "duplicate.near"
+_MEMBER = ("id", "source", "file", "offset", "part")
+"""What clusters/ tells of a document itself."""
+
+Shape = Callable[[pa.Table, Ints], pa.Table]
+"""Rows of a unit's file, and the place of each in the drop list or -1, to rows of a table."""
+
+
+@dataclass(frozen=True)
+class _Group:
+    """A row group of a unit's file, of which some columns have been read."""
+
+    file: RowGroups
+    number: int
+    narrow: pa.Table
+    at: Ints
+    """The place of each row in the drop list, or -1."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one row group of a unit's files that go to one folder, in the order of the row key."""
+
+    folder: str
+    """`web/en` of corpus, `dedup` of rejected, "" of clusters."""
+    _group: _Group
+    _places: Ints
+    """In the row group."""
+    _shape: Shape
+    _columns: Sequence[str] | None = None
+    """Of the unit's file that are needed; all without."""
+
+    @functools.cached_property
+    def characters(self) -> Ints:
+        """int64 [rows]; 0 in clusters/, which has no text."""
+        if "characters" not in self._group.narrow.column_names:
+            return np.zeros(len(self._places), np.int64)
+        found: Ints = self._group.narrow["characters"].to_numpy()[self._places]
+        return found
+
+    def read(self, which: Ints) -> pa.Table:
+        """Some of the rows, by their places in `characters`, as the table has them.
+
+        To be called before the next `Rows` is asked for: their file is open until then.
+        """
+        places, group = self._places[which], self._group
+        rows = group.file.read(group.number, self._columns).take(pa.array(places))
+        return self._shape(rows, group.at[places])
 
 
 class UnitTables:
-    """What one unit gives to each table. Batches come in the order of the row key; memory is one batch."""
+    """What one unit gives to each table. Where a row goes is told by a few narrow columns; the others are read only of
+    the row groups of which rows are asked for. Memory: one row group."""
 
     def __init__(self, work: Work, unit: Unit) -> None:
-        self.storage, self.job, self.unit = work.storage, work.job, unit
+        self.work, self.recipe, self.unit = work, work.job.recipe, unit
         names, name = work.job.names, work.job.curated(unit)
         self.kept_path, self.rejected_path, self.told = names.kept(name), names.rejected(name), names.curate(name)
-        self.tally = Tally.load(work.storage, self.told)
-        self.drops = drops_of(work, unit)
 
-    def rows(self, table: str, only: str | None = None, slim: bool = False) -> Iterator[tuple[str, pa.Table]]:
-        """(folder, rows) of `table`: `web/en` of corpus, `dedup` of rejected, "" of clusters; of one folder if `only`.
+    @functools.cached_property
+    def tally(self) -> Tally:
+        return Tally.load(self.work.storage, self.told)
 
-        `slim` leaves out all columns but `characters` (clusters/ has none), for weighing.
-        """
+    @functools.cached_property
+    def drops(self) -> Drops:
+        return drops_of(self.work, self.unit)
+
+    def rows(self, table: str, only: str | None = None) -> Iterator[Rows]:
+        """The rows of `table`; of one folder if `only`. What is given has at least one row."""
         if table == CORPUS:
-            found = self._corpus(slim)
-        elif table == REJECTED:
-            found = self._rejected(slim, only)
+            yield from self._corpus(only)
+        elif table == CLUSTERS:
+            yield from self._clusters(only)
         else:
-            found = self._clusters(slim)
-        yield from ((folder, rows) for folder, rows in found if only in (None, folder))
+            yield from self._judged(only)
+            yield from self._removed(only)
 
-    def _kept(self, slim: bool) -> Iterator[tuple[pa.Table, Any]]:
-        """(rows, place in the drop list or -1) of the kept file."""
-        columns = ["item", "part", "language", "code_language", "characters"] if slim else None
-        for batch in read_batches(self.storage, self.kept_path, self.tally.kept_file, (self.told,), columns):
-            yield batch, self.drops.of(numbers(batch["item"].to_pylist(), batch["part"].to_pylist()))
+    def _open(self, path: str, receipt: WrittenRows) -> AbstractContextManager[RowGroups]:
+        return row_groups(self.work.storage, path, receipt, (self.told,), self.work.checked)
 
-    def _corpus(self, slim: bool) -> Iterator[tuple[str, pa.Table]]:
-        for batch, at in self._kept(slim):
-            stays = (at < 0) | self._take(self.drops.kept, at, True)
-            languages = pc.coalesce(batch["code_language"], batch["language"], UNKNOWN).to_pylist()
+    def _kept(self, *columns: str) -> Iterator[_Group]:
+        """The row groups of the kept file."""
+        with self._open(self.kept_path, self.tally.kept_file) as file:
+            for number in range(len(file)):
+                narrow = file.read(number, ("item", "part", *columns))
+                at = self.drops.of(numbers(narrow["item"].to_pylist(), narrow["part"].to_pylist()))
+                yield _Group(file, number, narrow, at)
+
+    def _stays(self, group: _Group) -> Bools:
+        stays: Bools = self._take(self.drops.kept, group.at, True)
+        return stays
+
+    def _corpus(self, only: str | None) -> Iterator[Rows]:
+        for group in self._kept("language", "code_language", "characters"):
+            stays, narrow = self._stays(group), group.narrow
+            languages = pc.coalesce(narrow["code_language"], narrow["language"], UNKNOWN).to_pylist()
             folders = np.array([folder_of(self.unit.source, language) for language in languages])
-            rows = batch.select(["characters"]) if slim else self._clustered(batch, at, schema.corpus(self.job.recipe))
-            for folder in sorted(set(folders.tolist())):
-                yield folder, rows.filter(pa.array(stays & (folders == folder)))
+            for folder in sorted(set(folders[stays].tolist())):
+                if only in (None, folder):
+                    yield Rows(folder, group, np.flatnonzero(stays & (folders == folder)), self._document)
 
-    def _rejected(self, slim: bool, only: str | None) -> Iterator[tuple[str, pa.Table]]:
-        if only != DEDUP:
-            yield from self._judged(slim, only)
-        if only in (None, DEDUP):
-            yield from self._removed(slim)
-
-    def _judged(self, slim: bool, only: str | None) -> Iterator[tuple[str, pa.Table]]:
-        """What was rejected before deduplication."""
-        columns = ["stage", "characters"] if slim else None
+    def _judged(self, only: str | None) -> Iterator[Rows]:
+        """What was rejected before deduplication; a row group has rows of one stage."""
         receipt = self.tally.rejected_file
-        stages = [None] if only is None else [s for s in dict.fromkeys(receipt.groups) if encoded(s) == only]
-        for stage in stages:
-            for batch in read_batches(self.storage, self.rejected_path, receipt, (self.told,), columns, stage):
-                rows = batch.select(["characters"]) if slim else _shaped(batch, schema.rejected(self.job.recipe))
-                yield encoded(batch["stage"][0].as_py()), rows
-
-    def _removed(self, slim: bool) -> Iterator[tuple[str, pa.Table]]:
-        """What deduplication removed."""
-        if not len(self.drops.numbers):
+        folders = [(number, encoded(stage)) for number, stage in enumerate(receipt.groups)]
+        wanted = [(number, folder) for number, folder in folders if only in (None, folder)]
+        if not wanted:
             return
-        for batch, at in self._kept(slim):
-            gone = (at >= 0) & ~self._take(self.drops.kept, at, True)
-            rows = batch.filter(pa.array(gone))
-            yield DEDUP, rows.select(["characters"]) if slim else self._duplicates(rows, at[gone])
+        with self._open(self.rejected_path, receipt) as file:
+            for number, folder in wanted:
+                narrow = file.read(number, ("characters",))
+                group = _Group(file, number, narrow, np.full(narrow.num_rows, -1))
+                yield Rows(folder, group, np.arange(narrow.num_rows), self._reject)
 
-    def _duplicates(self, batch: pa.Table, at: Any) -> pa.Table:
+    def _removed(self, only: str | None) -> Iterator[Rows]:
+        """What deduplication removed."""
+        if only not in (None, DEDUP) or self.drops.kept.all():
+            return
+        for group in self._kept("characters"):
+            gone = np.flatnonzero(~self._stays(group))
+            if len(gone):
+                yield Rows(DEDUP, group, gone, self._duplicate)
+
+    def _clusters(self, only: str | None) -> Iterator[Rows]:
+        if only not in (None, "") or not len(self.drops.numbers):
+            return
+        for group in self._kept():
+            inside = np.flatnonzero(group.at >= 0)
+            if len(inside):
+                yield Rows("", group, inside, self._member, _MEMBER)
+
+    def _document(self, rows: pa.Table, at: Ints) -> pa.Table:
+        return _shaped(self._clustered(rows, at), schema.corpus(self.recipe))
+
+    def _reject(self, rows: pa.Table, at: Ints) -> pa.Table:
+        return _shaped(rows, schema.rejected(self.recipe))
+
+    def _member(self, rows: pa.Table, at: Ints) -> pa.Table:
+        rows = self._clustered(rows, at)
+        rows = rows.append_column("similarity", pa.array(self.drops.similarities[at]))
+        return _shaped(rows.append_column("kept", pa.array(self.drops.kept[at])), schema.CLUSTERS)
+
+    def _duplicate(self, rows: pa.Table, at: Ints) -> pa.Table:
         """Kept rows in the shape of rejected ones: the text before edits, and which document stands for them."""
-        target = schema.rejected(self.job.recipe)
-        rows = self._clustered(batch, at, schema.corpus(self.job.recipe))
-        for name, values in (("text", self._texts(batch)), ("edits", [[]] * len(batch))):
-            kind = target.field(name).type
-            rows = rows.set_column(rows.schema.get_field_index(name), name, pa.array(values, kind))
-        rule = np.where(self._take(self.drops.exact, at, False), EXACT, NEAR)
-        near = self.job.recipe.dedup.near
+        target, near = schema.rejected(self.recipe), self.recipe.dedup.near
+        rule = np.where(self.drops.exact[at], EXACT, NEAR)
         added = {
+            "text": self._texts(rows), "edits": [[]] * len(rows),
             "stage": [DEDUP] * len(rows), "rule": rule, "failed": [[r] for r in rule.tolist()],
-            "value": self._take(self.drops.similarities, at, 0.0),
-            "limit": [near.similarity if near else 1.0] * len(rows),
-            "detail": self._take(self.drops.survivors, at, b"").astype("U32"),
+            "value": self.drops.similarities[at], "limit": [near.similarity if near else 1.0] * len(rows),
+            "detail": self.drops.survivors[at].astype("U32"),
         }  # fmt: skip
+        rows = self._clustered(rows.drop_columns(["text", "edits"]), at)
         for name, values in added.items():
             rows = rows.append_column(target.field(name), pa.array(values, target.field(name).type))
         return _shaped(rows, target)
 
-    def _texts(self, batch: pa.Table) -> list[str | None]:
+    def _texts(self, rows: pa.Table) -> list[str | None]:
         """The texts as extracted, of those whose text a rejected row keeps."""
-        keep = self.job.recipe.rejected_text
-        columns = (batch[name].to_pylist() for name in ("id", "text", "edits"))
+        columns = (rows[name].to_pylist() for name in ("id", "text", "edits"))
         return [
-            recover(text, edits) if keep == "all" or (keep == "sample" and schema.sampled(id)) else None
+            recover(text, edits) if schema.keeps_text(self.recipe, id) else None
             for id, text, edits in zip(*columns, strict=True)
         ]
 
-    def _clusters(self, slim: bool) -> Iterator[tuple[str, pa.Table]]:
-        if not len(self.drops.numbers):
-            return
-        for batch, at in self._kept(slim):
-            inside = at >= 0
-            if slim:
-                yield "", batch.select(["item"]).filter(pa.array(inside))
-                continue
-            rows = self._clustered(batch, at, schema.corpus(self.job.recipe))
-            rows = rows.append_column("similarity", pa.array(self._take(self.drops.similarities, at, 1.0)))
-            rows = rows.append_column("kept", pa.array(self._take(self.drops.kept, at, True)))
-            yield "", _shaped(rows, schema.CLUSTERS).filter(pa.array(inside))
-
-    def _clustered(self, batch: pa.Table, at: Any, target: pa.Schema) -> pa.Table:
+    def _clustered(self, rows: pa.Table, at: Ints) -> pa.Table:
         """Add cluster and cluster_size; a document alone is its own cluster."""
-        own = np.array(batch["id"].to_pylist(), "U32")
+        own = np.array(rows["id"].to_pylist(), "U32")
         cluster = np.where(at >= 0, self._take(self.drops.survivors, at, b"").astype("U32"), own)
-        batch = batch.append_column("cluster", pa.array(cluster.tolist(), pa.string()))
-        batch = batch.append_column("cluster_size", pa.array(self._take(self.drops.sizes, at, 1), pa.int64()))
-        return _shaped(batch, target)
+        rows = rows.append_column("cluster", pa.array(cluster.tolist(), pa.string()))
+        return rows.append_column("cluster_size", pa.array(self._take(self.drops.sizes, at, 1), pa.int64()))
 
     @staticmethod
-    def _take(values: Any, at: Any, alone: Any) -> Any:
+    def _take(values: Any, at: Ints, alone: Any) -> Any:
         """values[at], and `alone` where at is -1."""
         if not len(values):
             return np.full(len(at), alone)

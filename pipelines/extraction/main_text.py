@@ -13,8 +13,7 @@ from htmldate.extractors import try_date_expr
 from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
-from trafilatura.metadata import Document as Metadata
-from trafilatura.metadata import examine_meta, extract_sitename, extract_title
+from trafilatura.metadata import Document, examine_meta, extract_sitename, extract_title
 from trafilatura.utils import line_processing, trim
 
 from winnow.pipelines.extraction import linear, metadata, shortcuts
@@ -22,7 +21,7 @@ from winnow.pipelines.extraction.extracted import LINE_END, Extracted
 from winnow.pipelines.extraction.settings import ExtractSettings
 
 LARGE = 300_000
-"""Bytes of a page after which `forget` is due: a later page must not want for the memory that earlier ones took."""
+"""Bytes of a page after which `forget` is due: what it took must be free for later pages."""
 LAST_DATE = "2099-12-31"
 """No page is dated later, where its capture is unknown. Never today: the same build would differ tomorrow."""
 
@@ -71,7 +70,7 @@ def _below(limit: int) -> etree.XPath:
 def find(tree: HtmlElement, url: str | None, captured: str | None, settings: ExtractSettings) -> Extracted | None:
     """Return the main text and the metadata of a pruned page, None where it has no text. The tree is used up."""
     prepare()
-    known = _metadata(tree, url, captured) if settings.metadata else Metadata()
+    known = _metadata(tree, url, captured) if settings.metadata else Document()
     document = bare_extraction(
         tree,
         url=url,

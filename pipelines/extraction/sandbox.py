@@ -169,7 +169,7 @@ class Sandbox:
         return child.returncode
 
     def _death(self, code: int, fresh: bool) -> "_Death":
-        if code == -signal.SIGPROF:  # counted for this page alone, so warm or fresh is all one
+        if code == -signal.SIGPROF:  # CPU time is counted by page, so a warm child proves it too
             return _Death(Reject("extract.cpu_seconds", None, self._settings.cpu_seconds), proven=True)
         if -code in OUTSIDE or code == MACHINE:
             return _Death(None)

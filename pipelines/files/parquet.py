@@ -5,7 +5,7 @@ import hashlib
 import io
 import itertools
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, cast
@@ -13,12 +13,14 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from winnow.pipelines.files.sealed import damaged
+from winnow.pipelines.files.sealed import damaged, opened
 from winnow.pipelines.files.storage import Storage
 
 Raised = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 COMPRESSION = {"compression": "zstd", "compression_level": 3}
 BATCH_ROWS, BATCH_CHARACTERS = 500, 8_000_000
+MOST_CHECKED = 1 << 16
+"""Files that are remembered as checked, the last ones."""
 
 
 @dataclass(frozen=True)
@@ -138,26 +140,67 @@ class RowFile(TableFile):
 def sha256_of(storage: Storage, path: str) -> str:
     """Of a file as it lies there now."""
     with storage.open(path) as file:
-        return hashlib.file_digest(cast(io.BufferedIOBase, file), "sha256").hexdigest()
+        return _sha256(file)
+
+
+def _sha256(file: BinaryIO) -> str:
+    return hashlib.file_digest(cast(io.BufferedIOBase, file), "sha256").hexdigest()
+
+
+class Checked:
+    """The files that were found to be what was written: each is hashed once, however often it is opened.
+
+    One belongs to one `Work`, so to one job in a worker: what changes between two jobs is found by the second.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, int | None, str], None] = {}
+
+    def require(self, storage: Storage, path: str, receipt: Written, remove: tuple[str, ...]) -> None:
+        """`Damaged` unless the file is what `receipt` describes; deleting `remove` has it made again."""
+        with opened(storage, path, remove) as file:
+            key = (path, storage.size(path), receipt.sha256)
+            if key in self._found:
+                return
+            if _sha256(file) != receipt.sha256:
+                raise damaged(path, remove)
+        self._found[key] = None
+        if len(self._found) > MOST_CHECKED:
+            del self._found[next(iter(self._found))]
+
+
+class RowGroups:
+    """An open file whose row groups are read one by one, and only the columns that are asked for."""
+
+    def __init__(self, file: pq.ParquetFile) -> None:
+        self._file = file
+
+    def __len__(self) -> int:
+        return int(self._file.num_row_groups)
+
+    def read(self, group: int, columns: Sequence[str] | None = None) -> pa.Table:
+        return self._file.read_row_group(group, columns=None if columns is None else list(columns))
+
+
+@contextlib.contextmanager
+def row_groups(
+    storage: Storage, path: str, receipt: Written, remove: tuple[str, ...], checked: Checked | None = None
+) -> Iterator[RowGroups]:
+    """A file that `receipt` describes; `Damaged` if it is another file by now. Deleting `remove` has it made again.
+
+    With `checked` it is not hashed where that was done before.
+    """
+    (checked or Checked()).require(storage, path, receipt, remove)
+    with opened(storage, path, remove) as file, pq.ParquetFile(file) as parquet:
+        if parquet.metadata.num_rows != receipt.rows:
+            raise damaged(path, remove, f"{parquet.metadata.num_rows} rows, but {receipt.rows} were written")
+        yield RowGroups(parquet)
 
 
 def read_batches(
-    storage: Storage, path: str, receipt: WrittenRows, remove: tuple[str, ...], columns: list[str] | None = None,
-    only: str | None = None,
-) -> Iterator[pa.Table]:  # fmt: skip
-    """The row groups of a file that `receipt` describes; `Damaged` if it is another file by now.
-
-    Deleting `remove` has it made again. `only` takes the groups with that value of the file's key.
-    """
-    if storage.size(path) is None:
-        raise damaged(path, remove, "is gone")
-    if sha256_of(storage, path) != receipt.sha256:
-        raise damaged(path, remove)
-    with storage.open(path) as file, pq.ParquetFile(file) as parquet:
-        rows = 0
-        for group in range(parquet.num_row_groups):
-            rows += parquet.metadata.row_group(group).num_rows
-            if only is None or receipt.groups[group] == only:
-                yield parquet.read_row_group(group, columns=columns)
-    if rows != receipt.rows:
-        raise damaged(path, remove, f"{rows} rows, but {receipt.rows} were written")
+    storage: Storage, path: str, receipt: Written, remove: tuple[str, ...], columns: Sequence[str] | None = None
+) -> Iterator[pa.Table]:
+    """All row groups of a file that `receipt` describes, in order; `Damaged` as `row_groups` says."""
+    with row_groups(storage, path, receipt, remove) as file:
+        for group in range(len(file)):
+            yield file.read(group, columns)

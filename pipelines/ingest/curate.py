@@ -89,5 +89,4 @@ class _Judging:
 
     def _text(self, id: str, text: str | None) -> str | None:
         """A rejected document's text, as far as the recipe keeps it."""
-        keep = self.recipe.rejected_text
-        return text if text and (keep == "all" or (keep == "sample" and schema.sampled(id))) else None
+        return text if text and schema.keeps_text(self.recipe, id) else None

@@ -42,10 +42,13 @@ def extract_with(work: Work, unit: Unit, sandbox: Sandbox) -> None:
     """`extract`, with a sandbox of the caller's."""
     began, child, names = time.process_time(), sandbox.cpu_seconds, work.job.names
     documents = _Documents(work, unit, sandbox)
-    with RowFile(work.storage, names.extracted(unit.name), schema.extracted(documents.early)) as file:
-        for row in documents.rows():
-            progress.between()  # what fails from here on is no record's doing
-            file.add(row)
+    try:
+        with RowFile(work.storage, names.extracted(unit.name), schema.extracted(documents.early)) as file:
+            for row in documents.rows():
+                progress.between()  # what fails from here on is no record's doing
+                file.add(row)
+    finally:
+        progress.spent(sandbox.cpu_seconds - child)
     spent = {"extract": sandbox.cpu_seconds - child, "rest": time.process_time() - began}
     Reading(documents.read(), file.receipt, spent).save(work.storage, names.extract(unit.name))
 

@@ -30,7 +30,7 @@ from winnow.pipelines.ledger.types import (
     SourceTotal,
     StepName,
 )
-from winnow.pipelines.plan import census, units
+from winnow.pipelines.plan import census
 from winnow.pipelines.plan.census import Counted
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.names import CORPUS, REJECTED
@@ -55,15 +55,15 @@ class Left:
 
 def left_by(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally]) -> Left:
     """What the jobs of a build left."""
-    storage, job, made = work.storage, work.job, units.load(work)
-    paths = [part.receipt(job) for part in parts.parts(work, made)] if made else []
+    storage, job = work.storage, work.job
+    paths = [part.receipt(job) for part in parts.parts(work)] if tallies else []
     receipts = [Receipt.load(storage, path) for path in paths]
     return Left(
         inputs=[(given, census.agreed(work, given)) for given in inputs],
         tallies=tallies,
         receipts=receipts,
         statistics=gathered(load_part(storage, p, r.statistics) for p, r in zip(paths, receipts, strict=True)),
-        duplicates=load_typed(storage, job.names.settled(job.deduplicated), Duplicates) if made else Duplicates(),
+        duplicates=load_typed(storage, job.names.settled(job.deduplicated), Duplicates) if tallies else Duplicates(),
     )
 
 

@@ -2,7 +2,7 @@
 
     DIR -> DIR.replaced,  DIR.replacing -> DIR,  remove DIR.replaced
 
-Every directory that a swap moves or removes bears a mark that the swap wrote into it. What bears none is the user's,
+Every directory that a swap moves or removes has a mark that the swap wrote into it. What has none is the user's,
 whatever it is called, and is never touched.
 """
 
@@ -112,7 +112,7 @@ def _rename_again(path: str) -> None:
 
 
 def _discard_again(path: str) -> None:
-    """Where a swap was stopped later, DIR bears the mark of what is to be removed; or nothing is left of it."""
+    """Where a swap was stopped later, DIR has the mark of what is to be removed; or nothing is left of it."""
     old, name = old_of(path), _mark(path)
     if name is None:
         return

@@ -1,6 +1,6 @@
 """What each stage's files depend on, as one digest a stage: its part of the recipe, and the software that it runs.
 
-A stage's names also hash the names of the stage before, so that what is made anew has all made anew that rests on it.
+A stage's names also hash the names of the stage before: when one stage is run again, all that follow it are too.
 """
 
 import dataclasses
@@ -19,7 +19,7 @@ MODULES = {
     "settle": "winnow.pipelines.dedup.settle",
     "write": "winnow.pipelines.corpus.parts",
 }
-"""Where the functions of the stages are; `join` is part of what `settle` imports, and `weigh` stands beside `write`."""
+"""Where the functions of the stages are; `join` is part of what `settle` imports, `weigh` is in `write`'s module."""
 
 
 def scan(recipe: Recipe, source: str) -> str:

@@ -1,9 +1,10 @@
 """One build as every worker sees it: the recipe, the folder, and where each piece of work lies."""
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from winnow.pipelines.digest import digest
+from winnow.pipelines.files.parquet import Checked
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan import digests
 from winnow.pipelines.plan.names import Names
@@ -96,3 +97,5 @@ class Work:
 
     storage: Storage
     job: Job
+    checked: Checked = field(default_factory=Checked, compare=False, repr=False)
+    """The files of rows that need not be hashed again."""

@@ -62,8 +62,16 @@ class Names:
         return self.work(PLAN, f"inputs-{name}.json")
 
     def units(self, name: str) -> str:
-        """The list of all units."""
+        """How the list of all units is cut into blocks, written after them."""
         return self.work(PLAN, f"units-{name}.json")
+
+    def units_block(self, name: str, number: int) -> str:
+        """A block of the list of all units."""
+        return self.work(PLAN, f"units-{name}-{number:05d}.json")
+
+    def parts(self, name: str) -> str:
+        """The list of all part files to be written."""
+        return self.work(PLAN, f"parts-{name}.json")
 
     def census(self, name: str) -> str:
         """What is known of a file; its items are in the arrays beside it."""

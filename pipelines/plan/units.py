@@ -1,5 +1,6 @@
 """How units are made of the files' cuts, and the list of all units of a build."""
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
 
 MOST_FILES = 1000
 """Files of one unit."""
+BLOCK_PIECES = 1000
+"""A block of the list of units ends with the unit that reaches so many pieces."""
 
 
 def units(work: Work, inputs: Iterable[Input]) -> list[Unit]:
@@ -59,20 +62,52 @@ def _unit(pieces: Sequence[Piece], number: int, digest_of: Callable[[str], str])
 
 
 @dataclass(frozen=True, slots=True)
-class Units:
-    """All units of a build, in the order of the row key."""
+class Listed:
+    """The list of all units of a build, which is kept in blocks."""
+
+    units: int
+    firsts: tuple[int, ...]
+    """The place in the list of the first unit of each block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of the list, in the order of the row key."""
 
     units: tuple[Unit, ...]
 
 
 def save(work: Work, made: Sequence[Unit]) -> str:
     """Write the list of all units down, for workers that are given no list; returns its name."""
-    name = digest("units", [(unit.name, unit.number) for unit in made])
-    if work.storage.size(work.job.names.units(name)) is None:
-        save_typed(work.storage, work.job.names.units(name), Units(tuple(made)))
+    name, names = digest("units", [(unit.name, unit.number) for unit in made]), work.job.names
+    if work.storage.size(names.units(name)) is None:
+        firsts, pieces = list[int](), BLOCK_PIECES
+        for place, unit in enumerate(made):
+            if pieces >= BLOCK_PIECES:
+                firsts.append(place)
+                pieces = 0
+            pieces += len(unit.pieces)
+        for number, (first, end) in enumerate(itertools.pairwise([*firsts, len(made)])):
+            save_typed(work.storage, names.units_block(name, number), Block(tuple(made[first:end])))
+        save_typed(work.storage, names.units(name), Listed(len(made), tuple(firsts)))
     return name
 
 
 def load(work: Work) -> list[Unit]:
     """The list of all units, as `save` wrote it."""
-    return list(load_typed(work.storage, work.job.names.units(work.job.units), Units).units)
+    return list(between(work, 0, _listed(work).units))
+
+
+def between(work: Work, first: int, end: int) -> Iterator[Unit]:
+    """The units from one place in the list to another. Memory: one block."""
+    names, name = work.job.names, work.job.units
+    listed = _listed(work)
+    for number, (start, stop) in enumerate(itertools.pairwise([*listed.firsts, listed.units])):
+        if start < end and first < stop:
+            path = names.units_block(name, number)
+            block = load_typed(work.storage, path, Block, remove=(path, names.units(name)))
+            yield from block.units[max(0, first - start) : end - start]
+
+
+def _listed(work: Work) -> Listed:
+    return load_typed(work.storage, work.job.names.units(work.job.units), Listed)

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from winnow.filters.rules import Rule
-from winnow.filters.settings import within
+from winnow.filters.setting_checks import within
 from winnow.filters.steps import Annotator, Editor, Filter
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.extraction.settings import ExtractSettings
@@ -175,5 +175,5 @@ class Recipe:
 
 
 def column_of(step: str) -> str:
-    """The struct of a step's measures: it bears the step's name where no fixed column does."""
+    """The struct of a step's measures: it has the step's name unless a fixed column has it."""
     return f"{step}_measures" if step in Recipe.COLUMNS else step

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from winnow.filters.settings import NotAllowed
+from winnow.filters.setting_checks import NotAllowed
 from winnow.pipelines.errors import BadCall
 
 T = TypeVar("T")

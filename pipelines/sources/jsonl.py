@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winnow.filters.rules import Reject
-from winnow.filters.settings import one_of, within
+from winnow.filters.setting_checks import one_of, within
 from winnow.pipelines.digest import digest_of_bytes
 from winnow.pipelines.sources import facts, gzip_members, zstd
 from winnow.pipelines.sources.base import GAP, MAX_DETAIL, PLAIN, Census, Content, Item, Items, Record

@@ -1,4 +1,4 @@
-"""A source of the tests' own: a file of lines, each an item. What a line says is what befalls the one who reads it.
+"""A source of the tests' own: a file of lines, each an item. What a line says is what happens to its reader.
 
 a|b|c        a record of three documents
 (empty)      a record without any

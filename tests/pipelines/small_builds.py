@@ -104,7 +104,7 @@ class Built:
 
     @property
     def parts(self) -> list[Part]:
-        return parts.parts(self.work, self.units)
+        return parts.parts(self.work)
 
     @property
     def receipts(self) -> list[Receipt]:

@@ -128,8 +128,8 @@ class _CutOff:
 def _warc_head(block: bytes, at: int) -> Head | _CutOff | None:
     """Read the named fields (WARC 1.1, section 4); of a repeated one the first counts, as it does for warcio.
 
-    A header cut short runs on into the next record's, and is none, lest both were lost: it has a line that ends like
-    the start of a record, and a type behind it.
+    A header cut short runs on into the next record's: a line ends like the start of a record, and a type follows. It
+    counts as no header, so that only its own record is lost.
     """
     fields: dict[bytes, bytes] = {}
     other_begins = False

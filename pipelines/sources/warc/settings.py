@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from winnow.filters.settings import each, one_of, within
+from winnow.filters.setting_checks import each, one_of, within
 
 _DIGESTS = ("reject", "note", "ignore")
 _STATUS = re.compile(r"[1-9]\d\d", re.ASCII)

@@ -121,7 +121,7 @@ def _capped(pieces: Iterator[bytes], cap: int) -> bytes:
 
 
 def _unless_plain(body: bytes, pieces: Iterator[bytes], cap: int) -> bytes:
-    """Return the decoded pieces, or the body itself where they cannot be had and it reads like text."""
+    """Return the decoded pieces, or the body itself if it cannot be decoded and reads like text."""
     try:
         return _capped(pieces, cap)
     except Undecodable:

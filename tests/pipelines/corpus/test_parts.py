@@ -1,7 +1,9 @@
 import dataclasses
 import itertools
 import json
+import pickle
 import random
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,27 +25,20 @@ from small_builds import (
 )
 
 from winnow.pipelines.corpus import parts
-from winnow.pipelines.corpus.parts import ROW_WEIGHT, Keys, OutOfOrder, Part, Weights, plan
+from winnow.pipelines.corpus.parts import Keys, OutOfOrder, Part, plan
 from winnow.pipelines.corpus.receipt import Rows
+from winnow.pipelines.corpus.weights import ROW_WEIGHT, Weights
 from winnow.pipelines.counts import NONE, Count
-from winnow.pipelines.files.sealed import write_sealed
+from winnow.pipelines.files.sealed import save_typed
 from winnow.pipelines.plan.job import Job
 from winnow.pipelines.plan.names import statistics_of
-from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
+from winnow.pipelines.plan.units import Block, Listed
 from winnow.pipelines.recipe.model import Output
 
-GIVEN = Input("web", "a", 1, "e")
 
-
-def unit(number: int) -> Unit:
-    cut = Cut(number, number + 1, number, number + 1, 1, "c")
-    return Unit("web", (Piece(GIVEN, cut),), number, f"u{number}")
-
-
-def planned(weights: list[int], size: int) -> list[tuple[int, list[tuple[int, int]]]]:
-    """[(number of the part, [(unit, weight before it)])]."""
-    weighed: list[tuple[Unit, Weights]] = [(unit(i), {"corpus": {"f": w}}) for i, w in enumerate(weights)]
-    return [(p.number, [(u.number, before) for u, before in p.pieces]) for p in plan(weighed, size)]
+def weighed(*weights: int) -> Iterator[Weights]:
+    """Of units, each with one folder; without it where the weight is 0."""
+    return (Weights({"corpus": {"f": weight}} if weight else {}) for weight in weights)
 
 
 @pytest.mark.parametrize(
@@ -51,21 +46,30 @@ def planned(weights: list[int], size: int) -> list[tuple[int, list[tuple[int, in
     [
         ([], []),
         ([0], []),
-        ([1], [(0, [(0, 0)])]),
-        ([10], [(0, [(0, 0)])]),
-        ([11], [(0, [(0, 0)]), (1, [(0, 0)])]),
-        ([10, 1], [(0, [(0, 0)]), (1, [(1, 10)])]),
-        ([9, 0, 2], [(0, [(0, 0), (2, 9)]), (1, [(2, 9)])]),
-        ([25], [(0, [(0, 0)]), (1, [(0, 0)]), (2, [(0, 0)])]),
+        ([1], [(0, 0, 1, 0)]),
+        ([10], [(0, 0, 1, 0)]),
+        ([11], [(0, 0, 1, 0), (1, 0, 1, 0)]),
+        ([10, 1], [(0, 0, 1, 0), (1, 1, 2, 10)]),
+        ([9, 0, 2], [(0, 0, 3, 0), (1, 2, 3, 9)]),
+        ([0, 9, 0], [(0, 1, 2, 0)]),
+        ([25], [(0, 0, 1, 0), (1, 0, 1, 0), (2, 0, 1, 0)]),
+        ([25, 5, 1], [(0, 0, 1, 0), (1, 0, 1, 0), (2, 0, 2, 0), (3, 2, 3, 30)]),
     ],
 )
-def test_a_plan(weights: list[int], expected: list[tuple[int, list[tuple[int, int]]]]) -> None:
-    assert planned(weights, 10) == expected
+def test_a_plan(weights: list[int], expected: list[tuple[int, int, int, int]]) -> None:
+    """Parts as (number, first unit, end, weight before the first)."""
+    assert plan(weighed(*weights), 10) == [Part("corpus", "f", *part) for part in expected]
+
+
+def test_a_part_is_as_small_for_many_units_as_for_one() -> None:
+    one, many = plan(weighed(1), 1 << 20), plan(weighed(*[1] * 100_000), 1 << 20)
+    assert (len(one), len(many), many[0].end) == (1, 1, 100_000)
+    assert abs(len(pickle.dumps(many[0])) - len(pickle.dumps(one[0]))) < 10
 
 
 def test_parts_are_planned_by_table_and_folder() -> None:
-    weights: Weights = {"rejected": {"b": 1}, "corpus": {"z": 1, "a": 1}, "clusters": {"": 1}}
-    assert [p.path for p in plan([(unit(0), weights)], 10)] == [
+    weights = Weights({"rejected": {"b": 1}, "corpus": {"z": 1, "a": 1}, "clusters": {"": 1}})
+    assert [p.path for p in plan([weights], 10)] == [
         "clusters/part-00000.parquet", "corpus/a/part-00000.parquet", "corpus/z/part-00000.parquet",
         "rejected/b/part-00000.parquet",
     ]  # fmt: skip
@@ -183,8 +187,9 @@ def test_units_in_the_wrong_order(tmp_path: Path) -> None:
 def relisted(made: Built, times: int, step: int) -> Built:
     """The same build with another list of its units; what was made of them stays under its name."""
     listed = (made.units * times)[::step]
-    Path(made.job.names.units(made.job.units)).unlink()
-    write_sealed(LOCAL, made.job.names.units(made.job.units), {"units": [dataclasses.asdict(unit) for unit in listed]})
+    names, name = made.job.names, made.job.units
+    save_typed(LOCAL, names.units_block(name, 0), Block(tuple(listed)))
+    save_typed(LOCAL, names.units(name), Listed(len(listed), (0,)))
     return dataclasses.replace(made, units=listed)
 
 
@@ -218,20 +223,18 @@ def test_row_keys_ascend(groups: list[list[tuple[Any, ...]]], right: bool) -> No
 
 def test_a_receipt_is_named_by_what_is_in_its_part(tmp_path: Path) -> None:
     made = ingested(tmp_path, SHORT, [str(warc(tmp_path / "a.warc.gz", ["hello"]))])
-    job, part = made.job, Part("corpus", "web/en", 0, ((unit(0), 0),))
+    job, part = made.job, Part("corpus", "web/en", 0, 0, 1, 0)
 
     def of(**change: Any) -> Job:
         return dataclasses.replace(job, recipe=dataclasses.replace(SHORT, **change))
 
-    changed = [dataclasses.replace(part, **{k: v}) for k, v in {
-        "table": "rejected", "folder": "web/de", "number": 1, "pieces": ((unit(1), 0),)}.items()]  # fmt: skip
-    changed += [dataclasses.replace(part, pieces=((unit(0), 1),)), dataclasses.replace(part, pieces=())]
+    changes = ({"table": "rejected"}, {"folder": "web/de"}, {"number": 1})
+    changed = [dataclasses.replace(part, **change) for change in changes]  # type: ignore[arg-type]
     jobs = [job, of(output=Output(7)), of(dedup=NEAR), of(rejected_text="none"), dataclasses.replace(job, units="x")]
     receipts = {*(part.receipt(each) for each in jobs), *(p.receipt(job) for p in changed)}
-    assert len(receipts) == 11
+    assert len(receipts) == 8
     assert part.receipt(dataclasses.replace(job, documents=99, unit_bytes=3)) == part.receipt(job)
     assert json.loads(json.dumps(part.path)) == "corpus/web/en/part-00000.parquet"
-    assert parts.ROW_WEIGHT == 100
 
 
 def test_a_part_that_is_not_what_its_receipt_tells_of_is_not_written(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from small_builds import LOCAL
 from winnow.pipelines.corpus.receipt import Receipt, RowCounter, Rows, merged
 from winnow.pipelines.corpus.surveyed import Surveyed
 from winnow.pipelines.counts import NONE, Count
-from winnow.pipelines.files.parquet import Written, WrittenRows
+from winnow.pipelines.files.parquet import Written
 
 Row = tuple[str, int, str, str, int]
 """file, part, stage, rule, characters"""
@@ -55,7 +55,7 @@ def receipt(path: str, rows: list[Row], rejected: bool) -> Receipt:
     counter = RowCounter()
     counter.add(table(rows, rejected))
     key = ("web", "a", 0, 0)
-    file, statistics = Written(len(rows), 9, "0" * 64), WrittenRows(1, 2, "1" * 64, ())
+    file, statistics = Written(len(rows), 9, "0" * 64), Written(1, 2, "1" * 64)
     return Receipt(path, file, key, key, counter.result(), Surveyed({}, {}), statistics)
 
 

@@ -3,8 +3,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pytest
-from small_builds import EXACT_ONLY, NEAR, Built, Long, deduplicated, ingested, recipe, warc
+from small_builds import EXACT_ONLY, NEAR, Built, Kills, Long, deduplicated, ingested, recipe, warc
 
 from winnow.filters.document import Document
 from winnow.filters.edits import Change
@@ -13,6 +15,8 @@ from winnow.filters.text import Text
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.corpus.schema import sampled
 from winnow.pipelines.corpus.tables import UnitTables
+from winnow.pipelines.files import parquet
+from winnow.pipelines.files.parquet import RowGroups
 from winnow.pipelines.plan.names import CLUSTERS, CORPUS, REJECTED, encoded
 from winnow.pipelines.recipe.model import Dedup, Recipe, Step
 
@@ -33,13 +37,13 @@ def built(folder: Path, made: Recipe, unit_bytes: int = 1 << 20) -> Built:
     return deduplicated(ingested(folder / "out", made, [f"{folder}/a.warc.gz"], unit_bytes))
 
 
-def rows(made: Built, table: str, only: str | None = None, slim: bool = False) -> list[tuple[str, dict[str, Any]]]:
+def rows(made: Built, table: str, only: str | None = None) -> list[tuple[str, dict[str, Any]]]:
     """(folder, row) over all units."""
     return [
-        (folder, row)
+        (found.folder, row)
         for unit in made.units
-        for folder, found in UnitTables(made.work, unit).rows(table, only, slim)
-        for row in found.to_pylist()
+        for found in UnitTables(made.work, unit).rows(table, only)
+        for row in found.read(np.arange(len(found.characters))).to_pylist()
     ]
 
 
@@ -88,23 +92,26 @@ def test_the_tables_have_the_declared_schemas(tmp_path: Path) -> None:
     tables = UnitTables(made.work, made.units[0])
     declared = {CORPUS: schema.corpus(recipe()), REJECTED: schema.rejected(recipe()), CLUSTERS: schema.CLUSTERS}
     for table, wanted in declared.items():
-        assert {found.schema.equals(wanted) for _, found in tables.rows(table)} == {True}
+        assert {found.read(np.arange(1)).schema.equals(wanted) for found in tables.rows(table)} == {True}
 
 
 @pytest.mark.parametrize("table", [CORPUS, REJECTED, CLUSTERS])
-@pytest.mark.parametrize("slim", [False, True])
-def test_one_folder_alone_gives_its_rows_of_all(tmp_path: Path, table: str, slim: bool) -> None:
+def test_one_folder_alone_gives_its_rows_of_all(tmp_path: Path, table: str) -> None:
     made = built(tmp_path, recipe(Step("a b/c", "long", Long(), Long.RULES), dedup=NEAR), 600)
-    full = rows(made, table, slim=slim)
+    full = rows(made, table)
     for folder in {folder for folder, _ in full} | {"absent"}:
-        assert rows(made, table, folder, slim) == [(f, row) for f, row in full if f == folder]
+        assert rows(made, table, folder) == [(f, row) for f, row in full if f == folder]
 
 
 @pytest.mark.parametrize("table", [CORPUS, REJECTED, CLUSTERS])
-def test_slim_rows_are_the_same_rows(tmp_path: Path, table: str) -> None:
-    made = built(tmp_path, recipe(dedup=NEAR), 600)
-    full = [(folder, row.get("characters")) for folder, row in rows(made, table)]
-    assert [(folder, row.get("characters")) for folder, row in rows(made, table, slim=True)] == full
+def test_any_of_the_rows_can_be_read_alone(tmp_path: Path, table: str) -> None:
+    made = built(tmp_path, recipe(dedup=NEAR))
+    for found in UnitTables(made.work, made.units[0]).rows(table):
+        whole = found.read(np.arange(len(found.characters))).to_pylist()
+        assert found.characters.tolist() == [row.get("characters", 0) for row in whole]
+        for at, row in enumerate(whole):
+            assert found.read(np.array([at])).to_pylist() == [row]
+        assert found.read(np.array([], np.int64)).to_pylist() == []
 
 
 @pytest.mark.parametrize("keep", ["all", "sample", "none"])
@@ -137,3 +144,27 @@ def test_a_stage_is_a_folder_of_its_own(tmp_path: Path) -> None:
         for folder in (encoded(step.name), "dedup"):
             assert rows(made, REJECTED, folder) == [(f, row) for f, row in full if f == folder]
         shutil.rmtree(tmp_path / "out")
+
+
+def test_only_row_groups_with_such_rows_are_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of clusters/ not even their texts."""
+    monkeypatch.setattr(parquet, "BATCH_ROWS", 2)
+    warc(tmp_path / "a.warc.gz", ["first of all", "not yet", PAGE, "now", "then", "later", "soon", PAGE, "last of all"])
+    keeps_all = recipe(Step("kills", "kills", Kills("nowhere"), Kills.RULES))
+    made = deduplicated(ingested(tmp_path / "out", keeps_all, [f"{tmp_path}/a.warc.gz"]))
+    assert made.tallies[0].kept_file.rows == 9
+    seen: list[tuple[int, tuple[str, ...] | None]] = []
+    read = RowGroups.read
+
+    def watched(self: RowGroups, group: int, columns: Any = None) -> pa.Table:
+        seen.append((group, columns and tuple(columns)))
+        return read(self, group, columns)
+
+    monkeypatch.setattr(RowGroups, "read", watched)
+    wide = {CLUSTERS: ("id", "source", "file", "offset", "part"), REJECTED: None}
+    for table, groups in ((CLUSTERS, [1, 3]), (REJECTED, [3])):
+        seen.clear()
+        assert len(rows(made, table)) == len(groups)
+        assert [group for group, columns in seen if columns == wide[table]] == groups
+        narrow = {columns for _, columns in seen} - {wide[table]}
+        assert narrow == {("item", "part", *(("characters",) if table == REJECTED else ()))}

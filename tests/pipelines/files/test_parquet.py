@@ -1,22 +1,26 @@
 import dataclasses
 import hashlib
 import io
+import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from winnow.pipelines.errors import Damaged
+from winnow.pipelines.files import parquet
 from winnow.pipelines.files.parquet import (
     BATCH_CHARACTERS,
     BATCH_ROWS,
+    Checked,
     Hashing,
     RowFile,
     TableFile,
     WrittenRows,
     read_batches,
+    row_groups,
 )
 from winnow.pipelines.files.storage import LocalStorage
 
@@ -94,8 +98,6 @@ def test_a_key_parts_each_batch_into_groups(tmp_path: Path) -> None:
     assert (file.receipt.groups, file.receipt.rows) == (("a", "b", "b"), 7)
     whole = [b.to_pylist() for b in read_batches(LOCAL, f"{tmp_path}/a", file.receipt, MADE_BY)]
     assert whole == [[given[1], given[3], given[4]], [given[0], given[2], given[5]], [given[6]]]
-    for name, wanted in (("a", whole[:1]), ("b", whole[1:]), ("c", [])):
-        assert [b.to_pylist() for b in read_batches(LOCAL, f"{tmp_path}/a", file.receipt, MADE_BY, only=name)] == wanted
 
 
 def test_the_same_rows_are_the_same_bytes(tmp_path: Path) -> None:
@@ -151,3 +153,64 @@ def test_a_wrong_count_is_found(tmp_path: Path) -> None:
     receipt = made(tmp_path / "a", rows(1, 1))
     with pytest.raises(Damaged, match="2 rows, but 3 were written"):
         list(read_batches(LOCAL, f"{tmp_path}/a", dataclasses.replace(receipt, rows=3), MADE_BY))
+
+
+class Counting(LocalStorage):
+    """Tells which files were opened, and what was read of them."""
+
+    def __init__(self) -> None:
+        self.opened: list[str] = []
+
+    def open(self, path: str) -> BinaryIO:
+        self.opened.append(os.path.basename(path))
+        return super().open(path)
+
+
+def numbers_of(storage: LocalStorage, path: Path, receipt: WrittenRows, checked: Checked) -> list[int]:
+    with row_groups(storage, str(path), receipt, MADE_BY, checked) as file:
+        return [n for group in range(len(file)) for n in file.read(group, ["characters"])["characters"].to_pylist()]
+
+
+def test_a_file_is_hashed_once_for_those_who_share_what_was_checked(tmp_path: Path) -> None:
+    storage, checked, path = Counting(), Checked(), tmp_path / "a"
+    receipt = made(path, rows(1, 2))
+    for hashed in (1, 0, 0):
+        assert numbers_of(storage, path, receipt, checked) == [1, 2]
+        assert storage.opened == ["a"] * (hashed + 1)
+        storage.opened.clear()
+
+
+def test_what_has_another_size_or_should_be_another_file_is_hashed_again(tmp_path: Path) -> None:
+    checked, path = Checked(), tmp_path / "a"
+    receipt = made(path, rows(1, 2))
+    assert numbers_of(LOCAL, path, receipt, checked) == [1, 2]
+    with pytest.raises(Damaged, match="is not what was written"):
+        numbers_of(LOCAL, path, dataclasses.replace(receipt, sha256="0" * 64), checked)
+    path.write_bytes(path.read_bytes() + b"!")
+    with pytest.raises(Damaged, match="is not what was written"):
+        numbers_of(LOCAL, path, receipt, checked)
+    path.unlink()
+    with pytest.raises(Damaged, match="is gone"):
+        numbers_of(LOCAL, path, receipt, checked)
+
+
+def test_a_file_found_wrong_is_not_remembered_as_right(tmp_path: Path) -> None:
+    checked, path = Checked(), tmp_path / "a"
+    receipt = made(path, rows(1, 2))
+    sound = path.read_bytes()
+    path.write_bytes(sound.swapcase())
+    for _ in range(2):
+        with pytest.raises(Damaged):
+            numbers_of(LOCAL, path, receipt, checked)
+    path.write_bytes(sound)
+    assert numbers_of(LOCAL, path, receipt, checked) == [1, 2]
+
+
+def test_only_the_last_files_are_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "MOST_CHECKED", 2)
+    storage, checked = Counting(), Checked()
+    receipts = {name: made(tmp_path / name, rows(n)) for n, name in enumerate("abc")}
+    for name, again in (("a", 1), ("b", 1), ("c", 1), ("c", 0), ("b", 0), ("a", 1), ("b", 1)):
+        storage.opened.clear()
+        numbers_of(storage, tmp_path / name, receipts[name], checked)
+        assert storage.opened == [name] * (1 + again)

@@ -13,7 +13,7 @@ from winnow.pipelines.plan import units
 from winnow.pipelines.plan.inputs import find_inputs
 from winnow.pipelines.plan.numbers import MOST_ITEMS
 from winnow.pipelines.plan.unit import Cut, Input, Unit
-from winnow.pipelines.plan.units import MOST_FILES, gathered, load, save
+from winnow.pipelines.plan.units import MOST_FILES, between, gathered, load, save
 from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources.warc.source import Warc
 
@@ -161,15 +161,49 @@ def test_lists_of_units_are_named_by_what_is_in_them(tmp_path: Path) -> None:
     assert len({save(built.work, each) for each in lists}) == len(lists)
 
 
-def test_a_list_of_units_that_is_damaged_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("most", "blocks"), [(1, [0, 1, 2, 3]), (2, [0, 2]), (3, [0, 2]), (4, [0, 3]), (5, [0]), (99, [0])]
+)
+def test_any_run_of_the_list_is_read_block_by_block(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, blocks: list[int]
+) -> None:
+    """Of four units, the second with two files."""
+    monkeypatch.setattr(units, "BLOCK_PIECES", most)
+    built = ingested(tmp_path / "out", recipe(), [str(warc(tmp_path / "a.warc", ["hello"]))])
+    (piece,) = built.units[0].pieces
+    listed = [Unit("web", (piece,) * (1 + (n == 1)), n, f"u{n}") for n in range(4)]
+    work = dataclasses.replace(built.work, job=dataclasses.replace(built.job, units=save(built.work, listed)))
+    assert read_sealed(LOCAL, work.job.names.units(work.job.units)) == {"units": 4, "firsts": blocks}
+    assert load(work) == listed
+    for first, end in itertools.product(range(5), repeat=2):
+        assert list(between(work, first, end)) == listed[first:end]
+
+
+def test_of_a_run_only_its_blocks_are_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(units, "BLOCK_PIECES", 1)
+    built = ingested(tmp_path / "out", recipe(), [str(warc(tmp_path / "a.warc", ["hello", "world", "again"]))], 1)
+    names, name = built.job.names, built.job.units
+    for number in (0, 2):
+        Path(names.units_block(name, number)).unlink()
+    assert list(between(built.work, 1, 2)) == built.units[1:2]
+
+
+@pytest.mark.parametrize("block", [False, True])
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_list_of_units_that_is_damaged_is_told(tmp_path: Path, block: bool, gone: bool) -> None:
     built = ingested(tmp_path / "out", recipe(), [str(warc(tmp_path / "a.warc", ["hello", "world"]))])
-    path = built.job.names.units(built.job.units)
-    Path(path).write_bytes(Path(path).read_bytes()[:-9])
+    names, name = built.job.names, built.job.units
+    path = names.units_block(name, 0) if block else names.units(name)
+    if gone:
+        Path(path).unlink()
+    else:
+        Path(path).write_bytes(Path(path).read_bytes()[:-9])
     with pytest.raises(Damaged) as damage:
         load(built.work)
-    assert damage.value.remove == (path,)
-    LOCAL.delete(path)
-    assert save(built.work, built.units) == built.job.units
+    assert damage.value.remove == tuple(dict.fromkeys((path, names.units(name))))
+    for each in damage.value.remove:
+        LOCAL.delete(each)
+    assert save(built.work, built.units) == name
     assert load(built.work) == built.units
 
 
@@ -230,4 +264,4 @@ def test_a_file_more_renames_only_the_unit_that_it_is_in(tmp_path: Path, unit_by
     fresh = whole(tmp_path / "fresh", recipe(dedup=NEAR), [f"{tmp_path}/[1-9].*"], unit_bytes)
     again = whole(tmp_path / "out", recipe(dedup=NEAR), [f"{tmp_path}/[1-9].*"], unit_bytes)
     assert promised(again) == promised(fresh)
-    assert [part.path for part in parts.parts(again.work, again.units)] == [part.path for part in fresh.parts]
+    assert [part.path for part in parts.parts(again.work)] == [part.path for part in fresh.parts]

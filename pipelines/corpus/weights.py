@@ -1,0 +1,58 @@
+"""What the rows of a unit weigh in each folder of the tables: from the sums of all units follows how files are cut."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from winnow.pipelines.corpus.sketch import Ints
+from winnow.pipelines.corpus.tables import UnitTables
+from winnow.pipelines.digest import digest
+from winnow.pipelines.files.sealed import load_typed, save_typed
+from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.names import TABLES
+from winnow.pipelines.plan.unit import Unit
+
+ROW_WEIGHT = 100
+"""Added to a row's characters, so that rows without text fill a file too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The weights of a unit's rows."""
+
+    tables: Mapping[str, Mapping[str, int]]
+    """table -> folder -> weight; folders to which the unit gives no row are left out."""
+
+    def of(self, table: str, folder: str) -> int:
+        return self.tables.get(table, {}).get(folder, 0)
+
+    def save(self, storage: Storage, path: str) -> None:
+        save_typed(storage, path, self)
+
+    @staticmethod
+    def load(storage: Storage, path: str) -> "Weights":
+        return load_typed(storage, path, Weights)
+
+
+def weigh(work: Work, unit: Unit) -> None:
+    """The stage `weigh`: leave what a unit gives to each folder."""
+    made, most = UnitTables(work, unit), work.job.recipe.output.part_characters
+    found: dict[str, dict[str, int]] = {}
+    for table in TABLES:
+        for rows in made.rows(table):
+            folders = found.setdefault(table, {})
+            folders[rows.folder] = folders.get(rows.folder, 0) + int(row_weights(rows.characters, most).sum())
+    Weights(found).save(work.storage, weights_path(work, unit))
+
+
+def weights_path(work: Work, unit: Unit) -> str:
+    name = digest("weights", work.job.curated(unit), work.job.output_digest)
+    return work.job.names.weights(work.job.deduplicated, name)
+
+
+def row_weights(characters: Ints, part_characters: int) -> Ints:
+    """int64 [rows]; at most a part's size, so that no part is left empty by one long row."""
+    found: Ints = np.minimum(characters + ROW_WEIGHT, part_characters)
+    return found
