@@ -84,11 +84,10 @@ class Jsonl:
         if layout:
             yield from (_packed(file, item, layout) for item in items)
             return
-        inflated = _inflated(file)
-        data: Bytes = inflated or file
+        data: Bytes = _inflated(file) or file
         for item in items:
             if item.kind == GAP:
-                yield _gap(file, inflated, item)
+                yield _gap(file, data, item)
             elif item.kind == BLANK:
                 yield Record(item.offset, BLANK)
             elif item.length > self.max_line_bytes:
@@ -141,12 +140,10 @@ def _packed(file: FileBytes, item: Item, name: str) -> Record:
     return Record(item.offset, GAP, identity, reject=what)
 
 
-def _gap(file: FileBytes, inflated: InflatedBytes | ZstdBytes | None, item: Item) -> Record:
-    """The damaged rest of a stream, by what was inflated of it and the bytes that could not be."""
-    data: Bytes = inflated or file
-    sample = data.read(item.offset, min(item.length, _SAMPLE))
-    rest = b"" if inflated is None else file.read(inflated.position, _SAMPLE)
-    identity = digest_of_bytes(b"gap", str(item.length).encode(), sample, rest)
+def _gap(file: FileBytes, data: Bytes, item: Item) -> Record:
+    """The damaged rest of a stream, known by what was inflated of it and by the end of the file, which is its own."""
+    sample, end = data.read(item.offset, min(item.length, _SAMPLE)), file.read(max(0, file.size - _SAMPLE), _SAMPLE)
+    identity = digest_of_bytes(b"gap", str(item.length).encode(), sample, end)
     return Record(item.offset, GAP, identity, reject=Reject("jsonl.gap", detail=f"{item.offset}+{item.length}"))
 
 

@@ -16,7 +16,7 @@ def begins(start: bytes) -> bool:
 
 
 class ZstdBytes(Forward):
-    """What all frames inflate to, one after the other."""
+    """What all frames inflate to, one after the other. Damage costs the piece at hand too: Arrow gives none of it."""
 
     def __init__(self, file: FileBytes) -> None:
         super().__init__()

@@ -203,7 +203,6 @@ def test_kinds_beyond_those_that_are_named_are_unknown_to_the_reader_too(
     assert census.counted(built.work, built.inputs[0]).kinds == {"gap": 1, "line": 3, "unknown": 1}
     assert [record.kind for _, _, record in read(built)] == ["line", "unknown", "line", "gap", "line"]
     assert built.tallies[0].files[built.inputs[0].path].read.others == {"unknown": 1}
-    assert built.entries()[0].total.other_records == {"unknown": 1}
 
 
 def test_what_is_no_records_affair_is_told_with_the_sources_name(tmp_path: Path) -> None:
