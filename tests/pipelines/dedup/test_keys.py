@@ -120,11 +120,12 @@ def test_shingles_that_are_not_what_was_hashed_are_told(tmp_path: Path, spoil: C
 
 def test_memory_is_that_of_a_batch(tmp_path: Path) -> None:
     """The shingles of all were held three times over until the last was hashed."""
-    texts = [" ".join(f"w{n}x{i}" for i in range(400)) for n in range(5 * BATCH_ROWS)]
+    texts = [" ".join(f"w{n}x{i}" for i in range(400)) for n in range(8 * BATCH_ROWS)]
     peaks = []
     for name, given in (("few", texts[:BATCH_ROWS]), ("many", texts)):
         made = ingested(tmp_path / name, recipe(dedup=NEAR), [str(warc(tmp_path / f"{name}.warc.gz", given))], 1 << 30)
         (unit,) = made.units
+        make_keys(made.work, unit)  # what is imported and made once for all is there
         tracemalloc.start()
         make_keys(made.work, unit)
         peaks.append(tracemalloc.get_traced_memory()[1])
