@@ -12,7 +12,7 @@ from winnow.pipelines.engines.jobs import JOBS, Element
 from winnow.pipelines.errors import BuildFailed, Damaged
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.ledger.guard import Guard
-from winnow.pipelines.plan import inputs, units
+from winnow.pipelines.plan import inputs, units, word_lists
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Input
 
@@ -47,6 +47,7 @@ def healed(work: Work, display: Display, run: Callable[[], T]) -> T:
 def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock) -> Done:
     """All jobs of the table."""
     work = replace(work, job=replace(work.job, inputs=inputs.save(work.storage, work.job.names, given)))
+    word_lists.save(work)
     guard = Guard(work.job.recipe)
 
     def watch(unit: Element) -> None:

@@ -13,6 +13,7 @@ from winnow.pipelines.files.parquet import RowFile, read_batches
 from winnow.pipelines.ingest.chain import MEASURE, Curated, Measures, carefully
 from winnow.pipelines.ingest.reading import CRASH
 from winnow.pipelines.ingest.tally import Counter, Reading
+from winnow.pipelines.plan import word_lists
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Unit
 
@@ -44,7 +45,7 @@ class _Judging:
     def __init__(self, work: Work, unit: Unit) -> None:
         self.recipe, self.number, self.poisoned = work.job.recipe, unit.number, frozenset(work.job.poisoned)
         self.steps = self.recipe.steps_of(unit.source)
-        self.late = [step for step in self.steps if step.needs_text]
+        self.late = word_lists.at_hand(work, [step for step in self.steps if step.needs_text])
         self.counter = Counter()
 
     def rows(self, extracted: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

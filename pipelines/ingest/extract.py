@@ -25,6 +25,7 @@ from winnow.pipelines.files.parquet import RowFile
 from winnow.pipelines.ingest.chain import MEASURE, Measures, carefully
 from winnow.pipelines.ingest.reading import records
 from winnow.pipelines.ingest.tally import Read, Reading
+from winnow.pipelines.plan import word_lists
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import MOST_PARTS
 from winnow.pipelines.plan.unit import Unit
@@ -58,7 +59,8 @@ class _Documents:
     def __init__(self, work: Work, unit: Unit, sandbox: Sandbox) -> None:
         self.work, self.unit, self.sandbox = work, unit, sandbox
         self.source = work.job.recipe.source(unit.source)
-        self.early = [step for step in work.job.recipe.steps_of(unit.source) if not step.needs_text]
+        early = [step for step in work.job.recipe.steps_of(unit.source) if not step.needs_text]
+        self.early = word_lists.at_hand(work, early)
         self.paths = [piece.input.path for piece in unit.pieces]
         self._items: collections.Counter[str] = collections.Counter()
         self._documents: collections.Counter[str] = collections.Counter()

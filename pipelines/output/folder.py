@@ -9,11 +9,11 @@ from pathlib import Path
 
 from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall, BuildFailed
-from winnow.pipelines.files.storage import ASIDE, Storage, read_json, write_json
+from winnow.pipelines.files.storage import ASIDE, Storage, is_remote, read_json, write_json
 from winnow.pipelines.ledger import book, tables
 from winnow.pipelines.ledger.damage import Card, damage
 from winnow.pipelines.output import swap
-from winnow.pipelines.output.path import FOLDERS, is_remote, require_apart, resolved
+from winnow.pipelines.output.path import FOLDERS, require_apart, resolved
 from winnow.pipelines.plan.names import BUILD, LEDGER, LOCK, ONCE, README, REUSED, RUN, WRITTEN
 from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe import lock

@@ -7,15 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from winnow.pipelines.errors import BadCall
+from winnow.pipelines.files.storage import is_remote
 
 FOLDERS = ("corpus", "rejected", "clusters", "ledger", "keys", "work")
 """Folders of a build: no other build may lie in them."""
 LONGEST = 3000
 """Bytes of a directory's path: what lies below it needs about a thousand of the 4,096 that systems take."""
-
-
-def is_remote(path: str) -> bool:
-    return "://" in path
 
 
 def resolved(given: str) -> str:

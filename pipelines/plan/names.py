@@ -73,6 +73,10 @@ class Names:
         """The list of all part files to be written."""
         return self.work(PLAN, f"parts-{name}.json")
 
+    def word_list(self, sha256: str, name: str) -> str:
+        """A copy of a list that a step reads, under the name that it has beside the recipe."""
+        return self.work(PLAN, f"list-{sha256}", name)
+
     def census(self, name: str) -> str:
         """What is known of a file; its items are in the arrays beside it."""
         return self.work(SCAN, f"{name}.json")

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.files.storage import LocalStorage, is_remote
 from winnow.pipelines.ledger import book
 from winnow.pipelines.ledger.types import Ledger
 
@@ -16,10 +16,6 @@ class Finished:
     root: str
     ledger: Ledger
     storage: LocalStorage
-
-
-def is_remote(root: str) -> bool:
-    return "://" in root
 
 
 def finished(root: str) -> Finished:

@@ -36,7 +36,7 @@ from winnow.pipelines.ledger.types import (
     RecipeName,
     SourceTotal,
 )
-from winnow.pipelines.plan import inputs, units
+from winnow.pipelines.plan import inputs, units, word_lists
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.unit import Input, Unit
 from winnow.pipelines.recipe import lock
@@ -147,6 +147,7 @@ def ingested(root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int 
     given = inputs.find_inputs(LOCAL, made, patterns)
     job = Job(made, str(root), unit_bytes)
     work = Work(LOCAL, dataclasses.replace(job, inputs=inputs.save(LOCAL, job.names, given)))
+    word_lists.save(work)
     _run(work, jobs.INGEST)
     all_units = units.units(work, given)
     kept = sum(tally.kept for tally in Built(work, given, all_units).tallies)

@@ -3,9 +3,10 @@
 Nothing here writes, and nothing needs Beam.
 """
 
+from winnow.pipelines.files.storage import is_remote
 from winnow.pipelines.text import clean
 from winnow.pipelines.views.card.page import render
-from winnow.pipelines.views.finished import finished, is_remote
+from winnow.pipelines.views.finished import finished
 from winnow.pipelines.views.funnel import funnel
 from winnow.pipelines.views.tabular import align, count, plural, share, size
 from winnow.pipelines.views.terminal.why import ways
