@@ -138,8 +138,3 @@ def write_json(storage: Storage, path: str, value: Any) -> None:
 def write_bytes(storage: Storage, path: str, value: bytes) -> None:
     with storage.create(path) as file:
         file.write(value)
-
-
-def read_bytes(storage: Storage, path: str) -> bytes:
-    with storage.open(path) as file:
-        return file.read()

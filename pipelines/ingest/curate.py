@@ -23,7 +23,7 @@ EMPTIED = Reject("edit.empty", 0.0, 1.0)
 def curate(work: Work, unit: Unit) -> None:
     """Leave a unit's kept rows, its rejected rows and, last, its tally."""
     steps, names, name = work.job.recipe.steps_of(unit.source), work.job.names, work.job.curated(unit)
-    told = names.extract(unit.name)
+    told = names.reading(unit.name)
     read, judging = Reading.load(work.storage, told), _Judging(work, unit)
     kept = RowFile(work.storage, names.kept(name), schema.unit_kept(steps))
     rejected = RowFile(work.storage, names.rejected(name), schema.unit_rejected(steps), key="stage")

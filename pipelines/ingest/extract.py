@@ -50,7 +50,7 @@ def extract_with(work: Work, unit: Unit, sandbox: Sandbox) -> None:
             progress.between()  # what fails from here on is no record's doing
             file.add(row)
     spent = {"extract": sandbox.cpu_seconds - child, "rest": time.process_time() - began}
-    Reading(documents.read(), file.receipt, spent).save(work.storage, names.extract(unit.name))
+    Reading(documents.read(), file.receipt, spent).save(work.storage, names.reading(unit.name))
 
 
 class _Documents:

@@ -16,11 +16,12 @@ from winnow.pipelines.corpus.parts import Part
 from winnow.pipelines.corpus.receipt import Receipt
 from winnow.pipelines.corpus.statistics import Statistics
 from winnow.pipelines.corpus.surveyed import COUNTED
+from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.jobs import Stage
 from winnow.pipelines.files.parquet import Written, read_batches
-from winnow.pipelines.files.storage import LocalStorage, write_bytes
+from winnow.pipelines.files.storage import LocalStorage, Storage, write_bytes
 from winnow.pipelines.ingest.tally import Reading, Tally
 from winnow.pipelines.ledger import book, sums, tables
 from winnow.pipelines.ledger.account import Left, entries_of, left_by
@@ -28,7 +29,6 @@ from winnow.pipelines.ledger.rules import rows_of
 from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import (
     FORMAT,
-    Duplicates,
     Entry,
     Examples,
     Kept,
@@ -46,6 +46,11 @@ from winnow.pipelines.views.card import page
 
 LOCAL = LocalStorage()
 TEXT = [("Content-Type", "text/plain; charset=utf-8")]
+
+
+def read_bytes(storage: Storage, path: str) -> bytes:
+    with storage.open(path) as file:
+        return file.read()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -125,7 +130,7 @@ class Built:
     def _rows(self, kind: str, unit: Unit, tally: Tally) -> list[dict[str, Any]]:
         names, name = self.job.names, self.job.curated(unit)
         path, receipt = {
-            "extracted": (names.extracted(unit.name), Reading.load(LOCAL, names.extract(unit.name)).extracted),
+            "extracted": (names.extracted(unit.name), Reading.load(LOCAL, names.reading(unit.name)).extracted),
             "kept": (names.kept(name), tally.kept_file), "rejected": (names.rejected(name), tally.rejected_file),
         }[kind]  # fmt: skip
         return [row for batch in read_batches(LOCAL, path, receipt, ()) for row in batch.to_pylist()]

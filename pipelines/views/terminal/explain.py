@@ -4,6 +4,7 @@ Nothing here writes, and nothing needs Beam.
 """
 
 from winnow.pipelines.files.storage import is_remote
+from winnow.pipelines.plan.names import README
 from winnow.pipelines.text import clean
 from winnow.pipelines.views.card.page import render
 from winnow.pipelines.views.finished import finished
@@ -31,7 +32,7 @@ def summary(dir: str) -> str:
     if rows:
         lines += ["", "biggest drops, and of the documents that came so far:", *align(rows, "lrrl", "  ")]
     lines += ["", *align([
-        [f"{root}/README.md", "the data card (winnow card)"],
+        [f"{root}/{README}", "the data card (winnow card)"],
         [f"winnow why {root} URL", "one document: what was measured, against which limit"],
         [f"winnow ledger {root} --check", "count the rows again and hold them against the ledger"],
     ], "ll")]  # fmt: skip

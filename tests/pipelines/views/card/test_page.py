@@ -12,8 +12,9 @@ import yaml
 from markdown_it import MarkdownIt
 
 from winnow.pipelines.counts import NONE, Count
+from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.files.typed import from_json
-from winnow.pipelines.ledger.types import Distribution, Duplicates, Examples, Kept, Ledger, SourceTotal, Total
+from winnow.pipelines.ledger.types import Distribution, Examples, Kept, Ledger, SourceTotal, Total
 from winnow.pipelines.views import funnel
 from winnow.pipelines.views.card import hub, markdown
 from winnow.pipelines.views.card import page as card
