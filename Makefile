@@ -22,7 +22,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(BIN)/winnow models fetch
 	@touch $@
 
-demo: setup  ## build a corpus from the bundled sample, show what became of it, and train a tiny model on it
+demo: setup  ## write a sample crawl, build a corpus from it, show what became of it, and train a tiny model on it
 	$(BIN)/python -m demo.make_sample --output demo/sample
 	$(BIN)/winnow build tiny --input 'demo/sample/*.warc*' --output $(DEMO) --replace
 	rm -rf $(MODEL)
@@ -51,7 +51,7 @@ lint: setup  ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-constraints:  ## pin the newest versions of everything anew
+constraints:  ## pin the newest versions of everything
 	{ $(BIN)/uv pip compile --quiet --all-extras --no-annotate --no-header --no-emit-index-url --upgrade pyproject.toml; echo "uv==$$($(BIN)/uv --version | cut -d' ' -f2)"; } | sort > constraints.new
 	mv constraints.new constraints.txt
 

@@ -16,14 +16,14 @@ from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.numbers import PART_BITS
 from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
 from winnow.pipelines.recipe.model import Dedup, Recipe, Source
-from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.sources.warc.source import Warc
 
 SOURCE = "texts"
 
 
 def write(root: Path, texts: Sequence[str], dedup: Dedup, texts_a_unit: int) -> Work:
     """Leave kept files and tallies; the texts are the items of one file, in their order."""
-    recipe = Recipe("texts", (Source(SOURCE, WarcSettings(), "warc"),), (), dedup=dedup)
+    recipe = Recipe("texts", (Source(SOURCE, Warc(), "warc"),), (), dedup=dedup)
     given = Input(SOURCE, "texts", len(texts), "")
     made = [_unit(given, first, min(first + texts_a_unit, len(texts))) for first in range(0, len(texts), texts_a_unit)]
     work = Work(LocalStorage(), Job(recipe, str(root), 1, documents=len(texts)))

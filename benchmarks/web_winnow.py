@@ -54,9 +54,9 @@ def install(work: Path) -> Path:
 def costs(output: Path, total: float) -> Costs:
     """Split the CPU time of a build, `total` with all descendants, by what the build says of itself."""
     run = json.loads((output / "run.json").read_text())
-    readings = [json.loads(path.read_text())["cpu_seconds"] for path in output.glob("work/extract/*.json")]
-    extract = sum(reading["extract"] for reading in readings)
-    return Costs(total, extract, run["cpu_seconds_by_stage"], run["idle_share"], run["seconds"])
+    children = run["child_cpu_seconds_by_stage"]
+    stages = {stage: seconds - children.get(stage, 0.0) for stage, seconds in run["cpu_seconds_by_stage"].items()}
+    return Costs(total, sum(children.values()), stages, run["idle_share"], run["seconds"])
 
 
 def ends(output: Path) -> dict[Page, str | None]:

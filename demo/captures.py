@@ -10,7 +10,7 @@ from demo import misfits
 from demo.markup import Block
 from demo.pages import Page, html_of, paragraphs_of, render, slug
 from demo.prose import ARTICLES, GOODS, LETTERS
-from demo.prose_languages import ARTICLES as FOREIGN_ARTICLES
+from demo.prose_languages import FOREIGN_ARTICLES
 from demo.sites import CLUB, FOREIGN, MANUALS, PAPERS, RESELLER, SHOP, SPAM, STATION, Site
 from demo.stdlib_text import articles
 
@@ -78,7 +78,7 @@ def _manuals() -> list[Text]:
     for number, article in enumerate(chosen):
         rng = Random(f"manual {article.title}")
         blocks = article.blocks if number % 16 else (*article.blocks, _letter(rng))
-        fate = "kept, but for those that a rule finds repetitive or full of code"
+        fate = "kept, except those that a rule finds repetitive or full of code"
         site = MANUALS[number % len(MANUALS)]
         made.append(Text("manual", fate, site, _page(rng, article.title, titles), blocks))
     return made

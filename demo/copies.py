@@ -39,7 +39,7 @@ def _mirrored(text: Text, number: int) -> Capture:
 
 
 def _syndicated(text: Text) -> Capture:
-    """The same text in another layout, with a line that says whence it came."""
+    """The same text in another layout, with a line that says where it came from."""
     note = Block("paragraph", f"This article first appeared in {text.site.name} and is shown here with permission.")
     fate = "one of each group kept: near duplicates"
     return replace(text, kind="syndicated", fate=fate, site=_SYNDICATE, blocks=(*text.blocks, note)).capture()

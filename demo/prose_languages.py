@@ -2,7 +2,7 @@
 """Prose in other languages, written for the sample: `(title, text)`, keyed by the language's fastText code."""
 
 # fmt: off
-ARTICLES: dict[str, tuple[tuple[str, str], ...]] = {
+FOREIGN_ARTICLES: dict[str, tuple[tuple[str, str], ...]] = {
     "de": (
         ("Das Werkzeug im Gartenhaus", """\
 Wer sein Gartenwerkzeug im Herbst ordentlich wegräumt, hat im Frühjahr weniger Arbeit. Spaten und Hacken werden

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 - Russian is written in Cyrillic letters, some of which look like Latin ones
-"""The sites of the sample: who speaks, in which layout and language. All hosts are reserved names (RFC 2606)."""
+"""The sites of the sample: name, layout and language of each. All hosts are reserved names (RFC 2606)."""
 
 from dataclasses import dataclass
 

@@ -75,10 +75,10 @@ def _make(request: Request, folder: Folder, inputs: Sequence[Input], display: Di
         made = healed(work, display, run)
     folder.tidy(made.files)
     _leave(work, made)
-    total, names = made.total, work.job.names
+    names = work.job.names
     spent = pool.usage.report(clock.seconds * request.workers) if pool else {}
     write_json(work.storage, names.run, {
-        **clock.report(total.records + total.gaps), "workers": request.workers, "unit_mib": request.unit_mib,
+        **clock.report(made.total.documents), "workers": request.workers, "unit_mib": request.unit_mib,
         "beam": list(request.beam), **spent,
     })  # fmt: skip
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+import winnow.trainer.cli
 from winnow.pipelines.commands import build, fetch, look, recipe
 from winnow.pipelines.commands.help import EXAMPLES
 from winnow.pipelines.commands.parser import RAW, Parser
@@ -14,7 +15,6 @@ from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.quiet import quiet
 from winnow.pipelines.streams import spoken
 from winnow.pipelines.text import one_line
-from winnow.trainer import cli as trainer
 
 STOPPED = "stopped; nothing is broken. The same command goes on from here."
 
@@ -83,5 +83,5 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
     for family in (build, recipe, fetch, look):
         family.add(commands)
-    trainer.add(commands, Parser)
+    winnow.trainer.cli.add(commands, Parser)
     return parser

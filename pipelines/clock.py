@@ -16,15 +16,19 @@ class Clock:
 
     @contextlib.contextmanager
     def job(self, name: str) -> Iterator[None]:
+        """Time a job, or one try at it: what it took counts even where it fails."""
         began = time.monotonic()
-        yield
-        self.jobs[name] = round(self.jobs.get(name, 0.0) + time.monotonic() - began, 3)
+        try:
+            yield
+        finally:
+            self.jobs[name] = round(self.jobs.get(name, 0.0) + time.monotonic() - began, 3)
 
     @property
     def seconds(self) -> float:
         return time.time() - self.began
 
     def report(self, documents: int) -> dict[str, Any]:
+        """For run.json; `documents` is all that the inputs gave, kept or not."""
         seconds = self.seconds
         return {
             "began": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.began)), "seconds": round(seconds, 3),

@@ -30,6 +30,13 @@ class Damaged(BuildFailed):
         self.remove = remove
 
 
+class Gone(Damaged):
+    """A file that the build left for itself, or a part of what it is made of, is not there.
+
+    It was deleted, or it never came about: a runner can lose a piece of work and report success.
+    """
+
+
 class Starved(Exception):
     """A process was killed from outside, or memory ran out: no document's fault, so none is set aside for it."""
 

@@ -1,6 +1,7 @@
 """What a worker process tells of itself while it works: numbers in shared memory, for the display and for crashes.
 
-Nothing here reaches a promised byte. Outside the local driver nobody listens, and a call costs nothing.
+Beside them the CPU time of its child processes. Nothing here reaches a promised byte. Outside the local driver nobody
+listens, and a call costs nothing.
 """
 
 from collections.abc import MutableSequence
@@ -9,6 +10,7 @@ RECORDS, KEPT, ITEM, SLOTS = 0, 1, 2, 3
 NOWHERE = -1
 
 _listener: MutableSequence[int] | None = None
+_child_cpu_seconds = 0.0
 
 
 def listen(slots: MutableSequence[int]) -> None:
@@ -40,3 +42,14 @@ def kept() -> None:
     """A document ended in the corpus."""
     if _listener is not None:
         _listener[KEPT] += 1
+
+
+def spent(seconds: float) -> None:
+    """Child processes of this one have used so much CPU time more."""
+    global _child_cpu_seconds
+    _child_cpu_seconds += seconds
+
+
+def child_cpu_seconds() -> float:
+    """All that child processes of this one have told of."""
+    return _child_cpu_seconds

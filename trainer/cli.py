@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from winnow.trainer import cli_help as words
+from winnow.trainer import cli_help
 from winnow.trainer import commands as of
 from winnow.trainer.argument_kinds import count, label, named, number, path, positive, to_read, to_write, up_to
 from winnow.trainer.errors import BadCall, RunFailed
@@ -42,8 +42,8 @@ def add(commands: Commands, parser_class: type[argparse.ArgumentParser]) -> None
 def _command(
     commands: Commands, name: str, about: str, run: Callable[[argparse.Namespace], None], taught: str = ""
 ) -> Any:
-    """A parser whose help is `about` and `words.OF`, and whose `run` is `run` with its errors in one line each."""
-    description, epilog = words.OF[taught or name]
+    """A parser whose help is `about` and `cli_help.OF`, and whose `run` is `run` with its errors in one line each."""
+    description, epilog = cli_help.OF[taught or name]
     parser = commands.add_parser(name, help=about, allow_abbrev=False, formatter_class=RAW, description=description,
                                  epilog=epilog)  # fmt: skip
     parser.set_defaults(run=lambda given: guarded(parser.prog, run, given))
@@ -87,7 +87,7 @@ def _told(text: str, code: int) -> int:
 def _add_tokenizer(actions: Commands) -> None:
     train = _command(actions, "train", "learn a byte-level BPE", of.tokenizer_train, "tokenizer train")
     _corpora(train)
-    train.add_argument("--vocab", type=up_to(1 << 20), required=True, metavar="N", help=words.VOCAB)
+    train.add_argument("--vocab", type=up_to(1 << 20), required=True, metavar="N", help=cli_help.VOCAB)
     train.add_argument("--output", type=path, required=True, metavar="TOK", help="a new directory")
     train.add_argument("--sample-mb", type=up_to(1_000_000), default=200, metavar="N",
                        help="megabytes of text to learn from, over all sources (default: %(default)s)")  # fmt: skip
@@ -97,13 +97,13 @@ def _add_tokenizer(actions: Commands) -> None:
 def _add_pack(commands: Commands) -> None:
     pack = _command(commands, "pack", "turn a corpus into token files for training", of.pack)
     _corpora(pack)
-    pack.add_argument("--tokenizer", type=path, required=True, metavar="TOK", help=words.TOKENIZER)
+    pack.add_argument("--tokenizer", type=path, required=True, metavar="TOK", help=cli_help.TOKENIZER)
     pack.add_argument(
         "--output", type=path, required=True, metavar="PACK", help="a new directory, or one to go on with"
     )
     pack.add_argument("--validation", type=number, default=0.01, metavar="SHARE",
                       help="of the documents, kept from training, clusters whole (default: %(default)s)")  # fmt: skip
-    pack.add_argument("--against", type=path, action="append", metavar="DIR", help=words.AGAINST)
+    pack.add_argument("--against", type=path, action="append", metavar="DIR", help=cli_help.AGAINST)
     pack.add_argument("--weight", metavar="COLUMN", help="how often a document is read in an epoch; STRUCT.FIELD too")
     pack.add_argument("--seed", type=count, default=1, metavar="N", help="of the split (default: %(default)s)")
     pack.add_argument("--workers", type=up_to(4096), default=os.cpu_count() or 1, metavar="N",
@@ -117,9 +117,7 @@ def _add_plan(commands: Commands) -> None:
                       help="tokens, where there is no pack yet (default: what suits the width)")  # fmt: skip
     plan.add_argument("--mfu", type=number, default=0.4, metavar="SHARE",
                       help="share of a GPU's peak that is assumed (default: %(default)s)")  # fmt: skip
-    plan.add_argument(
-        "--rent", action="append", default=[], metavar="GPU=DOLLARS", help="an hour's rent to reckon with"
-    )
+    plan.add_argument("--rent", action="append", default=[], metavar="GPU=DOLLARS", help="what an hour costs")
     plan.add_argument("--no-measure", action="store_true", help="do not measure this machine")
 
 
@@ -133,7 +131,7 @@ def _add_train(commands: Commands) -> None:
 
 def _add_eval(commands: Commands) -> None:
     command = _command(commands, "eval", "measure a model on texts and cloze tasks", of.evaluate)
-    command.add_argument("checkpoint", type=path, metavar="RUN_OR_CHECKPOINT", help=words.CHECKPOINT)
+    command.add_argument("checkpoint", type=path, metavar="RUN_OR_CHECKPOINT", help=cli_help.CHECKPOINT)
     command.add_argument("--data", type=path, nargs="+", action="extend", default=[], metavar="PACK_OR_CORPUS",
                          help="packs (their validation documents), corpora, Parquet files")  # fmt: skip
     command.add_argument("--cloze", type=to_read, nargs="+", action="extend", default=[], metavar="FILE",
@@ -143,14 +141,14 @@ def _add_eval(commands: Commands) -> None:
     command.add_argument("--context", type=count, default=0, metavar="N", help="window (default: the model's)")
     command.add_argument("--stride", type=count, default=0, metavar="N", help="of windows (default: half of one)")
     _machine(command)
-    command.add_argument("--no-xz", action="store_true", help="do not put xz beside the model")
+    command.add_argument("--no-xz", action="store_true", help="do not compare with xz")
     command.add_argument("--output", type=to_write, metavar="FILE", help="Parquet, a row a document")
     command.add_argument("--json", type=to_write, metavar="FILE", help="the figures as JSON")
 
 
 def _add_generate(commands: Commands) -> None:
     generate = _command(commands, "generate", "let a model go on with a text", of.generate)
-    generate.add_argument("checkpoint", type=path, metavar="CHECKPOINT", help=words.CHECKPOINT)
+    generate.add_argument("checkpoint", type=path, metavar="CHECKPOINT", help=cli_help.CHECKPOINT)
     generate.add_argument("--prompt", default="", metavar="TEXT", help="what it goes on with (default: a new document)")
     generate.add_argument("--tokens", type=positive, default=200, metavar="N", help="at most (default: %(default)s)")
     generate.add_argument("--temperature", type=number, default=0.8, metavar="T",
@@ -170,18 +168,18 @@ def _add_trace(commands: Commands) -> None:
 
 
 def _corpora(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("corpora", type=path, nargs="+", metavar="CORPUS", help=words.CORPUS)
+    parser.add_argument("corpora", type=path, nargs="+", metavar="CORPUS", help=cli_help.CORPUS)
     parser.add_argument(
         "--source", type=label, metavar="NAME", help="of rows that name none (default: their folder's name)"
     )
 
 
 def _configured(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("config", type=named, metavar="CONFIG", help=words.CONFIG)
+    parser.add_argument("config", type=named, metavar="CONFIG", help=cli_help.CONFIG)
     parser.add_argument(
         "--pack", type=named, metavar="PACK", help="what winnow pack made; the same as --set data.pack=PACK"
     )
-    parser.add_argument("--set", action="append", default=[], dest="sets", metavar="NAME=VALUE", help=words.SET)
+    parser.add_argument("--set", action="append", default=[], dest="sets", metavar="NAME=VALUE", help=cli_help.SET)
 
 
 def _machine(parser: argparse.ArgumentParser) -> None:

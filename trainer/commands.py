@@ -22,10 +22,12 @@ def tokenizer_train(given: argparse.Namespace) -> None:
 
 
 def pack(given: argparse.Namespace) -> None:
-    from winnow.trainer.pack import pack as make
+    from winnow.trainer import pack
 
-    make(given.corpora, given.tokenizer, given.output, validation=given.validation, seed=given.seed,
-         weight=given.weight, workers=given.workers, against=given.against, source=given.source, say=_say)  # fmt: skip
+    pack.pack(
+        given.corpora, given.tokenizer, given.output, validation=given.validation, seed=given.seed, weight=given.weight,
+        workers=given.workers, against=given.against, source=given.source, say=_say,
+    )  # fmt: skip
 
 
 def plan(given: argparse.Namespace) -> None:
@@ -38,9 +40,9 @@ def plan(given: argparse.Namespace) -> None:
 
 
 def train(given: argparse.Namespace) -> None:
-    from winnow.trainer.train import train as run
+    from winnow.trainer import train
 
-    run(_config(given), given.output, _say)
+    train.train(_config(given), given.output, _say)
 
 
 def evaluate(given: argparse.Namespace) -> None:
@@ -55,19 +57,18 @@ def evaluate(given: argparse.Namespace) -> None:
 
 
 def generate(given: argparse.Namespace) -> None:
-    from winnow.trainer.generate import Sampling
-    from winnow.trainer.generate import generate as go_on
+    from winnow.trainer import generate
 
-    sampling = Sampling(given.temperature, given.top_k, given.top_p)
-    go_on(
+    sampling = generate.Sampling(given.temperature, given.top_k, given.top_p)
+    generate.generate(
         given.checkpoint, given.prompt, given.tokens, sampling, given.seed, lambda text: print(text, end="", flush=True)
     )
 
 
 def trace(given: argparse.Namespace) -> None:
-    from winnow.trainer.trace import trace as tell
+    from winnow.trainer import trace
 
-    tell(given.run_folder, given.step, _say, row=given.row, as_json=given.json)
+    trace.trace(given.run_folder, given.step, _say, row=given.row, as_json=given.json)
 
 
 def _config(given: argparse.Namespace, pack: str = "") -> "Config":

@@ -85,7 +85,7 @@ class Contender(Protocol):
 @dataclass(frozen=True)
 class Winnow:
     """All defaults on: Muon, clipping, document mask, calibration; but no evaluation or checkpoint before the end, and
-    the precision is that of the peers which it stands beside."""
+    the precision is that of the peers it is compared with."""
 
     shape: Shape
     pack: Path

@@ -108,7 +108,7 @@ def rows_of(documents: list[np.ndarray], context: int) -> Iterator[Row]:
 
 @torch.inference_mode()
 def score(logits: Logits, documents: list[np.ndarray], context: int) -> np.ndarray:
-    """Bits of each document but for its first token."""
+    """Bits of each document except its first token."""
     found = np.zeros(len(documents))
     rows = sorted(rows_of(documents, context), key=lambda row: -len(row[1]))
     for first in range(0, len(rows), ROWS):

@@ -26,7 +26,7 @@ from typing import ClassVar
 from winnow.filters.document import Document
 from winnow.filters.edits import Span, keeping
 from winnow.filters.rules import Rule
-from winnow.filters.settings import each, one_of, within
+from winnow.filters.setting_checks import each, one_of, within
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
 

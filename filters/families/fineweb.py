@@ -15,7 +15,7 @@ from typing import ClassVar
 from winnow.filters.document import Document
 from winnow.filters.edits import Span
 from winnow.filters.rules import Rule
-from winnow.filters.settings import one_of
+from winnow.filters.setting_checks import one_of
 from winnow.filters.text import Text, places
 from winnow.filters.words.marks import DATATROVE_TERMINAL, TERMINAL
 from winnow.filters.words.tokens import count_words_and_marks

@@ -27,7 +27,7 @@ from typing import ClassVar
 from winnow.filters.document import Document
 from winnow.filters.edits import Span
 from winnow.filters.rules import Rule
-from winnow.filters.settings import each, is_word, one_of
+from winnow.filters.setting_checks import each, is_word, one_of
 from winnow.filters.text import Text, places
 from winnow.filters.words.marks import DATATROVE_PUNCTUATION
 from winnow.filters.words.tokens import segmented_words, words_and_marks

@@ -9,7 +9,7 @@ from typing import ClassVar
 from winnow.filters.document import Document
 from winnow.filters.edits import Span
 from winnow.filters.rules import Rule
-from winnow.filters.settings import within
+from winnow.filters.setting_checks import within
 from winnow.filters.text import Text
 
 

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from winnow.filters.document import Document
 from winnow.filters.rules import Rule
-from winnow.filters.settings import NotAllowed, each, is_word, within
+from winnow.filters.setting_checks import NotAllowed, each, is_word, within
 from winnow.filters.text import Text
 from winnow.pipelines.annotators.models import MODELS, cached_model
 

@@ -1,4 +1,4 @@
-"""A stage of the table as a DoFn. What it finds damaged it deletes, so that the job, begun again, makes it anew.
+"""A stage of the table as a DoFn. What it finds damaged it deletes, so that the job, begun again, makes it again.
 
 A worker with another release of a library would give its files other names, and the driver would look in vain for its
 own; or, worse, find those of an older build. So a worker that is not as the driver is refuses to work.
@@ -92,7 +92,7 @@ class RunSent(_OfAStage):
 
 
 def signed(job: Job) -> Job:
-    """The job for workers that may be of another installation: they hold themselves against this process."""
+    """The job for workers that may be of another installation: they compare theirs with this process."""
     return dataclasses.replace(job, driver=tuple(made_by(job.recipe).items()))
 
 

@@ -1,6 +1,6 @@
 """The table of stages as Beam graphs: whole jobs for a runner, and single stages for the processes of the local engine.
 
-Nothing in a graph grows with the build: elements come about in it, from the lists and files that the job names.
+Nothing in a graph grows with the build: elements are read in it from the lists and files that the job names.
 """
 
 from collections.abc import Sequence

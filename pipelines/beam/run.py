@@ -18,7 +18,7 @@ from winnow.pipelines.beam.storage import BeamStorage, reach
 from winnow.pipelines.beam.watch import Watch
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines.engine import Seen, nobody
-from winnow.pipelines.errors import BadCall, BuildFailed, Damaged, origin, told
+from winnow.pipelines.errors import BadCall, BuildFailed, Damaged, Gone, origin, told
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.strict import suggest
 
@@ -59,13 +59,13 @@ def storage_of(paths: Sequence[str], arguments: Sequence[str]) -> BeamStorage:
 
 
 def _made(runner: str, arguments: Sequence[str]) -> str:
-    """The name of the runner's class; BadCall where there is none, it is not installed, or it needs other options."""
+    """The name of the runner's class. BadCall if there is none, it is not installed, or it needs other options."""
     try:
         with _still():
             return type(beam.Pipeline(options=PipelineOptions(list(arguments))).runner).__name__
     except Exception as error:
         names = {*StandardOptions.KNOWN_RUNNER_NAMES} - {"DirectRunner", *REFUSED_RUNNERS}
-        said = f": {error}" if isinstance(error, ValueError) else f" cannot be had, is it installed? {error}"
+        said = f": {error}" if isinstance(error, ValueError) else f" cannot be loaded; is it installed? {error}"
         if str(error).startswith("Unexpected pipeline runner"):
             said = f": there is no such runner{suggest(runner, names)}"
         raise BadCall(f"--runner {runner}{said}") from error
@@ -122,17 +122,25 @@ class BeamEngine:
                 with watch.over(pipeline.run()) as result:
                     result.wait_until_finish()
             except Exception as error:  # the boundary of a runner: whatever it raises is its report
-                if isinstance(origin(error), Damaged) or _DAMAGED.search(str(error)):
-                    raise Damaged(said(error)) from error  # its stage has deleted it
                 if watch.alarm is None:
-                    raise BuildFailed(f"job {job}: {said(error)}") from error
+                    raise failure(job, error) from error
             show(1, 0, 0)
         watch.end()
 
 
-_DAMAGED = re.compile(rf"^{Damaged.__module__}\.{Damaged.__name__}: ", re.MULTILINE)
+_KINDS = (Gone, Damaged, BadCall)
+"""Errors that keep their kind, the first first; what is damaged the stage itself has deleted."""
 _OURS = re.compile(r"^winnow\.pipelines\.[\w.]+: (.+?)(?: \[while running '.*'\])?$", re.MULTILINE)
 _WORKERS = re.compile(r"^([\w.]+: .+) \[while running '.*'\]$", re.MULTILINE)
+
+
+def failure(job: str, error: Exception) -> BadCall | BuildFailed:
+    """What a runner reports as an error of ours."""
+    for kind in _KINDS:
+        name = re.escape(f"{kind.__module__}.{kind.__name__}")
+        if isinstance(origin(error), kind) or re.search(rf"^{name}: ", str(error), re.MULTILINE):
+            return kind(said(error))
+    return BuildFailed(f"job {job}: {said(error)}")
 
 
 def said(error: Exception) -> str:

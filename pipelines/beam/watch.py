@@ -7,36 +7,34 @@ from typing import Any
 
 from winnow.pipelines.engines.engine import Seen, nobody
 from winnow.pipelines.engines.jobs import JOBS, Element
-from winnow.pipelines.errors import BuildFailed, Damaged
+from winnow.pipelines.errors import Damaged
+from winnow.pipelines.files.listings import Listings
+from winnow.pipelines.ledger.guard import TooManyDropped
 from winnow.pipelines.plan.job import Work
 
 EVERY_SECONDS = 5.0
 
 
 class Watch:
-    """Tells `seen` of every element of a job's last stage that is done, and cancels the job where it raises."""
+    """Tells `seen` of every element of a job's last stage that is done, and cancels the job where too much is dropped.
+
+    Storage that fails and files that are not whole yet are left for the next look; the last one raises.
+    """
 
     def __init__(self, work: Work, job: str, seen: Seen) -> None:
         self.work, self.stage, self.seen = work, JOBS[job][-1], seen
-        self.alarm: BuildFailed | None = None
-        """What `seen` raised."""
-        self._left: list[Element] | None = None
+        self.alarm: TooManyDropped | None = None
+        """Why the job was cancelled."""
+        self._unexpected: Exception | None = None
+        """What ended the watching, and no job is cancelled for."""
+        self._left: dict[int, Element] | None = None
+        """Elements that were not told of yet, by their place; None before they are known."""
 
     @contextlib.contextmanager
     def over(self, result: Any) -> Iterator[Any]:
         """Watch while the block waits for the result of a pipeline."""
         ended = threading.Event()
-
-        def watch() -> None:
-            while not ended.wait(EVERY_SECONDS):
-                try:
-                    self._look()
-                except BuildFailed as alarm:
-                    self.alarm = alarm
-                    result.cancel()
-                    return
-
-        thread = threading.Thread(target=watch, daemon=True)
+        thread = threading.Thread(target=self._watch, args=(ended, result), daemon=True)
         if self.seen is not nobody:
             thread.start()
         try:
@@ -46,25 +44,30 @@ class Watch:
             if thread.ident is not None:
                 thread.join()
 
+    def _watch(self, ended: threading.Event, result: Any) -> None:
+        try:
+            while not ended.wait(EVERY_SECONDS):
+                with contextlib.suppress(Damaged, OSError):
+                    self._look()
+        except TooManyDropped as alarm:
+            self.alarm = alarm
+            with contextlib.suppress(Exception):  # a runner that cannot cancel a job runs it to its end
+                result.cancel()
+        except Exception as error:  # noqa: BLE001  of a thread: it is raised once the job has ended
+            self._unexpected = error
+
     def end(self) -> None:
-        """Tell of what was not told yet; raise what stopped the job."""
-        if self.alarm is not None:
-            raise self.alarm
+        """Tell of what was not told yet; raise what stopped the job or the watching."""
+        if error := self.alarm or self._unexpected:
+            raise error
         if self.seen is not nobody:
             self._look()
 
     def _look(self) -> None:
-        try:
-            left = list(self.stage.elements(self.work)) if self._left is None else self._left
-        except Damaged:  # what they are made of is not all there yet
-            return
-        there: dict[str, set[str]] = {}
-        self._left = []
-        for element in left:
-            paths = self.stage.leaves(self.work, element)
-            for folder in {path.rpartition("/")[0] for path in paths} - there.keys():
-                there[folder] = set(self.work.storage.files(folder))
-            if all(path in there[path.rpartition("/")[0]] for path in paths):
+        if self._left is None:
+            self._left = dict(enumerate(self.stage.elements(self.work)))
+        there = Listings(self.work.storage)
+        for place, element in list(self._left.items()):
+            if not there.missing(self.stage.leaves(self.work, element)):
                 self.seen(element)
-            else:
-                self._left.append(element)
+                del self._left[place]

@@ -4,7 +4,7 @@ import argparse
 import os
 
 MOST_WORKERS = 4096
-"""More is a slip of the hand: each is a process."""
+"""More is a typing error: each is a process."""
 
 
 def folder(text: str) -> str:

@@ -24,10 +24,10 @@ def add(commands: Commands) -> None:
     build.add_argument("--workers", type=workers, default=os.cpu_count() or 1, metavar="N",
                        help="processes on this machine (default: %(default)s)")  # fmt: skip
     build.add_argument("--unit-mib", "--chunk-mib", type=size, default=8.0, metavar="N", dest="unit_mib",
-                       help="input a unit, of work and of resume (default: %(default)s)")  # fmt: skip
+                       help="MiB of input that are one unit of work (default: %(default)s)")  # fmt: skip
     build.add_argument("--replace", action="store_true",
-                       help="build anew what is in DIR: another build, or this one by other versions")  # fmt: skip
-    build.add_argument("--quiet", action="store_true", help="say nothing but errors")
+                       help="replace what is in DIR: another build, or this one made by other versions")  # fmt: skip
+    build.add_argument("--quiet", action="store_true", help="print errors only")
     build.set_defaults(run=_build)
 
 
@@ -50,7 +50,7 @@ def _build(given: argparse.Namespace) -> int:
         made = build(request, display)
     if not given.quiet:
         from winnow.pipelines.ledger.book import OtherFormat
-        from winnow.pipelines.views.terminal.explain import summary
+        from winnow.pipelines.views.terminal.summary import summary
 
         with contextlib.suppress(OtherFormat):  # it stands, as has been said
             print(summary(made.shown))

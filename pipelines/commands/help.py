@@ -8,7 +8,7 @@ examples:
   winnow build english-web --input 'crawl/*.warc.gz' --output corpus-1
   winnow card corpus-1                             the data card: what was kept, what was dropped and why
   winnow why corpus-1 https://example.org/page     one document's way through the build
-  winnow ledger corpus-1 --check                   count the rows again and hold them against the ledger
+  winnow ledger corpus-1 --check                   count the rows again and compare with the ledger
 
 and from a corpus to a model:
   winnow tokenizer train corpus-1 --vocab 4096 --output tok

@@ -20,9 +20,10 @@ def add(commands: Commands) -> None:
 
 
 def _card(given: argparse.Namespace) -> int:
-    from winnow.pipelines.views.terminal.explain import card
+    from winnow.pipelines.views.card.page import render
+    from winnow.pipelines.views.finished import finished
 
-    print(card(given.dir), end="")
+    print(render(finished(given.dir).ledger), end="")
     return 0
 
 
@@ -35,9 +36,10 @@ def _ledger(given: argparse.Namespace) -> int:
 
 
 def _why(given: argparse.Namespace) -> int:
-    from winnow.pipelines.views.terminal.explain import why
+    from winnow.pipelines.views.finished import finished
+    from winnow.pipelines.views.terminal.why import ways
 
-    text, found = why(given.dir, given.document)
+    text, found = ways(finished(given.dir), given.document)
     if not found:
         raise BadCall(text)
     print(text)

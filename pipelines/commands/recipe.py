@@ -14,7 +14,7 @@ def add(commands: Commands) -> None:
     actions.add_parser("list", help="the shipped recipes").set_defaults(run=_list)
     show = actions.add_parser("show", help="a recipe with every default written out")
     show.add_argument("recipe", metavar="NAME")
-    show.add_argument("--source", action="store_true", help="the file as it stands, with its comments")
+    show.add_argument("--source", action="store_true", help="the file itself, with its comments")
     show.set_defaults(run=_show)
     check = actions.add_parser("check", help="check a recipe file")
     check.add_argument("recipe", metavar="FILE")
@@ -44,10 +44,12 @@ def _show(given: argparse.Namespace) -> int:
 def _check(given: argparse.Namespace) -> int:
     from winnow.pipelines.recipe.file import find, load
     from winnow.pipelines.recipe.plugins import plugins
+    from winnow.pipelines.views.tabular import plural
 
     recipe = load(find(given.recipe))
     limits = sum(r.min is not None or r.max is not None for s in recipe.steps for r in s.rules)
-    print(f"{one_line(given.recipe)}: right: {len(recipe.sources)} sources, {len(recipe.steps)} steps, {limits} limits")
+    parts = plural(len(recipe.sources), "source"), plural(len(recipe.steps), "step"), plural(limits, "limit")
+    print(f"{one_line(given.recipe)}: right: {', '.join(parts)}")
     for name, software in plugins(recipe).items():
         print(f"  {one_line(f'{name} is of {software}')}")
     return 0

@@ -98,7 +98,7 @@ def written(work: Work, part: Part) -> bool:
         made = Receipt.load(work.storage, receipt)
         statistics_table.load_part(work.storage, receipt, made.statistics)
         return sha256_of(work.storage, path) == made.file.sha256
-    except Damaged:  # or not there: the file is written anew, with its receipt
+    except (Damaged, FileNotFoundError):  # the file is written anew, with its receipt
         return False
 
 

@@ -125,7 +125,7 @@ def measures_of(row: Mapping[str, Any], steps: Iterable[Step]) -> dict[str, Mapp
 
 
 def why(stage: str, broken: Sequence[Reject], text: str | None) -> dict[str, Any]:
-    """The columns that say why a row was rejected; the first broken rule speaks, `failed` names all."""
+    """The columns that say why a row was rejected; `rule` is the first one broken, `failed` names all."""
     first = broken[0]
     return {
         "stage": stage, "rule": first.rule, "failed": [b.rule for b in broken], "value": first.value,

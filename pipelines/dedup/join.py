@@ -12,7 +12,7 @@ import numpy as np
 
 from winnow.pipelines.dedup.buckets import Buckets, group, joined
 from winnow.pipelines.dedup.keys import CONTENT, UnitKeys
-from winnow.pipelines.files.sealed import damaged, load_arrays, save_arrays
+from winnow.pipelines.files.sealed import gone, load_arrays, save_arrays
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Unit
 
@@ -74,7 +74,7 @@ def join(work: Work, band: Band, packed: Iterable[Packed]) -> None:
 def buckets_of(work: Work) -> tuple[Buckets, Buckets]:
     """(exact copies, documents that share a key of any band), of all bands that were joined.
 
-    Damaged where a band was not joined of all documents: a runner can lose what was sent.
+    Gone where a band was not joined of all documents: a runner can lose what was sent.
     """
     found: dict[bool, list[Buckets]] = {True: [], False: []}
     documents: collections.Counter[int] = collections.Counter()
@@ -85,7 +85,7 @@ def buckets_of(work: Work) -> tuple[Buckets, Buckets]:
     for number, came in documents.items():
         if came != work.job.documents:
             paths = [buckets_path(work, band) for band in bands(work) if band.band == number]
-            raise damaged(paths[0], paths, f"is of {came:,} documents, not of {work.job.documents:,}")
+            raise gone(paths[0], paths, f"is of {came:,} documents, not of {work.job.documents:,}")
     return joined(found[True]), joined(found[False])
 
 

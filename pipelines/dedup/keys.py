@@ -1,11 +1,12 @@
 """A unit's keys: what deduplication knows of its kept documents, in packed arrays.
 
 A document costs 8 bytes a band and 8 a distinct shingle, and about 90 more. The shingles lie in a file of their own,
-from which only those of candidates are read again.
+to which they go batch by batch, and from which only those of candidates are read again.
 """
 
+import collections
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +15,11 @@ import numpy.typing as npt
 
 from winnow.pipelines.dedup.components import moments
 from winnow.pipelines.dedup.packed import Hashes, Numbers, offsets_of
+from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.shingles import Shingles, shingle
 from winnow.pipelines.dedup.signatures import band_keys, content_keys, signatures
 from winnow.pipelines.files.parquet import read_batches
-from winnow.pipelines.files.sealed import damaged, load_arrays, save_arrays
-from winnow.pipelines.files.storage import write_bytes
+from winnow.pipelines.files.sealed import Array, damaged, load_arrays, opened, save_arrays
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import base, numbers
@@ -32,30 +33,38 @@ CONTENT = -1
 def make_keys(work: Work, unit: Unit) -> None:
     """The stage `keys`: a unit's shingles (uint64, end to end) and, last, its arrays."""
     job, storage, names = work.job, work.storage, work.job.names
-    near, name, parts, values = job.recipe.dedup.near, job.curated(unit), list[dict[str, Any]](), []
+    near, name, held = job.recipe.dedup.near, job.curated(unit), collections.defaultdict[str, list[Array]](list)
     told = names.curate(name)
     receipt = Tally.load(storage, told).kept_file
-    for batch in read_batches(storage, names.kept(name), receipt, (told,), COLUMNS):
-        columns = {name: batch[name].to_pylist() for name in COLUMNS}
-        texts = columns["text"]
-        arrays = {
-            "numbers": numbers(columns["item"], columns["part"]),
-            "ids": np.array(columns["id"], "S32"),
-            "characters": np.array(columns["characters"], np.int64),
-            "moments": moments([c or d for c, d in zip(columns["captured"], columns["date"], strict=True)]),
-            "content": content_keys(texts),
-        }
-        if near is not None:
-            shingles = shingle(texts, near.shingle_words)
-            bands = band_keys(signatures(shingles, near.permutations, near.seed), near.bands)
-            arrays |= {f"band_{i}": bands[:, i] for i in range(near.bands)} | {
-                "sizes": shingles.sizes, "sums": _sums(shingles),
-            }  # fmt: skip
-            values.append(shingles.values)
-        parts.append(arrays)
-    write_bytes(storage, names.shingles(job.keyed(unit)), b"".join(v.astype("<u8").tobytes() for v in values))
-    held = parts[0] if parts else ()
-    save_arrays(storage, names.keys(job.keyed(unit)), {of: np.concatenate([part[of] for part in parts]) for of in held})
+    with storage.create(names.shingles(job.keyed(unit))) as file:
+        for batch in read_batches(storage, names.kept(name), receipt, (told,), COLUMNS):
+            columns = {name: batch[name].to_pylist() for name in COLUMNS}
+            arrays = _facts(columns)
+            if near is not None:
+                shingles = shingle(columns["text"], near.shingle_words)
+                file.write(shingles.values.astype("<u8", copy=False).tobytes())
+                arrays |= _hashed(shingles, near)
+            for of, array in arrays.items():
+                held[of].append(array)
+    save_arrays(storage, names.keys(job.keyed(unit)), {of: np.concatenate(held.pop(of)) for of in list(held)})
+
+
+def _facts(columns: Mapping[str, list[Any]]) -> dict[str, Array]:
+    """What is known of a batch's documents without near duplicates."""
+    return {
+        "numbers": numbers(columns["item"], columns["part"]),
+        "ids": np.array(columns["id"], "S32"),
+        "characters": np.array(columns["characters"], np.int64),
+        "moments": moments([c or d for c, d in zip(columns["captured"], columns["date"], strict=True)]),
+        "content": content_keys(columns["text"]),
+    }
+
+
+def _hashed(shingles: Shingles, near: NearDuplicates) -> dict[str, Array]:
+    """What the shingles of a batch's documents come to."""
+    bands = band_keys(signatures(shingles, near.permutations, near.seed), near.bands)
+    by_band = {f"band_{number}": bands[:, number] for number in range(near.bands)}
+    return by_band | {"sizes": shingles.sizes, "sums": _sums(shingles)}
 
 
 def _sums(shingles: Shingles) -> Hashes:
@@ -73,7 +82,7 @@ class UnitKeys:
         self.storage, self.path, self.shingles_path = work.storage, names.keys(name), names.shingles(name)
         self.base = np.uint64(base(unit.number))
 
-    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+    def __getitem__(self, name: str) -> Array:
         return load_arrays(self.storage, self.path, [name])[name]
 
     @functools.cached_property
@@ -103,9 +112,7 @@ class UnitKeys:
     def shingles(self, rows: npt.NDArray[np.int64]) -> Shingles:
         """The shingle sets of these rows."""
         path, remove, found = self.shingles_path, (self.path,), []
-        if self.storage.size(path) is None:
-            raise damaged(path, remove, "is gone")
-        with self.storage.open(path) as file:
+        with opened(self.storage, path, remove) as file:
             for start, end in zip(self.offsets[rows].tolist(), self.offsets[rows + 1].tolist(), strict=True):
                 file.seek(8 * start)
                 found.append(file.read(8 * (end - start)))

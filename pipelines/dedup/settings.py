@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from winnow.filters.settings import NotAllowed, within
+from winnow.filters.setting_checks import NotAllowed, within
 
 MOST_PERMUTATIONS = 4096
 """Values of a signature, 8 bytes each: 32 KiB a document. 112 are usual; more than a few hundred tell nothing new."""

@@ -9,7 +9,8 @@ from winnow.pipelines.clock import Clock
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines.engine import Engine, nobody
 from winnow.pipelines.engines.jobs import JOBS, Element
-from winnow.pipelines.errors import BuildFailed, Damaged
+from winnow.pipelines.errors import BuildFailed, Damaged, Gone
+from winnow.pipelines.files.listings import Listings
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.ledger.guard import Guard
 from winnow.pipelines.plan import inputs, units, word_lists
@@ -38,10 +39,16 @@ def healed(work: Work, display: Display, run: Callable[[], T]) -> T:
         except Damaged as damage:
             removed.update(set(damage.remove) or {""})
             if max(removed.values()) > HEALS:
-                raise BuildFailed(f"{damage}, again and again; is the disk sound?") from damage
+                raise BuildFailed(f"{damage}, again and again{_cause(damage)}") from damage
             display.say(f"{damage}; it is made again")
             for path in damage.remove:
                 work.storage.delete(path)
+
+
+def _cause(damage: Damaged) -> str:
+    if isinstance(damage, Gone):
+        return ": the runner may have lost what makes it, or something deletes it; run the same command again"
+    return "; is the disk sound?"
 
 
 def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock) -> Done:
@@ -51,7 +58,7 @@ def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock) -> D
     guard = Guard(work.job.recipe)
 
     def watch(unit: Element) -> None:
-        guard.see(unit.source, _tally(work, unit))
+        guard.see(unit, _tally(work, unit))
 
     with clock.job("ingest"):
         engine.run(work, "ingest", watch)
@@ -73,13 +80,11 @@ def _tally(work: Work, unit: Element) -> Tally:
 
 
 def _expect(work: Work, job: str) -> None:
-    """A runner can lose elements and report success; what is missing is counted here, a listing a folder."""
-    there: dict[str, set[str]] = {}
+    """A runner can lose elements and report success; what is missing is counted here."""
+    there = Listings(work.storage)
     for stage in JOBS[job]:
         paths = [path for element in stage.elements(work) for path in stage.leaves(work, element)]
-        for folder in {path.rpartition("/")[0] for path in paths} - there.keys():
-            there[folder] = set(work.storage.files(folder))
-        missing = [path for path in paths if path not in there[path.rpartition("/")[0]]]
+        missing = there.missing(paths)
         if missing:
             raise BuildFailed(
                 f"{len(missing)} of {len(paths)} files of stage {stage.name!r} are not there, the first is "

@@ -5,8 +5,8 @@
     write    units -> weigh -> parts -> write
 
 A stage is a plain function of the work and one element, which leaves files; where they are, it is not run again. What
-stands between two stages says how the elements of the second come about, and the files of the first are all there is
-to it: so a graph groups where the local engine reads, and both give the same.
+stands between two stages says how the elements of the second are made, always from the files of the first alone: so a
+graph groups where the local engine reads, and both give the same.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from winnow.pipelines.corpus import parts, weights
 from winnow.pipelines.dedup import join, keys, settle
+from winnow.pipelines.files.listings import Listings
 from winnow.pipelines.ingest import curate, extract
 from winnow.pipelines.plan import census, inputs, units
 from winnow.pipelines.plan.job import Work
@@ -46,11 +47,11 @@ class Stage:
     after: Literal["all", "each"] | Sent = "all"
     """How elements follow from the stage before: once it is done whole; one by one and the same; by what they send."""
     done: Callable[[Work, Element], bool] | None = None
-    """Whether it is, where it takes more than that the files are there."""
+    """Whether it is, where it takes more than that the files are there: asked by the worker that would run it."""
     size: Callable[[Element], int] | None = None
     """Bytes of input, the measure of progress; without it elements are counted."""
     alone: bool = False
-    """Whether a process that fails is to be asked which item it was at, so elements are never given in company."""
+    """Whether a task has one element only, so that the item which killed its process can be found."""
 
     def is_done(self, work: Work, element: Element) -> bool:
         if self.done is not None:
@@ -129,6 +130,15 @@ WRITE = (
 )
 JOBS: dict[str, tuple[Stage, ...]] = {"ingest": INGEST, "dedup": DEDUP, "write": WRITE}
 STAGES = {stage.name: stage for job in JOBS.values() for stage in job}
+
+
+def undone(work: Work, stages: Sequence[Stage], elements: Sequence[Element]) -> list[bool]:
+    """For each element whether a worker must see to it: a file of one of the stages is not there, or there is more to
+    be asked than that."""
+    if any(stage.done is not None for stage in stages):
+        return [True] * len(elements)
+    there = Listings(work.storage)
+    return [bool(there.missing(path for stage in stages for path in stage.leaves(work, e))) for e in elements]
 
 
 def before(stage: Stage) -> Stage:

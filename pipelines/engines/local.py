@@ -5,7 +5,7 @@ from typing import Any
 
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines.engine import Seen, nobody
-from winnow.pipelines.engines.jobs import JOBS, Element, Stage, chains
+from winnow.pipelines.engines.jobs import JOBS, Element, Stage, chains, undone
 from winnow.pipelines.engines.pool import Pool
 from winnow.pipelines.plan.inputs import MIB
 from winnow.pipelines.plan.job import Work
@@ -44,22 +44,24 @@ class LocalEngine:
 
     def _chain(self, work: Work, chain: tuple[Stage, ...], seen: Seen) -> None:
         first, left = chain[0], list[Element]()
-        for element in first.elements(work):
-            if all(stage.is_done(work, element) for stage in chain):
-                seen(element)
-            else:
+        elements = first.elements(work)
+        for element, remains in zip(elements, undone(work, chain, elements), strict=True):
+            if remains:
                 left.append(element)
+            else:
+                seen(element)
         if not left:
             return
         batches = [[e] for e in left] if first.alone else batched(left, self.pool.size, first.size)
         sizes = [sum(map(first.size, batch)) if first.size else len(batch) for batch in batches]
-        told: set[int] = set()
+        done = 0
         with self.display.stage(first.title, sum(sizes)) as show:
 
             def watch(finished: Sequence[int], records: int, kept: int) -> None:
-                show(sum(sizes[place] for place in finished), records, kept)
-                for place in set(finished) - told:
-                    told.add(place)
+                nonlocal done
+                done += sum(sizes[place] for place in finished)
+                show(done, records, kept)
+                for place in finished:
                     for element in batches[place]:
                         seen(element)
 

@@ -11,7 +11,7 @@ import multiprocessing
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import connection, forkserver, resource_tracker
 from multiprocessing.connection import Connection
@@ -35,7 +35,7 @@ PRELOAD = ["winnow.pipelines.engines.preload"]
 """Imported once, by the server that the workers are forked from."""
 
 Watch = Callable[[Sequence[int], int, int], None]
-"""Told now and then of (tasks done, by their places in the list; records begun; records kept)."""
+"""Told now and then of (tasks done since it was told last, by their places; records begun; records kept)."""
 
 
 @dataclass
@@ -43,7 +43,9 @@ class Usage:
     """What the workers cost, for run.json."""
 
     cpu_seconds: dict[str, float] = field(default_factory=dict)
-    """By stage; what the sandboxes' children spend is in the units' tallies."""
+    """By stage, with what the stage's child processes spent."""
+    child_cpu_seconds: dict[str, float] = field(default_factory=dict)
+    """Of these the part of the child processes, which extract text."""
     peak_mib: dict[str, float] = field(default_factory=dict)
     """By stage, of the largest worker."""
     busy_seconds: float = 0.0
@@ -52,17 +54,24 @@ class Usage:
     def add(self, stages: Sequence[str], cost: Cost) -> None:
         name = "+".join(stages)
         self.cpu_seconds[name] = self.cpu_seconds.get(name, 0.0) + cost.cpu_seconds
+        if cost.child_cpu_seconds:
+            self.child_cpu_seconds[name] = self.child_cpu_seconds.get(name, 0.0) + cost.child_cpu_seconds
         self.peak_mib[name] = max(self.peak_mib.get(name, 0.0), cost.peak_mib)
         self.busy_seconds += cost.wall_seconds
 
     def report(self, worker_seconds: float) -> dict[str, Any]:
         """For run.json; `worker_seconds` is wall time times workers."""
         return {
-            "cpu_seconds_by_stage": {stage: round(seconds, 3) for stage, seconds in self.cpu_seconds.items()},
+            "cpu_seconds_by_stage": _rounded(self.cpu_seconds),
+            "child_cpu_seconds_by_stage": _rounded(self.child_cpu_seconds),
             "peak_mib_by_stage": {stage: round(mib, 1) for stage, mib in self.peak_mib.items()},
             "idle_share": round(1 - self.busy_seconds / worker_seconds, 4),
             "processes_lost": self.deaths,
         }
+
+
+def _rounded(seconds: Mapping[str, float]) -> dict[str, float]:
+    return {stage: round(of, 3) for stage, of in seconds.items()}
 
 
 @dataclass
@@ -98,16 +107,18 @@ class Pool:
     def run(self, job: Job, stages: tuple[str, ...], batches: Sequence[Sequence[Any]], watch: Watch) -> None:
         """Run stages over every batch. The first error ends the build, but damaged files are told all together."""
         queue = deque(Task(place, stages, batch) for place, batch in enumerate(batches))
-        done: list[int] = []
-        damages: list[Damaged] = []
+        done, damages = 0, list[Damaged]()
         before = self._progress()
         try:
-            while len(done) + len(damages) < len(batches):
+            while done + len(damages) < len(batches):
                 self._assign(queue, job)
+                finished: list[int] = []
                 ready = connection.wait([w.pipe for w in self._workers if w.task], POLL_SECONDS)
                 for worker in [w for w in self._workers if w.pipe in ready]:
                     task, worker.task, worker.fresh = _given(worker), None, False
                     answer = self._receive(worker)
+                    if answer is not None:
+                        self.usage.add(stages, answer.cost)
                     if answer is None:
                         job = self._bury(worker, task, job)
                         queue.appendleft(task)
@@ -122,15 +133,15 @@ class Pool:
                     elif answer.error is not None:
                         raise answer.error
                     else:
-                        self.usage.add(stages, answer.cost)
-                        done.append(task.place)
+                        finished.append(task.place)
+                done += len(finished)
                 now = self._progress()
-                watch(done, now[0] - before[0], now[1] - before[1])
+                watch(finished, now[0] - before[0], now[1] - before[1])
         finally:
             for worker in [w for w in self._workers if w.task]:  # after an error: its answer is to no later run's task
                 self._dismiss(worker)
         if damages:
-            raise Damaged(str(damages[0]), tuple(path for damage in damages for path in damage.remove))
+            raise type(damages[0])(str(damages[0]), tuple(path for damage in damages for path in damage.remove))
 
     def _assign(self, queue: "deque[Task]", job: Job) -> None:
         """Give tasks to workers, the first first, as far as those that want few beside them allow."""

@@ -1,4 +1,4 @@
-"""Stages to run over some elements, as the local driver queues them, and what befell the processes that had them."""
+"""Stages to run over some elements, as the local driver queues them, and how their processes ended."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ class Answer:
     """What a worker says of a task: what it cost, or why it could not be done."""
 
     cost: Cost
-    error: BuildFailed | None = None
+    error: BadCall | BuildFailed | None = None
     unexpected: bool = False
     """Whether the error says nothing of the file that it is about."""
     starved: str = ""
@@ -54,11 +54,12 @@ def _done(task: bytes) -> Answer:
 def _failed(error: BaseException, cost: Cost) -> Answer:
     cause = origin(error)
     if isinstance(cause, Damaged):
-        return Answer(cost, Damaged(told(error), cause.remove))
+        return Answer(cost, type(cause)(told(error), cause.remove))
     if is_scarce(error):
         return Answer(cost, starved=told(error))
-    ours = isinstance(cause, BadCall | BuildFailed)
-    return Answer(cost, BuildFailed(told(error)), unexpected=not ours)
+    if isinstance(cause, BadCall):
+        return Answer(cost, BadCall(told(error)))
+    return Answer(cost, BuildFailed(told(error)), unexpected=not isinstance(cause, BuildFailed))
 
 
 def _follow(lifeline: Connection) -> None:

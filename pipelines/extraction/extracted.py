@@ -1,6 +1,10 @@
 """What extraction finds of a page."""
 
+import re
 from dataclasses import dataclass
+
+LINE_END = re.compile(r"\r\n?")
+"""The line ends that become "\\n"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ def drop(elements: Sequence[HtmlElement]) -> None:
 
 
 def strip_tags(tree: Any, *tags: Any) -> None:
-    """lxml's, but that a text in many pieces becomes one: lxml joins them anew for whoever asks.
+    """lxml's, but that a text in many pieces becomes one: lxml joins them again at every call.
 
     Each text of a stripped element moves to where it will stand: behind the last element that stays, or at the start
     of the one around.

@@ -13,16 +13,15 @@ from htmldate.extractors import try_date_expr
 from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
-from trafilatura.metadata import Document as Metadata
-from trafilatura.metadata import examine_meta, extract_sitename, extract_title
+from trafilatura.metadata import Document, examine_meta, extract_sitename, extract_title
 from trafilatura.utils import line_processing, trim
 
 from winnow.pipelines.extraction import linear, metadata, shortcuts
-from winnow.pipelines.extraction.extracted import Extracted
+from winnow.pipelines.extraction.extracted import LINE_END, Extracted
 from winnow.pipelines.extraction.settings import ExtractSettings
 
 LARGE = 300_000
-"""Bytes of a page after which `forget` is due: a later page must not want for the memory that earlier ones took."""
+"""Bytes of a page after which `forget` is due: what it took must be free for later pages."""
 LAST_DATE = "2099-12-31"
 """No page is dated later, where its capture is unknown. Never today: the same build would differ tomorrow."""
 
@@ -32,13 +31,12 @@ _SPANS = ("colspan", "rowspan")
 _MOST_DATA = 500_000
 """Characters of JSON-LD that are read of a page, and of its meta tags (153,095 and 59,237 at most in those pages)."""
 _JSON_LD_ERRORS = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
-_LINE_END = re.compile(r"\r\n?")
 _EMPTY_ITEM = re.compile(r"^[ \t]*[-*\u2022\u2013][ \t]*$\n?", re.MULTILINE)
 """What a list item leaves that held only a picture or a button."""
 
 
 def parse(source: bytes) -> HtmlElement | None:
-    """Return the root of a page in UTF-8, without comments; None where libxml2 finds nothing to read."""
+    """Return the root of a page in UTF-8, without comments, or None if libxml2 finds nothing to read."""
     parser = etree.HTMLParser(
         encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
     )
@@ -72,7 +70,7 @@ def _below(limit: int) -> etree.XPath:
 def find(tree: HtmlElement, url: str | None, captured: str | None, settings: ExtractSettings) -> Extracted | None:
     """Return the main text and the metadata of a pruned page, None where it has no text. The tree is used up."""
     prepare()
-    known = _metadata(tree, url, captured) if settings.metadata else Metadata()
+    known = _metadata(tree, url, captured) if settings.metadata else Document()
     document = bare_extraction(
         tree,
         url=url,
@@ -140,7 +138,7 @@ def _last_date(captured: str | None) -> str:
 
 def _normal(text: str) -> str:
     """NFC, no NUL, "\\n" between lines and none around the text, no line of a list mark alone."""
-    text = linear.nfc(_LINE_END.sub("\n", text).replace("\0", ""))
+    text = linear.nfc(LINE_END.sub("\n", text).replace("\0", ""))
     return _EMPTY_ITEM.sub("", text).strip()
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from winnow.filters.settings import one_of, within
+from winnow.filters.setting_checks import one_of, within
 
 FAVOURS = ("precision", "balance", "recall")
 PARSER_DEPTH = 256

@@ -7,7 +7,7 @@ name of trafilatura's, gives what that name gives, and is compared with it on re
 - `Grouped`: an expression on an element's own tag and attributes is asked once for each distinct combination;
 - `Paragraphs`: jusText's paragraphs without XPath strings, attributes and recursion;
 - `compare`: readability is not run where its own rules could not choose it;
-- the stop list is a frozenset, whose hash Python remembers; as a tuple it is hashed anew for every page.
+- the stop list is a frozenset, whose hash Python remembers; as a tuple it is hashed again for every page.
 """
 
 import importlib
@@ -34,7 +34,7 @@ _ONE_MORE_PREDICATE = re.compile(rf"(?x){_OWN_ATTRIBUTES_ONLY.pattern}\[[^\[\]]+
 _TAGS = re.compile(r"\.//\*\[\s*(self::[\w-]+(?:\s+or\s+self::[\w-]+)*)\s*\]")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _REMEMBERED_CHARACTERS = 1_000_000
-"""Of attributes whose verdict is kept for one expression, before it starts afresh."""
+"""Of attributes whose verdicts are kept for one expression; past it all are forgotten."""
 _VIDEO = len("VIDEO")
 """What readability writes into a frame that shows a video."""
 

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from winnow.pipelines.files.sealed import damaged
+from winnow.pipelines.files.sealed import damaged, opened
 from winnow.pipelines.files.storage import Storage
 
 Raised = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
@@ -140,7 +140,11 @@ class RowFile(TableFile):
 def sha256_of(storage: Storage, path: str) -> str:
     """Of a file as it lies there now."""
     with storage.open(path) as file:
-        return hashlib.file_digest(cast(io.BufferedIOBase, file), "sha256").hexdigest()
+        return _sha256(file)
+
+
+def _sha256(file: BinaryIO) -> str:
+    return hashlib.file_digest(cast(io.BufferedIOBase, file), "sha256").hexdigest()
 
 
 class Checked:
@@ -150,18 +154,16 @@ class Checked:
     """
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, int, str], None] = {}
+        self._found: dict[tuple[str, int | None, str], None] = {}
 
     def require(self, storage: Storage, path: str, receipt: Written, remove: tuple[str, ...]) -> None:
         """`Damaged` unless the file is what `receipt` describes; deleting `remove` has it made again."""
-        size = storage.size(path)
-        if size is None:
-            raise damaged(path, remove, "is gone")
-        key = (path, size, receipt.sha256)
-        if key in self._found:
-            return
-        if sha256_of(storage, path) != receipt.sha256:
-            raise damaged(path, remove)
+        with opened(storage, path, remove) as file:
+            key = (path, storage.size(path), receipt.sha256)
+            if key in self._found:
+                return
+            if _sha256(file) != receipt.sha256:
+                raise damaged(path, remove)
         self._found[key] = None
         if len(self._found) > MOST_CHECKED:
             del self._found[next(iter(self._found))]
@@ -189,7 +191,7 @@ def row_groups(
     With `checked` it is not hashed where that was done before.
     """
     (checked or Checked()).require(storage, path, receipt, remove)
-    with storage.open(path) as file, pq.ParquetFile(file) as parquet:
+    with opened(storage, path, remove) as file, pq.ParquetFile(file) as parquet:
         if parquet.metadata.num_rows != receipt.rows:
             raise damaged(path, remove, f"{parquet.metadata.num_rows} rows, but {receipt.rows} were written")
         yield RowGroups(parquet)

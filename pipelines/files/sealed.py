@@ -1,21 +1,23 @@
 """The files that a build leaves for itself under work/: each can tell whether it is still what was written.
 
-A file that is gone, cut or changed raises `Damaged`, which names what to delete so that its piece is made again.
+A file that is cut or changed raises `Damaged`, one that is not there `Gone`, which is `Damaged` too. Both name what to
+delete so that its piece is made again.
 """
 
+import contextlib
 import errno
 import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from winnow.pipelines.errors import Damaged
-from winnow.pipelines.files.storage import Storage, read_json, write_bytes, write_json
+from winnow.pipelines.errors import Damaged, Gone
+from winnow.pipelines.files.storage import Storage, write_bytes, write_json
 from winnow.pipelines.files.typed import WrongShape, from_json, to_json
 
 SEAL = "seal"
@@ -32,9 +34,9 @@ def write_sealed(storage: Storage, path: str, value: Mapping[str, Any]) -> None:
 
 def read_sealed(storage: Storage, path: str, remove: Sequence[str] = ()) -> dict[str, Any]:
     """What `write_sealed` wrote. `remove` stands for the path itself where deleting others has the file made again."""
-    _present(storage, path, remove)
     try:
-        found = read_json(storage, path)
+        with opened(storage, path, remove) as file:
+            found = json.load(file)
         right = _digest({key: value for key, value in found.items() if key != SEAL}) == found[SEAL]
     except (ValueError, KeyError, AttributeError, RecursionError) as error:  # not JSON, not UTF-8, not an object
         raise damaged(path, remove) from error
@@ -69,9 +71,8 @@ def load_arrays(
     storage: Storage, path: str, names: Sequence[str] | None = None, remove: Sequence[str] = ()
 ) -> dict[str, Array]:
     """The arrays that `save_arrays` wrote; of those in `names`, if given, the ones that are there."""
-    _present(storage, path, remove)
     try:
-        with storage.open(path) as file, zipfile.ZipFile(file) as held:
+        with opened(storage, path, remove) as file, zipfile.ZipFile(file) as held:
             told = _array(held.read(f"{SEAL}.npy")).tolist()  # `read` checks the checksum
             wanted = told if names is None else [name for name in names if name in told]
             return {name: _array(held.read(f"{name}.npy")) for name in wanted}
@@ -91,9 +92,24 @@ def damaged(path: str, remove: Sequence[str] = (), how: str = "is not what was w
     return Damaged(f"{path}: {how}", tuple(remove) or (path,))
 
 
-def _present(storage: Storage, path: str, remove: Sequence[str]) -> None:
-    if storage.size(path) is None:
-        raise damaged(path, remove, "is gone")
+def gone(path: str, remove: Sequence[str] = (), how: str = "is gone") -> Gone:
+    return Gone(f"{path}: {how}", tuple(remove) or (path,))
+
+
+@contextlib.contextmanager
+def opened(storage: Storage, path: str, remove: Sequence[str] = ()) -> Iterator[BinaryIO]:
+    """A file that the build left for itself, for reading; Gone where it is not there.
+
+    It may go after it was asked for: another worker that finds it damaged deletes it.
+    """
+    if storage.size(path) is None:  # not every object store says of what it cannot open that it is not there
+        raise gone(path, remove)
+    try:
+        file = storage.open(path)
+    except FileNotFoundError as error:
+        raise gone(path, remove) from error
+    with file:
+        yield file
 
 
 def _array(data: bytes) -> Array:

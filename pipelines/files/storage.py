@@ -1,7 +1,7 @@
 """Where files are read and written. Every write appears whole or not at all: written aside, then renamed.
 
-Floor 3 takes a `Storage`; the stages hand in Beam's FileSystems (`pipelines.beam.storage`), the commands that only
-look at a build use local files.
+Stages take a `Storage` and never open a file themselves: on this machine it is LocalStorage, anywhere else the one over
+Beam's FileSystems (`pipelines.beam.storage`).
 """
 
 import contextlib

@@ -43,7 +43,27 @@ class Curated:
 def curate(document: Document, steps: Sequence[Step], measures: Measures | None = None) -> Curated:
     """Run `steps` over a document in order; `measures` are those that earlier steps took."""
     done = Curated(document, document.text, dict(measures or {}))
-    text = Text(document.text)
+    _run(steps, done)
+    return done
+
+
+def carefully(document: Document, steps: Sequence[Step], measures: Measures) -> tuple[Curated, Reject | None]:
+    """`curate`; where a step fails as nobody foresaw, what was done before, and the reject that says so."""
+    done = Curated(document, document.text, dict(measures))
+    try:
+        _run(steps, done)
+    except Exception as error:
+        if not is_documents(error):
+            raise
+        return done, Reject(
+            f"{MEASURE}.error", detail=str(error) if isinstance(error, StepFailed) else described(error)
+        )
+    return done, None
+
+
+def _run(steps: Sequence[Step], done: Curated) -> None:
+    """Each step is noted in `done` once it is through."""
+    text = Text(done.document.text)
     for step in steps:
         if step.annotator:
             done.document = ask.annotate(step, done.document)
@@ -62,7 +82,6 @@ def curate(document: Document, steps: Sequence[Step], measures: Measures | None 
             done.broken += broken
             if broken and step.stops:
                 break
-    return done
 
 
 def rejudge(steps: Sequence[Step], measures: Measures) -> list[Broken]:
@@ -87,13 +106,3 @@ def _judged(step: Step, measures: Measures) -> list[Broken]:
     """A rule is told from its namesake in another step by the step's name: `gopher_quality.words`."""
     broken = judge(measures[step.name], step.rules)
     return [(step, dataclasses.replace(reject, rule=f"{step.name}.{reject.rule}")) for reject in broken]
-
-
-def carefully(document: Document, steps: Sequence[Step], measures: Measures) -> Curated | Reject:
-    """`curate`; where a step fails as nobody foresaw, the reject that says so."""
-    try:
-        return curate(document, steps, measures)
-    except Exception as error:
-        if not is_documents(error):
-            raise
-        return Reject(f"{MEASURE}.error", detail=str(error) if isinstance(error, StepFailed) else described(error))

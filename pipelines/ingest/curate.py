@@ -64,20 +64,20 @@ class _Judging:
         measures = schema.measures_of(row, self.steps)
         if crashed:
             return self._rejected(item, document, measures, "read", [CRASH])
-        done = carefully(document, self.late, measures)
-        if isinstance(done, Reject):
-            return self._rejected(item, document, measures, MEASURE, [done])
-        return self._judged(item, done)
+        return self._judged(item, *carefully(document, self.late, measures))
 
-    def _judged(self, item: int, done: Curated) -> dict[str, Any]:
+    def _judged(self, item: int, done: Curated, error: Reject | None) -> dict[str, Any]:
         for step, counts in done.edits.items():
             self.counter.edit(step, counts)
-        if done.broken:
-            rejects = [reject for _, reject in done.broken]
-            document = replace(done.document, text=done.original)
-            return self._rejected(item, document, done.measures, done.broken[0][0].name, rejects)
-        if not done.document.text.strip():
-            return self._rejected(item, replace(done.document, text=done.original), done.measures, "edit", [EMPTIED])
+        stage, rejects = "", list[Reject]()
+        if error:
+            stage, rejects = MEASURE, [error]
+        elif done.broken:
+            stage, rejects = done.broken[0][0].name, [reject for _, reject in done.broken]
+        elif not done.document.text.strip():
+            stage, rejects = "edit", [EMPTIED]
+        if stage:
+            return self._rejected(item, replace(done.document, text=done.original), done.measures, stage, rejects)
         self.counter.keep(done.document.file, len(done.document.text))
         return schema.row(done.document, item, self.steps, done.measures, inverse(done.original, done.changes))
 

@@ -7,7 +7,6 @@ of their own, so that another rule or limit extracts nothing again.
 import atexit
 import collections
 import functools
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +17,7 @@ from winnow.filters.rules import Reject
 from winnow.pipelines import progress
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.digest import digest
-from winnow.pipelines.extraction.extracted import Extracted
+from winnow.pipelines.extraction.extracted import LINE_END, Extracted
 from winnow.pipelines.extraction.sandbox import Sandbox, Sandboxes
 from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.files.parquet import RowFile
@@ -32,7 +31,6 @@ from winnow.pipelines.plan.unit import Unit
 from winnow.pipelines.sources.base import GAP, PLAIN, Content, Record
 
 EMPTY = Reject("extract.empty", 0.0, 1.0)
-_LINE_END = re.compile(r"\r\n?")
 
 
 def extract(work: Work, unit: Unit) -> None:
@@ -45,10 +43,13 @@ def extract_with(work: Work, unit: Unit, sandbox: Sandbox) -> None:
     """`extract`, with a sandbox of the caller's."""
     began, child, names = time.process_time(), sandbox.cpu_seconds, work.job.names
     documents = _Documents(work, unit, sandbox)
-    with RowFile(work.storage, names.extracted(unit.name), schema.extracted(documents.early)) as file:
-        for row in documents.rows():
-            progress.between()  # what fails from here on is no record's doing
-            file.add(row)
+    try:
+        with RowFile(work.storage, names.extracted(unit.name), schema.extracted(documents.early)) as file:
+            for row in documents.rows():
+                progress.between()  # what fails from here on is no record's doing
+                file.add(row)
+    finally:
+        progress.spent(sandbox.cpu_seconds - child)
     spent = {"extract": sandbox.cpu_seconds - child, "rest": time.process_time() - began}
     Reading(documents.read(), file.receipt, spent).save(work.storage, names.reading(unit.name))
 
@@ -96,14 +97,13 @@ class _Documents:
         else:
             for part, content in enumerate(record.contents):
                 id = digest(record.id, part) if part else record.id
-                yield self._of_content(place, replace(document, id=id, part=part), content)
+                yield self._of_content(place, _told(replace(document, id=id, part=part), content), content)
 
     def _of_content(self, place: int, document: Document, content: Content) -> dict[str, Any]:
         progress.at(self.unit.number + place)  # again: the part before was written in between
-        document = schema.storable(document)
-        early = carefully(document, self.early, {})
-        if isinstance(early, Reject):
-            return schema.extracted_row(document, place, self.early, {}, MEASURE, [early])
+        early, error = carefully(schema.storable(document), self.early, {})
+        if error:
+            return schema.extracted_row(early.document, place, self.early, early.measures, MEASURE, [error])
         if early.broken:
             stage, rejects = early.broken[0][0].name, [reject for _, reject in early.broken]
             return schema.extracted_row(early.document, place, self.early, early.measures, stage, rejects)
@@ -117,17 +117,24 @@ class _Documents:
             return schema.extracted_row(document, place, self.early, measures, "extract", [EMPTY])
         facts = {k: v for k, v in (("author", result.author), ("site_name", result.site)) if v}
         document = schema.storable(replace(
-            document, text=result.text, title=result.title or content.title, date=result.date or content.date,
-            language=content.language, code_language=content.code_language,
-            meta={**document.meta, **content.meta, **facts},
-            license=result.license or content.license or document.license,
+            document, text=result.text, title=result.title or document.title, date=result.date or document.date,
+            license=result.license or document.license, meta={**document.meta, **facts},
         ))  # fmt: skip
         return schema.extracted_row(document, place, self.early, measures)
 
     def _text(self, content: Content, document: Document) -> Extracted | Reject:
         if content.mime == PLAIN:
-            return Extracted(text=_LINE_END.sub("\n", content.text))
+            return Extracted(text=LINE_END.sub("\n", content.text))
         return self.sandbox.extract(content.text, document.url, document.captured)
+
+
+def _told(document: Document, content: Content) -> Document:
+    """The document with what its source says of it, before anything is asked of it or extracted."""
+    return replace(
+        document, title=content.title, date=content.date, language=content.language,
+        code_language=content.code_language, license=content.license or document.license,
+        meta={**document.meta, **content.meta},
+    )  # fmt: skip
 
 
 @functools.cache

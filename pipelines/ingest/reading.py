@@ -2,24 +2,28 @@
 
 import contextlib
 import io
-import itertools
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO, cast
+from dataclasses import replace
+from typing import BinaryIO, cast, overload
 
 from winnow.filters.rules import Reject
 from winnow.pipelines import progress
-from winnow.pipelines.digest import digest
-from winnow.pipelines.errors import BuildFailed, described, is_documents
+from winnow.pipelines.digest import digest, digest_of_bytes
+from winnow.pipelines.errors import BuildFailed, described, is_documents, is_scarce, is_told
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.ingest import results
 from winnow.pipelines.plan import census
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Input, Piece, Unit
-from winnow.pipelines.recipe.model import is_foreign
-from winnow.pipelines.sources.base import GAP, Census, Item, Record, Source
+from winnow.pipelines.recipe.model import Source
+from winnow.pipelines.sources.base import GAP, UNKNOWN, Census, Item, Items, Record
 from winnow.pipelines.sources.file_bytes import Changed, FileBytes
 
 CRASH = Reject("read.crash", detail="a fresh process that worked on this record alone was killed by it")
+_SAMPLE = 1 << 20
+"""Bytes of an unread item that its id is made of."""
+_AGAIN = 1 << 30
+"""Bytes that are inflated again after errors in one stream, and four times the stream more; then its rest is rows."""
 
 
 def records(work: Work, unit: Unit) -> Iterator[tuple[int, Input, Record]]:
@@ -39,19 +43,19 @@ def records(work: Work, unit: Unit) -> Iterator[tuple[int, Input, Record]]:
 
 
 def _of_piece(work: Work, unit: Unit, piece: Piece, place: int) -> Iterator[Record]:
-    seen, source, cut = census.load(work, piece.input), work.job.recipe.source(unit.source).read, piece.cut
+    seen, cut, number = census.load(work, piece.input), piece.cut, unit.number + place
     if cut.last > len(seen.items) or census.content_of(seen, cut.first, cut.last) != cut.content:
         raise Changed(piece.input.path, "its units are of the file as it was before")
-    numbered = enumerate(seen.items[cut.first : cut.last], unit.number + place)
-    poisoned = frozenset(work.job.poisoned)
+    items, at = seen.items[cut.first : cut.last], 0
+    killers = sorted({each - number for each in work.job.poisoned if number <= each < number + len(items)})
     with _opened(work.storage, piece.input, seen) as file:
-        for killers, run in itertools.groupby(numbered, lambda each: each[0] in poisoned):
-            if killers:
-                for number, item in run:
-                    progress.begin(number)
-                    yield unread(piece.input, item, CRASH, source)
-            else:
-                yield from _Reader(file, seen, source, piece.input).read(list(run))
+        reader = _Reader(file, seen, work.job.recipe.source(unit.source), piece.input)
+        for killer in killers:
+            yield from reader.read(items[at:killer], number + at)
+            progress.begin(number + killer)
+            yield reader.unread(items[killer], CRASH)
+            at = killer + 1
+        yield from reader.read(items[at:], number + at)
         if seen.counted != "bytes":
             file.check(0, seen.size)
 
@@ -61,65 +65,107 @@ class _Reader:
 
     def __init__(self, file: FileBytes, seen: Census, source: Source, given: Input) -> None:
         self.file, self.seen, self.source, self.given = file, seen, source, given
-        self.foreign = is_foreign(type(source))
+        self._again = 0
+        """Bytes that were inflated again after errors."""
 
-    def read(self, numbered: Sequence[tuple[int, Item]]) -> Iterator[Record]:
+    def read(self, items: Items, number: int) -> Iterator[Record]:
         """One record an item; where reading fails as nobody foresaw, what stands for it, and the next one is read."""
         at = 0
-        while at < len(numbered):
+        while at < len(items):
+            if self._again > _AGAIN + 4 * self.seen.extent:
+                yield from self._not_tried(items[at:], number + at)
+                return
             try:
-                for record in self.source.read(self.file, _Begun(numbered[at:]), self.seen.layout):
-                    item = self._item(numbered, at, results.recorded(record) if self.foreign else record)
-                    if self.seen.counted == "bytes":
-                        self.file.check(item.offset, item.length)
-                    yield record
+                begun = _Begun(items[at:], range(number + at, number + len(items)))
+                for record in self.source.read.read(self.file, begun, self.seen.layout):
+                    yield self._checked(record, items[at] if at < len(items) else None)
                     at += 1
-                if at < len(numbered):
-                    raise BuildFailed(f"{self.given.path}: {_kind(self.source)} gave {at} records of {len(numbered)}")
+                if at < len(items):
+                    raise BuildFailed(f"{self.given.path}: {self.source.shown} gave {at} records of {len(items)}")
             except Exception as error:
-                if not is_documents(error):
-                    raise
-                if at == len(numbered):
-                    said = f"{_kind(self.source)} failed behind its last record: {described(error)}"
-                    raise BuildFailed(f"{self.given.path}: {said}") from error
-                yield unread(self.given, numbered[at][1], Reject("read.error", detail=described(error)), self.source)
+                said = self._said(error)
+                if at == len(items):
+                    told = f"{self.source.shown} failed behind its last record: {described(error)}"
+                    raise BuildFailed(f"{self.given.path}: {told}") from error
+                yield self.unread(items[at], Reject("read.error", detail=said))
+                if self.seen.counted == "inflated":
+                    self._again += items[at].offset + items[at].length
                 at += 1
 
-    def _item(self, numbered: Sequence[tuple[int, Item]], at: int, record: Record) -> Item:
-        """The item that a record is of; BuildFailed where a source gives other records than it was asked for."""
-        if at == len(numbered) or numbered[at][1].offset != record.offset:
-            kind, path = _kind(self.source), self.given.path
-            raise BuildFailed(f"{path}: {kind} gave a record at {record.offset} that it was not asked for")
-        return numbered[at][1]
+    def _checked(self, record: Record, item: Item | None) -> Record:
+        """The record of an item; BuildFailed where a source gives other records than it was asked for."""
+        found = results.recorded(record) if self.source.foreign else record
+        if item is None or item.offset != found.offset:
+            said = f"{self.source.shown} gave a record at {found.offset} that it was not asked for"
+            raise BuildFailed(f"{self.given.path}: {said}")
+        if self.seen.counted == "bytes":
+            self.file.check(item.offset, item.length)
+        folded = item.kind == UNKNOWN and found.kind not in (*self.source.read.CARRIERS, GAP)
+        return replace(found, kind=UNKNOWN) if folded else found
 
+    def _said(self, error: Exception) -> str:
+        """What a row says of an error, or raise what is no record's affair; a plug-in's is told with its name."""
+        said = f"{self.source.shown}: {described(error)}" if self.source.foreign else described(error)
+        if is_documents(error):
+            return said
+        if self.source.foreign and not is_scarce(error) and not is_told(error):
+            raise BuildFailed(f"{self.given.path}: {said}") from error
+        raise error
 
-def _kind(source: Source) -> str:
-    return f"the source {type(source).__name__}"
+    def _not_tried(self, items: Items, number: int) -> Iterator[Record]:
+        """The rest of a stream whose reader failed too often."""
+        why = f"not tried: after each error the stream is read from its beginning, so far {self._again:,} bytes of it"
+        for at, item in enumerate(items, number):
+            progress.begin(at)
+            yield self.unread(item, Reject("read.error", detail=why))
+
+    def unread(self, item: Item, why: Reject) -> Record:
+        """What stands for an item that could not be read: a row, or a count where it carries no document."""
+        if item.kind not in self.source.read.CARRIERS and item.kind != GAP:
+            return Record(item.offset, item.kind)
+        return Record(item.offset, item.kind, self._identity(item), reject=why)
+
+    def _identity(self, item: Item) -> str:
+        """An id of the item's bytes; of its place in the file where the file does not hold them as they are."""
+        if self.seen.counted != "bytes":
+            return digest("unread", self.given.ends, item.offset)
+        sample = self.file.read(item.offset, min(item.length, _SAMPLE))
+        return digest_of_bytes(b"unread", str(item.length).encode(), sample)
 
 
 class _Begun(Sequence[Item]):
     """Items that tell of themselves before they are read: reading may be what kills the process."""
 
-    def __init__(self, numbered: Sequence[tuple[int, Item]]) -> None:
-        self._numbered = numbered
+    def __init__(self, items: Items, numbers: range) -> None:
+        self._items, self._numbers, self._told = items, numbers, progress.NOWHERE
 
     def __len__(self) -> int:
-        return len(self._numbered)
+        return len(self._items)
 
-    def __getitem__(self, place: int) -> Item:  # type: ignore[override]  # nobody cuts them
-        return self._numbered[place][1]
+    @overload
+    def __getitem__(self, place: int) -> Item: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> "_Begun": ...
+
+    def __getitem__(self, place: int | slice) -> "Item | _Begun":
+        if isinstance(place, slice):
+            return _Begun(self._items[place], self._numbers[place])
+        self._tell(self._numbers[place])
+        return self._items[place]
 
     def __iter__(self) -> Iterator[Item]:
-        for number, item in self._numbered:
-            progress.begin(number)
+        for number, item in zip(self._numbers, self._items, strict=True):
+            self._tell(number)
             yield item
 
-
-def unread(given: Input, item: Item, why: Reject, source: Source) -> Record:
-    """What stands for an item that could not be read: a row, or a count where it carries no document."""
-    if item.kind not in source.CARRIERS and item.kind != GAP:
-        return Record(item.offset, item.kind)
-    return Record(item.offset, item.kind, digest("crash", given.ends, item.offset), reject=why)
+    def _tell(self, number: int) -> None:
+        """An item counts once, however often it is looked at."""
+        if number > self._told:
+            progress.begin(number)
+            self._told = number
+        else:
+            progress.at(number)
 
 
 @contextlib.contextmanager

@@ -69,7 +69,7 @@ def other(found: str, wanted: str) -> str:
 
 
 def _beside(storage: Storage, root: str, ledger: Ledger, card: Card) -> Iterator[Fault]:
-    """The recipe and the card, which stand beside the tables."""
+    """The recipe's lock file and the card."""
     if storage.size(f"{root}/{LOCK}") is None:
         yield Fault(LOCK, "is gone")
     else:

@@ -1,13 +1,23 @@
-"""The share of a source's documents that the steps drop, watched while ingest runs and held once it is done."""
+"""The share of a source's documents that the steps drop, watched while ingest runs and held once it is done.
+
+It is a function of the input: judged are the first units alone, those from the build's first on of which none is
+missing. A tally that comes early waits, so a build ends early for the same reason on every machine.
+"""
 
 import collections
+from dataclasses import dataclass, field
 
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.ingest.tally import Tally
+from winnow.pipelines.plan.unit import Unit
 from winnow.pipelines.recipe.model import Recipe
 
 LEAST_SEEN = 1000
 """Documents of a source before its share is believed while ingest runs."""
+
+
+class TooManyDropped(BuildFailed):
+    """The steps drop more of a source than the recipe allows."""
 
 
 class Guard:
@@ -15,40 +25,58 @@ class Guard:
 
     def __init__(self, recipe: Recipe) -> None:
         self._most, self._steps = recipe.max_dropped_share, {step.name for step in recipe.steps}
-        self._seen = {source.name: _Seen() for source in recipe.sources}
+        self._believed = {source.name: _Counts() for source in recipe.sources}
+        self._next = 0
+        """Number of the first item that nobody has told of."""
+        self._waiting: dict[int, tuple[str, int, _Counts]] = {}
+        """(source, items, counts) of units that came early, by the number of their first item."""
 
-    def see(self, source: str, tally: Tally) -> None:
-        """Raise BuildFailed where enough documents of the source are known to say that too many are dropped."""
-        self._seen[source].add(tally, self._steps)
-        self._hold(source, LEAST_SEEN, "so far ")
+    def see(self, unit: Unit, tally: Tally) -> None:
+        """Raise TooManyDropped if enough documents of a source are known to say that too many are dropped."""
+        self._waiting[unit.number] = unit.source, unit.items, _counts(tally, self._steps)
+        while self._next in self._waiting:
+            source, items, counts = self._waiting.pop(self._next)
+            self._next += items
+            self._believed[source].add(counts)
+            self._hold(source, LEAST_SEEN, "so far ")
 
     def hold(self) -> None:
-        """Raise BuildFailed where a source lost too many, however few it has."""
-        for source in self._seen:
+        """Raise TooManyDropped if a source lost too many, however few it has. All units were seen."""
+        for source in self._believed:
             self._hold(source, 1, "")
 
     def _hold(self, source: str, least: int, when: str) -> None:
-        seen = self._seen[source]
+        seen = self._believed[source]
         if seen.reached >= least and seen.dropped > self._most * seen.reached:
             worst = ", ".join(f"{rule} ({n:,})" for rule, n in seen.rules.most_common(3))
             share, most = f"{seen.dropped / seen.reached:.1%}", f"{self._most:.1%}"
-            raise BuildFailed(
+            raise TooManyDropped(
                 f"the steps {when}dropped {share} of the {seen.reached:,} documents of source {source!r}, and the "
                 f"recipe's max_dropped_share is {most}; most were dropped by {worst}: mend a limit or raise the share"
             )
 
 
-class _Seen:
-    """What is known of a source so far."""
+@dataclass(slots=True)
+class _Counts:
+    """What became of the documents of some units that reached the steps."""
 
-    def __init__(self) -> None:
-        self.reached = self.dropped = 0
-        self.rules: collections.Counter[str] = collections.Counter()
+    reached: int = 0
+    rules: collections.Counter[str] = field(default_factory=collections.Counter)
+    """Those that the steps dropped, by rule."""
 
-    def add(self, tally: Tally, steps: set[str]) -> None:
-        for fates in tally.files.values():
-            rules = {r: n.documents for stage, of in fates.rejected.items() if stage in steps for r, n in of.items()}
-            gone = sum(rules.values())
-            self.rules.update(rules)
-            self.dropped += gone
-            self.reached += gone + fates.kept.documents
+    @property
+    def dropped(self) -> int:
+        return self.rules.total()
+
+    def add(self, other: "_Counts") -> None:
+        self.reached += other.reached
+        self.rules.update(other.rules)
+
+
+def _counts(tally: Tally, steps: set[str]) -> _Counts:
+    """Of one unit."""
+    found = _Counts()
+    for fates in tally.files.values():
+        rules = {r: n.documents for stage, of in fates.rejected.items() if stage in steps for r, n in of.items()}
+        found.add(_Counts(sum(rules.values()) + fates.kept.documents, collections.Counter(rules)))
+    return found

@@ -2,8 +2,8 @@
 
     DIR -> DIR.replaced,  DIR.replacing -> DIR,  remove DIR.replaced
 
-Every directory that a swap moves or removes bears a mark that the swap wrote into it: the name of the swap, the same in
-the two directories that change places. What bears none is the user's,
+Every directory that a swap moves or removes has a mark that the swap wrote into it: the name of the swap, the same in
+the two directories that change places. What has none is the user's,
 whatever it is called, and is never touched.
 """
 
@@ -111,7 +111,7 @@ def _rename_again(path: str) -> None:
 
 
 def _discard_again(path: str) -> None:
-    """Where a swap was stopped later, DIR bears the mark of what is to be removed; or nothing is left of it."""
+    """Where a swap was stopped later, DIR has the mark of what is to be removed; or nothing is left of it."""
     old, name = old_of(path), _mark(path)
     if name is None:
         return

@@ -6,15 +6,17 @@ Nothing that a build promises depends on the cuts: documents are numbered by ite
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import numpy as np
 
-from winnow.pipelines.errors import Damaged
+from winnow.pipelines.errors import BuildFailed, Damaged, described, is_scarce, is_told
 from winnow.pipelines.files.sealed import load_arrays, load_typed, save_arrays, save_typed
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan.inputs import identify
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Cut, Input
+from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources.base import GAP, Census, Items
 from winnow.pipelines.sources.file_bytes import SUM, Changed, touched
 
@@ -47,10 +49,23 @@ def scan(work: Work, given: Input) -> None:
     """Leave the census of a file, and its cuts. Raises Changed if it was written to since it was identified."""
     job, storage = work.job, work.storage
     with storage.open(given.path) as stream:
-        census = job.recipe.source(given.source).read.scan(stream)
+        census = _scanned(job.recipe.source(given.source), given, stream)
     unchanged(storage, given, census)
     save(storage, job.items(given), job.census(given), census)
     save_typed(storage, job.cuts(given), Cuts(len(census.items), census.sha256, tuple(cut(census, job.unit_bytes))))
+
+
+def _scanned(source: Source, given: Input, stream: BinaryIO) -> Census:
+    """The census of a stream; what fails in a plug-in is told with its name and the file."""
+    try:
+        found = source.read.scan(stream)
+        if not isinstance(found, Census):
+            raise TypeError(f"scan gave {found!r:.100}, wanted a Census")
+        return found.bounded(source.read.CARRIERS)
+    except Exception as error:
+        if not source.foreign or is_scarce(error) or is_told(error):
+            raise
+        raise BuildFailed(f"{given.path}: {source.shown}: {described(error)}") from error
 
 
 def unchanged(storage: Storage, given: Input, census: Census) -> None:

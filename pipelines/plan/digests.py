@@ -1,6 +1,6 @@
 """What each stage's files depend on, as one digest a stage: its part of the recipe, and the software that it runs.
 
-A stage's names also hash the names of the stage before, so that what is made anew has all made anew that rests on it.
+A stage's names also hash the names of the stage before: when one stage is run again, all that follow it are too.
 """
 
 import dataclasses
@@ -8,8 +8,8 @@ import dataclasses
 from winnow.pipelines.digest import digest
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe, Step
-from winnow.pipelines.software.stage import software_of
-from winnow.pipelines.sources.base import scan_settings
+from winnow.pipelines.software.stage import software, software_of
+from winnow.pipelines.sources.base import scan_module, scan_settings
 
 MODULES = {
     "scan": "winnow.pipelines.plan.census",
@@ -19,13 +19,14 @@ MODULES = {
     "settle": "winnow.pipelines.dedup.settle",
     "write": "winnow.pipelines.corpus.parts",
 }
-"""Where the functions of the stages are; `join` is part of what `settle` imports, and `weigh` stands beside `write`."""
+"""Where the functions of the stages are; `join` is part of what `settle` imports, `weigh` is in `write`'s module."""
 
 
 def scan(recipe: Recipe, source: str) -> str:
     """Where the records of a source's files lie."""
     found = recipe.source(source)
-    return digest("scan", found.kind, scan_settings(found.read), software_of(MODULES["scan"], found.read))
+    runs = software({MODULES["scan"], scan_module(found.read)})
+    return digest("scan", found.kind, found.read.CARRIERS, scan_settings(found.read), runs)
 
 
 def extract(recipe: Recipe, source: str) -> str:

@@ -21,10 +21,10 @@ from winnow.pipelines.errors import described
 from winnow.pipelines.recipe import plugin_class
 from winnow.pipelines.recipe.strict import shown, suggest
 from winnow.pipelines.sources.jsonl import Jsonl
-from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.sources.warc.source import Warc
 
 STEPS: dict[str, type] = {"language": Language, **catalogue.STEPS}
-SOURCES: dict[str, type] = {"warc": WarcSettings, "jsonl": Jsonl}
+SOURCES: dict[str, type] = {"warc": Warc, "jsonl": Jsonl}
 DEFAULT_SOURCE = "warc"
 """The kind of a source that names none."""
 

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeGuard, TypeVar
 from urllib.parse import quote
 
 from winnow.filters.rules import Rule
-from winnow.filters.settings import NotAllowed, within
+from winnow.filters.setting_checks import NotAllowed, within
 from winnow.filters.steps import Filter
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.errors import BadCall, described
@@ -19,7 +19,7 @@ from winnow.pipelines.recipe import catalogue, scope
 from winnow.pipelines.recipe.lock import settings_of
 from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Settings, Source, Step, WordList, is_foreign
 from winnow.pipelines.recipe.strict import Origin, Place, fill, finite, only, read, shown, suggest
-from winnow.pipelines.sources.base import Source as Kind
+from winnow.pipelines.sources import base
 
 _RECIPES = resources.files(__package__).joinpath("recipes")
 
@@ -54,14 +54,14 @@ def load(path: Path) -> Recipe:
     if not sources:
         raise origin.fail((), "a recipe needs a [[source]]")
     plain = {f.name: table[f.name] for f in dataclasses.fields(_Plain) if f.name in table}
-    base = fill(_Plain, plain, origin, (), "the recipe")
+    top = fill(_Plain, plain, origin, (), "the recipe")
     return Recipe(
         sources=tuple(sources),
         steps=tuple(steps),
         **scope.extract(table.get("extract", {}), names, origin),
         dedup=_dedup(table.get("dedup", {}), origin),
         output=fill(Output, table.get("output", {}), origin, ("output",), "[output]"),
-        **dataclasses.asdict(base),
+        **dataclasses.asdict(top),
     )
 
 
@@ -115,7 +115,7 @@ def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
     kind = table.get("kind", catalogue.DEFAULT_SOURCE)
     found = _class_of(catalogue.source, kind, origin, (*place, "kind"))
     given, at = table.get("read", {}), (*place, "read")
-    settings: Kind = _settings(found, catalogue.SOURCE_GROUP, kind, given, origin, at, "[source.read]")
+    settings: base.Source = _settings(found, catalogue.SOURCE_GROUP, kind, given, origin, at, "[source.read]")
     rest = {k: v for k, v in table.items() if k != "read"}
     name, license = rest.get("name"), rest.get("license")
     if not _is_folder(name) or "=" in name:
@@ -132,7 +132,7 @@ def _step(table: dict[str, Any], names: list[str], origin: Origin, place: Place,
     if not _is_folder(name):
         raise origin.fail((*place, "name"), f"a step's name is a string without '/', {_NAME}, not {shown(name)}")
     own = {k: v for k, v in table.items() if k not in ("use", "name", "limits", "sources")}
-    for key in getattr(kind, "FILES", ()):  # word lists stand beside the recipe that names them
+    for key in getattr(kind, "FILES", ()):  # paths of word lists are relative to the recipe
         if own.get(key) and isinstance(own[key], str):
             own[key] = os.path.join(folder, own[key])
     settings: Settings = _settings(kind, catalogue.STEP_GROUP, use, own, origin, place, f"step {name!r}")

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from winnow.filters.rules import Rule
-from winnow.filters.settings import within
+from winnow.filters.setting_checks import within
 from winnow.filters.steps import Annotator, Editor, Filter
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.extraction.settings import ExtractSettings
@@ -41,7 +41,17 @@ class Source:
     read: base.Source
     kind: str
     license: str | None = None
-    """Of the texts, as an SPDX expression; None where it is not known, as for a crawl."""
+    """Of the texts, as an SPDX expression, or None if it is not known, as for a crawl."""
+
+    @property
+    def foreign(self) -> bool:
+        """Whether its code is somebody else's: a plug-in."""
+        return is_foreign(type(self.read))
+
+    @property
+    def shown(self) -> str:
+        """For messages."""
+        return f"source {self.name!r} (kind {self.kind!r})"
 
 
 @dataclass(frozen=True)
@@ -91,7 +101,7 @@ class Step:
 
     @property
     def column(self) -> str | None:
-        """The struct of its measures; None where it measures nothing."""
+        """The struct of its measures, or None if it measures nothing."""
         return column_of(self.name) if self.filter else None
 
     @property
@@ -176,5 +186,5 @@ class Recipe:
 
 
 def column_of(step: str) -> str:
-    """The struct of a step's measures: it bears the step's name where no fixed column does."""
+    """The struct of a step's measures: it has the step's name unless a fixed column has it."""
     return f"{step}_measures" if step in Recipe.COLUMNS else step

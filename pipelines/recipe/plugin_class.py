@@ -43,6 +43,8 @@ def _wrong_methods(found: type) -> str:
         return "has none of the methods measure, edit and annotate"
     if "edit" in methods and len(methods) > 1:
         return f"has {' and '.join(methods)}: an editor is a step of its own"
+    if "edit" in methods and not getattr(found, "NEEDS_TEXT", True):
+        return "edits with NEEDS_TEXT = False: the text that it is to change is not there yet"
     return ""
 
 

@@ -7,9 +7,11 @@ Outside of `sources/` there are items, records and documents, whatever a file is
 one line in the catalogue of `pipelines.recipe.catalogue`, and one test.
 """
 
+import inspect
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import BinaryIO, ClassVar, Literal, Protocol, overload
+from dataclasses import dataclass, field, replace
+from typing import Any, BinaryIO, ClassVar, Literal, Protocol, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,13 @@ GAP = "gap"
 """The kind of an item in which no record can be told apart."""
 PLAIN = "text/plain"
 """The media type of content that is the text itself; of any other the main text is extracted."""
+UNKNOWN = "unknown"
+"""The kind of items that say none, and of those whose kind is one too many (`Census.bounded`)."""
+MOST_KINDS = 200
+"""Kinds that carry no document and are counted by name in one file; a few dozen are known, hostile files have more."""
+MAX_DETAIL = 200
+"""Characters of what a reject quotes of the input."""
+_AT_ONCE = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +44,15 @@ class Item:
     """The record's type as the file says it (`response`, `line`, ...), or `gap`."""
 
 
+Kinds = NDArray[np.unsignedinteger[Any]]
+"""By item, the place of its kind among the names."""
+
+
 class Items(Sequence[Item]):
-    """Items by the million: 17 bytes each."""
+    """Items by the million: 17 bytes each, as long as there are fewer than 256 kinds."""
 
     def __init__(
-        self, offsets: NDArray[np.int64], lengths: NDArray[np.int64], kinds: NDArray[np.uint8], names: Sequence[str]
+        self, offsets: NDArray[np.int64], lengths: NDArray[np.int64], kinds: Kinds, names: Sequence[str]
     ) -> None:
         self.offsets, self.lengths, self.kinds, self.names = offsets, lengths, kinds, tuple(names)
 
@@ -50,7 +63,7 @@ class Items(Sequence[Item]):
         places = {name: place for place, name in enumerate(names)}
         return Items(
             np.array([item.offset for item in held], np.int64), np.array([item.length for item in held], np.int64),
-            np.array([places[item.kind] for item in held], np.uint8), names,
+            np.array([places[item.kind] for item in held], np.min_scalar_type(len(names))), names,
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -68,8 +81,11 @@ class Items(Sequence[Item]):
         return Item(int(self.offsets[place]), int(self.lengths[place]), self.names[self.kinds[place]])
 
     def __iter__(self) -> Iterator[Item]:
-        for offset, length, kind in zip(self.offsets.tolist(), self.lengths.tolist(), self.kinds.tolist(), strict=True):
-            yield Item(offset, length, self.names[kind])
+        for at in range(0, len(self), _AT_ONCE):  # a list of all would take eight times the arrays
+            run = slice(at, at + _AT_ONCE)
+            columns = self.offsets[run].tolist(), self.lengths[run].tolist(), self.kinds[run].tolist()
+            for offset, length, kind in zip(*columns, strict=True):
+                yield Item(offset, length, self.names[kind])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Items) and list(self) == list(other)
@@ -83,6 +99,17 @@ class Items(Sequence[Item]):
         if kind not in self.names:
             return 0
         return int(self.lengths[self.kinds == self.names.index(kind)].sum())
+
+    def bounded(self, carriers: Sequence[str]) -> "Items":
+        """These items with at most MOST_KINDS other kinds than carriers and gaps: the rarest become UNKNOWN."""
+        counted = Counter({name: n for name, n in self.counts().items() if name not in (*carriers, GAP, UNKNOWN)})
+        if len(counted) <= MOST_KINDS:
+            return self
+        rare = {name for name, _ in sorted(counted.items(), key=lambda each: (-each[1], each[0]))[MOST_KINDS:]}
+        names = sorted({UNKNOWN, *self.names} - rare)
+        places = {name: place for place, name in enumerate(names)}
+        moved = np.array([places.get(name, places[UNKNOWN]) for name in self.names], np.min_scalar_type(len(names)))
+        return Items(self.offsets, self.lengths, moved[self.kinds], names)
 
 
 class CensusError(ValueError):
@@ -136,6 +163,10 @@ class Census:
         if len(self.blocks) != SUM * len(touched(0, self.size)):
             raise CensusError(f"{len(self.blocks)} bytes of checksums are not those of a file of {self.size} bytes")
 
+    def bounded(self, carriers: Sequence[str]) -> "Census":
+        """This census with a bounded number of kinds: each has a line in ledger and card, and files name their own."""
+        return replace(self, items=self.items.bounded(carriers))
+
     def seen(self, path: str) -> Seen:
         """Return the file's bytes as this census saw them; its path is for the message."""
         return Seen(path, self.size, self.blocks)
@@ -166,7 +197,8 @@ class Record:
     """`gap` for damage; else the record's own type. It ends as rows if the source's CARRIERS have it, and is only
     counted otherwise."""
     id: str = ""
-    """32 hex digits from stable facts, never from a position; parts after the first have ids made of it."""
+    """32 hex digits from stable facts, never from a position; parts after the first have ids made of it. (Only where
+    reading failed, and the file does not hold the item's bytes as they are, its place stands for them.)"""
     url: str | None = None
     captured: str | None = None
     """ISO 8601 in UTC: 2026-01-31T00:00:00Z."""
@@ -180,7 +212,7 @@ class Record:
 class Source(Protocol):
     """A kind of input: a frozen dataclass whose fields are the settings of `[source.read]`.
 
-    What reading takes is imported in the methods, for a recipe is also read where nothing else is.
+    Where `scan` is a static method, a change in what only reading imports has no file scanned again.
     """
 
     CARRIERS: ClassVar[tuple[str, ...]]
@@ -196,10 +228,16 @@ class Source(Protocol):
         """Yield one record an item, in order; `items` is a run of the census's, whose layout is given.
 
         What is wrong with a record is its reject, and touches no other. `file` hands out only bytes that the census
-        saw, and raises `Changed` else.
+        saw, and raises `Changed` else. After an error it is called again for the items behind the one that failed.
         """
 
 
 def scan_settings(source: Source) -> dict[str, object]:
     """The settings that decide what a scan finds; most kinds have none."""
     return {name: getattr(source, name) for name in getattr(source, "SCANS", ())}
+
+
+def scan_module(source: Source) -> str:
+    """The module whose imports are what a scan runs: a static `scan`'s own, for it knows no class; else the class's."""
+    found = inspect.getattr_static(type(source), "scan")
+    return found.__func__.__module__ if isinstance(found, staticmethod) else type(source).__module__

@@ -1,32 +1,42 @@
 """Lines of JSON, one object a line: plain, gzip or zstd. A recipe says which columns hold what.
 
 A line is an item. A plain file is cut between lines; a compressed one is one unit, and damage in it costs the rest of
-it, as one gap. The scan looks for line ends only, so that a reader that stops early is found out.
+it, as one gap; of one that is packed otherwise nothing is read. The scan looks for line ends only, so that a reader
+that stops early is found out.
 """
 
-import hashlib
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
+from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from winnow.filters.rules import Reject
-from winnow.filters.settings import one_of, within
-from winnow.pipelines.sources.base import GAP, PLAIN, Census, Content, Item, Items, Record
+from winnow.filters.setting_checks import one_of, within
+from winnow.pipelines.digest import digest_of_bytes
+from winnow.pipelines.sources import facts, gzip_members, zstd
+from winnow.pipelines.sources.base import GAP, MAX_DETAIL, PLAIN, Census, Content, Item, Items, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.gzip_members import InflatedBytes
 from winnow.pipelines.sources.inflate import PIECE, Bytes
-
-if TYPE_CHECKING:
-    from winnow.pipelines.sources.gzip_members import InflatedBytes
-    from winnow.pipelines.sources.zstd import ZstdBytes
+from winnow.pipelines.sources.zstd import ZstdBytes
 
 LINE, BLANK = "line", "blank"
 _NAMES = (BLANK, GAP, LINE)
 _FORMATS = {"text": PLAIN, "html": "text/html"}
-_MAX_DETAIL = 200
+_SAMPLE = 1 << 16
+_PACKED = {
+    re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"): "bzip2",
+    re.compile(rb"\xfd7zXZ\x00"): "xz",
+    re.compile(rb"\x04\x22M\x18"): "lz4",
+    re.compile(rb"PK\x03\x04"): "zip",
+    re.compile(rb"7z\xbc\xaf\x27\x1c"): "7z",
+    re.compile(rb"PAR1"): "Parquet",
+}
+"""How files begin that are not read, and what they are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,7 @@ class Jsonl:
     url: str = "url"
     title: str = "title"
     date: str = "date"
+    """What is no date goes into `meta` as `jsonl_date`, as what cannot be meant by the next and by languages does."""
     captured: str = ""
     language: str = ""
     license: str = "license"
@@ -58,6 +69,8 @@ class Jsonl:
 
     def scan(self, stream: BinaryIO) -> Census:
         file = FileBytes(stream, digest=True)
+        if packed := next((name for magic, name in _PACKED.items() if magic.match(file.read(0, 16))), ""):
+            return Census(file.size, file.sha256(), Items.of([Item(0, file.size, GAP)]), file.blocks(), packed)
         inflated = _inflated(file)
         lines = _lines(inflated or file)
         if inflated is None:
@@ -68,21 +81,24 @@ class Jsonl:
         return Census(file.size, file.sha256(), lines.items(extent), file.blocks(), "", "inflated", extent)
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
+        if layout:
+            yield from (_packed(file, item, layout) for item in items)
+            return
         data: Bytes = _inflated(file) or file
         for item in items:
             if item.kind == GAP:
-                what = Reject("jsonl.gap", detail=f"{item.offset}+{item.length}")
-                yield Record(item.offset, GAP, _hash(b"gap", str(item.length).encode()), reject=what)
+                yield _gap(file, data, item)
             elif item.kind == BLANK:
                 yield Record(item.offset, BLANK)
             elif item.length > self.max_line_bytes:
                 what = Reject("jsonl.too_large", item.length, self.max_line_bytes)
-                yield Record(item.offset, LINE, _hash(b"large", data.read(item.offset, 1 << 16)), reject=what)
+                sample = str(item.length).encode(), data.read(item.offset, _SAMPLE)
+                yield Record(item.offset, LINE, digest_of_bytes(b"large", *sample), reject=what)
             else:
                 yield self._record(item.offset, data.read(item.offset, item.length).strip(b"\r\n"))
 
     def _record(self, offset: int, line: bytes) -> Record:
-        identity = _hash(b"line", line)
+        identity = digest_of_bytes(b"line", line)
         try:
             row = json.loads(line)
         except UnicodeDecodeError as error:
@@ -92,30 +108,51 @@ class Jsonl:
         if not isinstance(row, dict):
             return Record(offset, LINE, identity, reject=Reject("jsonl.no_object", detail=_kind(row)))
         if (named := _text(_get(row, self.id))) is not None:
-            identity = _hash(b"id", named.encode("utf-8", "surrogatepass"))
-        url, captured, text = _text(_get(row, self.url)), _text(_get(row, self.captured)), _get(row, self.text)
+            identity = digest_of_bytes(b"id", named.encode("utf-8", "surrogatepass"))
+        meta = {name: found for name in self.meta if (found := _text(_get(row, name))) is not None}
+        url, captured = _text(_get(row, self.url)), self._fact(row, "captured", facts.moment, meta)
+        text = _get(row, self.text)
         if not isinstance(text, str):
             what = Reject("jsonl.no_text", detail=f"the column {self.text!r} is {_kind(text)}")
-            return Record(offset, LINE, identity, url, captured, reject=what)
-        meta = {name: found for name in self.meta if (found := _text(_get(row, name))) is not None}
-        return Record(offset, LINE, identity, url, captured, (self._content(row, text),), meta)
+            return Record(offset, LINE, identity, url, captured, (), meta, what)
+        content = Content(
+            text, _FORMATS[self.format], _text(_get(row, self.title)), self._fact(row, "date", facts.date, meta),
+            self._fact(row, "language", facts.language, meta),
+            self._fact(row, "code_language", facts.code_language, meta), _text(_get(row, self.license)),
+        )  # fmt: skip
+        return Record(offset, LINE, identity, url, captured, (content,), meta)
 
-    def _content(self, row: dict[str, Any], text: str) -> Content:
-        def fact(column: str) -> str | None:
-            return _text(_get(row, column))
+    def _fact(
+        self, row: dict[str, Any], name: str, read: Callable[[str], str | None], meta: dict[str, str]
+    ) -> str | None:
+        """A fact by the name of its setting, as `read` understands it; what it does not goes into `meta` as it is."""
+        given = _text(_get(row, getattr(self, name)))
+        found = None if given is None else read(given)
+        if given is not None and found is None:
+            meta[f"jsonl_{name}"] = given[:MAX_DETAIL]
+        return found
 
-        return Content(text, _FORMATS[self.format], fact(self.title), fact(self.date), fact(self.language),
-                       fact(self.code_language), fact(self.license))  # fmt: skip
+
+def _packed(file: FileBytes, item: Item, name: str) -> Record:
+    """What stands for a file that is not read."""
+    what = Reject("jsonl.packed", detail=f"{name} is not read here: unpack the file, or pack it with gzip or zstd")
+    identity = digest_of_bytes(b"packed", str(item.length).encode(), file.read(item.offset, _SAMPLE))
+    return Record(item.offset, GAP, identity, reject=what)
 
 
-def _inflated(file: FileBytes) -> "InflatedBytes | ZstdBytes | None":
+def _gap(file: FileBytes, data: Bytes, item: Item) -> Record:
+    """The damaged rest of a stream, known by what was inflated of it and by the end of the file, which is its own."""
+    sample, end = data.read(item.offset, min(item.length, _SAMPLE)), file.read(max(0, file.size - _SAMPLE), _SAMPLE)
+    identity = digest_of_bytes(b"gap", str(item.length).encode(), sample, end)
+    return Record(item.offset, GAP, identity, reject=Reject("jsonl.gap", detail=f"{item.offset}+{item.length}"))
+
+
+def _inflated(file: FileBytes) -> InflatedBytes | ZstdBytes | None:
     """What the file inflates to; None where it is plain."""
-    from winnow.pipelines.sources import gzip_members, zstd
-
     start = file.read(0, 4)
     if start.startswith(gzip_members.MAGIC):
-        return gzip_members.InflatedBytes(file, 0, all_members=True)
-    return zstd.ZstdBytes(file) if start == zstd.MAGIC else None
+        return InflatedBytes(file, 0, all_members=True)
+    return ZstdBytes(file) if zstd.begins(start) else None
 
 
 @dataclass(frozen=True)
@@ -183,12 +220,5 @@ def _kind(value: Any) -> str:
 
 
 def _rejected(rule: str, error: Exception) -> Reject:
-    said = " ".join(str(error).split())[:_MAX_DETAIL]
+    said = " ".join(str(error).split())[:MAX_DETAIL]
     return Reject(rule, detail=said or type(error).__name__)
-
-
-def _hash(*parts: bytes) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()

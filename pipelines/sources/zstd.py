@@ -10,8 +10,13 @@ from winnow.pipelines.sources.inflate import PIECE, Forward, Slice
 MAGIC = b"\x28\xb5\x2f\xfd"
 
 
+def begins(start: bytes) -> bool:
+    """Whether four bytes are those of a frame, or of one that is skipped (RFC 8878, section 3.1.2), as pzstd writes."""
+    return start == MAGIC or (start[1:] == b"\x2a\x4d\x18" and start[0] >> 4 == 5)
+
+
 class ZstdBytes(Forward):
-    """What all frames inflate to, one after the other."""
+    """What all frames inflate to, one after the other. Damage costs the piece at hand too: Arrow gives none of it."""
 
     def __init__(self, file: FileBytes) -> None:
         super().__init__()

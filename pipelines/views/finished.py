@@ -20,7 +20,7 @@ class Finished:
 
 
 def finished(root: str) -> Finished:
-    """Open a build; BadCall says what is wrong with the directory, and the cure."""
+    """Open a build. Raises BadCall if the directory holds no finished one, with the cure."""
     if is_remote(root):
         raise BadCall(f"{root} is not on this machine; copy it here (work/ may stay behind) and give that directory")
     storage, root = LocalStorage(), root.rstrip("/") or "/"
@@ -33,4 +33,4 @@ def finished(root: str) -> Finished:
     try:
         return Finished(root, book.load(storage, root), storage)
     except book.BrokenLedger as error:
-        raise BadCall(f"{error}; the same winnow build command with --replace builds it anew") from error
+        raise BadCall(f"{error}; the same winnow build command with --replace builds it again") from error

@@ -1,8 +1,8 @@
-"""The funnel: how many documents each stage of a build dropped, in the order in which they meet it.
+"""The funnel: how many documents each stage of a build dropped, in the order in which the stages come.
 
     records and gaps -> gaps -> read -> steps that need no text -> extract -> steps -> edit -> dedup -> kept
 
-Counts come from the ledger by the rule that spoke first, so that what is left after the last stage is what was kept.
+A document counts at the first rule that it broke, so that what is left after the last stage is what was kept.
 """
 
 from collections.abc import Collection, Mapping
@@ -18,7 +18,7 @@ GAP_RULE = ".gap"
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class StageCount:
     """What one stage dropped, and what is left after it."""
 
     name: str
@@ -35,7 +35,7 @@ class Stage:
 
 
 def steps(ledger: Ledger, source: str | None = None) -> dict[str, str]:
-    """The recipe's steps, or those for one source, in order: name -> what it uses (its name, where only rules do)."""
+    """The recipe's steps, or those for one source, in order: name -> what it uses (else its name)."""
     others = {step.name for step in ledger.steps if source and step.sources and source not in step.sources}
     named = {step.name: step.use for step in ledger.steps}
     judging = {name: name for name in map(step_of, (rule.rule for rule in ledger.rules)) if name not in named}
@@ -47,7 +47,7 @@ def step_of(rule: str) -> str:
     return rule.rsplit(".", 1)[0]
 
 
-def funnel(ledger: Ledger, total: Total, source: str | None = None) -> list[Stage]:
+def funnel(ledger: Ledger, total: Total, source: str | None = None) -> list[StageCount]:
     """The stages of `total`: that of `source`, or the ledger's own. No stage that dropped something is left out."""
     gone, found = _dropped(total), []
     left = total.kept + dropped(gone)
@@ -56,8 +56,13 @@ def funnel(ledger: Ledger, total: Total, source: str | None = None) -> list[Stag
         here = sum(rules.values(), NONE)
         left -= here
         by_rule = {r: rules[r].documents for r in sorted(rules, key=lambda rule: (-rules[rule].documents, rule))}
-        found.append(Stage(name, here.documents, left.documents, left.characters, by_rule))
+        found.append(StageCount(name, here.documents, left.documents, left.characters, by_rule))
     return found
+
+
+def several(total: Total) -> bool:
+    """Whether some records gave several documents."""
+    return total.documents > total.records + total.gaps
 
 
 def _dropped(total: Total) -> dict[str, dict[str, Count]]:

@@ -67,7 +67,7 @@ def members(storage: Storage, root: str, cluster: str) -> list[Row]:
 
 
 def normal(url: str) -> str:
-    """What is left of an address when all that seldom matters is taken off."""
+    """An address without scheme, `www.`, default port, fragment and the slash at its end."""
     text = url.strip()
     try:
         parts = urlsplit(text if "://" in text else f"http://{text}")
@@ -87,7 +87,7 @@ def _by_id(storage: Storage, root: str, wanted: str) -> Found:
 
 
 def _nearest(storage: Storage, root: str, wanted: str) -> Found:
-    """One more pass over the addresses: the same but for trifles, and those that begin alike."""
+    """One more pass over the addresses: those whose `normal` is the same, and those that begin alike."""
     sought = normal(wanted)
     same: set[str] = set()
     near: dict[str, int] = {}

@@ -16,14 +16,14 @@ def files(storage: Storage, root: str, table: str) -> list[str]:
 
 
 def groups(storage: Storage, path: str, table: str, columns: Sequence[str]) -> Iterator[tuple[int, pa.Table]]:
-    """(number, some columns) of each row group; BadCall if the file is damaged or no build's."""
+    """(number, some columns) of each row group. Raises BadCall if the file is damaged or no build's."""
     with _opened(storage, path, table) as file:
         for group in range(file.num_row_groups):
             yield group, finished_files.read(file, table, group, columns)
 
 
 def group(storage: Storage, path: str, table: str, number: int, without: str | None = None) -> pa.Table:
-    """One row group with all columns that a build has, but for `without`; BadCall as of `groups`."""
+    """One row group with all columns that a build has, except `without`. Raises BadCall as `groups` does."""
     with _opened(storage, path, table) as file:
         columns = [
             f.name for f in file.schema_arrow if f.name in finished_files.SCHEMAS[table].names or _is_step(f.type)

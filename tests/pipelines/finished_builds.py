@@ -29,6 +29,9 @@ from winnow.pipelines.ledger.types import (
 )
 from winnow.pipelines.recipe import file as recipe_file
 from winnow.pipelines.recipe import model as recipe
+from winnow.pipelines.views.card import page
+from winnow.pipelines.views.finished import finished
+from winnow.pipelines.views.terminal.why import ways
 
 A, B, C = "a" * 32, "b" * 32, "c" * 32
 RECIPE = """
@@ -121,3 +124,13 @@ def _ledger(made: recipe.Recipe, root: Path) -> Ledger:
         duplicates=Duplicates(), kept=Kept(**dict.fromkeys(COUNTED, sums.distribution({"en": Count(2, 32)}))),
         examples=Examples((), {}), files=files,
     )  # fmt: skip
+
+
+def card(root: str) -> str:
+    """What `winnow card` prints."""
+    return page.render(finished(root).ledger)
+
+
+def why(root: str, wanted: str) -> tuple[str, bool]:
+    """What `winnow why` says, and whether it found the document."""
+    return ways(finished(root), wanted)

@@ -41,7 +41,7 @@ from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.unit import Input, Unit
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Source, Step
-from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.sources.warc.source import Warc
 from winnow.pipelines.views.card import page
 
 LOCAL = LocalStorage()
@@ -79,7 +79,7 @@ class Kills:
 def recipe(*steps: Step, **more: Any) -> Recipe:
     """One source `web`; without steps given, one filter `long`."""
     chain = steps or (Step("long", "long", Long(), Long.RULES),)
-    return Recipe(**({"name": "small", "sources": (Source("web", WarcSettings(), "warc"),), "steps": chain} | more))
+    return Recipe(**({"name": "small", "sources": (Source("web", Warc(), "warc"),), "steps": chain} | more))
 
 
 EXACT_ONLY = Dedup(near=None)

@@ -11,7 +11,7 @@ from small_builds import warc
 from winnow.pipelines.cli import main
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.recipe.file import shipped
-from winnow.pipelines.views.terminal import explain
+from winnow.pipelines.views import finished
 
 OURS = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2] / "src")}
 """A process in another folder takes the package that is tested here."""
@@ -97,7 +97,7 @@ def test_an_error_of_the_system_is_one_line(
     def fail(_: str) -> str:
         raise error
 
-    monkeypatch.setattr(explain, "card", fail)
+    monkeypatch.setattr(finished, "finished", fail)
     assert said(capsys, "card", "x") == (1, "", expected)
 
 
@@ -123,7 +123,7 @@ def test_a_recipe_shown_is_a_recipe(place: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_a_recipe_is_checked(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert said(capsys, "recipe", "check", "least.toml") == (0, "least.toml: right: 1 sources, 0 steps, 0 limits\n", "")
+    assert said(capsys, "recipe", "check", "least.toml") == (0, "least.toml: right: 1 source, 0 steps, 0 limits\n", "")
 
 
 @pytest.mark.parametrize("arguments", ["--help", "build --help", "recipe show --help", "ledger --help"])

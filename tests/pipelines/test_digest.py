@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from winnow.pipelines.digest import digest
+from winnow.pipelines.digest import digest, digest_of_bytes
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,11 @@ def test_a_digest_tells_values_apart() -> None:
         [""],
     ]
     assert len({digest(*v) for v in values}) == len(values)
+
+
+def test_a_digest_of_bytes_tells_their_parts_apart() -> None:
+    values = [(), (b"",), (b"", b""), (b"ab", b"c"), (b"a", b"bc"), (b"abc",), (b"a", b"b", b"c"), (b"\0" * 8,)]
+    found = [digest_of_bytes(*parts) for parts in values]
+    assert len({*found}) == len(values)
+    assert {re.fullmatch("[0-9a-f]{32}", each) is not None for each in found} == {True}
+    assert digest_of_bytes(b"ab", b"c") == found[3]

@@ -138,8 +138,11 @@ def test_errors_in_it_are_rows_that_name_the_place(built: Path) -> None:
     details = {r["offset"]: r["detail"] for r in rows(built)["rejected"] if r["rule"] == "read.error"}
     line = NOTES.split("\n").index('            raise LookupError("no such note")') + 1
     raised, wrong = (details[FILES["a.txt"].index(text)] for text in ("?\n", "3\n"))
-    assert raised == f"LookupError: no such note, at theirs/notes.py:{line}"
-    assert re.fullmatch(r"WrongResult: read gave title = 3, wanted text or None, at ingest/results\.py:\d+", wrong)
+    named = "source 'mine' (kind 'notes'): "
+    assert raised == f"{named}LookupError: no such note, at theirs/notes.py:{line}"
+    assert re.fullmatch(
+        re.escape(named) + r"WrongResult: read gave title = 3, wanted text or None, at ingest/results\.py:\d+", wrong
+    )
 
 
 def test_why_ledger_card_and_lock_name_it(built: Path, folder: Path) -> None:

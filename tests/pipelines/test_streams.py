@@ -12,7 +12,7 @@ import pytest
 
 from winnow.pipelines.cli import main
 from winnow.pipelines.streams import Stream, spoken
-from winnow.pipelines.views.terminal import explain
+from winnow.pipelines.views import finished
 
 SHOW = ("recipe", "show", "tiny")
 WRONG = ("recipe", "show", "tinny")
@@ -76,7 +76,7 @@ def test_a_broken_pipe_to_anything_else_is_an_error(
     def broken(_: str) -> str:
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
-    monkeypatch.setattr(explain, "card", broken)
+    monkeypatch.setattr(finished, "finished", broken)
     assert main(["card", "x"]) == 1
     assert capsys.readouterr() == ("", "winnow: [Errno 32] Broken pipe\n")
 

@@ -22,7 +22,7 @@ def quick() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def whole(tmp_path_factory: pytest.TempPathFactory, pack: Path) -> Path:
-    """A run that nothing befell."""
+    """A run that nothing disturbed."""
     run = tmp_path_factory.mktemp("whole") / "run"
     with small_runs.quick():
         small_runs.trained(small_runs.config(pack), run)

@@ -9,7 +9,6 @@ with the header's here, and nothing is read beyond the cap.
 """
 
 import functools
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -20,18 +19,18 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
 from winnow.filters.rules import Reject
-from winnow.pipelines.sources.base import GAP, Content, Item, Record
+from winnow.pipelines.digest import digest_of_bytes
+from winnow.pipelines.sources.base import GAP, MAX_DETAIL, Content, Item, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.gzip_members import MAGIC, InflatedBytes
 from winnow.pipelines.sources.inflate import Bytes, Slice
-from winnow.pipelines.sources.warc import digests as warc_digest
+from winnow.pipelines.sources.warc.digests import agrees
 from winnow.pipelines.sources.warc.facts import WarcHeader
 from winnow.pipelines.sources.warc.record_head import kind_of
 from winnow.pipelines.sources.warc.settings import WarcSettings
 from winnow.pipelines.sources.web import charset, http, mime
 
 _GAP_SAMPLE = 1 << 16
-_MAX_DETAIL = 200
 
 
 class _Reader(BufferedReader):
@@ -50,7 +49,7 @@ def read(file: FileBytes, items: Sequence[Item], layout: str, settings: WarcSett
 def _gap(data: Bytes, item: Item) -> Record:
     sample = data.read(item.offset, min(item.length, _GAP_SAMPLE))
     reject = Reject("warc.gap", detail=f"{item.offset}+{item.length}")
-    return Record(item.offset, GAP, _hash(b"gap", str(item.length).encode(), sample), reject=reject)
+    return Record(item.offset, GAP, digest_of_bytes(b"gap", str(item.length).encode(), sample), reject=reject)
 
 
 def _record(data: Bytes, item: Item, settings: WarcSettings) -> Record:
@@ -62,8 +61,8 @@ def _record(data: Bytes, item: Item, settings: WarcSettings) -> Record:
     except (ArchiveLoadFailed, EOFError) as error:
         if item.kind not in settings.CARRIERS:
             return Record(item.offset, item.kind)
-        reject = Reject("warc.unreadable", detail=str(error)[:_MAX_DETAIL])
-        return Record(item.offset, item.kind, _hash(b"unreadable", start), reject=reject)
+        reject = Reject("warc.unreadable", detail=str(error)[:MAX_DETAIL])
+        return Record(item.offset, item.kind, digest_of_bytes(b"unreadable", start), reject=reject)
     is_version_block = raw.format == "arc" and raw.rec_type == "arc_header"
     kind = "filedesc" if is_version_block else kind_of(raw.rec_type)
     if kind not in settings.CARRIERS:
@@ -76,7 +75,7 @@ class _Refused(Exception):
 
     def __init__(self, rule: str, value: float | None = None, limit: float | None = None, detail: str | None = None):
         super().__init__(rule)
-        self.reject = Reject(rule, value, limit, None if detail is None else detail[:_MAX_DETAIL])
+        self.reject = Reject(rule, value, limit, None if detail is None else detail[:MAX_DETAIL])
 
 
 def _document(raw: ArcWarcRecord, kind: str, offset: int, settings: WarcSettings) -> Record:
@@ -96,7 +95,7 @@ def _document(raw: ArcWarcRecord, kind: str, offset: int, settings: WarcSettings
             meta["charset_errors"] = str(decoded.errors)
     except _Refused as refused:
         reject = refused.reject
-    identity = header.uuid or _hash(*header.stable_facts(payload.stored))
+    identity = header.uuid or digest_of_bytes(*header.stable_facts(payload.stored))
     return Record(offset, kind, identity, header.url, header.captured, contents, meta, reject)
 
 
@@ -121,7 +120,7 @@ class _Payload:
     head: http.Head | None = None
 
     def notes(self) -> dict[str, str]:
-        return {} if self.head is None else {"http_status": self.head.status[:_MAX_DETAIL]}
+        return {} if self.head is None else {"http_status": self.head.status[:MAX_DETAIL]}
 
 
 def _payload(header: WarcHeader, kind: str, block: bytes) -> _Payload:
@@ -150,10 +149,10 @@ def _check_digests(header: WarcHeader, block: bytes, payload: _Payload, what: st
     for name, label, candidates in checks:
         if label is None or what == "ignore":
             continue
-        if all(warc_digest.agrees(label, candidate) is False for candidate in candidates):
+        if all(agrees(label, candidate) is False for candidate in candidates):
             if what == "reject":
                 raise _Refused("warc.digest", detail=f"the {name} is not {label}")
-            return {"warc_digest": f"the {name} is not {label}"[:_MAX_DETAIL]}
+            return {"warc_digest": f"the {name} is not {label}"[:MAX_DETAIL]}
     return {}
 
 
@@ -184,10 +183,3 @@ def _decode(header: WarcHeader, kind: str, payload: _Payload, settings: WarcSett
     if decoded is None:
         raise _Refused("http.charset", detail=f"declared {content_type or 'nothing'}")
     return mime_type, decoded
-
-
-def _hash(*parts: bytes) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from winnow.pipelines.sources.base import GAP
 from winnow.pipelines.sources.inflate import PIECE, Bytes
-from winnow.pipelines.sources.warc import digests as warc_digest
+from winnow.pipelines.sources.warc.digests import algorithm, matches
 
 MAX_HEAD = 1 << 20
 """Bytes of a record's header; URLs can be long, but not that long."""
@@ -99,13 +99,13 @@ def record_at(data: Bytes, offset: int, other_at: Callable[[int], bool] | None =
 
 
 def _block_agrees(data: Bytes, start: int, head: Head) -> bool:
-    name = warc_digest.algorithm(head.digest or "")
+    name = algorithm(head.digest or "")
     if name is None or head.digest is None or not data.rereadable:
         return True
     digest = hashlib.new(name)
     for at in range(0, head.length, PIECE):
         digest.update(data.read(start + at, min(PIECE, head.length - at)))
-    return warc_digest.matches(head.digest, name, digest.digest())
+    return matches(head.digest, name, digest.digest())
 
 
 def _head_at(data: Bytes, offset: int) -> Head | None:
@@ -128,8 +128,8 @@ class _CutOff:
 def _warc_head(block: bytes, at: int) -> Head | _CutOff | None:
     """Read the named fields (WARC 1.1, section 4); of a repeated one the first counts, as it does for warcio.
 
-    A header cut short runs on into the next record's, and is none, lest both were lost: it has a line that ends like
-    the start of a record, and a type behind it.
+    A header cut short runs on into the next record's: a line ends like the start of a record, and a type follows. It
+    counts as no header, so that only its own record is lost.
     """
     fields: dict[bytes, bytes] = {}
     other_begins = False

@@ -1,13 +1,10 @@
-"""WARC and ARC files as a kind of input: the settings, and where the scan and the reading are."""
+"""The settings of WARC and ARC files: what a recipe can say of them."""
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, ClassVar
+from typing import ClassVar
 
-from winnow.filters.settings import each, one_of, within
-from winnow.pipelines.sources.base import Census, Item, Record
-from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.filters.setting_checks import each, one_of, within
 
 _DIGESTS = ("reject", "note", "ignore")
 _STATUS = re.compile(r"[1-9]\d\d", re.ASCII)
@@ -34,13 +31,3 @@ class WarcSettings:
         each(self, "mimes", _MIME.fullmatch, "media types in lower case", some=True)
         within(self, "max_payload_bytes", 1, 1_000_000_000)
         one_of(self, "digest", _DIGESTS)
-
-    def scan(self, stream: BinaryIO) -> Census:
-        from winnow.pipelines.sources.warc.scan import scan
-
-        return scan(stream)
-
-    def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
-        from winnow.pipelines.sources.warc.read import read
-
-        return read(file, items, layout, self)

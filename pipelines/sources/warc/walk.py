@@ -9,12 +9,20 @@ from isal import igzip_lib, isal_zlib
 from winnow.pipelines.sources.base import GAP, Item
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.gzip_members import GZIP_MAGIC, MAGIC, MAX_GZIP_HEADER, InflatedBytes, gzip_header_length
-from winnow.pipelines.sources.warc import record_head as warc_head
+from winnow.pipelines.sources.warc.record_head import (
+    ARC_END,
+    MAX_ARC_LINE,
+    WARC_START,
+    Found,
+    might_start_record,
+    record_at,
+    starts_record,
+)
 
 _SEARCH = 1 << 18
 _OVERLAP = 512
 """More than any pattern searched for is long."""
-_STARTS = (GZIP_MAGIC, warc_head.WARC_START, warc_head.ARC_END)
+_STARTS = (GZIP_MAGIC, WARC_START, ARC_END)
 """One by one they are searched four times as fast as in one pattern."""
 _MAX_DRAIN = 1 << 28
 """Bytes inflated only to find the end of a member that holds no record."""
@@ -66,7 +74,7 @@ class Records:
         self._patience = _Patience(file.size)
         self._tried: Members | Plain = self.plain
 
-    def at(self, offset: int) -> warc_head.Found | None:
+    def at(self, offset: int) -> Found | None:
         self._tried = self.members if self.file.read(offset, 2) == MAGIC else self.plain
         found = self._tried.at(offset)
         self._tried.found += found is not None
@@ -79,13 +87,13 @@ class Records:
             return end
         search_from = self._patience.next(offset, *self._tried.spent(offset))
         for at, pattern in _find(self.file, search_from):
-            candidate = self._line_start(at) if pattern is warc_head.ARC_END else at
+            candidate = self._line_start(at) if pattern is ARC_END else at
             if candidate >= search_from and (pattern is not GZIP_MAGIC or self.members.might_be_record(candidate)):
                 return candidate
         return self.file.size
 
     def _line_start(self, offset: int) -> int:
-        start = max(0, offset - warc_head.MAX_ARC_LINE)
+        start = max(0, offset - MAX_ARC_LINE)
         return start + self.file.read(start, offset - start).rfind(b"\n") + 1
 
 
@@ -102,17 +110,17 @@ class Members:
         self._sure = aligned
         self._member = InflatedBytes(file, 0)
 
-    def at(self, offset: int) -> warc_head.Found | None:
+    def at(self, offset: int) -> Found | None:
         member = self._member = InflatedBytes(self.file, offset)
-        record = warc_head.record_at(member, 0)
+        record = record_at(member, 0)
         if record is None:
             return None
-        beyond = member.read(record.end, warc_head.MAX_ARC_LINE if record.arc else 64)
-        if beyond and not self._sure and warc_head.starts_record(beyond):
+        beyond = member.read(record.end, MAX_ARC_LINE if record.arc else 64)
+        if beyond and not self._sure and starts_record(beyond):
             self.several = True
         if beyond or not member.whole or member.end is None:
             return None
-        return warc_head.Found(member.end, record.kind, record.arc)
+        return Found(member.end, record.kind, record.arc)
 
     def end(self, offset: int) -> int | None:
         """Return where to go on behind a member that is no record but is known to its end."""
@@ -138,7 +146,7 @@ class Members:
         if header is None or len(data) - header < 64:
             data = self.file.read(offset, MAX_GZIP_HEADER + _OVERLAP)
             header = gzip_header_length(data)
-        return header is not None and warc_head.might_start_record(_first_inflated(data[header:]))
+        return header is not None and might_start_record(_first_inflated(data[header:]))
 
     def _goes_on(self, start: int, end: int | None) -> bool:
         """Whether the member at `start` begins like a record, and the one at `end` does not."""
@@ -148,8 +156,8 @@ class Members:
 
     def _joins(self, end: int) -> bool:
         """Whether a member with a wrong checksum ends where it should: then nothing inside it need be searched."""
-        behind = self.file.read(end, warc_head.MAX_ARC_LINE)
-        return not behind or GZIP_MAGIC.match(behind) is not None or warc_head.starts_record(behind)
+        behind = self.file.read(end, MAX_ARC_LINE)
+        return not behind or GZIP_MAGIC.match(behind) is not None or starts_record(behind)
 
 
 class Plain:
@@ -161,9 +169,9 @@ class Plain:
         self._member_at = member_at
         self._given = 0
 
-    def at(self, offset: int) -> warc_head.Found | None:
+    def at(self, offset: int) -> Found | None:
         self._given = self.file.given
-        return warc_head.record_at(self.file, offset, self._member_at)
+        return record_at(self.file, offset, self._member_at)
 
     def end(self, offset: int) -> None:
         """Nothing is known of where a damaged record ends."""
@@ -181,13 +189,13 @@ def walk_stream(file: FileBytes) -> tuple[list[Item], int, bool]:
     data = InflatedBytes(file, 0, all_members=True)
     items: list[Item] = []
     at = 0
-    while (found := warc_head.record_at(data, at)) is not None:
+    while (found := record_at(data, at)) is not None:
         items.append(Item(at, found.end - at, found.kind))
         at = found.end
     extent = data.inflated + file.size - data.position
     if extent > at:
         items.append(Item(at, extent - at, GAP))
-    return items, extent, warc_head.starts_record(file.read(data.position, warc_head.MAX_ARC_LINE))
+    return items, extent, starts_record(file.read(data.position, MAX_ARC_LINE))
 
 
 def _find(file: FileBytes, offset: int) -> Iterator[tuple[int, re.Pattern[bytes]]]:

@@ -59,7 +59,7 @@ _TOO_FEW_TO_TELL = 8
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text without NULs and lone surrogates, and how it was come by."""
+    """Text without NULs and lone surrogates, and how it was decoded."""
 
     text: str
     charset: str

@@ -12,6 +12,8 @@ from io import BytesIO
 import brotli
 from warcio.statusandheaders import StatusAndHeadersParser
 
+from winnow.pipelines.sources.web.mime import BINARY
+
 MAX_HEAD = 1 << 18
 """Bytes of a response's status line and header fields."""
 _PIECE = 1 << 18
@@ -21,8 +23,6 @@ _UNREAD = frozenset({"aes128gcm", "compress", "dcb", "dcz", "exi", "lzma", "sdch
 """Codings that exist and that we do not undo; any other name (`identity`, `none`, `utf-8`) is no coding at all."""
 _MAX_CODINGS = 5
 _MAX_MEMBERS = 256
-_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
-"""Bytes that no text has (https://mimesniff.spec.whatwg.org/#binary-data-byte)."""
 
 
 class TooLarge(Exception):
@@ -121,7 +121,7 @@ def _capped(pieces: Iterator[bytes], cap: int) -> bytes:
 
 
 def _unless_plain(body: bytes, pieces: Iterator[bytes], cap: int) -> bytes:
-    """Return the decoded pieces, or the body itself where they cannot be had and it reads like text."""
+    """Return the decoded pieces, or the body itself if it cannot be decoded and reads like text."""
     try:
         return _capped(pieces, cap)
     except Undecodable:
@@ -131,7 +131,7 @@ def _unless_plain(body: bytes, pieces: Iterator[bytes], cap: int) -> bytes:
 
 
 def _looks_plain(body: bytes) -> bool:
-    return _BINARY.search(body, 0, 1024) is None
+    return BINARY.search(body, 0, 1024) is None
 
 
 def _gunzip(body: bytes) -> Iterator[bytes]:

@@ -26,7 +26,8 @@ _MAGIC = (
     (b"\x28\xb5\x2f\xfd", "application/zstd"),
     (b"%!PS-Adobe-", "application/postscript"),
 )
-_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+"""Bytes that no text has (https://mimesniff.spec.whatwg.org/#binary-data-byte)."""
 _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,512}?-->\s*|<\?xml[^>]{0,256}>\s*)*"
     rb"<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|table|div|h1|iframe|font|center|p|a|br)[\s>/]",
@@ -76,5 +77,5 @@ def decide(body: bytes, declared: str | None, identified: str | None = None) -> 
         return said
     if said != "text/plain" and (found := essence(identified)):
         return found
-    is_text = body.startswith((b"\xff\xfe", b"\xfe\xff")) or _BINARY.search(body, 0, _SNIFF) is None
+    is_text = body.startswith((b"\xff\xfe", b"\xfe\xff")) or BINARY.search(body, 0, _SNIFF) is None
     return "text/plain" if is_text else "application/octet-stream"

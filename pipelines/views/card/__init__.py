@@ -1,1 +1,1 @@
-"""The data card, a section or two a file."""
+"""The data card: a section or table a file, in the order of page.py."""

@@ -14,7 +14,7 @@ from winnow.pipelines.ledger.types import Entry, Ledger, Total
 from winnow.pipelines.text import clean
 from winnow.pipelines.views.card import page
 from winnow.pipelines.views.finished import Finished, finished
-from winnow.pipelines.views.funnel import funnel
+from winnow.pipelines.views.funnel import funnel, several
 from winnow.pipelines.views.tabular import align, count, plural, share, size
 
 
@@ -45,7 +45,7 @@ def checked(dir: str, as_json: bool = False) -> tuple[str, bool]:
 
 
 def _entries(build: Finished) -> Iterator[Entry]:
-    """The entries by file; BadCall where they cannot be read."""
+    """The entries by file. Raises BadCall if they cannot be read."""
     path = f"{build.root}/{tables.FILES.path}"
     with contextlib.ExitStack() as stack:
         try:
@@ -70,14 +70,14 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def _files(name: str, entries: list[Entry], total: Total) -> str:
     """A line a file of one source, and their sum."""
-    several = total.documents > total.records + total.gaps
-    head = ["file", "size", "records", "gaps", "other records", *(["documents"] if several else []), "rejected", "kept",
+    more = several(total)
+    head = ["file", "size", "records", "gaps", "other records", *(["documents"] if more else []), "rejected", "kept",
             "of all", "characters kept"]  # fmt: skip
     lines = [head]
     for path, of in [*((entry.file, entry.total) for entry in entries), ("all files", total)]:
         lines.append([
             clean(path), size(of.bytes), count(of.records), count(of.gaps), count(sum(of.other_records.values())),
-            *([count(of.documents)] if several else []), count(of.dropped.documents), count(of.kept.documents),
+            *([count(of.documents)] if more else []), count(of.dropped.documents), count(of.kept.documents),
             share(of.kept.documents, of.documents), count(of.kept.characters),
         ])  # fmt: skip
     return "\n".join([f"source {clean(name)}", *align(lines, "l" + "r" * (len(head) - 1), "  ")])

@@ -1,4 +1,4 @@
-"""S3 for real: moto's server, on loopback. What all remote file systems share stands in test_beam_storage.py."""
+"""S3 for real: moto's server, on loopback. What all remote file systems share is tested in test_storage.py."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""What remote file systems share; what both kinds of storage do alike stands in test_storage.py, S3 in test_s3.py."""
+"""What remote file systems share; local files are tested in files/test_storage.py, S3 in test_s3.py."""
 
 import io
 from collections.abc import Iterator

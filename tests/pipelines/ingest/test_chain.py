@@ -169,7 +169,7 @@ class Fails:
 
 
 def test_a_step_that_fails_is_a_reject() -> None:
-    found = carefully(DOCUMENT, [step("a", Words()), step("fails", Fails())], {})
+    _, found = carefully(DOCUMENT, [step("a", Words()), step("fails", Fails())], {})
     assert isinstance(found, Reject)
     assert (found.rule, found.value, found.limit) == ("measure.error", None, None)
     assert re.fullmatch(
@@ -177,9 +177,19 @@ def test_a_step_that_fails_is_a_reject() -> None:
     )
 
 
+def test_what_was_done_before_a_step_failed_is_not_lost() -> None:
+    before = [step("tongue", Tongue()), step("swap", Swap()), step("a", Words(), words=(4.0, None))]
+    early = {"early": {"x": 1.0}}
+    done, error = carefully(DOCUMENT, [*before, step("fails", Fails()), step("after", Words())], early)
+    assert error
+    assert done == curate(DOCUMENT, before, early)
+    assert (done.measures.keys(), done.edits.keys()) == ({"early", "tongue", "a"}, {"swap"})
+    assert done.document != DOCUMENT
+
+
 def test_where_nothing_fails_it_is_the_same() -> None:
     steps, before = [step("a", Words(), words=(4.0, None))], {"early": {"x": 1.0}}
-    assert carefully(DOCUMENT, steps, before) == curate(DOCUMENT, steps, before)
+    assert carefully(DOCUMENT, steps, before) == (curate(DOCUMENT, steps, before), None)
 
 
 @pytest.mark.parametrize("error", [MemoryError, BuildFailed, BadCall, Starved, ImportError])

@@ -227,8 +227,9 @@ class BreaksEarly(Breaks):
 def test_an_error_in_measuring_is_its_records_row(tmp_path: Path, step: Breaks, text: str | None) -> None:
     built = made(tmp_path, LONG, Step("breaks", "breaks", step, step.RULES))
     failed = [r for r in built.rows("rejected") if r["stage"] == "measure"]
-    assert some(failed, "url", "text", "rule", "failed", "value", "limit", "long") == [
-        ("http://example.org/2", text, "measure.error", ["measure.error"], None, None, None)
+    long = text and {"characters": 2.0, "bangs": 0.0}  # it was measured before
+    assert some(failed, "url", "text", "rule", "failed", "value", "limit", "long", "measured") == [
+        ("http://example.org/2", text, "measure.error", ["measure.error"], None, None, long, ["long"] if text else [])
     ]
     assert re.fullmatch(
         r"step 'breaks': ZeroDivisionError: as planted, at ingest/test_curate\.py:\d+", failed[0]["detail"]

@@ -25,7 +25,7 @@ from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import MOST_PARTS
 from winnow.pipelines.recipe.model import Extract, Source, Step
 from winnow.pipelines.sources.base import Content, Record
-from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.sources.warc.source import Warc
 
 LONG = Step("long", "long", Long(), Long.RULES)
 Rows = list[dict[str, Any]]
@@ -127,7 +127,7 @@ def test_of_html_the_main_text_is_extracted_and_what_the_page_says_goes_before_w
     built = lines(tmp_path, f"{page}|<p></p>\n", Lines(mime="text/html"))
     rows = built.rows("extracted")
     assert some(rows, "part", "title", "rule", "license") == [
-        (0, "The title", None, "CC0-1.0"), (1, None, "extract.empty", None)
+        (0, "The title", None, "CC0-1.0"), (1, "<p>", "extract.empty", "CC0-1.0")
     ]  # fmt: skip
     assert (rows[0]["text"].strip(), "<p>" in rows[0]["text"]) == (body.strip(), False)
 
@@ -156,6 +156,50 @@ def test_what_the_source_says_of_a_document_is_in_its_row(tmp_path: Path, licens
     assert [[tuple(pair.values()) for pair in row["meta"]] for row in rows] == [
         [("k", "content"), ("of", "all"), ("own", "1")]
     ] * 2
+
+
+FACTS = ("title", "date", "language", "code_language", "license")
+
+
+@dataclasses.dataclass(frozen=True)
+class Known:
+    """A filter that reads no text, only what the source says."""
+
+    NEEDS_TEXT: ClassVar[bool] = False
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule("facts", max=4.0),)
+
+    def measure(self, document: Document, text: Text) -> dict[str, float | None]:
+        return {"facts": float(sum(getattr(document, name) is not None for name in FACTS))}
+
+
+@dataclasses.dataclass(frozen=True)
+class Renames:
+    """An annotator that reads no text and knows better."""
+
+    NEEDS_TEXT: ClassVar[bool] = False
+
+    def annotate(self, document: Document) -> Document:
+        facts = {name: f"{getattr(document, name)}!" for name in FACTS}
+        return dataclasses.replace(document, **facts, language_score=0.5, meta={**document.meta, "own": "2"})
+
+
+def test_early_steps_see_what_the_source_says_and_so_do_rows_that_end_there(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("hello")
+    made = recipe(Step("known", "known", Known(), Known.RULES), sources=(Source("web", Facts(), "facts"),))
+    rows = ingested(tmp_path / "out", made, [f"{tmp_path}/a.txt"]).rows("extracted")
+    assert some(rows, "rule", "value", *FACTS) == [("known.facts", 5.0, "T\ufffd", "2020", "en", "C", "CC-BY-4.0")] * 2
+
+
+@pytest.mark.parametrize(("text", "rule"), [("hello", None), (" ", "extract.empty")])
+def test_what_an_early_annotator_says_stands(tmp_path: Path, text: str, rule: str | None) -> None:
+    (tmp_path / "a.txt").write_text(text)
+    made = recipe(Step("renames", "renames", Renames()), sources=(Source("web", Facts(), "facts"),))
+    rows = ingested(tmp_path / "out", made, [f"{tmp_path}/a.txt"]).rows("extracted")
+    assert (
+        some(rows, "rule", *FACTS, "language_score")
+        == [(rule, "T\ufffd!", "2020!", "en!", "C!", "CC-BY-4.0!", 0.5)] * 2
+    )
+    assert {"key": "own", "value": "2"} in rows[0]["meta"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -341,7 +385,7 @@ def test_a_source_is_extracted_by_its_own_settings(tmp_path: Path) -> None:
     for name in ("web", "books"):
         (tmp_path / f"{name}.warc").write_bytes(warc_files.write([page], zipped=False))
     made = recipe(
-        sources=(Source("web", WarcSettings(), "warc"), Source("books", WarcSettings(), "warc")),
+        sources=(Source("web", Warc(), "warc"), Source("books", Warc(), "warc")),
         extracts=(Extract(ExtractSettings(max_bytes=100), ("books",)),),
     )
     built = ingested(tmp_path / "out", made, [f"{name}={tmp_path}/{name}.warc" for name in ("web", "books")])

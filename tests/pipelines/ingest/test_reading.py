@@ -1,25 +1,35 @@
 import dataclasses
 import errno
+import gzip
+import io
+import itertools
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, ClassVar, Literal
 
+import numpy as np
 import pytest
 from line_source import Lines, lines
 from small_builds import LOCAL, Built, ingested, recipe, warc
 
 from winnow.pipelines import progress
-from winnow.pipelines.digest import digest
+from winnow.pipelines.digest import digest, digest_of_bytes
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.storage import LocalStorage
-from winnow.pipelines.ingest.reading import CRASH, records, unread
+from winnow.pipelines.ingest import reading
+from winnow.pipelines.ingest.reading import CRASH, records
 from winnow.pipelines.plan import census
 from winnow.pipelines.plan.job import Work
-from winnow.pipelines.sources.base import GAP, Item, Record
+from winnow.pipelines.recipe.model import Source
+from winnow.pipelines.sources import base
+from winnow.pipelines.sources.base import Census, Item, Items, Record
+from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.warc import read as warc_reader
 
 CONTENT = "one\n# note\ntwo|three\n~ gap\nfour\n"
+NAMED = "source 'web' (kind 'lines')"
 KINDS = ["line", "note", "line", "gap", "line"]
 
 
@@ -76,17 +86,130 @@ def test_a_reader_that_fails_costs_the_record_at_which_it_failed(
     details = [(record.reject.detail or "") for _, _, record in read(built) if record.reject]
     assert len(details) == len(broken)
     for number, detail in zip(broken, details, strict=True):
-        assert re.fullmatch(rf"KeyError: 'word {number}', at pipelines/line_source\.py:\d+", detail)
+        said = rf"{re.escape(NAMED)}: KeyError: 'word {number}', at pipelines/line_source\.py:\d+"
+        assert re.fullmatch(said, detail)
 
 
-@pytest.mark.parametrize("error", ["KeyError", "ValueError"])
-def test_where_a_record_that_carries_none_cannot_be_read_it_is_counted(tmp_path: Path, error: str) -> None:
+@pytest.mark.parametrize("counted", ["bytes", "positions"])
+def test_where_a_record_that_carries_none_cannot_be_read_it_is_counted(
+    tmp_path: Path, counted: Literal["bytes", "positions"]
+) -> None:
+    built = lines(tmp_path, CONTENT, Lines(counted))
+    places = [0, 4, 11, 21, 27] if counted == "bytes" else range(5)
+    found = [record for _, _, record in read(built, range(5))]
+    assert [(r.offset, r.kind, r.reject) for r in found] == [
+        (at, kind, None if kind == "note" else CRASH) for at, kind in zip(places, KINDS, strict=True)
+    ]
+    assert found[1] == Record(places[1], "note")
+
+
+def test_the_id_of_what_could_not_be_read_is_made_of_its_bytes(tmp_path: Path) -> None:
+    """Where the file holds them as they are; an item of a container has its place alone."""
+    (tmp_path / "moved").mkdir()
+    plain, moved = lines(tmp_path, "!x\n!y\n!x\n"), lines(tmp_path / "moved", "before\n!y\n")
+    ids = [record.id for _, _, record in read(plain)]
+    assert ids == [digest_of_bytes(b"unread", b"3", line) for line in (b"!x\n", b"!y\n", b"!x\n")]
+    assert [record.id for _, _, record in read(moved)][1] == ids[1]
+    assert [record.id for _, _, record in read(plain, range(3))] == ids
+    (tmp_path / "zip").mkdir()
+    places = lines(tmp_path / "zip", "!x\n!x\n", Lines(counted="positions"))
+    ends = places.inputs[0].ends
+    assert [record.id for _, _, record in read(places)] == [digest("unread", ends, place) for place in range(2)]
+
+
+@dataclasses.dataclass(frozen=True)
+class Packed(Lines):
+    """The lines of one gzip stream, inflated from its beginning whenever they are read."""
+
+    inflated: ClassVar[list[int]] = []
+    """By call, the bytes that were inflated before its first item."""
+
+    def scan(self, stream: BinaryIO) -> Census:
+        file = FileBytes(stream, digest=True)
+        data = gzip.decompress(file.read(0, file.size))
+        ends = np.cumsum([0, *map(len, io.BytesIO(data))]).tolist()
+        items = Items.of(Item(at, end - at, "line") for at, end in itertools.pairwise(ends))
+        return Census(file.size, file.sha256(), items, file.blocks(), "lines", "inflated", len(data))
+
+    def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
+        self.inflated.append(items[0].offset)
+        data = gzip.decompress(file.read(0, file.size))
+        for item in items:
+            yield self._record(data[item.offset : item.offset + item.length].decode().rstrip("\n"), item)
+
+
+@pytest.mark.parametrize(("again", "tried"), [(0, 9), (300, 15), (1 << 30, 101)])
+def test_a_stream_is_inflated_again_so_often_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: int, tried: int
+) -> None:
+    """Else a hundred errors in one stream would cost a hundred streams, and a million a million."""
+    monkeypatch.setattr(reading, "_AGAIN", again)
+    path = tmp_path / "a.txt.gz"
+    content = b"".join(b"good\n!bad\n" for _ in range(100))
+    path.write_bytes(gzip.compress(content, mtime=0))
+    sources = (Source("web", Packed(), "packed"),)
+    Packed.inflated.clear()
+    rows = ingested(tmp_path / "out", recipe(sources=sources), [str(path)]).rows("extracted")
+    spent = list(itertools.accumulate(Packed.inflated[1:], initial=0))
+    assert [n for n in spent[:-1] if n > again + 4 * len(content)] == []
+    assert spent[-1] <= again + 5 * len(content)
+    assert len(rows) == 200
+    failed = [row for row in rows if row["rule"] == "read.error"]
+    not_tried = [row for row in failed if row["detail"].startswith("not tried: ")]
+    assert len(rows) - len(failed) + len(not_tried) // 2 == 100
+    assert {row["offset"] for row in not_tried} == {row["offset"] for row in rows[len(rows) - len(not_tried) :]}
+    assert (len(not_tried) > 0) == (again < 1 << 30)
+
+
+def test_a_reader_goes_on_without_a_copy_of_the_rest(tmp_path: Path) -> None:
+    """Every line fails: a copy of the rest after each error took a minute for 20,000 lines."""
+    built = lines(tmp_path, "!x\n" * 20_000)
+    began = time.process_time()
+    assert {*rules(built)} == {"read.error"}
+    assert time.process_time() - began < 20
+
+
+@dataclasses.dataclass(frozen=True)
+class ByPlace(Lines):
+    """Reads by indexing, backwards and in runs, as a sequence lets itself be read."""
+
+    def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
+        assert [item.offset for item in reversed(items)] == [items[n].offset for n in range(len(items))][::-1]
+        assert list(items[1:]) == [items[n] for n in range(1, len(items))]
+        assert items[-1] in items
+        for place in range(len(items)):
+            yield self._record(self._line(file, items[place]), items[place])
+
+
+def test_items_can_be_indexed_and_are_told_then_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built, told, seen = lines(tmp_path, CONTENT, ByPlace()), Told(), list[int]()
+    record = Lines._record
+
+    def noted(self: Lines, line: str, item: Item) -> Record:
+        seen.append(told[progress.ITEM])
+        return record(self, line, item)
+
+    monkeypatch.setattr(Lines, "_record", noted)
+    monkeypatch.setattr(progress, "_listener", told)
+    assert rules(built) == ["one", "note", "two|three", "line.gap", "four"]
+    assert seen == [0, 1, 2, 3, 4]
+
+
+def test_kinds_beyond_those_that_are_named_are_unknown_to_the_reader_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "MOST_KINDS", 0)
     built = lines(tmp_path, CONTENT)
-    given, source = built.inputs[0], Lines(error=error)
-    assert unread(given, Item(4, 7, "note"), CRASH, source) == Record(4, "note")
-    for kind in ("line", GAP):
-        id = digest("crash", given.ends, 4)
-        assert unread(given, Item(4, 7, kind), CRASH, source) == Record(4, kind, id, reject=CRASH)
+    assert census.counted(built.work, built.inputs[0]).kinds == {"gap": 1, "line": 3, "unknown": 1}
+    assert [record.kind for _, _, record in read(built)] == ["line", "unknown", "line", "gap", "line"]
+    assert built.tallies[0].files[built.inputs[0].path].read.others == {"unknown": 1}
+
+
+def test_what_is_no_records_affair_is_told_with_the_sources_name(tmp_path: Path) -> None:
+    with pytest.raises(BuildFailed) as error:
+        lines(tmp_path, "one\n!no x\n", Lines(error="ImportError"))
+    said = rf"{tmp_path}/a\.txt: {re.escape(NAMED)}: ImportError: no x, at pipelines/line_source\.py:\d+"
+    assert re.fullmatch(said, str(error.value))
 
 
 def test_memory_that_is_short_is_no_records_fault(tmp_path: Path) -> None:
@@ -97,13 +220,13 @@ def test_memory_that_is_short_is_no_records_fault(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "content", "said"),
     [
-        ("few", "one\ntwo\nthree\n", "the source Lines gave 2 records of 3"),
-        ("few", "one\n", "the source Lines gave 0 records of 1"),
-        ("few", "!x\ntwo\nthree\n", "the source Lines gave 2 records of 3"),
-        ("many", "one\ntwo\n", "the source Lines gave a record at 4 that it was not asked for"),
-        ("many", "one\n", "the source Lines gave a record at 0 that it was not asked for"),
-        ("other", "one\ntwo\n", "the source Lines gave a record at 1 that it was not asked for"),
-        ("end", "one\n", "the source Lines failed behind its last record: KeyError: 'behind the end', at "
+        ("few", "one\ntwo\nthree\n", "source 'web' (kind 'lines') gave 2 records of 3"),
+        ("few", "one\n", "source 'web' (kind 'lines') gave 0 records of 1"),
+        ("few", "!x\ntwo\nthree\n", "source 'web' (kind 'lines') gave 2 records of 3"),
+        ("many", "one\ntwo\n", "source 'web' (kind 'lines') gave a record at 4 that it was not asked for"),
+        ("many", "one\n", "source 'web' (kind 'lines') gave a record at 0 that it was not asked for"),
+        ("other", "one\ntwo\n", "source 'web' (kind 'lines') gave a record at 1 that it was not asked for"),
+        ("end", "one\n", "source 'web' (kind 'lines') failed behind its last record: KeyError: 'behind the end', at "
                          "pipelines/line_source.py:"),
     ],
 )  # fmt: skip

@@ -20,7 +20,7 @@ from winnow.filters.text import Text
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.ingest.chain import rejudge
 from winnow.pipelines.recipe.model import Recipe, Source, Step
-from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.sources.warc.source import Warc
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,7 +85,7 @@ def limited(limits: dict[str, tuple[float | None, float | None]]) -> Recipe:
         moved = {rule.name: limits.get(f"{each.name}.{rule.name}", (rule.min, rule.max)) for rule in each.rules}
         rules = (dataclasses.replace(r, min=moved[r.name][0], max=moved[r.name][1]) for r in each.rules)
         steps.append(dataclasses.replace(each, rules=tuple(rules)))
-    sources = (Source("web", WarcSettings(), "warc"), Source("books", WarcSettings(), "warc"))
+    sources = (Source("web", Warc(), "warc"), Source("books", Warc(), "warc"))
     return recipe(*steps, sources=sources, dedup=NEAR)
 
 

@@ -12,12 +12,12 @@ from winnow.pipelines.ledger import rules
 from winnow.pipelines.ledger.account import account
 from winnow.pipelines.ledger.types import Percentiles, RuleCount
 from winnow.pipelines.recipe.model import Source, Step
-from winnow.pipelines.sources.warc.read import WarcSettings
+from winnow.pipelines.sources.warc.source import Warc
 
 LIMITED = (Rule("characters", min=5.0, paper="A paper"), Rule("bangs", max=2.0))
 SMALL = recipe(
     Step("long", "length", Long(), LIMITED),
-    sources=(Source("web", WarcSettings(), "warc"), Source("old", WarcSettings(), "warc")),
+    sources=(Source("web", Warc(), "warc"), Source("old", Warc(), "warc")),
     dedup=EXACT_ONLY,
 )
 WEB, OLD = ["hello", "world!!!", "a!!!", "other", "hello", "b"], ["old text", "c"]

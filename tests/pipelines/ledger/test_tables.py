@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from finished_builds import card, why
 from small_builds import LOCAL, leave, recipe
 
 from winnow.pipelines.counts import Count
@@ -11,8 +12,8 @@ from winnow.pipelines.errors import BadCall
 from winnow.pipelines.files.parquet import Written
 from winnow.pipelines.ledger import tables
 from winnow.pipelines.ledger.types import Entry, Total
-from winnow.pipelines.views.terminal import explain
 from winnow.pipelines.views.terminal.ledger import ledger
+from winnow.pipelines.views.terminal.summary import summary
 
 TOTAL = Total(files=1, bytes=1 << 30, records=30_000, gaps=1, gap_bytes=999, other_records={"request": 30_000},
               documents=30_001, kept=Count(10_001, 10**8), rejected={
@@ -44,7 +45,7 @@ def test_a_hundred_thousand_files(tmp_path: Path) -> None:
     left(tmp_path / "many", 100_000)
     small, large = ((tmp_path / name / "ledger.json").stat().st_size for name in ("one", "many"))
     assert large < small + 300  # longer numbers, nothing else
-    looks = (explain.card, explain.summary, lambda root: explain.why(root, "https://example.org/"))
+    looks = (card, summary, lambda root: why(root, "https://example.org/"))
     before = [look(str(tmp_path / "many")) for look in looks]
     (tmp_path / "many" / tables.FILES.path).unlink()
     assert [look(str(tmp_path / "many")) for look in looks] == before

@@ -1,22 +1,25 @@
 import dataclasses
 import io
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
+from line_source import Lines, lines
 from small_builds import LOCAL, Built, ingested, recipe, warc
+from warc_files import raw_record
 
 from winnow.pipelines.engines import jobs
-from winnow.pipelines.errors import Damaged
+from winnow.pipelines.errors import BadCall, BuildFailed, Damaged, Starved
 from winnow.pipelines.ingest.extract import extract
 from winnow.pipelines.plan.census import Counted, Cuts, again, agreed, counted, cut, cuts, load, save, scan, unchanged
 from winnow.pipelines.plan.inputs import MIB, find_inputs, identify
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
-from winnow.pipelines.sources.base import GAP, Census, Item, Items
+from winnow.pipelines.sources.base import GAP, MOST_KINDS, Census, CensusError, Item, Items
 from winnow.pipelines.sources.file_bytes import BLOCK, Changed, touched
 from winnow.pipelines.sources.warc.scan import scan as scan_warc
+from winnow.pipelines.sources.warc.source import Warc
 
 
 def census(lengths: list[int], gap: int = -1, counted: Any = "bytes", size: int = -1) -> Census:
@@ -299,3 +302,59 @@ def said_of(made: Built, unit: Unit) -> Damaged | None:
     except Damaged as damage:
         return damage
     return None
+
+
+@pytest.mark.parametrize("kinds", [300, 70_000])
+def test_a_hostile_file_of_many_kinds_costs_a_line_for_each_of_a_few_hundred(tmp_path: Path, kinds: int) -> None:
+    """From the scan to the tally; the page among them is kept, and all the others are counted."""
+    page = raw_record(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nhello world")
+    head = b"WARC/1.0\r\nWARC-Type: k%d\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+    (tmp_path / "a.warc").write_bytes(b"".join(head % number for number in range(kinds)) + page)
+    made = ingested(tmp_path / "out", recipe(), [f"{tmp_path}/a.warc"], 64 * MIB)
+    (given,), (tally,) = made.inputs, made.tallies
+    found = counted(made.work, given).kinds
+    assert (len(found), found["response"], found["unknown"]) == (MOST_KINDS + 2, 1, kinds - MOST_KINDS)
+    others = {kind: n for kind, n in found.items() if kind != "response"}
+    assert (tally.files[given.path].read.others, tally.kept) == (others, 1)
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [(LookupError("no such\nline"), "LookupError: no such line, at plan/test_census.py:"),
+     (CensusError("the items end at 3"), "CensusError: the items end at 3, at "),
+     (OSError(2, "No such file", "words"), "FileNotFoundError: [Errno 2] No such file: 'words', at "),
+     (None, "TypeError: scan gave None, wanted a Census, at plan/census.py:")],
+)  # fmt: skip
+def test_what_fails_in_the_scan_of_a_plug_in_is_told_with_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: Exception | None, said: str
+) -> None:
+    def failing(self: Lines, stream: BinaryIO) -> None:
+        if raised:
+            raise raised
+
+    monkeypatch.setattr(Lines, "scan", failing)
+    with pytest.raises(BuildFailed) as error:
+        lines(tmp_path, "one\n")
+    assert str(error.value).startswith(f"{tmp_path}/a.txt: source 'web' (kind 'lines'): {said}")
+
+
+@pytest.mark.parametrize("raised", [MemoryError("x"), Changed("a", "x"), BadCall("x"), Starved("x")])
+def test_what_says_it_all_or_is_scarce_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: Exception
+) -> None:
+    def failing(self: Lines, stream: BinaryIO) -> None:
+        raise raised
+
+    monkeypatch.setattr(Lines, "scan", failing)
+    with pytest.raises(type(raised)) as error:
+        lines(tmp_path, "one\n")
+    assert error.value is raised
+
+
+def test_an_error_in_a_scan_of_our_own_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(stream: BinaryIO) -> None:
+        raise LookupError("as planted")
+
+    monkeypatch.setattr(Warc, "scan", staticmethod(failing))
+    with pytest.raises(LookupError, match=r"^as planted"):
+        ingested(tmp_path / "out", recipe(), [str(warc(tmp_path / "a.warc", ["hello"]))])

@@ -11,10 +11,10 @@ from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.names import Names
 from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe.model import Source
-from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.sources.warc.source import Warc
 
 ONE = recipe()
-TWO = recipe(sources=tuple(Source(name, WarcSettings(), "warc") for name in ("web", "books")))
+TWO = recipe(sources=tuple(Source(name, Warc(), "warc") for name in ("web", "books")))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from winnow.pipelines.plan.numbers import MOST_ITEMS
 from winnow.pipelines.plan.unit import Cut, Input, Unit
 from winnow.pipelines.plan.units import MOST_FILES, between, gathered, load, save
 from winnow.pipelines.recipe.model import Source
-from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.sources.warc.source import Warc
 
 File = tuple[Input, int, Sequence[Cut]]
 
@@ -230,7 +230,7 @@ def settled(built: Built) -> dict[str, int]:
 
 def test_ten_tiny_files_give_the_same_whatever_shares_a_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ten(tmp_path)
-    sources = tuple(Source(name, WarcSettings(), "warc") for name in ("books", "web"))
+    sources = tuple(Source(name, Warc(), "warc") for name in ("books", "web"))
     made = recipe(sources=sources, dedup=NEAR, output=SMALL_PARTS)
     given = [f"books={tmp_path}/[0-3].*", f"web={tmp_path}/[4-9].*"]
     seen: dict[tuple[int, int], tuple[int, ...]] = {}

@@ -14,7 +14,7 @@ from winnow.pipelines.recipe import catalogue
 from winnow.pipelines.recipe.catalogue import NotFound
 from winnow.pipelines.recipe.file import load
 from winnow.pipelines.recipe.model import Recipe, is_foreign
-from winnow.pipelines.sources.warc.read import WarcSettings
+from winnow.pipelines.sources.warc.source import Warc
 
 NAMES = ("theirs", "others", "wanted")
 
@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def test_our_own() -> None:
     assert (catalogue.step("language"), catalogue.step("c4_page")) == (Language, C4Page)
-    assert catalogue.source("warc") is WarcSettings
+    assert catalogue.source("warc") is Warc
     assert [is_foreign(kind) for kind in (*catalogue.STEPS.values(), *catalogue.SOURCES.values())].count(True) == 0
 
 

@@ -79,6 +79,11 @@ class EditsAndMeasures(Editing):
     def measure(self) -> None: ...
 
 
+@dataclass(frozen=True)
+class EditsEarly(Editing):
+    NEEDS_TEXT: ClassVar[bool] = False
+
+
 def measuring(**more: Any) -> type:
     """A class of this module that measures, and has more or other members."""
     made = dataclass(frozen=True)(type("Made", (), {"measure": lambda self: None, "RULES": (Rule("x"),)} | more))
@@ -113,6 +118,7 @@ TYPES = (
         (Shown, "is not to be found as test_plugin_class.Hidden, so no worker could load it"),
         (Idle, "has none of the methods measure, edit and annotate"),
         (EditsAndMeasures, "has edit and measure: an editor is a step of its own"),
+        (EditsEarly, "edits with NEEDS_TEXT = False: the text that it is to change is not there yet"),
         (measuring(RULES=None), "measures, and has no RULES: a tuple with a Rule for every measure"),
         (measuring(RULES=()), "measures, and has no RULES: a tuple with a Rule for every measure"),
         (measuring(RULES=[Rule("x")]), "measures, and has no RULES: a tuple with a Rule for every measure"),

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pytest
 
-from winnow.filters.settings import within
+from winnow.filters.setting_checks import within
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.recipe.strict import MOST_BYTES, Origin, fill, finite, line_of, only, read, suggest
 

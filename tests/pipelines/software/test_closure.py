@@ -17,7 +17,7 @@ def short(found: frozenset[str]) -> set[str]:
 def test_a_closure_of_ours() -> None:
     found = closure(frozenset({"winnow.pipelines.extraction.sandbox_child"}))
     assert short(found) == {
-        "winnow", "pipelines", "filters", "filters.rules", "filters.settings", "errors", "extraction",
+        "winnow", "pipelines", "filters", "filters.rules", "filters.setting_checks", "errors", "extraction",
         "extraction.sandbox_child", "extraction.extract", "extraction.extracted", "extraction.settings",
         "extraction.page_counts", "extraction.tree_counts", "extraction.main_text", "extraction.linear",
         "extraction.metadata", "extraction.shortcuts",
@@ -30,7 +30,7 @@ def test_the_walk_stops_but_not_where_it_begins() -> None:
     stops = frozenset({settings, "winnow.pipelines.extraction.main_text"})
     found = closure(frozenset({extract}), stops)
     assert short(found) & {"extraction.settings", "extraction.main_text", "extraction.linear"} == set()
-    assert closure(frozenset({extract, settings}), stops) == found | {settings, "winnow.filters.settings"}
+    assert closure(frozenset({extract, settings}), stops) == found | {settings, "winnow.filters.setting_checks"}
 
 
 @pytest.fixture

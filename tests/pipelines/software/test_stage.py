@@ -8,7 +8,7 @@ from winnow.filters.families.c4 import C4Lines
 from winnow.filters.families.fineweb import FineWebQuality
 from winnow.pipelines.software.modules import module
 from winnow.pipelines.software.stage import STOPS, software, software_of
-from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.sources.warc.source import Warc
 
 JUDGE = "winnow.pipelines.ingest.curate"
 
@@ -25,7 +25,7 @@ def test_a_stage_runs_what_its_settings_configure() -> None:
     assert software_of(JUDGE, C4Lines(), FineWebQuality()) == software_of(JUDGE, FineWebQuality(), C4Lines())
     digests = [software_of(JUDGE, *steps)["winnow"] for steps in ([], [C4Lines()], [FineWebQuality()])]
     assert len({*digests}) == 3
-    assert software_of(JUDGE, WarcSettings()).keys() - alone.keys() == {
+    assert software_of(JUDGE, Warc()).keys() - alone.keys() == {
         "warcio", "brotli", "charset-normalizer"
     }  # fmt: skip
 

@@ -7,9 +7,11 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from winnow.pipelines.sources.base import Census, CensusError, Item, Items, scan_settings
+from winnow.pipelines.sources.base import MOST_KINDS, Census, CensusError, Item, Items, scan_module, scan_settings
 from winnow.pipelines.sources.file_bytes import BLOCK, SUM, Changed
-from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.sources.jsonl import Jsonl
+from winnow.pipelines.sources.warc.scan import scan as warc_scan
+from winnow.pipelines.sources.warc.source import Warc
 
 SOME = (Item(0, 4, "response"), Item(4, 9, "gap"), Item(13, 1, "response"), Item(14, 70_000, "request"))
 
@@ -47,6 +49,41 @@ def test_items_take_seventeen_bytes_each() -> None:
     items = Items.of(SOME)
     assert (items.offsets.itemsize, items.lengths.itemsize, items.kinds.itemsize) == (8, 8, 1)
     assert items.names == ("gap", "request", "response")
+
+
+@pytest.mark.parametrize(("kinds", "size"), [(1, 1), (255, 1), (257, 2), (300, 2), (65_535, 2), (70_000, 4)])
+def test_kinds_may_be_many(kinds: int, size: int) -> None:
+    held = [Item(place, 1, f"kind-{place}") for place in range(kinds)]
+    items = Items.of(held)
+    assert (list(items), items.kinds.itemsize) == (held, size)
+    assert items.counts() == {f"kind-{place}": 1 for place in range(kinds)}
+
+
+@pytest.mark.parametrize("kinds", [0, 1, MOST_KINDS])
+def test_so_many_kinds_have_names(kinds: int) -> None:
+    items = Items.of(Item(place, 1, f"kind-{place}") for place in range(kinds))
+    assert items.bounded(()) is items
+
+
+@pytest.mark.parametrize("kinds", [MOST_KINDS + 1, 300, 70_000])
+def test_the_rarest_kinds_beyond_are_counted_as_unknown(kinds: int) -> None:
+    """Carriers and gaps are what they were, however rare; of kinds of one number the first by name keep theirs."""
+    rare = [f"kind-{place:05}" for place in range(kinds)]
+    held = [*rare, "zoo", "response", "gap", "unknown", "zoo"]
+    items = Items.of(Item(place, 1, kind) for place, kind in enumerate(held))
+    found = items.bounded(("conversion", "response"))
+    named = {"zoo", "response", "gap", *rare[: MOST_KINDS - 1]}
+    assert [item.kind for item in found] == [kind if kind in named else "unknown" for kind in held]
+    assert found.counts() == {kind: held.count(kind) for kind in named} | {"unknown": kinds - MOST_KINDS + 2}
+    assert [(item.offset, item.length) for item in found] == [(place, 1) for place in range(len(held))]
+    assert (found.bytes_of("gap"), found.kinds.itemsize) == (1, 1)
+    assert found.bounded(("conversion", "response")) is found
+
+
+def test_a_long_run_is_gone_through_piece_by_piece() -> None:
+    held = [Item(place, 1, "ab"[place % 2]) for place in range(10_000)]
+    assert list(Items.of(held)) == held
+    assert list(Items.of(held)[1:9_000]) == held[1:9_000]
 
 
 def test_what_an_item_is_made_of_is_plain() -> None:
@@ -171,4 +208,21 @@ class Lines:
 def test_the_settings_that_a_scan_depends_on() -> None:
     assert scan_settings(Lines(text="body")) == scan_settings(Lines()) == {"separator": "\n"}  # type: ignore[arg-type]
     assert scan_settings(Lines(separator="\0")) == {"separator": "\0"}  # type: ignore[arg-type]
-    assert scan_settings(WarcSettings(digest="note")) == {}
+    assert scan_settings(Warc(digest="note")) == {}
+
+
+@dataclasses.dataclass(frozen=True)
+class Static(Lines):
+    scan = staticmethod(warc_scan)
+
+
+@dataclasses.dataclass(frozen=True)
+class Own(Lines):
+    def scan(self) -> None: ...
+
+
+def test_the_module_that_a_scan_runs() -> None:
+    """A static scan knows nothing of its class; any other may ask it for anything."""
+    here = Own.__module__
+    found = [scan_module(source) for source in (Warc(), Jsonl(), Static(), Own())]  # type: ignore[arg-type]
+    assert found == [warc_scan.__module__, Jsonl.__module__, warc_scan.__module__, here]

@@ -1,6 +1,9 @@
+import bz2
 import gzip
 import io
 import json
+import lzma
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -119,7 +122,7 @@ def test_columns(packing: Packing) -> None:
     content = Content("Ünïcode", "text/plain", "T", "2020-01-02", "fr", None, "MIT")
     meta = {"n": "7", "in.list": '[1, "ü"]', "with.dot": "d"}
     identity = only(b'{"text": "other", "in": {"a": {"id": "x1"}}}', settings).id
-    assert first == Record(0, LINE, identity, "http://a/b", "2020-01-02", (content,), meta)
+    assert first == Record(0, LINE, identity, "http://a/b", "2020-01-02T00:00:00Z", (content,), meta)
     assert (second.offset, second.id) == (len(line) + 1, identity)
 
 
@@ -168,6 +171,7 @@ def test_the_cap_on_a_line(most: int, reject: Reject | None) -> None:
 
 
 LINES = b"".join(json.dumps({"text": f"line {number} " + "word " * 50}).encode() + b"\n" for number in range(3000))
+LINES_CUT = gzip.compress(LINES, mtime=0)[:-100]
 
 
 @pytest.mark.parametrize("lost", [1, 8, 9, 100, 5000])
@@ -243,3 +247,78 @@ def test_settings_are_checked(tmp_path: Path) -> None:
     assert (made.text, made.format, jsonl.Jsonl.CARRIERS) == ("body", "html", (LINE,))
     with pytest.raises(Exception, match="format"):
         lines_recipe(tmp_path, 'format = "markdown"\n')
+
+
+def test_what_is_no_date_or_language_stays_in_meta() -> None:
+    settings = Jsonl(date="d", captured="c", language="l", code_language="p", meta=("d",))
+    wrong = {"text": "a", "d": "last week", "c": 17, "l": "the text of " + "a page " * 99, "p": "a\nb"}
+    record = only(json.dumps(wrong).encode(), settings)
+    (content,) = record.contents
+    assert (content.date, record.captured, content.language, content.code_language) == (None, None, None, None)
+    assert record.meta == {
+        "d": "last week", "jsonl_date": "last week", "jsonl_captured": "17", "jsonl_code_language": "a\nb",
+        "jsonl_language": ("the text of " + "a page " * 99)[:200],
+    }  # fmt: skip
+    right = {"text": "a", "d": "20200102", "c": "2020-01-02T03:04+02:00", "l": "eng_Latn", "p": "C++"}
+    record = only(json.dumps(right).encode(), settings)
+    (content,) = record.contents
+    assert (content.date, record.captured) == ("2020-01-02", "2020-01-02T01:04:00Z")
+    assert (content.language, content.code_language, record.meta) == ("eng_Latn", "C++", {"d": "20200102"})
+
+
+def test_the_id_of_a_gap_is_made_of_its_bytes() -> None:
+    """Else two gaps of one length would be one."""
+
+    def gap(data: bytes) -> Record:
+        found = records(data)[-1]
+        assert found.kind == GAP
+        return found
+
+    def broken(at: int, data: bytes = zstd(LINES)) -> bytes:
+        return data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :]
+
+    behind = [zstd(LINES) + bytes([byte]) * 9 for byte in b"ab"]
+    assert [record.reject for record in map(gap, behind)] == [gap(behind[0]).reject] * 2
+    ids = [gap(data).id for data in (*behind, gzip.compress(LINES, mtime=0)[:-9], broken(40), LINES_CUT)]
+    assert len({*ids}) == len(ids)
+    assert gap(behind[0]).id == ids[0]
+
+
+PACKED = {
+    "bzip2": bz2.compress(LINES), "xz": lzma.compress(LINES), "lz4": pa.compress(LINES, "lz4", asbytes=True),
+    "zip": b"PK\x03\x04" + LINES, "7z": b"7z\xbc\xaf\x27\x1c" + LINES, "Parquet": b"PAR1" + LINES,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "data"), [*PACKED.items(), ("bzip2", bz2.compress(b""))])
+def test_a_file_that_is_packed_otherwise_is_one_row_that_says_so(name: str, data: bytes) -> None:
+    (found,) = records(data)
+    said = f"{name} is not read here: unpack the file, or pack it with gzip or zstd"
+    assert (found.offset, found.kind, found.reject) == (0, GAP, Reject("jsonl.packed", detail=said))
+    (item,) = census(data).items
+    assert (item.length, census(data).cuttable) == (len(data), True)
+    assert records(data + b"x")[0].id != found.id == records(data)[0].id
+
+
+@pytest.mark.parametrize("line", [b"BZh9", b"BZh91AY&S", b"PK\x03", b"PAR", b'{"text": "BZh91AY&SY"}'])
+def test_a_line_that_begins_a_little_like_one_is_a_line(line: bytes) -> None:
+    assert shape(line) == [(0, len(line), LINE)]
+
+
+@pytest.mark.parametrize("magic", [0x184D2A50, 0x184D2A5F])
+def test_zstd_in_frames_for_several_threads(magic: int) -> None:
+    """As pzstd writes it: before each frame one that is skipped and says its size."""
+    halves = [zstd(half) for half in (LINES[: len(LINES) // 2], LINES[len(LINES) // 2 :])]
+    data = b"".join(struct.pack("<III", magic, 4, len(half)) + half for half in halves)
+    assert records(data) == records(LINES)
+
+
+@pytest.mark.parametrize("byte", [0x4F, 0x60])
+def test_what_is_near_the_magic_of_a_skipped_frame_is_none(byte: int) -> None:
+    assert shape(bytes([byte]) + b"\x2a\x4d\x18 x") == [(0, 6, LINE)]
+
+
+def test_large_lines_that_begin_alike_have_ids_of_their_own() -> None:
+    data = b"x" * 70_000 + b"\n" + b"x" * 70_001 + b"\n"
+    one, other = records(data, Jsonl(max_line_bytes=10))
+    assert (one.reject is None, one.id == other.id) == (False, False)

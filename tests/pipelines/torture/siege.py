@@ -66,7 +66,7 @@ def besiege(running: "subprocess.Popen[str]", dice: random.Random, strikes: int,
 
 
 def _strike(session: int, dice: random.Random) -> list[str]:
-    """Choose a process of the build, and what befalls it; the driver seldom, or no build would ever end."""
+    """Attack a process of the build; the driver rarely, or no build would ever end."""
     members = _members(session)
     if dice.random() < 0.05:
         with contextlib.suppress(ProcessLookupError):

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from finished_builds import write_build
+from finished_builds import card, why, write_build
 
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.views.terminal import explain
 from winnow.pipelines.views.terminal.ledger import checked, ledger
+from winnow.pipelines.views.terminal.summary import summary
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,8 @@ from winnow.pipelines.views.terminal.ledger import checked, ledger
     [
         ({}, "holds no build: it has no ledger.json; give the --output of a build"),
         ({"work/build.json": "{}"}, "not finished; run the same winnow build command again and it goes on"),
-        ({"ledger.json": "{"}, "ledger.json is damaged; the same winnow build command with --replace builds it anew"),
-        ({"ledger.json": "[]"}, "ledger.json is damaged; the same winnow build command with --replace builds it anew"),
+        ({"ledger.json": "{"}, "ledger.json is damaged; the same winnow build command with --replace builds it again"),
+        ({"ledger.json": "[]"}, "ledger.json is damaged; the same winnow build command with --replace builds it again"),
         ({"ledger.json": '{"format": 99}'}, "has format 99, this winnow reads 2: use the one that wrote it"),
     ],
 )
@@ -29,7 +29,7 @@ def test_not_a_finished_build(tmp_path: Path, files: dict[str, str], message: st
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
-    for call in (explain.summary, explain.card, ledger, checked, lambda root: explain.why(root, "x")):
+    for call in (summary, card, ledger, checked, lambda root: why(root, "x")):
         with pytest.raises(BadCall) as caught:
             call(str(tmp_path))
         assert str(caught.value).endswith(message)
@@ -38,9 +38,9 @@ def test_not_a_finished_build(tmp_path: Path, files: dict[str, str], message: st
 
 def test_no_directory(tmp_path: Path) -> None:
     with pytest.raises(BadCall, match="there is no such directory"):
-        explain.card(str(tmp_path / "none"))
+        card(str(tmp_path / "none"))
     with pytest.raises(BadCall, match="is not on this machine"):
-        explain.card("gs://bucket/out")
+        card("gs://bucket/out")
 
 
 Place = tuple[str | int, ...]
@@ -91,12 +91,12 @@ def test_nothing_in_a_ledger_surprises_the_views(root: Path, value: Any) -> None
     for place in places(sound):
         (root / "ledger.json").write_text(json.dumps(changed(sound, place, value)))
         try:
-            explain.card(str(root))
+            card(str(root))
         except BadCall as error:
             assert str(error).startswith(f"{root}/ledger.json ")  # noqa: PT017  some may be read all the same
             fates["damaged"] += 1
             continue
-        for call in (explain.summary, ledger, checked):
+        for call in (summary, ledger, checked):
             call(str(root))
         fates["shown"] += 1
     assert sum(fates.values()) == len(list(places(sound)))

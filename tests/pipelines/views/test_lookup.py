@@ -1,4 +1,4 @@
-"""Addresses without what seldom matters. Finding rows is tested with what is told of them, in test_explain.py."""
+"""Addresses without what seldom matters. Finding rows is tested with what is said of them, in terminal/test_why.py."""
 
 import pytest
 

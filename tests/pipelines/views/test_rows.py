@@ -7,10 +7,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from finished_builds import A, write_build
+from finished_builds import A, why, write_build
 
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.views.terminal import explain
 from winnow.pipelines.views.terminal.ledger import checked
 
 PART = "rejected/read/part-00000.parquet"
@@ -45,7 +44,7 @@ def test_a_file_that_no_build_wrote(tmp_path: Path, column: str, values: pa.Arra
     assert (first, right) == (f"{tmp_path}: the ledger does not hold:", False)
     assert [line for line in lines if line.startswith(f"  {PART}: ") and said in line] != []
     with pytest.raises(BadCall, match=PART):
-        explain.why(str(tmp_path), GAP)
+        why(str(tmp_path), GAP)
 
 
 def test_columns_that_no_build_has_are_left_unread(tmp_path: Path) -> None:
@@ -53,7 +52,7 @@ def test_columns_that_no_build_has_are_left_unread(tmp_path: Path) -> None:
     table = pq.read_table(tmp_path / PART, partitioning=None)
     far = pa.array([2**62, 0], pa.timestamp("ms"))  # later than Python knows
     pq.write_table(table.append_column("far", far), tmp_path / PART)
-    assert explain.why(str(tmp_path), GAP)[1] is True
+    assert why(str(tmp_path), GAP)[1] is True
 
 
 @pytest.mark.parametrize(
@@ -70,7 +69,7 @@ def test_values_that_no_build_writes_are_told_all_the_same(
 ) -> None:
     write_build(tmp_path)
     changed(tmp_path, column, values)
-    text, found = explain.why(str(tmp_path), GAP)
+    text, found = why(str(tmp_path), GAP)
     assert (found, text.splitlines()[1].startswith(said)) == (True, True)
 
 
@@ -87,5 +86,5 @@ def test_damage_anywhere_is_told(tmp_path: Path) -> None:
         checked(str(tmp_path))  # no error of Python: the promise here
         for wanted in (A, GAP, "https://example.org/sho"):
             with contextlib.suppress(BadCall):
-                explain.why(str(tmp_path), wanted)
+                why(str(tmp_path), wanted)
         path.write_bytes(whole)

@@ -21,9 +21,9 @@ from winnow.pipelines.plan.unit import Cut, Piece, Unit
 from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources.base import Census, Record
 from winnow.pipelines.sources.file_bytes import BLOCK, FileBytes, touched
-from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.sources.warc.source import Warc
 
-SETTINGS = WarcSettings(max_payload_bytes=3 * BLOCK)
+SETTINGS = Warc(max_payload_bytes=3 * BLOCK)
 SMALL = recipe(sources=(Source("web", SETTINGS, "warc"),))
 
 

@@ -274,3 +274,10 @@ def test_damage_at_the_very_start_does_not_hide_the_layout():
 def test_a_cut_member_that_swallows_the_next_one_gives_it_back():
     cut = gzip.compress(raw_record(page("x" * 70_000)), 0, mtime=0)[:40_000]
     assert kinds(ZA + cut + ZB + ZC) == [GOOD_ZA, (40_000, "gap"), GOOD_ZB, GOOD_ZC]
+
+
+def test_a_file_may_name_as_many_kinds_as_it_has_records() -> None:
+    """A census of 257 kinds ended the build."""
+    data = b"".join(raw_record(b"", kind=f"kind-{number}") for number in range(300)) + A
+    assert kinds(data)[-2:] == [(len(raw_record(b"", kind="kind-299")), "kind-299"), GOOD_A]
+    assert len(census(data).items.names) == 301

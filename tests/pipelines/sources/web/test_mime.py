@@ -78,3 +78,10 @@ def test_sniff(body, expected):
 )
 def test_decide(body, declared, identified, expected):
     assert decide(body, declared, identified) == expected
+
+
+@pytest.mark.parametrize("byte", range(256))
+def test_bytes_that_no_text_has(byte: int) -> None:
+    """The standard's table of binary data bytes."""
+    binary = byte <= 0x08 or byte == 0x0B or 0x0E <= byte <= 0x1A or 0x1C <= byte <= 0x1F
+    assert decide(b"ab" + bytes([byte]), None) == ("application/octet-stream" if binary else "text/plain")

@@ -1,23 +1,18 @@
-"""What the commands print that look at a finished build: its summary, its card, one document's way.
-
-Nothing here writes, and nothing needs Beam.
-"""
+"""What `winnow build` prints when a build is done."""
 
 from winnow.pipelines.files.storage import is_remote
 from winnow.pipelines.plan.names import README
 from winnow.pipelines.text import clean
-from winnow.pipelines.views.card.page import render
 from winnow.pipelines.views.finished import finished
 from winnow.pipelines.views.funnel import funnel
 from winnow.pipelines.views.tabular import align, count, plural, share, size
-from winnow.pipelines.views.terminal.why import ways
 
 _DROPS = 5
 """Stages that the summary names."""
 
 
 def summary(dir: str) -> str:
-    """At most fifteen lines after a build: what went in, what stayed, the biggest drops, and where to look next."""
+    """At most fifteen lines: what went in, what stayed, the biggest drops, and where to look next."""
     if is_remote(dir):
         return f"done: {dir}\nCopy it to this machine to look into it with winnow card, winnow why and winnow ledger."
     build = finished(dir)
@@ -34,16 +29,6 @@ def summary(dir: str) -> str:
     lines += ["", *align([
         [f"{root}/{README}", "the data card (winnow card)"],
         [f"winnow why {root} URL", "one document: what was measured, against which limit"],
-        [f"winnow ledger {root} --check", "count the rows again and hold them against the ledger"],
+        [f"winnow ledger {root} --check", "count the rows again and compare them with the ledger"],
     ], "ll")]  # fmt: skip
     return "\n".join(lines)
-
-
-def card(dir: str) -> str:
-    """The data card, made anew from the ledger."""
-    return render(finished(dir).ledger)
-
-
-def why(dir: str, wanted: str) -> tuple[str, bool]:
-    """(one document's way through the build, True), or (what comes near to the id or address, False)."""
-    return ways(finished(dir), wanted)

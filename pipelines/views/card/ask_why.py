@@ -1,0 +1,7 @@
+"""The card's section on the commands that answer for one document and for all counts."""
+
+TEXT = """\
+```
+winnow why DIR https://example.org/page     what was measured on one page, against which limit, and its copies
+winnow ledger DIR --check                   count the rows again and hold them against the ledger
+```"""

@@ -1,0 +1,33 @@
+"""The card's known limits: what the reader must not expect of this corpus."""
+
+from winnow.pipelines.ledger.shares import errors
+from winnow.pipelines.ledger.types import Ledger
+from winnow.pipelines.views.card.markdown import bullets
+from winnow.pipelines.views.funnel import steps
+from winnow.pipelines.views.tabular import plural
+
+
+def render(ledger: Ledger) -> str:
+    """A list, of which some lines depend on what the recipe did."""
+    used, edited = set(steps(ledger).values()), {what for counts in ledger.edits.values() for what in counts}
+    masked = {"emails": "e-mail addresses", "ip_addresses": "IPv4 addresses"}
+    kinds = [text for what, text in masked.items() if what in edited]
+    personal = (f"Only {' and '.join(kinds)} were masked; names, telephone numbers, postal addresses and all other "
+                "personal data are as they were published." if kinds else "Personal data was not masked.")  # fmt: skip
+    tuned = ("Published limits were tuned on English web pages: what is a short word, a stop word or the end of a "
+             "sentence. They drop more of other languages, and of lists, verse, code and dialogue.")  # fmt: skip
+    failed = errors(ledger.total)
+    faults = (f"Something failed that nobody foresaw at {plural(failed, 'record')}, which rejected/ names with what it "
+              "was (rules that end in .error or .crash): faults of Winnow or of a library.")  # fmt: skip
+    return bullets([
+        *([faults] if failed else []),
+        *([tuned] if used - {"language", "url"} else []),
+        "The main text of a page was found by rules: some menus and notices remain, some tables and passages are lost.",
+        *(["Languages are a model's guess, worst on short and on mixed texts; small ones are often mistaken."]
+          if "language" in used else ["The language of the texts was not determined."]),
+        personal,
+        "Nobody checked the texts for truth, for hate or for bias, nor for the questions of benchmarks.",
+        "Near duplicates are found by hashing, so a few pairs above the limit are missed. Passages that documents "
+        "share were not looked for.",
+        "Dates of publication are what pages say of themselves. A license that is not known is not a free one.",
+    ])  # fmt: skip

@@ -1,0 +1,50 @@
+"""The card's section on the stages: what each one dropped, for all sources and for each."""
+
+from winnow.pipelines.corpus.tables import DEDUP
+from winnow.pipelines.ledger.types import Ledger, Total
+from winnow.pipelines.views.card.markdown import code, table
+from winnow.pipelines.views.funnel import EDIT, EXTRACT, GAPS, MEASURE, READ, funnel, several
+from winnow.pipelines.views.tabular import count, share, size
+
+_STAGES = {
+    GAPS: "damage in which no record can be told apart",
+    READ: "records without a page that can be read",
+    EXTRACT: "pages without a main text, or past a cap",
+    EDIT: "nothing left after the edits",
+    MEASURE: "documents at which a step failed unexpectedly",
+    DEDUP: "copies of a document that was kept",
+}
+
+
+def render(ledger: Ledger) -> str:
+    """A table for all, one for each of several sources, and what was only counted."""
+    parts = [_funnel(ledger, ledger.total)]
+    if len(ledger.sources) > 1:
+        for name, source in ledger.sources.items():
+            parts += [f"### Source {code(name)}", _funnel(ledger, source.total, name)]
+    others = ledger.total.other_records
+    parts.append("A document is counted at the first rule that it broke. Characters are those of the texts that are "
+                 "left: as extracted where a later step drops them, as edited where they are kept.")  # fmt: skip
+    if others:
+        listed = ", ".join(f"{count(n)} {code(kind)}" for kind, n in others.items())
+        parts.append(f"Records of other types carry no document and are only counted: {listed}.")
+    return "\n\n".join(parts)
+
+
+def _funnel(ledger: Ledger, total: Total, source: str | None = None) -> str:
+    """Documents and characters after every stage; characters are known from the extraction on."""
+    stages = funnel(ledger, total, source)
+    names = [stage.name for stage in stages]
+    rows = [["records and gaps", "", "", count(total.records + total.gaps), ""]]
+    rows += [["documents that they gave", "", "", count(total.documents), ""]] if several(total) else []
+    for at, stage in enumerate(stages):
+        name = f"{stage.name}: {_STAGES[stage.name]}" if stage.name in _STAGES else code(stage.name, cell=True)
+        has_text = at >= names.index(EXTRACT)
+        rows.append([name, count(stage.dropped), share(stage.dropped, stage.before), count(stage.left),
+                     count(stage.characters) if has_text else ""])  # fmt: skip
+    kept = total.kept
+    rows.append(["**kept**, of all", "", share(kept.documents, stages[0].before), count(kept.documents),
+                 count(kept.characters)])  # fmt: skip
+    damage = [f"{size(total.gap_bytes)} of {size(total.bytes)} lie in gaps."] if total.gaps else []
+    head = ["stage", "dropped", "of those before", "left", "characters left"]
+    return "\n\n".join([table(head, rows, "lrrrr"), *damage])
