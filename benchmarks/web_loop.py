@@ -68,7 +68,7 @@ def build(recipe: str, inputs: list[str], output: str, unit_mib: float, loop: Lo
 def sandboxed(done: Done) -> float:
     """CPU seconds of the child processes that extracted."""
     storage, names = done.work.storage, done.work.job.names
-    return sum(Reading.load(storage, names.extract(unit.name)).cpu_seconds["extract"] for unit in units.load(done.work))
+    return sum(Reading.load(storage, names.reading(unit.name)).cpu_seconds["extract"] for unit in units.load(done.work))
 
 
 def main() -> None:

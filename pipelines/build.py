@@ -17,7 +17,7 @@ from winnow.pipelines.engines.drive import drive, healed
 from winnow.pipelines.engines.engine import Engine
 from winnow.pipelines.engines.local import LocalEngine
 from winnow.pipelines.engines.pool import Pool
-from winnow.pipelines.files.storage import LocalStorage, Storage, write_bytes, write_json
+from winnow.pipelines.files.storage import LocalStorage, Storage, is_remote, write_bytes, write_json
 from winnow.pipelines.ledger import book
 from winnow.pipelines.ledger.account import account, left_by
 from winnow.pipelines.ledger.types import Ledger
@@ -85,7 +85,7 @@ def _make(request: Request, folder: Folder, inputs: Sequence[Input], display: Di
 
 def storage_for(*paths: str, beam: Sequence[str] = ()) -> Storage:
     """Local files where all paths are local: importing Beam takes seconds, and only the workers need it then."""
-    if any("://" in path for path in paths):
+    if any(map(is_remote, paths)):
         from winnow.pipelines.beam.run import storage_of
 
         return storage_of(paths, beam)

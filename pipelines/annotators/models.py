@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from winnow.pipelines.errors import BadCall, BuildFailed
+from winnow.pipelines.files.cache import cache_directory
 
 CONNECT_SECONDS = 15.0
 FETCH_COMMAND = "winnow models fetch"
@@ -55,13 +56,6 @@ class MissingModel(BadCall):
 
 class FetchFailed(BuildFailed):
     """A model could not be had from any of its places; the message lists what each said."""
-
-
-def cache_directory() -> Path:
-    """Return $WINNOW_CACHE, else $XDG_CACHE_HOME/winnow, else ~/.cache/winnow."""
-    if own := os.environ.get("WINNOW_CACHE"):
-        return Path(own)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "winnow"
 
 
 def cached_model(name: str, sha256: str) -> Path:

@@ -17,8 +17,7 @@ from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.jobs import STAGES, Element, Sent
 from winnow.pipelines.errors import BuildFailed, Damaged
 from winnow.pipelines.plan.job import Job, Work
-from winnow.pipelines.recipe.lock import lists, made_by
-from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.recipe.lock import made_by
 
 
 class _OfAStage(beam.DoFn):
@@ -28,9 +27,9 @@ class _OfAStage(beam.DoFn):
         self.job, self.name = job, name
 
     def setup(self) -> None:
-        """Raise BuildFailed where this worker's code, libraries or lists differ from the driver's."""
+        """Raise BuildFailed where this worker's code or libraries differ from the driver's."""
         if self.job.driver:
-            differences = "; ".join(_differences(dict(self.job.driver), software(self.job.recipe)))
+            differences = "; ".join(_differences(dict(self.job.driver), made_by(self.job.recipe)))
             if differences:
                 raise BuildFailed(f"a worker is not as the driver is: {differences}: install the same on both")
 
@@ -94,15 +93,7 @@ class RunSent(_OfAStage):
 
 def signed(job: Job) -> Job:
     """The job for workers that may be of another installation: they compare theirs with this process."""
-    return dataclasses.replace(job, driver=tuple(software(job.recipe).items()))
-
-
-def software(recipe: Recipe) -> dict[str, str]:
-    """Versions of all code that the recipe needs, and digests of its lists, on this machine."""
-    try:
-        return made_by(recipe) | lists(recipe.steps)
-    except OSError as error:
-        raise BuildFailed(f"a list of the recipe cannot be read here: {error}") from error
+    return dataclasses.replace(job, driver=tuple(made_by(job.recipe).items()))
 
 
 def _differences(driver: dict[str, str], worker: dict[str, str]) -> list[str]:

@@ -1,6 +1,7 @@
 """`winnow build`."""
 
 import argparse
+import contextlib
 import os
 import sys
 
@@ -48,7 +49,9 @@ def _build(given: argparse.Namespace) -> int:
     with ending_once():
         made = build(request, display)
     if not given.quiet:
+        from winnow.pipelines.ledger.book import OtherFormat
         from winnow.pipelines.views.terminal.summary import summary
 
-        print(summary(made.shown))
+        with contextlib.suppress(OtherFormat):  # it stands, as has been said
+            print(summary(made.shown))
     return 0

@@ -23,8 +23,6 @@ from winnow.pipelines.counts import NONE, Count
 
 OCTAVES = 64
 """Above and below 1, that bins tell apart."""
-MOST_ERROR = 1 / 128
-"""Of a quantile, relative to it, where its absolute value is between 2^-64 and 2^64."""
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -108,7 +106,7 @@ class Sketch:
     def quantile(self, q: float) -> float | None:
         """The least value such that `q` of the known values are not above it (0 the least of all, 1 the greatest).
 
-        It is at most MOST_ERROR of the true one away from that, and exact where that is an edge of bins or a whole
+        It is at most 1/128 of the true one away from that, and exact where that is an edge of bins or a whole
         number up to 256; below 2^-64 it is at most that far away; beyond 2^64 nothing is told. None of no values.
         """
         if self.min is None or self.max is None:

@@ -11,10 +11,10 @@ from winnow.pipelines.dedup.buckets import Buckets, group
 from winnow.pipelines.dedup.candidates import compare, verify
 from winnow.pipelines.dedup.components import components, survivors
 from winnow.pipelines.dedup.drops import Drops
+from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.join import buckets_of
 from winnow.pipelines.dedup.keys import Library
 from winnow.pipelines.dedup.packed import Numbers
-from winnow.pipelines.files.sealed import write_sealed
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import base
@@ -47,10 +47,10 @@ def settle(work: Work, _: object = None) -> None:
             sizes=sizes[at[here]], similarities=similarity[here], exact=same[here] == same_kept[here],
             kept=kept[here] == members[here],
         ).save(work.storage, job.names.drops(job.deduplicated, unit.name))  # fmt: skip
-    write_sealed(work.storage, job.names.settled(job.deduplicated), {
-        "documents_in_clusters": len(members), "clusters": len(sizes), "verified_pairs": len(first) - len(others),
-        "exact_copies": len(others), "largest": int(sizes.max(initial=0)),
-    })  # fmt: skip
+    Duplicates(
+        documents_in_clusters=len(members), clusters=len(sizes), verified_pairs=len(first) - len(others),
+        exact_copies=len(others), largest=int(sizes.max(initial=0)),
+    ).save(work.storage, job.names.settled(job.deduplicated))  # fmt: skip
 
 
 def _pairs(

@@ -13,7 +13,7 @@ from winnow.pipelines.errors import BuildFailed, Damaged, Gone
 from winnow.pipelines.files.listings import Listings
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.ledger.guard import Guard
-from winnow.pipelines.plan import inputs, units
+from winnow.pipelines.plan import inputs, units, word_lists
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Input
 
@@ -54,6 +54,7 @@ def _cause(damage: Damaged) -> str:
 def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock) -> Done:
     """All jobs of the table."""
     work = replace(work, job=replace(work.job, inputs=inputs.save(work.storage, work.job.names, given)))
+    word_lists.save(work)
     guard = Guard(work.job.recipe)
 
     def watch(unit: Element) -> None:

@@ -87,7 +87,7 @@ def _scanned(work: Work, given: Input) -> tuple[str, ...]:
 
 
 def _extracted(work: Work, unit: Unit) -> tuple[str, ...]:
-    return (work.job.names.extract(unit.name),)
+    return (work.job.names.reading(unit.name),)
 
 
 def _curated(work: Work, unit: Unit) -> tuple[str, ...]:

@@ -23,6 +23,11 @@ _DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, er
 _PAIR = re.compile(r"\[\n\s*([\d.]+),\n\s*([\d.]+)\n\s*\]")  # with the line ends, which no string of JSON holds
 
 
+def is_remote(path: str) -> bool:
+    """Whether a path is no local one: s3://bucket/folder."""
+    return "://" in path
+
+
 class Storage(Protocol):
     """The few things a build needs of a file system; paths are strings, as Beam has them."""
 
@@ -133,8 +138,3 @@ def write_json(storage: Storage, path: str, value: Any) -> None:
 def write_bytes(storage: Storage, path: str, value: bytes) -> None:
     with storage.create(path) as file:
         file.write(value)
-
-
-def read_bytes(storage: Storage, path: str) -> bytes:
-    with storage.open(path) as file:
-        return file.read()

@@ -13,6 +13,7 @@ from winnow.pipelines.files.parquet import RowFile, read_batches
 from winnow.pipelines.ingest.chain import MEASURE, Curated, Measures, carefully
 from winnow.pipelines.ingest.reading import CRASH
 from winnow.pipelines.ingest.tally import Counter, Reading
+from winnow.pipelines.plan import word_lists
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Unit
 
@@ -22,7 +23,7 @@ EMPTIED = Reject("edit.empty", 0.0, 1.0)
 def curate(work: Work, unit: Unit) -> None:
     """Leave a unit's kept rows, its rejected rows and, last, its tally."""
     steps, names, name = work.job.recipe.steps_of(unit.source), work.job.names, work.job.curated(unit)
-    told = names.extract(unit.name)
+    told = names.reading(unit.name)
     read, judging = Reading.load(work.storage, told), _Judging(work, unit)
     kept = RowFile(work.storage, names.kept(name), schema.unit_kept(steps))
     rejected = RowFile(work.storage, names.rejected(name), schema.unit_rejected(steps), key="stage")
@@ -44,7 +45,7 @@ class _Judging:
     def __init__(self, work: Work, unit: Unit) -> None:
         self.recipe, self.number, self.poisoned = work.job.recipe, unit.number, frozenset(work.job.poisoned)
         self.steps = self.recipe.steps_of(unit.source)
-        self.late = [step for step in self.steps if step.needs_text]
+        self.late = word_lists.at_hand(work, [step for step in self.steps if step.needs_text])
         self.counter = Counter()
 
     def rows(self, extracted: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

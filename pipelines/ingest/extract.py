@@ -24,6 +24,7 @@ from winnow.pipelines.files.parquet import RowFile
 from winnow.pipelines.ingest.chain import MEASURE, Measures, carefully
 from winnow.pipelines.ingest.reading import records
 from winnow.pipelines.ingest.tally import Read, Reading
+from winnow.pipelines.plan import word_lists
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import MOST_PARTS
 from winnow.pipelines.plan.unit import Unit
@@ -50,7 +51,7 @@ def extract_with(work: Work, unit: Unit, sandbox: Sandbox) -> None:
     finally:
         progress.spent(sandbox.cpu_seconds - child)
     spent = {"extract": sandbox.cpu_seconds - child, "rest": time.process_time() - began}
-    Reading(documents.read(), file.receipt, spent).save(work.storage, names.extract(unit.name))
+    Reading(documents.read(), file.receipt, spent).save(work.storage, names.reading(unit.name))
 
 
 class _Documents:
@@ -59,7 +60,8 @@ class _Documents:
     def __init__(self, work: Work, unit: Unit, sandbox: Sandbox) -> None:
         self.work, self.unit, self.sandbox = work, unit, sandbox
         self.source = work.job.recipe.source(unit.source)
-        self.early = [step for step in work.job.recipe.steps_of(unit.source) if not step.needs_text]
+        early = [step for step in work.job.recipe.steps_of(unit.source) if not step.needs_text]
+        self.early = word_lists.at_hand(work, early)
         self.paths = [piece.input.path for piece in unit.pieces]
         self._items: collections.Counter[str] = collections.Counter()
         self._documents: collections.Counter[str] = collections.Counter()

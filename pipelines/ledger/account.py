@@ -10,8 +10,8 @@ from winnow.pipelines.corpus.receipt import Receipt, Rows, merged
 from winnow.pipelines.corpus.statistics import Statistics
 from winnow.pipelines.corpus.statistics_table import load_part
 from winnow.pipelines.corpus.surveyed import Surveyed, merge
+from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.errors import Damaged
-from winnow.pipelines.files.sealed import load_typed
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.ingest.tally import Fates, Tally
 from winnow.pipelines.ledger import shares, sums, tables
@@ -21,7 +21,6 @@ from winnow.pipelines.ledger.rules import rows_of
 from winnow.pipelines.ledger.statistics import Spread, gathered
 from winnow.pipelines.ledger.types import (
     FORMAT,
-    Duplicates,
     Entry,
     Examples,
     Kept,
@@ -63,7 +62,7 @@ def left_by(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally]) -> Le
         tallies=tallies,
         receipts=receipts,
         statistics=gathered(load_part(storage, p, r.statistics) for p, r in zip(paths, receipts, strict=True)),
-        duplicates=load_typed(storage, job.names.settled(job.deduplicated), Duplicates) if tallies else Duplicates(),
+        duplicates=Duplicates.load(storage, job.names.settled(job.deduplicated)) if tallies else Duplicates(),
     )
 
 

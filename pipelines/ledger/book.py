@@ -4,9 +4,8 @@ from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import Storage, read_json, write_json
 from winnow.pipelines.files.typed import WrongShape, from_json, to_json
 from winnow.pipelines.ledger.types import FORMAT, Ledger
+from winnow.pipelines.plan.names import LEDGER
 from winnow.pipelines.recipe.strict import shown
-
-NAME = "ledger.json"
 
 
 class BrokenLedger(BuildFailed):
@@ -18,12 +17,12 @@ class OtherFormat(BadCall):
 
 
 def save(storage: Storage, root: str, ledger: Ledger) -> None:
-    write_json(storage, f"{root}/{NAME}", to_json(ledger))
+    write_json(storage, f"{root}/{LEDGER}", to_json(ledger))
 
 
 def load(storage: Storage, root: str) -> Ledger:
     """A build's ledger. Raises BrokenLedger if it is damaged, with the place, or OtherFormat."""
-    path = f"{root}/{NAME}"
+    path = f"{root}/{LEDGER}"
     try:
         value = read_json(storage, path)
     except OSError as error:

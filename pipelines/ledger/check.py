@@ -16,7 +16,7 @@ from winnow.pipelines.ledger.damage import Card, Fault, examined, other
 from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.sums import total_of
 from winnow.pipelines.ledger.types import Entry, Ledger, RuleCount, Total
-from winnow.pipelines.plan.names import CORPUS, REJECTED
+from winnow.pipelines.plan.names import CORPUS, LEDGER, REJECTED
 
 
 def check(storage: Storage, root: str, card: Card) -> list[str]:
@@ -109,15 +109,15 @@ def _unbalanced(entries: list[Entry], rows: Mapping[str, Rows]) -> Iterator[str]
 def _misjudged(ledger: Ledger, counted: Sequence[RuleCount], spread: Spread) -> Iterator[str]:
     """Rules of ledger.json of which the tables say something else."""
     if [rule.rule for rule in ledger.rules] != [rule.rule for rule in counted]:
-        yield f"{book.NAME}: other rules than in {tables.RULES.path}"
+        yield f"{LEDGER}: other rules than in {tables.RULES.path}"
         return
     for told, found in zip(ledger.rules, counted, strict=True):
         step, _, measure = told.rule.rpartition(".")
         of_rows = (*rules.judged(spread, step, measure), rules.percentiles(spread, step, measure))
         if told != found:
-            yield f"{book.NAME}: rule {told.rule!r}: other numbers in {tables.RULES.path}"
+            yield f"{LEDGER}: rule {told.rule!r}: other numbers in {tables.RULES.path}"
         if of_rows != (told.judged, told.dropped, told.percentiles):
-            yield f"{book.NAME}: rule {told.rule!r}: other numbers by {tables.STATISTICS.path}"
+            yield f"{LEDGER}: rule {told.rule!r}: other numbers by {tables.STATISTICS.path}"
 
 
 def _missummed(ledger: Ledger, entries: list[Entry]) -> Iterator[str]:
@@ -132,4 +132,4 @@ def _differ(what: str, told: Total, found: Total) -> Iterator[str]:
     for name in (of.name for of in fields(Total)):
         one, other = (to_json(getattr(total, name)) for total in (told, found))
         if one != other:
-            yield f"{book.NAME}: {what}: {name}: {one} in its total, {other} in the sum"
+            yield f"{LEDGER}: {what}: {name}: {one} in its total, {other} in the sum"

@@ -13,6 +13,7 @@ from winnow.pipelines.corpus.statistics import FATES, Key, Statistics
 from winnow.pipelines.corpus.statistics_table import SCHEMA, statistics_in, table_of
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.plan.names import ledger_table
 
 BATCH = 1000
 """Sketches of a row group."""
@@ -83,7 +84,7 @@ def statistics_of(storage: Storage, root: str) -> Spread:
     well may still be a duplicate, or break rules that it did not meet: those of steps after one that stops, and after
     an editor that left no text.
     """
-    path = f"{root}/ledger/statistics.parquet"
+    path = f"{root}/{ledger_table('statistics')}"
     try:
         with storage.open(path) as stream:
             return read(stream)

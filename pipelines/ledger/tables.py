@@ -15,7 +15,7 @@ from winnow.pipelines.files.parquet import TableFile, Written
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.ledger import files, rules, statistics
 from winnow.pipelines.ledger.types import Entry
-from winnow.pipelines.plan.names import LEDGER_FOLDER
+from winnow.pipelines.plan.names import ledger_table
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class LedgerTable:
     @property
     def path(self) -> str:
         """Under the build's directory."""
-        return f"{LEDGER_FOLDER}/{self.name}.parquet"
+        return ledger_table(self.name)
 
 
 FILES = LedgerTable("files", files.SCHEMA, lambda agreed: files.batches(agreed.entries))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from winnow.pipelines.corpus.surveyed import Example
 from winnow.pipelines.counts import NONE, Count, Rules, dropped
+from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.files.parquet import Written
 
 FORMAT = 2
@@ -110,18 +111,6 @@ class RuleCount:
     """Those that break it first, in the recipe's order."""
     percentiles: Percentiles | None
     """Of the values of all that were judged, or None if none has a value."""
-
-
-@dataclass(frozen=True)
-class Duplicates:
-    """What deduplication found."""
-
-    documents_in_clusters: int = 0
-    clusters: int = 0
-    verified_pairs: int = 0
-    exact_copies: int = 0
-    largest: int = 0
-    """Documents of the largest cluster."""
 
 
 @dataclass(frozen=True)

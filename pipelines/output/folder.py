@@ -9,24 +9,38 @@ from pathlib import Path
 
 from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall, BuildFailed
-from winnow.pipelines.files.storage import ASIDE, Storage, read_json, write_json
+from winnow.pipelines.files.storage import ASIDE, Storage, is_remote, read_json, write_json
 from winnow.pipelines.ledger import book, tables
 from winnow.pipelines.ledger.damage import Card, damage
 from winnow.pipelines.output import swap
-from winnow.pipelines.output.path import FOLDERS, is_remote, require_apart, resolved
-from winnow.pipelines.plan.names import BUILD, LEDGER, LOCK, ONCE, README, REUSED, RUN, WRITTEN
+from winnow.pipelines.output.path import require_apart, resolved
+from winnow.pipelines.plan.names import (
+    BUILD,
+    CLUSTERS,
+    CORPUS,
+    FILES,
+    FOLDERS,
+    LEDGER,
+    LEDGER_FOLDER,
+    LOCK,
+    ONCE,
+    PART,
+    REJECTED,
+    REUSED,
+    WORK,
+    WRITTEN,
+)
 from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe
 
-FILES = (LEDGER, README, LOCK, RUN, "report.html", "croissant.json")
 UNKNOWN = "unknown"
 """The identity of a build that cannot be told any more."""
 _ASIDE = rf"{re.escape(ASIDE)}[^/]*"
-_LEDGER_TABLES = "|".join(table.name for table in tables.TABLES)
+_LEDGER_TABLES = "|".join(re.escape(table.path) for table in tables.TABLES)
 _WRITTEN = re.compile(
-    rf"(corpus/[^/]+/[^/]+|rejected/[^/]+|clusters)/(part-\d{{5,}}\.parquet|{_ASIDE})"
-    rf"|ledger/(({_LEDGER_TABLES})\.parquet|{_ASIDE})"
+    rf"({CORPUS}/[^/]+/[^/]+|{REJECTED}/[^/]+|{CLUSTERS})/({PART}|{_ASIDE})"
+    rf"|{_LEDGER_TABLES}|{LEDGER_FOLDER}/{_ASIDE}"
 )
 
 
@@ -123,8 +137,10 @@ class Folder:
             if replace:
                 self._require_replaceable()
                 return False
-            cure = f"; {self._cure}" if isinstance(error, BuildFailed) else ""
-            raise type(error)(f"{error}{cure}") from error
+            if isinstance(error, BuildFailed):
+                raise type(error)(f"{error}; {self._cure}") from error
+            self.stands = f"{self.shown} stands as it was built, by another version: {error}; {self._cure}"
+            return True
         if faults and not replace:
             more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
             raise BuildFailed(f"{self.shown} is finished, but damaged: {faults[0]}{more}; {self._cure}")
@@ -162,12 +178,12 @@ class Folder:
         self._replacing = True
         if self._identity_in(self.root) not in (None, self.identity):  # left by a replacement that was given up
             for file in Path(self.root).iterdir():
-                if file.name != "work":
+                if file.name != WORK:
                     self.storage.delete(str(file))
             for name in ONCE:
-                self.storage.delete(f"{self.root}/work/{name}")
+                self.storage.delete(f"{self.root}/{WORK}/{name}")
         for name in REUSED:
-            old, new = Path(self.path, "work", name), Path(self.root, "work", name)
+            old, new = Path(self.path, WORK, name), Path(self.root, WORK, name)
             if old.is_dir() and not new.is_dir():
                 half = new.with_name(f"{name}.half")
                 shutil.rmtree(half, ignore_errors=True)
@@ -205,7 +221,7 @@ class Folder:
         """Remove what a killed build was writing aside; nobody else writes where a lock is held."""
         if self._remote:
             return
-        own = [file for folder in (*WRITTEN, "work") for file in self.storage.files(f"{self.root}/{folder}")]
+        own = [file for folder in (*WRITTEN, WORK) for file in self.storage.files(f"{self.root}/{folder}")]
         beside = [f"{self.root}/{name}" for name in os.listdir(self.root) if name.endswith(FILES)]
         for path in (*own, *beside):
             if os.path.basename(path).startswith(ASIDE):

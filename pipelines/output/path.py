@@ -7,15 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from winnow.pipelines.errors import BadCall
+from winnow.pipelines.files.storage import is_remote
+from winnow.pipelines.plan.names import BUILD, FOLDERS, LEDGER
 
-FOLDERS = ("corpus", "rejected", "clusters", "ledger", "keys", "work")
-"""Folders of a build: no other build may lie in them."""
 LONGEST = 3000
 """Bytes of a directory's path: what lies below it needs about a thousand of the 4,096 that systems take."""
-
-
-def is_remote(path: str) -> bool:
-    return "://" in path
 
 
 def resolved(given: str) -> str:
@@ -57,5 +53,5 @@ def require_apart(path: str, inputs: Iterable[str]) -> None:
     if is_remote(path):
         return
     for inner, outer in zip((Path(path), *Path(path).parents), Path(path).parents, strict=False):
-        if inner.name in FOLDERS and any((outer / name).is_file() for name in ("work/build.json", "ledger.json")):
+        if inner.name in FOLDERS and any((outer / name).is_file() for name in (BUILD, LEDGER)):
             raise BadCall(f"--output {path} lies in {inner.name}/ of the build {outer}; give another directory")

@@ -2,7 +2,8 @@
 
     DIR -> DIR.replaced,  DIR.replacing -> DIR,  remove DIR.replaced
 
-Every directory that a swap moves or removes has a mark that the swap wrote into it. What has none is the user's,
+Every directory that a swap moves or removes has a mark that the swap wrote into it: the name of the swap, the same in
+the two directories that change places. What has none is the user's,
 whatever it is called, and is never touched.
 """
 
@@ -16,9 +17,7 @@ from pathlib import Path
 
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import ASIDE
-
-MARK = "work/swap"
-"""Holds the name of one swap: it is the same in the two directories that change places."""
+from winnow.pipelines.plan.names import HELD, MARK, WORK
 
 
 def new_of(path: str) -> str:
@@ -35,8 +34,8 @@ def old_of(path: str) -> str:
 def locked(folder: str, path: str) -> Iterator[None]:
     """One build at a time in a local directory, which is made if it is not there; errors name `path`."""
     try:
-        os.makedirs(f"{folder}/work", exist_ok=True)
-        file = open(f"{folder}/work/lock", "w")  # noqa: SIM115  closed below; what may fail here is only the opening
+        os.makedirs(f"{folder}/{WORK}", exist_ok=True)
+        file = open(f"{folder}/{HELD}", "w")  # noqa: SIM115  closed below; what may fail here is only the opening
     except OSError as error:
         raise BadCall(f"{folder} cannot be written: {error.strerror}; give another --output") from error
     with file:
@@ -127,8 +126,8 @@ def _discard_again(path: str) -> None:
 def _discard(path: str) -> None:
     """Remove what was replaced: its mark when nothing else is left, and the mark of `path` last."""
     old = Path(old_of(path))
-    for place in (*old.iterdir(), *(old / "work").iterdir()):
-        if place.name in ("work", Path(MARK).name):
+    for place in (*old.iterdir(), *(old / WORK).iterdir()):
+        if place.name in (WORK, Path(MARK).name):
             continue
         if place.is_dir() and not place.is_symlink():
             shutil.rmtree(place)
@@ -147,7 +146,7 @@ def unused(folder: str) -> bool:
 
 def is_trace(path: str) -> bool:
     """Whether a build leaves this file before it can say whose the directory is."""
-    return path.endswith("/work/lock") or os.path.basename(path).startswith(ASIDE)
+    return path.endswith(f"/{HELD}") or os.path.basename(path).startswith(ASIDE)
 
 
 def _mark(folder: str) -> str | None:
@@ -157,7 +156,7 @@ def _mark(folder: str) -> str | None:
 
 
 def _write(folder: str, name: str) -> None:
-    aside = Path(folder, "work", f"{ASIDE}{name[:12]}-swap")
+    aside = Path(folder, WORK, f"{ASIDE}{name[:12]}-{Path(MARK).name}")
     aside.write_text(name, encoding="ascii")
     os.replace(aside, f"{folder}/{MARK}")
 

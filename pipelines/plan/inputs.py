@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.files.sealed import load_typed, save_typed
-from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.files.storage import Storage, is_remote
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.names import Names
 from winnow.pipelines.plan.unit import Input
@@ -53,13 +53,13 @@ def find_inputs(storage: Storage, recipe: Recipe, patterns: Sequence[str]) -> li
 
 def _named(storage: Storage, pattern: str) -> list[str]:
     """The files of a pattern; of a local file's very name that file, for `[a].gz` may come from the shell."""
-    return [pattern] if "://" not in pattern and storage.size(pattern) is not None else storage.match(pattern)
+    return [pattern] if not is_remote(pattern) and storage.size(pattern) is not None else storage.match(pattern)
 
 
 def _normal(path: str) -> str:
     """One spelling for one file: ./a/b and a//b are a/b. ValueError where it is not UTF-8, which no row can hold."""
     path.encode()
-    if "://" in path:
+    if is_remote(path):
         return path
     first, *rest = path.split("/")
     return "/".join([first] * (first != ".") + [name for name in rest if name not in ("", ".")])

@@ -29,7 +29,7 @@ class Job:
     poisoned: tuple[int, ...] = ()
     """Numbers of the items that killed a process that worked on nothing else."""
     driver: tuple[tuple[str, str], ...] = ()
-    """(name, version) of the driver's code, libraries and lists, where workers may be of another installation."""
+    """(name, version) of the driver's code and libraries, where workers may be of another installation."""
 
     @functools.cached_property
     def names(self) -> Names:

@@ -14,9 +14,15 @@ LEDGER_FOLDER = "ledger"
 WRITTEN = (*TABLES, LEDGER_FOLDER)
 """The folders whose files the ledger names."""
 LEDGER, LOCK, README, RUN = "ledger.json", "recipe.lock.toml", "README.md", "run.json"
+FILES = (LEDGER, README, LOCK, RUN, "report.html", "croissant.json")
+"""The files of a build that lie in no folder."""
 WORK = "work"
-BUILD = f"{WORK}/build.json"
-"""Says whose build it is while it is not finished."""
+FOLDERS = (*WRITTEN, "keys", WORK)
+"""The folders of a build."""
+BUILD, HELD, MARK = f"{WORK}/build.json", f"{WORK}/lock", f"{WORK}/swap"
+"""Say whose build it is while it is not finished; that one is running; which swap a directory belongs to."""
+PART = r"part-\d{5,}\.parquet"
+"""What `part` calls a file, as a regular expression."""
 SCAN, EXTRACT, CURATE, KEYS = "scan", "extract", "curate", "keys"
 REUSED = (SCAN, EXTRACT, CURATE, KEYS)
 """Folders of work/ whose files hold for any build that reads the same things in the same way."""
@@ -73,6 +79,10 @@ class Names:
         """The list of all part files to be written."""
         return self.work(PLAN, f"parts-{name}.json")
 
+    def word_list(self, sha256: str, name: str) -> str:
+        """A copy of a list that a step reads, under the name that it has beside the recipe."""
+        return self.work(PLAN, f"list-{sha256}", name)
+
     def census(self, name: str) -> str:
         """What is known of a file; its items are in the arrays beside it."""
         return self.work(SCAN, f"{name}.json")
@@ -88,7 +98,7 @@ class Names:
         """The documents of a unit, each with its text or why it has none."""
         return self.work(EXTRACT, f"{name}.parquet")
 
-    def extract(self, name: str) -> str:
+    def reading(self, name: str) -> str:
         """The tally of a unit's reading, written last."""
         return self.work(EXTRACT, f"{name}.json")
 
@@ -130,9 +140,14 @@ class Names:
         return self.work(WRITE, f"{name}.json")
 
 
-def statistics_of(receipt: str) -> str:
+def part_statistics(receipt: str) -> str:
     """The path of a part file's statistics, beside its receipt."""
     return f"{receipt.removesuffix('.json')}.statistics.parquet"
+
+
+def ledger_table(name: str) -> str:
+    """The path of a table of the ledger under the output directory."""
+    return f"{LEDGER_FOLDER}/{name}.parquet"
 
 
 def part(table: str, folder: str, number: int) -> str:

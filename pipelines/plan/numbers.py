@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-PART_BITS, ITEM_BITS, BUILD_BITS = 16, 40, 8
+PART_BITS, ITEM_BITS = 16, 40
 MOST_PARTS, MOST_ITEMS = 1 << PART_BITS, 1 << ITEM_BITS
 
 

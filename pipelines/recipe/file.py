@@ -1,6 +1,7 @@
 """Recipes on disk: one strict TOML file becomes one `Recipe`, or an error that names the line and the nearest name."""
 
 import dataclasses
+import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.errors import BadCall, described
 from winnow.pipelines.recipe import catalogue, scope
 from winnow.pipelines.recipe.lock import settings_of
-from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Settings, Source, Step, is_foreign
+from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Settings, Source, Step, WordList, is_foreign
 from winnow.pipelines.recipe.strict import Origin, Place, fill, finite, only, read, shown, suggest
 from winnow.pipelines.sources import base
 
@@ -133,13 +134,14 @@ def _step(table: dict[str, Any], names: list[str], origin: Origin, place: Place,
     own = {k: v for k, v in table.items() if k not in ("use", "name", "limits", "sources")}
     for key in getattr(kind, "FILES", ()):  # paths of word lists are relative to the recipe
         if own.get(key) and isinstance(own[key], str):
-            own[key] = _list(folder, own[key], key, origin, place)
+            own[key] = os.path.join(folder, own[key])
     settings: Settings = _settings(kind, catalogue.STEP_GROUP, use, own, origin, place, f"step {name!r}")
     published: tuple[Rule, ...] = settings.RULES if isinstance(settings, Filter) else ()
     limits = _limits(table.get("limits", {}), published, origin, (*place, "limits"), name)
     if name in Recipe.STAGES:
         raise origin.fail((*place, "name"), f"a step cannot be called {name!r}: that is a stage of every build")
-    return Step(name, use, settings, limits, scope.sources(table, names, origin, place, f"step {name!r}"))
+    of = scope.sources(table, names, origin, place, f"step {name!r}")
+    return Step(name, use, settings, limits, of, _lists(settings, origin, place))
 
 
 def _class_of(look_up: Callable[[Any], type], name: Any, origin: Origin, place: Place) -> type:
@@ -200,18 +202,25 @@ def _is_folder(name: Any) -> TypeGuard[str]:
     return _is_name(name) and "/" not in name and name not in (".", "..") and len(quote(name, safe="")) <= 255
 
 
-def _list(folder: Path, name: str, key: str, origin: Origin, place: Place) -> str:
-    """The path of a word list, read once so that no worker is the first to find that it cannot be."""
-    path = os.path.join(folder, name)
+def _lists(settings: Settings, origin: Origin, place: Place) -> tuple[WordList, ...]:
+    """The word lists of a step, read once so that no worker is the first to find that one cannot be."""
+    keys = getattr(type(settings), "FILES", ())
+    return tuple(WordList(key, _sha256(path, key, origin, place)) for key in keys if (path := getattr(settings, key)))
+
+
+def _sha256(path: str, key: str, origin: Origin, place: Place) -> str:
+    """Of a word list, which must be UTF-8."""
     if not os.path.isfile(path):
         raise origin.fail((*place, key), f"{key}: there is no file {path}")
+    found = hashlib.sha256()
     try:
-        with open(path, encoding="utf-8") as lines:
-            for _ in lines:
-                pass
+        with open(path, "rb") as lines:
+            for line in lines:
+                line.decode()
+                found.update(line)
     except (OSError, UnicodeDecodeError) as error:
         raise origin.fail((*place, key), f"{key}: {path} cannot be read: {error}") from error
-    return path
+    return found.hexdigest()
 
 
 def _dedup(table: dict[str, Any], origin: Origin) -> Dedup:

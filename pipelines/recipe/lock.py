@@ -51,8 +51,8 @@ def _extract(recipe: Recipe) -> dict[str, Any] | list[dict[str, Any]]:
 def step_table(step: Step) -> dict[str, Any]:
     table: dict[str, Any] = {"use": step.use, "name": step.name}
     table |= ({"sources": list(step.sources)} if step.sources else {}) | settings_of(step.settings)
-    for key in getattr(type(step.settings), "FILES", ()):
-        table[key] = PurePath(table[key]).name  # the folder is the user's; the digest of the list is locked
+    for each in step.lists:
+        table[each.setting] = PurePath(table[each.setting]).name  # the folder is the user's; its digest is locked
     if step.rules:
         table["limits"] = {
             r.name: {k: v for k, v in (("min", r.min), ("max", r.max)) if v is not None} or "off" for r in step.rules
@@ -102,11 +102,4 @@ def made_by(recipe: Recipe) -> dict[str, str]:
 
 def lists(steps: Iterable[Step]) -> dict[str, str]:
     """The sha256 of every word list and domain list that these steps read."""
-    found = {}
-    for step in steps:
-        for key in getattr(type(step.settings), "FILES", ()):
-            path = getattr(step.settings, key)
-            if path:
-                with open(path, "rb") as file:
-                    found[f"{step.name}.{key}"] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
+    return {f"{step.name}.{each.setting}": each.sha256 for step in steps for each in step.lists}

@@ -55,6 +55,15 @@ class Source:
 
 
 @dataclass(frozen=True)
+class WordList:
+    """A file that a step reads: words, domains, URLs."""
+
+    setting: str
+    """Of the step, whose value is the path of the file where the recipe was read."""
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Step:
     """One step of the chain, by the name its column has."""
 
@@ -65,6 +74,8 @@ class Step:
     """The limits that judge its measures: the published ones with the recipe's in their place."""
     sources: tuple[str, ...] = ()
     """The sources that it is for; none named means all."""
+    lists: tuple[WordList, ...] = ()
+    """The files that it reads, of its settings FILES."""
 
     @functools.cached_property
     def annotator(self) -> Annotator | None:

@@ -4,9 +4,10 @@ import os
 from dataclasses import dataclass
 
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.files.storage import LocalStorage, is_remote
 from winnow.pipelines.ledger import book
 from winnow.pipelines.ledger.types import Ledger
+from winnow.pipelines.plan.names import BUILD, LEDGER
 
 
 @dataclass(frozen=True)
@@ -18,10 +19,6 @@ class Finished:
     storage: LocalStorage
 
 
-def is_remote(root: str) -> bool:
-    return "://" in root
-
-
 def finished(root: str) -> Finished:
     """Open a build. Raises BadCall if the directory holds no finished one, with the cure."""
     if is_remote(root):
@@ -29,10 +26,10 @@ def finished(root: str) -> Finished:
     storage, root = LocalStorage(), root.rstrip("/") or "/"
     if not os.path.isdir(root):
         raise BadCall(f"{root}: there is no such directory; give the --output of a build")
-    if storage.size(f"{root}/ledger.json") is None:
-        if storage.size(f"{root}/work/build.json") is not None:
+    if storage.size(f"{root}/{LEDGER}") is None:
+        if storage.size(f"{root}/{BUILD}") is not None:
             raise BadCall(f"{root}: the build is not finished; run the same winnow build command again and it goes on")
-        raise BadCall(f"{root} holds no build: it has no ledger.json; give the --output of a build")
+        raise BadCall(f"{root} holds no build: it has no {LEDGER}; give the --output of a build")
     try:
         return Finished(root, book.load(storage, root), storage)
     except book.BrokenLedger as error:

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.corpus.surveyed import COUNTED
 from winnow.pipelines.counts import Count
+from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.files.parquet import Written
 from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.ledger import book, sums, tables
@@ -17,7 +18,6 @@ from winnow.pipelines.ledger.rules import rows_of
 from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import (
     FORMAT,
-    Duplicates,
     Entry,
     Examples,
     Kept,

@@ -16,11 +16,12 @@ from winnow.pipelines.corpus.parts import Part
 from winnow.pipelines.corpus.receipt import Receipt
 from winnow.pipelines.corpus.statistics import Statistics
 from winnow.pipelines.corpus.surveyed import COUNTED
+from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.jobs import Stage
 from winnow.pipelines.files.parquet import Written, read_batches
-from winnow.pipelines.files.storage import LocalStorage, write_bytes
+from winnow.pipelines.files.storage import LocalStorage, Storage, write_bytes
 from winnow.pipelines.ingest.tally import Reading, Tally
 from winnow.pipelines.ledger import book, sums, tables
 from winnow.pipelines.ledger.account import Left, entries_of, left_by
@@ -28,7 +29,6 @@ from winnow.pipelines.ledger.rules import rows_of
 from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import (
     FORMAT,
-    Duplicates,
     Entry,
     Examples,
     Kept,
@@ -36,7 +36,7 @@ from winnow.pipelines.ledger.types import (
     RecipeName,
     SourceTotal,
 )
-from winnow.pipelines.plan import inputs, units
+from winnow.pipelines.plan import inputs, units, word_lists
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.unit import Input, Unit
 from winnow.pipelines.recipe import lock
@@ -46,6 +46,11 @@ from winnow.pipelines.views.card import page
 
 LOCAL = LocalStorage()
 TEXT = [("Content-Type", "text/plain; charset=utf-8")]
+
+
+def read_bytes(storage: Storage, path: str) -> bytes:
+    with storage.open(path) as file:
+        return file.read()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -125,7 +130,7 @@ class Built:
     def _rows(self, kind: str, unit: Unit, tally: Tally) -> list[dict[str, Any]]:
         names, name = self.job.names, self.job.curated(unit)
         path, receipt = {
-            "extracted": (names.extracted(unit.name), Reading.load(LOCAL, names.extract(unit.name)).extracted),
+            "extracted": (names.extracted(unit.name), Reading.load(LOCAL, names.reading(unit.name)).extracted),
             "kept": (names.kept(name), tally.kept_file), "rejected": (names.rejected(name), tally.rejected_file),
         }[kind]  # fmt: skip
         return [row for batch in read_batches(LOCAL, path, receipt, ()) for row in batch.to_pylist()]
@@ -147,6 +152,7 @@ def ingested(root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int 
     given = inputs.find_inputs(LOCAL, made, patterns)
     job = Job(made, str(root), unit_bytes)
     work = Work(LOCAL, dataclasses.replace(job, inputs=inputs.save(LOCAL, job.names, given)))
+    word_lists.save(work)
     _run(work, jobs.INGEST)
     all_units = units.units(work, given)
     kept = sum(tally.kept for tally in Built(work, given, all_units).tallies)

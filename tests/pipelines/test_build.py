@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from benchmarks.web_winnow import costs
+from winnow.pipelines import cli
 from winnow.pipelines.beam.dofns import Run
 from winnow.pipelines.build import Request, build
 from winnow.pipelines.corpus import tables
@@ -120,6 +122,21 @@ def test_done_is_found_done(sample: Path, tiny: Recipe, reference: Path, quiet: 
     assert {path: path.stat().st_mtime_ns for path in reference.rglob("*.parquet")} == before
 
 
+def test_a_build_with_another_ledger_stands(
+    sample: Path, reference: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "out"
+    shutil.copytree(reference, output)
+    ledger = (output / "ledger.json").read_text().replace('"format": 2', '"format": 1', 1)
+    (output / "ledger.json").write_text(ledger)
+    assert cli.main(["build", "tiny", "--input", f"{sample}/*", "--output", str(output)]) == 0
+    said = capfd.readouterr()
+    assert f"{output} stands as it was built, by another version: " in said.err
+    assert "has format 1, this winnow reads 2: use the one that wrote it; --replace builds it anew" in said.err
+    assert said.out == ""
+    assert (output / "ledger.json").read_text() == ledger
+
+
 def test_another_recipe_needs_replace(
     promised: Promised, sample: Path, tiny: Recipe, reference: Path, tmp_path: Path, quiet: Display
 ) -> None:
@@ -213,15 +230,13 @@ def test_a_lost_bundle(
 def test_a_doubled_row(
     sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = tables.UnitTables.rows
+    read = tables.Rows.read
 
-    def doubled(self: tables.UnitTables, table: str, only: str | None = None, slim: bool = False) -> Iterator[Any]:
-        for folder, found in rows(self, table, only, slim):
-            yield folder, found
-            if not slim:
-                yield folder, found.slice(0, 1)
+    def doubled(self: tables.Rows, which: Any) -> pa.Table:
+        found = read(self, which)
+        return pa.concat_tables([found.slice(0, 1), found.slice(0, found.num_rows - 1)])
 
-    monkeypatch.setattr(tables.UnitTables, "rows", doubled)
+    monkeypatch.setattr(tables.Rows, "read", doubled)
     with pytest.raises(BuildFailed, match=r"^job write: .*: the row at offset \d+, part 0 comes after"):
         build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
 
@@ -238,14 +253,13 @@ def test_a_row_lost_in_writing(
     failure: type[BuildFailed], told: str,
 ) -> None:  # fmt: skip
     """The first of at least so many; where it is the only one, its file would be empty."""
-    rows = tables.UnitTables.rows
+    read = tables.Rows.read
 
-    def short(self: tables.UnitTables, table: str, only: str | None = None, slim: bool = False) -> Iterator[Any]:
-        for folder, found in rows(self, table, only, slim):
-            lost = table == "rejected" and not slim and found.num_rows >= least
-            yield folder, found.slice(1) if lost else found
+    def short(self: tables.Rows, which: Any) -> pa.Table:
+        found = read(self, which)
+        return found.slice(1) if "stage" in found.column_names and found.num_rows >= least else found
 
-    monkeypatch.setattr(tables.UnitTables, "rows", short)
+    monkeypatch.setattr(tables.Rows, "read", short)
     with pytest.raises(failure, match=told):
         build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
 

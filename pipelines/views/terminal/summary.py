@@ -1,7 +1,9 @@
 """What `winnow build` prints when a build is done."""
 
+from winnow.pipelines.files.storage import is_remote
+from winnow.pipelines.plan.names import README
 from winnow.pipelines.text import clean
-from winnow.pipelines.views.finished import finished, is_remote
+from winnow.pipelines.views.finished import finished
 from winnow.pipelines.views.funnel import funnel
 from winnow.pipelines.views.tabular import align, count, plural, share, size
 
@@ -25,7 +27,7 @@ def summary(dir: str) -> str:
     if rows:
         lines += ["", "biggest drops, and of the documents that came so far:", *align(rows, "lrrl", "  ")]
     lines += ["", *align([
-        [f"{root}/README.md", "the data card (winnow card)"],
+        [f"{root}/{README}", "the data card (winnow card)"],
         [f"winnow why {root} URL", "one document: what was measured, against which limit"],
         [f"winnow ledger {root} --check", "count the rows again and compare them with the ledger"],
     ], "ll")]  # fmt: skip

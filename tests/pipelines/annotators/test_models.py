@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from winnow.pipelines.annotators import models
-from winnow.pipelines.annotators.models import FetchFailed, MissingModel, Model, cache_directory, cached_model, fetch
+from winnow.pipelines.annotators.models import FetchFailed, MissingModel, Model, cached_model, fetch
 
 CONTENT = b"a model" * 1000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -142,20 +142,3 @@ def test_a_missing_model_says_how_to_get_it(cache: Path) -> None:
         MissingModel, match=r"model model\.bin is not in .*; fetch it with: winnow models fetch model\.bin"
     ):
         cached_model("model.bin", SHA256)
-
-
-@pytest.mark.parametrize(
-    ("environment", "expected"),
-    [
-        ({"WINNOW_CACHE": "/a", "XDG_CACHE_HOME": "/b"}, "/a"),
-        ({"XDG_CACHE_HOME": "/b"}, "/b/winnow"),
-        ({"XDG_CACHE_HOME": ""}, "/h/.cache/winnow"),
-        ({}, "/h/.cache/winnow"),
-    ],
-)
-def test_where_the_cache_lies(environment: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("WINNOW_CACHE", "XDG_CACHE_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in {**environment, "HOME": "/h"}.items():
-        monkeypatch.setenv(name, value)
-    assert cache_directory() == Path(expected)

@@ -6,13 +6,12 @@ import apache_beam as beam
 import pytest
 from small_builds import LOCAL, NEAR, Built, recipe, warc, whole
 
-from winnow.filters.document import Document
 from winnow.pipelines.beam import dofns
-from winnow.pipelines.beam.dofns import Elements, Run, RunSent, Send, signed, software
+from winnow.pipelines.beam.dofns import Elements, Run, RunSent, Send, signed
 from winnow.pipelines.engines.jobs import STAGES
 from winnow.pipelines.errors import BuildFailed, Damaged
 from winnow.pipelines.plan.job import Job
-from winnow.pipelines.recipe.model import Step
+from winnow.pipelines.recipe.lock import made_by
 
 JOB = Job(recipe(), "out", 1)
 ALL = [value for value in vars(dofns).values() if isinstance(value, type) and issubclass(value, beam.DoFn)]
@@ -47,25 +46,8 @@ def of_driver(**changed: str | None) -> Job:
 def test_a_worker_of_another_installation(of: Any, changed: dict[str, str | None], told: str) -> None:
     with pytest.raises(BuildFailed) as found:
         of(of_driver(**changed), "scan").setup()
-    here = software(recipe())
+    here = made_by(recipe())
     assert str(found.value) == (f"a worker is not as the driver is: {told.format(**here)}: install the same on both")
-
-
-@dataclasses.dataclass(frozen=True)
-class Listed:
-    """An annotator that reads a list."""
-
-    words: str
-    FILES = ("words",)
-
-    def annotate(self, document: Document) -> Document:
-        return document
-
-
-def test_a_list_that_the_worker_lacks(tmp_path: object) -> None:
-    path = f"{tmp_path}/words.txt"
-    with pytest.raises(BuildFailed, match=rf"^a list of the recipe cannot be read here: .*{path}"):
-        software(recipe(Step("listed", "listed", Listed(path))))
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """Whole jobs as graphs: each gives the bytes that the stages give one by one, with files in place of groupings."""
 
+import collections
 import dataclasses
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from winnow.pipelines.files.sealed import SEAL, read_sealed
 from winnow.pipelines.plan import inputs, units
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
+from winnow.pipelines.recipe.file import load
 from winnow.pipelines.recipe.model import Dedup, Recipe
 
 WHOLE_FILE, SMALL = 1 << 20, 400
@@ -222,3 +225,50 @@ def test_a_file_that_changes_between_two_jobs_of_one_process_is_found(given: lis
     kept.write_bytes(kept.read_bytes().swapcase())
     with pytest.raises(Exception, match=r"\.kept\.parquet: is not what was written"):
         run_here(["write"], built.job, built.parts)
+
+
+LISTS = """
+name = "lists"
+[[source]]
+name = "web"
+[[step]]
+use = "url"
+urls = "urls.txt"
+[[step]]
+use = "bad_words"
+words = "words.txt"
+"""
+
+
+class Apart(Graphs):
+    """Workers that hold themselves against the driver, and do not see the recipe's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def run(self, work: Work, job: str, seen: Seen) -> None:
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+        super().run(dataclasses.replace(work, job=dofns.signed(work.job)), job, seen)
+
+
+def with_lists(folder: Path) -> Recipe:
+    folder.mkdir()
+    (folder / "urls.txt").write_text("http://example.org/2\n")
+    (folder / "words.txt").write_text("word-3-7\n")
+    (folder / "r.toml").write_text(LISTS)
+    return load(folder / "r.toml")
+
+
+def test_workers_that_do_not_see_the_lists_of_the_recipe(given: list[str], tmp_path: Path) -> None:
+    """Of one that is asked before extraction, and one after."""
+    made = with_lists(tmp_path / "one")
+    found = inputs.find_inputs(LOCAL, made, given)
+    done = drive(Apart(tmp_path / "one"), begun(tmp_path / "graphs", made, SMALL), found, Clock())
+    dropped = [rule for tally in done.tallies for fates in tally.files.values() for rule in fates.rejected.values()]
+    rules = collections.Counter(
+        name for rule in dropped for name, count in rule.items() for _ in range(count.documents)
+    )
+    assert rules == {"url.listed_url": 2, "bad_words.bad_words": 2}
+    whole(tmp_path / "stages", with_lists(tmp_path / "two"), given, SMALL)
+    assert files(tmp_path / "graphs") == files(tmp_path / "stages")

@@ -16,11 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from ports import free_ports
+from small_builds import read_bytes
 
 from winnow.pipelines import cli
 from winnow.pipelines.beam import dofns
 from winnow.pipelines.beam.storage import BeamStorage, StorageFailed
-from winnow.pipelines.files.storage import read_bytes, write_bytes
+from winnow.pipelines.files.storage import write_bytes
 
 pytestmark = pytest.mark.distributed
 BUCKET = "corpora"

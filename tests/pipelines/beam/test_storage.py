@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from apache_beam.io.filesystem import BeamIOError, FileMetadata, FileSystem
+from small_builds import read_bytes
 
 from winnow.pipelines import cli
 from winnow.pipelines.beam.storage import BeamStorage, StorageFailed, _literal
-from winnow.pipelines.files.storage import read_bytes, write_bytes
+from winnow.pipelines.files.storage import write_bytes
 
 
 class Memory(FileSystem):

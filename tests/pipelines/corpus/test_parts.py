@@ -31,7 +31,7 @@ from winnow.pipelines.corpus.weights import ROW_WEIGHT, Weights
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.files.sealed import save_typed
 from winnow.pipelines.plan.job import Job
-from winnow.pipelines.plan.names import statistics_of
+from winnow.pipelines.plan.names import part_statistics
 from winnow.pipelines.plan.units import Block, Listed
 from winnow.pipelines.recipe.model import Output
 
@@ -242,7 +242,7 @@ def test_a_part_that_is_not_what_its_receipt_tells_of_is_not_written(tmp_path: P
     before = made.files()
     for part in made.parts:
         path, receipt = Path(made.job.names.path(part.path)), Path(part.receipt(made.job))
-        files = (path, receipt, Path(statistics_of(str(receipt))))
+        files = (path, receipt, Path(part_statistics(str(receipt))))
         assert parts.written(made.work, part)
         for file, spoil in itertools.product(files, (bytes.upper, lambda b: b[:-9], None)):
             content = file.read_bytes()

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import pytest
 from small_builds import NEAR, SMALL_PARTS, Built, recipe, warc, whole
 
-from winnow.pipelines.corpus.statistics_table import statistics_of
+from winnow.pipelines.corpus.statistics_table import part_statistics
 from winnow.pipelines.dedup import join
 from winnow.pipelines.dedup.join import Band
 from winnow.pipelines.engines import jobs
@@ -200,7 +200,7 @@ def _made_by(work: Work, name: str, element: Element) -> set[str]:
     job, names = work.job, work.job.names
     made: dict[str, Any] = {
         "scan": lambda: {job.items(element), job.census(element), job.cuts(element)},
-        "extract": lambda: {names.extracted(element.name), names.extract(element.name)},
+        "extract": lambda: {names.extracted(element.name), names.reading(element.name)},
         "curate": lambda: {of(job.curated(element)) for of in (names.kept, names.rejected, names.curate)},
         "keys": lambda: {names.keys(job.keyed(element)), names.shingles(job.keyed(element))},
         "join": lambda: {join.buckets_path(work, element)},
@@ -209,7 +209,7 @@ def _made_by(work: Work, name: str, element: Element) -> set[str]:
             *(names.drops(job.deduplicated, unit.name) for unit in STAGES["keys"].elements(work)),
         },
         "weigh": lambda: set(STAGES["weigh"].leaves(work, element)),
-        "write": lambda: {names.path(element.path), statistics_of(element.receipt(job)), element.receipt(job)},
+        "write": lambda: {names.path(element.path), part_statistics(element.receipt(job)), element.receipt(job)},
     }
     return set(made[name]())
 

@@ -3,13 +3,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small_builds import read_bytes
 
 from winnow.pipelines.files.storage import (
     ASIDE,
     LocalStorage,
     Storage,
     aside_of,
-    read_bytes,
     read_json,
     write_bytes,
     write_json,

@@ -349,14 +349,14 @@ def test_a_process_tells_which_document_it_judges(tmp_path: Path, monkeypatch: p
 def test_what_was_extracted_is_checked_before_it_is_judged(tmp_path: Path) -> None:
     built = made(tmp_path, LONG)
     names, unit = built.job.names, built.units[0]
-    for path in (names.extracted(unit.name), names.extract(unit.name)):
+    for path in (names.extracted(unit.name), names.reading(unit.name)):
         whole = Path(path).read_bytes()
         for content in (None, whole[:-9], whole.replace(b"0", b"1"), b""):
             Path(path).unlink() if content is None else Path(path).write_bytes(content)
             with pytest.raises(Damaged) as damage:
                 curate.curate(built.work, unit)
-            assert damage.value.remove == (names.extract(unit.name),)
-            LOCAL.delete(names.extract(unit.name))
+            assert damage.value.remove == (names.reading(unit.name),)
+            LOCAL.delete(names.reading(unit.name))
             jobs.run(built.work, jobs.STAGES["extract"], unit)
             curate.curate(built.work, unit)
         assert len(built.rows("kept")) == 3

@@ -38,7 +38,7 @@ def some(rows: Rows, *names: str) -> list[tuple[Any, ...]]:
 def reading(built: Built) -> dict[str, Read]:
     """By file, of a build of one unit."""
     (unit,) = built.units
-    found = Reading.load(LOCAL, built.job.names.extract(unit.name))
+    found = Reading.load(LOCAL, built.job.names.reading(unit.name))
     assert {*found.cpu_seconds} == {"extract", "rest"}
     return dict(found.files)
 

@@ -11,11 +11,12 @@ from small_ledgers import CORPUS, REJECTED, SMALL, finished_build
 
 from winnow.pipelines.corpus.receipt import Receipt, Rows
 from winnow.pipelines.counts import Count
+from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.errors import BuildFailed, Damaged
 from winnow.pipelines.ledger import tables
 from winnow.pipelines.ledger.account import Left, account, entries_of, in_order
 from winnow.pipelines.ledger.balance import Unbalanced
-from winnow.pipelines.ledger.types import Duplicates, Ledger
+from winnow.pipelines.ledger.types import Ledger
 
 
 @pytest.fixture

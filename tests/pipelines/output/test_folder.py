@@ -9,10 +9,10 @@ from typing import BinaryIO
 
 import pytest
 from finished_folders import GIVEN, ONE, OTHER, PART, complete, finished, folder, names, promised
-from small_builds import LOCAL, recipe
+from small_builds import LOCAL, read_bytes, recipe
 
 from winnow.pipelines.errors import BadCall, BuildFailed
-from winnow.pipelines.files.storage import LocalStorage, read_bytes, read_json, write_bytes
+from winnow.pipelines.files.storage import LocalStorage, read_json, write_bytes
 from winnow.pipelines.ledger.types import FORMAT
 from winnow.pipelines.output.folder import Folder
 from winnow.pipelines.plan.unit import Input
@@ -175,10 +175,13 @@ def test_a_broken_ledger_is_named_and_left_alone(tmp_path: Path, content: bytes,
 
 def test_a_ledger_of_another_format_is_left_alone(tmp_path: Path) -> None:
     finished(tmp_path / "out", format=FORMAT + 1)
-    with pytest.raises(
-        BadCall, match=f"has format {FORMAT + 1}, this winnow reads {FORMAT}: use the one that wrote it"
-    ):
-        folder(tmp_path / "out").claimed(replace=False).__enter__()
+    before, again = promised(tmp_path / "out"), folder(tmp_path / "out")
+    with again.claimed(replace=False):
+        assert again.stands == (
+            f"{tmp_path}/out stands as it was built, by another version: {tmp_path}/out/ledger.json has format "
+            f"{FORMAT + 1}, this winnow reads {FORMAT}: use the one that wrote it; --replace builds it anew"
+        )
+    assert promised(tmp_path / "out") == before
     again = folder(tmp_path / "out")
     with again.claimed(replace=True):
         assert again.root == f"{tmp_path}/out.replacing"

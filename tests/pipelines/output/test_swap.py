@@ -12,8 +12,7 @@ from small_builds import LOCAL
 
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import write_bytes
-from winnow.pipelines.output import swap
-from winnow.pipelines.plan.names import ONCE, REUSED
+from winnow.pipelines.plan.names import MARK, ONCE, REUSED
 from winnow.pipelines.recipe.model import Recipe
 
 
@@ -40,7 +39,7 @@ def test_replacing_builds_aside_and_swaps(tmp_path: Path) -> None:
     assert new.root == f"{tmp_path}/out"
     assert names(tmp_path) == ["out"]
     assert (tmp_path / "out" / PART).read_bytes() == b"new"
-    assert not (tmp_path / "out" / swap.MARK).exists()
+    assert not (tmp_path / "out" / MARK).exists()
 
 
 def test_a_replacement_takes_along_what_holds_for_any_build(tmp_path: Path) -> None:
@@ -211,12 +210,12 @@ def test_a_swap_that_the_system_refuses_is_one_line(tmp_path: Path, monkeypatch:
 def test_a_lost_replacement_gives_the_old_build_back(tmp_path: Path) -> None:
     """Stopped between the two renamings, and DIR.replacing removed by hand."""
     finished(tmp_path / "out")
-    (tmp_path / "out" / swap.MARK).write_text("a")
+    (tmp_path / "out" / MARK).write_text("a")
     os.rename(tmp_path / "out", tmp_path / "out.replaced")
     with folder(tmp_path / "out").claimed(replace=False):
         assert (tmp_path / "out" / PART).read_bytes() == b"old"
     assert names(tmp_path) == ["out"]
-    assert not (tmp_path / "out" / swap.MARK).exists()
+    assert not (tmp_path / "out" / MARK).exists()
 
 
 def mine(path: Path, kind: str) -> None:

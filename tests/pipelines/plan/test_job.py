@@ -20,7 +20,7 @@ def test_where_things_lie(root: str) -> None:
     assert job.names.census(scanned) == job.census(GIVEN)
     assert job.names.items(scanned) == job.items(GIVEN)
     assert job.cuts(GIVEN).startswith(f"{at}/work/scan/")
-    assert job.names.extract(UNIT.name) == f"{at}/work/extract/name.json"
+    assert job.names.reading(UNIT.name) == f"{at}/work/extract/name.json"
 
 
 def test_a_job_can_travel() -> None:

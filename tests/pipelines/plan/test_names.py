@@ -7,8 +7,8 @@ import pytest
 from winnow.pipelines.plan import names
 from winnow.pipelines.plan.names import NAME_BYTES, ONCE, REUSED, Names, encoded, folder_of, part
 
-OF_ONE: tuple[str, ...] = ("inputs", "units", "census", "items", "cuts", "extracted", "extract", "kept", "rejected",
-                           "curate", "keys", "shingles", "settled", "receipt")  # fmt: skip
+OF_ONE: tuple[str, ...] = ("inputs", "units", "parts", "census", "items", "cuts", "extracted", "reading", "kept",
+                           "rejected", "curate", "keys", "shingles", "settled", "receipt")  # fmt: skip
 """Methods of Names that take one name."""
 
 
@@ -17,6 +17,7 @@ def all_of(found: Names, name: str) -> dict[str, str]:
     return {method: getattr(found, method)(name) for method in OF_ONE} | {
         "buckets": found.buckets(name, -1, 0), "buckets 0": found.buckets(name, 0, 0),
         "buckets 0 1": found.buckets(name, 0, 1), "drops": found.drops(name, "u"), "weights": found.weights(name, "u"),
+        "units block": found.units_block(name, 7), "word list": found.word_list(name, "a.txt"),
     }  # fmt: skip
 
 
@@ -30,8 +31,10 @@ def test_where_things_lie(root: str) -> None:
     assert found.work("dedup", "x", "y.npz") == f"{at}/work/dedup/x/y.npz"
     assert all_of(found, "n") == {
         "inputs": f"{at}/work/plan/inputs-n.json", "units": f"{at}/work/plan/units-n.json",
+        "units block": f"{at}/work/plan/units-n-00007.json", "parts": f"{at}/work/plan/parts-n.json",
+        "word list": f"{at}/work/plan/list-n/a.txt",
         "census": f"{at}/work/scan/n.json", "items": f"{at}/work/scan/n.npz", "cuts": f"{at}/work/scan/n.cuts.json",
-        "extracted": f"{at}/work/extract/n.parquet", "extract": f"{at}/work/extract/n.json",
+        "extracted": f"{at}/work/extract/n.parquet", "reading": f"{at}/work/extract/n.json",
         "kept": f"{at}/work/curate/n.kept.parquet", "rejected": f"{at}/work/curate/n.rejected.parquet",
         "curate": f"{at}/work/curate/n.json", "keys": f"{at}/work/keys/n.npz",
         "shingles": f"{at}/work/keys/n.shingles", "settled": f"{at}/work/dedup/n/settled.json",

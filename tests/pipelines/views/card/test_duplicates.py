@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from card_ledger import golden
 
-from winnow.pipelines.ledger.types import Duplicates
+from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.views.card import duplicates
 
 

@@ -9,8 +9,9 @@ from card_ledger import GOLDEN, as_json, golden
 from markdown_it import MarkdownIt
 
 from winnow.pipelines.counts import NONE
+from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.files.typed import from_json
-from winnow.pipelines.ledger.types import Distribution, Duplicates, Examples, Kept, Ledger, SourceTotal, Total
+from winnow.pipelines.ledger.types import Distribution, Examples, Kept, Ledger, SourceTotal, Total
 from winnow.pipelines.views.card import page
 from winnow.pipelines.views.tabular import NOTHING
 
