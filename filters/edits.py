@@ -23,7 +23,7 @@ class Change:
 
 
 def apply(text: str, changes: Sequence[Change]) -> str:
-    """The text after the changes; ValueError where they overlap, descend or leave the text."""
+    """The text after the changes. Raises ValueError if they overlap, descend or leave the text."""
     pieces, at = [], 0
     for change in changes:
         if not at <= change.start <= change.end <= len(text):

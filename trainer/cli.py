@@ -117,9 +117,7 @@ def _add_plan(commands: Commands) -> None:
                       help="tokens, where there is no pack yet (default: what suits the width)")  # fmt: skip
     plan.add_argument("--mfu", type=number, default=0.4, metavar="SHARE",
                       help="share of a GPU's peak that is assumed (default: %(default)s)")  # fmt: skip
-    plan.add_argument(
-        "--rent", action="append", default=[], metavar="GPU=DOLLARS", help="an hour's rent to reckon with"
-    )
+    plan.add_argument("--rent", action="append", default=[], metavar="GPU=DOLLARS", help="what an hour costs")
     plan.add_argument("--no-measure", action="store_true", help="do not measure this machine")
 
 
@@ -143,7 +141,7 @@ def _add_eval(commands: Commands) -> None:
     command.add_argument("--context", type=count, default=0, metavar="N", help="window (default: the model's)")
     command.add_argument("--stride", type=count, default=0, metavar="N", help="of windows (default: half of one)")
     _machine(command)
-    command.add_argument("--no-xz", action="store_true", help="do not put xz beside the model")
+    command.add_argument("--no-xz", action="store_true", help="do not compare with xz")
     command.add_argument("--output", type=to_write, metavar="FILE", help="Parquet, a row a document")
     command.add_argument("--json", type=to_write, metavar="FILE", help="the figures as JSON")
 

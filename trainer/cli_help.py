@@ -4,7 +4,7 @@ CORPUS = "a directory that winnow build made, or any folder or file of Parquet w
 VOCAB = "tokens, special ones included: 4096 suits tiny, 8192 10m, 16384 30m, 32768 what is larger"
 TOKENIZER = "what winnow tokenizer train made, or any Hugging Face tokenizer's directory"
 CHECKPOINT = "a run (its newest checkpoint), a checkpoint, or any Hugging Face directory in the Llama or Qwen3 layout"
-AGAINST = "removed duplicates to hold the split against, may be repeated: a build (default: those the corpora lie in)"
+AGAINST = "a build whose removed duplicates the split respects, may be repeated (default: those the corpora lie in)"
 CONFIG = "tiny, 10m, 30m, 124m, 350m or 1b, or a .toml file"
 SET = "change a setting, may be repeated: optimizer.rate=0.01, data.weights.web=3"
 
@@ -48,10 +48,10 @@ examples:
   winnow plan 124m                                 without a corpus: a vocabulary is assumed
   winnow plan tiny --pack pack                     and whether the corpus is large enough for it
   winnow plan 10m --pack pack --set run.tokens=50_000_000
-  winnow plan 350m --rent H100=2.10 --mfu 0.45     reckon with your rent and your experience
+  winnow plan 350m --rent H100=2.10 --mfu 0.45     calculate with your rent and your experience
 
-This machine is measured for a few seconds (--no-measure: not). What other GPUs would take is their stated peak times an
-assumed share of it. Rents are assumptions too; give your own.
+This machine is measured for a few seconds (unless --no-measure). What other GPUs would take is their stated peak times
+an assumed share of it. Rents are assumptions too; give your own.
 """,
 )
 _TRAIN = (

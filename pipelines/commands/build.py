@@ -23,7 +23,7 @@ def add(commands: Commands) -> None:
     build.add_argument("--workers", type=workers, default=os.cpu_count() or 1, metavar="N",
                        help="processes on this machine (default: %(default)s)")  # fmt: skip
     build.add_argument("--unit-mib", "--chunk-mib", type=size, default=8.0, metavar="N", dest="unit_mib",
-                       help="input a unit, of work and of resume (default: %(default)s)")  # fmt: skip
+                       help="MiB of input that are one unit of work (default: %(default)s)")  # fmt: skip
     build.add_argument("--replace", action="store_true",
                        help="replace what is in DIR: another build, or this one made by other versions")  # fmt: skip
     build.add_argument("--quiet", action="store_true", help="print errors only")

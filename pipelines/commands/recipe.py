@@ -14,7 +14,7 @@ def add(commands: Commands) -> None:
     actions.add_parser("list", help="the shipped recipes").set_defaults(run=_list)
     show = actions.add_parser("show", help="a recipe with every default written out")
     show.add_argument("recipe", metavar="NAME")
-    show.add_argument("--source", action="store_true", help="the file as it stands, with its comments")
+    show.add_argument("--source", action="store_true", help="the file itself, with its comments")
     show.set_defaults(run=_show)
     check = actions.add_parser("check", help="check a recipe file")
     check.add_argument("recipe", metavar="FILE")

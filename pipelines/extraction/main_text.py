@@ -36,7 +36,7 @@ _EMPTY_ITEM = re.compile(r"^[ \t]*[-*\u2022\u2013][ \t]*$\n?", re.MULTILINE)
 
 
 def parse(source: bytes) -> HtmlElement | None:
-    """Return the root of a page in UTF-8, without comments; None where libxml2 finds nothing to read."""
+    """Return the root of a page in UTF-8, without comments, or None if libxml2 finds nothing to read."""
     parser = etree.HTMLParser(
         encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True
     )

@@ -71,7 +71,7 @@ class Sandbox:
 
         Rules: extract.cpu_seconds (no value; the limit is the budget), extract.memory (the limit in MiB),
         extract.crash (detail: the signal or exit code), extract.error (detail: an exception that nobody expected, and
-        where it arose). Raises Starved where one child after the other is killed from outside, BuildFailed where none
+        where it arose). Raises Starved if one child after the other is killed from outside, BuildFailed if none
         can start.
         """
         with self._turn:
@@ -181,7 +181,7 @@ class Sandbox:
 
 @dataclass(frozen=True, slots=True)
 class _Death:
-    """What its page is to be rejected for, once that is proven; None where a process was killed from outside."""
+    """What its page is to be rejected for, once that is proven, or None if a process was killed from outside."""
 
     reject: Reject | None
     proven: bool = False
@@ -212,7 +212,7 @@ class Sandboxes:
 
 
 def _ask(child: "subprocess.Popen[bytes]", number: int, question: Question) -> dict[str, Any] | None:
-    """The answer to this question; None where the child died over it."""
+    """The answer to this question, or None if the child died over it."""
     try:
         write_message(_open(child.stdin), pickle.dumps((number, question), protocol=5))
     except BrokenPipeError:
@@ -232,7 +232,7 @@ def _search_path() -> str:
 
 
 def _require_memory(mib: int) -> None:
-    """BuildFailed where the system allows less than the recipe's limit: a page's fate must not hang on the machine."""
+    """Raise BuildFailed if the system allows less than the recipe: a page's fate must not depend on the machine."""
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     if hard != resource.RLIM_INFINITY and hard < mib << 20:
         raise BuildFailed(f"a process may have {hard >> 20} MiB here (ulimit -v), and the recipe's [extract] "

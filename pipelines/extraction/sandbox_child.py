@@ -87,7 +87,7 @@ def write_message(stream: BinaryIO, body: bytes) -> None:
 
 
 def read_message(stream: BinaryIO) -> bytes | None:
-    """The next message; None where the other side ended before or within it. ValueError if it is senselessly long."""
+    """The next message, or None if the other side ended before or within it. ValueError if it is senselessly long."""
     head = stream.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         return None

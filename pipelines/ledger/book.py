@@ -22,7 +22,7 @@ def save(storage: Storage, root: str, ledger: Ledger) -> None:
 
 
 def load(storage: Storage, root: str) -> Ledger:
-    """A build's ledger; BrokenLedger where it is damaged, with the place, or OtherFormat."""
+    """A build's ledger. Raises BrokenLedger if it is damaged, with the place, or OtherFormat."""
     path = f"{root}/{NAME}"
     try:
         value = read_json(storage, path)

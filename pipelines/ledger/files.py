@@ -43,14 +43,14 @@ def batches(held: Sequence[Entry]) -> Iterator[pa.Table]:
 
 
 def read(stream: BinaryIO) -> Iterator[Entry]:
-    """The entries of a file that holds `batches`; NotHeld where it cannot be read or has other columns."""
+    """The entries of a file that holds `batches`. Raises NotHeld if it cannot be read or has other columns."""
     with opened(stream) as file:
         yield from entries(file)
 
 
 @contextlib.contextmanager
 def opened(stream: BinaryIO) -> Iterator[pq.ParquetFile]:
-    """The file, if it has the columns of SCHEMA; NotHeld where not."""
+    """The file, if it has the columns of SCHEMA. Raises NotHeld if it has others."""
     with readable():
         file = pq.ParquetFile(stream)
         held = file.schema_arrow
@@ -61,7 +61,7 @@ def opened(stream: BinaryIO) -> Iterator[pq.ParquetFile]:
 
 
 def entries(file: pq.ParquetFile) -> Iterator[Entry]:
-    """The entries of an opened file, in order; NotHeld where it is damaged."""
+    """The entries of an opened file, in order. Raises NotHeld if it is damaged."""
     for group in range(file.num_row_groups):
         with readable():
             rows = file.read_row_group(group, use_threads=False)

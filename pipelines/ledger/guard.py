@@ -1,7 +1,7 @@
 """The share of a source's documents that the steps drop, watched while ingest runs and held once it is done.
 
 It is a function of the input: judged are the first units alone, those from the build's first on of which none is
-missing. A tally that comes early waits, so on every machine a build ends early for the same reason or not at all.
+missing. A tally that comes early waits, so a build ends early for the same reason on every machine.
 """
 
 import collections
@@ -32,7 +32,7 @@ class Guard:
         """(source, items, counts) of units that came early, by the number of their first item."""
 
     def see(self, unit: Unit, tally: Tally) -> None:
-        """Raise TooManyDropped where enough documents of a source are known to say that too many are dropped."""
+        """Raise TooManyDropped if enough documents of a source are known to say that too many are dropped."""
         self._waiting[unit.number] = unit.source, unit.items, _counts(tally, self._steps)
         while self._next in self._waiting:
             source, items, counts = self._waiting.pop(self._next)
@@ -41,7 +41,7 @@ class Guard:
             self._hold(source, LEAST_SEEN, "so far ")
 
     def hold(self) -> None:
-        """Raise TooManyDropped where a source lost too many, however few it has. All units were seen."""
+        """Raise TooManyDropped if a source lost too many, however few it has. All units were seen."""
         for source in self._believed:
             self._hold(source, 1, "")
 

@@ -77,7 +77,7 @@ def batches(rows: Sequence[RuleRow]) -> Iterator[pa.Table]:
 
 
 def read(stream: BinaryIO) -> tuple[RuleCount, ...]:
-    """The rules of a file that holds `batches`, of all sources together; NotHeld where it cannot be read."""
+    """The rules of a file that holds `batches`, of all sources together. Raises NotHeld if it cannot be read."""
     found = []
     for row in finished_files.whole(stream, SCHEMA).to_pylist():
         row["percentiles"] = Percentiles(**row["percentiles"]) if row["percentiles"] else None
@@ -92,7 +92,7 @@ def judged(spread: Spread, step: str, measure: str, source: str | None = None) -
 
 
 def percentiles(spread: Spread, step: str, measure: str) -> Percentiles | None:
-    """Of all documents with a value; None where there is none, or where one of the three is infinite."""
+    """Of all documents with a value, or None if there is none, or where one of the three is infinite."""
     found = [spread.of(step, measure).quantile(q) for q in (0.01, 0.5, 0.99)]
     known = [value for value in found if value is not None and math.isfinite(value)]
     return Percentiles(*known) if len(known) == len(found) else None

@@ -11,7 +11,7 @@ ERRORS = ("read.error", "read.crash", "extract.error", "extract.crash", "measure
 
 
 def require(recipe: Recipe, source: str, total: Total) -> None:
-    """BuildFailed where more records of a source met errors than the recipe allows."""
+    """Raise BuildFailed if more records of a source met errors than the recipe allows."""
     failed, records = errors(total), total.records + total.gaps
     if failed >= LEAST_ERRORS and failed > recipe.max_error_share * records:
         raise BuildFailed(

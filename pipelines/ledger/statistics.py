@@ -64,12 +64,12 @@ def batches(statistics: Statistics) -> Iterator[pa.Table]:
 
 
 def read(stream: BinaryIO) -> Spread:
-    """The sketches of a file that holds `batches`; NotHeld where it cannot be read or has other columns."""
+    """The sketches of a file that holds `batches`. Raises NotHeld if it cannot be read or has other columns."""
     return Spread(statistics_in(finished_files.whole(stream, SCHEMA)))
 
 
 def statistics_of(storage: Storage, root: str) -> Spread:
-    """The sketches of the build at `root`; BrokenStatistics where they cannot be read.
+    """The sketches of the build at `root`. Raises BrokenStatistics if they cannot be read.
 
     How many documents another limit would keep: one that its rule alone dropped is kept where the new limit lets it
     pass; one that is kept is dropped where it does not; all others are dropped by something else, as before. So

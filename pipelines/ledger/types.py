@@ -54,7 +54,7 @@ class SourceTotal:
     """All files of one source."""
 
     license: str | None
-    """Of the texts, as an SPDX expression; None where it is not known."""
+    """Of the texts, as an SPDX expression, or None if it is not known."""
     total: Total
 
 
@@ -109,7 +109,7 @@ class RuleCount:
     dropped: int
     """Those that break it first, in the recipe's order."""
     percentiles: Percentiles | None
-    """Of the values of all that were judged; None where none has a value."""
+    """Of the values of all that were judged, or None if none has a value."""
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class Source:
     read: base.Source
     kind: str
     license: str | None = None
-    """Of the texts, as an SPDX expression; None where it is not known, as for a crawl."""
+    """Of the texts, as an SPDX expression, or None if it is not known, as for a crawl."""
 
     @property
     def foreign(self) -> bool:
@@ -90,7 +90,7 @@ class Step:
 
     @property
     def column(self) -> str | None:
-        """The struct of its measures; None where it measures nothing."""
+        """The struct of its measures, or None if it measures nothing."""
         return column_of(self.name) if self.filter else None
 
     @property

@@ -90,7 +90,7 @@ def shown(value: Any) -> str:
 
 
 def line_of(text: str, place: Place) -> int | None:
-    """The line of the deepest key of `place` that stands in `text`, counted from 1; None where none does."""
+    """The line of the deepest key of `place` that stands in `text`, counted from 1, or None if none does."""
     table: Place = ()
     counts: dict[str, int] = {}
     best, best_depth = None, 0

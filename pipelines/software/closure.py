@@ -25,7 +25,7 @@ def distributions() -> dict[str, frozenset[str]]:
 def closure(modules: frozenset[str], stops: frozenset[str] = frozenset()) -> frozenset[str]:
     """The modules that `modules` import, transitively, with themselves and the packages that all these lie in.
 
-    The walk goes past none of `stops`, but where it begins. BadCall where the source of one of `modules` is not found.
+    The walk goes past none of `stops`, except where it begins. Raises BadCall if a module of `modules` has no source.
     """
     for name in modules:
         if module(name) is None:

@@ -46,7 +46,7 @@ def modules_in(package: str) -> frozenset[str]:
 
 @functools.cache
 def module(name: str) -> Module | None:
-    """The module of this name; None where there is none, or Python brings it along."""
+    """The module of this name, or None if there is none, or Python brings it along."""
     spec = None if top(name) in sys.stdlib_module_names else _spec(name)
     if spec is None:
         return None

@@ -17,11 +17,13 @@ from small_builds import Built, ingested, recipe
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.digest import digest
+from winnow.pipelines.errors import BadCall
 from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources.base import GAP, Census, Content, Item, Items, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 
-ERRORS: dict[str, type[Exception]] = {e.__name__: e for e in (ImportError, KeyError, MemoryError, ValueError)}
+WRONG = (BadCall, ImportError, KeyError, MemoryError, ValueError)
+ERRORS: dict[str, type[Exception]] = {error.__name__: error for error in WRONG}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Whole builds: the same bytes whatever happens on the way, and no loss that goes unnoticed."""
 
 import dataclasses
+import json
 import os
 import random
 import shutil
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.web_winnow import costs
 from winnow.pipelines.beam.dofns import Run
 from winnow.pipelines.build import Request, build
 from winnow.pipelines.corpus import tables
@@ -320,3 +322,18 @@ def test_real_pages_killed_thirty_times(promised: Promised, tmp_path: Path) -> N
     assert (plain.communicate()[1] != "", plain.returncode) == (True, 0)
     killed_at_random(pages, tmp_path / "killed", 30, 12.0, "--unit-mib", "0.5")
     assert promised(tmp_path / "killed") == promised(tmp_path / "plain")
+
+
+def test_run_json_has_what_the_children_spent_once(reference: Path) -> None:
+    """Three quarters of the CPU of a crawl are theirs."""
+    told = json.loads((reference / "run.json").read_text())
+    readings = [json.loads(path.read_text()) for path in reference.glob("work/extract/*.json")]
+    children = sum(reading["cpu_seconds"]["extract"] for reading in readings)
+    assert told["child_cpu_seconds_by_stage"] == {"extract+curate": pytest.approx(children, abs=1e-3)}
+    assert told["cpu_seconds_by_stage"]["extract+curate"] > children > 0
+    total = book.load(LocalStorage(), str(reference)).total
+    assert told["documents_a_second"] * told["seconds"] == pytest.approx(total.documents, rel=1e-3)
+    found = costs(reference, 1000.0)
+    assert (found.extract, found.total) == (pytest.approx(children, abs=1e-3), 1000.0)
+    assert found.stages.keys() == told["cpu_seconds_by_stage"].keys()
+    assert found.outside == pytest.approx(1000.0 - sum(told["cpu_seconds_by_stage"].values()))

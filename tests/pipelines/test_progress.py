@@ -26,6 +26,13 @@ def test_records_are_counted_and_the_last_is_named(slots: list[int]) -> None:
     assert slots == [3, 1, progress.NOWHERE]
 
 
+def test_what_children_spent_is_summed() -> None:
+    before = progress.child_cpu_seconds()
+    progress.spent(0.5)
+    progress.spent(0.25)
+    assert progress.child_cpu_seconds() == before + 0.75
+
+
 def test_without_a_listener_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "_listener", None)
     progress.begin(1)

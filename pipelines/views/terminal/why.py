@@ -112,7 +112,7 @@ def _measures(row: Row, rules: Rules) -> str:
 
 
 def _value(row: Row, step: str, measure: str) -> float | None:
-    """What was measured; None where the step did not measure this document."""
+    """What was measured, or None if the step did not measure this document."""
     measures = row.get(column_of(step))
     value = measures.get(measure) if isinstance(measures, dict) else None
     return value if isinstance(value, float) else None

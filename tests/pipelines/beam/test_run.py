@@ -5,17 +5,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from line_source import Lines
+from small_builds import recipe
 
+from winnow.pipelines import errors
 from winnow.pipelines.beam import run as runner
 from winnow.pipelines.beam.dofns import signed
-from winnow.pipelines.beam.run import said
+from winnow.pipelines.beam.run import failure, said
 from winnow.pipelines.build import Request, build
 from winnow.pipelines.display import Display
-from winnow.pipelines.errors import BuildFailed
+from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.plan.job import Job
-from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.recipe.model import Recipe, Source
 
 Promised = Callable[[Path], dict[str, str]]
 WHOLE = ("--runner", "FnApiRunner")
@@ -76,3 +79,24 @@ Traceback (most recent call last):
 )  # fmt: skip
 def test_what_a_runner_reports_is_one_line(report: str, line: str) -> None:
     assert said(RuntimeError(report)) == line
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("errors.BadCall", "a: b"), ("errors.Gone", "a: b"), ("errors.Damaged", "a: b"),
+        ("errors.BuildFailed", "job scan: a: b"), ("corpus.parts.OutOfOrder", "job scan: a: b"),
+    ],
+)  # fmt: skip
+def test_errors_of_workers_keep_their_kind(kind: str, text: str) -> None:
+    """Other machines hand back text alone."""
+    name = f"winnow.pipelines.{kind}"
+    found = failure("scan", RuntimeError(f"{TRACEBACK.replace(FAILED, name)}{name}: a: b [while running 'scan']\n"))
+    assert (type(found), str(found)) == (getattr(errors, kind.partition(".")[2], BuildFailed), text)
+
+
+def test_a_wrong_call_that_a_worker_meets(tmp_path: Path, quiet: Display) -> None:
+    (tmp_path / "a.txt").write_text("!no such model")
+    made = recipe(sources=(Source("web", Lines(error="BadCall"), "lines"),))
+    with pytest.raises(BadCall, match=r"^no such model$"):
+        build(Request(made, (f"{tmp_path}/a.txt",), str(tmp_path / "out"), beam=WHOLE), quiet)

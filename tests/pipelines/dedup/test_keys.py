@@ -1,6 +1,7 @@
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
@@ -10,7 +11,10 @@ from winnow.pipelines.dedup.keys import CONTENT, Library, UnitKeys, make_keys
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.shingles import shingle
 from winnow.pipelines.dedup.signatures import band_keys, content_keys, signatures
-from winnow.pipelines.errors import Damaged
+from winnow.pipelines.errors import Damaged, Gone
+from winnow.pipelines.files.parquet import BATCH_ROWS
+from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import PART_BITS
 from winnow.pipelines.recipe.model import Dedup, Recipe
 
@@ -112,3 +116,32 @@ def test_shingles_that_are_not_what_was_hashed_are_told(tmp_path: Path, spoil: C
     with pytest.raises(Damaged) as damage:
         UnitKeys(made.work, made.units[0]).shingles(np.arange(5))
     assert damage.value.remove == (names.keys(name),)
+
+
+def test_memory_is_that_of_a_batch(tmp_path: Path) -> None:
+    """The shingles of all were held three times over until the last was hashed."""
+    texts = [" ".join(f"w{n}x{i}" for i in range(400)) for n in range(5 * BATCH_ROWS)]
+    peaks = []
+    for name, given in (("few", texts[:BATCH_ROWS]), ("many", texts)):
+        made = ingested(tmp_path / name, recipe(dedup=NEAR), [str(warc(tmp_path / f"{name}.warc.gz", given))], 1 << 30)
+        (unit,) = made.units
+        tracemalloc.start()
+        make_keys(made.work, unit)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        size = Path(made.job.names.shingles(made.job.keyed(unit))).stat().st_size
+        assert size == 8 * 399 * len(given)
+    assert peaks[1] - peaks[0] < size / 4
+
+
+def test_shingles_that_go_while_they_are_opened_are_made_again(tmp_path: Path) -> None:
+    class Racing(LocalStorage):
+        def open(self, path: str) -> BinaryIO:
+            if path.endswith(".shingles"):
+                self.delete(path)
+            return super().open(path)
+
+    made = built(tmp_path, recipe(dedup=NEAR))
+    with pytest.raises(Gone) as caught:
+        UnitKeys(Work(Racing(), made.job), made.units[0]).shingles(np.arange(5))
+    assert caught.value.remove == (made.job.names.keys(made.job.keyed(made.units[0])),)

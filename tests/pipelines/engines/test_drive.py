@@ -1,5 +1,6 @@
 """The jobs one after the other: what is lost is told, what is damaged is made again, and the guard is asked."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,21 @@ class Here:
             for _, place in [each for each in self.lost if each[0] == stage.name]:
                 for path in stage.leaves(work, stage.elements(work)[place]):
                     LOCAL.delete(path)
+
+
+class Forgetful:
+    """An engine that never runs a stage on one of its elements, and is silent."""
+
+    def __init__(self, name: str, place: int) -> None:
+        self.lost = (name, place)
+
+    def run(self, work: Work, job: str, seen: Seen) -> None:
+        for stage in JOBS[job]:
+            for place, element in enumerate(stage.elements(work)):
+                if (stage.name, place) != self.lost:
+                    jobs.run(work, stage, element)
+        for element in JOBS[job][-1].elements(work):
+            seen(element)
 
 
 class Idle:
@@ -152,6 +168,27 @@ def test_what_is_damaged_is_made_again(tmp_path: Path) -> None:
     healed(work, said, lambda: drive(Here(), work, given, Clock()))  # type: ignore[arg-type]
     assert said.lines == [f"{path}: is not what was written; it is made again"]
     assert Path(path).read_bytes() == data
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("scan", r"work/scan/\w+\.cuts\.json: is gone"),
+        ("keys", r"work/keys/\w+\.npz: is gone"),
+        ("join", r"work/dedup/\w+/buckets-0-0\.npz: is gone"),
+        ("weigh", r"work/weights/\w+/\w+\.json: is gone"),
+    ],
+)
+def test_what_a_runner_loses_each_time_is_laid_to_the_runner(tmp_path: Path, name: str, what: str) -> None:
+    """The stage behind it misses the file first, and the disk was asked whether it was sound."""
+    work, given = begun(tmp_path, recipe(dedup=NEAR))
+    with pytest.raises(BuildFailed) as caught:
+        healed(work, Said(), lambda: drive(Forgetful(name, 1), work, given, Clock()))  # type: ignore[arg-type]
+    assert re.fullmatch(
+        rf"{re.escape(work.job.root)}/{what}, again and again: the runner may have lost what makes it, or something "
+        r"deletes it; run the same command again",
+        str(caught.value),
+    )
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,35 @@ def test_stages_of_a_chain_agree(built: Built) -> None:
                 assert (stage.alone, stage.size) == (first.alone, first.size)
 
 
+class Listed(LocalStorage):
+    """Local files, of which none is asked for by itself."""
+
+    def size(self, path: str) -> int | None:
+        raise AssertionError(path)
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_what_is_undone_is_found_by_listings(inputs: list[str], tmp_path: Path, name: str) -> None:
+    """Of a stage that takes more than that its files are there, a worker finds out."""
+    built = whole(tmp_path, RECIPE, inputs, 2000)
+    stage = STAGES[name]
+    elements = list(stage.elements(built.work))
+    work = Work(Listed(), built.job)
+    assert jobs.undone(work, [stage], elements) == [name == "write"] * len(elements)
+    leaf = Path(stage.leaves(work, elements[-1])[-1])
+    leaf.unlink()
+    assert jobs.undone(work, [stage], elements) == [name == "write"] * (len(elements) - 1) + [True]
+
+
+def test_a_chain_is_undone_where_one_of_its_stages_is(inputs: list[str], tmp_path: Path) -> None:
+    built = whole(tmp_path, RECIPE, inputs, 2000)
+    chain, elements = jobs.chains(INGEST)[1], STAGES["extract"].elements(built.work)
+    Path(STAGES["extract"].leaves(built.work, elements[0])[0]).unlink()
+    Path(STAGES["curate"].leaves(built.work, elements[2])[0]).unlink()
+    assert jobs.undone(built.work, chain, elements) == [place in (0, 2) for place in range(len(elements))]
+    assert jobs.undone(built.work, chain, []) == []
+
+
 def test_what_comes_before() -> None:
     assert [jobs.before(STAGES[name]).name for name in ("extract", "curate", "join", "settle", "write")] == [
         "scan", "extract", "keys", "join", "weigh",

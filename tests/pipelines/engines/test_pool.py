@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow.dataset as ds
 import pytest
+from line_source import Lines
 from small_builds import LOCAL, recipe
 
 from winnow.pipelines import progress
@@ -20,12 +21,14 @@ from winnow.pipelines.display import Display
 from winnow.pipelines.engines.drive import drive
 from winnow.pipelines.engines.jobs import STAGES
 from winnow.pipelines.engines.local import LocalEngine
-from winnow.pipelines.engines.pool import TRIES, Pool
-from winnow.pipelines.errors import BuildFailed, Damaged
+from winnow.pipelines.engines.meter import Cost
+from winnow.pipelines.engines.pool import TRIES, Pool, Usage
+from winnow.pipelines.errors import BadCall, BuildFailed, Damaged
+from winnow.pipelines.plan import units
 from winnow.pipelines.plan.inputs import identify
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.unit import Input
-from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.recipe.model import Recipe, Source
 
 Promised = Callable[[Path], dict[str, str]]
 SLOW = 1
@@ -272,6 +275,44 @@ def test_a_run_that_ends_early_leaves_no_answer_to_the_next(tmp_path: Path) -> N
             pool.run(work.job, ("scan",), given[:2], impatient)
         pool.run(work.job, ("scan",), given[2:], lambda *_: None)
     assert [STAGES["scan"].is_done(work, each) for (each,) in given] == [True, False, True, True]
+
+
+def test_the_watcher_is_told_of_each_task_once(tmp_path: Path) -> None:
+    """It was told of all that are done at every look: the work of a hundred thousand units grew with their square."""
+    given = []
+    for number in range(40):
+        (tmp_path / f"{number}").write_bytes(bytes(number))
+        given.append([identify(LOCAL, "web", str(tmp_path / f"{number}"))])
+    told = list[int]()
+    with Pool(2) as pool:
+        pool.run(Job(recipe(), str(tmp_path / "out"), 1), ("scan",), given, lambda new, *_: told.extend(new))
+    assert sorted(told) == list(range(40))
+
+
+def test_what_a_task_cost_that_fails_is_counted(tmp_path: Path) -> None:
+    """And its error keeps its class: a wrong call ended with exit code 1 where a worker met it."""
+    (tmp_path / "a.txt").write_text("!no such model")
+    made = recipe(sources=(Source("web", Lines(error="BadCall"), "lines"),))
+    given = [identify(LOCAL, "web", str(tmp_path / "a.txt"))]
+    work = Work(LOCAL, Job(made, str(tmp_path / "out"), 1))
+    with Pool(1) as pool:
+        pool.run(work.job, ("scan",), [given], lambda *_: None)
+        with pytest.raises(BadCall, match=r"^no such model$"):
+            pool.run(work.job, ("extract", "curate"), [units.units(work, given)], lambda *_: None)
+    assert [*pool.usage.cpu_seconds] == ["scan", "extract+curate"]
+    assert min(pool.usage.cpu_seconds.values()) > 0
+
+
+def test_children_are_counted_with_the_stage_that_had_them() -> None:
+    usage = Usage()
+    usage.add(("scan",), Cost(1.0, 0.0, 2.0, 10.0))
+    usage.add(("extract", "curate"), Cost(4.0, 3.0, 5.0, 20.0))
+    usage.add(("extract", "curate"), Cost(2.5, 0.25, 3.0, 15.0))
+    found = usage.report(20.0)
+    assert found["cpu_seconds_by_stage"] == {"scan": 1.0, "extract+curate": 6.5}
+    assert found["child_cpu_seconds_by_stage"] == {"extract+curate": 3.25}
+    assert found["peak_mib_by_stage"] == {"scan": 10.0, "extract+curate": 20.0}
+    assert found["idle_share"] == 0.5
 
 
 @pytest.fixture

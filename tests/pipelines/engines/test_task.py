@@ -39,7 +39,7 @@ def test_fewer_beside_it_and_at_last_none(workers: int, beside: list[int]) -> No
         (("join",), [Band(CONTENT, 0, 1)], "join of equal texts"),
         (("join",), [Band(3, 1, 2)], "join of band 3, slice 2 of 2"),
         (("settle",), [Everything()], "settle of all units"),
-        (("write",), [Part("corpus", "web/en", 7, ())], "write of corpus/web/en/part-00007.parquet"),
+        (("write",), [Part("corpus", "web/en", 7, 0, 1, 0)], "write of corpus/web/en/part-00007.parquet"),
     ],
 )
 def test_a_task_is_named_by_its_files(stages: tuple[str, ...], elements: list[Any], name: str) -> None:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from winnow.pipelines.errors import Damaged
+from winnow.pipelines.errors import Damaged, Gone
+from winnow.pipelines.files.parquet import RowFile, read_batches
 from winnow.pipelines.files.sealed import load_arrays, read_sealed, save_arrays, write_sealed
-from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.files.storage import LocalStorage, Storage
 
 LOCAL = LocalStorage()
 VALUE = {"records": 3, "kept": [1, 20], "names": {"a": "\u00e9\u2028", "b": None}, "share": 0.1}
@@ -83,6 +86,40 @@ def test_cut_zeroed_and_other_files_are_told(
 
 def test_what_is_gone_is_told_with_what_stands_for_it(tmp_path: Path) -> None:
     for read in (read_sealed, load_arrays):
-        with pytest.raises(Damaged, match="a: is gone") as caught:
+        with pytest.raises(Gone, match="a: is gone") as caught:
             read(LOCAL, str(tmp_path / "a"), remove=("b", "c"))
         assert caught.value.remove == ("b", "c")
+
+
+class Racing(LocalStorage):
+    """Local files, of which another worker deletes each once its size was asked for."""
+
+    def size(self, path: str) -> int | None:
+        found = super().size(path)
+        self.delete(path)
+        return found
+
+
+def test_what_goes_between_two_looks_is_gone(json_file: Path, array_file: Path, tmp_path: Path) -> None:
+    written = RowFile(LOCAL, str(tmp_path / "a.parquet"), pa.schema([("characters", pa.int64())]))
+    with written:
+        written.add({"characters": 1})
+    reads: dict[Path, Callable[[Storage, str], object]] = {
+        json_file: lambda storage, path: read_sealed(storage, path, ("b",)),
+        array_file: lambda storage, path: load_arrays(storage, path, remove=("b",)),
+        tmp_path / "a.parquet": lambda storage, path: list(read_batches(storage, path, written.receipt, ("b",))),
+    }
+    for path, read in reads.items():
+        read(LOCAL, str(path))
+        with pytest.raises(Gone, match=rf"^{path}: is gone$") as caught:
+            read(Racing(), str(path))
+        assert caught.value.remove == ("b",)
+
+
+def test_what_cannot_be_opened_for_another_reason_is_not_gone(json_file: Path) -> None:
+    class Refusing(LocalStorage):
+        def open(self, path: str) -> BinaryIO:
+            raise PermissionError(path)
+
+    with pytest.raises(PermissionError):
+        read_sealed(Refusing(), str(json_file))

@@ -1,11 +1,13 @@
+import itertools
 import json
 import os
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from small_builds import Long, recipe, warc
+from small_builds import Long, ingested, recipe, warc
 
 from winnow.pipelines.build import Request, build
 from winnow.pipelines.counts import Count
@@ -13,7 +15,8 @@ from winnow.pipelines.display import Display
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.parquet import WrittenRows
 from winnow.pipelines.ingest.tally import Fates, Read, Tally
-from winnow.pipelines.ledger.guard import LEAST_SEEN, Guard
+from winnow.pipelines.ledger.guard import LEAST_SEEN, Guard, TooManyDropped
+from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
 from winnow.pipelines.recipe.model import Source, Step
 from winnow.pipelines.sources.warc.source import Warc
 
@@ -33,8 +36,30 @@ def of_files(files: dict[str, Fates]) -> Tally:
     return Tally(files, {}, {}, NONE, NONE)
 
 
-def guard(share: float, **more: Any) -> Guard:
-    return Guard(recipe(max_dropped_share=share, **more))
+class Told:
+    """A guard, and units as it is told of them: each has two items, and comes after the one before."""
+
+    def __init__(self, share: float, **more: Any) -> None:
+        self.guard, self.units = Guard(recipe(max_dropped_share=share, **more)), 0
+
+    def see(self, source: str, tally: Tally) -> None:
+        self.units += 1
+        self.guard.see(unit(self.units - 1, source), tally)
+
+    def hold(self) -> None:
+        self.guard.hold()
+
+
+def tell(share: float, told: Sequence[tuple[Unit, Tally]], **more: Any) -> Guard:
+    """A guard that was told of these units in this order."""
+    found = Guard(recipe(max_dropped_share=share, **more))
+    for each, of in told:
+        found.see(each, of)
+    return found
+
+
+def unit(number: int, source: str = "web") -> Unit:
+    return Unit(source, (Piece(Input(source, "f", 1, "e"), Cut(0, 2, 0, 1, 1, "c")),), 2 * number, "u")
 
 
 def dropped(documents: int, of: int) -> Tally:
@@ -53,7 +78,7 @@ def dropped(documents: int, of: int) -> Tally:
 def test_the_share_that_steps_dropped(rejected: Any, kept: int, share: float) -> None:
     """Of the documents that reached them: what nobody could read or extract is not theirs."""
     for most in (share, share - 1e-9):
-        found = guard(most)
+        found = Told(most)
         found.see("web", tally(kept, **rejected))
         if most == share:
             found.hold()
@@ -67,7 +92,7 @@ def test_the_share_that_steps_dropped(rejected: Any, kept: int, share: float) ->
 @pytest.mark.parametrize(("seen", "stops"), [(LEAST_SEEN - 1, False), (LEAST_SEEN, True)])
 def test_a_share_is_believed_once_enough_documents_were_seen(pieces: int, seen: int, stops: bool) -> None:
     """Then the build ends at once; with fewer it ends once ingest is done."""
-    found = guard(0.5)
+    found = Told(0.5)
     sizes = [seen // pieces] * (pieces - 1)
     sizes.append(seen - sum(sizes))
     for size in sizes[:-1]:
@@ -89,7 +114,7 @@ def test_a_share_is_believed_once_enough_documents_were_seen(pieces: int, seen: 
     ],
 )  # fmt: skip
 def test_the_limit_itself_is_allowed(gone: int, of: int, share: float, stops: bool) -> None:
-    found = guard(share)
+    found = Told(share)
     if not stops:
         found.see("web", dropped(gone, of))
         found.hold()
@@ -99,7 +124,7 @@ def test_the_limit_itself_is_allowed(gone: int, of: int, share: float, stops: bo
 
 
 def test_what_comes_later_may_mend_a_share() -> None:
-    found = guard(0.5)
+    found = Told(0.5)
     found.see("web", dropped(900, 999))
     found.see("web", dropped(0, 801))
     found.hold()
@@ -107,18 +132,18 @@ def test_what_comes_later_may_mend_a_share() -> None:
 
 def test_few_documents_are_judged_at_the_end() -> None:
     for gone, of, stops in ((1, 1, True), (1, 2, False), (2, 3, True), (0, 0, False)):
-        found = guard(0.5)
+        found = Told(0.5)
         found.see("web", dropped(gone, of))
         if stops:
             with pytest.raises(BuildFailed):
                 found.hold()
         else:
             found.hold()
-    guard(0.0).hold()
+    Told(0.0).hold()
 
 
 def test_sources_are_judged_each_for_itself() -> None:
-    found = guard(0.5, sources=TWO)
+    found = Told(0.5, sources=TWO)
     found.see("web", dropped(0, 5000))
     found.see("books", dropped(600, 700))
     found.see("web", dropped(0, 5000))
@@ -130,7 +155,7 @@ def test_sources_are_judged_each_for_itself() -> None:
 
 def test_all_files_of_a_unit_count() -> None:
     one, two = dropped(3, 4).files["f"], dropped(0, 6).files["f"]
-    found = guard(0.3)
+    found = Told(0.3)
     found.see("web", of_files({"a": one, "b": two}))
     found.hold()
     found.see("web", of_files({"a": Fates(), "c": one}))
@@ -140,7 +165,7 @@ def test_all_files_of_a_unit_count() -> None:
 
 def test_it_says_which_rules_dropped_most() -> None:
     steps = [Step(name, "long", Long(), Long.RULES) for name in ("long", "again")]
-    found = guard(0.25, steps=tuple(steps))
+    found = Told(0.25, steps=tuple(steps))
     found.see("web", tally(1000, long={"long.bangs": 200, "long.characters": 30}, read={"http.status": 5000}))
     with pytest.raises(BuildFailed) as error:
         found.see("web", tally(0, long={"long.bangs": 1000}, again={"again.bangs": 40, "again.characters": 50}))
@@ -149,6 +174,61 @@ def test_it_says_which_rules_dropped_most() -> None:
         "25.0%; most were dropped by long.bangs (1,200), again.characters (50), again.bangs (40): mend a limit or "
         "raise the share"
     )
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(range(4))])
+def test_the_order_in_which_units_are_done_decides_nothing(order: tuple[int, ...]) -> None:
+    """By the first 1,500 documents 60 % are dropped; by others too many as well, and by all of them not."""
+    tallies = [dropped(0, 600), dropped(900, 900), dropped(600, 600), dropped(0, 900)]
+    with pytest.raises(TooManyDropped, match=r"so far dropped 60\.0% of the 1,500 documents"):
+        tell(0.55, [(unit(place), tallies[place]) for place in order])
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(range(3))])
+def test_units_that_alone_drop_too_many_stop_nothing(order: tuple[int, ...]) -> None:
+    tallies = [dropped(0, 2000), dropped(1000, 1000), dropped(0, 10)]
+    tell(0.5, [(unit(place), tallies[place]) for place in order]).hold()
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(range(3))])
+def test_the_first_of_two_sources_is_told_on_every_machine(order: tuple[int, ...]) -> None:
+    given = [("books", dropped(0, 900)), ("web", dropped(1000, 1000)), ("books", dropped(2000, 2000))]
+    with pytest.raises(TooManyDropped, match=r"100\.0% of the 1,000 documents of source 'web'"):
+        tell(0.5, [(unit(place, given[place][0]), given[place][1]) for place in order], sources=TWO)
+
+
+def test_what_waits_is_judged_prefix_by_prefix() -> None:
+    """The share of all that waited is allowed, that of the first of them is not."""
+    found = Told(0.5).guard
+    found.see(unit(2), dropped(0, 5000))
+    found.see(unit(1), dropped(501, 901))
+    with pytest.raises(TooManyDropped, match=r"50\.1% of the 1,000 documents"):
+        found.see(unit(0), dropped(0, 99))
+
+
+def test_of_what_waits_only_counts_are_held() -> None:
+    found, paths = Told(1.0).guard, {f"file-{n}": dropped(1, 2).files["f"] for n in range(500)}
+    tracemalloc.start()
+    for number in range(1, 51):
+        found.see(unit(number), of_files(paths))
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 60_000
+
+
+@pytest.mark.parametrize("unit_mib", [0.0001, 0.001, 1.0])
+def test_the_numbers_of_units_leave_no_gap(tmp_path: Path, unit_mib: float) -> None:
+    """By which the guard knows that none is missing; empty files among them, and two sources."""
+    for name, texts in (("a", ["hello"] * 5), ("b", []), ("c", ["hello"]), ("d", ["hello world"] * 3), ("e", [])):
+        warc(tmp_path / f"{name}.warc", texts, zipped=False)
+    (tmp_path / "bb.warc").touch()
+    given = tuple(f"{'books' if n < 'c' else 'web'}={tmp_path}/{n}.warc" for n in ("a", "b", "bb", "c", "d", "e"))
+    made = ingested(tmp_path / "out", recipe(sources=TWO), given, max(1, int(unit_mib * (1 << 20))))
+    following = 0
+    for each in made.units:
+        assert each.number == following
+        following += each.items
+    assert following == 5 + 9  # a request in each of five files, and nine pages
 
 
 def left(output: Path) -> set[str]:

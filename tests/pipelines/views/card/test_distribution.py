@@ -1,0 +1,51 @@
+import pytest
+from card_ledger import cells, distribution
+
+from winnow.pipelines.counts import Count
+from winnow.pipelines.views.card.distribution import counts, distinct, documents_of, known, spread, unknown
+
+
+def test_what_is_not_known_is_no_value() -> None:
+    """`none` is of hosts under no public suffix."""
+    made = distribution({"a": 3, "unknown": 2, "none": 1}, 12, Count(4, 5))
+    assert (known(made), unknown(made), distinct(made), documents_of(made)) == ({"a": 3}, 2, 10, 10)
+    assert (unknown(distribution({"a": 1})), documents_of(distribution({}))) == (0, 0)
+
+
+def test_the_rest_stands_in_one_line() -> None:
+    made = distribution({"a": 6, "b": 2, "unknown": 1}, 5, Count(1, 10))
+    assert cells(counts(made, "letter", 2))[2:] == [
+        ["`a`", "6", "60.0 %", "60", "60.0 %"], ["`b`", "2", "20.0 %", "20", "20.0 %"],
+        ["3 others", "2", "20.0 %", "20", "20.0 %"],
+    ]  # fmt: skip
+    assert [row[0] for row in cells(counts(made, "letter", 3))[2:]] == ["`a`", "`b`", "unknown", "2 others"]
+    whole = distribution({"a": 6, "b": 2})
+    assert [row[0] for row in cells(counts(whole, "letter", 2))[2:]] == ["`a`", "`b`"]
+
+
+def test_an_order_shows_the_most_frequent_still() -> None:
+    made = distribution({"c": 3, "a": 2, "b": 1})
+    assert [row[0] for row in cells(counts(made, "letter", 2, ["a", "b", "c"]))[2:]] == ["`a`", "`c`", "1 others"]
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        ({}, ""),
+        ({"unknown": 5}, ""),
+        ({"a": 5}, "All documents are `a`."),
+        ({"a": 99, "b": 1}, "Over-represented: `a` with 99.0 % of the documents."),  # one in a hundred is not small
+        ({"a": 100, "b": 1}, "Over-represented: `a` with 99.0 % of the documents. Under-represented: 1 of 2 letters "
+                             "hold less than 1 % each and 1.0 % together."),
+        ({"a": 5, "unknown": 5}, "Over-represented: `a` with 50.0 % of the documents."),
+    ],
+)  # fmt: skip
+def test_who_holds_most(documents: dict[str, int], expected: str) -> None:
+    assert spread(distribution(documents), "letters") == expected
+
+
+def test_what_is_not_listed_is_small() -> None:
+    made = distribution({"a": 900}, 101, Count(100, 100))
+    assert spread(made, "letters").split(". ")[1] == (
+        "Under-represented: 100 of 101 letters hold less than 1 % each and 10.0 % together."
+    )

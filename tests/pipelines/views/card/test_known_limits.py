@@ -1,0 +1,40 @@
+from dataclasses import replace
+
+import pytest
+from card_ledger import golden, with_rejected
+
+from winnow.pipelines.counts import Count
+from winnow.pipelines.ledger.types import Ledger
+from winnow.pipelines.views.card import known_limits
+
+
+def lines(ledger: Ledger) -> list[str]:
+    return known_limits.render(ledger).splitlines()
+
+
+@pytest.mark.parametrize(("rule", "said"), [("read.error", 1), ("read.crash", 1), ("read.errors", 0)])
+def test_unexpected_errors_are_numbered(rule: str, said: int) -> None:
+    failed = with_rejected("read", {rule: Count(3, 40)})
+    found = [line for line in lines(failed) if line.startswith("- Something failed that nobody foresaw at 3 records,")]
+    assert (len(found), len(lines(failed))) == (said, len(lines(golden())) + said)
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        ({}, "- Personal data was not masked."),
+        ({"lines": {"javascript": 2}}, "- Personal data was not masked."),
+        ({"mask": {"emails": 1}}, "- Only e-mail addresses were masked; names, telephone numbers, postal addresses and "
+                                  "all other personal data are as they were published."),
+        ({"mask": {"emails": 1, "ip_addresses": 1}}, "- Only e-mail addresses and IPv4 addresses were masked; names, "
+         "telephone numbers, postal addresses and all other personal data are as they were published."),
+    ],
+)  # fmt: skip
+def test_what_was_masked(edits: dict[str, dict[str, int]], expected: str) -> None:
+    assert [line for line in lines(replace(golden(), edits=edits)) if "masked" in line] == [expected]
+
+
+def test_of_no_step_at_all() -> None:
+    bare = lines(replace(golden(), steps=(), rules=()))
+    assert "- The language of the texts was not determined." in bare
+    assert [line for line in bare if line.startswith("- Published limits were tuned on English")] == []
