@@ -55,9 +55,8 @@ def carefully(document: Document, steps: Sequence[Step], measures: Measures) -> 
     except Exception as error:
         if not is_documents(error):
             raise
-        return done, Reject(
-            f"{MEASURE}.error", detail=str(error) if isinstance(error, StepFailed) else described(error)
-        )
+        said = str(error) if isinstance(error, StepFailed) else described(error)
+        return done, Reject(f"{MEASURE}.error", detail=said)
     return done, None
 
 

@@ -52,7 +52,7 @@ class Jsonl:
     url: str = "url"
     title: str = "title"
     date: str = "date"
-    """What is no date goes into `meta` as `jsonl_date`, as what cannot be meant by the next and by languages does."""
+    """What is no date goes into `meta`, as `jsonl_date`; so it is with `captured`, `language` and `code_language`."""
     captured: str = ""
     language: str = ""
     license: str = "license"
