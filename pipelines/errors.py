@@ -41,6 +41,8 @@ class Starved(Exception):
     """A process was killed from outside, or memory ran out: no document's fault, so none is set aside for it."""
 
 
+ENDS = (KeyboardInterrupt, SystemExit)
+"""What ends a process on purpose. Any other error, Exception or not, is told as what failed."""
 _SCARCE = frozenset({errno.ENOMEM, errno.EAGAIN, errno.EMFILE, errno.ENFILE})
 _BROKEN = frozenset({errno.EIO, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ESTALE})
 
@@ -50,8 +52,8 @@ def is_scarce(error: BaseException) -> bool:
     return any(
         isinstance(each, MemoryError | Starved)
         or (isinstance(each, OSError) and each.errno in _SCARCE)
-        or (isinstance(each, ImportError) and "allocate" in str(each))
-        or (isinstance(each, RuntimeError) and "start new thread" in str(each))
+        or (isinstance(each, ImportError) and "allocate" in message(each))
+        or (isinstance(each, RuntimeError) and "start new thread" in message(each))
         for each in chain(error)
     )
 
@@ -77,7 +79,7 @@ def chain(error: BaseException) -> list[BaseException]:
     """An error and what it came from, the origin last."""
     found: list[BaseException] = []
     at: BaseException | None = error
-    while at is not None and at not in found:
+    while at is not None and not any(at is each for each in found):
         found.append(at)
         at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
     return found
@@ -100,9 +102,19 @@ def told(error: BaseException) -> str:
 
 def described(error: BaseException) -> str:
     """`KeyError: 'x', at htmldate/core.py:210`: a function of what happened, so it may stand in a row."""
-    said = _ADDRESS.sub("0x", " ".join(str(error).encode("utf-8", "replace").decode().split()))
+    said = _ADDRESS.sub("0x", " ".join(message(error).encode("utf-8", "replace").decode().split()))
     text = type(error).__name__ + (f": {said[:_MAX_TOLD]}" if said else "")
     return ", at ".join([text, *_place(error)])
+
+
+def message(error: BaseException) -> str:
+    """`str(error)`; of an error that fails even in that, what came instead."""
+    try:
+        return str(error)
+    except ENDS:
+        raise
+    except BaseException as worse:  # noqa: BLE001  whatever a plug-in's error does
+        return f"no message, for to ask for it raises {type(worse).__name__}"
 
 
 def _place(error: BaseException) -> Iterator[str]:

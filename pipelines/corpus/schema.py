@@ -70,15 +70,16 @@ def extracted(steps: Iterable[Step]) -> pa.Schema:
 
 def storable(document: Document) -> Document:
     """The document with U+FFFD for halves of surrogate pairs, which no UTF-8 and so no file can hold."""
-    texts: dict[str, Any] = {name: _whole(value) for name in _TEXTS if (value := getattr(document, name)) is not None}
-    meta = {_whole(key): _whole(value) for key, value in document.meta.items()}
+    texts: dict[str, Any] = {name: whole(value) for name in _TEXTS if (value := getattr(document, name)) is not None}
+    meta = {whole(key): whole(value) for key, value in document.meta.items()}
     return dataclasses.replace(document, **texts, meta=meta)
 
 
 _TEXTS = ("text", "url", "title", "date", "captured", "language", "code_language", "license")
 
 
-def _whole(text: str) -> str:
+def whole(text: str) -> str:
+    """The text with U+FFFD for halves of surrogate pairs; those of a pair are put together."""
     try:
         text.encode()
     except UnicodeEncodeError:

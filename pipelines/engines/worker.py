@@ -12,7 +12,7 @@ from typing import Any
 
 from winnow.pipelines import progress
 from winnow.pipelines.engines.meter import Cost, Meter
-from winnow.pipelines.errors import BadCall, BuildFailed, Damaged, is_scarce, origin, told
+from winnow.pipelines.errors import ENDS, BadCall, BuildFailed, Damaged, is_scarce, origin, told
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,9 @@ def _done(task: bytes) -> Answer:
     meter = Meter()
     try:
         run_here(*pickle.loads(task))  # this imports the plug-ins of the recipe
-    except Exception as error:  # noqa: BLE001  the boundary of a process: the driver raises it again
+    except ENDS:
+        raise
+    except BaseException as error:  # noqa: BLE001  the boundary of a process: the driver raises it again
         return _failed(error, meter.cost())
     return Answer(meter.cost())
 

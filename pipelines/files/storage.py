@@ -130,8 +130,8 @@ def read_json(storage: Storage, path: str) -> Any:
 
 
 def write_json(storage: Storage, path: str, value: Any) -> None:
-    """Readable: a line a leaf, a pair of numbers on one line, the keys in the order given."""
-    text = _PAIR.sub(r"[\1, \2]", json.dumps(value, indent=1, ensure_ascii=False))
+    """Readable: a line a leaf, a pair of numbers on one line, the keys in the order given. ValueError of NaN."""
+    text = _PAIR.sub(r"[\1, \2]", json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False))
     write_bytes(storage, path, f"{text}\n".encode())
 
 

@@ -9,7 +9,7 @@ from typing import BinaryIO, cast, overload
 from winnow.filters.rules import Reject
 from winnow.pipelines import progress
 from winnow.pipelines.digest import digest, digest_of_bytes
-from winnow.pipelines.errors import BuildFailed, described, is_documents, is_scarce, is_told
+from winnow.pipelines.errors import ENDS, BuildFailed, described, is_documents, is_scarce, is_told
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.ingest import results
 from winnow.pipelines.plan import census
@@ -82,7 +82,9 @@ class _Reader:
                     at += 1
                 if at < len(items):
                     raise BuildFailed(f"{self.given.path}: {self.source.shown} gave {at} records of {len(items)}")
-            except Exception as error:
+            except (*ENDS, GeneratorExit):  # the last is how this generator is closed
+                raise
+            except BaseException as error:  # noqa: BLE001  of a plug-in; libraries in Rust panic with one
                 said = self._said(error)
                 if at == len(items):
                     told = f"{self.source.shown} failed behind its last record: {described(error)}"
@@ -100,10 +102,14 @@ class _Reader:
             raise BuildFailed(f"{self.given.path}: {said}")
         if self.seen.counted == "bytes":
             self.file.check(item.offset, item.length)
-        folded = item.kind == UNKNOWN and found.kind not in (*self.source.read.CARRIERS, GAP)
-        return replace(found, kind=UNKNOWN) if folded else found
+        carriers = self.source.read.CARRIERS
+        if item.kind == UNKNOWN and found.kind not in (*carriers, GAP):
+            return replace(found, kind=UNKNOWN)
+        if self.source.foreign and item.kind != found.kind and not {item.kind, found.kind} <= {*carriers}:
+            raise results.WrongResult(f"read gave kind = {found.kind!r:.100} where scan gave {item.kind!r}")
+        return found
 
-    def _said(self, error: Exception) -> str:
+    def _said(self, error: BaseException) -> str:
         """What a row says of an error, or raise what is no record's affair; a plug-in's is told with its name."""
         said = f"{self.source.shown}: {described(error)}" if self.source.foreign else described(error)
         if is_documents(error):

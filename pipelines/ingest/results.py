@@ -1,6 +1,7 @@
 """What a plug-in gives back, looked at before it is believed: a wrong value would fail far from its cause, when a file
 is written, and a number that is none would pass every limit."""
 
+import dataclasses
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -11,11 +12,14 @@ from winnow.filters.document import Document
 from winnow.filters.edits import Change, apply
 from winnow.filters.rules import Reject
 from winnow.filters.steps import Edit
+from winnow.pipelines.corpus import schema
 from winnow.pipelines.sources.base import Content, Record
 
 _SAME = ("id", "text", "source", "file", "offset", "part")
 _ID = re.compile("[0-9a-f]{32}")
 _TEXTS = ("url", "title", "date", "captured", "language", "code_language", "license")
+_MOST_TIMES = 1 << 32
+"""No editor does a thing more often in one text, and sums over a build stay within 64 bits."""
 
 
 class WrongResult(Exception):
@@ -30,7 +34,7 @@ def measured(found: Any, names: tuple[str, ...]) -> dict[str, float | None]:
 
 
 def edited(text: str, made: Any) -> Edit:
-    """The edit of `text`; raise WrongResult."""
+    """The edit of `text`, with plain ints as its counts; raise WrongResult."""
     if not isinstance(made, Edit) or not isinstance(made.counts, Mapping) or not isinstance(made.changes, Sequence):
         raise WrongResult(f"edit gave {_shown(made)}, wanted an Edit")
     for change in made.changes:
@@ -43,39 +47,56 @@ def edited(text: str, made: Any) -> Edit:
         raise WrongResult(f"edit gave changes out of order: {error}") from error
     for name, times in made.counts.items():
         _text(name, "edit counted what is called")
-        if not isinstance(times, Integral) or times < 0:
-            raise WrongResult(f"edit counted {name} = {_shown(times)}, wanted a whole number")
-    return made
+        if not isinstance(times, Integral) or not 0 <= times <= _MOST_TIMES:
+            raise WrongResult(f"edit counted {name} = {_shown(times)}, wanted a whole number up to {_MOST_TIMES}")
+    return dataclasses.replace(made, counts={name: int(times) for name, times in made.counts.items()})
 
 
 def annotated(before: Document, after: Any) -> Document:
-    """The document, if nothing is changed in it but facts; raise WrongResult."""
+    """The document, if nothing is changed in it but facts, its score a plain float; raise WrongResult."""
     if not isinstance(after, Document):
         raise WrongResult(f"annotate gave {_shown(after)}, wanted a Document")
     if changed := [name for name in _SAME if getattr(after, name) != getattr(before, name)]:
         raise WrongResult(f"annotate changed {changed[0]}, which no annotator may")
     _strings("annotate gave", after, (), _TEXTS)
     _meta("annotate gave", after.meta)
-    _number(after.language_score, "annotate gave language_score =")
-    return after
+    score = _number(after.language_score, "annotate gave language_score =")
+    return dataclasses.replace(after, language_score=score)
 
 
 def recorded(found: Any) -> Record:
-    """The record, if all in it is of its type; halves of surrogate pairs are mended where rows are made of it."""
+    """The record, if all in it is of its type, its numbers plain ones; raise WrongResult.
+
+    Halves of surrogate pairs in its texts are mended where rows are made of it.
+    """
     if not isinstance(found, Record):
         raise WrongResult(f"read gave {_shown(found)}, wanted a Record")
-    _strings("read gave", found, ("kind",), ("url", "captured"))
+    if not isinstance(found.offset, Integral):
+        raise WrongResult(f"read gave offset = {_shown(found.offset)}, wanted a whole number")
+    _text(found.kind, "read gave kind =")
+    _strings("read gave", found, (), ("url", "captured"))
     _meta("read gave", found.meta)
     if not isinstance(found.contents, tuple) or not all(isinstance(one, Content) for one in found.contents):
         raise WrongResult(f"read gave contents = {_shown(found.contents)}, wanted a tuple of Content")
     if (found.contents or found.reject) and not (isinstance(found.id, str) and _ID.fullmatch(found.id)):
         raise WrongResult(f"read gave id = {_shown(found.id)}, wanted 32 hex digits")
-    if found.reject is not None and not isinstance(found.reject, Reject):
-        raise WrongResult(f"read gave reject = {_shown(found.reject)}, wanted a Reject or None")
     for content in found.contents:
         _strings("read gave", content, ("text", "mime"), ("title", "date", "language", "code_language", "license"))
         _meta("read gave", content.meta)
-    return found
+    return dataclasses.replace(found, offset=int(found.offset), reject=_reject(found.reject))
+
+
+def _reject(found: Any) -> Reject | None:
+    if found is None:
+        return None
+    if not isinstance(found, Reject):
+        raise WrongResult(f"read gave reject = {_shown(found)}, wanted a Reject or None")
+    _text(found.rule, "read gave a reject whose rule is")
+    if not found.rule:
+        raise WrongResult("read gave a reject whose rule is '', wanted a name")
+    _strings("read gave a reject with", found, (), ("detail",))
+    value, limit = (_number(getattr(found, name), f"read gave a reject with {name} =") for name in ("value", "limit"))
+    return Reject(found.rule, value, limit, None if found.detail is None else schema.whole(found.detail))
 
 
 def _strings(what: str, of: object, wanted: tuple[str, ...], unknown: tuple[str, ...]) -> None:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from winnow.pipelines.errors import BuildFailed, Damaged, described, is_scarce, is_told
+from winnow.pipelines.errors import ENDS, BuildFailed, Damaged, described, is_scarce, is_told
 from winnow.pipelines.files.sealed import load_arrays, load_typed, save_arrays, save_typed
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan.inputs import identify
@@ -62,8 +62,8 @@ def _scanned(source: Source, given: Input, stream: BinaryIO) -> Census:
         if not isinstance(found, Census):
             raise TypeError(f"scan gave {found!r:.100}, wanted a Census")
         return found.bounded(source.read.CARRIERS)
-    except Exception as error:
-        if not source.foreign or is_scarce(error) or is_told(error):
+    except BaseException as error:
+        if not source.foreign or isinstance(error, ENDS) or is_scarce(error) or is_told(error):
             raise
         raise BuildFailed(f"{given.path}: {source.shown}: {described(error)}") from error
 

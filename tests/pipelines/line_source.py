@@ -22,8 +22,13 @@ from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources.base import GAP, Census, Content, Item, Items, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 
-WRONG = (BadCall, ImportError, KeyError, MemoryError, ValueError)
-ERRORS: dict[str, type[Exception]] = {error.__name__: error for error in WRONG}
+
+class Panic(BaseException):
+    """As libraries written in Rust raise it."""
+
+
+WRONG = (BadCall, ImportError, KeyError, MemoryError, Panic, SystemExit, ValueError)
+ERRORS: dict[str, type[BaseException]] = {error.__name__: error for error in WRONG}
 
 
 @dataclasses.dataclass(frozen=True)

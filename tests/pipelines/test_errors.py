@@ -41,6 +41,35 @@ def test_whose_an_error_is(error: Exception, scarce: bool, documents: bool) -> N
     assert (is_scarce(error), is_documents(error)) == (scarce, documents)
 
 
+class Mute(RuntimeError):
+    """Its message is an error, and so is to compare it."""
+
+    def __init__(self, worse: BaseException) -> None:
+        super().__init__()
+        self.worse = worse
+
+    def __str__(self) -> str:
+        raise self.worse
+
+    def __eq__(self, other: object) -> bool:
+        raise self.worse
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("worse", [RuntimeError("in str"), GeneratorExit()])
+def test_an_error_without_a_message_is_told(worse: BaseException) -> None:
+    error = caused(Mute(worse), Mute(worse))
+    assert described(error) == f"Mute: no message, for to ask for it raises {type(worse).__name__}"
+    assert (is_scarce(error), is_documents(error)) == (False, True)
+
+
+@pytest.mark.parametrize("worse", [KeyboardInterrupt(), SystemExit(1)])
+def test_what_ends_the_process_does_so_in_a_message_too(worse: BaseException) -> None:
+    with pytest.raises(type(worse)):
+        described(Mute(worse))
+
+
 def test_an_error_is_told_in_one_line() -> None:
     assert told(BuildFailed("a\n  b")) == "a b"
     assert told(caused(RuntimeError("the engine's\nframes"), Damaged("x: is gone", ("y",)))) == "x: is gone"

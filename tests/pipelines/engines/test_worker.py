@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from line_source import Lines
+from line_source import Lines, Panic
 from small_builds import LOCAL, recipe
 
 from winnow.pipelines.engines.jobs import STAGES
 from winnow.pipelines.engines.worker import Answer, _done
 from winnow.pipelines.errors import BadCall, BuildFailed, Damaged, Gone
+from winnow.pipelines.ingest import extract
 from winnow.pipelines.ingest.tally import Reading
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.inputs import find_inputs
@@ -65,6 +66,19 @@ def test_what_nobody_expected_says_so(tmp_path: Path) -> None:
     found = answer(("no such stage",), Job(recipe(), str(tmp_path), 1), 1)
     assert type(found.error) is BuildFailed
     assert found.unexpected
+
+
+def test_what_is_no_exception_is_an_answer_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process ended with a traceback, and a record was set aside for it."""
+    work, unit = begun(tmp_path, "hello", Lines())
+
+    def panics(*_: Any) -> None:
+        raise Panic("as planted")
+
+    monkeypatch.setattr(extract, "records", panics)
+    found = answer(("extract",), work.job, unit)
+    assert (type(found.error), found.unexpected, found.starved) == (BuildFailed, True, "")
+    assert "Panic: as planted" in str(found.error)
 
 
 def test_the_children_that_extract_are_part_of_the_cost(sample: Path, tiny: Recipe, tmp_path: Path) -> None:

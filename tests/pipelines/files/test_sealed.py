@@ -1,8 +1,9 @@
 """Files that know what was written: any byte flipped, cut or zeroed, or the whole file gone, is told."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pytest
 from winnow.pipelines.errors import Damaged, Gone
 from winnow.pipelines.files.parquet import RowFile, read_batches
 from winnow.pipelines.files.sealed import load_arrays, read_sealed, save_arrays, write_sealed
-from winnow.pipelines.files.storage import LocalStorage, Storage
+from winnow.pipelines.files.storage import LocalStorage, Storage, write_json
 
 LOCAL = LocalStorage()
 VALUE = {"records": 3, "kept": [1, 20], "names": {"a": "\u00e9\u2028", "b": None}, "share": 0.1}
@@ -98,6 +99,16 @@ class Racing(LocalStorage):
         found = super().size(path)
         self.delete(path)
         return found
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("write", [write_sealed, write_json])
+def test_a_number_that_json_does_not_know_is_not_written(
+    tmp_path: Path, write: Callable[[Storage, str, Any], None], number: float
+) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write(LocalStorage(), str(tmp_path / "a"), {"x": [number]})
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_goes_between_two_looks_is_gone(json_file: Path, array_file: Path, tmp_path: Path) -> None:

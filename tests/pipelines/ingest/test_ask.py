@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import pytest
+from line_source import Panic
 
 from winnow.filters.document import Document
 from winnow.filters.rules import Rule
@@ -17,6 +18,9 @@ from winnow.pipelines.recipe.model import Step
 
 DOCUMENT = Document(id="0" * 32, text="a b", source="web")
 TEXT = Text("a b")
+
+
+ENDED = [KeyboardInterrupt(), SystemExit(3)]
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,8 @@ def every(gives: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("method", range(3))
-@pytest.mark.parametrize("error", [ValueError("a\nb"), OSError("x"), RecursionError()])
-def test_what_is_a_documents_affair(error: Exception, method: int) -> None:
+@pytest.mark.parametrize("error", [ValueError("a\nb"), OSError("x"), RecursionError(), Panic("x"), GeneratorExit()])
+def test_what_is_a_documents_affair(error: BaseException, method: int) -> None:
     with pytest.raises(StepFailed) as failed:
         every(error)[method]()
     said = f"{type(error).__name__}{': ' if str(error) else ''}{' '.join(str(error).split())}"
@@ -59,7 +63,7 @@ def test_what_is_the_builds_affair(method: int) -> None:
         every(ModuleNotFoundError("no x"))[method]()
 
 
-@pytest.mark.parametrize("error", [MemoryError(), Starved("x"), BadCall("x"), BuildFailed("x"), KeyboardInterrupt()])
+@pytest.mark.parametrize("error", [MemoryError(), Starved("x"), BadCall("x"), BuildFailed("x"), *ENDED])
 def test_what_says_it_all_is_left_as_it_is(error: BaseException) -> None:
     with pytest.raises(type(error)) as raised:
         every(error)[0]()

@@ -90,6 +90,52 @@ def test_a_reader_that_fails_costs_the_record_at_which_it_failed(
         assert re.fullmatch(said, detail)
 
 
+def test_what_is_no_exception_costs_its_record_too(tmp_path: Path) -> None:
+    found = read(lines(tmp_path, "one\n!bang\nthree\n", Lines(error="Panic")))
+    (detail,) = [record.reject.detail or "" for _, _, record in found if record.reject]
+    assert re.fullmatch(rf"{re.escape(NAMED)}: Panic: bang, at pipelines/line_source\.py:\d+", detail)
+    assert len(found) == 3
+
+
+def test_what_ends_the_process_is_no_records_affair(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        lines(tmp_path, "one\n!bang\n", Lines(error="SystemExit"))
+
+
+@dataclasses.dataclass(frozen=True)
+class Renaming(Lines):
+    """Reads a kind where its scan saw another."""
+
+    kinds: tuple[str, str] = ("", "")
+
+    def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
+        was, now = self.kinds
+        for record in Lines.read(self, file, items, layout):
+            yield dataclasses.replace(record, kind=now) if record.kind == was else record
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (("line", "note"), ["read.error", "note", "read.error", "line.gap", "read.error"]),
+        (("line", "gap"), ["read.error", "note", "read.error", "line.gap", "read.error"]),
+        (("gap", "line"), ["one", "note", "two|three", "read.error", "four"]),
+        (("note", "remark"), ["one", "note", "two|three", "line.gap", "four"]),
+        (("line", "line"), ["one", "note", "two|three", "line.gap", "four"]),
+    ],
+)
+def test_a_kind_that_the_scan_did_not_see_is_the_records_affair(
+    tmp_path: Path, kinds: tuple[str, str], expected: list[str]
+) -> None:
+    built = lines(tmp_path, CONTENT, Renaming(kinds=kinds), max_error_share=1.0)
+    assert rules(built) == expected
+    assert [record.kind for _, _, record in read(built)] == KINDS
+    for _, _, record in read(built):
+        if record.reject and record.reject.rule == "read.error":
+            said = f"WrongResult: read gave kind = {kinds[1]!r} where scan gave {kinds[0]!r}, at ingest/reading.py:"
+            assert (record.reject.detail or "").startswith(f"{NAMED}: {said}")
+
+
 @pytest.mark.parametrize("counted", ["bytes", "positions"])
 def test_where_a_record_that_carries_none_cannot_be_read_it_is_counted(
     tmp_path: Path, counted: Literal["bytes", "positions"]

@@ -69,6 +69,7 @@ Edit: Any = steps.Edit
 Change: Any = edits.Change
 """Made of what their types do not allow."""
 PLACED = "wanted a Change from one whole number to another"
+TIMES = f"wanted a whole number up to {1 << 32}"
 ORDER = "edit gave changes out of order: "
 
 
@@ -77,11 +78,13 @@ ORDER = "edit gave changes out of order: "
     [
         Edit(),
         Edit([Change(0, 4, "🙂 é"), Change(4, 4, "")], {"lines": 0}),
-        Edit((Change(1, 2),), {"lines": np.int64(3)}),
+        Edit((Change(1, 2),), {"lines": np.int64(3), "all": True, "most": 1 << 32}),
     ],
 )
 def test_an_edit(edit: steps.Edit) -> None:
-    assert edited("text", edit) is edit
+    made = edited("text", edit)
+    assert made == edit
+    assert [type(times) for times in made.counts.values()] == [int] * len(edit.counts)
 
 
 @pytest.mark.parametrize(
@@ -103,8 +106,10 @@ def test_an_edit(edit: steps.Edit) -> None:
         ),
         (Edit([Change(4, 5)]), f"{ORDER}{Change(4, 5)} does not follow position 0 of a text of 4 characters"),
         (Edit((), {1: 1}), "edit counted what is called 1, wanted text that UTF-8 can hold"),
-        (Edit((), {"a": 1.5}), "edit counted a = 1.5, wanted a whole number"),
-        (Edit((), {"a": -1}), "edit counted a = -1, wanted a whole number"),
+        (Edit((), {"a": 1.5}), f"edit counted a = 1.5, {TIMES}"),
+        (Edit((), {"a": -1}), f"edit counted a = -1, {TIMES}"),
+        (Edit((), {"a": (1 << 32) + 1}), f"edit counted a = {(1 << 32) + 1}, {TIMES}"),
+        (Edit((), {"a": np.uint64(1 << 63)}), f"edit counted a = {np.uint64(1 << 63)!r}, {TIMES}"),
     ],
 )
 def test_wrong_edits(found: Any, said: str) -> None:
@@ -115,7 +120,16 @@ def test_wrong_edits(found: Any, said: str) -> None:
 
 def test_facts_may_be_added() -> None:
     after = dataclasses.replace(DOCUMENT, language="en", language_score=0.5, license=None, meta={"k": "w", "l": ""})
-    assert annotated(DOCUMENT, after) is after
+    assert annotated(DOCUMENT, after) == after
+
+
+@pytest.mark.parametrize(
+    ("score", "expected"),
+    [(Fraction(1, 4), 0.25), (2**60 + 1, 2.0**60), (np.float32(0.5), 0.5), (np.float64(0.5), 0.5), (True, 1.0)],
+)
+def test_a_score_is_a_plain_float(score: Any, expected: float) -> None:
+    found = annotated(DOCUMENT, dataclasses.replace(DOCUMENT, language_score=score)).language_score
+    assert (type(found), found) == (float, expected)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +140,7 @@ def test_facts_may_be_added() -> None:
         ({"part": 1}, "annotate changed part, which no annotator may"),
         ({"language": 3}, "annotate gave language = 3, wanted text or None"),
         ({"language_score": math.nan}, "annotate gave language_score = nan, wanted a number or None"),
+        ({"language_score": "0.5"}, "annotate gave language_score = '0.5', wanted a number or None"),
         ({"meta": {"a": 1}}, "annotate gave meta 'a' = 1, wanted text under text"),
         ({"meta": {1: "a"}}, "annotate gave meta 1 = 'a', wanted text under text"),
         ({"meta": None}, "annotate gave meta = None, wanted a mapping"),
@@ -151,14 +166,21 @@ ID, TEXT = "0" * 32, Content("\ud800", title="t", meta={"k": "v"})
      Record(0, "line", ID, reject=Reject("x.y"))],
 )  # fmt: skip
 def test_a_record(record: Record) -> None:
-    assert recorded(record) is record
+    assert recorded(record) == record
+
+
+def test_numbers_of_a_record_are_plain() -> None:
+    found = recorded(Record(np.int64(5), "line", ID, reject=Reject("x", np.float32(0.5), Fraction(1, 4), "\ud800")))  # type: ignore[arg-type]
+    assert found == Record(5, "line", ID, reject=Reject("x", 0.5, 0.25, "\ufffd"))
+    assert found.reject is not None
+    assert [type(n) for n in (found.offset, found.reject.value, found.reject.limit)] == [int, float, float]
 
 
 @pytest.mark.parametrize(
     ("found", "said"),
     [
         (None, "read gave None, wanted a Record"),
-        (Record(0, 3), "read gave kind = 3, wanted text"),  # type: ignore[arg-type]
+        (Record(0, 3), "read gave kind = 3, wanted text that UTF-8 can hold"),  # type: ignore[arg-type]
         (Record(0, "line", url=b"x"), "read gave url = b'x', wanted text or None"),  # type: ignore[arg-type]
         (Record(0, "line", contents=[TEXT]),  # type: ignore[arg-type]
          f"read gave contents = {[TEXT]!r}"[:121] + ", wanted a tuple of Content"),
@@ -169,6 +191,21 @@ def test_a_record(record: Record) -> None:
         (Record(0, "line", ID + "0", contents=(TEXT,)), f"read gave id = '{'0' * 33}', wanted 32 hex digits"),
         (Record(0, "line", ID, reject="x"),  # type: ignore[arg-type]
          "read gave reject = 'x', wanted a Reject or None"),
+        (Record(0.0, "line", ID), "read gave offset = 0.0, wanted a whole number"),  # type: ignore[arg-type]
+        (Record(0, "\ud800"), "read gave kind = '\\ud800', wanted text that UTF-8 can hold"),
+        (Record(0, "line", ID, reject=Reject(None)),  # type: ignore[arg-type]
+         "read gave a reject whose rule is None, wanted text that UTF-8 can hold"),
+        (Record(0, "line", ID, reject=Reject("a\ud800")),
+         "read gave a reject whose rule is 'a\\ud800', wanted text that UTF-8 can hold"),
+        (Record(0, "line", ID, reject=Reject("")), "read gave a reject whose rule is '', wanted a name"),
+        (Record(0, "line", ID, reject=Reject("x", "abc")),  # type: ignore[arg-type]
+         "read gave a reject with value = 'abc', wanted a number or None"),
+        (Record(0, "line", ID, reject=Reject("x", math.nan, 1)),
+         "read gave a reject with value = nan, wanted a number or None"),
+        (Record(0, "line", ID, reject=Reject("x", 1, math.inf)),
+         "read gave a reject with limit = inf, wanted a number or None"),
+        (Record(0, "line", ID, reject=Reject("x", detail=123)),  # type: ignore[arg-type]
+         "read gave a reject with detail = 123, wanted text or None"),
         (Record(0, "line", ID, contents=(Content(None),)),  # type: ignore[arg-type]
          "read gave text = None, wanted text"),
         (Record(0, "line", ID, contents=(TEXT, Content("", language=3))),  # type: ignore[arg-type]

@@ -320,13 +320,14 @@ def test_a_hostile_file_of_many_kinds_costs_a_line_for_each_of_a_few_hundred(tmp
 
 @pytest.mark.parametrize(
     ("raised", "said"),
-    [(LookupError("no such\nline"), "LookupError: no such line, at plan/test_census.py:"),
+    [(GeneratorExit("b"), "GeneratorExit: b, at plan/test_census.py:"),
+     (LookupError("no such\nline"), "LookupError: no such line, at plan/test_census.py:"),
      (CensusError("the items end at 3"), "CensusError: the items end at 3, at "),
      (OSError(2, "No such file", "words"), "FileNotFoundError: [Errno 2] No such file: 'words', at "),
      (None, "TypeError: scan gave None, wanted a Census, at plan/census.py:")],
 )  # fmt: skip
 def test_what_fails_in_the_scan_of_a_plug_in_is_told_with_its_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: Exception | None, said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: BaseException | None, said: str
 ) -> None:
     def failing(self: Lines, stream: BinaryIO) -> None:
         if raised:
