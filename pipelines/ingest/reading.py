@@ -84,7 +84,7 @@ class _Reader:
                     raise BuildFailed(f"{self.given.path}: {self.source.shown} gave {at} records of {len(items)}")
             except (*ENDS, GeneratorExit):  # the last is how this generator is closed
                 raise
-            except BaseException as error:  # noqa: BLE001  of a plug-in; libraries in Rust panic with one
+            except BaseException as error:  # libraries in Rust panic with one that is no Exception
                 said = self._said(error)
                 if at == len(items):
                     told = f"{self.source.shown} failed behind its last record: {described(error)}"

@@ -13,6 +13,7 @@ import numpy as np
 from winnow.pipelines.errors import ENDS, BuildFailed, Damaged, described, is_scarce, is_told
 from winnow.pipelines.files.sealed import load_arrays, load_typed, save_arrays, save_typed
 from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.plan import plugin_scan
 from winnow.pipelines.plan.inputs import identify
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Cut, Input
@@ -49,18 +50,20 @@ def scan(work: Work, given: Input) -> None:
     """Leave the census of a file, and its cuts. Raises Changed if it was written to since it was identified."""
     job, storage = work.job, work.storage
     with storage.open(given.path) as stream:
-        census = _scanned(job.recipe.source(given.source), given, stream)
+        census = _scanned(storage, job.recipe.source(given.source), given, stream)
     unchanged(storage, given, census)
     save(storage, job.items(given), job.census(given), census)
     save_typed(storage, job.cuts(given), Cuts(len(census.items), census.sha256, tuple(cut(census, job.unit_bytes))))
 
 
-def _scanned(source: Source, given: Input, stream: BinaryIO) -> Census:
-    """The census of a stream; what fails in a plug-in is told with its name and the file."""
+def _scanned(storage: Storage, source: Source, given: Input, stream: BinaryIO) -> Census:
+    """The census of a stream; what fails in a plug-in, or is a lie of it, is told with its name and the file."""
     try:
         found = source.read.scan(stream)
-        if not isinstance(found, Census):
-            raise TypeError(f"scan gave {found!r:.100}, wanted a Census")
+        if source.foreign:
+            plugin_scan.checked(found)
+            if identify(storage, given.source, given.path) == given:  # of a file that was changed nothing is true
+                plugin_scan.true_of(found, stream)
         return found.bounded(source.read.CARRIERS)
     except BaseException as error:
         if not source.foreign or isinstance(error, ENDS) or is_scarce(error) or is_told(error):

@@ -324,7 +324,7 @@ def test_a_hostile_file_of_many_kinds_costs_a_line_for_each_of_a_few_hundred(tmp
      (LookupError("no such\nline"), "LookupError: no such line, at plan/test_census.py:"),
      (CensusError("the items end at 3"), "CensusError: the items end at 3, at "),
      (OSError(2, "No such file", "words"), "FileNotFoundError: [Errno 2] No such file: 'words', at "),
-     (None, "TypeError: scan gave None, wanted a Census, at plan/census.py:")],
+     (None, "CensusError: scan gave None, wanted a Census, at plan/plugin_scan.py:")],
 )  # fmt: skip
 def test_what_fails_in_the_scan_of_a_plug_in_is_told_with_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: BaseException | None, said: str
@@ -337,6 +337,28 @@ def test_what_fails_in_the_scan_of_a_plug_in_is_told_with_its_name(
     with pytest.raises(BuildFailed) as error:
         lines(tmp_path, "one\n")
     assert str(error.value).startswith(f"{tmp_path}/a.txt: source 'web' (kind 'lines'): {said}")
+
+
+def test_a_lie_of_a_plug_in_is_told_with_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scan = Lines.scan
+    monkeypatch.setattr(Lines, "scan", lambda self, stream: dataclasses.replace(scan(self, stream), sha256=""))
+    with pytest.raises(BuildFailed) as error:
+        lines(tmp_path, "one\n")
+    said = f"{tmp_path}/a.txt: source 'web' (kind 'lines'): CensusError: scan gave sha256 = '', that of the file is "
+    assert str(error.value).startswith(said)
+
+
+def test_a_file_that_was_changed_is_no_lie_of_a_plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scan = Lines.scan
+
+    def late(self: Lines, stream: BinaryIO) -> Census:
+        found = scan(self, stream)
+        (tmp_path / "a.txt").write_text("two\n")
+        return found
+
+    monkeypatch.setattr(Lines, "scan", late)
+    with pytest.raises(Changed):
+        lines(tmp_path, "one\n")
 
 
 @pytest.mark.parametrize("raised", [MemoryError("x"), Changed("a", "x"), BadCall("x"), Starved("x")])
