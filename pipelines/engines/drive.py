@@ -15,6 +15,7 @@ from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.ledger.guard import Guard
 from winnow.pipelines.plan import inputs, units, word_lists
 from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.readable import require_records
 from winnow.pipelines.plan.unit import Input
 
 HEALS = 3
@@ -52,7 +53,7 @@ def _cause(damage: Damaged) -> str:
 
 
 def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock) -> Done:
-    """All jobs of the table."""
+    """All jobs of the table. BadCall where there is a source of which nothing can be read."""
     work = replace(work, job=replace(work.job, inputs=inputs.save(work.storage, work.job.names, given)))
     word_lists.save(work)
     guard = Guard(work.job.recipe)
@@ -63,12 +64,13 @@ def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock) -> D
     with clock.job("ingest"):
         engine.run(work, "ingest", watch)
         _expect(work, "ingest")
+    require_records(work, given)
     guard.hold()
     made = units.units(work, given)
     tallies = tuple(_tally(work, unit) for unit in made)
     kept = sum(tally.kept for tally in tallies)
     work = replace(work, job=replace(work.job, units=units.save(work, made), documents=kept))
-    for job in ("dedup", "write") if made else ():
+    for job in ("dedup", "write"):
         with clock.job(job):
             engine.run(work, job, nobody)
             _expect(work, job)

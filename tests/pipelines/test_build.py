@@ -1,7 +1,9 @@
 """Whole builds: the same bytes whatever happens on the way, and no loss that goes unnoticed."""
 
 import dataclasses
+import gzip
 import json
+import lzma
 import os
 import random
 import shutil
@@ -160,10 +162,17 @@ def test_without_duplicates_to_find(
     assert not (tmp_path / "local/clusters").exists()
 
 
-def test_an_empty_file_is_a_build_of_nothing(tiny: Recipe, tmp_path: Path, quiet: Display) -> None:
-    (tmp_path / "empty.warc.gz").touch()
-    build(Request(tiny, (f"{tmp_path}/empty.warc.gz",), str(tmp_path / "out"), 1), quiet)
-    assert book.load(LocalStorage(), str(tmp_path / "out")).total.records == 0
+@pytest.mark.parametrize("content", [b"", gzip.compress(b""), b"\r\n\r\n", lzma.compress(b"WARC/1.0\r\n")])
+def test_where_nothing_can_be_read_the_call_is_wrong(
+    content: bytes, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.warc.gz").write_bytes(content)
+    call = ["build", "tiny", "--input", f"{tmp_path}/a.warc.gz", "--output", str(tmp_path / "out"), "--quiet"]
+    assert cli.main([*call, "--workers", "1"]) == 2
+    said = capfd.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert f"source 'web' (kind 'warc'): nothing can be read of {tmp_path}/a.warc.gz: " in said.err
+    assert not (tmp_path / "out/ledger.json").exists()
 
 
 # Planted faults: each must end the build, and the message must say where.
@@ -178,7 +187,9 @@ def test_a_source_that_ends_early(
         yield from list(read(*given))[:-1]
 
     monkeypatch.setattr(warc, "read", short)
-    with pytest.raises(BuildFailed, match=r"crawl-2024-04\.warc\.gz: the source \w+ gave (\d+) records of (\d+)$"):
+    with pytest.raises(
+        BuildFailed, match=r"crawl-2024-04\.warc\.gz: source 'web' \(kind 'warc'\) gave \d+ records of \d+$"
+    ):
         build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
     assert not (tmp_path / "out/ledger.json").exists()
 

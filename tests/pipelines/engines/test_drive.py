@@ -11,7 +11,7 @@ from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.drive import HEALS, drive, healed
 from winnow.pipelines.engines.engine import Seen
 from winnow.pipelines.engines.jobs import JOBS, STAGES
-from winnow.pipelines.errors import BuildFailed, Damaged
+from winnow.pipelines.errors import BadCall, BuildFailed, Damaged
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.ledger import guard
 from winnow.pipelines.plan import inputs, units
@@ -96,12 +96,13 @@ def test_all_jobs_and_what_they_leave(tmp_path: Path) -> None:
     assert drive(Idle(), work, given, Clock()) == done  # all is there
 
 
-def test_without_units_there_is_nothing_to_write(tmp_path: Path) -> None:
+def test_without_records_the_call_is_wrong(tmp_path: Path) -> None:
     work, _ = begun(tmp_path, recipe())
     (tmp_path / "empty.warc").touch()
     engine = Here()
-    done = drive(engine, work, inputs.find_inputs(LOCAL, recipe(), [str(tmp_path / "empty.warc")]), Clock())
-    assert (engine.ran, done.tallies, units.load(done.work), done.work.job.documents) == (["ingest"], (), [], 0)
+    with pytest.raises(BadCall, match="nothing can be read of"):
+        drive(engine, work, inputs.find_inputs(LOCAL, recipe(), [str(tmp_path / "empty.warc")]), Clock())
+    assert engine.ran == ["ingest"]
 
 
 def leaves(work: Work, name: str) -> list[str]:

@@ -1,0 +1,57 @@
+"""Which sources hold nothing that can be read, and what is told of them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from line_source import Lines
+from small_builds import LOCAL, recipe
+
+from winnow.pipelines.engines import jobs
+from winnow.pipelines.errors import BadCall
+from winnow.pipelines.plan.inputs import MIB, find_inputs
+from winnow.pipelines.plan.job import Job, Work
+from winnow.pipelines.plan.readable import require_records
+from winnow.pipelines.recipe.model import Source
+
+SOURCES = (Source("one", Lines(), "lines"), Source("two", Lines(), "lines"))
+
+
+def told(folder: Path, one: Sequence[str], two: Sequence[str] = ("a\n",)) -> str | None:
+    """What is said of two sources whose files have these contents; None where both are readable."""
+    made = recipe(sources=SOURCES)
+    for source, contents in (("one", one), ("two", two)):
+        for number, content in enumerate(contents):
+            (folder / f"{source}{number}").write_text(content)
+    given = find_inputs(LOCAL, made, [f"one={folder}/one*", f"two={folder}/two*"])
+    work = Work(LOCAL, Job(made, str(folder / "out"), MIB))
+    for each in given:
+        jobs.run(work, jobs.STAGES["scan"], each)
+    try:
+        require_records(work, given)
+    except BadCall as error:
+        return str(error)
+    return None
+
+
+@pytest.mark.parametrize("one", [["a\n"], ["!fails\n"], ["\n"], ["", "# note\n", "~ gap\na\n"]])
+def test_a_record_is_enough(tmp_path: Path, one: list[str]) -> None:
+    """However it ends."""
+    assert told(tmp_path, one) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "files", "held"),
+    [
+        ([""], "{0}/one0", "nothing"),
+        (["# note\n"], "{0}/one0", "1 note"),
+        (["~ gap\n", "", "# note\n# note\n"], "{0}/one0, {0}/one1, {0}/one2", "2 note, 1 gap"),
+        ([""] * 4, "{0}/one0, {0}/one1, {0}/one2 and 1 more", "nothing"),
+    ],
+)
+def test_a_source_without_records_is_named_with_its_files(
+    tmp_path: Path, one: list[str], files: str, held: str
+) -> None:
+    said = f"nothing can be read of {files.format(tmp_path)}: there is {held} and no line there. "
+    assert (told(tmp_path, one) or "").startswith(f"source 'one' (kind 'lines'): {said}")
+    assert (told(tmp_path, ["a\n"], [""]) or "").startswith("source 'two' (kind 'lines'): nothing can be read")
