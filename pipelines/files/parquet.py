@@ -158,10 +158,10 @@ class Checked:
 
     def require(self, storage: Storage, path: str, receipt: Written, remove: tuple[str, ...]) -> None:
         """`Damaged` unless the file is what `receipt` describes; deleting `remove` has it made again."""
+        key = (path, storage.size(path), receipt.sha256)
+        if key in self._found:
+            return
         with opened(storage, path, remove) as file:
-            key = (path, storage.size(path), receipt.sha256)
-            if key in self._found:
-                return
             if _sha256(file) != receipt.sha256:
                 raise damaged(path, remove)
         self._found[key] = None

@@ -178,7 +178,7 @@ def test_a_source_that_ends_early(
         yield from list(read(*given))[:-1]
 
     monkeypatch.setattr(warc, "read", short)
-    with pytest.raises(BuildFailed, match=r"crawl-2024-04\.warc\.gz: the source \w+ gave (\d+) records of (\d+)$"):
+    with pytest.raises(BuildFailed, match=r"crawl-2024-04\.warc\.gz: source 'web' \(kind 'warc'\) gave (\d+) records of (\d+)$"):
         build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
     assert not (tmp_path / "out/ledger.json").exists()
 

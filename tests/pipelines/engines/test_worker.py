@@ -73,6 +73,6 @@ def test_the_children_that_extract_are_part_of_the_cost(sample: Path, tiny: Reci
     assert answer(("scan",), work.job, *given).cost.child_cpu_seconds == 0.0
     (unit,) = units.units(work, given)
     cost = answer(("extract", "curate"), work.job, unit).cost
-    told = Reading.load(LOCAL, work.job.names.extract(unit.name)).cpu_seconds["extract"]
+    told = Reading.load(LOCAL, work.job.names.reading(unit.name)).cpu_seconds["extract"]
     assert cost.child_cpu_seconds == pytest.approx(told)
     assert 0.1 < told < cost.cpu_seconds
