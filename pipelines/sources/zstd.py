@@ -64,7 +64,7 @@ class ZstdBytes(Forward):
         while not self._done:
             try:
                 piece = self._next()
-            except (zstandard.ZstdError, EOFError) as error:
+            except zstandard.ZstdError as error:
                 self.damage, self._done = " ".join(str(error).split()), True
                 break
             if piece:
@@ -101,7 +101,7 @@ class ZstdBytes(Forward):
         elif begins(start[:4]):
             length = _SKIPPED_HEADER + int.from_bytes(self._part(_SKIPPED_HEADER)[4:], "little")
             if length > self._file.size - self.position:
-                raise EOFError(_EARLY)
+                raise zstandard.ZstdError(_EARLY)
             self.position += length
             self.between = False
         else:
@@ -117,8 +117,8 @@ class ZstdBytes(Forward):
         return piece
 
     def _part(self, length: int) -> bytes:
-        """As many bytes at `position`."""
+        """As many bytes at `position`; ZstdError where the file ends before."""
         part = self._file.read(self.position, length)
         if len(part) < length:
-            raise EOFError(_EARLY)
+            raise zstandard.ZstdError(_EARLY)
         return part

@@ -269,12 +269,15 @@ def test_a_small_build_whatever_the_units(tmp_path: Path, unit_bytes: int) -> No
 
 @pytest.mark.slow
 def test_from_the_recipe_to_the_card(tmp_path: Path) -> None:
-    """One file of each packing, two workers, small units: the same bytes as one worker and one unit a file."""
+    """Files of each packing, damaged ones too: two workers and small units give the bytes of one worker and unit."""
     data = b"".join(b'{"body": "words and the text number %d of them all", "n": %d}\n' % (n, n) for n in range(500))
     for name, packing in (("a.jsonl", bytes), ("b.jsonl.gz", gzip.compress), ("c.jsonl.zst", zstd)):
         (tmp_path / name).write_bytes(packing(data + b"{\n"))
+    (tmp_path / "cut.jsonl.zst").write_bytes(frames(data)[:-20])
+    (tmp_path / "padded.jsonl.gz").write_bytes(gzip.compress(data[:-1]) + bytes(99))
+    (tmp_path / "garbage.jsonl.gz").write_bytes(gzip.compress(data[:-1]) + b"hello")
     made, found = lines_recipe(tmp_path, 'meta = ["n"]\n'), list[dict[str, bytes]]()
-    for workers, mib in ((2, 0.005), (1, 8.0)):
+    for workers, mib in ((2, 0.001), (1, 8.0)):
         out = tmp_path / f"out-{workers}"
         request = Request(made, (f"{tmp_path}/*.jsonl*",), str(out), workers, mib)
         build(request, Display(io.StringIO(), quiet=True))
@@ -282,6 +285,10 @@ def test_from_the_recipe_to_the_card(tmp_path: Path) -> None:
         assert check(LOCAL, str(out), page.render) == []
     assert found[0] == found[1]
     assert "jsonl.unparsable" in (tmp_path / "out-1/README.md").read_text()
+    rejected = pq.read_table(tmp_path / "out-1/rejected").to_pylist()
+    assert sorted(row["file"].rpartition("/")[2] for row in rejected if row["rule"] == "jsonl.gap") == [
+        "cut.jsonl.zst", "garbage.jsonl.gz",
+    ]  # fmt: skip
 
 
 def test_settings_are_checked(tmp_path: Path) -> None:
