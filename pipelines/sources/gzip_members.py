@@ -32,6 +32,8 @@ class InflatedBytes(Forward):
         self.end: int | None = None
         """Offset in the file behind the last member that came to its end, whatever its checksum says."""
         self.damage: str | None = None
+        self.between = False
+        """Whether the damage lies between members: what was inflated came to its end."""
         self._done = False
         self._tail = b""
         self._crc = 0
@@ -72,6 +74,7 @@ class InflatedBytes(Forward):
         header = gzip_header_length(self._file.read(self.position, MAX_GZIP_HEADER))
         if header is None:
             self._stop("no gzip member")
+            self.between = self.end is not None and self._file.read(self.position, 2) != MAGIC
             return
         self.position += header
         self._decoder = isal_zlib.decompressobj(-isal_zlib.MAX_WBITS)
@@ -87,10 +90,21 @@ class InflatedBytes(Forward):
             self._stop("the gzip checksum is wrong")
             return
         self.position = self.end
+        if self._all and self._padded():
+            self.position = self._file.size
         if self._all and self.position < self._file.size:
             self._open()
         else:
             self._done = True
+
+    def _padded(self) -> bool:
+        """Whether zeros follow and nothing else, as in files of whole blocks: gzip ignores them too."""
+        at, size = self.position, 1
+        while data := self._file.read(at, size):
+            if data.strip(b"\0"):
+                return False
+            at, size = at + len(data), BLOCK
+        return True
 
     def _stop(self, damage: str) -> None:
         self.damage = damage

@@ -28,6 +28,8 @@ LINE, BLANK = "line", "blank"
 _NAMES = (BLANK, GAP, LINE)
 _FORMATS = {"text": PLAIN, "html": "text/html"}
 _SAMPLE = 1 << 16
+_END = 1 << 20
+"""Bytes at both ends of a damaged file that tell it from others."""
 _PACKED = {
     re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"): "bzip2",
     re.compile(rb"\xfd7zXZ\x00"): "xz",
@@ -77,23 +79,23 @@ class Jsonl:
             return Census(file.size, file.sha256(), lines.items(file.size), file.blocks())
         extent = inflated.inflated
         if not inflated.whole:
-            lines, extent = lines.damaged(extent + file.size - inflated.position)
+            lines, extent = lines.damaged(extent + file.size - inflated.position, inflated.between)
         return Census(file.size, file.sha256(), lines.items(extent), file.blocks(), "", "inflated", extent)
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
         if layout:
             yield from (_packed(file, item, layout) for item in items)
             return
-        data: Bytes = _inflated(file) or file
+        inflated = _inflated(file)
+        data: Bytes = inflated or file
         for item in items:
-            if item.kind == GAP:
-                yield _gap(file, data, item)
+            if inflated is not None and item.kind == GAP:
+                yield _gap(file, inflated, item)
             elif item.kind == BLANK:
                 yield Record(item.offset, BLANK)
             elif item.length > self.max_line_bytes:
                 what = Reject("jsonl.too_large", item.length, self.max_line_bytes)
-                sample = str(item.length).encode(), data.read(item.offset, _SAMPLE)
-                yield Record(item.offset, LINE, digest_of_bytes(b"large", *sample), reject=what)
+                yield Record(item.offset, LINE, _large(data, item), reject=what)
             else:
                 yield self._record(item.offset, data.read(item.offset, item.length).strip(b"\r\n"))
 
@@ -140,11 +142,25 @@ def _packed(file: FileBytes, item: Item, name: str) -> Record:
     return Record(item.offset, GAP, identity, reject=what)
 
 
-def _gap(file: FileBytes, data: Bytes, item: Item) -> Record:
-    """The damaged rest of a stream, known by what was inflated of it and by the end of the file, which is its own."""
-    sample, end = data.read(item.offset, min(item.length, _SAMPLE)), file.read(max(0, file.size - _SAMPLE), _SAMPLE)
-    identity = digest_of_bytes(b"gap", str(item.length).encode(), sample, end)
-    return Record(item.offset, GAP, identity, reject=Reject("jsonl.gap", detail=f"{item.offset}+{item.length}"))
+def _large(data: Bytes, item: Item) -> str:
+    """The id of a line that is too large to be held, made of all of it."""
+    places = range(item.offset, item.offset + item.length, PIECE)
+    parts = (data.read(at, min(PIECE, places.stop - at)) for at in places)
+    return digest_of_bytes(b"large", *(digest_of_bytes(part).encode() for part in parts))
+
+
+def _gap(file: FileBytes, inflated: InflatedBytes | ZstdBytes, item: Item) -> Record:
+    """The damaged rest of a stream, known by what was inflated of it and by how the file, whose it is, begins and ends.
+
+    The detail says where it lies in what was inflated, and in the file.
+    """
+    sample = inflated.read(item.offset, min(item.length, _SAMPLE))
+    inflated.drain(item.length)
+    ends = file.read(0, _END), file.read(max(0, file.size - _END), _END)
+    identity = digest_of_bytes(b"gap", f"{item.offset}+{item.length}".encode(), sample, *ends)
+    lost = f"of the file {file.size - inflated.position:,} bytes from {inflated.position:,} on: {inflated.damage}"
+    detail = f"{item.offset}+{item.length}; {lost}"
+    return Record(item.offset, GAP, identity, reject=Reject("jsonl.gap", detail=detail[:MAX_DETAIL]))
 
 
 def _inflated(file: FileBytes) -> InflatedBytes | ZstdBytes | None:
@@ -169,10 +185,14 @@ class _Lines:
     def items(self, extent: int) -> Items:
         return Items(self.offsets, np.diff(np.append(self.offsets, extent)), self.kinds, _NAMES)
 
-    def damaged(self, extent: int) -> "tuple[_Lines, int]":
-        """These lines, and behind the last whole one a gap to `extent`: at least a byte, so that it is seen."""
-        kept = len(self.offsets) - self.cut
-        gap_at = int(self.offsets[-1]) if self.cut else self.end
+    def damaged(self, extent: int, ended: bool) -> "tuple[_Lines, int]":
+        """These lines, and behind the last whole one a gap to `extent`: at least a byte, so that it is seen.
+
+        Where what was inflated `ended` before the damage, the last line is whole without a line end.
+        """
+        cut = self.cut and not ended
+        kept = len(self.offsets) - cut
+        gap_at = int(self.offsets[-1]) if cut else self.end
         offsets = np.append(self.offsets[:kept], np.int64(gap_at))
         kinds = np.append(self.kinds[:kept], np.uint8(_NAMES.index(GAP)))
         return _Lines(offsets, kinds, self.end, False), max(extent, gap_at + 1)

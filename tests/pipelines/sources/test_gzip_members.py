@@ -6,6 +6,7 @@ import zlib
 
 import pytest
 
+from winnow.pipelines.sources import gzip_members
 from winnow.pipelines.sources.file_bytes import BLOCK, FileBytes
 from winnow.pipelines.sources.gzip_members import InflatedBytes, gzip_header_length
 from winnow.pipelines.sources.inflate import PIECE
@@ -57,6 +58,36 @@ def test_damage(data: bytes, found: bytes, damage: str, end: int | None) -> None
     made = inflated(data)
     assert (made.read(0, 99), made.read(len(found), 1)) == (found, b"")
     assert (made.damage, made.whole, made.end) == (damage, False, end)
+
+
+@pytest.mark.parametrize("zeros", [1, 8, BLOCK, 3 * BLOCK + 1])
+def test_zeros_behind_the_last_member_are_none(zeros: int) -> None:
+    made = inflated(member(b"a") + member(b"b") + bytes(zeros))
+    assert (made.read(0, 9), made.read(2, 1), made.whole) == (b"ab", b"", True)
+    assert (made.end, made.position) == (len(member(b"a") * 2), len(member(b"a") * 2) + zeros)
+
+
+@pytest.mark.parametrize("zeros", [0, 1, BLOCK, 3 * BLOCK + 1])
+@pytest.mark.parametrize("rest", [b"x", member(b"b"), b"\x1f"])
+def test_zeros_with_something_behind_them_are_damage(zeros: int, rest: bytes) -> None:
+    made = inflated(member(b"a") + bytes(zeros) + rest)
+    found = made.read(0, 9)
+    member_follows = zeros == 0 and rest == member(b"b")
+    assert (found, made.whole) == ((b"ab", True) if member_follows else (b"a", False))
+    assert (made.between, made.damage is None) == (not member_follows, member_follows)
+
+
+@pytest.mark.parametrize(
+    ("data", "between"),
+    [
+        (member(b"a")[:-8], False), (member(b"a")[:-1] + b"x", False), (member(b"a") + b"junk", True), (b"junk", False),
+        (member(b"a") + gzip_members.MAGIC, False), (member(b"a") * 2 + b"\x1f", True), (member(b"a") * 2, False),
+    ],
+)  # fmt: skip
+def test_whether_damage_lies_between_members(data: bytes, between: bool) -> None:
+    made = inflated(data)
+    made.read(0, 9)
+    assert made.between == between
 
 
 def test_what_no_decoder_can_make_out_is_damage() -> None:

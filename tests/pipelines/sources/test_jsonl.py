@@ -22,11 +22,12 @@ from winnow.pipelines.ledger.check import check
 from winnow.pipelines.recipe import file as recipe_file
 from winnow.pipelines.recipe.model import Recipe, Source, Step
 from winnow.pipelines.sources import gzip_members, jsonl
-from winnow.pipelines.sources.base import GAP, Census, Content, Record
+from winnow.pipelines.sources.base import GAP, Census, Content, Item, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.inflate import PIECE
 from winnow.pipelines.sources.jsonl import BLANK, LINE, Jsonl
 from winnow.pipelines.sources.zstd import MAGIC as ZSTD
+from winnow.pipelines.sources.zstd import header_length
 from winnow.pipelines.views.card import page
 
 
@@ -174,27 +175,68 @@ LINES = b"".join(json.dumps({"text": f"line {number} " + "word " * 50}).encode()
 LINES_CUT = gzip.compress(LINES, mtime=0)[:-100]
 
 
+SOUND = records(LINES)
+
+
 @pytest.mark.parametrize("lost", [1, 8, 9, 100, 5000])
 def test_damage_in_a_stream_is_one_gap(lost: int) -> None:
     data = gzip.compress(LINES, mtime=0)[:-lost]
-    found = records(data)
-    kinds = [record.kind for record in found]
-    assert kinds == [LINE] * (len(found) - 1) + [GAP]
-    whole = gzip.decompress(gzip.compress(LINES))
-    assert [r.contents[0].text for r in found[:-1]] == [
-        json.loads(line)["text"] for line in whole.split(b"\n")[: len(found) - 1]
-    ]
-    gap = census(data).items[len(found) - 1]
-    assert found[-1].reject == Reject("jsonl.gap", detail=f"{gap.offset}+{gap.length}")
+    *found, gap = records(data)
+    assert found == SOUND[: len(found)]
+    item, left = census(data).items[-1], min(max(8 - lost, 0), 8)
+    assert (item.offset, item.kind) == (found[-1].offset + census(LINES).items[len(found) - 1].length, GAP)
+    lost_bytes = f"of the file {left} bytes from {len(data) - left:,} on: the gzip data end early"
+    assert gap.reject == Reject("jsonl.gap", detail=f"{item.offset}+{item.length}; {lost_bytes}")
 
 
-def test_a_damaged_zstd_frame_costs_what_is_behind_it() -> None:
-    half = len(LINES) // 2
-    broken = bytearray(zstd(LINES[half:]))
-    broken[40] ^= 0xFF
-    found = records(zstd(LINES[:half]) + bytes(broken))
-    assert found[-1].kind == GAP
-    assert all(record.kind == LINE for record in found[:-1])
+HUNDRED = [b"".join(LINES.splitlines(keepends=True)[at : at + 30]) for at in range(0, 3000, 30)]
+
+
+@pytest.mark.parametrize("packing", [lambda data: gzip.compress(data, mtime=0), zstd])
+@pytest.mark.parametrize("part", [0, 50, 99])
+def test_a_changed_byte_costs_no_line_before_its_part(packing: Packing, part: int) -> None:
+    packed = [packing(each) for each in HUNDRED]
+    packed[part] = packed[part][:10] + b"\xff" * 4 + packed[part][14:]
+    *found, gap = records(b"".join(packed))
+    assert (found, gap.kind) == (SOUND[: 30 * part], GAP)
+
+
+def test_of_a_zstd_file_that_is_cut_the_whole_frames_are_kept() -> None:
+    packed = [zstd(each) for each in HUNDRED]
+    data = b"".join(packed)[:-5]
+    assert records(data)[:-1] == SOUND[:2970]
+    (item,) = (item for item in census(data).items if item.kind == GAP)
+    lost = len(packed[-1]) - 5 - header_length(packed[-1])
+    assert (item.offset, item.length) == (len(b"".join(HUNDRED[:-1])), lost)
+    where = f"of the file {lost} bytes from {len(data) - lost:,} on"
+    assert records(data)[-1].reject == Reject("jsonl.gap", detail=f"{item.offset}+{lost}; {where}: {EARLY}")
+
+
+EARLY = "the zstd data end early"
+
+
+@pytest.mark.parametrize("packing", [gzip.compress, members, zstd, frames])
+@pytest.mark.parametrize("rest", [b"hello garbage\n", bytes(63) + b"x"])
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_what_is_behind_the_last_part_costs_no_line(packing: Packing, rest: bytes, end: bytes) -> None:
+    """Not the last one either, where it has no line end."""
+    data = LINES.rstrip(b"\n") + end
+    assert records(packing(data) + rest)[:-1] == SOUND
+    assert census(packing(data) + rest).items[-1] == Item(len(data), len(rest), GAP)
+
+
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_zeros_behind_gzip_are_none_and_behind_zstd_a_gap(end: bytes) -> None:
+    data = LINES.rstrip(b"\n") + end
+    assert records(gzip.compress(data) + bytes(512)) == SOUND
+    assert records(zstd(data) + bytes(512))[:-1] == SOUND
+    assert census(zstd(data) + bytes(512)).items[-1] == Item(len(data), 512, GAP)
+
+
+def test_a_line_that_goes_on_in_a_damaged_part_is_in_the_gap() -> None:
+    for packing in (gzip.compress, zstd):
+        data = packing(b'{"text": "a"}\n{"text":') + packing(b' "b"}\n')[:14]
+        assert [(item.offset, item.kind) for item in census(data).items] == [(0, LINE), (14, GAP)]
 
 
 def lines_recipe(tmp_path: Path, more: str = "") -> Recipe:
@@ -227,12 +269,15 @@ def test_a_small_build_whatever_the_units(tmp_path: Path, unit_bytes: int) -> No
 
 @pytest.mark.slow
 def test_from_the_recipe_to_the_card(tmp_path: Path) -> None:
-    """One file of each packing, two workers, small units: the same bytes as one worker and one unit a file."""
+    """Files of each packing, damaged ones too: two workers and small units give the bytes of one worker and unit."""
     data = b"".join(b'{"body": "words and the text number %d of them all", "n": %d}\n' % (n, n) for n in range(500))
     for name, packing in (("a.jsonl", bytes), ("b.jsonl.gz", gzip.compress), ("c.jsonl.zst", zstd)):
         (tmp_path / name).write_bytes(packing(data + b"{\n"))
+    (tmp_path / "cut.jsonl.zst").write_bytes(frames(data)[:-20])
+    (tmp_path / "padded.jsonl.gz").write_bytes(gzip.compress(data[:-1]) + bytes(99))
+    (tmp_path / "garbage.jsonl.gz").write_bytes(gzip.compress(data[:-1]) + b"hello")
     made, found = lines_recipe(tmp_path, 'meta = ["n"]\n'), list[dict[str, bytes]]()
-    for workers, mib in ((2, 0.005), (1, 8.0)):
+    for workers, mib in ((2, 0.001), (1, 8.0)):
         out = tmp_path / f"out-{workers}"
         request = Request(made, (f"{tmp_path}/*.jsonl*",), str(out), workers, mib)
         build(request, Display(io.StringIO(), quiet=True))
@@ -240,6 +285,10 @@ def test_from_the_recipe_to_the_card(tmp_path: Path) -> None:
         assert check(LOCAL, str(out), page.render) == []
     assert found[0] == found[1]
     assert "jsonl.unparsable" in (tmp_path / "out-1/README.md").read_text()
+    rejected = pq.read_table(tmp_path / "out-1/rejected").to_pylist()
+    assert sorted(row["file"].rpartition("/")[2] for row in rejected if row["rule"] == "jsonl.gap") == [
+        "cut.jsonl.zst", "garbage.jsonl.gz",
+    ]  # fmt: skip
 
 
 def test_settings_are_checked(tmp_path: Path) -> None:
@@ -279,7 +328,10 @@ def test_the_id_of_a_gap_is_made_of_its_bytes() -> None:
 
     behind = [zstd(LINES) + bytes([byte]) * 9 for byte in b"ab"]
     assert [record.reject for record in map(gap, behind)] == [gap(behind[0]).reject] * 2
-    ids = [gap(data).id for data in (*behind, gzip.compress(LINES, mtime=0)[:-9], broken(40), LINES_CUT)]
+    other = json.dumps({"text": "another"}).encode().ljust(len(LINES) - 1) + b"\n"
+    alike = [frame + bytes(3 << 20) for frame in (zstd(LINES), zstd(other))]
+    assert census(alike[0]).items[-1] == census(alike[1]).items[-1]
+    ids = [gap(data).id for data in (*behind, *alike, gzip.compress(LINES, mtime=0)[:-9], broken(40), LINES_CUT)]
     assert len({*ids}) == len(ids)
     assert gap(behind[0]).id == ids[0]
 
@@ -319,6 +371,7 @@ def test_what_is_near_the_magic_of_a_skipped_frame_is_none(byte: int) -> None:
 
 
 def test_large_lines_that_begin_alike_have_ids_of_their_own() -> None:
-    data = b"x" * 70_000 + b"\n" + b"x" * 70_001 + b"\n"
-    one, other = records(data, Jsonl(max_line_bytes=10))
-    assert (one.reject is None, one.id == other.id) == (False, False)
+    lines = [b"x" * 70_000, b"x" * 70_001, b"x" * 69_999 + b"y", b"x" * (PIECE + 9), b"x" * (PIECE + 8) + b"y"]
+    found = records(b"\n".join([*lines, lines[0]]) + b"\n", Jsonl(max_line_bytes=10))
+    assert len({record.id for record in found if record.reject is not None}) == len(lines)
+    assert found[0].id == found[-1].id
