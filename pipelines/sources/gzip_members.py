@@ -31,6 +31,9 @@ class InflatedBytes(Forward):
         """Offset in the file of the first byte not used yet."""
         self.end: int | None = None
         """Offset in the file behind the last member that came to its end, whatever its checksum says."""
+        self.end_is_sure = False
+        """Whether that end is the member's own: its checksum or its length is right. Damaged data run on over what
+        follows, and can come to an end there."""
         self.damage: str | None = None
         self.between = False
         """Whether the damage lies between members: what was inflated came to its end."""
@@ -86,7 +89,10 @@ class InflatedBytes(Forward):
             self._stop("the gzip data end early")
             return
         self.end = self.position + 8
-        if trailer != self._crc.to_bytes(4, "little") + (self._member_length & 0xFFFFFFFF).to_bytes(4, "little"):
+        checksum = trailer[:4] == self._crc.to_bytes(4, "little")
+        length = trailer[4:] == (self._member_length & 0xFFFFFFFF).to_bytes(4, "little")
+        self.end_is_sure = checksum or length
+        if not (checksum and length):
             self._stop("the gzip checksum is wrong")
             return
         self.position = self.end

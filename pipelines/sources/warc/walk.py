@@ -132,7 +132,9 @@ class Members:
             self.split = True
             return self.file.size
         self._sure = True
-        return member.end if member.end is not None and (member.whole or self._joins(member.end)) else None
+        if member.end is None or not (member.whole or (member.end_is_sure and self._joins(member.end))):
+            return None
+        return member.end
 
     def spent(self, offset: int) -> tuple[int, int]:
         """Return the work of the try at `offset`, and how far it read."""

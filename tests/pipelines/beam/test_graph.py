@@ -22,7 +22,7 @@ from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.drive import drive, healed
 from winnow.pipelines.engines.engine import Seen
 from winnow.pipelines.engines.jobs import JOBS, STAGES
-from winnow.pipelines.errors import BuildFailed
+from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.sealed import SEAL, read_sealed
 from winnow.pipelines.plan import inputs, units
 from winnow.pipelines.plan.job import Job, Work
@@ -95,28 +95,28 @@ def test_every_job_gives_the_bytes_of_its_stages(
 
 
 @pytest.mark.parametrize("dedup", [NEAR, NONE])
-@pytest.mark.parametrize(("texts", "length"), [((), 1), (("no",) * 3, 4)])
-def test_units_that_keep_nothing(tmp_path: Path, dedup: Dedup, texts: tuple[str, ...], length: int) -> None:
+def test_units_that_keep_nothing(tmp_path: Path, dedup: Dedup) -> None:
     """A group of empty arrays comes about too, or what waits for it would never run."""
-    made, pages = recipe(dedup=dedup), warc(tmp_path / "a.warc", texts, zipped=False)
+    made, pages = recipe(dedup=dedup), warc(tmp_path / "a.warc", ["no"] * 3, zipped=False)
     found = whole(tmp_path / "stages", made, [str(pages)], 1)
     done = drive(Graphs(), begun(tmp_path / "graphs", made, 1), found.inputs, Clock())
-    assert [tally.kept for tally in done.tallies] == [0] * length
+    assert [tally.kept for tally in done.tallies] == [0] * 4
     assert files(tmp_path / "graphs") == files(tmp_path / "stages")
     assert STAGES["settle"].is_done(done.work, STAGES["settle"].elements(done.work)[0])
 
 
 def test_graphs_of_nothing(tmp_path: Path) -> None:
-    """Inputs without any record; and no units, bands or parts, which no driver asks for."""
+    """No units, bands or parts: a driver refuses to go so far, a graph ends well."""
     made = recipe(dedup=NONE)
     (tmp_path / "empty.warc").touch()
     found = whole(tmp_path / "stages", made, [str(tmp_path / "empty.warc")])
-    work = begun(tmp_path / "graphs", made, 1)
-    done = drive(Graphs(), work, found.inputs, Clock())
-    assert (done.tallies, done.work.job) == ((), dataclasses.replace(found.job, root=work.job.root, unit_bytes=1))
+    with pytest.raises(BadCall, match="nothing can be read of"):
+        drive(Graphs(), begun(tmp_path / "graphs", made, 1), found.inputs, Clock())
+    assert (found.units, found.parts) == ([], [])
+    settled = found.job.names.settled(found.job.deduplicated)
+    Path(settled).unlink()
     for name in JOBS:
-        Graphs().run(done.work, name, lambda _: None)
-    settled = done.work.job.names.settled(done.work.job.deduplicated)
+        Graphs().run(found.work, name, lambda _: None)
     assert read_sealed(LOCAL, settled)["documents_in_clusters"] == 0
 
 

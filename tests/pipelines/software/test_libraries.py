@@ -10,8 +10,8 @@ from winnow.pipelines.software.modules import modules_in
 
 ALL = modules_in("winnow.filters") | modules_in("winnow.pipelines")
 LISTED = {
-    "warcio", "isal", "brotli", "charset-normalizer", "trafilatura", "htmldate", "courlan", "justext", "lxml",
-    "lxml-html-clean", "dateparser", "python-dateutil", "pytz", "tzlocal", "regex", "tld", "tldextract", "idna",
+    "warcio", "isal", "zstandard", "brotli", "charset-normalizer", "trafilatura", "htmldate", "courlan", "justext",
+    "lxml", "lxml-html-clean", "dateparser", "python-dateutil", "pytz", "tzlocal", "regex", "tld", "tldextract", "idna",
     "fasttext", "datasketch", "numpy", "scipy", "pyarrow", "apache-beam",
 }  # fmt: skip
 

@@ -168,6 +168,13 @@ def test_damage_in_mixed_files_stays_where_it_is(data, expected):
     assert kinds(data) == expected
 
 
+@pytest.mark.parametrize("rest", [C + ZA, ZA + C, ZA, C])
+def test_a_damaged_member_that_runs_on_to_the_end_of_the_file_costs_nothing_behind_it(rest):
+    length = len(rest) - 8  # the last eight bytes are taken for its checksum and length
+    start = gzip.compress(b"")[:10] + b"\x01" + length.to_bytes(2, "little") + (length ^ 0xFFFF).to_bytes(2, "little")
+    assert kinds(A + start + rest) == [GOOD_A, (len(start), "gap"), *kinds(rest)]
+
+
 def test_damage_in_a_stream_costs_the_rest():
     data = gzip.compress(A + B + C, mtime=0)
     assert [item.kind for item in census(data[:-20]).items] == ["response", "response", "gap"]
