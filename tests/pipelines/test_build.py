@@ -162,7 +162,7 @@ def test_without_duplicates_to_find(
     assert not (tmp_path / "local/clusters").exists()
 
 
-@pytest.mark.parametrize("content", [b"", gzip.compress(b""), b"\r\n\r\n", lzma.compress(b"WARC/1.0\r\n")])
+@pytest.mark.parametrize("content", [b"", gzip.compress(b"", mtime=0), b"\r\n\r\n", lzma.compress(b"WARC/1.0\r\n")])
 def test_where_nothing_can_be_read_the_call_is_wrong(
     content: bytes, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -164,7 +164,8 @@ def test_a_file_that_is_damaged_again_and_again_ends_the_build(
     assert deleted_files.count(str(tally)) == HEALS
 
 
-@pytest.mark.parametrize("again", [True, pytest.param(False, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("again", [True, False])
 def test_an_input_changed_in_the_middle_between_two_tries(
     promised: Promised, tiny: Recipe, tmp_path: Path, quiet: Display, again: bool
 ) -> None:

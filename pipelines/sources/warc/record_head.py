@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from winnow.pipelines.sources.base import GAP
+from winnow.pipelines.sources.gzip_members import GZIP_MAGIC
 from winnow.pipelines.sources.inflate import PIECE, Bytes
 from winnow.pipelines.sources.warc.digests import algorithm, matches
 
@@ -158,14 +159,17 @@ def _warc_head(block: bytes, at: int) -> Head | _CutOff | None:
 
 
 def _arc_head(block: bytes) -> Head | _CutOff | None:
-    """Read the one line `URL IP-address date type length` (ARC 1.0); URLs with spaces occur."""
+    """Read the one line `URL IP-address date type length` (ARC 1.0); URLs with spaces occur.
+
+    A line in which a gzip member begins was cut off there: its end is that of another record's.
+    """
     if not _SCHEME.match(block):
         return None
     end = block.find(b"\n")
     if end < 0:
         return _CutOff() if len(block) < MAX_ARC_LINE else None
     line = block[: end + 1]
-    if len(line.rstrip().rsplit(b" ", 4)) < 5 or not ARC_END.search(line):
+    if len(line.rstrip().rsplit(b" ", 4)) < 5 or not ARC_END.search(line) or GZIP_MAGIC.search(line):
         return None
     kind = "filedesc" if line.startswith(b"filedesc://") else "response"
     return Head(end + 1, int(line.rstrip().rsplit(b" ", 1)[1]), kind, True)

@@ -15,7 +15,7 @@ from winnow.pipelines.corpus.statistics_table import SCHEMA
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.ledger.account import account
 from winnow.pipelines.ledger.statistics import BrokenStatistics, Spread, gathered, statistics_of
-from winnow.pipelines.recipe.model import Output, Recipe, Step
+from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Step
 
 TABLE = "ledger/statistics.parquet"
 
@@ -145,25 +145,24 @@ def _count(rows: list[dict[str, Any]]) -> Count:
     return Count(len(rows), sum(row["characters"] for row in rows))
 
 
-def test_the_same_bytes_whatever_the_units_and_parts(tmp_path: Path) -> None:
+@pytest.mark.parametrize("dedup", [NEAR, pytest.param(EXACT_ONLY, marks=pytest.mark.slow)])
+def test_the_same_bytes_whatever_the_units_and_parts(tmp_path: Path, dedup: Dedup) -> None:
     given = texts(60, seed=5)
     warc(tmp_path / "a.warc.gz", given[:40])
     warc(tmp_path / "b.warc", given[30:], zipped=False)
-    for dedup in (EXACT_ONLY, NEAR):
-        tables = []
-        for number, (chunk_bytes, output) in enumerate(
-            [
-                (1, Output(1000, 300, 2)),
-                (700, Output(1000, 300, 2)),
-                (1 << 20, Output(50_000)),
-                (1 << 20, Output(300, 100, 1)),
-            ]
-        ):
-            root = tmp_path / f"{dedup is NEAR}-{number}"
-            made = dataclasses.replace(SMALL, dedup=dedup, output=output)
-            finished(root, made, [f"{tmp_path}/*.warc*"], chunk_bytes)
-            tables.append([(root / f"ledger/{name}.parquet").read_bytes() for name in ("statistics", "rules")])
-        assert [table == tables[0] for table in tables] == [True] * 4
+    tables = []
+    for number, (chunk_bytes, output) in enumerate(
+        [
+            (1, Output(1000, 300, 2)),
+            (700, Output(1000, 300, 2)),
+            (1 << 20, Output(50_000)),
+            (1 << 20, Output(300, 100, 1)),
+        ]
+    ):
+        root = tmp_path / str(number)
+        finished(root, dataclasses.replace(SMALL, dedup=dedup, output=output), [f"{tmp_path}/*.warc*"], chunk_bytes)
+        tables.append([(root / f"ledger/{name}.parquet").read_bytes() for name in ("statistics", "rules")])
+    assert [table == tables[0] for table in tables] == [True] * 4
 
 
 def test_parts_add_up_in_any_order(build: Path) -> None:

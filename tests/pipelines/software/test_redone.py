@@ -155,6 +155,7 @@ def test_every_room_has_its_stages(tmp_path: Path) -> None:
     assert json.loads(run(tmp_path, "-c", DIGESTS, *first)) == first
 
 
+@pytest.mark.slow
 def test_a_change_redoes_its_stage_and_what_is_after_it(tmp_path: Path) -> None:
     copy = Copy(tmp_path)
     assert copy.change(*NOTHING) == set()

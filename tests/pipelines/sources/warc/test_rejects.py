@@ -17,7 +17,7 @@ from winnow.filters.rules import Reject
 from winnow.pipelines.sources.warc.settings import WarcSettings
 
 CAP = WarcSettings(max_payload_bytes=1000)
-BOMB = gzip.compress(bytes(200 << 20))
+BOMB = gzip.compress(bytes(200 << 20), mtime=0)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ BOMB = gzip.compress(bytes(200 << 20))
             Reject("http.too_large", 81 << 18, 20 << 20),
         ),
         (
-            {"body": gzip.compress(BODY)[:-9], "http": [*HTML, ("Content-Encoding", "gzip")]},
+            {"body": gzip.compress(BODY, mtime=0)[:-9], "http": [*HTML, ("Content-Encoding", "gzip")]},
             None,
             Reject("http.encoding", detail="the compressed data end early"),
         ),

@@ -159,6 +159,11 @@ def test_damage_in_members_stays_where_it_is(data, expected):
         (ZA + b"garbage" + B + b"\0" * 9 + ZC, [GOOD_ZA, (7, "gap"), GOOD_B, (9, "gap"), GOOD_ZC]),
         # an ARC record stands only by what follows: a member that begins like a record will do, others will not
         (ARC_PAGE + damaged(ZB, len(ZB) - 6) + C, [GOOD_ARC, (len(ZB), "gap"), GOOD_C]),
+        # a line cut off, and behind a member without a line end the end of another line
+        (
+            ARC_PAGE + b"http:" + members(ARC_PAGE) + ARC_PAGE,
+            [GOOD_ARC, (5, "gap"), (len(members(ARC_PAGE)), "response"), GOOD_ARC],
+        ),
         (ARC_PAGE + members(b"<html>") + C, [(len(ARC_PAGE + members(b"<html>")), "gap"), GOOD_C]),
         # a member whose text lies in it as it is, with a wrong checksum: it is not searched for plain records
         (A + damaged(gzip.compress(B, 0, mtime=0), -6) + C, [GOOD_A, (len(gzip.compress(B, 0)), "gap"), GOOD_C]),
@@ -171,7 +176,7 @@ def test_damage_in_mixed_files_stays_where_it_is(data, expected):
 @pytest.mark.parametrize("rest", [C + ZA, ZA + C, ZA, C])
 def test_a_damaged_member_that_runs_on_to_the_end_of_the_file_costs_nothing_behind_it(rest):
     length = len(rest) - 8  # the last eight bytes are taken for its checksum and length
-    start = gzip.compress(b"")[:10] + b"\x01" + length.to_bytes(2, "little") + (length ^ 0xFFFF).to_bytes(2, "little")
+    start = members(b"")[:10] + b"\x01" + length.to_bytes(2, "little") + (length ^ 0xFFFF).to_bytes(2, "little")
     assert kinds(A + start + rest) == [GOOD_A, (len(start), "gap"), *kinds(rest)]
 
 
