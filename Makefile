@@ -34,7 +34,7 @@ demo: setup  ## write a sample crawl, build a corpus from it, show what became o
 	@echo 'The corpus: $(DEMO)/README.md    The run, as a page: $(MODEL)/run/run.html    The model: $(MODEL)/run/checkpoints/'
 
 test: setup  ## the quick tests (under five minutes on two cores)
-	$(BIN)/python -m pytest -q -m 'not slow and not distributed and not torture and not engines'
+	$(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 8 --dist loadfile -m 'not slow and not distributed and not torture and not engines'
 
 test-slow: setup  ## the slow and the distributed tests
 	$(BIN)/python -m pytest -q -m '(slow or distributed) and not torture and not engines'

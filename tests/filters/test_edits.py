@@ -105,7 +105,7 @@ def test_a_chain_of_editors_is_one(data: st.DataObject, text: str) -> None:
         assert apply(three, inverse(text, made)) == text
 
 
-@pytest.mark.parametrize("gap", [1, 10])
+@pytest.mark.parametrize("gap", [pytest.param(1, marks=pytest.mark.slow), 10])
 def test_it_takes_linear_time(gap: int) -> None:
     """Half a million characters with a change at every second or eleventh."""
     n = 500_000

@@ -321,6 +321,7 @@ def test_killed_three_times(promised: Promised, sample: Path, reference: Path, t
     assert promised(tmp_path / "out") == promised(reference)
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_cleanly(promised: Promised, sample: Path, reference: Path, tmp_path: Path) -> None:
     running = winnow(sample, tmp_path / "out")
     time.sleep(4.0)

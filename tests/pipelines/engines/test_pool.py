@@ -156,7 +156,8 @@ warc.read, _Documents._extracted = read, second
 }
 
 
-@pytest.mark.parametrize("stage", ["read", pytest.param("curate", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", ["read", "curate"])
 def test_a_record_that_crashes_a_fresh_process_alone_becomes_a_row(
     tiny: Recipe, tmp_path: Path, quiet: Display, slow_page: Callable[[Path], int], planted: Callable[[str], None],
     stage: str,

@@ -92,6 +92,7 @@ for favour in ("precision", "balance", "recall"):
 """
 
 
+@pytest.mark.slow
 def test_whole_pages_come_out_the_same() -> None:
     real_pages(1)
     paths = os.pathsep.join([str(ROOT / "src"), str(Path(__file__).parent)])

@@ -145,7 +145,8 @@ def _count(rows: list[dict[str, Any]]) -> Count:
     return Count(len(rows), sum(row["characters"] for row in rows))
 
 
-@pytest.mark.parametrize("dedup", [NEAR, pytest.param(EXACT_ONLY, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("dedup", [NEAR, EXACT_ONLY])
 def test_the_same_bytes_whatever_the_units_and_parts(tmp_path: Path, dedup: Dedup) -> None:
     given = texts(60, seed=5)
     warc(tmp_path / "a.warc.gz", given[:40])

@@ -125,10 +125,8 @@ def stopped_at(step: int, run: Callable[[], None]) -> bool:
     return status == 9
 
 
-@pytest.mark.parametrize(
-    ("made", "replace"),
-    [(OTHER, True), *(pytest.param(*each, marks=pytest.mark.slow) for each in ((OTHER, False), (ONE, True)))],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("made", "replace"), [(OTHER, True), (OTHER, False), (ONE, True)])
 def test_killed_at_every_step(tmp_path: Path, made: Recipe, replace: bool) -> None:
     """One of both is whole, and the same command again ends it; so does, after the swap began, one without --replace.
 
