@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := demo/out
 MODEL := demo/trained
+SHARED_OUT := --numprocesses auto --maxprocesses 8 --dist loadfile
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-slow test-torture test-engines lint constraints clean
 
@@ -34,10 +35,10 @@ demo: setup  ## write a sample crawl, build a corpus from it, show what became o
 	@echo 'The corpus: $(DEMO)/README.md    The run, as a page: $(MODEL)/run/run.html    The model: $(MODEL)/run/checkpoints/'
 
 test: setup  ## the quick tests (under five minutes on two cores)
-	$(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 8 --dist loadfile -m 'not slow and not distributed and not torture and not engines'
+	$(BIN)/python -m pytest -q $(SHARED_OUT) -m 'not slow and not distributed and not torture and not engines'
 
 test-slow: setup  ## the slow and the distributed tests
-	$(BIN)/python -m pytest -q -m '(slow or distributed) and not torture and not engines'
+	$(BIN)/python -m pytest -q $(SHARED_OUT) -m '(slow or distributed) and not torture and not engines'
 
 test-torture: setup  ## forty builds whose processes, files and disk are attacked (a quarter of an hour)
 	$(BIN)/python -m pytest -q -m torture

@@ -22,8 +22,8 @@ def require_records(work: Work, inputs: Sequence[Input]) -> None:
             wanted = f"{', '.join(some)} or {last}" if some else last
             raise BadCall(
                 f"{source.shown}: nothing can be read of {_named(files)}: there is {held} and no "
-                f"{wanted} there. Are these the files that are meant, whole and of this kind? What is packed with "
-                "anything but gzip must be unpacked first"
+                f"{wanted} there. Are these the files that are meant, whole and of this kind? What is packed so that "
+                "this kind does not read it must be unpacked first"
             )
 
 

@@ -132,12 +132,12 @@ warc.read = read
 """,
     "curate": """
 from winnow.pipelines.ingest import curate
-real = curate.curate
+real = curate.carefully
 def judged(document, *rest):
     if document.text:
         crash(document.offset)
     return real(document, *rest)
-curate.curate = judged
+curate.carefully = judged
 """,
     "second document": """
 import dataclasses
