@@ -21,8 +21,7 @@ def test_the_local_bytes(request: pytest.FixtureRequest, name: str, prism: tuple
 
 
 def test_workers_of_another_version(sample: Given, prism: tuple[str, ...], tmp_path: Path) -> None:
-    for package in ("filters", "pipelines"):
-        shutil.copytree(ROOT / package, tmp_path / "code/winnow" / package)
+    shutil.copytree(ROOT / "src/winnow", tmp_path / "code/winnow")
     with open(tmp_path / "code/winnow/filters/text.py", "a") as file:
         file.write("# changed\n")
     with worker_pool(tmp_path / "code", tmp_path / "pool.log") as external:
