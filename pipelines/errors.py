@@ -75,6 +75,12 @@ def is_told(error: BaseException) -> bool:
     return any(isinstance(each, BadCall | BuildFailed) for each in chain(error))
 
 
+def is_raised_on(error: BaseException) -> bool:
+    """Whether an error goes up as it is, whoever's code met it: it ends the process, says what the machine lacks, or
+    is one of ours."""
+    return isinstance(error, ENDS) or is_scarce(error) or is_told(error)
+
+
 def chain(error: BaseException) -> list[BaseException]:
     """An error and what it came from, the origin last."""
     found: list[BaseException] = []

@@ -9,8 +9,7 @@ import pyarrow.compute as pc
 from winnow.pipelines.corpus.surveyed import Surveyed
 from winnow.pipelines.counts import NONE, Count, Rules, dropped
 from winnow.pipelines.files.parquet import Written
-from winnow.pipelines.files.sealed import load_typed, save_typed
-from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.files.sealed import Sealed
 
 RowKey = tuple[str, str, int, int]
 """source, file, offset, part"""
@@ -34,7 +33,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Sealed):
     """One file of corpus/, rejected/ or clusters/."""
 
     path: str
@@ -56,13 +55,6 @@ class Receipt:
     @property
     def table(self) -> str:
         return self.path.partition("/")[0]
-
-    def save(self, storage: Storage, path: str) -> None:
-        save_typed(storage, path, self)
-
-    @staticmethod
-    def load(storage: Storage, path: str) -> "Receipt":
-        return load_typed(storage, path, Receipt)
 
 
 _Reason = tuple[str, str] | None

@@ -8,8 +8,7 @@ import numpy as np
 from winnow.pipelines.corpus.sketch import Ints
 from winnow.pipelines.corpus.tables import UnitTables
 from winnow.pipelines.digest import digest
-from winnow.pipelines.files.sealed import load_typed, save_typed
-from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.files.sealed import Sealed
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.names import TABLES
 from winnow.pipelines.plan.unit import Unit
@@ -19,7 +18,7 @@ ROW_WEIGHT = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(Sealed):
     """The weights of a unit's rows."""
 
     tables: Mapping[str, Mapping[str, int]]
@@ -27,13 +26,6 @@ class Weights:
 
     def of(self, table: str, folder: str) -> int:
         return self.tables.get(table, {}).get(folder, 0)
-
-    def save(self, storage: Storage, path: str) -> None:
-        save_typed(storage, path, self)
-
-    @staticmethod
-    def load(storage: Storage, path: str) -> "Weights":
-        return load_typed(storage, path, Weights)
 
 
 def weigh(work: Work, unit: Unit) -> None:

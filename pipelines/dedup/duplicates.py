@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from winnow.pipelines.files.sealed import load_typed, save_typed
-from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.files.sealed import Sealed
 
 
 @dataclass(frozen=True)
-class Duplicates:
+class Duplicates(Sealed):
     """What deduplication found."""
 
     documents_in_clusters: int = 0
@@ -16,10 +15,3 @@ class Duplicates:
     exact_copies: int = 0
     largest: int = 0
     """Documents of the largest cluster."""
-
-    def save(self, storage: Storage, path: str) -> None:
-        save_typed(storage, path, self)
-
-    @staticmethod
-    def load(storage: Storage, path: str) -> "Duplicates":
-        return load_typed(storage, path, Duplicates)

@@ -11,7 +11,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -58,6 +58,19 @@ def load_typed(storage: Storage, path: str, kind: type[Type], remove: Sequence[s
         return from_json(kind, found)
     except WrongShape as error:
         raise damaged(path, remove) from error
+
+
+class Sealed:
+    """A dataclass of which each object lies in a file of its own."""
+
+    __slots__ = ()
+
+    def save(self, storage: Storage, path: str) -> None:
+        save_typed(storage, path, self)
+
+    @classmethod
+    def load(cls, storage: Storage, path: str) -> Self:
+        return load_typed(storage, path, cls)
 
 
 def save_arrays(storage: Storage, path: str, arrays: Mapping[str, Array]) -> None:

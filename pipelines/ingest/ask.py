@@ -6,7 +6,7 @@ from winnow.filters.document import Document
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
 from winnow.pipelines.corpus import schema
-from winnow.pipelines.errors import ENDS, BuildFailed, described, is_documents, is_scarce, is_told
+from winnow.pipelines.errors import BuildFailed, described, is_documents, is_raised_on
 from winnow.pipelines.ingest import results
 from winnow.pipelines.recipe.model import Step
 
@@ -48,7 +48,7 @@ class _Named:
         return
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if error is None or isinstance(error, ENDS) or is_scarce(error) or is_told(error):
+        if error is None or is_raised_on(error):
             return
         said = f"step {self._step.name!r}: {described(error)}"
         raise (StepFailed if is_documents(error) else BuildFailed)(said) from error

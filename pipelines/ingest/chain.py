@@ -38,17 +38,23 @@ class Curated:
     """step -> what it did -> how often."""
     changes: Sequence[Change] = ()
     """What all editors together changed in `original`."""
+    error: Reject | None = None
+    """Says which step failed as nobody foresaw, and ended the way."""
+
+    def end(self) -> tuple[str, list[Reject]]:
+        """(stage, rejects) where the document was dropped on its way; ("", []) where it was not."""
+        if self.error:
+            return MEASURE, [self.error]
+        if self.broken:
+            return self.broken[0][0].name, [reject for _, reject in self.broken]
+        return "", []
 
 
-def curate(document: Document, steps: Sequence[Step], measures: Measures | None = None) -> Curated:
-    """Run `steps` over a document in order; `measures` are those that earlier steps took."""
-    done = Curated(document, document.text, dict(measures or {}))
-    _run(steps, done)
-    return done
+def carefully(document: Document, steps: Sequence[Step], measures: Measures) -> Curated:
+    """Run `steps` over a document in order; `measures` are those that earlier steps took.
 
-
-def carefully(document: Document, steps: Sequence[Step], measures: Measures) -> tuple[Curated, Reject | None]:
-    """`curate`; where a step fails as nobody foresaw, what was done before, and the reject that says so."""
+    Where a step fails as nobody foresaw, what was done before, with the `error`.
+    """
     done = Curated(document, document.text, dict(measures))
     try:
         _run(steps, done)
@@ -56,8 +62,8 @@ def carefully(document: Document, steps: Sequence[Step], measures: Measures) -> 
         if not is_documents(error):
             raise
         said = str(error) if isinstance(error, StepFailed) else described(error)
-        return done, Reject(f"{MEASURE}.error", detail=said)
-    return done, None
+        done.error = Reject(f"{MEASURE}.error", detail=said)
+    return done
 
 
 def _run(steps: Sequence[Step], done: Curated) -> None:
@@ -84,7 +90,7 @@ def _run(steps: Sequence[Step], done: Curated) -> None:
 
 
 def rejudge(steps: Sequence[Step], measures: Measures) -> list[Broken]:
-    """What the rules of `steps` say of measures that were taken before, whatever the limits then: as `curate` does.
+    """What the rules of `steps` say of measures that were taken before, whatever the limits then: as `carefully` does.
 
     Where nothing is broken and a step has no measures, nobody knows what it would say.
     """

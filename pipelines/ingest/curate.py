@@ -10,7 +10,7 @@ from winnow.filters.rules import Reject
 from winnow.pipelines import progress
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.files.parquet import RowFile, read_batches
-from winnow.pipelines.ingest.chain import MEASURE, Curated, Measures, carefully
+from winnow.pipelines.ingest.chain import Curated, Measures, carefully
 from winnow.pipelines.ingest.reading import CRASH
 from winnow.pipelines.ingest.tally import Counter, Reading
 from winnow.pipelines.plan import word_lists
@@ -64,17 +64,13 @@ class _Judging:
         measures = schema.measures_of(row, self.steps)
         if crashed:
             return self._rejected(item, document, measures, "read", [CRASH])
-        return self._judged(item, *carefully(document, self.late, measures))
+        return self._judged(item, carefully(document, self.late, measures))
 
-    def _judged(self, item: int, done: Curated, error: Reject | None) -> dict[str, Any]:
+    def _judged(self, item: int, done: Curated) -> dict[str, Any]:
         for step, counts in done.edits.items():
             self.counter.edit(step, counts)
-        stage, rejects = "", list[Reject]()
-        if error:
-            stage, rejects = MEASURE, [error]
-        elif done.broken:
-            stage, rejects = done.broken[0][0].name, [reject for _, reject in done.broken]
-        elif not done.document.text.strip():
+        stage, rejects = done.end()
+        if not stage and not done.document.text.strip():
             stage, rejects = "edit", [EMPTIED]
         if stage:
             return self._rejected(item, replace(done.document, text=done.original), done.measures, stage, rejects)

@@ -21,7 +21,7 @@ from winnow.pipelines.extraction.extracted import LINE_END, Extracted
 from winnow.pipelines.extraction.sandbox import Sandbox, Sandboxes
 from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.files.parquet import RowFile
-from winnow.pipelines.ingest.chain import MEASURE, Measures, carefully
+from winnow.pipelines.ingest.chain import Measures, carefully
 from winnow.pipelines.ingest.reading import records
 from winnow.pipelines.ingest.tally import Read, Reading
 from winnow.pipelines.plan import word_lists
@@ -101,11 +101,9 @@ class _Documents:
 
     def _of_content(self, place: int, document: Document, content: Content) -> dict[str, Any]:
         progress.at(self.unit.number + place)  # again: the part before was written in between
-        early, error = carefully(schema.storable(document), self.early, {})
-        if error:
-            return schema.extracted_row(early.document, place, self.early, early.measures, MEASURE, [error])
-        if early.broken:
-            stage, rejects = early.broken[0][0].name, [reject for _, reject in early.broken]
+        early = carefully(schema.storable(document), self.early, {})
+        stage, rejects = early.end()
+        if stage:
             return schema.extracted_row(early.document, place, self.early, early.measures, stage, rejects)
         return self._extracted(place, early.document, content, early.measures)
 

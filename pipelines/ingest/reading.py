@@ -9,7 +9,7 @@ from typing import BinaryIO, cast, overload
 from winnow.filters.rules import Reject
 from winnow.pipelines import progress
 from winnow.pipelines.digest import digest, digest_of_bytes
-from winnow.pipelines.errors import ENDS, BuildFailed, described, is_documents, is_scarce, is_told
+from winnow.pipelines.errors import ENDS, BuildFailed, described, is_documents, is_raised_on
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.ingest import results
 from winnow.pipelines.plan import census
@@ -114,7 +114,7 @@ class _Reader:
         said = f"{self.source.shown}: {described(error)}" if self.source.foreign else described(error)
         if is_documents(error):
             return said
-        if self.source.foreign and not is_scarce(error) and not is_told(error):
+        if self.source.foreign and not is_raised_on(error):
             raise BuildFailed(f"{self.given.path}: {said}") from error
         raise error
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 from winnow.pipelines.counts import NONE, Count, Rules, dropped, total
 from winnow.pipelines.files.parquet import WrittenRows
-from winnow.pipelines.files.sealed import load_typed, save_typed
-from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.files.sealed import Sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +22,13 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Sealed):
     """What a unit's reading and extraction met, and the file that holds its documents."""
 
     files: Mapping[str, Read]
     extracted: WrittenRows
     cpu_seconds: Mapping[str, float]
     """Of the sandbox's children (`extract`) and of the rest; no promise covers them."""
-
-    def save(self, storage: Storage, path: str) -> None:
-        save_typed(storage, path, self)
-
-    @staticmethod
-    def load(storage: Storage, path: str) -> "Reading":
-        return load_typed(storage, path, Reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +58,7 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Sealed):
     """What became of a unit, and the files that hold its rows."""
 
     files: Mapping[str, Fates]
@@ -82,13 +74,6 @@ class Tally:
     def kept(self) -> int:
         """Documents, before deduplication."""
         return total(fates.kept for fates in self.files.values()).documents
-
-    def save(self, storage: Storage, path: str) -> None:
-        save_typed(storage, path, self)
-
-    @staticmethod
-    def load(storage: Storage, path: str) -> "Tally":
-        return load_typed(storage, path, Tally)
 
 
 class Counter:

@@ -55,14 +55,14 @@ class Left:
 def left_by(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally]) -> Left:
     """What the jobs of a build left."""
     storage, job = work.storage, work.job
-    paths = [part.receipt(job) for part in parts.parts(work)] if tallies else []
+    paths = [part.receipt(job) for part in parts.parts(work)]
     receipts = [Receipt.load(storage, path) for path in paths]
     return Left(
         inputs=[(given, census.agreed(work, given)) for given in inputs],
         tallies=tallies,
         receipts=receipts,
         statistics=gathered(load_part(storage, p, r.statistics) for p, r in zip(paths, receipts, strict=True)),
-        duplicates=Duplicates.load(storage, job.names.settled(job.deduplicated)) if tallies else Duplicates(),
+        duplicates=Duplicates.load(storage, job.names.settled(job.deduplicated)),
     )
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from winnow.pipelines.errors import ENDS, BuildFailed, Damaged, described, is_scarce, is_told
+from winnow.pipelines.errors import BuildFailed, Damaged, described, is_raised_on
 from winnow.pipelines.files.sealed import load_arrays, load_typed, save_arrays, save_typed
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan import plugin_scan
@@ -66,7 +66,7 @@ def _scanned(storage: Storage, source: Source, given: Input, stream: BinaryIO) -
                 plugin_scan.true_of(found, stream)
         return found.bounded(source.read.CARRIERS)
     except BaseException as error:
-        if not source.foreign or isinstance(error, ENDS) or is_scarce(error) or is_told(error):
+        if not source.foreign or is_raised_on(error):
             raise
         raise BuildFailed(f"{given.path}: {source.shown}: {described(error)}") from error
 

@@ -95,19 +95,16 @@ def save(work: Work, made: Sequence[Unit]) -> str:
 
 def load(work: Work) -> list[Unit]:
     """The list of all units, as `save` wrote it."""
-    return list(between(work, 0, _listed(work).units))
+    return list(between(work))
 
 
-def between(work: Work, first: int, end: int) -> Iterator[Unit]:
-    """The units from one place in the list to another. Memory: one block."""
+def between(work: Work, first: int = 0, end: int | None = None) -> Iterator[Unit]:
+    """The units from one place in the list to another, or to its end. Memory: one block."""
     names, name = work.job.names, work.job.units
-    listed = _listed(work)
+    listed = load_typed(work.storage, names.units(name), Listed)
+    end = listed.units if end is None else end
     for number, (start, stop) in enumerate(itertools.pairwise([*listed.firsts, listed.units])):
         if start < end and first < stop:
             path = names.units_block(name, number)
             block = load_typed(work.storage, path, Block, remove=(path, names.units(name)))
             yield from block.units[max(0, first - start) : end - start]
-
-
-def _listed(work: Work) -> Listed:
-    return load_typed(work.storage, work.job.names.units(work.job.units), Listed)

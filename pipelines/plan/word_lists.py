@@ -13,7 +13,7 @@ from typing import Any
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.files.cache import cache_directory
 from winnow.pipelines.files.parquet import sha256_of
-from winnow.pipelines.files.sealed import damaged
+from winnow.pipelines.files.sealed import damaged, gone
 from winnow.pipelines.files.storage import LocalStorage, Storage, is_remote
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.model import Step, WordList
@@ -56,12 +56,11 @@ def _local(storage: Storage, copy: str, sha256: str) -> str:
     """A local path of what lies at `copy`."""
     here = str(cache_directory() / "lists" / sha256 / PurePath(copy).name) if is_remote(copy) else copy
     if (here, sha256) not in _sound:
-        there = LocalStorage().size(here) is not None and sha256_of(LocalStorage(), here) == sha256
-        if not there and storage.size(copy) is None:
-            raise damaged(copy, how="is gone")
-        if not there and not is_remote(copy):
-            raise damaged(copy)
-        if not there:
+        if LocalStorage().size(here) is None or sha256_of(LocalStorage(), here) != sha256:
+            if storage.size(copy) is None:
+                raise gone(copy)
+            if not is_remote(copy):
+                raise damaged(copy)
             _copy(storage, copy, LocalStorage(), here, sha256, damaged(copy))
         _sound.add((here, sha256))
     return here

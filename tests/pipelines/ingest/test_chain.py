@@ -1,5 +1,6 @@
 import dataclasses
 import re
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import pytest
@@ -10,7 +11,7 @@ from winnow.filters.rules import Reject, Rule
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
 from winnow.pipelines.errors import BadCall, BuildFailed, Starved
-from winnow.pipelines.ingest.chain import Curated, carefully, curate
+from winnow.pipelines.ingest.chain import Curated, Measures, carefully
 from winnow.pipelines.recipe.model import Step
 
 DOCUMENT = Document("0" * 32, "one two three", "web", url="http://e.org/")
@@ -65,6 +66,13 @@ def step(name: str, settings: Any, **limits: tuple[float | None, float | None]) 
         for r in getattr(settings, "RULES", ())
     )
     return Step(name, name, settings, rules)
+
+
+def curate(document: Document, steps: Sequence[Step], measures: Measures | None = None) -> Curated:
+    """`carefully`, where nothing fails."""
+    done = carefully(document, steps, measures or {})
+    assert done.error is None
+    return done
 
 
 def broken(done: Curated) -> list[tuple[str, Reject]]:
@@ -169,8 +177,10 @@ class Fails:
 
 
 def test_a_step_that_fails_is_a_reject() -> None:
-    _, found = carefully(DOCUMENT, [step("a", Words()), step("fails", Fails())], {})
+    done = carefully(DOCUMENT, [step("a", Words(), words=(4.0, None)), step("fails", Fails())], {})
+    found = done.error
     assert isinstance(found, Reject)
+    assert done.end() == ("measure", [found])
     assert (found.rule, found.value, found.limit) == ("measure.error", None, None)
     assert re.fullmatch(
         r"step 'fails': ZeroDivisionError: as planted, at ingest/test_chain\.py:\d+", found.detail or ""
@@ -180,16 +190,19 @@ def test_a_step_that_fails_is_a_reject() -> None:
 def test_what_was_done_before_a_step_failed_is_not_lost() -> None:
     before = [step("tongue", Tongue()), step("swap", Swap()), step("a", Words(), words=(4.0, None))]
     early = {"early": {"x": 1.0}}
-    done, error = carefully(DOCUMENT, [*before, step("fails", Fails()), step("after", Words())], early)
-    assert error
-    assert done == curate(DOCUMENT, before, early)
+    done = carefully(DOCUMENT, [*before, step("fails", Fails()), step("after", Words())], early)
+    assert done.error
+    assert dataclasses.replace(done, error=None) == curate(DOCUMENT, before, early)
     assert (done.measures.keys(), done.edits.keys()) == ({"early", "tongue", "a"}, {"swap"})
     assert done.document != DOCUMENT
 
 
-def test_where_nothing_fails_it_is_the_same() -> None:
-    steps, before = [step("a", Words(), words=(4.0, None))], {"early": {"x": 1.0}}
-    assert carefully(DOCUMENT, steps, before) == (curate(DOCUMENT, steps, before), None)
+@pytest.mark.parametrize(
+    ("limits", "expected"), [((4.0, None), ("a", [Reject("a.words", 3.0, 4.0)])), ((3.0, None), ("", []))]
+)
+def test_where_nothing_fails_broken_rules_end_it(limits: Any, expected: tuple[str, list[Reject]]) -> None:
+    done = carefully(DOCUMENT, [step("a", Words(), words=limits)], {"early": {"x": 1.0}})
+    assert (done.error, done.measures.keys(), done.end()) == (None, {"early", "a"}, expected)
 
 
 @pytest.mark.parametrize("error", [MemoryError, BuildFailed, BadCall, Starved, ImportError])

@@ -12,6 +12,7 @@ import pytest
 import warc_files
 from line_source import lines
 from small_builds import LOCAL, Built, Kills, Long, ingested, recipe, warc
+from told import Told
 
 from winnow.filters.document import Document
 from winnow.filters.edits import Change, recover
@@ -316,21 +317,14 @@ def test_a_step_that_kills_its_process_costs_the_document_at_which_it_does(
     assert results[0] == results[1]
 
 
-class Told(list[int]):
-    """What a process tells of itself, in order."""
-
-    def __init__(self) -> None:
-        super().__init__([0] * progress.SLOTS)
-        self.events: list[Any] = []
-
-    def __setitem__(self, slot: Any, value: Any) -> None:
-        super().__setitem__(slot, value)
-        self.events.append({progress.ITEM: value, progress.KEPT: "kept", progress.RECORDS: "begun"}[slot])
+class AllTold(Told):
+    def noted(self, slot: int, value: int) -> list[Any]:
+        return [{progress.ITEM: value, progress.KEPT: "kept", progress.RECORDS: "begun"}[slot]]
 
 
 def test_a_process_tells_which_document_it_judges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And no record is counted twice: it was begun when it was read."""
-    built, told = lines(tmp_path, "# note\nfirst text|no\n\nlast text\n", steps=(LONG,)), Told()
+    built, told = lines(tmp_path, "# note\nfirst text|no\n\nlast text\n", steps=(LONG,)), AllTold()
     rows = curate._Judging._row
 
     def judges(self: Any, row: dict[str, Any], crashed: bool) -> dict[str, Any]:

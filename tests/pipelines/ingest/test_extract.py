@@ -9,6 +9,7 @@ import pytest
 import warc_files
 from line_source import Lines, lines
 from small_builds import LOCAL, TEXT, Built, Long, ingested, recipe, warc
+from told import Told
 
 from winnow.filters.document import Document
 from winnow.filters.rules import Rule
@@ -342,22 +343,16 @@ def test_a_gap_that_kills_is_a_row(tmp_path: Path) -> None:
     assert (gap["rule"], row["rule"], row["offset"]) == ("warc.gap", "read.crash", gap["offset"])
 
 
-class Told(list[int]):
+class ToldOnce(Told):
     """What a process tells of itself, in order, and what it does."""
 
-    def __init__(self) -> None:
-        super().__init__([0] * progress.SLOTS)
-        self.events: list[Any] = []
-
-    def __setitem__(self, slot: Any, value: Any) -> None:
-        super().__setitem__(slot, value)
-        if slot == progress.ITEM and self.events[-1:] != [value]:
-            self.events.append(value)
+    def noted(self, slot: int, value: int) -> list[Any]:
+        return [value] if slot == progress.ITEM and self.events[-1:] != [value] else []
 
 
 def test_a_process_tells_at_which_item_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """For each part too: between two of them rows are written, and what fails then is no record's doing."""
-    built, told = lines(tmp_path, "zero\n# note\ntwo|three\n"), Told()
+    built, told = lines(tmp_path, "zero\n# note\ntwo|three\n"), ToldOnce()
     record, text = Lines._record, module._Documents._text
 
     def reads(self: Lines, line: str, item: Any) -> Record:

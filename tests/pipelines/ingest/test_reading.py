@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from line_source import Lines, lines
 from small_builds import LOCAL, Built, ingested, recipe, warc
+from told import Told
 
 from winnow.pipelines import progress
 from winnow.pipelines.digest import digest, digest_of_bytes
@@ -39,6 +40,18 @@ def read(built: Built, poisoned: Sequence[int] = ()) -> list[tuple[int, str, Rec
     return [
         (place, Path(given.path).name, record) for unit in built.units for place, given, record in records(work, unit)
     ]
+
+
+def listened(monkeypatch: pytest.MonkeyPatch, told: Told, seen: list[int]) -> None:
+    """Have `told` listen, and `seen` hold the item that was told when each was read."""
+    record = Lines._record
+
+    def noted(self: Lines, line: str, item: Item) -> Record:
+        seen.append(told[progress.ITEM])
+        return record(self, line, item)
+
+    monkeypatch.setattr(Lines, "_record", noted)
+    monkeypatch.setattr(progress, "_listener", told)
 
 
 def rules(built: Built, poisoned: Sequence[int] = ()) -> list[str]:
@@ -233,14 +246,7 @@ class ByPlace(Lines):
 
 def test_items_can_be_indexed_and_are_told_then_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     built, told, seen = lines(tmp_path, CONTENT, ByPlace()), Told(), list[int]()
-    record = Lines._record
-
-    def noted(self: Lines, line: str, item: Item) -> Record:
-        seen.append(told[progress.ITEM])
-        return record(self, line, item)
-
-    monkeypatch.setattr(Lines, "_record", noted)
-    monkeypatch.setattr(progress, "_listener", told)
+    listened(monkeypatch, told, seen)
     assert rules(built) == ["one", "note", "two|three", "line.gap", "four"]
     assert seen == [0, 1, 2, 3, 4]
 
@@ -312,33 +318,13 @@ def test_items_that_kill_are_not_read_again(
         assert now[2].reject == (None if KINDS[number] == "note" else CRASH)
 
 
-class Told(list[int]):
-    """What a process tells of itself, in order."""
-
-    def __init__(self) -> None:
-        super().__init__([0] * progress.SLOTS)
-        self.items: list[int] = []
-
-    def __setitem__(self, slot: Any, value: Any) -> None:
-        super().__setitem__(slot, value)
-        if slot == progress.ITEM:
-            self.items.append(value)
-
-
 @pytest.mark.parametrize("killers", [[], [0], [2, 3]])
 def test_an_item_is_told_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killers: list[int]) -> None:
     """Else a record that kills its process while it is read would be taken for the one before it."""
     built, told, seen = lines(tmp_path, CONTENT), Told(), list[int]()
-    record = Lines._record
-
-    def noted(self: Lines, line: str, item: Item) -> Record:
-        seen.append(told[progress.ITEM])
-        return record(self, line, item)
-
-    monkeypatch.setattr(Lines, "_record", noted)
-    monkeypatch.setattr(progress, "_listener", told)
+    listened(monkeypatch, told, seen)
     read(built, killers)
-    assert told.items == [0, 1, 2, 3, 4]
+    assert told.events == [0, 1, 2, 3, 4]
     assert told[progress.RECORDS] == 5
     assert seen == [number for number in range(5) if number not in killers]
 
@@ -350,7 +336,7 @@ def test_items_of_the_second_unit_are_told_by_their_number_in_the_build(
     monkeypatch.setattr(progress, "_listener", told)
     for _ in records(built.work, built.units[1]):
         pass
-    assert (built.units[1].number, told.items) == (2, [2])
+    assert (built.units[1].number, told.events) == (2, [2])
 
 
 @pytest.mark.parametrize("broken", [0, 2, 5])
