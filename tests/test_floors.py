@@ -77,7 +77,8 @@ FLOORS = [floor.split() for floor in """
     pipelines.errors pipelines.counts pipelines.text pipelines.digest
     pipelines.progress pipelines.ending pipelines.streams pipelines.clock pipelines.quiet pipelines.display
     pipelines.files
-    pipelines.sources pipelines.extraction pipelines.annotators pipelines.dedup.settings
+    pipelines.extraction pipelines.annotators pipelines.dedup.settings
+    pipelines.sources
     pipelines.software
     pipelines.recipe
     pipelines.plan

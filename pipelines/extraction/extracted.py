@@ -1,7 +1,8 @@
-"""What extraction finds of a page."""
+"""What extraction finds of a page, or a source's own conversion of its content."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 LINE_END = re.compile(r"\r\n?")
 """The line ends that become "\\n"."""
@@ -19,3 +20,5 @@ class Extracted:
     site: str | None = None
     license: str | None = None
     """As the page links it: `CC BY-SA 4.0`, or the text of its license link."""
+    meta: Mapping[str, str] = field(default_factory=dict)
+    """What else is known of the document."""

@@ -22,19 +22,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Protocol, Self
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.errors import BuildFailed, Starved
 from winnow.pipelines.extraction.extracted import Extracted
-from winnow.pipelines.extraction.sandbox_child import MACHINE, NO_MEMORY, READY, Question, read_message, write_message
+from winnow.pipelines.extraction.sandbox_child import (
+    MACHINE,
+    NO_MEMORY,
+    READY,
+    Convert,
+    Question,
+    read_message,
+    write_message,
+)
 from winnow.pipelines.extraction.settings import ExtractSettings
+from winnow.pipelines.files.typed import from_json
 
 _PIPE_BYTES = 1 << 20
 _TRIES = 4
 """Children that one page is given, if each is killed from outside."""
 OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT})
 """Signals from outside a process: the kernel's when memory runs out, or a person's. They are no page's doing."""
+
+
+class Converter(Protocol):
+    """A source that makes text of its content itself."""
+
+    @property
+    def convert(self) -> Convert: ...
 
 
 class Sandbox:
@@ -74,9 +90,16 @@ class Sandbox:
         where it arose). Raises Starved if one child after the other is killed from outside, BuildFailed if none
         can start.
         """
+        return self._answered((None, (html, url, captured)), url)
+
+    def convert(self, source: Converter, content: Any, url: str | None) -> Extracted | Reject:
+        """Return what a source's own `convert` makes of a content, or why no child could, as `extract` does."""
+        return self._answered((source.convert, (content,)), url)
+
+    def _answered(self, question: Question, url: str | None) -> Extracted | Reject:
         with self._turn:
             for _ in range(_TRIES):
-                result = self._ask_a_child((html, url, captured))
+                result = self._ask_a_child(question)
                 if not isinstance(result, _Death):
                     return result
                 if result.reject is not None and result.proven:
@@ -86,7 +109,7 @@ class Sandbox:
         raise Starved(f"{_TRIES} processes were killed from outside while they extracted the text of {url}")
 
     def _ask_a_child(self, question: Question) -> "Extracted | Reject | _Death":
-        child = self._running()
+        child = self._running(pages=question[0] is None)
         if child is None:
             return _Death(None)
         fresh = self._served == 0
@@ -106,9 +129,9 @@ class Sandbox:
     def _taken(self, answer: dict[str, Any], fresh: bool) -> "Extracted | Reject | _Death":
         result: Extracted | Reject | _Death
         if "extracted" in answer:
-            result = Extracted(**answer["extracted"])
+            result = from_json(Extracted, answer["extracted"])
         else:
-            reject = Reject(**answer["reject"])
+            reject = from_json(Reject, answer["reject"])
             result = _Death(reject, fresh) if answer["last"] else reject
         self._served += 1
         self._live_seconds = float(answer["cpu_seconds"])
@@ -116,7 +139,7 @@ class Sandbox:
             self._end(kill=True)
         return result
 
-    def _running(self) -> "subprocess.Popen[bytes] | None":
+    def _running(self, pages: bool) -> "subprocess.Popen[bytes] | None":
         """The warm child, or a new one: one that died between two pages is no page's fault. None if it dies early."""
         if self._child is not None:
             if os.waitid(os.P_PID, self._child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
@@ -125,7 +148,7 @@ class Sandbox:
         _require_memory(self._settings.memory_mib)
         program = (
             "from winnow.pipelines.extraction.sandbox_child import ExtractSettings, serve; "
-            f"serve({self._settings!r}, {os.getpid()})"
+            f"serve({self._settings!r}, {os.getpid()}, {pages})"
         )
         with tempfile.TemporaryFile() as said:
             self._child = subprocess.Popen(

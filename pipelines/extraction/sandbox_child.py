@@ -13,8 +13,9 @@ import select
 import signal
 import struct
 import time
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.errors import chain, described, is_documents
@@ -30,14 +31,15 @@ READY = b"ready"
 """What a child says once all is imported: if it dies before, that is no page's doing."""
 MOST_BYTES = 1 << 31
 """Of a message; no answer is so long."""
-Question = tuple[str, str | None, str | None]
-"""The page, its address, its capture date."""
+Convert = Callable[..., Extracted | Reject]
+Question = tuple[Convert | None, tuple[Any, ...]]
+"""A source's own conversion and what it is given; None for a page, its address and its capture date."""
 _LENGTH = struct.Struct("<Q")
 _ORPHAN_CHECK_SECONDS = 5.0
 
 
-def serve(settings: ExtractSettings, parent: int) -> None:
-    """The child: answer questions from standard input until it ends, or the parent does."""
+def serve(settings: ExtractSettings, parent: int, pages: bool) -> None:
+    """The child: answer questions from standard input until it ends, or the parent does. `pages`: they are of pages."""
     questions, answers = os.fdopen(0, "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C reaches the whole group; the parent decides
@@ -45,7 +47,8 @@ def serve(settings: ExtractSettings, parent: int) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGPROF])
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit(resource.RLIMIT_AS, settings.memory_mib << 20)
-    importlib.import_module("winnow.pipelines.extraction.main_text").prepare()  # before the first page's budget runs
+    if pages:
+        importlib.import_module("winnow.pipelines.extraction.main_text").prepare()  # before the first one's budget runs
     write_message(answers, READY)
     gc.freeze()  # the libraries' hundred thousand objects stay; the collector need not visit them for every page
     try:
@@ -62,7 +65,7 @@ def _result(question: Question, settings: ExtractSettings) -> tuple[Extracted | 
     """(the answer, whether this process had better serve no further page)."""
     signal.setitimer(signal.ITIMER_PROF, settings.cpu_seconds)
     try:
-        return extract(*question, settings), False
+        return _answer_to(*question, settings), False
     except Exception as error:
         if any(isinstance(each, MemoryError) for each in chain(error)):
             raise MemoryError from error
@@ -71,6 +74,16 @@ def _result(question: Question, settings: ExtractSettings) -> tuple[Extracted | 
         return Reject("extract.error", detail=described(error)), True
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _answer_to(convert: Convert | None, given: tuple[Any, ...], settings: ExtractSettings) -> Extracted | Reject:
+    if convert is None:
+        html, url, captured = given
+        return extract(html, url, captured, settings)
+    found = convert(*given)
+    if not isinstance(found, Extracted | Reject):
+        raise TypeError(f"convert gave {found!r:.100}, wanted Extracted or Reject")
+    return found
 
 
 def _answer(stream: BinaryIO, number: int, result: Extracted | Reject, last: bool) -> None:

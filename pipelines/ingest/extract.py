@@ -10,7 +10,7 @@ import functools
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from winnow.filters.document import Document
 from winnow.filters.rules import Reject
@@ -18,7 +18,7 @@ from winnow.pipelines import progress
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.digest import digest
 from winnow.pipelines.extraction.extracted import LINE_END, Extracted
-from winnow.pipelines.extraction.sandbox import Sandbox, Sandboxes
+from winnow.pipelines.extraction.sandbox import Converter, Sandbox, Sandboxes
 from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.files.parquet import RowFile
 from winnow.pipelines.ingest.chain import Measures, carefully
@@ -28,7 +28,7 @@ from winnow.pipelines.plan import word_lists
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import MOST_PARTS
 from winnow.pipelines.plan.unit import Unit
-from winnow.pipelines.sources.base import GAP, PLAIN, Content, Record
+from winnow.pipelines.sources.base import GAP, OWN, PLAIN, Content, Record
 
 EMPTY = Reject("extract.empty", 0.0, 1.0)
 
@@ -116,13 +116,15 @@ class _Documents:
         facts = {k: v for k, v in (("author", result.author), ("site_name", result.site)) if v}
         document = schema.storable(replace(
             document, text=result.text, title=result.title or document.title, date=result.date or document.date,
-            license=result.license or document.license, meta={**document.meta, **facts},
+            license=result.license or document.license, meta={**document.meta, **facts, **result.meta},
         ))  # fmt: skip
         return schema.extracted_row(document, place, self.early, measures)
 
     def _text(self, content: Content, document: Document) -> Extracted | Reject:
         if content.mime == PLAIN:
             return Extracted(text=LINE_END.sub("\n", content.text))
+        if content.mime == OWN:
+            return self.sandbox.convert(cast(Converter, self.source.read), content, document.url)
         return self.sandbox.extract(content.text, document.url, document.captured)
 
 

@@ -57,7 +57,7 @@ def _of_piece(work: Work, unit: Unit, piece: Piece, place: int) -> Iterator[Reco
             at = killer + 1
         yield from reader.read(items[at:], number + at)
         if seen.counted != "bytes":
-            file.check(0, seen.size)
+            file.check(*seen.span(cut.first, cut.last))
 
 
 class _Reader:
@@ -90,8 +90,7 @@ class _Reader:
                     told = f"{self.source.shown} failed behind its last record: {described(error)}"
                     raise BuildFailed(f"{self.given.path}: {told}") from error
                 yield self.unread(items[at], Reject("read.error", detail=said))
-                if self.seen.counted == "inflated":
-                    self._again += items[at].offset + items[at].length
+                self._again += self._inflated_for(items[at])
                 at += 1
 
     def _checked(self, record: Record, item: Item | None) -> Record:
@@ -108,6 +107,14 @@ class _Reader:
         if self.source.foreign and item.kind != found.kind and not {item.kind, found.kind} <= {*carriers}:
             raise results.WrongResult(f"read gave kind = {found.kind!r:.100} where scan gave {item.kind!r}")
         return found
+
+    def _inflated_for(self, item: Item) -> int:
+        """Bytes that are inflated until this item is read, from the last start before it."""
+        if self.seen.counted != "inflated":
+            return 0
+        starts = self.seen.starts
+        start = int(starts[self.seen.start_of(item.offset), 0]) if len(starts) else 0
+        return item.offset + item.length - start
 
     def _said(self, error: BaseException) -> str:
         """What a row says of an error, or raise what is no record's affair; a plug-in's is told with its name."""
@@ -178,7 +185,7 @@ class _Begun(Sequence[Item]):
 def _opened(storage: Storage, given: Input, seen: Census) -> Iterator[FileBytes]:
     """An input's bytes, held against what its census saw."""
     with storage.open(given.path) as stream:
-        yield FileBytes(cast(BinaryIO, _Input(given.path, stream)), seen=seen.seen(given.path))
+        yield FileBytes(cast(BinaryIO, _Input(given.path, stream)), seen=seen.seen(given.path), starts=seen.starts)
 
 
 class _Input(io.RawIOBase):

@@ -84,7 +84,7 @@ def save(storage: Storage, items: str, path: str, census: Census) -> None:
     held = census.items
     save_arrays(storage, items, {
         "offsets": held.offsets, "lengths": held.lengths, "kinds": held.kinds, "names": np.array(held.names, "U"),
-        "blocks": np.frombuffer(census.blocks, np.uint8),
+        "blocks": np.frombuffer(census.blocks, np.uint8), "starts": census.starts,
     })  # fmt: skip
     counted = Counted(census.size, census.sha256, census.layout, census.counted, census.extent, held.counts(),
                       held.bytes_of(GAP))  # fmt: skip
@@ -102,7 +102,8 @@ def load(work: Work, given: Input) -> Census:
     told = counted(work, given)
     arrays = load_arrays(work.storage, work.job.items(given), remove=(path,))
     items = Items(arrays["offsets"], arrays["lengths"], arrays["kinds"], arrays["names"].tolist())
-    return Census(told.size, told.sha256, items, arrays["blocks"].tobytes(), told.layout, told.counted, told.extent)  # type: ignore[arg-type]
+    blocks, starts = arrays["blocks"].tobytes(), arrays["starts"]
+    return Census(told.size, told.sha256, items, blocks, told.layout, told.counted, told.extent, starts)  # type: ignore[arg-type]
 
 
 def cuts(work: Work, given: Input) -> Cuts:
@@ -124,7 +125,7 @@ def again(work: Work, given: Input, changed: Changed) -> Damaged:
 
 
 def cut(census: Census, unit_bytes: int) -> Iterator[Cut]:
-    """Cut a census into runs of about `unit_bytes`; a file that is one compressed stream is one run."""
+    """Cut a census into runs of about `unit_bytes`; a compressed stream that has but one start is one run."""
     lengths = census.items.lengths
     ends, first, last = np.cumsum(lengths), 0, len(lengths)
     most = unit_bytes if census.counted == "bytes" else max(1, unit_bytes * census.extent // max(1, census.size))
@@ -138,14 +139,8 @@ def cut(census: Census, unit_bytes: int) -> Iterator[Cut]:
 
 def content_of(census: Census, first: int, last: int) -> str:
     """A digest of items first to last (exclusive), and of the blocks that they touch."""
-    held = census.items[first:last]
-    if census.counted == "bytes":
-        start = int(held.offsets[0])
-        touches = touched(start, int(held.offsets[-1] + held.lengths[-1]) - start)
-        blocks = census.blocks[SUM * touches.start : SUM * touches.stop]
-    else:
-        blocks = census.blocks  # where in the file these items lie is not known
-    content = hashlib.blake2b(blocks, digest_size=16)
+    held, touches = census.items[first:last], touched(*census.span(first, last))
+    content = hashlib.blake2b(census.blocks[SUM * touches.start : SUM * touches.stop], digest_size=16)
     for array in (held.offsets, held.lengths, held.kinds):
         content.update(array.tobytes())
     content.update("\n".join(held.names).encode())

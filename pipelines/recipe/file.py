@@ -86,6 +86,24 @@ class _Plain:
         within(self, "max_error_share", 0, 1)
 
 
+@dataclass(frozen=True)
+class _PlainSource:
+    """What a recipe says of a source beside its kind and how it is read."""
+
+    name: str
+    license: str | None = None
+    priority: int = 0
+    dedup: Literal["document", "record"] = "document"
+    synthetic: bool = False
+
+    def __post_init__(self) -> None:
+        if not _is_folder(self.name) or "=" in self.name:
+            raise NotAllowed("name", self.name, f"a source needs a name without '=' and '/', {_NAME}")
+        if self.license is not None and not _is_name(self.license):
+            raise NotAllowed("license", self.license, f"wanted a string: {_NAME}")
+        within(self, "priority", -1_000_000, 1_000_000)
+
+
 def _tables(table: dict[str, Any], key: str, origin: Origin) -> list[dict[str, Any]]:
     value = table.get(key, [])
     if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
@@ -111,18 +129,13 @@ def _columns(steps: list[Step], origin: Origin) -> None:
 
 
 def _source(table: dict[str, Any], origin: Origin, place: Place) -> Source:
-    only(table, ["name", "kind", "license", "read"], origin, place, "a source")
+    only(table, ["kind", "read", *(f.name for f in dataclasses.fields(_PlainSource))], origin, place, "a source")
     kind = table.get("kind", catalogue.DEFAULT_SOURCE)
     found = _class_of(catalogue.source, kind, origin, (*place, "kind"))
     given, at = table.get("read", {}), (*place, "read")
     settings: base.Source = _settings(found, catalogue.SOURCE_GROUP, kind, given, origin, at, "[source.read]")
-    rest = {k: v for k, v in table.items() if k != "read"}
-    name, license = rest.get("name"), rest.get("license")
-    if not _is_folder(name) or "=" in name:
-        raise origin.fail((*place, "name"), f"a source needs a name without '=' and '/', {_NAME}, not {shown(name)}")
-    if license is not None and not _is_name(license):
-        raise origin.fail((*place, "license"), f"license is {shown(license)}, wanted a string: {_NAME}")
-    return Source(name=name, kind=kind, license=license, read=settings)
+    rest = {k: v for k, v in table.items() if k not in ("kind", "read")}
+    return Source(kind=kind, read=settings, **dataclasses.asdict(fill(_PlainSource, rest, origin, place, "a source")))
 
 
 def _step(table: dict[str, Any], names: list[str], origin: Origin, place: Place, folder: Path) -> Step:

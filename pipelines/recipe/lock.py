@@ -28,8 +28,7 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
         "max_dropped_share": recipe.max_dropped_share,
         "max_error_share": recipe.max_error_share,
         "source": [
-            {k: v for k, v in (("name", s.name), ("kind", s.kind), ("license", s.license)) if v is not None}
-            | {"read": settings_of(s.read)}
+            {k: v for k, v in settings_of(s).items() if k != "read"} | {"read": settings_of(s.read)}
             for s in recipe.sources
         ],
         "extract": _extract(recipe),

@@ -42,6 +42,12 @@ class Source:
     kind: str
     license: str | None = None
     """Of the texts, as an SPDX expression, or None if it is not known, as for a crawl."""
+    priority: int = 0
+    """Of copies in several sources the one of the highest stays."""
+    dedup: Literal["document", "record"] = "document"
+    """What is compared: each document, or all that a record gave together, which then share one fate."""
+    synthetic: bool = False
+    """Whether its texts were made by a model; the card says how much of the corpus they are."""
 
     @property
     def foreign(self) -> bool:

@@ -17,12 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winnow.filters.rules import Reject
-from winnow.pipelines.sources.file_bytes import SUM, FileBytes, Seen, touched
+from winnow.pipelines.sources.file_bytes import NO_STARTS, SUM, FileBytes, Seen, Starts, touched
 
 GAP = "gap"
 """The kind of an item in which no record can be told apart."""
 PLAIN = "text/plain"
 """The media type of content that is the text itself; of any other the main text is extracted."""
+OWN = "own"
+"""The media type of content that its source's `convert` makes text of."""
 UNKNOWN = "unknown"
 """The kind of items that say none, and of those whose kind is one too many (`Census.bounded`)."""
 MOST_KINDS = 200
@@ -135,6 +137,8 @@ class Census:
     gives no byte ranges."""
     extent: int = -1
     """What the items' lengths add up to; -1 for the file's size, which it is where bytes are counted."""
+    starts: Starts = field(default_factory=lambda: NO_STARTS, compare=False)
+    """Where inflating can begin, if not only at the file's beginning; a reader finds them at `file.starts`."""
 
     def __post_init__(self) -> None:
         if self.extent < 0:
@@ -143,13 +147,30 @@ class Census:
 
     @property
     def cuttable(self) -> bool:
-        """Whether a run of its items can be read without what is before it."""
-        return self.counted != "inflated"
+        """Whether a run of its items can be read without all that is before it."""
+        return self.counted != "inflated" or len(self.starts) > 0
 
     def size_of(self, first: int, last: int) -> int:
         """Bytes of the file that items first to last (exclusive) take up, in proportion where none are known."""
         extent = int(self.items.lengths[first:last].sum())
         return extent if self.counted == "bytes" else self.size * extent // max(1, self.extent)
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """(offset, length) of the bytes of the file that items first to last (exclusive, at least one) are read from:
+        of all of it where their place in it is not known."""
+        begin, end = int(self.items.offsets[first]), int(self.items.offsets[last - 1] + self.items.lengths[last - 1])
+        if self.counted == "bytes":
+            return begin, end - begin
+        if not len(self.starts):
+            return 0, self.size
+        bits = self.starts[self.start_of(begin) :, 1]
+        behind = bits[np.searchsorted(self.starts[:, 0], end) - self.start_of(begin) :]
+        offset = int(bits[0]) // 8
+        return offset, (-(-int(behind[0]) // 8) if len(behind) else self.size) - offset
+
+    def start_of(self, offset: int) -> int:
+        """The place in `starts` of the last one at or before an offset in what the file inflates to."""
+        return int(np.searchsorted(self.starts[:, 0], offset, side="right")) - 1
 
     def check(self) -> None:
         """Raise CensusError unless the items follow one another from 0 to `extent`, none empty, and no block lacks."""
@@ -162,6 +183,8 @@ class Census:
         end = int(ends[-1]) if len(ends) else 0
         if end != self.extent or (self.counted == "bytes" and self.extent != self.size):
             raise CensusError(f"the items end at {end}, but the file has {self.size} bytes to tile ({self.extent})")
+        if len(self.starts) and (self.counted != "inflated" or not _ascend(self.starts, self.extent, 8 * self.size)):
+            raise CensusError("the starts do not ascend from offset 0 on, or lie outside of the file")
         if len(self.blocks) != SUM * len(touched(0, self.size)):
             raise CensusError(f"{len(self.blocks)} bytes of checksums are not those of a file of {self.size} bytes")
 
@@ -172,6 +195,11 @@ class Census:
     def seen(self, path: str) -> Seen:
         """Return the file's bytes as this census saw them; its path is for the message."""
         return Seen(path, self.size, self.blocks)
+
+
+def _ascend(starts: Starts, extent: int, bits: int) -> bool:
+    inside = (starts >= 0).all() and (starts[:, 0] <= extent).all() and (starts[:, 1] <= bits).all()
+    return bool(starts[0, 0] == 0 and inside and (np.diff(starts, axis=0) > 0).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +260,12 @@ class Source(Protocol):
         What is wrong with a record is its reject, and touches no other. `file` hands out only bytes that the census
         saw, and raises `Changed` else. After an error it is called again for the items behind the one that failed; of
         one stream, until 1 GiB and four times the stream were inflated again for it: then its rest is rows unread.
+
+        A source that gives content of the type OWN also has
+
+            def convert(self, content: Content) -> Extracted | Reject
+
+        which is asked in the extraction's sandbox, a process of its own with a budget of CPU time and memory.
         """
 
 

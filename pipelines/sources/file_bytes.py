@@ -10,7 +10,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import BinaryIO, ClassVar
 
+import numpy as np
 from isal import isal_zlib
+from numpy.typing import NDArray
 
 from winnow.pipelines.errors import BuildFailed
 
@@ -20,6 +22,9 @@ _AHEAD = 4 * BLOCK
 """Bytes read at a time, at least."""
 SUM = 8
 """Bytes of a block's checksum."""
+Starts = NDArray[np.int64]
+"""[n, 2]: (offset in what a file inflates to, its place in the file in bits), both ascending, the first offset 0."""
+NO_STARTS: Starts = np.empty((0, 2), np.int64)
 
 
 class Changed(BuildFailed):
@@ -66,13 +71,17 @@ class FileBytes:
     """A seekable file, read in whole blocks.
 
     With `digest`, its SHA-256 and the checksums of its blocks come out of the reading itself, each byte hashed once.
-    With `seen`, no byte of a block is handed out that is not what the census saw there: Changed says so.
+    With `seen`, no byte of a block is handed out that is not what the census saw there: Changed says so. `starts` is
+    the census's, for readers of what the file inflates to.
     """
 
     rereadable: ClassVar[bool] = True
 
-    def __init__(self, stream: BinaryIO, *, digest: bool = False, seen: Seen | None = None) -> None:
+    def __init__(
+        self, stream: BinaryIO, *, digest: bool = False, seen: Seen | None = None, starts: Starts = NO_STARTS
+    ) -> None:
         self._stream = stream
+        self.starts = starts
         self.size = stream.seek(0, 2)
         self.given = 0
         """Bytes handed out so far: the measure of work done."""

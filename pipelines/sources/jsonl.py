@@ -17,12 +17,11 @@ from numpy.typing import NDArray
 from winnow.filters.rules import Reject
 from winnow.filters.setting_checks import one_of, within
 from winnow.pipelines.digest import digest_of_bytes
-from winnow.pipelines.sources import facts, gzip_members, zstd
+from winnow.pipelines.sources import compression, facts
 from winnow.pipelines.sources.base import GAP, MAX_DETAIL, PLAIN, Census, Content, Item, Items, Record
+from winnow.pipelines.sources.compression import Inflating
 from winnow.pipelines.sources.file_bytes import FileBytes
-from winnow.pipelines.sources.gzip_members import InflatedBytes
 from winnow.pipelines.sources.inflate import PIECE, Bytes
-from winnow.pipelines.sources.zstd import ZstdBytes
 
 LINE, BLANK = "line", "blank"
 _NAMES = (BLANK, GAP, LINE)
@@ -73,7 +72,7 @@ class Jsonl:
         file = FileBytes(stream, digest=True)
         if packed := next((name for magic, name in _PACKED.items() if magic.match(file.read(0, 16))), ""):
             return Census(file.size, file.sha256(), Items.of([Item(0, file.size, GAP)]), file.blocks(), packed)
-        inflated = _inflated(file)
+        inflated = compression.inflated(file)
         lines = _lines(inflated or file)
         if inflated is None:
             return Census(file.size, file.sha256(), lines.items(file.size), file.blocks())
@@ -86,7 +85,7 @@ class Jsonl:
         if layout:
             yield from (_packed(file, item, layout) for item in items)
             return
-        inflated = _inflated(file)
+        inflated = compression.inflated(file)
         data: Bytes = inflated or file
         for item in items:
             if inflated is not None and item.kind == GAP:
@@ -149,7 +148,7 @@ def _large(data: Bytes, item: Item) -> str:
     return digest_of_bytes(b"large", *(digest_of_bytes(part).encode() for part in parts))
 
 
-def _gap(file: FileBytes, inflated: InflatedBytes | ZstdBytes, item: Item) -> Record:
+def _gap(file: FileBytes, inflated: Inflating, item: Item) -> Record:
     """The damaged rest of a stream, known by what was inflated of it and by how the file, whose it is, begins and ends.
 
     The detail says where it lies in what was inflated, and in the file.
@@ -161,14 +160,6 @@ def _gap(file: FileBytes, inflated: InflatedBytes | ZstdBytes, item: Item) -> Re
     lost = f"of the file {file.size - inflated.position:,} bytes from {inflated.position:,} on: {inflated.damage}"
     detail = f"{item.offset}+{item.length}; {lost}"
     return Record(item.offset, GAP, identity, reject=Reject("jsonl.gap", detail=detail[:MAX_DETAIL]))
-
-
-def _inflated(file: FileBytes) -> InflatedBytes | ZstdBytes | None:
-    """What the file inflates to; None where it is plain."""
-    start = file.read(0, 4)
-    if start.startswith(gzip_members.MAGIC):
-        return InflatedBytes(file, 0, all_members=True)
-    return ZstdBytes(file) if zstd.begins(start) else None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from small_builds import Built, ingested, recipe
 from winnow.filters.rules import Reject
 from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall
+from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources.base import GAP, Census, Content, Item, Items, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
@@ -67,6 +68,11 @@ class Lines:
             yield found
         if self.wrong == "end":
             raise ERRORS[self.error]("behind the end")
+
+    def convert(self, content: Content) -> Extracted | Reject:
+        if content.text.startswith("-"):
+            return Reject("line.unwanted", detail=content.text)
+        return Extracted(content.text.upper(), date="2026-02-01", meta={"was": content.text})
 
     def _line(self, file: FileBytes, item: Item) -> str:
         if self.counted == "bytes":

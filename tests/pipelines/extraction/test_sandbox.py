@@ -8,8 +8,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_extract import ARTICLE, CAPTURED, ROOT, TEXT, real_pages
@@ -50,6 +51,34 @@ def test_one_child_serves_many_pages(sandbox: Sandbox) -> None:
     before = sandbox.pid
     assert [article(sandbox) for _ in range(3)] == [TEXT] * 3
     assert sandbox.pid == before
+
+
+@dataclass(frozen=True)
+class Own:
+    """A source of its own conversion."""
+
+    def convert(self, content: str) -> Any:
+        if content == "loop":
+            while True:
+                pass
+        return {"reject": Reject("own.no", 1.0, 2.5, "why"), "none": None}.get(content) or Extracted(
+            content.upper(),
+            meta={"of": content} if content != "odd" else {"of": 3},  # type: ignore[dict-item]
+        )
+
+
+def test_a_source_converts_its_content_itself(sandbox: Sandbox) -> None:
+    assert sandbox.convert(Own(), "text", None) == Extracted("TEXT", meta={"of": "text"})
+    assert sandbox.convert(Own(), "reject", None) == Reject("own.no", 1.0, 2.5, "why")
+    found = sandbox.convert(Own(), "odd", None)
+    assert found == Reject("extract.crash", detail="no answer that makes sense")
+    assert article(sandbox) == TEXT
+
+
+def test_a_conversion_that_does_not_end_costs_its_budget() -> None:
+    with Sandbox(replace(SETTINGS, cpu_seconds=0.2)) as sandbox:
+        assert sandbox.convert(Own(), "loop", None) == Reject("extract.cpu_seconds", None, 0.2)
+        assert sandbox.convert(Own(), "text", None) == Extracted("TEXT", meta={"of": "text"})
 
 
 def test_cpu_time_runs_out_and_the_next_page_is_served() -> None:

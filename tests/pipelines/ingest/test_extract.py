@@ -25,7 +25,7 @@ from winnow.pipelines.ingest.tally import Read, Reading
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import MOST_PARTS
 from winnow.pipelines.recipe.model import Extract, Source, Step
-from winnow.pipelines.sources.base import Content, Record
+from winnow.pipelines.sources.base import OWN, Content, Record
 from winnow.pipelines.sources.warc.source import Warc
 
 LONG = Step("long", "long", Long(), Long.RULES)
@@ -50,6 +50,14 @@ def extracted_again(built: Built, *poisoned: int) -> Built:
     for unit in built.units:
         extract(made.work, unit)
     return made
+
+
+def test_a_source_converts_its_own_content(tmp_path: Path) -> None:
+    rows = lines(tmp_path, "one\n-two\n", Lines(mime=OWN)).rows("extracted")
+    assert some(rows, "text", "title", "date", "stage", "rule", "detail") == [
+        ("ONE", "one", "2026-02-01", None, None, None), ("", "-tw", None, "extract", "line.unwanted", "-two"),
+    ]  # fmt: skip
+    assert rows[0]["meta"] == [{"key": "of", "value": "record"}, {"key": "was", "value": "one"}]
 
 
 def test_every_item_ends_as_rows_or_in_a_count(tmp_path: Path) -> None:

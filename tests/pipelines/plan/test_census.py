@@ -90,6 +90,15 @@ def test_positions_are_cut_in_proportion(
     assert [(c.start, c.end) for c in cut(made, unit_bytes)] == [(first, last) for first, last, _ in expected]
 
 
+def test_a_stream_with_starts_is_cut_in_proportion() -> None:
+    starts = np.array([(0, 32), (400, 8 * BLOCK), (800, 8 * BLOCK + 99)])
+    made = dataclasses.replace(census([100] * 10, counted="inflated", size=2 * BLOCK), starts=starts)
+    assert places(made, BLOCK) == [(0, 5, 0, 500), (5, 10, 500, 1000)]
+    first, second = contents(made, BLOCK)
+    assert contents(spoilt(made, 1), BLOCK)[0] != first  # for its last item lies behind the second start
+    assert contents(spoilt(made, 0), BLOCK) == [contents(spoilt(made, 0), BLOCK)[0], second]
+
+
 def test_a_gap_is_never_cut() -> None:
     assert places(census([5, 100, 5], gap=1), 10) == [(0, 2, 0, 105), (2, 3, 105, 110)]
 
@@ -235,7 +244,9 @@ SOME = [
     Census(9, "a", Items.of([Item(0, 4, "response"), Item(4, 5, "x y é")]), bytes(8), "plain"),
     census([1, 1, 1], counted="positions", size=2 * BLOCK + 1),
     census([3, 5 * BLOCK]),
-]
+    Census(9, "a", Items.of([Item(0, 30, "page"), Item(30, 2, "page")]), bytes(8), "bz2", "inflated", 32,
+           np.array([(0, 32), (31, 50)])),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("made", SOME)
@@ -243,6 +254,7 @@ def test_a_census_comes_back_as_it_was(tmp_path: Path, made: Census) -> None:
     work, given = Work(LOCAL, Job(recipe(), str(tmp_path), MIB)), Input("web", "a", 9, "e")
     save(LOCAL, work.job.items(given), work.job.census(given), made)
     assert load(work, given) == made
+    assert load(work, given).starts.tolist() == made.starts.tolist()
     kinds = {kind: sum(item.kind == kind for item in made.items) for kind in sorted({i.kind for i in made.items})}
     assert counted(work, given) == Counted(
         made.size, made.sha256, made.layout, made.counted, made.extent, kinds,

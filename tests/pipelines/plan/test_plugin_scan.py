@@ -86,6 +86,11 @@ def test_of_an_empty_file() -> None:
         (items(offsets=ints(0, 0)), "scan gave offsets that do not ascend"),
         (items(offsets=ints(-1, 0)), "scan gave offsets that do not ascend"),
         (items(lengths=ints(10, 1)), f"the items end at 11, but the file has {len(DATA)} bytes to tile ({len(DATA)})"),
+        (lying(SOUND, starts=[]), "scan gave starts = [], wanted two columns of int64"),
+        (lying(SOUND, starts=ints(0)), f"scan gave starts = {ints(0)!r}, wanted two columns of int64"),
+        (lying(SOUND, starts=np.zeros((1, 2))), "scan gave starts = array([[0., 0.]]), wanted two columns of int64"),
+        (lying(SOUND, starts=np.zeros((1, 2), np.int64)),
+         "the starts do not ascend from offset 0 on, or lie outside of the file"),
         (lying(SOUND, blocks=b""), f"0 bytes of checksums are not those of a file of {len(DATA)} bytes"),
     ],
 )  # fmt: skip

@@ -15,7 +15,7 @@ from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.recipe.catalogue import SOURCES, STEPS
 from winnow.pipelines.recipe.file import find, load, shipped
 from winnow.pipelines.recipe.lock import lists, table_of
-from winnow.pipelines.recipe.model import Dedup, Output, Recipe
+from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Source
 
 LEAST = 'name = "r"\n[[source]]\nname = "web"\n'
 QUALITY = '[[step]]\nuse = "gopher_quality"\n'
@@ -90,7 +90,8 @@ def test_limits_stand_in_the_place_of_published_ones(
     [
         ("", "a recipe needs a [[source]]"),
         ('[[source]]\nname = "a"\n', "the recipe needs 'name'"),
-        (LEAST + "colour = 1\n", "line 4: a source has no setting 'colour'; valid are: kind, license, name, read"),
+        (LEAST + "colour = 1\n", "line 4: a source has no setting 'colour'; valid are: dedup, kind, license, name, "
+         "priority, read, synthetic"),
         ("abuot = 1\n" + LEAST, "line 1: a recipe has no setting 'abuot'; did you mean 'about'?"),
         ("about = ['x']\n" + LEAST, "line 1: the recipe, about is ['x'], wanted a string"),
         ("max_dropped_share = [0.5]\n" + LEAST, "line 1: the recipe, max_dropped_share is [0.5], wanted a number"),
@@ -109,7 +110,10 @@ def test_limits_stand_in_the_place_of_published_ones(
         (LEAST + "kind = ['warc']\n", "line 4: there is no kind of source ['warc']"),
         (LEAST + "read = 3\n", "line 4: [source.read] is 3, wanted a table"),
         (LEAST + "[source.read]\nstatus = ['200']\n", "line 5: [source.read] has no setting 'status'; did you mean"),
-        (LEAST + "license = 3\n", "line 4: license is 3, wanted a string"),
+        (LEAST + "license = 3\n", "line 4: a source, license is 3, wanted a string"),
+        (LEAST + "priority = 1.5\n", "line 4: a source, priority is 1.5, wanted a whole number"),
+        (LEAST + "synthetic = 1\n", "line 4: a source, synthetic is 1, wanted true or false"),
+        (LEAST + "dedup = 'records'\n", "line 4: a source, dedup is 'records'; did you mean 'record'?"),
         (LEAST + "licence = 'CC0-1.0'\n", "line 4: a source has no setting 'licence'; did you mean 'license'?"),
         (LEAST + LEAST.split("\n", 1)[1], "line 4: two sources are called 'web': give one another `name`"),
         (LEAST + QUALITY + QUALITY, "line 6: two steps are called 'gopher_quality': give one another `name`"),
@@ -148,6 +152,7 @@ NEAR, LANGUAGE, C4 = "[dedup.near]", '[[step]]\nuse = "language"', '[[step]]\nus
 READ, MC4 = "[source.read]", '[[step]]\nuse = "mc4_page"'
 JSONL = 'kind = "jsonl"\n[source.read]'
 RANGES: list[tuple[str, str, float, float]] = [
+    ("# a source", "priority", -1_000_000, 1_000_000),
     ("[output]", "part_characters", 1, 1 << 40), ("[output]", "row_group_characters", 1, 500_000_000),
     ("[output]", "row_group_rows", 1, 100_000_000),
     (NEAR, "shingle_words", 1, 1000), (NEAR, "bands", 1, 585), ("[dedup.near]\nbands = 1", "rows", 1, 4096),
@@ -185,7 +190,7 @@ def test_every_number_has_a_range(tmp_path: Path, table: str, name: str, least: 
 
 def test_no_number_is_without_a_range() -> None:
     numbers = {
-        field.name for kind in (ExtractSettings, NearDuplicates, Output, *SOURCES.values(), *STEPS.values())
+        field.name for kind in (ExtractSettings, NearDuplicates, Output, Source, *SOURCES.values(), *STEPS.values())
         for field in dataclasses.fields(kind) if field.type in (int, float, "int", "float")
     }  # fmt: skip
     assert numbers == {name for _, name, _, _ in RANGES} | {"similarity"}
@@ -270,7 +275,7 @@ def test_a_list_is_read_before_the_build(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a=b", 3])
 def test_a_source_is_called_like_a_folder(tmp_path: Path, name: Any) -> None:
-    with pytest.raises(BadCall, match=r"line 3: a source needs a name without"):
+    with pytest.raises(BadCall, match=r"line 3: a source, name is (3, wanted|'.*'; a source needs a name w)"):
         loaded(tmp_path, f'name = "r"\n[[source]]\nname = {json.dumps(name)}\n')
 
 

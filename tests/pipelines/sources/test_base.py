@@ -154,6 +154,51 @@ def test_items_that_do_not_tile_are_an_error(
         census(9, items, counted, extent)
 
 
+def inflating(starts: Sequence[tuple[int, int]], size: int = 10) -> Census:
+    """Items of 5, 5, 10 and 20 bytes in what a file of `size` inflates to."""
+    held = Items.of(Item(offset, length, "line") for offset, length in [(0, 5), (5, 5), (10, 10), (20, 20)])
+    return Census(size, "", held, bytes(SUM), "", "inflated", 40, np.array(starts, np.int64).reshape(-1, 2))
+
+
+@pytest.mark.parametrize(
+    ("starts", "first", "last", "span"),
+    [
+        ([], 1, 2, (0, 10)),
+        ([(0, 32)], 1, 2, (4, 6)),
+        ([(0, 32), (5, 39)], 0, 1, (4, 1)),
+        ([(0, 32), (5, 40)], 0, 1, (4, 1)),
+        ([(0, 32), (5, 41)], 0, 1, (4, 2)),
+        ([(0, 32), (6, 39)], 0, 1, (4, 1)),
+        ([(0, 32), (4, 39)], 0, 1, (4, 6)),
+        ([(0, 32), (5, 39)], 1, 2, (4, 6)),
+        ([(0, 32), (6, 39)], 1, 2, (4, 6)),
+        ([(0, 32), (10, 39), (20, 47), (30, 60)], 2, 3, (4, 2)),
+        ([(0, 32), (10, 39), (20, 47), (30, 60)], 1, 3, (4, 2)),
+        ([(0, 32), (10, 39), (20, 47), (30, 60)], 3, 4, (5, 5)),
+        ([(0, 0), (10, 39), (40, 47)], 3, 4, (4, 2)),
+    ],
+)
+def test_the_bytes_that_items_are_read_from(
+    starts: list[tuple[int, int]], first: int, last: int, span: tuple[int, int]
+) -> None:
+    found = inflating(starts)
+    assert (found.span(first, last), found.cuttable) == (span, bool(starts))
+
+
+@pytest.mark.parametrize(
+    "starts",
+    [[(1, 0)], [(0, -1)], [(0, 81)], [(0, 0), (0, 8)], [(0, 8), (5, 8)], [(0, 8), (5, 7)], [(0, 0), (41, 8)]],
+)
+def test_starts_that_cannot_be(starts: list[tuple[int, int]]) -> None:
+    with pytest.raises(CensusError, match="the starts do not ascend from offset 0 on, or lie outside of the file"):
+        inflating(starts)
+
+
+def test_starts_are_of_what_is_inflated() -> None:
+    with pytest.raises(CensusError, match="the starts"):
+        dataclasses.replace(census(9, [(0, 9)]), starts=np.zeros((1, 2), np.int64))
+
+
 @pytest.mark.parametrize(("size", "blocks"), [(0, 0), (1, 1), (BLOCK, 1), (BLOCK + 1, 2)])
 def test_blocks_of_the_file(size: int, blocks: int) -> None:
     items = [(0, size)] if size else []
