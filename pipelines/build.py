@@ -22,7 +22,7 @@ from winnow.pipelines.ledger import book
 from winnow.pipelines.ledger.account import account, left_by
 from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.output.folder import Folder
-from winnow.pipelines.plan.inputs import MIB, find_inputs
+from winnow.pipelines.plan.inputs import MIB, find_inputs, without_input
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe import lock
@@ -40,6 +40,8 @@ class Request:
     workers: int = field(default_factory=lambda: os.cpu_count() or 1)
     unit_mib: float = 8.0
     replace: bool = False
+    require_all: bool = False
+    """Whether a source of the recipe that is given no input is an error."""
     beam: tuple[str, ...] = ()
     """Options for Beam; empty runs on this machine's processes."""
 
@@ -47,7 +49,9 @@ class Request:
 def build(request: Request, display: Display) -> Folder:
     """Build, go on, or find it done. BadCall and BuildFailed say what is wrong."""
     storage = storage_for(request.output, *request.inputs, beam=request.beam)
-    inputs = find_inputs(storage, request.recipe, request.inputs)
+    inputs = find_inputs(storage, request.recipe, request.inputs, require_all=request.require_all)
+    if skipped := without_input(request.recipe, {given.source for given in inputs}):
+        display.say(f"skipped, for there is no --input for them: {', '.join(skipped)}")
     _models(request.recipe)
     folder = Folder(storage, request.output, request.recipe, inputs, page.render)
     with folder.claimed(replace=request.replace):

@@ -27,6 +27,8 @@ def add(commands: Commands) -> None:
                        help="MiB of input that are one unit of work (default: %(default)s)")  # fmt: skip
     build.add_argument("--replace", action="store_true",
                        help="replace what is in DIR: another build, or this one made by other versions")  # fmt: skip
+    build.add_argument("--require-all", action="store_true",
+                       help="refuse to skip a source of the recipe that has no --input")  # fmt: skip
     build.add_argument("--quiet", action="store_true", help="print errors only")
     build.set_defaults(run=_build)
 
@@ -45,7 +47,7 @@ def _build(given: argparse.Namespace) -> int:
         runner_of(given.rest)  # what is wrong with them is told before anything else
     display = Display(sys.stderr, given.quiet)
     request = Request(load(find(given.recipe)), tuple(given.input), given.output, given.workers, given.unit_mib,
-                      given.replace, tuple(given.rest))  # fmt: skip
+                      given.replace, given.require_all, tuple(given.rest))  # fmt: skip
     with ending_once():
         made = build(request, display)
     if not given.quiet:

@@ -28,14 +28,16 @@ from winnow.pipelines.ledger.types import (
     RecipeName,
     SourceTotal,
     StepName,
+    Total,
 )
 from winnow.pipelines.plan import census
 from winnow.pipelines.plan.census import Counted
+from winnow.pipelines.plan.inputs import without_input
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.names import CORPUS, REJECTED
 from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe import lock
-from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.recipe.model import Recipe, Source
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,11 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         raise Damaged(f"{root}/{fault}")  # the file that its receipt tells of is written again
     in_order(left.receipts)
     entries = entries_of(recipe, left)
+    skipped = without_input(recipe, {given.source for given, _ in left.inputs})
     by_source = {
         source.name: sums.total_of(entry.total for entry in entries if entry.source == source.name)
-        for source in recipe.sources
-    }
+        for source in recipe.sources if source.name not in skipped
+    }  # fmt: skip
     for name, total in by_source.items():
         shares.require(recipe, name, total)
     rules = rows_of(recipe, _by_source(entries, left.tallies), Spread(left.statistics))
@@ -90,7 +93,8 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         identity=identity,
         recipe=RecipeName(recipe.name, recipe.about, lock.sha256(recipe)),
         versions=lock.made_by(recipe),
-        sources={name: SourceTotal(recipe.source(name).license, total) for name, total in by_source.items()},
+        sources={name: _source(recipe.source(name), total) for name, total in by_source.items()},
+        skipped=tuple(skipped),
         total=sums.total_of(by_source.values()),
         steps=tuple(StepName(step.name, step.use, step.needs_text, step.stops, step.sources) for step in recipe.steps),
         rules=tuple(row.count for row in rules),
@@ -100,6 +104,10 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         examples=Examples(kept.examples.get("", ()), gone.examples),
         files={receipt.path: receipt.file for receipt in left.receipts} | written,
     )
+
+
+def _source(source: Source, total: Total) -> SourceTotal:
+    return SourceTotal(source.kind, source.license, source.synthetic, total)
 
 
 def in_order(receipts: Sequence[Receipt]) -> None:

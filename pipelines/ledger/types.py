@@ -12,7 +12,7 @@ from winnow.pipelines.counts import NONE, Count, Rules, dropped
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.files.parquet import Written
 
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,12 @@ class Entry:
 class SourceTotal:
     """All files of one source."""
 
+    kind: str
+    """As the recipe names it: `warc`, `books`, ..."""
     license: str | None
     """Of the texts, as an SPDX expression, or None if it is not known."""
+    synthetic: bool
+    """Whether its texts were made by a model."""
     total: Total
 
 
@@ -156,6 +160,8 @@ class Ledger:
     recipe: RecipeName
     versions: Mapping[str, str]
     sources: Mapping[str, SourceTotal]
+    skipped: tuple[str, ...]
+    """The recipe's sources that were given no input."""
     total: Total
     steps: tuple[StepName, ...]
     """In the recipe's order."""

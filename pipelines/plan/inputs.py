@@ -3,7 +3,7 @@
 import difflib
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from winnow.pipelines.digest import digest
@@ -28,8 +28,11 @@ def identify(storage: Storage, source: str, path: str) -> Input:
     return Input(source, path, size, ends)
 
 
-def find_inputs(storage: Storage, recipe: Recipe, patterns: Sequence[str]) -> list[Input]:
-    """The files of every pattern, each once, sorted by (source, path), in whatever order they were given."""
+def find_inputs(storage: Storage, recipe: Recipe, patterns: Sequence[str], *, require_all: bool = False) -> list[Input]:
+    """The files of every pattern, each once, sorted by (source, path), in whatever order they were given.
+
+    A source of the recipe may have none, unless `require_all`.
+    """
     found: dict[str, str] = {}
     for given in patterns:
         source, pattern = split(recipe, given)
@@ -42,13 +45,18 @@ def find_inputs(storage: Storage, recipe: Recipe, patterns: Sequence[str]) -> li
         for path in paths:
             if found.setdefault(path, source) != source:
                 raise BadCall(f"--input {given}: {path} is already an input of source {found[path]!r}")
-    for wanted in recipe.sources:
-        if wanted.name not in found.values():
-            raise BadCall(f"recipe {recipe.name!r} has a source {wanted.name!r}: give it --input {wanted.name}=PATTERN")
+    for name in without_input(recipe, found.values()):
+        if require_all or not found:
+            raise BadCall(f"recipe {recipe.name!r} has a source {name!r}: give it --input {name}=PATTERN")
     try:
         return [identify(storage, *at) for at in sorted((source, path) for path, source in found.items())]
     except OSError as error:
         raise BadCall(f"an input cannot be read: {error}") from error
+
+
+def without_input(recipe: Recipe, given: Collection[str]) -> list[str]:
+    """The sources of a recipe that are not among those that were given files, in the recipe's order."""
+    return [source.name for source in recipe.sources if source.name not in given]
 
 
 def _named(storage: Storage, pattern: str) -> list[str]:

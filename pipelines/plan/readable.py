@@ -13,10 +13,10 @@ _SHOWN = 3
 
 
 def require_records(work: Work, inputs: Sequence[Input]) -> None:
-    """BadCall where no file of a source holds a record that carries documents. All files were scanned."""
+    """BadCall where no file of a source that has some holds a record that carries documents. All files were scanned."""
     for source in work.job.recipe.sources:
         files = [given for given in inputs if given.source == source.name]
-        held = _held(work, files, source.read.CARRIERS)
+        held = _held(work, files, source.read.CARRIERS) if files else None
         if held is not None:
             *some, last = source.read.CARRIERS
             wanted = f"{', '.join(some)} or {last}" if some else last

@@ -117,7 +117,7 @@ def _ledger(made: recipe.Recipe, root: Path) -> Ledger:
     files |= tables.write(LocalStorage(), str(root), tables.Agreed([entry], rules, {}))
     return Ledger(
         format=FORMAT, identity="i", recipe=RecipeName("small", "", hashlib.sha256().hexdigest()), versions={},
-        sources={"web": SourceTotal(None, total)}, total=total,
+        sources={"web": SourceTotal("warc", None, False, total)}, skipped=(), total=total,
         steps=tuple(StepName(step.name, step.use, step.needs_text, step.stops) for step in made.steps),
         rules=tuple(row.count for row in rules),
         edits={},

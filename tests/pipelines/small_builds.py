@@ -191,7 +191,8 @@ def leave(
     totals = {s.name: sums.total_of(e.total for e in entries if e.source == s.name) for s in made.sources}
     found = dataclasses.replace(Ledger(
         format=FORMAT, identity=identity, recipe=RecipeName(made.name, made.about, lock.sha256(made)),
-        versions=lock.made_by(made), sources={name: SourceTotal(None, total) for name, total in totals.items()},
+        versions=lock.made_by(made), skipped=(),
+        sources={name: SourceTotal("warc", None, False, total) for name, total in totals.items()},
         total=sums.total_of(totals.values()), steps=(), rules=tuple(row.count for row in rules), edits={},
         duplicates=Duplicates(), kept=Kept(**{name: sums.distribution({}) for name in COUNTED}),
         examples=Examples((), {}), files={**files, **written},

@@ -28,8 +28,8 @@ GAP = "d" * 8 + "2" * 24
 DAMAGED = {
     "empty": "", "list": "[]", "null": "null", "text": '"x"', "no-json": "{", "nan": "NaN", "deep": "[" * 100_000,
     "deep-table": '{"a":' * 100_000, "digits": '{"format": ' + "9" * 5000 + "}", "format": '{"format": 99}',
-    "format-true": '{"format": true}', "format-text": '{"format": "1"}', "only-format": '{"format": 2}',
-    "old-format": '{"format": 1}',
+    "format-true": '{"format": true}', "format-text": '{"format": "1"}', "only-format": '{"format": 3}',
+    "old-format": '{"format": 2}',
 }  # fmt: skip
 """Names of builds and what stands in their ledger.json."""
 CHANGED = {
@@ -143,7 +143,8 @@ CALLS = [
     "build least.toml --input 'a\nb' --output out", "build least.toml --input a.warc.gz none --output out",
     "build least.toml --input wbe=a.warc.gz --output out", "build least.toml --input web= --output out",
     "build least.toml --input =a.warc.gz --output out", "build two.toml --input a.warc.gz --output out",
-    "build two.toml --input web=a.warc.gz b.warc.gz --output out", "build two.toml --input web=a.warc.gz --output out",
+    "build two.toml --input web=a.warc.gz b.warc.gz --output out",
+    "build two.toml --input web=a.warc.gz --output out --require-all",
     "build two.toml --input web=a.warc.gz books=a.warc.gz --output out",
     "build least.toml --input nope://b/x --output out", "build least.toml --input least.toml --output ''",
     # build: the output
@@ -253,7 +254,7 @@ def test_a_check_that_does_not_hold_is_exit_code_1(
         (f"card {LONG}", f"winnow: {LONG}: there is no such directory"),
         ("card deep", "winnow: deep/ledger.json is damaged; the same winnow build command with --replace builds it"),
         ("why good \udcff", r"winnow: '\udcff' is not UTF-8; give the file or folder a name that is"),
-        ("recipe check escape.toml", "winnow: escape.toml, line 3: a source needs a name without '=' and '/', of 1 to"),
+        ("recipe check escape.toml", "winnow: escape.toml, line 3: a source, name is '"),
         ("recipe check dots.toml", "winnow: dots.toml: tables and lists lie more than 16 deep in one another"),
         (f"{BUILD} extra", "winnow: 'extra' is one word too many: files to read stand after --input"),
         (f"tokenizer train good --vocab 300 --output {LONG}", "winnow tokenizer train: argument --output: "),

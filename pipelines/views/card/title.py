@@ -17,8 +17,16 @@ def render(ledger: Ledger) -> str:
         f"A text corpus for pre-training language models: **{plural(total.kept.documents, 'document')}** with "
         f"{plural(total.kept.characters, 'character')}, {share(total.kept.documents, total.documents)} of the {given} "
         f"read from {plural(total.files, 'file')} ({size(total.bytes)}) of "
-        f"{' and '.join(code(name) for name in ledger.sources)}.",
+        f"{' and '.join(code(name) for name in ledger.sources)}.{_skipped(ledger)}",
         "Every record that was read is a row of `corpus/`, or a row of `rejected/` with the rule that dropped it, what "
         "was measured and the limit. The counts below are those of `ledger.json`; `ledger/files.parquet` has them file "
         "by file, where they add up.",
     ])  # fmt: skip
+
+
+def _skipped(ledger: Ledger) -> str:
+    if not ledger.skipped:
+        return ""
+    *some, last = map(code, ledger.skipped)
+    names = f"{', '.join(some)} and {last}" if some else last
+    return f" The recipe also has {plural(len(ledger.skipped), 'source')} that got no input: {names}."

@@ -6,7 +6,7 @@ import pytest
 from small_builds import LOCAL, recipe
 
 from winnow.pipelines.errors import BadCall, Damaged
-from winnow.pipelines.plan.inputs import MIB, find_inputs, identify, load, save, split
+from winnow.pipelines.plan.inputs import MIB, find_inputs, identify, load, save, split, without_input
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.names import Names
 from winnow.pipelines.plan.unit import Input
@@ -69,6 +69,18 @@ def test_two_sources(folder: Path) -> None:
         assert [(i.source, i.path.removeprefix(f"{folder}/")) for i in inputs] == expected
 
 
+@pytest.mark.parametrize(("pattern", "skipped"), [("web={d}/b.gz", "books"), ("books={d}/b.gz", "web")])
+def test_a_source_without_input_is_skipped_unless_all_are_required(folder: Path, pattern: str, skipped: str) -> None:
+    patterns = [pattern.format(d=folder)]
+    given = find_inputs(LOCAL, TWO, patterns)
+    assert without_input(TWO, {each.source for each in given}) == [skipped]
+    with pytest.raises(BadCall) as error:
+        find_inputs(LOCAL, TWO, patterns, require_all=True)
+    assert str(error.value) == f"recipe 'small' has a source {skipped!r}: give it --input {skipped}=PATTERN"
+    both = [f"web={folder}/a*.gz", f"books={folder}/b.gz"]
+    assert find_inputs(LOCAL, TWO, both, require_all=True) == find_inputs(LOCAL, TWO, both)
+
+
 @pytest.mark.parametrize(
     ("patterns", "said"),
     [
@@ -90,7 +102,6 @@ def test_wrong_calls(folder: Path, patterns: list[str], said: str) -> None:
     ("patterns", "said"),
     [
         (["web={d}/b.gz", "books={d}/*.gz"], "--input books={d}/*.gz: {d}/b.gz is already an input of source 'web'"),
-        (["web={d}/b.gz"], "recipe 'small' has a source 'books': give it --input books=PATTERN"),
         (["{d}/b.gz"], "--input {d}/b.gz: say which source it is, NAME={d}/b.gz; the recipe has web, books"),
         (
             ["wbe={d}/b.gz"],

@@ -23,7 +23,9 @@ def told(folder: Path, one: Sequence[str], two: Sequence[str] = ("a\n",)) -> str
     for source, contents in (("one", one), ("two", two)):
         for number, content in enumerate(contents):
             (folder / f"{source}{number}").write_text(content)
-    given = find_inputs(LOCAL, made, [f"one={folder}/one*", f"two={folder}/two*"])
+    given = find_inputs(
+        LOCAL, made, [f"{name}={folder}/{name}*" for name, files in (("one", one), ("two", two)) if files]
+    )
     work = Work(LOCAL, Job(made, str(folder / "out"), MIB))
     for each in given:
         jobs.run(work, jobs.STAGES["scan"], each)
@@ -55,3 +57,8 @@ def test_a_source_without_records_is_named_with_its_files(
     said = f"nothing can be read of {files.format(tmp_path)}: there is {held} and no line there. "
     assert (told(tmp_path, one) or "").startswith(f"source 'one' (kind 'lines'): {said}")
     assert (told(tmp_path, ["a\n"], [""]) or "").startswith("source 'two' (kind 'lines'): nothing can be read")
+
+
+def test_a_source_without_files_is_none_that_cannot_be_read(tmp_path: Path) -> None:
+    assert told(tmp_path, ["a\n"], []) is None
+    assert (told(tmp_path, [""], []) or "").startswith("source 'one' (kind 'lines'): nothing can be read")

@@ -26,8 +26,8 @@ def _empty() -> Ledger:
     """A build of an input in which nothing was found."""
     ledger, nothing = golden(), Distribution(0, {}, NONE)
     return replace(
-        ledger, sources={"web": SourceTotal(None, Total())}, total=Total(), edits={}, duplicates=Duplicates(), files={},
-        rules=tuple(replace(rule, broken=0, alone=0) for rule in ledger.rules),
+        ledger, sources={"web": SourceTotal("warc", None, False, Total())}, total=Total(), edits={},
+        duplicates=Duplicates(), files={}, rules=tuple(replace(rule, broken=0, alone=0) for rule in ledger.rules),
         kept=Kept(*[nothing] * 6), examples=Examples((), {}),
     )  # fmt: skip
 

@@ -20,3 +20,11 @@ def test_a_recipe_may_say_nothing_of_itself() -> None:
     assert title.render(silent).split("\n\n") == [
         part for i, part in enumerate(title.render(ledger).split("\n\n")) if i != 1
     ]
+
+
+def test_sources_without_input_are_named() -> None:
+    ledger, said = golden(), "The recipe also has "
+    assert said not in title.render(ledger)
+    assert f"{said}1 source that got no input: `code`." in title.render(replace(ledger, skipped=("code",)))
+    three = replace(ledger, skipped=("books", "code", "wikipedia"))
+    assert f"{said}3 sources that got no input: `books`, `code` and `wikipedia`." in title.render(three)
