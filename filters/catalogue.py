@@ -7,6 +7,7 @@ from winnow.filters.families.gopher_quality import GopherQuality
 from winnow.filters.families.gopher_repetition import GopherRepetition
 from winnow.filters.families.mask import MaskPersonal
 from winnow.filters.families.mc4 import MC4Page
+from winnow.filters.families.opt_out import OptOut
 from winnow.filters.families.refinedweb import RefinedWebLines, RefinedWebPage
 from winnow.filters.families.url import Url
 
@@ -21,5 +22,6 @@ STEPS: dict[str, type] = {
     "fineweb_quality": FineWebQuality,
     "refinedweb_page": RefinedWebPage,
     "refinedweb_lines": RefinedWebLines,
+    "opt_out": OptOut,
     "mask_personal": MaskPersonal,
 }

@@ -9,9 +9,11 @@ trafilatura is imported on the first page, not with this module: only a sandbox'
 """
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from winnow.filters.rules import Reject
+from winnow.pipelines.extraction import opt_out
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.page_counts import most_attributes, start_tags
 from winnow.pipelines.extraction.settings import ExtractSettings
@@ -44,13 +46,14 @@ def extract(html: str, url: str | None, captured: str | None, settings: ExtractS
         return Reject("extract.unparsable")
     if main_text.is_deeper(tree, settings.max_depth):
         return Reject("extract.depth", main_text.depth_of(tree), settings.max_depth)
+    asked = opt_out.facts(tree)
     main_text.prune(tree)
     if (too_much := _too_much(tree, len(source), settings)) is not None:
         return too_much
     found = main_text.find(tree, url, captured, settings)
     if len(source) > main_text.LARGE:
         main_text.forget()
-    return found or Reject("extract.empty")
+    return replace(found, meta=asked) if found else Reject("extract.empty")
 
 
 def _too_much(tree: Any, size: int, settings: ExtractSettings) -> Reject | None:

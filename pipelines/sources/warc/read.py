@@ -120,7 +120,14 @@ class _Payload:
     head: http.Head | None = None
 
     def notes(self) -> dict[str, str]:
-        return {} if self.head is None else {"http_status": self.head.status[:MAX_DETAIL]}
+        """What a reader of the row should know, and what the server asks of robots and of text and data mining."""
+        if self.head is None:
+            return {}
+        found = {
+            "http_status": self.head.status, "x_robots_tag": "; ".join(self.head.fields("x-robots-tag")),
+            "tdm_reservation": "".join(self.head.fields("tdm-reservation")[:1]),
+        }  # fmt: skip
+        return {name: value[:MAX_DETAIL] for name, value in found.items() if value or name == "http_status"}
 
 
 def _payload(header: WarcHeader, kind: str, block: bytes) -> _Payload:

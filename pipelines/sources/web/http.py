@@ -54,6 +54,11 @@ class Head:
         """Return the first field of that lower-case name."""
         return next((value for key, value in self._fields if key.lower() == name), None)
 
+    def fields(self, name: str) -> list[str]:
+        """Return the values of every field of that lower-case name, in lower case and on one line."""
+        found = [" ".join(value.lower().split()) for key, value in self._fields if key.lower() == name]
+        return [value for value in found if value]
+
     def tokens(self, name: str) -> list[str]:
         """Return the comma-separated values of every field of that lower-case name, in lower case."""
         lists = [value.split(",") for key, value in self._fields if key.lower() == name]

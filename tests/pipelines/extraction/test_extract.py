@@ -65,6 +65,11 @@ def test_an_article() -> None:
     )
 
 
+def test_what_its_meta_tags_ask_is_known() -> None:
+    found = run(ARTICLE.replace("<head>", '<head><meta name="robots" content="noai">', 1), metadata=False)
+    assert found == Extracted(TEXT, meta={"meta_robots": "noai"})
+
+
 def test_without_metadata() -> None:
     assert run(ARTICLE, metadata=False) == Extracted(TEXT)
 

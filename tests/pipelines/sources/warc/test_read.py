@@ -117,6 +117,21 @@ def test_what_a_reader_should_know_is_noted():
 
 
 @pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ([("X-Robots-Tag", "NoAI,  noindex"), ("x-robots-tag", "gptbot: none")],
+         {"x_robots_tag": "noai, noindex; gptbot: none"}),
+        ([("TDM-Reservation", "1"), ("tdm-reservation", "0")], {"tdm_reservation": "1"}),
+        ([("X-Robots-Tag", " ")], {}),
+        ([("X-Robots-Tag", "y" * 300)], {"x_robots_tag": "y" * 200}),
+    ],
+)  # fmt: skip
+def test_what_the_server_asks_of_robots_is_noted(fields, expected):
+    found = only({"body": BODY, "http": [("Content-Type", "text/html; charset=utf-8"), *fields]})
+    assert found.meta == {"http_status": "200", "charset": "utf-8"} | expected
+
+
+@pytest.mark.parametrize(
     ("block", "rule"),
     [(b"", "http.head"), (b"<html>", "http.head"), (b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 99_999, "http.head")],
 )
