@@ -25,7 +25,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 
 demo: setup  ## write a sample crawl, build a corpus from it, show what became of it, and train a tiny model on it
 	$(BIN)/python -m demo.make_sample --output demo/sample
-	$(BIN)/winnow build tiny --input 'demo/sample/*.warc*' --output $(DEMO) --replace
+	$(BIN)/winnow build tiny --input 'demo/sample/web/*' --output $(DEMO) --replace
 	rm -rf $(MODEL)
 	$(BIN)/winnow tokenizer train $(DEMO) --vocab 2048 --output $(MODEL)/tokenizer
 	$(BIN)/winnow pack $(DEMO) --tokenizer $(MODEL)/tokenizer --validation 0.1 --output $(MODEL)/pack

@@ -14,7 +14,7 @@ import pytest
 import trafilatura
 from warcio.archiveiterator import ArchiveIterator
 
-from demo import make_sample
+from demo import code, make_sample
 from demo.archive import CRAWLS, WRONG_DIGEST, dealt
 from demo.captures import AUTHORS, Capture
 from demo.stdlib_text import articles
@@ -52,7 +52,7 @@ def make(directory: Path, seed: str, *options: str) -> subprocess.CompletedProce
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("demo") / "not" / "yet"
     make(directory, "1")
-    return directory
+    return directory / "web"
 
 
 @pytest.fixture(scope="module")
@@ -78,20 +78,22 @@ def members(data: bytes) -> list[tuple[int, bytes | None]]:
 
 
 def test_same_bytes_under_another_hash_seed_and_without_docstrings(sample: Path, tmp_path: Path) -> None:
-    (tmp_path / FILES[0]).write_bytes(b"left over")
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / FILES[0]).write_bytes(b"left over")
     done = make(tmp_path, "2", "-OO")
-    assert {path.name: path.read_bytes() for path in sorted(tmp_path.iterdir())} == {
-        name: (sample / name).read_bytes() for name in sorted(FILES)
-    }
-    assert done.stdout == f"{tmp_path}: 471 pages in 5 files, {sum(map(len, all_bytes(sample))) / 1e6:.1f} MB\n"
+    made = contents(sample.parent)
+    assert contents(tmp_path) == made
+    assert sorted(name for name in made if name.startswith("web/")) == sorted(f"web/{name}" for name in FILES)
+    size = sum(map(len, made.values()))
+    assert size < 3_000_000
+    assert done.stdout == (
+        f"{tmp_path}: 471 pages in 5 files, a wiki of 12 pages, a book in 2 editions, {len(code.files())} files of "
+        f"code: {size / 1e6:.1f} MB\n"
+    )
 
 
-def all_bytes(sample: Path) -> list[bytes]:
-    return [(sample / name).read_bytes() for name in FILES]
-
-
-def test_size(sample: Path) -> None:
-    assert sum(map(len, all_bytes(sample))) < 3_000_000
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("number", range(5))

@@ -18,7 +18,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Given:
     """The demo's pages."""
     folder = tmp_path_factory.mktemp("sample")
     subprocess.run([sys.executable, "-m", "demo.make_sample", "--output", str(folder)], cwd=ROOT, check=True)
-    return given("tiny", f"{folder}/*.warc*", "0.03", tmp_path_factory.mktemp("local") / "sample")
+    return given("tiny", f"{folder}/web/*", "0.03", tmp_path_factory.mktemp("local") / "sample")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.make_sample import write_sample
+from demo.make_sample import crawl, write
 from winnow.pipelines.build import Request, build
 from winnow.pipelines.display import Display
 from winnow.pipelines.recipe.file import find, load
@@ -21,7 +21,7 @@ Promised = Callable[[Path], dict[str, str]]
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three of the demo's files: one with a damaged member, one with copies of its pages, one not compressed."""
     whole, small = tmp_path_factory.mktemp("whole"), tmp_path_factory.mktemp("sample")
-    write_sample(whole)
+    write(whole, crawl())
     for name in ("crawl-2024-04.warc.gz", "crawl-2026-01.warc.gz", "crawl-2026-02.warc"):
         shutil.copy(whole / name, small / name)
     return small

@@ -42,7 +42,7 @@ def texts(found: Pack, split: str) -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's build: pages with copies and near-copies of each other."""
-    from demo.make_sample import write_sample
+    from demo.make_sample import crawl, write
     from winnow.pipelines.build import Request
     from winnow.pipelines.build import build as run
     from winnow.pipelines.display import Display
@@ -50,7 +50,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from winnow.pipelines.recipe.file import load as recipe
 
     folder = tmp_path_factory.mktemp("build")
-    write_sample(folder / "sample")
+    write(folder / "sample", crawl())
     request = Request(recipe(find("tiny")), (f"{folder}/sample/*",), str(folder / "build"), workers=2)
     run(request, Display(sys.stderr, quiet=True))
     return folder / "build"
