@@ -14,8 +14,8 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FOLDERS = ("benchmarks", "data_cards", "demo", "docs", "filters", "pipelines", "src", "tests", "trainer")
 MADE = ("demo/out", "demo/sample", "demo/trained")
 """By `make demo`."""
-THEIRS = ("long_words.py",)
-"""The step that docs/steps.md has its readers write."""
+THEIRS = ("long_words.py", "mail_box.py")
+"""What docs/steps.md and docs/sources.md have their readers write."""
 OURS = [path for folder in FOLDERS for path in sorted([ROOT / folder, *(ROOT / folder).rglob("*")])]
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
