@@ -26,7 +26,7 @@ def write(root: Path, texts: Sequence[str], dedup: Dedup, texts_a_unit: int) -> 
     recipe = Recipe("texts", (Source(SOURCE, Warc(), "warc"),), (), dedup=dedup)
     given = Input(SOURCE, "texts", len(texts), "")
     made = [_unit(given, first, min(first + texts_a_unit, len(texts))) for first in range(0, len(texts), texts_a_unit)]
-    work = Work(LocalStorage(), Job(recipe, str(root), 1, documents=len(texts)))
+    work = Work(LocalStorage(), Job(recipe, str(root), 1, compared=len(texts)))
     work = replace(work, job=replace(work.job, units=units.save(work, made)))
     for unit in made:
         leave(work, unit, texts[unit.number : unit.number + unit.items])
@@ -63,6 +63,6 @@ def leave(work: Work, unit: Unit, texts: Sequence[str]) -> None:
             place = unit.number + item
             document = schema.storable(Document(f"{place:032}", text, SOURCE, file=file, offset=place))
             kept.add(schema.row(document, item, (), {}))
-            counter.keep(file, len(text))
+            counter.keep(file, item, len(text))
     read = {file: Read(len(texts), {})}
     counter.tally(read, kept.receipt, rejected.receipt).save(work.storage, names.curate(name))

@@ -18,7 +18,7 @@ from winnow.pipelines.files.parquet import RowGroups, WrittenRows, row_groups
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.names import CLUSTERS, CORPUS, UNKNOWN, encoded, folder_of
-from winnow.pipelines.plan.numbers import numbers
+from winnow.pipelines.plan.numbers import numbers, of_records
 from winnow.pipelines.plan.unit import Unit
 
 DEDUP = "dedup"
@@ -78,6 +78,7 @@ class UnitTables:
 
     def __init__(self, work: Work, unit: Unit) -> None:
         self.work, self.recipe, self.unit = work, work.job.recipe, unit
+        self._by_record = self.recipe.source(unit.source).by_record
         names, name = work.job.names, work.job.curated(unit)
         self.kept_path, self.rejected_path, self.told = names.kept(name), names.rejected(name), names.curate(name)
 
@@ -107,7 +108,8 @@ class UnitTables:
         with self._open(self.kept_path, self.tally.kept_file) as file:
             for number in range(len(file)):
                 narrow = file.read(number, ("item", "part", *columns))
-                at = self.drops.of(numbers(narrow["item"].to_pylist(), narrow["part"].to_pylist()))
+                found = numbers(narrow["item"].to_pylist(), narrow["part"].to_pylist())
+                at = self.drops.of(of_records(found) if self._by_record else found)
                 yield _Group(file, number, narrow, at)
 
     def _stays(self, group: _Group) -> Bools:

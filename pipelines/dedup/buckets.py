@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of, ramps
+from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of, ramps, runs
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -46,7 +46,7 @@ class Buckets:
         """These buckets in runs of about `pairs` pairs; a bucket is never cut."""
         inside = self.sizes * (self.sizes - 1) // 2
         run = (np.cumsum(inside) - inside) // pairs
-        for start, end in zip(*_runs(run), strict=True):
+        for start, end in zip(*runs(run), strict=True):
             yield self.take(np.arange(start, end))
 
 
@@ -67,7 +67,7 @@ def group(keys: Hashes, numbers: Numbers) -> Buckets:
     columns, numbers = columns[held], numbers[held]
     new_key = _changes(columns)
     again = ~(new_key | _changes(numbers[:, None]))
-    starts, ends = _runs(np.cumsum(new_key[~again]))
+    starts, ends = runs(np.cumsum(new_key[~again]))
     found = Buckets(numbers[~again], np.append(starts, len(numbers) - np.count_nonzero(again)))
     return found.take(np.flatnonzero(ends - starts > 1))
 
@@ -100,9 +100,3 @@ def _repeats(ordered: NDArray[np.uint64]) -> NDArray[np.bool_]:
     if len(ordered):
         equal[1:-1] = ordered[1:] == ordered[:-1]
     return equal[:-1] | equal[1:]
-
-
-def _runs(values: Counts) -> tuple[Counts, Counts]:
-    """Start and end of every run of equal values."""
-    starts = np.flatnonzero(np.append(True, values[1:] != values[:-1])) if len(values) else np.empty(0, np.int64)
-    return starts, np.append(starts[1:], len(values)) if len(values) else starts

@@ -3,23 +3,33 @@
 A shared band alone proves little: of the pairs at similarity 0.6 a third share one of sixteen bands of seven rows.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from winnow.pipelines.dedup.buckets import NO_BUCKETS, Buckets, joined
 from winnow.pipelines.dedup.components import components
-from winnow.pipelines.dedup.packed import Numbers, offsets_of
+from winnow.pipelines.dedup.packed import Counts, Numbers, offsets_of, runs
 from winnow.pipelines.dedup.shingles import Shingles, similarities
 
-Fetch = Callable[[Numbers], Shingles]
-"""The shingle sets of these documents (ascending, each once), in their order."""
 _PAIRS_AT_ONCE = 2048
 """Pairs compared together, so at most 4096 shingle sets are fetched and held."""
+_SHINGLES_AT_ONCE = 1 << 23
+"""Of the pairs compared together, beside those of one pair: 64 MiB, and a few times as much while that runs."""
 _PAIRS_LISTED = 1 << 18
 """Candidate pairs listed together."""
+
+
+class Sets(Protocol):
+    """The shingle sets of documents, by number."""
+
+    def sizes(self, wanted: Numbers) -> Counts:
+        """How many shingles each has."""
+
+    def fetch(self, wanted: Numbers) -> Shingles:
+        """The sets of documents that are given ascending, each once; in their order."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -37,18 +47,19 @@ class Edges:
 NO_EDGES = Edges(np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.float64))
 
 
-def compare(first: Numbers, second: Numbers, fetch: Fetch) -> NDArray[np.float64]:
+def compare(first: Numbers, second: Numbers, sets: Sets) -> NDArray[np.float64]:
     """The exact Jaccard similarity of each pair of documents."""
     found = np.empty(len(first))
-    for at in range(0, len(first), _PAIRS_AT_ONCE):
-        part = slice(at, at + _PAIRS_AT_ONCE)
+    before = np.cumsum(sets.sizes(first) + sets.sizes(second))
+    for start, end in zip(*runs(before // _SHINGLES_AT_ONCE + np.arange(len(first)) // _PAIRS_AT_ONCE), strict=True):
+        part = slice(start, end)
         numbers, rows = np.unique(np.concatenate((first[part], second[part])), return_inverse=True)
         half = len(rows) // 2
-        found[part] = similarities(fetch(numbers), rows[:half], rows[half:])
+        found[part] = similarities(sets.fetch(numbers), rows[:half], rows[half:])
     return found
 
 
-def verify(buckets: Buckets, fetch: Fetch, similarity: float, max_bucket: int, known: Edges = NO_EDGES) -> Edges:
+def verify(buckets: Buckets, sets: Sets, similarity: float, max_bucket: int, known: Edges = NO_EDGES) -> Edges:
     """The pairs of at least `similarity` among the candidates, as far as they connect what is not yet connected.
 
     The connected components of `known` and the result together are those of all alike candidate pairs: a pair is left
@@ -60,7 +71,7 @@ def verify(buckets: Buckets, fetch: Fetch, similarity: float, max_bucket: int, k
     so on, max_bucket / 2 times; what is left is cut by number into runs of max_bucket, and all pairs of a run are
     candidates. So no bucket costs more than max_bucket comparisons a document.
     """
-    alike = _Alike(fetch, similarity)
+    alike = _Alike(sets, similarity)
     large = buckets.sizes > max_bucket
     leaders, small = _Leaders(alike, known, max_bucket), [buckets.take(np.flatnonzero(~large))]
     for row in np.flatnonzero(large):
@@ -81,11 +92,11 @@ def verify(buckets: Buckets, fetch: Fetch, similarity: float, max_bucket: int, k
 class _Alike:
     """Keeps of candidate pairs those that are alike."""
 
-    fetch: Fetch
+    sets: Sets
     similarity: float
 
     def __call__(self, first: Numbers, second: Numbers) -> Edges:
-        found = compare(first, second, self.fetch)
+        found = compare(first, second, self.sets)
         kept = found >= self.similarity
         return Edges(first[kept], second[kept], found[kept])
 

@@ -32,13 +32,16 @@ def components(numbers: Numbers, first: Numbers, second: Numbers) -> Numbers:
     return roots
 
 
-def survivors(numbers: Numbers, roots: Numbers, characters: Counts, dates: NDArray[np.int64]) -> Numbers:
-    """For each document the number of its component's survivor: longest text, then earliest date, then lowest number.
+def survivors(
+    numbers: Numbers, roots: Numbers, priorities: NDArray[np.int64], characters: Counts, dates: NDArray[np.int64]
+) -> Numbers:
+    """For each document the number of its component's survivor: of the source with the highest priority, then longest
+    text, then earliest date, then lowest number.
 
     All arrays have one length. roots: as `components` gives them. characters: the texts' lengths in code points.
     dates: as `moments` gives them.
     """
-    order = np.lexsort((numbers, dates, -characters, roots))
+    order = np.lexsort((numbers, dates, -characters, -priorities, roots))
     best, first = np.unique(roots[order], return_index=True)
     return numbers[order][first][np.searchsorted(best, roots)]
 

@@ -16,14 +16,17 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class Drops:
-    """The members of clusters of two and more in one unit, by ascending number; a row that is not here is alone."""
+    """The members of clusters of two and more in one unit, by ascending number; what is not here is alone.
+
+    A member is a document or, of a source that is compared so, a whole record.
+    """
 
     numbers: Array = field(default_factory=lambda: np.empty(0, np.uint64))
-    """uint64 [n]: item and part inside the unit (`plan.numbers`)."""
+    """uint64 [n]: item and part inside the unit (`plan.numbers`); of a whole record part 0."""
     survivors: Array = field(default_factory=lambda: np.empty(0, "S32"))
-    """Ids of the documents kept in their place, 32 hex digits."""
+    """Ids of the documents kept in their place, 32 hex digits; of a whole record its first kept document's."""
     sizes: Array = field(default_factory=lambda: np.empty(0, np.int64))
-    """Documents in the cluster, exact copies included."""
+    """Members of the cluster, exact copies included."""
     similarities: Array = field(default_factory=lambda: np.empty(0, np.float64))
     """Exact Jaccard similarity with the survivor; 1 for the survivor itself."""
     exact: Array = field(default_factory=lambda: np.empty(0, np.bool_))

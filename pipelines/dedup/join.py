@@ -16,8 +16,8 @@ from winnow.pipelines.files.sealed import gone, load_arrays, save_arrays
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Unit
 
-MOST_DOCUMENTS = 1 << 22
-"""Of a slice, about: 64 MiB of keys and numbers."""
+MOST_ENTRIES = 1 << 22
+"""Entries of a slice, about: 64 MiB of keys and numbers."""
 
 Packed = tuple[bytes, bytes]
 """Keys and numbers, both uint64."""
@@ -43,8 +43,8 @@ class Band:
 
 
 def bands(work: Work) -> list[Band]:
-    """What is to be joined, the content keys first; slices follow from the number of documents."""
-    settings, slices = work.job.recipe.dedup, -(-max(1, work.job.documents) // MOST_DOCUMENTS)
+    """What is to be joined, the content keys first; slices follow from the number of entries."""
+    settings, slices = work.job.recipe.dedup, -(-max(1, work.job.compared) // MOST_ENTRIES)
     if not settings.exact:
         return []
     numbers = [CONTENT, *range(settings.near.bands if settings.near else 0)]
@@ -67,25 +67,25 @@ def join(work: Work, band: Band, packed: Iterable[Packed]) -> None:
     keys = np.concatenate([k for k, _ in pairs]) if pairs else np.empty((0, band.columns), np.uint64)
     found = group(keys, np.concatenate([n for _, n in pairs]) if pairs else np.empty(0, np.uint64))
     save_arrays(work.storage, buckets_path(work, band), {
-        "numbers": found.numbers, "offsets": found.offsets, "documents": np.array([len(keys)]),
+        "numbers": found.numbers, "offsets": found.offsets, "entries": np.array([len(keys)]),
     })  # fmt: skip
 
 
 def buckets_of(work: Work) -> tuple[Buckets, Buckets]:
     """(exact copies, documents that share a key of any band), of all bands that were joined.
 
-    Gone where a band was not joined of all documents: a runner can lose what was sent.
+    Gone where a band was not joined of all entries: a runner can lose what was sent.
     """
     found: dict[bool, list[Buckets]] = {True: [], False: []}
-    documents: collections.Counter[int] = collections.Counter()
+    entries: collections.Counter[int] = collections.Counter()
     for band in bands(work):
         arrays = load_arrays(work.storage, buckets_path(work, band))
-        documents[band.band] += int(arrays.pop("documents")[0])
+        entries[band.band] += int(arrays.pop("entries")[0])
         found[band.band == CONTENT].append(Buckets(**arrays))
-    for number, came in documents.items():
-        if came != work.job.documents:
+    for number, came in entries.items():
+        if came != work.job.compared:
             paths = [buckets_path(work, band) for band in bands(work) if band.band == number]
-            raise gone(paths[0], paths, f"is of {came:,} documents, not of {work.job.documents:,}")
+            raise gone(paths[0], paths, f"is of {came:,} entries, not of {work.job.compared:,}")
     return joined(found[True]), joined(found[False])
 
 

@@ -1,12 +1,13 @@
 """A unit's keys: what deduplication knows of its kept documents, in packed arrays.
 
-A document costs 8 bytes a band and 8 a distinct shingle, and about 90 more. The shingles lie in a file of their own,
-to which they go batch by batch, and from which only those of candidates are read again.
+An entry is a document or, of a source that says so, a whole record (`dedup.records`). It costs 8 bytes a band and 8 a
+distinct shingle, and about 90 more. The shingles lie in a file of their own, to which they go batch by batch, and from
+which only those of candidates are read again.
 """
 
 import collections
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from winnow.pipelines.dedup.components import moments
-from winnow.pipelines.dedup.packed import Hashes, Numbers, offsets_of
+from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of
+from winnow.pipelines.dedup.records import whole
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.shingles import Shingles, shingle
 from winnow.pipelines.dedup.signatures import band_keys, content_keys, signatures
@@ -24,6 +26,7 @@ from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import base, numbers
 from winnow.pipelines.plan.unit import Unit
+from winnow.pipelines.recipe.model import Recipe
 
 COLUMNS = ["id", "text", "date", "captured", "characters", "item", "part"]
 CONTENT = -1
@@ -37,8 +40,9 @@ def make_keys(work: Work, unit: Unit) -> None:
     told = names.curate(name)
     receipt = Tally.load(storage, told).kept_file
     with storage.create(names.shingles(job.keyed(unit))) as file:
-        for batch in read_batches(storage, names.kept(name), receipt, (told,), COLUMNS):
-            columns = {name: batch[name].to_pylist() for name in COLUMNS}
+        batches = read_batches(storage, names.kept(name), receipt, (told,), COLUMNS)
+        documents = ({name: batch[name].to_pylist() for name in COLUMNS} for batch in batches)
+        for columns in whole(documents) if job.recipe.source(unit.source).by_record else documents:
             arrays = _facts(columns)
             if near is not None:
                 shingles = shingle(columns["text"], near.shingle_words)
@@ -49,9 +53,16 @@ def make_keys(work: Work, unit: Unit) -> None:
     save_arrays(storage, names.keys(job.keyed(unit)), {of: np.concatenate(held.pop(of)) for of in list(held)})
 
 
+def compared(recipe: Recipe, made: Iterable[Unit], tallies: Iterable[Tally]) -> int:
+    """How many entries the keys of all units have."""
+    pairs = zip(made, tallies, strict=True)
+    return sum(tally.records if recipe.source(unit.source).by_record else tally.kept for unit, tally in pairs)
+
+
 def _facts(columns: Mapping[str, list[Any]]) -> dict[str, Array]:
-    """What is known of a batch's documents without near duplicates."""
-    return {
+    """What is known of a batch's entries without near duplicates."""
+    of_records = {"documents": np.array(columns["documents"], np.int64)} if "documents" in columns else {}
+    return of_records | {
         "numbers": numbers(columns["item"], columns["part"]),
         "ids": np.array(columns["id"], "S32"),
         "characters": np.array(columns["characters"], np.int64),
@@ -61,14 +72,14 @@ def _facts(columns: Mapping[str, list[Any]]) -> dict[str, Array]:
 
 
 def _hashed(shingles: Shingles, near: NearDuplicates) -> dict[str, Array]:
-    """What the shingles of a batch's documents come to."""
+    """What the shingles of a batch's entries come to."""
     bands = band_keys(signatures(shingles, near.permutations, near.seed), near.bands)
     by_band = {f"band_{number}": bands[:, number] for number in range(near.bands)}
     return by_band | {"sizes": shingles.sizes, "sums": _sums(shingles)}
 
 
 def _sums(shingles: Shingles) -> Hashes:
-    """Of each document's shingles, modulo 2^64: what is read of them later must have the same."""
+    """Of each entry's shingles, modulo 2^64: what is read of them later must have the same."""
     sums = np.zeros(len(shingles.values) + 1, np.uint64)
     np.cumsum(shingles.values, out=sums[1:])
     return sums[shingles.offsets[1:]] - sums[shingles.offsets[:-1]]
@@ -81,6 +92,7 @@ class UnitKeys:
         names, name = work.job.names, work.job.keyed(unit)
         self.storage, self.path, self.shingles_path = work.storage, names.keys(name), names.shingles(name)
         self.base = np.uint64(base(unit.number))
+        self.by_record = work.job.recipe.source(unit.source).by_record
 
     def __getitem__(self, name: str) -> Array:
         return load_arrays(self.storage, self.path, [name])[name]
@@ -91,9 +103,14 @@ class UnitKeys:
         held = load_arrays(self.storage, self.path, ["numbers"])  # none where a unit keeps nothing
         return held.get("numbers", np.empty(0, np.uint64)) + self.base
 
+    @property
+    def documents(self) -> Counts:
+        """How many documents each entry has, int64 [n]."""
+        return self["documents"] if self.by_record else np.ones(len(self), np.int64)
+
     @functools.cached_property
     def offsets(self) -> npt.NDArray[np.int64]:
-        """Where each document's shingles begin in their file, int64 [n + 1]."""
+        """Where each entry's shingles begin in their file, int64 [n + 1]."""
         return offsets_of(self["sizes"])
 
     @functools.cached_property
@@ -127,7 +144,7 @@ class UnitKeys:
 
 @dataclass
 class Library:
-    """The keys of every unit of a build; documents are found by number."""
+    """The keys of every unit of a build; entries are found by number."""
 
     work: Work
     units: Sequence[Unit]
@@ -148,8 +165,16 @@ class Library:
             self._keys[unit] = UnitKeys(self.work, self.units[unit])
         return self._keys[unit]
 
+    def sizes(self, wanted: Numbers) -> Counts:
+        """How many shingles the entries `wanted` have."""
+        found = np.zeros(len(wanted), np.int64)
+        for unit, at in self.split(wanted):
+            keys = self.keys(unit)
+            found[at] = np.diff(keys.offsets)[np.searchsorted(keys.numbers, wanted[at])]
+        return found
+
     def fetch(self, wanted: Numbers) -> Shingles:
-        """The shingle sets of the documents `wanted`, in their order."""
+        """The shingle sets of the entries `wanted`, in their order."""
         places, sets = [], []
         for unit, at in self.split(wanted):
             keys = self.keys(unit)

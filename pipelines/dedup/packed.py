@@ -21,3 +21,9 @@ def ramps(starts: Counts, sizes: Counts) -> Counts:
     """The runs starts[i], starts[i] + 1, … of sizes[i] indices: ramps([5, 0], [2, 3]) -> [5, 6, 0, 1, 2]."""
     offsets = offsets_of(sizes)
     return np.repeat(starts - offsets[:-1], sizes) + np.arange(offsets[-1])
+
+
+def runs(values: Counts) -> tuple[Counts, Counts]:
+    """Start and end of every run of equal values."""
+    starts = np.flatnonzero(np.append(True, values[1:] != values[:-1])) if len(values) else np.empty(0, np.int64)
+    return starts, np.append(starts[1:], len(values)) if len(values) else starts

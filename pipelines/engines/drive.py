@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from winnow.pipelines.clock import Clock
+from winnow.pipelines.dedup.keys import compared
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines.engine import Engine, nobody
 from winnow.pipelines.engines.jobs import JOBS, Element
@@ -68,8 +69,8 @@ def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock) -> D
     guard.hold()
     made = units.units(work, given)
     tallies = tuple(_tally(work, unit) for unit in made)
-    kept = sum(tally.kept for tally in tallies)
-    work = replace(work, job=replace(work.job, units=units.save(work, made), documents=kept))
+    entries = compared(work.job.recipe, made, tallies)
+    work = replace(work, job=replace(work.job, units=units.save(work, made), compared=entries))
     for job in ("dedup", "write"):
         with clock.job(job):
             engine.run(work, job, nobody)

@@ -74,7 +74,7 @@ class _Judging:
             stage, rejects = "edit", [EMPTIED]
         if stage:
             return self._rejected(item, replace(done.document, text=done.original), done.measures, stage, rejects)
-        self.counter.keep(done.document.file, len(done.document.text))
+        self.counter.keep(done.document.file, item, len(done.document.text))
         return schema.row(done.document, item, self.steps, done.measures, inverse(done.original, done.changes))
 
     def _rejected(

@@ -69,6 +69,8 @@ class Tally(Sealed):
     kept_file: WrittenRows
     rejected_file: WrittenRows
     """Its key is the stage."""
+    records: int = 0
+    """Those of which a document is kept, before deduplication."""
 
     @property
     def kept(self) -> int:
@@ -84,8 +86,12 @@ class Counter:
         self._rejected: dict[str, dict[str, dict[str, Count]]] = {}
         self._broken: dict[str, Broken] = {}
         self._edits: dict[str, collections.Counter[str]] = {}
+        self._records, self._item = 0, -1
 
-    def keep(self, file: str, characters: int) -> None:
+    def keep(self, file: str, item: int, characters: int) -> None:
+        """A document of a record, those of one record one after another."""
+        self._records += item != self._item
+        self._item = item
         self._kept[file] = self._kept.get(file, NONE) + Count(1, characters)
 
     def reject(self, file: str, stage: str, broken: Sequence[str], characters: int) -> None:
@@ -102,4 +108,4 @@ class Counter:
         """The tally of a unit that read these files."""
         fates = {file: Fates(of, self._kept.get(file, NONE), self._rejected.get(file, {})) for file, of in read.items()}
         edits = {step: dict(counts) for step, counts in self._edits.items()}
-        return Tally(fates, self._broken, edits, kept, rejected)
+        return Tally(fates, self._broken, edits, kept, rejected, self._records)

@@ -15,7 +15,7 @@ from winnow.pipelines.errors import Damaged
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.ingest.tally import Fates, Tally
 from winnow.pipelines.ledger import shares, sums, tables
-from winnow.pipelines.ledger.balance import Unbalanced, balanced
+from winnow.pipelines.ledger.balance import Unbalanced, agree_on_copies, balanced
 from winnow.pipelines.ledger.damage import short, sizes
 from winnow.pipelines.ledger.rules import rows_of
 from winnow.pipelines.ledger.statistics import Spread, gathered
@@ -85,6 +85,7 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
     }  # fmt: skip
     for name, total in by_source.items():
         shares.require(recipe, name, total)
+    agree_on_copies(left.duplicates, by_source)
     rules = rows_of(recipe, _by_source(entries, left.tallies), Spread(left.statistics))
     written = tables.write(storage, root, tables.Agreed(entries, rules, left.statistics))
     kept, gone = (merge(r.survey for r in left.receipts if r.table == table) for table in (CORPUS, REJECTED))
@@ -107,7 +108,7 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
 
 
 def _source(source: Source, total: Total) -> SourceTotal:
-    return SourceTotal(source.kind, source.license, source.synthetic, total)
+    return SourceTotal(source.kind, source.license, source.synthetic, total, source.dedup)
 
 
 def in_order(receipts: Sequence[Receipt]) -> None:

@@ -5,12 +5,13 @@ and the rows that were written. `winnow ledger DIR --check` makes the third one 
 """
 
 import collections
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from winnow.pipelines.corpus.receipt import Rows
 from winnow.pipelines.corpus.tables import DEDUP
 from winnow.pipelines.counts import NONE, Count, Rules, total
+from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.ingest.tally import Fates
 from winnow.pipelines.ledger.types import Entry, Total
@@ -63,6 +64,14 @@ def agree(entry: Entry, rows: Rows) -> None:
                    "written", written.get(rule, NONE).json)  # fmt: skip
     _equal(path, "documents", "by the ledger", found.documents, "in rows", rows.documents)
     _equal(path, "records and gaps", "read", found.records + found.gaps, "in rows of part 0", rows.records)
+
+
+def agree_on_copies(found: Duplicates, sources: Mapping[str, Total]) -> None:
+    """Unbalanced unless deduplication dropped as many documents of each source as the ledger says."""
+    for name in sorted({*sources, *found.dropped}):
+        rules = sources[name].rejected.get(DEDUP, {}) if name in sources else {}
+        _equal(f"source {name!r}", "copies", "dropped by the ledger", total(rules.values()).documents,
+               "by their clusters", sum(found.dropped.get(name, {}).values()))  # fmt: skip
 
 
 _BY_LEDGER = "by the ledger, as [documents, characters]"

@@ -11,7 +11,7 @@ from winnow.pipelines.files.passing import Passing
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.files.typed import to_json
 from winnow.pipelines.ledger import book, files, rules, statistics, tables
-from winnow.pipelines.ledger.balance import Unbalanced, agree
+from winnow.pipelines.ledger.balance import Unbalanced, agree, agree_on_copies
 from winnow.pipelines.ledger.damage import Card, Fault, examined, other
 from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.sums import total_of
@@ -126,6 +126,10 @@ def _missummed(ledger: Ledger, entries: list[Entry]) -> Iterator[str]:
         told = ledger.sources[name].total if name in ledger.sources else Total()
         yield from _differ(f"source {name!r}", told, total_of(e.total for e in entries if e.source == name))
     yield from _differ("all sources", ledger.total, total_of(source.total for source in ledger.sources.values()))
+    try:
+        agree_on_copies(ledger.duplicates, {name: source.total for name, source in ledger.sources.items()})
+    except Unbalanced as found:
+        yield f"{LEDGER}: {found}"
 
 
 def _differ(what: str, told: Total, found: Total) -> Iterator[str]:

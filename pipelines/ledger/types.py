@@ -61,6 +61,8 @@ class SourceTotal:
     synthetic: bool
     """Whether its texts were made by a model."""
     total: Total
+    dedup: str = "document"
+    """What deduplication compared: each `document`, or all documents of a `record` together."""
 
 
 @dataclass(frozen=True)

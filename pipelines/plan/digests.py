@@ -4,10 +4,11 @@ A stage's names also hash the names of the stage before: when one stage is run a
 """
 
 import dataclasses
+from operator import attrgetter
 
 from winnow.pipelines.digest import digest
 from winnow.pipelines.recipe import lock
-from winnow.pipelines.recipe.model import Recipe, Step
+from winnow.pipelines.recipe.model import Recipe, Source, Step
 from winnow.pipelines.software.stage import software, software_of
 from winnow.pipelines.sources.base import scan_module, scan_settings
 
@@ -33,6 +34,7 @@ def extract(recipe: Recipe, source: str) -> str:
     """What reading, the steps before extraction, and extraction make of a source."""
     table, read, settings = lock.table_of(recipe), recipe.source(source).read, recipe.extract_of(source)
     of = next(s for s in table["source"] if s["name"] == source)
+    of = {key: value for key, value in of.items() if key not in ("priority", "dedup", "synthetic")}
     early = [step for step in _steps(recipe, source) if not step.needs_text]
     software = software_of(MODULES["extract"], read, settings, *(step.settings for step in early))
     tables = lock.settings_of(settings), list(map(lock.step_table, early))
@@ -52,16 +54,19 @@ def _steps(recipe: Recipe, source: str) -> list[Step]:
     return [dataclasses.replace(step, sources=()) for step in recipe.steps_of(source)]
 
 
-def keys(recipe: Recipe) -> str:
-    """What deduplication hashes of a document."""
+def keys(recipe: Recipe, source: str) -> str:
+    """What deduplication hashes of a source's documents."""
     near = recipe.dedup.near
     hashed = near and (near.shingle_words, near.bands, near.rows, near.seed)
-    return digest("keys", hashed, software_of(MODULES["keys"], near))
+    return digest("keys", recipe.source(source).dedup, hashed, software_of(MODULES["keys"], near))
 
 
 def dedup(recipe: Recipe) -> str:
     """How copies are found among keys, and which of them stays."""
-    return digest("dedup", lock.table_of(recipe)["dedup"], software_of(MODULES["settle"], recipe.dedup.near))
+    of = [(s.name, s.priority, s.dedup) for s in sorted(recipe.sources, key=attrgetter("name"))]
+    unusual = [each for each in of if each[1:] != (Source.priority, Source.dedup)]  # another source changes nothing
+    software = software_of(MODULES["settle"], recipe.dedup.near)
+    return digest("dedup", lock.table_of(recipe)["dedup"], unusual, software)
 
 
 def output(recipe: Recipe) -> str:

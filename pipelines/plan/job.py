@@ -24,8 +24,8 @@ class Job:
     """The name of the list of inputs."""
     units: str = ""
     """The name of the list of units, once all files are scanned."""
-    documents: int = 0
-    """Kept by the recipe's steps, once all units are curated."""
+    compared: int = 0
+    """How many entries the keys of all units have, once they are curated: what deduplication compares."""
     poisoned: tuple[int, ...] = ()
     """Numbers of the items that killed a process that worked on nothing else."""
     driver: tuple[tuple[str, str], ...] = ()
@@ -50,7 +50,7 @@ class Job:
 
     def keyed(self, unit: Unit) -> str:
         """The name of a unit's keys."""
-        return digest("keys", self.curated(unit), self.keys_digest)
+        return digest("keys", self.curated(unit), self._keys_digests[unit.source])
 
     @functools.cached_property
     def deduplicated(self) -> str:
@@ -65,10 +65,6 @@ class Job:
 
     def curate_digest(self, source: str) -> str:
         return self._curate_digests[source]
-
-    @functools.cached_property
-    def keys_digest(self) -> str:
-        return digests.keys(self.recipe)
 
     @functools.cached_property
     def dedup_digest(self) -> str:
@@ -89,6 +85,10 @@ class Job:
     @functools.cached_property
     def _curate_digests(self) -> dict[str, str]:
         return {source.name: digests.curate(self.recipe, source.name) for source in self.recipe.sources}
+
+    @functools.cached_property
+    def _keys_digests(self) -> dict[str, str]:
+        return {source.name: digests.keys(self.recipe, source.name) for source in self.recipe.sources}
 
 
 @dataclass(frozen=True)

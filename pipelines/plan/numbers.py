@@ -22,6 +22,11 @@ def numbers(items: Iterable[int], parts: Iterable[int]) -> NDArray[np.uint64]:
     return np.fromiter(items, np.uint64) << np.uint64(PART_BITS) | np.fromiter(parts, np.uint64)
 
 
+def of_records(documents: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The numbers of these documents' records: those of their parts 0, whether or not a document has that."""
+    return documents >> np.uint64(PART_BITS) << np.uint64(PART_BITS)
+
+
 def base(item: int) -> int:
     """What is added to the numbers inside a unit whose first item has this number."""
     return item << PART_BITS

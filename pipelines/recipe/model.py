@@ -50,6 +50,11 @@ class Source:
     """Whether its texts were made by a model; the card says how much of the corpus they are."""
 
     @property
+    def by_record(self) -> bool:
+        """Whether all that a record gave is compared together."""
+        return self.dedup == "record"
+
+    @property
     def foreign(self) -> bool:
         """Whether its code is somebody else's: a plug-in."""
         return is_foreign(type(self.read))

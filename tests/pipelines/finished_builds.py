@@ -121,7 +121,8 @@ def _ledger(made: recipe.Recipe, root: Path) -> Ledger:
         steps=tuple(StepName(step.name, step.use, step.needs_text, step.stops) for step in made.steps),
         rules=tuple(row.count for row in rules),
         edits={},
-        duplicates=Duplicates(), kept=Kept(**dict.fromkeys(COUNTED, sums.distribution({"en": Count(2, 32)}))),
+        duplicates=Duplicates(dropped={"web": {"web": 1}}),
+        kept=Kept(**dict.fromkeys(COUNTED, sums.distribution({"en": Count(2, 32)}))),
         examples=Examples((), {}), files=files,
     )  # fmt: skip
 

@@ -16,7 +16,10 @@ from winnow.pipelines.corpus.parts import Part
 from winnow.pipelines.corpus.receipt import Receipt
 from winnow.pipelines.corpus.statistics import Statistics
 from winnow.pipelines.corpus.surveyed import COUNTED
+from winnow.pipelines.corpus.tables import DEDUP
+from winnow.pipelines.counts import total
 from winnow.pipelines.dedup.duplicates import Duplicates
+from winnow.pipelines.dedup.keys import compared
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.jobs import Stage
@@ -35,6 +38,7 @@ from winnow.pipelines.ledger.types import (
     Ledger,
     RecipeName,
     SourceTotal,
+    Total,
 )
 from winnow.pipelines.plan import inputs, units, word_lists
 from winnow.pipelines.plan.job import Job, Work
@@ -155,8 +159,8 @@ def ingested(root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int 
     word_lists.save(work)
     _run(work, jobs.INGEST)
     all_units = units.units(work, given)
-    kept = sum(tally.kept for tally in Built(work, given, all_units).tallies)
-    job = dataclasses.replace(work.job, units=units.save(work, all_units), documents=kept)
+    entries = compared(made, all_units, Built(work, given, all_units).tallies)
+    job = dataclasses.replace(work.job, units=units.save(work, all_units), compared=entries)
     return Built(Work(LOCAL, job), given, all_units)
 
 
@@ -181,6 +185,12 @@ def whole(root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int = 1
     return written(deduplicated(ingested(root, made, patterns, unit_bytes)))
 
 
+def _copies(totals: Mapping[str, Total]) -> dict[str, dict[str, int]]:
+    """As if sources had lost only copies of their own documents."""
+    lost = {name: total(of.rejected.get(DEDUP, {}).values()).documents for name, of in totals.items()}
+    return {name: {name: documents} for name, documents in lost.items() if documents}
+
+
 def leave(
     root: str, made: Recipe, identity: str, entries: Sequence[Entry], files: Mapping[str, Written],
     tallies: Sequence[Tally] = (), statistics: Statistics | None = None, **more: Any,
@@ -194,7 +204,7 @@ def leave(
         versions=lock.made_by(made), skipped=(),
         sources={name: SourceTotal("warc", None, False, total) for name, total in totals.items()},
         total=sums.total_of(totals.values()), steps=(), rules=tuple(row.count for row in rules), edits={},
-        duplicates=Duplicates(), kept=Kept(**{name: sums.distribution({}) for name in COUNTED}),
+        duplicates=Duplicates(dropped=_copies(totals)), kept=Kept(**{name: sums.distribution({}) for name in COUNTED}),
         examples=Examples((), {}), files={**files, **written},
     ), **more)  # fmt: skip
     write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())

@@ -1,21 +1,52 @@
-"""The card's section on copies: how many clusters, and how many documents were dropped for them."""
+"""The card's section on copies: how many clusters, and how many documents were dropped for them of which sources."""
 
 from winnow.pipelines.corpus.tables import DEDUP, EXACT, NEAR
 from winnow.pipelines.counts import NONE
+from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.ledger.types import Ledger
+from winnow.pipelines.views.card.markdown import code, table
 from winnow.pipelines.views.tabular import count, plural
 
 
 def render(ledger: Ledger) -> str:
-    """One paragraph."""
-    found, rules = ledger.duplicates, ledger.total.rejected.get(DEDUP, {})
-    if not found.clusters:
+    """A paragraph, and a table where copies were found in several sources."""
+    if not ledger.duplicates.clusters:
         return "No two documents were found to be copies of one another."
+    return "\n\n".join(part for part in (_found(ledger), _records(ledger), _across(ledger.duplicates)) if part)
+
+
+def _found(ledger: Ledger) -> str:
+    found, rules = ledger.duplicates, ledger.total.rejected.get(DEDUP, {})
     exact, near = (rules.get(rule, NONE).documents for rule in (EXACT, NEAR))
+    members, noun = f"{plural(found.members, 'document')} form", "document"
+    if found.members != found.documents_in_clusters:
+        inside = count(found.documents_in_clusters)
+        members, noun = f"{count(found.members)} whole records or documents, {inside} documents in all, form", "member"
     return (
-        f"{plural(found.documents_in_clusters, 'document')} form {plural(found.clusters, 'cluster')} of copies. "
+        f"{members} {plural(found.clusters, 'cluster')} of copies. "
         f"One of each was kept and {plural(exact + near, 'document was', 'documents were')} dropped: {count(exact)} "
         f"with the very text of the kept one, {count(near)} with a similar one. The largest cluster has "
-        f"{plural(found.largest, 'document')}. `clusters/` lists the members of each with their similarity to the "
+        f"{plural(found.largest, noun)}. `clusters/` lists the members of each with their similarity to the "
         "kept one; `cluster_size` in the corpus says how often a text was found, for weighting."
     )
+
+
+def _records(ledger: Ledger) -> str:
+    """Of which sources whole records were compared."""
+    names = [code(name) for name, source in ledger.sources.items() if source.dedup == "record"]
+    if not names:
+        return ""
+    return (f"Records of {' and '.join(names)} were compared whole: all documents of one share its fate, and their "
+            "similarity is that of the records.")  # fmt: skip
+
+
+def _across(found: Duplicates) -> str:
+    """Documents by the source that lost them and the source of the one kept; empty where all are of one source."""
+    kept = sorted({by for of in found.dropped.values() for by in of})
+    if len({*found.dropped, *kept}) < 2:
+        return ""
+    rows = [[code(name, cell=True), *(count(of.get(by, 0)) for by in kept)] for name, of in found.dropped.items()]
+    head = ["dropped from", *(f"kept in {code(by, cell=True)}" for by in kept)]
+    about = ("Kept was the copy of the source with the highest priority, of several such the longest, then the "
+             "earliest. Documents that were dropped, by their source and by the source of the one kept:")  # fmt: skip
+    return f"{about}\n\n{table(head, rows, 'l' + 'r' * len(kept))}"

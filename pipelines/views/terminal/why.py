@@ -3,6 +3,8 @@ what became of it, and which copies it has."""
 
 import textwrap
 from collections.abc import Mapping
+from functools import partial
+from itertools import groupby
 
 from winnow.pipelines.ledger.types import RuleCount
 from winnow.pipelines.recipe.model import column_of
@@ -55,12 +57,19 @@ def _way(build: Finished, row: Row, rules: Rules) -> str:
     if not text:
         text = "(the recipe does not keep this text)" if row["characters"] else "(no text)"
     lines = textwrap.wrap(shorten(clean(text), _SNIPPET), _WIDTH, break_on_hyphens=False)
-    parts = [f"{title}\n{_fate(row)}", "\n".join(align(_facts(row), "ll", "  ")), _measures(row, rules),
+    fate = _fate(row, _by_record(build, row))
+    parts = [f"{title}\n{fate}", "\n".join(align(_facts(row), "ll", "  ")), _measures(row, rules),
              _copies(build, row), "\n".join(f"  {line}" for line in lines)]  # fmt: skip
     return "\n\n".join(part for part in parts if part)
 
 
-def _fate(row: Row) -> str:
+def _by_record(build: Finished, row: Row) -> bool:
+    """Whether deduplication compared this row's whole record."""
+    source = build.ledger.sources.get(row["source"])
+    return source is not None and source.dedup == "record"
+
+
+def _fate(row: Row, by_record: bool) -> str:
     """`KEPT`, or `REJECTED` with the rule, the value and the limit, and all other rules that it broke."""
     if "rule" not in row:
         return "KEPT"
@@ -68,6 +77,8 @@ def _fate(row: Row) -> str:
     if row["rule"].startswith("duplicate."):
         similar = "" if row["value"] is None else f"{percent(row['value'])} "
         like = "the same text as" if row["rule"] == "duplicate.exact" else f"{similar}similar to"
+        if by_record:
+            like = f"its record {'has' if row['rule'] == 'duplicate.exact' else 'is'} {like} that of"
         return f"{place}: {like} {clean(row['detail'] or '')}, which was kept"
     told = verdict(row["value"], row["limit"])
     text = place + (f": {told}" if told else "")
@@ -136,16 +147,25 @@ def _copies(build: Finished, row: Row) -> str:
     """The cluster of a document that has copies: who was kept, and how similar each is to it."""
     if (row["cluster_size"] or 1) < 2:
         return ""
-    found = lookup.members(build.storage, build.root, row["cluster"])
-    shown = found[:_MEMBERS]
-    urls = {(r["file"], r["offset"], r["part"]): r["url"]
-            for r in lookup.by_ids(build.storage, build.root, {m["id"] for m in shown})}  # fmt: skip
+    members = lookup.members(build.storage, build.root, row["cluster"])
+    copies = [list(parts) for _, parts in groupby(members, partial(_compared, build))]
+    shown = [parts[0] for parts in copies[:_MEMBERS]]
+    urls = {_key(r): r["url"] for r in lookup.by_ids(build.storage, build.root, {m["id"] for m in shown})}
     lines = [["id", "similarity", "", "address"]]
-    for member in shown:
-        url = urls.get((member["file"], member["offset"], member["part"]))
-        this = (member["file"], member["offset"], member["part"]) == (row["file"], row["offset"], row["part"])
-        fate = ("kept" if member["kept"] else "dropped") + (", this one" if this else "")
-        lines.append([clean(member["id"]), percent(member["similarity"]), fate, shorten(clean(url or ""), 100)])
-    more = [f"  and {count(len(found) - len(shown))} more"] if len(found) > len(shown) else []
-    head = f"  One of {plural(len(found), 'copy', 'copies')}; similarity is that with the kept one:"
+    for member, parts in zip(shown, copies, strict=False):
+        this = _compared(build, member) == _compared(build, row)
+        fate = ("kept" if member["kept"] else "dropped") + (f", {plural(len(parts), 'part')}" if parts[1:] else "")
+        url = shorten(clean(urls.get(_key(member)) or ""), 100)
+        lines.append([clean(member["id"]), percent(member["similarity"]), fate + (", this one" if this else ""), url])
+    more = [f"  and {count(len(copies) - len(shown))} more"] if len(copies) > len(shown) else []
+    head = f"  One of {plural(len(copies), 'copy', 'copies')}; similarity is that with the kept one:"
     return "\n".join([head, *align(lines, "lrll", "  "), *more])
+
+
+def _compared(build: Finished, row: Row) -> tuple[str, int, int]:
+    """The key of the whole that was compared: a document, or its record as if that were its part 0."""
+    return row["file"], row["offset"], 0 if _by_record(build, row) else row["part"]
+
+
+def _key(row: Row) -> tuple[str, int, int]:
+    return row["file"], row["offset"], row["part"]

@@ -11,6 +11,7 @@ from typing import Any
 import apache_beam as beam
 import pytest
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from record_builds import two_sources, write
 from small_builds import EXACT_ONLY, LOCAL, NEAR, SMALL_PARTS, recipe, warc, whole
 
 from winnow.pipelines.beam import dofns
@@ -94,6 +95,20 @@ def test_every_job_gives_the_bytes_of_its_stages(
     assert settled["documents_in_clusters"] == clustered
 
 
+@pytest.mark.parametrize("unit_bytes", [1, WHOLE_FILE])
+def test_records_that_are_compared_whole(tmp_path: Path, unit_bytes: int) -> None:
+    """Fewer entries are compared than documents are kept."""
+    part, other = "a part of a book with some words", "and another one of it"
+    books = [["no", part, other], [part, other], [part, other, "an end"], ["something else"]]
+    made, patterns = two_sources(priority=1), write(tmp_path, books, [f"{part} {other} too", part])
+    found = whole(tmp_path / "stages", made, patterns, unit_bytes)
+    done = drive(Graphs(), begun(tmp_path / "graphs", made, unit_bytes), found.inputs, Clock())
+    assert (done.work.job.compared, sum(tally.kept for tally in done.tallies)) == (6, 10)
+    assert files(tmp_path / "graphs") == files(tmp_path / "stages")
+    settled = read_sealed(LOCAL, done.work.job.names.settled(done.work.job.deduplicated))
+    assert settled["dropped"] == {"books": {"books": 4}, "pages": {"books": 1}}
+
+
 @pytest.mark.parametrize("dedup", [NEAR, NONE])
 def test_units_that_keep_nothing(tmp_path: Path, dedup: Dedup) -> None:
     """A group of empty arrays comes about too, or what waits for it would never run."""
@@ -124,8 +139,8 @@ def test_graphs_of_nothing(tmp_path: Path) -> None:
 def test_slices_change_no_byte(given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     made = recipe(dedup=NEAR)
     found = whole(tmp_path / "stages", made, given, SMALL)
-    assert found.job.documents == 9
-    monkeypatch.setattr(join, "MOST_DOCUMENTS", most)
+    assert found.job.compared == 9
+    monkeypatch.setattr(join, "MOST_ENTRIES", most)
     done = drive(Graphs(), begun(tmp_path / "graphs", made, SMALL), found.inputs, Clock())
     assert [band.slices for band in join.bands(done.work)] == [-(-9 // most)] * 17 * -(-9 // most)
     sliced, in_one = files(tmp_path / "graphs"), files(tmp_path / "stages")
@@ -140,7 +155,7 @@ def test_a_graph_does_not_grow_with_the_build(tmp_path: Path) -> None:
     for number in (1, 3000):
         files = [Input("web", f"crawl/{n:05d}.warc.gz", 1, "e") for n in range(number)]
         made = [Unit("web", (Piece(each, Cut(0, 1, 0, 1, 1, "c")),), n, "u") for n, each in enumerate(files)]
-        job = dataclasses.replace(work.job, inputs=inputs.save(LOCAL, work.job.names, files), documents=number)
+        job = dataclasses.replace(work.job, inputs=inputs.save(LOCAL, work.job.names, files), compared=number)
         job = dataclasses.replace(job, units=units.save(work, made))
         sizes.append([size_of(job, name) for name in JOBS])
     assert sum(path.stat().st_size for path in Path(work.job.names.work("plan")).iterdir()) > 1_000_000
@@ -176,9 +191,9 @@ def test_stages_over_elements_in_this_process(given: list[str], tmp_path: Path) 
             elements = chain[0].elements(work)
             run_here([stage.name for stage in chain], work.job, [*elements, elements[0]])
         if job is jobs.INGEST:
-            kept = sum(tally.kept for tally in found.tallies)
+            entries = sum(tally.kept for tally in found.tallies)
             listed = units.save(work, units.units(work, found.inputs))
-            work = Work(LOCAL, dataclasses.replace(work.job, units=listed, documents=kept))
+            work = Work(LOCAL, dataclasses.replace(work.job, units=listed, compared=entries))
     assert files(tmp_path / "here") == files(tmp_path / "stages")
 
 
@@ -209,7 +224,7 @@ def test_what_a_runner_loses_between_two_stages_is_found_out(
         assert len(lost) == 1
         assert files(tmp_path / "graphs") == files(tmp_path / "stages")
         return
-    with pytest.raises(BuildFailed, match=r"/buckets-2-0\.npz: is of 0 documents, not of 9.*, again and again"):
+    with pytest.raises(BuildFailed, match=r"/buckets-2-0\.npz: is of 0 entries, not of 9.*, again and again"):
         healed(work, quiet, run)
 
 

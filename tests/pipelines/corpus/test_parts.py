@@ -233,7 +233,7 @@ def test_a_receipt_is_named_by_what_is_in_its_part(tmp_path: Path) -> None:
     jobs = [job, of(output=Output(7)), of(dedup=NEAR), of(rejected_text="none"), dataclasses.replace(job, units="x")]
     receipts = {*(part.receipt(each) for each in jobs), *(p.receipt(job) for p in changed)}
     assert len(receipts) == 8
-    assert part.receipt(dataclasses.replace(job, documents=99, unit_bytes=3)) == part.receipt(job)
+    assert part.receipt(dataclasses.replace(job, compared=99, unit_bytes=3)) == part.receipt(job)
     assert json.loads(json.dumps(part.path)) == "corpus/web/en/part-00000.parquet"
 
 

@@ -58,33 +58,43 @@ def test_a_stranger_among_the_pairs_is_an_error(stranger: int) -> None:
         roots([], [(stranger, stranger)])
 
 
+Member = tuple[int, int, int, str | None]
+"""Number, priority, characters, date."""
+
+
 @pytest.mark.parametrize(
     ("members", "survivor"),
-    [  # of each member: number, characters, date
-        ([(1, 10, None), (2, 11, None)], 2),
-        ([(1, 10, None), (2, 10, None)], 1),
-        ([(1, 10, None), (2, 10, "2024-01-01")], 2),
-        ([(1, 10, "2024-01-02"), (2, 10, "2024-01-01")], 2),
-        ([(1, 10, "2024-01-01"), (2, 10, "2024-01-01")], 1),
-        ([(1, 9, "2001-01-01"), (2, 10, "2024-01-01"), (3, 10, "2023")], 3),
-        ([(1, 0, None), (TOP, 0, "2024")], TOP),
+    [
+        ([(1, 0, 10, None), (2, 0, 11, None)], 2),
+        ([(1, 0, 10, None), (2, 0, 10, None)], 1),
+        ([(1, 0, 10, None), (2, 0, 10, "2024-01-01")], 2),
+        ([(1, 0, 10, "2024-01-02"), (2, 0, 10, "2024-01-01")], 2),
+        ([(1, 0, 10, "2024-01-01"), (2, 0, 10, "2024-01-01")], 1),
+        ([(1, 0, 9, "2001-01-01"), (2, 0, 10, "2024-01-01"), (3, 0, 10, "2023")], 3),
+        ([(1, 0, 0, None), (TOP, 0, 0, "2024")], TOP),
+        ([(1, 0, 99, "2001"), (2, 1, 10, None)], 2),
+        ([(1, 1, 10, None), (2, 1, 11, None), (3, 0, 12, None)], 2),
+        ([(1, -1, 10, None), (2, 0, 1, None)], 2),
+        ([(1, 0, 10, None), (2, -1, 99, None)], 1),
     ],
 )
-def test_the_longest_then_earliest_then_first_survives(
-    members: list[tuple[int, int, str | None]], survivor: int
+def test_the_highest_priority_then_longest_then_earliest_then_first_survives(
+    members: list[Member], survivor: int
 ) -> None:
-    numbers, characters, dates = zip(*members, strict=True)
+    numbers, priorities, characters, dates = zip(*members, strict=True)
     for order in range(len(members)), range(len(members))[::-1]:
         kept = survivors(
-            uint64(numbers)[order], np.full(len(members), min(numbers), np.uint64), np.array(characters)[order],
-            moments(dates)[order],
+            uint64(numbers)[order], np.full(len(members), min(numbers), np.uint64), np.array(priorities)[order],
+            np.array(characters)[order], moments(dates)[order],
         )  # fmt: skip
         assert kept.tolist() == [survivor] * len(members)
 
 
 def test_every_component_has_its_own_survivor() -> None:
-    kept = survivors(uint64([1, 2, 3, 4]), uint64([1, 2, 1, 2]), np.array([5, 5, 6, 5]), moments([None] * 4))
-    assert kept.tolist() == [3, 2, 3, 2]
+    roots, characters = uint64([1, 2, 1, 2]), np.array([5, 5, 6, 5])
+    for priorities, expected in (([0, 0, 0, 0], [3, 2, 3, 2]), ([1, 0, 0, 1], [1, 4, 1, 4])):
+        kept = survivors(uint64([1, 2, 3, 4]), roots, np.array(priorities), characters, moments([None] * 4))
+        assert kept.tolist() == expected
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from winnow.pipelines.recipe.model import Dedup
 TEXTS = ["a b c d e", "no", "a b c x y z", "a b c d e", "single words", "a b c d e f"]
 
 
-def work(folder: Path, dedup: Dedup, documents: int = 0) -> Work:
-    return Work(LOCAL, Job(recipe(dedup=dedup), str(folder), 1, units="u", documents=documents))
+def work(folder: Path, dedup: Dedup, entries: int = 0) -> Work:
+    return Work(LOCAL, Job(recipe(dedup=dedup), str(folder), 1, units="u", compared=entries))
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ def test_bands(tmp_path: Path, dedup: Dedup, numbers: list[int]) -> None:
     assert bands(work(tmp_path, dedup)) == [Band(number, 0, 1) for number in numbers]
 
 
-@pytest.mark.parametrize(("documents", "slices"), [(0, 1), (1, 1), (10, 1), (11, 2), (20, 2), (21, 3)])
-def test_slices_follow_from_the_number_of_documents(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, documents: int, slices: int
+@pytest.mark.parametrize(("entries", "slices"), [(0, 1), (1, 1), (10, 1), (11, 2), (20, 2), (21, 3)])
+def test_slices_follow_from_the_number_of_entries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entries: int, slices: int
 ) -> None:
-    monkeypatch.setattr(join, "MOST_DOCUMENTS", 10)
-    assert bands(work(tmp_path, Dedup(near=NearDuplicates(bands=1)), documents)) == [
+    monkeypatch.setattr(join, "MOST_ENTRIES", 10)
+    assert bands(work(tmp_path, Dedup(near=NearDuplicates(bands=1)), entries)) == [
         Band(number, slice, slices) for number in (CONTENT, 0) for slice in range(slices)
     ]
 
@@ -106,12 +106,12 @@ def test_equal_keys_are_in_one_slice(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """Else two documents that share a key would never meet."""
     made, found = built(tmp_path, 1), []
     for most in (1 << 22, 2, 1):
-        monkeypatch.setattr(join, "MOST_DOCUMENTS", most)
+        monkeypatch.setattr(join, "MOST_ENTRIES", most)
         for band in bands(made.work):
             join.join(made.work, band, [entries(made.work, unit, band) for unit in made.units])
         copies, shared = buckets_of(made.work)
         found.append([sorted(sets_of(each)) for each in (copies, shared)])
-    assert len(bands(made.work)) == 17 * made.job.documents
+    assert len(bands(made.work)) == 17 * made.job.compared
     assert found == [found[0]] * 3
     assert found[0][0] == [(1 << 16, 4 << 16)]
 

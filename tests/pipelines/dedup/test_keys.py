@@ -5,13 +5,16 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
+import record_builds
 from small_builds import EXACT_ONLY, NEAR, Built, ingested, recipe, warc
 
-from winnow.pipelines.dedup.keys import CONTENT, Library, UnitKeys, make_keys
+from winnow.pipelines.dedup.components import moments
+from winnow.pipelines.dedup.keys import CONTENT, Library, UnitKeys, compared, make_keys
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.shingles import shingle
 from winnow.pipelines.dedup.signatures import band_keys, content_keys, signatures
 from winnow.pipelines.errors import Damaged, Gone
+from winnow.pipelines.files import parquet
 from winnow.pipelines.files.parquet import BATCH_ROWS
 from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.plan.job import Work
@@ -146,3 +149,74 @@ def test_shingles_that_go_while_they_are_opened_are_made_again(tmp_path: Path) -
     with pytest.raises(Gone) as caught:
         UnitKeys(Work(Racing(), made.job), made.units[0]).shingles(np.arange(5))
     assert caught.value.remove == (made.job.names.keys(made.job.keyed(made.units[0])),)
+
+
+BOOKS = [["no", "the second part", "a third one"], ["ab"], ["only one"], ["first", "and then", "!!!!!", "an end"]]
+WHOLE = ["the second part\n\na third one", "only one", "first\n\nand then\n\nan end"]
+"""What is kept of them."""
+
+
+def of_books(folder: Path, unit_bytes: int = record_builds.ONE_UNIT, **more: Any) -> Built:
+    made = record_builds.read(folder, BOOKS, unit_bytes=unit_bytes, **more)
+    for unit in made.units:
+        make_keys(made.work, unit)
+    return made
+
+
+def test_a_record_is_one_entry(tmp_path: Path) -> None:
+    made, near = of_books(tmp_path), NearDuplicates(shingle_words=2)
+    keys, kept = UnitKeys(made.work, made.units[0]), made.rows("kept")
+    assert keys.numbers.tolist() == [item << PART_BITS for item in (0, 2, 3)]
+    firsts = [next(row for row in kept if row["item"] == item) for item in (0, 2, 3)]
+    assert [(row["part"], row["id"].encode()) for row in firsts] == [
+        (part, id) for part, id in zip((1, 0, 0), keys["ids"].tolist(), strict=True)
+    ]
+    assert keys["characters"].tolist() == [len(text) for text in WHOLE]
+    assert keys.documents.tolist() == [2, 1, 3]
+    assert keys["moments"].tolist() == moments([row["captured"] for row in firsts]).tolist()
+    assert keys.entries(CONTENT)[0].tolist() == content_keys(WHOLE).tolist()
+    shingles = shingle(WHOLE, 2)
+    assert keys.shingles(np.arange(3)).values.tolist() == shingles.values.tolist()
+    bands = band_keys(signatures(shingles, near.permutations, near.seed), near.bands)
+    assert keys.entries(3)[0].tolist() == bands[:, 3].tolist()
+
+
+@pytest.mark.parametrize("unit_bytes", [1, 60, record_builds.ONE_UNIT])
+def test_entries_are_counted_before_they_are_made(tmp_path: Path, unit_bytes: int) -> None:
+    """Of the other source each document is one."""
+    made = of_books(tmp_path, unit_bytes)
+    sizes = [len(UnitKeys(made.work, unit)) for unit in made.units]
+    assert made.job.compared == compared(made.job.recipe, made.units, made.tallies) == sum(sizes) == 3 + 1
+    assert sum(tally.kept for tally in made.tallies) == 6 + 1
+    pages = UnitKeys(made.work, made.units[-1])
+    assert (pages.documents.tolist(), pages.numbers.tolist()) == ([1], [len(BOOKS) << PART_BITS])
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4])
+def test_where_batches_end_changes_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    """Of a record that goes on in the next one."""
+    found = []
+    for name, most in (("one", BATCH_ROWS), ("more", rows)):
+        monkeypatch.setattr(parquet, "BATCH_ROWS", most)
+        (tmp_path / name).mkdir()
+        made = of_books(tmp_path / name)
+        keys = UnitKeys(made.work, made.units[0])
+        names = ("numbers", "ids", "characters", "moments", "content", "documents", "band_0", "sizes", "sums")
+        found.append([keys[of].tolist() for of in names] + [Path(keys.shingles_path).read_bytes()])
+    assert found[0] == found[1]
+
+
+def test_memory_is_that_of_a_batch_and_a_record(tmp_path: Path) -> None:
+    parts = [[" ".join(f"w{book}x{part}x{i}" for i in range(400)) for part in range(100)] for book in range(40)]
+    peaks = []
+    for name, books in (("few", parts[:8]), ("many", parts)):
+        (tmp_path / name).mkdir()
+        made = record_builds.read(tmp_path / name, books, unit_bytes=1 << 30)
+        make_keys(made.work, made.units[0])
+        tracemalloc.start()
+        make_keys(made.work, made.units[0])
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    size = Path(made.job.names.shingles(made.job.keyed(made.units[0]))).stat().st_size
+    assert size == 8 * len(parts) * (100 * 400 - 1)
+    assert peaks[1] - peaks[0] < size / 4

@@ -135,7 +135,8 @@ def test_exact_copies_only(tmp_path: Path) -> None:
     found = {place: Fate(*fate) for place, *fate in kept_texts.survivors(work)}
     assert found == {i: Fate(s, 1.0, True) for i, s in ((1, 1), (4, 1), (3, 3), (7, 3))}
     assert read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated)) == {
-        "documents_in_clusters": 4, "clusters": 2, "verified_pairs": 0, "exact_copies": 2, "largest": 2,
+        "documents_in_clusters": 4, "members": 4, "clusters": 2, "verified_pairs": 0, "exact_copies": 2, "largest": 2,
+        "dropped": {"texts": {"texts": 2}},
     }  # fmt: skip
 
 
@@ -144,7 +145,8 @@ def test_nothing_is_a_copy(tmp_path: Path, texts: list[str], dedup: Dedup) -> No
     work = settled(tmp_path, texts, dedup, 1)
     assert list(kept_texts.survivors(work)) == []
     assert read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated)) == {
-        "documents_in_clusters": 0, "clusters": 0, "verified_pairs": 0, "exact_copies": 0, "largest": 0,
+        "documents_in_clusters": 0, "members": 0, "clusters": 0, "verified_pairs": 0, "exact_copies": 0, "largest": 0,
+        "dropped": {},
     }  # fmt: skip
 
 
@@ -224,6 +226,6 @@ def test_slices_of_a_band_find_what_the_whole_of_it_does(
 ) -> None:
     found = [fates(tmp_path, TEXTS, NEAR, texts_a_unit)]
     for most in (1, 2, 5):
-        monkeypatch.setattr(join, "MOST_DOCUMENTS", most)
+        monkeypatch.setattr(join, "MOST_ENTRIES", most)
         found.append(fates(tmp_path / str(most), TEXTS, NEAR, texts_a_unit))
     assert found == [found[0]] * 4

@@ -92,7 +92,7 @@ def test_all_jobs_and_what_they_leave(tmp_path: Path) -> None:
     assert made == units.units(work, given)
     assert len(made) > 4
     assert list(done.tallies) == [Tally.load(LOCAL, work.job.names.curate(work.job.curated(unit))) for unit in made]
-    assert done.work.job.documents == sum(tally.kept for tally in done.tallies) == 6
+    assert done.work.job.compared == sum(tally.kept for tally in done.tallies) == 6
     assert drive(Idle(), work, given, Clock()) == done  # all is there
 
 

@@ -248,8 +248,8 @@ def test_what_is_sent_may_come_in_any_order(built: Built) -> None:
 def test_slices_follow_from_the_number_of_documents(
     built: Built, monkeypatch: pytest.MonkeyPatch, most: int, slices: int
 ) -> None:
-    assert built.job.documents == 27
-    monkeypatch.setattr(join, "MOST_DOCUMENTS", most)
+    assert built.job.compared == 27
+    monkeypatch.setattr(join, "MOST_ENTRIES", most)
     bands = list(STAGES["join"].elements(built.work))
     near = RECIPE.dedup.near
     assert near is not None

@@ -16,8 +16,8 @@ FILE = WrittenRows(3, 40, "0" * 64, ("read",))
 
 def counted() -> Tally:
     counter = Counter()
-    counter.keep("a", 5)
-    counter.keep("a", 0)
+    counter.keep("a", 0, 5)
+    counter.keep("a", 0, 0)
     counter.reject("a", "long", ["long.x", "long.y"], 7)
     counter.reject("b", "long", ["long.x"], 1)
     counter.reject("b", "read", ["http.mime"], 0)
@@ -34,6 +34,15 @@ def test_counts_are_by_file() -> None:
         "c": Fates(Read(1, {"warcinfo": 1})),
     }
     assert [fates.documents for fates in counted().files.values()] == [3, 2, 0]
+
+
+@pytest.mark.parametrize(("items", "records"), [([], 0), ([0], 1), ([0, 0, 3, 7, 7, 7], 3), ([5, 6], 2)])
+def test_a_record_is_counted_once_for_all_its_documents(items: list[int], records: int) -> None:
+    counter = Counter()
+    for item in items:
+        counter.keep("a", item, 1)
+    made = counter.tally({"a": Read()}, FILE, FILE)
+    assert (made.records, made.kept) == (records, len(items))
 
 
 def test_a_rule_is_broken_alone_or_with_others() -> None:

@@ -42,7 +42,8 @@ def test_a_balanced_ledger(built: Built, tmp_path: Path) -> None:
 
 
 def test_the_ledger_names_every_file(built: Built) -> None:
-    made = counted(built, dataclasses.replace(built.left, duplicates=Duplicates(2, 1, 0, 1, 2)))
+    found = Duplicates(largest=2, dropped={"web": {"web": 1}})
+    made = counted(built, dataclasses.replace(built.left, duplicates=found))
     assert list(made.files) == [*(part.path for part in built.parts), *(table.path for table in tables.TABLES)]
     assert made.files[CORPUS] == next(receipt.file for receipt in built.receipts if receipt.path == CORPUS)
     assert made.files["ledger/files.parquet"].rows == 2

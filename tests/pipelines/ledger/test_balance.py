@@ -7,9 +7,10 @@ import pytest
 
 from winnow.pipelines.corpus.receipt import Rows
 from winnow.pipelines.counts import NONE, Count
+from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.ingest.tally import Fates, Read
-from winnow.pipelines.ledger.balance import Unbalanced, agree, balanced, summed
+from winnow.pipelines.ledger.balance import Unbalanced, agree, agree_on_copies, balanced, summed
 from winnow.pipelines.ledger.types import Entry, Total
 from winnow.pipelines.plan.census import Counted
 from winnow.pipelines.plan.unit import Input
@@ -108,3 +109,25 @@ def test_summed() -> None:
     assert summed([one, two]) == {"a": {"x": Count(1, 0)}, "b": {"w": NONE, "y": Count(2, 5)}}
     assert [list(summed([two, one])), list(summed([one, two])["b"])] == [["a", "b"], ["w", "y"]]
     assert (one["b"], summed([])) == ({"y": Count(1, 2)}, {})
+
+
+COPIES = {"a": Total(rejected={"dedup": {"duplicate.exact": Count(2, 9), "duplicate.near": Count(3, 9)}}), "b": Total()}
+
+
+@pytest.mark.parametrize("dropped", [{"a": {"a": 5}}, {"a": {"b": 4, "a": 1}}, {"a": {"b": 5}, "b": {"a": 0}}])
+def test_copies_that_agree(dropped: dict[str, dict[str, int]]) -> None:
+    agree_on_copies(Duplicates(dropped=dropped), COPIES)
+
+
+@pytest.mark.parametrize(
+    ("dropped", "said"),
+    [
+        ({}, "source 'a': copies: 5 dropped by the ledger, 0 by their clusters"),
+        ({"a": {"a": 4}}, "source 'a': copies: 5 dropped by the ledger, 4 by their clusters"),
+        ({"a": {"a": 5}, "b": {"a": 1}}, "source 'b': copies: 0 dropped by the ledger, 1 by their clusters"),
+        ({"a": {"a": 5}, "c": {"a": 1}}, "source 'c': copies: 0 dropped by the ledger, 1 by their clusters"),
+    ],
+)
+def test_copies_that_do_not_agree(dropped: dict[str, dict[str, int]], said: str) -> None:
+    with pytest.raises(Unbalanced, match=f"^{said}$"):
+        agree_on_copies(Duplicates(dropped=dropped), COPIES)

@@ -94,7 +94,7 @@ PART = "corpus/web/en/part-00000.parquet"
 @pytest.mark.parametrize(
     ("place", "value", "expected"),
     [
-        (("format",), True, "format"), (("format",), "2", "format"), (("format",), None, "format"),
+        (("format",), True, "format"), (("format",), "3", "format"), (("format",), None, "format"),
         (("total", "kept", 0), "1", "total.kept[0]"), (("total", "kept"), [1], "total.kept"),
         (("total", "kept"), [1, 2, 3], "total.kept"), (("total", "gaps"), -1, "total.gaps"),
         (("total", "gaps"), 2**63 - 1, None), (("total", "gaps"), 2**63, "total.gaps"),

@@ -292,3 +292,10 @@ def test_a_table_of_other_columns(built: Built, path: str) -> None:
     content = rewrite(built, lambda table: table.select(["step"]), path)[path]
     change_ledger(built, lambda ledger: ledger["files"].update({path: dataclasses.asdict(content)}))
     assert checked(built) == [f"{path}: has other columns than a build writes"]
+
+
+def test_copies_of_which_the_ledger_says_two_things(built: Built) -> None:
+    change_ledger(built, lambda ledger: ledger["duplicates"]["dropped"].update(web={"web": 2}))
+    assert [line for line in checked(built) if line.startswith("ledger.json")] == [
+        "ledger.json: source 'web': copies: 1 dropped by the ledger, 2 by their clusters"
+    ]

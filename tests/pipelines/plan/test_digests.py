@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from line_source import Lines
@@ -41,7 +42,7 @@ def given(folder: Path, early: str = "a.org\n", late: str = "bad\n") -> Recipe:
 def named(recipe: Recipe) -> dict[str, str]:
     return {
         "scan": digests.scan(recipe, "web"), "extract": digests.extract(recipe, "web"),
-        "curate": digests.curate(recipe, "web"), "keys": digests.keys(recipe), "dedup": digests.dedup(recipe),
+        "curate": digests.curate(recipe, "web"), "keys": digests.keys(recipe, "web"), "dedup": digests.dedup(recipe),
         "output": digests.output(recipe),
     }  # fmt: skip
 
@@ -88,6 +89,31 @@ def test_a_source_is_named_without_the_others(tmp_path: Path) -> None:
     licensed = replace(recipe, sources=(replace(recipe.sources[0], license="CC0-1.0"),))
     assert digests.scan(licensed, "web") == digests.scan(recipe, "web")
     assert digests.extract(licensed, "web") != digests.extract(recipe, "web")
+
+
+@pytest.mark.parametrize(
+    ("change", "stages"),
+    [
+        ({"priority": 1}, {"dedup"}), ({"priority": -1}, {"dedup"}), ({"dedup": "record"}, {"keys", "dedup"}),
+        ({"synthetic": True}, set()), ({"priority": 0, "dedup": "document", "synthetic": False}, set()),
+    ],
+)  # fmt: skip
+def test_what_becomes_of_copies_is_nothing_to_reading_and_judging(
+    tmp_path: Path, change: dict[str, Any], stages: set[str]
+) -> None:
+    recipe = given(tmp_path)
+    other = replace(recipe.sources[0], name="other")
+    before, after = (named(replace(recipe, sources=(of, other))) for of in (
+        recipe.sources[0], replace(recipe.sources[0], **change)))  # fmt: skip
+    assert {name for name in before if before[name] != after[name]} == stages
+    after = named(replace(recipe, sources=(recipe.sources[0], replace(other, **change))))
+    assert {name for name in before if before[name] != after[name]} == stages & {"dedup"}
+
+
+def test_in_what_order_a_recipe_has_its_sources_changes_nothing(tmp_path: Path) -> None:
+    recipe = given(tmp_path)
+    both = (replace(recipe.sources[0], priority=2), replace(recipe.sources[0], name="other", dedup="record"))
+    assert named(replace(recipe, sources=both)) == named(replace(recipe, sources=both[::-1]))
 
 
 def test_what_is_for_another_source_concerns_no_stage_of_this_one(tmp_path: Path) -> None:

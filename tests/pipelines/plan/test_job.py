@@ -46,7 +46,7 @@ def named(job: Job, given: Input = GIVEN, unit: Unit = UNIT) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("change", "others"),
     [
-        ({"root": "out/"}, {}), ({"poisoned": (1,)}, {}), ({"driver": (("a", "1"),)}, {}), ({"documents": 9}, {}),
+        ({"root": "out/"}, {}), ({"poisoned": (1,)}, {}), ({"driver": (("a", "1"),)}, {}), ({"compared": 9}, {}),
         ({"inputs": "j"}, {}), ({"unit_bytes": 2}, {"cuts"}), ({"units": "v"}, {"deduplicated"}),
         ({"recipe": recipe(dedup=EXACT_ONLY)}, {"keyed", "deduplicated"}),
         ({"recipe": recipe(rejected_text="none")}, {"curated", "keyed", "deduplicated"}),

@@ -2,7 +2,7 @@ import itertools
 
 import pytest
 
-from winnow.pipelines.plan.numbers import ITEM_BITS, MOST_ITEMS, MOST_PARTS, PART_BITS, base, numbers
+from winnow.pipelines.plan.numbers import ITEM_BITS, MOST_ITEMS, MOST_PARTS, PART_BITS, base, numbers, of_records
 
 LAST_ITEM, LAST_PART = MOST_ITEMS - 1, MOST_PARTS - 1
 
@@ -42,3 +42,10 @@ def test_the_first_number_of_a_unit_comes_after_the_last_of_the_one_before() -> 
 
 def test_no_documents_have_no_numbers() -> None:
     assert (numbers([], []).tolist(), numbers([], []).dtype.name) == ([], "uint64")
+
+
+def test_all_parts_of_a_record_have_its_number() -> None:
+    items = [0, 0, 1, LAST_ITEM, LAST_ITEM]
+    found = of_records(numbers(items, [0, LAST_PART, 1, 1, LAST_PART]) + base(0))
+    assert (found.tolist(), found.dtype.name) == (numbers(items, [0] * 5).tolist(), "uint64")
+    assert of_records(numbers([], [])).tolist() == []

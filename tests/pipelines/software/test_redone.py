@@ -78,8 +78,8 @@ from winnow.pipelines.software import closure, libraries, modules
 def found():
     for cached in (modules.module, closure.closure, libraries.libraries):
         cached.cache_clear()
-    sources = {"scan": digests.scan, "extract": digests.extract, "curate": digests.curate}
-    others = {"keys": digests.keys, "dedup": digests.dedup, "weights": digests.output}
+    sources = {"scan": digests.scan, "extract": digests.extract, "curate": digests.curate, "keys": digests.keys}
+    others = {"dedup": digests.dedup, "weights": digests.output}
     return {n: f(recipe, "web") for n, f in sources.items()} | {n: f(recipe) for n, f in others.items()}
 
 recipe, first = load(Path("small.toml")), {}

@@ -56,7 +56,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_build(root)
     made: dict[str, Any] = json.loads((root / "ledger.json").read_text())
     made["edits"] = {"mask": {"emails": 2}}
-    made["duplicates"] |= {"clusters": 1, "documents_in_clusters": 2, "largest": 2}
+    made["duplicates"] |= {"clusters": 1, "documents_in_clusters": 2, "largest": 2, "dropped": {"web": {"web": 1}}}
     made["examples"] = {"kept": [EXAMPLE], "rejected": {"duplicate.near": [EXAMPLE]}}
     made["versions"] = {"python": "3"}
     (root / "sound.json").write_text(json.dumps(made))
