@@ -1,0 +1,1 @@
+"""Sources of kind `books`: plain text, HTML and EPUB, a file a book."""

@@ -1,0 +1,48 @@
+"""What a file is, by how it begins: never by its name."""
+
+import re
+
+_PACKED = {
+    rb"\x1f\x8b": "gzip", rb"\x28\xb5\x2f\xfd": "zstd", rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)": "bzip2",
+    rb"\xfd7zXZ\x00": "xz", rb"\x04\x22M\x18": "lz4", rb"7z\xbc\xaf\x27\x1c": "7z", rb"Rar!\x1a\x07": "rar",
+    rb"PAR1": "Parquet",
+}  # fmt: skip
+_OTHER = {
+    rb"\s{0,100}%PDF-": ("PDF", "pdftotext"), rb"AT&TFORM....DJV": ("DjVu", "djvutxt"),
+    rb".{60}(?:BOOKMOBI|TEXtREAd)": ("a Kindle or Palm book", "Calibre's ebook-convert"),
+    rb"TPZ": ("a Kindle book", "Calibre's ebook-convert"), rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ("a Word document", "antiword"),
+    rb"\{\\rtf": ("RTF", "pandoc"), rb"ITSF": ("a compiled help file", "Calibre's ebook-convert"),
+    rb"ITOLITLS": ("a Microsoft Reader book", "Calibre's ebook-convert"),
+    rb"\xff\xd8\xff|\x89PNG|GIF8|II\*\x00|MM\x00\*": ("a picture", "OCR"), rb"ID3|OggS": ("sound", "a transcription"),
+    rb"(?:\xef\xbb\xbf)?\s{0,100}(?:<\?xml[^>]{0,300}\?>\s{0,100})?<FictionBook": ("FictionBook", "Calibre's ebook-convert"),
+}  # fmt: skip
+_PACKED_FORMS = [(re.compile(magic, re.DOTALL), name) for magic, name in _PACKED.items()]
+_OTHER_FORMS = [(re.compile(magic, re.DOTALL), *told) for magic, told in _OTHER.items()]
+_MARKUP = re.compile(
+    r"\s*(?:<\?xml[^>]{0,300}\?>\s*)?(?:<!--[^<]{0,5000}?-->\s*)*(?:<!doctype\s+html|<html|<head|<body)", re.IGNORECASE
+)
+_MORE_MARKUP = re.compile(r"<(?:html|body|head)[\s>]", re.IGNORECASE)
+START = 4096
+"""Bytes that tell it."""
+
+
+def packed(start: bytes) -> str:
+    """How a file is packed that is not read; empty where it is not."""
+    return next((name for magic, name in _PACKED_FORMS if magic.match(start)), "")
+
+
+def other(start: bytes) -> tuple[str, str] | None:
+    """(what a file is that holds no text as it is, what makes text of it)."""
+    return next(((name, cure) for magic, name, cure in _OTHER_FORMS if magic.match(start)), None)
+
+
+def is_zip(start: bytes) -> bool:
+    return start.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def is_markup(start: bytes) -> bool:
+    """Whether it is a page of HTML; in UTF-16 too."""
+    wide = start[:2] in (b"\xff\xfe", b"\xfe\xff") or start[:100].count(b"\0") > 20
+    text = start.replace(b"\0", b"").decode("latin-1") if wide else start.decode("latin-1")
+    text = text.removeprefix("\xef\xbb\xbf").removeprefix("\xff\xfe").removeprefix("\xfe\xff")
+    return bool(_MARKUP.match(text)) or (text.lstrip().startswith("<") and bool(_MORE_MARKUP.search(text)))

@@ -1,0 +1,1 @@
+"""What Project Gutenberg puts around and into its books."""

@@ -1,0 +1,83 @@
+"""Paragraphs that the makers of an electronic book wrote into it: credits at both ends, notes on the transcription."""
+
+import re
+from collections.abc import Sequence
+
+from winnow.pipelines.sources.books.book import HEADINGS, Block
+
+_CREDIT = re.compile(
+    r"\W{0,4}(?:(?:this |the |original )*(?:project gutenberg )?(?:e-?texts?|e-?books?|files?|html|document|edition|version|transcription)"
+    r"(?: and [\w-]+)?(?: version)? (?:was |were |is |has been |by )?(?:originally |first )?(?:\bby\b|prepared|produced|created|typed|scanned|transcribed|converted|made|provided|scann?ed|entered|edited|proof|contributed|donated|re-?edited|released|based)"
+    r"|(?:produced|prepared|transcribed|scanned|digiti[sz]ed|typed|proofed|proofread|converted|compiled|submitted|updated|html conversion|scanning|additional (?:proof|edit)\w+|most recently updated|last updated)\b[\w ,&-]{0,40}\b(?:by|from)\b"
+    r"|online distributed proofread|distributed proofread|note: project gutenberg|note: images of|images? (?:generously )?(?:made available|courtesy|from)"
+    r"|credits?:|with (?:many )?thanks to|special thanks to|many thanks to|redactor['’]s note|html version by"
+    r"|(?:ce|cet) (?:document|livre|texte|ouvrage) (?:fut|a été|est)|produit par|erstellt von|hergestellt von|dit (?:e-?boek|bestand)"
+    r"|scans? (?:by|from|courtesy)|(?:\[|\()?(?:e-?text|ebook) (?:prepared|by))",
+    re.IGNORECASE,
+)  # fmt: skip
+_MAKERS = re.compile(
+    r"proofread|pgdp|gutenberg|archive\.org|@|e-?text|ebook|transcri|scan|http|gallica|volunteer|hathitrust|google"
+    r"|produced by|prepared by",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(
+    r"\W{0,4}(?:original )?(?:(?:transcriber|transcription|transcriptor|transcriptionist|e-?text|editor of this etext)['’]?s?['’]?\s*\W?\s*(?:end)?notes?\b"
+    r"|notes? (?:of|from|by) (?:the )?transcriber|tn\W|transcriber['’]s (?:remarks?|amendments?|errata|corrections?|changes)"
+    r"|notes? (?:du|de la|de) transcri|note sur la transcription|anmerkung(?:en)? (?:zur|des|der) (?:transkription|bearbeit|transkr)"
+    r"|notas? (?:del|de|do|da) (?:la )?transcri|opmerking(?:en)? van de (?:bewerker|transcri)|aantekeningen van de bewerker|nota del trascrittore"
+    r"|transcriberens? (?:anm|not)|transkriptörens|au lecteur\W{0,3}$|huomautukset|avskriftsanm)",
+    re.IGNORECASE,
+)  # fmt: skip
+_READER = re.compile(r"\W*au lecteur", re.IGNORECASE)
+_OF_THE_FILE = re.compile(r"électronique|transcri|l'original|typographi|_italiques_", re.IGNORECASE)
+_EDGE = 40
+"""Blocks at either end among which credits are looked for."""
+_LONGEST_CREDIT = 1200
+_LAST_SHARE = 0.85
+"""Behind this share of the blocks a note on the transcription goes on to the end."""
+_FAR = 2
+"""Blank lines that end a note at a book's beginning."""
+_MOST_NOTE = 60
+
+
+def drop(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
+    """(the blocks without them, the credits)."""
+    kept, credits, at = list[Block](), list[str](), 0
+    while at < len(blocks):
+        if _is_note(blocks, at):
+            at = _behind_note(blocks, at)
+        elif _is_credit(blocks[at], min(at, len(blocks) - 1 - at)):
+            credits.append(blocks[at].text)
+            at += 1
+        else:
+            kept.append(blocks[at])
+            at += 1
+    return kept, credits
+
+
+def _is_credit(block: Block, edge: int) -> bool:
+    if edge > _EDGE or len(block.text) > _LONGEST_CREDIT:
+        return False
+    return bool(_CREDIT.match(block.text)) and (bool(_MAKERS.search(block.text)) or len(block.text) < 200)
+
+
+def _is_note(blocks: Sequence[Block], at: int) -> bool:
+    text = blocks[at].text
+    if not _NOTE.match(text[:120]):
+        return False
+    if not _READER.match(text):
+        return True
+    return any(_OF_THE_FILE.search(each.text) for each in blocks[at : at + 3])  # others too turn to their readers
+
+
+def _behind_note(blocks: Sequence[Block], at: int) -> int:
+    """The first block behind a note: to the next chapter or wide gap; at the end of the book its last one."""
+    if at >= _LAST_SHARE * len(blocks) and len(blocks) - at <= 20 * _MOST_NOTE:
+        return len(blocks)
+    heading = len(blocks[at].text) < 60
+    end = at + 1
+    if heading and end < len(blocks) and blocks[end].kind not in HEADINGS:
+        end += 1
+    while heading and end < min(len(blocks), at + _MOST_NOTE) and blocks[end].gap <= _FAR - 1 and blocks[end].kind not in HEADINGS:
+        end += 1
+    return end

@@ -1,0 +1,1 @@
+"""Books in HTML: from a tree to paragraphs."""

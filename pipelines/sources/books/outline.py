@@ -1,0 +1,81 @@
+"""What every book goes through, whatever its form: the makers' paragraphs out, its headings found."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from winnow.pipelines.sources.books.book import HEADINGS, Block, Book, Facts, Kind
+from winnow.pipelines.sources.books.gutenberg import header, notes
+from winnow.pipelines.sources.books.gutenberg.frame import is_about_gutenberg
+from winnow.pipelines.sources.books.headings import is_chapter, is_heading
+
+_CONTENTS = 5
+"""Headings with nothing between them, from so many on, are a table of contents."""
+_WORDS = re.compile(r"\W+")
+_IDLE = re.compile(r"\W*(?:(?:foot)?notes?|fussnoten|fußnoten|notes de bas de page|voetnoten|illustrations?)\W*", re.IGNORECASE)
+"""Headings of what was left out."""
+_FEW_CHAPTERS = 3
+"""A book with fewer chapters by their headings is cut at any heading."""
+_MOST_ABOUT = 1500
+"""Characters of a paragraph of a Gutenberg file that is about the project and no part of the book."""
+
+
+def finished(facts: Facts, blocks: Sequence[Block], gutenberg: bool) -> Book:
+    """The book of these blocks."""
+    if gutenberg:
+        blocks = [b for b in blocks if len(b.text) > _MOST_ABOUT or not is_about_gutenberg(b.text)]
+    kept, credits = notes.drop([block for block in blocks if block.text.strip()])
+    date = facts.date or next(filter(None, map(header.edition_year, credits)), None)
+    return Book(replace(facts, date=date), _without_idle_breaks([*_with_contents(map(_headed, kept))]))
+
+
+def _headed(block: Block) -> Block:
+    """A block that is a heading, as one."""
+    if block.kind is Kind.PROSE and is_chapter(block.text):
+        return replace(block, kind=Kind.CHAPTER)
+    if block.kind is Kind.LINES and block.text.count("\n") <= 2 and is_chapter(block.text.partition("\n")[0]):
+        rest = block.text.partition("\n")[2]
+        if len(rest) < 100 and not rest.endswith((",", ";")):
+            return replace(block, kind=Kind.CHAPTER)
+    if block.kind is Kind.PROSE and is_heading(block.text, block.gap):
+        return replace(block, kind=Kind.HEADING)
+    return block
+
+
+def _with_contents(blocks: Iterator[Block]) -> Iterator[Block]:
+    """The blocks, a row of headings without anything between them as one block of lines."""
+    run = list[Block]()
+    for block in blocks:
+        if block.kind is Kind.CHAPTER:
+            run.append(block)
+            continue
+        yield from _contents(run)
+        run = []
+        yield block
+    yield from _contents(run)
+
+
+def _contents(run: Sequence[Block]) -> Iterator[Block]:
+    """A row that is a table of contents as one block; headings that it names already begin the text."""
+    if len(run) < _CONTENTS:
+        yield from run
+        return
+    seen, end = list[list[str]](), 0
+    while end < len(run) and (key := _WORDS.sub(" ", run[end].text.casefold()).split()[:2]) not in seen:
+        seen.append(key)
+        end += 1
+    yield Block(Kind.LINES, "\n".join(block.text for block in run[:end]), run[0].gap)
+    yield from run[end:]
+
+
+def _without_idle_breaks(blocks: Sequence[Block]) -> list[Block]:
+    """Rows of asterisks stay between two paragraphs only."""
+    kept = list[Block]()
+    for block in blocks:
+        if kept and kept[-1].kind is Kind.BREAK and block.kind in (Kind.BREAK, *HEADINGS):
+            kept.pop()
+        if block.kind is not Kind.BREAK or (kept and kept[-1].kind not in HEADINGS):
+            kept.append(block)
+    while kept and kept[-1].kind is Kind.BREAK:
+        kept.pop()
+    return kept

@@ -1,0 +1,1 @@
+"""Books in plain text: from hard-wrapped lines to paragraphs."""

@@ -1,0 +1,149 @@
+"""From hard-wrapped lines to paragraphs, verse and headings.
+
+A line end is deliberate where the next line's first word would still have fitted. Of a paragraph of prose few are, of
+verse, a table or an address nearly all; between the two the capitals decide that verse begins its lines with.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from winnow.pipelines.sources.books.book import Block, Kind
+from winnow.pipelines.sources.books.plain.hyphens import Hyphens
+from winnow.pipelines.sources.books.plain.width import deliberate_share, width_of, would_fit
+
+_BREAK = re.compile(r"(?:[*\-_=~•.#+·—–⁂]\s*){3,}|[*#⁂]|o\s?[0O]\s?o")
+_UPPER = re.compile(r"[\s\"'“”‘’«»„(\[_*=—–-]*(?:[^\W\d_]|(\d))")
+_ENDS = re.compile(r"[.!?:…][\"'”’»)\]_]*$|[\"”’»]$")
+_COLUMNS = re.compile(r"(?<=\S)(?:   +|\t+)(?=\S)")
+_SPACES = re.compile(r"[ \t]+")
+_INNER = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
+_UNWRAPPED = 150
+"""A width at which nobody wraps: each line is a paragraph."""
+_VERSE = 90
+"""Where lines are not wrapped, several shorter ones on end are verse."""
+_PROSE_SHARE, _LINES_SHARE = 0.2, 0.8
+_CAPITALS = 0.75
+_MANY = 6
+"""Lines that all begin with capitals are verse whatever their width, if there are so many; in German prose four can."""
+_SOME = 5
+_INDENT = 2
+_LONG = 25
+"""Lines of a stretch without a blank one: where most are longer, paragraphs are told by their indentation."""
+_DEEPEST = 40
+
+
+def blocks(lines: Sequence[str], hyphens: Hyphens) -> list[Block]:
+    """The blocks of a text's lines, none of which has space at its end."""
+    stretches = [*_stretches(lines)]
+    width = width_of(stretch for _, stretch in stretches)
+    indented = sum(len(stretch) for _, stretch in stretches if len(stretch) > _LONG) * 2 > len(lines)
+    found = list[Block]()
+    for gap, stretch in stretches:
+        for number, piece in enumerate(_pieces(stretch, width, indented)):
+            found.append(_block(piece, width, 0 if number else gap, hyphens))
+    return found
+
+
+def stanzas(lines: Sequence[str]) -> list[Block]:
+    """Lines that are to stay as they are, in blocks between blank ones."""
+    return [Block(Kind.LINES, "\n".join(_dedented(stretch)), gap) for gap, stretch in _stretches(lines)]
+
+
+def _stretches(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
+    """(blank lines before it, the lines) of every run of lines that are not blank."""
+    gap, run = 0, list[str]()
+    for line in lines:
+        if line:
+            run.append(line)
+        elif run:
+            yield gap, run
+            gap, run = 1, []
+        else:
+            gap += 1
+    if run:
+        yield gap, run
+
+
+def _pieces(stretch: Sequence[str], width: int, indented: bool) -> Iterator[Sequence[str]]:
+    """A run of lines taken apart where paragraphs, or verse between them, are told by indentation or a short line."""
+    if len(stretch) == 1 or (width <= _UNWRAPPED and _are_lines(stretch, width)):
+        yield stretch
+    elif width > _UNWRAPPED:
+        yield from [stretch] if max(map(len, stretch)) < _VERSE else ([line] for line in stretch)
+    else:
+        begin = 0
+        depths = [len(line) - len(line.lstrip()) for line in stretch]
+        base = min(depths)
+        for at in range(1, len(stretch)):
+            if _parted(stretch, depths, base, at, width, indented):
+                yield stretch[begin:at]
+                begin = at
+        yield stretch[begin:]
+
+
+def _parted(lines: Sequence[str], depths: Sequence[int], base: int, at: int, width: int, indented: bool) -> bool:
+    """Whether a paragraph begins at a line in the middle of a run."""
+    before, here = lines[at - 1], lines[at]
+    deeper = depths[at] - depths[at - 1]
+    if indented and deeper >= _INDENT and depths[at - 1] == base:
+        return bool(_ENDS.search(before)) or would_fit(before, here, width)
+    if depths[at] >= base + _INDENT and depths[at - 1] == base:  # verse in the middle of a paragraph
+        return at + 1 < len(lines) and depths[at + 1] >= base + _INDENT and len(before) < width + _INDENT
+    if depths[at] == base and depths[at - 1] >= base + _INDENT and at >= 2 and depths[at - 2] >= base + _INDENT:
+        return True
+    return (
+        len(before) < 0.7 * width and bool(_ENDS.search(before)) and at >= 2 and _capital(here)
+        and len(lines[at - 2]) > 0.7 * width
+    )  # fmt: skip
+
+
+def _block(lines: Sequence[str], width: int, gap: int, hyphens: Hyphens) -> Block:
+    if len(lines) == 1:
+        line = lines[0].strip()
+        if len(line) < 100 and _BREAK.fullmatch(line):
+            return Block(Kind.BREAK, "* * *", gap)
+        return Block(Kind.PROSE, _SPACES.sub(" ", line), gap)
+    if _are_lines(lines, width):
+        return Block(Kind.LINES, "\n".join(_dedented(lines)), gap)
+    return Block(Kind.PROSE, _SPACES.sub(" ", hyphens.join([line.strip() for line in lines])), gap)
+
+
+def _are_lines(lines: Sequence[str], width: int) -> bool:
+    """Whether the line ends of a paragraph are to be kept."""
+    if width > _UNWRAPPED or 2 * sum(bool(_COLUMNS.search(line.strip())) for line in lines) > len(lines):
+        return True
+    if _centred(lines) and len(lines) <= _SOME:
+        return True
+    share = deliberate_share(lines, width)
+    capitals = sum(map(_capital, lines[1:])) / (len(lines) - 1)
+    if capitals >= _CAPITALS and len(lines) >= _MANY:
+        return share > 0 or capitals > 0.9
+    if share <= _PROSE_SHARE:
+        return False
+    if len(lines) >= _SOME and capitals < 0.5 and deliberate_share(lines, max(map(len, lines))) <= 0.1:
+        return False  # prose in a narrower column
+    if len(lines) <= 3 and capitals < 1:
+        return share == 1 and max(map(len, lines)) < 0.6 * width
+    return share >= _LINES_SHARE if capitals < _CAPITALS else True
+
+
+def _capital(line: str) -> bool:
+    """Whether a line begins as a line of verse does, or of a list: with a capital or a digit."""
+    first = _UPPER.match(line)
+    return first is not None and (first[1] is not None or not first[0][-1].islower())
+
+
+def _centred(lines: Sequence[str]) -> bool:
+    depths = [len(line) - len(line.lstrip()) for line in lines]
+    middles = [depth + len(line) for depth, line in zip(depths, lines, strict=True)]
+    return len({*depths}) > 1 and max(middles) - min(middles) <= 4 and min(depths) >= 4
+
+
+def _dedented(lines: Sequence[str]) -> Iterator[str]:
+    """The lines without the indentation that they share; none stays of centred ones, and of numbers under another."""
+    depths = [len(line) - len(line.lstrip()) for line in lines]
+    base = min(depths)
+    flat = _centred(lines) or len({len(line) - len(line.lstrip(" ").partition(" ")[2]) for line in lines}) == 1
+    for depth, line in zip(depths, lines, strict=True):
+        indent = 0 if flat else min(depth - base, _DEEPEST)
+        yield " " * indent + _INNER.sub("  ", line.strip())

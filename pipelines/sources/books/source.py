@@ -1,0 +1,106 @@
+"""Books, a file each: plain text, HTML or EPUB, whatever its name says.
+
+A file is one item, and its book one record: of a long one the parts are its documents. What is packed is not read. The
+scan looks at the first bytes only.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, ClassVar
+
+from winnow.filters.rules import Reject
+from winnow.filters.setting_checks import NotAllowed, within
+from winnow.pipelines.digest import digest_of_bytes
+from winnow.pipelines.sources.base import GAP, Census, Content, Item, Items, Record
+from winnow.pipelines.sources.books import forms
+from winnow.pipelines.sources.books.book import Book, Unreadable
+from winnow.pipelines.sources.books.epub import read as _epub
+from winnow.pipelines.sources.books.markup import read as _markup
+from winnow.pipelines.sources.books.parts import Part, parts
+from winnow.pipelines.sources.books.plain import read as _plain
+from winnow.pipelines.sources.file_bytes import FileBytes
+
+BOOK = "book"
+_PIECE = 1 << 20
+_LEAST_PART = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What of a book is too much, and where a long one is cut."""
+
+    part_characters: int = 200_000
+    """A longer book becomes several documents, cut between chapters; 0 leaves it whole. 200,000 characters are some
+    50,000 tokens, a long context of today, and below the 100,000 words above which Gopher's rules drop a document."""
+    max_file_bytes: int = 512 * 1024 * 1024
+    """Of any file; the pictures of an EPUB are not read."""
+    max_text_bytes: int = 64 * 1024 * 1024
+    """Of a text or a page, and of all pages of an EPUB inflated (the largest text of Project Gutenberg has some 30)."""
+    max_elements: int = 1_000_000
+    """Start tags of a page, and elements of all pages of an EPUB."""
+
+    CARRIERS: ClassVar[tuple[str, ...]] = (BOOK,)
+
+    def __post_init__(self) -> None:
+        within(self, "part_characters", 0, 1_000_000_000)
+        if 0 < self.part_characters < _LEAST_PART:
+            raise NotAllowed("part_characters", self.part_characters, f"allowed is 0, or {_LEAST_PART:,} and more")
+        for size in ("max_file_bytes", "max_text_bytes", "max_elements"):
+            within(self, size, 1, 1_000_000_000_000)
+
+    @staticmethod
+    def scan(stream: BinaryIO) -> Census:
+        file = FileBytes(stream, digest=True)
+        packed = forms.packed(file.read(0, forms.START))
+        items = [Item(0, file.size, GAP if packed else BOOK)] if file.size else []
+        return Census(file.size, file.sha256(), Items.of(items), file.blocks(), packed)
+
+    def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
+        for item in items:
+            identity = digest_of_bytes(b"book", *_pieces(file))
+            if layout:
+                what = Reject("books.packed", detail=f"{layout} is not read here: unpack the file")
+                yield Record(item.offset, GAP, identity, reject=what)
+                continue
+            try:
+                yield self._record(item.offset, identity, self._book(file))
+            except Unreadable as error:
+                yield Record(item.offset, BOOK, identity, reject=error.reject)
+
+    def _book(self, file: FileBytes) -> Book:
+        start = file.read(0, forms.START)
+        if file.size > self.max_file_bytes:
+            raise Unreadable("too_large", file.size, self.max_file_bytes)
+        if forms.is_zip(start):
+            return _epub.read(file, self.max_text_bytes, self.max_elements)
+        if told := forms.other(start):
+            raise Unreadable("format", detail=f"{told[0]} is not read here: make text of it, as by {told[1]}")
+        if file.size > self.max_text_bytes:
+            raise Unreadable("too_large", file.size, self.max_text_bytes)
+        data = file.read(0, file.size)
+        return _markup.read(data, self.max_elements) if forms.is_markup(start) else _plain.read(data)
+
+    def _record(self, offset: int, identity: str, book: Book) -> Record:
+        found = parts(book.blocks, self.part_characters)
+        if not found:
+            raise Unreadable("no_text", detail="nothing is left of it but what is about the book")
+        facts = book.facts
+        contents = tuple(
+            Content(part.text, title=facts.title, date=facts.date, language=facts.language, license=facts.license,
+                    meta=_of_part(part, number, len(found)))
+            for number, part in enumerate(found, 1)
+        )  # fmt: skip
+        meta = {**facts.meta, **({"author": facts.author} if facts.author else {})}
+        return Record(offset, BOOK, identity, facts.url, None, contents, meta)
+
+
+def _of_part(part: Part, number: int, of: int) -> Mapping[str, str]:
+    """Which part of its book a document is, and the chapters in it."""
+    if of == 1:
+        return {}
+    chapters = {"first_chapter": part.first, "last_chapter": part.last}
+    return {"part": f"{number} of {of}", **{name: heading for name, heading in chapters.items() if heading}}
+
+
+def _pieces(file: FileBytes) -> Iterator[bytes]:
+    return (file.read(at, _PIECE) for at in range(0, file.size, _PIECE))
