@@ -4,7 +4,7 @@ import re
 
 _UNDERSCORES = re.compile(r"(?<![\w_])_(?![_\s])([^_]*+)(?<!\s)_(?!_)|(?<!_)_(?![_\s])([^_]*+)(?<!\s)_(?![\w_])")
 """Of two marks one lies at the border of a word: `cela _d_'une`, `_slaap_kamer`, but not `a_variable_name`."""
-_EQUALS = re.compile(r"(?<![\w=<>!+*/-])=(?![=\s])([^=\n]*+)(?<!\s)=(?![\w=])")
+_EQUALS = re.compile(r"(?<![\w=<>!+*/])=(?![=\s])([^=\n]*+)(?<!\s)=(?![\w=])")
 _TAGS = re.compile(r"</?(?:i|b|em|strong|sc|u)>", re.IGNORECASE)
 
 

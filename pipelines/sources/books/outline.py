@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from winnow.pipelines.sources.books import title_page
 from winnow.pipelines.sources.books.book import HEADINGS, Block, Book, Facts, Kind
 from winnow.pipelines.sources.books.gutenberg import header, notes
 from winnow.pipelines.sources.books.gutenberg.frame import is_about_gutenberg
@@ -16,6 +17,7 @@ _IDLE = re.compile(r"\W*(?:(?:foot)?notes?|fussnoten|fußnoten|notes de bas de p
 """Headings of what was left out."""
 _FEW_CHAPTERS = 3
 """A book with fewer chapters by their headings is cut at any heading."""
+_END = (Block(Kind.HEADING, ""),)
 _MOST_ABOUT = 1500
 """Characters of a paragraph of a Gutenberg file that is about the project and no part of the book."""
 
@@ -25,8 +27,11 @@ def finished(facts: Facts, blocks: Sequence[Block], gutenberg: bool) -> Book:
     if gutenberg:
         blocks = [b for b in blocks if len(b.text) > _MOST_ABOUT or not is_about_gutenberg(b.text)]
     kept, credits = notes.drop([block for block in blocks if block.text.strip()])
-    date = facts.date or next(filter(None, map(header.edition_year, credits)), None)
-    return Book(replace(facts, date=date), _without_idle_breaks([*_with_contents(map(_headed, kept))]))
+    headed = [*_with_contents(map(_headed, kept))]
+    date = facts.date or next(filter(None, map(header.edition_year, credits)), None) or title_page.year(headed)
+    if sum(block.kind is Kind.CHAPTER for block in headed) < _FEW_CHAPTERS:
+        headed = [replace(block, kind=Kind.CHAPTER) if block.kind is Kind.HEADING else block for block in headed]
+    return Book(replace(facts, date=date), _without_idle([*headed]))
 
 
 def _headed(block: Block) -> Block:
@@ -68,14 +73,14 @@ def _contents(run: Sequence[Block]) -> Iterator[Block]:
     yield from run[end:]
 
 
-def _without_idle_breaks(blocks: Sequence[Block]) -> list[Block]:
-    """Rows of asterisks stay between two paragraphs only."""
+def _without_idle(blocks: Sequence[Block]) -> list[Block]:
+    """Rows of asterisks stay between two paragraphs only; headings of what was left out do not."""
     kept = list[Block]()
-    for block in blocks:
+    for block in [*blocks, *_END]:
+        if kept and kept[-1].kind in HEADINGS and block.kind in HEADINGS and _IDLE.fullmatch(kept[-1].text):
+            kept.pop()
         if kept and kept[-1].kind is Kind.BREAK and block.kind in (Kind.BREAK, *HEADINGS):
             kept.pop()
         if block.kind is not Kind.BREAK or (kept and kept[-1].kind not in HEADINGS):
             kept.append(block)
-    while kept and kept[-1].kind is Kind.BREAK:
-        kept.pop()
-    return kept
+    return kept[:-1]

@@ -19,6 +19,9 @@ _GONE = re.compile(rf"\[\s*(?:(?:{_PICTURE})(?=[\s:.,\]\d])|(?:{_NOTE}))", re.IG
 _FOOTNOTE = re.compile(r"\[\s*(?:foot-?note|fu[sß]+note|note de bas de page|voetnoot|nota)\s*:?\s*(\w{1,5}|\*+)\s*[:.]", re.IGNORECASE)
 _PAGE = re.compile(r"[\[{]\s*(?:pg|page|p|seite|s)\.?\s*(?:\d{1,4}|[ivxlc]{1,8})(?:\s*[-–]\s*\d{1,4})?\s*[\]}]", re.IGNORECASE)
 _BARE_PAGE = re.compile(r"\{(\d{1,4})\}")
+_BRACED = re.compile(r"\{(\w{1,3})\}")
+_NOTES = re.compile(r"\n[ \t]*(?:foot-?notes?|fu[sß]+noten|notes|notes de bas de page|voetnoten)[ \t]*[:.]?[ \t]*\n", re.IGNORECASE)
+_NOTE_BEGINS = re.compile(r"[ \t\n]*[\[{(](\w{1,5})[\]})][ \t]")
 _BRACKET = re.compile(r"[\[\]]")
 _ELECTRONIC = re.compile(r"<<\s*this electronic version[^<>]{0,2000}>>", re.IGNORECASE)
 _FAR = 6000
@@ -48,13 +51,30 @@ def _cuts(text: str) -> Iterator[tuple[int, int]]:
             yield _widened(text, begin, end)
         elif _GONE.match(text, begin, end):
             yield _widened(text, begin, end)
+    for label, begin, end in _note_sections(text):
+        labels.add(label)
+        yield begin, end
     for match in _PAGE.finditer(text):
         yield _widened(text, match.start(), match.end())
     if labels:
         for begin, end in pairs.items():
             if end - begin < 8 and text[begin + 1 : end - 1].strip() in labels:
                 yield begin, end
+        yield from (match.span() for match in _BRACED.finditer(text) if match[1] in labels)
     yield from _braced_pages(text)
+
+
+def _note_sections(text: str) -> Iterator[tuple[str, int, int]]:
+    """(label, begin, end) of every paragraph below the word "Footnotes" that begins with a label; with the first that
+    word goes too."""
+    for heading in _NOTES.finditer(text):
+        begin = heading.start() + 1
+        at = heading.end()
+        while note := _NOTE_BEGINS.match(text, at):
+            end = text.find("\n\n", note.end())
+            end = len(text) if end < 0 else end + 1
+            yield note[1], begin, end
+            begin = at = end
 
 
 def _pairs(text: str) -> dict[int, int]:

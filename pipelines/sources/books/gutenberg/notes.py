@@ -12,6 +12,7 @@ _CREDIT = re.compile(
     r"|online distributed proofread|distributed proofread|note: project gutenberg|note: images of|images? (?:generously )?(?:made available|courtesy|from)"
     r"|credits?:|with (?:many )?thanks to|special thanks to|many thanks to|redactor['’]s note|html version by"
     r"|(?:ce|cet) (?:document|livre|texte|ouvrage) (?:fut|a été|est)|produit par|erstellt von|hergestellt von|dit (?:e-?boek|bestand)"
+    r"|(?:entered|keyed|marked up) by|the internet wiretap|an? (?:online|electronic) edition of"
     r"|scans? (?:by|from|courtesy)|(?:\[|\()?(?:e-?text|ebook) (?:prepared|by))",
     re.IGNORECASE,
 )  # fmt: skip
@@ -28,13 +29,23 @@ _NOTE = re.compile(
     r"|transcriberens? (?:anm|not)|transkriptörens|au lecteur\W{0,3}$|huomautukset|avskriftsanm)",
     re.IGNORECASE,
 )  # fmt: skip
+_SIGNS = re.compile(
+    r"\bunderscores?\b|_italics_|=bold=|\bascii\b|italic(?:s|ized)?\b.{0,80}\b(?:surround|enclos|mark|indicat|between|represent)"
+    r"|(?:surround|enclos|mark|indicat)\w+.{0,40}\bitalic",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What tells how a plain text writes what it cannot print."""
 _READER = re.compile(r"\W*au lecteur", re.IGNORECASE)
 _OF_THE_FILE = re.compile(r"électronique|transcri|l'original|typographi|_italiques_", re.IGNORECASE)
 _EDGE = 40
 """Blocks at either end among which credits are looked for."""
 _LONGEST_CREDIT = 1200
+_LONGEST_SIGNS = 600
 _LAST_SHARE = 0.85
 """Behind this share of the blocks a note on the transcription goes on to the end."""
+_TRANSCRIBER = re.compile(r"\btranscriber['’]?s?\b", re.IGNORECASE)
+_TITLE = 60
+"""Characters of a line that is a title above a note."""
 _FAR = 2
 """Blank lines that end a note at a book's beginning."""
 _MOST_NOTE = 60
@@ -58,11 +69,15 @@ def drop(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
 def _is_credit(block: Block, edge: int) -> bool:
     if edge > _EDGE or len(block.text) > _LONGEST_CREDIT:
         return False
+    if len(block.text) < _LONGEST_SIGNS and _SIGNS.search(block.text):
+        return True
     return bool(_CREDIT.match(block.text)) and (bool(_MAKERS.search(block.text)) or len(block.text) < 200)
 
 
 def _is_note(blocks: Sequence[Block], at: int) -> bool:
     text = blocks[at].text
+    if len(text) < _TITLE and _TRANSCRIBER.search(text):
+        return True
     if not _NOTE.match(text[:120]):
         return False
     if not _READER.match(text):
@@ -74,7 +89,7 @@ def _behind_note(blocks: Sequence[Block], at: int) -> int:
     """The first block behind a note: to the next chapter or wide gap; at the end of the book its last one."""
     if at >= _LAST_SHARE * len(blocks) and len(blocks) - at <= 20 * _MOST_NOTE:
         return len(blocks)
-    heading = len(blocks[at].text) < 60
+    heading = len(blocks[at].text) < _TITLE
     end = at + 1
     if heading and end < len(blocks) and blocks[end].kind not in HEADINGS:
         end += 1

@@ -26,6 +26,11 @@ _CAPITALS = 0.75
 _MANY = 6
 """Lines that all begin with capitals are verse whatever their width, if there are so many; in German prose four can."""
 _SOME = 5
+_FEW = 3
+"""Lines that are too few to tell by their breaks alone."""
+_SHORT = 0.75
+"""Of the width: lines that are nowhere longer are no prose that was wrapped by hand."""
+_NARROW = 0.3
 _INDENT = 2
 _LONG = 25
 """Lines of a stretch without a blank one: where most are longer, paragraphs are told by their indentation."""
@@ -46,7 +51,11 @@ def blocks(lines: Sequence[str], hyphens: Hyphens) -> list[Block]:
 
 def stanzas(lines: Sequence[str]) -> list[Block]:
     """Lines that are to stay as they are, in blocks between blank ones."""
-    return [Block(Kind.LINES, "\n".join(_dedented(stretch)), gap) for gap, stretch in _stretches(lines)]
+    return [
+        Block(Kind.BREAK, "* * *", gap) if all(_is_break(line.strip()) for line in stretch)
+        else Block(Kind.LINES, "\n".join(_dedented(stretch)), gap)
+        for gap, stretch in _stretches(lines)
+    ]  # fmt: skip
 
 
 def _stretches(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
@@ -100,12 +109,16 @@ def _parted(lines: Sequence[str], depths: Sequence[int], base: int, at: int, wid
 def _block(lines: Sequence[str], width: int, gap: int, hyphens: Hyphens) -> Block:
     if len(lines) == 1:
         line = lines[0].strip()
-        if len(line) < 100 and _BREAK.fullmatch(line):
+        if _is_break(line):
             return Block(Kind.BREAK, "* * *", gap)
         return Block(Kind.PROSE, _SPACES.sub(" ", line), gap)
     if _are_lines(lines, width):
         return Block(Kind.LINES, "\n".join(_dedented(lines)), gap)
     return Block(Kind.PROSE, _SPACES.sub(" ", hyphens.join([line.strip() for line in lines])), gap)
+
+
+def _is_break(line: str) -> bool:
+    return len(line) < 100 and bool(_BREAK.fullmatch(line))
 
 
 def _are_lines(lines: Sequence[str], width: int) -> bool:
@@ -120,11 +133,12 @@ def _are_lines(lines: Sequence[str], width: int) -> bool:
         return share > 0 or capitals > 0.9
     if share <= _PROSE_SHARE:
         return False
-    if len(lines) >= _SOME and capitals < 0.5 and deliberate_share(lines, max(map(len, lines))) <= 0.1:
+    short = max(len(line.strip()) for line in lines) < _SHORT * width
+    if len(lines) <= _FEW:
+        return short and (capitals == 1 or share == 1)
+    if capitals < 0.5 and not short and deliberate_share(lines, max(map(len, lines))) <= _NARROW:
         return False  # prose in a narrower column
-    if len(lines) <= 3 and capitals < 1:
-        return share == 1 and max(map(len, lines)) < 0.6 * width
-    return share >= _LINES_SHARE if capitals < _CAPITALS else True
+    return capitals >= _CAPITALS or share >= _LINES_SHARE
 
 
 def _capital(line: str) -> bool:
