@@ -20,11 +20,12 @@ from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.errors import described
 from winnow.pipelines.recipe import plugin_class
 from winnow.pipelines.recipe.strict import shown, suggest
+from winnow.pipelines.sources.books.source import Books
 from winnow.pipelines.sources.jsonl import Jsonl
 from winnow.pipelines.sources.warc.source import Warc
 
 STEPS: dict[str, type] = {"language": Language, **catalogue.STEPS}
-SOURCES: dict[str, type] = {"warc": Warc, "jsonl": Jsonl}
+SOURCES: dict[str, type] = {"warc": Warc, "jsonl": Jsonl, "books": Books}
 DEFAULT_SOURCE = "warc"
 """The kind of a source that names none."""
 

@@ -10,12 +10,14 @@ _PACKED = {
 _OTHER = {
     rb"\s{0,100}%PDF-": ("PDF", "pdftotext"), rb"AT&TFORM....DJV": ("DjVu", "djvutxt"),
     rb".{60}(?:BOOKMOBI|TEXtREAd)": ("a Kindle or Palm book", "Calibre's ebook-convert"),
-    rb"TPZ": ("a Kindle book", "Calibre's ebook-convert"), rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ("a Word document", "antiword"),
-    rb"\{\\rtf": ("RTF", "pandoc"), rb"ITSF": ("a compiled help file", "Calibre's ebook-convert"),
+    rb"TPZ": ("a Kindle book", "Calibre's ebook-convert"),
+    rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ("a Word document", "antiword"), rb"\{\\rtf": ("RTF", "pandoc"), rb"ITSF": ("a compiled help file", "Calibre's ebook-convert"),
     rb"ITOLITLS": ("a Microsoft Reader book", "Calibre's ebook-convert"),
     rb"\xff\xd8\xff|\x89PNG|GIF8|II\*\x00|MM\x00\*": ("a picture", "OCR"), rb"ID3|OggS": ("sound", "a transcription"),
-    rb"(?:\xef\xbb\xbf)?\s{0,100}(?:<\?xml[^>]{0,300}\?>\s{0,100})?<FictionBook": ("FictionBook", "Calibre's ebook-convert"),
+    rb"(?:\xef\xbb\xbf)?\s{0,100}(?:<\?xml[^>]{0,300}\?>\s{0,100})?<FictionBook":
+        ("FictionBook", "Calibre's ebook-convert"),
 }  # fmt: skip
+_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,100}<\?xml\b")
 _PACKED_FORMS = [(re.compile(magic, re.DOTALL), name) for magic, name in _PACKED.items()]
 _OTHER_FORMS = [(re.compile(magic, re.DOTALL), *told) for magic, told in _OTHER.items()]
 _MARKUP = re.compile(
@@ -33,7 +35,8 @@ def packed(start: bytes) -> str:
 
 def other(start: bytes) -> tuple[str, str] | None:
     """(what a file is that holds no text as it is, what makes text of it)."""
-    return next(((name, cure) for magic, name, cure in _OTHER_FORMS if magic.match(start)), None)
+    known = next(((name, cure) for magic, name, cure in _OTHER_FORMS if magic.match(start)), None)
+    return known or (("XML", "a style sheet") if _XML.match(start) and not is_markup(start) else None)
 
 
 def is_zip(start: bytes) -> bool:

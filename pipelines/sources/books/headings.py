@@ -8,7 +8,7 @@ _PARTS = (
     "|chapitre|livre|partie|tome|acte|scène|lettre|chant|section"
     "|capítulo|capitulo|libro|parte|tomo|carta|acto|escena|capitolo|atto|scena|lettera|livro|cena"
     "|hoofdstuk|boek|deel|bedrijf|kapittel|kapitlet|del|bok|luku|osa|rozdział|część|tom|księga"
-    "|глава|часть|книга|том|действие|розділ|частина|κεφάλαιο|κεφαλαιο|μέροσ|fejezet|kötet|kapitola|bölüm|capitolul"
+    "|глава|часть|книга|том|действие|розділ|частина|κεφάλαιο|κεφαλαιο|fejezet|kötet|kapitola|bölüm|capitolul"
 )
 _ROMAN = r"(?=[ivxlcdm])m{0,3}(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})"
 _ORDINALS = (
@@ -23,26 +23,26 @@ _ORDINALS = (
 )
 _NUMBERED = re.compile(
     rf"(?:the )?(?:{_PARTS})\b[\s.:]{{0,3}}(?:the )?(?:{_ROMAN}|\d{{1,4}}|(?:{_ORDINALS}))"
-    r"(?=$|[\s.:,;)\]—–-])(?P<rest>.*)", re.IGNORECASE,
+    r"(?=$|[\s.:,;)\]—\u2013-])(?P<rest>.*)", re.IGNORECASE,
 )  # fmt: skip
 _ORDINAL_FIRST = re.compile(
     rf"(?:the |la |le |das |der |die |il |el )?(?:{_ORDINALS}|\d{{1,3}}[.ºªthndr]{{0,2}}) (?:{_PARTS})\b(?P<rest>.*)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(
-    r"(?:author['’]s |translator['’]s |general )?(?:preface|foreword|introduction|introductory|prologue|epilogue|afterword|postscript"
-    r"|appendix|conclusion|dedication|vorwort|einleitung|nachwort|anhang|préface|avant-propos|épilogue|conclusion"
+    r"(?:author['\u2019]s |translator['\u2019]s |general )?(?:preface|foreword|introduction|introductory|prologue"
+    r"|epilogue|afterword|postscript|appendix|conclusion|dedication|vorwort|einleitung|nachwort|anhang|préface|avant-propos|épilogue"
     r"|prólogo|prologo|epílogo|prefacio|introducción|prefazione|epilogo|voorwoord|inleiding|förord|esipuhe|предисловие"
     r"|finale|finis)\W{0,3}(?: to .{1,60}| [ivxlc\d]{1,6}\W?)?",
     re.IGNORECASE,
 )
 _ROMAN_ALONE = re.compile(rf"(?P<number>{_ROMAN})\.?", re.IGNORECASE)
-_ROMAN_TITLED = re.compile(rf"(?P<number>{_ROMAN})[.:)—–-]{{1,2}}\s+(?P<rest>\S.*)", re.IGNORECASE)
+_ROMAN_TITLED = re.compile(rf"(?P<number>{_ROMAN})[.:)—\u2013-]{{1,2}}\s+(?P<rest>\S.*)", re.IGNORECASE)
 _DIGITS = re.compile(r"\[?\d{1,3}[.)\]]?")
 _LETTERS = frozenset("CDLM")
 """Single letters that are far more often something else: initials, speakers."""
 _LONGEST = 110
-_TITLE_START = re.compile(r"[\s.:,;)\]—–_*\"'“‘«-]*(\w)?")
+_TITLE_START = re.compile(r"[\s.:,;)\]—\u2013_*\"'“\u2018«-]*(\w)?")
 
 
 def is_chapter(line: str) -> bool:
@@ -78,4 +78,4 @@ def _begins_title(rest: str) -> bool:
     """Whether what follows a number can be a title: nothing, or what does not begin in lower case."""
     first = _TITLE_START.match(rest)
     letter = first[1] if first else None
-    return letter is None or not letter.islower() or bool(re.match(r"\s*[.:—–-]", rest))
+    return letter is None or not letter.islower() or bool(re.match(r"\s*[.:—\u2013-]", rest))

@@ -13,7 +13,9 @@ from winnow.pipelines.sources.books.headings import is_chapter, is_heading
 _CONTENTS = 5
 """Headings with nothing between them, from so many on, are a table of contents."""
 _WORDS = re.compile(r"\W+")
-_IDLE = re.compile(r"\W*(?:(?:foot)?notes?|fussnoten|fußnoten|notes de bas de page|voetnoten|illustrations?)\W*", re.IGNORECASE)
+_IDLE = re.compile(
+    r"\W*(?:(?:foot)?notes?|fussnoten|fußnoten|notes de bas de page|voetnoten|illustrations?)\W*", re.IGNORECASE
+)
 """Headings of what was left out."""
 _FEW_CHAPTERS = 3
 """A book with fewer chapters by their headings is cut at any heading."""
@@ -65,9 +67,9 @@ def _contents(run: Sequence[Block]) -> Iterator[Block]:
     if len(run) < _CONTENTS:
         yield from run
         return
-    seen, end = list[list[str]](), 0
-    while end < len(run) and (key := _WORDS.sub(" ", run[end].text.casefold()).split()[:2]) not in seen:
-        seen.append(key)
+    seen, end = set[str](), 0
+    while end < len(run) and (key := " ".join(_WORDS.sub(" ", run[end].text.casefold()).split()[:2])) not in seen:
+        seen.add(key)
         end += 1
     yield Block(Kind.LINES, "\n".join(block.text for block in run[:end]), run[0].gap)
     yield from run[end:]

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from winnow.pipelines.sources.books.book import HEADINGS, Block, Kind
 
+_SEPARATOR = "\n\n"
+_BETWEEN = len(_SEPARATOR)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -39,34 +42,36 @@ def parts(blocks: Sequence[Block], most: int) -> list[Part]:
 
 def _chapters(blocks: Sequence[Block]) -> Iterator[list[Block]]:
     """The blocks from one heading that begins a chapter to the next; what is before the first is one too."""
-    chapter = list[Block]()
+    chapter, has_text = list[Block](), False
     for block in blocks:
-        if block.kind is Kind.CHAPTER and any(each.kind not in HEADINGS for each in chapter):
+        if block.kind is Kind.CHAPTER and has_text:
             yield chapter
-            chapter = []
+            chapter, has_text = [], False
         chapter.append(block)
+        has_text = has_text or block.kind not in HEADINGS
     if chapter:
         yield chapter
 
 
 def _cut(chapter: Sequence[Block], most: int) -> list[list[Block]]:
-    """A chapter in pieces of whole paragraphs."""
-    pieces, size = [list[Block]()], 0
+    """A chapter in pieces of whole paragraphs; headings stay with what follows them."""
+    pieces, size, has_text = [list[Block]()], 0, False
     for block in chapter:
-        length = len(block.text) + 2
-        if size + length > most and any(each.kind not in HEADINGS for each in pieces[-1]):
+        length = len(block.text) + _BETWEEN
+        if size + length > most and has_text:
             pieces.append([])
-            size = 0
+            size, has_text = 0, False
         pieces[-1].append(block)
         size += length
+        has_text = has_text or block.kind not in HEADINGS
     return pieces
 
 
 def _length(blocks: Sequence[Block]) -> int:
-    return sum(len(block.text) + 2 for block in blocks)
+    return sum(len(block.text) + _BETWEEN for block in blocks)
 
 
 def _part(blocks: Sequence[Block]) -> Part:
     chapters = [" ".join(block.text.split()) for block in blocks if block.kind is Kind.CHAPTER]
-    text = "\n\n".join(block.text for block in blocks)
+    text = _SEPARATOR.join(block.text for block in blocks)
     return Part(text, chapters[0] if chapters else None, chapters[-1] if chapters else None)

@@ -36,8 +36,8 @@ class Books:
     """Of any file; the pictures of an EPUB are not read."""
     max_text_bytes: int = 64 * 1024 * 1024
     """Of a text or a page, and of all pages of an EPUB inflated (the largest text of Project Gutenberg has some 30)."""
-    max_elements: int = 1_000_000
-    """Start tags of a page, and elements of all pages of an EPUB."""
+    max_elements: int = 1_500_000
+    """Start tags of a page, elements of all pages of an EPUB, lines of a plain text."""
 
     CARRIERS: ClassVar[tuple[str, ...]] = (BOOK,)
 
@@ -78,7 +78,7 @@ class Books:
         if file.size > self.max_text_bytes:
             raise Unreadable("too_large", file.size, self.max_text_bytes)
         data = file.read(0, file.size)
-        return _markup.read(data, self.max_elements) if forms.is_markup(start) else _plain.read(data)
+        return _markup.read(data, self.max_elements) if forms.is_markup(start) else _plain.read(data, self.max_elements)
 
     def _record(self, offset: int, identity: str, book: Book) -> Record:
         found = parts(book.blocks, self.part_characters)

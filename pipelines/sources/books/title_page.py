@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from winnow.pipelines.sources.books.book import Block, Kind
 
 _YEAR = re.compile(
-    r"(?:\W*|.{0,60}(?:--|—)\s*|.{0,40}copyright(?:ed)?,?\s*(?:\(c\)|©|in)?\s*)\[?(1[4-9]\d\d|20[0-2]\d)\b\W*(?:,?\s*by\b.*)?", re.IGNORECASE
+    r"(?:\W*|.{0,60}(?:--|—)\s*|.{0,40}copyright(?:ed)?,?\s*(?:\(c\)|©|in)?\s*)\[?(1[4-9]\d\d|20[0-2]\d)\b\W*(?:,?\s*by\b.*)?",
+    re.IGNORECASE,
 )
-_CONTENTS = re.compile(r"\W*(?:table of )?(?:contents|index|inhalt|inhoud|table des mati|índice|indice)\b", re.IGNORECASE)
+_CONTENTS = re.compile(
+    r"\W*(?:table of )?(?:contents|index|inhalt|inhoud|table des mati|índice|indice)\b", re.IGNORECASE
+)
 _LONG = 250
 """Characters of a paragraph that belongs to the text already."""
 _MOST = 40

@@ -15,10 +15,10 @@ _DIRECTORY = 8 << 20
 """Bytes of the directory at a zip file's end, which is read at once."""
 _PIECE = 1 << 18
 MOST_RATIO = 200
-"""An entry that inflates to more times its size is a bomb, if it is large: the text of a book to three or four times."""
+"""An entry that inflates to more times its size is a bomb, if it is large: pages do to three or four times."""
 _SMALL = 1 << 20
 """Bytes that may inflate as they like."""
-_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, OverflowError, OSError)
+_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, OverflowError)
 _ENCRYPTED = 1
 
 
@@ -29,7 +29,7 @@ class Archive:
         self._left = most_bytes
         self._most = most_bytes
         try:
-            self._zip = zipfile.ZipFile(_Stream(file))  # type: ignore[arg-type]
+            self._zip = zipfile.ZipFile(_Stream(file))
         except (*_ERRORS, NotImplementedError) as error:
             raise Unreadable("unreadable", detail=f"no zip file that can be read: {error}"[:200]) from error
         self._entries = {entry.filename: entry for entry in self._zip.infolist()}
@@ -85,7 +85,7 @@ class _Stream:
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._file.size}[whence]
         if base + offset < 0:
-            raise OSError("before the beginning")
+            raise zipfile.BadZipFile("a place before its beginning")
         self._at = base + offset
         return self._at
 

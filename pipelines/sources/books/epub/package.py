@@ -29,7 +29,17 @@ _REMAKERS = re.compile(r"project gutenberg|standard ebooks", re.IGNORECASE)
 """Who publishes files of old books: their date is the file's, not the book's."""
 _GUTENBERG = re.compile(r"gutenberg\.org/(?:ebooks/|files/|etext/)?(\d{1,6})")
 _YEAR = re.compile(r"\d{4}")
-_SKIPPED = ("cover", "toc", "title-page", "titlepage", "copyright-page", "colophon", "loi", "lot", "acknowledgements-none")
+_SKIPPED = (
+    "cover",
+    "toc",
+    "title-page",
+    "titlepage",
+    "copyright-page",
+    "colophon",
+    "loi",
+    "lot",
+    "acknowledgements-none",
+)
 MOST_PAGES = 5_000
 _MOST = 300
 
@@ -68,9 +78,9 @@ def _check_encryption(archive: Archive) -> None:
     if not archive.has(_ENCRYPTION):
         return
     for element in tree.xml(archive.read(_ENCRYPTION)).iter():
-        if name_of(element) == "encryptionmethod" and element.getparent() is not None:
-            if name_of(element.getparent()) == "encrypteddata" and element.get("Algorithm") not in _FONTS:
-                raise Unreadable("encrypted", detail=f"protected: {element.get('Algorithm')}"[:200])
+        of_data = name_of(element) == "encryptionmethod" and name_of(element.getparent()) == "encrypteddata"
+        if of_data and element.get("Algorithm") not in _FONTS:
+            raise Unreadable("encrypted", detail=f"protected: {element.get('Algorithm')}"[:200])
 
 
 def _package_name(archive: Archive) -> str:
@@ -78,8 +88,14 @@ def _package_name(archive: Archive) -> str:
     named = list[str]()
     if archive.has(_CONTAINER):
         container = tree.xml(archive.read(_CONTAINER))
-        named = [joined("", path) for each in container.iter() if name_of(each) == "rootfile" and (path := each.get("full-path"))]
-    found = [name for name in named if archive.has(name)] or sorted(n for n in archive.names() if n.lower().endswith(".opf"))
+        named = [
+            joined("", path)
+            for each in container.iter()
+            if name_of(each) == "rootfile" and (path := each.get("full-path"))
+        ]
+    found = [name for name in named if archive.has(name)] or sorted(
+        n for n in archive.names() if n.lower().endswith(".opf")
+    )
     if not found:
         raise Unreadable("no_spine", detail="there is no package file (.opf)")
     return found[0]
@@ -131,7 +147,9 @@ def _facts(root: Any) -> Facts:
     code = code_of(language)
     if language and language.lower() != code:
         meta["language"] = language
-    return Facts(title, "; ".join(_creators(found.get("creator", []), root)) or None, code, date, license_of(rights), url, meta)
+    return Facts(
+        title, "; ".join(_creators(found.get("creator", []), root)) or None, code, date, license_of(rights), url, meta
+    )
 
 
 def license_of(rights: str | None) -> str | None:
@@ -159,7 +177,10 @@ def _creators(elements: list[Any], root: Any) -> Iterator[str]:
 
 def _date(elements: list[Any]) -> str | None:
     """The date of publication: that which says so, else the first that does not say otherwise."""
-    events = [(next((v for n, v in each.attrib.items() if n.rpartition("}")[2] == "event"), ""), _text(each)) for each in elements]
+    events = [
+        (next((v for n, v in each.attrib.items() if n.rpartition("}")[2] == "event"), ""), _text(each))
+        for each in elements
+    ]
     for wanted in ("original-publication", "publication", ""):
         for event, text in events:
             if event == wanted and text and (found := known.date(text) or _year(text)):

@@ -8,23 +8,26 @@ from typing import Any
 from winnow.pipelines.sources.books.book import Block, Book, Kind, Unreadable
 from winnow.pipelines.sources.books.epub import package
 from winnow.pipelines.sources.books.epub.archive import Archive
+from winnow.pipelines.sources.books.gutenberg import header
 from winnow.pipelines.sources.books.markup import roles, tree, walk
 from winnow.pipelines.sources.books.markup.read import unframed
-from winnow.pipelines.sources.books.gutenberg import header
 from winnow.pipelines.sources.books.outline import finished
 from winnow.pipelines.sources.file_bytes import FileBytes
 
 _ABOUT = frozenset({
-    "titlepage", "halftitlepage", "halftitle", "imprint", "colophon", "copyright-page", "toc", "landmarks", "loi", "lot",
-    "lov", "loa", "cover", "page-list", "endnotes", "rearnotes", "footnotes", "doc-toc", "doc-cover", "doc-colophon",
-    "doc-endnotes", "doc-pagelist", "acknowledgments-none",
+    "titlepage", "halftitlepage", "halftitle", "imprint", "colophon", "copyright-page", "toc", "landmarks", "loi",
+    "lot", "lov", "loa", "cover", "page-list", "endnotes", "rearnotes", "footnotes", "doc-toc", "doc-cover", "doc-colophon",
+    "doc-endnotes", "doc-pagelist",
 })  # fmt: skip
 """What a page, or a section that it consists of, calls itself."""
 _NAMED = re.compile(
     r"(?:^|[^a-z])(?:nav|toc|cover(?:page)?|title[-_ ]?page|half[-_ ]?title(?:[-_ ]?page)?|colophon|imprint|uncopyright"
     r"|copyright(?:[-_ ]?page)?|wrap0000|endnotes|footnotes|contents|newsletter|adcard|backad)(?:[^a-z]|$)"
 )
-_COPYRIGHT = re.compile(r"all rights reserved|isbn[\s:-]*[\dx-]{10}|copyright ©|©\s*(?:copyright\s*)?\d{4}|first published (?:in|by)", re.IGNORECASE)
+_COPYRIGHT = re.compile(
+    r"all rights reserved|isbn[\s:-]*[\dx-]{10}|copyright ©|©\s*(?:copyright\s*)?\d{4}|first published (?:in|by)",
+    re.IGNORECASE,
+)
 _SHORT = 3_000
 """Characters that a page about the book has at most, where only its name or its words tell."""
 _GAP = 4
@@ -62,7 +65,9 @@ def _calls_itself_about(root: Any) -> bool:
         if roles.roles(body) & _ABOUT:
             return True
         children = [each for each in body if roles.name_of(each)]
-        body = children[0] if len(children) == 1 and roles.name_of(children[0]) in ("section", "div", "article") else None
+        body = (
+            children[0] if len(children) == 1 and roles.name_of(children[0]) in ("section", "div", "article") else None
+        )
     return False
 
 

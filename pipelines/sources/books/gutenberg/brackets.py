@@ -5,27 +5,36 @@ Brackets are paired once for the whole text, so that a thousand that are never c
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 _PICTURE = (
-    r"illustrations?|ill\.|frontispiece|vignette|decoration|tailpiece|headpiece|colophon|musi(?:c|que|k)|map|figure|fig\."
-    r"|abbildung|gravure|image|ilustraci[oó]n|illustrazione|illustratie|kuva|kuvitus"
+    r"illustrations?|ill\.|frontispiece|vignette|decoration|tailpiece|headpiece|colophon|musi(?:c|que|k)|map|figure"
+    r"|fig\.|abbildung|gravure|image|ilustraci[oó]n|illustrazione|illustratie|kuva|kuvitus"
 )
 _NOTE = (
-    r"transcriber['’]?s?['’]? notes?|transcriber|tr(?:anscriber)?\. ?note|transcription note|t/?n:|e-?text editor"
-    r"|note du transcripteur|note de transcription|anmerkung(?:en)? (?:des|zur) transkri|nota del? transcri"
+    r"transcriber['\u2019]?s?['\u2019]? notes?|transcriber|tr(?:anscriber)?\. ?note|transcription note|t/?n:"
+    r"|e-?text editor|note du transcripteur|note de transcription|anmerkung(?:en)? (?:des|zur) transkri|nota del? transcri"
     r"|opmerking van de bewerker|nota del trascrittore|not[ae]s? d[eoa] transcri"
 )
 _GONE = re.compile(rf"\[\s*(?:(?:{_PICTURE})(?=[\s:.,\]\d])|(?:{_NOTE}))", re.IGNORECASE)
-_FOOTNOTE = re.compile(r"\[\s*(?:foot-?note|fu[sß]+note|note de bas de page|voetnoot|nota)\s*:?\s*(\w{1,5}|\*+)\s*[:.]", re.IGNORECASE)
-_PAGE = re.compile(r"[\[{]\s*(?:pg|page|p|seite|s)\.?\s*(?:\d{1,4}|[ivxlc]{1,8})(?:\s*[-–]\s*\d{1,4})?\s*[\]}]", re.IGNORECASE)
+_FOOTNOTE = re.compile(
+    r"\[\s*(?:foot-?note|fu[sß]+note|note de bas de page|voetnoot|nota)\s*:?\s*(\w{1,5}|\*+)\s*[:.]", re.IGNORECASE
+)
+_PAGE = re.compile(
+    r"[\[{]\s*(?:pg|page|p|seite|s)\.?\s*(?:\d{1,4}|[ivxlc]{1,8})(?:\s*[-\u2013]\s*\d{1,4})?\s*[\]}]", re.IGNORECASE
+)
 _BARE_PAGE = re.compile(r"\{(\d{1,4})\}")
 _BRACED = re.compile(r"\{(\w{1,3})\}")
-_NOTES = re.compile(r"\n[ \t]*(?:foot-?notes?|fu[sß]+noten|notes|notes de bas de page|voetnoten)[ \t]*[:.]?[ \t]*\n", re.IGNORECASE)
+_NOTES = re.compile(
+    r"\n[ \t]*(?:foot-?notes?|fu[sß]+noten|notes|notes de bas de page|voetnoten)[ \t]*[:.]?[ \t]*\n", re.IGNORECASE
+)
 _NOTE_BEGINS = re.compile(r"[ \t\n]*[\[{(](\w{1,5})[\]})][ \t]")
 _BRACKET = re.compile(r"[\[\]]")
 _ELECTRONIC = re.compile(r"<<\s*this electronic version[^<>]{0,2000}>>", re.IGNORECASE)
 _FAR = 6000
 """Characters between a bracket and its partner, at most."""
+_DEEP = 80
+"""Spaces before a mark that stands alone on its line, at most."""
 _FEW_PAGES = 5
 """Fewer numbers in braces are no numbers of pages."""
 
@@ -67,9 +76,11 @@ def _cuts(text: str) -> Iterator[tuple[int, int]]:
 def _note_sections(text: str) -> Iterator[tuple[str, int, int]]:
     """(label, begin, end) of every paragraph below the word "Footnotes" that begins with a label; with the first that
     word goes too."""
+    at = 0
     for heading in _NOTES.finditer(text):
-        begin = heading.start() + 1
-        at = heading.end()
+        if heading.start() < at:
+            continue
+        begin, at = heading.start() + 1, heading.end()
         while note := _NOTE_BEGINS.match(text, at):
             end = text.find("\n\n", note.end())
             end = len(text) if end < 0 else end + 1
@@ -90,10 +101,9 @@ def _pairs(text: str) -> dict[int, int]:
 
 def _widened(text: str, begin: int, end: int) -> tuple[int, int]:
     """With the space before it where there is one behind it too; with its line where it stands alone on it."""
-    line = text.rfind("\n", max(0, begin - 80), begin) + 1
-    alone = not text[line:begin].strip() and (line > 0 or begin == 0 or not text[:begin].strip())
-    rest = _rest_of_line(text, end)
-    if alone and rest >= 0:
+    line = text.rfind("\n", max(0, begin - _DEEP), begin) + 1
+    alone = (line > 0 or begin <= _DEEP) and not text[line:begin].strip()
+    if alone and (rest := _rest_of_line(text, end)) >= 0:
         return line, rest
     if text[begin - 1 : begin] == " " and (text[end : end + 1] in (" ", "\n", "")):
         return begin - 1, end
@@ -115,6 +125,6 @@ def _braced_pages(text: str) -> Iterator[tuple[int, int]]:
     """`{12}` where such numbers go up through the text as those of pages do."""
     found = list(_BARE_PAGE.finditer(text))
     numbers = [int(match[1]) for match in found]
-    rising = sum(0 < after - before <= 3 for before, after in zip(numbers, numbers[1:], strict=False))
+    rising = sum(0 < after - before <= 3 for before, after in pairwise(numbers))
     if len(found) >= _FEW_PAGES and rising >= 0.9 * (len(found) - 1):
         yield from (_widened(text, match.start(), match.end()) for match in found)

@@ -57,7 +57,7 @@ def find(lines: Sequence[str]) -> Frame | None:
         ends = [at for at, line in enumerate(lines) if at > first and _is(_END, line)]
     if not (starts or ours or ends):
         return None
-    header = [line[:_LONGEST] for line in lines[:first + 1 if starts else first][:_MOST_HEADER]]
+    header = [line[:_LONGEST] for line in lines[: first + 1 if starts else first][:_MOST_HEADER]]
     return Frame(header, _inside(lines, first, bool(starts), ends))
 
 

@@ -34,7 +34,11 @@ _FREE = re.compile(
     r"anyone anywhere (?:at no cost|in the united states)|is a \"public domain\" work|small print! for public domain",
     re.IGNORECASE,
 )
-_MONTHS = {datetime.date(2000, month, 1).strftime("%B"): month for month in range(1, 13)}
+_MONTHS = {
+    "January": 1, "February": 2, "March": 3, "April": 4, "May": 5, "June": 6, "July": 7, "August": 8, "September": 9,
+    "October": 10, "November": 11, "December": 12,
+}  # fmt: skip
+_PEOPLE: tuple[str, ...] = ("translator", "editor", "illustrator", "contributor", "edition")
 _MOST = 300
 """Characters of a fact."""
 
@@ -48,8 +52,7 @@ def facts(header: Sequence[str]) -> Facts:
         author = author or named
     text = " ".join(" ".join(header).split())
     number = _NUMBER.search(text)
-    meta = {name: found[name] for name in ("translator", "editor", "illustrator", "contributor", "edition")
-            if name in found}  # fmt: skip
+    meta = {name: found[name] for name in _PEOPLE if name in found}
     if number:
         meta["gutenberg"] = number[1]
     if released := _date(_NUMBER.sub("", found.get("released") or found.get("posted") or "")):

@@ -6,29 +6,45 @@ from collections.abc import Sequence
 from winnow.pipelines.sources.books.book import HEADINGS, Block
 
 _CREDIT = re.compile(
-    r"\W{0,4}(?:(?:this |the |original )*(?:project gutenberg )?(?:e-?texts?|e-?books?|files?|html|document|edition|version|transcription)"
-    r"(?: and [\w-]+)?(?: version)? (?:was |were |is |has been |by )?(?:originally |first )?(?:\bby\b|prepared|produced|created|typed|scanned|transcribed|converted|made|provided|scann?ed|entered|edited|proof|contributed|donated|re-?edited|released|based)"
-    r"|(?:produced|prepared|transcribed|scanned|digiti[sz]ed|typed|proofed|proofread|converted|compiled|submitted|updated|html conversion|scanning|additional (?:proof|edit)\w+|most recently updated|last updated)\b[\w ,&-]{0,40}\b(?:by|from)\b"
-    r"|online distributed proofread|distributed proofread|note: project gutenberg|note: images of|images? (?:generously )?(?:made available|courtesy|from)"
-    r"|credits?:|with (?:many )?thanks to|special thanks to|many thanks to|redactor['’]s note|html version by"
-    r"|(?:ce|cet) (?:document|livre|texte|ouvrage) (?:fut|a été|est)|produit par|erstellt von|hergestellt von|dit (?:e-?boek|bestand)"
-    r"|(?:entered|keyed|marked up) by|the internet wiretap|an? (?:online|electronic) edition of"
-    r"|scans? (?:by|from|courtesy)|(?:\[|\()?(?:e-?text|ebook) (?:prepared|by))",
+    r"\W{0,4}(?:"
+    # This etext was prepared by ...; HTML version by ...
+    r"(?:this |the |original )*(?:project gutenberg )?"
+    r"(?:e-?texts?|e-?books?|files?|html|document|edition|version|transcription)(?: and [\w-]+)?(?: version)? "
+    r"(?:was |were |is |has been |by )?(?:originally |first )?"
+    r"(?:\bby\b|prepared|produced|created|typed|scann?ed|transcribed|converted|made|provided|entered|edited|proof"
+    r"|contributed|donated|re-?edited|released|based)"
+    # Produced by ...; Transcribed from the 1908 edition by ...
+    r"|(?:produced|prepared|transcribed|scanned|digiti[sz]ed|typed|proofed|proofread|converted|compiled|submitted"
+    r"|updated|html conversion|scanning|additional (?:proof|edit)\w+|(?:most recently|last) updated)"
+    r"\b[\w ,&-]{0,40}\b(?:by|from)\b"
+    r"|online distributed proofread|distributed proofread|note: project gutenberg|note: images of"
+    r"|images? (?:generously )?(?:made available|courtesy|from)|credits?:|(?:with (?:many )?|special |many )thanks to"
+    r"|redactor['\u2019]s note|html version by|(?:entered|keyed|marked up) by|the internet wiretap"
+    r"|an? (?:online|electronic) edition of|scans? (?:by|from|courtesy)|[\[(]?(?:e-?text|ebook) (?:prepared|by)"
+    r"|(?:ce|cet) (?:document|livre|texte|ouvrage) (?:fut|a été|est)|produit par|erstellt von|hergestellt von"
+    r"|dit (?:e-?boek|bestand)"
+    r")",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _MAKERS = re.compile(
-    r"proofread|pgdp|gutenberg|archive\.org|@|e-?text|ebook|transcri|scan|http|gallica|volunteer|hathitrust|google"
+    r"proofread|pgdp|gutenberg|archive\.org|@|\be-?text|ebook|transcri|\bscan|http|gallica|volunteer|hathitrust|google"
     r"|produced by|prepared by",
     re.IGNORECASE,
 )
+"""What a longer paragraph that begins like a credit must mention."""
 _NOTE = re.compile(
-    r"\W{0,4}(?:original )?(?:(?:transcriber|transcription|transcriptor|transcriptionist|e-?text|editor of this etext)['’]?s?['’]?\s*\W?\s*(?:end)?notes?\b"
-    r"|notes? (?:of|from|by) (?:the )?transcriber|tn\W|transcriber['’]s (?:remarks?|amendments?|errata|corrections?|changes)"
-    r"|notes? (?:du|de la|de) transcri|note sur la transcription|anmerkung(?:en)? (?:zur|des|der) (?:transkription|bearbeit|transkr)"
-    r"|notas? (?:del|de|do|da) (?:la )?transcri|opmerking(?:en)? van de (?:bewerker|transcri)|aantekeningen van de bewerker|nota del trascrittore"
-    r"|transcriberens? (?:anm|not)|transkriptörens|au lecteur\W{0,3}$|huomautukset|avskriftsanm)",
+    r"\W{0,4}(?:original )?(?:"
+    r"(?:transcriber|transcription|transcriptor|transcriptionist|e-?text|editor of this etext)['\u2019]?s?['\u2019]?\s*\W?\s*"
+    r"(?:end)?notes?\b"
+    r"|notes? (?:of|from|by) (?:the )?transcriber|tn\W"
+    r"|transcriber['\u2019]s (?:remarks?|amendments?|errata|corrections?|changes)"
+    r"|notes? (?:du|de la|de) transcri|note sur la transcription|au lecteur\W{0,3}$"
+    r"|anmerkung(?:en)? (?:zur|des|der) (?:transkription|bearbeit)|notas? (?:del|de|do|da) (?:la )?transcri"
+    r"|(?:opmerking(?:en)?|aantekeningen) van de (?:bewerker|transcri)|nota del trascrittore"
+    r"|transcriberens? (?:anm|not)|transkriptörens|huomautukset|avskriftsanm"
+    r")",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _SIGNS = re.compile(
     r"\bunderscores?\b|_italics_|=bold=|\bascii\b|italic(?:s|ized)?\b.{0,80}\b(?:surround|enclos|mark|indicat|between|represent)"
     r"|(?:surround|enclos|mark|indicat)\w+.{0,40}\bitalic",
@@ -43,7 +59,7 @@ _LONGEST_CREDIT = 1200
 _LONGEST_SIGNS = 600
 _LAST_SHARE = 0.85
 """Behind this share of the blocks a note on the transcription goes on to the end."""
-_TRANSCRIBER = re.compile(r"\btranscriber['’]?s?\b", re.IGNORECASE)
+_TRANSCRIBER = re.compile(r"\btranscriber['\u2019]?s?\b", re.IGNORECASE)
 _TITLE = 60
 """Characters of a line that is a title above a note."""
 _FAR = 2
@@ -93,6 +109,11 @@ def _behind_note(blocks: Sequence[Block], at: int) -> int:
     end = at + 1
     if heading and end < len(blocks) and blocks[end].kind not in HEADINGS:
         end += 1
-    while heading and end < min(len(blocks), at + _MOST_NOTE) and blocks[end].gap <= _FAR - 1 and blocks[end].kind not in HEADINGS:
+    while (
+        heading
+        and end < min(len(blocks), at + _MOST_NOTE)
+        and blocks[end].gap <= _FAR - 1
+        and blocks[end].kind not in HEADINGS
+    ):
         end += 1
     return end

@@ -13,7 +13,9 @@ from winnow.pipelines.sources.books.languages import code_of
 from winnow.pipelines.sources.books.markup import roles, tree, walk
 from winnow.pipelines.sources.books.outline import finished
 
-_EBOOK = re.compile(r"(?:the project gutenberg (?:e-?book|e-?text) of )?(.+?)(?:,? by (.+?))?(?: \| project gutenberg)?", re.IGNORECASE)
+_EBOOK = re.compile(
+    r"(?:the project gutenberg (?:e-?book|e-?text) of )?(.+?)(?:,? by (.+?))?(?: \| project gutenberg)?", re.IGNORECASE
+)
 _AUTHORS = ("author", "dc.creator", "dcterms.creator")
 _MOST = 300
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"

@@ -12,21 +12,46 @@ BLOCKS = HEADINGS | {
     "summary", "table", "tbody", "tfoot", "thead", "tr", "td", "th", "ul", "caption", "hr",
 }  # fmt: skip
 _NEVER = frozenset({
-    "head", "script", "style", "svg", "math", "audio", "video", "object", "iframe", "nav", "noscript", "template", "form",
-    "figcaption", "canvas", "map", "select", "textarea", "button", "embed", "applet", "title", "colgroup",
+    "head", "script", "style", "svg", "math", "audio", "video", "object", "iframe", "nav", "noscript", "template",
+    "form", "figcaption", "canvas", "map", "select", "textarea", "button", "embed", "applet", "title", "colgroup",
 })  # fmt: skip
 _PAGE = {"pagenum", "pageno", "page-num", "pagenumber", "page_number", "page-number", "pgnum", "pagebreak", "pb",
-         "doc-pagebreak", "pn"}  # fmt: skip
-_NOTE = {"footnote", "footnotes", "fnote", "endnote", "endnotes", "rearnote", "rearnotes", "doc-footnote", "doc-endnotes",
-         "doc-endnote", "footnotebox", "fn"}  # fmt: skip
+         "doc-pagebreak", "pn", "lnum", "linenum", "linenumber", "line-number"}  # fmt: skip
+_NOTE = {"footnote", "footnotes", "fnote", "endnote", "endnotes", "rearnote", "rearnotes", "doc-footnote",
+         "doc-endnotes", "doc-endnote", "footnotebox", "fn"}  # fmt: skip
 _REFERENCE = {"fnanchor", "noteref", "footnote-ref", "footnoteref", "doc-noteref", "fnref", "backlink", "doc-backlink"}
-_MAKER = {"tnote", "transnote", "transcriber", "transcribersnote", "transcribernote", "mynote", "tn", "tnbox", "covernote"}
+_MAKER = {
+    "tnote",
+    "transnote",
+    "transcriber",
+    "transcribersnote",
+    "transcribernote",
+    "mynote",
+    "tn",
+    "tnbox",
+    "covernote",
+}
 _CONTENTS = {"toc", "toc2", "tableofcontents", "table-of-contents", "doc-toc", "landmarks", "page-list", "loi", "lot"}
-_PICTURE = {"caption", "figcaption", "figcenter", "figleft", "figright", "illustration", "illus", "ill", "figure", "fig"}
+_PICTURE = {
+    "caption",
+    "figcaption",
+    "figcenter",
+    "figleft",
+    "figright",
+    "illustration",
+    "illus",
+    "ill",
+    "figure",
+    "fig",
+}
 _FURNITURE = frozenset({*_PAGE, *_NOTE, *_REFERENCE, *_MAKER, *_CONTENTS, *_PICTURE, "pagedecoration"})
-LINE_CLASSES = frozenset({"line", "l", "vers", "verseline", "poemline", "poetry-line"})
+_STANZA = frozenset({"stanza", "lg", "linegroup", "line-group"})
+_LINE = frozenset({"line", "l", "vers", "verseline", "poemline", "poetry-line"})
+_SHORT_ITEM = 120
+"""Characters of an item in a list that is not one of paragraphs."""
 _INDENT = re.compile(r"(?:i|in|indent)(\d{1,2})")
 _REFERRED = re.compile(r"[\[({]?(?:\d{1,4}|[*†‡§¶]{1,4}|[a-z]{1,2})[\])}]?", re.IGNORECASE)
+_LONGEST_REFERENCE = 12
 _BRACKETED = re.compile(r"\s*[\[({].{1,6}[\])}]\s*|\s*[*†‡§¶]{1,4}\s*")
 GUTENBERG = frozenset({"pg-header", "pg-footer", "pg-machine-header", "pg-start-separator", "pg-end-separator"})
 
@@ -46,11 +71,11 @@ def roles(element: Any) -> frozenset[str]:
 
 def is_furniture(name: str, element: Any, words: frozenset[str]) -> bool:
     """Whether nothing in it is the book's text: numbers of pages, notes, contents, pictures, scripts."""
-    if name in _NEVER or words & _FURNITURE and name != "body":
+    if name in _NEVER or (words & _FURNITURE and name != "body"):
         return True
     if name == "a":
         return _is_reference(element)
-    return name == "figure" and any(name_of(child) in ("img", "svg") for child in element.iter())
+    return name == "figure" and next(element.iter("{*}img", "{*}svg"), None) is not None
 
 
 def indentation(words: frozenset[str]) -> int:
@@ -58,27 +83,38 @@ def indentation(words: frozenset[str]) -> int:
     return next((min(int(found[1]), 12) for word in words if (found := _INDENT.fullmatch(word))), 0)
 
 
+def holds_lines(name: str, element: Any, words: frozenset[str]) -> bool:
+    """Whether all that stands in it on a line of its own is one: a stanza, or a list of short items."""
+    if name in ("ul", "ol", "dl"):
+        items = sum(1 for _ in element.iter("{*}li", "{*}dt", "{*}dd"))
+        return sum(len(text) for text in element.itertext() if text) <= _SHORT_ITEM * max(1, items)
+    return bool(words & _STANZA)
+
+
 def is_line(words: frozenset[str]) -> bool:
-    return bool(words & LINE_CLASSES)
+    return bool(words & _LINE)
 
 
 def is_contents(name: str, element: Any) -> bool:
     """Whether it is a list of links into the book: all of a paragraph, or nearly all rows of a table or a list."""
     if name == "p":
-        links = [a for a in _links(element)]
-        return bool(links) and not _words(element, set(links))
-    rows = [row for row in element.iter() if name_of(row) in ("tr", "li")]
+        links = {*_links(element)}
+        return bool(links) and not _words(element, links)
+    rows = [*element.iter("{*}tr", "{*}li")]
     linked = sum(next(_links(row), None) is not None for row in rows)
     return linked >= 3 and linked >= 0.8 * len(rows)
 
 
 def _links(element: Any) -> Iterator[Any]:
-    return (each for each in element.iter() if name_of(each) == "a" and _is_inside(each.attrib.get("href")))
+    return (each for each in element.iter("{*}a") if _is_inside(each.attrib.get("href")))
 
 
 def _words(element: Any, without: set[Any]) -> bool:
     """Whether there is a word in it outside of these elements."""
-    texts = [element.text, *(text for child in element for text in ((None if child in without else _text(child)), child.tail))]
+    texts = [
+        element.text,
+        *(text for child in element for text in ((None if child in without else _text(child)), child.tail)),
+    ]
     return any(text and any(letter.isalnum() for letter in text) for text in texts)
 
 
@@ -94,9 +130,14 @@ def _is_reference(element: Any) -> bool:
     """A link to a note: a number, a star or a letter, set high or between brackets."""
     if not _is_inside(element.attrib.get("href")):
         return False
-    text = _text(element).strip()
-    if len(text) > 8 or not _REFERRED.fullmatch(text):
+    text = ""
+    for piece in element.itertext():
+        text += piece or ""
+        if len(text) > _LONGEST_REFERENCE:
+            return False
+    text = text.strip()
+    if not _REFERRED.fullmatch(text):
         return False
     parent = element.getparent()
-    high = any(name_of(child) == "sup" for child in element.iter()) or (parent is not None and name_of(parent) == "sup")
+    high = next(element.iter("{*}sup"), None) is not None or (parent is not None and name_of(parent) == "sup")
     return high or bool(_BRACKETED.fullmatch(text))

@@ -54,8 +54,8 @@ def xml(data: bytes) -> Any:
 
 def _as_xml(source: bytes, encoding: str | None = "utf-8") -> Any:
     parser = etree.XMLParser(
-        encoding=encoding, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
-        remove_pis=True,
+        encoding=encoding, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        remove_comments=True, remove_pis=True,
     )  # fmt: skip
     try:
         return etree.fromstring(source, parser)
@@ -66,6 +66,8 @@ def _as_xml(source: bytes, encoding: str | None = "utf-8") -> Any:
 def _as_html(source: bytes) -> Any:
     parser = etree.HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True)
     try:
-        return etree.fromstring(_DECLARATION.sub("", source[:500].decode("latin-1")).encode("latin-1") + source[500:], parser)
+        return etree.fromstring(
+            _DECLARATION.sub("", source[:500].decode("latin-1")).encode("latin-1") + source[500:], parser
+        )
     except etree.XMLSyntaxError:
         return None

@@ -20,13 +20,20 @@ _BLANK_LINES = re.compile(rf"(?: *{_LINE}){{2,}}")
 _CELLS = re.compile(rf" *{_CELL}[ {_CELL}]*")
 _LONG_LINE = 200
 """Lines that are longer on average are paragraphs."""
+_JUDGED = frozenset({"p", "ul", "ol", "dl", "table"})
+_MOST_NESTED = 10
+"""Elements inside one another whose whole content is looked at: else the work would be the depth times the size."""
 _LONG_CELL = 400
 """A table whose cells are longer on average only arranges text."""
 _MANY_LINES = 100
 """Preformatted text of more lines is laid out as plain text is."""
 _MARKS = re.compile(f"[{_LINE}{_INDENT}{_CELL}]")
-_LETTER = re.compile(r"[\"“‘'«]?\w[\"”’]?")
-_CONTENTS = re.compile(r"\W*(?:(?:table of )?contents|contenus?|table des matières|inhalt(?:sverzeichnis)?|índice|indice|sommaire|inhoud)\W*", re.IGNORECASE)
+_LETTER = re.compile(r"[\"“\u2018'«]?\w[\"”\u2019]?")
+_CONTENTS = re.compile(
+    r"\W*(?:(?:table of )?contents|contenus?|table des matières|inhalt(?:sverzeichnis)?|índice|indice|sommaire"
+    r"|inhoud)\W*",
+    re.IGNORECASE,
+)
 
 
 def blocks(root: Any) -> list[Block]:
@@ -40,8 +47,21 @@ class _Walker:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self._text: list[str] = []
-        self._pre = self._table = self._layout = 0
-        """How many elements of each kind the walk is inside of."""
+        self._rows: list[str] = []
+        """The elements that the walk is inside of, from a table, a list or a stanza on."""
+        self._pre = 0
+        """How many elements of preformatted text it is inside of."""
+
+        self._nested = 0
+        """How many elements it is inside of of whose whole content something was asked."""
+
+    @property
+    def _in_rows(self) -> bool:
+        return bool(self._rows)
+
+    @property
+    def _judges(self) -> bool:
+        return not self._rows and self._nested < _MOST_NESTED
 
     def walk(self, root: Any) -> None:
         stack: list[tuple[Any, Iterator[Any]]] = [(root, iter(root))]
@@ -74,7 +94,7 @@ class _Walker:
         words = roles.roles(element)
         if roles.is_furniture(name, element, words):
             return True
-        if name in ("p", "ul", "ol", "table") and not self._table and roles.is_contents(name, element):
+        if name in ("p", "ul", "ol", "table") and self._judges and roles.is_contents(name, element):
             self._flush()
             if self.blocks and _CONTENTS.fullmatch(self.blocks[-1].text):
                 self.blocks.pop()
@@ -83,20 +103,18 @@ class _Walker:
 
     def _enter(self, element: Any) -> None:
         name, words = roles.name_of(element), roles.roles(element)
-        if name == "table" and not self._table and not self._layout:
-            self._flush()
-            self._layout, self._table = (1, 0) if _arranges(element) else (0, 1)
-        elif name == "table":
-            self._layout, self._table = self._layout + bool(self._layout), self._table + bool(self._table)
+        if name == "br":
+            self._text.append("\n" if self._pre else _LINE)
         elif roles.is_line(words):
             self._text.append(_LINE)
-        elif name == "br":
-            self._text.append("\n" if self._pre else _LINE)
-        elif name == "hr":
+        elif name in roles.BLOCKS and not self._in_rows:
             self._flush()
+        if self._in_rows or (self._judges and _is_of_rows(name, element, words)):
+            self._rows.append(name)
+        else:
+            self._nested += name in _JUDGED
+        if name == "hr" and not self._in_rows:
             self.blocks.append(Block(Kind.BREAK, "* * *"))
-        elif name in roles.BLOCKS and not self._table:
-            self._flush()
         if name == "pre":
             self._pre += 1
         if indent := roles.indentation(words):
@@ -105,22 +123,24 @@ class _Walker:
 
     def _leave(self, element: Any) -> None:
         name = roles.name_of(element)
-        if name == "table":
-            self._flush()
-            self._layout, self._table = max(0, self._layout - 1), max(0, self._table - 1)
-        elif self._table and name in ("td", "th"):
-            self._text.append(_CELL)
-        elif self._table and name == "tr":
+        if self._in_rows:
+            self._rows.pop()
+            if not self._in_rows:
+                self._flush()
+            elif name in ("td", "th"):
+                self._text.append(_CELL)
+            elif name == "tr" or (name in roles.BLOCKS and "tr" not in self._rows):
+                self._text.append(_LINE)
+            if name == "pre":
+                self._pre -= 1
+            return
+        self._nested -= name in _JUDGED
+        if roles.is_line(roles.roles(element)):
             self._text.append(_LINE)
-        elif roles.is_line(roles.roles(element)):
-            self._text.append(_LINE)
-        elif name == "pre":
-            self._flush()
+        elif name in roles.BLOCKS:
+            self._flush(heading=name in roles.HEADINGS)
+        if name == "pre":
             self._pre -= 1
-        elif name in roles.HEADINGS and not self._table:
-            self._flush(heading=True)
-        elif name in roles.BLOCKS and not self._table:
-            self._flush()
 
     def _add(self, text: str | None) -> None:
         if text:
@@ -133,7 +153,7 @@ class _Walker:
         if self._pre:
             self.blocks += _preformatted(gathered)
             return
-        for piece in _BLANK_LINES.split(_SPACE.sub(" ", gathered)) if not self._table else [_SPACE.sub(" ", gathered)]:
+        for piece in _BLANK_LINES.split(_SPACE.sub(" ", gathered)):
             lines = [line for each in piece.split(_LINE) if (line := _CELLS.sub("  ", each).strip())]
             lines = [line.replace(_INDENT, " ") for line in lines]
             if lines:
@@ -158,9 +178,12 @@ def _preformatted(text: str) -> list[Block]:
     return [block for block in found if block.text]
 
 
-def _arranges(table: Any) -> bool:
-    cells = sum(roles.name_of(each) in ("td", "th") for each in table.iter())
-    return sum(len(text) for text in table.itertext() if text) > _LONG_CELL * max(1, cells)
+def _is_of_rows(name: str, element: Any, words: frozenset[str]) -> bool:
+    """Whether what is in an element are rows: of a table, a list, a stanza. Some tables only arrange text."""
+    if name != "table":
+        return roles.holds_lines(name, element, words)
+    cells = sum(1 for _ in element.iter("{*}td", "{*}th"))
+    return sum(len(text) for text in element.itertext() if text) <= _LONG_CELL * max(1, cells)
 
 
 def _entity(node: Any) -> str | None:

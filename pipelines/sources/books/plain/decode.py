@@ -71,7 +71,8 @@ def _declared_otherwise(data: bytes, declared: str | None) -> Decoded | None:
 
 def _undeclared(data: bytes, declared: str | None) -> Decoded | None:
     """Text in a western character set of an old machine that says nothing of it, or calls itself ASCII."""
-    if declared and "ascii" not in declared.lower() or data.isascii() or data[:2] in (b"\xff\xfe", b"\xfe\xff") or _is_utf8(data):
+    otherwise = declared is not None and "ascii" not in declared.lower()
+    if otherwise or data[:2] in (b"\xff\xfe", b"\xfe\xff") or _is_utf8(data):
         return None
     inside = Counter(_INSIDE.findall(data[:_SAMPLE]))
     total = sum(inside.values())

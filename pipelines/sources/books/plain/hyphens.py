@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 _CUT = re.compile(r"([^\W\d_]+)[-¬]$")
 _BEGINS = re.compile(r"[^\W\d_]+")
@@ -14,7 +15,7 @@ class Hyphens:
     """What a text tells about its own hyphens: which words it has elsewhere, and whether it cuts any."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        pairs = {pair for before, after in zip(lines, lines[1:], strict=False) if (pair := _cut(before, after))}
+        pairs = {pair for before, after in pairwise(lines) if (pair := _cut(before, after))}
         ends = sum(line.endswith(("-", "¬")) and not line.endswith("--") for line in lines)
         self._cuts = ends > _MANY * max(1, sum(map(bool, lines)))
         self._known = _among({form for a, b in pairs for form in (a + b, f"{a}-{b}")}, lines) if pairs else frozenset()
@@ -22,7 +23,7 @@ class Hyphens:
     def join(self, lines: Sequence[str]) -> str:
         """A paragraph's lines on one."""
         pieces = [lines[0]]
-        for before, line in zip(lines, lines[1:], strict=False):
+        for before, line in pairwise(lines):
             if pair := _cut(before, line):
                 if self._one_word(*pair):
                     pieces[-1] = pieces[-1][:-1]
@@ -42,7 +43,7 @@ class Hyphens:
 
 
 def _cut(before: str, after: str) -> tuple[str, str] | None:
-    """The two halves of a word, in lower case but for the first letter of the second, if one is cut between two lines."""
+    """The halves of a word that is cut between two lines, in lower case; the second as it stands if it is capitalised."""
     if not before.endswith(("-", "¬")):
         return None
     end, begin = _CUT.search(before[-60:]), _BEGINS.match(after.lstrip())

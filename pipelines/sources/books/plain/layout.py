@@ -11,9 +11,9 @@ from winnow.pipelines.sources.books.book import Block, Kind
 from winnow.pipelines.sources.books.plain.hyphens import Hyphens
 from winnow.pipelines.sources.books.plain.width import deliberate_share, width_of, would_fit
 
-_BREAK = re.compile(r"(?:[*\-_=~•.#+·—–⁂]\s*){3,}|[*#⁂]|o\s?[0O]\s?o")
-_UPPER = re.compile(r"[\s\"'“”‘’«»„(\[_*=—–-]*(?:[^\W\d_]|(\d))")
-_ENDS = re.compile(r"[.!?:…][\"'”’»)\]_]*$|[\"”’»]$")
+_BREAK = re.compile(r"(?:[*\-_=~•.#+·—\u2013⁂]\s*){3,}|[*#⁂]|o\s?[0O]\s?o")
+_UPPER = re.compile(r"[\s\"'“”\u2018\u2019«»„(\[_*=—\u2013-]*(?:[^\W\d_]|(\d))")
+_ENDS = re.compile(r"[.!?:…][\"'”\u2019»)\]_]*$|[\"”\u2019»]$")
 _COLUMNS = re.compile(r"(?<=\S)(?:   +|\t+)(?=\S)")
 _SPACES = re.compile(r"[ \t]+")
 _INNER = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
@@ -75,7 +75,7 @@ def _stretches(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
 
 def _pieces(stretch: Sequence[str], width: int, indented: bool) -> Iterator[Sequence[str]]:
     """A run of lines taken apart where paragraphs, or verse between them, are told by indentation or a short line."""
-    if len(stretch) == 1 or (width <= _UNWRAPPED and _are_lines(stretch, width)):
+    if len(stretch) == 1 or (width <= _UNWRAPPED and not indented and _are_lines(stretch, width)):
         yield stretch
     elif width > _UNWRAPPED:
         yield from [stretch] if max(map(len, stretch)) < _VERSE else ([line] for line in stretch)
@@ -93,9 +93,9 @@ def _pieces(stretch: Sequence[str], width: int, indented: bool) -> Iterator[Sequ
 def _parted(lines: Sequence[str], depths: Sequence[int], base: int, at: int, width: int, indented: bool) -> bool:
     """Whether a paragraph begins at a line in the middle of a run."""
     before, here = lines[at - 1], lines[at]
-    deeper = depths[at] - depths[at - 1]
-    if indented and deeper >= _INDENT and depths[at - 1] == base:
-        return bool(_ENDS.search(before)) or would_fit(before, here, width)
+    if indented:
+        begins = _ENDS.search(before) or (depths[at - 1] == base and would_fit(before, here, width))
+        return bool(begins) and depths[at] >= base + _INDENT
     if depths[at] >= base + _INDENT and depths[at - 1] == base:  # verse in the middle of a paragraph
         return at + 1 < len(lines) and depths[at + 1] >= base + _INDENT and len(before) < width + _INDENT
     if depths[at] == base and depths[at - 1] >= base + _INDENT and at >= 2 and depths[at - 2] >= base + _INDENT:

@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from winnow.pipelines.sources.books.headings import is_chapter
 
 _NUMBER = re.compile(r"\W*(?:(?:page|seite|p\.|pag\.)\s*)?(?:\d{1,4}|[ivxlc]{1,8})\W*", re.IGNORECASE)
-_ONLY_DIGITS = re.compile(r"[\s\[(—–-]*(\d{1,4})[\s\])—–-]*")
+_ONLY_DIGITS = re.compile(r"[\s\[(—\u2013-]*(\d{1,4})[\s\])—\u2013-]*")
+_DIGIT = re.compile(r"\d")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
 _EDGE = 2
 """Lines at the top and at the foot of a page among which furniture is looked for."""
@@ -17,7 +19,7 @@ _FEW = 3
 _FEW_NUMBERS = 6
 _GOING_ON = 4
 """One in so many pages begins in the middle of a sentence, at least."""
-_ENDS = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
+_ENDS = re.compile(r"[.!?:;…][\"'”\u2019»)\]]*$")
 _WIDE = 0.7
 
 
@@ -42,8 +44,12 @@ def _lines(text: str) -> list[str]:
 
 def _numbered(lines: Sequence[str]) -> list[list[str]]:
     """Pages of a text without form feeds: they end at numbers that stand alone on their lines and go up by one."""
-    places = [(at, int(match[1])) for at, line in enumerate(lines) if len(line) < 20 and (match := _ONLY_DIGITS.fullmatch(line))]
-    rising = {at for (at, number), (after, follower) in zip(places, places[1:], strict=False)
+    places = [
+        (at, int(match[1]))
+        for at, line in enumerate(lines)
+        if len(line) < 20 and (match := _ONLY_DIGITS.fullmatch(line))
+    ]
+    rising = {at for (at, number), (after, follower) in pairwise(places)
               if follower - number in (1, 2) and after - at > 5 for at in (at, after)}  # fmt: skip
     if len(rising) < _FEW_NUMBERS or _GOING_ON * sum(_goes_on(lines, at) for at in rising) < len(rising):
         return [list(lines)]
@@ -74,12 +80,13 @@ def _key(line: str) -> str:
 
 
 def _body(page: Sequence[str], often: set[str], seen: set[str], first: bool) -> list[str]:
-    """A page's lines without its furniture; a chapter's heading stays where it stands for the first time."""
+    """A page's lines without its furniture. Where it stands for the first time a chapter's heading stays, and so does
+    on the first page the book's title."""
     gone = set[int]()
     for at in _edges(page):
         line, key = page[at], _key(page[at])
         if key in often:
-            if not (is_chapter(line.strip()) and key not in seen) and not (first and key not in seen):
+            if key in seen or not (is_chapter(line.strip()) or (first and not _DIGIT.search(line))):
                 gone.add(at)
             seen.add(key)
         elif _NUMBER.fullmatch(line) and not (is_chapter(line.strip()) and not _ONLY_DIGITS.fullmatch(line)):

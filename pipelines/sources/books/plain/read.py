@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from winnow.pipelines.sources.books import characters, emphasis
-from winnow.pipelines.sources.books.book import Block, Book, Facts, Kind
+from winnow.pipelines.sources.books.book import Block, Book, Facts, Kind, Unreadable
 from winnow.pipelines.sources.books.gutenberg import brackets, frame, header
 from winnow.pipelines.sources.books.outline import finished
 from winnow.pipelines.sources.books.plain import layout, pages
@@ -11,18 +11,22 @@ from winnow.pipelines.sources.books.plain.decode import decode
 from winnow.pipelines.sources.books.plain.hyphens import Hyphens
 
 
-def read(data: bytes) -> Book:
+def read(data: bytes, most_lines: int) -> Book:
+    """The book in the bytes of a file; raise Unreadable where there is none, or too many lines to be held."""
     decoded = decode(data)
     text = characters.clean(decoded.text)
+    if (found := text.count("\n") + text.count("\f") + 1) > most_lines:
+        raise Unreadable("too_many_lines", found, most_lines)
     lines = text.split("\n")
-    found, facts = frame.find(lines), Facts()
-    if found is not None:
-        facts = header.facts(found.header)
-        text = "\n".join(line for line, inside in zip(lines, found.inside.tolist(), strict=True) if inside)
-    facts = replace(facts, meta={"form": "text" if found is None else "gutenberg-text", "charset": decoded.charset, **facts.meta})
+    framed, facts = frame.find(lines), Facts()
+    if framed is not None:
+        facts = header.facts(framed.header)
+        text = "\n".join(line for line, inside in zip(lines, framed.inside.tolist(), strict=True) if inside)
+    form = "text" if framed is None else "gutenberg-text"
+    facts = replace(facts, meta={"form": form, "charset": decoded.charset, **facts.meta})
     lines = pages.without_furniture(brackets.drop(text))
     blocks = [_plain(block) for block in layout.blocks(lines, Hyphens(lines))]
-    return finished(facts, blocks, found is not None)
+    return finished(facts, blocks, framed is not None)
 
 
 def _plain(block: Block) -> Block:

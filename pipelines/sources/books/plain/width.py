@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 _SHORT = 20
 """Shorter lines say nothing about the width."""
@@ -23,7 +24,7 @@ def width_of(stretches: Iterable[Sequence[str]]) -> int:
     """
     lengths, reaches = Counter[int](), Counter[int]()
     for stretch in stretches:
-        for line, following in zip(stretch, stretch[1:], strict=False):
+        for line, following in pairwise(stretch):
             if len(line) >= _SHORT:
                 lengths[min(len(line), _LONGEST)] += 1
             if _first_letter(following).islower() and len(line) >= _SHORT:
