@@ -11,7 +11,8 @@ _OTHER = {
     rb"\s{0,100}%PDF-": ("PDF", "pdftotext"), rb"AT&TFORM....DJV": ("DjVu", "djvutxt"),
     rb".{60}(?:BOOKMOBI|TEXtREAd)": ("a Kindle or Palm book", "Calibre's ebook-convert"),
     rb"TPZ": ("a Kindle book", "Calibre's ebook-convert"),
-    rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ("a Word document", "antiword"), rb"\{\\rtf": ("RTF", "pandoc"), rb"ITSF": ("a compiled help file", "Calibre's ebook-convert"),
+    rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ("a Word document", "antiword"), rb"\{\\rtf": ("RTF", "pandoc"),
+    rb"ITSF": ("a compiled help file", "Calibre's ebook-convert"),
     rb"ITOLITLS": ("a Microsoft Reader book", "Calibre's ebook-convert"),
     rb"\xff\xd8\xff|\x89PNG|GIF8|II\*\x00|MM\x00\*": ("a picture", "OCR"), rb"ID3|OggS": ("sound", "a transcription"),
     rb"(?:\xef\xbb\xbf)?\s{0,100}(?:<\?xml[^>]{0,300}\?>\s{0,100})?<FictionBook":

@@ -28,7 +28,7 @@ def finished(facts: Facts, blocks: Sequence[Block], gutenberg: bool) -> Book:
     """The book of these blocks."""
     if gutenberg:
         blocks = [b for b in blocks if len(b.text) > _MOST_ABOUT or not is_about_gutenberg(b.text)]
-    kept, credits = notes.drop([block for block in blocks if block.text.strip()])
+    kept, credits = notes.drop([block for block in blocks if block.text.strip()], gutenberg)
     headed = [*_with_contents(map(_headed, kept))]
     date = facts.date or next(filter(None, map(header.edition_year, credits)), None) or title_page.year(headed)
     if sum(block.kind is Kind.CHAPTER for block in headed) < _FEW_CHAPTERS:
@@ -63,16 +63,23 @@ def _with_contents(blocks: Iterator[Block]) -> Iterator[Block]:
 
 
 def _contents(run: Sequence[Block]) -> Iterator[Block]:
-    """A row that is a table of contents as one block; headings that it names already begin the text."""
+    """A row that is a table of contents as one block. Headings that it names already begin the text, and so does the
+    last one if it stands further below than the others."""
     if len(run) < _CONTENTS:
         yield from run
         return
     seen, end = set[str](), 0
-    while end < len(run) and (key := " ".join(_WORDS.sub(" ", run[end].text.casefold()).split()[:2])) not in seen:
+    while end < len(run) and (key := _first_words(run[end])) not in seen:
         seen.add(key)
         end += 1
+    if end == len(run) and run[-1].gap > max(block.gap for block in run[1:-1]):
+        end -= 1
     yield Block(Kind.LINES, "\n".join(block.text for block in run[:end]), run[0].gap)
     yield from run[end:]
+
+
+def _first_words(block: Block) -> str:
+    return " ".join(_WORDS.sub(" ", block.text.casefold()).split()[:2])
 
 
 def _without_idle(blocks: Sequence[Block]) -> list[Block]:

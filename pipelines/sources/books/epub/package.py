@@ -29,17 +29,7 @@ _REMAKERS = re.compile(r"project gutenberg|standard ebooks", re.IGNORECASE)
 """Who publishes files of old books: their date is the file's, not the book's."""
 _GUTENBERG = re.compile(r"gutenberg\.org/(?:ebooks/|files/|etext/)?(\d{1,6})")
 _YEAR = re.compile(r"\d{4}")
-_SKIPPED = (
-    "cover",
-    "toc",
-    "title-page",
-    "titlepage",
-    "copyright-page",
-    "colophon",
-    "loi",
-    "lot",
-    "acknowledgements-none",
-)
+_SKIPPED = ("cover", "toc", "title-page", "titlepage", "copyright-page", "colophon", "loi", "lot")
 MOST_PAGES = 5_000
 _MOST = 300
 

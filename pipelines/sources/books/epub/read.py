@@ -16,8 +16,8 @@ from winnow.pipelines.sources.file_bytes import FileBytes
 
 _ABOUT = frozenset({
     "titlepage", "halftitlepage", "halftitle", "imprint", "colophon", "copyright-page", "toc", "landmarks", "loi",
-    "lot", "lov", "loa", "cover", "page-list", "endnotes", "rearnotes", "footnotes", "doc-toc", "doc-cover", "doc-colophon",
-    "doc-endnotes", "doc-pagelist",
+    "lot", "lov", "loa", "cover", "page-list", "endnotes", "rearnotes", "footnotes", "doc-toc", "doc-cover",
+    "doc-colophon", "doc-endnotes", "doc-pagelist",
 })  # fmt: skip
 """What a page, or a section that it consists of, calls itself."""
 _NAMED = re.compile(

@@ -13,8 +13,8 @@ _PICTURE = (
 )
 _NOTE = (
     r"transcriber['\u2019]?s?['\u2019]? notes?|transcriber|tr(?:anscriber)?\. ?note|transcription note|t/?n:"
-    r"|e-?text editor|note du transcripteur|note de transcription|anmerkung(?:en)? (?:des|zur) transkri|nota del? transcri"
-    r"|opmerking van de bewerker|nota del trascrittore|not[ae]s? d[eoa] transcri"
+    r"|e-?text editor|note du transcripteur|note de transcription|anmerkung(?:en)? (?:des|zur) transkri"
+    r"|nota del? transcri|opmerking van de bewerker|nota del trascrittore|not[ae]s? d[eoa] transcri"
 )
 _GONE = re.compile(rf"\[\s*(?:(?:{_PICTURE})(?=[\s:.,\]\d])|(?:{_NOTE}))", re.IGNORECASE)
 _FOOTNOTE = re.compile(

@@ -6,6 +6,7 @@
 The first files (1971 to 1993) have no mark, and a few paragraphs about themselves.
 """
 
+import bisect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _START = re.compile(
 )
 _END = re.compile(
     rf"\W{{0,12}}(?:this is )?(?:the )?(?:end|ende|fin|fine|fim|einde|slut|slutt|loppu)\b[^\n]{{0,60}}?\b{_NAME}"
+    r"|\W{0,12}start\W{0,4}the small print"
     r"|\W{0,12}(?:end of (?:the|this)|ende (?:dieses|des)|fin de (?:ce|cet)) e-?(?:text|book)s?\b",
     re.IGNORECASE,
 )
@@ -51,8 +53,8 @@ def find(lines: Sequence[str]) -> Frame | None:
     """The frame of a file's lines; None where it is no file of Project Gutenberg's."""
     starts = [at for at, line in enumerate(lines[:_FIRST]) if _is(_START, line)]
     ours = any(_OURS.search(line[:_LONGEST]) for line in lines[:_EARLY])
-    first = starts[0] if starts else _end_of_talk(lines) if ours else 0
-    ends = [at for at, line in enumerate(lines) if "utenberg" in line.lower() and _is(_END, line)]
+    first = starts[0] if starts else (_end_of_talk(lines) if ours else 0)
+    ends = [at for at, line in enumerate(lines) if _may_be_mark(line) and _is(_END, line)]
     if ours and not ends:
         ends = [at for at, line in enumerate(lines) if at > first and _is(_END, line)]
     if not (starts or ours or ends):
@@ -72,21 +74,23 @@ def _is(mark: re.Pattern[str], line: str) -> bool:
 def _inside(lines: Sequence[str], first: int, marked: bool, ends: Sequence[int]) -> NDArray[np.bool_]:
     """A file can hold several books one after another: each mark turns the text on or off."""
     inside = np.zeros(len(lines), bool)
-    begins, closes = sorted({first, *_later_starts(lines, first)}), sorted(ends)
+    begins = [first, *_later_starts(lines, first)]
     for number, begin in enumerate(begins):
         until = begins[number + 1] if number + 1 < len(begins) else len(lines)
-        close = next((end for end in closes if begin <= end < until), until)
+        after = bisect.bisect_left(ends, begin)
+        close = min(until, ends[after]) if after < len(ends) else until
         start = _behind_mark(lines, begin) if marked or number else begin
         inside[start:close] = True
     return inside
 
 
 def _later_starts(lines: Sequence[str], first: int) -> list[int]:
-    return [at for at in range(first + 1, len(lines)) if _may_start(lines[at]) and _is(_START, lines[at])]
+    return [at for at in range(first + 1, len(lines)) if _may_be_mark(lines[at]) and _is(_START, lines[at])]
 
 
-def _may_start(line: str) -> bool:
-    return "utenberg" in line or "UTENBERG" in line or "small print" in line.lower()
+def _may_be_mark(line: str) -> bool:
+    lower = line[:_LONGEST].lower()
+    return "gutenberg" in lower or "small print" in lower
 
 
 def _behind_mark(lines: Sequence[str], at: int) -> int:

@@ -15,7 +15,7 @@ _CREDIT = re.compile(
     r"|contributed|donated|re-?edited|released|based)"
     # Produced by ...; Transcribed from the 1908 edition by ...
     r"|(?:produced|prepared|transcribed|scanned|digiti[sz]ed|typed|proofed|proofread|converted|compiled|submitted"
-    r"|updated|html conversion|scanning|additional (?:proof|edit)\w+|(?:most recently|last) updated)"
+    r"|updated|html conversion|scanning and proof\w*|additional (?:proof|edit)\w+|(?:most recently|last) updated)"
     r"\b[\w ,&-]{0,40}\b(?:by|from)\b"
     r"|online distributed proofread|distributed proofread|note: project gutenberg|note: images of"
     r"|images? (?:generously )?(?:made available|courtesy|from)|credits?:|(?:with (?:many )?|special |many )thanks to"
@@ -27,15 +27,15 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _MAKERS = re.compile(
-    r"proofread|pgdp|gutenberg|archive\.org|@|\be-?text|ebook|transcri|\bscan|http|gallica|volunteer|hathitrust|google"
-    r"|produced by|prepared by",
+    r"proofread|pgdp|gutenberg|archive\.org|@|\be-?text|ebook|transcri|\bscann?ed\b|\bscans\b|http|gallica|volunteer|hathitrust|google"
+    r"|produced by|wiretap",
     re.IGNORECASE,
 )
-"""What a longer paragraph that begins like a credit must mention."""
+"""What a paragraph that begins like a credit must mention."""
 _NOTE = re.compile(
     r"\W{0,4}(?:original )?(?:"
-    r"(?:transcriber|transcription|transcriptor|transcriptionist|e-?text|editor of this etext)['\u2019]?s?['\u2019]?\s*\W?\s*"
-    r"(?:end)?notes?\b"
+    r"(?:transcriber|transcription|transcriptor|transcriptionist|e-?text|editor of this etext)['\u2019]?s?['\u2019]?"
+    r"\s*\W?\s*(?:end)?notes?\b"
     r"|notes? (?:of|from|by) (?:the )?transcriber|tn\W"
     r"|transcriber['\u2019]s (?:remarks?|amendments?|errata|corrections?|changes)"
     r"|notes? (?:du|de la|de) transcri|note sur la transcription|au lecteur\W{0,3}$"
@@ -67,13 +67,13 @@ _FAR = 2
 _MOST_NOTE = 60
 
 
-def drop(blocks: Sequence[Block]) -> tuple[list[Block], list[str]]:
-    """(the blocks without them, the credits)."""
+def drop(blocks: Sequence[Block], gutenberg: bool) -> tuple[list[Block], list[str]]:
+    """(the blocks without them, the credits). In a file that is none of Project Gutenberg's, credits are the book's."""
     kept, credits, at = list[Block](), list[str](), 0
     while at < len(blocks):
         if _is_note(blocks, at):
             at = _behind_note(blocks, at)
-        elif _is_credit(blocks[at], min(at, len(blocks) - 1 - at)):
+        elif gutenberg and _is_credit(blocks[at], min(at, len(blocks) - 1 - at)):
             credits.append(blocks[at].text)
             at += 1
         else:
@@ -87,7 +87,7 @@ def _is_credit(block: Block, edge: int) -> bool:
         return False
     if len(block.text) < _LONGEST_SIGNS and _SIGNS.search(block.text):
         return True
-    return bool(_CREDIT.match(block.text)) and (bool(_MAKERS.search(block.text)) or len(block.text) < 200)
+    return bool(_CREDIT.match(block.text)) and bool(_MAKERS.search(block.text))
 
 
 def _is_note(blocks: Sequence[Block], at: int) -> bool:

@@ -43,7 +43,7 @@ class Hyphens:
 
 
 def _cut(before: str, after: str) -> tuple[str, str] | None:
-    """The halves of a word that is cut between two lines, in lower case; the second as it stands if it is capitalised."""
+    """The halves of a word that is cut between two lines, lower-cased; the second as it stands if it is capitalised."""
     if not before.endswith(("-", "¬")):
         return None
     end, begin = _CUT.search(before[-60:]), _BEGINS.match(after.lstrip())

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 
 from winnow.pipelines.sources.books.book import Block, Kind
 from winnow.pipelines.sources.books.plain.hyphens import Hyphens
-from winnow.pipelines.sources.books.plain.width import deliberate_share, width_of, would_fit
+from winnow.pipelines.sources.books.plain.width import Width, deliberate_share, width_of, would_fit
 
 _BREAK = re.compile(r"(?:[*\-_=~•.#+·—\u2013⁂]\s*){3,}|[*#⁂]|o\s?[0O]\s?o")
 _UPPER = re.compile(r"[\s\"'“”\u2018\u2019«»„(\[_*=—\u2013-]*(?:[^\W\d_]|(\d))")
 _ENDS = re.compile(r"[.!?:…][\"'”\u2019»)\]_]*$|[\"”\u2019»]$")
 _COLUMNS = re.compile(r"(?<=\S)(?:   +|\t+)(?=\S)")
 _SPACES = re.compile(r"[ \t]+")
-_INNER = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
+_TWO = re.compile(r"(?<=\S)  (?=\S)")
 _UNWRAPPED = 150
 """A width at which nobody wraps: each line is a paragraph."""
 _VERSE = 90
@@ -73,11 +73,11 @@ def _stretches(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
         yield gap, run
 
 
-def _pieces(stretch: Sequence[str], width: int, indented: bool) -> Iterator[Sequence[str]]:
+def _pieces(stretch: Sequence[str], width: Width, indented: bool) -> Iterator[Sequence[str]]:
     """A run of lines taken apart where paragraphs, or verse between them, are told by indentation or a short line."""
-    if len(stretch) == 1 or (width <= _UNWRAPPED and not indented and _are_lines(stretch, width)):
+    if len(stretch) == 1 or (width.columns <= _UNWRAPPED and not indented and _are_lines(stretch, width)):
         yield stretch
-    elif width > _UNWRAPPED:
+    elif width.columns > _UNWRAPPED:
         yield from [stretch] if max(map(len, stretch)) < _VERSE else ([line] for line in stretch)
     else:
         begin = 0
@@ -90,23 +90,23 @@ def _pieces(stretch: Sequence[str], width: int, indented: bool) -> Iterator[Sequ
         yield stretch[begin:]
 
 
-def _parted(lines: Sequence[str], depths: Sequence[int], base: int, at: int, width: int, indented: bool) -> bool:
+def _parted(lines: Sequence[str], depths: Sequence[int], base: int, at: int, width: Width, indented: bool) -> bool:
     """Whether a paragraph begins at a line in the middle of a run."""
     before, here = lines[at - 1], lines[at]
     if indented:
-        begins = _ENDS.search(before) or (depths[at - 1] == base and would_fit(before, here, width))
+        begins = _ENDS.search(before) or (depths[at - 1] == base and would_fit(before, here, width.columns))
         return bool(begins) and depths[at] >= base + _INDENT
     if depths[at] >= base + _INDENT and depths[at - 1] == base:  # verse in the middle of a paragraph
-        return at + 1 < len(lines) and depths[at + 1] >= base + _INDENT and len(before) < width + _INDENT
+        return at + 1 < len(lines) and depths[at + 1] >= base + _INDENT and len(before) < width.columns + _INDENT
     if depths[at] == base and depths[at - 1] >= base + _INDENT and at >= 2 and depths[at - 2] >= base + _INDENT:
         return True
     return (
-        len(before) < 0.7 * width and bool(_ENDS.search(before)) and at >= 2 and _capital(here)
-        and len(lines[at - 2]) > 0.7 * width
+        len(before) < _SHORT * width.columns and bool(_ENDS.search(before)) and at >= 2 and _capital(here)
+        and len(lines[at - 2]) > _SHORT * width.columns
     )  # fmt: skip
 
 
-def _block(lines: Sequence[str], width: int, gap: int, hyphens: Hyphens) -> Block:
+def _block(lines: Sequence[str], width: Width, gap: int, hyphens: Hyphens) -> Block:
     if len(lines) == 1:
         line = lines[0].strip()
         if _is_break(line):
@@ -121,21 +121,21 @@ def _is_break(line: str) -> bool:
     return len(line) < 100 and bool(_BREAK.fullmatch(line))
 
 
-def _are_lines(lines: Sequence[str], width: int) -> bool:
+def _are_lines(lines: Sequence[str], width: Width) -> bool:
     """Whether the line ends of a paragraph are to be kept."""
-    if width > _UNWRAPPED or 2 * sum(bool(_COLUMNS.search(line.strip())) for line in lines) > len(lines):
+    if width.columns > _UNWRAPPED or 2 * sum(bool(_COLUMNS.search(line.strip())) for line in lines) > len(lines):
         return True
     if _centred(lines) and len(lines) <= _SOME:
         return True
-    share = deliberate_share(lines, width)
+    share = deliberate_share(lines, width.columns)
     capitals = sum(map(_capital, lines[1:])) / (len(lines) - 1)
     if capitals >= _CAPITALS and len(lines) >= _MANY:
         return share > 0 or capitals > 0.9
     if share <= _PROSE_SHARE:
         return False
-    short = max(len(line.strip()) for line in lines) < _SHORT * width
+    short = max(len(line.strip()) for line in lines[:-1]) < _SHORT * width.columns
     if len(lines) <= _FEW:
-        return short and (capitals == 1 or share == 1)
+        return (short and (capitals == 1 or share == 1)) or (width.sharp and capitals == share == 1)
     if capitals < 0.5 and not short and deliberate_share(lines, max(map(len, lines))) <= _NARROW:
         return False  # prose in a narrower column
     return capitals >= _CAPITALS or share >= _LINES_SHARE
@@ -160,4 +160,4 @@ def _dedented(lines: Sequence[str]) -> Iterator[str]:
     flat = _centred(lines) or len({len(line) - len(line.lstrip(" ").partition(" ")[2]) for line in lines}) == 1
     for depth, line in zip(depths, lines, strict=True):
         indent = 0 if flat else min(depth - base, _DEEPEST)
-        yield " " * indent + _INNER.sub("  ", line.strip())
+        yield " " * indent + _COLUMNS.sub("  ", _TWO.sub(" ", line.strip()))

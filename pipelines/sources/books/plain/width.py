@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 _SHORT = 20
@@ -14,10 +15,18 @@ _MANY = 20
 """Breaks in prose that tell the width."""
 _TOO_FEW = 5
 _USUAL = 72
+_NARROWEST = 0.7
 _LONGEST = 100_000
 
 
-def width_of(stretches: Iterable[Sequence[str]]) -> int:
+@dataclass(frozen=True)
+class Width:
+    columns: int
+    sharp: bool
+    """Whether every line was filled, as by a program; a person leaves some shorter than they could be."""
+
+
+def width_of(stretches: Iterable[Sequence[str]]) -> Width:
     """The width that a text's lines were broken at.
 
     Lines whose next one begins in lower case are prose, nearly always: nearly none of their breaks is deliberate.
@@ -31,8 +40,9 @@ def width_of(stretches: Iterable[Sequence[str]]) -> int:
                 reaches[min(_reach(line, following), _LONGEST)] += 1
     widest = _quantile(lengths, _MOST) or _USUAL
     if reaches.total() < _MANY:
-        return widest
-    return max(_quantile(reaches, _FEW) - 1, int(0.7 * widest))
+        return Width(widest, False)
+    least = _quantile(reaches, _FEW) - 1
+    return Width(max(least, int(_NARROWEST * widest)), least >= widest)
 
 
 def _quantile(counts: Counter[int], share: float) -> int:
