@@ -33,7 +33,7 @@ _NAMED = re.compile(
     r"(?:author['\u2019]s |translator['\u2019]s |general )?(?:preface|foreword|introduction|introductory|prologue"
     r"|epilogue|afterword|postscript|appendix|conclusion|dedication|vorwort|einleitung|nachwort|anhang|préface|avant-propos|épilogue"
     r"|prólogo|prologo|epílogo|prefacio|introducción|prefazione|epilogo|voorwoord|inleiding|förord|esipuhe|предисловие"
-    r"|finale|finis)\W{0,3}(?: to .{1,60}| [ivxlc\d]{1,6}\W?)?",
+    r"|finale|finis)\W{0,3}(?: to .{1,60}| [ivxlc\d]{1,6}\W?| [a-h]\W?)?",
     re.IGNORECASE,
 )
 _ROMAN_ALONE = re.compile(rf"(?P<number>{_ROMAN})\.?", re.IGNORECASE)

@@ -57,7 +57,7 @@ class Books:
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
         for item in items:
-            identity = digest_of_bytes(b"book", *_pieces(file))
+            identity = _identity(file)
             if layout:
                 what = Reject("books.packed", detail=f"{layout} is not read here: unpack the file")
                 yield Record(item.offset, GAP, identity, reject=what)
@@ -102,5 +102,7 @@ def _of_part(part: Part, number: int, of: int) -> Mapping[str, str]:
     return {"part": f"{number} of {of}", **{name: heading for name, heading in chapters.items() if heading}}
 
 
-def _pieces(file: FileBytes) -> Iterator[bytes]:
-    return (file.read(at, _PIECE) for at in range(0, file.size, _PIECE))
+def _identity(file: FileBytes) -> str:
+    """An id of all of a file's bytes, of which only some are held at a time."""
+    pieces = (file.read(at, _PIECE) for at in range(0, file.size, _PIECE))
+    return digest_of_bytes(b"book", *(digest_of_bytes(piece).encode() for piece in pieces))

@@ -21,7 +21,8 @@ _FOOTNOTE = re.compile(
     r"\[\s*(?:foot-?note|fu[sß]+note|note de bas de page|voetnoot|nota)\s*:?\s*(\w{1,5}|\*+)\s*[:.]", re.IGNORECASE
 )
 _PAGE = re.compile(
-    r"[\[{]\s*(?:pg|page|p|seite|s)\.?\s*(?:\d{1,4}|[ivxlc]{1,8})(?:\s*[-\u2013]\s*\d{1,4})?\s*[\]}]", re.IGNORECASE
+    r"[\[{]\s*(?:pg|page|p|seite|s)(?:\.\s*|\s+|(?=\d))(?:\d{1,4}|[ivxlc]{1,8})(?:\s*[-\u2013]\s*\d{1,4})?\s*[\]}]",
+    re.IGNORECASE,
 )
 _BARE_PAGE = re.compile(r"\{(\d{1,4})\}")
 _BRACED = re.compile(r"\{(\w{1,3})\}")

@@ -52,9 +52,9 @@ class Frame:
 def find(lines: Sequence[str]) -> Frame | None:
     """The frame of a file's lines; None where it is no file of Project Gutenberg's."""
     starts = [at for at, line in enumerate(lines[:_FIRST]) if _is(_START, line)]
-    ours = any(_OURS.search(line[:_LONGEST]) for line in lines[:_EARLY])
-    first = starts[0] if starts else (_end_of_talk(lines) if ours else 0)
     ends = [at for at, line in enumerate(lines) if _may_be_mark(line) and _is(_END, line)]
+    ours = any(_OURS.search(line[:_LONGEST]) for line in lines[: min([_EARLY, *ends[:1]])])
+    first = starts[0] if starts else (_end_of_talk(lines) if ours else 0)
     if ours and not ends:
         ends = [at for at, line in enumerate(lines) if at > first and _is(_END, line)]
     if not (starts or ours or ends):

@@ -13,10 +13,11 @@ from winnow.pipelines.sources.books.markup.tree import DEEPEST
 from winnow.pipelines.sources.books.plain import layout
 from winnow.pipelines.sources.books.plain.hyphens import Hyphens
 
-_LINE, _INDENT, _CELL = "\ufdd0", "\ufdd1", "\ufdd2"
-"""Marks in the text that is gathered: a line's end, a step of indentation, the border of two cells."""
+_LINE, _INDENT, _CELL, _EDGE = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
+"""Marks in the text that is gathered: a line's end, a step of indentation, the border of two cells, of a line."""
 _SPACE = re.compile(r"[ \t\n\r\f\v]+")
 _BLANK_LINES = re.compile(rf"(?: *{_LINE}){{2,}}")
+_LINES = re.compile(f"[{_LINE}{_EDGE}]")
 _CELLS = re.compile(rf" *{_CELL}[ {_CELL}]*")
 _LONG_LINE = 200
 """Lines that are longer on average are paragraphs."""
@@ -27,7 +28,7 @@ _LONG_CELL = 400
 """A table whose cells are longer on average only arranges text."""
 _MANY_LINES = 100
 """Preformatted text of more lines is laid out as plain text is."""
-_MARKS = re.compile(f"[{_LINE}{_INDENT}{_CELL}]")
+_MARKS = re.compile(f"[{_LINE}{_INDENT}{_CELL}{_EDGE}]")
 _LETTER = re.compile(r"[\"“\u2018'«]?\w[\"”\u2019]?")
 _CONTENTS = re.compile(
     r"\W*(?:(?:table of )?contents|contenus?|table des matières|inhalt(?:sverzeichnis)?|índice|indice|sommaire"
@@ -106,7 +107,7 @@ class _Walker:
         if name == "br":
             self._text.append("\n" if self._pre else _LINE)
         elif roles.is_line(words):
-            self._text.append(_LINE)
+            self._text.append(_EDGE)
         elif name in roles.BLOCKS and not self._in_rows:
             self._flush()
         if self._in_rows or (self._judges and _is_of_rows(name, element, words)):
@@ -136,7 +137,7 @@ class _Walker:
             return
         self._nested -= name in _JUDGED
         if roles.is_line(roles.roles(element)):
-            self._text.append(_LINE)
+            self._text.append(_EDGE)
         elif name in roles.BLOCKS:
             self._flush(heading=name in roles.HEADINGS)
         if name == "pre":
@@ -154,7 +155,7 @@ class _Walker:
             self.blocks += _preformatted(gathered)
             return
         for piece in _BLANK_LINES.split(_SPACE.sub(" ", gathered)):
-            lines = [line for each in piece.split(_LINE) if (line := _CELLS.sub("  ", each).strip())]
+            lines = [line for each in _LINES.split(piece) if (line := _CELLS.sub("  ", each).strip())]
             lines = [line.replace(_INDENT, " ") for line in lines]
             if lines:
                 self.blocks += _of_lines(lines, heading)

@@ -14,7 +14,8 @@ _HEAD = 20_000
 _DOS = {"cp437": "cp437", "ibm437": "cp437", "437": "cp437", "cp850": "cp850", "ibm850": "cp850", "850": "cp850",
         "macroman": "mac-roman", "mac": "mac-roman"}  # fmt: skip
 _INSIDE = re.compile(rb"(?<=[a-z])[\x80-\xff](?=[a-z])")
-"""A byte in the middle of a word: whatever the character set, it is a letter in lower case, or an apostrophe."""
+"""A byte in the middle of a word: whatever the character set, it is a letter in lower case, an apostrophe or a dash."""
+_MARKS = "\u2019\u2014\u2013\u2026"
 _OLD = ("cp1252", "mac-roman", "cp850")
 _SURE = 0.9
 _FEW = 5
@@ -87,7 +88,7 @@ def _undeclared(data: bytes, declared: str | None) -> Decoded | None:
 
 def _in_a_word(byte: bytes, codec: str) -> bool:
     letter = byte.decode(codec, "replace")
-    return letter.islower() or letter == "\u2019"
+    return letter.islower() or letter in _MARKS
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -31,6 +31,8 @@ _FEW = 3
 _SHORT = 0.75
 """Of the width: lines that are nowhere longer are no prose that was wrapped by hand."""
 _NARROW = 0.3
+_FULL = 0.9
+"""Of the width: a line that is filled."""
 _INDENT = 2
 _LONG = 25
 """Lines of a stretch without a blank one: where most are longer, paragraphs are told by their indentation."""
@@ -75,10 +77,10 @@ def _stretches(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
 
 def _pieces(stretch: Sequence[str], width: Width, indented: bool) -> Iterator[Sequence[str]]:
     """A run of lines taken apart where paragraphs, or verse between them, are told by indentation or a short line."""
-    if len(stretch) == 1 or (width.columns <= _UNWRAPPED and not indented and _are_lines(stretch, width)):
-        yield stretch
-    elif width.columns > _UNWRAPPED:
+    if width.columns > _UNWRAPPED:
         yield from [stretch] if max(map(len, stretch)) < _VERSE else ([line] for line in stretch)
+    elif len(stretch) == 1 or (not indented and _are_lines(stretch, width) and not _is_mixed(stretch, width)):
+        yield stretch
     else:
         begin = 0
         depths = [len(line) - len(line.lstrip()) for line in stretch]
@@ -88,6 +90,15 @@ def _pieces(stretch: Sequence[str], width: Width, indented: bool) -> Iterator[Se
                 yield stretch[begin:at]
                 begin = at
         yield stretch[begin:]
+
+
+def _is_mixed(lines: Sequence[str], width: Width) -> bool:
+    """Whether some lines are filled and others indented, as where prose leads on to verse."""
+    depths = [len(line) - len(line.lstrip()) for line in lines]
+    full = [
+        len(line) >= _FULL * width.columns for line, depth in zip(lines, depths, strict=True) if depth == min(depths)
+    ]
+    return max(depths) >= min(depths) + _INDENT and any(full)
 
 
 def _parted(lines: Sequence[str], depths: Sequence[int], base: int, at: int, width: Width, indented: bool) -> bool:

@@ -16,6 +16,9 @@ _EDGE = 2
 _OFTEN = 3
 """A running head stands on more pages."""
 _FEW = 3
+"""Form feeds that make pages of a text."""
+_LONGEST = 100
+"""Characters of a line that can be furniture."""
 _FEW_NUMBERS = 6
 _GOING_ON = 4
 """One in so many pages begins in the middle of a sentence, at least."""
@@ -31,11 +34,13 @@ def without_furniture(text: str) -> list[str]:
         pages = _numbered(_lines(text.replace("\f", "\n")))
         if len(pages) < _FEW_NUMBERS:
             return [line for page in pages for line in page]
-    heads = Counter(key for page in pages for key in {_key(page[at]) for at in _edges(page)} if key)
-    often = {key for key, pages_with in heads.items() if pages_with > _OFTEN}
-    seen = set[str]()
-    bodies = [body for number, page in enumerate(pages) if (body := _body(page, often, seen, number == 0))]
-    return _on_end(bodies)
+    keys = [{key for at in _edges(page) if (key := _key(page[at]))} for page in pages]
+    often = {key for key, pages_with in Counter(key for each in keys for key in each).items() if pages_with > _OFTEN}
+    before, bodies = set[str](), list[list[str]]()
+    for page, here in zip(pages, keys, strict=True):
+        bodies.append(_body(page, often, before))
+        before = here
+    return _on_end([body for body in bodies if body])
 
 
 def _lines(text: str) -> list[str]:
@@ -73,23 +78,26 @@ def _edges(page: Sequence[str]) -> list[int]:
 
 def _key(line: str) -> str:
     """A line as running heads are compared: its letters alone. A chapter's heading counts with its number."""
-    if len(line) > 100:
+    if len(line) > _LONGEST:
         return ""
     folded = line.casefold().strip()
     return folded if is_chapter(line.strip()) else _NOT_LETTERS.sub(" ", folded).strip()
 
 
-def _body(page: Sequence[str], often: set[str], seen: set[str], first: bool) -> list[str]:
-    """A page's lines without its furniture. Where it stands for the first time a chapter's heading stays, and so does
-    on the first page the book's title."""
+def _body(page: Sequence[str], often: set[str], before: set[str]) -> list[str]:
+    """A page's lines without its furniture. A chapter's heading stays unless it stood on the page before too; on the
+    first page so does the book's title, if it stands alone."""
     gone = set[int]()
     for at in _edges(page):
-        line, key = page[at], _key(page[at])
-        if key in often:
-            if key in seen or not (is_chapter(line.strip()) or (first and not _DIGIT.search(line))):
-                gone.add(at)
-            seen.add(key)
-        elif _NUMBER.fullmatch(line) and not (is_chapter(line.strip()) and not _ONLY_DIGITS.fullmatch(line)):
+        line = page[at].strip()
+        if is_chapter(line) and not _ONLY_DIGITS.fullmatch(line):
+            is_furniture = _key(line) in before
+        elif _key(line) in often:
+            is_title = not before and not _DIGIT.search(line) and not "".join(page[at + 1 : at + 2])
+            is_furniture = not is_title
+        else:
+            is_furniture = len(line) <= _LONGEST and bool(_NUMBER.fullmatch(line))
+        if is_furniture:
             gone.add(at)
     kept = [line for at, line in enumerate(page) if at not in gone]
     while kept and not kept[0]:
