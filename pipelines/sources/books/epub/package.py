@@ -18,6 +18,8 @@ _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 """Ways to hide fonts, which are no text."""
+_OTHERS = {"word/document.xml": "a Word document", "content.xml": "an OpenDocument file"}
+"""Zip files that are no EPUB, by an entry of theirs."""
 _PAGES = ("application/xhtml+xml", "text/html", "application/xml", "text/xml")
 _LICENSES = {
     re.compile(r"creativecommons\.org/publicdomain/zero/1\.0|\bcc0\b", re.IGNORECASE): "CC0-1.0",
@@ -53,6 +55,9 @@ class Package:
 
 def read(archive: Archive) -> Package:
     """The package of an EPUB; raise Unreadable where it has none, or names no page that is there."""
+    for entry, name in _OTHERS.items():
+        if archive.has(entry):
+            raise Unreadable("format", detail=f"{name} is not read here: make text of it, as by pandoc")
     _check_encryption(archive)
     name = _package_name(archive)
     root = tree.xml(archive.read(name))
@@ -87,7 +92,7 @@ def _package_name(archive: Archive) -> str:
         n for n in archive.names() if n.lower().endswith(".opf")
     )
     if not found:
-        raise Unreadable("no_spine", detail="there is no package file (.opf)")
+        raise Unreadable("no_spine", detail="a zip file without a package file (.opf): if books are in it, unpack them")
     return found[0]
 
 

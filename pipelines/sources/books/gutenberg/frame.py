@@ -31,9 +31,10 @@ _LONGEST = 200
 """Characters of a line that can be a mark."""
 _FIRST = 1500
 """Lines among which a mark of the beginning is looked for (the longest header has some four hundred)."""
-_EARLY = 40
-"""Lines among which a file without such a mark says that it is of Project Gutenberg, and in which it talks about itself
-between lines that say so."""
+_EARLY = 8
+"""Lines in which a file without such a mark says that it is of Project Gutenberg; other books may mention it later."""
+_TALK = 20
+"""Lines without a mention after which such a file has ended to talk about itself."""
 _WRAPPED = 4
 """Lines over which one mark goes at most."""
 _MOST_HEADER = 2000
@@ -53,12 +54,12 @@ def find(lines: Sequence[str]) -> Frame | None:
     """The frame of a file's lines; None where it is no file of Project Gutenberg's."""
     starts = [at for at, line in enumerate(lines[:_FIRST]) if _is(_START, line)]
     ends = [at for at, line in enumerate(lines) if _may_be_mark(line) and _is(_END, line)]
-    ours = any(_OURS.search(line[:_LONGEST]) for line in lines[: min([_EARLY, *ends[:1]])])
-    first = starts[0] if starts else (_end_of_talk(lines) if ours else 0)
-    if ours and not ends:
-        ends = [at for at, line in enumerate(lines) if at > first and _is(_END, line)]
-    if not (starts or ours or ends):
+    talks = not starts and any(_OURS.search(line[:_LONGEST]) for line in lines[: min([_EARLY, *ends[:1]])])
+    if not (starts or talks or ends):
         return None
+    first = starts[0] if starts else (_end_of_talk(lines) if talks else 0)
+    if not ends:
+        ends = [at for at, line in enumerate(lines) if at > first and _is(_END, line)]
     header = [line[:_LONGEST] for line in lines[: first + 1 if starts else first][:_MOST_HEADER]]
     return Frame(header, _inside(lines, first, bool(starts), ends))
 
@@ -107,7 +108,7 @@ def _behind_mark(lines: Sequence[str], at: int) -> int:
 def _end_of_talk(lines: Sequence[str]) -> int:
     """The first line behind the paragraphs in which a file without marks talks about itself."""
     last, at = -1, 0
-    while at < len(lines) and at <= last + _EARLY:
+    while at < len(lines) and at <= last + _TALK:
         if _MENTION.search(lines[at][:_LONGEST]):
             last = at
         at += 1

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 _TYPE = "{http://www.idpf.org/2007/ops}type"
@@ -51,7 +52,8 @@ _SHORT_ITEM = 120
 """Characters of an item in a list that is not one of paragraphs."""
 _INDENT = re.compile(r"(?:i|in|indent)(\d{1,2})")
 _REFERRED = re.compile(r"[\[({]?(?:\d{1,4}|[*†‡§¶]{1,4}|[a-z]{1,2})[\])}]?", re.IGNORECASE)
-_LONGEST_REFERENCE = 12
+_LONGEST_REFERENCE, _MOST_IN_REFERENCE = 12, 8
+"""Characters, and elements, of a reference."""
 _BRACKETED = re.compile(r"\s*[\[({].{1,6}[\])}]\s*|\s*[*†‡§¶]{1,4}\s*")
 GUTENBERG = frozenset({"pg-header", "pg-footer", "pg-machine-header", "pg-start-separator", "pg-end-separator"})
 
@@ -128,7 +130,10 @@ def _is_inside(link: str | None) -> bool:
 
 def _is_reference(element: Any) -> bool:
     """A link to a note: a number, a star or a letter, set high or between brackets."""
-    if not _is_inside(element.attrib.get("href")):
+    if (
+        not _is_inside(element.attrib.get("href"))
+        or next(islice(element.iter(), _MOST_IN_REFERENCE, None), None) is not None
+    ):
         return False
     text = ""
     for piece in element.itertext():

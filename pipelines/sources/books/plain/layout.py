@@ -34,9 +34,12 @@ _NARROW = 0.3
 _FULL = 0.9
 """Of the width: a line that is filled."""
 _INDENT = 2
+_DEEP = 8
+"""Spaces before lines that are set in the middle of the page, or to its right."""
 _LONG = 25
 """Lines of a stretch without a blank one: where most are longer, paragraphs are told by their indentation."""
-_DEEPEST = 40
+_DEEPEST, _IN_TABLE = 40, 2
+"""Spaces before a line, at most; in a table what is deeper goes on in another column."""
 
 
 def blocks(lines: Sequence[str], hyphens: Hyphens) -> list[Block]:
@@ -83,7 +86,7 @@ def _pieces(stretch: Sequence[str], width: Width, indented: bool) -> Iterator[Se
         yield stretch
     else:
         begin = 0
-        depths = [len(line) - len(line.lstrip()) for line in stretch]
+        depths = [_depth(line) for line in stretch]
         base = min(depths)
         for at in range(1, len(stretch)):
             if _parted(stretch, depths, base, at, width, indented):
@@ -94,7 +97,7 @@ def _pieces(stretch: Sequence[str], width: Width, indented: bool) -> Iterator[Se
 
 def _is_mixed(lines: Sequence[str], width: Width) -> bool:
     """Whether some lines are filled and others indented, as where prose leads on to verse."""
-    depths = [len(line) - len(line.lstrip()) for line in lines]
+    depths = [*map(_depth, lines)]
     full = [
         len(line) >= _FULL * width.columns for line, depth in zip(lines, depths, strict=True) if depth == min(depths)
     ]
@@ -128,18 +131,22 @@ def _block(lines: Sequence[str], width: Width, gap: int, hyphens: Hyphens) -> Bl
     return Block(Kind.PROSE, _SPACES.sub(" ", hyphens.join([line.strip() for line in lines])), gap)
 
 
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
 def _is_break(line: str) -> bool:
     return len(line) < 100 and bool(_BREAK.fullmatch(line))
 
 
 def _are_lines(lines: Sequence[str], width: Width) -> bool:
     """Whether the line ends of a paragraph are to be kept."""
-    if width.columns > _UNWRAPPED or 2 * sum(bool(_COLUMNS.search(line.strip())) for line in lines) > len(lines):
+    if width.columns > _UNWRAPPED or _in_columns(lines):
         return True
-    if _centred(lines) and len(lines) <= _SOME:
+    capitals = sum(map(_capital, lines[1:])) / (len(lines) - 1)
+    if len(lines) <= _SOME and (_centred(lines) or (capitals == 1 and min(map(_depth, lines)) >= _DEEP)):
         return True
     share = deliberate_share(lines, width.columns)
-    capitals = sum(map(_capital, lines[1:])) / (len(lines) - 1)
     if capitals >= _CAPITALS and len(lines) >= _MANY:
         return share > 0 or capitals > 0.9
     if share <= _PROSE_SHARE:
@@ -152,6 +159,10 @@ def _are_lines(lines: Sequence[str], width: Width) -> bool:
     return capitals >= _CAPITALS or share >= _LINES_SHARE
 
 
+def _in_columns(lines: Sequence[str]) -> bool:
+    return 2 * sum(bool(_COLUMNS.search(line.strip())) for line in lines) > len(lines)
+
+
 def _capital(line: str) -> bool:
     """Whether a line begins as a line of verse does, or of a list: with a capital or a digit."""
     first = _UPPER.match(line)
@@ -159,16 +170,17 @@ def _capital(line: str) -> bool:
 
 
 def _centred(lines: Sequence[str]) -> bool:
-    depths = [len(line) - len(line.lstrip()) for line in lines]
+    depths = [*map(_depth, lines)]
     middles = [depth + len(line) for depth, line in zip(depths, lines, strict=True)]
     return len({*depths}) > 1 and max(middles) - min(middles) <= 4 and min(depths) >= 4
 
 
 def _dedented(lines: Sequence[str]) -> Iterator[str]:
     """The lines without the indentation that they share; none stays of centred ones, and of numbers under another."""
-    depths = [len(line) - len(line.lstrip()) for line in lines]
+    depths = [*map(_depth, lines)]
     base = min(depths)
+    deepest = _IN_TABLE if _in_columns(lines) else _DEEPEST
     flat = _centred(lines) or len({len(line) - len(line.lstrip(" ").partition(" ")[2]) for line in lines}) == 1
     for depth, line in zip(depths, lines, strict=True):
-        indent = 0 if flat else min(depth - base, _DEEPEST)
+        indent = 0 if flat else min(depth - base, deepest)
         yield " " * indent + _COLUMNS.sub("  ", _TWO.sub(" ", line.strip()))

@@ -119,6 +119,8 @@ def test_without_a_container_the_package_is_found() -> None:
         ({"META-INF/container.xml": CONTAINER, "OPS/book.opf": opf(("gone.xhtml",))}, "no_spine"),
         ({"META-INF/container.xml": CONTAINER, "OPS/book.opf": "no xml"}, "unreadable"),
         ({"META-INF/container.xml": "<", "OPS/book.opf": opf(("a.xhtml",)), "OPS/a.xhtml": ONE}, "unreadable"),
+        ({"word/document.xml": "<x/>"}, "format"),
+        ({"content.xml": "<x/>"}, "format"),
         ({"META-INF/sinf.xml": "", "book.opf": opf(("a.xhtml",)), "a.xhtml": ONE}, "encrypted"),
     ],
 )

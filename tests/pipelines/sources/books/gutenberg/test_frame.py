@@ -107,6 +107,10 @@ def test_other_texts_have_no_frame(text: str) -> None:
     assert inside(text) is None
 
 
+def test_a_book_that_mentions_project_gutenberg_is_none_of_its_files() -> None:
+    assert inside("\n\n".join(["A paragraph."] * 5 + ["Thanks to Project Gutenberg.", "The text."])) is None
+
+
 def test_a_mark_far_down_is_none_of_the_beginning() -> None:
     text = "\n".join(["a line"] * 1500 + [STARTS[0], "more"])
     assert inside(text) is None
