@@ -1,26 +1,25 @@
 """Books, a file each: plain text, HTML or EPUB, whatever its name says.
 
-A file is one item, and its book one record: of a long one the parts are its documents. What is packed is not read. The
-scan looks at the first bytes only.
+A file is one item, and its book one record: of a long one the parts are its documents. What is packed is not read.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, ClassVar
+from typing import ClassVar
 
 from winnow.filters.rules import Reject
 from winnow.filters.setting_checks import NotAllowed, within
 from winnow.pipelines.digest import digest_of_bytes
-from winnow.pipelines.sources.base import GAP, Census, Content, Item, Items, Record
+from winnow.pipelines.sources.base import GAP, Content, Item, Record
 from winnow.pipelines.sources.books import forms
 from winnow.pipelines.sources.books.book import Book, Unreadable
-from winnow.pipelines.sources.books.epub import read as _epub
-from winnow.pipelines.sources.books.markup import read as _markup
+from winnow.pipelines.sources.books.epub.read import read as read_epub
+from winnow.pipelines.sources.books.markup.read import read as read_markup
 from winnow.pipelines.sources.books.parts import Part, parts
-from winnow.pipelines.sources.books.plain import read as _plain
+from winnow.pipelines.sources.books.plain.read import read as read_plain
+from winnow.pipelines.sources.books.scan import BOOK, scan
 from winnow.pipelines.sources.file_bytes import FileBytes
 
-BOOK = "book"
 _PIECE = 1 << 20
 _LEAST_PART = 10_000
 
@@ -48,12 +47,7 @@ class Books:
         for size in ("max_file_bytes", "max_text_bytes", "max_elements"):
             within(self, size, 1, 1_000_000_000_000)
 
-    @staticmethod
-    def scan(stream: BinaryIO) -> Census:
-        file = FileBytes(stream, digest=True)
-        packed = forms.packed(file.read(0, forms.START))
-        items = [Item(0, file.size, GAP if packed else BOOK)] if file.size else []
-        return Census(file.size, file.sha256(), Items.of(items), file.blocks(), packed)
+    scan = staticmethod(scan)
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
         for item in items:
@@ -72,13 +66,14 @@ class Books:
         if file.size > self.max_file_bytes:
             raise Unreadable("too_large", file.size, self.max_file_bytes)
         if forms.is_zip(start):
-            return _epub.read(file, self.max_text_bytes, self.max_elements)
+            return read_epub(file, self.max_text_bytes, self.max_elements)
         if told := forms.other(start):
             raise Unreadable("format", detail=f"{told[0]} is not read here: make text of it, as by {told[1]}")
         if file.size > self.max_text_bytes:
             raise Unreadable("too_large", file.size, self.max_text_bytes)
         data = file.read(0, file.size)
-        return _markup.read(data, self.max_elements) if forms.is_markup(start) else _plain.read(data, self.max_elements)
+        read = read_markup if forms.is_markup(start) else read_plain
+        return read(data, self.max_elements)
 
     def _record(self, offset: int, identity: str, book: Book) -> Record:
         found = parts(book.blocks, self.part_characters)
