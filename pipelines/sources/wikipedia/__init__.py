@@ -1,0 +1,1 @@
+"""Wikipedia: MediaWiki XML dumps, Enterprise HTML dumps."""

@@ -1,0 +1,81 @@
+"""Repairs what cutting leaves behind: "( , )", "word ,", "Born ." where a template stood.
+
+Only the places that were cut (`CUT`) are looked at, so that an author's own brackets and spaces stay as they are.
+"""
+
+import re
+
+from winnow.pipelines.sources.wikipedia.prose.marks import CUT
+
+_CUTS = re.compile(rf"[ \t]*{CUT}[ \t{CUT}]*")
+_BRACKETS = {"(": ")", "[": "]", "（": "）"}
+_OPENERS, _CLOSERS = tuple(_BRACKETS), tuple(_BRACKETS.values())
+_PAUSES = ",;:、，；：–—-/ \t"
+"""What parts the things in brackets."""
+_COMMAS = (",", ";", "、", "，", "；")
+_NO_SPACE_BEFORE = tuple(",.;:!?)]}%»”’）】。、，；：")
+_LEADING_OR = re.compile(r"(?:and|or)(?:[ ,;:]+|$)")
+_SPACES = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f]+")
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]+")
+
+
+def tidy(text: str) -> str:
+    """`text` without cuts; what they left is joined as if nothing had stood there."""
+    if CUT in text:
+        pieces, cuts = _CUTS.split(text), _CUTS.findall(text)
+        joined = [pieces[0]]
+        for piece, cut in zip(pieces[1:], cuts, strict=True):
+            _join(joined, piece, len(cut.replace(CUT, "")) > 0)
+        text = "".join(joined)
+    return spaced(text)
+
+
+def spaced(text: str) -> str:
+    """`text` with single plain spaces, and without soft hyphens and marks of direction."""
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
+    return _SPACES.sub(" ", text).strip()
+
+
+def _join(joined: list[str], piece: str, gap: bool) -> None:
+    """Put `piece` behind what stands before a cut, and take away what belonged to what was cut."""
+    while True:
+        while not joined[-1] and len(joined) > 1:
+            joined.pop()
+        last = joined[-1]
+        if last.endswith(_OPENERS):  # "(; 1840)", "(or 1840)"
+            piece = piece.lstrip(_PAUSES)
+            piece = _LEADING_OR.sub("", piece, count=1) if piece.startswith(("and", "or")) else piece
+            if not piece.startswith(_BRACKETS[last[-1]]):
+                joined.append(piece)
+                return
+            rest = piece[1:].lstrip(" \t")
+            gap = last[-2:-1] in (" ", "\t") or len(rest) < len(piece) - 1
+            joined[-1], piece = last[:-1].rstrip(" \t"), rest
+        elif piece.startswith(_CLOSERS) and (shorter := _without_pause(last)) != last:  # "(1840; )"
+            joined[-1] = shorter
+        else:
+            break
+    _join_words(joined, piece, gap)
+
+
+def _without_pause(text: str) -> str:
+    """`text` without the marks and the "or" at its end."""
+    shorter = text.rstrip(_PAUSES)
+    if shorter.endswith((" and", " or")):
+        shorter = shorter[: shorter.rindex(" ")].rstrip(_PAUSES)
+    return shorter
+
+
+def _join_words(joined: list[str], piece: str, gap: bool) -> None:
+    last = joined[-1]
+    if not last:  # the beginning
+        joined[-1] = piece.lstrip(",;:)] \t")
+        return
+    if piece.startswith(_COMMAS) and last.endswith((*_COMMAS, ":")):  # "1840, , and"
+        gap, piece = gap or piece[1:2] == " ", piece[1:].lstrip()
+    elif last.endswith(_COMMAS) and (not piece or (piece[0] in ".。" and not piece[1:2].isalnum())):  # "1840, ."
+        joined[-1] = last.rstrip(_PAUSES)
+    if piece.startswith(_NO_SPACE_BEFORE) and not (piece[0] == "." and piece[1:2].isalnum()):
+        gap = False
+    joined.append(" " + piece if gap and piece else piece)

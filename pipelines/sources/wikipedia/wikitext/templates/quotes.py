@@ -1,0 +1,43 @@
+"""Quotations: what is quoted as a paragraph of its own, who said it on the next line."""
+
+from winnow.pipelines.sources.wikipedia.prose.marks import BREAK, CUT, verse
+from winnow.pipelines.sources.wikipedia.wikitext.call import Call
+from winnow.pipelines.sources.wikipedia.wikitext.templates.handler import Handler, names
+
+_BLOCKS = """
+    quote|blockquote|bquote|block quote|cquote|rquote|quotation|centered pull quote|pull quote|long quotation|quote2|qb|bq
+    quotetext|zitat|citation bloc|début citation|cita|citazione|citação|citaat|cytat|citat|цитата|blok quote|blockcite
+    citation étrangère|cita larga|quote news|quote long|verse quote|talkquote|imagequote|longquote
+"""
+_VERSE = "poemquote|poem quote|poem|quote poem|verse translation|verse|poeminfo text|cita verso|vers|versi"
+
+
+def block(call: Call) -> str:
+    """{{quote|text|author|source}}"""
+    text = call.get("text", "1", "quote", "quotetext", "texte", "testo", "texto", "tekst")
+    if not text:
+        return CUT
+    said = [call.get("author", "2", "sign", "auteur", "autor", "autore", "автор"), call.get("source", "title", "3")]
+    by = ", ".join(filter(None, said))
+    return f"\n\n{text}{f'{BREAK}— {by}' if by else ''}\n\n"
+
+
+def poem(call: Call) -> str:
+    """{{poemquote|first line, second line}} on lines of their own."""
+    texts = [text for key in ("text", "1", "2") if (text := call.get(key))]
+    return verse("\n\n".join(texts[:2] if call.name == "verse translation" else texts[:1])) if texts else CUT
+
+
+def inline(call: Call) -> str:
+    """{{"|text}}"""
+    text = call.get("1", "text")
+    return f"“{text}”" if text else CUT
+
+
+HANDLERS: dict[str, Handler] = {
+    **{name: block for name in names(_BLOCKS)},
+    **{name: poem for name in names(_VERSE)},
+    **{name: inline for name in ("qi", "quote inline", "inline quote", "citation inline", "“")},
+    "gloss": lambda call: f"‘{call.get('1')}’",
+    "single+double": lambda call: f"'\"{call.get('1')}\"'",
+}
