@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 
 from winnow.pipelines.sources.wikipedia.prose.blocks import Block, Heading, Item, Lines, Paragraph, Table
 
-_FURNITURE = frozenset("""
-    infobox navbox sidebar vertical-navbox metadata ambox mbox mbox-small tmbox ombox cmbox fmbox dmbox toc toccolours
-    taxobox biota geography vcard succession-box navbox-inner navbox-subgroup noprint collapsible-navbox nomobile
-    infobox_v2 infobox_v3 infobox-v2 float-right floatright plainlinksneverexpand wikitable-navbox messagebox noviewer
-    hintergrundfarbe-basis navigation bandeau bandeau-section sinottico vcard-full stub
-""".split())
+_FURNITURE_NAMES = """
+    navbox vertical-navbox metadata ambox mbox mbox-small tmbox ombox cmbox fmbox dmbox toc taxobox biota geography
+    vcard succession-box navbox-inner navbox-subgroup noprint messagebox bandeau bandeau-section sinottico
+"""
+_FURNITURE = frozenset(_FURNITURE_NAMES.split())
 _DATA = frozenset(("wikitable", "prettytable", "sortable"))
 _LONG = 300
 """Characters past which a cell of a table without borders is prose."""
@@ -38,13 +37,12 @@ class Cell:
 
     @staticmethod
     def of(blocks: list[Block], rowspan: int) -> "Cell":
-        text, before = "", None
-        for block in blocks:
-            if text:
-                text += ", " if isinstance(block, Item) and isinstance(before, Item) else " "
-            text += " ".join(_text(block).split())
-            before = block
-        return Cell(text, rowspan, blocks)
+        pieces: list[str] = []
+        for before, block in zip([None, *blocks], blocks, strict=False):
+            if before is not None:
+                pieces.append(", " if isinstance(block, Item) and isinstance(before, Item) else " ")
+            pieces.append(" ".join(_text(block).split()))
+        return Cell("".join(pieces), rowspan, blocks)
 
 
 def _text(block: Block) -> str:
@@ -93,6 +91,14 @@ def grid(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
             if cell.rowspan > 1 and column < _SPANNING_COLUMNS:
                 spanning[column] = (cell.rowspan - 1, cell.text if len(cell.text) <= _REPEATED else "")
             cells.append(cell.text)
-        if row and any(cells):
+        if any(cells) and (len(cells) == 1 or any(cells[1:]) or not found):
             found.append(cells)
-    return found
+    return _without_empty_columns(found)
+
+
+def _without_empty_columns(rows: list[list[str]]) -> list[list[str]]:
+    """Drop the columns that held only pictures: nothing in any row but in the first, which names them."""
+    if len(rows) < 2 or len({len(row) for row in rows}) > 1:
+        return rows
+    full = [any(column[1:]) for column in zip(*rows, strict=True)]
+    return [[cell for cell, some in zip(row, full, strict=True) if some] for row in rows] if any(full) else rows

@@ -1,5 +1,7 @@
 """Raised and lowered text, where plain text knows only one line: m² and 10⁻⁵, H2O, x_n, 2^(n+1)."""
 
+# ruff: noqa: RUF001  marks that look like others are meant
+
 _RAISED = str.maketrans("0123456789+-−=()niaobcdefghjklmprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵃᵒᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵖʳˢᵗᵘᵛʷˣʸᶻ")
 _SIGNS = frozenset("0123456789+-−")
 
@@ -22,6 +24,6 @@ def raised(text: str, before: str) -> str:
 def lowered(text: str, before: str) -> str:
     """Numbers as they are; letters behind a letter after a "_"."""
     text = text.strip()
-    if not text or text.isdigit() or not before.isalpha():
+    if not text or not before.isalpha() or not any(map(str.isalpha, text)):
         return text
     return f"_{text}" if text.isalnum() else f"_({text})"

@@ -3,6 +3,8 @@
 Only the places that were cut (`CUT`) are looked at, so that an author's own brackets and spaces stay as they are.
 """
 
+# ruff: noqa: RUF001  marks that look like others are meant
+
 import re
 
 from winnow.pipelines.sources.wikipedia.prose.marks import CUT
@@ -10,7 +12,7 @@ from winnow.pipelines.sources.wikipedia.prose.marks import CUT
 _CUTS = re.compile(rf"[ \t]*{CUT}[ \t{CUT}]*")
 _BRACKETS = {"(": ")", "[": "]", "（": "）"}
 _OPENERS, _CLOSERS = tuple(_BRACKETS), tuple(_BRACKETS.values())
-_PAUSES = ",;:、，；：–—-/ \t"
+_PAUSES = ",;:、，；：–— \t"
 """What parts the things in brackets."""
 _COMMAS = (",", ";", "、", "，", "；")
 _NO_SPACE_BEFORE = tuple(",.;:!?)]}%»”’）】。、，；：")
@@ -70,7 +72,7 @@ def _without_pause(text: str) -> str:
 def _join_words(joined: list[str], piece: str, gap: bool) -> None:
     last = joined[-1]
     if not last:  # the beginning
-        joined[-1] = piece.lstrip(",;:)] \t")
+        joined[-1] = piece.lstrip(",;:)] \t") if piece[:1] != "." or piece[1:2].isalnum() else piece[1:].lstrip()
         return
     if piece.startswith(_COMMAS) and last.endswith((*_COMMAS, ":")):  # "1840, , and"
         gap, piece = gap or piece[1:2] == " ", piece[1:].lstrip()

@@ -41,7 +41,8 @@ class Call:
 
     def positional(self) -> list[str]:
         """The arguments 1, 2, 3, ... up to the first that is missing."""
-        found, values = self._arguments(), []
+        found = self._arguments()
+        values: list[str] = []
         while (key := str(len(values) + 1)) in found:
             values.append(self.get(key))
         return values

@@ -1,5 +1,7 @@
 """Parser functions and magic words: a sensible branch, the page's own name, or nothing."""
 
+# ruff: noqa: RUF001  marks that look like others are meant
+
 from typing import TYPE_CHECKING
 
 from winnow.pipelines.sources.wikipedia.prose.marks import CUT
@@ -9,7 +11,9 @@ if TYPE_CHECKING:
     from winnow.pipelines.sources.wikipedia.wikitext.expand import Expander
 
 _NAMES_OF_PAGE = frozenset(("PAGENAME", "FULLPAGENAME", "BASEPAGENAME", "SUBPAGENAME", "PAGENAMEE", "FULLPAGENAMEE"))
-_SAME = frozenset(("lc", "uc", "lcfirst", "ucfirst", "nowrap", "plural", "grammar", "padleft", "padright", "anchorencode"))
+_SAME = frozenset(
+    ("lc", "uc", "lcfirst", "ucfirst", "nowrap", "plural", "grammar", "padleft", "padright", "anchorencode")
+)
 
 
 def expanded(name: str, parts: list[Nodes], expander: "Expander") -> str | None:
@@ -81,4 +85,8 @@ def grouped(number: str) -> str:
     """1234567.5 as 1,234,567.5; what is no number as it is."""
     whole, point, rest = number.partition(".")
     digits = whole.lstrip("-−+")
-    return f"{whole[: len(whole) - len(digits)]}{int(digits):,}{point}{rest}" if digits.isdecimal() and len(digits) < 30 else number
+    return (
+        f"{whole[: len(whole) - len(digits)]}{int(digits):,}{point}{rest}"
+        if digits.isdecimal() and len(digits) < 30
+        else number
+    )

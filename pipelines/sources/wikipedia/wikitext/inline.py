@@ -9,10 +9,11 @@ from winnow.pipelines.sources.wikipedia.prose.marks import BREAK, CUT
 from winnow.pipelines.sources.wikipedia.prose.scripts import lowered, raised
 from winnow.pipelines.sources.wikipedia.wikitext.scan import EXTENSIONS
 
-_FORMATTING = frozenset("""
+_FORMATTING_NAMES = """
     b i u s em strong small big span font code tt kbd samp var cite abbr acronym q dfn del ins strike bdi bdo mark data
-    time ruby rb rp rt rtc wbr nobr a img sup sub noinclude onlyinclude includeonly translate tvar languages link meta
-""".split()) | frozenset(EXTENSIONS)  # fmt: skip
+    time ruby rb rp rt rtc wbr nobr a img sup sub noinclude onlyinclude translate tvar languages link meta
+"""
+_FORMATTING = frozenset(_FORMATTING_NAMES.split()) | frozenset(EXTENSIONS)
 _TO_LINES = {
     "br": BREAK, "hr": "\n\n", "p": "\n\n", "blockquote": "\n\n", "center": "\n\n", "div": "\n", "section": "\n",
     "caption": "\n|+ ", "tr": "\n|-\n", "thead": "\n", "tbody": "\n", "tfoot": "\n", "big": "", "figure": "\n",
@@ -22,7 +23,9 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])([^<>]*)>")
 _HIDDEN = re.compile(r"<(span|div)\b[^<>]*display\s*:\s*none[^<>]*>[^<]*</\1\s*>", re.IGNORECASE)
 _PLAIN_TAG = re.compile(r"</?(?:b|i|u|s|em|strong|small|big|span|font|var|cite|nowiki|bdi)\b[^<>]*>", re.IGNORECASE)
 _SCRIPT = re.compile(r"(^|.)<(su[bp])\b[^<>]*>([^<]*)</\2\s*>", re.IGNORECASE | re.DOTALL)
-_WEB_LINK = re.compile(r"\[(?:(?:https?|ftps?|ircs?|news|mailto|gopher):|//)[^\s\[\]<>\"]+([ \t][^\[\]\n]*)?\]", re.IGNORECASE)
+_WEB_LINK = re.compile(
+    r"\[(?:(?:https?|ftps?|ircs?|news|mailto|gopher):|//)[^\s\[\]<>\"]+([ \t][^\[\]\n]*)?\]", re.IGNORECASE
+)
 _QUOTES = re.compile(r"'{2,}")
 _SWITCH = re.compile(r"__[^\W\d_]+(?:_[^\W\d_]+)*__")
 _STRAY = re.compile(r"\{\{+|\}\}+|\[\[+|\]\]+")

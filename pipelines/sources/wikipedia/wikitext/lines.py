@@ -1,8 +1,10 @@
 """Lines of wikitext to blocks: headings, paragraphs, lists, tables, preformatted lines."""
 
+# ruff: noqa: RUF001  marks that look like others are meant
+
 import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from winnow.pipelines.sources.wikipedia.prose.blocks import Block, Heading, Item, Lines, Paragraph
 from winnow.pipelines.sources.wikipedia.prose.marks import BLOCK, BREAK, CLOSE, CUT, OPEN, VERSE, VERSE_END

@@ -1,5 +1,7 @@
 """What shows of a link: its label, or nothing of pictures, categories and the same page in other languages."""
 
+# ruff: noqa: RUF001  marks that look like others are meant
+
 import re
 from collections.abc import Callable
 
@@ -9,11 +11,12 @@ from winnow.pipelines.sources.wikipedia.prose.marks import CUT
 _CANONICAL = {"6": ("file", "image"), "14": ("category",)}
 """Names that every wiki understands besides its own."""
 _MORE = {
-    "6": "datei bild fichier archivo imagen ficheiro imagem immagine bestand afbeelding файл изображение plik grafika fil",
+    "6": "datei bild fichier archivo imagen ficheiro imagem immagine bestand afbeelding файл изображение plik grafika "
+    "fil",
     "14": "kategorie catégorie categoría categoria categorie категория kategoria kategori",
 }
 """Names and aliases of large wikis, for pages that come without those of their own."""
-_LANGUAGES = frozenset("""
+_LANGUAGE_CODES = """
     aa ab ace ady af ak als am an ang ar arc ary arz as ast atj av avk awa ay az azb ba ban bar bat-smg bcl be be-tarask
     be-x-old bg bh bi bjn bm bn bo bpy br bs bug bxr ca cbk-zam cdo ce ceb ch cho chr chy ckb co cr crh cs csb cu cv cy
     da de din diq dsb dty dv dz ee el eml en eo es et eu ext fa ff fi fiu-vro fj fo fr frp frr fur fy ga gag gan gcr gd
@@ -24,7 +27,8 @@ _LANGUAGES = frozenset("""
     pl pms pnb pnt ps pt qu rm rmy rn ro roa-rup roa-tara ru rue rw sa sah sat sc scn sco sd se sg sh shn si simple sk
     skr sl sm smn sn so sq sr srn ss st stq su sv sw szl ta tcy te tet tg th ti tk tl tn to tpi tr ts tt tum tw ty tyv
     udm ug uk ur uz ve vec vep vi vls vo wa war wo wuu xal xh xmf yi yo za zea zh zh-classical zh-min-nan zh-yue zu
-""".split())
+"""
+_LANGUAGES = frozenset(_LANGUAGE_CODES.split())
 _PIPE_TRICK = re.compile(r"\s*[(（].*|,.*", re.DOTALL)
 
 

@@ -1,8 +1,8 @@
 """Wikitext to its tree in one pass, in time that is linear in its length whatever it holds.
 
-The rules are those of MediaWiki's own preprocessor: an opening waits on a stack for what closes it, and one that nothing
-closes is text. Where they leave more as text than readers want to see, this is more lenient: a link that is never closed
-does not keep the template around it open.
+The rules are those of MediaWiki's own preprocessor: an opening waits on a stack for what closes it, and one that
+nothing closes is text. Where they leave more as text than readers want to see, this is more lenient: a link that is
+never closed does not keep the template around it open.
 
 mwparserfromhell tries each opening and goes back where it fails, which takes the square of the page's length on broken
 markup (55 s for 64 KB of "{{a|") and much memory; of whole pages its trees are the same, which a test checks.

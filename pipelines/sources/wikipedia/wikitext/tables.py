@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from winnow.pipelines.sources.wikipedia.wikitext.lines import Reader
 
 _ROWSPAN = re.compile(r"rowspan\s*=\s*[\"']?\s*(\d{1,4})", re.IGNORECASE)
+_LISTS = ("*", "#", ":", ";")
+_SHORTEST_ITEM = 3
 _CLASS = re.compile(r"class\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s|\"']+))", re.IGNORECASE)
 
 
@@ -94,7 +96,7 @@ def _cell(lines: list[str], reader: "Reader", depth: int) -> Cell:
     attributes, content = _content(lines[0])
     match = _ROWSPAN.search(attributes)
     rowspan = int(match[1]) if match else 1
-    if len(lines) == 1 and not content.lstrip().startswith(("*", "#", ":", ";")):
+    if len(lines) == 1 and (content.lstrip()[:1] not in _LISTS or len(content.strip()) < _SHORTEST_ITEM):
         return Cell(reader.finished(content, " "), rowspan)
     inside = reader.blocks("\n".join([content.lstrip(), *lines[1:]]), cell=True, depth=depth + 1)
     return Cell.of(inside, rowspan)

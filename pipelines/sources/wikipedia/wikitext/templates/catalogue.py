@@ -29,11 +29,12 @@ HANDLERS: dict[str, Handler] = {
 """Of a name that is in several the last counts."""
 
 DISAMBIGUATION = frozenset(names("""
-    disambiguation|disambig|dab|disamb|hndis|hndisambig|human name disambiguation|geodis|place name disambiguation|numberdis|mathdab|roaddis
-    letter-number combination disambiguation|letter-numbercombdisambig|callsigndis|school disambiguation|schooldis|airport disambiguation
-    hospital disambiguation|station disambiguation|species latin name abbreviation disambiguation|biology disambiguation|mathematical disambiguation
-    begriffsklärung|homonymie|patronymie|toponymie|desambiguación|desambig|desambiguação|disambigua|disambigua nome|dp|dpintro|doorverwijspagina
-    неоднозначность|многозначность|disambigr|ujednoznacznienie|förgrening|förgreningssida|gren|olika betydelser|efternamn text|bisongidi|aimai
+    disambiguation|disambig|dab|disamb|hndis|hndisambig|human name disambiguation|geodis|place name disambiguation
+    numberdis|mathdab|roaddis|letter-number combination disambiguation|letter-numbercombdisambig|callsigndis
+    school disambiguation|schooldis|airport disambiguation|hospital disambiguation|station disambiguation
+    species latin name abbreviation disambiguation|biology disambiguation|mathematical disambiguation|begriffsklärung
+    homonymie|desambiguación|desambig|desambiguação|disambigua|disambigua nome|dp|dpintro|doorverwijspagina
+    неоднозначность|многозначность|disambigr|ujednoznacznienie|förgrening|förgreningssida|gren|olika betydelser
 """))  # fmt: skip
 
 

@@ -1,24 +1,29 @@
 """Dates as their templates show them: {{birth date and age|1950|5|12}}, {{as of|2014|lc=y}}, {{circa|1840}}."""
 
+# ruff: noqa: RUF001, RUF002  marks that look like others are meant
+
 import re
+from collections.abc import Sequence
 
 from winnow.pipelines.sources.wikipedia.prose.marks import CUT
 from winnow.pipelines.sources.wikipedia.wikitext.call import Call
 from winnow.pipelines.sources.wikipedia.wikitext.templates.handler import Handler, names
 
-_MONTHS = ("January February March April May June July August September October November December").split()
+_MONTHS = names("January|February|March|April|May|June|July|August|September|October|November|December")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
 _ONE_DATE = """
-    start date|end date|birth date|death date|bda|birth date and age|start date and age|end date and age|dob|birth-date and age
-    birth year and age|birthdate|death year|birth year|film date|filmdate|date|dts|dtsh|release date|start-date|end-date|birth-date
-    death-date|start and end dates|launch date|opening date|established date|date table sorting|bya|birth date2|death date2
-    age in years|ep date|episode date|video game release date|initial release|first date|birth date and age2|birth month and age
+    start date|end date|birth date|death date|bda|birth date and age|start date and age|end date and age|dob
+    birth-date and age|birth year and age|birthdate|death year|birth year|film date|filmdate|dts|dtsh|release date
+    start-date|end-date|birth-date|death-date|start and end dates|launch date|opening date|established date
+    date table sorting|bya|birth date2|death date2|age in years|ep date|episode date|video game release date
+    initial release|first date|birth date and age2|birth month and age
 """
 _TWO_DATES = "death date and age|death-date and age|dda|death year and age|death date and given age"
 
 
-def dated(year: str, month: str = "", day: str = "", month_first: bool = True) -> str:
+def dated(date: Sequence[str], month_first: bool = True) -> str:
     """A date as English writes it: May 12, 1950, or 12 May 1950."""
+    year, month, day = [*date, "", ""][:3]
     name = _MONTHS[int(month) - 1] if month.isdecimal() and 1 <= int(month) <= 12 else month
     if not name or not year:
         return year or name
@@ -38,11 +43,11 @@ def one_date(call: Call) -> str:
     if not values:
         return CUT
     if (match := _ISO.fullmatch(values[0])) is not None:
-        return dated(match[1], match[2], match[3] or "", _month_first(call))
+        return dated((match[1], match[2], match[3] or ""), _month_first(call))
     if not values[0].isdecimal():  # a date as it is written
         return values[0] or CUT
     numbers = [value if value.isdecimal() or value.isalpha() else "" for value in [*values, "", ""][:3]]
-    return dated(*numbers, month_first=_month_first(call))
+    return dated(numbers, month_first=_month_first(call))
 
 
 def two_dates(call: Call) -> str:
@@ -52,7 +57,7 @@ def two_dates(call: Call) -> str:
         return values[0] or CUT
     if call.name.startswith("death year"):
         return values[0]
-    return dated(*values[:3], month_first=_month_first(call))
+    return dated(values, month_first=_month_first(call))
 
 
 def as_of(call: Call) -> str:
@@ -65,7 +70,7 @@ def as_of(call: Call) -> str:
         words = ""
     elif call.get("lc"):
         words = words.lower()
-    date = dated(*values[:3], month_first=call.get("df").upper() == "US")
+    date = dated(values, month_first=call.get("df").upper() == "US")
     return f"{words} {date}{call.get('post')}".strip() if date else CUT
 
 
@@ -97,12 +102,12 @@ def old_style(call: Call) -> str:
 
 
 HANDLERS: dict[str, Handler] = {
-    **{name: one_date for name in names(_ONE_DATE)},
-    **{name: two_dates for name in names(_TWO_DATES)},
-    **{name: as_of for name in ("as of", "asof", "since", "update after text")},
-    **{name: circa for name in ("circa", "c.", "ca.", "circ", "ca")},
-    **{name: floruit for name in ("floruit", "fl.", "fl")},
-    **{name: reign for name in ("reign", "r.", "ruled")},
+    **dict.fromkeys(names(_ONE_DATE), one_date),
+    **dict.fromkeys(names(_TWO_DATES), two_dates),
+    **dict.fromkeys(("as of", "asof", "since"), as_of),
+    **dict.fromkeys(("circa", "c.", "ca.", "circ", "ca"), circa),
+    **dict.fromkeys(("floruit", "fl.", "fl"), floruit),
+    **dict.fromkeys(("reign", "r.", "ruled"), reign),
     "years": years,
     "oldstyledate": old_style,
     "old style date": old_style,

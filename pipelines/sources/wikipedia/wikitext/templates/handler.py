@@ -13,6 +13,11 @@ def names(text: str) -> list[str]:
     return [name for line in text.split("\n") for piece in line.split("|") if (name := piece.strip())]
 
 
+def pairs(text: str) -> dict[str, str]:
+    """Names and what they stand for: "fr=French|it=Italian"."""
+    return dict(name.split("=") for name in names(text))
+
+
 def argument(*keys: str) -> Handler:
     """A handler that shows the first of these arguments that is given."""
     return lambda call: call.get(*keys) or CUT

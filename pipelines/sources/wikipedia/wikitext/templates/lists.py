@@ -4,13 +4,10 @@ from winnow.pipelines.sources.wikipedia.prose.marks import CUT
 from winnow.pipelines.sources.wikipedia.wikitext.call import Call
 from winnow.pipelines.sources.wikipedia.wikitext.templates.handler import Handler, argument, names
 
-_CONTENT = """
-    plainlist|plain list|endplainlist|flatlist|columns-list|column list|div col text|multicol text|nowrap list|cmn|columnslist
-    colonnes|collapse|hidden|collapsible|cot text|no col break|navbox list|scroll box|longlist|multiple columns text
-"""
-_LINES = "ubl|unbulleted list|ublist|ubt|vunblist|bulleted list|blist|bulletlist|bull list|unbulletedlist|blist2|liste simple"
-_NUMBERED = "ordered list|numbered list|olist|num list"
-_ROW = "hlist|flat list|hlist-comma|comma separated entries|hlist/comma|cslist|inline list|horizontal list|csv"
+_CONTENT = "plainlist|plain list|flatlist|columns-list|column list|colonnes|collapse|hidden|scroll box"
+_LINES = "ubl|unbulleted list|ublist|ubt|vunblist|bulleted list|blist|bulletlist"
+_NUMBERED = "ordered list|numbered list|olist"
+_ROW = "hlist|flat list|comma separated entries|cslist|inline list|horizontal list"
 _COLUMNS = ("col1", "col2", "col3", "col4", "col5")
 
 
@@ -46,10 +43,10 @@ def columns(call: Call) -> str:
 
 
 HANDLERS: dict[str, Handler] = {
-    **{name: content for name in names(_CONTENT)},
+    **dict.fromkeys(names(_CONTENT), content),
     **{name: lines("*") for name in names(_LINES)},
     **{name: lines("#") for name in names(_NUMBERED)},
-    **{name: row for name in names(_ROW)},
+    **dict.fromkeys(names(_ROW), row),
     "collapsible list": collapsible,
     "columns": columns,
     "term": lambda call: f"\n;{call.get('content', '2', 'term', '1')}\n",

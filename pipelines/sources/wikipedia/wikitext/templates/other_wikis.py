@@ -5,13 +5,14 @@ from winnow.pipelines.sources.wikipedia.wikitext.call import Call
 from winnow.pipelines.sources.wikipedia.wikitext.templates.dates import one_date
 from winnow.pipelines.sources.wikipedia.wikitext.templates.handler import Handler, argument, names
 
-_FIRST = "unité de mesure|romain|nobr romain|exp|terme défini|fchim|formule chimique|s mini-|lang sans|пд|s|nobr rus|nobrs"
-_SECOND = "citation étrangère|langue|dil|lenguas|lingua|idioma|língua|taal|język|språk|langue du nom|нет в вики"
-_ORDINALS = ("e", "er", "ère")
+_FIRST = "romain|exp|terme défini|fchim|formule chimique"
+_DATES = "date|date-|fecha|data|datum|дата|date de naissance|date de décès"
+_GERMAN = "en|fr|la|it|es|ru|pl|cs|nl|ja|ar|he|hu|tr|pt|el|grc|zh|ko|sv"
+_SECOND = "citation étrangère|langue"
 
 
 def century(call: Call) -> str:
-    """French {{s|XIX}}, {{sp-|XVIII|e|siècle}}: "XIXe siècle"; Russian {{s|text}} is another."""
+    """French {{s|XIX}}: "XIXe siècle"; elsewhere {{s|text}} is struck out."""
     numeral = call.get("1")
     if call.language != "fr":
         return numeral or CUT
@@ -33,21 +34,23 @@ def worded_date(call: Call) -> str:
 
 
 def german_language(call: Call) -> str:
-    """{{enS|word}}, {{lang|en|word}} of the German wiki."""
+    """{{enS|word}}"""
     return call.get("1") or CUT
+
+
+def italian_measure(call: Call) -> str:
+    """{{M|5|ul=km}}; elsewhere the name means other things."""
+    if call.language != "it":
+        return CUT
+    return " ".join(filter(None, (call.get("1"), call.get("ul", "u", "2")))) or CUT
 
 
 HANDLERS: dict[str, Handler] = {
     **{name: argument("1") for name in names(_FIRST)},
     **{name: argument("2", "1") for name in names(_SECOND)},
-    **{name: century for name in ("s", "s-", "siècle", "sp", "sp-", "-s", "-s-")},
-    **{name: spanish_century for name in ("siglo", "siglos")},
-    **{name: worded_date for name in ("date", "date-", "fecha", "data", "datum", "дата", "date de naissance", "date de décès")},
-    **{f"{code}s": german_language for code in (
-        "en", "fr", "la", "it", "es", "ru", "pl", "cs", "nl", "ja", "ar", "he", "hu", "tr", "pt", "el", "grc", "zh", "ko", "sv")},
-    "unité/2": argument("1"),
-    "m": lambda call: " ".join(filter(None, (call.get("1"), call.get("ul", "u", "2")))) if call.language == "it" else CUT,
-    "цитата": argument("1", "текст"),
-    "comment": argument("1"),
-    "nbsp;": argument("1"),
-}  # fmt: skip
+    **dict.fromkeys(("s", "s-", "siècle", "sp", "sp-", "-s", "-s-"), century),
+    **dict.fromkeys(("siglo", "siglos"), spanish_century),
+    **dict.fromkeys(names(_DATES), worded_date),
+    **{f"{code}s": german_language for code in names(_GERMAN)},
+    "m": italian_measure,
+}

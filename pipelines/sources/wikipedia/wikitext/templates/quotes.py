@@ -1,15 +1,16 @@
 """Quotations: what is quoted as a paragraph of its own, who said it on the next line."""
 
+# ruff: noqa: RUF001  marks that look like others are meant
+
 from winnow.pipelines.sources.wikipedia.prose.marks import BREAK, CUT, verse
 from winnow.pipelines.sources.wikipedia.wikitext.call import Call
 from winnow.pipelines.sources.wikipedia.wikitext.templates.handler import Handler, names
 
 _BLOCKS = """
-    quote|blockquote|bquote|block quote|cquote|rquote|quotation|centered pull quote|pull quote|long quotation|quote2|qb|bq
-    quotetext|zitat|citation bloc|début citation|cita|citazione|citação|citaat|cytat|citat|цитата|blok quote|blockcite
-    citation étrangère|cita larga|quote news|quote long|verse quote|talkquote|imagequote|longquote
+    quote|blockquote|bquote|block quote|cquote|rquote|quotation|centered pull quote|pull quote|long quotation|quote2|qb
+    bq|quotetext|zitat|citation bloc|cita|citazione|citação|citaat|cytat|citat|цитата
 """
-_VERSE = "poemquote|poem quote|poem|quote poem|verse translation|verse|poeminfo text|cita verso|vers|versi"
+_VERSE = "poemquote|poem quote|poem|quote poem|verse translation|verse"
 
 
 def block(call: Call) -> str:
@@ -35,9 +36,9 @@ def inline(call: Call) -> str:
 
 
 HANDLERS: dict[str, Handler] = {
-    **{name: block for name in names(_BLOCKS)},
-    **{name: poem for name in names(_VERSE)},
-    **{name: inline for name in ("qi", "quote inline", "inline quote", "citation inline", "“")},
+    **dict.fromkeys(names(_BLOCKS), block),
+    **dict.fromkeys(names(_VERSE), poem),
+    **dict.fromkeys(("qi", "quote inline", "inline quote", "citation inline", "“"), inline),
     "gloss": lambda call: f"‘{call.get('1')}’",
     "single+double": lambda call: f"'\"{call.get('1')}\"'",
 }

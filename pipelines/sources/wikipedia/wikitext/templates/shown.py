@@ -4,23 +4,21 @@ from winnow.pipelines.sources.wikipedia.wikitext.call import Call
 from winnow.pipelines.sources.wikipedia.wikitext.templates.handler import Handler, argument, names
 
 _FIRST = """
-    nowrap|nobr|nobreak|nowraplinks|nowr|nobold|nobold|noitalic|no italics|normal|nonbold
-    small|smaller|midsize|larger|big|large|huge|petit|smallsup|smalldiv|sc|sc1|sc2|smallcaps|small caps|smcp|allcaps
-    bold|b|italic|italics|em|strong|underline|u|ul|strikethrough|strike|s|overline|mono|code|codett|tt|kbd|samp|var|mvar|math|tmath
-    bigmath|abbr|abbreviation|abbrv|tooltip|vanchor|visible anchor|vis anchor|unicode|iast|pie|script/hebrew|script/arabic
-    ruby|keypress|key|keyboard|button|not a typo|typo|as written|proper name|tq|highlight|hlt|xt|mxt|!xt|linktext
-    blockindent|block indent|bi|indented|center|centre|align center|left|right|justify|crossreference|cross reference|crossref
-    section link|cn span|citation needed span|fact span|clarify span|failed verification span|dubious span|synthesis span
-    nihongo2|nihongo krt|nihongo core|kana|hebrew|rtl-para|transl-he|native name text|longitem|native phrase|no spam
-    br separated entries|asiantitle|fake heading|pre2|phonetic|grapheme|grapheme link|ipa link|ipalink|ipa all|ipablink
-    polytonic|grec|grek|gre|runic|coptic|cuneiform|gothic|hiero|nastaliq|versalitas|kapitälchen|titre|petites capitales
-    maiuscoletto|sorting|text|plainlink|plain link|wikt|wiktlink|w|stack|stack begin|unbullet|poem text|cquote text
-    wide content|resize content|scrollable content|overflow|nobots text|tree list|glossary text|sic inline
+    nowrap|nobr|nobreak|nowraplinks|nobold|noitalic|no italic|normal|small|smaller|midsize|larger|big|large|huge|petit
+    smallsup|sc|sc1|sc2|smallcaps|small caps|smcp|allcaps|aut|bold|b|italic|italics|em|strong|underline|u|strikethrough
+    strike|s|overline|mono|code|codett|tt|kbd|samp|var|mvar|math|tmath|bigmath|key|button|ruby|abbr|abbreviation|abbrv
+    tooltip|vanchor|visible anchor|unicode|iast|pie|script/hebrew|script/arabic|hebrew|rtl-para|polytonic|runic
+    nastaliq|not a typo|typo|as written|proper name|tq|highlight|hlt|xt|mxt|!xt|linktext|plain link|plainlink
+    section link|crossreference|cross reference|crossref|blockindent|block indent|bi|indented|center|centre
+    align center|left|right|justify|stack|native name|native phrase|cn span|citation needed span|clarify span
+    failed verification span|dubious span|nihongo2|kana|br separated entries|longitem|ipa link|ipalink|ipablink
+    versalitas|kapitälchen|petites capitales|maiuscoletto|tree list|w
 """
 _SECOND = """
-    color|colour|font color|font colour|fontcolor|background color|bgcolor|background colour|hover title|align|resize|font
-    sort|hs text|style|script|rtl-lang|lang|bigger|wikt-lang|ltr-lang|text color|color text|couleur|farbe|colore
+    color|colour|font color|font colour|fontcolor|background color|bgcolor|hover title|align|resize|font|sort|script
+    rtl-lang|ltr-lang|text color|couleur|farbe|colore
 """
+_LETTERS = "angbr|angle bracket|angbr ipa|vr|grapheme"
 
 
 def sic(call: Call) -> str:
@@ -46,9 +44,7 @@ HANDLERS: dict[str, Handler] = {
     "sic": sic,
     "key press": keys,
     "bracket": lambda call: f"[{call.get('1')}]",
-    "angbr": lambda call: f"⟨{joined(call)}⟩",
-    "angle bracket": lambda call: f"⟨{joined(call)}⟩",
-    "angbr ipa": lambda call: f"⟨{joined(call)}⟩",
+    **{name: lambda call: f"⟨{joined(call)}⟩" for name in names(_LETTERS)},
     "brackets": lambda call: f"[{call.get('1')}]",
     "sup": lambda call: f"<sup>{call.get('1')}</sup>",
     "sub": lambda call: f"<sub>{call.get('1')}</sub>",

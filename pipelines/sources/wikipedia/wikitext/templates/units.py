@@ -1,5 +1,7 @@
 """Quantities: {{convert|5|km|mi}} shows what the author gave, not what a program makes of it."""
 
+# ruff: noqa: RUF001, RUF002  marks that look like others are meant
+
 import re
 
 from winnow.pipelines.sources.wikipedia.prose.marks import CUT
@@ -8,25 +10,27 @@ from winnow.pipelines.sources.wikipedia.wikitext.functions import grouped
 from winnow.pipelines.sources.wikipedia.wikitext.templates.handler import Handler, names
 
 _UNITS = {
-    "c": "°C", "f": "°F", "k": "K", "°c": "°C", "°f": "°F", "c-change": "°C", "f-change": "°F", "sqmi": "sq mi", "sqkm": "km²",
-    "sqft": "sq ft", "sqyd": "sq yd", "sqin": "sq in", "sqnmi": "sq nmi", "cuft": "cu ft", "cuyd": "cu yd", "cuin": "cu in",
-    "cumi": "cu mi", "km2": "km²", "m2": "m²", "cm2": "cm²", "mm2": "mm²", "km3": "km³", "m3": "m³", "cm3": "cm³", "mm3": "mm³",
-    "mi2": "sq mi", "ft2": "sq ft", "in2": "sq in", "ft3": "cu ft", "in3": "cu in", "yd3": "cu yd", "km/h": "km/h", "kmh": "km/h",
-    "cuft/s": "cu ft/s", "m3/s": "m³/s", "usgal": "US gal", "impgal": "imp gal", "us gal": "US gal", "imp gal": "imp gal",
-    "usoz": "US fl oz", "impoz": "imp fl oz", "usqt": "US qt", "ozt": "ozt", "nmi": "nmi", "smi": "mi", "l/100 km": "L/100 km",
-    "mpgus": "mpg", "mpgimp": "mpg", "mpg-us": "mpg", "mpg-imp": "mpg", "lb-f": "lbf", "lbf": "lbf", "lbft": "lb⋅ft", "lb.ft": "lb⋅ft",
-    "lbfft": "lbf⋅ft", "nm": "nm", "n.m": "N⋅m", "kg/m3": "kg/m³", "g/cm3": "g/cm³", "/sqmi": "per square mile",
-    "/km2": "per km²", "pd/sqmi": "inhabitants per square mile", "pd/km2": "inhabitants per km²", "inhabitants/km2":
-    "inhabitants per km²", "ppsqmi": "people per square mile", "m/s2": "m/s²", "mich/s2": "m/s²", "st": "st", "mt": "t", "lt": "long tons",
-    "long ton": "long tons", "short ton": "short tons", "metric ton": "tonnes", "acre": "acres", "foot": "ft", "feet": "ft",
-    "inch": "inches", "mile": "miles", "pound": "pounds", "kn": "kn", "kt": "kn", "hp": "hp", "u$": "US$", "um": "μm", "uF": "μF",
+    "c": "°C", "f": "°F", "k": "K", "°c": "°C", "°f": "°F", "c-change": "°C", "f-change": "°F", "sqmi": "sq mi",
+    "sqkm": "km²", "sqft": "sq ft", "sqyd": "sq yd", "sqin": "sq in", "sqnmi": "sq nmi", "cuft": "cu ft",
+    "cuyd": "cu yd", "cuin": "cu in", "cumi": "cu mi", "km2": "km²", "m2": "m²", "cm2": "cm²", "mm2": "mm²",
+    "km3": "km³", "m3": "m³", "cm3": "cm³", "mm3": "mm³", "mi2": "sq mi", "ft2": "sq ft", "in2": "sq in",
+    "ft3": "cu ft", "in3": "cu in", "yd3": "cu yd", "km/h": "km/h", "kmh": "km/h", "cuft/s": "cu ft/s", "m3/s": "m³/s",
+    "usgal": "US gal", "impgal": "imp gal", "us gal": "US gal", "imp gal": "imp gal", "usoz": "US fl oz",
+    "impoz": "imp fl oz", "usqt": "US qt", "ozt": "ozt", "nmi": "nmi", "smi": "mi", "l/100 km": "L/100 km",
+    "mpgus": "mpg", "mpgimp": "mpg", "mpg-us": "mpg", "mpg-imp": "mpg", "lb-f": "lbf", "lbf": "lbf", "lbft": "lb⋅ft",
+    "lb.ft": "lb⋅ft", "lbfft": "lbf⋅ft", "nm": "nm", "n.m": "N⋅m", "kg/m3": "kg/m³", "g/cm3": "g/cm³",
+    "/sqmi": "per square mile", "/km2": "per km²", "pd/sqmi": "inhabitants per square mile",
+    "pd/km2": "inhabitants per km²", "inhabitants/km2": "inhabitants per km²", "ppsqmi": "people per square mile",
+    "m/s2": "m/s²", "mt": "t", "lt": "long tons", "long ton": "long tons", "short ton": "short tons",
+    "metric ton": "tonnes", "acre": "acres", "foot": "ft", "feet": "ft", "inch": "inches", "mile": "miles",
+    "pound": "pounds", "kn": "kn", "kt": "kn", "hp": "hp", "u$": "US$", "um": "μm", "uF": "μF",
 }  # fmt: skip
 _BETWEEN = {
-    "-": "–", "–": "–", "to": " to ", "to-": " to ", "to(-)": " to ", "and": " and ", "and(-)": " and ", "or": " or ", "by": " by ",
-    "x": " × ", "×": " × ", "xx": " × ", "*": " × ", "+/-": " ± ", "±": " ± ", "+": " + ", ",": ", ", "/": "/", "by(x)": " by ",
-    "to about": " to about ", "and(-)about": " and ", "min": "–",
+    "-": "–", "–": "–", "to": " to ", "to-": " to ", "to(-)": " to ", "and": " and ", "and(-)": " and ", "or": " or ",
+    "by": " by ", "x": " × ", "×": " × ", "xx": " × ", "*": " × ", "+/-": " ± ", "±": " ± ", "+": " + ", ",": ", ",
+    "/": "/", "by(x)": " by ", "to about": " to about ", "and(-)about": " and ", "min": "–",
 }  # fmt: skip
-_NUMBER = re.compile(r"[-−+~]?[\d.,]+(?:(?:\+|//?|[-–])[\d.,/]+|\s*[×x]\s*10\S*|[eE][-−+]?\d+)*|[⅛¼⅓½⅔¾]|\d+[⅛¼⅓½⅔¾]")
+_NUMBER = re.compile(r"[-−+~\d.,/–×⅛¼⅓½⅔¾]+")
 _MOST = 12
 """Numbers and units at the front of a call; what follows is what to convert to."""
 
@@ -68,7 +72,7 @@ def value(call: Call) -> str:
         shown += f"×10<sup>{power}</sup>" if shown else f"10<sup>{power}</sup>"
     unit = call.get("u", "ul")
     per = call.get("up", "upl")
-    return f"{call.get('p')}{shown}{_unit(unit)}{f'/{per}' if per else ''}{call.get('s')}" or CUT
+    return f"{call.get('p')}{shown}{unit and f' {unit}'}{f'/{per}' if per else ''}{call.get('s')}" or CUT
 
 
 def fraction(call: Call) -> str:
@@ -99,14 +103,14 @@ def old_convert(call: Call) -> str:
 
 
 HANDLERS: dict[str, Handler] = {
-    **{name: convert for name in ("convert", "cvt", "conv", "convert/2", "convert/3", "convertir", "cvt/2")},
-    **{name: value for name in ("val", "nts text", "physconst")},
-    **{name: fraction for name in ("frac", "fraction", "sfrac", "sfracn", "frac2", "frac-0", "tfrac", "dfrac")},
-    **{name: height for name in ("height", "hauteur")},
-    **{name: with_unit for name in ("unité", "unite", "unidad", "nombre", "nb", "unità di misura", "num text")},
+    **dict.fromkeys(("convert", "cvt", "conv", "convert/2", "convert/3", "convertir", "cvt/2"), convert),
+    **dict.fromkeys(("val",), value),
+    **dict.fromkeys(("frac", "fraction", "sfrac", "sfracn", "frac2", "frac-0", "tfrac", "dfrac"), fraction),
+    **dict.fromkeys(("height", "hauteur"), height),
+    **dict.fromkeys(("unité", "unite", "unidad", "nombre", "nb"), with_unit),
     **{f"{one} to {other}": old_convert for one, other in (
         ("km", "mi"), ("mi", "km"), ("ft", "m"), ("m", "ft"), ("kg", "lb"), ("lb", "kg"), ("cm", "in"), ("in", "cm"),
         ("mph", "km/h"), ("km/h", "mph"), ("acre", "ha"), ("ha", "acre"), ("km2", "sqmi"), ("sqmi", "km2"),
     )},
-    **{name: lambda call: grouped(call.get("1")) or CUT for name in names("num|nts|ntsh text|formatnum|fmtn|number|format price|val2")},
+    **{name: lambda call: grouped(call.get("1")) or CUT for name in names("num|nts|formatnum|fmtn|format price")},
 }  # fmt: skip
