@@ -19,6 +19,8 @@ _REPEATED = 80
 _MOST_REPEATED = 20_000
 """Characters repeated in one table."""
 _SPANNING_COLUMNS = 40
+NESTED_TABLES = 4
+"""Tables inside one another; what is deeper goes."""
 _ROLE = re.compile(r"role\s*=\s*[\"']?presentation", re.IGNORECASE)
 _BORDER = re.compile(r"border\s*=\s*[\"']?[1-9]", re.IGNORECASE)
 
@@ -53,7 +55,7 @@ def _text(block: Block) -> str:
             return text
 
 
-def is_furniture(classes: str, attributes: str) -> bool:
+def is_furniture(classes: str) -> bool:
     """Whether a table is one of those beside the text: infobox, navigation, message."""
     names = classes.split()
     return not _FURNITURE.isdisjoint(names) or any(name.startswith(("infobox", "navbox", "sidebar")) for name in names)

@@ -10,17 +10,11 @@ Expand = Callable[[Nodes], str]
 class Call:
     """A template's name and arguments. What nobody asks for, such as all of a citation, costs nothing."""
 
-    __slots__ = ("_expand", "_found", "_parts", "keep", "language", "name", "title")
+    __slots__ = ("_expand", "_found", "_parts", "language", "name")
 
-    def __init__(
-        self, name: str, parts: list[Nodes], expand: Expand, keep: Callable[[str, bool], str], title: str, language: str
-    ) -> None:
+    def __init__(self, name: str, parts: list[Nodes], expand: Expand, language: str) -> None:
         self.name = name
         """Without its namespace, lower case."""
-        self.keep = keep
-        """keep(text, block): what stands for a text that nothing may touch any more."""
-        self.title = title
-        """The page's."""
         self.language = language
         """The wiki's: "en"."""
         self._parts, self._expand = parts, expand

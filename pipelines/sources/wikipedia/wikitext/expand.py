@@ -7,7 +7,8 @@ import html
 import re
 
 from winnow.pipelines.sources.wikipedia.page import Page
-from winnow.pipelines.sources.wikipedia.prose.marks import BLOCK, CLOSE, CUT, OPEN, verse
+from winnow.pipelines.sources.wikipedia.prose.kept import Kept
+from winnow.pipelines.sources.wikipedia.prose.marks import CUT, verse
 from winnow.pipelines.sources.wikipedia.prose.sections import base_language
 from winnow.pipelines.sources.wikipedia.wikitext import functions, links
 from winnow.pipelines.sources.wikipedia.wikitext.call import Call
@@ -27,18 +28,11 @@ class Expander:
         self.page, self.max_depth = page, max_depth
         self.language = base_language(page.language)
         self.links = links.Links(page)
-        self.kept: list[str] = []
-        """The pieces that marks stand for, by number."""
+        self.kept = Kept()
         self.disambiguation = False
 
     def expand(self, nodes: Nodes) -> str:
         return "".join([node if isinstance(node, str) else self._node(node) for node in nodes])
-
-    def keep(self, text: str, block: bool = False) -> str:
-        """What stands for `text` from now on."""
-        self.kept.append(text)
-        mark = f"{OPEN}{len(self.kept) - 1}{CLOSE}"
-        return f"\n{BLOCK}{mark}\n" if block else mark
 
     def _node(self, node: Node) -> str:
         match node:
@@ -68,12 +62,12 @@ class Expander:
         handler = catalogue.handler(name)
         if handler is None:
             return CUT
-        return handler(Call(name, parts[1:], self.expand, self.keep, self.page.title, self.language))
+        return handler(Call(name, parts[1:], self.expand, self.language))
 
     def _tag(self, tag: Tag) -> str:
         match tag.name:
             case "nowiki":
-                return self.keep(html.unescape(tag.content)) if tag.content else ""
+                return self.kept.put(html.unescape(tag.content)) if tag.content else ""
             case "math" | "chem" | "ce":
                 return self._formula(tag)
             case "pre" | "syntaxhighlight" | "source":
@@ -86,7 +80,7 @@ class Expander:
         tex = " ".join(tag.content.split())
         if not tex:
             return CUT
-        return self.keep(f"${tex}$" if tag.name == "math" else f"$\\ce{{{tex}}}$")
+        return self.kept.put(f"${tex}$" if tag.name == "math" else f"$\\ce{{{tex}}}$")
 
     def _code(self, tag: Tag) -> str:
         code = tag.content.strip("\n").expandtabs(4).rstrip()
@@ -95,7 +89,7 @@ class Expander:
         if tag.name == "pre":
             code = html.unescape(code.replace("<nowiki>", "").replace("</nowiki>", ""))
         inline = tag.name != "pre" and "inline" in tag.attributes and "\n" not in code
-        return self.keep(code, block=not inline)
+        return self.kept.put(code, block=not inline)
 
 
 def _bars(parts: list[Nodes]) -> Nodes:

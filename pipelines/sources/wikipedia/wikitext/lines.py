@@ -4,25 +4,23 @@
 
 import html
 import re
-from collections.abc import Sequence
 
 from winnow.pipelines.sources.wikipedia.prose.blocks import Block, Heading, Item, Lines, Paragraph
-from winnow.pipelines.sources.wikipedia.prose.marks import BLOCK, BREAK, CLOSE, CUT, OPEN, VERSE, VERSE_END
-from winnow.pipelines.sources.wikipedia.prose.tidy import tidy
+from winnow.pipelines.sources.wikipedia.prose.grid import NESTED_TABLES
+from winnow.pipelines.sources.wikipedia.prose.kept import Kept
+from winnow.pipelines.sources.wikipedia.prose.marks import BLOCK, BREAK, CUT, VERSE, VERSE_END
 from winnow.pipelines.sources.wikipedia.wikitext import tables
 
-_KEPT = re.compile(f"{OPEN}([0-9]+){CLOSE}")
 _HATNOTE = re.compile(r":+\s*(?:For |See also|See |Main article|This article |Not to be confused )", re.IGNORECASE)
+_ONLY_COORDINATES = re.compile(r"[\d.°′″NSEWO ]+[NSEWO]")
 _LIST = "*#:;"
-_BREAKS = re.compile(rf"[ \t]*{BREAK}[ \t]*")
-_NESTED_TABLES = 4
 _BULLETS_ONLY = re.compile(r"[\s*#:;|!,.\-–—]*")
 
 
 class Reader:
-    """Reads the lines of one page; `kept` are the pieces that marks stand for."""
+    """Reads the lines of one page."""
 
-    def __init__(self, kept: Sequence[str]) -> None:
+    def __init__(self, kept: Kept) -> None:
         self.kept = kept
 
     def blocks(self, text: str, cell: bool = False, depth: int = 0) -> list[Block]:
@@ -30,15 +28,8 @@ class Reader:
         return _Lines(self, text.split("\n"), cell, depth).blocks()
 
     def finished(self, text: str, line_break: str = "\n") -> str:
-        """The text of a block: entities decoded, cuts repaired, what was kept put back."""
-        if "&" in text:
-            text = html.unescape(text)
-        if BREAK in text:
-            text = "\n".join([line for piece in text.split(BREAK) if (line := tidy(piece))])
-            text = text if line_break == "\n" else text.replace("\n", line_break)
-        else:
-            text = tidy(text)
-        return _KEPT.sub(lambda match: self.kept[int(match[1])], text) if OPEN in text else text
+        """The text of a block, its entities decoded."""
+        return self.kept.finished(html.unescape(text) if "&" in text else text, line_break)
 
 
 class _Lines:
@@ -74,7 +65,7 @@ class _Lines:
         elif line.lstrip(" \t:").startswith("{|"):
             self._table(line.lstrip(" \t:"))
         elif first in " \t" and not self.cell and line.strip(f" \t{CUT}"):
-            self._flush()
+            self._flush_paragraph()
             self.preformatted.append(line[1:])
         elif line.startswith("----"):
             self._end()
@@ -138,7 +129,7 @@ class _Lines:
         self._end()
         table = tables.read(self.lines, self.at, first)
         self.at = table.end
-        if self.depth < _NESTED_TABLES and not table.is_furniture:
+        if self.depth < NESTED_TABLES and not table.is_furniture:
             self.found += tables.blocks(table, self.reader, self.depth)
 
     def _end(self) -> None:
@@ -149,9 +140,13 @@ class _Lines:
     def _flush(self) -> None:
         if self.preformatted:
             self._flush_preformatted()
+        self._flush_paragraph()
+
+    def _flush_paragraph(self) -> None:
         if self.paragraph:
             lines, self.paragraph = self.paragraph, []
-            if text := self.reader.finished(" ".join(lines)):
+            text = self.reader.finished(" ".join(lines))
+            if text and not _ONLY_COORDINATES.fullmatch(text):
                 self.found.append(Paragraph(text))
 
     def _flush_preformatted(self) -> None:
@@ -159,7 +154,7 @@ class _Lines:
         lines, self.preformatted = self.preformatted, []
         if len(lines) == 1:
             self.paragraph += lines
-            self._flush()
+            self._flush_paragraph()
             return
         shown = [_spaced(self.reader, line) for line in lines]
         if text := "\n".join(shown).strip("\n"):
@@ -171,4 +166,4 @@ def _spaced(reader: Reader, line: str) -> str:
     if CUT in line or BREAK in line:
         return reader.finished(line, " ")
     line = html.unescape(line).replace("\u00a0", " ").rstrip()
-    return _KEPT.sub(lambda match: reader.kept[int(match[1])], line) if OPEN in line else line
+    return reader.kept.back(line)

@@ -30,7 +30,7 @@ class Read:
 
     @property
     def is_furniture(self) -> bool:
-        return is_furniture(_class_of(self.attributes), self.attributes)
+        return is_furniture(_class_of(self.attributes))
 
 
 def read(lines: Sequence[str], at: int, first: str) -> Read:

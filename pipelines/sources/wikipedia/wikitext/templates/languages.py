@@ -120,7 +120,7 @@ def sound_by_sign(call: Call) -> str:
     values = [value for value in call.positional() if value]
     words = " ".join(filter(None, (_SPOKEN[value.lower()] for value in values if value.lower() in _SPOKEN)))
     signs = "".join(
-        "ˈ" if value == "'" else " " if value == "_" else value for value in values if value.lower() not in _SPOKEN
+        "ˈ" if value == "'" else value.replace("_", " ") for value in values if value.lower() not in _SPOKEN
     )
     left, right = "//" if call.name == "ipac-en" else "[]"
     return f"{words} {left}{signs}{right}".lstrip() if signs else CUT

@@ -124,6 +124,5 @@ HANDLERS: dict[str, Handler] = {
     "player": argument("3", "2", "1"),
     "marriage": lambda call: f"{call.get('1')} (m. {call.get('2')})" if call.get("2") else call.get("1"),
     "rating": lambda call: f"{call.get('1')}/{call.get('2') or '5'}",
-    "legend": argument("2"),
     "currency": lambda call: f"{_MONEY.get(call.get('2').lower(), 'US$')}{call.get('1')}",
 }  # fmt: skip

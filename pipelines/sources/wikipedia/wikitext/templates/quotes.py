@@ -35,10 +35,22 @@ def inline(call: Call) -> str:
     return f"“{text}”" if text else CUT
 
 
+def source(call: Call) -> str:
+    """{{harvtxt|Smith|Jones|1990|p=4}}: "Smith & Jones (1990)", where a sentence goes on with it."""
+    *authors, year = call.positional()[:5] or [""]
+    if not authors:
+        return year or CUT
+    who = (
+        f"{authors[0]} et al." if len(authors) > 3 else " & ".join(filter(None, [", ".join(authors[:-1]), authors[-1]]))
+    )
+    return f"{who} {year}" if call.name in ("harvnb", "harvcolnb") else f"{who} ({year})"
+
+
 HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(names(_BLOCKS), block),
     **dict.fromkeys(names(_VERSE), poem),
     **dict.fromkeys(("qi", "quote inline", "inline quote", "citation inline", "“"), inline),
+    **dict.fromkeys(("harvtxt", "harvcoltxt", "harvp", "harvnb", "harvcolnb"), source),
     "gloss": lambda call: f"‘{call.get('1')}’",
     "single+double": lambda call: f"'\"{call.get('1')}\"'",
 }

@@ -3,6 +3,7 @@
 # ruff: noqa: RUF001, RUF002  marks that look like others are meant
 
 import re
+import string
 
 from winnow.pipelines.sources.wikipedia.prose.marks import CUT
 from winnow.pipelines.sources.wikipedia.wikitext.call import Call
@@ -11,6 +12,8 @@ from winnow.pipelines.sources.wikipedia.wikitext.templates.handler import Handle
 
 _UNITS = {
     "c": "°C", "f": "°F", "k": "K", "°c": "°C", "°f": "°F", "c-change": "°C", "f-change": "°F", "sqmi": "sq mi",
+    "oilbbl": "barrels", "koilbbl": "thousand barrels", "moilbbl": "million barrels", "goilbbl": "billion barrels",
+    "oilbbl/d": "barrels per day", "koilbbl/d": "thousand barrels per day", "moilbbl/d": "million barrels per day",
     "sqkm": "km²", "sqft": "sq ft", "sqyd": "sq yd", "sqin": "sq in", "sqnmi": "sq nmi", "cuft": "cu ft",
     "cuyd": "cu yd", "cuin": "cu in", "cumi": "cu mi", "km2": "km²", "m2": "m²", "cm2": "cm²", "mm2": "mm²",
     "km3": "km³", "m3": "m³", "cm3": "cm³", "mm3": "mm³", "mi2": "sq mi", "ft2": "sq ft", "in2": "sq in",
@@ -25,6 +28,7 @@ _UNITS = {
     "metric ton": "tonnes", "acre": "acres", "foot": "ft", "feet": "ft", "inch": "inches", "mile": "miles",
     "pound": "pounds", "kn": "kn", "kt": "kn", "hp": "hp", "u$": "US$", "um": "μm", "uF": "μF",
 }  # fmt: skip
+_TIMES = {"3": "thousand", "6": "million", "9": "billion", "12": "trillion"}
 _BETWEEN = {
     "-": "–", "–": "–", "to": " to ", "to-": " to ", "to(-)": " to ", "and": " and ", "and(-)": " and ", "or": " or ",
     "by": " by ", "x": " × ", "×": " × ", "xx": " × ", "*": " × ", "+/-": " ± ", "±": " ± ", "+": " + ", ",": ", ",
@@ -59,7 +63,11 @@ def _number(text: str) -> str:
 
 
 def _unit(unit: str) -> str:
-    return f" {_UNITS.get(unit.lower(), unit)}" if unit and unit != "°" else unit
+    """A unit as text writes it, with the space before it: e6km2 is " million km²"."""
+    times = ""
+    if unit[:1] == "e" and (digits := unit[1:].rstrip(string.ascii_letters + "/")[:2]) in _TIMES:
+        times, unit = f" {_TIMES[digits]}", unit[1 + len(digits) :]
+    return f"{times} {_UNITS.get(unit.lower(), unit)}" if unit and unit != "°" else unit
 
 
 def value(call: Call) -> str:
@@ -97,6 +105,22 @@ def with_unit(call: Call) -> str:
     return " ".join(part for part in call.positional()[:2] if part) or CUT
 
 
+def coordinates(call: Call) -> str:
+    """{{coord|12|31|7|N|70|2|9|W}}: "12°31′07″N 70°02′09″W"; where only the title shows them, nothing."""
+    if call.get("display", "2") in ("title", "t"):
+        return CUT
+    shown, numbers = "", [value for value in call.positional() if value]
+    marks = iter("°′″")
+    for value in numbers[:8]:
+        if value in "NSEWO":
+            shown, marks = f"{shown}{value} ", iter("°′″")
+        elif value.replace(".", "", 1).isdecimal() and (mark := next(marks, "")):
+            shown += f"{value if mark == '°' else value.zfill(2)}{mark}"
+        else:
+            break
+    return shown.strip() if shown.endswith(" ") else CUT
+
+
 def old_convert(call: Call) -> str:
     """{{km to mi|5}}"""
     return f"{call.get('1')}{_unit(call.name.partition(' to ')[0])}" if call.get("1") else CUT
@@ -106,6 +130,7 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("convert", "cvt", "conv", "convert/2", "convert/3", "convertir", "cvt/2"), convert),
     **dict.fromkeys(("val",), value),
     **dict.fromkeys(("frac", "fraction", "sfrac", "sfracn", "frac2", "frac-0", "tfrac", "dfrac"), fraction),
+    "coord": coordinates,
     **dict.fromkeys(("height", "hauteur"), height),
     **dict.fromkeys(("unité", "unite", "unidad", "nombre", "nb"), with_unit),
     **{f"{one} to {other}": old_convert for one, other in (
