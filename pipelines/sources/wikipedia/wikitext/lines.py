@@ -12,7 +12,7 @@ from winnow.pipelines.sources.wikipedia.prose.marks import BLOCK, BREAK, CUT, VE
 from winnow.pipelines.sources.wikipedia.wikitext import tables
 
 _HATNOTE = re.compile(r":+\s*(?:For |See also|See |Main article|This article |Not to be confused )", re.IGNORECASE)
-_ONLY_COORDINATES = re.compile(r"[\d.°′″NSEWO ]+[NSEWO]")
+_ONLY_COORDINATES = re.compile(r"\d[\d.°′″NSEWO ]+[NSEWO]")
 _LIST = "*#:;"
 _BULLETS_ONLY = re.compile(r"[\s*#:;|!,.\-–—]*")
 
