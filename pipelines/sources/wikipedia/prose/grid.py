@@ -19,6 +19,8 @@ _REPEATED = 80
 _MOST_REPEATED = 20_000
 """Characters repeated in one table."""
 _SPANNING_COLUMNS = 40
+_FEWEST_ROWS = 3
+"""Of a table in which an empty column is told from one that happens to be."""
 NESTED_TABLES = 4
 """Tables inside one another; what is deeper goes."""
 _ROLE = re.compile(r"role\s*=\s*[\"']?presentation", re.IGNORECASE)
@@ -100,7 +102,7 @@ def grid(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
 
 def _without_empty_columns(rows: list[list[str]]) -> list[list[str]]:
     """Drop the columns that held only pictures: nothing in any row but in the first, which names them."""
-    if len(rows) < 2 or len({len(row) for row in rows}) > 1:
+    if len(rows) < _FEWEST_ROWS or len({len(row) for row in rows}) > 1:
         return rows
     full = [any(column[1:]) for column in zip(*rows, strict=True)]
     return [[cell for cell, some in zip(row, full, strict=True) if some] for row in rows] if any(full) else rows

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class TextSettings:
     """Caps on a page. No page of the excerpt of the English Wikipedia comes near one."""
 
-    max_bytes: int = 4_000_000
+    max_bytes: int = 2_500_000
     """UTF-8 bytes of wikitext; MediaWiki itself saves no page past 2 MiB."""
     max_depth: int = 80
     """Templates and links inside one another."""

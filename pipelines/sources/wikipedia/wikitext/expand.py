@@ -56,13 +56,12 @@ class Expander:
             if found is not None:
                 return found
             name = _PREFIX.sub("", name, count=1) if ":" in name else name
-        name = _SPACE.sub(" ", name).lower()
-        if name in catalogue.DISAMBIGUATION:
-            self.disambiguation = True
+        name = _SPACE.sub(" ", name)
         handler = catalogue.handler(name)
         if handler is None:
+            self.disambiguation = self.disambiguation or name.lower() in catalogue.DISAMBIGUATION
             return CUT
-        return handler(Call(name, parts[1:], self.expand, self.language))
+        return handler(Call(name.lower(), parts[1:], self.expand, self.language))
 
     def _tag(self, tag: Tag) -> str:
         match tag.name:

@@ -3,6 +3,7 @@
 All expressions are linear: nothing between two `<` or two `[` is read twice.
 """
 
+import html
 import re
 
 from winnow.pipelines.sources.wikipedia.prose.marks import BREAK, CUT
@@ -22,7 +23,7 @@ _TO_LINES = {
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])([^<>]*)>")
 _HIDDEN = re.compile(r"<(span|div)\b[^<>]*display\s*:\s*none[^<>]*>[^<]*</\1\s*>", re.IGNORECASE)
 _PLAIN_TAG = re.compile(r"</?(?:b|i|u|s|em|strong|small|big|span|font|var|cite|nowiki|bdi)\b[^<>]*>", re.IGNORECASE)
-_SCRIPT = re.compile(r"(^|.)<(su[bp])\b[^<>]*>([^<]*)</\2\s*>", re.IGNORECASE | re.DOTALL)
+_SCRIPT = re.compile(r"<(su[bp])\b[^<>]*>([^<]*)</\1\s*>", re.IGNORECASE)
 _WEB_LINK = re.compile(
     r"\[(?:(?:https?|ftps?|ircs?|news|mailto|gopher):|//)[^\s\[\]<>\"]+([ \t][^\[\]\n]*)?\]", re.IGNORECASE
 )
@@ -55,9 +56,9 @@ def _without_tags(text: str) -> str:
 
 
 def _script(match: re.Match[str]) -> str:
-    before, name, inner = match.groups()
-    inner = _QUOTES.sub("", inner).replace(CUT, "")
-    return before + (raised if name.lower() == "sup" else lowered)(inner, before)
+    before = match.string[max(0, match.start() - 8) : match.start()].rstrip("'")[-1:]
+    inner = html.unescape(_QUOTES.sub("", match[2]).replace(CUT, ""))
+    return (raised if match[1].lower() == "sup" else lowered)(inner, before)
 
 
 class _Tags:

@@ -131,6 +131,8 @@ class _Lines:
         self.at = table.end
         if self.depth < NESTED_TABLES and not table.is_furniture:
             self.found += tables.blocks(table, self.reader, self.depth)
+        if table.rest.strip():
+            self._running(table.rest)
 
     def _end(self) -> None:
         """What stands before is finished."""

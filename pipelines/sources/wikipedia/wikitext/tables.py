@@ -27,6 +27,8 @@ class Read:
     """Lines, by row and cell."""
     end: int = 0
     """The line behind it."""
+    rest: str = ""
+    """What stands behind its end on the same line."""
 
     @property
     def is_furniture(self) -> bool:
@@ -46,6 +48,7 @@ def read(lines: Sequence[str], at: int, first: str) -> Read:
             inner += 1
         elif text.startswith("|}"):
             if not inner:
+                table.rest = text[2:]
                 at += 1
                 break
             inner -= 1

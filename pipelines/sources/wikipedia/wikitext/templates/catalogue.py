@@ -26,7 +26,8 @@ HANDLERS: dict[str, Handler] = {
     **units.HANDLERS,
     **languages.HANDLERS,
 }
-"""Of a name that is in several the last counts."""
+"""Each name is in one of them."""
+_CODES = frozenset(code for code in people.COUNTRIES if len(code) == 3)
 
 DISAMBIGUATION = frozenset(names("""
     disambiguation|disambig|dab|disamb|hndis|hndisambig|human name disambiguation|geodis|place name disambiguation
@@ -39,7 +40,10 @@ DISAMBIGUATION = frozenset(names("""
 
 
 def handler(name: str) -> Handler | None:
-    """What makes text of a template of this name, which is lower case; None where it leaves nothing."""
+    """What makes text of a template of this name, as it is written; None where it leaves nothing."""
+    if name in _CODES:
+        return people.by_code
+    name = name.lower()
     found = HANDLERS.get(name)
     if found is None and "-" in name:
         found = next((family for start, family in languages.FAMILIES.items() if name.startswith(start)), None)

@@ -39,7 +39,7 @@ def collapsible(call: Call) -> str:
 
 def columns(call: Call) -> str:
     """{{columns|col1=...|col2=...}}"""
-    return "".join(f"\n{text}\n" for key in _COLUMNS if (text := call.get(key))) or CUT
+    return "".join(f"\n\n{text}\n\n" for key in _COLUMNS if (text := call.get(key))) or CUT
 
 
 HANDLERS: dict[str, Handler] = {

@@ -7,7 +7,7 @@ from winnow.pipelines.sources.wikipedia.wikitext.templates.handler import Handle
 
 _FIRST = "romain|exp|terme défini|fchim|formule chimique"
 _DATES = "date|date-|fecha|data|datum|дата|date de naissance|date de décès"
-_GERMAN = "en|fr|la|it|es|ru|pl|cs|nl|ja|ar|he|hu|tr|pt|el|grc|zh|ko|sv"
+_GERMAN = "en|fr|la|it|es|ru|pl|nl|ja|ar|he|hu|tr|pt|el|grc|zh|ko|sv"
 _SECOND = "citation étrangère|langue"
 
 

@@ -4,7 +4,7 @@ from winnow.pipelines.sources.wikipedia.prose.marks import CUT
 from winnow.pipelines.sources.wikipedia.wikitext.call import Call
 from winnow.pipelines.sources.wikipedia.wikitext.templates.handler import Handler, argument, names, pairs
 
-_COUNTRIES = pairs("""
+COUNTRIES = pairs("""
     AFG=Afghanistan|ALB=Albania|ALG=Algeria|AND=Andorra|ANG=Angola|ARG=Argentina|ARM=Armenia|AUS=Australia|AUT=Austria
     AZE=Azerbaijan|BAN=Bangladesh|BEL=Belgium|BIH=Bosnia and Herzegovina|BLR=Belarus|BOL=Bolivia|BRA=Brazil
     BUL=Bulgaria|CAN=Canada|CHE=Switzerland|CHI=Chile|CHL=Chile|CHN=China|CIV=Ivory Coast|CMR=Cameroon|COL=Colombia
@@ -24,6 +24,7 @@ _COUNTRIES = pairs("""
     UN=United Nations|URS=Soviet Union|URU=Uruguay|US=United States|USA=United States|USSR=Soviet Union|UZB=Uzbekistan
     VAT=Vatican City|VEN=Venezuela|VIE=Vietnam|VNM=Vietnam|WAL=Wales|YUG=Yugoslavia|ZAF=South Africa|ZIM=Zimbabwe
 """)
+"""By the codes of ISO, the Olympic committee and football's federation."""
 _FLAGS = """
     flag|flagcountry|flagu|flagbig|flagioc|flag2|fb|fb-rt|fbw|fbu|nft|cr|cr-rt|crw|ru|ru-rt|rl|vb|bk|bkb|ih|hb|country
     noflag|flagteam|flagcu|flagright|drapeau|drapeau2|pays|país
@@ -52,18 +53,18 @@ _MONEY = {
 def country(call: Call) -> str:
     """{{flag|USA|name=US}}: the name of the country, as given or by its code."""
     code = call.get("name", "1")
-    return _COUNTRIES.get(code, code) or CUT
+    return COUNTRIES.get(code, code) or CUT
 
 
 def by_code(call: Call) -> str:
     """{{USA}}"""
-    return _COUNTRIES[call.name.upper()]
+    return COUNTRIES[call.name.upper()]
 
 
 def athlete(call: Call) -> str:
     """{{flagIOCathlete|Name|JAM|2012 Summer}}: "Name (Jamaica)"."""
     name, code = call.get("1"), call.get("2")
-    return f"{name} ({_COUNTRIES.get(code, code)})" if code else name or CUT
+    return f"{name} ({COUNTRIES.get(code, code)})" if code else name or CUT
 
 
 def sorted_name(call: Call) -> str:
@@ -111,7 +112,6 @@ def verse_of(call: Call) -> str:
 
 HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(names(_FLAGS), country),
-    **{code.lower(): by_code for code in _COUNTRIES if len(code) == 3},
     **dict.fromkeys(names(_SHIPS), ship),
     **dict.fromkeys(_CELLS, cell),
     **dict.fromkeys(_MONEY, money),

@@ -6,7 +6,7 @@ from winnow.pipelines.sources.wikipedia.wikitext.templates.handler import Handle
 _FIRST = """
     nowrap|nobr|nobreak|nowraplinks|nobold|noitalic|no italic|normal|small|smaller|midsize|larger|big|large|huge|petit
     smallsup|sc|sc1|sc2|smallcaps|small caps|smcp|allcaps|aut|bold|b|italic|italics|em|strong|underline|u|strikethrough
-    strike|s|overline|mono|code|codett|tt|kbd|samp|var|mvar|math|tmath|bigmath|key|button|ruby|abbr|abbreviation|abbrv
+    strike|overline|mono|code|codett|tt|kbd|samp|var|mvar|math|tmath|bigmath|key|button|ruby|abbr|abbreviation|abbrv
     tooltip|vanchor|visible anchor|unicode|iast|pie|script/hebrew|script/arabic|hebrew|rtl-para|polytonic|runic
     nastaliq|not a typo|typo|as written|proper name|tq|highlight|hlt|xt|mxt|!xt|linktext|plain link|plainlink
     section link|crossreference|cross reference|crossref|blockindent|block indent|bi|indented|center|centre

@@ -3,7 +3,6 @@
 # ruff: noqa: RUF001, RUF002  marks that look like others are meant
 
 import re
-import string
 
 from winnow.pipelines.sources.wikipedia.prose.marks import CUT
 from winnow.pipelines.sources.wikipedia.wikitext.call import Call
@@ -29,6 +28,7 @@ _UNITS = {
     "pound": "pounds", "kn": "kn", "kt": "kn", "hp": "hp", "u$": "US$", "um": "μm", "uF": "μF",
 }  # fmt: skip
 _TIMES = {"3": "thousand", "6": "million", "9": "billion", "12": "trillion"}
+_POWER = re.compile(r"e(3|6|9|12)(\D.*)")
 _BETWEEN = {
     "-": "–", "–": "–", "to": " to ", "to-": " to ", "to(-)": " to ", "and": " and ", "and(-)": " and ", "or": " or ",
     "by": " by ", "x": " × ", "×": " × ", "xx": " × ", "*": " × ", "+/-": " ± ", "±": " ± ", "+": " + ", ",": ", ",
@@ -65,8 +65,8 @@ def _number(text: str) -> str:
 def _unit(unit: str) -> str:
     """A unit as text writes it, with the space before it: e6km2 is " million km²"."""
     times = ""
-    if unit[:1] == "e" and (digits := unit[1:].rstrip(string.ascii_letters + "/")[:2]) in _TIMES:
-        times, unit = f" {_TIMES[digits]}", unit[1 + len(digits) :]
+    if (match := _POWER.fullmatch(unit)) is not None:
+        times, unit = f" {_TIMES[match[1]]}", match[2]
     return f"{times} {_UNITS.get(unit.lower(), unit)}" if unit and unit != "°" else unit
 
 
