@@ -9,7 +9,8 @@ A, B = Paragraph("a"), Paragraph("b")
 @pytest.mark.parametrize(
     ("language", "name"),
     [
-        ("en", "References"), ("en", "See also"), ("en", "External links"), ("en", "FURTHER READING:"), ("simple", "Notes"),
+        ("en", "References"), ("en", "See also"), ("en", "External links"), ("en", "FURTHER READING:"), ("simple",
+         "Notes"),
         ("de", "Einzelnachweise"), ("de", "Siehe auch"), ("fr", "Voir aussi"), ("fr", "Notes et références"),
         ("es", "Véase también"), ("es", "Enlaces externos"), ("it", "Collegamenti esterni"), ("it", "Altri progetti"),
         ("pt", "Ligações externas"), ("pt", "Ver também"), ("nl", "Externe links"), ("nl", "Zie ook"),

@@ -14,7 +14,8 @@ def text(wikitext: str) -> str:
 @pytest.mark.parametrize(
     ("wikitext", "expected"),
     [
-        ('{| class="wikitable"\n! Name !! Born\n|-\n| Ada || 1815\n|-\n| Alan\n| 1912\n|}', "Name | Born\nAda | 1815\nAlan | 1912"),
+        ('{| class="wikitable"\n! Name !! Born\n|-\n| Ada || 1815\n|-\n| Alan\n| 1912\n|}',
+         "Name | Born\nAda | 1815\nAlan | 1912"),
         ('{| class=wikitable\n|+ People\n|-\n! scope="row" | Ada\n| style="x" | 1815\n|}', "People\nAda | 1815"),
         ("{| class=wikitable\n| rowspan=2 | A || 1\n|-\n| 2\n|-\n| B || 3\n|}", "A | 1\nA | 2\nB | 3"),
         ("{| class=wikitable\n| rowspan=99 | " + "x" * 81 + " || 1\n|-\n| 2\n|}", "x" * 81 + " | 1\n | 2"),

@@ -1,5 +1,3 @@
-# ruff: noqa: RUF001  marks that look like others are meant
-
 import pytest
 
 from winnow.filters.rules import Reject
@@ -36,7 +34,8 @@ def text(wikitext: str, page: Page = PAGE) -> str:
         ("a<nowiki>[[b]] ''c'' {{d}} &amp;</nowiki>.", "a[[b]] ''c'' {{d}} &."),
         ("__TOC__Text __NOTOC__ with __init__", "Text with __init__"),
         ("Text {{DEFAULTSORT:Key}}{{PAGENAME}}.", "Text Title."),
-        ("H<sub>2</sub>O, m<sup>2</sup>, 10<sup>-5</sup>, 19<sup>th</sup>, ''x''<sub>n</sub>, 2<sup>n+1</sup>, e<sup>x</sup>",
+        ("H<sub>2</sub>O, m<sup>2</sup>, 10<sup>-5</sup>, 19<sup>th</sup>, ''x''<sub>n</sub>, 2<sup>n+1</sup>,"
+         " e<sup>x</sup>",
          "H2O, m², 10⁻⁵, 19th, x_n, 2^(n+1), eˣ"),
         ("a<br>b<br />c", "a\nb\nc"),
         ("a <small>b</small> <span class='x'>c</span> <unknown> <stdio.h>", "a b c <unknown> <stdio.h>"),
@@ -146,7 +145,8 @@ def test_headings(wikitext: str, expected: str) -> None:
         ("a\n a slip\nb", "a\n\na slip\n\nb"),
         ("<poem>\nOne ''line'',\n:another.\n\nA stanza{{ref|x}}.\n</poem>", "One line,\nanother.\n\nA stanza."),
         ("<code>x = 1</code> and <tt>y</tt>", "x = 1 and y"),
-        ("a<gallery>\nFile:x.jpg|caption\n</gallery>b<timeline>x</timeline><score>c</score><imagemap>d</imagemap>", "ab"),
+        ("a<gallery>\nFile:x.jpg|caption\n</gallery>b<timeline>x</timeline><score>c</score><imagemap>d</imagemap>",
+         "ab"),
         ("a<math>\n x\n</math>b<pre></pre>", "a$x$b"),
         ("<blockquote>Said.</blockquote>b", "Said.\n\nb"),
         ("<div class=x>one</div><div>two</div>", "one\n\ntwo"),
