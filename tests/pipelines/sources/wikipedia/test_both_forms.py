@@ -30,8 +30,8 @@ She wrote of ''numbers''{{sfn|Ada|1843}} and said:
 {{reflist}}
 [[Category:People]]""",
     """<table class="infobox biography vcard"><tbody><tr><th>Ada</th></tr></tbody></table>
-<p><b>Ada Lovelace</b> (<span class="rt-commentedText nowrap">
-<span class="IPA nopopups noexcerpt">/ˈeɪdə/</span></span>;
+<p><b>Ada Lovelace</b> (<span class="rt-commentedText nowrap"><span
+class="IPA nopopups noexcerpt">/ˈeɪdə/</span></span>;
 10 December 1815<span typeof="mw:Entity">&nbsp;</span>– 1852) was an <a rel="mw:WikiLink" href="./England">English</a>
 mathematician.<sup class="mw-ref reference" typeof="mw:Extension/ref"><a href="#cite_note-1">[1]</a></sup></p>
 </section><section><h2 id="Life">Life</h2><div role="note" class="hatnote">Main article: Life of Ada</div>
