@@ -1,1 +1,1 @@
-"""Wikipedia: MediaWiki XML dumps, Enterprise HTML dumps."""
+"""Wikipedia and other wikis of its software: dumps in XML, and in HTML."""

@@ -1,15 +1,15 @@
-"""What the conversion of a page must know of it besides its markup."""
+"""What the conversion of a page's markup to text is told of the page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a wiki."""
+    """A page and its wiki."""
 
-    title: str
+    title: str = ""
     language: str | None = None
-    """As the dump says it: "en"; None where it says nothing."""
+    """The wiki's, as its dump says: `en`."""
     namespaces: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The names that this wiki gives its namespaces, by key: {"6": ("File",), "14": ("Category",)}."""
+    """The names of the wiki's namespaces by key: {"6": ("File",)}; empty where the dump told none."""

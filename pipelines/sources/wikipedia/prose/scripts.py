@@ -22,8 +22,8 @@ def raised(text: str, before: str) -> str:
 
 
 def lowered(text: str, before: str) -> str:
-    """Numbers as they are; letters behind a letter after a "_"."""
+    """Numbers and what is in brackets as they are; letters behind a letter after a "_"."""
     text = text.strip()
-    if not text or not before.isalpha() or not any(map(str.isalpha, text)):
+    if text[:1] in ("", "(") or not before.isalpha() or not any(map(str.isalpha, text)):
         return text
     return f"_{text}" if text.isalnum() else f"_({text})"

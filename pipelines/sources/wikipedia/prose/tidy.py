@@ -9,7 +9,6 @@ import re
 
 from winnow.pipelines.sources.wikipedia.prose.marks import CUT
 
-_CUTS = re.compile(rf"[ \t]*{CUT}[ \t{CUT}]*")
 _BRACKETS = {"(": ")", "[": "]", "（": "）"}
 _OPENERS, _CLOSERS = tuple(_BRACKETS), tuple(_BRACKETS.values())
 _PAUSES = ",;:、，；：–— \t"
@@ -17,26 +16,35 @@ _PAUSES = ",;:、，；：–— \t"
 _COMMAS = (",", ";", "、", "，", "；")
 _NO_SPACE_BEFORE = tuple(",.;:!?)]}%»”’）】。、，；：")
 _LEADING_OR = re.compile(r"(?:and|or)(?:[ ,;:]+|$)")
-_SPACES = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f]+")
+_SPACE = " \t"
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]+")
 
 
 def tidy(text: str) -> str:
     """`text` without cuts; what they left is joined as if nothing had stood there."""
-    if CUT in text:
-        pieces, cuts = _CUTS.split(text), _CUTS.findall(text)
-        joined = [pieces[0]]
-        for piece, cut in zip(pieces[1:], cuts, strict=True):
-            _join(joined, piece, len(cut.replace(CUT, "")) > 0)
-        text = "".join(joined)
-    return spaced(text)
+    return spaced(_joined(text.split(CUT)) if CUT in text else text)
 
 
 def spaced(text: str) -> str:
-    """`text` with single plain spaces, and without soft hyphens and marks of direction."""
+    """`text` on one line with single plain spaces, and without soft hyphens and marks of direction."""
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
+
+
+def _joined(pieces: list[str]) -> str:
+    """What stood between cuts, put together; white space on either side of a cut counts as one space."""
+    joined = [pieces[0].rstrip(_SPACE)]
+    gap = len(joined[0]) < len(pieces[0])
+    for piece in pieces[1:]:
+        text = piece.strip(_SPACE)
+        if not text:
+            gap = gap or bool(piece)
+            continue
+        _join(joined, text, gap or piece[0] in _SPACE)
+        gap = piece[-1] in _SPACE
+    _join(joined, "", gap)
+    return "".join(joined)
 
 
 def _join(joined: list[str], piece: str, gap: bool) -> None:

@@ -19,7 +19,12 @@ EXTENSIONS = (
 )  # fmt: skip
 """Tags whose content is not read as wikitext (`<includeonly>` because it never shows)."""
 
-_TOKEN = re.compile(rf"\{{\{{+|\}}\}}+|\[\[|\]\]|\||<!--|<(?:{'|'.join(sorted(EXTENSIONS))})(?=[\s/>])", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"\[\[([^\[\]{}|<\n]+)(?:\|([^\[\]{}|<\n]*))?\]\]"  # a link that holds nothing but text
+    r"|\{\{(?!\{)([^\[\]{}<]*)\}\}(?!\})"  # a template that holds nothing but text
+    rf"|\{{\{{+|\}}\}}+|\[\[|\]\]|\||<!--|<(?:{'|'.join(sorted(EXTENSIONS))})(?=[\s/>])",
+    re.IGNORECASE,
+)
 _TAG_END = re.compile(r"[^<>]*>")
 _CLOSING = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in EXTENSIONS}
 _MOST_BRACES = 8
@@ -65,11 +70,25 @@ class _Scan:
             start = match.start()
             if start > at:
                 self.here.append(text[at:start])
-            at = handlers[text[start]](start, match.end())
+            if match.lastindex is None:
+                at = handlers[text[start]](start, match.end())
+            else:
+                self._whole(match)
+                at = match.end()
         self.here.append(text[at:])
         while self.stack:
             self._flatten()
         return self.root
+
+    def _whole(self, match: re.Match[str]) -> None:
+        """A link or template that holds nothing but text, which most are."""
+        if self.depth >= self.max_depth:
+            raise TooDeep(self.depth + 1)
+        target, label, template = match.groups()
+        if template is not None:
+            self.here.append(Template([[part] for part in template.split("|")]))
+        else:
+            self.here.append(Link([[target]] if label is None else [[target], [label]]))
 
     def _push(self, piece: _Piece, depth: int) -> None:
         self.depth += depth

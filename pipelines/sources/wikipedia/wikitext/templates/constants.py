@@ -15,12 +15,13 @@ _SHOWN = {
     "×": "times|x|by", "−": "minus", "±": "plusminus|+-|pm|±", "°": "degree|deg", "ʻ": "okina|ʻokina|ʻ", "ʼ": "hamza",
     "ʿ": "ayin|ayn", "✓": "tick|check mark|yes check|ya|aye|check|y&", "✗": "cross|x mark|xmark", "N/A": "na|n/a",
     "TBA": "tba", "TBD": "tbd", "▲": "increase|gain|up", "▼": "decrease|loss|down", "▬": "steady|no change",
-    "♂": "male|♂", "♀": "female|♀", "π": "pi|π", "∞": "infinity", "√": "root", "ℓ": "ell", "@": "@|at sign",
-    "BC": "bc", "AD": "ad", "Mme": "mme", "Mlle": "mlle", "Mgr": "mgr", "av. J.-C.": "av jc|av j-c|av. j.-c.",
-    "apr. J.-C.": "apr jc|ap jc|apr. j.-c.", "1er": "1er", "1re": "1re", "¥": "yen", "€": "euro", "₽": "руб",
-    "|": "!|pipe|mid|bar", "||": "!!", "\n|-\n": "!-", "\n{|": "(!", "\n|}": "!)", "[": "!(|lsqb|(-",
-    "]": ")!|rsqb|-)", "\n": "clear|-|clr|clear left|clear right|brk|clearleft|clearright|col-end|end",
-    "<br>": "br|break|crlf|nl", "\n\n": "pb|paragraph break|paragraph|par|pbr|parabr",
+    "♂": "male|♂", "♀": "female|♀", "π": "pi|π", "∞": "infinity", "√": "root", "⇌": "eqm|equilibrium",
+    "→": "arrow|yields|→", "←": "larr|←", "ℓ": "ell", "@": "@|at sign", "BC": "bc", "AD": "ad", "Mme": "mme",
+    "Mlle": "mlle", "Mgr": "mgr", "av. J.-C.": "av jc|av j-c|av. j.-c.", "apr. J.-C.": "apr jc|ap jc|apr. j.-c.",
+    "1er": "1er", "1re": "1re", "¥": "yen", "€": "euro", "₽": "руб", "|": "!|pipe|mid|bar", "||": "!!", "\n|-\n": "!-",
+    "\n{|": "(!", "\n|}": "!)", "[": "!(|lsqb|(-", "]": ")!|rsqb|-)",
+    "\n": "clear|-|clr|clear left|clear right|brk|clearleft|clearright|col-end|end", "<br>": "br|break|crlf|nl",
+    "\n\n": "pb|paragraph break|paragraph|par|pbr|parabr",
 }  # fmt: skip
 
 HANDLERS: dict[str, Handler] = {name: constant(text) for text, listed in _SHOWN.items() for name in listed.split("|")}
