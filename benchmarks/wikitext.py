@@ -13,6 +13,7 @@ Winnow, and are found only where somebody installed them.
 
 import argparse
 import bz2
+import html
 import json
 import os
 import re
@@ -28,6 +29,9 @@ PEERS = Path(__file__).with_name("wikitext_peers.py")
 CONTENDERS = ("winnow", "wikiextractor", "wikitextparser", "mwparserfromhell", "mwparserfromhell-parse")
 """The last one only parses."""
 PAGES = 10
+FORMULA = re.compile(r"\$[^$\n]+\$")
+LOOKS = re.compile(r"\{\{sfnp?\|[^{}]*\}\}|<ref[^<>/]*>[^<>]*</ref>|</?[a-z]+[^<>]*>|'{2,}|\[\[(?:[^\[\]|]*\|)?|\]\]")
+"""What shows nothing or only changes the looks of an author's own text."""
 SCARS = {
     "markup": re.compile(r"\{\{|\}\}|\[\[|\]\]|'''|\browspan *=|\bcolspan *=|</?ref\b|\|thumb\|"),
     "empty brackets": re.compile(r"\([ ,;:]*\)"),
@@ -92,20 +96,23 @@ def table(results: dict[str, dict[str, Any]], pages: list[dict[str, str]]) -> st
 
 
 def scars(texts: list[str], pages: list[dict[str, str]]) -> Iterator[float]:
-    """By pattern, articles in a hundred that have such a scar which their wikitext has not."""
+    """By pattern, articles in a hundred that have such a scar which their authors did not write themselves."""
+    written = [" ".join(html.unescape(LOOKS.sub("", page["wikitext"])).split()) for page in pages]
     for pattern in SCARS.values():
-        scarred = sum(
-            any(text[max(0, match.start() - 3) : match.end() + 3] not in page["wikitext"] for match in found)
-            for text, page in zip(texts, pages, strict=True)
-            if (found := list(pattern.finditer(re.sub(r"\$[^$\n]+\$", "$", text))))
-        )
+        scarred = sum(map(_is_scarred, texts, written, [pattern] * len(pages)))
         yield 100 * scarred / len(pages)
+
+
+def _is_scarred(text: str, written: str, pattern: re.Pattern[str]) -> bool:
+    text = FORMULA.sub("$x$", text)
+    around = (text[max(0, match.start() - 3) : match.end() + 3] for match in pattern.finditer(text))
+    return any(" ".join(piece.split()) not in written for piece in around)
 
 
 def write_texts(results: dict[str, dict[str, Any]], pages: list[dict[str, str]], folder: Path) -> None:
     """The texts of pages at even distances in the dump."""
     folder.mkdir(parents=True, exist_ok=True)
-    for place in range(0, len(pages), max(1, len(pages) // PAGES)):
+    for place in range(0, len(pages), -(-len(pages) // PAGES)):
         title = re.sub(r"\W+", "_", pages[place]["title"])
         for name, found in results.items():
             if found["texts"]:
