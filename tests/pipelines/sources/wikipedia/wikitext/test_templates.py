@@ -203,6 +203,9 @@ def test_words(wikitext: str, expected: str) -> None:
         ("{{ordered list|one|two}}", "Before\n\n1. one\n2. two\n\nafter"),
         ("{{columns|col1=One.|col2=Two.}}", "Before\n\nOne.\n\nTwo.\n\nafter"),
         ("{{columns-list|colwidth=20em|\n* one\n* two}}", "Before\n\n- one\n- two\n\nafter"),
+        ("{{columns-list|2|\n* one\n* two}}", "Before\n\n- one\n- two\n\nafter"),
+        ("{{div col|2}}\n* one\n{{div col end}}", "Before\n\n- one\n\nafter"),
+        ("{{div col|content=\n* one}}\n", "Before\n\n- one\n\nafter"),
     ],
 )
 def test_blocks(wikitext: str, expected: str) -> None:
