@@ -40,6 +40,10 @@ from winnow.pipelines.sources.wikipedia.prose.tidy import tidy
         ("() ( , ) a , b", "() ( , ) a , b"),  # the author's own
         ("a X .NET", "a .NET"),
         ("a X 'b'", "a 'b'"),
+        ("$5 (about $X in 2011) then", "$5 then"),
+        ("$5 (about $X) then", "$5 then"),
+        ("$5 ($X in (old) dollars)", "$5 ($ in (old) dollars)"),
+        ("$X in 2011", "$ in 2011"),
         ("a\u00a0\u2009 b\u00ad\u200b\ufeff", "a b"),
     ],
 )

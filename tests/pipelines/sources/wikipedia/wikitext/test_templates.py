@@ -169,6 +169,8 @@ def test_languages(wikitext: str, expected: str) -> None:
         ("{{sortname|Ada|Lovelace}}", "Ada Lovelace"),
         ("{{sic|teh}}", "teh"),
         ("{{sic}}", "[sic]"),
+        ("{{sc|bc}} {{sc|lorem}}", "BC lorem"),
+        ("{{'}}a{{\"}}", "'a\""),
         ("{{key press|Ctrl|C}}", "Ctrl+C"),
         ("{{flag|Japan}}", "Japan"),
         ("{{flagicon|Japan}}", ""),
