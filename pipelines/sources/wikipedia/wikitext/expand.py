@@ -54,7 +54,7 @@ class Expander:
         if name[:1] == "#" or ":" in name or name.isupper():
             found = functions.expanded(name, parts, self)
             if found is not None:
-                return found
+                return found or CUT
             name = _PREFIX.sub("", name, count=1) if ":" in name else name
         name = _SPACE.sub(" ", name)
         handler = catalogue.handler(name)
