@@ -16,16 +16,15 @@ _PAUSES = ",;:、，；：–— \t"
 _COMMAS = (",", ";", "、", "，", "；")
 _NO_SPACE_BEFORE = tuple(",.;:!?)]}%»”’）】。、，；：")
 _LEADING_OR = re.compile(r"(?:and|or)(?:[ ,;:]+|$)")
-_CURRENCIES = ("$", "£", "€", "¥", "₹")
-_NEAR = 80
-"""Characters on either side within which brackets belong to a cut."""
+_SUM = re.compile(rf"\([^(){CUT}]{{0,80}}[$£€¥₹]{CUT}[^()]{{0,80}}\)")
+"""A sum that was cut out makes nonsense of the brackets around it: "$800 (about $ in 2011)"."""
 _SPACE = " \t"
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]+")
 
 
 def tidy(text: str) -> str:
     """`text` without cuts; what they left is joined as if nothing had stood there."""
-    return spaced(_joined(text.split(CUT)) if CUT in text else text)
+    return spaced(_joined(_SUM.sub(CUT, text).split(CUT)) if CUT in text else text)
 
 
 def spaced(text: str) -> str:
@@ -50,20 +49,12 @@ def _joined(pieces: list[str]) -> str:
     return "".join(joined)
 
 
-def _without_sum(last: str, piece: str) -> tuple[str, str]:
-    """Take away the brackets around a sum that was cut out: "$800 (about $ in 2011)"."""
-    opened, closed = last.rfind("(", max(0, len(last) - _NEAR)), piece.find(")", 0, _NEAR)
-    if not last.endswith(_CURRENCIES) or opened < 0 or closed < 0 or ")" in last[opened:] or "(" in piece[:closed]:
-        return last, piece
-    return last[: opened + 1], piece[closed:]
-
-
 def _join(joined: list[str], piece: str, gap: bool) -> None:
     """Put `piece` behind what stands before a cut, and take away what belonged to what was cut."""
     while True:
         while not joined[-1] and len(joined) > 1:
             joined.pop()
-        last, piece = _without_sum(joined[-1], piece)
+        last = joined[-1]
         if last.endswith(_OPENERS):  # "(; 1840)", "(or 1840)"
             piece = piece.lstrip(_PAUSES)
             piece = _LEADING_OR.sub("", piece, count=1) if piece.startswith(("and", "or")) else piece

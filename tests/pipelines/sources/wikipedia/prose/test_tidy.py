@@ -43,6 +43,7 @@ from winnow.pipelines.sources.wikipedia.prose.tidy import tidy
         ("$5 (about $X in 2011) then", "$5 then"),
         ("$5 (about $X) then", "$5 then"),
         ("$5 ($X in (old) dollars)", "$5 ($ in (old) dollars)"),
+        ("$5 ($X in X dollars).", "$5."),
         ("$X in 2011", "$ in 2011"),
         ("a\u00a0\u2009 b\u00ad\u200b\ufeff", "a b"),
     ],
