@@ -30,13 +30,18 @@ _WEB_LINK = re.compile(
 _QUOTES = re.compile(r"'{2,}")
 _SWITCH = re.compile(r"__[^\W\d_]+(?:_[^\W\d_]+)*__")
 _STRAY = re.compile(r"\{\{+|\}\}+|\[\[+|\]\]+")
+_VARIANTS = re.compile(r"-\{([^{}]*)\}-")
+_VARIANT_LANGUAGES = frozenset(("zh", "gan", "wuu", "sr", "sh", "kk", "ku", "tg", "uz", "iu", "shi"))
+"""Whose wikis show one text in several scripts."""
 _DISAMBIGUATION = "__DISAMBIG__"
 _DEEPEST_LIST = 10
 
 
-def without_marks(text: str) -> tuple[str, bool]:
+def without_marks(text: str, language: str) -> tuple[str, bool]:
     """`text` with only line structure left; whether it holds the magic word of a disambiguation page."""
     disambiguation = _DISAMBIGUATION in text
+    if "-{" in text and language in _VARIANT_LANGUAGES:
+        text = _VARIANTS.sub(_variant, text)
     if "<" in text:
         text = _without_tags(text)
     if "''" in text:
@@ -53,6 +58,15 @@ def _without_tags(text: str) -> str:
     text = _PLAIN_TAG.sub("", text)
     text = _SCRIPT.sub(_script, text)
     return _TAG.sub(_Tags(), text)
+
+
+def _variant(match: re.Match[str]) -> str:
+    """-{zh-hans:one; zh-hant:other}-: the first; rules for the rest of the page (-{H|...}-) show nothing."""
+    flags, bar, rules = match[1].rpartition("|")
+    if bar and not {"H", "T", "-"}.isdisjoint(flags.replace(" ", "").split(";")):
+        return CUT
+    variant, colon, text = rules.partition(";")[0].partition(":")
+    return text.strip() if colon and variant.strip().replace("-", "").isascii() else rules
 
 
 def _script(match: re.Match[str]) -> str:

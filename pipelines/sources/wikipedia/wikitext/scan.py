@@ -31,6 +31,10 @@ _MOST_BRACES = 8
 """Of a longer run nothing is meant as a template."""
 
 
+_ARGUMENTS = 2
+"""Arguments of a template that is never closed from which on it is taken for one."""
+
+
 class TooDeep(ValueError):
     """More openings inside one another than allowed."""
 
@@ -153,10 +157,13 @@ class _Scan:
         return end
 
     def _flatten(self) -> None:
-        """What was opened last is text: its braces or brackets are dropped, its parts stay."""
+        """What was opened last is text: its braces or brackets are dropped, its parts stay.
+
+        Of a template with several arguments before an empty line these go too: the page goes on behind it.
+        """
         piece = self._pop()
         self.open_braces -= piece.braces > 0
-        for number, part in enumerate(piece.parts):
+        for number, part in enumerate(_page_goes_on(piece.parts) if piece.braces else piece.parts):
             if number:
                 self.here.append("|")
             self.here += part
@@ -196,3 +203,14 @@ class _Scan:
         if (start == 0 or self.text[start - 1] == "\n") and self.text.startswith("\n", end):
             end += 1
         return end
+
+
+def _page_goes_on(parts: list[Nodes]) -> list[Nodes]:
+    """The parts of a template that is never closed, without its arguments: an empty line ends them."""
+    for number, part in enumerate(parts):
+        for place, node in enumerate(part):
+            if isinstance(node, str) and (at := node.find("\n\n")) >= 0:
+                if number < _ARGUMENTS:
+                    return parts
+                return [[node[at:], *part[place + 1 :]], *parts[number + 1 :]]
+    return parts

@@ -28,6 +28,6 @@ def to_text(wikitext: str, page: Page, settings: TextSettings = DEFAULTS) -> Ext
         flat = expander.expand(scan(without_controls(wikitext), settings.max_depth))
     except TooDeep:
         return Reject("wikipedia.too_deep", settings.max_depth + 1, settings.max_depth)
-    lines, disambiguation = without_marks(flat)
+    lines, disambiguation = without_marks(flat, expander.language)
     blocks = Reader(expander.kept).blocks(lines)
     return composed(blocks, page, disambiguation or expander.disambiguation)

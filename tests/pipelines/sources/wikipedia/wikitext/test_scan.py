@@ -44,6 +44,11 @@ def flat(nodes: Nodes) -> Nodes:
         ("{{a|[[b|c]]}}", [Template([["a"], [Link([["b"], ["c"]])]])]),
         ("{{a|[[b}} c", [Template([["a"], ["b"]]), " c"]),  # a link that is never closed
         ("{{a [[b]] c", ["a ", Link([["b"]]), " c"]),  # a template that is never closed
+        ("{{a|b=c|d=e\n\nf [[g]]", ["\n\nf ", Link([["g"]])]),  # one with parts: the page goes on behind an empty line
+        ("{{a|b|c\n\nd|e\n\nf", ["\n\nd|e\n\nf"]),
+        ("{{a|b\n\nc|d", ["a|b\n\nc|d"]),
+        ("{{a|b|c", ["a|b|c"]),
+        ("{{a|b", ["a|b"]),
         ("a}} ]] b", ["a}} ]] b"]),
         ("{{{{{{{{{a", ["a"]),
         ("a<ref>b{{c</ref>d", ["a", Tag("ref", "", "b{{c"), "d"]),

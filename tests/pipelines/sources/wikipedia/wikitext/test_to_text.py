@@ -200,6 +200,21 @@ def test_names_of_another_wiki() -> None:
     assert text("a[[Fitxer:x.jpg|thumb|y]][[categoria:z]]b\n== Referenzen ==\nx\n== Примечания ==", page) == "ab"
 
 
+@pytest.mark.parametrize(
+    ("wikitext", "language", "expected"),
+    [
+        ("a-{zh-hans:one; zh-hant:other;}-b", "zh", "aoneb"),
+        ("a-{plain}-b", "zh", "aplainb"),
+        ("a-{H|zh-hans:one; zh-hant:other}-b", "zh", "ab"),
+        ("a-{A|zh-hans:one; zh-hant:other}-b", "zh", "aoneb"),
+        ("a-{one}-b", "en", "a-{one}-b"),
+        ("a-{b", "zh", "a-{b"),
+    ],
+)
+def test_variants(wikitext: str, language: str, expected: str) -> None:
+    assert text(wikitext, Page("Title", language)) == expected
+
+
 def test_ugly_text() -> None:
     assert text("a\x00\x01b\x03" + "5\x04c\r\nd\u2028e") == "ab5c d e"
     assert text("🙂 שלום \u200eמ\u00adx") == "🙂 שלום מx"
