@@ -32,12 +32,6 @@ class Walk:
         self._numbers: list[int] = []
         self._mark: str | None = None
         """What goes before the next block in a list, if it begins an item."""
-        self._handlers: dict[str, Callable[[Any], None]] = {
-            "br": self._break, "sup": self._script, "sub": self._script, "table": self._table, "pre": self._lines,
-            "li": self._item, "dt": self._item, "dd": self._item, "math": self._formula, "a": self._link,
-            **dict.fromkeys(_BLOCKS, self._block), **dict.fromkeys(_HEADINGS, self._heading),
-            **dict.fromkeys(_LISTS, self._list),
-        }  # fmt: skip
 
     def blocks(self, element: Any) -> list[Block]:
         """The blocks that an element holds."""
@@ -49,14 +43,13 @@ class Walk:
         self._add(element.text)
         for child in element:
             if isinstance(child.tag, str):
-                if says_disambiguation(child):
-                    self.disambiguation = True
                 if child.get("typeof") == "mw:Extension/math":
                     self._formula(child)
                 elif is_furniture(child):
+                    self.disambiguation = self.disambiguation or says_disambiguation(child)
                     self._text.append(CUT)
                 else:
-                    self._handlers.get(child.tag, self._inside)(child)
+                    _HANDLERS.get(child.tag, Walk._inside)(self, child)
             self._add(child.tail)
 
     def _add(self, text: str | None) -> None:
@@ -190,6 +183,15 @@ class Walk:
         inner = Walk(self.kept, self.depth + 1)
         blocks = [] if is_furniture(cell) else inner.blocks(cell)
         return Cell.of(blocks, min(_number(cell.get("rowspan")), _MOST_ROWS))
+
+
+_HANDLERS: dict[str, Callable[[Walk, Any], None]] = {
+    "br": Walk._break, "sup": Walk._script, "sub": Walk._script, "table": Walk._table, "pre": Walk._lines,
+    "li": Walk._item, "dt": Walk._item, "dd": Walk._item, "math": Walk._formula, "a": Walk._link,
+    **dict.fromkeys(_BLOCKS, Walk._block), **dict.fromkeys(_HEADINGS, Walk._heading),
+    **dict.fromkeys(_LISTS, Walk._list),
+}  # fmt: skip
+"""By tag; of any other only what it holds counts."""
 
 
 def _number(text: str | None) -> int:
