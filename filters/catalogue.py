@@ -10,6 +10,7 @@ from winnow.filters.families.mc4 import MC4Page
 from winnow.filters.families.opt_out import OptOut
 from winnow.filters.families.refinedweb import RefinedWebLines, RefinedWebPage
 from winnow.filters.families.url import Url
+from winnow.filters.families.wikipedia_page import WikipediaPage
 
 STEPS: dict[str, type] = {
     "url": Url,
@@ -24,4 +25,5 @@ STEPS: dict[str, type] = {
     "refinedweb_lines": RefinedWebLines,
     "opt_out": OptOut,
     "mask_personal": MaskPersonal,
+    "wikipedia_page": WikipediaPage,
 }

@@ -1,0 +1,1 @@
+"""Wikipedia and other wikis of its software: dumps in XML, and in HTML."""

@@ -1,0 +1,1 @@
+"""Parsoid's HTML to text."""

@@ -1,0 +1,1 @@
+"""MediaWiki's wikitext to text."""

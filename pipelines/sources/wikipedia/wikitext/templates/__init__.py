@@ -1,0 +1,1 @@
+"""Templates that become text, by subject."""
