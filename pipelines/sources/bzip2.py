@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from winnow.pipelines.sources.file_bytes import BLOCK, FileBytes
-from winnow.pipelines.sources.inflate import PIECE, Forward
+from winnow.pipelines.sources.inflate import PIECE, Forward, Hole
 
 MAGIC = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
 """How a file begins: the header of a stream, then the mark of a block, or of the end where the stream is empty."""
@@ -33,19 +33,6 @@ _DAMAGED, _STRANGE, _EARLY = "a bzip2 block is damaged", "no bzip2 data", "the b
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
-    """A stretch of the inflated bytes that stands for damage, and is as long as that is in the file."""
-
-    offset: int
-    length: int
-    position: int
-    """Of the damage in the file."""
-    damage: str
-    between: bool
-    """Whether what was inflated before it came to its end."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Mark:
     bit: int
     ends: bool
@@ -60,9 +47,10 @@ class Bzip2Bytes(Forward):
         self._file = file
         self._end = file.size * 8
         self.inflated, self._bit = at
-        self.starts: list[tuple[int, int]] = []
-        """(offset in what the file inflates to, bit in the file) of every block met: where inflating can begin."""
+        self.starts: list[tuple[int, int]] = [at]
+        """Every block is one."""
         self.holes: list[Hole] = []
+        self.between = False
         self._pieces = self._walk()
 
     @property
@@ -72,8 +60,8 @@ class Bzip2Bytes(Forward):
 
     @property
     def whole(self) -> bool:
-        """Whether everything was inflated."""
-        return self._bit == self._end and not self.holes
+        """Whether the end of the file was reached; all damage is holes."""
+        return self._bit == self._end
 
     @property
     def damage(self) -> str | None:
@@ -89,7 +77,8 @@ class Bzip2Bytes(Forward):
         if not self._bit:
             yield from self._border()
         while self._bit < self._end:
-            self.starts.append((self.inflated, self._bit))
+            if self.inflated > self.starts[-1][0]:
+                self.starts.append((self.inflated, self._bit))
             found = self._block(self._bit)
             if found is None:
                 behind = self._next_block(self._bit + _MARK_BITS)

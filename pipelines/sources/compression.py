@@ -1,36 +1,64 @@
 """What a compressed file inflates to, whatever it was compressed with: told by how it begins."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from winnow.pipelines.sources import gzip_members, zstd
-from winnow.pipelines.sources.file_bytes import FileBytes
+import numpy as np
+
+from winnow.pipelines.sources import bzip2, gzip_members, zstd
+from winnow.pipelines.sources.bzip2 import Bzip2Bytes
+from winnow.pipelines.sources.file_bytes import FileBytes, Starts
 from winnow.pipelines.sources.gzip_members import InflatedBytes
-from winnow.pipelines.sources.inflate import Bytes
+from winnow.pipelines.sources.inflate import Bytes, Hole
 from winnow.pipelines.sources.zstd import ZstdBytes
 
 
 class Inflating(Bytes, Protocol):
-    """Bytes that are made of a file's, forward only; damage ends them."""
+    """Bytes that are made of a file's, forward only; damage ends them, or is a hole in them."""
 
     inflated: int
     """Bytes so far."""
-    position: int
-    """Offset in the file of the first byte not used yet."""
-    damage: str | None
     between: bool
     """Whether the damage lies between two streams: what was inflated came to its end."""
+    starts: Sequence[tuple[int, int]]
+    """(offset in what the file inflates to, bit in the file) of where inflating can begin, of what was inflated."""
+    holes: Sequence[Hole]
+    """Damage behind which it goes on, in what was inflated."""
+
+    @property
+    def position(self) -> int:
+        """Offset in the file of the first byte not used yet."""
+
+    @property
+    def damage(self) -> str | None:
+        """What is wrong, of all that was met first."""
 
     @property
     def whole(self) -> bool:
-        """Whether everything was inflated."""
+        """Whether everything was inflated, but for holes."""
 
     def drain(self, most: int) -> None:
         """Inflate to the end, or about `most` bytes further, and forget it."""
 
 
-def inflated(file: FileBytes) -> Inflating | None:
-    """What the file inflates to; None where it is not compressed in a way that is read here."""
-    start = file.read(0, 4)
+def inflated(file: FileBytes, offset: int = 0) -> Inflating | None:
+    """What the file inflates to, to be read from `offset` on: from the last of the file's starts before it.
+
+    None where it is not compressed in a way that is read here.
+    """
+    start = file.read(0, 10)
     if start.startswith(gzip_members.MAGIC):
         return InflatedBytes(file, 0, all_members=True)
-    return ZstdBytes(file) if zstd.begins(start) else None
+    if bzip2.MAGIC.match(start):
+        return Bzip2Bytes(file, _start(file.starts, offset))
+    return ZstdBytes(file) if zstd.begins(start[:4]) else None
+
+
+def _start(starts: Starts, offset: int) -> tuple[int, int]:
+    place = int(np.searchsorted(starts[:, 0], offset, side="right")) - 1
+    return (int(starts[place, 0]), int(starts[place, 1])) if place >= 0 else (0, 0)
+
+
+def starts_of(data: Inflating) -> Starts:
+    """Where inflating can begin, for the census of a file that was inflated to its end."""
+    return np.array(data.starts, np.int64).reshape(-1, 2)

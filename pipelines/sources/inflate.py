@@ -1,5 +1,7 @@
 """Bytes by offset, wherever they come from: of a file (file_bytes.py), or of what it inflates to, in bounded memory."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 PIECE = 1 << 18
@@ -18,6 +20,19 @@ class Bytes(Protocol):
         """Return whether every byte before `offset` was found; ask after reading there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A stretch of the inflated bytes that stands for damage: zeros, as many as the damage has bytes in the file."""
+
+    offset: int
+    length: int
+    position: int
+    """Of the damage in the file."""
+    damage: str
+    between: bool
+    """Whether what was inflated before it came to its end."""
+
+
 class Forward:
     """What is inflated piece by piece, and can be read by offsets that do not go back."""
 
@@ -27,6 +42,11 @@ class Forward:
         self._kept = b""
         self.inflated = 0
         """Bytes inflated so far."""
+        self.starts: Sequence[tuple[int, int]] = ()
+        """(offset in what the file inflates to, bit in the file) where inflating can begin, as far as it was inflated;
+        none where it can only begin at the file's beginning."""
+        self.holes: Sequence[Hole] = ()
+        """Of what can be inflated on behind damage: that, as far as it was inflated."""
 
     def read(self, offset: int, size: int) -> bytes:
         kept_at = self.inflated - len(self._kept)
