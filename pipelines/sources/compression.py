@@ -20,10 +20,6 @@ class Inflating(Bytes, Protocol):
     """Bytes so far."""
     between: bool
     """Whether the damage lies between two streams: what was inflated came to its end."""
-    starts: Sequence[tuple[int, int]]
-    """(offset in what the file inflates to, bit in the file) of where inflating can begin, of what was inflated."""
-    holes: Sequence[Hole]
-    """Damage behind which it goes on, in what was inflated."""
 
     @property
     def position(self) -> int:
@@ -32,6 +28,14 @@ class Inflating(Bytes, Protocol):
     @property
     def damage(self) -> str | None:
         """What is wrong, of all that was met first."""
+
+    @property
+    def starts(self) -> Sequence[tuple[int, int]]:
+        """(offset in what the file inflates to, bit in the file) of where inflating can begin, of what was inflated."""
+
+    @property
+    def holes(self) -> Sequence[Hole]:
+        """Damage behind which it goes on, in what was inflated."""
 
     @property
     def whole(self) -> bool:
