@@ -23,9 +23,10 @@ from winnow.pipelines.recipe.strict import shown, suggest
 from winnow.pipelines.sources.books.source import Books
 from winnow.pipelines.sources.jsonl import Jsonl
 from winnow.pipelines.sources.warc.source import Warc
+from winnow.pipelines.sources.wikipedia.source import Wikipedia
 
 STEPS: dict[str, type] = {"language": Language, **catalogue.STEPS}
-SOURCES: dict[str, type] = {"warc": Warc, "jsonl": Jsonl, "books": Books}
+SOURCES: dict[str, type] = {"warc": Warc, "wikipedia": Wikipedia, "books": Books, "jsonl": Jsonl}
 DEFAULT_SOURCE = "warc"
 """The kind of a source that names none."""
 

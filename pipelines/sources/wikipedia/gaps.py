@@ -1,0 +1,42 @@
+"""The record of a stretch of a dump in which no page can be told apart."""
+
+from winnow.filters.rules import Reject
+from winnow.pipelines.digest import digest_of_bytes
+from winnow.pipelines.sources.base import GAP, MAX_DETAIL, Item, Record
+from winnow.pipelines.sources.compression import Inflating
+from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.inflate import PIECE
+
+_SAMPLE = 1 << 16
+_END = 1 << 20
+"""Bytes at both ends of a damaged file that tell it from others."""
+
+
+def gap(file: FileBytes, inflated: Inflating | None, item: Item) -> Record:
+    """What stands for a gap; it is known by how it begins, and where the file is damaged by how that is."""
+    where = f"{item.offset}+{item.length}"
+    sample = (inflated or file).read(item.offset, min(item.length, _SAMPLE))
+    known, why = [str(item.length).encode(), sample], inflated and _damage(file, inflated, item)
+    if why:
+        known += [where.encode(), file.read(0, _END), file.read(max(0, file.size - _END), _END)]
+    reject = Reject("wikipedia.gap", detail=(f"{where}; {why}" if why else where)[:MAX_DETAIL])
+    return Record(item.offset, GAP, digest_of_bytes(b"gap", *known), reject=reject)
+
+
+def _damage(file: FileBytes, inflated: Inflating, item: Item) -> str:
+    """What of the file is damaged in a gap; "" where all of it was inflated."""
+    end = item.offset + item.length
+    for at in range(item.offset, end, PIECE):
+        inflated.read(at, min(PIECE, end - at))
+    for hole in inflated.holes:
+        if hole.offset < end and item.offset < hole.offset + hole.length:
+            return f"of the file {hole.length:,} bytes from {hole.position:,} on: {hole.damage}"
+    if inflated.read(end, 1) or inflated.whole:
+        return ""
+    return f"of the file {file.size - inflated.position:,} bytes from {inflated.position:,} on: {inflated.damage}"
+
+
+def foreign(file: FileBytes, item: Item, why: str) -> Record:
+    """What stands for a file that is no dump."""
+    id = digest_of_bytes(b"foreign", str(item.length).encode(), file.read(item.offset, _SAMPLE))
+    return Record(item.offset, GAP, id, reject=Reject("wikipedia.foreign", detail=why))

@@ -1,0 +1,68 @@
+"""Makes the census of a wiki's dump: it tells the two forms by content, and finds pages or lines by bytes alone.
+
+What reads them is other code, so that a reader that stops early is found out. The items of a compressed file are
+counted in what it inflates to; one of bzip2 can be begun at any block, so it is cut into units as a plain one is.
+"""
+
+import re
+from typing import BinaryIO
+
+from winnow.pipelines.sources import compression
+from winnow.pipelines.sources.base import GAP, Census, Item, Items
+from winnow.pipelines.sources.compression import Inflating
+from winnow.pipelines.sources.file_bytes import NO_STARTS, FileBytes
+from winnow.pipelines.sources.inflate import Bytes
+from winnow.pipelines.sources.wikipedia import archive
+from winnow.pipelines.sources.wikipedia.archive import BLOCK
+from winnow.pipelines.sources.wikipedia.articles import Articles, is_object
+from winnow.pipelines.sources.wikipedia.layout import ARTICLES, FOREIGN, XML, Layout
+from winnow.pipelines.sources.wikipedia.pages import Pages
+
+_SNIFFED = 4096
+_PACKED = {
+    re.compile(rb"\xfd7zXZ\x00"): "xz",
+    re.compile(rb"\x04\x22M\x18"): "lz4",
+    re.compile(rb"PK\x03\x04"): "zip",
+    re.compile(rb"7z\xbc\xaf\x27\x1c"): "7z",
+}
+"""How files begin that are not read, and what they are called."""
+_NO_DUMP = "no <page> and no line of JSON is in it: wanted a dump of a wiki, in XML or as Wikimedia Enterprise makes them"
+
+
+def scan(stream: BinaryIO) -> Census:
+    """Walk a seekable binary stream, whatever is in it, and return its census. Memory is bounded but for the items."""
+    file = FileBytes(stream, digest=True)
+    packed = next((name for magic, name in _PACKED.items() if magic.match(file.read(0, 16))), "")
+    if packed:
+        return _foreign(file, f"{packed} is not read here: unpack the file, or pack it with bzip2, gzip or zstd")
+    inflated = compression.inflated(file)
+    data: Bytes = inflated or file
+    start = data.read(0, _SNIFFED)
+    if (in_archive := archive.header(start[:BLOCK]) is not None) or is_object(start):
+        articles = Articles(data, packed=in_archive)
+        return _census(file, inflated, articles, Layout(ARTICLES))
+    pages = Pages(data)
+    if not pages.found and file.size:
+        return _foreign(file, _NO_DUMP)
+    return _census(file, inflated, pages, Layout(XML, sites=tuple(pages.sites)))
+
+
+def _census(file: FileBytes, inflated: Inflating | None, found: Pages | Articles, layout: Layout) -> Census:
+    if inflated is None:
+        found.ended()
+        return Census(file.size, file.sha256(), found.tiles.items(file.size), file.blocks(), layout.written)
+    if inflated.whole:
+        found.ended()
+    else:
+        found.damaged(inflated.inflated + file.size - inflated.position)
+    items, starts = found.tiles.items(found.end, inflated.holes), compression.starts_of(inflated)
+    return Census(
+        file.size, file.sha256(), items, file.blocks(), layout.written, "inflated", found.end,
+        starts if len(starts) > 1 else NO_STARTS,
+    )  # fmt: skip
+
+
+def _foreign(file: FileBytes, why: str) -> Census:
+    """Of a file that is not read: one gap."""
+    items = Items.of([Item(0, file.size, GAP)])
+    return Census(file.size, file.sha256(), items, file.blocks(), Layout(FOREIGN, why).written)
