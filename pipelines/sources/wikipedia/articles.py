@@ -63,8 +63,6 @@ class Articles:
             padded = self.end + found.padded
             if found.is_file and is_object(content[:64]):
                 self._lines(self.end + found.size)
-                if self._line is None and self.end < padded:
-                    self.tiles.join(self.end, MARKUP)
             self._skip(padded)
 
     def _lines(self, end: int | None) -> None:
@@ -86,4 +84,5 @@ class Articles:
 
     def _skip(self, end: int) -> None:
         while self.end < end and (piece := self._data.read(self.end, min(PIECE, end - self.end))):
+            self.tiles.join(self.end, MARKUP)
             self.end += len(piece)

@@ -11,7 +11,7 @@ from winnow.pipelines.sources.base import GAP
 from winnow.pipelines.sources.inflate import PIECE, Bytes
 from winnow.pipelines.sources.wikipedia.layout import Site, SiteFrom
 from winnow.pipelines.sources.wikipedia.settings import PAGE
-from winnow.pipelines.sources.wikipedia.siteinfo import site_of
+from winnow.pipelines.sources.wikipedia.siteinfo import BEGINS, site_of
 from winnow.pipelines.sources.wikipedia.tiles import MARKUP, Tiles
 
 _TAG = re.compile(rb"</?page>")
@@ -30,8 +30,7 @@ class Pages:
     def __init__(self, data: Bytes) -> None:
         self.tiles = Tiles()
         self.sites: list[SiteFrom] = []
-        self.found = False
-        """Whether anything of a dump was: a page or its beginning, or a wiki."""
+        self._begun = False
         self._page: int | None = None
         """Where the page at hand begins."""
         self._loose = _Loose(0)
@@ -56,12 +55,17 @@ class Pages:
             carried = text[kept:]
         self._between(carried)
 
+    @property
+    def found(self) -> bool:
+        """Whether this is a dump: a page was begun, or a wiki is told of that has none."""
+        return self._begun or BEGINS in self._loose.head
+
     def _between(self, text: bytes) -> None:
         if self._page is None:
             self._loose.add(text)
 
     def _begin(self, at: int) -> None:
-        self.found = True
+        self._begun = True
         if self._page is not None:
             self.tiles.add(self._page, GAP)
         else:
@@ -83,7 +87,6 @@ class Pages:
             self.tiles.add(loose.offset, kind or MARKUP)
         site = site_of(loose.head) if kind else None
         if site is not None:
-            self.found = True
             self._is_of(at, site)
 
     def _is_of(self, at: int, site: Site) -> None:

@@ -40,19 +40,29 @@ def read_article(data: Bytes, item: Item, settings: WikipediaSettings) -> Record
 def _known(said: dict[str, Any]) -> Known:
     html, wikitext = _text(said, "article_body", "html"), _text(said, "article_body", "wikitext")
     return Known(
-        _text(said, "is_part_of", "identifier"), _text(said, "identifier"), _text(said, "version", "identifier"),
-        _text(said, "namespace", "identifier") or "0", _text(said, "name"), _text(said, "url") or None,
+        _text(said, "is_part_of", "identifier"), _number(said, "identifier"), _number(said, "version", "identifier"),
+        _number(said, "namespace", "identifier") or "0", _text(said, "name"), _text(said, "url") or None,
         _text(said, "date_modified"), _text(said, "in_language", "identifier"), _license(said.get("license")),
         HTML if html else WIKITEXT, html or wikitext,
     )  # fmt: skip
 
 
-def _text(said: Any, *path: str) -> str:
-    """What stands at a place, as text; "" where that is neither text nor a whole number."""
+def _at(said: Any, path: tuple[str, ...]) -> Any:
     for name in path:
         said = said.get(name) if isinstance(said, dict) else None
-    is_number = isinstance(said, int) and not isinstance(said, bool)
-    return said if isinstance(said, str) else str(said) if is_number else ""
+    return said
+
+
+def _text(said: Any, *path: str) -> str:
+    """The text that stands at a place; "" where there is none."""
+    found = _at(said, path)
+    return found if isinstance(found, str) else ""
+
+
+def _number(said: Any, *path: str) -> str:
+    """A whole number, or what is written for one."""
+    found = _at(said, path)
+    return str(found) if isinstance(found, int) and not isinstance(found, bool) else _text(said, *path)
 
 
 def _license(given: Any) -> str:

@@ -41,16 +41,21 @@ def record(offset: int, known: Known, settings: WikipediaSettings, rest: str, re
     """The record of a page, of which so much is known. `rest` tells it from others where its numbers do not."""
     numbers = {"page_id": known.page, "revision_id": known.revision, "namespace": known.namespace, "site": known.site}
     meta = {key: value[:MAX_DETAIL] for key, value in numbers.items() if value} | {**known.notes}
-    names = [part.encode("utf-8", "surrogatepass") for part in (known.site, known.page, known.revision)]
-    id = digest_of_bytes(b"page", *names) if all(names) else digest_of_bytes(b"page", *names, rest.encode())
     reject = reject or _refused(known, settings)
     if reject is not None:
-        return Record(offset, PAGE, id, known.url, meta=meta, reject=reject)
+        return Record(offset, PAGE, _identity(known, rest), known.url, meta=meta, reject=reject)
     made = Content(
         content.packed(known.markup, known.text, known.namespaces), OWN, known.title, facts.moment(known.date),
         facts.language(known.language), None, known.license or settings.license or None,
     )  # fmt: skip
-    return Record(offset, PAGE, id, known.url, contents=(made,), meta=meta)
+    return Record(offset, PAGE, _identity(known, rest), known.url, contents=(made,), meta=meta)
+
+
+def _identity(known: Known, rest: str) -> str:
+    """Of the numbers alone, so that the same page has the same id in every dump; where one lacks, of all that is known."""
+    numbers, more = (known.site, known.page, known.revision), (known.title, known.text, rest)
+    parts = numbers if all(numbers) else (*numbers, *more)
+    return digest_of_bytes(b"page", *(part.encode("utf-8", "surrogatepass") for part in parts))
 
 
 def _refused(known: Known, settings: WikipediaSettings) -> Reject | None:

@@ -43,8 +43,10 @@ class Revision:
 
     def feed(self, data: bytes, final: bool = False) -> None:
         """Go on with these bytes of the page; `final` behind the last."""
-        self._decoder.decode(data, final)  # apart from the parser, which does not tell bad bytes from bad markup
-        self._parser.Parse(data, final)
+        try:
+            self._parser.Parse(data, final)
+        finally:
+            self._decoder.decode(data, final)  # the parser does not tell bad bytes from bad markup
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1

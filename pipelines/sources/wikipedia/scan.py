@@ -26,7 +26,9 @@ _PACKED = {
     re.compile(rb"7z\xbc\xaf\x27\x1c"): "7z",
 }
 """How files begin that are not read, and what they are called."""
-_NO_DUMP = "no <page> and no line of JSON is in it: wanted a dump of a wiki, in XML or as Wikimedia Enterprise makes them"
+_NO_DUMP = (
+    "no <page> and no line of JSON is in it: wanted a dump of a wiki, in XML or as Wikimedia Enterprise makes them"
+)
 
 
 def scan(stream: BinaryIO) -> Census:
