@@ -52,7 +52,7 @@ def record(offset: int, known: Known, settings: WikipediaSettings, rest: str, re
 
 
 def _identity(known: Known, rest: str) -> str:
-    """Of the numbers alone, so that the same page has the same id in every dump; where one lacks, of all that is known."""
+    """Of the numbers alone, which are the same in every dump; where one lacks, of all that is known."""
     numbers, more = (known.site, known.page, known.revision), (known.title, known.text, rest)
     parts = numbers if all(numbers) else (*numbers, *more)
     return digest_of_bytes(b"page", *(part.encode("utf-8", "surrogatepass") for part in parts))

@@ -44,7 +44,8 @@ def scan(stream: BinaryIO) -> Census:
         articles = Articles(data, packed=in_archive)
         return _census(file, inflated, articles, Layout(ARTICLES))
     pages = Pages(data)
-    if not pages.found and file.size:
+    damaged = inflated is not None and (inflated.holes or not inflated.whole)
+    if not pages.found and file.size and not damaged:
         return _foreign(file, _NO_DUMP)
     return _census(file, inflated, pages, Layout(XML, sites=tuple(pages.sites)))
 

@@ -3,6 +3,7 @@
 What lies before `<mediawiki>`, such as a document type that defines entities, is never parsed.
 """
 
+import contextlib
 from xml.parsers import expat
 
 from winnow.pipelines.sources.wikipedia.layout import Site
@@ -20,10 +21,8 @@ def site_of(head: bytes) -> Site | None:
     if begins < 0:
         return None
     reader = _Reader()
-    try:
+    with contextlib.suppress(expat.ExpatError):  # cut, or damaged: what was read holds
         reader.parser.Parse(head[begins:], False)
-    except (expat.ExpatError, UnicodeError):  # cut, or damaged: what was read holds
-        pass
     return reader.site()
 
 

@@ -110,7 +110,7 @@ def test_a_cut_stream_is_one_gap(lost: int) -> None:
     for data in (LINES * 50, tar({"a": LINES * 50})):
         packed = gzip.compress(data, mtime=0)
         found = census(packed[:-lost])
-        whole = [item for item in census(data).items]
+        whole = list(census(data).items)
         assert list(found.items)[:-1] == whole[: len(found.items) - 1]
         assert found.items[-1].kind == GAP
 
