@@ -42,7 +42,8 @@ def built(tmp_path: Path, name: str, data: bytes, unit_bytes: int = 1 << 20) -> 
 
 DUMP = dump(
     *(page(n, prose(n)) for n in range(1, 30)), page(30, "#REDIRECT [[Page 1]]", redirect="Page 1"),
-    page(31, prose(31), ns="10"), page(32, "&a;").replace("&amp;", "&"), "  <page>\n    <title>cut", page(33, prose(33)),
+    page(31, prose(31), ns="10"), page(32, "&a;").replace("&amp;", "&"), "  <page>\n    <title>cut",
+    page(33, prose(33)),
 )  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def test_a_dump(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.xml", "a.xml.bz2"])
 def test_units_change_nothing(tmp_path: Path, name: str) -> None:
-    data = DUMP if name == "a.xml" else bz2.compress(DUMP)
+    data = DUMP if name == "a.xml" else bz2.compress(DUMP[:5000]) + bz2.compress(DUMP[5000:])
     one, few = built(tmp_path, name, data), built(tmp_path, name, data, len(data) // 10)
     assert (len(one[0].units), len(few[0].units) > 5) == (1, True)
     assert one[1] == few[1]

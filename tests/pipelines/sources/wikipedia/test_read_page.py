@@ -106,11 +106,11 @@ def test_bytes_that_are_no_utf_8() -> None:
     assert "invalid continuation byte" in str(found.reject.detail)
 
 
-@pytest.mark.parametrize(("more", "reject"), [(0, None), (-1, "wikipedia.too_large")])
-def test_the_cap_on_a_page(more: int, reject: str | None) -> None:
+@pytest.mark.parametrize(("less", "reject"), [(0, None), (1, "wikipedia.too_large")])
+def test_the_cap_on_a_page(less: int, reject: str | None) -> None:
     made = page(1, "text").strip()
-    found = pages(dump(made, head=HEAD), Wikipedia(max_page_bytes=len(made) + 1 + more))  # with the line end
-    assert found[0].reject == (Reject(reject, len(made) + 1, len(made)) if reject else None)
+    found = only(made, settings=Wikipedia(max_page_bytes=len(made) - less))
+    assert found.reject == (Reject(reject, len(made), len(made) - 1) if reject else None)
 
 
 def test_a_page_that_is_too_large_is_known_by_its_beginning() -> None:
