@@ -11,7 +11,7 @@ from winnow.pipelines.sources.inflate import PIECE, Bytes
 from winnow.pipelines.sources.wikipedia.content import WIKITEXT
 from winnow.pipelines.sources.wikipedia.layout import Site
 from winnow.pipelines.sources.wikipedia.record import Known, quoted, record
-from winnow.pipelines.sources.wikipedia.revision import Revision, TooDeep
+from winnow.pipelines.sources.wikipedia.revision import Parser, Revision, TooDeep
 from winnow.pipelines.sources.wikipedia.settings import WikipediaSettings
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -19,17 +19,18 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 def read_page(data: Bytes, item: Item, site: Site, settings: WikipediaSettings) -> Record:
     """The record of one page."""
-    page, pieces = Revision(), pieces_of(data, item)
+    parser, pieces = Parser(), pieces_of(data, item)
     if item.length > settings.max_page_bytes:
         reject: Reject | None = Reject("wikipedia.too_large", item.length, settings.max_page_bytes)
-        _parsed(page, next(pieces, b""), False)
-        return record(item.offset, _known(page, site), settings, rest_of(pieces), reject)
+        _parsed(parser, next(pieces, b""), False)
+        return record(item.offset, _known(parser.page, site), settings, rest_of(pieces), reject)
     for piece in pieces:
-        if reject := _parsed(page, piece, False):
-            return record(item.offset, _known(page, site), settings, digest_of_bytes(piece) + rest_of(pieces), reject)
-    reject, known = _parsed(page, b"", True), _known(page, site)
+        if reject := _parsed(parser, piece, False):
+            rest = digest_of_bytes(piece) + rest_of(pieces)
+            return record(item.offset, _known(parser.page, site), settings, rest, reject)
+    reject, known = _parsed(parser, b"", True), _known(parser.page, site)
     if reject is None and known.namespace in settings.namespaces:
-        reject = _refused(page)
+        reject = _refused(parser.page)
     return record(item.offset, known, settings, "", reject)
 
 
@@ -43,10 +44,10 @@ def rest_of(pieces: Iterator[bytes]) -> str:
     return digest_of_bytes(*(digest_of_bytes(piece).encode() for piece in pieces))
 
 
-def _parsed(page: Revision, piece: bytes, final: bool) -> Reject | None:
-    """Feed a page; why it goes no further, if it does not."""
+def _parsed(parser: Parser, piece: bytes, final: bool) -> Reject | None:
+    """Go on with a page; why it goes no further, if it does not."""
     try:
-        page.feed(piece, final)
+        parser.feed(piece, final)
     except UnicodeDecodeError as error:
         return quoted("wikipedia.encoding", error)
     except (expat.ExpatError, TooDeep) as error:

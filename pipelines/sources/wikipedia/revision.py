@@ -16,9 +16,30 @@ class TooDeep(ValueError):
     """Elements lie inside one another deeper than MOST_DEPTH."""
 
 
+class Parser:
+    """Parses one page, piece by piece. The page knows nothing of its parser, so that both go with the last use."""
+
+    def __init__(self) -> None:
+        self.page = Revision()
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._parser = expat.ParserCreate("utf-8")
+        self._parser.buffer_text = True
+        self._parser.buffer_size = 1 << 16
+        self._parser.StartElementHandler = self.page.start
+        self._parser.EndElementHandler = self.page.end
+        self._parser.CharacterDataHandler = self.page.characters
+
+    def feed(self, data: bytes, final: bool = False) -> None:
+        """Go on with these bytes of the page; `final` behind the last. Raises expat.ExpatError, UnicodeDecodeError or
+        TooDeep where it is no page."""
+        try:
+            self._parser.Parse(data, final)
+        finally:
+            self._decoder.decode(data, final)  # the parser does not tell bad bytes from bad markup
+
+
 class Revision:
-    """What a page says, as far as it was fed. Raises expat.ExpatError, UnicodeDecodeError or TooDeep where it is no
-    page."""
+    """What a page says, as far as it was parsed."""
 
     def __init__(self) -> None:
         self.page = dict[str, str]()
@@ -33,22 +54,8 @@ class Revision:
         self._depth = 0
         self._in_revision = False
         self._text: list[str] | None = None
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
-        self._parser = expat.ParserCreate("utf-8")
-        self._parser.buffer_text = True
-        self._parser.buffer_size = 1 << 16
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._characters
 
-    def feed(self, data: bytes, final: bool = False) -> None:
-        """Go on with these bytes of the page; `final` behind the last."""
-        try:
-            self._parser.Parse(data, final)
-        finally:
-            self._decoder.decode(data, final)  # the parser does not tell bad bytes from bad markup
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > MOST_DEPTH:
             raise TooDeep(f"elements lie more than {MOST_DEPTH} deep")
@@ -66,11 +73,11 @@ class Revision:
         else:
             self._text = None
 
-    def _characters(self, text: str) -> None:
+    def characters(self, text: str) -> None:
         if self._text is not None:
             self._text.append(text)
 
-    def _end(self, name: str) -> None:
+    def end(self, name: str) -> None:
         if self._text is not None:
             found = self.page if self._depth == 2 else self.said
             found.setdefault(name, "".join(self._text))

@@ -1,4 +1,6 @@
+import gc
 import itertools
+import weakref
 from xml.parsers import expat
 
 import pytest
@@ -6,17 +8,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wiki_dumps import page
 
-from winnow.pipelines.sources.wikipedia.revision import MOST_DEPTH, Revision, TooDeep
+from winnow.pipelines.sources.wikipedia.revision import MOST_DEPTH, Parser, Revision, TooDeep
 
 PAGE = page(7, "«Text» & \U0001f600 ü", title="Ä").strip().encode()
 
 
 def fed(*pieces: bytes) -> Revision:
-    made = Revision()
+    parser = Parser()
     for piece in pieces:
-        made.feed(piece)
-    made.feed(b"", True)
-    return made
+        parser.feed(piece)
+    parser.feed(b"", True)
+    return parser.page
+
+
+def test_nothing_is_left_for_the_collector() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        known = weakref.ref(fed(PAGE))
+        assert known() is None
+    finally:
+        gc.enable()
 
 
 @given(st.lists(st.integers(0, len(PAGE)), max_size=6))
