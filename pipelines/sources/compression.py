@@ -9,7 +9,7 @@ from winnow.pipelines.sources import bzip2, gzip_members, zstd
 from winnow.pipelines.sources.bzip2 import Bzip2Bytes
 from winnow.pipelines.sources.file_bytes import FileBytes, Starts
 from winnow.pipelines.sources.gzip_members import InflatedBytes
-from winnow.pipelines.sources.inflate import Bytes, Hole
+from winnow.pipelines.sources.inflate import PIECE, Bytes, Hole
 from winnow.pipelines.sources.zstd import ZstdBytes
 
 
@@ -66,3 +66,16 @@ def _start(starts: Starts, offset: int) -> tuple[int, int]:
 def starts_of(data: Inflating) -> Starts:
     """Where inflating can begin, for the census of a file that was inflated to its end."""
     return np.array(data.starts, np.int64).reshape(-1, 2)
+
+
+def lost(file: FileBytes, data: Inflating, offset: int, length: int) -> str:
+    """What of the file is damaged in a stretch of what it inflates to, which is read for it; "" where nothing is."""
+    end = offset + length
+    for at in range(offset, end, PIECE):
+        data.read(at, min(PIECE, end - at))
+    for hole in data.holes:
+        if hole.offset < end and offset < hole.offset + hole.length:
+            return f"of the file {hole.length:,} bytes from {hole.position:,} on: {hole.damage}"
+    if data.read(end, 1) or data.whole:
+        return ""
+    return f"of the file {file.size - data.position:,} bytes from {data.position:,} on: {data.damage}"

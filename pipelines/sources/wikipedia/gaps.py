@@ -2,10 +2,10 @@
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.digest import digest_of_bytes
+from winnow.pipelines.sources import compression
 from winnow.pipelines.sources.base import GAP, MAX_DETAIL, Item, Record
 from winnow.pipelines.sources.compression import Inflating
 from winnow.pipelines.sources.file_bytes import FileBytes
-from winnow.pipelines.sources.inflate import PIECE
 
 _SAMPLE = 1 << 16
 _END = 1 << 20
@@ -16,24 +16,14 @@ def gap(file: FileBytes, inflated: Inflating | None, item: Item) -> Record:
     """What stands for a gap; it is known by how it begins, and where the file is damaged by how that is."""
     where = f"{item.offset}+{item.length}"
     sample = (inflated or file).read(item.offset, min(item.length, _SAMPLE))
-    known, why = [str(item.length).encode(), sample], inflated and _damage(file, inflated, item)
+    known, why = (
+        [str(item.length).encode(), sample],
+        inflated and compression.lost(file, inflated, item.offset, item.length),
+    )
     if why:
         known += [where.encode(), file.read(0, _END), file.read(max(0, file.size - _END), _END)]
     reject = Reject("wikipedia.gap", detail=(f"{where}; {why}" if why else where)[:MAX_DETAIL])
     return Record(item.offset, GAP, digest_of_bytes(b"gap", *known), reject=reject)
-
-
-def _damage(file: FileBytes, inflated: Inflating, item: Item) -> str:
-    """What of the file is damaged in a gap; "" where all of it was inflated."""
-    end = item.offset + item.length
-    for at in range(item.offset, end, PIECE):
-        inflated.read(at, min(PIECE, end - at))
-    for hole in inflated.holes:
-        if hole.offset < end and item.offset < hole.offset + hole.length:
-            return f"of the file {hole.length:,} bytes from {hole.position:,} on: {hole.damage}"
-    if inflated.read(end, 1) or inflated.whole:
-        return ""
-    return f"of the file {file.size - inflated.position:,} bytes from {inflated.position:,} on: {inflated.damage}"
 
 
 def foreign(file: FileBytes, item: Item, why: str) -> Record:

@@ -62,3 +62,37 @@ def test_damage_is_told_by_all() -> None:
     assert found is not None
     assert found.read(0, 99) == b"one" + bytes(4)
     assert (found.damage, list(found.holes)) == ("no bzip2 data", [Hole(3, 4, len(packed) - 4, "no bzip2 data", True)])
+
+
+def test_what_is_lost_in_a_stretch() -> None:
+    hurt = bytearray(bz2.compress(TEXT, 1))
+    hurt[40_000] ^= 1
+    hole = opened(bytes(hurt)).holes[0]
+    said = f"of the file {hole.length:,} bytes from 4 on: a bzip2 block is damaged"
+    file = FileBytes(io.BytesIO(hurt))
+    for offset, length, expected in (
+        (0, 1, said), (hole.length - 1, 9, said), (hole.length, 9, ""), (hole.length + 9, 99, ""),
+    ):  # fmt: skip
+        found = compression.inflated(file)
+        assert found is not None
+        assert compression.lost(file, found, offset, length) == expected
+        assert found.read(offset + length, 9) != b""
+
+
+@pytest.mark.parametrize("packing", [gzip.compress, zstd])
+def test_what_is_lost_at_the_end_of_a_stream(packing: Callable[[bytes], bytes]) -> None:
+    data = packing(TEXT)[:-9]
+    left = opened(data)
+    file, found = FileBytes(io.BytesIO(data)), compression.inflated(FileBytes(io.BytesIO(data)))
+    assert found is not None
+    assert compression.lost(file, found, 0, 100) == ""
+    said = f"of the file {len(data) - left.position:,} bytes from {left.position:,} on: {left.damage}"
+    assert compression.lost(file, found, 100, len(TEXT)) == said
+
+
+def opened(data: bytes) -> compression.Inflating:
+    """What a file inflates to, drained."""
+    found = compression.inflated(FileBytes(io.BytesIO(data)))
+    assert found is not None
+    found.drain(1 << 30)
+    return found
