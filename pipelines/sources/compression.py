@@ -7,7 +7,7 @@ import numpy as np
 
 from winnow.pipelines.sources import bzip2, gzip_members, zstd
 from winnow.pipelines.sources.bzip2 import Bzip2Bytes
-from winnow.pipelines.sources.file_bytes import FileBytes, Starts
+from winnow.pipelines.sources.file_bytes import NO_STARTS, FileBytes, Starts
 from winnow.pipelines.sources.gzip_members import InflatedBytes
 from winnow.pipelines.sources.inflate import PIECE, Bytes, Hole
 from winnow.pipelines.sources.zstd import ZstdBytes
@@ -64,8 +64,8 @@ def _start(starts: Starts, offset: int) -> tuple[int, int]:
 
 
 def starts_of(data: Inflating) -> Starts:
-    """Where inflating can begin, for the census of a file that was inflated to its end."""
-    return np.array(data.starts, np.int64).reshape(-1, 2)
+    """Where inflating can begin, for the census of a file that was inflated whole; none if only at its beginning."""
+    return np.array(data.starts, np.int64) if len(data.starts) > 1 else NO_STARTS
 
 
 def lost(file: FileBytes, data: Inflating, offset: int, length: int) -> str:

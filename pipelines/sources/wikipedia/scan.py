@@ -10,7 +10,7 @@ from typing import BinaryIO
 from winnow.pipelines.sources import compression
 from winnow.pipelines.sources.base import GAP, Census, Item, Items
 from winnow.pipelines.sources.compression import Inflating
-from winnow.pipelines.sources.file_bytes import NO_STARTS, FileBytes
+from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.inflate import Bytes
 from winnow.pipelines.sources.wikipedia import archive
 from winnow.pipelines.sources.wikipedia.archive import BLOCK
@@ -59,10 +59,8 @@ def _census(file: FileBytes, inflated: Inflating | None, found: Pages | Articles
     else:
         found.damaged(inflated.inflated + file.size - inflated.position)
     items, starts = found.tiles.items(found.end, inflated.holes), compression.starts_of(inflated)
-    return Census(
-        file.size, file.sha256(), items, file.blocks(), layout.written, "inflated", found.end,
-        starts if len(starts) > 1 else NO_STARTS,
-    )  # fmt: skip
+    blocks, sha256 = file.blocks(), file.sha256()
+    return Census(file.size, sha256, items, blocks, layout.written, "inflated", found.end, starts)
 
 
 def _foreign(file: FileBytes, why: str) -> Census:

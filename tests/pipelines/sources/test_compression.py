@@ -36,6 +36,10 @@ def test_what_a_file_inflates_to(packing: Callable[[bytes], bytes], kind: type) 
     assert len(found.starts) == (3 if kind is Bzip2Bytes else 0)
 
 
+def test_one_start_is_none() -> None:
+    assert compression.starts_of(opened(bz2.compress(b"one block"))).tolist() == []
+
+
 @pytest.mark.parametrize("data", [b"", b"BZh91AY&S", b"{}", b"\x1f", b"BZh91AY&SX plain text"])
 def test_what_is_not_compressed(data: bytes) -> None:
     assert compression.inflated(FileBytes(io.BytesIO(data))) is None
