@@ -14,12 +14,9 @@ _END = 1 << 20
 
 def gap(file: FileBytes, inflated: Inflating | None, item: Item) -> Record:
     """What stands for a gap; it is known by how it begins, and where the file is damaged by how that is."""
-    where = f"{item.offset}+{item.length}"
-    sample = (inflated or file).read(item.offset, min(item.length, _SAMPLE))
-    known, why = (
-        [str(item.length).encode(), sample],
-        inflated and compression.lost(file, inflated, item.offset, item.length),
-    )
+    where, known = f"{item.offset}+{item.length}", [str(item.length).encode()]
+    known.append((inflated or file).read(item.offset, min(item.length, _SAMPLE)))
+    why = compression.lost(file, inflated, item.offset, item.length) if inflated else ""
     if why:
         known += [where.encode(), file.read(0, _END), file.read(max(0, file.size - _END), _END)]
     reject = Reject("wikipedia.gap", detail=(f"{where}; {why}" if why else where)[:MAX_DETAIL])

@@ -1,14 +1,15 @@
 """What the scan of a dump tells its reader: how the file is made, and which wiki its pages are of."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 from urllib.parse import quote
 
 from winnow.pipelines.files.typed import from_json, to_json
 
 XML, ARTICLES, FOREIGN = "xml", "articles", "foreign"
+_ADDRESS = re.compile(r"https?://[^/]+/")
 _KEPT_IN_ADDRESSES = ";@$!*(),/~:"
 """What MediaWiki leaves as it is, beyond letters, digits and -_. of ASCII."""
 
@@ -30,14 +31,15 @@ class Site:
 
     def address(self, title: str) -> str | None:
         """The address of a page, as MediaWiki writes it; None where the wiki's is not known."""
-        if "://" not in self.base:
+        if not _ADDRESS.match(self.base):
             return None
-        before, query, _ = self.base.partition("?title=")
-        if not query:
-            before, article_path, _ = self.base.partition("/wiki/")
-            query = article_path or "/"
-            before = before if article_path else before.rpartition("/")[0]
-        return before + query + quote(title.replace(" ", "_"), safe=_KEPT_IN_ADDRESSES)
+        for mark in ("?title=", "/wiki/"):
+            before, found, _ = self.base.partition(mark)
+            if found:
+                break
+        else:
+            before, found, _ = self.base.rpartition("/")
+        return before + found + quote(title.replace(" ", "_"), safe=_KEPT_IN_ADDRESSES)
 
     def namespace_of(self, title: str) -> str:
         """The key of the namespace that a title's prefix names; formats before 0.6 say nothing else."""
@@ -74,6 +76,3 @@ class Layout:
     @staticmethod
     def read(written: str) -> "Layout":
         return from_json(Layout, json.loads(written))
-
-
-Form = Literal["xml", "articles", "foreign"]

@@ -20,7 +20,6 @@ from winnow.pipelines.sources.wikipedia.pages import Pages
 
 _SNIFFED = 4096
 _PACKED = {
-    re.compile(rb"\xfd7zXZ\x00"): "xz",
     re.compile(rb"\x04\x22M\x18"): "lz4",
     re.compile(rb"PK\x03\x04"): "zip",
     re.compile(rb"7z\xbc\xaf\x27\x1c"): "7z",
@@ -34,10 +33,9 @@ _NO_DUMP = (
 def scan(stream: BinaryIO) -> Census:
     """Walk a seekable binary stream, whatever is in it, and return its census. Memory is bounded but for the items."""
     file = FileBytes(stream, digest=True)
-    packed = next((name for magic, name in _PACKED.items() if magic.match(file.read(0, 16))), "")
-    if packed:
-        return _foreign(file, f"{packed} is not read here: unpack the file, or pack it with bzip2, gzip or zstd")
     inflated = compression.inflated(file)
+    if packed := next((name for magic, name in _PACKED.items() if magic.match(file.read(0, 16))), ""):
+        return _foreign(file, f"{packed} is not read here: unpack the file, or pack it with bzip2, gzip or zstd")
     data: Bytes = inflated or file
     start = data.read(0, _SNIFFED)
     if (in_archive := archive.header(start[:BLOCK]) is not None) or is_object(start):

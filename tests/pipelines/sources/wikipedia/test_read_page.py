@@ -151,7 +151,8 @@ def test_the_digest_of_a_text(text: str, note: str | None) -> None:
         ("https://x.org/wiki/Wikisource:Main/Page", "https://x.org/wiki/A_b:c/d"),
         ("http://x.org/w/index.php/Main", "http://x.org/w/index.php/A_b:c/d"),
         ("http://x.org/index.php?title=Main", "http://x.org/index.php?title=A_b:c/d"),
-        ("", None), ("nonsense", None),
+        ("http://x.org/Main", "http://x.org/A_b:c/d"), ("", None), ("nonsense", None), ("http://x.org", None),
+        ("javascript:alert(1)//a/", None),
     ],
 )  # fmt: skip
 def test_addresses(base: str, address: str | None) -> None:

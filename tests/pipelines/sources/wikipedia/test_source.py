@@ -197,7 +197,7 @@ def test_an_empty_dump_has_no_page() -> None:
     [
         (b"hello\n", "no <page> and no line of JSON is in it"), (b"<html><body></body></html>", "no <page>"),
         (bz2.compress(b"x" * 999), "no <page>"), (b"\0" * 100_000, "no <page>"), (b"[1, 2]", "no <page>"),
-        (b"\xfd7zXZ\x00abc", "xz is not read here"), (b"PK\x03\x04abc", "zip is not read here"),
+        (b"7z\xbc\xaf\x27\x1cabc", "7z is not read here"), (b"PK\x03\x04abc", "zip is not read here"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_dump_is_one_row_that_says_so(data: bytes, said: str) -> None:
