@@ -26,6 +26,8 @@ _MOST_PACKED_BITS = 2_500_000 * 8
 """Of a block: 900,000 symbols of 20 bits, and its tables."""
 _HELD, _TIMES = 1 << 20, 1000
 """A block may inflate to 1 MiB, or to as many times its size as gzip can at most: what gives more is a bomb."""
+_WORTH = 100
+"""What gave more than so many times its size before it proved damaged is not tried any further."""
 _CHANCES = 3
 """Marks that may have come about by chance in one block. All files there are can hardly be expected to hold one."""
 _STEP, _WINDOW = 1 << 12, 1 << 18
@@ -141,24 +143,15 @@ class Bzip2Bytes(Forward):
         first = next(ends, self._end)
         most = min(first, bit + _MOST_PACKED_BITS)
         for end in itertools.chain((first,), itertools.islice(ends, _CHANCES), self._read_to_its_end(bit, most)):
-            if end - bit <= _MOST_PACKED_BITS and (pieces := self._inflate(bit, end)) is not None:
+            if end - bit > _MOST_PACKED_BITS:
+                continue
+            packed = self._stream(bit, end)
+            pieces, size = _inflated(packed)
+            if pieces is not None:
                 return end, pieces
+            if size > _WORTH * len(packed):
+                return None
         return None
-
-    def _inflate(self, bit: int, end: int) -> Iterator[bytes] | None:
-        """What the block between two bits inflates to, if that has the right checksum and is no bomb."""
-        packed = self._stream(bit, end)
-        most, decoder = max(_HELD, _TIMES * len(packed)), bz2.BZ2Decompressor()
-        try:
-            held = decoder.decompress(packed, _HELD)
-            size = len(held)
-            while not decoder.eof and not decoder.needs_input and size <= most:
-                size += len(decoder.decompress(b"", PIECE))
-        except OSError:
-            return None
-        if not decoder.eof or size > most:
-            return None
-        return iter((held,)) if size == len(held) else _again(packed)
 
     def _stream(self, bit: int, end: int) -> bytes:
         """The block between two bits as a stream of its own, whose checksum is the block's."""
@@ -202,6 +195,23 @@ class Bzip2Bytes(Forward):
                     yield mark
                 found = _MIDDLES.search(data, found.start() + 1)
             at += _WINDOW
+
+
+def _inflated(packed: bytes) -> tuple[Iterator[bytes] | None, int]:
+    """(what a stream of one block inflates to, None if its checksum is wrong or it is a bomb; how many bytes came)."""
+    size, held, most = 0, list[bytes](), max(_HELD, _TIMES * len(packed))
+    decoder, given = bz2.BZ2Decompressor(), packed
+    try:
+        while not decoder.eof and size <= most and (given or not decoder.needs_input):
+            piece, given = decoder.decompress(given, PIECE), b""
+            size += len(piece)
+            if piece and size <= _HELD:  # the last one can be empty, which would be the end of all
+                held.append(piece)
+    except OSError:
+        return None, size
+    if not decoder.eof or size > most:
+        return None, size
+    return (iter(held) if size <= _HELD else _again(packed)), size
 
 
 def _again(packed: bytes) -> Iterator[bytes]:

@@ -101,6 +101,31 @@ def test_only_a_piece_is_held_of_a_block_that_is_large(monkeypatch: pytest.Monke
     assert (sum(sizes), max(sizes), found.whole) == (len(content), PIECE, True)
 
 
+@pytest.mark.parametrize("length", [PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 1 << 20])
+@pytest.mark.parametrize("content", [b"a" * (1 << 20), noise(2, 1 << 20)])
+def test_blocks_as_long_as_pieces(length: int, content: bytes) -> None:
+    content = content[:length]
+    assert inflated(bz2.compress(content) + bz2.compress(b"behind"))[0] == content + b"behind"
+
+
+@pytest.mark.parametrize(("repeats", "once"), [(2, False), (300, True)])
+def test_what_gives_much_before_it_proves_damaged_is_tried_once(
+    monkeypatch: pytest.MonkeyPatch, repeats: int, once: bool
+) -> None:
+    """Else a file of such blocks would take minutes a megabyte."""
+    tried, inflate = list[bytes](), bzip2._inflated
+
+    def counted(packed: bytes) -> object:
+        tried.append(packed)
+        return inflate(packed)
+
+    monkeypatch.setattr(bzip2, "_inflated", counted)
+    data = bytearray(bz2.compress(noise(6, 1000) * repeats))
+    data[10] ^= 1  # of the checksum
+    assert len(inflated(bytes(data) + bz2.compress(b"behind") * 5)[1].holes) == 1
+    assert (len(tried) == 1 + 5) == once
+
+
 THREE = [noise(seed, length) for seed, length in ((0, 5000), (1, 110_000), (2, 3000), (3, 3000))]
 STREAMS = [bz2.compress(content, 1) for content in THREE]
 """Four streams, the second of two blocks."""
