@@ -47,14 +47,14 @@ def test_streams_inflate_as_the_standard_library_does(streams: list[tuple[bytes,
     assert found.starts[0] == (0, 0)
 
 
-@pytest.mark.parametrize("level", range(1, 10))
+@pytest.mark.parametrize("level", [1, 3, 9])
 def test_levels_and_every_start(level: int) -> None:
-    content = LONG + b"the same again " * 70_000 + LONG[::-1]
+    content = LONG + b"the same again " * 40_000 + LONG[::-1]
     data = bz2.compress(b"before", level) + bz2.compress(content, level)
     content = b"before" + content
     whole, found = inflated(data)
     assert (whole == content, found.whole) == (True, True)
-    assert len(found.starts) == {1: 19, 2: 10, 3: 7, 4: 6, 5: 5, 6: 4, 7: 4, 8: 4, 9: 3}[level]
+    assert len(found.starts) == {1: 14, 3: 6, 9: 3}[level]
     for at in found.starts:
         rest, again = inflated(data, at)
         assert (rest == content[at[0] :], again.whole) == (True, True)
@@ -138,7 +138,7 @@ _places = st.one_of(st.integers(0, len(DATA) - 1), st.builds(
 ))  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(_places, st.integers(0, 7))
 def test_a_changed_bit_costs_its_block_at_most(place: int, bit: int) -> None:
     data = bytearray(DATA)
