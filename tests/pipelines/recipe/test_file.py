@@ -171,6 +171,7 @@ RANGES: list[tuple[str, str, float, float]] = [
     (BOOKS, "max_elements", 1, 10**12),
     (WIKIPEDIA, "max_page_bytes", 1, 10**9),
     (LANGUAGE, "max_characters", 1, 10**9),
+    ('[[step]]\nuse = "wikipedia_page"', "longest_verse", 1, 1_000_000),
     (C4, "min_words_per_line", 0, 10**6), (C4, "max_word_length", 1, 10**9), (MC4, "min_characters", 1, 10**9),
 ]  # fmt: skip
 """Every number of a recipe but limits and shares: its table, name, least and most."""
