@@ -13,3 +13,8 @@ def entries(path: str, lower: bool = True) -> frozenset[str]:
     with Path(path).open(encoding="utf-8") as lines:
         stripped = (line.strip() for line in lines)
         return frozenset(line.lower() if lower else line for line in stripped if line and not line.startswith("#"))
+
+
+def table(words: str, by: str | None = None) -> frozenset[str]:
+    """The words of a list that stands in code, between white space or another mark."""
+    return frozenset(words.split(by))

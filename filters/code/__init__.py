@@ -1,0 +1,1 @@
+"""What rules on code have in common: comments, marks of generated files, names of files."""
