@@ -1,0 +1,119 @@
+"""Whether a document may be used, by its licence: an SPDX expression against the recipe's list.
+
+Of an expression with OR one side must be allowed, with AND both; WITH an exception it is allowed where its licence is,
+for an exception only takes conditions away, or where the two stand in the list together. Identifiers are compared in
+any case, `+` behind one is read over. A list, as tables have it (["MIT", "ISC"]), is read as AND. What is no expression
+is not known. The default is the Blue Oak Council's list of permissive licences, down to its lowest rating.
+"""
+
+import functools
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from winnow.filters.code.blue_oak import RATINGS, permissive
+from winnow.filters.document import Document
+from winnow.filters.rules import Rule
+from winnow.filters.setting_checks import each, one_of
+from winnow.filters.text import Text
+
+PAPER = "Kocetkov et al. 2022 (The Stack), 3: permissive licences only"
+MOST_CHARACTERS = 2000
+"""Of an expression; a longer one is not known."""
+NONE = "none"
+_WORD = re.compile(r"\s*(?:([()])|([A-Za-z0-9][\w.+:-]*))")
+_RANK = {"(": 0, "or": 1, "and": 2}
+
+
+@dataclass(frozen=True)
+class License:
+    """Whether the licence is known, and whether it is allowed."""
+
+    rating: str = "lead"
+    """The lowest rating of Blue Oak's list that is allowed: "model", "gold", "silver", "bronze", "lead", or "none"."""
+    allow: tuple[str, ...] = ()
+    """More SPDX identifiers, or an identifier WITH an exception."""
+    deny: tuple[str, ...] = ()
+    """Identifiers that are not allowed though the rating has them."""
+
+    NEEDS_TEXT: ClassVar[bool] = False
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule("known", min=1, paper=PAPER), Rule("allowed", min=1, paper=PAPER))
+
+    def __post_init__(self) -> None:
+        one_of(self, "rating", (*RATINGS, NONE))
+        for setting in ("allow", "deny"):
+            each(self, setting, str.strip, "SPDX identifiers")
+
+    def measure(self, document: Document, text: Text) -> dict[str, float | None]:
+        """1 or 0; `allowed` of what is not known is None."""
+        found = is_allowed(document.license, self) if document.license else None
+        return {"known": float(found is not None), "allowed": None if found is None else float(found)}
+
+
+@functools.lru_cache(4096)
+def is_allowed(expression: str, settings: License) -> bool | None:
+    """Whether these settings allow an expression; None where it is none."""
+    names = _names(expression)
+    return _value(names, _allowed(settings)) if names else None
+
+
+@functools.lru_cache(64)
+def _allowed(settings: License) -> frozenset[str]:
+    rated = permissive(settings.rating) if settings.rating != NONE else frozenset()
+    wanted = {" ".join(name.lower().split()) for name in (*rated, *settings.allow)}
+    return frozenset(wanted - {name.lower() for name in settings.deny})
+
+
+def _names(expression: str) -> list[str]:
+    """The words of an expression, in lower case; a licence WITH its exception is one. Empty where it is none."""
+    if len(expression) > MOST_CHARACTERS:
+        return []
+    if expression.lstrip().startswith("["):
+        expression = " AND ".join(part for part in re.split(r"[\[\]\"',\s]+", expression) if part)
+    words, at = list[str](), 0
+    expression = expression.rstrip()
+    while at < len(expression):
+        if not (match := _WORD.match(expression, at)):
+            return []
+        words.append((match[1] or match[2]).lower())
+        at = match.end()
+        if words[-2:-1] == ["with"] and len(words) > 2 and words[-1] not in (*_RANK, ")"):
+            words[-3:] = [" ".join(words[-3:])]
+    return [] if "with" in words else words
+
+
+def _value(words: list[str], allowed: frozenset[str]) -> bool | None:
+    """By two stacks, for brackets may lie deep in one another; None where the words do not fit together."""
+    values, waiting, wants_name = list[bool](), list[str](), True
+
+    def settle(rank: int) -> None:
+        while waiting and _RANK[waiting[-1]] >= rank:
+            right, left = values.pop(), values.pop()
+            values.append(left and right if waiting.pop() == "and" else left or right)
+
+    for word in words:
+        if wants_name != (word not in (")", "and", "or")):
+            return None
+        if word == "(":
+            waiting.append(word)
+        elif word == ")":
+            settle(1)
+            if not waiting:
+                return None
+            waiting.pop()
+        elif word in _RANK:
+            settle(_RANK[word])
+            waiting.append(word)
+            wants_name = True
+        else:
+            values.append(_holds(word, allowed))
+            wants_name = False
+    if wants_name:
+        return None
+    settle(1)
+    return None if waiting else values[0]
+
+
+def _holds(name: str, allowed: frozenset[str]) -> bool:
+    base = name.partition(" with ")[0]
+    return name in allowed or base in allowed or (base.endswith("+") and base[:-1] in allowed)
