@@ -2,13 +2,16 @@
 
 from winnow.filters.families.bad_words import BadWords
 from winnow.filters.families.c4 import C4Lines, C4Page
+from winnow.filters.families.code_quality import CodeQuality
 from winnow.filters.families.fineweb import FineWebQuality
 from winnow.filters.families.gopher_quality import GopherQuality
 from winnow.filters.families.gopher_repetition import GopherRepetition
+from winnow.filters.families.license import License
 from winnow.filters.families.mask import MaskPersonal
 from winnow.filters.families.mc4 import MC4Page
 from winnow.filters.families.opt_out import OptOut
 from winnow.filters.families.refinedweb import RefinedWebLines, RefinedWebPage
+from winnow.filters.families.secrets import MaskSecrets, Secrets
 from winnow.filters.families.url import Url
 from winnow.filters.families.wikipedia_page import WikipediaPage
 
@@ -24,6 +27,10 @@ STEPS: dict[str, type] = {
     "refinedweb_page": RefinedWebPage,
     "refinedweb_lines": RefinedWebLines,
     "opt_out": OptOut,
+    "license": License,
+    "code_quality": CodeQuality,
     "mask_personal": MaskPersonal,
     "wikipedia_page": WikipediaPage,
+    "secrets": Secrets,
+    "mask_secrets": MaskSecrets,
 }
