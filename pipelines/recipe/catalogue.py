@@ -16,6 +16,8 @@ from importlib.metadata import EntryPoint, entry_points, packages_distributions,
 from typing import Any
 
 from winnow.filters import catalogue
+from winnow.pipelines.annotators.code_file import CodeFile
+from winnow.pipelines.annotators.code_language import CodeLanguage
 from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.errors import described
 from winnow.pipelines.recipe import plugin_class
@@ -25,7 +27,12 @@ from winnow.pipelines.sources.jsonl import Jsonl
 from winnow.pipelines.sources.warc.source import Warc
 from winnow.pipelines.sources.wikipedia.source import Wikipedia
 
-STEPS: dict[str, type] = {"language": Language, **catalogue.STEPS}
+STEPS: dict[str, type] = {
+    "language": Language,
+    "code_language": CodeLanguage,
+    "code_file": CodeFile,
+    **catalogue.STEPS,
+}
 SOURCES: dict[str, type] = {"warc": Warc, "wikipedia": Wikipedia, "books": Books, "jsonl": Jsonl}
 DEFAULT_SOURCE = "warc"
 """The kind of a source that names none."""
