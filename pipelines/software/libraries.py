@@ -23,6 +23,7 @@ NO_BYTE = {
     "requests-file": "network",
     "urllib3": "network",
     "pybind11": "compiles",
+    "pycparser": "compiles",
     "setuptools": "compiles",
     "six": "Python 2",
 }

@@ -1,0 +1,1 @@
+"""Source code: folders and git repositories as they are, archives, single files."""
