@@ -94,8 +94,8 @@ def beside(scancode: Path, files: dict[str, Path]) -> tuple[list[Compared], floa
         for short, name in names.items():
             shutil.copy(files[name], Path(held, short))
         out = Path(held, "result.json")
-        command = [scancode, "--license", "--timing", "--quiet", "--processes", "0", "--json", out, held]
-        subprocess.run(command, check=True, stdout=sys.stderr, stderr=subprocess.DEVNULL)
+        options = ["--license", "--timing", "--quiet", "--processes", "0", "--json", str(out)]
+        subprocess.run([str(scancode), *options, held], check=True, stdout=sys.stderr, stderr=subprocess.DEVNULL)
         scanned = [file for file in json.loads(out.read_text())["files"] if Path(file["path"]).name in names]
     compared = [
         Compared(name, _ours(files[name]), _names(file.get("detected_license_expression_spdx") or ""))
