@@ -12,17 +12,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from winnow.filters.code.blue_oak import RATINGS, permissive
+from winnow.filters.code.expressions import MOST_CHARACTERS, value_of, words_of
 from winnow.filters.document import Document
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import each, one_of
 from winnow.filters.text import Text
 
 PAPER = "Kocetkov et al. 2022 (The Stack), 3: permissive licences only"
-MOST_CHARACTERS = 2000
-"""Of an expression; a longer one is not known."""
 NONE = "none"
-_WORD = re.compile(r"\s*(?:([()])|([A-Za-z0-9][\w.+:-]*))")
-_RANK = {"(": 0, "or": 1, "and": 2}
+_LISTED = re.compile(r"[\[\]\"',\s]+")
 
 
 @dataclass(frozen=True)
@@ -53,8 +51,10 @@ class License:
 @functools.lru_cache(4096)
 def is_allowed(expression: str, settings: License) -> bool | None:
     """Whether these settings allow an expression; None where it is none."""
-    names = _names(expression)
-    return _value(names, _allowed(settings)) if names else None
+    if expression.lstrip().startswith("["):
+        expression = " AND ".join(part for part in _LISTED.split(expression[:MOST_CHARACTERS]) if part)
+    allowed = _allowed(settings)
+    return value_of(words_of(expression), lambda name: _holds(name, allowed))
 
 
 @functools.lru_cache(64)
@@ -62,56 +62,6 @@ def _allowed(settings: License) -> frozenset[str]:
     rated = permissive(settings.rating) if settings.rating != NONE else frozenset()
     wanted = {" ".join(name.lower().split()) for name in (*rated, *settings.allow)}
     return frozenset(wanted - {name.lower() for name in settings.deny})
-
-
-def _names(expression: str) -> list[str]:
-    """The words of an expression, in lower case; a licence WITH its exception is one. Empty where it is none."""
-    if len(expression) > MOST_CHARACTERS:
-        return []
-    if expression.lstrip().startswith("["):
-        expression = " AND ".join(part for part in re.split(r"[\[\]\"',\s]+", expression) if part)
-    words, at = list[str](), 0
-    expression = expression.rstrip()
-    while at < len(expression):
-        if not (match := _WORD.match(expression, at)):
-            return []
-        words.append((match[1] or match[2]).lower())
-        at = match.end()
-        if words[-2:-1] == ["with"] and len(words) > 2 and words[-1] not in (*_RANK, ")"):
-            words[-3:] = [" ".join(words[-3:])]
-    return [] if "with" in words else words
-
-
-def _value(words: list[str], allowed: frozenset[str]) -> bool | None:
-    """By two stacks, for brackets may lie deep in one another; None where the words do not fit together."""
-    values, waiting, wants_name = list[bool](), list[str](), True
-
-    def settle(rank: int) -> None:
-        while waiting and _RANK[waiting[-1]] >= rank:
-            right, left = values.pop(), values.pop()
-            values.append(left and right if waiting.pop() == "and" else left or right)
-
-    for word in words:
-        if wants_name != (word not in (")", "and", "or")):
-            return None
-        if word == "(":
-            waiting.append(word)
-        elif word == ")":
-            settle(1)
-            if not waiting:
-                return None
-            waiting.pop()
-        elif word in _RANK:
-            settle(_RANK[word])
-            waiting.append(word)
-            wants_name = True
-        else:
-            values.append(_holds(word, allowed))
-            wants_name = False
-    if wants_name:
-        return None
-    settle(1)
-    return None if waiting else values[0]
 
 
 def _holds(name: str, allowed: frozenset[str]) -> bool:

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from winnow.filters.code.blue_oak import RATINGS, permissive
+from winnow.filters.code.expressions import MOST_CHARACTERS
 from winnow.filters.document import Document
-from winnow.filters.families.license import MOST_CHARACTERS, License, is_allowed
+from winnow.filters.families.license import License, is_allowed
 from winnow.filters.rules import Reject, judge
 from winnow.filters.setting_checks import NotAllowed
 from winnow.filters.text import Text

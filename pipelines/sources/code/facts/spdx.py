@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from winnow.filters.code.expressions import is_expression
 from winnow.filters.lists import table
 from winnow.pipelines.sources.code.facts.evidence import PROPRIETARY, PUBLIC_DOMAIN
 
@@ -73,13 +74,15 @@ def normalised(expression: str) -> str | None:
 def _normalised(expression: str) -> str | None:
     from license_expression import ExpressionError
 
+    if not is_expression(expression):
+        return None
     try:
         parsed = _licensing().dedup(expression)
         if parsed is None or not all(_OWN.fullmatch(key) for key in _licensing().unknown_license_keys(parsed)):
             return None
         _licensing().parse(expression, validate=False, strict=True)  # an exception stands behind WITH, and nothing else
         return str(parsed.render("{symbol.key}"))
-    except (ExpressionError, ValueError, AttributeError, RecursionError):
+    except (ExpressionError, ValueError, RecursionError):
         return None
 
 
