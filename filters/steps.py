@@ -6,7 +6,8 @@ as class variables:
 
     NEEDS_TEXT = False      it reads no text, so it is asked before the costly extraction
     STOPS = True            a document that breaks its rules is not measured any further
-    FILES = ("domains",)    these settings are paths, which a recipe gives beside itself
+    FILES = ("domains",)    these settings are paths, which a recipe gives beside itself: of lists in UTF-8, unless it
+                            has a method `check_files`, which raises NotAllowed where they are not what it reads
 """
 
 from collections.abc import Mapping, Sequence

@@ -83,7 +83,7 @@ FLOORS = [floor.split() for floor in """
     pipelines.recipe
     pipelines.plan
     pipelines.corpus.schema
-    pipelines.ingest
+    pipelines.ingest pipelines.robots
     pipelines.dedup
     pipelines.corpus
     pipelines.ledger

@@ -6,7 +6,7 @@
     tdm_reservation   the right to mine it is reserved: https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/
 
 They are said in the header X-Robots-Tag, in meta tags, and in the header or meta tag tdm-reservation, for all robots or
-for one by its name. A crawl's robots.txt decided what is in the crawl, and is not asked again here.
+for one by its name. What a host's robots.txt forbids is measured by the step `robots_txt`.
 """
 
 import re

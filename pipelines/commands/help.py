@@ -36,3 +36,20 @@ With --runner and other options of Apache Beam the jobs run whole on that runner
   winnow build fineweb --input 'gs://bucket/*.warc.gz' --output gs://bucket/out --runner DataflowRunner --project ...
 without them, on processes of this machine.
 """
+
+ROBOTS = """\
+Crawlers leave robots.txt among the pages, or in files of their own: at Common Crawl these are the paths of a crawl that
+hold /robotstxt/ instead of /warc/. Of each scheme, host and port the newest capture counts that says something; of its
+rules those are kept that are for one of --agents, and those for all. The order of --input changes no byte of FILE. A
+FILE that is such a table already is replaced.
+
+  winnow robots --input 'crawl/robotstxt/*.warc.gz' --output robots.parquet
+
+A recipe names FILE, and drops what must not be fetched if it sets the limit:
+  [[step]]
+  use = "robots_txt"
+  list = "robots.parquet"
+  agents = ["CCBot", "GPTBot"]
+  limits = { disallowed = { max = 0 } }
+docs/sources.md says more.
+"""

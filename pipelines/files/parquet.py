@@ -67,15 +67,17 @@ class Hashing(io.RawIOBase):
 class TableFile:
     """A Parquet file under construction; it appears when the block ends without an error."""
 
-    def __init__(self, storage: Storage, path: str, schema: pa.Schema) -> None:
+    def __init__(self, storage: Storage, path: str, schema: pa.Schema, statistics: Sequence[str] | bool = True) -> None:
+        """`statistics` are the columns whose least and greatest values the footer holds; True for all."""
         self.storage, self.path, self.schema = storage, path, schema
         self.rows = 0
+        self._options = COMPRESSION | {"write_statistics": statistics}
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> "TableFile":
         with self._stack as stack:
             self._sink = Hashing(stack.enter_context(self.storage.create(self.path)))
-            self._writer = stack.enter_context(pq.ParquetWriter(self._sink, self.schema, **COMPRESSION))
+            self._writer = stack.enter_context(pq.ParquetWriter(self._sink, self.schema, **self._options))
             self._stack = stack.pop_all()
         return self
 

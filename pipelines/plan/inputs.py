@@ -36,13 +36,7 @@ def find_inputs(storage: Storage, recipe: Recipe, patterns: Sequence[str], *, re
     found: dict[str, str] = {}
     for given in patterns:
         source, pattern = split(recipe, given)
-        try:
-            paths = [_normal(path) for path in _named(storage, pattern)]
-        except (OSError, ValueError) as error:  # a scheme that no file system here has, a bucket that says no
-            raise BadCall(f"--input {given}: {str(error).removeprefix(f'{pattern}: ')}") from error
-        if not paths:
-            raise BadCall(f"--input {given}: no file matches {pattern!r}")
-        for path in paths:
+        for path in paths_of(storage, given, pattern):
             if found.setdefault(path, source) != source:
                 raise BadCall(f"--input {given}: {path} is already an input of source {found[path]!r}")
     for name in without_input(recipe, found.values()):
@@ -57,6 +51,17 @@ def find_inputs(storage: Storage, recipe: Recipe, patterns: Sequence[str], *, re
 def without_input(recipe: Recipe, given: Collection[str]) -> list[str]:
     """The sources of a recipe that are not among those that were given files, in the recipe's order."""
     return [source.name for source in recipe.sources if source.name not in given]
+
+
+def paths_of(storage: Storage, given: str, pattern: str) -> list[str]:
+    """The files of a pattern, which was given in this --input; BadCall where there is none."""
+    try:
+        paths = [_normal(path) for path in _named(storage, pattern)]
+    except (OSError, ValueError) as error:  # a scheme that no file system here has, a bucket that says no
+        raise BadCall(f"--input {given}: {str(error).removeprefix(f'{pattern}: ')}") from error
+    if not paths:
+        raise BadCall(f"--input {given}: no file matches {pattern!r}")
+    return paths
 
 
 def _named(storage: Storage, pattern: str) -> list[str]:

@@ -19,6 +19,7 @@ from winnow.filters import catalogue
 from winnow.pipelines.annotators.code_file import CodeFile
 from winnow.pipelines.annotators.code_language import CodeLanguage
 from winnow.pipelines.annotators.language import Language
+from winnow.pipelines.annotators.robots_txt import RobotsTxt
 from winnow.pipelines.errors import described
 from winnow.pipelines.recipe import plugin_class
 from winnow.pipelines.recipe.strict import shown, suggest
@@ -32,6 +33,7 @@ STEPS: dict[str, type] = {
     "code_language": CodeLanguage,
     "code_file": CodeFile,
     **catalogue.STEPS,
+    "robots_txt": RobotsTxt,
 }
 SOURCES: dict[str, type] = {"warc": Warc, "wikipedia": Wikipedia, "books": Books, "jsonl": Jsonl}
 DEFAULT_SOURCE = "warc"

@@ -1,7 +1,6 @@
 """Recipes on disk: one strict TOML file becomes one `Recipe`, or an error that names the line and the nearest name."""
 
 import dataclasses
-import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,8 +15,9 @@ from winnow.filters.steps import Filter
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.errors import BadCall, described
 from winnow.pipelines.recipe import catalogue, scope
+from winnow.pipelines.recipe.lists import lists_of
 from winnow.pipelines.recipe.lock import settings_of
-from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Settings, Source, Step, WordList, is_foreign
+from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Settings, Source, Step, is_foreign
 from winnow.pipelines.recipe.strict import Origin, Place, fill, finite, only, read, shown, suggest
 from winnow.pipelines.sources import base
 
@@ -154,7 +154,7 @@ def _step(table: dict[str, Any], names: list[str], origin: Origin, place: Place,
     if name in Recipe.STAGES:
         raise origin.fail((*place, "name"), f"a step cannot be called {name!r}: that is a stage of every build")
     of = scope.sources(table, names, origin, place, f"step {name!r}")
-    return Step(name, use, settings, limits, of, _lists(settings, origin, place))
+    return Step(name, use, settings, limits, of, lists_of(settings, origin, place))
 
 
 def _class_of(look_up: Callable[[Any], type], name: Any, origin: Origin, place: Place) -> type:
@@ -213,27 +213,6 @@ def _is_name(name: Any) -> bool:
 def _is_folder(name: Any) -> TypeGuard[str]:
     """Whether a folder of the corpus can be called like this; percent-encoded a letter takes up to twelve bytes."""
     return _is_name(name) and "/" not in name and name not in (".", "..") and len(quote(name, safe="")) <= 255
-
-
-def _lists(settings: Settings, origin: Origin, place: Place) -> tuple[WordList, ...]:
-    """The word lists of a step, read once so that no worker is the first to find that one cannot be."""
-    keys = getattr(type(settings), "FILES", ())
-    return tuple(WordList(key, _sha256(path, key, origin, place)) for key in keys if (path := getattr(settings, key)))
-
-
-def _sha256(path: str, key: str, origin: Origin, place: Place) -> str:
-    """Of a word list, which must be UTF-8."""
-    if not os.path.isfile(path):
-        raise origin.fail((*place, key), f"{key}: there is no file {path}")
-    found = hashlib.sha256()
-    try:
-        with open(path, "rb") as lines:
-            for line in lines:
-                line.decode()
-                found.update(line)
-    except (OSError, UnicodeDecodeError) as error:
-        raise origin.fail((*place, key), f"{key}: {path} cannot be read: {error}") from error
-    return found.hexdigest()
 
 
 def _dedup(table: dict[str, Any], origin: Origin) -> Dedup:

@@ -188,7 +188,8 @@ def test_one_that_is_not_there_is_one_line(package: Path, tmp_path: Path) -> Non
     assert checked.stderr == (
         f"winnow: {tmp_path}/loud.toml, line 5: there is no step 'shouting'; valid are: bad_words, c4_lines, c4_page, "
         "fineweb_quality, gopher_quality, gopher_repetition, language, mask_personal, mc4_page, opt_out, "
-        "refinedweb_lines, refinedweb_page, url, wikipedia_page; a class of your own is named 'package.module:NAME'\n"
+        "refinedweb_lines, refinedweb_page, robots_txt, url, wikipedia_page; a class of your own is named "
+        "'package.module:NAME'\n"
     )
 
 

@@ -17,6 +17,8 @@ from winnow.filters.rules import Reject
 from winnow.pipelines.sources.warc.settings import WarcSettings
 
 CAP = WarcSettings(max_payload_bytes=1000)
+PLAIN = [("Content-Type", "text/plain")]
+ROBOTS = "http://example.org/robots.txt"
 BOMB = gzip.compress(bytes(200 << 20), mtime=0)
 
 
@@ -41,6 +43,14 @@ BOMB = gzip.compress(bytes(200 << 20), mtime=0)
             None,
             Reject("http.charset", detail="declared text/html; charset=utf-8"),
         ),
+        ({"body": b"Disallow: /", "http": PLAIN, "url": ROBOTS}, None, Reject("http.robots_txt")),
+        ({"body": BODY, "url": f"{ROBOTS}#a"}, None, Reject("http.robots_txt")),
+        ({"body": b"\0", "http": [("Content-Encoding", "gzip")], "url": ROBOTS}, None, Reject("http.robots_txt")),
+        ({"body": b"", "http": PLAIN, "status": "301 Moved", "url": ROBOTS}, None, Reject("http.status", 301.0)),
+        ({"body": b"", "http": PLAIN, "status": "404 Not Found", "url": ROBOTS}, None, Reject("http.status", 404.0)),
+        ({"body": BODY, "url": f"{ROBOTS}?x"}, None, None),
+        ({"body": BODY, "url": ROBOTS.upper()}, None, None),
+        ({"body": BODY, "url": "http://example.org/a/robots.txt"}, None, None),
         ({"body": b"a" * 1000}, CAP, None),
         ({"body": b"a" * 1001}, CAP, Reject("http.too_large", 1001, 1000)),
         ({"body": b"a" * 300_000}, CAP, Reject("http.too_large", 300_000 + 59, 1000)),
