@@ -46,14 +46,15 @@ def gather(storage: Storage, patterns: Sequence[str], output: str, agents: Seque
     os.makedirs(folder, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=f"{ASIDE}robots-") as runs:
         newest = Newest(runs)
-        sizes = [storage.size(path) or 0 for path in files]
+        sizes, done = [storage.size(path) or 0 for path in files], 0
         with display.stage("robots.txt", sum(sizes)) as show:
-            for path in files:
+            for path, size in zip(files, sizes, strict=True):
                 for each in _answers(storage, path, found):
                     if (row := row_of(each, agents)) is not None:
                         newest.add(row)
                 found.files += 1
-                show(sum(sizes[: found.files]), found.answers, found.answers)
+                done += size
+                show(done, found.answers, found.answers)
         if not found.answers:
             raise BadCall(f"there is no robots.txt among the {RESPONSE} records of {', '.join(patterns)}; at Common "
                           "Crawl the paths of files that have them hold /robotstxt/ instead of /warc/")  # fmt: skip
