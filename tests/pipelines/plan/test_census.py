@@ -156,16 +156,16 @@ def test_a_census_of_another_file_than_was_identified_is_not_taken(
 ) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"abc")
-    given = identify(LOCAL, "web", str(path))
+    given = identify(LOCAL, recipe().sources[0], str(path))
     path.write_bytes(content)
     work = Work(LOCAL, Job(recipe(), str(tmp_path / "out"), MIB))
     if said is None:
-        unchanged(LOCAL, given, scan_warc(io.BytesIO(content)))
+        unchanged(LOCAL, recipe().sources[0], given, scan_warc(io.BytesIO(content)))
         scan(work, given)
         assert counted(work, given).size == 3
         return
     with pytest.raises(Changed) as caught:
-        unchanged(LOCAL, given, scan_warc(io.BytesIO(content)))
+        unchanged(LOCAL, recipe().sources[0], given, scan_warc(io.BytesIO(content)))
     assert (caught.value.path, caught.value.what) == (
         str(path), f"it was one file when the build began and another when it was scanned{said}"
     )  # fmt: skip

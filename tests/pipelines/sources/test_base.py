@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from winnow.pipelines.sources.base import MOST_KINDS, Census, CensusError, Item, Items, scan_module, scan_settings
+from winnow.pipelines.sources.base import MOST_KINDS, Census, CensusError, Item, Items, scan_modules, scan_settings
 from winnow.pipelines.sources.file_bytes import BLOCK, SUM, Changed
 from winnow.pipelines.sources.jsonl import Jsonl
 from winnow.pipelines.sources.warc.scan import scan as warc_scan
@@ -269,5 +269,5 @@ class Own(Lines):
 def test_the_module_that_a_scan_runs() -> None:
     """A static scan knows nothing of its class; any other may ask it for anything."""
     here = Own.__module__
-    found = [scan_module(source) for source in (Warc(), Jsonl(), Static(), Own())]  # type: ignore[arg-type]
-    assert found == [warc_scan.__module__, Jsonl.__module__, warc_scan.__module__, here]
+    found = [scan_modules(source) for source in (Warc(), Jsonl(), Static(), Own())]  # type: ignore[arg-type]
+    assert found == [{warc_scan.__module__}, {Jsonl.__module__}, {warc_scan.__module__}, {here}]
