@@ -1,0 +1,69 @@
+"""What a container holds, item by item, whichever kind of container it is."""
+
+from collections.abc import Iterator
+
+from winnow.filters.rules import Reject
+from winnow.pipelines.digest import digest_of_bytes
+from winnow.pipelines.sources import compression
+from winnow.pipelines.sources.base import GAP, MAX_DETAIL, Item, Record
+from winnow.pipelines.sources.code.archives import tar_read, zip_read
+from winnow.pipelines.sources.code.kinds import FILE
+from winnow.pipelines.sources.code.names import unpacked
+from winnow.pipelines.sources.code.scan import SINGLE, ZIP
+from winnow.pipelines.sources.code.taken import Limit, Taken
+from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.inflate import Bytes
+
+_END = 1 << 20
+"""Bytes at both ends of a gap that tell it from others."""
+
+
+class Held:
+    """One container; packed ones are read forward only."""
+
+    def __init__(self, file: FileBytes, layout: str) -> None:
+        self._file, self._layout = file, layout
+        self._inflated = compression.inflated(file) if layout != ZIP else None
+
+    def again(self) -> "Held":
+        """The same container, read from its beginning."""
+        return Held(self._file, self._layout)
+
+    def aside(self) -> Iterator[Item]:
+        """The items that say something of others."""
+        yield from (Item(offset, length, FILE) for offset, length in self._file.aside.tolist())
+
+    def take(self, item: Item, limit: Limit) -> Taken:
+        """A file out of it."""
+        if self._layout == ZIP:
+            return zip_read.take(self._file, item, limit)
+        data: Bytes = self._inflated or self._file
+        if self._layout != SINGLE:
+            return tar_read.take(data, item, limit)
+        path = (unpacked(self._file.name) if self._inflated else self._file.name).encode()
+        if item.length > limit(path):
+            return Taken.too_large(path, item.length, limit(path))
+        return Taken(path, item.length, data.read(item.offset, item.length))
+
+    def gap(self, item: Item) -> Record:
+        """What stands for bytes in which no member is, known by how they begin and end."""
+        where, length = f"{item.offset}+{item.length}", str(item.length).encode()
+        data: Bytes = self._inflated or self._file
+        start = data.read(item.offset, min(item.length, _END))
+        if self._inflated is None:
+            end = data.read(item.offset + item.length - min(item.length, _END), _END)
+            return _gap(item, where, length, start, end)
+        self._inflated.drain(item.length)
+        size, at = self._file.size, self._inflated.position
+        ends = self._file.read(0, _END), self._file.read(max(0, size - _END), _END)
+        lost = (
+            f"; of the file {size - at:,} bytes from {at:,} on: {self._inflated.damage}"
+            if self._inflated.damage
+            else ""
+        )
+        return _gap(item, where + lost, length, start, *ends)
+
+
+def _gap(item: Item, detail: str, *known_by: bytes) -> Record:
+    reject = Reject("code.gap", detail=detail[:MAX_DETAIL])
+    return Record(item.offset, GAP, digest_of_bytes(b"code.gap", *known_by), reject=reject)
