@@ -19,19 +19,19 @@ _END = 1 << 20
 
 
 class Held:
-    """One container; packed ones are read forward only."""
+    """One container, from an offset on; packed ones are read forward only."""
 
-    def __init__(self, file: FileBytes, layout: str) -> None:
+    def __init__(self, file: FileBytes, layout: str, offset: int) -> None:
         self._file, self._layout = file, layout
-        self._inflated = compression.inflated(file) if layout != ZIP else None
+        self._inflated = compression.inflated(file, offset) if layout != ZIP else None
 
-    def again(self) -> "Held":
-        """The same container, read from its beginning."""
-        return Held(self._file, self._layout)
-
-    def aside(self) -> Iterator[Item]:
-        """The items that say something of others."""
-        yield from (Item(offset, length, FILE) for offset, length in self._file.aside.tolist())
+    def aside(self, limit: Limit) -> Iterator[Taken]:
+        """The files that say something of others, whichever offset this one is read from."""
+        held = Held(self._file, self._layout, 0)
+        for offset, length in self._file.aside.tolist():
+            if len(self._file.starts):
+                held = Held(self._file, self._layout, offset)
+            yield held.take(Item(offset, length, FILE), limit)
 
     def take(self, item: Item, limit: Limit) -> Taken:
         """A file out of it."""
@@ -53,15 +53,9 @@ class Held:
         if self._inflated is None:
             end = data.read(item.offset + item.length - min(item.length, _END), _END)
             return _gap(item, where, length, start, end)
-        self._inflated.drain(item.length)
-        size, at = self._file.size, self._inflated.position
-        ends = self._file.read(0, _END), self._file.read(max(0, size - _END), _END)
-        lost = (
-            f"; of the file {size - at:,} bytes from {at:,} on: {self._inflated.damage}"
-            if self._inflated.damage
-            else ""
-        )
-        return _gap(item, where + lost, length, start, *ends)
+        lost = compression.lost(self._file, self._inflated, item.offset, item.length)
+        ends = self._file.read(0, _END), self._file.read(max(0, self._file.size - _END), _END)
+        return _gap(item, f"{where}; {lost}" if lost else where, where.encode(), start, *ends)
 
 
 def _gap(item: Item, detail: str, *known_by: bytes) -> Record:

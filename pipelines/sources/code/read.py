@@ -22,18 +22,17 @@ NOTEBOOK = ".ipynb"
 
 
 class Reader:
-    """Reads the items of one container; `limit` says how many bytes of each are read."""
+    """Reads items of one container from an offset on; `limit` says how many bytes of each are read."""
 
-    def __init__(self, file: FileBytes, layout: str, limit: Limit) -> None:
-        self._held, self._limit = Held(file, layout), limit
+    def __init__(self, file: FileBytes, layout: str, offset: int, limit: Limit) -> None:
+        self._held, self._limit = Held(file, layout, offset), limit
         named = zip(("repository", "revision"), repository_of(file.name), strict=True)
         self._named = {name: value for name, value in named if value}
 
     @functools.cached_property
     def _licenses(self) -> Licenses:
         """What the files that lie aside say; asked once there is a text that they may be for."""
-        held = self._held.again()
-        taken = [held.take(item, lambda _: MOST_BYTES) for item in held.aside()]
+        taken = self._held.aside(lambda _: MOST_BYTES)
         return Licenses.of({shown(each.path): each.content for each in taken if each.reject is None})
 
     def read(self, items: Sequence[Item]) -> Iterator[Record]:

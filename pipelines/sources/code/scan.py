@@ -52,11 +52,11 @@ def _of_stream(file: FileBytes, layout: str, inflated: Inflating) -> Census:
     if not inflated.whole:
         extent = max(extent + file.size - inflated.position, end + 1)
     if extent > end:
-        items.append(Item(end, extent - end, FILE if layout == SINGLE and inflated.whole else GAP))
-    found = Items.of(items)
-    return Census(
-        file.size, file.sha256(), found, file.blocks(), layout, "inflated", extent, aside=aside.stretches()
-    )  # fmt: skip
+        sound = inflated.whole and not inflated.holes
+        items.append(Item(end, extent - end, FILE if layout == SINGLE and sound else GAP))
+    found, starts = Items.of(items), compression.starts_of(inflated)
+    sha256, blocks = file.sha256(), file.blocks()
+    return Census(file.size, sha256, found, blocks, layout, "inflated", extent, starts, aside.stretches())
 
 
 def _items(found: Iterable[Found]) -> tuple[list[Item], Aside]:

@@ -33,7 +33,8 @@ class Code:
     scan = staticmethod(scan.scan)
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
-        yield from Reader(file, layout, self._limit).read(items)
+        if items:
+            yield from Reader(file, layout, items[0].offset, self._limit).read(items)
 
     def _limit(self, path: bytes) -> int:
         return self.max_notebook_bytes if path.lower().endswith(NOTEBOOK.encode()) else self.max_file_bytes

@@ -5,7 +5,7 @@ import lzma
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from winnow.pipelines.sources import compression
@@ -22,6 +22,7 @@ def opened(packed: bytes) -> XzBytes:
     return found
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=2000), min_size=1, max_size=4), st.integers(0, 3))
 def test_streams_one_behind_the_other(parts: list[bytes], padding: int) -> None:
     found = opened(b"".join(lzma.compress(part) + bytes(4 * padding) for part in parts))

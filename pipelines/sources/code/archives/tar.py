@@ -26,7 +26,7 @@ _OCTAL = re.compile(rb"[ \0]*([0-7]*)[ \0]*")
 _CHECKSUM = re.compile(rb"[ \0]*([0-7]{2,})[ \0]*")
 _RECORD = re.compile(rb"([1-9][0-9]{0,7}) ")
 _SIZE = re.compile(rb"[0-9]{1,18}")
-_PREFIXED = b"ustar\0"
+_WORD, _WORD_AT, _PREFIXED = b"ustar", 257, b"ustar\0"
 _SPARSE_GOES_ON, _MAP_GOES_ON = 482, 504
 """Bytes of an old sparse header, and of a block behind it, that say whether another such block follows."""
 _MOST_OF_MAP = 64
@@ -99,6 +99,20 @@ def next_header(data: Bytes, offset: int) -> int | None:
     return None
 
 
+def next_word(data: Bytes, offset: int) -> int | None:
+    """`next_header` at any offset, of headers that hold the word of all but the oldest ones."""
+    at = offset
+    while len(piece := data.read(at, _PIECE + BLOCK)) >= BLOCK:
+        found = piece.find(_WORD)
+        while 0 <= found < _PIECE + _WORD_AT:
+            start = found - _WORD_AT
+            if start >= 0 and _header(piece[start : start + BLOCK], 0):
+                return at + start
+            found = piece.find(_WORD, found + 1)
+        at += _PIECE
+    return None
+
+
 def _header(block: bytes, offset: int) -> Member | None:
     """What a block says if it is a header: its size is a number, its checksum right (old tars added signed bytes)."""
     stated = _CHECKSUM.fullmatch(block, 148, 156)
@@ -109,7 +123,7 @@ def _header(block: bytes, offset: int) -> Member | None:
     if int(stated[1], 8) not in (sum(summed), sum(summed) - 256 * high):
         return None
     path = block[:100].partition(b"\0")[0]
-    if block.startswith(_PREFIXED, 257) and block[345]:
+    if block.startswith(_PREFIXED, _WORD_AT) and block[345]:
         path = block[345:500].partition(b"\0")[0] + b"/" + path
     return Member(path, block[156:157], offset + BLOCK, size, block[157:257].partition(b"\0")[0])
 

@@ -37,6 +37,7 @@ HELD: dict[str, Callable[[Path], str]] = {
     "pax.tar": _file("tree.tar", tar()),
     "dot.tar": _file("tree.tar", tar({f"./{name}": content for name, content in FILES.items()})),
     "tar.gz": _file("tree.tar.gz", tar(packed="gz")),
+    "tar.bz2": _file("tree.tar.bz2", tar(packed="bz2")),
     "tar.xz": _file("tree.tar.xz", tar(packed="xz")),
     "tar.zst": _file("tree.tar.zst", zstd(tar())),
     "zip": _file("tree.zip", zipped()),

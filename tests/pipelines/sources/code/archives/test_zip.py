@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 from code_trees import FILES, of_bytes, of_files, zipped
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from winnow.filters.rules import Reject
@@ -45,6 +45,7 @@ def member(name: str, mode: int = 0o100644) -> zipfile.ZipInfo:
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0\\"), min_size=1, max_size=60)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(NAMES, st.binary(max_size=1500), max_size=6), st.booleans(), st.binary(max_size=30))
 def test_every_member_is_one_item(files: dict[str, bytes], stream: bool, comment: bytes) -> None:
     data = zipped(files, stream=stream)
@@ -193,6 +194,7 @@ def test_a_member_that_is_cut_off_is_a_gap() -> None:
     assert kinds(data[: data.index(LOCAL, 4) + 100]) == ["file", GAP]
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_damage_anywhere_is_no_error(data: st.DataObject) -> None:
     spoilt = bytearray(zipped(stream=data.draw(st.booleans())))

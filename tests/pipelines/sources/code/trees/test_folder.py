@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from code_trees import FILES, LONG, census, of_files, records, write
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from winnow.filters.rules import Reject
@@ -48,6 +48,7 @@ def test_two_copies_of_a_tree_are_one_stream(tmp_path: Path) -> None:
     assert stream(one)[:1024] != stream(two)[:1024]  # its opening says so, for who looks at the ends only
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 12_000), st.integers(0, 3000)), max_size=20))
 def test_any_stretch_can_be_read(tmp_path_factory: pytest.TempPathFactory, stretches: list[tuple[int, int]]) -> None:
     path = tmp_path_factory.getbasetemp() / "stretches"
