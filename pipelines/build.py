@@ -49,7 +49,7 @@ class Request:
 def build(request: Request, display: Display) -> Folder:
     """Build, go on, or find it done. BadCall and BuildFailed say what is wrong."""
     storage = storage_for(request.output, *request.inputs, beam=request.beam)
-    inputs = find_inputs(storage, request.recipe, request.inputs, require_all=request.require_all)
+    inputs = find_inputs(storage, request.recipe, request.inputs, display.say, require_all=request.require_all)
     if skipped := without_input(request.recipe, {given.source for given in inputs}):
         display.say(f"skipped, for there is no --input for them: {', '.join(skipped)}")
     _models(request.recipe)

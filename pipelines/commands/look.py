@@ -16,7 +16,8 @@ def add(commands: Commands) -> None:
     ledger.add_argument("--check", action="store_true",
                         help="count the rows of corpus/ and rejected/ again; exit 1 if anything differs")  # fmt: skip
     ledger.add_argument("--json", action="store_true", help="as JSON")
-    why.add_argument("document", metavar="ID_OR_URL")
+    why.add_argument("document", metavar="DOCUMENT",
+                     help="its id or the first digits of that, its address, or the path of a file of code")  # fmt: skip
 
 
 def _card(given: argparse.Namespace) -> int:

@@ -14,8 +14,10 @@ from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.ingest import results
 from winnow.pipelines.plan import census
 from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.opened import opened
 from winnow.pipelines.plan.unit import Input, Piece, Unit
 from winnow.pipelines.recipe.model import Source
+from winnow.pipelines.sources import base
 from winnow.pipelines.sources.base import GAP, UNKNOWN, Census, Item, Items, Record
 from winnow.pipelines.sources.file_bytes import Changed, FileBytes
 
@@ -48,8 +50,9 @@ def _of_piece(work: Work, unit: Unit, piece: Piece, place: int) -> Iterator[Reco
         raise Changed(piece.input.path, "its units are of the file as it was before")
     items, at = seen.items[cut.first : cut.last], 0
     killers = sorted({each - number for each in work.job.poisoned if number <= each < number + len(items)})
-    with _opened(work.storage, piece.input, seen) as file:
-        reader = _Reader(file, seen, work.job.recipe.source(unit.source), piece.input)
+    source = work.job.recipe.source(unit.source)
+    with _opened(work.storage, source.read, piece.input, seen) as file:
+        reader = _Reader(file, seen, source, piece.input)
         for killer in killers:
             yield from reader.read(items[at:killer], number + at)
             progress.begin(number + killer)
@@ -182,10 +185,15 @@ class _Begun(Sequence[Item]):
 
 
 @contextlib.contextmanager
-def _opened(storage: Storage, given: Input, seen: Census) -> Iterator[FileBytes]:
+def _opened(storage: Storage, read: base.Source, given: Input, seen: Census) -> Iterator[FileBytes]:
     """An input's bytes, held against what its census saw."""
-    with storage.open(given.path) as stream:
-        yield FileBytes(cast(BinaryIO, _Input(given.path, stream)), seen=seen.seen(given.path), starts=seen.starts)
+    with opened(storage, read, given.path, seen.sha256) as stream:
+        raw = cast(BinaryIO, _Input(given.path, stream))
+        try:
+            yield FileBytes(raw, seen=seen.seen(given.path), starts=seen.starts, aside=seen.aside)
+        except Changed:
+            opened(storage, read, given.path).close()  # so that of a folder no layout is kept that does not hold
+            raise
 
 
 class _Input(io.RawIOBase):
@@ -197,6 +205,8 @@ class _Input(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         try:
             return self._stream.read(size)
+        except Changed:  # a folder's stream sees it while it is made
+            raise
         except Exception as error:  # of whatever storage
             raise BuildFailed(f"{self._path} cannot be read: {described(error)}") from error
 

@@ -16,10 +16,11 @@ from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan import plugin_scan
 from winnow.pipelines.plan.inputs import identify
 from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.opened import opened
 from winnow.pipelines.plan.unit import Cut, Input
 from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources.base import GAP, Census, Items
-from winnow.pipelines.sources.file_bytes import SUM, Changed, touched
+from winnow.pipelines.sources.file_bytes import Changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,10 @@ class Cuts:
 def scan(work: Work, given: Input) -> None:
     """Leave the census of a file, and its cuts. Raises Changed if it was written to since it was identified."""
     job, storage = work.job, work.storage
-    with storage.open(given.path) as stream:
-        census = _scanned(storage, job.recipe.source(given.source), given, stream)
-    unchanged(storage, given, census)
+    source = job.recipe.source(given.source)
+    with opened(storage, source.read, given.path) as stream:
+        census = _scanned(storage, source, given, stream)
+    unchanged(storage, source, given, census)
     save(storage, job.items(given), job.census(given), census)
     save_typed(storage, job.cuts(given), Cuts(len(census.items), census.sha256, tuple(cut(census, job.unit_bytes))))
 
@@ -62,7 +64,7 @@ def _scanned(storage: Storage, source: Source, given: Input, stream: BinaryIO) -
         found = source.read.scan(stream)
         if source.foreign:
             plugin_scan.checked(found)
-            if identify(storage, given.source, given.path) == given:  # of a file that was changed nothing is true
+            if identify(storage, source, given.path) == given:  # of a file that was changed nothing is true
                 plugin_scan.true_of(found, stream)
         return found.bounded(source.read.CARRIERS)
     except BaseException as error:
@@ -71,9 +73,9 @@ def _scanned(storage: Storage, source: Source, given: Input, stream: BinaryIO) -
         raise BuildFailed(f"{given.path}: {source.shown}: {described(error)}") from error
 
 
-def unchanged(storage: Storage, given: Input, census: Census) -> None:
+def unchanged(storage: Storage, source: Source, given: Input, census: Census) -> None:
     """Raise Changed if an input's file was written to since it was identified."""
-    now = identify(storage, given.source, given.path)
+    now = identify(storage, source, given.path)
     if (census.size, now.size, now.ends) != (given.size, given.size, given.ends):
         sizes = "" if given.size == now.size else f", {given.size:,} bytes and then {now.size:,}"
         raise Changed(given.path, f"it was one file when the build began and another when it was scanned{sizes}")
@@ -84,7 +86,7 @@ def save(storage: Storage, items: str, path: str, census: Census) -> None:
     held = census.items
     save_arrays(storage, items, {
         "offsets": held.offsets, "lengths": held.lengths, "kinds": held.kinds, "names": np.array(held.names, "U"),
-        "blocks": np.frombuffer(census.blocks, np.uint8), "starts": census.starts,
+        "blocks": np.frombuffer(census.blocks, np.uint8), "starts": census.starts, "aside": census.aside,
     })  # fmt: skip
     counted = Counted(census.size, census.sha256, census.layout, census.counted, census.extent, held.counts(),
                       held.bytes_of(GAP))  # fmt: skip
@@ -102,8 +104,8 @@ def load(work: Work, given: Input) -> Census:
     told = counted(work, given)
     arrays = load_arrays(work.storage, work.job.items(given), remove=(path,))
     items = Items(arrays["offsets"], arrays["lengths"], arrays["kinds"], arrays["names"].tolist())
-    blocks, starts = arrays["blocks"].tobytes(), arrays["starts"]
-    return Census(told.size, told.sha256, items, blocks, told.layout, told.counted, told.extent, starts)  # type: ignore[arg-type]
+    blocks, pairs = arrays["blocks"].tobytes(), (arrays["starts"], arrays["aside"])
+    return Census(told.size, told.sha256, items, blocks, told.layout, told.counted, told.extent, *pairs)  # type: ignore[arg-type]
 
 
 def cuts(work: Work, given: Input) -> Cuts:
@@ -138,9 +140,9 @@ def cut(census: Census, unit_bytes: int) -> Iterator[Cut]:
 
 
 def content_of(census: Census, first: int, last: int) -> str:
-    """A digest of items first to last (exclusive), and of the blocks that they touch."""
-    held, touches = census.items[first:last], touched(*census.span(first, last))
-    content = hashlib.blake2b(census.blocks[SUM * touches.start : SUM * touches.stop], digest_size=16)
+    """A digest of items first to last (exclusive), and of the blocks that they are read from."""
+    held = census.items[first:last]
+    content = hashlib.blake2b(census.blocks_of(first, last), digest_size=16)
     for array in (held.offsets, held.lengths, held.kinds):
         content.update(array.tobytes())
     content.update("\n".join(held.names).encode())

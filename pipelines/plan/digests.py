@@ -10,7 +10,7 @@ from winnow.pipelines.digest import digest
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe, Source, Step
 from winnow.pipelines.software.stage import software, software_of
-from winnow.pipelines.sources.base import scan_module, scan_settings
+from winnow.pipelines.sources.base import scan_modules, scan_settings
 
 MODULES = {
     "scan": "winnow.pipelines.plan.census",
@@ -26,7 +26,7 @@ MODULES = {
 def scan(recipe: Recipe, source: str) -> str:
     """Where the records of a source's files lie."""
     found = recipe.source(source)
-    runs = software({MODULES["scan"], scan_module(found.read)})
+    runs = software({MODULES["scan"], *scan_modules(found.read)})
     return digest("scan", found.kind, found.read.CARRIERS, scan_settings(found.read), runs)
 
 

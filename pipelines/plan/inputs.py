@@ -3,7 +3,7 @@
 import difflib
 import hashlib
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from winnow.pipelines.digest import digest
@@ -12,38 +12,45 @@ from winnow.pipelines.files.sealed import load_typed, save_typed
 from winnow.pipelines.files.storage import Storage, is_remote
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.names import Names
+from winnow.pipelines.plan.opened import opened
+from winnow.pipelines.plan.patterns import named
 from winnow.pipelines.plan.unit import Input
-from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.recipe.model import Recipe, Source
+from winnow.pipelines.sources import base
 
 MIB = 1 << 20
 
 
-def identify(storage: Storage, source: str, path: str) -> Input:
+def identify(storage: Storage, source: Source, path: str) -> Input:
     """Read a file's ends."""
-    with storage.open(path) as file:
+    with opened(storage, source.read, path) as file:
         head = file.read(MIB)
         size = file.seek(0, io.SEEK_END)
         file.seek(max(0, size - MIB))
         ends = hashlib.sha256(head + file.read(MIB)).hexdigest()
-    return Input(source, path, size, ends)
+    return Input(source.name, path, size, ends)
 
 
-def find_inputs(storage: Storage, recipe: Recipe, patterns: Sequence[str], *, require_all: bool = False) -> list[Input]:
-    """The files of every pattern, each once, sorted by (source, path), in whatever order they were given.
+def find_inputs(
+    storage: Storage, recipe: Recipe, patterns: Sequence[str], say: Callable[[str], None] = lambda _: None,
+    *, require_all: bool = False,
+) -> list[Input]:  # fmt: skip
+    """The files and folders of every pattern, each once, sorted by (source, path), in whatever order they were given.
 
-    A source of the recipe may have none, unless `require_all`.
+    A source of the recipe may have none, unless `require_all`. `say` is told what a user may not expect of a folder.
     """
     found: dict[str, str] = {}
     for given in patterns:
         source, pattern = split(recipe, given)
-        for path in paths_of(storage, given, pattern):
+        for path in paths_of(storage, recipe.source(source).read, given, pattern, say):
             if found.setdefault(path, source) != source:
                 raise BadCall(f"--input {given}: {path} is already an input of source {found[path]!r}")
     for name in without_input(recipe, found.values()):
         if require_all or not found:
             raise BadCall(f"recipe {recipe.name!r} has a source {name!r}: give it --input {name}=PATTERN")
     try:
-        return [identify(storage, *at) for at in sorted((source, path) for path, source in found.items())]
+        ordered = sorted((source, path) for path, source in found.items())
+        return [identify(storage, recipe.source(source), path) for source, path in ordered]
     except OSError as error:
         raise BadCall(f"an input cannot be read: {error}") from error
 
@@ -53,20 +60,21 @@ def without_input(recipe: Recipe, given: Collection[str]) -> list[str]:
     return [source.name for source in recipe.sources if source.name not in given]
 
 
-def paths_of(storage: Storage, given: str, pattern: str) -> list[str]:
-    """The files of a pattern, which was given in this --input; BadCall where there is none."""
+def paths_of(
+    storage: Storage, read: base.Source, given: str, pattern: str, say: Callable[[str], None] = lambda _: None
+) -> list[str]:
+    """The inputs of a pattern, which was given in this --input, for a kind of source; BadCall where there is none."""
     try:
-        paths = [_normal(path) for path in _named(storage, pattern)]
-    except (OSError, ValueError) as error:  # a scheme that no file system here has, a bucket that says no
+        trees = named(storage, read, pattern)
+        paths = [_normal(tree.path) for tree in trees if tree.path]
+    except (OSError, ValueError, BadCall) as error:  # a scheme that no file system here has, a bucket that says no
         raise BadCall(f"--input {given}: {str(error).removeprefix(f'{pattern}: ')}") from error
+    notes = [tree.note for tree in trees if tree.note]
     if not paths:
-        raise BadCall(f"--input {given}: no file matches {pattern!r}")
+        raise BadCall(f"--input {given}: {'; '.join(notes[:3]) or f'no file matches {pattern!r}'}")
+    for note in notes:
+        say(note)
     return paths
-
-
-def _named(storage: Storage, pattern: str) -> list[str]:
-    """The files of a pattern; of a local file's very name that file, for `[a].gz` may come from the shell."""
-    return [pattern] if not is_remote(pattern) and storage.size(pattern) is not None else storage.match(pattern)
 
 
 def _normal(path: str) -> str:
@@ -75,7 +83,7 @@ def _normal(path: str) -> str:
     if is_remote(path):
         return path
     first, *rest = path.split("/")
-    return "/".join([first] * (first != ".") + [name for name in rest if name not in ("", ".")])
+    return "/".join([first] * (first != ".") + [name for name in rest if name not in ("", ".")]) or "."
 
 
 def split(recipe: Recipe, given: str) -> tuple[str, str]:

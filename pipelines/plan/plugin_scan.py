@@ -25,9 +25,10 @@ def checked(found: Any) -> Census:
     if not isinstance(found.items, Items):
         raise CensusError(f"scan gave items = {_shown(found.items)}, wanted Items")
     _items(found.items)
-    starts: Any = found.starts
-    if not isinstance(starts, np.ndarray) or starts.dtype != np.int64 or starts.shape[1:] != (2,):
-        raise CensusError(f"scan gave starts = {_shown(starts)}, wanted two columns of int64")
+    for name in ("starts", "aside"):
+        pairs: Any = getattr(found, name)
+        if not isinstance(pairs, np.ndarray) or pairs.dtype != np.int64 or pairs.shape[1:] != (2,):
+            raise CensusError(f"scan gave {name} = {_shown(pairs)}, wanted two columns of int64")
     found.check()  # again: what is no array of whole numbers may have passed it
     return found
 

@@ -24,6 +24,7 @@ from winnow.pipelines.errors import described
 from winnow.pipelines.recipe import plugin_class
 from winnow.pipelines.recipe.strict import shown, suggest
 from winnow.pipelines.sources.books.source import Books
+from winnow.pipelines.sources.code.source import Code
 from winnow.pipelines.sources.jsonl import Jsonl
 from winnow.pipelines.sources.warc.source import Warc
 from winnow.pipelines.sources.wikipedia.source import Wikipedia
@@ -35,7 +36,7 @@ STEPS: dict[str, type] = {
     **catalogue.STEPS,
     "robots_txt": RobotsTxt,
 }
-SOURCES: dict[str, type] = {"warc": Warc, "wikipedia": Wikipedia, "books": Books, "jsonl": Jsonl}
+SOURCES: dict[str, type] = {"warc": Warc, "wikipedia": Wikipedia, "books": Books, "code": Code, "jsonl": Jsonl}
 DEFAULT_SOURCE = "warc"
 """The kind of a source that names none."""
 

@@ -21,6 +21,7 @@ from winnow.pipelines.sources.warc.read import bytes_of
 from winnow.pipelines.sources.warc.robots import RESPONSE, Answer, answer
 from winnow.pipelines.sources.warc.scan import scan
 from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.sources.warc.source import Warc
 
 
 @dataclass
@@ -41,7 +42,7 @@ def gather(storage: Storage, patterns: Sequence[str], output: str, agents: Seque
     """Write the table for these agents. BadCall where a file is no WARC file, or no robots.txt is in any."""
     _require_free(output)
     found = Gathered()
-    files = sorted({path for pattern in patterns for path in paths_of(storage, pattern, pattern)})
+    files = sorted({path for pattern in patterns for path in paths_of(storage, Warc(), pattern, pattern)})
     folder = os.path.dirname(output) or "."
     os.makedirs(folder, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=f"{ASIDE}robots-") as runs:

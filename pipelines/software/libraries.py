@@ -26,6 +26,7 @@ NO_BYTE = {
     "pycparser": "compiles",
     "setuptools": "compiles",
     "six": "Python 2",
+    "typing-extensions": "types",
 }
 """Libraries through which no byte of a corpus passes. A plug-in that imports one has it counted all the same."""
 ALONE = ("apache-beam",)

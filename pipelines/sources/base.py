@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winnow.filters.rules import Reject
-from winnow.pipelines.sources.file_bytes import NO_STARTS, SUM, FileBytes, Seen, Starts, touched
+from winnow.pipelines.sources.file_bytes import NO_STARTS, SUM, FileBytes, Seen, Starts, Stretches, touched
 
 GAP = "gap"
 """The kind of an item in which no record can be told apart."""
@@ -139,6 +139,9 @@ class Census:
     """What the items' lengths add up to; -1 for the file's size, which it is where bytes are counted."""
     starts: Starts = field(default_factory=lambda: NO_STARTS, compare=False)
     """Where inflating can begin, if not only at the file's beginning; a reader finds them at `file.starts`."""
+    aside: Stretches = field(default_factory=lambda: NO_STARTS, compare=False)
+    """Items that say something of others, such as the license of what lies in an archive with it, so that units with
+    none of them need their bytes too; a reader finds them at `file.aside`."""
 
     def __post_init__(self) -> None:
         if self.extent < 0:
@@ -168,6 +171,14 @@ class Census:
         offset = int(bits[0]) // 8
         return offset, (-(-int(behind[0]) // 8) if len(behind) else self.size) - offset
 
+    def blocks_of(self, first: int, last: int) -> bytes:
+        """The checksums of the blocks from which items first to last (exclusive, at least one) are read."""
+        spans = [self.span(first, last)]
+        if len(self.aside):
+            spans += self.aside.tolist() if self.counted == "bytes" else [(0, self.size)]
+        pieces = (touched(*span) for span in spans)
+        return b"".join(self.blocks[SUM * piece.start : SUM * piece.stop] for piece in pieces)
+
     def start_of(self, offset: int) -> int:
         """The place in `starts` of the last one at or before an offset in what the file inflates to."""
         return int(np.searchsorted(self.starts[:, 0], offset, side="right")) - 1
@@ -185,6 +196,8 @@ class Census:
             raise CensusError(f"the items end at {end}, but the file has {self.size} bytes to tile ({self.extent})")
         if len(self.starts) and (self.counted != "inflated" or not _ascend(self.starts, self.extent, 8 * self.size)):
             raise CensusError("the starts do not ascend from offset 0 on, or lie outside of the file")
+        if len(self.aside) and not ((self.aside >= 0).all() and (self.aside.sum(axis=1) <= self.extent).all()):
+            raise CensusError("what is aside lies outside of the file")
         if len(self.blocks) != SUM * len(touched(0, self.size)):
             raise CensusError(f"{len(self.blocks)} bytes of checksums are not those of a file of {self.size} bytes")
 
@@ -239,10 +252,34 @@ class Record:
     reject: Reject | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A folder that a user gave, as an input."""
+
+    path: str
+    """Which names it from now on, and what of it is read: a commit, say. Empty where it is left out."""
+    note: str = ""
+    """What the user is told of it."""
+
+
+class Trees(Protocol):
+    """How a kind of source reads folders: each is one stream, and then a file as any other."""
+
+    def find(self, path: str, revision: str | None = None) -> Tree:
+        """What is read of the folder that is given as PATH, or PATH@REVISION; BadCall where there is none such."""
+
+    def open(self, path: str, known: str = "") -> BinaryIO | None:
+        """The stream of a tree's path; None where that is a file's.
+
+        It is laid out anew, unless that was done for the census of the digest `known`.
+        """
+
+
 class Source(Protocol):
     """A kind of input: a frozen dataclass whose fields are the settings of `[source.read]`.
 
-    Where `scan` is a static method, a change in what only reading imports has no file scanned again.
+    Where `scan` is a static method, a change in what only reading imports has no file scanned again. A kind that takes
+    folders has them in a ClassVar `TREES`; for others a folder stands for the files in it.
     """
 
     CARRIERS: ClassVar[tuple[str, ...]]
@@ -274,7 +311,14 @@ def scan_settings(source: Source) -> dict[str, object]:
     return {name: getattr(source, name) for name in getattr(source, "SCANS", ())}
 
 
-def scan_module(source: Source) -> str:
-    """The module whose imports are what a scan runs: a static `scan`'s own, for it knows no class; else the class's."""
-    found = inspect.getattr_static(type(source), "scan")
-    return found.__func__.__module__ if isinstance(found, staticmethod) else type(source).__module__
+def scan_modules(source: Source) -> set[str]:
+    """The modules whose imports are what a scan runs: a static `scan`'s own, for it knows no class, else the class's;
+    and of what opens folders."""
+    found, trees = inspect.getattr_static(type(source), "scan"), trees_of(source)
+    own = found.__func__.__module__ if isinstance(found, staticmethod) else type(source).__module__
+    return {own} if trees is None else {own, type(trees).__module__}
+
+
+def trees_of(source: Source) -> Trees | None:
+    """How a kind reads folders, if it does."""
+    return getattr(source, "TREES", None)

@@ -5,11 +5,12 @@ from typing import Protocol
 
 import numpy as np
 
-from winnow.pipelines.sources import bzip2, gzip_members, zstd
+from winnow.pipelines.sources import bzip2, gzip_members, xz, zstd
 from winnow.pipelines.sources.bzip2 import Bzip2Bytes
 from winnow.pipelines.sources.file_bytes import NO_STARTS, FileBytes, Starts
 from winnow.pipelines.sources.gzip_members import InflatedBytes
 from winnow.pipelines.sources.inflate import PIECE, Bytes, Hole
+from winnow.pipelines.sources.xz import XzBytes
 from winnow.pipelines.sources.zstd import ZstdBytes
 
 
@@ -55,6 +56,8 @@ def inflated(file: FileBytes, offset: int = 0) -> Inflating | None:
         return InflatedBytes(file, 0, all_members=True)
     if bzip2.MAGIC.match(start):
         return Bzip2Bytes(file, _start(file.starts, offset))
+    if start.startswith(xz.MAGIC):
+        return XzBytes(file)
     return ZstdBytes(file) if zstd.begins(start[:4]) else None
 
 

@@ -25,6 +25,8 @@ SUM = 8
 Starts = NDArray[np.int64]
 """[n, 2]: (offset in what a file inflates to, its place in the file in bits), both ascending, the first offset 0."""
 NO_STARTS: Starts = np.empty((0, 2), np.int64)
+Stretches = NDArray[np.int64]
+"""[n, 2]: (offset, length), in ascending order."""
 
 
 class Changed(BuildFailed):
@@ -71,17 +73,18 @@ class FileBytes:
     """A seekable file, read in whole blocks.
 
     With `digest`, its SHA-256 and the checksums of its blocks come out of the reading itself, each byte hashed once.
-    With `seen`, no byte of a block is handed out that is not what the census saw there: Changed says so. `starts` is
-    the census's, for readers of what the file inflates to.
+    With `seen`, no byte of a block is handed out that is not what the census saw there: Changed says so. `starts` and
+    `aside` are the census's, for readers.
     """
 
     rereadable: ClassVar[bool] = True
 
     def __init__(
-        self, stream: BinaryIO, *, digest: bool = False, seen: Seen | None = None, starts: Starts = NO_STARTS
-    ) -> None:
+        self, stream: BinaryIO, *, digest: bool = False, seen: Seen | None = None, starts: Starts = NO_STARTS,
+        aside: Stretches = NO_STARTS,
+    ) -> None:  # fmt: skip
         self._stream = stream
-        self.starts = starts
+        self.starts, self.aside = starts, aside
         self.size = stream.seek(0, 2)
         self.given = 0
         """Bytes handed out so far: the measure of work done."""
@@ -111,6 +114,11 @@ class FileBytes:
             self._compare(self._seen, touched(offset, size))
         self.given += size
         return self._window[start : start + size]
+
+    @property
+    def name(self) -> str:
+        """Of the file, without the folders that it lies in; empty where it is not known."""
+        return "" if self._seen is None else self._seen.path.rpartition("/")[2]
 
     def has(self, offset: int) -> bool:
         return offset <= self.size

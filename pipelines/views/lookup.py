@@ -5,13 +5,15 @@ Texts are by far the widest column, so no more row groups are read whole than ho
 
 import heapq
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan.names import CLUSTERS, CORPUS, REJECTED
@@ -21,6 +23,8 @@ TABLES = (CORPUS, REJECTED)
 ID_DIGITS = 32
 LEAST_DIGITS = 8
 NEAREST = 5
+PATH = "path"
+"""What `meta` calls the path of a file in what held it: a repository, an archive."""
 
 _ID = re.compile(r"[0-9a-fA-F]{1,32}")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -36,7 +40,7 @@ class Found:
     ids: list[str] = field(default_factory=list)
     """Ids that begin so, where more than one does."""
     same: list[str] = field(default_factory=list)
-    """Addresses that differ in scheme, `www.`, case of the host or a slash at the end only."""
+    """Addresses that differ in scheme, `www.`, case of the host or a slash at the end only; paths that end so."""
     near: list[str] = field(default_factory=list)
     """Addresses that begin alike, the nearest first."""
 
@@ -46,11 +50,28 @@ def looks_like_id(wanted: str) -> bool:
 
 
 def find(storage: Storage, root: str, wanted: str) -> Found:
-    """Every row of corpus/ and rejected/ with this id, beginning of an id, or address; in the order of the row key."""
+    """Every row of corpus/ and rejected/ with this id, beginning of an id, address, or path of a file; in the order of
+    the row key."""
     if looks_like_id(wanted):
         return _by_id(storage, root, wanted.lower())
-    rows = _rows(storage, root, lambda batch: pc.equal(batch["url"], wanted))
+    rows = _rows(storage, root, lambda batch: _is_called(batch, wanted), names=("url", "meta"))
     return Found(rows) if rows else _nearest(storage, root, wanted)
+
+
+def _is_called(batch: pa.Table, wanted: str) -> Any:
+    """Which rows have this address, or this path."""
+    places, paths = _paths(batch)
+    path = np.zeros(len(batch), bool)
+    path[places[pc.fill_null(pc.equal(paths, wanted), False).to_numpy(zero_copy_only=False)]] = True
+    return pc.or_(pc.fill_null(pc.equal(batch["url"], wanted), False), pa.array(path))
+
+
+def _paths(batch: pa.Table) -> tuple[NDArray[np.int64], Any]:
+    """The rows that are of files with a path, and these."""
+    meta = batch["meta"].combine_chunks()
+    pairs, rows = pc.list_flatten(meta), pc.list_parent_indices(meta)
+    is_path = pc.equal(pc.struct_field(pairs, "key"), PATH)
+    return rows.filter(is_path).to_numpy(), pc.struct_field(pairs, "value").filter(is_path)
 
 
 def by_ids(storage: Storage, root: str, ids: Iterable[str]) -> list[Row]:
@@ -87,11 +108,15 @@ def _by_id(storage: Storage, root: str, wanted: str) -> Found:
 
 
 def _nearest(storage: Storage, root: str, wanted: str) -> Found:
-    """One more pass over the addresses: those whose `normal` is the same, and those that begin alike."""
+    """One more pass over the addresses: those whose `normal` is the same, and those that begin alike; and over the
+    paths: those that end so."""
     sought = normal(wanted)
     same: set[str] = set()
     near: dict[str, int] = {}
-    for url in _urls(storage, root):
+    for url, is_path in _names(storage, root):
+        if is_path:
+            same |= {url} if f"/{url}".endswith(f"/{wanted.lstrip('./')}") else set()
+            continue
         other = normal(url)
         if other == sought:
             same.add(url)
@@ -112,18 +137,22 @@ def _best(near: dict[str, int]) -> list[str]:
     return heapq.nsmallest(NEAREST, near, key=lambda url: (-near[url], len(url), url))
 
 
-def _urls(storage: Storage, root: str) -> Iterator[str]:
+def _names(storage: Storage, root: str) -> Iterator[tuple[str, bool]]:
+    """Every address, and every path of a file, and whether it is that."""
     for table in TABLES:
-        for path in files(storage, root, table):
-            for _, batch in groups(storage, path, table, ["url"]):
-                yield from (url for url in batch["url"].to_pylist() if url)
+        for file in files(storage, root, table):
+            for _, batch in groups(storage, file, table, ["url", "meta"]):
+                yield from ((url, False) for url in batch["url"].to_pylist() if url)
+                yield from ((path, True) for path in _paths(batch)[1].to_pylist())
 
 
-def _rows(storage: Storage, root: str, match: Callable[[pa.Table], Any], texts: bool = True) -> list[Row]:
+def _rows(
+    storage: Storage, root: str, match: Callable[[pa.Table], Any], texts: bool = True, names: Sequence[str] = ()
+) -> list[Row]:
     rows: list[Row] = []
     for table in TABLES:
         for path in files(storage, root, table):
-            rows += _matching(storage, path, table, ["id", "url"], match, None if texts else "text")
+            rows += _matching(storage, path, table, ["id", *names], match, None if texts else "text")
     return sorted(rows, key=_key)
 
 

@@ -136,7 +136,7 @@ CALLS = [
     # build: the input
     "build least.toml --input none --output out", "build least.toml --input '' --output out",
     f"build least.toml --input {LONG} --output out", f"build least.toml --input {ENDLESS} --output out",
-    "build least.toml --input . --output out", "build least.toml --input fifo --output out",
+    "build least.toml --input dir.toml --output out", "build least.toml --input fifo --output out",
     "build least.toml --input /dev/null --output out", "build least.toml --input /dev/zero --output out",
     "build least.toml --input loop --output out", "build least.toml --input '[' --output out",
     "build least.toml --input 'a\0' --output out", "build least.toml --input '\udcff' --output out",

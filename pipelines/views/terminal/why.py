@@ -52,7 +52,8 @@ def missing(build: Finished, wanted: str, found: Found) -> str:
 
 
 def _way(build: Finished, row: Row, rules: Rules) -> str:
-    title = clean(row["url"] or "") or f"offset {count(row['offset'])} of {clean(row['file'])}"
+    path = next((pair["value"] for pair in row["meta"] if pair["key"] == lookup.PATH), "")
+    title = clean(row["url"] or path or "") or f"offset {count(row['offset'])} of {clean(row['file'])}"
     text = " ".join((row["text"] or "")[: 2 * _SNIPPET].split())
     if not text:
         text = "(the recipe does not keep this text)" if row["characters"] else "(no text)"

@@ -177,7 +177,7 @@ def test_a_crash_at_a_records_second_document_sets_the_record_aside(
 ) -> None:
     deadly, crashes = slow_page(tmp_path / "pages.warc.gz"), tmp_path / "crashes"
     planted(CRASH.format(deadly=deadly, crashes=str(crashes)) + CRASHES["second document"])
-    given = [identify(LOCAL, "web", str(tmp_path / "pages.warc.gz"))]
+    given = [identify(LOCAL, recipe().sources[0], str(tmp_path / "pages.warc.gz"))]
     with Pool(1) as pool:
         drive(LocalEngine(pool, quiet), Work(LOCAL, Job(tiny, str(tmp_path / "out"), 1 << 20)), given, Clock())
     rejected = ds.dataset(tmp_path / "out/rejected").to_table(columns=["offset", "part", "rule"]).to_pylist()
@@ -264,7 +264,7 @@ def test_a_run_that_ends_early_leaves_no_answer_to_the_next(tmp_path: Path) -> N
     given = []
     for name, size in (("small", 1), ("large", 64 << 20), ("second", 1), ("larger", 96 << 20)):
         (tmp_path / name).write_bytes(bytes(size))
-        given.append([identify(LOCAL, "web", str(tmp_path / name))])
+        given.append([identify(LOCAL, recipe().sources[0], str(tmp_path / name))])
     work = Work(LOCAL, Job(recipe(), str(tmp_path / "out"), 1))
 
     def impatient(done: Any, *_: int) -> None:
@@ -283,7 +283,7 @@ def test_the_watcher_is_told_of_each_task_once(tmp_path: Path) -> None:
     given = []
     for number in range(40):
         (tmp_path / f"{number}").write_bytes(bytes(number))
-        given.append([identify(LOCAL, "web", str(tmp_path / f"{number}"))])
+        given.append([identify(LOCAL, recipe().sources[0], str(tmp_path / f"{number}"))])
     told = list[int]()
     with Pool(2) as pool:
         pool.run(Job(recipe(), str(tmp_path / "out"), 1), ("scan",), given, lambda new, *_: told.extend(new))
@@ -294,7 +294,7 @@ def test_what_a_task_cost_that_fails_is_counted(tmp_path: Path) -> None:
     """And its error keeps its class: a wrong call ended with exit code 1 where a worker met it."""
     (tmp_path / "a.txt").write_text("!no such model")
     made = recipe(sources=(Source("web", Lines(error="BadCall"), "lines"),))
-    given = [identify(LOCAL, "web", str(tmp_path / "a.txt"))]
+    given = [identify(LOCAL, recipe().sources[0], str(tmp_path / "a.txt"))]
     work = Work(LOCAL, Job(made, str(tmp_path / "out"), 1))
     with Pool(1) as pool:
         pool.run(work.job, ("scan",), [given], lambda *_: None)

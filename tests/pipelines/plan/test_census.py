@@ -156,16 +156,16 @@ def test_a_census_of_another_file_than_was_identified_is_not_taken(
 ) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"abc")
-    given = identify(LOCAL, "web", str(path))
+    given = identify(LOCAL, recipe().sources[0], str(path))
     path.write_bytes(content)
     work = Work(LOCAL, Job(recipe(), str(tmp_path / "out"), MIB))
     if said is None:
-        unchanged(LOCAL, given, scan_warc(io.BytesIO(content)))
+        unchanged(LOCAL, recipe().sources[0], given, scan_warc(io.BytesIO(content)))
         scan(work, given)
         assert counted(work, given).size == 3
         return
     with pytest.raises(Changed) as caught:
-        unchanged(LOCAL, given, scan_warc(io.BytesIO(content)))
+        unchanged(LOCAL, recipe().sources[0], given, scan_warc(io.BytesIO(content)))
     assert (caught.value.path, caught.value.what) == (
         str(path), f"it was one file when the build began and another when it was scanned{said}"
     )  # fmt: skip
@@ -241,7 +241,8 @@ SOME = [
     census([3, 4, 5], gap=1),
     census([7], gap=0),
     Census(9, "a", Items.of([Item(0, 30, "warcinfo"), Item(30, 2, GAP)]), b"12345678", "stream", "inflated", 32),
-    Census(9, "a", Items.of([Item(0, 4, "response"), Item(4, 5, "x y é")]), bytes(8), "plain"),
+    Census(9, "a", Items.of([Item(0, 4, "response"), Item(4, 5, "x y é")]), bytes(8), "plain",
+           aside=np.array([(4, 5)])),
     census([1, 1, 1], counted="positions", size=2 * BLOCK + 1),
     census([3, 5 * BLOCK]),
     Census(9, "a", Items.of([Item(0, 30, "page"), Item(30, 2, "page")]), bytes(8), "bz2", "inflated", 32,
@@ -255,6 +256,7 @@ def test_a_census_comes_back_as_it_was(tmp_path: Path, made: Census) -> None:
     save(LOCAL, work.job.items(given), work.job.census(given), made)
     assert load(work, given) == made
     assert load(work, given).starts.tolist() == made.starts.tolist()
+    assert load(work, given).aside.tolist() == made.aside.tolist()
     kinds = {kind: sum(item.kind == kind for item in made.items) for kind in sorted({i.kind for i in made.items})}
     assert counted(work, given) == Counted(
         made.size, made.sha256, made.layout, made.counted, made.extent, kinds,

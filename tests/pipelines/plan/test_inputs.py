@@ -50,7 +50,7 @@ def test_relative_names_have_one_spelling(folder: Path, monkeypatch: pytest.Monk
 
 def test_files_are_identified(folder: Path) -> None:
     (given,) = find_inputs(LOCAL, ONE, [f"{folder}/b.gz"])
-    assert given == identify(LOCAL, "web", f"{folder}/b.gz")
+    assert given == identify(LOCAL, recipe().sources[0], f"{folder}/b.gz")
 
 
 @pytest.mark.parametrize("size", [0, 1, MIB - 1, MIB, MIB + 1, 2 * MIB, 2 * MIB + 7])
@@ -58,7 +58,7 @@ def test_an_input_is_known_by_its_ends(tmp_path: Path, size: int) -> None:
     content = bytes(i % 251 for i in range(251)) * (size // 251 + 1)
     (tmp_path / "a").write_bytes(content[:size])
     ends = hashlib.sha256(content[:size][:MIB] + content[:size][-MIB:]).hexdigest()
-    assert identify(LOCAL, "web", f"{tmp_path}/a") == Input("web", f"{tmp_path}/a", size, ends)
+    assert identify(LOCAL, recipe().sources[0], f"{tmp_path}/a") == Input("web", f"{tmp_path}/a", size, ends)
 
 
 def test_two_sources(folder: Path) -> None:
@@ -86,7 +86,6 @@ def test_a_source_without_input_is_skipped_unless_all_are_required(folder: Path,
     [
         (["{d}/none*"], "--input {d}/none*: no file matches '{d}/none*'"),
         (["web={d}/none*"], "--input web={d}/none*: no file matches '{d}/none*'"),
-        (["{d}"], "--input {d}: no file matches '{d}'"),
         (["web="], "--input web=: no file matches ''"),
         ([""], "--input : no file matches ''"),
         ([], "recipe 'small' has a source 'web': give it --input web=PATTERN"),

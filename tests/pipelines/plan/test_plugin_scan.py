@@ -91,6 +91,8 @@ def test_of_an_empty_file() -> None:
         (lying(SOUND, starts=np.zeros((1, 2))), "scan gave starts = array([[0., 0.]]), wanted two columns of int64"),
         (lying(SOUND, starts=np.zeros((1, 2), np.int64)),
          "the starts do not ascend from offset 0 on, or lie outside of the file"),
+        (lying(SOUND, aside=ints(0)), f"scan gave aside = {ints(0)!r}, wanted two columns of int64"),
+        (lying(SOUND, aside=np.full((1, 2), 1 << 40)), "what is aside lies outside of the file"),
         (lying(SOUND, blocks=b""), f"0 bytes of checksums are not those of a file of {len(DATA)} bytes"),
     ],
 )  # fmt: skip

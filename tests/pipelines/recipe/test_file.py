@@ -153,6 +153,7 @@ READ, MC4 = "[source.read]", '[[step]]\nuse = "mc4_page"'
 JSONL = 'kind = "jsonl"\n[source.read]'
 BOOKS = 'kind = "books"\n[source.read]'
 WIKIPEDIA = 'kind = "wikipedia"\n[source.read]'
+CODE = 'kind = "code"\n[source.read]'
 RANGES: list[tuple[str, str, float, float]] = [
     ("# a source", "priority", -1_000_000, 1_000_000),
     ("[output]", "part_characters", 1, 1 << 40), ("[output]", "row_group_characters", 1, 500_000_000),
@@ -170,6 +171,7 @@ RANGES: list[tuple[str, str, float, float]] = [
     (BOOKS, "part_characters", 0, 10**9), (BOOKS, "max_file_bytes", 1, 10**12), (BOOKS, "max_text_bytes", 1, 10**12),
     (BOOKS, "max_elements", 1, 10**12),
     (WIKIPEDIA, "max_page_bytes", 1, 10**9),
+    (CODE, "max_file_bytes", 1, 1 << 24), (CODE, "max_notebook_bytes", 1, 1 << 24),
     (LANGUAGE, "max_characters", 1, 10**9),
     ('[[step]]\nuse = "wikipedia_page"', "longest_verse", 1, 1_000_000),
     (C4, "min_words_per_line", 0, 10**6), (C4, "max_word_length", 1, 10**9), (MC4, "min_characters", 1, 10**9),

@@ -13,7 +13,7 @@ LISTED = {
     "warcio", "isal", "zstandard", "brotli", "charset-normalizer", "trafilatura", "htmldate", "courlan", "justext",
     "lxml", "lxml-html-clean", "dateparser", "python-dateutil", "pytz", "tzlocal", "regex", "tld", "tldextract", "idna",
     "fasttext", "datasketch", "numpy", "scipy", "pyarrow", "apache-beam", "enry-python", "cffi", "licenseclassifier",
-    "license-expression", "boolean-py",
+    "license-expression", "boolean-py", "dulwich",
 }  # fmt: skip
 
 
@@ -25,7 +25,7 @@ def test_every_library_through_which_a_byte_passes() -> None:
 def test_no_reason_is_given_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
     libraries.libraries.cache_clear()
     monkeypatch.setattr(libraries, "NO_BYTE", {})
-    found = libraries.libraries(ALL).keys() - {"typing-extensions", "markdown-it-py", "mdurl", "pygments"}  # of rich
+    found = libraries.libraries(ALL).keys() - {"markdown-it-py", "mdurl", "pygments"}  # of rich
     libraries.libraries.cache_clear()
     assert found & NO_BYTE.keys() == NO_BYTE.keys() - {"winnow"}
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from winnow.pipelines.sources.base import MOST_KINDS, Census, CensusError, Item, Items, scan_module, scan_settings
+from winnow.pipelines.sources.base import MOST_KINDS, Census, CensusError, Item, Items, scan_modules, scan_settings
 from winnow.pipelines.sources.file_bytes import BLOCK, SUM, Changed
 from winnow.pipelines.sources.jsonl import Jsonl
 from winnow.pipelines.sources.warc.scan import scan as warc_scan
@@ -194,6 +194,25 @@ def test_starts_that_cannot_be(starts: list[tuple[int, int]]) -> None:
         inflating(starts)
 
 
+@pytest.mark.parametrize("aside", [(-1, 2), (0, 10), (9, 1), (5, 5)])
+def test_what_is_aside_lies_in_the_file(aside: tuple[int, int]) -> None:
+    with pytest.raises(CensusError, match="what is aside lies outside of the file"):
+        dataclasses.replace(census(9, [(0, 9)]), aside=np.array([aside], np.int64))
+
+
+def test_the_blocks_of_items_and_of_what_is_aside() -> None:
+    """Of what is packed all blocks, for where in the file it lies is not known."""
+    sums = b"".join(bytes([number]) * SUM for number in range(4))
+    plain = dataclasses.replace(census(4 * BLOCK, [(0, 3 * BLOCK), (3 * BLOCK, BLOCK)], blocks=4), blocks=sums)
+    aside = np.array([(BLOCK + 1, 2)], np.int64)
+    assert [plain.blocks_of(1, 2), plain.blocks_of(0, 1)] == [sums[3 * SUM :], sums[: 3 * SUM]]
+    assert dataclasses.replace(plain, aside=aside).blocks_of(1, 2) == sums[3 * SUM :] + sums[SUM : 2 * SUM]
+    starts = np.array([(0, 0), (3 * BLOCK, 8 * 3 * BLOCK)], np.int64)
+    packed = dataclasses.replace(plain, counted="inflated", starts=starts)
+    assert packed.blocks_of(1, 2) == sums[3 * SUM :]
+    assert dataclasses.replace(packed, aside=aside).blocks_of(1, 2) == sums[3 * SUM :] + sums
+
+
 def test_starts_are_of_what_is_inflated() -> None:
     with pytest.raises(CensusError, match="the starts"):
         dataclasses.replace(census(9, [(0, 9)]), starts=np.zeros((1, 2), np.int64))
@@ -269,5 +288,5 @@ class Own(Lines):
 def test_the_module_that_a_scan_runs() -> None:
     """A static scan knows nothing of its class; any other may ask it for anything."""
     here = Own.__module__
-    found = [scan_module(source) for source in (Warc(), Jsonl(), Static(), Own())]  # type: ignore[arg-type]
-    assert found == [warc_scan.__module__, Jsonl.__module__, warc_scan.__module__, here]
+    found = [scan_modules(source) for source in (Warc(), Jsonl(), Static(), Own())]  # type: ignore[arg-type]
+    assert found == [{warc_scan.__module__}, {Jsonl.__module__}, {warc_scan.__module__}, {here}]

@@ -1,7 +1,13 @@
 """Addresses without what seldom matters. Finding rows is tested with what is said of them, in terminal/test_why.py."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+from code_trees import write
+from small_builds import LOCAL, recipe, whole
+
+from winnow.pipelines.recipe.model import Source
+from winnow.pipelines.sources.code.source import Code
 from winnow.pipelines.views import lookup
 
 
@@ -17,3 +23,25 @@ from winnow.pipelines.views import lookup
 )
 def test_normal(url: str, expected: str) -> None:
     assert lookup.normal(url) == expected
+
+
+def test_a_file_is_found_by_its_path(tmp_path: Path) -> None:
+    """Kept or rejected, and by the end of a path where no whole one is that."""
+    files = {"src/a.py": b"x = 1\n" * 9, "src/b.bin": b"\0", "lib/a.py": b"y = 1\n" * 9}
+    made = recipe(sources=(Source("code", Code(), "code"),))
+    whole(tmp_path / "out", made, [str(write(tmp_path / "tree", files))])
+    root = f"{tmp_path}/out"
+
+    def paths(wanted: str) -> list[str]:
+        rows = lookup.find(LOCAL, root, wanted).rows
+        return [pair["value"] for row in rows for pair in row["meta"] if pair["key"] == "path"]
+
+    assert [paths(name) for name in ("src/a.py", "src/b.bin", "a.py", "none.py")] == [
+        ["src/a.py"],
+        ["src/b.bin"],
+        [],
+        [],
+    ]
+    assert lookup.find(LOCAL, root, "a.py").same == ["lib/a.py", "src/a.py"]
+    assert lookup.find(LOCAL, root, "./src/a.py").same == ["src/a.py"]
+    assert lookup.find(LOCAL, root, "none.py").same == []

@@ -51,7 +51,7 @@ class Scanned:
         self.path, self.data = folder / "a.warc", data
         self.path.write_bytes(data)
         self.work = Work(LOCAL, Job(SMALL, str(folder / "out"), 1 << 20))
-        self.given = identify(LOCAL, "web", str(self.path))
+        self.given = identify(LOCAL, recipe().sources[0], str(self.path))
         census.scan(self.work, self.given)
 
     @property

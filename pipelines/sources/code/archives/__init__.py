@@ -1,0 +1,1 @@
+"""How the members of archives are found and read: tar and zip."""
