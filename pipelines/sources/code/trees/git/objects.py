@@ -24,7 +24,9 @@ _MOST_MADE = 16 * LARGEST
 """Bytes of an object and of all that it is made from; a file of a mebibyte and fifty changes is a fifth of it."""
 _LONGEST_CHAIN = 4096
 _LOOSE = re.compile(rb"(commit|tree|blob|tag) ([0-9]{1,15})\0")
-_CORRUPT = (ApplyDeltaError, AssertionError, IndexError, KeyError, TypeError, ValueError, struct.error, zlib.error)
+_CORRUPT = (
+    ApplyDeltaError, AssertionError, IndexError, KeyError, OverflowError, TypeError, ValueError, struct.error, zlib.error,
+)  # fmt: skip
 """What bytes that make no sense raise, here and in dulwich."""
 
 
