@@ -25,7 +25,8 @@ _MOST_MADE = 16 * LARGEST
 _LONGEST_CHAIN = 4096
 _LOOSE = re.compile(rb"(commit|tree|blob|tag) ([0-9]{1,15})\0")
 _CORRUPT = (
-    ApplyDeltaError, AssertionError, IndexError, KeyError, OverflowError, TypeError, ValueError, struct.error, zlib.error,
+    ApplyDeltaError, AssertionError, IndexError, KeyError, OverflowError, TypeError, ValueError, struct.error,
+    zlib.error,
 )  # fmt: skip
 """What bytes that make no sense raise, here and in dulwich."""
 
