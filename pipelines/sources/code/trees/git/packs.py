@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dulwich.object_format import ObjectFormat
 from dulwich.objects import RawObjectID
-from dulwich.pack import PackIndex, load_pack_index_file
+from dulwich.pack import PackFileDisappeared, PackIndex, load_pack_index_file
 
 from winnow.pipelines.sources.code.trees.git.files import RepositoryFiles
 
@@ -51,11 +51,13 @@ class Pack:
             self._content.close()
 
     def offset(self, name: bytes) -> int | None:
-        """Where an object lies."""
+        """Where an object lies; Corrupt where the index makes no sense, of which dulwich says that it has gone."""
         try:
             return int(self._index.object_offset(RawObjectID(name)))
         except KeyError:
             return None
+        except PackFileDisappeared as error:
+            raise Corrupt("the index of a pack makes no sense") from error
 
     def beginning(self, digits: str) -> Iterator[str]:
         """The names that begin with an even number of digits."""
