@@ -29,6 +29,15 @@ def shipped() -> list[str]:
     return sorted(p.name.removesuffix(".toml") for p in _RECIPES.iterdir() if p.name.endswith(".toml"))
 
 
+RECOMMENDED = "mixed"
+"""The recipe for files of which nobody says how they are to be read."""
+
+
+def is_recipe(name: str) -> bool:
+    """Whether a word names a recipe rather than something to read: a shipped one, or a file of TOML."""
+    return name in shipped() or name.endswith(".toml")
+
+
 def find(name: str) -> Path:
     """A shipped recipe by name, or a file by path."""
     if name in shipped():

@@ -3,6 +3,7 @@
 A file is one item, and its book one record: of a long one the parts are its documents. What is packed is not read.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,6 +12,7 @@ from winnow.filters.rules import Reject
 from winnow.filters.setting_checks import NotAllowed, within
 from winnow.pipelines.digest import digest_of_bytes
 from winnow.pipelines.sources.base import GAP, Content, Item, Record
+from winnow.pipelines.sources.beginning import Beginning
 from winnow.pipelines.sources.books import forms
 from winnow.pipelines.sources.books.book import Book, Unreadable
 from winnow.pipelines.sources.books.epub.read import read as read_epub
@@ -21,6 +23,8 @@ from winnow.pipelines.sources.books.scan import BOOK, scan
 from winnow.pipelines.sources.file_bytes import FileBytes
 
 _PIECE = 1 << 20
+_SAID = 4096
+_GUTENBERG = re.compile(rb"project gutenberg", re.IGNORECASE)
 _LEAST_PART = 10_000
 
 
@@ -48,6 +52,12 @@ class Books:
             within(self, size, 1, 1_000_000_000_000)
 
     scan = staticmethod(scan)
+
+    @staticmethod
+    def recognises(start: Beginning) -> bool:
+        """An EPUB, or a text or page that says it is Project Gutenberg's; of any other text nothing says so."""
+        epub = start.packed.startswith(b"PK\x03\x04") and b"application/epub+zip" in start.packed[:_SAID]
+        return epub or _GUTENBERG.search(start.packed[:_SAID]) is not None
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
         for item in items:

@@ -5,13 +5,21 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from winnow.filters.setting_checks import within
+from winnow.pipelines.annotators import linguist
 from winnow.pipelines.sources.base import Item, Record, Trees
+from winnow.pipelines.sources.beginning import Beginning
 from winnow.pipelines.sources.code import scan
 from winnow.pipelines.sources.code.kinds import FILE
 from winnow.pipelines.sources.code.read import NOTEBOOK, Reader
 from winnow.pipelines.sources.code.trees.layout import LARGEST
 from winnow.pipelines.sources.code.trees.trees import Trees as CodeTrees
 from winnow.pipelines.sources.file_bytes import FileBytes
+
+_NO_CODE = (
+    ".txt", ".md", ".markdown", ".rst", ".html", ".htm", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".xml", ".yaml",
+    ".yml", ".svg", ".log", ".tex",
+)  # fmt: skip
+"""Endings of files which are rather text or data where they do not lie in a project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,12 @@ class Code:
         within(self, "max_notebook_bytes", 1, LARGEST)
 
     scan = staticmethod(scan.scan)
+
+    @staticmethod
+    def recognises(start: Beginning) -> bool:
+        """An archive, or a file whose name is one of source code. (Folders are told apart by what lies in them.)"""
+        packed = start.data.startswith(b"PK\x03\x04") or start.data[257:262] == b"ustar"
+        return packed or (not start.name.lower().endswith(_NO_CODE) and linguist.language(start.name, b"") is not None)
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
         if items:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from winnow.pipelines.sources.base import Item, Record
+from winnow.pipelines.sources.beginning import Beginning
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.warc import read, scan
 from winnow.pipelines.sources.warc.settings import WarcSettings
@@ -14,6 +15,10 @@ class Warc(WarcSettings):
     """WARC and ARC files, whatever their layout; no setting changes where their records lie."""
 
     scan = staticmethod(scan.scan)
+
+    @staticmethod
+    def recognises(start: Beginning) -> bool:
+        return start.data.lstrip().startswith((b"WARC/", b"filedesc://"))
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
         return read.read(file, items, layout, self)

@@ -7,6 +7,7 @@ from winnow.filters.rules import Reject
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.sources import compression
 from winnow.pipelines.sources.base import GAP, Content, Item, Record
+from winnow.pipelines.sources.beginning import Beginning
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.inflate import Bytes
 from winnow.pipelines.sources.wikipedia import scan
@@ -16,6 +17,7 @@ from winnow.pipelines.sources.wikipedia.layout import FOREIGN, XML, Layout
 from winnow.pipelines.sources.wikipedia.read_article import read_article
 from winnow.pipelines.sources.wikipedia.read_page import read_page
 from winnow.pipelines.sources.wikipedia.settings import PAGE, WikipediaSettings
+from winnow.pipelines.sources.wikipedia.siteinfo import BEGINS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,10 @@ class Wikipedia(WikipediaSettings):
     """Dumps in XML and in HTML, told by content; no setting changes where their pages lie."""
 
     scan = staticmethod(scan.scan)
+
+    @staticmethod
+    def recognises(start: Beginning) -> bool:
+        return BEGINS in start.data or b'"article_body"' in start.data
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
         made = Layout.read(layout)
