@@ -12,7 +12,7 @@ import tldextract
 
 from winnow.filters.rules import Rule
 from winnow.pipelines.corpus.schema import ROW_KEY
-from winnow.pipelines.corpus.surveyed import COUNTED, EXAMPLES, Example, Surveyed
+from winnow.pipelines.corpus.surveyed import COUNTED, EXAMPLES, Example, Surveyed, made_by
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.plan.names import CORPUS, REJECTED, UNKNOWN
 from winnow.pipelines.recipe.model import Recipe, column_of
@@ -23,24 +23,35 @@ _LOOKED_AT = ("id", *ROW_KEY, "rule", "url", "date", "captured", "language", "co
 
 
 class Survey:
-    """Counts of the kept by language, domain, top-level domain, year, month of capture and license; examples of all."""
+    """Counts of the kept by language, domain, top-level domain, year, month of capture, license, and by what they were
+    made; examples of all."""
 
     def __init__(self, recipe: Recipe, table: str) -> None:
         self.table = table
         filters = [s for s in recipe.steps if not s.annotator]  # every kept document's language is listed: 1 of 1
         self.rules = [(column_of(s.name), f"{s.name}.{r.name}", r) for s in filters for r in s.rules]
+        self._synthetic = {source.name for source in recipe.sources if source.synthetic}
+        self._asked = (*_LOOKED_AT, "meta") if self._synthetic else _LOOKED_AT
         self.counts: dict[str, dict[str, Count]] = {name: {} for name in COUNTED}
         self.examples: dict[str, list[Example]] = collections.defaultdict(list)
 
     def add(self, group: pa.Table) -> None:
         if self.table not in (CORPUS, REJECTED):
             return
-        columns = [name for name in _LOOKED_AT if name in group.column_names]
+        columns = [name for name in self._asked if name in group.column_names]
         for index, row in enumerate(group.select(columns).to_pylist()):
             if self.table == CORPUS:
-                for name, value in zip(COUNTED, _facts(row), strict=True):
-                    self.counts[name][value] = self.counts[name].get(value, NONE) + Count(1, row["characters"])
+                for name, value in zip(COUNTED, (*_facts(row), self._made_by(row)), strict=True):
+                    if value is not None:
+                        self.counts[name][value] = self.counts[name].get(value, NONE) + Count(1, row["characters"])
             self._example(row, group, index)
+
+    def _made_by(self, row: dict[str, Any]) -> str | None:
+        """By what a synthetic text was made; None where its source is not synthetic."""
+        if row["source"] not in self._synthetic:
+            return None
+        told = (pair["value"] for pair in row["meta"] or () if pair["key"] == "made_by")
+        return made_by(row["source"], next(told, None) or UNKNOWN)
 
     def _example(self, seen: dict[str, Any], group: pa.Table, index: int) -> None:
         """Keep the few rows with the least hash of id and row key: the same choice in any order of work."""
@@ -80,7 +91,7 @@ def _limits(rule: Rule) -> list[float]:
 
 
 def _facts(row: dict[str, Any]) -> tuple[str, ...]:
-    """The values of COUNTED for a row."""
+    """The values of COUNTED for a row, but the last."""
     host = _host(row["url"])
     domain, tld = _domain(host) if host else (UNKNOWN, UNKNOWN)
     year = row["date"][:4] if row["date"] else UNKNOWN

@@ -11,8 +11,21 @@ from winnow.pipelines.counts import NONE, Count
 
 EXAMPLES = 10
 """That are kept of each rule, and of what no rule dropped."""
-COUNTED = ("language", "domain", "tld", "year", "captured", "license")
-"""The facts of a document whose values are counted."""
+COUNTED = ("language", "domain", "tld", "year", "captured", "license", "made_by")
+"""The facts of a document whose values are counted; the last of documents from synthetic sources alone."""
+MOST_MADE_BY = 100
+"""Characters that are told of by what a text was made."""
+
+
+def made_by(source: str, by: str) -> str:
+    """The value of the fact `made_by`: the name of a source holds no slash."""
+    return f"{source}/{by[:MOST_MADE_BY]}"
+
+
+def told_by(value: str) -> tuple[str, str]:
+    """(source, by what) of a value of `made_by`."""
+    source, _, by = value.partition("/")
+    return source, by
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,13 @@
 import contextlib
 import hashlib
 import io
-import itertools
-import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from winnow.pipelines.files.sealed import damaged, opened
@@ -18,7 +17,9 @@ from winnow.pipelines.files.storage import Storage
 
 Raised = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 COMPRESSION = {"compression": "zstd", "compression_level": 3}
-BATCH_ROWS, BATCH_CHARACTERS = 500, 8_000_000
+BATCH_ROWS, GROUP_ROWS, GROUP_CHARACTERS = 500, 4_000, 8_000_000
+"""Rows that are objects of Python at a time; rows and characters of a row group, which costs 50 KB of memory until its
+file is closed: more of them, and a long stream is felt; longer ones, and every unit needs more memory."""
 MOST_CHECKED = 1 << 16
 """Files that are remembered as checked, the last ones."""
 
@@ -95,37 +96,50 @@ class TableFile:
 
 
 class RowFile(TableFile):
-    """A table file that takes rows one by one and writes them in batches.
+    """A table file that takes rows one by one and writes them in row groups.
 
-    With `key`, a column, each batch becomes one row group for each of its values, which the receipt lists: who wants
-    the rows of one value reads no others. Rows of equal value keep their order.
+    With `key`, a column, each becomes one row group for each of its values, which the receipt lists: who wants the rows
+    of one value reads no others. Rows of equal value keep their order.
     """
 
     def __init__(self, storage: Storage, path: str, schema: pa.Schema, key: str | None = None) -> None:
-        super().__init__(storage, path, schema)
+        # least and greatest values are long, kept in memory until the file is closed, and read by nobody in work/
+        super().__init__(storage, path, schema, statistics=False)
         self.key, self.groups = key, list[str]()
-        self._batch: list[dict[str, Any]] = []
-        self._characters = 0
+        self._rows: list[dict[str, Any]] = []
+        self._packed: list[pa.Table] = []
+        self._added, self._characters = 0, 0
 
     def __enter__(self) -> "RowFile":
         super().__enter__()
         return self
 
     def add(self, row: dict[str, Any]) -> None:
-        self._batch.append(row)
+        self._rows.append(row)
+        self._added += 1
         self._characters += row["characters"]
-        if len(self._batch) >= BATCH_ROWS or self._characters >= BATCH_CHARACTERS:
+        if self._added >= GROUP_ROWS or self._characters >= GROUP_CHARACTERS:
             self._flush()
+        elif len(self._rows) >= BATCH_ROWS:
+            self._pack()
+
+    def _pack(self) -> None:
+        self._packed.append(pa.Table.from_pylist(self._rows, self.schema))
+        self._rows = []
 
     def _flush(self) -> None:
-        if self.key is not None:
-            self._batch.sort(key=operator.itemgetter(self.key))
-            for value, rows in itertools.groupby(self._batch, operator.itemgetter(self.key)):
-                self.write(pa.Table.from_pylist(list(rows), self.schema))
-                self.groups.append(value)
-        elif self._batch:
-            self.write(pa.Table.from_pylist(self._batch, self.schema))
-        self._batch, self._characters = [], 0
+        if not self._added:
+            return
+        self._pack()
+        rows = pa.concat_tables(self._packed)
+        self._packed, self._added, self._characters = [], 0, 0
+        if self.key is None:
+            self.write(rows)
+            return
+        values = rows.column(self.key)
+        for value in sorted(values.unique().to_pylist()):
+            self.write(rows.filter(pc.equal(values, value)))
+            self.groups.append(value)
 
     @property
     def receipt(self) -> WrittenRows:
@@ -180,6 +194,12 @@ class RowGroups:
     def __len__(self) -> int:
         return int(self._file.num_row_groups)
 
+    def batches(self, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+        """All rows in order, in small tables; one row group after the other, for Arrow keeps those read together."""
+        for group in range(len(self)):
+            for batch in self._file.iter_batches(BATCH_ROWS, [group], columns, use_threads=False):
+                yield pa.Table.from_batches([batch])
+
     def read(self, group: int, columns: Sequence[str] | None = None) -> pa.Table:
         return self._file.read_row_group(group, columns=None if columns is None else list(columns))
 
@@ -202,7 +222,6 @@ def row_groups(
 def read_batches(
     storage: Storage, path: str, receipt: Written, remove: tuple[str, ...], columns: Sequence[str] | None = None
 ) -> Iterator[pa.Table]:
-    """All row groups of a file that `receipt` describes, in order; `Damaged` as `row_groups` says."""
+    """All rows of a file that `receipt` describes, in order; `Damaged` as `row_groups` says."""
     with row_groups(storage, path, receipt, remove) as file:
-        for group in range(len(file)):
-            yield file.read(group, columns)
+        yield from file.batches(columns)

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from winnow.pipelines.errors import Damaged, Gone
-from winnow.pipelines.files.storage import Storage, write_bytes, write_json
+from winnow.pipelines.files.storage import Storage, write_json
 from winnow.pipelines.files.typed import WrongShape, from_json, to_json
 
 SEAL = "seal"
@@ -75,9 +75,21 @@ class Sealed:
 
 def save_arrays(storage: Storage, path: str, arrays: Mapping[str, Array]) -> None:
     """Named arrays as an npz file, whose members carry checksums; one more tells the names."""
-    file = io.BytesIO()
-    np.savez(file, allow_pickle=False, **arrays, **{SEAL: np.array(list(arrays), "U")})
-    write_bytes(storage, path, file.getvalue())
+    with storage.create(path) as file:
+        np.savez(_Sink(file), allow_pickle=False, **arrays, **{SEAL: np.array(list(arrays), "U")})
+
+
+class _Sink(io.RawIOBase):
+    """A file that is only written on: so zipfile goes back in none, and what it writes is the same in all."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        return self._file.write(data)
 
 
 def load_arrays(

@@ -45,10 +45,11 @@ def records(work: Work, unit: Unit) -> Iterator[tuple[int, Input, Record]]:
 
 
 def _of_piece(work: Work, unit: Unit, piece: Piece, place: int) -> Iterator[Record]:
-    seen, cut, number = census.load(work, piece.input), piece.cut, unit.number + place
-    if cut.last > len(seen.items) or census.content_of(seen, cut.first, cut.last) != cut.content:
+    cut, number, at = piece.cut, unit.number + place, 0
+    seen = census.load(work, piece.input, cut.first, cut.last)
+    items = seen.items
+    if len(items) != cut.last - cut.first or census.content_of(seen, 0, len(items)) != cut.content:
         raise Changed(piece.input.path, "its units are of the file as it was before")
-    items, at = seen.items[cut.first : cut.last], 0
     killers = sorted({each - number for each in work.job.poisoned if number <= each < number + len(items)})
     source = work.job.recipe.source(unit.source)
     with _opened(work.storage, source.read, piece.input, seen) as file:
@@ -59,8 +60,8 @@ def _of_piece(work: Work, unit: Unit, piece: Piece, place: int) -> Iterator[Reco
             yield reader.unread(items[killer], CRASH)
             at = killer + 1
         yield from reader.read(items[at:], number + at)
-        if seen.counted != "bytes":
-            file.check(*seen.span(cut.first, cut.last))
+        if seen.counted == "inflated" or (seen.counted == "positions" and items.end == seen.extent):
+            file.check(*seen.span(0, len(items)))  # of positions it is the whole file, which one unit is enough for
 
 
 class _Reader:

@@ -141,6 +141,8 @@ class Kept:
     year: Distribution
     captured: Distribution
     license: Distribution
+    made_by: Distribution
+    """Of the documents from synthetic sources: `SOURCE/by what they were made`."""
 
 
 @dataclass(frozen=True)

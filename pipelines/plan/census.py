@@ -6,7 +6,7 @@ Nothing that a build promises depends on the cuts: documents are numbered by ite
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from winnow.pipelines.plan.unit import Cut, Input
 from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources.base import GAP, Census, Items
 from winnow.pipelines.sources.file_bytes import Changed
+
+_AT_ONCE = 1 << 16
+"""Items that are looked at together, and lie in one block of the file that keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,13 @@ def unchanged(storage: Storage, source: Source, given: Input, census: Census) ->
 def save(storage: Storage, items: str, path: str, census: Census) -> None:
     """Keep a census: its items and blocks as arrays, and what else it says in JSON, written last."""
     held = census.items
+    runs = list(held.runs(_AT_ONCE))
     save_arrays(storage, items, {
-        "offsets": held.offsets, "lengths": held.lengths, "kinds": held.kinds, "names": np.array(held.names, "U"),
-        "blocks": np.frombuffer(census.blocks, np.uint8), "starts": census.starts, "aside": census.aside,
+        "names": np.array(held.names, "U"), "blocks": np.frombuffer(census.blocks, np.uint8),
+        "starts": census.starts, "aside": census.aside,
+        "offsets": np.array([run[0].offset for run in runs], np.int64),
+        **{f"lengths-{number}": run.lengths for number, run in enumerate(runs)},
+        **{f"kinds-{number}": run.kinds for number, run in enumerate(runs)},
     })  # fmt: skip
     counted = Counted(census.size, census.sha256, census.layout, census.counted, census.extent, held.counts(),
                       held.bytes_of(GAP))  # fmt: skip
@@ -98,14 +105,28 @@ def counted(work: Work, given: Input) -> Counted:
     return load_typed(work.storage, work.job.census(given), Counted)
 
 
-def load(work: Work, given: Input) -> Census:
-    """The census of an input; Damaged where it is not what was written."""
-    path = work.job.census(given)
-    told = counted(work, given)
-    arrays = load_arrays(work.storage, work.job.items(given), remove=(path,))
-    items = Items(arrays["offsets"], arrays["lengths"], arrays["kinds"], arrays["names"].tolist())
+def load(work: Work, given: Input, first: int = 0, last: int | None = None) -> Census:
+    """The census of an input with its items `first` to `last` (exclusive); Damaged where it is not what was written."""
+    path, told = work.job.census(given), counted(work, given)
+    last = min(sum(told.kinds.values()) if last is None else last, sum(told.kinds.values()))
+    numbers = range(first // _AT_ONCE, -(-last // _AT_ONCE))
+    names = [f"{name}-{number}" for number in numbers for name in ("lengths", "kinds")]
+    names += ["names", "blocks", "starts", "aside", "offsets"]
+    arrays = load_arrays(work.storage, work.job.items(given), names, remove=(path,))
+    whole, items = (first, last) == (0, sum(told.kinds.values())), _items(arrays, numbers, first, last)
     blocks, pairs = arrays["blocks"].tobytes(), (arrays["starts"], arrays["aside"])
-    return Census(told.size, told.sha256, items, blocks, told.layout, told.counted, told.extent, *pairs)  # type: ignore[arg-type]
+    return Census(told.size, told.sha256, items, blocks, told.layout, told.counted, told.extent, *pairs, whole)  # type: ignore[arg-type]
+
+
+def _items(arrays: Mapping[str, Any], numbers: range, first: int, last: int) -> Items:
+    """The items of a run, from the blocks of these numbers; fewer where these are not there."""
+    held = [(arrays[f"lengths-{n}"], arrays[f"kinds-{n}"]) for n in numbers if n < len(arrays["offsets"])]
+    if not held:
+        return Items.of(())
+    lengths, kinds = (np.concatenate(parts) for parts in zip(*held, strict=True))
+    begun = numbers.start * _AT_ONCE
+    found = Items(int(arrays["offsets"][numbers.start]), lengths, kinds, arrays["names"].tolist())
+    return found[first - begun : last - begun]
 
 
 def cuts(work: Work, given: Input) -> Cuts:
@@ -128,22 +149,40 @@ def again(work: Work, given: Input, changed: Changed) -> Damaged:
 
 def cut(census: Census, unit_bytes: int) -> Iterator[Cut]:
     """Cut a census into runs of about `unit_bytes`; a compressed stream that has but one start is one run."""
-    lengths = census.items.lengths
-    ends, first, last = np.cumsum(lengths), 0, len(lengths)
+    items, first, start = census.items, 0, 0
     most = unit_bytes if census.counted == "bytes" else max(1, unit_bytes * census.extent // max(1, census.size))
-    while first < last:
-        start = int(ends[first] - lengths[first])
-        end = int(np.searchsorted(ends, start + most)) + 1 if census.cuttable else last
-        end = min(end, last)
-        yield Cut(first, end, start, int(ends[end - 1]), census.size_of(first, end), content_of(census, first, end))
-        first = end
+    while first < len(items):
+        last = _border(census, _reaches(items, first, most)) if census.cuttable else len(items)
+        end = items[first:last].end
+        yield Cut(first, last, start, end, census.size_of(first, last), content_of(census, first, last))
+        first, start = last, end
+
+
+def _border(census: Census, last: int) -> int:
+    """The end of a run that could be at `last`: of positions, where it is best cut."""
+    if census.counted != "positions" or not len(census.starts):
+        return last
+    at = int(np.searchsorted(census.starts[:, 0], last))
+    return int(census.starts[at, 0]) if at < len(census.starts) else len(census.items)
+
+
+def _reaches(items: Items, first: int, most: int) -> int:
+    """The place behind the item with which those from `first` on have `most` bytes."""
+    place, size = first, 0
+    for run in items[first:].runs(_AT_ONCE):
+        ends = np.cumsum(run.lengths, dtype=np.int64) + size
+        if ends[-1] >= most:
+            return place + int(np.searchsorted(ends, most)) + 1
+        place, size = place + len(run), int(ends[-1])
+    return place
 
 
 def content_of(census: Census, first: int, last: int) -> str:
     """A digest of items first to last (exclusive), and of the blocks that they are read from."""
     held = census.items[first:last]
     content = hashlib.blake2b(census.blocks_of(first, last), digest_size=16)
-    for array in (held.offsets, held.lengths, held.kinds):
-        content.update(array.tobytes())
+    for run in held.runs(_AT_ONCE):
+        for array in (run.offsets, run.lengths.astype(np.int64), run.kinds):
+            content.update(array.tobytes())
     content.update("\n".join(held.names).encode())
     return content.hexdigest()

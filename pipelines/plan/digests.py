@@ -72,4 +72,5 @@ def dedup(recipe: Recipe) -> str:
 def output(recipe: Recipe) -> str:
     """How files are cut and written; their columns are those of all sources' steps."""
     columns = [(step.column, step.measures) for step in recipe.steps if step.column]
-    return digest("output", lock.table_of(recipe)["output"], columns, software_of(MODULES["write"]))
+    synthetic = sorted(source.name for source in recipe.sources if source.synthetic)  # their rows are counted apart
+    return digest("output", lock.table_of(recipe)["output"], columns, synthetic, software_of(MODULES["write"]))

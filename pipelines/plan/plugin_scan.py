@@ -34,12 +34,13 @@ def checked(found: Any) -> Census:
 
 
 def _items(items: Items) -> None:
-    for name in ("offsets", "lengths", "kinds"):
-        array, wanted = getattr(items, name), np.unsignedinteger if name == "kinds" else np.int64
+    for name, wanted in (("lengths", np.integer), ("offsets", np.int64), ("kinds", np.unsignedinteger)):
+        array = getattr(items, name)
         if not isinstance(array, np.ndarray) or array.ndim != 1 or not np.issubdtype(array.dtype, wanted):
             raise CensusError(f"scan gave {name} = {_shown(array)}, wanted one dimension of {wanted.__name__}")
-        if len(array) != len(items.offsets):
-            raise CensusError(f"scan gave {len(array)} {name} for {len(items.offsets)} offsets")
+    for name in ("lengths", "kinds"):
+        if len(getattr(items, name)) != len(items.offsets):
+            raise CensusError(f"scan gave {len(getattr(items, name))} {name} for {len(items.offsets)} offsets")
     for kind in items.names:
         _storable("the kind", kind)
     if len(set(items.names)) < len(items.names):

@@ -7,6 +7,7 @@ from winnow.pipelines.errors import BadCall
 from winnow.pipelines.plan import census
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Input
+from winnow.pipelines.sources import base
 
 _SHOWN = 3
 """Files that the message names."""
@@ -16,14 +17,16 @@ def require_records(work: Work, inputs: Sequence[Input]) -> None:
     """BadCall where no file of a source that has some holds a record that carries documents. All files were scanned."""
     for source in work.job.recipe.sources:
         files = [given for given in inputs if given.source == source.name]
-        held = _held(work, files, source.read.CARRIERS) if files else None
+        held = _held(work, files, base.readable(source.read)) if files else None
         if held is not None:
-            *some, last = source.read.CARRIERS
+            *some, last = base.readable(source.read)
             wanted = f"{', '.join(some)} or {last}" if some else last
+            said = [base.why_unread(source.read, census.counted(work, given).layout) for given in files[:_SHOWN]]
+            why = "".join(f" ({each})" for each in dict.fromkeys(said) if each)
             raise BadCall(
-                f"{source.shown}: nothing can be read of {_named(files)}: there is {held} and no "
-                f"{wanted} there. Are these the files that are meant, whole and of this kind? What is packed so that "
-                "this kind does not read it must be unpacked first"
+                f"{source.shown}: nothing can be read of {_named(files)}: there is {held} and no {wanted} there{why}. "
+                "Are these the files that are meant, whole and of this kind? What is packed so that this kind does "
+                "not read it must be unpacked first"
             )
 
 

@@ -25,8 +25,11 @@ from winnow.pipelines.recipe import plugin_class
 from winnow.pipelines.recipe.strict import shown, suggest
 from winnow.pipelines.sources.books.source import Books
 from winnow.pipelines.sources.code.source import Code
-from winnow.pipelines.sources.jsonl import Jsonl
+from winnow.pipelines.sources.tables.jsonl import Jsonl
+from winnow.pipelines.sources.tables.parquet import Parquet
+from winnow.pipelines.sources.tables.text import TextFiles
 from winnow.pipelines.sources.warc.source import Warc
+from winnow.pipelines.sources.warc.wet import Wet
 from winnow.pipelines.sources.wikipedia.source import Wikipedia
 
 STEPS: dict[str, type] = {
@@ -36,7 +39,10 @@ STEPS: dict[str, type] = {
     **catalogue.STEPS,
     "robots_txt": RobotsTxt,
 }
-SOURCES: dict[str, type] = {"warc": Warc, "wikipedia": Wikipedia, "books": Books, "code": Code, "jsonl": Jsonl}
+SOURCES: dict[str, type] = {
+    "warc": Warc, "wet": Wet, "wikipedia": Wikipedia, "books": Books, "code": Code, "jsonl": Jsonl,
+    "parquet": Parquet, "text": TextFiles,
+}  # fmt: skip
 DEFAULT_SOURCE = "warc"
 """The kind of a source that names none."""
 

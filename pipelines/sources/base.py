@@ -8,112 +8,26 @@ one line in the catalogue of `pipelines.recipe.catalogue`, and one test.
 """
 
 import inspect
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, BinaryIO, ClassVar, Literal, Protocol, overload
+from typing import BinaryIO, ClassVar, Literal, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.sources.file_bytes import NO_STARTS, SUM, FileBytes, Seen, Starts, Stretches, touched
+from winnow.pipelines.sources.items import GAP as GAP
+from winnow.pipelines.sources.items import MOST_KINDS as MOST_KINDS
+from winnow.pipelines.sources.items import UNKNOWN as UNKNOWN
+from winnow.pipelines.sources.items import Item as Item
+from winnow.pipelines.sources.items import Items as Items
 
-GAP = "gap"
-"""The kind of an item in which no record can be told apart."""
 PLAIN = "text/plain"
 """The media type of content that is the text itself; of any other the main text is extracted."""
 OWN = "own"
 """The media type of content that its source's `convert` makes text of."""
-UNKNOWN = "unknown"
-"""The kind of items that say none, and of those whose kind is one too many (`Census.bounded`)."""
-MOST_KINDS = 200
-"""Kinds that carry no document and are counted by name in one file; a few dozen are known, hostile files have more."""
 MAX_DETAIL = 200
 """Characters of what a reject quotes of the input."""
-_AT_ONCE = 1 << 12
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One stretch of a file: a record, or a gap in which no record can be told apart."""
-
-    offset: int
-    """Of its first byte; in a container without byte ranges its position, counted from 0."""
-    length: int
-    """Bytes; in a container without byte ranges 1."""
-    kind: str
-    """The record's type as the file says it (`response`, `line`, ...), or `gap`."""
-
-
-Kinds = NDArray[np.unsignedinteger[Any]]
-"""By item, the place of its kind among the names."""
-
-
-class Items(Sequence[Item]):
-    """Items by the million: 17 bytes each, as long as there are fewer than 256 kinds."""
-
-    def __init__(
-        self, offsets: NDArray[np.int64], lengths: NDArray[np.int64], kinds: Kinds, names: Sequence[str]
-    ) -> None:
-        self.offsets, self.lengths, self.kinds, self.names = offsets, lengths, kinds, tuple(names)
-
-    @staticmethod
-    def of(items: Iterable[Item]) -> "Items":
-        held = list(items)
-        names = sorted({item.kind for item in held})
-        places = {name: place for place, name in enumerate(names)}
-        return Items(
-            np.array([item.offset for item in held], np.int64), np.array([item.length for item in held], np.int64),
-            np.array([places[item.kind] for item in held], np.min_scalar_type(len(names))), names,
-        )  # fmt: skip
-
-    def __len__(self) -> int:
-        return len(self.offsets)
-
-    @overload
-    def __getitem__(self, place: int) -> Item: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> "Items": ...
-
-    def __getitem__(self, place: int | slice) -> "Item | Items":
-        if isinstance(place, slice):
-            return Items(self.offsets[place], self.lengths[place], self.kinds[place], self.names)
-        return Item(int(self.offsets[place]), int(self.lengths[place]), self.names[self.kinds[place]])
-
-    def __iter__(self) -> Iterator[Item]:
-        at, size = 0, 16  # a list of all would take eight times the arrays, and readers are often stopped at once
-        while at < len(self):
-            run = slice(at, at + size)
-            columns = self.offsets[run].tolist(), self.lengths[run].tolist(), self.kinds[run].tolist()
-            for offset, length, kind in zip(*columns, strict=True):
-                yield Item(offset, length, self.names[kind])
-            at, size = at + size, min(2 * size, _AT_ONCE)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Items) and list(self) == list(other)
-
-    def counts(self) -> dict[str, int]:
-        """kind -> items, by name."""
-        found = np.bincount(self.kinds, minlength=len(self.names)).tolist()
-        return {name: n for name, n in sorted(zip(self.names, found, strict=True)) if n}
-
-    def bytes_of(self, kind: str) -> int:
-        if kind not in self.names:
-            return 0
-        return int(self.lengths[self.kinds == self.names.index(kind)].sum())
-
-    def bounded(self, carriers: Sequence[str]) -> "Items":
-        """These items with at most MOST_KINDS other kinds than carriers and gaps: the rarest become UNKNOWN."""
-        counted = Counter({name: n for name, n in self.counts().items() if name not in (*carriers, GAP, UNKNOWN)})
-        if len(counted) <= MOST_KINDS:
-            return self
-        rare = {name for name, _ in sorted(counted.items(), key=lambda each: (-each[1], each[0]))[MOST_KINDS:]}
-        names = sorted({UNKNOWN, *self.names} - rare)
-        places = {name: place for place, name in enumerate(names)}
-        moved = np.array([places.get(name, places[UNKNOWN]) for name in self.names], np.min_scalar_type(len(names)))
-        return Items(self.offsets, self.lengths, moved[self.kinds], names)
 
 
 class CensusError(ValueError):
@@ -138,10 +52,13 @@ class Census:
     extent: int = -1
     """What the items' lengths add up to; -1 for the file's size, which it is where bytes are counted."""
     starts: Starts = field(default_factory=lambda: NO_STARTS, compare=False)
-    """Where inflating can begin, if not only at the file's beginning; a reader finds them at `file.starts`."""
+    """Where inflating can begin, if not only at the file's beginning; a reader finds them at `file.starts`. Where
+    positions are counted, the items before which a file is best cut, and where their bytes begin."""
     aside: Stretches = field(default_factory=lambda: NO_STARTS, compare=False)
     """Items that say something of others, such as the license of what lies in an archive with it, so that units with
     none of them need their bytes too; a reader finds them at `file.aside`."""
+    whole: bool = True
+    """Whether its items are all of the file's, or a run of them."""
 
     def __post_init__(self) -> None:
         if self.extent < 0:
@@ -161,10 +78,11 @@ class Census:
     def span(self, first: int, last: int) -> tuple[int, int]:
         """(offset, length) of the bytes of the file that items first to last (exclusive, at least one) are read from:
         of all of it where their place in it is not known."""
-        begin, end = int(self.items.offsets[first]), int(self.items.offsets[last - 1] + self.items.lengths[last - 1])
+        held = self.items[first:last]
+        begin, end = held[0].offset, held.end
         if self.counted == "bytes":
             return begin, end - begin
-        if not len(self.starts):
+        if not len(self.starts) or self.counted == "positions":
             return 0, self.size
         bits = self.starts[self.start_of(begin) :, 1]
         behind = bits[np.searchsorted(self.starts[:, 0], end) - self.start_of(begin) :]
@@ -185,16 +103,15 @@ class Census:
 
     def check(self) -> None:
         """Raise CensusError unless the items follow one another from 0 to `extent`, none empty, and no block lacks."""
-        ends = self.items.offsets + self.items.lengths
-        starts = np.concatenate((np.zeros(1, np.int64), ends[:-1])) if len(ends) else ends
-        wrong = np.flatnonzero((self.items.offsets != starts) | (self.items.lengths <= 0))
-        if len(wrong):
-            at = int(wrong[0])
-            raise CensusError(f"{self.items[at]} does not begin at {starts[at]}, where the one before ends")
-        end = int(ends[-1]) if len(ends) else 0
-        if end != self.extent or (self.counted == "bytes" and self.extent != self.size):
+        first = 0 if self.whole or not len(self.items) else self.items[0].offset
+        if (at := self.items.astray(first)) is not None:
+            before = self.items[at - 1] if at else Item(0, 0, GAP)
+            ends = before.offset + before.length
+            raise CensusError(f"{self.items[at]} does not begin at {ends}, where the one before ends")
+        end = self.items.end
+        if (self.whole and end != self.extent) or (self.counted == "bytes" and self.extent != self.size):
             raise CensusError(f"the items end at {end}, but the file has {self.size} bytes to tile ({self.extent})")
-        if len(self.starts) and (self.counted != "inflated" or not _ascend(self.starts, self.extent, 8 * self.size)):
+        if len(self.starts) and (self.counted == "bytes" or not _ascend(self.starts, self.extent, 8 * self.size)):
             raise CensusError("the starts do not ascend from offset 0 on, or lie outside of the file")
         if len(self.aside) and not ((self.aside >= 0).all() and (self.aside.sum(axis=1) <= self.extent).all()):
             raise CensusError("what is aside lies outside of the file")
@@ -304,6 +221,17 @@ class Source(Protocol):
 
         which is asked in the extraction's sandbox, a process of its own with a budget of CPU time and memory.
         """
+
+
+def readable(source: Source) -> tuple[str, ...]:
+    """The kinds of item that can give a document; of those in BARREN, which some sources have, none does."""
+    return tuple(kind for kind in source.CARRIERS if kind not in getattr(source, "BARREN", ()))
+
+
+def why_unread(source: Source, layout: str) -> str:
+    """What a source that can say it says of a file of this layout of which nothing can be read; else nothing."""
+    ask = getattr(source, "why_unread", None)
+    return str(ask(layout)) if ask and layout else ""
 
 
 def scan_settings(source: Source) -> dict[str, object]:

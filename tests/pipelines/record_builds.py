@@ -11,7 +11,7 @@ from line_source import Lines
 from small_builds import NEAR, Built, Long, ingested, recipe
 
 from winnow.pipelines.recipe.model import Dedup, Recipe, Source, Step
-from winnow.pipelines.sources.jsonl import Jsonl
+from winnow.pipelines.sources.tables.jsonl import Jsonl
 
 BOOKS = Source("books", Lines(), "lines", dedup="record")
 PAGES = Source("pages", Jsonl(), "jsonl")

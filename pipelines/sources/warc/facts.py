@@ -47,8 +47,10 @@ class WarcHeader:
         return (b"capture", (self.url or "").encode(), (self._date or "").encode(), self._length.encode(), payload)
 
     def notes(self) -> dict[str, str]:
-        """Return what a reader of the row should know: a truncated capture, a part of one, a date that is none."""
+        """Return what a reader of the row should know: a truncated capture, a part of one, a date that is none, the
+        languages that the crawler found (`eng,deu`)."""
         notes = {
+            "warc_language": self._get("WARC-Identified-Content-Language"),
             "warc_truncated": self._get("WARC-Truncated"),
             "warc_segment": self._get("WARC-Segment-Number"),
             "warc_date": self._date if self.captured is None else None,

@@ -21,6 +21,7 @@ from winnow.pipelines.views.card import (
     load_it,
     rules,
     stages,
+    synthetic,
     title,
     values,
     years,
@@ -50,10 +51,12 @@ def render(ledger: Ledger) -> str:
 def _kept(ledger: Ledger) -> list[str]:
     if not ledger.total.kept.documents:
         return ["No document was kept."]
+    made = synthetic.render(ledger)
     return [
         "### Languages", languages.render(ledger),
         "### Domains", domains.render(ledger),
         "### Years", years.render(ledger),
         "### Captures and knowledge cutoff", captures.render(ledger),
         "### Licenses", licenses.render(ledger),
+        *(["### Synthetic text", made] if made else []),
     ]  # fmt: skip

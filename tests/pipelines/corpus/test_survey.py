@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -45,6 +46,27 @@ def surveyed(rows: list[dict[str, Any]], table: str = "corpus", at_once: int = 1
 )  # fmt: skip
 def test_counts(changed: dict[str, Any], name: str, value: str) -> None:
     assert surveyed([ROW | changed]).counts[name] == {value: Count(1, 10)}
+
+
+SYNTHETIC = replace(RECIPE, sources=(replace(RECIPE.sources[0], synthetic=True), replace(RECIPE.sources[0], name="b")))
+
+
+@pytest.mark.parametrize(
+    ("changed", "counts"),
+    [
+        ({}, {"web/unknown": Count(1, 10)}),
+        ({"meta": [{"key": "a", "value": "b"}, {"key": "made_by", "value": "gpt/4"}]}, {"web/gpt/4": Count(1, 10)}),
+        ({"meta": [{"key": "made_by", "value": "x" * 101}]}, {f"web/{'x' * 100}": Count(1, 10)}),
+        ({"source": "b", "meta": [{"key": "made_by", "value": "gpt"}]}, {}),
+    ],
+)
+def test_only_of_synthetic_sources_it_is_counted_by_what_they_were_made(
+    changed: dict[str, Any], counts: dict[str, Count]
+) -> None:
+    survey = Survey(SYNTHETIC, "corpus")
+    survey.add(group([ROW | changed]))
+    assert survey.result().counts["made_by"] == counts
+    assert surveyed([ROW | changed]).counts["made_by"] == {}
 
 
 def test_counts_add_up() -> None:

@@ -148,7 +148,7 @@ def test_a_stage_is_a_folder_of_its_own(tmp_path: Path) -> None:
 
 def test_only_row_groups_with_such_rows_are_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of clusters/ not even their texts."""
-    monkeypatch.setattr(parquet, "BATCH_ROWS", 2)
+    monkeypatch.setattr(parquet, "GROUP_ROWS", 2)
     warc(tmp_path / "a.warc.gz", ["first of all", "not yet", PAGE, "now", "then", "later", "soon", PAGE, "last of all"])
     keeps_all = recipe(Step("kills", "kills", Kills("nowhere"), Kills.RULES))
     made = deduplicated(ingested(tmp_path / "out", keeps_all, [f"{tmp_path}/a.warc.gz"]))

@@ -12,8 +12,9 @@ import pytest
 from winnow.pipelines.errors import Damaged
 from winnow.pipelines.files import parquet
 from winnow.pipelines.files.parquet import (
-    BATCH_CHARACTERS,
     BATCH_ROWS,
+    GROUP_CHARACTERS,
+    GROUP_ROWS,
     Checked,
     Hashing,
     RowFile,
@@ -53,19 +54,23 @@ def test_hashing_counts_what_passes() -> None:
         ([], []),
         ([1], [1]),
         ([1] * BATCH_ROWS, [BATCH_ROWS]),
-        ([1] * (BATCH_ROWS + 1), [BATCH_ROWS, 1]),
-        ([BATCH_CHARACTERS - 1, 1, 1], [2, 1]),
-        ([BATCH_CHARACTERS, 1], [1, 1]),
+        ([1] * (BATCH_ROWS + 1), [BATCH_ROWS + 1]),
+        ([1] * GROUP_ROWS, [GROUP_ROWS]),
+        ([1] * (GROUP_ROWS + 1), [GROUP_ROWS, 1]),
+        ([GROUP_CHARACTERS - 1, 1, 1], [2, 1]),
+        ([GROUP_CHARACTERS, 1], [1, 1]),
     ],
 )
-def test_rows_are_written_in_batches(tmp_path: Path, sizes: list[int], groups: list[int]) -> None:
+def test_rows_are_written_in_groups(tmp_path: Path, sizes: list[int], groups: list[int]) -> None:
     path = tmp_path / "new" / "a.parquet"
     receipt = made(path, rows(*sizes))
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     assert receipt == WrittenRows(len(sizes), len(content), sha256, ())
+    metadata = pq.read_metadata(path)
+    assert [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)] == groups
     batches = list(read_batches(LOCAL, str(path), receipt, MADE_BY))
-    assert [batch.num_rows for batch in batches] == groups
+    assert max((batch.num_rows for batch in batches), default=0) <= BATCH_ROWS
     assert [row for batch in batches for row in batch.to_pylist()] == rows(*sizes)
     assert pq.read_schema(path) == SCHEMA
 
@@ -87,10 +92,10 @@ def test_only_the_columns_asked_for(tmp_path: Path) -> None:
     ]
 
 
-def test_a_key_parts_each_batch_into_groups(tmp_path: Path) -> None:
+def test_a_key_parts_each_group(tmp_path: Path) -> None:
     names = ["b", "a", "b", "a", "a"]
     given = [{"text": name, "characters": at} for at, name in enumerate(names)] + [
-        {"text": "b", "characters": BATCH_CHARACTERS}, {"text": "b", "characters": 9}
+        {"text": "b", "characters": GROUP_CHARACTERS}, {"text": "b", "characters": 9}
     ]  # fmt: skip
     with RowFile(LOCAL, str(tmp_path / "a"), SCHEMA, key="text") as file:
         for row in given:

@@ -24,7 +24,7 @@ from winnow.pipelines.ingest.reading import CRASH, records
 from winnow.pipelines.plan import census
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.model import Source
-from winnow.pipelines.sources import base
+from winnow.pipelines.sources import items
 from winnow.pipelines.sources.base import Census, Item, Items, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.warc import read as warc_reader
@@ -254,7 +254,7 @@ def test_items_can_be_indexed_and_are_told_then_too(tmp_path: Path, monkeypatch:
 def test_kinds_beyond_those_that_are_named_are_unknown_to_the_reader_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(base, "MOST_KINDS", 0)
+    monkeypatch.setattr(items, "MOST_KINDS", 0)
     built = lines(tmp_path, CONTENT)
     assert census.counted(built.work, built.inputs[0]).kinds == {"gap": 1, "line": 3, "unknown": 1}
     assert [record.kind for _, _, record in read(built)] == ["line", "unknown", "line", "gap", "line"]

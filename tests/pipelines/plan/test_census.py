@@ -1,5 +1,7 @@
 import dataclasses
 import io
+import itertools
+import zipfile
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,7 +14,21 @@ from warc_files import raw_record
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.errors import BadCall, BuildFailed, Damaged, Starved
 from winnow.pipelines.ingest.extract import extract
-from winnow.pipelines.plan.census import Counted, Cuts, again, agreed, counted, cut, cuts, load, save, scan, unchanged
+from winnow.pipelines.plan import census as plan_census
+from winnow.pipelines.plan.census import (
+    Counted,
+    Cuts,
+    again,
+    agreed,
+    content_of,
+    counted,
+    cut,
+    cuts,
+    load,
+    save,
+    scan,
+    unchanged,
+)
 from winnow.pipelines.plan.inputs import MIB, find_inputs, identify
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
@@ -97,6 +113,20 @@ def test_a_stream_with_starts_is_cut_in_proportion() -> None:
     first, second = contents(made, BLOCK)
     assert contents(spoilt(made, 1), BLOCK)[0] != first  # for its last item lies behind the second start
     assert contents(spoilt(made, 0), BLOCK) == [contents(spoilt(made, 0), BLOCK)[0], second]
+
+
+@pytest.mark.parametrize(
+    ("unit_bytes", "expected"),
+    [
+        (1, [(0, 3), (3, 4), (4, 10)]), (39, [(0, 3), (3, 10)]), (40, [(0, 4), (4, 10)]), (49, [(0, 4), (4, 10)]),
+        (50, [(0, 10)]),
+    ],
+)  # fmt: skip
+def test_positions_are_cut_where_it_is_best(unit_bytes: int, expected: list[tuple[int, int]]) -> None:
+    starts = np.array([(0, 32), (3, 80), (4, 400)], np.int64)
+    made = dataclasses.replace(census([1] * 10, counted="positions", size=100), starts=starts)
+    assert [(c.first, c.last) for c in cut(made, unit_bytes)] == expected
+    assert made.span(3, 4) == (0, 100)
 
 
 def test_a_gap_is_never_cut() -> None:
@@ -262,6 +292,24 @@ def test_a_census_comes_back_as_it_was(tmp_path: Path, made: Census) -> None:
         made.size, made.sha256, made.layout, made.counted, made.extent, kinds,
         sum(item.length for item in made.items if item.kind == GAP),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 100])
+@pytest.mark.parametrize("counted", ["bytes", "positions"])
+def test_of_a_census_only_a_run_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int, counted: str
+) -> None:
+    monkeypatch.setattr(plan_census, "_AT_ONCE", at_once)
+    made = census([1] * 7, gap=4, counted=counted)
+    work, given = Work(LOCAL, Job(recipe(), str(tmp_path), MIB)), Input("web", "a", 7, "e")
+    save(LOCAL, work.job.items(given), work.job.census(given), made)
+    for first, last in itertools.combinations_with_replacement(range(8), 2):
+        found = load(work, given, first, last)
+        assert (list(found.items), found.whole) == (list(made.items[first:last]), (first, last) == (0, 7))
+        assert first == last or content_of(found, 0, last - first) == content_of(made, first, last)
+    assert [len(load(work, given, first, last).items) for first, last in ((5, 9), (7, 9), (8, 9))] == [2, 0, 0]
+    with zipfile.ZipFile(work.job.items(given)) as file:
+        assert sum(name.startswith("lengths-") for name in file.namelist()) == -(-7 // at_once)
 
 
 @pytest.mark.parametrize("unit_bytes", [1, 1000, MIB])

@@ -13,7 +13,7 @@ from winnow.pipelines.recipe.file import find, load
 from winnow.pipelines.recipe.model import Dedup, Extract, Output, Recipe, Source
 from winnow.pipelines.software.closure import closure
 from winnow.pipelines.software.stage import STOPS
-from winnow.pipelines.sources.jsonl import Jsonl
+from winnow.pipelines.sources.tables.jsonl import Jsonl
 
 BASE = """
 name = "r"
@@ -95,7 +95,7 @@ def test_a_source_is_named_without_the_others(tmp_path: Path) -> None:
     ("change", "stages"),
     [
         ({"priority": 1}, {"dedup"}), ({"priority": -1}, {"dedup"}), ({"dedup": "record"}, {"keys", "dedup"}),
-        ({"synthetic": True}, set()), ({"priority": 0, "dedup": "document", "synthetic": False}, set()),
+        ({"synthetic": True}, {"output"}), ({"priority": 0, "dedup": "document", "synthetic": False}, set()),
     ],
 )  # fmt: skip
 def test_what_becomes_of_copies_is_nothing_to_reading_and_judging(
@@ -107,7 +107,7 @@ def test_what_becomes_of_copies_is_nothing_to_reading_and_judging(
         recipe.sources[0], replace(recipe.sources[0], **change)))  # fmt: skip
     assert {name for name in before if before[name] != after[name]} == stages
     after = named(replace(recipe, sources=(recipe.sources[0], replace(other, **change))))
-    assert {name for name in before if before[name] != after[name]} == stages & {"dedup"}
+    assert {name for name in before if before[name] != after[name]} == stages & {"dedup", "output"}
 
 
 def test_in_what_order_a_recipe_has_its_sources_changes_nothing(tmp_path: Path) -> None:

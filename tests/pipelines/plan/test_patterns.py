@@ -10,7 +10,7 @@ from small_builds import LOCAL
 from winnow.pipelines.plan.patterns import named
 from winnow.pipelines.sources.base import Source, Tree
 from winnow.pipelines.sources.code.source import Code
-from winnow.pipelines.sources.jsonl import Jsonl
+from winnow.pipelines.sources.tables.jsonl import Jsonl
 
 FILES = {"a.txt": b"a", "sub/b.txt": b"b", "sub/deep/c.txt": b"c", ".hidden": b"h", "sub/.hid/d.txt": b"d"}
 

@@ -7,103 +7,28 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from winnow.pipelines.sources.base import MOST_KINDS, Census, CensusError, Item, Items, scan_modules, scan_settings
+from winnow.pipelines.sources.base import Census, CensusError, Item, Items, scan_modules, scan_settings
 from winnow.pipelines.sources.file_bytes import BLOCK, SUM, Changed
-from winnow.pipelines.sources.jsonl import Jsonl
+from winnow.pipelines.sources.tables import lines
+from winnow.pipelines.sources.tables.jsonl import Jsonl
 from winnow.pipelines.sources.warc.scan import scan as warc_scan
 from winnow.pipelines.sources.warc.source import Warc
 
 SOME = (Item(0, 4, "response"), Item(4, 9, "gap"), Item(13, 1, "response"), Item(14, 70_000, "request"))
 
 
-@pytest.mark.parametrize("held", [(), SOME[:1], SOME])
-def test_items_are_a_sequence(held: tuple[Item, ...]) -> None:
-    items = Items.of(iter(held))
-    assert (len(items), list(items), [items[place] for place in range(len(held))]) == (len(held), [*held], [*held])
-    assert list(reversed(items)) == list(reversed(held))
-    with pytest.raises(IndexError):
-        items[len(held)]
+FOLLOW = (Item(7, 3, "a"), Item(10, 1, "b"), Item(11, 300, "a"), Item(311, 2, "gap"))
 
 
-@pytest.mark.parametrize(
-    "run", [slice(0, 0), slice(0, 1), slice(1, 3), slice(2, None), slice(None), slice(9, 12), slice(3, 1)]
-)
-def test_a_run_of_items_is_items(run: slice) -> None:
-    found = Items.of(SOME)[run]
-    assert isinstance(found, Items)
-    assert list(found) == list(SOME[run])
-    assert found == Items.of(SOME[run])
-
-
-def test_items_are_equal_whatever_names_their_arrays_have() -> None:
-    of = Items.of(SOME[:1])
-    same = Items(of.offsets, of.lengths, np.array([2], np.uint8), ("a", "b", "response"))
-    assert of == same
-    assert of != Items.of([Item(0, 4, "request")])
-    assert of != Items.of([Item(0, 5, "response")])
-    assert of != Items.of(SOME[:2])
-    assert of != [*SOME[:1]]
-
-
-def test_items_take_seventeen_bytes_each() -> None:
-    items = Items.of(SOME)
-    assert (items.offsets.itemsize, items.lengths.itemsize, items.kinds.itemsize) == (8, 8, 1)
-    assert items.names == ("gap", "request", "response")
-
-
-@pytest.mark.parametrize(("kinds", "size"), [(1, 1), (255, 1), (257, 2), (300, 2), (65_535, 2), (70_000, 4)])
-def test_kinds_may_be_many(kinds: int, size: int) -> None:
-    held = [Item(place, 1, f"kind-{place}") for place in range(kinds)]
-    items = Items.of(held)
-    assert (list(items), items.kinds.itemsize) == (held, size)
-    assert items.counts() == {f"kind-{place}": 1 for place in range(kinds)}
-
-
-@pytest.mark.parametrize("kinds", [0, 1, MOST_KINDS])
-def test_so_many_kinds_have_names(kinds: int) -> None:
-    items = Items.of(Item(place, 1, f"kind-{place}") for place in range(kinds))
-    assert items.bounded(()) is items
-
-
-@pytest.mark.parametrize("kinds", [MOST_KINDS + 1, 300, 70_000])
-def test_the_rarest_kinds_beyond_are_counted_as_unknown(kinds: int) -> None:
-    """Carriers and gaps are what they were, however rare; of kinds of one number the first by name keep theirs."""
-    rare = [f"kind-{place:05}" for place in range(kinds)]
-    held = [*rare, "zoo", "response", "gap", "unknown", "zoo"]
-    items = Items.of(Item(place, 1, kind) for place, kind in enumerate(held))
-    found = items.bounded(("conversion", "response"))
-    named = {"zoo", "response", "gap", *rare[: MOST_KINDS - 1]}
-    assert [item.kind for item in found] == [kind if kind in named else "unknown" for kind in held]
-    assert found.counts() == {kind: held.count(kind) for kind in named} | {"unknown": kinds - MOST_KINDS + 2}
-    assert [(item.offset, item.length) for item in found] == [(place, 1) for place in range(len(held))]
-    assert (found.bytes_of("gap"), found.kinds.itemsize) == (1, 1)
-    assert found.bounded(("conversion", "response")) is found
-
-
-def test_a_long_run_is_gone_through_piece_by_piece() -> None:
-    held = [Item(place, 1, "ab"[place % 2]) for place in range(10_000)]
-    assert list(Items.of(held)) == held
-    assert list(Items.of(held)[1:9_000]) == held[1:9_000]
-
-
-def test_what_an_item_is_made_of_is_plain() -> None:
-    """Offsets go into digests as JSON, where a number of NumPy's has no place."""
-    item = Items.of(SOME)[3]
-    assert [type(value) for value in (item.offset, item.length, item.kind)] == [int, int, str]
-    assert [type(item.offset) for item in Items.of(SOME)] == [int] * 4
-
-
-@pytest.mark.parametrize(
-    ("items", "counts", "gap_bytes"),
-    [
-        (Items.of(()), {}, 0),
-        (Items.of(SOME), {"gap": 1, "request": 1, "response": 2}, 9),
-        (Items.of(SOME)[2:], {"request": 1, "response": 1}, 0),
-        (Items.of(SOME)[1:2], {"gap": 1}, 9),
-    ],
-)
-def test_counts_by_kind(items: Items, counts: dict[str, int], gap_bytes: int) -> None:
-    assert (items.counts(), list(items.counts()), items.bytes_of("gap")) == (counts, sorted(counts), gap_bytes)
+def test_a_run_of_a_census() -> None:
+    """It need not begin at 0 nor end where the file does, but its items must follow one another."""
+    held = Items.of(FOLLOW)
+    found = Census(400, "", held, bytes(SUM), whole=False)
+    assert (found.span(0, 4), found.span(1, 3), found.size_of(1, 3)) == ((7, 306), (10, 301), 301)
+    with pytest.raises(CensusError, match="does not begin at 0"):
+        Census(400, "", held, bytes(SUM))
+    with pytest.raises(CensusError, match="does not begin at 11"):
+        Census(400, "", Items.of([FOLLOW[1], FOLLOW[3]]), bytes(SUM), whole=False)
 
 
 def census(
@@ -289,4 +214,4 @@ def test_the_module_that_a_scan_runs() -> None:
     """A static scan knows nothing of its class; any other may ask it for anything."""
     here = Own.__module__
     found = [scan_modules(source) for source in (Warc(), Jsonl(), Static(), Own())]  # type: ignore[arg-type]
-    assert found == [{warc_scan.__module__}, {Jsonl.__module__}, {warc_scan.__module__}, {here}]
+    assert found == [{warc_scan.__module__}, {lines.__name__}, {warc_scan.__module__}, {here}]

@@ -28,7 +28,7 @@ def _empty() -> Ledger:
     return replace(
         ledger, sources={"web": SourceTotal("warc", None, False, Total())}, total=Total(), edits={},
         duplicates=Duplicates(), files={}, rules=tuple(replace(rule, broken=0, alone=0) for rule in ledger.rules),
-        kept=Kept(*[nothing] * 6), examples=Examples((), {}),
+        kept=Kept(*[nothing] * 7), examples=Examples((), {}),
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Tables and plain text: JSONL, Parquet, folders of text and Markdown."""

@@ -1,0 +1,178 @@
+"""Files of plain text and Markdown, each a record; or each of their lines, or of their paragraphs. Packed ones too.
+
+What a file is, is told by its content, not by its name. Of one that is read whole the charset is found out; a line or a
+paragraph alone tells too little of it, so it is UTF-8 or what the recipe says.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, ClassVar, Literal
+
+import numpy as np
+
+from winnow.filters.rules import Reject
+from winnow.filters.setting_checks import NotAllowed, one_of, within
+from winnow.pipelines.digest import digest_of_bytes
+from winnow.pipelines.sources import compression, facts
+from winnow.pipelines.sources.base import GAP, MAX_DETAIL, PLAIN, Census, Content, Item, Items, Record
+from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.inflate import Bytes
+from winnow.pipelines.sources.tables import front_matter, lines, streams
+from winnow.pipelines.sources.tables.lines import BLANK, LINE
+from winnow.pipelines.sources.web import charset, mime
+
+FILE, PARAGRAPH = "file", "paragraph"
+_DOS_END = b"\x1a"
+"""What DOS wrote behind a text."""
+_FACTS = ("author", "tags", "lang", "language", "license", "date", "title")
+"""Keys of front matter that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextFiles:
+    """What a record is, and how it is read."""
+
+    record: Literal["file", "line", "paragraph"] = "file"
+    """A paragraph ends at a line that holds nothing."""
+    charset: str = ""
+    """In which the files are, where it is known; what is plainly UTF-8 is UTF-8 all the same."""
+    front_matter: bool = True
+    """Whether a head of `key: value` lines between lines of three dashes is taken out of a file's text, and its title,
+    date, language, license, author and tags are the document's."""
+    max_bytes: int = 64 * 1024 * 1024
+    """Of a record, as it is inflated."""
+
+    KIND: ClassVar[str] = "text"
+    CARRIERS: ClassVar[tuple[str, ...]] = (FILE, LINE, PARAGRAPH)
+    SCANS: ClassVar[tuple[str, ...]] = ("record",)
+
+    def __post_init__(self) -> None:
+        one_of(self, "record", (FILE, LINE, PARAGRAPH))
+        within(self, "max_bytes", 1, 1_000_000_000)
+        if self.charset and charset.codec_of(self.charset) is None:
+            raise NotAllowed("charset", self.charset, "it is no charset that browsers know")
+
+    def scan(self, stream: BinaryIO) -> Census:
+        if self.record == LINE:
+            return lines.scan(stream)
+        return _paragraphs(lines.scan(stream)) if self.record == PARAGRAPH else _file(stream)
+
+    def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
+        if layout:
+            yield from (streams.packed_record(self.KIND, file, item, layout) for item in items)
+            return
+        inflated = compression.inflated(file, items[0].offset if items else 0)
+        data: Bytes = inflated or file
+        for item in items:
+            if inflated is not None and item.kind == GAP:
+                yield streams.gap(self.KIND, file, inflated, item)
+            elif item.kind == BLANK:
+                yield Record(item.offset, BLANK)
+            elif item.length > self.max_bytes:
+                what = Reject("text.too_large", item.length, self.max_bytes)
+                yield Record(item.offset, item.kind, streams.digest_of(data, item), reject=what)
+            else:
+                yield self._record(item, data.read(item.offset, item.length))
+
+    def _record(self, item: Item, data: bytes) -> Record:
+        body = data.rstrip(_DOS_END) if item.kind == FILE else data.rstrip(b"\r\n")
+        identity = digest_of_bytes(b"text", body)
+        try:
+            content, meta = self._whole(body) if item.kind == FILE else self._piece(body)
+        except _Refused as refused:
+            return Record(item.offset, item.kind, identity, reject=refused.reject)
+        return Record(item.offset, item.kind, identity, contents=(content,), meta=meta)
+
+    def _whole(self, body: bytes) -> tuple[Content, dict[str, str]]:
+        """The document of a file."""
+        kind = mime.decide(body, PLAIN)
+        if kind not in (PLAIN, "text/html"):
+            raise _Refused("text.binary", kind)
+        declared = f"{PLAIN}; charset={self.charset}" if self.charset else None
+        decoded = charset.decode(body, declared, markup=kind != PLAIN)
+        if decoded is None:
+            raise _Refused("text.encoding", f"no charset fits{f', nor does {self.charset}' if self.charset else ''}")
+        meta = {"charset": decoded.charset}
+        if decoded.errors:
+            meta["charset_errors"] = str(decoded.errors)
+        if kind != PLAIN:  # a page that somebody saved: its markup is no text
+            return Content(decoded.text, kind), meta
+        told = front_matter.parted(decoded.text) if self.front_matter else front_matter.Told(decoded.text)
+        if not told.text.strip():
+            raise _Refused("text.empty", "there is nothing but white space")
+        return _content(told, meta), meta
+
+    def _piece(self, body: bytes) -> tuple[Content, dict[str, str]]:
+        """The document of a line or a paragraph."""
+        codec = charset.codec_of(self.charset) or "utf-8"
+        try:
+            text = body.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            text = _decoded(body, codec, error)
+        if not text.strip():
+            raise _Refused("text.empty", "there is nothing but white space")
+        if "\0" in text:
+            raise _Refused("text.binary", "NUL in it")
+        return Content(text), {}
+
+
+class _Refused(Exception):
+    """The record gives no document, by this rule."""
+
+    def __init__(self, rule: str, detail: str) -> None:
+        super().__init__(rule)
+        self.reject = Reject(rule, detail=detail[:MAX_DETAIL])
+
+
+def _decoded(body: bytes, codec: str, error: UnicodeDecodeError) -> str:
+    """What is no UTF-8, in the charset that the recipe says."""
+    if codec != "utf-8":
+        try:
+            return body.decode(codec)
+        except UnicodeDecodeError as other:
+            error = other
+    raise _Refused("text.encoding", " ".join(str(error).split())) from error
+
+
+def _content(told: front_matter.Told, meta: dict[str, str]) -> Content:
+    """The document of a text, with what it says of itself; what is no date or language stays in `meta`."""
+    found = {name: told.facts[name] for name in _FACTS if name in told.facts}
+    date, language = found.get("date"), found.get("language") or found.get("lang")
+    right = facts.date(date) if date else None, facts.language(language) if language else None
+    meta |= {name: found[name] for name in ("author", "tags") if name in found}
+    meta |= {f"text_{name}": given[:MAX_DETAIL]
+             for name, given, fact in (("date", date, right[0]), ("language", language, right[1]))
+             if given and fact is None}  # fmt: skip
+    title = found.get("title") or front_matter.heading(told.text)
+    return Content(told.text, PLAIN, title, right[0], right[1], license=found.get("license"))
+
+
+def _file(stream: BinaryIO) -> Census:
+    """The whole file is one item; one that is damaged is a gap, for its end is not known."""
+    file = FileBytes(stream, digest=True)
+    inflated = compression.inflated(file)
+    if inflated is None and (packed := streams.packed(file)):
+        return streams.unread(file, packed)
+    if inflated is None:
+        items = Items.of([Item(0, file.size, FILE)] if file.size else [])
+        return Census(file.size, file.sha256(), items, file.blocks())
+    inflated.drain(_NO_END)
+    extent = inflated.inflated + (0 if inflated.whole else max(1, file.size - inflated.position))
+    kind = FILE if inflated.whole and not inflated.holes else GAP
+    items = Items.of([Item(0, extent, kind)] if extent else [])
+    return Census(file.size, file.sha256(), items, file.blocks(), "", "inflated", extent)
+
+
+_NO_END = 1 << 62
+
+
+def _paragraphs(found: Census) -> Census:
+    """The census with lines that follow one another as one item, and what is blank between them as one."""
+    kinds = found.items.kinds
+    firsts = np.flatnonzero(np.concatenate((np.ones(min(1, len(kinds)), np.bool_), kinds[1:] != kinds[:-1])))
+    if not len(firsts) or found.layout:
+        return found
+    lengths = np.add.reduceat(found.items.lengths, firsts, dtype=np.int64)
+    names = [PARAGRAPH if name == LINE else name for name in found.items.names]
+    items = Items(0, lengths, kinds[firsts], names)
+    return Census(found.size, found.sha256, items, found.blocks, "", found.counted, found.extent, found.starts)
