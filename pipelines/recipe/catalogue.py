@@ -23,6 +23,7 @@ from winnow.pipelines.annotators.robots_txt import RobotsTxt
 from winnow.pipelines.errors import described
 from winnow.pipelines.recipe import plugin_class
 from winnow.pipelines.recipe.strict import shown, suggest
+from winnow.pipelines.sources.beginning import Beginning
 from winnow.pipelines.sources.books.source import Books
 from winnow.pipelines.sources.code.source import Code
 from winnow.pipelines.sources.tables.jsonl import Jsonl
@@ -40,9 +41,10 @@ STEPS: dict[str, type] = {
     "robots_txt": RobotsTxt,
 }
 SOURCES: dict[str, type] = {
-    "warc": Warc, "wet": Wet, "wikipedia": Wikipedia, "books": Books, "code": Code, "jsonl": Jsonl,
-    "parquet": Parquet, "text": TextFiles,
+    "wet": Wet, "warc": Warc, "wikipedia": Wikipedia, "books": Books, "parquet": Parquet, "jsonl": Jsonl, "code": Code,
+    "text": TextFiles,
 }  # fmt: skip
+"""In the order in which they are asked whether a file is of theirs: those that read much come last."""
 DEFAULT_SOURCE = "warc"
 """The kind of a source that names none."""
 
@@ -76,6 +78,11 @@ def step(use: Any) -> type:
 def source(kind: Any) -> type:
     """The class of a kind of source, a frozen dataclass of its settings; raise NotFound."""
     return _class_of(Kind("kind of source", SOURCES, SOURCE_GROUP, plugin_class.source_fault), kind)
+
+
+def recognised(start: Beginning) -> str | None:
+    """The kind of source, of Winnow's own, that reads a file which begins like this."""
+    return next((kind for kind, of in SOURCES.items() if of.recognises(start)), None)  # type: ignore[attr-defined]
 
 
 def distribution_of(group: str, name: str, module: str) -> str:

@@ -1,8 +1,8 @@
 """Lines of JSON, one object a line: plain or compressed. A recipe says which columns hold what.
 
 A line is an item. A plain file is cut between lines, and so is bzip2, of which damage costs a block; gzip, xz and zstd
-are one unit, and damage in them costs the rest, as one gap; of what is packed otherwise nothing is read. The scan looks for
-line ends only, so that a reader that stops early is found out.
+are one unit, and damage in them costs the rest, as one gap; of what is packed otherwise nothing is read. The scan looks
+for line ends only, so that a reader that stops early is found out.
 """
 
 import json
@@ -15,6 +15,7 @@ from winnow.filters.setting_checks import within
 from winnow.pipelines.digest import digest_of_bytes
 from winnow.pipelines.sources import compression
 from winnow.pipelines.sources.base import GAP, MAX_DETAIL, Item, Record
+from winnow.pipelines.sources.beginning import Beginning
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.inflate import Bytes
 from winnow.pipelines.sources.tables import lines, streams
@@ -32,6 +33,11 @@ class Jsonl(Columns):
     CARRIERS: ClassVar[tuple[str, ...]] = (LINE,)
 
     scan = staticmethod(lines.scan)
+
+    @staticmethod
+    def recognises(start: Beginning) -> bool:
+        first = next((line.strip() for line in start.data.split(b"\n") if line.strip()), b"")
+        return first.startswith(b"{") and (first.endswith(b"}") or b"\n" not in start.data.strip())
 
     def __post_init__(self) -> None:
         Columns.__post_init__(self)

@@ -15,6 +15,7 @@ from winnow.filters.rules import Reject
 from winnow.filters.setting_checks import within
 from winnow.pipelines.digest import digest_of_bytes
 from winnow.pipelines.sources.base import GAP, MAX_DETAIL, Census, Item, Items, Record
+from winnow.pipelines.sources.beginning import Beginning
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.tables import streams
 from winnow.pipelines.sources.tables.columns import Columns, as_text, value_of
@@ -45,6 +46,10 @@ class Parquet(Columns):
         Columns.__post_init__(self)
         within(self, "max_row_bytes", 1, 1_000_000_000)
         within(self, "max_page_bytes", 1, 2_147_483_647)
+
+    @staticmethod
+    def recognises(start: Beginning) -> bool:
+        return start.packed.startswith(b"PAR1")
 
     def scan(self, stream: BinaryIO) -> Census:
         file = FileBytes(stream, digest=True)

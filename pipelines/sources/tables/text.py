@@ -15,6 +15,7 @@ from winnow.filters.setting_checks import NotAllowed, one_of, within
 from winnow.pipelines.digest import digest_of_bytes
 from winnow.pipelines.sources import compression, facts
 from winnow.pipelines.sources.base import GAP, MAX_DETAIL, PLAIN, Census, Content, Item, Items, Record
+from winnow.pipelines.sources.beginning import Beginning
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.inflate import Bytes
 from winnow.pipelines.sources.tables import front_matter, lines, streams
@@ -51,6 +52,11 @@ class TextFiles:
         within(self, "max_bytes", 1, 1_000_000_000)
         if self.charset and charset.codec_of(self.charset) is None:
             raise NotAllowed("charset", self.charset, "it is no charset that browsers know")
+
+    @staticmethod
+    def recognises(start: Beginning) -> bool:
+        """Whatever reads as text, and as no page of HTML alone."""
+        return bool(start.data.strip()) and mime.decide(start.data, PLAIN) == PLAIN
 
     def scan(self, stream: BinaryIO) -> Census:
         if self.record == LINE:
