@@ -62,6 +62,8 @@ class _Said:
         matched = [(path, text, texts.identify(text)) for path, text in self.texts]
         kept = [(path, text, found) for path, text, found in matched if texts.share(text, found) >= _LEAST_SHARE]
         evidence = [Evidence(path, m.start, m.end, m.expression) for path, _, found in kept for m in found]
+        tags = (file_license(text, path) for path, text, found in matched if not found)  # one that only names it
+        evidence += [each for found in tags for each in found.evidence]
         names = [each.expression for each in evidence]
         told = [(each, expression) for each in self.declared if (expression := each.expression(names))]
         if told:

@@ -95,3 +95,9 @@ def test_evidence_is_shown_in_short() -> None:
     every = [Evidence("a", n, n + 1, "MIT") for n in range(7)]
     assert shown(every[:1]) == "a:0-1 MIT"
     assert shown(every) == "a:0-1 MIT; a:1-2 MIT; a:2-3 MIT; a:3-4 MIT; a:4-5 MIT; and 2 more"
+
+
+def test_a_licence_file_may_only_name_it() -> None:
+    text = b"# Of all files here\nSPDX-License-Identifier: PSF-2.0\n"
+    assert repository_license({"LICENSE": text}) == ("PSF-2.0", (Evidence("LICENSE", 45, 52, "PSF-2.0"),))
+    assert repository_license({"LICENSE": b"See our site.\n"}) == (None, ())
