@@ -28,6 +28,7 @@ def files() -> dict[str, bytes]:
     }  # fmt: skip
     numbers = ", ".join(str(n * n) for n in range(2000))
     return found | {
-        "LICENSE": _LICENSE.encode(), "pyproject.toml": _PROJECT.encode(), "src/tables.py": _GENERATED.format(numbers=numbers).encode(),
+        "LICENSE": _LICENSE.encode(), "pyproject.toml": _PROJECT.encode(),
+        "src/tables.py": _GENERATED.format(numbers=numbers).encode(),
         "src/logo.bin": bytes(range(256)) * 8,
     }  # fmt: skip

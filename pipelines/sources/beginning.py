@@ -20,18 +20,10 @@ class Beginning:
     """As they lie in the file."""
     data: bytes
     """As they inflate; the same where the file is not compressed."""
-    whole: bool
-    """Whether `data` is all that there is."""
 
     @property
     def name(self) -> str:
         return PurePath(self.path).name
-
-    @property
-    def lines(self) -> list[bytes]:
-        """The first lines, without the last one if it is cut off."""
-        lines = self.data.split(b"\n")
-        return lines if self.whole else lines[:-1]
 
 
 def beginning(path: str, stream: BinaryIO) -> Beginning:
@@ -39,4 +31,4 @@ def beginning(path: str, stream: BinaryIO) -> Beginning:
     file = FileBytes(stream)
     packed = file.read(0, LOOKED_AT)
     data = (compression.inflated(file) or file).read(0, LOOKED_AT)
-    return Beginning(path, packed, data, len(data) < LOOKED_AT)
+    return Beginning(path, packed, data)

@@ -15,7 +15,7 @@ from winnow.filters.setting_checks import within
 from winnow.pipelines.digest import digest_of_bytes
 from winnow.pipelines.sources import compression
 from winnow.pipelines.sources.base import GAP, MAX_DETAIL, Item, Record
-from winnow.pipelines.sources.beginning import Beginning
+from winnow.pipelines.sources.beginning import LOOKED_AT, Beginning
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.inflate import Bytes
 from winnow.pipelines.sources.tables import lines, streams
@@ -37,7 +37,7 @@ class Jsonl(Columns):
     @staticmethod
     def recognises(start: Beginning) -> bool:
         first = next((line.strip() for line in start.data.split(b"\n") if line.strip()), b"")
-        return first.startswith(b"{") and (first.endswith(b"}") or b"\n" not in start.data.strip())
+        return first.startswith(b"{") and (first.endswith(b"}") or len(first) + 1 >= LOOKED_AT)
 
     def __post_init__(self) -> None:
         Columns.__post_init__(self)

@@ -1,5 +1,7 @@
 """The card's first lines: what the corpus is, how much of what was read is in it."""
 
+from collections.abc import Iterable
+
 from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.views.card.markdown import code, prose
 from winnow.pipelines.views.funnel import several
@@ -17,7 +19,7 @@ def render(ledger: Ledger) -> str:
         f"A text corpus for pre-training language models: **{plural(total.kept.documents, 'document')}** with "
         f"{plural(total.kept.characters, 'character')}, {share(total.kept.documents, total.documents)} of the {given} "
         f"read from {plural(total.files, 'file')} ({size(total.bytes)}) of "
-        f"{' and '.join(code(name) for name in ledger.sources)}.{_skipped(ledger)}",
+        f"{_listed(ledger.sources)}.{_skipped(ledger)}",
         "Every record that was read is a row of `corpus/`, or a row of `rejected/` with the rule that dropped it, what "
         "was measured and the limit. The counts below are those of `ledger.json`; `ledger/files.parquet` has them file "
         "by file, where they add up.",
@@ -27,6 +29,11 @@ def render(ledger: Ledger) -> str:
 def _skipped(ledger: Ledger) -> str:
     if not ledger.skipped:
         return ""
-    *some, last = map(code, ledger.skipped)
-    names = f"{', '.join(some)} and {last}" if some else last
-    return f" The recipe also has {plural(len(ledger.skipped), 'source')} that got no input: {names}."
+    number = plural(len(ledger.skipped), "source")
+    return f" The recipe also has {number} that got no input: {_listed(ledger.skipped)}."
+
+
+def _listed(names: Iterable[str]) -> str:
+    """`a`, `b` and `c`."""
+    *some, last = map(code, names)
+    return f"{', '.join(some)} and {last}" if some else last

@@ -1,0 +1,113 @@
+"""What lies in files and folders for which no recipe is named."""
+
+import bz2
+import gzip
+import os
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from small_builds import LOCAL, warc
+
+from winnow.pipelines.errors import BadCall
+from winnow.pipelines.plan.kinds import find
+from winnow.pipelines.recipe.file import RECOMMENDED, load
+from winnow.pipelines.recipe.file import find as recipe_file
+
+WIKI = b"<mediawiki version='0.11'><page><title>A</title></page></mediawiki>\n"
+WET = b"WARC/1.0\r\nWARC-Type: warcinfo\r\n\r\n\r\nWARC/1.0\r\nWARC-Type: conversion\r\nContent-Length: 2\r\n\r\nhi"
+BOOK = b"The Project Gutenberg eBook of Emma\n\n*** START OF THE PROJECT GUTENBERG EBOOK EMMA ***\n"
+FILES = {
+    "crawl.gz": ("warc", None),
+    "wet/texts.warc.wet.gz": ("wet", gzip.compress(WET, mtime=0)),
+    "dump.xml.bz2": ("wikipedia", bz2.compress(WIKI)),
+    "articles.ndjson": ("wikipedia", b'{"name": "A", "article_body": {"html": "<p>a</p>"}}\n'),
+    "emma.txt": ("books", BOOK),
+    "rows": ("jsonl", b'\n{"text": "a"}\n{"text": "b"}\n'),
+    "cut.jsonl": ("jsonl", b'{"text": "' + b"x" * 70_000),
+    "main.py": ("code", b"print(1)\n"),
+    "Makefile": ("code", b"all:\n"),
+    "notes/today.md": ("text", b"# Today\n\nIt rained.\n"),
+    "plain": ("text", "Größe".encode("latin-1") * 50),
+    "picture.png": (None, b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
+    "empty": (None, b""),
+    "{not json": ("text", b"{ is a brace\n"),
+}
+"""path -> the kind that reads it, and its bytes."""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    warc(tmp_path / "crawl.gz", ["hello"])
+    for name, (_, data) in FILES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        if data is not None:
+            (tmp_path / name).write_bytes(data)
+    pq.write_table(pa.table({"text": ["a"]}), tmp_path / "table")
+    with zipfile.ZipFile(tmp_path / "book.zip", "w") as book:
+        book.writestr("mimetype", "application/epub+zip")
+    with zipfile.ZipFile(tmp_path / "src.zip", "w") as archive:
+        archive.writestr("a.py", "1")
+    (tmp_path / ".hidden.py").write_text("1")
+    return tmp_path
+
+
+def told(found: dict[str, list[str]], folder: Path) -> dict[str, str]:
+    return {os.path.relpath(path, folder): kind for kind, paths in found.items() for path in paths}
+
+
+def test_every_file_is_of_a_kind_by_its_content(place: Path) -> None:
+    found = find(LOCAL, [str(place)], f"{place}/out")
+    expected = {name: kind for name, (kind, _) in FILES.items() if kind}
+    assert told(found.kinds, place) == expected | {"table": "parquet", "book.zip": "books", "src.zip": "code"}
+    assert [os.path.relpath(path, place) for path in found.others] == ["empty", "picture.png"]
+
+
+def test_what_is_said(place: Path) -> None:
+    found = find(LOCAL, [f"{place}/emma.txt", f"{place}/notes", f"{place}/picture.png"], "out")
+    assert found.shown == (
+        f"found 1 of kind books ({place}/emma.txt), 1 of kind text ({place}/notes/today.md); left out, since no kind "
+        f"reads them: 1 ({place}/picture.png)"
+    )
+    assert found.patterns(load(recipe_file(RECOMMENDED))) == [
+        f"books={place}/emma.txt", f"text={place}/notes/today.md",
+    ]  # fmt: skip
+
+
+def test_a_project_is_one_input_of_code(place: Path) -> None:
+    (place / "notes/pyproject.toml").write_text("[project]\n")
+    found = find(LOCAL, [f"{place}/notes", f"{place}/main.py"], "out")
+    assert told(found.kinds, place) == {"notes": "code", "main.py": "code"}
+
+
+def test_the_output_is_no_input(place: Path) -> None:
+    assert told(find(LOCAL, [str(place)], f"{place}/notes").kinds, place).get("notes/today.md") is None
+
+
+def test_a_pattern_names_files(place: Path) -> None:
+    assert told(find(LOCAL, [f"{place}/*.txt"], "out").kinds, place) == {"emma.txt": "books"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["{0}/none"], "{0}/none: there is no such file or folder, and no recipe of that name"),
+        (["english-wbe"], "english-wbe: there is no such file or folder, and no recipe of that name; did you mean"),
+        (["{0}/empty"], "nothing in {0}/empty is of a kind that is read here (wet, warc, wikipedia, "),
+        (["{0}/void"], "): there is no file"),
+    ],
+)
+def test_nothing_to_read(place: Path, words: list[str], said: str) -> None:
+    (place / "void").mkdir()
+    with pytest.raises(BadCall) as error:
+        find(LOCAL, [word.format(place) for word in words], "out")
+    assert said.format(place) in str(error.value)
+
+
+def test_the_recommended_recipe_has_a_source_of_each_kind() -> None:
+    from winnow.pipelines.recipe.catalogue import SOURCES
+
+    kinds = [source.kind for source in load(recipe_file(RECOMMENDED)).sources]
+    assert sorted(kinds) == sorted(SOURCES)
