@@ -23,9 +23,10 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	$(BIN)/winnow models fetch
 	@touch $@
 
-demo: setup  ## write a sample crawl, build a corpus from it, show what became of it, and train a tiny model on it
+demo: setup  ## write a sample of four sources, build a corpus, show what became of it, and train a tiny model on it
 	$(BIN)/python -m demo.make_sample --output demo/sample
-	$(BIN)/winnow build tiny --input 'demo/sample/web/*' --output $(DEMO) --replace
+	$(BIN)/winnow build mixed --input web='demo/sample/web/*' wikipedia='demo/sample/wikipedia/*' books=demo/sample/books \
+		code=demo/sample/code --output $(DEMO) --replace
 	rm -rf $(MODEL)
 	$(BIN)/winnow tokenizer train $(DEMO) --vocab 2048 --output $(MODEL)/tokenizer
 	$(BIN)/winnow pack $(DEMO) --tokenizer $(MODEL)/tokenizer --validation 0.1 --output $(MODEL)/pack
