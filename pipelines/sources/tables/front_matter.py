@@ -4,6 +4,7 @@ Front matter is YAML between two lines of three dashes. Of YAML only what such h
 quoted or not, and lists on one line or one item a line. Where there is anything else, it is no front matter but text.
 """
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -65,12 +66,17 @@ def _values(given: str) -> list[str]:
 
 
 def heading(text: str) -> str | None:
-    """The first heading of the first rank: `# Title`, or a line above one of `=`; what is in code is none."""
+    """The first heading of the first rank: `# Title`, or a line above one of `=`; what is in code is none.
+
+    Lines of `#` one after the other are comments of a script or a settings file.
+    """
     before, code = "", False
-    for line in (line.rstrip() for line in text[:_MOST].split("\n")):
+    lines = [line.rstrip() for line in text[:_MOST].split("\n")]
+    for line, behind in itertools.pairwise([*lines, ""]):
+        comment = before.startswith("#") or behind.startswith("# ") or behind == "#"
         if _CODE.match(line):
             code = not code
-        elif not code and (found := _HEADING.fullmatch(line)) and (title := _bare(found.group(1))):
+        elif not code and not comment and (found := _HEADING.fullmatch(line)) and (title := _bare(found.group(1))):
             return title
         elif not code and before and line and not line.strip("=") and len(line) > 2:
             return _bare(before)

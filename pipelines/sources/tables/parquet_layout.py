@@ -140,10 +140,9 @@ def footer_of(file: FileBytes) -> Footer:
             raise Unreadable("it is encrypted: decrypt it first")
         leaves = tuple(_leaves(found[2]))
         groups = tuple(_group(each, len(leaves), file.size) for each in found[4])
-        told = found[3]
+        told, rows = _count(found[3]), sum(group.rows for group in groups)
     except (Wrong, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise Unreadable("its footer is damaged: fetch it again") from error
-    rows = sum(group.rows for group in groups)
     if told != rows:
         raise Unreadable(f"its footer is damaged: {told:,} rows, and {rows:,} in the row groups: fetch it again")
     if rows > min(max(_FEW_ROWS, file.size), _MOST_ROWS):
@@ -170,9 +169,9 @@ def _leaves(schema: list[dict[int, Any]]) -> Iterator[Leaf]:
 
 def _group(given: dict[int, Any], leaves: int, size: int) -> Group:
     chunks = tuple(_chunk(each, size) for each in given.get(1, []))
-    if given[3] < 0 or len(chunks) != leaves:
+    if len(chunks) != leaves:
         raise Wrong("a row group that is none")
-    return Group(given[3], chunks)
+    return Group(_count(given[3]), chunks)
 
 
 def _chunk(given: dict[int, Any], size: int) -> Chunk:
@@ -180,11 +179,12 @@ def _chunk(given: dict[int, Any], size: int) -> Chunk:
         raise Unreadable("it has columns that are encrypted: decrypt it first")
     told = given[3]
     start = min((offset for offset in (told.get(9, 0), told.get(11, 0)) if offset > 0), default=0)
-    if not told[7]:
+    length = _count(told[7])
+    if not length:
         return Chunk(len(MAGIC), 0)
-    if not (4 <= start <= size and 0 <= told[7] <= size - start):
+    if not len(MAGIC) <= start <= size - length:
         raise Wrong("a column outside of the file")
-    return Chunk(start, told[7])
+    return Chunk(_count(start), length)
 
 
 def pages(file: FileBytes, chunk: Chunk) -> Iterator[Page]:
@@ -200,17 +200,27 @@ def pages(file: FileBytes, chunk: Chunk) -> Iterator[Page]:
                 if size >= min(_LONGEST_HEAD, end - at):
                     raise
         try:
-            size, packed = told[2], told[3]
-            data = told.get(5) or told.get(8) or told.get(7) or {}
-            encoding = told.get(5, {}).get(2, told.get(8, {}).get(4))
-            plain, grows = encoding not in _NUMBERED, encoding == _DELTA_BYTE_ARRAY
-            page = Page(size, data.get(1, 0), told[1] == _DICTIONARY_PAGE, plain, grows)
+            page, packed = _page(told), _count(told[3])
         except (KeyError, AttributeError) as error:
             raise Wrong("a page without a size") from error
-        if size < 0 or not 0 <= packed <= end - at - head.at or page.values < 0:
+        if packed > end - at - head.at:
             raise Wrong("a page outside of its column")
         empty += page.values == 0
         if empty > _MOST_EMPTY:
             raise Wrong("one page without a value after the other")
         yield page
         at += head.at + packed
+
+
+def _page(told: dict[int, Any]) -> Page:
+    data = told.get(5) or told.get(8) or told.get(7) or {}
+    encoding = told.get(5, {}).get(2, told.get(8, {}).get(4))
+    plain, grows = not isinstance(encoding, int) or encoding not in _NUMBERED, encoding == _DELTA_BYTE_ARRAY
+    return Page(_count(told[2]), _count(data.get(1, 0)), told[1] == _DICTIONARY_PAGE, plain, grows)
+
+
+def _count(value: Any) -> int:
+    """A number of things; raise Wrong where it is none."""
+    if type(value) is not int or value < 0:
+        raise Wrong("a number that is none")
+    return value

@@ -246,7 +246,7 @@ def test_the_head_of_a_page_that_is_none() -> None:
     assert [record.offset for record in read if record.reject] == [*range(1000, 2000)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_whatever_byte_is_changed_every_row_is_a_record(data: st.DataObject) -> None:
     small = written({"text": [f"text {n}" for n in range(20)], "meta": [{"a": ["x"]}] * 20}, row_group_size=7)
