@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.files.storage import Storage, is_remote
@@ -10,7 +11,9 @@ from winnow.pipelines.recipe import catalogue
 from winnow.pipelines.recipe.file import shipped
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.recipe.strict import suggest
-from winnow.pipelines.sources.beginning import beginning
+from winnow.pipelines.sources import compression
+from winnow.pipelines.sources.beginning import LOOKED_AT, Beginning
+from winnow.pipelines.sources.file_bytes import FileBytes
 
 _SHOWN = 3
 """Names of files that a message gives."""
@@ -54,6 +57,13 @@ def find(storage: Storage, words: Sequence[str], besides: str) -> Found:
         raise BadCall(f"nothing in {', '.join(words)} is of a kind that is read here ({', '.join(catalogue.SOURCES)}): "
                       f"{_names(found.others) or 'there is no file'}")  # fmt: skip
     return found
+
+
+def beginning(path: str, stream: BinaryIO) -> Beginning:
+    """Read the beginning of a seekable binary stream; damage in it is its end."""
+    file = FileBytes(stream)
+    packed = file.read(0, LOOKED_AT)
+    return Beginning(path, packed, (compression.inflated(file) or file).read(0, LOOKED_AT))
 
 
 def _paths(storage: Storage, word: str, besides: str) -> Iterator[str]:

@@ -2,10 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import BinaryIO
-
-from winnow.pipelines.sources import compression
-from winnow.pipelines.sources.file_bytes import FileBytes
 
 LOOKED_AT = 1 << 16
 """Bytes, at most."""
@@ -24,11 +20,3 @@ class Beginning:
     @property
     def name(self) -> str:
         return PurePath(self.path).name
-
-
-def beginning(path: str, stream: BinaryIO) -> Beginning:
-    """Read the beginning of a seekable binary stream; damage in it is its end."""
-    file = FileBytes(stream)
-    packed = file.read(0, LOOKED_AT)
-    data = (compression.inflated(file) or file).read(0, LOOKED_AT)
-    return Beginning(path, packed, data)

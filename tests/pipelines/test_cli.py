@@ -40,7 +40,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         ("", "the following arguments are required: COMMAND"),
         ("bulid", "invalid choice: 'bulid'"),
-        ("build", "the following arguments are required: RECIPE, --input, --output"),
+        ("build", "the following arguments are required: RECIPE, --output"),
         ("build tiny --input a.warc.gz", "the following arguments are required: --output"),
         ("build tiny --input a.warc.gz --output", "argument --output: expected one argument"),
         ("build least.toml --input a.warc.gz --output out --workers 0", "0 is not 1 or more"),

@@ -301,12 +301,12 @@ def test_an_exception_that_nobody_expected(planted: Callable[[str], None], tmp_p
 def test_a_child_imports_no_module_of_ours_or_the_users_by_a_short_name(
     planted: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Its path began with pipelines/, and with the folder it was started in: `import tables` found ours."""
+    """Its path began with pipelines/, and with the folder it was started in: `import sketch` found ours."""
     here = tmp_path / "here"
     here.mkdir()
-    (here / "tables.py").touch()
+    (here / "sketch.py").touch()
     monkeypatch.chdir(here)
-    planted("import importlib.util\n        raise LookupError(str(importlib.util.find_spec('tables')))")
+    planted("import importlib.util\n        raise LookupError(str(importlib.util.find_spec('sketch')))")
     with Sandbox(SETTINGS) as sandbox:
         found = sandbox.extract("boom", None, None)
     assert isinstance(found, Reject)

@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import io
 import os
 import zipfile
 from pathlib import Path
@@ -12,9 +13,10 @@ import pytest
 from small_builds import LOCAL, warc
 
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.plan.kinds import find
+from winnow.pipelines.plan.kinds import beginning, find
 from winnow.pipelines.recipe.file import RECOMMENDED, load
 from winnow.pipelines.recipe.file import find as recipe_file
+from winnow.pipelines.sources.beginning import LOOKED_AT, Beginning
 
 WIKI = b"<mediawiki version='0.11'><page><title>A</title></page></mediawiki>\n"
 WET = b"WARC/1.0\r\nWARC-Type: warcinfo\r\n\r\n\r\nWARC/1.0\r\nWARC-Type: conversion\r\nContent-Length: 2\r\n\r\nhi"
@@ -111,3 +113,16 @@ def test_the_recommended_recipe_has_a_source_of_each_kind() -> None:
 
     kinds = [source.kind for source in load(recipe_file(RECOMMENDED)).sources]
     assert sorted(kinds) == sorted(SOURCES)
+
+
+@pytest.mark.parametrize("size", [0, 1, LOOKED_AT - 1, LOOKED_AT, LOOKED_AT + 1])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress])
+def test_what_a_file_begins_with_and_inflates_to(pack: type[bytes], size: int) -> None:
+    data = b"abcdefg\n" * (size // 8) + b"x" * (size % 8)
+    packed = pack(data)
+    found = beginning("a/b.txt", io.BytesIO(packed))
+    assert (found, found.name) == (Beginning("a/b.txt", packed[:LOOKED_AT], data[:LOOKED_AT]), "b.txt")
+
+
+def test_damage_is_the_end() -> None:
+    assert beginning("a.gz", io.BytesIO(gzip.compress(b"abc" * 100, mtime=0)[:12])).data == b"a"

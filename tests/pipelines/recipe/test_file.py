@@ -170,7 +170,7 @@ RANGES: list[tuple[str, str, float, float]] = [
     (READ, "max_payload_bytes", 1, 10**9), (JSONL, "max_line_bytes", 1, 10**9),
     (BOOKS, "part_characters", 0, 10**9), (BOOKS, "max_file_bytes", 1, 10**12), (BOOKS, "max_text_bytes", 1, 10**12),
     (BOOKS, "max_elements", 1, 10**12),
-    (WIKIPEDIA, "max_page_bytes", 1, 10**9),
+    (WIKIPEDIA, "max_page_bytes", 1, 10**9), ('kind = "parquet"\n[source.read]', "max_row_bytes", 1, 10**9),
     (CODE, "max_file_bytes", 1, 1 << 24), (CODE, "max_notebook_bytes", 1, 1 << 24),
     (LANGUAGE, "max_characters", 1, 10**9),
     ('[[step]]\nuse = "wikipedia_page"', "longest_verse", 1, 1_000_000),
