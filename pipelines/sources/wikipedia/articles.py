@@ -7,8 +7,7 @@ import codecs
 
 from winnow.pipelines.sources.base import GAP
 from winnow.pipelines.sources.inflate import PIECE, Bytes
-from winnow.pipelines.sources.wikipedia import archive
-from winnow.pipelines.sources.wikipedia.archive import BLOCK, MOST_PAX
+from winnow.pipelines.sources.tar import BLOCK, FILE, Broken, member_at
 from winnow.pipelines.sources.wikipedia.settings import PAGE
 from winnow.pipelines.sources.wikipedia.tiles import BLANK, MARKUP, Tiles
 
@@ -46,24 +45,21 @@ class Articles:
         self.end = max(extent, begins + 1)
 
     def _members(self) -> None:
-        """Go from header to header; from what is none, block by block to the next."""
-        size = None
-        while block := self._data.read(self.end, BLOCK):
-            found = archive.header(block, size)
-            size = None
-            if found is None:
-                self.tiles.join(self.end, MARKUP if block == _ZEROS[: len(block)] else GAP)
-                self.end += len(block)
+        """Go from member to member; from what is none, block by block to the next."""
+        while start := self._data.read(self.end, BLOCK):
+            found = member_at(self._data, self.end)
+            at = found.at if isinstance(found, Broken) else found.content
+            if at > self.end:
+                self.tiles.join(self.end, MARKUP)
+            if isinstance(found, Broken):
+                block = start if at == self.end else self._data.read(at, BLOCK)
+                self.tiles.join(at, MARKUP if block == _ZEROS[: len(block)] else GAP)
+                self.end = at + len(block)
                 continue
-            self.tiles.join(self.end, MARKUP)
-            self.end += BLOCK
-            content = self._data.read(self.end, min(found.size, MOST_PAX))
-            if found.is_pax:
-                size = archive.pax_size(content)
-            padded = self.end + found.padded
-            if found.is_file and is_object(content[:64]):
-                self._lines(self.end + found.size)
-            self._skip(padded)
+            self.end = at
+            if found.type == FILE and is_object(self._data.read(at, 64)[: found.size]):
+                self._lines(at + found.size)
+            self._skip(found.end)
 
     def _lines(self, end: int | None) -> None:
         """Lines up to `end`; the last of a member is one without a line end, unless the data end before."""

@@ -12,8 +12,7 @@ from winnow.pipelines.sources.base import GAP, Census, Item, Items
 from winnow.pipelines.sources.compression import Inflating
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.inflate import Bytes
-from winnow.pipelines.sources.wikipedia import archive
-from winnow.pipelines.sources.wikipedia.archive import BLOCK
+from winnow.pipelines.sources.tar import Member, member_at
 from winnow.pipelines.sources.wikipedia.articles import Articles, is_object
 from winnow.pipelines.sources.wikipedia.layout import ARTICLES, FOREIGN, XML, Layout
 from winnow.pipelines.sources.wikipedia.pages import Pages
@@ -33,12 +32,13 @@ _NO_DUMP = (
 def scan(stream: BinaryIO) -> Census:
     """Walk a seekable binary stream, whatever is in it, and return its census. Memory is bounded but for the items."""
     file = FileBytes(stream, digest=True)
-    inflated = compression.inflated(file)
     if packed := next((name for magic, name in _PACKED.items() if magic.match(file.read(0, 16))), ""):
         return _foreign(file, f"{packed} is not read here: unpack the file, or pack it with bzip2, gzip or zstd")
+    start = (compression.inflated(file) or file).read(0, _SNIFFED)
+    in_archive = isinstance(member_at(compression.inflated(file) or file, 0), Member)
+    inflated = compression.inflated(file)
     data: Bytes = inflated or file
-    start = data.read(0, _SNIFFED)
-    if (in_archive := archive.header(start[:BLOCK]) is not None) or is_object(start):
+    if in_archive or is_object(start):
         articles = Articles(data, packed=in_archive)
         return _census(file, inflated, articles, Layout(ARTICLES))
     pages = Pages(data)

@@ -1,6 +1,6 @@
 """Headers of tar archives as the stream of a tree has them: they say nothing of times, owners and rights."""
 
-from winnow.pipelines.sources.code.archives.tar import BLOCK, COMMON, padded
+from winnow.pipelines.sources.tar import BLOCK, COMMON, padded
 
 _LONGEST = 100
 """Bytes of a path in a header; a longer one stands in a header before it."""

@@ -1,9 +1,9 @@
 """A file out of a tar archive, or out of the stream of a tree, which says more of what it could not read."""
 
 from winnow.pipelines.sources.base import Item
-from winnow.pipelines.sources.code.archives.tar import LARGE, UNREADABLE, Broken, member_at
 from winnow.pipelines.sources.code.taken import Limit, Taken
 from winnow.pipelines.sources.inflate import Bytes
+from winnow.pipelines.sources.tar import LARGE, UNREADABLE, Broken, member_at
 
 
 def take(data: Bytes, item: Item, limit: Limit) -> Taken:

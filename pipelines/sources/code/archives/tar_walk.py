@@ -9,12 +9,12 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from winnow.pipelines.sources import tar
 from winnow.pipelines.sources.base import GAP
 from winnow.pipelines.sources.code import kinds
-from winnow.pipelines.sources.code.archives import tar
-from winnow.pipelines.sources.code.archives.tar import BLOCK, Broken, Member, member_at, next_header, next_word
 from winnow.pipelines.sources.code.kinds import Found, kind_of
 from winnow.pipelines.sources.inflate import Bytes, Hole
+from winnow.pipelines.sources.tar import BLOCK, Broken, Member, member_at, next_header, next_word
 
 _KINDS = {
     tar.LINK: kinds.LINK, tar.SYMLINK: kinds.LINK, tar.FOLDER: kinds.FOLDER, tar.SUBMODULE: kinds.SUBMODULE,

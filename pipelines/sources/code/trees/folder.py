@@ -5,7 +5,7 @@ import os
 import stat
 from collections.abc import Iterator
 
-from winnow.pipelines.sources.code.archives import tar
+from winnow.pipelines.sources import tar
 from winnow.pipelines.sources.code.trees.layout import Entry, Unreadable, file
 from winnow.pipelines.sources.file_bytes import Changed
 

@@ -11,7 +11,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from winnow.pipelines.sources.code.archives import tar, tar_headers
+from winnow.pipelines.sources import tar
+from winnow.pipelines.sources.code.archives import tar_headers
 
 LARGEST = 16 << 20
 """Bytes of a file whose content is laid out; of a larger one the stream only says how large it is."""

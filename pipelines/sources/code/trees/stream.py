@@ -4,7 +4,8 @@ import io
 
 import numpy as np
 
-from winnow.pipelines.sources.code.archives import tar, tar_headers
+from winnow.pipelines.sources import tar
+from winnow.pipelines.sources.code.archives import tar_headers
 from winnow.pipelines.sources.code.trees.layout import Entry, Holder, Layout, Unreadable
 
 

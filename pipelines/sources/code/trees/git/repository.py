@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dulwich.errors import ObjectFormatException
 from dulwich.objects import parse_tree
 
-from winnow.pipelines.sources.code.archives import tar
+from winnow.pipelines.sources import tar
 from winnow.pipelines.sources.code.trees.git.files import RepositoryFiles
 from winnow.pipelines.sources.code.trees.git.objects import BLOB, TREE, Objects
 from winnow.pipelines.sources.code.trees.git.revisions import tree_of

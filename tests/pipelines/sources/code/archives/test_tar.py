@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from winnow.filters.rules import Reject
 from winnow.pipelines.sources.base import GAP, Item
 from winnow.pipelines.sources.code.archives import tar_headers
-from winnow.pipelines.sources.code.archives.tar import BLOCK, Broken, Member, member_at
 from winnow.pipelines.sources.code.source import Code
 from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.tar import BLOCK, Broken, Member, member_at
 
 FORMS = [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT]
 
