@@ -42,6 +42,8 @@ class Request:
     replace: bool = False
     require_all: bool = False
     """Whether a source of the recipe that is given no input is an error."""
+    found: bool = False
+    """Whether the inputs were found and not named: a source of which nothing can be read is then rows, and no error."""
     beam: tuple[str, ...] = ()
     """Options for Beam; empty runs on this machine's processes."""
 
@@ -72,7 +74,7 @@ def _make(request: Request, folder: Folder, inputs: Sequence[Input], display: Di
         engine = LocalEngine(pool, display) if pool else _beam(request, display)
 
         def run() -> Ledger:
-            done = drive(engine, work, inputs, clock)
+            done = drive(engine, work, inputs, clock, every=not request.found)
             left = left_by(done.work, inputs, done.tallies)
             return account(work.storage, folder.root, request.recipe, folder.identity, left)
 

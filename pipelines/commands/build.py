@@ -49,7 +49,7 @@ def _build(given: argparse.Namespace) -> int:
     _check(given)
     recipe, patterns = _asked(given, display)
     request = Request(recipe, tuple(patterns), given.output, given.workers, given.unit_mib, given.replace,
-                      given.require_all, tuple(given.rest))  # fmt: skip
+                      given.require_all, not given.input, tuple(given.rest))  # fmt: skip
     with ending_once():
         made = build(request, display)
     if not given.quiet:

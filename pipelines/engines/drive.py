@@ -53,8 +53,9 @@ def _cause(damage: Damaged) -> str:
     return "; is the disk sound?"
 
 
-def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock) -> Done:
-    """All jobs of the table. BadCall where there is a source of which nothing can be read."""
+def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock, *, every: bool = True) -> Done:
+    """All jobs of the table. BadCall where there is a source of which nothing can be read; unless that is said of
+    `every` one, where that is so of all."""
     work = replace(work, job=replace(work.job, inputs=inputs.save(work.storage, work.job.names, given)))
     word_lists.save(work)
     guard = Guard(work.job.recipe)
@@ -65,7 +66,7 @@ def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock) -> D
     with clock.job("ingest"):
         engine.run(work, "ingest", watch)
         _expect(work, "ingest")
-    require_records(work, given)
+    require_records(work, given, every=every)
     guard.hold()
     made = units.units(work, given)
     tallies = tuple(_tally(work, unit) for unit in made)

@@ -13,6 +13,8 @@ from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.recipe.strict import suggest
 from winnow.pipelines.sources import compression
 from winnow.pipelines.sources.beginning import LOOKED_AT, Beginning
+from winnow.pipelines.sources.code.facts.licenses import is_license_text
+from winnow.pipelines.sources.code.source import Code
 from winnow.pipelines.sources.file_bytes import FileBytes
 
 _SHOWN = 3
@@ -46,17 +48,33 @@ def find(storage: Storage, words: Sequence[str], besides: str) -> Found:
     """
     found = Found({kind: [] for kind in catalogue.SOURCES})
     for path in sorted({path for word in words for path in _paths(storage, word, besides)}):
-        if os.path.isdir(path):
-            found.kinds["code"].append(path)
-            continue
-        with storage.open(path) as stream:
-            kind = catalogue.recognised(beginning(path, stream))
+        kind = _kind(storage, path)
         (found.kinds[kind] if kind else found.others).append(path)
     found = Found({kind: paths for kind, paths in found.kinds.items() if paths}, found.others)
     if not found.kinds:
         raise BadCall(f"nothing in {', '.join(words)} is of a kind that is read here ({', '.join(catalogue.SOURCES)}): "
                       f"{_names(found.others) or 'there is no file'}")  # fmt: skip
     return found
+
+
+def _kind(storage: Storage, path: str) -> str | None:
+    """The kind that reads a file or folder; None where none does, or it cannot be opened or named in a row."""
+    try:
+        path.encode()
+        if not is_remote(path) and os.path.isdir(path):
+            return "code" if not os.path.islink(path) and _is_tree(path) else None
+        with storage.open(path) as stream:
+            return catalogue.recognised(beginning(path, stream))
+    except (OSError, UnicodeEncodeError):
+        return None
+
+
+def _is_tree(path: str) -> bool:
+    """Whether a folder is read as code: of a repository without a commit nothing can be."""
+    try:
+        return bool(Code.TREES.find(path).path)
+    except BadCall:
+        return False
 
 
 def beginning(path: str, stream: BinaryIO) -> Beginning:
@@ -68,7 +86,8 @@ def beginning(path: str, stream: BinaryIO) -> Beginning:
 
 def _paths(storage: Storage, word: str, besides: str) -> Iterator[str]:
     if not is_remote(word) and os.path.isdir(word):
-        yield from _under(word.rstrip("/") or "/", besides)
+        folder = word.rstrip("/") or "/"
+        yield from _under(os.path.realpath(folder) if os.path.islink(folder) else folder, besides)
     elif not is_remote(word) and storage.size(word) is not None:
         yield word
     elif matched := storage.match(word):
@@ -78,11 +97,16 @@ def _paths(storage: Storage, word: str, besides: str) -> Iterator[str]:
 
 
 def _under(folder: str, besides: str) -> Iterator[str]:
-    """The files of a folder and of those inside it; of one that is a project of code the folder itself."""
+    """The files of a folder and of those inside it; of one that is a project of code, or cannot be looked into, the
+    folder itself."""
     if os.path.realpath(folder) == os.path.realpath(besides):
         return
-    entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    if any(entry.name in _PROJECTS for entry in entries):
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        yield folder
+        return
+    if _is_project([entry.name for entry in entries]):
         yield folder
         return
     for entry in entries:
@@ -90,8 +114,15 @@ def _under(folder: str, besides: str) -> Iterator[str]:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _under(entry.path, besides)
-        elif entry.is_file():
+        elif entry.is_file() or entry.is_dir():  # a link to a folder is not followed, and told as left out
             yield entry.path
+
+
+def _is_project(names: Sequence[str]) -> bool:
+    """Whether a folder is the root of a project of code: it says so, or has a licence beside files of code."""
+    if not _PROJECTS.isdisjoint(names) or _BARE.issubset(names):
+        return True
+    return any(map(is_license_text, names)) and any(Code.recognises(Beginning(name, b"", b"")) for name in names)
 
 
 _PROJECTS = frozenset({
@@ -99,9 +130,12 @@ _PROJECTS = frozenset({
     "CMakeLists.txt", "configure.ac", "meson.build", "Makefile.am", "Gemfile", "composer.json", "mix.exs", "stack.yaml",
     "dune-project", "Package.swift", "pubspec.yaml", "build.sbt", "deps.edn", "project.clj",
 })  # fmt: skip
-"""A folder that holds one of these is the root of a project."""
+"""What lies in the root of a project."""
+_BARE = frozenset({"HEAD", "objects", "refs"})
+"""What lies in a git repository without a work tree."""
 
 
 def _names(paths: Sequence[str]) -> str:
     more = len(paths) - _SHOWN
-    return ", ".join(paths[:_SHOWN]) + (", …" if more > 0 else "")
+    names = [path.encode("utf-8", "backslashreplace").decode() for path in paths[:_SHOWN]]
+    return ", ".join(names) + (", …" if more > 0 else "")

@@ -54,16 +54,18 @@ def find(storage: Storage, root: str, wanted: str) -> Found:
     the row key."""
     if looks_like_id(wanted):
         return _by_id(storage, root, wanted.lower())
-    rows = _rows(storage, root, lambda batch: _is_called(batch, wanted), names=("url", "meta"))
+    rows = _rows(storage, root, lambda batch: _is_called(batch, wanted), names=("url", "meta", "file", "offset"))
     return Found(rows) if rows else _nearest(storage, root, wanted)
 
 
 def _is_called(batch: pa.Table, wanted: str) -> Any:
-    """Which rows have this address, or this path."""
+    """Which rows have this address, or this path; or are at the beginning of this file, if they have no address."""
     places, paths = _paths(batch)
     path = np.zeros(len(batch), bool)
     path[places[pc.fill_null(pc.equal(paths, wanted), False).to_numpy(zero_copy_only=False)]] = True
-    return pc.or_(pc.fill_null(pc.equal(batch["url"], wanted), False), pa.array(path))
+    url, begins = batch["url"], pc.equal(batch["offset"], 0)
+    file = pc.and_(pc.and_(pc.equal(batch["file"], wanted), pc.is_null(url)), begins)
+    return pc.or_(pc.or_(pc.fill_null(pc.equal(url, wanted), False), file), pa.array(path))
 
 
 def _paths(batch: pa.Table) -> tuple[NDArray[np.int64], Any]:

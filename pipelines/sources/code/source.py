@@ -44,7 +44,8 @@ class Code:
     def recognises(start: Beginning) -> bool:
         """An archive, or a file whose name is one of source code. (Folders are told apart by what lies in them.)"""
         packed = start.data.startswith(b"PK\x03\x04") or start.data[257:262] == b"ustar"
-        return packed or (not start.name.lower().endswith(_NO_CODE) and linguist.language(start.name, b"") is not None)
+        named = not start.name.lower().endswith(_NO_CODE) and linguist.language(start.name, b"")
+        return packed or named not in (False, None, "Text")
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
         if items:

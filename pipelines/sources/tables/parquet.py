@@ -49,7 +49,7 @@ class Parquet(Columns):
 
     @staticmethod
     def recognises(start: Beginning) -> bool:
-        return start.packed.startswith(b"PAR1")
+        return start.packed.startswith(b"PAR1\x15")  # a page's head comes next
 
     def scan(self, stream: BinaryIO) -> Census:
         file = FileBytes(stream, digest=True)

@@ -1,5 +1,6 @@
 """Dumps of wikis as a kind of input."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,9 @@ from winnow.pipelines.sources.wikipedia.layout import FOREIGN, XML, Layout
 from winnow.pipelines.sources.wikipedia.read_article import read_article
 from winnow.pipelines.sources.wikipedia.read_page import read_page
 from winnow.pipelines.sources.wikipedia.settings import PAGE, WikipediaSettings
-from winnow.pipelines.sources.wikipedia.siteinfo import BEGINS
+
+_LOOKED_AT = 4096
+_BEGINS = re.compile(rb"(?:\A|\n|>)\s*<mediawiki(?:\s+[\w:-]+\s*=|>)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Wikipedia(WikipediaSettings):
 
     @staticmethod
     def recognises(start: Beginning) -> bool:
-        return BEGINS in start.data or b'"article_body"' in start.data
+        return _BEGINS.search(start.data[:_LOOKED_AT]) is not None or b'"article_body"' in start.data
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
         made = Layout.read(layout)

@@ -36,6 +36,10 @@ FILES = {
     "picture.png": (None, b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
     "empty": (None, b""),
     "{not json": ("text", b"{ is a brace\n"),
+    "about-warc": ("text", b"WARC/1.0 is a format.\n"),
+    "about-arc": ("text", b"filedesc:// begins an ARC file.\n"),
+    "about-wikis": ("text", b"<mediawiki is a tag.\n"),
+    "about-parquet": ("text", b"PAR1 is how Parquet begins.\n"),
 }
 """path -> the kind that reads it, and its bytes."""
 
@@ -82,6 +86,35 @@ def test_a_project_is_one_input_of_code(place: Path) -> None:
     (place / "notes/pyproject.toml").write_text("[project]\n")
     found = find(LOCAL, [f"{place}/notes", f"{place}/main.py"], "out")
     assert told(found.kinds, place) == {"notes": "code", "main.py": "code"}
+
+
+def test_a_licence_beside_code_makes_a_project_and_beside_a_text_none(place: Path) -> None:
+    for name in ("code", "poems"):
+        (place / name).mkdir()
+        (place / name / "LICENSE").write_text("SPDX-License-Identifier: MIT\n")
+    (place / "code/a.py").write_text("1\n")
+    (place / "poems/a.txt").write_text("A mill by the river.\n")
+    found = told(find(LOCAL, [f"{place}/code", f"{place}/poems"], "out").kinds, place)
+    assert found == {"code": "code", "poems/LICENSE": "text", "poems/a.txt": "text"}
+
+
+def test_what_cannot_be_read_is_left_out(place: Path) -> None:
+    for folder in ("objects", "refs"):
+        (place / "notes/bare" / folder).mkdir(parents=True)
+    (place / "notes/bare/HEAD").write_text("ref: refs/heads/main\n")  # no commit yet
+    os.mkfifo(place / "notes/pipe")
+    (place / "notes/loop").symlink_to(place)
+    (place / "notes/gone.txt").symlink_to(place / "nowhere")
+    with open(os.fsencode(place / "notes") + b"/caf\xe9.txt", "wb") as file:
+        file.write(b"A mill by the river.")
+    found = find(LOCAL, [f"{place}/notes"], "out")
+    assert told(found.kinds, place) == {"notes/today.md": "text"}
+    assert [os.path.relpath(path, place) for path in found.others] == [
+        "notes/bare",
+        "notes/caf\udce9.txt",
+        "notes/loop",
+    ]
+    assert "caf\\udce9.txt" in found.shown
 
 
 def test_the_output_is_no_input(place: Path) -> None:

@@ -17,7 +17,7 @@ from winnow.pipelines.recipe.model import Source
 SOURCES = (Source("one", Lines(), "lines"), Source("two", Lines(), "lines"))
 
 
-def told(folder: Path, one: Sequence[str], two: Sequence[str] = ("a\n",)) -> str | None:
+def told(folder: Path, one: Sequence[str], two: Sequence[str] = ("a\n",), every: bool = True) -> str | None:
     """What is said of two sources whose files have these contents; None where both are readable."""
     made = recipe(sources=SOURCES)
     for source, contents in (("one", one), ("two", two)):
@@ -30,7 +30,7 @@ def told(folder: Path, one: Sequence[str], two: Sequence[str] = ("a\n",)) -> str
     for each in given:
         jobs.run(work, jobs.STAGES["scan"], each)
     try:
-        require_records(work, given)
+        require_records(work, given, every=every)
     except BadCall as error:
         return str(error)
     return None
@@ -62,3 +62,9 @@ def test_a_source_without_records_is_named_with_its_files(
 def test_a_source_without_files_is_none_that_cannot_be_read(tmp_path: Path) -> None:
     assert told(tmp_path, ["a\n"], []) is None
     assert (told(tmp_path, [""], []) or "").startswith("source 'one' (kind 'lines'): nothing can be read")
+
+
+def test_one_source_that_can_be_read_is_enough_where_not_every_one_must_be(tmp_path: Path) -> None:
+    assert told(tmp_path, [""], every=False) is None
+    assert told(tmp_path, ["a\n"], [""], every=False) is None
+    assert (told(tmp_path, [""], [""], every=False) or "").startswith("source 'one' (kind 'lines'): nothing can be")

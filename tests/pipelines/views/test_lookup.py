@@ -8,6 +8,7 @@ from small_builds import LOCAL, recipe, whole
 
 from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources.code.source import Code
+from winnow.pipelines.sources.tables.text import TextFiles
 from winnow.pipelines.views import lookup
 
 
@@ -45,3 +46,11 @@ def test_a_file_is_found_by_its_path(tmp_path: Path) -> None:
     assert lookup.find(LOCAL, root, "a.py").same == ["lib/a.py", "src/a.py"]
     assert lookup.find(LOCAL, root, "./src/a.py").same == ["src/a.py"]
     assert lookup.find(LOCAL, root, "none.py").same == []
+
+
+def test_a_file_of_one_record_is_found_by_its_name(tmp_path: Path) -> None:
+    made = recipe(sources=(Source("text", TextFiles(), "text"),))
+    folder = write(tmp_path / "notes", {"a.txt": b"A mill by the river.\n", "b.txt": b"\n"})
+    whole(tmp_path / "out", made, [f"{folder}/a.txt", f"{folder}/b.txt"])
+    found = [lookup.find(LOCAL, f"{tmp_path}/out", f"{folder}/{name}").rows for name in ("a.txt", "b.txt", "c.txt")]
+    assert [[row["file"] for row in rows] for rows in found] == [[f"{folder}/a.txt"], [f"{folder}/b.txt"], []]
