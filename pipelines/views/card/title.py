@@ -35,5 +35,5 @@ def _skipped(ledger: Ledger) -> str:
 
 def _listed(names: Iterable[str]) -> str:
     """`a`, `b` and `c`."""
-    *some, last = map(code, names)
+    *some, last = [*map(code, names)] or ["no source"]
     return f"{', '.join(some)} and {last}" if some else last
