@@ -1,6 +1,7 @@
 """What `winnow build` prints when a build is done."""
 
 from winnow.pipelines.files.storage import is_remote
+from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.plan.names import README
 from winnow.pipelines.text import clean
 from winnow.pipelines.views.finished import finished
@@ -26,9 +27,22 @@ def summary(dir: str) -> str:
             for s in drops]  # fmt: skip
     if rows:
         lines += ["", "biggest drops, and of the documents that came so far:", *align(rows, "lrrl", "  ")]
+    lines += _nothing_of(build.ledger)
     lines += ["", *align([
         [f"{root}/{README}", "the data card (winnow card)"],
         [f"winnow why {root} URL", "one document: what was measured, against which limit"],
         [f"winnow ledger {root} --check", "count the rows again and compare them with the ledger"],
     ], "ll")]  # fmt: skip
     return "\n".join(lines)
+
+
+def _nothing_of(ledger: Ledger) -> list[str]:
+    """A line for each source of which no document was kept, with the rule that dropped most."""
+    lines = []
+    for name, source in ledger.sources.items():
+        rules = [item for of in source.total.rejected.values() for item in of.items()]
+        if rules and not source.total.kept.documents:
+            rule, count = max(rules, key=lambda item: item[1].documents)
+            lines.append(f"nothing was kept of source {clean(name)}: {plural(count.documents, 'document')} of "
+                         f"{source.total.documents:,} by {clean(rule)}")  # fmt: skip
+    return ["", *lines[:_DROPS]] if lines else []
