@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from winnow.pipelines.sources.file_bytes import BLOCK, FileBytes
+from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.inflate import PIECE, Forward, Hole
+from winnow.pipelines.sources.packings import PACKINGS
 
-MAGIC = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
-"""How a file begins: the header of a stream, then the mark of a block, or of the end where the stream is empty."""
+MAGIC = PACKINGS["bzip2"]
+"""How a file begins."""
 _HEADER, _HEADER_BITS = b"BZh9", 32
 _MARK_BITS, _CHECKSUM_BITS = 48, 32
 _BLOCK, _END = 0x314159265359, 0x177245385090
@@ -103,7 +104,7 @@ class Bzip2Bytes(Forward):
             yield from self._go(self._end, _EARLY)
         elif mark is not None:
             self._bit = mark.bit
-        elif self._padded(self._bit // 8):
+        elif self._file.ends_in_zeros(self._bit // 8):
             self._bit = self._end
         else:
             yield from self._search(_STRANGE, between=True)
@@ -124,14 +125,6 @@ class Bzip2Bytes(Forward):
             for at in range(0, length, PIECE):
                 yield bytes(min(PIECE, length - at))
         self._bit = bit
-
-    def _padded(self, position: int) -> bool:
-        """Whether zeros follow and nothing else, as in files of whole blocks."""
-        while data := self._file.read(position, BLOCK):
-            if data.strip(b"\0"):
-                return False
-            position += len(data)
-        return True
 
     def _block(self, bit: int) -> tuple[int, Iterator[bytes]] | None:
         """Where the block that begins at `bit` ends, and what it inflates to; None if it is damaged.

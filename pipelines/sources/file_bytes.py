@@ -120,6 +120,15 @@ class FileBytes:
         """Of the file, without the folders that it lies in; empty where it is not known."""
         return "" if self._seen is None else self._seen.path.rpartition("/")[2]
 
+    def ends_in_zeros(self, offset: int) -> bool:
+        """Whether zeros follow from here on and nothing else, as in files of whole blocks."""
+        size = 1  # for what follows is seldom a zero
+        while data := self.read(offset, size):
+            if data.strip(b"\0"):
+                return False
+            offset, size = offset + len(data), BLOCK
+        return True
+
     def has(self, offset: int) -> bool:
         return offset <= self.size
 

@@ -5,7 +5,7 @@ import re
 from isal import igzip_lib, isal_zlib
 
 from winnow.pipelines.sources.file_bytes import BLOCK, FileBytes
-from winnow.pipelines.sources.inflate import PIECE, Forward
+from winnow.pipelines.sources.inflate import PIECE, Streams
 
 MAX_GZIP_HEADER = 4096
 """Optional gzip fields (file name, comment, extra) longer than this are nobody's WARC."""
@@ -16,7 +16,7 @@ GZIP_MAGIC = re.compile(rb"\x1f\x8b\x08(?=[\x00-\x1f])")
 _EXTRA, _NAME, _COMMENT, _HEADER_CRC = 4, 8, 16, 2
 
 
-class InflatedBytes(Forward):
+class InflatedBytes(Streams):
     """What one gzip member inflates to, or with `all_members` those that follow it too; forward only.
 
     The checksum and length at the end of a member (RFC 1952, section 2.3.1) are checked here, apart from the inflating,
@@ -24,29 +24,17 @@ class InflatedBytes(Forward):
     """
 
     def __init__(self, file: FileBytes, start: int, *, all_members: bool = False) -> None:
-        super().__init__()
-        self._file = file
+        super().__init__(file, start)
         self._all = all_members
-        self.position = start
-        """Offset in the file of the first byte not used yet."""
         self.end: int | None = None
         """Offset in the file behind the last member that came to its end, whatever its checksum says."""
         self.end_is_sure = False
         """Whether that end is the member's own: its checksum or its length is right. Damaged data run on over what
         follows, and can come to an end there."""
-        self.damage: str | None = None
-        self.between = False
-        """Whether the damage lies between members: what was inflated came to its end."""
-        self._done = False
         self._tail = b""
         self._crc = 0
         self._member_length = 0
         self._open()
-
-    @property
-    def whole(self) -> bool:
-        """Whether everything was inflated, to the right checksum and length."""
-        return self._done and self.damage is None
 
     def _piece(self) -> bytes:
         """Return the next inflated bytes; none at the end or at damage."""
@@ -96,25 +84,12 @@ class InflatedBytes(Forward):
             self._stop("the gzip checksum is wrong")
             return
         self.position = self.end
-        if self._all and self._padded():
+        if self._all and self._file.ends_in_zeros(self.position):
             self.position = self._file.size
         if self._all and self.position < self._file.size:
             self._open()
         else:
             self._done = True
-
-    def _padded(self) -> bool:
-        """Whether zeros follow and nothing else, as in files of whole blocks: gzip ignores them too."""
-        at, size = self.position, 1
-        while data := self._file.read(at, size):
-            if data.strip(b"\0"):
-                return False
-            at, size = at + len(data), BLOCK
-        return True
-
-    def _stop(self, damage: str) -> None:
-        self.damage = damage
-        self._done = True
 
 
 def gzip_header_length(data: bytes) -> int | None:

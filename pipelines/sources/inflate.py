@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+from winnow.pipelines.sources.file_bytes import FileBytes
+
 PIECE = 1 << 18
 """Inflated bytes made at a time, at most: a bomb costs time in proportion to what it is, never memory."""
 
@@ -73,6 +75,48 @@ class Forward:
     def _piece(self) -> bytes:
         """The next inflated bytes, counted; none at the end or at damage."""
         raise NotImplementedError
+
+
+class Streams(Forward):
+    """What the streams of a file inflate to, one after the other, piece by piece; damage ends them."""
+
+    ERRORS: ClassVar[tuple[type[Exception], ...]] = ()
+    """What `_next` raises where they are damaged."""
+
+    def __init__(self, file: FileBytes, position: int = 0) -> None:
+        super().__init__()
+        self._file = file
+        self.position = position
+        """Offset in the file of the first byte not used yet."""
+        self.damage: str | None = None
+        self.between = False
+        """Whether the damage lies between two streams: what was inflated came to its end."""
+        self._done = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything was inflated, and is what was packed as far as checksums tell."""
+        return self._done and self.damage is None
+
+    def _piece(self) -> bytes:
+        while not self._done:
+            try:
+                piece = self._next()
+            except self.ERRORS as error:
+                self._stop(" ".join(str(error).split()))
+                break
+            if piece:
+                self.inflated += len(piece)
+                return piece
+        return b""
+
+    def _next(self) -> bytes:
+        """Go one part of the file further, and return what it gives; where it is damaged, raise and stay."""
+        raise NotImplementedError
+
+    def _stop(self, damage: str) -> None:
+        self.damage = damage
+        self._done = True
 
 
 class Slice:

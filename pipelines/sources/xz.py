@@ -4,9 +4,10 @@ The decoder holds on to what it was given, so the place of damage in the file is
 """
 
 import lzma
+from typing import ClassVar
 
 from winnow.pipelines.sources.file_bytes import BLOCK, FileBytes
-from winnow.pipelines.sources.inflate import PIECE, Forward
+from winnow.pipelines.sources.inflate import PIECE, Streams
 
 MAGIC = b"\xfd7zXZ\x00"
 _MEMORY = 1 << 28
@@ -14,37 +15,14 @@ _MEMORY = 1 << 28
 _EARLY = "the xz data end early"
 
 
-class XzBytes(Forward):
-    """What all streams inflate to; damage costs the rest of them."""
+class XzBytes(Streams):
+    """What all streams inflate to; damage costs the rest of them. A byte is used once the decoder has it."""
+
+    ERRORS: ClassVar[tuple[type[Exception], ...]] = (lzma.LZMAError, EOFError)
 
     def __init__(self, file: FileBytes) -> None:
-        super().__init__()
-        self._file = file
-        self.position = 0
-        """Offset in the file of the first byte not given to the decoder yet."""
-        self.damage: str | None = None
-        self.between = False
-        """Whether the damage lies between streams: what was inflated came to its end."""
-        self._done = False
+        super().__init__(file)
         self._decoder = _decoder()
-
-    @property
-    def whole(self) -> bool:
-        """Whether everything was inflated."""
-        return self._done and self.damage is None
-
-    def _piece(self) -> bytes:
-        """The next inflated bytes; none at the end or at damage."""
-        while not self._done:
-            try:
-                piece = self._next()
-            except (lzma.LZMAError, EOFError) as error:
-                self.damage, self._done = " ".join(str(error).split()), True
-                break
-            if piece:
-                self.inflated += len(piece)
-                return piece
-        return b""
 
     def _next(self) -> bytes:
         if self._decoder.eof:

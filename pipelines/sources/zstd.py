@@ -4,10 +4,12 @@ The decoder is given one block at a time, so that damage costs no block before i
 the file is known, in one pass and without reading ahead.
 """
 
+from typing import ClassVar
+
 import zstandard
 
 from winnow.pipelines.sources.file_bytes import FileBytes
-from winnow.pipelines.sources.inflate import Forward
+from winnow.pipelines.sources.inflate import Streams
 
 MAGIC = b"\x28\xb5\x2f\xfd"
 _LONGEST_HEADER, _SKIPPED_HEADER, _BLOCK_HEADER, _CHECKSUM = 18, 8, 3, 4
@@ -34,18 +36,13 @@ def header_length(start: bytes) -> int:
     return len(MAGIC) + 1 + (not single) + (0, 1, 2, 4)[descriptor & 3] + content_size
 
 
-class ZstdBytes(Forward):
+class ZstdBytes(Streams):
     """What all frames inflate to, one after the other; damage costs the rest of them, from its block on."""
 
+    ERRORS: ClassVar[tuple[type[Exception], ...]] = (zstandard.ZstdError,)
+
     def __init__(self, file: FileBytes) -> None:
-        super().__init__()
-        self._file = file
-        self.position = 0
-        """Offset in the file of the first byte not used yet: of a frame, a block or a checksum."""
-        self.damage: str | None = None
-        self.between = False
-        """Whether the damage lies between frames: what was inflated came to its end."""
-        self._done = False
+        super().__init__(file)
         self._decoder = zstandard.ZstdDecompressor()
         self._frame: zstandard.ZstdDecompressionObj | None = None
         """The frame at hand, begun."""
@@ -54,26 +51,7 @@ class ZstdBytes(Forward):
         self._last = False
         """Whether its last block was inflated."""
 
-    @property
-    def whole(self) -> bool:
-        """Whether everything was inflated."""
-        return self._done and self.damage is None
-
-    def _piece(self) -> bytes:
-        """The next block's bytes, 128 KiB at most."""
-        while not self._done:
-            try:
-                piece = self._next()
-            except zstandard.ZstdError as error:
-                self.damage, self._done = " ".join(str(error).split()), True
-                break
-            if piece:
-                self.inflated += len(piece)
-                return piece
-        return b""
-
     def _next(self) -> bytes:
-        """Go one part of the file further; where it is damaged, raise and stay."""
         if self._frame is None:
             self._open()
             return b""

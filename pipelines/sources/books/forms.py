@@ -2,11 +2,8 @@
 
 import re
 
-_PACKED = {
-    rb"\x1f\x8b": "gzip", rb"\x28\xb5\x2f\xfd": "zstd", rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)": "bzip2",
-    rb"\xfd7zXZ\x00": "xz", rb"\x04\x22M\x18": "lz4", rb"7z\xbc\xaf\x27\x1c": "7z", rb"Rar!\x1a\x07": "rar",
-    rb"PAR1": "Parquet",
-}  # fmt: skip
+from winnow.pipelines.sources.packings import PACKINGS, packing
+
 _OTHER = {
     rb"\s{0,100}%PDF-": ("PDF", "pdftotext"), rb"AT&TFORM....DJV": ("DjVu", "djvutxt"),
     rb".{60}(?:BOOKMOBI|TEXtREAd)": ("a Kindle or Palm book", "Calibre's ebook-convert"),
@@ -19,7 +16,6 @@ _OTHER = {
         ("FictionBook", "Calibre's ebook-convert"),
 }  # fmt: skip
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,100}<\?xml\b")
-_PACKED_FORMS = [(re.compile(magic, re.DOTALL), name) for magic, name in _PACKED.items()]
 _OTHER_FORMS = [(re.compile(magic, re.DOTALL), *told) for magic, told in _OTHER.items()]
 _MARKUP = re.compile(
     r"\s*(?:<\?xml[^>]{0,300}\?>\s*)?(?:<!--[^<]{0,5000}?-->\s*)*(?:<!doctype\s+html|<html|<head|<body)", re.IGNORECASE
@@ -31,7 +27,7 @@ START = 4096
 
 def packed(start: bytes) -> str:
     """How a file is packed that is not read; empty where it is not."""
-    return next((name for magic, name in _PACKED_FORMS if magic.match(start)), "")
+    return packing(start, (name for name in PACKINGS if name != "zip"))
 
 
 def other(start: bytes) -> tuple[str, str] | None:

@@ -13,14 +13,12 @@ from typing import ClassVar
 from winnow.filters.rules import Reject
 from winnow.filters.setting_checks import within
 from winnow.pipelines.digest import digest_of_bytes
-from winnow.pipelines.sources import compression
-from winnow.pipelines.sources.base import GAP, MAX_DETAIL, Item, Record
+from winnow.pipelines.sources.base import MAX_DETAIL, Item, Record
 from winnow.pipelines.sources.beginning import LOOKED_AT, Beginning
 from winnow.pipelines.sources.file_bytes import FileBytes
-from winnow.pipelines.sources.inflate import Bytes
-from winnow.pipelines.sources.tables import lines, streams
+from winnow.pipelines.sources.tables import lines
 from winnow.pipelines.sources.tables.columns import Columns, kind_of
-from winnow.pipelines.sources.tables.lines import BLANK, LINE
+from winnow.pipelines.sources.tables.lines import LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +42,10 @@ class Jsonl(Columns):
         within(self, "max_line_bytes", 1, 1_000_000_000)
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
-        if layout:
-            yield from (streams.packed_record(self.KIND, file, item, layout) for item in items)
-            return
-        inflated = compression.inflated(file, items[0].offset if items else 0)
-        data: Bytes = inflated or file
-        for item in items:
-            if inflated is not None and item.kind == GAP:
-                yield streams.gap(self.KIND, file, inflated, item)
-            elif item.kind == BLANK:
-                yield Record(item.offset, BLANK)
-            elif item.length > self.max_line_bytes:
-                what = Reject("jsonl.too_large", item.length, self.max_line_bytes)
-                yield Record(item.offset, LINE, streams.digest_of(data, item), reject=what)
-            else:
-                yield self._line(item.offset, data.read(item.offset, item.length).strip(b"\r\n"))
+        return lines.records(self.KIND, file, items, layout, self.max_line_bytes, self._line)
 
-    def _line(self, offset: int, line: bytes) -> Record:
+    def _line(self, item: Item, data: bytes) -> Record:
+        offset, line = item.offset, data.strip(b"\r\n")
         identity = digest_of_bytes(b"line", line)
         try:
             row = json.loads(line)

@@ -5,17 +5,18 @@ same memory.
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from winnow.pipelines.sources import compression
-from winnow.pipelines.sources.base import GAP, Census, Items
+from winnow.filters.rules import Reject
+from winnow.pipelines.sources import compression, streams
+from winnow.pipelines.sources.base import GAP, Census, Item, Items, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.inflate import PIECE, Bytes, Hole
-from winnow.pipelines.sources.tables import streams
+from winnow.pipelines.sources.packings import LONGEST, packing
 
 Ints = NDArray[np.int64]
 
@@ -29,8 +30,8 @@ def scan(stream: BinaryIO) -> Census:
     """Every line is an item; one that holds nothing but its end is blank. What is damaged is a gap."""
     file = FileBytes(stream, digest=True)
     inflated = compression.inflated(file)
-    if inflated is None and (packed := streams.packed(file)):
-        return streams.unread(file, packed)
+    if inflated is None and (unread := packed(file)):
+        return streams.unread(file, unread)
     lines = Lines(inflated or file, inflated.holes if inflated else ())
     if inflated is None:
         return Census(file.size, file.sha256(), lines.items(), file.blocks())
@@ -38,6 +39,33 @@ def scan(stream: BinaryIO) -> Census:
         lines.damaged(inflated.inflated + file.size - inflated.position, inflated.between)
     items, starts = lines.items(), compression.starts_of(inflated)
     return Census(file.size, file.sha256(), items, file.blocks(), "", "inflated", lines.end, starts)
+
+
+def packed(file: FileBytes) -> str:
+    """How a file is packed of which no line is read; empty where it is not."""
+    return packing(file.read(0, LONGEST), (*streams.UNREAD, "Parquet"))
+
+
+def records(
+    kind: str, file: FileBytes, items: Sequence[Item], layout: str, most: int, read: Callable[[Item, bytes], Record]
+) -> Iterator[Record]:
+    """A record for each item: of a gap and of what is longer than `most` bytes what stands for it, of others what
+    `read` makes of their bytes. `kind` is the source's, which its rules begin with."""
+    if layout:
+        yield from (streams.packed_record(kind, file, item, layout) for item in items)
+        return
+    inflated = compression.inflated(file, items[0].offset if items else 0)
+    data: Bytes = inflated or file
+    for item in items:
+        if inflated is not None and item.kind == GAP:
+            yield streams.gap(kind, file, inflated, item)
+        elif item.kind == BLANK:
+            yield Record(item.offset, BLANK)
+        elif item.length > most:
+            what = Reject(f"{kind}.too_large", item.length, most)
+            yield Record(item.offset, item.kind, streams.digest_of(data, item), reject=what)
+        else:
+            yield read(item, data.read(item.offset, item.length))
 
 
 class Lines:

@@ -14,10 +14,10 @@ import numpy as np
 from winnow.filters.rules import Reject
 from winnow.filters.setting_checks import within
 from winnow.pipelines.digest import digest_of_bytes
+from winnow.pipelines.sources import streams
 from winnow.pipelines.sources.base import GAP, MAX_DETAIL, Census, Item, Items, Record
 from winnow.pipelines.sources.beginning import Beginning
 from winnow.pipelines.sources.file_bytes import FileBytes
-from winnow.pipelines.sources.tables import streams
 from winnow.pipelines.sources.tables.columns import Columns, as_text, value_of
 from winnow.pipelines.sources.tables.parquet_layout import Footer, Unreadable, footer_of
 from winnow.pipelines.sources.tables.parquet_rows import ParquetRows, Row

@@ -13,13 +13,12 @@ import numpy as np
 from winnow.filters.rules import Reject
 from winnow.filters.setting_checks import NotAllowed, one_of, within
 from winnow.pipelines.digest import digest_of_bytes
-from winnow.pipelines.sources import compression, facts
+from winnow.pipelines.sources import compression, facts, streams
 from winnow.pipelines.sources.base import GAP, MAX_DETAIL, PLAIN, Census, Content, Item, Items, Record
 from winnow.pipelines.sources.beginning import Beginning
 from winnow.pipelines.sources.file_bytes import FileBytes
-from winnow.pipelines.sources.inflate import Bytes
-from winnow.pipelines.sources.tables import front_matter, lines, streams
-from winnow.pipelines.sources.tables.lines import BLANK, LINE
+from winnow.pipelines.sources.tables import front_matter, lines
+from winnow.pipelines.sources.tables.lines import LINE
 from winnow.pipelines.sources.web import charset, mime
 
 FILE, PARAGRAPH = "file", "paragraph"
@@ -64,21 +63,7 @@ class TextFiles:
         return _paragraphs(lines.scan(stream)) if self.record == PARAGRAPH else _file(stream)
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
-        if layout:
-            yield from (streams.packed_record(self.KIND, file, item, layout) for item in items)
-            return
-        inflated = compression.inflated(file, items[0].offset if items else 0)
-        data: Bytes = inflated or file
-        for item in items:
-            if inflated is not None and item.kind == GAP:
-                yield streams.gap(self.KIND, file, inflated, item)
-            elif item.kind == BLANK:
-                yield Record(item.offset, BLANK)
-            elif item.length > self.max_bytes:
-                what = Reject("text.too_large", item.length, self.max_bytes)
-                yield Record(item.offset, item.kind, streams.digest_of(data, item), reject=what)
-            else:
-                yield self._record(item, data.read(item.offset, item.length))
+        return lines.records(self.KIND, file, items, layout, self.max_bytes, self._record)
 
     def _record(self, item: Item, data: bytes) -> Record:
         body = data.rstrip(_DOS_END) if item.kind == FILE else data.rstrip(b"\r\n")
@@ -157,7 +142,7 @@ def _file(stream: BinaryIO) -> Census:
     """The whole file is one item; one that is damaged is a gap, for its end is not known."""
     file = FileBytes(stream, digest=True)
     inflated = compression.inflated(file)
-    if inflated is None and (packed := streams.packed(file)):
+    if inflated is None and (packed := lines.packed(file)):
         return streams.unread(file, packed)
     if inflated is None:
         items = Items.of([Item(0, file.size, FILE)] if file.size else [])

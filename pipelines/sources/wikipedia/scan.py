@@ -4,26 +4,20 @@ What reads them is other code, so that a reader that stops early is found out. T
 counted in what it inflates to; one of bzip2 can be begun at any block, so it is cut into units as a plain one is.
 """
 
-import re
 from typing import BinaryIO
 
-from winnow.pipelines.sources import compression
-from winnow.pipelines.sources.base import GAP, Census, Item, Items
+from winnow.pipelines.sources import compression, streams
+from winnow.pipelines.sources.base import Census
 from winnow.pipelines.sources.compression import Inflating
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.inflate import Bytes
+from winnow.pipelines.sources.packings import LONGEST, packing
 from winnow.pipelines.sources.tar import Member, member_at
 from winnow.pipelines.sources.wikipedia.articles import Articles, is_object
 from winnow.pipelines.sources.wikipedia.layout import ARTICLES, FOREIGN, XML, Layout
 from winnow.pipelines.sources.wikipedia.pages import Pages
 
 _SNIFFED = 4096
-_PACKED = {
-    re.compile(rb"\x04\x22M\x18"): "lz4",
-    re.compile(rb"PK\x03\x04"): "zip",
-    re.compile(rb"7z\xbc\xaf\x27\x1c"): "7z",
-}
-"""How files begin that are not read, and what they are called."""
 _NO_DUMP = (
     "no <page> and no line of JSON is in it: wanted a dump of a wiki, in XML or as Wikimedia Enterprise makes them"
 )
@@ -32,7 +26,7 @@ _NO_DUMP = (
 def scan(stream: BinaryIO) -> Census:
     """Walk a seekable binary stream, whatever is in it, and return its census. Memory is bounded but for the items."""
     file = FileBytes(stream, digest=True)
-    if packed := next((name for magic, name in _PACKED.items() if magic.match(file.read(0, 16))), ""):
+    if packed := packing(file.read(0, LONGEST), streams.UNREAD):
         return _foreign(file, f"{packed} is not read here: unpack the file, or pack it with bzip2, gzip or zstd")
     start = (compression.inflated(file) or file).read(0, _SNIFFED)
     in_archive = isinstance(member_at(compression.inflated(file) or file, 0), Member)
@@ -62,6 +56,4 @@ def _census(file: FileBytes, inflated: Inflating | None, found: Pages | Articles
 
 
 def _foreign(file: FileBytes, why: str) -> Census:
-    """Of a file that is not read: one gap."""
-    items = Items.of([Item(0, file.size, GAP)])
-    return Census(file.size, file.sha256(), items, file.blocks(), Layout(FOREIGN, why).written)
+    return streams.unread(file, Layout(FOREIGN, why).written)

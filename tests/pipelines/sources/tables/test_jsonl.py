@@ -26,7 +26,8 @@ from winnow.pipelines.sources import gzip_members
 from winnow.pipelines.sources.base import GAP, Census, Content, Item, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.inflate import PIECE
-from winnow.pipelines.sources.tables.jsonl import BLANK, LINE, Jsonl
+from winnow.pipelines.sources.tables.jsonl import Jsonl
+from winnow.pipelines.sources.tables.lines import BLANK, LINE
 from winnow.pipelines.sources.zstd import MAGIC as ZSTD
 from winnow.pipelines.sources.zstd import header_length
 from winnow.pipelines.views.card import page
