@@ -34,7 +34,8 @@ if sys.argv[1] == "join":
 else:
     pairs = numbers[: n - n % 2].reshape(-1, 2)
     roots = components(numbers, pairs[:, 0], pairs[:, 1])
-    survivors(numbers, roots, numpy.ones(n, numpy.int64), numpy.ones(n, numpy.int64))
+    ones = numpy.ones(n, numpy.int64)
+    survivors(numbers, roots, ones, ones, ones)
 print(meter.cost().peak_mib)
 """
 """Joins one band of n documents, none alike; or settles n documents, all of which have one copy."""

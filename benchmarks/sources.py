@@ -27,6 +27,7 @@ from winnow.pipelines.plan.inputs import MIB
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.recipe import catalogue
 from winnow.pipelines.recipe.file import load
+from winnow.pipelines.views.tabular import align
 
 COLUMNS = ("kind", "files", "MB", "records", "documents", "scan MB/s", "read MB/s", "docs/s", "scan MiB", "read MiB")
 
@@ -93,9 +94,7 @@ def main() -> None:
         command += ["--read", f"{kind}={read.get(kind, '')}", f"{kind}={pattern}"]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         rows.append(row(kind, json.loads(done.stdout)))
-    widths = [max(len(line[at]) for line in rows) for at in range(len(COLUMNS))]
-    for line in rows:
-        print("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)))
+    print("\n".join(align(rows, "r" * len(COLUMNS))))
 
 
 if __name__ == "__main__":

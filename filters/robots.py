@@ -17,8 +17,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes
 
-AGENTS = ("CCBot", "GPTBot", "Google-Extended", "ClaudeBot", "anthropic-ai", "Bytespider")
-"""Crawlers that gather what models are trained on."""
+from winnow.filters.agents import TOKEN
+
 EVERYONE = "*"
 MOST_BYTES = 500 * 1024
 """What a crawler must read of a file at least (2.5), and what is read here."""
@@ -35,7 +35,6 @@ _LINE = re.compile(
     rb"(?:[ \t]*:|[ \t])[ \t]*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_TOKEN = re.compile(r"[A-Za-z0-9_.-]+")
 _BLANK = b" \t\v\f\0"
 _BOM = b"\xef\xbb\xbf"
 _PLAIN = "/:@!&'()+,;=?"
@@ -60,11 +59,6 @@ def is_robots_txt(url: str | None) -> bool:
     """Whether this is the address of an origin's robots.txt: no other path, no query."""
     place = place_of(url) if url else None
     return place is not None and place[1] == PATH
-
-
-def is_agent(name: str) -> bool:
-    """Whether a robot can be called like this, as groups name it: without a version."""
-    return _TOKEN.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +166,7 @@ def _name(value: bytes) -> str:
     text = value.decode("latin-1")
     if text == EVERYONE:
         return EVERYONE
-    found = _TOKEN.match(text)
+    found = TOKEN.match(text)
     return found.group().lower() if found else ""
 
 

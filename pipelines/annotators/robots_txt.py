@@ -11,8 +11,9 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from winnow.filters.agents import AGENTS, is_agent
 from winnow.filters.document import Document
-from winnow.filters.robots import AGENTS, Robots, is_agent, place_of
+from winnow.filters.robots import Robots, place_of
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import NotAllowed, each
 from winnow.filters.text import Text

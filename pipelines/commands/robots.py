@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from winnow.filters.robots import AGENTS, is_agent
+from winnow.filters.agents import AGENTS, is_agent
 from winnow.pipelines.commands.argument_kinds import folder
 from winnow.pipelines.commands.help import ROBOTS
 from winnow.pipelines.commands.parser import RAW, Commands

@@ -120,6 +120,11 @@ def document_of(row: Mapping[str, Any]) -> Document:
     return Document(**facts, meta={pair["key"]: pair["value"] for pair in row["meta"]})
 
 
+def noted(row: Mapping[str, Any], key: str) -> str | None:
+    """What a row's meta says under a key."""
+    return next((pair["value"] for pair in row["meta"] or () if pair["key"] == key), None)
+
+
 def measures_of(row: Mapping[str, Any], steps: Iterable[Step]) -> dict[str, Mapping[str, float | None]]:
     """What `steps` measured of a row of a build, by step."""
     return {s.name: row[s.column] for s in steps if s.column and s.name in row["measured"]}

@@ -11,7 +11,7 @@ import pyarrow as pa
 import tldextract
 
 from winnow.filters.rules import Rule
-from winnow.pipelines.corpus.schema import ROW_KEY
+from winnow.pipelines.corpus.schema import ROW_KEY, noted
 from winnow.pipelines.corpus.surveyed import COUNTED, EXAMPLES, Example, Surveyed, made_by
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.plan.names import CORPUS, REJECTED, UNKNOWN
@@ -50,8 +50,7 @@ class Survey:
         """By what a synthetic text was made; None where its source is not synthetic."""
         if row["source"] not in self._synthetic:
             return None
-        told = (pair["value"] for pair in row["meta"] or () if pair["key"] == "made_by")
-        return made_by(row["source"], next(told, None) or UNKNOWN)
+        return made_by(row["source"], noted(row, "made_by") or UNKNOWN)
 
     def _example(self, seen: dict[str, Any], group: pa.Table, index: int) -> None:
         """Keep the few rows with the least hash of id and row key: the same choice in any order of work."""

@@ -170,7 +170,8 @@ class Library:
         found = np.zeros(len(wanted), np.int64)
         for unit, at in self.split(wanted):
             keys = self.keys(unit)
-            found[at] = np.diff(keys.offsets)[np.searchsorted(keys.numbers, wanted[at])]
+            rows = np.searchsorted(keys.numbers, wanted[at])
+            found[at] = keys.offsets[rows + 1] - keys.offsets[rows]
         return found
 
     def fetch(self, wanted: Numbers) -> Shingles:

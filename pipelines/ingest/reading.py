@@ -19,7 +19,7 @@ from winnow.pipelines.plan.unit import Input, Piece, Unit
 from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources import base
 from winnow.pipelines.sources.base import GAP, UNKNOWN, Census, Item, Items, Record
-from winnow.pipelines.sources.file_bytes import Changed, FileBytes
+from winnow.pipelines.sources.file_bytes import Changed, FileBytes, start_before
 
 CRASH = Reject("read.crash", detail="a fresh process that worked on this record alone was killed by it")
 _SAMPLE = 1 << 20
@@ -117,7 +117,7 @@ class _Reader:
         if self.seen.counted != "inflated":
             return 0
         starts = self.seen.starts
-        start = int(starts[self.seen.start_of(item.offset), 0]) if len(starts) else 0
+        start = int(starts[start_before(starts, item.offset), 0]) if len(starts) else 0
         return item.offset + item.length - start
 
     def _said(self, error: BaseException) -> str:
@@ -193,7 +193,8 @@ def _opened(storage: Storage, read: base.Source, given: Input, seen: Census) -> 
         try:
             yield FileBytes(raw, seen=seen.seen(given.path), starts=seen.starts, aside=seen.aside)
         except Changed:
-            opened(storage, read, given.path).close()  # so that of a folder no layout is kept that does not hold
+            if (trees := base.trees_of(read)) is not None:
+                trees.forget()
             raise
 
 

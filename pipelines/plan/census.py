@@ -108,12 +108,13 @@ def counted(work: Work, given: Input) -> Counted:
 def load(work: Work, given: Input, first: int = 0, last: int | None = None) -> Census:
     """The census of an input with its items `first` to `last` (exclusive); Damaged where it is not what was written."""
     path, told = work.job.census(given), counted(work, given)
-    last = min(sum(told.kinds.values()) if last is None else last, sum(told.kinds.values()))
+    items_in_all = sum(told.kinds.values())
+    last = items_in_all if last is None else min(last, items_in_all)
     numbers = range(first // _AT_ONCE, -(-last // _AT_ONCE))
     names = [f"{name}-{number}" for number in numbers for name in ("lengths", "kinds")]
     names += ["names", "blocks", "starts", "aside", "offsets"]
     arrays = load_arrays(work.storage, work.job.items(given), names, remove=(path,))
-    whole, items = (first, last) == (0, sum(told.kinds.values())), _items(arrays, numbers, first, last)
+    whole, items = (first, last) == (0, items_in_all), _items(arrays, numbers, first, last)
     blocks, pairs = arrays["blocks"].tobytes(), (arrays["starts"], arrays["aside"])
     return Census(told.size, told.sha256, items, blocks, told.layout, told.counted, told.extent, *pairs, whole)  # type: ignore[arg-type]
 

@@ -22,6 +22,9 @@ MODULES = {
 }
 """Where the functions of the stages are; `join` is part of what `settle` imports, `weigh` is in `write`'s module."""
 
+_LATER = ("priority", "dedup", "synthetic")
+"""What a recipe says of a source that concerns neither its reading nor its extraction."""
+
 
 def scan(recipe: Recipe, source: str) -> str:
     """Where the records of a source's files lie."""
@@ -32,11 +35,10 @@ def scan(recipe: Recipe, source: str) -> str:
 
 def extract(recipe: Recipe, source: str) -> str:
     """What reading, the steps before extraction, and extraction make of a source."""
-    table, read, settings = lock.table_of(recipe), recipe.source(source).read, recipe.extract_of(source)
-    of = next(s for s in table["source"] if s["name"] == source)
-    of = {key: value for key, value in of.items() if key not in ("priority", "dedup", "synthetic")}
+    found, settings = recipe.source(source), recipe.extract_of(source)
+    of = {key: value for key, value in lock.source_table(found).items() if key not in _LATER}
     early = [step for step in _steps(recipe, source) if not step.needs_text]
-    software = software_of(MODULES["extract"], read, settings, *(step.settings for step in early))
+    software = software_of(MODULES["extract"], found.read, settings, *(step.settings for step in early))
     tables = lock.settings_of(settings), list(map(lock.step_table, early))
     return digest("extract", of, *tables, software, lock.lists(early))
 

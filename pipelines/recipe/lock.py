@@ -12,7 +12,7 @@ from typing import Any
 import tomli_w
 
 from winnow.filters.text import DEFINITIONS
-from winnow.pipelines.recipe.model import Recipe, Step
+from winnow.pipelines.recipe.model import Recipe, Source, Step
 from winnow.pipelines.recipe.plugins import libraries_of_plugins, plugins
 from winnow.pipelines.software.closure import code
 from winnow.pipelines.software.libraries import libraries
@@ -27,10 +27,7 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
         "rejected_text": recipe.rejected_text,
         "max_dropped_share": recipe.max_dropped_share,
         "max_error_share": recipe.max_error_share,
-        "source": [
-            {k: v for k, v in settings_of(s).items() if k != "read"} | {"read": settings_of(s.read)}
-            for s in recipe.sources
-        ],
+        "source": [source_table(s) for s in recipe.sources],
         "extract": _extract(recipe),
         "step": [step_table(s) for s in recipe.steps],
         "dedup": {
@@ -45,6 +42,10 @@ def _extract(recipe: Recipe) -> dict[str, Any] | list[dict[str, Any]]:
     rest = settings_of(recipe.extract)
     named = [{"sources": list(e.sources)} | settings_of(e.settings) for e in recipe.extracts]
     return [rest, *named] if named else rest
+
+
+def source_table(source: Source) -> dict[str, Any]:
+    return settings_of(source) | {"read": settings_of(source.read)}
 
 
 def step_table(step: Step) -> dict[str, Any]:

@@ -15,7 +15,16 @@ from typing import BinaryIO, ClassVar, Literal, Protocol
 import numpy as np
 
 from winnow.filters.rules import Reject
-from winnow.pipelines.sources.file_bytes import NO_STARTS, SUM, FileBytes, Seen, Starts, Stretches, touched
+from winnow.pipelines.sources.file_bytes import (
+    NO_STARTS,
+    SUM,
+    FileBytes,
+    Seen,
+    Starts,
+    Stretches,
+    start_before,
+    touched,
+)
 from winnow.pipelines.sources.items import GAP as GAP
 from winnow.pipelines.sources.items import MOST_KINDS as MOST_KINDS
 from winnow.pipelines.sources.items import UNKNOWN as UNKNOWN
@@ -84,8 +93,9 @@ class Census:
             return begin, end - begin
         if not len(self.starts) or self.counted == "positions":
             return 0, self.size
-        bits = self.starts[self.start_of(begin) :, 1]
-        behind = bits[np.searchsorted(self.starts[:, 0], end) - self.start_of(begin) :]
+        first_start = start_before(self.starts, begin)
+        bits = self.starts[first_start:, 1]
+        behind = bits[np.searchsorted(self.starts[:, 0], end) - first_start :]
         offset = int(bits[0]) // 8
         return offset, (-(-int(behind[0]) // 8) if len(behind) else self.size) - offset
 
@@ -96,10 +106,6 @@ class Census:
             spans += self.aside.tolist() if self.counted == "bytes" else [(0, self.size)]
         pieces = (touched(*span) for span in spans)
         return b"".join(self.blocks[SUM * piece.start : SUM * piece.stop] for piece in pieces)
-
-    def start_of(self, offset: int) -> int:
-        """The place in `starts` of the last one at or before an offset in what the file inflates to."""
-        return int(np.searchsorted(self.starts[:, 0], offset, side="right")) - 1
 
     def check(self) -> None:
         """Raise CensusError unless the items follow one another from 0 to `extent`, none empty, and no block lacks."""
@@ -190,6 +196,9 @@ class Trees(Protocol):
 
         It is laid out anew, unless that was done for the census of the digest `known`.
         """
+
+    def forget(self) -> None:
+        """Have all laid out anew: a layout that is kept may not hold any more."""
 
 
 class Source(Protocol):

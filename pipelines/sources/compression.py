@@ -7,7 +7,7 @@ import numpy as np
 
 from winnow.pipelines.sources import bzip2, gzip_members, xz, zstd
 from winnow.pipelines.sources.bzip2 import Bzip2Bytes
-from winnow.pipelines.sources.file_bytes import NO_STARTS, FileBytes, Starts
+from winnow.pipelines.sources.file_bytes import NO_STARTS, FileBytes, Starts, start_before
 from winnow.pipelines.sources.gzip_members import InflatedBytes
 from winnow.pipelines.sources.inflate import PIECE, Bytes, Hole
 from winnow.pipelines.sources.xz import XzBytes
@@ -42,7 +42,7 @@ class Inflating(Bytes, Protocol):
     def whole(self) -> bool:
         """Whether everything was inflated, but for holes."""
 
-    def drain(self, most: int) -> None:
+    def drain(self, most: int | None = None) -> None:
         """Inflate to the end, or about `most` bytes further, and forget it."""
 
 
@@ -62,7 +62,7 @@ def inflated(file: FileBytes, offset: int = 0) -> Inflating | None:
 
 
 def _start(starts: Starts, offset: int) -> tuple[int, int]:
-    place = int(np.searchsorted(starts[:, 0], offset, side="right")) - 1
+    place = start_before(starts, offset)
     return (int(starts[place, 0]), int(starts[place, 1])) if place >= 0 else (0, 0)
 
 

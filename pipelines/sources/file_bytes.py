@@ -29,6 +29,11 @@ Stretches = NDArray[np.int64]
 """[n, 2]: (offset, length), in ascending order."""
 
 
+def start_before(starts: Starts, offset: int) -> int:
+    """The place of the last start at or before an offset in what the file inflates to; -1 where there is none."""
+    return int(np.searchsorted(starts[:, 0], offset, side="right")) - 1
+
+
 class Changed(BuildFailed):
     """An input is not, or no longer, the file that its census saw. `path` is the input's."""
 

@@ -66,10 +66,10 @@ class Forward:
     def has(self, offset: int) -> bool:
         return offset <= self.inflated
 
-    def drain(self, most: int) -> None:
+    def drain(self, most: int | None = None) -> None:
         """Inflate to the end, or about `most` bytes further, and forget it."""
-        limit = self.inflated + most
-        while self.inflated < limit and self._piece():
+        limit = None if most is None else self.inflated + most
+        while (limit is None or self.inflated < limit) and self._piece():
             self._kept = b""
 
     def _piece(self) -> bytes:

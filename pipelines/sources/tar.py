@@ -6,7 +6,7 @@ The headers before a member that say its long name or its size belong to it. Nam
 import re
 from dataclasses import dataclass, replace
 
-from winnow.pipelines.sources.inflate import Bytes
+from winnow.pipelines.sources.inflate import PIECE, Bytes
 
 BLOCK = 512
 FILE, LINK, SYMLINK, FOLDER, FIFO, COMMON, VOLUME = b"0", b"1", b"2", b"5", b"6", b"g", b"V"
@@ -31,7 +31,6 @@ _SPARSE_GOES_ON, _MAP_GOES_ON = 482, 504
 """Bytes of an old sparse header, and of a block behind it, that say whether another such block follows."""
 _MOST_OF_MAP = 64
 _HIGH = bytes(range(0x80, 0x100))
-_PIECE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +94,21 @@ def next_header(data: Bytes, offset: int) -> int | None:
         for start in range(0, len(piece), BLOCK):
             if _CHECKSUM.fullmatch(piece, start + 148, start + 156) and _header(piece[start : start + BLOCK], 0):
                 return at + start
-        at, most = at + len(piece), min(2 * most, _PIECE)
+        at, most = at + len(piece), min(2 * most, PIECE)
     return None
 
 
 def next_word(data: Bytes, offset: int) -> int | None:
     """`next_header` at any offset, of headers that hold the word of all but the oldest ones."""
     at = offset
-    while len(piece := data.read(at, _PIECE + BLOCK)) >= BLOCK:
+    while len(piece := data.read(at, PIECE + BLOCK)) >= BLOCK:
         found = piece.find(_WORD)
-        while 0 <= found < _PIECE + _WORD_AT:
+        while 0 <= found < PIECE + _WORD_AT:
             start = found - _WORD_AT
             if start >= 0 and _header(piece[start : start + BLOCK], 0):
                 return at + start
             found = piece.find(_WORD, found + 1)
-        at += _PIECE
+        at += PIECE
     return None
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from winnow.pipelines.corpus.schema import noted
 from winnow.pipelines.plan.names import CORPUS
 from winnow.pipelines.text import clean
 from winnow.pipelines.views.finished import finished
@@ -53,7 +54,7 @@ def _is_without(name: str) -> bool:
 
 
 def _line(row: Mapping[str, Any], as_json: bool) -> str:
-    revision = next((pair["value"] for pair in row["meta"] if pair["key"] == _REVISION), None)
+    revision = noted(row, _REVISION)
     told = {**row, "revision": revision, "revision_url": _address(row["url"], revision)}
     if as_json:
         return json.dumps({name: told[name] for name in COLUMNS}, ensure_ascii=False)

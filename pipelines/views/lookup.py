@@ -86,7 +86,7 @@ def members(storage: Storage, root: str, cluster: str) -> list[Row]:
     """The rows of clusters/ of one cluster: the kept one first, then by similarity."""
     rows = [row for path in files(storage, root, CLUSTERS) for row in _matching(
         storage, path, CLUSTERS, ["cluster"], lambda batch: pc.equal(batch["cluster"], cluster), None)]  # fmt: skip
-    return sorted(rows, key=lambda r: (not r["kept"], -r["similarity"], _key(r)))
+    return sorted(rows, key=lambda r: (not r["kept"], -r["similarity"], key(r)))
 
 
 def normal(url: str) -> str:
@@ -112,12 +112,13 @@ def _by_id(storage: Storage, root: str, wanted: str) -> Found:
 def _nearest(storage: Storage, root: str, wanted: str) -> Found:
     """One more pass over the addresses: those whose `normal` is the same, and those that begin alike; and over the
     paths: those that end so."""
-    sought = normal(wanted)
+    sought, ending = normal(wanted), f"/{wanted.lstrip('./')}"
     same: set[str] = set()
     near: dict[str, int] = {}
     for url, is_path in _names(storage, root):
         if is_path:
-            same |= {url} if f"/{url}".endswith(f"/{wanted.lstrip('./')}") else set()
+            if f"/{url}".endswith(ending):
+                same.add(url)
             continue
         other = normal(url)
         if other == sought:
@@ -155,7 +156,7 @@ def _rows(
     for table in TABLES:
         for path in files(storage, root, table):
             rows += _matching(storage, path, table, ["id", *names], match, None if texts else "text")
-    return sorted(rows, key=_key)
+    return sorted(rows, key=key)
 
 
 def _matching(
@@ -168,5 +169,5 @@ def _matching(
             yield from group(storage, path, table, number, without).take(at).to_pylist()
 
 
-def _key(row: Row) -> tuple[str, str, int, int]:
+def key(row: Row) -> tuple[str, str, int, int]:
     return row["source"], row["file"], row["offset"], row["part"]

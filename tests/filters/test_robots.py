@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from winnow.filters.robots import AGENTS, MOST_BYTES, Robots, is_agent, is_robots_txt, kept, place_of
+from winnow.filters.agents import AGENTS, is_agent
+from winnow.filters.robots import MOST_BYTES, Robots, is_robots_txt, kept, place_of
 
 ALL = b"User-agent: *\n"
 

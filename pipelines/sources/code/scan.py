@@ -21,7 +21,6 @@ from winnow.pipelines.sources.compression import Inflating
 from winnow.pipelines.sources.file_bytes import FileBytes
 
 TAR, ZIP, SINGLE = "tar", "zip", "file"
-_ALL = 1 << 62
 
 
 def scan(stream: BinaryIO) -> Census:
@@ -47,7 +46,7 @@ def _of_bytes(file: FileBytes, layout: str, found: Iterable[Found]) -> Census:
 def _of_stream(file: FileBytes, layout: str, inflated: Inflating) -> Census:
     """Of what a file inflates to; what is lost of it counts as many bytes as the file has for it, and at least one."""
     items, aside = _items(tar_walk.walk(inflated) if layout == TAR else [])
-    inflated.drain(_ALL)
+    inflated.drain()
     extent, end = inflated.inflated, _end(items)
     if not inflated.whole:
         extent = max(extent + file.size - inflated.position, end + 1)

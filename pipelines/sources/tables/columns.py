@@ -69,12 +69,16 @@ class Columns:
     def _fact(
         self, row: Mapping[str, Any], name: str, read: Callable[[str], str | None], meta: dict[str, str]
     ) -> str | None:
-        """A fact by the name of its setting, as `read` understands it; what it does not goes into `meta` as it is."""
-        given = as_text(value_of(row, getattr(self, name)))
-        found = None if given is None else read(given)
-        if given is not None and found is None:
-            meta[f"{self.KIND}_{name}"] = given[:MAX_DETAIL]
-        return found
+        """A fact by the name of its setting."""
+        return fact(as_text(value_of(row, getattr(self, name))), read, meta, f"{self.KIND}_{name}")
+
+
+def fact(given: str | None, read: Callable[[str], str | None], meta: dict[str, str], key: str) -> str | None:
+    """A fact as `read` understands it; what it does not is in `meta` under `key`, as it is."""
+    found = None if given is None else read(given)
+    if given is not None and found is None:
+        meta[key] = given[:MAX_DETAIL]
+    return found
 
 
 def value_of(row: Mapping[str, Any], column: str) -> Any:

@@ -13,9 +13,10 @@ from typing import ClassVar
 from winnow.filters.rules import Reject
 from winnow.filters.setting_checks import within
 from winnow.pipelines.digest import digest_of_bytes
-from winnow.pipelines.sources.base import MAX_DETAIL, Item, Record
+from winnow.pipelines.sources.base import Item, Record
 from winnow.pipelines.sources.beginning import LOOKED_AT, Beginning
 from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.refused import quoted
 from winnow.pipelines.sources.tables import lines
 from winnow.pipelines.sources.tables.columns import Columns, kind_of
 from winnow.pipelines.sources.tables.lines import LINE
@@ -59,5 +60,4 @@ class Jsonl(Columns):
 
 
 def _rejected(rule: str, error: Exception) -> Reject:
-    said = " ".join(str(error).split())[:MAX_DETAIL]
-    return Reject(rule, detail=said or type(error).__name__)
+    return quoted(rule, str(error).strip() or type(error).__name__)

@@ -18,6 +18,7 @@ from winnow.pipelines.sources import streams
 from winnow.pipelines.sources.base import GAP, MAX_DETAIL, Census, Item, Items, Record
 from winnow.pipelines.sources.beginning import Beginning
 from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.refused import quoted
 from winnow.pipelines.sources.tables.columns import Columns, as_text, value_of
 from winnow.pipelines.sources.tables.parquet_layout import Footer, Unreadable, footer_of
 from winnow.pipelines.sources.tables.parquet_rows import ParquetRows, Row
@@ -75,7 +76,7 @@ class Parquet(Columns):
             found = rows.between(first, first + len(items))
             for item in items:
                 row = next(found)
-                yield self._lost(footer, item, row) if isinstance(row, Reject) else self._row(footer, item, row)
+                yield _lost(footer, item, row) if isinstance(row, Reject) else self._row(footer, item, row)
 
     def why_unread(self, layout: str) -> str:
         return layout
@@ -88,7 +89,7 @@ class Parquet(Columns):
     def _row(self, footer: Footer, item: Item, row: Row) -> Record:
         if found := [value for value in row.values() if isinstance(value, Repeated)]:
             why = Reject("parquet.too_large", found[0].size, MOST_SHARED, f"one value in {found[0].rows:,} rows")
-            return self._lost(footer, item, why)
+            return _lost(footer, item, why)
         identity = digest_of_bytes(b"row", *(_bytes(value_of(row, getattr(self, name))) for name in _NAMED_BY))
         if (size := sum(map(_size, row.values()))) > self.max_row_bytes:
             return Record(item.offset, ROW, identity, reject=Reject("parquet.too_large", size, self.max_row_bytes))
@@ -98,15 +99,15 @@ class Parquet(Columns):
             if isinstance(text, str):
                 text.encode()
         except UnicodeError as error:
-            detail = " ".join(str(error).split())[:MAX_DETAIL]
-            return Record(item.offset, ROW, identity, reject=Reject("parquet.encoding", detail=detail))
+            return Record(item.offset, ROW, identity, reject=quoted("parquet.encoding", error))
         others = {name: text_of(value) if isinstance(value, bytes) else value for name, value in row.items()
                   if name not in decoded}  # fmt: skip
         return self.record(item.offset, ROW, others | decoded, identity)
 
-    def _lost(self, footer: Footer, item: Item, why: Reject) -> Record:
-        """What stands for a row that cannot be read: nothing is known of it but its place."""
-        return Record(item.offset, ROW, digest_of_bytes(b"lost", footer.end, str(item.offset).encode()), reject=why)
+
+def _lost(footer: Footer, item: Item, why: Reject) -> Record:
+    """What stands for a row that cannot be read: nothing is known of it but its place."""
+    return Record(item.offset, ROW, digest_of_bytes(b"lost", footer.end, str(item.offset).encode()), reject=why)
 
 
 def _told(text: str, footer: Footer) -> str:

@@ -10,22 +10,21 @@ from typing import BinaryIO, ClassVar, Literal
 
 import numpy as np
 
-from winnow.filters.rules import Reject
 from winnow.filters.setting_checks import NotAllowed, one_of, within
 from winnow.pipelines.digest import digest_of_bytes
 from winnow.pipelines.sources import compression, facts, streams
-from winnow.pipelines.sources.base import GAP, MAX_DETAIL, PLAIN, Census, Content, Item, Items, Record
+from winnow.pipelines.sources.base import GAP, PLAIN, Census, Content, Item, Items, Record
 from winnow.pipelines.sources.beginning import Beginning
 from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.refused import Refused
 from winnow.pipelines.sources.tables import front_matter, lines
+from winnow.pipelines.sources.tables.columns import fact
 from winnow.pipelines.sources.tables.lines import LINE
 from winnow.pipelines.sources.web import charset, mime
 
 FILE, PARAGRAPH = "file", "paragraph"
 _DOS_END = b"\x1a"
 """What DOS wrote behind a text."""
-_FACTS = ("author", "tags", "lang", "language", "license", "date", "title")
-"""Keys of front matter that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class TextFiles:
         identity = digest_of_bytes(b"text", body)
         try:
             content, meta = self._whole(body) if item.kind == FILE else self._piece(body)
-        except _Refused as refused:
+        except Refused as refused:
             return Record(item.offset, item.kind, identity, reject=refused.reject)
         return Record(item.offset, item.kind, identity, contents=(content,), meta=meta)
 
@@ -78,11 +77,13 @@ class TextFiles:
         """The document of a file."""
         kind = mime.decide(body, PLAIN)
         if kind not in (PLAIN, "text/html"):
-            raise _Refused("text.binary", kind)
+            raise Refused("text.binary", detail=kind)
         declared = f"{PLAIN}; charset={self.charset}" if self.charset else None
         decoded = charset.decode(body, declared, markup=kind != PLAIN)
         if decoded is None:
-            raise _Refused("text.encoding", f"no charset fits{f', nor does {self.charset}' if self.charset else ''}")
+            raise Refused(
+                "text.encoding", detail=f"no charset fits{f', nor does {self.charset}' if self.charset else ''}"
+            )
         meta = {"charset": decoded.charset}
         if decoded.errors:
             meta["charset_errors"] = str(decoded.errors)
@@ -90,7 +91,7 @@ class TextFiles:
             return Content(decoded.text, kind), meta
         told = front_matter.parted(decoded.text) if self.front_matter else front_matter.Told(decoded.text)
         if not told.text.strip():
-            raise _Refused("text.empty", "there is nothing but white space")
+            raise Refused("text.empty", detail="there is nothing but white space")
         return _content(told, meta), meta
 
     def _piece(self, body: bytes) -> tuple[Content, dict[str, str]]:
@@ -101,18 +102,10 @@ class TextFiles:
         except UnicodeDecodeError as error:
             text = _decoded(body, codec, error)
         if not text.strip():
-            raise _Refused("text.empty", "there is nothing but white space")
+            raise Refused("text.empty", detail="there is nothing but white space")
         if "\0" in text:
-            raise _Refused("text.binary", "NUL in it")
+            raise Refused("text.binary", detail="NUL in it")
         return Content(text), {}
-
-
-class _Refused(Exception):
-    """The record gives no document, by this rule."""
-
-    def __init__(self, rule: str, detail: str) -> None:
-        super().__init__(rule)
-        self.reject = Reject(rule, detail=detail[:MAX_DETAIL])
 
 
 def _decoded(body: bytes, codec: str, error: UnicodeDecodeError) -> str:
@@ -122,20 +115,17 @@ def _decoded(body: bytes, codec: str, error: UnicodeDecodeError) -> str:
             return body.decode(codec)
         except UnicodeDecodeError as other:
             error = other
-    raise _Refused("text.encoding", " ".join(str(error).split())) from error
+    raise Refused("text.encoding", detail=" ".join(str(error).split())) from error
 
 
 def _content(told: front_matter.Told, meta: dict[str, str]) -> Content:
     """The document of a text, with what it says of itself; what is no date or language stays in `meta`."""
-    found = {name: told.facts[name] for name in _FACTS if name in told.facts}
-    date, language = found.get("date"), found.get("language") or found.get("lang")
-    right = facts.date(date) if date else None, facts.language(language) if language else None
-    meta |= {name: found[name] for name in ("author", "tags") if name in found}
-    meta |= {f"text_{name}": given[:MAX_DETAIL]
-             for name, given, fact in (("date", date, right[0]), ("language", language, right[1]))
-             if given and fact is None}  # fmt: skip
-    title = found.get("title") or front_matter.heading(told.text)
-    return Content(told.text, PLAIN, title, right[0], right[1], license=found.get("license"))
+    given = told.facts
+    meta |= {name: given[name] for name in ("author", "tags") if name in given}
+    date = fact(given.get("date") or None, facts.date, meta, "text_date")
+    language = fact(given.get("language") or given.get("lang") or None, facts.language, meta, "text_language")
+    title = given.get("title") or front_matter.heading(told.text)
+    return Content(told.text, PLAIN, title, date, language, license=given.get("license"))
 
 
 def _file(stream: BinaryIO) -> Census:
@@ -147,14 +137,11 @@ def _file(stream: BinaryIO) -> Census:
     if inflated is None:
         items = Items.of([Item(0, file.size, FILE)] if file.size else [])
         return Census(file.size, file.sha256(), items, file.blocks())
-    inflated.drain(_NO_END)
+    inflated.drain()
     extent = inflated.inflated + (0 if inflated.whole else max(1, file.size - inflated.position))
     kind = FILE if inflated.whole and not inflated.holes else GAP
     items = Items.of([Item(0, extent, kind)] if extent else [])
     return Census(file.size, file.sha256(), items, file.blocks(), "", "inflated", extent)
-
-
-_NO_END = 1 << 62
 
 
 def _paragraphs(found: Census) -> Census:

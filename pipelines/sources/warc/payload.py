@@ -12,10 +12,10 @@ from isal import isal_zlib
 from warcio.bufferedreaders import BufferedReader
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
-from winnow.filters.rules import Reject
 from winnow.pipelines.sources.base import MAX_DETAIL, Item
 from winnow.pipelines.sources.gzip_members import MAGIC
 from winnow.pipelines.sources.inflate import Bytes, Slice
+from winnow.pipelines.sources.refused import Refused
 from winnow.pipelines.sources.warc.digests import agrees
 from winnow.pipelines.sources.warc.facts import WarcHeader
 from winnow.pipelines.sources.warc.settings import WarcSettings
@@ -26,14 +26,6 @@ class _Reader(BufferedReader):
     """warcio's, which inflates with zlib, but two to three times as fast."""
 
     DECOMPRESSORS: ClassVar = {"gzip": functools.partial(isal_zlib.decompressobj, 16 + isal_zlib.MAX_WBITS)}
-
-
-class Refused(Exception):
-    """The record ends here, by this rule."""
-
-    def __init__(self, rule: str, value: float | None = None, limit: float | None = None, detail: str | None = None):
-        super().__init__(rule)
-        self.reject = Reject(rule, value, limit, None if detail is None else detail[:MAX_DETAIL])
 
 
 def opened(data: Bytes, item: Item) -> ArcWarcRecord:

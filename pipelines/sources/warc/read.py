@@ -17,10 +17,10 @@ from winnow.pipelines.sources.base import GAP, MAX_DETAIL, Content, Item, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.gzip_members import InflatedBytes
 from winnow.pipelines.sources.inflate import Bytes
+from winnow.pipelines.sources.refused import Refused
 from winnow.pipelines.sources.warc.facts import WarcHeader
 from winnow.pipelines.sources.warc.payload import (
     Payload,
-    Refused,
     block_of,
     body_of,
     check_digests,

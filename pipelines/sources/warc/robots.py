@@ -9,10 +9,10 @@ from winnow.filters.robots import is_robots_txt
 from winnow.filters.rules import Reject
 from winnow.pipelines.sources.base import MAX_DETAIL, Item
 from winnow.pipelines.sources.inflate import Bytes
+from winnow.pipelines.sources.refused import Refused
 from winnow.pipelines.sources.warc.facts import WarcHeader
 from winnow.pipelines.sources.warc.payload import (
     Payload,
-    Refused,
     block_of,
     body_of,
     check_digests,

@@ -8,9 +8,10 @@ from winnow.filters.rules import Reject
 from winnow.pipelines.digest import digest_of_bytes
 from winnow.pipelines.sources.base import Item, Record
 from winnow.pipelines.sources.inflate import Bytes
+from winnow.pipelines.sources.refused import quoted
 from winnow.pipelines.sources.wikipedia.content import HTML, WIKITEXT
 from winnow.pipelines.sources.wikipedia.read_page import pieces_of, rest_of
-from winnow.pipelines.sources.wikipedia.record import Known, quoted, record
+from winnow.pipelines.sources.wikipedia.record import Known, record
 from winnow.pipelines.sources.wikipedia.settings import WikipediaSettings
 
 _NAME = re.compile(r"[A-Za-z0-9.+-]{1,60}")

@@ -8,9 +8,10 @@ from winnow.filters.rules import Reject
 from winnow.pipelines.digest import digest_of_bytes
 from winnow.pipelines.sources.base import Item, Record
 from winnow.pipelines.sources.inflate import PIECE, Bytes
+from winnow.pipelines.sources.refused import quoted
 from winnow.pipelines.sources.wikipedia.content import WIKITEXT
 from winnow.pipelines.sources.wikipedia.layout import Site
-from winnow.pipelines.sources.wikipedia.record import Known, quoted, record
+from winnow.pipelines.sources.wikipedia.record import Known, record
 from winnow.pipelines.sources.wikipedia.revision import Parser, Revision, TooDeep
 from winnow.pipelines.sources.wikipedia.settings import WikipediaSettings
 

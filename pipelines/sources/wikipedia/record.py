@@ -67,8 +67,3 @@ def _refused(known: Known, settings: WikipediaSettings) -> Reject | None:
         is_number = _NUMBER.fullmatch(said)
         return Reject("wikipedia.namespace", float(said) if is_number else None, detail=None if is_number else said)
     return None if known.text.strip() else Reject("wikipedia.no_text", detail="the text is empty")
-
-
-def quoted(rule: str, said: object) -> Reject:
-    """A reject that quotes what is wrong, on one line."""
-    return Reject(rule, detail=" ".join(str(said).split())[:MAX_DETAIL] or None)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from itertools import groupby
 
+from winnow.pipelines.corpus.schema import noted
 from winnow.pipelines.ledger.types import RuleCount
 from winnow.pipelines.recipe.model import column_of
 from winnow.pipelines.text import clean
@@ -52,8 +53,9 @@ def missing(build: Finished, wanted: str, found: Found) -> str:
 
 
 def _way(build: Finished, row: Row, rules: Rules) -> str:
-    path = next((pair["value"] for pair in row["meta"] if pair["key"] == lookup.PATH), "")
-    title = clean(row["url"] or path or "") or f"offset {count(row['offset'])} of {clean(row['file'])}"
+    title = (
+        clean(row["url"] or noted(row, lookup.PATH) or "") or f"offset {count(row['offset'])} of {clean(row['file'])}"
+    )
     text = " ".join((row["text"] or "")[: 2 * _SNIPPET].split())
     if not text:
         text = "(the recipe does not keep this text)" if row["characters"] else "(no text)"
@@ -151,12 +153,12 @@ def _copies(build: Finished, row: Row) -> str:
     members = lookup.members(build.storage, build.root, row["cluster"])
     copies = [list(parts) for _, parts in groupby(members, partial(_compared, build))]
     shown = [parts[0] for parts in copies[:_MEMBERS]]
-    urls = {_key(r): r["url"] for r in lookup.by_ids(build.storage, build.root, {m["id"] for m in shown})}
+    urls = {lookup.key(r): r["url"] for r in lookup.by_ids(build.storage, build.root, {m["id"] for m in shown})}
     lines = [["id", "similarity", "", "address"]]
     for member, parts in zip(shown, copies, strict=False):
         this = _compared(build, member) == _compared(build, row)
         fate = ("kept" if member["kept"] else "dropped") + (f", {plural(len(parts), 'part')}" if parts[1:] else "")
-        url = shorten(clean(urls.get(_key(member)) or ""), 100)
+        url = shorten(clean(urls.get(lookup.key(member)) or ""), 100)
         lines.append([clean(member["id"]), percent(member["similarity"]), fate + (", this one" if this else ""), url])
     more = [f"  and {count(len(copies) - len(shown))} more"] if len(copies) > len(shown) else []
     head = f"  One of {plural(len(copies), 'copy', 'copies')}; similarity is that with the kept one:"
@@ -166,7 +168,3 @@ def _copies(build: Finished, row: Row) -> str:
 def _compared(build: Finished, row: Row) -> tuple[str, int, int]:
     """The key of the whole that was compared: a document, or its record as if that were its part 0."""
     return row["file"], row["offset"], 0 if _by_record(build, row) else row["part"]
-
-
-def _key(row: Row) -> tuple[str, int, int]:
-    return row["file"], row["offset"], row["part"]

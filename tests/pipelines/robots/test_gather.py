@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from warc_files import BODY, CAPTURED, relabelled, write
 
-from winnow.filters.robots import AGENTS
+from winnow.filters.agents import AGENTS
 from winnow.pipelines.annotators.robots_table import RobotsTable, Row
 from winnow.pipelines.display import Display
 from winnow.pipelines.errors import BadCall

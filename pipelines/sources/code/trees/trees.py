@@ -55,6 +55,9 @@ class Trees:
             self._kept = ((path, known), layout) if known else None
         return cast(BinaryIO, TreeStream(layout, holder))
 
+    def forget(self) -> None:
+        self._kept = None
+
 
 def _without_commit(path: str, bare: bool, revision: str | None) -> Tree:
     if revision is not None:
