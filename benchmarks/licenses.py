@@ -22,7 +22,8 @@ from importlib import metadata
 from pathlib import Path
 
 from winnow.pipelines.sources.code.facts import packages, spdx, texts
-from winnow.pipelines.sources.code.facts.licenses import Licenses, is_evidence, is_license_text
+from winnow.pipelines.sources.code.facts.files import is_evidence, is_license_text
+from winnow.pipelines.sources.code.facts.licenses import Licenses
 
 SCANCODE_ONLY = "LicenseRef-scancode-"
 

@@ -15,6 +15,7 @@ Variants are whose rules; a measure that one does not know, or that is for other
 They compare with > and <, we keep the boundary. A measure of no characters at all is None.
 """
 
+import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -104,11 +105,20 @@ class CodeQuality:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _File:
     text: str
     language: str
     path: str
+
+    @functools.cached_property
+    def lengths(self) -> list[int]:
+        """Of its lines."""
+        return list(map(len, self.text.splitlines()))
+
+    @functools.cached_property
+    def letters_and_digits(self) -> tuple[int, int]:
+        return _letters_and_digits(self.text)
 
 
 def _winnow(file: _File) -> Measures:
@@ -120,19 +130,19 @@ def _winnow(file: _File) -> Measures:
         "xml_header": float(file.text[:100].lstrip("\ufeff\n\r\t ").startswith("<?xml version=")),
         "longest_encoded": float(max(lengths, default=0)),
         "encoded_share": sum(lengths) / len(file.text),
-        "lines": float(len(file.text.splitlines())),
+        "lines": float(len(file.lengths)),
     }
 
 
 def _redpajama(file: _File) -> Measures:
-    letters, _ = _letters_and_digits(file.text)
+    letters, _ = file.letters_and_digits
     kept = float(file.path.endswith(KEPT_BY_REDPAJAMA)) if file.path else None
-    return {**_basic(file.text), "letters_per_token": letters / _tokens(file.text), "kept_ending": kept}
+    return {**_basic(file), "letters_per_token": letters / _tokens(file.text), "kept_ending": kept}
 
 
 def _starcoder(file: _File) -> Measures:
-    language, measures = file.language, _basic(file.text)
-    letters, _ = _letters_and_digits(file.text)
+    language, measures = file.language, _basic(file)
+    letters, _ = file.letters_and_digits
     share = letters / len(file.text)
     if language in NO_LINE_LIMIT:
         measures["longest_line"] = measures["mean_line_length"] = None
@@ -153,7 +163,7 @@ def _starcoder(file: _File) -> Measures:
 
 
 def _santacoder(file: _File) -> Measures:
-    return {**_basic(file.text), "comment_share": _comment_share(file) if file.language in SANTACODER else None}
+    return {**_basic(file), "comment_share": _comment_share(file) if file.language in SANTACODER else None}
 
 
 _VARIANTS: dict[str, Callable[[_File], Measures]] = {
@@ -164,12 +174,11 @@ _VARIANTS: dict[str, Callable[[_File], Measures]] = {
 }
 
 
-def _basic(text: str) -> Measures:
-    lengths = list(map(len, text.splitlines()))
+def _basic(file: _File) -> Measures:
     return {
-        "longest_line": float(max(lengths)),
-        "mean_line_length": sum(lengths) / len(lengths),
-        "alphanumeric_share": sum(_letters_and_digits(text)) / len(text),
+        "longest_line": float(max(file.lengths)),
+        "mean_line_length": sum(file.lengths) / len(file.lengths),
+        "alphanumeric_share": sum(file.letters_and_digits) / len(file.text),
     }
 
 

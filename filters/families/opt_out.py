@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from winnow.filters.agents import AGENTS
 from winnow.filters.document import Document
 from winnow.filters.rules import Rule
 from winnow.filters.text import Text
@@ -30,7 +31,7 @@ _AGENT = re.compile(r"([a-z0-9_.-]+) ?: ?")
 class OptOut:
     """1 where it is asked, 0 where it is not; unknown of a document that is no web page."""
 
-    agents: tuple[str, ...] = ("ccbot", "gptbot", "google-extended", "claudebot", "anthropic-ai", "bytespider")
+    agents: tuple[str, ...] = tuple(map(str.lower, AGENTS))
     """What is asked of one of these counts as well as what is asked of all."""
 
     RULES: ClassVar[tuple[Rule, ...]] = (

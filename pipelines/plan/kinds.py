@@ -13,7 +13,7 @@ from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.recipe.strict import suggest
 from winnow.pipelines.sources import compression
 from winnow.pipelines.sources.beginning import LOOKED_AT, Beginning
-from winnow.pipelines.sources.code.facts.licenses import is_license_text
+from winnow.pipelines.sources.code.facts.files import is_license_text
 from winnow.pipelines.sources.code.source import Code
 from winnow.pipelines.sources.file_bytes import FileBytes
 

@@ -55,4 +55,4 @@ class Unreadable(Exception):
 
     def __init__(self, rule: str, value: float | None = None, limit: float | None = None, detail: str = "") -> None:
         super().__init__(rule)
-        self.reject = Reject(f"books.{rule}", value, limit, detail) if detail else Reject(f"books.{rule}", value, limit)
+        self.reject = Reject(f"books.{rule}", value, limit, detail or None)

@@ -61,15 +61,15 @@ class Books:
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
         for item in items:
-            identity = _identity(file)
             if layout:
                 what = Reject("books.packed", detail=f"{layout} is not read here: unpack the file")
-                yield Record(item.offset, GAP, identity, reject=what)
+                yield Record(item.offset, GAP, _identity(file), reject=what)
                 continue
             try:
-                yield self._record(item.offset, identity, self._book(file))
+                book = self._book(file)  # first: a file that was read whole is not read again for its id
+                yield self._record(item.offset, _identity(file), book)
             except Unreadable as error:
-                yield Record(item.offset, BOOK, identity, reject=error.reject)
+                yield Record(item.offset, BOOK, _identity(file), reject=error.reject)
 
     def _book(self, file: FileBytes) -> Book:
         start = file.read(0, forms.START)

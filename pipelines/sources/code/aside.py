@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from winnow.pipelines.sources.code.facts.licenses import MOST_BYTES, is_evidence
+from winnow.pipelines.sources.code.facts.files import MOST_BYTES, is_evidence
 from winnow.pipelines.sources.code.kinds import FILE, Found
 from winnow.pipelines.sources.code.names import shown
 from winnow.pipelines.sources.file_bytes import Stretches

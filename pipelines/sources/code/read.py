@@ -9,7 +9,8 @@ from winnow.pipelines.digest import digest_of_bytes
 from winnow.pipelines.sources.base import GAP, MAX_DETAIL, Content, Item, Record
 from winnow.pipelines.sources.code import lfs
 from winnow.pipelines.sources.code.decode import decode
-from winnow.pipelines.sources.code.facts.licenses import MOST_BYTES, Licenses
+from winnow.pipelines.sources.code.facts.files import MOST_BYTES
+from winnow.pipelines.sources.code.facts.licenses import Licenses
 from winnow.pipelines.sources.code.facts.notebooks import LANGUAGE as NOTEBOOKS
 from winnow.pipelines.sources.code.facts.notebooks import notebook_text
 from winnow.pipelines.sources.code.held import Held

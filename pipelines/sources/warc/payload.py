@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from isal import isal_zlib
 from warcio.bufferedreaders import BufferedReader
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
 from winnow.pipelines.sources.base import MAX_DETAIL, Item
@@ -29,11 +30,14 @@ class _Reader(BufferedReader):
 
 
 def opened(data: Bytes, item: Item) -> ArcWarcRecord:
-    """The record of an item, its block not read yet. Raises ArchiveLoadFailed or EOFError where warcio sees none."""
+    """The record of an item, its block not read yet."""
     source = Slice(data, item.offset, item.length)
     reader = _Reader(source, decomp_type="gzip" if data.read(item.offset, 2) == MAGIC else None)
     loader = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
-    return loader.parse_record_stream(reader, no_record_parse=True)
+    try:
+        return loader.parse_record_stream(reader, no_record_parse=True)
+    except (ArchiveLoadFailed, EOFError) as error:
+        raise Refused("warc.unreadable", detail=str(error)) from error
 
 
 def block_of(raw: ArcWarcRecord, settings: WarcSettings) -> bytes:
@@ -100,8 +104,10 @@ def check_digests(header: WarcHeader, block: bytes, payload: Payload, what: str)
     return {}
 
 
-def body_of(payload: Payload, codings: list[str], cap: int) -> bytes:
+def body_of(payload: Payload, cap: int) -> bytes:
     """Return the entity with its codings undone."""
+    head = payload.head
+    codings = [] if head is None else head.tokens("content-encoding") + head.tokens("transfer-encoding")
     try:
         if payload.broken is not None:
             raise http.Undecodable(payload.broken)

@@ -7,13 +7,12 @@ touches no other, and any run of items can be read apart from the rest.
 
 from collections.abc import Iterator, Sequence
 
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
 
 from winnow.filters.robots import is_robots_txt
 from winnow.filters.rules import Reject
 from winnow.pipelines.digest import digest_of_bytes
-from winnow.pipelines.sources.base import GAP, MAX_DETAIL, Content, Item, Record
+from winnow.pipelines.sources.base import GAP, Content, Item, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.gzip_members import InflatedBytes
 from winnow.pipelines.sources.inflate import Bytes
@@ -56,11 +55,10 @@ def _record(data: Bytes, item: Item, settings: WarcSettings) -> Record:
     start = data.read(item.offset, min(item.length, 512))
     try:
         raw = opened(data, item)
-    except (ArchiveLoadFailed, EOFError) as error:
+    except Refused as refused:
         if item.kind not in settings.CARRIERS:
             return Record(item.offset, item.kind)
-        reject = Reject("warc.unreadable", detail=str(error)[:MAX_DETAIL])
-        return Record(item.offset, item.kind, digest_of_bytes(b"unreadable", start), reject=reject)
+        return Record(item.offset, item.kind, digest_of_bytes(b"unreadable", start), reject=refused.reject)
     is_version_block = raw.format == "arc" and raw.rec_type == "arc_header"
     kind = "filedesc" if is_version_block else kind_of(raw.rec_type)
     if kind not in settings.CARRIERS:
@@ -91,16 +89,15 @@ def _document(raw: ArcWarcRecord, kind: str, offset: int, settings: WarcSettings
 
 def _decode(header: WarcHeader, kind: str, payload: Payload, settings: WarcSettings) -> tuple[str, charset.Decoded]:
     """Return the media type and the text, or raise what stands against them."""
-    head, content_type, codings = payload.head, header.content_type, []
+    head, content_type = payload.head, header.content_type
     if head is not None:
         if head.status not in settings.statuses:
             value = float(head.status) if head.status.isdecimal() and len(head.status) < 10 else None
             raise Refused("http.status", value, detail=None if value is not None else head.status)
         content_type = head.get("content-type")
-        codings = head.tokens("content-encoding") + head.tokens("transfer-encoding")
     if kind == "response" and is_robots_txt(header.url):
         raise Refused("http.robots_txt")
-    body = body_of(payload, codings, settings.max_payload_bytes)
+    body = body_of(payload, settings.max_payload_bytes)
     if kind == "conversion":
         mime_type = mime.essence(content_type) or "text/plain"
     else:

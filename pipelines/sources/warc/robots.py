@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from warcio.exceptions import ArchiveLoadFailed
-
 from winnow.filters.robots import is_robots_txt
 from winnow.filters.rules import Reject
-from winnow.pipelines.sources.base import MAX_DETAIL, Item
+from winnow.pipelines.sources.base import Item
 from winnow.pipelines.sources.inflate import Bytes
 from winnow.pipelines.sources.refused import Refused
 from winnow.pipelines.sources.warc.facts import WarcHeader
@@ -44,12 +42,9 @@ def answer(data: Bytes, item: Item, settings: WarcSettings) -> Answer | Reject |
     """The answer in a record of the kind `response`, or what is wrong with it; None where it is of another page."""
     try:
         raw = opened(data, item)
-    except (ArchiveLoadFailed, EOFError) as error:
-        return Reject("warc.unreadable", detail=str(error)[:MAX_DETAIL])
-    header = WarcHeader(raw)
-    if not is_robots_txt(header.url):
-        return None
-    try:
+        header = WarcHeader(raw)
+        if not is_robots_txt(header.url):
+            return None
         block = block_of(raw, settings)
         payload = payload_of(header, RESPONSE, block)
         check_digests(header, block, payload, settings.digest)
@@ -63,14 +58,13 @@ def _answer(header: WarcHeader, payload: Payload, settings: WarcSettings) -> Ans
     if head is None:  # of an ARC file whose crawler left HTTP out
         return Answer(url, captured, 200, payload.entity)
     if len(head.status) != 3 or not head.status.isascii() or not head.status.isdecimal():
-        raise Refused("http.status", detail=head.status[:MAX_DETAIL])
+        raise Refused("http.status", detail=head.status)
     status = int(head.status)
     if status // 100 == 3:
         return Answer(url, captured, status, location=_joined(url, head.get("location") or ""))
     if status // 100 != 2:
         return Answer(url, captured, status)
-    codings = head.tokens("content-encoding") + head.tokens("transfer-encoding")
-    text = body_of(payload, codings, settings.max_payload_bytes)
+    text = body_of(payload, settings.max_payload_bytes)
     return Answer(url, captured, status, text, cut="warc_truncated" in header.notes())
 
 

@@ -28,8 +28,8 @@ def scan(stream: BinaryIO) -> Census:
     file = FileBytes(stream, digest=True)
     if packed := packing(file.read(0, LONGEST), streams.UNREAD):
         return _foreign(file, f"{packed} is not read here: unpack the file, or pack it with bzip2, gzip or zstd")
-    start = (compression.inflated(file) or file).read(0, _SNIFFED)
-    in_archive = isinstance(member_at(compression.inflated(file) or file, 0), Member)
+    begins = compression.inflated(file) or file
+    start, in_archive = begins.read(0, _SNIFFED), isinstance(member_at(begins, 0), Member)
     inflated = compression.inflated(file)
     data: Bytes = inflated or file
     if in_archive or is_object(start):

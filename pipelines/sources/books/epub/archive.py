@@ -55,9 +55,7 @@ class Archive:
                     self._left -= len(piece)
                     self._check(name, size, entry.compress_size)
                     pieces.append(piece)
-        except NotImplementedError as error:
-            raise Unreadable("unreadable", detail=f"{name}: {error}"[:200]) from error
-        except (*_ERRORS, RuntimeError) as error:
+        except (*_ERRORS, RuntimeError) as error:  # of a method that is not known too
             raise Unreadable("unreadable", detail=f"{name}: {error}"[:200]) from error
         return b"".join(pieces)
 

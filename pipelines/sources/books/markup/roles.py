@@ -55,7 +55,6 @@ _REFERRED = re.compile(r"[\[({]?(?:\d{1,4}|[*†‡§¶]{1,4}|[a-z]{1,2})[\])}]?
 _LONGEST_REFERENCE, _MOST_IN_REFERENCE = 12, 8
 """Characters, and elements, of a reference."""
 _BRACKETED = re.compile(r"\s*[\[({].{1,6}[\])}]\s*|\s*[*†‡§¶]{1,4}\s*")
-GUTENBERG = frozenset({"pg-header", "pg-footer", "pg-machine-header", "pg-start-separator", "pg-end-separator"})
 
 
 def name_of(element: Any) -> str:

@@ -11,43 +11,20 @@ from dataclasses import dataclass, field
 
 from winnow.pipelines.sources.code.facts import packages, spdx, texts
 from winnow.pipelines.sources.code.facts.evidence import Evidence, Found
+from winnow.pipelines.sources.code.facts.files import DIST, LISTS, MOST_BYTES, is_license_text
 from winnow.pipelines.sources.code.facts.headers import file_license
 
-MOST_BYTES = packages.MOST_BYTES
-"""Of a file with evidence are read."""
 _LEAST_SHARE = 0.2
 """Of a file called LICENSE that is licence: below it only speaks of one."""
 _ENOUGH = 0.75
 """Of it, from which it is the text of a licence and nothing else."""
-_LICENSE = re.compile(
-    r"(?:un)?licen[cs]es?(?:[-_. ].{0,60})?|copying(?:[-_. ].{0,60})?|[\w.-]{1,60}[-_.]licen[cs]e(?:\.(?:txt|md|rst))?"
-    r"|(?:mit|bsd|gpl|apache)[-_]licen[cs]e(?:\..{0,10})?", re.IGNORECASE
-)  # fmt: skip
-_NO_TEXT = re.compile(
-    r"\.(?:py|pyi|pyc|js|mjs|ts|jsx|tsx|c|h|cc|cpp|hpp|go|java|rs|rb|php|cs|kt|swift|scala|json|ya?ml|xml|toml|css|scss"
-    r"|svg|png|jpe?g|gif|sh|bat|pl|r|sql|csv|vue|spdx|in|ini|cfg|header)\Z", re.IGNORECASE
-)  # fmt: skip
 _FOLDER = re.compile(r"(?:\A|/)licen[cs]es?\Z", re.IGNORECASE)
-_DIST = re.compile(r"(?:\A|(?<=/))[^/]+\.(?:dist|egg)-info(?=/|\Z)")
-_LISTS = ("RECORD", "top_level.txt")
 _EITHER = re.compile(
     r"(?i)\beither\b\W{1,3}of\b|\bdual[- ]licen[cs]ed\b|\byour choice of\b"
     r"|\bat your (?:choice|option)[^\n]{0,40}licen[cs]e"
 )
 _SHORT = 1500
 """Characters of a file that only says which of others may be chosen."""
-
-
-def is_license_text(path: str) -> bool:
-    """Whether a file is called as texts of licences are."""
-    name = path.rpartition("/")[2]
-    return _LICENSE.fullmatch(name) is not None and _NO_TEXT.search(name) is None
-
-
-def is_evidence(path: str) -> bool:
-    """Whether a file is worth giving to `Licenses.of`."""
-    inside = _DIST.search(path)
-    return is_license_text(path) or packages.is_metadata(path) or (inside is not None and path.endswith(_LISTS))
 
 
 @dataclass(slots=True)
@@ -139,14 +116,14 @@ def _distributions(files: Mapping[str, bytes], found: Mapping[str, Found]) -> di
     """What a NAME.dist-info says, for every file and folder at the top that its lists name."""
     told: dict[str, Found] = {}
     for folder in sorted(found):
-        if not (inside := _DIST.search(folder)) or inside.end() != len(folder):
+        if not (inside := DIST.search(folder)) or inside.end() != len(folder):
             continue
         for name in _tops(files, folder):
             place, here = f"{folder[: inside.start()]}{name}", found[folder]
             if before := told.get(place):
                 joined = spdx.all_of(each.expression for each in (before, here) if each.expression)
                 here = Found(joined, (*before.evidence, *here.evidence))
-            if not _DIST.fullmatch(name):
+            if not DIST.fullmatch(name):
                 told[place] = here
     return told
 
@@ -154,7 +131,7 @@ def _distributions(files: Mapping[str, bytes], found: Mapping[str, Found]) -> di
 def _tops(files: Mapping[str, bytes], folder: str) -> list[str]:
     lines = [
         line.partition(b",")[0].partition(b"/")[0].strip()
-        for name in _LISTS for line in files.get(f"{folder}/{name}", b"")[:MOST_BYTES].split(b"\n")
+        for name in LISTS for line in files.get(f"{folder}/{name}", b"")[:MOST_BYTES].split(b"\n")
     ]  # fmt: skip
     return sorted(
         {line.decode("utf-8", "replace") for line in lines if line and line not in (b"..", b".", b"__pycache__")}

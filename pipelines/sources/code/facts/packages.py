@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from winnow.pipelines.sources.code.facts import spdx, texts
 from winnow.pipelines.sources.code.facts.evidence import Evidence
+from winnow.pipelines.sources.code.facts.files import MOST_BYTES, metadata_kind
 
-MOST_BYTES = 1 << 20
-"""Of a file are read."""
 _MOST_VALUES = 20
 _TEXT_FIELD = 200
 """Characters from which a field holds the text of a licence, and not its name."""
@@ -58,22 +57,8 @@ def _begins(family: str) -> Callable[[str], bool]:
 
 def declared(path: str, content: bytes) -> Declared | None:
     """What a file of metadata says; None where it says nothing or is none."""
-    read = _reader(path)
-    if read is None:
-        return None
-    text = content[:MOST_BYTES].decode("utf-8", "replace")
-    return read(path, text)
-
-
-def is_metadata(path: str) -> bool:
-    return _reader(path) is not None
-
-
-def _reader(path: str) -> Callable[[str, str], Declared | None] | None:
-    name = path.rpartition("/")[2]
-    if name in _READERS:
-        return _READERS[name]
-    return next((read for ending, read in _BY_ENDING.items() if name.endswith(ending)), None)
+    read = _READERS.get(metadata_kind(path))
+    return None if read is None else read(path, content[:MOST_BYTES].decode("utf-8", "replace"))
 
 
 def _python_metadata(path: str, text: str) -> Declared | None:
@@ -164,8 +149,7 @@ def _of(path: str, values: Iterable[Value], either: bool = False) -> Declared | 
 
 
 _READERS: dict[str, Callable[[str, str], Declared | None]] = {
-    "METADATA": _python_metadata, "PKG-INFO": _python_metadata, "pyproject.toml": _pyproject, "Cargo.toml": _cargo,
-    "setup.py": _setup, "setup.cfg": _setup, "package.json": _json, "composer.json": _json, "bower.json": _json,
-    "pom.xml": _found_by(_POM, either=True), "DESCRIPTION": _plain,
+    "python": _python_metadata, "pyproject": _pyproject, "cargo": _cargo, "setup": _setup, "json": _json,
+    "pom": _found_by(_POM, either=True), "plain": _plain, "ruby": _ruby, "nuspec": _found_by(_NUSPEC, either=False),
 }  # fmt: skip
-_BY_ENDING = {".gemspec": _ruby, ".cabal": _plain, ".nuspec": _found_by(_NUSPEC, either=False)}
+"""By the kind of metadata."""

@@ -41,9 +41,6 @@ class Call:
             values.append(self.get(key))
         return values
 
-    def keys(self) -> list[str]:
-        return list(self._arguments())
-
     def _arguments(self) -> dict[str, Nodes | str]:
         if self._found is None:
             self._found = {}

@@ -11,7 +11,8 @@ import pytest
 from code_trees import FILES, LONG, MIT, REJECTED, census, of_bytes, of_files, records, repository, tar, write, zipped
 
 from winnow.filters.rules import Reject
-from winnow.pipelines.sources.base import Record
+from winnow.pipelines.software.closure import closure, libraries_of
+from winnow.pipelines.sources.base import Record, scan_modules
 from winnow.pipelines.sources.code.source import Code
 from winnow.pipelines.sources.code.trees.layout import LARGEST
 
@@ -142,3 +143,9 @@ def test_names_are_kinds_of_item(tmp_path: Path) -> None:
         found = of_bytes(data)
         assert [record.kind for record in found if record.kind != "file"][:2] == ["versions", "versions"]
         assert of_files(found).keys() == {"a.git/b", ".gitignore"}
+
+
+def test_what_tells_licences_is_no_part_of_a_scan() -> None:
+    """So that a newer version of it has no archive scanned again."""
+    found = libraries_of(closure(frozenset(scan_modules(Code()))))
+    assert {"licenseclassifier", "license-expression"} & found.keys() == set()

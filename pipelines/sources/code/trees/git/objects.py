@@ -95,9 +95,11 @@ class Objects:
             if head.type not in (BY_OFFSET, BY_NAME):
                 return _TYPES[head.type], _changed(name, content, changes, made)
             changes.append(content)
-            base = part.delta_base
-            place = self._place(bytes(base).hex()) if head.type == BY_NAME else (pack, offset - base)
-            name = bytes(base).hex() if head.type == BY_NAME else name
+            if head.type == BY_NAME:
+                name = bytes(part.delta_base).hex()
+                place = self._place(name)
+            else:
+                place = pack, offset - part.delta_base
         type, content = self._unpacked(name)
         return type, _changed(name, content, changes, made + len(content))
 

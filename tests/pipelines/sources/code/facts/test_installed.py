@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from winnow.pipelines.sources.code.facts.licenses import Licenses, is_evidence
+from winnow.pipelines.sources.code.facts.files import is_evidence
+from winnow.pipelines.sources.code.facts.licenses import Licenses
 
 ROOT = Path(sysconfig.get_path("purelib"))
 KNOWN = {

@@ -2,7 +2,8 @@ import pytest
 
 from tests.pipelines.sources.code.facts import license_texts
 from winnow.pipelines.sources.code.facts.evidence import Evidence, Found, shown
-from winnow.pipelines.sources.code.facts.licenses import Licenses, is_evidence, is_license_text, repository_license
+from winnow.pipelines.sources.code.facts.files import is_evidence, is_license_text
+from winnow.pipelines.sources.code.facts.licenses import Licenses, repository_license
 
 MIT, ISC = license_texts.MIT.encode(), license_texts.ISC.encode()
 METADATA = b"Metadata-Version: 2.1\nName: a\nLicense-Expression: %s\n"

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from winnow.pipelines.sources.code.facts.packages import declared, is_metadata
+from winnow.pipelines.sources.code.facts.files import metadata_kind
+from winnow.pipelines.sources.code.facts.packages import declared
 
 HEAD = "Metadata-Version: 2.1\nName: a\nVersion: 1\n"
 
@@ -99,9 +100,8 @@ def test_a_field_that_holds_a_text() -> None:
 
 
 def test_what_is_metadata() -> None:
-    assert [is_metadata(path) for path in ("a/METADATA", "package.json", "x.gemspec", "a.json", "pom.xml.bak", "")] == [
-        True, True, True, False, False, False,
-    ]  # fmt: skip
+    paths = ("a/METADATA", "package.json", "x.gemspec", "a.json", "pom.xml.bak", "")
+    assert [bool(metadata_kind(path)) for path in paths] == [True, True, True, False, False, False]
 
 
 @pytest.mark.parametrize(
