@@ -1,17 +1,19 @@
 """The card's known limits: what the reader must not expect of this corpus."""
 
+from collections.abc import Iterable
+
 from winnow.pipelines.ledger.shares import errors
 from winnow.pipelines.ledger.types import Ledger
-from winnow.pipelines.views.card.markdown import bullets
+from winnow.pipelines.views.card.markdown import bullets, code
 from winnow.pipelines.views.funnel import steps
 from winnow.pipelines.views.tabular import plural
+
+_MASKED = {"emails": "e-mail addresses", "ip_addresses": "IPv4 addresses"}
 
 
 def render(ledger: Ledger) -> str:
     """A list, of which some lines depend on what the recipe did."""
-    used, edited = set(steps(ledger).values()), {what for counts in ledger.edits.values() for what in counts}
-    masked = {"emails": "e-mail addresses", "ip_addresses": "IPv4 addresses"}
-    kinds = [text for what, text in masked.items() if what in edited]
+    used, kinds = set(steps(ledger).values()), _masked(ledger)
     personal = (f"Only {' and '.join(kinds)} were masked; names, telephone numbers, postal addresses and all other "
                 "personal data are as they were published." if kinds else "Personal data was not masked.")  # fmt: skip
     tuned = ("Published limits were tuned on English web pages: what is a short word, a stop word or the end of a "
@@ -31,3 +33,23 @@ def render(ledger: Ledger) -> str:
         "share were not looked for.",
         "Dates of publication are what pages say of themselves. A license that is not known is not a free one.",
     ])  # fmt: skip
+
+
+def _masked(ledger: Ledger) -> list[str]:
+    """What editors masked, with the sources where it was not in all of them.
+
+    An editor counts a kind that its settings leave alone as 0, so one that found some speaks before one that did not.
+    """
+    found = []
+    for what, text in _MASKED.items():
+        counted = {step: counts[what] for step, counts in ledger.edits.items() if what in counts}
+        of = [set(_sources(ledger, step)) for step in [step for step in counted if counted[step]] or counted]
+        where = [name for name in ledger.sources if any(name in each for each in of)]
+        if where:
+            found.append(text if len(where) == len(ledger.sources) else f"{text} (in {', '.join(map(code, where))})")
+    return found
+
+
+def _sources(ledger: Ledger, step: str) -> Iterable[str]:
+    """The sources that a step was for."""
+    return next((each.sources for each in ledger.steps if each.name == step), ()) or ledger.sources
