@@ -5,6 +5,7 @@ import contextlib
 import io
 import logging
 import re
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
 
@@ -61,14 +62,24 @@ def storage_of(paths: Sequence[str], arguments: Sequence[str]) -> BeamStorage:
 def _made(runner: str, arguments: Sequence[str]) -> str:
     """The name of the runner's class. BadCall if there is none, it is not installed, or it needs other options."""
     try:
-        with _still():
-            return type(beam.Pipeline(options=PipelineOptions(list(arguments))).runner).__name__
+        with _still(), _pipeline(PipelineOptions(list(arguments))) as pipeline:
+            return type(pipeline.runner).__name__
     except Exception as error:
         names = {*StandardOptions.KNOWN_RUNNER_NAMES} - {"DirectRunner", *REFUSED_RUNNERS}
         said = f": {error}" if isinstance(error, ValueError) else f" cannot be loaded; is it installed? {error}"
         if str(error).startswith("Unexpected pipeline runner"):
             said = f": there is no such runner{suggest(runner, names)}"
         raise BadCall(f"--runner {runner}{said}") from error
+
+
+@contextlib.contextmanager
+def _pipeline(options: PipelineOptions) -> Iterator[beam.Pipeline]:
+    """A pipeline that whoever holds it runs; the folder that Beam makes for each goes (Beam leaves it)."""
+    pipeline = beam.Pipeline(options=options)
+    try:
+        yield pipeline
+    finally:
+        shutil.rmtree(pipeline.local_tempdir, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -117,10 +128,10 @@ class BeamEngine:
         watch = Watch(work, job, seen)
         with self.display.stage(f"job {job} on {self.options.view_as(StandardOptions).runner}", 1) as show:
             try:
-                pipeline = beam.Pipeline(options=self.options)
-                add(pipeline, signed(work.job), job)
-                with watch.over(pipeline.run()) as result:
-                    result.wait_until_finish()
+                with _pipeline(self.options) as pipeline:
+                    add(pipeline, signed(work.job), job)
+                    with watch.over(pipeline.run()) as result:
+                        result.wait_until_finish()
             except Exception as error:  # the boundary of a runner: whatever it raises is its report
                 if watch.alarm is None:
                     raise failure(job, error) from error

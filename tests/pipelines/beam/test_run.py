@@ -1,6 +1,7 @@
 """Whole jobs on Beam's in-memory runner; real engines have tests of their own in tests/engines."""
 
 import dataclasses
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -95,8 +96,11 @@ def test_errors_of_workers_keep_their_kind(kind: str, text: str) -> None:
     assert (type(found), str(found)) == (getattr(errors, kind.partition(".")[2], BuildFailed), text)
 
 
-def test_a_wrong_call_that_a_worker_meets(tmp_path: Path, quiet: Display) -> None:
+def test_a_wrong_call_that_a_worker_meets(tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     (tmp_path / "a.txt").write_text("!no such model")
     made = recipe(sources=(Source("web", Lines(error="BadCall"), "lines"),))
     with pytest.raises(BadCall, match=r"^no such model$"):
         build(Request(made, (f"{tmp_path}/a.txt",), str(tmp_path / "out"), beam=WHOLE), quiet)
+    assert list((tmp_path / "temporary").glob("beam-pipeline*")) == []
