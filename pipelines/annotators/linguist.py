@@ -30,6 +30,11 @@ def language(path: str, content: bytes) -> str | None:
     return found or None
 
 
+def type_of(language: str | None) -> str:
+    """`programming`, `markup`, `data` or `prose`; nothing of what is no language of linguist's."""
+    return str(_enry().get_language_type(language) or "") if language else ""
+
+
 def is_vendored(path: str) -> bool:
     return bool(_enry().is_vendor(_name(path)))
 

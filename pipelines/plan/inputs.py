@@ -13,7 +13,7 @@ from winnow.pipelines.files.storage import Storage, is_remote
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.names import Names
 from winnow.pipelines.plan.opened import opened
-from winnow.pipelines.plan.patterns import named
+from winnow.pipelines.plan.patterns import named, place_of
 from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe.model import Recipe, Source
 from winnow.pipelines.sources import base
@@ -39,18 +39,20 @@ def find_inputs(
 
     A source of the recipe may have none, unless `require_all`. `say` is told what a user may not expect of a folder.
     """
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str, str]] = {}
     for given in patterns:
         source, pattern = split(recipe, given)
         for path in paths_of(storage, recipe.source(source).read, given, pattern, say):
-            if found.setdefault(path, source) != source:
-                raise BadCall(f"--input {given}: {path} is already an input of source {found[path]!r}")
-    for name in without_input(recipe, found.values()):
+            place = place_of(path)
+            other, spelling = found.get(place, (source, path))
+            if other != source:
+                raise BadCall(f"--input {given}: {path} is already an input of source {other!r}")
+            found[place] = source, min(path, spelling)
+    for name in without_input(recipe, [source for source, _ in found.values()]):
         if require_all or not found:
             raise BadCall(f"recipe {recipe.name!r} has a source {name!r}: give it --input {name}=PATTERN")
     try:
-        ordered = sorted((source, path) for path, source in found.items())
-        return [identify(storage, recipe.source(source), path) for source, path in ordered]
+        return [identify(storage, recipe.source(source), path) for source, path in sorted(found.values())]
     except OSError as error:
         raise BadCall(f"an input cannot be read: {error}") from error
 

@@ -5,9 +5,10 @@ the files and the folders are meant. For any other kind a folder that is named s
 those that are hidden.
 """
 
+import functools
 import glob
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from winnow.pipelines.files.storage import Storage, is_remote
 from winnow.pipelines.sources.base import Source, Tree, Trees, trees_of
@@ -54,8 +55,31 @@ def _below(folder: str) -> list[Tree]:
                     found.append(path)
                 else:
                     others += 1
-    left_out = [f"{n:,} {what}" for n, what in ((hidden, "hidden"), (others, "that are no files")) if n]
+    left_out = [
+        f"{n:,} {what}" for n, what in ((hidden, "hidden files and folders"), (others, "that are no files")) if n
+    ]
     note = f"{folder}: {len(found):,} files below it are read" + (
         f", without {' and '.join(left_out)}" if left_out else ""
     )
     return [Tree(path, note if not at else "") for at, path in enumerate(sorted(found))]
+
+
+def one_spelling(paths: Iterable[str]) -> list[str]:
+    """The paths, sorted, each place once, by the first of its spellings. Two links to one file are two places."""
+    found: dict[str, str] = {}
+    for path in sorted(set(paths)):
+        found.setdefault(place_of(path), path)
+    return list(found.values())
+
+
+def place_of(path: str) -> str:
+    """Where a local file or folder lies, whatever way leads there; a remote one's address."""
+    if is_remote(path):
+        return path
+    folder, name = os.path.split(os.path.abspath(path) if os.path.basename(path) in ("", ".", "..") else path)
+    return os.path.join(_real(os.path.join(os.getcwd(), folder)), name)
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _real(folder: str) -> str:
+    return os.path.realpath(folder)

@@ -7,7 +7,8 @@ _COARSE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 _MAX_NAME = 40
 """Characters of the name of a programming language."""
-_NAMES = "january february march april may june july august september october november december".split()
+_NAMES = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+          "november", "december")  # fmt: skip
 _MONTHS = {name: at for at, long in enumerate(_NAMES, 1) for name in (long, long[:3])} | {"sept": 9}
 _ZONES = {"z": 0, "ut": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
           "pst": -8, "pdt": -7}  # fmt: skip

@@ -57,7 +57,7 @@ class Books:
     def recognises(start: Beginning) -> bool:
         """An EPUB, or a text or page that says it is Project Gutenberg's; of any other text nothing says so."""
         epub = start.packed.startswith(b"PK\x03\x04") and b"application/epub+zip" in start.packed[:_SAID]
-        return epub or _GUTENBERG.search(start.packed[:_SAID]) is not None
+        return epub or _GUTENBERG.search(start.data[:_SAID]) is not None
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
         for item in items:

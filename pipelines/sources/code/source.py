@@ -15,11 +15,10 @@ from winnow.pipelines.sources.code.trees.layout import LARGEST
 from winnow.pipelines.sources.code.trees.trees import Trees as CodeTrees
 from winnow.pipelines.sources.file_bytes import FileBytes
 
-_NO_CODE = (
-    ".txt", ".md", ".markdown", ".rst", ".html", ".htm", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".xml", ".yaml",
-    ".yml", ".svg", ".log", ".tex",
-)  # fmt: skip
-"""Endings of files which are rather text or data where they do not lie in a project."""
+_SCHEMAS = ("GraphQL", "Protocol Buffer", "SQL", "WebAssembly", "YANG", "YARA")
+"""What linguist takes for data, and people write as they do code."""
+_TEXTS = ("BibTeX", "HTML", "Org", "Rich Text Format", "Roff", "Roff Manpage", "SVG", "TeX")
+"""What it takes for markup, and is rather text where it does not lie in a project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +42,11 @@ class Code:
     @staticmethod
     def recognises(start: Beginning) -> bool:
         """An archive, or a file whose name is one of source code. (Folders are told apart by what lies in them.)"""
-        packed = start.data.startswith(b"PK\x03\x04") or start.data[257:262] == b"ustar"
-        named = not start.name.lower().endswith(_NO_CODE) and linguist.language(start.name, b"")
-        return packed or named not in (False, None, "Text")
+        if start.data.startswith(b"PK\x03\x04") or start.data[257:262] == b"ustar":
+            return True
+        language = linguist.language(start.name, start.data)
+        written = linguist.type_of(language) in ("programming", "markup") and language not in _TEXTS
+        return written or language in _SCHEMAS
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
         if items:

@@ -5,7 +5,9 @@ are one unit, and damage in them costs the rest, as one gap; of what is packed o
 for line ends only, so that a reader that stops early is found out.
 """
 
+import codecs
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -21,6 +23,8 @@ from winnow.pipelines.sources.tables import lines
 from winnow.pipelines.sources.tables.columns import Columns, kind_of
 from winnow.pipelines.sources.tables.lines import LINE
 
+_OBJECT = re.compile(rb'\{\s*["}]')
+
 
 @dataclass(frozen=True, slots=True)
 class Jsonl(Columns):
@@ -35,8 +39,11 @@ class Jsonl(Columns):
 
     @staticmethod
     def recognises(start: Beginning) -> bool:
-        first = next((line.strip() for line in start.data.split(b"\n") if line.strip()), b"")
-        return first.startswith(b"{") and (first.endswith(b"}") or len(first) + 1 >= LOOKED_AT)
+        """Where most lines begin and end as an object does: a line that is damaged is a row."""
+        lines = [line.strip() for line in start.data.removeprefix(codecs.BOM_UTF8).split(b"\n")]
+        last = lines.pop() if len(start.data) >= LOOKED_AT else b""  # it may go on
+        objects = [_OBJECT.match(line) is not None and line.endswith(b"}") for line in lines if line]
+        return 2 * sum(objects) > len(objects) or (not objects and _OBJECT.match(last) is not None)
 
     def __post_init__(self) -> None:
         Columns.__post_init__(self)

@@ -11,18 +11,20 @@ from typing import BinaryIO, ClassVar, Literal
 import numpy as np
 
 from winnow.filters.setting_checks import NotAllowed, one_of, within
+from winnow.pipelines.annotators import linguist
 from winnow.pipelines.digest import digest_of_bytes
 from winnow.pipelines.sources import compression, facts, streams
 from winnow.pipelines.sources.base import GAP, PLAIN, Census, Content, Item, Items, Record
 from winnow.pipelines.sources.beginning import Beginning
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.refused import Refused
-from winnow.pipelines.sources.tables import front_matter, lines
+from winnow.pipelines.sources.tables import data_forms, front_matter, lines
 from winnow.pipelines.sources.tables.columns import fact
 from winnow.pipelines.sources.tables.lines import LINE
 from winnow.pipelines.sources.web import charset, mime
 
 FILE, PARAGRAPH = "file", "paragraph"
+HTML = "text/html"
 _DOS_END = b"\x1a"
 """What DOS wrote behind a text."""
 
@@ -53,8 +55,11 @@ class TextFiles:
 
     @staticmethod
     def recognises(start: Beginning) -> bool:
-        """Whatever reads as text, and as no page of HTML alone."""
-        return bool(start.data.strip()) and mime.decide(start.data, PLAIN) == PLAIN
+        """Whatever reads as text or as a page of HTML; not data in a form that no kind reads, nor a mail."""
+        if not start.data.strip() or mime.decide(start.data, PLAIN) not in (PLAIN, HTML):
+            return False
+        named = linguist.type_of(linguist.language(start.name, start.data)) == "data"
+        return not (named or data_forms.is_json(start.data) or data_forms.is_mail(start.data))
 
     def scan(self, stream: BinaryIO) -> Census:
         if self.record == LINE:
@@ -76,7 +81,9 @@ class TextFiles:
     def _whole(self, body: bytes) -> tuple[Content, dict[str, str]]:
         """The document of a file."""
         kind = mime.decide(body, PLAIN)
-        if kind not in (PLAIN, "text/html"):
+        if kind == mime.UNKNOWN and not mime.few_controls(body):
+            raise Refused("text.binary", detail=f"{kind}: {mime.first_control(body)}")
+        if kind not in (PLAIN, HTML, mime.UNKNOWN):
             raise Refused("text.binary", detail=kind)
         declared = f"{PLAIN}; charset={self.charset}" if self.charset else None
         decoded = charset.decode(body, declared, markup=kind != PLAIN)

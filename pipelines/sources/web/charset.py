@@ -104,9 +104,8 @@ def decode(body: bytes, content_type: str | None, *, markup: bool = True) -> Dec
     for mark, codec in _BOMS:
         if body.startswith(mark):
             return _forgive(body[len(mark) :], [(codec, "bom")])
-    wide = _wide(body)
-    if wide is not None:
-        return _strict(body, wide, "bytes")
+    if (utf16 := wide(body)) is not None:
+        return _strict(body, utf16, "bytes")
     named = [(header_charset(content_type), "header"), (page_charset(body) if markup else None, "page")]
     # markup is ASCII: in UTF-16 it would have been seen to be wide
     declared = [(codec, origin) for codec, origin in named if codec and not codec.startswith("utf-16")]
@@ -178,8 +177,8 @@ def _outside_ascii(text: str) -> int:
     return 0 if text.isascii() else len(text) - len(text.encode("ascii", "ignore"))
 
 
-def _wide(body: bytes) -> str | None:
-    """Return the UTF-16 codec where nearly every other byte is NUL."""
+def wide(body: bytes) -> str | None:
+    """Return the UTF-16 codec where many bytes are NUL, and more of every other one."""
     start = body[:_SAMPLE]
     if start.count(b"\0") * 4 < len(start) or len(start) < 4:
         return None

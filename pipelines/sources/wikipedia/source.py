@@ -31,7 +31,9 @@ class Wikipedia(WikipediaSettings):
 
     @staticmethod
     def recognises(start: Beginning) -> bool:
-        return _BEGINS.search(start.data[:_LOOKED_AT]) is not None or b'"article_body"' in start.data
+        lines = start.data.startswith(b"{") or start.data[257:262] == b"ustar"
+        html = lines and b'"article_body"' in start.data
+        return html or _BEGINS.search(start.data[:_LOOKED_AT]) is not None
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
         made = Layout.read(layout)

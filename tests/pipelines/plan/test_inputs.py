@@ -190,3 +190,14 @@ def test_a_list_of_inputs_that_is_damaged_is_told(tmp_path: Path) -> None:
         assert damage.value.remove == (path,)
     save(LOCAL, names, [Input("web", "a", 1, "e")])
     assert load(work) == [Input("web", "a", 1, "e")]
+
+
+def test_a_file_is_one_input_by_whichever_way_it_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    (folder / "way").symlink_to("sub")
+    (folder / "copy.gz").symlink_to("b.gz")
+    for order in itertools.permutations(["b.gz", f"{folder}/b.gz", "sub/../b.gz", "copy.gz", "way/c.gz", "sub/c.gz"]):
+        assert [each.path for each in find_inputs(LOCAL, ONE, order)] == [f"{folder}/b.gz", "copy.gz", "sub/c.gz"]
+    with pytest.raises(BadCall) as error:
+        find_inputs(LOCAL, TWO, ["web=b.gz", f"books={folder}/b.gz"])
+    assert str(error.value) == f"--input books={folder}/b.gz: {folder}/b.gz is already an input of source 'web'"

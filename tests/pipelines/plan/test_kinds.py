@@ -30,8 +30,38 @@ FILES = {
     "rows": ("jsonl", b'\n{"text": "a"}\n{"text": "b"}\n'),
     "cut.jsonl": ("jsonl", b'{"text": "' + b"x" * 70_000),
     "main.py": ("code", b"print(1)\n"),
+    "run": ("code", b"#!/bin/sh\necho 1\n"),
     "Makefile": ("code", b"all:\n"),
     "notes/today.md": ("text", b"# Today\n\nIt rained.\n"),
+    "marked.jsonl": ("jsonl", b'\xef\xbb\xbf{"text": "a"}\n'),
+    "damaged": ("jsonl", b'{"text": "a\n{"text": "b"}\n# made by hand\n{"text": "c"}\n{"text": "d"}\n'),
+    "array": (None, b'[{"text": "a"},\n {"text": "b"}]\n'),
+    "long-array": (None, b"[" + b'{"text": "a"},\n' * 9_000),
+    "pretty": (None, b'{\n  "text": "a"\n}\n'),
+    "lists": (None, b'["a", 1]\n["b", 2]\n'),
+    "rows.csv": (None, b"id,text\n1,a\n"),
+    "rows.TSV": (None, b"id\ttext\n1\ta\n"),
+    "feed.xml": (None, b"<rss><item>a</item></rss>\n"),
+    "settings.yaml": (None, b"a: 1\n"),
+    "Cargo.lock": (None, b"[[package]]\nname = 'a'\n"),
+    "talk.srt": (None, b"1\n00:00:01,000 --> 00:00:02,000\nHello.\n"),
+    "post.eml": (None, b"From: a@b.example\nDate: Mon, 1 Jan 2024 10:00:00 +0000\nMessage-ID: <1@b>\n\nHello.\n"),
+    "cur/1.host:2,S": (None, b"Received: x\r\n\ty\r\nFrom: a@b\r\nDate: Mon, 1 Jan 2024\r\n\r\nHello.\r\n"),
+    "mailbox": (None, b"From a@b Mon Jan  1\nfrom: a@b\ndate: Mon\nmessage-id: <1@b>\n\nHello.\n"),
+    "letter": ("text", b"From: Anna\nDate: Monday\nTo: Ben\n\nDear Ben, it rained.\n"),
+    "document": (None, b"{\\rtf1\\ansi It rained.}"),
+    "infobox": ("text", b"{{Infobox mill|name=Mill}}\nA mill by the river.\n"),
+    "braces": ("text", b"{It rained.}\n"),
+    "notes-1": ("text", b"[1] Smith, A mill by the river.\n[2] Jones.\n"),
+    "one": ("text", b"[1]\nA mill by the river.\n"),
+    "saved.html": ("text", b"<!doctype html><title>A mill</title><p>It rained.\n"),
+    "wide": ("text", "It rained on the mill by the river.\n".encode("utf-16-le")),
+    "schema.proto": ("code", b"message A {}\n"),
+    "tables.sql": ("code", b"select 1;\n"),
+    "style.css": ("code", b"a {}\n"),
+    "paper.tex": ("text", b"It rained.\n"),
+    "about-html-dumps": ("text", b'A line has "article_body" in it.\n'),
+    "emma.gz": ("books", gzip.compress(BOOK, mtime=0)),
     "plain": ("text", "Größe".encode("latin-1") * 50),
     "picture.png": (None, b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
     "empty": (None, b""),
@@ -68,18 +98,43 @@ def test_every_file_is_of_a_kind_by_its_content(place: Path) -> None:
     found = find(LOCAL, [str(place)], f"{place}/out")
     expected = {name: kind for name, (kind, _) in FILES.items() if kind}
     assert told(found.kinds, place) == expected | {"table": "parquet", "book.zip": "books", "src.zip": "code"}
-    assert [os.path.relpath(path, place) for path in found.others] == ["empty", "picture.png"]
+    assert sorted(os.path.relpath(path, place) for path in found.others) == sorted(
+        name for name, (kind, _) in FILES.items() if kind is None
+    )
+    assert found.hidden == 1
+
+
+def test_each_file_is_one_input_whatever_it_is_called(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place)
+    (place / "link").symlink_to("notes")
+    (place / "same.py").symlink_to("main.py")
+    words = ["notes", f"{place}/notes", "notes/../notes/today.md", "link", "main.py", f"{place}/./main.py", "same.py"]
+    found = find(LOCAL, words, "out")
+    assert told(found.kinds, place) == {"notes/today.md": "text", "main.py": "code", "same.py": "code"}
+    assert sorted(len(paths) for paths in found.kinds.values()) == [1, 2]
 
 
 def test_what_is_said(place: Path) -> None:
     found = find(LOCAL, [f"{place}/emma.txt", f"{place}/notes", f"{place}/picture.png"], "out")
     assert found.shown == (
-        f"found 1 of kind books ({place}/emma.txt), 1 of kind text ({place}/notes/today.md); left out, since no kind "
-        f"reads them: 1 ({place}/picture.png)"
+        f"found 1 of kind books ({place}/emma.txt), 1 of kind text ({place}/notes/today.md); left out: 1 that no kind "
+        f"reads ({place}/picture.png)"
     )
     assert found.patterns(load(recipe_file(RECOMMENDED))) == [
         f"books={place}/emma.txt", f"text={place}/notes/today.md",
     ]  # fmt: skip
+
+
+def test_what_is_left_out_is_counted_by_how_names_end(tmp_path: Path) -> None:
+    for name in ("a.pdf", "b.PDF", "c.png", "d", ".e", ".f/g"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "rain.txt").write_text("It rained.\n")
+    said = find(LOCAL, [str(tmp_path)], "out").shown
+    assert said == (
+        f"found 1 of kind text ({tmp_path}/rain.txt); left out: 4 that no kind reads (2 .pdf, 1 .png, 1 without an "
+        "ending), 2 hidden"
+    )
 
 
 def test_a_project_is_one_input_of_code(place: Path) -> None:

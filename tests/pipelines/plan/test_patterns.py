@@ -57,7 +57,8 @@ def test_what_is_told_of_a_folder(folder: Path) -> None:
     (folder / "x/up").symlink_to("..")
     first, *others = named(LOCAL, Jsonl(), f"{folder}/x")
     assert first == Tree(
-        f"{folder}/x/a.txt", f"{folder}/x: 4 files below it are read, without 2 hidden and 2 that are no files"
+        f"{folder}/x/a.txt",
+        f"{folder}/x: 4 files below it are read, without 2 hidden files and folders and 2 that are no files",
     )
     assert others[0] == Tree(f"{folder}/x/link.txt")
 

@@ -64,7 +64,10 @@ def test_dates(value: str, as_date: str | None, as_moment: str | None) -> None:
     assert (date(value), moment(value)) == (as_date, as_moment)
 
 
-@given(st.text() | st.from_regex(r"[0-9TZWGM:+. ,-]{0,30}|(?:Mon, )?[0-9]{1,2} Jan [0-9 :+-]{0,30}(?:AM|EST)?", fullmatch=True))
+@given(
+    st.text()
+    | st.from_regex(r"[0-9TZWGM:+. ,-]{0,30}|(?:Mon, )?[0-9]{1,2} Jan [0-9 :+-]{0,30}(?:AM|EST)?", fullmatch=True)
+)
 def test_whatever_is_given_a_date_is_one_or_none(value: str) -> None:
     day = r"\d{4}(?:-\d\d(?:-\d\d)?)?"
     assert re.fullmatch(rf"None|{day}|{day}T\d\d:\d\d:\d\dZ", str(date(value)))

@@ -74,6 +74,9 @@ def test_a_file_of_nothing_has_no_record() -> None:
         ("Съешь ещё этих булок".encode("koi8-r"), "koi8-r", "Съешь ещё этих булок", "koi8-r"),
         ("naïve".encode(), "latin-1", "naïve", "utf-8"),
         (b"a\r\n\x0cb\x1a", "", "a\r\n\x0cb", "utf-8"),
+        (b"a\bb" + b"." * 97, "", "a\bb" + "." * 97, "utf-8"),
+        ("A mill, Größe.".encode("utf-16-le"), "", "A mill, Größe.", "utf-16-le"),
+        ("A mill, Größe.".encode("utf-16-be"), "", "A mill, Größe.", "utf-16-be"),
     ],
 )  # fmt: skip
 def test_charsets(data: bytes, declared: str, text: str, codec: str) -> None:
@@ -87,7 +90,9 @@ def test_charsets(data: bytes, declared: str, text: str, codec: str) -> None:
         (b" \n\t\n", "text.empty", "there is nothing but white space"),
         (b"---\ntitle: A\n---\n", "text.empty", "there is nothing but white space"),
         (b"%PDF-1.7 ...", "text.binary", "application/pdf"),
-        (b"a\0b", "text.binary", "application/octet-stream"),
+        (b"a\0b", "text.binary", "application/octet-stream: byte 0x00 at offset 1"),
+        (b"a\bb" + b"." * 96, "text.binary", "application/octet-stream: byte 0x08 at offset 1"),
+        (rb"{\rtf1 A mill.}", "text.binary", "application/rtf"),
         (bytes(range(128, 256)) * 4, "text.encoding", "no charset fits"),
         (
             b"PK\x03\x04...",

@@ -73,6 +73,12 @@ def test_sniff(body, expected):
         (b"\0\1\2", None, None, "application/octet-stream"),
         (b"\0\1\2", "text/plain", None, "application/octet-stream"),
         (b"\xff\xfeh\0i\0", "text/plain", None, "text/plain"),
+        ("a mill".encode("utf-16-le"), None, None, "text/plain"),
+        ("a mill".encode("utf-16-be"), "text/plain", None, "text/plain"),
+        ("<!doctype html><p>a".encode("utf-16-le"), None, None, "text/html"),
+        (b"a\0b\0\1\0", None, None, "application/octet-stream"),
+        (b"a\0b\0\0\xd8c\0", None, None, "application/octet-stream"),
+        (b"\0" * 64, None, None, "application/octet-stream"),
         (b"", None, None, "text/plain"),
     ],
 )
