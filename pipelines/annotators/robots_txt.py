@@ -39,6 +39,7 @@ class RobotsTxt:
 
     NEEDS_TEXT: ClassVar[bool] = False
     FILES: ClassVar[tuple[str, ...]] = ("list",)
+    NEEDED: ClassVar[str] = "list"
     RULES: ClassVar[tuple[Rule, ...]] = (Rule("disallowed", paper="RFC 9309"),)
 
     def __post_init__(self) -> None:
@@ -48,8 +49,6 @@ class RobotsTxt:
         """NotAllowed where the list is of another kind, or says nothing of an agent."""
         from winnow.pipelines.annotators.robots_table import NotATable, RobotsTable, named  # brings pyarrow
 
-        if not self.list:
-            return
         try:
             table = RobotsTable(self.list)
         except NotATable as error:

@@ -91,11 +91,6 @@ class Sketch:
         """Documents with a value."""
         return self.documents - self.unknown - self.not_measured
 
-    @property
-    def judged(self) -> int:
-        """Documents that the step reached."""
-        return self.documents - self.not_measured
-
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sketch) and self._facts() == other._facts()
 

@@ -116,7 +116,7 @@ def _misjudged(ledger: Ledger, counted: Sequence[RuleCount], spread: Spread) -> 
         of_rows = (*rules.judged(spread, step, measure), rules.percentiles(spread, step, measure))
         if told != found:
             yield f"{LEDGER}: rule {told.rule!r}: other numbers in {tables.RULES.path}"
-        if of_rows != (told.judged, told.dropped, told.percentiles):
+        if of_rows != (told.judged, told.unknown, told.dropped, told.percentiles):
             yield f"{LEDGER}: rule {told.rule!r}: other numbers by {tables.STATISTICS.path}"
 
 

@@ -16,7 +16,7 @@ from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import Percentiles, RuleCount
 from winnow.pipelines.recipe.model import Recipe, Step
 
-_COUNTS = [("judged", pa.int64()), ("broken", pa.int64()), ("alone", pa.int64()), ("dropped", pa.int64())]
+_COUNTS = [(name, pa.int64()) for name in ("judged", "unknown", "broken", "alone", "dropped")]
 SCHEMA = pa.schema([
     ("step", pa.string()), ("measure", pa.string()), ("rule", pa.string()), ("use", pa.string()),
     ("min", pa.float64()), ("max", pa.float64()), ("paper", pa.string()), *_COUNTS,
@@ -30,6 +30,7 @@ class Verdicts:
     """What a rule did to the documents of a source; the fields are those of a RuleCount."""
 
     judged: int = 0
+    unknown: int = 0
     broken: int = 0
     alone: int = 0
     dropped: int = 0
@@ -85,10 +86,10 @@ def read(stream: BinaryIO) -> tuple[RuleCount, ...]:
     return tuple(found)
 
 
-def judged(spread: Spread, step: str, measure: str, source: str | None = None) -> tuple[int, int]:
-    """(documents that the step reached, those of them that the measure's rule dropped)."""
-    dropped = spread.of(step, measure, (ALONE, FIRST), source)
-    return spread.of(step, measure, source=source).judged, dropped.documents
+def judged(spread: Spread, step: str, measure: str, source: str | None = None) -> tuple[int, int, int]:
+    """(documents with a value, those without one that the step reached, those that the measure's rule dropped)."""
+    dropped, every = spread.of(step, measure, (ALONE, FIRST), source), spread.of(step, measure, source=source)
+    return every.known, every.unknown, dropped.documents
 
 
 def percentiles(spread: Spread, step: str, measure: str) -> Percentiles | None:
@@ -108,8 +109,8 @@ def _broken(tallies: Sequence[Tally]) -> dict[str, Broken]:
 
 def _verdicts(step: Step, rule: Rule, broken: Mapping[str, Broken], spread: Spread, source: str) -> Verdicts:
     of = broken.get(f"{step.name}.{rule.name}", Broken())
-    reached, dropped = judged(spread, step.name, rule.name, source)
-    return Verdicts(reached, of.every, of.alone, dropped)
+    known, unknown, dropped = judged(spread, step.name, rule.name, source)
+    return Verdicts(known, unknown, of.every, of.alone, dropped)
 
 
 def _row(row: RuleRow) -> dict[str, object]:

@@ -12,7 +12,7 @@ from winnow.pipelines.counts import NONE, Count, Rules, dropped
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.files.parquet import Written
 
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,9 @@ class RuleCount:
     max: float | None
     paper: str
     judged: int
-    """Documents that the step reached."""
+    """Documents with a value."""
+    unknown: int
+    """Those that the step reached and found no value of."""
     broken: int
     """Those that break the rule."""
     alone: int

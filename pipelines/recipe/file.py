@@ -163,7 +163,7 @@ def _step(table: dict[str, Any], names: list[str], origin: Origin, place: Place,
     if name in Recipe.STAGES:
         raise origin.fail((*place, "name"), f"a step cannot be called {name!r}: that is a stage of every build")
     of = scope.sources(table, names, origin, place, f"step {name!r}")
-    return Step(name, use, settings, limits, of, lists_of(settings, origin, place))
+    return Step(name, use, settings, limits, of, lists_of(settings, limits, origin, place))
 
 
 def _class_of(look_up: Callable[[Any], type], name: Any, origin: Origin, place: Place) -> type:

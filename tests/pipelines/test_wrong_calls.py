@@ -28,7 +28,7 @@ GAP = "d" * 8 + "2" * 24
 DAMAGED = {
     "empty": "", "list": "[]", "null": "null", "text": '"x"', "no-json": "{", "nan": "NaN", "deep": "[" * 100_000,
     "deep-table": '{"a":' * 100_000, "digits": '{"format": ' + "9" * 5000 + "}", "format": '{"format": 99}',
-    "format-true": '{"format": true}', "format-text": '{"format": "1"}', "only-format": '{"format": 3}',
+    "format-true": '{"format": true}', "format-text": '{"format": "1"}', "only-format": '{"format": 4}',
     "old-format": '{"format": 2}',
 }  # fmt: skip
 """Names of builds and what stands in their ledger.json."""

@@ -22,7 +22,8 @@ def render(ledger: Ledger) -> str:
     if rows:
         parts.append(
             "*Alone* counts the documents that broke nothing else: what the corpus would gain without the rule. A "
-            "document is judged by every rule of the steps that it reaches, so it can stand in several lines."
+            "document is judged by every rule of the steps that it reaches and that find a value, so it can stand in "
+            "several lines."
         )
     parts += _notes(ledger, rules)
     others = [[code(rule, cell=True), count(n)] for stage in funnel(ledger, ledger.total)
@@ -33,10 +34,15 @@ def render(ledger: Ledger) -> str:
 
 
 def _notes(ledger: Ledger, rules: list[RuleCount]) -> list[str]:
-    """Rules that no document breaks, rules that most break, measures without a limit."""
-    never = [code(r.rule) for r in rules if not r.broken]
-    most = [code(r.rule) for r in rules if r.broken > _MOST * r.judged]
-    free = [code(r.rule) for r in ledger.rules if r.min is None and r.max is None]
-    notes = [f"**More than half of the documents break {', '.join(most)}.**"] if most else []
-    notes += [f"No document breaks {', '.join(never)}."] if never else []
-    return notes + ([f"Measured, but not judged: {', '.join(free)}."] if free else [])
+    """Rules that most documents break, that none breaks, that found no value, and measures without a limit."""
+    valueless = [r for r in rules if r.unknown and not r.judged]
+    notes = (
+        ("**More than half of the documents break {}.**", [r for r in rules if r.broken > _MOST * r.judged]),
+        ("No document breaks {}.", [r for r in rules if not r.broken and r not in valueless]),
+        ("No document has a value of {}, so nothing was judged by it: what is measured is another variant, a list is "
+         "missing, or no document is of the kind.", valueless),
+        ("Measured, but not judged: {}.", [r for r in ledger.rules if r.min is None and r.max is None]),
+    )  # fmt: skip
+    told = [text.format(", ".join(code(r.rule) for r in those)) for text, those in notes if those]
+    some = [f"{code(r.rule)} ({count(r.unknown)})" for r in rules if r.unknown and r.judged]
+    return told + ([f"Not judged, for they have no value: documents by {', '.join(some)}."] if some else [])

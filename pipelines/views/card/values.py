@@ -15,7 +15,8 @@ def render(ledger: Ledger) -> str:
         return ""
     head = ["measure", "1 % at or below", "50 %", "99 %", "judged", "dropped by it", "of those judged"]
     about = ("What was measured on all documents that a rule judged, kept or not, to within 1 % of the value. *Dropped "
-             "by it* counts those that broke this rule first, in the recipe's order.")  # fmt: skip
+             "by it* counts those that broke this rule first: steps that need no text come before its extraction, then "
+             "the recipe's order holds.")  # fmt: skip
     return "\n\n".join(["### Values", table(head, [_row(rule) for rule in rules], "lrrrrrr"), about])
 
 

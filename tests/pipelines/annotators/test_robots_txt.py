@@ -178,3 +178,19 @@ def test_what_the_manual_shows(table: str) -> None:
     ]
     assert [(rule.name, rule.max) for rule in robots.rules] == [("disallowed", 0)]
     assert robots.settings == RobotsTxt(table, ("CCBot", "GPTBot"))
+
+
+@pytest.mark.parametrize(
+    ("limits", "fits"), [("{ disallowed = { max = 0 } }", False), ('{ disallowed = "off" }', True)]
+)
+def test_a_limit_needs_a_list(tmp_path: Path, limits: str, fits: bool) -> None:
+    recipe = tmp_path / "r.toml"
+    recipe.write_text(f'name = "r"\n[[source]]\nname = "web"\n[[step]]\nuse = "robots_txt"\nlimits = {limits}\n')
+    if fits:
+        assert load(recipe).steps[0].settings == RobotsTxt()
+        return
+    with pytest.raises(BadCall) as error:
+        load(recipe)
+    assert str(error.value) == (
+        f"{recipe}, line 4: a limit is set, and without 'list' nothing is known that it could judge: say list = 'FILE'"
+    )

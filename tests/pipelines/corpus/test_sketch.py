@@ -86,7 +86,7 @@ def test_what_is_counted() -> None:
     rows: list[Row] = [(2.0, 7, True), (None, 5, True), (math.nan, 4, True), (2.0, 1, False), (None, 2, False),
                        (-1.5, 3, True), (2.0, 30, True), (-0.0, 9, True)]  # fmt: skip
     found = sketched(rows)[0]
-    assert (found.documents, found.unknown, found.not_measured, found.known, found.judged) == (8, 2, 2, 4, 6)
+    assert (found.documents, found.unknown, found.not_measured, found.known) == (8, 2, 2, 4)
     assert (found.min, found.max) == (-1.5, 2.0)
     assert [e.tolist() for e in edges_of(found.bins)] == [[-1.5, 0.0, 2.0]] * 2
     assert (found.counts.tolist(), found.characters.tolist()) == ([1, 1, 2], [3, 9, 37])

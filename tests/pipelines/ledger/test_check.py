@@ -262,7 +262,9 @@ def test_every_file_is_opened_once(built: Built) -> None:
     assert storage.opened == {built.job.names.path(name): 1 for name in names}
 
 
-@pytest.mark.parametrize(("name", "by_statistics"), [("judged", True), ("dropped", True), ("broken", False)])
+@pytest.mark.parametrize(
+    ("name", "by_statistics"), [("judged", True), ("unknown", True), ("dropped", True), ("broken", False)]
+)
 def test_a_rule_that_says_other_than_its_table(built: Built, name: str, by_statistics: bool) -> None:
     def change(ledger: Any) -> None:
         ledger["rules"][1][name] += 1

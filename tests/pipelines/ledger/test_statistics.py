@@ -86,7 +86,7 @@ def test_the_statistics_of_a_build_are_a_recount_of_its_rows(build: Path, step: 
         measured = [row[step] for row in rows if row[step] is not None]
         values = [value for m in measured if (value := m[measure]) is not None]
         sketch = found.of(step, measure, (of,))
-        assert (sketch.documents, sketch.judged, sketch.known) == (len(rows), len(measured), len(values))
+        assert (sketch.documents, sketch.known, sketch.unknown) == (len(rows), len(values), len(measured) - len(values))
         assert (sketch.min, sketch.max) == ((min(values), max(values)) if values else (None, None))
         low, high = (edges.tolist() for edges in edges_of(sketch.bins))
         assert sketch.counts.tolist() == [

@@ -6,7 +6,7 @@ from card_ledger import cells, golden
 from winnow.pipelines.ledger.types import RuleCount
 from winnow.pipelines.views.card import rules
 
-RULE = RuleCount("a.b", 1.0, 2.0, "A *paper*", 200, 100, 10, 25, None)
+RULE = RuleCount("a.b", 1.0, 2.0, "A *paper*", 200, 0, 100, 10, 25, None)
 
 
 def rendered(*made: RuleCount) -> list[str]:
@@ -28,7 +28,15 @@ def test_a_line_a_limit() -> None:
         (replace(RULE, broken=101), ["**More than half of the documents break `a.b`.**"]),
         (replace(RULE, broken=1), []),
         (replace(RULE, broken=0), ["No document breaks `a.b`."]),
+        (replace(RULE, unknown=1_234), ["Not judged, for they have no value: documents by `a.b` (1,234)."]),
         (replace(RULE, judged=0, broken=0), ["No document breaks `a.b`."]),
+        (
+            replace(RULE, judged=0, unknown=7, broken=0),
+            [
+                "No document has a value of `a.b`, so nothing was judged by it: what is measured is another variant, a "
+                "list is missing, or no document is of the kind."
+            ],
+        ),
     ],
 )
 def test_rules_that_decide_all_or_nothing_are_named(rule: RuleCount, note: list[str]) -> None:

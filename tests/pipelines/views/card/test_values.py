@@ -6,7 +6,7 @@ from card_ledger import cells, golden
 from winnow.pipelines.ledger.types import Percentiles, RuleCount
 from winnow.pipelines.views.card import values
 
-RULE = RuleCount("a.b", None, 0.5, "", 200, 30, 10, 25, Percentiles(0.0, 0.123456, 12345.6))
+RULE = RuleCount("a.b", None, 0.5, "", 200, 0, 30, 10, 25, Percentiles(0.0, 0.123456, 12345.6))
 
 
 def rendered(*rules: RuleCount) -> str:
