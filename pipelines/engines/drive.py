@@ -12,11 +12,11 @@ from winnow.pipelines.engines.engine import Engine, nobody
 from winnow.pipelines.engines.jobs import JOBS, Element
 from winnow.pipelines.errors import BuildFailed, Damaged, Gone
 from winnow.pipelines.files.listings import Listings
+from winnow.pipelines.ingest.readable import require_documents, require_records
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.ledger.guard import Guard
 from winnow.pipelines.plan import inputs, units, word_lists
 from winnow.pipelines.plan.job import Work
-from winnow.pipelines.plan.readable import require_records
 from winnow.pipelines.plan.unit import Input
 
 HEALS = 3
@@ -70,6 +70,7 @@ def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock, *, e
     guard.hold()
     made = units.units(work, given)
     tallies = tuple(_tally(work, unit) for unit in made)
+    require_documents(work, made, tallies, every=every)
     entries = compared(work.job.recipe, made, tallies)
     work = replace(work, job=replace(work.job, units=units.save(work, made), compared=entries))
     for job in ("dedup", "write"):

@@ -237,6 +237,11 @@ def readable(source: Source) -> tuple[str, ...]:
     return tuple(kind for kind in source.CARRIERS if kind not in getattr(source, "BARREN", ()))
 
 
+def unread(source: Source) -> frozenset[str]:
+    """The rules by which a source says of a record that it is none of its kind, if it has such (UNREAD)."""
+    return frozenset(getattr(source, "UNREAD", ()))
+
+
 def why_unread(source: Source, layout: str) -> str:
     """What a source that can say it says of a file of this layout of which nothing can be read; else nothing."""
     ask = getattr(source, "why_unread", None)

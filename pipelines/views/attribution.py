@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from winnow.filters.code.expressions import value_of, words_of
 from winnow.pipelines.corpus.schema import noted
 from winnow.pipelines.plan.names import CORPUS
 from winnow.pipelines.text import clean
@@ -23,7 +24,6 @@ _WITHOUT = frozenset(
 )  # fmt: skip
 """Licenses that ask for nothing, in lower case."""
 _GAPS = re.compile(r"[\s_]+")
-_WORDS = re.compile(r"[()]")
 
 
 def lines(root: str, as_json: bool = False) -> Iterator[str]:
@@ -45,11 +45,11 @@ def asks(license: str | None) -> bool:
     """Whether a license asks for attribution. Of alternatives, joined by OR, the one that asks for least counts."""
     if license is None or not license.strip():
         return False
-    said = _WORDS.sub(" ", license).strip()
-    return not any(all(map(_is_without, every.split(" AND "))) for every in said.split(" OR "))
+    free = value_of(words_of(license), _is_free)
+    return not (_is_free(license) if free is None else free)
 
 
-def _is_without(name: str) -> bool:
+def _is_free(name: str) -> bool:
     return _GAPS.sub("-", name.strip().lower()).removeprefix("licenseref-") in _WITHOUT
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from winnow.pipelines.digest import digest_of_name
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan.names import CLUSTERS, CORPUS, REJECTED
 from winnow.pipelines.views.rows import files, group, groups
@@ -43,6 +44,8 @@ class Found:
     """Addresses that differ in scheme, `www.`, case of the host or a slash at the end only; paths that end so."""
     near: list[str] = field(default_factory=list)
     """Addresses that begin alike, the nearest first."""
+    unnamed: int = 0
+    """Rows that name neither an address nor a path: it may be one of them."""
 
 
 def looks_like_id(wanted: str) -> bool:
@@ -50,12 +53,16 @@ def looks_like_id(wanted: str) -> bool:
 
 
 def find(storage: Storage, root: str, wanted: str) -> Found:
-    """Every row of corpus/ and rejected/ with this id, beginning of an id, address, or path of a file; in the order of
-    the row key."""
-    if looks_like_id(wanted):
-        return _by_id(storage, root, wanted.lower())
-    rows = _rows(storage, root, lambda batch: _is_called(batch, wanted), names=("url", "meta", "file", "offset"))
-    return Found(rows) if rows else _nearest(storage, root, wanted)
+    """Every row of corpus/ and rejected/ with this id, beginning of an id, address, path of a file, or id that its
+    table gave it; in the order of the row key."""
+    found = _by_id(storage, root, wanted.lower()) if looks_like_id(wanted) else _by_name(storage, root, wanted)
+    if not found.rows and not found.ids and (rows := _rows_of(storage, root, digest_of_name(wanted))):
+        return Found(rows)
+    return found if found.rows or looks_like_id(wanted) else _nearest(storage, root, wanted)
+
+
+def _by_name(storage: Storage, root: str, wanted: str) -> Found:
+    return Found(_rows(storage, root, lambda batch: _is_called(batch, wanted), names=("url", "meta", "file", "offset")))
 
 
 def _is_called(batch: pa.Table, wanted: str) -> Any:
@@ -104,9 +111,13 @@ def normal(url: str) -> str:
 def _by_id(storage: Storage, root: str, wanted: str) -> Found:
     if len(wanted) < LEAST_DIGITS:
         return Found()
-    rows = _rows(storage, root, lambda batch: pc.starts_with(batch["id"], wanted))
+    rows = _rows_of(storage, root, wanted)
     ids = sorted({row["id"] for row in rows})
     return Found(rows) if len(ids) <= 1 else Found(ids=ids)
+
+
+def _rows_of(storage: Storage, root: str, beginning: str) -> list[Row]:
+    return _rows(storage, root, lambda batch: pc.starts_with(batch["id"], beginning))
 
 
 def _nearest(storage: Storage, root: str, wanted: str) -> Found:
@@ -115,20 +126,21 @@ def _nearest(storage: Storage, root: str, wanted: str) -> Found:
     sought, ending = normal(wanted), f"/{wanted.lstrip('./')}"
     same: set[str] = set()
     near: dict[str, int] = {}
+    unnamed = 0
     for url, is_path in _names(storage, root):
-        if is_path:
+        if url is None:
+            unnamed += 1
+        elif is_path:
             if f"/{url}".endswith(ending):
                 same.add(url)
-            continue
-        other = normal(url)
-        if other == sought:
+        elif (other := normal(url)) == sought:
             same.add(url)
-            continue
-        near[url] = _shared(sought, other)
-        if len(near) > 1000 * NEAREST:
-            near = {u: near[u] for u in _best(near)}
+        else:
+            near[url] = _shared(sought, other)
+            if len(near) > 1000 * NEAREST:
+                near = {u: near[u] for u in _best(near)}
     host = max(1, len(sought.split("/", 1)[0]))
-    return Found(same=sorted(same)[:NEAREST], near=[u for u in _best(near) if near[u] >= host])
+    return Found(same=sorted(same)[:NEAREST], near=[u for u in _best(near) if near[u] >= host], unnamed=unnamed)
 
 
 def _shared(a: str, b: str) -> int:
@@ -140,13 +152,17 @@ def _best(near: dict[str, int]) -> list[str]:
     return heapq.nsmallest(NEAREST, near, key=lambda url: (-near[url], len(url), url))
 
 
-def _names(storage: Storage, root: str) -> Iterator[tuple[str, bool]]:
-    """Every address, and every path of a file, and whether it is that."""
+def _names(storage: Storage, root: str) -> Iterator[tuple[str | None, bool]]:
+    """Every address, and every path of a file, and whether it is that; None for a row that has neither."""
     for table in TABLES:
         for file in files(storage, root, table):
             for _, batch in groups(storage, file, table, ["url", "meta"]):
-                yield from ((url, False) for url in batch["url"].to_pylist() if url)
-                yield from ((path, True) for path in _paths(batch)[1].to_pylist())
+                places, paths = _paths(batch)
+                named = {*places.tolist()}
+                yield from ((path, True) for path in paths.to_pylist())
+                for place, url in enumerate(batch["url"].to_pylist()):
+                    if url or place not in named:
+                        yield url or None, False
 
 
 def _rows(

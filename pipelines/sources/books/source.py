@@ -43,6 +43,9 @@ class Books:
     """Start tags of a page, elements of all pages of an EPUB, lines of a plain text."""
 
     CARRIERS: ClassVar[tuple[str, ...]] = (BOOK,)
+    UNREAD: ClassVar[tuple[str, ...]] = (
+        "books.format", "books.no_spine", "books.encoding", "books.encrypted", "books.unreadable",
+    )  # fmt: skip
 
     def __post_init__(self) -> None:
         within(self, "part_characters", 0, 1_000_000_000)

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from winnow.filters.rules import Reject
 from winnow.filters.setting_checks import one_of
-from winnow.pipelines.digest import digest_of_bytes
+from winnow.pipelines.digest import digest_of_name
 from winnow.pipelines.sources import facts
 from winnow.pipelines.sources.base import MAX_DETAIL, PLAIN, Content, Record
+from winnow.pipelines.sources.refused import quoted
 
 _FORMATS = {"text": PLAIN, "html": "text/html"}
 
@@ -48,19 +48,26 @@ class Columns:
     def record(self, offset: int, kind: str, row: Mapping[str, Any], identity: str) -> Record:
         """The record of a row, whose values are those of JSON; `identity` is its id where no column names it."""
         if (named := as_text(value_of(row, self.id))) is not None:
-            identity = digest_of_bytes(b"id", named.encode("utf-8", "surrogatepass"))
+            identity = digest_of_name(named)
         meta = self._meta(row)
         url, captured = as_text(value_of(row, self.url)), self._fact(row, "captured", facts.moment, meta)
         text = value_of(row, self.text)
         if not isinstance(text, str):
-            what = Reject(f"{self.KIND}.no_text", detail=f"the column {self.text!r} is {kind_of(text)}")
+            what = quoted(f"{self.KIND}.no_text", self._without(row, text))
             return Record(offset, kind, identity, url, captured, (), meta, what)
         content = Content(
             text, _FORMATS[self.format], as_text(value_of(row, self.title)),
             self._fact(row, "date", facts.date, meta), self._fact(row, "language", facts.language, meta),
-            self._fact(row, "code_language", facts.code_language, meta), as_text(value_of(row, self.license)),
+            self._fact(row, "code_language", facts.code_language, meta), license_of(value_of(row, self.license)),
         )  # fmt: skip
         return Record(offset, kind, identity, url, captured, (content,), meta)
+
+    def _without(self, row: Mapping[str, Any], text: object) -> str:
+        """Why there is no text; of a column that is not there, which are."""
+        if text is None and self.text.partition(".")[0] not in row and self.text not in row:
+            names = ", ".join(sorted(row)).encode("utf-8", "backslashreplace").decode().replace("\0", "")
+            return f"there is no column {self.text!r}; there is {names or 'none'}"
+        return f"the column {self.text!r} is {kind_of(text)}"
 
     def _meta(self, row: Mapping[str, Any]) -> dict[str, str]:
         named = [*((name, name) for name in self.meta), ("made_by", self.made_by), ("path", self.path)]
@@ -96,6 +103,14 @@ def as_text(value: Any) -> str | None:
     if value is None or value == "":
         return None
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def license_of(value: Any) -> str | None:
+    """A license as text; those of a list all hold."""
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        return as_text(value)
+    several = len(value) > 1
+    return " AND ".join(f"({each})" if several and " OR " in each.upper() else each for each in value) or None
 
 
 def kind_of(value: Any) -> str:

@@ -34,6 +34,7 @@ class Jsonl(Columns):
 
     KIND: ClassVar[str] = "jsonl"
     CARRIERS: ClassVar[tuple[str, ...]] = (LINE,)
+    UNREAD: ClassVar[tuple[str, ...]] = ("jsonl.encoding", "jsonl.unparsable", "jsonl.no_object", "jsonl.no_text")
 
     scan = staticmethod(lines.scan)
 

@@ -5,8 +5,9 @@ the content. What cannot be read of a row group costs its rows from there on, ea
 footer the file is one gap.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
@@ -40,6 +41,7 @@ class Parquet(Columns):
 
     KIND: ClassVar[str] = "parquet"
     CARRIERS: ClassVar[tuple[str, ...]] = (ROW, TEXTLESS)
+    UNREAD: ClassVar[tuple[str, ...]] = ("parquet.no_text", "parquet.encoding")
     BARREN: ClassVar[tuple[str, ...]] = (TEXTLESS,)
     SCANS: ClassVar[tuple[str, ...]] = ("text",)
 
@@ -67,16 +69,19 @@ class Parquet(Columns):
         return Census(file.size, sha256, items, blocks, layout, "positions", rows, footer.starts())
 
     def read(self, file: FileBytes, items: Sequence[Item], layout: str) -> Iterator[Record]:
-        if layout:
-            yield from (_unread(file, item, layout) for item in items)
-        elif items:
-            footer = footer_of(file)
-            rows = ParquetRows(file, footer, self._columns(), self.max_page_bytes)
-            first = items[0].offset
-            found = rows.between(first, first + len(items))
-            for item in items:
-                row = next(found)
-                yield _lost(footer, item, row) if isinstance(row, Reject) else self._row(footer, item, row)
+        if not items or items[0].kind == GAP:
+            yield from (_gap(file, item, layout) for item in items)
+            return
+        footer = footer_of(file)
+        columns = [name for name in self._columns() if footer.under(name)]
+        rows = ParquetRows(file, footer, columns, self.max_page_bytes)
+        first = items[0].offset
+        textless = Reject("parquet.no_text", detail=layout)
+        found = rows.between(first, first + len(items)) if columns else itertools.repeat(textless)
+        for item in items:
+            row = next(found)
+            record = _lost(footer, item, row) if isinstance(row, Reject) else self._row(footer, item, row)
+            yield replace(record, kind=TEXTLESS, reject=textless) if layout else record
 
     def why_unread(self, layout: str) -> str:
         return layout
@@ -116,14 +121,12 @@ def _told(text: str, footer: Footer) -> str:
     return told.replace("\0", "")[:MAX_DETAIL]
 
 
-def _unread(file: FileBytes, item: Item, layout: str) -> Record:
-    """What stands for a file without a footer, or for a row of one without the text's column."""
+def _gap(file: FileBytes, item: Item, layout: str) -> Record:
+    """What stands for a file without a footer."""
     end = file.read(max(0, file.size - (1 << 16)), 1 << 16)
     identity = digest_of_bytes(b"unread", str(file.size).encode(), end, str(item.offset).encode())
-    if item.kind == GAP:
-        detail = f"{item.offset}+{item.length}; {layout}"[:MAX_DETAIL]
-        return Record(item.offset, GAP, identity, reject=Reject("parquet.gap", detail=detail))
-    return Record(item.offset, item.kind, identity, reject=Reject("parquet.no_text", detail=layout))
+    detail = f"{item.offset}+{item.length}; {layout}"[:MAX_DETAIL]
+    return Record(item.offset, GAP, identity, reject=Reject("parquet.gap", detail=detail))
 
 
 def _bytes(value: Any) -> bytes:

@@ -45,6 +45,7 @@ class TextFiles:
 
     KIND: ClassVar[str] = "text"
     CARRIERS: ClassVar[tuple[str, ...]] = (FILE, LINE, PARAGRAPH)
+    UNREAD: ClassVar[tuple[str, ...]] = ("text.binary", "text.encoding")
     SCANS: ClassVar[tuple[str, ...]] = ("record",)
 
     def __post_init__(self) -> None:

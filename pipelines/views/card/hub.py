@@ -4,10 +4,10 @@ import json
 import re
 from collections.abc import Sequence
 
-from winnow.pipelines.counts import total
 from winnow.pipelines.ledger.types import Distribution, Ledger
-from winnow.pipelines.plan.names import CORPUS, REJECTED, encoded
+from winnow.pipelines.plan.names import CORPUS, REJECTED, UNKNOWN, encoded
 from winnow.pipelines.text import clean
+from winnow.pipelines.views.card.distribution import documents_of, unknown
 
 LICENSES = """
     afl-3.0 agpl-3.0 apache-2.0 artistic-2.0 bsd-2-clause bsd-3-clause bsd-3-clause-clear bsl-1.0 c-uda cc cc-by-2.0
@@ -22,12 +22,12 @@ _UNVERSIONED = re.compile(r"^(gfdl|odbl|odc-by|pddl)-[\d.]+$")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SIZES = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")
 _LEAST_SHARE = 0.001
-"""A language of less is more often a mistake of the model's than a part of the corpus."""
+"""A language of less is more often a mistake of the model's than a part of the corpus; licenses of less are many."""
 
 
 def front_matter(ledger: Ledger) -> str:
     """YAML between two lines of dashes. Whatever is not ours is a quoted string (`no` is Norwegian, not false)."""
-    licenses, other = licenses_of([source.license for source in ledger.sources.values()])
+    licenses, other = licenses_of(licenses_held(ledger.kept.license))
     lines = ["---", f"pretty_name: {_quoted(ledger.recipe.name)}"]
     lines += [f"license: {licenses[0]}"] if len(licenses) == 1 else ["license:", *(f"- {name}" for name in licenses)]
     lines += [f"license_name: {_quoted(' AND '.join(other))}"] if other else []
@@ -37,6 +37,13 @@ def front_matter(ledger: Ledger) -> str:
     lines += ["task_categories:", "- text-generation", "tags:", "- pretraining", "- winnow"]
     lines += _configs(ledger)
     return "\n".join([*lines, "---"])
+
+
+def licenses_held(licenses: Distribution) -> list[str | None]:
+    """The licenses of at least a thousandth of the documents; None where any has none that is known."""
+    least = _LEAST_SHARE * documents_of(licenses)
+    held = [name for name, of in licenses.top.items() if of.documents >= least and name != UNKNOWN]
+    return held + ([None] if unknown(licenses) else [])
 
 
 def licenses_of(expressions: Sequence[str | None]) -> tuple[list[str], list[str]]:
@@ -59,7 +66,7 @@ def licenses_of(expressions: Sequence[str | None]) -> tuple[list[str], list[str]
 def languages_of(distribution: Distribution) -> list[str]:
     """Codes of the languages that hold at least a thousandth of the documents, most first."""
     top = distribution.top
-    least = _LEAST_SHARE * (total(top.values()) + distribution.others).documents
+    least = _LEAST_SHARE * documents_of(distribution)
     return [name for name, count in top.items() if _LANGUAGE.fullmatch(name) and count.documents >= least]
 
 

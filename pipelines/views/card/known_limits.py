@@ -8,6 +8,10 @@ from winnow.pipelines.views.card.markdown import bullets, code
 from winnow.pipelines.views.funnel import steps
 from winnow.pipelines.views.tabular import plural
 
+_NO_PAGES = frozenset(("books", "code", "wet", "wikipedia"))
+"""Kinds of source none of whose documents goes through the extraction of main text."""
+_SOME_PAGES = frozenset(("jsonl", "parquet", "text"))
+"""Kinds that can hold texts and pages of HTML."""
 _MASKED = {"emails": "e-mail addresses", "ip_addresses": "IPv4 addresses"}
 
 
@@ -24,15 +28,26 @@ def render(ledger: Ledger) -> str:
     return bullets([
         *([faults] if failed else []),
         *([tuned] if used - {"language", "url"} else []),
-        "The main text of a page was found by rules: some menus and notices remain, some tables and passages are lost.",
+        *_extracted(ledger),
         *(["Languages are a model's guess, worst on short and on mixed texts; small ones are often mistaken."]
           if "language" in used else ["The language of the texts was not determined."]),
         personal,
         "Nobody checked the texts for truth, for hate or for bias, nor for the questions of benchmarks.",
         "Near duplicates are found by hashing, so a few pairs above the limit are missed. Passages that documents "
         "share were not looked for.",
-        "Dates of publication are what pages say of themselves. A license that is not known is not a free one.",
+        "Dates of publication are what documents say of themselves. A license that is not known is not a free one.",
     ])  # fmt: skip
+
+
+def _extracted(ledger: Ledger) -> list[str]:
+    """What happens to pages on their way to a text, where some source may have had any."""
+    kinds = {source.kind for source in ledger.sources.values()}
+    lost = "was found by rules: some menus and notices remain, some tables and passages are lost."
+    if kinds - {*_NO_PAGES, *_SOME_PAGES}:
+        found = [f"The main text of a page {lost}"]
+    else:
+        found = [f"Where a text came as HTML, the main text {lost}"] if kinds & _SOME_PAGES else []
+    return found + (["Texts of WET files are whole pages, with menus and notices."] if "wet" in kinds else [])
 
 
 def _masked(ledger: Ledger) -> list[str]:

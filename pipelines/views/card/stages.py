@@ -8,8 +8,8 @@ from winnow.pipelines.views.tabular import count, share, size
 
 _STAGES = {
     GAPS: "damage in which no record can be told apart",
-    READ: "records without a page that can be read",
-    EXTRACT: "pages without a main text, or past a cap",
+    READ: "records of which no document can be read",
+    EXTRACT: "documents without a text, or past a cap",
     EDIT: "nothing left after the edits",
     MEASURE: "documents at which a step failed unexpectedly",
     DEDUP: "copies of a document that was kept",
@@ -45,6 +45,7 @@ def _funnel(ledger: Ledger, total: Total, source: str | None = None) -> str:
     kept = total.kept
     rows.append(["**kept**, of all", "", share(kept.documents, stages[0].before), count(kept.documents),
                  count(kept.characters)])  # fmt: skip
-    damage = [f"{size(total.gap_bytes)} of {size(total.bytes)} lie in gaps."] if total.gaps else []
+    damage = [f"{size(total.gap_bytes)} lie in gaps (of packed streams as they inflate); the files have "
+              f"{size(total.bytes)}."] if total.gaps else []  # fmt: skip
     head = ["stage", "dropped", "of those before", "left", "characters left"]
     return "\n\n".join([table(head, rows, "lrrrr"), *damage])

@@ -48,8 +48,9 @@ def missing(build: Finished, wanted: str, found: Found) -> str:
         return f"{build.root} has no document with the address {name}; {text}: {listed}"
     if lookup.looks_like_id(wanted):
         return f"{build.root} has no document with the id {name}"
-    files = plural(build.ledger.total.files, "input file")
-    return f"{build.root} has no document with the address {name}, nor any of its site: it was not in the {files}"
+    files, unnamed = plural(build.ledger.total.files, "input file"), found.unnamed
+    told = f"{build.root} has no document with the address {name}, nor any of its site: it was not in the {files}"
+    return told + (f", or is among the rows that name none ({count(unnamed)})" if unnamed else "")
 
 
 def _way(build: Finished, row: Row, rules: Rules) -> str:
@@ -58,12 +59,19 @@ def _way(build: Finished, row: Row, rules: Rules) -> str:
     )
     text = " ".join((row["text"] or "")[: 2 * _SNIPPET].split())
     if not text:
-        text = "(the recipe does not keep this text)" if row["characters"] else "(no text)"
+        text = f"({_without_text(build, row)})"
     lines = textwrap.wrap(shorten(clean(text), _SNIPPET), _WIDTH, break_on_hyphens=False)
     fate = _fate(row, _by_record(build, row))
     parts = [f"{title}\n{fate}", "\n".join(align(_facts(row), "ll", "  ")), _measures(row, rules),
              _copies(build, row), "\n".join(f"  {line}" for line in lines)]  # fmt: skip
     return "\n\n".join(part for part in parts if part)
+
+
+def _without_text(build: Finished, row: Row) -> str:
+    early = {step.name for step in build.ledger.steps if not step.needs_text}
+    if row["characters"]:
+        return "the recipe does not keep this text"
+    return "it was dropped before its text was looked at" if row.get("stage") in early else "no text"
 
 
 def _by_record(build: Finished, row: Row) -> bool:

@@ -84,6 +84,8 @@ def test_a_damaged_file_is_named(build: str) -> None:
         ("Public domain", False), ("MIT-0", False), ("0BSD AND CC0-1.0", False), ("0BSD AND MIT", True),
         ("MIT OR Unlicense", False), ("MIT OR Apache-2.0", True), ("(MIT OR Unlicense)", False),
         ("GPL-2.0-only WITH Classpath-exception-2.0", True), ("All rights reserved", True),
+        ("(MIT OR 0BSD) AND (CC0-1.0 OR GPL-3.0-only)", False), ("0BSD AND (MIT OR Apache-2.0)", True),
+        ("0BSD OR", True),
     ],
 )  # fmt: skip
 def test_which_licenses_ask(license: str | None, expected: bool) -> None:

@@ -1,5 +1,6 @@
 """Addresses without what seldom matters. Finding rows is tested with what is said of them, in terminal/test_why.py."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from small_builds import LOCAL, recipe, whole
 
 from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources.code.source import Code
+from winnow.pipelines.sources.tables.jsonl import Jsonl
 from winnow.pipelines.sources.tables.text import TextFiles
 from winnow.pipelines.views import lookup
 
@@ -54,3 +56,17 @@ def test_a_file_of_one_record_is_found_by_its_name(tmp_path: Path) -> None:
     whole(tmp_path / "out", made, [f"{folder}/a.txt", f"{folder}/b.txt"])
     found = [lookup.find(LOCAL, f"{tmp_path}/out", f"{folder}/{name}").rows for name in ("a.txt", "b.txt", "c.txt")]
     assert [[row["file"] for row in rows] for rows in found] == [[f"{folder}/a.txt"], [f"{folder}/b.txt"], []]
+
+
+def test_a_row_is_found_by_the_id_that_its_table_gave_it(tmp_path: Path) -> None:
+    """Also where that looks like one of ours, or like a part of it."""
+    made = recipe(sources=(Source("rows", Jsonl(id="n"), "jsonl"),))
+    names = ["7", "abc", "a" * 32, "doc 5", "http://a"]
+    lines = [{"n": name, "text": f"A mill by the river, {name}."} for name in names] + [{"text": "Nameless."}]
+    (tmp_path / "a.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    whole(tmp_path / "out", made, [f"{tmp_path}/a.jsonl"])
+    found = [lookup.find(LOCAL, f"{tmp_path}/out", name).rows for name in [*names, "8"]]
+    assert [[row["text"].split()[-1] for row in rows] for rows in found] == [
+        ["7."], ["abc."], ["a" * 32 + "."], ["5."], ["http://a."], [],
+    ]  # fmt: skip
+    assert lookup.find(LOCAL, f"{tmp_path}/out", "http://b").unnamed == 6

@@ -5,7 +5,7 @@ import pytest
 from winnow.filters.rules import Reject
 from winnow.filters.setting_checks import NotAllowed
 from winnow.pipelines.sources.base import Content, Record
-from winnow.pipelines.sources.tables.columns import Columns, as_text, kind_of, value_of
+from winnow.pipelines.sources.tables.columns import Columns, as_text, kind_of, license_of, value_of
 
 ROW = {"text": "t", "a": {"b": {"c": 1}}, "a.b": "flat", "none": None, "": "empty", "list": [1, "ü"]}
 
@@ -28,6 +28,18 @@ def test_facts_as_text(value: Any, text: str | None) -> None:
     assert as_text(value) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "license"),
+    [
+        (None, None), ("", None), ("MIT", "MIT"), ([], None), ([""], None), (["MIT"], "MIT"),
+        (["MIT", "Apache-2.0"], "MIT AND Apache-2.0"), (["MIT or 0BSD", "ISC"], "(MIT or 0BSD) AND ISC"),
+        (["MIT OR 0BSD"], "MIT OR 0BSD"), ([1], "[1]"), ({"a": 1}, '{"a": 1}'),
+    ],
+)  # fmt: skip
+def test_licenses(value: Any, license: str | None) -> None:
+    assert license_of(value) == license
+
+
 def test_kinds_of_values() -> None:
     assert [kind_of(value) for value in ({}, [], "", True, None, 1, 1.5)] == [
         "an object", "a list", "a string", "true or false", "missing or null", "a number", "a number"
@@ -46,7 +58,9 @@ def test_a_record() -> None:
 def test_a_record_without_text_keeps_its_facts() -> None:
     found = Columns(id="n", path="p").record(0, "row", {"n": 5, "p": "a", "url": "http://a"}, "id")
     assert (found.url, found.meta, found.id == "id") == ("http://a", {"path": "a"}, False)
-    assert found.reject == Reject("table.no_text", detail="the column 'text' is missing or null")
+    assert found.reject == Reject("table.no_text", detail="there is no column 'text'; there is n, p, url")
+    nested = Columns(text="a.b").record(0, "row", {"a": {}}, "id")
+    assert nested.reject == Reject("table.no_text", detail="the column 'a.b' is missing or null")
 
 
 def test_settings() -> None:

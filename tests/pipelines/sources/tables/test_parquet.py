@@ -17,7 +17,7 @@ from small_builds import Long, ingested, whole
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.plan.readable import require_records
+from winnow.pipelines.ingest.readable import require_records
 from winnow.pipelines.recipe.model import Recipe, Source, Step
 from winnow.pipelines.sources.base import GAP, Census, Content, Item, Record
 from winnow.pipelines.sources.file_bytes import Changed, FileBytes
@@ -310,6 +310,10 @@ def test_a_file_without_the_column_tells_which_there_are() -> None:
     said = "there is no column 'text'; there is content, meta"
     assert (found.kind, found.reject) == (TEXTLESS, Reject("parquet.no_text", detail=said))
     assert texts(records(written({"meta": [{"text": "b"}]}), Parquet(text="meta.text"))) == ["b"]
+    rows = records(written({"content": ["a", "b"], "url": ["http://a", None]}))
+    assert [(row.kind, row.url, row.reject and row.reject.rule) for row in rows] == [
+        (TEXTLESS, "http://a", "parquet.no_text"), (TEXTLESS, None, "parquet.no_text"),
+    ]  # fmt: skip
 
 
 def test_a_column_that_other_files_have_is_null_here() -> None:

@@ -7,7 +7,7 @@ from small_builds import Long, ingested, warc, whole
 from warcio.warcwriter import WARCWriter
 
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.plan.readable import require_records
+from winnow.pipelines.ingest.readable import require_records
 from winnow.pipelines.recipe.model import Recipe, Source, Step
 from winnow.pipelines.sources.base import Content, Record
 from winnow.pipelines.sources.file_bytes import FileBytes

@@ -2,7 +2,7 @@ import pytest
 
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.ledger.types import Distribution
-from winnow.pipelines.views.card.hub import languages_of, licenses_of, size_category
+from winnow.pipelines.views.card.hub import languages_of, licenses_held, licenses_of, size_category
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,20 @@ from winnow.pipelines.views.card.hub import languages_of, licenses_of, size_cate
 )
 def test_licenses(expressions: list[str | None], expected: tuple[list[str], list[str]]) -> None:
     assert licenses_of(expressions) == expected
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        ({"MIT": 998, "0BSD": 1, "unknown": 1}, ["MIT", "0BSD", None]),
+        ({"MIT": 1999, "0BSD": 1}, ["MIT"]),
+        ({"unknown": 1}, [None]),
+        ({}, []),
+    ],
+)
+def test_licenses_are_those_of_the_documents(documents: dict[str, int], expected: list[str | None]) -> None:
+    top = {name: Count(n, 1) for name, n in documents.items()}
+    assert licenses_held(Distribution(len(top), top, NONE)) == expected
 
 
 @pytest.mark.parametrize(

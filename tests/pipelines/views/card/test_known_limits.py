@@ -19,6 +19,28 @@ def test_unexpected_errors_are_numbered(rule: str, said: int) -> None:
     assert (len(found), len(lines(failed))) == (said, len(lines(golden())) + said)
 
 
+RULES = "was found by rules: some menus and notices remain, some tables and passages are lost."
+WET = "- Texts of WET files are whole pages, with menus and notices."
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (("warc", "books"), [f"- The main text of a page {RULES}"]),
+        (("my.own:Kind", "code"), [f"- The main text of a page {RULES}"]),
+        (("jsonl", "wikipedia"), [f"- Where a text came as HTML, the main text {RULES}"]),
+        (("wet", "text"), [f"- Where a text came as HTML, the main text {RULES}", WET]),
+        (("wet", "books"), [WET]),
+        (("code", "wikipedia"), []),
+    ],
+)
+def test_pages_are_told_of_where_there_are_some(kinds: tuple[str, str], expected: list[str]) -> None:
+    made = golden()
+    sources = {name: replace(of, kind=kind) for (name, of), kind in zip(made.sources.items(), kinds, strict=True)}
+    found = lines(replace(made, sources=sources))
+    assert [line for line in found if "menus" in line] == expected
+
+
 @pytest.mark.parametrize(
     ("edits", "expected"),
     [

@@ -94,9 +94,9 @@ def test_why(build: str, wanted: str, expected: list[str]) -> None:
         ("https://example.org:443/copy#part", "did you mean: https://example.org/copy"),
         ("https://example.org/sho", "the nearest are: https://example.org/short, https://example.org/a, "
                                     "https://example.org/copy, https://example.org/twice"),
-        ("https://other.example/", "nor any of its site: it was not in the 1 input file"),
-        ("http://[broken", "nor any of its site: it was not in the 1 input file"),
-        ("", "nor any of its site: it was not in the 1 input file"),
+        ("https://other.example/", "it was not in the 1 input file, or is among the rows that name none (1)"),
+        ("http://[broken", "it was not in the 1 input file, or is among the rows that name none (1)"),
+        ("", "it was not in the 1 input file, or is among the rows that name none (1)"),
         ("d" * 8, f"2 ids begin with dddddddd; give more digits: {'d' * 8 + '1' * 24}, {'d' * 8 + '2' * 24}"),
         ("abc", "abc is too short for an id: give at least 8 of its 32 digits, or an address"),
         ("0" * 8, f"no document with the id {'0' * 8}"),

@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 from line_source import Lines
-from small_builds import LOCAL, recipe
+from small_builds import LOCAL, ingested, recipe
 
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.errors import BadCall
+from winnow.pipelines.ingest.readable import require_documents, require_records
 from winnow.pipelines.plan.inputs import MIB, find_inputs
 from winnow.pipelines.plan.job import Job, Work
-from winnow.pipelines.plan.readable import require_records
 from winnow.pipelines.recipe.model import Source
+from winnow.pipelines.sources.tables.jsonl import Jsonl
+from winnow.pipelines.sources.tables.text import TextFiles
 
 SOURCES = (Source("one", Lines(), "lines"), Source("two", Lines(), "lines"))
 
@@ -68,3 +70,53 @@ def test_one_source_that_can_be_read_is_enough_where_not_every_one_must_be(tmp_p
     assert told(tmp_path, [""], every=False) is None
     assert told(tmp_path, ["a\n"], [""], every=False) is None
     assert (told(tmp_path, [""], [""], every=False) or "").startswith("source 'one' (kind 'lines'): nothing can be")
+
+
+TABLES = (Source("one", Jsonl(), "jsonl"), Source("two", TextFiles(), "text"))
+NO_OBJECT, NO_TEXT, KEPT = '["a"]\n', '{"body": "a"}\n', '{"text": "hello"}\n'
+BINARY = "a\0b"
+
+
+def refused(folder: Path, one: Sequence[str], two: Sequence[str] = ("hello",), *, every: bool = True) -> str | None:
+    """What is said of lines of JSON and of texts with these contents, once they were read; None where nothing is."""
+    for source, contents in (("one", one), ("two", two)):
+        for number, content in enumerate(contents):
+            (folder / f"{source}{number}").write_text(content)
+    patterns = [f"{name}={folder}/{name}*" for name, files in (("one", one), ("two", two)) if files]
+    built = ingested(folder / "out", recipe(sources=TABLES), patterns)
+    try:
+        require_documents(built.work, built.units, built.tallies, every=every)
+    except BadCall as error:
+        return str(error)
+    return None
+
+
+@pytest.mark.parametrize("one", [[KEPT], [NO_TEXT + KEPT, NO_OBJECT], ['{"text": ""}\n', NO_TEXT], []])
+def test_a_record_of_the_kind_is_enough(tmp_path: Path, one: list[str]) -> None:
+    """Whatever a later stage does to it."""
+    assert refused(tmp_path, one) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "files", "why"),
+    [
+        ([NO_TEXT], "{0}/one0", "jsonl.no_text (there is no column 'text'; there is body)"),
+        ([NO_OBJECT, NO_TEXT], "{0}/one0, {0}/one1", "jsonl.no_object (a list)"),
+        (["a\n"] * 4, "{0}/one0, {0}/one1, {0}/one2 and 1 more",
+         "jsonl.unparsable (Expecting value: line 1 column 1 (char 0))"),
+    ],
+)  # fmt: skip
+def test_a_source_whose_records_are_none_of_its_kind(tmp_path: Path, one: list[str], files: str, why: str) -> None:
+    assert refused(tmp_path, one) == (
+        f"source 'one' (kind 'jsonl'): nothing can be read of {files.format(tmp_path)}: {why}. Are these the files "
+        "that are meant, whole and of this kind?"
+    )
+
+
+def test_of_several_sources_one_is_enough_where_not_every_one_must_be(tmp_path: Path) -> None:
+    assert refused(tmp_path, [KEPT], [BINARY]) == (
+        f"source 'two' (kind 'text'): nothing can be read of {tmp_path}/two0: text.binary (application/octet-stream: "
+        "byte 0x00 at offset 1). Are these the files that are meant, whole and of this kind?"
+    )
+    assert refused(tmp_path, [KEPT], [BINARY], every=False) is None
+    assert refused(tmp_path, [NO_TEXT], [BINARY], every=False) is not None
