@@ -95,9 +95,6 @@ class RobotsTable:
         self._lock = threading.Lock()
         self._group = functools.lru_cache(_GROUPS_AT_HAND)(self._read)
 
-    def __len__(self) -> int:
-        return int(self._file.metadata.num_rows)
-
     def __iter__(self) -> Iterator[Row]:
         for group in range(self._file.num_row_groups):
             yield from self._read(group)[1]

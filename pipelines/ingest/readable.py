@@ -16,6 +16,7 @@ from winnow.pipelines.sources import base
 _SHOWN = 3
 """Files that the message names."""
 _ASKED = "Are these the files that are meant, whole and of this kind?"
+_COLUMN = "Which column holds the text is said in a recipe: text = 'NAME' under [source.read]."
 READ = "read"
 """The stage of what is refused before its text is known."""
 
@@ -56,7 +57,7 @@ def _refused(work: Work, source: Source, of: Sequence[tuple[Unit, Tally]]) -> st
     row = next(iter(read_batches(work.storage, name, tally.rejected_file, (told,), columns))).to_pylist()[0]
     why = row["rule"] + (f" ({row['detail']})" if row["detail"] else "")
     files = dict.fromkeys(file for _, tally in of for file in tally.files)
-    return f"{source.shown}: nothing can be read of {_named([*files])}: {why}. {_ASKED}"
+    return f"{source.shown}: nothing can be read of {_named([*files])}: {why}. {_cure(why)}"
 
 
 def _wrong(work: Work, source: Source, files: Sequence[Input]) -> str:
@@ -70,8 +71,8 @@ def _wrong(work: Work, source: Source, files: Sequence[Input]) -> str:
     why = "".join(f" ({each})" for each in dict.fromkeys(said) if each)
     paths = [given.path for given in files]
     return (
-        f"{source.shown}: nothing can be read of {_named(paths)}: there is {held} and no {wanted} there{why}. {_ASKED}"
-        " What is packed so that this kind does not read it must be unpacked first"
+        f"{source.shown}: nothing can be read of {_named(paths)}: there is {held} and no {wanted} there{why}. "
+        f"{_cure(why)} What is packed so that this kind does not read it must be unpacked first"
     )
 
 
@@ -83,6 +84,10 @@ def _held(work: Work, files: Sequence[Input], carriers: Sequence[str]) -> str | 
         if any(held[kind] for kind in carriers):
             return None
     return ", ".join(f"{n:,} {kind}" for kind, n in held.most_common(_SHOWN)) or "nothing"
+
+
+def _cure(why: str) -> str:
+    return _COLUMN if "there is no column" in why else _ASKED
 
 
 def _named(paths: Sequence[str]) -> str:

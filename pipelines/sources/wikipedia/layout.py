@@ -23,9 +23,6 @@ class Site:
     base: str = ""
     """The address of its main page."""
     language: str = ""
-    case: str = ""
-    version: str = ""
-    """Of the export's format: 0.11."""
     namespaces: Mapping[str, str] = field(default_factory=dict)
     """key -> name; that of articles has none."""
 

@@ -9,7 +9,7 @@ from xml.parsers import expat
 from winnow.pipelines.sources.wikipedia.layout import Site
 
 BEGINS = b"<mediawiki"
-_FIELDS = {"dbname": "name", "base": "base", "case": "case"}
+_FIELDS = {"dbname": "name", "base": "base"}
 MOST_NAMESPACES = 200
 MOST_CHARACTERS = 200
 """Of a value that is kept; it is as if longer ones were not there."""
@@ -40,7 +40,7 @@ class _Reader:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "mediawiki":
-            self._said |= {"language": attributes.get("xml:lang", ""), "version": attributes.get("version", "")}
+            self._said["language"] = attributes.get("xml:lang", "")
         self._key, self._text = attributes.get("key", ""), []
 
     def _characters(self, text: str) -> None:

@@ -19,7 +19,7 @@ def written(path: Path, rows: list[Row]) -> RobotsTable:
 
 def test_every_origin_is_found(tmp_path: Path) -> None:
     table = written(tmp_path / "t", ROWS)
-    assert (len(table), list(table), table.agents) == (2500, ROWS, ["ccbot", "gptbot"])
+    assert (list(table), table.agents) == (ROWS, ["ccbot", "gptbot"])
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(lambda row: table.find(row.origin), ROWS)) == ROWS
     for origin in ("", "https://", "https://h1", "https://h1.org/", "https://h2500.org", "x", "\U0010ffff"):
@@ -47,7 +47,7 @@ def test_row_groups_are_small_in_characters_too(tmp_path: Path, monkeypatch: pyt
 
 def test_an_empty_table(tmp_path: Path) -> None:
     table = written(tmp_path / "t", [])
-    assert (len(table), list(table), table.find("https://a.org")) == (0, [], None)
+    assert (list(table), table.find("https://a.org")) == ([], None)
 
 
 @pytest.mark.parametrize("data", [b"", b"PAR1", b"User-agent: *\n", bytes(100)])

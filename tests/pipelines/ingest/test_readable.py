@@ -75,6 +75,7 @@ def test_one_source_that_can_be_read_is_enough_where_not_every_one_must_be(tmp_p
 TABLES = (Source("one", Jsonl(), "jsonl"), Source("two", TextFiles(), "text"))
 NO_OBJECT, NO_TEXT, KEPT = '["a"]\n', '{"body": "a"}\n', '{"text": "hello"}\n'
 BINARY = "a\0b"
+ASKED = "Are these the files that are meant, whole and of this kind?"
 
 
 def refused(folder: Path, one: Sequence[str], two: Sequence[str] = ("hello",), *, every: bool = True) -> str | None:
@@ -100,23 +101,23 @@ def test_a_record_of_the_kind_is_enough(tmp_path: Path, one: list[str]) -> None:
 @pytest.mark.parametrize(
     ("one", "files", "why"),
     [
-        ([NO_TEXT], "{0}/one0", "jsonl.no_text (there is no column 'text'; there is body)"),
-        ([NO_OBJECT, NO_TEXT], "{0}/one0, {0}/one1", "jsonl.no_object (a list)"),
+        ([NO_TEXT], "{0}/one0", "jsonl.no_text (there is no column 'text'; there is body). Which column holds the text "
+         "is said in a recipe: text = 'NAME' under [source.read]."),
+        ([NO_OBJECT, NO_TEXT], "{0}/one0, {0}/one1", f"jsonl.no_object (a list). {ASKED}"),
         (["a\n"] * 4, "{0}/one0, {0}/one1, {0}/one2 and 1 more",
-         "jsonl.unparsable (Expecting value: line 1 column 1 (char 0))"),
+         f"jsonl.unparsable (Expecting value: line 1 column 1 (char 0)). {ASKED}"),
     ],
 )  # fmt: skip
 def test_a_source_whose_records_are_none_of_its_kind(tmp_path: Path, one: list[str], files: str, why: str) -> None:
     assert refused(tmp_path, one) == (
-        f"source 'one' (kind 'jsonl'): nothing can be read of {files.format(tmp_path)}: {why}. Are these the files "
-        "that are meant, whole and of this kind?"
+        f"source 'one' (kind 'jsonl'): nothing can be read of {files.format(tmp_path)}: {why}"
     )
 
 
 def test_of_several_sources_one_is_enough_where_not_every_one_must_be(tmp_path: Path) -> None:
     assert refused(tmp_path, [KEPT], [BINARY]) == (
         f"source 'two' (kind 'text'): nothing can be read of {tmp_path}/two0: text.binary (application/octet-stream: "
-        "byte 0x00 at offset 1). Are these the files that are meant, whole and of this kind?"
+        f"byte 0x00 at offset 1). {ASKED}"
     )
     assert refused(tmp_path, [KEPT], [BINARY], every=False) is None
     assert refused(tmp_path, [NO_TEXT], [BINARY], every=False) is not None

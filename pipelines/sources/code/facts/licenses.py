@@ -100,12 +100,6 @@ class Licenses:
         return own if own.expression else self.above(path)
 
 
-def repository_license(files: Mapping[str, bytes]) -> tuple[str | None, tuple[Evidence, ...]]:
-    """What holds at the root of a repository."""
-    found = Licenses.of(files).above("")
-    return found.expression, found.evidence
-
-
 def _governed(path: str) -> str:
     """The folder for which a file speaks: its own, or the one above a folder called `licenses`."""
     folder = path.rpartition("/")[0]

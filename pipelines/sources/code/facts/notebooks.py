@@ -14,7 +14,6 @@ from typing import Any
 from winnow.filters.rules import Reject
 from winnow.pipelines.sources.base import MAX_DETAIL
 
-MOST_BYTES = 32 * 1024 * 1024
 MOST_VALUES = 2_000_000
 """Commas and brackets, of which each is a value at most."""
 MOST_CELLS = 20_000
@@ -34,14 +33,12 @@ class Notebook:
     """Of its code, as its metadata call it: "python"."""
 
 
-def notebook_text(data: bytes, most_bytes: int = MOST_BYTES) -> Notebook | Reject:
+def notebook_text(data: bytes) -> Notebook | Reject:
     """The text of a notebook, or why there is none.
 
-    Rules: code.notebook_too_large, code.notebook_values and code.notebook_cells (value and limit are counts),
+    Rules: code.notebook_values and code.notebook_cells (value and limit are counts),
     code.notebook_encoding, code.notebook_unparsable, code.notebook_shape (no notebook), code.notebook_empty.
     """
-    if len(data) > most_bytes:
-        return Reject("code.notebook_too_large", len(data), most_bytes)
     if (values := sum(map(data.count, (b",", b"[", b"{")))) > MOST_VALUES:
         return Reject("code.notebook_values", values, MOST_VALUES)
     try:

@@ -104,13 +104,14 @@ def test_the_cap_on_a_notebook() -> None:
     )
 
 
-def test_a_larger_file_than_any_cap_is_not_laid_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "cap"), [("data.py", 1 << 20), ("data.ipynb", LARGEST)])
+def test_a_larger_file_than_any_cap_is_not_laid_out(tmp_path: Path, name: str, cap: int) -> None:
     write(tmp_path / "tree", {"a.py": b"a = 1\n"})
-    with open(tmp_path / "tree/data.py", "wb") as file:
+    with open(tmp_path / "tree" / name, "wb") as file:
         file.truncate(200 << 20)
     path = str(tmp_path / "tree")
     assert census(path).size < 10_000
-    assert of_files(records(path))["data.py"].reject == Reject("code.too_large", 200 << 20, 1 << 20)
+    assert of_files(records(path))[name].reject == Reject("code.too_large", 200 << 20, cap)
 
 
 @pytest.mark.parametrize("setting", ["max_file_bytes", "max_notebook_bytes"])

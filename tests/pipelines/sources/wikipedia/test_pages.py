@@ -70,8 +70,7 @@ def site(data: bytes, offset: int = 1 << 40) -> Site:
 
 
 ENWIKI = Site(
-    "enwiki", "https://en.wikipedia.org/wiki/Main_Page", "en", "first-letter", "0.11",
-    {"0": "", "6": "File", "14": "Category"},
+    "enwiki", "https://en.wikipedia.org/wiki/Main_Page", "en", {"0": "", "6": "File", "14": "Category"}
 )  # fmt: skip
 
 

@@ -1,12 +1,19 @@
+from collections.abc import Mapping
+
 import pytest
 
 from tests.pipelines.sources.code.facts import license_texts
 from winnow.pipelines.sources.code.facts.evidence import Evidence, Found, shown
 from winnow.pipelines.sources.code.facts.files import is_evidence, is_license_text
-from winnow.pipelines.sources.code.facts.licenses import Licenses, repository_license
+from winnow.pipelines.sources.code.facts.licenses import Licenses
 
 MIT, ISC = license_texts.MIT.encode(), license_texts.ISC.encode()
 METADATA = b"Metadata-Version: 2.1\nName: a\nLicense-Expression: %s\n"
+
+
+def at_root(files: Mapping[str, bytes]) -> Found:
+    """What holds at the root of a repository."""
+    return Licenses.of(files).above("")
 
 
 @pytest.mark.parametrize(
@@ -29,8 +36,8 @@ METADATA = b"Metadata-Version: 2.1\nName: a\nLicense-Expression: %s\n"
     ],
 )  # fmt: skip
 def test_what_holds_at_the_root(files: dict[str, bytes], expected: str | None) -> None:
-    assert repository_license(files)[0] == expected
-    assert repository_license(dict(reversed(files.items())))[0] == expected
+    assert at_root(files).expression == expected
+    assert at_root(dict(reversed(files.items()))).expression == expected
 
 
 def test_the_nearest_folder_says_it() -> None:
@@ -100,5 +107,5 @@ def test_evidence_is_shown_in_short() -> None:
 
 def test_a_licence_file_may_only_name_it() -> None:
     text = b"# Of all files here\nSPDX-License-Identifier: PSF-2.0\n"
-    assert repository_license({"LICENSE": text}) == ("PSF-2.0", (Evidence("LICENSE", 45, 52, "PSF-2.0"),))
-    assert repository_license({"LICENSE": b"See our site.\n"}) == (None, ())
+    assert at_root({"LICENSE": text}) == Found("PSF-2.0", (Evidence("LICENSE", 45, 52, "PSF-2.0"),))
+    assert at_root({"LICENSE": b"See our site.\n"}) == Found()
