@@ -70,8 +70,10 @@ class Running:
             errors="replace",
             start_new_session=True,
         )
-        for watch in (self._read_output, *([self._read_metrics] if launch.metrics else [])):
-            threading.Thread(target=watch, daemon=True).start()
+        watches = (self._read_output, *([self._read_metrics] if launch.metrics else []))
+        self._threads = [threading.Thread(target=watch, daemon=True) for watch in watches]
+        for thread in self._threads:
+            thread.start()
 
     @property
     def steps(self) -> int:
@@ -82,6 +84,9 @@ class Running:
         """Until so many steps have ended in all; the time when the last of them did."""
         with self._news:
             done = self._news.wait_for(lambda: self.steps >= steps or self._process.poll() is not None, timeout)
+        if done and self.steps < steps:  # it may have ended before what it said last was read
+            for thread in self._threads:
+                thread.join(timeout)
         if self.steps < steps:
             what = f"ended with code {self._process.poll()}" if done else f"was silent for {timeout:.0f} seconds"
             raise CommandFailed(f"{self.launch.name} {what} after {self.steps} steps; see {self.launch.log}")
