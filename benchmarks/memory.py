@@ -22,8 +22,8 @@ from winnow.pipelines.ledger import book
 
 ALONE = """
 import sys, numpy
-from winnow.pipelines.dedup.buckets import group
-from winnow.pipelines.dedup.components import components, survivors
+from winnow.pipelines.dedup.buckets import NO_BUCKETS, Buckets, group
+from winnow.pipelines.dedup.stars import stars
 from winnow.pipelines.engines.meter import Meter
 n = int(sys.argv[2])
 numbers = numpy.arange(n, dtype=numpy.uint64)
@@ -32,10 +32,7 @@ meter = Meter()
 if sys.argv[1] == "join":
     group(random.integers(1, 1 << 63, n, dtype=numpy.uint64), numbers)
 else:
-    pairs = numbers[: n - n % 2].reshape(-1, 2)
-    roots = components(numbers, pairs[:, 0], pairs[:, 1])
-    ones = numpy.ones(n, numpy.int64)
-    survivors(numbers, roots, ones, ones, ones)
+    stars(n, Buckets(numbers, numpy.arange(0, n + 1, 2)), NO_BUCKETS, None, None)
 print(meter.cost().peak_mib)
 """
 """Joins one band of n documents, none alike; or settles n documents, all of which have one copy."""

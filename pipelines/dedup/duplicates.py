@@ -14,9 +14,15 @@ class Duplicates(Sealed):
     members: int = 0
     """Of clusters: documents and, of sources that are compared so, whole records."""
     clusters: int = 0
-    verified_pairs: int = 0
-    exact_copies: int = 0
     largest: int = 0
     """Members of the largest cluster."""
+    exact_copies: int = 0
+    """Documents dropped for the same text."""
+    alike_pairs: int = 0
+    """Of different texts, at or above the limit."""
+    comparisons: int = 0
+    """Of two documents' shingle sets."""
+    skipped_pairs: int = 0
+    """Of candidates that were not compared, past the recipe's cap on the documents that share a key."""
     dropped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """source of what was dropped -> source of what was kept in its place -> documents dropped."""

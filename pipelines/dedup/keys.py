@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from winnow.pipelines.dedup.components import moments
+from winnow.pipelines.dedup.order import moments
 from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of
 from winnow.pipelines.dedup.records import whole
 from winnow.pipelines.dedup.settings import NearDuplicates

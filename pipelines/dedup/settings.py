@@ -23,8 +23,8 @@ class NearDuplicates:
     seed: int = 1
     """Of the permutations."""
     max_bucket: int = 128
-    """Up to this many documents that share a band key are compared each with each; of more, each with at most this many
-    (`pipelines.dedup.candidates.verify` says which)."""
+    """Of documents that share a band key each is compared with those before it that stay; of more than this many with
+    at most this many (`pipelines.dedup.stars` says which), and the ledger counts the pairs that nothing compared."""
 
     def __post_init__(self) -> None:
         within(self, "shingle_words", 1, 1000)

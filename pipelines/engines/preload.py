@@ -5,5 +5,5 @@ import importlib
 from winnow.pipelines.quiet import quiet
 
 quiet()
-for name in ("winnow.pipelines.beam.graph", "datasketch", "scipy.sparse.csgraph"):
+for name in ("winnow.pipelines.beam.graph", "datasketch"):
     importlib.import_module(name)

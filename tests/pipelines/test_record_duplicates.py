@@ -65,7 +65,7 @@ def test_ledger(out: Path) -> None:
     assert (pages.records, pages.documents, pages.kept.documents) == (4, 4, 1)
     assert ledger.duplicates == Duplicates(
         documents_in_clusters=9 + 1 + 1 + 1 + 2, members=3 + 1 + 2 + 2, clusters=3,
-        verified_pairs=ledger.duplicates.verified_pairs, exact_copies=3, largest=4,
+        alike_pairs=ledger.duplicates.alike_pairs, comparisons=ledger.duplicates.comparisons, exact_copies=2, largest=4,
         dropped={"books": {"books": 6}, "pages": {"books": 2, "pages": 1}},
     )  # fmt: skip
 
@@ -77,7 +77,8 @@ def test_the_card_says_which_source_lost_to_which(out: Path) -> None:
         "8 whole records or documents, 14 documents in all, form 3 clusters of copies. One of each was kept and 9 "
         "documents were dropped: 2 with the very text of the kept one, 7 with a similar one. The largest cluster has 4 "
         "members. `clusters/` lists the members of each with their similarity to the kept one; `cluster_size` in the "
-        "corpus says how often a text was found, for weighting.",
+        "corpus says how often a text was found, for weighting. Each was compared with the kept one itself; 3 pairs of "
+        "documents were compared, 3 of them found similar.",
         "Records of `books` were compared whole: all documents of one share its fate, and their similarity is that of "
         "the records.",
         "Kept was the copy of the source with the highest priority, of several such the longest, then the earliest. "

@@ -28,7 +28,18 @@ def _found(ledger: Ledger) -> str:
         f"with the very text of the kept one, {count(near)} with a similar one. The largest cluster has "
         f"{plural(found.largest, noun)}. `clusters/` lists the members of each with their similarity to the "
         "kept one; `cluster_size` in the corpus says how often a text was found, for weighting."
+        f"{_compared(found)}"
     )
+
+
+def _compared(found: Duplicates) -> str:
+    """What the decisions rest on."""
+    if not found.comparisons:
+        return ""
+    skipped = (f" {plural(found.skipped_pairs, 'pair')} of candidates were not compared, for more documents than "
+               "`max_bucket` met there: some of them may be alike." if found.skipped_pairs else "")  # fmt: skip
+    return (f" Each was compared with the kept one itself; {plural(found.comparisons, 'pair')} of documents were "
+            f"compared, {count(found.alike_pairs)} of them found similar.{skipped}")  # fmt: skip
 
 
 def _records(ledger: Ledger) -> str:

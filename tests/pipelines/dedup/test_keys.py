@@ -8,8 +8,8 @@ import pytest
 import record_builds
 from small_builds import EXACT_ONLY, NEAR, Built, ingested, recipe, warc
 
-from winnow.pipelines.dedup.components import moments
 from winnow.pipelines.dedup.keys import CONTENT, Library, UnitKeys, compared, make_keys
+from winnow.pipelines.dedup.order import moments
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.shingles import shingle
 from winnow.pipelines.dedup.signatures import band_keys, content_keys, signatures

@@ -62,7 +62,8 @@ def test_records_that_are_the_same_but_for_their_parts(tmp_path: Path, unit_byte
         *([("books", 3, 0, 1.0, False, False)] if near else []), ("pages", 5, 0, 1.0, True, False),
     ]  # fmt: skip
     assert sums(made) == Duplicates(
-        documents_in_clusters=3 + 3 + near + 1, members=3 + near, clusters=1, verified_pairs=int(near),
+        documents_in_clusters=3 + 3 + near + 1, members=3 + near, clusters=1, alike_pairs=int(near),
+        comparisons=int(near),
         exact_copies=2, largest=3 + near, dropped={"books": {"books": 3 + near}, "pages": {"books": 1}},
     )  # fmt: skip
 

@@ -41,7 +41,7 @@ NOTHING = (
 FIRST = {
     "pipelines/corpus/parts.py": "weights",
     "pipelines/corpus/survey.py": "weights",
-    "pipelines/dedup/candidates.py": "dedup",
+    "pipelines/dedup/stars.py": "dedup",
     "pipelines/dedup/signatures.py": "keys",
     "pipelines/dedup/settings.py": "keys",
     "pipelines/ingest/curate.py": "curate",

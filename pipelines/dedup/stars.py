@@ -1,0 +1,253 @@
+"""Which documents stay, and of which each of the others is a copy: direct evidence, in survivor order.
+
+A document stays unless an earlier one that stays is alike: of the same text, or of an exact similarity of shingle sets
+at or above the limit, computed on the two. So chains drop nothing (A like B, B like C: of the three B goes), and every
+document that goes is known by the one that stays, the centre of its star. Documents are told by their ranks, their
+places in survivor order, so that of two the smaller is the one that may stay.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from winnow.pipelines.dedup.buckets import Buckets, group
+from winnow.pipelines.dedup.packed import Counts, Numbers, runs
+from winnow.pipelines.dedup.settings import NearDuplicates
+from winnow.pipelines.dedup.shingles import Shingles, similarities
+
+Similarities = NDArray[np.float64]
+
+EACH_WITH_EACH = 32
+"""Documents of a bucket of which all pairs are compared at once; of larger ones those that stay are compared with all
+later ones, one after another. It decides what that costs, and nothing else."""
+_PAIRS_AT_ONCE = 2048
+"""Pairs compared together, so at most 4096 shingle sets are fetched and held."""
+_SHINGLES_AT_ONCE = 1 << 23
+"""Of the pairs compared together, beside those of one pair: 64 MiB, and a few times as much while that runs."""
+_PAIRS_LISTED = 1 << 20
+"""Candidate pairs listed together."""
+_SECOND = np.uint64(32)
+"""Bits of a pair that hold the second rank."""
+MOST_RANKED = 1 << 32
+
+
+class Sets(Protocol):
+    """The shingle sets of documents, by rank."""
+
+    def sizes(self, wanted: Numbers) -> Counts:
+        """How many shingles each has."""
+
+    def fetch(self, wanted: Numbers) -> Shingles:
+        """The sets of documents that are given ascending, each once; in their order."""
+
+
+@dataclass(eq=False, slots=True)
+class Stars:
+    """What became of n documents, by rank."""
+
+    centre: Numbers
+    """uint64 [n]: the rank of the one that stays for each, its own where it stays."""
+    similarity: Similarities
+    """float64 [n]: with that one; 1 where it stays."""
+    same: NDArray[np.bool_]
+    """bool [n]: whether the text is that one's."""
+    comparisons: int = 0
+    """Of two shingle sets."""
+    alike: int = 0
+    """Pairs of different texts that were found at or above the limit."""
+    skipped: int = 0
+    """Pairs of candidates that were not compared, for they met in a bucket larger than the recipe's cap."""
+
+
+def stars(count: int, copies: Buckets, bands: Buckets, sets: Sets, near: NearDuplicates | None) -> Stars:
+    """The stars of the documents 0 to `count`: `copies` have equal texts, `bands` are candidates of near duplicates.
+
+    A function of the sets of buckets: neither their order nor that of the members of one counts. Memory: 40 bytes a
+    document, 24 a pair that is alike, and what `compare` needs.
+    """
+    firsts, others = copies.leaders()
+    leader = np.arange(count, dtype=np.uint64)
+    leader[others] = firsts
+    found = Stars(leader.copy(), np.ones(count), np.zeros(count, np.bool_))
+    if near is not None and len(bands):
+        _Greedy(found, _of_leaders(bands, leader), sets, near).run()
+    copied = np.flatnonzero(leader != np.arange(count))
+    of = leader[copied]
+    found.centre[copied], found.similarity[copied] = found.centre[of], found.similarity[of]
+    found.same[copied] = found.centre[of] == of
+    return found
+
+
+def compare(first: Numbers, second: Numbers, sets: Sets) -> Similarities:
+    """The exact Jaccard similarity of each pair of documents."""
+    found = np.empty(len(first))
+    before = np.cumsum(sets.sizes(first) + sets.sizes(second))
+    for start, end in zip(*runs(before // _SHINGLES_AT_ONCE + np.arange(len(first)) // _PAIRS_AT_ONCE), strict=True):
+        part = slice(start, end)
+        ranks, rows = np.unique(np.concatenate((first[part], second[part])), return_inverse=True)
+        half = len(rows) // 2
+        found[part] = similarities(sets.fetch(ranks), rows[:half], rows[half:])
+    return found
+
+
+def _of_leaders(bands: Buckets, leader: Numbers) -> Buckets:
+    """The buckets with the first document of each text for all that have it, and without those of one text."""
+    names = np.arange(1, len(bands) + 1, dtype=np.uint64)
+    return group(np.repeat(names, bands.sizes), leader[bands.numbers])
+
+
+class _Greedy:
+    """Goes through the documents in survivor order; each that stays tells those after it that are alike."""
+
+    def __init__(self, found: Stars, buckets: Buckets, sets: Sets, near: NearDuplicates) -> None:
+        self._found, self._sets, self._near = found, sets, near
+        large = buckets.sizes > EACH_WITH_EACH
+        self._edges = self._verified(buckets.take(np.flatnonzero(~large)))
+        self._large = _Large(buckets.take(np.flatnonzero(large)), near.max_bucket)
+        self._best = np.zeros(len(found.centre))
+        """Similarity with the centre; 0 for those that stay so far."""
+
+    def run(self) -> None:
+        centre = self._found.centre
+        for rank in np.unique(np.concatenate((self._edges.firsts, self._large.members))).tolist():
+            if centre[rank] == rank:  # all that could take its place have come before
+                self._stays(rank)
+        gone = self._best > 0
+        self._found.similarity[gone] = self._best[gone]
+
+    def _stays(self, rank: int) -> None:
+        others, similarity = self._edges.of(rank)
+        self._tell(rank, others, similarity)
+        buckets = self._large.of(rank)
+        if not buckets:
+            return
+        later = np.setdiff1d(self._large.later(buckets, rank), others, assume_unique=True)
+        first = np.full(len(later), rank, np.uint64)
+        alike = self._alike(first, later)
+        self._tell(rank, later[alike.rows], alike.similarity)
+        for bucket in buckets:
+            self._found.skipped += self._large.told(bucket, rank, self._found.centre)
+
+    def _tell(self, rank: int, others: Numbers, similarity: Similarities) -> None:
+        """The most similar counts, then the earliest."""
+        better = similarity > self._best[others]
+        self._best[others[better]] = similarity[better]
+        self._found.centre[others[better]] = rank
+
+    def _verified(self, buckets: Buckets) -> "_Edges":
+        """All alike pairs of these buckets."""
+        listed = [_packed(*part.pairs()) for part in buckets.parts(_PAIRS_LISTED)]
+        pairs = np.unique(np.concatenate(listed)) if listed else np.empty(0, np.uint64)
+        found: list[tuple[Numbers, Numbers, Similarities]] = []
+        for start in range(0, len(pairs), _PAIRS_LISTED):
+            first, second = _unpacked(pairs[start : start + _PAIRS_LISTED])
+            alike = self._alike(first, second)
+            found.append((first[alike.rows], second[alike.rows], alike.similarity))
+        return _Edges(*(np.concatenate([each[at] for each in found]) for at in range(3))) if found else _Edges()
+
+    def _alike(self, first: Numbers, second: Numbers) -> "_Alike":
+        """Which of the pairs are alike. What their sizes alone rule out is not compared: J is at most less / more."""
+        sizes, others = self._sets.sizes(first), self._sets.sizes(second)
+        least, most = np.minimum(sizes, others), np.maximum(sizes, others)
+        may = np.flatnonzero((most == 0) | (least / np.maximum(most, 1) >= self._near.similarity))
+        similarity = compare(first[may], second[may], self._sets)
+        alike = similarity >= self._near.similarity
+        self._found.comparisons += len(may)
+        self._found.alike += int(np.count_nonzero(alike))
+        return _Alike(may[alike], similarity[alike])
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Alike:
+    rows: Counts
+    similarity: Similarities
+
+
+@dataclass(eq=False, slots=True)
+class _Edges:
+    """Alike pairs, by their first document."""
+
+    first: Numbers = field(default_factory=lambda: np.empty(0, np.uint64))
+    second: Numbers = field(default_factory=lambda: np.empty(0, np.uint64))
+    similarity: Similarities = field(default_factory=lambda: np.empty(0))
+    firsts: Numbers = field(init=False)
+    """Each once."""
+    _places: dict[int, tuple[int, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        starts, ends = runs(self.first.astype(np.int64))
+        self.firsts = self.first[starts]
+        self._places = dict(zip(self.firsts.tolist(), zip(starts.tolist(), ends.tolist(), strict=True), strict=True))
+
+    def of(self, rank: int) -> tuple[Numbers, Similarities]:
+        start, end = self._places.get(rank, (0, 0))
+        return self.second[start:end], self.similarity[start:end]
+
+
+class _Large:
+    """Buckets of more than a few documents, whose candidates are compared only with those that stay.
+
+    Where a bucket has more than `most` documents, the first most / 2 that stay are compared with all later ones; those
+    of the rest that are like none that stays so far are cut by rank into buckets of `most`. So none costs more than
+    `most` comparisons a document.
+    """
+
+    def __init__(self, buckets: Buckets, most: int) -> None:
+        found = [np.sort(buckets.numbers[start:end]) for start, end in _edges_of(buckets)]
+        self._most, self._buckets = most, list({each.tobytes(): each for each in found}.values())  # most bands agree
+        self._leaders = [0] * len(self._buckets)
+        numbers = np.concatenate(self._buckets) if found else np.empty(0, np.uint64)
+        order = np.argsort(numbers, kind="stable")
+        self._ranks = numbers[order]
+        self._in = np.repeat(np.arange(len(self._buckets)), list(map(len, self._buckets)))[order]
+        self._cut: dict[int, list[int]] = {}
+        """The buckets of the rest, by rank."""
+        self.members: Numbers = np.unique(numbers)
+
+    def of(self, rank: int) -> list[int]:
+        """The buckets that a document is in, but for those that were cut."""
+        start, end = np.searchsorted(self._ranks, (rank, rank + 1)).tolist()
+        found = [*self._in[start:end].tolist(), *self._cut.get(rank, ())]
+        return [bucket for bucket in found if len(self._buckets[bucket])]
+
+    def later(self, buckets: list[int], rank: int) -> Numbers:
+        """The documents behind this one in some buckets, ascending, each once."""
+        found = [of[np.searchsorted(of, rank, side="right") :] for of in map(self._buckets.__getitem__, buckets)]
+        return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+
+    def told(self, bucket: int, rank: int, centre: Numbers) -> int:
+        """A document that stays was compared with the later ones of a bucket; the pairs that none will be."""
+        of = self._buckets[bucket]
+        self._leaders[bucket] += 1
+        if len(of) <= self._most or self._leaders[bucket] < self._most // 2:
+            return 0
+        rest = of[np.searchsorted(of, rank, side="right") :]
+        rest = rest[centre[rest] == rest]
+        self._buckets[bucket] = of[:0]
+        cuts = [rest[at : at + self._most] for at in range(0, len(rest), self._most)]
+        for cut in cuts:
+            for each in cut.tolist():
+                self._cut.setdefault(each, []).append(len(self._buckets))
+            self._buckets.append(cut)
+            self._leaders.append(0)
+        return _pairs_of(len(rest)) - sum(_pairs_of(len(cut)) for cut in cuts)
+
+
+def _pairs_of(documents: int) -> int:
+    return documents * (documents - 1) // 2
+
+
+def _edges_of(buckets: Buckets) -> Iterator[tuple[int, int]]:
+    return zip(buckets.offsets[:-1].tolist(), buckets.offsets[1:].tolist(), strict=True)
+
+
+def _packed(first: Numbers, second: Numbers) -> Numbers:
+    """Pairs of ranks as one number each, which sorts as they do."""
+    return (first << _SECOND) | second
+
+
+def _unpacked(pairs: Numbers) -> tuple[Numbers, Numbers]:
+    return pairs >> _SECOND, pairs & np.uint64(MOST_RANKED - 1)
