@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from winnow.pipelines.dedup.settings import ORDER
 from winnow.pipelines.files.sealed import Sealed
 
 
@@ -24,5 +25,7 @@ class Duplicates(Sealed):
     """Of two documents' shingle sets."""
     skipped_pairs: int = 0
     """Of candidates that were not compared, past the recipe's cap on the documents that share a key."""
+    order: tuple[str, ...] = ORDER
+    """Which of two copies stays, as the recipe's [dedup] has it."""
     dropped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """source of what was dropped -> source of what was kept in its place -> documents dropped."""

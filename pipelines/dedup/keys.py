@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from winnow.pipelines.dedup.order import moments
 from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of
-from winnow.pipelines.dedup.records import whole
+from winnow.pipelines.dedup.records import Columns, whole
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.shingles import Shingles, shingle
 from winnow.pipelines.dedup.signatures import band_keys, content_keys, signatures
@@ -39,11 +41,13 @@ def make_keys(work: Work, unit: Unit) -> None:
     near, name, held = job.recipe.dedup.near, job.curated(unit), collections.defaultdict[str, list[Array]](list)
     told = names.curate(name)
     receipt = Tally.load(storage, told).kept_file
+    measures = _measures(job.recipe, unit.source)
+    wanted = [*COLUMNS, *dict.fromkeys(column for column, _ in measures.values())]
     with storage.create(names.shingles(job.keyed(unit))) as file:
-        batches = read_batches(storage, names.kept(name), receipt, (told,), COLUMNS)
-        documents = ({name: batch[name].to_pylist() for name in COLUMNS} for batch in batches)
+        batches = read_batches(storage, names.kept(name), receipt, (told,), wanted)
+        documents = (_columns(batch, measures) for batch in batches)
         for columns in whole(documents) if job.recipe.source(unit.source).by_record else documents:
-            arrays = _facts(columns)
+            arrays = _facts(columns) | {of: np.array(columns[of], np.float64) for of in measures}  # None becomes NaN
             if near is not None:
                 shingles = shingle(columns["text"], near.shingle_words)
                 file.write(shingles.values.astype("<u8", copy=False).tobytes())
@@ -57,6 +61,19 @@ def compared(recipe: Recipe, made: Iterable[Unit], tallies: Iterable[Tally]) -> 
     """How many entries the keys of all units have."""
     pairs = zip(made, tallies, strict=True)
     return sum(tally.records if recipe.source(unit.source).by_record else tally.kept for unit, tally in pairs)
+
+
+def _measures(recipe: Recipe, source: str) -> dict[str, tuple[str, str]]:
+    """STEP.MEASURE -> (column, its part) of the measures by which copies are ordered, of the steps of a source."""
+    columns = {step.name: step.column for step in recipe.steps_of(source)}
+    return {f"{step}.{measure}": (of, measure) for step, measure in recipe.dedup.measures if (of := columns.get(step))}
+
+
+def _columns(batch: pa.Table, measures: Mapping[str, tuple[str, str]]) -> Columns:
+    found = {name: batch[name].to_pylist() for name in COLUMNS}
+    return found | {
+        name: pc.struct_field(batch[column], measure).to_pylist() for name, (column, measure) in measures.items()
+    }
 
 
 def _facts(columns: Mapping[str, list[Any]]) -> dict[str, Array]:
@@ -93,6 +110,7 @@ class UnitKeys:
         self.storage, self.path, self.shingles_path = work.storage, names.keys(name), names.shingles(name)
         self.base = np.uint64(base(unit.number))
         self.by_record = work.job.recipe.source(unit.source).by_record
+        self.measures = _measures(work.job.recipe, unit.source).keys()
 
     def __getitem__(self, name: str) -> Array:
         return load_arrays(self.storage, self.path, [name])[name]

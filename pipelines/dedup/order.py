@@ -1,8 +1,9 @@
-"""Survivor order: which of two copies comes first, and so may stay."""
+"""Survivor order: which of two copies comes first, and so may stay. What is not known comes last."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +16,24 @@ _EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 _YEAR_OR_MONTH = re.compile(r"\d{4}(-\d{2})?")
 
 
-def survivor_order(
-    numbers: Numbers, priorities: NDArray[np.int64], characters: Counts, dates: NDArray[np.int64]
-) -> Counts:
-    """Places in survivor order: of the source with the highest priority first, then the longest text, then the earliest
-    date, then the lowest number.
+def survivor_order(numbers: Numbers, keys: Sequence[NDArray[Any]]) -> Counts:
+    """The places of n documents in survivor order: by the first of `keys` that tells two apart, arrays [n] of which the
+    least comes first, then by number."""
+    return np.lexsort((numbers, *reversed(keys)))
 
-    All arrays have one length. characters: the texts' lengths in code points. dates: as `moments` gives them.
-    """
-    return np.lexsort((numbers, dates, -characters, -priorities))
+
+def ascending(key: str, known: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+    """One key of the order, so that the least comes first. `known` has for each document of `priority`, of
+    `characters`, of `moments` and of each measure by its name an array [n]; NaN is unknown."""
+    if key == "priority":
+        return -known["priority"]
+    if key in ("longest", "shortest"):
+        return known["characters"] if key == "shortest" else -known["characters"]
+    dates = known["moments"] if key in ("oldest", "newest") else None
+    if dates is not None:
+        return dates if key == "oldest" else np.where(dates == NO_DATE, NO_DATE, -dates)
+    values = known[key.removeprefix("-")]
+    return values if key.startswith("-") else -values  # NaN is sorted behind all others
 
 
 def moments(dates: Sequence[str | None]) -> NDArray[np.int64]:

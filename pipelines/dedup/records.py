@@ -13,7 +13,7 @@ def whole(batches: Iterable[Columns]) -> Iterator[Columns]:
     """Batches of documents as batches of their records, which may go on from one to the next.
 
     A record's text is that of its documents, in order, and its characters are counted in that; its number is the
-    item's with part 0, and all else is its first document's. Memory: a batch and a record.
+    item's with part 0, and all else is its first document's, measures too. Memory: a batch and a record.
     """
     begun: Columns = {}
     for batch in batches:
@@ -31,7 +31,7 @@ def _joined(columns: Columns, starts: list[int]) -> Columns:
     """The records that begin at `starts`, each ending where the next begins; `documents` counts those of each."""
     firsts = starts[:-1]
     texts = [JOINT.join(columns["text"][start:end]) for start, end in pairwise(starts)]
-    return {name: [columns[name][at] for at in firsts] for name in ("id", "date", "captured", "item")} | {
+    return {name: [values[at] for at in firsts] for name, values in columns.items()} | {
         "text": texts, "characters": list(map(len, texts)), "part": [0] * len(texts),
         "documents": [end - start for start, end in pairwise(starts)],
     }  # fmt: skip

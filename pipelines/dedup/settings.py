@@ -8,6 +8,18 @@ MOST_PERMUTATIONS = 4096
 """Values of a signature, 8 bytes each: 32 KiB a document. 112 are usual; more than a few hundred tell nothing new."""
 
 
+FACTS = ("priority", "longest", "shortest", "oldest", "newest")
+"""Of survivor order, beside measures: of the source, of the text, of the capture or the publication."""
+ORDER = ("priority", "longest", "oldest")
+"""Which of two copies stays, by the first of these that tells them apart; then the first by row key."""
+
+
+def measure_of(key: str) -> tuple[str, str] | None:
+    """(step, measure) of `STEP.MEASURE`, greatest first, or of `-STEP.MEASURE`, least first; None for a fact."""
+    step, dot, measure = key.removeprefix("-").rpartition(".")
+    return (step, measure) if dot and key not in FACTS else None
+
+
 @dataclass(frozen=True)
 class NearDuplicates:
     """What counts as a near duplicate. bands x rows is the length of a signature; 16 x 7 and 14 x 8 are both 112."""

@@ -16,7 +16,7 @@ from winnow.pipelines.dedup.drops import Drops
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.join import buckets_of
 from winnow.pipelines.dedup.keys import Library
-from winnow.pipelines.dedup.order import survivor_order
+from winnow.pipelines.dedup.order import ascending, survivor_order
 from winnow.pipelines.dedup.packed import Counts, Numbers
 from winnow.pipelines.dedup.shingles import Shingles
 from winnow.pipelines.dedup.stars import Stars, stars
@@ -58,7 +58,8 @@ def _sums(recipe: Recipe, facts: "_Facts", found: Stars, members: Counts, sizes:
         documents_in_clusters=int(facts.documents[members].sum()), members=len(members),
         clusters=len(members) - len(gone), largest=int(sizes.max(initial=0)) if len(members) else 0,
         exact_copies=int(np.count_nonzero(found.same)), alike_pairs=found.alike, comparisons=found.comparisons,
-        skipped_pairs=found.skipped, dropped=_dropped(recipe, facts, gone, found.centre[gone].astype(np.int64)),
+        skipped_pairs=found.skipped, order=recipe.dedup.order,
+        dropped=_dropped(recipe, facts, gone, found.centre[gone].astype(np.int64)),
     )  # fmt: skip
 
 
@@ -109,17 +110,24 @@ class _Facts:
 
 def _ranked(library: Library, numbers: Numbers) -> _Facts:
     """The facts of the documents with these numbers, in survivor order."""
-    characters, moments, documents, sources = (np.zeros(len(numbers), np.int64) for _ in range(4))
-    ids, of = np.zeros(len(numbers), "S32"), _sources(library.work.job.recipe)
+    recipe, measures = library.work.job.recipe, [".".join(each) for each in library.work.job.recipe.dedup.measures]
+    documents, sources = (np.zeros(len(numbers), np.int64) for _ in range(2))
+    known = {name: np.zeros(len(numbers), np.int64) for name in ("characters", "moments")}
+    known |= {name: np.full(len(numbers), np.nan) for name in measures}
+    ids, of = np.zeros(len(numbers), "S32"), _sources(recipe)
     places = {source.name: place for place, source in enumerate(of)}
     for unit, at in library.split(numbers):
         keys = library.keys(unit)
         rows = np.searchsorted(keys.numbers, numbers[at])
-        characters[at], moments[at], ids[at] = keys["characters"][rows], keys["moments"][rows], keys["ids"][rows]
-        documents[at] = keys.documents[rows]
-        sources[at] = places[library.units[unit].source]
-    priorities = np.array([source.priority for source in of], np.int64)
-    order = survivor_order(numbers, priorities[sources], characters, moments)
+        ids[at], documents[at], sources[at] = (
+            keys["ids"][rows],
+            keys.documents[rows],
+            places[library.units[unit].source],
+        )
+        for name in known.keys() & {"characters", "moments", *keys.measures}:
+            known[name][at] = keys[name][rows]
+    known["priority"] = np.array([source.priority for source in of], np.int64)[sources]
+    order = survivor_order(numbers, [ascending(key, known) for key in recipe.dedup.order])
     return _Facts(numbers[order], ids[order], documents[order], sources[order])
 
 

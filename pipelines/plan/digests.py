@@ -60,7 +60,8 @@ def keys(recipe: Recipe, source: str) -> str:
     """What deduplication hashes of a source's documents."""
     near = recipe.dedup.near
     hashed = near and (near.shingle_words, near.bands, near.rows, near.seed)
-    return digest("keys", recipe.source(source).dedup, hashed, software_of(MODULES["keys"], near))
+    measures = [each for each in recipe.dedup.measures if each[0] in {step.name for step in recipe.steps_of(source)}]
+    return digest("keys", recipe.source(source).dedup, hashed, measures, software_of(MODULES["keys"], near))
 
 
 def dedup(recipe: Recipe) -> str:

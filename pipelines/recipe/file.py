@@ -12,7 +12,7 @@ from urllib.parse import quote
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import NotAllowed, within
 from winnow.filters.steps import Filter
-from winnow.pipelines.dedup.settings import NearDuplicates
+from winnow.pipelines.dedup.settings import FACTS, ORDER, NearDuplicates
 from winnow.pipelines.errors import BadCall, described
 from winnow.pipelines.recipe import catalogue, scope
 from winnow.pipelines.recipe.lists import lists_of
@@ -68,7 +68,7 @@ def load(path: Path) -> Recipe:
         sources=tuple(sources),
         steps=tuple(steps),
         **scope.extract(table.get("extract", {}), names, origin),
-        dedup=_dedup(table.get("dedup", {}), origin),
+        dedup=_dedup(table.get("dedup", {}), steps, origin),
         output=fill(Output, table.get("output", {}), origin, ("output",), "[output]"),
         **dataclasses.asdict(top),
     )
@@ -224,16 +224,31 @@ def _is_folder(name: Any) -> TypeGuard[str]:
     return _is_name(name) and "/" not in name and name not in (".", "..") and len(quote(name, safe="")) <= 255
 
 
-def _dedup(table: dict[str, Any], origin: Origin) -> Dedup:
-    only(table, ["exact", "near"], origin, ("dedup",), "[dedup]")
+def _dedup(table: dict[str, Any], steps: list[Step], origin: Origin) -> Dedup:
+    only(table, ["exact", "near", "order"], origin, ("dedup",), "[dedup]")
+    order = _order(table.get("order", list(ORDER)), steps, origin)
     near = table.get("near", {})
     exact = table.get("exact", True)
     if type(exact) is not bool:
         raise origin.fail(("dedup", "exact"), f"exact is {shown(exact)}, wanted true or false")
     if near == "off":
-        return Dedup(exact, None)
+        return Dedup(exact, None, order)
     if not isinstance(near, dict):
         raise origin.fail(("dedup", "near"), f'near is {shown(near)}; write a table [dedup.near] or "off"')
     if not exact:
         raise origin.fail(("dedup", "exact"), 'near duplicates include exact ones: exact = false needs near = "off"')
-    return Dedup(exact, fill(NearDuplicates, near, origin, ("dedup", "near"), "[dedup.near]"))
+    return Dedup(exact, fill(NearDuplicates, near, origin, ("dedup", "near"), "[dedup.near]"), order)
+
+
+def _order(keys: Any, steps: list[Step], origin: Origin) -> tuple[str, ...]:
+    """Which copy stays: facts and measures, each once."""
+    names = [*FACTS, *(f"{step.name}.{measure}" for step in steps for measure in step.measures)]
+    if not isinstance(keys, list):
+        raise origin.fail(("dedup", "order"), f"order is {shown(keys)}; write a list, as {list(ORDER)}")
+    for key in keys:
+        if key not in names and not (isinstance(key, str) and key[:1] == "-" and key[1:] in names[len(FACTS) :]):
+            said = f"order has {shown(key)}{suggest(key, names)}"
+            raise origin.fail(("dedup", "order"), f"{said} (of a measure with - before it the least comes first)")
+    if again := [key for at, key in enumerate(keys) if key in keys[:at]]:
+        raise origin.fail(("dedup", "order"), f"order has {shown(again[0])} twice")
+    return tuple(keys)

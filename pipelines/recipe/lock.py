@@ -33,6 +33,7 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
         "dedup": {
             "exact": recipe.dedup.exact,
             "near": settings_of(recipe.dedup.near) if recipe.dedup.near is not None else "off",
+            "order": list(recipe.dedup.order),
         },
         "output": settings_of(recipe.output),
     }

@@ -21,7 +21,7 @@ from typing import ClassVar, Literal
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import within
 from winnow.filters.steps import Annotator, Editor, Filter
-from winnow.pipelines.dedup.settings import NearDuplicates
+from winnow.pipelines.dedup.settings import ORDER, NearDuplicates, measure_of
 from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.sources import base
 
@@ -140,6 +140,13 @@ class Dedup:
     exact: bool = True
     near: NearDuplicates | None = field(default_factory=NearDuplicates)
     """None keeps near duplicates."""
+    order: tuple[str, ...] = ORDER
+    """Which copy stays, as `dedup.settings.ORDER` has it; measures too, as `gopher_quality.words`."""
+
+    @property
+    def measures(self) -> tuple[tuple[str, str], ...]:
+        """(step, measure) of those in the order."""
+        return tuple(found for key in self.order if (found := measure_of(key)) is not None)
 
 
 @dataclass(frozen=True)

@@ -81,8 +81,8 @@ def test_the_card_says_which_source_lost_to_which(out: Path) -> None:
         "documents were compared, 3 of them found similar.",
         "Records of `books` were compared whole: all documents of one share its fate, and their similarity is that of "
         "the records.",
-        "Kept was the copy of the source with the highest priority, of several such the longest, then the earliest. "
-        "Documents that were dropped, by their source and by the source of the one kept:",
+        "Of two copies the one stays that is of the source with the higher priority, longer, older, whichever of these "
+        "tells them apart first. Documents that were dropped, by their source and by the source of the one kept:",
         "| dropped from | kept in `books` | kept in `pages` |",
         "| ------------ | --------------: | --------------: |",
         "| `books`      |               6 |               0 |",

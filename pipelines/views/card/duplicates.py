@@ -7,6 +7,11 @@ from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.views.card.markdown import code, table
 from winnow.pipelines.views.tabular import count, plural
 
+_STAYS = {
+    "priority": "of the source with the higher priority", "longest": "longer", "shortest": "shorter",
+    "oldest": "older", "newest": "newer",
+}  # fmt: skip
+
 
 def render(ledger: Ledger) -> str:
     """A paragraph, and a table where copies were found in several sources."""
@@ -51,6 +56,10 @@ def _records(ledger: Ledger) -> str:
             "similarity is that of the records.")  # fmt: skip
 
 
+def _by_measure(key: str) -> str:
+    return f"of {'less' if key.startswith('-') else 'more'} {code(key.removeprefix('-'))}"
+
+
 def _across(found: Duplicates) -> str:
     """Documents by the source that lost them and the source of the one kept; empty where all are of one source."""
     kept = sorted({by for of in found.dropped.values() for by in of})
@@ -58,6 +67,7 @@ def _across(found: Duplicates) -> str:
         return ""
     rows = [[code(name, cell=True), *(count(of.get(by, 0)) for by in kept)] for name, of in found.dropped.items()]
     head = ["dropped from", *(f"kept in {code(by, cell=True)}" for by in kept)]
-    about = ("Kept was the copy of the source with the highest priority, of several such the longest, then the "
-             "earliest. Documents that were dropped, by their source and by the source of the one kept:")  # fmt: skip
+    stays = ", ".join(_STAYS.get(key) or _by_measure(key) for key in found.order) or "first by its place"
+    about = (f"Of two copies the one stays that is {stays}, whichever of these tells them apart first. Documents that "
+             "were dropped, by their source and by the source of the one kept:")  # fmt: skip
     return f"{about}\n\n{table(head, rows, 'l' + 'r' * len(kept))}"

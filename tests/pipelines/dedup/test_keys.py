@@ -53,6 +53,15 @@ def test_a_unit_holds_what_the_texts_give(tmp_path: Path) -> None:
     assert keys["ids"].dtype == np.dtype("S32")
 
 
+def test_a_unit_holds_the_measures_that_order_copies(tmp_path: Path) -> None:
+    """Of the steps of its source; of a whole record its first part's."""
+    made = built(tmp_path, recipe(dedup=Dedup(order=("-long.bangs", "long.characters", "priority"))))
+    keys = UnitKeys(made.work, made.units[0])
+    assert sorted(keys.measures) == ["long.bangs", "long.characters"]
+    assert (keys["long.characters"].dtype, keys["long.characters"].tolist()) == (np.float64, list(map(len, KEPT)))
+    assert keys["long.bangs"].tolist() == [0.0] * 5
+
+
 def test_numbers_of_the_second_file_come_after(tmp_path: Path) -> None:
     """Of its six items, the request among them: in a unit of its own or in one with the first."""
     for unit_bytes in (900, 1 << 20):

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from winnow.pipelines.dedup.order import NO_DATE, moments, survivor_order
+from winnow.pipelines.dedup.order import NO_DATE, ascending, moments, survivor_order
+from winnow.pipelines.dedup.settings import ORDER
 
 TOP = (1 << 64) - 1
 
@@ -32,9 +33,31 @@ def test_the_highest_priority_then_longest_then_earliest_then_first_comes_first(
 ) -> None:
     for given in members, members[::-1]:
         numbers, priorities, characters, dates = zip(*given, strict=True)
-        order = survivor_order(np.array(numbers, np.uint64), np.array(priorities), np.array(characters), moments(dates))
+        known = {"priority": np.array(priorities), "characters": np.array(characters), "moments": moments(dates)}
+        order = survivor_order(np.array(numbers, np.uint64), [ascending(key, known) for key in ORDER])
         assert numbers[order[0]] == survivor
         assert sorted(order.tolist()) == list(range(len(given)))
+
+
+@pytest.mark.parametrize(
+    ("keys", "order"),
+    [
+        ([], [0, 1, 2, 3]),
+        (["longest"], [1, 3, 0, 2]),
+        (["shortest"], [2, 0, 1, 3]),
+        (["oldest"], [2, 1, 0, 3]),
+        (["newest"], [1, 2, 0, 3]),  # two dates are not known
+        (["a.b"], [3, 0, 2, 1]),
+        (["-a.b"], [2, 0, 3, 1]),
+        (["priority", "-a.b"], [3, 1, 2, 0]),
+    ],
+)
+def test_any_order_and_the_unknown_last(keys: list[str], order: list[int]) -> None:
+    known = {
+        "priority": np.array([0, 1, 0, 1]), "characters": np.array([5, 9, 1, 9]),
+        "moments": moments([None, "2024-02-01", "2024", "?"]), "a.b": np.array([0.5, np.nan, -np.inf, 0.75]),
+    }  # fmt: skip
+    assert survivor_order(np.arange(4, dtype=np.uint64), [ascending(key, known) for key in keys]).tolist() == order
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 from line_source import lines
-from small_builds import EXACT_ONLY, LOCAL, NEAR, deduplicated
+from small_builds import EXACT_ONLY, LOCAL, NEAR, deduplicated, ingested, recipe, warc
 
 from benchmarks import kept_texts, near_duplicates
 from winnow.pipelines.dedup import join
 from winnow.pipelines.dedup.drops import drops_of
 from winnow.pipelines.dedup.keys import UnitKeys
-from winnow.pipelines.dedup.settings import NearDuplicates
+from winnow.pipelines.dedup.settings import ORDER, NearDuplicates
 from winnow.pipelines.files.sealed import read_sealed
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
@@ -133,7 +133,7 @@ def test_exact_copies_only(tmp_path: Path) -> None:
     assert found == {i: Fate(s, 1.0, True) for i, s in ((1, 1), (4, 1), (3, 3), (7, 3))}
     assert read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated)) == {
         "documents_in_clusters": 4, "members": 4, "clusters": 2, "largest": 2, "exact_copies": 2, "alike_pairs": 0,
-        "comparisons": 0, "skipped_pairs": 0, "dropped": {"texts": {"texts": 2}},
+        "comparisons": 0, "skipped_pairs": 0, "order": [*ORDER], "dropped": {"texts": {"texts": 2}},
     }  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def test_nothing_is_a_copy(tmp_path: Path, texts: list[str], dedup: Dedup) -> No
     assert list(kept_texts.survivors(work)) == []
     assert read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated)) == {
         "documents_in_clusters": 0, "members": 0, "clusters": 0, "largest": 0, "exact_copies": 0, "alike_pairs": 0,
-        "comparisons": 0, "skipped_pairs": 0, "dropped": {},
+        "comparisons": 0, "skipped_pairs": 0, "order": [*ORDER], "dropped": {},
     }  # fmt: skip
 
 
@@ -230,3 +230,22 @@ def test_slices_of_a_band_find_what_the_whole_of_it_does(
         monkeypatch.setattr(join, "MOST_ENTRIES", most)
         found.append(fates(tmp_path / str(most), TEXTS, NEAR, texts_a_unit))
     assert found == [found[0]] * 4
+
+
+SHORT, PLAIN, LOUD = (f"aaa bbb ccc ddd eee fff ggg{end}" for end in ("", " hhh", " hhh!"))
+
+
+@pytest.mark.parametrize("unit_bytes", [1, 1 << 20])
+@pytest.mark.parametrize(
+    ("order", "kept"),
+    [
+        ((), SHORT), (("long.characters",), LOUD), (("-long.characters",), SHORT), (("-long.bangs", "longest"), PLAIN),
+        (("long.bangs", "shortest"), LOUD), (("longest", "-long.bangs"), LOUD),
+    ],
+)  # fmt: skip
+def test_a_measure_may_say_which_copy_stays(tmp_path: Path, order: tuple[str, ...], kept: str, unit_bytes: int) -> None:
+    dedup = Dedup(near=NearDuplicates(shingle_words=1, similarity=0.8), order=order)
+    given = [str(warc(tmp_path / "a.warc.gz", [SHORT, LOUD, PLAIN]))]
+    made = deduplicated(ingested(tmp_path / "out", recipe(dedup=dedup), given, unit_bytes))
+    of = {row["id"].encode(): row["text"] for row in made.rows("kept")}
+    assert {of[id] for unit in made.units for id in drops_of(made.work, unit).survivors.tolist()} == {kept}

@@ -54,6 +54,9 @@ CHANGES = {
     "extract": ({"extract": {"tables": False}}, {"extract"}),
     "similarity": ({"dedup": Dedup(near=NearDuplicates(similarity=0.9, max_bucket=9))}, {"dedup"}),
     "bands": ({"dedup": Dedup(near=NearDuplicates(bands=2))}, {"keys", "dedup"}),
+    "order": ({"dedup": Dedup(order=("newest",))}, {"dedup"}),
+    "order by a measure": ({"dedup": Dedup(order=("gopher_quality.words",))}, {"keys", "dedup"}),
+    "order by a measure of no step here": ({"dedup": Dedup(order=("other.words",))}, {"dedup"}),
     "exact alone": ({"dedup": Dedup(near=None)}, {"keys", "dedup"}),
     "output": ({"output": Output(part_characters=1)}, {"output"}),
 }

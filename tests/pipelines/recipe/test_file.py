@@ -50,12 +50,16 @@ def test_everything_written_out_is_the_same_recipe(tmp_path: Path) -> None:
         '[[source]]\nname = "a b"\nlicense = "CC0-1.0"\nread = { statuses = ["200", "206"], digest = "note" }\n'
         '[[source]]\nname = "other"\n[extract]\nfavour = "recall"\n'
         f'{QUALITY}name = "first"\nlimits = {{ words = "off", stop_words = {{ min = 0.5 }} }}\n'
-        f'{QUALITY}name = "second"\n[dedup]\nexact = false\nnear = "off"\n[output]\npart_characters = 7\n',
+        f'{QUALITY}name = "second"\n[dedup]\nexact = false\nnear = "off"\n'
+        'order = ["-first.words", "newest", "second.stop_words"]\n[output]\npart_characters = 7\n',
     )
     assert [s.name for s in recipe.sources] == ["a b", "other"]
     assert recipe.source("a b").license == "CC0-1.0"
     assert [(s.name, s.use) for s in recipe.steps] == [("first", "gopher_quality"), ("second", "gopher_quality")]
-    assert (recipe.dedup, recipe.output.part_characters) == (Dedup(False, None), 7)
+    assert (recipe.dedup, recipe.output.part_characters) == (
+        Dedup(False, None, ("-first.words", "newest", "second.stop_words")), 7,
+    )  # fmt: skip
+    assert recipe.dedup.measures == (("first", "words"), ("second", "stop_words"))
     assert loaded(tmp_path, tomli_w.dumps(table_of(recipe))) == recipe
 
 
@@ -126,6 +130,12 @@ def test_limits_stand_in_the_place_of_published_ones(
         (LEAST + "[dedup]\nnear = 3\n", "line 5: near is 3; write a table [dedup.near] or \"off\""),
         (LEAST + "[dedup]\nexact = 1\n", "line 5: exact is 1, wanted true or false"),
         (LEAST + "[dedup]\nexact = false\n", "line 5: near duplicates include exact ones"),
+        (LEAST + "[dedup]\norder = 'longest'\n", "line 5: order is 'longest'; write a list, as ['priority', "),
+        (LEAST + "[dedup]\norder = ['newst']\n", "line 5: order has 'newst'; did you mean 'newest'? (of a"),
+        (LEAST + "[dedup]\norder = [1]\n", "line 5: order has 1; valid are: longest, newest, oldest, "),
+        (LEAST + "[dedup]\norder = ['-oldest']\n", "line 5: order has '-oldest'; did you mean 'oldest'?"),
+        (LEAST + "[dedup]\norder = ['oldest', 'longest', 'oldest']\n", "line 5: order has 'oldest' twice"),
+        (f"{LEAST}{QUALITY}[dedup]\norder = ['gopher_quality.x']\n", "order has 'gopher_quality.x'; did you mean"),
         (LEAST + "[dedup]\nfuzzy = 1\n", "line 5: [dedup] has no setting 'fuzzy'"),
         (LEAST + "[dedup.near]\nsimilarity = 0\n", "line 5: [dedup.near], similarity is 0.0; allowed is above 0, and"),
         (LEAST + "[[dedup]]\n", "line 4: [dedup] is [{}], wanted a table"),
