@@ -17,7 +17,7 @@ from winnow.pipelines.files.storage import Storage
 
 Raised = tuple[type[BaseException] | None, BaseException | None, TracebackType | None]
 COMPRESSION = {"compression": "zstd", "compression_level": 3}
-BATCH_ROWS, GROUP_ROWS, GROUP_CHARACTERS = 500, 4_000, 8_000_000
+BATCH_ROWS, GROUP_ROWS, GROUP_CHARACTERS = 500, 4_000, 4_000_000
 """Rows that are objects of Python at a time; rows and characters of a row group, which costs 50 KB of memory until its
 file is closed: more of them, and a long stream is felt; longer ones, and every unit needs more memory."""
 MOST_CHECKED = 1 << 16
