@@ -25,7 +25,9 @@ def write(root: Path, texts: Sequence[str], dedup: Dedup, texts_a_unit: int) -> 
     """Leave kept files and tallies; the texts are the items of one file, in their order."""
     recipe = Recipe("texts", (Source(SOURCE, Warc(), "warc"),), (), dedup=dedup)
     given = Input(SOURCE, "texts", len(texts), "")
-    made = [_unit(given, first, min(first + texts_a_unit, len(texts))) for first in range(0, len(texts), texts_a_unit)]
+    made = [
+        unit_of(given, first, min(first + texts_a_unit, len(texts))) for first in range(0, len(texts), texts_a_unit)
+    ]
     work = Work(LocalStorage(), Job(recipe, str(root), 1, compared=len(texts)))
     work = replace(work, job=replace(work.job, units=units.save(work, made)))
     for unit in made:
@@ -49,7 +51,7 @@ def survivors(work: Work) -> Iterator[tuple[int, int, float, bool]]:
         yield from zip(places.tolist(), kept, drops.similarities.tolist(), drops.exact.tolist(), strict=True)
 
 
-def _unit(given: Input, first: int, last: int) -> Unit:
+def unit_of(given: Input, first: int, last: int) -> Unit:
     return Unit(SOURCE, (Piece(given, Cut(first, last, first, last, last - first, "")),), first, f"unit-{first}")
 
 

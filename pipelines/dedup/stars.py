@@ -23,8 +23,8 @@ Similarities = NDArray[np.float64]
 EACH_WITH_EACH = 32
 """Documents of a bucket of which all pairs are compared at once; of larger ones those that stay are compared with all
 later ones, one after another. It decides what that costs, and nothing else."""
-_PAIRS_AT_ONCE = 2048
-"""Pairs compared together, so at most 4096 shingle sets are fetched and held."""
+_PAIRS_AT_ONCE = 1 << 16
+"""Pairs compared together: their sets lie in as many files as there are units, and each is opened once for all."""
 _SHINGLES_AT_ONCE = 1 << 23
 """Of the pairs compared together, beside those of one pair: 64 MiB, and a few times as much while that runs."""
 _PAIRS_LISTED = 1 << 20
@@ -209,13 +209,13 @@ class _Large:
 
     def of(self, rank: int) -> list[int]:
         """The buckets that a document is in, but for those that were cut."""
-        start, end = np.searchsorted(self._ranks, (rank, rank + 1)).tolist()
+        start, end = np.searchsorted(self._ranks, np.array((rank, rank + 1), np.uint64)).tolist()
         found = [*self._in[start:end].tolist(), *self._cut.get(rank, ())]
         return [bucket for bucket in found if len(self._buckets[bucket])]
 
     def later(self, buckets: list[int], rank: int) -> Numbers:
         """The documents behind this one in some buckets, ascending, each once."""
-        found = [of[np.searchsorted(of, rank, side="right") :] for of in map(self._buckets.__getitem__, buckets)]
+        found = [_behind(self._buckets[bucket], rank) for bucket in buckets]
         return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
 
     def told(self, bucket: int, rank: int, centre: Numbers) -> int:
@@ -224,7 +224,7 @@ class _Large:
         self._leaders[bucket] += 1
         if len(of) <= self._most or self._leaders[bucket] < self._most // 2:
             return 0
-        rest = of[np.searchsorted(of, rank, side="right") :]
+        rest = _behind(of, rank)
         rest = rest[centre[rest] == rest]
         self._buckets[bucket] = of[:0]
         cuts = [rest[at : at + self._most] for at in range(0, len(rest), self._most)]
@@ -234,6 +234,10 @@ class _Large:
             self._buckets.append(cut)
             self._leaders.append(0)
         return _pairs_of(len(rest)) - sum(_pairs_of(len(cut)) for cut in cuts)
+
+
+def _behind(ranks: Numbers, rank: int) -> Numbers:
+    return ranks[np.searchsorted(ranks, np.uint64(rank), side="right") :]
 
 
 def _pairs_of(documents: int) -> int:
