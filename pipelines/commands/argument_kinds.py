@@ -14,12 +14,20 @@ def folder(text: str) -> str:
 
 
 def workers(text: str) -> int:
+    return _whole(text, MOST_WORKERS)
+
+
+def number(text: str) -> int:
+    return _whole(text, 1_000_000)
+
+
+def _whole(text: str, most: int) -> int:
     try:
         value = int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
-    if not 1 <= value <= MOST_WORKERS:
-        raise argparse.ArgumentTypeError(f"{text} is not 1 or more, up to {MOST_WORKERS:,}")
+    if not 1 <= value <= most:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more, up to {most:,}")
     return value
 
 

@@ -1,21 +1,37 @@
-"""`winnow card`, `ledger` and `why`: what looks at a finished build."""
+"""`winnow card`, `ledger`, `why` and `clusters`: what looks at a finished build."""
 
 import argparse
 
-from winnow.pipelines.commands.parser import Commands
+from winnow.pipelines.commands.argument_kinds import number
+from winnow.pipelines.commands.parser import RAW, Commands
 from winnow.pipelines.errors import BadCall
+
+CLUSTERS = """\
+examples:
+  winnow clusters corpus-1                             the largest clusters, by the document that was kept
+  winnow clusters corpus-1 4f0c3a5b                    the members of one, and how the least similar differs
+  winnow clusters corpus-1 4f0c3a5b --with 81d2e07f    how another differs
+"""
 
 
 def add(commands: Commands) -> None:
     card = commands.add_parser("card", help="show a build's data card", allow_abbrev=False)
     ledger = commands.add_parser("ledger", help="show a build's ledger", allow_abbrev=False)
     why = commands.add_parser("why", help="one document's way through the build", allow_abbrev=False)
-    for command, run in ((card, _card), (ledger, _ledger), (why, _why)):
+    clusters = commands.add_parser("clusters", help="the copies that were found, and how they differ",
+                                   allow_abbrev=False, formatter_class=RAW, epilog=CLUSTERS)  # fmt: skip
+    for command, run in ((card, _card), (ledger, _ledger), (why, _why), (clusters, _clusters)):
         command.add_argument("dir", metavar="DIR")
         command.set_defaults(run=run)
     ledger.add_argument("--check", action="store_true",
                         help="count the rows of corpus/ and rejected/ again; exit 1 if anything differs")  # fmt: skip
     ledger.add_argument("--json", action="store_true", help="as JSON")
+    clusters.add_argument("document", metavar="DOCUMENT", nargs="?",
+                          help="any document of a cluster, as for winnow why: show that one")  # fmt: skip
+    clusters.add_argument("--with", dest="other", metavar="ID",
+                          help="the member to hold against the kept one (default: the least similar)")  # fmt: skip
+    clusters.add_argument("--top", type=number, default=20, metavar="N", help="how many clusters to list (default 20)")
+    clusters.add_argument("--json", action="store_true", help="as JSON")
     why.add_argument("document", metavar="DOCUMENT",
                      help="its id or the first digits of that, its address, or the path of a file of code")  # fmt: skip
 
@@ -34,6 +50,18 @@ def _ledger(given: argparse.Namespace) -> int:
     text, right = checked(given.dir, given.json) if given.check else (ledger(given.dir, given.json), True)
     print(text)
     return 0 if right else 1
+
+
+def _clusters(given: argparse.Namespace) -> int:
+    from winnow.pipelines.views.terminal.clusters import listed, shown
+
+    if given.document is None and given.other is not None:
+        raise BadCall("--with: name a document of the cluster first, as in winnow clusters DIR DOCUMENT --with ID")
+    if given.document is None:
+        print(listed(given.dir, given.top, given.json))
+    else:
+        print(shown(given.dir, given.document, given.other, given.json))
+    return 0
 
 
 def _why(given: argparse.Namespace) -> int:

@@ -89,6 +89,14 @@ def by_ids(storage: Storage, root: str, ids: Iterable[str]) -> list[Row]:
     return _rows(storage, root, lambda batch: pc.is_in(batch["id"], value_set=wanted), texts=False)
 
 
+def at(storage: Storage, root: str, file: str, offset: int) -> list[Row]:
+    """The rows of one place in a file."""
+    return _rows(
+        storage, root, lambda batch: pc.and_(pc.equal(batch["file"], file), pc.equal(batch["offset"], offset)),
+        names=("file", "offset"),
+    )  # fmt: skip
+
+
 def members(storage: Storage, root: str, cluster: str) -> list[Row]:
     """The rows of clusters/ of one cluster: the kept one first, then by similarity."""
     rows = [row for path in files(storage, root, CLUSTERS) for row in _matching(

@@ -16,6 +16,7 @@ from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.display import Display
 from winnow.pipelines.ledger import book
 from winnow.pipelines.ledger.check import check
+from winnow.pipelines.views import clusters
 from winnow.pipelines.views.card import page
 from winnow.pipelines.views.finished import finished
 from winnow.pipelines.views.terminal.why import ways
@@ -134,3 +135,13 @@ def test_workers_and_units_change_no_byte(
     out: Path, folder: Path, promised: Promised, workers: int, unit_mib: float
 ) -> None:
     assert promised(built(folder, "other", workers, unit_mib)) == promised(out)
+
+
+def test_clusters_have_records_whole(out: Path) -> None:
+    first, *others = clusters.members(finished(str(out)), clusters.largest(finished(str(out)), 1)[0]["cluster"])
+    assert (first.kept, [member.kept for member in others]) == (True, [False] * 3)
+    texts = [clusters.text_of(finished(str(out)), member) for member in (first, *others)]
+    assert [(member.parts, text) for member, text in zip((first, *others), texts, strict=True)] == [
+        (3, f"{ONE}\n\n{TWO}\n\n{END} all"), (1, PAGES[0]), (3, f"{ONE}\n\n{TWO}\n\n{END}"),
+        (3, f"{ONE}\n\n{TWO}\n\n{END}"),
+    ]  # fmt: skip

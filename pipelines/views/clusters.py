@@ -1,0 +1,103 @@
+"""Clusters of copies in a finished build: the largest, the members of one, and how the text of two differs."""
+
+import difflib
+import heapq
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from winnow.filters.edits import recover
+from winnow.pipelines.corpus.schema import noted
+from winnow.pipelines.corpus.tables import DEDUP
+from winnow.pipelines.dedup.records import JOINT
+from winnow.pipelines.plan.names import CORPUS
+from winnow.pipelines.views import lookup
+from winnow.pipelines.views.finished import Finished
+from winnow.pipelines.views.rows import files, groups
+
+Row = dict[str, Any]
+_LISTED = ("id", "cluster", "cluster_size", "url", "title", "source", "file", "offset", "part", "meta")
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
+_MOST = 2_000
+"""Sentences of a text that are held against another's: that takes time in their square."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A document of a cluster, or a whole record of a source that is compared so."""
+
+    id: str
+    similarity: float
+    """With the one that was kept."""
+    kept: bool
+    source: str
+    file: str
+    offset: int
+    part: int
+    parts: int
+    """Its documents, where it is a record."""
+    by_record: bool
+    url: str | None
+    """Or the path of a file in what held it."""
+
+
+def largest(build: Finished, most: int) -> list[Row]:
+    """The kept documents that stand for the largest clusters, largest first. Memory: so many rows, and a row group."""
+    return heapq.nsmallest(most, _centres(build), key=lambda row: (-row["cluster_size"], lookup.key(row)))
+
+
+def _centres(build: Finished) -> Iterator[Row]:
+    for path in files(build.storage, build.root, CORPUS):
+        for _, table in groups(build.storage, path, CORPUS, _LISTED):
+            yield from (
+                row | {"url": row["url"] or noted(row, lookup.PATH)}
+                for row in table.to_pylist()
+                if row["cluster_size"] > 1 and row["id"] == row["cluster"]
+            )
+
+
+def members(build: Finished, cluster: str) -> list[Member]:
+    """The kept one first, then the most similar; of a record its documents as one."""
+    rows = lookup.members(build.storage, build.root, cluster)
+    named = {lookup.key(row): row for row in lookup.by_ids(build.storage, build.root, {row["id"] for row in rows})}
+    found = []
+    for (by_record, _), parts in groupby(rows, lambda row: _whole(build, row)):
+        first, *others = parts
+        row = named.get(lookup.key(first), {})
+        found.append(Member(
+            first["id"], first["similarity"], first["kept"], first["source"], first["file"], first["offset"],
+            first["part"], 1 + len(others), by_record, row.get("url") or (noted(row, lookup.PATH) if row else None),
+        ))  # fmt: skip
+    return found
+
+
+def _whole(build: Finished, row: Row) -> tuple[bool, tuple[str, str, int, int]]:
+    """Whether it is a record that was compared, and its key, a record's with part 0."""
+    source = build.ledger.sources.get(row["source"])
+    by_record = source is not None and source.dedup == "record"
+    return by_record, (row["source"], row["file"], row["offset"], 0 if by_record else row["part"])
+
+
+def text_of(build: Finished, member: Member) -> str | None:
+    """The text of a member as it was extracted; None where the recipe does not keep it."""
+    rows = lookup.at(build.storage, build.root, member.file, member.offset)
+    own = [row for row in rows if row["source"] == member.source and row.get("stage", DEDUP) == DEDUP]
+    texts = [_extracted(row) for row in own if member.by_record or row["part"] == member.part]
+    return None if None in texts else JOINT.join(text or "" for text in texts)
+
+
+def _extracted(row: Row) -> str | None:
+    return row["text"] if row["text"] is None or "stage" in row else recover(row["text"], row["edits"])
+
+
+def differences(one: str, other: str) -> list[str]:
+    """Sentences that one text has (`- `) and another has not (`+ `), and those beside; none where all are equal."""
+    texts = [[sentence for sentence in _SENTENCE.split(text) if sentence.strip()][:_MOST] for text in (one, other)]
+    return [line[:1] + " " + line[1:] for line in _unified(*texts)]
+
+
+def _unified(one: Sequence[str], other: Sequence[str]) -> Iterator[str]:
+    lines = difflib.unified_diff(one, other, n=1, lineterm="")
+    yield from (line for at, line in enumerate(lines) if at > 1 and not line.startswith("@@"))

@@ -1,0 +1,98 @@
+"""`winnow clusters DIR`: the largest clusters as lines; of one its members, and how two of them differ."""
+
+import json
+import textwrap
+from dataclasses import asdict
+
+from winnow.pipelines.errors import BadCall
+from winnow.pipelines.text import clean
+from winnow.pipelines.views import clusters, lookup
+from winnow.pipelines.views.clusters import Member
+from winnow.pipelines.views.finished import Finished, finished
+from winnow.pipelines.views.tabular import align, count, percent, plural, shorten
+
+_SHOWN = 12
+"""Digits of an id: enough for `winnow clusters` and `why`."""
+_MEMBERS, _LINES, _WIDTH = 50, 60, 110
+
+
+def listed(root: str, most: int, as_json: bool) -> str:
+    """The largest clusters."""
+    build = finished(root)
+    rows = clusters.largest(build, most)
+    if as_json:
+        names = ("cluster", "cluster_size", "source", "url", "title")
+        return json.dumps([{name: row[name] for name in names} for row in rows], ensure_ascii=False, indent=1)
+    found = build.ledger.duplicates
+    if not rows:
+        return f"{build.root} has no clusters: no two documents were found to be copies of one another."
+    table = [["size", "kept", "source", ""]]
+    table += [[count(row["cluster_size"]), row["cluster"][:_SHOWN], clean(row["source"]),
+               shorten(clean(row["url"] or row["title"] or ""), 90)] for row in rows]  # fmt: skip
+    head = f"{plural(found.clusters, 'cluster')} of copies, {plural(found.members, 'member')}; the largest:"
+    return "\n".join(
+        [head, "", *align(table, "rlll", "  "), "", f"winnow clusters {build.root} ID    the members of one"]
+    )
+
+
+def shown(root: str, wanted: str, other: str | None, as_json: bool) -> str:
+    """One cluster, that of any of its documents, and the kept one beside another: the least similar, or `other`."""
+    build = finished(root)
+    cluster = _cluster_of(build, wanted)
+    found = clusters.members(build, cluster)
+    beside = _beside(found, other)
+    texts = [clusters.text_of(build, member) for member in (found[0], beside)]
+    lines = None if None in texts else clusters.differences(*(text or "" for text in texts))
+    if as_json:
+        told = {"cluster": cluster, "members": [asdict(member) for member in found], "beside": beside.id, "diff": lines}
+        return json.dumps(told, ensure_ascii=False, indent=1)
+    return "\n".join([*_members(found, beside), "", *_differences(beside, lines)])
+
+
+def _cluster_of(build: Finished, wanted: str) -> str:
+    rows = lookup.find(build.storage, build.root, wanted).rows
+    for row in rows:
+        if (row["cluster_size"] or 1) > 1:
+            return str(row["cluster"])
+    if rows:
+        raise BadCall(f"{clean(wanted)} has no copies")
+    raise BadCall(f"{build.root} has no document with the id or address {clean(wanted)}; winnow why says what is near")
+
+
+def _beside(found: list[Member], other: str | None) -> Member:
+    """Of several that are as unlike the first."""
+    gone = [member for member in found if not member.kept]
+    if other is None:
+        return min(gone, key=lambda member: member.similarity)
+    for member in gone:
+        if other in (member.url, member.id) or (len(other) >= lookup.LEAST_DIGITS and member.id.startswith(other)):
+            return member
+    raise BadCall(f"--with {clean(other)}: no dropped member of this cluster has that id or address")
+
+
+def _members(found: list[Member], beside: Member) -> list[str]:
+    rows = [["id", "similarity", "", "source", ""]]
+    for member in found[:_MEMBERS]:
+        fate = ("kept" if member.kept else "dropped") + (
+            f", {plural(member.parts, 'part')}" if member.parts > 1 else ""
+        )
+        mark = " *" if member is beside else ""
+        place = member.url or f"{member.file}, offset {count(member.offset)}"
+        rows.append([member.id[:_SHOWN], percent(member.similarity), fate + mark, clean(member.source),
+                     shorten(clean(place), 90)])  # fmt: skip
+    more = [f"  and {count(len(found) - _MEMBERS)} more"] if len(found) > _MEMBERS else []
+    return [*align(rows, "lrlll", "  "), *more]
+
+
+def _differences(beside: Member, lines: list[str] | None) -> list[str]:
+    if lines is None:
+        return ["The recipe does not keep the texts of what was dropped (rejected_text)."]
+    if not lines:
+        return ["The kept one and * have the same sentences."]
+    told = [f"The kept one (-) and {beside.id[:_SHOWN]} (+, * above), sentence by sentence:", ""]
+    for line in lines[:_LINES]:
+        mark, text = line[:2], shorten(clean(line[2:]), 600)
+        told += textwrap.wrap(text, _WIDTH, initial_indent=mark, subsequent_indent="  ", break_on_hyphens=False) or [
+            mark
+        ]
+    return told + ([f"and {count(len(lines) - _LINES)} lines more"] if len(lines) > _LINES else [])
