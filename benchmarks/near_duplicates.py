@@ -140,6 +140,13 @@ class Winnow:
         kept |= {place: survivor for place, survivor, _, _ in kept_texts.survivors(self._work)}
         return {documents[i]["id"]: (documents[survivor]["id"], i == survivor) for i, survivor in kept.items()}
 
+    def sums(self) -> Any:
+        """What the job says of itself."""
+        from winnow.pipelines.dedup.duplicates import Duplicates
+
+        names = self._work.job.names
+        return Duplicates.load(self._work.storage, names.settled(self._work.job.deduplicated))
+
     def met(self) -> Pairs:
         """The documents that share a band, or have one text."""
         from winnow.pipelines.dedup.join import buckets_of

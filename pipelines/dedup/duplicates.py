@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from winnow.pipelines.dedup.settings import ORDER
+from winnow.pipelines.dedup.stars import BINS
 from winnow.pipelines.files.sealed import Sealed
 
 
@@ -21,11 +22,20 @@ class Duplicates(Sealed):
     """Documents dropped for the same text."""
     alike_pairs: int = 0
     """Of different texts, at or above the limit."""
-    comparisons: int = 0
-    """Of two documents' shingle sets."""
+    compared: tuple[int, ...] = (0,) * BINS
+    """Comparisons of two documents' shingle sets, by the similarity found: 0 to 0.05, to 0.1, …, 0.95 to 1."""
     skipped_pairs: int = 0
     """Of candidates that were not compared, past the recipe's cap on the documents that share a key."""
     order: tuple[str, ...] = ORDER
     """Which of two copies stays, as the recipe's [dedup] has it."""
+    limit: float | None = None
+    """The least similarity of near duplicates; None where only equal texts were looked for."""
+    bands: int = 0
+    rows: int = 0
+    """Of each band."""
     dropped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """source of what was dropped -> source of what was kept in its place -> documents dropped."""
+
+    @property
+    def comparisons(self) -> int:
+        return sum(self.compared)

@@ -53,12 +53,14 @@ def settle(work: Work, _: object = None) -> None:
 
 
 def _sums(recipe: Recipe, facts: "_Facts", found: Stars, members: Counts, sizes: Counts) -> Duplicates:
-    gone = np.flatnonzero(found.centre != np.arange(len(found.centre)))
+    gone, near = np.flatnonzero(found.centre != np.arange(len(found.centre))), recipe.dedup.near
     return Duplicates(
         documents_in_clusters=int(facts.documents[members].sum()), members=len(members),
         clusters=len(members) - len(gone), largest=int(sizes.max(initial=0)) if len(members) else 0,
-        exact_copies=int(np.count_nonzero(found.same)), alike_pairs=found.alike, comparisons=found.comparisons,
-        skipped_pairs=found.skipped, order=recipe.dedup.order,
+        exact_copies=int(np.count_nonzero(found.same)), alike_pairs=found.alike,
+        compared=tuple(found.compared.tolist()), skipped_pairs=found.skipped, order=recipe.dedup.order,
+        limit=near.similarity if near else None,
+        bands=near.bands if near else 0, rows=near.rows if near else 0,
         dropped=_dropped(recipe, facts, gone, found.centre[gone].astype(np.int64)),
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from winnow.pipelines.dedup.shingles import Shingles, similarities
 
 Similarities = NDArray[np.float64]
 
+BINS = 20
 EACH_WITH_EACH = 32
 """Documents of a bucket of which all pairs are compared at once; of larger ones those that stay are compared with all
 later ones, one after another. It decides what that costs, and nothing else."""
@@ -54,12 +55,16 @@ class Stars:
     """float64 [n]: with that one; 1 where it stays."""
     same: NDArray[np.bool_]
     """bool [n]: whether the text is that one's."""
-    comparisons: int = 0
-    """Of two shingle sets."""
+    compared: Counts = field(default_factory=lambda: np.zeros(BINS, np.int64))
+    """int64 [BINS]: comparisons of two shingle sets, by the similarity that they found, in steps of 1 / BINS."""
     alike: int = 0
     """Pairs of different texts that were found at or above the limit."""
     skipped: int = 0
     """Pairs of candidates that were not compared, for they met in a bucket larger than the recipe's cap."""
+
+    @property
+    def comparisons(self) -> int:
+        return int(self.compared.sum())
 
 
 def stars(count: int, copies: Buckets, bands: Buckets, sets: Sets, near: NearDuplicates | None) -> Stars:
@@ -155,7 +160,8 @@ class _Greedy:
         may = np.flatnonzero((most == 0) | (least / np.maximum(most, 1) >= self._near.similarity))
         similarity = compare(first[may], second[may], self._sets)
         alike = similarity >= self._near.similarity
-        self._found.comparisons += len(may)
+        steps = np.minimum((similarity * BINS).astype(np.int64), BINS - 1)  # 1.0 is of the last
+        self._found.compared += np.bincount(steps, minlength=BINS)
         self._found.alike += int(np.count_nonzero(alike))
         return _Alike(may[alike], similarity[alike])
 

@@ -66,7 +66,7 @@ def test_ledger(out: Path) -> None:
     assert (pages.records, pages.documents, pages.kept.documents) == (4, 4, 1)
     assert ledger.duplicates == Duplicates(
         documents_in_clusters=9 + 1 + 1 + 1 + 2, members=3 + 1 + 2 + 2, clusters=3,
-        alike_pairs=ledger.duplicates.alike_pairs, comparisons=ledger.duplicates.comparisons, exact_copies=2, largest=4,
+        alike_pairs=3, compared=ledger.duplicates.compared, exact_copies=2, largest=4, limit=0.75, bands=16, rows=7,
         dropped={"books": {"books": 6}, "pages": {"books": 2, "pages": 1}},
     )  # fmt: skip
 
@@ -88,6 +88,13 @@ def test_the_card_says_which_source_lost_to_which(out: Path) -> None:
         "| ------------ | --------------: | --------------: |",
         "| `books`      |               6 |               0 |",
         "| `pages`      |               2 |               1 |",
+        "16 bands of 7 rows bring two documents together the likelier, the more similar they are. By similarity, the "
+        "pairs that were compared and how likely such a pair is found:",
+        "| similarity   | pairs compared | found with |",
+        "| ------------ | -------------: | ---------: |",
+        "| 0.85 to 0.90 |              1 |   > 99.9 % |",
+        "| 0.90 to 0.95 |              2 |   > 99.9 % |",
+        "So at or above the limit of 0.75 there are about 3 pairs of different texts, of which > 99.9 % were found.",
     ]
 
 

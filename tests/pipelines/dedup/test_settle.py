@@ -16,7 +16,9 @@ from benchmarks import kept_texts, near_duplicates
 from winnow.pipelines.dedup import join
 from winnow.pipelines.dedup.drops import drops_of
 from winnow.pipelines.dedup.keys import UnitKeys
+from winnow.pipelines.dedup.recall import pairs_there
 from winnow.pipelines.dedup.settings import ORDER, NearDuplicates
+from winnow.pipelines.dedup.stars import BINS
 from winnow.pipelines.files.sealed import read_sealed
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
@@ -133,7 +135,8 @@ def test_exact_copies_only(tmp_path: Path) -> None:
     assert found == {i: Fate(s, 1.0, True) for i, s in ((1, 1), (4, 1), (3, 3), (7, 3))}
     assert read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated)) == {
         "documents_in_clusters": 4, "members": 4, "clusters": 2, "largest": 2, "exact_copies": 2, "alike_pairs": 0,
-        "comparisons": 0, "skipped_pairs": 0, "order": [*ORDER], "dropped": {"texts": {"texts": 2}},
+        "compared": [0] * BINS, "skipped_pairs": 0, "order": [*ORDER], "limit": None, "bands": 0, "rows": 0,
+        "dropped": {"texts": {"texts": 2}},
     }  # fmt: skip
 
 
@@ -143,7 +146,8 @@ def test_nothing_is_a_copy(tmp_path: Path, texts: list[str], dedup: Dedup) -> No
     assert list(kept_texts.survivors(work)) == []
     assert read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated)) == {
         "documents_in_clusters": 0, "members": 0, "clusters": 0, "largest": 0, "exact_copies": 0, "alike_pairs": 0,
-        "comparisons": 0, "skipped_pairs": 0, "order": [*ORDER], "dropped": {},
+        "compared": [0] * BINS, "skipped_pairs": 0, "order": [*ORDER], "dropped": {},
+        **({"limit": 0.75, "bands": 16, "rows": 7} if dedup.near else {"limit": None, "bands": 0, "rows": 0}),
     }  # fmt: skip
 
 
@@ -206,6 +210,9 @@ def test_recall_on_the_reference_set(tmp_path: Path, seed: int) -> None:
     assert found["recall@0.8"] >= 0.995
     assert (found["lost"], found["unsupported"]) == (0, 0)
     assert found["left"] <= 12
+    of = {document["id"]: document["text"] for document in documents}
+    there = {frozenset((of[p["a"]], of[p["b"]])) for p in pairs if p["jaccard"] >= 0.75 and of[p["a"]] != of[p["b"]]}
+    assert pairs_there(work.sums()) == pytest.approx(len(there), rel=0.01)  # 4,425, and about 1.2 % not met in a band
 
 
 def test_documents_of_one_record_are_told_apart(tmp_path: Path) -> None:

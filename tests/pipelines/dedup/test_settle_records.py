@@ -20,6 +20,8 @@ from winnow.pipelines.recipe.model import Dedup
 ONE, TWO, END = "the first part of a long book", "and its second part", "the end of it"
 BOOK = f"{ONE}\n\n{TWO}\n\n{END}"
 
+BANDS: dict[str, Any] = {"limit": 0.75, "bands": 16, "rows": 7}
+
 Fate = tuple[str, int, int, float, bool, bool]
 
 
@@ -63,7 +65,7 @@ def test_records_that_are_the_same_but_for_their_parts(tmp_path: Path, unit_byte
     ]  # fmt: skip
     assert sums(made) == Duplicates(
         documents_in_clusters=3 + 3 + near + 1, members=3 + near, clusters=1, alike_pairs=int(near),
-        comparisons=int(near),
+        compared=(*[0] * 19, int(near)), **(BANDS if near else {}),
         exact_copies=2, largest=3 + near, dropped={"books": {"books": 3 + near}, "pages": {"books": 1}},
     )  # fmt: skip
 
@@ -78,7 +80,7 @@ def test_parts_that_are_alike_do_not_count(tmp_path: Path) -> None:
     """Neither two of one record, nor one of each of two."""
     made = settled(tmp_path, [[ONE, ONE, TWO], [ONE, "something else altogether, and longer", "with an end"]], [ONE])
     assert fates(made) == []
-    assert sums(made) == Duplicates()
+    assert sums(made) == Duplicates(**BANDS)
 
 
 def test_the_parts_of_a_document_source_are_compared_one_by_one(tmp_path: Path) -> None:
@@ -86,7 +88,7 @@ def test_the_parts_of_a_document_source_are_compared_one_by_one(tmp_path: Path) 
     made = settled(tmp_path, [[ONE, TWO], [TWO, END]], [END], sources=sources)
     assert [drops_of(made.work, unit).numbers.tolist() for unit in made.units] == [[1, 1 << 16, (1 << 16) + 1], [0]]
     assert sums(made) == Duplicates(
-        documents_in_clusters=4, members=4, clusters=2, exact_copies=2, largest=2,
+        documents_in_clusters=4, members=4, clusters=2, exact_copies=2, largest=2, **BANDS,
         dropped={"books": {"books": 1}, "pages": {"books": 1}},
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from card_ledger import cells, golden
@@ -58,6 +59,36 @@ def test_it_says_of_which_sources_records_were_compared() -> None:
 )  # fmt: skip
 def test_a_table_across_sources(dropped: Mapping[str, Mapping[str, int]], rows: list[list[str]]) -> None:
     ledger = golden()
-    text = duplicates.render(replace(ledger, duplicates=replace(ledger.duplicates, dropped=dropped)))
+    found = replace(ledger.duplicates, dropped=dropped, compared=())
+    text = duplicates.render(replace(ledger, duplicates=found))
     bars = [row for row in cells(text.replace(r"\|", "\0")) if not row[0].startswith("--")]
     assert [[cell.replace("\0", r"\|") for cell in row] for row in bars] == rows
+
+
+def told(**more: Any) -> str:
+    ledger = golden()
+    return duplicates.render(replace(ledger, duplicates=replace(ledger.duplicates, **more)))
+
+
+def test_what_was_compared_and_missed() -> None:
+    text = told(compared=(*[0] * 14, 7, 0, 0, 0, 0, 1200), alike_pairs=1200, limit=0.8, bands=1, rows=1)
+    assert "1,207 pairs of documents were compared, 1,200 of them found similar." in text
+    assert cells(text)[-2:] == [["0.70 to 0.75", "7", "72.5 %"], ["0.95 to 1.00", "1,200", "97.5 %"]]
+    assert text.endswith(
+        "So at or above the limit of 0.8 there are about 1,231 pairs of different texts, of which 97.5 % were found."
+    )
+    assert told(alike_pairs=0).endswith("No pair at or above the limit of 0.75 was found.")
+    assert "limit" not in told(limit=None, bands=0, rows=0)
+
+
+def test_pairs_that_nothing_compared_are_told() -> None:
+    assert "not compared" not in told()
+    assert " 5 pairs of candidates were not compared, for more documents than `max_bucket` met there" in told(
+        skipped_pairs=5
+    )
+
+
+def test_the_order_is_that_of_the_recipe() -> None:
+    stays = "Of two copies the one stays that is {}, whichever of these tells them apart first."
+    assert stays.format("newer, of more `a.b`, of less `c.d`") in told(order=("newest", "a.b", "-c.d"))
+    assert stays.format("first by its place") in told(order=())

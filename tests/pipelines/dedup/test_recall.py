@@ -1,0 +1,56 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from winnow.pipelines.dedup.duplicates import Duplicates
+from winnow.pipelines.dedup.recall import met, pairs_there
+from winnow.pipelines.dedup.stars import BINS
+
+
+@pytest.mark.parametrize(
+    ("similarity", "bands", "rows", "chance"),
+    [
+        (0.0, 16, 7, 0.0),
+        (1.0, 16, 7, 1.0),
+        (0.5, 1, 1, 0.5),
+        (0.5, 2, 1, 0.75),
+        (0.5, 1, 2, 0.25),
+        (0.8, 16, 7, 0.97685),
+    ],
+)
+def test_the_chance_to_meet(similarity: float, bands: int, rows: int, chance: float) -> None:
+    assert met(similarity, bands, rows) == pytest.approx(chance, abs=1e-5)
+
+
+def found(limit: float | None, alike: int, **steps: int) -> Duplicates:
+    """`_15=7`: seven pairs compared of a similarity in the step from 0.75 on."""
+    compared = [steps.get(f"_{step}", 0) for step in range(BINS)]
+    return Duplicates(compared=tuple(compared), alike_pairs=alike, limit=limit, bands=2, rows=1)
+
+
+@pytest.mark.parametrize(
+    ("of", "there"),
+    [
+        (found(0.75, 0), 0.0),
+        (found(None, 0), 0.0),
+        (found(0.75, 0, _14=9), 0.0),
+        (found(0.95, 8, _18=99, _19=8), 8 / met(0.975, 2, 1)),
+        (found(0.9, 12, _18=4, _19=8), 4 / met(0.925, 2, 1) + 8 / met(0.975, 2, 1)),
+        (found(0.92, 10, _18=4, _19=8), 2 / met(0.935, 2, 1) + 8 / met(0.975, 2, 1)),
+        (found(1.0, 3, _19=8), 3 / met(1.0, 2, 1)),
+    ],
+)
+def test_each_pair_stands_for_those_that_did_not_meet(of: Duplicates, there: float) -> None:
+    assert pairs_there(of) == pytest.approx(there)
+
+
+def test_it_is_right_on_average() -> None:
+    """A thousand pairs in each step, which meet by chance."""
+    random, bands, rows = np.random.default_rng(1), 4, 4
+    similar = (np.arange(BINS) + 0.5) / BINS
+    compared = random.binomial(1000, [met(each, bands, rows) for each in similar.tolist()])
+    of = replace(
+        found(0.5, 0), compared=tuple(compared.tolist()), alike_pairs=int(compared[10:].sum()), bands=bands, rows=rows
+    )
+    assert pairs_there(of) == pytest.approx(10_000, rel=0.03)
