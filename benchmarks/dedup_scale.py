@@ -6,7 +6,7 @@ strangers; and once a book in a thousand editions. Which documents must go is kn
 all but one, of a chain the middle. Texts lie in unit files beforehand, as a build's ingest leaves them, and are made by
 a process of their own; the job runs in one other process, stage by stage.
 
-    python -m benchmarks.dedup_scale [--documents 10000 100000 1000000]
+    python -m benchmarks.dedup_scale --documents 10000 100000 1000000
 """
 
 import argparse

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of, ramps, runs
+from winnow.pipelines.dedup.shingles import mix
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -27,6 +28,14 @@ class Buckets:
         """These buckets, in this order."""
         sizes = self.sizes[rows]
         return Buckets(self.numbers[ramps(self.offsets[rows], sizes)], offsets_of(sizes))
+
+    def distinct(self) -> "Buckets":
+        """Each set of members once: bands that agree make the same buckets."""
+        if not len(self):
+            return self
+        first, second = (np.add.reduceat(mix(self.numbers + salt), self.offsets[:-1]) for salt in _SALTS)
+        names = np.stack((first, second, self.sizes.astype(np.uint64)), axis=1)
+        return self.take(np.sort(np.unique(names, axis=0, return_index=True)[1]))
 
     def leaders(self) -> tuple[Numbers, Numbers]:
         """The star of every bucket: its smallest number with each of the others, once over all buckets."""
@@ -50,6 +59,8 @@ class Buckets:
             yield self.take(np.arange(start, end))
 
 
+_SALTS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD1342543DE82EF95))
+"""Any two numbers: sets are told apart by 128 bits."""
 NO_BUCKETS = Buckets(np.empty(0, np.uint64), np.zeros(1, np.int64))
 
 

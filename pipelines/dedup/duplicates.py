@@ -23,9 +23,11 @@ class Duplicates(Sealed):
     alike_pairs: int = 0
     """Of different texts, at or above the limit."""
     compared: tuple[int, ...] = (0,) * BINS
-    """Comparisons of two documents' shingle sets, by the similarity found: 0 to 0.05, to 0.1, …, 0.95 to 1."""
+    """Comparisons of two documents' shingle sets, by the similarity found: 0 to 0.05, to 0.1, …, 0.95 to 1. Of pairs
+    that are not alike some may be there twice."""
     skipped_pairs: int = 0
-    """Of candidates that were not compared, past the recipe's cap on the documents that share a key."""
+    """At most, of candidates that were left out past the recipe's cap on the documents that share a key, and could have
+    had one dropped; a pair that meets in several bands counts in each."""
     order: tuple[str, ...] = ORDER
     """Which of two copies stays, as the recipe's [dedup] has it."""
     limit: float | None = None

@@ -35,8 +35,9 @@ class NearDuplicates:
     seed: int = 1
     """Of the permutations."""
     max_bucket: int = 128
-    """Of documents that share a band key each is compared with those before it that stay; of more than this many with
-    at most this many (`pipelines.dedup.stars` says which), and the ledger counts the pairs that nothing compared."""
+    """Of documents that share a band key each is compared with those before it that stay. Of more than this many all
+    are compared with the first max_bucket / 2 that stay, and what is like none of those, in order, within runs of
+    max_bucket; the ledger counts the pairs that are left out."""
 
     def __post_init__(self) -> None:
         within(self, "shingle_words", 1, 1000)

@@ -6,7 +6,7 @@ document that goes is known by the one that stays, the centre of its star. Docum
 places in survivor order, so that of two the smaller is the one that may stay.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -17,11 +17,12 @@ from winnow.pipelines.dedup.buckets import Buckets, group
 from winnow.pipelines.dedup.packed import Counts, Numbers, runs
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.shingles import Shingles, similarities
+from winnow.pipelines.errors import BuildFailed
 
 Similarities = NDArray[np.float64]
 
 BINS = 20
-EACH_WITH_EACH = 32
+EACH_WITH_EACH = 16
 """Documents of a bucket of which all pairs are compared at once; of larger ones those that stay are compared with all
 later ones, one after another. It decides what that costs, and nothing else."""
 _PAIRS_AT_ONCE = 1 << 16
@@ -71,18 +72,24 @@ def stars(count: int, copies: Buckets, bands: Buckets, sets: Sets, near: NearDup
     """The stars of the documents 0 to `count`: `copies` have equal texts, `bands` are candidates of near duplicates.
 
     A function of the sets of buckets: neither their order nor that of the members of one counts. Memory: 40 bytes a
-    document, 24 a pair that is alike, and what `compare` needs.
+    document, 8 a pair that shares a bucket of few, 24 a pair that is alike, and what `compare` needs.
     """
+    if count > MOST_RANKED:
+        raise BuildFailed(
+            f"{count:,} documents share a key with another: more than {MOST_RANKED:,} are not compared at once"
+        )
     firsts, others = copies.leaders()
     leader = np.arange(count, dtype=np.uint64)
     leader[others] = firsts
     found = Stars(leader.copy(), np.ones(count), np.zeros(count, np.bool_))
-    if near is not None and len(bands):
-        _Greedy(found, _of_leaders(bands, leader), sets, near).run()
     copied = np.flatnonzero(leader != np.arange(count))
     of = leader[copied]
-    found.centre[copied], found.similarity[copied] = found.centre[of], found.similarity[of]
-    found.same[copied] = found.centre[of] == of
+    if near is not None and len(bands):
+        greedy = _Greedy(found, _of_leaders(bands, leader), sets, near)
+        greedy.run()
+        found.centre[copied], found.similarity[copied] = found.centre[of], found.similarity[of]
+        greedy.tell_copies(copied.astype(np.uint64), of)
+    found.same[copied] = found.centre[copied] == of
     return found
 
 
@@ -101,7 +108,7 @@ def compare(first: Numbers, second: Numbers, sets: Sets) -> Similarities:
 def _of_leaders(bands: Buckets, leader: Numbers) -> Buckets:
     """The buckets with the first document of each text for all that have it, and without those of one text."""
     names = np.arange(1, len(bands) + 1, dtype=np.uint64)
-    return group(np.repeat(names, bands.sizes), leader[bands.numbers])
+    return group(np.repeat(names, bands.sizes), leader[bands.numbers]).distinct()
 
 
 class _Greedy:
@@ -109,7 +116,7 @@ class _Greedy:
 
     def __init__(self, found: Stars, buckets: Buckets, sets: Sets, near: NearDuplicates) -> None:
         self._found, self._sets, self._near = found, sets, near
-        large = buckets.sizes > EACH_WITH_EACH
+        large = buckets.sizes > min(EACH_WITH_EACH, near.max_bucket)
         self._edges = self._verified(buckets.take(np.flatnonzero(~large)))
         self._large = _Large(buckets.take(np.flatnonzero(large)), near.max_bucket)
         self._best = np.zeros(len(found.centre))
@@ -122,6 +129,29 @@ class _Greedy:
                 self._stays(rank)
         gone = self._best > 0
         self._found.similarity[gone] = self._best[gone]
+
+    def tell_copies(self, copies: Numbers, of: Numbers) -> None:
+        """Copies of texts that went: between the first document with the text and a later one a more similar document
+        may have come that stays."""
+        order = np.lexsort((copies, of))
+        copies, of = copies[order], of[order]
+        for start, end in zip(*runs(of.astype(np.int64)), strict=True):
+            first = int(of[start])
+            if self._found.centre[first] != first:
+                self._tell_copies(first, copies[start:end])
+
+    def _tell_copies(self, first: int, copies: Numbers) -> None:
+        """Those of one text; documents that stay tell those behind them, the most similar first, then the earliest."""
+        others, similarity = self._edges.of(first)
+        later = np.setdiff1d(self._large.later(self._large.of(first), first), others, assume_unique=True)
+        later = later[(self._found.centre[later] == later) & (later < copies[-1])]
+        alike = self._alike(np.full(len(later), first, np.uint64), later)
+        others, similarity = np.append(others, later[alike.rows]), np.append(similarity, alike.similarity)
+        better = (self._found.centre[others] == others) & (similarity > self._best[first])
+        others, similarity = others[better], similarity[better]
+        for at in np.lexsort((others, -similarity))[::-1].tolist():  # the best last
+            behind = copies[copies > others[at]]
+            self._found.centre[behind], self._found.similarity[behind] = others[at], similarity[at]
 
     def _stays(self, rank: int) -> None:
         others, similarity = self._edges.of(rank)
@@ -144,8 +174,7 @@ class _Greedy:
 
     def _verified(self, buckets: Buckets) -> "_Edges":
         """All alike pairs of these buckets."""
-        listed = [_packed(*part.pairs()) for part in buckets.parts(_PAIRS_LISTED)]
-        pairs = np.unique(np.concatenate(listed)) if listed else np.empty(0, np.uint64)
+        pairs = _distinct(_packed(*part.pairs()) for part in buckets.parts(_PAIRS_LISTED))
         found: list[tuple[Numbers, Numbers, Similarities]] = []
         for start in range(0, len(pairs), _PAIRS_LISTED):
             first, second = _unpacked(pairs[start : start + _PAIRS_LISTED])
@@ -198,12 +227,12 @@ class _Large:
 
     Where a bucket has more than `most` documents, the first most / 2 that stay are compared with all later ones; those
     of the rest that are like none that stays so far are cut by rank into buckets of `most`. So none costs more than
-    `most` comparisons a document.
+    1.5 times `most` comparisons a document.
     """
 
     def __init__(self, buckets: Buckets, most: int) -> None:
-        found = [np.sort(buckets.numbers[start:end]) for start, end in _edges_of(buckets)]
-        self._most, self._buckets = most, list({each.tobytes(): each for each in found}.values())  # most bands agree
+        found = [np.sort(buckets.numbers[start:end]) for start, end in _bounds(buckets)]
+        self._most, self._buckets = most, found
         self._leaders = [0] * len(self._buckets)
         numbers = np.concatenate(self._buckets) if found else np.empty(0, np.uint64)
         order = np.argsort(numbers, kind="stable")
@@ -221,6 +250,8 @@ class _Large:
 
     def later(self, buckets: list[int], rank: int) -> Numbers:
         """The documents behind this one in some buckets, ascending, each once."""
+        if not buckets:
+            return self.members[:0]
         found = [_behind(self._buckets[bucket], rank) for bucket in buckets]
         return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
 
@@ -250,8 +281,19 @@ def _pairs_of(documents: int) -> int:
     return documents * (documents - 1) // 2
 
 
-def _edges_of(buckets: Buckets) -> Iterator[tuple[int, int]]:
+def _bounds(buckets: Buckets) -> Iterator[tuple[int, int]]:
     return zip(buckets.offsets[:-1].tolist(), buckets.offsets[1:].tolist(), strict=True)
+
+
+def _distinct(parts: Iterable[Numbers]) -> Numbers:
+    """What is in any of the parts, sorted. Memory: three times the result and a part."""
+    whole, fresh, waiting = np.empty(0, np.uint64), list[Numbers](), 0
+    for part in parts:
+        fresh.append(part)
+        waiting += len(part)
+        if waiting > len(whole):
+            whole, fresh, waiting = np.unique(np.concatenate((whole, *fresh))), [], 0
+    return np.unique(np.concatenate((whole, *fresh))) if fresh else whole
 
 
 def _packed(first: Numbers, second: Numbers) -> Numbers:

@@ -78,8 +78,8 @@ def test_the_card_says_which_source_lost_to_which(out: Path) -> None:
         "8 whole records or documents, 14 documents in all, form 3 clusters of copies. One of each was kept and 9 "
         "documents were dropped: 2 with the very text of the kept one, 7 with a similar one. The largest cluster has 4 "
         "members. `clusters/` lists the members of each with their similarity to the kept one; `cluster_size` in the "
-        "corpus says how often a text was found, for weighting. Each was compared with the kept one itself; 3 pairs of "
-        "documents were compared, 3 of them found similar.",
+        "corpus says how often a text was found, for weighting. Each was compared with the kept one itself; 3 "
+        "comparisons of two documents found 3 similar pairs.",
         "Records of `books` were compared whole: all documents of one share its fate, and their similarity is that of "
         "the records.",
         "Of two copies the one stays that is of the source with the higher priority, longer, older, whichever of these "

@@ -16,9 +16,10 @@ _STAYS = {
 
 def render(ledger: Ledger) -> str:
     """A paragraph, and a table where copies were found in several sources."""
-    if not ledger.duplicates.clusters:
-        return "No two documents were found to be copies of one another."
     found = ledger.duplicates
+    if not found.clusters:
+        none = f"No two documents were found to be copies of one another.{_compared(found)}"
+        return "\n\n".join(part for part in (none, _recall(found)) if part)
     return "\n\n".join(part for part in (_found(ledger), _records(ledger), _across(found), _recall(found)) if part)
 
 
@@ -43,10 +44,11 @@ def _compared(found: Duplicates) -> str:
     """What the decisions rest on."""
     if not found.comparisons:
         return ""
-    skipped = (f" {plural(found.skipped_pairs, 'pair')} of candidates were not compared, for more documents than "
-               "`max_bucket` met there: some of them may be alike." if found.skipped_pairs else "")  # fmt: skip
-    return (f" Each was compared with the kept one itself; {plural(found.comparisons, 'pair')} of documents were "
-            f"compared, {count(found.alike_pairs)} of them found similar.{skipped}")  # fmt: skip
+    skipped = (f" Up to {plural(found.skipped_pairs, 'pair')} of candidates were not compared, for more documents "
+               "than `max_bucket` share a band there: some may be alike." if found.skipped_pairs else "")  # fmt: skip
+    each = " Each was compared with the kept one itself;" if found.clusters else ""
+    return (f"{each} {plural(found.comparisons, 'comparison')} of two documents found "
+            f"{plural(found.alike_pairs, 'similar pair')}.{skipped}")  # fmt: skip
 
 
 def _recall(found: Duplicates) -> str:

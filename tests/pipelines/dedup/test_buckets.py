@@ -75,3 +75,17 @@ def test_nothing_gives_nothing() -> None:
 def test_distinct_pairs_are_sorted_and_each_once() -> None:
     found = distinct_pairs(uint64([3, 1, 3, 1, 3]), uint64([4, 9, 4, 2, 2**64 - 1]))
     assert pairs(found) == [(1, 2), (1, 9), (3, 4), (3, 2**64 - 1)]
+
+
+def test_the_same_members_are_one_bucket() -> None:
+    entries = [(key, number) for key, of in enumerate([[1, 2], [1, 3], [2, 1], [1, 2, 3], [1, 2]], 1) for number in of]
+    found = group(uint64([key for key, _ in entries]), uint64([number for _, number in entries])).distinct()
+    assert lists(found) == [[1, 2], [1, 3], [1, 2, 3]]
+    assert lists(NO_BUCKETS.distinct()) == []
+
+
+@given(ENTRIES)
+def test_distinct_buckets_are_those_of_a_set(entries: list[tuple[int, int]]) -> None:
+    found = lists(group(uint64([k for k, _ in entries]), uint64([n for _, n in entries])).distinct())
+    whole = lists(group(uint64([k for k, _ in entries]), uint64([n for _, n in entries])))
+    assert found == [each for at, each in enumerate(whole) if each not in whole[:at]]

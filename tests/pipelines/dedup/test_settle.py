@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -13,6 +13,9 @@ from line_source import lines
 from small_builds import EXACT_ONLY, LOCAL, NEAR, deduplicated, ingested, recipe, warc
 
 from benchmarks import kept_texts, near_duplicates
+from winnow.filters.document import Document
+from winnow.filters.rules import Rule
+from winnow.filters.text import Text
 from winnow.pipelines.dedup import join
 from winnow.pipelines.dedup.drops import drops_of
 from winnow.pipelines.dedup.keys import UnitKeys
@@ -22,7 +25,8 @@ from winnow.pipelines.dedup.stars import BINS
 from winnow.pipelines.files.sealed import read_sealed
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
-from winnow.pipelines.recipe.model import Dedup
+from winnow.pipelines.recipe.model import Dedup, Source, Step
+from winnow.pipelines.sources.warc.source import Warc
 
 SHARED = Path(__file__).resolve().parents[3] / "../shared/data/near-duplicates"
 PAGE = "the quick brown fox jumps over the lazy dog and runs away from it all day long"
@@ -239,6 +243,16 @@ def test_slices_of_a_band_find_what_the_whole_of_it_does(
     assert found == [found[0]] * 4
 
 
+@dataclass(frozen=True)
+class Minus:
+    """Measures -1.0 and 2.0."""
+
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule("sign"), Rule("size"))
+
+    def measure(self, document: Document, text: Text) -> dict[str, float | None]:
+        return {"sign": -1.0, "size": 2.0}
+
+
 SHORT, PLAIN, LOUD = (f"aaa bbb ccc ddd eee fff ggg{end}" for end in ("", " hhh", " hhh!"))
 
 
@@ -256,3 +270,14 @@ def test_a_measure_may_say_which_copy_stays(tmp_path: Path, order: tuple[str, ..
     made = deduplicated(ingested(tmp_path / "out", recipe(dedup=dedup), given, unit_bytes))
     of = {row["id"].encode(): row["text"] for row in made.rows("kept")}
     assert {of[id] for unit in made.units for id in drops_of(made.work, unit).survivors.tolist()} == {kept}
+
+
+def test_a_measure_that_a_source_lacks_is_unknown_and_comes_last(tmp_path: Path) -> None:
+    """Of the sources only the second has the step; 0 would come before its -1.0."""
+    dedup = Dedup(near=NearDuplicates(shingle_words=1, similarity=0.8), order=("odd.sign", "-odd.sign"))
+    sources = (Source("one", Warc(), "warc"), Source("two", Warc(), "warc"))
+    made = recipe(Step("odd", "odd", Minus(), Minus.RULES, ("two",)), sources=sources, dedup=dedup)
+    given = [f"{name}={warc(tmp_path / f'{name}.warc.gz', [text])}" for name, text in (("one", LOUD), ("two", SHORT))]
+    built = deduplicated(ingested(tmp_path / "out", made, given))
+    of = [(drops_of(built.work, unit).kept.tolist(), unit.source) for unit in built.units]
+    assert sorted(of, key=lambda each: each[1]) == [([False], "one"), ([True], "two")]

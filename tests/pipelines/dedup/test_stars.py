@@ -12,6 +12,7 @@ from winnow.pipelines.dedup.buckets import NO_BUCKETS, Buckets, joined
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.shingles import Shingles, shingle
 from winnow.pipelines.dedup.stars import EACH_WITH_EACH, Stars, compare, stars
+from winnow.pipelines.errors import BuildFailed
 
 Sets = Sequence[set[int]]
 Fates = list[tuple[int, float]]
@@ -169,6 +170,53 @@ def test_copies_share_the_fate_of_the_first_of_them() -> None:
     assert of.comparisons == 1
 
 
+def with_copies(places: list[int], bands: list[set[int]]) -> tuple[Buckets, list[set[int]]]:
+    """The buckets of equal texts, where `places[rank]` is the text of a document, and bands with all that have a text
+    of one of their members: equal texts have equal keys."""
+    groups = [[rank for rank, place in enumerate(places) if place == text] for text in sorted({*places})]
+    whole = [
+        {rank for rank, place in enumerate(places) if place in {places[member] for member in band}} for band in bands
+    ]
+    return buckets(*(group for group in groups if len(group) > 1)), whole
+
+
+@pytest.mark.parametrize("few", [1, 16])
+@given(SETS, st.lists(st.integers(0, 5), min_size=10, max_size=10), BANDS, LIMITS)
+def test_with_copies_it_is_the_definition_too(
+    few: int, sets: Sets, places: list[int], bands: list[set[int]], limit: float
+) -> None:
+    """Of equal texts every one is judged by the documents before it."""
+    of_texts = [sets[place] for place in places]
+    copies, whole = with_copies(places, bands)
+    pairs = {frozenset(pair) for band in whole for pair in itertools.combinations(band, 2)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "EACH_WITH_EACH", few)
+        of = found(of_texts, *whole, limit=limit, copies=copies)
+    expected: Fates = []
+    for rank, place in enumerate(places):
+        alike = [
+            (-1.0 if places[other] == place else -jaccard(of_texts[other], of_texts[rank]), other)
+            for other, (centre, _) in enumerate(expected)
+            if centre == other and (places[other] == place or frozenset((other, rank)) in pairs)
+        ]
+        alike = [each for each in alike if -each[0] >= limit]
+        expected.append((min(alike)[1], -min(alike)[0]) if alike else (rank, 1.0))
+    assert fates(of) == expected
+    assert of.same.tolist() == [
+        centre != rank and places[centre] == places[rank] for rank, (centre, _) in enumerate(expected)
+    ]
+
+
+def test_a_later_copy_may_have_a_better_centre() -> None:
+    """3 has the text of 1, which goes for 0; 2 came between them, stays and is more like it."""
+    sets = [{1, 2, 3, 4, 5}, {1, 2, 3, 4, 6, 7}, {2, 3, 4, 6, 7, 8}, {1, 2, 3, 4, 6, 7}]
+    for few in (1, 16):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "EACH_WITH_EACH", few)
+            of = found(sets, range(4), limit=0.5, copies=buckets([1, 3]))
+        assert fates(of) == [(0, 1.0), (0, 4 / 7), (2, 1.0), (2, 5 / 7)]
+
+
 def test_copies_alone() -> None:
     of = stars(4, buckets([0, 2, 3]), NO_BUCKETS, Packed([]), None)
     assert (fates(of), of.same.tolist()) == ([(0, 1.0), (1, 1.0), (0, 1.0), (0, 1.0)], [False, False, True, True])
@@ -211,6 +259,33 @@ def test_the_same_large_bucket_in_many_bands_is_compared_once() -> None:
     once, often = (found([{1, 2, 3}] * 300, *[range(300)] * times, cap=8) for times in (1, 16))
     assert fates(often) == fates(once) == [(0, 1.0)] * 300
     assert often.comparisons == once.comparisons == 299
+
+
+def test_a_pair_that_meets_in_a_small_and_a_large_bucket_is_alike_once() -> None:
+    of = found([{1, 2, 3}] * 40, [0, 1], range(40))
+    assert (of.alike, of.comparisons) == (39, 39)
+
+
+def test_what_was_dropped_before_the_cut_could_not_be_dropped_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two leaders, of whom the first has four followers; of the rest six strangers are cut into runs of four."""
+    monkeypatch.setattr(module, "EACH_WITH_EACH", 2)
+    sets = [{0}, {1}, *[{0}] * 4, *({10 + i} for i in range(6))]
+    of = found(sets, range(12), cap=4)
+    assert (of.comparisons, of.skipped) == (11 + 10 + 6 + 1, 15 - 6 - 1)
+
+
+@pytest.mark.parametrize("cap", [2, 16, 17])
+def test_no_bucket_is_compared_past_the_cap(cap: int) -> None:
+    of = found([{i} for i in range(40)], range(16), cap=cap)
+    assert (of.comparisons == 120) is (cap >= 16)
+    assert of.comparisons + of.skipped == 120
+
+
+def test_more_candidates_than_can_be_told_apart_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_RANKED", 3)
+    assert len(found([{1}] * 3, [0, 1]).centre) == 3
+    with pytest.raises(BuildFailed, match="4 documents share a key with another: more than 3 are"):
+        found([{1}] * 4, [0, 1])
 
 
 def test_runs_after_the_leaders_still_find_neighbours() -> None:

@@ -72,7 +72,7 @@ def told(**more: Any) -> str:
 
 def test_what_was_compared_and_missed() -> None:
     text = told(compared=(*[0] * 14, 7, 0, 0, 0, 0, 1200), alike_pairs=1200, limit=0.8, bands=1, rows=1)
-    assert "1,207 pairs of documents were compared, 1,200 of them found similar." in text
+    assert "1,207 comparisons of two documents found 1,200 similar pairs." in text
     assert cells(text)[-2:] == [["0.70 to 0.75", "7", "72.5 %"], ["0.95 to 1.00", "1,200", "97.5 %"]]
     assert text.endswith(
         "So at or above the limit of 0.8 there are about 1,231 pairs of different texts, of which 97.5 % were found."
@@ -81,9 +81,20 @@ def test_what_was_compared_and_missed() -> None:
     assert "limit" not in told(limit=None, bands=0, rows=0)
 
 
+def test_what_was_compared_is_told_where_nothing_was_found_too() -> None:
+    text = told(clusters=0, alike_pairs=0, compared=(9, *[0] * 19), skipped_pairs=7)
+    assert text.startswith(
+        "No two documents were found to be copies of one another. 9 comparisons of two documents found 0 similar "
+        "pairs. Up to 7 pairs of candidates were not compared"
+    )
+    assert text.endswith("No pair at or above the limit of 0.75 was found.")
+    none = told(clusters=0, alike_pairs=0, compared=())
+    assert none == "No two documents were found to be copies of one another."
+
+
 def test_pairs_that_nothing_compared_are_told() -> None:
     assert "not compared" not in told()
-    assert " 5 pairs of candidates were not compared, for more documents than `max_bucket` met there" in told(
+    assert " Up to 5 pairs of candidates were not compared, for more documents than `max_bucket` share a" in told(
         skipped_pairs=5
     )
 
