@@ -102,6 +102,7 @@ def test_files_do_not_depend_on_units(tmp_path: Path) -> None:
         assert made.receipts == results[-1].receipts
 
 
+@pytest.mark.slow
 def test_random_rows_in_random_units(tmp_path: Path) -> None:
     dice = random.Random(7)
     for case in range(6):

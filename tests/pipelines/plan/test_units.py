@@ -228,6 +228,7 @@ def settled(built: Built) -> dict[str, int]:
     return read_sealed(LOCAL, built.job.names.settled(built.job.deduplicated))
 
 
+@pytest.mark.slow
 def test_ten_tiny_files_give_the_same_whatever_shares_a_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ten(tmp_path)
     sources = tuple(Source(name, Warc(), "warc") for name in ("books", "web"))

@@ -73,6 +73,7 @@ def test_values_that_no_build_writes_are_told_all_the_same(
     assert (found, text.splitlines()[1].startswith(said)) == (True, True)
 
 
+@pytest.mark.slow
 def test_damage_anywhere_is_told(tmp_path: Path) -> None:
     write_build(tmp_path)
     chance, files = random.Random(1), sorted(tmp_path.rglob("*.parquet"))

@@ -59,6 +59,7 @@ def tables(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in files}
 
 
+@pytest.mark.slow
 def test_the_ledger_of_a_build_by_two_workers_holds(tmp_path: Path) -> None:
     given, outputs = tuple(held(tmp_path / "in")), list[dict[str, bytes]]()
     for workers, mib in ((2, 0.01), (1, 8.0)):

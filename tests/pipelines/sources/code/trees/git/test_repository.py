@@ -255,6 +255,7 @@ def test_a_pack_with_damage_is_no_error(tmp_path_factory: pytest.TempPathFactory
         assert (record.reject and record.reject.rule == "code.unreadable") or record.id == expected[name].id
 
 
+@pytest.mark.slow
 def test_a_bomb_of_folders_is_one_row(tmp_path: Path) -> None:
     """A folder holds one folder ten times, that one another: nine of them are a thousand million files."""
     began = time.process_time()
