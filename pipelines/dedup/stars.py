@@ -6,7 +6,7 @@ document that goes is known by the one that stays, the centre of its star. Docum
 places in survivor order, so that of two the smaller is the one that may stay.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winnow.pipelines.dedup.buckets import Buckets, group
+from winnow.pipelines.dedup.large_buckets import LargeBuckets
 from winnow.pipelines.dedup.packed import Counts, Numbers, runs
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.shingles import Shingles, similarities
@@ -118,7 +119,7 @@ class _Greedy:
         self._found, self._sets, self._near = found, sets, near
         large = buckets.sizes > min(EACH_WITH_EACH, near.max_bucket)
         self._edges = self._verified(buckets.take(np.flatnonzero(~large)))
-        self._large = _Large(buckets.take(np.flatnonzero(large)), near.max_bucket)
+        self._large = LargeBuckets(buckets.take(np.flatnonzero(large)), near.max_bucket)
         self._best = np.zeros(len(found.centre))
         """Similarity with the centre; 0 for those that stay so far."""
 
@@ -220,69 +221,6 @@ class _Edges:
     def of(self, rank: int) -> tuple[Numbers, Similarities]:
         start, end = self._places.get(rank, (0, 0))
         return self.second[start:end], self.similarity[start:end]
-
-
-class _Large:
-    """Buckets of more than a few documents, whose candidates are compared only with those that stay.
-
-    Where a bucket has more than `most` documents, the first most / 2 that stay are compared with all later ones; those
-    of the rest that are like none that stays so far are cut by rank into buckets of `most`. So none costs more than
-    1.5 times `most` comparisons a document.
-    """
-
-    def __init__(self, buckets: Buckets, most: int) -> None:
-        found = [np.sort(buckets.numbers[start:end]) for start, end in _bounds(buckets)]
-        self._most, self._buckets = most, found
-        self._leaders = [0] * len(self._buckets)
-        numbers = np.concatenate(self._buckets) if found else np.empty(0, np.uint64)
-        order = np.argsort(numbers, kind="stable")
-        self._ranks = numbers[order]
-        self._in = np.repeat(np.arange(len(self._buckets)), list(map(len, self._buckets)))[order]
-        self._cut: dict[int, list[int]] = {}
-        """The buckets of the rest, by rank."""
-        self.members: Numbers = np.unique(numbers)
-
-    def of(self, rank: int) -> list[int]:
-        """The buckets that a document is in, but for those that were cut."""
-        start, end = np.searchsorted(self._ranks, np.array((rank, rank + 1), np.uint64)).tolist()
-        found = [*self._in[start:end].tolist(), *self._cut.get(rank, ())]
-        return [bucket for bucket in found if len(self._buckets[bucket])]
-
-    def later(self, buckets: list[int], rank: int) -> Numbers:
-        """The documents behind this one in some buckets, ascending, each once."""
-        if not buckets:
-            return self.members[:0]
-        found = [_behind(self._buckets[bucket], rank) for bucket in buckets]
-        return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
-
-    def told(self, bucket: int, rank: int, centre: Numbers) -> int:
-        """A document that stays was compared with the later ones of a bucket; the pairs that none will be."""
-        of = self._buckets[bucket]
-        self._leaders[bucket] += 1
-        if len(of) <= self._most or self._leaders[bucket] < self._most // 2:
-            return 0
-        rest = _behind(of, rank)
-        rest = rest[centre[rest] == rest]
-        self._buckets[bucket] = of[:0]
-        cuts = [rest[at : at + self._most] for at in range(0, len(rest), self._most)]
-        for cut in cuts:
-            for each in cut.tolist():
-                self._cut.setdefault(each, []).append(len(self._buckets))
-            self._buckets.append(cut)
-            self._leaders.append(0)
-        return _pairs_of(len(rest)) - sum(_pairs_of(len(cut)) for cut in cuts)
-
-
-def _behind(ranks: Numbers, rank: int) -> Numbers:
-    return ranks[np.searchsorted(ranks, np.uint64(rank), side="right") :]
-
-
-def _pairs_of(documents: int) -> int:
-    return documents * (documents - 1) // 2
-
-
-def _bounds(buckets: Buckets) -> Iterator[tuple[int, int]]:
-    return zip(buckets.offsets[:-1].tolist(), buckets.offsets[1:].tolist(), strict=True)
 
 
 def _distinct(parts: Iterable[Numbers]) -> Numbers:
