@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from winnow.pipelines.clock import Clock
+from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.keys import compared
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines.engine import Engine, nobody
@@ -15,6 +16,7 @@ from winnow.pipelines.files.listings import Listings
 from winnow.pipelines.ingest.readable import require_documents, require_records
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.ledger.guard import Guard
+from winnow.pipelines.ledger.lost import hold_lost
 from winnow.pipelines.plan import inputs, units, word_lists
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Input
@@ -77,6 +79,9 @@ def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock, *, e
         with clock.job(job):
             engine.run(work, job, nobody)
             _expect(work, job)
+        if job == "dedup":
+            settled = Duplicates.load(work.storage, work.job.names.settled(work.job.deduplicated))
+            hold_lost(work.job.recipe, settled, ((u.source, t.kept) for u, t in zip(made, tallies, strict=True)))
     return Done(work, tallies)
 
 

@@ -22,6 +22,8 @@ MODULES = {
 }
 """Where the functions of the stages are; `join` is part of what `settle` imports, `weigh` is in `write`'s module."""
 
+_HELD = ("max_lost_share", "may_lose")
+"""Of [dedup]: they are held against what was found."""
 _LATER = ("priority", "dedup", "synthetic")
 """What a recipe says of a source that concerns neither its reading nor its extraction."""
 
@@ -70,7 +72,8 @@ def dedup(recipe: Recipe) -> str:
     of = [(s.name, s.priority, s.dedup) for s in sorted(recipe.sources, key=attrgetter("name"))]
     unusual = [each for each in of if each[1:] != (Source.priority, Source.dedup)]  # another source changes nothing
     software = software_of(MODULES["settle"], recipe.dedup.near)
-    return digest("dedup", lock.table_of(recipe)["dedup"], unusual, software)
+    how = {name: of for name, of in lock.table_of(recipe)["dedup"].items() if name not in _HELD}
+    return digest("dedup", how, unusual, software)
 
 
 def output(recipe: Recipe) -> str:

@@ -68,7 +68,7 @@ def load(path: Path) -> Recipe:
         sources=tuple(sources),
         steps=tuple(steps),
         **scope.extract(table.get("extract", {}), names, origin),
-        dedup=_dedup(table.get("dedup", {}), steps, origin),
+        dedup=_dedup(table.get("dedup", {}), names, steps, origin),
         output=fill(Output, table.get("output", {}), origin, ("output",), "[output]"),
         **dataclasses.asdict(top),
     )
@@ -224,9 +224,33 @@ def _is_folder(name: Any) -> TypeGuard[str]:
     return _is_name(name) and "/" not in name and name not in (".", "..") and len(quote(name, safe="")) <= 255
 
 
-def _dedup(table: dict[str, Any], steps: list[Step], origin: Origin) -> Dedup:
-    only(table, ["exact", "near", "order"], origin, ("dedup",), "[dedup]")
-    order = _order(table.get("order", list(ORDER)), steps, origin)
+@dataclass(frozen=True)
+class _PlainDedup:
+    """What a recipe's [dedup] says beside what copies are."""
+
+    max_lost_share: float = 1.0
+    may_lose: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        within(self, "max_lost_share", 0, 1)
+
+
+def _dedup(table: dict[str, Any], names: list[str], steps: list[Step], origin: Origin) -> Dedup:
+    how, held = ["exact", "near", "order"], [each.name for each in dataclasses.fields(_PlainDedup)]
+    only(table, [*how, *held], origin, ("dedup",), "[dedup]")
+    rest = {name: of for name, of in table.items() if name in held}
+    plain = fill(_PlainDedup, rest, origin, ("dedup",), "[dedup]")
+    for name in plain.may_lose:
+        if name not in names:
+            raise origin.fail(
+                ("dedup", "may_lose"), f"may_lose: there is no source {shown(name)}{suggest(name, names)}"
+            )
+    found = _copies(table, _order(table.get("order", list(ORDER)), steps, origin), origin)
+    return dataclasses.replace(found, max_lost_share=plain.max_lost_share, may_lose=plain.may_lose)
+
+
+def _copies(table: dict[str, Any], order: tuple[str, ...], origin: Origin) -> Dedup:
+    """What copies are, and which of them stays."""
     near = table.get("near", {})
     exact = table.get("exact", True)
     if type(exact) is not bool:

@@ -34,6 +34,8 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
             "exact": recipe.dedup.exact,
             "near": settings_of(recipe.dedup.near) if recipe.dedup.near is not None else "off",
             "order": list(recipe.dedup.order),
+            "max_lost_share": recipe.dedup.max_lost_share,
+            "may_lose": list(recipe.dedup.may_lose),
         },
         "output": settings_of(recipe.output),
     }

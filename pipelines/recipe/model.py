@@ -142,6 +142,10 @@ class Dedup:
     """None keeps near duplicates."""
     order: tuple[str, ...] = ORDER
     """Which copy stays, as `dedup.settings.ORDER` has it; measures too, as `gopher_quality.words`."""
+    max_lost_share: float = 1.0
+    """Of a source's documents may be dropped as copies; past it the build ends before it writes a corpus."""
+    may_lose: tuple[str, ...] = ()
+    """Sources for which that does not hold: those that are known to repeat others."""
 
     @property
     def measures(self) -> tuple[tuple[str, str], ...]:

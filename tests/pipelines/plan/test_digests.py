@@ -54,6 +54,7 @@ CHANGES = {
     "extract": ({"extract": {"tables": False}}, {"extract"}),
     "similarity": ({"dedup": Dedup(near=NearDuplicates(similarity=0.9, max_bucket=9))}, {"dedup"}),
     "bands": ({"dedup": Dedup(near=NearDuplicates(bands=2))}, {"keys", "dedup"}),
+    "held against what was found": ({"dedup": Dedup(max_lost_share=0.5, may_lose=("web",))}, set()),
     "order": ({"dedup": Dedup(order=("newest",))}, {"dedup"}),
     "order by a measure": ({"dedup": Dedup(order=("gopher_quality.words",))}, {"keys", "dedup"}),
     "order by a measure of no step here": ({"dedup": Dedup(order=("other.words",))}, {"dedup"}),

@@ -51,13 +51,14 @@ def test_everything_written_out_is_the_same_recipe(tmp_path: Path) -> None:
         '[[source]]\nname = "other"\n[extract]\nfavour = "recall"\n'
         f'{QUALITY}name = "first"\nlimits = {{ words = "off", stop_words = {{ min = 0.5 }} }}\n'
         f'{QUALITY}name = "second"\n[dedup]\nexact = false\nnear = "off"\n'
-        'order = ["-first.words", "newest", "second.stop_words"]\n[output]\npart_characters = 7\n',
+        'order = ["-first.words", "newest", "second.stop_words"]\n'
+        'max_lost_share = 0.5\nmay_lose = ["a b"]\n[output]\npart_characters = 7\n',
     )
     assert [s.name for s in recipe.sources] == ["a b", "other"]
     assert recipe.source("a b").license == "CC0-1.0"
     assert [(s.name, s.use) for s in recipe.steps] == [("first", "gopher_quality"), ("second", "gopher_quality")]
     assert (recipe.dedup, recipe.output.part_characters) == (
-        Dedup(False, None, ("-first.words", "newest", "second.stop_words")), 7,
+        Dedup(False, None, ("-first.words", "newest", "second.stop_words"), 0.5, ("a b",)), 7,
     )  # fmt: skip
     assert recipe.dedup.measures == (("first", "words"), ("second", "stop_words"))
     assert loaded(tmp_path, tomli_w.dumps(table_of(recipe))) == recipe
@@ -136,6 +137,8 @@ def test_limits_stand_in_the_place_of_published_ones(
         (LEAST + "[dedup]\norder = ['-oldest']\n", "line 5: order has '-oldest'; did you mean 'oldest'?"),
         (LEAST + "[dedup]\norder = ['oldest', 'longest', 'oldest']\n", "line 5: order has 'oldest' twice"),
         (f"{LEAST}{QUALITY}[dedup]\norder = ['gopher_quality.x']\n", "order has 'gopher_quality.x'; did you mean"),
+        (LEAST + "[dedup]\nmax_lost_share = 1.5\n", "line 5: [dedup], max_lost_share is 1.5; allowed is 0 to 1"),
+        (LEAST + "[dedup]\nmay_lose = ['wbe']\n", "line 5: may_lose: there is no source 'wbe'; did you mean 'web'?"),
         (LEAST + "[dedup]\nfuzzy = 1\n", "line 5: [dedup] has no setting 'fuzzy'"),
         (LEAST + "[dedup.near]\nsimilarity = 0\n", "line 5: [dedup.near], similarity is 0.0; allowed is above 0, and"),
         (LEAST + "[[dedup]]\n", "line 4: [dedup] is [{}], wanted a table"),
