@@ -16,27 +16,21 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks import kept_texts
+from benchmarks.stages import cost_of
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.engines import jobs
-from winnow.pipelines.engines.meter import Meter
-from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.plan import units
-from winnow.pipelines.plan.job import Job, Work
-from winnow.pipelines.plan.unit import Input
-from winnow.pipelines.recipe.model import Dedup, Recipe, Source
-from winnow.pipelines.sources.warc.source import Warc
+from winnow.pipelines.recipe.model import Dedup
 from winnow.pipelines.views.tabular import align
 
 WORDS, UNIT = 120, 1_000
 """Words of a text, but for the book's; documents of a unit."""
 EDITIONS = 1_000
-SHINGLE = NearDuplicates().shingle_words
 DEDUP = Dedup(near=NearDuplicates())
 """The recipe's defaults: 16 bands of 7 rows, 0.75."""
 
@@ -95,7 +89,7 @@ def write(root: str, documents: int) -> None:
     """Leave the units of a set, and how many of its documents are to go."""
     order = list(range(documents))
     random.Random(1).shuffle(order)
-    work = _work(root, documents)
+    work = kept_texts.work_of(root, documents, DEDUP, UNIT)
     made = list(texts(documents))
     for unit in units.load(work):
         places = order[unit.number : unit.number + unit.items]
@@ -103,23 +97,11 @@ def write(root: str, documents: int) -> None:
     Path(root, "planted.json").write_text(json.dumps(sum(goes for _, goes in made)))
 
 
-def _work(root: str, documents: int) -> Work:
-    recipe = Recipe("texts", (Source(kept_texts.SOURCE, Warc(), "warc"),), (), dedup=DEDUP)
-    given = Input(kept_texts.SOURCE, "texts", documents, "")
-    work = Work(LocalStorage(), Job(recipe, root, 1, compared=documents))
-    made = [kept_texts.unit_of(given, first, min(first + UNIT, documents)) for first in range(0, documents, UNIT)]
-    return replace(work, job=replace(work.job, units=units.save(work, made)))
-
-
 def run(root: str, documents: int) -> dict[str, Any]:
     """CPU seconds and peak MiB by stage of this process, which must be a new one, and what was found."""
-    work, found = _work(root, documents), {}
-    for stage in jobs.DEDUP:
-        meter = Meter()
-        for element in stage.elements(work):
-            jobs.run(work, stage, element)
-        cost = meter.cost()
-        found[stage.name] = (cost.cpu_seconds, cost.peak_mib)
+    work = kept_texts.work_of(root, documents, DEDUP, UNIT)
+    costs = {stage.name: cost_of(work, stage) for stage in jobs.DEDUP}
+    found = {name: (cost.cpu_seconds, cost.peak_mib) for name, cost in costs.items()}
     sums = Duplicates.load(work.storage, work.job.names.settled(work.job.deduplicated))
     return {"stages": found, "gone": sums.members - sums.clusters, "comparisons": sums.comparisons,
             "skipped": sums.skipped_pairs}  # fmt: skip

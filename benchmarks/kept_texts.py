@@ -23,16 +23,19 @@ SOURCE = "texts"
 
 def write(root: Path, texts: Sequence[str], dedup: Dedup, texts_a_unit: int) -> Work:
     """Leave kept files and tallies; the texts are the items of one file, in their order."""
-    recipe = Recipe("texts", (Source(SOURCE, Warc(), "warc"),), (), dedup=dedup)
-    given = Input(SOURCE, "texts", len(texts), "")
-    made = [
-        unit_of(given, first, min(first + texts_a_unit, len(texts))) for first in range(0, len(texts), texts_a_unit)
-    ]
-    work = Work(LocalStorage(), Job(recipe, str(root), 1, compared=len(texts)))
-    work = replace(work, job=replace(work.job, units=units.save(work, made)))
-    for unit in made:
+    work = work_of(str(root), len(texts), dedup, texts_a_unit)
+    for unit in units.load(work):
         leave(work, unit, texts[unit.number : unit.number + unit.items])
     return work
+
+
+def work_of(root: str, texts: int, dedup: Dedup, texts_a_unit: int) -> Work:
+    """The job of so many texts, with its list of units."""
+    recipe = Recipe("texts", (Source(SOURCE, Warc(), "warc"),), (), dedup=dedup)
+    given = Input(SOURCE, "texts", texts, "")
+    made = [_unit(given, first, min(first + texts_a_unit, texts)) for first in range(0, texts, texts_a_unit)]
+    work = Work(LocalStorage(), Job(recipe, root, 1, compared=texts))
+    return replace(work, job=replace(work.job, units=units.save(work, made)))
 
 
 def deduplicate(work: Work) -> None:
@@ -51,7 +54,7 @@ def survivors(work: Work) -> Iterator[tuple[int, int, float, bool]]:
         yield from zip(places.tolist(), kept, drops.similarities.tolist(), drops.exact.tolist(), strict=True)
 
 
-def unit_of(given: Input, first: int, last: int) -> Unit:
+def _unit(given: Input, first: int, last: int) -> Unit:
     return Unit(SOURCE, (Piece(given, Cut(first, last, first, last, last - first, "")),), first, f"unit-{first}")
 
 

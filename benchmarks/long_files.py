@@ -18,10 +18,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from benchmarks.stages import cost_of
 from winnow.pipelines.engines import jobs
-from winnow.pipelines.engines.meter import Meter
 from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.plan import inputs
 from winnow.pipelines.plan.inputs import MIB
@@ -44,13 +45,7 @@ def peaks(source: str, file: str, folder: str) -> dict[str, float]:
     given = inputs.find_inputs(storage, recipe, [f"{source}={file}"])
     job = Job(recipe, folder, UNIT_MIB * MIB)
     work = Work(storage, replace(job, inputs=inputs.save(storage, job.names, given)))
-    found = {}
-    for name in STAGES:
-        meter, stage = Meter(), jobs.STAGES[name]
-        for element in stage.elements(work):
-            jobs.run(work, stage, element)
-        found[name] = meter.cost().peak_mib
-    return found
+    return {name: cost_of(work, jobs.STAGES[name]).peak_mib for name in STAGES}
 
 
 def lines(count: int) -> Iterator[bytes]:
@@ -69,8 +64,12 @@ def dump(path: str, times: int) -> Iterator[bytes]:
     yield data[: data.index(pages[0])]
     for turn in range(times):
         for page in pages:
-            yield _ID.sub(lambda found: b"<id>%d</id>" % (int(found[1]) + turn * 10**10), page)  # noqa: B023
+            yield _ID.sub(partial(_other_id, turn), page)
     yield data[data.rindex(b"</page>\n") + len(b"</page>\n") :]
+
+
+def _other_id(turn: int, found: re.Match[bytes]) -> bytes:
+    return b"<id>%d</id>" % (int(found[1]) + turn * 10**10)
 
 
 def write(path: Path, pieces: Iterator[bytes]) -> str:

@@ -18,8 +18,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks.stages import cost_of
 from winnow.pipelines.engines import jobs
-from winnow.pipelines.engines.meter import Meter
 from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.ingest.tally import Reading
 from winnow.pipelines.plan import census, inputs, units
@@ -54,10 +54,7 @@ def measure(kind: str, pattern: str, read: str, unit_mib: float, folder: Path) -
 
 def _stage(work: Work, name: str) -> dict[str, float]:
     """CPU seconds and peak MiB of all elements of a stage."""
-    stage, meter = jobs.STAGES[name], Meter()
-    for element in stage.elements(work):
-        jobs.run(work, stage, element)
-    cost = meter.cost()
+    cost = cost_of(work, jobs.STAGES[name])
     return {"seconds": cost.cpu_seconds, "peak": cost.peak_mib}
 
 
