@@ -5,6 +5,7 @@ import heapq
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +17,7 @@ from winnow.pipelines.plan.names import CORPUS
 from winnow.pipelines.views import lookup
 from winnow.pipelines.views.finished import Finished
 from winnow.pipelines.views.rows import files, groups
+from winnow.pipelines.views.tabular import plural
 
 Row = dict[str, Any]
 _LISTED = ("id", "cluster", "cluster_size", "url", "title", "source", "file", "offset", "part", "meta")
@@ -39,8 +41,19 @@ class Member:
     parts: int
     """Its documents, where it is a record."""
     by_record: bool
-    url: str | None
-    """Or the path of a file in what held it."""
+
+    @property
+    def key(self) -> lookup.Key:
+        return self.source, self.file, self.offset, self.part
+
+    @property
+    def whole(self) -> lookup.Key:
+        """As `compared` has it."""
+        return self.source, self.file, self.offset, 0 if self.by_record else self.part
+
+    @property
+    def fate(self) -> str:
+        return ("kept" if self.kept else "dropped") + (f", {plural(self.parts, 'part')}" if self.parts > 1 else "")
 
 
 def largest(build: Finished, most: int) -> list[Row]:
@@ -60,24 +73,32 @@ def _centres(build: Finished) -> Iterator[Row]:
 
 def members(build: Finished, cluster: str) -> list[Member]:
     """The kept one first, then the most similar; of a record its documents as one."""
-    rows = lookup.members(build.storage, build.root, cluster)
-    named = {lookup.key(row): row for row in lookup.by_ids(build.storage, build.root, {row["id"] for row in rows})}
     found = []
-    for (by_record, _), parts in groupby(rows, lambda row: _whole(build, row)):
-        first, *others = parts
-        row = named.get(lookup.key(first), {})
+    for _, rows in groupby(lookup.members(build.storage, build.root, cluster), partial(compared, build)):
+        first, *others = rows
         found.append(Member(
-            first["id"], first["similarity"], first["kept"], first["source"], first["file"], first["offset"],
-            first["part"], 1 + len(others), by_record, row.get("url") or (noted(row, lookup.PATH) if row else None),
+            first["id"], first["similarity"], first["kept"], *lookup.key(first), 1 + len(others),
+            by_record(build, first),
         ))  # fmt: skip
     return found
 
 
-def _whole(build: Finished, row: Row) -> tuple[bool, tuple[str, str, int, int]]:
-    """Whether it is a record that was compared, and its key, a record's with part 0."""
+def called(build: Finished, those: Sequence[Member]) -> list[tuple[str | None, str | None]]:
+    """(address, path of a file in what held it) of each."""
+    found = lookup.called(build.storage, build.root, {member.id for member in those})
+    return [found.get(member.key, (None, None)) for member in those]
+
+
+def by_record(build: Finished, row: Row) -> bool:
+    """Whether deduplication compared this row's whole record."""
     source = build.ledger.sources.get(row["source"])
-    by_record = source is not None and source.dedup == "record"
-    return by_record, (row["source"], row["file"], row["offset"], 0 if by_record else row["part"])
+    return source is not None and source.dedup == "record"
+
+
+def compared(build: Finished, row: Row) -> lookup.Key:
+    """The key of the whole that was compared: a document, or its record as if that were its part 0."""
+    source, file, offset, part = lookup.key(row)
+    return source, file, offset, 0 if by_record(build, row) else part
 
 
 def text_of(build: Finished, member: Member) -> str | None:

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from winnow.pipelines.corpus.schema import ROW_KEY, noted
 from winnow.pipelines.digest import digest_of_name
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan.names import CLUSTERS, CORPUS, REJECTED
@@ -31,6 +32,8 @@ _ID = re.compile(r"[0-9a-fA-F]{1,32}")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 Row = dict[str, Any]
+Key = tuple[str, str, int, int]
+"""Source, file, offset and part."""
 
 
 @dataclass
@@ -83,10 +86,15 @@ def _paths(batch: pa.Table) -> tuple[NDArray[np.int64], Any]:
     return rows.filter(is_path).to_numpy(), pc.struct_field(pairs, "value").filter(is_path)
 
 
-def by_ids(storage: Storage, root: str, ids: Iterable[str]) -> list[Row]:
-    """The rows with these ids, without their texts."""
-    wanted = pa.array(sorted(ids), pa.string())
-    return _rows(storage, root, lambda batch: pc.is_in(batch["id"], value_set=wanted), texts=False)
+def called(storage: Storage, root: str, ids: Iterable[str]) -> dict[Key, tuple[str | None, str | None]]:
+    """(address, path of a file) of the rows with these ids, by row key. Only what is asked for is read and held."""
+    wanted, found = pa.array(sorted(ids), pa.string()), dict[Key, tuple[str | None, str | None]]()
+    for table in TABLES:
+        for path in files(storage, root, table):
+            for _, batch in groups(storage, path, table, ["id", "url", "meta", *ROW_KEY]):
+                at = pc.indices_nonzero(pc.is_in(batch["id"], value_set=wanted))
+                found.update((key(row), (row["url"], noted(row, PATH))) for row in batch.take(at).to_pylist())
+    return found
 
 
 def at(storage: Storage, root: str, file: str, offset: int) -> list[Row]:
@@ -100,7 +108,7 @@ def at(storage: Storage, root: str, file: str, offset: int) -> list[Row]:
 def members(storage: Storage, root: str, cluster: str) -> list[Row]:
     """The rows of clusters/ of one cluster: the kept one first, then by similarity."""
     rows = [row for path in files(storage, root, CLUSTERS) for row in _matching(
-        storage, path, CLUSTERS, ["cluster"], lambda batch: pc.equal(batch["cluster"], cluster), None)]  # fmt: skip
+        storage, path, CLUSTERS, ["cluster"], lambda batch: pc.equal(batch["cluster"], cluster))]  # fmt: skip
     return sorted(rows, key=lambda r: (not r["kept"], -r["similarity"], key(r)))
 
 
@@ -173,25 +181,23 @@ def _names(storage: Storage, root: str) -> Iterator[tuple[str | None, bool]]:
                         yield url or None, False
 
 
-def _rows(
-    storage: Storage, root: str, match: Callable[[pa.Table], Any], texts: bool = True, names: Sequence[str] = ()
-) -> list[Row]:
+def _rows(storage: Storage, root: str, match: Callable[[pa.Table], Any], names: Sequence[str] = ()) -> list[Row]:
     rows: list[Row] = []
     for table in TABLES:
         for path in files(storage, root, table):
-            rows += _matching(storage, path, table, ["id", *names], match, None if texts else "text")
+            rows += _matching(storage, path, table, ["id", *names], match)
     return sorted(rows, key=key)
 
 
 def _matching(
-    storage: Storage, path: str, table: str, columns: list[str], match: Callable[[pa.Table], Any], without: str | None
+    storage: Storage, path: str, table: str, columns: list[str], match: Callable[[pa.Table], Any]
 ) -> Iterator[Row]:
-    """The whole rows of a file that match by a few columns; `without` is a column to leave unread."""
+    """The whole rows of a file that match by a few columns."""
     for number, batch in groups(storage, path, table, columns):
         at = pc.indices_nonzero(pc.fill_null(match(batch), False))
         if len(at):
-            yield from group(storage, path, table, number, without).take(at).to_pylist()
+            yield from group(storage, path, table, number).take(at).to_pylist()
 
 
-def key(row: Row) -> tuple[str, str, int, int]:
+def key(row: Row) -> Key:
     return row["source"], row["file"], row["offset"], row["part"]

@@ -22,13 +22,13 @@ def groups(storage: Storage, path: str, table: str, columns: Sequence[str]) -> I
             yield group, finished_files.read(file, table, group, columns)
 
 
-def group(storage: Storage, path: str, table: str, number: int, without: str | None = None) -> pa.Table:
-    """One row group with all columns that a build has, except `without`. Raises BadCall as `groups` does."""
+def group(storage: Storage, path: str, table: str, number: int) -> pa.Table:
+    """One row group with all columns that a build has. Raises BadCall as `groups` does."""
     with _opened(storage, path, table) as file:
         columns = [
             f.name for f in file.schema_arrow if f.name in finished_files.SCHEMAS[table].names or _is_step(f.type)
         ]
-        return finished_files.read(file, table, number, [name for name in columns if name != without])
+        return finished_files.read(file, table, number, columns)
 
 
 def _is_step(kind: pa.DataType) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import textwrap
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from winnow.pipelines.errors import BadCall
@@ -40,13 +41,15 @@ def shown(root: str, wanted: str, other: str | None, as_json: bool) -> str:
     build = finished(root)
     cluster = _cluster_of(build, wanted)
     found = clusters.members(build, cluster)
-    beside = _beside(found, other)
+    places = [url or path for url, path in clusters.called(build, found)]
+    beside = _beside(found, places, other)
     texts = [clusters.text_of(build, member) for member in (found[0], beside)]
     lines = None if None in texts else clusters.differences(*(text or "" for text in texts))
     if as_json:
-        told = {"cluster": cluster, "members": [asdict(member) for member in found], "beside": beside.id, "diff": lines}
+        whole = [asdict(member) | {"url": place} for member, place in zip(found, places, strict=True)]
+        told = {"cluster": cluster, "members": whole, "beside": beside.id, "diff": lines}
         return json.dumps(told, ensure_ascii=False, indent=1)
-    return "\n".join([*_members(found, beside), "", *_differences(beside, lines)])
+    return "\n".join([*_members(found, places, beside), "", *_differences(beside, lines)])
 
 
 def _cluster_of(build: Finished, wanted: str) -> str:
@@ -59,27 +62,23 @@ def _cluster_of(build: Finished, wanted: str) -> str:
     raise BadCall(f"{build.root} has no document with the id or address {clean(wanted)}; winnow why says what is near")
 
 
-def _beside(found: list[Member], other: str | None) -> Member:
+def _beside(found: Sequence[Member], places: Sequence[str | None], other: str | None) -> Member:
     """Of several that are as unlike the first."""
-    gone = [member for member in found if not member.kept]
+    gone = [(member, place) for member, place in zip(found, places, strict=True) if not member.kept]
     if other is None:
-        return min(gone, key=lambda member: member.similarity)
-    for member in gone:
-        if other in (member.url, member.id) or (len(other) >= lookup.LEAST_DIGITS and member.id.startswith(other)):
+        return min((member for member, _ in gone), key=lambda member: member.similarity)
+    for member, place in gone:
+        if other in (place, member.id) or (len(other) >= lookup.LEAST_DIGITS and member.id.startswith(other)):
             return member
     raise BadCall(f"--with {clean(other)}: no dropped member of this cluster has that id or address")
 
 
-def _members(found: list[Member], beside: Member) -> list[str]:
+def _members(found: Sequence[Member], places: Sequence[str | None], beside: Member) -> list[str]:
     rows = [["id", "similarity", "", "source", ""]]
-    for member in found[:_MEMBERS]:
-        fate = ("kept" if member.kept else "dropped") + (
-            f", {plural(member.parts, 'part')}" if member.parts > 1 else ""
-        )
-        mark = " *" if member is beside else ""
-        place = member.url or f"{member.file}, offset {count(member.offset)}"
-        rows.append([member.id[:_SHOWN], percent(member.similarity), fate + mark, clean(member.source),
-                     shorten(clean(place), 90)])  # fmt: skip
+    for member, place in zip(found[:_MEMBERS], places, strict=False):
+        fate, lies = member.fate + (" *" if member is beside else ""), f"{member.file}, offset {count(member.offset)}"
+        rows.append([member.id[:_SHOWN], percent(member.similarity), fate, clean(member.source),
+                     shorten(clean(place or lies), 90)])  # fmt: skip
     more = [f"  and {count(len(found) - _MEMBERS)} more"] if len(found) > _MEMBERS else []
     return [*align(rows, "lrlll", "  "), *more]
 

@@ -3,14 +3,12 @@ what became of it, and which copies it has."""
 
 import textwrap
 from collections.abc import Mapping
-from functools import partial
-from itertools import groupby
 
 from winnow.pipelines.corpus.schema import noted
 from winnow.pipelines.ledger.types import RuleCount
 from winnow.pipelines.recipe.model import column_of
 from winnow.pipelines.text import clean
-from winnow.pipelines.views import lookup
+from winnow.pipelines.views import clusters, lookup
 from winnow.pipelines.views.finished import Finished
 from winnow.pipelines.views.funnel import GAP_RULE
 from winnow.pipelines.views.lookup import ID_DIGITS, LEAST_DIGITS, Found, Row
@@ -61,7 +59,7 @@ def _way(build: Finished, row: Row, rules: Rules) -> str:
     if not text:
         text = f"({_without_text(build, row)})"
     lines = textwrap.wrap(shorten(clean(text), _SNIPPET), _WIDTH, break_on_hyphens=False)
-    fate = _fate(row, _by_record(build, row))
+    fate = _fate(row, clusters.by_record(build, row))
     parts = [f"{title}\n{fate}", "\n".join(align(_facts(row), "ll", "  ")), _measures(row, rules),
              _copies(build, row), "\n".join(f"  {line}" for line in lines)]  # fmt: skip
     return "\n\n".join(part for part in parts if part)
@@ -72,12 +70,6 @@ def _without_text(build: Finished, row: Row) -> str:
     if row["characters"]:
         return "the recipe does not keep this text"
     return "it was dropped before its text was looked at" if row.get("stage") in early else "no text"
-
-
-def _by_record(build: Finished, row: Row) -> bool:
-    """Whether deduplication compared this row's whole record."""
-    source = build.ledger.sources.get(row["source"])
-    return source is not None and source.dedup == "record"
 
 
 def _fate(row: Row, by_record: bool) -> str:
@@ -158,21 +150,12 @@ def _copies(build: Finished, row: Row) -> str:
     """The cluster of a document that has copies: who was kept, and how similar each is to it."""
     if (row["cluster_size"] or 1) < 2:
         return ""
-    members = lookup.members(build.storage, build.root, row["cluster"])
-    copies = [list(parts) for _, parts in groupby(members, partial(_compared, build))]
-    shown = [parts[0] for parts in copies[:_MEMBERS]]
-    urls = {lookup.key(r): r["url"] for r in lookup.by_ids(build.storage, build.root, {m["id"] for m in shown})}
+    copies = clusters.members(build, row["cluster"])
+    shown, this = copies[:_MEMBERS], clusters.compared(build, row)
     lines = [["id", "similarity", "", "address"]]
-    for member, parts in zip(shown, copies, strict=False):
-        this = _compared(build, member) == _compared(build, row)
-        fate = ("kept" if member["kept"] else "dropped") + (f", {plural(len(parts), 'part')}" if parts[1:] else "")
-        url = shorten(clean(urls.get(lookup.key(member)) or ""), 100)
-        lines.append([clean(member["id"]), percent(member["similarity"]), fate + (", this one" if this else ""), url])
+    for member, (url, _) in zip(shown, clusters.called(build, shown), strict=True):
+        fate = member.fate + (", this one" if member.whole == this else "")
+        lines.append([clean(member.id), percent(member.similarity), fate, shorten(clean(url or ""), 100)])
     more = [f"  and {count(len(copies) - len(shown))} more"] if len(copies) > len(shown) else []
     head = f"  One of {plural(len(copies), 'copy', 'copies')}; similarity is that with the kept one:"
     return "\n".join([head, *align(lines, "lrll", "  "), *more])
-
-
-def _compared(build: Finished, row: Row) -> tuple[str, int, int]:
-    """The key of the whole that was compared: a document, or its record as if that were its part 0."""
-    return row["file"], row["offset"], 0 if _by_record(build, row) else row["part"]

@@ -10,7 +10,7 @@ from winnow.pipelines.cli import main
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.recipe import file as recipe_file
-from winnow.pipelines.views.clusters import Member, differences, largest, members, text_of
+from winnow.pipelines.views.clusters import Member, called, differences, largest, members, text_of
 from winnow.pipelines.views.finished import finished
 from winnow.pipelines.views.terminal.clusters import listed, shown
 
@@ -37,7 +37,8 @@ def test_the_largest_first(build: str) -> None:
 
 def test_members_and_their_texts(build: str) -> None:
     first, second = members(finished(build), A)
-    assert [(each.id, each.similarity, each.kept, each.parts, each.url) for each in (first, second)] == [
+    found = zip((first, second), called(finished(build), [first, second]), strict=True)
+    assert [(each.id, each.similarity, each.kept, each.parts, url) for each, (url, _) in found] == [
         (A, 1.0, True, 1, "https://example.org/a"), (B, 0.7, False, 1, "https://example.org/copy"),
     ]  # fmt: skip
     texts = [text_of(finished(build), each) for each in (first, second)]
@@ -48,7 +49,7 @@ def test_members_and_their_texts(build: str) -> None:
     ("by_record", "text"), [(False, "One. Two. Three."), (True, "One. Two. Three.\n\nSecond try.")]
 )
 def test_a_text_is_that_which_was_extracted_and_of_a_record_all_of_it(build: str, by_record: bool, text: str) -> None:
-    member = Member("f" * 32, 1.0, True, "web", "in/a.warc.gz", 6000, 0, 2, by_record, None)
+    member = Member("f" * 32, 1.0, True, "web", "in/a.warc.gz", 6000, 0, 2, by_record)
     assert text_of(finished(build), member) == text
 
 
