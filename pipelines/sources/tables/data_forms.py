@@ -5,7 +5,7 @@ import re
 
 from winnow.pipelines.sources.beginning import LOOKED_AT
 
-_JSON = re.compile(r'\s*(?:\{\s*["}]|\[\s*["{\[\]\d-])')
+_JSON = re.compile(r'\s*(?=\{\s*["}]|\[\s*["{\[\]\d-])')
 _MORE = re.compile(r"[^\S\n]*\n\s*[\[{]")
 """What stands behind a value where another follows on a line of its own."""
 _HEAD = re.compile(rb"(?:[^\n]*[^\r\n]\r?\n)*")
@@ -16,10 +16,10 @@ _WRITTEN, _CARRIED = {b"from", b"date"}, {b"message-id", b"received", b"return-p
 def is_json(data: bytes) -> bool:
     """Whether this is a value of JSON, several on lines of their own, or the beginning of one that is longer."""
     text = data.decode("utf-8-sig", "ignore")
-    if _JSON.match(text) is None:
+    if (begins := _JSON.match(text)) is None:
         return False
     try:
-        end = json.JSONDecoder().raw_decode(text.lstrip())[1] + len(text) - len(text.lstrip())
+        _, end = json.JSONDecoder().raw_decode(text, begins.end())
     except json.JSONDecodeError as error:
         cut = error.msg.startswith("Unterminated string") or error.pos >= len(text.rstrip())
         return len(data) >= LOOKED_AT and cut

@@ -11,7 +11,7 @@ from winnow.pipelines.sources.tables.data_forms import is_json, is_mail
         (b'["a"]\n["b"]\n', True), (b'{"a": 1}\n\n{"b": 2}', True), (b"[" * 100_000, True),
         (b"[" + b"9" * 10_000 + b"]", True),
         (b'["' + b"a" * LOOKED_AT, True), (b"[" + b"1, " * LOOKED_AT, True), (b"[" + b'{"a": "b"}, ' * LOOKED_AT, True),
-        (b'["a", ', False), (b"[1] A mill.", False), (b"[1]\nA mill.", False), (b"[a] mill", False), (b"{a}", False),
+        (b"\n [" + b"1, " * LOOKED_AT, True), (b'["a", ', False), (b"[1] A mill.", False), (b"[1]\nA mill.", False), (b"[a] mill", False), (b"{a}", False),
         (b"[1] A mill." + b" It rained." * LOOKED_AT, False), (b"a", False), (b"1", False), (b"", False),
         (b'{"a": 1} and more', False),
     ],
