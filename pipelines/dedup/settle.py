@@ -4,6 +4,7 @@ keys of each unit -> buckets of each band -> documents in survivor order -> star
 function takes sets: the order of units, bands and files changes nothing.
 """
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import attrgetter
@@ -37,13 +38,14 @@ def settle(work: Work, _: object = None) -> None:
     found = stars(
         len(facts.numbers), ranks.of(copies), ranks.of(bands), _ByRank(library, facts.numbers), job.recipe.dedup.near
     )
-    sizes = np.bincount(found.centre.astype(np.int64), minlength=len(found.centre))[found.centre.astype(np.int64)]
+    centres = found.centre.astype(np.int64)
+    sizes = np.bincount(centres, minlength=len(centres))[centres]
     members = np.flatnonzero(sizes > 1)
     places = {unit: members[at] for unit, at in library.split(facts.numbers[members])}
     for i, unit in enumerate(made):
         here = places.get(i, np.empty(0, np.int64))
         here = here[np.argsort(facts.numbers[here])]
-        centre = found.centre[here].astype(np.int64)
+        centre = centres[here]
         Drops(
             numbers=facts.numbers[here] - np.uint64(base(unit.number)), survivors=facts.ids[centre],
             sizes=sizes[here], similarities=found.similarity[here], exact=found.same[here] | (centre == here),
@@ -80,7 +82,7 @@ class _Ranks:
         return Buckets(ranks[np.lexsort((ranks, bucket))], buckets.offsets)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _ByRank:
     """The shingle sets of documents that are told by their ranks."""
 
@@ -88,8 +90,13 @@ class _ByRank:
     numbers: Numbers
     """By rank."""
 
+    @functools.cached_property
+    def _sizes(self) -> Counts:
+        """By rank: they are asked for again and again."""
+        return self.library.sizes(self.numbers)
+
     def sizes(self, wanted: Numbers) -> Counts:
-        return self.library.sizes(self.numbers[wanted])
+        return self._sizes[wanted]
 
     def fetch(self, wanted: Numbers) -> Shingles:
         """Read by number: that is how they lie in their files."""

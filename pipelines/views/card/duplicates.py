@@ -7,7 +7,7 @@ from winnow.pipelines.dedup.recall import STEP, met, pairs_there
 from winnow.pipelines.ledger.lost import lost
 from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.views.card.markdown import code, table
-from winnow.pipelines.views.tabular import count, percent, plural, share
+from winnow.pipelines.views.tabular import count, percent, plural
 
 _MANY = 0.5
 """A source that loses a larger share is named: a recipe's `max_lost_share` can have such a build end."""
@@ -80,10 +80,8 @@ def _losers(ledger: Ledger) -> str:
         name: (of.total.kept + dropped({DEDUP: of.total.rejected.get(DEDUP, {})})).documents
         for name, of in ledger.sources.items()
     }
-    many = [
-        f"{code(name)} ({share(sum(ledger.duplicates.dropped[name].values()), before[name])})"
-        for name, of in lost(ledger.duplicates, before).items() if of > _MANY
-    ]  # fmt: skip
+    shares = lost(ledger.duplicates, before)
+    many = [f"{code(name)} ({percent(of)})" for name, of in shares.items() if of > _MANY]
     return f"**More than half of their documents were copies: {', '.join(many)}.**" if many else ""
 
 
