@@ -31,6 +31,8 @@ from winnow.pipelines.views.tabular import align
 WORDS, UNIT = 120, 1_000
 """Words of a text, but for the book's; documents of a unit."""
 EDITIONS = 1_000
+STAGES = (*jobs.JOIN, *jobs.DEDUP)
+"""Of one run of documents: no link is drawn in."""
 DEDUP = Dedup(near=NearDuplicates())
 """The recipe's defaults: 16 bands of 7 rows, 0.75."""
 
@@ -100,7 +102,7 @@ def write(root: str, documents: int) -> None:
 def run(root: str, documents: int) -> dict[str, Any]:
     """CPU seconds and peak MiB by stage of this process, which must be a new one, and what was found."""
     work = kept_texts.work_of(root, documents, DEDUP, UNIT)
-    costs = {stage.name: cost_of(work, stage) for stage in jobs.DEDUP}
+    costs = {stage.name: cost_of(work, stage) for stage in STAGES}
     found = {name: (cost.cpu_seconds, cost.peak_mib) for name, cost in costs.items()}
     sums = Duplicates.load(work.storage, work.job.names.settled(work.job.deduplicated))
     return {"stages": found, "gone": sums.members - sums.clusters, "comparisons": sums.comparisons,
@@ -119,7 +121,7 @@ def main() -> None:
         else:
             print(json.dumps(run(root, int(documents))))
         return
-    names = [stage.name for stage in jobs.DEDUP]
+    names = [stage.name for stage in STAGES]
     rows = [["documents", *(f"{name} us" for name in names), *(f"{name} MiB" for name in names), "to go", "gone",
              "comparisons", "skipped"]]  # fmt: skip
     for documents in given.documents:

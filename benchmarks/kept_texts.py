@@ -40,7 +40,7 @@ def work_of(root: str, texts: int, dedup: Dedup, texts_a_unit: int) -> Work:
 
 def deduplicate(work: Work) -> None:
     """The job `dedup`, stage by stage in this process."""
-    for stage in jobs.DEDUP:
+    for stage in (*jobs.JOIN, *jobs.DEDUP):
         for element in stage.elements(work):
             jobs.run(work, stage, element)
 

@@ -149,12 +149,12 @@ class Winnow:
 
     def met(self) -> Pairs:
         """The documents that share a band, or have one text."""
-        from winnow.pipelines.dedup.join import buckets_of
+        from winnow.pipelines.dedup.join import bands, load
         from winnow.pipelines.plan import numbers, units
 
         firsts = np.array([numbers.base(unit.number) for unit in units.load(self._work)], np.uint64)
         found: Pairs = set()
-        for buckets in buckets_of(self._work):
+        for buckets in (load(self._work, band) for band in bands(self._work)):
             unit = np.searchsorted(firsts, buckets.numbers, side="right") - 1
             items = (buckets.numbers - firsts[unit]) >> np.uint64(numbers.PART_BITS)
             places = (items + np.array([each.number for each in units.load(self._work)], np.uint64)[unit]).tolist()

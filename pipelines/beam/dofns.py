@@ -70,15 +70,28 @@ class Run(_OfAStage):
         yield element
 
 
-class Send(_OfAStage):
-    """What an element of the stage before sends to each element of this one, keyed by its place."""
+class Senders(_OfAStage):
+    """All that send something to the elements of a stage."""
 
-    def process(self, element: Element) -> Iterator[tuple[int, Any]]:
-        work, stage = self.work, self.stage
-        assert isinstance(stage.after, Sent)
+    def process(self, _: Any, done: int = 0) -> Iterator[Element]:
         with self.clearing():
-            for place, to in enumerate(stage.elements(work)):
-                yield place, stage.after.entries(work, element, to)
+            yield from _sent(self.stage).senders(self.work)
+
+
+class Send(_OfAStage):
+    """What a sender has for elements of a stage, keyed by their places."""
+
+    def process(self, sender: Element) -> Iterator[tuple[int, Any]]:
+        with self.clearing():
+            yield from _sent(self.stage).push(self.work, sender)
+
+
+class Places(_OfAStage):
+    """The place of every element of a stage, with nothing: an element to which nobody sends is run too."""
+
+    def process(self, _: Any, done: int = 0) -> Iterator[tuple[int, Any]]:
+        with self.clearing():
+            yield from ((place, None) for place in range(len(self.stage.elements(self.work))))
 
 
 class RunSent(_OfAStage):
@@ -87,8 +100,14 @@ class RunSent(_OfAStage):
     def process(self, element: tuple[int, Iterable[Any]]) -> Iterator[int]:
         place, sent = element
         with self.clearing():
-            jobs.run(self.work, self.stage, self.stage.elements(self.work)[place], sent)
+            of = self.stage.elements(self.work)[place]
+            jobs.run(self.work, self.stage, of, (each for each in sent if each is not None))
         yield place
+
+
+def _sent(stage: jobs.Stage) -> Sent:
+    assert isinstance(stage.after, Sent)
+    return stage.after
 
 
 def signed(job: Job) -> Job:

@@ -9,7 +9,7 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-from winnow.pipelines.beam.dofns import Elements, Run, RunSent, Send
+from winnow.pipelines.beam.dofns import Elements, Places, Run, RunSent, Send, Senders
 from winnow.pipelines.engines.jobs import JOBS, Sent, Stage
 from winnow.pipelines.plan.job import Job
 
@@ -26,15 +26,18 @@ def _add(pipeline: beam.Pipeline, job: Job, stage: Stage, done: Any) -> Any:
     name = stage.name
     if stage.after == "each":
         return done | name >> beam.ParDo(Run(job, name))
+    begin, before = pipeline | f"begin {name}" >> beam.Create([None], reshuffle=False), list[Any]()
+    if done is not None:  # a count of what is done is all that must be known before the next stage begins
+        before.append(beam.pvalue.AsSingleton(done | f"count before {name}" >> beam.combiners.Count.Globally()))
     if isinstance(stage.after, Sent):
-        sent = done | f"send to {name}" >> beam.ParDo(Send(job, name)) | f"group for {name}" >> beam.GroupByKey()
-        return sent | name >> beam.ParDo(RunSent(job, name))
-    begin = pipeline | f"begin {name}" >> beam.Create([None], reshuffle=False)
-    if done is None:
-        elements = begin | f"elements of {name}" >> beam.ParDo(Elements(job, name))
-    else:  # a count of what is done is all that must be known before the next stage begins
-        count = beam.pvalue.AsSingleton(done | f"count before {name}" >> beam.combiners.Count.Globally())
-        elements = begin | f"elements of {name}" >> beam.ParDo(Elements(job, name), count)
+        senders = begin | f"senders to {name}" >> beam.ParDo(Senders(job, name), *before)
+        sent = (
+            senders | f"spread senders to {name}" >> beam.Reshuffle() | f"send to {name}" >> beam.ParDo(Send(job, name))
+        )
+        places = begin | f"places of {name}" >> beam.ParDo(Places(job, name), *before)
+        both = (sent, places) | f"both for {name}" >> beam.Flatten()
+        return both | f"group for {name}" >> beam.GroupByKey() | name >> beam.ParDo(RunSent(job, name))
+    elements = begin | f"elements of {name}" >> beam.ParDo(Elements(job, name), *before)
     return elements | f"spread {name}" >> beam.Reshuffle() | name >> beam.ParDo(Run(job, name))
 
 

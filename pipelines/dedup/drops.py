@@ -1,15 +1,21 @@
 """Drop lists: for each unit, what deduplication decided of its kept rows. Packed arrays, one small file a unit."""
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from winnow.pipelines.dedup.candidates import Slice, slices
+from winnow.pipelines.dedup.packed import runs
 from winnow.pipelines.files.sealed import load_arrays, save_arrays
 from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.numbers import base
 from winnow.pipelines.plan.unit import Unit
+from winnow.pipelines.plan.units import UnitRange
 
 Array = npt.NDArray[Any]
 
@@ -36,6 +42,10 @@ class Drops:
     def save(self, storage: Storage, path: str) -> None:
         save_arrays(storage, path, {field.name: getattr(self, field.name) for field in fields(self)})
 
+    def rows(self, which: Any) -> "Drops":
+        """Those at some places."""
+        return Drops(*(getattr(self, field.name)[which] for field in fields(self)))
+
     def of(self, numbers: Array) -> Array:
         """Where each of `numbers` stands in this list, int64; -1 for those that are alone."""
         if not len(self.numbers):
@@ -44,8 +54,43 @@ class Drops:
         return np.where(self.numbers[at] == numbers, at, -1)
 
 
+def push(work: Work, of: Slice) -> Iterator[tuple[int, Drops]]:
+    """(place of a block of units, what was decided in a slice of its documents, told by their numbers in the build)."""
+    decided, blocks = _decided(work, of), units.blocks(work)
+    firsts = np.array([base(block.item) for block in blocks], np.uint64)
+    places = np.searchsorted(firsts, decided.numbers, side="right") - 1
+    for start, end in zip(*runs(places), strict=True):
+        yield int(places[start]), decided.rows(slice(start, end))
+
+
+def pull(work: Work, block: UnitRange) -> Iterator[Drops]:
+    """What was decided of a block's documents, slice by slice."""
+    ends = [base(item) for item in (block.item, block.item + sum(unit.items for unit in units.inside(work, block)))]
+    for of in slices(work):
+        decided = _decided(work, of)
+        yield decided.rows(slice(*np.searchsorted(decided.numbers, np.array(ends, np.uint64)).tolist()))
+
+
+def write_drops(work: Work, block: UnitRange, sent: Iterable[Drops]) -> None:
+    """The stage `drop`: a drop list for every unit of a block."""
+    parts, names = list(sent), work.job.names
+    every = Drops(*(np.concatenate([getattr(part, f.name) for part in (Drops(), *parts)]) for f in fields(Drops)))
+    every = every.rows(np.argsort(every.numbers))
+    for unit in units.inside(work, block):
+        least = np.uint64(base(unit.number))
+        ends = np.array((least, base(unit.number + unit.items)), np.uint64)
+        here = every.rows(slice(*np.searchsorted(every.numbers, ends).tolist()))
+        replace(here, numbers=here.numbers - least).save(work.storage, names.drops(work.job.deduplicated, unit.name))
+
+
+def _decided(work: Work, of: Slice) -> Drops:
+    names, name = work.job.names, work.job.deduplicated
+    path = names.decided(name, of.place)
+    return Drops(**load_arrays(work.storage, path, remove=(path, names.slice_sums(name, of.place))))
+
+
 def drops_of(work: Work, unit: Unit) -> Drops:
-    """The drop list of a unit; where it is damaged, all are made again."""
+    """The drop list of a unit; where it is damaged, those of its block are made again."""
     names, name = work.job.names, work.job.deduplicated
     path = names.drops(name, unit.name)
     return Drops(**load_arrays(work.storage, path, remove=(path, names.settled(name))))

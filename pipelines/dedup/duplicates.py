@@ -1,11 +1,14 @@
 """What deduplication found in all: the sums that the stage `settle` leaves, and that the ledger tells."""
 
-from collections.abc import Mapping
+import collections
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 from winnow.pipelines.dedup.settings import ORDER
 from winnow.pipelines.dedup.stars import BINS
 from winnow.pipelines.files.sealed import Sealed
+from winnow.pipelines.recipe.model import Dedup
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,34 @@ class Duplicates(Sealed):
     dropped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """source of what was dropped -> source of what was kept in its place -> documents dropped."""
 
+    @classmethod
+    def of(cls, dedup: Dedup, **sums: Any) -> Self:
+        """What was found in a recipe's way."""
+        near = dedup.near
+        return cls(
+            **sums, order=dedup.order, limit=near.similarity if near else None,
+            bands=near.bands if near else 0, rows=near.rows if near else 0,
+        )  # fmt: skip
+
     @property
     def comparisons(self) -> int:
         return sum(self.compared)
+
+
+_ADDED = ("documents_in_clusters", "members", "clusters", "exact_copies", "alike_pairs", "skipped_pairs")
+
+
+def merged(dedup: Dedup, parts: Iterable[Duplicates]) -> Duplicates:
+    """The sum of what was found in several slices, of which none holds a part of another's cluster."""
+    found = list(parts)
+    dropped = collections.defaultdict[str, collections.Counter[str]](collections.Counter)
+    for part in found:
+        for source, by in part.dropped.items():
+            dropped[source].update(by)
+    return Duplicates.of(
+        dedup,
+        **{name: sum(getattr(part, name) for part in found) for name in _ADDED},
+        largest=max((part.largest for part in found), default=0),
+        compared=tuple(map(sum, zip((0,) * BINS, *(part.compared for part in found), strict=True))),
+        dropped={source: dict(sorted(dropped[source].items())) for source in sorted(dropped)},
+    )

@@ -5,16 +5,19 @@ document, never one element an entry.
 """
 
 import collections
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from winnow.pipelines.dedup.buckets import Buckets, group, joined
+from winnow.pipelines.dedup.buckets import Buckets, group
 from winnow.pipelines.dedup.keys import CONTENT, UnitKeys
+from winnow.pipelines.dedup.packed import Counts, Hashes
 from winnow.pipelines.files.sealed import gone, load_arrays, save_arrays
+from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Unit
+from winnow.pipelines.plan.units import UnitRange
 
 MOST_ENTRIES = 1 << 22
 """Entries of a slice, about: 64 MiB of keys and numbers."""
@@ -51,14 +54,37 @@ def bands(work: Work) -> list[Band]:
     return [Band(number, slice, slices) for number in numbers for slice in range(slices)]
 
 
+def push(work: Work, block: UnitRange) -> Iterator[tuple[int, Packed]]:
+    """(place of a slice, what the units of a block have for it)."""
+    made, to = [UnitKeys(work, unit).hold() for unit in units.inside(work, block)], bands(work)
+    for place, band in enumerate(to):
+        if band.slice == 0:
+            pairs = [each.entries(band.band) for each in made]
+            keys = np.concatenate([k.reshape(-1, band.columns) for k, _ in pairs])
+            numbers, of = np.concatenate([n for _, n in pairs]), _slices(keys, band)
+        here = np.flatnonzero(of == band.slice)
+        if len(here):
+            yield place, (keys[here].tobytes(), numbers[here].tobytes())
+
+
+def pull(work: Work, band: Band) -> Iterator[Packed]:
+    """What all units have for one slice of one band."""
+    for unit in units.between(work):
+        yield entries(work, unit, band)
+
+
 def entries(work: Work, unit: Unit, band: Band) -> Packed:
     """A unit's keys and numbers in one slice of one band."""
     keys, numbers = UnitKeys(work, unit).entries(band.band)
     if band.slices > 1:
-        first = keys.reshape(-1, band.columns)[:, 0]
-        here = (first >> np.uint64(32)) % np.uint64(band.slices) == band.slice
+        here = _slices(keys.reshape(-1, band.columns), band) == band.slice
         keys, numbers = keys.reshape(-1, band.columns)[here], numbers[here]
     return keys.tobytes(), numbers.tobytes()
+
+
+def _slices(keys: Hashes, band: Band) -> Counts:
+    """The slice of each key, (n, columns)."""
+    return ((keys[:, 0] >> np.uint64(32)) % np.uint64(band.slices)).astype(np.int64)
 
 
 def join(work: Work, band: Band, packed: Iterable[Packed]) -> None:
@@ -71,22 +97,21 @@ def join(work: Work, band: Band, packed: Iterable[Packed]) -> None:
     })  # fmt: skip
 
 
-def buckets_of(work: Work) -> tuple[Buckets, Buckets]:
-    """(exact copies, documents that share a key of any band), of all bands that were joined.
+def load(work: Work, band: Band) -> Buckets:
+    """The buckets of a slice of a band."""
+    arrays = load_arrays(work.storage, buckets_path(work, band), ["numbers", "offsets"])
+    return Buckets(**arrays)
 
-    Gone where a band was not joined of all entries: a runner can lose what was sent.
-    """
-    found: dict[bool, list[Buckets]] = {True: [], False: []}
-    entries: collections.Counter[int] = collections.Counter()
+
+def require_all(work: Work, made: Sequence[str]) -> None:
+    """Gone where a band was not joined of all entries: a runner can lose what was sent. What was `made` of it goes."""
+    came: collections.Counter[int] = collections.Counter()
     for band in bands(work):
-        arrays = load_arrays(work.storage, buckets_path(work, band))
-        entries[band.band] += int(arrays.pop("entries")[0])
-        found[band.band == CONTENT].append(Buckets(**arrays))
-    for number, came in entries.items():
-        if came != work.job.compared:
+        came[band.band] += int(load_arrays(work.storage, buckets_path(work, band), ["entries"])["entries"][0])
+    for number, entries in came.items():
+        if entries != work.job.compared:
             paths = [buckets_path(work, band) for band in bands(work) if band.band == number]
-            raise gone(paths[0], paths, f"is of {came:,} entries, not of {work.job.compared:,}")
-    return joined(found[True]), joined(found[False])
+            raise gone(paths[0], [*paths, *made], f"is of {entries:,} entries, not of {work.job.compared:,}")
 
 
 def buckets_path(work: Work, band: Band) -> str:

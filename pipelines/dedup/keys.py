@@ -7,9 +7,8 @@ which only those of candidates are read again.
 
 import collections
 import functools
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from winnow.pipelines.dedup.order import moments
-from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of
+from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of, runs
 from winnow.pipelines.dedup.records import Columns, whole
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.shingles import Shingles, shingle
@@ -103,7 +102,7 @@ def _sums(shingles: Shingles) -> Hashes:
 
 
 class UnitKeys:
-    """A unit's keys as they lie in its file; an array is read when it is asked for."""
+    """A unit's keys as they lie in its file; an array is read whenever it is asked for, or all are held."""
 
     def __init__(self, work: Work, unit: Unit) -> None:
         names, name = work.job.names, work.job.keyed(unit)
@@ -111,15 +110,23 @@ class UnitKeys:
         self.base = np.uint64(base(unit.number))
         self.by_record = work.job.recipe.source(unit.source).by_record
         self.measures = _measures(work.job.recipe, unit.source).keys()
+        self._held: Mapping[str, Array] | None = None
+
+    def hold(self) -> Self:
+        """Read all arrays, but for the shingles, at once: for who asks for most."""
+        self._held = load_arrays(self.storage, self.path)
+        return self
+
+    def _arrays(self, name: str) -> Mapping[str, Array]:
+        return load_arrays(self.storage, self.path, [name]) if self._held is None else self._held
 
     def __getitem__(self, name: str) -> Array:
-        return load_arrays(self.storage, self.path, [name])[name]
+        return self._arrays(name)[name]
 
     @functools.cached_property
     def numbers(self) -> Numbers:
         """Numbers in the whole build, uint64 [n], ascending."""
-        held = load_arrays(self.storage, self.path, ["numbers"])  # none where a unit keeps nothing
-        return held.get("numbers", np.empty(0, np.uint64)) + self.base
+        return self._arrays("numbers").get("numbers", np.empty(0, np.uint64)) + self.base  # a unit may keep nothing
 
     @property
     def documents(self) -> Counts:
@@ -145,63 +152,18 @@ class UnitKeys:
         return self["content" if band == CONTENT else f"band_{band}"], self.numbers
 
     def shingles(self, rows: npt.NDArray[np.int64]) -> Shingles:
-        """The shingle sets of these rows."""
+        """The shingle sets of these rows, which ascend."""
         path, remove, found = self.shingles_path, (self.path,), []
+        first, last = runs(rows - np.arange(len(rows)))  # rows that follow one another are read together
+        bounds = self.offsets[rows[first]].tolist(), self.offsets[rows[last - 1] + 1].tolist()
         with opened(self.storage, path, remove) as file:
-            for start, end in zip(self.offsets[rows].tolist(), self.offsets[rows + 1].tolist(), strict=True):
+            for start, end in zip(*bounds, strict=True):
                 file.seek(8 * start)
                 found.append(file.read(8 * (end - start)))
         sizes = self.offsets[rows + 1] - self.offsets[rows]
-        if [len(f) for f in found] != (8 * sizes).tolist():
+        if sum(map(len, found)) != 8 * sizes.sum():
             raise damaged(path, remove)
         shingles = Shingles(np.frombuffer(b"".join(found), "<u8").astype(np.uint64, copy=False), offsets_of(sizes))
         if not np.array_equal(_sums(shingles), self.sums[rows]):
             raise damaged(path, remove)
         return shingles
-
-
-@dataclass
-class Library:
-    """The keys of every unit of a build; entries are found by number."""
-
-    work: Work
-    units: Sequence[Unit]
-
-    def __post_init__(self) -> None:
-        self._firsts = np.array([base(unit.number) for unit in self.units], np.uint64)
-        self._keys: dict[int, UnitKeys] = {}
-
-    def split(self, wanted: Numbers) -> list[tuple[int, npt.NDArray[np.int64]]]:
-        """(unit, places in `wanted`) for every unit that holds one of them."""
-        unit = np.searchsorted(self._firsts, wanted, side="right") - 1
-        order = np.argsort(unit, kind="stable")
-        held, starts = np.unique(unit[order], return_index=True)
-        return list(zip(held.tolist(), np.split(order, starts[1:]), strict=True)) if len(wanted) else []
-
-    def keys(self, unit: int) -> UnitKeys:
-        if unit not in self._keys:
-            self._keys[unit] = UnitKeys(self.work, self.units[unit])
-        return self._keys[unit]
-
-    def sizes(self, wanted: Numbers) -> Counts:
-        """How many shingles the entries `wanted` have."""
-        found = np.zeros(len(wanted), np.int64)
-        for unit, at in self.split(wanted):
-            keys = self.keys(unit)
-            rows = np.searchsorted(keys.numbers, wanted[at])
-            found[at] = keys.offsets[rows + 1] - keys.offsets[rows]
-        return found
-
-    def fetch(self, wanted: Numbers) -> Shingles:
-        """The shingle sets of the entries `wanted`, in their order."""
-        places, sets = [], []
-        for unit, at in self.split(wanted):
-            keys = self.keys(unit)
-            sets.append(keys.shingles(np.searchsorted(keys.numbers, wanted[at])))
-            places.append(at)
-        if not sets:
-            return Shingles(np.empty(0, np.uint64), np.zeros(1, np.int64))
-        together = Shingles(
-            np.concatenate([s.values for s in sets]), offsets_of(np.concatenate([s.sizes for s in sets]))
-        )
-        return together.take(np.argsort(np.concatenate(places)))

@@ -56,6 +56,16 @@ class Shingles:
         return Shingles(self.values[ramps(self.offsets[rows], sizes)], offsets_of(sizes))
 
 
+def end_to_end(parts: Sequence[Shingles]) -> Shingles:
+    """The sets of several as one, in their order."""
+    if not parts:
+        return NO_SHINGLES
+    return Shingles(np.concatenate([p.values for p in parts]), offsets_of(np.concatenate([p.sizes for p in parts])))
+
+
+NO_SHINGLES = Shingles(np.empty(0, np.uint64), np.zeros(1, np.int64))
+
+
 def mix(values: Hashes) -> Hashes:
     """The finaliser of MurmurHash3, a bijection after which every bit depends on all 64 (a new array, same shape)."""
     mixed = values ^ (values >> np.uint64(33))
@@ -73,10 +83,7 @@ def shingle(texts: Sequence[str], words: int) -> Shingles:
     """
     if words < 1:
         raise ValueError(f"a shingle has at least one word, not {words}")
-    parts = [_shingle_batch(texts[start:end], words) for start, end in _batches(texts)]
-    if not parts:
-        return Shingles(np.empty(0, np.uint64), np.zeros(1, np.int64))
-    return Shingles(np.concatenate([p.values for p in parts]), offsets_of(np.concatenate([p.sizes for p in parts])))
+    return end_to_end([_shingle_batch(texts[start:end], words) for start, end in _batches(texts)])
 
 
 def similarities(shingles: Shingles, first: Counts, second: Counts) -> NDArray[np.float64]:

@@ -1,7 +1,9 @@
 """The table of stages: what a build does, job by job, in the one form that every engine runs.
 
     ingest   inputs -> scan -> units -> extract -> curate
-    dedup    units -> keys -> (by band) join -> settle
+    join     units -> keys -> (by band) join -> (by run of documents) link -> count
+    link     (again, until all components are known) pull -> relink -> recount
+    dedup    units -> (by component) settle -> (by block of units) drop -> conclude
     write    units -> weigh -> parts -> write
 
 A stage is a plain function of the work and one element, which leaves files; where they are, it is not run again. What
@@ -14,12 +16,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from winnow.pipelines.corpus import parts, weights
-from winnow.pipelines.dedup import join, keys, settle
+from winnow.pipelines.dedup import candidates, drops, join, keys, link, settle
 from winnow.pipelines.files.listings import Listings
 from winnow.pipelines.ingest import curate, extract
 from winnow.pipelines.plan import census, inputs, units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Input, Unit
+from winnow.pipelines.plan.units import UnitRange
 
 Element = Any
 """An Input, a Unit, a Band, a Part: each small, with `shown` for messages."""
@@ -27,10 +30,13 @@ Element = Any
 
 @dataclass(frozen=True)
 class Sent:
-    """Every element of the stage before sends something to every element of this one."""
+    """Once the stage before is done whole, each of some senders sends packed arrays to elements of this stage."""
 
-    entries: Callable[[Work, Element, Element], Any]
-    """What the first sends to the second: small packed arrays."""
+    senders: Callable[[Work], Sequence[Element]]
+    push: Callable[[Work, Element], Iterable[tuple[int, Any]]]
+    """(place of an element, what a sender has for it): how a graph groups."""
+    pull: Callable[[Work, Element], Iterable[Any]]
+    """What all senders have for an element, from files."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class Stage:
     leaves: Callable[[Work, Element], tuple[str, ...]]
     """The files that are there once it is done."""
     after: Literal["all", "each"] | Sent = "all"
-    """How elements follow from the stage before: once it is done whole; one by one and the same; by what they send."""
+    """How elements follow from the stage before: once it is done whole; one by one and the same; by what is sent."""
     done: Callable[[Work, Element], bool] | None = None
     """Whether it is, where it takes more than that the files are there: asked by the worker that would run it."""
     size: Callable[[Element], int] | None = None
@@ -102,7 +108,29 @@ def _joined(work: Work, band: join.Band) -> tuple[str, ...]:
     return (join.buckets_path(work, band),)
 
 
-def _settled(work: Work, _: Everything) -> tuple[str, ...]:
+def _linked(work: Work, of: link.Range) -> tuple[str, ...]:
+    return (work.job.names.links(work.job.deduplicated, work.job.turn, of.place),)
+
+
+def _pulled(work: Work, of: link.Range) -> tuple[str, ...]:
+    return (work.job.names.pulled(work.job.deduplicated, work.job.turn, of.place),)
+
+
+def _counted(work: Work, _: Everything) -> tuple[str, ...]:
+    return (work.job.names.linked(work.job.deduplicated, work.job.turn),)
+
+
+def _settled(work: Work, of: candidates.Slice) -> tuple[str, ...]:
+    names, name = work.job.names, work.job.deduplicated
+    return names.decided(name, of.place), names.slice_sums(name, of.place)
+
+
+def _dropped(work: Work, block: UnitRange) -> tuple[str, ...]:
+    names, name = work.job.names, work.job.deduplicated
+    return tuple(names.drops(name, unit.name) for unit in units.inside(work, block))
+
+
+def _concluded(work: Work, _: Everything) -> tuple[str, ...]:
     return (work.job.names.settled(work.job.deduplicated),)
 
 
@@ -119,16 +147,32 @@ INGEST = (
     Stage("extract", "reading, extracting", _units, extract.extract, _extracted, size=_unit_size, alone=True),
     Stage("curate", "judging", _units, curate.curate, _curated, "each", size=_unit_size, alone=True),
 )
-DEDUP = (
+JOIN = (
     Stage("keys", "hashing shingles", units.load, keys.make_keys, _keyed),
-    Stage("join", "joining bands", join.bands, join.join, _joined, Sent(join.entries)),
-    Stage("settle", "verifying pairs", _everything, settle.settle, _settled),
-)
+    Stage("join", "joining bands", join.bands, join.join, _joined, Sent(units.blocks, join.push, join.pull)),
+    Stage("link", "linking documents", link.ranges, link.link, _linked,
+          Sent(join.bands, link.push_buckets, link.pull_buckets)),
+    Stage("count", "counting links", _everything, link.count, _counted),
+)  # fmt: skip
+LINK = (
+    Stage("pull", "pulling links in", link.ranges, link.pull_in, _pulled,
+          Sent(link.ranges, link.push_links, link.pull_links)),
+    Stage("relink", "linking documents", link.ranges, link.link, _linked,
+          Sent(link.ranges, link.push_pulled, link.pull_pulled)),
+    Stage("recount", "counting links", _everything, link.count, _counted),
+)  # fmt: skip
+DEDUP = (
+    Stage("settle", "verifying pairs", candidates.slices, settle.settle, _settled,
+          Sent(units.blocks, candidates.push, candidates.pull)),
+    Stage("drop", "listing copies", units.blocks, drops.write_drops, _dropped,
+          Sent(candidates.slices, drops.push, drops.pull)),
+    Stage("conclude", "adding up", _everything, settle.conclude, _concluded),
+)  # fmt: skip
 WRITE = (
     Stage("weigh", "weighing units", units.load, weights.weigh, _weighed),
     Stage("write", "writing files", parts.parts, parts.write, _written, done=parts.written),
 )
-JOBS: dict[str, tuple[Stage, ...]] = {"ingest": INGEST, "dedup": DEDUP, "write": WRITE}
+JOBS: dict[str, tuple[Stage, ...]] = {"ingest": INGEST, "join": JOIN, "link": LINK, "dedup": DEDUP, "write": WRITE}
 STAGES = {stage.name: stage for job in JOBS.values() for stage in job}
 
 
@@ -141,20 +185,12 @@ def undone(work: Work, stages: Sequence[Stage], elements: Sequence[Element]) -> 
     return [bool(there.missing(path for stage in stages for path in stage.leaves(work, e))) for e in elements]
 
 
-def before(stage: Stage) -> Stage:
-    """The stage before this one in its job."""
-    job = next(job for job in JOBS.values() if stage in job)
-    return job[job.index(stage) - 1]
-
-
 def run(work: Work, stage: Stage, element: Element, sent: Iterable[Any] | None = None) -> None:
     """Run a stage on one element if it is not done. What was sent to it is read from files where it is not given."""
     if stage.is_done(work, element):
         return
     if isinstance(stage.after, Sent):
-        entries = stage.after.entries
-        given = (entries(work, each, element) for each in before(stage).elements(work)) if sent is None else sent
-        stage.run(work, element, given)
+        stage.run(work, element, stage.after.pull(work, element) if sent is None else sent)
     else:
         stage.run(work, element)
 

@@ -26,6 +26,8 @@ class Job:
     """The name of the list of units, once all files are scanned."""
     compared: int = 0
     """How many entries the keys of all units have, once they are curated: what deduplication compares."""
+    turn: int = 0
+    """How often the links between documents that share a key were drawn together."""
     poisoned: tuple[int, ...] = ()
     """Numbers of the items that killed a process that worked on nothing else."""
     driver: tuple[tuple[str, str], ...] = ()

@@ -123,6 +123,26 @@ class Names:
         """The documents that share a key of one band, in one slice of all keys."""
         return self.work(DEDUP, dedup, f"buckets-{band}-{slice}.npz")
 
+    def links(self, dedup: str, turn: int, place: int) -> str:
+        """The components of the documents of one run of units, as far as they are known after so many turns."""
+        return self.work(DEDUP, dedup, f"links-{turn}-{place}.npz")
+
+    def pulled(self, dedup: str, turn: int, place: int) -> str:
+        """The links of one run of units with the ends of smaller stars pulled in."""
+        return self.work(DEDUP, dedup, f"pulled-{turn}-{place}.npz")
+
+    def linked(self, dedup: str, turn: int) -> str:
+        """How many documents have links, and of how many the component is not known yet."""
+        return self.work(DEDUP, dedup, f"linked-{turn}.json")
+
+    def decided(self, dedup: str, slice: int) -> str:
+        """What was decided of the documents of one slice of all components."""
+        return self.work(DEDUP, dedup, f"decided-{slice}.npz")
+
+    def slice_sums(self, dedup: str, slice: int) -> str:
+        """The sums of a slice, written last."""
+        return self.work(DEDUP, dedup, f"decided-{slice}.json")
+
     def drops(self, dedup: str, unit: str) -> str:
         """What deduplication decided of a unit's kept rows."""
         return self.work(DEDUP, dedup, f"{unit}.npz")

@@ -62,12 +62,26 @@ def _unit(pieces: Sequence[Piece], number: int, digest_of: Callable[[str], str])
 
 
 @dataclass(frozen=True, slots=True)
+class UnitRange:
+    """A run of units: as small for all of a build as for one."""
+
+    first: int
+    end: int
+    """Places in the list of units; `end` is no more of it."""
+    item: int
+    """The number of its first item: up to the next run's all are its own."""
+
+    @property
+    def shown(self) -> str:
+        return f"units {self.first + 1:,} to {self.end:,}"
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """The list of all units of a build, which is kept in blocks."""
 
     units: int
-    firsts: tuple[int, ...]
-    """The place in the list of the first unit of each block."""
+    blocks: tuple[UnitRange, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +101,10 @@ def save(work: Work, made: Sequence[Unit]) -> str:
                 firsts.append(place)
                 pieces = 0
             pieces += len(unit.pieces)
-        for number, (first, end) in enumerate(itertools.pairwise([*firsts, len(made)])):
-            save_typed(work.storage, names.units_block(name, number), Block(tuple(made[first:end])))
-        save_typed(work.storage, names.units(name), Listed(len(made), tuple(firsts)))
+        cut = [UnitRange(first, end, made[first].number) for first, end in itertools.pairwise([*firsts, len(made)])]
+        for number, block in enumerate(cut):
+            save_typed(work.storage, names.units_block(name, number), Block(tuple(made[block.first : block.end])))
+        save_typed(work.storage, names.units(name), Listed(len(made), tuple(cut)))
     return name
 
 
@@ -98,13 +113,23 @@ def load(work: Work) -> list[Unit]:
     return list(between(work))
 
 
+def blocks(work: Work) -> tuple[UnitRange, ...]:
+    """The runs of units in which the list is kept, in its order."""
+    return load_typed(work.storage, work.job.names.units(work.job.units), Listed).blocks
+
+
 def between(work: Work, first: int = 0, end: int | None = None) -> Iterator[Unit]:
     """The units from one place in the list to another, or to its end. Memory: one block."""
     names, name = work.job.names, work.job.units
     listed = load_typed(work.storage, names.units(name), Listed)
     end = listed.units if end is None else end
-    for number, (start, stop) in enumerate(itertools.pairwise([*listed.firsts, listed.units])):
-        if start < end and first < stop:
+    for number, block in enumerate(listed.blocks):
+        if block.first < end and first < block.end:
             path = names.units_block(name, number)
-            block = load_typed(work.storage, path, Block, remove=(path, names.units(name)))
-            yield from block.units[max(0, first - start) : end - start]
+            made = load_typed(work.storage, path, Block, remove=(path, names.units(name)))
+            yield from made.units[max(0, first - block.first) : end - block.first]
+
+
+def inside(work: Work, of: UnitRange) -> Iterator[Unit]:
+    """The units of a run."""
+    return between(work, of.first, of.end)

@@ -165,7 +165,7 @@ def ingested(root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int 
 
 
 def deduplicated(built: Built) -> Built:
-    _run(built.work, jobs.DEDUP)
+    _run(built.work, (*jobs.JOIN, *jobs.DEDUP))
     return built
 
 

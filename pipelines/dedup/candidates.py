@@ -1,0 +1,122 @@
+"""What a document that shares a key with another brings to where the two are compared: its facts, keys and shingles.
+
+A component goes to one slice as a whole, so that what is decided in one needs nothing of another. Each unit's keys are
+read once and its shingles at most once.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+
+import numpy as np
+
+from winnow.pipelines.dedup import link
+from winnow.pipelines.dedup.keys import UnitKeys
+from winnow.pipelines.dedup.packed import Counts, Numbers
+from winnow.pipelines.dedup.shingles import NO_SHINGLES, Shingles, end_to_end, mix
+from winnow.pipelines.files.sealed import Array
+from winnow.pipelines.plan import units
+from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.numbers import base
+from winnow.pipelines.plan.unit import Unit
+from winnow.pipelines.plan.units import UnitRange
+from winnow.pipelines.recipe.model import Recipe, Source
+
+MOST_COMPARED = 1 << 20
+"""Documents of a slice, about; a component is never cut."""
+_BYTES_TOGETHER = 1 << 26
+"""Shingles that are sent together, over those of one unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A share of all components."""
+
+    place: int
+    slices: int
+
+    @property
+    def shown(self) -> str:
+        return f"documents that share a key, slice {self.place + 1} of {self.slices}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Candidates:
+    """Some documents of one unit or of several."""
+
+    facts: Mapping[str, Array]
+    """`numbers`, `ids`, `documents` (more than one may be a whole record's), `sources` (places in `sources`),
+    `characters`, `moments`, `content`, `bands`, and the measures of the survivor order, NaN where a source has none: an
+    array each, with a row a document."""
+    shingles: Shingles
+
+    def __len__(self) -> int:
+        return len(self.facts["numbers"])
+
+    def take(self, rows: Counts) -> "Candidates":
+        return Candidates({name: array[rows] for name, array in self.facts.items()}, self.shingles.take(rows))
+
+
+def slices(work: Work) -> list[Slice]:
+    """How many follows from the number of documents that share a key."""
+    count = -(-link.linked(work).documents // MOST_COMPARED)
+    return [Slice(place, count) for place in range(count)]
+
+
+def push(work: Work, block: UnitRange) -> Iterator[tuple[int, Candidates]]:
+    """(place of a slice, what a block of units has for it)."""
+    to, found, waiting, size = len(slices(work)), link.Components(work), list[tuple[Candidates, Counts]](), 0
+    for unit in units.inside(work, block) if to else ():
+        numbers, of = _slices(found, unit, to)
+        if len(numbers):
+            waiting.append((_read(work, unit, numbers), of))
+            size += waiting[-1][0].shingles.values.nbytes
+        if size >= _BYTES_TOGETHER:
+            yield from _by_slice(waiting)
+            waiting, size = [], 0
+    yield from _by_slice(waiting)
+
+
+def pull(work: Work, to: Slice) -> Iterator[Candidates]:
+    """What all units have for a slice."""
+    found = link.Components(work)
+    for unit in units.between(work):
+        numbers, of = _slices(found, unit, to.slices)
+        numbers = numbers[of == to.place]
+        if len(numbers):
+            yield _read(work, unit, numbers)
+
+
+def _slices(found: link.Components, unit: Unit, slices: int) -> tuple[Numbers, Counts]:
+    """(numbers, slice of each) of a unit's documents that share a key."""
+    numbers, centres = found.of(base(unit.number), base(unit.number + unit.items))
+    return numbers, (mix(centres) % np.uint64(slices)).astype(np.int64)
+
+
+def _by_slice(waiting: list[tuple[Candidates, Counts]]) -> Iterator[tuple[int, Candidates]]:
+    for place in np.unique(np.concatenate([of for _, of in waiting])).tolist() if waiting else ():
+        parts = [found.take(np.flatnonzero(of == place)) for found, of in waiting]
+        facts = {name: np.concatenate([part.facts[name] for part in parts]) for name in parts[0].facts}
+        yield place, Candidates(facts, end_to_end([part.shingles for part in parts]))
+
+
+def _read(work: Work, unit: Unit, numbers: Numbers) -> Candidates:
+    """What some documents of a unit bring."""
+    recipe, keys = work.job.recipe, UnitKeys(work, unit).hold()
+    rows, near = np.searchsorted(keys.numbers, numbers), recipe.dedup.near
+    bands = [keys.entries(band)[0][rows] for band in range(near.bands if near else 0)]
+    facts = {name: keys[name][rows] for name in ("ids", "characters", "moments", "content", *keys.measures)}
+    unknown = {".".join(each): np.full(len(rows), np.nan) for each in recipe.dedup.measures}
+    source = [each.name for each in sources(recipe)].index(unit.source)
+    return Candidates(
+        unknown | facts | {
+            "numbers": numbers, "documents": keys.documents[rows], "sources": np.full(len(rows), source),
+            "bands": np.stack(bands, axis=1) if bands else np.empty((len(rows), 0), np.uint64),
+        },
+        keys.shingles(rows) if near else Shingles(NO_SHINGLES.values, np.zeros(len(rows) + 1, np.int64)),
+    )  # fmt: skip
+
+
+def sources(recipe: Recipe) -> list[Source]:
+    """By name: in what order a recipe has them changes nothing."""
+    return sorted(recipe.sources, key=attrgetter("name"))
