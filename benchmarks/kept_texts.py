@@ -38,11 +38,13 @@ def work_of(root: str, texts: int, dedup: Dedup, texts_a_unit: int) -> Work:
     return replace(work, job=replace(work.job, units=units.save(work, made)))
 
 
-def deduplicate(work: Work) -> None:
-    """The job `dedup`, stage by stage in this process."""
-    for stage in (*jobs.JOIN, *jobs.DEDUP):
-        for element in stage.elements(work):
-            jobs.run(work, stage, element)
+def deduplicate(work: Work) -> Work:
+    """The jobs of deduplication, stage by stage in this process; the work after them."""
+    for name, turned in jobs.deduplication(work):
+        for stage in jobs.JOBS[name]:
+            for element in stage.elements(turned):
+                jobs.run(turned, stage, element)
+    return turned
 
 
 def survivors(work: Work) -> Iterator[tuple[int, int, float, bool]]:

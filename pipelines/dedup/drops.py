@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from winnow.pipelines.dedup.candidates import Slice, slices
 from winnow.pipelines.dedup.packed import runs
-from winnow.pipelines.files.sealed import load_arrays, save_arrays
+from winnow.pipelines.errors import Damaged
+from winnow.pipelines.files.sealed import Sealed, load_arrays, save_arrays
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
@@ -54,6 +55,13 @@ class Drops:
         return np.where(self.numbers[at] == numbers, at, -1)
 
 
+@dataclass(frozen=True)
+class Listed(Sealed):
+    """What the drop lists of a block of units tell of."""
+
+    members: int
+
+
 def push(work: Work, of: Slice) -> Iterator[tuple[int, Drops]]:
     """(place of a block of units, what was decided in a slice of its documents, told by their numbers in the build)."""
     decided, blocks = _decided(work, of), units.blocks(work)
@@ -72,7 +80,7 @@ def pull(work: Work, block: UnitRange) -> Iterator[Drops]:
 
 
 def write_drops(work: Work, block: UnitRange, sent: Iterable[Drops]) -> None:
-    """The stage `drop`: a drop list for every unit of a block."""
+    """The stage `drop`: a drop list for every unit of a block and, last, how many members of clusters they tell of."""
     parts, names = list(sent), work.job.names
     every = Drops(*(np.concatenate([getattr(part, f.name) for part in (Drops(), *parts)]) for f in fields(Drops)))
     every = every.rows(np.argsort(every.numbers))
@@ -81,6 +89,7 @@ def write_drops(work: Work, block: UnitRange, sent: Iterable[Drops]) -> None:
         ends = np.array((least, base(unit.number + unit.items)), np.uint64)
         here = every.rows(slice(*np.searchsorted(every.numbers, ends).tolist()))
         replace(here, numbers=here.numbers - least).save(work.storage, names.drops(work.job.deduplicated, unit.name))
+    Listed(len(every.numbers)).save(work.storage, names.dropped(work.job.deduplicated, block.first))
 
 
 def _decided(work: Work, of: Slice) -> Drops:
@@ -93,4 +102,8 @@ def drops_of(work: Work, unit: Unit) -> Drops:
     """The drop list of a unit; where it is damaged, those of its block are made again."""
     names, name = work.job.names, work.job.deduplicated
     path = names.drops(name, unit.name)
-    return Drops(**load_arrays(work.storage, path, remove=(path, names.settled(name))))
+    try:
+        return Drops(**load_arrays(work.storage, path))
+    except Damaged as damage:
+        block = next(block for block in reversed(units.blocks(work)) if block.item <= unit.number)
+        raise type(damage)(str(damage), (path, names.dropped(name, block.first))) from damage

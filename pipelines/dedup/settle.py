@@ -12,7 +12,7 @@ import numpy as np
 from winnow.pipelines.dedup import candidates, link
 from winnow.pipelines.dedup.buckets import Buckets, group, joined
 from winnow.pipelines.dedup.candidates import Candidates, Slice
-from winnow.pipelines.dedup.drops import Drops
+from winnow.pipelines.dedup.drops import Drops, Listed
 from winnow.pipelines.dedup.duplicates import Duplicates, merged
 from winnow.pipelines.dedup.order import ascending, survivor_order
 from winnow.pipelines.dedup.packed import Counts, Numbers
@@ -21,6 +21,7 @@ from winnow.pipelines.dedup.shingles import Shingles
 from winnow.pipelines.dedup.stars import Stars, stars
 from winnow.pipelines.files.sealed import Array, Sealed, gone
 from winnow.pipelines.files.storage import is_remote
+from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.model import Recipe
 
@@ -56,7 +57,11 @@ def conclude(work: Work, _: object = None) -> None:
     came, there = sum(each.candidates for each in found), link.linked(work).documents
     if came != there:
         raise gone(paths[0], paths, f"and all like it are of {came:,} documents, not of {there:,}")
-    merged(job.recipe.dedup, (each.duplicates for each in found)).save(work.storage, names.settled(job.deduplicated))
+    sums = merged(job.recipe.dedup, (each.duplicates for each in found))
+    lists = [names.dropped(job.deduplicated, block.first) for block in units.blocks(work)]
+    if (came := sum(Listed.load(work.storage, path).members for path in lists)) != sums.members:
+        raise gone(lists[0], lists, f"and all like it are of {came:,} members of clusters, not of {sums.members:,}")
+    sums.save(work.storage, names.settled(job.deduplicated))
 
 
 def _laid_down(sent: Iterable[Candidates], shelf: Shelf) -> Mapping[str, Array]:

@@ -8,10 +8,9 @@ from typing import TypeVar
 from winnow.pipelines.clock import Clock
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.keys import compared
-from winnow.pipelines.dedup.link import linked
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines.engine import Engine, nobody
-from winnow.pipelines.engines.jobs import JOBS, Element
+from winnow.pipelines.engines.jobs import JOBS, Element, deduplication
 from winnow.pipelines.errors import BuildFailed, Damaged, Gone
 from winnow.pipelines.files.listings import Listings
 from winnow.pipelines.ingest.readable import require_documents, require_records
@@ -77,21 +76,19 @@ def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock, *, e
     entries = compared(work.job.recipe, made, tallies)
     work = replace(work, job=replace(work.job, units=units.save(work, made), compared=entries))
     with clock.job("dedup"):
-        work = _run(engine, work, "join")
-        while linked(work).open:
-            work = _run(engine, replace(work, job=replace(work.job, turn=work.job.turn + 1)), "link")
-        work = _run(engine, work, "dedup")
+        for job, turned in deduplication(work):
+            _run(engine, turned, job)
+    work = turned
     settled = Duplicates.load(work.storage, work.job.names.settled(work.job.deduplicated))
     hold_lost(work.job.recipe, settled, ((u.source, t.kept) for u, t in zip(made, tallies, strict=True)))
     with clock.job("write"):
-        work = _run(engine, work, "write")
+        _run(engine, work, "write")
     return Done(work, tallies)
 
 
-def _run(engine: Engine, work: Work, job: str) -> Work:
+def _run(engine: Engine, work: Work, job: str) -> None:
     engine.run(work, job, nobody)
     _expect(work, job)
-    return work
 
 
 def _tally(work: Work, unit: Element) -> Tally:

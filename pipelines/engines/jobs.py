@@ -11,8 +11,8 @@ stands between two stages says how the elements of the second are made, always f
 graph groups where the local engine reads, and both give the same.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from winnow.pipelines.corpus import parts, weights
@@ -126,8 +126,7 @@ def _settled(work: Work, of: candidates.Slice) -> tuple[str, ...]:
 
 
 def _dropped(work: Work, block: UnitRange) -> tuple[str, ...]:
-    names, name = work.job.names, work.job.deduplicated
-    return tuple(names.drops(name, unit.name) for unit in units.inside(work, block))
+    return (work.job.names.dropped(work.job.deduplicated, block.first),)
 
 
 def _concluded(work: Work, _: Everything) -> tuple[str, ...]:
@@ -174,6 +173,16 @@ WRITE = (
 )
 JOBS: dict[str, tuple[Stage, ...]] = {"ingest": INGEST, "join": JOIN, "link": LINK, "dedup": DEDUP, "write": WRITE}
 STAGES = {stage.name: stage for job in JOBS.values() for stage in job}
+
+
+def deduplication(work: Work) -> Iterator[tuple[str, Work]]:
+    """The jobs between ingest and write, each with the work that it is of. The next is to be asked for once one is
+    done: how often links are drawn in is found on the way."""
+    yield "join", work
+    while link.linked(work).open:
+        work = replace(work, job=replace(work.job, turn=work.job.turn + 1))
+        yield "link", work
+    yield "dedup", work
 
 
 def undone(work: Work, stages: Sequence[Stage], elements: Sequence[Element]) -> list[bool]:

@@ -147,6 +147,10 @@ class Names:
         """What deduplication decided of a unit's kept rows."""
         return self.work(DEDUP, dedup, f"{unit}.npz")
 
+    def dropped(self, dedup: str, first: int) -> str:
+        """Says that the drop lists of a block of units, which begins at this place, are there; written after them."""
+        return self.work(DEDUP, dedup, f"dropped-{first}.json")
+
     def settled(self, dedup: str) -> str:
         """Says that every drop list is there, and counts them; written last."""
         return self.work(DEDUP, dedup, "settled.json")

@@ -165,8 +165,9 @@ def ingested(root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int 
 
 
 def deduplicated(built: Built) -> Built:
-    _run(built.work, (*jobs.JOIN, *jobs.DEDUP))
-    return built
+    for job, work in jobs.deduplication(built.work):
+        _run(work, jobs.JOBS[job])
+    return dataclasses.replace(built, work=work)
 
 
 def written(built: Built) -> Built:

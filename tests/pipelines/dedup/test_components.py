@@ -1,5 +1,6 @@
 """Components in one place and turn by turn over many: the same, whatever the graph and however it is cut."""
 
+import itertools
 import random
 from collections.abc import Iterable
 
@@ -76,7 +77,7 @@ def chain(length: int, order: str) -> list[tuple[int, int]]:
     elif order == "bits turned round":  # every power of two is a step
         bits = (length - 1).bit_length()
         names = sorted(range(length), key=lambda n: int(f"{n:0{bits}b}"[::-1], 2))
-    return list(zip(names, names[1:], strict=False))
+    return list(itertools.pairwise(names))
 
 
 @pytest.mark.parametrize("order", ["ascending", "shuffled", "by turns from both ends", "bits turned round"])

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,8 +7,9 @@ from small_builds import LOCAL, recipe
 
 from winnow.pipelines.dedup.drops import Drops, drops_of
 from winnow.pipelines.errors import Damaged
+from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Job, Work
-from winnow.pipelines.plan.unit import Unit
+from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
 
 UNIT = Unit("web", (), 0, "name")
 SOME = Drops(
@@ -39,15 +41,22 @@ def test_a_list_comes_back_as_it_was(tmp_path: Path, drops: Drops) -> None:
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PK"])
-def test_where_a_list_is_damaged_all_are_made_again(tmp_path: Path, content: bytes | None) -> None:
-    work = Work(LOCAL, Job(recipe(), str(tmp_path), 1, units="u"))
-    names, name = work.job.names, work.job.deduplicated
-    path = Path(names.drops(name, UNIT.name))
+def test_where_a_list_is_damaged_it_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    """With those of its block: the second of two."""
+    monkeypatch.setattr(units, "BLOCK_PIECES", 1)
+    work = Work(LOCAL, Job(recipe(), str(tmp_path), 1))
+    piece = Piece(Input("web", "a", 1, ""), Cut(0, 5, 0, 1, 1, ""))
+    listed = units.save(work, [replace(UNIT, pieces=(piece,), number=number, name=f"u{number}") for number in (0, 5)])
+    work = replace(work, job=replace(work.job, units=listed))
+    names, name, unit = work.job.names, work.job.deduplicated, units.load(work)[1]
+    path = Path(names.drops(name, unit.name))
     SOME.save(LOCAL, str(path))
     if content is None:
         path.unlink()
     else:
         path.write_bytes(content)
     with pytest.raises(Damaged) as damage:
-        drops_of(work, UNIT)
-    assert damage.value.remove == (str(path), names.settled(name))
+        drops_of(work, unit)
+    assert damage.value.remove == (str(path), names.dropped(name, 1))

@@ -6,10 +6,11 @@ import pytest
 from small_builds import EXACT_ONLY, LOCAL, NEAR, Built, ingested, recipe, warc
 
 from winnow.pipelines.dedup import join
-from winnow.pipelines.dedup.join import Band, Packed, bands, buckets_of, buckets_path, entries
+from winnow.pipelines.dedup.join import Band, Packed, bands, buckets_path, entries, load, pull, push
 from winnow.pipelines.dedup.keys import CONTENT, UnitKeys, make_keys
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.files.sealed import load_arrays
+from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.recipe.model import Dedup
 
@@ -109,8 +110,9 @@ def test_equal_keys_are_in_one_slice(tmp_path: Path, monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(join, "MOST_ENTRIES", most)
         for band in bands(made.work):
             join.join(made.work, band, [entries(made.work, unit, band) for unit in made.units])
-        copies, shared = buckets_of(made.work)
-        found.append([sorted(sets_of(each)) for each in (copies, shared)])
+        of = {kind: [load(made.work, band) for band in bands(made.work) if (band.band == CONTENT) == kind]
+              for kind in (True, False)}  # fmt: skip
+        found.append([sorted(members for each in of[kind] for members in sets_of(each)) for kind in (True, False)])
     assert len(bands(made.work)) == 17 * made.job.compared
     assert found == [found[0]] * 3
     assert found[0][0] == [(1 << 16, 4 << 16)]
@@ -119,3 +121,24 @@ def test_equal_keys_are_in_one_slice(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def sets_of(buckets: join.Buckets) -> list[tuple[int, ...]]:
     starts = buckets.offsets.tolist()
     return [tuple(buckets.numbers[a:b].tolist()) for a, b in itertools.pairwise(starts)]
+
+
+@pytest.mark.parametrize("unit_bytes", [1, 1 << 20])
+@pytest.mark.parametrize(("most", "blocks"), [(1 << 22, 1000), (2, 1000), (2, 1), (1, 2)])
+def test_what_is_pushed_is_what_is_pulled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unit_bytes: int, most: int, blocks: int
+) -> None:
+    monkeypatch.setattr(units, "BLOCK_PIECES", blocks)
+    monkeypatch.setattr(join, "MOST_ENTRIES", most)
+    made = built(tmp_path, unit_bytes)
+    sent: dict[int, list[Packed]] = {}
+    for block in units.blocks(made.work):
+        for place, what in push(made.work, block):
+            sent.setdefault(place, []).append(what)
+            assert what[1]  # nothing empty travels
+    for place, band in enumerate(bands(made.work)):
+        pulled, pushed = (
+            sorted(pair for each in given for pair in pairs(each, band.columns))
+            for given in (pull(made.work, band), sent.get(place, []))
+        )
+        assert pulled == pushed

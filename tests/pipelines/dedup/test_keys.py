@@ -8,7 +8,7 @@ import pytest
 import record_builds
 from small_builds import EXACT_ONLY, NEAR, Built, ingested, recipe, warc
 
-from winnow.pipelines.dedup.keys import CONTENT, Library, UnitKeys, compared, make_keys
+from winnow.pipelines.dedup.keys import CONTENT, UnitKeys, compared, make_keys
 from winnow.pipelines.dedup.order import moments
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.shingles import shingle
@@ -87,23 +87,14 @@ def test_without_near_duplicates_there_are_no_shingles(tmp_path: Path) -> None:
         keys["band_0"]
 
 
-@pytest.mark.parametrize("unit_bytes", [1, 700, 1 << 20])
-def test_a_library_finds_documents_by_number(tmp_path: Path, unit_bytes: int) -> None:
-    made = built(tmp_path, recipe(dedup=NEAR), unit_bytes)
-    library = Library(made.work, made.units)
-    everything = np.concatenate([UnitKeys(made.work, unit).numbers for unit in made.units])
-    texts = dict(zip(everything.tolist(), KEPT, strict=True))
-    wanted = everything[[4, 0, 2, 1, 0]]
-    found, expected = library.fetch(wanted), shingle([texts[n] for n in wanted.tolist()], 2)
-    assert (found.values.tolist(), found.offsets.tolist()) == (expected.values.tolist(), expected.offsets.tolist())
-    assert sorted(i for _, at in library.split(wanted) for i in at.tolist()) == [0, 1, 2, 3, 4]
-
-
-def test_a_library_asked_for_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rows", [[], [0], [4], [1, 2], [0, 2, 3], [0, 1, 2, 3, 4]])
+@pytest.mark.parametrize("held", [True, False])
+def test_the_shingles_of_any_rows(tmp_path: Path, rows: list[int], held: bool) -> None:
     made = built(tmp_path, recipe(dedup=NEAR))
-    library = Library(made.work, made.units)
-    nothing = library.fetch(np.empty(0, np.uint64))
-    assert (nothing.values.tolist(), nothing.offsets.tolist(), library.split(np.empty(0, np.uint64))) == ([], [0], [])
+    keys = UnitKeys(made.work, made.units[0])
+    found = (keys.hold() if held else keys).shingles(np.array(rows, np.int64))
+    expected = shingle([KEPT[row] for row in rows], 2)
+    assert (found.values.tolist(), found.offsets.tolist()) == (expected.values.tolist(), expected.offsets.tolist())
 
 
 @pytest.mark.parametrize(

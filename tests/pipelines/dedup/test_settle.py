@@ -16,7 +16,7 @@ from benchmarks import kept_texts, near_duplicates
 from winnow.filters.document import Document
 from winnow.filters.rules import Rule
 from winnow.filters.text import Text
-from winnow.pipelines.dedup import join
+from winnow.pipelines.dedup import candidates, join, link
 from winnow.pipelines.dedup.drops import drops_of
 from winnow.pipelines.dedup.keys import UnitKeys
 from winnow.pipelines.dedup.recall import pairs_there
@@ -232,15 +232,48 @@ def test_documents_of_one_record_are_told_apart(tmp_path: Path) -> None:
     assert [survivor.decode() for survivor in drops.survivors.tolist()] == [ids[0], ids[1], ids[0], ids[1]]
 
 
-@pytest.mark.parametrize("texts_a_unit", [1, 3, 1000])
-def test_slices_of_a_band_find_what_the_whole_of_it_does(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, texts_a_unit: int
+def crowd(seed: int) -> list[str]:
+    """Fifty texts in any order: families of which one is like the next, copies, pages of a mould, and strangers. No two
+    that differ are of one length."""
+    of, texts = random.Random(seed), list[str]()
+    mould = prose(-1, 60)
+    while len(texts) < 50:
+        kind, words = of.randrange(4), prose(of.randrange(1 << 30), 60)
+        if kind == 0:  # a chain
+            for _ in range(of.randrange(2, 6)):
+                texts.append(" ".join(words))
+                words[of.randrange(60)] = f"new{len(texts)}"
+        elif kind == 1:
+            texts += [" ".join(words)] * of.randrange(1, 4)
+        elif kind == 2:
+            texts += [edited(mould, [of.randrange(60)]) for _ in range(of.randrange(1, 9))]
+        else:
+            texts.append(" ".join(words))
+    long = {text: f"{text} ".ljust(1000 + place, "!") for place, text in enumerate(texts)}
+    of.shuffle(texts)
+    return [long[text] for text in texts]
+
+
+SIZES = {join: "MOST_ENTRIES", link: "MOST_LINKED", candidates: "MOST_COMPARED", units: "BLOCK_PIECES"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_neither_order_nor_units_nor_slices_nor_runs_change_a_fate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    found = [fates(tmp_path, TEXTS, NEAR, texts_a_unit)]
-    for most in (1, 2, 5):
-        monkeypatch.setattr(join, "MOST_ENTRIES", most)
-        found.append(fates(tmp_path / str(most), TEXTS, NEAR, texts_a_unit))
-    assert found == [found[0]] * 4
+    """Nor a sum. Of copies of one text the row key decides, and nothing here tells them apart."""
+    of, texts = random.Random(seed), crowd(seed)
+    dedup = Dedup(near=NearDuplicates(shingle_words=2, max_bucket=of.choice((3, 8, 128))), order=("longest",))
+    results = []
+    for turn in range(3):
+        for module, name in SIZES.items():
+            monkeypatch.setattr(module, name, of.choice((3, 7, 30)) if turn else 1 << 20)
+        if turn:
+            of.shuffle(texts)
+        work = settled(tmp_path / str(turn), texts, dedup, of.choice((2, 5, 1000)) if turn else 1000)
+        found = {texts[at]: (texts[by], how, same) for at, by, how, same in kept_texts.survivors(work)}
+        results.append((found, read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated))))
+    assert results == [results[0]] * 3
 
 
 @dataclass(frozen=True)

@@ -41,5 +41,5 @@ def test_nothing_but_empty_sets() -> None:
 def test_a_disk_that_is_full_ends_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
     with Shelf(None) as shelf, open("/dev/full", "wb", buffering=0) as full:
         monkeypatch.setattr(shelf, "_file", full)
-        with pytest.raises(BuildFailed, match="could not be written: .*No space left"):
+        with pytest.raises(BuildFailed, match=r"could not be written: .*No space left"):
             shelf.add(sets([1]))

@@ -1,6 +1,8 @@
 """The table of stages: what it says of each stage holds, and what is there is not made again."""
 
+import collections
 import contextlib
+import dataclasses
 import json
 import pickle
 from collections.abc import Iterator
@@ -11,16 +13,37 @@ import pytest
 from small_builds import NEAR, SMALL_PARTS, Built, recipe, warc, whole
 
 from winnow.pipelines.corpus.statistics_table import part_statistics
-from winnow.pipelines.dedup import join
+from winnow.pipelines.dedup import candidates, join, link
 from winnow.pipelines.dedup.join import Band
 from winnow.pipelines.engines import jobs
-from winnow.pipelines.engines.jobs import DEDUP, INGEST, JOBS, STAGES, WRITE, Element, Sent, Stage
+from winnow.pipelines.engines.jobs import DEDUP, INGEST, JOBS, JOIN, LINK, STAGES, WRITE, Element, Sent, Stage
 from winnow.pipelines.files.sealed import SEAL
 from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 
 SENTENCE = "The ferry to island {} leaves in the morning, and comes back in the evening of the same day. "
 RECIPE = recipe(dedup=NEAR, output=SMALL_PARTS)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _runs() -> Iterator[None]:
+    """Every unit is a block, and a run of documents, so that links are drawn in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(units, "BLOCK_PIECES", 1)
+        patch.setattr(link, "MOST_LINKED", 1)
+        patch.setattr(candidates, "MOST_COMPARED", 8)
+        yield
+
+
+def at(built: Built, name: str) -> Work:
+    """The work as it is when a stage is run."""
+    assert built.job.turn > 0
+    return (
+        dataclasses.replace(built.work, job=dataclasses.replace(built.job, turn=0))
+        if STAGES[name] in JOIN
+        else built.work
+    )
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +63,14 @@ def built(inputs: list[str], tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 def test_stages_have_names_of_their_own() -> None:
     names = [stage.name for job in JOBS.values() for stage in job]
-    assert names == ["scan", "extract", "curate", "keys", "join", "settle", "weigh", "write"]
+    assert names == [
+        "scan", "extract", "curate", "keys", "join", "link", "count", "pull", "relink", "recount",
+        "settle", "drop", "conclude", "weigh", "write",
+    ]  # fmt: skip
     assert list(STAGES) == names
     assert [STAGES[name].name for name in names] == names
-    assert len({stage.title for stage in STAGES.values()}) == len(names)
+    for job in JOBS.values():
+        assert len({stage.title for stage in job}) == len(job)
 
 
 def test_the_table_travels_by_name() -> None:
@@ -56,7 +83,9 @@ def test_the_table_travels_by_name() -> None:
     ("job", "expected"),
     [
         (INGEST, [["scan"], ["extract", "curate"]]),
-        (DEDUP, [["keys"], ["join"], ["settle"]]),
+        (JOIN, [["keys"], ["join"], ["link"], ["count"]]),
+        (LINK, [["pull"], ["relink"], ["recount"]]),
+        (DEDUP, [["settle"], ["drop"], ["conclude"]]),
         (WRITE, [["weigh"], ["write"]]),
         ((), []),
     ],
@@ -87,7 +116,7 @@ def test_what_is_undone_is_found_by_listings(inputs: list[str], tmp_path: Path, 
     built = whole(tmp_path, RECIPE, inputs, 2000)
     stage = STAGES[name]
     elements = list(stage.elements(built.work))
-    work = Work(Listed(), built.job)
+    work = Work(Listed(), at(built, name).job)
     assert jobs.undone(work, [stage], elements) == [name == "write"] * len(elements)
     leaf = Path(stage.leaves(work, elements[-1])[-1])
     leaf.unlink()
@@ -103,17 +132,14 @@ def test_a_chain_is_undone_where_one_of_its_stages_is(inputs: list[str], tmp_pat
     assert jobs.undone(built.work, chain, []) == []
 
 
-def test_what_comes_before() -> None:
-    assert [jobs.before(STAGES[name]).name for name in ("extract", "curate", "join", "settle", "write")] == [
-        "scan", "extract", "keys", "join", "weigh",
-    ]  # fmt: skip
-    assert [job[0].after for job in JOBS.values()] == ["all"] * 3
+def test_only_what_is_sent_begins_a_job_that_does_not_begin_with_all() -> None:
+    assert [job[0].after == "all" for job in JOBS.values()] == [True, True, False, False, True]
 
 
 @pytest.mark.parametrize("name", STAGES)
 def test_elements_are_small_and_say_what_they_are(built: Built, name: str) -> None:
     elements = list(STAGES[name].elements(built.work))
-    assert len(elements) > (0 if name == "settle" else 1)
+    assert len(elements) > (0 if STAGES[name].elements is jobs._everything else 1)
     for element in elements:
         data = pickle.dumps(element)
         assert pickle.loads(data) == element
@@ -125,8 +151,8 @@ def test_elements_are_small_and_say_what_they_are(built: Built, name: str) -> No
 
 @pytest.mark.parametrize("name", STAGES)
 def test_leaves_are_there_once_it_is_done_and_of_no_other_element(built: Built, name: str) -> None:
-    stage, there = STAGES[name], set(_files(built))
-    leaves = [path for element in stage.elements(built.work) for path in stage.leaves(built.work, element)]
+    stage, there, work = STAGES[name], set(_files(built)), at(built, name)
+    leaves = [path for element in stage.elements(work) for path in stage.leaves(work, element)]
     assert len(set(leaves)) == len(leaves)
     assert set(leaves) - there == set()
     assert {stage.is_done(built.work, element) for element in stage.elements(built.work)} == {True}
@@ -137,7 +163,7 @@ def test_sizes_are_bytes_of_input(built: Built, inputs: list[str]) -> None:
     for stage in INGEST:
         assert stage.size is not None
         assert sum(map(stage.size, stage.elements(built.work))) == total
-    assert [stage.size for stage in (*DEDUP, *WRITE)] == [None] * 5
+    assert {stage.size for stage in (*JOIN, *LINK, *DEDUP, *WRITE)} == {None}
 
 
 class Watched(LocalStorage):
@@ -157,7 +183,7 @@ class Watched(LocalStorage):
 def test_a_stage_runs_once_and_its_last_leaf_seals(inputs: list[str], tmp_path: Path, name: str) -> None:
     """Killed before the last file is written, it is not done."""
     built = whole(tmp_path, RECIPE, inputs, 2000)
-    stage, work = STAGES[name], Work(Watched(), built.job)
+    stage, work = STAGES[name], Work(Watched(), at(built, name).job)
     for element in [*stage.elements(work)][:2]:
         before = _files(built)
         jobs.run(work, stage, element)
@@ -177,15 +203,15 @@ def test_a_stage_runs_once_and_its_last_leaf_seals(inputs: list[str], tmp_path: 
 def test_of_what_is_gone_just_its_stage_is_run_again(built: Built, inputs: list[str], name: str) -> None:
     """File by file that tells that an element is done: all jobs are run, and no other file is written."""
     stage, root = STAGES[name], Path(built.job.root)
-    before = _files(built)
-    elements = list(stage.elements(built.work))
+    before, work = _files(built), at(built, name)
+    elements = list(stage.elements(work))
     for element in (elements[0], elements[-1]):
-        for gone in _tells(built.work, stage, element):
+        for gone in _tells(work, stage, element):
             Path(gone).unlink()
             nodes = _nodes(built)
             assert whole(root, RECIPE, inputs, 2000).units == built.units
             changed = {path for path, node in _nodes(built).items() if nodes.get(path) != node}
-            assert changed == _made_by(built.work, name, element)
+            assert changed == _made_by(work, name, element)
             assert _files(built) == before
 
 
@@ -204,14 +230,13 @@ def _made_by(work: Work, name: str, element: Element) -> set[str]:
         "curate": lambda: {of(job.curated(element)) for of in (names.kept, names.rejected, names.curate)},
         "keys": lambda: {names.keys(job.keyed(element)), names.shingles(job.keyed(element))},
         "join": lambda: {join.buckets_path(work, element)},
-        "settle": lambda: {
-            names.settled(job.deduplicated),
-            *(names.drops(job.deduplicated, unit.name) for unit in STAGES["keys"].elements(work)),
+        "drop": lambda: {
+            names.dropped(job.deduplicated, element.first),
+            *(names.drops(job.deduplicated, unit.name) for unit in units.inside(work, element)),
         },
-        "weigh": lambda: set(STAGES["weigh"].leaves(work, element)),
         "write": lambda: {names.path(element.path), part_statistics(element.receipt(job)), element.receipt(job)},
     }
-    return set(made[name]())
+    return set(made[name]()) if name in made else set(STAGES[name].leaves(work, element))
 
 
 def _nodes(built: Built) -> dict[str, tuple[int, int]]:
@@ -232,15 +257,17 @@ def _files(built: Built) -> dict[str, Any]:
 
 def test_what_is_sent_may_come_in_any_order(built: Built) -> None:
     """An engine that groups hands over what the local one reads."""
-    stage = STAGES["join"]
-    assert isinstance(stage.after, Sent)
     before = _files(built)
-    for band in [*stage.elements(built.work)][:3]:
-        sent = [stage.after.entries(built.work, unit, band) for unit in STAGES["keys"].elements(built.work)]
-        assert len(sent) > 2
-        for path in stage.leaves(built.work, band):
-            Path(path).unlink()
-        jobs.run(built.work, stage, band, reversed(sent))
+    for stage in [stage for stage in STAGES.values() if isinstance(stage.after, Sent)]:
+        work, sent = at(built, stage.name), collections.defaultdict[int, list[Any]](list)
+        for sender in stage.after.senders(work):
+            for place, what in stage.after.push(work, sender):
+                sent[place].append(what)
+        assert sent
+        for place, element in enumerate(stage.elements(work)):
+            for path in stage.leaves(work, element):
+                Path(path).unlink()
+            jobs.run(work, stage, element, reversed(sent[place]))
         assert _files(built) == before
 
 

@@ -13,7 +13,7 @@ from winnow.pipelines.plan import units
 from winnow.pipelines.plan.inputs import find_inputs
 from winnow.pipelines.plan.numbers import MOST_ITEMS
 from winnow.pipelines.plan.unit import Cut, Input, Unit
-from winnow.pipelines.plan.units import MOST_FILES, between, gathered, load, save
+from winnow.pipelines.plan.units import MOST_FILES, between, gathered, inside, load, save
 from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources.warc.source import Warc
 
@@ -173,7 +173,13 @@ def test_any_run_of_the_list_is_read_block_by_block(
     (piece,) = built.units[0].pieces
     listed = [Unit("web", (piece,) * (1 + (n == 1)), n, f"u{n}") for n in range(4)]
     work = dataclasses.replace(built.work, job=dataclasses.replace(built.job, units=save(built.work, listed)))
-    assert read_sealed(LOCAL, work.job.names.units(work.job.units)) == {"units": 4, "firsts": blocks}
+    assert read_sealed(LOCAL, work.job.names.units(work.job.units)) == {
+        "units": 4,
+        "blocks": [{"first": first, "end": end, "item": first} for first, end in itertools.pairwise([*blocks, 4])],
+    }
+    assert [list(inside(work, block)) for block in units.blocks(work)] == [
+        listed[first:end] for first, end in itertools.pairwise([*blocks, 4])
+    ]
     assert load(work) == listed
     for first, end in itertools.product(range(5), repeat=2):
         assert list(between(work, first, end)) == listed[first:end]
