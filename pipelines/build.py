@@ -75,7 +75,7 @@ def _make(request: Request, folder: Folder, inputs: Sequence[Input], display: Di
 
         def run() -> Ledger:
             done = drive(engine, work, inputs, clock, every=not request.found)
-            left = left_by(done.work, inputs, done.tallies)
+            left = left_by(done.work, inputs, done.ingested)
             return account(work.storage, folder.root, request.recipe, folder.identity, left)
 
         made = healed(work, display, run)

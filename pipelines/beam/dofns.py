@@ -16,8 +16,20 @@ from winnow.pipelines.beam.storage import BeamStorage
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.jobs import STAGES, Element, Sent
 from winnow.pipelines.errors import BuildFailed, Damaged
+from winnow.pipelines.files.sealed import Sealed
+from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Job, Work
+from winnow.pipelines.plan.unit import Unit
+from winnow.pipelines.plan.units import UnitRange
 from winnow.pipelines.recipe.lock import made_by
+
+
+@dataclasses.dataclass(frozen=True)
+class Ended(Sealed):
+    """Word of a job that has run to its end."""
+
+    done: int
+    """Elements of its last stage."""
 
 
 class _OfAStage(beam.DoFn):
@@ -53,12 +65,53 @@ class _OfAStage(beam.DoFn):
             raise
 
 
-class Elements(_OfAStage):
-    """All elements of a stage. The second argument is there to be waited for: what came before is done."""
+class _After(_OfAStage):
+    """Goes on once all elements of the stage before are done, and raises where there are not as many as there must be:
+    a runner can lose some and report success."""
 
-    def process(self, _: Any, done: int = 0) -> Iterator[Element]:
+    def require(self, done: int | None) -> None:
+        """`done`: how many are; None where nothing comes before."""
+        if done is not None:
+            jobs.require(self.work, jobs.before(self.stage), done)
+
+
+class Elements(_After):
+    """All elements of a stage."""
+
+    def process(self, _: Any, done: int | None = None) -> Iterator[Element]:
         with self.clearing():
+            self.require(done)
             yield from self.stage.elements(self.work)
+
+
+class Blocks(_After):
+    """The blocks of all units, for a stage over units."""
+
+    def process(self, _: Any, done: int | None = None) -> Iterator[UnitRange]:
+        with self.clearing():
+            self.require(done)
+            yield from units.blocks(self.work)
+
+
+class Inside(_OfAStage):
+    """The units of a block."""
+
+    def process(self, block: UnitRange) -> Iterator[Unit]:
+        with self.clearing():
+            yield from units.inside(self.work, block)
+
+
+class End(_After):
+    """Leaves word of how many elements of a job's last stage were done."""
+
+    def __init__(self, job: Job, name: str, of: str) -> None:
+        super().__init__(job, name)
+        self.of = of
+
+    def process(self, _: Any, done: int) -> None:
+        with self.clearing():
+            jobs.require(self.work, self.stage, done)
+            Ended(done).save(self.work.storage, self.work.job.names.ended(self.of))
 
 
 class Run(_OfAStage):
@@ -70,11 +123,12 @@ class Run(_OfAStage):
         yield element
 
 
-class Senders(_OfAStage):
+class Senders(_After):
     """All that send something to the elements of a stage."""
 
-    def process(self, _: Any, done: int = 0) -> Iterator[Element]:
+    def process(self, _: Any, done: int | None = None) -> Iterator[Element]:
         with self.clearing():
+            self.require(done)
             yield from _sent(self.stage).senders(self.work)
 
 
@@ -89,7 +143,7 @@ class Send(_OfAStage):
 class Places(_OfAStage):
     """The place of every element of a stage, with nothing: an element to which nobody sends is run too."""
 
-    def process(self, _: Any, done: int = 0) -> Iterator[tuple[int, Any]]:
+    def process(self, _: Any, done: int | None = None) -> Iterator[tuple[int, Any]]:
         with self.clearing():
             yield from ((place, None) for place in range(len(self.stage.elements(self.work))))
 

@@ -9,16 +9,23 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-from winnow.pipelines.beam.dofns import Elements, Places, Run, RunSent, Send, Senders
+from winnow.pipelines.beam.dofns import Blocks, Elements, End, Inside, Places, Run, RunSent, Send, Senders
 from winnow.pipelines.engines.jobs import JOBS, Sent, Stage
 from winnow.pipelines.plan.job import Job
 
 
 def add(pipeline: beam.Pipeline, job: Job, name: str) -> None:
-    """A whole job of the table, complete in itself."""
+    """A whole job of the table, complete in itself; when all is done it leaves word of that."""
     done = None
     for stage in JOBS[name]:
         done = _add(pipeline, job, stage, done)
+    begin = pipeline | "begin end" >> beam.Create([None], reshuffle=False)
+    _ = begin | "end" >> beam.ParDo(End(job, stage.name, name), _count(done, "end"))
+
+
+def _count(done: Any, name: str) -> Any:
+    """How many elements are done, to be waited for."""
+    return beam.pvalue.AsSingleton(done | f"count before {name}" >> beam.combiners.Count.Globally())
 
 
 def _add(pipeline: beam.Pipeline, job: Job, stage: Stage, done: Any) -> Any:
@@ -26,9 +33,8 @@ def _add(pipeline: beam.Pipeline, job: Job, stage: Stage, done: Any) -> Any:
     name = stage.name
     if stage.after == "each":
         return done | name >> beam.ParDo(Run(job, name))
-    begin, before = pipeline | f"begin {name}" >> beam.Create([None], reshuffle=False), list[Any]()
-    if done is not None:  # a count of what is done is all that must be known before the next stage begins
-        before.append(beam.pvalue.AsSingleton(done | f"count before {name}" >> beam.combiners.Count.Globally()))
+    begin = pipeline | f"begin {name}" >> beam.Create([None], reshuffle=False)
+    before = [] if done is None else [_count(done, name)]
     if isinstance(stage.after, Sent):
         senders = begin | f"senders to {name}" >> beam.ParDo(Senders(job, name), *before)
         sent = (
@@ -37,7 +43,12 @@ def _add(pipeline: beam.Pipeline, job: Job, stage: Stage, done: Any) -> Any:
         places = begin | f"places of {name}" >> beam.ParDo(Places(job, name), *before)
         both = (sent, places) | f"both for {name}" >> beam.Flatten()
         return both | f"group for {name}" >> beam.GroupByKey() | name >> beam.ParDo(RunSent(job, name))
-    elements = begin | f"elements of {name}" >> beam.ParDo(Elements(job, name), *before)
+    if stage.over_units:
+        blocks = begin | f"blocks for {name}" >> beam.ParDo(Blocks(job, name), *before)
+        spread = blocks | f"spread blocks for {name}" >> beam.Reshuffle()
+        elements = spread | f"elements of {name}" >> beam.ParDo(Inside(job, name))
+    else:
+        elements = begin | f"elements of {name}" >> beam.ParDo(Elements(job, name), *before)
     return elements | f"spread {name}" >> beam.Reshuffle() | name >> beam.ParDo(Run(job, name))
 
 

@@ -125,7 +125,8 @@ class BeamEngine:
         threading.excepthook = _thread_ended
 
     def run(self, work: Work, job: str, seen: Seen = nobody) -> None:
-        watch = Watch(work, job, seen)
+        watch, ended = Watch(work, job, seen), work.job.names.ended(job)
+        work.storage.delete(ended)
         with self.display.stage(f"job {job} on {self.options.view_as(StandardOptions).runner}", 1) as show:
             try:
                 with _pipeline(self.options) as pipeline:
@@ -137,6 +138,9 @@ class BeamEngine:
                     raise failure(job, error) from error
             show(1, 0, 0)
         watch.end()
+        if work.storage.size(ended) is None:
+            raise BuildFailed(f"job {job}: the runner says that it is done and has not run it to its end; run the same "
+                              "command again")  # fmt: skip
 
 
 _KINDS = (Gone, Damaged, BadCall)

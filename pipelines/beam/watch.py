@@ -10,19 +10,24 @@ from winnow.pipelines.engines.jobs import JOBS, Element
 from winnow.pipelines.errors import Damaged
 from winnow.pipelines.files.listings import Listings
 from winnow.pipelines.ledger.guard import TooManyDropped
+from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 
 EVERY_SECONDS = 5.0
+MOST_WATCHED = 10
+"""Units: some thousands of documents, enough for a limit that drops nearly all of what there is."""
 
 
 class Watch:
-    """Tells `seen` of every element of a job's last stage that is done, and cancels the job where too much is dropped.
+    """Tells `seen` of the first units of a job's watched stage that are done, and cancels the job where too much is
+    dropped: of so few that what the driver reads does not grow with the build.
 
     Storage that fails and files that are not whole yet are left for the next look; the last one raises.
     """
 
     def __init__(self, work: Work, job: str, seen: Seen) -> None:
-        self.work, self.stage, self.seen = work, JOBS[job][-1], seen
+        self.work, self.seen = work, seen
+        self.stage = next((stage for stage in JOBS[job] if stage.watched), None)
         self.alarm: TooManyDropped | None = None
         """Why the job was cancelled."""
         self._unexpected: Exception | None = None
@@ -35,7 +40,7 @@ class Watch:
         """Watch while the block waits for the result of a pipeline."""
         ended = threading.Event()
         thread = threading.Thread(target=self._watch, args=(ended, result), daemon=True)
-        if self.seen is not nobody:
+        if self.stage is not None and self.seen is not nobody:
             thread.start()
         try:
             yield result
@@ -60,12 +65,13 @@ class Watch:
         """Tell of what was not told yet; raise what stopped the job or the watching."""
         if error := self.alarm or self._unexpected:
             raise error
-        if self.seen is not nobody:
+        if self.stage is not None and self.seen is not nobody:
             self._look()
 
     def _look(self) -> None:
+        assert self.stage is not None
         if self._left is None:
-            self._left = dict(enumerate(self.stage.elements(self.work)))
+            self._left = dict(enumerate(units.between(self.work, 0, MOST_WATCHED)))
         there = Listings(self.work.storage)
         for place, element in list(self._left.items()):
             if not there.missing(self.stage.leaves(self.work, element)):

@@ -16,7 +16,7 @@ from winnow.pipelines.corpus.receipt import Receipt, RowCounter, RowKey
 from winnow.pipelines.corpus.statistics import RowStatistics
 from winnow.pipelines.corpus.survey import Survey
 from winnow.pipelines.corpus.tables import UnitTables
-from winnow.pipelines.corpus.weights import Weights, row_weights, weights_path
+from winnow.pipelines.corpus.weights import Weights, gathered, row_weights
 from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BuildFailed, Damaged
 from winnow.pipelines.files.parquet import TableFile, sha256_of
@@ -69,7 +69,7 @@ def parts(work: Work) -> list[Part]:
     job = work.job
     path = job.names.parts(digest("parts", job.deduplicated, job.output_digest))
     if work.storage.size(path) is None:
-        weighed = (Weights.load(work.storage, weights_path(work, unit)) for unit in units.load(work))
+        weighed = (weights for _, weights in gathered(work))
         save_typed(work.storage, path, Parts(tuple(plan(weighed, job.recipe.output.part_characters))))
     return list(load_typed(work.storage, path, Parts).parts)
 
@@ -151,9 +151,9 @@ def _row_groups(work: Work, part: Part, part_size: int, group_size: int) -> Iter
 
 def _units(work: Work, part: Part) -> Iterator[tuple[Unit, int]]:
     """The units that give the part rows, each with the weight of the folder's rows before it."""
-    before = part.before
-    for unit in units.between(work, part.first, part.end):
-        weight = Weights.load(work.storage, weights_path(work, unit)).of(part.table, part.folder)
+    before, there = part.before, units.between(work, part.first, part.end)
+    for unit, (_, weights) in zip(there, gathered(work, part.first, part.end), strict=True):
+        weight = weights.of(part.table, part.folder)
         if weight:
             yield unit, before
         before += weight

@@ -1,6 +1,6 @@
 """What the rows of a unit weigh in each folder of the tables: from the sums of all units follows how files are cut."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +9,11 @@ from winnow.pipelines.corpus.sketch import Ints
 from winnow.pipelines.corpus.tables import UnitTables
 from winnow.pipelines.digest import digest
 from winnow.pipelines.files.sealed import Sealed
+from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.names import TABLES
 from winnow.pipelines.plan.unit import Unit
+from winnow.pipelines.plan.units import UnitRange
 
 ROW_WEIGHT = 100
 """Added to a row's characters, so that rows without text fill a file too."""
@@ -37,6 +39,33 @@ def weigh(work: Work, unit: Unit) -> None:
             folders = found.setdefault(table, {})
             folders[rows.folder] = folders.get(rows.folder, 0) + int(row_weights(rows.characters, most).sum())
     Weights(found).save(work.storage, weights_path(work, unit))
+
+
+@dataclass(frozen=True, slots=True)
+class BlockWeights(Sealed):
+    """The weights of a block of units, in its order."""
+
+    units: tuple[Weights, ...]
+
+
+def gather(work: Work, block: UnitRange) -> None:
+    """The stage `gather`: one file for a block, of which every file to be written asks."""
+    weights = [Weights.load(work.storage, weights_path(work, unit)) for unit in units.inside(work, block)]
+    BlockWeights(tuple(weights)).save(work.storage, gathered_path(work, block))
+
+
+def gathered(work: Work, first: int = 0, end: int | None = None) -> Iterator[tuple[int, Weights]]:
+    """(place in the list of units, weights) from one place to another, or to the end. Memory: a block."""
+    for block in units.blocks(work):
+        if block.end > first and (end is None or block.first < end):
+            held = BlockWeights.load(work.storage, gathered_path(work, block)).units
+            yield from (
+                each for each in enumerate(held, block.first) if first <= each[0] and (end is None or each[0] < end)
+            )
+
+
+def gathered_path(work: Work, block: UnitRange) -> str:
+    return work.job.names.gathered(work.job.deduplicated, work.job.output_digest, block.first)
 
 
 def weights_path(work: Work, unit: Unit) -> str:

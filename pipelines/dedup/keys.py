@@ -7,7 +7,7 @@ which only those of candidates are read again.
 
 import collections
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -23,6 +23,7 @@ from winnow.pipelines.dedup.shingles import Shingles, shingle
 from winnow.pipelines.dedup.signatures import band_keys, content_keys, signatures
 from winnow.pipelines.files.parquet import read_batches
 from winnow.pipelines.files.sealed import Array, damaged, load_arrays, opened, save_arrays
+from winnow.pipelines.ingest.ingested import Ingested
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import base, numbers
@@ -56,10 +57,9 @@ def make_keys(work: Work, unit: Unit) -> None:
     save_arrays(storage, names.keys(job.keyed(unit)), {of: np.concatenate(held.pop(of)) for of in list(held)})
 
 
-def compared(recipe: Recipe, made: Iterable[Unit], tallies: Iterable[Tally]) -> int:
+def compared(recipe: Recipe, found: Ingested) -> int:
     """How many entries the keys of all units have."""
-    pairs = zip(made, tallies, strict=True)
-    return sum(tally.records if recipe.source(unit.source).by_record else tally.kept for unit, tally in pairs)
+    return sum(of.records if recipe.source(name).by_record else of.kept for name, of in found.sources.items())
 
 
 def _measures(recipe: Recipe, source: str) -> dict[str, tuple[str, str]]:

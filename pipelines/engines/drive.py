@@ -1,4 +1,4 @@
-"""The jobs one after the other on an engine, each reconciled before the next; what is damaged is made again."""
+"""The jobs one after the other on an engine; what is damaged is made again."""
 
 import collections
 from collections.abc import Callable, Sequence
@@ -10,9 +10,10 @@ from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.keys import compared
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines.engine import Engine, nobody
-from winnow.pipelines.engines.jobs import JOBS, Element, deduplication
+from winnow.pipelines.engines.jobs import Element, deduplication
 from winnow.pipelines.errors import BuildFailed, Damaged, Gone
-from winnow.pipelines.files.listings import Listings
+from winnow.pipelines.ingest import ingested
+from winnow.pipelines.ingest.ingested import Ingested
 from winnow.pipelines.ingest.readable import require_documents, require_records
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.ledger.guard import Guard
@@ -28,10 +29,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Done:
-    """What the jobs have left: the work with the lists of units named, and what became of each unit."""
+    """What the jobs have left: the work with the list of units named, and what became of the units."""
 
     work: Work
-    tallies: tuple[Tally, ...]
+    ingested: Ingested
 
 
 def healed(work: Work, display: Display, run: Callable[[], T]) -> T:
@@ -60,49 +61,26 @@ def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock, *, e
     `every` one, where that is so of all."""
     work = replace(work, job=replace(work.job, inputs=inputs.save(work.storage, work.job.names, given)))
     word_lists.save(work)
-    guard = Guard(work.job.recipe)
+    recipe, storage, guard = work.job.recipe, work.storage, Guard(work.job.recipe)
 
     def watch(unit: Element) -> None:
-        guard.see(unit, _tally(work, unit))
+        guard.see(unit, Tally.load(storage, work.job.names.curate(work.job.curated(unit))))
 
     with clock.job("ingest"):
+        engine.run(work, "scan", nobody)
+        require_records(work, given, every=every)
+        work = replace(work, job=replace(work.job, units=units.made(work)))
         engine.run(work, "ingest", watch)
-        _expect(work, "ingest")
-    require_records(work, given, every=every)
-    guard.hold()
-    made = units.units(work, given)
-    tallies = tuple(_tally(work, unit) for unit in made)
-    require_documents(work, made, tallies, every=every)
-    entries = compared(work.job.recipe, made, tallies)
-    work = replace(work, job=replace(work.job, units=units.save(work, made), compared=entries))
+    found = ingested.load(work)
+    guard.hold(found)
+    require_documents(work, found, every=every)
+    work = replace(work, job=replace(work.job, compared=compared(recipe, found)))
     with clock.job("dedup"):
         for job, turned in deduplication(work):
-            _run(engine, turned, job)
+            engine.run(turned, job, nobody)
     work = turned
-    settled = Duplicates.load(work.storage, work.job.names.settled(work.job.deduplicated))
-    hold_lost(work.job.recipe, settled, ((u.source, t.kept) for u, t in zip(made, tallies, strict=True)))
+    settled = Duplicates.load(storage, work.job.names.settled(work.job.deduplicated))
+    hold_lost(recipe, settled, {source: of.kept for source, of in found.sources.items()})
     with clock.job("write"):
-        _run(engine, work, "write")
-    return Done(work, tallies)
-
-
-def _run(engine: Engine, work: Work, job: str) -> None:
-    engine.run(work, job, nobody)
-    _expect(work, job)
-
-
-def _tally(work: Work, unit: Element) -> Tally:
-    return Tally.load(work.storage, work.job.names.curate(work.job.curated(unit)))
-
-
-def _expect(work: Work, job: str) -> None:
-    """A runner can lose elements and report success; what is missing is counted here."""
-    there = Listings(work.storage)
-    for stage in JOBS[job]:
-        paths = [path for element in stage.elements(work) for path in stage.leaves(work, element)]
-        missing = there.missing(paths)
-        if missing:
-            raise BuildFailed(
-                f"{len(missing)} of {len(paths)} files of stage {stage.name!r} are not there, the first is "
-                f"{missing[0]}: the runner lost them; run the same command again"
-            )
+        engine.run(work, "write", nobody)
+    return Done(work, found)

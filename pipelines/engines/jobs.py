@@ -1,10 +1,11 @@
 """The table of stages: what a build does, job by job, in the one form that every engine runs.
 
-    ingest   inputs -> scan -> units -> extract -> curate
+    scan     inputs -> scan -> list
+    ingest   units -> extract -> curate -> (by block of units) add -> total
     join     units -> keys -> (by band) join -> (by run of documents) link -> count
     link     (again, until all components are known) pull -> relink -> recount
     dedup    units -> (by component) settle -> (by block of units) drop -> conclude
-    write    units -> weigh -> parts -> write
+    write    units -> weigh -> (by block of units) gather -> parts -> write
 
 A stage is a plain function of the work and one element, which leaves files; where they are, it is not run again. What
 stands between two stages says how the elements of the second are made, always from the files of the first alone: so a
@@ -17,8 +18,9 @@ from typing import Any, Literal
 
 from winnow.pipelines.corpus import parts, weights
 from winnow.pipelines.dedup import candidates, drops, join, keys, link, settle
+from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.listings import Listings
-from winnow.pipelines.ingest import curate, extract
+from winnow.pipelines.ingest import curate, extract, ingested
 from winnow.pipelines.plan import census, inputs, units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Input, Unit
@@ -56,6 +58,12 @@ class Stage:
     """Whether it is, where it takes more than that the files are there: asked by the worker that would run it."""
     size: Callable[[Element], int] | None = None
     """Bytes of input, the measure of progress; without it elements are counted."""
+    over_units: bool = False
+    """Whether its elements are all units, which a graph reads block by block."""
+    watched: bool = False
+    """Whether whoever watches a job is told of its elements."""
+    brief: bool = False
+    """Whether it takes less time than to hand it to another process: the local engine runs it itself."""
     alone: bool = False
     """Whether a task has one element only, so that the item which killed its process can be found."""
 
@@ -80,16 +88,29 @@ def _unit_size(unit: Unit) -> int:
     return unit.size
 
 
-def _units(work: Work) -> list[Unit]:
-    return units.units(work, inputs.load(work))
-
-
 def _everything(_: Work) -> list[Everything]:
     return [Everything()]
 
 
 def _scanned(work: Work, given: Input) -> tuple[str, ...]:
     return work.job.census(given), work.job.cuts(given)
+
+
+def _listed(work: Work, _: Everything) -> tuple[str, ...]:
+    return (work.job.names.listing(work.job.listed),)
+
+
+def _never(work: Work, _: Everything) -> bool:
+    """What files are cut into can change under one name: it is made of what they hold."""
+    return False
+
+
+def _added(work: Work, block: UnitRange) -> tuple[str, ...]:
+    return (work.job.names.added(work.job.ingested, block.first),)
+
+
+def _totalled(work: Work, _: Everything) -> tuple[str, ...]:
+    return (work.job.names.total(work.job.ingested),)
 
 
 def _extracted(work: Work, unit: Unit) -> tuple[str, ...]:
@@ -137,41 +158,60 @@ def _weighed(work: Work, unit: Unit) -> tuple[str, ...]:
     return (weights.weights_path(work, unit),)
 
 
+def _gathered(work: Work, block: UnitRange) -> tuple[str, ...]:
+    return (weights.gathered_path(work, block),)
+
+
 def _written(work: Work, part: parts.Part) -> tuple[str, ...]:
     return (part.receipt(work.job),)
 
 
-INGEST = (
+SCAN = (
     Stage("scan", "taking the census", inputs.load, census.scan, _scanned, size=_input_size),
-    Stage("extract", "reading, extracting", _units, extract.extract, _extracted, size=_unit_size, alone=True),
-    Stage("curate", "judging", _units, curate.curate, _curated, "each", size=_unit_size, alone=True),
+    Stage("list", "listing units", _everything, units.make, _listed, done=_never, brief=True),
 )
+INGEST = (
+    Stage("extract", "reading, extracting", units.load, extract.extract, _extracted, size=_unit_size, alone=True,
+          over_units=True),
+    Stage("curate", "judging", units.load, curate.curate, _curated, "each", size=_unit_size, alone=True,
+          over_units=True, watched=True),
+    Stage("add", "adding up", units.blocks, ingested.add, _added, brief=True),
+    Stage("total", "adding up", _everything, ingested.total, _totalled, brief=True),
+)  # fmt: skip
 JOIN = (
-    Stage("keys", "hashing shingles", units.load, keys.make_keys, _keyed),
+    Stage("keys", "hashing shingles", units.load, keys.make_keys, _keyed, over_units=True),
     Stage("join", "joining bands", join.bands, join.join, _joined, Sent(units.blocks, join.push, join.pull)),
     Stage("link", "linking documents", link.ranges, link.link, _linked,
           Sent(join.bands, link.push_buckets, link.pull_buckets)),
-    Stage("count", "counting links", _everything, link.count, _counted),
+    Stage("count", "counting links", _everything, link.count, _counted, brief=True),
 )  # fmt: skip
 LINK = (
     Stage("pull", "pulling links in", link.ranges, link.pull_in, _pulled,
           Sent(link.ranges, link.push_links, link.pull_links)),
     Stage("relink", "linking documents", link.ranges, link.link, _linked,
           Sent(link.ranges, link.push_pulled, link.pull_pulled)),
-    Stage("recount", "counting links", _everything, link.count, _counted),
+    Stage("recount", "counting links", _everything, link.count, _counted, brief=True),
 )  # fmt: skip
 DEDUP = (
     Stage("settle", "verifying pairs", candidates.slices, settle.settle, _settled,
           Sent(units.blocks, candidates.push, candidates.pull)),
     Stage("drop", "listing copies", units.blocks, drops.write_drops, _dropped,
           Sent(candidates.slices, drops.push, drops.pull)),
-    Stage("conclude", "adding up", _everything, settle.conclude, _concluded),
+    Stage("conclude", "adding up", _everything, settle.conclude, _concluded, brief=True),
 )  # fmt: skip
 WRITE = (
-    Stage("weigh", "weighing units", units.load, weights.weigh, _weighed),
+    Stage("weigh", "weighing units", units.load, weights.weigh, _weighed, over_units=True),
+    Stage("gather", "gathering weights", units.blocks, weights.gather, _gathered, brief=True),
     Stage("write", "writing files", parts.parts, parts.write, _written, done=parts.written),
 )
-JOBS: dict[str, tuple[Stage, ...]] = {"ingest": INGEST, "join": JOIN, "link": LINK, "dedup": DEDUP, "write": WRITE}
+JOBS: dict[str, tuple[Stage, ...]] = {
+    "scan": SCAN,
+    "ingest": INGEST,
+    "join": JOIN,
+    "link": LINK,
+    "dedup": DEDUP,
+    "write": WRITE,
+}
 STAGES = {stage.name: stage for job in JOBS.values() for stage in job}
 
 
@@ -183,6 +223,22 @@ def deduplication(work: Work) -> Iterator[tuple[str, Work]]:
         work = replace(work, job=replace(work.job, turn=work.job.turn + 1))
         yield "link", work
     yield "dedup", work
+
+
+def before(stage: Stage) -> Stage:
+    """The stage before this one in its job."""
+    job = next(job for job in JOBS.values() if stage in job)
+    return job[job.index(stage) - 1]
+
+
+def require(work: Work, stage: Stage, done: int) -> None:
+    """BuildFailed unless so many elements are all that a stage has."""
+    there = units.count(work) if stage.over_units else len(stage.elements(work))
+    if done != there:
+        raise BuildFailed(
+            f"{done:,} of {there:,} elements of stage {stage.name!r} were done: the runner lost some; run the same "
+            "command again"
+        )
 
 
 def undone(work: Work, stages: Sequence[Stage], elements: Sequence[Element]) -> list[bool]:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from winnow.pipelines.display import Display
+from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.engine import Seen, nobody
+from winnow.pipelines.engines.expect import expect
 from winnow.pipelines.engines.jobs import JOBS, Element, Stage, chains, undone
 from winnow.pipelines.engines.pool import Pool
 from winnow.pipelines.plan.inputs import MIB
@@ -38,9 +40,9 @@ class LocalEngine:
         self.pool, self.display = pool, display
 
     def run(self, work: Work, job: str, seen: Seen = nobody) -> None:
-        stages = chains(JOBS[job])
-        for chain in stages:
-            self._chain(work, chain, seen if chain is stages[-1] else nobody)
+        for chain in chains(JOBS[job]):
+            self._chain(work, chain, seen if chain[-1].watched else nobody)
+        expect(work, job)
 
     def _chain(self, work: Work, chain: tuple[Stage, ...], seen: Seen) -> None:
         first, left = chain[0], list[Element]()
@@ -50,6 +52,10 @@ class LocalEngine:
                 left.append(element)
             else:
                 seen(element)
+        if first.brief:
+            for element in left:
+                jobs.run(work, first, element)
+            return
         if not left:
             return
         batches = [[e] for e in left] if first.alone else batched(left, self.pool.size, first.size)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.files.parquet import read_batches
-from winnow.pipelines.ingest.tally import Tally
+from winnow.pipelines.ingest.ingested import Ingested, SourceTally
 from winnow.pipelines.plan import census
 from winnow.pipelines.plan.job import Work
-from winnow.pipelines.plan.unit import Input, Unit
+from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources import base
 
@@ -30,11 +30,10 @@ def require_records(work: Work, inputs: Sequence[Input], *, every: bool = True) 
     )
 
 
-def require_documents(work: Work, units: Sequence[Unit], tallies: Sequence[Tally], *, every: bool = True) -> None:
+def require_documents(work: Work, found: Ingested, *, every: bool = True) -> None:
     """BadCall where all records of a source are none of its kind, as it says itself (UNREAD); `every` as above."""
-    of = {source.name: [each for each in zip(units, tallies, strict=True) if each[0].source == source.name]
-          for source in work.job.recipe.sources}  # fmt: skip
-    _tell([_refused(work, source, of[source.name]) for source in work.job.recipe.sources if of[source.name]], every)
+    sources = [source for source in work.job.recipe.sources if source.name in found.sources]
+    _tell([_refused(work, source, found.sources[source.name]) for source in sources], every)
 
 
 def _tell(wrong: Sequence[str], every: bool) -> None:
@@ -43,21 +42,20 @@ def _tell(wrong: Sequence[str], every: bool) -> None:
         raise BadCall(told[0])
 
 
-def _refused(work: Work, source: Source, of: Sequence[tuple[Unit, Tally]]) -> str:
+def _refused(work: Work, source: Source, of: SourceTally) -> str:
     """Why all documents of a source were refused; empty where one was not, or for another reason."""
-    fates = [each for _, tally in of for each in tally.files.values()]
+    fates = list(of.files.values())
     rules = {rule for each in fates for rule in each.rejected.get(READ, ())}
     if any(each.kept.documents or set(each.rejected) - {READ} for each in fates) or not rules:
         return ""
     if not all(rule in base.unread(source.read) or rule.endswith(".gap") for rule in rules):
         return ""
-    unit, tally = next(each for each in of if each[1].rejected_file.rows)
-    name, told = work.job.names.rejected(work.job.curated(unit)), work.job.names.curate(work.job.curated(unit))
+    assert of.rejected is not None
+    name, told = work.job.names.rejected(of.rejected.name), work.job.names.curate(of.rejected.name)
     columns = ("file", "rule", "detail")
-    row = next(iter(read_batches(work.storage, name, tally.rejected_file, (told,), columns))).to_pylist()[0]
+    row = next(iter(read_batches(work.storage, name, of.rejected.rows, (told,), columns))).to_pylist()[0]
     why = row["rule"] + (f" ({row['detail']})" if row["detail"] else "")
-    files = dict.fromkeys(file for _, tally in of for file in tally.files)
-    return f"{source.shown}: nothing can be read of {_named([*files])}: {why}. {_cure(why)}"
+    return f"{source.shown}: nothing can be read of {_named([*of.files])}: {why}. {_cure(why)}"
 
 
 def _wrong(work: Work, source: Source, files: Sequence[Input]) -> str:

@@ -1,6 +1,5 @@
 """From what the jobs left to the ledger: every count is held against every other, then all are summed."""
 
-import collections
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from winnow.pipelines.corpus.surveyed import Surveyed, merge
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.errors import Damaged
 from winnow.pipelines.files.storage import Storage
-from winnow.pipelines.ingest.tally import Fates, Tally
+from winnow.pipelines.ingest.ingested import Ingested
+from winnow.pipelines.ingest.tally import Fates
 from winnow.pipelines.ledger import shares, sums, tables
 from winnow.pipelines.ledger.balance import Unbalanced, agree_on_copies, balanced
 from winnow.pipelines.ledger.damage import short, sizes
@@ -46,7 +46,7 @@ class Left:
 
     inputs: Sequence[tuple[Input, Counted]]
     """By source and path, each with what its census counted."""
-    tallies: Sequence[Tally]
+    ingested: Ingested
     receipts: Sequence[Receipt]
     """In the order of their paths."""
     statistics: Statistics
@@ -54,14 +54,14 @@ class Left:
     duplicates: Duplicates
 
 
-def left_by(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally]) -> Left:
+def left_by(work: Work, inputs: Sequence[Input], found: Ingested) -> Left:
     """What the jobs of a build left."""
     storage, job = work.storage, work.job
     paths = [part.receipt(job) for part in parts.parts(work)]
     receipts = [Receipt.load(storage, path) for path in paths]
     return Left(
         inputs=[(given, census.agreed(work, given)) for given in inputs],
-        tallies=tallies,
+        ingested=found,
         receipts=receipts,
         statistics=gathered(load_part(storage, p, r.statistics) for p, r in zip(paths, receipts, strict=True)),
         duplicates=Duplicates.load(storage, job.names.settled(job.deduplicated)),
@@ -86,7 +86,7 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
     for name, total in by_source.items():
         shares.require(recipe, name, total)
     agree_on_copies(left.duplicates, by_source)
-    rules = rows_of(recipe, _by_source(entries, left.tallies), Spread(left.statistics))
+    rules = rows_of(recipe, left.ingested.sources, Spread(left.statistics))
     written = tables.write(storage, root, tables.Agreed(entries, rules, left.statistics))
     kept, gone = (merge(r.survey for r in left.receipts if r.table == table) for table in (CORPUS, REJECTED))
     return Ledger(
@@ -99,7 +99,7 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         total=sums.total_of(by_source.values()),
         steps=tuple(StepName(step.name, step.use, step.needs_text, step.stops, step.sources) for step in recipe.steps),
         rules=tuple(row.count for row in rules),
-        edits=sums.edits(left.tallies),
+        edits=sums.edits(left.ingested.sources.values()),
         duplicates=left.duplicates,
         kept=_kept(kept),
         examples=Examples(kept.examples.get("", ()), gone.examples),
@@ -122,28 +122,21 @@ def in_order(receipts: Sequence[Receipt]) -> None:
 
 def entries_of(recipe: Recipe, left: Left) -> list[Entry]:
     """The entry of every input; Unbalanced unless all counts agree."""
-    fates = collections.defaultdict[str, list[Fates]](list)
-    for tally in left.tallies:
-        for path, of in tally.files.items():
-            fates[path].append(of)
+    fates = {path: of for source in left.ingested.sources.values() for path, of in source.files.items()}
     rows = merged(left.receipts)
     entries = [
         balanced(
-            given, counted, recipe.source(given.source).read.CARRIERS, fates[given.path], rows.pop(given.path, Rows())
+            given,
+            counted,
+            recipe.source(given.source).read.CARRIERS,
+            fates.get(given.path, Fates()),
+            rows.pop(given.path, Rows()),
         )
         for given, counted in left.inputs
     ]
     for path in rows:
         raise Unbalanced(f"{path}: has rows, but is no input")
     return entries
-
-
-def _by_source(entries: Sequence[Entry], tallies: Sequence[Tally]) -> dict[str, list[Tally]]:
-    """A unit has files of one source."""
-    sources, found = {entry.file: entry.source for entry in entries}, collections.defaultdict[str, list[Tally]](list)
-    for tally in tallies:
-        found[sources[next(iter(tally.files))]].append(tally)
-    return found
 
 
 def _kept(found: Surveyed) -> Kept:

@@ -4,8 +4,7 @@ The census, made by other code over the raw bytes; the tallies of the units, mad
 and the rows that were written. `winnow ledger DIR --check` makes the third one again from the Parquet.
 """
 
-import collections
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from winnow.pipelines.corpus.receipt import Rows
@@ -25,29 +24,25 @@ class Unbalanced(BuildFailed):
 
 
 def balanced(
-    given: Input, census: Counted, carriers: Collection[str], fates: Sequence[Fates], rows: Rows
+    given: Input, census: Counted, carriers: Collection[str], fates: Fates, rows: Rows
 ) -> Entry:  # fmt: skip
     """The entry of a file; Unbalanced unless all counts agree.
 
-    `carriers`: the types of record that can carry documents. `fates`: those of the file in each of its units.
+    `carriers`: the types of record that can carry documents. `fates`: those of the file in all of its units.
     """
     path, kinds = given.path, census.kinds
     _equal(path, "records and gaps", "in the file by its census", sum(kinds.values()),
-           "read", sum(of.read.items for of in fates))  # fmt: skip
+           "read", fates.read.items)  # fmt: skip
     others = {kind: n for kind, n in sorted(kinds.items()) if kind not in carriers and kind != GAP}
-    read = collections.Counter[str]()
-    for of in fates:
-        read.update(of.read.others)
-    _equal(path, "records of other types", "by census", others, "read", dict(sorted(read.items())))
-    documents = sum(of.read.documents for of in fates)
-    _equal(path, "documents", "that its records gave", documents,
-           "kept or rejected", sum(of.documents for of in fates))  # fmt: skip
+    _equal(path, "records of other types", "by census", others, "read", dict(sorted(fates.read.others.items())))
+    documents = fates.read.documents
+    _equal(path, "documents", "that its records gave", documents, "kept or rejected", fates.documents)
     copies = rows.rejected.get(DEDUP, {})
     entry = Entry(given.source, path, census.sha256, census.layout, Total(
         files=1, bytes=census.size, records=sum(n for kind, n in kinds.items() if kind in carriers),
         gaps=kinds.get(GAP, 0), gap_bytes=census.gap_bytes, other_records=others, documents=documents,
-        kept=total(of.kept for of in fates) - total(copies.values()),
-        rejected=summed([*(of.rejected for of in fates), *([{DEDUP: copies}] if copies else [])]),
+        kept=fates.kept - total(copies.values()),
+        rejected=summed([fates.rejected, *([{DEDUP: copies}] if copies else [])]),
     ))  # fmt: skip
     agree(entry, rows)
     return entry

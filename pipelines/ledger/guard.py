@@ -8,6 +8,7 @@ import collections
 from dataclasses import dataclass, field
 
 from winnow.pipelines.errors import BuildFailed
+from winnow.pipelines.ingest.ingested import Ingested, SourceTally
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.plan.unit import Unit
 from winnow.pipelines.recipe.model import Recipe
@@ -38,15 +39,14 @@ class Guard:
             source, items, counts = self._waiting.pop(self._next)
             self._next += items
             self._believed[source].add(counts)
-            self._hold(source, LEAST_SEEN, "so far ")
+            self._hold(source, self._believed[source], LEAST_SEEN, "so far ")
 
-    def hold(self) -> None:
-        """Raise TooManyDropped if a source lost too many, however few it has. All units were seen."""
-        for source in self._believed:
-            self._hold(source, 1, "")
+    def hold(self, found: Ingested) -> None:
+        """Raise TooManyDropped if a source lost too many, however few it has, of all units."""
+        for source, of in found.sources.items():
+            self._hold(source, _counts(of, self._steps), 1, "")
 
-    def _hold(self, source: str, least: int, when: str) -> None:
-        seen = self._believed[source]
+    def _hold(self, source: str, seen: "_Counts", least: int, when: str) -> None:
         if seen.reached >= least and seen.dropped > self._most * seen.reached:
             worst = ", ".join(f"{rule} ({n:,})" for rule, n in seen.rules.most_common(3))
             share, most = f"{seen.dropped / seen.reached:.1%}", f"{self._most:.1%}"
@@ -73,8 +73,8 @@ class _Counts:
         self.rules.update(other.rules)
 
 
-def _counts(tally: Tally, steps: set[str]) -> _Counts:
-    """Of one unit."""
+def _counts(tally: Tally | SourceTally, steps: set[str]) -> _Counts:
+    """Of one unit, or of a source."""
     found = _Counts()
     for fates in tally.files.values():
         rules = {r: n.documents for stage, of in fates.rejected.items() if stage in steps for r, n in of.items()}

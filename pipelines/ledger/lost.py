@@ -1,6 +1,6 @@
 """The share of a source's documents that are dropped as copies, held once they are known and nothing is written yet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.errors import BuildFailed
@@ -17,11 +17,8 @@ def lost(found: Duplicates, before: Mapping[str, int]) -> dict[str, float]:
     return {source: gone[source] / before[source] for source in gone if before.get(source)}
 
 
-def hold_lost(recipe: Recipe, found: Duplicates, kept: Iterable[tuple[str, int]]) -> None:
-    """Raise TooManyLost where a source lost too many. `kept`: (source, documents before), summed here."""
-    before: dict[str, int] = {}
-    for source, documents in kept:
-        before[source] = before.get(source, 0) + documents
+def hold_lost(recipe: Recipe, found: Duplicates, before: Mapping[str, int]) -> None:
+    """Raise TooManyLost where a source lost too many of the documents that it had before."""
     for source, share in lost(found, before).items():
         if share > recipe.dedup.max_lost_share and source not in recipe.dedup.may_lose:
             most = sorted(found.dropped[source].items(), key=lambda of: -of[1])[:3]

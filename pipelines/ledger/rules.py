@@ -11,7 +11,8 @@ import pyarrow as pa
 from winnow.filters.rules import Rule
 from winnow.pipelines.corpus import finished_files
 from winnow.pipelines.corpus.statistics import ALONE, FIRST
-from winnow.pipelines.ingest.tally import Broken, Tally
+from winnow.pipelines.ingest.ingested import SourceTally
+from winnow.pipelines.ingest.tally import Broken
 from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import Percentiles, RuleCount
 from winnow.pipelines.recipe.model import Recipe, Step
@@ -60,9 +61,9 @@ class RuleRow:
                          percentiles=self.percentiles)  # fmt: skip
 
 
-def rows_of(recipe: Recipe, tallies: Mapping[str, Sequence[Tally]], spread: Spread) -> list[RuleRow]:
+def rows_of(recipe: Recipe, tallies: Mapping[str, SourceTally], spread: Spread) -> list[RuleRow]:
     """Every rule of the recipe in its order; `tallies` by source."""
-    broken = {source: _broken(of) for source, of in tallies.items()}
+    broken = {source: of.broken for source, of in tallies.items()}
     return [
         RuleRow(
             step, rule,
@@ -97,14 +98,6 @@ def percentiles(spread: Spread, step: str, measure: str) -> Percentiles | None:
     found = [spread.of(step, measure).quantile(q) for q in (0.01, 0.5, 0.99)]
     known = [value for value in found if value is not None and math.isfinite(value)]
     return Percentiles(*known) if len(known) == len(found) else None
-
-
-def _broken(tallies: Sequence[Tally]) -> dict[str, Broken]:
-    found: dict[str, Broken] = {}
-    for tally in tallies:
-        for name, broken in tally.broken.items():
-            found[name] = found.get(name, Broken()) + broken
-    return found
 
 
 def _verdicts(step: Step, rule: Rule, broken: Mapping[str, Broken], spread: Spread, source: str) -> Verdicts:

@@ -4,7 +4,7 @@ import collections
 from collections.abc import Iterable, Mapping
 
 from winnow.pipelines.counts import Count, total
-from winnow.pipelines.ingest.tally import Tally
+from winnow.pipelines.ingest.ingested import SourceTally
 from winnow.pipelines.ledger.balance import summed
 from winnow.pipelines.ledger.types import Distribution, Total
 
@@ -27,7 +27,7 @@ def total_of(totals: Iterable[Total]) -> Total:
     )  # fmt: skip
 
 
-def edits(tallies: Iterable[Tally]) -> dict[str, dict[str, int]]:
+def edits(tallies: Iterable[SourceTally]) -> dict[str, dict[str, int]]:
     """step -> what it did -> how often."""
     found: dict[str, collections.Counter[str]] = {}
     for tally in tallies:

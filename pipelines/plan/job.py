@@ -55,6 +55,16 @@ class Job:
         return digest("keys", self.curated(unit), self._keys_digests[unit.source])
 
     @functools.cached_property
+    def listed(self) -> str:
+        """The name of what says which units the inputs are cut into."""
+        return digest("listed", self.inputs, self.unit_bytes, self._scan_digests, self._extract_digests)
+
+    @functools.cached_property
+    def ingested(self) -> str:
+        """The name of the sums of what became of all units."""
+        return digest("ingested", self.units, self._curate_digests)
+
+    @functools.cached_property
     def deduplicated(self) -> str:
         """The name of the deduplication of all units together."""
         return digest("dedup", self.units, self._curate_digests, self.dedup_digest)

@@ -75,6 +75,22 @@ class Names:
         """A block of the list of all units."""
         return self.work(PLAN, f"units-{name}-{number:05d}.json")
 
+    def listing(self, name: str) -> str:
+        """Says which list of units was made of the scanned inputs."""
+        return self.work(PLAN, f"listing-{name}.json")
+
+    def added(self, name: str, first: int) -> str:
+        """What became of a block of units, which begins at this place."""
+        return self.work(PLAN, f"added-{name}-{first}.json")
+
+    def total(self, name: str) -> str:
+        """What became of all units."""
+        return self.work(PLAN, f"total-{name}.json")
+
+    def ended(self, job: str) -> str:
+        """How many elements of the last stage of a job were done, written by the job itself."""
+        return self.work(PLAN, f"ended-{job}.json")
+
     def parts(self, name: str) -> str:
         """The list of all part files to be written."""
         return self.work(PLAN, f"parts-{name}.json")
@@ -158,6 +174,10 @@ class Names:
     def weights(self, dedup: str, unit: str) -> str:
         """What a unit gives to each folder of the tables."""
         return self.work(WEIGHTS, dedup, f"{unit}.json")
+
+    def gathered(self, dedup: str, name: str, first: int) -> str:
+        """The weights of a block of units, which begins at this place."""
+        return self.work(WEIGHTS, dedup, f"block-{name}-{first}.json")
 
     def receipt(self, name: str) -> str:
         """What was written into a part file, written after it."""

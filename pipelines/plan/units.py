@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall
-from winnow.pipelines.files.sealed import load_typed, save_typed
+from winnow.pipelines.files.sealed import Sealed, load_typed, save_typed
+from winnow.pipelines.plan import inputs
 from winnow.pipelines.plan.census import cuts
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import MOST_ITEMS
@@ -18,10 +19,29 @@ BLOCK_PIECES = 1000
 """A block of the list of units ends with the unit that reaches so many pieces."""
 
 
-def units(work: Work, inputs: Iterable[Input]) -> list[Unit]:
+def units(work: Work, given: Iterable[Input]) -> list[Unit]:
     """All units of a build in the order of the row key; every file must have been scanned."""
     job = work.job
-    return list(gathered(((given, *_cuts(work, given)) for given in inputs), job.unit_bytes, job.extract_digest))
+    return list(gathered(((each, *_cuts(work, each)) for each in given), job.unit_bytes, job.extract_digest))
+
+
+@dataclass(frozen=True)
+class Made(Sealed):
+    """Which list was made."""
+
+    name: str
+
+
+def make(work: Work, _: object = None) -> None:
+    """The stage `list`: write the list of all units down and, last, under what name. Every file was scanned."""
+    name, path = save(work, units(work, inputs.load(work))), work.job.names.listing(work.job.listed)
+    if work.storage.size(path) is None or made(work) != name:
+        Made(name).save(work.storage, path)
+
+
+def made(work: Work) -> str:
+    """The name of the list that `make` wrote."""
+    return Made.load(work.storage, work.job.names.listing(work.job.listed)).name
 
 
 def _cuts(work: Work, given: Input) -> tuple[int, Sequence[Cut]]:
@@ -89,6 +109,11 @@ class Block:
     """A run of the list, in the order of the row key."""
 
     units: tuple[Unit, ...]
+
+
+def count(work: Work) -> int:
+    """How many there are."""
+    return load_typed(work.storage, work.job.names.units(work.job.units), Listed).units
 
 
 def save(work: Work, made: Sequence[Unit]) -> str:

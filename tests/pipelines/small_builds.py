@@ -25,6 +25,8 @@ from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.jobs import Stage
 from winnow.pipelines.files.parquet import Written, read_batches
 from winnow.pipelines.files.storage import LocalStorage, Storage, write_bytes
+from winnow.pipelines.ingest.ingested import Ingested
+from winnow.pipelines.ingest.ingested import load as load_ingested
 from winnow.pipelines.ingest.tally import Reading, Tally
 from winnow.pipelines.ledger import book, sums, tables
 from winnow.pipelines.ledger.account import Left, entries_of, left_by
@@ -141,7 +143,11 @@ class Built:
 
     @property
     def left(self) -> Left:
-        return left_by(self.work, self.inputs, self.tallies)
+        return left_by(self.work, self.inputs, self.ingested)
+
+    @property
+    def ingested(self) -> Ingested:
+        return load_ingested(self.work)
 
     def entries(self) -> list[Entry]:
         return entries_of(self.job.recipe, self.left)
@@ -157,11 +163,11 @@ def ingested(root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int 
     job = Job(made, str(root), unit_bytes)
     work = Work(LOCAL, dataclasses.replace(job, inputs=inputs.save(LOCAL, job.names, given)))
     word_lists.save(work)
+    _run(work, jobs.SCAN)
+    work = dataclasses.replace(work, job=dataclasses.replace(work.job, units=units.made(work)))
     _run(work, jobs.INGEST)
-    all_units = units.units(work, given)
-    entries = compared(made, all_units, Built(work, given, all_units).tallies)
-    job = dataclasses.replace(work.job, units=units.save(work, all_units), compared=entries)
-    return Built(Work(LOCAL, job), given, all_units)
+    job = dataclasses.replace(work.job, compared=compared(made, load_ingested(work)))
+    return Built(Work(LOCAL, job), given, units.load(work))
 
 
 def deduplicated(built: Built) -> Built:
@@ -194,13 +200,13 @@ def _copies(totals: Mapping[str, Total]) -> dict[str, dict[str, int]]:
 
 def leave(
     root: str, made: Recipe, identity: str, entries: Sequence[Entry], files: Mapping[str, Written],
-    tallies: Sequence[Tally] = (), statistics: Statistics | None = None, **more: Any,
+    found: Ingested | None = None, statistics: Statistics | None = None, **more: Any,
 ) -> Ledger:  # fmt: skip
     """The tables of ledger/, lock, card and ledger of a finished build, as a build leaves them."""
-    rules = rows_of(made, {made.sources[0].name: tallies}, Spread(statistics or {}))
+    rules = rows_of(made, found.sources if found else {}, Spread(statistics or {}))
     written = tables.write(LOCAL, root, tables.Agreed(entries, rules, statistics or {}))
     totals = {s.name: sums.total_of(e.total for e in entries if e.source == s.name) for s in made.sources}
-    found = dataclasses.replace(Ledger(
+    ledger = dataclasses.replace(Ledger(
         format=FORMAT, identity=identity, recipe=RecipeName(made.name, made.about, lock.sha256(made)),
         versions=lock.made_by(made), skipped=(),
         sources={name: SourceTotal("warc", None, False, total) for name, total in totals.items()},
@@ -209,6 +215,6 @@ def leave(
         examples=Examples((), {}), files={**files, **written},
     ), **more)  # fmt: skip
     write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())
-    write_bytes(LOCAL, f"{root}/README.md", page.render(found).encode())
-    book.save(LOCAL, root, found)
-    return found
+    write_bytes(LOCAL, f"{root}/README.md", page.render(ledger).encode())
+    book.save(LOCAL, root, ledger)
+    return ledger

@@ -1,22 +1,26 @@
 """Whole jobs as graphs: each gives the bytes that the stages give one by one, with files in place of groupings."""
 
 import collections
+import contextlib
 import dataclasses
+import io
 import json
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import apache_beam as beam
 import pytest
+from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from record_builds import two_sources, write
 from small_builds import EXACT_ONLY, LOCAL, NEAR, SMALL_PARTS, recipe, warc, whole
 
 from winnow.pipelines.beam import dofns
 from winnow.pipelines.beam.graph import add, run_here
+from winnow.pipelines.beam.run import BeamEngine
 from winnow.pipelines.clock import Clock
 from winnow.pipelines.dedup import candidates, join, link
 from winnow.pipelines.display import Display
@@ -26,6 +30,8 @@ from winnow.pipelines.engines.engine import Seen
 from winnow.pipelines.engines.jobs import JOBS, STAGES, Everything
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.sealed import SEAL, read_sealed
+from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.ledger.account import account, left_by
 from winnow.pipelines.plan import inputs, units
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
@@ -43,8 +49,9 @@ class Graphs:
     def run(self, work: Work, job: str, seen: Seen) -> None:
         with beam.Pipeline(runner=FnApiRunner()) as pipeline:
             add(pipeline, work.job, job)
-        for element in JOBS[job][-1].elements(work):
-            seen(element)
+        for stage in JOBS[job]:
+            for element in stage.elements(work) if stage.watched else ():
+                seen(element)
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +69,10 @@ def begun(root: Path, made: Recipe, unit_bytes: int) -> Work:
 
 
 def files(root: Path) -> dict[str, Any]:
-    """The content of every file of a build, without what it cost."""
+    """The content of every file of a build, without what it cost and a graph's word that it has ended."""
     found: dict[str, Any] = {}
     for path in sorted(root.rglob("*")):
-        if path.is_file():
+        if path.is_file() and not path.name.startswith("ended-"):
             name = str(path.relative_to(root))
             found[name] = path.read_bytes()
             if name.startswith("work/extract/") and path.suffix == ".json":
@@ -89,8 +96,8 @@ def test_every_job_gives_the_bytes_of_its_stages(
     made = recipe(dedup=dedup, output=SMALL_PARTS)
     found = whole(tmp_path / "stages", made, given, unit_bytes)
     done = drive(Graphs(), begun(tmp_path / "graphs", made, unit_bytes), found.inputs, Clock())
-    kept = [tally.kept for tally in done.tallies]
-    assert (sum(kept), len(kept)) == (9, 1 if unit_bytes == WHOLE_FILE else 11)
+    web = done.ingested.sources["web"]
+    assert (web.kept, web.units) == (9, 1 if unit_bytes == WHOLE_FILE else 11)
     assert files(tmp_path / "graphs") == files(tmp_path / "stages")
     settled = read_sealed(LOCAL, done.work.job.names.settled(done.work.job.deduplicated))
     assert settled["documents_in_clusters"] == clustered
@@ -104,7 +111,7 @@ def test_records_that_are_compared_whole(tmp_path: Path, unit_bytes: int) -> Non
     made, patterns = two_sources(priority=1), write(tmp_path, books, [f"{part} {other} too", part])
     found = whole(tmp_path / "stages", made, patterns, unit_bytes)
     done = drive(Graphs(), begun(tmp_path / "graphs", made, unit_bytes), found.inputs, Clock())
-    assert (done.work.job.compared, sum(tally.kept for tally in done.tallies)) == (6, 10)
+    assert (done.work.job.compared, sum(of.kept for of in done.ingested.sources.values())) == (6, 10)
     assert files(tmp_path / "graphs") == files(tmp_path / "stages")
     settled = read_sealed(LOCAL, done.work.job.names.settled(done.work.job.deduplicated))
     assert settled["dropped"] == {"books": {"books": 4}, "pages": {"books": 1}}
@@ -116,7 +123,7 @@ def test_units_that_keep_nothing(tmp_path: Path, dedup: Dedup) -> None:
     made, pages = recipe(dedup=dedup), warc(tmp_path / "a.warc", ["no"] * 3, zipped=False)
     found = whole(tmp_path / "stages", made, [str(pages)], 1)
     done = drive(Graphs(), begun(tmp_path / "graphs", made, 1), found.inputs, Clock())
-    assert [tally.kept for tally in done.tallies] == [0] * 4
+    assert (done.ingested.sources["web"].kept, done.ingested.sources["web"].units) == (0, 4)
     assert files(tmp_path / "graphs") == files(tmp_path / "stages")
     assert STAGES["settle"].elements(done.work) == []
     assert STAGES["conclude"].is_done(done.work, Everything())
@@ -152,7 +159,7 @@ def test_slices_change_no_byte(given: list[str], tmp_path: Path, monkeypatch: py
     assert len(link.ranges(done.work)) == -(-9 // most)
     assert len(candidates.slices(done.work)) == -(-8 // most)
     sliced, in_one = files(tmp_path / "graphs"), files(tmp_path / "stages")
-    cut = re.compile(r"/(buckets|links|linked|pulled|decided|dropped|units)-")
+    cut = re.compile(r"/(buckets|links|linked|pulled|decided|dropped|units|added|block)-")
     assert {name for name in sliced.keys() ^ in_one.keys() if not cut.search(name)} == set()
     same = [name for name in in_one if not cut.search(name)]
     assert {name: sliced[name] for name in same} == {name: in_one[name] for name in same}
@@ -171,6 +178,69 @@ def test_a_graph_does_not_grow_with_the_build(tmp_path: Path) -> None:
     assert max(abs(one - many) for one, many in zip(*sizes, strict=True)) < 300
 
 
+class Counted(LocalStorage):
+    """Local files, and how often they were asked for, by what was asked."""
+
+    def __init__(self) -> None:
+        self.calls = collections.Counter[str]()
+
+    def open(self, path: str) -> BinaryIO:
+        self.calls["open"] += 1
+        return super().open(path)
+
+    def create(self, path: str) -> contextlib.AbstractContextManager[BinaryIO]:
+        self.calls["create"] += 1
+        return super().create(path)
+
+    def size(self, path: str) -> int | None:
+        self.calls["size"] += 1
+        return super().size(path)
+
+    def files(self, folder: str) -> list[str]:
+        self.calls["files"] += 1
+        return super().files(folder)
+
+    def sizes(self, folder: str) -> dict[str, int]:
+        self.calls["files"] += 1
+        return super().sizes(folder)
+
+    def delete(self, path: str) -> None:
+        self.calls["delete"] += 1
+        super().delete(path)
+
+
+def of_the_driver(folder: Path, pages: int) -> tuple[int, dict[str, int], dict[str, int]]:
+    """(units, calls of its storage, bytes of each job's graph) of a build of so many pages in one file, ledger and all."""
+    given = warc(folder / "a.warc", [f"page {n} and its own words n{n}" for n in range(pages)], zipped=False)
+    made, storage, sizes = recipe(dedup=NEAR), Counted(), dict[str, int]()
+
+    class Sized(BeamEngine):
+        def run(self, work: Work, job: str, seen: Seen) -> None:
+            sizes[job] = size_of(work.job, job)
+            super().run(work, job, seen)
+
+    job = Job(made, str(folder / "out"), 1)
+    found = inputs.find_inputs(storage, made, [str(given)])
+    runner = "--runner=apache_beam.runners.portability.fn_api_runner.FnApiRunner"
+    engine = Sized(PipelineOptions([runner]), Display(io.StringIO(), quiet=True))
+    done = drive(engine, Work(storage, job), found, Clock())
+    account(storage, str(folder / "out"), made, "i", left_by(done.work, found, done.ingested))
+    return units.count(done.work), dict(storage.calls), sizes
+
+
+@pytest.mark.parametrize("units_of", [(4, 25), pytest.param((10, 100, 1000), marks=pytest.mark.slow)])
+def test_what_the_driver_does_does_not_grow_with_the_units(tmp_path: Path, units_of: tuple[int, ...]) -> None:
+    found = []
+    for many in units_of:
+        (tmp_path / str(many)).mkdir()
+        found.append(of_the_driver(tmp_path / str(many), many - 1))  # the request before the pages is a unit too
+    assert tuple(count for count, _, _ in found) == units_of
+    _, calls, sizes = found[0]
+    for _, same, larger in found[1:]:
+        assert same == calls
+        assert max(abs(larger[job] - sizes[job]) for job in sizes) < 300
+
+
 def size_of(job: Job, name: str) -> int:
     """Bytes of a graph, as a runner gets it."""
     pipeline = beam.Pipeline(runner=FnApiRunner())
@@ -186,9 +256,9 @@ def test_labels_are_words_of_the_table(name: str) -> None:
     stages = [stage.name for stage in JOBS[name]]
     words = (
         "", "begin ", "elements of ", "spread ", "count before ", "senders to ", "spread senders to ", "send to ",
-        "places of ", "both for ", "group for ",
+        "places of ", "both for ", "group for ", "blocks for ", "spread blocks for ",
     )  # fmt: skip
-    assert set(labels) <= {f"{word}{stage}" for word in words for stage in stages}
+    assert set(labels) <= {f"{word}{stage}" for word in words for stage in (*stages, "end")}
     assert [label for label in labels if label in stages] == stages
 
 
@@ -198,14 +268,14 @@ def test_stages_over_elements_in_this_process(given: list[str], tmp_path: Path) 
     found = whole(tmp_path / "stages", made, given, SMALL)
     work = begun(tmp_path / "here", made, SMALL)
     work = Work(LOCAL, dataclasses.replace(work.job, inputs=inputs.save(LOCAL, work.job.names, found.inputs)))
-    for job in (jobs.INGEST, jobs.JOIN, jobs.DEDUP, jobs.WRITE):
+    for job in (jobs.SCAN, jobs.INGEST, jobs.JOIN, jobs.DEDUP, jobs.WRITE):
         for chain in jobs.chains(job):
             elements = chain[0].elements(work)
             run_here([stage.name for stage in chain], work.job, [*elements, *elements[:1]])
+        if job is jobs.SCAN:
+            work = Work(LOCAL, dataclasses.replace(work.job, units=units.made(work)))
         if job is jobs.INGEST:
-            entries = sum(tally.kept for tally in found.tallies)
-            listed = units.save(work, units.units(work, found.inputs))
-            work = Work(LOCAL, dataclasses.replace(work.job, units=listed, compared=entries))
+            work = Work(LOCAL, dataclasses.replace(work.job, compared=sum(tally.kept for tally in found.tallies)))
     assert files(tmp_path / "here") == files(tmp_path / "stages")
 
 
@@ -292,7 +362,7 @@ def test_workers_that_do_not_see_the_lists_of_the_recipe(given: list[str], tmp_p
     made = with_lists(tmp_path / "one")
     found = inputs.find_inputs(LOCAL, made, given)
     done = drive(Apart(tmp_path / "one"), begun(tmp_path / "graphs", made, SMALL), found, Clock())
-    dropped = [rule for tally in done.tallies for fates in tally.files.values() for rule in fates.rejected.values()]
+    dropped = [rule for fates in done.ingested.sources["web"].files.values() for rule in fates.rejected.values()]
     rules = collections.Counter(
         name for rule in dropped for name, count in rule.items() for _ in range(count.documents)
     )

@@ -99,20 +99,28 @@ def test_what_is_done_is_told_when_it_is_and_once(built: Built) -> None:
 
 
 def test_before_the_elements_are_known_it_waits(built: Built) -> None:
-    """Units are made of cuts, of which the scan leaves one after the other."""
-    cuts = Path(built.job.cuts(built.inputs[0]))
-    content, told = cuts.read_bytes(), list[Unit]()
-    cuts.unlink()
+    listed = Path(built.job.names.units(built.job.units))
+    content, told = listed.read_bytes(), list[Unit]()
+    listed.unlink()
     watching = Watch(built.work, "ingest", told.append)
     with watching.over(Result()):
         time.sleep(0.1)
         assert told == []
-        cuts.write_bytes(content)
+        listed.write_bytes(content)
         until(lambda: told == built.units)
-    cuts.unlink()
+    listed.unlink()
     watching.end()
     with pytest.raises(Gone):
         Watch(built.work, "ingest", told.append).end()
+
+
+def test_so_few_units_are_watched_that_the_driver_reads_no_more_of_a_larger_build(
+    built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "MOST_WATCHED", 4)
+    told = list[Unit]()
+    Watch(built.work, "ingest", told.append).end()
+    assert told == built.units[:4]
 
 
 def alarming(unit: Unit) -> None:

@@ -32,7 +32,7 @@ from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.files.sealed import save_typed
 from winnow.pipelines.plan.job import Job
 from winnow.pipelines.plan.names import part_statistics
-from winnow.pipelines.plan.units import Block, Listed
+from winnow.pipelines.plan.units import Block, Listed, UnitRange
 from winnow.pipelines.recipe.model import Output
 
 
@@ -190,7 +190,7 @@ def relisted(made: Built, times: int, step: int) -> Built:
     listed = (made.units * times)[::step]
     names, name = made.job.names, made.job.units
     save_typed(LOCAL, names.units_block(name, 0), Block(tuple(listed)))
-    save_typed(LOCAL, names.units(name), Listed(len(listed), (0,)))
+    save_typed(LOCAL, names.units(name), Listed(len(listed), (UnitRange(0, len(listed), 0),)))
     return dataclasses.replace(made, units=listed)
 
 

@@ -186,7 +186,7 @@ def test_entries_are_counted_before_they_are_made(tmp_path: Path, unit_bytes: in
     """Of the other source each document is one."""
     made = of_books(tmp_path, unit_bytes)
     sizes = [len(UnitKeys(made.work, unit)) for unit in made.units]
-    assert made.job.compared == compared(made.job.recipe, made.units, made.tallies) == sum(sizes) == 3 + 1
+    assert made.job.compared == compared(made.job.recipe, made.ingested) == sum(sizes) == 3 + 1
     assert sum(tally.kept for tally in made.tallies) == 6 + 1
     pages = UnitKeys(made.work, made.units[-1])
     assert (pages.documents.tolist(), pages.numbers.tolist()) == ([1], [len(BOOKS) << PART_BITS])

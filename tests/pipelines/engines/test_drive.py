@@ -12,8 +12,10 @@ from winnow.pipelines.dedup import link
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.drive import HEALS, drive, healed
 from winnow.pipelines.engines.engine import Seen
+from winnow.pipelines.engines.expect import expect
 from winnow.pipelines.engines.jobs import JOBS, JOIN, LINK, STAGES
 from winnow.pipelines.errors import BadCall, BuildFailed, Damaged
+from winnow.pipelines.ingest.ingested import merged, of_unit
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.ledger import guard
 from winnow.pipelines.plan import inputs, units
@@ -39,12 +41,13 @@ class Here:
             for element in chain[0].elements(work):
                 for stage in chain:
                     jobs.run(work, stage, element)
-                if JOBS[job][-1] in chain:
-                    seen(element)
+                    if stage.watched:
+                        seen(element)
         for stage in JOBS[job]:
             for _, place in [each for each in self.lost if each[0] == stage.name]:
                 for path in stage.leaves(work, stage.elements(work)[place]):
                     LOCAL.delete(path)
+        expect(work, job)
 
 
 class Forgetful:
@@ -58,16 +61,14 @@ class Forgetful:
             for place, element in enumerate(stage.elements(work)):
                 if (stage.name, place) != self.lost:
                     jobs.run(work, stage, element)
-        for element in JOBS[job][-1].elements(work):
-            seen(element)
+        expect(work, job)
 
 
 class Idle:
     """An engine that does nothing."""
 
     def run(self, work: Work, job: str, seen: Seen) -> None:
-        for element in JOBS[job][-1].elements(work):
-            seen(element)
+        expect(work, job)
 
 
 class Said:
@@ -93,13 +94,14 @@ def test_all_jobs_and_what_they_leave(tmp_path: Path) -> None:
     engine, clock = Here(), Clock()
     done = drive(engine, work, given, clock)
     assert [*clock.jobs] == ["ingest", "dedup", "write"]
-    assert engine.ran == ["ingest", "join", "dedup", "write"]
+    assert engine.ran == ["scan", "ingest", "join", "dedup", "write"]
     assert inputs.load(done.work) == given
     made = units.load(done.work)
     assert made == units.units(work, given)
     assert len(made) > 4
-    assert list(done.tallies) == [Tally.load(LOCAL, work.job.names.curate(work.job.curated(unit))) for unit in made]
-    assert done.work.job.compared == sum(tally.kept for tally in done.tallies) == 6
+    told = [(unit, Tally.load(LOCAL, work.job.names.curate(work.job.curated(unit)))) for unit in made]
+    assert done.ingested == merged(of_unit(unit, work.job.curated(unit), tally) for unit, tally in told)
+    assert done.work.job.compared == done.ingested.sources["web"].kept == 6
     assert drive(Idle(), work, given, Clock()) == done  # all is there
 
 
@@ -109,7 +111,7 @@ def test_without_records_the_call_is_wrong(tmp_path: Path) -> None:
     engine = Here()
     with pytest.raises(BadCall, match="nothing can be read of"):
         drive(engine, work, inputs.find_inputs(LOCAL, recipe(), [str(tmp_path / "empty.warc")]), Clock())
-    assert engine.ran == ["ingest"]
+    assert engine.ran == ["scan"]
 
 
 def leaves(work: Work, name: str) -> list[str]:
@@ -122,7 +124,7 @@ def test_links_are_drawn_in_until_all_components_are_known(tmp_path: Path, monke
     work, given = begun(tmp_path, recipe(dedup=NEAR), CHAIN)
     engine = Here()
     done = drive(engine, work, given, Clock())
-    assert engine.ran == ["ingest", "join", *["link"] * done.work.job.turn, "dedup", "write"]
+    assert engine.ran == ["scan", "ingest", "join", *["link"] * done.work.job.turn, "dedup", "write"]
     assert done.work.job.turn > 0
     assert drive(Idle(), work, given, Clock()) == done
 
@@ -157,7 +159,7 @@ def test_the_first_stage_that_lost_something_is_told_and_no_later_job_is_run(tmp
     engine = Here(("extract", 3), ("extract", 1), ("curate", 0))
     with pytest.raises(BuildFailed, match=r"^2 of \d+ files of stage 'extract' are not there, the first is"):
         drive(engine, work, given, Clock())
-    assert engine.ran == ["ingest"]
+    assert engine.ran == ["scan", "ingest"]
 
 
 @pytest.mark.parametrize(("share", "stops"), [(0.41, False), (0.4, False), (0.39, True)])
@@ -170,7 +172,7 @@ def test_too_many_dropped_stop_the_build_before_the_next_job(tmp_path: Path, sha
         return
     with pytest.raises(BuildFailed, match=r"^the steps dropped 40\.0% of the 10 documents of source 'web', and"):
         drive(engine, work, given, Clock())
-    assert engine.ran == ["ingest"]
+    assert engine.ran == ["scan", "ingest"]
     assert not Path(work.job.names.work("keys")).exists()
 
 

@@ -86,7 +86,7 @@ def refused(folder: Path, one: Sequence[str], two: Sequence[str] = ("hello",), *
     patterns = [f"{name}={folder}/{name}*" for name, files in (("one", one), ("two", two)) if files]
     built = ingested(folder / "out", recipe(sources=TABLES), patterns)
     try:
-        require_documents(built.work, built.units, built.tallies, every=every)
+        require_documents(built.work, built.ingested, every=every)
     except BadCall as error:
         return str(error)
     return None

@@ -13,6 +13,7 @@ from winnow.pipelines.corpus.receipt import Receipt, Rows
 from winnow.pipelines.counts import Count
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.errors import BuildFailed, Damaged
+from winnow.pipelines.ingest.ingested import Ingested, merged, of_unit
 from winnow.pipelines.ledger import tables
 from winnow.pipelines.ledger.account import Left, account, entries_of, in_order
 from winnow.pipelines.ledger.balance import Unbalanced
@@ -55,38 +56,30 @@ def test_the_ledger_names_every_file(built: Built) -> None:
     assert made.kept.language.top == {"unknown": Count(3, 36)}
 
 
-def tally(built: Built, number: int, **changed: Any) -> Left:
-    """What was left, with another tally of one unit's only file."""
-    left = built.left
-    (path, fates), = left.tallies[number].files.items()  # fmt: skip
-    other = dataclasses.replace(left.tallies[number], files={path: dataclasses.replace(fates, **changed)})
-    return dataclasses.replace(left, tallies=[*left.tallies[:number], other, *left.tallies[number + 1 :]])
+def fates(built: Built, path: Path, **changed: Any) -> Left:
+    """What was left, with other fates of one file."""
+    web = built.left.ingested.sources["web"]
+    other = dataclasses.replace(web.files[str(path)], **changed)
+    ingested = Ingested({"web": dataclasses.replace(web, files={**web.files, str(path): other})})
+    return dataclasses.replace(built.left, ingested=ingested)
 
 
 def test_what_a_unit_did_not_count_is_found(built: Built, tmp_path: Path) -> None:
-    fates = built.left.tallies[0].files[f"{tmp_path}/a.warc.gz"]
-    read = dataclasses.replace(fates.read, items=fates.read.items - 1)
-    with pytest.raises(Unbalanced, match=r"a\.warc\.gz: records and gaps: 6 in the file by its census, 5 read"):
-        entries_of(SMALL, tally(built, 0, read=read))
+    path = tmp_path / "a.warc.gz"
+    read = built.left.ingested.sources["web"].files[str(path)].read
+    for items in (read.items - 1, read.items + 1):
+        with pytest.raises(
+            Unbalanced, match=rf"a\.warc\.gz: records and gaps: 6 in the file by its census, {items} read"
+        ):
+            entries_of(SMALL, fates(built, path, read=dataclasses.replace(read, items=items)))
 
 
-def test_a_lost_unit_is_found(built: Built) -> None:
-    with pytest.raises(Unbalanced, match="by its census"):
-        entries_of(SMALL, dataclasses.replace(built.left, tallies=built.left.tallies[1:]))
-
-
-def test_a_unit_counted_twice_is_found(built: Built) -> None:
-    with pytest.raises(Unbalanced, match="by its census"):
-        entries_of(SMALL, dataclasses.replace(built.left, tallies=[*built.left.tallies, built.left.tallies[0]]))
-
-
-def test_a_unit_of_several_files(built: Built, tmp_path: Path) -> None:
-    """As small files are gathered: the last units of both files in one tally."""
-    *others, last = built.left.tallies
-    first = next(tally for tally in others if f"{tmp_path}/a.warc.gz" in tally.files)
-    both = dataclasses.replace(first, files={**first.files, **last.files})
-    tallies = [both if tally is first else tally for tally in others]
-    assert entries_of(SMALL, dataclasses.replace(built.left, tallies=tallies)) == built.entries()
+def test_a_lost_unit_and_one_that_is_counted_twice_are_found(built: Built) -> None:
+    told = [of_unit(unit, "", tally) for unit, tally in zip(built.units, built.tallies, strict=True)]
+    assert entries_of(SMALL, dataclasses.replace(built.left, ingested=merged(told))) == built.entries()
+    for other in (told[1:], [*told, told[0]]):
+        with pytest.raises(Unbalanced, match="by its census"):
+            entries_of(SMALL, dataclasses.replace(built.left, ingested=merged(other)))
 
 
 def test_a_file_without_rows_is_found(built: Built) -> None:

@@ -14,6 +14,7 @@ from winnow.pipelines.counts import Count
 from winnow.pipelines.display import Display
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.parquet import WrittenRows
+from winnow.pipelines.ingest.ingested import Ingested, merged, of_unit
 from winnow.pipelines.ingest.tally import Fates, Read, Tally
 from winnow.pipelines.ledger.guard import LEAST_SEEN, Guard, TooManyDropped
 from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
@@ -40,14 +41,19 @@ class Told:
     """A guard, and units as it is told of them: each has two items, and comes after the one before."""
 
     def __init__(self, share: float, **more: Any) -> None:
-        self.guard, self.units = Guard(recipe(max_dropped_share=share, **more)), 0
+        self.guard, self.seen = Guard(recipe(max_dropped_share=share, **more)), list[tuple[Unit, Tally]]()
 
     def see(self, source: str, tally: Tally) -> None:
-        self.units += 1
-        self.guard.see(unit(self.units - 1, source), tally)
+        of = unit(len(self.seen), source)
+        self.seen.append((of, tally))
+        self.guard.see(of, tally)
 
     def hold(self) -> None:
-        self.guard.hold()
+        self.guard.hold(summed(self.seen))
+
+
+def summed(seen: Sequence[tuple[Unit, Tally]]) -> Ingested:
+    return merged(of_unit(of, "", tally) for of, tally in seen)
 
 
 def tell(share: float, told: Sequence[tuple[Unit, Tally]], **more: Any) -> Guard:
@@ -187,7 +193,8 @@ def test_the_order_in_which_units_are_done_decides_nothing(order: tuple[int, ...
 @pytest.mark.parametrize("order", [*itertools.permutations(range(3))])
 def test_units_that_alone_drop_too_many_stop_nothing(order: tuple[int, ...]) -> None:
     tallies = [dropped(0, 2000), dropped(1000, 1000), dropped(0, 10)]
-    tell(0.5, [(unit(place), tallies[place]) for place in order]).hold()
+    told = [(unit(place), tallies[place]) for place in order]
+    tell(0.5, told).hold(summed(told))
 
 
 @pytest.mark.parametrize("order", [*itertools.permutations(range(3))])

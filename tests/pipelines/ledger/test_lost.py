@@ -10,7 +10,7 @@ from winnow.pipelines.ledger.lost import TooManyLost, hold_lost, lost
 from winnow.pipelines.recipe.model import Dedup, Recipe
 
 FOUND = Duplicates(dropped={"web": {"web": 10, "books": 15}, "books": {"books": 1}})
-KEPT = [("web", 60), ("books", 8), ("web", 40), ("code", 5)]
+KEPT = {"web": 100, "books": 8, "code": 5}
 
 
 def made(share: float, *may_lose: str) -> Recipe:

@@ -5,8 +5,7 @@ import json
 import pytest
 
 from winnow.pipelines.counts import NONE, Count
-from winnow.pipelines.files.parquet import WrittenRows
-from winnow.pipelines.ingest.tally import Tally
+from winnow.pipelines.ingest.ingested import SourceTally
 from winnow.pipelines.ledger import sums
 from winnow.pipelines.ledger.types import Distribution, Total
 
@@ -27,9 +26,8 @@ def test_totals_add_up_in_any_order() -> None:
     assert (ONE.dropped, BOTH.dropped) == (Count(3, 5), Count(4, 6))
 
 
-def tally(edits: dict[str, dict[str, int]]) -> Tally:
-    file = WrittenRows(0, 0, "", ())
-    return Tally({}, {}, edits, file, file)
+def tally(edits: dict[str, dict[str, int]]) -> SourceTally:
+    return SourceTally({}, {}, edits)
 
 
 def test_edits_add_up() -> None:
