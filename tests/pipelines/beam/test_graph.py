@@ -210,7 +210,7 @@ class Counted(LocalStorage):
 
 
 def of_the_driver(folder: Path, pages: int) -> tuple[int, dict[str, int], dict[str, int]]:
-    """(units, calls of its storage, bytes of each job's graph) of a build of so many pages in one file, ledger and all."""
+    """(units, calls of its storage, bytes of each job's graph) of a build of so many pages, ledger and all."""
     given = warc(folder / "a.warc", [f"page {n} and its own words n{n}" for n in range(pages)], zipped=False)
     made, storage, sizes = recipe(dedup=NEAR), Counted(), dict[str, int]()
 
