@@ -2,10 +2,11 @@
 
 import collections
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from winnow.pipelines.corpus import parts
+from winnow.pipelines.corpus import clusters, parts
+from winnow.pipelines.corpus.clusters import Cluster
 from winnow.pipelines.corpus.receipt import Receipt, Rows, merged
 from winnow.pipelines.corpus.statistics import Statistics
 from winnow.pipelines.corpus.statistics_table import load_part
@@ -17,6 +18,7 @@ from winnow.pipelines.ingest.tally import Fates, Tally
 from winnow.pipelines.ledger import shares, sums, tables
 from winnow.pipelines.ledger.balance import Unbalanced, agree_on_copies, balanced
 from winnow.pipelines.ledger.damage import short, sizes
+from winnow.pipelines.ledger.lost import hold_domains, lost_of
 from winnow.pipelines.ledger.rules import rows_of
 from winnow.pipelines.ledger.statistics import Spread, gathered
 from winnow.pipelines.ledger.types import (
@@ -48,7 +50,9 @@ class Left:
     """By source and path, each with what its census counted."""
     tallies: Sequence[Tally]
     receipts: Sequence[Receipt]
-    """In the order of their paths."""
+    """In the order of their paths, their surveys summed in the next two."""
+    kept: Surveyed
+    rejected: Surveyed
     statistics: Statistics
     """Of all rows."""
     duplicates: Duplicates
@@ -58,14 +62,28 @@ def left_by(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally]) -> Le
     """What the jobs of a build left."""
     storage, job = work.storage, work.job
     paths = [part.receipt(job) for part in parts.parts(work)]
-    receipts = [Receipt.load(storage, path) for path in paths]
+    receipts, kept, rejected = _receipts(storage, paths)
     return Left(
         inputs=[(given, census.agreed(work, given)) for given in inputs],
         tallies=tallies,
         receipts=receipts,
+        kept=kept,
+        rejected=rejected,
         statistics=gathered(load_part(storage, p, r.statistics) for p, r in zip(paths, receipts, strict=True)),
         duplicates=Duplicates.load(storage, job.names.settled(job.deduplicated)),
     )
+
+
+def _receipts(storage: Storage, paths: Iterable[str]) -> tuple[list[Receipt], Surveyed, Surveyed]:
+    """Receipts without their surveys, and the sums of these over corpus/ and rejected/: they are the larger part, and
+    only two are held at a time."""
+    receipts, sums = list[Receipt](), {CORPUS: merge(()), REJECTED: merge(())}
+    for path in paths:
+        receipt = Receipt.load(storage, path)
+        if receipt.table in sums:
+            sums[receipt.table] = merge((sums[receipt.table], receipt.survey))
+        receipts.append(replace(receipt, survey=Surveyed()))
+    return receipts, sums[CORPUS], sums[REJECTED]
 
 
 def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Left) -> Ledger:
@@ -83,12 +101,13 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         source.name: sums.total_of(entry.total for entry in entries if entry.source == source.name)
         for source in recipe.sources if source.name not in skipped
     }  # fmt: skip
+    domains = left.kept.counts["domain"], left.rejected.copies
     for name, total in by_source.items():
         shares.require(recipe, name, total)
+    hold_domains(recipe.dedup.losses, domains)
     agree_on_copies(left.duplicates, by_source)
     rules = rows_of(recipe, _by_source(entries, left.tallies), Spread(left.statistics))
     written = tables.write(storage, root, tables.Agreed(entries, rules, left.statistics))
-    kept, gone = (merge(r.survey for r in left.receipts if r.table == table) for table in (CORPUS, REJECTED))
     return Ledger(
         format=FORMAT,
         identity=identity,
@@ -101,14 +120,20 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         rules=tuple(row.count for row in rules),
         edits=sums.edits(left.tallies),
         duplicates=left.duplicates,
-        kept=_kept(kept),
-        examples=Examples(kept.examples.get("", ()), gone.examples),
+        lost=lost_of(recipe.dedup.losses, domains),
+        kept=_kept(left.kept),
+        examples=Examples(left.kept.examples.get("", ()), left.rejected.examples, _clusters(left)),
         files={receipt.path: receipt.file for receipt in left.receipts} | written,
     )
 
 
 def _source(source: Source, total: Total) -> SourceTotal:
     return SourceTotal(source.kind, source.license, source.synthetic, total, source.dedup)
+
+
+def _clusters(left: Left) -> tuple[Cluster, ...]:
+    """The largest; a cluster has one document kept, or was dropped whole for one of another build."""
+    return clusters.merged((*left.kept.clusters, *left.rejected.clusters))
 
 
 def in_order(receipts: Sequence[Receipt]) -> None:

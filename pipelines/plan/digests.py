@@ -6,6 +6,7 @@ A stage's names also hash the names of the stage before: when one stage is run a
 import dataclasses
 from operator import attrgetter
 
+from winnow.pipelines.dedup.settings import Losses
 from winnow.pipelines.digest import digest
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe, Source, Step
@@ -22,7 +23,7 @@ MODULES = {
 }
 """Where the functions of the stages are; `join` is part of what `settle` imports, `weigh` is in `write`'s module."""
 
-_HELD = ("max_lost_share", "may_lose")
+_HELD = tuple(field.name for field in dataclasses.fields(Losses))
 """Of [dedup]: they are held against what was found."""
 _LATER = ("priority", "dedup", "synthetic")
 """What a recipe says of a source that concerns neither its reading nor its extraction."""

@@ -1,16 +1,14 @@
 """The card's section on copies: how many clusters, and how many documents were dropped for them of which sources."""
 
 from winnow.pipelines.corpus.tables import DEDUP, EXACT, NEAR
-from winnow.pipelines.counts import NONE, dropped
+from winnow.pipelines.counts import NONE
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.recall import STEP, met, pairs_there
-from winnow.pipelines.ledger.lost import lost
 from winnow.pipelines.ledger.types import Ledger
+from winnow.pipelines.views.card import losses
 from winnow.pipelines.views.card.markdown import code, table
 from winnow.pipelines.views.tabular import count, percent, plural
 
-_MANY = 0.5
-"""A source that loses a larger share is named: a recipe's `max_lost_share` can have such a build end."""
 _STAYS = {
     "priority": "of the source with the higher priority", "longest": "longer", "shortest": "shorter",
     "oldest": "older", "newest": "newer",
@@ -23,7 +21,7 @@ def render(ledger: Ledger) -> str:
     if not found.clusters:
         none = f"No two documents were found to be copies of one another.{_compared(found)}"
         return "\n\n".join(part for part in (none, _recall(found)) if part)
-    parts = (_found(ledger), _losers(ledger), _records(ledger), _across(found), _recall(found))
+    parts = (_found(ledger), losses.render(ledger), _records(ledger), _across(found), _recall(found))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -72,17 +70,6 @@ def _recall(found: Duplicates) -> str:
                 f"{percent(found.alike_pairs / there)} were found." if there
                 else f"No pair {limit} was found.")  # fmt: skip
     return "\n\n".join([about, table(["similarity", "pairs compared", "found with"], rows, "lrr"), estimate])
-
-
-def _losers(ledger: Ledger) -> str:
-    """The sources that lost most of what they had."""
-    before = {
-        name: (of.total.kept + dropped({DEDUP: of.total.rejected.get(DEDUP, {})})).documents
-        for name, of in ledger.sources.items()
-    }
-    shares = lost(ledger.duplicates, before)
-    many = [f"{code(name)} ({percent(of)})" for name, of in shares.items() if of > _MANY]
-    return f"**More than half of their documents were copies: {', '.join(many)}.**" if many else ""
 
 
 def _records(ledger: Ledger) -> str:

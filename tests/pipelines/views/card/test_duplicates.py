@@ -6,6 +6,8 @@ import pytest
 from card_ledger import cells, golden
 
 from winnow.pipelines.dedup.duplicates import Duplicates
+from winnow.pipelines.dedup.settings import Losses
+from winnow.pipelines.ledger.types import Lost
 from winnow.pipelines.views.card import duplicates
 
 
@@ -60,7 +62,7 @@ def test_it_says_of_which_sources_records_were_compared() -> None:
 def test_a_table_across_sources(dropped: Mapping[str, Mapping[str, int]], rows: list[list[str]]) -> None:
     ledger = golden()
     found = replace(ledger.duplicates, dropped=dropped, compared=())
-    text = duplicates.render(replace(ledger, duplicates=found))
+    text = duplicates.render(replace(ledger, duplicates=found, lost=Lost(Losses(), (), 0)))
     bars = [row for row in cells(text.replace(r"\|", "\0")) if not row[0].startswith("--")]
     assert [[cell.replace("\0", r"\|") for cell in row] for row in bars] == rows
 
