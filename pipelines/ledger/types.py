@@ -11,6 +11,7 @@ from winnow.pipelines.corpus.clusters import Cluster
 from winnow.pipelines.corpus.surveyed import Example
 from winnow.pipelines.counts import NONE, Count, Rules, dropped
 from winnow.pipelines.dedup.duplicates import Duplicates
+from winnow.pipelines.dedup.probe import Probed
 from winnow.pipelines.dedup.settings import Losses
 from winnow.pipelines.files.parquet import Written
 
@@ -205,6 +206,7 @@ class Ledger:
     edits: Mapping[str, Mapping[str, int]]
     """step -> what it did -> how often."""
     duplicates: Duplicates
+    probed: Probed
     lost: Lost
     kept: Kept
     examples: Examples

@@ -12,6 +12,7 @@ from winnow.pipelines.corpus.frequent import frequent
 from winnow.pipelines.corpus.surveyed import COUNTED
 from winnow.pipelines.counts import Count
 from winnow.pipelines.dedup.duplicates import Duplicates
+from winnow.pipelines.dedup.probe import Probed
 from winnow.pipelines.dedup.settings import Losses
 from winnow.pipelines.files.parquet import Written
 from winnow.pipelines.files.storage import LocalStorage
@@ -125,6 +126,7 @@ def _ledger(made: recipe.Recipe, root: Path) -> Ledger:
         rules=tuple(row.count for row in rules),
         edits={},
         duplicates=Duplicates(dropped={"web": {"web": 1}}),
+        probed=Probed(),
         lost=Lost(Losses(), (), 0),
         kept=Kept(**dict.fromkeys(COUNTED, sums.distribution(frequent({"en": Count(2, 32)})))),
         examples=Examples((), {}), files=files,

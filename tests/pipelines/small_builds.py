@@ -21,6 +21,7 @@ from winnow.pipelines.corpus.tables import DEDUP
 from winnow.pipelines.counts import total
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.keys import compared
+from winnow.pipelines.dedup.probe import Probed
 from winnow.pipelines.dedup.settings import Losses, NearDuplicates
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.jobs import Stage
@@ -207,7 +208,7 @@ def leave(
         versions=lock.made_by(made), skipped=(),
         sources={name: SourceTotal("warc", None, False, total) for name, total in totals.items()},
         total=sums.total_of(totals.values()), steps=(), rules=tuple(row.count for row in rules), edits={},
-        duplicates=Duplicates(dropped=_copies(totals)), lost=Lost(Losses(), (), 0),
+        duplicates=Duplicates(dropped=_copies(totals)), probed=Probed(), lost=Lost(Losses(), (), 0),
         kept=Kept(**{name: sums.distribution(Frequent()) for name in COUNTED}),
         examples=Examples((), {}), files={**files, **written},
     ), **more)  # fmt: skip
