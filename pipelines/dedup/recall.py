@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from winnow.pipelines.dedup.duplicates import Duplicates
-from winnow.pipelines.dedup.probe import ROWS, Probed
+from winnow.pipelines.dedup.probe import Probed
+from winnow.pipelines.dedup.settings import PROBE_ROWS
 from winnow.pipelines.dedup.stars import BINS
 
 STEP = 1 / BINS
@@ -50,15 +51,16 @@ class Recall:
 def recall(probed: Probed, limit: float) -> Recall | None:
     """None where the probe met no pair at or above the limit.
 
-    A pair meets in the probe with probability s^ROWS, so it stands for 1 / s^ROWS pairs. The interval is Wilson's of
-    1927, for as many pairs as would tell as much if all weighed the same (Kish 1965).
+    A pair meets in the probe with probability s^PROBE_ROWS, and stands for as many as there are, on average, for one
+    that does. The interval is Wilson's of 1927, for as many pairs as would tell as much if all weighed the same (Kish
+    1965).
     """
     alike, found = _from_above(probed.pairs, probed.alike), _from_above(probed.met, probed.alike_met)
-    weights = [_middle(step, limit) ** -ROWS for step in range(BINS)]
+    weights = [_middle(step, limit) ** -PROBE_ROWS for step in range(BINS)]
     whole = sum(weight * n for weight, n in zip(weights, alike, strict=True))
     if not whole:
         return None
-    share = sum(weight * n for weight, n in zip(weights, found, strict=True)) / whole
+    share = min(1.0, sum(weight * n for weight, n in zip(weights, found, strict=True)) / whole)
     pairs = whole**2 / sum(weight**2 * n for weight, n in zip(weights, alike, strict=True))
     return Recall(share, *_wilson(share, pairs))
 

@@ -3,7 +3,7 @@
     ingest   inputs -> scan -> units -> extract -> curate
     join     units -> keys -> (by band) join -> (by run of documents) link -> count
     link     (again, until all components are known) pull -> relink -> recount
-    dedup    units -> (by component) settle -> (by block of units) drop -> conclude
+    dedup    units -> (by component) settle -> (by block of units) drop -> conclude -> probe
     write    units -> weigh -> parts -> write
 
 A stage is a plain function of the work and one element, which leaves files; where they are, it is not run again. What
@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from winnow.pipelines.corpus import parts, weights
-from winnow.pipelines.dedup import candidates, drops, join, keys, link, settle
+from winnow.pipelines.dedup import candidates, drops, join, keys, link, probe, settle
 from winnow.pipelines.files.listings import Listings
 from winnow.pipelines.ingest import curate, extract
 from winnow.pipelines.plan import census, inputs, units
@@ -133,6 +133,10 @@ def _concluded(work: Work, _: Everything) -> tuple[str, ...]:
     return (work.job.names.settled(work.job.deduplicated),)
 
 
+def _probed(work: Work, _: probe.Probe) -> tuple[str, ...]:
+    return (work.job.names.probed(work.job.deduplicated),)
+
+
 def _weighed(work: Work, unit: Unit) -> tuple[str, ...]:
     return (weights.weights_path(work, unit),)
 
@@ -166,6 +170,7 @@ DEDUP = (
     Stage("drop", "listing copies", units.blocks, drops.write_drops, _dropped,
           Sent(candidates.slices, drops.push, drops.pull)),
     Stage("conclude", "adding up", _everything, settle.conclude, _concluded),
+    Stage("probe", "sampling pairs", probe.probes, probe.probe, _probed, Sent(units.blocks, probe.push, probe.pull)),
 )  # fmt: skip
 WRITE = (
     Stage("weigh", "weighing units", units.load, weights.weigh, _weighed),

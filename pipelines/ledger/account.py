@@ -12,6 +12,7 @@ from winnow.pipelines.corpus.statistics import Statistics
 from winnow.pipelines.corpus.statistics_table import load_part
 from winnow.pipelines.corpus.surveyed import Surveyed, merge
 from winnow.pipelines.dedup.duplicates import Duplicates
+from winnow.pipelines.dedup.probe import Probed
 from winnow.pipelines.errors import Damaged
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.ingest.tally import Fates, Tally
@@ -56,6 +57,7 @@ class Left:
     statistics: Statistics
     """Of all rows."""
     duplicates: Duplicates
+    probed: Probed
 
 
 def left_by(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally]) -> Left:
@@ -71,6 +73,7 @@ def left_by(work: Work, inputs: Sequence[Input], tallies: Sequence[Tally]) -> Le
         rejected=rejected,
         statistics=gathered(load_part(storage, p, r.statistics) for p, r in zip(paths, receipts, strict=True)),
         duplicates=Duplicates.load(storage, job.names.settled(job.deduplicated)),
+        probed=Probed.load(storage, job.names.probed(job.deduplicated)) if job.recipe.dedup.near else Probed(),
     )
 
 
@@ -120,6 +123,7 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         rules=tuple(row.count for row in rules),
         edits=sums.edits(left.tallies),
         duplicates=left.duplicates,
+        probed=left.probed,
         lost=lost_of(recipe.dedup.losses, domains),
         kept=_kept(left.kept),
         examples=Examples(left.kept.examples.get("", ()), left.rejected.examples, _clusters(left)),

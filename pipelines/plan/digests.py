@@ -19,6 +19,7 @@ MODULES = {
     "curate": "winnow.pipelines.ingest.curate",
     "keys": "winnow.pipelines.dedup.keys",
     "settle": "winnow.pipelines.dedup.settle",
+    "probe": "winnow.pipelines.dedup.probe",
     "write": "winnow.pipelines.corpus.parts",
 }
 """Where the functions of the stages are; `join` is part of what `settle` imports, `weigh` is in `write`'s module."""
@@ -72,9 +73,10 @@ def dedup(recipe: Recipe) -> str:
     """How copies are found among keys, and which of them stays."""
     of = [(s.name, s.priority, s.dedup) for s in sorted(recipe.sources, key=attrgetter("name"))]
     unusual = [each for each in of if each[1:] != (Source.priority, Source.dedup)]  # another source changes nothing
-    software = software_of(MODULES["settle"], recipe.dedup.near)
+    near = recipe.dedup.near
+    runs = software({MODULES["settle"], MODULES["probe"], *([type(near).__module__] if near else [])})
     how = {name: of for name, of in lock.table_of(recipe)["dedup"].items() if name not in _HELD}
-    return digest("dedup", how, unusual, software)
+    return digest("dedup", how, unusual, runs)
 
 
 def output(recipe: Recipe) -> str:

@@ -38,14 +38,15 @@ def _about(found: Duplicates, probed: Probed) -> str:
 def _picture(found: Duplicates, probed: Probed) -> str:
     head = ["similarity", "similar", "not", "", f"{'0 %':<{_CURVE - 5}}100 %", "share a band"]
     rows = [head + (["of a sample"] if sum(probed.pairs) else [])]
-    for step, (pairs, similar) in enumerate(zip(found.compared, verified(found), strict=True)):
-        chance, sampled = met((step + 0.5) * STEP, found.bands, found.rows), probed.pairs[step]
+    counts = zip(found.compared, verified(found), probed.pairs, probed.met, strict=False)
+    for step, (pairs, similar, sampled, share) in enumerate(counts):
+        chance = met((step + 0.5) * STEP, found.bands, found.rows)
         if not (pairs or sampled or chance >= _LEAST):
             continue
         row = [f"{step * STEP:.2f} to {(step + 1) * STEP:.2f}", _some(similar), _some(pairs - similar),
                _bar(similar, pairs, max(found.compared)), " " * round(chance * (_CURVE - 1)) + _POINT,
                percent(chance)]  # fmt: skip
-        told = f"{count(probed.met[step])} of {count(sampled)}" if sampled else ""
+        told = f"{count(share)} of {count(sampled)}" if sampled else ""
         rows.append(row + ([told] if sum(probed.pairs) else []))
     return "\n".join(["```text", *align(rows, "lrrllrr"[: len(rows[0])]), "```"])
 

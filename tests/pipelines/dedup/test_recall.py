@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from winnow.pipelines.dedup.duplicates import Duplicates
-from winnow.pipelines.dedup.probe import ROWS, Probed
+from winnow.pipelines.dedup.probe import Probed
 from winnow.pipelines.dedup.recall import met, pairs_there, recall, verified
+from winnow.pipelines.dedup.settings import PROBE_ROWS
 from winnow.pipelines.dedup.stars import BINS
 
 
@@ -85,7 +86,7 @@ def test_the_share_that_shares_a_band(met_: int, share: float) -> None:
 
 def test_a_pair_that_seldom_meets_stands_for_more() -> None:
     told = recall(Probed((*[0] * 10, 8, *[0] * 8, 8), (*[0] * 19, 8), 16, 8), 0.5)
-    low, high = 0.525**-ROWS, 0.975**-ROWS
+    low, high = 0.525**-PROBE_ROWS, 0.975**-PROBE_ROWS
     assert told is not None
     assert told.share == pytest.approx(high / (low + high))
 
