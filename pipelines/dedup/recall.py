@@ -70,7 +70,8 @@ def _wilson(share: float, number: float) -> tuple[float, float]:
     middle = share + _Z**2 / (2 * number)
     half = _Z * math.sqrt(share * (1 - share) / number + (_Z / (2 * number)) ** 2)
     whole = 1 + _Z**2 / number
-    return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
+    least, most = (middle - half) / whole, (middle + half) / whole
+    return least if share > 0 else 0.0, most if share < 1 else 1.0  # which they are but for rounding
 
 
 def _from_above(counts: tuple[int, ...], left: int) -> list[int]:

@@ -1,6 +1,7 @@
 import dataclasses
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -205,3 +206,13 @@ def test_damaged_shingles_are_told_with_what_makes_them_again(tmp_path: Path) ->
     with pytest.raises(Damaged) as error:
         module.probe(of.work, probe, module.pull(of.work, probe))
     assert error.value.remove == (of.job.names.keys(of.job.keyed(unit)),)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"pairs": (1,) * 19}, {"met": (1, *[0] * 19)}, {"alike": 1}, {"pairs": (2,) * 20, "alike": 1, "alike_met": 2},
+     {"pairs": (0,) * 21, "met": (0,) * 21}],
+)  # fmt: skip
+def test_what_cannot_have_been_found_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"some are more than all|zip\(\)"):
+        Probed(**wrong)

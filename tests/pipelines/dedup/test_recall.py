@@ -75,9 +75,9 @@ def test_nothing_is_measured_where_no_pair_is_alike() -> None:
     assert recall(probed(20, 0, 0, _3=7), 0.75) is None
 
 
-@pytest.mark.parametrize(("met_", "share"), [(0, 0.0), (5, 0.5), (10, 1.0)])
-def test_the_share_that_shares_a_band(met_: int, share: float) -> None:
-    told = recall(probed(15, 10, met_), 0.75)
+@pytest.mark.parametrize(("pairs", "met_", "share"), [(10, 0, 0.0), (10, 5, 0.5), (10, 10, 1.0), (71, 71, 1.0)])
+def test_the_share_that_shares_a_band(pairs: int, met_: int, share: float) -> None:
+    told = recall(probed(15, pairs, met_), 0.75)
     assert told is not None
     assert told.share == pytest.approx(share)
     assert 0 <= told.low <= told.share <= told.high <= 1
