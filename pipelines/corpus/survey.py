@@ -13,14 +13,14 @@ from winnow.pipelines.corpus.domains import domain_of
 from winnow.pipelines.corpus.frequent import frequent
 from winnow.pipelines.corpus.schema import ROW_KEY, noted
 from winnow.pipelines.corpus.surveyed import COUNTED, EXAMPLES, Example, Surveyed, made_by
-from winnow.pipelines.corpus.tables import DEDUP, EXACT
+from winnow.pipelines.corpus.tables import EXACT, NEAR
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.plan.names import CORPUS, REJECTED, UNKNOWN
 from winnow.pipelines.recipe.model import Recipe, column_of
 
 SNIPPET = 300
 _LOOKED_AT = (
-    "id", *ROW_KEY, "stage", "rule", "value", "url", "title", "date", "captured", "language", "code_language",
+    "id", *ROW_KEY, "rule", "value", "url", "title", "date", "captured", "language", "code_language",
     "license", "characters", "cluster", "cluster_size",
 )  # fmt: skip
 """What every row is asked; of an example, the whole row is read."""
@@ -52,7 +52,7 @@ class Survey:
                 for name, value in zip(COUNTED, (*_facts(row), self._made_by(row)), strict=True):
                     if value is not None:
                         _add(self._counts[name], value, row)
-            elif row["stage"] == DEDUP:
+            elif row["rule"] in (EXACT, NEAR):
                 _add(self._copies, domain_of(row["url"])[0], row)
             size = row["cluster_size"] or 1  # unknown of what never came to be compared
             if size > 1 and self._largest.takes(row["cluster"], size):
@@ -67,12 +67,12 @@ class Survey:
 
     def _of_cluster(self, row: dict[str, Any], group: pa.Table, index: int) -> Cluster:
         """What a row says of its cluster; the kept one's says how it begins."""
-        kept = self.table == CORPUS
-        told = {name: row[name] for name in ("url", "title")} if row["id"] == row["cluster"] and kept else {}
+        rule = None if self.table == CORPUS else row["rule"]
+        told = {name: row[name] for name in ("url", "title")} if row["id"] == row["cluster"] and not rule else {}
         return Cluster(
-            row["cluster"], row["cluster_size"], exact=int(not kept and row["rule"] == EXACT),
-            near=int(not kept and row["rule"] != EXACT), least=None if kept else row["value"],
-            sources={row["source"]: 1}, **told, text=_snippet(group["text"][index].as_py()) if told else "",
+            row["cluster"], row["cluster_size"], exact=int(rule == EXACT), near=int(rule == NEAR),
+            least=row["value"] if rule in (EXACT, NEAR) else None, sources={row["source"]: 1}, **told,
+            text=_snippet(group["text"][index].as_py()) if told else "",
         )  # fmt: skip
 
     def _example(self, seen: dict[str, Any], group: pa.Table, index: int) -> None:

@@ -89,7 +89,11 @@ def test_only_the_kept_are_counted() -> None:
 
 
 def test_copies_are_counted_by_domain() -> None:
-    rows = [COPY, COPY | {"offset": 2, "url": None}, COPY | {"stage": "long", "cluster": None, "cluster_size": None}]
+    rows = [
+        COPY,
+        COPY | {"offset": 2, "url": None},
+        COPY | {"rule": "long.bangs", "cluster": None, "cluster_size": None},
+    ]
     assert surveyed(rows, "rejected").copies.counts == {"example.co.uk": Count(1, 10), "unknown": Count(1, 10)}
     assert surveyed([ROW]).copies == Frequent()
 
@@ -105,6 +109,12 @@ def test_what_rows_say_of_their_cluster() -> None:
     assert merge([surveyed([ROW | {"cluster_size": 3}]), Surveyed(clusters=gone)]).clusters == (
         Cluster(of, 3, 1, 1, 0.8, {"b": 1, "web": 2}, ROW["url"], None, "some text here"),
     )
+
+
+def test_what_is_dropped_otherwise_is_no_copy() -> None:
+    (found,) = surveyed([COPY | {"rule": "duplicate.other"}], "rejected").clusters
+    assert (found.exact, found.near, found.least, found.sources) == (0, 0, None, {"web": 1})
+    assert surveyed([COPY | {"rule": "duplicate.other"}], "rejected").copies == Frequent()
 
 
 def test_the_parts_of_a_kept_record_are_of_its_cluster_and_the_first_speaks() -> None:

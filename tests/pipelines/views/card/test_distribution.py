@@ -57,6 +57,6 @@ def test_counts_that_are_not_exact_say_how_far() -> None:
     made = distribution({"a": 6, "b": 2}, 9000, Count(4000, 9))
     assert "too many values" not in counts(made, "letter", 2)
     assert counts(replace(made, error=3), "letter", 2).endswith(
-        "|\n\nThere were too many values to count each: how many there are is known to about 3 %, and each of those named "
-        "may have up to 3 documents more, which are among the others."
+        "|\n\nThere were too many values to count each: how many there are is known to about 3 %, and each of those "
+        "named may have up to 3 documents more, which are among the others."
     )
