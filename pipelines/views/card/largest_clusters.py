@@ -16,7 +16,7 @@ def render(ledger: Ledger) -> str:
     large = [one for one in found if one.size > _SMALL] or found[:1]
     if not large:
         return ""
-    number = "largest cluster" if len(large) == 1 else f"{len(large)} largest clusters, each"
+    number = "largest cluster," if len(large) == 1 else f"{len(large)} largest clusters, each"
     about = f"The {number} by the document that was kept:"
     return "\n\n".join(["### The largest clusters", about, *map(_cluster, large)])
 

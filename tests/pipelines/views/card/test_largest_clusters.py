@@ -15,7 +15,7 @@ def told(*found: Cluster) -> str:
 
 def test_a_cluster() -> None:
     assert told(ONE) == (
-        "### The largest clusters\n\nThe largest cluster by the document that was kept:\n\n"
+        "### The largest clusters\n\nThe largest cluster, by the document that was kept:\n\n"
         "**5 members: 3 with the very text and 1 similar, by 75.0 % or more**  \n"
         f"`http://a.example` · from `books` (1), `web` (4) · id `{'a' * 32}`\n\n```text\nThe beginning.\n```"
     )
