@@ -21,7 +21,7 @@ from winnow.pipelines.dedup.shelf import Shelf
 from winnow.pipelines.dedup.shingles import Shingles, end_to_end, mix
 from winnow.pipelines.dedup.signatures import NO_KEY, band_keys, signatures
 from winnow.pipelines.dedup.stars import BINS, compare
-from winnow.pipelines.files.sealed import Sealed
+from winnow.pipelines.files.sealed import Sealed, gone
 from winnow.pipelines.files.storage import is_remote
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
@@ -77,6 +77,8 @@ class Entries:
         return Entries(*(getattr(self, field.name)[which] for field in fields(self)))
 
 
+Told = tuple[int, Entries]
+"""Documents that there are, and those of them that are looked at."""
 _HASHES, _COUNTS = np.empty(0, np.uint64), np.empty(0, np.int64)
 _NOTHING = Entries(_HASHES, _HASHES, _HASHES, _COUNTS, _COUNTS, _HASHES)
 
@@ -92,31 +94,39 @@ def probes(work: Work) -> list[Probe]:
     return [Probe()] if work.job.recipe.dedup.near else []
 
 
-def push(work: Work, block: UnitRange) -> Iterator[tuple[int, Entries]]:
+def push(work: Work, block: UnitRange) -> Iterator[tuple[int, Told]]:
     """(place of the probe, what a block of units has for it)."""
     if probes(work):
-        yield 0, together((_entries(work, unit) for unit in units.inside(work, block)), work.job.compared)
+        yield 0, _together(work, (_told(work, unit) for unit in units.inside(work, block)))
 
 
-def pull(work: Work, _: Probe) -> Iterator[Entries]:
+def pull(work: Work, _: Probe) -> Iterator[Told]:
     """What all units have."""
-    return (_entries(work, unit) for unit in units.between(work))
+    return (_told(work, unit) for unit in units.between(work))
 
 
-def _entries(work: Work, unit: Unit) -> Entries:
+def _told(work: Work, unit: Unit) -> Told:
     keys = UnitKeys(work, unit).hold("numbers", "content", "probe", "sizes", "sums")
     if not len(keys):
-        return _NOTHING
+        return 0, _NOTHING
     sizes = keys["sizes"]
     of = Entries(keys["probe"], keys["content"][:, 0], keys.numbers, keys.offsets[:-1], sizes, keys.sums)
-    return chosen(of, work.job.compared)
+    return len(keys), chosen(of, work.job.compared)
 
 
-def probe(work: Work, _: Probe, sent: Iterable[Entries]) -> None:
-    """The stage `probe`: compare some pairs, see which share a band, and leave how many."""
-    near = work.job.recipe.dedup.near
+def _together(work: Work, sent: Iterable[Told]) -> Told:
+    told = list(sent)
+    return sum(documents for documents, _ in told), together((entries for _, entries in told), work.job.compared)
+
+
+def probe(work: Work, _: Probe, sent: Iterable[Told]) -> None:
+    """The stage `probe`: compare some pairs, see which share a band, and leave how many. Gone where it is not told of
+    all documents: a runner can lose what was sent."""
+    near, path = work.job.recipe.dedup.near, work.job.names.probed(work.job.deduplicated)
     assert near is not None
-    entries = together(sent, work.job.compared)
+    came, entries = _together(work, sent)
+    if came != work.job.compared:
+        raise gone(path, how=f"would be of {came:,} documents, not of {work.job.compared:,}")
     first, second = pairs(entries)
     wanted = np.unique(np.concatenate((first, second)))
     wanted = wanted[np.argsort(entries.numbers[wanted])]  # that is how they lie in the files
@@ -126,7 +136,7 @@ def probe(work: Work, _: Probe, sent: Iterable[Entries]) -> None:
         bands = _laid_down(work, entries.rows(wanted), near, shelf)
         similarity = compare(one.astype(np.uint64), other.astype(np.uint64), _OnShelf(shelf))
     met = (bands[one] == bands[other]).any(axis=1)
-    told(similarity, met, near.similarity).save(work.storage, work.job.names.probed(work.job.deduplicated))
+    told(similarity, met, near.similarity).save(work.storage, path)
 
 
 def _laid_down(work: Work, entries: Entries, near: NearDuplicates, shelf: Shelf) -> Hashes:

@@ -17,7 +17,7 @@ from winnow.pipelines.dedup.settings import PROBE_ROWS, NearDuplicates
 from winnow.pipelines.dedup.shingles import shingle, similarities
 from winnow.pipelines.dedup.signatures import NO_KEY, band_keys, signatures
 from winnow.pipelines.engines.jobs import STAGES, run
-from winnow.pipelines.errors import Damaged
+from winnow.pipelines.errors import Damaged, Gone
 from winnow.pipelines.plan import units
 from winnow.pipelines.recipe.model import Recipe
 
@@ -175,10 +175,15 @@ def test_of_a_build_the_probe_compares_what_meets(tmp_path: Path) -> None:
 def test_what_blocks_send_is_what_units_have(tmp_path: Path) -> None:
     of = built(tmp_path, "out", [str(warc(tmp_path / "a.warc.gz", pages(40)))], 1500, NEAR_2)
     (probe,) = module.probes(of.work)
-    sent = [entries for block in units.blocks(of.work) for place, entries in module.push(of.work, block)]
-    assert rows_of(together(sent, 40)) == rows_of(together(module.pull(of.work, probe), 40))
+    sent = [told for block in units.blocks(of.work) for place, told in module.push(of.work, block)]
+    pulled = [*module.pull(of.work, probe)]
+    assert sum(documents for documents, _ in sent) == sum(documents for documents, _ in pulled) == 40
+    entries = [together((of for _, of in each), 40) for each in (sent, pulled)]
+    assert rows_of(entries[0]) == rows_of(entries[1])
     module.probe(of.work, probe, sent)
     assert sum(probed(of).pairs) > 0
+    with pytest.raises(Gone, match=r"probed\.json: would be of 0 documents, not of 40"):
+        module.probe(of.work, probe, [])
 
 
 def rows_of(of: Entries) -> list[list[int]]:

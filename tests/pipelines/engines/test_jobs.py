@@ -13,7 +13,7 @@ import pytest
 from small_builds import NEAR, SMALL_PARTS, Built, recipe, warc, whole
 
 from winnow.pipelines.corpus.statistics_table import part_statistics
-from winnow.pipelines.dedup import candidates, join, link
+from winnow.pipelines.dedup import candidates, join, link, probe
 from winnow.pipelines.dedup.join import Band
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.jobs import DEDUP, INGEST, JOBS, JOIN, LINK, STAGES, WRITE, Element, Sent, Stage
@@ -65,7 +65,7 @@ def test_stages_have_names_of_their_own() -> None:
     names = [stage.name for job in JOBS.values() for stage in job]
     assert names == [
         "scan", "extract", "curate", "keys", "join", "link", "count", "pull", "relink", "recount",
-        "settle", "drop", "conclude", "weigh", "write",
+        "settle", "drop", "conclude", "probe", "weigh", "write",
     ]  # fmt: skip
     assert list(STAGES) == names
     assert [STAGES[name].name for name in names] == names
@@ -85,7 +85,7 @@ def test_the_table_travels_by_name() -> None:
         (INGEST, [["scan"], ["extract", "curate"]]),
         (JOIN, [["keys"], ["join"], ["link"], ["count"]]),
         (LINK, [["pull"], ["relink"], ["recount"]]),
-        (DEDUP, [["settle"], ["drop"], ["conclude"]]),
+        (DEDUP, [["settle"], ["drop"], ["conclude"], ["probe"]]),
         (WRITE, [["weigh"], ["write"]]),
         ((), []),
     ],
@@ -139,7 +139,7 @@ def test_only_what_is_sent_begins_a_job_that_does_not_begin_with_all() -> None:
 @pytest.mark.parametrize("name", STAGES)
 def test_elements_are_small_and_say_what_they_are(built: Built, name: str) -> None:
     elements = list(STAGES[name].elements(built.work))
-    assert len(elements) > (0 if STAGES[name].elements is jobs._everything else 1)
+    assert len(elements) > (0 if STAGES[name].elements in (jobs._everything, probe.probes) else 1)
     for element in elements:
         data = pickle.dumps(element)
         assert pickle.loads(data) == element
