@@ -9,6 +9,7 @@ from winnow.pipelines.errors import BadCall
 CLUSTERS = """\
 examples:
   winnow clusters corpus-1                             the largest clusters, by the document that was kept
+  winnow clusters corpus-1 --domain example.org        the largest with a document of a domain
   winnow clusters corpus-1 4f0c3a5b                    the members of one, and how the least similar differs
   winnow clusters corpus-1 4f0c3a5b --with 81d2e07f    how another differs
 """
@@ -30,6 +31,9 @@ def add(commands: Commands) -> None:
                           help="any document of a cluster, as for winnow why: show that one")  # fmt: skip
     clusters.add_argument("--with", dest="other", metavar="ID",
                           help="the member to hold against the kept one (default: the least similar)")  # fmt: skip
+    clusters.add_argument("--source", metavar="NAME", help="list clusters with a document of this source")
+    clusters.add_argument("--domain", metavar="DOMAIN",
+                          help="list clusters with a document of this domain or one under it")  # fmt: skip
     clusters.add_argument("--top", type=number, default=20, metavar="N", help="how many clusters to list (default 20)")
     clusters.add_argument("--json", action="store_true", help="as JSON")
     why.add_argument("document", metavar="DOCUMENT",
@@ -53,12 +57,16 @@ def _ledger(given: argparse.Namespace) -> int:
 
 
 def _clusters(given: argparse.Namespace) -> int:
+    from winnow.pipelines.views.clusters import Wanted
     from winnow.pipelines.views.terminal.clusters import listed, shown
 
     if given.document is None and given.other is not None:
         raise BadCall("--with: name a document of the cluster first, as in winnow clusters DIR DOCUMENT --with ID")
     if given.document is None:
-        print(listed(given.dir, given.top, given.json))
+        domain = given.domain.lower().strip(".") if given.domain else None
+        print(listed(given.dir, given.top, given.json, Wanted(given.source, domain)))
+    elif given.source is not None or given.domain is not None:
+        raise BadCall("--source and --domain list clusters: leave the document out")
     else:
         print(shown(given.dir, given.document, given.other, given.json))
     return 0

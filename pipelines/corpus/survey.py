@@ -1,30 +1,36 @@
 """Asking a part's rows what the data card says of them: counts, and examples chosen by their content."""
 
 import collections
-import functools
 import hashlib
 from operator import attrgetter
 from typing import Any
-from urllib.parse import urlsplit
 
 import pyarrow as pa
-import tldextract
 
 from winnow.filters.rules import Rule
+from winnow.pipelines.corpus.clusters import Cluster, Largest
+from winnow.pipelines.corpus.domains import domain_of
+from winnow.pipelines.corpus.frequent import frequent
 from winnow.pipelines.corpus.schema import ROW_KEY, noted
 from winnow.pipelines.corpus.surveyed import COUNTED, EXAMPLES, Example, Surveyed, made_by
+from winnow.pipelines.corpus.tables import EXACT, NEAR
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.plan.names import CORPUS, REJECTED, UNKNOWN
 from winnow.pipelines.recipe.model import Recipe, column_of
 
 SNIPPET = 300
-_LOOKED_AT = ("id", *ROW_KEY, "rule", "url", "date", "captured", "language", "code_language", "license", "characters")
+_LOOKED_AT = (
+    "id", *ROW_KEY, "rule", "value", "url", "title", "date", "captured", "language", "code_language",
+    "license", "characters", "cluster", "cluster_size",
+)  # fmt: skip
 """What every row is asked; of an example, the whole row is read."""
 
 
 class Survey:
     """Counts of the kept by language, domain, top-level domain, year, month of capture, license, and by what they were
-    made; examples of all."""
+    made; of the copies by domain; the largest clusters; examples of all.
+
+    Memory: the distinct values of the rows of one file; what is kept of them is bounded (`frequent`)."""
 
     def __init__(self, recipe: Recipe, table: str) -> None:
         self.table = table
@@ -32,7 +38,9 @@ class Survey:
         self.rules = [(column_of(s.name), f"{s.name}.{r.name}", r) for s in filters for r in s.rules]
         self._synthetic = {source.name for source in recipe.sources if source.synthetic}
         self._asked = (*_LOOKED_AT, "meta") if self._synthetic else _LOOKED_AT
-        self.counts: dict[str, dict[str, Count]] = {name: {} for name in COUNTED}
+        self._counts: dict[str, dict[str, Count]] = {name: {} for name in COUNTED}
+        self._copies: dict[str, Count] = {}
+        self._largest = Largest()
         self.examples: dict[str, list[Example]] = collections.defaultdict(list)
 
     def add(self, group: pa.Table) -> None:
@@ -43,7 +51,12 @@ class Survey:
             if self.table == CORPUS:
                 for name, value in zip(COUNTED, (*_facts(row), self._made_by(row)), strict=True):
                     if value is not None:
-                        self.counts[name][value] = self.counts[name].get(value, NONE) + Count(1, row["characters"])
+                        _add(self._counts[name], value, row)
+            elif row["rule"] in (EXACT, NEAR):
+                _add(self._copies, domain_of(row["url"])[0], row)
+            size = row["cluster_size"] or 1  # unknown of what never came to be compared
+            if size > 1 and self._largest.takes(row["cluster"], size):
+                self._largest.add(self._of_cluster(row, group, index))
             self._example(row, group, index)
 
     def _made_by(self, row: dict[str, Any]) -> str | None:
@@ -51,6 +64,16 @@ class Survey:
         if row["source"] not in self._synthetic:
             return None
         return made_by(row["source"], noted(row, "made_by") or UNKNOWN)
+
+    def _of_cluster(self, row: dict[str, Any], group: pa.Table, index: int) -> Cluster:
+        """What a row says of its cluster; the kept one's says how it begins."""
+        rule = None if self.table == CORPUS else row["rule"]
+        told = {name: row[name] for name in ("url", "title")} if row["id"] == row["cluster"] and not rule else {}
+        return Cluster(
+            row["cluster"], row["cluster_size"], exact=int(rule == EXACT), near=int(rule == NEAR),
+            least=row["value"] if rule in (EXACT, NEAR) else None, sources={row["source"]: 1}, **told,
+            text=_snippet(group["text"][index].as_py()) if told else "",
+        )  # fmt: skip
 
     def _example(self, seen: dict[str, Any], group: pa.Table, index: int) -> None:
         """Keep the few rows with the least hash of id and row key: the same choice in any order of work."""
@@ -61,12 +84,10 @@ class Survey:
         if len(best) == EXAMPLES and rank >= best[-1].rank:
             return
         row = group.slice(index, 1).to_pylist()[0]
-        text = row["text"] or ""
         rule, value, limit = (kind, row["value"], row["limit"]) if kind else self._nearest(row)
-        snippet = " ".join(text[: 2 * SNIPPET].split())[:SNIPPET]
-        best.append(
-            Example(rank, row["id"], row["url"], row["language"], row["characters"], rule, value, limit, snippet)
-        )
+        best.append(Example(
+            rank, row["id"], row["url"], row["language"], row["characters"], rule, value, limit, _snippet(row["text"])
+        ))  # fmt: skip
         best.sort(key=attrgetter("rank"))
         del best[EXAMPLES:]
 
@@ -82,7 +103,20 @@ class Survey:
         return min(margins)[1:] if margins else (None, None, None)
 
     def result(self) -> Surveyed:
-        return Surveyed(self.counts, {kind: tuple(found) for kind, found in sorted(self.examples.items())})
+        return Surveyed(
+            {name: frequent(counts) for name, counts in self._counts.items()},
+            {kind: tuple(found) for kind, found in sorted(self.examples.items())},
+            frequent(self._copies), self._largest.result(),
+        )  # fmt: skip
+
+
+def _add(counts: dict[str, Count], value: str, row: dict[str, Any]) -> None:
+    counts[value] = counts.get(value, NONE) + Count(1, row["characters"])
+
+
+def _snippet(text: str | None) -> str:
+    """The beginning, on one line."""
+    return " ".join((text or "")[: 2 * SNIPPET].split())[:SNIPPET]
 
 
 def _limits(rule: Rule) -> list[float]:
@@ -91,27 +125,7 @@ def _limits(rule: Rule) -> list[float]:
 
 def _facts(row: dict[str, Any]) -> tuple[str, ...]:
     """The values of COUNTED for a row, but the last."""
-    host = _host(row["url"])
-    domain, tld = _domain(host) if host else (UNKNOWN, UNKNOWN)
+    domain, tld = domain_of(row["url"])
     year = row["date"][:4] if row["date"] else UNKNOWN
     month = row["captured"][:7] if row["captured"] else UNKNOWN
     return row["code_language"] or row["language"] or UNKNOWN, domain, tld, year, month, row["license"] or UNKNOWN
-
-
-def _host(url: str | None) -> str:
-    try:
-        return (urlsplit(url or "").hostname or "").lower()
-    except ValueError:  # a broken IPv6 literal
-        return ""
-
-
-@functools.lru_cache(maxsize=1 << 16)
-def _domain(host: str) -> tuple[str, str]:
-    """(registered domain, public suffix), by the list that tldextract carries."""
-    found = _suffixes()(host)
-    return found.top_domain_under_public_suffix or host, found.suffix or "none"
-
-
-@functools.cache
-def _suffixes() -> tldextract.TLDExtract:
-    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)

@@ -4,10 +4,12 @@ It is small, is kept in each part's receipt, and adds up: the card is made of th
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 
-from winnow.pipelines.counts import NONE, Count
+from winnow.pipelines.corpus import clusters, frequent
+from winnow.pipelines.corpus.clusters import Cluster
+from winnow.pipelines.corpus.frequent import Frequent
 
 EXAMPLES = 10
 """That are kept of each rule, and of what no rule dropped."""
@@ -50,20 +52,26 @@ class Example:
 class Surveyed:
     """What a survey found."""
 
-    counts: Mapping[str, Mapping[str, Count]]
-    """For each of COUNTED: value -> kept documents."""
-    examples: Mapping[str, tuple[Example, ...]]
+    counts: Mapping[str, Frequent] = field(default_factory=dict)
+    """For each of COUNTED: kept documents by value."""
+    examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
     """By the rule that dropped them, "" for the kept."""
+    copies: Frequent = field(default_factory=Frequent)
+    """Documents dropped as copies, by registered domain."""
+    clusters: tuple[Cluster, ...] = ()
+    """The largest, of the documents that were surveyed."""
 
 
 def merge(surveys: Iterable[Surveyed]) -> Surveyed:
-    """The sum of several parts' surveys."""
-    counts: dict[str, dict[str, Count]] = {name: {} for name in COUNTED}
-    examples: dict[str, tuple[Example, ...]] = {}
+    """The sum of several parts' surveys, one after the other. Memory: the sum, and one."""
+    found = Surveyed({name: Frequent() for name in COUNTED})
     for survey in surveys:
-        for name, values in survey.counts.items():
-            for value, count in values.items():
-                counts[name][value] = counts[name].get(value, NONE) + count
-        for kind, found in survey.examples.items():
-            examples[kind] = tuple(sorted(examples.get(kind, ()) + found, key=attrgetter("rank"))[:EXAMPLES])
-    return Surveyed(counts, dict(sorted(examples.items())))
+        counts = {name: frequent.merged((of, survey.counts.get(name, Frequent()))) for name, of in found.counts.items()}
+        examples = dict(found.examples)
+        for kind, of in survey.examples.items():
+            examples[kind] = tuple(sorted(examples.get(kind, ()) + of, key=attrgetter("rank"))[:EXAMPLES])
+        found = Surveyed(
+            counts, dict(sorted(examples.items())), frequent.merged((found.copies, survey.copies)),
+            clusters.merged((*found.clusters, *survey.clusters)),
+        )  # fmt: skip
+    return found

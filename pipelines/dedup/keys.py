@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from winnow.pipelines.dedup.order import moments
 from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of, runs
 from winnow.pipelines.dedup.records import Columns, whole
-from winnow.pipelines.dedup.settings import NearDuplicates
+from winnow.pipelines.dedup.settings import PROBE_ROWS, NearDuplicates
 from winnow.pipelines.dedup.shingles import Shingles, shingle
 from winnow.pipelines.dedup.signatures import band_keys, content_keys, signatures
 from winnow.pipelines.files.parquet import read_batches
@@ -89,9 +89,11 @@ def _facts(columns: Mapping[str, list[Any]]) -> dict[str, Array]:
 
 def _hashed(shingles: Shingles, near: NearDuplicates) -> dict[str, Array]:
     """What the shingles of a batch's entries come to."""
-    bands = band_keys(signatures(shingles, near.permutations, near.seed), near.bands)
+    values = signatures(shingles, near.permutations, near.seed, (PROBE_ROWS, near.probe_seed))
+    bands = band_keys(values[:, : near.permutations], near.bands)
     by_band = {f"band_{number}": bands[:, number] for number in range(near.bands)}
-    return by_band | {"sizes": shingles.sizes, "sums": _sums(shingles)}
+    probe = band_keys(values[:, near.permutations :], 1)[:, 0]
+    return by_band | {"probe": probe, "sizes": shingles.sizes, "sums": _sums(shingles)}
 
 
 def _sums(shingles: Shingles) -> Hashes:
@@ -112,9 +114,9 @@ class UnitKeys:
         self.measures = _measures(work.job.recipe, unit.source).keys()
         self._held: Mapping[str, Array] | None = None
 
-    def hold(self) -> Self:
-        """Read all arrays, but for the shingles, at once: for who asks for most."""
-        self._held = load_arrays(self.storage, self.path)
+    def hold(self, *names: str) -> Self:
+        """Read these arrays at once; all, but for the shingles, if none is named: for who asks for most."""
+        self._held = load_arrays(self.storage, self.path, names or None)
         return self
 
     def _arrays(self, name: str) -> Mapping[str, Array]:
@@ -153,17 +155,21 @@ class UnitKeys:
 
     def shingles(self, rows: npt.NDArray[np.int64]) -> Shingles:
         """The shingle sets of these rows, which ascend."""
+        return self.shingles_at(self.offsets[rows], self.offsets[rows + 1] - self.offsets[rows], self.sums[rows])
+
+    def shingles_at(self, starts: Counts, sizes: Counts, sums: Hashes) -> Shingles:
+        """The shingle sets that begin at these ascending places of their file; with these sums, or it is damaged."""
         path, remove, found = self.shingles_path, (self.path,), []
-        first, last = runs(rows - np.arange(len(rows)))  # rows that follow one another are read together
-        bounds = self.offsets[rows[first]].tolist(), self.offsets[rows[last - 1] + 1].tolist()
+        follows = np.append(False, starts[1:] == starts[:-1] + sizes[:-1])[: len(starts)]
+        first, last = runs(np.cumsum(~follows))  # those that follow one another are read together
+        bounds = starts[first].tolist(), (starts[last - 1] + sizes[last - 1]).tolist()
         with opened(self.storage, path, remove) as file:
             for start, end in zip(*bounds, strict=True):
                 file.seek(8 * start)
                 found.append(file.read(8 * (end - start)))
-        sizes = self.offsets[rows + 1] - self.offsets[rows]
         if sum(map(len, found)) != 8 * sizes.sum():
             raise damaged(path, remove)
         shingles = Shingles(np.frombuffer(b"".join(found), "<u8").astype(np.uint64, copy=False), offsets_of(sizes))
-        if not np.array_equal(_sums(shingles), self.sums[rows]):
+        if not np.array_equal(_sums(shingles), sums):
             raise damaged(path, remove)
         return shingles

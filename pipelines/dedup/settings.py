@@ -1,13 +1,18 @@
-"""What counts as a near duplicate: the recipe's [dedup.near] table."""
+"""What counts as a near duplicate, the recipe's [dedup.near] table; and how much may be lost to duplicates."""
 
+import re
 from dataclasses import dataclass
 
-from winnow.filters.setting_checks import NotAllowed, within
+from winnow.filters.setting_checks import NotAllowed, each, within
 
 MOST_PERMUTATIONS = 4096
 """Values of a signature, 8 bytes each: 32 KiB a document. 112 are usual; more than a few hundred tell nothing new."""
 
-
+PROBE_ROWS = 3
+"""Of the key by which pairs are sampled, to see which of them bands bring together (`dedup.probe`). At similarity 0.75
+two pairs in five share it, at 0.2 one in 125: enough of those that count, few of the many others."""
+_PROBE_SEED = 0x9E3779B9
+_DOMAIN = re.compile(r"[^\s/@A-Z]+")
 FACTS = ("priority", "longest", "shortest", "oldest", "newest")
 """Of survivor order, beside measures: of the source, of the text, of the capture or the publication."""
 ORDER = ("priority", "longest", "oldest")
@@ -54,3 +59,30 @@ class NearDuplicates:
     @property
     def permutations(self) -> int:
         return self.bands * self.rows
+
+    @property
+    def probe_seed(self) -> int:
+        """Of the permutations that no band uses."""
+        return (self.seed + _PROBE_SEED) % (1 << 32)
+
+
+@dataclass(frozen=True)
+class Losses:
+    """How much may be dropped as copies before the build ends."""
+
+    max_lost_share: float = 1.0
+    """Of a source's documents; past it the build ends before it writes a corpus."""
+    may_lose: tuple[str, ...] = ()
+    """Sources for which that does not hold: those that are known to repeat others."""
+    max_lost_share_of_domain: float = 1.0
+    """Of a registered domain's documents; past it the build ends without a ledger, its files written."""
+    domains_may_lose: tuple[str, ...] = ()
+    """Domains for which that does not hold."""
+    least_domain_documents: int = 100
+    """A domain with fewer is not judged."""
+
+    def __post_init__(self) -> None:
+        within(self, "max_lost_share", 0, 1)
+        within(self, "max_lost_share_of_domain", 0, 1)
+        each(self, "domains_may_lose", _DOMAIN.fullmatch, "a registered domain in lower case, as example.org")
+        within(self, "least_domain_documents", 1, 1 << 62)

@@ -4,7 +4,7 @@
     ingest   units -> extract -> curate -> (by block of units) add -> total
     join     units -> keys -> (by band) join -> (by run of documents) link -> count
     link     (again, until all components are known) pull -> relink -> recount
-    dedup    units -> (by component) settle -> (by block of units) drop -> conclude
+    dedup    units -> (by component) settle -> (by block of units) drop -> conclude -> probe
     write    units -> weigh -> (by block of units) gather -> parts -> write
 
 A stage is a plain function of the work and one element, which leaves files; where they are, it is not run again. What
@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from winnow.pipelines.corpus import parts, weights
-from winnow.pipelines.dedup import candidates, drops, join, keys, link, settle
+from winnow.pipelines.dedup import candidates, drops, join, keys, link, probe, settle
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.listings import Listings
 from winnow.pipelines.ingest import curate, extract, ingested
@@ -154,6 +154,10 @@ def _concluded(work: Work, _: Everything) -> tuple[str, ...]:
     return (work.job.names.settled(work.job.deduplicated),)
 
 
+def _probed(work: Work, _: probe.Probe) -> tuple[str, ...]:
+    return (work.job.names.probed(work.job.deduplicated),)
+
+
 def _weighed(work: Work, unit: Unit) -> tuple[str, ...]:
     return (weights.weights_path(work, unit),)
 
@@ -198,6 +202,7 @@ DEDUP = (
     Stage("drop", "listing copies", units.blocks, drops.write_drops, _dropped,
           Sent(candidates.slices, drops.push, drops.pull)),
     Stage("conclude", "adding up", _everything, settle.conclude, _concluded, brief=True),
+    Stage("probe", "sampling pairs", probe.probes, probe.probe, _probed, Sent(units.blocks, probe.push, probe.pull)),
 )  # fmt: skip
 WRITE = (
     Stage("weigh", "weighing units", units.load, weights.weigh, _weighed, over_units=True),

@@ -73,7 +73,10 @@ def _fields(kind: Any, value: Any, place: str) -> Any:
         if name not in table:
             raise WrongShape(_below(place, name))
         read[name] = _read(part, table[name], _below(place, name))
-    return kind(**read)
+    try:
+        return kind(**read)
+    except ValueError as error:  # a dataclass that checks itself
+        raise WrongShape(place) from error
 
 
 def _list(parts: tuple[Any, ...], value: Any, place: str) -> tuple[Any, ...]:

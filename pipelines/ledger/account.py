@@ -1,15 +1,17 @@
 """From what the jobs left to the ledger: every count is held against every other, then all are summed."""
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from winnow.pipelines.corpus import parts
+from winnow.pipelines.corpus import clusters, parts
+from winnow.pipelines.corpus.clusters import Cluster
 from winnow.pipelines.corpus.receipt import Receipt, Rows, merged
 from winnow.pipelines.corpus.statistics import Statistics
 from winnow.pipelines.corpus.statistics_table import load_part
 from winnow.pipelines.corpus.surveyed import Surveyed, merge
 from winnow.pipelines.dedup.duplicates import Duplicates
+from winnow.pipelines.dedup.probe import Probed
 from winnow.pipelines.errors import Damaged
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.ingest.ingested import Ingested
@@ -17,6 +19,7 @@ from winnow.pipelines.ingest.tally import Fates
 from winnow.pipelines.ledger import shares, sums, tables
 from winnow.pipelines.ledger.balance import Unbalanced, agree_on_copies, balanced
 from winnow.pipelines.ledger.damage import short, sizes
+from winnow.pipelines.ledger.lost import hold_domains, lost_of
 from winnow.pipelines.ledger.rules import rows_of
 from winnow.pipelines.ledger.statistics import Spread, gathered
 from winnow.pipelines.ledger.types import (
@@ -48,24 +51,42 @@ class Left:
     """By source and path, each with what its census counted."""
     ingested: Ingested
     receipts: Sequence[Receipt]
-    """In the order of their paths."""
+    """In the order of their paths, their surveys summed in the next two."""
+    kept: Surveyed
+    rejected: Surveyed
     statistics: Statistics
     """Of all rows."""
     duplicates: Duplicates
+    probed: Probed
 
 
 def left_by(work: Work, inputs: Sequence[Input], found: Ingested) -> Left:
     """What the jobs of a build left."""
     storage, job = work.storage, work.job
     paths = [part.receipt(job) for part in parts.parts(work)]
-    receipts = [Receipt.load(storage, path) for path in paths]
+    receipts, kept, rejected = _receipts(storage, paths)
     return Left(
         inputs=[(given, census.agreed(work, given)) for given in inputs],
         ingested=found,
         receipts=receipts,
+        kept=kept,
+        rejected=rejected,
         statistics=gathered(load_part(storage, p, r.statistics) for p, r in zip(paths, receipts, strict=True)),
         duplicates=Duplicates.load(storage, job.names.settled(job.deduplicated)),
+        probed=Probed.load(storage, job.names.probed(job.deduplicated)) if job.recipe.dedup.near else Probed(),
     )
+
+
+def _receipts(storage: Storage, paths: Iterable[str]) -> tuple[list[Receipt], Surveyed, Surveyed]:
+    """Receipts without their surveys, and the sums of these over corpus/ and rejected/: they are the larger part, and
+    only two are held at a time."""
+    receipts, sums = list[Receipt](), {CORPUS: merge(()), REJECTED: merge(())}
+    for path in paths:
+        receipt = Receipt.load(storage, path)
+        if receipt.table in sums:
+            sums[receipt.table] = merge((sums[receipt.table], receipt.survey))
+        receipts.append(replace(receipt, survey=Surveyed()))
+    return receipts, sums[CORPUS], sums[REJECTED]
 
 
 def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Left) -> Ledger:
@@ -83,12 +104,13 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         source.name: sums.total_of(entry.total for entry in entries if entry.source == source.name)
         for source in recipe.sources if source.name not in skipped
     }  # fmt: skip
+    domains = left.kept.counts["domain"], left.rejected.copies
     for name, total in by_source.items():
         shares.require(recipe, name, total)
+    hold_domains(recipe.dedup.losses, domains)
     agree_on_copies(left.duplicates, by_source)
     rules = rows_of(recipe, left.ingested.sources, Spread(left.statistics))
     written = tables.write(storage, root, tables.Agreed(entries, rules, left.statistics))
-    kept, gone = (merge(r.survey for r in left.receipts if r.table == table) for table in (CORPUS, REJECTED))
     return Ledger(
         format=FORMAT,
         identity=identity,
@@ -101,14 +123,21 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         rules=tuple(row.count for row in rules),
         edits=sums.edits(left.ingested.sources.values()),
         duplicates=left.duplicates,
-        kept=_kept(kept),
-        examples=Examples(kept.examples.get("", ()), gone.examples),
+        probed=left.probed,
+        lost=lost_of(recipe.dedup.losses, domains),
+        kept=_kept(left.kept),
+        examples=Examples(left.kept.examples.get("", ()), left.rejected.examples, _clusters(left)),
         files={receipt.path: receipt.file for receipt in left.receipts} | written,
     )
 
 
 def _source(source: Source, total: Total) -> SourceTotal:
     return SourceTotal(source.kind, source.license, source.synthetic, total, source.dedup)
+
+
+def _clusters(left: Left) -> tuple[Cluster, ...]:
+    """The largest; a cluster has one document kept, or was dropped whole for one of another build."""
+    return clusters.merged((*left.kept.clusters, *left.rejected.clusters))
 
 
 def in_order(receipts: Sequence[Receipt]) -> None:

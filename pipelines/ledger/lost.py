@@ -1,14 +1,29 @@
-"""The share of a source's documents that are dropped as copies, held once they are known and nothing is written yet."""
+"""What is dropped as copies, by share: of a source before anything is written, of a domain once the files are.
+
+A source's share is known as soon as the copies are. A domain's takes addresses, which nothing but the rows has: they
+are counted as the files are written, and where a domain lost too many the build ends before there is a ledger and a
+card, without which nothing is taken for a finished build. Nor does --replace swap it in.
+"""
 
 from collections.abc import Mapping
 
+from winnow.pipelines.corpus.frequent import Frequent
 from winnow.pipelines.dedup.duplicates import Duplicates
+from winnow.pipelines.dedup.settings import Losses
 from winnow.pipelines.errors import BuildFailed
+from winnow.pipelines.ledger.types import Lost, LostDomain
+from winnow.pipelines.plan.names import UNKNOWN
 from winnow.pipelines.recipe.model import Recipe
+
+MANY = 0.5
+"""What lost a larger share is named in the card."""
+LISTED = 100
+"""Domains at most."""
+_SAID = 3
 
 
 class TooManyLost(BuildFailed):
-    """A source loses more of its documents to duplicates than the recipe allows."""
+    """A source or a domain loses more of its documents to duplicates than the recipe allows."""
 
 
 def lost(found: Duplicates, before: Mapping[str, int]) -> dict[str, float]:
@@ -19,12 +34,45 @@ def lost(found: Duplicates, before: Mapping[str, int]) -> dict[str, float]:
 
 def hold_lost(recipe: Recipe, found: Duplicates, before: Mapping[str, int]) -> None:
     """Raise TooManyLost where a source lost too many of the documents that it had before."""
+    losses = recipe.dedup.losses
     for source, share in lost(found, before).items():
-        if share > recipe.dedup.max_lost_share and source not in recipe.dedup.may_lose:
-            most = sorted(found.dropped[source].items(), key=lambda of: -of[1])[:3]
+        if share > losses.max_lost_share and source not in losses.may_lose:
+            most = sorted(found.dropped[source].items(), key=lambda of: -of[1])[:_SAID]
             to = ", ".join(f"{by!r} ({n:,})" for by, n in most)
             raise TooManyLost(
                 f"source {source!r} loses {share:.1%} of its {before[source]:,} documents as copies of those of {to}, "
-                f"and max_lost_share of the recipe's [dedup] is {recipe.dedup.max_lost_share:.1%}: raise it, or name "
+                f"and max_lost_share of the recipe's [dedup] is {losses.max_lost_share:.1%}: raise it, or name "
                 "the source in may_lose, if that is meant"
             )
+
+
+def lost_of(losses: Losses, domains: tuple[Frequent, Frequent]) -> Lost:
+    """What the ledger tells. `domains`: the documents kept and those dropped as copies, by registered domain."""
+    found = _domains(losses, domains, MANY)
+    return Lost(losses, tuple(found[:LISTED]), len(found[LISTED:]))
+
+
+def hold_domains(losses: Losses, domains: tuple[Frequent, Frequent]) -> None:
+    """Raise TooManyLost where a domain lost too many. `domains` as above."""
+    most = losses.max_lost_share_of_domain
+    found = [one for one in _domains(losses, domains, most) if one.domain not in losses.domains_may_lose]
+    if found:
+        told = ", ".join(
+            f"{one.domain!r} {one.dropped / one.documents:.1%} of {one.documents:,}" for one in found[:_SAID]
+        )
+        more = f" and {len(found) - _SAID:,} more" if len(found) > _SAID else ""
+        raise TooManyLost(
+            f"max_lost_share_of_domain of the recipe's [dedup] is {most:.1%}, and documents are lost as copies of "
+            f"{told}{more}: raise it, or name the domains in domains_may_lose, if that is meant"
+        )
+
+
+def _domains(losses: Losses, domains: tuple[Frequent, Frequent], share: float) -> list[LostDomain]:
+    """Those that surely lost a larger share, most documents dropped first."""
+    kept, copies = domains
+    found = [LostDomain(domain, kept.documents(domain)[1] + count.documents, count.documents)
+             for domain, count in copies.counts.items() if domain != UNKNOWN]  # fmt: skip
+    many = (one for one in found if one.documents >= losses.least_domain_documents)
+    return sorted(
+        (one for one in many if one.dropped > share * one.documents), key=lambda one: (-one.dropped, one.domain)
+    )

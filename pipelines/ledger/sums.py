@@ -1,9 +1,10 @@
 """What the ledger sums up: files to totals, units to edits, values to distributions."""
 
 import collections
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from winnow.pipelines.counts import Count, total
+from winnow.pipelines.corpus.frequent import Frequent
+from winnow.pipelines.counts import total
 from winnow.pipelines.ingest.ingested import SourceTally
 from winnow.pipelines.ledger.balance import summed
 from winnow.pipelines.ledger.types import Distribution, Total
@@ -36,8 +37,9 @@ def edits(tallies: Iterable[SourceTally]) -> dict[str, dict[str, int]]:
     return {step: dict(sorted(counts.items())) for step, counts in sorted(found.items())}
 
 
-def distribution(counts: Mapping[str, Count]) -> Distribution:
-    """The TOP values by documents, and what the others sum to."""
+def distribution(found: Frequent) -> Distribution:
+    """The TOP values by documents, and all other documents."""
+    counts = found.counts
     order = sorted(counts, key=lambda value: (-counts[value].documents, value))
     top = {value: counts[value] for value in order[:TOP]}
-    return Distribution(len(order), top, total(counts[value] for value in order[TOP:]))
+    return Distribution(max(found.distinct, len(order)), top, found.whole - total(top.values()), found.error)

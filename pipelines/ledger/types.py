@@ -7,12 +7,15 @@ the characters are those of the texts: as extracted where a document was dropped
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from winnow.pipelines.corpus.clusters import Cluster
 from winnow.pipelines.corpus.surveyed import Example
 from winnow.pipelines.counts import NONE, Count, Rules, dropped
 from winnow.pipelines.dedup.duplicates import Duplicates
+from winnow.pipelines.dedup.probe import Probed
+from winnow.pipelines.dedup.settings import Losses
 from winnow.pipelines.files.parquet import Written
 
-FORMAT = 4
+FORMAT = 5
 
 
 @dataclass(frozen=True)
@@ -126,11 +129,14 @@ class Distribution:
     """How kept documents spread over the values of a fact."""
 
     distinct: int
-    """Values that were met."""
+    """Values that were met; to about 3 % where there is an `error`."""
     top: Mapping[str, Count]
     """The most frequent, most documents first."""
     others: Count
-    """What all other values sum to."""
+    """All other documents."""
+    error: int = 0
+    """Documents that each value may have beside those counted as its own: those are among the others. 0 while all
+    values are counted (`corpus.frequent`)."""
 
 
 @dataclass(frozen=True)
@@ -148,12 +154,36 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class LostDomain:
+    """A registered domain that lost documents as copies."""
+
+    domain: str
+    documents: int
+    """That it had; at most, where not all are counted (`Distribution.error`)."""
+    dropped: int
+    """Of these, at least."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What the recipe lets sources and domains lose as copies, and which domains lost more than half."""
+
+    allowed: Losses
+    domains: tuple[LostDomain, ...]
+    """Those that lost more than half, most documents dropped first."""
+    more_domains: int
+    """That lost more than half too, and are not listed."""
+
+
+@dataclass(frozen=True)
 class Examples:
-    """A few documents, chosen by a hash of their ids."""
+    """A few documents, chosen by a hash of their ids, and the largest clusters of copies."""
 
     kept: tuple[Example, ...]
     rejected: Mapping[str, tuple[Example, ...]]
     """By the rule that each broke first."""
+    clusters: tuple[Cluster, ...] = ()
+    """Largest first."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +206,8 @@ class Ledger:
     edits: Mapping[str, Mapping[str, int]]
     """step -> what it did -> how often."""
     duplicates: Duplicates
+    probed: Probed
+    lost: Lost
     kept: Kept
     examples: Examples
     files: Mapping[str, Written]

@@ -6,6 +6,7 @@ A stage's names also hash the names of the stage before: when one stage is run a
 import dataclasses
 from operator import attrgetter
 
+from winnow.pipelines.dedup.settings import Losses
 from winnow.pipelines.digest import digest
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe, Source, Step
@@ -18,11 +19,12 @@ MODULES = {
     "curate": "winnow.pipelines.ingest.curate",
     "keys": "winnow.pipelines.dedup.keys",
     "settle": "winnow.pipelines.dedup.settle",
+    "probe": "winnow.pipelines.dedup.probe",
     "write": "winnow.pipelines.corpus.parts",
 }
 """Where the functions of the stages are; `join` is part of what `settle` imports, `weigh` is in `write`'s module."""
 
-_HELD = ("max_lost_share", "may_lose")
+_HELD = tuple(field.name for field in dataclasses.fields(Losses))
 """Of [dedup]: they are held against what was found."""
 _LATER = ("priority", "dedup", "synthetic")
 """What a recipe says of a source that concerns neither its reading nor its extraction."""
@@ -71,9 +73,10 @@ def dedup(recipe: Recipe) -> str:
     """How copies are found among keys, and which of them stays."""
     of = [(s.name, s.priority, s.dedup) for s in sorted(recipe.sources, key=attrgetter("name"))]
     unusual = [each for each in of if each[1:] != (Source.priority, Source.dedup)]  # another source changes nothing
-    software = software_of(MODULES["settle"], recipe.dedup.near)
+    near = recipe.dedup.near
+    runs = software({MODULES["settle"], MODULES["probe"], *([type(near).__module__] if near else [])})
     how = {name: of for name, of in lock.table_of(recipe)["dedup"].items() if name not in _HELD}
-    return digest("dedup", how, unusual, software)
+    return digest("dedup", how, unusual, runs)
 
 
 def output(recipe: Recipe) -> str:

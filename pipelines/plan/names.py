@@ -159,6 +159,10 @@ class Names:
         """The sums of a slice, written last."""
         return self.work(DEDUP, dedup, f"decided-{slice}.json")
 
+    def probed(self, dedup: str) -> str:
+        """Which of some sampled pairs share a band."""
+        return self.work(DEDUP, dedup, "probed.json")
+
     def drops(self, dedup: str, unit: str) -> str:
         """What deduplication decided of a unit's kept rows."""
         return self.work(DEDUP, dedup, f"{unit}.npz")

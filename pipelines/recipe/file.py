@@ -12,7 +12,7 @@ from urllib.parse import quote
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import NotAllowed, within
 from winnow.filters.steps import Filter
-from winnow.pipelines.dedup.settings import FACTS, ORDER, NearDuplicates
+from winnow.pipelines.dedup.settings import FACTS, ORDER, Losses, NearDuplicates
 from winnow.pipelines.errors import BadCall, described
 from winnow.pipelines.recipe import catalogue, scope
 from winnow.pipelines.recipe.lists import lists_of
@@ -224,29 +224,18 @@ def _is_folder(name: Any) -> TypeGuard[str]:
     return _is_name(name) and "/" not in name and name not in (".", "..") and len(quote(name, safe="")) <= 255
 
 
-@dataclass(frozen=True)
-class _PlainDedup:
-    """What a recipe's [dedup] says beside what copies are."""
-
-    max_lost_share: float = 1.0
-    may_lose: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        within(self, "max_lost_share", 0, 1)
-
-
 def _dedup(table: dict[str, Any], names: list[str], steps: list[Step], origin: Origin) -> Dedup:
-    how, held = ["exact", "near", "order"], [each.name for each in dataclasses.fields(_PlainDedup)]
+    how, held = ["exact", "near", "order"], [each.name for each in dataclasses.fields(Losses)]
     only(table, [*how, *held], origin, ("dedup",), "[dedup]")
     rest = {name: of for name, of in table.items() if name in held}
-    plain = fill(_PlainDedup, rest, origin, ("dedup",), "[dedup]")
-    for name in plain.may_lose:
+    losses = fill(Losses, rest, origin, ("dedup",), "[dedup]")
+    for name in losses.may_lose:
         if name not in names:
             raise origin.fail(
                 ("dedup", "may_lose"), f"may_lose: there is no source {shown(name)}{suggest(name, names)}"
             )
     found = _copies(table, _order(table.get("order", list(ORDER)), steps, origin), origin)
-    return dataclasses.replace(found, max_lost_share=plain.max_lost_share, may_lose=plain.may_lose)
+    return dataclasses.replace(found, losses=losses)
 
 
 def _copies(table: dict[str, Any], order: tuple[str, ...], origin: Origin) -> Dedup:

@@ -34,8 +34,7 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
             "exact": recipe.dedup.exact,
             "near": settings_of(recipe.dedup.near) if recipe.dedup.near is not None else "off",
             "order": list(recipe.dedup.order),
-            "max_lost_share": recipe.dedup.max_lost_share,
-            "may_lose": list(recipe.dedup.may_lose),
+            **settings_of(recipe.dedup.losses),
         },
         "output": settings_of(recipe.output),
     }

@@ -21,7 +21,7 @@ from typing import ClassVar, Literal
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import within
 from winnow.filters.steps import Annotator, Editor, Filter
-from winnow.pipelines.dedup.settings import ORDER, NearDuplicates, measure_of
+from winnow.pipelines.dedup.settings import ORDER, Losses, NearDuplicates, measure_of
 from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.sources import base
 
@@ -142,10 +142,7 @@ class Dedup:
     """None keeps near duplicates."""
     order: tuple[str, ...] = ORDER
     """Which copy stays, as `dedup.settings.ORDER` has it; measures too, as `gopher_quality.words`."""
-    max_lost_share: float = 1.0
-    """Of a source's documents may be dropped as copies; past it the build ends before it writes a corpus."""
-    may_lose: tuple[str, ...] = ()
-    """Sources for which that does not hold: those that are known to repeat others."""
+    losses: Losses = field(default_factory=Losses)
 
     @property
     def measures(self) -> tuple[tuple[str, str], ...]:

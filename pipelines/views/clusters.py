@@ -1,7 +1,7 @@
 """Clusters of copies in a finished build: the largest, the members of one, and how the text of two differs."""
 
+import bisect
 import difflib
-import heapq
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,17 +9,21 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
+import pyarrow.compute as pc
+
 from winnow.filters.edits import recover
+from winnow.filters.families.url import host_of
 from winnow.pipelines.corpus.schema import noted
 from winnow.pipelines.corpus.tables import DEDUP
 from winnow.pipelines.dedup.records import JOINT
-from winnow.pipelines.plan.names import CORPUS
+from winnow.pipelines.plan.names import CORPUS, REJECTED
 from winnow.pipelines.views import lookup
 from winnow.pipelines.views.finished import Finished
 from winnow.pipelines.views.rows import files, groups
 from winnow.pipelines.views.tabular import plural
 
 Row = dict[str, Any]
+TABLES = (CORPUS, REJECTED)
 _LISTED = ("id", "cluster", "cluster_size", "url", "title", "source", "file", "offset", "part", "meta")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
 _MOST = 2_000
@@ -56,19 +60,64 @@ class Member:
         return ("kept" if self.kept else "dropped") + (f", {plural(self.parts, 'part')}" if self.parts > 1 else "")
 
 
-def largest(build: Finished, most: int) -> list[Row]:
-    """The kept documents that stand for the largest clusters, largest first. Memory: so many rows, and a row group."""
-    return heapq.nsmallest(most, _centres(build), key=lambda row: (-row["cluster_size"], lookup.key(row)))
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which clusters: those with a document of this source, and of this domain or one under it."""
+
+    source: str | None = None
+    domain: str | None = None
+
+    def holds(self, row: Row) -> bool:
+        return self.source in (None, row["source"]) and (self.domain is None or self._is_there(row["url"]))
+
+    def _is_there(self, url: str | None) -> bool:
+        host = host_of(url) if url else None
+        return host is not None and f".{host}".endswith(f".{self.domain}")
 
 
-def _centres(build: Finished) -> Iterator[Row]:
-    for path in files(build.storage, build.root, CORPUS):
-        for _, table in groups(build.storage, path, CORPUS, _LISTED):
-            yield from (
-                row | {"url": row["url"] or noted(row, lookup.PATH)}
-                for row in table.to_pylist()
-                if row["cluster_size"] > 1 and row["id"] == row["cluster"]
-            )
+ALL = Wanted()
+
+
+def largest(build: Finished, most: int, wanted: Wanted = ALL) -> list[Row]:
+    """The kept documents that stand for the largest clusters, largest first, with `documents`, how many of the cluster
+    are wanted. Memory: so many rows, and a row group."""
+    found = _largest(build, most, wanted)
+    rows = [row | {"documents": found[_order(row)]} for row in _kept(build) if _order(row) in found]
+    return sorted(rows, key=lambda row: (_order(row), lookup.key(row)))[:most]
+
+
+def _order(row: Row) -> tuple[int, str]:
+    return -row["cluster_size"], row["cluster"]
+
+
+def _largest(build: Finished, most: int, wanted: Wanted) -> dict[tuple[int, str], int]:
+    """The largest clusters, and how many documents of each are wanted."""
+    found, held = dict[tuple[int, str], int](), list[tuple[int, str]]()
+    for row in _clustered(build, TABLES, ("cluster", "cluster_size", "source", "url")):
+        order = _order(row)
+        if not wanted.holds(row) or (len(held) == most and order > held[-1]):
+            continue
+        if order not in found:
+            bisect.insort(held, order)
+        found[order] = found.get(order, 0) + 1
+        if len(held) > most:  # one that is given up is never among the largest again
+            del found[held.pop()]
+    return found
+
+
+def _kept(build: Finished) -> Iterator[Row]:
+    """The documents that stand for clusters."""
+    for row in _clustered(build, (CORPUS,), _LISTED):
+        if row["id"] == row["cluster"]:
+            yield row | {"url": row["url"] or noted(row, lookup.PATH)}
+
+
+def _clustered(build: Finished, tables: Sequence[str], columns: Sequence[str]) -> Iterator[Row]:
+    """Some columns of the rows that are in clusters of two and more."""
+    for table in tables:
+        for path in files(build.storage, build.root, table):
+            for _, group in groups(build.storage, path, table, columns):
+                yield from group.filter(pc.greater(group["cluster_size"], 1)).to_pylist()
 
 
 def members(build: Finished, cluster: str) -> list[Member]:

@@ -8,9 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from winnow.pipelines.corpus import schema
+from winnow.pipelines.corpus.frequent import frequent
 from winnow.pipelines.corpus.surveyed import COUNTED
 from winnow.pipelines.counts import Count
 from winnow.pipelines.dedup.duplicates import Duplicates
+from winnow.pipelines.dedup.probe import Probed
+from winnow.pipelines.dedup.settings import Losses
 from winnow.pipelines.files.parquet import Written
 from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.ledger import book, sums, tables
@@ -22,6 +25,7 @@ from winnow.pipelines.ledger.types import (
     Examples,
     Kept,
     Ledger,
+    Lost,
     RecipeName,
     SourceTotal,
     StepName,
@@ -122,7 +126,9 @@ def _ledger(made: recipe.Recipe, root: Path) -> Ledger:
         rules=tuple(row.count for row in rules),
         edits={},
         duplicates=Duplicates(dropped={"web": {"web": 1}}),
-        kept=Kept(**dict.fromkeys(COUNTED, sums.distribution({"en": Count(2, 32)}))),
+        probed=Probed(),
+        lost=Lost(Losses(), (), 0),
+        kept=Kept(**dict.fromkeys(COUNTED, sums.distribution(frequent({"en": Count(2, 32)})))),
         examples=Examples((), {}), files=files,
     )  # fmt: skip
 

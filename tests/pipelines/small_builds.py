@@ -12,6 +12,7 @@ import warc_files
 
 from winnow.filters.rules import Rule
 from winnow.pipelines.corpus import parts
+from winnow.pipelines.corpus.frequent import Frequent
 from winnow.pipelines.corpus.parts import Part
 from winnow.pipelines.corpus.receipt import Receipt
 from winnow.pipelines.corpus.statistics import Statistics
@@ -20,7 +21,8 @@ from winnow.pipelines.corpus.tables import DEDUP
 from winnow.pipelines.counts import total
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.keys import compared
-from winnow.pipelines.dedup.settings import NearDuplicates
+from winnow.pipelines.dedup.probe import Probed
+from winnow.pipelines.dedup.settings import Losses, NearDuplicates
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.jobs import Stage
 from winnow.pipelines.files.parquet import Written, read_batches
@@ -38,6 +40,7 @@ from winnow.pipelines.ledger.types import (
     Examples,
     Kept,
     Ledger,
+    Lost,
     RecipeName,
     SourceTotal,
     Total,
@@ -211,7 +214,8 @@ def leave(
         versions=lock.made_by(made), skipped=(),
         sources={name: SourceTotal("warc", None, False, total) for name, total in totals.items()},
         total=sums.total_of(totals.values()), steps=(), rules=tuple(row.count for row in rules), edits={},
-        duplicates=Duplicates(dropped=_copies(totals)), kept=Kept(**{name: sums.distribution({}) for name in COUNTED}),
+        duplicates=Duplicates(dropped=_copies(totals)), probed=Probed(), lost=Lost(Losses(), (), 0),
+        kept=Kept(**{name: sums.distribution(Frequent()) for name in COUNTED}),
         examples=Examples((), {}), files={**files, **written},
     ), **more)  # fmt: skip
     write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())

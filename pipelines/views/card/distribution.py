@@ -6,7 +6,7 @@ from winnow.pipelines.counts import NONE, Count, total
 from winnow.pipelines.ledger.types import Distribution
 from winnow.pipelines.plan.names import UNKNOWN
 from winnow.pipelines.views.card.markdown import code, table
-from winnow.pipelines.views.tabular import count, share
+from winnow.pipelines.views.tabular import count, plural, share
 
 _NO_VALUE = (UNKNOWN, "none")
 """The second is of hosts that are under no public suffix."""
@@ -48,7 +48,19 @@ def counts(distribution: Distribution, what: str, most: int, order: Sequence[str
     ]
     if distribution.distinct > len(shown):
         rows.append([f"{count(distribution.distinct - len(shown))} others", *_shares(rest, whole)])
-    return table([what, "documents", "share", "characters", "share"], rows, "lrrrr")
+    text = table([what, "documents", "share", "characters", "share"], rows, "lrrrr")
+    return text + _about(distribution)
+
+
+def _about(distribution: Distribution) -> str:
+    """How far the counts can be believed, where there were too many values to count each."""
+    if not distribution.error:
+        return ""
+    more = plural(distribution.error, "document")
+    return (
+        "\n\nThere were too many values to count each: how many there are is known to about 3 %, and each of those "
+        f"named may have up to {more} more, which are among the others."
+    )
 
 
 def _shares(part: Count, whole: Count) -> list[str]:

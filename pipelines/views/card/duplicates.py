@@ -1,16 +1,13 @@
 """The card's section on copies: how many clusters, and how many documents were dropped for them of which sources."""
 
 from winnow.pipelines.corpus.tables import DEDUP, EXACT, NEAR
-from winnow.pipelines.counts import NONE, dropped
+from winnow.pipelines.counts import NONE
 from winnow.pipelines.dedup.duplicates import Duplicates
-from winnow.pipelines.dedup.recall import STEP, met, pairs_there
-from winnow.pipelines.ledger.lost import lost
 from winnow.pipelines.ledger.types import Ledger
+from winnow.pipelines.views.card import losses, similarity
 from winnow.pipelines.views.card.markdown import code, table
-from winnow.pipelines.views.tabular import count, percent, plural
+from winnow.pipelines.views.tabular import count, plural
 
-_MANY = 0.5
-"""A source that loses a larger share is named: a recipe's `max_lost_share` can have such a build end."""
 _STAYS = {
     "priority": "of the source with the higher priority", "longest": "longer", "shortest": "shorter",
     "oldest": "older", "newest": "newer",
@@ -20,11 +17,11 @@ _STAYS = {
 def render(ledger: Ledger) -> str:
     """A paragraph, and a table where copies were found in several sources."""
     found = ledger.duplicates
-    if not found.clusters:
-        none = f"No two documents were found to be copies of one another.{_compared(found)}"
-        return "\n\n".join(part for part in (none, _recall(found)) if part)
-    parts = (_found(ledger), _losers(ledger), _records(ledger), _across(found), _recall(found))
-    return "\n\n".join(part for part in parts if part)
+    none = f"No two documents were found to be copies of one another.{_compared(found)}"
+    parts = [_found(ledger) if found.clusters else none, losses.render(ledger)]
+    if found.clusters:
+        parts += [_records(ledger), _across(found)]
+    return "\n\n".join(part for part in (*parts, similarity.render(found, ledger.probed)) if part)
 
 
 def _found(ledger: Ledger) -> str:
@@ -53,36 +50,6 @@ def _compared(found: Duplicates) -> str:
     each = " Each was compared with the kept one itself;" if found.clusters else ""
     return (f"{each} {plural(found.comparisons, 'comparison')} of two documents found "
             f"{plural(found.alike_pairs, 'similar pair')}.{skipped}")  # fmt: skip
-
-
-def _recall(found: Duplicates) -> str:
-    """What was compared by similarity, how likely bands bring such a pair together, and so how many were missed."""
-    if not found.comparisons or not found.bands:
-        return ""
-    rows = [
-        [f"{step * STEP:.2f} to {(step + 1) * STEP:.2f}", count(pairs),
-         percent(met((step + 0.5) * STEP, found.bands, found.rows))]
-        for step, pairs in enumerate(found.compared) if pairs
-    ]  # fmt: skip
-    about = (f"{found.bands} bands of {found.rows} rows bring two documents together the likelier, the more similar "
-             "they are. By similarity, the pairs that were compared and how likely such a pair is found:")  # fmt: skip
-    limit = f"at or above the limit of {found.limit or 0:g}"
-    there = pairs_there(found)
-    estimate = (f"So {limit} there are about {count(round(there))} pairs of different texts, of which "
-                f"{percent(found.alike_pairs / there)} were found." if there
-                else f"No pair {limit} was found.")  # fmt: skip
-    return "\n\n".join([about, table(["similarity", "pairs compared", "found with"], rows, "lrr"), estimate])
-
-
-def _losers(ledger: Ledger) -> str:
-    """The sources that lost most of what they had."""
-    before = {
-        name: (of.total.kept + dropped({DEDUP: of.total.rejected.get(DEDUP, {})})).documents
-        for name, of in ledger.sources.items()
-    }
-    shares = lost(ledger.duplicates, before)
-    many = [f"{code(name)} ({percent(of)})" for name, of in shares.items() if of > _MANY]
-    return f"**More than half of their documents were copies: {', '.join(many)}.**" if many else ""
 
 
 def _records(ledger: Ledger) -> str:

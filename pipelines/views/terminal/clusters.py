@@ -6,34 +6,48 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from winnow.pipelines.errors import BadCall
+from winnow.pipelines.recipe.strict import shown as shown_name
+from winnow.pipelines.recipe.strict import suggest
 from winnow.pipelines.text import clean
 from winnow.pipelines.views import clusters, lookup
-from winnow.pipelines.views.clusters import Member
+from winnow.pipelines.views.clusters import ALL, Member, Wanted
 from winnow.pipelines.views.finished import Finished, finished
 from winnow.pipelines.views.tabular import align, count, percent, plural, shorten
 
+_IDS = 5
 _SHOWN = 12
 """Digits of an id: enough for `winnow clusters` and `why`."""
 _MEMBERS, _LINES, _WIDTH = 50, 60, 110
 
 
-def listed(root: str, most: int, as_json: bool) -> str:
-    """The largest clusters."""
+def listed(root: str, most: int, as_json: bool, wanted: Wanted = ALL) -> str:
+    """The largest clusters; of those with a wanted document."""
     build = finished(root)
-    rows = clusters.largest(build, most)
+    if wanted.source not in (None, *build.ledger.sources):
+        raise BadCall(f"--source: {build.root} has no source {shown_name(wanted.source)}"
+                      f"{suggest(wanted.source, build.ledger.sources)}")  # fmt: skip
+    rows = clusters.largest(build, most, wanted)
     if as_json:
-        names = ("cluster", "cluster_size", "source", "url", "title")
+        names = ("cluster", "cluster_size", "documents", "source", "url", "title")
         return json.dumps([{name: row[name] for name in names} for row in rows], ensure_ascii=False, indent=1)
-    found = build.ledger.duplicates
+    found, some = build.ledger.duplicates, wanted != ALL
     if not rows:
-        return f"{build.root} has no clusters: no two documents were found to be copies of one another."
-    table = [["size", "kept", "source", ""]]
-    table += [[count(row["cluster_size"]), row["cluster"][:_SHOWN], clean(row["source"]),
-               shorten(clean(row["url"] or row["title"] or ""), 90)] for row in rows]  # fmt: skip
-    head = f"{plural(found.clusters, 'cluster')} of copies, {plural(found.members, 'member')}; the largest:"
+        none = "with such documents." if some else ": no two documents were found to be copies of one another."
+        return f"{build.root} has no clusters{' ' if some else ''}{none}"
+    table = [["size", *(["of these"] if some else []), "kept", "source", ""]]
+    table += [[count(row["cluster_size"]), *([count(row["documents"])] if some else []), row["cluster"][:_SHOWN],
+               clean(row["source"]), shorten(clean(row["url"] or row["title"] or ""), 90)] for row in rows]  # fmt: skip
+    head = f"{plural(found.clusters, 'cluster')} of copies, {plural(found.members, 'member')}; the largest"
+    head += f" with documents of {_told(wanted)}, and how many:" if some else ":"
     return "\n".join(
-        [head, "", *align(table, "rlll", "  "), "", f"winnow clusters {build.root} ID    the members of one"]
-    )
+        [head, "", *align(table, "rrlll" if some else "rlll", "  "), "",
+         f"winnow clusters {build.root} ID    the members of one"]
+    )  # fmt: skip
+
+
+def _told(wanted: Wanted) -> str:
+    parts = [f"source {clean(wanted.source)}"] if wanted.source is not None else []
+    return " and ".join(parts + ([clean(wanted.domain)] if wanted.domain is not None else []))
 
 
 def shown(root: str, wanted: str, other: str | None, as_json: bool) -> str:
@@ -53,12 +67,17 @@ def shown(root: str, wanted: str, other: str | None, as_json: bool) -> str:
 
 
 def _cluster_of(build: Finished, wanted: str) -> str:
-    rows = lookup.find(build.storage, build.root, wanted).rows
-    for row in rows:
+    found = lookup.find(build.storage, build.root, wanted)
+    for row in found.rows:
         if (row["cluster_size"] or 1) > 1:
             return str(row["cluster"])
-    if rows:
+    if found.ids:
+        raise BadCall(f"{clean(wanted)} begins several ids: {', '.join(found.ids[:_IDS])}"
+                      + (f" and {count(len(found.ids) - _IDS)} more" if len(found.ids) > _IDS else ""))  # fmt: skip
+    if any(row["cluster_size"] for row in found.rows):
         raise BadCall(f"{clean(wanted)} has no copies")
+    if found.rows:
+        raise BadCall(f"{clean(wanted)} was dropped by {clean(found.rows[0]['rule'])}, before copies were looked for")
     raise BadCall(f"{build.root} has no document with the id or address {clean(wanted)}; winnow why says what is near")
 
 

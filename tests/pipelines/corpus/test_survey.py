@@ -7,6 +7,8 @@ import pytest
 from small_builds import recipe
 
 from winnow.pipelines.corpus import schema
+from winnow.pipelines.corpus.clusters import Cluster
+from winnow.pipelines.corpus.frequent import Frequent
 from winnow.pipelines.corpus.survey import SNIPPET, Survey
 from winnow.pipelines.corpus.surveyed import EXAMPLES, Surveyed, merge
 from winnow.pipelines.counts import Count
@@ -16,6 +18,11 @@ ROW: dict[str, Any] = {
     "id": "0" * 32, "text": "some  text\nhere", "url": "http://a.example.co.uk/x", "title": None, "date": "2020-05-06",
     "captured": "2026-01-31T00:00:00Z", "source": "web", "file": "f", "offset": 0, "part": 0, "language": "en",
     "code_language": None, "license": "CC0-1.0", "characters": 10, "long": {"characters": 10.0, "bangs": 1.0},
+    "cluster": "0" * 32, "cluster_size": 1,
+}  # fmt: skip
+COPY: dict[str, Any] = ROW | {
+    "id": "1" * 32, "offset": 1, "stage": "dedup", "rule": "duplicate.near", "value": 0.8, "limit": 0.75,
+    "cluster_size": 3,
 }  # fmt: skip
 
 
@@ -45,7 +52,7 @@ def surveyed(rows: list[dict[str, Any]], table: str = "corpus", at_once: int = 1
     ],
 )  # fmt: skip
 def test_counts(changed: dict[str, Any], name: str, value: str) -> None:
-    assert surveyed([ROW | changed]).counts[name] == {value: Count(1, 10)}
+    assert surveyed([ROW | changed]).counts[name] == Frequent({value: Count(1, 10)}, Count(1, 10))
 
 
 SYNTHETIC = replace(RECIPE, sources=(replace(RECIPE.sources[0], synthetic=True), replace(RECIPE.sources[0], name="b")))
@@ -65,20 +72,55 @@ def test_only_of_synthetic_sources_it_is_counted_by_what_they_were_made(
 ) -> None:
     survey = Survey(SYNTHETIC, "corpus")
     survey.add(group([ROW | changed]))
-    assert survey.result().counts["made_by"] == counts
-    assert surveyed([ROW | changed]).counts["made_by"] == {}
+    assert survey.result().counts["made_by"].counts == counts
+    assert surveyed([ROW | changed]).counts["made_by"].counts == {}
 
 
 def test_counts_add_up() -> None:
     rows = [ROW, ROW | {"offset": 1, "characters": 5}, ROW | {"offset": 2, "language": "de"}]
-    assert surveyed(rows).counts["language"] == {"en": Count(2, 15), "de": Count(1, 10)}
+    assert surveyed(rows).counts["language"].counts == {"en": Count(2, 15), "de": Count(1, 10)}
 
 
 def test_only_the_kept_are_counted() -> None:
     found = surveyed([ROW | {"rule": "long.bangs", "value": 3.0, "limit": 2.0}], "rejected")
-    assert {name: counts for name, counts in found.counts.items() if counts} == {}
+    assert [of for of in found.counts.values() if of.counts] == []
     (example,) = found.examples["long.bangs"]
     assert (example.rule, example.value, example.limit) == ("long.bangs", 3.0, 2.0)
+
+
+def test_copies_are_counted_by_domain() -> None:
+    rows = [
+        COPY,
+        COPY | {"offset": 2, "url": None},
+        COPY | {"rule": "long.bangs", "cluster": None, "cluster_size": None},
+    ]
+    assert surveyed(rows, "rejected").copies.counts == {"example.co.uk": Count(1, 10), "unknown": Count(1, 10)}
+    assert surveyed([ROW]).copies == Frequent()
+
+
+def test_what_rows_say_of_their_cluster() -> None:
+    kept = surveyed([ROW | {"cluster_size": 3, "title": "T"}, ROW | {"offset": 5, "part": 1}]).clusters
+    of = ROW["cluster"]
+    assert kept == (Cluster(of, 3, sources={"web": 1}, url=ROW["url"], title="T", text="some text here"),)
+    gone = surveyed(
+        [COPY, COPY | {"offset": 2, "rule": "duplicate.exact", "value": 1.0, "source": "b"}], "rejected"
+    ).clusters
+    assert gone == (Cluster(of, 3, 1, 1, 0.8, {"b": 1, "web": 1}),)
+    assert merge([surveyed([ROW | {"cluster_size": 3}]), Surveyed(clusters=gone)]).clusters == (
+        Cluster(of, 3, 1, 1, 0.8, {"b": 1, "web": 2}, ROW["url"], None, "some text here"),
+    )
+
+
+def test_what_is_dropped_otherwise_is_no_copy() -> None:
+    (found,) = surveyed([COPY | {"rule": "duplicate.other"}], "rejected").clusters
+    assert (found.exact, found.near, found.least, found.sources) == (0, 0, None, {"web": 1})
+    assert surveyed([COPY | {"rule": "duplicate.other"}], "rejected").copies == Frequent()
+
+
+def test_the_parts_of_a_kept_record_are_of_its_cluster_and_the_first_speaks() -> None:
+    parts = [ROW | {"cluster_size": 2}, ROW | {"id": "2" * 32, "part": 1, "cluster_size": 2, "text": "zzz"}]
+    (found,) = surveyed(parts).clusters
+    assert (found.sources, found.text) == ({"web": 2}, "some text here")
 
 
 def test_clusters_have_no_examples() -> None:

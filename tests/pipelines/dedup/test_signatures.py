@@ -23,6 +23,13 @@ def test_signatures_are_those_of_datasketch(permutations: int, seed: int) -> Non
         assert row.tolist() == peer.hashvalues.tolist()
 
 
+def test_permutations_of_several_seeds_at_once() -> None:
+    packed = shingle(TEXTS, 3)
+    found = signatures(packed, 8, 1, (3, 9), (1, 1))
+    apart = [signatures(packed, *each) for each in ((8, 1), (3, 9), (1, 1))]
+    assert found.tolist() == np.concatenate(apart, axis=1).tolist()
+
+
 @given(st.lists(st.text("ab ", max_size=30), max_size=6), st.integers(1, 9))
 def test_blocks_do_not_show(texts: list[str], block: int) -> None:
     packed = shingle(texts, 2)

@@ -13,7 +13,7 @@ import pytest
 from small_builds import NEAR, SMALL_PARTS, Built, recipe, warc, whole
 
 from winnow.pipelines.corpus.statistics_table import part_statistics
-from winnow.pipelines.dedup import candidates, join, link
+from winnow.pipelines.dedup import candidates, join, link, probe
 from winnow.pipelines.dedup.join import Band
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.jobs import DEDUP, INGEST, JOBS, JOIN, LINK, SCAN, STAGES, WRITE, Element, Sent, Stage
@@ -66,7 +66,7 @@ def test_stages_have_names_of_their_own() -> None:
     assert names == [
         "scan", "list", "extract", "curate", "add", "total",
         "keys", "join", "link", "count", "pull", "relink", "recount",
-        "settle", "drop", "conclude", "weigh", "gather", "write",
+        "settle", "drop", "conclude", "probe", "weigh", "gather", "write",
     ]  # fmt: skip
     assert list(STAGES) == names
     assert [STAGES[name].name for name in names] == names
@@ -86,7 +86,7 @@ def test_the_table_travels_by_name() -> None:
         (INGEST, [["extract", "curate"], ["add"], ["total"]]),
         (JOIN, [["keys"], ["join"], ["link"], ["count"]]),
         (LINK, [["pull"], ["relink"], ["recount"]]),
-        (DEDUP, [["settle"], ["drop"], ["conclude"]]),
+        (DEDUP, [["settle"], ["drop"], ["conclude"], ["probe"]]),
         (WRITE, [["weigh"], ["gather"], ["write"]]),
         ((), []),
     ],
@@ -140,7 +140,7 @@ def test_only_what_is_sent_begins_a_job_that_does_not_begin_with_all() -> None:
 @pytest.mark.parametrize("name", STAGES)
 def test_elements_are_small_and_say_what_they_are(built: Built, name: str) -> None:
     elements = list(STAGES[name].elements(built.work))
-    assert len(elements) > (0 if STAGES[name].elements is jobs._everything else 1)
+    assert len(elements) > (0 if STAGES[name].elements in (jobs._everything, probe.probes) else 1)
     for element in elements:
         data = pickle.dumps(element)
         assert pickle.loads(data) == element

@@ -42,6 +42,27 @@ def test_there_and_back() -> None:
     assert from_json(Outer, JSON | {"more": 1}) == MADE
 
 
+@dataclass(frozen=True)
+class Checked:
+    share: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.share <= 1:
+            raise ValueError("a share is 0 to 1")
+
+
+@dataclass(frozen=True)
+class Holds:
+    of: tuple[Checked, ...]
+
+
+def test_what_a_dataclass_refuses_is_told_with_its_place() -> None:
+    assert from_json(Holds, {"of": [{"share": 1}]}) == Holds((Checked(1),))
+    with pytest.raises(WrongShape) as error:
+        from_json(Holds, {"of": [{"share": 1}, {"share": 1.5}]})
+    assert error.value.place == "of[1]"
+
+
 @pytest.mark.parametrize("value", [None, [], "x", 1, 1.5, True])
 def test_what_is_no_table_is_wrong_as_a_whole(value: Any) -> None:
     with pytest.raises(WrongShape) as error:

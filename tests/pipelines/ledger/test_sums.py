@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from winnow.pipelines.corpus.frequent import Frequent, frequent
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.ingest.ingested import SourceTally
 from winnow.pipelines.ledger import sums
@@ -38,7 +39,12 @@ def test_edits_add_up() -> None:
 @pytest.mark.parametrize(("more", "others"), [(0, NONE), (99, NONE), (100, Count(1, 10)), (103, Count(4, 40))])
 def test_a_distribution(more: int, others: Count) -> None:
     counts = {f"{i:03}": Count(1, 10) for i in reversed(range(more))} | {"z": Count(2, 1)}
-    found = sums.distribution(counts)
+    found = sums.distribution(frequent(counts))
     assert (found.distinct, found.others) == (more + 1, others)
     assert list(found.top) == ["z", *(f"{i:03}" for i in range(min(more, 99)))]
-    assert sums.distribution({}) == Distribution(0, {}, NONE)
+    assert sums.distribution(Frequent()) == Distribution(0, {}, NONE)
+
+
+def test_a_distribution_of_too_many_values() -> None:
+    found = sums.distribution(frequent({"a": Count(9, 90), "b": Count(3, 30), "c": Count(1, 10)}, 2))
+    assert found == Distribution(3, {"a": Count(8, 80), "b": Count(2, 20)}, Count(3, 30), 1)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from line_source import Lines
 
-from winnow.pipelines.dedup.settings import NearDuplicates
+from winnow.pipelines.dedup.settings import Losses, NearDuplicates
 from winnow.pipelines.engines.jobs import STAGES
 from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.plan import digests
@@ -54,7 +54,7 @@ CHANGES = {
     "extract": ({"extract": {"tables": False}}, {"extract"}),
     "similarity": ({"dedup": Dedup(near=NearDuplicates(similarity=0.9, max_bucket=9))}, {"dedup"}),
     "bands": ({"dedup": Dedup(near=NearDuplicates(bands=2))}, {"keys", "dedup"}),
-    "held against what was found": ({"dedup": Dedup(max_lost_share=0.5, may_lose=("web",))}, set()),
+    "held against what was found": ({"dedup": Dedup(losses=Losses(0.5, ("web",), 0.5, ("a.b",), 2))}, set()),
     "order": ({"dedup": Dedup(order=("newest",))}, {"dedup"}),
     "order by a measure": ({"dedup": Dedup(order=("gopher_quality.words",))}, {"keys", "dedup"}),
     "order by a measure of no step here": ({"dedup": Dedup(order=("other.words",))}, {"dedup"}),

@@ -9,7 +9,7 @@ import pytest
 import tomli_w
 
 from winnow.filters.families.gopher_quality import GopherQuality
-from winnow.pipelines.dedup.settings import NearDuplicates
+from winnow.pipelines.dedup.settings import Losses, NearDuplicates
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.recipe.catalogue import SOURCES, STEPS
@@ -52,13 +52,15 @@ def test_everything_written_out_is_the_same_recipe(tmp_path: Path) -> None:
         f'{QUALITY}name = "first"\nlimits = {{ words = "off", stop_words = {{ min = 0.5 }} }}\n'
         f'{QUALITY}name = "second"\n[dedup]\nexact = false\nnear = "off"\n'
         'order = ["-first.words", "newest", "second.stop_words"]\n'
-        'max_lost_share = 0.5\nmay_lose = ["a b"]\n[output]\npart_characters = 7\n',
+        'max_lost_share = 0.5\nmay_lose = ["a b"]\nmax_lost_share_of_domain = 0.25\n'
+        'domains_may_lose = ["a.example"]\nleast_domain_documents = 7\n[output]\npart_characters = 7\n',
     )
     assert [s.name for s in recipe.sources] == ["a b", "other"]
     assert recipe.source("a b").license == "CC0-1.0"
     assert [(s.name, s.use) for s in recipe.steps] == [("first", "gopher_quality"), ("second", "gopher_quality")]
     assert (recipe.dedup, recipe.output.part_characters) == (
-        Dedup(False, None, ("-first.words", "newest", "second.stop_words"), 0.5, ("a b",)), 7,
+        Dedup(False, None, ("-first.words", "newest", "second.stop_words"),
+              Losses(0.5, ("a b",), 0.25, ("a.example",), 7)), 7,
     )  # fmt: skip
     assert recipe.dedup.measures == (("first", "words"), ("second", "stop_words"))
     assert loaded(tmp_path, tomli_w.dumps(table_of(recipe))) == recipe
@@ -139,6 +141,10 @@ def test_limits_stand_in_the_place_of_published_ones(
         (f"{LEAST}{QUALITY}[dedup]\norder = ['gopher_quality.x']\n", "order has 'gopher_quality.x'; did you mean"),
         (LEAST + "[dedup]\nmax_lost_share = 1.5\n", "line 5: [dedup], max_lost_share is 1.5; allowed is 0 to 1"),
         (LEAST + "[dedup]\nmay_lose = ['wbe']\n", "line 5: may_lose: there is no source 'wbe'; did you mean 'web'?"),
+        (LEAST + "[dedup]\nmax_lost_share_of_domain = -0.1\n", "[dedup], max_lost_share_of_domain is -0.1; allowed is"),
+        (LEAST + "[dedup]\nleast_domain_documents = 0\n", "line 5: [dedup], least_domain_documents is 0; allowed is 1"),
+        (LEAST + "[dedup]\ndomains_may_lose = ['A.example']\n", "domains_may_lose is 'A.example'; wanted a registered"),
+        (LEAST + "[dedup]\ndomains_may_lose = ['http://a.b']\n", "domains_may_lose is 'http://a.b'; wanted a"),
         (LEAST + "[dedup]\nfuzzy = 1\n", "line 5: [dedup] has no setting 'fuzzy'"),
         (LEAST + "[dedup.near]\nsimilarity = 0\n", "line 5: [dedup.near], similarity is 0.0; allowed is above 0, and"),
         (LEAST + "[[dedup]]\n", "line 4: [dedup] is [{}], wanted a table"),

@@ -10,7 +10,7 @@ from winnow.pipelines.cli import main
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.recipe import file as recipe_file
-from winnow.pipelines.views.clusters import Member, called, differences, largest, members, text_of
+from winnow.pipelines.views.clusters import Member, Wanted, called, differences, largest, members, text_of
 from winnow.pipelines.views.finished import finished
 from winnow.pipelines.views.terminal.clusters import listed, shown
 
@@ -33,6 +33,43 @@ def test_the_largest_first(build: str) -> None:
     found = largest(finished(build), 5)
     assert [(row["id"], row["cluster_size"]) for row in found] == [("f" * 32, 3), (A, 2)]
     assert [row["id"] for row in largest(finished(build), 1)] == ["f" * 32]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (Wanted(), [("f" * 32, 2), (A, 2)]),
+        (Wanted("web"), [("f" * 32, 2), (A, 2)]),
+        (Wanted("books"), []),
+        (Wanted(domain="example.org"), [(A, 2)]),
+        (Wanted("web", "org"), [(A, 2)]),
+        (Wanted(domain="ample.org"), []),
+        (Wanted(domain="none"), []),
+    ],
+)
+def test_those_with_wanted_documents(build: str, wanted: Wanted, expected: list[tuple[str, int]]) -> None:
+    """Of a record all documents count, so more than there are members."""
+    assert [(row["cluster"], row["documents"]) for row in largest(finished(build), 5, wanted)] == expected
+
+
+def test_a_cluster_of_which_only_a_dropped_document_is_wanted(build: str) -> None:
+    made = recipe_file.load(Path(build) / "small.toml")
+    other = REJECTED[0] | {"url": "http://www.copies.example:80/x"}
+    write_rows(Path(build) / "rejected/dedup/part-00000.parquet", [other], schema.rejected(made))
+    (row,) = largest(finished(build), 5, Wanted(domain="copies.example"))
+    assert (row["id"], row["documents"]) == (A, 1)
+    lines = [" ".join(line.split()) for line in listed(build, 20, False, Wanted("web", "copies.example")).splitlines()]
+    assert lines[:4] == [
+        "0 clusters of copies, 0 members; the largest with documents of source web and copies.example, and how many:",
+        "", "size of these kept source", "2 1 aaaaaaaaaaaa web https://example.org/a",
+    ]  # fmt: skip
+
+
+def test_no_cluster_with_wanted_documents(build: str) -> None:
+    assert listed(build, 20, False, Wanted(domain="b.example")) == f"{build} has no clusters with such documents."
+    assert json.loads(listed(build, 20, True, Wanted(domain="b.example"))) == []
+    with pytest.raises(BadCall, match=r"--source: .* has no source 'wbe'; did you mean 'web'\?"):
+        listed(build, 20, False, Wanted("wbe"))
 
 
 def test_members_and_their_texts(build: str) -> None:
@@ -99,7 +136,8 @@ def test_one_cluster_by_any_of_its_documents(build: str, wanted: str) -> None:
 @pytest.mark.parametrize(
     ("wanted", "other", "said"),
     [
-        ("https://example.org/short", None, "https://example.org/short has no copies"),
+        ("https://example.org/short", None, "https://example.org/short was dropped by gopher_quality.words, before co"),
+        ("d" * 8, None, f"{'d' * 8} begins several ids: {'d' * 8}{'1' * 24}, {'d' * 8}{'2' * 24}"),
         ("c" * 32, None, f"{'c' * 32} has no copies"),
         ("https://example.org/none", None, "no document with the id or address https://example.org/none; winnow why "),
         (A, "c" * 32, f"--with {'c' * 32}: no dropped member of this cluster"),
@@ -126,4 +164,7 @@ def test_the_command(build: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["clusters", build, "--top", "1"]) == 0
     assert main(["clusters", build, B, "--with", B]) == 0
     assert capsys.readouterr().out == f"{listed(build, 1, False)}\n{shown(build, B, B, False)}\n"
-    assert [main(["clusters", build, *more]) for more in (["--with", B], ["--top", "0"], ["none"])] == [2, 2, 2]
+    assert main(["clusters", build, "--domain", ".Example.ORG", "--source", "web"]) == 0
+    assert capsys.readouterr().out == f"{listed(build, 20, False, Wanted('web', 'example.org'))}\n"
+    wrong = (["--with", B], ["--top", "0"], ["none"], [B, "--source", "web"], [B, "--domain", "example.org"])
+    assert [main(["clusters", build, *more]) for more in wrong] == [2] * 5

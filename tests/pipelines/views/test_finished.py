@@ -22,7 +22,7 @@ from winnow.pipelines.views.terminal.summary import summary
         ({"work/build.json": "{}"}, "not finished; run the same winnow build command again and it goes on"),
         ({"ledger.json": "{"}, "ledger.json is damaged; the same winnow build command with --replace builds it again"),
         ({"ledger.json": "[]"}, "ledger.json is damaged; the same winnow build command with --replace builds it again"),
-        ({"ledger.json": '{"format": 99}'}, "has format 99, this winnow reads 4: use the one that wrote it"),
+        ({"ledger.json": '{"format": 99}'}, "has format 99, this winnow reads 5: use the one that wrote it"),
     ],
 )
 def test_not_a_finished_build(tmp_path: Path, files: dict[str, str], message: str) -> None:
@@ -46,6 +46,8 @@ def test_no_directory(tmp_path: Path) -> None:
 Place = tuple[str | int, ...]
 EXAMPLE = {"rank": "0", "id": "x", "url": None, "language": "en", "characters": 3, "text": "abc",
            "rule": "duplicate.near", "value": 0.9, "limit": None}  # fmt: skip
+CLUSTER = {"cluster": "a", "size": 3, "exact": 1, "near": 1, "least": 0.9, "sources": {"web": 3}, "url": "u",
+           "title": "t", "text": "abc"}  # fmt: skip
 VALUES: list[Any] = [None, [], {}, "x\n\x1b", -1, 10**30, True, 1.5, math.nan, math.inf, [1], {"a": 1}, [[]], 0]
 
 
@@ -58,6 +60,11 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made["edits"] = {"mask": {"emails": 2}}
     made["duplicates"] |= {"clusters": 1, "documents_in_clusters": 2, "largest": 2, "dropped": {"web": {"web": 1}}}
     made["examples"] = {"kept": [EXAMPLE], "rejected": {"duplicate.near": [EXAMPLE]}}
+    made["duplicates"] |= {"limit": 0.75, "bands": 16, "rows": 7, "alike_pairs": 1, "compared": [0] * 15 + [1] * 5}
+    made["probed"] = {"pairs": [0] * 15 + [2] * 5, "met": [0] * 15 + [1] * 5, "alike": 9, "alike_met": 5}
+    made["lost"]["domains"] = [{"domain": "x", "documents": 2, "dropped": 2}]
+    made["lost"]["allowed"] |= {"may_lose": ["web"], "max_lost_share_of_domain": 0.5, "domains_may_lose": ["x"]}
+    made["examples"]["clusters"] = [CLUSTER]
     made["versions"] = {"python": "3"}
     (root / "sound.json").write_text(json.dumps(made))
     return root

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from card_ledger import cells, distribution
 
@@ -48,4 +50,13 @@ def test_what_is_not_listed_is_small() -> None:
     made = distribution({"a": 900}, 101, Count(100, 100))
     assert spread(made, "letters").split(". ")[1] == (
         "Under-represented: 100 of 101 letters hold less than 1 % each and 10.0 % together."
+    )
+
+
+def test_counts_that_are_not_exact_say_how_far() -> None:
+    made = distribution({"a": 6, "b": 2}, 9000, Count(4000, 9))
+    assert "too many values" not in counts(made, "letter", 2)
+    assert counts(replace(made, error=3), "letter", 2).endswith(
+        "|\n\nThere were too many values to count each: how many there are is known to about 3 %, and each of those "
+        "named may have up to 3 documents more, which are among the others."
     )

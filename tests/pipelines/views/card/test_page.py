@@ -94,6 +94,10 @@ def test_a_page_cannot_leave_its_place() -> None:
         for name in ("domain", "license", "tld"):
             top = ledger["kept"][name]["top"]
             ledger["kept"][name]["top"] = {text if i == 0 else v: pair for i, (v, pair) in enumerate(top.items())}
+        for cluster in ledger["examples"]["clusters"]:
+            cluster |= {"text": text, "url": text, "cluster": text}
+        for one in ledger["lost"]["domains"]:
+            one["domain"] = text
         ledger["recipe"]["about"] = text
         ledger["edits"] = {text: {text: 3}}
     expected, found = (_tokens(page.render(from_json(Ledger, ledger))) for ledger in (harmless, hostile))
