@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.annotators.models import cached_model
 from winnow.pipelines.clock import Clock
+from winnow.pipelines.dedup.against import find
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines.drive import drive, healed
 from winnow.pipelines.engines.engine import Engine
@@ -22,6 +23,8 @@ from winnow.pipelines.ledger import book
 from winnow.pipelines.ledger.account import account, left_by
 from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.output.folder import Folder
+from winnow.pipelines.output.path import resolved
+from winnow.pipelines.plan.earlier import Earlier
 from winnow.pipelines.plan.inputs import MIB, find_inputs, without_input
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.unit import Input
@@ -46,28 +49,34 @@ class Request:
     """Whether the inputs were found and not named: a source of which nothing can be read is then rows, and no error."""
     beam: tuple[str, ...] = ()
     """Options for Beam; empty runs on this machine's processes."""
+    against: tuple[str, ...] = ()
+    """Directories of earlier builds: what they keep is dropped."""
 
 
 def build(request: Request, display: Display) -> Folder:
     """Build, go on, or find it done. BadCall and BuildFailed say what is wrong."""
-    storage = storage_for(request.output, *request.inputs, beam=request.beam)
+    storage = storage_for(request.output, *request.inputs, *request.against, beam=request.beam)
+    against = find(storage, request.recipe, request.against, resolved(request.output)) if request.against else ()
     inputs = find_inputs(storage, request.recipe, request.inputs, display.say, require_all=request.require_all)
     if skipped := without_input(request.recipe, {given.source for given in inputs}):
         display.say(f"skipped, for there is no --input for them: {', '.join(skipped)}")
     _models(request.recipe)
-    folder = Folder(storage, request.output, request.recipe, inputs, page.render)
+    folder = Folder(storage, request.output, request.recipe, inputs, page.render, against)
     with folder.claimed(replace=request.replace):
         if folder.stands:
             display.say(folder.stands)
             return folder
-        _make(request, folder, inputs, display)
+        _make(request, folder, inputs, against, display)
         folder.finish()
     return folder
 
 
-def _make(request: Request, folder: Folder, inputs: Sequence[Input], display: Display) -> None:
+def _make(
+    request: Request, folder: Folder, inputs: Sequence[Input], against: tuple[Earlier, ...], display: Display
+) -> None:  # fmt: skip
     """The jobs, what they come to, and the files that say so."""
-    work = Work(folder.storage, Job(request.recipe, folder.root, max(1, int(request.unit_mib * MIB))))
+    job = Job(request.recipe, folder.root, max(1, int(request.unit_mib * MIB)), against)
+    work = Work(folder.storage, job)
     clock = Clock()
     with contextlib.ExitStack() as stack:
         pool = None if request.beam else stack.enter_context(Pool(request.workers))

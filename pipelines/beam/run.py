@@ -108,7 +108,7 @@ def _known(arguments: Sequence[str]) -> None:
                       "quotes")  # fmt: skip
 
 
-OWN = ("--input", "--output", "--workers", "--unit-mib", "--replace", "--quiet")
+OWN = ("--input", "--output", "--against", "--workers", "--unit-mib", "--replace", "--quiet")
 """Options of `winnow build` itself, for the suggestion."""
 
 

@@ -29,6 +29,8 @@ def add(commands: Commands) -> None:
     build.add_argument(
         "--output", type=folder, required=True, metavar="DIR", help="a new or empty directory, or one to go on with"
     )
+    build.add_argument("--against", action="append", type=folder, default=[], metavar="DIR",
+                       help="a finished build: copies of what it keeps are dropped here; may be repeated")  # fmt: skip
     build.add_argument("--workers", type=workers, default=os.cpu_count() or 1, metavar="N",
                        help="processes on this machine (default: %(default)s)")  # fmt: skip
     build.add_argument("--unit-mib", "--chunk-mib", type=size, default=8.0, metavar="N", dest="unit_mib",
@@ -48,8 +50,10 @@ def _build(given: argparse.Namespace) -> int:
     display = Display(sys.stderr, given.quiet)
     _check(given)
     recipe, patterns = _asked(given, display)
-    request = Request(recipe, tuple(patterns), given.output, given.workers, given.unit_mib, given.replace,
-                      given.require_all, not given.input, tuple(given.rest))  # fmt: skip
+    request = Request(
+        recipe, tuple(patterns), given.output, given.workers, given.unit_mib, given.replace, given.require_all,
+        not given.input, tuple(given.rest), tuple(given.against),
+    )  # fmt: skip
     with ending_once():
         made = build(request, display)
     if not given.quiet:

@@ -32,6 +32,9 @@ BUILD = """\
 The same command again goes on where a killed build stopped, or finds it done. The number of workers, the size of
 units and the order of --input change no byte of the result.
 
+With --against DIR what a finished build keeps, and what is like it, is dropped here: the two share no document.
+  winnow build english-web --input 'crawl-2/*.warc.gz' --output corpus-2 --against corpus-1
+
 With --runner and other options of Apache Beam the jobs run whole on that runner, for example
   winnow build fineweb --input 'gs://bucket/*.warc.gz' --output gs://bucket/out --runner DataflowRunner --project ...
 without them, on processes of this machine.

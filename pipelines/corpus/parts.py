@@ -1,4 +1,4 @@
-"""Job 3: the files of corpus/, rejected/ and clusters/, cut by size over the order of the row key.
+"""Job 3: the files of corpus/, rejected/, clusters/ and keys/, cut by size over the order of the row key.
 
 Units are weighed, the weights summed in order, and every part knows from which weight to which it reaches: a row
 belongs to the part in whose range it ends. So cuts depend on the rows alone, never on units or workers, and since no
@@ -12,18 +12,22 @@ import numpy as np
 import pyarrow as pa
 
 from winnow.pipelines.corpus import schema, statistics_table
+from winnow.pipelines.corpus.key_files import GROUP_ROWS, GROUPS, OPTIONS, STATISTICS, KeyCounter, write_shingles
+from winnow.pipelines.corpus.key_rows import KeyRows
 from winnow.pipelines.corpus.receipt import Receipt, RowCounter, RowKey
+from winnow.pipelines.corpus.sketch import Ints
 from winnow.pipelines.corpus.statistics import RowStatistics
 from winnow.pipelines.corpus.survey import Survey
-from winnow.pipelines.corpus.tables import UnitTables
+from winnow.pipelines.corpus.tables import Rows, UnitTables
 from winnow.pipelines.corpus.weights import Weights, gathered, row_weights
+from winnow.pipelines.dedup import build_keys
 from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BuildFailed, Damaged
-from winnow.pipelines.files.parquet import TableFile, sha256_of
+from winnow.pipelines.files.parquet import TableFile, Written, sha256_of
 from winnow.pipelines.files.sealed import load_typed, save_typed
 from winnow.pipelines.plan import names, units
 from winnow.pipelines.plan.job import Job, Work
-from winnow.pipelines.plan.names import CLUSTERS, CORPUS, REJECTED
+from winnow.pipelines.plan.names import CORPUS, KEYS, REJECTED
 from winnow.pipelines.plan.unit import Unit
 
 
@@ -91,60 +95,96 @@ def plan(weighed: Iterable[Weights], part_characters: int) -> list[Part]:
 
 def written(work: Work, part: Part) -> bool:
     """Whether a part file, its statistics and its receipt are there, and the two are what the receipt tells of."""
-    path, receipt = work.job.names.path(part.path), part.receipt(work.job)
-    if work.storage.size(path) is None:
+    receipt, path = part.receipt(work.job), work.job.names.path
+    if work.storage.size(path(part.path)) is None:
         return False
     try:
         made = Receipt.load(work.storage, receipt)
         statistics_table.load_part(work.storage, receipt, made.statistics)
-        return sha256_of(work.storage, path) == made.file.sha256
+        return all(sha256_of(work.storage, path(name)) == file.sha256 for name, file in made.files.items())
     except (Damaged, FileNotFoundError):  # the file is written anew, with its receipt
         return False
 
 
 def write(work: Work, part: Part) -> None:
-    """The stage `write`: a part file, its statistics and, last, its receipt."""
-    job, output = work.job, work.job.recipe.output
-    target = {CORPUS: schema.corpus, REJECTED: schema.rejected}.get(part.table)
-    survey, keys, counter = Survey(job.recipe, part.table), Keys(), RowCounter()
+    """The stage `write`: a part file, what lies beside it, its statistics and, last, its receipt."""
+    job, of_keys = work.job, part.table == KEYS
+    survey, keys, counter, key_counter = Survey(job.recipe, part.table), Keys(), RowCounter(), KeyCounter()
     statistics = RowStatistics(job.recipe, part.table)
-    with TableFile(work.storage, job.names.path(part.path), target(job.recipe) if target else schema.CLUSTERS) as file:
-        for group in _row_groups(work, part, output.part_characters, output.row_group_characters):
+    beside = _beside(work, part)
+    with _table_file(work, part) as file:
+        for group in _row_groups(work, part):
             keys.add(group)
-            if part.table != CLUSTERS:
+            if part.table in (CORPUS, REJECTED):
                 counter.add(group)
+            if of_keys:
+                key_counter.add(group)
             survey.add(group)
             statistics.add(group)
-            for first in range(0, group.num_rows, output.row_group_rows):
-                file.write(group.slice(first, output.row_group_rows))
+            most = GROUP_ROWS if of_keys else job.recipe.output.row_group_rows
+            for first in range(0, group.num_rows, most):
+                file.write(group.slice(first, most))
         if not keys.first:
             raise BuildFailed(f"{part.path}: none of the rows that were weighed for it came to be written")
     receipt = part.receipt(job)
     spread = statistics_table.save_part(work.storage, receipt, statistics.result())
-    made = Receipt(part.path, file.receipt, keys.first, keys.last, counter.result(), survey.result(), spread)
+    made = Receipt(
+        part.path, file.receipt, keys.first, keys.last, counter.result(), survey.result(), spread, beside,
+        key_counter.result(next(_key_rows(work, part))[0].hashes) if of_keys else None,
+    )  # fmt: skip
     made.save(work.storage, receipt)
 
 
-def _row_groups(work: Work, part: Part, part_size: int, group_size: int) -> Iterator[pa.Table]:
-    """The part's rows in order, cut where the running weight passes a multiple of `group_size`."""
-    pending: list[pa.Table] = []
-    current = -1
+def _table_file(work: Work, part: Part) -> TableFile:
+    recipe, path = work.job.recipe, work.job.names.path(part.path)
+    if part.table == KEYS:
+        return TableFile(work.storage, path, build_keys.schema(recipe.dedup.near), STATISTICS, OPTIONS)
+    target = {CORPUS: schema.corpus, REJECTED: schema.rejected}.get(part.table)
+    return TableFile(work.storage, path, target(recipe) if target else schema.CLUSTERS)
+
+
+def _beside(work: Work, part: Part) -> dict[str, Written]:
+    """Write the shingles of a file of keys/, where the recipe has some."""
+    recipe = work.job.recipe
+    if part.table != KEYS or recipe.dedup.near is None or not recipe.output.shingles:
+        return {}
+    return {names.shingles(part.number): write_shingles(work, part.number, _key_rows(work, part))}
+
+
+def _key_rows(work: Work, part: Part) -> Iterator[tuple[KeyRows, Ints]]:
+    """Of a file of keys/, unit by unit."""
+    yield from ((rows, mine) for rows, mine, _ in _rows(work, part) if isinstance(rows, KeyRows))
+
+
+def _rows(work: Work, part: Part) -> Iterator[tuple[Rows | KeyRows, Ints, Ints]]:
+    """The part's rows in order: row groups of units, the places of those that are the part's, and their running
+    weights."""
+    part_size = work.job.recipe.output.part_characters
     for unit, before in _units(work, part):
         for rows in UnitTables(work, unit).rows(part.table, part.folder):
             weights = row_weights(rows.characters, part_size)
             ends = before + np.cumsum(weights) - 1
             before += int(weights.sum())
             mine = np.flatnonzero(ends // part_size == part.number)
-            if not len(mine):
-                continue
-            found, groups = rows.read(mine), ends[mine] // group_size
-            for group in np.unique(groups).tolist():
-                if group != current and pending:
-                    yield pa.concat_tables(pending).combine_chunks()
-                    pending = []
-                current = group
-                at = np.flatnonzero(groups == group)
-                pending.append(found.slice(int(at[0]), len(at)))
+            if len(mine):
+                yield rows, mine, ends[mine]
+
+
+def _row_groups(work: Work, part: Part) -> Iterator[pa.Table]:
+    """The part's rows in order, cut where the running weight passes a multiple of a row group's."""
+    output = work.job.recipe.output
+    group_size = max(1, output.part_characters // GROUPS) if part.table == KEYS else output.row_group_characters
+    pending: list[pa.Table] = []
+    current = -1
+    for rows, mine, ends in _rows(work, part):
+        found, groups = rows.read(mine), ends // group_size
+        for group in np.unique(groups).tolist():
+            if group != current and pending:
+                yield pa.concat_tables(pending).combine_chunks()
+                pending = []
+            current = group
+            at = np.flatnonzero(groups == group)
+            pending.append(found.slice(int(at[0]), len(at)))
     if pending:
         yield pa.concat_tables(pending).combine_chunks()
 

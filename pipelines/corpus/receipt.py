@@ -33,8 +33,20 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyCounts:
+    """What a file of keys/ says of the documents that the build keeps."""
+
+    kept: int
+    """Rows."""
+    documents: int
+    """That they are of: several, where one is a whole record."""
+    hashes: tuple[str, ...]
+    """As `dedup.keys.hashes_of` has them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt(Sealed):
-    """One file of corpus/, rejected/ or clusters/."""
+    """One file of corpus/, rejected/, clusters/ or keys/."""
 
     path: str
     """Under the build's directory."""
@@ -43,14 +55,23 @@ class Receipt(Sealed):
     last: RowKey | None
     """None where it has no rows, which no part is planned to have: the counts will tell."""
     rows: Mapping[str, Rows]
-    """By input file; empty for clusters/, whose rows stand elsewhere too."""
+    """By input file; empty for clusters/ and keys/, whose rows stand elsewhere too."""
     survey: Surveyed
     statistics: Written
     """The file beside the receipt that holds the sketches of the rows' measures."""
+    beside: Mapping[str, Written] = field(default_factory=dict)
+    """The shingles of a file of keys/, by path under the build's directory."""
+    keys: KeyCounts | None = None
+    """Of a file of keys/."""
 
     @property
     def folder(self) -> str:
         return self.path.rpartition("/")[0]
+
+    @property
+    def files(self) -> dict[str, Written]:
+        """What was written, by path under the build's directory."""
+        return {self.path: self.file, **self.beside}
 
     @property
     def table(self) -> str:

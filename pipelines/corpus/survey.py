@@ -55,7 +55,8 @@ class Survey:
             elif row["rule"] in (EXACT, NEAR):
                 _add(self._copies, domain_of(row["url"])[0], row)
             size = row["cluster_size"] or 1  # unknown of what never came to be compared
-            if size > 1 and self._largest.takes(row["cluster"], size):
+            own = self.table == CORPUS or row["rule"] in (EXACT, NEAR)  # of other builds' clusters none is told
+            if own and size > 1 and self._largest.takes(row["cluster"], size):
                 self._largest.add(self._of_cluster(row, group, index))
             self._example(row, group, index)
 

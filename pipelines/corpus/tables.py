@@ -1,4 +1,4 @@
-"""A unit's files with the decisions of deduplication applied: the rows of corpus/, rejected/ and clusters/."""
+"""A unit's files with the decisions of deduplication applied: the rows of corpus/, rejected/, clusters/ and keys/."""
 
 import functools
 from collections.abc import Callable, Iterator, Sequence
@@ -12,17 +12,21 @@ import pyarrow.compute as pc
 
 from winnow.filters.edits import recover
 from winnow.pipelines.corpus import schema
+from winnow.pipelines.corpus.key_rows import KeyRows
 from winnow.pipelines.corpus.sketch import Bools, Ints
 from winnow.pipelines.dedup.drops import Drops, drops_of
+from winnow.pipelines.dedup.keys import UnitKeys
 from winnow.pipelines.files.parquet import RowGroups, WrittenRows, row_groups
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.plan.job import Work
-from winnow.pipelines.plan.names import CLUSTERS, CORPUS, UNKNOWN, encoded, folder_of
+from winnow.pipelines.plan.names import CLUSTERS, CORPUS, KEYS, UNKNOWN, encoded, folder_of
 from winnow.pipelines.plan.numbers import numbers, of_records
 from winnow.pipelines.plan.unit import Unit
 
 DEDUP = "dedup"
-EXACT, NEAR = "duplicate.exact", "duplicate.near"
+EXACT, NEAR, EARLIER = "duplicate.exact", "duplicate.near", "duplicate.earlier"
+OF_BUILD = " of build "
+"""In the detail of what is dropped for an earlier build: `ID of build IDENTITY`."""
 _MEMBER = ("id", "source", "file", "offset", "part")
 """What clusters/ tells of a document itself."""
 
@@ -90,15 +94,41 @@ class UnitTables:
     def drops(self) -> Drops:
         return drops_of(self.work, self.unit)
 
-    def rows(self, table: str, only: str | None = None) -> Iterator[Rows]:
+    def rows(self, table: str, only: str | None = None) -> "Iterator[Rows | KeyRows]":
         """The rows of `table`; of one folder if `only`. What is given has at least one row."""
         if table == CORPUS:
             yield from self._corpus(only)
         elif table == CLUSTERS:
             yield from self._clusters(only)
+        elif table == KEYS:
+            yield from self.keys()
         else:
             yield from self._judged(only)
             yield from self._removed(only)
+
+    def keys(self) -> Iterator[KeyRows]:
+        """The rows of keys/, all at once if there are any."""
+        keys = UnitKeys(self.work, self.unit).hold()
+        if self.recipe.dedup.exact and len(keys):
+            yield KeyRows(self.recipe, keys, self._entries)
+
+    def _entries(self) -> pa.Table:
+        """The row keys of all that was compared, and the rule that dropped each; null where it stays."""
+        groups = list(self._kept("source", "file", "offset"))
+        rows, at = pa.concat_tables(group.narrow for group in groups), np.concatenate([group.at for group in groups])
+        if self._by_record:
+            items = rows["item"].to_numpy()
+            firsts = np.flatnonzero(np.append(True, items[1:] != items[:-1]))
+            rows, at = rows.take(pa.array(firsts)), at[firsts]
+            rows = rows.set_column(rows.column_names.index("part"), "part", pa.array(np.zeros(len(at), np.int64)))
+        stays = self._take(self.drops.kept, at, True)
+        return rows.append_column("rule", pa.array(self._rules(at).tolist(), pa.string(), mask=stays))
+
+    def _rules(self, at: Ints) -> Any:
+        """Which rule drops what deduplication drops; anything for others."""
+        if not len(self.drops.numbers):
+            return np.full(len(at), NEAR)
+        return np.where(self.drops.builds[at] > 0, EARLIER, np.where(self.drops.exact[at], EXACT, NEAR))
 
     def _open(self, path: str, receipt: WrittenRows) -> AbstractContextManager[RowGroups]:
         return row_groups(self.work.storage, path, receipt, (self.told,), self.work.checked)
@@ -169,12 +199,14 @@ class UnitTables:
     def _duplicate(self, rows: pa.Table, at: Ints) -> pa.Table:
         """Kept rows in the shape of rejected ones: the text before edits, and which document stands for them."""
         target, near = schema.rejected(self.recipe), self.recipe.dedup.near
-        rule = np.where(self.drops.exact[at], EXACT, NEAR)
+        rule, survivors = self._rules(at), self.drops.survivors[at].astype("U32").tolist()
+        builds = ["", *(f"{OF_BUILD}{each.identity}" for each in self.work.job.against)]
+        detail = [f"{id}{builds[build]}" for id, build in zip(survivors, self.drops.builds[at].tolist(), strict=True)]
         added = {
             "text": self._texts(rows), "edits": [[]] * len(rows),
             "stage": [DEDUP] * len(rows), "rule": rule, "failed": [[r] for r in rule.tolist()],
             "value": self.drops.similarities[at], "limit": [near.similarity if near else 1.0] * len(rows),
-            "detail": self.drops.survivors[at].astype("U32"),
+            "detail": detail,
         }  # fmt: skip
         rows = self._clustered(rows.drop_columns(["text", "edits"]), at)
         for name, values in added.items():

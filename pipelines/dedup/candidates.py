@@ -1,7 +1,7 @@
 """What a document that shares a key with another brings to where the two are compared: its facts, keys and shingles.
 
 A component goes to one slice as a whole, so that what is decided in one needs nothing of another. Each unit's keys are
-read once and its shingles at most once.
+read once and its shingles at most once; so are those of each file of earlier builds.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,22 +10,19 @@ from operator import attrgetter
 
 import numpy as np
 
-from winnow.pipelines.dedup import link
-from winnow.pipelines.dedup.keys import UnitKeys
-from winnow.pipelines.dedup.packed import Counts, Numbers
+from winnow.pipelines.dedup import link, senders
+from winnow.pipelines.dedup.keys import Keys
+from winnow.pipelines.dedup.packed import Counts, Numbers, runs
+from winnow.pipelines.dedup.senders import Sender
 from winnow.pipelines.dedup.shingles import NO_SHINGLES, Shingles, end_to_end, mix
 from winnow.pipelines.files.sealed import Array
-from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
-from winnow.pipelines.plan.numbers import base
-from winnow.pipelines.plan.unit import Unit
-from winnow.pipelines.plan.units import UnitRange
 from winnow.pipelines.recipe.model import Recipe, Source
 
 MOST_COMPARED = 1 << 20
 """Documents of a slice, about; a component is never cut."""
 _BYTES_TOGETHER = 1 << 26
-"""Shingles that are sent together, over those of one unit."""
+"""Shingles that are read and sent together, and as many again or those of one document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +39,12 @@ class Slice:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Candidates:
-    """Some documents of one unit or of several."""
+    """Some documents of one sender or of several."""
 
     facts: Mapping[str, Array]
-    """`numbers`, `ids`, `documents` (more than one may be a whole record's), `sources` (places in `sources`),
-    `characters`, `moments`, `content`, `bands`, and the measures of the survivor order, NaN where a source has none: an
-    array each, with a row a document."""
+    """`numbers`, `ids`, `documents` (more than one may be a whole record's), `sources` (places in `sources`; 0 for
+    those of earlier builds), `characters`, `moments`, `content`, `bands`, and the measures of the survivor order, NaN
+    where a source has none: an array each, with a row a document."""
     shingles: Shingles
 
     def __len__(self) -> int:
@@ -63,33 +60,33 @@ def slices(work: Work) -> list[Slice]:
     return [Slice(place, count) for place in range(count)]
 
 
-def push(work: Work, block: UnitRange) -> Iterator[tuple[int, Candidates]]:
-    """(place of a slice, what a block of units has for it)."""
+def push(work: Work, sender: Sender) -> Iterator[tuple[int, Candidates]]:
+    """(place of a slice, what a sender has for it)."""
     to, found, waiting, size = len(slices(work)), link.Components(work), list[tuple[Candidates, Counts]](), 0
-    for unit in units.inside(work, block) if to else ():
-        numbers, of = _slices(found, unit, to)
-        if len(numbers):
-            waiting.append((_read(work, unit, numbers), of))
+    for keys in senders.keys(work, sender) if to else ():
+        numbers, of = _slices(found, keys, to)
+        for run in _runs(work, keys, numbers):
+            waiting.append((_read(work, keys, numbers[run]), of[run]))
             size += waiting[-1][0].shingles.values.nbytes
-        if size >= _BYTES_TOGETHER:
-            yield from _by_slice(waiting)
-            waiting, size = [], 0
+            if size >= _BYTES_TOGETHER:
+                yield from _by_slice(waiting)
+                waiting, size = [], 0
     yield from _by_slice(waiting)
 
 
 def pull(work: Work, to: Slice) -> Iterator[Candidates]:
-    """What all units have for a slice."""
+    """What all senders have for a slice."""
     found = link.Components(work)
-    for unit in units.between(work):
-        numbers, of = _slices(found, unit, to.slices)
+    for keys in senders.every(work):
+        numbers, of = _slices(found, keys, to.slices)
         numbers = numbers[of == to.place]
-        if len(numbers):
-            yield _read(work, unit, numbers)
+        for run in _runs(work, keys, numbers):
+            yield _read(work, keys, numbers[run])
 
 
-def _slices(found: link.Components, unit: Unit, slices: int) -> tuple[Numbers, Counts]:
-    """(numbers, slice of each) of a unit's documents that share a key."""
-    numbers, centres = found.of(base(unit.number), base(unit.number + unit.items))
+def _slices(found: link.Components, keys: Keys, slices: int) -> tuple[Numbers, Counts]:
+    """(numbers, slice of each) of those documents that share a key."""
+    numbers, centres = found.of(keys.least, keys.end)
     return numbers, (mix(centres) % np.uint64(slices)).astype(np.int64)
 
 
@@ -100,14 +97,24 @@ def _by_slice(waiting: list[tuple[Candidates, Counts]]) -> Iterator[tuple[int, C
         yield place, Candidates(facts, end_to_end([part.shingles for part in parts]))
 
 
-def _read(work: Work, unit: Unit, numbers: Numbers) -> Candidates:
-    """What some documents of a unit bring."""
-    recipe, keys = work.job.recipe, UnitKeys(work, unit).hold()
+def _runs(work: Work, keys: Keys, numbers: Numbers) -> Iterator[slice]:
+    """The documents that are read together: a file of an earlier build has many more than a unit."""
+    if work.job.recipe.dedup.near is None or not len(numbers):
+        sizes = np.zeros(len(numbers), np.int64)
+    else:
+        sizes = 8 * keys.hold()["sizes"][np.searchsorted(keys.numbers, numbers)]
+    starts, ends = runs((np.cumsum(sizes) - sizes) // _BYTES_TOGETHER)
+    yield from map(slice, starts.tolist(), ends.tolist())
+
+
+def _read(work: Work, keys: Keys, numbers: Numbers) -> Candidates:
+    """What some documents bring."""
+    recipe, keys = work.job.recipe, keys.hold()
     rows, near = np.searchsorted(keys.numbers, numbers), recipe.dedup.near
     bands = [keys.entries(band)[0][rows] for band in range(near.bands if near else 0)]
     facts = {name: keys[name][rows] for name in ("ids", "characters", "moments", "content", *keys.measures)}
     unknown = {".".join(each): np.full(len(rows), np.nan) for each in recipe.dedup.measures}
-    source = [each.name for each in sources(recipe)].index(unit.source)
+    source = [each.name for each in sources(recipe)].index(keys.source) if keys.source else 0
     return Candidates(
         unknown | facts | {
             "numbers": numbers, "documents": keys.documents[rows], "sources": np.full(len(rows), source),

@@ -39,6 +39,8 @@ class Drops:
     exact: Array = field(default_factory=lambda: np.empty(0, np.bool_))
     """Whether the text is the survivor's, letter for letter."""
     kept: Array = field(default_factory=lambda: np.empty(0, np.bool_))
+    builds: Array = field(default_factory=lambda: np.empty(0, np.uint8))
+    """That the survivors are of: 0 for this one, 1 for the first of `Job.against`."""
 
     def save(self, storage: Storage, path: str) -> None:
         save_arrays(storage, path, {field.name: getattr(self, field.name) for field in fields(self)})

@@ -40,6 +40,9 @@ class Duplicates(Sealed):
     """Of each band."""
     dropped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """source of what was dropped -> source of what was kept in its place -> documents dropped."""
+    earlier: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """source of what was dropped -> identity of the earlier build that keeps what is in its place -> documents dropped;
+    none of them counts in what stands above but `alike_pairs`, `compared` and `skipped_pairs`."""
 
     @classmethod
     def of(cls, dedup: Dedup, **sums: Any) -> Self:
@@ -54,6 +57,14 @@ class Duplicates(Sealed):
     def comparisons(self) -> int:
         return sum(self.compared)
 
+    @property
+    def lost(self) -> dict[str, int]:
+        """source -> documents dropped."""
+        found = collections.Counter[str]()
+        for each in (self.dropped, self.earlier):
+            found.update({source: sum(by.values()) for source, by in each.items()})
+        return dict(sorted(found.items()))
+
 
 _ADDED = ("documents_in_clusters", "members", "clusters", "exact_copies", "alike_pairs", "skipped_pairs")
 
@@ -61,14 +72,19 @@ _ADDED = ("documents_in_clusters", "members", "clusters", "exact_copies", "alike
 def merged(dedup: Dedup, parts: Iterable[Duplicates]) -> Duplicates:
     """The sum of what was found in several slices, of which none holds a part of another's cluster."""
     found = list(parts)
-    dropped = collections.defaultdict[str, collections.Counter[str]](collections.Counter)
-    for part in found:
-        for source, by in part.dropped.items():
-            dropped[source].update(by)
     return Duplicates.of(
         dedup,
         **{name: sum(getattr(part, name) for part in found) for name in _ADDED},
         largest=max((part.largest for part in found), default=0),
         compared=tuple(map(sum, zip((0,) * BINS, *(part.compared for part in found), strict=True))),
-        dropped={source: dict(sorted(dropped[source].items())) for source in sorted(dropped)},
+        dropped=_summed(part.dropped for part in found),
+        earlier=_summed(part.earlier for part in found),
     )
+
+
+def _summed(parts: Iterable[Mapping[str, Mapping[str, int]]]) -> dict[str, dict[str, int]]:
+    found = collections.defaultdict[str, collections.Counter[str]](collections.Counter)
+    for part in parts:
+        for source, by in part.items():
+            found[source].update(by)
+    return {source: dict(sorted(found[source].items())) for source in sorted(found)}

@@ -1,6 +1,6 @@
 """The documents that share a key, band by band: what is grouped, and what is made of a group.
 
-Between workers travel packed arrays, one for a unit and a band (or a slice of one, by the key's hash): never a
+Between workers travel packed arrays, one for a sender and a band (or a slice of one, by the key's hash): never a
 document, never one element an entry.
 """
 
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from winnow.pipelines.dedup import senders
 from winnow.pipelines.dedup.buckets import Buckets, group
-from winnow.pipelines.dedup.keys import CONTENT, UnitKeys
+from winnow.pipelines.dedup.keys import CONTENT, Keys
 from winnow.pipelines.dedup.packed import Counts, Hashes
+from winnow.pipelines.dedup.senders import Sender
 from winnow.pipelines.files.sealed import gone, load_arrays, save_arrays
-from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
-from winnow.pipelines.plan.unit import Unit
-from winnow.pipelines.plan.units import UnitRange
+from winnow.pipelines.plan.numbers import build_of
 
 MOST_ENTRIES = 1 << 22
 """Entries of a slice, about: 64 MiB of keys and numbers."""
@@ -54,9 +54,9 @@ def bands(work: Work) -> list[Band]:
     return [Band(number, slice, slices) for number in numbers for slice in range(slices)]
 
 
-def push(work: Work, block: UnitRange) -> Iterator[tuple[int, Packed]]:
-    """(place of a slice, what the units of a block have for it)."""
-    made, to = [UnitKeys(work, unit).hold() for unit in units.inside(work, block)], bands(work)
+def push(work: Work, sender: Sender) -> Iterator[tuple[int, Packed]]:
+    """(place of a slice, what a sender has for it)."""
+    made, to = [each.hold() for each in senders.keys(work, sender)], bands(work)
     for place, band in enumerate(to):
         if band.slice == 0:
             pairs = [each.entries(band.band) for each in made]
@@ -68,14 +68,14 @@ def push(work: Work, block: UnitRange) -> Iterator[tuple[int, Packed]]:
 
 
 def pull(work: Work, band: Band) -> Iterator[Packed]:
-    """What all units have for one slice of one band."""
-    for unit in units.between(work):
-        yield entries(work, unit, band)
+    """What all senders have for one slice of one band."""
+    for each in senders.every(work):
+        yield entries(each, band)
 
 
-def entries(work: Work, unit: Unit, band: Band) -> Packed:
-    """A unit's keys and numbers in one slice of one band."""
-    keys, numbers = UnitKeys(work, unit).entries(band.band)
+def entries(of: Keys, band: Band) -> Packed:
+    """Keys and numbers in one slice of one band."""
+    keys, numbers = of.entries(band.band)
     if band.slices > 1:
         here = _slices(keys.reshape(-1, band.columns), band) == band.slice
         keys, numbers = keys.reshape(-1, band.columns)[here], numbers[here]
@@ -88,10 +88,11 @@ def _slices(keys: Hashes, band: Band) -> Counts:
 
 
 def join(work: Work, band: Band, packed: Iterable[Packed]) -> None:
-    """The stage `join`: leave the buckets of the entries of all units."""
+    """The stage `join`: leave the buckets of the entries of all; a bucket of earlier builds' alone decides nothing."""
     pairs = [(np.frombuffer(k, np.uint64).reshape(-1, band.columns), np.frombuffer(n, np.uint64)) for k, n in packed]
     keys = np.concatenate([k for k, _ in pairs]) if pairs else np.empty((0, band.columns), np.uint64)
     found = group(keys, np.concatenate([n for _, n in pairs]) if pairs else np.empty(0, np.uint64))
+    found = found.take(np.flatnonzero(build_of(found.numbers[found.offsets[:-1]]) == 0))
     save_arrays(work.storage, buckets_path(work, band), {
         "numbers": found.numbers, "offsets": found.offsets, "entries": np.array([len(keys)]),
     })  # fmt: skip

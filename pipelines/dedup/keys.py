@@ -7,8 +7,8 @@ which only those of candidates are read again.
 
 import collections
 import functools
-from collections.abc import Mapping
-from typing import Any, Self
+from collections.abc import Collection, Mapping
+from typing import Any, BinaryIO, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from winnow.pipelines.dedup.records import Columns, whole
 from winnow.pipelines.dedup.settings import PROBE_ROWS, NearDuplicates
 from winnow.pipelines.dedup.shingles import Shingles, shingle
 from winnow.pipelines.dedup.signatures import band_keys, content_keys, signatures
+from winnow.pipelines.digest import digest_of_bytes
 from winnow.pipelines.files.parquet import read_batches
 from winnow.pipelines.files.sealed import Array, damaged, load_arrays, opened, save_arrays
 from winnow.pipelines.ingest.ingested import Ingested
@@ -48,6 +49,7 @@ def make_keys(work: Work, unit: Unit) -> None:
         documents = (_columns(batch, measures) for batch in batches)
         for columns in whole(documents) if job.recipe.source(unit.source).by_record else documents:
             arrays = _facts(columns) | {of: np.array(columns[of], np.float64) for of in measures}  # None becomes NaN
+            held["hashes"] = [np.array(hashes_of(near), "S32")]
             if near is not None:
                 shingles = shingle(columns["text"], near.shingle_words)
                 file.write(shingles.values.astype("<u8", copy=False).tobytes())
@@ -93,14 +95,76 @@ def _hashed(shingles: Shingles, near: NearDuplicates) -> dict[str, Array]:
     bands = band_keys(values[:, : near.permutations], near.bands)
     by_band = {f"band_{number}": bands[:, number] for number in range(near.bands)}
     probe = band_keys(values[:, near.permutations :], 1)[:, 0]
-    return by_band | {"probe": probe, "sizes": shingles.sizes, "sums": _sums(shingles)}
+    return by_band | {"probe": probe, "sizes": shingles.sizes, "sums": sums_of(shingles)}
 
 
-def _sums(shingles: Shingles) -> Hashes:
+def sums_of(shingles: Shingles) -> Hashes:
     """Of each entry's shingles, modulo 2^64: what is read of them later must have the same."""
     sums = np.zeros(len(shingles.values) + 1, np.uint64)
     np.cumsum(shingles.values, out=sums[1:])
     return sums[shingles.offsets[1:]] - sums[shingles.offsets[:-1]]
+
+
+@functools.lru_cache(maxsize=16)
+def hashes_of(near: NearDuplicates | None) -> tuple[str, ...]:
+    """Digests of what a fixed text comes to: its content key and, of near duplicates, its shingles and band keys.
+
+    Keys of two builds can be compared where these are the same, whatever versions of code and libraries made them.
+    """
+    found = [digest_of_bytes(content_keys(_FIXED).astype("<u8").tobytes())]
+    if near is not None:
+        shingles = shingle(_FIXED, near.shingle_words)
+        keys = band_keys(signatures(shingles, near.permutations, near.seed), near.bands)
+        found.append(digest_of_bytes(*(each.astype("<u8").tobytes() for each in (shingles.values, keys))))
+    return tuple(found)
+
+
+_FIXED = ["The Quick brown fox, naïve façade: ΣΊΣΥΦΟΣ İstanbul, ﬁne straße 12½ x_y Съешь ещё 你好世界 नमस्ते 🙂 e\u0301"]
+
+
+def read_shingles(file: BinaryIO, starts: Counts, sizes: Counts) -> Shingles | None:
+    """The sets that begin at these places of a file, which ascend; None where it ends before."""
+    apart = np.append(0, starts[1:] != (starts + sizes)[:-1])[: len(starts)]
+    first, last = runs(np.cumsum(apart))  # those that follow one another are read together
+    found = []
+    for start, end in zip(starts[first].tolist(), (starts + sizes)[last - 1].tolist(), strict=True):
+        file.seek(8 * start)
+        found.append(file.read(8 * (end - start)))
+    if sum(map(len, found)) != 8 * sizes.sum():
+        return None
+    return Shingles(np.frombuffer(b"".join(found), "<u8").astype(np.uint64, copy=False), offsets_of(sizes))
+
+
+class Keys(Protocol):
+    """The keys of some documents that deduplication compares: of a unit, or of a file of an earlier build's."""
+
+    least: int
+    end: int
+    """Their numbers are in this range, the last exclusive, and nobody else's."""
+    source: str | None
+    """None for an earlier build's, whose sources are not this recipe's."""
+    measures: Collection[str]
+    """Of the survivor order, those that are known of them."""
+
+    def hold(self) -> Self: ...
+
+    def __getitem__(self, name: str) -> Array: ...
+
+    def __len__(self) -> int: ...
+
+    @property
+    def numbers(self) -> Numbers:
+        """Numbers in the whole build, uint64 [n], ascending."""
+
+    @property
+    def documents(self) -> Counts:
+        """How many documents each entry has, int64 [n]."""
+
+    def entries(self, band: int) -> tuple[Hashes, Numbers]:
+        """(keys, numbers) of one band; content keys have two columns."""
+
+    def shingles(self, rows: Counts) -> Shingles:
+        """The shingle sets of these rows, which ascend."""
 
 
 class UnitKeys:
@@ -109,14 +173,17 @@ class UnitKeys:
     def __init__(self, work: Work, unit: Unit) -> None:
         names, name = work.job.names, work.job.keyed(unit)
         self.storage, self.path, self.shingles_path = work.storage, names.keys(name), names.shingles(name)
-        self.base = np.uint64(base(unit.number))
+        self.least, self.end = base(unit.number), base(unit.number + unit.items)
+        self.source: str | None = unit.source
         self.by_record = work.job.recipe.source(unit.source).by_record
-        self.measures = _measures(work.job.recipe, unit.source).keys()
+        self.measures: Collection[str] = _measures(work.job.recipe, unit.source).keys()
         self._held: Mapping[str, Array] | None = None
+        self._whole = False
 
     def hold(self, *names: str) -> Self:
         """Read these arrays at once; all, but for the shingles, if none is named: for who asks for most."""
-        self._held = load_arrays(self.storage, self.path, names or None)
+        if not self._whole:
+            self._held, self._whole = load_arrays(self.storage, self.path, names or None), not names
         return self
 
     def _arrays(self, name: str) -> Mapping[str, Array]:
@@ -128,7 +195,8 @@ class UnitKeys:
     @functools.cached_property
     def numbers(self) -> Numbers:
         """Numbers in the whole build, uint64 [n], ascending."""
-        return self._arrays("numbers").get("numbers", np.empty(0, np.uint64)) + self.base  # a unit may keep nothing
+        found: Numbers = self._arrays("numbers").get("numbers", np.empty(0, np.uint64))  # a unit may keep nothing
+        return found + np.uint64(self.least)
 
     @property
     def documents(self) -> Counts:
@@ -159,17 +227,9 @@ class UnitKeys:
 
     def shingles_at(self, starts: Counts, sizes: Counts, sums: Hashes) -> Shingles:
         """The shingle sets that begin at these ascending places of their file; with these sums, or it is damaged."""
-        path, remove, found = self.shingles_path, (self.path,), []
-        follows = np.append(False, starts[1:] == starts[:-1] + sizes[:-1])[: len(starts)]
-        first, last = runs(np.cumsum(~follows))  # those that follow one another are read together
-        bounds = starts[first].tolist(), (starts[last - 1] + sizes[last - 1]).tolist()
+        path, remove = self.shingles_path, (self.path,)
         with opened(self.storage, path, remove) as file:
-            for start, end in zip(*bounds, strict=True):
-                file.seek(8 * start)
-                found.append(file.read(8 * (end - start)))
-        if sum(map(len, found)) != 8 * sizes.sum():
+            found = read_shingles(file, starts, sizes)
+        if found is None or not np.array_equal(sums_of(found), sums):
             raise damaged(path, remove)
-        shingles = Shingles(np.frombuffer(b"".join(found), "<u8").astype(np.uint64, copy=False), offsets_of(sizes))
-        if not np.array_equal(_sums(shingles), sums):
-            raise damaged(path, remove)
-        return shingles
+        return found

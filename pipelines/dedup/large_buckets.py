@@ -13,12 +13,12 @@ class LargeBuckets:
 
     Where a bucket has more than `most` documents, the first most / 2 that stay are compared with all later ones; those
     of the rest that are like none that stays so far are cut by rank into buckets of `most`. So none costs more than
-    1.5 times `most` comparisons a document.
+    1.5 times `most` comparisons a document. The ranks below `fixed` are of documents that stay in any case.
     """
 
-    def __init__(self, buckets: Buckets, most: int) -> None:
+    def __init__(self, buckets: Buckets, most: int, fixed: int = 0) -> None:
         found = [np.sort(buckets.numbers[start:end]) for start, end in _bounds(buckets)]
-        self._most, self._buckets = most, found
+        self._most, self._buckets, self._fixed = most, found, np.uint64(fixed)
         self._leaders = [0] * len(self._buckets)
         numbers = np.concatenate(self._buckets) if found else np.empty(0, np.uint64)
         order = np.argsort(numbers, kind="stable")
@@ -56,15 +56,16 @@ class LargeBuckets:
                 self._cut.setdefault(each, []).append(len(self._buckets))
             self._buckets.append(cut)
             self._leaders.append(0)
-        return _pairs_of(len(rest)) - sum(_pairs_of(len(cut)) for cut in cuts)
+        return self._pairs_of(rest) - sum(map(self._pairs_of, cuts))
+
+    def _pairs_of(self, ranks: Numbers) -> int:
+        """Those of which one document may have to go."""
+        both = int(np.count_nonzero(ranks < self._fixed))
+        return (len(ranks) * (len(ranks) - 1) - both * (both - 1)) // 2
 
 
 def _behind(ranks: Numbers, rank: int) -> Numbers:
     return ranks[np.searchsorted(ranks, np.uint64(rank), side="right") :]
-
-
-def _pairs_of(documents: int) -> int:
-    return documents * (documents - 1) // 2
 
 
 def _bounds(buckets: Buckets) -> Iterator[tuple[int, int]]:

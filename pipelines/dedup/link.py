@@ -1,4 +1,4 @@
-"""Which documents must be looked at together: the components of those that share a key, run of units by run of units.
+"""Which documents must be looked at together: the components of those that share a key, one run of senders by another.
 
 What shares no key with another document is alone and comes no further. Where one run holds all, its components are
 found at once; else turn by turn: links are pulled in, each run says how far it is, and that goes on until a count over
@@ -10,13 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from winnow.pipelines.dedup import join
+from winnow.pipelines.dedup import join, senders
 from winnow.pipelines.dedup.components import Links, components, joined, large_star, small_star
 from winnow.pipelines.dedup.packed import Numbers
 from winnow.pipelines.files.sealed import Sealed, load_arrays, save_arrays
-from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
-from winnow.pipelines.plan.numbers import base
 
 MOST_LINKED = 1 << 22
 """Entries of a run, about: 64 MiB of links where each has one."""
@@ -24,7 +22,7 @@ MOST_LINKED = 1 << 22
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A run of units, whose documents' numbers begin at `least` and end before `end`."""
+    """A run of senders, whose documents' numbers begin at `least` and end before `end`."""
 
     place: int
     least: int
@@ -50,9 +48,9 @@ def ranges(work: Work) -> list[Range]:
     """The runs; how many follows from the number of entries."""
     if not join.bands(work):
         return []
-    blocks = units.blocks(work)
-    count = min(len(blocks), -(-max(1, work.job.compared) // MOST_LINKED))
-    firsts = [base(blocks[len(blocks) * place // count].item) if place else 0 for place in range(count)]
+    of = senders.senders(work)
+    count = min(len(of), -(-max(1, work.job.compared) // MOST_LINKED))
+    firsts = [senders.least(of[len(of) * place // count]) if place else 0 for place in range(count)]
     return [Range(place, least, end) for place, (least, end) in enumerate(zip(firsts, [*firsts[1:], 0], strict=True))]
 
 

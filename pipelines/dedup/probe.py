@@ -111,12 +111,12 @@ def _told(work: Work, unit: Unit) -> Told:
         return 0, _NOTHING
     sizes = keys["sizes"]
     of = Entries(keys["probe"], keys["content"][:, 0], keys.numbers, keys.offsets[:-1], sizes, keys.sums)
-    return len(keys), chosen(of, work.job.compared)
+    return len(keys), chosen(of, work.job.own)
 
 
 def _together(work: Work, sent: Iterable[Told]) -> Told:
     told = list(sent)
-    return sum(documents for documents, _ in told), together((entries for _, entries in told), work.job.compared)
+    return sum(documents for documents, _ in told), together((entries for _, entries in told), work.job.own)
 
 
 def probe(work: Work, _: Probe, sent: Iterable[Told]) -> None:
@@ -125,8 +125,8 @@ def probe(work: Work, _: Probe, sent: Iterable[Told]) -> None:
     near, path = work.job.recipe.dedup.near, work.job.names.probed(work.job.deduplicated)
     assert near is not None
     came, entries = _together(work, sent)
-    if came != work.job.compared:
-        raise gone(path, how=f"would be of {came:,} documents, not of {work.job.compared:,}")
+    if came != work.job.own:
+        raise gone(path, how=f"would be of {came:,} documents, not of {work.job.own:,}")
     first, second = pairs(entries)
     wanted = np.unique(np.concatenate((first, second)))
     wanted = wanted[np.argsort(entries.numbers[wanted])]  # that is how they lie in the files

@@ -4,7 +4,7 @@ candidates of all units -> survivor order -> buckets of each band -> stars -> de
 order of units, bands and files changes nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,8 @@ from winnow.pipelines.dedup.stars import Stars, stars
 from winnow.pipelines.files.sealed import Array, Sealed, gone
 from winnow.pipelines.files.storage import is_remote
 from winnow.pipelines.plan import units
-from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.job import Job, Work
+from winnow.pipelines.plan.numbers import build_of
 from winnow.pipelines.recipe.model import Recipe
 
 
@@ -31,6 +32,8 @@ class SliceSums(Sealed):
     """What a slice comes to."""
 
     candidates: int
+    members: int
+    """Of clusters, that are of this build."""
     duplicates: Duplicates
 
 
@@ -41,12 +44,15 @@ def settle(work: Work, of: Slice, sent: Iterable[Candidates]) -> None:
     with Shelf(None if is_remote(work.job.root) else names.work()) as shelf:
         if facts := _laid_down(sent, shelf):
             known = {**facts, "priority": _priorities(recipe)[facts["sources"]]}
-            order = survivor_order(facts["numbers"], [ascending(key, known) for key in recipe.dedup.order])
+            own = build_of(facts["numbers"]) == 0  # earlier builds come first; of them the order's keys tell nothing
+            keys = [np.where(own, ascending(key, known), 0) for key in recipe.dedup.order]
+            order = survivor_order(facts["numbers"], [own, *keys])
             ranked, count = {name: array[order] for name, array in facts.items()}, len(order)
-            found = stars(count, *_buckets(ranked), _ByRank(shelf, order), recipe.dedup.near)
-            decided, sums = _decided(ranked, found), _sums(recipe, ranked, found)
+            fixed = count - int(np.count_nonzero(own))
+            found = stars(count, *_buckets(ranked), _ByRank(shelf, order), recipe.dedup.near, fixed)
+            decided, sums = _decided(ranked, found, fixed), _sums(work.job, ranked, found, fixed)
     decided.save(work.storage, names.decided(name, of.place))
-    SliceSums(count, sums).save(work.storage, names.slice_sums(name, of.place))
+    SliceSums(count, len(decided.numbers), sums).save(work.storage, names.slice_sums(name, of.place))
 
 
 def conclude(work: Work, _: object = None) -> None:
@@ -57,11 +63,11 @@ def conclude(work: Work, _: object = None) -> None:
     came, there = sum(each.candidates for each in found), link.linked(work).documents
     if came != there:
         raise gone(paths[0], paths, f"and all like it are of {came:,} documents, not of {there:,}")
-    sums = merged(job.recipe.dedup, (each.duplicates for each in found))
+    members = sum(each.members for each in found)
     lists = [names.dropped(job.deduplicated, block.first) for block in units.blocks(work)]
-    if (came := sum(Listed.load(work.storage, path).members for path in lists)) != sums.members:
-        raise gone(lists[0], lists, f"and all like it are of {came:,} members of clusters, not of {sums.members:,}")
-    sums.save(work.storage, names.settled(job.deduplicated))
+    if (came := sum(Listed.load(work.storage, path).members for path in lists)) != members:
+        raise gone(lists[0], lists, f"and all like it are of {came:,} members of clusters, not of {members:,}")
+    merged(job.recipe.dedup, (each.duplicates for each in found)).save(work.storage, names.settled(job.deduplicated))
 
 
 def _laid_down(sent: Iterable[Candidates], shelf: Shelf) -> Mapping[str, Array]:
@@ -100,40 +106,58 @@ class _ByRank:
         return self.shelf.fetch(self.order[wanted])
 
 
-def _decided(ranked: Mapping[str, Array], found: Stars) -> Drops:
-    """Of the members of all clusters of two and more, by ascending number."""
+def _decided(ranked: Mapping[str, Array], found: Stars, fixed: int) -> Drops:
+    """Of the members of all clusters of two and more, by ascending number; the first `fixed` are other builds'."""
     centres = found.centre.astype(np.int64)
     sizes = np.bincount(centres, minlength=len(centres))[centres]
-    members = np.flatnonzero(sizes > 1)
+    members = fixed + np.flatnonzero(sizes[fixed:] > 1)
     members = members[np.argsort(ranked["numbers"][members])]
     centre = centres[members]
     return Drops(
         numbers=ranked["numbers"][members], survivors=ranked["ids"][centre], sizes=sizes[members],
         similarities=found.similarity[members], exact=found.same[members] | (centre == members),
-        kept=centre == members,
+        kept=centre == members, builds=build_of(ranked["numbers"][centre]),
     )  # fmt: skip
 
 
-def _sums(recipe: Recipe, ranked: Mapping[str, Array], found: Stars) -> Duplicates:
+def _sums(job: Job, ranked: Mapping[str, Array], found: Stars, fixed: int) -> Duplicates:
+    """What this build lost; of clusters those of which it has the kept one."""
     centres = found.centre.astype(np.int64)
     sizes = np.bincount(centres, minlength=len(centres))
+    sizes[:fixed] = 0
     gone = np.flatnonzero(centres != np.arange(len(centres)))
+    inside, earlier = gone[centres[gone] >= fixed], gone[centres[gone] < fixed]
     return Duplicates.of(
-        recipe.dedup,
+        job.recipe.dedup,
         documents_in_clusters=int(ranked["documents"][sizes[centres] > 1].sum()),
         members=int(sizes[sizes > 1].sum()), clusters=int(np.count_nonzero(sizes > 1)),
-        largest=int(sizes[sizes > 1].max(initial=0)), exact_copies=int(np.count_nonzero(found.same)),
+        largest=int(sizes[sizes > 1].max(initial=0)), exact_copies=int(np.count_nonzero(found.same[inside])),
         alike_pairs=found.alike, compared=tuple(found.compared.tolist()), skipped_pairs=found.skipped,
-        dropped=_dropped(recipe, ranked, gone, centres[gone]),
+        dropped=_dropped(job.recipe, ranked, inside, centres[inside]),
+        earlier=_earlier(job, ranked, earlier, centres[earlier]),
     )  # fmt: skip
 
 
 def _dropped(recipe: Recipe, ranked: Mapping[str, Array], gone: Counts, by: Counts) -> Mapping[str, Mapping[str, int]]:
     """source of what was dropped -> source of what stays in its place -> documents dropped."""
     names, sources = [source.name for source in candidates.sources(recipe)], ranked["sources"]
-    counts = np.zeros((len(names), len(names)), np.int64)
-    np.add.at(counts, (sources[gone], sources[by]), ranked["documents"][gone])
+    return _counted(names, sources[gone], names, sources[by], ranked["documents"][gone])
+
+
+def _earlier(job: Job, ranked: Mapping[str, Array], gone: Counts, by: Counts) -> Mapping[str, Mapping[str, int]]:
+    """source of what was dropped -> identity of the earlier build that has what stays in its place -> documents."""
+    names, builds = [source.name for source in candidates.sources(job.recipe)], build_of(ranked["numbers"][by])
+    identities = ["", *(each.identity for each in job.against)]
+    return _counted(names, ranked["sources"][gone], identities, builds, ranked["documents"][gone])
+
+
+def _counted(
+    rows: Sequence[str], of: Array, columns: Sequence[str], by: Array, documents: Counts
+) -> Mapping[str, Mapping[str, int]]:
+    """rows[of] -> columns[by] -> documents, without zeros."""
+    counts = np.zeros((len(rows), len(columns)), np.int64)
+    np.add.at(counts, (of, by), documents)
     return {
-        names[of]: {names[by]: int(counts[of, by]) for by in np.flatnonzero(counts[of]).tolist()}
-        for of in np.flatnonzero(counts.any(axis=1)).tolist()
+        rows[one]: {columns[other]: int(counts[one, other]) for other in np.flatnonzero(counts[one]).tolist()}
+        for one in np.flatnonzero(counts.any(axis=1)).tolist()
     }

@@ -69,8 +69,13 @@ class Stars:
         return int(self.compared.sum())
 
 
-def stars(count: int, copies: Buckets, bands: Buckets, sets: Sets, near: NearDuplicates | None) -> Stars:
+def stars(
+    count: int, copies: Buckets, bands: Buckets, sets: Sets, near: NearDuplicates | None, fixed: int = 0
+) -> Stars:  # fmt: skip
     """The stars of the documents 0 to `count`: `copies` have equal texts, `bands` are candidates of near duplicates.
+
+    The first `fixed` are of earlier builds: they stay, alike or not, and are not compared with one another. Of several
+    that a document is like, one of the same text counts first, then the most similar, then the earliest.
 
     A function of the sets of buckets: neither their order nor that of the members of one counts. Memory: 40 bytes a
     document, 8 a pair that shares a bucket of few, 24 a pair that is alike, and what `compare` needs.
@@ -83,10 +88,11 @@ def stars(count: int, copies: Buckets, bands: Buckets, sets: Sets, near: NearDup
     leader = np.arange(count, dtype=np.uint64)
     leader[others] = firsts
     found = Stars(leader.copy(), np.ones(count), np.zeros(count, np.bool_))
-    copied = np.flatnonzero(leader != np.arange(count))
+    found.centre[:fixed] = np.arange(fixed)
+    copied = fixed + np.flatnonzero((leader != np.arange(count))[fixed:])
     of = leader[copied]
     if near is not None and len(bands):
-        greedy = _Greedy(found, _of_leaders(bands, leader), sets, near)
+        greedy = _Greedy(found, _of_leaders(bands, leader), sets, near, fixed)
         greedy.run()
         found.centre[copied], found.similarity[copied] = found.centre[of], found.similarity[of]
         greedy.tell_copies(copied.astype(np.uint64), of)
@@ -115,11 +121,12 @@ def _of_leaders(bands: Buckets, leader: Numbers) -> Buckets:
 class _Greedy:
     """Goes through the documents in survivor order; each that stays tells those after it that are alike."""
 
-    def __init__(self, found: Stars, buckets: Buckets, sets: Sets, near: NearDuplicates) -> None:
-        self._found, self._sets, self._near = found, sets, near
+    def __init__(self, found: Stars, buckets: Buckets, sets: Sets, near: NearDuplicates, fixed: int) -> None:
+        self._found, self._sets, self._near, self._fixed = found, sets, near, np.uint64(fixed)
+        buckets = buckets.take(np.flatnonzero(buckets.numbers[buckets.offsets[1:] - 1] >= fixed))
         large = buckets.sizes > min(EACH_WITH_EACH, near.max_bucket)
         self._edges = self._verified(buckets.take(np.flatnonzero(~large)))
-        self._large = LargeBuckets(buckets.take(np.flatnonzero(large)), near.max_bucket)
+        self._large = LargeBuckets(buckets.take(np.flatnonzero(large)), near.max_bucket, fixed)
         self._best = np.zeros(len(found.centre))
         """Similarity with the centre; 0 for those that stay so far."""
 
@@ -161,6 +168,7 @@ class _Greedy:
         if not buckets:
             return
         later = np.setdiff1d(self._large.later(buckets, rank), others, assume_unique=True)
+        later = later[later >= self._fixed]
         first = np.full(len(later), rank, np.uint64)
         alike = self._alike(first, later)
         self._tell(rank, later[alike.rows], alike.similarity)
@@ -179,6 +187,7 @@ class _Greedy:
         found: list[tuple[Numbers, Numbers, Similarities]] = []
         for start in range(0, len(pairs), _PAIRS_LISTED):
             first, second = _unpacked(pairs[start : start + _PAIRS_LISTED])
+            first, second = first[second >= self._fixed], second[second >= self._fixed]
             alike = self._alike(first, second)
             found.append((first[alike.rows], second[alike.rows], alike.similarity))
         return _Edges(*(np.concatenate([each[at] for each in found]) for at in range(3))) if found else _Edges()

@@ -74,7 +74,8 @@ def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock, *, e
     found = ingested.load(work)
     guard.hold(found)
     require_documents(work, found, every=every)
-    work = replace(work, job=replace(work.job, compared=compared(recipe, found)))
+    entries = compared(recipe, found) + sum(each.kept for each in work.job.against)
+    work = replace(work, job=replace(work.job, compared=entries))
     with clock.job("dedup"):
         for job, turned in deduplication(work):
             engine.run(turned, job, nobody)

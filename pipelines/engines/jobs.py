@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from winnow.pipelines.corpus import parts, weights
-from winnow.pipelines.dedup import candidates, drops, join, keys, link, probe, settle
+from winnow.pipelines.dedup import candidates, drops, join, keys, link, probe, senders, settle
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.listings import Listings
 from winnow.pipelines.ingest import curate, extract, ingested
@@ -184,7 +184,7 @@ INGEST = (
 )  # fmt: skip
 JOIN = (
     Stage("keys", "hashing shingles", units.load, keys.make_keys, _keyed, over_units=True),
-    Stage("join", "joining bands", join.bands, join.join, _joined, Sent(units.blocks, join.push, join.pull)),
+    Stage("join", "joining bands", join.bands, join.join, _joined, Sent(senders.senders, join.push, join.pull)),
     Stage("link", "linking documents", link.ranges, link.link, _linked,
           Sent(join.bands, link.push_buckets, link.pull_buckets)),
     Stage("count", "counting links", _everything, link.count, _counted, brief=True),
@@ -198,7 +198,7 @@ LINK = (
 )  # fmt: skip
 DEDUP = (
     Stage("settle", "verifying pairs", candidates.slices, settle.settle, _settled,
-          Sent(units.blocks, candidates.push, candidates.pull)),
+          Sent(senders.senders, candidates.push, candidates.pull)),
     Stage("drop", "listing copies", units.blocks, drops.write_drops, _dropped,
           Sent(candidates.slices, drops.push, drops.pull)),
     Stage("conclude", "adding up", _everything, settle.conclude, _concluded, brief=True),

@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, cast
@@ -68,11 +68,15 @@ class Hashing(io.RawIOBase):
 class TableFile:
     """A Parquet file under construction; it appears when the block ends without an error."""
 
-    def __init__(self, storage: Storage, path: str, schema: pa.Schema, statistics: Sequence[str] | bool = True) -> None:
-        """`statistics` are the columns whose least and greatest values the footer holds; True for all."""
+    def __init__(
+        self, storage: Storage, path: str, schema: pa.Schema, statistics: Sequence[str] | bool = True,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        """`statistics` are the columns whose least and greatest values the footer holds; True for all. `options` are
+        Arrow's for a Parquet file, beside those that all of ours have."""
         self.storage, self.path, self.schema = storage, path, schema
         self.rows = 0
-        self._options = COMPRESSION | {"write_statistics": statistics}
+        self._options = COMPRESSION | {"write_statistics": statistics} | dict(options or {})
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> "TableFile":

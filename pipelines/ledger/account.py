@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from winnow.pipelines.corpus import clusters, parts
+from winnow.pipelines.corpus import clusters, key_files, parts
 from winnow.pipelines.corpus.clusters import Cluster
 from winnow.pipelines.corpus.receipt import Receipt, Rows, merged
 from winnow.pipelines.corpus.statistics import Statistics
@@ -17,13 +17,14 @@ from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.ingest.ingested import Ingested
 from winnow.pipelines.ingest.tally import Fates
 from winnow.pipelines.ledger import shares, sums, tables
-from winnow.pipelines.ledger.balance import Unbalanced, agree_on_copies, balanced
+from winnow.pipelines.ledger.balance import Unbalanced, agree_on_copies, agree_on_keys, balanced
 from winnow.pipelines.ledger.damage import short, sizes
 from winnow.pipelines.ledger.lost import hold_domains, lost_of
 from winnow.pipelines.ledger.rules import rows_of
 from winnow.pipelines.ledger.statistics import Spread, gathered
 from winnow.pipelines.ledger.types import (
     FORMAT,
+    EarlierBuild,
     Entry,
     Examples,
     Kept,
@@ -35,6 +36,7 @@ from winnow.pipelines.ledger.types import (
 )
 from winnow.pipelines.plan import census
 from winnow.pipelines.plan.census import Counted
+from winnow.pipelines.plan.earlier import Earlier
 from winnow.pipelines.plan.inputs import without_input
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.names import CORPUS, REJECTED
@@ -58,6 +60,7 @@ class Left:
     """Of all rows."""
     duplicates: Duplicates
     probed: Probed
+    against: Sequence[Earlier] = ()
 
 
 def left_by(work: Work, inputs: Sequence[Input], found: Ingested) -> Left:
@@ -74,6 +77,7 @@ def left_by(work: Work, inputs: Sequence[Input], found: Ingested) -> Left:
         statistics=gathered(load_part(storage, p, r.statistics) for p, r in zip(paths, receipts, strict=True)),
         duplicates=Duplicates.load(storage, job.names.settled(job.deduplicated)),
         probed=Probed.load(storage, job.names.probed(job.deduplicated)) if job.recipe.dedup.near else Probed(),
+        against=job.against,
     )
 
 
@@ -90,12 +94,13 @@ def _receipts(storage: Storage, paths: Iterable[str]) -> tuple[list[Receipt], Su
 
 
 def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Left) -> Ledger:
-    """Write the tables of DIR/ledger/ and return the ledger that names them.
+    """Write the tables of DIR/ledger/ and the lists of DIR/keys/, and return the ledger that names them.
 
     Unbalanced where counts differ, BuildFailed where a share that the recipe sets is passed, Damaged where a written
     file is gone or cut: its piece is made again.
     """
-    for fault in short(sizes(storage, root), {receipt.path: receipt.file for receipt in left.receipts}):
+    files = {path: file for receipt in left.receipts for path, file in receipt.files.items()}
+    for fault in short(sizes(storage, root), files):
         raise Damaged(f"{root}/{fault}")  # the file that its receipt tells of is written again
     in_order(left.receipts)
     entries = entries_of(recipe, left)
@@ -109,6 +114,9 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         shares.require(recipe, name, total)
     hold_domains(recipe.dedup.losses, domains)
     agree_on_copies(left.duplicates, by_source)
+    if recipe.dedup.exact:
+        agree_on_keys(left.receipts, sums.total_of(by_source.values()))
+        files |= key_files.leave(storage, root, recipe, identity, left.receipts)
     rules = rows_of(recipe, left.ingested.sources, Spread(left.statistics))
     written = tables.write(storage, root, tables.Agreed(entries, rules, left.statistics))
     return Ledger(
@@ -125,9 +133,10 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         duplicates=left.duplicates,
         probed=left.probed,
         lost=lost_of(recipe.dedup.losses, domains),
+        against=tuple(EarlierBuild(each.path, each.identity, each.kept) for each in left.against),
         kept=_kept(left.kept),
         examples=Examples(left.kept.examples.get("", ()), left.rejected.examples, _clusters(left)),
-        files={receipt.path: receipt.file for receipt in left.receipts} | written,
+        files=files | written,
     )
 
 

@@ -7,7 +7,7 @@ and the rows that were written. `winnow ledger DIR --check` makes the third one 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from winnow.pipelines.corpus.receipt import Rows
+from winnow.pipelines.corpus.receipt import Receipt, Rows
 from winnow.pipelines.corpus.tables import DEDUP
 from winnow.pipelines.counts import NONE, Count, Rules, total
 from winnow.pipelines.dedup.duplicates import Duplicates
@@ -63,10 +63,17 @@ def agree(entry: Entry, rows: Rows) -> None:
 
 def agree_on_copies(found: Duplicates, sources: Mapping[str, Total]) -> None:
     """Unbalanced unless deduplication dropped as many documents of each source as the ledger says."""
-    for name in sorted({*sources, *found.dropped}):
+    lost = found.lost
+    for name in sorted({*sources, *lost}):
         rules = sources[name].rejected.get(DEDUP, {}) if name in sources else {}
         _equal(f"source {name!r}", "copies", "dropped by the ledger", total(rules.values()).documents,
-               "by their clusters", sum(found.dropped.get(name, {}).values()))  # fmt: skip
+               "by their clusters", lost.get(name, 0))  # fmt: skip
+
+
+def agree_on_keys(receipts: Iterable[Receipt], total: Total) -> None:
+    """Unbalanced unless keys/ says of as many documents as the ledger that they are kept."""
+    kept = sum(receipt.keys.documents for receipt in receipts if receipt.keys is not None)
+    _equal("keys/", "documents", "kept by the ledger", total.kept.documents, "by its rows", kept)
 
 
 _BY_LEDGER = "by the ledger, as [documents, characters]"

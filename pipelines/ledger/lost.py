@@ -28,8 +28,7 @@ class TooManyLost(BuildFailed):
 
 def lost(found: Duplicates, before: Mapping[str, int]) -> dict[str, float]:
     """source -> share of its documents, of which there were so many before, that were dropped as copies."""
-    gone = {source: sum(of.values()) for source, of in found.dropped.items()}
-    return {source: gone[source] / before[source] for source in gone if before.get(source)}
+    return {source: gone / before[source] for source, gone in found.lost.items() if before.get(source)}
 
 
 def hold_lost(recipe: Recipe, found: Duplicates, before: Mapping[str, int]) -> None:
@@ -37,8 +36,10 @@ def hold_lost(recipe: Recipe, found: Duplicates, before: Mapping[str, int]) -> N
     losses = recipe.dedup.losses
     for source, share in lost(found, before).items():
         if share > losses.max_lost_share and source not in losses.may_lose:
-            most = sorted(found.dropped[source].items(), key=lambda of: -of[1])[:_SAID]
-            to = ", ".join(f"{by!r} ({n:,})" for by, n in most)
+            most = sorted(found.dropped.get(source, {}).items(), key=lambda of: -of[1])[:_SAID]
+            earlier = sum(found.earlier.get(source, {}).values())
+            told = [f"{by!r} ({n:,})" for by, n in most] + ([f"earlier builds ({earlier:,})"] if earlier else [])
+            to = ", ".join(told)
             raise TooManyLost(
                 f"source {source!r} loses {share:.1%} of its {before[source]:,} documents as copies of those of {to}, "
                 f"and max_lost_share of the recipe's [dedup] is {losses.max_lost_share:.1%}: raise it, or name "

@@ -15,7 +15,7 @@ from winnow.pipelines.dedup.probe import Probed
 from winnow.pipelines.dedup.settings import Losses
 from winnow.pipelines.files.parquet import Written
 
-FORMAT = 5
+FORMAT = 6
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,17 @@ class RecipeName:
     about: str
     sha256: str
     """Of recipe.lock.toml."""
+
+
+@dataclass(frozen=True)
+class EarlierBuild:
+    """A build that this one was set against: what is in it is not in this one."""
+
+    path: str
+    """Its directory, as the user spelt it."""
+    identity: str
+    kept: int
+    """Documents, or whole records, that it keeps and that were compared."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +203,7 @@ class Ledger:
 
     format: int
     identity: str
-    """Hash of the recipe and of the inputs' identities."""
+    """Hash of the recipe, of the inputs' identities and of the earlier builds that it was set against."""
     recipe: RecipeName
     versions: Mapping[str, str]
     sources: Mapping[str, SourceTotal]
@@ -208,6 +219,8 @@ class Ledger:
     duplicates: Duplicates
     probed: Probed
     lost: Lost
+    against: tuple[EarlierBuild, ...]
+    """The earlier builds, by identity."""
     kept: Kept
     examples: Examples
     files: Mapping[str, Written]

@@ -14,12 +14,15 @@ from winnow.pipelines.ledger import book, tables
 from winnow.pipelines.ledger.damage import Card, damage
 from winnow.pipelines.output import swap
 from winnow.pipelines.output.path import require_apart, resolved
+from winnow.pipelines.plan.earlier import Earlier
 from winnow.pipelines.plan.names import (
+    BESIDE_KEYS,
     BUILD,
     CLUSTERS,
     CORPUS,
     FILES,
     FOLDERS,
+    KEYS,
     LEDGER,
     LEDGER_FOLDER,
     LOCK,
@@ -39,22 +42,28 @@ UNKNOWN = "unknown"
 _ASIDE = rf"{re.escape(ASIDE)}[^/]*"
 _LEDGER_TABLES = "|".join(re.escape(table.path) for table in tables.TABLES)
 _WRITTEN = re.compile(
-    rf"({CORPUS}/[^/]+/[^/]+|{REJECTED}/[^/]+|{CLUSTERS})/({PART}|{_ASIDE})"
-    rf"|{_LEDGER_TABLES}|{LEDGER_FOLDER}/{_ASIDE}"
+    rf"({CORPUS}/[^/]+/[^/]+|{REJECTED}/[^/]+|{CLUSTERS}|{KEYS})/({PART}|{_ASIDE})"
+    rf"|{KEYS}/({BESIDE_KEYS})|{_LEDGER_TABLES}|{LEDGER_FOLDER}/{_ASIDE}"
 )
 
 
 class Folder:
     """DIR of one build. `root` is where files are written: DIR itself, or beside it while it is replaced."""
 
-    def __init__(self, storage: Storage, path: str, recipe: Recipe, inputs: Sequence[Input], card: Card) -> None:
+    def __init__(
+        self, storage: Storage, path: str, recipe: Recipe, inputs: Sequence[Input], card: Card,
+        against: Sequence[Earlier] = (),
+    ) -> None:  # fmt: skip
         self.storage, self.recipe, self.card = storage, recipe, card
         self.path = self.root = resolved(path)
         self.shown = path.rstrip("/")
         """As the user spells it."""
         self._inputs = [i.path for i in inputs]
         given, lists = [(i.source, i.path, i.size, i.ends) for i in inputs], lock.lists(recipe.steps)
-        self.identity = digest(lock.table_of(recipe), given, *([lists] if lists else []))
+        earlier = [(each.path, each.identity, each.files) for each in against]
+        self.identity = digest(
+            lock.table_of(recipe), given, *([lists] if lists else []), *([{"against": earlier}] if earlier else [])
+        )
         self.stands = ""
         """What is to be said where the build is there and nothing is left to do."""
         self._replacing, self._remote = False, is_remote(path)
@@ -95,7 +104,7 @@ class Folder:
             name = BUILD if self.storage.size(f"{self.path}/{LEDGER}") is None else LEDGER
             raise BuildFailed(f"{self.shown}/{name} is damaged, so that nobody knows whose build it was; {self._cure}")
         if not replace:
-            raise BadCall(f"{self.shown} holds another build, of another recipe or other inputs; "
+            raise BadCall(f"{self.shown} holds another build, of another recipe, other inputs or other --against; "
                           "give --replace to replace it, or another --output")  # fmt: skip
         self._require_replaceable()
         return True

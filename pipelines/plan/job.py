@@ -2,11 +2,13 @@
 
 import functools
 from dataclasses import dataclass, field
+from typing import Any
 
 from winnow.pipelines.digest import digest
 from winnow.pipelines.files.parquet import Checked
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan import digests
+from winnow.pipelines.plan.earlier import Earlier
 from winnow.pipelines.plan.names import Names
 from winnow.pipelines.plan.unit import Input, Unit
 from winnow.pipelines.recipe.model import Recipe
@@ -20,18 +22,26 @@ class Job:
     root: str
     """The output directory."""
     unit_bytes: int
+    against: tuple[Earlier, ...] = ()
+    """The earlier builds, by identity: the number of the first is 1."""
     inputs: str = ""
     """The name of the list of inputs."""
     units: str = ""
     """The name of the list of units, once all files are scanned."""
     compared: int = 0
-    """How many entries the keys of all units have, once they are curated: what deduplication compares."""
+    """How many entries the keys of all units have, once they are curated, with those that earlier builds keep: what
+    deduplication compares."""
     turn: int = 0
     """How often the links between documents that share a key were drawn together."""
     poisoned: tuple[int, ...] = ()
     """Numbers of the items that killed a process that worked on nothing else."""
     driver: tuple[tuple[str, str], ...] = ()
     """(name, version) of the driver's code and libraries, where workers may be of another installation."""
+
+    @property
+    def own(self) -> int:
+        """How many of these entries are of this build."""
+        return self.compared - sum(each.kept for each in self.against)
 
     @functools.cached_property
     def names(self) -> Names:
@@ -67,7 +77,9 @@ class Job:
     @functools.cached_property
     def deduplicated(self) -> str:
         """The name of the deduplication of all units together."""
-        return digest("dedup", self.units, self._curate_digests, self.dedup_digest)
+        against = [[each.identity, each.files] for each in self.against]
+        named = self.units, self._curate_digests, self.dedup_digest
+        return digest("dedup", *named, against) if against else digest("dedup", *named)
 
     def _scanned(self, given: Input) -> str:
         return digest("census", given.name, self._scan_digests[given.source])
@@ -111,3 +123,5 @@ class Work:
     job: Job
     checked: Checked = field(default_factory=Checked, compare=False, repr=False)
     """The files of rows that need not be hashed again."""
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was read of earlier builds and need not be read again, by its digest."""

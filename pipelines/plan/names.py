@@ -7,8 +7,8 @@ import itertools
 from dataclasses import dataclass
 from urllib.parse import quote
 
-CORPUS, REJECTED, CLUSTERS = "corpus", "rejected", "clusters"
-TABLES = (CORPUS, REJECTED, CLUSTERS)
+CORPUS, REJECTED, CLUSTERS, KEYS = "corpus", "rejected", "clusters", "keys"
+TABLES = (CORPUS, REJECTED, CLUSTERS, KEYS)
 """The tables of a build: folders of Parquet files."""
 LEDGER_FOLDER = "ledger"
 WRITTEN = (*TABLES, LEDGER_FOLDER)
@@ -17,13 +17,17 @@ LEDGER, LOCK, README, RUN = "ledger.json", "recipe.lock.toml", "README.md", "run
 FILES = (LEDGER, README, LOCK, RUN, "report.html", "croissant.json")
 """The files of a build that lie in no folder."""
 WORK = "work"
-FOLDERS = (*WRITTEN, "keys", WORK)
+FOLDERS = (*WRITTEN, WORK)
 """The folders of a build."""
 BUILD, HELD, MARK = f"{WORK}/build.json", f"{WORK}/lock", f"{WORK}/swap"
 """Say whose build it is while it is not finished; that one is running; which swap a directory belongs to."""
 PART = r"part-\d{5,}\.parquet"
 """What `part` calls a file, as a regular expression."""
-SCAN, EXTRACT, CURATE, KEYS = "scan", "extract", "curate", "keys"
+ABOUT, LISTED = f"{KEYS}/_about.json", f"{KEYS}/_files.json"
+"""What the keys of a build are of, and their files; readers of a folder of Parquet pass over what begins with "_"."""
+BESIDE_KEYS = r"_(about|files)\.json|_shingles-\d{5,}\.bin"
+"""What lies in keys/ beside its part files, as a regular expression."""
+SCAN, EXTRACT, CURATE = "scan", "extract", "curate"
 REUSED = (SCAN, EXTRACT, CURATE, KEYS)
 """Folders of work/ whose files hold for any build that reads the same things in the same way."""
 DEDUP, WEIGHTS, WRITE, PLAN = "dedup", "weights", "write", "plan"
@@ -201,6 +205,11 @@ def ledger_table(name: str) -> str:
 def part(table: str, folder: str, number: int) -> str:
     """The path of a part file under the output directory."""
     return "/".join(name for name in (table, folder, f"part-{number:05d}.parquet") if name)
+
+
+def shingles(number: int) -> str:
+    """The path of the shingles of a part file of keys/ under the output directory."""
+    return f"{KEYS}/_shingles-{number:05d}.bin"
 
 
 def folder_of(source: str, language: str | None) -> str:

@@ -158,6 +158,9 @@ class Output:
     """A file is closed once it holds this many characters of text."""
     row_group_characters: int = 16_000_000
     row_group_rows: int = 10_000
+    shingles: bool = True
+    """Whether keys/ holds the shingles, 8 bytes each: without them no build can be set against this one but by equal
+    texts, and none of its documents can be removed later."""
 
     def __post_init__(self) -> None:
         within(self, "part_characters", 1, 1 << 40)

@@ -128,6 +128,7 @@ def _ledger(made: recipe.Recipe, root: Path) -> Ledger:
         duplicates=Duplicates(dropped={"web": {"web": 1}}),
         probed=Probed(),
         lost=Lost(Losses(), (), 0),
+        against=(),
         kept=Kept(**dict.fromkeys(COUNTED, sums.distribution(frequent({"en": Count(2, 32)})))),
         examples=Examples((), {}), files=files,
     )  # fmt: skip

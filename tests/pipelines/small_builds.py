@@ -19,6 +19,7 @@ from winnow.pipelines.corpus.statistics import Statistics
 from winnow.pipelines.corpus.surveyed import COUNTED
 from winnow.pipelines.corpus.tables import DEDUP
 from winnow.pipelines.counts import total
+from winnow.pipelines.dedup.against import find as find_earlier
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.keys import compared
 from winnow.pipelines.dedup.probe import Probed
@@ -31,7 +32,7 @@ from winnow.pipelines.ingest.ingested import Ingested
 from winnow.pipelines.ingest.ingested import load as load_ingested
 from winnow.pipelines.ingest.tally import Reading, Tally
 from winnow.pipelines.ledger import book, sums, tables
-from winnow.pipelines.ledger.account import Left, entries_of, left_by
+from winnow.pipelines.ledger.account import Left, account, entries_of, left_by
 from winnow.pipelines.ledger.rules import rows_of
 from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import (
@@ -45,7 +46,9 @@ from winnow.pipelines.ledger.types import (
     SourceTotal,
     Total,
 )
+from winnow.pipelines.output.folder import Folder
 from winnow.pipelines.plan import inputs, units, word_lists
+from winnow.pipelines.plan.earlier import Earlier
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.unit import Input, Unit
 from winnow.pipelines.recipe import lock
@@ -160,17 +163,19 @@ class Built:
         return {part.path: Path(self.job.names.path(part.path)).read_bytes() for part in self.parts}
 
 
-def ingested(root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int = 1 << 20) -> Built:
+def ingested(
+    root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int = 1 << 20, against: tuple[Earlier, ...] = ()
+) -> Built:  # fmt: skip
     """The job `ingest`, stage by stage."""
     given = inputs.find_inputs(LOCAL, made, patterns)
-    job = Job(made, str(root), unit_bytes)
+    job = Job(made, str(root), unit_bytes, against)
     work = Work(LOCAL, dataclasses.replace(job, inputs=inputs.save(LOCAL, job.names, given)))
     word_lists.save(work)
     _run(work, jobs.SCAN)
     work = dataclasses.replace(work, job=dataclasses.replace(work.job, units=units.made(work)))
     _run(work, jobs.INGEST)
-    job = dataclasses.replace(work.job, compared=compared(made, load_ingested(work)))
-    return Built(Work(LOCAL, job), given, units.load(work))
+    entries = compared(made, load_ingested(work)) + sum(each.kept for each in against)
+    return Built(Work(LOCAL, dataclasses.replace(work.job, compared=entries)), given, units.load(work))
 
 
 def deduplicated(built: Built) -> Built:
@@ -191,8 +196,24 @@ def _run(work: Work, job: Sequence[Stage]) -> None:
             jobs.run(work, stage, element)
 
 
-def whole(root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int = 1 << 20) -> Built:
-    return written(deduplicated(ingested(root, made, patterns, unit_bytes)))
+def whole(
+    root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int = 1 << 20, against: tuple[Earlier, ...] = ()
+) -> Built:  # fmt: skip
+    return written(deduplicated(ingested(root, made, patterns, unit_bytes, against)))
+
+
+def finished(
+    root: Path, made: Recipe, patterns: Sequence[str], unit_bytes: int = 1 << 20, against: Sequence[Path] = ()
+) -> tuple[Built, Ledger]:  # fmt: skip
+    """A whole build with its ledger; `against` are roots of others."""
+    found = find_earlier(LOCAL, made, list(map(str, against)), str(root))
+    built = whole(root, made, patterns, unit_bytes, found)
+    identity = Folder(LOCAL, str(root), made, built.inputs, page.render, found).identity
+    ledger = account(LOCAL, str(root), made, identity, built.left)
+    write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())
+    write_bytes(LOCAL, f"{root}/README.md", page.render(ledger).encode())
+    book.save(LOCAL, str(root), ledger)
+    return built, ledger
 
 
 def _copies(totals: Mapping[str, Total]) -> dict[str, dict[str, int]]:
@@ -216,7 +237,7 @@ def leave(
         total=sums.total_of(totals.values()), steps=(), rules=tuple(row.count for row in rules), edits={},
         duplicates=Duplicates(dropped=_copies(totals)), probed=Probed(), lost=Lost(Losses(), (), 0),
         kept=Kept(**{name: sums.distribution(Frequent()) for name in COUNTED}),
-        examples=Examples((), {}), files={**files, **written},
+        against=(), examples=Examples((), {}), files={**files, **written},
     ), **more)  # fmt: skip
     write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())
     write_bytes(LOCAL, f"{root}/README.md", page.render(ledger).encode())

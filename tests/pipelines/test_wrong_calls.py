@@ -28,7 +28,7 @@ GAP = "d" * 8 + "2" * 24
 DAMAGED = {
     "empty": "", "list": "[]", "null": "null", "text": '"x"', "no-json": "{", "nan": "NaN", "deep": "[" * 100_000,
     "deep-table": '{"a":' * 100_000, "digits": '{"format": ' + "9" * 5000 + "}", "format": '{"format": 99}',
-    "format-true": '{"format": true}', "format-text": '{"format": "1"}', "only-format": '{"format": 4}',
+    "format-true": '{"format": true}', "format-text": '{"format": "1"}', "only-format": '{"format": 6}',
     "old-format": '{"format": 2}',
 }  # fmt: skip
 """Names of builds and what stands in their ledger.json."""
@@ -155,6 +155,10 @@ CALLS = [
     "build least.toml --input a.warc.gz --output '\udcff'", "build least.toml --input a.warc.gz --output loop",
     "build least.toml --input a.warc.gz --output fifo", "build least.toml --input a.warc.gz --output /dev/null",
     "build least.toml --input a.warc.gz --output /proc/none/out",
+    # build: earlier builds
+    *(f"{BUILD} --against {place}" for place in (*NO_BUILDS, "good", "deep", "out", "'a\0'", "'\udcff'", "'a\nb'")),
+    f"{BUILD} --against {ENDLESS}", f"{BUILD} --against",
+    f"{BUILD} --against good --against good", f"build least.toml --against {'x' * 300}",
     # build: options
     f"{BUILD} --workers 0", f"{BUILD} --workers -1", f"{BUILD} --workers x", f"{BUILD} --workers ''",
     f"{BUILD} --workers 1.5", f"{BUILD} --workers 4097", f"{BUILD} --workers {'9' * 5000}", f"{BUILD} --workers nan",
@@ -251,6 +255,9 @@ def test_a_check_that_does_not_hold_is_exit_code_1(
     [
         ("bulid", "winnow: argument COMMAND: invalid choice: 'bulid'"),
         ("build least.toml --input a.warc.gz none --output out", "winnow: --input none: no file matches 'none'"),
+        (f"{BUILD} --against good", "winnow: --against good has no keys/_about.json: its recipe's [dedup] has"),
+        (f"{BUILD} --against begun", "winnow: --against begun is not finished; its winnow build command, given again"),
+        (f"{BUILD} --against out", "winnow: --against out is the --output itself; give another directory for one of"),
         (f"card {LONG}", f"winnow: {LONG}: there is no such directory"),
         ("card deep", "winnow: deep/ledger.json is damaged; the same winnow build command with --replace builds it"),
         ("why good \udcff", r"winnow: '\udcff' is not UTF-8; give the file or folder a name that is"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from winnow.pipelines.corpus.surveyed import Example
-from winnow.pipelines.corpus.tables import EXACT, NEAR
+from winnow.pipelines.corpus.tables import EARLIER, EXACT, NEAR
 from winnow.pipelines.ledger.types import Ledger, RuleCount
 from winnow.pipelines.views.card.markdown import block, code
 from winnow.pipelines.views.funnel import funnel
@@ -54,10 +54,10 @@ def _example(example: Example, reason: str) -> str:
 
 def _reason(example: Example) -> str:
     rule = code(example.rule or "")
-    if example.rule in (EXACT, NEAR):
+    if example.rule in (EXACT, NEAR, EARLIER):
         similar = "" if example.value is None else f"{percent(example.value)} "
         like = "the very text of" if example.rule == EXACT else f"{similar}similar to"
-        return f"{rule}: {like} a document that was kept"
+        return f"{rule}: {like} a document that {'an earlier build keeps' if example.rule == EARLIER else 'was kept'}"
     told = verdict(example.value, example.limit)
     return f"{rule}: {told}" if told else rule
 

@@ -7,6 +7,7 @@ from winnow.pipelines.views.card.markdown import code, prose
 def render(ledger: Ledger) -> str:
     """One paragraph."""
     versions = ", ".join(f"{prose(name)} {prose(version)}" for name, version in ledger.versions.items())
+    inputs = "inputs, earlier builds" if ledger.against else "inputs"
     return (f"Recipe {code(ledger.recipe.name)}, SHA-256 of its lock file {code(ledger.recipe.sha256)}; "
-            "`recipe.lock.toml` holds every setting, definition and model. The same inputs, recipe and versions give "
-            f"the same bytes: {versions}.")  # fmt: skip
+            f"`recipe.lock.toml` holds every setting, definition and model. The same {inputs}, recipe and versions "
+            f"give the same bytes: {versions}.")  # fmt: skip

@@ -11,6 +11,7 @@ from winnow.pipelines.recipe.strict import suggest
 from winnow.pipelines.text import clean
 from winnow.pipelines.views import clusters, lookup
 from winnow.pipelines.views.clusters import ALL, Member, Wanted
+from winnow.pipelines.views.earlier import Elsewhere, elsewhere, text_of
 from winnow.pipelines.views.finished import Finished, finished
 from winnow.pipelines.views.tabular import align, count, percent, plural, shorten
 
@@ -31,16 +32,19 @@ def listed(root: str, most: int, as_json: bool, wanted: Wanted = ALL) -> str:
         names = ("cluster", "cluster_size", "documents", "source", "url", "title")
         return json.dumps([{name: row[name] for name in names} for row in rows], ensure_ascii=False, indent=1)
     found, some = build.ledger.duplicates, wanted != ALL
+    gone = 0 if some else sum(sum(by.values()) for by in found.earlier.values())
+    beside = [f"{plural(gone, 'document was', 'documents were')} dropped for what earlier builds keep: winnow clusters "
+              f"{build.root} ID shows one of them beside that", ""] if gone else []  # fmt: skip
     if not rows:
         none = "with such documents." if some else ": no two documents were found to be copies of one another."
-        return f"{build.root} has no clusters{' ' if some else ''}{none}"
+        return "\n".join([f"{build.root} has no clusters{' ' if some else ''}{none}", *beside[:1]])
     table = [["size", *(["of these"] if some else []), "kept", "source", ""]]
     table += [[count(row["cluster_size"]), *([count(row["documents"])] if some else []), row["cluster"][:_SHOWN],
                clean(row["source"]), shorten(clean(row["url"] or row["title"] or ""), 90)] for row in rows]  # fmt: skip
     head = f"{plural(found.clusters, 'cluster')} of copies, {plural(found.members, 'member')}; the largest"
     head += f" with documents of {_told(wanted)}, and how many:" if some else ":"
     return "\n".join(
-        [head, "", *align(table, "rrlll" if some else "rlll", "  "), "",
+        [head, "", *align(table, "rrlll" if some else "rlll", "  "), "", *beside,
          f"winnow clusters {build.root} ID    the members of one"]
     )  # fmt: skip
 
@@ -53,24 +57,27 @@ def _told(wanted: Wanted) -> str:
 def shown(root: str, wanted: str, other: str | None, as_json: bool) -> str:
     """One cluster, that of any of its documents, and the kept one beside another: the least similar, or `other`."""
     build = finished(root)
-    cluster = _cluster_of(build, wanted)
-    found = clusters.members(build, cluster)
+    row = _copy(build, wanted)
+    found, there = clusters.members(build, row["cluster"]), elsewhere(build, row)
     places = [url or path for url, path in clusters.called(build, found)]
     beside = _beside(found, places, other)
-    texts = [clusters.text_of(build, member) for member in (found[0], beside)]
+    texts = [text_of(there) if there else clusters.text_of(build, found[0]), clusters.text_of(build, beside)]
     lines = None if None in texts else clusters.differences(*(text or "" for text in texts))
     if as_json:
         whole = [asdict(member) | {"url": place} for member, place in zip(found, places, strict=True)]
-        told = {"cluster": cluster, "members": whole, "beside": beside.id, "diff": lines}
+        told = {"cluster": row["cluster"], "kept_in": there and asdict(there), "members": whole, "beside": beside.id,
+                "diff": lines}  # fmt: skip
         return json.dumps(told, ensure_ascii=False, indent=1)
-    return "\n".join([*_members(found, places, beside), "", *_differences(beside, lines)])
+    away = ["That build is not there any more, and with it the text of the kept one."] if there and not texts[0] else []
+    return "\n".join([*_elsewhere(there), *_members(found, places, beside), "", *(away or _differences(beside, lines))])
 
 
-def _cluster_of(build: Finished, wanted: str) -> str:
+def _copy(build: Finished, wanted: str) -> clusters.Row:
+    """A row of a document that has copies."""
     found = lookup.find(build.storage, build.root, wanted)
     for row in found.rows:
         if (row["cluster_size"] or 1) > 1:
-            return str(row["cluster"])
+            return row
     if found.ids:
         raise BadCall(f"{clean(wanted)} begins several ids: {', '.join(found.ids[:_IDS])}"
                       + (f" and {count(len(found.ids) - _IDS)} more" if len(found.ids) > _IDS else ""))  # fmt: skip
@@ -79,6 +86,12 @@ def _cluster_of(build: Finished, wanted: str) -> str:
     if found.rows:
         raise BadCall(f"{clean(wanted)} was dropped by {clean(found.rows[0]['rule'])}, before copies were looked for")
     raise BadCall(f"{build.root} has no document with the id or address {clean(wanted)}; winnow why says what is near")
+
+
+def _elsewhere(there: Elsewhere | None) -> list[str]:
+    if there is None:
+        return []
+    return [f"The kept one is {there.id[:_SHOWN]} of the earlier build {clean(there.path)}; dropped here for it:", ""]
 
 
 def _beside(found: Sequence[Member], places: Sequence[str | None], other: str | None) -> Member:

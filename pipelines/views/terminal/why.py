@@ -9,6 +9,7 @@ from winnow.pipelines.ledger.types import RuleCount
 from winnow.pipelines.recipe.model import column_of
 from winnow.pipelines.text import clean
 from winnow.pipelines.views import clusters, lookup
+from winnow.pipelines.views.earlier import Elsewhere, elsewhere
 from winnow.pipelines.views.finished import Finished
 from winnow.pipelines.views.funnel import GAP_RULE
 from winnow.pipelines.views.lookup import ID_DIGITS, LEAST_DIGITS, Found, Row
@@ -59,7 +60,7 @@ def _way(build: Finished, row: Row, rules: Rules) -> str:
     if not text:
         text = f"({_without_text(build, row)})"
     lines = textwrap.wrap(shorten(clean(text), _SNIPPET), _WIDTH, break_on_hyphens=False)
-    fate = _fate(row, clusters.by_record(build, row))
+    fate = _fate(row, clusters.by_record(build, row), elsewhere(build, row))
     parts = [f"{title}\n{fate}", "\n".join(align(_facts(row), "ll", "  ")), _measures(row, rules),
              _copies(build, row), "\n".join(f"  {line}" for line in lines)]  # fmt: skip
     return "\n\n".join(part for part in parts if part)
@@ -72,7 +73,7 @@ def _without_text(build: Finished, row: Row) -> str:
     return "it was dropped before its text was looked at" if row.get("stage") in early else "no text"
 
 
-def _fate(row: Row, by_record: bool) -> str:
+def _fate(row: Row, by_record: bool, there: Elsewhere | None) -> str:
     """`KEPT`, or `REJECTED` with the rule, the value and the limit, and all other rules that it broke."""
     if "rule" not in row:
         return "KEPT"
@@ -82,6 +83,9 @@ def _fate(row: Row, by_record: bool) -> str:
         like = "the same text as" if row["rule"] == "duplicate.exact" else f"{similar}similar to"
         if by_record:
             like = f"its record {'has' if row['rule'] == 'duplicate.exact' else 'is'} {like} that of"
+        if there:
+            path, id = clean(there.path), clean(there.id)
+            return f"{place}: {like} {id}, which the earlier build {path} keeps (winnow why {path} {id})"
         return f"{place}: {like} {clean(row['detail'] or '')}, which was kept"
     told = verdict(row["value"], row["limit"])
     text = place + (f": {told}" if told else "")
@@ -157,5 +161,7 @@ def _copies(build: Finished, row: Row) -> str:
         fate = member.fate + (", this one" if member.whole == this else "")
         lines.append([clean(member.id), percent(member.similarity), fate, shorten(clean(url or ""), 100)])
     more = [f"  and {count(len(copies) - len(shown))} more"] if len(copies) > len(shown) else []
-    head = f"  One of {plural(len(copies), 'copy', 'copies')}; similarity is that with the kept one:"
+    there = elsewhere(build, row)
+    kept = f"the kept one, {clean(there.id)} of {clean(there.path)}" if there else "the kept one"
+    head = f"  One of {plural(len(copies), 'copy', 'copies')}; similarity is that with {kept}:"
     return "\n".join([head, *align(lines, "lrll", "  "), *more])

@@ -16,13 +16,14 @@ import pytest
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from record_builds import two_sources, write
-from small_builds import EXACT_ONLY, LOCAL, NEAR, SMALL_PARTS, recipe, warc, whole
+from small_builds import EXACT_ONLY, LOCAL, NEAR, SMALL_PARTS, finished, recipe, warc, whole
 
 from winnow.pipelines.beam import dofns
 from winnow.pipelines.beam.graph import add, run_here
 from winnow.pipelines.beam.run import BeamEngine
 from winnow.pipelines.clock import Clock
 from winnow.pipelines.dedup import candidates, join, link
+from winnow.pipelines.dedup.against import find
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.drive import drive, healed
@@ -101,6 +102,26 @@ def test_every_job_gives_the_bytes_of_its_stages(
     assert files(tmp_path / "graphs") == files(tmp_path / "stages")
     settled = read_sealed(LOCAL, done.work.job.names.settled(done.work.job.deduplicated))
     assert settled["documents_in_clusters"] == clustered
+
+
+@pytest.mark.parametrize(("most", "runs"), [(link.MOST_LINKED, 1), (2, 4)])
+def test_a_build_against_another(
+    given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, runs: int
+) -> None:
+    """Documents of one run, and of several between which links are sent."""
+    made = recipe(dedup=NEAR, output=SMALL_PARTS)
+    finished(tmp_path / "a", made, given[:1], SMALL)
+    against = find(LOCAL, made, [str(tmp_path / "a")], str(tmp_path / "b"))
+    found = whole(tmp_path / "stages", made, given[1:], SMALL, against)
+    monkeypatch.setattr(link, "MOST_LINKED", most)
+    work = Work(LOCAL, Job(made, f"{tmp_path}/graphs", SMALL, against))
+    done = drive(Graphs(), work, found.inputs, Clock())
+    assert (len(link.ranges(done.work)), done.work.job.compared) == (runs, 4 + 3)
+    written, wanted = files(tmp_path / "graphs"), files(tmp_path / "stages")
+    same = {name for name in written.keys() | wanted.keys() if not re.search("/(buckets|links|pulled|linked)-", name)}
+    assert {name: written[name] for name in same} == {name: wanted[name] for name in same}
+    settled = read_sealed(LOCAL, done.work.job.names.settled(done.work.job.deduplicated))
+    assert (settled["earlier"], settled["clusters"]) == ({"web": {against[0].identity: 2}}, 0)
 
 
 @pytest.mark.parametrize("unit_bytes", [1, WHOLE_FILE])

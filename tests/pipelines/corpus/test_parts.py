@@ -31,7 +31,7 @@ from winnow.pipelines.corpus.weights import ROW_WEIGHT, Weights
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.files.sealed import save_typed
 from winnow.pipelines.plan.job import Job
-from winnow.pipelines.plan.names import part_statistics
+from winnow.pipelines.plan.names import CORPUS, KEYS, part_statistics
 from winnow.pipelines.plan.units import Block, Listed, UnitRange
 from winnow.pipelines.recipe.model import Output
 
@@ -127,7 +127,7 @@ def test_random_rows_in_random_units(tmp_path: Path) -> None:
 def test_no_part_is_empty(tmp_path: Path, rows: int) -> None:
     warc(tmp_path / "a.warc.gz", [f"{i:04}" * 40 for i in range(rows)])
     made = whole(tmp_path / "out", SHORT, [f"{tmp_path}/a.warc.gz"], 700)
-    assert sum(r.file.rows for r in made.receipts) == rows
+    assert [sum(r.file.rows for r in made.receipts if r.table == table) for table in (CORPUS, KEYS)] == [rows, rows]
     assert min(r.file.rows for r in made.receipts) > 0
 
 
@@ -156,6 +156,7 @@ def test_a_receipt(tmp_path: Path) -> None:
     assert {p: r.rows for p, r in found.items()} == {
         "clusters/part-00000.parquet": {},
         "corpus/web/unknown/part-00000.parquet": {file: Rows(2, Count(2, 10))},
+        "keys/part-00000.parquet": {},
         "rejected/dedup/part-00000.parquet": {file: Rows(1, NONE, {"dedup": {"duplicate.exact": Count(1, 5)}})},
         "rejected/long/part-00000.parquet": {file: Rows(1, NONE, {"long": {"long.bangs": Count(1, 8)}})},
     }

@@ -7,7 +7,7 @@ from small_builds import LOCAL, NEAR, deduplicated, ingested, recipe, warc
 from winnow.pipelines.corpus.weights import ROW_WEIGHT, Weights, row_weights, weigh, weights_path
 from winnow.pipelines.errors import Damaged
 from winnow.pipelines.files.sealed import write_sealed
-from winnow.pipelines.plan.names import CLUSTERS, CORPUS, REJECTED
+from winnow.pipelines.plan.names import CLUSTERS, CORPUS, KEYS, REJECTED
 from winnow.pipelines.recipe.model import Output
 
 PAGE = "the quick brown fox jumps over the lazy dog"
@@ -32,6 +32,7 @@ def test_the_weights_of_a_unit(tmp_path: Path) -> None:
     found = Weights.load(LOCAL, weights_path(built.work, unit))
     assert found == Weights({
         CORPUS: {"web/unknown": 130 + 114}, REJECTED: {"long": 102 + 105 + 106, "dedup": 130}, CLUSTERS: {"": 200},
+        KEYS: {"": 130 + 130 + 114},
     })  # fmt: skip
     assert [found.of(*at) for at in ((CORPUS, "web/unknown"), (CORPUS, "web/en"), ("no", "no"))] == [244, 0, 0]
 

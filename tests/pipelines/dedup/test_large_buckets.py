@@ -8,10 +8,9 @@ from winnow.pipelines.dedup.buckets import NO_BUCKETS, Buckets, joined
 from winnow.pipelines.dedup.large_buckets import LargeBuckets
 
 
-def large(most: int, *of: Sequence[int]) -> LargeBuckets:
-    return LargeBuckets(
-        joined([Buckets(np.array(each, np.uint64), np.array([0, len(each)])) for each in of] or [NO_BUCKETS]), most
-    )
+def large(most: int, *of: Sequence[int], fixed: int = 0) -> LargeBuckets:
+    buckets = [Buckets(np.array(each, np.uint64), np.array([0, len(each)])) for each in of]
+    return LargeBuckets(joined(buckets or [NO_BUCKETS]), most, fixed)
 
 
 def test_the_buckets_of_a_document_and_who_is_behind_it() -> None:
@@ -36,6 +35,13 @@ def test_a_larger_one_is_cut_behind_half_the_cap_of_leaders() -> None:
     assert [found.of(rank) for rank in (1, 2, 3, 7, 8, 9)] == [[], [1], [], [1], [2], [2]]
     assert [found.later(found.of(rank), rank).tolist() for rank in (2, 8)] == [[4, 5, 7], [9]]
     assert [found.told(1, rank, centre) for rank in (2, 4, 5)] == [0, 0, 0]
+
+
+def test_pairs_of_what_stays_in_any_case_are_not_left_out() -> None:
+    """Two of twelve lead; of the ten that are left eight stay: with 10 and 11, in a run of their own, are 17 pairs."""
+    found, centre = large(4, range(12), fixed=10), np.arange(12, dtype=np.uint64)
+    assert [found.told(0, rank, centre) for rank in (0, 1)] == [0, (10 * 9 - 8 * 7) // 2 - 1]
+    assert [found.later(found.of(rank), rank).tolist() for rank in (2, 10)] == [[3, 4, 5], [11]]
 
 
 def test_no_buckets() -> None:

@@ -140,7 +140,7 @@ def test_exact_copies_only(tmp_path: Path) -> None:
     assert read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated)) == {
         "documents_in_clusters": 4, "members": 4, "clusters": 2, "largest": 2, "exact_copies": 2, "alike_pairs": 0,
         "compared": [0] * BINS, "skipped_pairs": 0, "order": [*ORDER], "limit": None, "bands": 0, "rows": 0,
-        "dropped": {"texts": {"texts": 2}},
+        "dropped": {"texts": {"texts": 2}}, "earlier": {},
     }  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def test_nothing_is_a_copy(tmp_path: Path, texts: list[str], dedup: Dedup) -> No
     assert list(kept_texts.survivors(work)) == []
     assert read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated)) == {
         "documents_in_clusters": 0, "members": 0, "clusters": 0, "largest": 0, "exact_copies": 0, "alike_pairs": 0,
-        "compared": [0] * BINS, "skipped_pairs": 0, "order": [*ORDER], "dropped": {},
+        "compared": [0] * BINS, "skipped_pairs": 0, "order": [*ORDER], "dropped": {}, "earlier": {},
         **({"limit": 0.75, "bands": 16, "rows": 7} if dedup.near else {"limit": None, "bands": 0, "rows": 0}),
     }  # fmt: skip
 

@@ -41,10 +41,11 @@ def buckets(*given: "Sequence[int] | set[int]") -> Buckets:
 
 
 def found(
-    sets: Sets, *bands: "Sequence[int] | set[int]", limit: float = 0.6, cap: int = 128, copies: Buckets = NO_BUCKETS
-) -> Stars:
+    sets: Sets, *bands: "Sequence[int] | set[int]", limit: float = 0.6, cap: int = 128, copies: Buckets = NO_BUCKETS,
+    fixed: int = 0,
+) -> Stars:  # fmt: skip
     near = NearDuplicates(similarity=limit, max_bucket=cap)
-    return stars(len(sets), copies, buckets(*bands), Packed(sets), near)
+    return stars(len(sets), copies, buckets(*bands), Packed(sets), near, fixed)
 
 
 def fates(of: Stars) -> Fates:
@@ -181,30 +182,43 @@ def with_copies(places: list[int], bands: list[set[int]]) -> tuple[Buckets, list
 
 
 @pytest.mark.parametrize("few", [1, 16])
-@given(SETS, st.lists(st.integers(0, 5), min_size=10, max_size=10), BANDS, LIMITS)
+@given(SETS, st.lists(st.integers(0, 5), min_size=10, max_size=10), BANDS, LIMITS, st.sampled_from([0, 0, 1, 4, 10]))
 def test_with_copies_it_is_the_definition_too(
-    few: int, sets: Sets, places: list[int], bands: list[set[int]], limit: float
+    few: int, sets: Sets, places: list[int], bands: list[set[int]], limit: float, fixed: int
 ) -> None:
-    """Of equal texts every one is judged by the documents before it."""
+    """Of equal texts every one is judged by the documents before it; the first `fixed` are judged by none. An equal
+    text counts before one that has the same shingles."""
     of_texts = [sets[place] for place in places]
     copies, whole = with_copies(places, bands)
     pairs = {frozenset(pair) for band in whole for pair in itertools.combinations(band, 2)}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "EACH_WITH_EACH", few)
-        of = found(of_texts, *whole, limit=limit, copies=copies)
+        of = found(of_texts, *whole, limit=limit, copies=copies, fixed=fixed)
     expected: Fates = []
     for rank, place in enumerate(places):
         alike = [
-            (-1.0 if places[other] == place else -jaccard(of_texts[other], of_texts[rank]), other)
+            (places[other] != place, -jaccard(of_texts[other], of_texts[rank]), other)
             for other, (centre, _) in enumerate(expected)
             if centre == other and (places[other] == place or frozenset((other, rank)) in pairs)
         ]
-        alike = [each for each in alike if -each[0] >= limit]
-        expected.append((min(alike)[1], -min(alike)[0]) if alike else (rank, 1.0))
+        alike = [each for each in alike if -each[1] >= limit and rank >= fixed]
+        expected.append((min(alike)[2], -min(alike)[1]) if alike else (rank, 1.0))
     assert fates(of) == expected
     assert of.same.tolist() == [
         centre != rank and places[centre] == places[rank] for rank, (centre, _) in enumerate(expected)
     ]
+
+
+@pytest.mark.parametrize("few", [1, 16])
+def test_what_stays_in_any_case_is_compared_with_what_may_go_alone(few: int) -> None:
+    """All ten are alike, and six of an earlier build: 6, the first that may go, is compared with each of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "EACH_WITH_EACH", few)
+        of = found([{1, 2, 3}] * 10, range(10), fixed=6)
+        none = found([{1, 2, 3}] * 10, range(10), fixed=10)
+    assert fates(of) == [(rank if rank < 6 else 0, 1.0) for rank in range(10)]
+    assert of.comparisons in (6 * 4, 6 * 4 + 6)  # where all pairs are compared at once, those of 6 to 9 are too
+    assert (fates(none), none.comparisons, none.skipped) == ([(rank, 1.0) for rank in range(10)], 0, 0)
 
 
 def test_a_later_copy_may_have_a_better_centre() -> None:

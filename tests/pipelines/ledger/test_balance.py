@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from winnow.pipelines.corpus.receipt import Rows
+from winnow.pipelines.corpus.receipt import KeyCounts, Receipt, Rows
+from winnow.pipelines.corpus.surveyed import Surveyed
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.errors import BuildFailed
+from winnow.pipelines.files.parquet import Written
 from winnow.pipelines.ingest.tally import Fates, Read
-from winnow.pipelines.ledger.balance import Unbalanced, agree, agree_on_copies, balanced, summed
+from winnow.pipelines.ledger.balance import Unbalanced, agree, agree_on_copies, agree_on_keys, balanced, summed
 from winnow.pipelines.ledger.types import Entry, Total
 from winnow.pipelines.plan.census import Counted
 from winnow.pipelines.plan.unit import Input
@@ -127,3 +129,20 @@ def test_copies_that_agree(dropped: dict[str, dict[str, int]]) -> None:
 def test_copies_that_do_not_agree(dropped: dict[str, dict[str, int]], said: str) -> None:
     with pytest.raises(Unbalanced, match=f"^{said}$"):
         agree_on_copies(Duplicates(dropped=dropped), COPIES)
+
+
+def test_copies_of_earlier_builds_count() -> None:
+    agree_on_copies(Duplicates(dropped={"a": {"a": 3}}, earlier={"a": {"i": 1, "j": 1}}), COPIES)
+    with pytest.raises(Unbalanced, match=r"^source 'a': copies: 5 dropped by the ledger, 4 by their clusters$"):
+        agree_on_copies(Duplicates(dropped={"a": {"a": 3}}, earlier={"a": {"i": 1}}), COPIES)
+
+
+def test_keys_say_of_as_many_documents_that_they_stay() -> None:
+    file = Written(3, 9, "0")
+    of = [
+        Receipt(f"keys/part-0000{n}.parquet", file, None, None, {}, Surveyed({}, {}), file, keys=keys)
+        for n, keys in enumerate((KeyCounts(1, 4, ()), KeyCounts(2, 2, ()), None))
+    ]
+    agree_on_keys(of, Total(kept=Count(6, 1)))
+    with pytest.raises(Unbalanced, match=r"^keys/: documents: 7 kept by the ledger, 6 by its rows$"):
+        agree_on_keys(of, Total(kept=Count(7, 1)))

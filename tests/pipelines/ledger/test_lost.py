@@ -38,6 +38,16 @@ def test_past_the_share_a_build_ends() -> None:
     )
 
 
+def test_what_earlier_builds_keep_is_lost_too() -> None:
+    found = Duplicates(dropped={"web": {"web": 10}}, earlier={"web": {"i": 15, "j": 5}, "code": {"i": 4}})
+    assert lost(found, {"web": 100, "code": 5}) == {"code": 0.8, "web": 0.3}
+    hold_lost(made(0.8), found, KEPT)
+    with pytest.raises(TooManyLost, match=r"as copies of those of 'web' \(10\), earlier builds \(20\), and max_lost"):
+        hold_lost(made(0.29, "code"), found, KEPT)
+    with pytest.raises(TooManyLost, match=r"source 'code' loses 80\.0% of its 5 documents as copies of those of ear"):
+        hold_lost(made(0.29, "web"), found, KEPT)
+
+
 def test_a_source_may_be_let_go() -> None:
     hold_lost(made(0.2, "web"), FOUND, KEPT)
     with pytest.raises(TooManyLost, match=r"source 'books' loses 12\.5%"):

@@ -227,7 +227,9 @@ def test_another_build_is_left_alone(tmp_path: Path, made: Recipe, given: Input,
     finished(tmp_path / "out")
     if not ended:
         (tmp_path / "out/ledger.json").unlink()
-    with pytest.raises(BadCall, match=r"holds another build, of another recipe or other inputs; give --replace"):
+    with pytest.raises(
+        BadCall, match=r"holds another build, of another recipe, other inputs or other --against; give --replace"
+    ):
         folder(tmp_path / "out", made, given).claimed(False).__enter__()
     assert (tmp_path / "out" / PART).read_bytes() == b"old"
 

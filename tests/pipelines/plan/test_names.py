@@ -57,7 +57,7 @@ def test_every_folder_of_work_is_one_that_a_replacement_takes_along_or_leaves() 
 
 
 def test_a_table_is_a_folder_of_parts() -> None:
-    assert names.TABLES == ("corpus", "rejected", "clusters")
+    assert names.TABLES == ("corpus", "rejected", "clusters", "keys")
     assert part("corpus", "web/en", 0) == "corpus/web/en/part-00000.parquet"
     assert part("clusters", "", 7) == "clusters/part-00007.parquet"
     assert [part("rejected", "read", number) for number in (99_999, 100_000)] == [

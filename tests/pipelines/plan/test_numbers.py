@@ -1,8 +1,20 @@
 import itertools
 
+import numpy as np
 import pytest
 
-from winnow.pipelines.plan.numbers import ITEM_BITS, MOST_ITEMS, MOST_PARTS, PART_BITS, base, numbers, of_records
+from winnow.pipelines.plan.numbers import (
+    ITEM_BITS,
+    MOST_EARLIER,
+    MOST_ITEMS,
+    MOST_PARTS,
+    PART_BITS,
+    base,
+    build_of,
+    numbers,
+    of_build,
+    of_records,
+)
 
 LAST_ITEM, LAST_PART = MOST_ITEMS - 1, MOST_PARTS - 1
 
@@ -49,3 +61,12 @@ def test_all_parts_of_a_record_have_its_number() -> None:
     found = of_records(numbers(items, [0, LAST_PART, 1, 1, LAST_PART]) + base(0))
     assert (found.tolist(), found.dtype.name) == (numbers(items, [0] * 5).tolist(), "uint64")
     assert of_records(numbers([], [])).tolist() == []
+
+
+@pytest.mark.parametrize("build", [0, 1, MOST_EARLIER])
+def test_builds_stand_apart(build: int) -> None:
+    """The numbers of one come after all of those before it."""
+    first, last = of_build(build, 0), of_build(build, LAST_ITEM) + LAST_PART
+    assert (first, last) == (build << 56, (build << 56) + (1 << 56) - 1)
+    assert build_of(np.array([first, last], np.uint64)).tolist() == [build, build]
+    assert MOST_EARLIER + 1 == 1 << (64 - ITEM_BITS - PART_BITS)
