@@ -111,10 +111,9 @@ def test_what_rows_say_of_their_cluster() -> None:
     )
 
 
-def test_what_is_dropped_otherwise_is_no_copy() -> None:
-    (found,) = surveyed([COPY | {"rule": "duplicate.other"}], "rejected").clusters
-    assert (found.exact, found.near, found.least, found.sources) == (0, 0, None, {"web": 1})
-    assert surveyed([COPY | {"rule": "duplicate.other"}], "rejected").copies == Frequent()
+def test_what_is_dropped_for_another_build_is_of_no_cluster_here() -> None:
+    found = surveyed([COPY | {"rule": "duplicate.earlier"}], "rejected")
+    assert (found.clusters, found.copies) == ((), Frequent())
 
 
 def test_the_parts_of_a_kept_record_are_of_its_cluster_and_the_first_speaks() -> None:
