@@ -2,6 +2,7 @@
 
 import bisect
 import difflib
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,12 +10,13 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from winnow.filters.edits import recover
 from winnow.filters.families.url import host_of
 from winnow.pipelines.corpus.schema import noted
-from winnow.pipelines.corpus.tables import DEDUP
+from winnow.pipelines.corpus.tables import DEDUP, EXACT, NEAR
 from winnow.pipelines.dedup.records import JOINT
 from winnow.pipelines.plan.names import CORPUS, REJECTED
 from winnow.pipelines.views import lookup
@@ -23,7 +25,6 @@ from winnow.pipelines.views.rows import files, groups
 from winnow.pipelines.views.tabular import plural
 
 Row = dict[str, Any]
-TABLES = (CORPUS, REJECTED)
 _LISTED = ("id", "cluster", "cluster_size", "url", "title", "source", "file", "offset", "part", "meta")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
 _MOST = 2_000
@@ -93,7 +94,8 @@ def _order(row: Row) -> tuple[int, str]:
 def _largest(build: Finished, most: int, wanted: Wanted) -> dict[tuple[int, str], int]:
     """The largest clusters, and how many documents of each are wanted."""
     found, held = dict[tuple[int, str], int](), list[tuple[int, str]]()
-    for row in _clustered(build, TABLES, ("cluster", "cluster_size", "source", "url")):
+    columns = ("cluster", "cluster_size", "source", "url")
+    for row in itertools.chain(_clustered(build, CORPUS, columns), _clustered(build, REJECTED, (*columns, "rule"))):
         order = _order(row)
         if not wanted.holds(row) or (len(held) == most and order > held[-1]):
             continue
@@ -107,17 +109,19 @@ def _largest(build: Finished, most: int, wanted: Wanted) -> dict[tuple[int, str]
 
 def _kept(build: Finished) -> Iterator[Row]:
     """The documents that stand for clusters."""
-    for row in _clustered(build, (CORPUS,), _LISTED):
+    for row in _clustered(build, CORPUS, _LISTED):
         if row["id"] == row["cluster"]:
             yield row | {"url": row["url"] or noted(row, lookup.PATH)}
 
 
-def _clustered(build: Finished, tables: Sequence[str], columns: Sequence[str]) -> Iterator[Row]:
-    """Some columns of the rows that are in clusters of two and more."""
-    for table in tables:
-        for path in files(build.storage, build.root, table):
-            for _, group in groups(build.storage, path, table, columns):
-                yield from group.filter(pc.greater(group["cluster_size"], 1)).to_pylist()
+def _clustered(build: Finished, table: str, columns: Sequence[str]) -> Iterator[Row]:
+    """Some columns of the rows that are in clusters of two and more of this build."""
+    for path in files(build.storage, build.root, table):
+        for _, group in groups(build.storage, path, table, columns):
+            inside = pc.greater(group["cluster_size"], 1)
+            if table == REJECTED:
+                inside = pc.and_(inside, pc.is_in(group["rule"], value_set=pa.array([EXACT, NEAR])))
+            yield from group.filter(inside).to_pylist()
 
 
 def members(build: Finished, cluster: str) -> list[Member]:

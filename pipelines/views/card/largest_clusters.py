@@ -32,8 +32,11 @@ def _cluster(one: Cluster) -> str:
 
 
 def _copies(one: Cluster) -> str:
-    told = [f"{count(one.exact)} with the very text"] if one.exact else []
-    told += (
-        [f"{count(one.near)} similar, by {percent(one.least)} or more"] if one.near and one.least is not None else []
+    """Copies are counted in documents, of which a member that is a record has several."""
+    exact, near = (
+        count(copies) if one.exact + one.near + 1 == one.size else plural(copies, "document")
+        for copies in (one.exact, one.near)
     )
+    told = [f"{exact} with the very text"] if one.exact else []
+    told += [f"{near} similar, by {percent(one.least)} or more"] if one.near and one.least is not None else []
     return " and ".join(told) or "one text"

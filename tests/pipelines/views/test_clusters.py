@@ -65,6 +65,13 @@ def test_a_cluster_of_which_only_a_dropped_document_is_wanted(build: str) -> Non
     ]  # fmt: skip
 
 
+def test_what_was_dropped_for_an_earlier_build_takes_no_place(build: str) -> None:
+    made = recipe_file.load(Path(build) / "small.toml")
+    away = REJECTED[0] | {"rule": "duplicate.earlier", "cluster": "9" * 32, "cluster_size": 99}
+    write_rows(Path(build) / "rejected/dedup/part-00000.parquet", [REJECTED[0], away], schema.rejected(made))
+    assert [row["cluster"] for row in largest(finished(build), 2)] == ["f" * 32, A]
+
+
 def test_no_cluster_with_wanted_documents(build: str) -> None:
     assert listed(build, 20, False, Wanted(domain="b.example")) == f"{build} has no clusters with such documents."
     assert json.loads(listed(build, 20, True, Wanted(domain="b.example"))) == []

@@ -33,6 +33,11 @@ def test_only_kinds_of_copies_that_there_are_are_named() -> None:
     assert "**5 members: 4 similar, by 75.0 % or more**" in told(replace(ONE, exact=0, near=4))
 
 
+def test_of_records_documents_are_counted() -> None:
+    text = told(replace(ONE, size=3))
+    assert "**3 members: 3 documents with the very text and 1 document similar, by 75.0 % or more**" in text
+
+
 def test_of_clusters_of_two_one_is_shown() -> None:
     pairs = [replace(ONE, size=2, cluster=of * 32) for of in "bcd"]
     text = told(ONE, replace(ONE, size=3), *pairs)
