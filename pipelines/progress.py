@@ -44,6 +44,13 @@ def kept() -> None:
         _listener[KEPT] += 1
 
 
+def decided(stays: bool) -> None:
+    """Of a document that shares a key with others it is known whether it stays."""
+    if _listener is not None:
+        _listener[RECORDS] += 1
+        _listener[KEPT] += stays
+
+
 def spent(seconds: float) -> None:
     """Child processes of this one have used so much CPU time more."""
     global _child_cpu_seconds

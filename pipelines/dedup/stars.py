@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from winnow.pipelines import progress
 from winnow.pipelines.dedup.buckets import Buckets, group
 from winnow.pipelines.dedup.large_buckets import LargeBuckets
 from winnow.pipelines.dedup.packed import Counts, Numbers, runs
@@ -133,8 +134,9 @@ class _Greedy:
     def run(self) -> None:
         centre = self._found.centre
         for rank in np.unique(np.concatenate((self._edges.firsts, self._large.members))).tolist():
-            if centre[rank] == rank:  # all that could take its place have come before
+            if stays := bool(centre[rank] == rank):  # all that could take its place have come before
                 self._stays(rank)
+            progress.decided(stays)
         gone = self._best > 0
         self._found.similarity[gone] = self._best[gone]
 
