@@ -232,8 +232,8 @@ def deduplication(work: Work) -> Iterator[tuple[str, Work]]:
 
 def before(stage: Stage) -> Stage:
     """The stage before this one in its job."""
-    job = next(job for job in JOBS.values() if stage in job)
-    return job[job.index(stage) - 1]
+    names = next(names for names in ([each.name for each in job] for job in JOBS.values()) if stage.name in names)
+    return STAGES[names[names.index(stage.name) - 1]]
 
 
 def require(work: Work, stage: Stage, done: int) -> None:

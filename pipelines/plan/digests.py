@@ -17,12 +17,13 @@ MODULES = {
     "scan": "winnow.pipelines.plan.census",
     "extract": "winnow.pipelines.ingest.extract",
     "curate": "winnow.pipelines.ingest.curate",
+    "add": "winnow.pipelines.ingest.ingested",
     "keys": "winnow.pipelines.dedup.keys",
     "settle": "winnow.pipelines.dedup.settle",
     "probe": "winnow.pipelines.dedup.probe",
     "write": "winnow.pipelines.corpus.parts",
 }
-"""Where the functions of the stages are; `join` is part of what `settle` imports, `weigh` is in `write`'s module."""
+"""Where the functions of the stages are; those of the others are part of what one of these imports."""
 
 _HELD = tuple(field.name for field in dataclasses.fields(Losses))
 """Of [dedup]: they are held against what was found."""
@@ -58,6 +59,11 @@ def curate(recipe: Recipe, source: str) -> str:
 def _steps(recipe: Recipe, source: str) -> list[Step]:
     """The steps of a source, as if there were no other: that one is for others as well does not concern it."""
     return [dataclasses.replace(step, sources=()) for step in recipe.steps_of(source)]
+
+
+def add() -> str:
+    """How what became of units is summed."""
+    return digest("add", software({MODULES["add"]}))
 
 
 def keys(recipe: Recipe, source: str) -> str:

@@ -72,7 +72,7 @@ class Job:
     @functools.cached_property
     def ingested(self) -> str:
         """The name of the sums of what became of all units."""
-        return digest("ingested", self.units, self._curate_digests)
+        return digest("ingested", self.units, self._curate_digests, digests.add())
 
     @functools.cached_property
     def deduplicated(self) -> str:

@@ -27,7 +27,7 @@ def test_workers_of_another_version(sample: Given, prism: tuple[str, ...], tmp_p
     with worker_pool(tmp_path / "code", tmp_path / "pool.log") as external:
         code, told = sample.build(tmp_path / "out", *prism, *external)
     assert (code, told.count("\n")) == (1, 1), told
-    assert told.startswith("winnow: job ingest: a worker is not as the driver is: winnow is ")
+    assert told.startswith("winnow: job scan: a worker is not as the driver is: winnow is ")
     assert told.endswith(": install the same on both\n")
 
 

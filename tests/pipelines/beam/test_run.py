@@ -47,7 +47,7 @@ def test_a_worker_of_another_installation(
     with pytest.raises(BuildFailed) as found:
         build(Request(tiny, (f"{sample}/*",), str(tmp_path), beam=WHOLE), quiet)
     assert str(found.value) == (
-        f"job ingest: a worker is not as the driver is: trafilatura is {here['trafilatura']}, the driver's is 2.0.0: "
+        f"job scan: a worker is not as the driver is: trafilatura is {here['trafilatura']}, the driver's is 2.0.0: "
         "install the same on both"
     )
 
