@@ -156,7 +156,7 @@ def test_a_list_counts_by_content_and_where_it_is_read(tmp_path: Path) -> None:
 
 
 def test_every_stage_of_the_table_is_in_a_closure() -> None:
-    beside = dict.fromkeys(("weigh", "gather"), "write") | {"list": "extract", "total": "add"}
+    beside = dict.fromkeys(("weigh", "gather"), "write") | {"list": "settle", "total": "add"}
     beside |= dict.fromkeys(("join", "link", "count", "pull", "relink", "recount", "drop", "conclude"), "settle")
     assert STAGES.keys() == digests.MODULES.keys() | beside.keys()
     assert {name: STAGES[name].run.__module__ for name in digests.MODULES} == digests.MODULES
