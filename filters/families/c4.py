@@ -185,9 +185,14 @@ def sentences(line: str) -> int:
     and at the full-width marks of Chinese and Japanese anywhere. What is left at the end is a sentence too.
     """
     line = line.strip()
-    count = bool(line) + sum(match.end() < len(line) for match in _FULL_WIDTH_BREAK.finditer(line))
+    return bool(line) + len(sentence_breaks(line))
+
+
+def sentence_breaks(line: str) -> list[int]:
+    """Where the sentences of a line without white space at its ends begin, but for the first; as `sentences` counts."""
+    found = [match.end() for match in _FULL_WIDTH_BREAK.finditer(line) if match.end() < len(line)]
     for match in _BREAK.finditer(line):
         end = match.end()  # never the line's end: it is stripped, and white space stood before
         if not line[end].islower() and not _ABBREVIATION.search(line, max(0, end - 16), end):
-            count += 1
-    return count
+            found.append(end)
+    return sorted(found)

@@ -1,5 +1,7 @@
 """Lists of lists as two arrays: the values end to end, and n + 1 offsets."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,7 +25,7 @@ def ramps(starts: Counts, sizes: Counts) -> Counts:
     return np.repeat(starts - offsets[:-1], sizes) + np.arange(offsets[-1])
 
 
-def runs(values: Counts) -> tuple[Counts, Counts]:
+def runs(values: NDArray[Any]) -> tuple[Counts, Counts]:
     """Start and end of every run of equal values."""
     starts = np.flatnonzero(np.append(True, values[1:] != values[:-1])) if len(values) else np.empty(0, np.int64)
     return starts, np.append(starts[1:], len(values)) if len(values) else starts

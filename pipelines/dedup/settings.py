@@ -1,7 +1,9 @@
-"""What counts as a near duplicate, the recipe's [dedup.near] table; and how much may be lost to duplicates."""
+"""What counts as a duplicate, the recipe's tables [dedup.near], [dedup.spans] and [dedup.substrings]; and how much may
+be lost to duplicates."""
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from winnow.filters.setting_checks import NotAllowed, each, within
 
@@ -86,3 +88,43 @@ class Losses:
         within(self, "max_lost_share_of_domain", 0, 1)
         each(self, "domains_may_lose", _DOMAIN.fullmatch, "a registered domain in lower case, as example.org")
         within(self, "least_domain_documents", 1, 1 << 62)
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Paragraphs, lines or sentences that several documents have: the first copy in survivor order stays."""
+
+    unit: Literal["paragraph", "line", "sentences"] = "paragraph"
+    """The last are every three that follow one another, as in C4."""
+    min_words: int = 10
+    """A span of fewer words stays, however often it is found: a heading, a name, a date."""
+    max_share: float = 0.5
+    """Of a document's characters; of which more would be cut is dropped whole."""
+    within_documents: bool = False
+    """Cut what one document says twice, too: a refrain, but also a quotation that is spoken of, a table's row."""
+    sources: tuple[str, ...] = ()
+    """The sources among whose documents they are looked for; none named means all."""
+
+    def __post_init__(self) -> None:
+        within(self, "min_words", 1, 1_000_000)
+        within(self, "max_share", 0, 1)
+
+
+@dataclass(frozen=True)
+class Substrings:
+    """Runs of words that occur more than once, wherever they begin and end: the first copy in survivor order stays."""
+
+    words: int = 50
+    """Of a run, at least; Lee et al. 2022 (https://arxiv.org/abs/2107.06499) have 50 tokens."""
+    whole_sentences: bool = True
+    """Cut only the sentences that lie in such runs whole, and leave no half of one."""
+    max_share: float = 0.5
+    """Of a document's characters; of which more stands elsewhere is dropped whole."""
+    within_documents: bool = False
+    """Cut what one document says twice, too: a refrain, but also a quotation that is spoken of, a table's row."""
+    sources: tuple[str, ...] = ()
+    """The sources among whose documents they are looked for; none named means all."""
+
+    def __post_init__(self) -> None:
+        within(self, "words", 8, 10_000)
+        within(self, "max_share", 0, 1)

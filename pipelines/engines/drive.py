@@ -8,6 +8,7 @@ from typing import TypeVar
 from winnow.pipelines.clock import Clock
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.keys import compared
+from winnow.pipelines.dedup.spans.total import Passages, total_path
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines.engine import Engine, nobody
 from winnow.pipelines.engines.jobs import Element, deduplication
@@ -75,13 +76,14 @@ def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock, *, e
     guard.hold(found)
     require_documents(work, found, every=every)
     entries = compared(recipe, found) + sum(each.kept for each in work.job.against)
-    work = replace(work, job=replace(work.job, compared=entries))
+    work = replace(work, job=replace(work.job, compared=entries, characters=found.characters))
     with clock.job("dedup"):
-        for job, turned in deduplication(work):
-            engine.run(turned, job, nobody)
+        for name, turned in deduplication(work):
+            engine.run(turned, name, nobody)
     work = turned
     settled = Duplicates.load(storage, work.job.names.settled(work.job.deduplicated))
-    hold_lost(recipe, settled, {source: of.kept for source, of in found.sources.items()})
+    passages = Passages.load(storage, total_path(work)) if recipe.dedup.passages else None
+    hold_lost(recipe, settled, {source: of.kept for source, of in found.sources.items()}, passages)
     with clock.job("write"):
         engine.run(work, "write", nobody)
     return Done(work, found)

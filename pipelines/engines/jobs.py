@@ -5,6 +5,8 @@
     join     units -> keys -> (by band) join -> (by run of documents) link -> count
     link     (again, until all components are known) pull -> relink -> recount
     dedup    units -> (by component) settle -> (by block of units) drop -> conclude -> probe
+    spans    units -> fingerprint -> (by slice) match -> (by block of units) pick -> units -> mark
+             -> (by slice) look -> (by block) suspect -> look again -> judge -> look last -> resolve -> cut -> tell
     write    units -> weigh -> (by block of units) gather -> parts -> write
 
 A stage is a plain function of the work and one element, which leaves files; where they are, it is not run again. What
@@ -18,6 +20,7 @@ from typing import Any, Literal
 
 from winnow.pipelines.corpus import parts, weights
 from winnow.pipelines.dedup import candidates, drops, join, keys, link, probe, senders, settle
+from winnow.pipelines.dedup.spans import cuts, fingerprints, left, looks, slices, total, verdicts
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.listings import Listings
 from winnow.pipelines.ingest import curate, extract, ingested
@@ -204,6 +207,28 @@ DEDUP = (
     Stage("conclude", "adding up", _everything, settle.conclude, _concluded, brief=True),
     Stage("probe", "sampling pairs", probe.probes, probe.probe, _probed, Sent(units.blocks, probe.push, probe.pull)),
 )  # fmt: skip
+SPANS = (
+    Stage("fingerprint", "fingerprinting texts", units.load, fingerprints.fingerprint, left.prints, over_units=True),
+    Stage("match", "matching fingerprints", slices.slices, fingerprints.match, left.matches,
+          Sent(units.blocks, fingerprints.push, fingerprints.pull)),
+    Stage("pick", "picking fingerprints", units.blocks, fingerprints.pick, left.Sealed(fingerprints.PICKS),
+          Sent(slices.slices, fingerprints.push_matches, fingerprints.pull_matches)),
+    Stage("mark", "marking passages", units.load, looks.mark, left.marks, over_units=True),
+    Stage("look", "looking for passages", slices.slices, looks.Look(1), left.Found(1),
+          Sent(units.blocks, looks.Push(1), looks.Pull(1))),
+    Stage("suspect", "weighing documents", units.blocks, verdicts.suspect, left.Sealed(verdicts.SUSPECTS),
+          Sent(slices.slices, looks.PushFound(1), looks.PullFound(1))),
+    Stage("look again", "looking for passages again", slices.slices, looks.Look(2), left.Found(2),
+          Sent(units.blocks, looks.Push(2), looks.Pull(2))),
+    Stage("judge", "judging documents", units.blocks, verdicts.judge, left.Sealed(verdicts.JUDGED),
+          Sent(slices.slices, looks.PushFound(2), looks.PullFound(2))),
+    Stage("look last", "looking for passages once more", slices.slices, looks.Look(3), left.Found(3),
+          Sent(units.blocks, looks.Push(3), looks.Pull(3))),
+    Stage("resolve", "finding first copies", units.blocks, verdicts.resolve, left.Sealed(verdicts.RESOLVED),
+          Sent(slices.slices, looks.PushFound(3), looks.PullFound(3))),
+    Stage("cut", "cutting passages", units.load, cuts.cut, left.cuts, over_units=True),
+    Stage("tell", "adding up", _everything, total.total, left.totals, brief=True),
+)  # fmt: skip
 WRITE = (
     Stage("weigh", "weighing units", units.load, weights.weigh, _weighed, over_units=True),
     Stage("gather", "gathering weights", units.blocks, weights.gather, _gathered, brief=True),
@@ -215,6 +240,7 @@ JOBS: dict[str, tuple[Stage, ...]] = {
     "join": JOIN,
     "link": LINK,
     "dedup": DEDUP,
+    "spans": SPANS,
     "write": WRITE,
 }
 STAGES = {stage.name: stage for job in JOBS.values() for stage in job}
@@ -228,6 +254,8 @@ def deduplication(work: Work) -> Iterator[tuple[str, Work]]:
         work = replace(work, job=replace(work.job, turn=work.job.turn + 1))
         yield "link", work
     yield "dedup", work
+    if work.job.recipe.dedup.passages:
+        yield "spans", work
 
 
 def before(stage: Stage) -> Stage:

@@ -43,12 +43,22 @@ class SourceTally:
         """Documents, before deduplication."""
         return sum(fates.kept.documents for fates in self.files.values())
 
+    @property
+    def characters(self) -> int:
+        """Of those documents."""
+        return sum(fates.kept.characters for fates in self.files.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Ingested(Sealed):
     """What became of some units, or of all."""
 
     sources: Mapping[str, SourceTally] = field(default_factory=dict)
+
+    @property
+    def characters(self) -> int:
+        """Of all documents that are kept, before deduplication."""
+        return sum(of.characters for of in self.sources.values())
 
 
 def add(work: Work, block: UnitRange) -> None:

@@ -21,12 +21,15 @@ MODULES = {
     "keys": "winnow.pipelines.dedup.keys",
     "settle": "winnow.pipelines.dedup.settle",
     "probe": "winnow.pipelines.dedup.probe",
+    "tell": "winnow.pipelines.dedup.spans.total",
     "write": "winnow.pipelines.corpus.parts",
 }
 """Where the functions of the stages are; those of the others are part of what one of these imports."""
 
 _HELD = tuple(field.name for field in dataclasses.fields(Losses))
 """Of [dedup]: they are held against what was found."""
+_PASSAGES = ("spans", "substrings")
+"""Of [dedup]: they are about the documents that are left."""
 _LATER = ("priority", "dedup", "synthetic")
 """What a recipe says of a source that concerns neither its reading nor its extraction."""
 
@@ -81,8 +84,14 @@ def dedup(recipe: Recipe) -> str:
     unusual = [each for each in of if each[1:] != (Source.priority, Source.dedup)]  # another source changes nothing
     near = recipe.dedup.near
     runs = software({MODULES["settle"], MODULES["probe"], *([type(near).__module__] if near else [])})
-    how = {name: of for name, of in lock.table_of(recipe)["dedup"].items() if name not in _HELD}
+    how = {name: of for name, of in lock.table_of(recipe)["dedup"].items() if name not in (*_HELD, *_PASSAGES)}
     return digest("dedup", how, unusual, runs)
+
+
+def spans(recipe: Recipe) -> str:
+    """What of the documents that are left is cut, and which of them are dropped for it."""
+    of = lock.table_of(recipe)["dedup"]
+    return digest("spans", [of.get(name) for name in _PASSAGES], software_of(MODULES["tell"]))
 
 
 def output(recipe: Recipe) -> str:

@@ -31,6 +31,8 @@ class Job:
     compared: int = 0
     """How many entries the keys of all units have, once they are curated, with those that earlier builds keep: what
     deduplication compares."""
+    characters: int = 0
+    """Of the documents that are kept before deduplication, so that work on passages is cut by it."""
     turn: int = 0
     """How often the links between documents that share a key were drawn together."""
     poisoned: tuple[int, ...] = ()
@@ -80,6 +82,13 @@ class Job:
         against = [[each.identity, each.files] for each in self.against]
         named = self.units, self._curate_digests, self.dedup_digest
         return digest("dedup", *named, against) if against else digest("dedup", *named)
+
+    @functools.cached_property
+    def decided(self) -> str:
+        """The name of all that is decided before anything is written: which documents stay, and what is cut of them."""
+        if not self.recipe.dedup.passages:
+            return self.deduplicated
+        return digest("spans", self.deduplicated, digests.spans(self.recipe))
 
     def _scanned(self, given: Input) -> str:
         return digest("census", given.name, self._scan_digests[given.source])

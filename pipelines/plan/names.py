@@ -179,6 +179,14 @@ class Names:
         """Says that every drop list is there, and counts them; written last."""
         return self.work(DEDUP, dedup, "settled.json")
 
+    def passages(self, decided: str, what: str, of: str | int) -> str:
+        """What a stage that looks for passages leaves of a unit or of a slice."""
+        return self.work(DEDUP, decided, f"{what}-{of}.npz")
+
+    def passages_total(self, decided: str) -> str:
+        """Says that the cut list of every unit is there, and counts them; written last."""
+        return self.work(DEDUP, decided, "passages.json")
+
     def weights(self, dedup: str, unit: str) -> str:
         """What a unit gives to each folder of the tables."""
         return self.work(WEIGHTS, dedup, f"{unit}.json")

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import NotAllowed, within
 from winnow.filters.steps import Filter
-from winnow.pipelines.dedup.settings import FACTS, ORDER, Losses, NearDuplicates
+from winnow.pipelines.dedup.settings import FACTS, ORDER, Losses, NearDuplicates, Spans, Substrings
 from winnow.pipelines.errors import BadCall, described
 from winnow.pipelines.recipe import catalogue, scope
 from winnow.pipelines.recipe.lists import lists_of
@@ -75,6 +75,7 @@ def load(path: Path) -> Recipe:
 
 
 T = TypeVar("T")
+P = TypeVar("P", Spans, Substrings)
 _NAME = "of 1 to 100 printable characters"
 
 
@@ -225,7 +226,8 @@ def _is_folder(name: Any) -> TypeGuard[str]:
 
 
 def _dedup(table: dict[str, Any], names: list[str], steps: list[Step], origin: Origin) -> Dedup:
-    how, held = ["exact", "near", "order"], [each.name for each in dataclasses.fields(Losses)]
+    how = ["exact", "near", "order", "spans", "substrings"]
+    held = [each.name for each in dataclasses.fields(Losses)]
     only(table, [*how, *held], origin, ("dedup",), "[dedup]")
     rest = {name: of for name, of in table.items() if name in held}
     losses = fill(Losses, rest, origin, ("dedup",), "[dedup]")
@@ -235,7 +237,21 @@ def _dedup(table: dict[str, Any], names: list[str], steps: list[Step], origin: O
                 ("dedup", "may_lose"), f"may_lose: there is no source {shown(name)}{suggest(name, names)}"
             )
     found = _copies(table, _order(table.get("order", list(ORDER)), steps, origin), origin)
-    return dataclasses.replace(found, losses=losses)
+    return dataclasses.replace(
+        found, losses=losses, spans=_passages(Spans, table, "spans", names, origin),
+        substrings=_passages(Substrings, table, "substrings", names, origin),
+    )  # fmt: skip
+
+
+def _passages(kind: type[P], table: dict[str, Any], key: str, names: list[str], origin: Origin) -> P | None:
+    """[dedup.spans] or [dedup.substrings]; None where the recipe has none."""
+    of, place = table.get(key, "off"), ("dedup", key)
+    if of == "off":
+        return None
+    if not isinstance(of, dict):
+        raise origin.fail(place, f'{key} is {shown(of)}; write a table [dedup.{key}] or "off"')
+    scope.sources(of, names, origin, place, f"[dedup.{key}]")
+    return fill(kind, of, origin, place, f"[dedup.{key}]")
 
 
 def _copies(table: dict[str, Any], order: tuple[str, ...], origin: Origin) -> Dedup:

@@ -35,8 +35,19 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
             "near": settings_of(recipe.dedup.near) if recipe.dedup.near is not None else "off",
             "order": list(recipe.dedup.order),
             **settings_of(recipe.dedup.losses),
+            **_passages(recipe),
         },
         "output": settings_of(recipe.output),
+    }
+
+
+def _passages(recipe: Recipe) -> dict[str, Any]:
+    """What a recipe that cuts no passages does not have at all."""
+    tables = {"spans": recipe.dedup.spans, "substrings": recipe.dedup.substrings}
+    return {
+        name: {key: value for key, value in settings_of(of).items() if key != "sources" or value}
+        for name, of in tables.items()
+        if of is not None
     }
 
 

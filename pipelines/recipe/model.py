@@ -4,7 +4,7 @@
     [[source]]  name, kind, license, [source.read]     what is read, and what reading accepts
     [extract]                                          how HTML becomes text, and the caps
     [[step]]    use, name, settings..., [step.limits]  in order: annotators, editors, filters and their limits
-    [dedup]                                            exact and near duplicates
+    [dedup]                                            exact and near duplicates; spans and substrings that repeat
     [output]                                           how files are cut
 
 There are no includes, no inheritance and no environment variables: what a recipe does stands in it, or is a default
@@ -21,7 +21,7 @@ from typing import ClassVar, Literal
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import within
 from winnow.filters.steps import Annotator, Editor, Filter
-from winnow.pipelines.dedup.settings import ORDER, Losses, NearDuplicates, measure_of
+from winnow.pipelines.dedup.settings import ORDER, Losses, NearDuplicates, Spans, Substrings, measure_of
 from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.sources import base
 
@@ -143,11 +143,20 @@ class Dedup:
     order: tuple[str, ...] = ORDER
     """Which copy stays, as `dedup.settings.ORDER` has it; measures too, as `gopher_quality.words`."""
     losses: Losses = field(default_factory=Losses)
+    spans: Spans | None = None
+    """None keeps paragraphs, lines or sentences that other documents have as well."""
+    substrings: Substrings | None = None
+    """None keeps runs of words that occur elsewhere."""
 
     @property
     def measures(self) -> tuple[tuple[str, str], ...]:
         """(step, measure) of those in the order."""
         return tuple(found for key in self.order if (found := measure_of(key)) is not None)
+
+    @property
+    def passages(self) -> bool:
+        """Whether passages that several documents have are cut."""
+        return self.spans is not None or self.substrings is not None
 
 
 @dataclass(frozen=True)
@@ -190,7 +199,7 @@ class Recipe:
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "id", "text", "url", "title", "date", "captured", "source", "file", "offset", "part", "language",
         "language_score", "code_language", "license", "characters", "cluster", "cluster_size", "meta", "edits",
-        "measured", "stage", "rule", "failed", "value", "limit", "detail", "item", "similarity", "kept",
+        "measured", "removed", "stage", "rule", "failed", "value", "limit", "detail", "item", "similarity", "kept",
     )  # fmt: skip
     """The fixed columns, the last three of clusters/ and of files in between."""
     STAGES: ClassVar[tuple[str, ...]] = ("read", "extract", "edit", "measure", "dedup")

@@ -174,8 +174,10 @@ def ingested(
     _run(work, jobs.SCAN)
     work = dataclasses.replace(work, job=dataclasses.replace(work.job, units=units.made(work)))
     _run(work, jobs.INGEST)
-    entries = compared(made, load_ingested(work)) + sum(each.kept for each in against)
-    return Built(Work(LOCAL, dataclasses.replace(work.job, compared=entries)), given, units.load(work))
+    found = load_ingested(work)
+    entries = compared(made, found) + sum(each.kept for each in against)
+    job = dataclasses.replace(work.job, compared=entries, characters=found.characters)
+    return Built(Work(LOCAL, job), given, units.load(work))
 
 
 def deduplicated(built: Built) -> Built:

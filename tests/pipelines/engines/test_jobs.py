@@ -15,6 +15,8 @@ from small_builds import NEAR, SMALL_PARTS, Built, recipe, warc, whole
 from winnow.pipelines.corpus.statistics_table import part_statistics
 from winnow.pipelines.dedup import candidates, join, link, probe
 from winnow.pipelines.dedup.join import Band
+from winnow.pipelines.dedup.settings import Spans, Substrings
+from winnow.pipelines.dedup.spans import blocks, slices
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.jobs import DEDUP, INGEST, JOBS, JOIN, LINK, SCAN, STAGES, WRITE, Element, Sent, Stage
 from winnow.pipelines.files.sealed import SEAL
@@ -23,7 +25,8 @@ from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 
 SENTENCE = "The ferry to island {} leaves in the morning, and comes back in the evening of the same day. "
-RECIPE = recipe(dedup=NEAR, output=SMALL_PARTS)
+PASSAGES = dataclasses.replace(NEAR, spans=Spans("line"), substrings=Substrings(8))
+RECIPE = recipe(dedup=PASSAGES, output=SMALL_PARTS)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -66,7 +69,9 @@ def test_stages_have_names_of_their_own() -> None:
     assert names == [
         "scan", "list", "extract", "curate", "add", "total",
         "keys", "join", "link", "count", "pull", "relink", "recount",
-        "settle", "drop", "conclude", "probe", "weigh", "gather", "write",
+        "settle", "drop", "conclude", "probe",
+        "fingerprint", "match", "pick", "mark", "look", "suspect", "look again", "judge", "look last", "resolve", "cut",
+        "tell", "weigh", "gather", "write",
     ]  # fmt: skip
     assert list(STAGES) == names
     assert [STAGES[name].name for name in names] == names
@@ -134,13 +139,14 @@ def test_a_chain_is_undone_where_one_of_its_stages_is(inputs: list[str], tmp_pat
 
 
 def test_only_what_is_sent_begins_a_job_that_does_not_begin_with_all() -> None:
-    assert [job[0].after == "all" for job in JOBS.values()] == [True, True, True, False, False, True]
+    assert [job[0].after == "all" for job in JOBS.values()] == [True, True, True, False, False, True, True]
 
 
 @pytest.mark.parametrize("name", STAGES)
 def test_elements_are_small_and_say_what_they_are(built: Built, name: str) -> None:
     elements = list(STAGES[name].elements(built.work))
-    assert len(elements) > (0 if STAGES[name].elements in (jobs._everything, probe.probes) else 1)
+    few = (jobs._everything, probe.probes, slices.slices)
+    assert len(elements) > (0 if STAGES[name].elements in few else 1)
     for element in elements:
         data = pickle.dumps(element)
         assert pickle.loads(data) == element
@@ -223,9 +229,18 @@ def _tells(work: Work, stage: Stage, element: Element) -> list[str]:
     return [*stage.leaves(work, element), *also]
 
 
+OF_BLOCKS = {
+    "pick": ("picks",), "suspect": ("suspects", "sent-2"), "judge": ("judged", "sent-3"), "resolve": ("resolved",),
+}  # fmt: skip
+"""What stages leave of each unit of a block, the first with a file that seals all."""
+
+
 def _made_by(work: Work, name: str, element: Element) -> set[str]:
     """Every file that a stage writes for an element."""
     job, names = work.job, work.job.names
+    if name in OF_BLOCKS:
+        made_of = {blocks.path(work, what, unit) for unit in units.inside(work, element) for what in OF_BLOCKS[name]}
+        return made_of | {blocks.seal_path(work, OF_BLOCKS[name][0], element)}
     made: dict[str, Any] = {
         "scan": lambda: {job.items(element), job.census(element), job.cuts(element)},
         "extract": lambda: {names.extracted(element.name), names.reading(element.name)},

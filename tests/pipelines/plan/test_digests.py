@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from line_source import Lines
 
-from winnow.pipelines.dedup.settings import Losses, NearDuplicates
-from winnow.pipelines.engines.jobs import STAGES
+from winnow.pipelines.dedup.settings import Losses, NearDuplicates, Spans, Substrings
+from winnow.pipelines.engines.jobs import SPANS, STAGES
 from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.plan import digests
 from winnow.pipelines.recipe.file import find, load
@@ -43,7 +43,7 @@ def named(recipe: Recipe) -> dict[str, str]:
     return {
         "scan": digests.scan(recipe, "web"), "extract": digests.extract(recipe, "web"),
         "curate": digests.curate(recipe, "web"), "keys": digests.keys(recipe, "web"), "dedup": digests.dedup(recipe),
-        "output": digests.output(recipe),
+        "spans": digests.spans(recipe), "output": digests.output(recipe),
     }  # fmt: skip
 
 
@@ -55,6 +55,8 @@ CHANGES = {
     "similarity": ({"dedup": Dedup(near=NearDuplicates(similarity=0.9, max_bucket=9))}, {"dedup"}),
     "bands": ({"dedup": Dedup(near=NearDuplicates(bands=2))}, {"keys", "dedup"}),
     "held against what was found": ({"dedup": Dedup(losses=Losses(0.5, ("web",), 0.5, ("a.b",), 2))}, set()),
+    "spans": ({"dedup": Dedup(spans=Spans())}, {"spans"}),
+    "substrings": ({"dedup": Dedup(substrings=Substrings(60))}, {"spans"}),
     "order": ({"dedup": Dedup(order=("newest",))}, {"dedup"}),
     "order by a measure": ({"dedup": Dedup(order=("gopher_quality.words",))}, {"keys", "dedup"}),
     "order by a measure of no step here": ({"dedup": Dedup(order=("other.words",))}, {"dedup"}),
@@ -158,6 +160,7 @@ def test_a_list_counts_by_content_and_where_it_is_read(tmp_path: Path) -> None:
 def test_every_stage_of_the_table_is_in_a_closure() -> None:
     beside = dict.fromkeys(("weigh", "gather"), "write") | {"list": "settle", "total": "add"}
     beside |= dict.fromkeys(("join", "link", "count", "pull", "relink", "recount", "drop", "conclude"), "settle")
+    beside |= dict.fromkeys([stage.name for stage in SPANS if stage.name != "tell"], "tell")
     assert STAGES.keys() == digests.MODULES.keys() | beside.keys()
     assert {name: STAGES[name].run.__module__ for name in digests.MODULES} == digests.MODULES
     for name, other in beside.items():

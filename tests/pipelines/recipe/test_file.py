@@ -9,7 +9,7 @@ import pytest
 import tomli_w
 
 from winnow.filters.families.gopher_quality import GopherQuality
-from winnow.pipelines.dedup.settings import Losses, NearDuplicates
+from winnow.pipelines.dedup.settings import Losses, NearDuplicates, Spans, Substrings
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.recipe.catalogue import SOURCES, STEPS
@@ -355,6 +355,40 @@ def test_what_is_for_some_sources(tmp_path: Path) -> None:
         "web": "precision", "books": "recall", "wiki": "precision"
     }  # fmt: skip
     assert loaded(tmp_path, tomli_w.dumps(table_of(recipe))) == recipe
+
+
+PASSAGES = '[dedup.spans]\nunit = "line"\nsources = ["web"]\n[dedup.substrings]\nwords = 60\nwithin_documents = true\n'
+
+
+def test_passages(tmp_path: Path) -> None:
+    recipe = loaded(tmp_path, TWO + PASSAGES)
+    assert (recipe.dedup.spans, recipe.dedup.substrings) == (
+        Spans("line", sources=("web",)), Substrings(60, within_documents=True)
+    )  # fmt: skip
+    assert loaded(tmp_path, tomli_w.dumps(table_of(recipe))) == recipe
+    off = loaded(tmp_path, TWO + '[dedup]\nspans = "off"\n')
+    assert (off.dedup.spans, off.dedup.substrings, off.dedup.passages) == (None, None, False)
+    assert table_of(off)["dedup"].keys() == table_of(loaded(tmp_path, TWO))["dedup"].keys()
+    assert loaded(tmp_path, TWO + "[dedup.spans]\n").dedup.spans == Spans()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[dedup]\nspans = true\n", 'line 7: spans is True; write a table [dedup.spans] or "off"'),
+        ("[dedup.spans]\nunit = 'word'\n", "line 7: [dedup.spans], unit is 'word'"),
+        ("[dedup.spans]\nmin_words = 0\n", "line 7: [dedup.spans], min_words is 0; allowed is 1 to 1,000,000"),
+        ("[dedup.spans]\nmin_word = 9\n", "line 7: [dedup.spans] has no setting 'min_word'; did you mean 'min_words'?"),
+        ("[dedup.spans]\nsources = ['wbe']\n", "line 7: there is no source 'wbe'; did you mean 'web'?"),
+        ("[dedup.substrings]\nwords = 7\n", "line 7: [dedup.substrings], words is 7; allowed is 8 to 10,000"),
+        ("[dedup.substrings]\nmax_share = 1.1\n", "line 7: [dedup.substrings], max_share is 1.1; allowed is 0 to 1"),
+        ("[dedup.substring]\n", "line 6: [dedup] has no setting 'substring'; did you mean 'substrings'?"),
+    ],
+)
+def test_what_is_wrong_with_passages(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(BadCall) as error:
+        loaded(tmp_path, TWO + text)
+    assert said in str(error.value)
 
 
 @pytest.mark.parametrize("table", ["[[extract]]", "[extract]"])
