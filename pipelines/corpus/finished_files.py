@@ -51,6 +51,11 @@ def read(file: pq.ParquetFile, table: str, group: int, columns: Sequence[str]) -
     return rows
 
 
+def sometimes(file: pq.ParquetFile) -> list[str]:
+    """The columns of the file that not every recipe gives, and that are no step's."""
+    return [field.name for field in file.schema_arrow if field.equals(schema.REMOVED)]
+
+
 def whole(stream: BinaryIO, target: pa.Schema) -> pa.Table:
     """All rows of a small file that was written with `target`; NotHeld where it cannot be read or has other columns."""
     with readable(), pq.ParquetFile(stream) as file:

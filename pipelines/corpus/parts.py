@@ -58,7 +58,7 @@ class Part:
 
     def receipt(self, job: Job) -> str:
         """Path of what tells of the written file, which all units, once deduplicated, and the way of cutting decide."""
-        return job.names.receipt(digest("part", self.path, job.deduplicated, job.output_digest))
+        return job.names.receipt(digest("part", self.path, job.decided, job.output_digest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Parts:
 def parts(work: Work) -> list[Part]:
     """The files to be written. Every unit must have been weighed; the first to ask writes the list down."""
     job = work.job
-    path = job.names.parts(digest("parts", job.deduplicated, job.output_digest))
+    path = job.names.parts(digest("parts", job.decided, job.output_digest))
     if work.storage.size(path) is None:
         weighed = (weights for _, weights in gathered(work))
         save_typed(work.storage, path, Parts(tuple(plan(weighed, job.recipe.output.part_characters))))

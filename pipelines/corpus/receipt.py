@@ -25,6 +25,8 @@ class Rows:
     """Rows of corpus/."""
     rejected: Rules = field(default_factory=dict)
     """Rows of rejected/, by the rule that each broke first."""
+    cut: Count = NONE
+    """Rows of corpus/ that lost passages which others have, and the characters that they lost."""
 
     @property
     def documents(self) -> int:
@@ -88,6 +90,7 @@ class RowCounter:
     def __init__(self) -> None:
         self._records: dict[str, int] = {}
         self._counts: dict[str, dict[_Reason, Count]] = {}
+        self._cut: dict[str, Count] = {}
 
     def add(self, rows: pa.Table) -> None:
         """Rows of corpus/ or, if they have a stage, of rejected/."""
@@ -100,6 +103,16 @@ class RowCounter:
         for row in sums.to_pylist():
             count = Count(row["characters_count"], row["characters_sum"])
             self._add(row["file"], (row["stage"], row["rule"]) if reason else None, count, row["first_sum"])
+        if not reason and "removed" in rows.column_names:
+            self._lost(rows)
+
+    def _lost(self, rows: pa.Table) -> None:
+        removed = rows["removed"].combine_chunks()
+        owners, sizes = pc.list_parent_indices(removed), pc.struct_field(pc.list_flatten(removed), "characters")
+        pieces = pa.table({"row": owners, "size": sizes, "file": rows["file"].take(owners)})
+        sums = pieces.group_by(["file"], use_threads=False).aggregate([("row", "count_distinct"), ("size", "sum")])
+        for row in sums.to_pylist():
+            self._shorten(row["file"], Count(row["row_count_distinct"], row["size_sum"]))
 
     def add_counted(self, rows: Mapping[str, Rows]) -> None:
         """Those of a receipt."""
@@ -108,22 +121,29 @@ class RowCounter:
             for stage, rules in counted.rejected.items():
                 for rule, count in rules.items():
                     self._add(file, (stage, rule), count, 0)
+            self._shorten(file, counted.cut)
 
     def _add(self, file: str, reason: _Reason, count: Count, records: int) -> None:
         self._records[file] = self._records.get(file, 0) + records
         counts = self._counts.setdefault(file, {})
         counts[reason] = counts.get(reason, NONE) + count
 
+    def _shorten(self, file: str, count: Count) -> None:
+        self._cut[file] = self._cut.get(file, NONE) + count
+
     def result(self) -> dict[str, Rows]:
         """The rows by file; files, stages and rules in order."""
-        return {file: _rows(self._records[file], counts) for file, counts in sorted(self._counts.items())}
+        return {
+            file: _rows(self._records[file], counts, self._cut.get(file, NONE))
+            for file, counts in sorted(self._counts.items())
+        }
 
 
-def _rows(records: int, counts: Mapping[_Reason, Count]) -> Rows:
+def _rows(records: int, counts: Mapping[_Reason, Count], cut: Count) -> Rows:
     rejected: dict[str, dict[str, Count]] = {}
     for stage, rule in sorted(reason for reason in counts if reason is not None):
         rejected.setdefault(stage, {})[rule] = counts[stage, rule]
-    return Rows(records, counts.get(None, NONE), rejected)
+    return Rows(records, counts.get(None, NONE), rejected, cut)
 
 
 def merged(receipts: Iterable[Receipt]) -> dict[str, Rows]:

@@ -28,6 +28,12 @@ _HOW = [
     ("measured", pa.list_(pa.string())),
 ]  # fmt: skip
 """What leads from the text back to the text as extracted, and the steps that measured it."""
+REMOVED = pa.field("removed", pa.list_(pa.struct([
+    ("start", pa.int64()), ("end", pa.int64()), ("characters", pa.int64()), ("kind", pa.string()),
+    ("first", pa.string()),
+])))  # fmt: skip
+"""What stands elsewhere and was cut, or had a document dropped: in the text as extracted from where to where, how many
+characters of the text it was cut of, what it is, and the id of the document that has the first copy."""
 _REJECTED = [
     ("stage", pa.string()), ("rule", pa.string()), ("failed", pa.list_(pa.string())), ("value", pa.float64()),
     ("limit", pa.float64()), ("detail", pa.string()),
@@ -44,13 +50,18 @@ def _measures(steps: Iterable[Step]) -> list[tuple[str, pa.DataType]]:
 
 
 def corpus(recipe: Recipe) -> pa.Schema:
-    """Columns of corpus/: the document, its cluster, meta, edits, one struct a measuring step."""
-    return pa.schema([*_DOCUMENT, *_CLUSTER, *_META, *_HOW, *_measures(recipe.steps)])
+    """Columns of corpus/: the document, its cluster, meta, edits, one struct a measuring step; what was `removed` where
+    the recipe cuts passages."""
+    return pa.schema([*_DOCUMENT, *_CLUSTER, *_META, *_HOW, *_removed(recipe), *_measures(recipe.steps)])
 
 
 def rejected(recipe: Recipe) -> pa.Schema:
     """Columns of rejected/: those of corpus/ and why."""
-    return pa.schema([*_DOCUMENT, *_CLUSTER, *_META, *_HOW, *_REJECTED, *_measures(recipe.steps)])
+    return pa.schema([*_DOCUMENT, *_CLUSTER, *_META, *_HOW, *_removed(recipe), *_REJECTED, *_measures(recipe.steps)])
+
+
+def _removed(recipe: Recipe) -> list[pa.Field]:
+    return [REMOVED] if recipe.dedup.passages else []
 
 
 def unit_kept(steps: Iterable[Step]) -> pa.Schema:

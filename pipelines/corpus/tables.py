@@ -11,11 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from winnow.filters.edits import recover
-from winnow.pipelines.corpus import schema
+from winnow.pipelines.corpus import passages, schema
 from winnow.pipelines.corpus.key_rows import KeyRows
 from winnow.pipelines.corpus.sketch import Bools, Ints
 from winnow.pipelines.dedup.drops import Drops, drops_of
 from winnow.pipelines.dedup.keys import UnitKeys
+from winnow.pipelines.dedup.spans.cuts import Cuts
 from winnow.pipelines.files.parquet import RowGroups, WrittenRows, row_groups
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.plan.job import Work
@@ -30,8 +31,8 @@ OF_BUILD = " of build "
 _MEMBER = ("id", "source", "file", "offset", "part")
 """What clusters/ tells of a document itself."""
 
-Shape = Callable[[pa.Table, Ints], pa.Table]
-"""Rows of a unit's file, and the place of each in the drop list or -1, to rows of a table."""
+Shape = Callable[[pa.Table, Ints, Ints], pa.Table]
+"""Rows of a unit's file, and the place of each in the drop list and in the cut list, or -1, to rows of a table."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,10 @@ class _Group:
     narrow: pa.Table
     at: Ints
     """The place of each row in the drop list, or -1."""
+    cut: Ints
+    """The same in the cut list."""
+    lost: Ints
+    """How many characters each loses to it."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class Rows:
         """int64 [rows]; 0 in clusters/, which has no text."""
         if "characters" not in self._group.narrow.column_names:
             return np.zeros(len(self._places), np.int64)
-        found: Ints = self._group.narrow["characters"].to_numpy()[self._places]
+        found: Ints = (self._group.narrow["characters"].to_numpy() - self._group.lost)[self._places]
         return found
 
     def read(self, which: Ints) -> pa.Table:
@@ -73,7 +78,7 @@ class Rows:
         """
         places, group = self._places[which], self._group
         rows = group.file.read(group.number, self._columns).take(pa.array(places))
-        return self._shape(rows, group.at[places])
+        return self._shape(rows, group.at[places], group.cut[places])
 
 
 class UnitTables:
@@ -93,6 +98,11 @@ class UnitTables:
     @functools.cached_property
     def drops(self) -> Drops:
         return drops_of(self.work, self.unit)
+
+    @functools.cached_property
+    def cuts(self) -> Cuts:
+        """Of a recipe that cuts passages."""
+        return Cuts.load(self.work, self.unit)
 
     def rows(self, table: str, only: str | None = None) -> "Iterator[Rows | KeyRows]":
         """The rows of `table`; of one folder if `only`. What is given has at least one row."""
@@ -115,14 +125,17 @@ class UnitTables:
     def _entries(self) -> pa.Table:
         """The row keys of all that was compared, and the rule that dropped each; null where it stays."""
         groups = list(self._kept("source", "file", "offset"))
-        rows, at = pa.concat_tables(group.narrow for group in groups), np.concatenate([group.at for group in groups])
+        rows = pa.concat_tables(group.narrow for group in groups)
+        at, cut = (np.concatenate([getattr(group, name) for group in groups]) for name in ("at", "cut"))
         if self._by_record:
             items = rows["item"].to_numpy()
             firsts = np.flatnonzero(np.append(True, items[1:] != items[:-1]))
-            rows, at = rows.take(pa.array(firsts)), at[firsts]
+            rows, at, cut = rows.take(pa.array(firsts)), at[firsts], cut[firsts]
             rows = rows.set_column(rows.column_names.index("part"), "part", pa.array(np.zeros(len(at), np.int64)))
-        stays = self._take(self.drops.kept, at, True)
-        return rows.append_column("rule", pa.array(self._rules(at).tolist(), pa.string(), mask=stays))
+        stays, rules = self._take(self.drops.kept, at, True), self._rules(at)
+        if self.recipe.dedup.passages:
+            stays, rules = stays & ~self._take(self.cuts.gone, cut, False), passages.rules(rules, cut, self.cuts)
+        return rows.append_column("rule", pa.array(rules.tolist(), pa.string(), mask=stays))
 
     def _rules(self, at: Ints) -> Any:
         """Which rule drops what deduplication drops; anything for others."""
@@ -140,11 +153,15 @@ class UnitTables:
                 narrow = file.read(number, ("item", "part", *columns))
                 found = numbers(narrow["item"].to_pylist(), narrow["part"].to_pylist())
                 at = self.drops.of(of_records(found) if self._by_record else found)
-                yield _Group(file, number, narrow, at)
+                if self.recipe.dedup.passages:
+                    cut = self.cuts.of(found)
+                    yield _Group(file, number, narrow, at, cut, passages.lost(cut, self.cuts))
+                else:
+                    yield _Group(file, number, narrow, at, np.full(len(at), -1), np.zeros(len(at), np.int64))
 
     def _stays(self, group: _Group) -> Bools:
         stays: Bools = self._take(self.drops.kept, group.at, True)
-        return stays
+        return stays & ~self._take(self.cuts.gone, group.cut, False) if self.recipe.dedup.passages else stays
 
     def _corpus(self, only: str | None) -> Iterator[Rows]:
         for group in self._kept("language", "code_language", "characters"):
@@ -165,12 +182,14 @@ class UnitTables:
         with self._open(self.rejected_path, receipt) as file:
             for number, folder in wanted:
                 narrow = file.read(number, ("characters",))
-                group = _Group(file, number, narrow, np.full(narrow.num_rows, -1))
+                alone = np.full(narrow.num_rows, -1)
+                group = _Group(file, number, narrow, alone, alone, np.zeros(narrow.num_rows, np.int64))
                 yield Rows(folder, group, np.arange(narrow.num_rows), self._reject)
 
     def _removed(self, only: str | None) -> Iterator[Rows]:
         """What deduplication removed."""
-        if only not in (None, DEDUP) or self.drops.kept.all():
+        cut = self.recipe.dedup.passages and self.cuts.gone.any()
+        if only not in (None, DEDUP) or (self.drops.kept.all() and not cut):
             return
         for group in self._kept("characters"):
             gone = np.flatnonzero(~self._stays(group))
@@ -185,33 +204,52 @@ class UnitTables:
             if len(inside):
                 yield Rows("", group, inside, self._member, _MEMBER)
 
-    def _document(self, rows: pa.Table, at: Ints) -> pa.Table:
+    def _document(self, rows: pa.Table, at: Ints, cut: Ints) -> pa.Table:
+        if self.recipe.dedup.passages:
+            rows = passages.shortened(rows, cut, self.cuts, self.recipe)
         return _shaped(self._clustered(rows, at), schema.corpus(self.recipe))
 
-    def _reject(self, rows: pa.Table, at: Ints) -> pa.Table:
+    def _reject(self, rows: pa.Table, at: Ints, cut: Ints) -> pa.Table:
         return _shaped(rows, schema.rejected(self.recipe))
 
-    def _member(self, rows: pa.Table, at: Ints) -> pa.Table:
+    def _member(self, rows: pa.Table, at: Ints, cut: Ints) -> pa.Table:
         rows = self._clustered(rows, at)
         rows = rows.append_column("similarity", pa.array(self.drops.similarities[at]))
         return _shaped(rows.append_column("kept", pa.array(self.drops.kept[at])), schema.CLUSTERS)
 
-    def _duplicate(self, rows: pa.Table, at: Ints) -> pa.Table:
+    def _duplicate(self, rows: pa.Table, at: Ints, cut: Ints) -> pa.Table:
         """Kept rows in the shape of rejected ones: the text before edits, and which document stands for them."""
-        target, near = schema.rejected(self.recipe), self.recipe.dedup.near
-        rule, survivors = self._rules(at), self.drops.survivors[at].astype("U32").tolist()
-        builds = ["", *(f"{OF_BUILD}{each.identity}" for each in self.work.job.against)]
-        detail = [f"{id}{builds[build]}" for id, build in zip(survivors, self.drops.builds[at].tolist(), strict=True)]
-        added = {
-            "text": self._texts(rows), "edits": [[]] * len(rows),
-            "stage": [DEDUP] * len(rows), "rule": rule, "failed": [[r] for r in rule.tolist()],
-            "value": self.drops.similarities[at], "limit": [near.similarity if near else 1.0] * len(rows),
-            "detail": detail,
+        target = schema.rejected(self.recipe)
+        added = self._why(rows, at, cut)
+        added |= {
+            "text": self._texts(rows), "edits": [[]] * len(rows), "stage": [DEDUP] * len(rows),
+            "failed": [[rule] for rule in added["rule"]],
         }  # fmt: skip
         rows = self._clustered(rows.drop_columns(["text", "edits"]), at)
         for name, values in added.items():
             rows = rows.append_column(target.field(name), pa.array(values, target.field(name).type))
         return _shaped(rows, target)
+
+    def _why(self, rows: pa.Table, at: Ints, cut: Ints) -> dict[str, list[Any]]:
+        """Copies, or dropped for the passages that they share; each column in the order of the rows."""
+        copies = np.flatnonzero(cut < 0)
+        found = self._of_copies(at[copies])
+        if not self.recipe.dedup.passages:
+            return found
+        others = np.flatnonzero(cut >= 0)
+        more = passages.dropped(rows.take(pa.array(others)), cut[others], self.cuts, self.recipe)
+        order = np.argsort(np.concatenate((copies, others))).tolist()
+        both = {name: [*found.get(name, [None] * len(copies)), *values] for name, values in more.items()}
+        return {name: [values[place] for place in order] for name, values in both.items()}
+
+    def _of_copies(self, at: Ints) -> dict[str, list[Any]]:
+        near, survivors = self.recipe.dedup.near, self.drops.survivors[at].astype("U32").tolist()
+        builds = ["", *(f"{OF_BUILD}{each.identity}" for each in self.work.job.against)]
+        return {
+            "rule": self._rules(at).tolist(), "value": self.drops.similarities[at].tolist(),
+            "limit": [near.similarity if near else 1.0] * len(at),
+            "detail": [f"{id}{builds[of]}" for id, of in zip(survivors, self.drops.builds[at].tolist(), strict=True)],
+        }  # fmt: skip
 
     def _texts(self, rows: pa.Table) -> list[str | None]:
         """The texts as extracted, of those whose text a rejected row keeps."""

@@ -70,7 +70,7 @@ def gathered_path(work: Work, block: UnitRange) -> str:
 
 def weights_path(work: Work, unit: Unit) -> str:
     name = digest("weights", work.job.curated(unit), work.job.output_digest)
-    return work.job.names.weights(work.job.deduplicated, name)
+    return work.job.names.weights(work.job.decided, name)
 
 
 def row_weights(characters: Ints, part_characters: int) -> Ints:

@@ -12,6 +12,7 @@ from winnow.pipelines.corpus.statistics_table import load_part
 from winnow.pipelines.corpus.surveyed import Surveyed, merge
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.probe import Probed
+from winnow.pipelines.dedup.spans.total import Passages, total_path
 from winnow.pipelines.errors import Damaged
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.ingest.ingested import Ingested
@@ -61,6 +62,7 @@ class Left:
     duplicates: Duplicates
     probed: Probed
     against: Sequence[Earlier] = ()
+    passages: Passages | None = None
 
 
 def left_by(work: Work, inputs: Sequence[Input], found: Ingested) -> Left:
@@ -78,6 +80,7 @@ def left_by(work: Work, inputs: Sequence[Input], found: Ingested) -> Left:
         duplicates=Duplicates.load(storage, job.names.settled(job.deduplicated)),
         probed=Probed.load(storage, job.names.probed(job.deduplicated)) if job.recipe.dedup.near else Probed(),
         against=job.against,
+        passages=Passages.load(storage, total_path(work)) if job.recipe.dedup.passages else None,
     )
 
 
@@ -113,7 +116,7 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
     for name, total in by_source.items():
         shares.require(recipe, name, total)
     hold_domains(recipe.dedup.losses, domains)
-    agree_on_copies(left.duplicates, by_source)
+    agree_on_copies(left.duplicates, by_source, left.passages)
     if recipe.dedup.exact:
         agree_on_keys(left.receipts, sums.total_of(by_source.values()))
         files |= key_files.leave(storage, root, recipe, identity, left.receipts)
@@ -129,7 +132,7 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         total=sums.total_of(by_source.values()),
         steps=tuple(StepName(step.name, step.use, step.needs_text, step.stops, step.sources) for step in recipe.steps),
         rules=tuple(row.count for row in rules),
-        edits=sums.edits(left.ingested.sources.values()),
+        edits=sums.edits(left.ingested.sources.values(), left.passages),
         duplicates=left.duplicates,
         probed=left.probed,
         lost=lost_of(recipe.dedup.losses, domains),
@@ -137,6 +140,7 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         kept=_kept(left.kept),
         examples=Examples(left.kept.examples.get("", ()), left.rejected.examples, _clusters(left)),
         files=files | written,
+        passages=left.passages,
     )
 
 

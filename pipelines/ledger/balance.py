@@ -11,6 +11,8 @@ from winnow.pipelines.corpus.receipt import Receipt, Rows
 from winnow.pipelines.corpus.tables import DEDUP
 from winnow.pipelines.counts import NONE, Count, Rules, total
 from winnow.pipelines.dedup.duplicates import Duplicates
+from winnow.pipelines.dedup.spans.cuts import RULES
+from winnow.pipelines.dedup.spans.total import Passages
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.ingest.tally import Fates
 from winnow.pipelines.ledger.types import Entry, Total
@@ -41,7 +43,7 @@ def balanced(
     entry = Entry(given.source, path, census.sha256, census.layout, Total(
         files=1, bytes=census.size, records=sum(n for kind, n in kinds.items() if kind in carriers),
         gaps=kinds.get(GAP, 0), gap_bytes=census.gap_bytes, other_records=others, documents=documents,
-        kept=fates.kept - total(copies.values()),
+        kept=fates.kept - total(copies.values()) - Count(0, rows.cut.characters), cut=rows.cut,
         rejected=summed([fates.rejected, *([{DEDUP: copies}] if copies else [])]),
     ))  # fmt: skip
     agree(entry, rows)
@@ -52,6 +54,7 @@ def agree(entry: Entry, rows: Rows) -> None:
     """Unbalanced unless a file's entry says what its rows in corpus/ and rejected/ say."""
     path, found = entry.file, entry.total
     _equal(path, "rows of corpus/", _BY_LEDGER, found.kept.json, "written", rows.kept.json)
+    _equal(path, "rows that lost passages", _BY_LEDGER, found.cut.json, "written", rows.cut.json)
     for stage in sorted({*found.rejected, *rows.rejected}):
         wanted, written = found.rejected.get(stage, {}), rows.rejected.get(stage, {})
         for rule in sorted({*wanted, *written}):
@@ -61,13 +64,19 @@ def agree(entry: Entry, rows: Rows) -> None:
     _equal(path, "records and gaps", "read", found.records + found.gaps, "in rows of part 0", rows.records)
 
 
-def agree_on_copies(found: Duplicates, sources: Mapping[str, Total]) -> None:
-    """Unbalanced unless deduplication dropped as many documents of each source as the ledger says."""
-    lost = found.lost
-    for name in sorted({*sources, *lost}):
+def agree_on_copies(found: Duplicates, sources: Mapping[str, Total], passages: Passages | None = None) -> None:
+    """Unbalanced unless deduplication dropped as many documents of each source as the ledger says, and cut as much."""
+    lost, passages = found.lost, passages or Passages()
+    for name in sorted({*sources, *lost, *passages.dropped}):
         rules = sources[name].rejected.get(DEDUP, {}) if name in sources else {}
-        _equal(f"source {name!r}", "copies", "dropped by the ledger", total(rules.values()).documents,
+        shared = {rule: rules[rule].documents for rule in sorted(RULES.values()) if rule in rules}
+        copies = total(rules.values()).documents - sum(shared.values())
+        _equal(f"source {name!r}", "copies", "dropped by the ledger", copies,
                "by their clusters", lost.get(name, 0))  # fmt: skip
+        _equal(f"source {name!r}", "documents with shared passages", "dropped by the ledger", shared,
+               "by cut lists", passages.dropped.get(name, {}))  # fmt: skip
+    _equal("all sources", "cut passages", _BY_LEDGER, total(of.cut for of in sources.values()).json,
+           "by cut lists", [passages.documents, passages.characters])  # fmt: skip
 
 
 def agree_on_keys(receipts: Iterable[Receipt], total: Total) -> None:

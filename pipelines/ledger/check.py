@@ -89,8 +89,9 @@ def _read(path: str, passing: Passing, of: _Held) -> None:
     elif table in (CORPUS, REJECTED):
         with finished_files.opened(stream, table) as file:
             passing.begin()
+            columns = [*finished_files.FULL[table], *finished_files.sometimes(file)]
             for group in range(file.num_row_groups):
-                of.rows.add(finished_files.read(file, table, group, finished_files.FULL[table]))
+                of.rows.add(finished_files.read(file, table, group, columns))
 
 
 def _unbalanced(entries: list[Entry], rows: Mapping[str, Rows]) -> Iterator[str]:
@@ -127,7 +128,8 @@ def _missummed(ledger: Ledger, entries: list[Entry]) -> Iterator[str]:
         yield from _differ(f"source {name!r}", told, total_of(e.total for e in entries if e.source == name))
     yield from _differ("all sources", ledger.total, total_of(source.total for source in ledger.sources.values()))
     try:
-        agree_on_copies(ledger.duplicates, {name: source.total for name, source in ledger.sources.items()})
+        sources = {name: source.total for name, source in ledger.sources.items()}
+        agree_on_copies(ledger.duplicates, sources, ledger.passages)
     except Unbalanced as found:
         yield f"{LEDGER}: {found}"
 

@@ -29,7 +29,7 @@ SCHEMA = pa.schema(_schema(
     ("source", pa.string()), ("file", pa.string()), ("bytes", pa.int64()), ("sha256", pa.string()),
     ("layout", pa.string()), ("records", pa.int64()), ("gaps", pa.int64()), ("gap_bytes", pa.int64()),
     ("other_records", _list(("kind", pa.string()), ("records", pa.int64()))),
-    ("documents", pa.int64()), ("kept", pa.struct(_schema(*_COUNTS))),
+    ("documents", pa.int64()), ("kept", pa.struct(_schema(*_COUNTS))), ("cut", pa.struct(_schema(*_COUNTS))),
     ("rejected", _list(("stage", pa.string()), ("rule", pa.string()), *_COUNTS)),
 ))  # fmt: skip
 _PLAIN = ("bytes", "records", "gaps", "gap_bytes", "documents")
@@ -74,7 +74,7 @@ def _entry(row: Mapping[str, Any]) -> Entry:
     for one in row["rejected"]:
         rejected.setdefault(one["stage"], {})[one["rule"]] = Count(one["documents"], one["characters"])
     others = {other["kind"]: other["records"] for other in row["other_records"]}
-    total = Total(files=1, other_records=others, kept=Count(**row["kept"]), rejected=rejected,
+    total = Total(files=1, other_records=others, kept=Count(**row["kept"]), cut=Count(**row["cut"]), rejected=rejected,
                   **{name: row[name] for name in _PLAIN})  # fmt: skip
     return Entry(row["source"], row["file"], row["sha256"], row["layout"], total)
 
@@ -85,7 +85,7 @@ def _row(entry: Entry) -> dict[str, Any]:
         "source": entry.source, "file": entry.file, "sha256": entry.sha256, "layout": entry.layout,
         **{name: getattr(total, name) for name in _PLAIN},
         "other_records": [{"kind": kind, "records": n} for kind, n in total.other_records.items()],
-        "kept": _counts(total.kept),
+        "kept": _counts(total.kept), "cut": _counts(total.cut),
         "rejected": [
             {"stage": stage, "rule": rule} | _counts(count)
             for stage, rules in total.rejected.items() for rule, count in rules.items()

@@ -5,11 +5,13 @@ are counted as the files are written, and where a domain lost too many the build
 card, without which nothing is taken for a finished build. Nor does --replace swap it in.
 """
 
+import collections
 from collections.abc import Mapping
 
 from winnow.pipelines.corpus.frequent import Frequent
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.settings import Losses
+from winnow.pipelines.dedup.spans.total import Passages
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.ledger.types import Lost, LostDomain
 from winnow.pipelines.plan.names import UNKNOWN
@@ -26,25 +28,36 @@ class TooManyLost(BuildFailed):
     """A source or a domain loses more of its documents to duplicates than the recipe allows."""
 
 
-def lost(found: Duplicates, before: Mapping[str, int]) -> dict[str, float]:
-    """source -> share of its documents, of which there were so many before, that were dropped as copies."""
-    return {source: gone / before[source] for source, gone in found.lost.items() if before.get(source)}
+def lost(found: Duplicates, before: Mapping[str, int], passages: Passages | None = None) -> dict[str, float]:
+    """source -> share of its documents, of which there were so many before, that were dropped as copies, or for the
+    passages that they share."""
+    gone = collections.Counter(found.lost)
+    for source, rules in passages.dropped.items() if passages else ():
+        gone[source] += sum(rules.values())
+    return {source: gone[source] / before[source] for source in sorted(gone) if before.get(source)}
 
 
-def hold_lost(recipe: Recipe, found: Duplicates, before: Mapping[str, int]) -> None:
+def hold_lost(recipe: Recipe, found: Duplicates, before: Mapping[str, int], passages: Passages | None = None) -> None:
     """Raise TooManyLost where a source lost too many of the documents that it had before."""
     losses = recipe.dedup.losses
-    for source, share in lost(found, before).items():
+    for source, share in lost(found, before, passages).items():
         if share > losses.max_lost_share and source not in losses.may_lose:
-            most = sorted(found.dropped.get(source, {}).items(), key=lambda of: -of[1])[:_SAID]
-            earlier = sum(found.earlier.get(source, {}).values())
-            told = [f"{by!r} ({n:,})" for by, n in most] + ([f"earlier builds ({earlier:,})"] if earlier else [])
-            to = ", ".join(told)
             raise TooManyLost(
-                f"source {source!r} loses {share:.1%} of its {before[source]:,} documents as copies of those of {to}, "
-                f"and max_lost_share of the recipe's [dedup] is {losses.max_lost_share:.1%}: raise it, or name "
-                "the source in may_lose, if that is meant"
+                f"source {source!r} loses {share:.1%} of its {before[source]:,} documents "
+                f"{_to(found, passages, source)}, and max_lost_share of the recipe's [dedup] is "
+                f"{losses.max_lost_share:.1%}: raise it, or name the source in may_lose, if that is meant"
             )
+
+
+def _to(found: Duplicates, passages: Passages | None, source: str) -> str:
+    """What a source lost its documents to, the most first."""
+    most = sorted(found.dropped.get(source, {}).items(), key=lambda of: -of[1])[:_SAID]
+    earlier = sum(found.earlier.get(source, {}).values())
+    shared = sum((passages.dropped if passages else {}).get(source, {}).values())
+    told = [f"{by!r} ({n:,})" for by, n in most] + ([f"earlier builds ({earlier:,})"] if earlier else [])
+    copies = f"as copies of those of {', '.join(told)}" if told else ""
+    others = f"for the passages that they share with others ({shared:,})" if shared else ""
+    return " and ".join(part for part in (copies, others) if part)
 
 
 def lost_of(losses: Losses, domains: tuple[Frequent, Frequent]) -> Lost:

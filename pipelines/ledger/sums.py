@@ -4,7 +4,9 @@ import collections
 from collections.abc import Iterable
 
 from winnow.pipelines.corpus.frequent import Frequent
+from winnow.pipelines.corpus.tables import DEDUP
 from winnow.pipelines.counts import total
+from winnow.pipelines.dedup.spans.total import Passages
 from winnow.pipelines.ingest.ingested import SourceTally
 from winnow.pipelines.ledger.balance import summed
 from winnow.pipelines.ledger.types import Distribution, Total
@@ -24,17 +26,18 @@ def total_of(totals: Iterable[Total]) -> Total:
         records=sum(one.records for one in held), gaps=sum(one.gaps for one in held),
         gap_bytes=sum(one.gap_bytes for one in held), other_records=dict(sorted(others.items())),
         documents=sum(one.documents for one in held), kept=total(one.kept for one in held),
-        rejected=summed(one.rejected for one in held),
+        rejected=summed(one.rejected for one in held), cut=total(one.cut for one in held),
     )  # fmt: skip
 
 
-def edits(tallies: Iterable[SourceTally]) -> dict[str, dict[str, int]]:
-    """step -> what it did -> how often."""
+def edits(tallies: Iterable[SourceTally], passages: Passages | None = None) -> dict[str, dict[str, int]]:
+    """step -> what it did -> how often; last what was cut of documents that stay."""
     found: dict[str, collections.Counter[str]] = {}
     for tally in tallies:
         for step, counts in tally.edits.items():
             found.setdefault(step, collections.Counter()).update(counts)
-    return {step: dict(sorted(counts.items())) for step, counts in sorted(found.items())}
+    every = {step: dict(sorted(counts.items())) for step, counts in sorted(found.items())}
+    return every | ({DEDUP: dict(passages.pieces)} if passages and passages.pieces else {})
 
 
 def distribution(found: Frequent) -> Distribution:

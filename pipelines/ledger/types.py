@@ -13,9 +13,10 @@ from winnow.pipelines.counts import NONE, Count, Rules, dropped
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.probe import Probed
 from winnow.pipelines.dedup.settings import Losses
+from winnow.pipelines.dedup.spans.total import Passages
 from winnow.pipelines.files.parquet import Written
 
-FORMAT = 6
+FORMAT = 7
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Total:
     """Rows of corpus/ and rejected/: one or more for each record; one for a record that gave none, and for a gap."""
     kept: Count = NONE
     rejected: Rules = field(default_factory=dict)
+    cut: Count = NONE
+    """Kept documents that lost passages which others have, and the characters that they lost."""
 
     @property
     def dropped(self) -> Count:
@@ -225,3 +228,5 @@ class Ledger:
     examples: Examples
     files: Mapping[str, Written]
     """Every file of the tables and of ledger/, by its path under the build's directory."""
+    passages: Passages | None = None
+    """What several documents have and was cut; None where the recipe looks for none."""

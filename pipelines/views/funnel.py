@@ -50,11 +50,11 @@ def step_of(rule: str) -> str:
 def funnel(ledger: Ledger, total: Total, source: str | None = None) -> list[StageCount]:
     """The stages of `total`: that of `source`, or the ledger's own. No stage that dropped something is left out."""
     gone, found = _dropped(total), []
-    left = total.kept + dropped(gone)
+    left = total.kept + dropped(gone) + Count(0, total.cut.characters)
     for name in _order(ledger, gone, source):
         rules = gone.get(name, {})
         here = sum(rules.values(), NONE)
-        left -= here
+        left -= here + (Count(0, total.cut.characters) if name == DEDUP else NONE)
         by_rule = {r: rules[r].documents for r in sorted(rules, key=lambda rule: (-rules[rule].documents, rule))}
         found.append(StageCount(name, here.documents, left.documents, left.characters, by_rule))
     return found

@@ -25,9 +25,8 @@ def groups(storage: Storage, path: str, table: str, columns: Sequence[str]) -> I
 def group(storage: Storage, path: str, table: str, number: int) -> pa.Table:
     """One row group with all columns that a build has. Raises BadCall as `groups` does."""
     with _opened(storage, path, table) as file:
-        columns = [
-            f.name for f in file.schema_arrow if f.name in finished_files.SCHEMAS[table].names or _is_step(f.type)
-        ]
+        known = [*finished_files.SCHEMAS[table].names, *finished_files.sometimes(file)]
+        columns = [f.name for f in file.schema_arrow if f.name in known or _is_step(f.type)]
         return finished_files.read(file, table, number, columns)
 
 

@@ -4,7 +4,7 @@ from winnow.pipelines.corpus.tables import DEDUP, EXACT, NEAR
 from winnow.pipelines.counts import NONE
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.ledger.types import Ledger
-from winnow.pipelines.views.card import losses, similarity
+from winnow.pipelines.views.card import losses, passages, similarity
 from winnow.pipelines.views.card.markdown import code, table
 from winnow.pipelines.views.tabular import count, plural
 
@@ -21,7 +21,8 @@ def render(ledger: Ledger) -> str:
     parts = [_found(ledger) if found.clusters else none, losses.render(ledger)]
     if found.clusters:
         parts += [_records(ledger), _across(found)]
-    return "\n\n".join(part for part in (*parts, similarity.render(found, ledger.probed)) if part)
+    parts += [similarity.render(found, ledger.probed), passages.render(ledger)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _found(ledger: Ledger) -> str:

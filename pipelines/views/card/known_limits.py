@@ -33,10 +33,16 @@ def render(ledger: Ledger) -> str:
           if "language" in used else ["The language of the texts was not determined."]),
         personal,
         "Nobody checked the texts for truth, for hate or for bias, nor for the questions of benchmarks.",
-        "Near duplicates are found by hashing, so a few pairs above the limit are missed. Passages that documents "
-        "share were not looked for.",
+        "Near duplicates are found by hashing, so a few pairs above the limit are missed. " + _passages(ledger),
         "Dates of publication are what documents say of themselves. A license that is not known is not a free one.",
     ])  # fmt: skip
+
+
+def _passages(ledger: Ledger) -> str:
+    if ledger.passages is None:
+        return "Passages that documents share were not looked for."
+    return ("Where a passage was cut for standing elsewhere, the text around it may speak of what is no longer there; "
+            "what was measured is the text before.")  # fmt: skip
 
 
 def _extracted(ledger: Ledger) -> list[str]:

@@ -21,7 +21,7 @@ def _sources(ledger: Ledger) -> str:
         name: (of.total.kept + dropped({DEDUP: of.total.rejected.get(DEDUP, {})})).documents
         for name, of in ledger.sources.items()
     }
-    shares = lost(ledger.duplicates, before)
+    shares = lost(ledger.duplicates, before, ledger.passages)
     many = [f"{code(name)} ({percent(of)})" for name, of in shares.items() if of > MANY]
     return f"**More than half of their documents were copies: {', '.join(many)}.**" if many else ""
 

@@ -14,6 +14,8 @@ _STAGES = {
     MEASURE: "documents at which a step failed unexpectedly",
     DEDUP: "copies of a document that was kept",
 }
+_PASSAGES = "copies of a document that was kept, and what consists of passages of others"
+"""What deduplication drops where passages are looked for too."""
 
 
 def render(ledger: Ledger) -> str:
@@ -34,11 +36,12 @@ def render(ledger: Ledger) -> str:
 def _funnel(ledger: Ledger, total: Total, source: str | None = None) -> str:
     """Documents and characters after every stage; characters are known from the extraction on."""
     stages = funnel(ledger, total, source)
+    about = _STAGES | ({DEDUP: _PASSAGES} if ledger.passages else {})
     names = [stage.name for stage in stages]
     rows = [["records and gaps", "", "", count(total.records + total.gaps), ""]]
     rows += [["documents that they gave", "", "", count(total.documents), ""]] if several(total) else []
     for at, stage in enumerate(stages):
-        name = f"{stage.name}: {_STAGES[stage.name]}" if stage.name in _STAGES else code(stage.name, cell=True)
+        name = f"{stage.name}: {about[stage.name]}" if stage.name in about else code(stage.name, cell=True)
         has_text = at >= names.index(EXTRACT)
         rows.append([name, count(stage.dropped), share(stage.dropped, stage.before), count(stage.left),
                      count(stage.characters) if has_text else ""])  # fmt: skip

@@ -4,7 +4,10 @@ what became of it, and which copies it has."""
 import textwrap
 from collections.abc import Mapping
 
+from winnow.filters.edits import recover
 from winnow.pipelines.corpus.schema import noted
+from winnow.pipelines.dedup.spans.cuts import RULES
+from winnow.pipelines.dedup.spans.marks import SPAN
 from winnow.pipelines.ledger.types import RuleCount
 from winnow.pipelines.recipe.model import column_of
 from winnow.pipelines.text import clean
@@ -19,6 +22,8 @@ _SNIPPET = 600
 _WIDTH = 100
 _MEMBERS = 10
 _IDS = 10
+_PIECES, _BEGINS = 20, 60
+"""Passages that are listed, and characters of each."""
 
 Rules = Mapping[str, RuleCount]
 
@@ -62,7 +67,7 @@ def _way(build: Finished, row: Row, rules: Rules) -> str:
     lines = textwrap.wrap(shorten(clean(text), _SNIPPET), _WIDTH, break_on_hyphens=False)
     fate = _fate(row, clusters.by_record(build, row), elsewhere(build, row))
     parts = [f"{title}\n{fate}", "\n".join(align(_facts(row), "ll", "  ")), _measures(row, rules),
-             _copies(build, row), "\n".join(f"  {line}" for line in lines)]  # fmt: skip
+             _copies(build, row), _removed(row), "\n".join(f"  {line}" for line in lines)]  # fmt: skip
     return "\n\n".join(part for part in parts if part)
 
 
@@ -78,6 +83,11 @@ def _fate(row: Row, by_record: bool, there: Elsewhere | None) -> str:
     if "rule" not in row:
         return "KEPT"
     place = f"REJECTED at {clean(row['stage'])} by {clean(row['rule'])}"
+    if row["rule"] in RULES.values():
+        kind = "passages" if row["rule"] == RULES[SPAN] else "runs of words"
+        of = "its record" if by_record else "it"
+        return (f"{place}: {percent(row['value'])} of {of}, more than {percent(row['limit'])}, are {kind} that stand "
+                f"in documents that stayed, most in {clean(row['detail'] or '')}")  # fmt: skip
     if row["rule"].startswith("duplicate."):
         similar = "" if row["value"] is None else f"{percent(row['value'])} "
         like = "the same text as" if row["rule"] == "duplicate.exact" else f"{similar}similar to"
@@ -148,6 +158,21 @@ def margin(value: float, least: float | None, most: float | None) -> str:
     side = "beyond" if broken else "inside"
     distance = abs(value - nearest)
     return f"{100 * distance / abs(nearest):,.1f} % {side}" if nearest else f"{measure_beside(distance, ())} {side}"
+
+
+def _removed(row: Row) -> str:
+    """What stands elsewhere and was cut, or had the document dropped: how much, in which document, how it begins."""
+    pieces = row.get("removed") or []
+    if not pieces:
+        return ""
+    text = row["text"] if "rule" in row else recover(row["text"], row["edits"])
+    lines = [["characters", "", "stands in", "begins"]]
+    for piece in pieces[:_PIECES]:
+        begins = " ".join((text or "")[piece["start"] : piece["end"]][:_BEGINS].split())
+        lines.append([count(piece["characters"]), clean(piece["kind"]), clean(piece["first"]), clean(begins)])
+    more = [f"  and {count(len(pieces) - _PIECES)} more"] if len(pieces) > _PIECES else []
+    head = "  Stands elsewhere:" if "rule" in row else "  Cut of it, for it stands elsewhere:"
+    return "\n".join([head, *align(lines, "rlll", "  "), *more])
 
 
 def _copies(build: Finished, row: Row) -> str:

@@ -47,10 +47,11 @@ def test_there_and_back(root: str, tmp_path: Path) -> None:
 def test_it_is_readable(root: str) -> None:
     made = read_json(LOCAL, f"{root}/ledger.json")
     assert list(made) == ["format", "identity", "recipe", "versions", "sources", "skipped", "total", "steps", "rules",
-                          "edits", "duplicates", "probed", "lost", "against", "kept", "examples", "files"]  # fmt: skip
+                          "edits", "duplicates", "probed", "lost", "against", "kept", "examples", "files",
+                          "passages"]  # fmt: skip
     assert made["total"] == {
         "files": 1, "bytes": 8192, "records": 5, "gaps": 1, "gap_bytes": 4096, "other_records": {"request": 5},
-        "documents": 6, "kept": [2, 32], "rejected": made["total"]["rejected"],
+        "documents": 6, "kept": [2, 32], "rejected": made["total"]["rejected"], "cut": [0, 0],
     }  # fmt: skip
     assert made["total"]["rejected"]["read"] == {"warc.gap": [1, 0], "http.status": [1, 0]}
 

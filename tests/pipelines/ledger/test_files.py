@@ -16,7 +16,7 @@ from winnow.pipelines.ledger.types import Entry, Total
 
 TOTAL = Total(files=1, bytes=9, records=3, gaps=1, gap_bytes=2, other_records={"request": 2, "warcinfo": 1},
               documents=5, kept=Count(2, 30),
-              rejected={"long": {"long.x": Count(2, 5)}, "read": {"a.gap": Count(1, 0)}})  # fmt: skip
+              rejected={"long": {"long.x": Count(2, 5)}, "read": {"a.gap": Count(1, 0)}}, cut=Count(1, 7))  # fmt: skip
 EMPTY = Total(files=1)
 
 
@@ -43,7 +43,7 @@ def test_a_row(tmp_path: Path) -> None:
         "source": "web", "file": "in/000001", "bytes": 9, "sha256": f"{1:064x}", "layout": "member", "records": 3,
         "gaps": 1, "gap_bytes": 2,
         "other_records": [{"kind": "request", "records": 2}, {"kind": "warcinfo", "records": 1}],
-        "documents": 5, "kept": {"documents": 2, "characters": 30},
+        "documents": 5, "kept": {"documents": 2, "characters": 30}, "cut": {"documents": 1, "characters": 7},
         "rejected": [{"stage": "long", "rule": "long.x", "documents": 2, "characters": 5},
                      {"stage": "read", "rule": "a.gap", "documents": 1, "characters": 0}],
     }  # fmt: skip

@@ -10,6 +10,7 @@ from winnow.pipelines.corpus.frequent import Frequent, frequent
 from winnow.pipelines.counts import Count
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.settings import Losses
+from winnow.pipelines.dedup.spans.total import Passages
 from winnow.pipelines.display import Display
 from winnow.pipelines.ledger.lost import LISTED, TooManyLost, hold_domains, hold_lost, lost, lost_of
 from winnow.pipelines.ledger.types import Lost, LostDomain
@@ -46,6 +47,16 @@ def test_what_earlier_builds_keep_is_lost_too() -> None:
         hold_lost(made(0.29, "code"), found, KEPT)
     with pytest.raises(TooManyLost, match=r"source 'code' loses 80\.0% of its 5 documents as copies of those of ear"):
         hold_lost(made(0.29, "web"), found, KEPT)
+
+
+def test_what_is_dropped_for_passages_counts_too() -> None:
+    found = Passages(dropped={"web": {"duplicate.spans": 4, "duplicate.substrings": 1}, "code": {"duplicate.spans": 1}})
+    assert lost(FOUND, {"web": 100, "books": 8, "code": 5}, found) == {"books": 0.125, "code": 0.2, "web": 0.3}
+    hold_lost(made(0.3), FOUND, KEPT, found)
+    with pytest.raises(TooManyLost, match=r"'web' \(10\) and for the passages that they share with others \(5\), and"):
+        hold_lost(made(0.29), FOUND, KEPT, found)
+    with pytest.raises(TooManyLost, match=r"its 5 documents for the passages that they share with others \(1\), and"):
+        hold_lost(made(0.19, "web"), FOUND, KEPT, found)
 
 
 def test_a_source_may_be_let_go() -> None:
