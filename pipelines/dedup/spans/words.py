@@ -8,6 +8,8 @@ places in a text are those of its characters: final sigma is a sigma, and dotted
 What nothing is said of (punctuation that stands alone, emoji) belongs to the word before it.
 """
 
+import itertools
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +25,8 @@ _PLACE = np.uint64(0x9E3779B97F4A7C15)
 """Any large odd number: what a place in a run is multiplied with."""
 _NOTHING, _SPACE, _LETTER, _ALONE, _MARK = range(5)
 _CODE_POINTS = 0x110000
+_TOGETHER = 1 << 20
+_SPACES = re.compile(r"\s+")
 _UNSPACED = (
     (0x0E00, 0x0EFF), (0x0F00, 0x0FFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3005, 0x3007), (0x3040, 0x312F),
     (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0xFF66, 0xFF9F), (0x20000, 0x323AF),
@@ -49,7 +53,30 @@ class Words:
 
 
 def words(texts: Sequence[str]) -> Words:
-    """About 60 bytes a character while it runs, 16 a word afterwards."""
+    """The words of texts. 16 bytes a word and, while it runs, 100 for each of so many characters as are looked at
+    together: those of all texts, of a long one some."""
+    if not any(len(text) > _TOGETHER for text in texts):
+        return _words(texts)
+    parts = [_shifted(_words([text[start:end]]), start) for text in texts for start, end in _cut(text)]
+    first = np.cumsum([0, *(len(_cut(text)) for text in texts)])
+    sizes = np.append(0, np.cumsum([len(part.hashes) for part in parts]))
+    hashes, starts = (np.concatenate([getattr(part, name) for part in parts]) for name in ("hashes", "starts"))
+    return Words(hashes, starts, sizes[first].astype(np.int64))
+
+
+def _shifted(found: Words, by: int) -> Words:
+    return Words(found.hashes, found.starts + by, found.offsets)
+
+
+def _cut(text: str) -> list[tuple[int, int]]:
+    """Pieces of a long text, cut behind white space: where there is none in sight, none is cut."""
+    bounds = [0]
+    while len(text) - bounds[-1] > _TOGETHER and (found := _SPACES.search(text, bounds[-1] + _TOGETHER)):
+        bounds.append(found.end())
+    return list(itertools.pairwise([*bounds, len(text)]))
+
+
+def _words(texts: Sequence[str]) -> Words:
     joined = "\n".join(texts)
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
     begins = offsets_of(np.fromiter((len(text) + 1 for text in texts), np.int64, len(texts)))

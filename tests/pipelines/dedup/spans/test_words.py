@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from winnow.pipelines.dedup.spans import words as module
 from winnow.pipelines.dedup.spans.words import run_hashes, words
 
 
@@ -61,6 +62,16 @@ def test_texts_do_not_meet() -> None:
     assert found.starts.tolist() == [0, 2, 0, 0, 2]
     assert found.ends(np.array([3, 0, 1, 2, 3])).tolist() == [2, 3, 1, 2, 3]
     assert words([]).offsets.tolist() == [0]
+
+
+@pytest.mark.parametrize("together", [1, 2, 7, 30])
+def test_a_long_text_is_looked_at_in_pieces(monkeypatch: pytest.MonkeyPatch, together: int) -> None:
+    texts = ["one two  three\n\nfour", "", "x" * 40, "日本 語のfive, six! " * 5, " ", "end"]
+    expected = words(texts)
+    monkeypatch.setattr(module, "_TOGETHER", together)
+    found = words(texts)
+    for name in ("hashes", "starts", "offsets"):
+        assert getattr(found, name).tolist() == getattr(expected, name).tolist()
 
 
 def test_a_run_is_what_is_in_it_in_its_order() -> None:
