@@ -12,6 +12,7 @@ from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.files.sealed import load_arrays
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Job, Work
+from winnow.pipelines.plan.numbers import of_build
 from winnow.pipelines.recipe.model import Dedup
 
 TEXTS = ["a b c d e", "no", "a b c x y z", "a b c d e", "single words", "a b c d e f"]
@@ -72,6 +73,12 @@ def test_joining_is_of_sets(tmp_path: Path) -> None:
         assert joined(tmp_path, Band(0, 0, 1), *nothing) == ([], [0])
 
 
+def test_a_bucket_without_a_document_of_this_build_decides_nothing(tmp_path: Path) -> None:
+    one, other = of_build(1, 4), of_build(2, 0)
+    given = packed((7, one), (7, other), (8, 3), (8, one), (8, other), (9, 5), (9, other))
+    assert joined(tmp_path, Band(0, 0, 1), given) == ([3, one, other, 5, other], [0, 3, 5])
+
+
 def test_content_keys_have_two_columns(tmp_path: Path) -> None:
     given = [packed((7, 7, 1), (7, 8, 2)), packed(), packed((7, 7, 5), (8, 7, 6))]
     assert joined(tmp_path, Band(CONTENT, 0, 1), *given) == ([1, 5], [0, 2])
@@ -91,7 +98,7 @@ def test_every_entry_is_in_one_slice(tmp_path: Path, unit_bytes: int, slices: in
     made = built(tmp_path, unit_bytes)
     for unit, band in itertools.product(made.units, (CONTENT, 0, 15)):
         keys, numbers = UnitKeys(made.work, unit).entries(band)
-        parts = [entries(made.work, unit, Band(band, slice, slices)) for slice in range(slices)]
+        parts = [entries(UnitKeys(made.work, unit), Band(band, slice, slices)) for slice in range(slices)]
         assert sorted(pair for part in parts for pair in pairs(part, keys[:1].size)) == sorted(
             pairs((keys.tobytes(), numbers.tobytes()), keys[:1].size)
         )
@@ -109,7 +116,7 @@ def test_equal_keys_are_in_one_slice(tmp_path: Path, monkeypatch: pytest.MonkeyP
     for most in (1 << 22, 2, 1):
         monkeypatch.setattr(join, "MOST_ENTRIES", most)
         for band in bands(made.work):
-            join.join(made.work, band, [entries(made.work, unit, band) for unit in made.units])
+            join.join(made.work, band, [entries(UnitKeys(made.work, unit), band) for unit in made.units])
         of = {kind: [load(made.work, band) for band in bands(made.work) if (band.band == CONTENT) == kind]
               for kind in (True, False)}  # fmt: skip
         found.append([sorted(members for each in of[kind] for members in sets_of(each)) for kind in (True, False)])

@@ -1,3 +1,4 @@
+import io
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,8 @@ import pytest
 import record_builds
 from small_builds import EXACT_ONLY, NEAR, Built, ingested, recipe, warc
 
-from winnow.pipelines.dedup.keys import CONTENT, UnitKeys, compared, make_keys
+from winnow.pipelines.dedup import keys as keys_module
+from winnow.pipelines.dedup.keys import CONTENT, UnitKeys, compared, hashes_of, make_keys, read_shingles
 from winnow.pipelines.dedup.order import moments
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.shingles import shingle
@@ -119,6 +121,48 @@ def test_shingles_that_are_not_what_was_hashed_are_told(tmp_path: Path, spoil: C
     with pytest.raises(Damaged) as damage:
         UnitKeys(made.work, made.units[0]).shingles(np.arange(5))
     assert damage.value.remove == (names.keys(name),)
+
+
+@pytest.mark.parametrize(
+    ("near", "same"),
+    [
+        (NearDuplicates(similarity=0.5, max_bucket=2), True), (NearDuplicates(shingle_words=4), False),
+        (NearDuplicates(bands=15), False), (NearDuplicates(rows=6), False), (NearDuplicates(seed=2), False),
+    ],
+)  # fmt: skip
+def test_hashes_of_a_fixed_text_tell_keys_apart_that_cannot_be_compared(near: NearDuplicates, same: bool) -> None:
+    text, bands = hashes_of(NearDuplicates())
+    found = hashes_of(near)
+    assert (found[0] == text, found[1] == bands) == (True, same)
+    assert hashes_of(None) == (text,)
+
+
+def test_hashes_are_those_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other content keys, or other words of a text, are other hashes."""
+    near = NearDuplicates(shingle_words=3)
+    before = hashes_of.__wrapped__(near)
+    with monkeypatch.context() as patch:
+        patch.setattr(keys_module, "content_keys", lambda texts: content_keys([text + "!" for text in texts]))
+        after = hashes_of.__wrapped__(near)
+        assert (after[0] == before[0], after[1] == before[1]) == (False, True)
+    monkeypatch.setattr(keys_module, "shingle", lambda texts, words: shingle([text.upper() for text in texts], words))
+    assert hashes_of.__wrapped__(near)[1] != before[1]  # ß becomes SS
+    assert all(len(each) == 32 for each in before)
+
+
+def test_sets_are_read_wherever_they_lie() -> None:
+    values = np.arange(20, dtype="<u8")
+    file = io.BytesIO(values.tobytes())
+
+    def found(*runs: tuple[int, int]) -> list[list[int]] | None:
+        starts, sizes = (np.array([run[at] for run in runs], np.int64) for at in range(2))
+        sets = read_shingles(file, starts, sizes)
+        return None if sets is None else [sets.take(np.array([n])).values.tolist() for n in range(len(runs))]
+
+    assert found((0, 2), (2, 3), (9, 1)) == [[0, 1], [2, 3, 4], [9]]
+    assert found((3, 0), (3, 2), (18, 2)) == [[], [3, 4], [18, 19]]
+    assert found() == []
+    assert found((18, 3)) is None
 
 
 def test_memory_is_that_of_a_batch(tmp_path: Path) -> None:
