@@ -15,9 +15,8 @@ def render(ledger: Ledger) -> str:
     builds = plural(len(ledger.against), "earlier build")
     about = (
         f"It was set against {builds}: {plural(total, 'document was', 'documents were')} dropped, beside those above, "
-        "because one of them keeps the same text or one that is alike. So no document of this corpus is a copy of one of "
-        "theirs that was found, and all can be used together. `detail` of such a row of `rejected/` has the id of the "
-        "kept one and the identity of its build."
+        "because one of them keeps the same text or one that is alike; so all can be used together. `detail` of such a "
+        "row of `rejected/` has the id of the kept one and the identity of its build."
     )
     rows = [
         [code(each.path, cell=True), code(each.identity, cell=True), count(each.kept), count(dropped[each.identity])]
