@@ -134,4 +134,3 @@ def save_forgotten(work: Work, unit: Unit, records: pa.Table) -> None:
     """Leave the records of a unit that are forgotten, columns RECORD."""
     with TableFile(work.storage, work.job.names.forgotten(unit.name), RECORD) as file:
         file.write(records)
-

@@ -100,10 +100,9 @@ def _broken(storage: Storage, root: str, gone: records.Forgotten) -> dict[str, d
 
 
 def _edits(ledger: Ledger, gone: records.Forgotten) -> dict[str, dict[str, int]]:
-    """Without what is done no more: an editor that tells of what it did not do tells of it with 0."""
-    found = dict[str, dict[str, int]]()
-    for step, counts in ledger.edits.items():
-        less = gone.edits.get(step, collections.Counter())
-        left = {name: n - less[name] for name, n in counts.items()}
-        found[step] = {name: n for name, n in left.items() if n or not counts[name] or (step, name) in gone.told}
-    return found
+    """What is done no more is told of with 0, as editors tell of what they did not do."""
+    none = collections.Counter[str]()
+    return {
+        step: {name: n - gone.edits.get(step, none)[name] for name, n in counts.items()}
+        for step, counts in ledger.edits.items()
+    }

@@ -20,6 +20,7 @@ from winnow.pipelines.corpus.finished_units import rows_of
 from winnow.pipelines.dedup import against
 from winnow.pipelines.dedup.build_keys import FORMAT, About
 from winnow.pipelines.display import Display
+from winnow.pipelines.engines.alone import Alone
 from winnow.pipelines.engines.jobs import deduplication
 from winnow.pipelines.engines.local import LocalEngine
 from winnow.pipelines.engines.pool import Pool
@@ -109,8 +110,8 @@ def _make(
     root, storage, recipe, clock = work.job.finished, work.storage, work.job.recipe, Clock()
     inputs, ingested = counts.counted(storage, root, recipe, old, gone)
     try:
-        with Pool(workers) as pool:
-            engine = LocalEngine(pool, display)
+        with contextlib.ExitStack() as held:
+            engine = LocalEngine(held.enter_context(Pool(workers)), display) if workers > 1 else Alone(display)
             with clock.job("dedup"):
                 work = units.make(work, list(found))
                 for job, turned in deduplication(work):

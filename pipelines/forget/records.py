@@ -40,8 +40,6 @@ class Forgotten:
     """By source and rule."""
     edits: dict[str, collections.Counter[str]] = field(default_factory=dict)
     """By step and what it did."""
-    told: set[tuple[str, str]] = field(default_factory=set)
-    """(step, what) of which an editor tells even where it did not do it."""
 
 
 def groups_of(rows: FinishedRows) -> Iterator[RowGroup]:
@@ -101,11 +99,9 @@ def _add(told: Forgotten, row: Mapping[str, Any], kind: str) -> None:
 def _edited(told: Forgotten, editing: Editing, row: Mapping[str, Any]) -> None:
     for step, counts in editing.counts(row).items():
         told.edits.setdefault(step, collections.Counter()).update(counts)
-        told.told.update((step, name) for name, times in counts.items() if not times)
 
 
 def table_of(records: Iterable[Record]) -> pa.Table:
     """Records as columns RECORD, in their order."""
     columns: Sequence[Sequence[Any]] = list(zip(*records, strict=True)) or [(), (), ()]
     return pa.table([pa.array(list(column), kind.type) for column, kind in zip(columns, RECORD, strict=True)], RECORD)
-

@@ -176,4 +176,3 @@ def _start(work: Work, run: _Run) -> int:
     with work.storage.open(f"{work.job.finished}/{names.part(names.KEYS, '', run.file)}") as stream:
         rows = pq.ParquetFile(stream).read([SIZES], use_threads=False)
     return int(rows[SIZES].to_numpy()[: run.row].sum())
-
