@@ -24,7 +24,7 @@ def add(commands: Commands) -> None:
     )  # fmt: skip
     forget.add_argument("dir", type=folder, metavar="DIR", help="the --output of a finished build, on this machine")
     forget.add_argument("--url", action="append", default=[], metavar="URL",
-                        help="an address, whatever its scheme, www., fragment and last slash; may be repeated")  # fmt: skip
+                        help="an address, whatever its scheme, www. and last slash; may be repeated")  # fmt: skip
     forget.add_argument("--domain", action="append", default=[], metavar="HOST",
                         help="all addresses of this host and of those below it; may be repeated")  # fmt: skip
     forget.add_argument("--id-file", metavar="FILE", help="ids of documents, 32 hex digits, one a line")

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 import warc_files
-from small_builds import NEAR, SMALL_PARTS, TEXT, Long, finished, recipe
+from small_builds import NEAR, TEXT, Long, finished, recipe
 
 from winnow.filters.families.mask import MaskPersonal
 from winnow.pipelines.display import Display
@@ -19,11 +19,13 @@ from winnow.pipelines.forget import forget as command
 from winnow.pipelines.forget.asked import asked
 from winnow.pipelines.forget.forget import Outcome, Request, forget
 from winnow.pipelines.plan.names import TABLES
-from winnow.pipelines.recipe.model import Recipe, Step
+from winnow.pipelines.recipe.file import load
+from winnow.pipelines.recipe.model import Output, Recipe, Step
 
+PARTS = Output(part_characters=4000, row_group_characters=1000, row_group_rows=3)
 MASKED = recipe(
     Step("long", "long", Long(), Long.RULES), Step("mask", "mask_personal", MaskPersonal()),
-    dedup=NEAR, output=SMALL_PARTS,
+    dedup=NEAR, output=PARTS,
 )  # fmt: skip
 """A rule and an editor; many small part files."""
 HOSTS = ("a.example.org", "b.example.org", "example.net", "other.example")
@@ -55,6 +57,11 @@ def families(seed: int, count: int = 12) -> list[Page]:
             host = made.choice(HOSTS)
             pages.append(Page(len(pages), f"https://{host}/{len(pages)}", text))
     pages.append(Page(len(pages), "https://example.net/short", "abc"))
+    chain = [f"chain{n}" for n in range(40)]
+    for host, changed in ((HOSTS[0], ()), (HOSTS[2], (3, 9)), (HOSTS[3], (20, 30))):  # the middle one is like both
+        for at in changed:
+            chain[at] = f"v{at}"
+        pages.append(Page(len(pages), f"https://{host}/chain", " ".join(chain)))
     made.shuffle(pages)
     return pages
 
@@ -74,7 +81,7 @@ def write(folder: Path, pages: Sequence[Page]) -> str:
 
 def built(folder: Path, pages: Sequence[Page], made: Recipe = MASKED, against: Sequence[Path] = ()) -> Path:
     """A build of these pages, in `folder`/out."""
-    finished(folder / "out", made, [write(folder / "in", pages)], unit_bytes=2000, against=against)
+    finished(folder / "out", made, [write(folder / "in", pages)], unit_bytes=8000, against=against)
     return folder / "out"
 
 
@@ -135,3 +142,28 @@ def require_equal(one: Path, other: Path) -> None:
 def copied(root: Path, to: Path) -> Path:
     shutil.copytree(root, to)
     return to
+
+
+PAGES_TOML = """\
+name = "pages"
+[[source]]
+name = "web"
+kind = "warc"
+[[step]]
+use = "url"
+domains = "hosts.txt"
+[[step]]
+use = "mask_personal"
+[dedup.near]
+shingle_words = 2
+"""
+"""A recipe that a lock file can hold, with a list."""
+
+
+def built_by_toml(folder: Path, pages: Sequence[Page], toml: str = PAGES_TOML) -> Path:
+    """As `built`, by a recipe in a file."""
+    given = write(folder / "in", pages)
+    (folder / "hosts.txt").write_text("blocked.example\n", encoding="utf-8")
+    (folder / "pages.toml").write_text(toml, encoding="utf-8")
+    finished(folder / "out", load(folder / "pages.toml"), [given], unit_bytes=8000)
+    return folder / "out"
