@@ -22,7 +22,8 @@ Bound = tuple[str, str, float]
 """source, file, offset"""
 PLACE = ("file", "offset", "part")
 MOST_OPEN, MOST_HELD = 64, 8
-"""Files whose footers, and row groups of which some columns are held: who asks in order comes back to the last ones."""
+"""Files whose footers are held, and row groups of which some columns are: who asks in order comes back to the last
+ones. Of one row group all columns are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,14 @@ class RowGroup:
 
 
 class FinishedRows:
-    """Memory: MOST_OPEN footers and MOST_HELD row groups, of which the columns that were asked for."""
+    """Memory: MOST_OPEN footers, some columns of MOST_HELD row groups, and all of one."""
 
     def __init__(self, storage: Storage, root: str) -> None:
         self._storage, self._root = storage, root
         self._folders, self._files = dict[str, list[str]](), dict[str, list[str]]()
         self._open: collections.OrderedDict[str, pq.ParquetFile] = collections.OrderedDict()
         self._held: collections.OrderedDict[tuple[RowGroup, tuple[str, ...]], pa.Table] = collections.OrderedDict()
+        self._whole: tuple[RowGroup, pa.Table] | None = None
 
     def folders(self, under: str) -> list[str]:
         """The folders of part files at or below one of a build, in order: `corpus/web` has `corpus/web/en`."""
@@ -107,16 +109,24 @@ class FinishedRows:
 
     def read(self, group: RowGroup, columns: Sequence[str] | None = None) -> pa.Table:
         """Columns of a row group; all without."""
-        key = (group, tuple(columns or ()))
+        if columns is None:
+            if self._whole is None or self._whole[0] != group:
+                self._whole = None  # before the next is there
+                self._whole = group, self._read(group, None)
+            return self._whole[1]
+        key = (group, tuple(columns))
         if key not in self._held:
-            with _said(group.path):
-                rows = self._file(group.path).read_row_group(group.number, columns, use_threads=False)
-                rows.validate(full=True)
-            self._held[key] = rows
+            self._held[key] = self._read(group, columns)
             if len(self._held) > MOST_HELD:
                 self._held.popitem(last=False)
         self._held.move_to_end(key)
         return self._held[key]
+
+    def _read(self, group: RowGroup, columns: Sequence[str] | None) -> pa.Table:
+        with _said(group.path):
+            rows = self._file(group.path).read_row_group(group.number, columns, use_threads=False)
+            rows.validate(full=True)
+        return rows
 
     def _file(self, path: str) -> pq.ParquetFile:
         if path not in self._open:

@@ -114,7 +114,7 @@ def test_records_of_several_documents(tmp_path: Path, forgets: Forgetter) -> Non
 def of_lines(folder: Path, lines: Sequence[str], made: object) -> Path:
     folder.mkdir(parents=True)
     (folder / "a.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    finished(folder / "out", made, [f"{folder}/a.txt"], unit_bytes=200)  # type: ignore[arg-type]
+    finished(folder / "out", made, [f"{folder}/a.txt"], unit_bytes=1000)  # type: ignore[arg-type]
     return folder / "out"
 
 
