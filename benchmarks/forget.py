@@ -51,7 +51,7 @@ def measured(documents: int) -> dict[str, Any]:
         subprocess.run([sys.executable, "-m", "winnow", *build, "--workers", "1", "--quiet"], check=True)
         told = json.loads(Path(root, "run.json").read_text(encoding="utf-8"))
         again = [sys.executable, "-m", "benchmarks.forget", "--forget", root]
-        found = json.loads(subprocess.run(again, check=True, capture_output=True, text=True).stdout)
+        found: dict[str, Any] = json.loads(subprocess.run(again, check=True, capture_output=True, text=True).stdout)
         gone = json.loads(Path(root, "ledger.json").read_text(encoding="utf-8"))["forgotten"]
     build_cpu = sum(told["cpu_seconds_by_stage"].values())
     return found | {"build": build_cpu, "gone": gone["sources"]["pages"]["records"]}

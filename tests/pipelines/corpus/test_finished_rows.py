@@ -66,5 +66,5 @@ def test_parts_by_number_and_not_of_folders_below(tmp_path: Path) -> None:
 def test_a_damaged_file(tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus/part-00000.parquet").write_bytes(b"PAR1 but no more")
-    with pytest.raises(BuildFailed, match="part-00000.parquet: cannot be read"):
+    with pytest.raises(BuildFailed, match=r"part-00000\.parquet: cannot be read"):
         list(FinishedRows(LOCAL, str(tmp_path)).groups("corpus"))
