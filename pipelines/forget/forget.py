@@ -139,8 +139,8 @@ def _require(storage: LocalStorage, path: str, shown: str, ledger: Ledger, recip
         raise BadCall(f"{shown}: its recipe has rejected_text = {recipe.rejected_text!r}, so that what comes back has "
                       f"no text; {anew}")  # fmt: skip
     if recipe.dedup.passages:
-        raise BadCall(f"{shown}: its recipe cuts passages, and what was cut of other documents as a copy of these cannot "
-                      f"be put back; {anew}")  # fmt: skip
+        raise BadCall(f"{shown}: its recipe cuts passages, and what was cut of other documents as a copy of these "
+                      f"cannot be put back; {anew}")  # fmt: skip
     if recipe.dedup.exact:
         if storage.size(f"{path}/{names.ABOUT}") is None:
             raise BadCall(f"{shown} has no {names.ABOUT}, without which nobody knows what comes back; {anew}")
