@@ -91,7 +91,7 @@ FLOORS = [floor.split() for floor in """
     pipelines.engines.engine
     pipelines.beam
     pipelines.engines pipelines.output pipelines.views
-    pipelines.build
+    pipelines.build pipelines.forget
     pipelines.commands
     pipelines.cli
 """.strip().split("\n")]  # fmt: skip

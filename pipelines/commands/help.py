@@ -40,6 +40,18 @@ With --runner and other options of Apache Beam the jobs run whole on that runner
 without them, on processes of this machine.
 """
 
+FORGET = """\
+For takedowns. All that the build holds of a record goes as soon as one of its documents is named; documents that had
+been dropped as copies of these come back, edited by the recipe's steps. What is left is what a build of the same files
+without those records would hold. It is made beside DIR and put in its place whole; nothing of the old texts is left
+there. A second run of the same command finds nothing more. The inputs are not changed: whoever builds from them again
+must leave the records out there.
+
+  winnow forget corpus-1 --domain example.org
+  winnow forget corpus-1 --url https://example.net/a --url https://example.net/b --dry-run
+  winnow forget corpus-1 --id-file ids.txt
+"""
+
 ROBOTS = """\
 Crawlers leave robots.txt among the pages, or in files of their own: at Common Crawl these are the paths of a crawl that
 hold /robotstxt/ instead of /warc/. Of each scheme, host and port the newest capture counts that says something; of its

@@ -18,7 +18,8 @@ from winnow.pipelines.corpus.receipt import Receipt, RowCounter, RowKey
 from winnow.pipelines.corpus.sketch import Ints
 from winnow.pipelines.corpus.statistics import RowStatistics
 from winnow.pipelines.corpus.survey import Survey
-from winnow.pipelines.corpus.tables import Rows, UnitTables
+from winnow.pipelines.corpus.tables import Rows
+from winnow.pipelines.corpus.tables_of import tables_of
 from winnow.pipelines.corpus.weights import Weights, gathered, row_weights
 from winnow.pipelines.dedup import build_keys
 from winnow.pipelines.digest import digest
@@ -161,7 +162,7 @@ def _rows(work: Work, part: Part) -> Iterator[tuple[Rows | KeyRows, Ints, Ints]]
     weights."""
     part_size = work.job.recipe.output.part_characters
     for unit, before in _units(work, part):
-        for rows in UnitTables(work, unit).rows(part.table, part.folder):
+        for rows in tables_of(work, unit).rows(part.table, part.folder):
             weights = row_weights(rows.characters, part_size)
             ends = before + np.cumsum(weights) - 1
             before += int(weights.sum())

@@ -13,6 +13,8 @@ from winnow.pipelines.recipe.model import Recipe, Step
 
 Measures = Mapping[str, Mapping[str, float | None]]
 ROW_KEY = ("source", "file", "offset", "part")
+CLUSTERED = ("cluster", "cluster_size")
+"""What deduplication says of a row of corpus/."""
 
 _DOCUMENT = [
     ("id", pa.string()), ("text", pa.string()), ("url", pa.string()), ("title", pa.string()), ("date", pa.string()),

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -28,18 +28,24 @@ DEDUP = "dedup"
 EXACT, NEAR, EARLIER = "duplicate.exact", "duplicate.near", "duplicate.earlier"
 OF_BUILD = " of build "
 """In the detail of what is dropped for an earlier build: `ID of build IDENTITY`."""
-_MEMBER = ("id", "source", "file", "offset", "part")
+MEMBER = ("id", "source", "file", "offset", "part")
 """What clusters/ tells of a document itself."""
 
 Shape = Callable[[pa.Table, Ints, Ints], pa.Table]
 """Rows of a unit's file, and the place of each in the drop list and in the cut list, or -1, to rows of a table."""
 
 
+class Readable(Protocol):
+    """Where row groups are read from, as `RowGroups`."""
+
+    def read(self, number: int, columns: Sequence[str] | None = None) -> pa.Table: ...
+
+
 @dataclass(frozen=True)
-class _Group:
+class Group:
     """A row group of a unit's file, of which some columns have been read."""
 
-    file: RowGroups
+    file: Readable
     number: int
     narrow: pa.Table
     at: Ints
@@ -49,6 +55,11 @@ class _Group:
     lost: Ints
     """How many characters each loses to it."""
 
+    @classmethod
+    def uncut(cls, file: Readable, number: int, narrow: pa.Table, at: Ints) -> "Group":
+        """One of which no row loses a passage."""
+        return cls(file, number, narrow, at, np.full(len(at), -1), np.zeros(len(at), np.int64))
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -56,7 +67,7 @@ class Rows:
 
     folder: str
     """`web/en` of corpus, `dedup` of rejected, "" of clusters."""
-    _group: _Group
+    _group: Group
     _places: Ints
     """In the row group."""
     _shape: Shape
@@ -146,7 +157,7 @@ class UnitTables:
     def _open(self, path: str, receipt: WrittenRows) -> AbstractContextManager[RowGroups]:
         return row_groups(self.work.storage, path, receipt, (self.told,), self.work.checked)
 
-    def _kept(self, *columns: str) -> Iterator[_Group]:
+    def _kept(self, *columns: str) -> Iterator[Group]:
         """The row groups of the kept file."""
         with self._open(self.kept_path, self.tally.kept_file) as file:
             for number in range(len(file)):
@@ -155,11 +166,11 @@ class UnitTables:
                 at = self.drops.of(of_records(found) if self._by_record else found)
                 if self.recipe.dedup.passages:
                     cut = self.cuts.of(found)
-                    yield _Group(file, number, narrow, at, cut, passages.lost(cut, self.cuts))
+                    yield Group(file, number, narrow, at, cut, passages.lost(cut, self.cuts))
                 else:
-                    yield _Group(file, number, narrow, at, np.full(len(at), -1), np.zeros(len(at), np.int64))
+                    yield Group.uncut(file, number, narrow, at)
 
-    def _stays(self, group: _Group) -> Bools:
+    def _stays(self, group: Group) -> Bools:
         stays: Bools = self._take(self.drops.kept, group.at, True)
         return stays & ~self._take(self.cuts.gone, group.cut, False) if self.recipe.dedup.passages else stays
 
@@ -182,8 +193,7 @@ class UnitTables:
         with self._open(self.rejected_path, receipt) as file:
             for number, folder in wanted:
                 narrow = file.read(number, ("characters",))
-                alone = np.full(narrow.num_rows, -1)
-                group = _Group(file, number, narrow, alone, alone, np.zeros(narrow.num_rows, np.int64))
+                group = Group.uncut(file, number, narrow, np.full(narrow.num_rows, -1))
                 yield Rows(folder, group, np.arange(narrow.num_rows), self._reject)
 
     def _removed(self, only: str | None) -> Iterator[Rows]:
@@ -202,7 +212,7 @@ class UnitTables:
         for group in self._kept():
             inside = np.flatnonzero(group.at >= 0)
             if len(inside):
-                yield Rows("", group, inside, self._member, _MEMBER)
+                yield Rows("", group, inside, self._member, MEMBER)
 
     def _document(self, rows: pa.Table, at: Ints, cut: Ints) -> pa.Table:
         if self.recipe.dedup.passages:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from winnow.pipelines.corpus.sketch import Ints
-from winnow.pipelines.corpus.tables import UnitTables
+from winnow.pipelines.corpus.tables_of import tables_of
 from winnow.pipelines.digest import digest
 from winnow.pipelines.files.sealed import Sealed
 from winnow.pipelines.plan import units
@@ -32,7 +32,7 @@ class Weights(Sealed):
 
 def weigh(work: Work, unit: Unit) -> None:
     """The stage `weigh`: leave what a unit gives to each folder."""
-    made, most = UnitTables(work, unit), work.job.recipe.output.part_characters
+    made, most = tables_of(work, unit), work.job.recipe.output.part_characters
     found: dict[str, dict[str, int]] = {}
     for table in TABLES:
         for rows in made.rows(table):

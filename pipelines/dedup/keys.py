@@ -42,7 +42,7 @@ def make_keys(work: Work, unit: Unit) -> None:
     near, name, held = job.recipe.dedup.near, job.curated(unit), collections.defaultdict[str, list[Array]](list)
     told = names.curate(name)
     receipt = Tally.load(storage, told).kept_file
-    measures = _measures(job.recipe, unit.source)
+    measures = measures_of(job.recipe, unit.source)
     wanted = [*COLUMNS, *dict.fromkeys(column for column, _ in measures.values())]
     with storage.create(names.shingles(job.keyed(unit))) as file:
         batches = read_batches(storage, names.kept(name), receipt, (told,), wanted)
@@ -64,7 +64,7 @@ def compared(recipe: Recipe, found: Ingested) -> int:
     return sum(of.records if recipe.source(name).by_record else of.kept for name, of in found.sources.items())
 
 
-def _measures(recipe: Recipe, source: str) -> dict[str, tuple[str, str]]:
+def measures_of(recipe: Recipe, source: str) -> dict[str, tuple[str, str]]:
     """STEP.MEASURE -> (column, its part) of the measures by which copies are ordered, of the steps of a source."""
     columns = {step.name: step.column for step in recipe.steps_of(source)}
     return {f"{step}.{measure}": (of, measure) for step, measure in recipe.dedup.measures if (of := columns.get(step))}
@@ -96,6 +96,11 @@ def _hashed(shingles: Shingles, near: NearDuplicates) -> dict[str, Array]:
     by_band = {f"band_{number}": bands[:, number] for number in range(near.bands)}
     probe = band_keys(values[:, near.permutations :], 1)[:, 0]
     return by_band | {"probe": probe, "sizes": shingles.sizes, "sums": sums_of(shingles)}
+
+
+def probe_keys(shingles: Shingles, near: NearDuplicates) -> Hashes:
+    """What the probe asks of each entry; it is not kept in keys/."""
+    return band_keys(signatures(shingles, PROBE_ROWS, near.probe_seed), 1)[:, 0]
 
 
 def sums_of(shingles: Shingles) -> Hashes:
@@ -176,7 +181,7 @@ class UnitKeys:
         self.least, self.end = base(unit.number), base(unit.number + unit.items)
         self.source: str | None = unit.source
         self.by_record = work.job.recipe.source(unit.source).by_record
-        self.measures: Collection[str] = _measures(work.job.recipe, unit.source).keys()
+        self.measures: Collection[str] = measures_of(work.job.recipe, unit.source).keys()
         self._held: Mapping[str, Array] | None = None
         self._whole = False
 

@@ -67,11 +67,16 @@ class Left:
 
 def left_by(work: Work, inputs: Sequence[Input], found: Ingested) -> Left:
     """What the jobs of a build left."""
+    return left_of(work, [(given, census.agreed(work, given)) for given in inputs], found)
+
+
+def left_of(work: Work, inputs: Sequence[tuple[Input, Counted]], found: Ingested) -> Left:
+    """What the jobs left after ingest, of inputs that were counted so."""
     storage, job = work.storage, work.job
     paths = [part.receipt(job) for part in parts.parts(work)]
     receipts, kept, rejected = _receipts(storage, paths)
     return Left(
-        inputs=[(given, census.agreed(work, given)) for given in inputs],
+        inputs=inputs,
         ingested=found,
         receipts=receipts,
         kept=kept,
@@ -96,11 +101,13 @@ def _receipts(storage: Storage, paths: Iterable[str]) -> tuple[list[Receipt], Su
     return receipts, sums[CORPUS], sums[REJECTED]
 
 
-def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Left) -> Ledger:
+def account(
+    storage: Storage, root: str, recipe: Recipe, identity: str, left: Left, *, hold: bool = True
+) -> Ledger:  # fmt: skip
     """Write the tables of DIR/ledger/ and the lists of DIR/keys/, and return the ledger that names them.
 
     Unbalanced where counts differ, BuildFailed where a share that the recipe sets is passed, Damaged where a written
-    file is gone or cut: its piece is made again.
+    file is gone or cut: its piece is made again. Without `hold` no share is looked at.
     """
     files = {path: file for receipt in left.receipts for path, file in receipt.files.items()}
     for fault in short(sizes(storage, root), files):
@@ -113,9 +120,10 @@ def account(storage: Storage, root: str, recipe: Recipe, identity: str, left: Le
         for source in recipe.sources if source.name not in skipped
     }  # fmt: skip
     domains = left.kept.counts["domain"], left.rejected.copies
-    for name, total in by_source.items():
-        shares.require(recipe, name, total)
-    hold_domains(recipe.dedup.losses, domains)
+    if hold:
+        for name, total in by_source.items():
+            shares.require(recipe, name, total)
+        hold_domains(recipe.dedup.losses, domains)
     agree_on_copies(left.duplicates, by_source, left.passages)
     if recipe.dedup.exact:
         agree_on_keys(left.receipts, sums.total_of(by_source.values()))

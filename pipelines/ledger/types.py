@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 
 from winnow.pipelines.corpus.clusters import Cluster
 from winnow.pipelines.corpus.surveyed import Example
-from winnow.pipelines.counts import NONE, Count, Rules, dropped
+from winnow.pipelines.counts import NONE, Count, Rules, dropped, total
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.probe import Probed
 from winnow.pipelines.dedup.settings import Losses
 from winnow.pipelines.dedup.spans.total import Passages
 from winnow.pipelines.files.parquet import Written
 
-FORMAT = 7
+FORMAT = 8
 
 
 @dataclass(frozen=True)
@@ -201,6 +201,31 @@ class Examples:
 
 
 @dataclass(frozen=True)
+class Gone:
+    """Records that were forgotten."""
+
+    records: int = 0
+    documents: Count = NONE
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What `winnow forget` removed since the build was made: the counts of the ledger are without it, and are held
+    against the inputs less it. What was asked for is told by kind alone: `url`, `domain`, `id`."""
+
+    asked: Mapping[str, int] = field(default_factory=dict)
+    """kind -> addresses, domains or ids that named something."""
+    by: Mapping[str, Gone] = field(default_factory=dict)
+    """kind -> what it named; a record counts in the first kind that named it."""
+    sources: Mapping[str, Gone] = field(default_factory=dict)
+
+    @property
+    def total(self) -> Gone:
+        found = self.sources.values()
+        return Gone(sum(of.records for of in found), total(of.documents for of in found))
+
+
+@dataclass(frozen=True)
 class Ledger:
     """A whole build."""
 
@@ -230,3 +255,4 @@ class Ledger:
     """Every file of the tables and of ledger/, by its path under the build's directory."""
     passages: Passages | None = None
     """What several documents have and was cut; None where the recipe looks for none."""
+    forgotten: Forgotten = field(default_factory=Forgotten)

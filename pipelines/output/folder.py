@@ -106,7 +106,7 @@ class Folder:
         if not replace:
             raise BadCall(f"{self.shown} holds another build, of another recipe, other inputs or other --against; "
                           "give --replace to replace it, or another --output")  # fmt: skip
-        self._require_replaceable()
+        self.require_replaceable()
         return True
 
     def _found(self) -> str | None:
@@ -144,7 +144,7 @@ class Folder:
             faults = damage(self.storage, self.path, made, self.card)
         except (book.BrokenLedger, book.OtherFormat) as error:
             if replace:
-                self._require_replaceable()
+                self.require_replaceable()
                 return False
             if isinstance(error, BuildFailed):
                 raise type(error)(f"{error}; {self._cure}") from error
@@ -153,18 +153,23 @@ class Folder:
         if faults and not replace:
             more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
             raise BuildFailed(f"{self.shown} is finished, but damaged: {faults[0]}{more}; {self._cure}")
-        changed = _changes(made.versions, lock.made_by(self.recipe))
-        if replace and (faults or changed):
-            self._require_replaceable()
+        changed, gone = _changes(made.versions, lock.made_by(self.recipe)), made.forgotten.total
+        if replace and (faults or changed or gone.records):
+            self.require_replaceable()
             return False
         self.stands = (
             f"{self.shown} stands as it was built, by other versions: {', '.join(changed)}; --replace builds it anew"
             if changed
             else f"{self.shown} is done already: same recipe, same inputs, same versions."
         )
+        if gone.records:
+            self.stands += (
+                f" Since then {gone.records:,} of its records were forgotten; --replace would bring them back, where "
+                "they are in the inputs still"
+            )
         return True
 
-    def _require_replaceable(self) -> None:
+    def require_replaceable(self) -> None:
         """BadCall where whole directories cannot be swapped, or where files of the user's would go with the build."""
         if self._remote:
             raise BadCall(f"--replace swaps whole directories, which {self.shown} cannot; give another --output")
@@ -206,7 +211,8 @@ class Folder:
             return
         with contextlib.suppress(book.BrokenLedger, book.OtherFormat):
             made = book.load(self.storage, self.root)
-            if made.versions == lock.made_by(self.recipe) and not damage(self.storage, self.root, made, self.card):
+            same = made.versions == lock.made_by(self.recipe) and not made.forgotten.total.records
+            if same and not damage(self.storage, self.root, made, self.card):
                 self.finish()
                 self.stands = f"{self.shown} is done: it was built before, and has now been put in place."
                 return

@@ -24,6 +24,8 @@ class Job:
     unit_bytes: int
     against: tuple[Earlier, ...] = ()
     """The earlier builds, by identity: the number of the first is 1."""
+    finished: str = ""
+    """The directory of a finished build that gives the units their rows, where some of its records are forgotten."""
     inputs: str = ""
     """The name of the list of inputs."""
     units: str = ""

@@ -30,8 +30,8 @@ BESIDE_KEYS = r"_(about|files)\.json|_shingles-\d{5,}\.bin"
 SCAN, EXTRACT, CURATE = "scan", "extract", "curate"
 REUSED = (SCAN, EXTRACT, CURATE, KEYS)
 """Folders of work/ whose files hold for any build that reads the same things in the same way."""
-DEDUP, WEIGHTS, WRITE, PLAN = "dedup", "weights", "write", "plan"
-ONCE = (DEDUP, WEIGHTS, WRITE, PLAN)
+DEDUP, WEIGHTS, WRITE, PLAN, FORGET = "dedup", "weights", "write", "plan", "forget"
+ONCE = (DEDUP, WEIGHTS, WRITE, PLAN, FORGET)
 """Folders of work/ whose files are of one build."""
 UNKNOWN = "unknown"
 """The folder of what has no language."""
@@ -194,6 +194,10 @@ class Names:
     def gathered(self, dedup: str, name: str, first: int) -> str:
         """The weights of a block of units, which begins at this place."""
         return self.work(WEIGHTS, dedup, f"block-{name}-{first}.json")
+
+    def forgotten(self, name: str) -> str:
+        """The records of a unit that are forgotten."""
+        return self.work(FORGET, f"{name}.parquet")
 
     def receipt(self, name: str) -> str:
         """What was written into a part file, written after it."""

@@ -8,13 +8,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from winnow.pipelines.corpus.addresses import normal
 from winnow.pipelines.corpus.schema import ROW_KEY, noted
 from winnow.pipelines.digest import digest_of_name
 from winnow.pipelines.files.storage import Storage
@@ -29,7 +29,6 @@ PATH = "path"
 """What `meta` calls the path of a file in what held it: a repository, an archive."""
 
 _ID = re.compile(r"[0-9a-fA-F]{1,32}")
-_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 Row = dict[str, Any]
 Key = tuple[str, str, int, int]
@@ -110,18 +109,6 @@ def members(storage: Storage, root: str, cluster: str) -> list[Row]:
     rows = [row for path in files(storage, root, CLUSTERS) for row in _matching(
         storage, path, CLUSTERS, ["cluster"], lambda batch: pc.equal(batch["cluster"], cluster))]  # fmt: skip
     return sorted(rows, key=lambda r: (not r["kept"], -r["similarity"], key(r)))
-
-
-def normal(url: str) -> str:
-    """An address without scheme, `www.`, default port, fragment and the slash at its end."""
-    text = url.strip()
-    try:
-        parts = urlsplit(text if "://" in text else f"http://{text}")
-        host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
-    except ValueError:  # a port that is no number, a broken IPv6 literal
-        return text
-    host = host.removesuffix(_DEFAULT_PORTS.get(parts.scheme.lower(), "-")).removeprefix("www.")
-    return host + parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _by_id(storage: Storage, root: str, wanted: str) -> Found:

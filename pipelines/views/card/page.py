@@ -14,6 +14,7 @@ from winnow.pipelines.views.card import (
     earlier_builds,
     edits,
     examples,
+    forgotten,
     how_made,
     hub,
     known_limits,
@@ -34,7 +35,7 @@ def render(ledger: Ledger) -> str:
     """The card as Markdown, with the front matter of the Hugging Face Hub. A section that gives "" is left out."""
     sections = [
         hub.front_matter(ledger),
-        title.render(ledger),
+        title.render(ledger), forgotten.render(ledger),
         "## From records to documents", stages.render(ledger),
         "## Rules", rules.render(ledger), values.render(ledger),
         "## What is in it", *_kept(ledger),
