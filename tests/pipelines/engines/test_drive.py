@@ -9,11 +9,12 @@ from small_builds import LOCAL, NEAR, recipe, warc
 
 from winnow.pipelines.clock import Clock
 from winnow.pipelines.dedup import link
+from winnow.pipelines.dedup.settings import Spans, Substrings
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.drive import HEALS, drive, healed
 from winnow.pipelines.engines.engine import Seen
 from winnow.pipelines.engines.expect import expect
-from winnow.pipelines.engines.jobs import JOBS, JOIN, LINK, STAGES
+from winnow.pipelines.engines.jobs import JOBS, JOIN, LINK, SPANS, STAGES
 from winnow.pipelines.errors import BadCall, BuildFailed, Damaged
 from winnow.pipelines.ingest.ingested import merged, of_unit
 from winnow.pipelines.ingest.tally import Tally
@@ -136,7 +137,8 @@ def test_a_lost_element_is_told_with_its_stage_and_file(
     if STAGES[name] in LINK:
         monkeypatch.setattr(units, "BLOCK_PIECES", 1)
         monkeypatch.setattr(link, "MOST_LINKED", 1)
-    work, given = begun(tmp_path, recipe(dedup=NEAR), CHAIN)
+    passages = replace(NEAR, spans=Spans("line"), substrings=Substrings(8))
+    work, given = begun(tmp_path, recipe(dedup=passages if STAGES[name] in SPANS else NEAR), CHAIN)
     whole = drive(Here(), work, given, Clock()).work
     if STAGES[name] in JOIN:
         whole = replace(whole, job=replace(whole.job, turn=0))

@@ -28,9 +28,9 @@ def prose(number: int) -> str:
 
 def rows(built: Built, root: Path) -> list[dict[str, Any]]:
     """Of corpus/ and rejected/, by file and offset."""
-    found = [row for part in built.parts for row in pq.read_table(f"{root}/{part.path}").to_pylist()]
-    kept = [row for row in found if "similarity" not in row]
-    return sorted(kept, key=lambda row: (row["file"], row["offset"]))
+    parts = [part for part in built.parts if part.table in ("corpus", "rejected")]
+    found = [row for part in parts for row in pq.read_table(f"{root}/{part.path}").to_pylist()]
+    return sorted(found, key=lambda row: (row["file"], row["offset"]))
 
 
 def built(tmp_path: Path, name: str, data: bytes, unit_bytes: int = 1 << 20) -> tuple[Built, list[dict[str, Any]]]:
