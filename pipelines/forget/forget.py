@@ -47,6 +47,9 @@ from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.views.card import page
 from winnow.pipelines.views.finished import finished
 
+_IDENTITY = "forget"
+"""Of a directory in which this is not done: no build takes it for its own."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -175,6 +178,7 @@ def _beside(path: str, request: Request) -> Iterator[str]:
     with swap.locked(new, request.output):
         swap.mark(new)
         _empty(new)
+        write_json(LocalStorage(), f"{new}/{names.BUILD}", {"identity": _IDENTITY})
         try:
             yield new
         finally:
@@ -215,6 +219,7 @@ def _leave(work: Work, made: Ledger, clock: Clock) -> None:
     storage, old, of = work.storage, work.job.finished, work.job.names
     for name in (*names.REUSED, *(name for name in names.ONCE if name != names.PLAN)):
         storage.delete(of.work(name))
+    storage.delete(f"{work.job.root}/{names.BUILD}")
     for plan in Path(of.work(names.PLAN)).glob("*.json"):
         plan.unlink()
     write_bytes(storage, of.lock, Path(old, names.LOCK).read_bytes())
