@@ -211,7 +211,7 @@ def test_an_early_end_of_reading(
 @pytest.mark.parametrize(
     ("stage", "job"),
     [("curate", "ingest"), ("write", "write"), *(pytest.param(stage, job, marks=pytest.mark.slow) for stage, job in (
-        ("scan", "scan"), ("add", "ingest"), ("keys", "join"), ("probe", "dedup"), ("weigh", "write")))],
+        ("scan", "scan"), ("add", "ingest"), ("keys", "join"), ("conclude", "dedup"), ("weigh", "write")))],
 )  # fmt: skip
 def test_a_lost_bundle(
     sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch, stage: str, job: str
