@@ -19,11 +19,7 @@ import sys
 import tempfile
 from typing import Any
 
-import apache_beam as beam
-from apache_beam.runners.portability.fn_api_runner import FnApiRunner
-
 from benchmarks import dedup_scale, kept_texts
-from winnow.pipelines.beam.graph import add
 from winnow.pipelines.dedup import candidates, link
 from winnow.pipelines.dedup.drops import drops_of
 from winnow.pipelines.engines import jobs
@@ -39,6 +35,11 @@ SENT = [stage for stage in (*jobs.JOIN, *jobs.DEDUP) if isinstance(stage.after, 
 
 def in_graphs(work: Work) -> Work:
     """The jobs of deduplication, each as a graph; the work after them."""
+    import apache_beam as beam
+    from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+
+    from winnow.pipelines.beam.graph import add
+
     for name, turned in jobs.deduplication(work):
         with beam.Pipeline(runner=FnApiRunner()) as pipeline:
             add(pipeline, turned.job, name)
