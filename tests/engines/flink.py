@@ -34,7 +34,7 @@ io.tmp.dirs: {home}
 """
 MEMORY = {
     "framework.heap.size": "128m", "framework.off-heap.size": "64m", "task.heap.size": "384m",
-    "task.off-heap.size": "32m", "managed.size": "192m", "network.min": "64m", "network.max": "64m",
+    "task.off-heap.size": "32m", "managed.size": "192m", "network.min": "256m", "network.max": "256m",
     "jvm-metaspace.size": "192m", "jvm-overhead.min": "64m", "jvm-overhead.max": "64m",
 }  # fmt: skip
 """Of a TaskManager, for which Flink's own start script would reckon it out."""

@@ -18,6 +18,7 @@ def all_of(found: Names, name: str) -> dict[str, str]:
         "buckets": found.buckets(name, -1, 0), "buckets 0": found.buckets(name, 0, 0),
         "buckets 0 1": found.buckets(name, 0, 1), "drops": found.drops(name, "u"), "weights": found.weights(name, "u"),
         "units block": found.units_block(name, 7), "word list": found.word_list(name, "a.txt"),
+        "returning": found.forgotten(name),
     }  # fmt: skip
 
 
@@ -41,6 +42,7 @@ def test_where_things_lie(root: str) -> None:
         "receipt": f"{at}/work/write/n.json", "buckets": f"{at}/work/dedup/n/buckets--1-0.npz",
         "buckets 0": f"{at}/work/dedup/n/buckets-0-0.npz", "buckets 0 1": f"{at}/work/dedup/n/buckets-0-1.npz",
         "drops": f"{at}/work/dedup/n/u.npz", "weights": f"{at}/work/weights/n/u.json",
+        "returning": f"{at}/work/forget/n.parquet",
     }  # fmt: skip
 
 
