@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 import apache_beam as beam
 import grpc
 from apache_beam.options.pipeline_options import DebugOptions, DirectOptions, PipelineOptions, StandardOptions
+from apache_beam.runners.worker import sdk_worker
 
 from winnow.pipelines.beam.dofns import signed
 from winnow.pipelines.beam.graph import add
@@ -123,6 +124,7 @@ class BeamEngine:
                 handler.addFilter(_is_told)
         logging.getLogger("apache_beam.utils.subprocess_server").setLevel(logging.ERROR)
         threading.excepthook = _thread_ended
+        vars(sdk_worker)["print"] = _silent
 
     def run(self, work: Work, job: str, seen: Seen = nobody) -> None:
         watch, ended = Watch(work, job, seen), work.job.names.ended(job)
@@ -168,6 +170,10 @@ def _is_told(record: logging.LogRecord) -> bool:
     """Beam's warnings are; a worker's traceback is not, for the job's error holds it, and is told once, by us."""
     told_by_us = record.exc_info or "Traceback (most recent call last)" in record.getMessage()
     return record.levelno >= logging.WARNING and record.name != "PrismRunner" and not told_by_us
+
+
+def _silent(*_: object, **__: object) -> None:
+    """In place of what a worker in this process prints of a bundle that failed: it is done again, or ends the job."""
 
 
 def _thread_ended(arguments: threading.ExceptHookArgs) -> None:
