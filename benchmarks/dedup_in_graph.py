@@ -23,10 +23,10 @@ from benchmarks import dedup_scale, kept_texts
 from winnow.pipelines.dedup import candidates, link
 from winnow.pipelines.dedup.drops import drops_of
 from winnow.pipelines.engines import jobs
-from winnow.pipelines.engines.jobs import Sent
 from winnow.pipelines.engines.meter import Meter
+from winnow.pipelines.engines.stage import Sent
 from winnow.pipelines.files.storage import LocalStorage
-from winnow.pipelines.plan import units
+from winnow.pipelines.plan import names, units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.views.tabular import align
 
@@ -73,7 +73,9 @@ def run(how: str, root: str, documents: int, runs: int) -> dict[str, Any]:
     if runs > 1:
         units.BLOCK_PIECES = -(-documents // dedup_scale.UNIT // runs)
         link.MOST_LINKED = candidates.MOST_COMPARED = -(-documents // runs)
-        LocalStorage().delete(f"{root}/work/plan")  # the list of units, of which one block is made where it is written
+        LocalStorage().delete(
+            names.Names(root).work(names.PLAN)
+        )  # the list of units, of which one block is made where it is written
     work, meter = kept_texts.work_of(root, documents, dedup_scale.DEDUP, dedup_scale.UNIT), Meter()
     work = in_graphs(work) if how == "graphs" else kept_texts.deduplicate(work)
     cost = meter.cost()

@@ -1,8 +1,8 @@
 """What a stage of a build costs in this process."""
 
 from winnow.pipelines.engines import jobs
-from winnow.pipelines.engines.jobs import Stage
 from winnow.pipelines.engines.meter import Cost, Meter
+from winnow.pipelines.engines.stage import Stage
 from winnow.pipelines.plan.job import Work
 
 

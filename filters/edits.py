@@ -33,9 +33,19 @@ def apply(text: str, changes: Sequence[Change]) -> str:
     return "".join([*pieces, text[at:]]) if changes else text
 
 
+def read(edits: Iterable[Mapping[str, Any]]) -> list[Change]:
+    """The changes that a column `edits` has."""
+    return [Change(edit["start"], edit["end"], edit["replacement"]) for edit in edits]
+
+
+def written(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """Changes as a column `edits` has them."""
+    return [{"start": each.start, "end": each.end, "replacement": each.replacement} for each in changes]
+
+
 def recover(text: str, edits: Iterable[Mapping[str, Any]]) -> str:
     """The text as extracted, of the columns `text` and `edits` of a row."""
-    return apply(text, [Change(edit["start"], edit["end"], edit["replacement"]) for edit in edits])
+    return apply(text, read(edits))
 
 
 def keeping(spans: Iterable[Span], length: int) -> list[Change]:

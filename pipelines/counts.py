@@ -39,6 +39,17 @@ def total(counts: Iterable[Count]) -> Count:
     return sum(counts, NONE)
 
 
+def summed(counts: Iterable[Rules]) -> Rules:
+    """The sum of counts by stage and rule, both in order."""
+    found: dict[str, dict[str, Count]] = {}
+    for rules in counts:
+        for stage, of in rules.items():
+            held = found.setdefault(stage, {})
+            for rule, count in of.items():
+                held[rule] = held.get(rule, NONE) + count
+    return {stage: dict(sorted(of.items())) for stage, of in sorted(found.items())}
+
+
 def dropped(rules: Rules) -> Count:
     """All documents that rules dropped."""
     return total(count for of in rules.values() for count in of.values())

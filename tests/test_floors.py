@@ -87,6 +87,7 @@ FLOORS = [floor.split() for floor in """
     pipelines.dedup
     pipelines.corpus
     pipelines.ledger
+    pipelines.engines.stage
     pipelines.engines.jobs
     pipelines.engines.engine
     pipelines.beam

@@ -14,7 +14,8 @@ import apache_beam as beam
 
 from winnow.pipelines.beam.storage import BeamStorage
 from winnow.pipelines.engines import jobs
-from winnow.pipelines.engines.jobs import STAGES, Element, Sent
+from winnow.pipelines.engines.jobs import STAGES
+from winnow.pipelines.engines.stage import Element, Sent, Stage
 from winnow.pipelines.errors import BuildFailed, Damaged
 from winnow.pipelines.files.sealed import Sealed
 from winnow.pipelines.plan import units
@@ -46,7 +47,7 @@ class _OfAStage(beam.DoFn):
                 raise BuildFailed(f"a worker is not as the driver is: {differences}: install the same on both")
 
     @property
-    def stage(self) -> jobs.Stage:
+    def stage(self) -> Stage:
         return STAGES[self.name]
 
     @functools.cached_property
@@ -101,7 +102,7 @@ class Inside(_OfAStage):
             yield from units.inside(self.work, block)
 
 
-class End(_After):
+class End(_OfAStage):
     """Leaves word of how many elements of a job's last stage were done."""
 
     def __init__(self, job: Job, name: str, of: str) -> None:
@@ -159,7 +160,7 @@ class RunSent(_OfAStage):
         yield place
 
 
-def _sent(stage: jobs.Stage) -> Sent:
+def _sent(stage: Stage) -> Sent:
     assert isinstance(stage.after, Sent)
     return stage.after
 

@@ -10,7 +10,8 @@ import apache_beam as beam
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 from winnow.pipelines.beam.dofns import Blocks, Elements, End, Inside, Places, Run, RunSent, Send, Senders
-from winnow.pipelines.engines.jobs import JOBS, Sent, Stage
+from winnow.pipelines.engines.jobs import JOBS
+from winnow.pipelines.engines.stage import Sent, Stage
 from winnow.pipelines.plan.job import Job
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from winnow.pipelines.engines.engine import Seen, nobody
-from winnow.pipelines.engines.jobs import JOBS, Element
+from winnow.pipelines.engines.jobs import JOBS
+from winnow.pipelines.engines.stage import Element
 from winnow.pipelines.errors import Damaged
 from winnow.pipelines.files.listings import Listings
 from winnow.pipelines.ledger.guard import TooManyDropped

@@ -18,9 +18,14 @@ def normal(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host of an address in lower case, names of other scripts as they stand; "" where it has none."""
+    """The host of an address as people write it: it may lack the scheme, and end in a dot."""
     text = url.strip()
+    return hostname(text if "://" in text else f"http://{text}").rstrip(".")
+
+
+def hostname(address: str) -> str:
+    """The host in lower case, names of other scripts as they stand; "" where there is none."""
     try:
-        return (urlsplit(text if "://" in text else f"http://{text}").hostname or "").rstrip(".")
+        return urlsplit(address).hostname or ""
     except ValueError:  # a broken IPv6 literal
         return ""

@@ -1,25 +1,18 @@
 """The registered domain of an address, by the list of public suffixes that tldextract carries."""
 
 import functools
-from urllib.parse import urlsplit
 
 import tldextract
 
+from winnow.pipelines.corpus.addresses import hostname
 from winnow.pipelines.plan.names import UNKNOWN
 
 
 def domain_of(url: str | None) -> tuple[str, str]:
     """(registered domain, public suffix): ("example.co.uk", "co.uk"). A host that has none stands for its domain, and
     its suffix is "none"; UNKNOWN where there is no host."""
-    host = _host(url)
+    host = hostname(url or "")
     return _domain(host) if host else (UNKNOWN, UNKNOWN)
-
-
-def _host(url: str | None) -> str:
-    try:
-        return (urlsplit(url or "").hostname or "").lower()
-    except ValueError:  # a broken IPv6 literal
-        return ""
 
 
 @functools.lru_cache(maxsize=1 << 16)

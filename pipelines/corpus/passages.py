@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from winnow.filters.edits import Change, Span, apply, compose, inverse
+from winnow.filters.edits import Span, apply, compose, inverse, read, written
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.corpus.sketch import Ints
 from winnow.pipelines.dedup.spans.cuts import RULES, Cuts
@@ -27,11 +27,7 @@ def shortened(rows: pa.Table, at: Ints, cuts: Cuts, recipe: Recipe) -> pa.Table:
         texts.append(apply(text, made))
         removed.append(_removed(recipe, pieces, changed))
         if made:
-            back = [Change(edit["start"], edit["end"], edit["replacement"]) for edit in changed]
-            changed = [
-                {"start": edit.start, "end": edit.end, "replacement": edit.replacement}
-                for edit in compose(inverse(text, made), text, back)
-            ]
+            changed = written(compose(inverse(text, made), text, read(changed)))
         edits.append(changed)
     characters = rows["characters"].to_numpy() - lost(at, cuts)
     return _with(rows, recipe, {"text": texts, "edits": edits, "characters": characters, "removed": removed})

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from winnow.filters.document import Document
-from winnow.filters.edits import Change
+from winnow.filters.edits import Change, written
 from winnow.filters.rules import Reject
 from winnow.pipelines.recipe.model import Recipe, Step
 
@@ -112,7 +112,7 @@ def row(
         "language_score": document.language_score, "code_language": document.code_language,
         "license": document.license, "characters": len(document.text),
         "meta": [{"key": key, "value": value} for key, value in sorted(document.meta.items())],
-        "edits": [{"start": e.start, "end": e.end, "replacement": e.replacement} for e in edits],
+        "edits": written(edits),
         "measured": [step.name for step in steps if step.name in measures],
         **{step.column: measures[step.name] for step in steps if step.column and step.name in measures},
     }  # fmt: skip

@@ -16,7 +16,7 @@ from winnow.pipelines.corpus.key_rows import KeyRows
 from winnow.pipelines.corpus.sketch import Bools, Ints
 from winnow.pipelines.dedup.drops import Drops, drops_of
 from winnow.pipelines.dedup.keys import UnitKeys
-from winnow.pipelines.dedup.spans.cuts import Cuts
+from winnow.pipelines.dedup.spans.cuts import Cuts, cuts_of
 from winnow.pipelines.files.parquet import RowGroups, WrittenRows, row_groups
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.plan.job import Work
@@ -113,7 +113,7 @@ class UnitTables:
     @functools.cached_property
     def cuts(self) -> Cuts:
         """Of a recipe that cuts passages."""
-        return Cuts.load(self.work, self.unit)
+        return cuts_of(self.work, self.unit)
 
     def rows(self, table: str, only: str | None = None) -> "Iterator[Rows | KeyRows]":
         """The rows of `table`; of one folder if `only`. What is given has at least one row."""

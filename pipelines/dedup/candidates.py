@@ -15,6 +15,7 @@ from winnow.pipelines.dedup.keys import Keys
 from winnow.pipelines.dedup.packed import Counts, Numbers, runs
 from winnow.pipelines.dedup.senders import Sender
 from winnow.pipelines.dedup.shingles import NO_SHINGLES, Shingles, end_to_end, mix
+from winnow.pipelines.dedup.slice import Slice, cut
 from winnow.pipelines.files.sealed import Array
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.model import Recipe, Source
@@ -23,18 +24,6 @@ MOST_COMPARED = 1 << 20
 """Documents of a slice, about; a component is never cut."""
 _BYTES_TOGETHER = 1 << 26
 """Shingles that are read and sent together, and as many again or those of one document."""
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """A share of all components."""
-
-    place: int
-    slices: int
-
-    @property
-    def shown(self) -> str:
-        return f"documents that share a key, slice {self.place + 1} of {self.slices}"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -56,8 +45,7 @@ class Candidates:
 
 def slices(work: Work) -> list[Slice]:
     """How many follows from the number of documents that share a key."""
-    count = -(-link.linked(work).documents // MOST_COMPARED)
-    return [Slice(place, count) for place in range(count)]
+    return cut("documents that share a key", -(-link.linked(work).documents // MOST_COMPARED))
 
 
 def push(work: Work, sender: Sender) -> Iterator[tuple[int, Candidates]]:

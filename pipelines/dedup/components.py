@@ -9,6 +9,7 @@ and to nothing else. All functions of sets: order changes nothing.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from winnow.pipelines.dedup.buckets import distinct_pairs
 from winnow.pipelines.dedup.packed import Numbers, runs
@@ -66,11 +67,16 @@ def components(links: Links) -> Stars:
     return Stars(numbers, numbers[root], 0)
 
 
+def within(numbers: Numbers, least: int, end: int) -> NDArray[np.bool_]:
+    """Which are from `least` up to `end` (exclusive); 0 is no end."""
+    return (numbers >= least) & (numbers < end) if end else numbers >= least
+
+
 def large_star(links: Links, least: int, end: int) -> tuple[Stars, Links]:
     """For every node from `least` to `end` (exclusive), of which all edges are given: its star, and each larger
     neighbour linked to the smallest that the node knows."""
     nodes, others = np.concatenate((links.first, links.second)), np.concatenate((links.second, links.first))
-    own = (nodes >= least) & (nodes < end) if end else nodes >= least
+    own = within(nodes, least, end)
     nodes, others = distinct_pairs(nodes[own], others[own])
     starts, ends = runs(nodes.astype(np.int64))
     if not len(starts):

@@ -1,28 +1,24 @@
 """Drop lists: for each unit, what deduplication decided of its kept rows. Packed arrays, one small file a unit."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 
-from winnow.pipelines.dedup.candidates import Slice, slices
-from winnow.pipelines.dedup.packed import runs
+from winnow.pipelines.dedup.candidates import slices
+from winnow.pipelines.dedup.packed import Counts, Numbers, Table, between, places_of, runs
+from winnow.pipelines.dedup.slice import Slice
 from winnow.pipelines.errors import Damaged
-from winnow.pipelines.files.sealed import Sealed, load_arrays, save_arrays
-from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.files.sealed import Array, Sealed, SealedArrays
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import base
 from winnow.pipelines.plan.unit import Unit
 from winnow.pipelines.plan.units import UnitRange
 
-Array = npt.NDArray[Any]
-
 
 @dataclass(frozen=True)
-class Drops:
+class Drops(Table, SealedArrays):
     """The members of clusters of two and more in one unit, by ascending number; what is not here is alone.
 
     A member is a document or, of a source that is compared so, a whole record.
@@ -42,19 +38,9 @@ class Drops:
     builds: Array = field(default_factory=lambda: np.empty(0, np.uint8))
     """That the survivors are of: 0 for this one, 1 for the first of `Job.against`."""
 
-    def save(self, storage: Storage, path: str) -> None:
-        save_arrays(storage, path, {field.name: getattr(self, field.name) for field in fields(self)})
-
-    def rows(self, which: Any) -> "Drops":
-        """Those at some places."""
-        return Drops(*(getattr(self, field.name)[which] for field in fields(self)))
-
-    def of(self, numbers: Array) -> Array:
+    def of(self, numbers: Numbers) -> Counts:
         """Where each of `numbers` stands in this list, int64; -1 for those that are alone."""
-        if not len(self.numbers):
-            return np.full(len(numbers), -1)
-        at = np.minimum(np.searchsorted(self.numbers, numbers), len(self.numbers) - 1)
-        return np.where(self.numbers[at] == numbers, at, -1)
+        return places_of(numbers, self.numbers)
 
 
 @dataclass(frozen=True)
@@ -70,34 +56,31 @@ def push(work: Work, of: Slice) -> Iterator[tuple[int, Drops]]:
     firsts = np.array([base(block.item) for block in blocks], np.uint64)
     places = np.searchsorted(firsts, decided.numbers, side="right") - 1
     for start, end in zip(*runs(places), strict=True):
-        yield int(places[start]), decided.rows(slice(start, end))
+        yield int(places[start]), decided.take(slice(start, end))
 
 
 def pull(work: Work, block: UnitRange) -> Iterator[Drops]:
     """What was decided of a block's documents, slice by slice."""
-    ends = [base(item) for item in (block.item, block.item + sum(unit.items for unit in units.inside(work, block)))]
-    for of in slices(work):
-        decided = _decided(work, of)
-        yield decided.rows(slice(*np.searchsorted(decided.numbers, np.array(ends, np.uint64)).tolist()))
+    place = units.blocks(work).index(block)
+    return (decided for of in slices(work) for to, decided in push(work, of) if to == place)
 
 
 def write_drops(work: Work, block: UnitRange, sent: Iterable[Drops]) -> None:
     """The stage `drop`: a drop list for every unit of a block and, last, how many members of clusters they tell of."""
-    parts, names = list(sent), work.job.names
-    every = Drops(*(np.concatenate([getattr(part, f.name) for part in (Drops(), *parts)]) for f in fields(Drops)))
-    every = every.rows(np.argsort(every.numbers))
+    every, names = Drops.joined((Drops(), *sent)), work.job.names
+    every = every.take(np.argsort(every.numbers))
     for unit in units.inside(work, block):
-        least = np.uint64(base(unit.number))
-        ends = np.array((least, base(unit.number + unit.items)), np.uint64)
-        here = every.rows(slice(*np.searchsorted(every.numbers, ends).tolist()))
-        replace(here, numbers=here.numbers - least).save(work.storage, names.drops(work.job.deduplicated, unit.name))
+        least, end = base(unit.number), base(unit.number + unit.items)
+        here = every.take(between(every.numbers, least, end))
+        here = replace(here, numbers=here.numbers - np.uint64(least))
+        here.save(work.storage, names.drops(work.job.deduplicated, unit.name))
     Listed(len(every.numbers)).save(work.storage, names.dropped(work.job.deduplicated, block.first))
 
 
 def _decided(work: Work, of: Slice) -> Drops:
     names, name = work.job.names, work.job.deduplicated
     path = names.decided(name, of.place)
-    return Drops(**load_arrays(work.storage, path, remove=(path, names.slice_sums(name, of.place))))
+    return Drops.load(work.storage, path, remove=(path, names.slice_sums(name, of.place)))
 
 
 def drops_of(work: Work, unit: Unit) -> Drops:
@@ -105,7 +88,7 @@ def drops_of(work: Work, unit: Unit) -> Drops:
     names, name = work.job.names, work.job.deduplicated
     path = names.drops(name, unit.name)
     try:
-        return Drops(**load_arrays(work.storage, path))
+        return Drops.load(work.storage, path)
     except Damaged as damage:
-        block = next(block for block in reversed(units.blocks(work)) if block.item <= unit.number)
+        block = units.block_of(work, unit)
         raise type(damage)(str(damage), (path, names.dropped(name, block.first))) from damage

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from winnow.pipelines.dedup import join, senders
-from winnow.pipelines.dedup.components import Links, components, joined, large_star, small_star
-from winnow.pipelines.dedup.packed import Numbers
+from winnow.pipelines.dedup.components import NO_LINKS, Links, components, joined, large_star, small_star, within
+from winnow.pipelines.dedup.packed import Counts, Numbers, between
 from winnow.pipelines.files.sealed import Sealed, load_arrays, save_arrays
 from winnow.pipelines.plan.job import Work
 
@@ -69,7 +69,7 @@ def link(work: Work, of: Range, sent: Iterable[Links]) -> None:
     """The stage `link`: leave what the documents of a run know of their components."""
     links, names = joined(list(sent)), work.job.names
     if len(ranges(work)) == 1:
-        stars, pushed = components(links), Links(links.first[:0], links.second[:0])
+        stars, pushed = components(links), NO_LINKS
     else:
         stars, pushed = large_star(links, of.least, of.end)
     save_arrays(work.storage, names.links(work.job.deduplicated, work.job.turn, of.place), {
@@ -89,7 +89,7 @@ def push_links(work: Work, of: Range) -> Iterator[tuple[int, Links]]:
 def pull_links(work: Work, to: Range) -> Iterator[Links]:
     for of in ranges(work):
         given = _links(work, of)
-        own = _is_in(to, given.second)
+        own = within(given.second, to.least, to.end)
         yield Links(given.first[own], given.second[own])
 
 
@@ -143,7 +143,7 @@ class Components:
             path = job.names.links(job.deduplicated, job.turn, place)
             arrays = load_arrays(self._work.storage, path, ["numbers", "centres"])
             self._held, self._numbers, self._centres = place, arrays["numbers"], arrays["centres"]
-        here = slice(*np.searchsorted(self._numbers, np.array((least, end), np.uint64)).tolist())
+        here = between(self._numbers, least, end)
         return self._numbers[here], self._centres[here]
 
 
@@ -166,13 +166,9 @@ def _spread(found: list[Range], links: Links) -> Iterator[tuple[int, Links]]:
 
 
 def _within(links: Links, to: Range) -> Links:
-    own = _is_in(to, links.first) | _is_in(to, links.second)
+    own = within(links.first, to.least, to.end) | within(links.second, to.least, to.end)
     return Links(links.first[own], links.second[own])
 
 
-def _is_in(of: Range, numbers: Numbers) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    return (numbers >= of.least) & (numbers < of.end) if of.end else numbers >= of.least
-
-
-def _places(found: list[Range], numbers: Numbers) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+def _places(found: list[Range], numbers: Numbers) -> Counts:
     return np.searchsorted(np.array([each.least for each in found], np.uint64), numbers, side="right") - 1

@@ -1,6 +1,8 @@
-"""Lists of lists as two arrays: the values end to end, and n + 1 offsets."""
+"""Packed arrays: lists of lists as the values end to end and n + 1 offsets, tables as an array a column."""
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,3 +31,34 @@ def runs(values: NDArray[Any]) -> tuple[Counts, Counts]:
     """Start and end of every run of equal values."""
     starts = np.flatnonzero(np.append(True, values[1:] != values[:-1])) if len(values) else np.empty(0, np.int64)
     return starts, np.append(starts[1:], len(values)) if len(values) else starts
+
+
+def places_of(wanted: Numbers, among: Numbers) -> Counts:
+    """Where each of `wanted` stands among ascending numbers, of which none is there twice; -1 where it does not."""
+    if not len(among):
+        return np.full(len(wanted), -1)
+    at = np.minimum(np.searchsorted(among, wanted), len(among) - 1)
+    return np.where(among[at] == wanted, at, -1)
+
+
+def between(numbers: Numbers, least: int, end: int) -> slice:
+    """Where those of ascending numbers stand that are from `least` up to `end` (exclusive)."""
+    return slice(*np.searchsorted(numbers, np.array((least, end), np.uint64)).tolist())
+
+
+class Table:
+    """A dataclass whose fields are arrays with a row each."""
+
+    __slots__ = ()
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def take(self, rows: NDArray[Any] | slice) -> Self:
+        """Some of the rows, by places or a mask."""
+        return type(self)(*(getattr(self, each.name)[rows] for each in fields(self)))
+
+    @classmethod
+    def joined(cls, parts: Iterable[Self]) -> Self:
+        """The rows of several, one after another; there is at least one."""
+        held = list(parts)
+        return cls(*(np.concatenate([getattr(part, each.name) for part in held]) for each in fields(cls)))

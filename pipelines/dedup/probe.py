@@ -8,21 +8,20 @@ a fixed number, compared exactly. All is chosen by hashes of keys and texts: a f
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from winnow.pipelines.dedup.buckets import group
 from winnow.pipelines.dedup.keys import UnitKeys
-from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, ramps, runs
+from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, Table, between, ramps, runs
 from winnow.pipelines.dedup.settings import NearDuplicates
-from winnow.pipelines.dedup.shelf import Shelf
+from winnow.pipelines.dedup.shelf import Shelf, beside
 from winnow.pipelines.dedup.shingles import Shingles, end_to_end, mix
 from winnow.pipelines.dedup.signatures import NO_KEY, band_keys, signatures
 from winnow.pipelines.dedup.stars import BINS, compare
 from winnow.pipelines.files.sealed import Sealed, gone
-from winnow.pipelines.files.storage import is_remote
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import base
@@ -59,7 +58,7 @@ class Probed(Sealed):
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Entries:
+class Entries(Table):
     """Some documents: an array [n] each."""
 
     keys: Hashes
@@ -71,10 +70,6 @@ class Entries:
     sizes: Counts
     sums: Hashes
     """Of the shingles, as the keys have it."""
-
-    def rows(self, which: NDArray[np.bool_] | Counts | slice) -> "Entries":
-        """Those at some places."""
-        return Entries(*(getattr(self, field.name)[which] for field in fields(self)))
 
 
 Told = tuple[int, Entries]
@@ -132,8 +127,8 @@ def probe(work: Work, _: Probe, sent: Iterable[Told]) -> None:
     wanted = wanted[np.argsort(entries.numbers[wanted])]  # that is how they lie in the files
     place = np.argsort(wanted)
     one, other = (place[np.searchsorted(wanted, each, sorter=place)] for each in (first, second))
-    with Shelf(None if is_remote(work.job.root) else work.job.names.work()) as shelf:
-        bands = _laid_down(work, entries.rows(wanted), near, shelf)
+    with beside(work) as shelf:
+        bands = _laid_down(work, entries.take(wanted), near, shelf)
         similarity = compare(one.astype(np.uint64), other.astype(np.uint64), _OnShelf(shelf))
     met = (bands[one] == bands[other]).any(axis=1)
     told(similarity, met, near.similarity).save(work.storage, path)
@@ -160,8 +155,7 @@ def _laid_down(work: Work, entries: Entries, near: NearDuplicates, shelf: Shelf)
 def _by_unit(work: Work, entries: Entries) -> Iterator[Shingles]:
     """The shingles of these documents, whose numbers ascend."""
     for unit in units.between(work) if len(entries.numbers) else ():
-        ends = np.array([base(unit.number), base(unit.number + unit.items)], np.uint64)
-        here = entries.rows(slice(*np.searchsorted(entries.numbers, ends).tolist()))
+        here = entries.take(between(entries.numbers, base(unit.number), base(unit.number + unit.items)))
         if len(here.numbers):
             yield UnitKeys(work, unit).shingles_at(here.starts, here.sizes, here.sums)
 
@@ -183,21 +177,19 @@ def chosen(entries: Entries, documents: int) -> Entries:
     """Of the entries of some of so many documents, those that are looked at, if these are all; of several such choices
     together again those. The first document with a text stands for all that have it."""
     most = np.uint64(min(_LAST_KEY, (MOST_ENTRIES << 64) // max(1, documents)))
-    entries = entries.rows((entries.keys != NO_KEY) & (entries.keys <= most))
-    entries = entries.rows(np.lexsort((entries.numbers, entries.texts, entries.keys)))
+    entries = entries.take((entries.keys != NO_KEY) & (entries.keys <= most))
+    entries = entries.take(np.lexsort((entries.numbers, entries.texts, entries.keys)))
     keys, texts = entries.keys, entries.texts
     first = np.ones(len(keys), np.bool_)
     first[1:] = (keys[1:] != keys[:-1]) | (texts[1:] != texts[:-1])
-    entries = entries.rows(first)
+    entries = entries.take(first)
     starts, ends = runs(entries.keys.astype(np.int64))
-    return entries.rows(ramps(starts, np.minimum(ends - starts, MOST_TEXTS)))  # those with the least hashes of texts
+    return entries.take(ramps(starts, np.minimum(ends - starts, MOST_TEXTS)))  # those with the least hashes of texts
 
 
 def together(parts: Iterable[Entries], documents: int) -> Entries:
     """What is looked at of all of so many documents."""
-    held = [_NOTHING, *parts]
-    every = (np.concatenate([getattr(part, field.name) for part in held]) for field in fields(Entries))
-    return chosen(Entries(*every), documents)
+    return chosen(Entries.joined((_NOTHING, *parts)), documents)
 
 
 def pairs(entries: Entries) -> tuple[Counts, Counts]:

@@ -11,16 +11,16 @@ import numpy as np
 
 from winnow.pipelines.dedup import candidates, link
 from winnow.pipelines.dedup.buckets import Buckets, group, joined
-from winnow.pipelines.dedup.candidates import Candidates, Slice
+from winnow.pipelines.dedup.candidates import Candidates
 from winnow.pipelines.dedup.drops import Drops, Listed
 from winnow.pipelines.dedup.duplicates import Duplicates, merged
 from winnow.pipelines.dedup.order import ascending, survivor_order
 from winnow.pipelines.dedup.packed import Counts, Numbers
-from winnow.pipelines.dedup.shelf import Shelf
+from winnow.pipelines.dedup.shelf import Shelf, beside
 from winnow.pipelines.dedup.shingles import Shingles
+from winnow.pipelines.dedup.slice import Slice
 from winnow.pipelines.dedup.stars import Stars, stars
 from winnow.pipelines.files.sealed import Array, Sealed, gone
-from winnow.pipelines.files.storage import is_remote
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.numbers import build_of
@@ -41,7 +41,7 @@ def settle(work: Work, of: Slice, sent: Iterable[Candidates]) -> None:
     """The stage `settle`: find of what each candidate of a slice is a copy; leave the decisions and, last, sums."""
     recipe, names, name = work.job.recipe, work.job.names, work.job.deduplicated
     decided, sums, count = Drops(), Duplicates.of(recipe.dedup), 0
-    with Shelf(None if is_remote(work.job.root) else names.work()) as shelf:
+    with beside(work) as shelf:
         if facts := _laid_down(sent, shelf):
             known = {**facts, "priority": _priorities(recipe)[facts["sources"]]}
             own = build_of(facts["numbers"]) == 0  # earlier builds come first; of them the order's keys tell nothing

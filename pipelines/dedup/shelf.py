@@ -10,6 +10,13 @@ import numpy as np
 from winnow.pipelines.dedup.packed import Counts, Hashes, offsets_of, ramps
 from winnow.pipelines.dedup.shingles import Shingles
 from winnow.pipelines.errors import BuildFailed
+from winnow.pipelines.files.storage import is_remote
+from winnow.pipelines.plan.job import Work
+
+
+def beside(work: Work) -> "Shelf":
+    """A shelf on the disk of the build, or of the worker where that is elsewhere."""
+    return Shelf(None if is_remote(work.job.root) else work.job.names.work())
 
 
 class Shelf:

@@ -6,7 +6,8 @@ from winnow.pipelines.display import Display
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.engine import Seen, nobody
 from winnow.pipelines.engines.expect import expect
-from winnow.pipelines.engines.jobs import JOBS, Element, Stage, undone
+from winnow.pipelines.engines.jobs import JOBS, undone
+from winnow.pipelines.engines.stage import Element, Stage
 from winnow.pipelines.plan.job import Work
 
 

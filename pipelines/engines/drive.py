@@ -11,7 +11,8 @@ from winnow.pipelines.dedup.keys import compared
 from winnow.pipelines.dedup.spans.total import Passages, total_path
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines.engine import Engine, nobody
-from winnow.pipelines.engines.jobs import Element, deduplication
+from winnow.pipelines.engines.jobs import deduplication
+from winnow.pipelines.engines.stage import Element
 from winnow.pipelines.errors import BuildFailed, Damaged, Gone
 from winnow.pipelines.ingest import ingested
 from winnow.pipelines.ingest.ingested import Ingested

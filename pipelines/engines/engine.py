@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from winnow.pipelines.engines.jobs import Element
+from winnow.pipelines.engines.stage import Element
 from winnow.pipelines.plan.job import Work
 
 Seen = Callable[[Element], None]

@@ -7,8 +7,9 @@ from winnow.pipelines.display import Display
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.engine import Seen, nobody
 from winnow.pipelines.engines.expect import expect
-from winnow.pipelines.engines.jobs import JOBS, Element, Stage, chains, undone
+from winnow.pipelines.engines.jobs import JOBS, chains, undone
 from winnow.pipelines.engines.pool import Pool
+from winnow.pipelines.engines.stage import Element, Stage
 from winnow.pipelines.plan.inputs import MIB
 from winnow.pipelines.plan.job import Work
 

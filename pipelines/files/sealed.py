@@ -11,7 +11,8 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, BinaryIO, Self, TypeVar
+from dataclasses import fields
+from typing import Any, BinaryIO, ClassVar, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -90,6 +91,25 @@ class _Sink(io.RawIOBase):
 
     def write(self, data: Any) -> int:
         return self._file.write(data)
+
+
+class SealedArrays:
+    """A dataclass whose fields are arrays, of which each object lies in a file of its own."""
+
+    __slots__ = ()
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    def save(self, storage: Storage, path: str) -> None:
+        save_arrays(storage, path, self.arrays)
+
+    @classmethod
+    def load(cls, storage: Storage, path: str, remove: Sequence[str] = ()) -> Self:
+        return cls(**load_arrays(storage, path, remove=remove))
 
 
 def load_arrays(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from winnow.filters.edits import Change, apply, compose, inverse, recover
+from winnow.filters.edits import Change, apply, compose, inverse, recover, written
 from winnow.filters.text import Text
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.corpus.tables import DEDUP
@@ -32,7 +32,7 @@ class Edited:
     @property
     def edits(self) -> list[dict[str, Any]]:
         """As the column `edits` has them."""
-        return [dataclasses.asdict(change) for change in inverse(self.original, self.changes)]
+        return written(inverse(self.original, self.changes))
 
 
 class Editing:

@@ -42,6 +42,8 @@ class _Run:
     end: int
     row: int
     """Of the file, of its first."""
+    shingle: int
+    """Of the file's shingles, the first of its first row."""
     first: tuple[str, int, int]
 
 
@@ -67,16 +69,19 @@ def make(work: Work, records: Sequence[Record]) -> Work:
 def _runs(work: Work, number: int) -> Iterator[_Run]:
     """The runs of one file, cut at its row groups and between two sources."""
     with work.storage.open(f"{work.job.finished}/{names.part(names.KEYS, '', number)}") as stream:
-        file, before = pq.ParquetFile(stream), 0
+        file, before, shingles = pq.ParquetFile(stream), 0, 0
+        sized = SIZES in file.schema_arrow.names
         for group in range(file.num_row_groups):
-            rows = file.read_row_group(group, ["source", *_KEY], use_threads=False)
+            rows = file.read_row_group(group, ["source", *_KEY, *([SIZES] if sized else [])], use_threads=False)
+            offsets = shingles + offsets_of(rows[SIZES].to_numpy() if sized else np.zeros(rows.num_rows, np.int64))
             sources = rows["source"].to_pylist()
             codes = np.unique(np.array(sources, object), return_inverse=True)[1]
             for start, end in zip(*runs(codes.astype(np.int64)), strict=True):
                 first = rows.slice(int(start), 1).to_pylist()[0]
                 place = first["file"], first["offset"], first["part"]
-                yield _Run(sources[start], number, group, int(start), int(end), before + int(start), place)
-            before += rows.num_rows
+                row, shingle = before + int(start), int(offsets[start])
+                yield _Run(sources[start], number, group, int(start), int(end), row, shingle, place)
+            before, shingles = before + rows.num_rows, int(offsets[-1])
 
 
 def _units(work: Work, found: Sequence[_Run]) -> Iterator[tuple[Unit, _Run | None, KeyRun]]:
@@ -155,7 +160,7 @@ def _copy_shingles(work: Work, run: _Run, rows: pa.Table, stay: Array, to: Binar
     near, path = work.job.recipe.dedup.near, f"{work.job.finished}/{names.shingles(run.file)}"
     assert near is not None
     sizes, sums = rows[SIZES].to_numpy(), rows[SUMS].to_numpy()
-    starts, found = _start(work, run) + offsets_of(sizes)[:-1], [np.empty(0, np.uint64)]
+    starts, found = run.shingle + offsets_of(sizes)[:-1], [np.empty(0, np.uint64)]
     with work.storage.open(path) as file:
         for first, last in zip(*runs(np.cumsum(sizes[stay]) // _TOGETHER), strict=True):
             which = stay[first:last]
@@ -169,10 +174,3 @@ def _copy_shingles(work: Work, run: _Run, rows: pa.Table, stay: Array, to: Binar
 
 _TOGETHER = 1 << 22
 """Shingles that are read together: 32 MiB."""
-
-
-def _start(work: Work, run: _Run) -> int:
-    """Where the shingles of a run begin in their file."""
-    with work.storage.open(f"{work.job.finished}/{names.part(names.KEYS, '', run.file)}") as stream:
-        rows = pq.ParquetFile(stream).read([SIZES], use_threads=False)
-    return int(rows[SIZES].to_numpy()[: run.row].sum())

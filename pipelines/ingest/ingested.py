@@ -4,7 +4,7 @@ import collections
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from winnow.pipelines.counts import Count, Rules
+from winnow.pipelines.counts import summed
 from winnow.pipelines.files.parquet import WrittenRows
 from winnow.pipelines.files.sealed import Sealed
 from winnow.pipelines.ingest.tally import Broken, Fates, Read, Tally
@@ -127,13 +127,4 @@ def _both(one: Fates, other: Fates) -> Fates:
     others = collections.Counter(one.read.others)
     others.update(other.read.others)
     read = Read(one.read.items + other.read.items, dict(others), one.read.documents + other.read.documents)
-    return Fates(read, one.kept + other.kept, _rules(one.rejected, other.rejected))
-
-
-def _rules(one: Rules, other: Rules) -> Rules:
-    found = {stage: dict(rules) for stage, rules in one.items()}
-    for stage, rules in other.items():
-        into = found.setdefault(stage, {})
-        for rule, count in rules.items():
-            into[rule] = into.get(rule, Count()) + count
-    return found
+    return Fates(read, one.kept + other.kept, summed([one.rejected, other.rejected]))

@@ -9,7 +9,7 @@ from typing import Any
 
 from winnow.pipelines.corpus.receipt import Receipt, Rows
 from winnow.pipelines.corpus.tables import DEDUP
-from winnow.pipelines.counts import NONE, Count, Rules, total
+from winnow.pipelines.counts import NONE, Count, summed, total
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.spans.cuts import RULES
 from winnow.pipelines.dedup.spans.total import Passages
@@ -86,17 +86,6 @@ def agree_on_keys(receipts: Iterable[Receipt], total: Total) -> None:
 
 
 _BY_LEDGER = "by the ledger, as [documents, characters]"
-
-
-def summed(counts: Iterable[Rules]) -> Rules:
-    """The sum of counts by stage and rule, both in order."""
-    found: dict[str, dict[str, Count]] = {}
-    for rules in counts:
-        for stage, of in rules.items():
-            held = found.setdefault(stage, {})
-            for rule, count in of.items():
-                held[rule] = held.get(rule, NONE) + count
-    return {stage: dict(sorted(of.items())) for stage, of in sorted(found.items())}
 
 
 def _equal(path: str, what: str, one: str, wanted: Any, other: str, found: Any) -> None:

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 
 from winnow.pipelines.corpus.frequent import Frequent
 from winnow.pipelines.corpus.tables import DEDUP
-from winnow.pipelines.counts import total
+from winnow.pipelines.counts import summed, total
 from winnow.pipelines.dedup.spans.total import Passages
 from winnow.pipelines.ingest.ingested import SourceTally
-from winnow.pipelines.ledger.balance import summed
 from winnow.pipelines.ledger.types import Distribution, Total
 
 TOP = 100

@@ -143,6 +143,11 @@ def blocks(work: Work) -> tuple[UnitRange, ...]:
     return load_typed(work.storage, work.job.names.units(work.job.units), Listed).blocks
 
 
+def block_of(work: Work, unit: Unit) -> UnitRange:
+    """The block that holds a unit."""
+    return next(block for block in reversed(blocks(work)) if block.item <= unit.number)
+
+
 def between(work: Work, first: int = 0, end: int | None = None) -> Iterator[Unit]:
     """The units from one place in the list to another, or to its end. Memory: one block."""
     names, name = work.job.names, work.job.units

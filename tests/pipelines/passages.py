@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks import kept_texts
 from winnow.pipelines.dedup.settings import Spans, Substrings
 from winnow.pipelines.dedup.spans import pieces
-from winnow.pipelines.dedup.spans.cuts import RULES, Cuts
+from winnow.pipelines.dedup.spans.cuts import RULES, cuts_of
 from winnow.pipelines.dedup.spans.marks import SPAN, SUBSTRING
 from winnow.pipelines.dedup.spans.verdicts import verdicts_of
 from winnow.pipelines.engines import jobs
@@ -64,7 +64,7 @@ def cut_texts(work: Work, texts: Sequence[str]) -> list[str | None]:
     """What is left of each text; None of one that is dropped."""
     left: list[str | None] = list(texts)
     for unit in units.load(work):
-        cuts = Cuts.load(work, unit)
+        cuts = cuts_of(work, unit)
         for at, number in enumerate((cuts.numbers >> PART_BITS).tolist()):
             text = texts[unit.number + number]
             places = {place for start, end, *_ in cuts.pieces(at) for place in range(start, end)}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow.dataset as ds
 from line_source import Lines
 from small_builds import NEAR, Built, Long, ingested, recipe
 
@@ -39,3 +40,9 @@ def read(
 ) -> Built:
     """The ingest of both; `more` is of the recipe."""
     return ingested(folder / "out", two_sources(**more), write(folder, books, pages), unit_bytes)
+
+
+def rows(out: Path, table: str) -> list[dict[str, Any]]:
+    """Of a finished build, by row key but for the file."""
+    found: list[dict[str, Any]] = ds.dataset(out / table, format="parquet").to_table().to_pylist()
+    return sorted(found, key=lambda row: (row["source"], row["offset"], row["part"]))

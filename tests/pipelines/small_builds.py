@@ -25,7 +25,7 @@ from winnow.pipelines.dedup.keys import compared
 from winnow.pipelines.dedup.probe import Probed
 from winnow.pipelines.dedup.settings import Losses, NearDuplicates
 from winnow.pipelines.engines import jobs
-from winnow.pipelines.engines.jobs import Stage
+from winnow.pipelines.engines.stage import Stage
 from winnow.pipelines.files.parquet import Written, read_batches
 from winnow.pipelines.files.storage import LocalStorage, Storage, write_bytes
 from winnow.pipelines.ingest.ingested import Ingested

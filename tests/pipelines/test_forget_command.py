@@ -1,7 +1,6 @@
 """`winnow forget` as it is called: what it says, what it refuses, and builds by recipes as they are shipped."""
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from forgetful import PAGES_TOML, built_by_toml, copied, families, require_equal
+from stopped import stopped_at
 
 from winnow.pipelines.build import Request, build
 from winnow.pipelines.cli import main
@@ -131,31 +131,6 @@ def test_what_is_no_finished_build_or_damaged(whole: Path, tmp_path: Path, capsy
 def test_wrong_calls(whole: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
     assert main(told(whole, *words)) == 2
     assert capsys.readouterr().err.startswith("winnow: ")
-
-
-STEPS = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.link"}
-
-
-def stopped_at(step: int, run: Callable[[], object]) -> bool:
-    """Run in a child that dies before its `step`th change of a directory; whether it came so far."""
-    child = os.fork()
-    if child == 0:
-        left = step
-
-        def watch(event: str, _: object) -> None:
-            nonlocal left
-            left -= event in STEPS
-            if left < 0:
-                os._exit(9)
-
-        sys.addaudithook(watch)
-        try:
-            run()
-        finally:
-            os._exit(0 if sys.exc_info()[0] is None else 1)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert status in (0, 9)
-    return status == 9
 
 
 def promised(root: Path) -> dict[str, bytes]:

@@ -7,11 +7,9 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import pyarrow.dataset as ds
 import pytest
-from record_builds import BOOKS, PAGES
+from record_builds import BOOKS, PAGES, rows
 from small_builds import LOCAL, NEAR, Long, recipe
 
 from winnow.filters.edits import recover
@@ -69,11 +67,6 @@ def built(folder: Path, name: str, workers: int, unit_mib: float, made: Recipe =
 def out(folder: Path) -> Path:
     """By two workers, of units of one record."""
     return built(folder, "out", 2, 0.000001)
-
-
-def rows(out: Path, table: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = ds.dataset(out / table, format="parquet").to_table().to_pylist()
-    return sorted(found, key=lambda row: (row["source"], row["offset"], row["part"]))
 
 
 def names(text: str) -> str:

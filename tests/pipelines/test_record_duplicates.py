@@ -3,11 +3,9 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import pyarrow.dataset as ds
 import pytest
-from record_builds import two_sources, write
+from record_builds import rows, two_sources, write
 from small_builds import LOCAL
 
 from winnow.pipelines.build import Request, build
@@ -46,11 +44,6 @@ def built(folder: Path, name: str, workers: int, unit_mib: float) -> Path:
 def out(folder: Path) -> Path:
     """By two workers, of units of one record."""
     return built(folder, "out", 2, 0.000001)
-
-
-def rows(out: Path, table: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = ds.dataset(out / table, format="parquet").to_table().to_pylist()
-    return sorted(found, key=lambda row: (row["source"], row["offset"], row["part"]))
 
 
 def test_ledger(out: Path) -> None:

@@ -37,6 +37,5 @@ def load(
     try:
         return load_arrays(work.storage, path(work, what, unit), names)
     except Damaged as damage:
-        block = next(block for block in reversed(units.blocks(work)) if block.item <= unit.number)
-        remove = (path(work, what, unit), seal_path(work, sealed or what, block))
+        remove = (path(work, what, unit), seal_path(work, sealed or what, units.block_of(work, unit)))
         raise type(damage)(str(damage), remove) from damage

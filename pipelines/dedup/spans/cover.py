@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from winnow.pipelines.dedup.packed import Counts
+from winnow.pipelines.dedup.packed import Counts, Table
 
 _PLACES = 40
 """Bits of a place in a text."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Pieces:
+class Pieces(Table):
     """Pieces of some documents' texts, ascending, none over another: an array each."""
 
     documents: Counts
@@ -22,9 +22,6 @@ class Pieces:
     kinds: NDArray[np.uint8]
     firsts: Counts
     """Of what they are copies: whatever number the caller gives it."""
-
-    def take(self, rows: Counts) -> "Pieces":
-        return Pieces(self.documents[rows], self.starts[rows], self.ends[rows], self.kinds[rows], self.firsts[rows])
 
     @property
     def sizes(self) -> Counts:

@@ -2,19 +2,19 @@
 
 import collections
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Self
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from winnow.filters.edits import apply
-from winnow.pipelines.dedup.packed import Counts, Numbers, offsets_of
-from winnow.pipelines.dedup.spans.marks import SPAN, SUBSTRING, Marks
+from winnow.pipelines.dedup.packed import Counts, Numbers, offsets_of, places_of
+from winnow.pipelines.dedup.spans.marks import SPAN, SUBSTRING
+from winnow.pipelines.dedup.spans.marks import load as load_marks
 from winnow.pipelines.dedup.spans.removal import Cut, changes, tidy, whole_sentences
 from winnow.pipelines.dedup.spans.texts import staying
 from winnow.pipelines.dedup.spans.verdicts import Verdicts, verdicts_of
-from winnow.pipelines.files.sealed import load_arrays, save_arrays
+from winnow.pipelines.files.sealed import SealedArrays
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import base
 from winnow.pipelines.plan.unit import Unit
@@ -24,7 +24,7 @@ RULES = {SPAN: "duplicate.spans", SUBSTRING: "duplicate.substrings"}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Cuts:
+class Cuts(SealedArrays):
     """The documents of one unit that are dropped for shared passages or lose some, by ascending number."""
 
     numbers: Numbers
@@ -52,23 +52,13 @@ class Cuts:
 
     def of(self, numbers: Numbers) -> Counts:
         """Where each of `numbers` stands in this list, int64; -1 for those that lose nothing."""
-        if not len(self.numbers):
-            return np.full(len(numbers), -1)
-        at = np.minimum(np.searchsorted(self.numbers, numbers), len(self.numbers) - 1)
-        return np.where(self.numbers[at] == numbers, at, -1)
+        return places_of(numbers, self.numbers)
 
     def pieces(self, at: int) -> list[Cut]:
         """Those of the document at a place of this list."""
         rows = slice(self.offsets[at], self.offsets[at + 1])
         columns = (array[rows].tolist() for array in (self.starts, self.ends, self.piece_kinds))
         return list(zip(*columns, self.origins[rows].astype("U32").tolist(), strict=True))
-
-    @classmethod
-    def load(cls, work: Work, unit: Unit) -> Self:
-        return cls(**load_arrays(work.storage, cuts_path(work, unit)))
-
-    def save(self, work: Work, unit: Unit) -> None:
-        save_arrays(work.storage, cuts_path(work, unit), {each.name: getattr(self, each.name) for each in fields(self)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +75,7 @@ class _Fate:
 
 def cut(work: Work, unit: Unit) -> None:
     """The stage `cut`: a unit's cut list. A document that would be left without a word is dropped."""
-    marks, found = Marks.load(work, unit), verdicts_of(work, unit)
+    marks, found = load_marks(work, unit), verdicts_of(work, unit)
     pieces = _pieces(found)
     told = zip(found.values.tolist(), found.kinds.tolist(), found.firsts.astype("U32").tolist(), strict=True)
     fates = {row: _Fate(True, *why, 0, pieces.pop(row, [])) for row, why in zip(found.gone.tolist(), told, strict=True)}
@@ -96,7 +86,9 @@ def cut(work: Work, unit: Unit) -> None:
             fate = _shortened(text, pieces[row], whole)
             if fate is not None and not (fate.gone and by_record):  # parts share the fate of their record
                 fates[row] = fate
-    _list(marks.numbers - np.uint64(base(unit.number)), dict(sorted(fates.items())), found).save(work, unit)
+    _list(marks.numbers - np.uint64(base(unit.number)), dict(sorted(fates.items())), found).save(
+        work.storage, cuts_path(work, unit)
+    )
 
 
 def _pieces(found: Verdicts) -> dict[int, list[Cut]]:
@@ -138,6 +130,11 @@ def _list(numbers: Numbers, fates: Mapping[int, _Fate], found: Verdicts) -> Cuts
         piece_kinds=np.array([piece[2] for piece in pieces], np.uint8),
         origins=np.array([piece[3] for piece in pieces], "S32"), holding=np.array([len(found.holding)]),
     )  # fmt: skip
+
+
+def cuts_of(work: Work, unit: Unit) -> Cuts:
+    """The cut list of a unit."""
+    return Cuts.load(work.storage, cuts_path(work, unit))
 
 
 def cuts_path(work: Work, unit: Unit) -> str:

@@ -9,10 +9,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from winnow.pipelines.dedup.packed import offsets_of
+from winnow.pipelines.dedup.packed import offsets_of, places_of
 from winnow.pipelines.dedup.settings import Spans, Substrings
+from winnow.pipelines.dedup.slice import Slice
 from winnow.pipelines.dedup.spans import blocks, slices
-from winnow.pipelines.dedup.spans.slices import CAME, Arrays, Slice, by_slice, in_slice
+from winnow.pipelines.dedup.spans.slices import CAME, Arrays, by_slice, in_slice
 from winnow.pipelines.dedup.spans.texts import staying
 from winnow.pipelines.dedup.spans.windows import windows
 from winnow.pipelines.dedup.spans.words import words
@@ -102,8 +103,7 @@ def pick(work: Work, block: UnitRange, sent: Iterable[Arrays]) -> None:
     for unit in units.inside(work, block):
         arrays = load_arrays(work.storage, prints(work, unit))
         values = arrays["values"]
-        at = np.minimum(np.searchsorted(repeated, values), max(0, len(repeated) - 1))
-        again = repeated[at] == values if len(repeated) else np.zeros(len(values), bool)
+        again = places_of(values, repeated) >= 0
         counts = np.append(0, np.cumsum(again))[arrays["offsets"]]
         has = np.diff(counts) > 0
         blocks.save(work, PICKS, unit, {"numbers": arrays["numbers"][has], "values": np.unique(values[again])})

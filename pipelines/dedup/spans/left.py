@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from winnow.pipelines.dedup.slice import Slice
 from winnow.pipelines.dedup.spans import blocks, fingerprints, looks, total
 from winnow.pipelines.dedup.spans import cuts as cut_lists
 from winnow.pipelines.dedup.spans import marks as all_marks
-from winnow.pipelines.dedup.spans.slices import Slice
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Unit
 from winnow.pipelines.plan.units import UnitRange

@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winnow.pipelines.dedup.packed import Counts, runs
+from winnow.pipelines.dedup.slice import Slice
 from winnow.pipelines.dedup.spans import blocks, slices
 from winnow.pipelines.dedup.spans.marks import Marks, marks_of
-from winnow.pipelines.dedup.spans.slices import CAME, Arrays, Slice, by_slice, in_slice
+from winnow.pipelines.dedup.spans.marks import path as marks_path
+from winnow.pipelines.dedup.spans.slices import CAME, Arrays, by_slice, in_slice
 from winnow.pipelines.files.sealed import Array, load_arrays, save_arrays
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
@@ -28,7 +30,7 @@ Mask = NDArray[np.bool_]
 def mark(work: Work, unit: Unit) -> None:
     """The stage `mark`: a unit's marks and, last, what is asked of them first."""
     found = marks_of(work, unit)
-    found.save(work, unit)
+    found.save(work.storage, marks_path(work, unit))
     every = np.ones(len(found.numbers), bool)
     save(work, unit, 1, entries(found, np.arange(len(found.hashes)), every, every))
 

@@ -5,8 +5,7 @@ marks of one hash have the same words, and are of one kind.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from typing import Self
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from winnow.pipelines.dedup.spans.fingerprints import PICKS, for_unit
 from winnow.pipelines.dedup.spans.texts import Batch, staying, survivor_keys
 from winnow.pipelines.dedup.spans.windows import rolled, windows
 from winnow.pipelines.dedup.spans.words import Words, run_hashes, words
-from winnow.pipelines.files.sealed import Array, load_arrays, save_arrays
+from winnow.pipelines.files.sealed import Array, SealedArrays
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Unit
 
@@ -30,7 +29,7 @@ _SALTS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xA0761D6478BD642F))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Marks:
+class Marks(SealedArrays):
     """Of n documents all, and of these m marks, by document, kind and place."""
 
     numbers: Numbers
@@ -49,16 +48,14 @@ class Marks:
     ends: Counts
     """In the text, in characters: up to where the next word, or the next span, begins."""
 
-    @classmethod
-    def load(cls, work: Work, unit: Unit) -> Self:
-        return cls(**load_arrays(work.storage, path(work, unit)))
-
-    def save(self, work: Work, unit: Unit) -> None:
-        save_arrays(work.storage, path(work, unit), {each.name: getattr(self, each.name) for each in fields(self)})
-
 
 def path(work: Work, unit: Unit) -> str:
     return work.job.names.passages(work.job.decided, "marks", unit.name)
+
+
+def load(work: Work, unit: Unit) -> Marks:
+    """What the stage `mark` left of a unit."""
+    return Marks.load(work.storage, path(work, unit))
 
 
 def marks_of(work: Work, unit: Unit) -> Marks:

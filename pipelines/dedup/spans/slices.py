@@ -5,12 +5,12 @@ slice takes what so many characters of text give, whatever the build's size.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from winnow.pipelines.dedup.packed import Counts, Hashes, runs
+from winnow.pipelines.dedup.slice import Slice, cut
 from winnow.pipelines.files.sealed import Array, load_arrays, save_arrays
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
@@ -28,22 +28,10 @@ CAME = "came"
 Arrays = Mapping[str, Array]
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """A share of all hashes."""
-
-    place: int
-    slices: int
-
-    @property
-    def shown(self) -> str:
-        return f"passages, slice {self.place + 1} of {self.slices}"
-
-
 def slices(work: Work) -> list[Slice]:
     """How many follows from the characters of the documents."""
     count = max(1, -(-work.job.characters // MOST_CHARACTERS)) if work.job.recipe.dedup.passages else 0
-    return [Slice(place, count) for place in range(count)]
+    return cut("passages", count)
 
 
 def by_slice(work: Work, found: Iterable[Arrays]) -> Iterator[tuple[int, Arrays]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from winnow.pipelines.dedup.spans import blocks, fingerprints, looks, slices, verdicts
-from winnow.pipelines.dedup.spans.cuts import RULES, Cuts
+from winnow.pipelines.dedup.spans.cuts import RULES, cuts_of
 from winnow.pipelines.dedup.spans.marks import SPAN
 from winnow.pipelines.dedup.spans.slices import CAME
 from winnow.pipelines.files.sealed import Array, Sealed, gone, load_arrays
@@ -35,10 +35,10 @@ class Passages(Sealed):
 def total(work: Work, _: object = None) -> None:
     """The stage `tell`: the sums of all cut lists. Gone where a runner lost what was sent."""
     _require_all(work)
-    found, pieces, dropped = Passages(), collections.Counter[str](), dict[str, collections.Counter[str]]()
+    pieces, dropped = collections.Counter[str](), dict[str, collections.Counter[str]]()
     documents = characters = holding = 0
     for unit in units.between(work):
-        cuts = Cuts.load(work, unit)
+        cuts = cuts_of(work, unit)
         documents += int(np.count_nonzero(~cuts.gone))
         characters += int(cuts.removed.sum())
         holding += int(cuts.holding[0])
@@ -84,7 +84,7 @@ def _came(work: Work, path: str) -> dict[str, Array]:
 def _later(work: Work) -> list[str]:
     """What says that the stages behind `fingerprint` are done."""
     seals = [blocks.seal_path(work, what, block) for what in SEALED for block in units.blocks(work)]
-    made = [(blocks.path(work, what, unit)) for what in ("marks", "sent-1", "cuts") for unit in units.between(work)]
+    made = [blocks.path(work, what, unit) for what in ("marks", "sent-1", "cuts") for unit in units.between(work)]
     return [*seals, *made]
 
 

@@ -8,19 +8,19 @@ for text that stays, and no passage is lost with it that a document which stays 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from winnow.pipelines.dedup.packed import Counts
-from winnow.pipelines.dedup.spans import blocks, looks, slices
+from winnow.pipelines.dedup.packed import Counts, places_of
+from winnow.pipelines.dedup.spans import blocks, looks, marks, slices
 from winnow.pipelines.dedup.spans.cover import Pieces, cover, main_firsts, sums
 from winnow.pipelines.dedup.spans.looks import Mask
-from winnow.pipelines.dedup.spans.marks import SPAN, SUBSTRING, Marks
+from winnow.pipelines.dedup.spans.marks import SPAN, SUBSTRING
 from winnow.pipelines.dedup.spans.slices import Arrays
 from winnow.pipelines.dedup.spans.texts import before, owners
-from winnow.pipelines.files.sealed import Array
+from winnow.pipelines.files.sealed import Array, SealedArrays
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Unit
@@ -31,7 +31,7 @@ SUSPECTS, JUDGED, RESOLVED = "suspects", "judged", "resolved"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Verdicts:
+class Verdicts(SealedArrays):
     """What is decided of a unit's documents, by their rows in its marks."""
 
     gone: Counts
@@ -120,10 +120,7 @@ class _Answers:
 
     def of(self, hashes: Array) -> Counts:
         """Where each of these stands; -1 for those of which nothing is told."""
-        if not len(self.hashes):
-            return np.full(len(hashes), -1)
-        at = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
-        return np.where(self.hashes[at] == hashes, at, -1)
+        return places_of(hashes, self.hashes)
 
 
 _NONE: Array = np.empty(0, np.uint64)
@@ -133,7 +130,7 @@ class _Unit:
     """A unit's marks beside what its block was told."""
 
     def __init__(self, work: Work, unit: Unit, answers: _Answers) -> None:
-        self.marks, self.answers, dedup = Marks.load(work, unit), answers, work.job.recipe.dedup
+        self.marks, self.answers, dedup = marks.load(work, unit), answers, work.job.recipe.dedup
         self.at = answers.of(self.marks.hashes)
         self.limits = {SPAN: dedup.spans, SUBSTRING: dedup.substrings}
         self.within = np.array([bool(of and of.within_documents) for of in self.limits.values()])
@@ -212,7 +209,7 @@ class _Covered:
 
 def _both(one: Verdicts, other: Verdicts, holding: Counts) -> Verdicts:
     """Verdicts on different documents as one."""
-    every = {each.name: np.concatenate([getattr(one, each.name), getattr(other, each.name)]) for each in fields(one)}
+    every = {name: np.concatenate((array, getattr(other, name))) for name, array in one.arrays.items()}
     gone = np.argsort(every["gone"])
     pieces = np.lexsort((every["starts"], every["documents"]))
     dropped = ("gone", "values", "kinds", "firsts")
@@ -221,7 +218,7 @@ def _both(one: Verdicts, other: Verdicts, holding: Counts) -> Verdicts:
 
 
 def _save(work: Work, unit: Unit, what: str, found: Verdicts) -> None:
-    blocks.save(work, what, unit, {each.name: getattr(found, each.name) for each in fields(found)})
+    blocks.save(work, what, unit, found.arrays)
 
 
 def _load(work: Work, unit: Unit, what: str) -> Verdicts:

@@ -31,7 +31,8 @@ from winnow.pipelines.display import Display
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.drive import drive, healed
 from winnow.pipelines.engines.engine import Seen
-from winnow.pipelines.engines.jobs import JOBS, STAGES, Everything
+from winnow.pipelines.engines.jobs import JOBS, STAGES
+from winnow.pipelines.engines.stage import Everything
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.sealed import SEAL, read_sealed
 from winnow.pipelines.files.storage import LocalStorage

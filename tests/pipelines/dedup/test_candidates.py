@@ -8,10 +8,11 @@ from small_builds import LOCAL
 
 from benchmarks import kept_texts
 from winnow.pipelines.dedup import candidates, link
-from winnow.pipelines.dedup.candidates import Candidates, Slice, pull, push, slices
+from winnow.pipelines.dedup.candidates import Candidates, pull, push, slices
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.shingles import shingle
 from winnow.pipelines.dedup.signatures import content_keys
+from winnow.pipelines.dedup.slice import Slice
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
@@ -40,7 +41,7 @@ def test_slices_follow_from_the_number_of_documents(
 ) -> None:
     monkeypatch.setattr(candidates, "MOST_COMPARED", 10)
     link.Linked(documents, 0).save(LOCAL, work.job.names.linked(work.job.deduplicated, 0))
-    assert slices(work) == [Slice(place, count) for place in range(count)]
+    assert slices(work) == [Slice("documents that share a key", place, count) for place in range(count)]
 
 
 def told(parts: list[Candidates]) -> dict[int, tuple[object, ...]]:

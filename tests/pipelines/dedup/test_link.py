@@ -13,7 +13,7 @@ from winnow.pipelines.dedup import join, link
 from winnow.pipelines.dedup.join import Band, buckets_path
 from winnow.pipelines.dedup.link import Components, Range, count, linked, ranges
 from winnow.pipelines.engines import jobs
-from winnow.pipelines.engines.jobs import Sent, Stage
+from winnow.pipelines.engines.stage import Sent, Stage
 from winnow.pipelines.errors import Gone
 from winnow.pipelines.files.sealed import load_arrays, save_arrays
 from winnow.pipelines.plan import units

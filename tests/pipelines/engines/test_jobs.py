@@ -18,7 +18,8 @@ from winnow.pipelines.dedup.join import Band
 from winnow.pipelines.dedup.settings import Spans, Substrings
 from winnow.pipelines.dedup.spans import blocks, slices
 from winnow.pipelines.engines import jobs
-from winnow.pipelines.engines.jobs import DEDUP, INGEST, JOBS, JOIN, LINK, SCAN, STAGES, WRITE, Element, Sent, Stage
+from winnow.pipelines.engines.jobs import DEDUP, INGEST, JOBS, JOIN, LINK, SCAN, STAGES, WRITE
+from winnow.pipelines.engines.stage import Element, Sent, Stage
 from winnow.pipelines.files.sealed import SEAL
 from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.plan import units

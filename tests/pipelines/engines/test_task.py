@@ -7,7 +7,7 @@ import pytest
 from winnow.pipelines.corpus.parts import Part
 from winnow.pipelines.dedup.join import Band
 from winnow.pipelines.dedup.keys import CONTENT
-from winnow.pipelines.engines.jobs import Everything
+from winnow.pipelines.engines.stage import Everything
 from winnow.pipelines.engines.task import TRIES, Task
 from winnow.pipelines.plan.unit import Cut, Input, Piece, Unit
 

@@ -7,12 +7,12 @@ import pytest
 
 from winnow.pipelines.corpus.receipt import KeyCounts, Receipt, Rows
 from winnow.pipelines.corpus.surveyed import Surveyed
-from winnow.pipelines.counts import NONE, Count
+from winnow.pipelines.counts import NONE, Count, summed
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.parquet import Written
 from winnow.pipelines.ingest.tally import Fates, Read
-from winnow.pipelines.ledger.balance import Unbalanced, agree, agree_on_copies, agree_on_keys, balanced, summed
+from winnow.pipelines.ledger.balance import Unbalanced, agree, agree_on_copies, agree_on_keys, balanced
 from winnow.pipelines.ledger.types import Entry, Total
 from winnow.pipelines.plan.census import Counted
 from winnow.pipelines.plan.unit import Input

@@ -1,14 +1,13 @@
 """A finished build is replaced whole or not at all, whenever it is stopped; and nothing of the user's is touched."""
 
 import os
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from finished_folders import ONE, OTHER, PART, complete, finished, folder, names, promised
 from small_builds import LOCAL
+from stopped import stopped_at
 
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import write_bytes
@@ -98,31 +97,6 @@ def test_a_replacement_that_is_not_right_is_built_on(tmp_path: Path, fault: str)
         assert (again.stands, again.root) == ("", f"{tmp_path}/out.replacing")
         assert not (tmp_path / "out.replacing/ledger.json").exists()
     assert (tmp_path / "out" / PART).read_bytes() == b"old"
-
-
-STEPS = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.link"}
-
-
-def stopped_at(step: int, run: Callable[[], None]) -> bool:
-    """Run in a child that dies before its `step`th change of a directory; whether it came so far."""
-    child = os.fork()
-    if child == 0:
-        left = step
-
-        def watch(event: str, _: Any) -> None:
-            nonlocal left
-            left -= event in STEPS
-            if left < 0:
-                os._exit(9)
-
-        sys.addaudithook(watch)
-        try:
-            run()
-        finally:
-            os._exit(0 if sys.exc_info()[0] is None else 1)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert status in (0, 9)
-    return status == 9
 
 
 @pytest.mark.slow

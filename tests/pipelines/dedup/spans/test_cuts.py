@@ -5,7 +5,7 @@ import pytest
 from passages import cut_texts, found, passages
 
 from winnow.pipelines.dedup.settings import Spans, Substrings
-from winnow.pipelines.dedup.spans.cuts import Cuts
+from winnow.pipelines.dedup.spans.cuts import cuts_of
 from winnow.pipelines.plan import units
 from winnow.pipelines.recipe.model import Dedup
 
@@ -52,18 +52,18 @@ def test_a_cut_list(tmp_path: Path) -> None:
     texts = [f"{A}\n\n{B}", f"{C}\n\n{A}\n\n{D}\n\n{E}", F, f"{A}\n\n{B}"]
     work = found(tmp_path, texts, passages(Spans()))
     (unit,) = units.load(work)
-    cuts = Cuts.load(work, unit)
+    cuts = cuts_of(work, unit)
     assert cuts.numbers.tolist() == [1 << 16, 3 << 16]
     assert (cuts.gone.tolist(), cuts.values.tolist()) == ([False, True], [0.0, 1.0])
     assert (cuts.removed.tolist(), cuts.firsts.astype("U32").tolist()) == ([len(A) + 2, 0], ["", f"{0:032}"])
     assert cuts.pieces(0) == [(len(C) + 2, len(C) + len(A) + 4, 0, f"{0:032}")]
     assert cuts.pieces(1) == [(0, len(texts[3]), 0, f"{0:032}")]
     assert cuts.of(np.array([0, 1 << 16, 2 << 16, 3 << 16], np.uint64)).tolist() == [-1, 0, -1, 1]
-    assert Cuts.load(work, unit).holding.tolist() == [0]
+    assert cuts_of(work, unit).holding.tolist() == [0]
 
 
 def test_of_nothing(tmp_path: Path) -> None:
     work = found(tmp_path, ["", "a", " "], passages(Spans(), Substrings()))
     (unit,) = units.load(work)
-    cuts = Cuts.load(work, unit)
+    cuts = cuts_of(work, unit)
     assert (len(cuts.numbers), cuts.of(np.array([0], np.uint64)).tolist()) == (0, [-1])

@@ -10,7 +10,7 @@ from passages import by_definition, decided, found, marks, passages
 from winnow.pipelines.dedup.settings import Substrings
 from winnow.pipelines.dedup.spans import blocks
 from winnow.pipelines.dedup.spans.fingerprints import PICKS, prints
-from winnow.pipelines.dedup.spans.marks import Marks
+from winnow.pipelines.dedup.spans.marks import load as load_marks
 from winnow.pipelines.files.sealed import load_arrays
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.numbers import PART_BITS
@@ -39,7 +39,7 @@ def test_no_run_that_occurs_twice_is_missed_in_real_texts(tmp_path: Path) -> Non
     for said in every:
         times[said] = times.get(said, 0) + 1
     wanted = sum(count for count in times.values() if count > 1)
-    looked_at = sum(len(Marks.load(work, unit).hashes) for unit in units.load(work))
+    looked_at = sum(len(load_marks(work, unit).hashes) for unit in units.load(work))
     assert 1000 < wanted <= looked_at < 1.3 * wanted < len(every)
 
 

@@ -6,10 +6,11 @@ import pytest
 from passages import found, passages
 
 from winnow.pipelines.dedup.settings import Spans, Substrings
+from winnow.pipelines.dedup.slice import Slice
 from winnow.pipelines.dedup.spans import slices
 from winnow.pipelines.dedup.spans.fingerprints import pull, push
 from winnow.pipelines.dedup.spans.looks import LOOKS, Pull, PullFound, Push, PushFound
-from winnow.pipelines.dedup.spans.slices import Arrays, Slice, by_slice, in_slice
+from winnow.pipelines.dedup.spans.slices import Arrays, by_slice, in_slice
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.model import Dedup
@@ -32,10 +33,10 @@ def work(tmp_path: Path) -> Work:
 def test_how_many_there_are(tmp_path: Path, characters: int, count: int) -> None:
     work = found(tmp_path, [], passages(Spans()))
     work = replace(work, job=replace(work.job, characters=characters))
-    assert slices.slices(work) == [Slice(place, count) for place in range(count)]
+    assert slices.slices(work) == [Slice("passages", place, count) for place in range(count)]
     recipe = replace(work.job.recipe, dedup=Dedup())
     assert slices.slices(replace(work, job=replace(work.job, recipe=recipe))) == []
-    assert Slice(0, 2).shown == "passages, slice 1 of 2"
+    assert Slice("passages", 0, 2).shown == "passages, slice 1 of 2"
 
 
 def rows(parts: list[Arrays]) -> list[tuple[object, ...]]:
