@@ -1,12 +1,13 @@
-"""Near duplicates: Winnow beside a datasketch loop, rensa and datatrove on one set, CPU seconds as ratios, and quality.
+"""Near duplicates: Winnow beside datasketch, rensa, datatrove, text-dedup and fastdedup on one set, CPU seconds as
+ratios, and quality.
 
 The set is a folder with documents.jsonl.gz ({"id", "text"}) and pairs.jsonl.gz ({"a", "b", "jaccard"}: the exact
 Jaccard similarity of the sets of lower-case word 5-grams, of every pair at or above 0.5). Each contender runs in a
 process of its own, one after the other on the same machine. Imports are not counted, nor reading the set, except for
-datatrove, which reads and writes files. Winnow's texts lie in unit files beforehand, as a build's ingest leaves them;
-counted is its job `dedup` as a build runs it: reading the texts, content keys, signatures, bands, join, verification,
-decisions, and writing every file between them and the drop lists. A contender that is not installed or fails is left
-out.
+datatrove, text-dedup and fastdedup, which read and write files. Winnow's texts lie in unit files beforehand, as a
+build's ingest leaves them; counted is its job `dedup` as a build runs it: reading the texts, content keys, signatures,
+bands, join, verification, decisions, and writing every file between them and the drop lists. A contender that is not
+installed or fails is left out; fastdedup (https://github.com/wapplewhite4/fastdedup) is looked for on the PATH.
 
     python -m benchmarks.near_duplicates --set DIR [--peers-python PYTHON] [--seeds 5]
 
@@ -26,6 +27,7 @@ import json
 import os
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -230,7 +232,63 @@ def prepared_datatrove(folder: Path, scratch: Path) -> Callable[[list[Row]], Clu
     return work
 
 
-CONTENDERS = {REFERENCE: prepared_datasketch, "rensa": prepared_rensa, "datatrove": prepared_datatrove}
+def prepared_text_dedup(folder: Path, scratch: Path) -> Callable[[list[Row]], Clustering]:
+    """Its command `minhash`, with one process, 14 x 8 of 5 words and its 64 bits, its reading and writing included."""
+    minhash = importlib.import_module("text_dedup.minhash")
+    arguments = {
+        "path": "json", "data_files": str(folder / "documents.jsonl.gz"), "split": "train", "column": "text",
+        "cache_dir": str(scratch / "cache"), "output": str(scratch / "kept"), "num_proc": 1, "hash_bits": 64,
+        "ngram": 5, "min_length": 0, "num_perm": 112, "b": 14, "r": 8,
+    }  # fmt: skip
+
+    def work(documents: list[Row]) -> Clustering:
+        given = [part for name, value in arguments.items() for part in (f"--{name}", str(value))]
+        minhash.main(given, standalone_mode=False)
+        roots = [minhash.uf.find(place) for place in range(len(documents))]
+        return {
+            each["id"]: (str(root), root == place)
+            for place, (each, root) in enumerate(zip(documents, roots, strict=True))
+        }
+
+    return work
+
+
+def prepared_fastdedup(folder: Path, scratch: Path) -> Callable[[list[Row]], Clustering]:
+    """Its command `fuzzy-dedup`, 14 x 8 of 5 words, its reading and writing included."""
+    command = shutil.which("fastdedup")
+    if command is None:
+        raise ModuleNotFoundError(name="fastdedup")
+    settings = {
+        "threshold": 0.75,
+        "field": "text",
+        "shingle-size": 5,
+        "num-hashes": 112,
+        "bands": 14,
+        "rows-per-band": 8,
+    }
+    flags = [part for name, value in settings.items() for part in (f"--{name}", str(value))]
+
+    def work(documents: list[Row]) -> Clustering:
+        files = ["--input", str(folder / "documents.jsonl.gz"), "--output", str(scratch / "kept.jsonl")]
+        subprocess.run(
+            [command, "fuzzy-dedup", *files, *flags, "--word-shingles"], check=True, stdout=sys.stderr
+        )
+        forest = Forest()
+        with (scratch / "kept.removed.jsonl").open() as lines:
+            for row in map(json.loads, lines):
+                forest.join(documents[row["row_id"]]["id"], documents[row["duplicate_of_row_id"]]["id"])
+        return forest.clusters(documents)
+
+    return work
+
+
+CONTENDERS = {
+    REFERENCE: prepared_datasketch,
+    "rensa": prepared_rensa,
+    "datatrove": prepared_datatrove,
+    "text-dedup": prepared_text_dedup,
+    "fastdedup": prepared_fastdedup,
+}
 
 
 def shingles(text: str) -> set[str]:
