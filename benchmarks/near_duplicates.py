@@ -270,9 +270,7 @@ def prepared_fastdedup(folder: Path, scratch: Path) -> Callable[[list[Row]], Clu
 
     def work(documents: list[Row]) -> Clustering:
         files = ["--input", str(folder / "documents.jsonl.gz"), "--output", str(scratch / "kept.jsonl")]
-        subprocess.run(
-            [command, "fuzzy-dedup", *files, *flags, "--word-shingles"], check=True, stdout=sys.stderr
-        )
+        subprocess.run([command, "fuzzy-dedup", *files, *flags, "--word-shingles"], check=True, stdout=sys.stderr)
         forest = Forest()
         with (scratch / "kept.removed.jsonl").open() as lines:
             for row in map(json.loads, lines):

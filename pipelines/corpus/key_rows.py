@@ -12,7 +12,7 @@ from winnow.pipelines.dedup.build_keys import CONTENT_KEY, SIZES, SUMS, band, sc
 from winnow.pipelines.dedup.keys import UnitKeys
 from winnow.pipelines.dedup.order import NO_DATE
 from winnow.pipelines.dedup.shingles import Shingles
-from winnow.pipelines.files.sealed import Array
+from winnow.pipelines.files.arrays import Array
 from winnow.pipelines.recipe.model import Recipe
 
 

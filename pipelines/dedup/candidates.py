@@ -16,7 +16,7 @@ from winnow.pipelines.dedup.packed import Counts, Numbers, runs
 from winnow.pipelines.dedup.senders import Sender
 from winnow.pipelines.dedup.shingles import NO_SHINGLES, Shingles, end_to_end, mix
 from winnow.pipelines.dedup.slice import Slice, cut
-from winnow.pipelines.files.sealed import Array
+from winnow.pipelines.files.arrays import Array
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.model import Recipe, Source
 

@@ -9,7 +9,8 @@ from winnow.pipelines.dedup.candidates import slices
 from winnow.pipelines.dedup.packed import Counts, Numbers, Table, between, places_of, runs
 from winnow.pipelines.dedup.slice import Slice
 from winnow.pipelines.errors import Damaged
-from winnow.pipelines.files.sealed import Array, Sealed, SealedArrays
+from winnow.pipelines.files.arrays import Array, SealedArrays
+from winnow.pipelines.files.sealed import Sealed
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import base

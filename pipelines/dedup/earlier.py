@@ -19,7 +19,7 @@ from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of
 from winnow.pipelines.dedup.shingles import Shingles
 from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall, Damaged, Gone
-from winnow.pipelines.files.sealed import Array
+from winnow.pipelines.files.arrays import Array
 from winnow.pipelines.files.typed import to_json
 from winnow.pipelines.plan import names
 from winnow.pipelines.plan.earlier import Earlier

@@ -15,7 +15,8 @@ from winnow.pipelines.dedup.buckets import Buckets, group
 from winnow.pipelines.dedup.keys import CONTENT, Keys
 from winnow.pipelines.dedup.packed import Counts, Hashes
 from winnow.pipelines.dedup.senders import Sender
-from winnow.pipelines.files.sealed import gone, load_arrays, save_arrays
+from winnow.pipelines.files.arrays import load_arrays, save_arrays
+from winnow.pipelines.files.sealed import gone
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import build_of
 

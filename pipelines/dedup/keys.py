@@ -22,8 +22,9 @@ from winnow.pipelines.dedup.settings import PROBE_ROWS, NearDuplicates
 from winnow.pipelines.dedup.shingles import Shingles, shingle
 from winnow.pipelines.dedup.signatures import band_keys, content_keys, signatures
 from winnow.pipelines.digest import digest_of_bytes
+from winnow.pipelines.files.arrays import Array, load_arrays, save_arrays
 from winnow.pipelines.files.parquet import read_batches
-from winnow.pipelines.files.sealed import Array, damaged, load_arrays, opened, save_arrays
+from winnow.pipelines.files.sealed import damaged, opened
 from winnow.pipelines.ingest.ingested import Ingested
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.plan.job import Work

@@ -13,7 +13,8 @@ import numpy as np
 from winnow.pipelines.dedup import join, senders
 from winnow.pipelines.dedup.components import NO_LINKS, Links, components, joined, large_star, small_star, within
 from winnow.pipelines.dedup.packed import Counts, Numbers, between
-from winnow.pipelines.files.sealed import Sealed, load_arrays, save_arrays
+from winnow.pipelines.files.arrays import load_arrays, save_arrays
+from winnow.pipelines.files.sealed import Sealed
 from winnow.pipelines.plan.job import Work
 
 MOST_LINKED = 1 << 22

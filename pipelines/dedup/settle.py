@@ -20,7 +20,8 @@ from winnow.pipelines.dedup.shelf import Shelf, beside
 from winnow.pipelines.dedup.shingles import Shingles
 from winnow.pipelines.dedup.slice import Slice
 from winnow.pipelines.dedup.stars import Stars, stars
-from winnow.pipelines.files.sealed import Array, Sealed, gone
+from winnow.pipelines.files.arrays import Array
+from winnow.pipelines.files.sealed import Sealed, gone
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.numbers import build_of

@@ -5,26 +5,18 @@ delete so that its piece is made again.
 """
 
 import contextlib
-import errno
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
-from typing import Any, BinaryIO, ClassVar, Self, TypeVar
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any, BinaryIO, Self, TypeVar
 
 from winnow.pipelines.errors import Damaged, Gone
 from winnow.pipelines.files.storage import Storage, write_json
 from winnow.pipelines.files.typed import WrongShape, from_json, to_json
 
 SEAL = "seal"
-"""The key of a JSON file's digest, and the array of a file's names."""
+"""The key of a file's digest."""
 
-Array = npt.NDArray[Any]
 Type = TypeVar("Type")
 
 
@@ -74,65 +66,6 @@ class Sealed:
         return load_typed(storage, path, cls)
 
 
-def save_arrays(storage: Storage, path: str, arrays: Mapping[str, Array]) -> None:
-    """Named arrays as an npz file, whose members carry checksums; one more tells the names."""
-    with storage.create(path) as file:
-        np.savez(_Sink(file), allow_pickle=False, **arrays, **{SEAL: np.array(list(arrays), "U")})
-
-
-class _Sink(io.RawIOBase):
-    """A file that is only written on: so zipfile goes back in none, and what it writes is the same in all."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        return self._file.write(data)
-
-
-class SealedArrays:
-    """A dataclass whose fields are arrays, of which each object lies in a file of its own."""
-
-    __slots__ = ()
-
-    __dataclass_fields__: ClassVar[dict[str, Any]]
-
-    @property
-    def arrays(self) -> dict[str, Array]:
-        return {each.name: getattr(self, each.name) for each in fields(self)}
-
-    def save(self, storage: Storage, path: str) -> None:
-        save_arrays(storage, path, self.arrays)
-
-    @classmethod
-    def load(cls, storage: Storage, path: str, remove: Sequence[str] = ()) -> Self:
-        return cls(**load_arrays(storage, path, remove=remove))
-
-
-def load_arrays(
-    storage: Storage, path: str, names: Sequence[str] | None = None, remove: Sequence[str] = ()
-) -> dict[str, Array]:
-    """The arrays that `save_arrays` wrote; of those in `names`, if given, the ones that are there."""
-    try:
-        with opened(storage, path, remove) as file, zipfile.ZipFile(file) as held:
-            told = _array(held.read(f"{SEAL}.npy")).tolist()  # `read` checks the checksum
-            wanted = told if names is None else [name for name in names if name in told]
-            return {name: _array(held.read(f"{name}.npy")) for name in wanted}
-    except _BROKEN_ZIP as error:
-        raise damaged(path, remove) from error
-    except OSError as error:
-        if error.errno != errno.EINVAL:  # a place before the file's beginning, and not a disk that cannot be read
-            raise
-        raise damaged(path, remove) from error
-
-
-_BROKEN_ZIP = (zipfile.BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError)
-"""What zipfile raises on a damaged file: a wrong checksum, a name gone, a flag that says encrypted or unknown."""
-
-
 def damaged(path: str, remove: Sequence[str] = (), how: str = "is not what was written") -> Damaged:
     return Damaged(f"{path}: {how}", tuple(remove) or (path,))
 
@@ -155,11 +88,6 @@ def opened(storage: Storage, path: str, remove: Sequence[str] = ()) -> Iterator[
         raise gone(path, remove) from error
     with file:
         yield file
-
-
-def _array(data: bytes) -> Array:
-    found: Array = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
-    return found
 
 
 def _digest(value: Mapping[str, Any]) -> str:

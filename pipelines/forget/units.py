@@ -22,7 +22,7 @@ from winnow.pipelines.dedup.order import NO_DATE
 from winnow.pipelines.dedup.packed import offsets_of, runs
 from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BuildFailed
-from winnow.pipelines.files.sealed import Array, save_arrays
+from winnow.pipelines.files.arrays import Array, save_arrays
 from winnow.pipelines.forget.records import Record, table_of
 from winnow.pipelines.plan import names, units
 from winnow.pipelines.plan.job import Work

@@ -11,7 +11,8 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from winnow.pipelines.errors import BuildFailed, Damaged, described, is_raised_on
-from winnow.pipelines.files.sealed import load_arrays, load_typed, save_arrays, save_typed
+from winnow.pipelines.files.arrays import load_arrays, save_arrays
+from winnow.pipelines.files.sealed import load_typed, save_typed
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan import plugin_scan
 from winnow.pipelines.plan.inputs import identify

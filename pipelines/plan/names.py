@@ -108,7 +108,7 @@ class Names:
         return self.work(SCAN, f"{name}.json")
 
     def items(self, name: str) -> str:
-        return self.work(SCAN, f"{name}.npz")
+        return self.work(SCAN, f"{name}.arrays")
 
     def cuts(self, name: str) -> str:
         """Where a file is cut into pieces of units."""
@@ -134,22 +134,22 @@ class Names:
 
     def keys(self, name: str) -> str:
         """What deduplication knows of a unit's kept documents, written last."""
-        return self.work(KEYS, f"{name}.npz")
+        return self.work(KEYS, f"{name}.arrays")
 
     def shingles(self, name: str) -> str:
         return self.work(KEYS, f"{name}.shingles")
 
     def buckets(self, dedup: str, band: int, slice: int) -> str:
         """The documents that share a key of one band, in one slice of all keys."""
-        return self.work(DEDUP, dedup, f"buckets-{band}-{slice}.npz")
+        return self.work(DEDUP, dedup, f"buckets-{band}-{slice}.arrays")
 
     def links(self, dedup: str, turn: int, place: int) -> str:
         """The components of the documents of one run of units, as far as they are known after so many turns."""
-        return self.work(DEDUP, dedup, f"links-{turn}-{place}.npz")
+        return self.work(DEDUP, dedup, f"links-{turn}-{place}.arrays")
 
     def pulled(self, dedup: str, turn: int, place: int) -> str:
         """The links of one run of units with the ends of smaller stars pulled in."""
-        return self.work(DEDUP, dedup, f"pulled-{turn}-{place}.npz")
+        return self.work(DEDUP, dedup, f"pulled-{turn}-{place}.arrays")
 
     def linked(self, dedup: str, turn: int) -> str:
         """How many documents have links, and of how many the component is not known yet."""
@@ -157,7 +157,7 @@ class Names:
 
     def decided(self, dedup: str, slice: int) -> str:
         """What was decided of the documents of one slice of all components."""
-        return self.work(DEDUP, dedup, f"decided-{slice}.npz")
+        return self.work(DEDUP, dedup, f"decided-{slice}.arrays")
 
     def slice_sums(self, dedup: str, slice: int) -> str:
         """The sums of a slice, written last."""
@@ -169,7 +169,7 @@ class Names:
 
     def drops(self, dedup: str, unit: str) -> str:
         """What deduplication decided of a unit's kept rows."""
-        return self.work(DEDUP, dedup, f"{unit}.npz")
+        return self.work(DEDUP, dedup, f"{unit}.arrays")
 
     def dropped(self, dedup: str, first: int) -> str:
         """Says that the drop lists of a block of units, which begins at this place, are there; written after them."""
@@ -181,7 +181,7 @@ class Names:
 
     def passages(self, decided: str, what: str, of: str | int) -> str:
         """What a stage that looks for passages leaves of a unit or of a slice."""
-        return self.work(DEDUP, decided, f"{what}-{of}.npz")
+        return self.work(DEDUP, decided, f"{what}-{of}.arrays")
 
     def passages_total(self, decided: str) -> str:
         """Says that the cut list of every unit is there, and counts them; written last."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from winnow.pipelines.dedup.spans.slices import Arrays
 from winnow.pipelines.errors import Damaged
-from winnow.pipelines.files.sealed import Array, load_arrays, save_arrays
+from winnow.pipelines.files.arrays import Array, load_arrays, save_arrays
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Unit

@@ -14,7 +14,7 @@ from winnow.pipelines.dedup.spans.marks import load as load_marks
 from winnow.pipelines.dedup.spans.removal import Cut, changes, tidy, whole_sentences
 from winnow.pipelines.dedup.spans.texts import staying
 from winnow.pipelines.dedup.spans.verdicts import Verdicts, verdicts_of
-from winnow.pipelines.files.sealed import SealedArrays
+from winnow.pipelines.files.arrays import SealedArrays
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import base
 from winnow.pipelines.plan.unit import Unit

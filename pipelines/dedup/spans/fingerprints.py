@@ -17,7 +17,7 @@ from winnow.pipelines.dedup.spans.slices import CAME, Arrays, by_slice, in_slice
 from winnow.pipelines.dedup.spans.texts import staying
 from winnow.pipelines.dedup.spans.windows import windows
 from winnow.pipelines.dedup.spans.words import words
-from winnow.pipelines.files.sealed import load_arrays, save_arrays
+from winnow.pipelines.files.arrays import load_arrays, save_arrays
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Unit

@@ -18,7 +18,7 @@ from winnow.pipelines.dedup.spans import blocks, slices
 from winnow.pipelines.dedup.spans.marks import Marks, marks_of
 from winnow.pipelines.dedup.spans.marks import path as marks_path
 from winnow.pipelines.dedup.spans.slices import CAME, Arrays, by_slice, in_slice
-from winnow.pipelines.files.sealed import Array, load_arrays, save_arrays
+from winnow.pipelines.files.arrays import Array, load_arrays, save_arrays
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Unit

@@ -18,7 +18,7 @@ from winnow.pipelines.dedup.spans.fingerprints import PICKS, for_unit
 from winnow.pipelines.dedup.spans.texts import Batch, staying, survivor_keys
 from winnow.pipelines.dedup.spans.windows import rolled, windows
 from winnow.pipelines.dedup.spans.words import Words, run_hashes, words
-from winnow.pipelines.files.sealed import Array, SealedArrays
+from winnow.pipelines.files.arrays import Array, SealedArrays
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Unit
 

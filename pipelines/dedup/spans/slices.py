@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from winnow.pipelines.dedup.packed import Counts, Hashes, runs
 from winnow.pipelines.dedup.slice import Slice, cut
-from winnow.pipelines.files.sealed import Array, load_arrays, save_arrays
+from winnow.pipelines.files.arrays import Array, load_arrays, save_arrays
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.units import UnitRange

@@ -10,7 +10,8 @@ from winnow.pipelines.dedup.spans import blocks, fingerprints, looks, slices, ve
 from winnow.pipelines.dedup.spans.cuts import RULES, cuts_of
 from winnow.pipelines.dedup.spans.marks import SPAN
 from winnow.pipelines.dedup.spans.slices import CAME
-from winnow.pipelines.files.sealed import Array, Sealed, gone, load_arrays
+from winnow.pipelines.files.arrays import Array, load_arrays
+from winnow.pipelines.files.sealed import Sealed, gone
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.model import Recipe

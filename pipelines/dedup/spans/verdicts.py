@@ -20,7 +20,7 @@ from winnow.pipelines.dedup.spans.looks import Mask
 from winnow.pipelines.dedup.spans.marks import SPAN, SUBSTRING
 from winnow.pipelines.dedup.spans.slices import Arrays
 from winnow.pipelines.dedup.spans.texts import before, owners
-from winnow.pipelines.files.sealed import Array, SealedArrays
+from winnow.pipelines.files.arrays import Array, SealedArrays
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Unit

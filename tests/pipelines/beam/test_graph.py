@@ -349,7 +349,7 @@ def test_what_a_runner_loses_between_two_stages_is_found_out(
         assert len(lost) == 1
         assert files(tmp_path / "graphs") == files(tmp_path / "stages")
         return
-    with pytest.raises(BuildFailed, match=r"/buckets-2-0\.npz: is of 0 entries, not of 9.*, again and again"):
+    with pytest.raises(BuildFailed, match=r"/buckets-2-0\.arrays: is of 0 entries, not of 9.*, again and again"):
         healed(work, quiet, run)
 
 

@@ -9,7 +9,7 @@ from winnow.pipelines.dedup import join
 from winnow.pipelines.dedup.join import Band, Packed, bands, buckets_path, entries, load, pull, push
 from winnow.pipelines.dedup.keys import CONTENT, UnitKeys, make_keys
 from winnow.pipelines.dedup.settings import NearDuplicates
-from winnow.pipelines.files.sealed import load_arrays
+from winnow.pipelines.files.arrays import load_arrays
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.numbers import of_build

@@ -15,7 +15,7 @@ from winnow.pipelines.dedup.link import Components, Range, count, linked, ranges
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.stage import Sent, Stage
 from winnow.pipelines.errors import Gone
-from winnow.pipelines.files.sealed import load_arrays, save_arrays
+from winnow.pipelines.files.arrays import load_arrays, save_arrays
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import PART_BITS, base

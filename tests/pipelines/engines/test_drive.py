@@ -206,8 +206,8 @@ def test_what_is_damaged_is_made_again(tmp_path: Path) -> None:
     ("name", "what"),
     [
         ("scan", r"work/scan/\w+\.cuts\.json: is gone"),
-        ("keys", r"work/keys/\w+\.npz: is gone"),
-        ("join", r"work/dedup/\w+/buckets-0-0\.npz: is gone"),
+        ("keys", r"work/keys/\w+\.arrays: is gone"),
+        ("join", r"work/dedup/\w+/buckets-0-0\.arrays: is gone"),
         ("weigh", r"work/weights/\w+/\w+\.json: is gone"),
     ],
 )

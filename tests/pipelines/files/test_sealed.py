@@ -1,4 +1,4 @@
-"""Files that know what was written: any byte flipped, cut or zeroed, or the whole file gone, is told."""
+"""Files of JSON that know what was written: any byte flipped, cut or zeroed, or the whole file gone, is told."""
 
 import math
 from collections.abc import Callable
@@ -10,13 +10,13 @@ import pyarrow as pa
 import pytest
 
 from winnow.pipelines.errors import Damaged, Gone
+from winnow.pipelines.files.arrays import load_arrays, save_arrays
 from winnow.pipelines.files.parquet import RowFile, read_batches
-from winnow.pipelines.files.sealed import load_arrays, read_sealed, save_arrays, write_sealed
+from winnow.pipelines.files.sealed import read_sealed, write_sealed
 from winnow.pipelines.files.storage import LocalStorage, Storage, write_json
 
 LOCAL = LocalStorage()
 VALUE = {"records": 3, "kept": [1, 20], "names": {"a": "\u00e9\u2028", "b": None}, "share": 0.1}
-ARRAYS = {"numbers": np.arange(20, dtype=np.uint64), "ids": np.array(["ab", "c"], "S32"), "none": np.empty(0, bool)}
 
 
 @pytest.fixture
@@ -25,23 +25,8 @@ def json_file(tmp_path: Path) -> Path:
     return tmp_path / "a.json"
 
 
-@pytest.fixture
-def array_file(tmp_path: Path) -> Path:
-    save_arrays(LOCAL, str(tmp_path / "a.npz"), ARRAYS)
-    return tmp_path / "a.npz"
-
-
-def same(found: dict[str, np.ndarray]) -> bool:
-    return found.keys() == ARRAYS.keys() and all(
-        found[name].dtype == array.dtype and found[name].tolist() == array.tolist() for name, array in ARRAYS.items()
-    )
-
-
-def test_what_was_written_is_read(json_file: Path, array_file: Path) -> None:
+def test_what_was_written_is_read(json_file: Path) -> None:
     assert read_sealed(LOCAL, str(json_file)) == VALUE
-    assert same(load_arrays(LOCAL, str(array_file)))
-    assert load_arrays(LOCAL, str(array_file), ["ids", "missing"])["ids"].tolist() == [b"ab", b"c"]
-    assert load_arrays(LOCAL, str(array_file), ["missing"]) == {}
 
 
 def test_any_flipped_byte_of_json_is_told_or_changes_nothing(json_file: Path) -> None:
@@ -57,39 +42,22 @@ def test_any_flipped_byte_of_json_is_told_or_changes_nothing(json_file: Path) ->
     assert told > 2 * len(whole)  # the rest is white space for white space
 
 
-def test_any_flipped_byte_of_arrays_is_told_or_changes_nothing(array_file: Path) -> None:
-    whole = array_file.read_bytes()
-    told = 0
-    for at in range(len(whole)):
-        array_file.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << at % 8]) + whole[at + 1 :])
-        try:
-            assert same(load_arrays(LOCAL, str(array_file)))
-        except Damaged:
-            told += 1
-    assert told > len(whole) / 2  # the rest is dates, versions and other fields that nobody reads
-
-
 @pytest.mark.parametrize("spoil", [
     lambda data: b"", lambda data: data[:1], lambda data: data[:-2], lambda data: data[: len(data) // 2],
     lambda data: bytes(len(data)), lambda data: b"[" * 100_000, lambda data: b"\xff\xfe", lambda data: b"[]",
     lambda data: b"{}", lambda data: b"null",
 ])  # fmt: skip
-@pytest.mark.parametrize("kind", ["json", "npz"])
-def test_cut_zeroed_and_other_files_are_told(
-    json_file: Path, array_file: Path, kind: str, spoil: Callable[[bytes], bytes]
-) -> None:
-    path = json_file if kind == "json" else array_file
-    path.write_bytes(spoil(path.read_bytes()))
+def test_cut_zeroed_and_other_files_are_told(json_file: Path, spoil: Callable[[bytes], bytes]) -> None:
+    json_file.write_bytes(spoil(json_file.read_bytes()))
     with pytest.raises(Damaged, match="is not what was written") as caught:
-        read_sealed(LOCAL, str(path)) if kind == "json" else load_arrays(LOCAL, str(path))
-    assert caught.value.remove == (str(path),)
+        read_sealed(LOCAL, str(json_file))
+    assert caught.value.remove == (str(json_file),)
 
 
 def test_what_is_gone_is_told_with_what_stands_for_it(tmp_path: Path) -> None:
-    for read in (read_sealed, load_arrays):
-        with pytest.raises(Gone, match="a: is gone") as caught:
-            read(LOCAL, str(tmp_path / "a"), remove=("b", "c"))
-        assert caught.value.remove == ("b", "c")
+    with pytest.raises(Gone, match="a: is gone") as caught:
+        read_sealed(LOCAL, str(tmp_path / "a"), remove=("b", "c"))
+    assert caught.value.remove == ("b", "c")
 
 
 class Racing(LocalStorage):
@@ -111,13 +79,14 @@ def test_a_number_that_json_does_not_know_is_not_written(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_goes_between_two_looks_is_gone(json_file: Path, array_file: Path, tmp_path: Path) -> None:
+def test_what_goes_between_two_looks_is_gone(json_file: Path, tmp_path: Path) -> None:
     written = RowFile(LOCAL, str(tmp_path / "a.parquet"), pa.schema([("characters", pa.int64())]))
+    save_arrays(LOCAL, str(tmp_path / "a.arrays"), {"a": np.arange(3)})
     with written:
         written.add({"characters": 1})
     reads: dict[Path, Callable[[Storage, str], object]] = {
         json_file: lambda storage, path: read_sealed(storage, path, ("b",)),
-        array_file: lambda storage, path: load_arrays(storage, path, remove=("b",)),
+        tmp_path / "a.arrays": lambda storage, path: load_arrays(storage, path, remove=("b",)),
         tmp_path / "a.parquet": lambda storage, path: list(read_batches(storage, path, written.receipt, ("b",))),
     }
     for path, read in reads.items():

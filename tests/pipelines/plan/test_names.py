@@ -29,19 +29,19 @@ def test_where_things_lie(root: str) -> None:
         f"{at}/ledger.json", f"{at}/recipe.lock.toml", f"{at}/README.md", f"{at}/run.json"
     )  # fmt: skip
     assert (found.path("corpus", "a"), found.path("")) == (f"{at}/corpus/a", f"{at}/")
-    assert found.work("dedup", "x", "y.npz") == f"{at}/work/dedup/x/y.npz"
+    assert found.work("dedup", "x", "y.arrays") == f"{at}/work/dedup/x/y.arrays"
     assert all_of(found, "n") == {
         "inputs": f"{at}/work/plan/inputs-n.json", "units": f"{at}/work/plan/units-n.json",
         "units block": f"{at}/work/plan/units-n-00007.json", "parts": f"{at}/work/plan/parts-n.json",
         "word list": f"{at}/work/plan/list-n/a.txt",
-        "census": f"{at}/work/scan/n.json", "items": f"{at}/work/scan/n.npz", "cuts": f"{at}/work/scan/n.cuts.json",
+        "census": f"{at}/work/scan/n.json", "items": f"{at}/work/scan/n.arrays", "cuts": f"{at}/work/scan/n.cuts.json",
         "extracted": f"{at}/work/extract/n.parquet", "reading": f"{at}/work/extract/n.json",
         "kept": f"{at}/work/curate/n.kept.parquet", "rejected": f"{at}/work/curate/n.rejected.parquet",
-        "curate": f"{at}/work/curate/n.json", "keys": f"{at}/work/keys/n.npz",
+        "curate": f"{at}/work/curate/n.json", "keys": f"{at}/work/keys/n.arrays",
         "shingles": f"{at}/work/keys/n.shingles", "settled": f"{at}/work/dedup/n/settled.json",
-        "receipt": f"{at}/work/write/n.json", "buckets": f"{at}/work/dedup/n/buckets--1-0.npz",
-        "buckets 0": f"{at}/work/dedup/n/buckets-0-0.npz", "buckets 0 1": f"{at}/work/dedup/n/buckets-0-1.npz",
-        "drops": f"{at}/work/dedup/n/u.npz", "weights": f"{at}/work/weights/n/u.json",
+        "receipt": f"{at}/work/write/n.json", "buckets": f"{at}/work/dedup/n/buckets--1-0.arrays",
+        "buckets 0": f"{at}/work/dedup/n/buckets-0-0.arrays", "buckets 0 1": f"{at}/work/dedup/n/buckets-0-1.arrays",
+        "drops": f"{at}/work/dedup/n/u.arrays", "weights": f"{at}/work/weights/n/u.json",
         "returning": f"{at}/work/forget/n.parquet",
     }  # fmt: skip
 

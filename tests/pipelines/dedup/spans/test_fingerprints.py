@@ -11,7 +11,7 @@ from winnow.pipelines.dedup.settings import Substrings
 from winnow.pipelines.dedup.spans import blocks
 from winnow.pipelines.dedup.spans.fingerprints import PICKS, prints
 from winnow.pipelines.dedup.spans.marks import load as load_marks
-from winnow.pipelines.files.sealed import load_arrays
+from winnow.pipelines.files.arrays import load_arrays
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.numbers import PART_BITS
 

@@ -9,7 +9,7 @@ from winnow.pipelines.dedup.spans import blocks, fingerprints, looks, slices
 from winnow.pipelines.dedup.spans.total import SEALED, Passages, name_of, total, total_path
 from winnow.pipelines.engines import jobs
 from winnow.pipelines.errors import Gone
-from winnow.pipelines.files.sealed import load_arrays, save_arrays
+from winnow.pipelines.files.arrays import load_arrays, save_arrays
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 
