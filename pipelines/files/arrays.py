@@ -4,6 +4,7 @@ A head of JSON tells each array's name, type, shape and checksum; the arrays fol
 as fast as an npz file, whose directory costs more than what a small array holds.
 """
 
+import io
 import json
 import math
 import struct
@@ -75,7 +76,7 @@ def load_arrays(
 
 
 def _head(file: BinaryIO) -> dict[str, tuple[np.dtype[Any], Sequence[int], int, slice]]:
-    """Of each array its type, shape, checksum and the bytes where it lies."""
+    """Of each array its type, shape, checksum and the bytes where it lies; ValueError where the file is cut."""
     start = file.read(_START.size)
     mark, size, checksum = _START.unpack(start) if len(start) == _START.size else (b"", 0, 0)
     head = file.read(size)
@@ -86,12 +87,14 @@ def _head(file: BinaryIO) -> dict[str, tuple[np.dtype[Any], Sequence[int], int, 
         dtype = np.dtype(named)
         begin, end = end, end + dtype.itemsize * math.prod(shape)
         found[name] = dtype, shape, checksum, slice(begin, end)
+    if file.seek(0, io.SEEK_END) != end:
+        raise ValueError
     return found
 
 
 def _array(file: BinaryIO, place: slice, checksum: int) -> npt.NDArray[np.uint8]:
     file.seek(place.start)
     data = bytearray(file.read(place.stop - place.start))
-    if len(data) != place.stop - place.start or zlib.crc32(data) != checksum:
+    if zlib.crc32(data) != checksum:
         raise ValueError
     return np.frombuffer(data, np.uint8)

@@ -71,12 +71,12 @@ def test_a_flipped_byte_harms_no_array_but_its_own(file: Path) -> None:
 @pytest.mark.parametrize("spoil", [
     lambda data: b"", lambda data: data[:1], lambda data: data[:17], lambda data: data[:-1],
     lambda data: data[: len(data) // 2], lambda data: bytes(len(data)), lambda data: b"[" * 100_000,
-    lambda data: b"\xff\xfe", lambda data: b"[]", lambda data: data[:8] + b"\xff" * 8,
+    lambda data: b"\xff\xfe", lambda data: b"[]", lambda data: data[:8] + b"\xff" * 8, lambda data: data + b"x",
 ])  # fmt: skip
 def test_cut_zeroed_and_other_files_are_told(file: Path, spoil: Callable[[bytes], bytes]) -> None:
     file.write_bytes(spoil(file.read_bytes()))
     with pytest.raises(Damaged, match="is not what was written") as caught:
-        load_arrays(LOCAL, str(file))
+        load_arrays(LOCAL, str(file), ["missing"])
     assert caught.value.remove == (str(file),)
 
 
