@@ -24,6 +24,7 @@ SOURCE = "texts"
 def write(root: Path, texts: Sequence[str], dedup: Dedup, texts_a_unit: int) -> Work:
     """Leave kept files and tallies; the texts are the items of one file, in their order."""
     work = work_of(str(root), len(texts), dedup, texts_a_unit)
+    work = replace(work, job=replace(work.job, characters=sum(map(len, texts))))
     for unit in units.load(work):
         leave(work, unit, texts[unit.number : unit.number + unit.items])
     return work

@@ -140,8 +140,8 @@ def _table_file(work: Work, part: Part) -> TableFile:
     recipe, path = work.job.recipe, work.job.names.path(part.path)
     if part.table == KEYS:
         return TableFile(work.storage, path, build_keys.schema(recipe.dedup.near), STATISTICS, OPTIONS)
-    target = {CORPUS: schema.corpus, REJECTED: schema.rejected}.get(part.table)
-    return TableFile(work.storage, path, target(recipe) if target else schema.CLUSTERS)
+    target = {CORPUS: schema.corpus, REJECTED: schema.rejected}.get(part.table, schema.clusters)
+    return TableFile(work.storage, path, target(recipe))
 
 
 def _beside(work: Work, part: Part) -> dict[str, Written]:

@@ -45,10 +45,18 @@ CLUSTERS = pa.schema([
     ("cluster", pa.string()), ("id", pa.string()), ("source", pa.string()), ("file", pa.string()),
     ("offset", pa.int64()), ("part", pa.int64()), ("similarity", pa.float64()), ("kept", pa.bool_()),
 ])  # fmt: skip
+NOVEL_WORDS = pa.field("novel_words", pa.int64())
+"""Of a dropped document, where the recipe looks for excerpts: those that the kept one has not (`dedup.novel`)."""
 
 
 def _measures(steps: Iterable[Step]) -> list[tuple[str, pa.DataType]]:
     return [(s.column, pa.struct([(m, pa.float64()) for m in s.measures])) for s in steps if s.column]
+
+
+def clusters(recipe: Recipe) -> pa.Schema:
+    """Columns of clusters/: who was kept for whom."""
+    near = recipe.dedup.near
+    return CLUSTERS.append(NOVEL_WORDS) if near and near.contains else CLUSTERS
 
 
 def corpus(recipe: Recipe) -> pa.Schema:

@@ -14,8 +14,9 @@ from winnow.filters.edits import recover
 from winnow.pipelines.corpus import passages, schema
 from winnow.pipelines.corpus.key_rows import KeyRows
 from winnow.pipelines.corpus.sketch import Bools, Ints
-from winnow.pipelines.dedup.drops import Drops, drops_of
+from winnow.pipelines.dedup.drops import Drops, drops_of, novel_of
 from winnow.pipelines.dedup.keys import UnitKeys
+from winnow.pipelines.dedup.novel import Novel, novel_words
 from winnow.pipelines.dedup.spans.cuts import Cuts, cuts_of
 from winnow.pipelines.files.parquet import RowGroups, WrittenRows, row_groups
 from winnow.pipelines.ingest.tally import Tally
@@ -99,6 +100,8 @@ class UnitTables:
     def __init__(self, work: Work, unit: Unit) -> None:
         self.work, self.recipe, self.unit = work, work.job.recipe, unit
         self._by_record = self.recipe.source(unit.source).by_record
+        near = self.recipe.dedup.near
+        self._contains = near is not None and near.contains
         names, name = work.job.names, work.job.curated(unit)
         self.kept_path, self.rejected_path, self.told = names.kept(name), names.rejected(name), names.curate(name)
 
@@ -109,6 +112,11 @@ class UnitTables:
     @functools.cached_property
     def drops(self) -> Drops:
         return drops_of(self.work, self.unit)
+
+    @functools.cached_property
+    def novel(self) -> Novel:
+        """Of a recipe that looks for excerpts."""
+        return novel_of(self.work, self.unit)
 
     @functools.cached_property
     def cuts(self) -> Cuts:
@@ -212,7 +220,7 @@ class UnitTables:
         for group in self._kept():
             inside = np.flatnonzero(group.at >= 0)
             if len(inside):
-                yield Rows("", group, inside, self._member, MEMBER)
+                yield Rows("", group, inside, self._member, (*MEMBER, "text") if self._contains else MEMBER)
 
     def _document(self, rows: pa.Table, at: Ints, cut: Ints) -> pa.Table:
         if self.recipe.dedup.passages:
@@ -225,7 +233,19 @@ class UnitTables:
     def _member(self, rows: pa.Table, at: Ints, cut: Ints) -> pa.Table:
         rows = self._clustered(rows, at)
         rows = rows.append_column("similarity", pa.array(self.drops.similarities[at]))
-        return _shaped(rows.append_column("kept", pa.array(self.drops.kept[at])), schema.CLUSTERS)
+        rows = rows.append_column("kept", pa.array(self.drops.kept[at]))
+        if self._contains:
+            rows = rows.append_column("novel_words", pa.array(self._novel_words(rows["text"].to_pylist(), at)))
+        return _shaped(rows, schema.clusters(self.recipe))
+
+    def _novel_words(self, texts: list[str], at: Ints) -> list[int | None]:
+        """Of the dropped ones. Of a record's part only the shingles inside it count."""
+        near, drops = self.recipe.dedup.near, self.drops
+        wide, numbers = near.shingle_words if near else 1, drops.numbers[at].tolist()
+        return [
+            None if kept else 0 if same else novel_words(text, wide, self.novel.of(number))
+            for text, number, kept, same in zip(texts, numbers, drops.kept[at], drops.exact[at], strict=True)
+        ]
 
     def _duplicate(self, rows: pa.Table, at: Ints, cut: Ints) -> pa.Table:
         """Kept rows in the shape of rejected ones: the text before edits, and which document stands for them."""

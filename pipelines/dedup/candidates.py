@@ -10,9 +10,10 @@ from operator import attrgetter
 
 import numpy as np
 
-from winnow.pipelines.dedup import link, senders
+from winnow.pipelines.dedup import join, link, senders
 from winnow.pipelines.dedup.keys import Keys
 from winnow.pipelines.dedup.packed import Counts, Numbers, runs
+from winnow.pipelines.dedup.samples import without
 from winnow.pipelines.dedup.senders import Sender
 from winnow.pipelines.dedup.shingles import NO_SHINGLES, Shingles, end_to_end, mix
 from winnow.pipelines.dedup.slice import Slice, cut
@@ -35,12 +36,15 @@ class Candidates:
     those of earlier builds), `characters`, `moments`, `content`, `bands`, and the measures of the survivor order, NaN
     where a source has none: an array each, with a row a document."""
     shingles: Shingles
+    samples: Shingles
+    """With containment the sampled ones that bring documents together; else none."""
 
     def __len__(self) -> int:
         return len(self.facts["numbers"])
 
     def take(self, rows: Counts) -> "Candidates":
-        return Candidates({name: array[rows] for name, array in self.facts.items()}, self.shingles.take(rows))
+        facts = {name: array[rows] for name, array in self.facts.items()}
+        return Candidates(facts, self.shingles.take(rows), self.samples.take(rows))
 
 
 def slices(work: Work) -> list[Slice]:
@@ -82,7 +86,10 @@ def _by_slice(waiting: list[tuple[Candidates, Counts]]) -> Iterator[tuple[int, C
     for place in np.unique(np.concatenate([of for _, of in waiting])).tolist() if waiting else ():
         parts = [found.take(np.flatnonzero(of == place)) for found, of in waiting]
         facts = {name: np.concatenate([part.facts[name] for part in parts]) for name in parts[0].facts}
-        yield place, Candidates(facts, end_to_end([part.shingles for part in parts]))
+        shingles, samples = (
+            end_to_end([of(part) for part in parts]) for of in map(attrgetter, ("shingles", "samples"))
+        )
+        yield place, Candidates(facts, shingles, samples)
 
 
 def _runs(work: Work, keys: Keys, numbers: Numbers) -> Iterator[slice]:
@@ -103,12 +110,14 @@ def _read(work: Work, keys: Keys, numbers: Numbers) -> Candidates:
     facts = {name: keys[name][rows] for name in ("ids", "characters", "moments", "content", *keys.measures)}
     unknown = {".".join(each): np.full(len(rows), np.nan) for each in recipe.dedup.measures}
     source = [each.name for each in sources(recipe)].index(keys.source) if keys.source else 0
+    none = Shingles(NO_SHINGLES.values, np.zeros(len(rows) + 1, np.int64))
     return Candidates(
         unknown | facts | {
             "numbers": numbers, "documents": keys.documents[rows], "sources": np.full(len(rows), source),
             "bands": np.stack(bands, axis=1) if bands else np.empty((len(rows), 0), np.uint64),
         },
-        keys.shingles(rows) if near else Shingles(NO_SHINGLES.values, np.zeros(len(rows) + 1, np.int64)),
+        keys.shingles(rows) if near else none,
+        without(keys.samples.take(rows), join.common(work)) if near and near.contains else none,
     )  # fmt: skip
 
 

@@ -31,8 +31,12 @@ class Duplicates(Sealed):
     skipped_pairs: int = 0
     """At most, of candidates that were left out past the recipe's cap on the documents that share a key, and could have
     had one dropped; a pair that meets in several bands counts in each."""
+    common_shingles: int = 0
+    """Sampled shingles that more documents share than the recipe's cap, by which no excerpt was looked for."""
     order: tuple[str, ...] = ORDER
     """Which of two copies stays, as the recipe's [dedup] has it."""
+    measure: str = "jaccard"
+    """Of the similarity of two shingle sets."""
     limit: float | None = None
     """The least similarity of near duplicates; None where only equal texts were looked for."""
     bands: int = 0
@@ -49,7 +53,8 @@ class Duplicates(Sealed):
         """What was found in a recipe's way."""
         near = dedup.near
         return cls(
-            **sums, order=dedup.order, limit=near.similarity if near else None,
+            **sums, order=dedup.order, measure=near.measure if near else "jaccard",
+            limit=near.similarity if near else None,
             bands=near.bands if near else 0, rows=near.rows if near else 0,
         )  # fmt: skip
 

@@ -14,9 +14,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from winnow.pipelines.dedup.build_keys import CONTENT_KEY, SIZES, SUMS, KeyFile, KeyFiles, band
-from winnow.pipelines.dedup.keys import CONTENT, read_shingles, sums_of
-from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of
-from winnow.pipelines.dedup.shingles import Shingles
+from winnow.pipelines.dedup.keys import CONTENT, SAMPLES, by_entry, read_shingles, sums_of
+from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of, runs
+from winnow.pipelines.dedup.samples import sampled
+from winnow.pipelines.dedup.shingles import Shingles, end_to_end
 from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall, Damaged, Gone
 from winnow.pipelines.files.arrays import Array
@@ -29,6 +30,8 @@ from winnow.pipelines.plan.numbers import PART_BITS, of_build
 ID_DIGITS = 32
 _UNREAD = ("source", "file", "offset", "part", "documents", "characters", "moment", "measures")
 """Columns that no build after it needs."""
+_SHINGLES_TOGETHER = 1 << 23
+"""That are read at once, and those of one document."""
 CURE = "winnow ledger {} --check says more, and its winnow build command with --replace builds it again"
 
 
@@ -153,7 +156,16 @@ class EarlierKeys:
     def entries(self, number: int) -> tuple[Hashes, Numbers]:
         if number == CONTENT:
             return self["content"], self.numbers
+        if number == SAMPLES:
+            return by_entry(self)
         return self._columns(band(number))[0][self._kept], self.numbers
+
+    @functools.cached_property
+    def samples(self) -> Shingles:
+        """The sampled shingles of all; keys/ does not have them, but it has the shingles."""
+        rows = np.arange(len(self))
+        together = runs(np.cumsum(self["sizes"]) // _SHINGLES_TOGETHER)
+        return end_to_end([sampled(self.shingles(rows[start:end])) for start, end in zip(*together, strict=True)])
 
     def shingles(self, rows: Counts) -> Shingles:
         all_sizes, sums = self._columns(SIZES, SUMS)

@@ -6,14 +6,15 @@ document, never one element an entry.
 
 import collections
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from winnow.pipelines.dedup import senders
 from winnow.pipelines.dedup.buckets import Buckets, group
-from winnow.pipelines.dedup.keys import CONTENT, Keys
-from winnow.pipelines.dedup.packed import Counts, Hashes
+from winnow.pipelines.dedup.keys import CONTENT, SAMPLES, Keys
+from winnow.pipelines.dedup.packed import Counts, Hashes, places_of
+from winnow.pipelines.dedup.samples import SAMPLED
 from winnow.pipelines.dedup.senders import Sender
 from winnow.pipelines.files.arrays import load_arrays, save_arrays
 from winnow.pipelines.files.sealed import gone
@@ -23,8 +24,8 @@ from winnow.pipelines.plan.numbers import build_of
 MOST_ENTRIES = 1 << 22
 """Entries of a slice, about: 64 MiB of keys and numbers."""
 
-Packed = tuple[bytes, bytes]
-"""Keys and numbers, both uint64."""
+Packed = tuple[bytes, bytes, int]
+"""Keys and numbers, both uint64, and of how many documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,13 @@ class Band:
 
     @property
     def shown(self) -> str:
-        name = "equal texts" if self.band == CONTENT else f"band {self.band}"
+        name = {CONTENT: "equal texts", SAMPLES: "sampled shingles"}.get(self.band, f"band {self.band}")
         return name if self.slices == 1 else f"{name}, slice {self.slice + 1} of {self.slices}"
+
+    @property
+    def several(self) -> bool:
+        """Whether a document has any number of keys: every slice is told of all documents."""
+        return self.band == SAMPLES
 
     @property
     def columns(self) -> int:
@@ -48,24 +54,40 @@ class Band:
 
 def bands(work: Work) -> list[Band]:
     """What is to be joined, the content keys first; slices follow from the number of entries."""
-    settings, slices = work.job.recipe.dedup, -(-max(1, work.job.compared) // MOST_ENTRIES)
+    settings, near = work.job.recipe.dedup, work.job.recipe.dedup.near
     if not settings.exact:
         return []
-    numbers = [CONTENT, *range(settings.near.bands if settings.near else 0)]
-    return [Band(number, slice, slices) for number in numbers for slice in range(slices)]
+    numbers = [CONTENT, *range(near.bands if near else 0), *([SAMPLES] if near and near.contains else [])]
+    slices = dict.fromkeys(numbers, _slices_of(work.job.compared)) | {SAMPLES: _slices_of(_samples(work))}
+    return [Band(number, slice, slices[number]) for number in numbers for slice in range(slices[number])]
+
+
+def _slices_of(entries: int) -> int:
+    return -(-max(1, entries) // MOST_ENTRIES)
+
+
+def _samples(work: Work) -> int:
+    """About how many sampled shingles all documents have: a word is six characters."""
+    earlier = sum(each.kept for each in work.job.against)
+    return work.job.characters // (6 * SAMPLED) + earlier * _SAMPLES_OF_ONE
+
+
+_SAMPLES_OF_ONE = 100
+"""Of a document of an earlier build, of which no characters are counted."""
 
 
 def push(work: Work, sender: Sender) -> Iterator[tuple[int, Packed]]:
     """(place of a slice, what a sender has for it)."""
     made, to = [each.hold() for each in senders.keys(work, sender)], bands(work)
+    documents = sum(map(len, made))
     for place, band in enumerate(to):
         if band.slice == 0:
             pairs = [each.entries(band.band) for each in made]
             keys = np.concatenate([k.reshape(-1, band.columns) for k, _ in pairs])
             numbers, of = np.concatenate([n for _, n in pairs]), _slices(keys, band)
         here = np.flatnonzero(of == band.slice)
-        if len(here):
-            yield place, (keys[here].tobytes(), numbers[here].tobytes())
+        if documents and (len(here) or band.several):
+            yield place, (keys[here].tobytes(), numbers[here].tobytes(), documents if band.several else len(here))
 
 
 def pull(work: Work, band: Band) -> Iterator[Packed]:
@@ -75,12 +97,12 @@ def pull(work: Work, band: Band) -> Iterator[Packed]:
 
 
 def entries(of: Keys, band: Band) -> Packed:
-    """Keys and numbers in one slice of one band."""
+    """What one sender's keys have for one slice of one band."""
     keys, numbers = of.entries(band.band)
     if band.slices > 1:
         here = _slices(keys.reshape(-1, band.columns), band) == band.slice
         keys, numbers = keys.reshape(-1, band.columns)[here], numbers[here]
-    return keys.tobytes(), numbers.tobytes()
+    return keys.tobytes(), numbers.tobytes(), len(of) if band.several else len(numbers)
 
 
 def _slices(keys: Hashes, band: Band) -> Counts:
@@ -90,13 +112,35 @@ def _slices(keys: Hashes, band: Band) -> Counts:
 
 def join(work: Work, band: Band, packed: Iterable[Packed]) -> None:
     """The stage `join`: leave the buckets of the entries of all; a bucket of earlier builds' alone decides nothing."""
-    pairs = [(np.frombuffer(k, np.uint64).reshape(-1, band.columns), np.frombuffer(n, np.uint64)) for k, n in packed]
-    keys = np.concatenate([k for k, _ in pairs]) if pairs else np.empty((0, band.columns), np.uint64)
-    found = group(keys, np.concatenate([n for _, n in pairs]) if pairs else np.empty(0, np.uint64))
+    sent = list(packed)
+    keys = _flat([of for of, _, _ in sent]).reshape(-1, band.columns)
+    numbers, left = _flat([of for _, of, _ in sent]), {"entries": np.array([sum(n for _, _, n in sent)])}
+    if band.several:
+        left["common"] = _common(work, keys[:, 0])
+        rare = places_of(keys[:, 0], left["common"]) < 0
+        keys, numbers = keys[rare], numbers[rare]
+    found = group(keys, numbers)
     found = found.take(np.flatnonzero(build_of(found.numbers[found.offsets[:-1]]) == 0))
-    save_arrays(work.storage, buckets_path(work, band), {
-        "numbers": found.numbers, "offsets": found.offsets, "entries": np.array([len(keys)]),
-    })  # fmt: skip
+    left |= {"numbers": found.numbers, "offsets": found.offsets}
+    save_arrays(work.storage, buckets_path(work, band), left)
+
+
+def _flat(parts: Sequence[bytes]) -> Hashes:
+    return np.frombuffer(b"".join(parts), np.uint64)
+
+
+def _common(work: Work, keys: Hashes) -> Hashes:
+    """The keys of more documents than the recipe has for evidence, sorted."""
+    near = work.job.recipe.dedup.near
+    values, documents = np.unique(keys, return_counts=True)
+    return values[documents > near.max_common] if near else values[:0]
+
+
+def common(work: Work) -> Iterator[Hashes]:
+    """The keys that bring nobody together, slice by slice."""
+    for band in bands(work):
+        if band.several:
+            yield load_arrays(work.storage, buckets_path(work, band), ["common"])["common"]
 
 
 def load(work: Work, band: Band) -> Buckets:
@@ -107,13 +151,13 @@ def load(work: Work, band: Band) -> Buckets:
 
 def require_all(work: Work, made: Sequence[str]) -> None:
     """Gone where a band was not joined of all entries: a runner can lose what was sent. What was `made` of it goes."""
-    came: collections.Counter[int] = collections.Counter()
+    told = collections.defaultdict[Band, list[str]](list)
     for band in bands(work):
-        came[band.band] += int(load_arrays(work.storage, buckets_path(work, band), ["entries"])["entries"][0])
-    for number, entries in came.items():
-        if entries != work.job.compared:
-            paths = [buckets_path(work, band) for band in bands(work) if band.band == number]
-            raise gone(paths[0], [*paths, *made], f"is of {entries:,} entries, not of {work.job.compared:,}")
+        told[band if band.several else replace(band, slice=0)].append(buckets_path(work, band))
+    for paths in told.values():
+        came = sum(int(load_arrays(work.storage, path, ["entries"])["entries"][0]) for path in paths)
+        if came != work.job.compared:
+            raise gone(paths[0], [*paths, *made], f"is of {came:,} entries, not of {work.job.compared:,}")
 
 
 def buckets_path(work: Work, band: Band) -> str:

@@ -18,8 +18,9 @@ import pyarrow.compute as pc
 from winnow.pipelines.dedup.order import moments
 from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of, runs
 from winnow.pipelines.dedup.records import Columns, whole
+from winnow.pipelines.dedup.samples import arrays_of, sampled
 from winnow.pipelines.dedup.settings import PROBE_ROWS, NearDuplicates
-from winnow.pipelines.dedup.shingles import Shingles, shingle
+from winnow.pipelines.dedup.shingles import NO_SHINGLES, Shingles, shingle
 from winnow.pipelines.dedup.signatures import band_keys, content_keys, signatures
 from winnow.pipelines.digest import digest_of_bytes
 from winnow.pipelines.files.arrays import Array, load_arrays, save_arrays
@@ -35,6 +36,8 @@ from winnow.pipelines.recipe.model import Recipe
 COLUMNS = ["id", "text", "date", "captured", "characters", "item", "part"]
 CONTENT = -1
 """The band of the content keys, in which equal texts meet."""
+SAMPLES = -2
+"""The band of the sampled shingles, of which an entry has as many as it has."""
 
 
 def make_keys(work: Work, unit: Unit) -> None:
@@ -96,12 +99,14 @@ def _hashed(shingles: Shingles, near: NearDuplicates) -> dict[str, Array]:
     bands = band_keys(values[:, : near.permutations], near.bands)
     by_band = {f"band_{number}": bands[:, number] for number in range(near.bands)}
     probe = band_keys(values[:, near.permutations :], 1)[:, 0]
-    return by_band | {"probe": probe, "sizes": shingles.sizes, "sums": sums_of(shingles)}
+    found = by_band | {"probe": probe, "sizes": shingles.sizes, "sums": sums_of(shingles)}
+    return found | (arrays_of(sampled(shingles)) if near.contains else {})
 
 
-def probe_keys(shingles: Shingles, near: NearDuplicates) -> Hashes:
-    """What the probe asks of each entry; it is not kept in keys/."""
-    return band_keys(signatures(shingles, PROBE_ROWS, near.probe_seed), 1)[:, 0]
+def unkept(shingles: Shingles, near: NearDuplicates) -> dict[str, Array]:
+    """What is asked of entries and not kept in keys/, made of their shingles once more."""
+    probe = band_keys(signatures(shingles, PROBE_ROWS, near.probe_seed), 1)[:, 0]
+    return {"probe": probe} | (arrays_of(sampled(shingles)) if near.contains else {})
 
 
 def sums_of(shingles: Shingles) -> Hashes:
@@ -169,8 +174,18 @@ class Keys(Protocol):
     def entries(self, band: int) -> tuple[Hashes, Numbers]:
         """(keys, numbers) of one band; content keys have two columns."""
 
+    @property
+    def samples(self) -> Shingles:
+        """The sampled shingles of all, with containment."""
+
     def shingles(self, rows: Counts) -> Shingles:
         """The shingle sets of these rows, which ascend."""
+
+
+def by_entry(keys: Keys) -> tuple[Hashes, Numbers]:
+    """Every sampled shingle with the number of its entry."""
+    samples = keys.samples
+    return samples.values, np.repeat(keys.numbers, samples.sizes)
 
 
 class UnitKeys:
@@ -225,7 +240,14 @@ class UnitKeys:
         """(keys, numbers) of one band; content keys have two columns."""
         if not len(self):
             return np.empty((0, 2) if band == CONTENT else 0, np.uint64), np.empty(0, np.uint64)
+        if band == SAMPLES:
+            return by_entry(self)
         return self["content" if band == CONTENT else f"band_{band}"], self.numbers
+
+    @property
+    def samples(self) -> Shingles:
+        """The sampled shingles of all, with containment."""
+        return Shingles(self["samples"], offsets_of(self["sample_sizes"])) if len(self) else NO_SHINGLES
 
     def shingles(self, rows: npt.NDArray[np.int64]) -> Shingles:
         """The shingle sets of these rows, which ascend."""

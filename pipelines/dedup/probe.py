@@ -86,7 +86,9 @@ class Probe:
 
 
 def probes(work: Work) -> list[Probe]:
-    return [Probe()] if work.job.recipe.dedup.near else []
+    """None where excerpts are looked for: the pairs that the probe brings together are of whole documents."""
+    near = work.job.recipe.dedup.near
+    return [Probe()] if near and not near.contains else []
 
 
 def push(work: Work, block: UnitRange) -> Iterator[tuple[int, Told]]:

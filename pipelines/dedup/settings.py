@@ -37,14 +37,20 @@ class NearDuplicates:
     """More bands find more: a pair of similarity s meets with probability 1 - (1 - s^rows)^bands."""
     rows: int = 7
     """More rows meet less by chance. 16 x 7 finds 97.7 % of pairs at 0.8, 99.8 % at 0.85; 14 x 8 92.4 % and 98.8 %."""
+    measure: Literal["jaccard", "containment"] = "jaccard"
+    """How alike two shingle sets are: the share of all their shingles that both have, or the share of the dropped
+    document's that the kept one has, which finds excerpts (Broder 1997, "On the resemblance and containment of
+    documents")."""
     similarity: float = 0.75
-    """A pair is one of near duplicates if the exact Jaccard similarity of its shingle sets is at least this."""
+    """A pair is one of near duplicates if this exact measure of its shingle sets is at least this."""
     seed: int = 1
     """Of the permutations."""
     max_bucket: int = 128
     """Of documents that share a band key each is compared with those before it that stay. Of more than this many all
     are compared with the first max_bucket / 2 that stay, and what is like none of those, in order, within runs of
     max_bucket; the ledger counts the pairs that are left out."""
+    max_common: int = 1000
+    """With containment: a shingle that more documents share finds no excerpt; the ledger counts such shingles."""
 
     def __post_init__(self) -> None:
         within(self, "shingle_words", 1, 1000)
@@ -55,12 +61,18 @@ class NearDuplicates:
                              f"values; allowed is up to {MOST_PERMUTATIONS:,}")  # fmt: skip
         within(self, "seed", 0, (1 << 32) - 1)
         within(self, "max_bucket", 2, 100_000)
+        within(self, "max_common", 2, 1_000_000)
         if not 0 < self.similarity <= 1:
             raise NotAllowed("similarity", self.similarity, "allowed is above 0, and at most 1")
 
     @property
     def permutations(self) -> int:
         return self.bands * self.rows
+
+    @property
+    def contains(self) -> bool:
+        """Whether the measure is containment: excerpts share no band, so that other keys are asked as well."""
+        return self.measure == "containment"
 
     @property
     def probe_seed(self) -> int:

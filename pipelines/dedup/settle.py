@@ -5,19 +5,20 @@ order of units, bands and files changes nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from winnow.pipelines.dedup import candidates, link
+from winnow.pipelines.dedup import candidates, drops, join, link
 from winnow.pipelines.dedup.buckets import Buckets, group, joined
 from winnow.pipelines.dedup.candidates import Candidates
 from winnow.pipelines.dedup.drops import Drops, Listed
 from winnow.pipelines.dedup.duplicates import Duplicates, merged
+from winnow.pipelines.dedup.novel import Novel, novel
 from winnow.pipelines.dedup.order import ascending, survivor_order
 from winnow.pipelines.dedup.packed import Counts, Numbers
 from winnow.pipelines.dedup.shelf import Shelf, beside
-from winnow.pipelines.dedup.shingles import Shingles
+from winnow.pipelines.dedup.shingles import Shingles, end_to_end
 from winnow.pipelines.dedup.slice import Slice
 from winnow.pipelines.dedup.stars import Stars, stars
 from winnow.pipelines.files.arrays import Array
@@ -41,18 +42,23 @@ class SliceSums(Sealed):
 def settle(work: Work, of: Slice, sent: Iterable[Candidates]) -> None:
     """The stage `settle`: find of what each candidate of a slice is a copy; leave the decisions and, last, sums."""
     recipe, names, name = work.job.recipe, work.job.names, work.job.deduplicated
-    decided, sums, count = Drops(), Duplicates.of(recipe.dedup), 0
+    decided, new, sums, count = Drops(), Novel(), Duplicates.of(recipe.dedup), 0
     with beside(work) as shelf:
-        if facts := _laid_down(sent, shelf):
+        facts, samples = _laid_down(sent, shelf)
+        if facts:
             known = {**facts, "priority": _priorities(recipe)[facts["sources"]]}
             own = build_of(facts["numbers"]) == 0  # earlier builds come first; of them the order's keys tell nothing
             keys = [np.where(own, ascending(key, known), 0) for key in recipe.dedup.order]
             order = survivor_order(facts["numbers"], [own, *keys])
             ranked, count = {name: array[order] for name, array in facts.items()}, len(order)
             fixed = count - int(np.count_nonzero(own))
-            found = stars(count, *_buckets(ranked), _ByRank(shelf, order), recipe.dedup.near, fixed)
+            copies, bands = _buckets(ranked, samples.take(order))
+            sets = _ByRank(shelf, order)
+            found = stars(count, copies, bands, sets, recipe.dedup.near, fixed)
             decided, sums = _decided(ranked, found, fixed), _sums(work.job, ranked, found, fixed)
-    decided.save(work.storage, names.decided(name, of.place))
+            if recipe.dedup.near and recipe.dedup.near.contains:
+                new = novel(found, sets, ranked["numbers"], fixed)
+    drops.save(work, names.decided(name, of.place), decided, new)
     SliceSums(count, len(decided.numbers), sums).save(work.storage, names.slice_sums(name, of.place))
 
 
@@ -68,16 +74,20 @@ def conclude(work: Work, _: object = None) -> None:
     lists = [names.dropped(job.deduplicated, block.first) for block in units.blocks(work)]
     if (came := sum(Listed.load(work.storage, path).members for path in lists)) != members:
         raise gone(lists[0], lists, f"and all like it are of {came:,} members of clusters, not of {members:,}")
-    merged(job.recipe.dedup, (each.duplicates for each in found)).save(work.storage, names.settled(job.deduplicated))
+    sums = merged(job.recipe.dedup, (each.duplicates for each in found))
+    sums = replace(sums, common_shingles=sum(map(len, join.common(work))))
+    sums.save(work.storage, names.settled(job.deduplicated))
 
 
-def _laid_down(sent: Iterable[Candidates], shelf: Shelf) -> Mapping[str, Array]:
-    """The facts of all that was sent; their shingles lie on the shelf in the same order."""
-    parts = list[Mapping[str, Array]]()
+def _laid_down(sent: Iterable[Candidates], shelf: Shelf) -> tuple[Mapping[str, Array], Shingles]:
+    """The facts of all that was sent, and their samples; their shingles lie on the shelf in the same order."""
+    parts, samples = list[Mapping[str, Array]](), list[Shingles]()
     for part in sent:
         shelf.add(part.shingles)
         parts.append(part.facts)
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
+        samples.append(part.samples)
+    facts = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
+    return facts, end_to_end(samples)
 
 
 def _priorities(recipe: Recipe) -> Counts:
@@ -85,11 +95,12 @@ def _priorities(recipe: Recipe) -> Counts:
     return np.array([source.priority for source in candidates.sources(recipe)], np.int64)
 
 
-def _buckets(ranked: Mapping[str, Array]) -> tuple[Buckets, Buckets]:
-    """(exact copies, documents that share a key of any band), by their ranks."""
+def _buckets(ranked: Mapping[str, Array], samples: Shingles) -> tuple[Buckets, Buckets]:
+    """(exact copies, documents that share a key of any band or a sampled shingle), by their ranks."""
     ranks = np.arange(len(ranked["numbers"]), dtype=np.uint64)
     bands = [group(keys, ranks) for keys in np.ascontiguousarray(ranked["bands"].T)]
-    return group(ranked["content"], ranks), joined(bands)
+    excerpts = group(samples.values, np.repeat(ranks, samples.sizes))
+    return group(ranked["content"], ranks), joined([*bands, excerpts])
 
 
 @dataclass(frozen=True)

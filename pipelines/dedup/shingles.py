@@ -86,8 +86,8 @@ def shingle(texts: Sequence[str], words: int) -> Shingles:
     return end_to_end([_shingle_batch(texts[start:end], words) for start, end in _batches(texts)])
 
 
-def similarities(shingles: Shingles, first: Counts, second: Counts) -> NDArray[np.float64]:
-    """Jaccard similarity of the sets in rows first[i] and second[i]; two empty sets are alike (1.0)."""
+def shared(shingles: Shingles, first: Counts, second: Counts) -> Counts:
+    """How many shingles the sets in rows first[i] and second[i] both have."""
     rows = np.stack((first, second), axis=1).ravel()
     both = shingles.take(rows)
     values, ends = both.values, both.offsets[2::2]
@@ -97,9 +97,23 @@ def similarities(shingles: Shingles, first: Counts, second: Counts) -> NDArray[n
     same[0] = 0
     np.cumsum(np.concatenate((values[1:] == values[:-1], [False])), out=same[1:])
     last = np.maximum(ends - 1, 0)  # an equal neighbour across the border of two pairs is none
-    common = (same[last] - same[both.offsets[:-1:2]]) * (ends > both.offsets[:-1:2])
-    union = ends - both.offsets[:-1:2] - common
-    return np.where(union > 0, common / np.maximum(union, 1), 1.0)
+    return (same[last] - same[both.offsets[:-1:2]]) * (ends > both.offsets[:-1:2])
+
+
+def similarities(shingles: Shingles, first: Counts, second: Counts) -> NDArray[np.float64]:
+    """Jaccard similarity of the sets in rows first[i] and second[i]."""
+    return jaccard(shared(shingles, first, second), shingles.sizes[first], shingles.sizes[second])
+
+
+def jaccard(both: Counts, one: Counts, other: Counts) -> NDArray[np.float64]:
+    """The similarity of sets of so many shingles, of which they share `both`; two empty sets are alike (1.0)."""
+    union = one + other - both
+    return np.where(union > 0, both / np.maximum(union, 1), 1.0)
+
+
+def containment(both: Counts, inner: Counts, outer: Counts) -> NDArray[np.float64]:
+    """The share of an inner set that is in an outer one; an empty set is in another empty one, and in no other."""
+    return np.where(inner > 0, both / np.maximum(inner, 1), outer == 0)
 
 
 def _batches(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -115,19 +129,19 @@ def _batches(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _shingle_batch(texts: Sequence[str], words: int) -> Shingles:
-    hashes, offsets = _words(texts)
+    hashes, offsets = words_of(texts)
     counts = np.diff(offsets)
-    rolled = _run_hashes(hashes, words)
+    rolled = run_hashes(hashes, words)
     keep = np.repeat(offsets[1:], counts) - np.arange(len(hashes)) >= words
     for fewer in range(1, words):
         short = offsets[:-1][counts == fewer]
         keep[short] = True
-        rolled[short] = _run_hashes(hashes, fewer)[short] if len(short) else 0
+        rolled[short] = run_hashes(hashes, fewer)[short] if len(short) else 0
     sizes = np.where(counts < words, counts > 0, counts - words + 1).astype(np.int64)
     return _distinct(rolled[keep], offsets_of(sizes))
 
 
-def _run_hashes(hashes: Hashes, words: int) -> Hashes:
+def run_hashes(hashes: Hashes, words: int) -> Hashes:
     """The hash of the `words` words from each place on; at the last places, where there are fewer, it means nothing."""
     base = np.uint64(_SHINGLE_BASE)
     rolled = hashes + np.uint64(_SHINGLE_BASE * words % _MODULUS)  # a run of 4 is no run of 5
@@ -149,7 +163,7 @@ def _distinct(values: Hashes, offsets: Counts) -> Shingles:
     return Shingles(values[new[:-1]], before[offsets])
 
 
-def _words(texts: Sequence[str]) -> tuple[Hashes, Counts]:
+def words_of(texts: Sequence[str]) -> tuple[Hashes, Counts]:
     """The hashes of all words of all texts, and where each text's words begin (n + 1 offsets)."""
     joined = "\n".join(texts)  # a newline ends a word, and lower() sees nothing across it
     if _lowers_unevenly(joined):

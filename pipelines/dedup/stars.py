@@ -1,12 +1,12 @@
 """Which documents stay, and of which each of the others is a copy: direct evidence, in survivor order.
 
 A document stays unless an earlier one that stays is alike: of the same text, or of an exact similarity of shingle sets
-at or above the limit, computed on the two. So chains drop nothing (A like B, B like C: of the three B goes), and every
-document that goes is known by the one that stays, the centre of its star. Documents are told by their ranks, their
-places in survivor order, so that of two the smaller is the one that may stay.
+at or above the limit, computed on the two (Jaccard's, or the share of the later one's that the earlier one has). So
+chains drop nothing (A like B, B like C: of the three B goes), and every document that goes is known by the one that
+stays, the centre of its star. Documents are told by their ranks, their places in survivor order, so that of two the
+smaller is the one that may stay.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 
 from winnow.pipelines import progress
 from winnow.pipelines.dedup.buckets import Buckets, group
+from winnow.pipelines.dedup.edges import MOST_RANKED, Alike, Edges, Similarities, distinct, packed, unpacked
 from winnow.pipelines.dedup.large_buckets import LargeBuckets
 from winnow.pipelines.dedup.packed import Counts, Numbers, runs
 from winnow.pipelines.dedup.settings import NearDuplicates
-from winnow.pipelines.dedup.shingles import Shingles, similarities
+from winnow.pipelines.dedup.shingles import Shingles, containment, jaccard, shared
 from winnow.pipelines.errors import BuildFailed
-
-Similarities = NDArray[np.float64]
 
 BINS = 20
 EACH_WITH_EACH = 16
@@ -33,9 +32,6 @@ _SHINGLES_AT_ONCE = 1 << 23
 """Of the pairs compared together, beside those of one pair: 64 MiB, and a few times as much while that runs."""
 _PAIRS_LISTED = 1 << 20
 """Candidate pairs listed together."""
-_SECOND = np.uint64(32)
-"""Bits of a pair that hold the second rank."""
-MOST_RANKED = 1 << 32
 
 
 class Sets(Protocol):
@@ -93,7 +89,7 @@ def stars(
     copied = fixed + np.flatnonzero((leader != np.arange(count))[fixed:])
     of = leader[copied]
     if near is not None and len(bands):
-        greedy = _Greedy(found, _of_leaders(bands, leader), sets, near, fixed)
+        greedy = _Greedy(found, _of_leaders(bands, leader), of, sets, near, fixed)
         greedy.run()
         found.centre[copied], found.similarity[copied] = found.centre[of], found.similarity[of]
         greedy.tell_copies(copied.astype(np.uint64), of)
@@ -103,13 +99,18 @@ def stars(
 
 def compare(first: Numbers, second: Numbers, sets: Sets) -> Similarities:
     """The exact Jaccard similarity of each pair of documents."""
-    found = np.empty(len(first))
+    return jaccard(common(first, second, sets), sets.sizes(first), sets.sizes(second))
+
+
+def common(first: Numbers, second: Numbers, sets: Sets) -> Counts:
+    """How many shingles the two of each pair share."""
+    found = np.empty(len(first), np.int64)
     before = np.cumsum(sets.sizes(first) + sets.sizes(second))
     for start, end in zip(*runs(before // _SHINGLES_AT_ONCE + np.arange(len(first)) // _PAIRS_AT_ONCE), strict=True):
         part = slice(start, end)
         ranks, rows = np.unique(np.concatenate((first[part], second[part])), return_inverse=True)
         half = len(rows) // 2
-        found[part] = similarities(sets.fetch(ranks), rows[:half], rows[half:])
+        found[part] = shared(sets.fetch(ranks), rows[:half], rows[half:])
     return found
 
 
@@ -122,8 +123,13 @@ def _of_leaders(bands: Buckets, leader: Numbers) -> Buckets:
 class _Greedy:
     """Goes through the documents in survivor order; each that stays tells those after it that are alike."""
 
-    def __init__(self, found: Stars, buckets: Buckets, sets: Sets, near: NearDuplicates, fixed: int) -> None:
+    def __init__(
+        self, found: Stars, buckets: Buckets, copied: Numbers, sets: Sets, near: NearDuplicates, fixed: int
+    ) -> None:
+        """`copied`: the first documents of the texts that later ones have too."""
         self._found, self._sets, self._near, self._fixed = found, sets, near, np.uint64(fixed)
+        self._copied = np.zeros(len(found.centre), np.bool_)
+        self._copied[copied] = True
         buckets = buckets.take(np.flatnonzero(buckets.numbers[buckets.offsets[1:] - 1] >= fixed))
         large = buckets.sizes > min(EACH_WITH_EACH, near.max_bucket)
         self._edges = self._verified(buckets.take(np.flatnonzero(~large)))
@@ -152,11 +158,12 @@ class _Greedy:
 
     def _tell_copies(self, first: int, copies: Numbers) -> None:
         """Those of one text; documents that stay tell those behind them, the most similar first, then the earliest."""
-        others, similarity = self._edges.of(first)
+        here = self._edges.of(first)
+        others, similarity = self._edges.second[here], self._edges.back[here]
         later = np.setdiff1d(self._large.later(self._large.of(first), first), others, assume_unique=True)
         later = later[(self._found.centre[later] == later) & (later < copies[-1])]
         alike = self._alike(np.full(len(later), first, np.uint64), later)
-        others, similarity = np.append(others, later[alike.rows]), np.append(similarity, alike.similarity)
+        others, similarity = np.append(others, alike.second), np.append(similarity, alike.back)
         better = (self._found.centre[others] == others) & (similarity > self._best[first])
         others, similarity = others[better], similarity[better]
         for at in np.lexsort((others, -similarity))[::-1].tolist():  # the best last
@@ -164,16 +171,16 @@ class _Greedy:
             self._found.centre[behind], self._found.similarity[behind] = others[at], similarity[at]
 
     def _stays(self, rank: int) -> None:
-        others, similarity = self._edges.of(rank)
-        self._tell(rank, others, similarity)
+        here = self._edges.of(rank)
+        others = self._edges.second[here]
+        self._tell(rank, others, self._edges.similarity[here])
         buckets = self._large.of(rank)
         if not buckets:
             return
         later = np.setdiff1d(self._large.later(buckets, rank), others, assume_unique=True)
         later = later[later >= self._fixed]
-        first = np.full(len(later), rank, np.uint64)
-        alike = self._alike(first, later)
-        self._tell(rank, later[alike.rows], alike.similarity)
+        alike = self._alike(np.full(len(later), rank, np.uint64), later)
+        self._tell(rank, alike.second, alike.similarity)
         for bucket in buckets:
             self._found.skipped += self._large.told(bucket, rank, self._found.centre)
 
@@ -183,72 +190,33 @@ class _Greedy:
         self._best[others[better]] = similarity[better]
         self._found.centre[others[better]] = rank
 
-    def _verified(self, buckets: Buckets) -> "_Edges":
+    def _verified(self, buckets: Buckets) -> Edges:
         """All alike pairs of these buckets."""
-        pairs = _distinct(_packed(*part.pairs()) for part in buckets.parts(_PAIRS_LISTED))
-        found: list[tuple[Numbers, Numbers, Similarities]] = []
+        pairs, found = distinct(packed(*part.pairs()) for part in buckets.parts(_PAIRS_LISTED)), [Alike()]
         for start in range(0, len(pairs), _PAIRS_LISTED):
-            first, second = _unpacked(pairs[start : start + _PAIRS_LISTED])
-            first, second = first[second >= self._fixed], second[second >= self._fixed]
-            alike = self._alike(first, second)
-            found.append((first[alike.rows], second[alike.rows], alike.similarity))
-        return _Edges(*(np.concatenate([each[at] for each in found]) for at in range(3))) if found else _Edges()
+            first, second = unpacked(pairs[start : start + _PAIRS_LISTED])
+            found.append(self._alike(first[second >= self._fixed], second[second >= self._fixed]))
+        return Edges(Alike.joined(found))
 
-    def _alike(self, first: Numbers, second: Numbers) -> "_Alike":
-        """Which of the pairs are alike. What their sizes alone rule out is not compared: J is at most less / more."""
-        sizes, others = self._sets.sizes(first), self._sets.sizes(second)
-        least, most = np.minimum(sizes, others), np.maximum(sizes, others)
-        may = np.flatnonzero((most == 0) | (least / np.maximum(most, 1) >= self._near.similarity))
-        similarity = compare(first[may], second[may], self._sets)
-        alike = similarity >= self._near.similarity
+    def _alike(self, first: Numbers, second: Numbers) -> Alike:
+        """Which of the pairs are alike. What their sizes alone rule out is not compared."""
+        may = np.flatnonzero(self._may_be_alike(first, self._sets.sizes(first), self._sets.sizes(second)))
+        first, second = first[may], second[may]
+        both, one, other = common(first, second, self._sets), self._sets.sizes(first), self._sets.sizes(second)
+        if self._near.contains:
+            similarity, back = containment(both, other, one), containment(both, one, other)
+        else:
+            similarity = back = jaccard(both, one, other)
         steps = np.minimum((similarity * BINS).astype(np.int64), BINS - 1)  # 1.0 is of the last
         self._found.compared += np.bincount(steps, minlength=BINS)
-        self._found.alike += int(np.count_nonzero(alike))
-        return _Alike(may[alike], similarity[alike])
+        self._found.alike += int(np.count_nonzero(similarity >= self._near.similarity))
+        similarity, back = (np.where(each >= self._near.similarity, each, 0.0) for each in (similarity, back))
+        return Alike(first, second, similarity, back).take((similarity > 0) | (back > 0) & self._copied[first])
 
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Alike:
-    rows: Counts
-    similarity: Similarities
-
-
-@dataclass(eq=False, slots=True)
-class _Edges:
-    """Alike pairs, by their first document."""
-
-    first: Numbers = field(default_factory=lambda: np.empty(0, np.uint64))
-    second: Numbers = field(default_factory=lambda: np.empty(0, np.uint64))
-    similarity: Similarities = field(default_factory=lambda: np.empty(0))
-    firsts: Numbers = field(init=False)
-    """Each once."""
-    _places: dict[int, tuple[int, int]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        starts, ends = runs(self.first.astype(np.int64))
-        self.firsts = self.first[starts]
-        self._places = dict(zip(self.firsts.tolist(), zip(starts.tolist(), ends.tolist(), strict=True), strict=True))
-
-    def of(self, rank: int) -> tuple[Numbers, Similarities]:
-        start, end = self._places.get(rank, (0, 0))
-        return self.second[start:end], self.similarity[start:end]
-
-
-def _distinct(parts: Iterable[Numbers]) -> Numbers:
-    """What is in any of the parts, sorted. Memory: three times the result and a part."""
-    whole, fresh, waiting = np.empty(0, np.uint64), list[Numbers](), 0
-    for part in parts:
-        fresh.append(part)
-        waiting += len(part)
-        if waiting > len(whole):
-            whole, fresh, waiting = np.unique(np.concatenate((whole, *fresh))), [], 0
-    return np.unique(np.concatenate((whole, *fresh))) if fresh else whole
-
-
-def _packed(first: Numbers, second: Numbers) -> Numbers:
-    """Pairs of ranks as one number each, which sorts as they do."""
-    return (first << _SECOND) | second
-
-
-def _unpacked(pairs: Numbers) -> tuple[Numbers, Numbers]:
-    return pairs >> _SECOND, pairs & np.uint64(MOST_RANKED - 1)
+    def _may_be_alike(self, first: Numbers, one: Counts, other: Counts) -> NDArray[np.bool_]:
+        """By the sizes of their sets: what two share is at most the smaller one."""
+        least, limit = np.minimum(one, other), self._near.similarity
+        if not self._near.contains:
+            return jaccard(least, one, other) >= limit
+        inside = containment(least, other, one) >= limit
+        return inside | self._copied[first] & (containment(least, one, other) >= limit)

@@ -44,7 +44,7 @@ class SealedArrays:
 
     @classmethod
     def load(cls, storage: Storage, path: str, remove: Sequence[str] = ()) -> Self:
-        return cls(**load_arrays(storage, path, remove=remove))
+        return cls(**load_arrays(storage, path, [each.name for each in fields(cls)], remove))
 
 
 def save_arrays(storage: Storage, path: str, arrays: Mapping[str, Array]) -> None:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from winnow.pipelines.corpus import finished_units
 from winnow.pipelines.corpus.finished_units import FinishedUnit, KeyRun
 from winnow.pipelines.dedup.build_keys import CONTENT_KEY, SIZES, SUMS, About, KeyFile, KeyFiles, band
-from winnow.pipelines.dedup.keys import measures_of, probe_keys, read_shingles, sums_of
+from winnow.pipelines.dedup.keys import measures_of, read_shingles, sums_of, unkept
 from winnow.pipelines.dedup.order import NO_DATE
 from winnow.pipelines.dedup.packed import offsets_of, runs
 from winnow.pipelines.digest import digest
@@ -124,7 +124,7 @@ def _save_keys(work: Work, unit: Unit, file: KeyFile | None, run: _Run | None, a
             arrays = _arrays(work, unit, rows.take(pa.array(stay))) | {"numbers": of.numbers}
             arrays["hashes"] = np.array(about.hashes, "S32")
             if job.recipe.dedup.near:
-                arrays["probe"] = _copy_shingles(work, run, rows, stay, shingles)
+                arrays |= _copy_shingles(work, run, rows, stay, shingles)
     save_arrays(work.storage, path, arrays)
     return len(stay)
 
@@ -155,12 +155,12 @@ def _arrays(work: Work, unit: Unit, rows: pa.Table) -> dict[str, Array]:
     return found
 
 
-def _copy_shingles(work: Work, run: _Run, rows: pa.Table, stay: Array, to: BinaryIO) -> Array:
-    """Copy the shingles of the rows that stay; the probe's keys, which are made of them."""
+def _copy_shingles(work: Work, run: _Run, rows: pa.Table, stay: Array, to: BinaryIO) -> dict[str, Array]:
+    """Copy the shingles of the rows that stay; the arrays that are made of them."""
     near, path = work.job.recipe.dedup.near, f"{work.job.finished}/{names.shingles(run.file)}"
     assert near is not None
     sizes, sums = rows[SIZES].to_numpy(), rows[SUMS].to_numpy()
-    starts, found = run.shingle + offsets_of(sizes)[:-1], [np.empty(0, np.uint64)]
+    starts, found = run.shingle + offsets_of(sizes)[:-1], list[dict[str, Array]]()
     with work.storage.open(path) as file:
         for first, last in zip(*runs(np.cumsum(sizes[stay]) // _TOGETHER), strict=True):
             which = stay[first:last]
@@ -168,8 +168,8 @@ def _copy_shingles(work: Work, run: _Run, rows: pa.Table, stay: Array, to: Binar
             if shingles is None or not np.array_equal(sums_of(shingles), sums[which]):
                 raise BuildFailed(f"{path} is not what was written; winnow ledger DIR --check says more")
             to.write(shingles.values.astype("<u8", copy=False).tobytes())
-            found.append(probe_keys(shingles, near))
-    return np.concatenate(found)
+            found.append(unkept(shingles, near))
+    return {name: np.concatenate([part[name] for part in found]) for name in found[0]}
 
 
 _TOGETHER = 1 << 22

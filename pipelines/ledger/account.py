@@ -11,7 +11,7 @@ from winnow.pipelines.corpus.statistics import Statistics
 from winnow.pipelines.corpus.statistics_table import load_part
 from winnow.pipelines.corpus.surveyed import Surveyed, merge
 from winnow.pipelines.dedup.duplicates import Duplicates
-from winnow.pipelines.dedup.probe import Probed
+from winnow.pipelines.dedup.probe import Probed, probes
 from winnow.pipelines.dedup.spans.total import Passages, total_path
 from winnow.pipelines.errors import Damaged
 from winnow.pipelines.files.storage import Storage
@@ -83,7 +83,7 @@ def left_of(work: Work, inputs: Sequence[tuple[Input, Counted]], found: Ingested
         rejected=rejected,
         statistics=gathered(load_part(storage, p, r.statistics) for p, r in zip(paths, receipts, strict=True)),
         duplicates=Duplicates.load(storage, job.names.settled(job.deduplicated)),
-        probed=Probed.load(storage, job.names.probed(job.deduplicated)) if job.recipe.dedup.near else Probed(),
+        probed=Probed.load(storage, job.names.probed(job.deduplicated)) if probes(work) else Probed(),
         against=job.against,
         passages=Passages.load(storage, total_path(work)) if job.recipe.dedup.passages else None,
     )

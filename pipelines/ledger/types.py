@@ -16,7 +16,7 @@ from winnow.pipelines.dedup.settings import Losses
 from winnow.pipelines.dedup.spans.total import Passages
 from winnow.pipelines.files.parquet import Written
 
-FORMAT = 8
+FORMAT = 9
 
 
 @dataclass(frozen=True)

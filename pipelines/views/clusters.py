@@ -46,6 +46,8 @@ class Member:
     parts: int
     """Its documents, where it is a record."""
     by_record: bool
+    novel_words: int | None = None
+    """Those that the kept one has not; None for the kept one, and where the recipe does not look for excerpts."""
 
     @property
     def key(self) -> lookup.Key:
@@ -131,9 +133,15 @@ def members(build: Finished, cluster: str) -> list[Member]:
         first, *others = rows
         found.append(Member(
             first["id"], first["similarity"], first["kept"], *lookup.key(first), 1 + len(others),
-            by_record(build, first),
+            by_record(build, first), _novel([first, *others]),
         ))  # fmt: skip
     return found
+
+
+def _novel(rows: Sequence[Row]) -> int | None:
+    """Of all documents of a record; None where they are not counted."""
+    counts = [row["novel_words"] for row in rows if row.get("novel_words") is not None]
+    return sum(counts) if counts else None
 
 
 def called(build: Finished, those: Sequence[Member]) -> list[tuple[str | None, str | None]]:

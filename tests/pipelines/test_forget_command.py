@@ -83,6 +83,7 @@ def test_the_build_command_says_that_documents_were_forgotten(
         (lambda toml: f'rejected_text = "sample"\n{toml}', "its recipe has rejected_text = 'sample'"),
         (lambda toml: f"{toml}\n[output]\nshingles = false\n", "its recipe's [output] has shingles = false"),
         (lambda toml: f'{toml}\n[dedup.spans]\nunit = "line"\n', "its recipe cuts passages"),
+        (lambda toml: f'{toml}measure = "containment"\n', "its recipe looks for excerpts"),
     ],
 )
 def test_recipes_that_leave_too_little(

@@ -8,6 +8,7 @@ import math
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.probe import Probed
 from winnow.pipelines.dedup.recall import STEP, met, pairs_there, recall, verified
+from winnow.pipelines.dedup.samples import SAMPLED
 from winnow.pipelines.views.tabular import align, count, percent, plural
 
 _BAR, _CURVE = 12, 24
@@ -21,6 +22,8 @@ def render(found: Duplicates, probed: Probed) -> str:
     """Nothing where no pair was compared, nor sampled."""
     if not found.bands or not (found.comparisons or sum(probed.pairs)):
         return ""
+    if found.measure == "containment":
+        return f"{_of_excerpts(found)}\n\n{_bars(found)}"
     parts = (_about(found, probed), _picture(found, probed), f"{_measured(found, probed)}{_estimate(found)}")
     return "\n\n".join(parts)
 
@@ -35,6 +38,33 @@ def _about(found: Duplicates, probed: Probed) -> str:
     )
 
 
+def _of_excerpts(found: Duplicates) -> str:
+    """How excerpts are found, and what was not looked at for them."""
+    common = (
+        f" {plural(found.common_shingles, 'of these shingles stands', 'of these shingles stand')} in more documents "
+        "than `max_common` and brought none together." if found.common_shingles else ""
+    )  # fmt: skip
+    missed = [percent((1 - 1 / SAMPLED) ** shingles) for shingles in (20, 40)]
+    return (
+        f"Two documents are compared where they share one of {found.bands} bands of {found.rows} rows, or a sampled "
+        f"shingle, as one in {SAMPLED} is: of excerpts that share 20 shingles with their source {missed[0]} share none "
+        f"that is sampled, of those that share 40 {missed[1]}.{common} Similarity is the share of a document's "
+        "shingles that the one before it in survivor order has. The comparisons, by similarity, "
+        f"{_ALIKE} similar and {_OTHER} not (on a logarithmic scale):"
+    )
+
+
+def _bars(found: Duplicates) -> str:
+    rows = [["similarity", "similar", "not", ""]]
+    for step, (pairs, similar) in enumerate(zip(found.compared, verified(found), strict=True)):
+        rows.append([_step(step), _some(similar), _some(pairs - similar), _bar(similar, pairs, max(found.compared))])
+    return "\n".join(["```text", *align(rows, "lrrl"), "```"])
+
+
+def _step(step: int) -> str:
+    return f"{step * STEP:.2f} to {(step + 1) * STEP:.2f}"
+
+
 def _picture(found: Duplicates, probed: Probed) -> str:
     head = ["similarity", "similar", "not", "", f"{'0 %':<{_CURVE - 5}}100 %", "share a band"]
     rows = [head + (["of a sample"] if sum(probed.pairs) else [])]
@@ -43,7 +73,7 @@ def _picture(found: Duplicates, probed: Probed) -> str:
         chance = met((step + 0.5) * STEP, found.bands, found.rows)
         if not (pairs or sampled or chance >= _LEAST):
             continue
-        row = [f"{step * STEP:.2f} to {(step + 1) * STEP:.2f}", _some(similar), _some(pairs - similar),
+        row = [_step(step), _some(similar), _some(pairs - similar),
                _bar(similar, pairs, max(found.compared)), " " * round(chance * (_CURVE - 1)) + _POINT,
                percent(chance)]  # fmt: skip
         told = f"{count(share)} of {count(sampled)}" if sampled else ""

@@ -106,13 +106,22 @@ def _beside(found: Sequence[Member], places: Sequence[str | None], other: str | 
 
 
 def _members(found: Sequence[Member], places: Sequence[str | None], beside: Member) -> list[str]:
-    rows = [["id", "similarity", "", "source", ""]]
+    rows = [["id", "similarity", *novel_head(found), "", "source", ""]]
     for member, place in zip(found[:_MEMBERS], places, strict=False):
         fate, lies = member.fate + (" *" if member is beside else ""), f"{member.file}, offset {count(member.offset)}"
-        rows.append([member.id[:_SHOWN], percent(member.similarity), fate, clean(member.source),
-                     shorten(clean(place or lies), 90)])  # fmt: skip
+        rows.append([member.id[:_SHOWN], percent(member.similarity), *novel_cells(found, member), fate,
+                     clean(member.source), shorten(clean(place or lies), 90)])  # fmt: skip
     more = [f"  and {count(len(found) - _MEMBERS)} more"] if len(found) > _MEMBERS else []
-    return [*align(rows, "lrlll", "  "), *more]
+    return [*align(rows, "lr" + "r" * len(novel_head(found)) + "lll", "  "), *more]
+
+
+def novel_head(found: Sequence[Member]) -> list[str]:
+    """A column for the words that kept ones have not, where the recipe looks for excerpts."""
+    return ["new words"] if any(member.novel_words is not None for member in found) else []
+
+
+def novel_cells(found: Sequence[Member], of: Member) -> list[str]:
+    return ["" if of.novel_words is None else count(of.novel_words) for _ in novel_head(found)]
 
 
 def _differences(beside: Member, lines: list[str] | None) -> list[str]:

@@ -17,6 +17,7 @@ from winnow.pipelines.views.finished import Finished
 from winnow.pipelines.views.funnel import GAP_RULE
 from winnow.pipelines.views.lookup import ID_DIGITS, LEAST_DIGITS, Found, Row
 from winnow.pipelines.views.tabular import align, count, limit, measure_beside, percent, plural, shorten, verdict
+from winnow.pipelines.views.terminal.clusters import novel_cells, novel_head
 
 _SNIPPET = 600
 _WIDTH = 100
@@ -181,12 +182,13 @@ def _copies(build: Finished, row: Row) -> str:
         return ""
     copies = clusters.members(build, row["cluster"])
     shown, this = copies[:_MEMBERS], clusters.compared(build, row)
-    lines = [["id", "similarity", "", "address"]]
+    lines = [["id", "similarity", *novel_head(shown), "", "address"]]
     for member, (url, _) in zip(shown, clusters.called(build, shown), strict=True):
         fate = member.fate + (", this one" if member.whole == this else "")
-        lines.append([clean(member.id), percent(member.similarity), fate, shorten(clean(url or ""), 100)])
+        lines.append([clean(member.id), percent(member.similarity), *novel_cells(shown, member), fate,
+                      shorten(clean(url or ""), 100)])  # fmt: skip
     more = [f"  and {count(len(copies) - len(shown))} more"] if len(copies) > len(shown) else []
     there = elsewhere(build, row)
     kept = f"the kept one, {clean(there.id)} of {clean(there.path)}" if there else "the kept one"
     head = f"  One of {plural(len(copies), 'copy', 'copies')}; similarity is that with {kept}:"
-    return "\n".join([head, *align(lines, "lrll", "  "), *more])
+    return "\n".join([head, *align(lines, "lr" + "r" * len(novel_head(shown)) + "ll", "  "), *more])

@@ -7,8 +7,9 @@ import pytest
 from small_builds import LOCAL
 
 from benchmarks import kept_texts
-from winnow.pipelines.dedup import candidates, link
+from winnow.pipelines.dedup import candidates, join, link
 from winnow.pipelines.dedup.candidates import Candidates, pull, push, slices
+from winnow.pipelines.dedup.samples import sampled, without
 from winnow.pipelines.dedup.settings import NearDuplicates
 from winnow.pipelines.dedup.shingles import shingle
 from winnow.pipelines.dedup.signatures import content_keys
@@ -25,10 +26,12 @@ SHARING = [1, 2, 3, 4, 5, 6, 8]
 """Three alike, two of one text, two of none; nothing else has no key."""
 
 
-@pytest.fixture(params=[1, 4, 9])
+@pytest.fixture(params=[(1, "jaccard"), (4, "jaccard"), (9, "jaccard"), (4, "containment")])
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Work:
     monkeypatch.setattr(units, "BLOCK_PIECES", 2)
-    made = kept_texts.write(tmp_path, TEXTS, Dedup(near=NearDuplicates(shingle_words=2)), request.param)
+    texts_a_unit, measure = request.param
+    near = NearDuplicates(shingle_words=2, measure=measure, max_common=2)
+    made = kept_texts.write(tmp_path, TEXTS, Dedup(near=near), texts_a_unit)
     for stage in jobs.JOIN:
         for element in stage.elements(made):
             jobs.run(made, stage, element)
@@ -50,7 +53,8 @@ def told(parts: list[Candidates]) -> dict[int, tuple[object, ...]]:
         for row, number in enumerate((part.facts["numbers"] >> PART_BITS).tolist()):
             facts = tuple((name, part.facts[name][row].tolist()) for name in sorted(part.facts))
             assert number not in found
-            found[number] = (facts, part.shingles.take(np.array([row])).values.tolist())
+            sets = (of.take(np.array([row])).values.tolist() for of in (part.shingles, part.samples))
+            found[number] = (facts, *sets)
     return found
 
 
@@ -75,7 +79,8 @@ def test_every_document_comes_once_by_either_way(
 
 def test_what_a_document_brings(work: Work) -> None:
     found = told(list(pull(work, slices(work)[0])))
-    for number, (facts, shingles) in found.items():
+    rare = without(sampled(shingle(TEXTS, 2)), join.common(work))
+    for number, (facts, shingles, samples) in found.items():
         told_of = dict(facts)  # type: ignore[call-overload]
         text = TEXTS[number]
         assert shingles == shingle([text], 2).values.tolist()
@@ -83,3 +88,6 @@ def test_what_a_document_brings(work: Work) -> None:
         assert (told_of["characters"], told_of["documents"], told_of["sources"]) == (len(text), 1, 0)
         assert told_of["ids"] == f"{number:032}".encode()
         assert len(told_of["bands"]) == 16
+        near = work.job.recipe.dedup.near
+        assert near
+        assert samples == (rare.take(np.array([number])).values.tolist() if near.contains else [])

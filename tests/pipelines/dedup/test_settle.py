@@ -17,14 +17,18 @@ from winnow.filters.document import Document
 from winnow.filters.rules import Rule
 from winnow.filters.text import Text
 from winnow.pipelines.dedup import candidates, join, link
-from winnow.pipelines.dedup.drops import drops_of
+from winnow.pipelines.dedup.drops import drops_of, novel_of
 from winnow.pipelines.dedup.keys import UnitKeys
+from winnow.pipelines.dedup.novel import Novel, novel_words
 from winnow.pipelines.dedup.recall import pairs_there
+from winnow.pipelines.dedup.samples import sampled
 from winnow.pipelines.dedup.settings import ORDER, NearDuplicates
+from winnow.pipelines.dedup.shingles import shingle
 from winnow.pipelines.dedup.stars import BINS
 from winnow.pipelines.files.sealed import read_sealed
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.numbers import PART_BITS
 from winnow.pipelines.recipe.model import Dedup, Source, Step
 from winnow.pipelines.sources.warc.source import Warc
 
@@ -84,14 +88,15 @@ def shingles(text: str, size: int) -> set[tuple[str, ...]]:
     return {tuple(words[i : i + size]) for i in range(max(1, len(words) - size + 1))} if words else set()
 
 
-def by_definition(texts: Sequence[str], size: int, limit: float) -> dict[int, Fate]:
+def by_definition(texts: Sequence[str], size: int, limit: float, contains: bool = False) -> dict[int, Fate]:
     """All pairs compared: from the longest on, of several from the first, each stays unless one that stays is alike."""
     sets = [shingles(text, size) for text in texts]
 
     def similarity(one: int, other: int) -> float:
         if texts[one] == texts[other]:
             return 1.0
-        return len(sets[one] & sets[other]) / (len(sets[one] | sets[other]) or 1)
+        among = sets[one] if contains else sets[one] | sets[other]
+        return len(sets[one] & sets[other]) / (len(among) or 1)
 
     kept, found = list[int](), dict[int, Fate]()
     for place in sorted(range(len(texts)), key=lambda p: (-len(texts[p]), p)):
@@ -139,7 +144,8 @@ def test_exact_copies_only(tmp_path: Path) -> None:
     assert found == {i: Fate(s, 1.0, True) for i, s in ((1, 1), (4, 1), (3, 3), (7, 3))}
     assert read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated)) == {
         "documents_in_clusters": 4, "members": 4, "clusters": 2, "largest": 2, "exact_copies": 2, "alike_pairs": 0,
-        "compared": [0] * BINS, "skipped_pairs": 0, "order": [*ORDER], "limit": None, "bands": 0, "rows": 0,
+        "compared": [0] * BINS, "skipped_pairs": 0, "common_shingles": 0, "order": [*ORDER], "measure": "jaccard",
+        "limit": None, "bands": 0, "rows": 0,
         "dropped": {"texts": {"texts": 2}}, "earlier": {},
     }  # fmt: skip
 
@@ -150,7 +156,8 @@ def test_nothing_is_a_copy(tmp_path: Path, texts: list[str], dedup: Dedup) -> No
     assert list(kept_texts.survivors(work)) == []
     assert read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated)) == {
         "documents_in_clusters": 0, "members": 0, "clusters": 0, "largest": 0, "exact_copies": 0, "alike_pairs": 0,
-        "compared": [0] * BINS, "skipped_pairs": 0, "order": [*ORDER], "dropped": {}, "earlier": {},
+        "compared": [0] * BINS, "skipped_pairs": 0, "common_shingles": 0, "order": [*ORDER], "measure": "jaccard",
+        "dropped": {}, "earlier": {},
         **({"limit": 0.75, "bands": 16, "rows": 7} if dedup.near else {"limit": None, "bands": 0, "rows": 0}),
     }  # fmt: skip
 
@@ -232,13 +239,62 @@ def test_documents_of_one_record_are_told_apart(tmp_path: Path) -> None:
     assert [survivor.decode() for survivor in drops.survivors.tolist()] == [ids[0], ids[1], ids[0], ids[1]]
 
 
+EXCERPTS = NearDuplicates(measure="containment")
+
+
+def excerpts() -> list[str]:
+    """Six texts of 400 words, and of each an excerpt, one with new words in it, and one of half another text."""
+    wholes, found = [prose(seed, 400) for seed in range(6)], list[str]()
+    for at, words in enumerate(wholes):
+        other = wholes[at - 1]
+        found += [" ".join(words), " ".join(words[50:170]), edited(words[200:300], [0, 40, 41, 99])]
+        found.append(" ".join([*words[300:360], *other[300:360]]))
+    return found
+
+
+@pytest.mark.parametrize("texts_a_unit", [5, 1000])
+def test_excerpts_are_found_and_their_new_words_told(tmp_path: Path, texts_a_unit: int) -> None:
+    texts = excerpts()
+    work = settled(tmp_path, texts, Dedup(near=EXCERPTS), texts_a_unit)
+    found = {place: Fate(*fate) for place, *fate in kept_texts.survivors(work)}
+    assert found == by_definition(texts, 5, 0.75, contains=True)
+    assert sorted(found) == [at for at in range(24) if at % 4 < 3]
+    new = [
+        (at := unit.number + (number >> PART_BITS), novel_words(texts[at], 5, hashes))
+        for unit in units.load(work) for number, hashes in by_number(novel_of(work, unit))
+    ]  # fmt: skip
+    assert new == [(at, 4) for at in range(24) if at % 4 == 2]
+    assert fates(tmp_path / "jaccard", texts, near()) == {}
+
+
+def by_number(of: Novel) -> list[tuple[int, Any]]:
+    return [(number, of.of(number)) for number in np.unique(of.novel_numbers).tolist()]
+
+
+@pytest.mark.parametrize(("most", "found"), [(4, 3), (3, 0)])
+def test_a_shingle_of_many_documents_brings_none_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, found: int
+) -> None:
+    """Of four texts that share a hundred words three are excerpts, in one slice and in several. No band helps."""
+    words = prose(1, 100)
+    texts = [" ".join([*words, *prose(number, 900 if number == 9 else 20)]) for number in (9, 2, 3, 4)]
+    common = 0 if most == 4 else len(sampled(shingle([" ".join(words)], 5)).values)
+    dedup = Dedup(near=NearDuplicates(measure="containment", bands=1, rows=50, max_common=most))
+    for entries in (1 << 20, 5):
+        monkeypatch.setattr(join, "MOST_ENTRIES", entries)
+        work = settled(tmp_path / str(entries), texts, dedup)
+        sums = read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated))
+        dropped = [place for place, survivor, _, _ in kept_texts.survivors(work) if survivor == 0 != place]
+        assert (sums["common_shingles"], len(dropped)) == (common, found)
+
+
 def crowd(seed: int) -> list[str]:
-    """Fifty texts in any order: families of which one is like the next, copies, pages of a mould, and strangers. No two
-    that differ are of one length."""
+    """Fifty texts in any order: families of which one is like the next, copies, pages of a mould, excerpts, and
+    strangers. No two that differ are of one length."""
     of, texts = random.Random(seed), list[str]()
     mould = prose(-1, 60)
     while len(texts) < 50:
-        kind, words = of.randrange(4), prose(of.randrange(1 << 30), 60)
+        kind, words = of.randrange(5), prose(of.randrange(1 << 30), 60)
         if kind == 0:  # a chain
             for _ in range(of.randrange(2, 6)):
                 texts.append(" ".join(words))
@@ -246,6 +302,8 @@ def crowd(seed: int) -> list[str]:
         elif kind == 1:
             texts += [" ".join(words)] * of.randrange(1, 4)
         elif kind == 2:
+            texts += [" ".join(words[at : at + of.randrange(20, 50)]) for at in (0, 0, 10, 30)]
+        elif kind == 3:
             texts += [edited(mould, [of.randrange(60)]) for _ in range(of.randrange(1, 9))]
         else:
             texts.append(" ".join(words))
@@ -257,14 +315,15 @@ def crowd(seed: int) -> list[str]:
 SIZES = {join: "MOST_ENTRIES", link: "MOST_LINKED", candidates: "MOST_COMPARED", units: "BLOCK_PIECES"}
 
 
+@pytest.mark.parametrize("measure", ["jaccard", "containment"])
 @pytest.mark.parametrize("seed", range(3))
 def test_neither_order_nor_units_nor_slices_nor_runs_change_a_fate(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, measure: Any
 ) -> None:
     """Nor a sum. Of copies of one text the row key decides, and nothing here tells them apart."""
     of, texts = random.Random(seed), crowd(seed)
-    dedup = Dedup(near=NearDuplicates(shingle_words=2, max_bucket=of.choice((3, 8, 128))), order=("longest",))
-    results = []
+    caps = {"max_bucket": of.choice((3, 8, 128)), "max_common": of.choice((4, 99))}
+    dedup, results = replace(near(measure=measure, shingle_words=2, **caps), order=("longest",)), []
     for turn in range(3):
         for module, name in SIZES.items():
             monkeypatch.setattr(module, name, of.choice((3, 7, 30)) if turn else 1 << 20)

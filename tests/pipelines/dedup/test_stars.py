@@ -1,6 +1,7 @@
 import itertools
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from winnow.pipelines.dedup.stars import EACH_WITH_EACH, Stars, compare, stars
 from winnow.pipelines.errors import BuildFailed
 
 Sets = Sequence[set[int]]
+Measure = Literal["jaccard", "containment"]
 Fates = list[tuple[int, float]]
 """(rank of the one that stays for each, similarity with it), by rank."""
 
@@ -42,9 +44,9 @@ def buckets(*given: "Sequence[int] | set[int]") -> Buckets:
 
 def found(
     sets: Sets, *bands: "Sequence[int] | set[int]", limit: float = 0.6, cap: int = 128, copies: Buckets = NO_BUCKETS,
-    fixed: int = 0,
+    fixed: int = 0, measure: Measure = "jaccard",
 ) -> Stars:  # fmt: skip
-    near = NearDuplicates(similarity=limit, max_bucket=cap)
+    near = NearDuplicates(measure=measure, similarity=limit, max_bucket=cap)
     return stars(len(sets), copies, buckets(*bands), Packed(sets), near, fixed)
 
 
@@ -56,14 +58,23 @@ def jaccard(a: set[int], b: set[int]) -> float:
     return len(a & b) / len(a | b) if a | b else 1.0
 
 
-def by_definition(sets: Sets, bands: Sequence[set[int]], limit: float) -> Fates:
+def containment(kept: set[int], other: set[int]) -> float:
+    return len(kept & other) / len(other) if other else float(not kept)
+
+
+LIKE: dict[Measure, Callable[[set[int], set[int]], float]] = {"jaccard": jaccard, "containment": containment}
+"""How much another document is like the one that stays."""
+
+
+def by_definition(sets: Sets, bands: Sequence[set[int]], limit: float, measure: Measure = "jaccard") -> Fates:
     """A document stays unless an earlier one that stays is alike; of several the most similar, then the first."""
+    like = LIKE[measure]
     candidates = {pair for band in bands for pair in itertools.combinations(sorted(band), 2)}
     fate: Fates = []
     for rank, words in enumerate(sets):
         alike = [
-            (-jaccard(sets[other], words), other) for other, (centre, _) in enumerate(fate)
-            if centre == other and (other, rank) in candidates and jaccard(sets[other], words) >= limit
+            (-like(sets[other], words), other) for other, (centre, _) in enumerate(fate)
+            if centre == other and (other, rank) in candidates and like(sets[other], words) >= limit
         ]  # fmt: skip
         fate.append((min(alike)[1], -min(alike)[0]) if alike else (rank, 1.0))
     return fate
@@ -72,6 +83,7 @@ def by_definition(sets: Sets, bands: Sequence[set[int]], limit: float) -> Fates:
 SETS = st.lists(st.sets(st.integers(0, 6)), min_size=10, max_size=10)
 BANDS = st.lists(st.sets(st.integers(0, 9), min_size=2), max_size=5)
 LIMITS = st.sampled_from([0.3, 0.5, 0.75, 1.0])
+both = pytest.mark.parametrize("measure", LIKE)
 
 
 @pytest.mark.parametrize(("limit", "alike"), [(0.75, True), (0.7500001, False), (0.5, True), (1.0, False)])
@@ -112,19 +124,36 @@ def test_sizes_that_rule_a_pair_out_spare_its_comparison() -> None:
     assert fates(found([set(), set()], [0, 1])) == [(0, 1.0), (0, 1.0)]
 
 
+def test_an_excerpt_is_contained_and_what_has_it_inside_is_not() -> None:
+    whole, excerpt, other = {*range(40)}, {*range(8)}, {*range(6), 50, 51}
+    assert fates(found([whole, excerpt], [0, 1], limit=1.0, measure="containment")) == [(0, 1.0), (0, 1.0)]
+    assert fates(found([excerpt, whole], [0, 1], limit=0.3, measure="containment")) == [(0, 1.0), (1, 1.0)]
+    of = found([whole, excerpt, other], range(3), limit=0.75, measure="containment")
+    assert fates(of) == [(0, 1.0), (0, 1.0), (0, 0.75)]
+    assert (of.alike, of.comparisons) == (3, 3)
+    assert fates(found([whole, other], [0, 1], limit=0.7500001, measure="containment")) == [(0, 1.0), (1, 1.0)]
+
+
+def test_nothing_is_contained_in_nothing_alone() -> None:
+    for sets, centre in (([set(), set()], 0), ([{1}, set()], 1), ([set(), {1}], 1)):
+        assert found(sets, [0, 1], limit=0.01, measure="containment").centre.tolist() == [0, centre]
+
+
+@both
 @given(SETS, BANDS, LIMITS)
-def test_it_is_the_definition(sets: Sets, bands: list[set[int]], limit: float) -> None:
-    assert fates(found(sets, *bands, limit=limit)) == by_definition(sets, bands, limit)
+def test_it_is_the_definition(measure: Measure, sets: Sets, bands: list[set[int]], limit: float) -> None:
+    assert fates(found(sets, *bands, limit=limit, measure=measure)) == by_definition(sets, bands, limit, measure)
 
 
+@both
 @pytest.mark.parametrize("few", [0, 2, 4])
 @given(SETS, BANDS, LIMITS)
 def test_how_large_buckets_are_worked_off_changes_nothing(
-    few: int, sets: Sets, bands: list[set[int]], limit: float
+    few: int, measure: Measure, sets: Sets, bands: list[set[int]], limit: float
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "EACH_WITH_EACH", few)
-        assert fates(found(sets, *bands, limit=limit)) == by_definition(sets, bands, limit)
+        assert fates(found(sets, *bands, limit=limit, measure=measure)) == by_definition(sets, bands, limit, measure)
 
 
 @given(SETS, BANDS, st.randoms(use_true_random=False), st.sampled_from([2, 3, 5, 128]))
@@ -140,15 +169,18 @@ def test_the_order_of_the_bands_changes_nothing(
     assert (again.alike, again.comparisons, again.skipped) == (first.alike, first.comparisons, first.skipped)
 
 
+@both
 @given(SETS, BANDS, st.sampled_from([2, 3, 5]))
 @settings(max_examples=50)
-def test_past_the_cap_none_is_dropped_without_evidence(sets: Sets, bands: list[set[int]], cap: int) -> None:
+def test_past_the_cap_none_is_dropped_without_evidence(
+    measure: Measure, sets: Sets, bands: list[set[int]], cap: int
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "EACH_WITH_EACH", 1)
-        of = found(sets, *bands, limit=0.5, cap=cap)
+        of = found(sets, *bands, limit=0.5, cap=cap, measure=measure)
     for rank, (centre, similarity) in enumerate(fates(of)):
         assert of.centre[centre] == centre <= rank
-        assert similarity == jaccard(sets[centre], sets[rank]) if centre != rank else similarity == 1.0
+        assert similarity == LIKE[measure](sets[centre], sets[rank]) if centre != rank else similarity == 1.0
         assert similarity >= 0.5
 
 
@@ -181,10 +213,11 @@ def with_copies(places: list[int], bands: list[set[int]]) -> tuple[Buckets, list
     return buckets(*(group for group in groups if len(group) > 1)), whole
 
 
+@both
 @pytest.mark.parametrize("few", [1, 16])
 @given(SETS, st.lists(st.integers(0, 5), min_size=10, max_size=10), BANDS, LIMITS, st.sampled_from([0, 0, 1, 4, 10]))
 def test_with_copies_it_is_the_definition_too(
-    few: int, sets: Sets, places: list[int], bands: list[set[int]], limit: float, fixed: int
+    few: int, measure: Measure, sets: Sets, places: list[int], bands: list[set[int]], limit: float, fixed: int
 ) -> None:
     """Of equal texts every one is judged by the documents before it; the first `fixed` are judged by none. An equal
     text counts before one that has the same shingles."""
@@ -193,11 +226,11 @@ def test_with_copies_it_is_the_definition_too(
     pairs = {frozenset(pair) for band in whole for pair in itertools.combinations(band, 2)}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "EACH_WITH_EACH", few)
-        of = found(of_texts, *whole, limit=limit, copies=copies, fixed=fixed)
+        of = found(of_texts, *whole, limit=limit, copies=copies, fixed=fixed, measure=measure)
     expected: Fates = []
     for rank, place in enumerate(places):
         alike = [
-            (places[other] != place, -jaccard(of_texts[other], of_texts[rank]), other)
+            (places[other] != place, -LIKE[measure](of_texts[other], of_texts[rank]), other)
             for other, (centre, _) in enumerate(expected)
             if centre == other and (places[other] == place or frozenset((other, rank)) in pairs)
         ]
