@@ -6,7 +6,7 @@ strangers; and once a book in a thousand editions. Which documents must go is kn
 all but one, of a chain the middle. Texts lie in unit files beforehand, as a build's ingest leaves them, and are made by
 a process of their own; the job runs in one other process, stage by stage.
 
-    python -m benchmarks.dedup_scale --documents 10000 100000 1000000
+    python -m benchmarks.dedup_scale --documents 10000 100000 1000000 [--measure containment]
 """
 
 import argparse
@@ -99,9 +99,9 @@ def write(root: str, documents: int) -> None:
     Path(root, "planted.json").write_text(json.dumps(sum(goes for _, goes in made)))
 
 
-def run(root: str, documents: int) -> dict[str, Any]:
+def run(root: str, documents: int, measure: Any) -> dict[str, Any]:
     """CPU seconds and peak MiB by stage of this process, which must be a new one, and what was found."""
-    work = kept_texts.work_of(root, documents, DEDUP, UNIT)
+    work = kept_texts.work_of(root, documents, Dedup(near=NearDuplicates(measure=measure)), UNIT)
     costs = {stage.name: cost_of(work, stage) for stage in STAGES}
     found = {name: (cost.cpu_seconds, cost.peak_mib) for name, cost in costs.items()}
     sums = Duplicates.load(work.storage, work.job.names.settled(work.job.deduplicated))
@@ -112,6 +112,7 @@ def run(root: str, documents: int) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--measure", choices=("jaccard", "containment"), default="jaccard")
     parser.add_argument("--of", nargs=3, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.of:
@@ -119,7 +120,7 @@ def main() -> None:
         if what == "write":
             write(root, int(documents))
         else:
-            print(json.dumps(run(root, int(documents))))
+            print(json.dumps(run(root, int(documents), given.measure)))
         return
     names = [stage.name for stage in STAGES]
     rows = [["documents", *(f"{name} us" for name in names), *(f"{name} MiB" for name in names), "to go", "gone",
@@ -127,7 +128,8 @@ def main() -> None:
     for documents in given.documents:
         with tempfile.TemporaryDirectory() as root:
             for what in ("write", "run"):
-                command = [sys.executable, "-m", "benchmarks.dedup_scale", "--of", what, root, str(documents)]
+                command = [sys.executable, "-m", "benchmarks.dedup_scale", "--measure", given.measure,
+                           "--of", what, root, str(documents)]  # fmt: skip
                 said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
             found, planted = json.loads(said), json.loads(Path(root, "planted.json").read_text())
         stages = [found["stages"][name] for name in names]

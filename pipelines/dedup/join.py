@@ -58,7 +58,7 @@ def bands(work: Work) -> list[Band]:
     if not settings.exact:
         return []
     numbers = [CONTENT, *range(near.bands if near else 0), *([SAMPLES] if near and near.contains else [])]
-    slices = dict.fromkeys(numbers, _slices_of(work.job.compared)) | {SAMPLES: _slices_of(_samples(work))}
+    slices = dict.fromkeys(numbers, _slices_of(work.job.compared)) | {SAMPLES: _slices_of(samples(work))}
     return [Band(number, slice, slices[number]) for number in numbers for slice in range(slices[number])]
 
 
@@ -66,8 +66,11 @@ def _slices_of(entries: int) -> int:
     return -(-max(1, entries) // MOST_ENTRIES)
 
 
-def _samples(work: Work) -> int:
-    """About how many sampled shingles all documents have: a word is six characters."""
+def samples(work: Work) -> int:
+    """About how many sampled shingles all documents have, where excerpts are looked for: a word is six characters."""
+    near = work.job.recipe.dedup.near
+    if not near or not near.contains:
+        return 0
     earlier = sum(each.kept for each in work.job.against)
     return work.job.characters // (6 * SAMPLED) + earlier * _SAMPLES_OF_ONE
 

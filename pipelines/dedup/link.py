@@ -46,11 +46,12 @@ class Linked(Sealed):
 
 
 def ranges(work: Work) -> list[Range]:
-    """The runs; how many follows from the number of entries."""
+    """The runs; how many follows from the number of entries, or of sampled shingles, since each may be a link."""
     if not join.bands(work):
         return []
     of = senders.senders(work)
-    count = min(len(of), -(-max(1, work.job.compared) // MOST_LINKED))
+    entries = max(1, work.job.compared, join.samples(work))
+    count = min(len(of), -(-entries // MOST_LINKED))
     firsts = [senders.least(of[len(of) * place // count]) if place else 0 for place in range(count)]
     return [Range(place, least, end) for place, (least, end) in enumerate(zip(firsts, [*firsts[1:], 0], strict=True))]
 
