@@ -46,12 +46,8 @@ def settle(work: Work, of: Slice, sent: Iterable[Candidates]) -> None:
     with beside(work) as shelf:
         facts, samples = _laid_down(sent, shelf)
         if facts:
-            known = {**facts, "priority": _priorities(recipe)[facts["sources"]]}
-            own = build_of(facts["numbers"]) == 0  # earlier builds come first; of them the order's keys tell nothing
-            keys = [np.where(own, ascending(key, known), 0) for key in recipe.dedup.order]
-            order = survivor_order(facts["numbers"], [own, *keys])
-            ranked, count = {name: array[order] for name, array in facts.items()}, len(order)
-            fixed = count - int(np.count_nonzero(own))
+            order, fixed = _order(recipe, facts)
+            ranked, count = {name: facts.pop(name)[order] for name in list(facts)}, len(order)
             copies, bands = _buckets(ranked, samples.take(order))
             sets = _ByRank(shelf, order)
             found = stars(count, copies, bands, sets, recipe.dedup.near, fixed)
@@ -79,20 +75,24 @@ def conclude(work: Work, _: object = None) -> None:
     sums.save(work.storage, names.settled(job.deduplicated))
 
 
-def _laid_down(sent: Iterable[Candidates], shelf: Shelf) -> tuple[Mapping[str, Array], Shingles]:
+def _laid_down(sent: Iterable[Candidates], shelf: Shelf) -> tuple[dict[str, Array], Shingles]:
     """The facts of all that was sent, and their samples; their shingles lie on the shelf in the same order."""
-    parts, samples = list[Mapping[str, Array]](), list[Shingles]()
+    parts, samples = list[dict[str, Array]](), list[Shingles]()
     for part in sent:
         shelf.add(part.shingles)
-        parts.append(part.facts)
+        parts.append(dict(part.facts))
         samples.append(part.samples)
-    facts = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
-    return facts, end_to_end(samples)
+    names = list(parts[0]) if parts else []
+    return {name: np.concatenate([part.pop(name) for part in parts]) for name in names}, end_to_end(samples)
 
 
-def _priorities(recipe: Recipe) -> Counts:
-    """By place in `candidates.sources`."""
-    return np.array([source.priority for source in candidates.sources(recipe)], np.int64)
+def _order(recipe: Recipe, facts: Mapping[str, Array]) -> tuple[Counts, int]:
+    """Survivor order, and how many come first because they are of earlier builds, of which its keys tell nothing."""
+    priorities = np.array([source.priority for source in candidates.sources(recipe)], np.int64)
+    known = {**facts, "priority": priorities[facts["sources"]]}
+    own = build_of(facts["numbers"]) == 0
+    keys = [np.where(own, ascending(key, known), 0) for key in recipe.dedup.order]
+    return survivor_order(facts["numbers"], [own, *keys]), int(np.count_nonzero(~own))
 
 
 def _buckets(ranked: Mapping[str, Array], samples: Shingles) -> tuple[Buckets, Buckets]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winnow.pipelines import progress
-from winnow.pipelines.dedup.buckets import Buckets, group
+from winnow.pipelines.dedup.buckets import Buckets, group, joined
 from winnow.pipelines.dedup.edges import MOST_RANKED, Alike, Edges, Similarities, distinct, packed, unpacked
 from winnow.pipelines.dedup.large_buckets import LargeBuckets
 from winnow.pipelines.dedup.packed import Counts, Numbers, runs
@@ -116,8 +116,12 @@ def common(first: Numbers, second: Numbers, sets: Sets) -> Counts:
 
 def _of_leaders(bands: Buckets, leader: Numbers) -> Buckets:
     """The buckets with the first document of each text for all that have it, and without those of one text."""
-    names = np.arange(1, len(bands) + 1, dtype=np.uint64)
-    return group(np.repeat(names, bands.sizes), leader[bands.numbers]).distinct()
+    moved = leader[bands.numbers] != bands.numbers
+    touched = np.logical_or.reduceat(moved, bands.offsets[:-1]) if len(bands) else moved
+    change = bands.take(np.flatnonzero(touched))  # the others need no sorting
+    names = np.arange(1, len(change) + 1, dtype=np.uint64)
+    changed = group(np.repeat(names, change.sizes), leader[change.numbers])
+    return joined([bands.take(np.flatnonzero(~touched)), changed]).distinct()
 
 
 class _Greedy:
