@@ -101,8 +101,11 @@ def test_workers_and_units_change_no_byte(sample: Path, tiny: Recipe, tmp_path: 
 def test_halves_of_a_crawl_keep_what_one_build_of_it_keeps(tmp_path: Path) -> None:
     """Of both halves as two sources, the first before the second, as `--against` has it. A file of the second is in the
     first too, for the pages have few copies."""
-    shutil.copy(WEB / "wcxb-dev-00001.warc.gz", tmp_path / "again.warc.gz")
-    first, second = [str(WEB / "trafilatura*.warc.gz"), f"{tmp_path}/again.warc.gz"], [str(WEB / "wcxb*.warc.gz")]
+    shutil.copy(WEB / "wcxb-dev-00004.warc.gz", tmp_path / "again.warc.gz")
+    first, second = (
+        [str(WEB / "trafilatura-eval-00000.warc.gz"), f"{tmp_path}/again.warc.gz"],
+        [str(WEB / "wcxb-dev-0000[45].warc.gz")],
+    )
     whole = load(find("fineweb"))
     two = replace(whole, sources=(Source("a", Warc(), "warc", priority=1), Source("b", Warc(), "warc")))
     of = [replace(whole, sources=(Source(name, Warc(), "warc"),)) for name in "ab"]
