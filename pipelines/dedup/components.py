@@ -6,6 +6,7 @@ connected, and after O(log^2 n) of them, in practice a handful, every node is li
 and to nothing else. All functions of sets: order changes nothing.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,11 +34,19 @@ class Links:
 NO_LINKS = Links(np.empty(0, np.uint64), np.empty(0, np.uint64))
 
 
-def joined(links: list[Links]) -> Links:
-    """The edges of several as one, each once."""
-    if not links:
-        return NO_LINKS
-    return Links(np.concatenate([e.first for e in links]), np.concatenate([e.second for e in links])).distinct()
+def joined(parts: Iterable[Links]) -> Links:
+    """The edges of several as one, each once, for bands repeat one another. Memory: a few times the result, and a part."""
+    whole, fresh, waiting = NO_LINKS, list[Links](), 0
+    for part in parts:
+        fresh.append(part)
+        waiting += len(part)
+        if waiting > len(whole):
+            whole, fresh, waiting = _end_to_end([whole, *fresh]).distinct(), [], 0
+    return _end_to_end([whole, *fresh]).distinct() if fresh else whole
+
+
+def _end_to_end(links: Sequence[Links]) -> Links:
+    return Links(np.concatenate([e.first for e in links]), np.concatenate([e.second for e in links]))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -69,7 +69,7 @@ def pull_buckets(work: Work, to: Range) -> Iterator[Links]:
 
 def link(work: Work, of: Range, sent: Iterable[Links]) -> None:
     """The stage `link`: leave what the documents of a run know of their components."""
-    links, names = joined(list(sent)), work.job.names
+    links, names = joined(sent), work.job.names
     if len(ranges(work)) == 1:
         stars, pushed = components(links), NO_LINKS
     else:
@@ -97,7 +97,7 @@ def pull_links(work: Work, to: Range) -> Iterator[Links]:
 
 def pull_in(work: Work, of: Range, sent: Iterable[Links]) -> None:
     """The stage `pull`: small-star over the links whose larger ends are in a run."""
-    found = small_star(joined(list(sent)))
+    found = small_star(joined(sent))
     path = work.job.names.pulled(work.job.deduplicated, work.job.turn, of.place)
     save_arrays(work.storage, path, {"first": found.first, "second": found.second})
 
