@@ -35,7 +35,7 @@ NO_LINKS = Links(np.empty(0, np.uint64), np.empty(0, np.uint64))
 
 
 def joined(parts: Iterable[Links]) -> Links:
-    """The edges of several as one, each once, for bands repeat one another. Memory: a few times the result, and a part."""
+    """The edges of several as one, each once, since bands repeat one another. Memory: a few results and a part."""
     whole, fresh, waiting = NO_LINKS, list[Links](), 0
     for part in parts:
         fresh.append(part)

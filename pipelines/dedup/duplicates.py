@@ -37,6 +37,8 @@ class Duplicates(Sealed):
     """Which of two copies stays, as the recipe's [dedup] has it."""
     measure: str = "jaccard"
     """Of the similarity of two shingle sets."""
+    sample_every: int = 0
+    """One shingle in so many was a key by which excerpts meet their sources; 0 where none were looked for."""
     limit: float | None = None
     """The least similarity of near duplicates; None where only equal texts were looked for."""
     bands: int = 0
@@ -54,7 +56,7 @@ class Duplicates(Sealed):
         near = dedup.near
         return cls(
             **sums, order=dedup.order, measure=near.measure if near else "jaccard",
-            limit=near.similarity if near else None,
+            sample_every=near.sample_every if near and near.contains else 0, limit=near.similarity if near else None,
             bands=near.bands if near else 0, rows=near.rows if near else 0,
         )  # fmt: skip
 

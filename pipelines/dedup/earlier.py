@@ -101,6 +101,7 @@ class EarlierKeys:
         self._shingles = f"{earlier.path}/{names.shingles(of.number)}"
         self.least, self.end = of_build(of.build, of.first), of_build(of.build, of.first + self._file.file.rows)
         self._held: Mapping[str, Array] | None = None
+        self._near = work.job.recipe.dedup.near
 
     def hold(self) -> Self:
         self._held = self._held or self._read(None)
@@ -163,9 +164,10 @@ class EarlierKeys:
     @functools.cached_property
     def samples(self) -> Shingles:
         """The sampled shingles of all; keys/ does not have them, but it has the shingles."""
-        rows = np.arange(len(self))
-        together = runs(np.cumsum(self["sizes"]) // _SHINGLES_TOGETHER)
-        return end_to_end([sampled(self.shingles(rows[start:end])) for start, end in zip(*together, strict=True)])
+        near, rows = self._near, np.arange(len(self))
+        assert near is not None
+        together = zip(*runs(np.cumsum(self["sizes"]) // _SHINGLES_TOGETHER), strict=True)
+        return end_to_end([sampled(self.shingles(rows[start:end]), near.sample_every) for start, end in together])
 
     def shingles(self, rows: Counts) -> Shingles:
         all_sizes, sums = self._columns(SIZES, SUMS)

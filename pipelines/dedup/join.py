@@ -14,7 +14,6 @@ from winnow.pipelines.dedup import senders
 from winnow.pipelines.dedup.buckets import Buckets, group
 from winnow.pipelines.dedup.keys import CONTENT, SAMPLES, Keys
 from winnow.pipelines.dedup.packed import Counts, Hashes, places_of
-from winnow.pipelines.dedup.samples import SAMPLED
 from winnow.pipelines.dedup.senders import Sender
 from winnow.pipelines.files.arrays import load_arrays, save_arrays
 from winnow.pipelines.files.sealed import gone
@@ -72,10 +71,10 @@ def samples(work: Work) -> int:
     if not near or not near.contains:
         return 0
     earlier = sum(each.kept for each in work.job.against)
-    return work.job.characters // (6 * SAMPLED) + earlier * _SAMPLES_OF_ONE
+    return (work.job.characters // 6 + earlier * _SHINGLES_OF_ONE) // near.sample_every
 
 
-_SAMPLES_OF_ONE = 100
+_SHINGLES_OF_ONE = 1000
 """Of a document of an earlier build, of which no characters are counted."""
 
 

@@ -100,13 +100,13 @@ def _hashed(shingles: Shingles, near: NearDuplicates) -> dict[str, Array]:
     by_band = {f"band_{number}": bands[:, number] for number in range(near.bands)}
     probe = band_keys(values[:, near.permutations :], 1)[:, 0]
     found = by_band | {"probe": probe, "sizes": shingles.sizes, "sums": sums_of(shingles)}
-    return found | (arrays_of(sampled(shingles)) if near.contains else {})
+    return found | (arrays_of(sampled(shingles, near.sample_every)) if near.contains else {})
 
 
 def unkept(shingles: Shingles, near: NearDuplicates) -> dict[str, Array]:
     """What is asked of entries and not kept in keys/, made of their shingles once more."""
     probe = band_keys(signatures(shingles, PROBE_ROWS, near.probe_seed), 1)[:, 0]
-    return {"probe": probe} | (arrays_of(sampled(shingles)) if near.contains else {})
+    return {"probe": probe} | (arrays_of(sampled(shingles, near.sample_every)) if near.contains else {})
 
 
 def sums_of(shingles: Shingles) -> Hashes:

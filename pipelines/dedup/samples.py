@@ -1,9 +1,9 @@
 """Sampled shingles: the keys by which an excerpt and what it is taken from meet, where no band brings them together.
 
-Of all shingles those are sampled whose hash says so, the same in every text (Manber 1994, "Finding similar files in a
-large file system"; Broder 1997). Two texts that share n shingles share a sampled one with probability
-1 - (1 - 1 / SAMPLED)^n: with 20 in common 93 %, with 40 99.5 %. A sampled shingle of more documents than the recipe's
-`max_common` is no evidence, as a notice on cookies is none: it brings nobody together, and is counted.
+Of all shingles one in `sample_every` is sampled, as its hash says, the same in every text (Manber 1994, "Finding
+similar files in a large file system"; Broder 1997). Two texts that share n shingles share a sampled one with
+probability 1 - (1 - 1 / sample_every)^n. A sampled shingle of more documents than the recipe's `max_common` is no
+evidence, as a notice on cookies is none: it brings nobody together, and is counted.
 """
 
 from collections.abc import Iterable
@@ -14,15 +14,13 @@ from winnow.pipelines.dedup.packed import Hashes, offsets_of
 from winnow.pipelines.dedup.shingles import Shingles, mix
 from winnow.pipelines.files.arrays import Array
 
-SAMPLED = 8
-"""One shingle in so many."""
 _SALT = np.uint64(0x9E3779B97F4A7C15)
 """So that what is sampled has nothing to do with what signatures select."""
 
 
-def sampled(shingles: Shingles) -> Shingles:
-    """Of each set the sampled shingles."""
-    return _only(shingles, mix(shingles.values ^ _SALT) % np.uint64(SAMPLED) == 0)
+def sampled(shingles: Shingles, every: int) -> Shingles:
+    """Of each set the sampled shingles, one in so many."""
+    return _only(shingles, mix(shingles.values ^ _SALT) % np.uint64(every) == 0)
 
 
 def without(samples: Shingles, common: Iterable[Hashes]) -> Shingles:

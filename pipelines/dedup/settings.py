@@ -49,6 +49,8 @@ class NearDuplicates:
     """Of documents that share a band key each is compared with those before it that stay. Of more than this many all
     are compared with the first max_bucket / 2 that stay, and what is like none of those, in order, within runs of
     max_bucket; the ledger counts the pairs that are left out."""
+    sample_every: int = 4
+    """With containment: one shingle in so many is a key by which an excerpt meets its source; with 1 none is missed."""
     max_common: int = 1000
     """With containment: a shingle that more documents share finds no excerpt; the ledger counts such shingles."""
 
@@ -61,6 +63,7 @@ class NearDuplicates:
                              f"values; allowed is up to {MOST_PERMUTATIONS:,}")  # fmt: skip
         within(self, "seed", 0, (1 << 32) - 1)
         within(self, "max_bucket", 2, 100_000)
+        within(self, "sample_every", 1, 1000)
         within(self, "max_common", 2, 1_000_000)
         if not 0 < self.similarity <= 1:
             raise NotAllowed("similarity", self.similarity, "allowed is above 0, and at most 1")

@@ -72,7 +72,7 @@ def add() -> str:
 def keys(recipe: Recipe, source: str) -> str:
     """What deduplication hashes of a source's documents."""
     near = recipe.dedup.near
-    hashed = near and (near.shingle_words, near.bands, near.rows, near.seed, near.contains)
+    hashed = near and (near.shingle_words, near.bands, near.rows, near.seed, near.contains and near.sample_every)
     names = {step.name for step in recipe.steps_of(source)}
     measures = sorted(each for each in recipe.dedup.measures if each[0] in names)
     return digest("keys", recipe.source(source).dedup, hashed, measures, software_of(MODULES["keys"], near))

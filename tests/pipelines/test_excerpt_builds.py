@@ -73,7 +73,7 @@ def test_excerpts_go_and_the_clusters_say_what_they_had_of_their_own(
     assert "new words" in capsys.readouterr().out
     assert main(["ledger", str(built / "a"), "--check"]) == 0
     card = (built / "a/README.md").read_text(encoding="utf-8")
-    assert "or a sampled shingle, as one in 8 is" in card
+    assert "or a sampled shingle, as one in 4 is" in card
     assert "share a band" not in card
 
 

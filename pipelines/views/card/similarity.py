@@ -8,7 +8,6 @@ import math
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.probe import Probed
 from winnow.pipelines.dedup.recall import STEP, met, pairs_there, recall, verified
-from winnow.pipelines.dedup.samples import SAMPLED
 from winnow.pipelines.views.tabular import align, count, percent, plural
 
 _BAR, _CURVE = 12, 24
@@ -44,13 +43,16 @@ def _of_excerpts(found: Duplicates) -> str:
         f" {plural(found.common_shingles, 'of these shingles stands', 'of these shingles stand')} in more documents "
         "than `max_common` and brought none together." if found.common_shingles else ""
     )  # fmt: skip
-    missed = [percent((1 - 1 / SAMPLED) ** shingles) for shingles in (20, 40)]
+    share = 1 - 1 / found.sample_every
+    none = [percent(share**shingles) for shingles in (20, 40)]
+    missed = (
+        f", as one in {found.sample_every} is: of excerpts that share 20 shingles with their source {none[0]} share "
+        f"none that is sampled, of those that share 40 {none[1]}" if share else ", as all are"
+    )  # fmt: skip
     return (
         f"Two documents are compared where they share one of {found.bands} bands of {found.rows} rows, or a sampled "
-        f"shingle, as one in {SAMPLED} is: of excerpts that share 20 shingles with their source {missed[0]} share none "
-        f"that is sampled, of those that share 40 {missed[1]}.{common} Similarity is the share of a document's "
-        "shingles that the one before it in survivor order has. The comparisons, by similarity, "
-        f"{_ALIKE} similar and {_OTHER} not (on a logarithmic scale):"
+        f"shingle{missed}.{common} Similarity is the share of a document's shingles that the one before it in survivor "
+        f"order has. The comparisons, by similarity, {_ALIKE} similar and {_OTHER} not (on a logarithmic scale):"
     )
 
 

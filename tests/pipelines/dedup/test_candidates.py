@@ -79,7 +79,7 @@ def test_every_document_comes_once_by_either_way(
 
 def test_what_a_document_brings(work: Work) -> None:
     found = told(list(pull(work, slices(work)[0])))
-    rare = without(sampled(shingle(TEXTS, 2)), join.common(work))
+    rare = without(sampled(shingle(TEXTS, 2), 4), join.common(work))
     for number, (facts, shingles, samples) in found.items():
         told_of = dict(facts)  # type: ignore[call-overload]
         text = TEXTS[number]

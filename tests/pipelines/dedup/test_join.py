@@ -47,7 +47,7 @@ def test_slices_follow_from_the_number_of_entries(
     ]
 
 
-@pytest.mark.parametrize(("characters", "slices"), [(0, 1), (480, 1), (48 * 10 + 47, 1), (48 * 11, 2), (48 * 31, 4)])
+@pytest.mark.parametrize(("characters", "slices"), [(0, 1), (240, 1), (24 * 10 + 23, 1), (24 * 11, 2), (24 * 31, 4)])
 def test_slices_of_samples_follow_from_the_characters(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, characters: int, slices: int
 ) -> None:
@@ -58,7 +58,7 @@ def test_slices_of_samples_follow_from_the_characters(
     assert sum(band.several for band in bands(at)) == slices
     assert sum(not band.several for band in bands(at)) == 2
     earlier = replace(at, job=replace(at.job, against=(Earlier("a", "b", "c", 1),)))
-    assert sum(band.several for band in bands(earlier)) == -(-(characters // 48 + 100) // 10)
+    assert sum(band.several for band in bands(earlier)) == -(-(characters // 24 + 250) // 10)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from winnow.pipelines.dedup.samples import SAMPLED, arrays_of, sampled, without
+from winnow.pipelines.dedup.samples import arrays_of, sampled, without
 from winnow.pipelines.dedup.shingles import NO_SHINGLES, Shingles, shingle
 
 WORDS = [f"w{number}" for number in range(4000)]
@@ -14,22 +14,20 @@ def sets(of: Shingles) -> list[list[int]]:
 
 
 def test_what_two_texts_share_is_sampled_in_both_or_in_none() -> None:
-    whole, excerpt, none = sets(sampled(shingle([" ".join(WORDS), " ".join(WORDS[1000:3000]), ""], 5)))
+    whole, excerpt, none = sets(sampled(shingle([" ".join(WORDS), " ".join(WORDS[1000:3000]), ""], 5), 4))
     assert none == []
     assert set(excerpt) == set(whole) & set(shingle([" ".join(WORDS[1000:3000])], 5).values.tolist())
     assert sorted(excerpt) == excerpt
 
 
-def test_about_one_in_so_many_is_sampled() -> None:
-    found = len(sampled(shingle([" ".join(WORDS)], 5)).values)
-    assert abs(found - 3996 / SAMPLED) < 4 * (3996 / SAMPLED) ** 0.5
-
-
-def test_what_is_sampled_is_not_what_bands_select() -> None:
-    """The smallest hashes, of which signatures are made, are sampled no more often than others."""
-    values = np.sort(shingle([" ".join(WORDS)], 5).values)
-    small = Shingles(values[:1000], np.array([0, 1000]))
-    assert abs(len(sampled(small).values) - 1000 / SAMPLED) < 4 * (1000 / SAMPLED) ** 0.5
+@pytest.mark.parametrize("every", [1, 2, 4, 50])
+def test_about_one_in_so_many_is_sampled(every: int) -> None:
+    """Also of the smallest hashes, of which signatures are made."""
+    every_value = np.sort(shingle([" ".join(WORDS)], 5).values)
+    for values in (every_value, every_value[:1000]):
+        found = sampled(Shingles(values, np.array([0, len(values)])), every)
+        assert abs(len(found.values) - len(values) / every) <= 4 * (len(values) / every) ** 0.5
+        assert every > 1 or found.values.tolist() == values.tolist()
 
 
 @pytest.mark.parametrize(
@@ -45,7 +43,7 @@ def test_without_the_common_ones(common: list[list[int]], left: list[list[int]])
 
 
 def test_nothing_has_no_samples() -> None:
-    assert (len(sampled(NO_SHINGLES)), len(without(NO_SHINGLES, [np.array([1], np.uint64)]))) == (0, 0)
+    assert (len(sampled(NO_SHINGLES, 4)), len(without(NO_SHINGLES, [np.array([1], np.uint64)]))) == (0, 0)
     assert {name: array.tolist() for name, array in arrays_of(NO_SHINGLES).items()} == {
         "samples": [],
         "sample_sizes": [],

@@ -144,7 +144,8 @@ def test_exact_copies_only(tmp_path: Path) -> None:
     assert found == {i: Fate(s, 1.0, True) for i, s in ((1, 1), (4, 1), (3, 3), (7, 3))}
     assert read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated)) == {
         "documents_in_clusters": 4, "members": 4, "clusters": 2, "largest": 2, "exact_copies": 2, "alike_pairs": 0,
-        "compared": [0] * BINS, "skipped_pairs": 0, "common_shingles": 0, "order": [*ORDER], "measure": "jaccard",
+        "compared": [0] * BINS, "skipped_pairs": 0, "common_shingles": 0, "order": [*ORDER],
+        "measure": "jaccard", "sample_every": 0,
         "limit": None, "bands": 0, "rows": 0,
         "dropped": {"texts": {"texts": 2}}, "earlier": {},
     }  # fmt: skip
@@ -156,7 +157,8 @@ def test_nothing_is_a_copy(tmp_path: Path, texts: list[str], dedup: Dedup) -> No
     assert list(kept_texts.survivors(work)) == []
     assert read_sealed(LOCAL, work.job.names.settled(work.job.deduplicated)) == {
         "documents_in_clusters": 0, "members": 0, "clusters": 0, "largest": 0, "exact_copies": 0, "alike_pairs": 0,
-        "compared": [0] * BINS, "skipped_pairs": 0, "common_shingles": 0, "order": [*ORDER], "measure": "jaccard",
+        "compared": [0] * BINS, "skipped_pairs": 0, "common_shingles": 0, "order": [*ORDER],
+        "measure": "jaccard", "sample_every": 0,
         "dropped": {}, "earlier": {},
         **({"limit": 0.75, "bands": 16, "rows": 7} if dedup.near else {"limit": None, "bands": 0, "rows": 0}),
     }  # fmt: skip
@@ -278,7 +280,7 @@ def test_a_shingle_of_many_documents_brings_none_together(
     """Of four texts that share a hundred words three are excerpts, in one slice and in several. No band helps."""
     words = prose(1, 100)
     texts = [" ".join([*words, *prose(number, 900 if number == 9 else 20)]) for number in (9, 2, 3, 4)]
-    common = 0 if most == 4 else len(sampled(shingle([" ".join(words)], 5)).values)
+    common = 0 if most == 4 else len(sampled(shingle([" ".join(words)], 5), 4).values)
     dedup = Dedup(near=NearDuplicates(measure="containment", bands=1, rows=50, max_common=most))
     for entries in (1 << 20, 5):
         monkeypatch.setattr(join, "MOST_ENTRIES", entries)

@@ -179,6 +179,7 @@ RANGES: list[tuple[str, str, float, float]] = [
     ("[output]", "row_group_rows", 1, 100_000_000),
     (NEAR, "shingle_words", 1, 1000), (NEAR, "bands", 1, 585), ("[dedup.near]\nbands = 1", "rows", 1, 4096),
     (NEAR, "seed", 0, 2**32 - 1), (NEAR, "max_bucket", 2, 100_000), (NEAR, "max_common", 2, 1_000_000),
+    (NEAR, "sample_every", 1, 1000),
     ("[extract]", "max_bytes", 1, 10**9), ("[extract]", "max_elements", 1, 10**9),
     ("[extract]", "max_attributes", 1, 10**9), ("[extract]", "max_depth", 1, 255),
     ("[extract]", "max_all_attributes", 1, 10**9), ("[extract]", "max_nesting", 1, 10**9),
