@@ -1,10 +1,14 @@
 """From bytes to text: which charset a page is in.
 
-The order: a byte order mark, the header's charset, the page's own (`<meta>` or XML declaration), UTF-8 where the bytes
-are valid UTF-8, then detection. A byte order mark goes first because it overrides the header in the standard too
-(https://encoding.spec.whatwg.org/#decode). Labels mean what they mean to browsers: iso-8859-1 is windows-1252.
-Two departures from browsers, which never look back:
-- a charset that the bytes contradict is passed over; so is a legacy one where they are valid UTF-8 beyond chance;
+The order: a byte order mark, the header's charset, the page's own (`<meta>` or XML declaration), what the crawler
+found, UTF-8 where the bytes are valid UTF-8, then detection. A byte order mark goes first because it overrides the
+header in the standard too (https://encoding.spec.whatwg.org/#decode). Labels mean what they mean to browsers:
+iso-8859-1 is windows-1252. Departures from browsers, which never look back:
+- a charset that the bytes contradict is passed over; so is a legacy one where they are UTF-8 beyond chance;
+- UTF-8 that was declared stays UTF-8, a character cut off at the end or not, until more in it is broken than whole;
+- seven bits with the escapes of ISO-2022-JP are that, whatever was declared;
+- a header that says Latin-1, as servers do of everything, gives way to the page's own charset where the bytes read in
+  no Western language;
 - NUL is taken out of the text, wherever it stands.
 """
 
@@ -14,39 +18,29 @@ from dataclasses import dataclass
 
 import charset_normalizer
 
-_LABELS = {
-    "ascii": "cp1252", "us-ascii": "cp1252", "ansi_x3.4-1968": "cp1252", "iso-8859-1": "cp1252", "iso8859-1": "cp1252",
-    "iso_8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "l1": "cp1252", "x-cp1252": "cp1252",
-    "x-user-defined": "cp1252", "ansi": "cp1252", "iso-8859-9": "cp1254", "iso8859-9": "cp1254", "latin5": "cp1254",
-    "iso-8859-11": "cp874", "tis-620": "cp874", "windows-874": "cp874", "gb2312": "gb18030", "gb_2312-80": "gb18030",
-    "gbk": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030", "chinese": "gb18030", "shift_jis": "cp932",
-    "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "ms_kanji": "cp932", "windows-31j": "cp932",
-    "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "ksc5601": "cp949", "windows-949": "cp949", "korean": "cp949",
-    "big5": "big5hkscs", "big5-hkscs": "big5hkscs", "x-x-big5": "big5hkscs", "cn-big5": "big5hkscs",
-    "x-euc-jp": "euc_jp", "iso-8859-8-i": "iso8859-8", "macintosh": "mac-roman", "x-mac-roman": "mac-roman",
-    "x-mac-cyrillic": "mac-cyrillic", "unicode": "utf-16-le", "utf-16": "utf-16-le", "x-cp1251": "cp1251",
-    "x-cp1250": "cp1250", "unicode-1-1-utf-8": "utf-8", "utf8mb4": "utf-8",
-}  # fmt: skip
-"""Labels that Python knows otherwise than browsers, or not at all (https://encoding.spec.whatwg.org/#names-and-labels)."""
+from winnow.pipelines.sources.web import iso2022jp, latin
+from winnow.pipelines.sources.web.labels import codec_of as codec_of
+from winnow.pipelines.sources.web.labels import header_charset as header_charset
+from winnow.pipelines.sources.web.labels import is_single_byte
+from winnow.pipelines.sources.web.meta import page_charset as page_charset
 
-_SINGLE_BYTE = frozenset({f"cp{n}" for n in (866, 874, *range(1250, 1259))}
-                         | {f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)}
-                         | {"koi8-r", "koi8-u", "mac-roman", "mac-cyrillic"})  # fmt: skip
-_MULTI_BYTE = frozenset({"gb18030", "big5hkscs", "cp932", "euc_jp", "iso2022_jp", "cp949"})
-_UNICODE = frozenset({"utf-8", "utf-16-le", "utf-16-be"})
-_DETECTED = ["cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "cp932",
-             "euc_jp", "gb18030", "big5hkscs", "cp949", "iso8859_2", "cp874"]  # fmt: skip
+_DETECTED = ["cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "koi8_u",
+             "cp932", "euc_jp", "gb18030", "big5hkscs", "cp949", "iso8859_2", "cp874"]  # fmt: skip
 """Among which detection chooses: what the web is written in."""
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_LABEL = re.compile(r"[a-z0-9_.:+-]{2,40}")
-_PARAMETER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s;,\"']+)", re.IGNORECASE)
-_META = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_.:+-]+)", re.IGNORECASE)
-_XML = re.compile(rb"\s*<\?xml\b[^>]{0,256}?\bencoding\s*=\s*[\"']([A-Za-z0-9_.:+-]+)")
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_PRESCAN = 8192
-"""Bytes in which the page may say its charset; the standard asks for 1024, pages do not keep to it."""
+_CUT_OFF = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z")
+"""The beginning of a character of UTF-8 at the end of all."""
+_LONGER_COUNTS = 9
+"""How much more a whole character of three bytes says for UTF-8 than one of two, where they stand among ASCII: there it
+can hardly be an accident. (In legacy Japanese a whole one comes on every broken one or two.)"""
+_EVEN_SO = 3
+"""How much more must be whole than broken where nobody said UTF-8."""
+_AMONG_ASCII = 3.2
+"""Bytes outside ASCII in a row, on average, up to which characters stand so."""
+_RUN = re.compile(rb"[\x80-\xff]+")
+_SHIFTING = "iso2022_jp"
 _SAMPLE = 8192
 _DETECT_IN = 1 << 20
 _MARKUP = re.compile(rb"<[^<>]{0,1024}>")
@@ -65,58 +59,87 @@ class Decoded:
     charset: str
     """The codec's name in Python."""
     origin: str
-    """What named it: `bom`, `header`, `page`, `bytes` (valid UTF-8), or `detected`."""
+    """What named it: `bom`, `header`, `page`, `crawler`, `bytes` (they can be nothing else), or `detected`."""
     errors: int = 0
     """Bytes or sequences replaced with U+FFFD."""
 
 
-def codec_of(label: str | None) -> str | None:
-    """Return the Python codec for a charset label as browsers read it, or None for an unknown one."""
-    name = (label or "").strip(" \t\r\n\"'").lower()
-    if not _LABEL.fullmatch(name):
-        return None
-    if name in _LABELS:
-        return _LABELS[name]
-    try:
-        codec = codecs.lookup(name).name
-    except LookupError:
-        return None
-    return codec if codec in _SINGLE_BYTE or codec in _MULTI_BYTE or codec in _UNICODE else _LABELS.get(codec)
+def decode(
+    body: bytes, content_type: str | None, *, markup: bool = True, identified: str | None = None
+) -> Decoded | None:
+    """Return the text of `body`, or None where no charset can be found that fits.
 
-
-def header_charset(content_type: str | None) -> str | None:
-    """Return the codec named by the charset parameter of a Content-Type."""
-    match = _PARAMETER.search(content_type or "")
-    return codec_of(match.group(1)) if match else None
-
-
-def page_charset(body: bytes) -> str | None:
-    """Return the codec that the page itself names: an XML declaration, else the first `<meta>` outside comments."""
-    start = body[:_PRESCAN]
-    match = _XML.match(start) or _META.search(_COMMENT.sub(b"", start))
-    codec = codec_of(match.group(1).decode("ascii")) if match else None
-    # who can read this in ASCII is not reading UTF-16
-    return "utf-8" if codec in ("utf-16-le", "utf-16-be") else codec
-
-
-def decode(body: bytes, content_type: str | None, *, markup: bool = True) -> Decoded | None:
-    """Return the text of `body`, or None where no charset can be found that fits. `markup`: pages name theirs."""
+    `markup`: pages name theirs. `identified` is the label that a crawler found.
+    """
     for mark, codec in _BOMS:
         if body.startswith(mark):
             return _forgive(body[len(mark) :], [(codec, "bom")])
     if (utf16 := wide(body)) is not None:
         return _strict(body, utf16, "bytes")
-    named = [(header_charset(content_type), "header"), (page_charset(body) if markup else None, "page")]
+    named = [(header_charset(content_type), "header"), (page_charset(body) if markup else None, "page"),
+             (codec_of(identified), "crawler")]  # fmt: skip
     # markup is ASCII: in UTF-16 it would have been seen to be wide
     declared = [(codec, origin) for codec, origin in named if codec and not codec.startswith("utf-16")]
+    if iso2022jp.escaped(body) and (japanese := _nearly(body, _SHIFTING, _origin_of(_SHIFTING, declared))):
+        return japanese
     utf8 = _strict(body, "utf-8", "bytes")
     if utf8 is not None:
         return _prefer(utf8, body, declared)
-    for codec, origin in declared:
+    return _legacy(body, declared)
+
+
+def _legacy(body: bytes, declared: list[tuple[str, str]]) -> Decoded | None:
+    """The text of bytes that are not UTF-8 throughout."""
+    utf8 = _Utf8(body)
+    if utf8.holds_as_declared and (origin := _origin_of("utf-8", declared)) != "bytes":
+        return utf8.decoded(origin)
+    if utf8.holds and all(is_single_byte(codec) for codec, _ in declared):
+        return utf8.decoded("bytes")
+    for codec, origin in _ranked(body, [(codec, origin) for codec, origin in declared if codec != "utf-8"]):
         decoded = _strict(body, codec, origin) or _nearly(body, codec, origin)
         if decoded is not None:
             return decoded
-    return _nearly(body, "utf-8", "bytes") or _detect(body) or _forgive(body, declared)
+    return (utf8.decoded("bytes") if utf8.holds else None) or _detect(body) or _forgive(body, declared)
+
+
+class _Utf8:
+    """Bytes that are broken UTF-8, or none: what in them is whole and what is not."""
+
+    def __init__(self, body: bytes) -> None:
+        self.text, self.errors = _replaced(body, "utf-8")
+        self._broken = self.errors - (_CUT_OFF.search(body, max(0, len(body) - 3)) is not None)
+        self._whole = _outside_ascii(self.text) - self.errors
+        in_ascii = len(self.text) - self._whole - self.errors
+        longer = len(self.text.encode()) - in_ascii - 2 * self._whole - 3 * self.errors
+        among_ascii = len(body) - in_ascii <= _AMONG_ASCII * len(_RUN.findall(body))
+        self._evidence = self._whole + (_LONGER_COUNTS * longer if among_ascii else 0)
+
+    @property
+    def holds_as_declared(self) -> bool:
+        """Whether nothing but the last character is broken, or more is whole than broken."""
+        return self._broken <= self._evidence
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is UTF-8 even where nobody said so."""
+        return self._whole > 0 and _EVEN_SO * self._broken <= self._evidence
+
+    def decoded(self, origin: str) -> Decoded | None:
+        return _clean(self.text, "utf-8", origin, self.errors)
+
+
+def _origin_of(codec: str, declared: list[tuple[str, str]]) -> str:
+    """What declared a charset; `bytes` where nothing did."""
+    return next((origin for named, origin in declared if named == codec), "bytes")
+
+
+def _ranked(body: bytes, declared: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What was declared, a header's Latin-1 last where a page says something else and reads in no Western language."""
+    if len(declared) > 1 and declared[0] == ("cp1252", "header") and declared[1][0] != "cp1252":
+        sample = _sample(body)
+        if not latin.is_latin(sample) or latin.reads(sample, "cp1252") < latin.READS:
+            return [*declared[1:], declared[0]]
+    return declared
 
 
 def _prefer(utf8: Decoded, body: bytes, declared: list[tuple[str, str]]) -> Decoded:
@@ -127,13 +150,15 @@ def _prefer(utf8: Decoded, body: bytes, declared: list[tuple[str, str]]) -> Deco
     if codec == "utf-8":
         return Decoded(utf8.text, codec, origin)
     outside = _outside_ascii(utf8.text)
-    shifts = codec == "iso2022_jp" and b"\x1b" in body
-    if (outside == 0 and not shifts) or (outside and (codec in _SINGLE_BYTE or outside >= _ACCIDENT)):
+    if outside == 0 or is_single_byte(codec) or outside >= _ACCIDENT:
         return utf8
     return _strict(body, codec, origin) or utf8
 
 
 def _strict(body: bytes, codec: str, origin: str) -> Decoded | None:
+    if codec == _SHIFTING:
+        decoded = _nearly(body, codec, origin)
+        return decoded if decoded is not None and not decoded.errors else None
     try:
         text = body.decode(codec)
     except UnicodeDecodeError:
@@ -142,9 +167,11 @@ def _strict(body: bytes, codec: str, origin: str) -> Decoded | None:
 
 
 def _nearly(body: bytes, codec: str, origin: str) -> Decoded | None:
-    """Decode with replacement where at most every tenth character outside ASCII is broken: the charset is right."""
+    """Decode with replacement where at most every tenth character outside ASCII is broken: the charset is right. One
+    that is cut off at the end says nothing against it."""
     text, errors = _replaced(body, codec)
-    return _clean(text, codec, origin, errors) if 10 * errors <= _outside_ascii(text) else None
+    broken = errors - (errors and not is_single_byte(codec) and text.endswith("\ufffd"))
+    return _clean(text, codec, origin, errors) if 10 * broken <= _outside_ascii(text) else None
 
 
 def _forgive(body: bytes, declared: list[tuple[str, str]]) -> Decoded | None:
@@ -157,7 +184,7 @@ def _forgive(body: bytes, declared: list[tuple[str, str]]) -> Decoded | None:
 
 
 def _replaced(body: bytes, codec: str) -> tuple[str, int]:
-    text = body.decode(codec, "replace")
+    text = iso2022jp.decoded(body) if codec == _SHIFTING else body.decode(codec, "replace")
     own = body.count("\ufffd".encode()) if codec == "utf-8" else 0
     return text, text.count("\ufffd") - own
 
@@ -186,15 +213,25 @@ def wide(body: bytes) -> str | None:
 
 
 def _detect(body: bytes) -> Decoded | None:
-    """Ask charset-normalizer about the lines that are not all ASCII."""
-    lines = [line for line in _MARKUP.sub(b" ", body[:_DETECT_IN]).split(b"\n") if not line.isascii()]
-    sample = b"\n".join(lines)[:_SAMPLE]
-    if len(sample) == _SAMPLE:
-        sample = sample.rstrip(_HIGH)  # half a character at the end would rule the right charset out
+    """Latin scripts are told apart by their alphabets, others by charset-normalizer."""
+    sample = _sample(body)
     if len(sample) - len(sample.translate(None, _HIGH)) < _TOO_FEW_TO_TELL:
         return _strict(body, "cp1252", "detected")
-    best = charset_normalizer.from_bytes(
-        sample, cp_isolation=_DETECTED, preemptive_behaviour=False, enable_fallback=False
-    ).best()
-    codec = None if best is None else codec_of(best.encoding)
-    return None if codec is None else _strict(body, codec, "detected") or _nearly(body, codec, "detected")
+    is_latin = latin.is_latin(sample)
+    codec, share = latin.best(sample) if is_latin else ("", 0.0)
+    if share < latin.READS:
+        best = charset_normalizer.from_bytes(
+            sample, cp_isolation=_DETECTED, preemptive_behaviour=False, enable_fallback=False
+        ).best()
+        found = None if best is None else codec_of(best.encoding)
+        if found is None or not (is_latin and found in latin.CODECS):
+            codec = found or ""
+    return (_strict(body, codec, "detected") or _nearly(body, codec, "detected")) if codec else None
+
+
+def _sample(body: bytes) -> bytes:
+    """Lines of a page that are not all ASCII, without their markup."""
+    lines = [line for line in _MARKUP.sub(b" ", body[:_DETECT_IN]).split(b"\n") if not line.isascii()]
+    sample = b"\n".join(lines)[:_SAMPLE]
+    # half a character at the end would rule the right charset out
+    return sample.rstrip(_HIGH) if len(sample) == _SAMPLE else sample

@@ -3,93 +3,12 @@ import codecs
 
 import pytest
 
-from winnow.pipelines.sources.web.charset import Decoded, codec_of, decode, header_charset, page_charset
+from winnow.pipelines.sources.web.charset import Decoded, decode
 
 RUSSIAN = "Все люди рождаются свободными и равными в своем достоинстве и правах. " * 3
 JAPANESE = "すべての人間は、生まれながらにして自由であり、かつ、尊厳と権利とについて平等である。" * 2
 CHINESE = "人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心。" * 2
 GERMAN = "Alle Menschen sind frei und gleich an Würde und Rechten geboren, größer über Öl. " * 4
-
-
-@pytest.mark.parametrize(
-    ("label", "codec"),
-    [
-        ("UTF-8", "utf-8"),
-        ("utf8", "utf-8"),
-        (' "utf-8" ', "utf-8"),
-        ("ISO-8859-1", "cp1252"),
-        ("latin1", "cp1252"),
-        ("us-ascii", "cp1252"),
-        ("windows-1252", "cp1252"),
-        ("gb2312", "gb18030"),
-        ("GBK", "gb18030"),
-        ("shift_jis", "cp932"),
-        ("x-sjis", "cp932"),
-        ("euc-kr", "cp949"),
-        ("ks_c_5601-1987", "cp949"),
-        ("iso-8859-9", "cp1254"),
-        ("iso-8859-2", "iso8859-2"),
-        ("koi8-r", "koi8-r"),
-        ("Big5", "big5hkscs"),
-        ("euc-jp", "euc_jp"),
-        ("iso-2022-jp", "iso2022_jp"),
-        ("utf-16", "utf-16-le"),
-        ("x-user-defined", "cp1252"),
-        ("windows-1251", "cp1251"),
-        ("macintosh", "mac-roman"),
-        ("tis-620", "cp874"),
-        ("iso-8859-15", "iso8859-15"),
-        ("rot13", None),
-        ("base64", None),
-        ("utf-7", None),
-        ("idna", None),
-        ("punycode", None),
-        ("unicode_escape", None),
-        ("", None),
-        (" ", None),
-        ("none", None),
-        ("\0", None),
-        ("ü", None),
-        ("../../etc", None),
-        (None, None),
-    ],
-)
-def test_labels_mean_what_they_mean_to_browsers(label, codec):
-    assert codec_of(label) == codec
-
-
-@pytest.mark.parametrize(
-    ("content_type", "codec"),
-    [
-        ("text/html; charset=UTF-8", "utf-8"),
-        ("text/html;charset='gbk'", "gb18030"),
-        ('text/html; Charset = "koi8-r"; x=y', "koi8-r"),
-        ("text/html; charset=", None),
-        ("text/html", None),
-        (None, None),
-    ],
-)
-def test_header_charset(content_type, codec):
-    assert header_charset(content_type) == codec
-
-
-@pytest.mark.parametrize(
-    ("body", "codec"),
-    [
-        (b'<meta charset="koi8-r">', "koi8-r"),
-        (b"<META http-equiv=Content-Type content='text/html; charset=koi8-r'>", "koi8-r"),
-        (b'<meta name="a" content="b"><meta charset=gbk>', "gb18030"),
-        (b'<?xml version="1.0" encoding="koi8-r"?><html>', "koi8-r"),
-        (b'<!-- <meta charset="gbk"> --><meta charset="koi8-r">', "koi8-r"),
-        (b'<meta charset="utf-16">', "utf-8"),
-        (b'<meta charset="nonsense">', None),
-        (b" " * 8000 + b'<meta charset="koi8-r">', "koi8-r"),
-        (b" " * 8192 + b'<meta charset="koi8-r">', None),
-        (b"", None),
-    ],
-)
-def test_page_charset(body, codec):
-    assert page_charset(body) == codec
 
 
 HEADER = "text/html; charset="
@@ -123,8 +42,7 @@ HEADER = "text/html; charset="
         (JAPANESE.encode("iso2022_jp"), HEADER + "iso-2022-jp", Decoded(JAPANESE, "iso2022_jp", "header")),
         (b"caf\xe9 \x96", HEADER + "iso-8859-1", Decoded("café –", "cp1252", "header")),
         # a charset that the bytes contradict
-        # (windows-1250 has the same German letters in the same places)
-        (GERMAN.encode("cp1252"), HEADER + "utf-8", Decoded(GERMAN, "cp1250", "detected")),
+        (GERMAN.encode("cp1252"), HEADER + "utf-8", Decoded(GERMAN, "cp1252", "detected")),
         (
             b"<meta charset=windows-1252>" + GERMAN.encode("cp1252"),
             HEADER + "utf-8",
@@ -149,6 +67,52 @@ HEADER = "text/html; charset="
             Decoded(RUSSIAN + "\ufffd\ufffd \ufffd", "utf-8", "bytes", 2),
         ),
         (RUSSIAN.encode() + b"\xed\xa0\x80", None, Decoded(RUSSIAN + "\ufffd\ufffd\ufffd", "utf-8", "bytes", 3)),
+        (b"it\xe2\x80\x99s \x92 here", HEADER + "utf-8", Decoded("it’s \ufffd here", "utf-8", "header", 1)),
+        (
+            b"<meta charset=utf-8>it\xe2\x80\x99s \x92 \x93 \xa0",
+            None,
+            Decoded("<meta charset=utf-8>it’s \ufffd \ufffd \ufffd", "utf-8", "page", 3),
+        ),
+        # one character of three bytes outweighs ten bytes, of two bytes one
+        (b"\xe2\x80\x99" + b"\xe9 " * 10, HEADER + "utf-8", Decoded("’" + "\ufffd " * 10, "utf-8", "header", 10)),
+        (b"\xe2\x80\x99" + b"\xe9 " * 11, HEADER + "utf-8", Decoded("â€™" + "é " * 11, "cp1252", "detected")),
+        (b"\xc9\xbb \xe9 ", HEADER + "utf-8", Decoded("\u027b \ufffd ", "utf-8", "header", 1)),
+        (b"\xc9\xbb \xe9 \xe9 ", HEADER + "utf-8", Decoded("É» é é ", "cp1252", "detected")),
+        (
+            b"na\xefve caf\xe9 \x97 d\xe9j\xe0 vu",
+            HEADER + "utf-8",
+            Decoded("naïve café — déjà vu", "cp1252", "detected"),
+        ),
+        # nobody said UTF-8: a third as much may be broken
+        ("é ".encode() * 3 + b"\xe9 ", None, Decoded("é " * 3 + "\ufffd ", "utf-8", "bytes", 1)),
+        ("É ".encode() * 2 + b"\xe9 ", None, Decoded("Ã‰ " * 2 + "é ", "cp1252", "detected")),
+        ("’ ".encode() + b"\x92 " * 3, None, Decoded("’ " + "\ufffd " * 3, "utf-8", "bytes", 3)),
+        ("’ ".encode() + b"\x92 ", HEADER + "latin-1", Decoded("’ \ufffd ", "utf-8", "bytes", 1)),
+        (JAPANESE.encode("euc_jp"), HEADER + "utf-8", Decoded(JAPANESE, "euc_jp", "detected")),
+        (JAPANESE.encode("cp932"), HEADER + "utf-8", Decoded(JAPANESE, "cp932", "detected")),
+        # a header of Latin-1 over a page of UTF-8 with a stray byte
+        (
+            b"<meta charset=utf-8>it\xe2\x80\x99s \x92 ",
+            HEADER + "iso-8859-1",
+            Decoded("<meta charset=utf-8>it’s \ufffd ", "utf-8", "page", 1),
+        ),
+        # the last character is cut off
+        (b"word \xe2\x80", HEADER + "utf-8", Decoded("word \ufffd", "utf-8", "header", 1)),
+        (b"word \xf0\x9f\x98", HEADER + "utf-8", Decoded("word \ufffd", "utf-8", "header", 1)),
+        (b"<meta charset=utf-8>word \xc3", None, Decoded("<meta charset=utf-8>word \ufffd", "utf-8", "page", 1)),
+        (b"it\xe2\x80\x99s \xe2\x80", None, Decoded("it’s \ufffd", "utf-8", "bytes", 1)),
+        (b"it\xe2\x80\x99s \xe2\x80", HEADER + "latin1", Decoded("it’s \ufffd", "utf-8", "bytes", 1)),
+        (
+            CHINESE.encode("gbk")[:-1],
+            HEADER + "gb2312",
+            Decoded(CHINESE[:-1] + "\ufffd", "gb18030", "header", 1),
+        ),
+        ("联通".encode("gbk")[:-1], HEADER + "gbk", Decoded("联\ufffd", "gb18030", "header", 1)),
+        # ISO-2022-JP by its escapes, whatever was declared
+        (JAPANESE.encode("iso2022_jp"), None, Decoded(JAPANESE, "iso2022_jp", "bytes")),
+        (JAPANESE.encode("iso2022_jp"), HEADER + "utf-8", Decoded(JAPANESE, "iso2022_jp", "bytes")),
+        (JAPANESE.encode("iso2022_jp")[:-4], None, Decoded(JAPANESE[:-1] + "\ufffd", "iso2022_jp", "bytes", 1)),
+        (b"\x1b[1m\x1b(Bbold\x1b[m", None, Decoded("\x1b[1m\x1b(Bbold\x1b[m", "utf-8", "bytes")),
         # NUL is taken out, a body full of it is no text
         (b"a\0" + b"b" * 20, None, Decoded("a" + "b" * 20, "utf-8", "bytes")),
         (b"\0" * 100, None, None),
@@ -157,6 +121,45 @@ HEADER = "text/html; charset="
 )
 def test_decode(body, content_type, expected):
     assert decode(body, content_type) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "codec", "expected"),
+    [
+        # Latin-1 that reads in no Western language gives way to what the page says and fits
+        (RUSSIAN, "windows-1251", "cp1251", "cp1251"),
+        (CHINESE, "gb2312", "gbk", "gb18030"),
+        (JAPANESE, "shift_jis", "cp932", "cp932"),
+        ("Wszyscy ludzie rodzą się wolni i równi pod względem godności", "iso-8859-2", "iso8859-2", "iso8859-2"),
+        (GERMAN, "windows-1251", "cp1252", "cp1252"),
+        (GERMAN, "nonsense", "cp1252", "cp1252"),
+        (GERMAN, "utf-8", "cp1252", "cp1252"),
+    ],
+)
+def test_a_header_of_latin_1_over_a_page(text, label, codec, expected):
+    page = f"<meta charset={label}>".encode() + text.encode(codec)
+    decoded = decode(page, HEADER + "iso-8859-1")
+    assert (decoded.text, decoded.charset) == (f"<meta charset={label}>{text}", expected)
+
+
+def test_any_other_header_stands_over_a_page():
+    decoded = decode(b"<meta charset=koi8-r>" + RUSSIAN.encode("cp1251"), HEADER + "windows-1251")
+    assert (decoded.charset, decoded.origin) == ("cp1251", "header")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "identified", "expected"),
+    [
+        (RUSSIAN.encode("iso8859-5"), None, "iso-8859-5", Decoded(RUSSIAN, "iso8859-5", "crawler")),
+        (RUSSIAN.encode("iso8859-5"), HEADER + "nonsense", "iso-8859-5", Decoded(RUSSIAN, "iso8859-5", "crawler")),
+        (RUSSIAN.encode("cp1251"), HEADER + "windows-1251", "koi8-r", Decoded(RUSSIAN, "cp1251", "header")),
+        (RUSSIAN.encode(), None, "iso-8859-5", Decoded(RUSSIAN, "utf-8", "bytes")),
+        (RUSSIAN.encode("cp1251"), None, "utf-8", Decoded(RUSSIAN, "cp1251", "detected")),
+        (RUSSIAN.encode("cp1251"), None, "", Decoded(RUSSIAN, "cp1251", "detected")),
+    ],
+)
+def test_what_a_crawler_found_counts_where_nobody_said_anything(body, content_type, identified, expected):
+    assert decode(body, content_type, identified=identified) == expected
 
 
 def test_plain_text_names_no_charset_of_its_own():
