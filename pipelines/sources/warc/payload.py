@@ -65,14 +65,14 @@ class Payload:
         if self.head is None:
             return {}
         found = {
-            "http_status": self.head.status, "x_robots_tag": "; ".join(self.head.fields("x-robots-tag")),
+            "http_status": self.head.code, "x_robots_tag": "; ".join(self.head.fields("x-robots-tag")),
             "tdm_reservation": "".join(self.head.fields("tdm-reservation")[:1]),
         }  # fmt: skip
         return {name: value[:MAX_DETAIL] for name, value in found.items() if value or name == "http_status"}
 
 
 def payload_of(header: WarcHeader, kind: str, block: bytes) -> Payload:
-    if kind != "response" or not block.startswith(b"HTTP/"):
+    if kind != "response" or not http.begins(block):
         if kind == "response" and mime.essence(header.content_type) == "application/http":
             raise Refused("http.head", detail=f"the block begins {block[:40]!r}")
         return Payload(block, block)
@@ -91,17 +91,26 @@ def payload_of(header: WarcHeader, kind: str, block: bytes) -> Payload:
 
 
 def check_digests(header: WarcHeader, block: bytes, payload: Payload, what: str) -> dict[str, str]:
-    """Compare the digests that the record carries; a payload may have been digested before or after its chunking."""
+    """Compare the digests that the record carries; a payload may have been digested before or after its chunking.
+
+    A block that is what was written is so with its payload: whatever a crawler digested as that, it is a note only.
+    """
+    if what == "ignore":
+        return {}
+    whole = None if header.block_digest is None else agrees(header.block_digest, block)
+    if whole is False:
+        return _disagrees(f"the block is not {header.block_digest}", what)
+    label = header.payload_digest
     bodies = [payload.stored] if payload.entity is payload.stored else [payload.stored, payload.entity]
-    checks = (("block", header.block_digest, [block]), ("payload", header.payload_digest, bodies))
-    for name, label, candidates in checks:
-        if label is None or what == "ignore":
-            continue
-        if all(agrees(label, candidate) is False for candidate in candidates):
-            if what == "reject":
-                raise Refused("warc.digest", detail=f"the {name} is not {label}")
-            return {"warc_digest": f"the {name} is not {label}"[:MAX_DETAIL]}
+    if label is not None and all(agrees(label, body) is False for body in bodies):
+        return _disagrees(f"the payload is not {label}", "note" if whole else what)
     return {}
+
+
+def _disagrees(said: str, what: str) -> dict[str, str]:
+    if what == "reject":
+        raise Refused("warc.digest", detail=said)
+    return {"warc_digest": said[:MAX_DETAIL]}
 
 
 def body_of(payload: Payload, cap: int) -> bytes:

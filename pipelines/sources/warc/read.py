@@ -91,9 +91,9 @@ def _decode(header: WarcHeader, kind: str, payload: Payload, settings: WarcSetti
     """Return the media type and the text, or raise what stands against them."""
     head, content_type = payload.head, header.content_type
     if head is not None:
-        if head.status not in settings.statuses:
-            value = float(head.status) if head.status.isdecimal() and len(head.status) < 10 else None
-            raise Refused("http.status", value, detail=None if value is not None else head.status)
+        if head.counts_as not in settings.statuses and head.code not in settings.statuses:
+            value = float(head.code) if head.code.isdecimal() and len(head.code) < 10 else None
+            raise Refused("http.status", value, detail=None if value is not None else head.code)
         content_type = head.get("content-type")
     if kind == "response" and is_robots_txt(header.url):
         raise Refused("http.robots_txt")
@@ -104,7 +104,17 @@ def _decode(header: WarcHeader, kind: str, payload: Payload, settings: WarcSetti
         mime_type = mime.decide(body, content_type, header.identified)
     if mime_type not in settings.mimes:
         raise Refused("http.mime", detail=f"{mime_type}, declared {content_type or 'nothing'}")
-    decoded = charset.decode(body, content_type, markup=mime_type != "text/plain")
+    decoded = charset.decode(
+        body, content_type, markup=mime_type != "text/plain", identified=_identified(header, payload)
+    )
     if decoded is None:
         raise Refused("http.charset", detail=f"declared {content_type or 'nothing'}")
     return mime_type, decoded
+
+
+def _identified(header: WarcHeader, payload: Payload) -> str | None:
+    """The codec that the crawler found; Common Crawl's of before 2013 wrote it among the server's own fields."""
+    found = charset.header_charset(header.identified)
+    if found is None and payload.head is not None:
+        found = charset.codec_of(payload.head.get("x-commoncrawl-detectedcharset"))
+    return found

@@ -57,9 +57,9 @@ def _answer(header: WarcHeader, payload: Payload, settings: WarcSettings) -> Ans
     url, captured, head = header.url or "", header.captured or "", payload.head
     if head is None:  # of an ARC file whose crawler left HTTP out
         return Answer(url, captured, 200, payload.entity)
-    if len(head.status) != 3 or not head.status.isascii() or not head.status.isdecimal():
-        raise Refused("http.status", detail=head.status)
-    status = int(head.status)
+    if len(head.code) != 3 or not head.code.isascii() or not head.code.isdecimal():
+        raise Refused("http.status", detail=head.code)
+    status = int(head.code)
     if status // 100 == 3:
         return Answer(url, captured, status, location=_joined(url, head.get("location") or ""))
     if status // 100 != 2:

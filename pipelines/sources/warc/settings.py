@@ -16,13 +16,14 @@ class WarcSettings:
     """What of a WARC file becomes text. Recipes set these fields by name."""
 
     statuses: tuple[str, ...] = ("200",)
-    """HTTP status codes whose pages are kept."""
+    """HTTP status codes whose pages are kept. 200 stands for 203 too, and for a 206 whose range is the whole page."""
     mimes: tuple[str, ...] = ("text/html", "application/xhtml+xml", "text/plain")
     """Media types kept, after the declared one was checked against the payload."""
     max_payload_bytes: int = 20 * 1024 * 1024
     """Cap on a payload, as stored and again as decoded."""
     digest: str = "reject"
-    """What a digest that does not agree does: `reject`, `note` (in meta), or `ignore` (not computed)."""
+    """What a digest that does not agree does: `reject`, `note` (in meta), or `ignore` (not computed). That of a payload
+    is a note in any case where that of the block, of which it is a part, agrees."""
 
     CARRIERS: ClassVar[tuple[str, ...]] = ("conversion", "resource", "response")
 

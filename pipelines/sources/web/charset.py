@@ -69,7 +69,7 @@ def decode(
 ) -> Decoded | None:
     """Return the text of `body`, or None where no charset can be found that fits.
 
-    `markup`: pages name theirs. `identified` is the label that a crawler found.
+    `markup`: pages name theirs. `identified` is the codec that a crawler found.
     """
     for mark, codec in _BOMS:
         if body.startswith(mark):
@@ -77,7 +77,7 @@ def decode(
     if (utf16 := wide(body)) is not None:
         return _strict(body, utf16, "bytes")
     named = [(header_charset(content_type), "header"), (page_charset(body) if markup else None, "page"),
-             (codec_of(identified), "crawler")]  # fmt: skip
+             (identified, "crawler")]  # fmt: skip
     # markup is ASCII: in UTF-16 it would have been seen to be wide
     declared = [(codec, origin) for codec, origin in named if codec and not codec.startswith("utf-16")]
     if iso2022jp.escaped(body) and (japanese := _nearly(body, _SHIFTING, _origin_of(_SHIFTING, declared))):

@@ -7,62 +7,29 @@ under the server's own headers, so a coding that the bytes plainly do not have i
 import re
 import zlib
 from collections.abc import Generator, Iterator
-from io import BytesIO
 
 import brotli
-from warcio.statusandheaders import StatusAndHeadersParser
+import zstandard
 
+from winnow.pipelines.sources.web.failures import TooLarge as TooLarge
+from winnow.pipelines.sources.web.failures import Undecodable as Undecodable
+from winnow.pipelines.sources.web.http_head import MAX_HEAD as MAX_HEAD
+from winnow.pipelines.sources.web.http_head import Head as Head
+from winnow.pipelines.sources.web.http_head import begins as begins
 from winnow.pipelines.sources.web.mime import BINARY
 
-MAX_HEAD = 1 << 18
-"""Bytes of a response's status line and header fields."""
 _PIECE = 1 << 18
 _BLOCK = 1 << 16
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\n]*)?\r?\n")
-_UNREAD = frozenset({"aes128gcm", "compress", "dcb", "dcz", "exi", "lzma", "sdch", "x-compress", "zstd"})
+_UNREAD = frozenset({"aes128gcm", "compress", "dcb", "dcz", "exi", "lzma", "sdch", "x-compress"})
 """Codings that exist and that we do not undo; any other name (`identity`, `none`, `utf-8`) is no coding at all."""
 _MAX_CODINGS = 5
 _MAX_MEMBERS = 256
-
-
-class TooLarge(Exception):
-    """More bytes than the cap: `seen` were there when it was passed."""
-
-    def __init__(self, seen: int) -> None:
-        super().__init__(f"{seen} bytes, and more to come")
-        self.seen = seen
-
-
-class Undecodable(Exception):
-    """A coding that the bytes have, or must have, cannot be undone."""
-
-
-class Head:
-    """The status line and header fields of a response, by warcio's parser. Raises Undecodable where they do not end."""
-
-    def __init__(self, block: bytes) -> None:
-        stream = BytesIO(block[:MAX_HEAD])
-        parsed = StatusAndHeadersParser(["HTTP/"], verify=False).parse(stream)
-        self.status: str = parsed.get_statuscode()
-        self._fields: list[tuple[str, str]] = parsed.headers
-        self.body_at = stream.tell()
-        """Offset of the body in the block."""
-        if self.body_at == MAX_HEAD:
-            raise Undecodable(f"the HTTP header is longer than {MAX_HEAD} bytes")
-
-    def get(self, name: str) -> str | None:
-        """Return the first field of that lower-case name."""
-        return next((value for key, value in self._fields if key.lower() == name), None)
-
-    def fields(self, name: str) -> list[str]:
-        """Return the values of every field of that lower-case name, in lower case and on one line."""
-        found = [" ".join(value.lower().split()) for key, value in self._fields if key.lower() == name]
-        return [value for value in found if value]
-
-    def tokens(self, name: str) -> list[str]:
-        """Return the comma-separated values of every field of that lower-case name, in lower case."""
-        lists = [value.split(",") for key, value in self._fields if key.lower() == name]
-        return [token for values in lists for value in values if (token := value.strip().lower())]
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_ZSTD_WINDOW = 1 << 23
+"""Bytes of a window that browsers give a zstd frame (RFC 9659); a body as long as the cap may ask for as many."""
+_ZSTD_LEAST, _ZSTD_MOST = 1 << 6, 1 << 10
+"""Bytes that the decoder is given at a time: of four it makes 128 KiB at most."""
 
 
 def dechunk(body: bytes) -> bytes | None:
@@ -108,6 +75,8 @@ def decode(body: bytes, codings: list[str], cap: int) -> bytes:
             body = _capped(_gunzip(body), cap) if body.startswith(b"\x1f\x8b") else body
         elif coding == "deflate":
             body = _unless_plain(body, _undeflate(body), cap)
+        elif coding in ("zstd", "x-zstd"):
+            body = _capped(_unzstd(body, max(cap, _ZSTD_WINDOW)), cap) if body.startswith(_ZSTD_MAGIC) else body
         elif coding == "br":
             body = _unless_plain(body, _unbrotli(body), cap)
         elif coding in _UNREAD and not _looks_plain(body):
@@ -147,6 +116,28 @@ def _gunzip(body: bytes) -> Iterator[bytes]:
         if not body.startswith(b"\x1f\x8b", at):
             return
     raise Undecodable(f"more than {_MAX_MEMBERS} gzip members")
+
+
+def _unzstd(body: bytes, window: int) -> Iterator[bytes]:
+    """Yield what each zstd frame holds that asks for no larger window; other bytes behind one are ignored."""
+    decoder = zstandard.ZstdDecompressor(max_window_size=window)
+    at, size = 0, _ZSTD_LEAST
+    try:
+        for _ in range(_MAX_MEMBERS):
+            frame = decoder.decompressobj()
+            while not frame.eof:
+                if at >= len(body):
+                    raise Undecodable("the zstd data end early")
+                piece = frame.decompress(body[at : at + size])
+                at = min(at + size, len(body))
+                size = _ZSTD_LEAST if len(piece) > _PIECE else min(2 * size, _ZSTD_MOST)
+                yield piece
+            at -= len(frame.unused_data)
+            if not body.startswith(_ZSTD_MAGIC, at):
+                return
+    except zstandard.ZstdError as error:
+        raise Undecodable(f"zstd: {error}") from error
+    raise Undecodable(f"more than {_MAX_MEMBERS} zstd frames")
 
 
 def _undeflate(body: bytes) -> Iterator[bytes]:

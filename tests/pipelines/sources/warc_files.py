@@ -93,8 +93,11 @@ def only(record: dict, settings: WarcSettings | None = None) -> Record:
     return found
 
 
-def relabelled(name: str, label: str, record: dict) -> bytes:
-    """A plain file whose digest of that name says something else; warcio's writer knows only right ones."""
+def relabelled(name: str, label: str, record: dict, *, alone: bool = True) -> bytes:
+    """A plain file whose digest of that name says something else, without the other unless it is not to be `alone`;
+    warcio's writer knows only right ones."""
     data = write([record], zipped=False)
     found = re.search(rb"WARC-%s-Digest: (\S+)" % name.encode(), data)
-    return data[: found.start(1)] + label.encode() + data[found.end(1) :]
+    data = data[: found.start(1)] + label.encode() + data[found.end(1) :]
+    other = {"Block": b"Payload", "Payload": b"Block"}[name]
+    return re.sub(rb"WARC-%s-Digest: \S+\r\n" % other, b"", data) if alone else data

@@ -1,5 +1,6 @@
 import gzip
 import hashlib
+import re
 
 import pytest
 from warc_files import (
@@ -97,6 +98,25 @@ def test_digests(name, label, digest, reject):
     assert found.reject == reject
     assert text_of(found) == (TEXT if reject is None else None)
     assert found.meta.get("warc_digest") == (f"the block is not {WRONG}" if digest == "note" else None)
+
+
+@pytest.mark.parametrize("digest", ["reject", "note"])
+def test_a_payload_digest_does_not_outweigh_that_of_the_block(digest):
+    (found,) = records(relabelled("Payload", WRONG, {"body": BODY}, alone=False), WarcSettings(digest=digest))
+    assert (found.reject, text_of(found)) == (None, TEXT)
+    assert found.meta["warc_digest"] == f"the payload is not {WRONG}"
+
+
+@pytest.mark.parametrize("label", [WRONG, "sha1:1"])
+def test_a_block_digest_that_does_not_agree_counts_whatever_that_of_the_payload_says(label):
+    (found,) = records(relabelled("Block", label, {"body": BODY}, alone=False))
+    assert found.reject == Reject("warc.digest", detail=f"the block is not {label}")
+
+
+def test_a_block_digest_that_cannot_be_checked_speaks_for_nothing():
+    data = relabelled("Payload", WRONG, {"body": BODY}, alone=False)
+    (found,) = records(re.sub(rb"Block-Digest: sha1", b"Block-Digest: sha0", data))
+    assert found.reject == Reject("warc.digest", detail=f"the payload is not {WRONG}")
 
 
 def test_a_payload_may_be_digested_with_its_chunks_or_without():

@@ -150,12 +150,12 @@ def test_any_other_header_stands_over_a_page():
 @pytest.mark.parametrize(
     ("body", "content_type", "identified", "expected"),
     [
-        (RUSSIAN.encode("iso8859-5"), None, "iso-8859-5", Decoded(RUSSIAN, "iso8859-5", "crawler")),
-        (RUSSIAN.encode("iso8859-5"), HEADER + "nonsense", "iso-8859-5", Decoded(RUSSIAN, "iso8859-5", "crawler")),
+        (RUSSIAN.encode("iso8859-5"), None, "iso8859-5", Decoded(RUSSIAN, "iso8859-5", "crawler")),
+        (RUSSIAN.encode("iso8859-5"), HEADER + "nonsense", "iso8859-5", Decoded(RUSSIAN, "iso8859-5", "crawler")),
         (RUSSIAN.encode("cp1251"), HEADER + "windows-1251", "koi8-r", Decoded(RUSSIAN, "cp1251", "header")),
-        (RUSSIAN.encode(), None, "iso-8859-5", Decoded(RUSSIAN, "utf-8", "bytes")),
+        (RUSSIAN.encode(), None, "iso8859-5", Decoded(RUSSIAN, "utf-8", "bytes")),
         (RUSSIAN.encode("cp1251"), None, "utf-8", Decoded(RUSSIAN, "cp1251", "detected")),
-        (RUSSIAN.encode("cp1251"), None, "", Decoded(RUSSIAN, "cp1251", "detected")),
+        (RUSSIAN.encode("cp1251"), None, None, Decoded(RUSSIAN, "cp1251", "detected")),
     ],
 )
 def test_what_a_crawler_found_counts_where_nobody_said_anything(body, content_type, identified, expected):

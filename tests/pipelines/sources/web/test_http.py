@@ -3,8 +3,9 @@ import zlib
 
 import brotli
 import pytest
+import zstandard
 
-from winnow.pipelines.sources.web.http import MAX_HEAD, Head, TooLarge, Undecodable, dechunk, decode
+from winnow.pipelines.sources.web.http import TooLarge, Undecodable, dechunk, decode
 
 TEXT = "<html>näh</html>".encode() * 50
 CAP = 10_000
@@ -15,32 +16,12 @@ def bare(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-@pytest.mark.parametrize(
-    ("block", "status", "body"),
-    [
-        (b"HTTP/1.1 200 OK\r\nA: b\r\n\r\nbody", "200", b"body"),
-        (b"HTTP/1.1 200\r\n\r\nbody", "200", b"body"),
-        (b"HTTP/2  404 Not Found\nA: b\n\nbody", "404", b"body"),
-        (b"HTTP/1.1\r\n\r\n", "", b""),
-        (b"HTTP/1.1 200 OK\r\nno colon\r\n\r\nbody", "200", b"body"),
-        (b"HTTP/1.1 200 OK", "200", b""),
-        (b"HTTP/1.1 200 \xff\xfe\r\nX: \xe9\r\n\r\n", "200", b""),
-    ],
-)
-def test_head(block, status, body):
-    head = Head(block)
-    assert (head.status, block[head.body_at :]) == (status, body)
-
-
-def test_fields_are_found_in_any_case_and_lists_are_joined():
-    head = Head(b"HTTP/1.1 200 OK\r\ncontent-ENCODING: gzip, , BR\r\nContent-Encoding: deflate\r\nA: 1\r\nA: 2\r\n\r\n")
-    assert head.tokens("content-encoding") == ["gzip", "br", "deflate"]
-    assert (head.get("a"), head.get("b"), head.tokens("b")) == ("1", None, [])
-
-
-def test_a_head_without_end_is_refused():
-    with pytest.raises(Undecodable):
-        Head(b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * MAX_HEAD)
+def streamed(data: bytes, **settings: int) -> bytes:
+    """A zstd frame that does not say how long its content is, as servers send it."""
+    settings = {"compression_level": 3, "write_content_size": 0, "write_checksum": 1} | settings
+    parameters = zstandard.ZstdCompressionParameters.from_level(settings.pop("compression_level"), **settings)
+    packer = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    return packer.compress(data) + packer.flush()
 
 
 @pytest.mark.parametrize(
@@ -91,6 +72,13 @@ def test_broken_chunks_are_undecodable(body):
         (brotli.compress(TEXT), ["br"]),
         (gzip.compress(brotli.compress(TEXT), mtime=0), ["br", "gzip"]),
         (zlib.compress(gzip.compress(TEXT, mtime=0)), ["gzip", "deflate"]),
+        (zstandard.compress(TEXT), ["zstd"]),
+        (zstandard.compress(TEXT), ["x-zstd"]),
+        (streamed(TEXT), ["zstd"]),
+        (zstandard.compress(TEXT[:99]) + streamed(TEXT[99:]), ["zstd"]),
+        (zstandard.compress(TEXT) + b"\r\n\0junk", ["zstd"]),
+        (gzip.compress(zstandard.compress(TEXT), mtime=0), ["zstd", "gzip"]),
+        (zstandard.compress(brotli.compress(TEXT)), ["br", "zstd"]),
         # the crawler decoded the body and kept the header
         (TEXT, ["gzip"]),
         (TEXT, ["deflate"]),
@@ -114,6 +102,11 @@ def test_decode(body, codings):
         (bare(TEXT)[:-5], "deflate"),
         (brotli.compress(TEXT)[:-5], "br"),
         (b"\x28\xb5\x2f\xfd\0\0\0", "zstd"),
+        (zstandard.compress(TEXT)[:-1], "zstd"),
+        (streamed(TEXT)[:-1], "zstd"),
+        (streamed(TEXT)[:-4] + b"\0" * 4, "zstd"),
+        (streamed(TEXT, window_log=27), "zstd"),
+        (zstandard.compress(b"") * 257, "zstd"),
         (b"\0\1\2\3", "br"),
         (b"\0\1\2\3", "deflate"),
         (gzip.compress(b"", mtime=0) * 257, "gzip"),
@@ -130,16 +123,21 @@ def test_a_tower_of_codings_is_undecodable():
     assert decode(TEXT, ["identity"] * 5, CAP) == TEXT
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress, bare, brotli.compress])
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress, bare, brotli.compress, zstandard.compress, streamed])
 def test_the_cap_itself_is_kept(pack):
-    coding = {gzip.compress: "gzip", brotli.compress: "br"}.get(pack, "deflate")
+    coding = {gzip.compress: "gzip", brotli.compress: "br", zstandard.compress: "zstd", streamed: "zstd"}.get(
+        pack, "deflate"
+    )
     assert decode(pack(b"a" * CAP), [coding], CAP) == b"a" * CAP
     with pytest.raises(TooLarge) as error:
         decode(pack(b"a" * (CAP + 1)), [coding], CAP)
     assert error.value.seen == CAP + 1
 
 
-@pytest.mark.parametrize(("pack", "coding"), [(gzip.compress, "gzip"), (brotli.compress, "br"), (bare, "deflate")])
+@pytest.mark.parametrize(
+    ("pack", "coding"),
+    [(gzip.compress, "gzip"), (brotli.compress, "br"), (bare, "deflate"), (zstandard.compress, "zstd")],
+)
 def test_a_bomb_is_not_inflated_beyond_the_cap(pack, coding):
     bomb = pack(bytes(200 << 20)) if coding != "br" else brotli.compress(bytes(200 << 20), quality=1)
     with pytest.raises(TooLarge) as error:
@@ -152,3 +150,11 @@ def test_a_body_longer_than_the_cap_is_too_large_as_it_is():
     with pytest.raises(TooLarge) as error:
         decode(b"a" * (CAP + 1), [], CAP)
     assert error.value.seen == CAP + 1
+
+
+def test_a_zstd_window_is_as_large_as_browsers_give_or_as_the_cap():
+    packed = streamed(TEXT, window_log=24)
+    with pytest.raises(Undecodable):
+        decode(packed, ["zstd"], (1 << 24) - 1)
+    assert decode(packed, ["zstd"], 1 << 24) == TEXT
+    assert decode(streamed(TEXT, window_log=23), ["zstd"], CAP) == TEXT
