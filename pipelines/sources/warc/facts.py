@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 
 from warcio.recordloader import ArcWarcRecord
 
+from winnow.pipelines.sources.warc import arc_line
+from winnow.pipelines.sources.warc.record_head import arc_kind_of, kind_of
+
 _UUID = re.compile(r"<?urn:uuid:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})>?", re.IGNORECASE)
 _DATE = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)(?:T(?P<hour>\d\d):(?P<minute>\d\d)"
@@ -25,13 +28,16 @@ class WarcHeader:
 
     def __init__(self, raw: ArcWarcRecord) -> None:
         self._fields = raw.rec_headers
-        arc = raw.format == "arc"
         self._length = str(raw.length)
-        self._date = self._get("archive-date" if arc else "WARC-Date")
         self._record_id = self._get("WARC-Record-ID")
-        self.url = normal_url(self._get("uri" if arc else "WARC-Target-URI"))
+        arc = _arc_line(raw) if raw.format == "arc" else None
+        if arc is None:
+            url, self._date = self._get("WARC-Target-URI"), self._get("WARC-Date")
+            self.content_type = self._get("Content-Type")
+        else:
+            url, self._date, self.content_type = (_clean(part) for part in (arc.url, arc.date, arc.type))
+        self.url = normal_url(url)
         self.captured = utc(self._date)
-        self.content_type = self._get("Content-Type")
         self.identified = self._get("WARC-Identified-Payload-Type")
         self.block_digest = self._get("WARC-Block-Digest")
         # the payload of a segmented record is more than is here
@@ -58,8 +64,24 @@ class WarcHeader:
         return {name: value[:_MAX_NOTE] for name, value in notes.items() if value is not None}
 
     def _get(self, name: str) -> str | None:
-        value = self._fields.get_header(name)
-        return _INVISIBLE.sub("", value).strip() if value else None
+        return _clean(self._fields.get_header(name))
+
+
+def kind_of_raw(raw: ArcWarcRecord) -> str:
+    """The kind of a record by its header as warcio read it: what the scan finds by code of its own."""
+    if raw.format != "arc":
+        return kind_of(raw.rec_type, raw.rec_headers.get_header("WARC-Target-URI"))
+    line = _arc_line(raw)
+    return arc_kind_of("" if line is None else line.url)
+
+
+def _arc_line(raw: ArcWarcRecord) -> arc_line.ArcLine | None:
+    """The line of an ARC record; warcio cuts it at its last four spaces, wherever they are."""
+    return arc_line.parse(" ".join(value for _, value in raw.rec_headers.headers))
+
+
+def _clean(value: str | None) -> str | None:
+    return _INVISIBLE.sub("", value).strip() if value else None
 
 
 def normal_url(value: str | None) -> str | None:

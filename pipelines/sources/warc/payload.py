@@ -1,7 +1,8 @@
 """One record of a WARC or ARC file as warcio opens it, and the payload that HTTP wrapped: what is wrong is a Refused.
 
 warcio hands back a record that was cut short without a word, and reads on without bound: so block lengths are compared
-with the header's here, and nothing is read beyond the cap.
+with the header's here, and nothing is read beyond the cap. In a member of its own a block ends where that does, though
+its length is off by a little.
 """
 
 import functools
@@ -14,13 +15,19 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
 from winnow.pipelines.sources.base import MAX_DETAIL, Item
+from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.gzip_members import MAGIC
 from winnow.pipelines.sources.inflate import Bytes, Slice
 from winnow.pipelines.sources.refused import Refused
 from winnow.pipelines.sources.warc.digests import agrees
 from winnow.pipelines.sources.warc.facts import WarcHeader
+from winnow.pipelines.sources.warc.members import MOST_OFF, Zstd
+from winnow.pipelines.sources.warc.record_head import MAX_LINE_ENDS
 from winnow.pipelines.sources.warc.settings import WarcSettings
 from winnow.pipelines.sources.web import http, mime
+from winnow.pipelines.sources.zstd import Dictionary
+
+_ENDLESS = 1 << 62
 
 
 class _Reader(BufferedReader):
@@ -29,26 +36,75 @@ class _Reader(BufferedReader):
     DECOMPRESSORS: ClassVar = {"gzip": functools.partial(isal_zlib.decompressobj, 16 + isal_zlib.MAX_WBITS)}
 
 
-def opened(data: Bytes, item: Item) -> ArcWarcRecord:
+class Frames:
+    """A file whose records lie each in a zstd frame."""
+
+    rereadable: ClassVar[bool] = True
+
+    def __init__(self, file: FileBytes, dictionary: Dictionary) -> None:
+        self.read, self.has = file.read, file.has
+        self._zstd = Zstd(file, dictionary)
+
+    def frame(self, offset: int) -> Bytes | None:
+        """What the frame inflates to that begins there; None where none does."""
+        return self._zstd.member(offset) if self._zstd.begins(self.read(offset, 4)) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
     """The record of an item, its block not read yet."""
-    source = Slice(data, item.offset, item.length)
-    reader = _Reader(source, decomp_type="gzip" if data.read(item.offset, 2) == MAGIC else None)
+
+    raw: ArcWarcRecord
+    reader: BufferedReader
+    """What it is read from."""
+    alone: bool
+    """Whether it has a member of its own."""
+
+
+def opened(data: Bytes, item: Item) -> Opened:
+    frame = data.frame(item.offset) if isinstance(data, Frames) else None
+    zipped = frame is None and data.read(item.offset, 2) == MAGIC
+    source = Slice(data, item.offset, item.length) if frame is None else Slice(frame, 0, _ENDLESS)
+    reader = _Reader(source, decomp_type="gzip" if zipped else None)
     loader = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
     try:
-        return loader.parse_record_stream(reader, no_record_parse=True)
+        raw = loader.parse_record_stream(reader, no_record_parse=True)
     except (ArchiveLoadFailed, EOFError) as error:
         raise Refused("warc.unreadable", detail=str(error)) from error
+    return Opened(raw, reader, zipped or frame is not None)
 
 
-def block_of(raw: ArcWarcRecord, settings: WarcSettings) -> bytes:
+def block_of(record: Opened, settings: WarcSettings) -> bytes:
     """Return the record's block, which must be as long as its header says, and not too long."""
-    length = raw.length or 0
+    length = record.raw.length or 0
     if length > settings.max_payload_bytes + http.MAX_HEAD:
         raise Refused("http.too_large", length, settings.max_payload_bytes)
-    block: bytes = raw.raw_stream.read(length)
+    block: bytes = record.raw.raw_stream.read(length)
+    if record.alone and (whole := _to_its_end(record, block, length)) is not None:
+        return whole
     if len(block) != length:
         raise Refused("warc.unreadable", detail=f"the block has {len(block)} of {length} bytes")
     return block
+
+
+def _to_its_end(record: Opened, block: bytes, length: int) -> bytes | None:
+    """The block to the end of its member, where that and the record's length are not of one mind; None where the
+    length is right. Where the block has a digest that says which, it is believed."""
+    ends = b"\n" if record.raw.format == "arc" else b"\r\n\r\n"
+    beyond: bytes = record.reader.read(MOST_OFF + MAX_LINE_ENDS) if len(block) == length else b""
+    if beyond == ends:
+        return None
+    whole = (block + beyond).removesuffix(ends)
+    label = record.raw.rec_headers.get_header("WARC-Block-Digest")
+    if len(block) == length and not beyond.strip(b"\r\n"):
+        return whole if label and agrees(label, whole) and not agrees(label, block) else None
+    return None if length - len(block) > MOST_OFF or (label and agrees(label, block)) else whole
+
+
+def length_note(record: Opened, block: bytes) -> dict[str, str]:
+    """What a reader of the row should know of a length that is off."""
+    length = record.raw.length or 0
+    return {} if len(block) == length else {"warc_length": f"{length}, and {len(block)} to the end of its member"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,26 +7,27 @@ touches no other, and any run of items can be read apart from the rest.
 
 from collections.abc import Iterator, Sequence
 
-from warcio.recordloader import ArcWarcRecord
-
 from winnow.filters.robots import is_robots_txt
 from winnow.filters.rules import Reject
 from winnow.pipelines.digest import digest_of_bytes
+from winnow.pipelines.sources import compression, streams, zstd
 from winnow.pipelines.sources.base import GAP, Content, Item, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
-from winnow.pipelines.sources.gzip_members import InflatedBytes
 from winnow.pipelines.sources.inflate import Bytes
 from winnow.pipelines.sources.refused import Refused
-from winnow.pipelines.sources.warc.facts import WarcHeader
+from winnow.pipelines.sources.warc.facts import WarcHeader, kind_of_raw
 from winnow.pipelines.sources.warc.payload import (
+    Frames,
+    Opened,
     Payload,
     block_of,
     body_of,
     check_digests,
+    length_note,
     opened,
     payload_of,
 )
-from winnow.pipelines.sources.warc.record_head import kind_of
+from winnow.pipelines.sources.warc.scan import DICTIONARY, FRAME, STREAM, UNREAD
 from winnow.pipelines.sources.warc.settings import WarcSettings
 from winnow.pipelines.sources.web import charset, mime
 
@@ -35,14 +36,21 @@ _GAP_SAMPLE = 1 << 16
 
 def read(file: FileBytes, items: Sequence[Item], layout: str, settings: WarcSettings) -> Iterator[Record]:
     """Yield one Record an item, in order. In the layout `stream` the file is inflated from its start for every call."""
-    data = bytes_of(file, layout)
+    if layout in UNREAD:
+        yield from (streams.packed_record("warc", file, item, layout) for item in items)
+        return
+    data = bytes_of(file, layout, items[0].offset if items else 0)
     for item in items:
         yield _gap(data, item) if item.kind == GAP else _record(data, item, settings)
 
 
-def bytes_of(file: FileBytes, layout: str) -> Bytes:
-    """The bytes that a census's offsets count."""
-    return InflatedBytes(file, 0, all_members=True) if layout == "stream" else file
+def bytes_of(file: FileBytes, layout: str, offset: int = 0) -> Bytes:
+    """The bytes that a census's offsets count, to be read from `offset` on."""
+    if layout == STREAM:
+        return compression.inflated(file, offset) or file
+    if layout in (FRAME, DICTIONARY):
+        return Frames(file, zstd.dictionary_of(file) if layout == DICTIONARY else zstd.NONE)
+    return file
 
 
 def _gap(data: Bytes, item: Item) -> Record:
@@ -54,26 +62,26 @@ def _gap(data: Bytes, item: Item) -> Record:
 def _record(data: Bytes, item: Item, settings: WarcSettings) -> Record:
     start = data.read(item.offset, min(item.length, 512))
     try:
-        raw = opened(data, item)
+        record = opened(data, item)
     except Refused as refused:
         if item.kind not in settings.CARRIERS:
             return Record(item.offset, item.kind)
         return Record(item.offset, item.kind, digest_of_bytes(b"unreadable", start), reject=refused.reject)
-    is_version_block = raw.format == "arc" and raw.rec_type == "arc_header"
-    kind = "filedesc" if is_version_block else kind_of(raw.rec_type)
+    kind = kind_of_raw(record.raw)
     if kind not in settings.CARRIERS:
         return Record(item.offset, kind)
-    return _document(raw, kind, item.offset, settings)
+    return _document(record, kind, item.offset, settings)
 
 
-def _document(raw: ArcWarcRecord, kind: str, offset: int, settings: WarcSettings) -> Record:
-    header = WarcHeader(raw)
+def _document(record: Opened, kind: str, offset: int, settings: WarcSettings) -> Record:
+    header = WarcHeader(record.raw)
     payload = Payload(b"")
     meta = header.notes()
     contents: tuple[Content, ...] = ()
     reject = None
     try:
-        block = block_of(raw, settings)
+        block = block_of(record, settings)
+        meta |= length_note(record, block)
         payload = payload_of(header, kind, block)
         meta |= payload.notes() | check_digests(header, block, payload, settings.digest)
         mime_type, decoded = _decode(header, kind, payload, settings)

@@ -8,24 +8,24 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from winnow.pipelines.sources.base import GAP
+from winnow.pipelines.sources.base import GAP, UNKNOWN
 from winnow.pipelines.sources.gzip_members import GZIP_MAGIC
 from winnow.pipelines.sources.inflate import PIECE, Bytes
+from winnow.pipelines.sources.warc import arc_line
 from winnow.pipelines.sources.warc.digests import algorithm, matches
+from winnow.pipelines.sources.warc.settings import WarcSettings
 
 MAX_HEAD = 1 << 20
 """Bytes of a record's header; URLs can be long, but not that long."""
-MAX_ARC_LINE = 1 << 13
-"""Bytes of an ARC record's one line."""
+MAX_ARC_LINE = arc_line.LONGEST
 MAX_LINE_ENDS = 16
 """Line ends that still belong to the record before them: four are due, writers put none to six."""
 
 WARC_START = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n")
-ARC_END = re.compile(rb" \d{12,18} [^ \n]{1,128} \d{1,18}\r?\n")
-"""How the header of an ARC record ends: date, type, length."""
-
 _VERSION_END = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*$")
-_SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s]")
+_NO_CAPTURES = re.compile(r"[\s<]*(metadata|urn|file):", re.IGNORECASE)
+"""Schemes under which crawlers put what nobody served them: their logs and settings (wget's, with passwords in them),
+files of their own, what they made of a page (Browsertrix's `urn:text:`)."""
 _KIND = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _MAX_DIGITS = 18
 
@@ -50,38 +50,50 @@ class Found:
     arc: bool
 
 
-def kind_of(warc_type: str | None) -> str:
-    """Return the WARC-Type as a kind of item: lower case; `unknown` for none or what cannot be one."""
+def kind_of(warc_type: str | None, uri: str | None) -> str:
+    """Return the WARC-Type as a kind of item: lower case; `unknown` for none or what cannot be one. What is of no
+    server is a kind of its own, such as `resource of metadata:`."""
     kind = (warc_type or "").strip().lower()
-    return kind if _KIND.fullmatch(kind) and kind != GAP else "unknown"
+    if not _KIND.fullmatch(kind) or kind == GAP:
+        return UNKNOWN
+    scheme = _NO_CAPTURES.match(uri or "") if kind in WarcSettings.CARRIERS else None
+    return f"{kind} of {scheme.group(1).lower()}:" if scheme else kind
+
+
+def arc_kind_of(url: str) -> str:
+    """The same of a record of an ARC file, which says no type."""
+    return "filedesc" if url.startswith("filedesc://") else kind_of("response", url)
 
 
 def starts_record(data: bytes) -> bool:
     """Return whether `data` begins like a WARC record or like the header line of an ARC one, right or wrong."""
     if WARC_START.match(data):
         return True
-    if not _SCHEME.match(data):
+    if not arc_line.begins(data):
         return False
     parts = data[: data.find(b"\n")].rstrip().rsplit(b" ", 4)
-    return len(parts) == 5 and parts[2].isdigit()
+    return len(parts) == 5 and (parts[2].isdigit() or _arc_line(data[: data.find(b"\n")]) is not None)
 
 
 def might_start_record(data: bytes) -> bool:
     """Return whether a few first bytes could begin a record: the cheap test before the whole one."""
-    return WARC_START.match(data) is not None or _SCHEME.match(data) is not None
+    return WARC_START.match(data) is not None or arc_line.begins(data)
 
 
 def record_at(data: Bytes, offset: int, other_at: Callable[[int], bool] | None = None) -> Found | None:
-    """Return the record that stands at `offset`, or None.
+    """Return the record that stands at `offset`, or None."""
+    head = head_at(data, offset)
+    return None if head is None else standing(data, offset, head, other_at)
+
+
+def standing(data: Bytes, offset: int, head: Head, other_at: Callable[[int], bool] | None = None) -> Found | None:
+    """Return the record with that head if it stands, or None.
 
     After the block come its line ends, then the next record (or what `other_at` takes for one) or the end. Where
     something else comes, a WARC record still stands if its line ends are complete (and its block has the digest it
     claims): the damage is its neighbour's. An ARC record has no such mark. So a record cut short,
     or with a wrong length, is none.
     """
-    head = _head_at(data, offset)
-    if head is None:
-        return None
     end = offset + head.size + head.length
     look = MAX_ARC_LINE if head.arc else 64
     after = data.read(end, look)
@@ -109,7 +121,8 @@ def _block_agrees(data: Bytes, start: int, head: Head) -> bool:
     return matches(head.digest, name, digest.digest())
 
 
-def _head_at(data: Bytes, offset: int) -> Head | None:
+def head_at(data: Bytes, offset: int) -> Head | None:
+    """Return the header that begins at `offset`, or None."""
     size = 4096
     while True:
         block = data.read(offset, size)
@@ -153,23 +166,24 @@ def _warc_head(block: bytes, at: int) -> Head | _CutOff | None:
     length = fields.get(b"content-length", b"")
     if not length.isdigit() or len(length) > _MAX_DIGITS:
         return None
-    kind = kind_of(fields.get(b"warc-type", b"").decode("latin-1"))
+    kind = kind_of(*(fields.get(name, b"").decode("latin-1") for name in (b"warc-type", b"warc-target-uri")))
     digest = fields.get(b"warc-block-digest")
     return Head(at, int(length), kind, False, None if digest is None else digest.decode("latin-1"))
 
 
 def _arc_head(block: bytes) -> Head | _CutOff | None:
-    """Read the one line `URL IP-address date type length` (ARC 1.0); URLs with spaces occur.
+    """Read the one line of an ARC record.
 
     A line in which a gzip member begins was cut off there: its end is that of another record's.
     """
-    if not _SCHEME.match(block):
+    if not arc_line.begins(block):
         return None
     end = block.find(b"\n")
     if end < 0:
         return _CutOff() if len(block) < MAX_ARC_LINE else None
-    line = block[: end + 1]
-    if len(line.rstrip().rsplit(b" ", 4)) < 5 or not ARC_END.search(line) or GZIP_MAGIC.search(line):
-        return None
-    kind = "filedesc" if line.startswith(b"filedesc://") else "response"
-    return Head(end + 1, int(line.rstrip().rsplit(b" ", 1)[1]), kind, True)
+    line = _arc_line(block[:end])
+    return None if line is None else Head(end + 1, line.length, arc_kind_of(line.url), True)
+
+
+def _arc_line(line: bytes) -> arc_line.ArcLine | None:
+    return None if GZIP_MAGIC.search(line) else arc_line.parse(line.decode("latin-1"))

@@ -41,11 +41,11 @@ class Answer:
 def answer(data: Bytes, item: Item, settings: WarcSettings) -> Answer | Reject | None:
     """The answer in a record of the kind `response`, or what is wrong with it; None where it is of another page."""
     try:
-        raw = opened(data, item)
-        header = WarcHeader(raw)
+        record = opened(data, item)
+        header = WarcHeader(record.raw)
         if not is_robots_txt(header.url):
             return None
-        block = block_of(raw, settings)
+        block = block_of(record, settings)
         payload = payload_of(header, RESPONSE, block)
         check_digests(header, block, payload, settings.digest)
         return _answer(header, payload, settings)

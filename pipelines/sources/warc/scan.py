@@ -2,17 +2,22 @@
 
 It is made before reading and by other code than the reader's (record_head.py and walk.py beside this file, no
 warcio), so that a reader that stops early is found out. The items of a census tile the file; reading each on its own
-keeps damage where it is. There are four layouts:
+keeps damage where it is. The layouts:
 
 - `member`: one gzip member a record (what crawlers write, WARC 1.1 annex D). Offsets are those of the file. A member
-  is a record when it inflates to its end with the right checksum and holds one record of the claimed length only.
+  is a record when it inflates to its end with the right checksum and holds one record only, of the claimed length or
+  of a few bytes more or less: where a member ends is the better evidence.
+- `frame`: the same of zstd (ArchiveTeam's .warc.zst), and of plain records among frames. What is skipped before a
+  frame belongs to its record. `dictionary`: the same where the file begins with the dictionary of all frames.
 - `plain`: not compressed. Offsets are those of the file; a record is found by the length of the one before.
-- `mixed`: members and plain records, in any order (such files come of `cat`). As above; a record's first bytes say
-  which it is.
-- `stream`: gzip members that hold several records (often the whole file is one) or parts of them. Offsets count
-  inflated bytes; the last gap counts, behind them, the bytes of the file that were not inflated. Such a file is one
-  unit, and damage costs the rest of it. If only the checksum at the end of a member is wrong, the records before
-  stand, and the gap begins at the checksum: the digests that records carry still speak for each of them.
+- `mixed`: members and plain records, in any order (such files come of `cat`). As above; a record's first
+  bytes say which it is.
+- `stream`: members or frames that hold several records (often the whole file is one) or parts of them, and whatever is
+  packed by bzip2 or xz. Offsets count inflated bytes; the last gap counts, behind them, the bytes of the file that were
+  not inflated. Such a file is one unit unless it is bzip2's, and damage costs the rest of it. If only the checksum at
+  the end of a member is wrong, the records before stand, and the gap begins at the checksum: the digests that records
+  carry still speak for each of them.
+- `lz4`, `7z`, `rar`, `zip`: packed so that nothing is read of it.
 
 Members that hold several records have no place beside plain ones, for they have no offsets in the file. Where plain
 records come first, such a member is a gap; where it comes first, what holds fewer records is the gap.
@@ -22,14 +27,21 @@ itself holds records (a WARC file that was crawled, a member whose text lies in 
 light.
 """
 
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
+import numpy as np
+
+from winnow.pipelines.sources import streams
 from winnow.pipelines.sources.base import GAP, Census, Item, Items
-from winnow.pipelines.sources.file_bytes import FileBytes
-from winnow.pipelines.sources.gzip_members import MAGIC
-from winnow.pipelines.sources.warc.walk import Records, walk, walk_stream
+from winnow.pipelines.sources.file_bytes import NO_STARTS, FileBytes
+from winnow.pipelines.sources.packings import LONGEST, packing
+from winnow.pipelines.sources.warc.members import Zstd, packing_of
+from winnow.pipelines.sources.warc.walk import Records, Stream, walk, walk_stream
 
-Layout = Literal["member", "plain", "mixed", "stream"]
+MEMBER, PLAIN, MIXED, STREAM = "member", "plain", "mixed", "stream"
+FRAME, DICTIONARY = "frame", "dictionary"
+UNREAD = (*streams.UNREAD, "rar")
+_STREAMS = ("bzip2", "xz")
 
 
 def scan(stream: BinaryIO) -> Census:
@@ -38,25 +50,38 @@ def scan(stream: BinaryIO) -> Census:
     Memory is bounded but for the items themselves. The stream must give the file's own bytes: open .gz files raw.
     """
     file = FileBytes(stream, digest=True)
-    layout, items, extent = _layout(file)
-    counted: Literal["bytes", "inflated"] = "inflated" if layout == "stream" else "bytes"
-    return Census(file.size, file.sha256(), Items.of(items), file.blocks(), layout, counted, extent)
+    start = file.read(0, LONGEST)
+    if unread := packing(start, UNREAD):
+        return streams.unread(file, unread)
+    return _streamed(file, walk_stream(file)) if packing(start, _STREAMS) else _walked(file)
 
 
-def _layout(file: FileBytes) -> tuple[Layout, list[Item], int]:
+def _walked(file: FileBytes) -> Census:
     """Walk from record to record; where the first members hold several, see whether a stream holds more."""
-    records = Records(file, aligned=file.read(0, 2) != MAGIC)
+    packed = packing_of(file)
+    records = Records(file, packed, aligned=not packed.begins(file.read(0, 4)))
     items = walk(records)
     if records.members.several or records.members.split:
-        stream, extent, plain_behind = walk_stream(file)
-        if plain_behind or _records(stream) <= _records(items):
-            records = Records(file, aligned=True)
+        stream = walk_stream(file)
+        if stream.plain_behind or _records(stream.items) <= _records(items):
+            records = Records(file, packed, aligned=True)
             items = walk(records)
-        if _records(stream) > _records(items):
-            return "stream", stream, extent
-    if records.members.found and records.plain.found:
-        return "mixed", items, file.size
-    return "member" if records.members.found else "plain", items, file.size
+        if _records(stream.items) > _records(items):
+            return _streamed(file, stream)
+    layout, aside = PLAIN, NO_STARTS
+    if records.members.found and isinstance(packed, Zstd):
+        layout = FRAME
+        if packed.dictionary.length:  # it is read for every unit
+            layout, aside = DICTIONARY, np.array([(0, packed.dictionary.length)], np.int64)
+    elif records.members.found:
+        layout = MIXED if records.plain.found else MEMBER
+    return Census(file.size, file.sha256(), Items.of(items), file.blocks(), layout, aside=aside)
+
+
+def _streamed(file: FileBytes, found: Stream) -> Census:
+    return Census(
+        file.size, file.sha256(), Items.of(found.items), file.blocks(), STREAM, "inflated", found.extent, found.starts
+    )
 
 
 def _records(items: list[Item]) -> int:
