@@ -124,8 +124,9 @@ def _read(stream: BinaryIO, path: str, census: Census) -> Iterator[Answer | Reje
 
 def _require_records(path: str, census: Census) -> None:
     if set(census.items.counts()) <= {GAP}:
-        raise BadCall(f"{path}: nothing can be read of it: there is no record of a WARC or ARC file there. Is it the "
-                      "file that is meant, whole? What is packed otherwise than by gzip must be unpacked")  # fmt: skip
+        why = Warc.why_unread(census.layout)
+        raise BadCall(f"{path}: nothing can be read of it: there is no record of a WARC or ARC file there"
+                      f"{f' ({why})' if why else ''}. Is it the file that is meant, whole?")  # fmt: skip
 
 
 def _counted(rows: Iterable[Row], found: Gathered) -> Iterator[Row]:

@@ -186,3 +186,18 @@ class FileBytes:
                 seen.check(block, self._block(block))
                 self._ever_sound.add(block)
         self._sound = (blocks.start * BLOCK, blocks.stop * BLOCK)
+
+
+class Part(FileBytes):
+    """A stretch of a file, as if it were one of its own."""
+
+    def __init__(self, file: FileBytes, offset: int, length: int) -> None:
+        self._file, self._offset = file, offset
+        self.size = length
+        self.given = 0
+        self.starts, self.aside = NO_STARTS, NO_STARTS
+
+    def read(self, offset: int, size: int) -> bytes:
+        data = self._file.read(self._offset + offset, max(0, min(size, self.size - offset)))
+        self.given += len(data)
+        return data

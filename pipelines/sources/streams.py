@@ -20,9 +20,14 @@ def unread(file: FileBytes, layout: str) -> Census:
     return Census(file.size, file.sha256(), Items.of([Item(0, file.size, GAP)]), file.blocks(), layout)
 
 
+def how_to_read(name: str) -> str:
+    """What is said of a file that is packed with `name`."""
+    return f"{name} is not read here: unpack the file, or pack it with gzip, bzip2, xz or zstd"
+
+
 def packed_record(kind: str, file: FileBytes, item: Item, name: str) -> Record:
     """What stands for a file that is packed with `name`; `kind` is the source's, which its rules begin with."""
-    detail = f"{name} is not read here: unpack the file, or pack it with gzip, bzip2, xz or zstd"
+    detail = how_to_read(name)
     identity = digest_of_bytes(b"packed", str(item.length).encode(), file.read(item.offset, SAMPLE))
     return Record(item.offset, GAP, identity, reject=Reject(f"{kind}.packed", detail=detail))
 

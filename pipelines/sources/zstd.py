@@ -76,7 +76,9 @@ def dictionary_of(file: FileBytes) -> Dictionary:
             held = zstandard.ZstdDecompressor(max_window_size=_MOST_DICTIONARY).decompress(
                 held, max_output_size=_MOST_DICTIONARY
             )
-        return Dictionary(length, zstandard.ZstdCompressionDict(held, dict_type=zstandard.DICT_TYPE_FULLDICT))
+        data = zstandard.ZstdCompressionDict(held, dict_type=zstandard.DICT_TYPE_FULLDICT)
+        zstandard.ZstdDecompressor(dict_data=data)  # which is where it is looked at
+        return Dictionary(length, data)
     except (zstandard.ZstdError, ValueError) as error:
         return Dictionary(length, fault=f"the zstd dictionary cannot be read: {error}")
 

@@ -1,5 +1,6 @@
 """Whole builds: the same bytes whatever happens on the way, and no loss that goes unnoticed."""
 
+import bz2
 import dataclasses
 import gzip
 import json
@@ -17,6 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+import warc_files
 
 from benchmarks.web_winnow import costs
 from winnow.pipelines import cli
@@ -28,7 +30,7 @@ from winnow.pipelines.display import Display
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.ingest import extract
-from winnow.pipelines.ledger import book
+from winnow.pipelines.ledger import book, files
 from winnow.pipelines.ledger.balance import Unbalanced
 from winnow.pipelines.ledger.check import check
 from winnow.pipelines.recipe.model import Recipe
@@ -173,6 +175,59 @@ def test_where_nothing_can_be_read_the_call_is_wrong(
     assert (said.out, said.err.count("\n")) == ("", 1)
     assert f"source 'web' (kind 'warc'): nothing can be read of {tmp_path}/a.warc.gz: " in said.err
     assert not (tmp_path / "out/ledger.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.warc.lz4", b"\x04\x22M\x18" + b"x" * 99, "(lz4 is not read here: unpack the file, or pack it with gzip, "),
+        ("a.warc.7z", b"7z\xbc\xaf\x27\x1c" + b"x" * 99, "(7z is not read here: "),
+        (
+            "a.wacz",
+            warc_files.archive("archive/a.warc.gz", packed=True),
+            "(a WACZ: the files in its folder archive/ must ",
+        ),
+        ("a.zip", warc_files.archive("a.warc.gz"), "(zip is not read here: "),
+        ("a.warc.zst", warc_files.frames(b"no record"), "(none of its zstd frames holds a whole record; "),
+    ],
+)
+def test_what_is_packed_and_not_read_is_named(
+    name: str, content: bytes, why: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    call = ["build", "tiny", "--input", f"{tmp_path}/{name}", "--output", str(tmp_path / "out"), "--quiet"]
+    assert cli.main([*call, "--workers", "1"]) == 2
+    said = capfd.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert f"nothing can be read of {tmp_path}/{name}: " in said.err
+    assert why in said.err
+
+
+def test_every_packing_and_every_record_is_in_the_ledger(tiny: Recipe, tmp_path: Path, quiet: Display) -> None:
+    """Beside files that are read, one that is not is a row; what is no capture is counted by its kind."""
+    pages = [{"body": f"<html><p>{'word ' * 50}{number}</p></html>".encode()} for number in range(3)]
+    log = {"kind": "resource", "body": b"--password=secret", "url": "metadata://gnu.org/software/wget/warc/wget.log"}
+    plain = warc_files.write([*pages, log], zipped=False)
+    parts = plain.split(b"WARC/1.0\r\n")[1:]
+    framed = warc_files.frames(*(b"WARC/1.0\r\n" + part for part in parts), dictionary=warc_files.dictionary())
+    for name, content in {
+        "a.warc.zst": framed, "b.warc.xz": lzma.compress(plain), "c.warc.bz2": bz2.compress(plain),
+        "d.wacz": warc_files.archive("archive/a.warc.gz", held=plain), "e.warc.lz4": b"\x04\x22M\x18" + b"x" * 99,
+    }.items():  # fmt: skip
+        (tmp_path / name).write_bytes(content)
+    build(Request(tiny, (f"{tmp_path}/*.w*",), str(tmp_path / "out"), workers=1), quiet)
+    with (tmp_path / "out/ledger/files.parquet").open("rb") as stream:
+        entries = {Path(each.file).name: each for each in files.read(stream)}
+    assert [(name, each.layout) for name, each in entries.items()] == [
+        ("a.warc.zst", "dictionary"), ("b.warc.xz", "stream"), ("c.warc.bz2", "stream"), ("d.wacz", "wacz"),
+        ("e.warc.lz4", "lz4"),
+    ]  # fmt: skip
+    packed = entries.pop("e.warc.lz4").total
+    assert (packed.records, packed.gaps, packed.rejected) == (0, 1, {"read": {"warc.packed": Count(1, 0)}})
+    for name, each in entries.items():
+        others = {"resource of metadata:": 1} | ({"wacz": 2} if name == "d.wacz" else {})
+        assert (each.total.records, each.total.gaps, each.total.other_records) == (3, 0, others)
+    assert check(LocalStorage(), str(tmp_path / "out"), page.render) == []
 
 
 # Planted faults: each must end the build, and the message must say where.

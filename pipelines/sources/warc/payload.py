@@ -14,18 +14,19 @@ from warcio.bufferedreaders import BufferedReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord, ArcWarcRecordLoader
 
+from winnow.pipelines.sources import zstd
 from winnow.pipelines.sources.base import MAX_DETAIL, Item
-from winnow.pipelines.sources.file_bytes import FileBytes
+from winnow.pipelines.sources.file_bytes import FileBytes, Part
 from winnow.pipelines.sources.gzip_members import MAGIC
 from winnow.pipelines.sources.inflate import Bytes, Slice
 from winnow.pipelines.sources.refused import Refused
 from winnow.pipelines.sources.warc.digests import agrees
 from winnow.pipelines.sources.warc.facts import WarcHeader
-from winnow.pipelines.sources.warc.members import MOST_OFF, Zstd
+from winnow.pipelines.sources.warc.members import MOST_OFF
 from winnow.pipelines.sources.warc.record_head import MAX_LINE_ENDS
 from winnow.pipelines.sources.warc.settings import WarcSettings
 from winnow.pipelines.sources.web import http, mime
-from winnow.pipelines.sources.zstd import Dictionary
+from winnow.pipelines.sources.zstd import Dictionary, ZstdFrame
 
 _ENDLESS = 1 << 62
 
@@ -43,11 +44,18 @@ class Frames:
 
     def __init__(self, file: FileBytes, dictionary: Dictionary) -> None:
         self.read, self.has = file.read, file.has
-        self._zstd = Zstd(file, dictionary)
+        self._file, self._dictionary = file, dictionary
 
-    def frame(self, offset: int) -> Bytes | None:
-        """What the frame inflates to that begins there; None where none does."""
-        return self._zstd.member(offset) if self._zstd.begins(self.read(offset, 4)) else None
+    def frame(self, item: Item) -> ZstdFrame | None:
+        """What the frame of an item inflates to; None where it has none."""
+        if not zstd.begins(self.read(item.offset, 4)):
+            return None
+        return ZstdFrame(Part(self._file, 0, item.offset + item.length), item.offset, self._dictionary)
+
+    def damage(self, item: Item) -> str | None:
+        """What is wrong with how the frame of an item begins."""
+        frame = self.frame(item)
+        return None if frame is None or frame.read(0, 1) else frame.damage
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class Opened:
 
 
 def opened(data: Bytes, item: Item) -> Opened:
-    frame = data.frame(item.offset) if isinstance(data, Frames) else None
+    frame = data.frame(item) if isinstance(data, Frames) else None
     zipped = frame is None and data.read(item.offset, 2) == MAGIC
     source = Slice(data, item.offset, item.length) if frame is None else Slice(frame, 0, _ENDLESS)
     reader = _Reader(source, decomp_type="gzip" if zipped else None)

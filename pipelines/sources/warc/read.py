@@ -11,7 +11,7 @@ from winnow.filters.robots import is_robots_txt
 from winnow.filters.rules import Reject
 from winnow.pipelines.digest import digest_of_bytes
 from winnow.pipelines.sources import compression, streams, zstd
-from winnow.pipelines.sources.base import GAP, Content, Item, Record
+from winnow.pipelines.sources.base import GAP, MAX_DETAIL, Content, Item, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.inflate import Bytes
 from winnow.pipelines.sources.refused import Refused
@@ -55,7 +55,8 @@ def bytes_of(file: FileBytes, layout: str, offset: int = 0) -> Bytes:
 
 def _gap(data: Bytes, item: Item) -> Record:
     sample = data.read(item.offset, min(item.length, _GAP_SAMPLE))
-    reject = Reject("warc.gap", detail=f"{item.offset}+{item.length}")
+    damage = data.damage(item) if isinstance(data, Frames) else None
+    reject = Reject("warc.gap", detail=f"{item.offset}+{item.length}{f'; {damage}' if damage else ''}"[:MAX_DETAIL])
     return Record(item.offset, GAP, digest_of_bytes(b"gap", str(item.length).encode(), sample), reject=reject)
 
 

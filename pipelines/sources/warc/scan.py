@@ -17,6 +17,7 @@ keeps damage where it is. The layouts:
   not inflated. Such a file is one unit unless it is bzip2's, and damage costs the rest of it. If only the checksum at
   the end of a member is wrong, the records before stand, and the gap begins at the checksum: the digests that records
   carry still speak for each of them.
+- `wacz`: the members of a zip archive, and in its WARC files as for `mixed`. Offsets are those of the archive.
 - `lz4`, `7z`, `rar`, `zip`: packed so that nothing is read of it.
 
 Members that hold several records have no place beside plain ones, for they have no offsets in the file. Where plain
@@ -35,6 +36,7 @@ from winnow.pipelines.sources import streams
 from winnow.pipelines.sources.base import GAP, Census, Item, Items
 from winnow.pipelines.sources.file_bytes import NO_STARTS, FileBytes
 from winnow.pipelines.sources.packings import LONGEST, packing
+from winnow.pipelines.sources.warc import wacz
 from winnow.pipelines.sources.warc.members import Zstd, packing_of
 from winnow.pipelines.sources.warc.walk import Records, Stream, walk, walk_stream
 
@@ -51,7 +53,10 @@ def scan(stream: BinaryIO) -> Census:
     """
     file = FileBytes(stream, digest=True)
     start = file.read(0, LONGEST)
-    if unread := packing(start, UNREAD):
+    unread = packing(start, UNREAD)
+    if unread == "zip" and wacz.is_wacz(file):
+        return Census(file.size, file.sha256(), Items.of(list(wacz.items(file))), file.blocks(), wacz.KIND)
+    if unread:
         return streams.unread(file, unread)
     return _streamed(file, walk_stream(file)) if packing(start, _STREAMS) else _walked(file)
 
@@ -69,7 +74,7 @@ def _walked(file: FileBytes) -> Census:
         if _records(stream.items) > _records(items):
             return _streamed(file, stream)
     layout, aside = PLAIN, NO_STARTS
-    if records.members.found and isinstance(packed, Zstd):
+    if isinstance(packed, Zstd):
         layout = FRAME
         if packed.dictionary.length:  # it is read for every unit
             layout, aside = DICTIONARY, np.array([(0, packed.dictionary.length)], np.int64)

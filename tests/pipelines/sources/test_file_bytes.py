@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from winnow.pipelines.errors import BuildFailed
-from winnow.pipelines.sources.file_bytes import BLOCK, Changed, FileBytes, Seen, checksum, touched
+from winnow.pipelines.sources.file_bytes import BLOCK, Changed, FileBytes, Part, Seen, checksum, touched
 
 WINDOW = 4 * BLOCK
 SIZES = [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, WINDOW, WINDOW + 1, 7 * BLOCK + 9]
@@ -116,3 +116,15 @@ def test_what_is_said_names_the_file_the_place_and_the_cure() -> None:
 def test_it_ends_a_build_and_travels_between_processes() -> None:
     error = pickle.loads(pickle.dumps(Changed("a.warc", "why")))
     assert (isinstance(error, BuildFailed), error.path, str(error)) == (True, "a.warc", str(Changed("a.warc", "why")))
+
+
+@pytest.mark.parametrize(("offset", "size", "expected"), [(0, 9, b"2345"), (1, 2, b"34"), (3, 9, b"5"), (4, 1, b"")])
+def test_a_part_is_a_file_of_its_own(offset: int, size: int, expected: bytes) -> None:
+    part = Part(FileBytes(io.BytesIO(b"0123456789")), 2, 4)
+    assert (part.size, part.read(offset, size), part.given) == (4, expected, len(expected))
+    assert (part.has(4), part.has(5)) == (True, False)
+
+
+def test_zeros_at_the_end_of_a_part() -> None:
+    file = FileBytes(io.BytesIO(b"1\0\0002"))
+    assert (Part(file, 0, 3).ends_in_zeros(1), Part(file, 0, 4).ends_in_zeros(1)) == (True, False)

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.inflate import PIECE
-from winnow.pipelines.sources.zstd import MAGIC, ZstdBytes, begins, header_length
+from winnow.pipelines.sources.zstd import (
+    MAGIC,
+    NONE,
+    ZstdBytes,
+    ZstdFrame,
+    begins,
+    behind_skipped,
+    dictionary_of,
+    header_length,
+)
 
 BLOCK = 1 << 17
 """What a block inflates to, unless it is the last."""
@@ -187,3 +196,71 @@ def test_the_length_of_a_header(descriptor: int, length: int) -> None:
 )  # fmt: skip
 def test_how_a_file_begins(start: bytes, expected: bool) -> None:
     assert begins(start) == expected
+
+
+def trained() -> bytes:
+    chance = random.Random(1)
+    samples = [b" ".join(b"%x" % chance.getrandbits(16) for _ in range(99)) for _ in range(99)]
+    held: bytes = zstandard.train_dictionary(2048, samples).as_bytes()
+    return held
+
+
+HELD = trained()
+WITH_IT = zstandard.ZstdCompressor(dict_data=zstandard.ZstdCompressionDict(HELD), write_checksum=True).compress(NOISE)
+
+
+def leading(data: bytes, magic: int = 0x184D2A5D) -> bytes:
+    return struct.pack("<II", magic, len(data)) + data
+
+
+@pytest.mark.parametrize("held", [HELD, zstandard.compress(HELD)])
+def test_frames_are_inflated_with_the_dictionary_that_a_file_begins_with(held: bytes) -> None:
+    made = inflated(leading(held) + WITH_IT + skipped(b"") + WITH_IT)
+    assert (made.read(0, len(NOISE) * 2), made.read(2 * len(NOISE), 1), made.whole) == (NOISE * 2, b"", True)
+
+
+@pytest.mark.parametrize("data", [WITH_IT, skipped(HELD) + WITH_IT, skipped(b"") + leading(HELD) + WITH_IT])
+def test_without_it_they_are_damaged(data: bytes) -> None:
+    made = inflated(data)
+    assert (made.read(0, 1), made.whole, made.damage) == (b"", False, "zstd decompressor error: Dictionary mismatch")
+
+
+@pytest.mark.parametrize(
+    ("data", "length"),
+    [(leading(HELD), len(HELD) + 8), (skipped(HELD), 0), (frame(b"a"), 0), (leading(HELD)[:7], 0), (b"", 0)],
+)
+def test_dictionary_of(data: bytes, length: int) -> None:
+    found = dictionary_of(FileBytes(io.BytesIO(data)))
+    assert (found.length, found.data is not None, found.fault) == (length, length > 0, "")
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", 0),
+        (frame(b"a"), 0),
+        (skipped(b"a") + frame(b"a"), 9),
+        (skipped(b"a") * 2, 18),
+        (skipped(b"a") + skipped(b"a")[:-1], 9),
+        (skipped(b"a") + b"junk", 9),
+    ],
+)
+def test_behind_skipped(data: bytes, expected: int) -> None:
+    assert behind_skipped(FileBytes(io.BytesIO(data)), 0) == expected
+
+
+def test_one_frame_is_inflated_and_no_more() -> None:
+    parts = [skipped(b"x") + frame(b"a"), frame(b"bb"), frame(b""), skipped(b"") + frame(b"c") + skipped(b"end")]
+    file, at = FileBytes(io.BytesIO(b"".join(parts))), 0
+    for part, expected in zip(parts, (b"a", b"bb", b"", b"c"), strict=True):
+        made = ZstdFrame(file, at, NONE)
+        assert (made.end, made.read(0, 9), made.whole, made.end) == (None, expected, True, at + len(part))
+        at += len(part)
+    for nowhere in (1, at):
+        assert ZstdFrame(file, nowhere, NONE).read(0, 1) == b""
+
+
+def test_the_end_of_a_frame_with_a_wrong_checksum_is_known() -> None:
+    data = zstandard.ZstdCompressor(write_checksum=True).compress(b"a")
+    made = ZstdFrame(FileBytes(io.BytesIO(data[:-1] + b"\0" + frame(b"b"))), 0, NONE)
+    assert (made.read(0, 9), made.whole, made.end) == (b"a", False, len(data))

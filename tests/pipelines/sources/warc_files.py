@@ -1,11 +1,16 @@
 """WARC files made for the tests, by warcio's writer and by hand."""
 
+import functools
 import gzip
 import io
+import random
 import re
+import struct
 import uuid
+import zipfile
 from pathlib import Path
 
+import zstandard
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -64,6 +69,38 @@ def page(text: str = "hello", headers: str = "Content-Type: text/html; charset=u
 
 def members(*records: bytes) -> bytes:
     return b"".join(gzip.compress(record, mtime=0) for record in records)
+
+
+def frames(*records: bytes, dictionary: bytes = b"", packed: bool = False) -> bytes:
+    """A zstd frame for each record, behind their dictionary if there is one, `packed` or as it is."""
+    data = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+    packer = zstandard.ZstdCompressor(dict_data=data, write_checksum=True)
+    held = zstandard.compress(dictionary) if packed else dictionary
+    head = skipped(held, 0x184D2A5D) if dictionary else b""
+    return head + b"".join(packer.compress(record) for record in records)
+
+
+def skipped(data: bytes, magic: int = 0x184D2A50) -> bytes:
+    """A frame that zstd skips."""
+    return struct.pack("<II", magic, len(data)) + data
+
+
+def archive(*names: str, held: bytes | None = None, packed: bool = False) -> bytes:
+    """A zip archive of files that hold the same; by default a record."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED) as made:
+        for name in names:
+            made.writestr(name, write([{"body": BODY}], zipped=True) if held is None else held)
+    return out.getvalue()
+
+
+@functools.cache
+def dictionary() -> bytes:
+    """A dictionary of zstd's, trained on pages."""
+    chance = random.Random(1)
+    pages = [raw_record(page(" ".join(f"{chance.getrandbits(16):x}" for _ in range(99)))) for _ in range(99)]
+    trained: bytes = zstandard.train_dictionary(4096, pages).as_bytes()
+    return trained
 
 
 HTML = [("Content-Type", "text/html; charset=utf-8")]

@@ -2,6 +2,8 @@
 
 import gzip
 import io
+import random
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_builds import LOCAL, recipe
 from test_file_bytes import changed
-from warc_files import members, page, raw_record
+from warc_files import dictionary, frames, members, page, raw_record
 
 from winnow.pipelines.errors import Damaged
 from winnow.pipelines.ingest.reading import records
@@ -41,6 +43,24 @@ FILES = {
     "a long record that is not read": raw_record(bytes(5 * BLOCK), kind="metadata") + raw_record(page("x")),
     "a page too large to be read": raw_record(page("x" * 500_000)) + raw_record(page("x")),
 }  # fmt: skip
+
+
+def framed(*sizes: int, dictionary: bytes = b"") -> bytes:
+    """Frames that are as long as what they hold."""
+    chance = random.Random(1)
+    return frames(*(raw_record(page(chance.randbytes(size).hex())) for size in sizes), dictionary=dictionary)
+
+
+def wacz(data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("archive/a.warc.gz", data)
+        archive.writestr("pages/pages.jsonl", bytes(BLOCK))
+    return out.getvalue()
+
+
+FILES["frame"] = framed(30_000, 80_000, 9, 60_000)
+FILES["wacz"] = wacz(FILES["member"])
 STREAM = gzip.compress(b"".join(PLAIN), 0, mtime=0) + bytes(200_000)
 
 
@@ -103,6 +123,15 @@ def test_a_changed_byte_stops_the_items_whose_blocks_hold_it_and_no_other(
         spoilt = at // BLOCK in touched(item.offset, item.length)
         found = None if spoilt else file.plain(place, place + 1)
         assert file.read_or_none(changed(file.data, at), place, place + 1) == found
+
+
+def test_a_changed_dictionary_stops_every_record(tmp_path: Path) -> None:
+    file = Scanned(tmp_path, framed(9, 200_000, 9, dictionary=dictionary()))
+    last = len(file.census.items) - 1
+    assert last == 2
+    assert file.census.items[last].offset > BLOCK
+    assert file.read_or_none(file.data, last, last + 1) == file.plain(last, last + 1)
+    assert [file.read_or_none(changed(file.data, 99), at, at + 1) for at in range(3)] == [None] * 3
 
 
 def test_records_before_the_change_are_handed_on(scanned: dict[str, Scanned]) -> None:

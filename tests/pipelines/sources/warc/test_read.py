@@ -199,6 +199,7 @@ def test_settings_know_what_a_digest_can_do():
         WarcSettings(digest="no")
 
 
+LOG = "resource of metadata:"
 QUIRKS = {
     "bad.arc": ["warc.gap", "text/plain", "warc.gap"],
     "example-bad-non-chunked.warc.gz": ["warcinfo", "warcinfo", "text/html", "request", "revisit", "request"],
@@ -208,7 +209,13 @@ QUIRKS = {
     "example-space-in-target-uri.warc.gz": ["warcinfo", "resource of file:"],
     "example-space-in-url.arc": ["filedesc", "warc.gap"],
     "example-trunc.warc": ["warcinfo", "warcinfo", "warc.gap", "request"],
-    "example-wget-bad-target-uri.warc.gz": ["warcinfo", "request", "text/html", "metadata", *["resource of metadata:"] * 2],
+    "example-wget-bad-target-uri.warc.gz": [
+        "warcinfo",
+        "request",
+        "text/html",
+        "metadata",
+        *["resource of metadata:"] * 2,
+    ],
     "example-wrong-chunks.warc.gz": ["warc.digest", "request"],
     "example.arc": ["filedesc", "text/html"],
     "example.arc.gz": ["filedesc", "text/html"],
