@@ -111,7 +111,8 @@ class _Utf8:
         self._whole = _outside_ascii(self.text) - self.errors
         in_ascii = len(self.text) - self._whole - self.errors
         longer = len(self.text.encode()) - in_ascii - 2 * self._whole - 3 * self.errors
-        among_ascii = len(body) - in_ascii <= _AMONG_ASCII * len(_RUN.findall(body))
+        start = body[:_DETECT_IN]
+        among_ascii = _high(start) <= _AMONG_ASCII * len(_RUN.findall(start))
         self._evidence = self._whole + (_LONGER_COUNTS * longer if among_ascii else 0)
 
     @property
@@ -204,6 +205,11 @@ def _outside_ascii(text: str) -> int:
     return 0 if text.isascii() else len(text) - len(text.encode("ascii", "ignore"))
 
 
+def _high(data: bytes) -> int:
+    """Bytes outside ASCII."""
+    return len(data) - len(data.translate(None, _HIGH))
+
+
 def wide(body: bytes) -> str | None:
     """Return the UTF-16 codec where many bytes are NUL, and more of every other one."""
     start = body[:_SAMPLE]
@@ -215,7 +221,7 @@ def wide(body: bytes) -> str | None:
 def _detect(body: bytes) -> Decoded | None:
     """Latin scripts are told apart by their alphabets, others by charset-normalizer."""
     sample = _sample(body)
-    if len(sample) - len(sample.translate(None, _HIGH)) < _TOO_FEW_TO_TELL:
+    if _high(sample) < _TOO_FEW_TO_TELL:
         return _strict(body, "cp1252", "detected")
     is_latin = latin.is_latin(sample)
     codec, share = latin.best(sample) if is_latin else ("", 0.0)

@@ -4,12 +4,18 @@ Python's codec knows neither half-width katakana nor what Windows added to JIS X
 browsers do (https://encoding.spec.whatwg.org/#iso-2022-jp-decoder), and so the characters are read as Shift_JIS here.
 """
 
+import functools
 import re
+from collections.abc import Mapping
 
 _ESCAPE = re.compile(rb"\x1b(\$[@B]|\([BIJ])")
 _DOUBLE = re.compile(rb"\x1b\$[@B]")
-_PAIR = re.compile(rb"[\x21-\x7e]{2}")
+_CHARACTER = re.compile(rb"[\x21-\x7e]{2}|.", re.DOTALL)
+_AT_ONCE = re.compile(rb"(?:[\x21-\x7e]{2}|.){1,16384}+", re.DOTALL)
 _BROKEN = "\ufffd"
+_CELLS = 94
+"""In a row, and rows."""
+_KATAKANA = {code: chr(0xFF40 + code) if 0x20 < code < 0x60 else _BROKEN for code in range(256)}
 _ROMAN = str.maketrans("\\~", "¥‾")
 
 
@@ -21,39 +27,45 @@ def escaped(body: bytes) -> bool:
 
 def decoded(body: bytes) -> str:
     """The text, with U+FFFD for what is broken. At the end of a line it is ASCII again, as writers took for granted."""
-    parts = _ESCAPE.split(body)
-    text = [_single(parts[0])]
-    for escape, part in zip(parts[1::2], parts[2::2], strict=True):
-        if escape in (b"(B", b"(J"):
-            text.append(_single(part).translate(_ROMAN) if escape == b"(J" else _single(part))
-            continue
-        line, end, rest = part.partition(b"\n")
-        text.append(_katakana(line) if escape == b"(I" else _pairs(line))
-        text.append(_single(end + rest))
+    text, escape, at = list[str](), b"(B", 0
+    for found in _ESCAPE.finditer(body):
+        text.append(_part(escape, body[at : found.start()]))
+        escape, at = found.group(1), found.end()
+    text.append(_part(escape, body[at:]))
     return "".join(text)
+
+
+def _part(escape: bytes, part: bytes) -> str:
+    """What stands behind an escape."""
+    if escape == b"(B":
+        return _single(part)
+    if escape == b"(J":
+        return _single(part).translate(_ROMAN)
+    line, end, rest = part.partition(b"\n")
+    of_line = line.decode("latin-1").translate(_KATAKANA) if escape == b"(I" else _pairs(line)
+    return of_line + _single(end + rest)
 
 
 def _single(part: bytes) -> str:
     return part.decode("ascii", "replace").replace("\x1b", _BROKEN)
 
 
-def _katakana(part: bytes) -> str:
-    return "".join(chr(0xFF40 + byte) if 0x20 < byte < 0x60 else _BROKEN for byte in part)
-
-
 def _pairs(part: bytes) -> str:
-    """Characters of two bytes each; a line end's first half and spaces stand between them as they are."""
-    text: list[str] = []
-    at = 0
-    while at < len(part):
-        if _PAIR.match(part, at):
-            found = _shifted(part[at] - 0x21, part[at + 1] - 0x21).decode("cp932", "replace")
-            text.append(found if len(found) == 1 else _BROKEN)
-            at += 2
-        else:
-            text.append(chr(part[at]) if part[at] in b"\r\t " else _BROKEN)
-            at += 1
+    characters, text = _characters(), list[str]()
+    for some in _AT_ONCE.finditer(part):
+        text += map(characters.__getitem__, _CHARACTER.findall(some.group()))
     return "".join(text)
+
+
+@functools.cache
+def _characters() -> Mapping[bytes, str]:
+    """By its two bytes every character; spaces and the first half of a line end stand between them as they are."""
+    found = {bytes((code,)): chr(code) if code in b"\r\t " else _BROKEN for code in range(256)}
+    for row in range(_CELLS):
+        for cell in range(_CELLS):
+            character = _shifted(row, cell).decode("cp932", "replace")
+            found[bytes((row + 0x21, cell + 0x21))] = character if len(character) == 1 else _BROKEN
+    return found
 
 
 def _shifted(row: int, cell: int) -> bytes:

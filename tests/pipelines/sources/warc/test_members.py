@@ -4,10 +4,13 @@
 import base64
 import hashlib
 import io
+import random
 import struct
 
 import pytest
 import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from warc_files import dictionary, frames, members, mime_of, page, raw_record, records, skipped, text_of
 from warcio.archiveiterator import ArchiveIterator
 
@@ -73,6 +76,24 @@ def test_the_dictionary_belongs_to_the_first_record_and_is_read_for_all():
     length = 8 + len(dictionary())
     assert census.aside.tolist() == [[0, length]]
     assert [item.offset > length for item in census.items] == [False, True]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["response", "request"]), st.integers(0, 300), st.booleans()), min_size=1),
+    st.booleans(),
+)
+def test_any_order_of_frames_and_plain_records_is_found(parts: list[tuple[str, int, bool]], shared: bool) -> None:
+    held = dictionary() if shared else b""
+    head, made = frames(dictionary=held), list[tuple[int, str, str | None]]()
+    data = b""
+    for number, (kind, size, plain) in enumerate(parts):
+        text = random.Random(size).randbytes(size).hex()
+        record = raw_record(page(text), kind=kind)
+        part = record if plain and number else frames(record, dictionary=held)[len(head) if number else 0 :]
+        made.append((len(data), kind, f"<html>{text}</html>" if kind == "response" else None))
+        data += part
+    assert [(found.offset, found.kind, text_of(found)) for found in records(data)] == made
 
 
 ZA, ZB, ZC = (frames(record) for record in (A, B, C))
