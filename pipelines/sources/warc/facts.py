@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from warcio.recordloader import ArcWarcRecord
 
 from winnow.pipelines.sources.warc import arc_line
-from winnow.pipelines.sources.warc.record_head import arc_kind_of, kind_of
+from winnow.pipelines.sources.warc.kinds import arc_kind_of, kind_of
 
 _UUID = re.compile(r"<?urn:uuid:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})>?", re.IGNORECASE)
 _DATE = re.compile(

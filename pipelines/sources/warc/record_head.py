@@ -8,12 +8,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from winnow.pipelines.sources.base import GAP, UNKNOWN
 from winnow.pipelines.sources.gzip_members import GZIP_MAGIC
 from winnow.pipelines.sources.inflate import PIECE, Bytes
 from winnow.pipelines.sources.warc import arc_line
 from winnow.pipelines.sources.warc.digests import algorithm, matches
-from winnow.pipelines.sources.warc.settings import WarcSettings
+from winnow.pipelines.sources.warc.kinds import arc_kind_of, kind_of
 
 MAX_HEAD = 1 << 20
 """Bytes of a record's header; URLs can be long, but not that long."""
@@ -23,10 +22,6 @@ MAX_LINE_ENDS = 16
 
 WARC_START = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n")
 _VERSION_END = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*$")
-_NO_CAPTURES = re.compile(r"[\s<]*(metadata|urn|file):", re.IGNORECASE)
-"""Schemes under which crawlers put what nobody served them: their logs and settings (wget's, with passwords in them),
-files of their own, what they made of a page (Browsertrix's `urn:text:`)."""
-_KIND = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _MAX_DIGITS = 18
 
 
@@ -48,21 +43,6 @@ class Found:
     end: int
     kind: str
     arc: bool
-
-
-def kind_of(warc_type: str | None, uri: str | None) -> str:
-    """Return the WARC-Type as a kind of item: lower case; `unknown` for none or what cannot be one. What is of no
-    server is a kind of its own, such as `resource of metadata:`."""
-    kind = (warc_type or "").strip().lower()
-    if not _KIND.fullmatch(kind) or kind == GAP:
-        return UNKNOWN
-    scheme = _NO_CAPTURES.match(uri or "") if kind in WarcSettings.CARRIERS else None
-    return f"{kind} of {scheme.group(1).lower()}:" if scheme else kind
-
-
-def arc_kind_of(url: str) -> str:
-    """The same of a record of an ARC file, which says no type."""
-    return "filedesc" if url.startswith("filedesc://") else kind_of("response", url)
 
 
 def starts_record(data: bytes) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from winnow.filters.setting_checks import each, one_of, within
+from winnow.pipelines.sources.warc.kinds import CAPTURES
 
 _DIGESTS = ("reject", "note", "ignore")
 _STATUS = re.compile(r"[1-9]\d\d", re.ASCII)
@@ -25,7 +26,7 @@ class WarcSettings:
     """What a digest that does not agree does: `reject`, `note` (in meta), or `ignore` (not computed). That of a payload
     is a note in any case where that of the block, of which it is a part, agrees."""
 
-    CARRIERS: ClassVar[tuple[str, ...]] = ("conversion", "resource", "response")
+    CARRIERS: ClassVar[tuple[str, ...]] = CAPTURES
 
     def __post_init__(self) -> None:
         each(self, "statuses", _STATUS.fullmatch, "statuses of three digits", some=True)

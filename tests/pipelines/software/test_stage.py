@@ -26,7 +26,7 @@ def test_a_stage_runs_what_its_settings_configure() -> None:
     digests = [software_of(JUDGE, *steps)["winnow"] for steps in ([], [C4Lines()], [FineWebQuality()])]
     assert len({*digests}) == 3
     assert software_of(JUDGE, Warc()).keys() - alone.keys() == {
-        "warcio", "brotli", "charset-normalizer"
+        "warcio", "brotli", "charset-normalizer", "zstandard"
     }  # fmt: skip
 
 
