@@ -150,13 +150,20 @@ class Members:
 
     def _ends_it(self, head: Head, behind: int) -> bool:
         """Whether the member's end is the record's, and its length off by a little: nothing else begins in what is
-        left of it."""
+        left of it, and where it lacks something the next member does not go on with that."""
         left = self._member.read(behind, MOST_OFF + MAX_LINE_ENDS + 1)
         if not self._member.whole or len(left) > MOST_OFF + MAX_LINE_ENDS or len(left.rstrip(b"\r\n")) > MOST_OFF:
             return False
         if WARC_START.search(left) or ARC_END.search(left):
             return False
-        return self._member.inflated >= max(head.size + 1, head.size + head.length - MOST_OFF)
+        lacks = head.size + head.length - self._member.inflated
+        return lacks <= 0 or (MOST_OFF >= lacks < head.length and self._begins_anew(self._member.end))
+
+    def _begins_anew(self, end: int | None) -> bool:
+        """Whether another record, or nothing, follows a member that ends there."""
+        behind = b"" if end is None else self.file.read(end, MAX_ARC_LINE)
+        packed = end is not None and self.packing.begins(behind[:4]) and self.might_be_record(end)
+        return packed or not behind or starts_record(behind)
 
     def end(self, offset: int) -> int | None:
         """Return where to go on behind a member that is no record but is known to its end."""

@@ -196,6 +196,22 @@ def test_a_length_that_is_off_does_not_swallow_the_next_record():
     assert [kind for _, kind in kinds(members(short + tiny, B))] == ["gap", "response"]
 
 
+@pytest.mark.parametrize("pack", [members, frames])
+def test_a_member_that_ends_within_its_record_is_gone_on_with(pack):
+    for cut in (5, 30, 68, 69):
+        data = pack(A[:-cut], A[-cut:] + B, C)
+        assert (scan(io.BytesIO(data)).layout, texts(data)) == ("stream", HTML)
+    # at the end of all, and before another record, nothing goes on
+    for rest in (b"", pack(B), B):
+        found = records(pack(A[:-30]) + rest)
+        assert [record.kind for record in found] == ["response"] * (1 + bool(rest))
+        assert (
+            found[0].meta["warc_length"]
+            == f"{len(page('first'))}, and {len(page('first')) - 26} to the end of its member"
+        )
+    assert [kind for _, kind in kinds(pack(A[:-30]) + b"junk" + pack(B))] == ["gap", "response"]
+
+
 def test_plain_records_have_nothing_but_their_length():
     block = page("x" * 99)
     assert [kind for _, kind in kinds(raw_record(block, length=len(block) - 2) + B)] == ["gap", "response"]
