@@ -37,7 +37,9 @@ def parse(line: str) -> ArcLine | None:
     """The parts of a line; None where it is none."""
     line = line.rstrip()
     parts = line.rsplit(" ", 4)
-    if len(parts) == 5 and _DATE.fullmatch(parts[2]) and _LENGTH.fullmatch(parts[4]):
+    if len(parts) < 5:
+        return None
+    if _DATE.fullmatch(parts[2]) and _LENGTH.fullmatch(parts[4]):
         return ArcLine(parts[0], parts[2], parts[3], int(parts[4]))
     begin, _, length = line.rpartition(" ")
     found = _TO_DATE.match(begin)

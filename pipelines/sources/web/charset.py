@@ -80,12 +80,12 @@ def decode(
              (identified, "crawler")]  # fmt: skip
     # markup is ASCII: in UTF-16 it would have been seen to be wide
     declared = [(codec, origin) for codec, origin in named if codec and not codec.startswith("utf-16")]
-    if iso2022jp.escaped(body) and (japanese := _nearly(body, _SHIFTING, _origin_of(_SHIFTING, declared))):
-        return japanese
     utf8 = _strict(body, "utf-8", "bytes")
-    if utf8 is not None:
-        return _prefer(utf8, body, declared)
-    return _legacy(body, declared)
+    if utf8 is None:
+        return _legacy(body, declared)
+    if utf8.text.isascii() and iso2022jp.escaped(body):
+        return _nearly(body, _SHIFTING, _origin_of(_SHIFTING, declared)) or utf8
+    return _prefer(utf8, body, declared)
 
 
 def _legacy(body: bytes, declared: list[tuple[str, str]]) -> Decoded | None:
@@ -106,6 +106,7 @@ class _Utf8:
     """Bytes that are broken UTF-8, or none: what in them is whole and what is not."""
 
     def __init__(self, body: bytes) -> None:
+        self._body = body
         self.text, self.errors = _replaced(body, "utf-8")
         self._broken = self.errors - (_CUT_OFF.search(body, max(0, len(body) - 3)) is not None)
         self._whole = _outside_ascii(self.text) - self.errors
@@ -126,7 +127,7 @@ class _Utf8:
         return self._whole > 0 and _EVEN_SO * self._broken <= self._evidence
 
     def decoded(self, origin: str) -> Decoded | None:
-        return _clean(self.text, "utf-8", origin, self.errors)
+        return _clean(self._body, self.text, "utf-8", origin, self.errors)
 
 
 def _origin_of(codec: str, declared: list[tuple[str, str]]) -> str:
@@ -164,7 +165,7 @@ def _strict(body: bytes, codec: str, origin: str) -> Decoded | None:
         text = body.decode(codec)
     except UnicodeDecodeError:
         return None
-    return _clean(text, codec, origin, 0)
+    return _clean(body, text, codec, origin, 0)
 
 
 def _nearly(body: bytes, codec: str, origin: str) -> Decoded | None:
@@ -172,7 +173,7 @@ def _nearly(body: bytes, codec: str, origin: str) -> Decoded | None:
     that is cut off at the end says nothing against it."""
     text, errors = _replaced(body, codec)
     broken = errors - (errors and not is_single_byte(codec) and text.endswith("\ufffd"))
-    return _clean(text, codec, origin, errors) if 10 * broken <= _outside_ascii(text) else None
+    return _clean(body, text, codec, origin, errors) if 10 * broken <= _outside_ascii(text) else None
 
 
 def _forgive(body: bytes, declared: list[tuple[str, str]]) -> Decoded | None:
@@ -180,7 +181,7 @@ def _forgive(body: bytes, declared: list[tuple[str, str]]) -> Decoded | None:
     for codec, origin in declared[:1]:
         text, errors = _replaced(body, codec)
         if 100 * errors <= len(text):
-            return _clean(text, codec, origin, errors)
+            return _clean(body, text, codec, origin, errors)
     return None
 
 
@@ -190,8 +191,8 @@ def _replaced(body: bytes, codec: str) -> tuple[str, int]:
     return text, text.count("\ufffd") - own
 
 
-def _clean(text: str, codec: str, origin: str, errors: int) -> Decoded | None:
-    if "\0" in text:
+def _clean(body: bytes, text: str, codec: str, origin: str, errors: int) -> Decoded | None:
+    if b"\0" in body and "\0" in text:
         nuls = text.count("\0")
         if 10 * nuls > len(text):
             return None

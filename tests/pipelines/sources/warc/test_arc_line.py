@@ -20,7 +20,7 @@ DATE = "20140216050221"
         (f"http://a.org/ 1.2.3.4 {DATE} text/html; a=b 5", ArcLine("http://a.org/", DATE, "text/html; a=b", 5)),
         (f"http://a.org/a b ::1 {DATE} text/html; a = b 5", ArcLine("http://a.org/a b", DATE, "text/html; a = b", 5)),
         (f"http://a.org/ 1.2.3.4 {DATE}  5", ArcLine("http://a.org/", DATE, "", 5)),
-        (f"http://a.org/ 1.2.3.4 {DATE} 5", ArcLine("http://a.org/", DATE, "", 5)),
+        (f"http://a.org/a b 1.2.3.4 {DATE} 5", ArcLine("http://a.org/a b", DATE, "", 5)),
         # no address, or another
         (f"http://a.org/  {DATE} text/html 5", ArcLine("http://a.org/", DATE, "text/html", 5)),
         (f"http://a.org/ - {DATE} text/html 5", ArcLine("http://a.org/", DATE, "text/html", 5)),
@@ -43,6 +43,7 @@ DATE = "20140216050221"
         (f"http://a.org/ 1.2.3.4 {DATE} text/html -1", None),
         ("http://a.org/ 1.2.3.4 2014 text/html 5", None),
         (f"{DATE} text/html 5", None),
+        (f"http://a.org/ 1.2.3.4 {DATE} 5", None),
         ("a b c d 5", None),
         ("", None),
         (" " * 8000, None),
