@@ -5,7 +5,8 @@ found, UTF-8 where the bytes are valid UTF-8, then detection. A byte order mark 
 header in the standard too (https://encoding.spec.whatwg.org/#decode). Labels mean what they mean to browsers:
 iso-8859-1 is windows-1252. Departures from browsers, which never look back:
 - a charset that the bytes contradict is passed over; so is a legacy one where they are UTF-8 beyond chance;
-- UTF-8 that was declared stays UTF-8, a character cut off at the end or not, until more in it is broken than whole;
+- UTF-8 that was declared stays UTF-8, a character cut off at the end or not, until more in it is broken than whole,
+  and more than a few bytes in a long text;
 - seven bits with the escapes of ISO-2022-JP are that, whatever was declared;
 - a header that says Latin-1, as servers do of everything, gives way to the page's own charset where the bytes read in
   no Western language;
@@ -14,7 +15,7 @@ iso-8859-1 is windows-1252. Departures from browsers, which never look back:
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import charset_normalizer
 
@@ -23,6 +24,7 @@ from winnow.pipelines.sources.web.labels import codec_of as codec_of
 from winnow.pipelines.sources.web.labels import header_charset as header_charset
 from winnow.pipelines.sources.web.labels import is_single_byte
 from winnow.pipelines.sources.web.meta import page_charset as page_charset
+from winnow.pipelines.sources.web.utf8 import HIGH, BrokenUtf8, high, outside_ascii
 
 _DETECTED = ["cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "koi8_u",
              "cp932", "euc_jp", "gb18030", "big5hkscs", "cp949", "iso8859_2", "cp874"]  # fmt: skip
@@ -30,21 +32,10 @@ _DETECTED = ["cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CUT_OFF = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})\Z")
-"""The beginning of a character of UTF-8 at the end of all."""
-_LONGER_COUNTS = 9
-"""How much more a whole character of three bytes says for UTF-8 than one of two, where they stand among ASCII: there it
-can hardly be an accident. (In legacy Japanese a whole one comes on every broken one or two.)"""
-_EVEN_SO = 3
-"""How much more must be whole than broken where nobody said UTF-8."""
-_AMONG_ASCII = 3.2
-"""Bytes outside ASCII in a row, on average, up to which characters stand so."""
-_RUN = re.compile(rb"[\x80-\xff]+")
 _SHIFTING = "iso2022_jp"
 _SAMPLE = 8192
 _DETECT_IN = 1 << 20
 _MARKUP = re.compile(rb"<[^<>]{0,1024}>")
-_HIGH = bytes(range(0x80, 0x100))
 _ACCIDENT = 16
 """Fewer characters outside ASCII can be valid UTF-8 by accident in a legacy multi-byte page; elsewhere one cannot."""
 _TOO_FEW_TO_TELL = 8
@@ -90,44 +81,17 @@ def decode(
 
 def _legacy(body: bytes, declared: list[tuple[str, str]]) -> Decoded | None:
     """The text of bytes that are not UTF-8 throughout."""
-    utf8 = _Utf8(body)
-    if utf8.holds_as_declared and (origin := _origin_of("utf-8", declared)) != "bytes":
-        return utf8.decoded(origin)
-    if utf8.holds and all(is_single_byte(codec) for codec, _ in declared):
-        return utf8.decoded("bytes")
+    broken = BrokenUtf8(body)
+    utf8 = _clean(body, broken.text, "utf-8", "bytes", broken.errors)
+    if broken.holds_as_declared and (origin := _origin_of("utf-8", declared)) != "bytes":
+        return utf8 and replace(utf8, origin=origin)
+    if broken.holds and all(is_single_byte(codec) for codec, _ in declared):
+        return utf8
     for codec, origin in _ranked(body, [(codec, origin) for codec, origin in declared if codec != "utf-8"]):
         decoded = _strict(body, codec, origin) or _nearly(body, codec, origin)
         if decoded is not None:
             return decoded
-    return (utf8.decoded("bytes") if utf8.holds else None) or _detect(body) or _forgive(body, declared)
-
-
-class _Utf8:
-    """Bytes that are broken UTF-8, or none: what in them is whole and what is not."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-        self.text, self.errors = _replaced(body, "utf-8")
-        self._broken = self.errors - (_CUT_OFF.search(body, max(0, len(body) - 3)) is not None)
-        self._whole = _outside_ascii(self.text) - self.errors
-        in_ascii = len(self.text) - self._whole - self.errors
-        longer = len(self.text.encode()) - in_ascii - 2 * self._whole - 3 * self.errors
-        start = body[:_DETECT_IN]
-        among_ascii = _high(start) <= _AMONG_ASCII * len(_RUN.findall(start))
-        self._evidence = self._whole + (_LONGER_COUNTS * longer if among_ascii else 0)
-
-    @property
-    def holds_as_declared(self) -> bool:
-        """Whether nothing but the last character is broken, or more is whole than broken."""
-        return self._broken <= self._evidence
-
-    @property
-    def holds(self) -> bool:
-        """Whether it is UTF-8 even where nobody said so."""
-        return self._whole > 0 and _EVEN_SO * self._broken <= self._evidence
-
-    def decoded(self, origin: str) -> Decoded | None:
-        return _clean(self._body, self.text, "utf-8", origin, self.errors)
+    return (utf8 if broken.holds else None) or _detect(body) or _forgive(body, declared)
 
 
 def _origin_of(codec: str, declared: list[tuple[str, str]]) -> str:
@@ -151,7 +115,7 @@ def _prefer(utf8: Decoded, body: bytes, declared: list[tuple[str, str]]) -> Deco
     codec, origin = declared[0]
     if codec == "utf-8":
         return Decoded(utf8.text, codec, origin)
-    outside = _outside_ascii(utf8.text)
+    outside = outside_ascii(utf8.text)
     if outside == 0 or is_single_byte(codec) or outside >= _ACCIDENT:
         return utf8
     return _strict(body, codec, origin) or utf8
@@ -173,7 +137,7 @@ def _nearly(body: bytes, codec: str, origin: str) -> Decoded | None:
     that is cut off at the end says nothing against it."""
     text, errors = _replaced(body, codec)
     broken = errors - (errors and not is_single_byte(codec) and text.endswith("\ufffd"))
-    return _clean(body, text, codec, origin, errors) if 10 * broken <= _outside_ascii(text) else None
+    return _clean(body, text, codec, origin, errors) if 10 * broken <= outside_ascii(text) else None
 
 
 def _forgive(body: bytes, declared: list[tuple[str, str]]) -> Decoded | None:
@@ -202,15 +166,6 @@ def _clean(body: bytes, text: str, codec: str, origin: str, errors: int) -> Deco
     return Decoded(text, codec, origin, errors)
 
 
-def _outside_ascii(text: str) -> int:
-    return 0 if text.isascii() else len(text) - len(text.encode("ascii", "ignore"))
-
-
-def _high(data: bytes) -> int:
-    """Bytes outside ASCII."""
-    return len(data) - len(data.translate(None, _HIGH))
-
-
 def wide(body: bytes) -> str | None:
     """Return the UTF-16 codec where many bytes are NUL, and more of every other one."""
     start = body[:_SAMPLE]
@@ -222,7 +177,7 @@ def wide(body: bytes) -> str | None:
 def _detect(body: bytes) -> Decoded | None:
     """Latin scripts are told apart by their alphabets, others by charset-normalizer."""
     sample = _sample(body)
-    if _high(sample) < _TOO_FEW_TO_TELL:
+    if high(sample) < _TOO_FEW_TO_TELL:
         return _strict(body, "cp1252", "detected")
     is_latin = latin.is_latin(sample)
     codec, share = latin.best(sample) if is_latin else ("", 0.0)
@@ -241,4 +196,4 @@ def _sample(body: bytes) -> bytes:
     lines = [line for line in _MARKUP.sub(b" ", body[:_DETECT_IN]).split(b"\n") if not line.isascii()]
     sample = b"\n".join(lines)[:_SAMPLE]
     # half a character at the end would rule the right charset out
-    return sample.rstrip(_HIGH) if len(sample) == _SAMPLE else sample
+    return sample.rstrip(HIGH) if len(sample) == _SAMPLE else sample

@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator
 import brotli
 import zstandard
 
+from winnow.pipelines.sources import zstd
 from winnow.pipelines.sources.web.failures import TooLarge as TooLarge
 from winnow.pipelines.sources.web.failures import Undecodable as Undecodable
 from winnow.pipelines.sources.web.http_head import MAX_HEAD as MAX_HEAD
@@ -25,7 +26,6 @@ _UNREAD = frozenset({"aes128gcm", "compress", "dcb", "dcz", "exi", "lzma", "sdch
 """Codings that exist and that we do not undo; any other name (`identity`, `none`, `utf-8`) is no coding at all."""
 _MAX_CODINGS = 5
 _MAX_MEMBERS = 256
-_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _ZSTD_WINDOW = 1 << 23
 """Bytes of a window that browsers give a zstd frame (RFC 9659); a body as long as the cap may ask for as many."""
 _ZSTD_LEAST, _ZSTD_MOST = 1 << 6, 1 << 10
@@ -76,7 +76,7 @@ def decode(body: bytes, codings: list[str], cap: int) -> bytes:
         elif coding == "deflate":
             body = _unless_plain(body, _undeflate(body), cap)
         elif coding in ("zstd", "x-zstd"):
-            body = _capped(_unzstd(body, max(cap, _ZSTD_WINDOW)), cap) if body.startswith(_ZSTD_MAGIC) else body
+            body = _capped(_unzstd(body, max(cap, _ZSTD_WINDOW)), cap) if zstd.begins(body[:4]) else body
         elif coding == "br":
             body = _unless_plain(body, _unbrotli(body), cap)
         elif coding in _UNREAD and not _looks_plain(body):
@@ -121,7 +121,7 @@ def _gunzip(body: bytes) -> Iterator[bytes]:
 def _unzstd(body: bytes, window: int) -> Iterator[bytes]:
     """Yield what each zstd frame holds that asks for no larger window; other bytes behind one are ignored."""
     decoder = zstandard.ZstdDecompressor(max_window_size=window)
-    at, size = 0, _ZSTD_LEAST
+    at, size = _unskipped(body, 0), _ZSTD_LEAST
     try:
         for _ in range(_MAX_MEMBERS):
             frame = decoder.decompressobj()
@@ -132,12 +132,19 @@ def _unzstd(body: bytes, window: int) -> Iterator[bytes]:
                 at = min(at + size, len(body))
                 size = _ZSTD_LEAST if len(piece) > _PIECE else min(2 * size, _ZSTD_MOST)
                 yield piece
-            at -= len(frame.unused_data)
-            if not body.startswith(_ZSTD_MAGIC, at):
+            at = _unskipped(body, at - len(frame.unused_data))
+            if not body.startswith(zstd.MAGIC, at):
                 return
     except zstandard.ZstdError as error:
         raise Undecodable(f"zstd: {error}") from error
     raise Undecodable(f"more than {_MAX_MEMBERS} zstd frames")
+
+
+def _unskipped(body: bytes, at: int) -> int:
+    """Where frames that are to be skipped end."""
+    while zstd.begins(body[at : at + 4]) and not body.startswith(zstd.MAGIC, at):
+        at += 8 + int.from_bytes(body[at + 4 : at + 8], "little")
+    return at
 
 
 def _undeflate(body: bytes) -> Iterator[bytes]:

@@ -83,6 +83,12 @@ HEADER = "text/html; charset="
             HEADER + "utf-8",
             Decoded("naïve café — déjà vu", "cp1252", "detected"),
         ),
+        # nothing is whole: up to three bytes may be broken, one in 500 characters
+        (b"x" * 499 + b"\x92", HEADER + "utf-8", Decoded("x" * 499 + "\ufffd", "utf-8", "header", 1)),
+        (b"x" * 498 + b"\x92", HEADER + "utf-8", Decoded("x" * 498 + "’", "cp1252", "detected")),
+        (b"\x92 " * 3 + b"x" * 1494, HEADER + "utf-8", Decoded("\ufffd " * 3 + "x" * 1494, "utf-8", "header", 3)),
+        (b"\x92 " * 4 + b"x" * 9999, HEADER + "utf-8", Decoded("’ " * 4 + "x" * 9999, "cp1252", "detected")),
+        (b"x" * 499 + b"\x92", None, Decoded("x" * 499 + "’", "cp1252", "detected")),
         # nobody said UTF-8: a third as much may be broken
         ("é ".encode() * 3 + b"\xe9 ", None, Decoded("é " * 3 + "\ufffd ", "utf-8", "bytes", 1)),
         ("É ".encode() * 2 + b"\xe9 ", None, Decoded("Ã‰ " * 2 + "é ", "cp1252", "detected")),

@@ -9,6 +9,8 @@ from winnow.pipelines.sources.web.http import TooLarge, Undecodable, dechunk, de
 
 TEXT = "<html>näh</html>".encode() * 50
 CAP = 10_000
+SKIPPED = b"\x50\x2a\x4d\x18\2\0\0\0xx"
+"""A frame of zstd that is to be skipped."""
 
 
 def bare(data: bytes) -> bytes:
@@ -77,6 +79,8 @@ def test_broken_chunks_are_undecodable(body):
         (streamed(TEXT), ["zstd"]),
         (zstandard.compress(TEXT[:99]) + streamed(TEXT[99:]), ["zstd"]),
         (zstandard.compress(TEXT) + b"\r\n\0junk", ["zstd"]),
+        (SKIPPED + zstandard.compress(TEXT[:9]) + SKIPPED * 2 + zstandard.compress(TEXT[9:]) + SKIPPED, ["zstd"]),
+        (zstandard.compress(TEXT) + SKIPPED[:-1], ["zstd"]),
         (gzip.compress(zstandard.compress(TEXT), mtime=0), ["zstd", "gzip"]),
         (zstandard.compress(brotli.compress(TEXT)), ["br", "zstd"]),
         # the crawler decoded the body and kept the header
@@ -107,6 +111,7 @@ def test_decode(body, codings):
         (streamed(TEXT)[:-4] + b"\0" * 4, "zstd"),
         (streamed(TEXT, window_log=27), "zstd"),
         (zstandard.compress(b"") * 257, "zstd"),
+        (SKIPPED, "zstd"),
         (b"\0\1\2\3", "br"),
         (b"\0\1\2\3", "deflate"),
         (gzip.compress(b"", mtime=0) * 257, "gzip"),
