@@ -180,6 +180,51 @@ def test_arc():
         assert other.reject == Reject("http.mime", detail="text/dns, declared text/dns")
 
 
+@pytest.mark.parametrize("zipped", [True, False])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "http://a.org/ 1.2.3.4 20140216050221 text/html; charset=utf-8",
+        "http://a.org/ 1.2.3.4 20140216050221 text/html 200 - - 99 a.arc",
+        "http://a.org/  20140216050221 text/html",
+        "http://a.org/ 1.2.3.4 20140216050221 ",
+    ],
+)
+def test_arc_lines_as_crawlers_wrote_them(line, zipped):
+    parts = [f"{line} {len(BODY)}\n".encode() + BODY + b"\n"] * 2
+    found = records(members(*parts) if zipped else b"".join(parts))
+    assert [(r.url, r.captured, mime_of(r), text_of(r)) for r in found] == [
+        ("http://a.org/", "2014-02-16T05:02:21Z", "text/html", TEXT)
+    ] * 2
+
+
+def test_the_charset_that_a_crawler_found_is_read():
+    body = "Весна в деревне".encode("iso8859-5")
+    identified = {"WARC-Identified-Payload-Type": 'text/html; charset="iso-8859-5"'}
+    detected = ("x-commoncrawl-DetectedCharset", "ISO-8859-5")
+    for record in (
+        {"body": body, "http": [("Content-Type", "text/html")], "headers": identified},
+        {"body": body, "http": [("Content-Type", "text/html"), detected]},
+    ):
+        assert text_of(only(record)) == "Весна в деревне"
+
+
+@pytest.mark.parametrize(
+    ("status", "fields", "kept"),
+    [
+        ("203 Non-Authoritative Information", [], True),
+        ("206 Partial Content", [("Content-Range", f"bytes 0-{len(BODY) - 1}/{len(BODY)}")], True),
+        ("206 Partial Content", [("Content-Range", "bytes 0-9/100")], False),
+        ("100 Continue", [], False),
+    ],
+)
+def test_what_counts_as_a_page(status, fields, kept):
+    found = only({"status": status, "http": [*HTML, *fields], "body": BODY})
+    assert (text_of(found), found.reject and found.reject.rule) == ((TEXT, None) if kept else (None, "http.status"))
+    listed = only({"status": status, "http": [*HTML, *fields], "body": BODY}, WarcSettings(statuses=(status[:3],)))
+    assert text_of(listed) == TEXT
+
+
 def test_gaps_are_rows():
     data = write([{"body": BODY}], zipped=True)
     gap = records(data + b"\0" * 7)[1]
