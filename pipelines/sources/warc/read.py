@@ -15,18 +15,9 @@ from winnow.pipelines.sources.base import GAP, MAX_DETAIL, Content, Item, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.inflate import Bytes
 from winnow.pipelines.sources.refused import Refused
+from winnow.pipelines.sources.warc.block import Frames, Opened, block_of, length_note, opened
 from winnow.pipelines.sources.warc.facts import WarcHeader, kind_of_raw
-from winnow.pipelines.sources.warc.payload import (
-    Frames,
-    Opened,
-    Payload,
-    block_of,
-    body_of,
-    check_digests,
-    length_note,
-    opened,
-    payload_of,
-)
+from winnow.pipelines.sources.warc.payload import Payload, body_of, check_digests, payload_of
 from winnow.pipelines.sources.warc.scan import DICTIONARY, FRAME, STREAM, UNREAD
 from winnow.pipelines.sources.warc.settings import WarcSettings
 from winnow.pipelines.sources.web import charset, mime

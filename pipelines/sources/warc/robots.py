@@ -8,15 +8,9 @@ from winnow.filters.rules import Reject
 from winnow.pipelines.sources.base import Item
 from winnow.pipelines.sources.inflate import Bytes
 from winnow.pipelines.sources.refused import Refused
+from winnow.pipelines.sources.warc.block import block_of, opened
 from winnow.pipelines.sources.warc.facts import WarcHeader
-from winnow.pipelines.sources.warc.payload import (
-    Payload,
-    block_of,
-    body_of,
-    check_digests,
-    opened,
-    payload_of,
-)
+from winnow.pipelines.sources.warc.payload import Payload, body_of, check_digests, payload_of
 from winnow.pipelines.sources.warc.settings import WarcSettings
 
 RESPONSE = "response"
