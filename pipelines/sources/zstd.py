@@ -18,6 +18,8 @@ from winnow.pipelines.sources.inflate import Streams
 
 MAGIC = b"\x28\xb5\x2f\xfd"
 _DICTIONARY = b"\x5d\x2a\x4d\x18"
+_BARE_DICTIONARY = b"\x37\xa4\x30\xec"
+"""How a dictionary begins that is not packed (section 5)."""
 _MOST_DICTIONARY = 1 << 23
 """Bytes of a dictionary, packed or not, that the specification asks a reader for."""
 _WINDOW = 1 << 27
@@ -65,7 +67,10 @@ def dictionary_of(file: FileBytes) -> Dictionary:
     if not start.startswith(_DICTIONARY) or len(start) < _SKIPPED_HEADER:
         return NONE
     size = int.from_bytes(start[len(_DICTIONARY) :], "little")
-    length = _SKIPPED_HEADER + size
+    length = min(_SKIPPED_HEADER + size, file.size)
+    held = file.read(_SKIPPED_HEADER, len(MAGIC))
+    if held not in (MAGIC, _BARE_DICTIONARY):
+        return NONE
     if size > _MOST_DICTIONARY:
         return Dictionary(length, fault=f"the zstd dictionary has {size:,} bytes, more than {_MOST_DICTIONARY:,}")
     held = file.read(_SKIPPED_HEADER, size)

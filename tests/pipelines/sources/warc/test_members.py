@@ -136,17 +136,28 @@ def test_a_frame_that_asks_for_too_much_memory_is_a_gap_that_says_so():
 @pytest.mark.parametrize(
     ("held", "said"),
     [
-        (b"no dictionary", "the zstd dictionary cannot be read"),
+        (b"\x37\xa4\x30\xec", "the zstd dictionary cannot be read"),
         (zstandard.compress(b"no dictionary"), "the zstd dictionary cannot be read"),
         (zstandard.compress(bytes(1 << 23))[:-1], "the zstd dictionary cannot be read"),
         (zstandard.compress(bytes((1 << 23) + 1)), "the zstd dictionary cannot be read: it is too long"),
-        (bytes((1 << 23) + 1), "the zstd dictionary has 8,388,609 bytes, more than 8,388,608"),
+        (b"\x37\xa4\x30\xec" + bytes((1 << 23) - 3), "the zstd dictionary has 8,388,609 bytes, more than 8,388,608"),
     ],
 )
 def test_a_dictionary_that_cannot_be_had_is_said(held, said):
     (gap,) = records(skipped(held, 0x184D2A5D) + ZA)
     assert gap.reject.rule == "warc.gap"
     assert said in gap.reject.detail
+
+
+def test_a_first_frame_that_is_no_dictionary_is_skipped():
+    assert texts(skipped(b"no dictionary", 0x184D2A5D) + frames(A, B, C)) == HTML
+
+
+@pytest.mark.parametrize("length", [8, 11, 12, 100])
+def test_a_dictionary_that_is_cut_off_leaves_a_gap(length):
+    data = (struct.pack("<II", 0x184D2A5D, (1 << 31) - 1) + dictionary())[:length]
+    (gap,) = records(data)
+    assert (gap.offset, gap.reject.rule, scan(io.BytesIO(data)).items.end) == (0, "warc.gap", length)
 
 
 def test_frames_with_the_dictionary_lost_are_gaps():
