@@ -15,6 +15,7 @@ from winnow.pipelines.sources.base import GAP, MAX_DETAIL, Content, Item, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 from winnow.pipelines.sources.inflate import Bytes
 from winnow.pipelines.sources.refused import Refused
+from winnow.pipelines.sources.warc import wacz
 from winnow.pipelines.sources.warc.block import Frames, Opened, block_of, length_note, opened
 from winnow.pipelines.sources.warc.facts import WarcHeader, kind_of_raw
 from winnow.pipelines.sources.warc.payload import Payload, body_of, check_digests, payload_of
@@ -32,7 +33,10 @@ def read(file: FileBytes, items: Sequence[Item], layout: str, settings: WarcSett
         return
     data = bytes_of(file, layout, items[0].offset if items else 0)
     for item in items:
-        yield _gap(data, item) if item.kind == GAP else _record(data, item, settings)
+        if item.kind == wacz.KIND:  # no record, whatever it begins like
+            yield Record(item.offset, item.kind)
+        else:
+            yield _gap(data, item) if item.kind == GAP else _record(data, item, settings)
 
 
 def bytes_of(file: FileBytes, layout: str, offset: int = 0) -> Bytes:

@@ -50,6 +50,12 @@ def test_records_are_read_from_where_they_lie(streamed):
     assert sum(record.kind != "wacz" for record in found) == counted(data) == 4
 
 
+def test_what_is_no_warc_file_is_none_though_it_holds_records():
+    data = wacz(("logs/a.warc", PLAIN), ("archive/a.warc.gz", PAGES))
+    found = records(data)
+    assert [record.kind for record in found if record.kind != "wacz"] == ["response", "request", "response"]
+
+
 def test_any_run_of_items_can_be_read_apart():
     data = wacz(("archive/a.warc.gz", PAGES), ("archive/b.warc", PLAIN))
     census = scan(io.BytesIO(data))
