@@ -62,7 +62,20 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 @pytest.fixture(scope="module")
 def built(inputs: list[str], tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """One build for all tests: each leaves its files as they were."""
     return whole(tmp_path_factory.mktemp("built"), RECIPE, inputs, 2000)
+
+
+@contextlib.contextmanager
+def without(*paths: str) -> Iterator[None]:
+    """While these files are gone."""
+    for path in paths:
+        Path(path).rename(f"{path}.aside")
+    try:
+        yield
+    finally:
+        for path in paths:
+            Path(f"{path}.aside").rename(path)
 
 
 def test_stages_have_names_of_their_own() -> None:
@@ -118,24 +131,21 @@ class Listed(LocalStorage):
 
 
 @pytest.mark.parametrize("name", STAGES)
-def test_what_is_undone_is_found_by_listings(inputs: list[str], tmp_path: Path, name: str) -> None:
+def test_what_is_undone_is_found_by_listings(built: Built, name: str) -> None:
     """Of a stage that takes more than that its files are there, a worker finds out."""
-    built = whole(tmp_path, RECIPE, inputs, 2000)
     stage = STAGES[name]
     elements = list(stage.elements(built.work))
     work = Work(Listed(), at(built, name).job)
     assert jobs.undone(work, [stage], elements) == [name in ("write", "list")] * len(elements)
-    leaf = Path(stage.leaves(work, elements[-1])[-1])
-    leaf.unlink()
-    assert jobs.undone(work, [stage], elements) == [name in ("write", "list")] * (len(elements) - 1) + [True]
+    with without(stage.leaves(work, elements[-1])[-1]):
+        assert jobs.undone(work, [stage], elements) == [name in ("write", "list")] * (len(elements) - 1) + [True]
 
 
-def test_a_chain_is_undone_where_one_of_its_stages_is(inputs: list[str], tmp_path: Path) -> None:
-    built = whole(tmp_path, RECIPE, inputs, 2000)
+def test_a_chain_is_undone_where_one_of_its_stages_is(built: Built) -> None:
     chain, elements = jobs.chains(INGEST)[0], STAGES["extract"].elements(built.work)
-    Path(STAGES["extract"].leaves(built.work, elements[0])[0]).unlink()
-    Path(STAGES["curate"].leaves(built.work, elements[2])[0]).unlink()
-    assert jobs.undone(built.work, chain, elements) == [place in (0, 2) for place in range(len(elements))]
+    gone = [STAGES[name].leaves(built.work, elements[at])[0] for name, at in (("extract", 0), ("curate", 2))]
+    with without(*gone):
+        assert jobs.undone(built.work, chain, elements) == [place in (0, 2) for place in range(len(elements))]
     assert jobs.undone(built.work, chain, []) == []
 
 
@@ -189,9 +199,8 @@ class Watched(LocalStorage):
 
 
 @pytest.mark.parametrize("name", STAGES)
-def test_a_stage_runs_once_and_its_last_leaf_seals(inputs: list[str], tmp_path: Path, name: str) -> None:
+def test_a_stage_runs_once_and_its_last_leaf_seals(built: Built, name: str) -> None:
     """Killed before the last file is written, it is not done."""
-    built = whole(tmp_path, RECIPE, inputs, 2000)
     stage, work = STAGES[name], Work(Watched(), at(built, name).job)
     for element in [*stage.elements(work)][:2]:
         before = _files(built)
