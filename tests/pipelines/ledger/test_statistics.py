@@ -1,6 +1,5 @@
 import dataclasses
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +61,11 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
-def rows_of(root: Path) -> Iterator[dict[str, Any]]:
-    for path in sorted(root.glob("*/**/part-*.parquet")):
-        if path.relative_to(root).parts[0] in ("corpus", "rejected"):
-            yield from pq.read_table(path).to_pylist()
+@pytest.fixture(scope="module")
+def rows(build: Path) -> list[dict[str, Any]]:
+    """All rows of the build."""
+    parts = [path for folder in ("corpus", "rejected") for path in sorted((build / folder).rglob("part-*.parquet"))]
+    return [row for path in parts for row in pq.read_table(path).to_pylist()]
 
 
 def fate(row: dict[str, Any], rule: str) -> str:
@@ -79,14 +79,17 @@ def fate(row: dict[str, Any], rule: str) -> str:
 @pytest.mark.parametrize(
     ("step", "measure"), [("long", "characters"), ("long", "bangs"), ("odd", "per_line"), ("odd", "vowels")]
 )
-def test_the_statistics_of_a_build_are_a_recount_of_its_rows(build: Path, step: str, measure: str) -> None:
+def test_the_statistics_of_a_build_are_a_recount_of_its_rows(
+    build: Path, rows: list[dict[str, Any]], step: str, measure: str
+) -> None:
     found = statistics_of(LOCAL, str(build))
     for of in (KEPT, ALONE, FIRST, ANOTHER):
-        rows = [row for row in rows_of(build) if fate(row, f"{step}.{measure}") == of]
-        measured = [row[step] for row in rows if row[step] is not None]
+        these = [row for row in rows if fate(row, f"{step}.{measure}") == of]
+        measured = [row[step] for row in these if row[step] is not None]
         values = [value for m in measured if (value := m[measure]) is not None]
         sketch = found.of(step, measure, (of,))
-        assert (sketch.documents, sketch.known, sketch.unknown) == (len(rows), len(values), len(measured) - len(values))
+        known = (len(these), len(values), len(measured) - len(values))
+        assert (sketch.documents, sketch.known, sketch.unknown) == known
         assert (sketch.min, sketch.max) == ((min(values), max(values)) if values else (None, None))
         low, high = (edges.tolist() for edges in edges_of(sketch.bins))
         assert sketch.counts.tolist() == [
@@ -112,7 +115,7 @@ LIMITS: list[tuple[str, str, float | None, float | None]] = [
 
 @pytest.mark.parametrize(("step", "measure", "least", "most"), LIMITS)
 def test_what_another_limit_would_keep(
-    build: Path, step: str, measure: str, least: float | None, most: float | None
+    build: Path, rows: list[dict[str, Any]], step: str, measure: str, least: float | None, most: float | None
 ) -> None:
     """As `statistics_of` says: recounted from the rows, it is right but for the documents in the limits' bins."""
 
@@ -121,7 +124,6 @@ def test_what_another_limit_would_keep(
 
     found, rule = statistics_of(LOCAL, str(build)), f"{step}.{measure}"
     kept, alone = (found.of(step, measure, (of,)) for of in (KEPT, ALONE))
-    rows = list(rows_of(build))
     more = [row for row in rows if fate(row, rule) == ALONE and passes(row[step][measure])]
     fewer = [row for row in rows if fate(row, rule) == KEPT and not passes(row[step][measure])]
     told = alone.within(least, most)

@@ -71,23 +71,22 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def places(value: Any, place: Place = ()) -> Iterator[Place]:
+    """Of a list the first item and the last: its items are read as one type."""
     yield place
-    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+    items = {0, len(value) - 1} if isinstance(value, list) and value else ()
+    for key in value if isinstance(value, dict) else items:
         yield from places(value[key], (*place, key))
 
 
-def changed(ledger: dict[str, Any], place: Place, value: Any) -> Any:
+def changed(ledger: Any, place: Place, value: Any) -> Any:
     """The ledger with another value at `place`; without it where the value is Ellipsis."""
     if not place:
         return None if value is ... else value
-    made = copy.deepcopy(ledger)
-    inner: Any = made
-    for key in place[:-1]:
-        inner = inner[key]
-    if value is ...:
-        del inner[place[-1]]
+    made, key = copy.copy(ledger), place[0]
+    if len(place) == 1 and value is ...:
+        del made[key]
     else:
-        inner[place[-1]] = value
+        made[key] = changed(made[key], place[1:], value)
     return made
 
 
