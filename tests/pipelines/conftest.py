@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,15 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny() -> Recipe:
     return load(find("tiny"))
+
+
+@pytest.fixture(scope="module")
+def swift_beam() -> Iterator[None]:
+    """For whole pipelines in this process; Beam takes seconds to import."""
+    from swift_beam import asked_once
+
+    with asked_once():
+        yield
 
 
 @pytest.fixture

@@ -38,6 +38,7 @@ from winnow.pipelines.sources.warc import read as warc
 from winnow.pipelines.views.card import page
 
 Promised = Callable[[Path], dict[str, str]]
+pytestmark = pytest.mark.usefixtures("swift_beam")
 WHOLE = ("--runner", "FnApiRunner")
 """The jobs as whole pipelines in this process, where a fault can be planted."""
 
@@ -57,7 +58,7 @@ def test_the_ledger_of_the_sample(reference: Path) -> None:
 
 @pytest.mark.parametrize(
     ("workers", "unit_mib", "reverse"),
-    [(1, 8.0, False), (2, 0.02, True)],
+    [(1, 8.0, False), (2, 0.1, True), pytest.param(2, 0.02, True, marks=pytest.mark.slow)],
 )
 def test_workers_units_and_order_change_no_byte(
     promised: Promised, workers: int, unit_mib: float, reverse: bool, sample: Path, tiny: Recipe, reference: Path,

@@ -13,6 +13,7 @@ from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.sources.warc import read as warc
 
+pytestmark = pytest.mark.usefixtures("swift_beam")
 WHOLE = ("--runner", "FnApiRunner")
 """As whole pipelines in this process, where a fault can be planted."""
 
