@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 DEMO := demo/out
 MODEL := demo/trained
 SHARED_OUT := --numprocesses auto --maxprocesses 8 --dist loadfile
+# Byte code is kept, even where the environment forbids it beside the sources: tests start some hundred Pythons.
+export PYTHONDONTWRITEBYTECODE :=
+export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/compiled
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-slow test-torture test-engines lint constraints clean
 
@@ -58,4 +61,4 @@ constraints:  ## pin the newest versions of everything
 	mv constraints.new constraints.txt
 
 clean:  ## remove what the demo and the tools made
-	rm -rf demo/out demo/sample demo/trained .mypy_cache .ruff_cache .pytest_cache
+	rm -rf demo/out demo/sample demo/trained .mypy_cache .ruff_cache .pytest_cache $(VENV)/compiled

@@ -1,7 +1,21 @@
-"""Lets tests share the helpers that lie beside them, whichever way pytest imports them."""
+"""Lets tests share the helpers that lie beside them, whichever way pytest imports them, and spares them waiting."""
 
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # pytest-xdist has all cores at work; more threads wait by spinning
 
 for folder in ("engines", "pipelines", "pipelines/extraction", "pipelines/sources", "pipelines/torture"):
     sys.path.insert(0, str(Path(__file__).parent / folder))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _without_power_cuts() -> Iterator[None]:
+    """No test ends one, and ten thousands of small files would each wait for the disk."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,13 @@ def finished_build(folder: Path) -> Built:
     made = whole(folder / "out", SMALL, [f"{folder}/*.gz"], 900)
     relay(made, made.entries(), {receipt.path: receipt.file for receipt in made.receipts})
     return made
+
+
+def copied(built: Built, root: Path) -> Built:
+    """The same, to be changed, in another place; its inputs stay where they are."""
+    shutil.copytree(built.job.root, root)
+    work = dataclasses.replace(built.work, job=dataclasses.replace(built.job, root=str(root)))
+    return dataclasses.replace(built, work=work)
 
 
 def checked(built: Built) -> list[str]:

@@ -1,6 +1,8 @@
 """The jobs one after the other: what is lost is told, what is damaged is made again, and the guard is asked."""
 
+import functools
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from winnow.pipelines.engines import jobs
 from winnow.pipelines.engines.drive import HEALS, drive, healed
 from winnow.pipelines.engines.engine import Seen
 from winnow.pipelines.engines.expect import expect
-from winnow.pipelines.engines.jobs import JOBS, JOIN, LINK, SPANS, STAGES
+from winnow.pipelines.engines.jobs import JOBS, JOIN, LINK, STAGES
 from winnow.pipelines.errors import BadCall, BuildFailed, Damaged
 from winnow.pipelines.ingest.ingested import merged, of_unit
 from winnow.pipelines.ingest.tally import Tally
@@ -130,16 +132,29 @@ def test_links_are_drawn_in_until_all_components_are_known(tmp_path: Path, monke
     assert drive(Idle(), work, given, Clock()) == done
 
 
+@pytest.fixture(scope="module")
+def whole_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Work, list[inputs.Input], Work]]:
+    """(the work to begin with, its inputs, the work that is done) of one build for all stages of the same job."""
+
+    @functools.cache
+    def built(job: str) -> tuple[Work, list[inputs.Input], Work]:
+        passages = replace(NEAR, spans=Spans("line"), substrings=Substrings(8))
+        made = recipe(dedup=passages if job == "spans" else NEAR)
+        work, given = begun(tmp_path_factory.mktemp(job), made, CHAIN)
+        return work, given, drive(Here(), work, given, Clock()).work
+
+    return built
+
+
 @pytest.mark.parametrize("name", STAGES)
 def test_a_lost_element_is_told_with_its_stage_and_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    whole_of: Callable[[str], tuple[Work, list[inputs.Input], Work]], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
+    """The last drive makes it anew, for the next stage."""
     if STAGES[name] in LINK:
         monkeypatch.setattr(units, "BLOCK_PIECES", 1)
         monkeypatch.setattr(link, "MOST_LINKED", 1)
-    passages = replace(NEAR, spans=Spans("line"), substrings=Substrings(8))
-    work, given = begun(tmp_path, recipe(dedup=passages if STAGES[name] in SPANS else NEAR), CHAIN)
-    whole = drive(Here(), work, given, Clock()).work
+    work, given, whole = whole_of(next(job for job in JOBS if STAGES[name] in JOBS[job]))
     if STAGES[name] in JOIN:
         whole = replace(whole, job=replace(whole.job, turn=0))
     elif STAGES[name] in LINK:

@@ -12,7 +12,18 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from small_builds import LOCAL, Built
-from small_ledgers import CORPUS, REJECTED, change_ledger, checked, finished_build, relay, rewrite, with_total, written
+from small_ledgers import (
+    CORPUS,
+    REJECTED,
+    change_ledger,
+    checked,
+    copied,
+    finished_build,
+    relay,
+    rewrite,
+    with_total,
+    written,
+)
 
 from winnow.pipelines.counts import Count
 from winnow.pipelines.files.storage import LocalStorage, write_bytes
@@ -25,9 +36,14 @@ FILES, RULES, STATISTICS = LEDGER = [table.path for table in tables.TABLES]
 CLUSTERS = "clusters/part-00000.parquet"
 
 
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return finished_build(tmp_path_factory.mktemp("sound"))
+
+
 @pytest.fixture
-def built(tmp_path: Path) -> Built:
-    return finished_build(tmp_path)
+def built(sound: Built, tmp_path: Path) -> Built:
+    return copied(sound, tmp_path / "out")
 
 
 def test_a_sound_build(built: Built) -> None:
@@ -44,9 +60,9 @@ def test_a_deleted_file(built: Built, path: str) -> None:
     assert checked(built)[0] == f"{path}: 0 bytes, {size} were written"
 
 
-def test_it_says_which_rows_are_gone(built: Built, tmp_path: Path) -> None:
+def test_it_says_which_rows_are_gone(built: Built) -> None:
     Path(built.job.names.path(REJECTED)).unlink()
-    assert [line.split(":", 1)[0] for line in checked(built)] == [REJECTED, f"{tmp_path}/a.warc.gz"]
+    assert [line.split(":", 1)[0] for line in checked(built)] == [REJECTED, f"{built.inputs[0].path}"]
 
 
 def test_without_its_entries_nothing_is_said_of_files(built: Built) -> None:
@@ -144,14 +160,14 @@ def test_other_columns_of_the_entries(built: Built) -> None:
     assert f"{FILES}: has other columns than a build writes" in checked(built)
 
 
-def test_lost_and_doubled_rows(built: Built, tmp_path: Path) -> None:
+def test_lost_and_doubled_rows(built: Built) -> None:
     """In a ledger that was made to fit the files."""
     relay(built, built.entries(), rewrite(built, lambda table: table.slice(1), REJECTED))
     (line,) = checked(built)
-    assert line.startswith(f"{tmp_path}/a.warc.gz: rows of rejected/ at long under long.")
+    assert line.startswith(f"{built.inputs[0].path}: rows of rejected/ at long under long.")
     relay(built, built.entries(), rewrite(built, lambda table: pa.concat_tables([table, table]), REJECTED))
     (line,) = checked(built)
-    assert line.startswith(f"{tmp_path}/a.warc.gz: rows of rejected/ at long under long.")
+    assert line.startswith(f"{built.inputs[0].path}: rows of rejected/ at long under long.")
 
 
 @pytest.mark.parametrize(
@@ -164,16 +180,16 @@ def test_lost_and_doubled_rows(built: Built, tmp_path: Path) -> None:
         ({"gaps": 1}, "records and gaps: 6 read, 5 in rows of part 0"),
     ],
 )
-def test_a_changed_entry(built: Built, tmp_path: Path, changed: dict[str, Any], said: str) -> None:
+def test_a_changed_entry(built: Built, changed: dict[str, Any], said: str) -> None:
     first, second = built.entries()
     relay(built, [with_total(first, **changed), second], rewrite(built, lambda table: table))
     (line,) = checked(built)
-    assert line.startswith(f"{tmp_path}/a.warc.gz: {said}")
+    assert line.startswith(f"{built.inputs[0].path}: {said}")
 
 
-def test_a_file_that_the_ledger_does_not_know(built: Built, tmp_path: Path) -> None:
+def test_a_file_that_the_ledger_does_not_know(built: Built) -> None:
     relay(built, built.entries()[:1], rewrite(built, lambda table: table))
-    assert checked(built) == [f"{tmp_path}/b.warc.gz: has rows, but the ledger does not know it"]
+    assert checked(built) == [f"{built.inputs[1].path}: has rows, but the ledger does not know it"]
 
 
 def test_a_total_that_is_not_the_sum(built: Built) -> None:
@@ -224,7 +240,7 @@ def test_records_of_two_parts(built: Built) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"), [(1, 0, "read, 7 in rows of part 0"), (0, 1, "read, 3 in rows of part 0")]
 )
-def test_parts_that_are_not_those_of_the_records(built: Built, tmp_path: Path, old: int, new: int, said: str) -> None:
+def test_parts_that_are_not_those_of_the_records(built: Built, old: int, new: int, said: str) -> None:
     entries, files = of_two_parts(built)
 
     def renumbered(table: pa.Table) -> pa.Table:
@@ -232,15 +248,15 @@ def test_parts_that_are_not_those_of_the_records(built: Built, tmp_path: Path, o
 
     files |= {CORPUS: rewrite(built, renumbered, CORPUS)[CORPUS]}
     relay(built, entries, files)
-    assert checked(built)[0] == f"{tmp_path}/a.warc.gz: records and gaps: 5 {said}"
+    assert checked(built)[0] == f"{built.inputs[0].path}: records and gaps: 5 {said}"
 
 
-def test_a_lost_second_part(built: Built, tmp_path: Path) -> None:
+def test_a_lost_second_part(built: Built) -> None:
     entries, files = of_two_parts(built)
     files |= {CORPUS: rewrite(built, lambda t: t.filter(pc.equal(t["part"], 0)), CORPUS)[CORPUS]}
     relay(built, entries, files)
     (first, _) = checked(built)
-    assert first.startswith(f"{tmp_path}/a.warc.gz: rows of corpus/: [4, 50] by the ledger")
+    assert first.startswith(f"{built.inputs[0].path}: rows of corpus/: [4, 50] by the ledger")
 
 
 class Watched(LocalStorage):
