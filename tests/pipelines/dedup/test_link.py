@@ -75,7 +75,7 @@ def centres(work: Work) -> dict[int, int]:
     return found
 
 
-@pytest.mark.parametrize("most", [1, 4, 20, 59, 60])
+@pytest.mark.parametrize("most", [pytest.param(1, marks=pytest.mark.slow), 4, 20, 59, 60])
 @pytest.mark.parametrize("run", [by_pulling, by_pushing])
 def test_many_runs_find_the_components_of_one(
     work: Work, monkeypatch: pytest.MonkeyPatch, most: int, run: object
