@@ -47,6 +47,13 @@ def request(recipe: Recipe, sample: Path, output: Path, **more: Any) -> Request:
     return Request(recipe, (f"{sample}/*",), str(output), **({"workers": 2} | more))
 
 
+@pytest.fixture
+def one(sample: Path, tmp_path: Path) -> Path:
+    """The file with a damaged member alone, where it is enough."""
+    (tmp_path / "one").mkdir()
+    return Path(shutil.copy(sample / "crawl-2024-04.warc.gz", tmp_path / "one")).parent
+
+
 def test_the_ledger_of_the_sample(reference: Path) -> None:
     total = book.load(LocalStorage(), str(reference)).total
     assert total.kept.documents + total.dropped.documents == total.documents == total.records + total.gaps
@@ -156,11 +163,11 @@ def test_another_recipe_needs_replace(
 
 
 def test_without_duplicates_to_find(
-    promised: Promised, sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display
+    promised: Promised, one: Path, tiny: Recipe, tmp_path: Path, quiet: Display
 ) -> None:
     recipe = dataclasses.replace(tiny, dedup=dataclasses.replace(tiny.dedup, exact=False, near=None))
-    build(request(recipe, sample, tmp_path / "local"), quiet)
-    build(request(recipe, sample, tmp_path / "whole", beam=WHOLE), quiet)
+    build(request(recipe, one, tmp_path / "local"), quiet)
+    build(request(recipe, one, tmp_path / "whole", beam=WHOLE), quiet)
     assert promised(tmp_path / "local") == promised(tmp_path / "whole")
     assert not (tmp_path / "local/clusters").exists()
 
@@ -235,7 +242,7 @@ def test_every_packing_and_every_record_is_in_the_ledger(tiny: Recipe, tmp_path:
 
 
 def test_a_source_that_ends_early(
-    sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
+    one: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = warc.read
 
@@ -246,12 +253,12 @@ def test_a_source_that_ends_early(
     with pytest.raises(
         BuildFailed, match=r"crawl-2024-04\.warc\.gz: source 'web' \(kind 'warc'\) gave \d+ records of \d+$"
     ):
-        build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
+        build(request(tiny, one, tmp_path / "out", beam=WHOLE), quiet)
     assert not (tmp_path / "out/ledger.json").exists()
 
 
 def test_an_early_end_of_reading(
-    sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
+    one: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records = extract.records
 
@@ -260,7 +267,7 @@ def test_an_early_end_of_reading(
 
     monkeypatch.setattr(extract, "records", short)
     with pytest.raises(Unbalanced, match=r"crawl-2024-04\.warc\.gz: records and gaps"):
-        build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
+        build(request(tiny, one, tmp_path / "out", beam=WHOLE), quiet)
     assert not (tmp_path / "out/ledger.json").exists()
 
 
@@ -270,7 +277,7 @@ def test_an_early_end_of_reading(
         ("scan", "scan"), ("add", "ingest"), ("keys", "join"), ("conclude", "dedup"), ("weigh", "write")))],
 )  # fmt: skip
 def test_a_lost_bundle(
-    sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch, stage: str, job: str
+    one: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch, stage: str, job: str
 ) -> None:
     """What comes after it misses it: the next stage, or the end of the job."""
     process, seen = Run.process, list[str]()
@@ -284,13 +291,13 @@ def test_a_lost_bundle(
     monkeypatch.setattr(Run, "process", lossy)
     told = rf"^job {job}: [\d,]+ of [\d,]+ elements of stage '{stage}' were done: the runner lost some"
     with pytest.raises(BuildFailed, match=told):
-        build(request(tiny, sample, tmp_path / "out", beam=WHOLE, unit_mib=0.05), quiet)
+        build(request(tiny, one, tmp_path / "out", beam=WHOLE, unit_mib=0.05), quiet)
     assert seen
     assert not (tmp_path / "out/ledger.json").exists()
 
 
 def test_a_doubled_row(
-    sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
+    one: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = tables.Rows.read
 
@@ -300,7 +307,7 @@ def test_a_doubled_row(
 
     monkeypatch.setattr(tables.Rows, "read", doubled)
     with pytest.raises(BuildFailed, match=r"^job write: .*: the row at offset \d+, part 0 comes after"):
-        build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
+        build(request(tiny, one, tmp_path / "out", beam=WHOLE), quiet)
 
 
 @pytest.mark.parametrize(
@@ -311,7 +318,7 @@ def test_a_doubled_row(
     ],
 )
 def test_a_row_lost_in_writing(
-    sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch, least: int,
+    one: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch, least: int,
     failure: type[BuildFailed], told: str,
 ) -> None:  # fmt: skip
     """The first of at least so many; where it is the only one, its file would be empty."""
@@ -323,7 +330,7 @@ def test_a_row_lost_in_writing(
 
     monkeypatch.setattr(tables.Rows, "read", short)
     with pytest.raises(failure, match=told):
-        build(request(tiny, sample, tmp_path / "out", beam=WHOLE), quiet)
+        build(request(tiny, one, tmp_path / "out", beam=WHOLE), quiet)
 
 
 # Killed, and started again.
