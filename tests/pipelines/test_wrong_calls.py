@@ -250,23 +250,34 @@ def test_a_check_that_does_not_hold_is_exit_code_1(
     assert "rejected/read/part-00000.parquet" in out.splitlines()[1]
 
 
+SAID = [
+    ("bulid", "winnow: argument COMMAND: invalid choice: 'bulid'"),
+    ("build least.toml --input a.warc.gz none --output out", "winnow: --input none: no file matches 'none'"),
+    (f"{BUILD} --against good", "winnow: --against good has no keys/_about.json: its recipe's [dedup] has"),
+    (f"{BUILD} --against begun", "winnow: --against begun is not finished; its winnow build command, given again"),
+    (f"{BUILD} --against out", "winnow: --against out is the --output itself; give another directory for one of"),
+    (f"card {LONG}", f"winnow: {LONG}: there is no such directory"),
+    ("card deep", "winnow: deep/ledger.json is damaged; the same winnow build command with --replace builds it"),
+    ("why good \udcff", r"winnow: '\udcff' is not UTF-8; give the file or folder a name that is"),
+    ("recipe check escape.toml", "winnow: escape.toml, line 3: a source, name is '"),
+    ("recipe check dots.toml", "winnow: dots.toml: tables and lists lie more than 16 deep in one another"),
+    (f"{BUILD} extra", "winnow: 'extra' is one word too many: files to read stand after --input"),
+    (f"tokenizer train good --vocab 300 --output {LONG}", "winnow tokenizer train: argument --output: "),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "said"), SAID)
+def test_what_is_said(
+    stage: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], call: str, said: str
+) -> None:
+    monkeypatch.chdir(stage)
+    assert main(_split(call)) == 2
+    assert capsys.readouterr().err.startswith(said)
+
+
 @pytest.mark.parametrize(
-    ("call", "said"),
-    [
-        ("bulid", "winnow: argument COMMAND: invalid choice: 'bulid'"),
-        ("build least.toml --input a.warc.gz none --output out", "winnow: --input none: no file matches 'none'"),
-        (f"{BUILD} --against good", "winnow: --against good has no keys/_about.json: its recipe's [dedup] has"),
-        (f"{BUILD} --against begun", "winnow: --against begun is not finished; its winnow build command, given again"),
-        (f"{BUILD} --against out", "winnow: --against out is the --output itself; give another directory for one of"),
-        (f"card {LONG}", f"winnow: {LONG}: there is no such directory"),
-        ("card deep", "winnow: deep/ledger.json is damaged; the same winnow build command with --replace builds it"),
-        ("why good \udcff", r"winnow: '\udcff' is not UTF-8; give the file or folder a name that is"),
-        ("recipe check escape.toml", "winnow: escape.toml, line 3: a source, name is '"),
-        ("recipe check dots.toml", "winnow: dots.toml: tables and lists lie more than 16 deep in one another"),
-        (f"{BUILD} extra", "winnow: 'extra' is one word too many: files to read stand after --input"),
-        (f"tokenizer train good --vocab 300 --output {LONG}", "winnow tokenizer train: argument --output: "),
-    ],
-)  # fmt: skip
+    ("call", "said"), [each if "\udcff" in each[0] else pytest.param(*each, marks=pytest.mark.slow) for each in SAID]
+)
 def test_in_a_process_of_its_own(stage: Path, call: str, said: str) -> None:
     done = subprocess.run([sys.executable, "-m", "winnow", *_split(call)], capture_output=True, text=True,
                           check=False, cwd=stage, env=os.environ | {"PYTHONPATH": ROOT})  # fmt: skip

@@ -108,8 +108,13 @@ def test_memory_runs_out_and_the_next_page_is_served() -> None:
         assert article(sandbox) == TEXT
 
 
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
-@pytest.mark.parametrize("kills", [1, 3])
+@pytest.mark.parametrize(
+    ("sent", "kills"),
+    [
+        (signal.SIGKILL, 3), (signal.SIGTERM, 1),
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in ((signal.SIGKILL, 1), (signal.SIGTERM, 3))),
+    ],
+)  # fmt: skip
 def test_a_child_killed_from_outside_is_no_pages_fault(sent: signal.Signals, kills: int) -> None:
     with Sandbox(SETTINGS) as sandbox, Killer(sandbox, sent, kills) as killer:
         assert article(sandbox) == TEXT
@@ -135,7 +140,13 @@ def test_a_page_that_kills_a_fresh_child_too_is_rejected(planted: Callable[[str]
         assert article(sandbox) == TEXT
 
 
-@pytest.mark.parametrize("fault", ["os.abort()", "os._exit(3)", "raise MemoryError", "raise KeyError('x')"])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "os.abort()", "raise MemoryError",
+        *(pytest.param(each, marks=pytest.mark.slow) for each in ("os._exit(3)", "raise KeyError('x')")),
+    ],
+)  # fmt: skip
 def test_what_a_warm_child_alone_meets_decides_nothing(
     planted: Callable[[str], None], tmp_path: Path, fault: str
 ) -> None:

@@ -70,7 +70,9 @@ def excerpt() -> tuple[bytes, list[Record]]:
 
 
 @pytest.mark.skipif(not EXCERPT.exists(), reason="needs the shared data")
-@pytest.mark.parametrize("packing", PACKINGS)
+@pytest.mark.parametrize(
+    "packing", [multistream, *(pytest.param(each, marks=pytest.mark.slow) for each in PACKINGS if each != multistream)]
+)
 def test_the_excerpt_of_a_real_dump(packing: Packing) -> None:
     whole, given = excerpt()
     found = pages(packing(whole))
