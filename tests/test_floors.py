@@ -22,6 +22,12 @@ PACKAGES = {module_of(file) for file in FILES if file.name == "__init__.py"}
 BEAM = "winnow.pipelines.beam"
 
 
+def called(node: ast.Call) -> str:
+    """The last name of what is called."""
+    of = node.func
+    return of.attr if isinstance(of, ast.Attribute) else of.id if isinstance(of, ast.Name) else ""
+
+
 def imported(source: str, package: str) -> set[str]:
     """Every module that is imported, in functions too; of `from a import b` also a.b, where that is one of ours."""
     found = set()
@@ -32,7 +38,7 @@ def imported(source: str, package: str) -> set[str]:
             base = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
             name = ".".join([*base, *([node.module] if node.module else [])])
             found |= {name} | {f"{name}.{alias.name}" for alias in node.names} & MODULES
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("importlib.import_module", "__import__"):
+        elif isinstance(node, ast.Call) and called(node) in ("import_module", "__import__"):
             found |= {a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)}
     return found
 

@@ -92,9 +92,9 @@ def files(root: Path) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("dedup", "unit_bytes", "clustered"),
     [
-        (NEAR, WHOLE_FILE, 8),
         (NEAR, SMALL, 8),
         (NONE, SMALL, 0),
+        pytest.param(NEAR, WHOLE_FILE, 8, marks=pytest.mark.slow),
         pytest.param(EXACT_ONLY, SMALL, 4, marks=pytest.mark.slow),
         pytest.param(NONE, WHOLE_FILE, 0, marks=pytest.mark.slow),
     ],
@@ -112,7 +112,7 @@ def test_every_job_gives_the_bytes_of_its_stages(
     assert settled["documents_in_clusters"] == clustered
 
 
-@pytest.mark.parametrize(("most", "runs"), [(link.MOST_LINKED, 1), (2, 4)])
+@pytest.mark.parametrize(("most", "runs"), [pytest.param(link.MOST_LINKED, 1, marks=pytest.mark.slow), (2, 4)])
 def test_a_build_against_another(
     given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, runs: int
 ) -> None:
@@ -132,7 +132,7 @@ def test_a_build_against_another(
     assert (settled["earlier"], settled["clusters"]) == ({"web": {against[0].identity: 2}}, 0)
 
 
-@pytest.mark.parametrize("unit_bytes", [1, WHOLE_FILE])
+@pytest.mark.parametrize("unit_bytes", [1, pytest.param(WHOLE_FILE, marks=pytest.mark.slow)])
 def test_records_that_are_compared_whole(tmp_path: Path, unit_bytes: int) -> None:
     """Fewer entries are compared than documents are kept."""
     part, other = "a part of a book with some words", "and another one of it"
@@ -164,7 +164,7 @@ def test_passages_of_several_documents(tmp_path: Path, monkeypatch: pytest.Monke
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("dedup", [NEAR, NONE])
+@pytest.mark.parametrize("dedup", [NEAR, pytest.param(NONE, marks=pytest.mark.slow)])
 def test_units_that_keep_nothing(tmp_path: Path, dedup: Dedup) -> None:
     """A group of empty arrays comes about too, or what waits for it would never run."""
     made, pages = recipe(dedup=dedup), warc(tmp_path / "a.warc", ["no"] * 3, zipped=False)
