@@ -284,7 +284,7 @@ def of_the_driver(folder: Path, pages: int) -> tuple[int, dict[str, int], dict[s
     return units.count(done.work), dict(storage.calls), sizes
 
 
-@pytest.mark.parametrize("units_of", [(3, 9), pytest.param((10, 100, 1000), marks=pytest.mark.slow)])
+@pytest.mark.parametrize("units_of", [(10, 25), pytest.param((10, 100, 1000), marks=pytest.mark.slow)])
 def test_what_the_driver_does_does_not_grow_with_the_units(tmp_path: Path, units_of: tuple[int, ...]) -> None:
     found = []
     for many in units_of:
