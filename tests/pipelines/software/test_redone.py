@@ -69,11 +69,13 @@ FIRST = {
 }
 """File -> the first stage that is redone, with all after it, where it changes."""
 DIGESTS = """
-import json, sys
+import functools, json, sys
 from pathlib import Path
 from winnow.pipelines.plan import digests
 from winnow.pipelines.recipe.file import load
 from winnow.pipelines.software import closure, libraries, modules
+
+modules.imports = functools.cache(modules.imports)  # of files that are as they were
 
 def found():
     for cached in (modules.module, closure.closure, libraries.libraries):
