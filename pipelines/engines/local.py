@@ -72,4 +72,4 @@ class LocalEngine:
                     for element in batches[place]:
                         seen(element)
 
-            self.pool.run(work.job, tuple(stage.name for stage in chain), batches, watch)
+            self.pool.run(work.job.with_digests(), tuple(stage.name for stage in chain), batches, watch)

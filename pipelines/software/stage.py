@@ -1,5 +1,6 @@
 """The software that a stage of a build runs: what its files are named by, beside its part of the recipe."""
 
+import functools
 import platform
 from collections.abc import Iterable
 
@@ -30,5 +31,11 @@ def software_of(module: str, *settings: object) -> dict[str, str]:
 
 def software(modules: Iterable[str]) -> dict[str, str]:
     """Of all that these modules run: digests of our code and of plug-ins', versions of libraries and of Python."""
-    found = closure(frozenset(modules), STOPS)
+    return dict(found_of(frozenset(modules)))
+
+
+@functools.cache
+def found_of(modules: frozenset[str]) -> dict[str, str]:
+    """As `software`; each job of a build asks for the same."""
+    found = closure(modules, STOPS)
     return {"python": platform.python_version()} | libraries(found) | code(found)

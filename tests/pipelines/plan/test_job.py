@@ -43,6 +43,16 @@ def named(job: Job, given: Input = GIVEN, unit: Unit = UNIT) -> dict[str, str]:
             "curated": job.curated(unit), "keyed": job.keyed(unit), "deduplicated": job.deduplicated}  # fmt: skip
 
 
+def test_with_its_digests_a_job_asks_for_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each worker of the local engine read the source of all modules for them."""
+    wanted, others = named(JOB), (JOB.ingested, JOB.decided, JOB.output_digest)
+    job = pickle.loads(pickle.dumps(dataclasses.replace(JOB).with_digests()))
+    for name in ("scan", "extract", "curate", "add", "keys", "dedup", "spans", "output"):
+        monkeypatch.setattr(digests, name, None)
+    assert named(job) == wanted
+    assert (job.ingested, job.decided, job.output_digest) == others
+
+
 @pytest.mark.parametrize(
     ("change", "others"),
     [

@@ -73,12 +73,12 @@ import functools, json, sys
 from pathlib import Path
 from winnow.pipelines.plan import digests
 from winnow.pipelines.recipe.file import load
-from winnow.pipelines.software import closure, libraries, modules
+from winnow.pipelines.software import closure, libraries, modules, stage
 
 modules.imports = functools.cache(modules.imports)  # of files that are as they were
 
 def found():
-    for cached in (modules.module, closure.closure, libraries.libraries):
+    for cached in (modules.module, closure.closure, libraries.libraries, stage.found_of):
         cached.cache_clear()
     sources = {"scan": digests.scan, "extract": digests.extract, "curate": digests.curate, "keys": digests.keys}
     others = {"dedup": digests.dedup, "weights": digests.output}
@@ -89,7 +89,7 @@ after = found()
 for file in map(Path, sys.argv[1:]):
     file.write_bytes(file.read_bytes() + b"# changed\\n")
     before, after = after, found()
-    first[str(file)] = next((stage for stage in after if after[stage] != before[stage]), None)
+    first[str(file)] = next((name for name in after if after[name] != before[name]), None)
 print(json.dumps(first))
 """
 """Of each file the first stage that has another digest once a comment is appended; those after it hold its names."""
