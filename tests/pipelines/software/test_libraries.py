@@ -12,8 +12,8 @@ ALL = modules_in("winnow.filters") | modules_in("winnow.pipelines")
 LISTED = {
     "warcio", "isal", "zstandard", "brotli", "charset-normalizer", "trafilatura", "htmldate", "courlan", "justext",
     "lxml", "lxml-html-clean", "dateparser", "python-dateutil", "pytz", "tzlocal", "regex", "tld", "tldextract", "idna",
-    "fasttext", "datasketch", "numpy", "scipy", "pyarrow", "apache-beam", "enry-python", "cffi", "licenseclassifier",
-    "license-expression", "boolean-py", "dulwich",
+    "selectolax", "fasttext", "datasketch", "numpy", "scipy", "pyarrow", "apache-beam", "enry-python", "cffi",
+    "licenseclassifier", "license-expression", "boolean-py", "dulwich",
 }  # fmt: skip
 
 

@@ -1,0 +1,161 @@
+"""A page's columns as arrays, with what several features share, each computed once. Shapes: n blocks, e elements."""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from winnow.pipelines.extraction.blocks.features import characters
+from winnow.pipelines.extraction.blocks.features.table import Array
+from winnow.pipelines.extraction.blocks.page import HEADING, TAG_NUMBER, TAGS, Block, Element, Page
+
+_PROSE_WORDS = 8
+_PROSE_CHARACTERS = 60
+
+
+class Measures:
+    """The page's numbers."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.n = len(page.blocks)
+        self.e = len(page.elements)
+        self.characters = characters.measure(page.texts)
+        self._blocks = _rows(page.blocks, len(Block._fields))
+        self._elements = _rows(page.elements, len(Element._fields))
+        self.length: Array = self.characters.lengths
+        self.words: Array = self.characters.words.astype(np.float64)
+        self.kind, self.element = self.column("kind"), self.column("element")
+        everything = np.maximum(self.column("all"), 1)
+        self.linked_share: Array = np.minimum(self.column("linked") / everything, 1.0)
+        self.strong_share: Array = np.minimum(self.column("strong") / everything, 1.0)
+        self.linked: Array = np.rint(
+            self.linked_share * self.length
+        )  # whole, so that sums do not depend on their order
+        self.parent, self.depth, self.first = (self.of_elements(name) for name in ("parent", "depth", "first"))
+        self.last: NDArray[np.int64] = np.array(page.last)
+        self.element_tag = self.of_elements("tag")
+        self.tag = self.element_tag[self.element]
+        self.hidden = self.of_elements("hidden")[self.element] > 0
+
+    def column(self, name: str) -> NDArray[np.int64]:
+        """[n]: a field of the page's blocks."""
+        return self._blocks[:, Block._fields.index(name)]
+
+    def of_elements(self, name: str) -> NDArray[np.int64]:
+        """[e]: a field of the page's elements."""
+        return self._elements[:, Element._fields.index(name)]
+
+    @cached_property
+    def prose(self) -> Array:
+        """[n]: characters of blocks that read like sentences; 0 for the others."""
+        counts = self.characters.counts
+        marks = counts[:, characters.STOP] + counts[:, characters.COMMA]
+        long = (self.words >= _PROSE_WORDS) | (self.length >= _PROSE_CHARACTERS)
+        return self.length * (long & (marks > 0) & (self.linked_share < 0.5) & ~self.hidden)
+
+    @cached_property
+    def is_heading(self) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = self.kind == HEADING
+        return found
+
+    @cached_property
+    def is_h1(self) -> NDArray[np.bool_]:
+        found: NDArray[np.bool_] = self.is_heading & (self.column("level") == 1)
+        return found
+
+    @cached_property
+    def text_hashes(self) -> NDArray[np.uint64]:
+        """[n]: equal for blocks with the same words in the same order."""
+        owner, words = self.characters.owner, self.characters.hashes
+        place = np.arange(len(words)) - np.searchsorted(owner, owner) + 1
+        mixed = words * (place.astype(np.uint64) * np.uint64(0xBF58476D1CE4E5B9) | np.uint64(1))
+        running = np.concatenate(([np.uint64(0)], np.cumsum(mixed)))
+        ends = np.cumsum(self.characters.words)
+        found: NDArray[np.uint64] = running[ends] - running[ends - self.characters.words]
+        return found
+
+    @cached_property
+    def vocabulary(self) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
+        """The different words in the order of their hashes; which of them each word is, [w]; how often each occurs."""
+        return np.unique(self.characters.hashes, return_inverse=True, return_counts=True)
+
+    @cached_property
+    def _copies(self) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        _, index, inverse, counts = np.unique(self.text_hashes, True, True, True)
+        is_copy = np.ones(self.n, bool)
+        is_copy[index] = False
+        return counts[inverse], is_copy
+
+    @property
+    def copies(self) -> NDArray[np.int64]:
+        """[n]: how often the page has a block with these words."""
+        return self._copies[0]
+
+    @property
+    def is_copy(self) -> NDArray[np.bool_]:
+        """[n]: whether it is not the first of its copies."""
+        return self._copies[1]
+
+    def sums(self, column: NDArray[np.generic]) -> Array:
+        """[e]: what a block's column adds up to within each element."""
+        running = np.concatenate(([0.0], np.cumsum(column, dtype=np.float64)))
+        found: Array = running[self.last] - running[self.first]
+        return found
+
+    @cached_property
+    def above(self) -> NDArray[np.int64]:
+        """[e]: the nearest element around each that holds more blocks; the root's is the root."""
+        size = self.last - self.first
+        same = size[self.parent] == size
+        top = np.where(same, self.parent, np.arange(len(size)))
+        return self.parent[to_the_end(top)]
+
+    @cached_property
+    def whole(self) -> NDArray[np.int64]:
+        """[e]: the outermost element around each that holds the same blocks."""
+        size = self.last - self.first
+        return to_the_end(np.where(size[self.parent] == size, self.parent, np.arange(len(size))))
+
+    def over_ancestors(self, bits: NDArray[np.int64], steps: int = 0) -> NDArray[np.int64]:
+        """[e]: bits of each element and those around it, all of them or the nearest `steps`."""
+        if steps:
+            found, at = bits, self.parent
+            for _ in range(steps):
+                found = found | bits[at]
+                at = self.parent[at]
+            return found
+        found, at = bits, self.parent
+        while True:
+            found = found | found[at]
+            further = at[at]
+            if np.array_equal(further, at):
+                return found
+            at = further
+
+    @cached_property
+    def names(self) -> NDArray[np.int64]:
+        """[e]: the groups that the names of each touch; none for root and body, which speak of the page."""
+        of_page = np.isin(self.element_tag, (TAG_NUMBER["html"], TAG_NUMBER["body"]))
+        return np.where(of_page, 0, self.of_elements("names"))
+
+    @cached_property
+    def tags(self) -> NDArray[np.int64]:
+        """[e]: one bit, for its tag."""
+        return np.int64(1) << np.minimum(self.element_tag, len(TAGS))
+
+
+def to_the_end(pointers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Follow pointers until they point at themselves."""
+    while True:
+        further = pointers[pointers]
+        if np.array_equal(further, pointers):
+            return pointers
+        pointers = further
+
+
+def _rows(rows: Sequence[Iterable[int]], width: int) -> NDArray[np.int64]:
+    """[len(rows), width]"""
+    return np.fromiter(chain.from_iterable(rows), np.int64, len(rows) * width).reshape(-1, width)

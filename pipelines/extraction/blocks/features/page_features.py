@@ -1,0 +1,139 @@
+"""What the page says of itself: its address, its title and meta tags, its data for search engines."""
+
+import re
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import numpy as np
+
+from winnow.pipelines.extraction.blocks.features import characters
+from winnow.pipelines.extraction.blocks.features.measures import Measures
+from winnow.pipelines.extraction.blocks.features.table import Table, bit_columns, share
+from winnow.pipelines.extraction.blocks.names import GROUPS
+from winnow.pipelines.extraction.blocks.page import CELL, CODE, LIST, TAG_NUMBER, Page
+
+_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]{3,40})"')
+_TYPES = (
+    ("article", ("article", "blogposting", "newsarticle", "report", "opinion")),
+    ("product", ("product", "offer", "productgroup", "aggregateoffer")),
+    ("list", ("itemlist", "collectionpage", "searchresultspage", "blog", "offercatalog")),
+    ("forum", ("discussionforumposting", "qapage", "question", "answer", "comment")),
+    ("faq", ("faqpage",)),
+    ("recipe", ("recipe", "howto", "course")),
+    ("business", ("localbusiness", "service", "store", "restaurant", "medicalbusiness", "softwareapplication")),
+    ("technical", ("techarticle", "apireference", "softwaresourcecode")),
+    ("event", ("event", "jobposting", "realestatelisting", "accommodation")),
+    ("person", ("person", "profilepage", "review")),
+)
+_ADDRESS = (
+    ("dated", re.compile(r"/(?:19|20)\d\d/")),
+    ("numbered", re.compile(r"\d{4,}")),
+    ("forum", re.compile(r"forum|thread|topic|/t/|/comments/|community|discuss|board|/questions?/|answers")),
+    ("document", re.compile(r"docs?[./]|documentation|reference|/api|manual|wiki|guide|tutorial|/learn|help")),
+    ("product", re.compile(r"product|/p/|/dp/|/item|/shop|store|/buy|sku")),
+    ("list", re.compile(r"categor|/tags?/|collection|catalog|search|list|archive|/c/|browse|/jobs|events|page=")),
+    ("article", re.compile(r"blog|news|article|story|stories|/post|magazine|press|insight")),
+    ("service", re.compile(r"service|solution|about|pricing|feature|contact|company|treatment|platform")),
+)  # fmt: skip
+_GENERATORS = (
+    ("forum", re.compile(r"discourse|vbulletin|phpbb|xenforo|invision|flarum|nodebb|mybb|smf|vanilla|khoros", re.I)),
+    ("document", re.compile(r"sphinx|docusaurus|mkdocs|gitbook|hugo|jekyll|doxygen|javadoc|vitepress|mediawiki", re.I)),
+    ("blog", re.compile(r"wordpress|blogger|ghost|drupal|joomla|medium|substack", re.I)),
+    ("shop", re.compile(r"shopify|woocommerce|magento|prestashop|bigcommerce|opencart", re.I)),
+    ("site", re.compile(r"wix|squarespace|webflow|weebly|elementor|hubspot|duda|godaddy", re.I)),
+)  # fmt: skip
+_OG_TYPES = ("article", "website", "product", "profile", "video", "blog")
+_NOWHERE = urlsplit("")
+_MOST = 2000
+"""Characters of a title, an address or a description that are read."""
+
+
+def add(table: Table, m: Measures, url: str | None, source: str) -> None:
+    """Columns of the page, the same for all of its blocks, and of what each block shares with title and address."""
+    _amounts(table, m)
+    _declared(table, m.page, source)
+    _address(table, url or "")
+    _shared_words(table, m, url or "")
+
+
+def _amounts(table: Table, m: Measures) -> None:
+    total = max(m.length.sum(), 1.0)
+    table.repeat("page_blocks", m.n)
+    table.repeat("page_length", total)
+    table.repeat("page_linked", m.linked.sum() / total)
+    table.repeat("page_prose", m.prose.sum())
+    table.repeat("page_prose_share", m.prose.sum() / total)
+    table.repeat("page_prose_blocks", (m.prose > 0).mean())
+    table.repeat("page_longest", m.length.max())
+    table.repeat("page_h1", m.is_h1.sum())
+    table.repeat("page_headings", m.is_heading.mean())
+    table.repeat("page_images", m.column("images").sum())
+    table.repeat("page_controls", m.column("controls").sum())
+    for name, kind in (("lists", LIST), ("cells", CELL), ("code", CODE)):
+        table.repeat(f"page_{name}", (m.length * (m.kind == kind)).sum() / total)
+    for tag in ("article", "main", "table", "form", "nav"):
+        table.repeat(f"page_{tag}_tags", (m.element_tag == TAG_NUMBER[tag]).sum())
+    articles = np.flatnonzero(m.element_tag == TAG_NUMBER["article"])
+    held = m.sums(m.length)[articles]
+    table.repeat("page_largest_article", held.max() / total if len(held) else 0.0)
+    table.repeat("page_ideographs", m.characters.counts[:, characters.IDEOGRAPH].sum() / total)
+    body = np.flatnonzero(m.element_tag == TAG_NUMBER["body"])
+    bits = m.of_elements("names")[body[:1]] if len(body) else np.zeros(1, np.int64)
+    table.spread([f"body_{name}" for name, _ in GROUPS], bit_columns(bits, len(GROUPS)))
+
+
+def _declared(table: Table, page: Page, source: str) -> None:
+    meta = dict(reversed(page.meta))
+    kind, generator = meta.get("og:type", "").lower(), meta.get("generator", "")[:_MOST]
+    for name in _OG_TYPES:
+        table.repeat(f"og_{name}", name in kind)
+    for name, pattern in _GENERATORS:
+        table.repeat(f"generator_{name}", pattern.search(generator) is not None)
+    types = {found.lower() for found in _TYPE.findall(source)}
+    for name, members in _TYPES:
+        table.repeat(f"type_{name}", not types.isdisjoint(members))
+    table.repeat("has_published_time", "article:published_time" in meta)
+    table.repeat("description_length", len(meta.get("description", "")))
+
+
+def _address(table: Table, url: str) -> None:
+    parts = _parts(url)
+    path = parts.path.lower()
+    steps = [step for step in path.split("/") if step]
+    last = steps[-1] if steps else ""
+    table.repeat("address_steps", len(steps))
+    table.repeat("address_words", last.count("-") + last.count("_"))
+    table.repeat("address_last", len(last))
+    table.repeat("address_query", bool(parts.query))
+    where = f"{parts.netloc}{path}?{parts.query}".lower()
+    for name, pattern in _ADDRESS:
+        table.repeat(f"address_{name}", pattern.search(where) is not None)
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        return urlsplit(url[:_MOST]) if "://" in url else _NOWHERE
+    except ValueError:  # an address in brackets that is none
+        return _NOWHERE
+
+
+def _shared_words(table: Table, m: Measures, url: str) -> None:
+    """Shares of a block's words that the title, the address and the description have, and the other way round."""
+    meta = dict(reversed(m.page.meta))
+    title = f"{m.page.title[:_MOST]} {meta.get('og:title', '')[:_MOST]}"
+    address = re.sub(r"[\W_]+", " ", unquote(_parts(url).path))
+    described = f"{meta.get('description', '')[:_MOST]} {meta.get('og:description', '')[:_MOST]}"
+    asked = characters.measure([title, address or " ", described or " "])
+    owner = m.characters.owner
+    known, which, counts = m.vocabulary
+    for number, name in enumerate(("title", "address", "description")):
+        wanted = np.unique(asked.hashes[asked.owner == number])
+        place = np.minimum(np.searchsorted(known, wanted), max(len(known) - 1, 0))
+        is_wanted = np.zeros(len(known), bool)
+        is_wanted[place[known[place] == wanted] if len(known) else place[:0]] = True
+        shared = np.bincount(owner, is_wanted[which], m.n)
+        table.add(f"{name}_of_block", share(shared, m.words))
+        table.add(f"block_of_{name}", shared / max(len(wanted), 1))
+    often = np.bincount(owner, np.frexp(counts)[1][which], m.n)
+    once = np.bincount(owner, (counts == 1)[which], m.n)
+    table.add("often", share(often, m.words))
+    table.add("once", share(once, m.words))

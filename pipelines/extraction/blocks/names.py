@@ -1,0 +1,67 @@
+"""What the names of an element say of its place: words of `class`, `id`, `role` and the like, as bits.
+
+Pages in every language name their parts in English, so these are the one vocabulary the engine knows.
+"""
+
+import re
+from functools import lru_cache
+
+GROUPS = (
+    ("nav", r"nav|menu|breadcrumb|crumb|toolbar|topbar|skip"),
+    ("header", r"^head(?!ing)|header|masthead|hero|banner|jumbotron"),
+    ("footer", r"foot(?!note)|copyright|legal|colophon"),
+    ("side", r"side|aside|rail|complementary|^right$|^left$|secondary"),
+    ("comment", r"comment|disqus|respond|discussion"),
+    ("content", r"content|^main$|^primary$|^page$|^text$|^body$|^copy$|prose|rich|wysiwyg|markdown"),
+    ("article", r"article|story|^blog|entry|news"),
+    ("post", r"^post"),
+    ("related", r"relat|recommend|similar|suggest|popular|trending|latest|recent|also|more|next|prev|read"),
+    ("social", r"social|share|sharing|follow|facebook|twitter|instagram|linkedin|pinterest|whatsapp|addto"),
+    ("advert", r"^ads?$|advert|sponsor|promo|^dfp|outbrain|taboola|affiliate|^cta$|callout|campaign"),
+    ("consent", r"cookie|consent|gdpr|privacy|onetrust"),
+    ("dialog", r"modal|popup|overlay|dialog|lightbox|drawer|offcanvas|tooltip|toast|alert|notice"),
+    ("account", r"login|signin|signup|regist|account|subscri|newsletter|paywall|premium|member"),
+    ("search", r"search|filter|facet|sort"),
+    ("pages", r"pag(?:er|inat|ing)|^pages$|loadmore"),
+    ("tag", r"^tags?$|taglist|tagcloud|categor|topic|label|badge|chip"),
+    ("meta", r"meta|byline|author|^date|time|published|avatar|profile|^bio$|user|views|count|stat"),
+    ("title", r"title|headline|heading|^name$"),
+    ("summary", r"summary|excerpt|intro|lead|lede|standfirst|teaser|abstract|deck|snippet"),
+    ("product", r"product|item(?:prop|page|detail)|sku|price|cart|buy|shop|stock|variant|swatch|wishlist"),
+    ("review", r"review|rating|testimonial|star|feedback|quote"),
+    ("describe", r"descri|detail|about|overview|spec|feature|attribute|ingredient|faq|question|answer"),
+    ("forum", r"forum|thread|topic|message|reply|bbp|^msg|conversation|signature"),
+    ("list", r"list|grid|feed|archive|result|collection|catalog|gallery|carousel|slid|swiper|slick"),
+    ("item", r"^item|card|tile|thumb|box|entry"),
+    ("widget", r"widget|module|plugin|block|panel|component"),
+    ("code", r"code|highlight|syntax|pre|snippet|listing|gutter|lineno|hljs|prettyprint"),
+    ("doc", r"doc|sphinx|wiki|toc|section|chapter|tutorial|guide|manual|api"),
+    ("caption", r"caption|credit|figure|image|img|photo|media|video|player|embed"),
+    ("form", r"form|input|field|contact|button|btn|submit|select|option|checkbox|radio"),
+    ("hidden", r"hid(?:e|den)|invisible|^sr$|visually|screen|collapse|noprint|accessib"),
+    ("layout", r"^row$|^col|container|wrap|inner|outer|grid|flex|column"),
+    ("event", r"event|schedule|calendar|agenda|venue|job|career|vacanc|course|lesson|recipe"),
+    ("print", r"print|email|download|pdf|copy|permalink|edit|report|vote|like|score"),
+    ("place", r"location|address|phone|contact|map|hours|direction|store|branch"),
+)  # fmt: skip
+"""(name of the group, what a word must hold). The order is the order of the bits, and so of the model's features."""
+
+_ROW = [(1 << number, re.compile(pattern)) for number, (_, pattern) in enumerate(GROUPS)]
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+MOST_CHARACTERS = 300
+"""Of one attribute that are read; generated class lists go on for pages."""
+_MOST_LETTERS = 40
+
+
+@lru_cache(maxsize=100_000)
+def _of_word(word: str) -> int:
+    return sum(bit for bit, pattern in _ROW if pattern.search(word))
+
+
+@lru_cache(maxsize=20_000)
+def bits(value: str) -> int:
+    """Return the groups that the words of an attribute touch, one bit each. Remembering them changes no answer."""
+    found = 0
+    for word in _WORD.findall(value):
+        found |= _of_word(word[:_MOST_LETTERS].lower())
+    return found

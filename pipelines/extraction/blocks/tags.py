@@ -1,0 +1,37 @@
+"""What the walk does at a tag, and what kind of block an element holds."""
+
+from winnow.pipelines.extraction.blocks.page import BUTTON, CAPTION, CELL, CODE, HEADING, LIST, QUOTE, TERM
+
+SKIPPED = (
+    "-comment", "-doctype", "style", "svg", "template", "iframe", "object", "embed", "video", "audio",
+    "canvas", "map", "option", "datalist", "textarea", "link", "base", "rt", "rp", "noframes", "applet", "frameset",
+    "annotation", "annotation-xml",
+)  # fmt: skip
+"""Nodes that hold no text of the page's."""
+INLINE = (
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
+    "kbd", "label", "mark", "math", "nobr", "q", "ruby", "rb", "s", "samp", "small", "span", "strike", "strong", "sub",
+    "sup", "time", "tt", "u", "var", "wbr", "img", "picture", "source", "input", "select", "optgroup", "output",
+    "semantics", "maction", "mfenced", "mfrac", "mi", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow", "ms",
+    "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover",
+)  # fmt: skip
+"""Elements that never part a block."""
+OPENS, INSIDE, NOTHING, TEXT, BREAKS, RULES, HEAD, META, SCRIPT = range(9)
+ACT = (
+    dict.fromkeys(INLINE, INSIDE) | dict.fromkeys(SKIPPED, NOTHING)
+    | {"-text": TEXT, "br": BREAKS, "hr": RULES, "head": HEAD, "meta": META, "script": SCRIPT}
+)  # fmt: skip
+"""What the walk does at each tag; at any other a block-level element begins."""
+STRONG = frozenset(("b", "strong", "em", "i", "mark", "u"))
+CONTROLS = frozenset(("input", "select"))
+KIND = {
+    "li": LIST, "td": CELL, "th": CELL, "dt": TERM, "dd": TERM, "pre": CODE, "blockquote": QUOTE, "figcaption": CAPTION,
+    "caption": CAPTION, "button": BUTTON,
+} | {f"h{level}": HEADING for level in range(1, 7)}  # fmt: skip
+"""The kind of block that an element holds."""
+INHERITS = frozenset(("p", "div", "center", "section", "header", "footer", "figure", "noscript", "address"))
+"""Elements that hold what the element around them holds; any other holds prose."""
+LISTS = frozenset(("ul", "ol", "menu"))
+ITEMS = frozenset(("li", "td", "th", "dd", "dt"))
+NAMED = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component"))
+"""Attributes in which pages name their parts."""

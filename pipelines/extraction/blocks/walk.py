@@ -1,0 +1,259 @@
+"""One walk over a parsed page, in document order and without recursion: its blocks of text and what lies around them.
+
+A block is the text between two block-level boundaries. Inline elements never part it, a `br` ends a line within it and
+two end the block; what is inside `pre` is one block with its lines, whatever a highlighter put around each of them.
+
+Nodes are never compared: selectolax serialises both to do it.
+"""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from winnow.pipelines.extraction.blocks import names, tags
+from winnow.pipelines.extraction.blocks.inline import scripted, tex, tex_of_script
+from winnow.pipelines.extraction.blocks.page import HEADING, PROSE, TAG_NUMBER, Block, Element, Page
+from winnow.pipelines.extraction.blocks.white_space import BREAK, lines_of_code, plain
+
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+def read(source: str, max_depth: int = 200) -> Page:
+    """Return the page's blocks and elements; the walk ends where more than `max_depth` elements lie inside one another.
+
+    Its `depth` says whether it did. Lexbor's own time for nesting grows with its square: a second for the 30,000
+    elements that a page may have.
+    """
+    root = LexborHTMLParser(source).root
+    walk = Walk(max_depth)
+    if root is not None:
+        walk.run(root)
+    return walk.page
+
+
+class Walk:
+    """The state of one walk."""
+
+    def __init__(self, max_depth: int) -> None:
+        self.page = Page()
+        self._max_depth = max_depth
+        self._pieces: list[str] = []
+        self._at = self._depth = 0
+        """The innermost open block-level element, and how many lie around it."""
+        self._kind = PROSE
+        self._open: list[tuple[int, int, int, int, int, int]] = []
+        """What to return to when each closes: element, kind, item, row, level, lists."""
+        self._item = self._row = self._level = self._lists = 0
+        self._links_open = self._strong_open = self._pre = self._math = 0
+        self._linked = self._strong = self._all = self._links = self._images = self._controls = self._breaks = 0
+        self._signatures: dict[tuple[int, int], int] = {}
+        self._shapes: dict[tuple[str, str], int] = {}
+        self._script = ""
+        """The `sup` or `sub` whose text comes next."""
+
+    def run(self, root: LexborNode) -> None:
+        """Visit every node below the root, children before the next sibling."""
+        page = self.page
+        page.language = (root.attributes.get("lang") or "").lower()
+        self._element("", {})
+        around: list[tuple[LexborNode, str]] = []
+        node: LexborNode | None = root.first_child
+        while node is not None and page.depth <= self._max_depth:
+            tag = node.tag or ""
+            act = tags.ACT.get(tag, tags.OPENS)
+            if act == tags.TEXT:
+                self._text(node.text_content or "")
+            elif act <= tags.INSIDE:
+                if self._enter(node, tag) if act else self._enter_block(node, tag):
+                    child = node.first_child
+                    if child is not None:
+                        around.append((node, tag))
+                        page.depth = max(page.depth, len(around))
+                        node = child
+                        continue
+                self._leave(tag)
+            elif act == tags.BREAKS:
+                self._break()
+            elif act == tags.RULES:
+                self._flush()
+            elif act == tags.HEAD:
+                self._head(node)
+            elif act == tags.META:
+                self._meta(node)
+            elif act == tags.SCRIPT and (formula := tex_of_script(node)):
+                self._text(formula)
+            node = node.next
+            while node is None and around:
+                above, tag = around.pop()
+                self._leave(tag)
+                node = above.next
+        self._flush()
+        for _, tag in reversed(around):
+            self._leave(tag)
+        page.last[0] = len(page.texts)
+
+    def _enter(self, node: LexborNode, tag: str) -> bool:
+        """Note that an inline element begins; return whether what is in it is read."""
+        if tag == "a":
+            self._links_open += 1
+            self._links += 1
+        elif tag in tags.STRONG:
+            self._strong_open += 1
+        elif tag == "img":
+            self._images += 1
+        elif tag in tags.CONTROLS:
+            self._controls += 1
+            return False
+        elif tag == "math":
+            self._math += 1
+            formula = tex(node) if self._math == 1 else ""
+            self._text(formula)
+            return not formula
+        elif tag in ("sup", "sub"):
+            self._script = tag
+        return True
+
+    def _enter_block(self, node: LexborNode, tag: str) -> bool:
+        if self._pre:
+            self._line()
+            self._pre += tag == "pre"
+            return True
+        if self._pieces:
+            self._flush()
+        self._open.append((self._at, self._kind, self._item, self._row, self._level, self._lists))
+        self._depth += 1
+        self._element(tag, node.attributes)
+        kind = tags.KIND.get(tag)
+        if kind is not None:
+            self._kind = kind
+        elif tag not in tags.INHERITS:
+            self._kind = PROSE
+        if tag in tags.LISTS:
+            self._lists += 1
+        elif tag in tags.ITEMS:
+            self._item, self._level = self._at, self._lists if tag == "li" else 0
+        elif tag == "tr":
+            self._row = self._at
+        elif tag == "table":
+            self._item = self._row = 0
+        elif kind == HEADING:
+            self._level = int(tag[1])
+        elif tag == "pre":
+            self._pre = 1
+        elif tag == "button":
+            self._controls += 1
+        return True
+
+    def _element(self, tag: str, attributes: dict[str, str | None]) -> None:
+        page, above = self.page, self._at
+        bits, shape, hidden, signature = 0, "", False, 0
+        if attributes:
+            for name, value in attributes.items():
+                if value and name in tags.NAMED:
+                    bits |= names.bits(value[: names.MOST_CHARACTERS])
+            shape = attributes.get("class") or ""
+            hidden = _is_hidden(attributes)
+        if page.elements:
+            around = page.elements[above]
+            hidden, signature = hidden or around.hidden, around.signature
+        form = self._shapes.setdefault((tag, shape), len(self._shapes) + 1)
+        signature = self._signatures.setdefault((signature, form), len(self._signatures) + 1)
+        number = TAG_NUMBER.get(tag, 0)
+        self._at = len(page.elements)
+        page.elements.append(Element(above, number, bits, self._depth, len(page.texts), signature, form, hidden))
+        page.last.append(0)
+
+    def _leave(self, tag: str) -> None:
+        if tag in tags.ACT:
+            if tag == "a":
+                self._links_open -= 1
+            elif tag in tags.STRONG:
+                self._strong_open -= 1
+            elif tag == "math":
+                self._math -= 1
+            elif tag in ("sup", "sub"):
+                self._script = ""
+            return
+        if self._pre:
+            if self._pre > 1 or tag != "pre":
+                self._line()
+                self._pre -= tag == "pre"
+                return
+            self._flush()
+            self._pre = 0
+        elif self._pieces:
+            self._flush()
+        self.page.last[self._at] = len(self.page.texts)
+        self._depth -= 1
+        self._at, self._kind, self._item, self._row, self._level, self._lists = self._open.pop()
+
+    def _text(self, text: str) -> None:
+        if text.isspace() and not self._pre:
+            if self._pieces:
+                self._pieces.append(" ")
+                self._all += 1
+            return
+        if self._script:
+            if not self._links_open and not self._pre:  # the mark of a footnote is a link
+                text = scripted(self._script, self._pieces[-1][-1:] if self._pieces else "", text)
+            self._script = ""
+        self._pieces.append(text)
+        length = len(text)
+        self._all += length
+        if self._links_open:
+            self._linked += length
+        if self._strong_open:
+            self._strong += length
+        self._breaks = 0
+
+    def _break(self) -> None:
+        if self._pre:
+            self._pieces.append("\n")
+        elif self._pieces:
+            self._breaks += 1
+            if self._breaks == 2:
+                self._flush()
+            else:
+                self._pieces.append(BREAK)
+
+    def _line(self) -> None:
+        if self._pieces and not self._pieces[-1].endswith("\n"):
+            self._pieces.append("\n")
+
+    def _flush(self) -> None:
+        """End the block that is open, if it holds any text."""
+        self._breaks = 0
+        if not self._pieces:
+            return
+        text = "".join(self._pieces)
+        text = lines_of_code(text) if self._pre else plain(text)
+        self._pieces = []
+        if text:
+            links = self._links or int(self._linked > 0)  # one that began before goes on
+            self.page.texts.append(text)
+            self.page.blocks.append(Block(
+                self._at, self._kind, self._linked, self._strong, self._all, links, self._images, self._controls,
+                self._item, self._row, self._level,
+            ))  # fmt: skip
+            self._links = self._images = self._controls = 0
+        self._linked = self._strong = self._all = 0
+
+    def _head(self, head: LexborNode) -> None:
+        title = head.css_first("title")
+        if title is not None:
+            self.page.title = plain(title.text())
+        for tag in head.css("meta"):
+            self._meta(tag)
+
+    def _meta(self, tag: LexborNode) -> None:
+        attributes = tag.attributes
+        name, content = attributes.get("name") or attributes.get("property"), attributes.get("content")
+        if name and content:
+            self.page.meta.append((name.lower(), content))
+
+
+def _is_hidden(attributes: dict[str, str | None]) -> bool:
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    style = attributes.get("style")
+    return style is not None and _HIDDEN.search(style) is not None

@@ -1,0 +1,28 @@
+import pytest
+
+from winnow.pipelines.extraction.blocks.names import GROUPS, MOST_CHARACTERS, bits
+
+
+def groups(value: str) -> list[str]:
+    return [name for number, (name, _) in enumerate(GROUPS) if bits(value) >> number & 1]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("", []),
+        ("x7-Zq", []),
+        ("site-footer", ["footer"]),
+        ("footnote", []),
+        ("mainNavBar", ["content", "nav"]),
+        ("SIDEBAR", ["side"]),
+        ("\u05d0\u05d1", []),
+        ("a" * 1_000_000, []),
+    ],
+)
+def test_words_of_names(value: str, expected: list[str]) -> None:
+    assert sorted(groups(value)) == sorted(expected)
+
+
+def test_there_is_room_in_64_bits() -> None:
+    assert (len(GROUPS) < 63, MOST_CHARACTERS) == (True, 300)
