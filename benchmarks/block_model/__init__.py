@@ -1,0 +1,1 @@
+"""How the weights of the engine `blocks` are made: labels, folds, training."""
