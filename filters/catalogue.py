@@ -3,6 +3,7 @@
 from winnow.filters.families.bad_words import BadWords
 from winnow.filters.families.c4 import C4Lines, C4Page
 from winnow.filters.families.code_quality import CodeQuality
+from winnow.filters.families.extraction import Extraction
 from winnow.filters.families.fineweb import FineWebQuality
 from winnow.filters.families.gopher_quality import GopherQuality
 from winnow.filters.families.gopher_repetition import GopherRepetition
@@ -27,6 +28,7 @@ STEPS: dict[str, type] = {
     "refinedweb_page": RefinedWebPage,
     "refinedweb_lines": RefinedWebLines,
     "opt_out": OptOut,
+    "extraction": Extraction,
     "license": License,
     "code_quality": CodeQuality,
     "mask_personal": MaskPersonal,

@@ -16,8 +16,10 @@ from winnow.filters.rules import Reject
 from winnow.pipelines.extraction import opt_out
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.page_counts import most_attributes, start_tags
-from winnow.pipelines.extraction.settings import ExtractSettings
+from winnow.pipelines.extraction.settings import BLOCKS, TRAFILATURA, ExtractSettings
 
+_LATIN = 0.5
+"""Share of a page's letters below which our own engine does not decide: its weights were fitted on Latin script."""
 _CONTROL = bytes(range(0x20)).translate(None, b"\t\n\r")
 _NOT_XML = re.compile(rb"(?i)&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01])(?!\d)|x0*(?:[1-8bcef]|1[\da-f])(?![\da-f]));?")
 _NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
@@ -30,8 +32,6 @@ def extract(html: str, url: str | None, captured: str | None, settings: ExtractS
     extract.all_attributes, extract.nesting, extract.deep_text, extract.mixture, extract.names (value and limit are
     counts), extract.unparsable, extract.empty (no main text found).
     """
-    from winnow.pipelines.extraction import main_text
-
     source = _encode(html)
     if len(source) > settings.max_bytes:
         return Reject("extract.too_large", len(source), settings.max_bytes)
@@ -41,6 +41,39 @@ def extract(html: str, url: str | None, captured: str | None, settings: ExtractS
         return Reject("extract.attributes", attributes, settings.max_attributes)
     if not html.strip():
         return Reject("extract.empty")
+    if settings.engine == BLOCKS:
+        return _from_blocks(source, url, captured, settings)
+    return _from_tree(source, url, captured, settings)
+
+
+def _from_blocks(source: bytes, url: str | None, captured: str | None, settings: ExtractSettings) -> Extracted | Reject:
+    """Our own engine's text where it is sure, else trafilatura's where it finds any; its facts of the page in any case.
+
+    A page that is too much for trafilatura, and not for us, is ours without these facts.
+    """
+    from winnow.pipelines.extraction import main_text
+    from winnow.pipelines.extraction.blocks import engine, walk
+
+    html = source.decode()
+    page = walk.read(html, settings.max_depth)
+    if page.depth > settings.max_depth:
+        return Reject("extract.depth", page.depth, settings.max_depth)
+    ours = engine.find(page, url, html)
+    text = main_text.normal(ours.text)
+    sure = ours.confidence >= settings.min_confidence and ours.latin_share >= _LATIN
+    meta = {"extractor": BLOCKS, "extraction_confidence": f"{ours.confidence:.3f}"}
+    found = _from_tree(source, url, captured, settings, text if sure else "")
+    if isinstance(found, Extracted):
+        return replace(found, meta={**found.meta, **(meta if sure else {**meta, "extractor": TRAFILATURA})})
+    return Extracted(text, page.title or None, meta=opt_out.facts_of(page.meta) | meta) if text else found
+
+
+def _from_tree(
+    source: bytes, url: str | None, captured: str | None, settings: ExtractSettings, text: str = ""
+) -> Extracted | Reject:
+    """trafilatura's text, unless one is given, and its facts of the page."""
+    from winnow.pipelines.extraction import main_text
+
     tree = main_text.parse(source)
     if tree is None:
         return Reject("extract.unparsable")
@@ -50,7 +83,7 @@ def extract(html: str, url: str | None, captured: str | None, settings: ExtractS
     main_text.prune(tree)
     if (too_much := _too_much(tree, len(source), settings)) is not None:
         return too_much
-    found = main_text.find(tree, url, captured, settings)
+    found = main_text.find(tree, url, captured, settings, text)
     if len(source) > main_text.LARGE:
         main_text.forget()
     return replace(found, meta=asked) if found else Reject("extract.empty")

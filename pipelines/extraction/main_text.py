@@ -67,10 +67,22 @@ def _below(limit: int) -> etree.XPath:
     return etree.XPath(f"boolean({'/*' * (limit + 1)})")
 
 
-def find(tree: HtmlElement, url: str | None, captured: str | None, settings: ExtractSettings) -> Extracted | None:
-    """Return the main text and the metadata of a pruned page, None where it has no text. The tree is used up."""
+def find(
+    tree: HtmlElement, url: str | None, captured: str | None, settings: ExtractSettings, text: str = ""
+) -> Extracted | None:
+    """Return the main text, unless one is given, and the metadata of a pruned page, None where it has no text.
+
+    The tree is used up.
+    """
     prepare()
     known = _metadata(tree, url, captured) if settings.metadata else Document()
+    text = text or _text(tree, url, settings)
+    if not text:
+        return None
+    return Extracted(text, known.title, known.date, known.author, known.sitename, known.license)
+
+
+def _text(tree: HtmlElement, url: str | None, settings: ExtractSettings) -> str:
     document = bare_extraction(
         tree,
         url=url,
@@ -82,10 +94,7 @@ def find(tree: HtmlElement, url: str | None, captured: str | None, settings: Ext
         include_formatting=False,
         deduplicate=False,
     )
-    text = "" if document is None else _normal("\n".join(filter(None, (document.text, document.comments))))
-    if not text:
-        return None
-    return Extracted(text, known.title, known.date, known.author, known.sitename, known.license)
+    return "" if document is None else normal("\n".join(filter(None, (document.text, document.comments))))
 
 
 def prune(tree: HtmlElement) -> None:
@@ -136,7 +145,7 @@ def _last_date(captured: str | None) -> str:
     return f"{day}T23:59:59"
 
 
-def _normal(text: str) -> str:
+def normal(text: str) -> str:
     """NFC, no NUL, "\\n" between lines and none around the text, no line of a list mark alone."""
     text = linear.nfc(LINE_END.sub("\n", text).replace("\0", ""))
     return _EMPTY_ITEM.sub("", text).strip()

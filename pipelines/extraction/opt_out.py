@@ -1,6 +1,7 @@
 """What a page's meta tags ask of robots and of text and data mining, as facts for the step `opt_out`."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 _ALL = "robots"
@@ -11,11 +12,19 @@ _MOST = 200
 
 
 def facts(tree: Any) -> dict[str, str]:
-    """`meta_robots` as `noindex, noai; gptbot: noindex`, and `tdm_reservation`; each only where a tag says it."""
+    """What the meta tags of a tree ask."""
+    return facts_of((tag.get("name"), tag.get("content")) for tag in tree.iter("meta"))
+
+
+def facts_of(tags: Iterable[tuple[str | None, str | None]]) -> dict[str, str]:
+    """`meta_robots` as `noindex, noai; gptbot: noindex`, and `tdm_reservation`; each only where a tag says it.
+
+    `tags` are (name, content).
+    """
     asked: dict[str, None] = {}
     found: dict[str, str] = {}
-    for tag in tree.iter("meta"):
-        name, content = _plain(tag.get("name")), _plain(tag.get("content"))
+    for said, of in tags:
+        name, content = _plain(said), _plain(of)
         if not name or not content:
             continue
         if name == "tdm-reservation":

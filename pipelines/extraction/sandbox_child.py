@@ -21,7 +21,7 @@ from winnow.filters.rules import Reject
 from winnow.pipelines.errors import chain, described, is_documents
 from winnow.pipelines.extraction.extract import extract
 from winnow.pipelines.extraction.extracted import Extracted
-from winnow.pipelines.extraction.settings import ExtractSettings
+from winnow.pipelines.extraction.settings import BLOCKS, ExtractSettings
 
 NO_MEMORY = 86
 """Exit code of a child that asked for more memory than it may have."""
@@ -49,6 +49,8 @@ def serve(settings: ExtractSettings, parent: int, pages: bool) -> None:
     _limit(resource.RLIMIT_AS, settings.memory_mib << 20)
     if pages:
         importlib.import_module("winnow.pipelines.extraction.main_text").prepare()  # before the first one's budget runs
+        if settings.engine == BLOCKS:
+            importlib.import_module("winnow.pipelines.extraction.blocks.engine").prepare()
     write_message(answers, READY)
     gc.freeze()  # the libraries' hundred thousand objects stay; the collector need not visit them for every page
     try:

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from winnow.filters.setting_checks import one_of, within
 
 FAVOURS = ("precision", "balance", "recall")
+TRAFILATURA, BLOCKS = "trafilatura", "blocks"
+ENGINES = (TRAFILATURA, BLOCKS)
+WEIGHTS = "5092cdee4ea2cd18dd1ba865a07a04044e699d6e0d2e3ca3983ad9ce4390cb1c"
+"""sha256 of the weights of `blocks` that come with Winnow."""
 PARSER_DEPTH = 256
 """libxml2 stops reading a page, silently, at the element nested this deep."""
 
@@ -13,6 +17,12 @@ PARSER_DEPTH = 256
 class ExtractSettings:
     """The recipe's [extract] table. No page of the 2,487 of WCXB and trafilatura's evaluation set breaks a limit."""
 
+    engine: str = TRAFILATURA
+    """`trafilatura`; or `blocks`, Winnow's own, which asks trafilatura where it is unsure."""
+    weights: str = ""
+    """sha256 of the weights of `blocks`, filled in: those that come with Winnow. Nothing for trafilatura."""
+    min_confidence: float = 0.2
+    """Word F1 that `blocks` must expect of its text; below it trafilatura's is taken, if it finds any."""
     favour: str = "balance"
     """`precision`, `balance` or `recall`: trafilatura's favour_ options."""
     fallback: bool = True
@@ -50,6 +60,11 @@ class ExtractSettings:
 
     def __post_init__(self) -> None:
         one_of(self, "favour", FAVOURS)
+        one_of(self, "engine", ENGINES)
+        within(self, "min_confidence", 0, 1)
+        wanted = WEIGHTS if self.engine == BLOCKS else ""
+        object.__setattr__(self, "weights", self.weights or wanted)
+        one_of(self, "weights", (wanted,))
         for count in ("max_bytes", "max_elements", "max_attributes", "max_all_attributes", "max_nesting"):
             within(self, count, 1, 1_000_000_000)
         for product in ("max_deep_text", "max_mixture", "max_names"):

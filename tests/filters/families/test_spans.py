@@ -198,4 +198,9 @@ def test_ugly_texts(name: str, string: str) -> None:
 
 def test_all_filters_of_texts_can_be_shown() -> None:
     filters = {name for name, kind in STEPS.items() if isinstance(kind(), Filter)}
-    assert {name for name in filters if not isinstance(STEPS[name](), Shows)} == {"license", "opt_out", "url"}
+    assert {name for name in filters if not isinstance(STEPS[name](), Shows)} == {
+        "extraction",
+        "license",
+        "opt_out",
+        "url",
+    }

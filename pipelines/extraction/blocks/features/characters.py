@@ -106,6 +106,12 @@ def _hashes(
     return np.add.reduceat(values, at)
 
 
+def prepare() -> None:
+    """Make the tables, once a process."""
+    _classes()
+    _lower()
+
+
 @cache
 def _classes() -> NDArray[np.uint8]:
     """[65536]: the class of every character of the basic plane."""

@@ -29,7 +29,13 @@ def test_words_do_not_cross_blocks() -> None:
 
 @pytest.mark.parametrize(
     ("one", "other", "same"),
-    [("Word", "wORD", True), ("ab", "ba", False), ("a", "aa", False), ("\u00c9t\u00e9", "\u00e9T\u00c9", True), ("1", "l", False)],
+    [
+        ("Word", "wORD", True),
+        ("ab", "ba", False),
+        ("a", "aa", False),
+        ("\u00c9t\u00e9", "\u00e9T\u00c9", True),
+        ("1", "l", False),
+    ],
 )
 def test_hashes_of_words(one: str, other: str, same: bool) -> None:
     first, second = c.measure([f"({one}) ", other]).hashes.tolist()
