@@ -1,9 +1,10 @@
-"""Which blocks are kept, once each has its chance: those that the page's word F1 can be expected to be highest with.
+"""Which blocks are kept, once each has its chance: those with which the page's text can be expected to be best.
 
 With the blocks in the order of their chances, keep the first k. The words expected to be right among them are
-sum(chance * words); the text is expected to have as many over the whole page; so F1 is expected to be about
-2 * right / (words kept + words expected). The best k is found by trying all, and its expectation says how sure the
-choice is: on pages that no training had seen it came to what was reached (docs/reading.md).
+sum(chance * words), and the text is expected to have as many over the whole page; so every k has an F-measure that can
+be expected, and the best is found by trying all. What is measured is word F with beta^2 = 2/3: on WCXB that costs no
+F1, and less is kept that does not belong there. The F1 that is expected of the choice says how sure it is: on domains
+that are held out it came to what was reached (docs/measurements.md).
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winnow.pipelines.extraction.blocks.trees import MILLION
+
+_PRECISION, _RECALL = 3, 2
+"""How much each weighs: F with beta^2 = _RECALL / _PRECISION is right / (_PRECISION * kept + _RECALL * wanted), but for
+a factor."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ def choose(chances: NDArray[np.int64], words: NDArray[np.int64]) -> Choice:
     right = np.cumsum((chances * words)[order])
     if not len(right) or right[-1] == 0:
         return Choice(kept, 0.0)
-    expected = 2 * right / (MILLION * np.cumsum(words[order]) + right[-1])
-    best = int(np.argmax(expected))
+    kept_words, wanted_words = MILLION * np.cumsum(words[order]), right[-1]
+    best = int(np.argmax(right / (_PRECISION * kept_words + _RECALL * wanted_words)))
     kept[order[: best + 1]] = True
-    return Choice(kept, float(expected[best]))
+    return Choice(kept, float(2 * right[best] / (kept_words[best] + wanted_words)))

@@ -13,11 +13,13 @@ from winnow.pipelines.extraction.blocks.choice import choose
         ([1_000_000], [5], [True], 1.0),
         ([1_000_000, 0], [5, 5], [True, False], 1.0),
         ([500_000], [10], [True], 2 * 5 / 15),
-        # a block of chance .4 beside a sure one of as many words: 2 * 1.4 / (2 + 1.4) against 2 / (1 + 1.4)
-        ([1_000_000, 400_000], [10, 10], [True, False], 2 / 2.4),
-        ([1_000_000, 600_000], [10, 10], [True, True], 2 * 1.6 / 3.6),
+        # beside a sure block one of as many words is kept if its chance is above a half:
+        # (1 + p) / (6 + 2 * (1 + p)) > 1 / (3 + 2 * (1 + p))
+        ([1_000_000, 500_000], [10, 10], [True, False], 2 / 2.5),
+        ([1_000_000, 700_000], [10, 10], [True, True], 2 * 1.7 / 3.7),
         # of equal blocks the first come first
         ([300_000] * 3, [1] * 3, [True] * 3, 2 * 0.9 / 3.9),
+        ([900_000, 100_000, 900_000], [1] * 3, [True, False, True], 2 * 1.8 / 3.9),
     ],
 )
 def test_the_prefix_that_promises_most(
