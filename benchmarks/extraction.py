@@ -13,7 +13,7 @@ import json
 import shutil
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -22,10 +22,12 @@ import numpy as np
 from benchmarks import saved_pages
 from benchmarks.block_model.examples import Examples, folds, gather
 from benchmarks.block_model.fit import SETTINGS, Settings, fit
+from benchmarks.block_model.labels import shares
 from benchmarks.extraction_peers import PACKAGES, PEERS
 from benchmarks.saved_pages import SavedPage, f1
 from benchmarks.spent import run
 from winnow.pipelines.extraction.blocks import engine, trees, walk
+from winnow.pipelines.extraction.blocks.page import CODE, HEADING, KINDS, LIST
 from winnow.pipelines.extraction.blocks.trees import Trees
 
 Texts = list[str]
@@ -56,6 +58,23 @@ def snippets(pages: Sequence[SavedPage], texts: Texts) -> tuple[float, float]:
     right = sum(snippet in text for page, text in pairs for snippet in page.wanted)
     wrong = sum(snippet in text for page, text in pairs for snippet in page.unwanted)
     return right / sum(len(page.wanted) for page in pages), right / max(right + wrong, 1)
+
+
+def kept_by_kind(pages: Sequence[SavedPage], texts: Texts) -> dict[str, tuple[float, int]]:
+    """kind -> (share of the blocks of the main text that stand whole in the texts, how many they are).
+
+    Of lists and headings every block that the main text holds; of code those of several lines, with their lines.
+    """
+    kept, all_ = Counter[str](), Counter[str]()
+    for saved, text in zip(pages, texts, strict=True):
+        page = walk.read(saved.html)
+        held = shares(page.texts, saved.text or "")
+        lines = "\n".join(line.rstrip() for line in text.split("\n"))
+        for block, own, share in zip(page.blocks, page.texts, held, strict=True):
+            if share == 1 and (block.kind in (HEADING, LIST) or (block.kind == CODE and "\n" in own)):
+                all_[KINDS[block.kind]] += 1
+                kept[KINDS[block.kind]] += own in lines
+    return {kind: (kept[kind] / count, count) for kind, count in sorted(all_.items())}
 
 
 def held_out(pages: Sequence[SavedPage], examples: Examples, choose: bool) -> list[Trees]:
@@ -136,6 +155,8 @@ def main() -> None:
         seconds[name] = min(float(np.mean(peers.texts(name, timed)[1])) for _ in range(2))
     seconds["blocks"] = min(our_seconds(timed, models[0]) for _ in range(3))
     _print_scores(rows)
+    for kind, (share, count) in kept_by_kind(pages, texts).items():
+        print(f"blocks of the main text kept whole: {kind} {share:.3f} of {count}")
     _print_confidence(pages, texts, confidence)
     for name, each in sorted(seconds.items(), key=lambda item: item[1]):
         print(
