@@ -1,9 +1,10 @@
 """Main text of saved web pages: our engine `blocks` beside trafilatura, Resiliparse and jusText, in one run.
 
 On WCXB (1,497 pages whose main text is known) every page is judged by weights that were fitted on other domains: five
-folds by registered domain, and in each the features, the trees and their settings are chosen on the other four. Word F1
-is WCXB's own measure. trafilatura's evaluation set has snippets that must and must not be found; nothing was fitted or
-chosen on it, and Winnow's own weights are used. CPU is per page, without starts, as ratios.
+folds by registered domain; in each the features, the trees and, with --choose, their settings are chosen on the other
+four. Word F1 is WCXB's own measure, of the engine alone. trafilatura's evaluation set has snippets that must and must
+not be found; nothing was fitted or chosen on it; Winnow's own weights are used, with trafilatura where they are unsure.
+CPU is per page, without starts, as ratios.
 
     python -m benchmarks.extraction --web ../shared/data/web --work DIR [--choose]
 """
@@ -26,9 +27,12 @@ from benchmarks.block_model.labels import shares
 from benchmarks.extraction_peers import PACKAGES, PEERS
 from benchmarks.saved_pages import SavedPage, f1
 from benchmarks.spent import run
-from winnow.pipelines.extraction.blocks import engine, trees, walk
+from winnow.pipelines.extraction.blocks import engine, walk
 from winnow.pipelines.extraction.blocks.page import CODE, HEADING, KINDS, LIST
 from winnow.pipelines.extraction.blocks.trees import Trees
+from winnow.pipelines.extraction.extract import extract
+from winnow.pipelines.extraction.extracted import Extracted
+from winnow.pipelines.extraction.settings import BLOCKS, ExtractSettings
 
 Texts = list[str]
 FOLDS = 5
@@ -40,6 +44,13 @@ def ours(pages: Sequence[SavedPage], model: Callable[[int], Trees]) -> tuple[Tex
     """The texts of our engine alone, each by the model for its page, and how sure it was."""
     found = [engine.find(walk.read(page.html), page.url, page.html, model(number)) for number, page in enumerate(pages)]
     return [each.text for each in found], [each.confidence for each in found]
+
+
+def as_in_a_build(pages: Sequence[SavedPage]) -> Texts:
+    """The texts by Winnow's own weights, with trafilatura where these are unsure."""
+    settings = ExtractSettings(engine=BLOCKS, metadata=False)
+    found = (extract(page.html, page.url, page.captured, settings) for page in pages)
+    return [each.text if isinstance(each, Extracted) else "" for each in found]
 
 
 def score(pages: Sequence[SavedPage], texts: Texts) -> dict[str, float]:
@@ -182,8 +193,7 @@ def _print_confidence(pages: Sequence[SavedPage], texts: Texts, confidence: Sequ
 
 def _print_evaluation(web: Path, peers: Peers) -> None:
     pages = list(saved_pages.trafilatura_evaluation(web))
-    model = trees.load()
-    found = {"blocks": ours(pages, lambda _: model)[0]} | {name: peers.texts(name, pages)[0] for name in PEERS}
+    found = {"blocks": as_in_a_build(pages)} | {name: peers.texts(name, pages)[0] for name in PEERS}
     for name, texts in found.items():
         recall, precision = snippets(pages, texts)
         print(f"trafilatura's evaluation set: {name:12s} recall {recall:.3f}, precision {precision:.3f}")
