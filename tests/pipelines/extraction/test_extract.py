@@ -255,7 +255,7 @@ def test_no_real_page_breaks_a_limit() -> None:
     ],
 )
 def test_a_list_mark_alone_is_no_line(text: str, expected: str) -> None:
-    assert main_text._normal(text) == expected
+    assert main_text.normal(text) == expected
 
 
 @pytest.mark.parametrize(("size", "remembered"), [(main_text.LARGE, True), (main_text.LARGE + 1, False)])
