@@ -64,13 +64,16 @@ class Walk:
             if act == tags.TEXT:
                 self._text(node.text_content or "")
             elif act <= tags.INSIDE:
-                if self._enter(node, tag) if act else self._enter_block(node, tag):
+                if act == tags.OPENS:
+                    self._enter_block(node, tag)
                     child = node.first_child
-                    if child is not None:
-                        around.append((node, tag))
-                        page.depth = max(page.depth, len(around))
-                        node = child
-                        continue
+                else:
+                    child = node.first_child if self._enter(node, tag) else None
+                if child is not None:
+                    around.append((node, tag))
+                    page.depth = max(page.depth, len(around))
+                    node = child
+                    continue
                 self._leave(tag)
             elif act == tags.BREAKS:
                 self._break()
@@ -106,18 +109,18 @@ class Walk:
             return False
         elif tag == "math":
             self._math += 1
-            formula = tex(node) if self._math == 1 else ""
-            self._text(formula)
-            return not formula
+            if self._math == 1 and (formula := tex(node)):
+                self._text(formula)
+                return False
         elif tag in ("sup", "sub"):
             self._script = tag
         return True
 
-    def _enter_block(self, node: LexborNode, tag: str) -> bool:
+    def _enter_block(self, node: LexborNode, tag: str) -> None:
         if self._pre:
             self._line()
             self._pre += tag == "pre"
-            return True
+            return
         if self._pieces:
             self._flush()
         self._open.append((self._at, self._kind, self._item, self._row, self._level, self._lists))
@@ -142,7 +145,6 @@ class Walk:
             self._pre = 1
         elif tag == "button":
             self._controls += 1
-        return True
 
     def _element(self, tag: str, attributes: dict[str, str | None]) -> None:
         page, above = self.page, self._at

@@ -5,7 +5,7 @@ import numpy as np
 from winnow.pipelines.extraction.blocks.features import characters as c
 from winnow.pipelines.extraction.blocks.features.measures import Measures
 from winnow.pipelines.extraction.blocks.features.table import Table, share
-from winnow.pipelines.extraction.blocks.page import BUTTON, CODE, HEADING, KINDS, TAGS
+from winnow.pipelines.extraction.blocks.page import BUTTON, CODE, HEADING, KINDS, TAG_NUMBER
 
 
 def add(table: Table, m: Measures) -> None:
@@ -34,9 +34,8 @@ def add(table: Table, m: Measures) -> None:
     )
     table.add("level", m.column("level"))
     table.add("tag", m.tag)
-    names = ("p", "div", "li", "td", "h1", "h2", "h3", "a", "section")
-    tags = [TAGS.index(tag) for tag in names if tag in TAGS]
-    table.spread([f"in_{TAGS[tag]}" for tag in tags], m.tag == np.array(tags)[:, None])
+    tags = ("p", "div", "li", "td", "h1", "h2", "h3", "section")
+    table.spread([f"in_{tag}" for tag in tags], m.tag == np.array([[TAG_NUMBER[tag]] for tag in tags]))
     table.add("hidden", m.hidden)
     table.add("is_prose", m.prose > 0)
     table.add("seen", m.copies)
