@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from winnow.pipelines.dedup.probe import MOST_PAIRS
-from winnow.pipelines.dedup.settings import PROBE_ROWS, Losses
+from winnow.pipelines.dedup.settings import PROBE_ROWS, Losses, NearDuplicates
 from winnow.pipelines.recipe.file import load
 from winnow.trainer.corpus import batches, find
 
@@ -51,10 +51,11 @@ def test_the_queries_run(here: Path) -> None:
 
 
 def test_the_settings_are_those_of_a_recipe(tmp_path: Path) -> None:
-    (settings,) = blocks("toml")
     sources = '[[source]]\nname = "mirror"\n[[source]]\nname = "web"\n'
-    (tmp_path / "r.toml").write_text(f'name = "r"\n{sources}{settings}', "utf-8")
-    assert load(tmp_path / "r.toml").dedup.losses == Losses(0.5, ("mirror",), 0.9, ("example.org",), 100)
+    (tmp_path / "r.toml").write_text(f'name = "r"\n{sources}{"".join(blocks("toml"))}', "utf-8")
+    found = load(tmp_path / "r.toml").dedup
+    assert found.losses == Losses(0.5, ("mirror",), 0.9, ("example.org",), 100)
+    assert found.near == NearDuplicates(measure="containment")
 
 
 def test_the_numbers_of_the_probe() -> None:

@@ -68,6 +68,7 @@ def test_a_wheel_holds_the_packages_and_nothing_else(built: tuple[Path, Path]) -
     code = {f"winnow/{file.relative_to(ROOT)}" for package in PACKAGES for file in (ROOT / package).rglob("*.py")}
     data = {f"winnow/{file.relative_to(ROOT)}" for package in PACKAGES for file in (ROOT / package).rglob("*.toml")}
     assert {"winnow/pipelines/recipe/recipes/tiny.toml", "winnow/trainer/configs/tiny.toml"} <= data
+    data |= {f"winnow/pipelines/extraction/blocks/weights.{kind}" for kind in ("npz", "md")}
     assert names - about == code | data | {"winnow/__init__.py", "winnow/__main__.py", "winnow/py.typed"}
     assert any(name.endswith("licenses/LICENSE") for name in about)
 
