@@ -7,6 +7,7 @@ from winnow.pipelines.extraction.blocks.choice import choose
 from winnow.pipelines.extraction.blocks.compose import compose
 from winnow.pipelines.extraction.blocks.features import characters
 from winnow.pipelines.extraction.blocks.features.all import features
+from winnow.pipelines.extraction.blocks.mend import mend
 from winnow.pipelines.extraction.blocks.page import Page
 from winnow.pipelines.extraction.blocks.trees import Trees
 from winnow.pipelines.extraction.blocks.white_space import visible
@@ -37,5 +38,6 @@ def find(page: Page, url: str | None, source: str, model: Trees | None = None) -
     table, measures = features(page, url, source)
     chances = model.chances(table.rows(model.names))
     choice = choose(chances, measures.characters.words)
-    text = visible(compose(page, choice.kept.tolist()))
+    kept = mend(measures, chances, choice.kept)
+    text = visible(compose(page, kept.tolist()))
     return Found(text, choice.confidence, measures.characters.latin_share)

@@ -20,8 +20,6 @@ from winnow.pipelines.sources.warc.settings import WarcSettings
 
 CASES = Path(__file__).resolve().parents[3] / "../shared/data/field-cases"
 HOSTILE = CASES.parent / "hostile"
-PARAGRAPHS = TEXT.partition("\n")[2]
-"""The article without its heading: of so short a page it does not belong to the text for sure."""
 BLOCKS = ExtractSettings(engine="blocks")
 CHINESE = (
     "<html><body><article>"
@@ -46,14 +44,14 @@ def test_an_article() -> None:
     assert isinstance(found, Extracted)
     assert 0.2 < float(found.meta["extraction_confidence"]) <= 1
     assert replace(found, meta={}) == Extracted(
-        PARAGRAPHS, "High water", "2024-04-02", "Ada Miller", "The Valley Paper", "CC BY-SA 4.0"
+        TEXT, "High water", "2024-04-02", "Ada Miller", "The Valley Paper", "CC BY-SA 4.0"
     )
 
 
 def test_without_metadata() -> None:
     found = run(ARTICLE, metadata=False)
     assert isinstance(found, Extracted)
-    assert (found.text, found.title, found.meta["extractor"]) == (PARAGRAPHS, None, "blocks")
+    assert (found.text, found.title, found.meta["extractor"]) == (TEXT, None, "blocks")
 
 
 def test_where_it_is_unsure_trafilatura_decides() -> None:
@@ -69,7 +67,7 @@ def test_what_is_too_much_for_trafilatura_is_ours() -> None:
     page = ARTICLE.replace("<head>", '<head><meta name="robots" content="noai">', 1)
     found = run(page, max_nesting=45)
     assert isinstance(found, Extracted)
-    assert (found.text, found.title, found.meta["meta_robots"]) == (PARAGRAPHS, "High water | The Valley Paper", "noai")
+    assert (found.text, found.title, found.meta["meta_robots"]) == (TEXT, "High water | The Valley Paper", "noai")
 
 
 @pytest.mark.parametrize(
