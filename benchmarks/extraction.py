@@ -30,6 +30,7 @@ from benchmarks.spent import run
 from winnow.pipelines.extraction.blocks import engine, walk
 from winnow.pipelines.extraction.blocks.page import CODE, HEADING, KINDS, LIST
 from winnow.pipelines.extraction.blocks.trees import Trees
+from winnow.pipelines.extraction.blocks.white_space import visible
 from winnow.pipelines.extraction.extract import extract
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.settings import BLOCKS, ExtractSettings
@@ -84,7 +85,7 @@ def kept_by_kind(pages: Sequence[SavedPage], texts: Texts) -> dict[str, tuple[fl
         for block, own, share in zip(page.blocks, page.texts, held, strict=True):
             if share == 1 and (block.kind in (HEADING, LIST) or (block.kind == CODE and "\n" in own)):
                 all_[KINDS[block.kind]] += 1
-                kept[KINDS[block.kind]] += own in lines
+                kept[KINDS[block.kind]] += visible(own) in lines
     return {kind: (kept[kind] / count, count) for kind, count in sorted(all_.items())}
 
 
