@@ -5,7 +5,7 @@ import io
 import itertools
 import random
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from warc_files import text_of, write
 
@@ -75,13 +75,22 @@ def touched(item: Item, stretches: list[tuple[int, int]]) -> bool:
     return any((start < end and stop > item.offset) or item.offset < start == stop < end for start, stop in stretches)
 
 
+def hidden(census: Census, broken: bytes, record: bytes) -> bool:
+    """Whether the length that a cut record claims ends inside this one, by chance as a record does: then the cut does
+    not show (test_mixed.py)."""
+    at = broken.find(record)
+    return any(of.kind == "response" and of.offset < at < of.offset + of.length for of in census.items)
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.data(), files())
 def test_damage_stays_in_its_records(choices, data):
     census, before = all_records(data)
     assert {item.kind for item in census.items} == {"response"}
     broken, stretches = damage(choices.draw, data)
-    after = all_records(broken)[1]
+    found, after = all_records(broken)
+    whole = [data[of.offset : of.offset + of.length] for of in census.items if not touched(of, stretches)]
+    assume(not any(hidden(found, broken, record) for record in whole))
     facts = {(record.id, record.url, text_of(record)) for record in after}
     for item, record in zip(census.items, before, strict=True):
         if not touched(item, stretches):
