@@ -55,8 +55,7 @@ def _measures(steps: Iterable[Step]) -> list[tuple[str, pa.DataType]]:
 
 def clusters(recipe: Recipe) -> pa.Schema:
     """Columns of clusters/: who was kept for whom."""
-    near = recipe.dedup.near
-    return CLUSTERS.append(NOVEL_WORDS) if near and near.contains else CLUSTERS
+    return CLUSTERS.append(NOVEL_WORDS) if recipe.dedup.contains else CLUSTERS
 
 
 def corpus(recipe: Recipe) -> pa.Schema:

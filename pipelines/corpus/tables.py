@@ -100,8 +100,6 @@ class UnitTables:
     def __init__(self, work: Work, unit: Unit) -> None:
         self.work, self.recipe, self.unit = work, work.job.recipe, unit
         self._by_record = self.recipe.source(unit.source).by_record
-        near = self.recipe.dedup.near
-        self._contains = near is not None and near.contains
         names, name = work.job.names, work.job.curated(unit)
         self.kept_path, self.rejected_path, self.told = names.kept(name), names.rejected(name), names.curate(name)
 
@@ -220,7 +218,7 @@ class UnitTables:
         for group in self._kept():
             inside = np.flatnonzero(group.at >= 0)
             if len(inside):
-                yield Rows("", group, inside, self._member, (*MEMBER, "text") if self._contains else MEMBER)
+                yield Rows("", group, inside, self._member, (*MEMBER, "text") if self.recipe.dedup.contains else MEMBER)
 
     def _document(self, rows: pa.Table, at: Ints, cut: Ints) -> pa.Table:
         if self.recipe.dedup.passages:
@@ -234,7 +232,7 @@ class UnitTables:
         rows = self._clustered(rows, at)
         rows = rows.append_column("similarity", pa.array(self.drops.similarities[at]))
         rows = rows.append_column("kept", pa.array(self.drops.kept[at]))
-        if self._contains:
+        if self.recipe.dedup.contains:
             rows = rows.append_column("novel_words", pa.array(self._novel_words(rows["text"].to_pylist(), at)))
         return _shaped(rows, schema.clusters(self.recipe))
 

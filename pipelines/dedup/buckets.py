@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of, ramps, runs
+from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of, ramps, runs, together
 from winnow.pipelines.dedup.shingles import mix
 
 
@@ -54,9 +54,8 @@ class Buckets:
     def parts(self, pairs: int) -> Iterator["Buckets"]:
         """These buckets in runs of about `pairs` pairs; a bucket is never cut."""
         inside = self.sizes * (self.sizes - 1) // 2
-        run = (np.cumsum(inside) - inside) // pairs
-        for start, end in zip(*runs(run), strict=True):
-            yield self.take(np.arange(start, end))
+        for part in together(inside, pairs):
+            yield self.take(np.arange(part.start, part.stop))
 
 
 _SALTS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD1342543DE82EF95))

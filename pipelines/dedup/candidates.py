@@ -12,7 +12,7 @@ import numpy as np
 
 from winnow.pipelines.dedup import join, link, senders
 from winnow.pipelines.dedup.keys import Keys
-from winnow.pipelines.dedup.packed import Counts, Numbers, runs
+from winnow.pipelines.dedup.packed import Counts, Numbers, together
 from winnow.pipelines.dedup.samples import without
 from winnow.pipelines.dedup.senders import Sender
 from winnow.pipelines.dedup.shingles import NO_SHINGLES, Shingles, end_to_end, mix
@@ -98,8 +98,7 @@ def _runs(work: Work, keys: Keys, numbers: Numbers) -> Iterator[slice]:
         sizes = np.zeros(len(numbers), np.int64)
     else:
         sizes = 8 * keys.hold()["sizes"][np.searchsorted(keys.numbers, numbers)]
-    starts, ends = runs((np.cumsum(sizes) - sizes) // _BYTES_TOGETHER)
-    yield from map(slice, starts.tolist(), ends.tolist())
+    yield from together(sizes, _BYTES_TOGETHER)
 
 
 def _read(work: Work, keys: Keys, numbers: Numbers) -> Candidates:
@@ -117,7 +116,7 @@ def _read(work: Work, keys: Keys, numbers: Numbers) -> Candidates:
             "bands": np.stack(bands, axis=1) if bands else np.empty((len(rows), 0), np.uint64),
         },
         keys.shingles(rows) if near else none,
-        without(keys.samples.take(rows), join.common(work)) if near and near.contains else none,
+        without(keys.samples.take(rows), join.common(work)) if recipe.dedup.contains else none,
     )  # fmt: skip
 
 

@@ -84,8 +84,8 @@ def pull(work: Work, block: UnitRange) -> Iterator[Decided]:
 
 def save(work: Work, path: str, decided: Drops, novel: Novel) -> None:
     """What was decided, with what excerpts have that is new where they are looked for: one file."""
-    near = work.job.recipe.dedup.near
-    save_arrays(work.storage, path, decided.arrays | (novel.arrays if near and near.contains else {}))
+    contains = work.job.recipe.dedup.contains
+    save_arrays(work.storage, path, decided.arrays | (novel.arrays if contains else {}))
 
 
 def write_drops(work: Work, block: UnitRange, sent: Iterable[Decided]) -> None:

@@ -56,7 +56,7 @@ class Duplicates(Sealed):
         near = dedup.near
         return cls(
             **sums, order=dedup.order, measure=near.measure if near else "jaccard",
-            sample_every=near.sample_every if near and near.contains else 0, limit=near.similarity if near else None,
+            sample_every=near.sample_every if near and dedup.contains else 0, limit=near.similarity if near else None,
             bands=near.bands if near else 0, rows=near.rows if near else 0,
         )  # fmt: skip
 

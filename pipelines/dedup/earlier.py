@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from winnow.pipelines.dedup.build_keys import CONTENT_KEY, SIZES, SUMS, KeyFile, KeyFiles, band
 from winnow.pipelines.dedup.keys import CONTENT, SAMPLES, by_entry, read_shingles, sums_of
-from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of, runs
+from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, offsets_of, together
 from winnow.pipelines.dedup.samples import sampled
 from winnow.pipelines.dedup.shingles import Shingles, end_to_end
 from winnow.pipelines.digest import digest
@@ -166,8 +166,8 @@ class EarlierKeys:
         """The sampled shingles of all; keys/ does not have them, but it has the shingles."""
         near, rows = self._near, np.arange(len(self))
         assert near is not None
-        together = zip(*runs(np.cumsum(self["sizes"]) // _SHINGLES_TOGETHER), strict=True)
-        return end_to_end([sampled(self.shingles(rows[start:end]), near.sample_every) for start, end in together])
+        parts = together(self["sizes"], _SHINGLES_TOGETHER)
+        return end_to_end([sampled(self.shingles(rows[part]), near.sample_every) for part in parts])
 
     def shingles(self, rows: Counts) -> Shingles:
         all_sizes, sums = self._columns(SIZES, SUMS)

@@ -56,7 +56,7 @@ def bands(work: Work) -> list[Band]:
     settings, near = work.job.recipe.dedup, work.job.recipe.dedup.near
     if not settings.exact:
         return []
-    numbers = [CONTENT, *range(near.bands if near else 0), *([SAMPLES] if near and near.contains else [])]
+    numbers = [CONTENT, *range(near.bands if near else 0), *([SAMPLES] if settings.contains else [])]
     slices = dict.fromkeys(numbers, _slices_of(work.job.compared)) | {SAMPLES: _slices_of(samples(work))}
     return [Band(number, slice, slices[number]) for number in numbers for slice in range(slices[number])]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, Table, between, runs
+from winnow.pipelines.dedup.packed import Counts, Hashes, Numbers, Table, between, together
 from winnow.pipelines.dedup.shingles import run_hashes, words_of
 from winnow.pipelines.dedup.stars import Sets, Stars
 from winnow.pipelines.files.arrays import Array, SealedArrays
@@ -41,10 +41,10 @@ def novel(found: Stars, sets: Sets, numbers: Numbers, fixed: int) -> Novel:
 def _differences(gone: Counts, centres: Counts, sets: Sets) -> Iterator[tuple[int, Hashes]]:
     """(rank, shingles that its centre has not)."""
     sizes = sets.sizes(gone.astype(np.uint64)) + sets.sizes(centres[gone].astype(np.uint64))
-    for start, end in zip(*runs(np.cumsum(sizes) // _SHINGLES_TOGETHER), strict=True):
-        ranks = np.unique(np.concatenate((gone[start:end], centres[gone[start:end]])))
+    for part in together(sizes, _SHINGLES_TOGETHER):
+        ranks = np.unique(np.concatenate((gone[part], centres[gone[part]])))
         held = sets.fetch(ranks.astype(np.uint64))
-        for rank in gone[start:end].tolist():
+        for rank in gone[part].tolist():
             own, other = (
                 held.values[slice(*held.offsets[at : at + 2])]
                 for at in np.searchsorted(ranks, (rank, centres[rank])).tolist()

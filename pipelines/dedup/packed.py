@@ -1,6 +1,6 @@
 """Packed arrays: lists of lists as the values end to end and n + 1 offsets, tables as an array a column."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any, ClassVar, Self
 
@@ -31,6 +31,11 @@ def runs(values: NDArray[Any]) -> tuple[Counts, Counts]:
     """Start and end of every run of equal values."""
     starts = np.flatnonzero(np.append(True, values[1:] != values[:-1])) if len(values) else np.empty(0, np.int64)
     return starts, np.append(starts[1:], len(values)) if len(values) else starts
+
+
+def together(sizes: Counts, most: int) -> Iterator[slice]:
+    """Runs of rows that come to about `most`, or have one row: a row goes with those that begin with it."""
+    yield from map(slice, *(bounds.tolist() for bounds in runs((np.cumsum(sizes) - sizes) // most)))
 
 
 def places_of(wanted: Numbers, among: Numbers) -> Counts:

@@ -87,8 +87,8 @@ class Probe:
 
 def probes(work: Work) -> list[Probe]:
     """None where excerpts are looked for: the pairs that the probe brings together are of whole documents."""
-    near = work.job.recipe.dedup.near
-    return [Probe()] if near and not near.contains else []
+    dedup = work.job.recipe.dedup
+    return [Probe()] if dedup.near and not dedup.contains else []
 
 
 def push(work: Work, block: UnitRange) -> Iterator[tuple[int, Told]]:

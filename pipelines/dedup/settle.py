@@ -52,7 +52,7 @@ def settle(work: Work, of: Slice, sent: Iterable[Candidates]) -> None:
             sets = _ByRank(shelf, order)
             found = stars(count, copies, bands, sets, recipe.dedup.near, fixed)
             decided, sums = _decided(ranked, found, fixed), _sums(work.job, ranked, found, fixed)
-            if recipe.dedup.near and recipe.dedup.near.contains:
+            if recipe.dedup.contains:
                 new = novel(found, sets, ranked["numbers"], fixed)
     drops.save(work, names.decided(name, of.place), decided, new)
     SliceSums(count, len(decided.numbers), sums).save(work.storage, names.slice_sums(name, of.place))

@@ -144,7 +144,7 @@ def _require(storage: LocalStorage, path: str, shown: str, ledger: Ledger, recip
     if recipe.dedup.passages:
         raise BadCall(f"{shown}: its recipe cuts passages, and what was cut of other documents as a copy of these "
                       f"cannot be put back; {anew}")  # fmt: skip
-    if recipe.dedup.near and recipe.dedup.near.contains:
+    if recipe.dedup.contains:
         raise BadCall(f"{shown}: its recipe looks for excerpts (measure = \"containment\"), whose new words cannot be "
                       f"counted again; {anew}")  # fmt: skip
     if recipe.dedup.exact:

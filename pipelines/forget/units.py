@@ -19,7 +19,7 @@ from winnow.pipelines.corpus.finished_units import FinishedUnit, KeyRun
 from winnow.pipelines.dedup.build_keys import CONTENT_KEY, SIZES, SUMS, About, KeyFile, KeyFiles, band
 from winnow.pipelines.dedup.keys import measures_of, read_shingles, sums_of, unkept
 from winnow.pipelines.dedup.order import NO_DATE
-from winnow.pipelines.dedup.packed import offsets_of, runs
+from winnow.pipelines.dedup.packed import offsets_of, runs, together
 from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.arrays import Array, save_arrays
@@ -162,8 +162,8 @@ def _copy_shingles(work: Work, run: _Run, rows: pa.Table, stay: Array, to: Binar
     sizes, sums = rows[SIZES].to_numpy(), rows[SUMS].to_numpy()
     starts, found = run.shingle + offsets_of(sizes)[:-1], list[dict[str, Array]]()
     with work.storage.open(path) as file:
-        for first, last in zip(*runs(np.cumsum(sizes[stay]) // _TOGETHER), strict=True):
-            which = stay[first:last]
+        for part in together(sizes[stay], _TOGETHER):
+            which = stay[part]
             shingles = read_shingles(file, starts[which], sizes[which])
             if shingles is None or not np.array_equal(sums_of(shingles), sums[which]):
                 raise BuildFailed(f"{path} is not what was written; winnow ledger DIR --check says more")

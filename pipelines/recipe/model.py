@@ -154,6 +154,11 @@ class Dedup:
         return tuple(found for key in self.order if (found := measure_of(key)) is not None)
 
     @property
+    def contains(self) -> bool:
+        """Whether excerpts are looked for."""
+        return self.near is not None and self.near.contains
+
+    @property
     def passages(self) -> bool:
         """Whether passages that several documents have are cut."""
         return self.spans is not None or self.substrings is not None

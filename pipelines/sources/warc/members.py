@@ -7,7 +7,7 @@ from isal import igzip_lib, isal_zlib
 
 from winnow.pipelines.sources import zstd
 from winnow.pipelines.sources.file_bytes import FileBytes
-from winnow.pipelines.sources.gzip_members import GZIP_MAGIC, MAX_GZIP_HEADER, InflatedBytes, gzip_header_length
+from winnow.pipelines.sources.gzip_members import GZIP_MAGIC, MAGIC, MAX_GZIP_HEADER, InflatedBytes, gzip_header_length
 from winnow.pipelines.sources.inflate import Bytes
 from winnow.pipelines.sources.warc.arc_line import END as ARC_END
 from winnow.pipelines.sources.warc.record_head import (
@@ -77,7 +77,7 @@ class Gzip:
         self._file = file
 
     def begins(self, start: bytes) -> bool:
-        return start.startswith(b"\x1f\x8b")
+        return start.startswith(MAGIC)
 
     def member(self, offset: int) -> InflatedBytes:
         return InflatedBytes(self._file, offset)

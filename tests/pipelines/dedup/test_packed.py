@@ -3,7 +3,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from winnow.pipelines.dedup.packed import Counts, Numbers, Table, between, offsets_of, places_of, ramps, runs
+from winnow.pipelines.dedup.packed import Counts, Numbers, Table, between, offsets_of, places_of, ramps, runs, together
 
 
 @pytest.mark.parametrize(("sizes", "offsets"), [([], [0]), ([2, 3], [0, 2, 5]), ([0, 1, 0], [0, 0, 1, 1])])
@@ -55,3 +55,14 @@ def test_a_table_is_taken_and_joined_row_by_row() -> None:
     other = one.take(np.array([False, True]))
     every = Two.joined([one, other, one.take(slice(0, 0)), one.take(np.array([1, 0]))])
     assert (every.numbers.tolist(), every.sizes.tolist()) == ([1, 2, 2, 2, 1], [10, 20, 20, 20, 10])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "most", "found"),
+    [
+        ([], 5, []), ([0, 0], 5, [(0, 2)]), ([2, 3, 1], 5, [(0, 2), (2, 3)]), ([2, 2, 1], 5, [(0, 3)]),
+        ([9, 1, 9], 5, [(0, 1), (1, 2), (2, 3)]), ([1] * 7, 3, [(0, 3), (3, 6), (6, 7)]), ([4, 4], 1, [(0, 1), (1, 2)]),
+    ],
+)  # fmt: skip
+def test_rows_are_taken_together_up_to_a_size(sizes: list[int], most: int, found: list[tuple[int, int]]) -> None:
+    assert [(part.start, part.stop) for part in together(np.array(sizes, np.int64), most)] == found

@@ -108,10 +108,7 @@ class Measures:
     @cached_property
     def above(self) -> NDArray[np.int64]:
         """[e]: the nearest element around each that holds more blocks; the root's is the root."""
-        size = self.last - self.first
-        same = size[self.parent] == size
-        top = np.where(same, self.parent, np.arange(len(size)))
-        return self.parent[to_the_end(top)]
+        return self.parent[self.whole]
 
     @cached_property
     def whole(self) -> NDArray[np.int64]:
