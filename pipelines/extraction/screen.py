@@ -2,7 +2,7 @@
 
 Read are the longest blocks, in the order of the page and in stretches of a few sentences. One stretch in a wanted
 language is enough, whatever the menus, comments and notices around it are in. Links are read too: of a list of links
-they are the text. Code has no language.
+they are the text. Code and numbers have no language.
 """
 
 from winnow.filters.rules import Reject
@@ -14,6 +14,7 @@ _STRETCH = 300
 """Characters at least of a stretch; a page that has no such stretch is not judged."""
 _LEAST, _MOST = 20, 1000
 """Characters of a block that is read, and how many of them."""
+_NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
 _ALL = 10_000
 """Characters of a page, about: a bound on the work."""
 
@@ -48,7 +49,7 @@ def _longest(page: Page) -> list[str]:
     """The longest blocks, in the order of the page."""
     texts = [
         text[:_MOST] for block, text in zip(page.blocks, page.texts, strict=True)
-        if len(text) >= _LEAST and block.kind not in (CODE, BUTTON)
+        if len(text) >= _LEAST and block.kind not in (CODE, BUTTON) and _has_words(text[:_MOST])
     ]  # fmt: skip
     chosen, characters = [], 0
     for number in sorted(range(len(texts)), key=lambda number: -len(texts[number])):
@@ -57,3 +58,9 @@ def _longest(page: Page) -> list[str]:
         chosen.append(number)
         characters += len(texts[number])
     return [texts[number] for number in sorted(chosen)]
+
+
+def _has_words(text: str) -> bool:
+    """Whether half of it at least is no digit, space or mark of ASCII."""
+    found = text.encode("utf-8", "replace")
+    return 2 * len(found.translate(None, _NO_LETTERS)) >= len(found)
