@@ -10,7 +10,7 @@ as class variables:
                             has a method `check_files`, which raises NotAllowed where they are not what it reads
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -46,6 +46,22 @@ class Shows(Protocol):
         """By rule, the places of `text` that its measure is made of: ascending, none empty. A rule whose measure has
         no places is left out."""
         ...
+
+
+@runtime_checkable
+class Screens(Protocol):
+    """A filter that can tell of a page, by pieces of its text, that its main text would not pass."""
+
+    def screens(self, rules: Sequence[Rule]) -> bool:
+        """Whether it drops anything by these limits that it can tell so early."""
+        ...
+
+    def nearest(self, pieces: Iterable[str], enough: float) -> tuple[float, str | None]:
+        """How near some piece comes to what passes, 0 to 1, and what the page is instead. The pieces behind one that
+        is near `enough` are not read."""
+        ...
+
+    def __hash__(self) -> int: ...
 
 
 @runtime_checkable

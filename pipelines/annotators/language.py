@@ -7,6 +7,8 @@ confident nonsense: the label is recorded in any case, and the rules can be left
 
 import functools
 import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,7 +21,9 @@ from winnow.pipelines.annotators.models import MODELS, cached_model
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LABEL = "__label__"
-_DECIMALS = 6
+_DECIMALS, _FEW = 6, 3
+_EVERY = -1
+"""As many labels as the model knows."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,24 @@ class Language:
         listed = None if document.language is None else float(not self.keep or document.language in self.keep)
         return {"listed": listed, "score": document.language_score}
 
+    def screens(self, rules: Sequence[Rule]) -> bool:
+        """Whether a document in another language than those of `keep` is dropped."""
+        return bool(self.keep) and any(rule.name == "listed" and (rule.min or 0) > 0 for rule in rules)
+
+    def nearest(self, pieces: Iterable[str], enough: float) -> tuple[float, str | None]:
+        """Return the highest probability of a language of `keep` in any piece, and the language that most pieces have.
+
+        The probability has three decimals, which leave out the digits that differ from processor to processor.
+        """
+        model, best, first = self.load(), 0.0, Counter[str]()
+        for piece in pieces:
+            found = predicted(model, piece, _EVERY)
+            best = max([best, *(round(chance, _FEW) for label, chance in found if label in self.keep)])
+            if best >= enough:
+                break
+            first.update(label for label, _ in found[:1])
+        return best, next((label for label, _ in first.most_common(1)), None)
+
 
 @functools.cache
 def loaded(path: Path) -> Any:
@@ -80,12 +102,16 @@ def loaded(path: Path) -> Any:
 
 def identify(model: Any, text: str) -> tuple[str | None, float | None]:
     """Return the most likely label ("en") and its probability, rounded to six decimals; (None, None) without words."""
+    for label, probability in predicted(model, text, 1):
+        return label, round(probability, _DECIMALS)
+    return None, None
+
+
+def predicted(model: Any, text: str, most: int) -> list[tuple[str, float]]:
+    """Return (label, probability), the likeliest first; none for a text without words."""
     line = text.replace("\n", " ").replace("\r", " ").replace("\0", " ")  # ten times faster than str.translate
     line = line.encode("utf-8", "replace").decode()  # a lone surrogate has no UTF-8
     if not line.strip():
-        return None, None
-    predictions = model.predict(f"{line}\n", 1, 0.0, "strict")
-    if not predictions:
-        return None, None
-    probability, label = predictions[0]
-    return label.removeprefix(_LABEL), round(min(float(probability), 1.0), _DECIMALS)
+        return []
+    found = model.predict(f"{line}\n", most, 0.0, "strict")
+    return [(label.removeprefix(_LABEL), min(float(probability), 1.0)) for probability, label in found]

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from winnow.filters.rules import Reject
+from winnow.filters.steps import Screens
 from winnow.pipelines.extraction import opt_out
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.page_counts import most_attributes, start_tags
@@ -25,12 +26,15 @@ _NOT_XML = re.compile(rb"(?i)&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01])(?!\d)|x0*(?:[1-
 _NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
 
-def extract(html: str, url: str | None, captured: str | None, settings: ExtractSettings) -> Extracted | Reject:
+def extract(
+    html: str, url: str | None, captured: str | None, settings: ExtractSettings, screen: Screens | None = None
+) -> Extracted | Reject:
     """Return the main text of a page, or why there is none.
 
-    `captured` is ISO 8601. Rules: extract.too_large, extract.elements, extract.attributes, extract.depth,
-    extract.all_attributes, extract.nesting, extract.deep_text, extract.mixture, extract.names (value and limit are
-    counts), extract.unparsable, extract.empty (no main text found).
+    `captured` is ISO 8601, `screen` the step that a page is held against first. Rules: extract.too_large,
+    extract.elements, extract.attributes, extract.depth, extract.all_attributes, extract.nesting, extract.deep_text,
+    extract.mixture, extract.names (value and limit are counts), extract.language (see `screen.far`),
+    extract.unparsable, extract.empty (no main text found).
     """
     source = _encode(html)
     if len(source) > settings.max_bytes:
@@ -42,22 +46,35 @@ def extract(html: str, url: str | None, captured: str | None, settings: ExtractS
     if not html.strip():
         return Reject("extract.empty")
     if settings.engine == BLOCKS:
-        return _from_blocks(source, url, captured, settings)
+        return _from_blocks(source, url, captured, settings, screen)
+    if screen is not None and (far := _far(source, settings, screen)) is not None:
+        return far
     return _from_tree(source, url, captured, settings)
 
 
-def _from_blocks(source: bytes, url: str | None, captured: str | None, settings: ExtractSettings) -> Extracted | Reject:
+def _far(source: bytes, settings: ExtractSettings, step: Screens) -> Reject | None:
+    from winnow.pipelines.extraction import screen
+    from winnow.pipelines.extraction.blocks import walk
+
+    return screen.far(walk.read(source.decode(), settings.max_depth), step, settings.screen)
+
+
+def _from_blocks(
+    source: bytes, url: str | None, captured: str | None, settings: ExtractSettings, step: Screens | None
+) -> Extracted | Reject:
     """Our own engine's text where it is sure, else trafilatura's where it finds any; its facts of the page in any case.
 
     A page that is too much for trafilatura, and not for us, is ours without these facts.
     """
-    from winnow.pipelines.extraction import main_text
+    from winnow.pipelines.extraction import main_text, screen
     from winnow.pipelines.extraction.blocks import engine, walk
 
     html = source.decode()
     page = walk.read(html, settings.max_depth)
     if page.depth > settings.max_depth:
         return Reject("extract.depth", page.depth, settings.max_depth)
+    if step is not None and (far := screen.far(page, step, settings.screen)) is not None:
+        return far
     ours = engine.find(page, url, html)
     text = main_text.normal(ours.text)
     sure = ours.confidence >= settings.min_confidence and ours.latin_share >= _LATIN

@@ -25,6 +25,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Protocol, Self
 
 from winnow.filters.rules import Reject
+from winnow.filters.steps import Screens
 from winnow.pipelines.errors import BuildFailed, Starved
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.sandbox_child import (
@@ -56,7 +57,7 @@ class Converter(Protocol):
 class Sandbox:
     """`with Sandbox(settings) as sandbox: sandbox.extract(html, url, captured)`. Threads that share one take turns."""
 
-    def __init__(self, settings: ExtractSettings) -> None:
+    def __init__(self, settings: ExtractSettings, screen: Screens | None = None) -> None:
         self._settings = settings
         self._child: subprocess.Popen[bytes] | None = None
         self._turn = threading.Lock()
@@ -65,6 +66,7 @@ class Sandbox:
         self._dead_seconds = 0.0
         self._cannot_start = ""
         """Why the last child did not get as far as to serve."""
+        self._pickled = pickle.dumps(screen) if screen else b""
 
     def __enter__(self) -> Self:
         return self
@@ -148,7 +150,7 @@ class Sandbox:
         _require_memory(self._settings.memory_mib)
         program = (
             "from winnow.pipelines.extraction.sandbox_child import ExtractSettings, serve; "
-            f"serve({self._settings!r}, {os.getpid()}, {pages})"
+            f"serve({self._settings!r}, {os.getpid()}, {pages}, {self._pickled!r})"
         )
         with tempfile.TemporaryFile() as said:
             self._child = subprocess.Popen(
@@ -214,8 +216,8 @@ class _Death:
 class Sandboxes:
     """The sandboxes of one process: a bundle borrows one, so that bundles in several threads never share a child."""
 
-    def __init__(self, settings: ExtractSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: ExtractSettings, screen: Screens | None = None) -> None:
+        self._settings, self._screen = settings, screen
         self._idle: list[Sandbox] = []
 
     @contextlib.contextmanager
@@ -223,7 +225,7 @@ class Sandboxes:
         try:
             sandbox = self._idle.pop()  # atomic, as append is
         except IndexError:
-            sandbox = Sandbox(self._settings)
+            sandbox = Sandbox(self._settings, self._screen)
         try:
             yield sandbox
         finally:

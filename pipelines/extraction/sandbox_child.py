@@ -18,6 +18,7 @@ from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from winnow.filters.rules import Reject
+from winnow.filters.steps import Screens
 from winnow.pipelines.errors import chain, described, is_documents
 from winnow.pipelines.extraction.extract import extract
 from winnow.pipelines.extraction.extracted import Extracted
@@ -38,8 +39,9 @@ _LENGTH = struct.Struct("<Q")
 _ORPHAN_CHECK_SECONDS = 5.0
 
 
-def serve(settings: ExtractSettings, parent: int, pages: bool) -> None:
-    """The child: answer questions from standard input until it ends, or the parent does. `pages`: they are of pages."""
+def serve(settings: ExtractSettings, parent: int, pages: bool, pickled: bytes = b"") -> None:
+    """The child: answer questions from standard input until it ends, or the parent does. `pages`: they are of pages,
+    which are held against a step if there is one, `pickled`."""
     questions, answers = os.fdopen(0, "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C reaches the whole group; the parent decides
@@ -51,23 +53,26 @@ def serve(settings: ExtractSettings, parent: int, pages: bool) -> None:
         importlib.import_module("winnow.pipelines.extraction.main_text").prepare()  # before the first one's budget runs
         if settings.engine == BLOCKS:
             importlib.import_module("winnow.pipelines.extraction.blocks.engine").prepare()
+    screen: Screens | None = pickle.loads(pickled) if pages and pickled else None
+    if screen is not None:
+        screen.nearest(["prepare"], 0.0)  # loads what it needs, before the first one's budget runs
     write_message(answers, READY)
     gc.freeze()  # the libraries' hundred thousand objects stay; the collector need not visit them for every page
     try:
         while _question_waits(questions, parent) and (body := read_message(questions)) is not None:
             number, question = pickle.loads(body)
-            _answer(answers, number, *_result(question, settings))
+            _answer(answers, number, *_result(question, settings, screen))
     except MemoryError:
         os._exit(NO_MEMORY)  # an answer would need memory
     except BrokenPipeError:  # nobody waits for it any more
         os._exit(0)
 
 
-def _result(question: Question, settings: ExtractSettings) -> tuple[Extracted | Reject, bool]:
+def _result(question: Question, settings: ExtractSettings, screen: Screens | None) -> tuple[Extracted | Reject, bool]:
     """(the answer, whether this process had better serve no further page)."""
     signal.setitimer(signal.ITIMER_PROF, settings.cpu_seconds)
     try:
-        return _answer_to(*question, settings), False
+        return _answer_to(*question, settings, screen), False
     except Exception as error:
         if any(isinstance(each, MemoryError) for each in chain(error)):
             raise MemoryError from error
@@ -78,10 +83,12 @@ def _result(question: Question, settings: ExtractSettings) -> tuple[Extracted | 
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _answer_to(convert: Convert | None, given: tuple[Any, ...], settings: ExtractSettings) -> Extracted | Reject:
+def _answer_to(
+    convert: Convert | None, given: tuple[Any, ...], settings: ExtractSettings, screen: Screens | None
+) -> Extracted | Reject:
     if convert is None:
         html, url, captured = given
-        return extract(html, url, captured, settings)
+        return extract(html, url, captured, settings, screen)
     found = convert(*given)
     if not isinstance(found, Extracted | Reject):
         raise TypeError(f"convert gave {found!r:.100}, wanted Extracted or Reject")

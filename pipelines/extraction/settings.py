@@ -9,6 +9,8 @@ TRAFILATURA, BLOCKS = "trafilatura", "blocks"
 ENGINES = (TRAFILATURA, BLOCKS)
 WEIGHTS = "5092cdee4ea2cd18dd1ba865a07a04044e699d6e0d2e3ca3983ad9ce4390cb1c"
 """sha256 of the weights of `blocks` that come with Winnow."""
+FAR = "extract.language"
+"""The rule of a page that is far from every language that is wanted."""
 PARSER_DEPTH = 256
 """libxml2 stops reading a page, silently, at the element nested this deep."""
 
@@ -23,6 +25,9 @@ class ExtractSettings:
     """sha256 of the weights of `blocks`, filled in: those that come with Winnow. Nothing for trafilatura."""
     min_confidence: float = 0.2
     """Word F1 that `blocks` must expect of its text; below it trafilatura's is taken, if it finds any."""
+    screen: float = 0.0
+    """Probability that a language which the recipe's language step keeps must have in some stretch of a page's text; a
+    page without one is dropped before its main text is looked for. 0 drops none, nor does a step that keeps all."""
     favour: str = "balance"
     """`precision`, `balance` or `recall`: trafilatura's favour_ options."""
     fallback: bool = True
@@ -62,6 +67,7 @@ class ExtractSettings:
         one_of(self, "favour", FAVOURS)
         one_of(self, "engine", ENGINES)
         within(self, "min_confidence", 0, 1)
+        within(self, "screen", 0, 1)
         wanted = WEIGHTS if self.engine == BLOCKS else ""
         object.__setattr__(self, "weights", self.weights or wanted)
         one_of(self, "weights", (wanted,))

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from winnow.filters.document import Document
 from winnow.filters.rules import Reject
+from winnow.filters.steps import Screens
 from winnow.pipelines import progress
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.digest import digest
@@ -35,7 +36,8 @@ EMPTY = Reject("extract.empty", 0.0, 1.0)
 
 def extract(work: Work, unit: Unit) -> None:
     """Leave a unit's documents and, last, the tally of its reading."""
-    with _sandboxes(work.job.recipe.extract_of(unit.source)).borrow() as sandbox:
+    recipe = work.job.recipe
+    with _sandboxes(recipe.extract_of(unit.source), recipe.screen_of(unit.source)).borrow() as sandbox:
         extract_with(work, unit, sandbox)
 
 
@@ -138,8 +140,8 @@ def _told(document: Document, content: Content) -> Document:
 
 
 @functools.cache
-def _sandboxes(settings: ExtractSettings) -> Sandboxes:
+def _sandboxes(settings: ExtractSettings, screen: Screens | None) -> Sandboxes:
     """Warm children of this process, whatever number of bundles pass through it, one after another or in threads."""
-    sandboxes = Sandboxes(settings)
+    sandboxes = Sandboxes(settings, screen)
     atexit.register(sandboxes.close)
     return sandboxes

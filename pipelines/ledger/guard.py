@@ -8,6 +8,7 @@ import collections
 from dataclasses import dataclass, field
 
 from winnow.pipelines.errors import BuildFailed
+from winnow.pipelines.extraction.settings import FAR
 from winnow.pipelines.ingest.ingested import Ingested, SourceTally
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.plan.unit import Unit
@@ -58,7 +59,7 @@ class Guard:
 
 @dataclass(slots=True)
 class _Counts:
-    """What became of the documents of some units that reached the steps."""
+    """What became of the documents of some units that reached the steps, or were dropped on behalf of one."""
 
     reached: int = 0
     rules: collections.Counter[str] = field(default_factory=collections.Counter)
@@ -77,6 +78,9 @@ def _counts(tally: Tally | SourceTally, steps: set[str]) -> _Counts:
     """Of one unit, or of a source."""
     found = _Counts()
     for fates in tally.files.values():
-        rules = {r: n.documents for stage, of in fates.rejected.items() if stage in steps for r, n in of.items()}
+        rules = {
+            rule: n.documents for stage, of in fates.rejected.items() for rule, n in of.items()
+            if stage in steps or rule == FAR  # what a step would have dropped, had it come so far
+        }  # fmt: skip
         found.add(_Counts(sum(rules.values()) + fates.kept.documents, collections.Counter(rules)))
     return found

@@ -46,8 +46,9 @@ def extract(recipe: Recipe, source: str) -> str:
     found, settings = recipe.source(source), recipe.extract_of(source)
     of = {key: value for key, value in lock.source_table(found).items() if key not in _LATER}
     early = [step for step in _steps(recipe, source) if not step.needs_text]
-    software = software_of(MODULES["extract"], found.read, settings, *(step.settings for step in early))
-    tables = lock.settings_of(settings), list(map(lock.step_table, early))
+    screen = recipe.screen_of(source)
+    software = software_of(MODULES["extract"], found.read, settings, screen, *(step.settings for step in early))
+    tables = lock.settings_of(settings), screen and lock.settings_of(screen), list(map(lock.step_table, early))
     return digest("extract", of, *tables, software, lock.lists(early))
 
 

@@ -20,7 +20,7 @@ from typing import ClassVar, Literal
 
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import within
-from winnow.filters.steps import Annotator, Editor, Filter
+from winnow.filters.steps import Annotator, Editor, Filter, Screens
 from winnow.pipelines.dedup.settings import ORDER, Losses, NearDuplicates, Spans, Substrings, measure_of
 from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.sources import base
@@ -219,6 +219,13 @@ class Recipe:
 
     def extract_of(self, source: str) -> ExtractSettings:
         return next((e.settings for e in self.extracts if source in e.sources), self.extract)
+
+    def screen_of(self, source: str) -> Screens | None:
+        """The step that pages are held against before their main text is looked for, if any."""
+        if self.extract_of(source).screen == 0:
+            return None
+        own = ((step.settings, step.rules) for step in self.steps_of(source) if not step.foreign)
+        return next((of for of, rules in own if isinstance(of, Screens) and of.screens(rules)), None)
 
 
 def column_of(step: str) -> str:

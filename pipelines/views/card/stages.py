@@ -1,6 +1,7 @@
 """The card's section on the stages: what each one dropped, for all sources and for each."""
 
 from winnow.pipelines.corpus.tables import DEDUP
+from winnow.pipelines.extraction.settings import FAR
 from winnow.pipelines.ledger.types import Ledger, Total
 from winnow.pipelines.views.card.markdown import code, table
 from winnow.pipelines.views.funnel import EDIT, EXTRACT, GAPS, MEASURE, READ, funnel, several
@@ -14,6 +15,8 @@ _STAGES = {
     MEASURE: "documents at which a step failed unexpectedly",
     DEDUP: "copies of a document that was kept",
 }
+_SCREENED = "documents without a text, past a cap, or far from every language that is wanted"
+"""What extraction drops where pages are held against languages first."""
 _PASSAGES = "copies of a document that was kept, and what consists of passages of others"
 """What deduplication drops where passages are looked for too."""
 
@@ -36,7 +39,8 @@ def render(ledger: Ledger) -> str:
 def _funnel(ledger: Ledger, total: Total, source: str | None = None) -> str:
     """Documents and characters after every stage; characters are known from the extraction on."""
     stages = funnel(ledger, total, source)
-    about = _STAGES | ({DEDUP: _PASSAGES} if ledger.passages else {})
+    screened = any(stage.name == EXTRACT and FAR in stage.rules for stage in stages)
+    about = _STAGES | ({DEDUP: _PASSAGES} if ledger.passages else {}) | ({EXTRACT: _SCREENED} if screened else {})
     names = [stage.name for stage in stages]
     rows = [["records and gaps", "", "", count(total.records + total.gaps), ""]]
     rows += [["documents that they gave", "", "", count(total.documents), ""]] if several(total) else []

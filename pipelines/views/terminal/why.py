@@ -8,6 +8,7 @@ from winnow.filters.edits import recover
 from winnow.pipelines.corpus.schema import noted
 from winnow.pipelines.dedup.spans.cuts import RULES
 from winnow.pipelines.dedup.spans.marks import SPAN
+from winnow.pipelines.extraction.settings import FAR
 from winnow.pipelines.ledger.types import RuleCount
 from winnow.pipelines.recipe.model import column_of
 from winnow.pipelines.text import clean
@@ -76,7 +77,8 @@ def _without_text(build: Finished, row: Row) -> str:
     early = {step.name for step in build.ledger.steps if not step.needs_text}
     if row["characters"]:
         return "the recipe does not keep this text"
-    return "it was dropped before its text was looked at" if row.get("stage") in early else "no text"
+    before = row.get("stage") in early or row.get("rule") == FAR
+    return "it was dropped before its text was looked for" if before else "no text"
 
 
 def _fate(row: Row, by_record: bool, there: Elsewhere | None) -> str:
@@ -105,7 +107,7 @@ def _fate(row: Row, by_record: bool, there: Elsewhere | None) -> str:
         known = offset.isdecimal() and length.isdecimal() and len(row["detail"]) < 50
         text += f": {count(int(length))} bytes from offset {count(int(offset))} on are damaged" if known else ""
     elif row["detail"]:
-        text += f" ({shorten(clean(row['detail']), 200)})"
+        text += f" ({'most of the page is ' if row['rule'] == FAR else ''}{shorten(clean(row['detail']), 200)})"
     others = [clean(rule) for rule in row["failed"] if rule and rule != row["rule"]]
     return text + (f"\nIt also broke {', '.join(others)}." if others else "")
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from winnow.filters.document import Document
-from winnow.filters.rules import Reject, judge
+from winnow.filters.rules import Reject, Rule, judge
 from winnow.filters.text import Text
 from winnow.pipelines.annotators.language import Language, identify
 from winnow.pipelines.annotators.models import MissingModel, cached_model
@@ -86,6 +87,39 @@ def test_a_missing_model_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("WINNOW_CACHE", str(tmp_path))
     with pytest.raises(MissingModel, match=r"model lid\.176\.ftz is not in .*: winnow models fetch lid\.176\.ftz"):
         Language().load()
+
+
+@pytest.mark.parametrize(
+    ("keep", "rules", "expected"),
+    [
+        (("en",), Language.RULES, True),
+        ((), Language.RULES, False),
+        (("en",), (Rule("listed"), Rule("score", min=0.65)), False),
+        (("en",), (Rule("listed", min=0.0),), False),
+        (("en",), (Rule("listed", min=0.5),), True),
+        (("en",), (), False),
+    ],
+)
+def test_it_screens_where_other_languages_are_dropped(
+    keep: tuple[str, ...], rules: tuple[Rule, ...], expected: bool
+) -> None:
+    assert Language(keep=keep).screens(rules) is expected
+
+
+def test_how_near_pieces_come(model: Any) -> None:
+    asked: list[str] = []
+
+    def pieces(*texts: str) -> Iterator[str]:
+        for text in texts:
+            asked.append(text)
+            yield text
+
+    score = round(identify(model, ENGLISH)[1] or 0, 3)
+    assert Language(keep=("en", "nl")).nearest(pieces(FRENCH, ENGLISH, FRENCH), score) == (score, "fr")
+    assert asked == [FRENCH, ENGLISH]
+    assert Language(keep=("en",)).nearest([FRENCH, ENGLISH, FRENCH], 1.0) == (score, "fr")
+    assert Language(keep=("zh",)).nearest([ENGLISH, FRENCH, ""], 0.1) == (0.0, "en")  # the first of as many
+    assert Language(keep=("zh",)).nearest(["", " "], 0.1) == (0.0, None)
 
 
 def test_declaration_of_human_rights(model: Any) -> None:

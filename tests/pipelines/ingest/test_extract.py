@@ -12,18 +12,20 @@ from small_builds import LOCAL, TEXT, Built, Long, ingested, recipe, warc
 from told import Told
 
 from winnow.filters.document import Document
-from winnow.filters.rules import Rule
+from winnow.filters.rules import Reject, Rule
 from winnow.filters.text import Text
 from winnow.pipelines import progress
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.digest import digest
 from winnow.pipelines.errors import BadCall, BuildFailed, Starved
+from winnow.pipelines.extraction.sandbox import Sandbox
 from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.ingest import extract as module
 from winnow.pipelines.ingest.extract import extract
 from winnow.pipelines.ingest.tally import Read, Reading
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.numbers import MOST_PARTS
+from winnow.pipelines.recipe.file import find, load, shipped
 from winnow.pipelines.recipe.model import Extract, Source, Step
 from winnow.pipelines.sources.base import OWN, Content, Record
 from winnow.pipelines.sources.warc.source import Warc
@@ -245,6 +247,28 @@ def test_a_step_without_need_of_text_comes_before_the_extraction(
     ]  # fmt: skip
     assert [not row["text"] for row in rows] == [False, False, True, True]
     assert "long" not in rows[0]
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_what_the_url_filter_drops_is_not_extracted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """In every recipe that comes with Winnow, wherever the filter stands in it."""
+    asked: list[str | None] = []
+
+    def noted(self: Sandbox, html: str, url: str | None, captured: str | None) -> Reject:
+        asked.append(url)
+        return Reject("extract.empty")
+
+    monkeypatch.setattr(Sandbox, "extract", noted)
+    (tmp_path / "domains.txt").write_text("bad.example\n")
+    last = '\n[[step]]\nuse = "url"\ndomains = "domains.txt"\n'
+    (tmp_path / "r.toml").write_text(find(name).read_text() + last)
+    pages = [{"url": f"http://{host}.example/", "body": b"<p>text</p>"} for host in ("bad", "good", "www.bad")]
+    (tmp_path / "a.warc.gz").write_bytes(warc_files.write(pages, zipped=True))
+    built = ingested(tmp_path / "out", load(tmp_path / "r.toml"), [f"web={tmp_path}/a.warc.gz"])
+    assert asked == ["http://good.example/"]
+    assert some(built.rows("extracted"), "stage", "rule") == [
+        ("url", "url.listed_domain"), ("extract", "extract.empty"), ("url", "url.listed_domain")
+    ]  # fmt: skip
 
 
 ERRORS = {e.__name__: e for e in (ZeroDivisionError, MemoryError, BuildFailed, BadCall, Starved, ImportError)}

@@ -79,10 +79,12 @@ def dropped(documents: int, of: int) -> Tally:
         ({"long": {"a": 1, "b": 1}}, 6, 0.25),
         ({"read": {"http.status": 9}, "edit": {"edit.empty": 9}}, 1, 0.0),
         ({"read": {"read.crash": 9}, "measure": {"measure.error": 9}, "extract": {"x": 9}, "long": {"a": 1}}, 1, 0.5),
+        ({"extract": {"extract.language": 1, "extract.empty": 9}, "long": {"a": 1}}, 2, 0.5),
     ],
 )  # fmt: skip
 def test_the_share_that_steps_dropped(rejected: Any, kept: int, share: float) -> None:
-    """Of the documents that reached them: what nobody could read or extract is not theirs."""
+    """Of the documents that reached them, or were dropped on behalf of one: what nobody could read or extract is not
+    theirs."""
     for most in (share, share - 1e-9):
         found = Told(most)
         found.see("web", tally(kept, **rejected))

@@ -137,6 +137,23 @@ def test_what_is_for_another_source_concerns_no_stage_of_this_one(tmp_path: Path
     assert of(extract, "extract") != of(both, "extract")
 
 
+def test_languages_concern_the_extraction_where_pages_are_held_against_them(tmp_path: Path) -> None:
+    def names(screen: float, *keep: str) -> dict[str, str]:
+        (tmp_path / "r.toml").write_text(
+            f'name = "r"\n[[source]]\nname = "web"\n[extract]\nscreen = {screen}\n'
+            f'[[step]]\nuse = "language"\nkeep = {list(keep)}\n'
+        )
+        return named(load(tmp_path / "r.toml"))
+
+    def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
+        return {name for name in before if before[name] != after[name]}
+
+    assert changed(names(0.0, "en"), names(0.0, "de")) == {"curate"}
+    assert changed(names(0.1, "en"), names(0.1, "de")) == {"extract", "curate"}
+    assert changed(names(0.1, "en"), names(0.2, "en")) == {"extract"}
+    assert changed(names(0.1), names(0.1, "en")) == {"extract", "curate"}
+
+
 def of(recipe: Recipe, stage: str) -> str:
     """The digest of a stage of the source `other`."""
     return {"extract": digests.extract, "curate": digests.curate}[stage](recipe, "other")

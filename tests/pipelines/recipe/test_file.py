@@ -9,6 +9,7 @@ import pytest
 import tomli_w
 
 from winnow.filters.families.gopher_quality import GopherQuality
+from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.dedup.settings import Losses, NearDuplicates, Spans, Substrings
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.extraction.settings import ExtractSettings
@@ -185,7 +186,8 @@ RANGES: list[tuple[str, str, float, float]] = [
     ("[extract]", "max_all_attributes", 1, 10**9), ("[extract]", "max_nesting", 1, 10**9),
     ("[extract]", "max_deep_text", 1, 10**12), ("[extract]", "max_mixture", 1, 10**12),
     ("[extract]", "max_names", 1, 10**12),
-    ("[extract]", "min_confidence", 0, 1.0), ("[extract]", "cpu_seconds", 0.001, 86_400.0),
+    ("[extract]", "screen", 0, 1.0), ("[extract]", "min_confidence", 0, 1.0),
+    ("[extract]", "cpu_seconds", 0.001, 86_400.0),
     ("[extract]", "memory_mib", 256, 1 << 20),
     ("[extract]", "recycle_pages", 1, 10**9),
     (READ, "max_payload_bytes", 1, 10**9), (JSONL, "max_line_bytes", 1, 10**9),
@@ -357,6 +359,42 @@ def test_what_is_for_some_sources(tmp_path: Path) -> None:
         "web": "precision", "books": "recall", "wiki": "precision"
     }  # fmt: skip
     assert loaded(tmp_path, tomli_w.dumps(table_of(recipe))) == recipe
+
+
+SCREEN = """
+[[extract]]
+sources = ["web"]
+screen = 0.1
+[[step]]
+use = "language"
+name = "any"
+[[step]]
+use = "language"
+keep = ["en"]
+[[step]]
+use = "language"
+name = "other"
+keep = ["de"]
+"""
+
+
+def test_pages_are_held_against_the_first_step_that_drops_languages(tmp_path: Path) -> None:
+    recipe = loaded(tmp_path, TWO + SCREEN)
+    assert (recipe.screen_of("web"), recipe.screen_of("books")) == (Language(keep=("en",)), None)
+    assert loaded(tmp_path, tomli_w.dumps(table_of(recipe))) == recipe
+    for was, now, expected in (
+        ("0.1", "0.0", None), ("0.1", "1e-9", Language(keep=("en",))), ("0.1", "1", Language(keep=("en",))),
+        ('["en"]', "[]", Language(keep=("de",))), ('["en"]', '["en"]\nsources = ["books"]', Language(keep=("de",))),
+        ('["en"]', '["en"]\nlimits = { listed = "off" }', Language(keep=("de",))),
+    ):  # fmt: skip
+        assert loaded(tmp_path, TWO + SCREEN.replace(was, now)).screen_of("web") == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "keep"), [("english-web", ("en",)), ("fineweb", None), ("mixed", None), ("tiny", None)]
+)
+def test_which_shipped_recipes_screen(name: str, keep: tuple[str, ...] | None) -> None:
+    assert load(find(name)).screen_of("web") == (keep and Language(keep=keep))
 
 
 PASSAGES = '[dedup.spans]\nunit = "line"\nsources = ["web"]\n[dedup.substrings]\nwords = 60\nwithin_documents = true\n'

@@ -2,6 +2,8 @@ from dataclasses import replace
 
 from card_ledger import cells, golden
 
+from winnow.pipelines.counts import Count
+from winnow.pipelines.ledger.types import Total
 from winnow.pipelines.views.card import stages
 
 
@@ -28,3 +30,20 @@ def test_characters_are_known_from_the_extraction_on() -> None:
         "records and gaps": False, "gaps": False, "read": False, "`url`": False, "extract": True, "`language`": True,
         "`gopher_quality`": True, "`mask`": True, "edit": True, "dedup": True,
     }  # fmt: skip
+
+
+def test_pages_far_from_the_wanted_languages_are_told_of() -> None:
+    ledger = golden()
+
+    def extract(total: Total) -> list[str]:
+        (line,) = [
+            row for row in cells(stages.render(replace(ledger, total=total, sources={}))) if "extract:" in row[0]
+        ]
+        return line[:2]
+
+    rejected = ledger.total.rejected
+    far = {**rejected, "extract": {**rejected["extract"], "extract.language": Count(7, 0)}}
+    assert [extract(ledger.total), extract(replace(ledger.total, rejected=far))] == [
+        ["extract: documents without a text, or past a cap", "61"],
+        ["extract: documents without a text, past a cap, or far from every language that is wanted", "68"],
+    ]
