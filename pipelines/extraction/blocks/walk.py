@@ -1,8 +1,8 @@
 """One walk over a parsed page, in document order and without recursion: its blocks of text and what lies around them.
 
 A block is the text between two block-level boundaries. Inline elements never part it, nor do those that HTML does not
-know where they stand in a line of text; a `br` ends a line within it and
-two end the block; what is inside `pre` is one block with its lines, whatever a highlighter put around each of them.
+know where they stand in a line of text; a `br` ends a line within it and two end the block; what is inside `pre` is one
+block with its lines, whatever a highlighter put around each of them.
 
 Nodes are never compared: selectolax serialises both to do it.
 """
@@ -12,7 +12,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from winnow.pipelines.extraction.blocks import names, tags
-from winnow.pipelines.extraction.blocks.inline import scripted, tex, tex_of_script
+from winnow.pipelines.extraction.blocks.inline import scripted, stands_apart, tex, tex_of_script
 from winnow.pipelines.extraction.blocks.page import HEADING, PROSE, TAG_NUMBER, Block, Element, Page
 from winnow.pipelines.extraction.blocks.white_space import BREAK, lines_of_code, plain
 
@@ -65,7 +65,10 @@ class Walk:
             if act == tags.OPENS and tag not in tags.BLOCKS and self._runs_on(node):
                 tag, act = "span", tags.INSIDE
             if act == tags.TEXT:
-                self._text(node.text_content or "")
+                text = node.text_content or ""
+                if self._pieces and not self._pre and stands_apart(self._pieces[-1], text, node):
+                    self._pieces.append(" ")
+                self._text(text)
             elif act <= tags.INSIDE:
                 if act == tags.OPENS:
                     self._enter_block(node, tag)
