@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from winnow.pipelines.extraction.blocks.anchors import without_anchor
 from winnow.pipelines.extraction.blocks.page import CELL, CODE, LIST, Page
 
 _NUMBERS = re.compile(r"\d+(?:\n\d+)*")
@@ -15,6 +16,7 @@ def compose(page: Page, kept: Sequence[bool]) -> str:
     for block, text, is_kept in zip(page.blocks, page.texts, kept, strict=True):
         if not is_kept or (block.kind == CODE and _NUMBERS.fullmatch(text)):
             continue
+        text = without_anchor(block.kind, text)
         if block.kind == CELL and row and block.row == row:
             lines[-1] += (" | " if block.item != item else " ") + text
         elif block.kind == LIST and block.item != item:

@@ -5,6 +5,7 @@ import re
 from selectolax.lexbor import LexborNode
 
 _POWER = re.compile(r"[\d+\u2212\-]|[a-z]\b", re.IGNORECASE)
+_CURRENCIES = frozenset("$\u20ac\u00a3\u00a5")
 _BASE = re.compile(r"[\w)\]]")
 
 
@@ -15,6 +16,24 @@ def scripted(script: str, before: str, text: str) -> str:
     if script == "sub" and before.isdecimal() and text[:1].isdecimal():
         return f"_{text}"
     return text
+
+
+def stands_apart(before: str, text: str, node: LexborNode) -> bool:
+    """Whether a text is shown apart from the one before it, though no white space says so.
+
+    Links to two places side by side are, where a capital begins: `<a>FPS</a><a>Shooter</a>`; spans where it would stand
+    behind a small letter or a digit: `<span>4.5</span><span>Reviews</span>`. A sign of a currency counts as a capital.
+    """
+    first, last = text[:1], before[-1:]
+    if not (first.isupper() or first in _CURRENCIES) or last.isspace() or node.prev is not None:
+        return False
+    around = node.parent
+    beside = around.prev if around is not None else None
+    if beside is None or around is None or beside.tag != around.tag:
+        return False
+    if around.tag == "span":
+        return last.islower() or last.isdecimal()
+    return around.tag == "a" and around.attributes.get("href") != beside.attributes.get("href")
 
 
 def tex(math: LexborNode) -> str:

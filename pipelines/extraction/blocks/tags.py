@@ -1,6 +1,6 @@
 """What the walk does at a tag, and what kind of block an element holds."""
 
-from winnow.pipelines.extraction.blocks.page import BUTTON, CAPTION, CELL, CODE, HEADING, LIST, QUOTE, TERM
+from winnow.pipelines.extraction.blocks.page import BUTTON, CAPTION, CELL, CODE, HEADING, LIST, QUOTE, TAG_NUMBER, TERM
 
 SKIPPED = (
     "-comment", "-doctype", "style", "svg", "template", "iframe", "object", "embed", "video", "audio",
@@ -22,6 +22,13 @@ ACT = (
     | {"-text": TEXT, "br": BREAKS, "hr": RULES, "head": HEAD, "meta": META, "script": SCRIPT}
 )  # fmt: skip
 """What the walk does at each tag; at any other a block-level element begins."""
+BLOCKS = frozenset(TAG_NUMBER) | {
+    "thead", "tbody", "tfoot", "colgroup", "col", "legend", "menu", "dir", "search", "slot", "listing", "plaintext",
+    "xmp",
+}  # fmt: skip
+"""The block-level tags of HTML."""
+SENTENCES = frozenset(TAG_NUMBER[tag] for tag in ("p", "h1", "h2", "h3", "h4", "h5", "h6"))
+"""What holds nothing but text and inline elements."""
 STRONG = frozenset(("b", "strong", "em", "i", "mark", "u"))
 CONTROLS = frozenset(("input", "select"))
 KIND = {

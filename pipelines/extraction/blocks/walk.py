@@ -1,7 +1,8 @@
 """One walk over a parsed page, in document order and without recursion: its blocks of text and what lies around them.
 
-A block is the text between two block-level boundaries. Inline elements never part it, a `br` ends a line within it and
-two end the block; what is inside `pre` is one block with its lines, whatever a highlighter put around each of them.
+A block is the text between two block-level boundaries. Inline elements never part it, nor do those that HTML does not
+know where they stand in a line of text; a `br` ends a line within it and two end the block; what is inside `pre` is one
+block with its lines, whatever a highlighter put around each of them.
 
 Nodes are never compared: selectolax serialises both to do it.
 """
@@ -11,7 +12,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from winnow.pipelines.extraction.blocks import names, tags
-from winnow.pipelines.extraction.blocks.inline import scripted, tex, tex_of_script
+from winnow.pipelines.extraction.blocks.inline import scripted, stands_apart, tex, tex_of_script
 from winnow.pipelines.extraction.blocks.page import HEADING, PROSE, TAG_NUMBER, Block, Element, Page
 from winnow.pipelines.extraction.blocks.white_space import BREAK, lines_of_code, plain
 
@@ -61,8 +62,13 @@ class Walk:
         while node is not None and page.depth <= self._max_depth:
             tag = node.tag or ""
             act = tags.ACT.get(tag, tags.OPENS)
+            if act == tags.OPENS and tag not in tags.BLOCKS and self._runs_on(node):
+                tag, act = "span", tags.INSIDE
             if act == tags.TEXT:
-                self._text(node.text_content or "")
+                text = node.text_content or ""
+                if self._pieces and not self._pre and stands_apart(self._pieces[-1], text, node):
+                    self._pieces.append(" ")
+                self._text(text)
             elif act <= tags.INSIDE:
                 if act == tags.OPENS:
                     self._enter_block(node, tag)
@@ -115,6 +121,15 @@ class Walk:
         elif tag in ("sup", "sub"):
             self._script = tag
         return True
+
+    def _runs_on(self, element: LexborNode) -> bool:
+        """Whether an element that HTML does not know stands in a line of text, as it does in browsers."""
+        if not self._pieces and self.page.elements[self._at].tag not in tags.SENTENCES:
+            return False
+        child = element.first_child
+        while child is not None and tags.ACT.get(child.tag or "", tags.OPENS) != tags.OPENS:
+            child = child.next
+        return child is None
 
     def _enter_block(self, node: LexborNode, tag: str) -> None:
         if self._pre:

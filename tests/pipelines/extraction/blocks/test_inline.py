@@ -29,3 +29,38 @@ from winnow.pipelines.extraction.blocks.walk import read
 )
 def test_powers_indices_and_formulas(html: str, expected: str) -> None:
     assert read(f"<p>{html}</p>").texts == [expected]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<a href=x>New arrivals</a><a href=y>Sale</a>", "New arrivals Sale"),
+        (
+            "<a href=1>FPS</a><a href=2>Shooter</a><a href=3>(Soccer)</a><a href=4>Co-op</a>",
+            "FPS Shooter(Soccer) Co-op",
+        ),
+        ("<span>$145</span><span>$120</span>", "$145 $120"),
+        ("<span>4.5</span><span>Reviews</span>", "4.5 Reviews"),
+        # words that go on, signs, other elements, and what white space parts already
+        ("<a href=x>Haus</a><a href=y>boot</a>", "Hausboot"),
+        ("<a href=x>\u4e2d</a><a href=y>\u56fd</a>", "\u4e2d\u56fd"),
+        ("<a href=x>Mac</a><a href=x>Donald</a>", "MacDonald"),
+        ("<a href=x>video.mp</a><a href=y>4</a>", "video.mp4"),
+        ("<span>H</span><span>ELLO</span>", "HELLO"),
+        ("<span>1</span><span>2</span>", "12"),
+        ("<span>a.</span><span>B</span>", "a.B"),
+        ("<span>a</span><b>B</b>", "aB"),
+        ("<b>a</b><b>B</b>", "aB"),
+        ("<span>a</span><span><i></i>B</span>", "aB"),
+        ("<span>a</span>B", "aB"),
+        ("i<span>Phone</span>", "iPhone"),
+        ("<span>a</span> <span>B</span>", "a B"),
+        ("<span>a</span><span></span>", "a"),
+    ],
+)
+def test_links_and_spans_side_by_side(html: str, expected: str) -> None:
+    assert read(f"<p>{html}</p>").texts == [expected]
+
+
+def test_code_is_as_it_stands() -> None:
+    assert read("<pre><span>get</span><span>Value</span></pre>").texts == ["getValue"]

@@ -35,7 +35,16 @@ def blocks(html: str) -> list[tuple[str, str]]:
         ("<noscript><p>a</noscript>", [("a", "prose")]),
         ("<select><option>a</select><textarea>b</textarea>c", [("c", "prose")]),
         ("<ruby>a<rp>(</rp><rt>b</rt><rp>)</rp></ruby>", [("a", "prose")]),
+        # what HTML does not know stands in a line of text, unless it holds blocks or begins where no text is
         ("<my-card>a</my-card>b", [("a", "prose"), ("b", "prose")]),
+        ("<p>a <my-link><a href=x>b</a></my-link> c</p>", [("a b c", "prose")]),
+        ("<p><my-link>a</my-link> b</p>", [("a b", "prose")]),
+        ("<div>a <file> b</div>", [("a b", "prose")]),
+        ("<h2>a <my-badge>b</my-badge></h2>", [("a b", "heading")]),
+        ("<li>a <my-time><span>b</span></my-time></li>", [("a b", "list")]),
+        ("<div>a<my-card><div>b</div></my-card></div>", [("a", "prose"), ("b", "prose")]),
+        ("<div>a<my-card><my-title>b</my-title></my-card></div>", [("a", "prose"), ("b", "prose")]),
+        ("<table><thead><tr><td>a<tbody><tr><td>b</table>", [("a", "cell"), ("b", "cell")]),
         ("<p>a\u200cb\u200dc", [("a\u200cb\u200dc", "prose")]),
         ("<p>\u05d0\u05d1 \U0001f600", [("\u05d0\u05d1 \U0001f600", "prose")]),
         ("a<hr>b", [("a", "prose"), ("b", "prose")]),
@@ -52,6 +61,7 @@ def test_blocks(html: str, expected: list[tuple[str, str]]) -> None:
         ("<pre><div>a</div><div>  b</div></pre>", "a\n  b"),
         ("<pre><span>a</span>\n<span> b</span>\n</pre>", "a\n b"),
         ("<pre>a<br>b\r\nc</pre>", "a\nb\nc"),
+        ("<pre>a <my-token>b</my-token> c</pre>", "a b c"),
         ("<pre><code>a\n<pre>b</pre>c</code></pre>", "a\nb\nc"),
     ],
 )
@@ -155,6 +165,9 @@ def test_a_walk_that_ended_early_has_whole_columns() -> None:
         "<p " + " ".join(f"a{number}=1" for number in range(2000)) + ">x",
         f"<p class='{'ab ' * 100_000}'>x",
         "<sup>1" * 5000,
+        "<p>a<x-a>" * 3000,
+        "<p>a" + "<x-a>b" * 3000,
+        f"<p>a<x-a>{'<b>c</b>' * 3000}<div>",
     ],
 )
 def test_hostile_pages_are_read(html: str) -> None:
