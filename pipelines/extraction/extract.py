@@ -110,7 +110,8 @@ def _encode(html: str) -> bytes:
     lxml refuses a text that holds one, and trafilatura then the page.
     """
     for character in _NO_CHARACTERS:
-        html = html.replace(character, "")
+        if character in html:
+            html = html.replace(character, "")
     try:
         source = html.encode()
     except UnicodeEncodeError:

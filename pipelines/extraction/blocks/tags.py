@@ -16,14 +16,16 @@ INLINE = (
     "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover",
 )  # fmt: skip
 """Elements that never part a block."""
-OPENS, INSIDE, NOTHING, TEXT, BREAKS, RULES, HEAD, META, SCRIPT = range(9)
+STRONG = frozenset(("b", "strong", "em", "i", "mark", "u"))
+CONTROLS = frozenset(("input", "select"))
+COUNTED = (*STRONG, *CONTROLS, "a", "img", "math", "sub", "sup")
+"""Those of them at which there is something to count or to remember."""
+OPENS, INSIDE, PLAIN, NOTHING, TEXT, BREAKS, RULES, HEAD, META, SCRIPT = range(10)
 ACT = (
-    dict.fromkeys(INLINE, INSIDE) | dict.fromkeys(SKIPPED, NOTHING)
+    dict.fromkeys(INLINE, PLAIN) | dict.fromkeys(COUNTED, INSIDE) | dict.fromkeys(SKIPPED, NOTHING)
     | {"-text": TEXT, "br": BREAKS, "hr": RULES, "head": HEAD, "meta": META, "script": SCRIPT}
 )  # fmt: skip
 """What the walk does at each tag; at any other a block-level element begins."""
-STRONG = frozenset(("b", "strong", "em", "i", "mark", "u"))
-CONTROLS = frozenset(("input", "select"))
 KIND = {
     "li": LIST, "td": CELL, "th": CELL, "dt": TERM, "dd": TERM, "pre": CODE, "blockquote": QUOTE, "figcaption": CAPTION,
     "caption": CAPTION, "button": BUTTON,
@@ -33,5 +35,3 @@ INHERITS = frozenset(("p", "div", "center", "section", "header", "footer", "figu
 """Elements that hold what the element around them holds; any other holds prose."""
 LISTS = frozenset(("ul", "ol", "menu"))
 ITEMS = frozenset(("li", "td", "th", "dd", "dt"))
-NAMED = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component"))
-"""Attributes in which pages name their parts."""
