@@ -23,7 +23,7 @@ _LATIN = 0.5
 """Share of a page's letters below which our own engine does not decide: its weights were fitted on Latin script."""
 _CONTROL = bytes(range(0x20)).translate(None, b"\t\n\r")
 _NOT_XML = re.compile(rb"(?i)&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01])(?!\d)|x0*(?:[1-8bcef]|1[\da-f])(?![\da-f]));?")
-_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NO_CHARACTERS = ("\ufffe", "\uffff")
 
 
 def extract(
@@ -126,11 +126,11 @@ def _encode(html: str) -> bytes:
 
     lxml refuses a text that holds one, and trafilatura then the page.
     """
+    for character in _NO_CHARACTERS:
+        if character in html:
+            html = html.replace(character, "")
     try:
         source = html.encode()
     except UnicodeEncodeError:
         source = html.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
-    source = _NOT_XML.sub(b"", source.translate(None, _CONTROL))
-    for character in _NO_CHARACTERS:
-        source = source.replace(character, b"")
-    return source
+    return _NOT_XML.sub(b"", source.translate(None, _CONTROL))

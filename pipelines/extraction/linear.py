@@ -18,7 +18,7 @@ from trafilatura.metadata import parse_license_element
 
 _JUDGED = frozenset({"good", "bad"})
 _JUDGED_OR_NEAR = _JUDGED | {"neargood"}
-_MARKS = re.compile(r"[^\w\x00-\u02ff]{30,}")
+_MARKS = re.compile(r"[\u0300-\U0010ffff](?<!\w)[^\w\x00-\u02ff]{29,}")
 """Where a long run of combining marks can stand; 30 is what Unicode's stream-safe text format allows (UAX 15)."""
 _FEW = 256
 """Tags that lxml may strip without harm."""

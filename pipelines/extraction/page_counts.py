@@ -1,13 +1,18 @@
 """How much there is in a page's source, counted in linear time before anybody parses it."""
 
 import re
+from collections.abc import Iterator
 
 _START_TAG = re.compile(rb"<[A-Za-z]")
 _WHOLE_TAG = re.compile(rb"""<[A-Za-z](?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+|["'])*+""")
 """A start tag up to its `>`; one inside a quoted value does not end it."""
 _VALUE = re.compile(rb"""=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'>]*+)""")
 _BETWEEN_NAMES = re.compile(rb"[\s/]+")
-_NO_MARKUP = re.compile(rb"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)", re.DOTALL | re.IGNORECASE)
+_NO_MARKUP = re.compile(
+    rb"<!--(?:[^-]++|-(?!->))*+(?:-->)?|<(script|style)\b(?:[^<]++|<(?!/\1))*+(?:</\1)?", re.IGNORECASE
+)
+_BEFORE_A_VALUE = b"= \t\n\v\f\r"
+_TRIES = 8
 _BYTES_AN_ATTRIBUTE = 2
 """The shortest attribute is one letter, and what parts it from the next."""
 
@@ -24,13 +29,42 @@ def most_attributes(source: bytes, limit: int) -> int:
 
     libxml2's time grows with the square of this number: 19 s for one tag of 50,000.
     """
-    if not _long_tags(source, limit):
+    size = _BYTES_AN_ATTRIBUTE * limit
+    if not any(_long_tags(source, size)):
         return 0
-    return max((_attributes(tag) for tag in _long_tags(_NO_MARKUP.sub(b" ", source), limit)), default=0)
+    return max(map(_attributes, _long_tags(_NO_MARKUP.sub(b" ", source), size)), default=0)
 
 
-def _long_tags(source: bytes, limit: int) -> list[bytes]:
-    return [tag for tag in _WHOLE_TAG.findall(source) if len(tag) > _BYTES_AN_ATTRIBUTE * limit]
+def _long_tags(source: bytes, size: int) -> Iterator[bytes]:
+    """Start tags of more than `size` bytes. Only what lies between ends of tags that far apart is looked through."""
+    start = 0
+    for end in _ends_of_tags(source, max(size // 2, 1)):
+        if end - start > size:
+            yield from (tag for tag in _WHOLE_TAG.findall(source, start, end) if len(tag) > size)
+        start = end
+
+
+def _ends_of_tags(source: bytes, step: int) -> Iterator[int]:
+    """Places of `>` that end any tag they stand in, one of each `step` bytes where one is found soon, and the end.
+
+    Such a `>` is in no quotes: the last `"` before it does not begin a value, which one behind a `=` may, nor does the
+    last `'`.
+    """
+    quotes = {b'"': -1, b"'": -1}
+    seen = 0
+    for place in range(0, len(source), step):
+        for _ in range(_TRIES):
+            if (end := source.find(b">", max(seen, place), place + step)) < 0:
+                break
+            quoted = False
+            for quote, before in quotes.items():
+                last = quotes[quote] = max(before, source.rfind(quote, seen, end))
+                quoted |= last > 0 and source[last - 1] in _BEFORE_A_VALUE
+            seen = end + 1
+            if not quoted:
+                yield end
+                break
+    yield len(source)
 
 
 def _attributes(tag: bytes) -> int:

@@ -1,9 +1,10 @@
-"""What the names of an element say of its place: words of `class`, `id`, `role` and the like, as bits.
+"""What an element's attributes say of it: of its place, by words of `class`, `id`, `role` and the like, as bits.
 
 Pages in every language name their parts in English, so these are the one vocabulary the engine knows.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 GROUPS = (
@@ -51,6 +52,31 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 MOST_CHARACTERS = 300
 """Of one attribute that are read; generated class lists go on for pages."""
 _MOST_LETTERS = 40
+_NAMED = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component"))
+"""Attributes in which pages name their parts."""
+_HIDES = frozenset(("hidden", "aria-hidden", "style"))
+"""Attributes that may hide an element."""
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+def said(attributes: Mapping[str, str | None]) -> tuple[int, str, bool]:
+    """Return (the groups that an element's names touch, its class, whether it says that it is not shown)."""
+    found, shape, hidden = 0, "", False
+    for name, value in attributes.items():
+        if name in _NAMED:
+            if value:
+                found |= bits(value[:MOST_CHARACTERS])
+                if name == "class":
+                    shape = value
+        elif name in _HIDES:
+            hidden = hidden or _hides(name, value)
+    return found, shape, hidden
+
+
+def _hides(name: str, value: str | None) -> bool:
+    if name == "style":
+        return value is not None and _HIDDEN.search(value) is not None
+    return name == "hidden" or value == "true"
 
 
 @lru_cache(maxsize=100_000)

@@ -16,9 +16,13 @@ INLINE = (
     "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover",
 )  # fmt: skip
 """Elements that never part a block."""
-OPENS, INSIDE, NOTHING, TEXT, BREAKS, RULES, HEAD, META, SCRIPT = range(9)
+STRONG = frozenset(("b", "strong", "em", "i", "mark", "u"))
+CONTROLS = frozenset(("input", "select"))
+COUNTED = (*STRONG, *CONTROLS, "a", "img", "math", "sub", "sup")
+"""Those of them at which there is something to count or to remember."""
+OPENS, INSIDE, PLAIN, NOTHING, TEXT, BREAKS, RULES, HEAD, META, SCRIPT = range(10)
 ACT = (
-    dict.fromkeys(INLINE, INSIDE) | dict.fromkeys(SKIPPED, NOTHING)
+    dict.fromkeys(INLINE, PLAIN) | dict.fromkeys(COUNTED, INSIDE) | dict.fromkeys(SKIPPED, NOTHING)
     | {"-text": TEXT, "br": BREAKS, "hr": RULES, "head": HEAD, "meta": META, "script": SCRIPT}
 )  # fmt: skip
 """What the walk does at each tag; at any other a block-level element begins."""
@@ -29,8 +33,6 @@ BLOCKS = frozenset(TAG_NUMBER) | {
 """The block-level tags of HTML."""
 SENTENCES = frozenset(TAG_NUMBER[tag] for tag in ("p", "h1", "h2", "h3", "h4", "h5", "h6"))
 """What holds nothing but text and inline elements."""
-STRONG = frozenset(("b", "strong", "em", "i", "mark", "u"))
-CONTROLS = frozenset(("input", "select"))
 KIND = {
     "li": LIST, "td": CELL, "th": CELL, "dt": TERM, "dd": TERM, "pre": CODE, "blockquote": QUOTE, "figcaption": CAPTION,
     "caption": CAPTION, "button": BUTTON,
@@ -40,5 +42,3 @@ INHERITS = frozenset(("p", "div", "center", "section", "header", "footer", "figu
 """Elements that hold what the element around them holds; any other holds prose."""
 LISTS = frozenset(("ul", "ol", "menu"))
 ITEMS = frozenset(("li", "td", "th", "dd", "dt"))
-NAMED = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component"))
-"""Attributes in which pages name their parts."""

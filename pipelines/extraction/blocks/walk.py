@@ -7,16 +7,13 @@ block with its lines, whatever a highlighter put around each of them.
 Nodes are never compared: selectolax serialises both to do it.
 """
 
-import re
-
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from winnow.pipelines.extraction.blocks import names, tags
 from winnow.pipelines.extraction.blocks.inline import scripted, stands_apart, tex, tex_of_script
-from winnow.pipelines.extraction.blocks.page import HEADING, PROSE, TAG_NUMBER, Block, Element, Page
+from winnow.pipelines.extraction.blocks.page import HEADING, PROSE, TAG_NUMBER, Block, Element, Page, row
+from winnow.pipelines.extraction.blocks.tags import ACT, INHERITS, INSIDE, NOTHING, OPENS, PLAIN, TEXT
 from winnow.pipelines.extraction.blocks.white_space import BREAK, lines_of_code, plain
-
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 def read(source: str, max_depth: int = 200) -> Page:
@@ -39,12 +36,10 @@ class Walk:
         self.page = Page()
         self._max_depth = max_depth
         self._pieces: list[str] = []
-        self._at = self._depth = 0
-        """The innermost open block-level element, and how many lie around it."""
-        self._kind = PROSE
-        self._open: list[tuple[int, int, int, int, int, int]] = []
-        """What to return to when each closes: element, kind, item, row, level, lists."""
-        self._item = self._row = self._level = self._lists = 0
+        self._here = 0, PROSE, 0, 0, 0, 0
+        """The innermost open block-level element; for the blocks in it kind, item, row and level; lists around it."""
+        self._open = [self._here][:0]
+        """What to return to when it closes, the nearest last."""
         self._links_open = self._strong_open = self._pre = self._math = 0
         self._linked = self._strong = self._all = self._links = self._images = self._controls = self._breaks = 0
         self._signatures: dict[tuple[int, int], int] = {}
@@ -56,50 +51,57 @@ class Walk:
         """Visit every node below the root, children before the next sibling."""
         page = self.page
         page.language = (root.attributes.get("lang") or "").lower()
-        self._element("", {})
-        around: list[tuple[LexborNode, str]] = []
+        self._element("", {}, 0)
+        around: list[tuple[LexborNode, int, str]] = []
         node: LexborNode | None = root.first_child
         while node is not None and page.depth <= self._max_depth:
             tag = node.tag or ""
-            act = tags.ACT.get(tag, tags.OPENS)
-            if act == tags.OPENS and tag not in tags.BLOCKS and self._runs_on(node):
-                tag, act = "span", tags.INSIDE
-            if act == tags.TEXT:
+            act = ACT.get(tag, OPENS)
+            if act == OPENS and tag not in tags.BLOCKS and self._runs_on(node):
+                act = PLAIN
+            if act == TEXT:
                 text = node.text_content or ""
-                if self._pieces and not self._pre and stands_apart(self._pieces[-1], text, node):
-                    self._pieces.append(" ")
-                self._text(text)
-            elif act <= tags.INSIDE:
-                if act == tags.OPENS:
+                if self._pieces or self._pre or not text.isspace():
+                    if self._pieces and not self._pre and stands_apart(self._pieces[-1], text, node):
+                        self._pieces.append(" ")
+                    self._text(text)
+            elif act <= PLAIN:
+                child = node.first_child
+                if act == OPENS:
                     self._enter_block(node, tag)
-                    child = node.first_child
-                else:
-                    child = node.first_child if self._enter(node, tag) else None
+                elif act == INSIDE and not self._enter(node, tag):
+                    child = None
                 if child is not None:
-                    around.append((node, tag))
-                    page.depth = max(page.depth, len(around))
+                    around.append((node, act, tag))
+                    if len(around) > page.depth:
+                        page.depth = len(around)
                     node = child
                     continue
-                self._leave(tag)
-            elif act == tags.BREAKS:
-                self._break()
-            elif act == tags.RULES:
-                self._flush()
-            elif act == tags.HEAD:
-                self._head(node)
-            elif act == tags.META:
-                self._meta(node)
-            elif act == tags.SCRIPT and (formula := tex_of_script(node)):
-                self._text(formula)
+                self._leave(act, tag)
+            elif act != NOTHING:
+                self._single(node, act)
             node = node.next
             while node is None and around:
-                above, tag = around.pop()
-                self._leave(tag)
+                above, act, tag = around.pop()
+                self._leave(act, tag)
                 node = above.next
         self._flush()
-        for _, tag in reversed(around):
-            self._leave(tag)
+        for _, act, tag in reversed(around):
+            self._leave(act, tag)
         page.last[0] = len(page.texts)
+
+    def _single(self, node: LexborNode, act: int) -> None:
+        """What there is to do at an element that holds no text of the page's."""
+        if act == tags.BREAKS:
+            self._break()
+        elif act == tags.RULES:
+            self._flush()
+        elif act == tags.HEAD:
+            self._head(node)
+        elif act == tags.META:
+            self._meta(node)
+        elif act == tags.SCRIPT and (formula := tex_of_script(node)):
+            self._text(formula)
 
     def _enter(self, node: LexborNode, tag: str) -> bool:
         """Note that an inline element begins; return whether what is in it is read."""
@@ -124,10 +126,10 @@ class Walk:
 
     def _runs_on(self, element: LexborNode) -> bool:
         """Whether an element that HTML does not know stands in a line of text, as it does in browsers."""
-        if not self._pieces and self.page.elements[self._at].tag not in tags.SENTENCES:
+        if not self._pieces and self.page.elements[self._here[0]].tag not in tags.SENTENCES:
             return False
         child = element.first_child
-        while child is not None and tags.ACT.get(child.tag or "", tags.OPENS) != tags.OPENS:
+        while child is not None and ACT.get(child.tag or "", OPENS) != OPENS:
             child = child.next
         return child is None
 
@@ -138,50 +140,46 @@ class Walk:
             return
         if self._pieces:
             self._flush()
-        self._open.append((self._at, self._kind, self._item, self._row, self._level, self._lists))
-        self._depth += 1
-        self._element(tag, node.attributes)
-        kind = tags.KIND.get(tag)
-        if kind is not None:
-            self._kind = kind
-        elif tag not in tags.INHERITS:
-            self._kind = PROSE
-        if tag in tags.LISTS:
-            self._lists += 1
-        elif tag in tags.ITEMS:
-            self._item, self._level = self._at, self._lists if tag == "li" else 0
-        elif tag == "tr":
-            self._row = self._at
-        elif tag == "table":
-            self._item = self._row = 0
-        elif kind == HEADING:
-            self._level = int(tag[1])
-        elif tag == "pre":
-            self._pre = 1
-        elif tag == "button":
-            self._controls += 1
+        self._open.append(self._here)
+        above, kind, item, row, level, lists = self._here
+        at = self._element(tag, node.attributes, above)
+        if tag not in INHERITS:
+            kind = tags.KIND.get(tag, PROSE)
+            if tag in tags.LISTS:
+                lists += 1
+            elif tag in tags.ITEMS:
+                item, level = at, lists if tag == "li" else 0
+            elif tag == "tr":
+                row = at
+            elif tag == "table":
+                item = row = 0
+            elif kind == HEADING:
+                level = int(tag[1])
+            elif tag == "pre":
+                self._pre = 1
+            elif tag == "button":
+                self._controls += 1
+        self._here = at, kind, item, row, level, lists
 
-    def _element(self, tag: str, attributes: dict[str, str | None]) -> None:
-        page, above = self.page, self._at
-        bits, shape, hidden, signature = 0, "", False, 0
-        if attributes:
-            for name, value in attributes.items():
-                if value and name in tags.NAMED:
-                    bits |= names.bits(value[: names.MOST_CHARACTERS])
-            shape = attributes.get("class") or ""
-            hidden = _is_hidden(attributes)
-        if page.elements:
+    def _element(self, tag: str, attributes: dict[str, str | None], above: int) -> int:
+        """Write an element down; return its place."""
+        page, at = self.page, len(self.page.elements)
+        bits, shape, hidden = names.said(attributes) if attributes else (0, "", False)
+        signature = 0
+        if at:
             around = page.elements[above]
             hidden, signature = hidden or around.hidden, around.signature
         form = self._shapes.setdefault((tag, shape), len(self._shapes) + 1)
         signature = self._signatures.setdefault((signature, form), len(self._signatures) + 1)
-        number = TAG_NUMBER.get(tag, 0)
-        self._at = len(page.elements)
-        page.elements.append(Element(above, number, bits, self._depth, len(page.texts), signature, form, hidden))
+        depth, first = len(self._open), len(page.texts)
+        page.elements.append(row(Element, (above, TAG_NUMBER.get(tag, 0), bits, depth, first, signature, form, hidden)))
         page.last.append(0)
+        return at
 
-    def _leave(self, tag: str) -> None:
-        if tag in tags.ACT:
+    def _leave(self, act: int, tag: str) -> None:
+        if act == PLAIN:
+            return
+        if act == INSIDE:
             if tag == "a":
                 self._links_open -= 1
             elif tag in tags.STRONG:
@@ -200,15 +198,13 @@ class Walk:
             self._pre = 0
         elif self._pieces:
             self._flush()
-        self.page.last[self._at] = len(self.page.texts)
-        self._depth -= 1
-        self._at, self._kind, self._item, self._row, self._level, self._lists = self._open.pop()
+        self.page.last[self._here[0]] = len(self.page.texts)
+        self._here = self._open.pop()
 
     def _text(self, text: str) -> None:
         if text.isspace() and not self._pre:
-            if self._pieces:
-                self._pieces.append(" ")
-                self._all += 1
+            self._pieces.append(" ")
+            self._all += 1
             return
         if self._script:
             if not self._links_open and not self._pre:  # the mark of a footnote is a link
@@ -244,14 +240,15 @@ class Walk:
             return
         text = "".join(self._pieces)
         text = lines_of_code(text) if self._pre else plain(text)
-        self._pieces = []
+        self._pieces.clear()
         if text:
             links = self._links or int(self._linked > 0)  # one that began before goes on
+            at, kind, item, around, level, _ = self._here
             self.page.texts.append(text)
-            self.page.blocks.append(Block(
-                self._at, self._kind, self._linked, self._strong, self._all, links, self._images, self._controls,
-                self._item, self._row, self._level,
-            ))  # fmt: skip
+            self.page.blocks.append(row(Block, (
+                at, kind, self._linked, self._strong, self._all, links, self._images, self._controls, item, around,
+                level,
+            )))  # fmt: skip
             self._links = self._images = self._controls = 0
         self._linked = self._strong = self._all = 0
 
@@ -267,10 +264,3 @@ class Walk:
         name, content = attributes.get("name") or attributes.get("property"), attributes.get("content")
         if name and content:
             self.page.meta.append((name.lower(), content))
-
-
-def _is_hidden(attributes: dict[str, str | None]) -> bool:
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    style = attributes.get("style")
-    return style is not None and _HIDDEN.search(style) is not None

@@ -6,7 +6,7 @@ BREAK = "\v"
 """Stands for a `br` until its block ends; extraction has taken control characters out of the source."""
 
 
-_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Soft hyphens, marks of direction and the like. The joiners stay: they part words in Persian and join emoji."""
 
 

@@ -1,7 +1,10 @@
 """Counting what is in a page before it is parsed."""
 
+import random
+
 import pytest
 
+from winnow.pipelines.extraction import page_counts
 from winnow.pipelines.extraction.page_counts import most_attributes, start_tags
 
 
@@ -41,7 +44,22 @@ def many(count: int, between: str = " ") -> bytes:
         (b"<script>if (a<b) {" + b" x / y " * 5000 + b"}</script>", 99, 0),
         (b"<!-- <p " + b"a " * 5000 + b"-->", 99, 0),
         (b"<p " + b"a " * 5000, 99, 5000),  # no end at all
+        (b"<p>" + b"<i b='\">' c=\"'>\">" * 500 + many(100), 99, 100),
+        (b'<p a=">' + b">" * 500 + b'"' + b" b" * 100 + b">", 99, 101),
+        (b"<style>" + b"a{}" * 500 + b"</style><!--" + b"-" * 500 + b"--><p" + b" a" * 100, 99, 100),
+        (b"<script>'" + b"a" * 500 + b"</SCRIPT ><p" + b" a" * 100 + b">", 99, 100),
     ],
 )
 def test_most_attributes(source: bytes, limit: int, expected: int) -> None:
     assert most_attributes(source, limit) == expected
+
+
+def test_long_tags_are_those_of_the_whole_source() -> None:
+    """What is passed over holds none: quotes of both kinds, in and out of tags, in any order."""
+    pieces = (b"<a ", b"<p", b">", b'"', b"'", b"=", b" ", b'="', b"='", b'= "', b" y=1", b"</p>", b"a b ")
+    choices = random.Random(4)
+    for _ in range(5000):
+        source = b"".join(choices.choices(pieces, k=60))
+        for size in (6, 40):
+            expected = [tag for tag in page_counts._WHOLE_TAG.findall(source) if len(tag) > size]
+            assert list(page_counts._long_tags(source, size)) == expected
