@@ -4,6 +4,8 @@ import re
 
 from selectolax.lexbor import LexborNode
 
+from winnow.pipelines.extraction.blocks.mathml import as_tex
+
 _POWER = re.compile(r"[\d+\u2212\-]|[a-z]\b", re.IGNORECASE)
 _BASE = re.compile(r"[\w)\]]")
 
@@ -18,9 +20,10 @@ def scripted(script: str, before: str, text: str) -> str:
 
 
 def tex(math: LexborNode) -> str:
-    """A formula as TeX, if it carries any."""
+    """A formula as TeX: what it carries, or what its elements say; "" where its text is enough."""
     found = math.css_first('annotation[encoding*="tex" i]')
-    return _in_dollars((found.text() if found is not None else math.attributes.get("alttext")) or "")
+    stated = found.text() if found is not None else math.attributes.get("alttext")
+    return _in_dollars(stated or as_tex(math))
 
 
 def tex_of_script(script: LexborNode) -> str:

@@ -50,6 +50,8 @@ class Walk:
         self._shapes: dict[tuple[str, str], int] = {}
         self._script = ""
         """The `sup` or `sub` whose text comes next."""
+        self._formulas = False
+        """Whether there was a formula that was read as TeX."""
 
     def run(self, root: LexborNode) -> None:
         """Visit every node below the root, children before the next sibling."""
@@ -111,9 +113,12 @@ class Walk:
             self._math += 1
             if self._math == 1 and (formula := tex(node)):
                 self._text(formula)
+                self._formulas = True
                 return False
         elif tag in ("sup", "sub"):
             self._script = tag
+        elif self._formulas and tag == "span":
+            return "katex-html" not in (node.attributes.get("class") or "")  # the formula again, as it is drawn
         return True
 
     def _enter_block(self, node: LexborNode, tag: str) -> None:
