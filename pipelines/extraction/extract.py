@@ -14,12 +14,16 @@ from typing import Any
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.extraction import opt_out
+from winnow.pipelines.extraction.blocks import walk
+from winnow.pipelines.extraction.blocks.page import Page
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.page_counts import most_attributes, start_tags
-from winnow.pipelines.extraction.settings import BLOCKS, TRAFILATURA, ExtractSettings
+from winnow.pipelines.extraction.settings import BLOCKS, TEXT, TRAFILATURA, ExtractSettings
 
 _LATIN = 0.5
 """Share of a page's letters below which our own engine does not decide: its weights were fitted on Latin script."""
+_TWICE = 2
+"""How many times longer the second text must be."""
 _CONTROL = bytes(range(0x20)).translate(None, b"\t\n\r")
 _NOT_XML = re.compile(rb"(?i)&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01])(?!\d)|x0*(?:[1-8bcef]|1[\da-f])(?![\da-f]));?")
 _NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
@@ -41,38 +45,76 @@ def extract(html: str, url: str | None, captured: str | None, settings: ExtractS
         return Reject("extract.attributes", attributes, settings.max_attributes)
     if not html.strip():
         return Reject("extract.empty")
+    page = walk.read(source.decode(), settings.max_depth) if settings.engine == BLOCKS or settings.mend else None
+    if page is None:
+        return _from_tree(source, url, captured, settings)
+    if page.depth > settings.max_depth:
+        return Reject("extract.depth", page.depth, settings.max_depth)
     if settings.engine == BLOCKS:
-        return _from_blocks(source, url, captured, settings)
-    return _from_tree(source, url, captured, settings)
+        return _from_blocks(page, source, url, captured, settings)
+    return _mended(page, source, url, captured, settings)
 
 
-def _from_blocks(source: bytes, url: str | None, captured: str | None, settings: ExtractSettings) -> Extracted | Reject:
+def _from_blocks(
+    page: Page, source: bytes, url: str | None, captured: str | None, settings: ExtractSettings
+) -> Extracted | Reject:
     """Our own engine's text where it is sure, else trafilatura's where it finds any; its facts of the page in any case.
 
     A page that is too much for trafilatura, and not for us, is ours without these facts.
     """
-    from winnow.pipelines.extraction import main_text
-    from winnow.pipelines.extraction.blocks import engine, walk
+    from winnow.pipelines.extraction.blocks import engine
+    from winnow.pipelines.extraction.written import written
 
-    html = source.decode()
-    page = walk.read(html, settings.max_depth)
-    if page.depth > settings.max_depth:
-        return Reject("extract.depth", page.depth, settings.max_depth)
-    ours = engine.find(page, url, html)
-    text = main_text.normal(ours.text)
+    ours = engine.find(page, url, source.decode())
+    text, kinds = written(page, ours.kept, settings.format)
     sure = ours.confidence >= settings.min_confidence and ours.latin_share >= _LATIN
     meta = {"extractor": BLOCKS, "extraction_confidence": f"{ours.confidence:.3f}"}
-    found = _from_tree(source, url, captured, settings, text if sure else "")
+    if sure and text:
+        found = _from_tree(source, url, captured, settings, text)
+    else:
+        found = (
+            _from_tree(source, url, captured, settings)
+            if not settings.mend
+            else _mended(page, source, url, captured, settings)
+        )
     if isinstance(found, Extracted):
-        return replace(found, meta={**found.meta, **(meta if sure else {**meta, "extractor": TRAFILATURA})})
-    return Extracted(text, page.title or None, meta=opt_out.facts_of(page.meta) | meta) if text else found
+        known = {**meta, **kinds} if sure and text else {**meta, "extractor": TRAFILATURA}
+        return replace(found, meta={**found.meta, **known})
+    return Extracted(text, page.title or None, meta=opt_out.facts_of(page.meta) | meta | kinds) if text else found
+
+
+def _mended(
+    page: Page, source: bytes, url: str | None, captured: str | None, settings: ExtractSettings
+) -> Extracted | Reject:
+    """trafilatura's text, asked twice where it finds next to nothing, written from the page's blocks where they give it."""
+    from winnow.pipelines.extraction import masked
+    from winnow.pipelines.extraction.written import rewritten
+
+    plain = replace(settings, format=TEXT)
+    found = _from_tree(source, url, captured, plain)
+    length = len(found.text) if isinstance(found, Extracted) else 0
+    if masked.may_be(page, length):
+        again = _from_tree(source, url, captured, plain, unmask=True)
+        if isinstance(again, Extracted) and len(again.text) > _TWICE * length:
+            found = again
+    if isinstance(found, Reject):
+        return found
+    text, kinds = rewritten(page, found.text, settings.format)
+    if text:
+        return replace(found, text=text, meta={**found.meta, **kinds})
+    return found if settings.format == TEXT else _from_tree(source, url, captured, settings)
 
 
 def _from_tree(
-    source: bytes, url: str | None, captured: str | None, settings: ExtractSettings, text: str = ""
+    source: bytes,
+    url: str | None,
+    captured: str | None,
+    settings: ExtractSettings,
+    text: str = "",
+    unmask: bool = False,
 ) -> Extracted | Reject:
-    """trafilatura's text, unless one is given, and its facts of the page."""
-    from winnow.pipelines.extraction import main_text
+    """trafilatura's text, unless one is given, and its facts of the page; `unmask`: see `masked.py`."""
+    from winnow.pipelines.extraction import main_text, masked
 
     tree = main_text.parse(source)
     if tree is None:
@@ -83,6 +125,8 @@ def _from_tree(
     main_text.prune(tree)
     if (too_much := _too_much(tree, len(source), settings)) is not None:
         return too_much
+    if unmask:
+        masked.unmask(tree)
     found = main_text.find(tree, url, captured, settings, text)
     if len(source) > main_text.LARGE:
         main_text.forget()

@@ -18,7 +18,7 @@ from trafilatura.utils import line_processing, trim
 
 from winnow.pipelines.extraction import linear, metadata, shortcuts
 from winnow.pipelines.extraction.extracted import LINE_END, Extracted
-from winnow.pipelines.extraction.settings import ExtractSettings
+from winnow.pipelines.extraction.settings import MARKDOWN, ExtractSettings
 
 LARGE = 300_000
 """Bytes of a page after which `forget` is due: what it took must be free for later pages."""
@@ -91,7 +91,7 @@ def _text(tree: HtmlElement, url: str | None, settings: ExtractSettings) -> str:
         favor_recall=settings.favour == "recall",
         include_comments=settings.comments,
         include_tables=settings.tables,
-        include_formatting=False,
+        include_formatting=settings.format == MARKDOWN,
         deduplicate=False,
     )
     return "" if document is None else normal("\n".join(filter(None, (document.text, document.comments))))

@@ -7,6 +7,8 @@ from winnow.filters.setting_checks import one_of, within
 FAVOURS = ("precision", "balance", "recall")
 TRAFILATURA, BLOCKS = "trafilatura", "blocks"
 ENGINES = (TRAFILATURA, BLOCKS)
+TEXT, MARKDOWN = "text", "markdown"
+FORMATS = (TEXT, MARKDOWN)
 WEIGHTS = "5092cdee4ea2cd18dd1ba865a07a04044e699d6e0d2e3ca3983ad9ce4390cb1c"
 """sha256 of the weights of `blocks` that come with Winnow."""
 PARSER_DEPTH = 256
@@ -23,6 +25,11 @@ class ExtractSettings:
     """sha256 of the weights of `blocks`, filled in: those that come with Winnow. Nothing for trafilatura."""
     min_confidence: float = 0.2
     """Word F1 that `blocks` must expect of its text; below it trafilatura's is taken, if it finds any."""
+    format: str = TEXT
+    """`text`, a line a paragraph; or `markdown`: headings, lists, tables, code and quotes marked as such."""
+    mend: bool = True
+    """Where trafilatura decides, write the blocks of the page that its text is made of, with what it loses of them:
+    lines of code, powers, formulas, joiners, lists that a colon announces. Off is what trafilatura itself gives."""
     favour: str = "balance"
     """`precision`, `balance` or `recall`: trafilatura's favour_ options."""
     fallback: bool = True
@@ -61,6 +68,7 @@ class ExtractSettings:
     def __post_init__(self) -> None:
         one_of(self, "favour", FAVOURS)
         one_of(self, "engine", ENGINES)
+        one_of(self, "format", FORMATS)
         within(self, "min_confidence", 0, 1)
         wanted = WEIGHTS if self.engine == BLOCKS else ""
         object.__setattr__(self, "weights", self.weights or wanted)

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 _WORD = re.compile(r"\w+")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 """What extractors leave out within words."""
+_FORMULA = re.compile(r"\$[^$\n]+\$|\\\([^\n]{1,500}?\\\)|\\\[[^\n]{1,500}?\\\]")
+_POWER = re.compile(r"(?<=\w)\^(?=\w)|(?<=\d)_(?=\d)")
 _RUN = 5
 """Words of a run; a block of fewer is short."""
 _TRIES = 4
@@ -100,7 +102,8 @@ class _Wanted:
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(_UNSEEN.sub("", text).lower())
+    """The words of a text that another extractor has as well: `10^6` is 106 to it, and formulas are nothing."""
+    return _WORD.findall(_POWER.sub("", _FORMULA.sub(" ", _UNSEEN.sub("", text))).lower())
 
 
 def _next_starts(kept: Sequence[bool], starts: Sequence[int], end: int) -> list[int]:

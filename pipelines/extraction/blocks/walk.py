@@ -11,7 +11,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from winnow.pipelines.extraction.blocks import names, tags
-from winnow.pipelines.extraction.blocks.inline import scripted, tex, tex_of_script
+from winnow.pipelines.extraction.blocks.inline import language_of, number_of, scripted, tex, tex_of_script
 from winnow.pipelines.extraction.blocks.page import HEADING, PROSE, TAG_NUMBER, Block, Element, Page
 from winnow.pipelines.extraction.blocks.white_space import BREAK, lines_of_code, plain
 
@@ -148,6 +148,8 @@ class Walk:
             self._level = int(tag[1])
         elif tag == "pre":
             self._pre = 1
+            if language := language_of(node):
+                self.page.languages[self._at] = language
         elif tag == "button":
             self._controls += 1
 
@@ -167,6 +169,8 @@ class Walk:
         signature = self._signatures.setdefault((signature, form), len(self._signatures) + 1)
         number = TAG_NUMBER.get(tag, 0)
         self._at = len(page.elements)
+        if tag in tags.NUMBERED and (stated := number_of(attributes.get(tags.NUMBERED[tag]))) is not None:
+            page.numbers[self._at] = stated
         page.elements.append(Element(above, number, bits, self._depth, len(page.texts), signature, form, hidden))
         page.last.append(0)
 
