@@ -9,16 +9,19 @@ trafilatura is imported on the first page, not with this module: only a sandbox'
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.extraction import opt_out
 from winnow.pipelines.extraction.blocks import walk
+from winnow.pipelines.extraction.blocks.dialogs import consent
 from winnow.pipelines.extraction.blocks.page import Page
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.page_counts import most_attributes, start_tags
 from winnow.pipelines.extraction.settings import BLOCKS, TEXT, TRAFILATURA, ExtractSettings
+from winnow.pipelines.extraction.walls import wall
 
 _LATIN = 0.5
 """Share of a page's letters below which our own engine does not decide: its weights were fitted on Latin script."""
@@ -34,7 +37,8 @@ def extract(html: str, url: str | None, captured: str | None, settings: ExtractS
 
     `captured` is ISO 8601. Rules: extract.too_large, extract.elements, extract.attributes, extract.depth,
     extract.all_attributes, extract.nesting, extract.deep_text, extract.mixture, extract.names (value and limit are
-    counts), extract.unparsable, extract.empty (no main text found).
+    counts), extract.unparsable, extract.empty (no main text found); extract.consent, extract.sign_in,
+    extract.interstitial (see `walls.py`).
     """
     source = _encode(html)
     if len(source) > settings.max_bytes:
@@ -45,18 +49,21 @@ def extract(html: str, url: str | None, captured: str | None, settings: ExtractS
         return Reject("extract.attributes", attributes, settings.max_attributes)
     if not html.strip():
         return Reject("extract.empty")
-    page = walk.read(source.decode(), settings.max_depth) if settings.engine == BLOCKS or settings.mend else None
-    if page is None:
+    if settings.engine != BLOCKS and not settings.mend and not settings.walls:
         return _from_tree(source, url, captured, settings)
+    page = walk.read(source.decode(), settings.max_depth)
     if page.depth > settings.max_depth:
         return Reject("extract.depth", page.depth, settings.max_depth)
+    asking = consent(page) if settings.walls else [False] * len(page.blocks)
+    if settings.walls and (before := wall(page, asking)) is not None:
+        return before
     if settings.engine == BLOCKS:
-        return _from_blocks(page, source, url, captured, settings)
-    return _mended(page, source, url, captured, settings)
+        return _from_blocks(page, asking, source, url, captured, settings)
+    return _mended(page, asking, source, url, captured, settings)
 
 
 def _from_blocks(
-    page: Page, source: bytes, url: str | None, captured: str | None, settings: ExtractSettings
+    page: Page, asking: Sequence[bool], source: bytes, url: str | None, captured: str | None, settings: ExtractSettings
 ) -> Extracted | Reject:
     """Our own engine's text where it is sure, else trafilatura's where it finds any; its facts of the page in any case.
 
@@ -66,30 +73,30 @@ def _from_blocks(
     from winnow.pipelines.extraction.written import written
 
     ours = engine.find(page, url, source.decode())
-    text, kinds = written(page, ours.kept, settings.format)
-    sure = ours.confidence >= settings.min_confidence and ours.latin_share >= _LATIN
+    text, kinds = written(page, ours.kept, asking, settings.format)
+    sure = bool(text) and ours.confidence >= settings.min_confidence and ours.latin_share >= _LATIN
     meta = {"extractor": BLOCKS, "extraction_confidence": f"{ours.confidence:.3f}"}
-    if sure and text:
+    if sure:
         found = _from_tree(source, url, captured, settings, text)
     else:
-        found = (
-            _from_tree(source, url, captured, settings)
-            if not settings.mend
-            else _mended(page, source, url, captured, settings)
-        )
+        found = _mended(page, asking, source, url, captured, settings)
     if isinstance(found, Extracted):
-        known = {**meta, **kinds} if sure and text else {**meta, "extractor": TRAFILATURA}
-        return replace(found, meta={**found.meta, **known})
+        return replace(found, meta={**found.meta, **meta, **(kinds if sure else {"extractor": TRAFILATURA})})
     return Extracted(text, page.title or None, meta=opt_out.facts_of(page.meta) | meta | kinds) if text else found
 
 
 def _mended(
-    page: Page, source: bytes, url: str | None, captured: str | None, settings: ExtractSettings
+    page: Page, asking: Sequence[bool], source: bytes, url: str | None, captured: str | None, settings: ExtractSettings
 ) -> Extracted | Reject:
-    """trafilatura's text, asked twice where it finds next to nothing, written from the page's blocks where they give it."""
+    """trafilatura's text; if it is to be mended, written from the page's blocks where they give it.
+
+    It is asked twice where it finds next to nothing, and for Markdown of its own where the blocks do not give its text.
+    """
     from winnow.pipelines.extraction import masked
     from winnow.pipelines.extraction.written import rewritten
 
+    if not settings.mend:
+        return _from_tree(source, url, captured, settings)
     plain = replace(settings, format=TEXT)
     found = _from_tree(source, url, captured, plain)
     length = len(found.text) if isinstance(found, Extracted) else 0
@@ -99,7 +106,7 @@ def _mended(
             found = again
     if isinstance(found, Reject):
         return found
-    text, kinds = rewritten(page, found.text, settings.format)
+    text, kinds = rewritten(page, found.text, asking, settings.format)
     if text:
         return replace(found, text=text, meta={**found.meta, **kinds})
     return found if settings.format == TEXT else _from_tree(source, url, captured, settings)
@@ -125,6 +132,8 @@ def _from_tree(
     main_text.prune(tree)
     if (too_much := _too_much(tree, len(source), settings)) is not None:
         return too_much
+    if settings.walls:
+        main_text.drop_dialogs(tree)
     if unmask:
         masked.unmask(tree)
     found = main_text.find(tree, url, captured, settings, text)

@@ -30,6 +30,9 @@ class ExtractSettings:
     mend: bool = True
     """Where trafilatura decides, write the blocks of the page that its text is made of, with what it loses of them:
     lines of code, powers, formulas, joiners, lists that a colon announces. Off is what trafilatura itself gives."""
+    walls: bool = True
+    """Leave out dialogs that ask for consent, and drop a page that is nothing but such a dialog, a request to sign in,
+    a check of the browser or a refusal. Off, they are text like any other."""
     favour: str = "balance"
     """`precision`, `balance` or `recall`: trafilatura's favour_ options."""
     fallback: bool = True

@@ -2,8 +2,8 @@
 
 That text has lost what blocks know: the lines of code, list marks, powers, formulas, joiners. Where it can be followed
 block by block the blocks are written in its place. Words are met in runs, first those that come next, so that a title
-in a menu is not taken for the article's; a short block must begin a line, in the place between its neighbours. Each word
-is met once, and each run tried at a few places, so that the time is linear in page and text.
+in a menu is not taken for the article's; a short block must begin a line, in the place between its neighbours. Each
+word is met once, and each run tried at a few places, so that the time is linear in page and text.
 """
 
 import re
@@ -65,7 +65,7 @@ class _Wanted:
                 self._lines.setdefault(words[at], []).append(at)
 
     def runs(self, own: list[str], at: int) -> list[tuple[int, int]]:
-        """(begin, end) of the runs of a block's words, from `at` on or else from the start; none if half are missing."""
+        """(begin, end) of the runs of a block's words, from `at` on or from the start; none if half are missing."""
         found: list[tuple[int, int]] = []
         number = 0
         while number + _RUN <= len(own):

@@ -25,7 +25,7 @@ class Lists:
         """The lists that they are of."""
 
     def goes_on(self, block: Block) -> bool:
-        """Whether a block's item needs no empty line before it: its list has begun, or begins at once within an item."""
+        """Whether a block's item needs no empty line before it: its list has begun, or does so within an item."""
         number = self._numbers.get(block.item, 1)
         return self._page.elements[block.item].parent in self._begun or (number == 1 and self.indent(block) > 0)
 
