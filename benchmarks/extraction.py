@@ -28,6 +28,7 @@ from benchmarks.extraction_peers import PACKAGES, PEERS
 from benchmarks.saved_pages import SavedPage, f1
 from benchmarks.spent import run
 from winnow.pipelines.extraction.blocks import engine, walk
+from winnow.pipelines.extraction.blocks.compose import compose, text_of
 from winnow.pipelines.extraction.blocks.page import CODE, HEADING, KINDS, LIST
 from winnow.pipelines.extraction.blocks.trees import Trees
 from winnow.pipelines.extraction.blocks.white_space import visible
@@ -43,8 +44,13 @@ _TIMED = 300
 
 def ours(pages: Sequence[SavedPage], model: Callable[[int], Trees]) -> tuple[Texts, list[float]]:
     """The texts of our engine alone, each by the model for its page, and how sure it was."""
-    found = [engine.find(walk.read(page.html), page.url, page.html, model(number)) for number, page in enumerate(pages)]
-    return [each.text for each in found], [each.confidence for each in found]
+    texts, confidence = [], []
+    for number, page in enumerate(pages):
+        walked = walk.read(page.html)
+        found = engine.find(walked, page.url, page.html, model(number))
+        texts.append(text_of(compose(walked, found.kept)))
+        confidence.append(found.confidence)
+    return texts, confidence
 
 
 def as_in_a_build(pages: Sequence[SavedPage]) -> Texts:

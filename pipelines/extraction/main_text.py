@@ -17,8 +17,9 @@ from trafilatura.metadata import Document, examine_meta, extract_sitename, extra
 from trafilatura.utils import line_processing, trim
 
 from winnow.pipelines.extraction import linear, metadata, shortcuts
+from winnow.pipelines.extraction.blocks import names
 from winnow.pipelines.extraction.extracted import LINE_END, Extracted
-from winnow.pipelines.extraction.settings import ExtractSettings
+from winnow.pipelines.extraction.settings import MARKDOWN, ExtractSettings
 
 LARGE = 300_000
 """Bytes of a page after which `forget` is due: what it took must be free for later pages."""
@@ -27,6 +28,7 @@ LAST_DATE = "2099-12-31"
 
 _NEVER_TEXT = ("script", "style", "svg")
 _READ_SCRIPTS = frozenset({"application/ld+json", "application/settings+json"})
+_OF_THE_PAGE = frozenset(("html", "body", "main", "article"))
 _SPANS = ("colspan", "rowspan")
 _MOST_DATA = 500_000
 """Characters of JSON-LD that are read of a page, and of its meta tags (153,095 and 59,237 at most in those pages)."""
@@ -91,7 +93,7 @@ def _text(tree: HtmlElement, url: str | None, settings: ExtractSettings) -> str:
         favor_recall=settings.favour == "recall",
         include_comments=settings.comments,
         include_tables=settings.tables,
-        include_formatting=False,
+        include_formatting=settings.format == MARKDOWN,
         deduplicate=False,
     )
     return "" if document is None else normal("\n".join(filter(None, (document.text, document.comments))))
@@ -112,6 +114,17 @@ def prune(tree: HtmlElement) -> None:
     for cell in tree.iter("td", "th"):
         for span in _SPANS:
             cell.attrib.pop(span, None)
+
+
+def drop_dialogs(tree: HtmlElement) -> None:
+    """Take out the dialogs of the common tools that ask for consent."""
+    named = (element for element in tree.iter() if element.get("id") or element.get("class"))
+    linear.drop([element for element in named if element.tag not in _OF_THE_PAGE and _is_dialog(element)])
+
+
+def _is_dialog(element: HtmlElement) -> bool:
+    values = (element.get(name) for name in ("id", "class"))
+    return any(names.bits(value[: names.MOST_CHARACTERS]) & names.CONSENT_TOOL for value in values if value)
 
 
 def _up_to(elements: list[HtmlElement], sizes: list[int]) -> list[HtmlElement]:

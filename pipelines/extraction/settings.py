@@ -7,6 +7,8 @@ from winnow.filters.setting_checks import one_of, within
 FAVOURS = ("precision", "balance", "recall")
 TRAFILATURA, BLOCKS = "trafilatura", "blocks"
 ENGINES = (TRAFILATURA, BLOCKS)
+TEXT, MARKDOWN = "text", "markdown"
+FORMATS = (TEXT, MARKDOWN)
 WEIGHTS = "5092cdee4ea2cd18dd1ba865a07a04044e699d6e0d2e3ca3983ad9ce4390cb1c"
 """sha256 of the weights of `blocks` that come with Winnow."""
 FAR = "extract.language"
@@ -28,6 +30,14 @@ class ExtractSettings:
     screen: float = 0.0
     """Probability that a language which the recipe's language step keeps must have in some stretch of a page's text; a
     page without one is dropped before its main text is looked for. 0 drops none, nor does a step that keeps all."""
+    format: str = TEXT
+    """`text`, a line a paragraph; or `markdown`: headings, lists, tables, code and quotes marked as such."""
+    mend: bool = True
+    """Where trafilatura decides, write the blocks of the page that its text is made of, with what it loses of them:
+    lines of code, powers, formulas, joiners, lists that a colon announces. Off is what trafilatura itself gives."""
+    walls: bool = True
+    """Leave out dialogs that ask for consent, and drop a page that is nothing but such a dialog, a request to sign in,
+    a check of the browser or a refusal. Off, they are text like any other."""
     favour: str = "balance"
     """`precision`, `balance` or `recall`: trafilatura's favour_ options."""
     fallback: bool = True
@@ -66,6 +76,7 @@ class ExtractSettings:
     def __post_init__(self) -> None:
         one_of(self, "favour", FAVOURS)
         one_of(self, "engine", ENGINES)
+        one_of(self, "format", FORMATS)
         within(self, "min_confidence", 0, 1)
         within(self, "screen", 0, 1)
         wanted = WEIGHTS if self.engine == BLOCKS else ""

@@ -1,28 +1,47 @@
-"""The kept blocks as one text: a line a block, list items with a dash, the cells of a row side by side."""
+"""The kept blocks as the lines of a text: a line a block, list items with a dash, the cells of a row side by side."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from winnow.pipelines.extraction.blocks.anchors import without_anchor
-from winnow.pipelines.extraction.blocks.page import CELL, CODE, LIST, Page
+from winnow.pipelines.extraction.blocks.page import CELL, CODE, LIST, Block, Page
+from winnow.pipelines.extraction.blocks.white_space import visible
 
+Line = tuple[int, str]
+"""(kind of the block, text), without line ends."""
 _NUMBERS = re.compile(r"\d+(?:\n\d+)*")
+_LONE_MARK = re.compile(r"[ \t]*[-*\u2022\u2013]?[ \t]*")
+"""What a list item leaves that held only a picture or a button."""
 
 
-def compose(page: Page, kept: Sequence[bool]) -> str:
-    """Return the text of the blocks that are kept."""
-    lines: list[str] = []
-    row = item = 0
+def shown(page: Page, kept: Sequence[bool]) -> Iterator[tuple[Block, str]]:
+    """The blocks that are kept and hold anything to read, with their texts; a column of line numbers does not."""
     for block, text, is_kept in zip(page.blocks, page.texts, kept, strict=True):
-        if not is_kept or (block.kind == CODE and _NUMBERS.fullmatch(text)):
-            continue
-        text = without_anchor(block.kind, text)
+        if is_kept and (text := visible(text)) and not (block.kind == CODE and _NUMBERS.fullmatch(text)):
+            yield block, without_anchor(block.kind, text)
+
+
+def compose(page: Page, kept: Sequence[bool]) -> list[Line]:
+    """Return the lines of the blocks that are kept."""
+    texts: list[Line] = []
+    row = item = 0
+    for block, text in shown(page, kept):
         if block.kind == CELL and row and block.row == row:
-            lines[-1] += (" | " if block.item != item else " ") + text
+            texts[-1] = (CELL, texts[-1][1] + (" | " if block.item != item else " ") + text)
         elif block.kind == LIST and block.item != item:
-            lines.append(f"- {text}")
+            texts.append((LIST, f"- {text}"))
         else:
-            lines.append(text)
+            texts.append((block.kind, text))
         row = block.row if block.kind == CELL else 0
         item = block.item
-    return "\n".join(lines)
+    return [line for kind, text in texts for line in _lines(kind, text)]
+
+
+def _lines(kind: int, text: str) -> Iterator[Line]:
+    for line in text.split("\n"):
+        if kind == CODE or not _LONE_MARK.fullmatch(line):
+            yield kind, line
+
+
+def text_of(lines: Sequence[Line]) -> str:
+    return "\n".join(text for _, text in lines)

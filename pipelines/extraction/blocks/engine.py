@@ -4,20 +4,19 @@ from dataclasses import dataclass
 
 from winnow.pipelines.extraction.blocks import trees
 from winnow.pipelines.extraction.blocks.choice import choose
-from winnow.pipelines.extraction.blocks.compose import compose
 from winnow.pipelines.extraction.blocks.features import characters
 from winnow.pipelines.extraction.blocks.features.all import features
 from winnow.pipelines.extraction.blocks.mend import mend
 from winnow.pipelines.extraction.blocks.page import Page
 from winnow.pipelines.extraction.blocks.trees import Trees
-from winnow.pipelines.extraction.blocks.white_space import visible
 
 
 @dataclass(frozen=True)
 class Found:
-    """The main text of a page."""
+    """The main text of a page, as blocks of it."""
 
-    text: str
+    kept: list[bool]
+    """Of the page's blocks."""
     confidence: float
     """The word F1 that can be expected of it, 0 to 1."""
     latin_share: float
@@ -33,11 +32,10 @@ def prepare() -> None:
 def find(page: Page, url: str | None, source: str, model: Trees | None = None) -> Found:
     """Return the main text of a walked page; `source` is its HTML, `model` the weights if not Winnow's own."""
     if not page.texts:
-        return Found("", 0.0, 1.0)
+        return Found([], 0.0, 1.0)
     model = model or trees.load()
     table, measures = features(page, url, source)
     chances = model.chances(table.rows(model.names))
     choice = choose(chances, measures.characters.words)
-    kept = mend(measures, chances, choice.kept)
-    text = visible(compose(page, kept.tolist()))
-    return Found(text, choice.confidence, measures.characters.latin_share)
+    kept: list[bool] = mend(measures, chances, choice.kept).tolist()
+    return Found(kept, choice.confidence, measures.characters.latin_share)

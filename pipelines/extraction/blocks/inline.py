@@ -1,11 +1,17 @@
-"""Inline elements that say more than their text: powers and indices, formulas."""
+"""Elements that say more than their text: powers and indices, formulas, the language of code, numbers of lists."""
 
 import re
 
 from selectolax.lexbor import LexborNode
 
+from winnow.pipelines.extraction.blocks.mathml import as_tex
+from winnow.pipelines.extraction.blocks.names import MOST_CHARACTERS
+
 _POWER = re.compile(r"[\d+\u2212\-]|[a-z]\b", re.IGNORECASE)
 _CURRENCIES = frozenset("$\u20ac\u00a3\u00a5")
+_LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight-source|highlight)-([A-Za-z][\w+#.-]{0,30})(?=\s|$)")
+_NO_LANGUAGE = frozenset(("none", "text", "plaintext", "default", "notranslate"))
+_INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 _BASE = re.compile(r"[\w)\]]")
 
 
@@ -37,15 +43,33 @@ def stands_apart(before: str, text: str, node: LexborNode) -> bool:
 
 
 def tex(math: LexborNode) -> str:
-    """A formula as TeX, if it carries any."""
+    """A formula as TeX: what it carries, or what its elements say; "" where its text is enough."""
     found = math.css_first('annotation[encoding*="tex" i]')
-    return _in_dollars((found.text() if found is not None else math.attributes.get("alttext")) or "")
+    stated = found.text() if found is not None else math.attributes.get("alttext")
+    return _in_dollars(stated or as_tex(math))
 
 
 def tex_of_script(script: LexborNode) -> str:
     """The formula of a script that holds one, as MathJax 2 has it."""
     kind = script.attributes.get("type")
     return _in_dollars(script.text()) if kind and kind.startswith("math/tex") else ""
+
+
+def language_of(pre: LexborNode) -> str:
+    """The language of a listing by its classes or those around it: `language-python`, `highlight-source-python`."""
+    above = pre.parent
+    around = [pre.css_first("code"), pre, above, above.parent if above is not None else None]
+    for element in around:
+        given = element.attributes.get("class") if element is not None else None
+        if given and (found := _LANGUAGE.search(given[:MOST_CHARACTERS])) and found[1] not in _NO_LANGUAGE:
+            return found[1]
+    return ""
+
+
+def number_of(value: str | None) -> int | None:
+    """The `start` of a list or the `value` of an item, as browsers read it."""
+    found = _INTEGER.match(value or "")
+    return int(found[1]) if found else None
 
 
 def _in_dollars(text: str) -> str:

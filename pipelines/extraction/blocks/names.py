@@ -47,6 +47,22 @@ GROUPS = (
 )  # fmt: skip
 """(name of the group, what a word must hold). The order is the order of the bits, and so of the model's features."""
 
+CONSENT_TOOL, CONSENT_PLACE = 1 << 61, 1 << 62
+"""Two more bits, of which the model's features know nothing: the dialog of a tool that asks for consent, by the tool's
+own names; what a page of its own making is likely to call one."""
+_TOOL = re.compile(
+    r"onetrust-(?:banner|consent|pc)-sdk|cybotcookiebot|didomi-(?:host|popup|notice|consent)|qc-cmp2?-|uc-(?:banner|cmp)"
+    r"|usercentrics-(?:root|cmp|button)|trust(?:e|arc)[-_](?:consent|overlay|popup|banner|notice)|teconsent|osano-cm-"
+    r"|consent_blackbar|cmplz-(?:cookiebanner|manage-consent|soft-cookiewall)|cky-(?:consent|modal|overlay|notice|pref)"
+    r"|cli-(?:modal|bar|popupbar|settings-overlay)|cookie-law-info-(?:bar|again)|cookie-notice-container|borlabscookie"
+    r"|(?:^|\s)klaro(?:\s|$)|iubenda-cs-|sp_message_|moove[-_]gdpr|cc-(?:window|banner|revoke)(?:\s|$)|fc-consent-root"
+    r"|tarteaucitron(?:root|alert)|hs-eu-cookie|cmp(?:box|wrapper)(?:\s|$)|cookiefirst-root|cookiescript_injected"
+    r"|ccm-(?:modal|widget)|shopify-pc__banner|termly-|evidon-(?:banner|prefdiag)"
+)
+_PLACE = re.compile(
+    r"(?:cookie|consent|gdpr|dsgvo|rgpd)s?[-_]?(?:notice|banner|bar|pop-?up|modal|dialog|overlay|alert|disclaimer|wall"
+    r"|layer|hint|manager|consent|law|prompt|window|box)(?![a-z])|(?:banner|popup|modal|notice|bar)[-_](?:cookie|consent)"
+)
 _ROW = [(1 << number, re.compile(pattern)) for number, (_, pattern) in enumerate(GROUPS)]
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 MOST_CHARACTERS = 300
@@ -87,7 +103,8 @@ def _of_word(word: str) -> int:
 @lru_cache(maxsize=20_000)
 def bits(value: str) -> int:
     """Return the groups that the words of an attribute touch, one bit each. Remembering them changes no answer."""
-    found = 0
+    lower = value.lower()
+    found = CONSENT_TOOL * bool(_TOOL.search(lower)) | CONSENT_PLACE * bool(_PLACE.search(lower))
     for word in _WORD.findall(value):
         found |= _of_word(word[:_MOST_LETTERS].lower())
     return found

@@ -82,5 +82,9 @@ class Page:
     """(name or property, content) of its meta tags, in order; names in lower case."""
     language: str = ""
     """The `lang` of its root."""
+    languages: dict[int, str] = field(default_factory=dict)
+    """Of the elements that hold code: the language that their classes name."""
+    numbers: dict[int, int] = field(default_factory=dict)
+    """The `start` of ordered lists and the `value` of their items."""
     depth: int = 0
     """Elements inside one another at most."""

@@ -41,4 +41,6 @@ KIND = {
 INHERITS = frozenset(("p", "div", "center", "section", "header", "footer", "figure", "noscript", "address"))
 """Elements that hold what the element around them holds; any other holds prose."""
 LISTS = frozenset(("ul", "ol", "menu"))
+NUMBERED = {"ol": "start", "li": "value"}
+"""Elements that may say their number, and the attribute for it."""
 ITEMS = frozenset(("li", "td", "th", "dd", "dt"))

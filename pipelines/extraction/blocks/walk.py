@@ -10,7 +10,7 @@ Nodes are never compared: selectolax serialises both to do it.
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from winnow.pipelines.extraction.blocks import names, tags
-from winnow.pipelines.extraction.blocks.inline import scripted, stands_apart, tex, tex_of_script
+from winnow.pipelines.extraction.blocks.inline import language_of, number_of, scripted, stands_apart, tex, tex_of_script
 from winnow.pipelines.extraction.blocks.page import HEADING, PROSE, TAG_NUMBER, Block, Element, Page, row
 from winnow.pipelines.extraction.blocks.tags import ACT, INHERITS, INSIDE, NOTHING, OPENS, PLAIN, TEXT
 from winnow.pipelines.extraction.blocks.white_space import BREAK, lines_of_code, plain
@@ -46,6 +46,8 @@ class Walk:
         self._shapes: dict[tuple[str, str], int] = {}
         self._script = ""
         """The `sup` or `sub` whose text comes next."""
+        self._formulas = False
+        """Whether there was a formula that was read as TeX."""
 
     def run(self, root: LexborNode) -> None:
         """Visit every node below the root, children before the next sibling."""
@@ -71,6 +73,8 @@ class Walk:
                     self._enter_block(node, tag)
                 elif act == INSIDE and not self._enter(node, tag):
                     child = None
+                elif self._formulas and tag == "span" and "katex-html" in (node.attributes.get("class") or ""):
+                    child = None  # the formula again, as it is drawn
                 if child is not None:
                     around.append((node, act, tag))
                     if len(around) > page.depth:
@@ -119,6 +123,7 @@ class Walk:
             self._math += 1
             if self._math == 1 and (formula := tex(node)):
                 self._text(formula)
+                self._formulas = True
                 return False
         elif tag in ("sup", "sub"):
             self._script = tag
@@ -157,6 +162,8 @@ class Walk:
                 level = int(tag[1])
             elif tag == "pre":
                 self._pre = 1
+                if language := language_of(node):
+                    self.page.languages[at] = language
             elif tag == "button":
                 self._controls += 1
         self._here = at, kind, item, row, level, lists
@@ -171,6 +178,8 @@ class Walk:
             hidden, signature = hidden or around.hidden, around.signature
         form = self._shapes.setdefault((tag, shape), len(self._shapes) + 1)
         signature = self._signatures.setdefault((signature, form), len(self._signatures) + 1)
+        if tag in tags.NUMBERED and (stated := number_of(attributes.get(tags.NUMBERED[tag]))) is not None:
+            page.numbers[at] = stated
         depth, first = len(self._open), len(page.texts)
         page.elements.append(row(Element, (above, TAG_NUMBER.get(tag, 0), bits, depth, first, signature, form, hidden)))
         page.last.append(0)

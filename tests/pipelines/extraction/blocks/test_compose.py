@@ -1,6 +1,6 @@
 import pytest
 
-from winnow.pipelines.extraction.blocks.compose import compose
+from winnow.pipelines.extraction.blocks.compose import compose, text_of
 from winnow.pipelines.extraction.blocks.walk import read
 
 
@@ -20,9 +20,9 @@ from winnow.pipelines.extraction.blocks.walk import read
 )
 def test_a_text(html: str, expected: str) -> None:
     page = read(html)
-    assert compose(page, [True] * len(page.texts)) == expected
+    assert text_of(compose(page, [True] * len(page.texts))) == expected
 
 
 def test_what_is_not_kept() -> None:
     page = read("<ul><li>a<li>b</ul><table><tr><td>c<td>d</table>")
-    assert compose(page, [False, True, False, True]) == "- b\nd"
+    assert text_of(compose(page, [False, True, False, True])) == "- b\nd"
