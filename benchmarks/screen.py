@@ -49,6 +49,8 @@ def timed(pages: Sequence[SavedPage], kind: str, keep: tuple[str, ...], least: f
     step, off = Language(keep=keep), ExtractSettings(engine=kind)
     on = ExtractSettings(engine=kind, screen=least)
     counts, lost = {name: Counts() for name in ("wanted", "other")}, []
+    for settings in (off, on):  # what is imported and loaded with the first page
+        extract(pages[0].html, pages[0].url, pages[0].captured, settings, step)
     for number, page in enumerate(pages):
         spent, dropped, passes = [0.0, 0.0], False, False
         for turn in (number % 2, 1 - number % 2):
@@ -73,9 +75,8 @@ def timed(pages: Sequence[SavedPage], kind: str, keep: tuple[str, ...], least: f
 def mixed(pages: Sequence[SavedPage], least: float) -> Iterator[str]:
     """The report on pages in another language around an English text."""
     step = Language(keep=("en",))
-    articles = [
-        page.text.split("\n") for page in pages if page.kind == "article" and len(page.text or "") > max(_MIXED)
-    ]
+    texts = [page.text or "" for page in pages if page.kind == "article"]
+    articles = [text.split("\n") for text in texts if len(text) > max(_MIXED)]
     around = [left for page in pages if (left := _without_main(page, step)) is not None][:_MOST]
     chance = random.Random(14)
     yield f"{len(around)} pages in other languages around the beginning of an English text; screen {least}"
