@@ -77,14 +77,14 @@ def mixed(pages: Sequence[SavedPage], least: float) -> Iterator[str]:
     step = Language(keep=("en",))
     texts = [page.text or "" for page in pages if page.kind == "article"]
     articles = [text.split("\n") for text in texts if len(text) > max(_MIXED)]
-    around = [left for page in pages if (left := _without_main(page, step)) is not None][:_MOST]
+    around = [found for page in pages if (found := _without_main(page, step)) is not None][:_MOST]
     chance = random.Random(14)
     yield f"{len(around)} pages in other languages around the beginning of an English text; screen {least}"
     for characters in _MIXED:
         dropped = 0
-        for texts, at in around:
+        for left, at in around:
             article = [line for line in _beginning(chance.choice(articles), characters) if line]
-            dropped += screen.far(_page([*texts[:at], *article, *texts[at:]]), step, least) is not None
+            dropped += screen.far(_page([*left[:at], *article, *left[at:]]), step, least) is not None
         yield f"  {characters:5} characters: {dropped} dropped"
 
 
