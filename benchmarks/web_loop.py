@@ -2,16 +2,19 @@
 
 No Beam, no driver, no queue; the stages of the table on the same units, and the extraction in its child process as in a
 build (--direct: in this process, which leaves out what the sandbox costs). The last line of output is JSON: CPU seconds
-by stage, those of the sandbox's children apart.
+by stage and, of these, by the recipe's steps; those of the sandbox's children apart.
 
     python -m benchmarks.web_loop --input 'crawl/*.warc.gz' --output DIR
 """
 
 import argparse
+import collections
 import json
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.clock import Clock
@@ -22,12 +25,14 @@ from winnow.pipelines.extraction.extract import extract
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.sandbox import Sandbox
 from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.ingest import ask
 from winnow.pipelines.ingest.extract import extract_with
 from winnow.pipelines.ingest.tally import Reading
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.inputs import MIB, find_inputs
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.recipe.file import find, load
+from winnow.pipelines.recipe.model import Step
 
 
 class Direct(Sandbox):
@@ -38,11 +43,12 @@ class Direct(Sandbox):
 
 
 class Loop:
-    """An engine that is none: stage after stage, element after element. `cpu` is seconds by stage, of this process."""
+    """An engine that is none: stage after stage, element after element."""
 
     def __init__(self, direct: Direct | None) -> None:
         self.direct = direct
-        self.cpu: dict[str, float] = {}
+        self.cpu: dict[str, float] = collections.defaultdict(float)
+        """Seconds of this process by stage."""
 
     def run(self, work: Work, job: str, seen: Seen) -> None:
         stages = jobs.JOBS[job]
@@ -53,9 +59,30 @@ class Loop:
                     extract_with(work, element, self.direct)
                 else:
                     jobs.run(work, stage, element)
-            self.cpu[stage.name] = time.process_time() - began
-        for element in stages[-1].elements(work):
-            seen(element)
+            self.cpu[stage.name] += time.process_time() - began
+            for element in stage.elements(work) if stage.watched else ():
+                seen(element)
+
+
+class Steps:
+    """CPU seconds of each step of the recipe, of what it reads of a text included."""
+
+    def __init__(self) -> None:
+        self.cpu: dict[str, float] = collections.defaultdict(float)
+
+    def time(self) -> None:
+        """From now on."""
+        for name in ("annotate", "edit", "measure"):
+            setattr(ask, name, self._timed(getattr(ask, name)))
+
+    def _timed(self, asked: Callable[..., Any]) -> Callable[..., Any]:
+        def timed(step: Step, *given: Any) -> Any:
+            began = time.process_time()
+            found = asked(step, *given)
+            self.cpu[step.name] += time.process_time() - began
+            return found
+
+        return timed
 
 
 def build(recipe: str, inputs: list[str], output: str, unit_mib: float, loop: Loop) -> Done:
@@ -82,9 +109,10 @@ def main() -> None:
     shutil.rmtree(given.output, ignore_errors=True)
     Path(given.output).mkdir(parents=True)
     started = time.process_time()
-    loop = Loop(Direct(load(find(given.recipe)).extract) if given.direct else None)
+    loop, steps = Loop(Direct(load(find(given.recipe)).extract) if given.direct else None), Steps()
+    steps.time()
     done = build(given.recipe, given.input, given.output, given.unit_mib, loop)
-    print(json.dumps({"start": started, **loop.cpu, "sandboxes": sandboxed(done)}))
+    print(json.dumps({"stages": {"start": started, **loop.cpu}, "steps": steps.cpu, "sandboxes": sandboxed(done)}))
 
 
 if __name__ == "__main__":

@@ -51,6 +51,14 @@ def install(work: Path) -> Path:
     return python
 
 
+def recipes(work: Path) -> dict[str, str]:
+    """name -> what `winnow build` is asked for: the recommended recipe first."""
+    theirs = (ROOT / "pipelines" / "recipe" / "recipes" / "fineweb.toml").read_text(encoding="utf-8")
+    ours, path = theirs.replace("[extract]", '[extract]\nengine = "blocks"'), work / "fineweb-blocks.toml"
+    path.write_text(ours, encoding="utf-8")
+    return {"english-web": "english-web", "fineweb": "fineweb", "fineweb-blocks": str(path)}
+
+
 def costs(output: Path, total: float) -> Costs:
     """Split the CPU time of a build, `total` with all descendants, by what the build says of itself."""
     run = json.loads((output / "run.json").read_text())

@@ -19,7 +19,7 @@ page, not the line, for "javascript". FineWeb sets terminal_punctuation = false.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -50,6 +50,9 @@ _BREAK = re.compile(r"[.!?\u2026](?<![.!?\u2026].)[.!?\u2026]*+[\"'\u2019\u201d\
 _FULL_WIDTH_BREAK = re.compile(r"[\u3002\uff01\uff1f\uff61]++[\u300d\u300f\u201d\u2019\uff09]*+")
 _ABBREVIATION = re.compile(r"(?:^|[\s(\"'])(?:[^\W\d_]|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|e\.g|i\.e|cf|No|Fig)\.\s+\Z")
 
+Read = tuple[str, str | None, int]
+"""A line without its citations, why it is dropped (None: it stays), and the citations deleted."""
+
 
 @dataclass(frozen=True)
 class _LineRules:
@@ -75,11 +78,21 @@ class _LineRules:
         within(self, "max_word_length", 1, 1_000_000_000)
         each(self, "policy_phrases", lambda p: p.strip() and p == p.lower(), "phrases in lower case")
 
-    def _read(self, line: str) -> tuple[str, str | None, int]:
-        """A line without its citations, why it is dropped (None: it stays), and the citations deleted."""
-        words = line.split()
-        if len(line) > self.max_word_length and max(map(len, words)) > self.max_word_length:
+    def _lines(self, text: Text) -> Iterator[Read]:
+        """Each line as it is read."""
+        in_lines = text.string.lower()
+        if self.citations and "[" in in_lines:  # what is left around one may be a phrase
+            phrases = self.policy_phrases
+        else:
+            phrases = tuple(phrase for phrase in self.policy_phrases if phrase in in_lines)
+        javascript = self.javascript and self.variant != "dolma" and "javascript" in in_lines
+        return (self._read(line, javascript, phrases) for line in text.lines)
+
+    def _read(self, line: str, javascript: bool, phrases: Sequence[str]) -> Read:
+        """A line, given whether its text may speak of JavaScript, and the policy phrases that this may hold."""
+        if len(line) > self.max_word_length and max(map(len, line.split())) > self.max_word_length:
             return line, LONG_WORD, 0
+        enough = len(line.split(None, max(0, self.min_words_per_line - 1))) >= self.min_words_per_line
         deleted = 0
         if self.citations and "[" in line:
             line, deleted = _CITATION.subn("", line)
@@ -87,13 +100,14 @@ class _LineRules:
             not line.endswith(END_MARKS[self.variant]) or line.endswith(ELLIPSES[self.variant])
         ):
             return line, NO_END, deleted
-        if len(words) < self.min_words_per_line:
+        if not enough:
             return line, FEW_WORDS, deleted
-        lowered = line.lower()
-        if self.javascript and self.variant != "dolma" and "javascript" in lowered:
-            return line, JAVASCRIPT, deleted
-        if any(phrase in lowered for phrase in self.policy_phrases):
-            return line, POLICY, deleted
+        if javascript or phrases:
+            lowered = line.lower()
+            if javascript and "javascript" in lowered:
+                return line, JAVASCRIPT, deleted
+            if any(phrase in lowered for phrase in phrases):
+                return line, POLICY, deleted
         return line, None, deleted
 
 
@@ -115,8 +129,7 @@ class C4Page(_LineRules):
         `javascript` (lines of the page that hold the word) is Dolma's, `characters` is DCLM's, else None.
         """
         lorem = curly = count = 0
-        for original in text.lines:
-            line, dropped, _ = self._read(original)
+        for line, dropped, _ in self._lines(text):
             if dropped in BEFORE_THE_PAGE_RULES:
                 continue
             lorem += "lorem ipsum" in line.lower()
@@ -139,8 +152,7 @@ class C4Page(_LineRules):
         if self.variant == "dolma":
             pairs = zip(text.lines, text.line_places, strict=True)
             found["javascript"] = [place for line, place in pairs if "javascript" in line.lower()]
-        for original, place in zip(text.lines, text.line_places, strict=True):
-            line, dropped, _ = self._read(original)
+        for (line, dropped, _), place in zip(self._lines(text), text.line_places, strict=True):
             if dropped not in BEFORE_THE_PAGE_RULES and "lorem ipsum" in line.lower():
                 found["lorem_ipsum"].append(place)
             if dropped not in (*BEFORE_THE_PAGE_RULES, JAVASCRIPT) and "{" in line:
@@ -154,7 +166,7 @@ class C4Lines(_LineRules):
 
     def edit(self, document: Document, text: Text) -> Edit:
         """Leave the lines that remain, joined by newlines; count the lines dropped by reason."""
-        read = list(map(self._read, text.lines))
+        read = list(self._lines(text))
         counts = Counter(dict.fromkeys((LONG_WORD, NO_END, FEW_WORDS, JAVASCRIPT, POLICY, "citations"), 0))
         for _, dropped, citations in read:
             counts[dropped or "citations"] += 1 if dropped else citations
@@ -190,7 +202,9 @@ def sentences(line: str) -> int:
 
 def sentence_breaks(line: str) -> list[int]:
     """Where the sentences of a line without white space at its ends begin, but for the first; as `sentences` counts."""
-    found = [match.end() for match in _FULL_WIDTH_BREAK.finditer(line) if match.end() < len(line)]
+    found = []
+    if not line.isascii():
+        found = [match.end() for match in _FULL_WIDTH_BREAK.finditer(line) if match.end() < len(line)]
     for match in _BREAK.finditer(line):
         end = match.end()  # never the line's end: it is stripped, and white space stood before
         if not line[end].islower() and not _ABBREVIATION.search(line, max(0, end - 16), end):

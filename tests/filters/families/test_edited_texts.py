@@ -29,7 +29,7 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 def c4_lines(step: C4Lines, string: str) -> str:
     kept = []
     for line in Text(string).lines:
-        _, dropped, _ = step._read(line)
+        _, dropped, _ = step._read(line, step.javascript and step.variant != "dolma", step.policy_phrases)
         if dropped is None:
             kept.append(c4._CITATION.sub("", line) if step.citations else line)
     return "\n".join(kept)
