@@ -39,7 +39,7 @@ class Direct(Sandbox):
     """No sandbox: extraction in this process."""
 
     def extract(self, html: str, url: str | None, captured: str | None) -> Extracted | Reject:
-        return extract(html, url, captured, self._settings)
+        return extract(html, url, captured, self._settings, self._screen)
 
 
 class Loop:
@@ -109,7 +109,9 @@ def main() -> None:
     shutil.rmtree(given.output, ignore_errors=True)
     Path(given.output).mkdir(parents=True)
     started = time.process_time()
-    loop, steps = Loop(Direct(load(find(given.recipe)).extract) if given.direct else None), Steps()
+    made = load(find(given.recipe))
+    direct = Direct(made.extract, made.screen_of(made.sources[0].name))
+    loop, steps = Loop(direct if given.direct else None), Steps()
     steps.time()
     done = build(given.recipe, given.input, given.output, given.unit_mib, loop)
     print(json.dumps({"stages": {"start": started, **loop.cpu}, "steps": steps.cpu, "sandboxes": sandboxed(done)}))

@@ -58,7 +58,7 @@ class Sandbox:
     """`with Sandbox(settings) as sandbox: sandbox.extract(html, url, captured)`. Threads that share one take turns."""
 
     def __init__(self, settings: ExtractSettings, screen: Screens | None = None) -> None:
-        self._settings = settings
+        self._settings, self._screen = settings, screen
         self._child: subprocess.Popen[bytes] | None = None
         self._turn = threading.Lock()
         self._asked = self._served = 0
@@ -66,7 +66,6 @@ class Sandbox:
         self._dead_seconds = 0.0
         self._cannot_start = ""
         """Why the last child did not get as far as to serve."""
-        self._pickled = pickle.dumps(screen) if screen else b""
 
     def __enter__(self) -> Self:
         return self
@@ -150,7 +149,7 @@ class Sandbox:
         _require_memory(self._settings.memory_mib)
         program = (
             "from winnow.pipelines.extraction.sandbox_child import ExtractSettings, serve; "
-            f"serve({self._settings!r}, {os.getpid()}, {pages}, {self._pickled!r})"
+            f"serve({self._settings!r}, {os.getpid()}, {pages}, {pickle.dumps(self._screen)!r})"
         )
         with tempfile.TemporaryFile() as said:
             self._child = subprocess.Popen(

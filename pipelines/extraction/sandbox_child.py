@@ -39,9 +39,9 @@ _LENGTH = struct.Struct("<Q")
 _ORPHAN_CHECK_SECONDS = 5.0
 
 
-def serve(settings: ExtractSettings, parent: int, pages: bool, pickled: bytes = b"") -> None:
+def serve(settings: ExtractSettings, parent: int, pages: bool, pickled: bytes) -> None:
     """The child: answer questions from standard input until it ends, or the parent does. `pages`: they are of pages,
-    which are held against a step if there is one, `pickled`."""
+    which are held against the step that is `pickled`, if it is not None."""
     questions, answers = os.fdopen(0, "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is no answer
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C reaches the whole group; the parent decides
@@ -53,7 +53,7 @@ def serve(settings: ExtractSettings, parent: int, pages: bool, pickled: bytes = 
         importlib.import_module("winnow.pipelines.extraction.main_text").prepare()  # before the first one's budget runs
         if settings.engine == BLOCKS:
             importlib.import_module("winnow.pipelines.extraction.blocks.engine").prepare()
-    screen: Screens | None = pickle.loads(pickled) if pages and pickled else None
+    screen: Screens | None = pickle.loads(pickled) if pages else None
     if screen is not None:
         screen.nearest(["prepare"], 0.0)  # loads what it needs, before the first one's budget runs
     write_message(answers, READY)
