@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from winnow.pipelines.extraction.blocks import trees
 from winnow.pipelines.extraction.blocks.choice import choose
 from winnow.pipelines.extraction.blocks.compose import compose
+from winnow.pipelines.extraction.blocks.copies import without_copies
 from winnow.pipelines.extraction.blocks.features import characters
 from winnow.pipelines.extraction.blocks.features.all import features
 from winnow.pipelines.extraction.blocks.mend import mend
@@ -38,6 +39,6 @@ def find(page: Page, url: str | None, source: str, model: Trees | None = None) -
     table, measures = features(page, url, source)
     chances = model.chances(table.rows(model.names))
     choice = choose(chances, measures.characters.words)
-    kept = mend(measures, chances, choice.kept)
+    kept = without_copies(measures, mend(measures, chances, choice.kept))
     text = visible(compose(page, kept.tolist()))
     return Found(text, choice.confidence, measures.characters.latin_share)
