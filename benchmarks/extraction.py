@@ -28,6 +28,7 @@ from benchmarks.extraction_peers import PACKAGES, PEERS
 from benchmarks.saved_pages import SavedPage, f1
 from benchmarks.spent import run
 from winnow.pipelines.extraction.blocks import engine, walk
+from winnow.pipelines.extraction.blocks.anchors import without_anchor
 from winnow.pipelines.extraction.blocks.compose import compose, text_of
 from winnow.pipelines.extraction.blocks.page import CODE, HEADING, KINDS, LIST
 from winnow.pipelines.extraction.blocks.trees import Trees
@@ -91,7 +92,7 @@ def kept_by_kind(pages: Sequence[SavedPage], texts: Texts) -> dict[str, tuple[fl
         for block, own, share in zip(page.blocks, page.texts, held, strict=True):
             if share == 1 and (block.kind in (HEADING, LIST) or (block.kind == CODE and "\n" in own)):
                 all_[KINDS[block.kind]] += 1
-                kept[KINDS[block.kind]] += visible(own) in lines
+                kept[KINDS[block.kind]] += visible(without_anchor(block.kind, own)) in lines
     return {kind: (kept[kind] / count, count) for kind, count in sorted(all_.items())}
 
 

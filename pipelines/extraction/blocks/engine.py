@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from winnow.pipelines.extraction.blocks import trees
 from winnow.pipelines.extraction.blocks.choice import choose
+from winnow.pipelines.extraction.blocks.copies import without_copies
 from winnow.pipelines.extraction.blocks.features import characters
 from winnow.pipelines.extraction.blocks.features.all import features
 from winnow.pipelines.extraction.blocks.mend import mend
@@ -37,5 +38,5 @@ def find(page: Page, url: str | None, source: str, model: Trees | None = None) -
     table, measures = features(page, url, source)
     chances = model.chances(table.rows(model.names))
     choice = choose(chances, measures.characters.words)
-    kept: list[bool] = mend(measures, chances, choice.kept).tolist()
+    kept: list[bool] = without_copies(measures, mend(measures, chances, choice.kept)).tolist()
     return Found(kept, choice.confidence, measures.characters.latin_share)

@@ -1,4 +1,4 @@
-"""What the choice of blocks tears apart: items out of a list, headings off their sections, listings out of their text.
+"""What the choice of blocks tears apart: items off a list, cells off a row, headings off their sections, code off text.
 
 The choice weighs a block by its words, so a short one is worth little to it, and what falls just short of its cut
 leaves a hole in a text that goes on around it. A block of these kinds therefore needs a third of the least chance that
@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winnow.pipelines.extraction.blocks.features.measures import Measures
-from winnow.pipelines.extraction.blocks.page import CODE, LIST, TERM
+from winnow.pipelines.extraction.blocks.page import CELL, CODE, LIST, TERM
 
 _LESS = 3
 """How many times less likely than the last that was chosen a block may be."""
+_ROW_WORDS = 20
+"""Of a row of data at most: tables that lay out a page have more."""
 
 
 def mend(measures: Measures, chances: NDArray[np.int64], chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -21,7 +23,7 @@ def mend(measures: Measures, chances: NDArray[np.int64], chosen: NDArray[np.bool
         return chosen
     likely = _LESS * chances >= chances[chosen].min()
     item = np.isin(measures.kind, (LIST, TERM)) & _around_list(measures, chosen)
-    kept = chosen | (likely & (item | (measures.kind == CODE)))
+    kept = chosen | (likely & (item | _in_row(measures, chosen) | (measures.kind == CODE)))
     opens = measures.is_heading & np.append(kept[1:], False)
     found: NDArray[np.bool_] = kept | (likely & opens)
     return found
@@ -31,4 +33,12 @@ def _around_list(measures: Measures, kept: NDArray[np.bool_]) -> NDArray[np.bool
     """[n]: whether anything is kept of the nearest element that holds more than the list around a block's item."""
     of_list = measures.parent[measures.column("item")]
     found: NDArray[np.bool_] = (measures.sums(kept) > 0)[measures.above[of_list]]
+    return found
+
+
+def _in_row(measures: Measures, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """[n]: whether a block is of a cell in a row of data of which anything is kept."""
+    row = measures.column("row") * (measures.kind == CELL)
+    short = np.bincount(row, measures.words)[row] <= _ROW_WORDS
+    found: NDArray[np.bool_] = (row > 0) & short & np.isin(row, row[kept])
     return found

@@ -34,8 +34,15 @@ from winnow.pipelines.extraction.blocks.walk import read
         ("<p>a<p>b<pre>c</pre>", "913", "x..", "x.x"),
         ("<p>a<p>b<pre>c</pre>", "912", "x..", "x.."),
         ("<p>a<pre>b</pre>", "99", "..", ".."),
-        # cells and prose are as chosen
-        ("<table><tr><td>a<td>b</table><p>c", "988", "x..", "x.."),
+        # a cell: of a row of twenty words at most
+        ("<table><tr><td>a<td>b<tr><td>c</table>", "939", "x..", "xx."),
+        ("<table><tr><td>a<td>b</table>", "92", "x.", "x."),
+        ("<table><tr><td>a<td><p>b<p>c</table>", "933", "x..", "xxx"),
+        (f"<table><tr><td>a<td>{'b ' * 19}</table>", "93", "x.", "xx"),
+        (f"<table><tr><td>a<td>{'b ' * 20}</table>", "93", "x.", "x."),
+        ("<table><tr><td>a<td>b<table><tr><td>c</table></table>", "933", "x..", "xx."),
+        # prose is as chosen
+        ("<p>a<p>b<table><tr><td>c</table>", "988", "x..", "x.."),
     ],
 )
 def test_what_is_torn(html: str, chances: str, chosen: str, kept: str) -> None:
