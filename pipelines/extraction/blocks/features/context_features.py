@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winnow.pipelines.extraction.blocks.features.measures import Measures
-from winnow.pipelines.extraction.blocks.features.table import Array, Table, groups, share
+from winnow.pipelines.extraction.blocks.features.table import Array, Table, share
 from winnow.pipelines.extraction.blocks.page import KINDS
 
 _NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
@@ -117,17 +117,13 @@ def _next_at(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 def _alike(table: Table, m: Measures, name: str, form: NDArray[np.int64]) -> None:
     """Blocks of the same form: a list of teasers differs from the paragraphs of an article."""
-    alike = groups(form)
-    group, count = alike.of, alike.counts.astype(np.float64)
-    length, squares, linked, prose = (
-        np.bincount(group, column) for column in (m.length, m.length**2, m.linked, m.prose)
+    count, length, squares, linked, prose = (
+        np.bincount(form, column)[form] for column in (np.ones(m.n), m.length, m.length**2, m.linked, m.prose)
     )
     mean = length / count
-    last = np.empty(len(count))
-    last[group] = np.arange(m.n)  # of equal places the last one stays
-    total = max(m.length.sum(), 1.0)
-    parts = np.stack([
+    place, first, last = np.arange(m.n), *np.empty((2, form.max() + 1))
+    last[form], first[form[::-1]] = place, place[::-1]  # of several places of one form the last that is set stays
+    table.spread([f"{name}_{label}" for label in _OF_FORM], np.stack([
         count, mean, np.sqrt(np.maximum(squares / count - mean**2, 0)), linked / np.maximum(length, 1),
-        prose / np.maximum(length, 1), length / total, (last - alike.first) / m.n,
-    ])  # fmt: skip
-    table.spread([f"{name}_{label}" for label in _OF_FORM], parts[:, group])
+        prose / np.maximum(length, 1), length / max(m.length.sum(), 1.0), (last[form] - first[form]) / m.n,
+    ]))  # fmt: skip

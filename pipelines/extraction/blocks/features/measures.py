@@ -98,6 +98,14 @@ class Measures:
         found[self._same.first] = False
         return found
 
+    def over_words(self, columns: NDArray[np.int64]) -> NDArray[np.int64]:
+        """[..., w] -> [..., n]: what the words' columns add up to in each block."""
+        running = np.zeros((*columns.shape[:-1], columns.shape[-1] + 1), np.int64)
+        np.cumsum(columns, -1, out=running[..., 1:])
+        ends = np.cumsum(self.characters.words)
+        found: NDArray[np.int64] = running.take(ends, -1) - running.take(ends - self.characters.words, -1)
+        return found
+
     def sums(self, columns: NDArray[np.generic]) -> Array:
         """[..., n] -> [..., e]: what the blocks' columns add up to within each element."""
         running = np.zeros((*columns.shape[:-1], self.n + 1))

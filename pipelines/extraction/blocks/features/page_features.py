@@ -1,6 +1,7 @@
 """What the page says of itself: its address, its title and meta tags, its data for search engines."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import numpy as np
@@ -45,6 +46,7 @@ _OG_TYPES = ("article", "website", "product", "profile", "video", "blog")
 _NOWHERE = urlsplit("")
 _MOST = 2000
 """Characters of a title, an address or a description that are read."""
+_MOST_SIGNS = 2000
 
 
 def add(table: Table, m: Measures, url: str | None, source: str) -> None:
@@ -88,11 +90,22 @@ def _declared(table: Table, page: Page, source: str) -> None:
         table.add(f"og_{name}", name in kind)
     for name, pattern in _GENERATORS:
         table.add(f"generator_{name}", pattern.search(generator) is not None)
-    types = {found.lower() for found in _TYPE.findall(source)}
+    types = {found.lower() for found in _types(source)}
     for name, members in _TYPES:
         table.add(f"type_{name}", not types.isdisjoint(members))
     table.add("has_published_time", "article:published_time" in meta)
     table.add("description_length", len(meta.get("description", "")))
+
+
+def _types(source: str) -> Iterator[str]:
+    """What `_TYPE` finds. Pages have few "@", which are found sooner than the expression is tried."""
+    at = -1
+    for _ in range(_MOST_SIGNS):
+        if (at := source.find("@", at + 1)) < 0:
+            return
+        if found := _TYPE.match(source, max(at - 1, 0)):
+            yield found[1]
+    yield from _TYPE.findall(source, at)
 
 
 def _address(table: Table, url: str) -> None:
@@ -123,18 +136,16 @@ def _shared_words(table: Table, m: Measures, url: str) -> None:
     address = re.sub(r"[\W_]+", " ", unquote(_parts(url).path))
     described = f"{meta.get('description', '')[:_MOST]} {meta.get('og:description', '')[:_MOST]}"
     asked = characters.measure([title, address or " ", described or " "])
-    owner, words = m.characters.owner, m.vocabulary
-    known, counts = words.distinct, words.counts
+    known = m.vocabulary.distinct
     place = np.minimum(np.searchsorted(known, asked.hashes), max(len(known) - 1, 0))
     met = known[place] == asked.hashes if len(known) else np.zeros(len(place), bool)
-    is_wanted = np.zeros((3, len(known)), bool)
-    is_wanted[asked.owner[met], place[met]] = True
+    held = np.zeros((5, len(known)), np.int64)
+    held[asked.owner[met], place[met]] = 1
+    held[3], held[4] = np.frexp(m.vocabulary.counts)[1], m.vocabulary.counts == 1
+    *shared, often, once = m.over_words(held.take(m.vocabulary.of, 1))
     for number, name in enumerate(("title", "address", "description")):
         wanted = len(set(asked.hashes[asked.owner == number].tolist()))
-        shared = np.bincount(owner, is_wanted[number][words.of], m.n)
-        table.add(f"{name}_of_block", share(shared, m.words))
-        table.add(f"block_of_{name}", shared / max(wanted, 1))
-    often = np.bincount(owner, np.frexp(counts)[1][words.of], m.n)
-    once = np.bincount(owner, (counts == 1)[words.of], m.n)
+        table.add(f"{name}_of_block", share(shared[number], m.words))
+        table.add(f"block_of_{name}", shared[number] / max(wanted, 1))
     table.add("often", share(often, m.words))
     table.add("once", share(once, m.words))

@@ -44,9 +44,10 @@ def share(part: Numbers, whole: Numbers | float) -> Array:
     return found
 
 
-def bit_columns(bits: NDArray[np.int64], width: int) -> NDArray[np.int64]:
+def bit_columns(bits: NDArray[np.int64], width: int) -> NDArray[np.uint8]:
     """[n] -> [width, n] of 0 and 1, the lowest bit first."""
-    return (bits >> np.arange(width)[:, None]) & 1
+    by_byte = np.ascontiguousarray(bits, "<i8").view(np.uint8).reshape(-1, 8)
+    return np.unpackbits(by_byte, axis=1, count=width, bitorder="little").T
 
 
 @dataclass(frozen=True)
