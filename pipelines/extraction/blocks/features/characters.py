@@ -94,7 +94,7 @@ def measure(texts: list[str]) -> Characters:
 
 def _looked_up(points: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
     """[c], [c]: the class of each code point, and its lower case."""
-    if points.max() < _BMP:
+    if points.max(initial=0) < _BMP:
         return _classes().take(points), _lower().take(points)
     low = np.minimum(points, _BMP - 1)
     beyond = np.where(points >> 16 == 1, np.uint8(SYMBOL), np.uint8(IDEOGRAPH))
