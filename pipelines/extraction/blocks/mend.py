@@ -22,7 +22,7 @@ def mend(measures: Measures, chances: NDArray[np.int64], chosen: NDArray[np.bool
     if not chosen.any():
         return chosen
     likely = _LESS * chances >= chances[chosen].min()
-    item = np.isin(measures.kind, (LIST, TERM)) & _around_list(measures, chosen)
+    item = ((measures.kind == LIST) | (measures.kind == TERM)) & _around_list(measures, chosen)
     kept = chosen | (likely & (item | _in_row(measures, chosen) | (measures.kind == CODE)))
     opens = measures.is_heading & np.append(kept[1:], False)
     found: NDArray[np.bool_] = kept | (likely & opens)

@@ -5,7 +5,8 @@ Pages in every language name their parts in English, so these are the one vocabu
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 GROUPS = (
     ("nav", r"nav|menu|breadcrumb|crumb|toolbar|topbar|skip"),
@@ -97,6 +98,7 @@ def _hides(name: str, value: str | None) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _of_word(word: str) -> int:
+    word = word[:_MOST_LETTERS].lower()
     return sum(bit for bit, pattern in _ROW if pattern.search(word))
 
 
@@ -105,6 +107,4 @@ def bits(value: str) -> int:
     """Return the groups that the words of an attribute touch, one bit each. Remembering them changes no answer."""
     lower = value.lower()
     found = CONSENT_TOOL * bool(_TOOL.search(lower)) | CONSENT_PLACE * bool(_PLACE.search(lower))
-    for word in _WORD.findall(value):
-        found |= _of_word(word[:_MOST_LETTERS].lower())
-    return found
+    return reduce(or_, map(_of_word, _WORD.findall(value)), found)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 WEIGHTS = "weights.npz"
 SCALE = 1024
 """What one unit of a leaf is divided by: leaves are log-odds."""
-_AT_ONCE = 128
+_AT_ONCE = 64
 """Blocks evaluated together, so that their answers stay in the processor's cache."""
 _MOST = 12
 """Log-odds beyond which no block is surer."""
@@ -41,7 +41,7 @@ class Trees:
 
     @cached_property
     def _questions(self) -> tuple[NDArray[np.intp], NDArray[np.float32], NDArray[np.intp]]:
-        """The different questions, q, since many trees ask the same: columns [q], borders [q, 1]; their places [d, t]."""
+        """The different questions, q, since many trees ask the same: columns [q], borders [q, 1]; places [d, t]."""
         asked = np.stack([self.columns.ravel(), self.borders.ravel().view(np.int32)])
         different, places = np.unique(asked, axis=1, return_inverse=True)
         borders = different[1].astype(np.int32).view(np.float32)
@@ -66,7 +66,8 @@ class Trees:
         for level in places[::-1]:
             leaf += leaf
             leaf |= answers.take(level, 0)
-        return self.start + values.take(begins + leaf).sum(0, dtype=np.int32).astype(np.int64)
+        found: NDArray[np.int64] = self.start + values.take(begins + leaf).sum(0, dtype=np.int32).astype(np.int64)
+        return found
 
     def chances(self, features: NDArray[np.float32]) -> NDArray[np.int64]:
         """[features, n] -> [n]: the chance that a word of each block belongs to the main text, in millionths."""

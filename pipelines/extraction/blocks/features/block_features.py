@@ -7,6 +7,11 @@ from winnow.pipelines.extraction.blocks.features.measures import Measures
 from winnow.pipelines.extraction.blocks.features.table import Table, share
 from winnow.pipelines.extraction.blocks.page import BUTTON, CODE, HEADING, KINDS, TAG_NUMBER
 
+_TAGS = ("p", "div", "li", "td", "h1", "h2", "h3", "section")
+_IN = [f"in_{tag}" for tag in _TAGS]
+_IS = [f"is_{KINDS[kind]}" for kind in (HEADING, CODE, BUTTON)]
+_SHARES = [f"share_{name}" for name in c.NAMES]
+
 
 def add(table: Table, m: Measures) -> None:
     """Columns of each block alone."""
@@ -14,7 +19,7 @@ def add(table: Table, m: Measures) -> None:
     table.add("length", length)
     table.add("words", words)
     table.add("word_length", share(length - counts[:, c.SPACE], words))
-    table.spread([f"share_{name}" for name in c.NAMES], counts.T / length)
+    table.spread(_SHARES, counts.T / length)
     for name, kind in (("stops", c.STOP), ("commas", c.COMMA), ("digits", c.DIGIT), ("lines", c.LINE)):
         table.add(name, counts[:, kind])
     table.add("stops_a_word", share(counts[:, c.STOP], words))
@@ -29,13 +34,10 @@ def add(table: Table, m: Measures) -> None:
         table.add(name, m.column(name))
     table.add("links_a_word", share(m.column("links"), words + 1))
     table.add("kind", m.kind)
-    table.spread(
-        [f"is_{KINDS[kind]}" for kind in (HEADING, CODE, BUTTON)], m.kind == np.array([[HEADING], [CODE], [BUTTON]])
-    )
+    table.spread(_IS, m.kind == np.array([[HEADING], [CODE], [BUTTON]]))
     table.add("level", m.column("level"))
     table.add("tag", m.tag)
-    tags = ("p", "div", "li", "td", "h1", "h2", "h3", "section")
-    table.spread([f"in_{tag}" for tag in tags], m.tag == np.array([[TAG_NUMBER[tag]] for tag in tags]))
+    table.spread(_IN, m.tag == np.array([[TAG_NUMBER[tag]] for tag in _TAGS]))
     table.add("hidden", m.hidden)
     table.add("is_prose", m.prose > 0)
     table.add("seen", m.copies)

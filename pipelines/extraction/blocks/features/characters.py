@@ -30,7 +30,8 @@ _IDEOGRAPHS = ((0x3040, 0x31FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0x
 _NOT_LATIN = 0x0250
 _BMP = 0x10000
 _IS_WORD = np.isin(np.arange(CLASSES), (LOWER, UPPER, UNCASED, IDEOGRAPH, MARK, DIGIT, NUMBER))
-_POWERS = np.cumprod(np.full(64, 0x9E3779B97F4A7C15 | 1, np.uint64), dtype=np.uint64)
+_PLACES = 64
+_POWERS = np.append(np.cumprod(np.full(_PLACES, 0x9E3779B97F4A7C15, np.uint64), dtype=np.uint64), np.uint64(0))
 
 
 @dataclass(frozen=True)
@@ -64,46 +65,56 @@ def measure(texts: list[str]) -> Characters:
     """Measure the blocks' texts, none of them empty."""
     n = len(texts)
     lengths = np.fromiter(map(len, texts), np.int64, n)
-    points = np.frombuffer("".join(texts).encode("utf-32-le", "replace"), np.uint32)
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "replace"), np.uint32).astype(np.int64)
     ends = np.cumsum(lengths)
     starts = ends - lengths
     owner = np.repeat(np.arange(n), lengths)
-    low = np.minimum(points, _BMP - 1)
-    kinds = np.where(points < _BMP, _classes()[low], np.where(points >> 16 == 1, SYMBOL, IDEOGRAPH)).astype(np.int64)
+    kinds, letters = _looked_up(points)
     counts = np.bincount(owner * CLASSES + kinds, minlength=n * CLASSES).reshape(n, CLASSES).astype(np.float64)
-    is_word = _IS_WORD[kinds]
-    is_letter = kinds <= IDEOGRAPH
+    is_word = _IS_WORD.take(kinds)
     begins = is_word.copy()
-    begins[1:] &= ~is_word[:-1]
+    begins[1:] = is_word[1:] > is_word[:-1]
     begins[starts] = is_word[starts]
-    begins &= is_word
-    word_owner = owner[begins]
+    at = np.flatnonzero(begins)
+    word_owner = owner.take(at)
     last = kinds[ends - 1]
     before = kinds[np.maximum(ends - 2, starts)]
     quoted = (last == BRACKET) | (last == POINT)
+    others = np.count_nonzero((points >= _NOT_LATIN) & (kinds <= IDEOGRAPH))
     return Characters(
         counts,
-        kinds[starts],
-        np.where(quoted, before, last),
+        kinds[starts].astype(np.int64),
+        np.where(quoted, before, last).astype(np.int64),
         np.bincount(word_owner, minlength=n),
         word_owner,
-        _hashes(points, low, is_word, begins),
-        1 - float((points[is_letter] >= _NOT_LATIN).sum()) / max(int(is_letter.sum()), 1),
+        _hashes(letters * is_word, at),
+        1 - others / max(int(counts[:, : IDEOGRAPH + 1].sum()), 1),
     )
 
 
-def _hashes(
-    points: NDArray[np.uint32], low: NDArray[np.uint32], is_word: NDArray[np.bool_], begins: NDArray[np.bool_]
-) -> NDArray[np.uint64]:
-    """Sums of a word's code points in lower case, each times a power for its place (the first 64 count)."""
-    at = np.flatnonzero(begins)
+def _looked_up(points: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+    """[c], [c]: the class of each code point, and its lower case."""
+    if points.max(initial=0) < _BMP:
+        return _classes().take(points), _lower().take(points)
+    low = np.minimum(points, _BMP - 1)
+    beyond = np.where(points >> 16 == 1, np.uint8(SYMBOL), np.uint8(IDEOGRAPH))
+    return (
+        np.where(points < _BMP, _classes().take(low), beyond),
+        np.where(points < _BMP, _lower().take(low), points.astype(np.uint64)),
+    )
+
+
+def _hashes(letters: NDArray[np.uint64], at: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Sums of a word's letters, each times a power for its place (the first 64 count).
+
+    `letters` has 0 for what is in no word, `at` is where words begin.
+    """
     if not len(at):
         return np.empty(0, np.uint64)
-    letters = np.where(points < _BMP, _lower()[low], points).astype(np.uint64)
-    place = np.arange(len(points))
-    place[at[0] :] -= np.repeat(at, np.diff(at, append=len(points)))
-    values = np.where(is_word & (place < 64), letters * _POWERS[np.minimum(place, 63)], np.uint64(0))
-    return np.add.reduceat(values, at)
+    place = np.arange(len(letters))
+    place[at[0] :] -= np.repeat(at, np.diff(at, append=len(letters)))
+    found: NDArray[np.uint64] = np.add.reduceat(letters * _POWERS.take(np.minimum(place, _PLACES)), at)
+    return found
 
 
 def prepare() -> None:
@@ -130,7 +141,7 @@ def _classes() -> NDArray[np.uint8]:
 
 
 @cache
-def _lower() -> NDArray[np.uint32]:
+def _lower() -> NDArray[np.uint64]:
     """[65536]: the lower case of every character of the basic plane, where that is one character."""
     cases = (chr(point).lower() for point in range(_BMP))
-    return np.fromiter((ord(low) if len(low) == 1 else ord(low[0]) for low in cases), np.uint32, _BMP)
+    return np.fromiter((ord(low) if len(low) == 1 else ord(low[0]) for low in cases), np.uint64, _BMP)

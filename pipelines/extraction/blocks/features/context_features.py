@@ -11,6 +11,13 @@ _NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 _WINDOWS = (2, 5, 10, 25)
 
 
+_PARTS = ("length", "linked", "kind", "prose", "sentence", "tag")
+_NEIGHBOUR_NAMES = [f"{step:+d}_{part}" for step in _NEIGHBOURS for part in _PARTS]
+_SUMS = ("mean", "linked", "prose", "headings", "prose_behind")
+_WINDOW_NAMES = [f"window{width}_{name}" for width in _WINDOWS for name in _SUMS]
+_OF_FORM = ("count", "mean", "deviation", "linked", "prose", "page_share", "span")
+
+
 def add(table: Table, m: Measures) -> None:
     """Columns of each block's surroundings in reading order."""
     _neighbours(table, m)
@@ -23,18 +30,9 @@ def add(table: Table, m: Measures) -> None:
 
 
 def _neighbours(table: Table, m: Measures) -> None:
-    parts = {
-        "length": np.minimum(m.length, 2000),
-        "linked": m.linked_share,
-        "kind": m.kind,
-        "prose": m.prose > 0,
-        "sentence": m.characters.last,
-        "tag": m.tag,
-    }
-    columns = np.stack([part.astype(np.float64) for part in parts.values()])
-    padded = np.pad(columns, ((0, 0), (3, 3)), constant_values=-1)
-    for step in _NEIGHBOURS:
-        table.spread([f"{step:+d}_{name}" for name in parts], padded[:, 3 + step : 3 + step + m.n])
+    padded = np.full((len(_PARTS), m.n + 6), -1.0)
+    padded[:, 3:-3] = np.minimum(m.length, 2000), m.linked_share, m.kind, m.prose > 0, m.characters.last, m.tag
+    table.spread(_NEIGHBOUR_NAMES, np.concatenate([padded[:, 3 + step : 3 + step + m.n] for step in _NEIGHBOURS]))
     element = np.concatenate([[-1], m.element, [-1]])
     parent = np.concatenate([[-1], m.parent[m.element], [-1]])
     table.add("same_parent_before", parent[1:-1] == parent[:-2])
@@ -43,23 +41,18 @@ def _neighbours(table: Table, m: Measures) -> None:
 
 
 def _windows(table: Table, m: Measures) -> None:
-    columns = np.stack([m.length, m.linked, m.prose, m.is_heading.astype(np.float64)])
-    running = np.pad(np.cumsum(columns, 1), ((0, 0), (1, 0)))
-    place = np.arange(m.n)
-    for width in _WINDOWS:
-        low, high = np.maximum(place - width, 0), np.minimum(place + width + 1, m.n)
-        sums = running[:, high] - running[:, low]
-        behind = running[2, high] - running[2, :-1]
-        table.spread(
-            [f"window{width}_{name}" for name in ("mean", "linked", "prose", "headings", "prose_behind")],
-            np.stack([
-                sums[0] / (high - low),
-                share(sums[1], sums[0]),
-                share(sums[2], sums[0]),
-                sums[3] / (high - low),
-                share(behind, sums[2]),
-            ]),
-        )  # fmt: skip
+    running = np.zeros((4, m.n + 1))
+    np.cumsum([m.length, m.linked, m.prose, m.is_heading], 1, out=running[:, 1:])
+    place, widths = np.arange(m.n), np.array(_WINDOWS)[:, None]
+    low, high = np.maximum(place - widths, 0), np.minimum(place + widths + 1, m.n)
+    sums = running[:, high] - running[:, low]
+    length, prose, headings = sums[0], sums[2], sums[3]
+    behind = running[2, high] - running[2, :-1]
+    size = high - low
+    found = np.stack([
+        length / size, *share(sums[1:3], length), headings / size, share(behind, prose),
+    ], 1)  # fmt: skip
+    table.spread(_WINDOW_NAMES, found.reshape(-1, m.n))
 
 
 def _sections(table: Table, m: Measures) -> None:
@@ -122,23 +115,15 @@ def _next_at(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.minimum.accumulate(np.where(flags, np.arange(n), n)[::-1])[::-1]
 
 
-def _alike(table: Table, m: Measures, name: str, groups: NDArray[np.int64]) -> None:
+def _alike(table: Table, m: Measures, name: str, form: NDArray[np.int64]) -> None:
     """Blocks of the same form: a list of teasers differs from the paragraphs of an article."""
-    _, group = np.unique(groups, return_inverse=True)
-    count = np.bincount(group).astype(np.float64)
-    length = np.bincount(group, m.length)
-    squares = np.bincount(group, m.length**2)
+    count, length, squares, linked, prose = (
+        np.bincount(form, column)[form] for column in (np.ones(m.n), m.length, m.length**2, m.linked, m.prose)
+    )
     mean = length / count
-    linked, prose = np.bincount(group, m.linked), np.bincount(group, m.prose)
-    place = np.arange(m.n, dtype=np.float64)
-    first = np.full(len(count), float(m.n))
-    np.minimum.at(first, group, place)
-    last = np.zeros(len(count))
-    np.maximum.at(last, group, place)
-    total = max(m.length.sum(), 1.0)
-    parts = np.stack([
+    place, first, last = np.arange(m.n), *np.empty((2, form.max() + 1))
+    last[form], first[form[::-1]] = place, place[::-1]  # of several places of one form the last that is set stays
+    table.spread([f"{name}_{label}" for label in _OF_FORM], np.stack([
         count, mean, np.sqrt(np.maximum(squares / count - mean**2, 0)), linked / np.maximum(length, 1),
-        prose / np.maximum(length, 1), length / total, (last - first) / m.n,
-    ])  # fmt: skip
-    labels = ("count", "mean", "deviation", "linked", "prose", "page_share", "span")
-    table.spread([f"{name}_{label}" for label in labels], parts[:, group])
+        prose / np.maximum(length, 1), length / max(m.length.sum(), 1.0), (last[form] - first[form]) / m.n,
+    ]))  # fmt: skip

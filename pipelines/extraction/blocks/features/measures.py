@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from winnow.pipelines.extraction.blocks.features import characters
-from winnow.pipelines.extraction.blocks.features.table import Array
+from winnow.pipelines.extraction.blocks.features.table import Array, Groups, groups
 from winnow.pipelines.extraction.blocks.page import HEADING, TAG_NUMBER, TAGS, Block, Element, Page
 
 _PROSE_WORDS = 8
@@ -78,31 +78,39 @@ class Measures:
         return found
 
     @cached_property
-    def vocabulary(self) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
-        """The different words in the order of their hashes; which of them each word is, [w]; how often each occurs."""
-        return np.unique(self.characters.hashes, return_inverse=True, return_counts=True)
+    def vocabulary(self) -> Groups:
+        """Of the hashes of words."""
+        return groups(self.characters.hashes)
 
     @cached_property
-    def _copies(self) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        _, index, inverse, counts = np.unique(self.text_hashes, True, True, True)
-        is_copy = np.ones(self.n, bool)
-        is_copy[index] = False
-        return counts[inverse], is_copy
+    def _same(self) -> Groups:
+        return groups(self.text_hashes)
 
     @property
     def copies(self) -> NDArray[np.int64]:
         """[n]: how often the page has a block with these words."""
-        return self._copies[0]
+        return self._same.counts[self._same.of]
 
     @property
     def is_copy(self) -> NDArray[np.bool_]:
         """[n]: whether it is not the first of its copies."""
-        return self._copies[1]
+        found = np.ones(self.n, bool)
+        found[self._same.first] = False
+        return found
 
-    def sums(self, column: NDArray[np.generic]) -> Array:
-        """[e]: what a block's column adds up to within each element."""
-        running = np.concatenate(([0.0], np.cumsum(column, dtype=np.float64)))
-        found: Array = running[self.last] - running[self.first]
+    def over_words(self, columns: NDArray[np.int64]) -> NDArray[np.int64]:
+        """[..., w] -> [..., n]: what the words' columns add up to in each block."""
+        running = np.zeros((*columns.shape[:-1], columns.shape[-1] + 1), np.int64)
+        np.cumsum(columns, -1, out=running[..., 1:])
+        ends = np.cumsum(self.characters.words)
+        found: NDArray[np.int64] = running.take(ends, -1) - running.take(ends - self.characters.words, -1)
+        return found
+
+    def sums(self, columns: NDArray[np.generic]) -> Array:
+        """[..., n] -> [..., e]: what the blocks' columns add up to within each element."""
+        running = np.zeros((*columns.shape[:-1], self.n + 1))
+        np.cumsum(columns, -1, out=running[..., 1:])
+        found: Array = running.take(self.last, -1) - running.take(self.first, -1)
         return found
 
     @cached_property
@@ -116,26 +124,31 @@ class Measures:
         size = self.last - self.first
         return to_the_end(np.where(size[self.parent] == size, self.parent, np.arange(len(size))))
 
+    @cached_property
+    def jumps(self) -> list[NDArray[np.int64]]:
+        """[e] each: the element 1, 2, 4, 8, ... steps further out, up to where all are the root."""
+        found = [self.parent]
+        while found[-1].any():
+            found.append(found[-1][found[-1]])
+        return found
+
     def over_ancestors(self, bits: NDArray[np.int64], steps: int = 0) -> NDArray[np.int64]:
         """[e]: bits of each element and those around it, all of them or the nearest `steps`."""
-        if steps:
-            found, at = bits, self.parent
-            for _ in range(steps):
-                found = found | bits[at]
-                at = self.parent[at]
+        found = bits
+        if not steps:
+            for at in self.jumps:
+                found = found | found[at]
             return found
-        found, at = bits, self.parent
-        while True:
-            found = found | found[at]
-            further = at[at]
-            if np.array_equal(further, at):
-                return found
-            at = further
+        at = self.parent
+        for _ in range(steps):
+            found = found | bits[at]
+            at = self.parent[at]
+        return found
 
     @cached_property
     def names(self) -> NDArray[np.int64]:
         """[e]: the groups that the names of each touch; none for root and body, which speak of the page."""
-        of_page = np.isin(self.element_tag, (TAG_NUMBER["html"], TAG_NUMBER["body"]))
+        of_page = (self.element_tag == TAG_NUMBER["html"]) | (self.element_tag == TAG_NUMBER["body"])
         return np.where(of_page, 0, self.of_elements("names"))
 
     @cached_property

@@ -1,6 +1,7 @@
 """What the page says of itself: its address, its title and meta tags, its data for search engines."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import numpy as np
@@ -45,6 +46,7 @@ _OG_TYPES = ("article", "website", "product", "profile", "video", "blog")
 _NOWHERE = urlsplit("")
 _MOST = 2000
 """Characters of a title, an address or a description that are read."""
+_MOST_SIGNS = 2000
 
 
 def add(table: Table, m: Measures, url: str | None, source: str) -> None:
@@ -57,25 +59,25 @@ def add(table: Table, m: Measures, url: str | None, source: str) -> None:
 
 def _amounts(table: Table, m: Measures) -> None:
     total = max(m.length.sum(), 1.0)
-    table.repeat("page_blocks", m.n)
-    table.repeat("page_length", total)
-    table.repeat("page_linked", m.linked.sum() / total)
-    table.repeat("page_prose", m.prose.sum())
-    table.repeat("page_prose_share", m.prose.sum() / total)
-    table.repeat("page_prose_blocks", (m.prose > 0).mean())
-    table.repeat("page_longest", m.length.max())
-    table.repeat("page_h1", m.is_h1.sum())
-    table.repeat("page_headings", m.is_heading.mean())
-    table.repeat("page_images", m.column("images").sum())
-    table.repeat("page_controls", m.column("controls").sum())
+    table.add("page_blocks", m.n)
+    table.add("page_length", total)
+    table.add("page_linked", m.linked.sum() / total)
+    table.add("page_prose", m.prose.sum())
+    table.add("page_prose_share", m.prose.sum() / total)
+    table.add("page_prose_blocks", (m.prose > 0).mean())
+    table.add("page_longest", m.length.max())
+    table.add("page_h1", m.is_h1.sum())
+    table.add("page_headings", m.is_heading.mean())
+    table.add("page_images", m.column("images").sum())
+    table.add("page_controls", m.column("controls").sum())
     for name, kind in (("lists", LIST), ("cells", CELL), ("code", CODE)):
-        table.repeat(f"page_{name}", (m.length * (m.kind == kind)).sum() / total)
+        table.add(f"page_{name}", (m.length * (m.kind == kind)).sum() / total)
     for tag in ("article", "main", "table", "form", "nav"):
-        table.repeat(f"page_{tag}_tags", (m.element_tag == TAG_NUMBER[tag]).sum())
+        table.add(f"page_{tag}_tags", (m.element_tag == TAG_NUMBER[tag]).sum())
     articles = np.flatnonzero(m.element_tag == TAG_NUMBER["article"])
     held = m.sums(m.length)[articles]
-    table.repeat("page_largest_article", held.max() / total if len(held) else 0.0)
-    table.repeat("page_ideographs", m.characters.counts[:, characters.IDEOGRAPH].sum() / total)
+    table.add("page_largest_article", held.max() / total if len(held) else 0.0)
+    table.add("page_ideographs", m.characters.counts[:, characters.IDEOGRAPH].sum() / total)
     body = np.flatnonzero(m.element_tag == TAG_NUMBER["body"])
     bits = m.of_elements("names")[body[:1]] if len(body) else np.zeros(1, np.int64)
     table.spread([f"body_{name}" for name, _ in GROUPS], bit_columns(bits, len(GROUPS)))
@@ -85,14 +87,25 @@ def _declared(table: Table, page: Page, source: str) -> None:
     meta = dict(reversed(page.meta))
     kind, generator = meta.get("og:type", "").lower(), meta.get("generator", "")[:_MOST]
     for name in _OG_TYPES:
-        table.repeat(f"og_{name}", name in kind)
+        table.add(f"og_{name}", name in kind)
     for name, pattern in _GENERATORS:
-        table.repeat(f"generator_{name}", pattern.search(generator) is not None)
-    types = {found.lower() for found in _TYPE.findall(source)}
+        table.add(f"generator_{name}", pattern.search(generator) is not None)
+    types = {found.lower() for found in _types(source)}
     for name, members in _TYPES:
-        table.repeat(f"type_{name}", not types.isdisjoint(members))
-    table.repeat("has_published_time", "article:published_time" in meta)
-    table.repeat("description_length", len(meta.get("description", "")))
+        table.add(f"type_{name}", not types.isdisjoint(members))
+    table.add("has_published_time", "article:published_time" in meta)
+    table.add("description_length", len(meta.get("description", "")))
+
+
+def _types(source: str) -> Iterator[str]:
+    """What `_TYPE` finds. Pages have few "@", which are found sooner than the expression is tried."""
+    at = -1
+    for _ in range(_MOST_SIGNS):
+        if (at := source.find("@", at + 1)) < 0:
+            return
+        if found := _TYPE.match(source, max(at - 1, 0)):
+            yield found[1]
+    yield from _TYPE.findall(source, at)
 
 
 def _address(table: Table, url: str) -> None:
@@ -100,13 +113,13 @@ def _address(table: Table, url: str) -> None:
     path = parts.path.lower()
     steps = [step for step in path.split("/") if step]
     last = steps[-1] if steps else ""
-    table.repeat("address_steps", len(steps))
-    table.repeat("address_words", last.count("-") + last.count("_"))
-    table.repeat("address_last", len(last))
-    table.repeat("address_query", bool(parts.query))
+    table.add("address_steps", len(steps))
+    table.add("address_words", last.count("-") + last.count("_"))
+    table.add("address_last", len(last))
+    table.add("address_query", bool(parts.query))
     where = f"{parts.netloc}{path}?{parts.query}".lower()
     for name, pattern in _ADDRESS:
-        table.repeat(f"address_{name}", pattern.search(where) is not None)
+        table.add(f"address_{name}", pattern.search(where) is not None)
 
 
 def _parts(url: str) -> SplitResult:
@@ -123,17 +136,16 @@ def _shared_words(table: Table, m: Measures, url: str) -> None:
     address = re.sub(r"[\W_]+", " ", unquote(_parts(url).path))
     described = f"{meta.get('description', '')[:_MOST]} {meta.get('og:description', '')[:_MOST]}"
     asked = characters.measure([title, address or " ", described or " "])
-    owner = m.characters.owner
-    known, which, counts = m.vocabulary
+    known = m.vocabulary.distinct
+    place = np.minimum(np.searchsorted(known, asked.hashes), max(len(known) - 1, 0))
+    met = known[place] == asked.hashes if len(known) else np.zeros(len(place), bool)
+    held = np.zeros((5, len(known)), np.int64)
+    held[asked.owner[met], place[met]] = 1
+    held[3], held[4] = np.frexp(m.vocabulary.counts)[1], m.vocabulary.counts == 1
+    *shared, often, once = m.over_words(held.take(m.vocabulary.of, 1))
     for number, name in enumerate(("title", "address", "description")):
-        wanted = np.unique(asked.hashes[asked.owner == number])
-        place = np.minimum(np.searchsorted(known, wanted), max(len(known) - 1, 0))
-        is_wanted = np.zeros(len(known), bool)
-        is_wanted[place[known[place] == wanted] if len(known) else place[:0]] = True
-        shared = np.bincount(owner, is_wanted[which], m.n)
-        table.add(f"{name}_of_block", share(shared, m.words))
-        table.add(f"block_of_{name}", shared / max(len(wanted), 1))
-    often = np.bincount(owner, np.frexp(counts)[1][which], m.n)
-    once = np.bincount(owner, (counts == 1)[which], m.n)
+        wanted = len(set(asked.hashes[asked.owner == number].tolist()))
+        table.add(f"{name}_of_block", share(shared[number], m.words))
+        table.add(f"block_of_{name}", shared[number] / max(wanted, 1))
     table.add("often", share(often, m.words))
     table.add("once", share(once, m.words))
