@@ -2,8 +2,8 @@
 
 That text has lost what blocks know: the lines of code, list marks, powers, formulas, joiners. Where it can be followed
 block by block the blocks are written in its place. Words are met in runs, first those that come next, so that a title
-in a menu is not taken for the article's; a short block must go on where the last one ended, or begin a line before the next one. Each
-word is met once, and each run tried at a few places, so that the time is linear in page and text.
+in a menu is not taken for the article's; a short block must go on where the last one ended, or begin a line before the
+next one. Each word is met once, each run tried at a few places: the time is linear in page and text.
 """
 
 import re

@@ -21,7 +21,7 @@ def found(html: str) -> tuple[str, float | None] | None:
     [
         ("<noscript>You need to enable JavaScript to run this app.</noscript>", "extract.interstitial"),
         ("<p>Bitte aktivieren Sie JavaScript.", "extract.interstitial"),
-        ("<p>Ce site requiert JavaScript. Veuillez l'activer.<p>JavaScript est d\u00e9sactiv\u00e9.", "extract.interstitial"),
+        ("<p>JavaScript est d\u00e9sactiv\u00e9 dans votre navigateur.", "extract.interstitial"),
         ("<title>Just a moment...</title><p>example.org<p>Waiting for it.", "extract.interstitial"),
         ("<title>Attention Required! | Cloudflare</title><p>Sorry<p>Why?", "extract.interstitial"),
         ("<h1>Access Denied</h1><p>You don't have permission to access /a on this server.", "extract.interstitial"),

@@ -23,7 +23,10 @@ def run(inside: str, settings: ExtractSettings = PLAIN) -> Extracted:
 
 
 MENDED = [
-    ("<p>It has 100<sup>2</sup> nodes, 10<sup>6</sup> edges and H<sub>2</sub>O.", "It has 100^2 nodes, 10^6 edges and H2O."),
+    (
+        "<p>It has 100<sup>2</sup> nodes, 10<sup>6</sup> edges and H<sub>2</sub>O.",
+        "It has 100^2 nodes, 10^6 edges and H2O.",
+    ),
     ("<figure><pre><code>def f(a):\n    return a\n</code></pre></figure>", "def f(a):\n    return a"),
     (
         "<table><tr><td><pre>1\n2</pre><td class=code><pre><span>if a:</span>\n<span>    b()</span></pre></table>",
@@ -35,7 +38,7 @@ MENDED = [
         "<p>So <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math> is what we call a half.",
         r"So $\frac{1}{2}$ is what we call a half.",
     ),
-    ("<p>\n   Wrapped at the\n   width of a screen\n   by who wrote it.", "Wrapped at the width of a screen by who wrote it."),
+    ("<p>\n   Wrapped at the\n   width of a screen\n   it is.", "Wrapped at the width of a screen it is."),
 ]  # fmt: skip
 
 
@@ -62,8 +65,8 @@ def test_without_mending_it_is_trafilaturas() -> None:
     "text",
     [
         "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \u06a9\u062a\u0627\u0628\u200c\u0647\u0627 \u0631\u0627 "
-        "\u0628\u062e\u0648\u0627\u0646\u0645 \u0648 \u0622\u0646\u200c\u0647\u0627 \u0631\u0627 \u062f\u0648\u0633\u062a "
-        "\u062f\u0627\u0631\u0645.",
+        "\u0628\u062e\u0648\u0627\u0646\u0645 \u0648 \u0622\u0646\u200c\u0647\u0627 \u0631\u0627 "
+        "\u062f\u0648\u0633\u062a \u062f\u0627\u0631\u0645.",
         "\u0930\u093e\u091c\u093e \u0915\u094d\u200d\u0937 \u0914\u0930 \u0936\u094d\u200c\u0930\u0940 \u0915\u0947 "
         "\u092c\u093e\u0930\u0947 \u092e\u0947\u0902 \u0932\u093f\u0916\u0924\u093e \u0939\u0948.",
         "The family \U0001f468\u200d\U0001f469\u200d\U0001f467 went to the river in the morning.",
@@ -116,7 +119,7 @@ ARTICLE = f"<h1>High water</h1><p>{FIRST}</p><p>{LAST}</p>" + f"<p>{FIRST} {LAST
 
 @pytest.mark.parametrize(
     "around",
-    ["<aside class=col-main>{}</aside>", "<div class=comment-content>{}</div>", "<div id=comments>{}</div>", "<figure>{}</figure>"],
+    ["<aside class=a>{}</aside>", "<div class=comment-content>{}</div>", "<div id=comments>{}</div>", "<figure>{}</figure>"],
 )  # fmt: skip
 @pytest.mark.parametrize("settings", [PLAIN, replace(PLAIN, favour="precision"), BLOCKS])
 def test_an_article_where_none_is_due(around: str, settings: ExtractSettings) -> None:

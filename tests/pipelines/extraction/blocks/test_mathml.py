@@ -17,7 +17,7 @@ X, TWO = "<mi>x</mi>", "<mn>2</mn>"
         (f"<mfrac>{X}{TWO}</mfrac>", r"$\frac{x}{2}$"),
         (f"<msqrt>{X}<mo>+</mo>{TWO}</msqrt>", r"$\sqrt{x+2}$"),
         (f"<mroot>{X}<mn>3</mn></mroot>", r"$\sqrt[3]{x}$"),
-        (f"<munderover><mo>\u2211</mo>{X}{TWO}</munderover><mi>sin</mi>{X}", r"$\u2211_x^2\mathrm{sin}x$".replace(r"\u2211", "\u2211")),
+        (f"<munderover><mo>\u2211</mo>{X}{TWO}</munderover><mi>sin</mi>{X}", "$\u2211_x^2\\mathrm{sin}x$"),
         (
             f"<mfenced><mtable><mtr><mtd>{X}</mtd><mtd>{TWO}</mtd></mtr><mtr><mtd>{TWO}</mtd></mtr></mtable></mfenced>",
             r"$(\begin{matrix} x & 2 \\ 2 \end{matrix})$",
