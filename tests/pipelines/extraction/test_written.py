@@ -119,8 +119,13 @@ ARTICLE = f"<h1>High water</h1><p>{FIRST}</p><p>{LAST}</p>" + f"<p>{FIRST} {LAST
 
 @pytest.mark.parametrize(
     "around",
-    ["<aside class=a>{}</aside>", "<div class=comment-content>{}</div>", "<div id=comments>{}</div>", "<figure>{}</figure>"],
-)  # fmt: skip
+    [
+        "<aside class=a>{}</aside>",
+        "<div class=comment-content>{}</div>",
+        "<div id=comments>{}</div>",
+        "<figure>{}</figure>",
+    ],
+)
 @pytest.mark.parametrize("settings", [PLAIN, replace(PLAIN, favour="precision"), BLOCKS])
 def test_an_article_where_none_is_due(around: str, settings: ExtractSettings) -> None:
     page = f"<html><body><nav>menu</nav><div class=page>{around.format(ARTICLE)}</div></body></html>"
