@@ -15,6 +15,8 @@ _MOST = 2_000
 """Characters of a page, dialogs aside, of which a wall is made at most."""
 ELSE = 300
 """Characters outside of links, buttons, dialogs and what is said of the wall itself that make a page worth reading."""
+_NOTHING = 100
+"""Characters beside a dialog, links and all, below which the page is nothing but the dialog."""
 _LONGEST = 600
 """Characters of a block that can be a wall's."""
 _SHOWN = 100
@@ -41,7 +43,8 @@ _SIGN_IN = (
     r"(?:need|must|have) to (?:be (?:logged|signed) in|log ?in|sign ?in)|must be (?:logged|signed) in",
     r"^(?:please )?(?:log|sign) ?in$",
     r"melden sie sich (?:bitte )?an|bitte (?:anmelden|einloggen)|connectez-vous|veuillez vous connecter",
-    r"inici[ae]r? sesión|accedi per|effettua il login|log in om|aanmelden om|zaloguj się|inici(?:e|ar) sessão|faça login",
+    r"inici[ae]r? sesión|accedi per|effettua il login|log in om|aanmelden om|zaloguj się",
+    r"inici(?:e|ar) sessão|faça login",
 )
 _CONSENT = (
     r"^before you continue|we value your privacy|(?:we|our partners).{0,60}\buse cookies",
@@ -65,8 +68,8 @@ _WALLS = tuple(
 def wall(page: Page, dialogs: Sequence[bool]) -> Reject | None:
     """Return why a page is no page, given which of its blocks are in dialogs that ask for consent; else None.
 
-    Rules: extract.consent, extract.sign_in, extract.interstitial; value: characters of anything else, limit: `ELSE`,
-    detail: what says so.
+    Rules: extract.consent, extract.sign_in, extract.interstitial; value: characters of anything else, limit: how many
+    make a page, detail: what says so.
     """
     if sum(len(text) for text, is_dialog in zip(page.texts, dialogs, strict=True) if not is_dialog) > _MOST:
         return None
@@ -92,7 +95,7 @@ def wall(page: Page, dialogs: Sequence[bool]) -> Reject | None:
     if said and asked > other:
         rule = next(rule for rule, _ in _WALLS if rule in said)
         return Reject(rule, other, ELSE, said[rule][:_SHOWN])
-    return Reject("extract.consent", other + links, ELSE) if asked > other + links < ELSE else None
+    return Reject("extract.consent", other + links, _NOTHING) if asked > other + links < _NOTHING else None
 
 
 def _rule(text: str) -> str:

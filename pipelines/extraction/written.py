@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from winnow.filters.kinds import KINDS
 from winnow.pipelines.extraction import linear
 from winnow.pipelines.extraction.blocks.complete import complete
 from winnow.pipelines.extraction.blocks.compose import compose, text_of
@@ -11,8 +12,6 @@ from winnow.pipelines.extraction.blocks.markdown import markdown
 from winnow.pipelines.extraction.blocks.page import Page
 from winnow.pipelines.extraction.settings import MARKDOWN
 
-KINDS = "kinds"
-"""Where a document's `meta` says what each line of its text is, as extracted."""
 _FOLLOWED = 0.9
 """Share of a text's words that the page's blocks must give, or it stays as it is."""
 

@@ -2,8 +2,8 @@
 
 That text has lost what blocks know: the lines of code, list marks, powers, formulas, joiners. Where it can be followed
 block by block the blocks are written in its place. Words are met in runs, first those that come next, so that a title
-in a menu is not taken for the article's; a short block must begin a line, in the place between its neighbours. Each
-word is met once, and each run tried at a few places, so that the time is linear in page and text.
+in a menu is not taken for the article's; a short block must go on where the last one ended, or begin a line before the
+next one. Each word is met once, each run tried at a few places: the time is linear in page and text.
 """
 
 import re
@@ -85,10 +85,10 @@ class _Wanted:
         return []
 
     def line(self, own: list[str], low: int, high: int) -> int | None:
-        """Where from `low` up to `high` a line begins with a block's words."""
+        """Where a block's words stand: at `low`, or at the begin of a line from there up to `high`."""
         places = self._lines.get(own[0], [])
         first = bisect_left(places, low)
-        for begin in places[first : first + _TRIES]:
+        for begin in (low, *places[first : first + _TRIES]):
             end = begin + len(own)
             if end <= high and self.words[begin:end] == own and not any(self.met[begin:end]):
                 self.met[begin:end] = b"\1" * len(own)

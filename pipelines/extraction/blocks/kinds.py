@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from itertools import groupby
 
+from winnow.filters.kinds import NAMES
 from winnow.pipelines.extraction.blocks.compose import Line
 
-LETTERS = "phltdcqfb"
-"""Of the kinds of blocks in their order: prose, heading, list, table's row, definition, code, quote, figure's caption,
-button."""
+LETTERS = "".join(NAMES)
+"""Of the kinds of blocks in their order."""
 
 
 def kinds_of(lines: Sequence[Line]) -> str:

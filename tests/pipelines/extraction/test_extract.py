@@ -34,6 +34,7 @@ ARTICLE = f"""<html><head><title>High water | The Valley Paper</title>
 DEEP = f"<html><body><article><p>{'word ' * 50}one</p></article></body></html>"
 MIXED = f"<html><body><p>{('<i></i>' + 'b' * 5) * 100}</p></body></html>"
 NAMED = f"<html><body><p class={'a' * 200}>{SENTENCE * 4}</p><p id={'b' * 100} class={'a' * 200}>b</p></body></html>"
+KINDS = {"kinds": "h1 p2"}
 TEXT = "\n".join(["High water", (SENTENCE * 5).strip(), (SENTENCE * 4).strip()])
 
 
@@ -62,16 +63,17 @@ def test_an_article() -> None:
         author="Ada Miller",
         site="The Valley Paper",
         license="CC BY-SA 4.0",
+        meta=KINDS,
     )
 
 
 def test_what_its_meta_tags_ask_is_known() -> None:
     found = run(ARTICLE.replace("<head>", '<head><meta name="robots" content="noai">', 1), metadata=False)
-    assert found == Extracted(TEXT, meta={"meta_robots": "noai"})
+    assert found == Extracted(TEXT, meta={"meta_robots": "noai"} | KINDS)
 
 
 def test_without_metadata() -> None:
-    assert run(ARTICLE, metadata=False) == Extracted(TEXT)
+    assert run(ARTICLE, metadata=False) == Extracted(TEXT, meta=KINDS)
 
 
 @pytest.mark.parametrize("favour", ["precision", "balance", "recall"])

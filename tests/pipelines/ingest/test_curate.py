@@ -16,6 +16,7 @@ from told import Told
 
 from winnow.filters.document import Document
 from winnow.filters.edits import Change, recover
+from winnow.filters.kinds import of_lines
 from winnow.filters.rules import Rule
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
@@ -354,3 +355,30 @@ def test_what_was_extracted_is_checked_before_it_is_judged(tmp_path: Path) -> No
             jobs.run(built.work, jobs.STAGES["extract"], unit)
             curate.curate(built.work, unit)
         assert len(built.rows("kept")) == 3
+
+
+@dataclasses.dataclass(frozen=True)
+class ListingLines:
+    """A filter of somebody else's that asks what the lines of a text are."""
+
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule("code_lines"), Rule("prose_characters"))
+
+    def measure(self, document: Document, text: Text) -> dict[str, float | None]:
+        kinds = of_lines(document.meta)
+        if kinds is None:
+            return {"code_lines": None, "prose_characters": None}
+        lines = text.string.split("\n")
+        prose = sum(len(line) for line, kind in zip(lines, kinds, strict=True) if kind == "prose")
+        return {"code_lines": float(kinds.count("code")), "prose_characters": float(prose)}
+
+
+def test_a_step_reads_what_each_line_is(tmp_path: Path) -> None:
+    words = "Some words of an article that goes on for a while. " * 6
+    html = f"<html><body><article><p>{words}</p><pre>a = 1\n\nb = 2</pre><p>{words}</p></article></body></html>"
+    path = tmp_path / "a.warc"
+    path.write_bytes(warc_files.write([{"body": html.encode(), "http": [("Content-Type", "text/html")]}], zipped=False))
+    step = Step("listings", "listings", ListingLines(), ListingLines.RULES)
+    (row,) = ingested(tmp_path / "out", recipe(step), [str(path)]).rows("kept")
+    assert row["listings"] == {"code_lines": 3.0, "prose_characters": 2.0 * len(words.strip())}
+    (plain,) = ingested(tmp_path / "plain", recipe(step), [str(warc(tmp_path / "b.warc.gz", ["a"]))]).rows("kept")
+    assert plain["listings"] == {"code_lines": None, "prose_characters": None}
