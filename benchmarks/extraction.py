@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks import saved_pages
 from benchmarks.block_model.examples import Examples, folds, gather
@@ -43,7 +44,10 @@ _TIMED = 300
 
 def ours(pages: Sequence[SavedPage], model: Callable[[int], Trees]) -> tuple[Texts, list[float]]:
     """The texts of our engine alone, each by the model for its page, and how sure it was."""
-    found = [engine.find(walk.read(page.html), page.url, page.html, model(number)) for number, page in enumerate(pages)]
+    found = [
+        engine.find(walk.read(LexborHTMLParser(page.html)), page.url, page.html, model(number))
+        for number, page in enumerate(pages)
+    ]
     return [each.text for each in found], [each.confidence for each in found]
 
 
@@ -79,7 +83,7 @@ def kept_by_kind(pages: Sequence[SavedPage], texts: Texts) -> dict[str, tuple[fl
     """
     kept, all_ = Counter[str](), Counter[str]()
     for saved, text in zip(pages, texts, strict=True):
-        page = walk.read(saved.html)
+        page = walk.read(LexborHTMLParser(saved.html))
         held = shares(page.texts, saved.text or "")
         lines = "\n".join(line.rstrip() for line in text.split("\n"))
         for block, own, share in zip(page.blocks, page.texts, held, strict=True):

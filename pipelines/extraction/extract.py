@@ -3,7 +3,7 @@
 A pure function of the page, its address, its capture date and the settings; nothing is remembered between pages
 (trafilatura's own `deduplicate` is, so it stays off). What is too much is decided by counting, before the costly work:
 bytes, start tags, attributes, depth, and what grows with products of these. The limits stand in the recipe, so a page
-meets the same fate on every machine.
+meets the same fate on every machine. What a page says of itself is read by our own code, whoever finds the text.
 
 trafilatura is imported on the first page, not with this module: only a sandbox's child ever needs it.
 """
@@ -12,8 +12,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from selectolax.lexbor import LexborHTMLParser
+
 from winnow.filters.rules import Reject
-from winnow.pipelines.extraction import opt_out
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.page_counts import most_attributes, start_tags
 from winnow.pipelines.extraction.settings import BLOCKS, TRAFILATURA, ExtractSettings
@@ -41,37 +42,54 @@ def extract(html: str, url: str | None, captured: str | None, settings: ExtractS
         return Reject("extract.attributes", attributes, settings.max_attributes)
     if not html.strip():
         return Reject("extract.empty")
+    tree = None
     if settings.engine == BLOCKS:
-        return _from_blocks(source, url, captured, settings)
-    return _from_tree(source, url, captured, settings)
+        tree = LexborHTMLParser(source.decode())
+        found = _from_blocks(tree, source, url, settings)
+    else:
+        found = _from_tree(source, url, settings)
+    if isinstance(found, Reject):
+        return found
+    return _with_facts(found, tree or LexborHTMLParser(source.decode()), url, captured, settings)
 
 
-def _from_blocks(source: bytes, url: str | None, captured: str | None, settings: ExtractSettings) -> Extracted | Reject:
-    """Our own engine's text where it is sure, else trafilatura's where it finds any; its facts of the page in any case.
+def _with_facts(
+    found: Extracted, tree: LexborHTMLParser, url: str | None, captured: str | None, settings: ExtractSettings
+) -> Extracted:
+    """A text with what its page says of itself, and what it asks of robots."""
+    from winnow.pipelines.extraction.facts import facts
 
-    A page that is too much for trafilatura, and not for us, is ours without these facts.
-    """
+    if not settings.metadata:
+        return replace(found, meta={**facts.asked(tree), **found.meta})
+    known = facts.read(tree, url, captured)
+    return Extracted(
+        found.text, known.title, known.date, known.author, known.site, known.license, {**known.asked, **found.meta}
+    )
+
+
+def _from_blocks(
+    tree: LexborHTMLParser, source: bytes, url: str | None, settings: ExtractSettings
+) -> Extracted | Reject:
+    """Our own engine's text where it is sure, else trafilatura's where it finds any, else ours."""
     from winnow.pipelines.extraction import main_text
     from winnow.pipelines.extraction.blocks import engine, walk
 
-    html = source.decode()
-    page = walk.read(html, settings.max_depth)
+    page = walk.read(tree, settings.max_depth)
     if page.depth > settings.max_depth:
         return Reject("extract.depth", page.depth, settings.max_depth)
-    ours = engine.find(page, url, html)
+    ours = engine.find(page, url, source.decode())
     text = main_text.normal(ours.text)
-    sure = ours.confidence >= settings.min_confidence and ours.latin_share >= _LATIN
     meta = {"extractor": BLOCKS, "extraction_confidence": f"{ours.confidence:.3f}"}
-    found = _from_tree(source, url, captured, settings, text if sure else "")
+    if text and ours.confidence >= settings.min_confidence and ours.latin_share >= _LATIN:
+        return Extracted(text, meta=meta)
+    found = _from_tree(source, url, settings)
     if isinstance(found, Extracted):
-        return replace(found, meta={**found.meta, **(meta if sure else {**meta, "extractor": TRAFILATURA})})
-    return Extracted(text, page.title or None, meta=opt_out.facts_of(page.meta) | meta) if text else found
+        return replace(found, meta={**meta, "extractor": TRAFILATURA})
+    return Extracted(text, meta=meta) if text else found
 
 
-def _from_tree(
-    source: bytes, url: str | None, captured: str | None, settings: ExtractSettings, text: str = ""
-) -> Extracted | Reject:
-    """trafilatura's text, unless one is given, and its facts of the page."""
+def _from_tree(source: bytes, url: str | None, settings: ExtractSettings) -> Extracted | Reject:
+    """trafilatura's text."""
     from winnow.pipelines.extraction import main_text
 
     tree = main_text.parse(source)
@@ -79,14 +97,13 @@ def _from_tree(
         return Reject("extract.unparsable")
     if main_text.is_deeper(tree, settings.max_depth):
         return Reject("extract.depth", main_text.depth_of(tree), settings.max_depth)
-    asked = opt_out.facts(tree)
     main_text.prune(tree)
     if (too_much := _too_much(tree, len(source), settings)) is not None:
         return too_much
-    found = main_text.find(tree, url, captured, settings, text)
+    text = main_text.find(tree, url, settings)
     if len(source) > main_text.LARGE:
         main_text.forget()
-    return replace(found, meta=asked) if found else Reject("extract.empty")
+    return Extracted(text) if text else Reject("extract.empty")
 
 
 def _too_much(tree: Any, size: int, settings: ExtractSettings) -> Reject | None:
