@@ -2,9 +2,9 @@
 
 Sources in order: JSON-LD, meta tags, what a link's preview says; of articles and threads `itemprop`; of articles links
 with `rel="author"` and elements whose class says that they hold an author, where all of them hold the same. The first
-source that gives names gives all of them. No names are addresses, what software calls its first user, and the site's own
-name, unless JSON-LD says that it is a person's: of WCXB's pages whose JSON-LD names the site as an organization that wrote
-them, one in nine has it as its author. A site's first page has no author.
+source that gives names gives all of them. No names are addresses, what software calls its first user, and the site's
+own name, unless JSON-LD says that it is a person's: of the pages of WCXB whose JSON-LD says that they were written by
+the site as an organization, one in nine has it as its author. A site's first page has no author.
 """
 
 import re

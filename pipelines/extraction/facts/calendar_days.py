@@ -25,11 +25,12 @@ _MONTHS = (
     "sep sept september setembro set septiembre septembre settembre września wrz сентября сен eylül",
     "oct october oktober okt outubro out octubre octobre ottobre ott października paź октября окт ekim",
     "nov november novembro noviembre novembre listopada lis ноября ноя kas\u0131m",
-    "dec december dezember dez dezembro diciembre dic décembre decembre dicembre desember grudnia декабря дек aral\u0131k",
+    "dec december dezember dez dezembro diciembre dic décembre dicembre grudnia декабря дек aral\u0131k",
 )
 MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 """English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Swedish, Russian, Turkish."""
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
+_SOME_YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
@@ -52,7 +53,7 @@ _ZONED = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::\d\d(?:\.\d+)?)?\s*([+
 
 def day_of(text: str) -> date | None:
     """Return the first day that a text states, if it is one of the calendar since `FIRST`; None of a long text."""
-    if len(text) > MOST:
+    if len(text) > MOST or not _SOME_YEAR.search(text):
         return None
     found = [match for form in _FORMS if (match := form.search(text))]
     return _day(min(found, key=re.Match.start)) if found else None

@@ -1,8 +1,8 @@
 """JSON-LD: the things of which a page says that they are what it is about.
 
 Scripts are read as JSON; those that are none, because of a comma too many, a comment or a text cut short, as far as
-they can be understood (`lenient.py`). Only what stands at the top, in a list or an `@graph` there, or is the `mainEntity`
-of such a thing, is this page's: what it lists or recommends is described with the same words.
+they can be understood (`lenient.py`). Only what stands at the top, in a list or an `@graph` there, or is the
+`mainEntity` of such a thing, is this page's: what it lists or recommends is described with the same words.
 """
 
 import json
@@ -114,6 +114,6 @@ def _all(value: Any) -> Iterator[Thing]:
         here = waiting.pop()
         if isinstance(here, dict):
             yield here
-            waiting.extend(each for each in here.values() if isinstance(each, dict | list))
-        elif isinstance(here, list):
-            waiting.extend(each for each in here if isinstance(each, dict | list))
+            here = list(here.values())
+        if isinstance(here, list):
+            waiting.extend(each for each in reversed(here) if isinstance(each, dict | list))

@@ -23,7 +23,7 @@ _WORDS = {"true": True, "false": False, "null": None}
 
 
 def read(text: str, most_depth: int) -> Any:
-    """Return the values that stand in a text as a list; what lies deeper than `most_depth` is left out."""
+    """Return the values that stand in a text as a list; what lies deeper than `most_depth` is None."""
     if '"' not in text and "&quot;" in text:
         text = unescape(text)
     wrapped = _WRAPPED.match(text)
@@ -35,6 +35,8 @@ def read(text: str, most_depth: int) -> Any:
         mark = token["mark"]
         if mark in ("{", "["):
             if deeper or len(around) > most_depth:
+                if not deeper:
+                    _put(around, keys, None)
                 deeper += 1
                 continue
             inner: Any = {} if mark == "{" else []

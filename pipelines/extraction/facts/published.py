@@ -2,9 +2,9 @@
 
 Sources in order: meta tags, JSON-LD of what was written, `itemprop`, the address, `time` and `abbr` elements that say
 that they are the day of publication; then, of articles alone, the only day that `time` elements give, a day in a short
-text near the heading, and the text of an element whose class or id speaks of a date; of threads the first `time` that has
-a day. When a page was changed is not when it was published; and what a site's software says of any page (`WebPage` in
-JSON-LD) is passed over: of WCXB's pages that have nothing else, four in five have no date.
+text near the heading, and the text of an element whose class or id speaks of a date; of threads the first `time` that
+has a day. When a page was changed is not when it was published; and what a site's software says of any page (`WebPage`
+in JSON-LD) is passed over: of WCXB's pages that have nothing else, four in five have no date.
 """
 
 import re

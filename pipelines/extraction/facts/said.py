@@ -12,14 +12,14 @@ from winnow.pipelines.extraction.facts.json_ld import Linked
 from winnow.pipelines.extraction.facts.text import cleaned, plain, text_of
 
 MOST = 200
-"""Elements of each sort that are looked at, meta tags of each name, and links in footers five times as many."""
+"""Elements of each sort that are looked at, and meta tags of each name."""
 
 _ASKED = (
     ":is(meta, title, h1, time, abbr[class*='published' i], a[rel~='author' i], a[rel~='license' i], [itemprop],"
     "[property*='date' i], script[type*='json' i], [class*='author' i], [class*='byline' i],"
-    "footer a[href], div[class*='footer'] a[href], div[id*='footer'] a[href])"
+    "footer, div[class*='footer'], div[id*='footer'])"
 )
-_SORTS = ("h1", "time", "property", "byline", "license", "footing")
+_SORTS = ("h1", "time", "property", "byline", "license", "footer")
 _JSON_LD = ("application/ld+json", "application/settings+json")
 _ANCHOR = re.compile(r"\s*[\u00b6#\u00a7]+$")
 """What a link to a heading shows behind it."""
@@ -69,8 +69,7 @@ class Said:
     """Links to an author, and elements whose class speaks of one."""
     licensed: list[Element] = field(default_factory=list)
     """Links to a licence."""
-    footing: list[Element] = field(default_factory=list)
-    """Links in footers, and those of other sorts."""
+    footers: list[Element] = field(default_factory=list)
     linked: Linked = field(default_factory=Linked)
 
     def contents(self, *names: str) -> list[str]:
@@ -93,12 +92,12 @@ def gather(tree: LexborHTMLParser) -> Said:
             said.title = said.title or cleaned(text_of(node))
         else:
             for sort in _sorts(tag, attributes):
-                if len(found[sort]) < (5 * MOST if sort == "footing" else MOST):
+                if len(found[sort]) < MOST:
                     found[sort].append(Element(node, attributes))
     texts = [(node, _ANCHOR.sub("", cleaned(text_of(node)))) for node, _ in found["h1"]]
     said.headings = [Heading(node, text) for node, text in texts if text]
     said.times, said.properties, said.bylines = found["time"], found["property"], found["byline"]
-    said.licensed, said.footing = found["license"], found["footing"]
+    said.licensed, said.footers = found["license"], found["footer"]
     said.linked = json_ld.read(said.scripts)
     return said
 
@@ -126,5 +125,7 @@ def _sorts(tag: str, attributes: dict[str, str | None]) -> Iterator[str]:
     named = (attributes.get("class") or "").lower()
     if "author" in rel or "author" in named or "byline" in named:
         yield "byline"
-    if tag == "a" and attributes.get("href") is not None:
-        yield "license" if "license" in rel else "footing"
+    if "license" in rel and attributes.get("href") is not None:
+        yield "license"
+    if tag == "footer" or (tag == "div" and any("footer" in (attributes.get(name) or "") for name in ("class", "id"))):
+        yield "footer"
