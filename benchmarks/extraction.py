@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks import saved_pages
 from benchmarks.block_model.examples import Examples, folds, gather
@@ -47,7 +48,7 @@ def ours(pages: Sequence[SavedPage], model: Callable[[int], Trees]) -> tuple[Tex
     """The texts of our engine alone, each by the model for its page, and how sure it was."""
     texts, confidence = [], []
     for number, page in enumerate(pages):
-        walked = walk.read(page.html)
+        walked = walk.read(LexborHTMLParser(page.html))
         found = engine.find(walked, page.url, page.html, model(number))
         texts.append(text_of(compose(walked, found.kept)))
         confidence.append(found.confidence)
@@ -86,7 +87,7 @@ def kept_by_kind(pages: Sequence[SavedPage], texts: Texts) -> dict[str, tuple[fl
     """
     kept, all_ = Counter[str](), Counter[str]()
     for saved, text in zip(pages, texts, strict=True):
-        page = walk.read(saved.html)
+        page = walk.read(LexborHTMLParser(saved.html))
         held = shares(page.texts, saved.text or "")
         lines = "\n".join(line.rstrip() for line in text.split("\n"))
         for block, own, share in zip(page.blocks, page.texts, held, strict=True):

@@ -16,10 +16,13 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from selectolax.lexbor import LexborHTMLParser
+
 from benchmarks.saved_pages import SavedPage, trafilatura_evaluation, wcxb
 from winnow.pipelines.annotators.language import Language, identify
 from winnow.pipelines.extraction import screen
 from winnow.pipelines.extraction.blocks import engine, walk
+from winnow.pipelines.extraction.blocks.compose import compose, text_of
 from winnow.pipelines.extraction.blocks.page import Block, Page
 from winnow.pipelines.extraction.extract import extract
 from winnow.pipelines.extraction.extracted import Extracted
@@ -90,8 +93,9 @@ def mixed(pages: Sequence[SavedPage], least: float) -> Iterator[str]:
 
 def _without_main(page: SavedPage, step: Language) -> tuple[list[str], int] | None:
     """The texts of a page's blocks without those of its main text, and where these stood; None of an English page."""
-    walked = walk.read(page.html)
-    main = set(engine.find(walked, page.url, page.html).text.replace("\n- ", "\n").split("\n"))
+    walked = walk.read(LexborHTMLParser(page.html))
+    text = text_of(compose(walked, engine.find(walked, page.url, page.html).kept))
+    main = set(text.replace("\n- ", "\n").split("\n"))
     if identify(step.load(), " ".join(main))[0] in ("en", None):
         return None
     is_main = [text.split("\n")[0] in main for text in walked.texts]

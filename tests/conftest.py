@@ -9,7 +9,14 @@ import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # pytest-xdist has all cores at work; more threads wait by spinning
 
-for folder in ("engines", "pipelines", "pipelines/extraction", "pipelines/sources", "pipelines/torture"):
+for folder in (
+    "engines",
+    "pipelines",
+    "pipelines/extraction",
+    "pipelines/extraction/facts",
+    "pipelines/sources",
+    "pipelines/torture",
+):
     sys.path.insert(0, str(Path(__file__).parent / folder))
 
 

@@ -9,6 +9,7 @@ from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
+from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks.block_model.labels import shares
 from benchmarks.saved_pages import SavedPage
@@ -47,7 +48,7 @@ def gather(pages: Iterable[SavedPage]) -> Examples:
     rows: list[tuple[NDArray[np.float32], ...]] = []
     places, names = list[NDArray[np.int64]](), tuple[str, ...]()
     for number, saved in enumerate(pages):
-        page = walk.read(saved.html)
+        page = walk.read(LexborHTMLParser(saved.html))
         if not page.texts or saved.text is None:
             continue
         table, measures = features(page, saved.url, saved.html)

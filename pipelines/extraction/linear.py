@@ -4,22 +4,24 @@ Ordinary pages do not feel it; a page made for it took minutes. What cannot be m
 `extract.py`. The tests compare each answer with the one it stands for.
 """
 
+import importlib
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import chain, islice, takewhile
 from typing import Any
 
 from justext.paragraph import Paragraph  # type: ignore[import-untyped]
 from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura import external, htmlprocessing, main_extractor
-from trafilatura.metadata import parse_license_element
+from trafilatura import core, external, htmlprocessing, main_extractor
 
 _JUDGED = frozenset({"good", "bad"})
 _JUDGED_OR_NEAR = _JUDGED | {"neargood"}
 _MARKS = re.compile(r"[\u0300-\U0010ffff](?<!\w)[^\w\x00-\u02ff]{29,}")
 """Where a long run of combining marks can stand; 30 is what Unicode's stream-safe text format allows (UAX 15)."""
+_FORUM = '"DiscussionForumPosting"'
+_TYPE = re.compile(rf'"@type"\s*:\s*(?:{_FORUM}|(\[[^\]]*+))')
 _FEW = 256
 """Tags that lxml may strip without harm."""
 
@@ -87,30 +89,6 @@ def _of_short(before: str, after: str, near_before: str, near_after: str) -> str
     return "good" if (near_before if before == "bad" else near_after) == "neargood" else "bad"
 
 
-def extract_license(tree: HtmlElement) -> str | None:
-    """trafilatura's search for a license: links that say so, then links in footers, each met once."""
-    for link in tree.iterfind(".//a[@rel][@href]"):
-        if "license" in (link.get("rel") or "").lower().split():
-            license: str | None = parse_license_element(link)
-            if license is not None:
-                return license
-    for link in _footer_links(tree):
-        license = parse_license_element(link, strict=True)
-        if license is not None:
-            return license
-    return None
-
-
-def _footer_links(tree: HtmlElement) -> Iterator[HtmlElement]:
-    footers = 0
-    for event, element in etree.iterwalk(tree, events=("start", "end"), tag=("a", "div", "footer")):
-        if element.tag == "a":
-            if footers and event == "start" and element.get("href") is not None:
-                yield element
-        elif element.tag == "footer" or any("footer" in (element.get(name) or "") for name in ("class", "id")):
-            footers += 1 if event == "start" else -1
-
-
 def drop(elements: Sequence[HtmlElement]) -> None:
     """Take elements out and leave the text behind them, as their `drop_tree` does, which copies each time all before.
 
@@ -162,6 +140,18 @@ def flush_rowspan_phantoms(spans: dict[int, int], row: Any) -> None:
         _flush(spans, row)
 
 
+def is_forum(text: str) -> bool:
+    """Whether `"@type"` is a forum's posting, or a list that holds one."""
+    return _FORUM in text and any(not found[1] or _FORUM in found[1] for found in _TYPE.finditer(text))
+
+
+class _Forum:
+    """Stands where trafilatura has a pattern that looks from each `[` to the end of the text."""
+
+    def search(self, text: str) -> bool:
+        return is_forum(text)
+
+
 def install() -> None:
     """Put these in the place of what they stand for, once a process; a second call changes nothing."""
     external.revise_paragraph_classification = revise_paragraph_classification
@@ -169,3 +159,8 @@ def install() -> None:
     modules: tuple[Any, ...] = (external, htmlprocessing, main_extractor)
     for module in modules:
         module.strip_tags = strip_tags
+    forum: Any = core
+    forum._DISCUSSION_FORUM_POSTING_RE = _Forum()
+    baseline: Any = importlib.import_module("trafilatura.baseline")  # `trafilatura.baseline` by itself is a function
+    names = baseline._HTML_TAG_NAMES
+    baseline._HTML_MARKUP = re.compile(rf"</(?:{names})>|<(?:{names})(?:\s(?=[^<>=]*+=)[^<>]*+)?/?>", re.IGNORECASE)

@@ -1,38 +1,29 @@
-"""What trafilatura does for us: a parsed page becomes its main text and its metadata."""
+"""What trafilatura does for us: a parsed page becomes its main text."""
 
-import contextlib
 import logging
 import re
-from datetime import date
 from functools import cache
 from itertools import accumulate
-from typing import Any
 
-from htmldate import find_date
-from htmldate.extractors import try_date_expr
 from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
-from trafilatura.metadata import Document, examine_meta, extract_sitename, extract_title
 from trafilatura.utils import line_processing, trim
 
-from winnow.pipelines.extraction import linear, metadata, shortcuts
+from winnow.pipelines.extraction import linear, shortcuts
 from winnow.pipelines.extraction.blocks import names
-from winnow.pipelines.extraction.extracted import LINE_END, Extracted
+from winnow.pipelines.extraction.extracted import LINE_END
 from winnow.pipelines.extraction.settings import MARKDOWN, ExtractSettings
 
 LARGE = 300_000
 """Bytes of a page after which `forget` is due: what it took must be free for later pages."""
-LAST_DATE = "2099-12-31"
-"""No page is dated later, where its capture is unknown. Never today: the same build would differ tomorrow."""
 
 _NEVER_TEXT = ("script", "style", "svg")
 _READ_SCRIPTS = frozenset({"application/ld+json", "application/settings+json"})
 _OF_THE_PAGE = frozenset(("html", "body", "main", "article"))
 _SPANS = ("colspan", "rowspan")
 _MOST_DATA = 500_000
-"""Characters of JSON-LD that are read of a page, and of its meta tags (153,095 and 59,237 at most in those pages)."""
-_JSON_LD_ERRORS = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+"""Characters of JSON-LD that are read of a page (153,095 at most in those pages)."""
 _EMPTY_ITEM = re.compile(r"^[ \t]*[-*\u2022\u2013][ \t]*$\n?", re.MULTILINE)
 """What a list item leaves that held only a picture or a button."""
 
@@ -69,22 +60,9 @@ def _below(limit: int) -> etree.XPath:
     return etree.XPath(f"boolean({'/*' * (limit + 1)})")
 
 
-def find(
-    tree: HtmlElement, url: str | None, captured: str | None, settings: ExtractSettings, text: str = ""
-) -> Extracted | None:
-    """Return the main text, unless one is given, and the metadata of a pruned page, None where it has no text.
-
-    The tree is used up.
-    """
+def find(tree: HtmlElement, url: str | None, settings: ExtractSettings) -> str:
+    """Return the main text of a pruned page, "" where it has none. The tree is used up."""
     prepare()
-    known = _metadata(tree, url, captured) if settings.metadata else Document()
-    text = text or _text(tree, url, settings)
-    if not text:
-        return None
-    return Extracted(text, known.title, known.date, known.author, known.sitename, known.license)
-
-
-def _text(tree: HtmlElement, url: str | None, settings: ExtractSettings) -> str:
     document = bare_extraction(
         tree,
         url=url,
@@ -102,15 +80,13 @@ def _text(tree: HtmlElement, url: str | None, settings: ExtractSettings) -> str:
 def prune(tree: HtmlElement) -> None:
     """Take out what never holds text, once, rather than copying it with every copy of the tree.
 
-    JSON-LD and meta tags go past `_MOST_DATA`, spans always: trafilatura fills them up with empty cells, a hundred for
-    a cell that says so.
+    JSON-LD goes past `_MOST_DATA`, spans always: trafilatura fills them up with empty cells, a hundred for a cell that
+    says so.
     """
     scripts = [script for script in tree.iter("script") if script.get("type") in _READ_SCRIPTS]
-    read = set(_up_to(scripts, [len(script.text or "") for script in scripts]))
+    totals = accumulate(len(script.text or "") for script in scripts)
+    read = {script for script, total in zip(scripts, totals, strict=True) if total <= _MOST_DATA}
     linear.drop([element for element in tree.iter(*_NEVER_TEXT) if element not in read])
-    tags = list(tree.iter("meta"))
-    read = set(_up_to(tags, [len(tag.get("content") or "") for tag in tags]))
-    linear.drop([tag for tag in tags if tag not in read])
     for cell in tree.iter("td", "th"):
         for span in _SPANS:
             cell.attrib.pop(span, None)
@@ -127,37 +103,6 @@ def _is_dialog(element: HtmlElement) -> bool:
     return any(names.bits(value[: names.MOST_CHARACTERS]) & names.CONSENT_TOOL for value in values if value)
 
 
-def _up_to(elements: list[HtmlElement], sizes: list[int]) -> list[HtmlElement]:
-    """The first elements, up to `_MOST_DATA` characters of them all."""
-    return [element for element, total in zip(elements, accumulate(sizes), strict=True) if total <= _MOST_DATA]
-
-
-def _metadata(tree: HtmlElement, url: str | None, captured: str | None) -> Any:
-    """trafilatura's metadata without its search for an author's name, categories and tags in the page's body."""
-    known = examine_meta(tree)
-    if known.author and " " not in known.author:
-        known.author = None
-    with contextlib.suppress(*_JSON_LD_ERRORS):  # lists where objects are due: what was read before stays
-        known = metadata.extract_meta_json(tree, known)
-    known.title = known.title or extract_title(tree)
-    known.sitename = (known.sitename or extract_sitename(tree) or "").lstrip("@") or None
-    known.license = linear.extract_license(tree)
-    known.date = find_date(
-        tree, url=known.url or url, extensive_search=False, original_date=True, max_date=_last_date(captured)
-    )
-    known.clean_and_trim()
-    return known
-
-
-def _last_date(captured: str | None) -> str:
-    """The end of the day of capture: what a page is dated after that is a mistake."""
-    try:
-        day = date.fromisoformat((captured or "")[:10]).isoformat()
-    except ValueError:
-        day = LAST_DATE
-    return f"{day}T23:59:59"
-
-
 def normal(text: str) -> str:
     """NFC, no NUL, "\\n" between lines and none around the text, no line of a list mark alone."""
     text = linear.nfc(LINE_END.sub("\n", text).replace("\0", ""))
@@ -166,7 +111,7 @@ def normal(text: str) -> str:
 
 def forget() -> None:
     """Give back the strings that the libraries remember, of which a large page leaves a multiple of its size."""
-    for remembered in (trim, line_processing, try_date_expr):
+    for remembered in (trim, line_processing):
         remembered.cache_clear()
 
 
@@ -175,6 +120,4 @@ def prepare() -> None:
     """Once a process: the shortcuts, and silence. What trafilatura would log per page is a row of the ledger."""
     shortcuts.install()
     linear.install()
-    metadata.install()
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    logging.getLogger("htmldate").setLevel(logging.CRITICAL)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 _ALL = "robots"
 _ONE = re.compile(r"[a-z0-9_.-]*(?:bot|spider|crawler|extended|-ai)")
@@ -11,12 +10,7 @@ _MOST = 200
 """Characters that are kept of either."""
 
 
-def facts(tree: Any) -> dict[str, str]:
-    """What the meta tags of a tree ask."""
-    return facts_of((tag.get("name"), tag.get("content")) for tag in tree.iter("meta"))
-
-
-def facts_of(tags: Iterable[tuple[str | None, str | None]]) -> dict[str, str]:
+def facts(tags: Iterable[tuple[str | None, str | None]]) -> dict[str, str]:
     """`meta_robots` as `noindex, noai; gptbot: noindex`, and `tdm_reservation`; each only where a tag says it.
 
     `tags` are (name, content).

@@ -20,7 +20,7 @@ CUT = frozenset((
     "option", "output", "param", "picture", "progress", "rp", "rt", "rtc", "select", "source", "textarea", "time",
     "track", "use", "video",
 ))  # fmt: skip
-"""Tags that trafilatura and htmldate cut out with all they hold, and not the text behind."""
+"""Tags that trafilatura, or what it asks, cuts out with all they hold, and not the text behind."""
 STRIPPED = frozenset((
     "a", "abbr", "acronym", "address", "b", "bdi", "bdo", "big", "cite", "data", "dfn", "em", "font", "hgroup",
     "i", "img", "ins", "kbd", "mark", "meta", "nobr", "ruby", "samp", "small", "span", "strong", "sub", "sup",

@@ -16,13 +16,13 @@ from winnow.pipelines.extraction.blocks.tags import ACT, INHERITS, INSIDE, NOTHI
 from winnow.pipelines.extraction.blocks.white_space import BREAK, lines_of_code, plain
 
 
-def read(source: str, max_depth: int = 200) -> Page:
+def read(tree: LexborHTMLParser, max_depth: int = 200) -> Page:
     """Return the page's blocks and elements; the walk ends where more than `max_depth` elements lie inside one another.
 
     Its `depth` says whether it did. Lexbor's own time for nesting grows with its square: a second for the 30,000
     elements that a page may have.
     """
-    root = LexborHTMLParser(source).root
+    root = tree.root
     walk = Walk(max_depth)
     if root is not None:
         walk.run(root)

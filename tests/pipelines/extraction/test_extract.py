@@ -89,7 +89,7 @@ def test_every_mode_finds_the_article(favour: str, fallback: bool) -> None:
     [
         ("2026-01-31T10:00:00Z", "2026-01-31T00:00:00Z", "2026-01-31"),  # on the day of capture
         ("2026-02-01T00:00:00Z", "2026-01-31T23:59:59Z", None),  # after it
-        ("2098-05-06", None, "2098-05-06"),  # nobody knows when it was captured: no limit but LAST_DATE
+        ("2098-05-06", None, "2098-05-06"),  # nobody knows when it was captured: no limit but `published.LAST`
         ("2098-05-06", "no date", "2098-05-06"),
         ("2100-05-06", None, None),
     ],

@@ -1,6 +1,8 @@
-"""The linear forms give what they stand for: marks, paragraphs, licenses, and texts around elements that go."""
+"""The linear forms give what they stand for: marks, paragraphs, patterns, and texts around elements that go."""
 
+import importlib
 import random
+import re
 import unicodedata
 from typing import Any
 
@@ -8,12 +10,17 @@ import pytest
 from justext import core
 from lxml import etree
 from lxml.html import HtmlElement
-from test_extract import ARTICLE, WEB, real_pages
-from trafilatura.metadata import extract_license
+from trafilatura import core as of_trafilatura
 
 from winnow.pipelines.extraction import linear
 from winnow.pipelines.extraction.main_text import parse
 
+BASELINE = importlib.import_module("trafilatura.baseline")
+FORUM = re.compile(r'"@type"\s*:\s*"DiscussionForumPosting"|"@type"\s*:\s*\[[^\]]*"DiscussionForumPosting"')
+MARKUP = re.compile(
+    rf"</({BASELINE._HTML_TAG_NAMES})>|<({BASELINE._HTML_TAG_NAMES})(\s[^<>]*=[^<>]*)?/?>", re.IGNORECASE
+)
+"""As trafilatura 2.3.1 has them."""
 MARKS = [
     character
     for character in map(chr, [*range(0xD800), *range(0xE000, 0x20000)])
@@ -113,33 +120,6 @@ def test_each_paragraph_is_looked_at_a_few_times() -> None:
     assert asked <= 5 * len(paragraphs)
 
 
-LINK = '<a href="https://creativecommons.org/licenses/by/4.0/">CC</a>'
-
-
-@pytest.mark.parametrize(
-    "html",
-    [
-        ARTICLE,
-        f"<body>{LINK}<footer>none</footer>",
-        f"<body><footer><footer><p>{LINK}",
-        f'<body><div class="site-footer"><div><a href="x">cc by-sa 3.0</a></div></div>{LINK}',
-        f'<body><div class="x" id="the-footer">a</div>{LINK}',
-        f'<body><div class="x" id="the-footer">a<footer>b</footer>{LINK}</div>',
-        f'<body><span class="footer">{LINK}</span><footer><a name="x">cc by</a></footer>',
-        '<body><a rel="license" href="x"></a><a rel="nofollow License" href="y">All rights</a>',
-    ],
-)
-def test_licenses_are_trafilaturas(html: str) -> None:
-    assert linear.extract_license(tree_of(html)) == extract_license(tree_of(html))
-
-
-@pytest.mark.skipif(not WEB.exists(), reason="the shared web pages are not here")
-def test_licenses_of_real_pages() -> None:
-    for _, html in real_pages(40):
-        tree = parse(html.encode("utf-8", "replace"))
-        assert linear.extract_license(tree) == extract_license(tree)
-
-
 def test_what_is_dropped_leaves_the_text_behind_it() -> None:
     rng = random.Random(2)
     for _ in range(2000):
@@ -181,3 +161,22 @@ def test_a_row_is_not_counted_where_nothing_spans() -> None:
     spans = {1: 2, 2: 1, 4: 1}
     linear.flush_rowspan_phantoms(spans, row)
     assert (len(row), spans) == (3, {1: 1, 4: 1})
+
+
+def texts(pieces: list[str], seed: int) -> list[str]:
+    rng = random.Random(seed)
+    return ["".join(rng.choices(pieces, k=rng.randint(0, 16))) for _ in range(20_000)]
+
+
+def test_forums() -> None:
+    linear.install()
+    for text in texts(['"@type"', '"@type"', "[", "]", ":", ":", " ", '"DiscussionForumPosting"', ","], 3):
+        assert linear.is_forum(text) == bool(FORUM.search(text))
+    assert of_trafilatura._DISCUSSION_FORUM_POSTING_RE.search('"@type": ["a", "DiscussionForumPosting"]') is True
+
+
+def test_markup() -> None:
+    linear.install()
+    for text in texts(["<", "/", "p", "a", " ", "=", ">", "x", "<p ", "b"], 4):
+        ours, found = BASELINE._HTML_MARKUP.search(text), MARKUP.search(text)
+        assert (ours and ours.span()) == (found and found.span())

@@ -1,6 +1,8 @@
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
-from winnow.pipelines.extraction import main_text, opt_out
+from winnow.pipelines.extraction import opt_out
+from winnow.pipelines.extraction.facts import facts
 
 
 @pytest.mark.parametrize(
@@ -26,5 +28,7 @@ from winnow.pipelines.extraction import main_text, opt_out
     ],
 )
 def test_what_meta_tags_ask(head: str, expected: dict[str, str]) -> None:
-    tree = main_text.parse(f"<html><head>{head}</head><body>text</body></html>".encode())
-    assert opt_out.facts(tree) == expected
+    tree = LexborHTMLParser(f"<html><head>{head}</head><body>text</body></html>")
+    tags = [tag.attributes for tag in tree.css("meta")]
+    assert opt_out.facts((tag.get("name"), tag.get("content")) for tag in tags) == expected
+    assert facts.asked(tree) == facts.read(tree, None, None).asked == expected

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from test_extract import CAPTURED
+from walked import read
 
 from winnow.filters.rules import Reject, Rule
 from winnow.pipelines.annotators.language import Language, identify
 from winnow.pipelines.annotators.models import MissingModel, cached_model
 from winnow.pipelines.errors import BuildFailed
-from winnow.pipelines.extraction.blocks import walk
 from winnow.pipelines.extraction.extract import extract
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.sandbox import Sandbox
@@ -34,7 +34,7 @@ def page(*texts: str, tag: str = "p") -> str:
 
 
 def pieces(html: str) -> list[str]:
-    return stretches(walk.read(html))
+    return stretches(read(html))
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def test_links_are_read() -> None:
     ],
 )
 def test_the_limit(text: str, least: float, expected: Reject | None) -> None:
-    assert far(walk.read(page(text)), Share(), least) == expected
+    assert far(read(page(text)), Share(), least) == expected
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -140,7 +140,7 @@ MIXED = {
 @pytest.mark.parametrize("case", MIXED)
 def test_pages(case: str) -> None:
     html, language = MIXED[case]
-    found = far(walk.read(html), ENGLISH, 0.1)
+    found = far(read(html), ENGLISH, 0.1)
     assert (found and found.detail) == language
 
 
@@ -179,6 +179,6 @@ def test_no_text_that_is_wanted_is_far() -> None:
             found, score = identify(ENGLISH.load(), " ".join(own))
             if found == language and (score or 0) >= 0.65:
                 asked += 1
-                if far(walk.read(html), Language(keep=(language,)), 0.1) is not None:
+                if far(read(html), Language(keep=(language,)), 0.1) is not None:
                     lost.append((language, html))
     assert (asked > 150, lost) == (True, [])

@@ -1,10 +1,10 @@
 """Pages that are nothing but a wall, and pages that only mention one."""
 
 import pytest
+from walked import read
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.extraction.blocks.dialogs import consent
-from winnow.pipelines.extraction.blocks.walk import read
 from winnow.pipelines.extraction.walls import ELSE, wall
 
 ASKS = "We use cookies to improve your experience."

@@ -16,17 +16,15 @@ def short(found: frozenset[str]) -> set[str]:
 
 def test_a_closure_of_ours() -> None:
     found = closure(frozenset({"winnow.pipelines.extraction.sandbox_child"}))
-    own = {name for name in short(found) if name.startswith("extraction.blocks")}
-    assert {"extraction.blocks.engine", "extraction.blocks.walk", "extraction.blocks.features.all"} <= own
+    own = {name for name in short(found) if name.startswith(("extraction.blocks", "extraction.facts"))}
+    assert {"extraction.blocks.engine", "extraction.blocks.features.all", "extraction.facts.json_ld"} <= own
     assert short(found) - own == {
         "winnow", "pipelines", "filters", "filters.rules", "filters.setting_checks", "errors", "extraction",
         "extraction.sandbox_child", "extraction.extract", "extraction.extracted", "extraction.settings",
         "extraction.page_counts", "extraction.tree_counts", "extraction.main_text", "extraction.linear",
-        "extraction.metadata", "extraction.opt_out", "extraction.shortcuts",
+        "extraction.opt_out", "extraction.shortcuts",
     }  # fmt: skip  # main_text is imported in a function, by import_module
-    assert libraries_of(found) == dict.fromkeys(
-        ("htmldate", "justext", "lxml", "numpy", "selectolax", "trafilatura"), False
-    )
+    assert libraries_of(found) == dict.fromkeys(("justext", "lxml", "numpy", "selectolax", "trafilatura"), False)
 
 
 def test_the_walk_stops_but_not_where_it_begins() -> None:

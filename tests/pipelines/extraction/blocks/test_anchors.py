@@ -1,11 +1,11 @@
 import time
 
 import pytest
+from walked import read
 
 from winnow.pipelines.extraction.blocks.anchors import without_anchor
 from winnow.pipelines.extraction.blocks.compose import compose
 from winnow.pipelines.extraction.blocks.page import CAPTION, HEADING, LIST, PROSE, TERM
-from winnow.pipelines.extraction.blocks.walk import read
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """What is of a text by its structure though another extractor left it out."""
 
 import pytest
+from walked import read
 
 from winnow.pipelines.extraction.blocks.complete import complete
-from winnow.pipelines.extraction.blocks.walk import read
 
 LONG = "w" * 60
 

@@ -1,7 +1,7 @@
 import pytest
+from walked import read
 
 from winnow.pipelines.extraction.blocks.compose import compose, text_of
-from winnow.pipelines.extraction.blocks.walk import read
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
+from walked import read
 
 from winnow.pipelines.extraction.blocks.copies import without_copies
 from winnow.pipelines.extraction.blocks.features import characters
 from winnow.pipelines.extraction.blocks.features.measures import Measures
-from winnow.pipelines.extraction.blocks.walk import read
 
 LONG = " ".join("abcdefghijklmnopqrst")
 """Twenty words."""

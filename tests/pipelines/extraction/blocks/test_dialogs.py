@@ -1,9 +1,9 @@
 """Dialogs that ask for consent, and what only speaks of cookies."""
 
 import pytest
+from walked import read
 
 from winnow.pipelines.extraction.blocks.dialogs import consent
-from winnow.pipelines.extraction.blocks.walk import read
 
 ARTICLE = "<main><h1>On tides</h1>" + "<p>The river rose in the night, and fell by noon.</p>" * 20 + "</main>"
 ASKS = "<p>We use cookies.</p><button>Accept all</button>"

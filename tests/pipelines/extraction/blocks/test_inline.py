@@ -1,6 +1,5 @@
 import pytest
-
-from winnow.pipelines.extraction.blocks.walk import read
+from walked import read
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
 """What each line of a text is."""
 
 import pytest
+from walked import read
 
 from winnow.pipelines.extraction.blocks.compose import compose
 from winnow.pipelines.extraction.blocks.kinds import LETTERS, kinds_of
 from winnow.pipelines.extraction.blocks.page import KINDS
-from winnow.pipelines.extraction.blocks.walk import read
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,11 @@
 import time
 
 import pytest
+from walked import read
 
 from winnow.pipelines.extraction.blocks.compose import text_of
 from winnow.pipelines.extraction.blocks.kinds import kinds_of
 from winnow.pipelines.extraction.blocks.markdown import markdown
-from winnow.pipelines.extraction.blocks.walk import read
 
 
 def written(html: str) -> str:

@@ -1,8 +1,7 @@
 """Formulas in MathML, as TeX."""
 
 import pytest
-
-from winnow.pipelines.extraction.blocks.walk import read
+from walked import read
 
 X, TWO = "<mi>x</mi>", "<mn>2</mn>"
 

@@ -3,12 +3,12 @@ from importlib import resources
 
 import numpy as np
 import pytest
+from walked import read
 
 from winnow.pipelines.extraction import settings
 from winnow.pipelines.extraction.blocks import trees
 from winnow.pipelines.extraction.blocks.features.all import features
 from winnow.pipelines.extraction.blocks.trees import SCALE, Trees, unpacked
-from winnow.pipelines.extraction.blocks.walk import read
 
 TWO = Trees(
     names=("a", "b"),

@@ -1,9 +1,9 @@
 """Blocks of a page: where one ends, of what kind it is, what lies around it."""
 
 import pytest
+from walked import read
 
 from winnow.pipelines.extraction.blocks.page import KINDS, TAGS, Page
-from winnow.pipelines.extraction.blocks.walk import read
 
 
 def blocks(html: str) -> list[tuple[str, str]]:

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from walked import read
 
 from winnow.pipelines.extraction.blocks.features.all import features
-from winnow.pipelines.extraction.blocks.walk import read
 
 SENTENCE = "The river rose in the night, and by the morning the fields were under water."
 PAGE = (

@@ -1,8 +1,8 @@
 import numpy as np
+from walked import read
 
 from winnow.pipelines.extraction.blocks.features.measures import Measures, to_the_end
 from winnow.pipelines.extraction.blocks.page import TAG_NUMBER, TAGS
-from winnow.pipelines.extraction.blocks.walk import read
 
 SENTENCE = "The river rose in the night, and by the morning the fields were under water."
 PAGE = (
