@@ -20,7 +20,7 @@ def written(html: str) -> str:
     [
         ("", ""),
         ("<h1>a</h1><p>b<h3>c<br>d</h3>", "# a\n\nb\n\n### c d"),
-        ("<h2>C #</h2>", "## C \\#"),
+        ("<h2>C ##</h2>", "## C \\#"),
         ("<h2>C#</h2>", "## C#"),
         ("<blockquote><p>a<br>b<p>c</blockquote>d<blockquote>e</blockquote>", "> a\n> b\n>\n> c\n\nd\n\n> e"),
         ("<dl><dt>a<dd>b</dl>", "a\n\nb"),
