@@ -15,8 +15,10 @@ _WORDS = 20
 
 def without_copies(measures: Measures, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which of a page's n blocks stay of those that are kept, [n]: of equal ones the first and those like it."""
-    long = kept & (measures.words >= _WORDS) & ~np.isin(measures.kind, (HEADING, CODE))
-    blocks = np.flatnonzero(long)
+    twice = kept & (measures.copies > 1) & (measures.words >= _WORDS)
+    blocks = np.flatnonzero(twice & (measures.kind != HEADING) & (measures.kind != CODE))
+    if not len(blocks):
+        return kept
     signatures = measures.of_elements("signature")[measures.element[blocks]]
     _, first, text = np.unique(measures.text_hashes[blocks], return_index=True, return_inverse=True)
     left = kept.copy()

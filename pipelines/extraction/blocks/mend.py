@@ -39,6 +39,8 @@ def _around_list(measures: Measures, kept: NDArray[np.bool_]) -> NDArray[np.bool
 def _in_row(measures: Measures, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """[n]: whether a block is of a cell in a row of data of which anything is kept."""
     row = measures.column("row") * (measures.kind == CELL)
-    short = np.bincount(row, measures.words)[row] <= _ROW_WORDS
-    found: NDArray[np.bool_] = (row > 0) & short & np.isin(row, row[kept])
+    found: NDArray[np.bool_] = row > 0
+    if found.any():
+        found &= np.isin(row, row[kept])
+        found &= np.bincount(row, measures.words)[row] <= _ROW_WORDS
     return found
