@@ -15,7 +15,8 @@ from typing import Any
 from winnow.filters.rules import Reject
 from winnow.pipelines.extraction import opt_out
 from winnow.pipelines.extraction.extracted import Extracted
-from winnow.pipelines.extraction.page_counts import most_attributes, start_tags
+from winnow.pipelines.extraction.open_tags import costly_depth
+from winnow.pipelines.extraction.page_counts import all_attributes, most_attributes, start_tags
 from winnow.pipelines.extraction.settings import BLOCKS, TRAFILATURA, ExtractSettings
 
 _LATIN = 0.5
@@ -54,6 +55,10 @@ def _from_blocks(source: bytes, url: str | None, captured: str | None, settings:
     from winnow.pipelines.extraction import main_text
     from winnow.pipelines.extraction.blocks import engine, walk
 
+    if (depth := costly_depth(source)) > settings.max_depth:
+        return Reject("extract.depth", depth, settings.max_depth)
+    if (attributes := all_attributes(source, settings.max_all_attributes)) > settings.max_all_attributes:
+        return Reject("extract.all_attributes", attributes, settings.max_all_attributes)
     html = source.decode()
     page = walk.read(html, settings.max_depth)
     if page.depth > settings.max_depth:

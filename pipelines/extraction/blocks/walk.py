@@ -6,7 +6,7 @@ two end the block; what is inside `pre` is one block with its lines, whatever a 
 Nodes are never compared: selectolax serialises both to do it.
 """
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from winnow.pipelines.extraction.blocks import names, tags
 from winnow.pipelines.extraction.blocks.inline import scripted, tex, tex_of_script
@@ -18,10 +18,9 @@ from winnow.pipelines.extraction.blocks.white_space import BREAK, lines_of_code,
 def read(source: str, max_depth: int = 200) -> Page:
     """Return the page's blocks and elements; the walk ends where more than `max_depth` elements lie inside one another.
 
-    Its `depth` says whether it did. Lexbor's own time for nesting grows with its square: a second for the 30,000
-    elements that a page may have.
+    Its `depth` says whether it did. What Lexbor itself takes for nesting is bounded before, by `open_tags.py`.
     """
-    root = LexborHTMLParser(source).root
+    root = LexborHTMLParser(source, options=LexborDocumentOptions.WO_EVENTS).root
     walk = Walk(max_depth)
     if root is not None:
         walk.run(root)
