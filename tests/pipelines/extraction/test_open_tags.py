@@ -18,9 +18,9 @@ def distinct(count: int, tag: str = "<b id={}>", behind: str = "") -> str:
     ("page", "expected"),
     [
         ("", 0),
-        ("<div>" * 4_000, 0),  # as deep as can be, and no harm in it
-        ("<div>" * 10_001, 10_001),
-        ("<div>x</div>" * 10_001, 0),
+        ("<div>" * 17_000, 0),  # as deep as can be, and no harm in it
+        ("<div>" * 18_000, 18_000),
+        ("<div>x</div>" * 10_000, 0),
         ("<p>x" * 12_000 + "<ul>" + "<li>x" * 12_000, 0),
         ("<table>" + "<tr><td>x" * 12_000, 0),
         ("<svg>" + "<path d=x />" * 15_000, 0),
@@ -31,14 +31,14 @@ def distinct(count: int, tag: str = "<b id={}>", behind: str = "") -> str:
         (distinct(9_000, "<p><a href={}>", "x</p>"), 0),
         ("<FONT>x</FONT>" * 8_000, 0),
         # end tags are looked for in all that is open
-        ("<span>" * 2_000 + "</i>" * 60_000, 2_000),
+        ("<span>" * 3_000 + "</i>" * 100_000, 3_000),
         ("<span>" * 200 + "</i>" * 40_000, 0),
         # ends that end nothing
-        ("<div></span>" * 8_000, 8_000),
-        ("<div><table><td></div>" * 3_000, 9_000),
-        ("<div><svg></div></svg>" * 6_000, 6_001),
-        ("<div><!--</div>-->" * 9_000, 9_000),
-        ("<div><i title='</div>'></i>" * 6_000, 6_001),
+        ("<div></span>" * 13_000, 13_000),
+        ("<div><table><td></div>" * 5_500, 16_500),
+        ("<div><svg></div></svg>" * 9_000, 9_001),
+        ("<div><!--</div>-->" * 13_000, 13_000),
+        ("<div><i title='</div>'></i>" * 9_000, 9_001),
         (distinct(3_000, "<p><b id={}>", "<textarea></b></textarea>x</p>"), 3_001),
         # tags that are none
         ("<script>" + "'<div>'" * 20_000 + "</script>", 0),
@@ -58,7 +58,7 @@ LIMITS = ExtractSettings(engine=BLOCKS)
         ("<div>" * 29_000 + "x", "extract.depth", 29_000, 200),
         (distinct(14_000, "<p><b id={}>", "x</p>"), "extract.depth", 14_000, 200),
         (distinct(14_000, "<li><font color={}>x"), "extract.depth", 14_000, 200),
-        ("<b>" * 2_900 + "</i>" * 100_000, "extract.depth", 2_900, 200),
+        ("<b>" * 4_000 + "</i>" * 80_000, "extract.depth", 4_000, 200),
         (distinct(20_000, "<body a{}=1>"), "extract.attributes", 20_000, 2_000),
         (("<i " + distinct(1_900, " a{}") + ">x</i>") * 200, "extract.all_attributes", 380_000, 300_000),
     ],
