@@ -59,11 +59,10 @@ def _from_blocks(source: bytes, url: str | None, captured: str | None, settings:
         return Reject("extract.depth", depth, settings.max_depth)
     if (attributes := all_attributes(source, settings.max_all_attributes)) > settings.max_all_attributes:
         return Reject("extract.all_attributes", attributes, settings.max_all_attributes)
-    html = source.decode()
-    page = walk.read(html, settings.max_depth)
+    page = walk.read(source, settings.max_depth)
     if page.depth > settings.max_depth:
         return Reject("extract.depth", page.depth, settings.max_depth)
-    ours = engine.find(page, url, html)
+    ours = engine.find(page, url, source.decode())
     text = main_text.normal(ours.text)
     sure = ours.confidence >= settings.min_confidence and ours.latin_share >= _LATIN
     meta = {"extractor": BLOCKS, "extraction_confidence": f"{ours.confidence:.3f}"}

@@ -15,10 +15,11 @@ from winnow.pipelines.extraction.blocks.tags import ACT, INHERITS, INSIDE, NOTHI
 from winnow.pipelines.extraction.blocks.white_space import BREAK, lines_of_code, plain
 
 
-def read(source: str, max_depth: int = 200) -> Page:
-    """Return the page's blocks and elements; the walk ends where more than `max_depth` elements lie inside one another.
+def read(source: str | bytes, max_depth: int = 200) -> Page:
+    """Return the blocks and elements of a page, bytes being UTF-8.
 
-    Its `depth` says whether it did. What Lexbor itself takes for nesting is bounded before, by `open_tags.py`.
+    The walk ends where more than `max_depth` elements lie inside one another; the page's `depth` says whether it did.
+    What Lexbor itself takes for nesting is bounded before, by `open_tags.py`.
     """
     root = LexborHTMLParser(source, options=LexborDocumentOptions.WO_EVENTS).root
     walk = Walk(max_depth)
