@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from winnow.filters.rules import Reject
 from winnow.filters.steps import Screens
@@ -20,7 +20,8 @@ from winnow.pipelines.extraction.blocks import walk
 from winnow.pipelines.extraction.blocks.dialogs import consent
 from winnow.pipelines.extraction.blocks.page import Page
 from winnow.pipelines.extraction.extracted import Extracted
-from winnow.pipelines.extraction.page_counts import most_attributes, start_tags
+from winnow.pipelines.extraction.open_tags import costly_depth
+from winnow.pipelines.extraction.page_counts import all_attributes, most_attributes, start_tags
 from winnow.pipelines.extraction.screen import far
 from winnow.pipelines.extraction.settings import BLOCKS, TRAFILATURA, ExtractSettings
 from winnow.pipelines.extraction.walls import wall
@@ -51,7 +52,11 @@ def extract(
         return Reject("extract.attributes", attributes, settings.max_attributes)
     if not html.strip():
         return Reject("extract.empty")
-    tree = LexborHTMLParser(source.decode())
+    if (depth := costly_depth(source)) > settings.max_depth:
+        return Reject("extract.depth", depth, settings.max_depth)
+    if (attributes := all_attributes(source, settings.max_all_attributes)) > settings.max_all_attributes:
+        return Reject("extract.all_attributes", attributes, settings.max_all_attributes)
+    tree = LexborHTMLParser(source, options=LexborDocumentOptions.WO_EVENTS)
     found = _text(tree, source, url, settings, screen)
     return found if isinstance(found, Reject) else _with_facts(found, tree, url, captured, settings)
 

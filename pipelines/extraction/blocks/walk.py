@@ -11,16 +11,16 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from winnow.pipelines.extraction.blocks import names, tags
 from winnow.pipelines.extraction.blocks.inline import language_of, number_of, scripted, stands_apart, tex, tex_of_script
-from winnow.pipelines.extraction.blocks.page import HEADING, PROSE, TAG_NUMBER, Block, Element, Page, row
+from winnow.pipelines.extraction.blocks.page import HEADING, PROSE, TAG_NUMBER, Block, Element, Page, row_of
 from winnow.pipelines.extraction.blocks.tags import ACT, INHERITS, INSIDE, NOTHING, OPENS, PLAIN, TEXT
 from winnow.pipelines.extraction.blocks.white_space import BREAK, lines_of_code, plain
 
 
 def read(tree: LexborHTMLParser, max_depth: int = 200) -> Page:
-    """Return the page's blocks and elements; the walk ends where more than `max_depth` elements lie inside one another.
+    """Return the blocks and elements of a page.
 
-    Its `depth` says whether it did. Lexbor's own time for nesting grows with its square: a second for the 30,000
-    elements that a page may have.
+    The walk ends where more than `max_depth` elements lie inside one another; the page's `depth` says whether it did.
+    What Lexbor itself takes for nesting is bounded before, by `open_tags.py`.
     """
     root = tree.root
     walk = Walk(max_depth)
@@ -38,7 +38,7 @@ class Walk:
         self._pieces: list[str] = []
         self._here = 0, PROSE, 0, 0, 0, 0
         """The innermost open block-level element; for the blocks in it kind, item, row and level; lists around it."""
-        self._open = [self._here][:0]
+        self._open: list[tuple[int, int, int, int, int, int]] = []
         """What to return to when it closes, the nearest last."""
         self._links_open = self._strong_open = self._pre = self._math = 0
         self._linked = self._strong = self._all = self._links = self._images = self._controls = self._breaks = 0
@@ -180,8 +180,9 @@ class Walk:
         signature = self._signatures.setdefault((signature, form), len(self._signatures) + 1)
         if tag in tags.NUMBERED and (stated := number_of(attributes.get(tags.NUMBERED[tag]))) is not None:
             page.numbers[at] = stated
-        depth, first = len(self._open), len(page.texts)
-        page.elements.append(row(Element, (above, TAG_NUMBER.get(tag, 0), bits, depth, first, signature, form, hidden)))
+        page.elements.append(row_of(Element, (
+            above, TAG_NUMBER.get(tag, 0), bits, len(self._open), len(page.texts), signature, form, hidden,
+        )))  # fmt: skip
         page.last.append(0)
         return at
 
@@ -252,10 +253,10 @@ class Walk:
         self._pieces.clear()
         if text:
             links = self._links or int(self._linked > 0)  # one that began before goes on
-            at, kind, item, around, level, _ = self._here
+            at, kind, item, row, level, _ = self._here
             self.page.texts.append(text)
-            self.page.blocks.append(row(Block, (
-                at, kind, self._linked, self._strong, self._all, links, self._images, self._controls, item, around,
+            self.page.blocks.append(row_of(Block, (
+                at, kind, self._linked, self._strong, self._all, links, self._images, self._controls, item, row,
                 level,
             )))  # fmt: skip
             self._links = self._images = self._controls = 0

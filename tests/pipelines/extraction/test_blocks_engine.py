@@ -80,7 +80,7 @@ def test_what_is_too_much_for_trafilatura_is_ours() -> None:
         (ARTICLE, {"max_depth": 2}, Reject("extract.depth", 3, 2)),
         (ARTICLE, {"max_elements": 15}, Reject("extract.elements", 16, 15)),
         (ARTICLE, {"max_bytes": len(ARTICLE) - 1}, Reject("extract.too_large", len(ARTICLE), len(ARTICLE) - 1)),
-        ("<div>" * 29_000 + "x", {}, Reject("extract.depth", 201, 200)),
+        ("<div>" * 29_000 + "x", {}, Reject("extract.depth", 29_000, 200)),
     ],
 )
 def test_rejects(html: str, given: dict[str, int], expected: Reject) -> None:

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from winnow.pipelines.extraction import page_counts
-from winnow.pipelines.extraction.page_counts import most_attributes, start_tags
+from winnow.pipelines.extraction.page_counts import all_attributes, most_attributes, start_tags
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,25 @@ def many(count: int, between: str = " ") -> bytes:
 )
 def test_most_attributes(source: bytes, limit: int, expected: int) -> None:
     assert most_attributes(source, limit) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "limit", "expected"),
+    [
+        (b"", 0, 0),
+        (many(100) * 3, 1000, 0),  # too short for so many: not counted
+        (many(100) * 3, 299, 300),
+        (b"<p>" + b"words" * 5000, 99, 0),
+        (b"<!--" + b" <p a b>" * 500 + b"--><p c>" + b" d" * 500, 99, 1),
+    ],
+)
+def test_all_attributes(source: bytes, limit: int, expected: int) -> None:
+    assert all_attributes(source, limit) == expected
+
+
+def test_what_all_tags_of_the_body_say_is_said_of_one_element() -> None:
+    source = "".join(f"<BODY a{number}=1><html b{number}>" for number in range(50)).encode()
+    assert (most_attributes(source, 99), most_attributes(source, 1000)) == (100, 0)
 
 
 def test_long_tags_are_those_of_the_whole_source() -> None:

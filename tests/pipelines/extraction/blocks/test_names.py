@@ -1,6 +1,6 @@
 import pytest
 
-from winnow.pipelines.extraction.blocks.names import GROUPS, MOST_CHARACTERS, bits
+from winnow.pipelines.extraction.blocks.names import GROUPS, MOST_CHARACTERS, bits, said
 
 
 def groups(value: str) -> list[str]:
@@ -26,3 +26,22 @@ def test_words_of_names(value: str, expected: list[str]) -> None:
 
 def test_there_is_room_in_64_bits() -> None:
     assert (len(GROUPS) < 61, MOST_CHARACTERS) == (True, 300)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "shape", "hidden"),
+    [
+        ({}, "", False),
+        ({"class": None, "id": "x"}, "", False),
+        ({"class": "a b", "hidden": None}, "a b", True),
+        ({"aria-hidden": "false", "style": "display : NONE"}, "", True),
+        ({"aria-hidden": "true", "style": None}, "", True),
+        ({"style": "display: block", "title": "hidden"}, "", False),
+    ],
+)
+def test_what_attributes_say(attributes: dict[str, str | None], shape: str, hidden: bool) -> None:
+    assert said(attributes)[1:] == (shape, hidden)
+
+
+def test_names_of_several_attributes() -> None:
+    assert said({"role": "navigation", "id": "story", "title": "footer"})[0] == bits("navigation story")

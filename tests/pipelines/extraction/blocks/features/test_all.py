@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from walked import read
 
+from winnow.pipelines.extraction.blocks.features import page_features
 from winnow.pipelines.extraction.blocks.features.all import features
 
 SENTENCE = "The river rose in the night, and by the morning the fields were under water."
@@ -58,6 +59,20 @@ def test_words_shared_with_title_and_address() -> None:
 def test_what_a_page_declares() -> None:
     html = '<meta property="og:type" content="article"><script>{"@type": "Product"}</script><p>x'
     assert [column(name, html)[0] for name in ("og_article", "og_product", "type_product")] == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("", []),
+        ('"@type": "Product"', ["Product"]),
+        ('"@type" : [ "Recipe", "Thing"], @ "@type":"Event"@', ["Recipe", "Event"]),
+        ('@type": "Product", "@ type": "Event"', []),
+        ("@" * 5000 + '"@type":"Event"', ["Event"]),
+    ],
+)
+def test_types(source: str, expected: list[str]) -> None:
+    assert list(page_features._types(source)) == expected
 
 
 @pytest.mark.parametrize(

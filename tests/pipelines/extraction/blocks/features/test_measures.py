@@ -36,6 +36,11 @@ def test_sums_over_what_elements_hold() -> None:
     }  # fmt: skip
 
 
+def test_sums_over_the_words_of_blocks() -> None:
+    m = measured("<p>a b</p><p>...</p><p>c")
+    assert m.over_words(np.array([[1, 2, 4], [0, 0, 8]])).tolist() == [[3, 0, 4], [0, 0, 8]]
+
+
 def test_elements_that_hold_the_same_are_one() -> None:
     m = measured("<body><div><div><p>a</p></div></div><p>b</p></body>")
     inner = len(m.parent) - 2
