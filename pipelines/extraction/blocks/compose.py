@@ -22,18 +22,18 @@ def shown(page: Page, kept: Sequence[bool]) -> Iterator[tuple[Block, str]]:
 
 def compose(page: Page, kept: Sequence[bool]) -> list[Line]:
     """Return the lines of the blocks that are kept."""
-    texts: list[Line] = []
+    texts: list[tuple[int, list[str]]] = []
     row = item = 0
     for block, text in shown(page, kept):
         if block.kind == CELL and row and block.row == row:
-            texts[-1] = (CELL, texts[-1][1] + (" | " if block.item != item else " ") + text)
+            texts[-1][1].extend((" | " if block.item != item else " ", text))
         elif block.kind == LIST and block.item != item:
-            texts.append((LIST, f"- {text}"))
+            texts.append((LIST, ["- ", text]))
         else:
-            texts.append((block.kind, text))
+            texts.append((block.kind, [text]))
         row = block.row if block.kind == CELL else 0
         item = block.item
-    return [line for kind, text in texts for line in _lines(kind, text)]
+    return [line for kind, pieces in texts for line in _lines(kind, "".join(pieces))]
 
 
 def _lines(kind: int, text: str) -> Iterator[Line]:
