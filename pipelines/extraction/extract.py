@@ -132,7 +132,7 @@ def _from_tree(
     main_text.prune(tree)
     if (too_much := _too_much(tree, len(source), settings)) is not None:
         return too_much
-    if settings.walls:
+    if settings.walls and not text:
         main_text.drop_dialogs(tree)
     if unmask:
         masked.unmask(tree)
