@@ -34,6 +34,10 @@ from winnow.pipelines.extraction.blocks.walk import read
         ("<p>a<p>b<pre>c</pre>", "913", "x..", "x.x"),
         ("<p>a<p>b<pre>c</pre>", "912", "x..", "x.."),
         ("<p>a<pre>b</pre>", "99", "..", ".."),
+        # a question in a button: with its answer
+        ("<button>a?</button><p>b", "09", ".x", "xx"),
+        ("<button>a</button><p>b", "09", ".x", ".x"),
+        ("<p>a?<p>b", "09", ".x", ".x"),
         # cells and prose are as chosen
         ("<table><tr><td>a<td>b</table><p>c", "988", "x..", "x.."),
     ],
