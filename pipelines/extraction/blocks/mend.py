@@ -2,8 +2,8 @@
 
 The choice weighs a block by its words, so a short one is worth little to it, and what falls just short of its cut
 leaves a hole in a text that goes on around it. A block of these kinds therefore needs a third of the least chance that
-was chosen, if what it belongs to is kept. On WCXB, domains held out, that costs no F1 (docs/measurements.md). A question
-in a button goes with its answer, however likely it is.
+was chosen, if what it belongs to is kept. On WCXB, domains held out, that costs no F1 (docs/measurements.md). A
+question in a button goes with its answer, however likely it is.
 """
 
 import numpy as np
