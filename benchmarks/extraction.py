@@ -4,6 +4,7 @@ On WCXB (1,497 pages whose main text is known) every page is judged by weights t
 folds by registered domain; in each the features, the trees and, with --choose, their settings are chosen on the other
 four. Word F1 is WCXB's own measure, of the engine alone. trafilatura's evaluation set has snippets that must and must
 not be found; nothing was fitted or chosen on it; Winnow's own weights are used, with trafilatura where they are unsure.
+`mended` is trafilatura's text as a build writes it, from the page's blocks.
 CPU is per page, without starts, as ratios.
 
     python -m benchmarks.extraction --web ../shared/data/web --work DIR [--choose]
@@ -36,10 +37,12 @@ from winnow.pipelines.extraction.blocks.trees import Trees
 from winnow.pipelines.extraction.blocks.white_space import visible
 from winnow.pipelines.extraction.extract import extract
 from winnow.pipelines.extraction.extracted import Extracted
-from winnow.pipelines.extraction.settings import BLOCKS, ExtractSettings
+from winnow.pipelines.extraction.settings import BLOCKS, TRAFILATURA, ExtractSettings
 
 Texts = list[str]
 FOLDS = 5
+_MENDED = "mended"
+"""trafilatura's text as `[extract] mend` writes it from the page's blocks."""
 _TIMED = 300
 """Pages whose extraction is timed: every few, over the whole set."""
 
@@ -55,9 +58,9 @@ def ours(pages: Sequence[SavedPage], model: Callable[[int], Trees]) -> tuple[Tex
     return texts, confidence
 
 
-def as_in_a_build(pages: Sequence[SavedPage]) -> Texts:
-    """The texts by Winnow's own weights, with trafilatura where these are unsure."""
-    settings = ExtractSettings(engine=BLOCKS, metadata=False)
+def as_in_a_build(pages: Sequence[SavedPage], engine: str = BLOCKS) -> Texts:
+    """The texts by an engine: by Winnow's own weights, with trafilatura where these are unsure, or by that alone."""
+    settings = ExtractSettings(engine=engine, metadata=False)
     found = (extract(page.html, page.url, page.captured, settings) for page in pages)
     return [each.text if isinstance(each, Extracted) else "" for each in found]
 
@@ -174,14 +177,16 @@ def main() -> None:
         rows[name] = score(pages, others)
         seconds[name] = min(float(np.mean(peers.texts(name, timed)[1])) for _ in range(2))
     seconds["blocks"] = min(our_seconds(timed, models[0]) for _ in range(3))
+    mended = as_in_a_build(pages, TRAFILATURA)
+    rows[_MENDED] = score(pages, mended)
     _print_scores(rows)
-    for kind, (share, count) in kept_by_kind(pages, texts).items():
-        print(f"blocks of the main text kept whole: {kind} {share:.3f} of {count}")
+    for name, each in (("blocks", texts), (_MENDED, mended)):
+        for kind, (share, count) in kept_by_kind(pages, each).items():
+            print(f"blocks of the main text kept whole by {name}: {kind} {share:.3f} of {count}")
     _print_confidence(pages, texts, confidence)
-    for name, each in sorted(seconds.items(), key=lambda item: item[1]):
-        print(
-            f"CPU of {name:12s} {each / seconds['trafilatura']:6.3f} of trafilatura's ({each * 1e3:.1f} ms a page here)"
-        )
+    for name, spent in sorted(seconds.items(), key=lambda item: item[1]):
+        share = spent / seconds["trafilatura"]
+        print(f"CPU of {name:12s} {share:6.3f} of trafilatura's ({spent * 1e3:.1f} ms a page here)")
     _print_evaluation(given.web, peers)
 
 
@@ -202,7 +207,9 @@ def _print_confidence(pages: Sequence[SavedPage], texts: Texts, confidence: Sequ
 
 def _print_evaluation(web: Path, peers: Peers) -> None:
     pages = list(saved_pages.trafilatura_evaluation(web))
-    found = {"blocks": as_in_a_build(pages)} | {name: peers.texts(name, pages)[0] for name in PEERS}
+    found = {"blocks": as_in_a_build(pages), _MENDED: as_in_a_build(pages, TRAFILATURA)} | {
+        name: peers.texts(name, pages)[0] for name in PEERS
+    }
     for name, texts in found.items():
         recall, precision = snippets(pages, texts)
         print(f"trafilatura's evaluation set: {name:12s} recall {recall:.3f}, precision {precision:.3f}")

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from winnow.pipelines.extraction.blocks.anchors import without_anchor
-from winnow.pipelines.extraction.blocks.page import CELL, CODE, LIST, Block, Page
+from winnow.pipelines.extraction.blocks.page import CELL, CODE, LIST, PROSE, Block, Page
 from winnow.pipelines.extraction.blocks.white_space import visible
 
 Line = tuple[int, str]
 """(kind of the block, text), without line ends."""
+LONGEST_CELL = 1_000
+"""Characters of a cell; a row that has one cell alone, or a longer one, is a means of layout."""
 _NUMBERS = re.compile(r"\d+(?:\n\d+)*")
 _LONE_MARK = re.compile(r"[ \t]*[-*\u2022\u2013]?[ \t]*")
 """What a list item leaves that held only a picture or a button."""
@@ -23,18 +26,32 @@ def shown(page: Page, kept: Sequence[bool]) -> Iterator[tuple[Block, str]]:
 
 def compose(page: Page, kept: Sequence[bool]) -> list[Line]:
     """Return the lines of the blocks that are kept."""
-    texts: list[Line] = []
-    row = item = 0
-    for block, text in shown(page, kept):
-        if block.kind == CELL and row and block.row == row:
-            texts[-1] = (CELL, texts[-1][1] + (" | " if block.item != item else " ") + text)
-        elif block.kind == LIST and block.item != item:
-            texts.append((LIST, f"- {text}"))
-        else:
-            texts.append((block.kind, text))
-        row = block.row if block.kind == CELL else 0
-        item = block.item
-    return [line for kind, text in texts for line in _lines(kind, text)]
+    lines: list[Line] = []
+    item = 0
+    for row, run in groupby(shown(page, kept), _row_of):
+        blocks = list(run)
+        if row and (cells := _cells(blocks)):
+            lines += _lines(CELL, " | ".join(cells))
+            item = blocks[-1][0].item
+            continue
+        for block, text in blocks:
+            begins = block.kind == LIST and block.item != item
+            lines += _lines(PROSE if block.kind == CELL else block.kind, f"- {text}" if begins else text)
+            item = block.item
+    return lines
+
+
+def _row_of(shown: tuple[Block, str]) -> int:
+    return shown[0].row if shown[0].kind == CELL else 0
+
+
+def _cells(blocks: Sequence[tuple[Block, str]]) -> list[str]:
+    """The texts of a row's cells; none where it only lays out a page."""
+    cells: dict[int, list[str]] = {}
+    for block, text in blocks:
+        cells.setdefault(block.item, []).append(text)
+    texts = list(map(" ".join, cells.values()))
+    return texts if len(texts) > 1 and max(map(len, texts)) <= LONGEST_CELL else []
 
 
 def _lines(kind: int, text: str) -> Iterator[Line]:

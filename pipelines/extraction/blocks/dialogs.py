@@ -12,6 +12,7 @@ from winnow.pipelines.extraction.blocks.names import CONSENT_PLACE, CONSENT_TOOL
 from winnow.pipelines.extraction.blocks.page import HEADING, TAG_NUMBER, Page
 
 _DIALOG = 1 << [name for name, _ in GROUPS].index("dialog")
+_NAMED = CONSENT_TOOL | CONSENT_PLACE | _DIALOG
 _OF_THE_PAGE = frozenset(TAG_NUMBER[tag] for tag in ("html", "body", "main", "article"))
 _DIALOG_TAG = TAG_NUMBER["dialog"]
 _LONGEST = 3_000
@@ -27,12 +28,16 @@ _ACCEPT = re.compile(
 def consent(page: Page) -> list[bool]:
     """Return which blocks are in a dialog that asks for consent."""
     found = [False] * len(page.blocks)
+    elements = page.elements
+    named = [at for at, each in enumerate(elements) if each.names & _NAMED or each.tag == _DIALOG_TAG]
+    if not named:
+        return found
     sizes = [0, *accumulate(block.all for block in page.blocks)]
     titles = [0, *accumulate(block.kind == HEADING and block.level == 1 for block in page.blocks)]
-    for number, element in enumerate(page.elements):
+    for number in named:
+        element = elements[number]
         first, last = element.first, page.last[number]
-        named = element.names & (CONSENT_TOOL | CONSENT_PLACE | _DIALOG) or element.tag == _DIALOG_TAG
-        if not named or first >= last or element.tag in _OF_THE_PAGE or all(found[first:last]):
+        if first >= last or element.tag in _OF_THE_PAGE or all(found[first:last]):
             continue
         size = sizes[last] - sizes[first]
         if element.names & CONSENT_TOOL or (

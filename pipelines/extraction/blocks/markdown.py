@@ -60,7 +60,7 @@ class _Writer:
             mark = self._lists.begins(block)
             self.add(block, LIST, _safe(text), mark, tight=tight and bool(mark))
         else:
-            self.add(block, block.kind, _safe(text))
+            self.add(block, PROSE if block.kind == CELL else block.kind, _safe(text))
 
     def add(self, block: Block, kind: int, lines: Sequence[str], mark: str = "", tight: bool = False) -> None:
         """Add the lines of a block under its list item's mark, behind an empty line unless they go on with the last."""

@@ -8,13 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from winnow.pipelines.extraction.blocks.compose import LONGEST_CELL
 from winnow.pipelines.extraction.blocks.page import CODE, TAG_NUMBER, Block, Page
 
 _CELLS = (TAG_NUMBER["td"], TAG_NUMBER["th"])
 _TABLE = TAG_NUMBER["table"]
 _PIPE, _ESCAPED = re.compile(r"\|"), r"\\|"
-_LONGEST = 1_000
-"""Characters of a cell; one that is longer is laid out."""
+_MOST_CELLS = 20
+"""Cells of a table for each that holds anything: a table has all columns in each of its rows."""
 
 
 class Tables:
@@ -37,8 +38,10 @@ class Tables:
                 return []
             row, column = rows.setdefault(block.row, {}), self._columns[cell]
             row[column] = f"{row[column]} {text}" if column in row else text
+            if len(row[column]) > LONGEST_CELL:
+                return []
         used = sorted({column for row in rows.values() for column in row})
-        if len(used) < 2 or any(len(text) > _LONGEST for row in rows.values() for text in row.values()):
+        if len(used) < 2 or len(used) * len(rows) > _MOST_CELLS * sum(map(len, rows.values())):
             return []
         head, *rest = [_written([row.get(column, "") for column in used]) for row in rows.values()]
         return [head, _written(["---"] * len(used)), *rest]

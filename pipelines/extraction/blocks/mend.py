@@ -2,12 +2,14 @@
 
 The choice weighs a block by its words, so a short one is worth little to it, and what falls just short of its cut
 leaves a hole in a text that goes on around it. A block of these kinds therefore needs a third of the least chance that
-was chosen, if what it belongs to is kept. On WCXB, domains held out, that costs no F1 (docs/measurements.md).
+was chosen, if what it belongs to is kept. On WCXB, domains held out, that costs no F1 (docs/measurements.md). A
+question in a button goes with its answer, however likely it is.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from winnow.pipelines.extraction.blocks.complete import is_question
 from winnow.pipelines.extraction.blocks.features.measures import Measures
 from winnow.pipelines.extraction.blocks.page import CELL, CODE, LIST, TERM
 
@@ -24,9 +26,15 @@ def mend(measures: Measures, chances: NDArray[np.int64], chosen: NDArray[np.bool
     likely = _LESS * chances >= chances[chosen].min()
     item = ((measures.kind == LIST) | (measures.kind == TERM)) & _around_list(measures, chosen)
     kept = chosen | (likely & (item | _in_row(measures, chosen) | (measures.kind == CODE)))
-    opens = measures.is_heading & np.append(kept[1:], False)
-    found: NDArray[np.bool_] = kept | (likely & opens)
+    behind = np.append(kept[1:], False)
+    found: NDArray[np.bool_] = kept | (behind & (likely & measures.is_heading | _questions(measures)))
     return found
+
+
+def _questions(measures: Measures) -> NDArray[np.bool_]:
+    """[n]: buttons that ask: what opens under them is the answer."""
+    texts = measures.page.texts
+    return np.array([is_question(kind, text) for kind, text in zip(measures.kind.tolist(), texts, strict=True)], bool)
 
 
 def _around_list(measures: Measures, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -22,14 +22,16 @@ def test_a_closure_of_ours() -> None:
         "winnow", "pipelines", "filters", "filters.rules", "filters.setting_checks", "errors", "extraction",
         "extraction.sandbox_child", "extraction.extract", "extraction.extracted", "extraction.settings",
         "extraction.page_counts", "extraction.tree_counts", "extraction.main_text", "extraction.linear",
-        "extraction.opt_out", "extraction.shortcuts",
+        "extraction.opt_out", "extraction.shortcuts", "extraction.masked", "extraction.walls", "extraction.written",
+        "extraction.from_trafilatura", "extraction.open_tags", "extraction.screen", "filters.kinds",
     }  # fmt: skip  # main_text is imported in a function, by import_module
     assert libraries_of(found) == dict.fromkeys(("justext", "lxml", "numpy", "selectolax", "trafilatura"), False)
 
 
 def test_the_walk_stops_but_not_where_it_begins() -> None:
     extract, settings = "winnow.pipelines.extraction.extract", "winnow.pipelines.extraction.settings"
-    stops = frozenset({settings, "winnow.pipelines.extraction.main_text"})
+    below = {f"winnow.pipelines.extraction.{name}" for name in ("main_text", "written")}
+    stops = frozenset({settings, *below})
     found = closure(frozenset({extract}), stops)
     assert short(found) & {"extraction.settings", "extraction.main_text", "extraction.linear"} == set()
     assert closure(frozenset({extract, settings}), stops) == found | {settings, "winnow.filters.setting_checks"}

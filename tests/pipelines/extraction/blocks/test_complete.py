@@ -24,6 +24,11 @@ LONG = "w" * 60
         ("<p>a:<ul><li><a href=x>b</a><li>c</ul><ul><li>d</ul>", "1000", "1110"),
         ("<p>a\uff1a<dl><dt>b<dd>c</dl>", "100", "111"),
         ("<p>a<ul><li>b</ul>", "10", "10"),
+        ("<ul><li>a<li>b<li hidden>c</ul><ul><li>d</ul>", "0100", "1100"),
+        ("<ol><li>aaaa<li><a href=x>b</a></ol>", "10", "11"),  # a fifth is linked
+        ("<ol><li>aaa<li><a href=x>b</a></ol>", "10", "10"),
+        ("<ul><li>a<ul><li>b</ul></ul>", "01", "11"),
+        ("<li>a<li>b", "10", "10"),  # in no list
         ("<p>a:<ul><li>b</ul>", "00", "00"),
         ("<button>a?</button><p>b", "01", "11"),
         ("<button>a</button><p>b", "01", "01"),

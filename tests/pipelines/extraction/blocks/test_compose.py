@@ -14,6 +14,9 @@ from winnow.pipelines.extraction.blocks.compose import compose, text_of
         ("<table><tr><th>a<th>b<tr><td>c<td><p>d<p>e</table>f", "a | b\nc | d e\nf"),
         ("<table><tr><td><table><tr><td>a<td>b</table></table>", "a | b"),
         ("<table><tr><td><pre>1\n2</pre><td><pre>a\n b</pre></table>", "a\n b"),
+        ("<table><tr><td><p>a<p>b<tr><td>c</table>", "a\nb\nc"),  # a means of layout
+        (f"<table><tr><td>a<td>{'b' * 1000}</table>", f"a | {'b' * 1000}"),
+        (f"<table><tr><td>a<td><p>{'b' * 999}<p>c</table>", f"a\n{'b' * 999}\nc"),
         ("<pre>7</pre>", ""),
         ("<pre>7a</pre>", "7a"),
     ],

@@ -33,6 +33,7 @@ def test_what_is_met(texts: list[str], text: str, kept: list[bool], share: float
     assert follow(texts, text) == (kept, share)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("texts", "text"),
     [

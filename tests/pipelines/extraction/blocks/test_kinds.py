@@ -14,7 +14,8 @@ from winnow.pipelines.extraction.blocks.page import KINDS
         ("", ""),
         ("<p>a<br>b<p>c", "p3"),
         ("<h1>a</h1><p>b<pre>c\n\nd</pre><pre>e</pre>", "h1 p1 c4"),
-        ("<table><tr><td>a<td>b<tr><td>c</table>", "t2"),
+        ("<table><tr><td>a<td>b<tr><td>c<td>d</table>", "t2"),
+        ("<table><tr><td>a<tr><td>b</table>", "p2"),  # a means of layout
         ("<ul><li>a<li>b</ul><dl><dt>c</dl><blockquote>d</blockquote><button>e</button>", "l2 d1 q1 b1"),
         ("<figcaption>a</figcaption>", "f1"),
         ("<pre>1\n2</pre>", ""),  # line numbers

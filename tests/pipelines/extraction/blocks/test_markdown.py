@@ -5,7 +5,7 @@ import time
 import pytest
 from walked import read
 
-from winnow.pipelines.extraction.blocks.compose import text_of
+from winnow.pipelines.extraction.blocks.compose import compose, text_of
 from winnow.pipelines.extraction.blocks.kinds import kinds_of
 from winnow.pipelines.extraction.blocks.markdown import markdown
 
@@ -136,12 +136,22 @@ def test_an_empty_line_is_of_the_kind_before_it() -> None:
     assert kinds_of(markdown(page, [True] * 5)) == "h2 p2 c4 p3"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "html",
-    ["<table><tr><td>a<td>b</table>" * 5_000, "<ul><li>a" * 5_000, "<table><tr><td>" * 100 + "a", "<li>a" * 20_000],
+    [
+        "<table><tr><td>a<td>b</table>" * 5_000,
+        "<table><tr>" + f"<td>{'a' * 300}" * 20_000,
+        "<table><tr><td>a<td>" + "<p>b" * 20_000,
+        "<table><tr>" + "<td>a" * 5_000 + "<tr><td>b" * 5_000,
+        "<ul><li>a" * 5_000,
+        "<table><tr><td>" * 100 + "a",
+        "<li>a" * 20_000,
+    ],
 )
 def test_time_is_linear(html: str) -> None:
     page = read(html)
     began = time.process_time()
-    markdown(page, [True] * len(page.texts))
+    for form in (markdown, compose):
+        form(page, [True] * len(page.texts))
     assert time.process_time() - began < 3

@@ -43,6 +43,10 @@ from winnow.pipelines.extraction.blocks.mend import mend
         ("<table><tr><td>a<td>b<table><tr><td>c</table></table>", "933", "x..", "xx."),
         # prose is as chosen
         ("<p>a<p>b<table><tr><td>c</table>", "988", "x..", "x.."),
+        # a question in a button: with its answer
+        ("<button>a?</button><p>b", "09", ".x", "xx"),
+        ("<button>a</button><p>b", "09", ".x", ".x"),
+        ("<p>a?<p>b", "09", ".x", ".x"),
     ],
 )
 def test_what_is_torn(html: str, chances: str, chosen: str, kept: str) -> None:
