@@ -76,6 +76,11 @@ class Said:
         """The contents of the meta tags with these names, in the order of the names."""
         return [content for name in names for content in self.meta.get(name, ())]
 
+    def node_of(self, heading: str) -> LexborNode | None:
+        """The first heading with that text, else the first of all."""
+        nodes = [each.node for each in self.headings if each.text == heading] + [each.node for each in self.headings]
+        return next(iter(nodes), None)
+
 
 def gather(tree: LexborHTMLParser) -> Said:
     """Return what a page says of itself."""
