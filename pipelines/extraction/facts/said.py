@@ -94,7 +94,7 @@ def gather(tree: LexborHTMLParser) -> Said:
             if (attributes.get("type") or "").strip().lower() in _JSON_LD:
                 said.scripts.append(node.text())
         elif tag == "title":
-            said.title = said.title or cleaned(text_of(node))
+            said.title = said.title or text_of(node)
         else:
             for sort in _sorts(tag, attributes):
                 if len(found[sort]) < MOST:
