@@ -142,7 +142,8 @@ def _beside(said: Said, heading: str, site: Site) -> list[str]:
     texts = [text for text in texts_behind(node, _BEHIND) if text] if node is not None else []
     for text, behind in pairwise([*texts, ""]):
         if len(text) <= _MOST_NAME and (by := _BY.match(f"{plain(text)} ")):
-            return _short_names(plain(text)[by.end() :] or plain(behind), site)
+            names = _short_names(plain(text)[by.end() :] or plain(behind), site)
+            return names if not any(name[0].islower() for name in names) else []
     return []
 
 

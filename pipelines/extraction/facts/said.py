@@ -77,9 +77,9 @@ class Said:
         return [content for name in names for content in self.meta.get(name, ())]
 
     def node_of(self, heading: str) -> LexborNode | None:
-        """The first heading with that text, else the first of all."""
-        nodes = [each.node for each in self.headings if each.text == heading] + [each.node for each in self.headings]
-        return next(iter(nodes), None)
+        """The first heading whose text begins so, else the first of all."""
+        headings = [each for each in self.headings if heading and each.text.startswith(heading)] or self.headings
+        return headings[0].node if headings else None
 
 
 def gather(tree: LexborHTMLParser) -> Said:

@@ -40,6 +40,8 @@ def article(author: str) -> str:
         ('<meta name="author" content="Administrator">', None),
         ('<meta name="author" content="someuser1">', None),
         ('<meta name="author" content="undefined">', None),
+        ('<meta name="author" content="The Author">', None),
+        ('<meta name="author" content="The Associated Press">', "The Associated Press"),
         ('<meta name="author" content="2019">', None),
         ('<meta name="author" content="' + "x" * 1_000_000 + '">', None),
         (article('"\\u0000\\ud800"'), None),
