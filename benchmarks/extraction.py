@@ -4,8 +4,8 @@ On WCXB (1,497 pages whose main text is known) every page is judged by weights t
 folds by registered domain; in each the features, the trees and, with --choose, their settings are chosen on the other
 four. Word F1 is WCXB's own measure, of the engine alone. trafilatura's evaluation set has snippets that must and must
 not be found; nothing was fitted or chosen on it; Winnow's own weights are used, with trafilatura where they are unsure.
-`mended` is trafilatura's text as a build writes it, from the page's blocks.
-CPU is per page, without starts, as ratios.
+`mended` is trafilatura's text as a build writes it, from the page's blocks. CPU is per page, without starts, as ratios.
+Last come title, date and author (`facts.py`).
 
     python -m benchmarks.extraction --web ../shared/data/web --work DIR [--choose]
 """
@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from selectolax.lexbor import LexborHTMLParser
 
-from benchmarks import saved_pages
+from benchmarks import facts, saved_pages
 from benchmarks.block_model.examples import Examples, folds, gather
 from benchmarks.block_model.fit import SETTINGS, Settings, fit
 from benchmarks.block_model.labels import shares
@@ -188,6 +188,7 @@ def main() -> None:
         share = spent / seconds["trafilatura"]
         print(f"CPU of {name:12s} {share:6.3f} of trafilatura's ({spent * 1e3:.1f} ms a page here)")
     _print_evaluation(given.web, peers)
+    facts.report(given.web)
 
 
 def _print_scores(rows: dict[str, dict[str, float]]) -> None:

@@ -38,7 +38,7 @@ def read(tree: LexborHTMLParser, url: str | None, captured: str | None) -> Facts
     return Facts(
         title,
         published(said, title or "", url, captured),
-        author_of(said, site, url),
+        author_of(said, site, title or "", url),
         site.name,
         license_of(said),
         opt_out.facts(said.asked),

@@ -19,6 +19,8 @@ MOST_CHARACTERS = 500_000
 """Of JSON-LD that are read of a page (153,095 at most in the 2,487 pages that `ExtractSettings` names)."""
 MOST_THINGS = 20_000
 """Objects of a page among which a reference is looked up."""
+MOST_NAMES = 100
+"""Of one property."""
 MOST_DEPTH = 100
 """Brackets inside one another; a script with more is not read, before Python's own limit decides."""
 
@@ -43,7 +45,7 @@ class Linked:
 
     def names(self, value: Any) -> Iterator[str]:
         """The names that a property holds: of objects, of what references stand for, or written out."""
-        for one in listed(value):
+        for one in listed(value)[:MOST_NAMES]:
             one = self.followed(one)
             for name in listed(one.get("name") if isinstance(one, dict) else one):
                 if isinstance(name, str):

@@ -83,8 +83,7 @@ def _suggested(said: Said, heading: str, url: str | None, last: date) -> date | 
 
 def _beside(said: Said, heading: str) -> Iterator[str]:
     """The texts around the page's heading, those behind it first."""
-    nodes = [each.node for each in said.headings if each.text == heading] or [each.node for each in said.headings]
-    for node in nodes[:1]:
+    if (node := said.node_of(heading)) is not None:
         yield from texts_behind(node, _BEHIND)
         yield from texts_before(node, _BEFORE)
 

@@ -76,6 +76,11 @@ class Said:
         """The contents of the meta tags with these names, in the order of the names."""
         return [content for name in names for content in self.meta.get(name, ())]
 
+    def node_of(self, heading: str) -> LexborNode | None:
+        """The first heading whose text begins so, else the first of all."""
+        headings = [each for each in self.headings if heading and each.text.startswith(heading)] or self.headings
+        return headings[0].node if headings else None
+
 
 def gather(tree: LexborHTMLParser) -> Said:
     """Return what a page says of itself."""
@@ -89,7 +94,7 @@ def gather(tree: LexborHTMLParser) -> Said:
             if (attributes.get("type") or "").strip().lower() in _JSON_LD:
                 said.scripts.append(node.text())
         elif tag == "title":
-            said.title = said.title or cleaned(text_of(node))
+            said.title = said.title or text_of(node)
         else:
             for sort in _sorts(tag, attributes):
                 if len(found[sort]) < MOST:

@@ -13,8 +13,8 @@ MOST = 1_000
 """Characters that are read of one element; a longer one is none of these."""
 
 _MOST_NODES = 300
-_MOST_CLEANED = 2_000
-"""Characters of a declared text that are read: more than any of the facts may have."""
+_MOST_DECLARED = 5_000
+"""Characters of a declared text; a longer one is none."""
 _UNREAD = frozenset(("script", "style", "svg", "template", "noscript", "button", "select"))
 _JOINED = frozenset(INLINE)
 _TAG = re.compile(r"</?(?:a|b|em|font|i|p|small|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE)
@@ -59,8 +59,9 @@ def plain(text: str | None) -> str:
 
 
 def cleaned(text: str) -> str:
-    """Return a declared text on one line, in NFC, without entities that were escaped twice, without tags."""
-    text = text[: 4 * _MOST_CLEANED]
+    """Return a declared text on one line, in NFC, without entities that were escaped twice and without tags."""
+    if len(text) > _MOST_DECLARED:
+        return ""
     text = unescape(text) if "&" in text else text
     text = plain(visible(_TAG.sub(" ", text) if "<" in text else text))
     return unicodedata.normalize("NFC", _NO_TEXT.sub("", text))

@@ -26,20 +26,21 @@ def title_of(said: Said, site: Site, url: str | None) -> str | None:
     """Return the title of a page."""
     path = path_of(url)
     stated = [*said.contents(*_SHARED)[:1], said.title]
-    declared = [without_site(text, site, is_first(url)) for text in _titles(map(cleaned, stated))]
-    headings = [text for text in _titles(each.text for each in said.headings) if not site.is_called(text)]
+    declared = [without_site(text, site, at_end=is_first(url)) for text in _titles(map(cleaned, stated))]
+    stated = [text for text in _titles(each.text for each in said.headings) if not site.is_called(text)]
+    headings = [without_site(text, site, at_end=True) for text in stated]
     if not headings or not declared:
         return next(iter(headings or declared), None)
     return _better(_agreed(headings, declared), declared[0], path)
 
 
-def without_site(title: str, site: Site, is_first: bool) -> str:
-    """Return a title without the parts at its ends that name its site; of the site's first page only at the end."""
+def without_site(title: str, site: Site, *, at_end: bool) -> str:
+    """Return a title without the parts that name its site, at both ends or `at_end` alone."""
     marks = list(PARTING.finditer(title))
     start, end = 0, len(title)
     while marks and site.is_part(title[marks[-1].end() : end]):
         end = marks.pop().start()
-    while marks and not is_first and site.is_called(title[start : marks[0].start()]):
+    while marks and not at_end and site.is_called(title[start : marks[0].start()]):
         start = marks.pop(0).end()
     return title[start:end]
 

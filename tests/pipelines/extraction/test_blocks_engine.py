@@ -7,7 +7,7 @@ import pytest
 from test_extract import ARTICLE, CAPTURED, TEXT, real_pages
 
 from winnow.filters.rules import Reject
-from winnow.pipelines.extraction import settings
+from winnow.pipelines.extraction import main_text, settings
 from winnow.pipelines.extraction.extract import extract
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.sandbox import Sandbox
@@ -52,6 +52,21 @@ def test_without_metadata() -> None:
     found = run(ARTICLE, metadata=False)
     assert isinstance(found, Extracted)
     assert (found.text, found.title, found.meta["extractor"]) == (TEXT, None, "blocks")
+
+
+def test_lxml_never_sees_a_page_that_it_is_sure_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = run(ARTICLE)
+    monkeypatch.delattr(main_text, "parse")
+    assert run(ARTICLE) == expected
+    with pytest.raises(AttributeError):
+        run(ARTICLE, min_confidence=1.0)
+
+
+def test_both_engines_read_the_same_facts() -> None:
+    ours, theirs = run(ARTICLE), run(ARTICLE, engine="trafilatura", weights="")
+    assert isinstance(ours, Extracted)
+    assert isinstance(theirs, Extracted)
+    assert replace(ours, meta={}) == replace(theirs, meta={})
 
 
 def test_where_it_is_unsure_trafilatura_decides() -> None:

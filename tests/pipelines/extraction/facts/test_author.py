@@ -40,6 +40,8 @@ def article(author: str) -> str:
         ('<meta name="author" content="Administrator">', None),
         ('<meta name="author" content="someuser1">', None),
         ('<meta name="author" content="undefined">', None),
+        ('<meta name="author" content="The Author">', None),
+        ('<meta name="author" content="The Associated Press">', "The Associated Press"),
         ('<meta name="author" content="2019">', None),
         ('<meta name="author" content="' + "x" * 1_000_000 + '">', None),
         (article('"\\u0000\\ud800"'), None),
@@ -62,6 +64,12 @@ def article(author: str) -> str:
         ('<p class="author">Written by</p><p class="author-name">Ada Miller</p>', "Ada Miller"),
         ('<p class="authority">Ada Miller</p>', None),
         ("<p>By Ada Miller</p>", None),
+        ("<h1>High water</h1><p>By Ada Miller</p>", "Ada Miller"),
+        ("<h1>High water</h1><p>Written by <a href='x'>Ada Miller</a>, May 4</p>", "Ada Miller"),
+        ("<h1>High water</h1><p>By the river</p>", None),
+        ("<h1>High water</h1><p>By and by the fields lay under water and nobody came.</p>", None),
+        (f"<h1>a</h1><p>{'x' * 298}</p><p>By Ada Miller</p>", "Ada Miller"),
+        (f"<h1>a</h1><p>{'x' * 299}</p><p>By Ada Miller</p>", None),
     ],
 )  # fmt: skip
 def test_authors(html: str, author: str | None) -> None:

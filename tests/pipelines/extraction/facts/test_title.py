@@ -44,6 +44,7 @@ def titled(title: str, body: str = "", og: str = "", head: str = "") -> str:
         (titled("High water", "<h1>Subscribe now</h1><h1>High water</h1>"), "High water"),
         (titled("High water in the valley today", "<h1>High water in the valley</h1>"), "High water in the valley"),
         (titled("High water in the valley", "<h1>Subscribe now</h1>"), "High water in the valley"),
+        (titled("High water", "<h1>High water | The Valley Paper</h1>", head=SITE), "High water"),
         (titled("", "<h1> </h1><h1>High<br>water</h1>"), "High water"),
         (titled("", "<h1>High water\u00b6</h1>"), "High water"),
         (titled("Traits - The Book of Rust", "<h1>The Book of Rust</h1>"), "The Book of Rust"),
