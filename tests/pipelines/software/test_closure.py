@@ -23,7 +23,8 @@ def test_a_closure_of_ours() -> None:
         "extraction.sandbox_child", "extraction.extract", "extraction.extracted", "extraction.settings",
         "extraction.page_counts", "extraction.tree_counts", "extraction.main_text", "extraction.linear",
         "extraction.opt_out", "extraction.shortcuts", "extraction.masked", "extraction.walls", "extraction.written",
-        "extraction.from_trafilatura", "extraction.open_tags", "extraction.screen", "filters.kinds",
+        "extraction.from_trafilatura", "extraction.open_tags", "extraction.screen", "filters.document", "filters.edits",
+        "filters.kinds", "filters.steps", "filters.text",
     }  # fmt: skip  # main_text is imported in a function, by import_module
     assert libraries_of(found) == dict.fromkeys(("justext", "lxml", "numpy", "selectolax", "trafilatura"), False)
 
