@@ -74,7 +74,10 @@ class _Open:
         if name in _NEVER_DEEP:
             return
         if name not in _PARTS:
-            (self._leave if is_end else self._enter)(name, attributes)
+            if is_end:
+                self._leave(name)
+            else:
+                self._enter(name, attributes)
         elif not is_end:
             if name in _CELLS and self._parts[-1][0] in _CELLS:
                 self._leave_part()
@@ -94,7 +97,7 @@ class _Open:
         self._parts[-1][1][name].append(attributes)
         self._depth += 1
 
-    def _leave(self, name: bytes, _: bytes) -> None:
+    def _leave(self, name: bytes) -> None:
         if given := self._parts[-1][1].get(name):
             self._closed(name, given.pop())
 
