@@ -41,8 +41,9 @@ def compose(page: Page, kept: Sequence[bool]) -> list[Line]:
     return lines
 
 
-def _row_of(shown: tuple[Block, str]) -> int:
-    return shown[0].row if shown[0].kind == CELL else 0
+def _row_of(found: tuple[Block, str]) -> int:
+    block, _ = found
+    return block.row if block.kind == CELL else 0
 
 
 def _cells(blocks: Sequence[tuple[Block, str]]) -> list[str]:
