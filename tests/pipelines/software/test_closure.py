@@ -22,7 +22,8 @@ def test_a_closure_of_ours() -> None:
         "winnow", "pipelines", "filters", "filters.rules", "filters.setting_checks", "errors", "extraction",
         "extraction.sandbox_child", "extraction.extract", "extraction.extracted", "extraction.settings",
         "extraction.page_counts", "extraction.tree_counts", "extraction.main_text", "extraction.linear",
-        "extraction.metadata", "extraction.opt_out", "extraction.shortcuts",
+        "extraction.metadata", "extraction.opt_out", "extraction.shortcuts", "extraction.screen", "filters.steps",
+        "filters.document", "filters.edits", "filters.text",
     }  # fmt: skip  # main_text is imported in a function, by import_module
     assert libraries_of(found) == dict.fromkeys(
         ("htmldate", "justext", "lxml", "numpy", "selectolax", "trafilatura"), False
