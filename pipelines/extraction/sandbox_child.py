@@ -37,6 +37,8 @@ Question = tuple[Convert | None, tuple[Any, ...]]
 """A source's own conversion and what it is given; None for a page, its address and its capture date."""
 _LENGTH = struct.Struct("<Q")
 _ORPHAN_CHECK_SECONDS = 5.0
+_GARBAGE = 20_000
+"""New objects after which the collector looks for cycles: more than a page's blocks and elements, which are none."""
 
 
 def serve(settings: ExtractSettings, parent: int, pages: bool, pickled: bytes) -> None:
@@ -58,6 +60,7 @@ def serve(settings: ExtractSettings, parent: int, pages: bool, pickled: bytes) -
         screen.nearest(["prepare"], 0.0)  # loads what it needs, before the first one's budget runs
     write_message(answers, READY)
     gc.freeze()  # the libraries' hundred thousand objects stay; the collector need not visit them for every page
+    gc.set_threshold(_GARBAGE)
     try:
         while _question_waits(questions, parent) and (body := read_message(questions)) is not None:
             number, question = pickle.loads(body)

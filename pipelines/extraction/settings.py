@@ -70,7 +70,7 @@ class ExtractSettings:
     """Backstop of the sandbox for a page that no count foresees: CPU time, not the clock's."""
     memory_mib: int = 4096
     """Backstop of the sandbox: address space of the child process."""
-    recycle_pages: int = 2000
+    recycle_pages: int = 20_000
     """A child process is replaced after so many pages, to give back memory. No output depends on it."""
 
     def __post_init__(self) -> None:
