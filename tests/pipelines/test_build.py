@@ -102,6 +102,7 @@ def test_as_whole_pipelines(
     assert promised(tmp_path / "out") == promised(reference)
 
 
+@pytest.mark.slow
 def test_bundles_that_run_twice(
     promised: Promised, sample: Path, tiny: Recipe, reference: Path, tmp_path: Path, quiet: Display
 ) -> None:

@@ -146,6 +146,7 @@ def test_records_that_are_compared_whole(tmp_path: Path, unit_bytes: int) -> Non
     assert settled["dropped"] == {"books": {"books": 4}, "pages": {"books": 1}}
 
 
+@pytest.mark.slow
 def test_passages_of_several_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In several slices and blocks of units; where a recipe cuts none, the graph of the job does nothing."""
     monkeypatch.setattr(units, "BLOCK_PIECES", 2)
@@ -176,6 +177,7 @@ def test_units_that_keep_nothing(tmp_path: Path, dedup: Dedup) -> None:
     assert STAGES["conclude"].is_done(done.work, Everything())
 
 
+@pytest.mark.slow
 def test_graphs_of_nothing(tmp_path: Path) -> None:
     """No units, bands or parts: a driver refuses to go so far, a graph ends well."""
     made = recipe(dedup=NONE)

@@ -317,7 +317,7 @@ def crowd(seed: int) -> list[str]:
 SIZES = {join: "MOST_ENTRIES", link: "MOST_LINKED", candidates: "MOST_COMPARED", units: "BLOCK_PIECES"}
 
 
-@pytest.mark.parametrize("measure", ["jaccard", "containment"])
+@pytest.mark.parametrize("measure", ["jaccard", pytest.param("containment", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
 def test_neither_order_nor_units_nor_slices_nor_runs_change_a_fate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, measure: Any
