@@ -1,8 +1,7 @@
 """Pages that stand before the page: consent walls, sign-in walls, checks of the browser, refusals.
 
 One is known by what is on it, and only where hardly anything else is: a text that asks for JavaScript is no reason to
-drop an article. Phrases are
-those of the services that stand before most pages, in eight languages.
+drop an article. Phrases are those of the services that stand before most pages, in eight languages.
 """
 
 import re
