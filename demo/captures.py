@@ -122,7 +122,7 @@ def _letter(rng: Random) -> Block:
     """A paragraph with personal data."""
     name = rng.choice(AUTHORS)
     first, last = name.lower().split()
-    mail, other = f"{first}.{last}@example.org", f"orders-{last}@mail.example.com"
+    mail, other = f"{first}.{last}@valleys.org", f"orders-{last}@mail.valleys.com"
     text = rng.choice(LETTERS).format(name=name, mail=mail, other=other, ip=rng.choice(RESOLVERS))
     return Block("paragraph", text)
 

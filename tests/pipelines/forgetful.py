@@ -52,7 +52,7 @@ def families(seed: int, count: int = 12) -> list[Page]:
         for _ in range(made.randint(1, 6)):
             for _ in range(made.choice((0, 1, 1, 2))):
                 words[made.randrange(40)] = f"v{made.randrange(1000)}"
-            mail = f" mail me at x{made.randrange(3)}@example.org"
+            mail = f" mail me at x{made.randrange(3)}@valleys.org"
             text = " ".join(words[: made.choice((40, 40, 38))]) + mail + made.choice(("", "", "", "", "!!!!"))
             host = made.choice(HOSTS)
             pages.append(Page(len(pages), f"https://{host}/{len(pages)}", text))

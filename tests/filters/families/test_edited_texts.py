@@ -43,13 +43,15 @@ def masked(step: MaskPersonal, string: str) -> str:
     pieces, end = [], 0
     match = mask._EMAIL.search(string) if step.emails else None
     while match:
-        if string[match.end(1) : match.end()] != step.email:
+        start, stop = match.end(1), match.end()
+        if string[start:stop] != step.email and not mask._is_nobodys(string, start, stop):
             pieces += [string[end : match.end(1)], step.email]
             end = match.end()
         match = mask._NEXT_EMAIL.match(string, match.end()) or mask._EMAIL.search(string, match.end())
 
     def placed(match: re.Match[str]) -> str:
-        return mask.placeholder(match[0]) if mask._is_public(match[0]) else match[0]
+        is_one = mask._is_public(match[0]) and not mask._is_count(match.string, match.start(), match.end())
+        return mask.placeholder(match[0]) if is_one else match[0]
 
     string = "".join([*pieces, string[end:]])
     return mask._IP_ADDRESS.sub(placed, string) if step.ip_addresses else string

@@ -41,7 +41,26 @@ def edit(string: str, step: MaskPersonal | None = None) -> tuple[str, int, int]:
         ("a @b.org", "a @b.org", 0),
         ("a@@b.org", "a@@b.org", 0),
         (E, E, 0),
-        ("other@example.com", E, 1),
+        # every alphabet, whole; text of other scripts stays
+        ("j\u00f6rg@m\u00fcller.de", E, 1),
+        (
+            "\u0444\u0451\u0434\u043e\u0440@\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444 \u043d\u0430",
+            f"{E} \u043d\u0430",
+            1,
+        ),
+        ("\u03bd\u03af\u03ba\u03bf\u03c2@b.\u03b5\u03bb!", f"{E}!", 1),
+        ("a@\u4f8b\u5b50.\u516c\u53f8", E, 1),
+        ("a@b.org\u00e9", f"{E}\u00e9", 1),
+        # nobody's
+        ("other@example.com", "other@example.com", 0),
+        ("x@mail.example.org, y@example.net, z@example.edu", "x@mail.example.org, y@example.net, z@example.edu", 0),
+        ("x@any.example x@any.test x@a.invalid", "x@any.example x@any.test x@a.invalid", 0),
+        ("x@example.de x@myexample.com x@any.tests", f"{E} {E} {E}", 3),
+        ("git clone git@github.com:a/b.git", "git clone git@github.com:a/b.git", 0),
+        ("digit@github.com", E, 1),
+        ("https://user:pass@host.com/x", "https://user:pass@host.com/x", 0),
+        ("ftp://user@host.com a@b.org", f"ftp://user@host.com {E}", 1),
+        ("https://b.org/ a@b.org", f"https://b.org/ {E}", 1),
         ("\x00a@b.org🙂", f"\x00{E}🙂", 1),
         ("", "", 0),
     ],
@@ -73,6 +92,31 @@ def test_public_addresses(address: str, form: str) -> None:
 )  # fmt: skip
 def test_what_is_no_public_address_stays(string: str) -> None:
     assert edit(string) == (string, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "string",
+    [
+        "WebSphere 8.5.1.2", "Chrome 115.0.2.1", "the object identifier 1.3.6.1 stands", "see section 5.4.3.2 of it",
+        "\u00a7 45.67.89.100", "version 45.67.89.100", "Version: 45.67.89.100", "build 45.67.89.100",
+        "release=45.67.89.100", "OID 45.67.89.100", "\u7248\u672c\uff1a5.4.3.2", "5.4.3.2 Scope", "Fix pack 45.67.8.9",
+        "31.31.31.255", "\u0432\u0435\u0440\u0441\u0438\u044f 45.67.89.100",
+    ],
+)  # fmt: skip
+def test_versions_and_sections_stay(string: str) -> None:
+    assert edit(string) == (string, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "string",
+    [
+        "32.31.32.1", "IP 5.4.3.2", "ip: 5.4.3.2", "the host 5.4.3.2", "http://5.4.3.2/", "5.4.3.2:8080", "5.4.3.2/24",
+        "root@5.4.3.2", "from 5.4.3.2", "DNS 9.9.9.9", "9.9.9.9", "subversion repository 45.67.89.100",
+        "version of 45.67.89.100",
+    ],
+)  # fmt: skip
+def test_addresses_do_not(string: str) -> None:
+    assert edit(string)[2] == 1
 
 
 def test_a_placeholder_depends_on_the_match_alone() -> None:
