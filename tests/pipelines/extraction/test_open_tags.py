@@ -96,6 +96,5 @@ def test_time_grows_with_the_page(shape) -> None:
 
     main_text.prepare()  # is no page's time
     seconds(100)
-    assert (
-        min(seconds(12_000), seconds(12_000)) < 8 * seconds(3_000) + 0.3
-    )  # four times the page; sixteen times if it were the square
+    # four times the page; sixteen times if it were the square
+    assert min(seconds(12_000), seconds(12_000)) < 8 * seconds(3_000) + 0.3
