@@ -51,13 +51,16 @@ _COUNTED = re.compile(
     r"|\u00a7|\u7248\u672c|\u30d0\u30fc\u30b8\u30e7\u30f3|\u7b2c)[\s.:\uff1a=#(\u2013-]*$",
     re.IGNORECASE,
 )
+"""What stands before a version, a section, an object identifier."""
 _ADDRESSED = re.compile(
     r"(?:\b(?:ips?|ipv4|(?:ip )?address|addr|dns|nameserver|gateway|proxy|host|server|ping|from|to|at|via|client|peer"
     r"|adresse|adres|direcci[o\u00f3]n|endere[c\u00e7]o)|://|@|\u5730\u5740)[\s.:=#(\[\"'\u2013-]*$",
     re.IGNORECASE,
 )
+"""What stands before an address."""
 _PORT = re.compile(r":\d{2,5}(?!\d)|/\d{1,2}(?![\d.])")
 _RESOLVERS = frozenset(("1.1.1.1", "1.0.0.1", "8.8.8.8", "8.8.4.4", "9.9.9.9", "4.2.2.1", "4.2.2.2"))
+"""Public name servers, of which texts speak without a word beside them."""
 _LOW = 32
 """Of random addresses 7 in 1,000 have three numbers below it; of versions nearly all."""
 

@@ -12,18 +12,16 @@ from trafilatura.utils import line_processing, trim
 
 from winnow.pipelines.extraction import linear, shortcuts
 from winnow.pipelines.extraction.blocks import names
+from winnow.pipelines.extraction.blocks.dialogs import OF_THE_PAGE
 from winnow.pipelines.extraction.extracted import LINE_END
+from winnow.pipelines.extraction.facts import json_ld
 from winnow.pipelines.extraction.settings import MARKDOWN, ExtractSettings
 
 LARGE = 300_000
 """Bytes of a page after which `forget` is due: what it took must be free for later pages."""
 
 _NEVER_TEXT = ("script", "style", "svg")
-_READ_SCRIPTS = frozenset({"application/ld+json", "application/settings+json"})
-_OF_THE_PAGE = frozenset(("html", "body", "main", "article"))
 _SPANS = ("colspan", "rowspan")
-_MOST_DATA = 500_000
-"""Characters of JSON-LD that are read of a page (153,095 at most in those pages)."""
 _EMPTY_ITEM = re.compile(r"^[ \t]*[-*\u2022\u2013][ \t]*$\n?", re.MULTILINE)
 """What a list item leaves that held only a picture or a button."""
 
@@ -80,12 +78,12 @@ def find(tree: HtmlElement, url: str | None, settings: ExtractSettings) -> str:
 def prune(tree: HtmlElement) -> None:
     """Take out what never holds text, once, rather than copying it with every copy of the tree.
 
-    JSON-LD goes past `_MOST_DATA`, spans always: trafilatura fills them up with empty cells, a hundred for a cell that
-    says so.
+    JSON-LD goes past `json_ld.MOST_CHARACTERS`, spans always: trafilatura fills them up with empty cells, a hundred for
+    a cell that says so.
     """
-    scripts = [script for script in tree.iter("script") if script.get("type") in _READ_SCRIPTS]
+    scripts = [script for script in tree.iter("script") if script.get("type") in json_ld.TYPES]
     totals = accumulate(len(script.text or "") for script in scripts)
-    read = {script for script, total in zip(scripts, totals, strict=True) if total <= _MOST_DATA}
+    read = {script for script, total in zip(scripts, totals, strict=True) if total <= json_ld.MOST_CHARACTERS}
     linear.drop([element for element in tree.iter(*_NEVER_TEXT) if element not in read])
     for cell in tree.iter("td", "th"):
         for span in _SPANS:
@@ -95,7 +93,7 @@ def prune(tree: HtmlElement) -> None:
 def drop_dialogs(tree: HtmlElement) -> None:
     """Take out the dialogs of the common tools that ask for consent."""
     named = (element for element in tree.iter() if element.get("id") or element.get("class"))
-    linear.drop([element for element in named if element.tag not in _OF_THE_PAGE and _is_dialog(element)])
+    linear.drop([element for element in named if element.tag not in OF_THE_PAGE and _is_dialog(element)])
 
 
 def _is_dialog(element: HtmlElement) -> bool:

@@ -7,6 +7,7 @@ with the elements that hold most of that under names that say nothing.
 from lxml import etree
 from lxml.html import HtmlElement
 
+from winnow.pipelines.extraction import tree_counts
 from winnow.pipelines.extraction.blocks.page import Page
 
 _SHORT = 250
@@ -14,7 +15,7 @@ _SHORT = 250
 _MORE = 4
 """How many times as many stand on the page outside of links, at least."""
 _CUT = frozenset(("aside", "dialog", "fieldset", "figure", "footer", "header", "menu", "noscript"))
-_NAMES = ("class", "id", "role", "style", "itemprop", "data-component", "aria-hidden")
+_NAMES = (*tree_counts.NAMES, "aria-hidden")
 
 
 def may_be(page: Page, found: int) -> bool:

@@ -18,9 +18,9 @@ MOST_LOOKS = 300_000_000
 """Open elements times tags: about 0.8 s."""
 
 _TAG = re.compile(rb"<(/?)([A-Za-z][^\s/>]*+)(" + ATTRIBUTES + rb")")
-_FORMATTING = re.compile(rb"(?i)<(?:[bisu]|tt|big|code|em|font|small|strike|strong)[\s/>]")
 _FORMATS = frozenset((b"b", b"big", b"code", b"em", b"font", b"i", b"s", b"small", b"strike", b"strong", b"tt", b"u"))
 """Without `a` and `nobr`, of which HTML keeps one open."""
+_FORMATTING = re.compile(rb"(?i)<(?:" + b"|".join(sorted(_FORMATS)) + rb")[\s/>]")
 _ALIKE = 3
 """Of formatting elements that are the same tag so many stay open."""
 _NEVER_DEEP = frozenset((

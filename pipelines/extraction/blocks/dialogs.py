@@ -13,7 +13,9 @@ from winnow.pipelines.extraction.blocks.page import HEADING, TAG_NUMBER, Page
 
 _DIALOG = 1 << [name for name, _ in GROUPS].index("dialog")
 _NAMED = CONSENT_TOOL | CONSENT_PLACE | _DIALOG
-_OF_THE_PAGE = frozenset(TAG_NUMBER[tag] for tag in ("html", "body", "main", "article"))
+OF_THE_PAGE = ("html", "body", "main", "article")
+"""Tags of what holds the page: no dialog, whatever it is called."""
+_NUMBERS = frozenset(TAG_NUMBER[tag] for tag in OF_THE_PAGE)
 _DIALOG_TAG = TAG_NUMBER["dialog"]
 _LONGEST = 3_000
 """Characters of a dialog that is known by its words alone."""
@@ -37,7 +39,7 @@ def consent(page: Page) -> list[bool]:
     for number in named:
         element = elements[number]
         first, last = element.first, page.last[number]
-        if first >= last or element.tag in _OF_THE_PAGE or all(found[first:last]):
+        if first >= last or element.tag in _NUMBERS or all(found[first:last]):
             continue
         size = sizes[last] - sizes[first]
         if element.names & CONSENT_TOOL or (

@@ -10,9 +10,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from winnow.pipelines.extraction.blocks.white_space import visible
+
 _WORD = re.compile(r"\w+")
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
-"""What extractors leave out within words."""
+_JOINERS = re.compile("[\u200c\u200d]+")
 _FORMULA = re.compile(r"\$[^$\n]+\$|\\\([^\n]{1,500}?\\\)|\\\[[^\n]{1,500}?\\\]")
 _POWER = re.compile(r"(?<=\w)\^(?=\w)|(?<=\d)_(?=\d)")
 _RUN = 5
@@ -103,7 +104,7 @@ class _Wanted:
 
 def _words(text: str) -> list[str]:
     """The words of a text that another extractor has as well: `10^6` is 106 to it, and formulas are nothing."""
-    return _WORD.findall(_POWER.sub("", _FORMULA.sub(" ", _UNSEEN.sub("", text))).lower())
+    return _WORD.findall(_POWER.sub("", _FORMULA.sub(" ", _JOINERS.sub("", visible(text)))).lower())
 
 
 def _next_starts(kept: Sequence[bool], starts: Sequence[int], end: int) -> list[int]:

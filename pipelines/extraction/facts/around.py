@@ -1,10 +1,11 @@
 """What stands around an element: the elements that hold it, and the texts before and behind it, nearest first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from selectolax.lexbor import LexborNode
 
-_UNREAD = frozenset(("script", "style", "svg", "template", "noscript"))
+from winnow.pipelines.extraction.facts.text import UNREAD
+
 _MOST_AROUND = 256
 """Elements around one that are looked at."""
 _MOST_NODES = 1_000
@@ -23,21 +24,16 @@ def holders(element: LexborNode) -> Iterator[LexborNode]:
 
 def texts_behind(element: LexborNode, characters: int) -> Iterator[str]:
     """Yield the texts in an element and behind it, until so many characters have passed."""
-    node: LexborNode | None = element.first_child or _next(element)
-    for _ in range(_MOST_NODES):
-        if node is None or characters <= 0:
-            return
-        if node.tag == "-text":
-            text = (node.text_content or "").strip()
-            characters -= len(text)
-            yield text
-        below = None if node.tag in _UNREAD else node.first_child
-        node = below or _next(node)
+    return _texts(element.first_child or _next(element), _following, characters)
 
 
 def texts_before(element: LexborNode, characters: int) -> Iterator[str]:
     """Yield the texts before an element, the last first, until so many characters have passed."""
-    node = _previous(element)
+    return _texts(_previous(element), _previous, characters)
+
+
+def _texts(node: LexborNode | None, step: Callable[[LexborNode], LexborNode | None], characters: int) -> Iterator[str]:
+    """Yield the texts from a node on, from step to step, until so many characters have passed."""
     for _ in range(_MOST_NODES):
         if node is None or characters <= 0:
             return
@@ -45,7 +41,13 @@ def texts_before(element: LexborNode, characters: int) -> Iterator[str]:
             text = (node.text_content or "").strip()
             characters -= len(text)
             yield text
-        node = _previous(node)
+        node = step(node)
+
+
+def _following(node: LexborNode) -> LexborNode | None:
+    """The first node in one, where what is in it is read, else the node behind it."""
+    below = None if node.tag in UNREAD else node.first_child
+    return below or _next(node)
 
 
 def _next(node: LexborNode) -> LexborNode | None:
@@ -62,6 +64,6 @@ def _previous(node: LexborNode) -> LexborNode | None:
     while here is not None and here.prev is None:
         here = here.parent
     here = here and here.prev
-    while here is not None and here.tag not in _UNREAD and here.last_child is not None:
+    while here is not None and here.tag not in UNREAD and here.last_child is not None:
         here = here.last_child
     return here

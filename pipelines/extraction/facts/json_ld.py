@@ -15,6 +15,8 @@ from winnow.pipelines.extraction.facts import lenient
 
 Thing = dict[str, Any]
 
+TYPES = frozenset(("application/ld+json", "application/settings+json"))
+"""Of scripts that hold it."""
 MOST_CHARACTERS = 500_000
 """Of JSON-LD that are read of a page (153,095 at most in the 2,487 pages that `ExtractSettings` names)."""
 MOST_THINGS = 20_000

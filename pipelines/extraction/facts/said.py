@@ -20,7 +20,6 @@ _ASKED = (
     "footer, div[class*='footer'], div[id*='footer'])"
 )
 _SORTS = ("h1", "time", "property", "byline", "license", "footer")
-_JSON_LD = ("application/ld+json", "application/settings+json")
 _ANCHOR = re.compile(r"\s*[\u00b6#\u00a7]+$")
 """What a link to a heading shows behind it."""
 
@@ -91,7 +90,7 @@ def gather(tree: LexborHTMLParser) -> Said:
         if tag == "meta":
             _meta(said, attributes)
         elif tag == "script":
-            if (attributes.get("type") or "").strip().lower() in _JSON_LD:
+            if (attributes.get("type") or "").strip().lower() in json_ld.TYPES:
                 said.scripts.append(node.text())
         elif tag == "title":
             said.title = said.title or text_of(node)

@@ -11,11 +11,13 @@ from winnow.pipelines.extraction.blocks.white_space import visible
 
 MOST = 1_000
 """Characters that are read of one element; a longer one is none of these."""
+UNREAD = frozenset(("script", "style", "svg", "template", "noscript"))
+"""Elements whose text a page does not show."""
 
 _MOST_NODES = 300
 _MOST_DECLARED = 5_000
 """Characters of a declared text; a longer one is none."""
-_UNREAD = frozenset(("script", "style", "svg", "template", "noscript", "button", "select"))
+_CONTROLS = frozenset(("button", "select"))
 _JOINED = frozenset(INLINE)
 _TAG = re.compile(r"</?(?:a|b|em|font|i|p|small|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE)
 """Markup that a declared text holds by mistake; of other tags it may speak."""
@@ -36,7 +38,7 @@ def text_of(element: LexborNode) -> str:
             left -= len(pieces[-1])
             if left < 0:
                 return ""
-        elif tag not in _UNREAD:
+        elif tag not in UNREAD and tag not in _CONTROLS:
             if tag not in _JOINED:
                 pieces.append(" ")
             child = node.first_child

@@ -31,9 +31,8 @@ class Measures:
         everything = np.maximum(self.column("all"), 1)
         self.linked_share: Array = np.minimum(self.column("linked") / everything, 1.0)
         self.strong_share: Array = np.minimum(self.column("strong") / everything, 1.0)
-        self.linked: Array = np.rint(
-            self.linked_share * self.length
-        )  # whole, so that sums do not depend on their order
+        # whole, so that sums do not depend on their order
+        self.linked: Array = np.rint(self.linked_share * self.length)
         self.parent, self.depth, self.first = (self.of_elements(name) for name in ("parent", "depth", "first"))
         self.last: NDArray[np.int64] = np.array(page.last)
         self.element_tag = self.of_elements("tag")
