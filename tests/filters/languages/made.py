@@ -1,7 +1,7 @@
 """Bad documents that are made, not found: few languages of the saved pages have any page that is bad.
 
 Nothing here was ever on the web. Every document is drawn from the words of one language's Universal Declaration of
-Human Rights, the only text that all twenty have, so its vocabulary is that of law; real spam has another. Five kinds:
+Human Rights, the only text that all have, so its vocabulary is that of law; real spam has another. Five kinds:
 
 links: a menu or a site map, 40 to 90 lines of one to four words; as list items where the seed is even.
 keywords: six to ten long lines that say five to eight words over and over, without a sentence.

@@ -1,4 +1,4 @@
-"""Documents in twenty languages that a person called good or bad, by the marks in `marked.tsv` beside this file.
+"""Documents in 21 languages that a reader called good or bad, by the marks in `marked.tsv` beside this file.
 
 The texts are third-party material and lie outside the tree; a mark names one and says what it is. Columns, by tabs:
 set, key, language, verdict, chosen, why.
