@@ -68,13 +68,15 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """How a measure is spread: of each bar the documents between its edge and the next; the last edge is counted in.
+    """How a measure is spread: of each bar the documents between its edge and the next. A fitted limit is an edge.
 
     What lies farther out is counted in the first or the last bar.
     """
 
     edges: tuple[float, ...]
     counts: tuple[int, ...]
+    whole: bool
+    """Each bar is one whole number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from winnow.pipelines.text import clean
 Floats = npt.NDArray[np.float64]
 _BEGINNING = 80
 """Characters of a document that are shown."""
+_NAME = 200
 _EVERY = 100
 
 
@@ -48,7 +49,7 @@ def measure(documents: Iterable[Document], steps: Sequence[Step], show: Show) ->
         if done.error is not None:
             found.failed += 1
             continue
-        found.seen.append(Seen(name_of(document), place_of(document), clean(document.text[:_BEGINNING])))
+        found.seen.append(seen(document))
         for (step, name), column in columns.items():
             value = done.measures.get(step, {}).get(name)
             column.append(np.nan if value is None else value)
@@ -56,6 +57,13 @@ def measure(documents: Iterable[Document], steps: Sequence[Step], show: Show) ->
             show(number, number, number)
     found.values = {key: np.array(column, np.float64) for key, column in columns.items()}
     return found
+
+
+def seen(document: Document) -> Seen:
+    """A document as it is shown: its name may be as long as a text."""
+    return Seen(
+        clean(name_of(document)[:_NAME]), clean(place_of(document)[:_NAME]), clean(document.text[:_BEGINNING])
+    )  # fmt: skip
 
 
 def without_limits(step: Step) -> Step:

@@ -66,10 +66,9 @@ def fit(step: Step, rule: Rule, measured: Measured, asked: Asked) -> FittedRule:
         for side in SIDES
         if getattr(rule, side) is not None
     ]
-    limits = [each.value for side in sides for each in (side.fitted, side.recipe, side.published) if each]
     least, median, most = (float(known[at]) for at in (0, len(known) // 2, -1)) if len(known) else (None, None, None)
     return FittedRule(
-        step.name, rule.name, len(known), least, median, most, tuple(sides), histogram(known, limits)
+        step.name, rule.name, len(known), least, median, most, tuple(sides), histogram(known, sides)
     )  # fmt: skip
 
 

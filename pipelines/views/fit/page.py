@@ -50,7 +50,7 @@ details { margin-top: 8px; font-size: 13px; } summary { cursor: pointer; }
 
 def render(found: Fitted) -> str:
     """The page."""
-    title = html.escape(f"Limits for {found.language!r}, recipe {found.recipe}")
+    title = html.escape(clean(f"Limits for {found.language!r}, recipe {found.recipe}"))
     fitted = [rule for rule in found.rules if any(side.fitted for side in rule.sides)]
     others = [rule for rule in found.rules if rule.documents and rule not in fitted]
     body = [
@@ -140,8 +140,8 @@ def _beyond(side: Side) -> str:
     if not side.beyond or not cut:
         return ""
     rows = [
-        [f"<code>{html.escape(clean(each.id))}</code>", measure_beside(each.value, (cut.value,)),
-         html.escape(each.text), html.escape(clean(each.place))]
+        [f"<code>{html.escape(each.id)}</code>", measure_beside(each.value, (cut.value,)),
+         html.escape(each.text), html.escape(each.place)]
         for each in side.beyond
     ]  # fmt: skip
     where = f"{'below' if side.side == 'min' else 'above'} {exact(cut.value)}"

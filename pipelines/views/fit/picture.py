@@ -15,27 +15,34 @@ from winnow.pipelines.fit.fitted import FittedRule, Histogram, Side
 WIDTH, HEIGHT = 560, 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 24, 30
 _TICKS = 5
+_SLIP = 1e-9
+"""By so much of a step a division can miss a whole number."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A limit: its kind, which is its class in the style, and where it is."""
+    """A limit: its kind, which is its class in the style, and where it parts the bars."""
 
     kind: str
-    value: float
+    at: float
 
 
-def lines_of(sides: Sequence[Side]) -> list[Line]:
-    """The limits of a rule: those fitted, the recipe's, and the published ones where they are others."""
+def lines_of(sides: Sequence[Side], whole: bool) -> list[Line]:
+    """The limits of a rule: the published ones where the recipe has others, the recipe's, and those fitted."""
     found = []
     for side in sides:
-        if side.published and (not side.recipe or side.published.value != side.recipe.value):
-            found.append(Line("published", side.published.value))
-        if side.recipe:
-            found.append(Line("recipe", side.recipe.value))
-        if side.fitted:
-            found.append(Line("fitted", side.fitted.value))
+        published = side.published if side.published and side.published != side.recipe else None
+        for kind, limit in (("published", published), ("recipe", side.recipe), ("fitted", side.fitted)):
+            if limit:
+                found.append(Line(kind, _parts(limit.value, side.side, whole)))
     return found
+
+
+def _parts(limit: float, side: str, whole: bool) -> float:
+    """Where a limit lies between bars: of whole numbers beside the bar of the last that is kept."""
+    if not whole:
+        return limit
+    return math.ceil(limit) - 0.5 if side == "min" else math.floor(limit) + 0.5
 
 
 def picture(rule: FittedRule) -> str:
@@ -47,8 +54,10 @@ def picture(rule: FittedRule) -> str:
     low, high = (_of(rule.sides, side) for side in ("min", "max"))
     parts = [_grid(scale, bars)]
     for (left, right), count in zip(itertools.pairwise(bars.edges), bars.counts, strict=True):
-        parts.append(scale.bar(left, right, count, low, high))
-    parts += [_line(scale, line) for line in lines_of(rule.sides)]
+        if count:
+            middle = (left + right) / 2
+            parts.append(scale.bar(left, right, count, "kept" if low <= middle <= high else "dropped"))
+    parts += [_line(scale, line) for line in lines_of(rule.sides, bars.whole)]
     label = html.escape(f"{rule.step}.{rule.measure}: documents by value")
     return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">{"".join(parts)}</svg>'
 
@@ -67,25 +76,17 @@ class _Scale:
     def y(self, count: float) -> float:
         return round(HEIGHT - _BOTTOM - math.log1p(count) / self._top * (HEIGHT - _TOP - _BOTTOM), 1)
 
-    def bar(self, left: float, right: float, count: int, low: float | None, high: float | None) -> str:
-        """A bar, cut in two where a fitted limit lies in it."""
-        if not count:
-            return ""
-        cuts = sorted({left, right, *(limit for limit in (low, high) if limit is not None and left < limit < right)})
-        return "".join(self._piece(a, b, count, low, high) for a, b in itertools.pairwise(cuts))
-
-    def _piece(self, left: float, right: float, count: int, low: float | None, high: float | None) -> str:
-        middle, y = (left + right) / 2, self.y(count)
-        beyond = (low is not None and middle < low) or (high is not None and middle > high)
-        x, width = self.x(left), round(self.x(right) - self.x(left), 1)
+    def bar(self, left: float, right: float, count: int, kind: str) -> str:
+        x, y = self.x(left), self.y(count)
+        width, height = round(max(self.x(right) - x - 1, 0.5), 1), round(HEIGHT - _BOTTOM - y, 1)
         title = f"<title>{count:,} from {_text(left)} to {_text(right)}</title>"
-        kind = "dropped" if beyond else "kept"
-        height = round(HEIGHT - _BOTTOM - y, 1)
-        return f'<rect class="{kind}" x="{x}" y="{y}" width="{max(width - 1, 0.5)}" height="{height}">{title}</rect>'
+        return f'<rect class="{kind}" x="{x}" y="{y}" width="{width}" height="{height}">{title}</rect>'
 
 
-def _of(sides: Sequence[Side], which: str) -> float | None:
-    return next((side.fitted.value for side in sides if side.side == which and side.fitted), None)
+def _of(sides: Sequence[Side], which: str) -> float:
+    """The fitted limit of a side; infinity where there is none."""
+    found = next((side.fitted.value for side in sides if side.side == which and side.fitted), math.inf)
+    return -found if which == "min" and found == math.inf else found
 
 
 def _grid(scale: _Scale, bars: Histogram) -> str:
@@ -108,15 +109,15 @@ def ticks(low: float, high: float) -> list[float]:
     raw = (high - low) / _TICKS
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(power * many for many in (1, 2, 5, 10) if power * many >= raw)
-    first = math.ceil(low / step)
-    return [round(at * step, 12) for at in range(first, math.floor(high / step) + 1)]
+    first, last = math.ceil(low / step - _SLIP), math.floor(high / step + _SLIP)
+    return [float(f"{at * step:.10g}") for at in range(first, last + 1)]
 
 
 def _line(scale: _Scale, line: Line) -> str:
-    """A limit; one that lies outside of the picture is told below it."""
-    if not scale.first <= line.value <= scale.last:
+    """A limit; one that lies outside of the picture is in the table below it."""
+    if not scale.first <= line.at <= scale.last:
         return ""
-    x = scale.x(line.value)
+    x = scale.x(line.at)
     return f'<line class="{line.kind}" x1="{x}" x2="{x}" y1="{_TOP - 10}" y2="{HEIGHT - _BOTTOM}"/>'
 
 
