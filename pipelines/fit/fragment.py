@@ -4,6 +4,7 @@ Two of them: for a recipe of this language alone, and for one of several, whose 
 Beside each limit stands what it drops of the reference, and what the recipe's did.
 """
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ import tomli_w
 from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.fit.fitted import Fitted, FittedRule, Side
 from winnow.pipelines.fit.stop_words import SETTING
+from winnow.pipelines.recipe.lock import settings_of
 from winnow.pipelines.recipe.model import Step
 
 Table = Mapping[str, Any]
@@ -20,17 +22,18 @@ Steps = Sequence[tuple[Step, Table]]
 """The recipe's, each with its table as it stands in the file."""
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _TABLES = ("limits", "languages")
+_BY_LANGUAGE = "by_language"
+"""A step's setting that takes settings and limits from a table of languages."""
 
 
 def of_one_language(found: Fitted, steps: Steps) -> str:
-    """`[step.limits]`, over what the recipe has there."""
+    """`[step.limits]`. What a step has for this language stands there too, and nothing for others."""
     parts = [_head(found, f"for a recipe of documents in {found.language!r} alone")]
     for step, table in steps:
         keep = _keep(found, step, [found.language])
         if keep or _is_fitted(found, step.name):
-            parts.append("[[step]]\n" + _settings(_plain(table) | keep | _stop_words(found, step.name)))
-            parts += _limits("step.limits", table.get("limits", {}), found, step.name)
-            parts += _languages(table.get("languages", {}))
+            parts.append("[[step]]\n" + _settings(_own(step, table) | keep | _stop_words(found, step.name)))
+            parts += _limits("step.limits", _own_limits(step, table), found, step.name)
     return "\n".join(parts)
 
 
@@ -83,6 +86,31 @@ def _stop_words(found: Fitted, step: str) -> dict[str, Any]:
 
 def _plain(table: Table) -> dict[str, Any]:
     return {key: value for key, value in table.items() if key not in _TABLES}
+
+
+def _own(step: Step, table: Table) -> dict[str, Any]:
+    """A step's settings: as the file has them, and as they are for the language where they are other ones."""
+    given = {key: value for key, value in _plain(table).items() if key != _BY_LANGUAGE}
+    defaults = {field.name: field.default for field in dataclasses.fields(step.settings)}  # type: ignore[arg-type]
+    paths = getattr(type(step.settings), "FILES", ())
+    for key, value in settings_of(step.settings).items():
+        default = defaults[key]
+        if key not in paths and value != given.get(key, list(default) if isinstance(default, tuple) else default):
+            given[key] = value
+    return given
+
+
+def _own_limits(step: Step, table: Table) -> dict[str, Any]:
+    """Those that the file names, and those that are not the published ones."""
+    published = {rule.name: (rule.min, rule.max) for rule in step.filter.RULES} if step.filter else {}
+    limits = {rule.name: _both(rule.min, rule.max) for rule in step.rules}
+    other = {rule.name for rule in step.rules if (rule.min, rule.max) != published[rule.name]}
+    return {name: limit for name, limit in limits.items() if name in other or name in table.get("limits", {})}
+
+
+def _both(least: float | None, most: float | None) -> dict[str, float] | str:
+    """A limit as a recipe writes it."""
+    return {side: _number(value) for side, value in (("min", least), ("max", most)) if value is not None} or "off"
 
 
 def _settings(own: Table) -> str:

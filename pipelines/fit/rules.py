@@ -66,10 +66,20 @@ def fit(step: Step, rule: Rule, measured: Measured, asked: Asked) -> FittedRule:
         for side in SIDES
         if getattr(rule, side) is not None
     ]
+    sides = _uncrossed(sides)
     least, median, most = (float(known[at]) for at in (0, len(known) // 2, -1)) if len(known) else (None, None, None)
     return FittedRule(
         step.name, rule.name, len(known), least, median, most, tuple(sides), histogram(known, sides)
     )  # fmt: skip
+
+
+def _uncrossed(sides: list[Side]) -> list[Side]:
+    """Both limits of a rule, the fitted one left out where it is beyond the other that stays: nothing would be kept."""
+    at = {side.side: limit.value for side in sides if (limit := side.fitted or side.recipe)}
+    if at.get("min", -np.inf) <= at.get("max", np.inf):
+        return sides
+    return [dataclasses.replace(side, fitted=None, why=side.why or "it would lie beyond the other limit, which stays")
+            for side in sides]  # fmt: skip
 
 
 def _side(

@@ -103,6 +103,14 @@ def test_whether_stop_words_are_looked_for() -> None:
     assert [fits_stop_words(off, each) for each in asked] == [False, False, False]
 
 
+def test_a_limit_beyond_the_other_is_none() -> None:
+    """All words are longer than the limit that stays, for half of the documents have the longest."""
+    assert fitted("mean_word_length", [*np.linspace(11, 12, 80), *[13.0] * 120]) == [
+        (None, "it would lie beyond the other limit, which stays"),
+        (None, "no tail: half of the documents have 13, which would be the limit"),
+    ]
+
+
 def test_limits_of_a_rule() -> None:
     of = rule("mean_word_length")
     found = fit(STEP, of, measured("mean_word_length", RISING), Asked(0.02))
