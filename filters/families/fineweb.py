@@ -15,7 +15,7 @@ from typing import ClassVar
 from winnow.filters.document import Document
 from winnow.filters.edits import Span
 from winnow.filters.rules import Rule
-from winnow.filters.setting_checks import one_of
+from winnow.filters.setting_checks import each, one_of
 from winnow.filters.text import Text, places
 from winnow.filters.words.marks import DATATROVE_TERMINAL, TERMINAL
 from winnow.filters.words.tokens import count_words_and_marks
@@ -32,6 +32,8 @@ class FineWebQuality:
 
     variant: str = "winnow"
     """Whose words and terminal marks: "winnow" or "datatrove"."""
+    terminal_marks: tuple[str, ...] = ()
+    """More marks that end a line in one language: Greek's question mark is a semicolon."""
 
     RULES: ClassVar[tuple[Rule, ...]] = (
         Rule("line_punctuation_share", min=0.12, paper=PAPER),
@@ -42,6 +44,7 @@ class FineWebQuality:
 
     def __post_init__(self) -> None:
         one_of(self, "variant", VARIANTS)
+        each(self, "terminal_marks", lambda mark: len(mark) == 1 and not mark.isspace(), "single characters")
 
     def measure(self, document: Document, text: Text) -> dict[str, float | None]:
         """Shares of lines, of characters, and newlines to words."""
@@ -76,7 +79,8 @@ class FineWebQuality:
 
     @property
     def _marks(self) -> frozenset[str]:
-        return DATATROVE_TERMINAL if self.variant == "datatrove" else TERMINAL
+        marks = DATATROVE_TERMINAL if self.variant == "datatrove" else TERMINAL
+        return marks.union(self.terminal_marks) if self.terminal_marks else marks
 
 
 def _lines(string: str) -> list[str]:
