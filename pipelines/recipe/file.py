@@ -64,7 +64,8 @@ def load(path: Path) -> Recipe:
     if not sources:
         raise origin.fail((), "a recipe needs a [[source]]")
     plain = {f.name: table[f.name] for f in dataclasses.fields(_Plain) if f.name in table}
-    kept_languages.check(steps, names, origin)
+    own = [t.get("languages", {}) for t in _tables(table, "step", origin)]
+    kept_languages.check(steps, own, names, origin)
     steps = [restricted(step, kept_languages.kept(steps, step.sources or names)) for step in steps]
     top = fill(_Plain, plain, origin, (), "the recipe")
     return Recipe(

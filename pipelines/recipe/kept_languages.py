@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from winnow.filters.families.gopher_quality import STOP_WORDS
 from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.recipe.model import Step
-from winnow.pipelines.recipe.strict import Origin
+from winnow.pipelines.recipe.strict import Origin, suggest
 
 _ENGLISH = frozenset(STOP_WORDS)
 
@@ -33,10 +33,15 @@ def _identifiers(steps: Sequence[Step], source: str) -> list[Step]:
     return [s for s in steps if isinstance(s.settings, Language) and (not s.sources or source in s.sources)]
 
 
-def check(steps: Sequence[Step], names: Sequence[str], origin: Origin) -> None:
+def check(steps: Sequence[Step], given: Sequence[Iterable[str]], names: Sequence[str], origin: Origin) -> None:
     """Refuse a recipe of these sources in which a step's own for a language can never hold, or one that holds English
-    stop words against another language."""
+    stop words against another language. `given` are the languages that the recipe itself names, by step."""
     for number, step in enumerate(steps):
+        let = kept(steps, step.sources or names)
+        for code in given[number] if let is not None else ():
+            if code not in let:
+                raise origin.fail(("step", number, "languages", code), f"step {step.name!r} has something of its own for "
+                                  f"{code!r}, and no document in it is kept{suggest(code, let)}")  # fmt: skip
         for source in step.sources or names:
             _known(steps, number, source, origin)
             _spoken(steps, number, source, origin)

@@ -91,8 +91,8 @@ class Step:
     languages: tuple[tuple[str, "Step"], ...] = ()
     """The step as it is for documents in these languages, by their codes, in order; for all others it is this one. Name
     and kind are the same: only settings and limits differ."""
-    by_language: tuple[str, ...] = ()
-    """The settings and measures whose values by language are those of the table (filters/languages)."""
+    by_language: tuple[str, ...] = field(default=(), compare=False)
+    """The settings and measures whose values in `languages` were taken from the table (filters/languages)."""
 
     @functools.cached_property
     def annotator(self) -> Annotator | None:

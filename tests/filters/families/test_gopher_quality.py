@@ -113,6 +113,14 @@ def test_only_punctuation_fails_by_its_words_though_datatrove_has_no_mean() -> N
     assert judge(measures, GopherQuality.RULES)[0].rule == "words"
 
 
+@pytest.mark.parametrize("variant", ["winnow", "datatrove", "dolma", "dclm"])
+def test_without_stop_words_nothing_is_known_of_them(variant: str) -> None:
+    step = GopherQuality(variant, ())
+    measures = step.measure(DOCUMENT, Text("the word " * 50))
+    assert measures["stop_words"] is None
+    assert step.spans(DOCUMENT, Text("the word"))["stop_words"] == []
+
+
 def test_stop_words_are_a_setting() -> None:
     german = GopherQuality(stop_words=("Der", "und"))
     assert german.measure(DOCUMENT, Text("der Hund UND die Katze"))["stop_words"] == 2.0

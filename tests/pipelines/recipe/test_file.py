@@ -391,7 +391,7 @@ def test_pages_are_held_against_the_first_step_that_drops_languages(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("name", "keep"), [("english-web", ("en",)), ("fineweb", None), ("mixed", None), ("tiny", None)]
+    ("name", "keep"), [("english-web", ("en",)), ("fineweb", None), ("mixed", None), ("tiny", None), ("web", None)]
 )
 def test_which_shipped_recipes_screen(name: str, keep: tuple[str, ...] | None) -> None:
     screen = load(find(name)).screen_of("web")
