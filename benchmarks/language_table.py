@@ -77,7 +77,7 @@ def sections(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """(lid.176's code, values), most documents first."""
     with (folder / "fineweb2-language-distribution.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["subset"]: row for row in csv.DictReader(file) if row["split"] == "train"}
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for each in LABELS.split():
         code, _, given = each.partition("=")
         labels = given.split("+")

@@ -2,8 +2,8 @@
 
     python -m benchmarks.languages [RECIPE] [--sets page,udhr,made] [--documents]
 
-The marks are those of tests/filters/languages/marked.tsv, their texts lie in ../shared. Extraction is that of the marks;
-the recipe's steps judge, deduplication is left out. A document counts as dropped by the first rule that it breaks.
+The marks are those of tests/filters/languages/marked.tsv, their texts lie in ../shared. Extraction is that of the
+marks; the recipe's steps judge, deduplication is left out. A document counts at the first rule that it breaks.
 """
 
 import argparse

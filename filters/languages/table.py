@@ -52,7 +52,7 @@ def table() -> Mapping[str, Published]:
 
 def _published(facts: Mapping[str, Any]) -> Published:
     """A section; one with a key that is missing or unknown is a fault of the package."""
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()}
     values.setdefault("terminal_marks", ())
     assert values.keys() == {field.name for field in fields(Published)}, facts
     return Published(**values)

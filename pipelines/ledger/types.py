@@ -150,7 +150,8 @@ class RuleCount:
     @property
     def judges(self) -> bool:
         """Whether there is a limit, in general or in a language that was met."""
-        return any(of.min is not None or of.max is not None for of in (self, *self.languages.values()))
+        every = (Limits(self.min, self.max), *self.languages.values())
+        return any(limits != Limits(None, None) for limits in every)
 
     def limits(self, language: str | None) -> Limits:
         """Those by which a document in this language was judged."""

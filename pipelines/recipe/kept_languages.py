@@ -38,10 +38,10 @@ def check(steps: Sequence[Step], given: Sequence[Iterable[str]], names: Sequence
     stop words against another language. `given` are the languages that the recipe itself names, by step."""
     for number, step in enumerate(steps):
         let = kept(steps, step.sources or names)
-        for code in given[number] if let is not None else ():
-            if code not in let:
-                raise origin.fail(("step", number, "languages", code), f"step {step.name!r} has something of its own for "
-                                  f"{code!r}, and no document in it is kept{suggest(code, let)}")  # fmt: skip
+        for code in given[number]:
+            if let is not None and code not in let:
+                said = f"step {step.name!r} has something of its own for {code!r}, and no document in it is kept"
+                raise origin.fail(("step", number, "languages", code), said + suggest(code, let))
         for source in step.sources or names:
             _known(steps, number, source, origin)
             _spoken(steps, number, source, origin)

@@ -78,9 +78,9 @@ def test_an_unknown_variant_names_the_valid_ones() -> None:
 )
 def test_marks_of_one_language(marks: tuple[str, ...], variant: str, share: float) -> None:
     """Greek's question mark is a semicolon."""
-    step = FineWebQuality(variant, marks)
-    assert step.measure(DOCUMENT, Text("Τι;\nΝαι.\nΜα:"))["line_punctuation_share"] == share
-    shown = step.spans(DOCUMENT, Text("Τι;\nΝαι.\nΜα:"))["line_punctuation_share"]
+    step, text = FineWebQuality(variant, marks), Text("Γιατί;\nΔεν ξέρω.\nΛέει:")  # noqa: RUF001
+    assert step.measure(DOCUMENT, text)["line_punctuation_share"] == share
+    shown = step.spans(DOCUMENT, text)["line_punctuation_share"]
     assert len(shown) == 3 - round(3 * share)
 
 

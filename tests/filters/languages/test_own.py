@@ -9,9 +9,11 @@ from winnow.filters.languages.table import table
 
 def test_what_is_converted_for_words_of_ours() -> None:
     found = own.own("gopher_quality", "winnow", "fr")
-    assert found and found.limits == {"mean_word_length": (2.0, 12.0), "alphabetic_word_share": (0.812, None)}
+    assert found
+    assert found.limits == {"mean_word_length": (2.0, 12.0), "alphabetic_word_share": (0.812, None)}
     repetition = own.own("gopher_repetition", "winnow", "fr")
-    assert repetition and repetition.limits["duplicate_line_share"] == (None, 0.528)
+    assert repetition
+    assert repetition.limits["duplicate_line_share"] == (None, 0.528)
     assert repetition.limits["top_2_gram_character_share"] == (None, 0.161)
     assert repetition.limits["duplicate_5_gram_character_share"] == (None, 0.3)
     assert own.own("fineweb_quality", "winnow", "fr") == Own(
@@ -21,11 +23,14 @@ def test_what_is_converted_for_words_of_ours() -> None:
 
 def test_what_holds_as_it_was_published() -> None:
     found = own.own("gopher_quality", "datatrove", "fr")
-    assert found and found.limits == {"mean_word_length": (2.0, 11), "alphabetic_word_share": (0.812, None)}
+    assert found
+    assert found.limits == {"mean_word_length": (2.0, 11), "alphabetic_word_share": (0.812, None)}
     repetition = own.own("gopher_repetition", "datatrove", "fr")
-    assert repetition and repetition.limits["duplicate_line_share"] == (None, 0.264)
+    assert repetition
+    assert repetition.limits["duplicate_line_share"] == (None, 0.264)
     quality = own.own("fineweb_quality", "datatrove", "fr")
-    assert quality and quality.limits["newline_to_word_ratio"] == (None, 0.185)
+    assert quality
+    assert quality.limits["newline_to_word_ratio"] == (None, 0.185)
 
 
 def test_a_mark_is_no_stop_word_of_ours() -> None:
@@ -44,17 +49,20 @@ def test_a_mark_is_no_stop_word_of_ours() -> None:
 )
 def test_what_nothing_can_break_is_no_limit(language: str, measure: str, limit: own.Limit) -> None:
     found = own.own("fineweb_quality", "winnow", language)
-    assert found and found.limits[measure] == limit
+    assert found
+    assert found.limits[measure] == limit
 
 
 def test_a_share_of_more_than_all_is_no_limit() -> None:
     found = own.own("gopher_repetition", "winnow", "yue")
-    assert found and found.limits["top_2_gram_character_share"] == (None, None)  # 1.238
+    assert found
+    assert found.limits["top_2_gram_character_share"] == (None, None)
 
 
 def test_marks_of_one_language() -> None:
     greek = own.own("fineweb_quality", "winnow", "el")
-    assert greek and greek.settings == {"terminal_marks": (";",)}
+    assert greek
+    assert greek.settings == {"terminal_marks": (";",)}
 
 
 def test_english_is_what_was_published_for_english() -> None:
@@ -73,7 +81,8 @@ def test_names_are_settings_and_measures_of_the_step(use: str) -> None:
     kind = STEPS[use]
     measures = {rule.name for rule in kind.RULES}  # type: ignore[attr-defined]
     found = own.own(use, "winnow", "de")
-    assert found and own.names(use) == [*found.settings, *found.limits]
+    assert found
+    assert own.names(use) == [*found.settings, *found.limits]
     assert set(found.limits) <= measures
     assert kind(**found.settings) != None  # noqa: E711  it takes them
     assert found.only(frozenset(["stop_words"])).limits == {}

@@ -326,8 +326,8 @@ def test_what_measures_has_a_column(tmp_path: Path) -> None:
     """Of the step's name, or NAME_measures where a fixed column has that."""
     steps = loaded(
         tmp_path,
-        f'{LEAST}{QUALITY}[[step]]\nuse = "language"\nkeep = ["en"]\n{QUALITY}name = "text"\n[[step]]\nuse = "language"\n'
-        'name = "tongue"\n[[step]]\nuse = "c4_lines"\n',
+        f'{LEAST}{QUALITY}[[step]]\nuse = "language"\nkeep = ["en"]\n{QUALITY}name = "text"\n'
+        '[[step]]\nuse = "language"\nname = "tongue"\n[[step]]\nuse = "c4_lines"\n',
     ).steps
     assert [step.column for step in steps] == ["gopher_quality", "language_measures", "text_measures", "tongue", None]
     assert [step.measures for step in steps[:2]] == [

@@ -63,14 +63,15 @@ CURE = "write by_language = true (the table of languages has them), or give its 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (language("de") + QUALITY, f"step 'gopher_quality' asks for English stop words, and step 'language' keeps 'de': "
-         f"{CURE}"),
+        (language("de") + QUALITY,
+         f"step 'gopher_quality' asks for English stop words, and step 'language' keeps 'de': {CURE}"),
         (language("en", "de") + QUALITY, CURE),
         (language("de") + QUALITY + 'stop_words = ["WITH","the", "be", "to", "of", "and", "that", "have"]\n', CURE),
         (language("de") + QUALITY + 'variant = "dolma"\n', CURE),
         (language("de") + QUALITY + '[step.languages.de]\nlimits = { words = "off" }\n', CURE),
         (language("en", "tlh") + QUALITY + "by_language = true\n", "'language' keeps 'tlh'"),
-        (language() + QUALITY, "step 'language' keeps every language: write keep = [\"en\"] there; or stop_words = [] here"),
+        (language() + QUALITY,
+         "step 'language' keeps every language: write keep = [\"en\"] there; or stop_words = [] here"),
         (language("en", more=OFF) + QUALITY, "keeps every language"),
         (language() + QUALITY + "by_language = true\n", "keeps every language"),
         (QUALITY + "by_language = true\n" + language("en", "de"), "step 'gopher_quality' differs by language, and "

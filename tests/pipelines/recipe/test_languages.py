@@ -103,17 +103,18 @@ def test_what_has_nothing_otherwise_still_has_limits_of_its_own(tmp_path: Path) 
          "datatrove"),
         (f'{QUALITY}by_language = "all"\n', "by_language is 'all', wanted true, false or a list of stop_words"),
         (f"{QUALITY}by_language = []\n", "by_language is [], wanted true, false or a list of stop_words"),
-        (f'{QUALITY}by_language = ["stop_word"]\n', "by_language: the table has no 'stop_word' of this step; did you mean "
-         "'stop_words'?"),
+        (f'{QUALITY}by_language = ["stop_word"]\n',
+         "by_language: the table has no 'stop_word' of this step; did you mean 'stop_words'?"),
         (f"{QUALITY}languages = 7\n", "languages is 7; write a table [step.languages.CODE]"),
         (f"{QUALITY}languages = {{ de = 7 }}\n", "step 'gopher_quality' in 'de' is 7, wanted a table"),
         (f"{QUALITY}[step.languages.de]\nname = 'x'\n", "line 11: step 'gopher_quality' in 'de' has no setting 'name'"),
         (f"{QUALITY}[step.languages.de]\nstop_word = []\n", "did you mean 'stop_words'?"),
         (f"{QUALITY}[step.languages.de.limits]\nword = 'off'\n", "did you mean 'words'?"),
         (f"{QUALITY}[step.languages.DE]\nstop_words = []\n", "'DE' is no code of a language, as 'de'"),
-        (f"{QUALITY}[step.languages.deu]\nstop_words = []\n", "step 'gopher_quality' has something of its own for 'deu', "
-         "and no document in it is kept; did you mean 'de'?"),
-        ('[[step]]\nuse = "url"\n[step.languages.de]\n', "comes before the text is there, whose language nobody knows yet"),
+        (f"{QUALITY}[step.languages.deu]\nstop_words = []\n",
+         "step 'gopher_quality' has something of its own for 'deu', and no document in it is kept; did you mean 'de'?"),
+        ('[[step]]\nuse = "url"\n[step.languages.de]\n',
+         "comes before the text is there, whose language nobody knows yet"),
         ('[[step]]\nuse = "bad_words"\n[step.languages.de]\nwords = "w"\n', "step 'bad_words' in 'de' has no setting "
          "'words'"),
         ('[[step]]\nuse = "language"\nname = "again"\n[step.languages.de]\nkeep = ["de"]\n', "has no setting 'keep'"),

@@ -14,8 +14,8 @@ def told(without: Mapping[str, int] | None) -> str:
 
 SPREAD = languages.render(with_kept(language=distribution({"en": 3, "de": 1}))).split("\n\n")[-1]
 GENERAL = (
-    "Languages without limits of their own, with the documents that were judged, kept or not, by the limits for languages "
-    "in general: "
+    "Languages without limits of their own, with the documents that were judged, kept or not, by the limits for "
+    "languages in general: "
 )
 
 
