@@ -18,13 +18,14 @@ def limits_by_language(step: Step, rule: Rule, spread: Spread) -> dict[str, Limi
 
 
 def without_limits(recipe: Recipe, spread: Spread) -> Mapping[str, int] | None:
-    """Language -> documents that some step judged by what it has for languages in general; None where no step has
-    anything by language."""
+    """Language -> documents, of the languages for which no step has anything of its own, that were judged by what steps
+    have in general; None where no step has anything by language."""
     steps = [step for step in recipe.steps if step.languages]
+    own = {language for step in steps for language, _ in step.languages}
     found: dict[str, int] = {}
     for step in steps:
         for language, documents in spread.languages(step.name, step.measures[0]).items() if step.measures else ():
-            if step.of(language) is step:
+            if language not in own:
                 found[language] = max(found.get(language, 0), documents)
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0]))) if steps else None
 

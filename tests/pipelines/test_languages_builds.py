@@ -62,8 +62,9 @@ def own(step: Step, **languages: Step) -> Step:
 
 LONG = Step("long", "long", Long(), Long.RULES)
 ENDS = Step("ends", "ends", Ends())
+TONGUE = Step("tongue", "tongue", Tongue(), Tongue.RULES)
 STEPS = (
-    Step("tongue", "tongue", Tongue(), Tongue.RULES),
+    own(TONGUE, de=dataclasses.replace(TONGUE, rules=(Rule("named", min=0.5),))),
     own(LONG, de=dataclasses.replace(LONG, rules=limited(characters=(None, 7.0))), fr=LONG),
     own(ENDS, de=dataclasses.replace(ENDS, settings=Ends("!"))),
 )
@@ -109,8 +110,9 @@ def test_the_replay_judges_by_language(build: tuple[Path, Built, Ledger]) -> Non
 
 
 def test_the_ledger_has_the_limits_of_languages_that_were_met(build: tuple[Path, Built, Ledger]) -> None:
-    """French has limits of its own that are no others."""
-    characters, bangs = build[2].rules[1:]
+    """French has limits of its own that are no others, and of one step alone."""
+    named, characters, bangs = build[2].rules
+    assert named.languages == {"de": Limits(0.5, None)}
     assert (characters.min, characters.max, characters.languages) == (5.0, None, {"de": Limits(None, 7.0)})
     assert bangs.languages == {}
     assert [characters.limits(code) for code in ("de", "fr", None)] == [Limits(None, 7.0), *[Limits(5.0, None)] * 2]
