@@ -16,6 +16,7 @@ from winnow.filters.rules import Rule
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
 from winnow.pipelines.corpus import schema
+from winnow.pipelines.forget.editing import Editing
 from winnow.pipelines.ingest.chain import rejudge
 from winnow.pipelines.ledger import book
 from winnow.pipelines.ledger.check import check
@@ -100,6 +101,12 @@ def test_a_row_has_the_limit_that_it_broke(build: tuple[Path, Built, Ledger]) ->
 
 def test_settings_by_language_hold(build: tuple[Path, Built, Ledger]) -> None:
     assert {row["text"] for row in rows(build[0], "corpus")} == {"de:1234!", "fr:12.", "xx:123456789.", "de:!"}
+
+
+def test_what_comes_back_is_edited_by_language(build: tuple[Path, Built, Ledger]) -> None:
+    """As `winnow forget` does with copies."""
+    editing = Editing(build[1].work)
+    assert [editing.edit(row).text == row["text"] for row in rows(build[0], "corpus")] == [True] * 4
 
 
 def test_the_replay_judges_by_language(build: tuple[Path, Built, Ledger]) -> None:
