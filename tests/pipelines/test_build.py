@@ -145,7 +145,7 @@ def test_a_build_with_another_ledger_stands(
     assert cli.main(["build", "tiny", "--input", f"{sample}/*", "--output", str(output)]) == 0
     said = capfd.readouterr()
     assert f"{output} stands as it was built, by another version: " in said.err
-    assert "has format 8, this winnow reads 9: use the one that wrote it; --replace builds it anew" in said.err
+    assert "has format 9, this winnow reads 10: use the one that wrote it; --replace builds it anew" in said.err
     assert said.out == ""
     assert (output / "ledger.json").read_text() == ledger
 
