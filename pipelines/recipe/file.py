@@ -14,11 +14,12 @@ from winnow.filters.steps import Filter
 from winnow.pipelines.dedup.settings import FACTS, ORDER, Losses, NearDuplicates, Spans, Substrings
 from winnow.pipelines.errors import BadCall, described
 from winnow.pipelines.recipe import catalogue, kept_languages, scope
-from winnow.pipelines.recipe.languages import KEYS, restricted, with_languages
+from winnow.pipelines.recipe.languages import restricted, with_languages
 from winnow.pipelines.recipe.limits import limits
 from winnow.pipelines.recipe.lists import lists_of
 from winnow.pipelines.recipe.lock import settings_of
 from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Settings, Source, Step, is_foreign
+from winnow.pipelines.recipe.plugin_class import RESERVED
 from winnow.pipelines.recipe.strict import Origin, Place, fill, only, read, shown, suggest
 from winnow.pipelines.sources import base
 
@@ -158,7 +159,7 @@ def _step(table: dict[str, Any], names: list[str], origin: Origin, place: Place,
     name = table.get("name", use.rpartition(":")[2])
     if not _is_folder(name):
         raise origin.fail((*place, "name"), f"a step's name is a string without '/', {_NAME}, not {shown(name)}")
-    own = {k: v for k, v in table.items() if k not in ("use", "name", "limits", "sources", *KEYS)}
+    own = {k: v for k, v in table.items() if k not in RESERVED}
     for key in getattr(kind, "FILES", ()):  # paths of word lists are relative to the recipe
         if own.get(key) and isinstance(own[key], str):
             own[key] = os.path.join(folder, own[key])

@@ -24,11 +24,10 @@ from winnow.pipelines.recipe.strict import Origin, Place, only, shown, suggest
 
 Make = Callable[[dict[str, Any], Place, str], Settings]
 """Makes a step's settings of a table; the place and the name are for errors."""
-KEYS = ("by_language", "languages")
 
 
 def with_languages(step: Step, given: dict[str, Any], make: Make, origin: Origin, place: Place) -> Step:
-    """The step as it is for each language, of what its table in the recipe says under KEYS."""
+    """The step as it is for each language, of what its table in the recipe says under `by_language` and `languages`."""
     taken = _taken(step, given.get("by_language", False), origin, (*place, "by_language"))
     step = dataclasses.replace(step, by_language=taken)
     found = {code: of for code in languages() if (of := from_table(step, code)) is not None} if taken else {}
