@@ -58,7 +58,7 @@ _MARKS = (
 _MARK_BREAK = re.compile(rf"[{_MARKS}]++(?:\s*+[{_MARKS}])*+[\u300d\u300f\u201d\u2019\u00bb\uff09\"')\]]*+")
 _THAI_AND_LAO = "\u0e01-\u0e2e\u0e40-\u0e44\u0e81-\u0eae\u0ec0-\u0ec4\u0edc-\u0edf"
 _BEHIND_THEM = "\u0e30-\u0e39\u0e45\u0e47-\u0e4e\u0eb0-\u0ebd\u0ec8-\u0ecd"
-_SPACE_BREAK = re.compile(rf"\s(?<=[{_THAI_AND_LAO}{_BEHIND_THEM}]\s)\s*+(?=[{_THAI_AND_LAO}])")
+_SPACE_BREAK = re.compile(rf" (?<=[{_THAI_AND_LAO}{_BEHIND_THEM}] )\s*+(?=[{_THAI_AND_LAO}])")
 """Not beside the mark of repetition, which has a space on either side."""
 _ABBREVIATION = re.compile(r"(?:^|[\s(\"'])(?:[^\W\d_]|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|e\.g|i\.e|cf|No|Fig)\.\s+\Z")
 
@@ -212,8 +212,8 @@ def sentences(line: str) -> int:
     A sentence ends at `.`, `!`, `?` or `…`, closing quotes and brackets included, before white space, unless a
     lower-case letter follows or a single letter or one of a few English abbreviations stands before the full stop;
     at the full stops of Chinese and Japanese, Armenian, Arabic, Ethiopic, Tibetan, Burmese, Khmer and the scripts of
-    India anywhere; and in Thai and Lao, which have none, at white space between two letters, so that there a phrase
-    counts. What is left at the end is a sentence too.
+    India anywhere; and in Thai and Lao, which have none, at spaces between two letters, so that there a phrase counts.
+    What is left at the end is a sentence too.
     """
     line = line.strip()
     return bool(line) + len(sentence_breaks(line))
@@ -224,7 +224,7 @@ def sentence_breaks(line: str) -> list[int]:
     found = []
     if not line.isascii():
         found = [match.end() for match in _MARK_BREAK.finditer(line) if match.end() < len(line)]
-        if is_unspaced(line):
+        if " " in line and is_unspaced(line):
             found += [match.end() for match in _SPACE_BREAK.finditer(line)]
     for match in _BREAK.finditer(line):
         end = match.end()  # never the line's end: it is stripped, and white space stood before

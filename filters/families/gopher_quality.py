@@ -21,6 +21,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import filterfalse
 from statistics import median
 from typing import ClassVar
 
@@ -114,7 +115,7 @@ def _winnow(text: Text, stop_words: Sequence[str]) -> Measures:
     words, string = text.words, text.string
     return {
         "words": float(len(words)),
-        "mean_word_length": _ratio(sum(map(len, words)), len(words)),
+        "mean_word_length": _ratio(len("".join(words)), len(words)),
         "hash_to_word_ratio": _ratio(string.count("#"), len(words)),
         "ellipsis_to_word_ratio": _ratio(string.count("...") + string.count("…"), len(words)),
         "bullet_line_share": _starting(text.lines, BULLETS["winnow"]),
@@ -168,7 +169,7 @@ def _dclm(text: Text, stop_words: Sequence[str]) -> Measures:
     symbols = sum(map(string.count, ("#", *ELLIPSES["dclm"])))
     return {
         "words": float(len(segmented_words(string))),
-        "mean_word_length": _ratio(sum(map(len, words)), len(words)),
+        "mean_word_length": _ratio(len("".join(words)), len(words)),
         "symbol_to_word_ratio": _ratio(symbols, len(words)),
         "bullet_line_share": _starting(text.lines, BULLETS["dclm"]),
         "ellipsis_line_share": _ending(text.lines, ELLIPSES["dclm"]),
@@ -217,6 +218,5 @@ def _occurrences(marks: Sequence[str], string: str) -> list[Span]:
 
 def _alphabetic_share(words: Sequence[str]) -> float | None:
     """The share of words that hold a letter of any script."""
-    others = [word for word in words if not word.isalpha()]
-    without = sum(not any(map(str.isalpha, word)) for word in others)
+    without = sum(not any(map(str.isalpha, word)) for word in filterfalse(str.isalpha, words))
     return _ratio(len(words) - without, len(words))

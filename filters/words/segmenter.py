@@ -7,13 +7,15 @@ any text without them the words are those of `str.split`, and nothing is loaded.
 All take time linear in the text, and may be called from several threads.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from winnow.filters.words.scripts import is_unspaced, pieces
 
 _BETWEEN, _OTHER, _LINE = "\n", "\0", "\1"
 """What stands between two pieces that are segmented together, for a piece that is not segmented, and for the end of a
 line. ICU breaks on both sides of each, and none is a letter of a run."""
+_LONG = 100_000
+"""Characters of a text of which equal words are one object: a word of two letters takes 80 bytes. It costs a sixth."""
 
 
 def words(string: str) -> list[str]:
@@ -33,7 +35,9 @@ def words_of_lines(lines: Sequence[str]) -> list[list[str]]:
                     others.append(other)
         marked.append(_LINE)
     if len(marked) > len(lines) + len(others):  # Tibetan alone needs no dictionary
-        marked = [segment for segment in _segments(_BETWEEN.join(marked)) if segment != _BETWEEN]
+        joined = _BETWEEN.join(marked)
+        segments = _segments(joined) if len(joined) <= _LONG else _shared(_segments(joined))
+        marked = [segment for segment in segments if segment != _BETWEEN]
     each, following = iter(marked).__next__, iter(others)
     found = [list(iter(each, _LINE)) for _ in lines]
     return [[next(following) if word == _OTHER else word for word in line] for line in found] if others else found
@@ -53,6 +57,11 @@ def icu_version() -> str:
     from icu4py import icu_version as version
 
     return version
+
+
+def _shared(segments: Iterable[str]) -> Iterator[str]:
+    met = dict[str, str]().setdefault
+    return (met(segment, segment) for segment in segments)
 
 
 def _segments(joined: str) -> Iterable[str]:

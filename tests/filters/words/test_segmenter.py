@@ -91,6 +91,14 @@ def test_the_dictionaries_are_those_that_the_constraints_pin() -> None:
     assert icu_version() == "78.3"
 
 
+def test_equal_words_of_a_long_text_are_one_object() -> None:
+    line = "我们去学校。" * 20_001
+    found = words(line)
+    assert (found[:3], len(found)) == (["我们", "去", "学校"], 60_003)
+    assert len(set(map(id, found))) == 3
+    assert words(line[:60]) == found[:30]
+
+
 @pytest.mark.parametrize("unit", ["一", "的人", "ก", "ั", "ประเทศไทย", "ខ", "ကြောင်", "ア", "一ก", "的กアあခកa", "一,"])
 def test_hostile_texts_take_linear_time(unit: str) -> None:
     began = time.process_time()
