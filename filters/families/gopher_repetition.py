@@ -21,10 +21,12 @@ A text too short for an n-gram measures None where the tool skips it.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from winnow.filters.document import Document
 from winnow.filters.edits import Span
@@ -89,10 +91,10 @@ class GopherRepetition:
             if pieces:
                 copies = _copies(pieces, self.variant, text.string)
                 found |= {f"duplicate_{name}_share": copies, f"duplicate_{name}_character_share": copies}
-        ends, where = [0, *accumulate(map(len, words))], places(words, text.string)
-        for n, classes in _repeated(words, DUPLICATE[-1]):
+        ends, where = _ends(words), places(words, text.string)
+        for n, repeated in _repeated(words, DUPLICATE[-1]):
             if len(words) >= n:
-                runs = _runs(classes, n, ends, self.variant)
+                runs = _runs(repeated, n, ends, self.variant)
                 found[_n_gram_rule(n)] = [(where[first][0], where[last - 1][1]) for first, last in runs]
         return found
 
@@ -130,97 +132,115 @@ def _segment_shares(name: str, pieces: Sequence[str], variant: str, text: Text) 
 
 def _n_gram_shares(words: Sequence[str], variant: str, characters: int) -> Measures:
     """The shares of characters in the top 2- to 4-grams and in the duplicate 5- to 10-grams; `words` is not empty."""
-    ends = [0, *accumulate(map(len, words))]
-    whole = characters if variant == "datatrove" else ends[-1]
+    ends = _ends(words)
+    whole = characters if variant == "datatrove" else int(ends[-1])
     skips = variant in ("datatrove", "dolma")
     shares: Measures = {}
-    for n, classes in _repeated(words, DUPLICATE[-1]):
+    for n, repeated in _repeated(words, DUPLICATE[-1]):
         name = _n_gram_rule(n)
         if len(words) < n:
             shares[name] = None if skips else 0.0
         elif n in TOP:
-            shares[name] = _top_characters(_top(classes, n, ends, variant), n, ends, variant) / whole
+            shares[name] = _top_characters(_top(repeated, n, ends, variant), n, ends, variant) / whole
         elif variant == "datatrove":
-            shares[name] = sum(ends[start + n] - ends[start] for start in _jumped(classes, n)) / whole
+            shares[name] = _characters(np.array(_jumped(repeated, n), np.intp), n, ends) / whole
         elif variant == "dolma":
-            repeated = sum(ends[start + n] - ends[start] for start in classes)
-            shares[name] = repeated / sum(ends[start + n] - ends[start] for start in range(len(words) - n + 1))
+            all_of_them = int((ends[n:] - ends[:-n]).sum())
+            shares[name] = _characters(repeated.starts, n, ends) / all_of_them
         else:
-            shares[name] = _covered(classes, n, ends) / whole
+            shares[name] = _covered(repeated.starts, n, ends) / whole
     return shares
 
 
-def _repeated(words: Sequence[str], longest: int) -> Iterator[tuple[int, dict[int, int]]]:
-    """For n = 2, 3 ... `longest`: where an n-gram starts that occurs more than once, and which one it is.
+class _Repeated(NamedTuple):
+    """The n-grams of a text that occur more than once."""
 
-    Ascending positions to class numbers; equal numbers are equal n-grams. A longer run can only repeat where the
-    shorter one does, so each step looks at what the last one left: (n+1)-grams are pairs of neighbouring n-grams.
+    starts: NDArray[np.intp]
+    """[m]: where each stands, ascending."""
+    numbers: NDArray[np.intp]
+    """[m]: which one it is; equal numbers are equal n-grams."""
+
+
+def _ends(words: Sequence[str]) -> NDArray[np.int64]:
+    """[words + 1]: how many characters stand before each word, and in all."""
+    ends = np.zeros(len(words) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, words), np.int64, len(words)), out=ends[1:])
+    return ends
+
+
+def _repeated(words: Sequence[str], longest: int) -> Iterator[tuple[int, _Repeated]]:
+    """For n = 2, 3 ... `longest`: the n-grams that occur more than once.
+
+    A longer run can only repeat where the shorter one does, so each step looks at what the last one left: (n+1)-grams
+    are pairs of neighbouring n-grams.
     """
-    pairs = list(pairwise(words))
-    counts = Counter(pairs)
-    numbers = {pair: number for number, (pair, count) in enumerate(counts.items()) if count > 1}
-    classes = {start: number for start, number in enumerate(map(numbers.get, pairs)) if number is not None}
-    yield 2, classes
-    for n in range(3, longest + 1):
-        if classes:
-            classes = _longer(classes)
-        yield n, classes
+    numbers = dict(zip(dict.fromkeys(words), range(len(words)), strict=False))
+    found = _Repeated(np.arange(len(words)), np.fromiter(map(numbers.__getitem__, words), np.intp, len(words)))
+    for n in range(2, longest + 1):
+        found = _longer(found)
+        yield n, found
 
 
-def _longer(classes: dict[int, int]) -> dict[int, int]:
+def _longer(found: _Repeated) -> _Repeated:
     """From the repeated n-grams to the repeated (n+1)-grams."""
-    many = 1 + max(classes.values())
-    following = map(classes.get, map((1).__add__, classes))
-    pairs = zip(classes.items(), following, strict=True)
-    longer = {start: number * many + after for (start, number), after in pairs if after is not None}
-    counts = Counter(longer.values())
-    numbers = {pair: number for number, pair in enumerate(counts) if counts[pair] > 1}
-    return {start: numbers[pair] for start, pair in longer.items() if pair in numbers}
+    starts, numbers = found
+    if len(starts) < 2:
+        return _Repeated(starts[:0], numbers[:0])
+    first = (starts[1:] - starts[:-1] == 1).nonzero()[0]
+    pairs = numbers[first] * (1 + numbers.max()) + numbers[first + 1]
+    order = pairs.argsort(kind="stable")
+    ranked = pairs[order]
+    is_new = np.ones(len(order), bool)
+    np.not_equal(ranked[1:], ranked[:-1], out=is_new[1:])
+    ranks = np.empty_like(order)
+    ranks[order] = is_new.cumsum() - 1
+    again = (np.bincount(ranks)[ranks] > 1).nonzero()[0]
+    return _Repeated(starts[first[again]], ranks[again])
 
 
 def _n_gram_rule(n: int) -> str:
     return f"top_{n}_gram_character_share" if n in TOP else f"duplicate_{n}_gram_character_share"
 
 
-def _top(classes: dict[int, int], n: int, ends: Sequence[int], variant: str) -> list[int]:
-    """Where the most frequent n-gram starts. `ends[i]` is the characters before word i."""
-    if not classes:  # nothing repeats: datatrove and Dolma take the first n-gram of all
-        return [0] if variant in ("datatrove", "dolma") else []
-    tally = Counter(classes.values())
-    most = max(tally.values())
-    first: dict[int, int] = {}
-    for start, number in classes.items():
-        if tally[number] == most:
-            first.setdefault(number, start)
-    if variant in ("datatrove", "dolma"):
-        top = next(iter(first))
-    else:
-        top = max(first, key=lambda number: ends[first[number] + n] - ends[first[number]])
-    return [start for start, number in classes.items() if number == top]
+def _top(repeated: _Repeated, n: int, ends: NDArray[np.int64], variant: str) -> NDArray[np.intp]:
+    """[occurrences]: where the most frequent n-gram starts. `ends[i]` is the characters before word i."""
+    starts, numbers = repeated
+    if not len(starts):  # nothing repeats: datatrove and Dolma take the first n-gram of all
+        return np.zeros(int(variant in ("datatrove", "dolma")), np.intp)
+    tally = np.bincount(numbers)
+    often = np.flatnonzero(tally[numbers] == tally.max())
+    first = 0
+    if variant not in ("datatrove", "dolma"):
+        first = int((ends[starts[often] + n] - ends[starts[often]]).argmax())  # the first of the longest
+    top: NDArray[np.intp] = starts[numbers == numbers[often[first]]]
+    return top
 
 
-def _top_characters(starts: Sequence[int], n: int, ends: Sequence[int], variant: str) -> int:
+def _top_characters(starts: NDArray[np.intp], n: int, ends: NDArray[np.int64], variant: str) -> int:
     """The characters of one n-gram's occurrences."""
-    if variant == "winnow" or not starts:
+    if variant == "winnow" or not len(starts):
         return _covered(starts, n, ends)
     spaces = n - 1 if variant == "datatrove" else 0
-    return len(starts) * (ends[starts[0] + n] - ends[starts[0]] + spaces)
+    return len(starts) * (int(ends[starts[0] + n] - ends[starts[0]]) + spaces)
 
 
-def _covered(starts: Iterable[int], n: int, ends: Sequence[int]) -> int:
+def _characters(starts: NDArray[np.intp], n: int, ends: NDArray[np.int64]) -> int:
+    """The characters of the n-grams at these positions, each in full."""
+    return int((ends[starts + n] - ends[starts]).sum())
+
+
+def _covered(starts: NDArray[np.intp], n: int, ends: NDArray[np.int64]) -> int:
     """The characters of the words that n-grams at these ascending positions cover, each once."""
-    covered = done = 0
-    for start in starts:
-        covered += ends[start + n] - ends[max(start, done)]
-        done = start + n
-    return covered
+    done = starts.copy()
+    np.maximum(starts[1:], starts[:-1] + n, out=done[1:])
+    return int((ends[starts + n] - ends[done]).sum())
 
 
-def _jumped(classes: dict[int, int], n: int) -> list[int]:
+def _jumped(repeated: _Repeated, n: int) -> list[int]:
     """Where n-grams start that were seen before, from left to right, going on behind each copy (datatrove)."""
     seen: set[int] = set()
     copies, done = [], 0
-    for start, number in classes.items():
+    for start, number in zip(repeated.starts.tolist(), repeated.numbers.tolist(), strict=True):
         if start < done:
             continue
         if number in seen:
@@ -241,14 +261,15 @@ def _copies(pieces: Sequence[str], variant: str, string: str) -> list[Span]:
     return found
 
 
-def _runs(classes: dict[int, int], n: int, ends: Sequence[int], variant: str) -> list[Span]:
+def _runs(repeated: _Repeated, n: int, ends: NDArray[np.int64], variant: str) -> list[Span]:
     """The words of the n-grams that are counted, from one up to another; one run of those that overlap, where no
     character counts twice."""
-    starts: Iterable[int] = classes
     if n in TOP:
-        starts = _top(classes, n, ends, variant)
+        starts = _top(repeated, n, ends, variant).tolist()
     elif variant == "datatrove":
-        starts = _jumped(classes, n)
+        starts = _jumped(repeated, n)
+    else:
+        starts = repeated.starts.tolist()
     once = variant == "winnow" or (variant == "dclm" and n in DUPLICATE)
     runs: list[Span] = []
     for start in starts:
