@@ -23,10 +23,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, ClassVar
 
 from winnow.filters.document import Document
 from winnow.filters.edits import Span
@@ -34,6 +31,9 @@ from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import one_of
 from winnow.filters.text import Text, places
 from winnow.filters.words.tokens import segmented_words, words_and_marks
+
+if TYPE_CHECKING:
+    from winnow.filters.words.repeated import Repeated, Starts
 
 VARIANTS = ("winnow", "datatrove", "dolma", "dclm")
 TOP = (2, 3, 4)
@@ -91,11 +91,11 @@ class GopherRepetition:
             if pieces:
                 copies = _copies(pieces, self.variant, text.string)
                 found |= {f"duplicate_{name}_share": copies, f"duplicate_{name}_character_share": copies}
-        ends, where = _ends(words), places(words, text.string)
-        for n, repeated in _repeated(words, DUPLICATE[-1]):
-            if len(words) >= n:
-                runs = _runs(repeated, n, ends, self.variant)
-                found[_n_gram_rule(n)] = [(where[first][0], where[last - 1][1]) for first, last in runs]
+        where = places(words, text.string)
+        for n_grams in _repeated(words):
+            if len(words) >= n_grams.n:
+                runs = _runs(n_grams, self.variant)
+                found[_n_gram_rule(n_grams.n)] = [(where[first][0], where[last - 1][1]) for first, last in runs]
         return found
 
 
@@ -132,123 +132,48 @@ def _segment_shares(name: str, pieces: Sequence[str], variant: str, text: Text) 
 
 def _n_gram_shares(words: Sequence[str], variant: str, characters: int) -> Measures:
     """The shares of characters in the top 2- to 4-grams and in the duplicate 5- to 10-grams; `words` is not empty."""
-    ends = _ends(words)
-    whole = characters if variant == "datatrove" else int(ends[-1])
+    whole = characters if variant == "datatrove" else sum(map(len, words))
     skips = variant in ("datatrove", "dolma")
     shares: Measures = {}
-    for n, repeated in _repeated(words, DUPLICATE[-1]):
-        name = _n_gram_rule(n)
-        if len(words) < n:
+    for n_grams in _repeated(words):
+        name = _n_gram_rule(n_grams.n)
+        if len(words) < n_grams.n:
             shares[name] = None if skips else 0.0
-        elif n in TOP:
-            shares[name] = _top_characters(_top(repeated, n, ends, variant), n, ends, variant) / whole
+        elif n_grams.n in TOP:
+            shares[name] = _top_characters(n_grams, variant) / whole
         elif variant == "datatrove":
-            shares[name] = _characters(np.array(_jumped(repeated, n), np.intp), n, ends) / whole
+            shares[name] = n_grams.characters(n_grams.copies()) / whole
         elif variant == "dolma":
-            all_of_them = int((ends[n:] - ends[:-n]).sum())
-            shares[name] = _characters(repeated.starts, n, ends) / all_of_them
+            shares[name] = n_grams.characters(n_grams.starts) / n_grams.characters(n_grams.all())
         else:
-            shares[name] = _covered(repeated.starts, n, ends) / whole
+            shares[name] = n_grams.covered(n_grams.starts) / whole
     return shares
 
 
-class _Repeated(NamedTuple):
-    """The n-grams of a text that occur more than once."""
+def _repeated(words: Sequence[str]) -> "Iterator[Repeated]":
+    from winnow.filters.words.repeated import repeated  # brings NumPy: not before a text is measured
 
-    starts: NDArray[np.intp]
-    """[m]: where each stands, ascending."""
-    numbers: NDArray[np.intp]
-    """[m]: which one it is; equal numbers are equal n-grams."""
-
-
-def _ends(words: Sequence[str]) -> NDArray[np.int64]:
-    """[words + 1]: how many characters stand before each word, and in all."""
-    ends = np.zeros(len(words) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, words), np.int64, len(words)), out=ends[1:])
-    return ends
-
-
-def _repeated(words: Sequence[str], longest: int) -> Iterator[tuple[int, _Repeated]]:
-    """For n = 2, 3 ... `longest`: the n-grams that occur more than once.
-
-    A longer run can only repeat where the shorter one does, so each step looks at what the last one left: (n+1)-grams
-    are pairs of neighbouring n-grams.
-    """
-    numbers = dict(zip(dict.fromkeys(words), range(len(words)), strict=False))
-    found = _Repeated(np.arange(len(words)), np.fromiter(map(numbers.__getitem__, words), np.intp, len(words)))
-    for n in range(2, longest + 1):
-        found = _longer(found)
-        yield n, found
-
-
-def _longer(found: _Repeated) -> _Repeated:
-    """From the repeated n-grams to the repeated (n+1)-grams."""
-    starts, numbers = found
-    if len(starts) < 2:
-        return _Repeated(starts[:0], numbers[:0])
-    first = (starts[1:] - starts[:-1] == 1).nonzero()[0]
-    pairs = numbers[first] * (1 + numbers.max()) + numbers[first + 1]
-    order = pairs.argsort(kind="stable")
-    ranked = pairs[order]
-    is_new = np.ones(len(order), bool)
-    np.not_equal(ranked[1:], ranked[:-1], out=is_new[1:])
-    ranks = np.empty_like(order)
-    ranks[order] = is_new.cumsum() - 1
-    again = (np.bincount(ranks)[ranks] > 1).nonzero()[0]
-    return _Repeated(starts[first[again]], ranks[again])
+    return repeated(words, DUPLICATE[-1])
 
 
 def _n_gram_rule(n: int) -> str:
     return f"top_{n}_gram_character_share" if n in TOP else f"duplicate_{n}_gram_character_share"
 
 
-def _top(repeated: _Repeated, n: int, ends: NDArray[np.int64], variant: str) -> NDArray[np.intp]:
-    """[occurrences]: where the most frequent n-gram starts. `ends[i]` is the characters before word i."""
-    starts, numbers = repeated
-    if not len(starts):  # nothing repeats: datatrove and Dolma take the first n-gram of all
-        return np.zeros(int(variant in ("datatrove", "dolma")), np.intp)
-    tally = np.bincount(numbers)
-    often = np.flatnonzero(tally[numbers] == tally.max())
-    first = 0
-    if variant not in ("datatrove", "dolma"):
-        first = int((ends[starts[often] + n] - ends[starts[often]]).argmax())  # the first of the longest
-    top: NDArray[np.intp] = starts[numbers == numbers[often[first]]]
-    return top
+def _top(n_grams: "Repeated", variant: str) -> "Starts":
+    """Where the most frequent n-gram starts."""
+    if variant in ("datatrove", "dolma"):  # where nothing repeats they take the first n-gram of all
+        return n_grams.top(longest=False) if len(n_grams.starts) else n_grams.all()[:1]
+    return n_grams.top(longest=True)
 
 
-def _top_characters(starts: NDArray[np.intp], n: int, ends: NDArray[np.int64], variant: str) -> int:
-    """The characters of one n-gram's occurrences."""
-    if variant == "winnow" or not len(starts):
-        return _covered(starts, n, ends)
-    spaces = n - 1 if variant == "datatrove" else 0
-    return len(starts) * (int(ends[starts[0] + n] - ends[starts[0]]) + spaces)
-
-
-def _characters(starts: NDArray[np.intp], n: int, ends: NDArray[np.int64]) -> int:
-    """The characters of the n-grams at these positions, each in full."""
-    return int((ends[starts + n] - ends[starts]).sum())
-
-
-def _covered(starts: NDArray[np.intp], n: int, ends: NDArray[np.int64]) -> int:
-    """The characters of the words that n-grams at these ascending positions cover, each once."""
-    done = starts.copy()
-    np.maximum(starts[1:], starts[:-1] + n, out=done[1:])
-    return int((ends[starts + n] - ends[done]).sum())
-
-
-def _jumped(repeated: _Repeated, n: int) -> list[int]:
-    """Where n-grams start that were seen before, from left to right, going on behind each copy (datatrove)."""
-    seen: set[int] = set()
-    copies, done = [], 0
-    for start, number in zip(repeated.starts.tolist(), repeated.numbers.tolist(), strict=True):
-        if start < done:
-            continue
-        if number in seen:
-            copies.append(start)
-            done = start + n
-        else:
-            seen.add(number)
-    return copies
+def _top_characters(n_grams: "Repeated", variant: str) -> int:
+    """The characters of the most frequent n-gram's occurrences."""
+    starts = _top(n_grams, variant)
+    if variant == "winnow":
+        return n_grams.covered(starts)
+    spaces = n_grams.n - 1 if variant == "datatrove" else 0
+    return n_grams.characters(starts) + spaces * len(starts)
 
 
 def _copies(pieces: Sequence[str], variant: str, string: str) -> list[Span]:
@@ -261,18 +186,15 @@ def _copies(pieces: Sequence[str], variant: str, string: str) -> list[Span]:
     return found
 
 
-def _runs(repeated: _Repeated, n: int, ends: NDArray[np.int64], variant: str) -> list[Span]:
+def _runs(n_grams: "Repeated", variant: str) -> list[Span]:
     """The words of the n-grams that are counted, from one up to another; one run of those that overlap, where no
     character counts twice."""
-    if n in TOP:
-        starts = _top(repeated, n, ends, variant).tolist()
-    elif variant == "datatrove":
-        starts = _jumped(repeated, n)
-    else:
-        starts = repeated.starts.tolist()
+    n = n_grams.n
+    duplicates = n_grams.copies() if variant == "datatrove" else n_grams.starts
+    starts = _top(n_grams, variant) if n in TOP else duplicates
     once = variant == "winnow" or (variant == "dclm" and n in DUPLICATE)
     runs: list[Span] = []
-    for start in starts:
+    for start in starts.tolist():
         if once and runs and start < runs[-1][1]:
             runs[-1] = (runs[-1][0], start + n)
         else:
