@@ -163,6 +163,16 @@ def test_similarities_are_those_of_python_sets(numbers: list[list[int]]) -> None
     ]
 
 
+def test_a_page_without_spaces_is_like_its_copy_with_another_word() -> None:
+    sentences = [
+        f"{month}月我们在学校学习{subject}。" for month in "一二三四五六" for subject in ("历史", "数学", "音乐")
+    ]
+    page = "".join(sentences)
+    other = page.replace("三月我们在学校学习数学", "三月我们在公园学习数学")
+    found = similarities(shingle([page, other, "。".join(page)], 5), np.array([0, 0]), np.array([1, 2]))
+    assert found.tolist() == [74 / 82, 0.0]
+
+
 def test_take_gives_rows_in_the_asked_order() -> None:
     packed = shingle(["a b", "", "c", "d e f"], 1)
     taken = packed.take(np.array([3, 1, 3, 0]))
