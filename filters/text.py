@@ -17,6 +17,9 @@ DEFINITIONS = {
 }
 """Recorded in every lock file: a figure means nothing without them."""
 
+LEAST_PROSE = 0.1
+"""Share of a text's characters."""
+
 _PARAGRAPH_BREAK = re.compile(r"\n{2,}")
 
 
@@ -40,10 +43,12 @@ class Text:
 
     @cached_property
     def prose(self) -> "Text":
-        """The lines that are neither code nor rows of tables; the text itself where no line is known to be."""
+        """The lines that are neither code nor rows of tables; the text itself where none is known to be, or where less
+        than `LEAST_PROSE` of it would be left: a page that is set in one block (a manual, a mail) or is one table."""
         if self.kinds is None or NOT_PROSE.isdisjoint(self.kinds):
             return self
-        return Text("\n".join(line for line, kind in self.kinded if kind not in NOT_PROSE))
+        prose = "\n".join(line for line, kind in self.kinded if kind not in NOT_PROSE)
+        return Text(prose) if len(prose) >= LEAST_PROSE * len(self.string) else self
 
     def in_whole(self, spans: Iterable[Span]) -> list[Span]:
         """The places in this text of places in its `prose`; one that goes on behind code or a table is several."""
