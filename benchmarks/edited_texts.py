@@ -100,15 +100,16 @@ def _print(rows: Sequence[Row]) -> None:
     for each in rows:
         groups[each.kind].append(each)
         groups[ALL].append(each)
-    print(
-        f"{'':14s} pages  kept  F1 before  after  of kept, before  after  listings whole  wanted words kept  unwanted"
-    )
+    heads = ("pages", "kept", "F1 before", "after", "of kept, before", "after", "listings whole", "wanted words",
+             "unwanted kept")  # fmt: skip
+    print(f"{'':14s}" + "".join(f"{head:>17s}" for head in heads))
     for kind, of in sorted(groups.items()):
         kept = [each for each in of if not each.rule]
-        print(f"{kind:14s} {len(of):5d} {len(kept):5d} {_mean(of, 'before'):10.4f} {_mean(of, 'after'):6.4f}"
-              f" {_mean(kept, 'before'):16.4f} {_mean(kept, 'after'):6.4f} {_sum(kept, 'whole'):8d} of {_sum(kept, 'listings'):4d}"
-              f" {_sum(kept, 'wanted') / max(1, _sum(of, 'wanted')):18.3f}"
-              f" {_sum(kept, 'unwanted') / max(1, _sum(of, 'unwanted')):9.3f}")  # fmt: skip
+        scores = [_mean(some, name) for some in (of, kept) for name in ("before", "after")]
+        shares = [_sum(kept, name) / max(1, _sum(of, name)) for name in ("wanted", "unwanted")]
+        code = f"{_sum(kept, 'whole')} of {_sum(kept, 'listings')}"
+        cells = [*map(str, map(len, (of, kept))), *map("{:.4f}".format, scores), code, *map("{:.3f}".format, shares)]
+        print(f"{kind:14s}" + "".join(f"{cell:>17s}" for cell in cells))
     dropped = Counter(each.rule for each in rows if each.rule)
     print("dropped first by: " + ", ".join(f"{rule} {count}" for rule, count in dropped.most_common()))
 

@@ -48,7 +48,7 @@ class Text:
         if self.kinds is None or NOT_PROSE.isdisjoint(self.kinds):
             return self
         prose = "\n".join(line for line, kind in self.kinded if kind not in NOT_PROSE)
-        return Text(prose) if len(prose) >= LEAST_PROSE * len(self.string) else self
+        return Text(prose) if prose and len(prose) >= LEAST_PROSE * len(self.string) else self
 
     def in_whole(self, spans: Iterable[Span]) -> list[Span]:
         """The places in this text of places in its `prose`; one that goes on behind code or a table is several."""

@@ -42,11 +42,13 @@ _ASKED = re.compile(
     r"\bplease\b|\byour?\b|\bthis\s(?:\w+\s)?(?:page|site|website|app|application|slideshow|content|feature|form|video)\b"
 )
 _POLICY = r"(?:(?:privacy|cookie) (?:policy|notice|settings)|terms (?:of|and) (?:use|service|conditions))"
+_COOKIES = r"uses? (?:[\w-]+,? ){0,4}cookies\b"
+_OF_THE_WEB = r"site|brows|experience|consent|privacy|polic|accept|agree|analy|traffic|advert|personal|track|service"
 _NOTICE = re.compile(
-    r"(?:we|our (?:web)?site|this (?:web)?site)(?: and our (?:\w+ )?partners)?(?: may)? uses? (?:\w+ ){0,4}cookies\b"
+    rf"(?:we|(?:our|this) (?:web)?site)(?: and our (?:\w+ )?partners)?(?: may)? {_COOKIES}(?=.*(?:{_OF_THE_WEB}))"
     rf"|(?:(?:read |see )?our )?{_POLICY}(?: (?:and|&|\|) {_POLICY})?\.?\Z"
 )
-_MENTION = re.compile(r"\bprivacy\b|\buses? (?:\w+ ){0,4}cookies\b|\bcookie (?:policy|notice|settings|banner)")
+_MENTION = re.compile(rf"\bprivacy\b|\b{_COOKIES}|\bcookie (?:policy|notice|settings|banner)")
 
 Line = tuple[int, int, str]
 """Start, end and kind of a piece between newlines."""
