@@ -22,6 +22,8 @@ from winnow.pipelines.annotators.models import MODELS, cached_model
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LABEL = "__label__"
 _DECIMALS, _FEW = 6, 3
+_LEAST = 0.0005
+"""What is less has nothing in three decimals."""
 _EVERY = -1
 """As many labels as the model knows."""
 
@@ -79,11 +81,12 @@ class Language:
         """
         model, best, first = self.load(), 0.0, Counter[str]()
         for piece in pieces:
-            found = predicted(model, piece, _EVERY)
+            found = predicted(model, piece, _EVERY, _LEAST)
             best = max([best, *(round(chance, _FEW) for label, chance in found if label in self.keep)])
             if best >= enough:
                 break
-            first.update(label for label, _ in found[:1])
+            if found:
+                first[found[0][0]] += 1
         return best, next((label for label, _ in first.most_common(1)), None)
 
 
@@ -107,11 +110,11 @@ def identify(model: Any, text: str) -> tuple[str | None, float | None]:
     return None, None
 
 
-def predicted(model: Any, text: str, most: int) -> list[tuple[str, float]]:
-    """Return (label, probability), the likeliest first; none for a text without words."""
+def predicted(model: Any, text: str, most: int, least: float = 0.0) -> list[tuple[str, float]]:
+    """Return (label, probability), the likeliest first, none below `least`; none for a text without words."""
     line = text.replace("\n", " ").replace("\r", " ").replace("\0", " ")  # ten times faster than str.translate
     line = line.encode("utf-8", "replace").decode()  # a lone surrogate has no UTF-8
     if not line.strip():
         return []
-    found = model.predict(f"{line}\n", most, 0.0, "strict")
+    found = model.predict(f"{line}\n", most, least, "strict")
     return [(label.removeprefix(_LABEL), min(float(probability), 1.0)) for probability, label in found]
