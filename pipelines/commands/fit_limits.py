@@ -78,7 +78,7 @@ def _fit_limits(given: argparse.Namespace) -> int:
     with ending_once():
         found = fit(storage_for(*given.reference), request, Display(sys.stderr, given.quiet))
         tables: list[dict[str, Any]] = read(path)[0]["step"]
-        written(given.output, found, list(zip(recipe.steps, tables, strict=True)))
+        written(given.output, found, list(zip((step.of(given.language) for step in recipe.steps), tables, strict=True)))
     if given.json or not given.quiet:
         print(_told(given, found))
     return 0

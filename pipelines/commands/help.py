@@ -22,6 +22,9 @@ A recipe of your own is one file; begin it from one of ours:
   winnow recipe show english-web --source > mine.toml
   winnow recipe check mine.toml
 
+A recipe of many languages has limits for each; as it is for one of them:
+  winnow recipe show web --language de
+
 A step of your own is a class in a package of yours, and needs no change in Winnow. The recipe names it,
   [[step]]
   use = "package.module:NAME"

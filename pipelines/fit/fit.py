@@ -71,7 +71,8 @@ def require_rules(recipe: Recipe, source: str, asked: Asked) -> None:
 
 def fit(storage: Storage, request: Request, display: Display) -> Fitted:
     """Read, measure and fit. BadCall where there is too little text in the language."""
-    steps, asked = request.recipe.steps_of(request.source), request.asked
+    steps = [step.of(request.language) for step in request.recipe.steps_of(request.source)]
+    asked = request.asked
     require_rules(request.recipe, request.source, asked)
     late = [step for step in steps if step.needs_text]
     beside = os.path.dirname(os.path.abspath(request.output))
