@@ -1,9 +1,15 @@
-"""What a page is made of: prose, code, tables, lists, headings. No limits were published; a recipe may set some.
+"""What a page is made of: prose, code, tables, lists, headings, sentences. No limits were published; a recipe may set some.
 
 Rules that read prose (`reads = "prose"`) say nothing of a page that has hardly any; these measures do. Kinds of lines
 are those of the extraction (`filters/kinds.py`), of the text as it is when the step is asked.
+
+FineWeb's share of lines that end in a terminal mark counts a heading or an item as much as a paragraph, so that a page
+with a long list under good prose has a low one. `sentence_share` counts characters, of the lines that are neither code
+nor rows of tables: those of lines in which a sentence ends, at the line's end or before it, and of lines that end in a
+colon, which lead to a list. Marks are Unicode's; of quotes and brackets any number may stand behind one.
 """
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,6 +18,7 @@ from winnow.filters.edits import Span
 from winnow.filters.kinds import NAMES
 from winnow.filters.rules import Rule
 from winnow.filters.text import Text
+from winnow.filters.words.marks import TERMINAL
 
 OURS = "none: a choice of ours"
 SHARES = {
@@ -22,16 +29,24 @@ SHARES = {
     "heading_share": frozenset({"heading"}),
 }
 """Measure -> the kinds of lines that it counts; captions and buttons are none."""
+SENTENCES = "sentence_share"
+
+_CLOSING = re.escape("\"'”’»›“)]）」』】*")
+_SENTENCE_ENDS = re.compile(rf"[{re.escape(''.join(sorted(TERMINAL)))}][{_CLOSING}]*(?:\s|$)|[:：][{_CLOSING}]*\s*$")
 
 
 @dataclass(frozen=True)
 class MakeUp:
     """Shares of a page's characters by the kind of their lines."""
 
-    RULES: ClassVar[tuple[Rule, ...]] = tuple(Rule(name, paper=OURS) for name in SHARES)
+    RULES: ClassVar[tuple[Rule, ...]] = tuple(Rule(name, paper=OURS) for name in (*SHARES, SENTENCES))
 
     def measure(self, document: Document, text: Text) -> dict[str, float | None]:
-        """Shares from 0 to 1 of all characters but newlines; None where no kinds are known, or no character is."""
+        """Shares from 0 to 1 of all characters but newlines; None where no character is, and of kinds where none are
+        known."""
+        return self._kinds(text) | {SENTENCES: _sentences(text.prose.string.split("\n"))}
+
+    def _kinds(self, text: Text) -> dict[str, float | None]:
         whole = len(text.string) - len(text.kinds) + 1 if text.kinds else 0
         if not whole:
             return dict.fromkeys(SHARES)
@@ -49,4 +64,14 @@ class MakeUp:
                 if kind in kinds and line:
                     found[name].append((at, at + len(line)))
             at += len(line) + 1
-        return found
+        at, ends = 0, list[Span]()
+        for line in text.prose.string.split("\n"):
+            if _SENTENCE_ENDS.search(line):
+                ends.append((at, at + len(line)))
+            at += len(line) + 1
+        return found | {SENTENCES: text.in_whole(ends)}
+
+
+def _sentences(lines: list[str]) -> float | None:
+    whole = sum(map(len, lines))
+    return sum(len(line) for line in lines if _SENTENCE_ENDS.search(line)) / whole if whole else None

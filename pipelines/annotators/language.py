@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from winnow.filters.document import Document
+from winnow.filters.kinds import CODE
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import NotAllowed, each, is_word, within
-from winnow.filters.text import Text
+from winnow.filters.text import LEAST_PROSE, Text
 from winnow.pipelines.annotators.models import MODELS, cached_model
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -40,6 +41,9 @@ class Language:
     """Language codes that the rule `listed` lets through; none named means all."""
     max_characters: int = 100_000
     """Only so much of the text is read: enough for any language, and a bound on the work."""
+    skip_code: bool = False
+    """Whether lines that the extraction calls code are not read, which are in no language; of a page that is nearly all
+    code they are."""
 
     STOPS: ClassVar[bool] = True
     RULES: ClassVar[tuple[Rule, ...]] = (
@@ -62,7 +66,8 @@ class Language:
 
     def annotate(self, document: Document) -> Document:
         """Return the document with its language and the score of that label; both None for a text without words."""
-        language, score = identify(self.load(), document.text[: self.max_characters])
+        text = _without_code(document) if self.skip_code else document.text
+        language, score = identify(self.load(), text[: self.max_characters])
         return replace(document, language=language, language_score=score)
 
     def measure(self, document: Document, text: Text) -> dict[str, float | None]:
@@ -88,6 +93,14 @@ class Language:
             if found:
                 first[found[0][0]] += 1
         return best, next((label for label, _ in first.most_common(1)), None)
+
+
+def _without_code(document: Document) -> str:
+    text = Text.of(document)
+    if not text.kinds or CODE not in text.kinds:
+        return text.string
+    rest = "\n".join(line for line, kind in text.kinded if kind != CODE)
+    return rest if len(rest) >= LEAST_PROSE * len(text.string) else text.string
 
 
 @functools.cache
