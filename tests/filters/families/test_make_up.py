@@ -6,12 +6,13 @@ from winnow.filters.text import Text
 
 DOCUMENT = Document(id="0" * 32, text="", source="test")
 NAMES = ["prose_share", "code_share", "table_share", "list_share", "heading_share"]
+SENTENCES = "sentence_share"
 
 
 def measure(string: str, kinds: list[str] | None) -> list[float | None]:
     found = MakeUp().measure(DOCUMENT, Text(string, kinds))
-    assert list(found) == NAMES
-    return list(found.values())
+    assert list(found) == [*NAMES, SENTENCES]
+    return [found[name] for name in NAMES]
 
 
 @pytest.mark.parametrize(
@@ -33,5 +34,47 @@ def test_shares_of_characters(string: str, kinds: list[str] | None, expected: li
 
 def test_the_lines_are_shown() -> None:
     shown = MakeUp().spans(DOCUMENT, Text("ab\n\ncd\nef", ["code", "code", "prose", "code"]))
-    assert shown == {name: [] for name in NAMES} | {"code_share": [(0, 2), (7, 9)], "prose_share": [(4, 6)]}
-    assert MakeUp().spans(DOCUMENT, Text("ab")) == {}
+    assert shown == {name: [] for name in [*NAMES, SENTENCES]} | {
+        "code_share": [(0, 2), (7, 9)],
+        "prose_share": [(4, 6)],
+    }
+    assert MakeUp().spans(DOCUMENT, Text("ab")) == {SENTENCES: []}
+
+
+@pytest.mark.parametrize(
+    ("string", "expected"),
+    [
+        ("", None),
+        ("\n\n", None),
+        ("ab.", 1.0),
+        ("ab. ", 1.0),
+        ("ab.\r", 1.0),
+        ("ab.\n12345", 0.375),
+        ("ab:\n12345", 0.375),  # leads to a list
+        ("ab: cd\n1234", 0.0),  # a label does not
+        ("ab.”\nab.)]\nabc", 0.75),
+        ("Ab. Cd\nEf", 0.75),  # a sentence ends within the line
+        ("4.5 of 5\nv1.2", 0.0),
+        ("ab.cd", 0.0),
+        ("終わり。\n見出し", 4 / 7),
+        ("." * 5 + '"' * 5 + "x", 0.0),
+        ("\ud800.\n\x00", 2 / 3),
+    ],
+)
+def test_share_of_characters_in_lines_with_a_sentence(string: str, expected: float | None) -> None:
+    assert MakeUp().measure(DOCUMENT, Text(string))[SENTENCES] == expected
+
+
+def test_sentences_of_code_and_tables_are_none() -> None:
+    text = Text("print 1.\nAb.\nrow.\ncde", ["code", "prose", "table", "prose"])
+    assert MakeUp().measure(DOCUMENT, text)[SENTENCES] == 0.5
+    assert MakeUp().spans(DOCUMENT, text)[SENTENCES] == [(9, 12)]
+
+
+def test_a_page_that_is_all_code_is_read_whole() -> None:
+    assert MakeUp().measure(DOCUMENT, Text("Ab.\ncde", ["code", "code"]))[SENTENCES] == 0.5
+
+
+@pytest.mark.parametrize("string", ["." + '"' * 100_000 + "x", '."' * 100_000 + "x", "." * 200_000 + "x"])
+def test_sentences_take_linear_time(string: str) -> None:
+    assert MakeUp().measure(DOCUMENT, Text(string))[SENTENCES] == 0.0

@@ -61,6 +61,26 @@ def test_annotates_the_document(model: Any) -> None:
     assert Language().annotate(document) == replace(document, language=label, language_score=score)
 
 
+@pytest.mark.parametrize(
+    ("kinds", "read"),
+    [
+        ("c1p1", FRENCH),
+        ("p1c1", ENGLISH),
+        ("p2", f"{ENGLISH}\n{FRENCH}"),
+        ("c2", f"{ENGLISH}\n{FRENCH}"),  # nothing else would be left
+        ("c1", f"{ENGLISH}\n{FRENCH}"),  # not the kinds of these lines
+        ("", f"{ENGLISH}\n{FRENCH}"),
+    ],
+)
+def test_code_is_skipped(model: Any, kinds: str, read: str) -> None:
+    document = Document(id="0" * 32, text=f"{ENGLISH}\n{FRENCH}", source="web", meta={"kinds": kinds})
+    found = Language(skip_code=True).annotate(document)
+    assert (found.language, found.language_score) == identify(model, read)
+    assert found.text == document.text
+    found = Language().annotate(document)
+    assert (found.language, found.language_score) == identify(model, document.text)
+
+
 def test_only_so_many_characters_are_read(model: Any) -> None:
     document = Document(id="0" * 32, text=f"{ENGLISH} {FRENCH * 50}", source="web")
     assert Language(max_characters=len(ENGLISH)).annotate(document).language == "en"
