@@ -34,6 +34,7 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
             "exact": recipe.dedup.exact,
             "near": settings_of(recipe.dedup.near) if recipe.dedup.near is not None else "off",
             "order": list(recipe.dedup.order),
+            **({"payloads": True} if recipe.dedup.payloads else {}),
             **settings_of(recipe.dedup.losses),
             **_passages(recipe),
         },
