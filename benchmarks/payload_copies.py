@@ -2,7 +2,7 @@
 
 The responses of some WARC files, and in a file beside them copies of some of them, chosen by chance, with addresses,
 ids and dates of their own, so that they are the share of all. Each build is a process of its own with one worker, all
-of its CPU is counted, and divided by what the machine was slower at that time than at the first. Linux only.
+of its CPU is counted, and divided by what the machine was slower at that time than before. Linux only.
 
     python -m benchmarks.payload_copies --input 'PAGES/*.warc.gz' --work DIR [--recipe english-web] [--share 0.1]
 """
@@ -15,14 +15,17 @@ import shutil
 import sys
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.recordloader import ArcWarcRecord
 from warcio.warcwriter import WARCWriter
 
-from benchmarks.spent import Spent, run
-from benchmarks.web_winnow import Costs, costs
+from benchmarks.spent import probe, run
+from benchmarks.web_winnow import costs
+from winnow.pipelines.counts import NONE
 from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.ledger import book
 from winnow.pipelines.recipe.file import find
@@ -74,12 +77,32 @@ def recipe(name: str, folder: Path, payloads: bool) -> Path:
     return path
 
 
-def built(given: Path, made: Path, output: Path) -> tuple[Spent, Costs]:
-    """What a build costs."""
+@dataclass(frozen=True)
+class Figures:
+    """What a build cost, in CPU seconds of the machine's own speed, and what it came to."""
+
+    cpu: float
+    extraction: float
+    """Of the child processes that extract."""
+    hashing: float
+    """Of the stages that compare payloads."""
+    early: int
+    """Records that were not extracted."""
+    kept: int
+
+
+def built(given: Path, made: Path, output: Path, first: float) -> Figures:
+    """One build; `first` is what the fixed piece of work took on the quiet machine."""
     shutil.rmtree(output, ignore_errors=True)
     words = ["build", made, "--input", f"{given}/*.warc.gz", "--output", output, "--workers", "1", "--quiet"]
     spent = run([sys.executable, "-m", "winnow", *words], output.with_suffix(".log"))
-    return spent, costs(output, spent.cpu)
+    cost, total = costs(output, spent.cpu), book.load(LocalStorage(), str(output)).total
+    slower = spent.speed / first
+    hashing = sum(of for stage, of in cost.stages.items() if "payloads" in stage)
+    early = total.rejected.get("dedup", {}).get("duplicate.payload", NONE).documents
+    found = Figures(spent.cpu / slower, cost.extract / slower, hashing / slower, early, total.kept.documents)
+    print(f"{found}, {slower:.2f} times as slow as at best", file=sys.stderr)
+    return found
 
 
 def main() -> None:
@@ -87,30 +110,34 @@ def main() -> None:
     parser.add_argument("--input", action="append", required=True, metavar="PATTERN", help="may be repeated")
     parser.add_argument("--work", type=Path, required=True, metavar="DIR", help="inputs and builds are left there")
     parser.add_argument("--recipe", default="english-web", metavar="NAME", help="default: %(default)s")
+    parser.add_argument(
+        "--times", type=int, default=3, metavar="N", help="builds of each, the median is told (default: 3)"
+    )
     shown = ", ".join(map(str, SHARES))
     parser.add_argument(
         "--share", type=float, action="append", metavar="N", help=f"of copies; may be repeated (default: {shown})"
     )
     given = parser.parse_args()
     paths = sorted(path for pattern in given.input for path in glob.glob(pattern))
-    table, first = [["copies", "of pages", "payloads", "CPU s", "extraction", "hashing", "not extracted", "kept"]], None
+    first = min(probe() for _ in range(5))
+    table = [["copies", "payloads", "CPU s", "of it extraction", "hashing", "not extracted", "kept"]]
     for share in given.share or SHARES:
         folder = given.work / f"copies-{share}"
         copies = write(paths, folder, share)
-        for payloads in (False, True):
-            output = given.work / f"built-{share}-{'on' if payloads else 'off'}"
-            spent, cost = built(folder, recipe(given.recipe, given.work, payloads), output)
-            first = first or spent.speed
-            slower, total = spent.speed / first, book.load(LocalStorage(), str(output)).total
-            hashing = sum(of for stage, of in cost.stages.items() if "payloads" in stage)
-            early = total.rejected.get("dedup", {}).get("duplicate.payload")
+        of: dict[bool, list[Figures]] = {False: [], True: []}
+        for _ in range(given.times):  # by turns, so that what else runs on the machine meets both
+            for payloads, found in of.items():
+                output = given.work / f"built-{share}-{'on' if payloads else 'off'}"
+                found.append(built(folder, recipe(given.recipe, given.work, payloads), output, first))
+        for payloads, found in of.items():
+            cpu, extraction, hashing = (
+                median(getattr(one, name) for one in found) for name in ("cpu", "extraction", "hashing")
+            )
             table.append([
-                f"{copies:,}", f"{total.records:,}", "on" if payloads else "off", f"{spent.cpu / slower:.1f}",
-                f"{cost.extract / slower:.1f}", f"{hashing / slower:.2f}", f"{early.documents if early else 0:,}",
-                f"{total.kept.documents:,}",
+                f"{copies:,}", "on" if payloads else "off", f"{cpu:.1f}", f"{extraction:.1f}", f"{hashing:.2f}",
+                f"{found[0].early:,}", f"{found[0].kept:,}",
             ])  # fmt: skip
-            print(f"{table[-1]}, {slower:.2f} times as slow as at first", file=sys.stderr)
-    print("\n".join(align(table, "rrlrrrrr", "  ")))
+    print("\n".join(align(table, "rlrrrrr", "  ")))
 
 
 if __name__ == "__main__":

@@ -144,8 +144,8 @@ class Dedup:
     """Which copy stays, as `dedup.settings.ORDER` has it; measures too, as `gopher_quality.words`."""
     losses: Losses = field(default_factory=Losses)
     payloads: bool = False
-    """Whether of records with the same payload one is extracted. All are read once more for it, so it pays where copies
-    are more than one or two in a hundred: several crawls of the same sites."""
+    """Whether of records with the same payload one is extracted. All are read once more for it, so it pays where about
+    a tenth are copies: several crawls of the same sites."""
     spans: Spans | None = None
     """None keeps paragraphs, lines or sentences that other documents have as well."""
     substrings: Substrings | None = None

@@ -2,8 +2,8 @@
 
 units -> hash payloads -> (by slice of the hashes) match payloads -> (by block of units) list payloads -> count payloads
 
-Of the order that is taken which is known before extraction: the sources' priority, and the capture. The same payload
-has the same text, so that its length and its measures tell no two apart.
+Of the order that is taken which is known before extraction: the sources' priority, and the capture. The length of the
+text and its measures are taken to be the same.
 """
 
 from collections.abc import Iterable, Iterator

@@ -398,6 +398,27 @@ def test_which_shipped_recipes_screen(name: str, keep: tuple[str, ...] | None) -
     assert (screen.keep if isinstance(screen, Language) else None) == keep
 
 
+def test_payloads(tmp_path: Path) -> None:
+    """A recipe that does not compare them has no word of them in its lock."""
+    on, off = (loaded(tmp_path, f"{LEAST}[dedup]\npayloads = {value}\n") for value in ("true", "false"))
+    assert (on.dedup, off.dedup) == (Dedup(payloads=True), Dedup())
+    assert (table_of(on)["dedup"]["payloads"], "payloads" in table_of(off)["dedup"]) == (True, False)
+    assert loaded(tmp_path, tomli_w.dumps(table_of(on))) == on
+
+
+@pytest.mark.parametrize("kind", ["wet", "jsonl"])
+def test_payloads_of_sources_that_have_none(tmp_path: Path, kind: str) -> None:
+    least = f'name = "r"\n[[source]]\nname = "web"\nkind = "{kind}"\n'
+    wrong = f"{least}[dedup]\npayloads = true\n"
+    with pytest.raises(
+        BadCall, match="line 6: payloads = true needs a source of kind 'warc'; no other kind has payloads"
+    ):
+        loaded(tmp_path, wrong)
+    assert loaded(tmp_path, f'{wrong}[[source]]\nname = "other"\n').dedup.payloads
+    with pytest.raises(BadCall, match="line 6: payloads is 1, wanted true or false"):
+        loaded(tmp_path, f"{least}[dedup]\npayloads = 1\n")
+
+
 PASSAGES = '[dedup.spans]\nunit = "line"\nsources = ["web"]\n[dedup.substrings]\nwords = 60\nwithin_documents = true\n'
 
 
