@@ -12,10 +12,10 @@ words, so that its ratio of newlines to words is a little higher, and lets a lin
 from dataclasses import dataclass
 from typing import ClassVar
 
-from winnow.filters.document import Document
 from winnow.filters.edits import Span
+from winnow.filters.reads import Reads
 from winnow.filters.rules import Rule
-from winnow.filters.setting_checks import one_of
+from winnow.filters.setting_checks import each, one_of
 from winnow.filters.text import Text, places
 from winnow.filters.words.marks import DATATROVE_TERMINAL, TERMINAL
 from winnow.filters.words.tokens import count_words_and_marks
@@ -27,11 +27,13 @@ PAPER = "Penedo et al. 2024, 3.6"
 
 
 @dataclass(frozen=True)
-class FineWebQuality:
+class FineWebQuality(Reads):
     """Lines without an end, short lines, repeated lines and lists."""
 
     variant: str = "winnow"
     """Whose words and terminal marks: "winnow" or "datatrove"."""
+    terminal_marks: tuple[str, ...] = ()
+    """More marks that end a line in one language: Greek's question mark is a semicolon."""
 
     RULES: ClassVar[tuple[Rule, ...]] = (
         Rule("line_punctuation_share", min=0.12, paper=PAPER),
@@ -41,9 +43,11 @@ class FineWebQuality:
     )
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         one_of(self, "variant", VARIANTS)
+        each(self, "terminal_marks", lambda mark: len(mark) == 1 and not mark.isspace(), "single characters")
 
-    def measure(self, document: Document, text: Text) -> dict[str, float | None]:
+    def _measure(self, text: Text) -> dict[str, float | None]:
         """Shares of lines, of characters, and newlines to words."""
         string, lines = text.string, _lines(text.string)
         if not lines:
@@ -58,7 +62,7 @@ class FineWebQuality:
             "newline_to_word_ratio": newlines / words if words else None,
         }
 
-    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+    def _spans(self, text: Text) -> dict[str, list[Span]]:
         """The lines that end in no terminal mark, the short ones, and the copies of lines after the first."""
         lines, seen, marks = _lines(text.string), set[str](), self._marks
         found: dict[str, list[Span]] = {
@@ -76,7 +80,8 @@ class FineWebQuality:
 
     @property
     def _marks(self) -> frozenset[str]:
-        return DATATROVE_TERMINAL if self.variant == "datatrove" else TERMINAL
+        marks = DATATROVE_TERMINAL if self.variant == "datatrove" else TERMINAL
+        return marks.union(self.terminal_marks) if self.terminal_marks else marks
 
 
 def _lines(string: str) -> list[str]:

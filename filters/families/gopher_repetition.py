@@ -3,7 +3,7 @@
 Ours ("winnow") counts what repetition covers: a line, a paragraph or an n-gram that occurs more than once is a
 duplicate wherever it stands, its first copy included, and no character counts twice. The result does not depend on the
 direction of reading, lies between 0 and 1, and can be shown as marked characters. Shares of lines' or paragraphs'
-characters are of all their characters, shares of n-grams' characters are of all characters outside white space. The
+characters are of all their characters, shares of n-grams' characters are of those of all words (`Text.words`). The
 top n-gram is the most frequent one, among equals the longest in characters, then the first; one that occurs once is
 no repetition and measures 0. A text too short for an n-gram repeats none: 0.
 
@@ -11,8 +11,9 @@ The variants follow a tool's definitions, so that its figures can be compared:
 - "datatrove": copies after the first; characters are of the whole text; words are `tokens.words_and_marks`; the top
   n-gram counts even once, with spaces, its overlaps each time; duplicate n-grams are found from left to right, jumping
   over each copy, without spaces. Empty lines at the start and end count as lines.
-- "dolma": all copies; no paragraphs; the top n-gram counts even once; duplicate n-grams are a share of the characters
-  of all n-grams, a word counted in each of the n that hold it. (Dolma sets the limit of line characters at 0.30.)
+- "dolma": words are `Text.split_words`; all copies; no paragraphs; the top n-gram counts even once; duplicate n-grams
+  are a share of the characters of all n-grams, a word counted in each of the n that hold it. (Dolma sets the limit of
+  line characters at 0.30.)
 - "dclm": as ours, with UAX 29 words (`tokens.segmented_words`), paragraphs cut at exactly two newlines, lines not
   stripped, and overlaps of the top n-gram counted each time, so that its share may pass 1.
 A text too short for an n-gram measures None where the tool skips it.
@@ -24,8 +25,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from winnow.filters.document import Document
 from winnow.filters.edits import Span
+from winnow.filters.reads import Reads
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import one_of
 from winnow.filters.text import Text, places
@@ -46,7 +47,7 @@ Measures = dict[str, float | None]
 
 
 @dataclass(frozen=True)
-class GopherRepetition:
+class GopherRepetition(Reads):
     """Repeated lines, paragraphs and runs of words, as shares of the text."""
 
     variant: str = "winnow"
@@ -69,20 +70,21 @@ class GopherRepetition:
     )
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         one_of(self, "variant", VARIANTS)
 
-    def measure(self, document: Document, text: Text) -> Measures:
+    def _measure(self, text: Text) -> Measures:
         """Shares from 0 to 1; None for what this variant does not know, and for every share of an empty text."""
         lines, paragraphs, words = _pieces(self.variant, text)
         measures: Measures = dict.fromkeys(rule.name for rule in self.RULES)
         for name, pieces in (("line", lines), ("paragraph", paragraphs)):
             if pieces:
-                measures |= _segment_shares(name, pieces, self.variant, len(text.string), len("".join(text.words)))
+                measures |= _segment_shares(name, pieces, self.variant, text)
         if words:
             measures |= _n_gram_shares(words, self.variant, len(text.string))
         return measures
 
-    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+    def _spans(self, text: Text) -> dict[str, list[Span]]:
         """The copies and the n-grams that are counted; an empty line has no place, and an empty text nothing."""
         lines, paragraphs, words = _pieces(self.variant, text)
         found: dict[str, list[Span]] = {}
@@ -106,19 +108,23 @@ def _pieces(variant: str, text: Text) -> tuple[list[str], list[str], Sequence[st
     if variant == "datatrove":
         return _NEWLINES.split(string), _BLANK_LINES.split(string.strip()), words_and_marks(string)
     if variant == "dolma":
-        return _NEWLINES.split(string), [], text.words
+        return _NEWLINES.split(string), [], text.split_words
     if variant == "dclm":
         lines = [line for line in string.split("\n") if line.strip()]
         return lines, [piece for piece in string.split("\n\n") if piece.strip()], segmented_words(string)
     return text.lines, text.paragraphs, text.words
 
 
-def _segment_shares(name: str, pieces: Sequence[str], variant: str, characters: int, visible: int) -> Measures:
+def _segment_shares(name: str, pieces: Sequence[str], variant: str, text: Text) -> Measures:
     """The shares of lines or paragraphs that are duplicates, and of their characters."""
     first = 1 if variant == "datatrove" else 0
     counts = Counter(pieces)
     copies = {piece: count - first for piece, count in counts.items() if count > 1}
-    whole = {"datatrove": characters, "dolma": visible}.get(variant) or sum(map(len, pieces))
+    whole = sum(map(len, pieces))
+    if variant == "datatrove":
+        whole = len(text.string)
+    elif variant == "dolma":
+        whole = len("".join(text.split_words))
     return {
         f"duplicate_{name}_share": sum(copies.values()) / len(pieces),
         f"duplicate_{name}_character_share": sum(len(piece) * n for piece, n in copies.items()) / whole,

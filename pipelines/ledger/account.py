@@ -20,6 +20,7 @@ from winnow.pipelines.ingest.tally import Fates
 from winnow.pipelines.ledger import shares, sums, tables
 from winnow.pipelines.ledger.balance import Unbalanced, agree_on_copies, agree_on_keys, balanced
 from winnow.pipelines.ledger.damage import short, sizes
+from winnow.pipelines.ledger.languages import without_limits
 from winnow.pipelines.ledger.lost import hold_domains, lost_of
 from winnow.pipelines.ledger.rules import rows_of
 from winnow.pipelines.ledger.statistics import Spread, gathered
@@ -128,7 +129,8 @@ def account(
     if recipe.dedup.exact:
         agree_on_keys(left.receipts, sums.total_of(by_source.values()))
         files |= key_files.leave(storage, root, recipe, identity, left.receipts)
-    rules = rows_of(recipe, left.ingested.sources, Spread(left.statistics))
+    spread = Spread(left.statistics)
+    rules = rows_of(recipe, left.ingested.sources, spread)
     written = tables.write(storage, root, tables.Agreed(entries, rules, left.statistics))
     return Ledger(
         format=FORMAT,
@@ -148,6 +150,7 @@ def account(
         kept=_kept(left.kept),
         examples=Examples(left.kept.examples.get("", ()), left.rejected.examples, _clusters(left)),
         files=files | written,
+        without_limits=without_limits(recipe, spread),
         passages=left.passages,
     )
 

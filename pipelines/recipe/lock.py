@@ -12,6 +12,8 @@ from typing import Any
 import tomli_w
 
 from winnow.filters.text import DEFINITIONS
+from winnow.filters.words.segmenter import icu_version
+from winnow.pipelines.recipe.limits import limits_table
 from winnow.pipelines.recipe.model import Recipe, Source, Step
 from winnow.pipelines.recipe.plugins import libraries_of_plugins, plugins
 from winnow.pipelines.software.closure import code
@@ -68,10 +70,19 @@ def step_table(step: Step) -> dict[str, Any]:
     for each in step.lists:
         table[each.setting] = PurePath(table[each.setting]).name  # the folder is the user's; its digest is locked
     if step.rules:
-        table["limits"] = {
-            r.name: {k: v for k, v in (("min", r.min), ("max", r.max)) if v is not None} or "off" for r in step.rules
-        }
+        table["limits"] = limits_table(step.rules)
+    if step.languages:
+        table["languages"] = {code: language_table(of, step) for code, of in step.languages}
     return table
+
+
+def language_table(step: Step, beside: Step) -> dict[str, Any]:
+    """What a step for one language has otherwise than `beside`. The values are written out, not the table that they are
+    from: with another table a recipe.lock.toml would be another recipe."""
+    settings, others = settings_of(step.settings), settings_of(beside.settings)
+    table = {key: value for key, value in settings.items() if others.get(key) != value}
+    rules = [rule for rule, other in zip(step.rules, beside.rules, strict=True) if rule != other]
+    return table | ({"limits": limits_table(rules)} if rules else {})
 
 
 def settings_of(settings: Any) -> dict[str, Any]:
@@ -103,9 +114,11 @@ def sha256(recipe: Recipe) -> str:
 
 @functools.cache
 def versions() -> dict[str, str]:
-    """Versions of our code (with a digest of its files), of Python (it brings Unicode's tables) and of libraries."""
+    """Versions of our code (with a digest of its files), of Python (it brings Unicode's tables), of ICU (it brings the
+    dictionaries that part words) and of libraries."""
     modules = modules_in("winnow.filters") | modules_in("winnow.pipelines")
     ours = {OURS: f"{metadata.version(OURS)}+{code(modules)[OURS]}", "python": platform.python_version()}
+    ours["icu"] = icu_version()
     return ours | libraries(modules)
 
 

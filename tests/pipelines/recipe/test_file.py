@@ -33,7 +33,7 @@ def limits(recipe: Recipe) -> dict[str, tuple[float | None, float | None]]:
 
 
 def test_the_shipped_recipes() -> None:
-    assert {"english-web", "fineweb", "tiny"} <= set(shipped())
+    assert {"c4", "english-web", "fineweb", "tiny"} <= set(shipped())
     assert shipped() == sorted(shipped())
 
 
@@ -326,8 +326,8 @@ def test_what_measures_has_a_column(tmp_path: Path) -> None:
     """Of the step's name, or NAME_measures where a fixed column has that."""
     steps = loaded(
         tmp_path,
-        f'{LEAST}{QUALITY}[[step]]\nuse = "language"\n{QUALITY}name = "text"\n[[step]]\nuse = "language"\n'
-        'name = "tongue"\n[[step]]\nuse = "c4_lines"\n',
+        f'{LEAST}{QUALITY}[[step]]\nuse = "language"\nkeep = ["en"]\n{QUALITY}name = "text"\n'
+        '[[step]]\nuse = "language"\nname = "tongue"\n[[step]]\nuse = "c4_lines"\n',
     ).steps
     assert [step.column for step in steps] == ["gopher_quality", "language_measures", "text_measures", "tongue", None]
     assert [step.measures for step in steps[:2]] == [
@@ -391,7 +391,8 @@ def test_pages_are_held_against_the_first_step_that_drops_languages(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("name", "keep"), [("english-web", ("en",)), ("fineweb", None), ("mixed", None), ("tiny", None)]
+    ("name", "keep"),
+    [("c4", None), ("english-web", ("en",)), ("fineweb", None), ("mixed", None), ("tiny", None), ("web", None)],
 )
 def test_which_shipped_recipes_screen(name: str, keep: tuple[str, ...] | None) -> None:
     screen = load(find(name)).screen_of("web")
