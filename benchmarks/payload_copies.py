@@ -94,7 +94,17 @@ class Figures:
 def built(given: Path, made: Path, output: Path, first: float) -> Figures:
     """One build; `first` is what the fixed piece of work took on the quiet machine."""
     shutil.rmtree(output, ignore_errors=True)
-    words = ["build", made, "--input", f"{given}/*.warc.gz", "--output", output, "--workers", "1", "--quiet"]
+    words: list[str | Path] = [
+        "build",
+        made,
+        "--input",
+        f"{given}/*.warc.gz",
+        "--output",
+        output,
+        "--workers",
+        "1",
+        "--quiet",
+    ]
     spent = run([sys.executable, "-m", "winnow", *words], output.with_suffix(".log"))
     cost, total = costs(output, spent.cpu), book.load(LocalStorage(), str(output)).total
     slower = spent.speed / first

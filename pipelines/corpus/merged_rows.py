@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +22,9 @@ class Some(Protocol):
     @property
     def numbers(self) -> Numbers: ...
     def read(self, which: Ints) -> pa.Table: ...
+
+
+S = TypeVar("S", bound=Some)
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class MergedRows:
         return rows.take(pa.array(back))
 
 
-def merged(rows: Iterator[Some], numbers: Numbers, others: Callable[[Ints], Some]) -> Iterator[Some | MergedRows]:
+def merged(rows: Iterator[S], numbers: Numbers, others: Callable[[Ints], S]) -> Iterator[S | MergedRows]:
     """`rows` and others, of which the numbers are `numbers`; both ascend. `others` gives those at some places."""
     done = 0
     for each in rows:

@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 
 from winnow.pipelines.dedup.order import ascending, survivor_order
-from winnow.pipelines.dedup.packed import Numbers, between
+from winnow.pipelines.dedup.packed import Counts, Numbers, between
 from winnow.pipelines.dedup.payloads import hashes
 from winnow.pipelines.dedup.payloads.hashes import Hashes
 from winnow.pipelines.dedup.slice import Slice, cut
@@ -95,14 +95,13 @@ def match(work: Work, of: Slice, sent: Iterable[Arrays]) -> None:
     }, came=len(order))  # fmt: skip
 
 
-def _order(work: Work, found: Arrays) -> Numbers:
+def _order(work: Work, found: Arrays) -> Counts:
     """Those of one payload together, each in survivor order."""
     recipe, equal = work.job.recipe, np.zeros(len(found["numbers"]), np.int64)
     known = {"priority": found["priorities"], "moments": found["moments"], "characters": equal}
     known |= {".".join(each): equal for each in recipe.dedup.measures}
     keys = [ascending(key, known) for key in recipe.dedup.order]
-    order: Numbers = survivor_order(found["numbers"], [*found["hashes"].T, *keys])
-    return order
+    return survivor_order(found["numbers"], [*found["hashes"].T, *keys])
 
 
 def push_matches(work: Work, of: Slice) -> Iterator[tuple[int, Arrays]]:
