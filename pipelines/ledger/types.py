@@ -16,7 +16,7 @@ from winnow.pipelines.dedup.settings import Losses
 from winnow.pipelines.dedup.spans.total import Passages
 from winnow.pipelines.files.parquet import Written
 
-FORMAT = 9
+FORMAT = 10
 
 
 @dataclass(frozen=True)
@@ -190,6 +190,30 @@ class Lost:
 
 
 @dataclass(frozen=True)
+class DroppedLanguage:
+    """A language of which one rule dropped much."""
+
+    language: str
+    documents: int
+    """In it, kept or dropped; at most, where not all are counted (`Distribution.error`)."""
+    rule: str
+    dropped: int
+    """Of these, those that broke it first; at least."""
+
+
+@dataclass(frozen=True)
+class DroppedLanguages:
+    """The languages that the card warns of."""
+
+    share: float = 0.5
+    """What the recipe says may be dropped of a language by one rule without a warning."""
+    found: tuple[DroppedLanguage, ...] = ()
+    """Those of which a rule dropped more, most documents dropped first."""
+    more: int = 0
+    """That are not listed."""
+
+
+@dataclass(frozen=True)
 class Examples:
     """A few documents, chosen by a hash of their ids, and the largest clusters of copies."""
 
@@ -253,6 +277,7 @@ class Ledger:
     examples: Examples
     files: Mapping[str, Written]
     """Every file of the tables and of ledger/, by its path under the build's directory."""
+    dropped_languages: DroppedLanguages = field(default_factory=DroppedLanguages)
     passages: Passages | None = None
     """What several documents have and was cut; None where the recipe looks for none."""
     forgotten: Forgotten = field(default_factory=Forgotten)

@@ -140,7 +140,7 @@ def test_a_build_with_another_ledger_stands(
 ) -> None:
     output = tmp_path / "out"
     shutil.copytree(reference, output)
-    ledger = (output / "ledger.json").read_text().replace('"format": 9', '"format": 8', 1)
+    ledger = (output / "ledger.json").read_text().replace('"format": 10', '"format": 8', 1)
     (output / "ledger.json").write_text(ledger)
     assert cli.main(["build", "tiny", "--input", f"{sample}/*", "--output", str(output)]) == 0
     said = capfd.readouterr()

@@ -22,7 +22,7 @@ from winnow.pipelines.views.terminal.summary import summary
         ({"work/build.json": "{}"}, "not finished; run the same winnow build command again and it goes on"),
         ({"ledger.json": "{"}, "ledger.json is damaged; the same winnow build command with --replace builds it again"),
         ({"ledger.json": "[]"}, "ledger.json is damaged; the same winnow build command with --replace builds it again"),
-        ({"ledger.json": '{"format": 99}'}, "has format 99, this winnow reads 9: use the one that wrote it"),
+        ({"ledger.json": '{"format": 99}'}, "has format 99, this winnow reads 10: use the one that wrote it"),
     ],
 )
 def test_not_a_finished_build(tmp_path: Path, files: dict[str, str], message: str) -> None:
