@@ -47,7 +47,7 @@ def install(work: Path) -> Path:
         run([sys.executable, "-m", "venv", environment], log / "winnow-venv.txt")
     install: list[str | Path] = [Path(sys.executable).with_name("uv"), "pip", "install", "--quiet", "--python", python]
     pins: list[str | Path] = ["--constraint", ROOT / "constraints.txt", "--reinstall-package", "winnow"]
-    run([*install, *pins, ROOT], log / "winnow-install.txt")
+    run([*install, "--compile-bytecode", *pins, ROOT], log / "winnow-install.txt")  # as pip does for the peer
     return python
 
 

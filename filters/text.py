@@ -3,11 +3,15 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import chain
 
 from winnow.filters.edits import Span
+from winnow.filters.words.scripts import is_unspaced
+from winnow.filters.words.segmenter import words_of_lines
 
 DEFINITIONS = {
-    "word": "a run between white space (str.split)",
+    "word": "a run between white space (str.split); of Chinese, Japanese, Thai, Lao, Khmer and Burmese what ICU's"
+    " dictionaries say, of Tibetan a syllable, beside which punctuation is no word (filters/words/segmenter.py)",
     "line": "a piece between newlines, stripped, not empty",
     "paragraph": "a piece between two or more newlines, stripped, not empty",
 }
@@ -24,6 +28,21 @@ class Text:
 
     @cached_property
     def words(self) -> list[str]:
+        return list(chain.from_iterable(self.words_of_lines)) if self.is_unspaced else self.string.split()
+
+    @cached_property
+    def words_of_lines(self) -> list[list[str]]:
+        """The words of each of `lines`."""
+        return words_of_lines(self.lines) if self.is_unspaced else [line.split() for line in self.lines]
+
+    @cached_property
+    def is_unspaced(self) -> bool:
+        """Whether it has letters of a script that puts no spaces between words."""
+        return is_unspaced(self.string)
+
+    @cached_property
+    def split_words(self) -> list[str]:
+        """Runs between white space, whatever the script: the words of published rules for English."""
         return self.string.split()
 
     @cached_property
@@ -48,7 +67,7 @@ class Text:
 
 
 def places(pieces: Iterable[str], string: str) -> list[Span]:
-    """Where each piece stands: they follow one another in `string`, with nothing but white space between."""
+    """Where each piece stands: they follow one another in `string`, with white space or punctuation between."""
     found, end = [], 0
     for piece in pieces:
         start = string.index(piece, end)

@@ -11,7 +11,8 @@ Each line goes through, in this order, and the first that holds ends it:
 The order decides fates: `{` on a line that 1, 3, 4 or 6 drops does not drop the page. What remains is joined by
 newlines; as in C4's own code a space that 2 leaves at the end of a line stays, and the line then fails 3.
 
-Sentences are counted by `sentences`, a rule of ours: C4 left its splitter open (its code used punkt).
+Words are those of `Text.words`, of the variants runs between white space. Sentences are counted by `sentences`, a rule
+of ours: C4 left its splitter open (its code used punkt).
 Variants: "dclm" does not accept `'` at the end of a line, drops lines that end in `…` or `. . .` too, and measures
 `characters`; its recipe also sets min_words_per_line = 5 and sentences.min = 3. "dolma" accepts `. ? ! "` and drops the
 page, not the line, for "javascript". FineWeb sets terminal_punctuation = false.
@@ -29,6 +30,7 @@ from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import each, one_of, within
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
+from winnow.filters.words.scripts import is_unspaced
 
 PAPER = "Raffel et al. 2020, 2.2"
 END_MARKS = {
@@ -47,7 +49,17 @@ BEFORE_THE_PAGE_RULES = (LONG_WORD, NO_END, FEW_WORDS)
 _CITATION = re.compile(r"\[(?:\d*|edit|citation needed)\]")
 # The mark comes first in the pattern, where the engine can search for it; it must begin its run of marks.
 _BREAK = re.compile(r"[.!?\u2026](?<![.!?\u2026].)[.!?\u2026]*+[\"'\u2019\u201d\u00bb)\]]*+\s++")
-_FULL_WIDTH_BREAK = re.compile(r"[\u3002\uff01\uff1f\uff61]++[\u300d\u300f\u201d\u2019\uff09]*+")
+_MARKS = (
+    "\u3002\uff01\uff1f\uff61"  # full-width and half-width
+    "\u0589\u061f\u06d4"  # Armenian, Arabic, Urdu
+    "\u0964\u0965\u0f0d\u0f0e\u104b\u17d4\u17d5"  # the scripts of India, Tibetan, Burmese, Khmer
+    "\u1362\u1367\u1368"  # Ethiopic
+)
+_MARK_BREAK = re.compile(rf"[{_MARKS}]++(?:\s*+[{_MARKS}])*+[\u300d\u300f\u201d\u2019\u00bb\uff09\"')\]]*+")
+_THAI_AND_LAO = "\u0e01-\u0e2e\u0e40-\u0e44\u0e81-\u0eae\u0ec0-\u0ec4\u0edc-\u0edf"
+_BEHIND_THEM = "\u0e30-\u0e39\u0e45\u0e47-\u0e4e\u0eb0-\u0ebd\u0ec8-\u0ecd"
+_SPACE_BREAK = re.compile(rf" (?<=[{_THAI_AND_LAO}{_BEHIND_THEM}] )\s*+(?=[{_THAI_AND_LAO}])")
+"""Not beside the mark of repetition, which has a space on either side."""
 _ABBREVIATION = re.compile(r"(?:^|[\s(\"'])(?:[^\W\d_]|Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|e\.g|i\.e|cf|No|Fig)\.\s+\Z")
 
 Read = tuple[str, str | None, int]
@@ -86,13 +98,18 @@ class _LineRules:
         else:
             phrases = tuple(phrase for phrase in self.policy_phrases if phrase in in_lines)
         javascript = self.javascript and self.variant != "dolma" and "javascript" in in_lines
+        if self.variant == "winnow" and text.is_unspaced:
+            pairs = zip(text.lines, text.words_of_lines, strict=True)
+            return (self._read(line, javascript, phrases, words) for line, words in pairs)
         return (self._read(line, javascript, phrases) for line in text.lines)
 
-    def _read(self, line: str, javascript: bool, phrases: Sequence[str]) -> Read:
-        """A line, given whether its text may speak of JavaScript, and the policy phrases that this may hold."""
-        if len(line) > self.max_word_length and max(map(len, line.split())) > self.max_word_length:
+    def _read(self, line: str, javascript: bool, phrases: Sequence[str], words: Sequence[str] = ()) -> Read:
+        """A line, given whether its text may speak of JavaScript, the policy phrases that this may hold, and the words
+        of the line where they are not those between white space."""
+        if len(line) > self.max_word_length and max(map(len, words or line.split())) > self.max_word_length:
             return line, LONG_WORD, 0
-        enough = len(line.split(None, max(0, self.min_words_per_line - 1))) >= self.min_words_per_line
+        least = self.min_words_per_line
+        enough = len(words) >= least if words else len(line.split(None, max(0, least - 1))) >= least
         deleted = 0
         if self.citations and "[" in line:
             line, deleted = _CITATION.subn("", line)
@@ -194,7 +211,9 @@ def sentences(line: str) -> int:
 
     A sentence ends at `.`, `!`, `?` or `…`, closing quotes and brackets included, before white space, unless a
     lower-case letter follows or a single letter or one of a few English abbreviations stands before the full stop;
-    and at the full-width marks of Chinese and Japanese anywhere. What is left at the end is a sentence too.
+    at the full stops of Chinese and Japanese, Armenian, Arabic, Ethiopic, Tibetan, Burmese, Khmer and the scripts of
+    India anywhere; and in Thai and Lao, which have none, at spaces between two letters, so that there a phrase counts.
+    What is left at the end is a sentence too.
     """
     line = line.strip()
     return bool(line) + len(sentence_breaks(line))
@@ -204,7 +223,9 @@ def sentence_breaks(line: str) -> list[int]:
     """Where the sentences of a line without white space at its ends begin, but for the first; as `sentences` counts."""
     found = []
     if not line.isascii():
-        found = [match.end() for match in _FULL_WIDTH_BREAK.finditer(line) if match.end() < len(line)]
+        found = [match.end() for match in _MARK_BREAK.finditer(line) if match.end() < len(line)]
+        if " " in line and is_unspaced(line):
+            found += [match.end() for match in _SPACE_BREAK.finditer(line)]
     for match in _BREAK.finditer(line):
         end = match.end()  # never the line's end: it is stripped, and white space stood before
         if not line[end].islower() and not _ABBREVIATION.search(line, max(0, end - 16), end):

@@ -1,7 +1,7 @@
 """Gopher's quality rules (Rae et al. 2021, https://arxiv.org/abs/2112.11446, appendix A.1.1).
 
 The paper gives the limits and leaves the definitions open; the tools that followed it differ. Ours ("winnow"):
-- a word is a run between white space, a line is stripped and not empty, and every share is of all of them;
+- a word is one of `Text.words`, a line is stripped and not empty, and every share is of all of them;
 - the symbols are counted as they stand: each `#`, and each `...` or `…`;
 - a bullet is one of seven marks, at the start of a line;
 - at least two stop words means two different ones, in any case.
@@ -14,13 +14,14 @@ The variants follow a tool's definitions, so that its figures can be compared:
   bullets `*` and `-` in the first column; an ellipsis is `…` only; occurrences of stop words, case-sensitive.
 - "dclm": `words` are UAX 29 words without punctuation (`tokens.segmented_words`); one count of `#`, `...`, `. . .` and
   `…`; bullets `●`, `•`, `*` and `-`; occurrences of stop words in any case.
-A measure that a variant does not know is None.
+The last two take runs between white space for words, in every script. A measure that a variant does not know is None.
 """
 
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import filterfalse
 from statistics import median
 from typing import ClassVar
 
@@ -87,7 +88,7 @@ class GopherQuality:
     def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
         """The symbols, the lines, the words without a letter and the stop words that are counted."""
         string, variant = text.string, self.variant
-        lines, words = _shown_lines(variant, text), words_and_marks(string) if variant == "datatrove" else text.words
+        lines, words = _shown_lines(variant, text), _shown_words(variant, text)
         line_places, word_places = places(lines, string), places(words, string)
         fold = str.lower if variant in ("winnow", "dclm") else str
         wanted = set(map(fold, self.stop_words))
@@ -114,13 +115,13 @@ def _winnow(text: Text, stop_words: Sequence[str]) -> Measures:
     words, string = text.words, text.string
     return {
         "words": float(len(words)),
-        "mean_word_length": _ratio(sum(map(len, words)), len(words)),
+        "mean_word_length": _ratio(len("".join(words)), len(words)),
         "hash_to_word_ratio": _ratio(string.count("#"), len(words)),
         "ellipsis_to_word_ratio": _ratio(string.count("...") + string.count("…"), len(words)),
         "bullet_line_share": _starting(text.lines, BULLETS["winnow"]),
         "ellipsis_line_share": _ending(text.lines, ELLIPSES["winnow"]),
         "alphabetic_word_share": _alphabetic_share(words),
-        "stop_words": float(len({word.lower() for word in stop_words}.intersection(string.lower().split()))),
+        "stop_words": float(len({word.lower() for word in stop_words}.intersection(map(str.lower, set(words))))),
     }
 
 
@@ -149,7 +150,7 @@ def _datatrove(text: Text, stop_words: Sequence[str]) -> Measures:
 
 
 def _dolma(text: Text, stop_words: Sequence[str]) -> Measures:
-    words, wanted = text.words, set(stop_words)
+    words, wanted = text.split_words, set(stop_words)
     lines = _NEWLINES.split(text.string) if text.string else []
     return {
         "words": float(len(words)),
@@ -163,12 +164,12 @@ def _dolma(text: Text, stop_words: Sequence[str]) -> Measures:
 
 
 def _dclm(text: Text, stop_words: Sequence[str]) -> Measures:
-    words, string = text.words, text.string
+    words, string = text.split_words, text.string
     wanted = {word.lower() for word in stop_words}
     symbols = sum(map(string.count, ("#", *ELLIPSES["dclm"])))
     return {
         "words": float(len(segmented_words(string))),
-        "mean_word_length": _ratio(sum(map(len, words)), len(words)),
+        "mean_word_length": _ratio(len("".join(words)), len(words)),
         "symbol_to_word_ratio": _ratio(symbols, len(words)),
         "bullet_line_share": _starting(text.lines, BULLETS["dclm"]),
         "ellipsis_line_share": _ending(text.lines, ELLIPSES["dclm"]),
@@ -205,12 +206,17 @@ def _shown_lines(variant: str, text: Text) -> list[str]:
     return [line for line in text.string.split("\n") if line] if variant == "dolma" else text.lines
 
 
+def _shown_words(variant: str, text: Text) -> Sequence[str]:
+    if variant == "datatrove":
+        return words_and_marks(text.string)
+    return text.words if variant == "winnow" else text.split_words
+
+
 def _occurrences(marks: Sequence[str], string: str) -> list[Span]:
     return sorted(match.span() for mark in marks for match in re.finditer(re.escape(mark), string))
 
 
 def _alphabetic_share(words: Sequence[str]) -> float | None:
     """The share of words that hold a letter of any script."""
-    others = [word for word in words if not word.isalpha()]
-    without = sum(not any(map(str.isalpha, word)) for word in others)
+    without = sum(not any(map(str.isalpha, word)) for word in filterfalse(str.isalpha, words))
     return _ratio(len(words) - without, len(words))

@@ -3,7 +3,7 @@
 Ours ("winnow") counts what repetition covers: a line, a paragraph or an n-gram that occurs more than once is a
 duplicate wherever it stands, its first copy included, and no character counts twice. The result does not depend on the
 direction of reading, lies between 0 and 1, and can be shown as marked characters. Shares of lines' or paragraphs'
-characters are of all their characters, shares of n-grams' characters are of all characters outside white space. The
+characters are of all their characters, shares of n-grams' characters are of those of all words (`Text.words`). The
 top n-gram is the most frequent one, among equals the longest in characters, then the first; one that occurs once is
 no repetition and measures 0. A text too short for an n-gram repeats none: 0.
 
@@ -11,8 +11,9 @@ The variants follow a tool's definitions, so that its figures can be compared:
 - "datatrove": copies after the first; characters are of the whole text; words are `tokens.words_and_marks`; the top
   n-gram counts even once, with spaces, its overlaps each time; duplicate n-grams are found from left to right, jumping
   over each copy, without spaces. Empty lines at the start and end count as lines.
-- "dolma": all copies; no paragraphs; the top n-gram counts even once; duplicate n-grams are a share of the characters
-  of all n-grams, a word counted in each of the n that hold it. (Dolma sets the limit of line characters at 0.30.)
+- "dolma": words are `Text.split_words`; all copies; no paragraphs; the top n-gram counts even once; duplicate n-grams
+  are a share of the characters of all n-grams, a word counted in each of the n that hold it. (Dolma sets the limit of
+  line characters at 0.30.)
 - "dclm": as ours, with UAX 29 words (`tokens.segmented_words`), paragraphs cut at exactly two newlines, lines not
   stripped, and overlaps of the top n-gram counted each time, so that its share may pass 1.
 A text too short for an n-gram measures None where the tool skips it.
@@ -20,10 +21,9 @@ A text too short for an n-gram measures None where the tool skips it.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from winnow.filters.document import Document
 from winnow.filters.edits import Span
@@ -31,6 +31,9 @@ from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import one_of
 from winnow.filters.text import Text, places
 from winnow.filters.words.tokens import segmented_words, words_and_marks
+
+if TYPE_CHECKING:
+    from winnow.filters.words.repeated import Repeated, Starts
 
 VARIANTS = ("winnow", "datatrove", "dolma", "dclm")
 TOP = (2, 3, 4)
@@ -75,7 +78,7 @@ class GopherRepetition:
         measures: Measures = dict.fromkeys(rule.name for rule in self.RULES)
         for name, pieces in (("line", lines), ("paragraph", paragraphs)):
             if pieces:
-                measures |= _segment_shares(name, pieces, self.variant, len(text.string), len("".join(text.words)))
+                measures |= _segment_shares(name, pieces, self.variant, text)
         if words:
             measures |= _n_gram_shares(words, self.variant, len(text.string))
         return measures
@@ -88,11 +91,11 @@ class GopherRepetition:
             if pieces:
                 copies = _copies(pieces, self.variant, text.string)
                 found |= {f"duplicate_{name}_share": copies, f"duplicate_{name}_character_share": copies}
-        ends, where = [0, *accumulate(map(len, words))], places(words, text.string)
-        for n, classes in _repeated(words, DUPLICATE[-1]):
-            if len(words) >= n:
-                runs = _runs(classes, n, ends, self.variant)
-                found[_n_gram_rule(n)] = [(where[first][0], where[last - 1][1]) for first, last in runs]
+        where = places(words, text.string)
+        for n_grams in _repeated(words):
+            if len(words) >= n_grams.n:
+                runs = _runs(n_grams, self.variant)
+                found[_n_gram_rule(n_grams.n)] = [(where[first][0], where[last - 1][1]) for first, last in runs]
         return found
 
 
@@ -104,19 +107,23 @@ def _pieces(variant: str, text: Text) -> tuple[list[str], list[str], Sequence[st
     if variant == "datatrove":
         return _NEWLINES.split(string), _BLANK_LINES.split(string.strip()), words_and_marks(string)
     if variant == "dolma":
-        return _NEWLINES.split(string), [], text.words
+        return _NEWLINES.split(string), [], text.split_words
     if variant == "dclm":
         lines = [line for line in string.split("\n") if line.strip()]
         return lines, [piece for piece in string.split("\n\n") if piece.strip()], segmented_words(string)
     return text.lines, text.paragraphs, text.words
 
 
-def _segment_shares(name: str, pieces: Sequence[str], variant: str, characters: int, visible: int) -> Measures:
+def _segment_shares(name: str, pieces: Sequence[str], variant: str, text: Text) -> Measures:
     """The shares of lines or paragraphs that are duplicates, and of their characters."""
     first = 1 if variant == "datatrove" else 0
     counts = Counter(pieces)
     copies = {piece: count - first for piece, count in counts.items() if count > 1}
-    whole = {"datatrove": characters, "dolma": visible}.get(variant) or sum(map(len, pieces))
+    whole = sum(map(len, pieces))
+    if variant == "datatrove":
+        whole = len(text.string)
+    elif variant == "dolma":
+        whole = len("".join(text.split_words))
     return {
         f"duplicate_{name}_share": sum(copies.values()) / len(pieces),
         f"duplicate_{name}_character_share": sum(len(piece) * n for piece, n in copies.items()) / whole,
@@ -125,105 +132,48 @@ def _segment_shares(name: str, pieces: Sequence[str], variant: str, characters: 
 
 def _n_gram_shares(words: Sequence[str], variant: str, characters: int) -> Measures:
     """The shares of characters in the top 2- to 4-grams and in the duplicate 5- to 10-grams; `words` is not empty."""
-    ends = [0, *accumulate(map(len, words))]
-    whole = characters if variant == "datatrove" else ends[-1]
+    whole = characters if variant == "datatrove" else sum(map(len, words))
     skips = variant in ("datatrove", "dolma")
     shares: Measures = {}
-    for n, classes in _repeated(words, DUPLICATE[-1]):
-        name = _n_gram_rule(n)
-        if len(words) < n:
+    for n_grams in _repeated(words):
+        name = _n_gram_rule(n_grams.n)
+        if len(words) < n_grams.n:
             shares[name] = None if skips else 0.0
-        elif n in TOP:
-            shares[name] = _top_characters(_top(classes, n, ends, variant), n, ends, variant) / whole
+        elif n_grams.n in TOP:
+            shares[name] = _top_characters(n_grams, variant) / whole
         elif variant == "datatrove":
-            shares[name] = sum(ends[start + n] - ends[start] for start in _jumped(classes, n)) / whole
+            shares[name] = n_grams.characters(n_grams.copies()) / whole
         elif variant == "dolma":
-            repeated = sum(ends[start + n] - ends[start] for start in classes)
-            shares[name] = repeated / sum(ends[start + n] - ends[start] for start in range(len(words) - n + 1))
+            shares[name] = n_grams.characters(n_grams.starts) / n_grams.characters(n_grams.all())
         else:
-            shares[name] = _covered(classes, n, ends) / whole
+            shares[name] = n_grams.covered(n_grams.starts) / whole
     return shares
 
 
-def _repeated(words: Sequence[str], longest: int) -> Iterator[tuple[int, dict[int, int]]]:
-    """For n = 2, 3 ... `longest`: where an n-gram starts that occurs more than once, and which one it is.
+def _repeated(words: Sequence[str]) -> "Iterator[Repeated]":
+    from winnow.filters.words.repeated import repeated  # brings NumPy: not before a text is measured
 
-    Ascending positions to class numbers; equal numbers are equal n-grams. A longer run can only repeat where the
-    shorter one does, so each step looks at what the last one left: (n+1)-grams are pairs of neighbouring n-grams.
-    """
-    pairs = list(pairwise(words))
-    counts = Counter(pairs)
-    numbers = {pair: number for number, (pair, count) in enumerate(counts.items()) if count > 1}
-    classes = {start: number for start, number in enumerate(map(numbers.get, pairs)) if number is not None}
-    yield 2, classes
-    for n in range(3, longest + 1):
-        if classes:
-            classes = _longer(classes)
-        yield n, classes
-
-
-def _longer(classes: dict[int, int]) -> dict[int, int]:
-    """From the repeated n-grams to the repeated (n+1)-grams."""
-    many = 1 + max(classes.values())
-    following = map(classes.get, map((1).__add__, classes))
-    pairs = zip(classes.items(), following, strict=True)
-    longer = {start: number * many + after for (start, number), after in pairs if after is not None}
-    counts = Counter(longer.values())
-    numbers = {pair: number for number, pair in enumerate(counts) if counts[pair] > 1}
-    return {start: numbers[pair] for start, pair in longer.items() if pair in numbers}
+    return repeated(words, DUPLICATE[-1])
 
 
 def _n_gram_rule(n: int) -> str:
     return f"top_{n}_gram_character_share" if n in TOP else f"duplicate_{n}_gram_character_share"
 
 
-def _top(classes: dict[int, int], n: int, ends: Sequence[int], variant: str) -> list[int]:
-    """Where the most frequent n-gram starts. `ends[i]` is the characters before word i."""
-    if not classes:  # nothing repeats: datatrove and Dolma take the first n-gram of all
-        return [0] if variant in ("datatrove", "dolma") else []
-    tally = Counter(classes.values())
-    most = max(tally.values())
-    first: dict[int, int] = {}
-    for start, number in classes.items():
-        if tally[number] == most:
-            first.setdefault(number, start)
-    if variant in ("datatrove", "dolma"):
-        top = next(iter(first))
-    else:
-        top = max(first, key=lambda number: ends[first[number] + n] - ends[first[number]])
-    return [start for start, number in classes.items() if number == top]
+def _top(n_grams: "Repeated", variant: str) -> "Starts":
+    """Where the most frequent n-gram starts."""
+    if variant in ("datatrove", "dolma"):  # where nothing repeats they take the first n-gram of all
+        return n_grams.top(longest=False) if len(n_grams.starts) else n_grams.all()[:1]
+    return n_grams.top(longest=True)
 
 
-def _top_characters(starts: Sequence[int], n: int, ends: Sequence[int], variant: str) -> int:
-    """The characters of one n-gram's occurrences."""
-    if variant == "winnow" or not starts:
-        return _covered(starts, n, ends)
-    spaces = n - 1 if variant == "datatrove" else 0
-    return len(starts) * (ends[starts[0] + n] - ends[starts[0]] + spaces)
-
-
-def _covered(starts: Iterable[int], n: int, ends: Sequence[int]) -> int:
-    """The characters of the words that n-grams at these ascending positions cover, each once."""
-    covered = done = 0
-    for start in starts:
-        covered += ends[start + n] - ends[max(start, done)]
-        done = start + n
-    return covered
-
-
-def _jumped(classes: dict[int, int], n: int) -> list[int]:
-    """Where n-grams start that were seen before, from left to right, going on behind each copy (datatrove)."""
-    seen: set[int] = set()
-    copies, done = [], 0
-    for start, number in classes.items():
-        if start < done:
-            continue
-        if number in seen:
-            copies.append(start)
-            done = start + n
-        else:
-            seen.add(number)
-    return copies
+def _top_characters(n_grams: "Repeated", variant: str) -> int:
+    """The characters of the most frequent n-gram's occurrences."""
+    starts = _top(n_grams, variant)
+    if variant == "winnow":
+        return n_grams.covered(starts)
+    spaces = n_grams.n - 1 if variant == "datatrove" else 0
+    return n_grams.characters(starts) + spaces * len(starts)
 
 
 def _copies(pieces: Sequence[str], variant: str, string: str) -> list[Span]:
@@ -236,17 +186,15 @@ def _copies(pieces: Sequence[str], variant: str, string: str) -> list[Span]:
     return found
 
 
-def _runs(classes: dict[int, int], n: int, ends: Sequence[int], variant: str) -> list[Span]:
+def _runs(n_grams: "Repeated", variant: str) -> list[Span]:
     """The words of the n-grams that are counted, from one up to another; one run of those that overlap, where no
     character counts twice."""
-    starts: Iterable[int] = classes
-    if n in TOP:
-        starts = _top(classes, n, ends, variant)
-    elif variant == "datatrove":
-        starts = _jumped(classes, n)
+    n = n_grams.n
+    duplicates = n_grams.copies() if variant == "datatrove" else n_grams.starts
+    starts = _top(n_grams, variant) if n in TOP else duplicates
     once = variant == "winnow" or (variant == "dclm" and n in DUPLICATE)
     runs: list[Span] = []
-    for start in starts:
+    for start in starts.tolist():
         if once and runs and start < runs[-1][1]:
             runs[-1] = (runs[-1][0], start + n)
         else:

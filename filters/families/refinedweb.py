@@ -1,6 +1,7 @@
 """RefinedWeb's line-wise corrections (Penedo et al. 2023, https://arxiv.org/abs/2306.01116, appendix G.2).
 
-The paper names kinds of lines; the readings are those of DCLM, which rebuilt the rules. A line is a piece between
+The paper names kinds of lines; the readings are those of DCLM, which rebuilt the rules, but that a word is one of
+`Text.words`: a line of Chinese is more than a single word. A line is a piece between
 newlines, not stripped; a blank one always stays. In this order, the first that holds drops the line:
   1 more than half of its characters are upper case      3 a counter, such as "3 likes" or "1.2K followers"
   2 all of its characters are digits                     4 a single word
@@ -23,6 +24,7 @@ from winnow.filters.edits import Span, keeping
 from winnow.filters.rules import Rule
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
+from winnow.filters.words.segmenter import has_words, words
 
 UPPER_CASE, DIGITS, COUNTER, ONE_WORD, EMPTIED, PHRASES = (
     "upper_case_lines", "lines_of_digits", "counter_lines", "one_word_lines", "lines_emptied", "phrases",
@@ -47,8 +49,9 @@ class RefinedWebPage:
         """The share of words that `RefinedWebLines` would remove; None of a text without words."""
         if not text.words:
             return {"removed_word_share": None}
-        kept = sum(len(line.rest.split()) for line in _corrected(text.string) if line.dropped is None)
-        return {"removed_word_share": (len(text.words) - kept) / len(text.words)}
+        changed = [line for line in _corrected(text.string) if line.dropped or line.phrases]
+        left = sum(len(words(line.rest)) for line in changed if line.dropped is None)
+        return {"removed_word_share": (sum(len(words(line.string)) for line in changed) - left) / len(text.words)}
 
     def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
         """The lines and phrases that `RefinedWebLines` would remove."""
@@ -90,8 +93,7 @@ class _Line(NamedTuple):
 
 def _corrected(text: str) -> Iterator[_Line]:
     for line in text.split("\n"):
-        words = len(line.split())
-        if not words:
+        if not has_words(line, 1):
             yield _Line(line, line, None, 0)
         elif _upper_case(line) > len(line) / 2:
             yield _Line(line, line, UPPER_CASE, 0)
@@ -99,9 +101,9 @@ def _corrected(text: str) -> Iterator[_Line]:
             yield _Line(line, line, DIGITS, 0)
         elif _COUNTER.match(line):
             yield _Line(line, line, COUNTER, 0)
-        elif words == 1:
+        elif not has_words(line, 2):
             yield _Line(line, line, ONE_WORD, 0)
-        elif words > 10:
+        elif has_words(line, 11):
             yield _Line(line, line, None, 0)
         else:
             rest, phrases = _PHRASE.subn("", line)

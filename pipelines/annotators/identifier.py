@@ -95,15 +95,18 @@ class Identifier:
         self._codes = {label: code_of(label.removeprefix(_LABEL)) for label in labels}
         self._several = len({*self._codes.values()}) < len(labels)
 
-    def predicted(self, text: str, most: int) -> list[tuple[str, float]]:
-        """Return (language, probability), the likeliest first; none for a text without words. -1 is all of them."""
+    def predicted(self, text: str, most: int, least: float = 0.0) -> list[tuple[str, float]]:
+        """Return (language, probability), the likeliest first; none for a text without words.
+
+        `most` is -1 for all of them; labels below `least` are left out.
+        """
         line = text.replace("\n", " ").replace("\r", " ").replace("\0", " ")  # ten times faster than str.translate
         line = line.encode("utf-8", "replace").decode()  # a lone surrogate has no UTF-8
         line = clean(line) if self._cleaned else line
         if not line.strip():
             return []
         asked = max(most, _OF_ONE_LANGUAGE) if self._several and most > 0 else most
-        found = self._model.predict(f"{line}\n", asked, 0.0, "strict")
+        found = self._model.predict(f"{line}\n", asked, least, "strict")
         chances = [(self._codes[label], min(float(probability), 1.0)) for probability, label in found]
         return _summed(chances)[: most if most > 0 else None] if self._several else chances
 

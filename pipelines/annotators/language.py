@@ -17,6 +17,8 @@ from winnow.pipelines.annotators.identifier import Identifier, Identifies
 from winnow.pipelines.annotators.language_codes import known_as
 
 _DECIMALS, _FEW = 6, 3
+_LEAST = 0.0005
+"""What is less has nothing in three decimals."""
 _EVERY = -1
 """As many labels as the model knows."""
 
@@ -66,11 +68,12 @@ class Language(Identifies):
         """
         model, best, first = self.load(), 0.0, Counter[str]()
         for piece in pieces:
-            found = model.predicted(piece, _EVERY)
+            found = model.predicted(piece, _EVERY, _LEAST)
             best = max([best, *(round(chance, _FEW) for label, chance in found if label in self.keep)])
             if best >= enough:
                 break
-            first.update(label for label, _ in found[:1])
+            if found:
+                first[found[0][0]] += 1
         return best, next((label for label, _ in first.most_common(1)), None)
 
 

@@ -130,7 +130,10 @@ def hashes_of(near: NearDuplicates | None) -> tuple[str, ...]:
     return tuple(found)
 
 
-_FIXED = ["The Quick brown fox, naïve façade: ΣΊΣΥΦΟΣ İstanbul, ﬁne straße 12½ x_y Съешь ещё 你好世界 नमस्ते 🙂 e\u0301"]
+_FIXED = [
+    "The Quick brown fox, naïve façade: ΣΊΣΥΦΟΣ İstanbul, ﬁne straße 12½ x_y Съешь ещё नमस्ते 🙂 e\u0301 བོད་སྐད "
+    "你好世界 東京に住んでいます ภาษาไทยและที่ ພາສາລາວແມ່ນ ភាសាខ្មែរជា မြန်မာဘာသာစကား"
+]
 
 
 def read_shingles(file: BinaryIO, starts: Counts, sizes: Counts) -> Shingles | None:

@@ -1,7 +1,9 @@
 """A text as its set of shingles: runs of n words, each a 64-bit hash, for many texts at a time.
 
-A word is a match of `\\w+` in the lower-cased text, so punctuation, white space and case do not count. Its hash is a
-polynomial over its characters modulo 2^64 and depends on nothing else; that of a shingle is one over its words.
+A word is a run of letters, digits and `_`, with the marks that stand on them, in the lower-cased text, so punctuation,
+white space and case do not count. A text in a script that puts no spaces between words is first parted by
+`words.segmenter`. A word's hash is a polynomial over its characters modulo 2^64 and depends on nothing else; that of a
+shingle is one over its words.
 
 Two different shingles share a 64-bit hash with a chance of about 2^-64. Among the 10^13 of a crawl some do, but only
 two in one compared pair of documents change a similarity: with three hundred words each, one pair in 10^14 or so.
@@ -9,6 +11,7 @@ The hash is fixed and not cryptographic: different words of a thousand letters a
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +20,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from winnow.filters.words.scripts import is_unspaced
+from winnow.filters.words.segmenter import words as segmented
 from winnow.pipelines.dedup.packed import Counts, Hashes, offsets_of, ramps
 
 _WORD_BASE = 0x9E3779B97F4A7C15
@@ -24,6 +29,8 @@ _SHINGLE_BASE = 0xD1342543DE82EF95
 """Odd, hence with an inverse modulo 2^64; any two large odd numbers would do."""
 _MODULUS = 1 << 64
 _CODE_POINTS = 0x110000
+_MARKED = 0x20000
+"""No mark on letters lies above."""
 _BLOCK = 1 << 16
 """Characters hashed at a time: the working arrays (8 bytes a character) stay in the processor's cache."""
 _BATCH = 1 << 20
@@ -166,6 +173,9 @@ def _distinct(values: Hashes, offsets: Counts) -> Shingles:
 def words_of(texts: Sequence[str]) -> tuple[Hashes, Counts]:
     """The hashes of all words of all texts, and where each text's words begin (n + 1 offsets)."""
     joined = "\n".join(texts)  # a newline ends a word, and lower() sees nothing across it
+    if not joined.isascii() and any(map(is_unspaced, texts)):
+        texts = [" ".join(segmented(text)) if is_unspaced(text) else text for text in texts]
+        joined = "\n".join(texts)
     if _lowers_unevenly(joined):
         texts = [text.lower() if _lowers_unevenly(text) else text for text in texts]
         joined = "\n".join(texts)
@@ -221,13 +231,23 @@ def _powers(base: int) -> Hashes:
 
 @cache
 def _character_hashes() -> Hashes:
-    """For every code point 0 if its lower case is no word character, else a hash of its lower case. 9 MB, made once."""
+    """For every code point 0 if its lower case is no word character nor mark, else a hash of that. 9 MB, made once."""
     every = np.arange(_CODE_POINTS, dtype=np.uint32)
     every[[ord(letter) for letter in _UNEVEN_LOWER]] = 0  # str.lower is asked beforehand, so they are never looked up
     lower = str(every.view(f"U{_CODE_POINTS}")[0]).lower()
     if len(lower) != _CODE_POINTS:
         raise ValueError("this Python's str.lower changes the length of more letters than is known here")
     hashes = mix(np.array([lower]).view(np.uint32).astype(np.uint64))
+    marks = _marks()
+    kept = hashes[marks]
     for gap in re.finditer(r"\W+", lower):
         hashes[gap.start() : gap.end()] = 0
+    hashes[marks] = kept
     return hashes
+
+
+def _marks() -> list[int]:
+    """The marks that stand on a letter, as vowels of India's scripts and accents do: they part no word. Variation
+    selectors, which follow emoji too, are none."""
+    selectors = range(0xFE00, 0xFE10)
+    return [c for c in range(_MARKED) if unicodedata.category(chr(c)) in ("Mn", "Mc") and c not in selectors]

@@ -29,7 +29,9 @@ from winnow.pipelines.extraction.walls import wall
 _LATIN = 0.5
 """Share of a page's letters below which our own engine does not decide: its weights were fitted on Latin script."""
 _CONTROL = bytes(range(0x20)).translate(None, b"\t\n\r")
-_NOT_XML = re.compile(rb"(?i)&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01])(?!\d)|x0*(?:[1-8bcef]|1[\da-f])(?![\da-f]));?")
+_NOT_XML = re.compile(
+    rb"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01])(?!\d)|[xX]0*(?:[1-8bcefBCEF]|1[\da-fA-F])(?![\da-fA-F]));?"
+)
 _NO_CHARACTERS = ("\ufffe", "\uffff")
 
 

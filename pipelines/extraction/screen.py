@@ -49,14 +49,15 @@ def _longest(page: Page) -> list[str]:
     """The longest blocks, in the order of the page."""
     texts = [
         text[:_MOST] for block, text in zip(page.blocks, page.texts, strict=True)
-        if len(text) >= _LEAST and block.kind not in (CODE, BUTTON) and _has_words(text[:_MOST])
+        if len(text) >= _LEAST and block.kind not in (CODE, BUTTON)
     ]  # fmt: skip
     chosen, characters = [], 0
     for number in sorted(range(len(texts)), key=lambda number: -len(texts[number])):
         if characters >= _ALL:
             break
-        chosen.append(number)
-        characters += len(texts[number])
+        if _has_words(texts[number]):
+            chosen.append(number)
+            characters += len(texts[number])
     return [texts[number] for number in sorted(chosen)]
 
 

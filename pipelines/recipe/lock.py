@@ -12,6 +12,7 @@ from typing import Any
 import tomli_w
 
 from winnow.filters.text import DEFINITIONS
+from winnow.filters.words.segmenter import icu_version
 from winnow.pipelines.recipe.model import Recipe, Source, Step
 from winnow.pipelines.recipe.plugins import libraries_of_plugins, plugins
 from winnow.pipelines.software.closure import code
@@ -103,9 +104,11 @@ def sha256(recipe: Recipe) -> str:
 
 @functools.cache
 def versions() -> dict[str, str]:
-    """Versions of our code (with a digest of its files), of Python (it brings Unicode's tables) and of libraries."""
+    """Versions of our code (with a digest of its files), of Python (it brings Unicode's tables), of ICU (it brings the
+    dictionaries that part words) and of libraries."""
     modules = modules_in("winnow.filters") | modules_in("winnow.pipelines")
     ours = {OURS: f"{metadata.version(OURS)}+{code(modules)[OURS]}", "python": platform.python_version()}
+    ours["icu"] = icu_version()
     return ours | libraries(modules)
 
 

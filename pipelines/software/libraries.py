@@ -1,7 +1,7 @@
 """The libraries that modules of ours run, and what those require, with their versions."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import metadata
 
 from packaging.requirements import Requirement
@@ -48,19 +48,27 @@ def libraries(modules: frozenset[str]) -> dict[str, str]:
         if asked in seen:
             continue
         seen.add(asked)
-        try:
-            found[asked[0]] = metadata.version(asked[0])
-        except metadata.PackageNotFoundError:  # once it is installed, the list is another
+        if (here := _installed(asked[0])) is None:  # once it is installed, the list is another
             continue
+        found[asked[0]], needs = here
         if asked[0] not in ALONE:
-            left += _required(*asked)
+            left += _required(needs, asked[1])
     return dict(sorted(found.items()))
 
 
-def _required(name: str, extra: str) -> Iterator[tuple[str, str]]:
-    """(name, extra) of what a distribution with this extra requires here."""
-    for line in metadata.requires(name) or ():
-        need = Requirement(line)
+@functools.cache
+def _installed(name: str) -> tuple[str, list[Requirement]] | None:
+    """The version of a distribution and what it requires, or None where it is not installed."""
+    try:
+        about = metadata.metadata(name)
+    except metadata.PackageNotFoundError:
+        return None
+    return about["Version"], [Requirement(line) for line in about.get_all("Requires-Dist") or ()]
+
+
+def _required(needs: Iterable[Requirement], extra: str) -> Iterator[tuple[str, str]]:
+    """(name, extra) of those of a distribution's requirements that it has here, with this extra."""
+    for need in needs:
         required = canonicalize_name(need.name)
         if required not in NO_BYTE and (need.marker is None or need.marker.evaluate({"extra": extra})):
             yield from ((required, one) for one in ("", *need.extras))

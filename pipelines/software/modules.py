@@ -92,7 +92,7 @@ def imports(source: bytes, package: str) -> frozenset[str]:
         if isinstance(node, ast.If) and _name_of(node.test) == "TYPE_CHECKING":
             left += node.orelse
             continue
-        left += (child for child in ast.iter_child_nodes(node) if calls or not isinstance(child, ast.expr))
+        left += ast.iter_child_nodes(node) if calls else _statements(node)
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -101,6 +101,12 @@ def imports(source: bytes, package: str) -> frozenset[str]:
         elif isinstance(node, ast.Call):
             found |= _called(node, package)
     return frozenset(found)
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """What a node holds of statements, or of what holds some."""
+    for field in ("body", "orelse", "handlers", "finalbody", "cases"):
+        yield from getattr(node, field, ())
 
 
 def _name_of(node: ast.expr) -> str:

@@ -4,8 +4,8 @@ Pages in every language name their parts in English, so these are the one vocabu
 """
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache, reduce
+from collections.abc import Callable, Mapping
+from functools import reduce
 from operator import or_
 
 GROUPS = (
@@ -96,15 +96,37 @@ def _hides(name: str, value: str | None) -> bool:
     return name == "hidden" or value == "true"
 
 
-@lru_cache(maxsize=100_000)
-def _of_word(word: str) -> int:
+class _Remembered(dict[str, int]):
+    """The groups of every string that was met, so long as they are not too many; what is met changes no answer."""
+
+    def __init__(self, of: Callable[[str], int], most: int) -> None:
+        super().__init__()
+        self._of, self._most = of, most
+
+    def __missing__(self, string: str) -> int:
+        if len(self) >= self._most:
+            self.clear()
+        self[string] = found = self._of(string)
+        return found
+
+
+def _of_value(value: str) -> int:
+    return reduce(or_, map(_of_name.__getitem__, value.split()), 0)
+
+
+def _of_one_name(name: str) -> int:
+    """Of what stands between white space."""
+    lower = name.lower()
+    found = CONSENT_TOOL * bool(_TOOL.search(lower)) | CONSENT_PLACE * bool(_PLACE.search(lower))
+    return reduce(or_, map(_of_word.__getitem__, _WORD.findall(name)), found)
+
+
+def _of_one_word(word: str) -> int:
     word = word[:_MOST_LETTERS].lower()
     return sum(bit for bit, pattern in _ROW if pattern.search(word))
 
 
-@lru_cache(maxsize=20_000)
-def bits(value: str) -> int:
-    """Return the groups that the words of an attribute touch, one bit each. Remembering them changes no answer."""
-    lower = value.lower()
-    found = CONSENT_TOOL * bool(_TOOL.search(lower)) | CONSENT_PLACE * bool(_PLACE.search(lower))
-    return reduce(or_, map(_of_word, _WORD.findall(value)), found)
+_of_word = _Remembered(_of_one_word, 100_000)
+_of_name = _Remembered(_of_one_name, 50_000)
+bits = _Remembered(_of_value, 20_000).__getitem__
+"""The groups that the words of an attribute touch, one bit each."""

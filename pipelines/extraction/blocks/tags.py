@@ -20,17 +20,18 @@ STRONG = frozenset(("b", "strong", "em", "i", "mark", "u"))
 CONTROLS = frozenset(("input", "select"))
 COUNTED = (*STRONG, *CONTROLS, "a", "img", "math", "sub", "sup")
 """Those of them at which there is something to count or to remember."""
-OPENS, INSIDE, PLAIN, NOTHING, TEXT, BREAKS, RULES, HEAD, META, SCRIPT = range(10)
+UNKNOWN, OPENS, INSIDE, PLAIN, NOTHING, TEXT, BREAKS, RULES, HEAD, META, SCRIPT = range(11)
+BLOCKS = (
+    *TAG_NUMBER, "thead", "tbody", "tfoot", "colgroup", "col", "legend", "menu", "dir", "search", "slot", "listing",
+    "plaintext", "xmp",
+)  # fmt: skip
+"""The block-level tags of HTML."""
 ACT = (
-    dict.fromkeys(INLINE, PLAIN) | dict.fromkeys(COUNTED, INSIDE) | dict.fromkeys(SKIPPED, NOTHING)
+    dict.fromkeys(BLOCKS, OPENS) | dict.fromkeys(INLINE, PLAIN) | dict.fromkeys(COUNTED, INSIDE)
+    | dict.fromkeys(SKIPPED, NOTHING)
     | {"-text": TEXT, "br": BREAKS, "hr": RULES, "head": HEAD, "meta": META, "script": SCRIPT}
 )  # fmt: skip
-"""What the walk does at each tag; at any other a block-level element begins."""
-BLOCKS = frozenset(TAG_NUMBER) | {
-    "thead", "tbody", "tfoot", "colgroup", "col", "legend", "menu", "dir", "search", "slot", "listing", "plaintext",
-    "xmp",
-}  # fmt: skip
-"""The block-level tags of HTML."""
+"""What the walk does at each tag that HTML knows."""
 SENTENCES = frozenset(TAG_NUMBER[tag] for tag in ("p", "h1", "h2", "h3", "h4", "h5", "h6"))
 """What holds nothing but text and inline elements."""
 KIND = {

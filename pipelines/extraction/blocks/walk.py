@@ -9,10 +9,11 @@ Nodes are never compared: selectolax serialises both to do it.
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from winnow.pipelines.extraction.blocks import names, tags
+from winnow.pipelines.extraction.blocks import tags
 from winnow.pipelines.extraction.blocks.inline import language_of, number_of, scripted, stands_apart, tex, tex_of_script
+from winnow.pipelines.extraction.blocks.names import said
 from winnow.pipelines.extraction.blocks.page import HEADING, PROSE, TAG_NUMBER, Block, Element, Page, row_of
-from winnow.pipelines.extraction.blocks.tags import ACT, INHERITS, INSIDE, NOTHING, OPENS, PLAIN, TEXT
+from winnow.pipelines.extraction.blocks.tags import ACT, INHERITS, INSIDE, KIND, NOTHING, OPENS, PLAIN, TEXT, UNKNOWN
 from winnow.pipelines.extraction.blocks.white_space import BREAK, lines_of_code, plain
 
 
@@ -29,6 +30,14 @@ def read(tree: LexborHTMLParser, max_depth: int = 200) -> Page:
     return walk.page
 
 
+_Here = tuple[int, int, int, int, int, int, int, bool]
+"""The innermost open block-level element; for the blocks in it kind, item, row and level; lists around it; its
+signature, and whether it is hidden."""
+
+
+_ROOT = Element(parent=0, tag=TAG_NUMBER[""], names=0, depth=0, first=0, signature=1, shape=1, hidden=False)
+
+
 class Walk:
     """The state of one walk."""
 
@@ -36,14 +45,15 @@ class Walk:
         self.page = Page()
         self._max_depth = max_depth
         self._pieces: list[str] = []
-        self._here = 0, PROSE, 0, 0, 0, 0
-        """The innermost open block-level element; for the blocks in it kind, item, row and level; lists around it."""
-        self._open: list[tuple[int, int, int, int, int, int]] = []
+        self.page.elements.append(_ROOT)
+        self.page.last.append(0)
+        self._here: _Here = 0, PROSE, 0, 0, 0, 0, _ROOT.signature, False
+        self._open: list[_Here] = []
         """What to return to when it closes, the nearest last."""
         self._links_open = self._strong_open = self._pre = self._math = 0
         self._linked = self._strong = self._all = self._links = self._images = self._controls = self._breaks = 0
-        self._signatures: dict[tuple[int, int], int] = {}
-        self._shapes: dict[tuple[str, str], int] = {}
+        self._shapes = {("", ""): _ROOT.shape}
+        self._signatures = {(0, _ROOT.shape): _ROOT.signature}
         self._script = ""
         """The `sup` or `sub` whose text comes next."""
         self._formulas = False
@@ -51,24 +61,26 @@ class Walk:
 
     def run(self, root: LexborNode) -> None:
         """Visit every node below the root, children before the next sibling."""
-        page = self.page
+        page, pieces = self.page, self._pieces
         page.language = (root.attributes.get("lang") or "").lower()
-        self._element("", {}, 0)
         around: list[tuple[LexborNode, int, str]] = []
         node: LexborNode | None = root.first_child
         while node is not None and page.depth <= self._max_depth:
             tag = node.tag or ""
-            act = ACT.get(tag, OPENS)
-            if act == OPENS and tag not in tags.BLOCKS and self._runs_on(node):
-                act = PLAIN
+            act = ACT.get(tag, UNKNOWN)
             if act == TEXT:
                 text = node.text_content or ""
-                if self._pieces or self._pre or not text.isspace():
-                    if self._pieces and not self._pre and stands_apart(self._pieces[-1], text, node):
-                        self._pieces.append(" ")
+                if self._pre or not text.isspace():
+                    if pieces and not self._pre and stands_apart(pieces[-1], text, node):
+                        pieces.append(" ")
                     self._text(text)
+                elif pieces:
+                    pieces.append(" ")
+                    self._all += 1
             elif act <= PLAIN:
                 child = node.first_child
+                if act == UNKNOWN:
+                    act = PLAIN if self._runs_on(node) else OPENS
                 if act == OPENS:
                     self._enter_block(node, tag)
                 elif act == INSIDE and not self._enter(node, tag):
@@ -81,17 +93,20 @@ class Walk:
                         page.depth = len(around)
                     node = child
                     continue
-                self._leave(act, tag)
+                if act != PLAIN:
+                    self._leave(act, tag)
             elif act != NOTHING:
                 self._single(node, act)
             node = node.next
             while node is None and around:
                 above, act, tag = around.pop()
-                self._leave(act, tag)
+                if act != PLAIN:
+                    self._leave(act, tag)
                 node = above.next
         self._flush()
         for _, act, tag in reversed(around):
-            self._leave(act, tag)
+            if act != PLAIN:
+                self._leave(act, tag)
         page.last[0] = len(page.texts)
 
     def _single(self, node: LexborNode, act: int) -> None:
@@ -134,7 +149,7 @@ class Walk:
         if not self._pieces and self.page.elements[self._here[0]].tag not in tags.SENTENCES:
             return False
         child = element.first_child
-        while child is not None and ACT.get(child.tag or "", OPENS) != OPENS:
+        while child is not None and ACT.get(child.tag or "", UNKNOWN) > OPENS:
             child = child.next
         return child is None
 
@@ -146,10 +161,20 @@ class Walk:
         if self._pieces:
             self._flush()
         self._open.append(self._here)
-        above, kind, item, row, level, lists = self._here
-        at = self._element(tag, node.attributes, above)
+        page, at = self.page, len(self.page.last)
+        above, kind, item, row, level, lists, signature, hidden = self._here
+        names, shape = 0, ""
+        if attributes := node.attributes:
+            names, shape, hides = said(attributes)
+            hidden = hidden or hides
+        form = self._shapes.setdefault((tag, shape), len(self._shapes) + 1)
+        signature = self._signatures.setdefault((signature, form), len(self._signatures) + 1)
+        page.last.append(0)
+        page.elements.append(row_of(Element, (
+            above, TAG_NUMBER.get(tag, 0), names, len(self._open), len(page.texts), signature, form, hidden,
+        )))  # fmt: skip
         if tag not in INHERITS:
-            kind = tags.KIND.get(tag, PROSE)
+            kind = KIND.get(tag, PROSE)
             if tag in tags.LISTS:
                 lists += 1
             elif tag in tags.ITEMS:
@@ -163,32 +188,14 @@ class Walk:
             elif tag == "pre":
                 self._pre = 1
                 if language := language_of(node):
-                    self.page.languages[at] = language
+                    page.languages[at] = language
             elif tag == "button":
                 self._controls += 1
-        self._here = at, kind, item, row, level, lists
-
-    def _element(self, tag: str, attributes: dict[str, str | None], above: int) -> int:
-        """Write an element down; return its place."""
-        page, at = self.page, len(self.page.elements)
-        bits, shape, hidden = names.said(attributes) if attributes else (0, "", False)
-        signature = 0
-        if at:
-            around = page.elements[above]
-            hidden, signature = hidden or around.hidden, around.signature
-        form = self._shapes.setdefault((tag, shape), len(self._shapes) + 1)
-        signature = self._signatures.setdefault((signature, form), len(self._signatures) + 1)
-        if tag in tags.NUMBERED and (stated := number_of(attributes.get(tags.NUMBERED[tag]))) is not None:
-            page.numbers[at] = stated
-        page.elements.append(row_of(Element, (
-            above, TAG_NUMBER.get(tag, 0), bits, len(self._open), len(page.texts), signature, form, hidden,
-        )))  # fmt: skip
-        page.last.append(0)
-        return at
+            if tag in tags.NUMBERED and (stated := number_of(attributes.get(tags.NUMBERED[tag]))) is not None:
+                page.numbers[at] = stated
+        self._here = at, kind, item, row, level, lists, signature, hidden
 
     def _leave(self, act: int, tag: str) -> None:
-        if act == PLAIN:
-            return
         if act == INSIDE:
             if tag == "a":
                 self._links_open -= 1
@@ -212,10 +219,6 @@ class Walk:
         self._here = self._open.pop()
 
     def _text(self, text: str) -> None:
-        if text.isspace() and not self._pre:
-            self._pieces.append(" ")
-            self._all += 1
-            return
         if self._script:
             if not self._links_open and not self._pre:  # the mark of a footnote is a link
                 text = scripted(self._script, self._pieces[-1][-1:] if self._pieces else "", text)
@@ -253,7 +256,7 @@ class Walk:
         self._pieces.clear()
         if text:
             links = self._links or int(self._linked > 0)  # one that began before goes on
-            at, kind, item, row, level, _ = self._here
+            at, kind, item, row, level, *_ = self._here
             self.page.texts.append(text)
             self.page.blocks.append(row_of(Block, (
                 at, kind, self._linked, self._strong, self._all, links, self._images, self._controls, item, row,

@@ -1,3 +1,5 @@
+# ruff: noqa: RUF001  marks that look like others are what some cases are about
+
 import pytest
 
 from winnow.filters.document import Document
@@ -143,6 +145,17 @@ def test_both_steps_take_the_same_settings() -> None:
         ("We saw Fig. 3 and left, e.g. Monday. Then it rained", 2),
         ("你好。再见\uff01", 2),
         ("「你好。」再见", 2),
+        ('他说"你好。"再见', 2),
+        ("यह है। वह था।। अब", 3),
+        ("བོད་སྐད། །ཡིག", 2),
+        ("ខ្មែរ។ភាសា៕", 2),
+        ("မြန်မာ။ ဘာသာ။", 2),
+        ("هل هذا؟ نعم۔ ثم", 3),
+        ("Այո։ Ոչ։", 2),
+        ("አዎ። አይ።", 2),
+        ("ไทย ลาว 12 ไทย", 2),
+        ("ต่าง ๆ ที่", 1),
+        ("ພາສາ ລາວ", 2),
         ("... And so on", 2),
         ("。" * 1_000_000, 1),
         ("." * 1_000_000, 1),
@@ -152,6 +165,24 @@ def test_both_steps_take_the_same_settings() -> None:
 )
 def test_sentences(line: str, expected: int) -> None:
     assert sentences(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "variant", "dropped"),
+    [
+        ("我们去学校", "winnow", {}),
+        ("我们学校", "winnow", {FEW: 1}),
+        ("我们去学校", "dclm", {FEW: 1}),
+        ("我们去学校", "dolma", {FEW: 1}),
+        ("我们去学校，" * 200, "winnow", {}),
+        ("我们去学校，" * 200, "dclm", {LONG: 1}),
+        ("我们 去 " + "x" * 1001, "winnow", {LONG: 1}),
+        ("我们 去 " + "x" * 1000, "winnow", {}),
+    ],
+)
+def test_words_of_scripts_without_spaces(line: str, variant: str, dropped: dict[str, int]) -> None:
+    text, counts = edit(line, C4Lines(variant=variant, terminal_punctuation=False))
+    assert (text, counts) == ("" if dropped else line, dropped)
 
 
 @pytest.mark.parametrize("kind", [C4Page, C4Lines])

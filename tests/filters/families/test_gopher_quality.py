@@ -1,3 +1,5 @@
+# ruff: noqa: RUF001  marks that look like others are what some cases are about
+
 import pytest
 
 from winnow.filters.document import Document
@@ -111,6 +113,19 @@ def test_only_punctuation_fails_by_its_words_though_datatrove_has_no_mean() -> N
     measures = measure("!!! ??? ...", "datatrove")
     assert (measures["words"], measures["mean_word_length"]) == (0.0, None)
     assert judge(measures, GopherQuality.RULES)[0].rule == "words"
+
+
+@pytest.mark.parametrize(
+    ("variant", "words", "mean"), [("winnow", 4.0, 7 / 4), ("dolma", 1.0, None), ("dclm", 1.0, 8.0)]
+)
+def test_words_of_scripts_without_spaces(variant: str, words: float, mean: float | None) -> None:
+    found = measure("我们去大学学习。", variant)
+    assert (found["words"], found["mean_word_length"]) == (words, mean)
+
+
+def test_stop_words_of_scripts_without_spaces() -> None:
+    step = GopherQuality(stop_words=("我的", "是", "OK"))
+    assert step.measure(DOCUMENT, Text("书是我的，ok。"))["stop_words"] == 3.0
 
 
 def test_stop_words_are_a_setting() -> None:

@@ -40,6 +40,8 @@ UPPER, DIGITS, COUNTER, ONE, EMPTIED, PHRASES = COUNTS
         ("a b c d e f g read more...", "a b c d e f g ", {PHRASES: 1}),
         ("a b c d e f g h i j read more...", "a b c d e f g h i j read more...", {}),
         ("\x00 🙂", "\x00 🙂", {}),
+        ("我们去学校。", "我们去学校。", {}),
+        ("学校。", None, {ONE: 1}),
         ("x" * 1_000_000, None, {ONE: 1}),
         ("." * 1_000_000 + " x", "." * 1_000_000 + " x", {}),
     ],
@@ -58,6 +60,7 @@ def test_lines(line: str, kept: str | None, counts: dict[str, int]) -> None:
     ("string", "share", "kept"),
     [
         ("word " * 95 + "\n" + "menu\n" * 5, 0.05, True),
+        ("我们学校" * 19 + "\n学校\n菜单\n", 0.05, True),
         ("word " * 94 + "\n" + "menu\n" * 6, 0.06, False),
         ("Sign-in to see", 1 / 3, False),
         ("menu", 1.0, False),

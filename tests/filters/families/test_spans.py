@@ -20,7 +20,8 @@ from winnow.filters.families.gopher_repetition import DUPLICATE, TOP, VARIANTS, 
 from winnow.filters.families.mc4 import MC4Page
 from winnow.filters.families.refinedweb import RefinedWebPage
 from winnow.filters.steps import Filter, Shows
-from winnow.filters.text import Text
+from winnow.filters.text import Text, places
+from winnow.filters.words import segmenter
 from winnow.filters.words.tokens import segmented_words, words_and_marks
 
 DOCUMENT = Document(id="0" * 32, text="", source="test")
@@ -41,9 +42,9 @@ def asked(step: Any, string: str) -> tuple[Measured, dict[str, list[Span]]]:
     assert isinstance(step, Shows)
     measures, spans = step.measure(DOCUMENT, Text(string)), step.spans(DOCUMENT, Text(string))
     assert spans.keys() <= measures.keys()
-    for places in spans.values():
-        assert places == sorted(places)
-        assert all(0 <= start < end <= len(string) for start, end in places)
+    for shown in spans.values():
+        assert shown == sorted(shown)
+        assert all(0 <= start < end <= len(string) for start, end in shown)
     return measures, spans
 
 
@@ -52,9 +53,10 @@ def asked(step: Any, string: str) -> tuple[Measured, dict[str, list[Span]]]:
 @given(TEXTS)
 def test_gopher_quality(variant: str, string: str) -> None:
     measures, spans = asked(GopherQuality(variant=variant), string)
-    words = words_and_marks(string) if variant == "datatrove" else string.split()
+    text = Text(string)
+    words = {"winnow": text.words, "datatrove": words_and_marks(string)}.get(variant, text.split_words)
     theirs = {"datatrove": string.splitlines(), "dolma": re.split(r"\n+", string) if string else []}
-    lines = theirs.get(variant, Text(string).lines)
+    lines = theirs.get(variant, text.lines)
     for rule in ("hash_to_word_ratio", "ellipsis_to_word_ratio", "symbol_to_word_ratio"):
         expected = len(spans[rule]) / len(words) if rule in spans and words else None
         assert measures[rule] == expected
@@ -75,7 +77,8 @@ def test_gopher_repetition(variant: str, string: str) -> None:
     if not string.split():
         assert (set(measures.values()), spans) == ({None}, {})
         return
-    words = {"datatrove": words_and_marks, "dclm": segmented_words}.get(variant, str.split)(string)
+    of = {"winnow": segmenter.words, "datatrove": words_and_marks, "dclm": segmented_words}
+    words = of.get(variant, str.split)(string)
     theirs = variant == "datatrove"
     whole = len(string) if theirs else sum(map(len, words))
     for n in (*TOP, *DUPLICATE):
@@ -83,19 +86,15 @@ def test_gopher_repetition(variant: str, string: str) -> None:
         if rule not in spans:
             assert not measures.get(rule)
             continue
-        places = spans[rule]
-        characters = sum(_characters(string[start:end], variant) for start, end in places)
+        shown, where = spans[rule], places(words, string)
+        characters = sum(end - start for first, last in shown for start, end in where if first <= start and end <= last)
         if theirs and n in TOP:
-            characters += len(places) * (n - 1)
+            characters += len(shown) * (n - 1)
         if variant == "dolma" and n in DUPLICATE:
             every = sum(sum(map(len, words[i : i + n])) for i in range(len(words) - n + 1))
             assert measures[rule] == characters / every
         else:
             assert measures[rule] == characters / whole
-
-
-def _characters(string: str, variant: str) -> int:
-    return len("".join(segmented_words(string) if variant == "dclm" else string.split()))
 
 
 @settings(max_examples=300)
@@ -172,8 +171,8 @@ def test_mc4(string: str) -> None:
 def test_refinedweb(string: str) -> None:
     """The words that are left when what is shown is taken out."""
     measures, spans = asked(RefinedWebPage(), string)
-    words = len(string.split())
-    left = len(apply(string, [Change(start, end) for start, end in spans["removed_word_share"]]).split())
+    words = len(Text(string).words)
+    left = len(Text(apply(string, [Change(start, end) for start, end in spans["removed_word_share"]])).words)
     assert measures["removed_word_share"] == ((words - left) / words if words else None)
 
 

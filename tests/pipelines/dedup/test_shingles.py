@@ -1,19 +1,30 @@
+# ruff: noqa: RUF001  full-width marks are what a case is about
+
 import re
 import sys
+import unicodedata
 
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from winnow.filters.words.scripts import is_unspaced
+from winnow.filters.words.segmenter import words as segmented
 from winnow.pipelines.dedup import shingles as module
 from winnow.pipelines.dedup.shingles import mix, shingle, similarities
 
 MODULUS = 1 << 64
 WORD_BASE = 0x9E3779B97F4A7C15
 SHINGLE_BASE = 0xD1342543DE82EF95
+MARKS = "".join(
+    chr(code) for code in range(sys.maxunicode + 1)
+    if unicodedata.category(chr(code)) in ("Mn", "Mc") and "VARIATION SELECTOR" not in unicodedata.name(chr(code))
+)  # fmt: skip
 UGLY = ["", " ", "\0", "a\0b\0", "\n", "!?", "_", "🙂", "🙂 a", "שלום עולם طويل", "e\u0301 é", "\ud800 a \udfff",
-        "ΣΑΣ ΟΔΥΣΣΕΥΣ", "İstanbul I", "ǅ ŉ ß ẞ", "一二 三", "½ ² ٣", "a-b_c'd", "\U0001d518 𐐀"]  # fmt: skip
+        "ΣΑΣ ΟΔΥΣΣΕΥΣ", "İstanbul I", "ǅ ŉ ß ẞ", "一二 三",
+        "我爱 OpenAI公司。", "ภาษาไทย ที่", "བོད་སྐད", "नमस्ते दुनिया", "❤\ufe0f a",
+        "½ ² ٣", "a-b_c'd", "\U0001d518 𐐀"]  # fmt: skip
 
 
 def mixed(value: int) -> int:
@@ -35,7 +46,8 @@ def word_hash(word: str) -> int:
 
 def by_definition(text: str, words: int) -> list[int]:
     """The same set, one word at a time with the regular expression."""
-    hashes = [word_hash(word) for word in re.findall(r"\w+", text.lower())]
+    parted = " ".join(segmented(text)) if is_unspaced(text) else text
+    hashes = [word_hash(word) for word in re.findall(rf"[\w{MARKS}]+", parted.lower())]
     run = min(words, len(hashes))
     found = set()
     for start in range(len(hashes) - run + 1 if hashes else 0):
@@ -98,6 +110,9 @@ def test_letters_are_lowered_and_classed_as_python_does() -> None:
         ("one two three four", "one two three four five", False),
         ("one", "one one", False),
         ("ab c", "a bc", False),
+        ("我们，去。学校（学习）中文", "我们 去 学校 学习 中文", True),
+        ("ที่", "ที", False),
+        ("की", "का", False),
     ],
 )
 def test_case_and_punctuation_do_not_count_but_order_does(left: str, right: str, same: bool) -> None:
@@ -106,7 +121,17 @@ def test_case_and_punctuation_do_not_count_but_order_does(left: str, right: str,
 
 @pytest.mark.parametrize(
     ("text", "size"),
-    [("", 0), ("—", 0), ("a", 1), ("a b c d", 1), ("a b c d e", 1), ("a b c d e f", 2), ("a a a a a a a", 1)],
+    [
+        ("", 0),
+        ("—", 0),
+        ("a", 1),
+        ("a b c d", 1),
+        ("a b c d e", 1),
+        ("a b c d e f", 2),
+        ("a a a a a a a", 1),
+        ("我们去学校学习中文", 1),
+        ("我们今天去学校学习中文", 2),
+    ],
 )
 def test_sizes(text: str, size: int) -> None:
     assert shingle([text], 5).sizes.tolist() == [size]
@@ -136,6 +161,16 @@ def test_similarities_are_those_of_python_sets(numbers: list[list[int]]) -> None
     assert found.tolist() == [
         len(words[i] & words[j]) / len(words[i] | words[j]) if words[i] | words[j] else 1.0 for i, j in pairs
     ]
+
+
+def test_a_page_without_spaces_is_like_its_copy_with_another_word() -> None:
+    sentences = [
+        f"{month}月我们在学校学习{subject}。" for month in "一二三四五六" for subject in ("历史", "数学", "音乐")
+    ]
+    page = "".join(sentences)
+    other = page.replace("三月我们在学校学习数学", "三月我们在公园学习数学")
+    found = similarities(shingle([page, other, "。".join(page)], 5), np.array([0, 0]), np.array([1, 2]))
+    assert found.tolist() == [74 / 82, 0.0]
 
 
 def test_take_gives_rows_in_the_asked_order() -> None:

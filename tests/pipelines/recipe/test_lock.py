@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from winnow.filters.text import DEFINITIONS
+from winnow.filters.words.segmenter import icu_version
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.file import find, load
 from winnow.pipelines.recipe.model import Recipe, Step
@@ -32,7 +33,9 @@ def test_the_lock_holds_what_a_build_is_a_function_of() -> None:
 
 def test_versions() -> None:
     versions = lock.versions()
-    assert list(versions)[:2] == ["winnow", "python"]
+    assert list(versions)[:3] == ["winnow", "python", "icu"]
+    assert versions["icu"] == icu_version()
+    assert "icu4py" in versions
     assert versions["python"] == platform.python_version()
     assert re.fullmatch(r"\d+\.\d+\.\d+\+[0-9a-f]{16}", versions["winnow"])
     assert lock.made_by(TINY) == versions

@@ -24,9 +24,11 @@ def test_a_closure_of_ours() -> None:
         "extraction.page_counts", "extraction.tree_counts", "extraction.main_text", "extraction.linear",
         "extraction.opt_out", "extraction.shortcuts", "extraction.masked", "extraction.walls", "extraction.written",
         "extraction.from_trafilatura", "extraction.open_tags", "extraction.screen", "filters.document", "filters.edits",
-        "filters.kinds", "filters.steps", "filters.text",
+        "filters.kinds", "filters.steps", "filters.text", "filters.words", "filters.words.scripts",
+            "filters.words.segmenter",
     }  # fmt: skip  # main_text is imported in a function, by import_module
-    assert libraries_of(found) == dict.fromkeys(("justext", "lxml", "numpy", "selectolax", "trafilatura"), False)
+    imported = ("icu4py", "justext", "lxml", "numpy", "selectolax", "trafilatura")
+    assert libraries_of(found) == dict.fromkeys(imported, False)
 
 
 def test_the_walk_stops_but_not_where_it_begins() -> None:

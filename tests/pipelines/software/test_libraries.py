@@ -13,7 +13,7 @@ LISTED = {
     "warcio", "isal", "zstandard", "brotli", "charset-normalizer", "trafilatura", "htmldate", "courlan", "justext",
     "lxml", "lxml-html-clean", "dateparser", "python-dateutil", "pytz", "tzlocal", "regex", "tld", "tldextract", "idna",
     "selectolax", "fasttext", "datasketch", "numpy", "scipy", "pyarrow", "apache-beam", "enry-python", "cffi",
-    "licenseclassifier", "license-expression", "boolean-py", "dulwich",
+    "licenseclassifier", "license-expression", "boolean-py", "dulwich", "icu4py",
 }  # fmt: skip
 
 
