@@ -106,6 +106,8 @@ def test_limits_stand_in_the_place_of_published_ones(
         ("max_dropped_share = nan\n" + LEAST, "line 1: the recipe, max_dropped_share is nan, wanted a number"),
         ("max_dropped_share = 98\n" + LEAST, "line 1: the recipe, max_dropped_share is 98.0; allowed is 0 to 1"),
         ("max_dropped_share = -0.1\n" + LEAST, "line 1: the recipe, max_dropped_share is -0.1; allowed is 0 to 1"),
+        ("warn_dropped_share = 1.1\n" + LEAST, "line 1: the recipe, warn_dropped_share is 1.1; allowed is 0 to 1"),
+        ("warn_dropped_share = -0.1\n" + LEAST, "line 1: the recipe, warn_dropped_share is -0.1; allowed is 0 to 1"),
         ("rejected_text = 'some'\n" + LEAST, "rejected_text is 'some'; did you mean 'sample'?"),
         ("source = 1\nname = 'r'\n", "line 1: write [[source]], with two brackets"),
         ("name = 'r'\n[source]\nname = 'web'\n", "line 2: write [[source]], with two brackets"),
