@@ -93,9 +93,7 @@ def _prose() -> list[Text]:
         made.append(Text("prose", "kept", PAPERS[number % len(PAPERS)], _page(rng, title, titles), tuple(blocks)))
     for title, text in GOODS:
         page = _page(Random(f"goods {title}"), title, titles)
-        made.append(
-            Text("goods", "kept, or dropped for the short lines of its table", SHOP, page, tuple(paragraphs_of(text)))
-        )
+        made.append(Text("goods", "kept", SHOP, page, tuple(paragraphs_of(text))))
     return made
 
 

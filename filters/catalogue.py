@@ -8,8 +8,10 @@ from winnow.filters.families.fineweb import FineWebQuality
 from winnow.filters.families.gopher_quality import GopherQuality
 from winnow.filters.families.gopher_repetition import GopherRepetition
 from winnow.filters.families.license import License
+from winnow.filters.families.make_up import MakeUp
 from winnow.filters.families.mask import MaskPersonal
 from winnow.filters.families.mc4 import MC4Page
+from winnow.filters.families.notices import Notices
 from winnow.filters.families.opt_out import OptOut
 from winnow.filters.families.refinedweb import RefinedWebLines, RefinedWebPage
 from winnow.filters.families.secrets import MaskSecrets, Secrets
@@ -27,7 +29,9 @@ STEPS: dict[str, type] = {
     "fineweb_quality": FineWebQuality,
     "refinedweb_page": RefinedWebPage,
     "refinedweb_lines": RefinedWebLines,
+    "notices": Notices,
     "opt_out": OptOut,
+    "make_up": MakeUp,
     "extraction": Extraction,
     "license": License,
     "code_quality": CodeQuality,

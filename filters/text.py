@@ -1,11 +1,15 @@
 """What a word, a line, a paragraph is: defined here and nowhere else, each computed once a text."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import chain
+from typing import Self
 
-from winnow.filters.edits import Span
+from winnow.filters.document import Document
+from winnow.filters.edits import Change, Span, apply
+from winnow.filters.kinds import NOT_PROSE, of_text, through
 from winnow.filters.words.scripts import is_unspaced
 from winnow.filters.words.segmenter import words_of_lines
 
@@ -17,14 +21,67 @@ DEFINITIONS = {
 }
 """Recorded in every lock file: a figure means nothing without them."""
 
+LEAST_PROSE = 0.1
+"""Share of a text's characters."""
+
 _PARAGRAPH_BREAK = re.compile(r"\n{2,}")
 
 
 class Text:
     """The views of one string that rules measure. Every view is made on first use and kept."""
 
-    def __init__(self, string: str) -> None:
+    def __init__(self, string: str, kinds: Sequence[str] | None = None) -> None:
         self.string = string
+        self.kinds = kinds
+        """What each line is, a piece between newlines; None where nobody knows."""
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        """The text of a document as it was extracted, before any edit."""
+        return cls(document.text, of_text(document.meta, document.text))
+
+    def edited(self, changes: Sequence[Change]) -> "Text":
+        """What `changes` make of it; raises ValueError as `edits.apply` does."""
+        string = apply(self.string, changes)
+        return Text(string, self.kinds and through(self.kinds, self.string, changes))
+
+    @cached_property
+    def prose(self) -> "Text":
+        """The lines that are neither code nor rows of tables; the text itself where none is known to be, or where less
+        than `LEAST_PROSE` of it would be left: a page that is set in one block (a manual, a mail) or is one table."""
+        if self.kinds is None or NOT_PROSE.isdisjoint(self.kinds):
+            return self
+        prose = "\n".join(line for line, kind in self.kinded if kind not in NOT_PROSE)
+        return Text(prose) if prose and len(prose) >= LEAST_PROSE * len(self.string) else self
+
+    def in_whole(self, spans: Iterable[Span]) -> list[Span]:
+        """The places in this text of places in its `prose`; one that goes on behind code or a table is several."""
+        if self.prose is self:
+            return list(spans)
+        begins, shifts = [], []
+        at = ours = 0
+        for line, kind in self.kinded:
+            if kind not in NOT_PROSE:
+                begins.append(at)
+                shifts.append(ours - at)
+                at += len(line) + 1
+            ours += len(line) + 1
+        found: list[Span] = []
+        for start, end in spans:
+            while start < end:
+                number = bisect_right(begins, start) - 1
+                shift = shifts[number]
+                while number + 1 < len(begins) and begins[number + 1] < end and shifts[number + 1] == shift:
+                    number += 1
+                stop = min(end, begins[number + 1]) if number + 1 < len(begins) else end
+                found.append((start + shift, stop + shift))
+                start = stop
+        return found
+
+    @property
+    def kinded(self) -> Iterable[tuple[str, str]]:
+        """(line, kind) of every piece between newlines; nothing where the kinds are not known."""
+        return zip(self.string.split("\n"), self.kinds, strict=True) if self.kinds else ()
 
     @cached_property
     def words(self) -> list[str]:

@@ -26,6 +26,7 @@ from typing import ClassVar
 
 from winnow.filters.document import Document
 from winnow.filters.edits import Span, keeping
+from winnow.filters.reads import Reads
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import each, one_of, within
 from winnow.filters.steps import Edit
@@ -129,7 +130,7 @@ class _LineRules:
 
 
 @dataclass(frozen=True)
-class C4Page(_LineRules):
+class C4Page(_LineRules, Reads):
     """What C4 drops whole pages for; stands before `C4Lines` in a recipe."""
 
     RULES: ClassVar[tuple[Rule, ...]] = (
@@ -140,7 +141,11 @@ class C4Page(_LineRules):
         Rule("characters", max=190_000, paper="Li et al. 2024 (DCLM), C4 baseline"),
     )
 
-    def measure(self, document: Document, text: Text) -> dict[str, float | None]:
+    def __post_init__(self) -> None:
+        _LineRules.__post_init__(self)
+        Reads.__post_init__(self)
+
+    def _measure(self, text: Text) -> dict[str, float | None]:
         """Lines with "lorem ipsum", lines with `{`, sentences of the lines that remain.
 
         `javascript` (lines of the page that hold the word) is Dolma's, `characters` is DCLM's, else None.
@@ -163,7 +168,7 @@ class C4Page(_LineRules):
             "characters": float(len(text.string)) if dclm else None,
         }
 
-    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+    def _spans(self, text: Text) -> dict[str, list[Span]]:
         """The lines that are counted."""
         found: dict[str, list[Span]] = {"lorem_ipsum": [], "curly_brackets": []}
         if self.variant == "dolma":

@@ -12,8 +12,8 @@ words, so that its ratio of newlines to words is a little higher, and lets a lin
 from dataclasses import dataclass
 from typing import ClassVar
 
-from winnow.filters.document import Document
 from winnow.filters.edits import Span
+from winnow.filters.reads import Reads
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import one_of
 from winnow.filters.text import Text, places
@@ -27,7 +27,7 @@ PAPER = "Penedo et al. 2024, 3.6"
 
 
 @dataclass(frozen=True)
-class FineWebQuality:
+class FineWebQuality(Reads):
     """Lines without an end, short lines, repeated lines and lists."""
 
     variant: str = "winnow"
@@ -41,9 +41,10 @@ class FineWebQuality:
     )
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         one_of(self, "variant", VARIANTS)
 
-    def measure(self, document: Document, text: Text) -> dict[str, float | None]:
+    def _measure(self, text: Text) -> dict[str, float | None]:
         """Shares of lines, of characters, and newlines to words."""
         string, lines = text.string, _lines(text.string)
         if not lines:
@@ -58,7 +59,7 @@ class FineWebQuality:
             "newline_to_word_ratio": newlines / words if words else None,
         }
 
-    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+    def _spans(self, text: Text) -> dict[str, list[Span]]:
         """The lines that end in no terminal mark, the short ones, and the copies of lines after the first."""
         lines, seen, marks = _lines(text.string), set[str](), self._marks
         found: dict[str, list[Span]] = {

@@ -25,8 +25,8 @@ from itertools import filterfalse
 from statistics import median
 from typing import ClassVar
 
-from winnow.filters.document import Document
 from winnow.filters.edits import Span
+from winnow.filters.reads import Reads
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import each, is_word, one_of
 from winnow.filters.text import Text, places
@@ -54,7 +54,7 @@ Measures = dict[str, float | None]
 
 
 @dataclass(frozen=True)
-class GopherQuality:
+class GopherQuality(Reads):
     """Length, word length, symbols, bullets, ellipses, letters and stop words of a document."""
 
     variant: str = "winnow"
@@ -76,16 +76,17 @@ class GopherQuality:
     )
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         one_of(self, "variant", _VARIANTS)
         each(self, "stop_words", is_word, "words without white space")
 
-    def measure(self, document: Document, text: Text) -> Measures:
+    def _measure(self, text: Text) -> Measures:
         """Lengths in characters; None for what this variant does not know, and for a ratio to no words at all."""
         measures: Measures = dict.fromkeys(rule.name for rule in self.RULES)
         measures.update(_VARIANTS[self.variant](text, self.stop_words))
         return measures
 
-    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+    def _spans(self, text: Text) -> dict[str, list[Span]]:
         """The symbols, the lines, the words without a letter and the stop words that are counted."""
         string, variant = text.string, self.variant
         lines, words = _shown_lines(variant, text), _shown_words(variant, text)

@@ -25,8 +25,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from winnow.filters.document import Document
 from winnow.filters.edits import Span
+from winnow.filters.reads import Reads
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import one_of
 from winnow.filters.text import Text, places
@@ -47,7 +47,7 @@ Measures = dict[str, float | None]
 
 
 @dataclass(frozen=True)
-class GopherRepetition:
+class GopherRepetition(Reads):
     """Repeated lines, paragraphs and runs of words, as shares of the text."""
 
     variant: str = "winnow"
@@ -70,9 +70,10 @@ class GopherRepetition:
     )
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         one_of(self, "variant", VARIANTS)
 
-    def measure(self, document: Document, text: Text) -> Measures:
+    def _measure(self, text: Text) -> Measures:
         """Shares from 0 to 1; None for what this variant does not know, and for every share of an empty text."""
         lines, paragraphs, words = _pieces(self.variant, text)
         measures: Measures = dict.fromkeys(rule.name for rule in self.RULES)
@@ -83,7 +84,7 @@ class GopherRepetition:
             measures |= _n_gram_shares(words, self.variant, len(text.string))
         return measures
 
-    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+    def _spans(self, text: Text) -> dict[str, list[Span]]:
         """The copies and the n-grams that are counted; an empty line has no place, and an empty text nothing."""
         lines, paragraphs, words = _pieces(self.variant, text)
         found: dict[str, list[Span]] = {}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from winnow.filters.edits import Change, apply, compose, inverse, recover, written
+from winnow.filters.edits import Change, compose, inverse, recover, written
 from winnow.filters.text import Text
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.corpus.tables import DEDUP
@@ -60,17 +60,19 @@ class Editing:
     def _run(self, row: Mapping[str, Any], steps: Sequence[Step]) -> Edited:
         original = recover(row["text"] or "", row["edits"] or ())
         document, done = dataclasses.replace(schema.document_of(row), text=original), Edited(original, original)
+        text = Text.of(document)
         for step in steps:
             if not step.editor:
                 continue
             try:
-                edit = ask.edit(step, dataclasses.replace(document, text=done.text), Text(done.text))
+                edit = ask.edit(step, dataclasses.replace(document, text=done.text), text)
             except StepFailed:  # as it did then: the row says so
                 break
             done.counts[step.name] = edit.counts
             if edit.changes:
                 done.changes = compose(done.changes, done.text, edit.changes)
-                done.text = apply(done.text, edit.changes)
+                text = text.edited(edit.changes)
+                done.text = text.string
             if not done.text.strip():
                 break
         return done

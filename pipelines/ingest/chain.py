@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from winnow.filters.document import Document
-from winnow.filters.edits import Change, apply, compose
+from winnow.filters.edits import Change, compose
 from winnow.filters.rules import Reject, judge
 from winnow.filters.text import Text
 from winnow.pipelines.errors import described, is_documents
@@ -68,7 +68,7 @@ def carefully(document: Document, steps: Sequence[Step], measures: Measures) -> 
 
 def _run(steps: Sequence[Step], done: Curated) -> None:
     """Each step is noted in `done` once it is through."""
-    text = Text(done.document.text)
+    text = Text.of(done.document)
     for step in steps:
         if step.annotator:
             done.document = ask.annotate(step, done.document)
@@ -77,7 +77,7 @@ def _run(steps: Sequence[Step], done: Curated) -> None:
             done.edits[step.name] = edit.counts
             if edit.changes:
                 done.changes = compose(done.changes, text.string, edit.changes)
-                text = Text(apply(text.string, edit.changes))
+                text = text.edited(edit.changes)
                 done.document = dataclasses.replace(done.document, text=text.string)
             if not text.string.strip():
                 break

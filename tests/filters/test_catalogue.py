@@ -35,7 +35,7 @@ def test_a_step_is_a_filter_or_an_editor_and_never_both(name: str) -> None:
     assert isinstance(step, Filter) != isinstance(step, Editor)
 
 
-MEASURED = {"extraction", "opt_out", "secrets"}
+MEASURED = {"extraction", "make_up", "opt_out", "secrets"}
 """Filters that drop nothing unless a recipe sets a limit."""
 
 

@@ -1,7 +1,11 @@
 # ruff: noqa: RUF001  full-width marks are what a case is about
 
+import dataclasses
+
 import pytest
 
+from winnow.filters.document import Document
+from winnow.filters.edits import Change, Span
 from winnow.filters.text import Text, n_grams, places
 
 
@@ -59,3 +63,63 @@ def test_a_view_is_made_once() -> None:
 )
 def test_n_grams(words: str, n: int, expected: list[tuple[str, ...]]) -> None:
     assert n_grams(words, n) == expected
+
+
+P, H, C, T = "prose", "heading", "code", "table"
+
+
+@pytest.mark.parametrize(
+    ("string", "kinds", "prose"),
+    [
+        ("a\nb", None, "a\nb"),
+        ("a\nb", [P, H], "a\nb"),
+        ("a\n b\nc | d\ne", [P, C, T, "list"], "a\ne"),
+        ("a\n\nb", [P, P, C], "a\n"),
+        ("b\na", [C, P], "a"),
+        ("a\n" + "b" * 8, [P, C], "a"),  # a tenth is enough
+        ("a\n" + "b" * 9, [P, C], "a\n" + "b" * 9),
+        ("a\nb", [C, T], "a\nb"),  # all of it is set in one block
+        ("", [C], ""),
+    ],
+)
+def test_prose(string: str, kinds: list[str] | None, prose: str) -> None:
+    text = Text(string, kinds)
+    assert text.prose.string == prose
+    assert (text.prose is text) == (prose == string)
+    assert text.prose.prose is text.prose
+
+
+@pytest.mark.parametrize(
+    ("spans", "expected"),
+    [
+        ([], []),
+        ([(0, 2)], [(0, 2)]),
+        ([(3, 5)], [(6, 8)]),
+        ([(3, 8)], [(6, 11)]),  # two lines that follow one another are one place
+        ([(1, 4)], [(1, 3), (6, 7)]),
+        ([(0, 11)], [(0, 3), (6, 12), (18, 20)]),
+        ([(9, 11), (0, 1)], [(18, 20), (0, 1)]),
+    ],
+)
+def test_places_in_prose_are_places_in_the_whole(spans: list[Span], expected: list[Span]) -> None:
+    text = Text("ab\n{}\ncd\nef\nx | y\ngh", [P, C, P, P, T, P])
+    assert text.prose.string == "ab\ncd\nef\ngh"
+    assert text.in_whole(spans) == expected
+    pieces = [text.prose.string[start:end] for start, end in spans]
+    assert "".join(text.string[start:end] for start, end in expected) == "".join(pieces)
+
+
+def test_where_all_is_prose_places_are_the_same() -> None:
+    assert Text("a\nb").in_whole([(0, 1), (2, 3)]) == [(0, 1), (2, 3)]
+
+
+def test_an_edited_text_keeps_its_kinds() -> None:
+    text = Text("a\nb\nc", [H, C, P]).edited([Change(0, 2)])
+    assert (text.string, text.kinds) == ("b\nc", [C, P])
+    assert Text("a\nb").edited([Change(0, 2)]).kinds is None
+
+
+def test_of_a_document() -> None:
+    document = Document("0" * 32, "a\nb", "web", meta={"kinds": "h1 c1"})
+    assert (Text.of(document).string, Text.of(document).kinds) == ("a\nb", [H, C])
+    assert Text.of(dataclasses.replace(document, text="a")).kinds is None

@@ -210,3 +210,20 @@ def test_what_is_no_documents_fault_is_raised(error: type[Exception]) -> None:
     ends = BuildFailed if error is ImportError else error  # which then says at which step
     with pytest.raises(ends, match="as planted"):
         carefully(DOCUMENT, [step("fails", Fails(error))], {})
+
+
+@dataclasses.dataclass(frozen=True)
+class Code:
+    """Measures the lines of code that it is told of."""
+
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule("lines"),)
+
+    def measure(self, document: Document, text: Text) -> dict[str, float | None]:
+        return {"lines": None if text.kinds is None else float(text.kinds.count("code"))}
+
+
+@pytest.mark.parametrize(("kinds", "expected"), [("p1 c2", (2.0, 1.0)), ("p1 c1", (None, None))])
+def test_a_step_behind_an_editor_knows_what_the_lines_are(kinds: str, expected: tuple[float, float]) -> None:
+    document = dataclasses.replace(DOCUMENT, text="one\ntwo\nthree", meta={"kinds": kinds})
+    done = curate(document, [step("a", Code()), step("swap", Swap("one\ntwo", "1")), step("b", Code())])
+    assert (done.measures["a"]["lines"], done.measures["b"]["lines"]) == expected

@@ -56,16 +56,16 @@ class Notes:
 def test_an_entry_point(folder: Path) -> None:
     plugin_packages.module(folder, "theirs.filters")
     plugin_packages.module(folder, "theirs.files", NOTES)
-    points = "[winnow.steps]\nbangs = theirs.filters:Bangs\n[winnow.sources]\nnotes = theirs.files:Notes\n"
+    points = "[winnow.steps]\nbangs = theirs.filters:Bangs\n[winnow.sources]\nmemos = theirs.files:Notes\n"
     plugin_packages.distribution(folder, "their-steps", "1.2", points)
     assert catalogue.step("bangs") is catalogue.step("theirs.filters:Bangs")
-    assert catalogue.source("notes").__name__ == "Notes"
+    assert catalogue.source("memos").__name__ == "Notes"
     with pytest.raises(
-        NotFound, match=r"^there is no step 'notes'; valid are: bad_words, bangs, c4_lines, .*; a class of"
+        NotFound, match=r"^there is no step 'memos'; valid are: bad_words, bangs, c4_lines, .*; a class of"
     ):
-        catalogue.step("notes")
-    with pytest.raises(NotFound, match=r"^there is no kind of source 'note'; did you mean 'notes'\?"):
-        catalogue.source("note")
+        catalogue.step("memos")
+    with pytest.raises(NotFound, match=r"^there is no kind of source 'memo'; did you mean 'memos'\?"):
+        catalogue.source("memo")
     assert catalogue.distribution_of("winnow.steps", "bangs", "theirs") == "their-steps 1.2"
 
 

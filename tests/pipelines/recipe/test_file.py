@@ -33,7 +33,7 @@ def limits(recipe: Recipe) -> dict[str, tuple[float | None, float | None]]:
 
 
 def test_the_shipped_recipes() -> None:
-    assert {"english-web", "fineweb", "tiny"} <= set(shipped())
+    assert {"c4", "english-web", "fineweb", "tiny"} <= set(shipped())
     assert shipped() == sorted(shipped())
 
 
@@ -395,7 +395,7 @@ def test_pages_are_held_against_the_first_step_that_drops_languages(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("name", "keep"), [("english-web", ("en",)), ("fineweb", None), ("mixed", None), ("tiny", None)]
+    ("name", "keep"), [("c4", None), ("english-web", ("en",)), ("fineweb", None), ("mixed", None), ("tiny", None)]
 )
 def test_which_shipped_recipes_screen(name: str, keep: tuple[str, ...] | None) -> None:
     screen = load(find(name)).screen_of("web")
