@@ -133,8 +133,8 @@ def saved(folder: Path) -> Iterator[str]:
     documents = [language.annotate(document) for document in documents]
     work: dict[str, Callable[[Document], object]] = {
         "language": language.annotate,
-        "language_segments": lambda each: measuring.measure(measuring.annotate(each), Text(each.text)),
-        "language_lines": lambda each: cutting.edit(each, Text(each.text)),
+        "language_segments": lambda each: measuring.measure(measuring.annotate(each), Text.of(each)),
+        "language_lines": lambda each: cutting.edit(each, Text.of(each)),
     }
     spent = dict.fromkeys(work, 0.0)
     for document in documents:  # page by page in turns: how fast the machine is changes
@@ -147,7 +147,7 @@ def saved(folder: Path) -> Iterator[str]:
     mixed = [each for each in map(measuring.annotate, documents) if LANGUAGES in each.meta]
     yield f"pages with a second language: {len(mixed)}"
     for document in mixed:
-        counts = cutting.edit(document, Text(document.text)).counts
+        counts = cutting.edit(document, Text.of(document)).counts
         yield f"  {document.meta[LANGUAGES]:30}{counts['characters']:8} cut of {len(document.text):7}  {document.url}"
 
 

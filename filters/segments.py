@@ -8,23 +8,16 @@ Code and rows of tables have no language: they belong to no segment and part tho
 import itertools
 from collections.abc import Iterator, Sequence
 
-from winnow.filters import kinds
-from winnow.filters.document import Document
 from winnow.filters.edits import Span
 from winnow.filters.families.c4 import sentence_breaks
-
-NO_LANGUAGE = frozenset(("code", "table"))
-"""Kinds of lines, as `kinds.NAMES` has them."""
-
-
-def kinds_of(document: Document, string: str) -> list[str] | None:
-    """The kind of each line of `string`; None where unknown, or where an editor left other lines than they are of."""
-    found = kinds.of_lines(document.meta)
-    return found if found is not None and len(found) == string.count("\n") + 1 else None
+from winnow.filters.kinds import NOT_PROSE
 
 
 def lines(string: str, line_kinds: Sequence[str] | None) -> list[tuple[Span, str]]:
-    """(place, kind) of each line that is not blank, white space at its ends left out; "" for an unknown kind."""
+    """(place, kind) of each line that is not blank, white space at its ends left out; "" for an unknown kind.
+
+    `line_kinds`: of each piece between newlines, or of those and more behind them.
+    """
     found, at = [], 0
     for number, line in enumerate(string.split("\n")):
         if inner := line.strip():
@@ -58,7 +51,7 @@ def _runs(string: str, line_kinds: Sequence[str] | None) -> Iterator[list[Span]]
     """Lines that follow one another without code or a table between them."""
     run = list[Span]()
     for place, kind in lines(string, line_kinds):
-        if kind in NO_LANGUAGE:
+        if kind in NOT_PROSE:
             yield run
             run = []
         else:

@@ -2,7 +2,7 @@
 
 A line goes if all that is in it and around it, as far as it takes to tell a language, is in another one than wanted:
 a paragraph or several short lines. A sentence inside a paragraph stays, and so do headings, quotations, code and rows
-of tables, where the extraction says what is what. Behind an editor nobody knows that any more: this one comes first.
+of tables, where the extraction says what is what.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from winnow.filters import segments
 from winnow.filters.document import Document
 from winnow.filters.edits import Change, Span
+from winnow.filters.kinds import NAMES, NOT_PROSE
 from winnow.filters.setting_checks import within
 from winnow.filters.steps import Edit
 from winnow.filters.text import Text
 from winnow.pipelines.annotators.language import codes
 from winnow.pipelines.annotators.language_segments import OfSegments
 
-STAYS = segments.NO_LANGUAGE | {"heading", "quote"}
+STAYS = NOT_PROSE | {NAMES["h"], NAMES["q"]}
 """Kinds of lines that are in another language on purpose."""
 
 
@@ -39,22 +40,22 @@ class LanguageLines(OfSegments):
         """Count the lines that are cut, and their characters."""
         string, wanted = text.string, self.keep or tuple(filter(None, [document.language]))
         counts = {"lines": 0, "characters": 0}
-        if not wanted or not self.mixed(document, string, wanted):
+        if not wanted or not self.mixed(string, text.kinds, wanted):
             return Edit(counts=counts)
         judged = [
             (place, language not in wanted and chance >= self.min_score)
-            for place, language, chance in self.segments(document, string)
+            for place, language, chance in self.segments(string, text.kinds)
         ]
-        lines = list(_lines(document, string, judged))
+        lines = list(_lines(text, judged))
         gone = [place for place, goes in lines if goes]
         counts = {"lines": len(gone), "characters": sum(end - start for start, end in gone)}
         return Edit(_cuts(string, lines), counts)
 
 
-def _lines(document: Document, string: str, judged: Sequence[tuple[Span, bool]]) -> Iterator[tuple[Span, bool]]:
+def _lines(text: Text, judged: Sequence[tuple[Span, bool]]) -> Iterator[tuple[Span, bool]]:
     """Each line, and whether it goes: segments cover it, and each that reaches into it is in another language."""
     at = 0
-    for (start, end), kind in segments.lines(string, segments.kinds_of(document, string)):
+    for (start, end), kind in segments.lines(text.string, text.kinds):
         while at < len(judged) and judged[at][0][1] <= start:
             at += 1
         last = at

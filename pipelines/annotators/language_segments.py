@@ -7,14 +7,14 @@ first, evenly spaced; where one of them is surely in another language than the d
 
 import functools
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from winnow.filters import segments
 from winnow.filters.document import Document
 from winnow.filters.edits import Span
-from winnow.filters.kinds import KINDS
+from winnow.filters.kinds import KINDS, NOT_PROSE, of_text
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import within
 from winnow.filters.text import Text
@@ -45,29 +45,28 @@ class OfSegments(Identifies):
         within(self, "stretches", 0, 10_000)
         within(self, "max_characters", 1, 1_000_000_000)
 
-    def mixed(self, document: Document, string: str, wanted: Collection[str]) -> bool:
-        """Whether some stretch of the text is surely in a language that is not wanted."""
+    def mixed(self, string: str, kinds: Sequence[str] | None, wanted: Collection[str]) -> bool:
+        """Whether some stretch of the text is surely in a language that is not wanted; `kinds` are of its lines."""
         if not self.stretches:
             return True
         model = self.load()
-        answers = (model.predicted(stretch, 1) for stretch in self._stretches(document, string[: self.max_characters]))
+        answers = (model.predicted(stretch, 1) for stretch in self._stretches(string[: self.max_characters], kinds))
         return any(language not in wanted and chance >= _SURE for found in answers for language, chance in found)
 
-    def _stretches(self, document: Document, string: str) -> Iterator[str]:
+    def _stretches(self, string: str, kinds: Sequence[str] | None) -> Iterator[str]:
         """Of the lines that can have a language, evenly from the first to the last."""
-        kinds = segments.kinds_of(document, string)
-        if kinds and not segments.NO_LANGUAGE.isdisjoint(kinds):
-            of = zip(string.split("\n"), kinds, strict=True)
-            string = "\n".join(line for line, kind in of if kind not in segments.NO_LANGUAGE)
+        if kinds and not NOT_PROSE.isdisjoint(kinds):
+            of = zip(string.split("\n"), kinds, strict=False)  # behind what is read there are more
+            string = "\n".join(line for line, kind in of if kind not in NOT_PROSE)
         wide, room = self.min_characters, max(0, len(string) - self.min_characters)
         number = min(self.stretches, 1 + -(-room // (wide // 2)))  # those of a short text overlap by half
         starts = (room * at // max(1, number - 1) for at in range(number))
         return (string[start : start + wide] for start in starts)
 
-    def segments(self, document: Document, string: str) -> Iterator[tuple[Span, str, float]]:
+    def segments(self, string: str, kinds: Sequence[str] | None) -> Iterator[tuple[Span, str, float]]:
         """(place, language, probability) of each segment that is long enough and has words."""
         model, string = self.load(), string[: self.max_characters]
-        for start, end in segments.segments(string, segments.kinds_of(document, string), self.min_characters):
+        for start, end in segments.segments(string, kinds, self.min_characters):
             if 2 * (end - start) >= self.min_characters:
                 for language, chance in model.predicted(string[start:end], 1):
                     yield (start, end), language, chance
@@ -103,17 +102,17 @@ class LanguageSegments(OfSegments):
 
 def _characters(step: LanguageSegments, document: Document) -> Counter[str]:
     """language -> characters of segments that are surely in it; of a document that is not mixed all are in one."""
-    return Counter(_counted(step, document.text, document.language, document.meta.get(KINDS)))
+    return Counter(_counted(step, document.text, document.language, document.meta.get(KINDS, "")))
 
 
 @functools.lru_cache(maxsize=1)
-def _counted(step: LanguageSegments, string: str, language: str | None, kinds: str | None) -> Mapping[str, int]:
+def _counted(step: LanguageSegments, string: str, language: str | None, kinds: str) -> Mapping[str, int]:
     """As `_characters`; a step annotates and measures one document after the other."""
-    document = Document("", string, "", meta={} if kinds is None else {KINDS: kinds})
-    if language is not None and not step.mixed(document, string, (language,)):
+    of_lines = of_text({KINDS: kinds}, string)
+    if language is not None and not step.mixed(string, of_lines, (language,)):
         return {language: 1}
     found = Counter[str]()
-    for (start, end), of, chance in step.segments(document, string):
+    for (start, end), of, chance in step.segments(string, of_lines):
         if chance >= _SURE:
             found[of] += end - start
     return found

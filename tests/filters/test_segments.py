@@ -4,8 +4,7 @@ import itertools
 
 import pytest
 
-from winnow.filters.document import Document
-from winnow.filters.segments import kinds_of, lines, segments
+from winnow.filters.segments import lines, segments
 
 TEN = "a" * 9 + "."
 
@@ -47,22 +46,8 @@ def test_code_and_tables_part_what_is_around_them() -> None:
 def test_lines_with_their_kinds() -> None:
     assert lines(" a \n\nb", ["prose", "prose", "heading"]) == [((1, 2), "prose"), ((5, 6), "heading")]
     assert lines(" a \n\nb", None) == [((1, 2), ""), ((5, 6), "")]
+    assert lines("a\nb", ["code", "list", "prose"]) == [((0, 1), "code"), ((2, 3), "list")]
     assert lines("", None) == []
-
-
-@pytest.mark.parametrize(
-    ("meta", "string", "expected"),
-    [
-        ({"kinds": "h1p1"}, "a\nb", ["heading", "prose"]),
-        ({"kinds": "h1p2"}, "a\nb", None),  # an editor took a line away
-        ({}, "a\nb", None),
-        ({"kinds": "p1"}, "", ["prose"]),
-    ],
-)
-def test_kinds_are_those_of_the_text_as_extracted(
-    meta: dict[str, str], string: str, expected: list[str] | None
-) -> None:
-    assert kinds_of(Document("0" * 32, string, "web", meta=meta), string) == expected
 
 
 @pytest.mark.parametrize("string", ["a. B" * 200_000, "\n" * 500_000, "ab\n" * 300_000, "a" * 2_000_000, "\0. \0"])

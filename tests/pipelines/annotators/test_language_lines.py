@@ -4,7 +4,7 @@ import pytest
 
 from tests.pipelines.annotators.small_models import ENGLISH, GERMAN
 from winnow.filters.document import Document
-from winnow.filters.edits import apply
+from winnow.filters.edits import Change, apply
 from winnow.filters.setting_checks import NotAllowed
 from winnow.filters.text import Text
 from winnow.pipelines.annotators.language_lines import LanguageLines
@@ -24,7 +24,8 @@ def _model() -> None:
 
 def edited(text: str, step: LanguageLines = STEP, language: str | None = "en", kinds: str = "") -> str:
     meta = {"kinds": kinds} if kinds else {}
-    edit = step.edit(Document("0" * 32, text, "web", language=language, meta=meta), Text(text))
+    document = Document("0" * 32, text, "web", language=language, meta=meta)
+    edit = step.edit(document, Text.of(document))
     assert set(edit.counts) == {"lines", "characters"}
     assert (edit.counts["lines"] == 0) == (not edit.changes)
     return apply(text, edit.changes)
@@ -76,7 +77,7 @@ def test_which_languages_are_wanted(keep: tuple[str, ...], language: str | None,
 
 def test_how_sure_it_must_be() -> None:
     text = f"{EN}\n{DE}"
-    ((_, _, chance),) = [each for each in STEP.segments(Document("", text, ""), text) if each[1] == "de"]
+    ((_, _, chance),) = [each for each in STEP.segments(text, None) if each[1] == "de"]
     assert edited(text, LanguageLines(keep=("en",), min_score=chance)) == EN  # the boundary is enough
     assert edited(text, LanguageLines(keep=("en",), min_score=min(chance + 1e-6, 1.0))) == (text if chance < 1 else EN)
 
@@ -88,9 +89,18 @@ def test_counts() -> None:
     assert STEP.edit(Document("0" * 32, EN, "web"), Text(EN)).counts == {"lines": 0, "characters": 0}
 
 
+def test_kinds_are_those_of_the_lines_behind_an_editor() -> None:
+    whole = Text(f"Gone\n{EN}\n{DE}\n{DE}\n{EN}", ["prose", "prose", "heading", "prose", "prose"])
+    text = whole.edited([Change(0, 5)])
+    edit = STEP.edit(Document("0" * 32, text.string, "web", meta={"kinds": "p2h1p2"}), text)
+    assert apply(text.string, edit.changes) == f"{EN}\n{DE}\n{EN}"
+
+
 def test_what_is_not_read_stays() -> None:
     text = f"{EN}\n{DE}\n{DE}"
-    assert edited(text, LanguageLines(keep=("en",), max_characters=len(f"{EN}\n{DE}") + 50)) == f"{EN}\n{DE}"
+    most = LanguageLines(keep=("en",), max_characters=len(f"{EN}\n{DE}") + 50)
+    assert edited(text, most) == edited(text, most, kinds="p3") == f"{EN}\n{DE}"
+    assert edited(text, most, kinds="p1c1p1") == text
 
 
 @pytest.mark.parametrize("code", ["deu", "deu_Latn", "nb"])

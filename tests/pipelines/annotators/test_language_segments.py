@@ -53,6 +53,7 @@ EN_300, DE_300 = EN.strip().ljust(300, "."), DE.strip().ljust(300, ".")
         (of(EN_300, DE_300, kinds="p1t1"), (1.0, 0.0)),
         (of(EN_300, DE_300, kinds="p1q1"), (0.5, 0.5)),
         (of(EN_300, DE_300, kinds="p1c2"), (0.5, 0.5)),  # of another text
+        (of(EN_300, DE_300, kinds="x1p9y"), (0.5, 0.5)),  # of anybody
     ],
 )
 def test_shares(document: Document, expected: tuple[float | None, float | None]) -> None:
