@@ -93,6 +93,7 @@ FLOORS = [floor.split() for floor in """
     pipelines.dedup
     pipelines.corpus
     pipelines.ledger
+    pipelines.fit
     pipelines.engines.stage
     pipelines.engines.jobs
     pipelines.engines.engine

@@ -15,7 +15,7 @@ from typing import ClassVar
 from winnow.filters.edits import Span
 from winnow.filters.reads import Reads
 from winnow.filters.rules import Rule
-from winnow.filters.setting_checks import one_of
+from winnow.filters.setting_checks import each, one_of
 from winnow.filters.text import Text, places
 from winnow.filters.words.marks import DATATROVE_TERMINAL, TERMINAL
 from winnow.filters.words.tokens import count_words_and_marks
@@ -32,6 +32,8 @@ class FineWebQuality(Reads):
 
     variant: str = "winnow"
     """Whose words and terminal marks: "winnow" or "datatrove"."""
+    terminal_marks: tuple[str, ...] = ()
+    """More marks that end a line in one language: Greek's question mark is a semicolon."""
 
     RULES: ClassVar[tuple[Rule, ...]] = (
         Rule("line_punctuation_share", min=0.12, paper=PAPER),
@@ -43,6 +45,7 @@ class FineWebQuality(Reads):
     def __post_init__(self) -> None:
         super().__post_init__()
         one_of(self, "variant", VARIANTS)
+        each(self, "terminal_marks", lambda mark: len(mark) == 1 and not mark.isspace(), "single characters")
 
     def _measure(self, text: Text) -> dict[str, float | None]:
         """Shares of lines, of characters, and newlines to words."""
@@ -77,7 +80,8 @@ class FineWebQuality(Reads):
 
     @property
     def _marks(self) -> frozenset[str]:
-        return DATATROVE_TERMINAL if self.variant == "datatrove" else TERMINAL
+        marks = DATATROVE_TERMINAL if self.variant == "datatrove" else TERMINAL
+        return marks.union(self.terminal_marks) if self.terminal_marks else marks
 
 
 def _lines(string: str) -> list[str]:

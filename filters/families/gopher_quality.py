@@ -60,7 +60,7 @@ class GopherQuality(Reads):
     variant: str = "winnow"
     """Whose definitions: "winnow", "datatrove", "dolma" or "dclm"."""
     stop_words: tuple[str, ...] = STOP_WORDS
-    """The paper's eight are English: another language needs its own."""
+    """The paper's eight are English: another language needs its own. With none given nothing is known of them."""
 
     RULES: ClassVar[tuple[Rule, ...]] = (
         Rule("words", min=50, max=100_000, paper=PAPER),
@@ -81,9 +81,12 @@ class GopherQuality(Reads):
         each(self, "stop_words", is_word, "words without white space")
 
     def _measure(self, text: Text) -> Measures:
-        """Lengths in characters; None for what this variant does not know, and for a ratio to no words at all."""
+        """Lengths in characters; None for what this variant does not know, for a ratio to no words at all, and for stop
+        words where none are given."""
         measures: Measures = dict.fromkeys(rule.name for rule in self.RULES)
         measures.update(_VARIANTS[self.variant](text, self.stop_words))
+        if not self.stop_words:
+            measures["stop_words"] = None
         return measures
 
     def _spans(self, text: Text) -> dict[str, list[Span]]:

@@ -23,6 +23,9 @@ A recipe of your own is one file; begin it from one of ours:
   winnow recipe show english-web --source > mine.toml
   winnow recipe check mine.toml
 
+A recipe of many languages has limits for each; as it is for one of them:
+  winnow recipe show web --language de
+
 A step of your own is a class in a package of yours, and needs no change in Winnow. The recipe names it,
   [[step]]
   use = "package.module:NAME"
@@ -69,4 +72,23 @@ A recipe names FILE, and drops what must not be fetched if it sets the limit:
   agents = ["CCBot", "GPTBot"]
   limits = { disallowed = { max = 0 } }
 docs/sources.md says more.
+"""
+
+FIT_LIMITS = """\
+The published limits were chosen for English, or for the pages of somebody's crawl. Where you have good documents in a
+language, this takes its limits from them: of each rule the value that at most --drop of the documents lie beyond; and
+as stop words those words that most documents hold. Judge the cuts by their pictures before you use them: a limit is as
+good as the reference is like what you want to keep.
+
+  winnow fit-limits english-web --reference corpus-de --language de --output limits-de
+  winnow fit-limits mixed --source web --reference shards/ news.jsonl.gz --language cs --output limits-cs --drop 0.02
+  winnow fit-limits mine.toml --reference texts/ --language sw --output limits-sw --rules gopher_quality.words
+
+The language of a document is what the recipe's step `language` finds; without such a step, what a column `language`
+says. In DIR are then
+  report.html      each rule with a histogram, the old and the new limit, what both drop, and documents just beyond
+  limits.toml      [[step]] tables for a recipe of this language alone: they take the place of the recipe's
+  languages.toml   the same as [step.languages.CODE], for a recipe of several languages
+  fitted.json      all of it
+The same reference and recipe give the same bytes.
 """

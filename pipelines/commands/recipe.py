@@ -4,6 +4,7 @@ import argparse
 
 from winnow.pipelines.commands.help import RECIPES
 from winnow.pipelines.commands.parser import RAW, Commands, Parser
+from winnow.pipelines.errors import BadCall
 from winnow.pipelines.text import one_line
 
 
@@ -15,6 +16,7 @@ def add(commands: Commands) -> None:
     show = actions.add_parser("show", help="a recipe with every default written out")
     show.add_argument("recipe", metavar="NAME")
     show.add_argument("--source", action="store_true", help="the file itself, with its comments")
+    show.add_argument("--language", metavar="CODE", help="as it is for documents in one language, as de")
     show.set_defaults(run=_show)
     check = actions.add_parser("check", help="check a recipe file")
     check.add_argument("recipe", metavar="FILE")
@@ -34,10 +36,18 @@ def _show(given: argparse.Namespace) -> int:
 
     from winnow.pipelines.recipe.file import find, load
     from winnow.pipelines.recipe.lock import table_of
+    from winnow.pipelines.recipe.show import in_language, shown_table
 
+    if given.source and given.language:
+        raise BadCall("--source is the file itself, which is for all languages: give it or --language")
     path = find(given.recipe)
     recipe = load(path)
-    print(path.read_text(encoding="utf-8") if given.source else tomli_w.dumps(table_of(recipe)), end="")
+    if given.source:
+        print(path.read_text(encoding="utf-8"), end="")
+    elif given.language:
+        print(tomli_w.dumps(table_of(in_language(recipe, given.language))), end="")
+    else:
+        print(tomli_w.dumps(shown_table(recipe)), end="")
     return 0
 
 

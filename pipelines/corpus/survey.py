@@ -41,8 +41,9 @@ class Survey:
 
     def __init__(self, recipe: Recipe, table: str) -> None:
         self.table = table
-        filters = [s for s in recipe.steps if not s.annotator]  # every kept document's language is listed: 1 of 1
-        self.rules = [(column_of(s.name), f"{s.name}.{r.name}", r) for s in filters for r in s.rules]
+        self._filters = [s for s in recipe.steps if not s.annotator]  # every kept document's language is listed: 1 of 1
+        self._rules: dict[str | None, list[tuple[str, str, Rule]]] = {}
+        """Language -> the column of each measure, its name and its limits."""
         self._synthetic = {source.name for source in recipe.sources if source.synthetic}
         self._asked = (*_LOOKED_AT, "meta") if self._synthetic else _LOOKED_AT
         self._counts: dict[str, dict[str, Count]] = {name: {} for name in COUNTED}
@@ -106,12 +107,18 @@ class Survey:
         """The rule that a kept document came nearest to breaking, as (rule, value, limit)."""
         margins = [
             (abs(value - limit) / (abs(limit) or 1.0), name, value, limit)
-            for column, name, rule in self.rules
+            for column, name, rule in self._rules_of(row["language"])
             if (value := (row[column] or {}).get(rule.name)) is not None
             for limit in _limits(rule)
             if value != 0.0 and limit != 0.0
         ]
         return min(margins)[1:] if margins else (None, None, None)
+
+    def _rules_of(self, language: str | None) -> list[tuple[str, str, Rule]]:
+        if language not in self._rules:
+            steps = [step.of(language) for step in self._filters]
+            self._rules[language] = [(column_of(s.name), f"{s.name}.{r.name}", r) for s in steps for r in s.rules]
+        return self._rules[language]
 
     def result(self) -> Surveyed:
         return Surveyed(

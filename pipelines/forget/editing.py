@@ -61,9 +61,7 @@ class Editing:
         original = recover(row["text"] or "", row["edits"] or ())
         document, done = dataclasses.replace(schema.document_of(row), text=original), Edited(original, original)
         text = Text.of(document)
-        for step in steps:
-            if not step.editor:
-                continue
+        for step in (general.of(document.language) for general in steps if general.editor):
             try:
                 edit = ask.edit(step, dataclasses.replace(document, text=done.text), text)
             except StepFailed:  # as it did then: the row says so

@@ -69,9 +69,10 @@ def carefully(document: Document, steps: Sequence[Step], measures: Measures) -> 
 def _run(steps: Sequence[Step], done: Curated) -> None:
     """Each step is noted in `done` once it is through."""
     text = Text.of(done.document)
-    for step in steps:
-        if step.annotator:
-            done.document = ask.annotate(step, done.document)
+    for general in steps:
+        if general.annotator:
+            done.document = ask.annotate(general, done.document)
+        step = general.of(done.document.language)
         if step.editor:
             edit = ask.edit(step, done.document, text)
             done.edits[step.name] = edit.counts
@@ -89,8 +90,9 @@ def _run(steps: Sequence[Step], done: Curated) -> None:
                 break
 
 
-def rejudge(steps: Sequence[Step], measures: Measures) -> list[Broken]:
-    """What the rules of `steps` say of measures that were taken before, whatever the limits then: as `carefully` does.
+def rejudge(steps: Sequence[Step], measures: Measures, language: str | None) -> list[Broken]:
+    """What the rules of `steps` say of measures that were taken before of a document in this language, whatever the
+    limits then: as `carefully` does.
 
     Where nothing is broken and a step has no measures, nobody knows what it would say.
     """
@@ -98,7 +100,7 @@ def rejudge(steps: Sequence[Step], measures: Measures) -> list[Broken]:
     for early in (True, False):
         for step in steps:
             if step.needs_text != early and step.name in measures:
-                broken = _judged(step, measures)
+                broken = _judged(step.of(language), measures)
                 found += broken
                 if broken and step.stops:
                     return found

@@ -44,6 +44,18 @@ def records(work: Work, unit: Unit) -> Iterator[tuple[int, Input, Record]]:
             raise census.again(work, piece.input, changed) from None  # this says it all
 
 
+def census_of(storage: Storage, source: Source, given: Input) -> Census:
+    """What a file holds, for one that is read outside of a build."""
+    with opened(storage, source.read, given.path) as stream:
+        return source.read.scan(stream)
+
+
+def records_of(storage: Storage, source: Source, given: Input, seen: Census) -> Iterator[Record]:
+    """What was read for every item of a file, outside of a build. Raises Changed where it is not what was seen."""
+    with _opened(storage, source.read, given, seen) as file:
+        yield from _Reader(file, seen, source, given).read(seen.items, 0)
+
+
 def _of_piece(work: Work, unit: Unit, piece: Piece, place: int) -> Iterator[Record]:
     cut, number, at = piece.cut, unit.number + place, 0
     seen = census.load(work, piece.input, cut.first, cut.last)

@@ -21,6 +21,7 @@ from winnow.pipelines.ledger import shares, sums, tables
 from winnow.pipelines.ledger.balance import Unbalanced, agree_on_copies, agree_on_keys, balanced
 from winnow.pipelines.ledger.damage import short, sizes
 from winnow.pipelines.ledger.dropped_languages import dropped_languages
+from winnow.pipelines.ledger.languages import without_limits
 from winnow.pipelines.ledger.lost import hold_domains, lost_of
 from winnow.pipelines.ledger.rules import rows_of
 from winnow.pipelines.ledger.statistics import Spread, gathered
@@ -129,7 +130,8 @@ def account(
     if recipe.dedup.exact:
         agree_on_keys(left.receipts, sums.total_of(by_source.values()))
         files |= key_files.leave(storage, root, recipe, identity, left.receipts)
-    rules = rows_of(recipe, left.ingested.sources, Spread(left.statistics))
+    spread = Spread(left.statistics)
+    rules = rows_of(recipe, left.ingested.sources, spread)
     written = tables.write(storage, root, tables.Agreed(entries, rules, left.statistics))
     return Ledger(
         format=FORMAT,
@@ -150,6 +152,7 @@ def account(
         examples=Examples(left.kept.examples.get("", ()), left.rejected.examples, _clusters(left)),
         files=files | written,
         dropped_languages=dropped_languages(recipe, left.kept, left.rejected),
+        without_limits=without_limits(recipe, spread),
         passages=left.passages,
     )
 

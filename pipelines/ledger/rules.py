@@ -13,8 +13,9 @@ from winnow.pipelines.corpus import finished_files
 from winnow.pipelines.corpus.statistics import ALONE, FIRST
 from winnow.pipelines.ingest.ingested import SourceTally
 from winnow.pipelines.ingest.tally import Broken
+from winnow.pipelines.ledger.languages import limits_by_language
 from winnow.pipelines.ledger.statistics import Spread
-from winnow.pipelines.ledger.types import Percentiles, RuleCount
+from winnow.pipelines.ledger.types import Limits, Percentiles, RuleCount
 from winnow.pipelines.recipe.model import Recipe, Step
 
 _COUNTS = [(name, pa.int64()) for name in ("judged", "unknown", "broken", "alone", "dropped")]
@@ -22,6 +23,7 @@ SCHEMA = pa.schema([
     ("step", pa.string()), ("measure", pa.string()), ("rule", pa.string()), ("use", pa.string()),
     ("min", pa.float64()), ("max", pa.float64()), ("paper", pa.string()), *_COUNTS,
     ("percentiles", pa.struct([(name, pa.float64()) for name in ("p1", "p50", "p99")])),
+    ("languages", pa.list_(pa.struct([("language", pa.string()), ("min", pa.float64()), ("max", pa.float64())]))),
     ("sources", pa.list_(pa.struct([("source", pa.string()), *_COUNTS]))),
 ])  # fmt: skip
 
@@ -48,6 +50,7 @@ class RuleRow:
     rule: Rule
     by_source: Mapping[str, Verdicts]
     percentiles: Percentiles | None
+    languages: Mapping[str, Limits]
 
     @property
     def name(self) -> str:
@@ -58,7 +61,7 @@ class RuleRow:
         """As it stands in ledger.json."""
         every = sum(self.by_source.values(), Verdicts())
         return RuleCount(self.name, self.rule.min, self.rule.max, self.rule.paper, **asdict(every),
-                         percentiles=self.percentiles)  # fmt: skip
+                         percentiles=self.percentiles, languages=self.languages)  # fmt: skip
 
 
 def rows_of(recipe: Recipe, tallies: Mapping[str, SourceTally], spread: Spread) -> list[RuleRow]:
@@ -68,7 +71,7 @@ def rows_of(recipe: Recipe, tallies: Mapping[str, SourceTally], spread: Spread) 
         RuleRow(
             step, rule,
             {s.name: _verdicts(step, rule, broken.get(s.name, {}), spread, s.name) for s in recipe.sources},
-            percentiles(spread, step.name, rule.name),
+            percentiles(spread, step.name, rule.name), limits_by_language(step, rule, spread),
         )
         for step in recipe.steps for rule in step.rules
     ]  # fmt: skip
@@ -83,6 +86,7 @@ def read(stream: BinaryIO) -> tuple[RuleCount, ...]:
     found = []
     for row in finished_files.whole(stream, SCHEMA).to_pylist():
         row["percentiles"] = Percentiles(**row["percentiles"]) if row["percentiles"] else None
+        row["languages"] = {of["language"]: Limits(of["min"], of["max"]) for of in row["languages"]}
         found.append(RuleCount(**{field.name: row[field.name] for field in fields(RuleCount)}))
     return tuple(found)
 
@@ -110,5 +114,6 @@ def _row(row: RuleRow) -> dict[str, object]:
     """RuleCount has all columns but these, and more."""
     return asdict(row.count) | {
         "step": row.step.name, "measure": row.rule.name, "use": row.step.use,
+        "languages": [{"language": code} | asdict(limits) for code, limits in row.languages.items()],
         "sources": [{"source": source} | asdict(found) for source, found in row.by_source.items()],
     }  # fmt: skip

@@ -47,6 +47,14 @@ class Spread:
             if key.fate in fates and source in (None, key.source) and language in (None, key.language)
         )
 
+    def languages(self, step: str, measure: str) -> dict[str, int]:
+        """Language -> the documents of it that the step reached."""
+        found: dict[str, int] = {}
+        for key, sketch in self._by_measure.get((step, measure), ()):
+            if sketch.known or sketch.unknown:
+                found[key.language] = found.get(key.language, 0) + sketch.known + sketch.unknown
+        return found
+
 
 def gathered(parts: Iterable[Statistics]) -> Statistics:
     """The statistics of all parts together, whatever their order. Memory: the result and one part."""

@@ -116,6 +116,14 @@ class Percentiles:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """Of a measure; None is no limit."""
+
+    min: float | None
+    max: float | None
+
+
+@dataclass(frozen=True)
 class RuleCount:
     """One measure, its limits, and what they did to documents."""
 
@@ -136,6 +144,19 @@ class RuleCount:
     """Those that break it first, in the recipe's order."""
     percentiles: Percentiles | None
     """Of the values of all that were judged, or None if none has a value."""
+    languages: Mapping[str, Limits] = field(default_factory=dict)
+    """Of the languages that were met, those with limits of their own."""
+
+    @property
+    def judges(self) -> bool:
+        """Whether there is a limit, in general or in a language that was met."""
+        every = (Limits(self.min, self.max), *self.languages.values())
+        return any(limits != Limits(None, None) for limits in every)
+
+    def limits(self, language: str | None) -> Limits:
+        """Those by which a document in this language was judged."""
+        own = self.languages.get(language) if language else None
+        return own or Limits(self.min, self.max)
 
 
 @dataclass(frozen=True)
@@ -278,6 +299,9 @@ class Ledger:
     files: Mapping[str, Written]
     """Every file of the tables and of ledger/, by its path under the build's directory."""
     dropped_languages: DroppedLanguages = field(default_factory=DroppedLanguages)
+    without_limits: Mapping[str, int] | None = None
+    """Language -> documents that a step judged by its limits for languages in general, most first; None where the
+    recipe has no limits by language."""
     passages: Passages | None = None
     """What several documents have and was cut; None where the recipe looks for none."""
     forgotten: Forgotten = field(default_factory=Forgotten)

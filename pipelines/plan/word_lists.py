@@ -45,7 +45,8 @@ def at_hand(work: Work, steps: Iterable[Step]) -> list[Step]:
 def _at_hand(work: Work, step: Step) -> Step:
     settings: Any = step.settings
     paths = {each.setting: _local(work.storage, _copy_of(work, step, each), each.sha256) for each in step.lists}
-    return replace(step, settings=replace(settings, **paths))
+    languages = tuple((code, _at_hand(work, of)) for code, of in step.languages)
+    return replace(step, settings=replace(settings, **paths), languages=languages)
 
 
 def _copy_of(work: Work, step: Step, of: WordList) -> str:

@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any, Literal, TypeGuard, TypeVar
 from urllib.parse import quote
 
-from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import NotAllowed, within
 from winnow.filters.steps import Filter
 from winnow.pipelines.dedup.settings import FACTS, ORDER, Losses, NearDuplicates, Spans, Substrings
 from winnow.pipelines.errors import BadCall, described
-from winnow.pipelines.recipe import catalogue, scope
+from winnow.pipelines.recipe import catalogue, kept_languages, scope
+from winnow.pipelines.recipe.languages import restricted, with_languages
+from winnow.pipelines.recipe.limits import limits
 from winnow.pipelines.recipe.lists import lists_of
 from winnow.pipelines.recipe.lock import settings_of
 from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Settings, Source, Step, is_foreign
-from winnow.pipelines.recipe.strict import Origin, Place, fill, finite, only, read, shown, suggest
+from winnow.pipelines.recipe.plugin_class import RESERVED
+from winnow.pipelines.recipe.strict import Origin, Place, fill, only, read, shown, suggest
 from winnow.pipelines.sources import base
 
 _RECIPES = resources.files(__package__).joinpath("recipes")
@@ -63,6 +65,9 @@ def load(path: Path) -> Recipe:
     if not sources:
         raise origin.fail((), "a recipe needs a [[source]]")
     plain = {f.name: table[f.name] for f in dataclasses.fields(_Plain) if f.name in table}
+    own = [t.get("languages", {}) for t in _tables(table, "step", origin)]
+    kept_languages.check(steps, own, names, origin)
+    steps = [restricted(step, kept_languages.kept(steps, step.sources or names)) for step in steps]
     top = fill(_Plain, plain, origin, (), "the recipe")
     return Recipe(
         sources=tuple(sources),
@@ -156,17 +161,23 @@ def _step(table: dict[str, Any], names: list[str], origin: Origin, place: Place,
     name = table.get("name", use.rpartition(":")[2])
     if not _is_folder(name):
         raise origin.fail((*place, "name"), f"a step's name is a string without '/', {_NAME}, not {shown(name)}")
-    own = {k: v for k, v in table.items() if k not in ("use", "name", "limits", "sources")}
+    own = {k: v for k, v in table.items() if k not in RESERVED}
     for key in getattr(kind, "FILES", ()):  # paths of word lists are relative to the recipe
         if own.get(key) and isinstance(own[key], str):
             own[key] = os.path.join(folder, own[key])
-    settings: Settings = _settings(kind, catalogue.STEP_GROUP, use, own, origin, place, f"step {name!r}")
-    published: tuple[Rule, ...] = settings.RULES if isinstance(settings, Filter) else ()
-    limits = _limits(table.get("limits", {}), published, origin, (*place, "limits"), name)
+
+    def make(own: dict[str, Any], place: Place, what: str) -> Settings:
+        made: Settings = _settings(kind, catalogue.STEP_GROUP, use, own, origin, place, what)
+        return made
+
+    settings = make(own, place, f"step {name!r}")
+    rules = settings.RULES if isinstance(settings, Filter) else ()
+    rules = limits(table.get("limits", {}), rules, origin, (*place, "limits"), name)
     if name in Recipe.STAGES:
         raise origin.fail((*place, "name"), f"a step cannot be called {name!r}: that is a stage of every build")
     of = scope.sources(table, names, origin, place, f"step {name!r}")
-    return Step(name, use, settings, limits, of, lists_of(settings, limits, origin, place))
+    step = Step(name, use, settings, rules, of, lists_of(settings, rules, origin, place))
+    return with_languages(step, table, make, origin, place)
 
 
 def _class_of(look_up: Callable[[Any], type], name: Any, origin: Origin, place: Place) -> type:
@@ -193,28 +204,6 @@ def _settings(
     if not same:
         raise origin.fail(place, f"{what} is another one when it is made again of the settings that it has")
     return settings
-
-
-def _limits(
-    table: dict[str, Any], published: tuple[Rule, ...], origin: Origin, place: Place, step: str
-) -> tuple[Rule, ...]:
-    only(table, [r.name for r in published], origin, place, f"step {step!r}")
-    rules = []
-    for rule in published:
-        limit = table.get(rule.name)
-        if limit == "off":
-            rules.append(dataclasses.replace(rule, min=None, max=None))
-        elif limit is None:
-            rules.append(rule)
-        elif isinstance(limit, dict) and limit and set(limit) <= {"min", "max"} and all(map(finite, limit.values())):
-            if len(limit) == 2 and limit["min"] > limit["max"]:
-                raise origin.fail((*place, rule.name), f"{rule.name}: min lies above max, so nothing would be kept")
-            rules.append(dataclasses.replace(rule, min=limit.get("min"), max=limit.get("max")))
-        else:
-            raise origin.fail(
-                (*place, rule.name), f'{rule.name} is {shown(limit)}; write {{ min = …, max = … }} or "off"'
-            )
-    return tuple(rules)
 
 
 def _is_name(name: Any) -> bool:

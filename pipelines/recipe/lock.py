@@ -13,6 +13,7 @@ import tomli_w
 
 from winnow.filters.text import DEFINITIONS
 from winnow.filters.words.segmenter import icu_version
+from winnow.pipelines.recipe.limits import limits_table
 from winnow.pipelines.recipe.model import Recipe, Source, Step
 from winnow.pipelines.recipe.plugins import libraries_of_plugins, plugins
 from winnow.pipelines.software.closure import code
@@ -69,10 +70,19 @@ def step_table(step: Step) -> dict[str, Any]:
     for each in step.lists:
         table[each.setting] = PurePath(table[each.setting]).name  # the folder is the user's; its digest is locked
     if step.rules:
-        table["limits"] = {
-            r.name: {k: v for k, v in (("min", r.min), ("max", r.max)) if v is not None} or "off" for r in step.rules
-        }
+        table["limits"] = limits_table(step.rules)
+    if step.languages:
+        table["languages"] = {code: language_table(of, step) for code, of in step.languages}
     return table
+
+
+def language_table(step: Step, beside: Step) -> dict[str, Any]:
+    """What a step for one language has otherwise than `beside`. The values are written out, not the table that they are
+    from: with another table a recipe.lock.toml would be another recipe."""
+    settings, others = settings_of(step.settings), settings_of(beside.settings)
+    table = {key: value for key, value in settings.items() if others.get(key) != value}
+    rules = [rule for rule, other in zip(step.rules, beside.rules, strict=True) if rule != other]
+    return table | ({"limits": limits_table(rules)} if rules else {})
 
 
 def settings_of(settings: Any) -> dict[str, Any]:

@@ -3,7 +3,8 @@
     name, about, rejected_text, max_dropped_share, warn_dropped_share
     [[source]]  name, kind, license, [source.read]     what is read, and what reading accepts
     [extract]                                          how HTML becomes text, and the caps
-    [[step]]    use, name, settings..., [step.limits]  in order: annotators, editors, filters and their limits
+    [[step]]    use, name, settings..., [step.limits]  in order: annotators, editors, filters and their limits;
+                [step.languages.de]                    what is otherwise for documents in one language
     [dedup]                                            exact and near duplicates; spans and substrings that repeat
     [output]                                           how files are cut
 
@@ -87,6 +88,11 @@ class Step:
     """The sources that it is for; none named means all."""
     lists: tuple[WordList, ...] = ()
     """The files that it reads, of its settings FILES."""
+    languages: tuple[tuple[str, "Step"], ...] = ()
+    """The step as it is for documents in these languages, by their codes, in order; for all others it is this one. Name
+    and kind are the same: only settings and limits differ."""
+    by_language: tuple[str, ...] = field(default=(), compare=False)
+    """The settings and measures whose values in `languages` were taken from the table (filters/languages)."""
 
     @functools.cached_property
     def annotator(self) -> Annotator | None:
@@ -104,6 +110,14 @@ class Step:
     def foreign(self) -> bool:
         """Whether its code is somebody else's: a plug-in."""
         return is_foreign(type(self.settings))
+
+    @functools.cached_property
+    def _by_code(self) -> dict[str, "Step"]:
+        return dict(self.languages)
+
+    def of(self, language: str | None) -> "Step":
+        """The step as it is for a document in this language; itself where it has nothing of its own for it."""
+        return self._by_code.get(language, self) if language and self.languages else self
 
     @property
     def stops(self) -> bool:

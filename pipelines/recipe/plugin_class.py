@@ -12,7 +12,7 @@ from winnow.pipelines.errors import described
 from winnow.pipelines.recipe.strict import can_fill
 from winnow.pipelines.sources.base import GAP
 
-RESERVED = ("use", "name", "limits", "sources")
+RESERVED = ("use", "name", "limits", "sources", "by_language", "languages")
 """Keys of a [[step]] that mean the same in every step."""
 _MEASURE = re.compile(r"[A-Za-z]\w*", re.ASCII)
 

@@ -44,6 +44,7 @@ name = "small"
 name = "web"
 [[step]]
 use = "language"
+keep = ["en"]
 [[step]]
 use = "gopher_quality"
 """

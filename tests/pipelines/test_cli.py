@@ -125,6 +125,18 @@ def test_a_recipe_shown_is_a_recipe(place: Path, capsys: pytest.CaptureFixture[s
     assert said(capsys, "recipe", "show", "least.toml", "--source") == (0, LEAST, "")
 
 
+def test_a_recipe_shown_in_one_language_is_a_recipe(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = said(capsys, "recipe", "show", "web", "--language", "de")
+    Path("german.toml").write_text(out)
+    assert code == 0
+    assert said(capsys, "recipe", "show", "german.toml", "--language", "de") == (0, out, "")
+    code, out, err = said(capsys, "recipe", "show", "german.toml", "--language", "fr")
+    assert (code, out, err) == (2, "", "winnow: the recipe 'web' keeps no documents in 'fr'; valid are: de\n")
+    code, out, err = said(capsys, "recipe", "show", "web", "--source", "--language", "de")
+    assert (code, out) == (2, "")
+    assert err == "winnow: --source is the file itself, which is for all languages: give it or --language\n"
+
+
 def test_a_recipe_is_checked(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys, "recipe", "check", "least.toml") == (0, "least.toml: right: 1 source, 0 steps, 0 limits\n", "")
 

@@ -66,5 +66,6 @@ def _nearest(example: Example, rules: Mapping[str, RuleCount]) -> str:
     rule = rules.get(example.rule or "")
     if rule is None or example.value is None:
         return "kept"
-    value = measure_beside(example.value, (rule.min, rule.max))
-    return f"{code(rule.rule)}: {value}, {limit(rule.min, rule.max)}"
+    limits = rule.limits(example.language)
+    value = measure_beside(example.value, (limits.min, limits.max))
+    return f"{code(rule.rule)}: {value}, {limit(limits.min, limits.max)}"

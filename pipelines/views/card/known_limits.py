@@ -22,6 +22,9 @@ def render(ledger: Ledger) -> str:
                 "personal data are as they were published." if kinds else "Personal data was not masked.")  # fmt: skip
     tuned = ("Published limits were tuned on English web pages: what is a short word, a stop word or the end of a "
              "sentence. They drop more of other languages, and of lists, verse, code and dialogue.")  # fmt: skip
+    if ledger.without_limits is not None:
+        tuned = ("Limits by language were fitted by machine on web pages and encyclopedias, not by readers of the "
+                 "language. They drop more of lists, verse, code and dialogue.")  # fmt: skip
     failed = errors(ledger.total)
     faults = (f"Something failed that nobody foresaw at {plural(failed, 'record')}, which rejected/ names with what it "
               "was (rules that end in .error or .crash): faults of Winnow or of a library.")  # fmt: skip

@@ -10,7 +10,7 @@ _DIGITS = 3
 
 def render(ledger: Ledger) -> str:
     """One line for each measure that has a limit and a value; empty where there is none."""
-    rules = [r for r in ledger.rules if (r.min is not None or r.max is not None) and r.percentiles]
+    rules = [r for r in ledger.rules if r.judges and r.percentiles]
     if not rules:
         return ""
     head = ["measure", "1 % at or below", "50 %", "99 %", "judged", "dropped by it", "of those judged"]

@@ -134,7 +134,8 @@ def _measures(row: Row, rules: Rules) -> str:
         value = _value(row, step, measure)
         if value is None:
             continue
-        least, most = rule.min, rule.max
+        limits = rule.limits(row["language"])
+        least, most = limits.min, limits.max
         broken = (least is not None and value < least) or (most is not None and value > most)
         judged = least is not None or most is not None
         lines.append([clean(name), measure_beside(value, (least, most)), limit(least, most),

@@ -3,6 +3,7 @@ import pytest
 from winnow.filters.document import Document
 from winnow.filters.families.fineweb import FineWebQuality
 from winnow.filters.rules import judge
+from winnow.filters.setting_checks import NotAllowed
 from winnow.filters.text import Text
 
 DOCUMENT = Document(id="0" * 32, text="", source="test")
@@ -69,3 +70,21 @@ def test_three_newlines_to_ten_words_are_kept(words: int, kept: bool) -> None:
 def test_an_unknown_variant_names_the_valid_ones() -> None:
     with pytest.raises(ValueError, match="'x'; it is none of winnow, datatrove"):
         FineWebQuality(variant="x")
+
+
+@pytest.mark.parametrize(
+    ("marks", "variant", "share"),
+    [((), "winnow", 1 / 3), ((";",), "winnow", 2 / 3), ((";", ":"), "winnow", 1.0), ((";",), "datatrove", 2 / 3)],
+)
+def test_marks_of_one_language(marks: tuple[str, ...], variant: str, share: float) -> None:
+    """Greek's question mark is a semicolon."""
+    step, text = FineWebQuality(variant, marks), Text("Γιατί;\nΔεν ξέρω.\nΛέει:")  # noqa: RUF001
+    assert step.measure(DOCUMENT, text)["line_punctuation_share"] == share
+    shown = step.spans(DOCUMENT, text)["line_punctuation_share"]
+    assert len(shown) == 3 - round(3 * share)
+
+
+@pytest.mark.parametrize("mark", ["", " ", "..", "\n"])
+def test_what_is_no_mark(mark: str) -> None:
+    with pytest.raises(NotAllowed, match="wanted single characters"):
+        FineWebQuality(terminal_marks=(mark,))

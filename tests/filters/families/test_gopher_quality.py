@@ -115,6 +115,14 @@ def test_only_punctuation_fails_by_its_words_though_datatrove_has_no_mean() -> N
     assert judge(measures, GopherQuality.RULES)[0].rule == "words"
 
 
+@pytest.mark.parametrize("variant", ["winnow", "datatrove", "dolma", "dclm"])
+def test_without_stop_words_nothing_is_known_of_them(variant: str) -> None:
+    step = GopherQuality(variant, ())
+    measures = step.measure(DOCUMENT, Text("the word " * 50))
+    assert measures["stop_words"] is None
+    assert step.spans(DOCUMENT, Text("the word"))["stop_words"] == []
+
+
 @pytest.mark.parametrize(
     ("variant", "words", "mean"), [("winnow", 4.0, 7 / 4), ("dolma", 1.0, None), ("dclm", 1.0, 8.0)]
 )

@@ -227,3 +227,24 @@ def test_a_step_behind_an_editor_knows_what_the_lines_are(kinds: str, expected: 
     document = dataclasses.replace(DOCUMENT, text="one\ntwo\nthree", meta={"kinds": kinds})
     done = curate(document, [step("a", Code()), step("swap", Swap("one\ntwo", "1")), step("b", Code())])
     assert (done.measures["a"]["lines"], done.measures["b"]["lines"]) == expected
+
+
+def test_a_step_is_that_of_the_language() -> None:
+    """Which an annotator before it, or itself, found out; settings and limits both."""
+    words = step("words", Words())
+    german = dataclasses.replace(words, rules=(Rule("words", max=2.0), Rule("letters", max=1.0)))
+    swap = dataclasses.replace(step("swap", Swap()), languages=(("de", step("swap", Swap("one", "1"))),))
+    steps = [dataclasses.replace(words, languages=(("de", german),)), swap]
+    done = curate(dataclasses.replace(DOCUMENT, language="de"), steps)
+    assert [(of.rule, of.limit) for _, of in done.broken] == [("words.words", 2.0), ("words.letters", 1.0)]
+    assert done.document.text == "1 two three"
+    for language in ("en", None):
+        done = curate(dataclasses.replace(DOCUMENT, language=language), steps)
+        assert (done.broken, done.document.text) == ([], "one 2 three")
+
+
+def test_an_annotator_that_measures_is_judged_by_the_language_that_it_found() -> None:
+    tongue = step("tongue", Tongue("de"))
+    lenient = dataclasses.replace(tongue, rules=(Rule("listed", min=0.0),))
+    own = dataclasses.replace(tongue, languages=(("de", lenient),))
+    assert [len(curate(DOCUMENT, [each]).broken) for each in (tongue, own)] == [1, 0]

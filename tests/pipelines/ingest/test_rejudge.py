@@ -113,7 +113,7 @@ def said(row: dict[str, Any], steps: set[str]) -> tuple[Any, ...] | None:
 def again(row: dict[str, Any], made: Recipe) -> tuple[Any, ...] | None:
     """What `said` will be by the limits of `made`."""
     steps = made.steps_of(row["source"])
-    broken = rejudge(steps, dict(schema.measures_of(row, steps)))
+    broken = rejudge(steps, dict(schema.measures_of(row, steps)), row["language"])
     if not broken:
         return None
     step, first = broken[0]

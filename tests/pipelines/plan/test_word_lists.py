@@ -81,6 +81,15 @@ def test_a_copy_stands_in_place_of_what_the_recipe_names(recipe: Recipe, tmp_pat
     assert list(map(lock.step_table, found)) == list(map(lock.step_table, recipe.steps))
 
 
+def test_a_copy_stands_in_what_a_step_is_for_a_language(recipe: Recipe, tmp_path: Path) -> None:
+    first = recipe.steps[0]
+    made = replace(recipe, steps=(replace(first, languages=(("de", first),)), *recipe.steps[1:]))
+    work = Work(LOCAL, Job(made, str(tmp_path / "out"), 1))
+    save(work)
+    (found,) = at_hand(work, made.steps[:1])
+    assert found.of("de").settings == found.settings != first.settings
+
+
 def test_a_step_without_a_list_is_as_it_was(tmp_path: Path) -> None:
     steps = [Step("long", "long", Long()), Step("url", "url", Url())]
     assert at_hand(Work(LOCAL, Job(Recipe("r", (), ()), str(tmp_path), 1)), steps) == steps

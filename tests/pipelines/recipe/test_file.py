@@ -330,8 +330,8 @@ def test_what_measures_has_a_column(tmp_path: Path) -> None:
     """Of the step's name, or NAME_measures where a fixed column has that."""
     steps = loaded(
         tmp_path,
-        f'{LEAST}{QUALITY}[[step]]\nuse = "language"\n{QUALITY}name = "text"\n[[step]]\nuse = "language"\n'
-        'name = "tongue"\n[[step]]\nuse = "c4_lines"\n',
+        f'{LEAST}{QUALITY}[[step]]\nuse = "language"\nkeep = ["en"]\n{QUALITY}name = "text"\n'
+        '[[step]]\nuse = "language"\nname = "tongue"\n[[step]]\nuse = "c4_lines"\n',
     ).steps
     assert [step.column for step in steps] == ["gopher_quality", "language_measures", "text_measures", "tongue", None]
     assert [step.measures for step in steps[:2]] == [
@@ -395,7 +395,8 @@ def test_pages_are_held_against_the_first_step_that_drops_languages(tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("name", "keep"), [("c4", None), ("english-web", ("en",)), ("fineweb", None), ("mixed", None), ("tiny", None)]
+    ("name", "keep"),
+    [("c4", None), ("english-web", ("en",)), ("fineweb", None), ("mixed", None), ("tiny", None), ("web", None)],
 )
 def test_which_shipped_recipes_screen(name: str, keep: tuple[str, ...] | None) -> None:
     screen = load(find(name)).screen_of("web")

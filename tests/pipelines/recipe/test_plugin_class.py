@@ -131,6 +131,7 @@ TYPES = (
         (measuring(FILES=("words",)), "has FILES that name no setting: 'words'"),
         (with_field("use", str), "has a setting 'use', which means something else in every step"),
         (with_field("sources", str), "has a setting 'sources', which means something else in every step"),
+        (with_field("languages", str), "has a setting 'languages', which means something else in every step"),
         (with_field("x", dict), f"has a setting 'x' {TYPES}"),
         (with_field("x", list[str]), f"has a setting 'x' {TYPES}"),
         (with_field("x", tuple[int, ...]), f"has a setting 'x' {TYPES}"),

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from card_ledger import cells, golden
 
-from winnow.pipelines.ledger.types import RuleCount
+from winnow.pipelines.ledger.types import Limits, RuleCount
 from winnow.pipelines.views.card import rules
 
 RULE = RuleCount("a.b", 1.0, 2.0, "A *paper*", 200, 0, 100, 10, 25, None)
@@ -41,6 +41,23 @@ def test_a_line_a_limit() -> None:
 )
 def test_rules_that_decide_all_or_nothing_are_named(rule: RuleCount, note: list[str]) -> None:
     assert rendered(rule)[2:-2] == note
+
+
+@pytest.mark.parametrize(
+    ("rule", "limit"),
+    [
+        (replace(RULE, languages={"de": Limits(1.0, 3.0)}), "1 to 2; in 1 language at least 1 and at most 3"),
+        (replace(RULE, languages={"de": Limits(0.5, None), "fr": Limits(0.25, None)}),
+         "1 to 2; in 2 languages at least 0.25 to 0.5"),
+        (replace(RULE, languages={"de": Limits(None, None)}), "1 to 2; in 1 language none"),
+        (replace(RULE, min=None, max=None, languages={"de": Limits(None, 1.0)}),
+         "\N{EN DASH}; in 1 language at most 1"),
+    ],
+)  # fmt: skip
+def test_limits_by_language(rule: RuleCount, limit: str) -> None:
+    text = rendered(rule)
+    assert cells(text[0])[2][1] == limit
+    assert text[2].startswith("Limits differ by language: `winnow recipe show RECIPE --language CODE`")
 
 
 def test_a_measure_without_a_limit_is_named_and_has_no_line() -> None:

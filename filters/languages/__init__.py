@@ -1,0 +1,1 @@
+"""What holds for a document in one language: stop words, word lengths, marks and limits, from a table."""

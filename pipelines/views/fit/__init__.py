@@ -1,0 +1,1 @@
+"""What `winnow fit-limits` shows: a page with a picture of each cut."""
