@@ -93,12 +93,14 @@ class _Plain:
     rejected_text: Literal["all", "sample", "none"] = "all"
     max_dropped_share: float = 1.0
     max_error_share: float = 0.01
+    warn_dropped_share: float = 0.5
 
     def __post_init__(self) -> None:
         if not _is_name(self.name):
             raise NotAllowed("name", self.name, f"wanted {_NAME}")
         within(self, "max_dropped_share", 0, 1)
         within(self, "max_error_share", 0, 1)
+        within(self, "warn_dropped_share", 0, 1)
 
 
 @dataclass(frozen=True)

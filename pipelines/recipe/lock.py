@@ -29,6 +29,7 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
         "rejected_text": recipe.rejected_text,
         "max_dropped_share": recipe.max_dropped_share,
         "max_error_share": recipe.max_error_share,
+        "warn_dropped_share": recipe.warn_dropped_share,
         "source": [source_table(s) for s in recipe.sources],
         "extract": _extract(recipe),
         "step": [step_table(s) for s in recipe.steps],

@@ -49,7 +49,7 @@ def named(recipe: Recipe) -> dict[str, str]:
 
 CHANGES = {
     "about": ({"about": "other"}, set()),
-    "shares": ({"max_dropped_share": 0.5, "max_error_share": 0.5}, set()),
+    "shares": ({"max_dropped_share": 0.5, "max_error_share": 0.5, "warn_dropped_share": 0.1}, set()),
     "text": ({"rejected_text": "none"}, {"curate"}),
     "extract": ({"extract": {"tables": False}}, {"extract"}),
     "similarity": ({"dedup": Dedup(near=NearDuplicates(similarity=0.9, max_bucket=9))}, {"dedup"}),

@@ -106,6 +106,8 @@ def test_limits_stand_in_the_place_of_published_ones(
         ("max_dropped_share = nan\n" + LEAST, "line 1: the recipe, max_dropped_share is nan, wanted a number"),
         ("max_dropped_share = 98\n" + LEAST, "line 1: the recipe, max_dropped_share is 98.0; allowed is 0 to 1"),
         ("max_dropped_share = -0.1\n" + LEAST, "line 1: the recipe, max_dropped_share is -0.1; allowed is 0 to 1"),
+        ("warn_dropped_share = 1.1\n" + LEAST, "line 1: the recipe, warn_dropped_share is 1.1; allowed is 0 to 1"),
+        ("warn_dropped_share = -0.1\n" + LEAST, "line 1: the recipe, warn_dropped_share is -0.1; allowed is 0 to 1"),
         ("rejected_text = 'some'\n" + LEAST, "rejected_text is 'some'; did you mean 'sample'?"),
         ("source = 1\nname = 'r'\n", "line 1: write [[source]], with two brackets"),
         ("name = 'r'\n[source]\nname = 'web'\n", "line 2: write [[source]], with two brackets"),
@@ -169,6 +171,7 @@ def test_a_limit_is_min_and_max_or_off(tmp_path: Path, limit: str) -> None:
 
 
 NEAR, LANGUAGE, C4 = "[dedup.near]", '[[step]]\nuse = "language"', '[[step]]\nuse = "c4_lines"'
+SEGMENTS, LINES = (f'[[step]]\nuse = "language_{of}"' for of in ("segments", "lines"))
 READ, MC4 = "[source.read]", '[[step]]\nuse = "mc4_page"'
 JSONL = 'kind = "jsonl"\n[source.read]'
 BOOKS = 'kind = "books"\n[source.read]'
@@ -195,7 +198,8 @@ RANGES: list[tuple[str, str, float, float]] = [
     (BOOKS, "max_elements", 1, 10**12),
     (WIKIPEDIA, "max_page_bytes", 1, 10**9), ('kind = "parquet"\n[source.read]', "max_row_bytes", 1, 10**9),
     (CODE, "max_file_bytes", 1, 1 << 24), (CODE, "max_notebook_bytes", 1, 1 << 24),
-    (LANGUAGE, "max_characters", 1, 10**9),
+    (LANGUAGE, "max_characters", 1, 10**9), (SEGMENTS, "min_characters", 20, 100_000),
+    (SEGMENTS, "stretches", 0, 10_000), (SEGMENTS, "max_characters", 1, 10**9), (LINES, "min_score", 0, 1.0),
     ('[[step]]\nuse = "wikipedia_page"', "longest_verse", 1, 1_000_000),
     (C4, "min_words_per_line", 0, 10**6), (C4, "max_word_length", 1, 10**9), (MC4, "min_characters", 1, 10**9),
 ]  # fmt: skip
