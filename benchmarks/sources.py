@@ -43,7 +43,7 @@ def measure(kind: str, pattern: str, read: str, unit_mib: float, folder: Path) -
     scanned = _stage(work, "scan")
     found = units.units(work, given)
     extracted = _stage(work, "extract")
-    readings = [Reading.load(storage, job.names.reading(unit.name)) for unit in found]
+    readings = [Reading.load(storage, job.names.reading(job.read(unit))) for unit in found]
     kinds = [census.counted(work, each).kinds for each in given]
     return {
         "files": len(given), "bytes": sum(each.size for each in given), "scan": scanned, "extract": extracted,

@@ -38,7 +38,7 @@ def run(command: Sequence[str | Path], log: Path) -> Spent:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl")
-    before, probe = _children(), _probe()
+    before, at_first = _children(), probe()
     log.parent.mkdir(parents=True, exist_ok=True)
     print(f"{Path(command[0]).name} {' '.join(map(str, command[1:]))[:150]}", file=sys.stderr)
     with log.open("wb") as said:
@@ -46,10 +46,10 @@ def run(command: Sequence[str | Path], log: Path) -> Spent:
     _wait_for_orphans()
     if code:
         raise CommandFailed(f"exit code {code}: {' '.join(map(str, command))}; see {log}")
-    return Spent(_children() - before, (probe + _probe()) / 2)
+    return Spent(_children() - before, (at_first + probe()) / 2)
 
 
-def _probe() -> float:
+def probe() -> float:
     """Words counted, sorted and joined, three times over: memory and interpreter, as in the work that is measured."""
     began = time.process_time()
     for _ in range(3):

@@ -9,8 +9,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from winnow.pipelines.annotators.language import Language
-from winnow.pipelines.annotators.models import cached_model
+from winnow.pipelines.annotators.identifier import Identifies
 from winnow.pipelines.clock import Clock
 from winnow.pipelines.dedup.against import find
 from winnow.pipelines.display import Display
@@ -116,8 +115,8 @@ def _beam(request: Request, display: Display) -> Engine:
 def _models(recipe: Recipe) -> None:
     """Miss a model now rather than in the first worker."""
     for step in recipe.steps:
-        if isinstance(step.settings, Language):
-            cached_model(step.settings.model, step.settings.sha256)
+        if isinstance(step.settings, Identifies):
+            step.settings.require()
 
 
 def _leave(work: Work, made: Ledger) -> None:

@@ -1,1 +1,1 @@
-"""Steps that add facts to a document, and the models that they need."""
+"""Steps that ask models and tables about a document: what they find is added to it, or decides what is cut of it."""

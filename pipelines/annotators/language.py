@@ -1,27 +1,22 @@
-"""Which language a text is in: fastText's lid.176 (Joulin et al. 2016, https://arxiv.org/abs/1607.01759), one adapter.
+"""Which language a text is in, as a model of `identifier.py` says: lid.176 unless a recipe names another.
 
-A text is identified as one line, as everywhere in the field; unlike Dolma we do not lower-case it. The model is asked
-through the raw binding, since fastText 0.9.3's own `predict` fails beside NumPy 2. Very short text and code give
-confident nonsense: the label is recorded in any case, and the rules can be left out of a recipe.
+A text is identified as one line, as everywhere in the field; unlike Dolma we do not lower-case it. Very short text and
+code give confident nonsense: the label is recorded in any case, and the rules can be left out of a recipe.
 """
 
-import functools
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from winnow.filters.document import Document
 from winnow.filters.kinds import CODE
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import NotAllowed, each, is_word, within
 from winnow.filters.text import LEAST_PROSE, Text
-from winnow.pipelines.annotators.models import MODELS, cached_model
+from winnow.pipelines.annotators.identifier import Identifier, Identifies
+from winnow.pipelines.annotators.language_codes import known_as
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_LABEL = "__label__"
 _DECIMALS, _FEW = 6, 3
 _LEAST = 0.0005
 """What is less has nothing in three decimals."""
@@ -30,13 +25,9 @@ _EVERY = -1
 
 
 @dataclass(frozen=True)
-class Language:
+class Language(Identifies):
     """Annotates a document with the language of its text, and measures it for the rules."""
 
-    model: str = "lid.176.ftz"
-    """The model's file in the cache."""
-    sha256: str = MODELS["lid.176.ftz"].sha256
-    """Of that file: another one is refused."""
     keep: tuple[str, ...] = ()
     """Language codes that the rule `listed` lets through; none named means all."""
     max_characters: int = 100_000
@@ -53,16 +44,9 @@ class Language:
     )
 
     def __post_init__(self) -> None:
-        if not self.model.isprintable() or "/" in self.model or self.model in ("", ".", "..") or len(self.model) > 100:
-            raise NotAllowed("model", self.model, "wanted the name of a file, without '/'")
-        if not _SHA256.fullmatch(self.sha256):
-            raise NotAllowed("sha256", self.sha256, "wanted 64 hex digits in lower case")
-        each(self, "keep", is_word, "codes of languages")
+        super().__post_init__()
+        codes(self, "keep")
         within(self, "max_characters", 1, 1_000_000_000)
-
-    def load(self) -> Any:
-        """Return the model, read once a process; raise MissingModel where it is not in the cache."""
-        return loaded(cached_model(self.model, self.sha256))
 
     def annotate(self, document: Document) -> Document:
         """Return the document with its language and the score of that label; both None for a text without words."""
@@ -76,8 +60,11 @@ class Language:
         return {"listed": listed, "score": document.language_score}
 
     def screens(self, rules: Sequence[Rule]) -> bool:
-        """Whether a document in another language than those of `keep` is dropped."""
-        return bool(self.keep) and any(rule.name == "listed" and (rule.min or 0) > 0 for rule in rules)
+        """Whether a document in another language than those of `keep` is dropped.
+
+        A model of the user's screens nothing: each extracting child would hold another of its gigabytes.
+        """
+        return bool(self.keep) and not self.file and any(r.name == "listed" and (r.min or 0) > 0 for r in rules)
 
     def nearest(self, pieces: Iterable[str], enough: float) -> tuple[float, str | None]:
         """Return the highest probability of a language of `keep` in any piece, and the language that most pieces have.
@@ -86,7 +73,7 @@ class Language:
         """
         model, best, first = self.load(), 0.0, Counter[str]()
         for piece in pieces:
-            found = predicted(model, piece, _EVERY, _LEAST)
+            found = model.predicted(piece, _EVERY, _LEAST)
             best = max([best, *(round(chance, _FEW) for label, chance in found if label in self.keep)])
             if best >= enough:
                 break
@@ -103,31 +90,16 @@ def _without_code(document: Document) -> str:
     return rest if len(rest) >= LEAST_PROSE * len(text.string) else text.string
 
 
-@functools.cache
-def loaded(path: Path) -> Any:
-    """Return the fastText model in `path`, read once a process.
-
-    Threads may share it: its binding holds Python's lock through a prediction, whose state is the call's own.
-    """
-    from fasttext import FastText  # brings NumPy: not before a model is needed
-
-    model = FastText.fasttext.fasttext()  # the binding itself: `fasttext.load_model` writes a warning on every load
-    model.loadModel(str(path))
-    return model
+def codes(settings: object, setting: str) -> None:
+    """The field holds codes of languages, as documents have them."""
+    each(settings, setting, is_word, "codes of languages")
+    for value in getattr(settings, setting):
+        if (known := known_as(value)) != value:
+            raise NotAllowed(setting, value, f"that language is called {known!r}, whichever model is asked")
 
 
-def identify(model: Any, text: str) -> tuple[str | None, float | None]:
-    """Return the most likely label ("en") and its probability, rounded to six decimals; (None, None) without words."""
-    for label, probability in predicted(model, text, 1):
+def identify(model: Identifier, text: str) -> tuple[str | None, float | None]:
+    """Return the most likely language ("en") and its probability to six decimals; (None, None) without words."""
+    for label, probability in model.predicted(text, 1):
         return label, round(probability, _DECIMALS)
     return None, None
-
-
-def predicted(model: Any, text: str, most: int, least: float = 0.0) -> list[tuple[str, float]]:
-    """Return (label, probability), the likeliest first, none below `least`; none for a text without words."""
-    line = text.replace("\n", " ").replace("\r", " ").replace("\0", " ")  # ten times faster than str.translate
-    line = line.encode("utf-8", "replace").decode()  # a lone surrogate has no UTF-8
-    if not line.strip():
-        return []
-    found = model.predict(f"{line}\n", most, least, "strict")
-    return [(label.removeprefix(_LABEL), min(float(probability), 1.0)) for probability, label in found]

@@ -1,4 +1,4 @@
-"""`winnow card`, `ledger`, `why` and `clusters`: what looks at a finished build."""
+"""`winnow card`, `ledger`, `why`, `rejected` and `clusters`: what looks at a finished build."""
 
 import argparse
 
@@ -14,6 +14,14 @@ examples:
   winnow clusters corpus-1 4f0c3a5b --with 81d2e07f    how another differs
 """
 
+REJECTED = """\
+examples:
+  winnow rejected corpus-1                             twenty of all
+  winnow rejected corpus-1 --rule gopher_quality.stop_words --language de
+  winnow rejected corpus-1 --language th --top 100 --json
+The same documents each time: those with the least hash of their ids.
+"""
+
 
 def add(commands: Commands) -> None:
     card = commands.add_parser("card", help="show a build's data card", allow_abbrev=False)
@@ -21,7 +29,10 @@ def add(commands: Commands) -> None:
     why = commands.add_parser("why", help="one document's way through the build", allow_abbrev=False)
     clusters = commands.add_parser("clusters", help="the copies that were found, and how they differ",
                                    allow_abbrev=False, formatter_class=RAW, epilog=CLUSTERS)  # fmt: skip
-    for command, run in ((card, _card), (ledger, _ledger), (why, _why), (clusters, _clusters)):
+    rejected = commands.add_parser("rejected", help="some of the documents that were dropped", allow_abbrev=False,
+                                   formatter_class=RAW, epilog=REJECTED)  # fmt: skip
+    runs = ((card, _card), (ledger, _ledger), (why, _why), (clusters, _clusters), (rejected, _rejected))
+    for command, run in runs:
         command.add_argument("dir", metavar="DIR")
         command.set_defaults(run=run)
     ledger.add_argument("--check", action="store_true",
@@ -36,6 +47,11 @@ def add(commands: Commands) -> None:
                           help="list clusters with a document of this domain or one under it")  # fmt: skip
     clusters.add_argument("--top", type=number, default=20, metavar="N", help="how many clusters to list (default 20)")
     clusters.add_argument("--json", action="store_true", help="as JSON")
+    rejected.add_argument("--rule", metavar="RULE", help="that they broke first, as gopher_quality.words")
+    rejected.add_argument("--language", metavar="CODE", help="that they are in, as de; of code, as Python")
+    rejected.add_argument("--source", metavar="NAME", help="that they are of")
+    rejected.add_argument("--top", type=number, default=20, metavar="N", help="how many to show (default 20)")
+    rejected.add_argument("--json", action="store_true", help="as JSON")
     why.add_argument("document", metavar="DOCUMENT",
                      help="its id or the first digits of that, its address, or the path of a file of code")  # fmt: skip
 
@@ -54,6 +70,14 @@ def _ledger(given: argparse.Namespace) -> int:
     text, right = checked(given.dir, given.json) if given.check else (ledger(given.dir, given.json), True)
     print(text)
     return 0 if right else 1
+
+
+def _rejected(given: argparse.Namespace) -> int:
+    from winnow.pipelines.views.rejected import Wanted
+    from winnow.pipelines.views.terminal.rejected import rejected
+
+    print(rejected(given.dir, Wanted(given.rule, given.language, given.source), given.top, given.json))
+    return 0
 
 
 def _clusters(given: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from winnow.pipelines.corpus import schema
 from winnow.pipelines.corpus.finished_rows import PLACE, FinishedRows, Place, RowGroup
 from winnow.pipelines.corpus.finished_units import FinishedUnit
 from winnow.pipelines.corpus.sketch import Bools, Ints
-from winnow.pipelines.corpus.tables import DEDUP, MEMBER, Group, Rows, Shape, UnitTables
+from winnow.pipelines.corpus.tables import DEDUP, MEMBER, Group, Held, Rows, Shape, UnitTables
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.names import CORPUS, REJECTED, UNKNOWN, encoded, folder_of
 from winnow.pipelines.plan.unit import Unit
@@ -35,16 +35,6 @@ class _Stored:
 
     def read(self, number: int, columns: Sequence[str] | None = None) -> pa.Table:
         return self.rows.read(self.group, columns)
-
-
-@dataclass(frozen=True)
-class _Held:
-    """Rows that are held, as a `Group` asks for them."""
-
-    rows: pa.Table
-
-    def read(self, number: int, columns: Sequence[str] | None = None) -> pa.Table:
-        return self.rows if columns is None else self.rows.select(list(columns))
 
 
 class FinishedTables(UnitTables):
@@ -129,14 +119,14 @@ class FinishedTables(UnitTables):
         ]  # fmt: skip
         rows = pa.concat_tables(parts).sort_by([(name, "ascending") for name in PLACE]).combine_chunks()
         if rows.num_rows:
-            group = Group.uncut(_Held(rows), 0, rows, self.of.drops_of(rows, self.drops))
+            group = Group.uncut(Held(rows), 0, rows, self.of.drops_of(rows, self.drops))
             yield Rows("", group, np.arange(rows.num_rows), self._member, MEMBER)
 
     def _merged(
         self, folder: str, stored: Iterator[tuple[Group, Ints]], more: pa.Table, shape: Shape
     ) -> Iterator[Rows]:  # fmt: skip
         """Rows of both in the order of the row key; each ascends."""
-        extra = Group.uncut(_Held(more), 0, more, self.of.drops_of(more, self.drops))
+        extra = Group.uncut(Held(more), 0, more, self.of.drops_of(more, self.drops))
         keys, done = _places(more), 0
         for group, places in stored:
             at = 0

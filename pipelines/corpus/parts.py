@@ -14,6 +14,7 @@ import pyarrow as pa
 from winnow.pipelines.corpus import schema, statistics_table
 from winnow.pipelines.corpus.key_files import GROUP_ROWS, GROUPS, OPTIONS, STATISTICS, KeyCounter, write_shingles
 from winnow.pipelines.corpus.key_rows import KeyRows
+from winnow.pipelines.corpus.merged_rows import MergedRows
 from winnow.pipelines.corpus.receipt import Receipt, RowCounter, RowKey
 from winnow.pipelines.corpus.sketch import Ints
 from winnow.pipelines.corpus.statistics import RowStatistics
@@ -157,7 +158,7 @@ def _key_rows(work: Work, part: Part) -> Iterator[tuple[KeyRows, Ints]]:
     yield from ((rows, mine) for rows, mine, _ in _rows(work, part) if isinstance(rows, KeyRows))
 
 
-def _rows(work: Work, part: Part) -> Iterator[tuple[Rows | KeyRows, Ints, Ints]]:
+def _rows(work: Work, part: Part) -> Iterator[tuple[Rows | MergedRows | KeyRows, Ints, Ints]]:
     """The part's rows in order: row groups of units, the places of those that are the part's, and their running
     weights."""
     part_size = work.job.recipe.output.part_characters

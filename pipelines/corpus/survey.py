@@ -1,7 +1,6 @@
 """Asking a part's rows what the data card says of them: counts, and examples chosen by their content."""
 
 import collections
-import hashlib
 from operator import attrgetter
 from typing import Any
 
@@ -12,7 +11,15 @@ from winnow.pipelines.corpus.clusters import Cluster, Largest
 from winnow.pipelines.corpus.domains import domain_of
 from winnow.pipelines.corpus.frequent import frequent
 from winnow.pipelines.corpus.schema import ROW_KEY, noted
-from winnow.pipelines.corpus.surveyed import COUNTED, EXAMPLES, Example, Surveyed, made_by
+from winnow.pipelines.corpus.surveyed import (
+    COUNTED,
+    EXAMPLES,
+    Example,
+    Surveyed,
+    language_and_rule,
+    made_by,
+    rank_of,
+)
 from winnow.pipelines.corpus.tables import EXACT, NEAR
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.plan.names import CORPUS, REJECTED, UNKNOWN
@@ -28,7 +35,7 @@ _LOOKED_AT = (
 
 class Survey:
     """Counts of the kept by language, domain, top-level domain, year, month of capture, license, and by what they were
-    made; of the copies by domain; the largest clusters; examples of all.
+    made; of the copies by domain, of the dropped by language and rule; the largest clusters; examples of all.
 
     Memory: the distinct values of the rows of one file; what is kept of them is bounded (`frequent`)."""
 
@@ -41,6 +48,7 @@ class Survey:
         self._asked = (*_LOOKED_AT, "meta") if self._synthetic else _LOOKED_AT
         self._counts: dict[str, dict[str, Count]] = {name: {} for name in COUNTED}
         self._copies: dict[str, Count] = {}
+        self._dropped: dict[str, Count] = {}
         self._largest = Largest()
         self.examples: dict[str, list[Example]] = collections.defaultdict(list)
 
@@ -53,8 +61,11 @@ class Survey:
                 for name, value in zip(COUNTED, (*_facts(row), self._made_by(row)), strict=True):
                     if value is not None:
                         _add(self._counts[name], value, row)
-            elif row["rule"] in (EXACT, NEAR):
-                _add(self._copies, domain_of(row["url"])[0], row)
+            else:
+                if row["rule"] in (EXACT, NEAR):
+                    _add(self._copies, domain_of(row["url"])[0], row)
+                if language := row["code_language"] or row["language"]:
+                    _add(self._dropped, language_and_rule(language, row["rule"]), row)
             size = row["cluster_size"] or 1  # unknown of what never came to be compared
             own = self.table == CORPUS or row["rule"] in (EXACT, NEAR)  # of other builds' clusters none is told
             if own and size > 1 and self._largest.takes(row["cluster"], size):
@@ -81,8 +92,7 @@ class Survey:
         """Keep the few rows with the least hash of id and row key: the same choice in any order of work."""
         kind = seen.get("rule") or ""
         best = self.examples[kind]
-        key = "/".join(str(seen[name]) for name in ("id", *ROW_KEY))  # the id alone can repeat
-        rank = hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
+        rank = rank_of(seen)
         if len(best) == EXAMPLES and rank >= best[-1].rank:
             return
         row = group.slice(index, 1).to_pylist()[0]
@@ -114,7 +124,7 @@ class Survey:
         return Surveyed(
             {name: frequent(counts) for name, counts in self._counts.items()},
             {kind: tuple(found) for kind, found in sorted(self.examples.items())},
-            frequent(self._copies), self._largest.result(),
+            frequent(self._copies), frequent(self._dropped), self._largest.result(),
         )  # fmt: skip
 
 

@@ -5,11 +5,14 @@ It is small, is kept in each part's receipt, and adds up: the card is made of th
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from operator import attrgetter
+from typing import Any
 
 from winnow.pipelines.corpus import clusters, frequent
 from winnow.pipelines.corpus.clusters import Cluster
 from winnow.pipelines.corpus.frequent import Frequent
+from winnow.pipelines.corpus.schema import ROW_KEY
 
 EXAMPLES = 10
 """That are kept of each rule, and of what no rule dropped."""
@@ -28,6 +31,23 @@ def told_by(value: str) -> tuple[str, str]:
     """(source, by what) of a value of `made_by`."""
     source, _, by = value.partition("/")
     return source, by
+
+
+def language_and_rule(language: str, rule: str) -> str:
+    """The value of what dropped documents are counted by; no name of a language holds a tab."""
+    return f"{language}\t{rule}"
+
+
+def language_and_rule_of(value: str) -> tuple[str, str]:
+    """(language, rule) of such a value."""
+    language, _, rule = value.partition("\t")
+    return language, rule
+
+
+def rank_of(row: Mapping[str, Any]) -> str:
+    """A hash of a row's id and row key, for the id alone can repeat: rows with the least are shown."""
+    key = "/".join(str(row[name]) for name in ("id", *ROW_KEY))
+    return blake2b(key.encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +78,8 @@ class Surveyed:
     """By the rule that dropped them, "" for the kept."""
     copies: Frequent = field(default_factory=Frequent)
     """Documents dropped as copies, by registered domain."""
+    dropped: Frequent = field(default_factory=Frequent)
+    """Documents of a known language that were dropped, by `language_and_rule`."""
     clusters: tuple[Cluster, ...] = ()
     """The largest, of the documents that were surveyed."""
 
@@ -72,6 +94,7 @@ def merge(surveys: Iterable[Surveyed]) -> Surveyed:
             examples[kind] = tuple(sorted(examples.get(kind, ()) + of, key=attrgetter("rank"))[:EXAMPLES])
         found = Surveyed(
             counts, dict(sorted(examples.items())), frequent.merged((found.copies, survey.copies)),
+            frequent.merged((found.dropped, survey.dropped)),
             clusters.merged((*found.clusters, *survey.clusters)),
         )  # fmt: skip
     return found

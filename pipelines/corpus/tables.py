@@ -13,19 +13,22 @@ import pyarrow.compute as pc
 from winnow.filters.edits import recover
 from winnow.pipelines.corpus import passages, schema
 from winnow.pipelines.corpus.key_rows import KeyRows
+from winnow.pipelines.corpus.merged_rows import MergedRows, merged
 from winnow.pipelines.corpus.sketch import Bools, Ints
 from winnow.pipelines.dedup.drops import Drops, drops_of, novel_of
 from winnow.pipelines.dedup.keys import UnitKeys
 from winnow.pipelines.dedup.novel import Novel, novel_words
+from winnow.pipelines.dedup.packed import Numbers
 from winnow.pipelines.dedup.spans.cuts import Cuts, cuts_of
 from winnow.pipelines.files.parquet import RowGroups, WrittenRows, row_groups
+from winnow.pipelines.ingest.payload_copies import DEDUP as DEDUP
+from winnow.pipelines.ingest.payload_copies import PAYLOAD as PAYLOAD
 from winnow.pipelines.ingest.tally import Tally
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.names import CLUSTERS, CORPUS, KEYS, UNKNOWN, encoded, folder_of
 from winnow.pipelines.plan.numbers import numbers, of_records
 from winnow.pipelines.plan.unit import Unit
 
-DEDUP = "dedup"
 EXACT, NEAR, EARLIER = "duplicate.exact", "duplicate.near", "duplicate.earlier"
 OF_BUILD = " of build "
 """In the detail of what is dropped for an earlier build: `ID of build IDENTITY`."""
@@ -40,6 +43,16 @@ class Readable(Protocol):
     """Where row groups are read from, as `RowGroups`."""
 
     def read(self, number: int, columns: Sequence[str] | None = None) -> pa.Table: ...
+
+
+@dataclass(frozen=True)
+class Held:
+    """Rows that are held, as a `Group` asks for them."""
+
+    rows: pa.Table
+
+    def read(self, number: int, columns: Sequence[str] | None = None) -> pa.Table:
+        return self.rows if columns is None else self.rows.select(list(columns))
 
 
 @dataclass(frozen=True)
@@ -83,6 +96,12 @@ class Rows:
         found: Ints = (self._group.narrow["characters"].to_numpy() - self._group.lost)[self._places]
         return found
 
+    @property
+    def numbers(self) -> Numbers:
+        """Of rows that have an item: it and the part inside the unit."""
+        narrow = self._group.narrow
+        return numbers(narrow["item"].to_pylist(), narrow["part"].to_pylist())[self._places]
+
     def read(self, which: Ints) -> pa.Table:
         """Some of the rows, by their places in `characters`, as the table has them.
 
@@ -121,7 +140,7 @@ class UnitTables:
         """Of a recipe that cuts passages."""
         return cuts_of(self.work, self.unit)
 
-    def rows(self, table: str, only: str | None = None) -> "Iterator[Rows | KeyRows]":
+    def rows(self, table: str, only: str | None = None) -> Iterator[Rows | MergedRows | KeyRows]:
         """The rows of `table`; of one folder if `only`. What is given has at least one row."""
         if table == CORPUS:
             yield from self._corpus(only)
@@ -131,7 +150,7 @@ class UnitTables:
             yield from self.keys()
         else:
             yield from self._judged(only)
-            yield from self._removed(only)
+            yield from self._removed(only) if not self.recipe.dedup.payloads else self._with_payloads(only)
 
     def keys(self) -> Iterator[KeyRows]:
         """The rows of keys/, all at once if there are any."""
@@ -190,9 +209,9 @@ class UnitTables:
                     yield Rows(folder, group, np.flatnonzero(stays & (folders == folder)), self._document)
 
     def _judged(self, only: str | None) -> Iterator[Rows]:
-        """What was rejected before deduplication; a row group has rows of one stage."""
+        """What was rejected before deduplication but copies of payloads; a row group has rows of one stage."""
         receipt = self.tally.rejected_file
-        folders = [(number, encoded(stage)) for number, stage in enumerate(receipt.groups)]
+        folders = [(number, encoded(stage)) for number, stage in enumerate(receipt.groups) if stage != DEDUP]
         wanted = [(number, folder) for number, folder in folders if only in (None, folder)]
         if not wanted:
             return
@@ -211,6 +230,19 @@ class UnitTables:
             gone = np.flatnonzero(~self._stays(group))
             if len(gone):
                 yield Rows(DEDUP, group, gone, self._duplicate)
+
+    def _with_payloads(self, only: str | None) -> Iterator[Rows | MergedRows]:
+        """What deduplication removed, with the records that were not extracted. Memory: the latter, without texts."""
+        receipt = self.tally.rejected_file
+        groups = [number for number, stage in enumerate(receipt.groups) if stage == DEDUP]
+        if only not in (None, DEDUP) or not groups:
+            yield from self._removed(only)
+            return
+        with self._open(self.rejected_path, receipt) as file:
+            held = Held(pa.concat_tables([file.read(number) for number in groups]).combine_chunks())
+        group = Group.uncut(held, 0, held.rows, np.full(held.rows.num_rows, -1))
+        every = Rows(DEDUP, group, np.arange(held.rows.num_rows), self._reject)
+        yield from merged(self._removed(only), every.numbers, lambda places: Rows(DEDUP, group, places, self._reject))
 
     def _clusters(self, only: str | None) -> Iterator[Rows]:
         if only not in (None, "") or not len(self.drops.numbers):

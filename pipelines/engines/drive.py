@@ -11,7 +11,7 @@ from winnow.pipelines.dedup.keys import compared
 from winnow.pipelines.dedup.spans.total import Passages, total_path
 from winnow.pipelines.display import Display
 from winnow.pipelines.engines.engine import Engine, nobody
-from winnow.pipelines.engines.jobs import deduplication
+from winnow.pipelines.engines.jobs import deduplication, ingestion
 from winnow.pipelines.engines.stage import Element
 from winnow.pipelines.errors import BuildFailed, Damaged, Gone
 from winnow.pipelines.ingest import ingested
@@ -72,7 +72,8 @@ def drive(engine: Engine, work: Work, given: Sequence[Input], clock: Clock, *, e
         engine.run(work, "scan", nobody)
         require_records(work, given, every=every)
         work = replace(work, job=replace(work.job, units=units.made(work)))
-        engine.run(work, "ingest", watch)
+        for name in ingestion(work):
+            engine.run(work, name, watch if name == "ingest" else nobody)
     found = ingested.load(work)
     guard.hold(found)
     require_documents(work, found, every=every)

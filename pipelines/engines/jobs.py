@@ -1,6 +1,7 @@
 """The table of stages: what a build does, job by job, in the one form that every engine runs.
 
     scan     inputs -> scan -> list
+    payloads units -> hash payloads -> (by slice) match payloads -> (by block of units) list payloads -> count payloads
     ingest   units -> extract -> curate -> (by block of units) add -> total
     join     units -> keys -> (by band) join -> (by run of documents) link -> count
     link     (again, until all components are known) pull -> relink -> recount
@@ -20,12 +21,13 @@ from typing import Any
 
 from winnow.pipelines.corpus import parts, weights
 from winnow.pipelines.dedup import candidates, drops, join, keys, link, probe, senders, settle
+from winnow.pipelines.dedup.payloads import copies, hashes
 from winnow.pipelines.dedup.slice import Slice
 from winnow.pipelines.dedup.spans import cuts, fingerprints, left, looks, slices, total, verdicts
 from winnow.pipelines.engines.stage import Element, Everything, Sent, Stage
 from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.files.listings import Listings
-from winnow.pipelines.ingest import curate, extract, ingested
+from winnow.pipelines.ingest import curate, extract, ingested, payload_copies
 from winnow.pipelines.plan import census, inputs, units
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.plan.unit import Input, Unit
@@ -65,8 +67,24 @@ def _totalled(work: Work, _: Everything) -> tuple[str, ...]:
     return (work.job.names.total(work.job.ingested),)
 
 
+def _hashed(work: Work, unit: Unit) -> tuple[str, ...]:
+    return (hashes.path(work, unit),) if work.job.compares_payloads(unit) else ()
+
+
+def _matched(work: Work, of: Slice) -> tuple[str, ...]:
+    return (copies.matches_path(work, of),)
+
+
+def _copied(work: Work, block: UnitRange) -> tuple[str, ...]:
+    return (payload_copies.seal_path(work, block),)
+
+
+def _compared(work: Work, _: Everything) -> tuple[str, ...]:
+    return (copies.total_path(work),)
+
+
 def _extracted(work: Work, unit: Unit) -> tuple[str, ...]:
-    return (work.job.names.reading(unit.name),)
+    return (work.job.names.reading(work.job.read(unit)),)
 
 
 def _curated(work: Work, unit: Unit) -> tuple[str, ...]:
@@ -126,6 +144,15 @@ SCAN = (
     Stage("scan", "taking the census", inputs.load, census.scan, _scanned, size=_input_size),
     Stage("list", "listing units", _everything, units.make, _listed, done=_never, brief=True),
 )
+PAYLOADS = (
+    Stage("hash payloads", "hashing payloads", units.load, hashes.hash_payloads, _hashed, size=_unit_size, alone=True,
+          over_units=True),
+    Stage("match payloads", "comparing payloads", copies.payload_slices, copies.match, _matched,
+          Sent(units.blocks, copies.push, copies.pull)),
+    Stage("list payloads", "listing payloads", units.blocks, copies.leave, _copied,
+          Sent(copies.payload_slices, copies.push_matches, copies.pull_matches)),
+    Stage("count payloads", "adding up", _everything, copies.count, _compared, brief=True),
+)  # fmt: skip
 INGEST = (
     Stage("extract", "reading, extracting", units.load, extract.extract, _extracted, size=_unit_size, alone=True,
           over_units=True),
@@ -185,6 +212,7 @@ WRITE = (
 )
 JOBS: dict[str, tuple[Stage, ...]] = {
     "scan": SCAN,
+    "payloads": PAYLOADS,
     "ingest": INGEST,
     "join": JOIN,
     "link": LINK,
@@ -193,6 +221,11 @@ JOBS: dict[str, tuple[Stage, ...]] = {
     "write": WRITE,
 }
 STAGES = {stage.name: stage for job in JOBS.values() for stage in job}
+
+
+def ingestion(work: Work) -> tuple[str, ...]:
+    """The jobs between scan and deduplication, in order."""
+    return ("payloads", "ingest") if work.job.recipe.dedup.payloads else ("ingest",)
 
 
 def deduplication(work: Work) -> Iterator[tuple[str, Work]]:

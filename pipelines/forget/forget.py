@@ -144,6 +144,9 @@ def _require(storage: LocalStorage, path: str, shown: str, ledger: Ledger, recip
     if recipe.dedup.passages:
         raise BadCall(f"{shown}: its recipe cuts passages, and what was cut of other documents as a copy of these "
                       f"cannot be put back; {anew}")  # fmt: skip
+    if recipe.dedup.payloads:
+        raise BadCall(f"{shown}: its recipe reads one of several records with the same payload ([dedup] payloads = "
+                      f"true), and those that were not read could not come back without it; {anew}")  # fmt: skip
     if recipe.dedup.contains:
         raise BadCall(f"{shown}: its recipe looks for excerpts (measure = \"containment\"), whose new words cannot be "
                       f"counted again; {anew}")  # fmt: skip

@@ -23,12 +23,12 @@ EMPTIED = Reject("edit.empty", 0.0, 1.0)
 def curate(work: Work, unit: Unit) -> None:
     """Leave a unit's kept rows, its rejected rows and, last, its tally."""
     steps, names, name = work.job.recipe.steps_of(unit.source), work.job.names, work.job.curated(unit)
-    told = names.reading(unit.name)
+    told = names.reading(work.job.read(unit))
     read, judging = Reading.load(work.storage, told), _Judging(work, unit)
     kept = RowFile(work.storage, names.kept(name), schema.unit_kept(steps))
     rejected = RowFile(work.storage, names.rejected(name), schema.unit_rejected(steps), key="stage")
     with kept, rejected:
-        for batch in read_batches(work.storage, names.extracted(unit.name), read.extracted, (told,)):
+        for batch in read_batches(work.storage, names.extracted(work.job.read(unit)), read.extracted, (told,)):
             for row in judging.rows(batch.to_pylist()):
                 progress.between()  # what fails from here on is no record's doing
                 if row.get("stage"):

@@ -17,12 +17,13 @@ from winnow.filters.rules import Reject
 from winnow.filters.steps import Screens
 from winnow.pipelines import progress
 from winnow.pipelines.corpus import schema
-from winnow.pipelines.digest import digest
 from winnow.pipelines.extraction.extracted import LINE_END, Extracted
 from winnow.pipelines.extraction.sandbox import Converter, Sandbox, Sandboxes
 from winnow.pipelines.extraction.settings import ExtractSettings
 from winnow.pipelines.files.parquet import RowFile
-from winnow.pipelines.ingest.chain import Measures, carefully
+from winnow.pipelines.ingest import documents
+from winnow.pipelines.ingest.chain import Measures
+from winnow.pipelines.ingest.payload_copies import DEDUP, copies_of, why
 from winnow.pipelines.ingest.reading import records
 from winnow.pipelines.ingest.tally import Read, Reading
 from winnow.pipelines.plan import word_lists
@@ -43,17 +44,17 @@ def extract(work: Work, unit: Unit) -> None:
 
 def extract_with(work: Work, unit: Unit, sandbox: Sandbox) -> None:
     """`extract`, with a sandbox of the caller's."""
-    began, child, names = time.process_time(), sandbox.cpu_seconds, work.job.names
-    documents = _Documents(work, unit, sandbox)
+    began, child, names, name = time.process_time(), sandbox.cpu_seconds, work.job.names, work.job.read(unit)
+    reader = _Documents(work, unit, sandbox)
     try:
-        with RowFile(work.storage, names.extracted(unit.name), schema.extracted(documents.early)) as file:
-            for row in documents.rows():
+        with RowFile(work.storage, names.extracted(name), schema.extracted(reader.early)) as file:
+            for row in reader.rows():
                 progress.between()  # what fails from here on is no record's doing
                 file.add(row)
     finally:
         progress.spent(sandbox.cpu_seconds - child)
     spent = {"extract": sandbox.cpu_seconds - child, "rest": time.process_time() - began}
-    Reading(documents.read(), file.receipt, spent).save(work.storage, names.reading(unit.name))
+    Reading(reader.read(), file.receipt, spent).save(work.storage, names.reading(name))
 
 
 class _Documents:
@@ -64,6 +65,7 @@ class _Documents:
         self.source = work.job.recipe.source(unit.source)
         early = [step for step in work.job.recipe.steps_of(unit.source) if not step.needs_text]
         self.early = word_lists.at_hand(work, early)
+        self.copies = copies_of(work, unit)
         self.paths = [piece.input.path for piece in unit.pieces]
         self._items: collections.Counter[str] = collections.Counter()
         self._documents: collections.Counter[str] = collections.Counter()
@@ -86,10 +88,7 @@ class _Documents:
 
     def _of_record(self, place: int, file: str, record: Record) -> Iterator[dict[str, Any]]:
         """One row a document; one row for a record that gave none."""
-        document = Document(
-            id=record.id, text="", source=self.source.name, file=file, offset=record.offset, url=record.url,
-            captured=record.captured, license=self.source.license, meta=record.meta,
-        )  # fmt: skip
+        document = documents.of_record(self.source, file, record)
         if record.reject is not None or not record.contents:
             reject = record.reject or Reject("read.no_content")
             yield schema.extracted_row(schema.storable(document), place, self.early, {}, "read", [reject])
@@ -98,13 +97,14 @@ class _Documents:
             yield schema.extracted_row(schema.storable(document), place, self.early, {}, "read", [reject])
         else:
             for part, content in enumerate(record.contents):
-                id = digest(record.id, part) if part else record.id
-                yield self._of_content(place, _told(replace(document, id=id, part=part), content), content)
+                yield self._of_content(place, documents.of_content(document, part, content), content)
 
     def _of_content(self, place: int, document: Document, content: Content) -> dict[str, Any]:
         progress.at(self.unit.number + place)  # again: the part before was written in between
-        early = carefully(schema.storable(document), self.early, {})
+        early = documents.early(document, self.early)
         stage, rejects = early.end()
+        if not stage and place in self.copies:
+            stage, rejects = DEDUP, [why(self.copies[place])]
         if stage:
             return schema.extracted_row(early.document, place, self.early, early.measures, stage, rejects)
         return self._extracted(place, early.document, content, early.measures)
@@ -128,15 +128,6 @@ class _Documents:
         if content.mime == OWN:
             return self.sandbox.convert(cast(Converter, self.source.read), content, document.url)
         return self.sandbox.extract(content.text, document.url, document.captured)
-
-
-def _told(document: Document, content: Content) -> Document:
-    """The document with what its source says of it, before anything is asked of it or extracted."""
-    return replace(
-        document, title=content.title, date=content.date, language=content.language,
-        code_language=content.code_language, license=content.license or document.license,
-        meta={**document.meta, **content.meta},
-    )  # fmt: skip
 
 
 @functools.cache

@@ -20,6 +20,7 @@ from winnow.pipelines.ingest.tally import Fates
 from winnow.pipelines.ledger import shares, sums, tables
 from winnow.pipelines.ledger.balance import Unbalanced, agree_on_copies, agree_on_keys, balanced
 from winnow.pipelines.ledger.damage import short, sizes
+from winnow.pipelines.ledger.dropped_languages import dropped_languages
 from winnow.pipelines.ledger.languages import without_limits
 from winnow.pipelines.ledger.lost import hold_domains, lost_of
 from winnow.pipelines.ledger.rules import rows_of
@@ -150,6 +151,7 @@ def account(
         kept=_kept(left.kept),
         examples=Examples(left.kept.examples.get("", ()), left.rejected.examples, _clusters(left)),
         files=files | written,
+        dropped_languages=dropped_languages(recipe, left.kept, left.rejected),
         without_limits=without_limits(recipe, spread),
         passages=left.passages,
     )

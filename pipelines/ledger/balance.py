@@ -14,6 +14,7 @@ from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.spans.cuts import RULES
 from winnow.pipelines.dedup.spans.total import Passages
 from winnow.pipelines.errors import BuildFailed
+from winnow.pipelines.ingest.payload_copies import of_texts
 from winnow.pipelines.ingest.tally import Fates
 from winnow.pipelines.ledger.types import Entry, Total
 from winnow.pipelines.plan.census import Counted
@@ -39,7 +40,7 @@ def balanced(
     _equal(path, "records of other types", "by census", others, "read", dict(sorted(fates.read.others.items())))
     documents = fates.read.documents
     _equal(path, "documents", "that its records gave", documents, "kept or rejected", fates.documents)
-    copies = rows.rejected.get(DEDUP, {})
+    copies = of_texts(rows.rejected.get(DEDUP, {}))
     entry = Entry(given.source, path, census.sha256, census.layout, Total(
         files=1, bytes=census.size, records=sum(n for kind, n in kinds.items() if kind in carriers),
         gaps=kinds.get(GAP, 0), gap_bytes=census.gap_bytes, other_records=others, documents=documents,
@@ -68,7 +69,7 @@ def agree_on_copies(found: Duplicates, sources: Mapping[str, Total], passages: P
     """Unbalanced unless deduplication dropped as many documents of each source as the ledger says, and cut as much."""
     lost, passages = found.lost, passages or Passages()
     for name in sorted({*sources, *lost, *passages.dropped}):
-        rules = sources[name].rejected.get(DEDUP, {}) if name in sources else {}
+        rules = of_texts(sources[name].rejected.get(DEDUP, {})) if name in sources else {}
         shared = {rule: rules[rule].documents for rule in sorted(RULES.values()) if rule in rules}
         copies = total(rules.values()).documents - sum(shared.values())
         _equal(f"source {name!r}", "copies", "dropped by the ledger", copies,

@@ -211,6 +211,30 @@ class Lost:
 
 
 @dataclass(frozen=True)
+class DroppedLanguage:
+    """A language of which one rule dropped much."""
+
+    language: str
+    documents: int
+    """In it, kept or dropped; at most, where not all are counted (`Distribution.error`)."""
+    rule: str
+    dropped: int
+    """Of these, those that broke it first; at least."""
+
+
+@dataclass(frozen=True)
+class DroppedLanguages:
+    """The languages that the card warns of."""
+
+    share: float = 0.5
+    """What the recipe says may be dropped of a language by one rule without a warning."""
+    found: tuple[DroppedLanguage, ...] = ()
+    """Those of which a rule dropped more, most documents dropped first."""
+    more: int = 0
+    """That are not listed."""
+
+
+@dataclass(frozen=True)
 class Examples:
     """A few documents, chosen by a hash of their ids, and the largest clusters of copies."""
 
@@ -274,6 +298,7 @@ class Ledger:
     examples: Examples
     files: Mapping[str, Written]
     """Every file of the tables and of ledger/, by its path under the build's directory."""
+    dropped_languages: DroppedLanguages = field(default_factory=DroppedLanguages)
     without_limits: Mapping[str, int] | None = None
     """Language -> documents that a step judged by its limits for languages in general, most first; None where the
     recipe has no limits by language."""

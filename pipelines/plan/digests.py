@@ -11,10 +11,12 @@ from winnow.pipelines.digest import digest
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe, Source, Step
 from winnow.pipelines.software.stage import software, software_of
-from winnow.pipelines.sources.base import scan_modules, scan_settings
+from winnow.pipelines.sources.base import has_payloads, scan_modules, scan_settings
 
 MODULES = {
     "scan": "winnow.pipelines.plan.census",
+    "hash payloads": "winnow.pipelines.dedup.payloads.hashes",
+    "count payloads": "winnow.pipelines.dedup.payloads.copies",
     "extract": "winnow.pipelines.ingest.extract",
     "curate": "winnow.pipelines.ingest.curate",
     "add": "winnow.pipelines.ingest.ingested",
@@ -50,6 +52,18 @@ def extract(recipe: Recipe, source: str) -> str:
     software = software_of(MODULES["extract"], found.read, settings, screen, *(step.settings for step in early))
     tables = lock.settings_of(settings), screen and lock.settings_of(screen), list(map(lock.step_table, early))
     return digest("extract", of, *tables, software, lock.lists(early))
+
+
+def hashed(recipe: Recipe, source: str) -> str:
+    """What is hashed of the payloads of a unit, whose name tells how it is read."""
+    early = [step.settings for step in recipe.steps_of(source) if not step.needs_text]
+    return digest("hashed", software_of(MODULES["hash payloads"], recipe.source(source).read, *early))
+
+
+def payloads(recipe: Recipe) -> str:
+    """Which of the same payloads is read."""
+    of = [(s.name, s.priority) for s in sorted(recipe.sources, key=attrgetter("name")) if has_payloads(s.read)]
+    return digest("payloads", of, recipe.dedup.order, software_of(MODULES["count payloads"]))
 
 
 def curate(recipe: Recipe, source: str) -> str:

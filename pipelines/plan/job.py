@@ -12,6 +12,7 @@ from winnow.pipelines.plan.earlier import Earlier
 from winnow.pipelines.plan.names import Names
 from winnow.pipelines.plan.unit import Input, Unit
 from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.sources.base import has_payloads
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,21 @@ class Job:
     def cuts(self, given: Input) -> str:
         return self.names.cuts(digest("cuts", self._scanned(given), self.unit_bytes))
 
+    def compares_payloads(self, unit: Unit) -> bool:
+        """Whether of the payloads of this unit that others have too one is read."""
+        return self.recipe.dedup.payloads and has_payloads(self.recipe.source(unit.source).read)
+
+    def hashed(self, unit: Unit) -> str:
+        """The name of the hashes of a unit's payloads."""
+        return digest("hashed", unit.name, self._hashed_digests[unit.source])
+
+    def read(self, unit: Unit) -> str:
+        """The name of what is read and extracted of a unit: where payloads are compared, those of all units decide."""
+        return digest("read", unit.name, self.payloads) if self.compares_payloads(unit) else unit.name
+
     def curated(self, unit: Unit) -> str:
         """The name of what the recipe's steps make of a unit."""
-        return digest("curated", unit.name, self.curate_digest(unit.source))
+        return digest("curated", self.read(unit), self.curate_digest(unit.source))
 
     def keyed(self, unit: Unit) -> str:
         """The name of a unit's keys."""
@@ -74,15 +87,22 @@ class Job:
         return digest("listed", self.inputs, self.unit_bytes, self._scan_digests, self._extract_digests)
 
     @functools.cached_property
+    def payloads(self) -> str:
+        """The name of the comparison of the payloads of all units; empty where there is none."""
+        if not self.recipe.dedup.payloads:
+            return ""
+        return digest("payloads", self.units, self._hashed_digests, digests.payloads(self.recipe))
+
+    @functools.cached_property
     def ingested(self) -> str:
         """The name of the sums of what became of all units."""
-        return digest("ingested", self.units, self._curate_digests, digests.add())
+        return digest("ingested", self._read, self._curate_digests, digests.add())
 
     @functools.cached_property
     def deduplicated(self) -> str:
         """The name of the deduplication of all units together."""
         against = [[each.identity, each.files] for each in self.against]
-        named = self.units, self._curate_digests, self.dedup_digest
+        named = self._read, self._curate_digests, self.dedup_digest
         return digest("dedup", *named, against) if against else digest("dedup", *named)
 
     @functools.cached_property
@@ -97,6 +117,11 @@ class Job:
         find it out would read the source of every module."""
         _ = self.listed, self.ingested, self.decided, self._keys_digests, self.output_digest
         return self
+
+    @property
+    def _read(self) -> str:
+        """What is read, by name: all units, and which of their payloads."""
+        return digest("read", self.units, self.payloads) if self.payloads else self.units
 
     def _scanned(self, given: Input) -> str:
         return digest("census", given.name, self._scan_digests[given.source])
@@ -122,6 +147,11 @@ class Job:
     @functools.cached_property
     def _extract_digests(self) -> dict[str, str]:
         return {source.name: digests.extract(self.recipe, source.name) for source in self.recipe.sources}
+
+    @functools.cached_property
+    def _hashed_digests(self) -> dict[str, str]:
+        found = (source.name for source in self.recipe.sources if has_payloads(source.read))
+        return {name: digests.hashed(self.recipe, name) for name in found}
 
     @functools.cached_property
     def _curate_digests(self) -> dict[str, str]:

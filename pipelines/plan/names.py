@@ -122,6 +122,10 @@ class Names:
         """The tally of a unit's reading, written last."""
         return self.work(EXTRACT, f"{name}.json")
 
+    def payload_hashes(self, name: str) -> str:
+        """The payloads of a unit that are compared."""
+        return self.work(EXTRACT, f"{name}.payloads")
+
     def kept(self, name: str) -> str:
         return self.work(CURATE, f"{name}.kept.parquet")
 
@@ -178,6 +182,10 @@ class Names:
     def settled(self, dedup: str) -> str:
         """Says that every drop list is there, and counts them; written last."""
         return self.work(DEDUP, dedup, "settled.json")
+
+    def payloads(self, payloads: str, what: str, of: str | int) -> str:
+        """What a stage that compares payloads leaves of a unit, of a block or of a slice."""
+        return self.work(DEDUP, payloads, f"{what}-{of}.arrays")
 
     def passages(self, decided: str, what: str, of: str | int) -> str:
         """What a stage that looks for passages leaves of a unit or of a slice."""

@@ -19,6 +19,8 @@ from winnow.filters import catalogue
 from winnow.pipelines.annotators.code_file import CodeFile
 from winnow.pipelines.annotators.code_language import CodeLanguage
 from winnow.pipelines.annotators.language import Language
+from winnow.pipelines.annotators.language_lines import LanguageLines
+from winnow.pipelines.annotators.language_segments import LanguageSegments
 from winnow.pipelines.annotators.robots_txt import RobotsTxt
 from winnow.pipelines.errors import described
 from winnow.pipelines.recipe import plugin_class
@@ -35,6 +37,8 @@ from winnow.pipelines.sources.wikipedia.source import Wikipedia
 
 STEPS: dict[str, type] = {
     "language": Language,
+    "language_segments": LanguageSegments,
+    "language_lines": LanguageLines,
     "code_language": CodeLanguage,
     "code_file": CodeFile,
     **catalogue.STEPS,

@@ -73,7 +73,7 @@ def load(path: Path) -> Recipe:
         sources=tuple(sources),
         steps=tuple(steps),
         **scope.extract(table.get("extract", {}), names, origin),
-        dedup=_dedup(table.get("dedup", {}), names, steps, origin),
+        dedup=_dedup(table.get("dedup", {}), sources, steps, origin),
         output=fill(Output, table.get("output", {}), origin, ("output",), "[output]"),
         **dataclasses.asdict(top),
     )
@@ -93,12 +93,14 @@ class _Plain:
     rejected_text: Literal["all", "sample", "none"] = "all"
     max_dropped_share: float = 1.0
     max_error_share: float = 0.01
+    warn_dropped_share: float = 0.5
 
     def __post_init__(self) -> None:
         if not _is_name(self.name):
             raise NotAllowed("name", self.name, f"wanted {_NAME}")
         within(self, "max_dropped_share", 0, 1)
         within(self, "max_error_share", 0, 1)
+        within(self, "warn_dropped_share", 0, 1)
 
 
 @dataclass(frozen=True)
@@ -214,8 +216,8 @@ def _is_folder(name: Any) -> TypeGuard[str]:
     return _is_name(name) and "/" not in name and name not in (".", "..") and len(quote(name, safe="")) <= 255
 
 
-def _dedup(table: dict[str, Any], names: list[str], steps: list[Step], origin: Origin) -> Dedup:
-    how = ["exact", "near", "order", "spans", "substrings"]
+def _dedup(table: dict[str, Any], sources: list[Source], steps: list[Step], origin: Origin) -> Dedup:
+    how, names = ["exact", "near", "order", "payloads", "spans", "substrings"], [source.name for source in sources]
     held = [each.name for each in dataclasses.fields(Losses)]
     only(table, [*how, *held], origin, ("dedup",), "[dedup]")
     rest = {name: of for name, of in table.items() if name in held}
@@ -227,9 +229,21 @@ def _dedup(table: dict[str, Any], names: list[str], steps: list[Step], origin: O
             )
     found = _copies(table, _order(table.get("order", list(ORDER)), steps, origin), origin)
     return dataclasses.replace(
-        found, losses=losses, spans=_passages(Spans, table, "spans", names, origin),
+        found, losses=losses, payloads=_payloads(table.get("payloads", False), sources, origin),
+        spans=_passages(Spans, table, "spans", names, origin),
         substrings=_passages(Substrings, table, "substrings", names, origin),
     )  # fmt: skip
+
+
+def _payloads(wanted: Any, sources: list[Source], origin: Origin) -> bool:
+    """Whether payloads are compared; a recipe of which no source has any does not mean what it says."""
+    if type(wanted) is not bool:
+        raise origin.fail(("dedup", "payloads"), f"payloads is {shown(wanted)}, wanted true or false")
+    if wanted and not any(base.has_payloads(source.read) for source in sources):
+        raise origin.fail(
+            ("dedup", "payloads"), "payloads = true needs a source of kind 'warc'; no other kind has payloads"
+        )
+    return wanted
 
 
 def _passages(kind: type[P], table: dict[str, Any], key: str, names: list[str], origin: Origin) -> P | None:

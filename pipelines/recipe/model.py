@@ -1,6 +1,6 @@
 """A recipe: one frozen value that says all of a build but its input. `pipelines.recipe.file` reads it from TOML:
 
-    name, about, rejected_text, max_dropped_share
+    name, about, rejected_text, max_dropped_share, warn_dropped_share
     [[source]]  name, kind, license, [source.read]     what is read, and what reading accepts
     [extract]                                          how HTML becomes text, and the caps
     [[step]]    use, name, settings..., [step.limits]  in order: annotators, editors, filters and their limits;
@@ -157,6 +157,9 @@ class Dedup:
     order: tuple[str, ...] = ORDER
     """Which copy stays, as `dedup.settings.ORDER` has it; measures too, as `gopher_quality.words`."""
     losses: Losses = field(default_factory=Losses)
+    payloads: bool = False
+    """Whether of records with the same payload one is extracted. All are read once more for it, so it pays where about
+    a tenth are copies: several crawls of the same sites."""
     spans: Spans | None = None
     """None keeps paragraphs, lines or sentences that other documents have as well."""
     substrings: Substrings | None = None
@@ -214,6 +217,8 @@ class Recipe:
     """The build stops when the steps drop more than this share of a source's documents."""
     max_error_share: float = 0.01
     """The build fails when more than this share of a source's records met an unexpected error, and at least ten did."""
+    warn_dropped_share: float = 0.5
+    """A language of which one rule drops more than this share is named when the build is done; 1 names none."""
 
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "id", "text", "url", "title", "date", "captured", "source", "file", "offset", "part", "language",

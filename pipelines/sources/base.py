@@ -237,6 +237,11 @@ def readable(source: Source) -> tuple[str, ...]:
     return tuple(kind for kind in source.CARRIERS if kind not in getattr(source, "BARREN", ()))
 
 
+def has_payloads(source: Source) -> bool:
+    """Whether its records are what servers sent (PAYLOADS): several can have the same."""
+    return bool(getattr(source, "PAYLOADS", False))
+
+
 def unread(source: Source) -> frozenset[str]:
     """The rules by which a source says of a record that it is none of its kind, if it has such (UNREAD)."""
     return frozenset(getattr(source, "UNREAD", ()))

@@ -140,9 +140,9 @@ class Built:
         ]
 
     def _rows(self, kind: str, unit: Unit, tally: Tally) -> list[dict[str, Any]]:
-        names, name = self.job.names, self.job.curated(unit)
+        names, name, read = self.job.names, self.job.curated(unit), self.job.read(unit)
         path, receipt = {
-            "extracted": (names.extracted(unit.name), Reading.load(LOCAL, names.reading(unit.name)).extracted),
+            "extracted": (names.extracted(read), Reading.load(LOCAL, names.reading(read)).extracted),
             "kept": (names.kept(name), tally.kept_file), "rejected": (names.rejected(name), tally.rejected_file),
         }[kind]  # fmt: skip
         return [row for batch in read_batches(LOCAL, path, receipt, ()) for row in batch.to_pylist()]
@@ -173,7 +173,8 @@ def ingested(
     word_lists.save(work)
     _run(work, jobs.SCAN)
     work = dataclasses.replace(work, job=dataclasses.replace(work.job, units=units.made(work)))
-    _run(work, jobs.INGEST)
+    for name in jobs.ingestion(work):
+        _run(work, jobs.JOBS[name])
     found = load_ingested(work)
     entries = compared(made, found) + sum(each.kept for each in against)
     job = dataclasses.replace(work.job, compared=entries, characters=found.characters)

@@ -84,6 +84,7 @@ def test_the_build_command_says_that_documents_were_forgotten(
         (lambda toml: f"{toml}\n[output]\nshingles = false\n", "its recipe's [output] has shingles = false"),
         (lambda toml: f'{toml}\n[dedup.spans]\nunit = "line"\n', "its recipe cuts passages"),
         (lambda toml: f'{toml}measure = "containment"\n', "its recipe looks for excerpts"),
+        (lambda toml: toml.replace("[dedup", "[dedup]\npayloads = true\n[dedup", 1), "with the same payload"),
     ],
 )
 def test_recipes_that_leave_too_little(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from winnow.pipelines.sources import streams
 from winnow.pipelines.sources.base import Item, Record
@@ -17,6 +18,8 @@ _BEGINS = re.compile(rb"\s*(?:WARC/\d+\.\d+[ \t]*\r?\n|filedesc://\S+ [\d.]+ \d{
 @dataclass(frozen=True, slots=True)
 class Warc(WarcSettings):
     """WARC and ARC files, whatever their layout; no setting changes where their records lie."""
+
+    PAYLOADS: ClassVar[bool] = True
 
     scan = staticmethod(scan.scan)
 

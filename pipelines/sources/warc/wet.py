@@ -17,6 +17,7 @@ class Wet(Warc):
     mimes: tuple[str, ...] = ("text/plain",)
 
     CARRIERS: ClassVar[tuple[str, ...]] = ("conversion",)
+    PAYLOADS: ClassVar[bool] = False
 
     @staticmethod
     def recognises(start: Beginning) -> bool:

@@ -1,6 +1,6 @@
 """The card's section on copies: how many clusters, and how many documents were dropped for them of which sources."""
 
-from winnow.pipelines.corpus.tables import DEDUP, EXACT, NEAR
+from winnow.pipelines.corpus.tables import DEDUP, EXACT, NEAR, PAYLOAD
 from winnow.pipelines.counts import NONE
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.ledger.types import Ledger
@@ -18,11 +18,20 @@ def render(ledger: Ledger) -> str:
     """A paragraph, and a table where copies were found in several sources."""
     found = ledger.duplicates
     none = f"No two documents were found to be copies of one another.{_compared(found)}"
-    parts = [_found(ledger) if found.clusters else none, losses.render(ledger)]
+    parts = [_payloads(ledger), _found(ledger) if found.clusters else none, losses.render(ledger)]
     if found.clusters:
         parts += [_records(ledger), _across(found)]
     parts += [similarity.render(found, ledger.probed), passages.render(ledger)]
     return "\n\n".join(part for part in parts if part)
+
+
+def _payloads(ledger: Ledger) -> str:
+    """Of records that were not extracted; empty where there are none."""
+    copies = ledger.total.rejected.get(DEDUP, {}).get(PAYLOAD, NONE).documents
+    if not copies:
+        return ""
+    return (f"{plural(copies, 'record has', 'records have')} the payload of another one, which alone was extracted: "
+            f"{code(PAYLOAD)} names it. They count in no cluster; what became of that one holds for them.")  # fmt: skip
 
 
 def _found(ledger: Ledger) -> str:

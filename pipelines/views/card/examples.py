@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from winnow.pipelines.corpus.surveyed import Example
-from winnow.pipelines.corpus.tables import EARLIER, EXACT, NEAR
+from winnow.pipelines.corpus.tables import EARLIER, EXACT, NEAR, PAYLOAD
 from winnow.pipelines.ledger.types import Ledger, RuleCount
 from winnow.pipelines.views.card.markdown import block, code
 from winnow.pipelines.views.funnel import funnel
@@ -58,6 +58,8 @@ def _reason(example: Example) -> str:
         similar = "" if example.value is None else f"{percent(example.value)} "
         like = "the very text of" if example.rule == EXACT else f"{similar}similar to"
         return f"{rule}: {like} a document that {'an earlier build keeps' if example.rule == EARLIER else 'was kept'}"
+    if example.rule == PAYLOAD:
+        return f"{rule}: the payload of a record that was read in its place"
     told = verdict(example.value, example.limit)
     return f"{rule}: {told}" if told else rule
 

@@ -1,16 +1,18 @@
 """The card's section on how to open the corpus with the usual libraries."""
 
-TEXT = """\
-```python
-from datasets import load_dataset                                    # Hugging Face
-corpus = load_dataset("DIR", "corpus", split="train")                # DIR: the directory of this card
-
-import duckdb
-duckdb.sql("SELECT url, text FROM 'DIR/corpus/**/*.parquet' WHERE language = 'en' LIMIT 10")
-duckdb.sql("SELECT rule, count(*) FROM 'DIR/rejected/**/*.parquet' GROUP BY rule ORDER BY 2 DESC")
-
-import polars
-polars.scan_parquet("DIR/corpus/**/*.parquet").select("url", "language", "characters").collect()
-```
-
-Every row has its measures, a column a step: `gopher_quality.words`. The column `meta` is a list of keys and values."""
+_CODE = (
+    "from datasets import load_dataset                                    # Hugging Face",
+    'corpus = load_dataset("DIR", "corpus", split="train")                # DIR: the directory of this card',
+    "",
+    "import duckdb",
+    "duckdb.sql(\"SELECT url, text FROM 'DIR/corpus/**/*.parquet' WHERE language = 'en' LIMIT 10\")",
+    "duckdb.sql(\"SELECT rule, count(*) FROM 'DIR/rejected/**/*.parquet' GROUP BY rule ORDER BY 2 DESC\")",
+    "",
+    "import polars",
+    'polars.scan_parquet("DIR/corpus/**/*.parquet").select("url", "language", "characters").collect()',
+)
+TEXT = "\n".join((
+    "```python", *_CODE, "```", "",
+    "Every row has its measures, a column a step: `gopher_quality.words`. "
+    "The column `meta` is a list of keys and values.",
+))  # fmt: skip

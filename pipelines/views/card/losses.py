@@ -3,6 +3,7 @@
 from winnow.pipelines.corpus.tables import DEDUP
 from winnow.pipelines.counts import dropped
 from winnow.pipelines.dedup.settings import Losses
+from winnow.pipelines.ingest.payload_copies import of_texts
 from winnow.pipelines.ledger.lost import MANY, lost
 from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.views.card.markdown import code, table
@@ -18,7 +19,7 @@ def render(ledger: Ledger) -> str:
 
 def _sources(ledger: Ledger) -> str:
     before = {
-        name: (of.total.kept + dropped({DEDUP: of.total.rejected.get(DEDUP, {})})).documents
+        name: (of.total.kept + dropped({DEDUP: of_texts(of.total.rejected.get(DEDUP, {}))})).documents
         for name, of in ledger.sources.items()
     }
     shares = lost(ledger.duplicates, before, ledger.passages)

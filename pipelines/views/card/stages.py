@@ -1,6 +1,6 @@
 """The card's section on the stages: what each one dropped, for all sources and for each."""
 
-from winnow.pipelines.corpus.tables import DEDUP
+from winnow.pipelines.corpus.tables import DEDUP, PAYLOAD
 from winnow.pipelines.extraction.settings import FAR
 from winnow.pipelines.ledger.types import Ledger, Total
 from winnow.pipelines.views.card.markdown import code, table
@@ -17,8 +17,10 @@ _STAGES = {
 }
 _SCREENED = "documents without a text, past a cap, or far from every language that is wanted"
 """What extraction drops where pages are held against languages first."""
-_PASSAGES = "copies of a document that was kept, and what consists of passages of others"
-"""What deduplication drops where passages are looked for too."""
+_PASSAGES = "and what consists of passages of others"
+"""What deduplication drops as well where passages are looked for."""
+_PAYLOADS = "and records with the payload of one that was read in their place"
+"""What is dropped at the same stage where payloads are compared."""
 
 
 def render(ledger: Ledger) -> str:
@@ -40,7 +42,9 @@ def _funnel(ledger: Ledger, total: Total, source: str | None = None) -> str:
     """Documents and characters after every stage; characters are known from the extraction on."""
     stages = funnel(ledger, total, source)
     screened = any(stage.name == EXTRACT and FAR in stage.rules for stage in stages)
-    about = _STAGES | ({DEDUP: _PASSAGES} if ledger.passages else {}) | ({EXTRACT: _SCREENED} if screened else {})
+    payloads = any(stage.name == DEDUP and PAYLOAD in stage.rules for stage in stages)
+    copies = [_STAGES[DEDUP], *([_PASSAGES] if ledger.passages else []), *([_PAYLOADS] if payloads else [])]
+    about = _STAGES | {DEDUP: ", ".join(copies)} | ({EXTRACT: _SCREENED} if screened else {})
     names = [stage.name for stage in stages]
     rows = [["records and gaps", "", "", count(total.records + total.gaps), ""]]
     rows += [["documents that they gave", "", "", count(total.documents), ""]] if several(total) else []

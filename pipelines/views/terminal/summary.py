@@ -6,6 +6,7 @@ from winnow.pipelines.plan.names import README
 from winnow.pipelines.text import clean
 from winnow.pipelines.views.finished import finished
 from winnow.pipelines.views.funnel import funnel
+from winnow.pipelines.views.rejected import command
 from winnow.pipelines.views.tabular import align, count, plural, share, size
 
 _DROPS = 5
@@ -13,7 +14,7 @@ _DROPS = 5
 
 
 def summary(dir: str) -> str:
-    """At most fifteen lines: what went in, what stayed, the biggest drops, and where to look next."""
+    """What went in, what stayed, the biggest drops, warnings, and where to look next: some thirty lines at most."""
     if is_remote(dir):
         return f"done: {dir}\nCopy it to this machine to look into it with winnow card, winnow why and winnow ledger."
     build = finished(dir)
@@ -28,12 +29,25 @@ def summary(dir: str) -> str:
     if rows:
         lines += ["", "biggest drops, and of the documents that came so far:", *align(rows, "lrrl", "  ")]
     lines += _nothing_of(build.ledger)
+    lines += _languages(build.ledger, build.root)
     lines += ["", *align([
         [f"{root}/{README}", "the data card (winnow card)"],
         [f"winnow why {root} URL", "one document: what was measured, against which limit"],
         [f"winnow ledger {root} --check", "count the rows again and compare them with the ledger"],
     ], "ll")]  # fmt: skip
     return "\n".join(lines)
+
+
+def _languages(ledger: Ledger, root: str) -> list[str]:
+    """Of each language of which one rule dropped much, how many it had, and the command that shows some."""
+    told, lines = ledger.dropped_languages, list[str]()
+    for one in told.found[:_DROPS]:
+        lines.append(f"  {clean(one.language)}: {share(one.dropped, one.documents)} of "
+                     f"{plural(one.documents, 'document')} by {clean(one.rule)}; see twenty with")  # fmt: skip
+        lines.append(f"    {command(root, one.rule, one.language)}")
+    rest = len(told.found) + told.more - _DROPS
+    more = [f"  and {count(rest)} more, which the data card names"] if rest > 0 else []
+    return ["", "warning: one rule drops much of a language:", *lines, *more] if lines else []
 
 
 def _nothing_of(ledger: Ledger) -> list[str]:

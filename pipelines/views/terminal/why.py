@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from winnow.filters.edits import recover
 from winnow.pipelines.corpus.schema import noted
+from winnow.pipelines.corpus.tables import PAYLOAD
 from winnow.pipelines.dedup.spans.cuts import RULES
 from winnow.pipelines.dedup.spans.marks import SPAN
 from winnow.pipelines.extraction.settings import FAR
@@ -77,7 +78,7 @@ def _without_text(build: Finished, row: Row) -> str:
     early = {step.name for step in build.ledger.steps if not step.needs_text}
     if row["characters"]:
         return "the recipe does not keep this text"
-    before = row.get("stage") in early or row.get("rule") == FAR
+    before = row.get("stage") in early or row.get("rule") in (FAR, PAYLOAD)
     return "it was dropped before its text was looked for" if before else "no text"
 
 
@@ -91,6 +92,8 @@ def _fate(row: Row, by_record: bool, there: Elsewhere | None) -> str:
         of = "its record" if by_record else "it"
         return (f"{place}: {percent(row['value'])} of {of}, more than {percent(row['limit'])}, are {kind} that stand "
                 f"in documents that stayed, most in {clean(row['detail'] or '')}")  # fmt: skip
+    if row["rule"] == PAYLOAD:
+        return f"{place}: its payload is that of {clean(row['detail'] or '')}, which was read in its place"
     if row["rule"].startswith("duplicate."):
         similar = "" if row["value"] is None else f"{percent(row['value'])} "
         like = "the same text as" if row["rule"] == "duplicate.exact" else f"{similar}similar to"

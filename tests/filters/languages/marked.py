@@ -77,7 +77,8 @@ def marked(
             yield mark.language, mark.verdict, mark.key, _document(mark, *_text(mark, paragraphs))
     pages = {mark.key: mark for mark in chosen if mark.set == PAGE}
     for page in chain(wcxb(data / "web"), trafilatura_evaluation(data / "web")) if pages else ():
-        if (mark := pages.pop(page.url, None)) is not None:
+        if page.url in pages:
+            mark = pages.pop(page.url)
             yield mark.language, mark.verdict, mark.key, _of_page(mark, page)
     if pages:
         raise KeyError(f"marked.tsv: no saved page has the address {min(pages)!r}")

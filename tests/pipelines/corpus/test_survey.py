@@ -10,7 +10,7 @@ from winnow.pipelines.corpus import schema
 from winnow.pipelines.corpus.clusters import Cluster
 from winnow.pipelines.corpus.frequent import Frequent
 from winnow.pipelines.corpus.survey import SNIPPET, Survey
-from winnow.pipelines.corpus.surveyed import EXAMPLES, Surveyed, merge
+from winnow.pipelines.corpus.surveyed import EXAMPLES, Surveyed, language_and_rule_of, merge
 from winnow.pipelines.counts import Count
 
 RECIPE = recipe()
@@ -96,6 +96,23 @@ def test_copies_are_counted_by_domain() -> None:
     ]
     assert surveyed(rows, "rejected").copies.counts == {"example.co.uk": Count(1, 10), "unknown": Count(1, 10)}
     assert surveyed([ROW]).copies == Frequent()
+
+
+def test_the_dropped_are_counted_by_language_and_rule() -> None:
+    rows = [
+        COPY,
+        COPY | {"offset": 2, "rule": "long.bangs"},
+        COPY | {"offset": 3, "rule": "long.bangs"},
+        COPY | {"offset": 4, "rule": "long.bangs", "code_language": "C"},
+        COPY | {"offset": 5, "rule": "extract.empty", "language": None},
+    ]
+    found = surveyed(rows, "rejected").dropped
+    assert found.counts == {
+        "C\tlong.bangs": Count(1, 10), "en\tduplicate.near": Count(1, 10), "en\tlong.bangs": Count(2, 20)
+    }  # fmt: skip
+    assert next(map(language_and_rule_of, found.counts)) == ("C", "long.bangs")
+    assert merge([surveyed(rows[:2], "rejected"), surveyed(rows[2:], "rejected")]).dropped == found
+    assert surveyed([ROW]).dropped == Frequent()
 
 
 def test_what_rows_say_of_their_cluster() -> None:

@@ -139,7 +139,7 @@ def whole_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[
     @functools.cache
     def built(job: str) -> tuple[Work, list[inputs.Input], Work]:
         passages = replace(NEAR, spans=Spans("line"), substrings=Substrings(8))
-        made = recipe(dedup=passages if job == "spans" else NEAR)
+        made = recipe(dedup={"spans": passages, "payloads": replace(NEAR, payloads=True)}.get(job, NEAR))
         work, given = begun(tmp_path_factory.mktemp(job), made, CHAIN)
         return work, given, drive(Here(), work, given, Clock()).work
 

@@ -15,18 +15,20 @@ from small_builds import NEAR, SMALL_PARTS, Built, recipe, warc, whole
 from winnow.pipelines.corpus.statistics_table import part_statistics
 from winnow.pipelines.dedup import candidates, join, link, probe
 from winnow.pipelines.dedup.join import Band
+from winnow.pipelines.dedup.payloads import copies
 from winnow.pipelines.dedup.settings import Spans, Substrings
 from winnow.pipelines.dedup.spans import blocks, slices
 from winnow.pipelines.engines import jobs
-from winnow.pipelines.engines.jobs import DEDUP, INGEST, JOBS, JOIN, LINK, SCAN, STAGES, WRITE
+from winnow.pipelines.engines.jobs import DEDUP, INGEST, JOBS, JOIN, LINK, PAYLOADS, SCAN, STAGES, WRITE
 from winnow.pipelines.engines.stage import Element, Sent, Stage
 from winnow.pipelines.files.sealed import SEAL
 from winnow.pipelines.files.storage import LocalStorage
+from winnow.pipelines.ingest import payload_copies
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
 
 SENTENCE = "The ferry to island {} leaves in the morning, and comes back in the evening of the same day. "
-PASSAGES = dataclasses.replace(NEAR, spans=Spans("line"), substrings=Substrings(8))
+PASSAGES = dataclasses.replace(NEAR, spans=Spans("line"), substrings=Substrings(8), payloads=True)
 RECIPE = recipe(dedup=PASSAGES, output=SMALL_PARTS)
 
 
@@ -37,6 +39,7 @@ def _runs() -> Iterator[None]:
         patch.setattr(units, "BLOCK_PIECES", 1)
         patch.setattr(link, "MOST_LINKED", 1)
         patch.setattr(candidates, "MOST_COMPARED", 8)
+        patch.setattr(copies, "MOST_PAYLOADS", 8)
         yield
 
 
@@ -81,7 +84,8 @@ def without(*paths: str) -> Iterator[None]:
 def test_stages_have_names_of_their_own() -> None:
     names = [stage.name for job in JOBS.values() for stage in job]
     assert names == [
-        "scan", "list", "extract", "curate", "add", "total",
+        "scan", "list", "hash payloads", "match payloads", "list payloads", "count payloads",
+        "extract", "curate", "add", "total",
         "keys", "join", "link", "count", "pull", "relink", "recount",
         "settle", "drop", "conclude", "probe",
         "fingerprint", "match", "pick", "mark", "look", "suspect", "look again", "judge", "look last", "resolve", "cut",
@@ -102,6 +106,7 @@ def test_the_table_travels_by_name() -> None:
     ("job", "expected"),
     [
         (SCAN, [["scan"], ["list"]]),
+        (PAYLOADS, [["hash payloads"], ["match payloads"], ["list payloads"], ["count payloads"]]),
         (INGEST, [["extract", "curate"], ["add"], ["total"]]),
         (JOIN, [["keys"], ["join"], ["link"], ["count"]]),
         (LINK, [["pull"], ["relink"], ["recount"]]),
@@ -150,7 +155,7 @@ def test_a_chain_is_undone_where_one_of_its_stages_is(built: Built) -> None:
 
 
 def test_only_what_is_sent_begins_a_job_that_does_not_begin_with_all() -> None:
-    assert [job[0].after == "all" for job in JOBS.values()] == [True, True, True, False, False, True, True]
+    assert [job[0].after == "all" for job in JOBS.values()] == [True, True, True, True, False, False, True, True]
 
 
 @pytest.mark.parametrize("name", STAGES)
@@ -179,7 +184,7 @@ def test_leaves_are_there_once_it_is_done_and_of_no_other_element(built: Built, 
 def test_sizes_are_bytes_of_input(built: Built, inputs: list[str]) -> None:
     total = sum(Path(path).stat().st_size for path in inputs)
     sized = [stage for stage in STAGES.values() if stage.size is not None]
-    assert [stage.name for stage in sized] == ["scan", "extract", "curate"]
+    assert [stage.name for stage in sized] == ["scan", "hash payloads", "extract", "curate"]
     for stage in sized:
         assert stage.size is not None
         assert sum(map(stage.size, stage.elements(built.work))) == total
@@ -253,7 +258,11 @@ def _made_by(work: Work, name: str, element: Element) -> set[str]:
         return made_of | {blocks.seal_path(work, OF_BLOCKS[name][0], element)}
     made: dict[str, Any] = {
         "scan": lambda: {job.items(element), job.census(element), job.cuts(element)},
-        "extract": lambda: {names.extracted(element.name), names.reading(element.name)},
+        "list payloads": lambda: {
+            payload_copies.seal_path(work, element),
+            *(payload_copies.path(work, unit) for unit in units.inside(work, element)),
+        },
+        "extract": lambda: {of(job.read(element)) for of in (names.extracted, names.reading)},
         "curate": lambda: {of(job.curated(element)) for of in (names.kept, names.rejected, names.curate)},
         "keys": lambda: {names.keys(job.keyed(element)), names.shingles(job.keyed(element))},
         "join": lambda: {join.buckets_path(work, element)},
@@ -298,11 +307,11 @@ def test_what_is_sent_may_come_in_any_order(built: Built) -> None:
         assert _files(built) == before
 
 
-@pytest.mark.parametrize(("most", "slices"), [(1 << 22, 1), (28, 1), (27, 1), (26, 2), (5, 6), (1, 27)])
+@pytest.mark.parametrize(("most", "slices"), [(1 << 22, 1), (26, 1), (25, 1), (24, 2), (5, 5), (1, 25)])
 def test_slices_follow_from_the_number_of_documents(
     built: Built, monkeypatch: pytest.MonkeyPatch, most: int, slices: int
 ) -> None:
-    assert built.job.compared == 27
+    assert built.job.compared == 25
     monkeypatch.setattr(join, "MOST_ENTRIES", most)
     bands = list(STAGES["join"].elements(built.work))
     near = RECIPE.dedup.near

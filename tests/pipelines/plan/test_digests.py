@@ -49,7 +49,7 @@ def named(recipe: Recipe) -> dict[str, str]:
 
 CHANGES = {
     "about": ({"about": "other"}, set()),
-    "shares": ({"max_dropped_share": 0.5, "max_error_share": 0.5}, set()),
+    "shares": ({"max_dropped_share": 0.5, "max_error_share": 0.5, "warn_dropped_share": 0.1}, set()),
     "text": ({"rejected_text": "none"}, {"curate"}),
     "extract": ({"extract": {"tables": False}}, {"extract"}),
     "similarity": ({"dedup": Dedup(near=NearDuplicates(similarity=0.9, max_bucket=9))}, {"dedup"}),
@@ -177,6 +177,7 @@ def test_a_list_counts_by_content_and_where_it_is_read(tmp_path: Path) -> None:
 def test_every_stage_of_the_table_is_in_a_closure() -> None:
     beside = dict.fromkeys(("weigh", "gather"), "write") | {"list": "settle", "total": "add"}
     beside |= dict.fromkeys(("join", "link", "count", "pull", "relink", "recount", "drop", "conclude"), "settle")
+    beside |= dict.fromkeys(("match payloads", "list payloads"), "count payloads")
     beside |= dict.fromkeys([stage.name for stage in SPANS if stage.name != "tell"], "tell")
     assert STAGES.keys() == digests.MODULES.keys() | beside.keys()
     assert {name: STAGES[name].run.__module__ for name in digests.MODULES} == digests.MODULES

@@ -18,6 +18,7 @@ def all_of(found: Names, name: str) -> dict[str, str]:
         "buckets": found.buckets(name, -1, 0), "buckets 0": found.buckets(name, 0, 0),
         "buckets 0 1": found.buckets(name, 0, 1), "drops": found.drops(name, "u"), "weights": found.weights(name, "u"),
         "units block": found.units_block(name, 7), "word list": found.word_list(name, "a.txt"),
+        "payload hashes": found.payload_hashes(name), "payloads": found.payloads(name, "copies", "u"),
         "returning": found.forgotten(name),
     }  # fmt: skip
 
@@ -42,6 +43,7 @@ def test_where_things_lie(root: str) -> None:
         "receipt": f"{at}/work/write/n.json", "buckets": f"{at}/work/dedup/n/buckets--1-0.arrays",
         "buckets 0": f"{at}/work/dedup/n/buckets-0-0.arrays", "buckets 0 1": f"{at}/work/dedup/n/buckets-0-1.arrays",
         "drops": f"{at}/work/dedup/n/u.arrays", "weights": f"{at}/work/weights/n/u.json",
+        "payload hashes": f"{at}/work/extract/n.payloads", "payloads": f"{at}/work/dedup/n/copies-u.arrays",
         "returning": f"{at}/work/forget/n.parquet",
     }  # fmt: skip
 

@@ -106,6 +106,8 @@ def test_limits_stand_in_the_place_of_published_ones(
         ("max_dropped_share = nan\n" + LEAST, "line 1: the recipe, max_dropped_share is nan, wanted a number"),
         ("max_dropped_share = 98\n" + LEAST, "line 1: the recipe, max_dropped_share is 98.0; allowed is 0 to 1"),
         ("max_dropped_share = -0.1\n" + LEAST, "line 1: the recipe, max_dropped_share is -0.1; allowed is 0 to 1"),
+        ("warn_dropped_share = 1.1\n" + LEAST, "line 1: the recipe, warn_dropped_share is 1.1; allowed is 0 to 1"),
+        ("warn_dropped_share = -0.1\n" + LEAST, "line 1: the recipe, warn_dropped_share is -0.1; allowed is 0 to 1"),
         ("rejected_text = 'some'\n" + LEAST, "rejected_text is 'some'; did you mean 'sample'?"),
         ("source = 1\nname = 'r'\n", "line 1: write [[source]], with two brackets"),
         ("name = 'r'\n[source]\nname = 'web'\n", "line 2: write [[source]], with two brackets"),
@@ -169,6 +171,7 @@ def test_a_limit_is_min_and_max_or_off(tmp_path: Path, limit: str) -> None:
 
 
 NEAR, LANGUAGE, C4 = "[dedup.near]", '[[step]]\nuse = "language"', '[[step]]\nuse = "c4_lines"'
+SEGMENTS, LINES = (f'[[step]]\nuse = "language_{of}"' for of in ("segments", "lines"))
 READ, MC4 = "[source.read]", '[[step]]\nuse = "mc4_page"'
 JSONL = 'kind = "jsonl"\n[source.read]'
 BOOKS = 'kind = "books"\n[source.read]'
@@ -195,7 +198,8 @@ RANGES: list[tuple[str, str, float, float]] = [
     (BOOKS, "max_elements", 1, 10**12),
     (WIKIPEDIA, "max_page_bytes", 1, 10**9), ('kind = "parquet"\n[source.read]', "max_row_bytes", 1, 10**9),
     (CODE, "max_file_bytes", 1, 1 << 24), (CODE, "max_notebook_bytes", 1, 1 << 24),
-    (LANGUAGE, "max_characters", 1, 10**9),
+    (LANGUAGE, "max_characters", 1, 10**9), (SEGMENTS, "min_characters", 20, 100_000),
+    (SEGMENTS, "stretches", 0, 10_000), (SEGMENTS, "max_characters", 1, 10**9), (LINES, "min_score", 0, 1.0),
     ('[[step]]\nuse = "wikipedia_page"', "longest_verse", 1, 1_000_000),
     (C4, "min_words_per_line", 0, 10**6), (C4, "max_word_length", 1, 10**9), (MC4, "min_characters", 1, 10**9),
 ]  # fmt: skip
@@ -397,6 +401,27 @@ def test_pages_are_held_against_the_first_step_that_drops_languages(tmp_path: Pa
 def test_which_shipped_recipes_screen(name: str, keep: tuple[str, ...] | None) -> None:
     screen = load(find(name)).screen_of("web")
     assert (screen.keep if isinstance(screen, Language) else None) == keep
+
+
+def test_payloads(tmp_path: Path) -> None:
+    """A recipe that does not compare them has no word of them in its lock."""
+    on, off = (loaded(tmp_path, f"{LEAST}[dedup]\npayloads = {value}\n") for value in ("true", "false"))
+    assert (on.dedup, off.dedup) == (Dedup(payloads=True), Dedup())
+    assert (table_of(on)["dedup"]["payloads"], "payloads" in table_of(off)["dedup"]) == (True, False)
+    assert loaded(tmp_path, tomli_w.dumps(table_of(on))) == on
+
+
+@pytest.mark.parametrize("kind", ["wet", "jsonl"])
+def test_payloads_of_sources_that_have_none(tmp_path: Path, kind: str) -> None:
+    least = f'name = "r"\n[[source]]\nname = "web"\nkind = "{kind}"\n'
+    wrong = f"{least}[dedup]\npayloads = true\n"
+    with pytest.raises(
+        BadCall, match="line 6: payloads = true needs a source of kind 'warc'; no other kind has payloads"
+    ):
+        loaded(tmp_path, wrong)
+    assert loaded(tmp_path, f'{wrong}[[source]]\nname = "other"\n').dedup.payloads
+    with pytest.raises(BadCall, match="line 6: payloads is 1, wanted true or false"):
+        loaded(tmp_path, f"{least}[dedup]\npayloads = 1\n")
 
 
 PASSAGES = '[dedup.spans]\nunit = "line"\nsources = ["web"]\n[dedup.substrings]\nwords = 60\nwithin_documents = true\n'

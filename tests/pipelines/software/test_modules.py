@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from winnow.pipelines.software.modules import Module, imports, module, modules_in, parents
+from winnow.pipelines.software.modules import OURS, Module, imports, module, modules_in, parents, parsed_imports
 
 GUARDED = """
 from typing import TYPE_CHECKING
@@ -90,3 +90,12 @@ def test_a_module_in_a_zip_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.syspath_prepend(str(tmp_path / "packed.zip"))
     assert module("packed_a.b") == Module(b"from . import c\n", frozenset({"packed_a", "packed_a.c"}))
     assert (module("packed_a"), module("packed_a.c")) == (Module(b"", frozenset()), None)
+
+
+def test_our_modules_are_read_by_their_lines_and_give_what_parsing_gives() -> None:
+    """A line of a string that begins like an import would be taken for one."""
+    for name in sorted(modules_in(f"{OURS}.filters") | modules_in(f"{OURS}.pipelines") | modules_in(f"{OURS}.trainer")):
+        found = module(name)
+        assert found is not None
+        for package in (name, name.rpartition(".")[0]):  # as the file of a package, and as a module in it
+            assert imports(found.content, package) == parsed_imports(found.content, package), name

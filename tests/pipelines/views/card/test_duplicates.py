@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from card_ledger import cells, golden
 
+from winnow.pipelines.counts import Count
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.probe import Probed
 from winnow.pipelines.dedup.settings import Losses
@@ -31,6 +32,16 @@ def test_exact_and_near_copies_are_numbered_apart() -> None:
     assert "30 documents were dropped: 30 with the very text of the kept one, 0 with a similar one." in (
         duplicates.render(replace(ledger, total=exact))
     )
+
+
+def test_records_that_were_not_extracted_stand_apart() -> None:
+    ledger = golden()
+    rules = ledger.total.rejected["dedup"]
+    for documents, said in ((1, "1 record has the payload of another one"), (2000, "2,000 records have the payload")):
+        early = replace(ledger.total, rejected={"dedup": {**rules, "duplicate.payload": Count(documents, 0)}})
+        first, *rest = duplicates.render(replace(ledger, total=early)).split("\n\n")
+        assert first.startswith(said)
+        assert "\n\n".join(rest) == duplicates.render(ledger)
 
 
 def test_members_that_are_records_are_not_called_documents() -> None:
