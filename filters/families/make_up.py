@@ -1,4 +1,4 @@
-"""What a page is made of: prose, code, tables, lists, headings, sentences. No limits were published; a recipe may set some.
+"""What a page is made of: prose, code, tables, lists, headings, sentences. No limits were published.
 
 Rules that read prose (`reads = "prose"`) say nothing of a page that has hardly any; these measures do. Kinds of lines
 are those of the extraction (`filters/kinds.py`), of the text as it is when the step is asked.
@@ -18,7 +18,7 @@ from winnow.filters.edits import Span
 from winnow.filters.kinds import NAMES
 from winnow.filters.rules import Rule
 from winnow.filters.text import Text
-from winnow.filters.words.marks import TERMINAL
+from winnow.filters.words.marks import CLOSING, COLONS, TERMINAL
 
 OURS = "none: a choice of ours"
 SHARES = {
@@ -31,8 +31,9 @@ SHARES = {
 """Measure -> the kinds of lines that it counts; captions and buttons are none."""
 SENTENCES = "sentence_share"
 
-_CLOSING = re.escape("\"'”’»›“)]）」』】*")
-_SENTENCE_ENDS = re.compile(rf"[{re.escape(''.join(sorted(TERMINAL)))}][{_CLOSING}]*(?:\s|$)|[:：][{_CLOSING}]*\s*$")
+_ENDS = TERMINAL | COLONS
+_WITHIN = re.compile(rf"[{re.escape(''.join(sorted(TERMINAL)))}][{re.escape(CLOSING)}]*\s")
+"""The end of a sentence behind which the line goes on."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,16 @@ class MakeUp:
             at += len(line) + 1
         at, ends = 0, list[Span]()
         for line in text.prose.string.split("\n"):
-            if _SENTENCE_ENDS.search(line):
+            if _holds_a_sentence(line):
                 ends.append((at, at + len(line)))
             at += len(line) + 1
         return found | {SENTENCES: text.in_whole(ends)}
 
 
+def _holds_a_sentence(line: str) -> bool:
+    return line.rstrip().rstrip(CLOSING)[-1:] in _ENDS or _WITHIN.search(line) is not None
+
+
 def _sentences(lines: list[str]) -> float | None:
     whole = sum(map(len, lines))
-    return sum(len(line) for line in lines if _SENTENCE_ENDS.search(line)) / whole if whole else None
+    return sum(len(line) for line in lines if _holds_a_sentence(line)) / whole if whole else None

@@ -20,6 +20,9 @@ _CODES = (
 )  # fmt: skip
 TERMINAL = frozenset(map(chr, _CODES))
 """The marks that end a sentence in any script: Unicode's property Sentence_Terminal (17.0), and the ellipsis."""
+CLOSING = "\"'”’»›“)]）」』】*"
+"""Quotes, brackets and the sign of a footnote, which may stand between a terminal mark and the line's end."""
+COLONS = frozenset(":：")
 
 _NEWER = (
     "\u1b4e\u1b4f\u1b7f\u2024\u2cf9\u2cfa\u2cfb\u2e60\u2e61\ufe12\ufe15\ufe16\U000113d4\U000113d5\U00016d6e\U00016d6f"
