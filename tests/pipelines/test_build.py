@@ -95,6 +95,7 @@ def test_hash_seeds_change_no_byte(promised: Promised, sample: Path, reference: 
         assert promised(tmp_path / seed) == promised(reference)
 
 
+@pytest.mark.slow
 def test_as_whole_pipelines(
     promised: Promised, sample: Path, tiny: Recipe, reference: Path, tmp_path: Path, quiet: Display
 ) -> None:
@@ -150,6 +151,7 @@ def test_a_build_with_another_ledger_stands(
     assert (output / "ledger.json").read_text() == ledger
 
 
+@pytest.mark.slow
 def test_another_recipe_needs_replace(
     promised: Promised, sample: Path, tiny: Recipe, reference: Path, tmp_path: Path, quiet: Display
 ) -> None:
@@ -163,6 +165,7 @@ def test_another_recipe_needs_replace(
     assert sorted(p.name for p in tmp_path.iterdir()) == ["fresh", "out"]
 
 
+@pytest.mark.slow
 def test_without_duplicates_to_find(
     promised: Promised, one: Path, tiny: Recipe, tmp_path: Path, quiet: Display
 ) -> None:
@@ -258,6 +261,7 @@ def test_a_source_that_ends_early(
     assert not (tmp_path / "out/ledger.json").exists()
 
 
+@pytest.mark.slow
 def test_an_early_end_of_reading(
     one: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
 ) -> None:

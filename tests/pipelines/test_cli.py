@@ -175,6 +175,7 @@ def test_a_build_and_its_exit_codes(place: Path, capsys: pytest.CaptureFixture[s
     assert (code, "part-00000.parquet: 0 bytes" in out) == (1, True)
 
 
+@pytest.mark.slow
 def test_a_build_goes_on_where_nobody_reads_what_it_says(place: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)

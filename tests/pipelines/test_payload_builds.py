@@ -38,6 +38,8 @@ from winnow.pipelines.views.card import page
 from winnow.pipelines.views.finished import finished as finished_build
 from winnow.pipelines.views.terminal.why import ways
 
+pytestmark = pytest.mark.slow
+
 Promised = Callable[[Path], dict[str, str]]
 PLAIN = [("Content-Type", "text/plain; charset=utf-8")]
 ON = replace(NEAR, payloads=True)

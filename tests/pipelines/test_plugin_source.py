@@ -25,6 +25,8 @@ from winnow.filters.rules import Reject
 from winnow.pipelines.sources.base import Census, Content, Item, Items, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
 
+pytestmark = pytest.mark.slow
+
 END = b"%%\\n"
 
 

@@ -40,6 +40,8 @@ from winnow.filters.text import Text
 
 from shouting.letters import is_loud
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Shouting:

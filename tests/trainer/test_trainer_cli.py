@@ -142,6 +142,7 @@ def test_another_missing_module_is_no_missing_extra() -> None:
         guarded("winnow x", run, argparse.Namespace())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "missing"),
     [

@@ -165,6 +165,7 @@ def test_sets_are_read_wherever_they_lie() -> None:
     assert found((18, 3)) is None
 
 
+@pytest.mark.slow
 def test_memory_is_that_of_a_batch(tmp_path: Path) -> None:
     """The shingles of all were held three times over until the last was hashed."""
     texts = [" ".join(f"w{n}x{i}" for i in range(400)) for n in range(8 * BATCH_ROWS)]

@@ -70,6 +70,7 @@ class Shown(Display):
         yield lambda done, records, kept: self.stages[title][1].append(done)
 
 
+@pytest.mark.slow
 def test_progress_ends_at_the_whole_and_elements_are_told_once(tmp_path: Path) -> None:
     """Those that were done before are told too."""
     pages = [str(warc(tmp_path / f"{n}.warc", ["hello"] * n, zipped=False)) for n in range(1, 5)]

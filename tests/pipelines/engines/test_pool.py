@@ -71,6 +71,7 @@ class Assassin:
             time.sleep(0.001)
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_costs_nothing(
     sample: Path, tiny: Recipe, reference: Path, promised: Promised, tmp_path: Path, quiet: Display,
     monkeypatch: pytest.MonkeyPatch,

@@ -204,6 +204,7 @@ def test_six_times_the_same_page() -> None:
     assert [run(page) for _ in range(6)] == [run(page)] * 6
 
 
+@pytest.mark.slow
 def test_order_of_pages_changes_nothing() -> None:
     pages = real_pages(30)
     first = {url: extract(html, url, CAPTURED, ExtractSettings()) for url, html in pages}
@@ -217,6 +218,7 @@ def digest_of(pages: list[tuple[str, str]]) -> str:
     return hashlib.sha256(repr(results).encode()).hexdigest()
 
 
+@pytest.mark.slow
 def test_hash_seed_changes_nothing() -> None:
     found = digest_of(real_pages(15))
     program = "import test_extract as t; print(t.digest_of(t.real_pages(15)))"

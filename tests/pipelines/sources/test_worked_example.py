@@ -70,6 +70,7 @@ def test_the_census_counts_as_the_standard_library_does(
     assert found.items.counts() == {"gap": 1, "message": len(mailbox.mbox(place / "archive.mbox"))}
 
 
+@pytest.mark.slow
 def test_as_the_page_says(place: Path) -> None:
     def winnow(*arguments: str) -> str:
         done = subprocess.run(
