@@ -1,14 +1,14 @@
 """Makes filters/languages/limits.toml of FineWeb-2's repository:
 
     git clone https://github.com/huggingface/fineweb-2
-    python -m benchmarks.language_table fineweb-2 > filters/languages/limits.toml
+    python -m benchmarks.language_table --repository fineweb-2 > filters/languages/limits.toml
 
 Its configs/*.yml hold the values, fineweb2-language-distribution.csv how many documents each label has.
 """
 
+import argparse
 import csv
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -115,8 +115,11 @@ def written(code: str, facts: dict[str, Any]) -> str:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repository", required=True, type=Path, help="folder of the clone")
+    given = parser.parse_args()
     print(HEAD)
-    print("\n".join(written(code, facts) for code, facts in sections(Path(sys.argv[1]))), end="")
+    print("\n".join(written(code, facts) for code, facts in sections(given.repository)), end="")
 
 
 if __name__ == "__main__":

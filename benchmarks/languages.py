@@ -1,6 +1,6 @@
 """What a recipe makes of documents that a reader called good or bad, language by language:
 
-    python -m benchmarks.languages [RECIPE] [--sets page,udhr,made] [--documents]
+    python -m benchmarks.languages --recipe web [--sets page,udhr,made] [--documents]
 
 The marks are those of tests/filters/languages/marked.tsv, their texts lie in ../shared. Extraction is that of the
 marks; the recipe's steps judge, deduplication is left out. A document counts at the first rule that it breaks.
@@ -70,7 +70,7 @@ def lines(found: Found) -> Iterator[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("recipe", nargs="?", default="web")
+    parser.add_argument("--recipe", default="web", help="its name or its file (default: %(default)s)")
     parser.add_argument("--sets", default=f"{PAGE},{UDHR},{MADE}", help="of page, udhr, made")
     parser.add_argument("--documents", action="store_true", help="name the documents that are judged otherwise")
     given = parser.parse_args()
