@@ -13,6 +13,8 @@ import plugin_packages
 import pyarrow.dataset as ds
 import pytest
 
+pytestmark = pytest.mark.slow
+
 NOTES = '''\
 """Notes: texts between lines of %%; several pages of one note stand between lines of --."""
 
@@ -24,8 +26,6 @@ from typing import BinaryIO, ClassVar
 from winnow.filters.rules import Reject
 from winnow.pipelines.sources.base import Census, Content, Item, Items, Record
 from winnow.pipelines.sources.file_bytes import FileBytes
-
-pytestmark = pytest.mark.slow
 
 END = b"%%\\n"
 

@@ -19,6 +19,8 @@ from winnow.filters.document import Document
 from winnow.filters.text import Text
 from winnow.pipelines.recipe.catalogue import STEPS
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "steps.md"
 LETTERS = '''\
 """What of a word counts."""
@@ -39,8 +41,6 @@ from winnow.filters.setting_checks import within
 from winnow.filters.text import Text
 
 from shouting.letters import is_loud
-
-pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True)
