@@ -18,16 +18,12 @@ from functools import partial
 from pathlib import Path
 
 from winnow.filters.document import Document
-from winnow.filters.families.c4 import C4Lines, C4Page
-from winnow.filters.families.fineweb import FineWebQuality
-from winnow.filters.families.gopher_quality import GopherQuality
-from winnow.filters.families.gopher_repetition import GopherRepetition
-from winnow.filters.families.mask import MaskPersonal
 from winnow.filters.text import Text
 from winnow.pipelines.dedup.shingles import shingle
+from winnow.pipelines.ingest.chain import carefully
+from winnow.pipelines.recipe.file import find, load
 
-_FILTERS = (GopherRepetition(), GopherQuality(), C4Page(terminal_punctuation=False), FineWebQuality())
-_EDITORS = (C4Lines(terminal_punctuation=False), MaskPersonal())
+_STEPS = [step for step in load(find("english-web")).steps if step.use != "language"]
 _TIMES = 20
 _COPIES = 50
 """Pages that are shingled together, as a build does."""
@@ -50,12 +46,8 @@ def words_of(string: str) -> list[str]:
 
 
 def measure_all(document: Document) -> None:
-    """What the steps of `english-web` ask of a text, but for its language; no step sees another's edits."""
-    text = Text(document.text)
-    for step in _FILTERS:
-        step.measure(document, text)
-    for editor in _EDITORS:
-        editor.edit(document, text)
+    """What the steps of `english-web` ask of a text, but for its language."""
+    carefully(document, _STEPS, {})
 
 
 def _seconds(call: Callable[[], object], times: int) -> float:

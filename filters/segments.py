@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from winnow.filters.edits import Span
 from winnow.filters.families.c4 import sentence_breaks
 from winnow.filters.kinds import NOT_PROSE
+from winnow.filters.text import pieces
 
 
 def lines(string: str, line_kinds: Sequence[str] | None) -> list[tuple[Span, str]]:
@@ -18,12 +19,11 @@ def lines(string: str, line_kinds: Sequence[str] | None) -> list[tuple[Span, str
 
     `line_kinds`: of each piece between newlines, or of those and more behind them.
     """
-    found, at = [], 0
-    for number, line in enumerate(string.split("\n")):
-        if inner := line.strip():
-            start = at + line.index(inner[0])
+    found = []
+    for number, (start, end) in enumerate(pieces(string)):
+        if inner := string[start:end].strip():
+            start = string.index(inner[0], start)
             found.append(((start, start + len(inner)), line_kinds[number] if line_kinds else ""))
-        at += len(line) + 1
     return found
 
 

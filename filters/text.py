@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from itertools import chain
 from typing import Self
@@ -47,12 +47,16 @@ class Text:
 
     @cached_property
     def prose(self) -> "Text":
-        """The lines that are neither code nor rows of tables; the text itself where none is known to be, or where less
-        than `LEAST_PROSE` of it would be left: a page that is set in one block (a manual, a mail) or is one table."""
-        if self.kinds is None or NOT_PROSE.isdisjoint(self.kinds):
+        """The lines that are neither code nor rows of tables."""
+        return self.without(NOT_PROSE)
+
+    def without(self, kinds: Set[str]) -> "Text":
+        """The lines of other kinds; the text itself where none is known to be of these, or where less than
+        `LEAST_PROSE` of it would be left: a page that is set in one block (a manual, a mail) or is one table."""
+        if self.kinds is None or kinds.isdisjoint(self.kinds):
             return self
-        prose = "\n".join(line for line, kind in self.kinded if kind not in NOT_PROSE)
-        return Text(prose) if prose and len(prose) >= LEAST_PROSE * len(self.string) else self
+        rest = "\n".join(line for line, kind in self.kinded if kind not in kinds)
+        return Text(rest) if rest and len(rest) >= LEAST_PROSE * len(self.string) else self
 
     def in_whole(self, spans: Iterable[Span]) -> list[Span]:
         """The places in this text of places in its `prose`; one that goes on behind code or a table is several."""
@@ -131,6 +135,14 @@ def places(pieces: Iterable[str], string: str) -> list[Span]:
         end = start + len(piece)
         found.append((start, end))
     return found
+
+
+def pieces(string: str) -> Iterator[Span]:
+    """Where what stands between newlines does, empty or not."""
+    at = 0
+    for line in string.split("\n"):
+        yield at, at + len(line)
+        at += len(line) + 1
 
 
 def n_grams(words: Sequence[str], n: int) -> list[tuple[str, ...]]:

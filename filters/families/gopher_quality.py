@@ -92,9 +92,9 @@ class GopherQuality(Reads):
     def _spans(self, text: Text) -> dict[str, list[Span]]:
         """The symbols, the lines, the words without a letter and the stop words that are counted."""
         string, variant = text.string, self.variant
-        lines, words = _shown_lines(variant, text), _shown_words(variant, text)
+        lines, words = _shown_lines(variant, text), _words(variant, text)
         line_places, word_places = places(lines, string), places(words, string)
-        fold = str.lower if variant in ("winnow", "dclm") else str
+        fold = _fold(variant)
         wanted = set(map(fold, self.stop_words))
 
         def some(pieces: Sequence[str], at: Sequence[Span], holds: Callable[[str], bool]) -> list[Span]:
@@ -125,7 +125,7 @@ def _winnow(text: Text, stop_words: Sequence[str]) -> Measures:
         "bullet_line_share": _starting(text.lines, BULLETS["winnow"]),
         "ellipsis_line_share": _ending(text.lines, ELLIPSES["winnow"]),
         "alphabetic_word_share": _alphabetic_share(words),
-        "stop_words": float(len({word.lower() for word in stop_words}.intersection(map(str.lower, set(words))))),
+        "stop_words": float(len({word.lower() for word in stop_words}.intersection(forms("winnow", text)))),
     }
 
 
@@ -210,7 +210,16 @@ def _shown_lines(variant: str, text: Text) -> list[str]:
     return [line for line in text.string.split("\n") if line] if variant == "dolma" else text.lines
 
 
-def _shown_words(variant: str, text: Text) -> Sequence[str]:
+def forms(variant: str, text: Text) -> set[str]:
+    """The different words of a text, each as a variant holds it against its stop words."""
+    return set(map(_fold(variant), set(_words(variant, text))))
+
+
+def _fold(variant: str) -> Callable[[str], str]:
+    return str.lower if variant in ("winnow", "dclm") else str
+
+
+def _words(variant: str, text: Text) -> Sequence[str]:
     if variant == "datatrove":
         return words_and_marks(text.string)
     return text.words if variant == "winnow" else text.split_words

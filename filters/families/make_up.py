@@ -9,7 +9,6 @@ nor rows of tables: those of lines in which a sentence ends, at the line's end o
 colon, which lead to a list. Marks are Unicode's; of quotes and brackets any number may stand behind one.
 """
 
-import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,7 +16,7 @@ from winnow.filters.document import Document
 from winnow.filters.edits import Span
 from winnow.filters.kinds import NAMES
 from winnow.filters.rules import Rule
-from winnow.filters.text import Text
+from winnow.filters.text import Text, pieces
 from winnow.filters.words.marks import CLOSING, COLONS, TERMINAL
 
 OURS = "none: a choice of ours"
@@ -32,8 +31,6 @@ SHARES = {
 SENTENCES = "sentence_share"
 
 _ENDS = TERMINAL | COLONS
-_WITHIN = re.compile(rf"[{re.escape(''.join(sorted(TERMINAL)))}][{re.escape(CLOSING)}]*\s")
-"""The end of a sentence behind which the line goes on."""
 
 
 @dataclass(frozen=True)
@@ -59,22 +56,20 @@ class MakeUp:
     def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
         """The lines that are counted."""
         found: dict[str, list[Span]] = {name: [] for name in SHARES} if text.kinds else {}
-        at = 0
-        for line, kind in text.kinded:
+        for (start, end), kind in zip(pieces(text.string), text.kinds or (), strict=False):
             for name, kinds in SHARES.items():
-                if kind in kinds and line:
-                    found[name].append((at, at + len(line)))
-            at += len(line) + 1
-        at, ends = 0, list[Span]()
-        for line in text.prose.string.split("\n"):
-            if _holds_a_sentence(line):
-                ends.append((at, at + len(line)))
-            at += len(line) + 1
+                if kind in kinds and start < end:
+                    found[name].append((start, end))
+        prose = text.prose.string
+        ends = [(start, end) for start, end in pieces(prose) if _holds_a_sentence(prose[start:end])]
         return found | {SENTENCES: text.in_whole(ends)}
 
 
 def _holds_a_sentence(line: str) -> bool:
-    return line.rstrip().rstrip(CLOSING)[-1:] in _ENDS or _WITHIN.search(line) is not None
+    """Whether it ends with one, or with a colon, or goes on behind the end of one."""
+    if line.rstrip().rstrip(CLOSING)[-1:] in _ENDS:
+        return True
+    return any(word.rstrip(CLOSING)[-1:] in TERMINAL for word in line.split())
 
 
 def _sentences(lines: list[str]) -> float | None:

@@ -20,7 +20,7 @@ from winnow.filters.edits import Change, Span
 from winnow.filters.families.c4 import sentence_breaks
 from winnow.filters.kinds import NOT_PROSE
 from winnow.filters.steps import Edit
-from winnow.filters.text import Text
+from winnow.filters.text import Text, pieces
 from winnow.filters.words.citation_marks import citation_marks
 
 JAVASCRIPT, NOTICES, MARKS = "javascript_requests", "notices", "citation_marks"
@@ -80,10 +80,8 @@ class Notices:
 
 
 def _lines(text: Text) -> Iterator[Line]:
-    at = 0
-    for number, line in enumerate(text.string.split("\n")):
-        yield at, at + len(line), text.kinds[number] if text.kinds else PROSE
-        at += len(line) + 1
+    for number, (start, end) in enumerate(pieces(text.string)):
+        yield start, end, text.kinds[number] if text.kinds else PROSE
 
 
 def _requests(text: Text) -> list[Span]:

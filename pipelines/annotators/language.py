@@ -13,11 +13,12 @@ from winnow.filters.document import Document
 from winnow.filters.kinds import CODE
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import NotAllowed, each, is_word, within
-from winnow.filters.text import LEAST_PROSE, Text
+from winnow.filters.text import Text
 from winnow.pipelines.annotators.identifier import Identifier, Identifies
 from winnow.pipelines.annotators.language_codes import known_as
 
 _DECIMALS, _FEW = 6, 3
+_CODE = frozenset({CODE})
 _LEAST = 0.0005
 """What is less has nothing in three decimals."""
 _EVERY = -1
@@ -50,7 +51,7 @@ class Language(Identifies):
 
     def annotate(self, document: Document) -> Document:
         """Return the document with its language and the score of that label; both None for a text without words."""
-        text = _without_code(document) if self.skip_code else document.text
+        text = Text.of(document).without(_CODE).string if self.skip_code else document.text
         language, score = identify(self.load(), text[: self.max_characters])
         return replace(document, language=language, language_score=score)
 
@@ -59,12 +60,16 @@ class Language(Identifies):
         listed = None if document.language is None else float(not self.keep or document.language in self.keep)
         return {"listed": listed, "score": document.language_score}
 
+    def chooses(self, rules: Sequence[Rule]) -> bool:
+        """Whether a document in another language than those of `keep` is dropped."""
+        return bool(self.keep) and any(rule.name == "listed" and (rule.min or 0) > 0 for rule in rules)
+
     def screens(self, rules: Sequence[Rule]) -> bool:
-        """Whether a document in another language than those of `keep` is dropped.
+        """The same of a page before its extraction.
 
         A model of the user's screens nothing: each extracting child would hold another of its gigabytes.
         """
-        return bool(self.keep) and not self.file and any(r.name == "listed" and (r.min or 0) > 0 for r in rules)
+        return self.chooses(rules) and not self.file
 
     def nearest(self, pieces: Iterable[str], enough: float) -> tuple[float, str | None]:
         """Return the highest probability of a language of `keep` in any piece, and the language that most pieces have.
@@ -80,14 +85,6 @@ class Language(Identifies):
             if found:
                 first[found[0][0]] += 1
         return best, next((label for label, _ in first.most_common(1)), None)
-
-
-def _without_code(document: Document) -> str:
-    text = Text.of(document)
-    if not text.kinds or CODE not in text.kinds:
-        return text.string
-    rest = "\n".join(line for line, kind in text.kinded if kind != CODE)
-    return rest if len(rest) >= LEAST_PROSE * len(text.string) else text.string
 
 
 def codes(settings: object, setting: str) -> None:

@@ -32,10 +32,22 @@ def _whole(text: str, most: int) -> int:
 
 
 def size(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+    value = _real(text)
     if not 0 < value < 1 << 20:
         raise argparse.ArgumentTypeError(f"{text} is not a size in MiB")
     return value
+
+
+def part(text: str) -> float:
+    """A share of at most a half."""
+    value = _real(text)
+    if not 0 <= value <= 0.5:
+        raise argparse.ArgumentTypeError(f"{text} is no share from 0 to 0.5, as 0.01")
+    return value
+
+
+def _real(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from winnow.pipelines.commands.argument_kinds import folder, number
+from winnow.pipelines.commands.argument_kinds import folder, number, part
 from winnow.pipelines.commands.help import FIT_LIMITS, RECIPE
 from winnow.pipelines.commands.parser import RAW, Commands
 from winnow.pipelines.ending import ending_once
@@ -30,7 +30,7 @@ def add(commands: Commands) -> None:
     fit.add_argument("--output", type=folder, required=True, metavar="DIR",
                      help="a new or empty directory, or one that this command wrote")  # fmt: skip
     fit.add_argument("--source", metavar="NAME", help="of a recipe with several sources, the one whose steps are meant")
-    fit.add_argument("--drop", type=_share, default=0.01, metavar="SHARE",
+    fit.add_argument("--drop", type=part, default=0.01, metavar="SHARE",
                      help="of the reference's documents that a rule may drop (default: %(default)s)")  # fmt: skip
     fit.add_argument("--rules", action="extend", nargs="+", default=[], metavar="STEP.MEASURE",
                      help="fit these alone (default: all that have a limit, but how long a document is)")  # fmt: skip
@@ -45,16 +45,6 @@ def _language(text: str) -> str:
     if not (text.isascii() and text.isalpha() and text.islower() and 2 <= len(text) <= 3):
         raise argparse.ArgumentTypeError(f"{text!r} is no code of a language, as de")
     return text
-
-
-def _share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
-    if not 0 <= value <= 0.5:
-        raise argparse.ArgumentTypeError(f"{text} is no share from 0 to 0.5, as 0.01")
-    return value
 
 
 def _fit_limits(given: argparse.Namespace) -> int:

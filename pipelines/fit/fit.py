@@ -7,22 +7,21 @@ Only the sample is measured, so the time for a large reference is that of readin
 import collections
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from winnow.filters.document import Document
 from winnow.pipelines.display import Display
-from winnow.pipelines.errors import BadCall, is_documents
+from winnow.pipelines.errors import BadCall
 from winnow.pipelines.files.storage import ASIDE, Storage
 from winnow.pipelines.fit import rules
 from winnow.pipelines.fit.fitted import FORMAT, Fitted, Reference, StopWord, StopWords
-from winnow.pipelines.fit.measured import Measured, measure
+from winnow.pipelines.fit.measured import Measured, measure, without_limits
 from winnow.pipelines.fit.reference import Met, documents, files_of
 from winnow.pipelines.fit.rules import LEAST, Asked, judged
 from winnow.pipelines.fit.sample import Sample
 from winnow.pipelines.fit.stop_words import RULE as STOP_WORDS
 from winnow.pipelines.fit.stop_words import most_frequent, with_stop_words
-from winnow.pipelines.ingest import ask
+from winnow.pipelines.ingest.chain import carefully
 from winnow.pipelines.plan.names import UNKNOWN
 from winnow.pipelines.recipe.model import Recipe, Step
 from winnow.pipelines.recipe.strict import suggest
@@ -94,32 +93,20 @@ def _read(storage: Storage, request: Request, steps: Sequence[Step], sample: Sam
     if told:
         display.say(told)
     met, languages = Met(), collections.Counter[str]()
-    annotators = [step for step in steps if step.annotator]
+    annotators = [without_limits(step) for step in steps if step.annotator]
     with display.stage("reference", sum(file.input.size for file in files)) as show:
         for document in documents(storage, files, met, show):
-            known = _annotated(document, annotators, met)
-            if known is None:
+            done = carefully(document, annotators, {})
+            if done.error is not None:
+                met.lost[done.error.rule] += 1
                 continue
-            languages[known.language or UNKNOWN] += 1
-            if known.language == request.language:
+            languages[done.document.language or UNKNOWN] += 1
+            if done.document.language == request.language:
                 sample.add(document)
     ordered = dict(sorted(languages.items(), key=lambda item: (-item[1], item[0])))
     _require_enough(request, sample, ordered, met)
     lost = dict(sorted(met.lost.items()))
     return Reference(request.reference, len(files), met.records, met.documents, ordered, lost)
-
-
-def _annotated(document: Document, annotators: Iterable[Step], met: Met) -> Document | None:
-    """The document with its language; None where an annotator failed at it."""
-    try:
-        for step in annotators:
-            document = ask.annotate(step, document)
-    except Exception as error:
-        if not is_documents(error):
-            raise
-        met.lost["measure.error"] += 1
-        return None
-    return document
 
 
 def _require_enough(request: Request, sample: Sample, languages: dict[str, int], met: Met) -> None:

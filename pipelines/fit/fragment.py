@@ -14,6 +14,7 @@ import tomli_w
 from winnow.pipelines.annotators.language import Language
 from winnow.pipelines.fit.fitted import Fitted, FittedRule, Side
 from winnow.pipelines.fit.stop_words import SETTING
+from winnow.pipelines.recipe.limits import limits_table
 from winnow.pipelines.recipe.lock import settings_of
 from winnow.pipelines.recipe.model import Step
 
@@ -103,14 +104,14 @@ def _own(step: Step, table: Table) -> dict[str, Any]:
 def _own_limits(step: Step, table: Table) -> dict[str, Any]:
     """Those that the file names, and those that are not the published ones."""
     published = {rule.name: (rule.min, rule.max) for rule in step.filter.RULES} if step.filter else {}
-    limits = {rule.name: _both(rule.min, rule.max) for rule in step.rules}
+    limits = {name: _short(limit) for name, limit in limits_table(step.rules).items()}
     other = {rule.name for rule in step.rules if (rule.min, rule.max) != published[rule.name]}
     return {name: limit for name, limit in limits.items() if name in other or name in table.get("limits", {})}
 
 
-def _both(least: float | None, most: float | None) -> dict[str, float] | str:
-    """A limit as a recipe writes it."""
-    return {side: _number(value) for side, value in (("min", least), ("max", most)) if value is not None} or "off"
+def _short(limit: dict[str, float] | str) -> dict[str, float] | str:
+    """A limit as people write it."""
+    return limit if isinstance(limit, str) else {side: _number(value) for side, value in limit.items()}
 
 
 def _settings(own: Table) -> str:

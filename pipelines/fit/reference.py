@@ -8,12 +8,12 @@ from typing import Any
 
 from winnow.filters.document import Document
 from winnow.pipelines.corpus import schema
-from winnow.pipelines.digest import digest
 from winnow.pipelines.display import Show
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.extraction.extracted import LINE_END
 from winnow.pipelines.files.storage import Storage, is_remote
 from winnow.pipelines.ingest import reading
+from winnow.pipelines.ingest.documents import of_content, of_record
 from winnow.pipelines.plan import kinds
 from winnow.pipelines.plan.inputs import identify
 from winnow.pipelines.plan.names import BUILD, CORPUS, LEDGER
@@ -130,8 +130,5 @@ def _of_record(file: File, record: Record, met: Met) -> Iterator[Document]:
             met.lost["page"] += 1  # of which the text would have to be extracted
             continue
         met.documents += 1
-        yield schema.storable(Document(
-            digest(record.id, part) if part else record.id, LINE_END.sub("\n", content.text), file.source.name,
-            file.input.path, record.offset, part, record.url, content.title, content.date, record.captured,
-            content.language, None, content.code_language, content.license, {**record.meta, **content.meta},
-        ))  # fmt: skip
+        document = of_content(of_record(file.source, file.input.path, record), part, content)
+        yield schema.storable(replace(document, text=LINE_END.sub("\n", content.text)))

@@ -6,11 +6,11 @@ them of marks and of English. Ours go by documents, so that one long document ab
 
 import collections
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
+from winnow.filters.families.gopher_quality import forms
 from winnow.filters.text import Text
-from winnow.filters.words.tokens import words_and_marks
 from winnow.pipelines.fit.fitted import StopWord
 from winnow.pipelines.fit.scripts import main_scripts, scripts_of
 from winnow.pipelines.recipe.model import Step
@@ -42,22 +42,12 @@ def with_stop_words(step: Step, words: Iterable[StopWord]) -> Step:
 
 def most_frequent(texts: Iterable[str], step: Step) -> tuple[StopWord, ...]:
     """As many words as the step takes, by the number of texts that hold them, then by the alphabet."""
-    words_of, counts = _words_of(step), collections.Counter[str]()
+    variant, counts = getattr(step.settings, "variant", "winnow"), collections.Counter[str]()
     for text in texts:
-        counts.update(words_of(text))
+        counts.update(forms(variant, Text(text)))
         if len(counts) > _DISTINCT:
             counts = collections.Counter({word: often for word, often in counts.items() if often > 1})
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     scripts = main_scripts(ordered[:_LOOKED_AT])
     found = (StopWord(word, often) for word, often in ordered if (of := scripts_of(word)) and of <= scripts)
     return tuple(word for word, _ in zip(found, range(wanted(step)), strict=False))
-
-
-def _words_of(step: Step) -> Callable[[str], set[str]]:
-    """A text's different words, as the step counts stop words: in any case, as they stand, or without their marks."""
-    variant = getattr(step.settings, "variant", "")
-    if variant == "datatrove":
-        return lambda text: set(words_and_marks(text))
-    if variant == "dolma":
-        return lambda text: set(Text(text).words)
-    return lambda text: set(Text(text.lower()).words)

@@ -24,7 +24,7 @@ def _lets_through(steps: Sequence[Step], source: str) -> frozenset[str] | None:
     for step in _identifiers(steps, source):
         of = step.settings
         assert isinstance(of, Language)
-        if of.keep and any(rule.name == "listed" and (rule.min or 0) > 0 for rule in step.rules):
+        if of.chooses(step.rules):
             found = frozenset(of.keep) & (frozenset(of.keep) if found is None else found)
     return found
 

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from winnow.filters import text as text_module
 from winnow.filters.document import Document
 from winnow.filters.edits import Change, Span
 from winnow.filters.text import Text, n_grams, places
@@ -123,3 +124,21 @@ def test_of_a_document() -> None:
     document = Document("0" * 32, "a\nb", "web", meta={"kinds": "h1 c1"})
     assert (Text.of(document).string, Text.of(document).kinds) == ("a\nb", [H, C])
     assert Text.of(dataclasses.replace(document, text="a")).kinds is None
+
+
+@pytest.mark.parametrize(
+    ("string", "expected"),
+    [("", [(0, 0)]), ("a", [(0, 1)]), ("\n", [(0, 0), (1, 1)]), (" a\n\nbc\n", [(0, 2), (3, 3), (4, 6), (7, 7)])],
+)
+def test_pieces_between_newlines(string: str, expected: list[Span]) -> None:
+    assert list(text_module.pieces(string)) == expected
+
+
+def test_without_some_kinds_of_lines() -> None:
+    text = Text("prose\ncode\nrow", ["prose", "code", "table"])
+    assert [text.without(kinds).string for kinds in ({"code"}, {"code", "table"}, {"list"})] == [
+        "prose\nrow", "prose", "prose\ncode\nrow"
+    ]  # fmt: skip
+    assert Text("a\n" + 8 * "x", ["prose", "code"]).without({"code"}).string == "a"
+    assert Text("a\n" + 9 * "x", ["prose", "code"]).without({"code"}).string == "a\nxxxxxxxxx"
+    assert Text("x", ["code"]).without({"code"}).string == "x"

@@ -141,10 +141,6 @@ def count(work: Work, _: object = None) -> None:
     save_arrays(work.storage, total_path(work), told)
 
 
-def _matches(work: Work, of: Slice) -> str:
-    return work.job.names.payloads(work.job.payloads, "matches", of.place)
-
-
 def matches_path(work: Work, of: Slice) -> str:
     """What a slice found."""
     return work.job.names.payloads(work.job.payloads, "matches", of.place)

@@ -115,11 +115,11 @@ def _figure(found: Fitted, rule: FittedRule) -> str:
     spread = f"{plural(rule.documents, 'document')} with a value"
     if rule.documents:
         spread += f": {measure(rule.least)} to {measure(rule.most)}, half of them up to {measure(rule.median)}"
-    cells = [["", "fitted", "drops", "recipe", "drops", "published", "drops"]]
+    head = ["", "fitted", "drops", "recipe", "drops", "published", "drops"]
     rows = [_row(found, side) for side in rule.sides]
     why = "; ".join(f"{side.side}: {side.why}" for side in rule.sides if side.why)
     parts = [
-        f"<figcaption>{name}</figcaption>", f'<p class="quiet">{spread}</p>', picture(rule), _table(cells[0], rows),
+        f"<figcaption>{name}</figcaption>", f'<p class="quiet">{spread}</p>', picture(rule), _table(head, rows),
         f'<p class="quiet">{html.escape(why)}</p>' if why else "", *map(_beyond, rule.sides),
     ]  # fmt: skip
     return f'<figure class="card">{"".join(parts)}</figure>'
@@ -127,10 +127,11 @@ def _figure(found: Fitted, rule: FittedRule) -> str:
 
 def _row(found: Fitted, side: Side) -> list[str]:
     head = "at least" if side.side == "min" else "at most"
-    return [head, *_cells(found, side.fitted), *_cells(found, side.recipe), *_cells(found, side.published)]
+    return [head, *cells(found, side.fitted), *cells(found, side.recipe), *cells(found, side.published)]
 
 
-def _cells(found: Fitted, limit: Limit | None) -> list[str]:
+def cells(found: Fitted, limit: Limit | None) -> list[str]:
+    """A limit, and the share of the documents that it drops."""
     return [exact(limit.value), share(limit.dropped, found.sample)] if limit else [NOTHING, NOTHING]
 
 

@@ -1,8 +1,9 @@
 """What `winnow fit-limits` prints: each rule, what it was fitted to, and what the limits drop."""
 
-from winnow.pipelines.fit.fitted import Fitted, Limit, Side, StopWords
+from winnow.pipelines.fit.fitted import Fitted, Side, StopWords
 from winnow.pipelines.text import clean
-from winnow.pipelines.views.tabular import NOTHING, align, exact, plural, share
+from winnow.pipelines.views.fit.page import cells
+from winnow.pipelines.views.tabular import align, plural, share
 
 
 def summary(found: Fitted, output: str) -> str:
@@ -35,11 +36,7 @@ def _left(found: Fitted) -> list[str]:
 
 
 def _row(found: Fitted, name: str, side: Side) -> list[str]:
-    return [clean(name), side.side, *_cells(found, side.fitted), *_cells(found, side.recipe)]
-
-
-def _cells(found: Fitted, limit: Limit | None) -> list[str]:
-    return [exact(limit.value), share(limit.dropped, found.sample)] if limit else [NOTHING, NOTHING]
+    return [clean(name), side.side, *cells(found, side.fitted), *cells(found, side.recipe)]
 
 
 def _words(words: StopWords) -> str:

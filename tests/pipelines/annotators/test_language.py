@@ -21,14 +21,6 @@ ENGLISH = "All human beings are born free and equal in dignity and rights."
 FRENCH = "Tous les êtres humains naissent libres et égaux en dignité et en droits."
 
 
-@pytest.fixture(scope="module")
-def model() -> Any:
-    try:
-        return Language().load()
-    except MissingModel as missing:
-        pytest.skip(str(missing))
-
-
 @pytest.mark.parametrize(("text", "label"), [(ENGLISH, "en"), (FRENCH, "fr"), ("كل الناس يولدون أحرارا", "ar")])
 def test_label_and_score(model: Any, text: str, label: str) -> None:
     found, score = identify(model, text)

@@ -8,18 +8,11 @@ from winnow.filters.edits import Change, apply
 from winnow.filters.setting_checks import NotAllowed
 from winnow.filters.text import Text
 from winnow.pipelines.annotators.language_lines import LanguageLines
-from winnow.pipelines.annotators.models import MissingModel
+
+pytestmark = pytest.mark.usefixtures("model")
 
 STEP = LanguageLines(keep=("en",))
 EN, DE = f"{ENGLISH} {ENGLISH} {ENGLISH}", f"{GERMAN} {GERMAN} {GERMAN}"
-
-
-@pytest.fixture(autouse=True)
-def _model() -> None:
-    try:
-        STEP.load()
-    except MissingModel as missing:
-        pytest.skip(str(missing))
 
 
 def edited(text: str, step: LanguageLines = STEP, language: str | None = "en", kinds: str = "") -> str:

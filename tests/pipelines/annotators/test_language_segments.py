@@ -11,17 +11,10 @@ from winnow.filters.document import Document
 from winnow.filters.text import Text
 from winnow.pipelines.annotators.identifier import Identifier
 from winnow.pipelines.annotators.language_segments import LANGUAGES, LanguageSegments
-from winnow.pipelines.annotators.models import MissingModel
+
+pytestmark = pytest.mark.usefixtures("model")
 
 STEP = LanguageSegments()
-
-
-@pytest.fixture(autouse=True)
-def _model() -> None:
-    try:
-        STEP.load()
-    except MissingModel as missing:
-        pytest.skip(str(missing))
 
 
 def of(*lines: str, language: str | None = "en", **meta: str) -> Document:

@@ -2,7 +2,7 @@ import argparse
 
 import pytest
 
-from winnow.pipelines.commands.argument_kinds import folder, size, workers
+from winnow.pipelines.commands.argument_kinds import folder, part, size, workers
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,13 @@ def test_a_folder_has_names_that_a_disk_can_hold() -> None:
         with pytest.raises(argparse.ArgumentTypeError) as error:
             folder(long)
         assert str(error.value) == f"{long[:80]}… has a name of more than 255 bytes"
+
+
+def test_a_part() -> None:
+    assert [part(text) for text in ("0", "0.01", "0.5")] == [0.0, 0.01, 0.5]
+    no_share = "is no share from 0 to 0.5, as 0.01"
+    for text, said in (("-0.1", f"-0.1 {no_share}"), ("nan", f"nan {no_share}"), ("0.51", f"0.51 {no_share}"),
+                       ("x", "'x' is not a number")):  # fmt: skip
+        with pytest.raises(argparse.ArgumentTypeError) as error:
+            part(text)
+        assert str(error.value) == said

@@ -36,6 +36,13 @@ def test_words_are_those_that_the_step_counts() -> None:
     assert most_frequent(texts, step("datatrove", many)) == (StopWord("Der", 2), StopWord("der", 1))
 
 
+def test_a_variant_that_parts_words_at_white_space_does_so_in_every_script() -> None:
+    texts = ["我爱公司 我爱公司"]
+    assert most_frequent(texts, step("dolma", ("a",))) == (StopWord("我爱公司", 1),)
+    assert most_frequent(texts, step("dclm", ("a",))) == (StopWord("我爱公司", 1),)
+    assert "公司" in [each.word for each in most_frequent(texts, step("winnow", ("a", "b", "c")))]
+
+
 def test_only_words_of_the_script() -> None:
     texts = ["и в на \u2013 2024 the"] * 20
     assert [each.word for each in most_frequent(texts * 2 + ["и в на"] * 200, step())] == ["в", "и"]
