@@ -41,6 +41,7 @@ class RowSamples:
     def __init__(self, thresholds: Thresholds, path: str) -> None:
         self._thresholds, self._path = thresholds, path
         self._table = path.partition("/")[0]
+        self._numbers = {measure: number for number, measure in enumerate(thresholds.measures)}
         self._limits: dict[str | None, Floats] = {}
         self._found, self._row_groups = Sampled(), 0
 
@@ -64,7 +65,7 @@ class RowSamples:
 
     def _bins(self, group: "_Group") -> pa.Table:
         fates, at, measures, values = [], [], [], []
-        for number, (step, measure, found, reached) in enumerate(values_of(group.rows, self._thresholds.columns)):
+        for step, measure, found, reached in values_of(group.rows, self._thresholds.columns):
             known = np.flatnonzero(reached & ~np.isnan(found))
             fate, value = group.fates_of(f"{step}.{measure}")[known], found[known] + 0.0  # of -0.0 it makes 0.0
             by = fate * (2 * cells.MOST + 1) + cells.cells_of(value)
@@ -72,7 +73,7 @@ class RowSamples:
             at.append(known[some])
             fates.append(fate[some])
             values.append(value[some])
-            measures.append(np.full(len(some), number))
+            measures.append(np.full(len(some), self._numbers[step, measure]))
         value = np.concatenate(values)
         low, high = cells.limits_of(cells.cells_of(value))
         return group.samples(
@@ -84,7 +85,8 @@ class RowSamples:
         """Of each limit the kept documents that came nearest to it, each by the limit for its language."""
         limits = self._limits_of(group.rows)
         found = []
-        for number, (*_, values, reached) in enumerate(values_of(group.rows, self._thresholds.columns)):
+        for step, measure, values, reached in values_of(group.rows, self._thresholds.columns):
+            number = self._numbers[step, measure]
             for side, name in enumerate(SIDES):
                 limit = limits[:, number, side]
                 passes = reached & (values >= limit if name == "min" else values <= limit)  # never where one is NaN
