@@ -93,13 +93,16 @@ class Recount:
 
     def _other_samples(self, told: pa.Table, whole: bool) -> Iterator[str]:
         found = self._samples.result()
-        if whole and found.equals(told):
+        if found.equals(told):
             return
+        equal = True
         for kind in sampled.KINDS:
             here, there = (_rows(of, kind, whole) for of in (found, told))
             if here != there:
-                lost, strange = len(here - there), len(there - here)
+                equal, lost, strange = False, len(here - there), len(there - here)
                 yield f"{tables.SAMPLES.path}: {kind}: {strange} samples that the rows do not give, {lost} left out"
+        if equal and whole:
+            yield f"{tables.SAMPLES.path}: the same samples, in another order or twice"
 
 
 def _rows(samples: pa.Table, kind: str, whole: bool) -> set[tuple[object, ...]]:

@@ -83,6 +83,8 @@ def test_every_file_of_work_damaged_at_once(
         *(
             pytest.param(*each, marks=pytest.mark.slow)
             for each in (
+                ("work/write/*.samples.parquet", ()),
+                ("work/write/*.overlaps.parquet", ()),
                 ("work/curate/*.parquet", LATE),
                 ("work/extract/*.json", (*LATE, "work/curate")),
                 ("work/curate/*.json", LATE),
