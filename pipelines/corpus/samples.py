@@ -51,13 +51,13 @@ class RowSamples:
             return
         group = _Group(rows, ranks, self._path, self._row_groups, group_rows)
         self._row_groups += -(-rows.num_rows // group_rows)
-        found = [self._bins(group), group.first(RULE, "rule")] if group.rejected else [self._bins(group)]
+        found = [self._bins(group), group.clusters()]
         if group.rejected:
-            found.append(self._near_dropped(group))
+            found += [self._near_dropped(group), group.first(RULE, "rule")]
         else:
             edited = np.flatnonzero(pc.list_value_length(rows["edits"]).to_numpy() > 0)
             found += [*self._near_kept(group), group.first(KEPT, "source"), group.first(EDITED, None, edited)]
-        self._found.add(pa.concat_tables([*found, group.clusters()]))
+        self._found.add(pa.concat_tables(found))
 
     def result(self) -> pa.Table:
         """As `Sampled.result`."""
@@ -83,12 +83,12 @@ class RowSamples:
 
     def _near_kept(self, group: "_Group") -> list[pa.Table]:
         """Of each limit the kept documents that came nearest to it, each by the limit for its language."""
-        limits = self._limits_of(group.rows)
+        limits, languages = self._limits_of(group.rows)
         found = []
         for step, measure, values, reached in values_of(group.rows, self._thresholds.columns):
             number = self._numbers[step, measure]
             for side, name in enumerate(SIDES):
-                limit = limits[:, number, side]
+                limit = limits[:, number, side][languages]
                 passes = reached & (values >= limit if name == "min" else values <= limit)  # never where one is NaN
                 if not passes.any():
                     continue
@@ -114,15 +114,15 @@ class RowSamples:
             high=limit[at], fate=_named(FATES, group.by_its_rule[at]),
         )  # fmt: skip
 
-    def _limits_of(self, rows: pa.Table) -> Floats:
-        """float64 [rows, measures, (min, max)]: the limits by which each row was judged; NaN is none."""
+    def _limits_of(self, rows: pa.Table) -> tuple[Floats, Ints]:
+        """float64 [languages, measures, (min, max)]: the limits by which rows were judged; NaN is none. int64 [rows]:
+        the language of each."""
         languages = rows["language"].combine_chunks().dictionary_encode(null_encoding="encode")
         names = languages.dictionary.to_pylist()
         for name in names:
             if name not in self._limits:
                 self._limits[name] = self._thresholds.of(name)
-        found: Floats = np.stack([self._limits[name] for name in names])[languages.indices.to_numpy()]
-        return found
+        return np.stack([self._limits[name] for name in names]), languages.indices.to_numpy().astype(np.int64)
 
     def _named(self, numbers: Ints) -> dict[str, pa.Array]:
         """The columns `step` and `measure`."""
@@ -171,7 +171,7 @@ class _Group:
         at = np.flatnonzero(self._members())
         names, sizes = self.rows["cluster"].take(at).to_pylist(), self.rows["cluster_size"].take(at).to_pylist()
         keys = list(zip(sizes, names, strict=True))
-        chosen = chosen_clusters(dict.fromkeys(keys, 0))
+        chosen = chosen_clusters({*keys})
         at = at[np.array([key in chosen for key in keys], bool)]
         return self.samples(CLUSTER, at, **{name: self.rows[name].take(at) for name in ("cluster", "cluster_size")})
 
