@@ -1,6 +1,6 @@
 """Choosing samples (`sampled`) while rows are written, a row group at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,7 @@ class RowSamples:
         self._thresholds, self._path = thresholds, path
         self._table = path.partition("/")[0]
         self._numbers = {measure: number for number, measure in enumerate(thresholds.measures)}
+        self._rules = thresholds.rules
         self._limits: dict[str | None, Floats] = {}
         self._found, self._row_groups = Sampled(), 0
 
@@ -65,15 +66,15 @@ class RowSamples:
 
     def _bins(self, group: "_Group") -> pa.Table:
         fates, at, measures, values = [], [], [], []
-        for step, measure, found, reached in values_of(group.rows, self._thresholds.columns):
+        for number, found, reached in self._measured(group):
             known = np.flatnonzero(reached & ~np.isnan(found))
-            fate, value = group.fates_of(f"{step}.{measure}")[known], found[known] + 0.0  # of -0.0 it makes 0.0
+            fate, value = group.fates_of(self._rules[number])[known], found[known] + 0.0  # of -0.0 it makes 0.0
             by = fate * (2 * cells.MOST + 1) + cells.cells_of(value)
             some = least_of_each(MOST_OF[BIN], by, group.ranks[known])
             at.append(known[some])
             fates.append(fate[some])
             values.append(value[some])
-            measures.append(np.full(len(some), self._numbers[step, measure]))
+            measures.append(np.full(len(some), number))
         value = np.concatenate(values)
         low, high = cells.limits_of(cells.cells_of(value))
         return group.samples(
@@ -81,12 +82,17 @@ class RowSamples:
             fate=_named(FATES, np.concatenate(fates)),
         )  # fmt: skip
 
+    def _measured(self, group: "_Group") -> Iterator[tuple[int, Floats, Bools]]:
+        """As `values_of`, with the numbers of the measures; those that are in the file alone are passed over."""
+        for step, measure, values, reached in values_of(group.rows, self._thresholds.columns):
+            if (number := self._numbers.get((step, measure))) is not None:
+                yield number, values, reached
+
     def _near_kept(self, group: "_Group") -> list[pa.Table]:
         """Of each limit the kept documents that came nearest to it, each by the limit for its language."""
         limits, languages = self._limits_of(group.rows)
         found = []
-        for step, measure, values, reached in values_of(group.rows, self._thresholds.columns):
-            number = self._numbers[step, measure]
+        for number, values, reached in self._measured(group):
             for side, name in enumerate(SIDES):
                 limit = limits[:, number, side][languages]
                 passes = reached & (values >= limit if name == "min" else values <= limit)  # never where one is NaN
@@ -104,7 +110,7 @@ class RowSamples:
     def _near_dropped(self, group: "_Group") -> pa.Table:
         """Of each limit the documents that were dropped for it and came nearest to it."""
         value, limit = (group.rows[name].to_numpy().astype(np.float64) for name in ("value", "limit"))
-        number = group.numbers("rule", self._thresholds.rules)
+        number = group.numbers("rule", self._rules)
         at = np.flatnonzero((number >= 0) & ~np.isnan(value) & ~np.isnan(limit))
         above = (value > limit).astype(np.int64)
         by, nearest = 2 * number[at] + above[at], distances(value[at], limit[at])
