@@ -23,8 +23,9 @@ def many(count: int) -> list[dict[str, Any]]:
 
 def found_in(rows: list[dict[str, Any]], at_once: int = 1000, table: str = "rejected") -> Overlaps:
     overlaps = RowOverlaps(table)
+    every = pa.Table.from_pylist(rows, schema.rejected(recipe()))
     for i in range(0, len(rows), at_once):
-        overlaps.add(pa.Table.from_pylist(rows[i : i + at_once], schema.rejected(recipe())))
+        overlaps.add(every.slice(i, at_once))
     return overlaps.result()
 
 

@@ -57,9 +57,9 @@ def many(count: int, table: str, seed: int = 1) -> list[Row]:
 
 def made(rows: list[Row], table: str, at_once: int = 1000, group_rows: int = 10_000, number: int = 0) -> pa.Table:
     samples = RowSamples(thresholds(RECIPE), f"{table}/part-{number:05d}.parquet")
-    target = {"corpus": schema.corpus, "rejected": schema.rejected}[table](RECIPE)
+    every = pa.Table.from_pylist(rows, {"corpus": schema.corpus, "rejected": schema.rejected}[table](RECIPE))
     for i in range(0, len(rows), at_once):
-        group = pa.Table.from_pylist(rows[i : i + at_once], target)
+        group = every.slice(i, at_once)
         samples.add(group, ranks_of(group), group_rows)
     return samples.result()
 
