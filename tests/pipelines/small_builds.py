@@ -33,6 +33,7 @@ from winnow.pipelines.ingest.ingested import load as load_ingested
 from winnow.pipelines.ingest.tally import Reading, Tally
 from winnow.pipelines.ledger import book, sums, tables
 from winnow.pipelines.ledger.account import Left, account, entries_of, left_by
+from winnow.pipelines.ledger.lengths import lengths_of
 from winnow.pipelines.ledger.rules import rows_of
 from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import (
@@ -54,7 +55,7 @@ from winnow.pipelines.plan.unit import Input, Unit
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Source, Step
 from winnow.pipelines.sources.warc.source import Warc
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside, write_beside
 
 LOCAL = LocalStorage()
 TEXT = [("Content-Type", "text/plain; charset=utf-8")]
@@ -211,10 +212,10 @@ def finished(
     """A whole build with its ledger; `against` are roots of others."""
     found = find_earlier(LOCAL, made, list(map(str, against)), str(root))
     built = whole(root, made, patterns, unit_bytes, found)
-    identity = Folder(LOCAL, str(root), made, built.inputs, page.render, found).identity
+    identity = Folder(LOCAL, str(root), made, built.inputs, beside, found).identity
     ledger = account(LOCAL, str(root), made, identity, built.left)
     write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())
-    write_bytes(LOCAL, f"{root}/README.md", page.render(ledger).encode())
+    write_beside(LOCAL, str(root), ledger)
     book.save(LOCAL, str(root), ledger)
     return built, ledger
 
@@ -230,7 +231,8 @@ def leave(
     found: Ingested | None = None, statistics: Statistics | None = None, **more: Any,
 ) -> Ledger:  # fmt: skip
     """The tables of ledger/, lock, card and ledger of a finished build, as a build leaves them."""
-    rules = rows_of(made, found.sources if found else {}, Spread(statistics or {}))
+    spread = Spread(statistics or {})
+    rules = rows_of(made, found.sources if found else {}, spread)
     written = tables.write(LOCAL, root, tables.Agreed(entries, rules, statistics or {}))
     totals = {s.name: sums.total_of(e.total for e in entries if e.source == s.name) for s in made.sources}
     ledger = dataclasses.replace(Ledger(
@@ -241,8 +243,9 @@ def leave(
         duplicates=Duplicates(dropped=_copies(totals)), probed=Probed(), lost=Lost(Losses(), (), 0),
         kept=Kept(**{name: sums.distribution(Frequent()) for name in COUNTED}),
         against=(), examples=Examples((), {}), files={**files, **written},
+        lengths=lengths_of(spread),
     ), **more)  # fmt: skip
     write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())
-    write_bytes(LOCAL, f"{root}/README.md", page.render(ledger).encode())
+    write_beside(LOCAL, str(root), ledger)
     book.save(LOCAL, root, ledger)
     return ledger

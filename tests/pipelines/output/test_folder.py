@@ -18,7 +18,7 @@ from winnow.pipelines.output.folder import Folder
 from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe
-from winnow.pipelines.views.card import page as card
+from winnow.pipelines.views.beside import beside
 
 
 def test_a_new_directory_is_claimed(tmp_path: Path) -> None:
@@ -343,7 +343,7 @@ def test_in_a_bucket(tmp_path: Path) -> None:
     """Nothing is locked, swept or swapped there; all else is as on this machine."""
 
     def remote(made: Recipe = ONE) -> Folder:
-        return Folder(Bucket(tmp_path), "gs://bucket/out/", made, [GIVEN], card.render)
+        return Folder(Bucket(tmp_path), "gs://bucket/out/", made, [GIVEN], beside)
 
     finished(tmp_path / "bucket/out")
     write_bytes(LOCAL, f"{tmp_path}/bucket/out/work/.aside-1-of-another", b"half")
