@@ -163,7 +163,7 @@ class RuleCount:
 
 @dataclass(frozen=True)
 class Distribution:
-    """How kept documents spread over the values of a fact."""
+    """How documents spread over the values of a fact."""
 
     distinct: int
     """Values that were met; to about 3 % where there is an `error`."""
@@ -208,6 +208,18 @@ class OptOut:
     dropped: Count
     unknown: int
     """Kept documents of which it is not known."""
+
+
+@dataclass(frozen=True)
+class Met:
+    """What the documents are that have a text or an address, whether they were kept or dropped."""
+
+    language: Distribution
+    domain: Distribution
+    tld: Distribution
+    year: Distribution
+    captured: Distribution
+    license: Distribution
 
 
 @dataclass(frozen=True)
@@ -317,6 +329,7 @@ class Ledger:
     against: tuple[EarlierBuild, ...]
     """The earlier builds, by identity."""
     kept: Kept
+    met: Met
     examples: Examples
     files: Mapping[str, Written]
     """Every file of the tables and of ledger/, by its path under the build's directory."""
