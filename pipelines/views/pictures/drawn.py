@@ -2,6 +2,7 @@
 
 from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.plan.names import FUNNEL, LANGUAGES, LENGTHS
+from winnow.pipelines.views.card.distribution import known
 from winnow.pipelines.views.pictures import funnel, languages, lengths
 
 _DRAW = {FUNNEL: funnel.draw, LANGUAGES: languages.draw, LENGTHS: lengths.draw}
@@ -15,5 +16,5 @@ def pictures(ledger: Ledger) -> dict[str, str]:
 
 def shown(ledger: Ledger) -> dict[str, str]:
     """Path -> what the picture shows, in a sentence without Markdown's marks; in the order of the card."""
-    there = {FUNNEL: True, LANGUAGES: len(ledger.kept.language.top) > 0, LENGTHS: len(ledger.lengths) > 0}
+    there = {FUNNEL: True, LANGUAGES: len(known(ledger.kept.language)) > 0, LENGTHS: len(ledger.lengths) > 0}
     return {path: say(ledger) for path, say in _SAY.items() if there[path]}
