@@ -7,8 +7,8 @@ publication in it: a build does not know when it will be published, and the same
 import hashlib
 import json
 import re
-from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.plan.names import CORPUS, LEDGER_FOLDER, LOCK, REJECTED
@@ -122,7 +122,7 @@ def _record_set(ledger: Ledger, table: str) -> dict[str, Any]:
 
 
 def _field(table: str, column: columns.Column) -> dict[str, Any]:
-    of = _head(f"{table}/{column.name}", column) | ({"repeated": True} if column.repeated else {})
+    of = _head(_id(table, column.name), column) | ({"repeated": True} if column.repeated else {})
     if not column.inside:
         return of | {"dataType": column.type, "source": _source(table, column.name)}
     return of | {"subField": [_part(table, column, inside) for inside in column.inside]}
@@ -130,7 +130,12 @@ def _field(table: str, column: columns.Column) -> dict[str, Any]:
 
 def _part(table: str, column: columns.Column, inside: columns.Column) -> dict[str, Any]:
     source = _source(table, column.name) | {"transform": {"jsonPath": _path(inside.name)}}
-    return _head(f"{table}/{column.name}/{inside.name}", inside) | {"dataType": inside.type, "source": source}
+    return _head(_id(table, column.name, inside.name), inside) | {"dataType": inside.type, "source": source}
+
+
+def _id(*names: str) -> str:
+    """Steps may be called anything; an id holds neither white space nor its percent-encoding."""
+    return "/".join(quote(name, safe="").replace("~", "%7E").replace("%", "~") for name in names)
 
 
 def _head(id: str, column: columns.Column) -> dict[str, Any]:
