@@ -80,8 +80,8 @@ def _license(expression: str | None) -> str:
     """SPDX's page of a license, where the expression is the name of one that the Hub knows too; else its words."""
     if expression is None:
         return "unknown"
-    known = _WHICH.sub("", expression.lower()) in _KNOWN
-    return f"https://spdx.org/licenses/{expression}.html" if known else clean(expression)
+    name = "-".join(expression.split())  # pages say `CC BY 4.0`
+    return f"https://spdx.org/licenses/{name}.html" if _WHICH.sub("", name.lower()) in _KNOWN else clean(expression)
 
 
 def _citation(ledger: Ledger) -> str:

@@ -1,7 +1,7 @@
 """Who is over- and under-represented: the share of each value among what was kept, set against that among what was met."""
 
 from winnow.pipelines.ledger.types import Distribution
-from winnow.pipelines.views.card.distribution import distinct, known
+from winnow.pipelines.views.card.distribution import distinct, documents_of, known
 from winnow.pipelines.views.card.markdown import code
 from winnow.pipelines.views.tabular import count, percent, plural
 
@@ -24,8 +24,9 @@ def render(kept: Distribution, met: Distribution, one: str, many: str) -> str:
         for kind, sign in (("over-represented", 1), ("under-represented", -1))
         if (of := [value for value in order if sign * moved[value] >= margin][:_MOST])
     ]
-    about = f"Against what was met ({plural(before, 'document')} of a known {one})"
-    return " ".join([f"{about}: {'; '.join(told)}." if told else f"{about} no {one} has another share.", *_gone(kept, met, many)])
+    none = documents_of(met) - before
+    about = f"Against what was met ({plural(before, 'document')} of a known {one}{f', {count(none)} of none' if none else ''})"
+    return " ".join([f"{about}: {'; '.join(told)}." if told else f"{about} no {one}'s share differs by 1 % or more.", *_gone(kept, met, many)])
 
 
 def _shares(value: str, before: float, after: float) -> str:

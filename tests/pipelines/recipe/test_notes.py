@@ -61,8 +61,8 @@ def test_another_text_is_another_recipe(noted: Callable[[bytes], Recipe]) -> Non
         (b"", "notes: {}/notes.md is empty; say what is known, or leave out `notes`"),
         (b" \n\xef\xbb\xbf"[:2], "notes: {}/notes.md is empty; say what is known, or leave out `notes`"),
         (b"x" * (MOST_BYTES + 1), "notes: {}/notes.md has more than 65,536 bytes; shorten it"),
-        (b"\xff", "notes: {}/notes.md cannot be read: 'utf-8' codec can't decode byte 0xff in position 0: invalid start "
-                  "byte; write it as UTF-8"),
+        (b"\xff", "notes: {}/notes.md cannot be read: 'utf-8' codec can't decode byte 0xff in position 0: invalid "
+                  "start byte; write it as UTF-8"),
     ],
     ids=["missing", "empty", "blank", "large", "no text"],
 )  # fmt: skip

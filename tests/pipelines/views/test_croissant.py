@@ -70,6 +70,7 @@ def test_other_bytes_are_another_version() -> None:
         ({"GPL-3.0-or-later": 3}, ["https://spdx.org/licenses/GPL-3.0-or-later.html"]),
         ({"MIT OR 0BSD": 3, "unknown": 2}, ["MIT OR 0BSD", "unknown"]),
         ({"LicenseRef-house": 3}, ["LicenseRef-house"]),
+        ({"CC BY 4.0": 3}, ["https://spdx.org/licenses/CC-BY-4.0.html"]),
         ({}, ["unknown"]),
     ],
 )
