@@ -24,6 +24,7 @@ from winnow.pipelines.views.beside import beside
 from winnow.pipelines.views.tabular import count, share, size
 
 pytestmark = pytest.mark.slow
+NONE = (0, 0)
 KINDS = ("web", "wikipedia", "books", "code")
 CHECKED_IN = Path(__file__).resolve().parents[2] / "data_cards"
 MADE_BY = ("versions", "files")
@@ -37,8 +38,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(top / "demo/sample", sample())
     subprocess.run(
         [sys.executable, "-m", "winnow", "build", "mixed", "--input", "web=demo/sample/web/*",
-         "wikipedia=demo/sample/wikipedia/*", "books=demo/sample/books", "code=demo/sample/code", "--output", "demo/out",
-         "--quiet"], cwd=top, check=True,
+         "wikipedia=demo/sample/wikipedia/*", "books=demo/sample/books", "code=demo/sample/code",
+         "--output", "demo/out", "--quiet"], cwd=top, check=True,
     )  # fmt: skip
     return top
 
@@ -87,16 +88,16 @@ def test_every_table_is_counted_again_here(card: Card) -> None:
     ]  # fmt: skip
 
 
-def test_the_first_lines(folder: Path, card: Card, rows: Rows, kept: tuple[int, int]) -> None:
+def test_the_first_lines(root: Path, card: Card, rows: Rows, kept: tuple[int, int]) -> None:
     records = rows.number("SELECT count(*) FROM every WHERE part = 0 AND coalesce(rule, '') NOT LIKE '%.gap'")
     gaps = rows.number("SELECT count(*) FROM rejected WHERE rule LIKE '%.gap'")
-    files = [path for path in (folder / "demo/sample").rglob("*") if path.is_file()]
+    files, bytes = rows.one(f"SELECT count(*), sum(bytes)::BIGINT FROM '{root}/ledger/files.parquet'")
     (first,) = [line for line in card.text.split("\n") if line.startswith("A text corpus")]
     assert first.startswith(
-        f"A text corpus for pre-training language models: **{count(kept[0])} documents** with {count(kept[1])} characters, "
-        f"{share(kept[0], records + gaps)} of the {records} records and {gaps} gaps read from "
+        f"A text corpus for pre-training language models: **{count(kept[0])} documents** with {count(kept[1])} "
+        f"characters, {share(kept[0], records + gaps)} of the {records} records and {gaps} gaps read from "
     )
-    assert f"({size(sum(path.stat().st_size for path in files))}) of" in first
+    assert f"{files} files ({size(bytes)}) of" in first
     assert f"of {count(records + gaps)} records, gaps and documents {count(kept[0])} documents are kept" in card.text
 
 
@@ -132,11 +133,12 @@ def test_the_stages(card: Card, rows: Rows, source: str | None) -> None:
     assert (documents, characters) == rows.one(f"SELECT count(*), sum(characters)::BIGINT FROM corpus {where}")
 
 
-def test_what_only_was_counted(card: Card, rows: Rows) -> None:
-    size_of_gaps = rows.number(
-        "SELECT sum(regexp_extract(detail, '(\\d+) bytes', 1)::BIGINT) FROM rejected WHERE rule LIKE '%.gap'"
-    )
-    assert f"{size(size_of_gaps)} lie in gaps" in card.prose["From records to documents"]
+def test_the_gaps(card: Card, rows: Rows) -> None:
+    """Each says where it lies, as `offset+bytes`. Records of other types leave no row."""
+    lengths = [
+        int(detail.partition("+")[2]) for (detail,) in rows.all("SELECT detail FROM rejected WHERE rule LIKE '%.gap'")
+    ]
+    assert f"{size(sum(lengths))} lie in gaps" in card.prose["From records to documents"]
 
 
 def test_the_rules(card: Card, rows: Rows) -> None:
@@ -149,7 +151,7 @@ def test_the_rules(card: Card, rows: Rows) -> None:
         assert [broken, of_those, alone] == [count(here), share(here, judged), count(only)], rule
     named = {rule for rule, *_ in rules}
     left = {rule: of[0] for rule, of in rows.counts("rule", "rejected").items() if rule not in named}
-    assert {rule: documents for rule, documents in others} == {rule: count(n) for rule, n in left.items()}
+    assert dict(others) == {rule: count(n) for rule, n in left.items()}
 
 
 def judged_by(rows: Rows, rule: str) -> int:
@@ -220,7 +222,7 @@ def test_the_lengths(card: Card, rows: Rows, kept: tuple[int, int]) -> None:
     here = rows.counts(octave, "(SELECT * FROM corpus WHERE characters > 0)")
     gone = rows.counts(octave, "(SELECT * FROM rejected WHERE characters > 0)")
     assert card.tables["Lengths"] == [[
-        [f"{count(1 << at)} to {count((2 << at) - 1)}", *told(here.get(at, (0, 0)), kept), count(gone.get(at, (0, 0))[0])]
+        [f"{count(1 << at)} to {count((2 << at) - 1)}", *told(here.get(at, NONE), kept), count(gone.get(at, NONE)[0])]
         for at in sorted({*map(int, here), *map(int, gone)})
     ]]  # fmt: skip
 
@@ -231,43 +233,42 @@ def test_the_attribution(card: Card, rows: Rows) -> None:
 
 
 def test_the_duplicates(card: Card, rows: Rows) -> None:
-    members, clusters, largest = rows.one("SELECT sum(n)::BIGINT, count(*), max(n) FROM "
-                                          "(SELECT count(DISTINCT (source, file, \"offset\")) AS n FROM clusters GROUP BY cluster)")  # fmt: skip
-    dropped = {
-        rule: rows.number(f"SELECT count(*) FROM rejected WHERE rule = 'duplicate.{rule}'")
-        for rule in ("exact", "near")
-    }
-    text = card.prose["Duplicates"]
-    assert text.strip().startswith(f"{members} documents form {clusters} clusters of copies. One of each was kept and "
-                                   f"{sum(dropped.values())} documents were dropped: {dropped['exact']} with the very text "
-                                   f"of the kept one, {dropped['near']} with a similar one. The largest cluster has {largest} ")  # fmt: skip
-    pairs = dict(((a, b), n) for a, b, n in rows.all("SELECT r.source, c.source, count(*) FROM rejected r JOIN corpus c "
-                                                     "ON r.detail = c.id WHERE r.stage = 'dedup' GROUP BY 1, 2"))  # fmt: skip
-    columns = sorted({into for _, into in pairs})
-    assert {row[0]: row[1:] for row in card.tables["Duplicates"][0]} == {
-        name: [count(pairs.get((name, into), 0)) for into in columns] for name in dict.fromkeys(a for a, _ in pairs)
-    }  # fmt: skip
-    sizes = [
-        n
-        for (n,) in rows.all(
-            "SELECT count(*) AS n FROM clusters GROUP BY cluster HAVING n > 2 ORDER BY 1 DESC LIMIT 10"
+    records = 'SELECT count(DISTINCT (source, file, "offset")) AS n FROM clusters GROUP BY cluster'
+    members, clusters, largest = rows.one(f"SELECT sum(n)::BIGINT, count(*), max(n) FROM ({records})")
+    gone = rows.counts("rule", "rejected")
+    exact, near = gone["duplicate.exact"][0], gone["duplicate.near"][0]
+    assert (
+        card.prose["Duplicates"]
+        .strip()
+        .startswith(
+            f"{members} documents form {clusters} clusters of copies. One of each was kept and {exact + near} documents were "
+            f"dropped: {exact} with the very text of the kept one, {near} with a similar one. The largest cluster has "
+            f"{largest} documents."
         )
-    ]
-    assert [f"**{n} members: " for n in sizes] == [line[: len(f"**{n} members: ")] for n, line in zip(
-        sizes, [line for line in card.prose["The largest clusters"].split("\n") if line.startswith("**")], strict=True)]  # fmt: skip
+    )
 
 
-def masked(rows: Rows, step: str) -> dict[str, int]:
-    """What a step put in the place of addresses: of kept documents their edits say it, of dropped ones the step itself."""
-    back = [
-        of
-        for (of,) in rows.all(f"SELECT unnest(edits).replacement FROM corpus WHERE list_contains(measured, '{step}')")
-    ]
-    found = {
-        "emails": sum("@" in of for of in back),
-        "ip_addresses": sum(of.count(".") == 3 and "@" not in of for of in back),
+def test_who_was_dropped_for_whom(card: Card, rows: Rows) -> None:
+    query = ("SELECT r.source, c.source, count(*) FROM rejected r JOIN corpus c ON r.detail = c.id "
+             "WHERE r.stage = 'dedup' GROUP BY 1, 2")  # fmt: skip
+    pairs = {(lost, kept_in): n for lost, kept_in, n in rows.all(query)}
+    columns = sorted({kept_in for _, kept_in in pairs})
+    assert {row[0]: row[1:] for row in card.tables["Duplicates"][0]} == {
+        lost: [count(pairs.get((lost, kept_in), 0)) for kept_in in columns] for lost in {lost for lost, _ in pairs}
     }
-    for (text,) in rows.all(f"SELECT text FROM rejected WHERE list_contains(measured, '{step}')"):
+
+
+def test_the_largest_clusters(card: Card, rows: Rows) -> None:
+    lines = [line for line in card.prose["The largest clusters"].split("\n") if line.startswith("**")]
+    sizes = rows.all("SELECT count(*) AS n FROM clusters GROUP BY cluster HAVING n > 2 ORDER BY n DESC LIMIT 10")
+    assert [line.partition(":")[0] for line in lines] == [f"**{n} members" for (n,) in sizes]
+
+
+def masked(rows: Rows) -> dict[str, int]:
+    """What was masked in pages: of kept ones their edits say it, of dropped ones that came so far the step itself."""
+    back = [of for (of,) in rows.all("SELECT unnest(edits).replacement FROM corpus WHERE source = 'web'")]
+    found = {"emails": sum("@" in of for of in back), "ip_addresses": sum("@" not in of for of in back)}
+    for (text,) in rows.all("SELECT text FROM rejected WHERE list_contains(measured, 'fineweb_quality')"):
         made = MaskPersonal().edit(Document("", text, "web"), Text(text))
         found = {what: times + made.counts[what] for what, times in found.items()}
     return found
@@ -276,7 +277,7 @@ def masked(rows: Rows, step: str) -> dict[str, int]:
 def test_the_edits(card: Card, rows: Rows) -> None:
     (edits,), (personal,) = card.tables["Edits"], card.tables["Personal data"]
     told_of = {(step, what): int(times) for step, what, times in edits}
-    for what, times in masked(rows, "mask_personal").items():
+    for what, times in masked(rows).items():
         assert told_of["mask_personal", what] == times
     assert [(row[0], row[3]) for row in personal[:2]] == [
         ("e-mail addresses", str(told_of["mask_personal", "emails"])),
@@ -294,7 +295,7 @@ def test_the_opt_outs(card: Card, rows: Rows, kept: tuple[int, int]) -> None:
 
 
 def test_the_examples(card: Card, rows: Rows) -> None:
-    known = {id: characters for id, characters in rows.all("SELECT id, characters FROM every")}
+    known = dict(rows.all("SELECT id, characters FROM every"))
     for heading in ("Kept, and why nearly not", "Rejected, and why"):
         lines = [line for line in card.prose[heading].split("\n") if " characters · id `" in line]
         assert len(lines) == 10
