@@ -89,11 +89,20 @@ def test_no_name_leaves_its_place(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("said", "most", "expected"),
-    [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("\u65b0\u805e", 4, "\u65b0\u805e"),
-     ("\u65b0\u805e\u65b0", 5, "\u65b0\u805e…"), ("a\x1bb", 9, "a\ufffdb")],
+    [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("step_of_many_1", 9, "step_o…_1"), ("\u65b0\u805e", 4, "\u65b0\u805e"),
+     ("\u65b0\u805e\u65b0", 5, "\u65b0\u805e…"), ("a\x1bb", 9, "a\ufffdb"), ("e\u0301" * 9, 6, "e\u0301e\u0301…\u0301")],
 )  # fmt: skip
 def test_a_name_takes_no_more_columns(said: str, most: int, expected: str) -> None:
     assert svg.name(said, most) == expected
+
+
+@pytest.mark.parametrize(
+    ("most", "top"), [(0, 4), (5, 8), (16, 16), (17, 20), (21, 32), (460, 600), (601, 800), (1601, 2000)]
+)
+def test_the_scale_ends_at_a_round_number(most: int, top: int) -> None:
+    made = replace(golden(), lengths=(Length(1, 2, Count(most, most), Count()),))
+    numbers = [text for text in texts(pictures(made)[LENGTHS]) if text.replace(",", "").isdigit()]
+    assert numbers == [f"{top * at // 4:,}" for at in range(5)] + ["1"]
 
 
 def test_what_fetches_or_runs_is_in_none() -> None:
