@@ -90,7 +90,8 @@ def test_no_name_leaves_its_place(text: str) -> None:
 @pytest.mark.parametrize(
     ("said", "most", "expected"),
     [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("step_of_many_1", 9, "step_o…_1"), ("\u65b0\u805e", 4, "\u65b0\u805e"),
-     ("\u65b0\u805e\u65b0", 5, "\u65b0\u805e…"), ("a\x1bb", 9, "a\ufffdb"), ("e\u0301" * 9, 6, "e\u0301e\u0301…\u0301")],
+     ("\u65b0\u805e\u65b0", 5, "\u65b0\u805e…"), ("a\x1bb", 9, "a\ufffdb"),
+     ("e\u0301" * 9, 6, "e\u0301e\u0301…\u0301")],
 )  # fmt: skip
 def test_a_name_takes_no_more_columns(said: str, most: int, expected: str) -> None:
     assert svg.name(said, most) == expected
