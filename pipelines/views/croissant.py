@@ -10,6 +10,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from winnow.pipelines.corpus.schema import ROW_KEY
 from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.plan.names import CORPUS, LEDGER_FOLDER, LOCK, REJECTED
 from winnow.pipelines.text import clean
@@ -116,7 +117,7 @@ def _file_set(table: str) -> dict[str, Any]:
 def _record_set(ledger: Ledger, table: str) -> dict[str, Any]:
     return {
         "@type": "cr:RecordSet", "@id": table, "name": table, "description": _ABOUT[table],
-        "key": [{"@id": f"{table}/{name}"} for name in columns.ROW_KEY],
+        "key": [{"@id": f"{table}/{name}"} for name in ROW_KEY],
         "field": [_field(table, column) for column in columns.columns(ledger, table)],
     }  # fmt: skip
 
