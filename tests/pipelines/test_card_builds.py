@@ -214,7 +214,7 @@ def test_who_is_over_represented(card: Card, rows: Rows) -> None:
         there = {name for name in rows.counts(value) if name not in ("unknown", "none")}
         assert f"Against what was met ({count(sum(every.values()))} documents of a known" in card.prose[heading]
         if gone := len(every) - len(there):
-            assert f"Of {gone} of {len(every)} " in card.prose[heading]
+            assert f"Nothing was kept of {gone} of the {len(every)} " in card.prose[heading]
 
 
 def test_the_lengths(card: Card, rows: Rows, kept: tuple[int, int]) -> None:

@@ -38,7 +38,7 @@ def _gone(kept: Distribution, met: Distribution, many: str) -> list[str]:
     gone = distinct(met) - distinct(kept)
     if not gone or met.error or kept.error:
         return []
-    return [f"Of {count(gone)} of {count(distinct(met))} {many} that were met nothing was kept."]
+    return [f"Nothing was kept of {count(gone)} of the {count(distinct(met))} {many} that were met."]
 
 
 def _sure(value: str, kept: Distribution) -> bool:

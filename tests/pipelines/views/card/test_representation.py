@@ -23,7 +23,7 @@ MET = "Against what was met ({} documents of a known letter)"
         ({"a": 509, "b": 491}, {"a": 500, "b": 500}, MET.format("1,000") + SAME),
         ({"a": 9}, {"a": 8, "b": 1, "c": 1}, f"{MET.format(10)}: over-represented {OVER.format('a', '100.0', '80.0')}; "
          f"under-represented {OVER.format('b', '0.0', '10.0')}, {OVER.format('c', '0.0', '10.0')}. "
-         "Of 2 of 3 letters that were met nothing was kept."),
+         "Nothing was kept of 2 of the 3 letters that were met."),
     ],
 )  # fmt: skip
 def test_shares_set_against_each_other(kept: dict[str, int], met: dict[str, int], expected: str) -> None:
@@ -37,4 +37,4 @@ def test_no_more_than_is_known_is_said() -> None:
     one, other = distribution({"a": 52, "b": 48}), distribution({"a": 50, "b": 50, "c": 0})
     assert "over-represented" in render(one, other, "letter", "letters")
     unsure = render(one, replace(other, error=2), "letter", "letters")
-    assert (unsure, "nothing was kept" in unsure) == (MET.format(100) + SAME, False)
+    assert (unsure, "othing was kept" in unsure) == (MET.format(100) + SAME, False)
