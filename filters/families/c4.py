@@ -186,7 +186,7 @@ class C4Page(_LineRules, Reads):
                 found["lorem_ipsum"].append(place)
             if dropped not in (*BEFORE_THE_PAGE_RULES, JAVASCRIPT) and "{" in line:
                 found["curly_brackets"].append(place)
-            if dropped is None:
+            if dropped is None and line.strip():
                 found["sentences"].append(place)
         return found
 

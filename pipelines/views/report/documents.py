@@ -123,6 +123,24 @@ def cut(
     }  # fmt: skip
 
 
+def shorter(document: Mapping[str, Any], most: int) -> dict[str, Any]:
+    """A document as `documents` gives it with no more than so many characters of its text."""
+    text = document["text"]
+    if len(text) <= most:
+        return dict(document)
+    end, beyond = _units(text)(most), dict(document["beyond"])
+    for number, start, _ in document["spans"]:
+        if start >= end:
+            beyond[number] = beyond.get(number, 0) + 1
+    before = document["before"]
+    return {
+        **document, "text": text[:most], "cut": document["cut"] + len(text) - most,
+        "spans": [[number, start, min(stop, end)] for number, start, stop in document["spans"] if start < end],
+        "beyond": sorted(map(list, beyond.items())),
+        "before": before and [[start, stop, _cut(was, most)] for start, stop, was in before if stop <= end],
+    }  # fmt: skip
+
+
 def _first(edits: Sequence[Change], most: int) -> Iterator[Change]:
     """Those of the shown text, as long as what they put back is no longer than that."""
     put = 0

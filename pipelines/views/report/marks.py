@@ -30,7 +30,8 @@ def marks(
     `document` has its text as extracted; `shown` are the changes that lead from there to the shown text.
     """
     found: dict[str, list[Span]] = {}
-    original, text, changes = document.text, Text.of(document), Sequence[Change]()
+    original, text = document.text, Text.of(document)
+    changes: Sequence[Change] = ()
     left = {rule.rsplit(".", 1)[0] for rule in wanted}
     for general in steps:
         step = general.of(document.language)

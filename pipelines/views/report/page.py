@@ -17,13 +17,12 @@ from typing import Any
 from winnow.pipelines.text import clean
 
 TEMPLATE = "report.html"
-_PART = re.compile(r"<!--(STYLE|SCRIPT) ([a-z-]+\.(?:css|js))-->")
-_PLACE = re.compile(r"<!--(TITLE|CSP|DATA)-->")
+_PLACE = re.compile(r"<!--(?:(STYLE|SCRIPT) ([a-z-]+\.(?:css|js))|(TITLE|CSP|DATA))-->")
 _LEVEL = 9
 
 
 def render(data: Mapping[str, Any]) -> str:
-    """The whole page."""
+    """The whole page, of data that is not too much for it (`budget`)."""
     return filled(packed(data), str(data["title"]))
 
 
@@ -35,21 +34,18 @@ def packed(data: Mapping[str, Any]) -> bytes:
 
 def filled(data: bytes, title: str) -> str:
     """The template with its parts; `data` is what `packed` gives."""
-    scripts: list[str] = []
+    template = _page_file(TEMPLATE)
+    parts = {name: _page_file(name) for _, name, _ in _PLACE.findall(template) if name}
+    held = {
+        "TITLE": html.escape(clean(title)), "DATA": base64.b64encode(data).decode("ascii"),
+        "CSP": policy([parts[name] for kind, name, _ in _PLACE.findall(template) if kind == "SCRIPT"]),
+    }  # fmt: skip
 
     def part(match: re.Match[str]) -> str:
-        text = _page_file(match[2])
-        if match[1] == "STYLE":
-            return f"<style>{text}</style>"
-        scripts.append(text)
-        return f"<script>{text}</script>"
+        kind, name, place = match.groups()
+        return held[place] if place else f"<{kind.lower()}>{parts[name]}</{kind.lower()}>"
 
-    page = _PART.sub(part, _page_file(TEMPLATE))
-    held = {
-        "TITLE": html.escape(clean(title)), "CSP": html.escape(policy(scripts)),
-        "DATA": base64.b64encode(data).decode("ascii"),
-    }  # fmt: skip
-    return _PLACE.sub(lambda match: held[match[1]], page)
+    return _PLACE.sub(part, template)
 
 
 def policy(scripts: list[str]) -> str:

@@ -12,6 +12,7 @@ from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import Ledger, Limits, RuleCount
 from winnow.pipelines.plan.names import ledger_table
 from winnow.pipelines.recipe.model import Recipe
+from winnow.pipelines.text import clean
 from winnow.pipelines.views.funnel import step_of
 from winnow.pipelines.views.report.bins import Bins, bins_for
 from winnow.pipelines.views.report.spreads import SHORT, Group, Table, finite, grouped, groups_of, table_of
@@ -25,6 +26,7 @@ MANY = 1_000
 """Documents that a rule has judged without one that broke it, before it is called dead."""
 RUNAWAY = 1 / 3
 """Of the documents that reached a rule: one that dropped more is called runaway."""
+_LINE = 200
 _COUNTS = ("judged", "unknown", "broken", "alone", "dropped")
 
 
@@ -60,9 +62,14 @@ def state(rule: RuleCount) -> str:
 
 
 def abouts(recipe: Recipe | None) -> dict[str, str]:
-    """rule -> what it measures, in a line; of the steps whose code is at hand."""
-    steps = recipe.steps if recipe else ()
-    return {f"{step.name}.{rule.name}": getattr(rule, "about", "") for step in steps for rule in step.rules}
+    """rule -> what it measures, in a line; of the steps whose code is at hand and that say so."""
+    found = {}
+    for step in recipe.steps if recipe else ():
+        told = getattr(step.settings, "ABOUT", {})
+        for rule in step.rules:
+            if isinstance(told, Mapping) and isinstance(line := told.get(rule.name), str):  # a plug-in's may be anything
+                found[f"{step.name}.{rule.name}"] = clean(line)[:_LINE]
+    return found
 
 
 def _groups(rule: RuleCount, sketches: Mapping[tuple[str, str], Any]) -> list[Group]:
