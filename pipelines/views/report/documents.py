@@ -30,6 +30,7 @@ _SPANS = 2_000
 """Places of one text."""
 _FACTS = ("id", "url", "title", "source", "date", "captured", "license")
 _NO_TEXT = "The recipe keeps no text of this document."
+_NEVER = "It was dropped before it had a text."
 _TOO_LONG = "The text is too long to mark places in it."
 _NO_CODE = "The steps that measured this document are not at hand, so no places are marked."
 
@@ -78,14 +79,16 @@ def _document(
         "measures": list(_measures(row, numbers)),
         **cut(text, [(numbers[rule], *place) for rule, of in places.items() for place in of],
               edits if table == CORPUS else None, TEXT),
-        "note": _NO_TEXT if row["text"] is None else note,
+        "note": note,
         "cluster": row["cluster"], "cluster_size": row["cluster_size"],
     }  # fmt: skip
 
 
 def _marked(row: Mapping[str, Any], recipe: Recipe | None, wanted: set[str]) -> tuple[dict[str, list[Span]], str | None]:
-    """Places in a row's text by rule, and why there are none."""
-    if not row["text"] or not wanted:
+    """Places in a row's text by rule, and why there are none, or no text."""
+    if row["text"] is None:
+        return {}, _NO_TEXT if row["characters"] else _NEVER
+    if not wanted:
         return {}, None
     if recipe is None:
         return {}, _NO_CODE

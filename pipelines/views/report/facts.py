@@ -61,20 +61,16 @@ def _funnel(ledger: Ledger, of: Total, source: str | None) -> dict[str, Any]:
 
 
 def facts(ledger: Ledger) -> dict[str, Any]:
-    met = getattr(ledger, "met", None)
-    return {name: _fact(getattr(ledger.kept, name), getattr(met, name) if met else None) for name in FACTS}
+    return {name: _fact(getattr(ledger.kept, name), getattr(ledger.met, name)) for name in FACTS}
 
 
-def _fact(kept: Distribution, met: Distribution | None) -> dict[str, Any]:
+def _fact(kept: Distribution, met: Distribution) -> dict[str, Any]:
     """The most frequent values of what was kept, then those of what was met that are not among them."""
-    values = list(dict.fromkeys([*kept.top, *(met.top if met else ())]))
-    known = met.top if met else {}
+    values = dict.fromkeys([*kept.top, *met.top])
     return {
-        "distinct": kept.distinct, "error": kept.error, "met_distinct": met.distinct if met else None,
-        "met_error": met.error if met else None,
-        "values": [[value, known[value].json if value in known else None,
-                    kept.top[value].json if value in kept.top else None] for value in values],
-        "others": [met.others.json if met else None, kept.others.json],
+        "distinct": kept.distinct, "error": kept.error, "met_distinct": met.distinct, "met_error": met.error,
+        "values": [[value, *(of.top[value].json if value in of.top else None for of in (met, kept))] for value in values],
+        "others": [met.others.json, kept.others.json],
     }  # fmt: skip
 
 

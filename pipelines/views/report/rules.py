@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from winnow.pipelines.corpus import finished_files
 from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.ledger.rules import SCHEMA
 from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import Ledger, Limits, RuleCount
 from winnow.pipelines.plan.names import ledger_table
@@ -129,4 +130,4 @@ def plain(spread: Spread, sources: Sequence[str]) -> list[dict[str, Any]]:
 
 def _table(storage: Storage, root: str) -> pa.Table:
     with storage.open(f"{root}/{ledger_table('rules')}") as stream:
-        return pq.read_table(stream, columns=["rule", "use", "sources"])
+        return finished_files.whole(stream, SCHEMA)

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from winnow.pipelines.corpus import finished_files, sampled
 from winnow.pipelines.corpus.statistics import ALONE, FIRST, KEPT
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan.names import ledger_table
@@ -18,9 +18,6 @@ from winnow.pipelines.views.report.bins import Bins
 MOST = 2_500
 MOST_GROUPS = 500
 """Row groups that are read for them."""
-_CLUSTERS, _NEAR, _RULE = "cluster", "near", "rule"
-_BIN = "bin"
-
 Sample = Mapping[str, Any]
 """A row of ledger/samples.parquet."""
 
@@ -49,8 +46,9 @@ class Chosen:
 
 
 def samples_of(storage: Storage, root: str) -> pa.Table:
+    """ledger/samples.parquet. Raises NotHeld if it is none that a build wrote."""
     with storage.open(f"{root}/{ledger_table('samples')}") as stream:
-        return pq.read_table(stream)
+        return finished_files.whole(stream, sampled.SCHEMA)
 
 
 def choose(samples: pa.Table, bins: Mapping[str, Bins], most: int = MOST) -> Chosen:
@@ -59,21 +57,21 @@ def choose(samples: pa.Table, bins: Mapping[str, Bins], most: int = MOST) -> Cho
     found = Chosen()
     kinds = samples["kind"].combine_chunks()
     of = {kind: samples.filter(pa.array(kinds.to_numpy(zero_copy_only=False) == kind)) for kind in set(kinds.to_pylist())}
-    rows = {kind: table.to_pylist() for kind, table in of.items() if kind != _BIN}
+    rows = {kind: table.to_pylist() for kind, table in of.items() if kind != sampled.BIN}
     takes = _Takes(found, most)
-    for row in sorted(rows.get(_CLUSTERS, ()), key=_by_cluster):
+    for row in sorted(rows.get(sampled.CLUSTER, ()), key=_by_cluster):
         if takes.one(row):
             found.clusters.setdefault(row["cluster"], []).append(_place(row))
-    queues = [*_near(rows.get(_NEAR, ())), *_queues(rows, "rule", "rule"), *_queues(rows, "kept", "source"),
-              *_queues(rows, "edited", "step")]  # fmt: skip
+    queues = [*_near(rows.get(sampled.NEAR, ())), *_queues(rows, sampled.RULE, "rule"), *_queues(rows, sampled.KEPT, "source"),
+              *_queues(rows, sampled.EDITED, "step")]  # fmt: skip
     takes.turns(queues)
-    takes.turns(_of_bars(of[_BIN], bins) if _BIN in of else [])
+    takes.turns(_of_bars(of[sampled.BIN], bins) if sampled.BIN in of else [])
     known = set(found.places)
-    for row in sorted(rows.get(_NEAR, ()), key=_distance):
+    for row in sorted(rows.get(sampled.NEAR, ()), key=_distance):
         if (place := _place(row)) in known:
             fate = "kept" if row["fate"] == KEPT else "dropped"
             found.near.setdefault((_rule(row), row["side"], fate), []).append(place)
-    found.edited = [place for row in rows.get("edited", ()) if (place := _place(row)) in known]
+    found.edited = [place for row in rows.get(sampled.EDITED, ()) if (place := _place(row)) in known]
     return found
 
 
