@@ -69,9 +69,13 @@ def _fact(kept: Distribution, met: Distribution) -> dict[str, Any]:
     values = dict.fromkeys([*kept.top, *met.top])
     return {
         "distinct": kept.distinct, "error": kept.error, "met_distinct": met.distinct, "met_error": met.error,
-        "values": [[value, *(of.top[value].json if value in of.top else None for of in (met, kept))] for value in values],
+        "values": [[value, _json(met.top.get(value)), _json(kept.top.get(value))] for value in values],
         "others": [met.others.json, kept.others.json],
     }  # fmt: skip
+
+
+def _json(count: Count | None) -> list[int] | None:
+    return count.json if count else None
 
 
 def languages(spread: Spread) -> list[dict[str, Any]]:
@@ -100,7 +104,9 @@ def duplicates(ledger: Ledger) -> dict[str, Any]:
     """What deduplication found, what a probe says it missed, and who lost to it."""
     of = ledger.duplicates
     return {
-        **to_json(of), "lost": of.lost, "probed": to_json(ledger.probed),
+        **to_json(of),
+        "lost": of.lost,
+        "probed": to_json(ledger.probed),
         "domains": [[each.domain, each.documents, each.dropped] for each in ledger.lost.domains],
         "more_domains": ledger.lost.more_domains,
     }
@@ -133,4 +139,3 @@ def opt_outs(ledger: Ledger, spread: Spread) -> list[dict[str, Any]]:
             found.append({"rule": rule.rule, "known": every.known, "asked": every.above(0).most.documents,
                           "kept": kept.above(0).most.documents})  # fmt: skip
     return found
-

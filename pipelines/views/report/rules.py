@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from winnow.pipelines.corpus import finished_files
+from winnow.pipelines.corpus.statistics import FATES
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.ledger.rules import SCHEMA
 from winnow.pipelines.ledger.statistics import Spread
@@ -16,7 +17,7 @@ from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.text import clean
 from winnow.pipelines.views.funnel import step_of
 from winnow.pipelines.views.report.bins import Bins, bins_for
-from winnow.pipelines.views.report.spreads import SHORT, Group, Table, finite, grouped, groups_of, table_of
+from winnow.pipelines.views.report.spreads import SHORT, Group, Table, grouped, groups_of, table_of
 
 MOST_GROUPS = 2_000
 """Of all rules together: the general ones, and languages with limits of their own."""
@@ -56,7 +57,7 @@ def rules(storage: Storage, root: str, ledger: Ledger, spread: Spread, recipe: R
 
 
 def state(rule: RuleCount) -> str:
-    """ "dead", "runaway" or "". """
+    """ "dead", "runaway" or ""."""
     if rule.judges and rule.judged >= MANY and not rule.broken:
         return "dead"
     return "runaway" if rule.dropped > RUNAWAY * (rule.judged + rule.unknown) else ""
@@ -68,7 +69,8 @@ def abouts(recipe: Recipe | None) -> dict[str, str]:
     for step in recipe.steps if recipe else ():
         told = getattr(step.settings, "ABOUT", {})
         for rule in step.rules:
-            if isinstance(told, Mapping) and isinstance(line := told.get(rule.name), str):  # a plug-in's may be anything
+            line = told.get(rule.name) if isinstance(told, Mapping) else None
+            if isinstance(line, str):  # a plug-in's may be anything
                 found[f"{step.name}.{rule.name}"] = clean(line)[:_LINE]
     return found
 
@@ -118,13 +120,11 @@ def _number(value: float | None) -> float | None:
 
 def plain(spread: Spread, sources: Sequence[str]) -> list[dict[str, Any]]:
     """The lengths of documents: of all sources, then of each."""
-    of = {source: Spread({k: s for k, s in spread.sketches.items() if k.source == source and not k.step}) for source in sources}
-    every = {"all sources": Spread({k: s for k, s in spread.sketches.items() if not k.step})}
     groups = []
-    for label, found in ({**every, **of} if len(of) > 1 else of).items():
-        by_language = grouped(found).get(("", "characters"), {})
-        general = groups_of(by_language, Limits(None, None), {}, 0)[0]
-        groups.append(group_json(general, 0, sketch=False) | {"label": label})
+    for source in (None, *sources) if len(sources) > 1 else sources:
+        sketches = {fate: spread.of("", "characters", (fate,), source) for fate in FATES}
+        group = Group("all sources" if source is None else source, (), Limits(None, None), sketches)
+        groups.append(group_json(group, 0, sketch=False))
     return [{"measure": "characters", "groups": groups}]
 
 

@@ -1,13 +1,14 @@
 """Which of a build's sampled documents a report shows: a bounded number, the same for the same samples."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from winnow.pipelines.corpus import finished_files, sampled
 from winnow.pipelines.corpus.statistics import ALONE, FIRST, KEPT
@@ -45,10 +46,11 @@ class Chosen:
     edited: list[Place] = field(default_factory=list)
 
 
-def samples_of(storage: Storage, root: str) -> pa.Table:
-    """ledger/samples.parquet. Raises NotHeld if it is none that a build wrote."""
+def samples_of(storage: Storage, root: str, files: Collection[str]) -> pa.Table:
+    """ledger/samples.parquet, of these files: a copy of a build can lack some. Raises NotHeld if no build wrote it."""
     with storage.open(f"{root}/{ledger_table('samples')}") as stream:
-        return finished_files.whole(stream, sampled.SCHEMA)
+        found = finished_files.whole(stream, sampled.SCHEMA)
+    return found.filter(pc.is_in(found["path"], value_set=pa.array(sorted(files), pa.string())))
 
 
 def choose(samples: pa.Table, bins: Mapping[str, Bins], most: int = MOST) -> Chosen:
@@ -56,22 +58,22 @@ def choose(samples: pa.Table, bins: Mapping[str, Bins], most: int = MOST) -> Cho
     bar of a histogram (`bins`, by rule) and fate. What is left out where there are too many is told by their hash."""
     found = Chosen()
     kinds = samples["kind"].combine_chunks()
-    of = {kind: samples.filter(pa.array(kinds.to_numpy(zero_copy_only=False) == kind)) for kind in set(kinds.to_pylist())}
+    of = {kind: samples.filter(pc.equal(kinds, kind)) for kind in sampled.KINDS}
     rows = {kind: table.to_pylist() for kind, table in of.items() if kind != sampled.BIN}
     takes = _Takes(found, most)
-    for row in sorted(rows.get(sampled.CLUSTER, ()), key=_by_cluster):
+    for row in sorted(rows[sampled.CLUSTER], key=_by_cluster):
         if takes.one(row):
             found.clusters.setdefault(row["cluster"], []).append(_place(row))
-    queues = [*_near(rows.get(sampled.NEAR, ())), *_queues(rows, sampled.RULE, "rule"), *_queues(rows, sampled.KEPT, "source"),
-              *_queues(rows, sampled.EDITED, "step")]  # fmt: skip
-    takes.turns(queues)
-    takes.turns(_of_bars(of[sampled.BIN], bins) if sampled.BIN in of else [])
+    by_value = ((sampled.RULE, "rule"), (sampled.KEPT, "source"), (sampled.EDITED, "step"))
+    others = [queue for kind, column in by_value for queue in _queues(rows[kind], column)]
+    takes.turns([*_near(rows[sampled.NEAR]), *others])
+    takes.turns(_of_bars(of[sampled.BIN], bins))
     known = set(found.places)
-    for row in sorted(rows.get(sampled.NEAR, ()), key=_distance):
+    for row in sorted(rows[sampled.NEAR], key=_distance):
         if (place := _place(row)) in known:
             fate = "kept" if row["fate"] == KEPT else "dropped"
             found.near.setdefault((_rule(row), row["side"], fate), []).append(place)
-    found.edited = [place for row in rows.get(sampled.EDITED, ()) if (place := _place(row)) in known]
+    found.edited = [place for row in rows[sampled.EDITED] if (place := _place(row)) in known]
     return found
 
 
@@ -114,9 +116,9 @@ def _distance(row: Sample) -> tuple[float, str]:
     return abs(row["value"] - row["low"]) / (abs(row["low"]) or 1.0), row["rank"]
 
 
-def _queues(rows: Mapping[str, Sequence[Sample]], kind: str, by: str) -> list[list[Sample]]:
+def _queues(rows: Sequence[Sample], by: str) -> list[list[Sample]]:
     queues: dict[str, list[Sample]] = {}
-    for row in sorted(rows.get(kind, ()), key=lambda row: row["rank"]):
+    for row in sorted(rows, key=lambda row: row["rank"]):
         queues.setdefault(row[by] or "", []).append(row)
     return [queues[name] for name in sorted(queues)]
 

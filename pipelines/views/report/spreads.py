@@ -1,4 +1,4 @@
-"""The sketches of one measure by the documents that one limit is for, as the report has them: kept, dropped, and why."""
+"""The sketches of a measure by the documents that one limit is for: kept, dropped, and why."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

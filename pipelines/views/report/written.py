@@ -57,7 +57,8 @@ def _data(dir: str, other: str | None) -> dict[str, Any]:
         try:
             return report(one.storage, one.root, one.ledger, recipe)
         except (BrokenStatistics, NotHeld, OSError) as error:
-            raise BadCall(f"{one.root}: {error}; the same winnow build command with --replace builds it again") from error
+            cure = "the same winnow build command with --replace builds it again"
+            raise BadCall(f"{one.root}: {error}; {cure}") from error
     two = _opened(other)
     return comparison(one.ledger, two.ledger, (recipe, recipe_of(two.storage, two.root)))
 

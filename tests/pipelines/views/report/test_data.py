@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,12 @@ from winnow.pipelines.views.report.slider import moved
 from winnow.pipelines.views.report.written import leave
 
 GERMAN = GopherQuality(stop_words=("der", "die", "und"))
+OF_GERMAN = tuple(replace(rule, min=1) if rule.name == "stop_words" else rule for rule in GERMAN.RULES)
 QUALITY = Step("gopher_quality", "gopher_quality", GopherQuality(), GopherQuality.RULES,
-               languages=(("de", Step("gopher_quality", "gopher_quality", GERMAN, GERMAN.RULES[:0] + tuple(
-                   rule if rule.name != "stop_words" else type(rule)("stop_words", min=1) for rule in GERMAN.RULES))),))  # fmt: skip
+               languages=(("de", Step("gopher_quality", "gopher_quality", GERMAN, OF_GERMAN)),))  # fmt: skip
 STEPS = (Step("c4_lines", "c4_lines", C4Lines()), Step("mask_personal", "mask_personal", MaskPersonal()), QUALITY)
-WORDS = {"en": "the be to of and that have with corn field # village evening".split(),
-         "de": "der die und mit Haus Baum am Abend 12 34 Wiese Dorf".split()}  # fmt: skip
+WORDS = {"en": ["the", "be", "to", "of", "and", "that", "have", "with", "corn", "field", "#", "village", "evening"],
+         "de": ["der", "die", "und", "mit", "Haus", "Baum", "am", "Abend", "12", "34", "Wiese", "Dorf"]}  # fmt: skip
 
 
 pytestmark = pytest.mark.slow
@@ -79,8 +80,8 @@ def values(root: Path, measure: str, language: str) -> dict[str, list[float]]:
     found = duckdb.sql(f"""
         SELECT value, CASE WHEN rule IS NULL THEN '{KEPT}' WHEN rule != '{own}' THEN '{ANOTHER}'
                            WHEN len(failed) = 1 THEN '{ALONE}' ELSE '{FIRST}' END
-        FROM (SELECT gopher_quality.{measure} AS value, NULL AS rule, [] AS failed, language FROM '{root}/corpus/*/*/*.parquet'
-              UNION ALL
+        FROM (SELECT gopher_quality.{measure} AS value, NULL AS rule, [] AS failed, language
+              FROM '{root}/corpus/*/*/*.parquet' UNION ALL
               SELECT gopher_quality.{measure}, rule, failed, language FROM read_parquet('{root}/rejected/*/*.parquet'))
         WHERE value IS NOT NULL AND language = '{language}'""").fetchall()
     of: dict[str, list[float]] = {fate: [] for fate in (KEPT, ALONE, FIRST, ANOTHER)}
@@ -143,7 +144,10 @@ def test_bars_and_sketch_add_up(built: tuple[Path, dict[str, Any], Recipe]) -> N
         for group in of["groups"]:
             for fate in ("kept", "alone", "first", "another"):
                 assert sum(bar[fate] for bar in group["bins"]) == sum(group["sketch"][fate])
-            assert sum(bar[fate] for bar in group["bins"] for fate in ("kept", "alone", "first", "another")) == group["documents"]
+            assert (
+                sum(bar[fate] for bar in group["bins"] for fate in ("kept", "alone", "first", "another"))
+                == group["documents"]
+            )
 
 
 def test_near_misses_are_the_nearest_on_each_side(built: tuple[Path, dict[str, Any], Recipe]) -> None:
@@ -190,7 +194,11 @@ def test_clusters_have_their_kept_document_first_and_differences(built: tuple[Pa
     assert data["clusters"]
     for cluster in data["clusters"]:
         first, *others = [data["documents"][number] for number in cluster["members"]]
-        assert (first["table"], first["cluster"], {of["cluster"] for of in others}) == ("corpus", cluster["id"], {cluster["id"]})
+        assert (first["table"], first["cluster"], {of["cluster"] for of in others}) == (
+            "corpus",
+            cluster["id"],
+            {cluster["id"]},
+        )
         assert [diff["of"] for diff in cluster["diffs"]] == cluster["members"][1:]
 
 
@@ -236,6 +244,6 @@ def test_without_the_recipe_nothing_is_marked_and_it_is_said(built: tuple[Path, 
     root, _, _ = built
     data = report(LOCAL, str(root), book.load(LOCAL, str(root)), None)
     assert {tuple(d["spans"]) for d in data["documents"]} == {()}
-    assert {d["note"] for d in data["documents"]} >= {"The steps that measured this document are not at hand, so no places are "
-                                                      "marked."}  # fmt: skip
+    said = "The steps that measured this document are not at hand, so no places are marked."
+    assert said in {d["note"] for d in data["documents"]}
     assert {of["about"] for of in data["rules"]} == {""}
