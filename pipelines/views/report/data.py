@@ -12,7 +12,7 @@ from winnow.pipelines.views.report.anomalies import anomalies
 from winnow.pipelines.views.report.clusters import clusters
 from winnow.pipelines.views.report.documents import documents
 from winnow.pipelines.views.report.overlaps import overlaps
-from winnow.pipelines.views.report.placed import bins_of, into_bars, near_misses
+from winnow.pipelines.views.report.placed import bins_of, fewer_measures, into_bars, near_misses
 from winnow.pipelines.views.report.rules import plain, rules
 from winnow.pipelines.views.report.samples import choose, samples_of
 
@@ -30,6 +30,7 @@ def report(storage: Storage, root: str, ledger: Ledger, recipe: Recipe | None) -
     listed = [shown[place].json for place in chosen.places]
     into_bars(every, listed)
     near_misses(every, chosen, numbers)
+    fewer_measures(every, listed)
     return {
         "format": FORMAT, "kind": "build", "title": ledger.recipe.name,
         "recipe": to_json(ledger.recipe), "identity": ledger.identity, "versions": dict(ledger.versions),
