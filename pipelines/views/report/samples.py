@@ -17,8 +17,11 @@ from winnow.pipelines.plan.names import ledger_table
 from winnow.pipelines.views.report.bins import Bins
 
 MOST = 2_500
-MOST_GROUPS = 500
+MOST_GROUPS = 700
 """Row groups that are read for them."""
+_FOR_BARS = 300
+"""Of those, that are left to the bars."""
+_OF_A_BAR = 2
 Sample = Mapping[str, Any]
 """A row of ledger/samples.parquet."""
 
@@ -55,7 +58,8 @@ def samples_of(storage: Storage, root: str, files: Collection[str]) -> pa.Table:
 
 def choose(samples: pa.Table, bins: Mapping[str, Bins], most: int = MOST) -> Chosen:
     """Of every near miss, rule, source, editor and cluster the first, then of each the second, and so on; then of every
-    bar of a histogram (`bins`, by rule) and fate. What is left out where there are too many is told by their hash."""
+    bar of a histogram (`bins`, by rule) and fate, from row groups that are read anyway where one has any. What is left
+    out where there are too many is told by their hash."""
     found = Chosen()
     kinds = samples["kind"].combine_chunks()
     of = {kind: samples.filter(pc.equal(kinds, kind)) for kind in sampled.KINDS}
@@ -67,7 +71,7 @@ def choose(samples: pa.Table, bins: Mapping[str, Bins], most: int = MOST) -> Cho
     by_value = ((sampled.RULE, "rule"), (sampled.KEPT, "source"), (sampled.EDITED, "step"))
     others = [queue for kind, column in by_value for queue in _queues(rows[kind], column)]
     takes.turns([*_near(rows[sampled.NEAR]), *others])
-    takes.turns(_of_bars(of[sampled.BIN], bins))
+    takes.bars(_of_bars(of[sampled.BIN], bins))
     known = set(found.places)
     for row in sorted(rows[sampled.NEAR], key=_distance):
         if (place := _place(row)) in known:
@@ -81,7 +85,7 @@ class _Takes:
     """Takes samples until there are enough documents, or enough row groups to read."""
 
     def __init__(self, found: Chosen, most: int) -> None:
-        self._found, self._most = found, most
+        self._found, self._most, self._most_groups = found, most, MOST_GROUPS - _FOR_BARS
         self._groups = set[tuple[str, int]]()
 
     def one(self, row: Sample) -> bool:
@@ -89,7 +93,7 @@ class _Takes:
         place, rules = _place(row), self._found.rules
         if place not in rules:
             group = place[:2]
-            if len(rules) >= self._most or (group not in self._groups and len(self._groups) >= MOST_GROUPS):
+            if len(rules) >= self._most or (group not in self._groups and len(self._groups) >= self._most_groups):
                 return False
             self._groups.add(group)
             self._found.places.append(place)
@@ -103,6 +107,17 @@ class _Takes:
         for turn in zip_longest(*queues):
             for row in sorted((row for row in turn if row is not None), key=lambda row: row["rank"]):
                 self.one(row)
+
+    def bars(self, queues: Iterable[Sequence[Sample]]) -> None:
+        """Two of every queue, where that opens no row group; else one."""
+        self._most_groups, bare = MOST_GROUPS, []
+        for queue in queues:
+            near = [row for row in queue if _place(row)[:2] in self._groups]
+            if not near:
+                bare.append(queue)
+            for row in near[:_OF_A_BAR]:
+                self.one(row)
+        self.turns([queue[:1] for queue in bare])
 
 
 def _near(rows: Iterable[Sample]) -> list[list[Sample]]:
@@ -124,7 +139,7 @@ def _queues(rows: Sequence[Sample], by: str) -> list[list[Sample]]:
 
 
 def _of_bars(table: pa.Table, bins: Mapping[str, Bins]) -> list[list[Sample]]:
-    """Of each bar and fate the samples of least rank."""
+    """Of each bar and fate the samples, those of least rank first."""
     queues: dict[tuple[str, int, str], list[Sample]] = {}
     columns = ["step", "measure", "fate", "value", "rank", "path", "row_group", "row"]
     by_rule: dict[str, list[dict[str, Any]]] = {}
@@ -138,7 +153,6 @@ def _of_bars(table: pa.Table, bins: Mapping[str, Bins]) -> list[list[Sample]]:
             queues.setdefault((rule, bar, fate), []).append(row)
     for queue in queues.values():
         queue.sort(key=lambda row: row["rank"])
-        del queue[2:]
     return [queues[key] for key in sorted(queues)]
 
 
