@@ -38,6 +38,11 @@ from winnow.pipelines.views.tabular import align, count
 
 DOCUMENTS = 1_000_000
 SECONDS, MIB, BYTES = 60, 1_000, 15_000_000
+_COLUMNS = {
+    "statistics": ("documents", "unknown", "not_measured"), "overlaps": ("documents", "characters"),
+    "rules": ("judged", "unknown", "broken", "alone", "dropped"),
+}  # fmt: skip
+"""Of the ledger's tables: what counts documents or characters."""
 _COUNTED = ("total", "sources", "rules", "kept", "met", "edits", "duplicates")
 
 
@@ -55,8 +60,7 @@ def multiply(build: Path, to: Path, times: int) -> None:
             os.link(build / path, to / copy)
             files[copy] = ledger.files[path]
     _samples(build, to, names, times)
-    for name, columns in (("statistics", ("documents", "unknown", "not_measured")), ("overlaps", ("documents", "characters")),
-                          ("rules", ("judged", "unknown", "broken", "alone", "dropped"))):  # fmt: skip
+    for name, columns in _COLUMNS.items():
         _scaled(build, to, name, columns, times)
     value = {name: _times(of, times) if name in _COUNTED else of for name, of in to_json(ledger).items()}
     book.save(storage, str(to), replace(from_json(Ledger, value), files=files))
@@ -75,7 +79,9 @@ def _samples(build: Path, to: Path, names: dict[str, list[str]], times: int) -> 
         again = [blake2b(f"{rank} {copy}".encode(), digest_size=8).hexdigest() for rank in ranks]
         table = of.set_column(at["rank"], "rank", pa.array(again))
         table = table.set_column(at["path"], "path", pa.array([names[path][copy] for path in paths]))
-        chosen.add(table.set_column(at["cluster"], "cluster", pc.binary_join_element_wise(of["cluster"], str(copy), "-")))
+        chosen.add(
+            table.set_column(at["cluster"], "cluster", pc.binary_join_element_wise(of["cluster"], str(copy), "-"))
+        )
     pq.write_table(chosen.result(), to / ledger_table("samples"))
 
 
@@ -100,7 +106,9 @@ def measure(root: str) -> None:
     meter, storage = Meter(), LocalStorage()
     leave(storage, root, book.load(storage, root), recipe_of(storage, root))
     cost = meter.cost()
-    print(json.dumps({"seconds": cost.wall_seconds, "mib": cost.peak_mib, "bytes": os.path.getsize(f"{root}/{REPORT}")}))
+    print(
+        json.dumps({"seconds": cost.wall_seconds, "mib": cost.peak_mib, "bytes": os.path.getsize(f"{root}/{REPORT}")})
+    )
 
 
 def main() -> int:

@@ -9,6 +9,8 @@ import pyarrow.parquet as pq
 
 from winnow.pipelines.corpus import schema
 from winnow.pipelines.corpus.frequent import frequent
+from winnow.pipelines.corpus.overlaps import Overlaps
+from winnow.pipelines.corpus.statistics import Statistics
 from winnow.pipelines.corpus.surveyed import COUNTED
 from winnow.pipelines.counts import Count
 from winnow.pipelines.dedup.duplicates import Duplicates
@@ -107,7 +109,14 @@ def write_rows(path: Path, rows: list[dict[str, Any]], target: pa.Schema) -> Non
     pq.write_table(pa.Table.from_pylist(rows, target), path, row_group_size=1)
 
 
-def _ledger(made: recipe.Recipe, root: Path) -> Ledger:
+def whole_ledger(
+    made: recipe.Recipe, root: Path, statistics: Statistics, samples: pa.Table, overlaps: Overlaps
+) -> Ledger:
+    """The ledger of rows that were written under `root`, with the tables of ledger/."""
+    return _ledger(made, root, tables.Agreed([], rows_of(made, {}, Spread(statistics)), statistics, samples, overlaps))
+
+
+def _ledger(made: recipe.Recipe, root: Path, agreed: tables.Agreed | None = None) -> Ledger:
     rejected: dict[str, dict[str, Count]] = {}
     for row in REJECTED:
         rejected.setdefault(row["stage"], {})[row["rule"]] = Count(1, row["characters"])
@@ -119,13 +128,13 @@ def _ledger(made: recipe.Recipe, root: Path) -> Ledger:
     for path in sorted(root.rglob("*.parquet")):
         content = path.read_bytes()
         files[str(path.relative_to(root))] = Written(1, len(content), hashlib.sha256(content).hexdigest())
-    rules = rows_of(made, {}, Spread({}))
-    files |= tables.write(LocalStorage(), str(root), tables.Agreed([entry], rules, {}))
+    agreed = agreed or tables.Agreed([entry], rows_of(made, {}, Spread({})), {})
+    files |= tables.write(LocalStorage(), str(root), agreed)
     return Ledger(
         format=FORMAT, identity="i", recipe=RecipeName("small", "", hashlib.sha256().hexdigest()), versions={},
         sources={"web": SourceTotal("warc", None, False, total)}, skipped=(), total=total,
         steps=tuple(StepName(step.name, step.use, step.needs_text, step.stops) for step in made.steps),
-        rules=tuple(row.count for row in rules),
+        rules=tuple(row.count for row in agreed.rules),
         edits={},
         duplicates=Duplicates(dropped={"web": {"web": 1}}),
         probed=Probed(),

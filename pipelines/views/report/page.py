@@ -18,7 +18,7 @@ from winnow.pipelines.text import clean
 
 TEMPLATE = "report.html"
 _PLACE = re.compile(r"<!--(?:(STYLE|SCRIPT) ([a-z-]+\.(?:css|js))|(TITLE|CSP|DATA))-->")
-_LEVEL = 9
+_LEVEL = 6
 
 
 def render(data: Mapping[str, Any]) -> str:

@@ -20,7 +20,9 @@ HOSTILE = "</script><script>alert(1)</script>\x1b[2J\u202e"
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("reported")
-    rows = [{"text": f"document {n} {HOSTILE}{'!' * (n % 5)}", "url": f"https://a.org/{HOSTILE}/{n}"} for n in range(20)]
+    rows = [
+        {"text": f"document {n} {HOSTILE}{'!' * (n % 5)}", "url": f"https://a.org/{HOSTILE}/{n}"} for n in range(20)
+    ]
     (root / "a.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     made = recipe(sources=(Source("web", Jsonl(), "jsonl"),), dedup=EXACT_ONLY)
     finished(root / "out", made, [f"web={root}/a.jsonl"])
@@ -88,7 +90,10 @@ def test_without_a_browser_the_path_is_said(
     main(["report", str(whole)])
     capsys.readouterr()
     assert main(["browse", str(whole)]) == 0
-    assert capsys.readouterr() == (f"{whole}/report.html\n", "winnow: no browser was found here; open that file in one\n")
+    assert capsys.readouterr() == (
+        f"{whole}/report.html\n",
+        "winnow: no browser was found here; open that file in one\n",
+    )
 
 
 def wrong(capsys: pytest.CaptureFixture[str], *words: str) -> str:

@@ -14,8 +14,8 @@ from winnow.pipelines.views.report.page import packed
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
-        ("", "", ""), ("ab", "", "ab"), ("", "ab", "ab"), ("abc", "abc", "abc"), ("ac", "abc", "abc"), ("bc", "abc", "abc"),
-        ("ab", "abc", "abc"), ("abd", "acd", "acbd"), ("ab", "ba", "ab"),
+        ("", "", ""), ("ab", "", "ab"), ("", "ab", "ab"), ("abc", "abc", "abc"), ("ac", "abc", "abc"),
+        ("bc", "abc", "abc"), ("ab", "abc", "abc"), ("abd", "acd", "acbd"), ("ab", "ba", "ab"),
     ],
 )  # fmt: skip
 def test_the_orders_of_both(one: str, other: str, expected: str) -> None:
@@ -42,7 +42,9 @@ def test_what_only_one_has_is_null_in_the_other() -> None:
     assert (found[first.rule]["b"], found["new.rule"]["a"]) == (None, None)
     assert found["new.rule"]["b"]["share"] == 0.25
     name, *_ = ledger.sources
-    left = comparison(ledger, replace(ledger, sources={k: v for k, v in ledger.sources.items() if k != name}))["sources"]
+    left = comparison(ledger, replace(ledger, sources={k: v for k, v in ledger.sources.items() if k != name}))[
+        "sources"
+    ]
     assert [row["b"] for row in left if row["name"] == name] == [None]
 
 
