@@ -21,6 +21,9 @@ from winnow.pipelines.recipe.model import Step
 LONGEST = 500_000
 """Characters of a text in which places are marked."""
 
+_NOT_HERE = (StepFailed, BadCall, BuildFailed, ImportError, OSError, ValueError)
+"""What a step raises that cannot be asked: its model or its list is gone, or the document is too much for it."""
+
 
 def marks(
     steps: Iterable[Step], document: Document, wanted: Collection[str], shown: Sequence[Change] = ()
@@ -47,7 +50,7 @@ def marks(
             if step.name in left:
                 left.remove(step.name)
                 found |= _shown(step, document, text, wanted, [*_back(original, changes), shown])
-        except (StepFailed, BadCall, BuildFailed, OSError, ValueError):  # a model or a list that is not here
+        except _NOT_HERE:
             return found
     return found
 
@@ -59,17 +62,23 @@ def _shown(
         return {}
     try:
         spans = step.settings.spans(document, text)
+        held = {measure: _inside(places, len(text.string)) for measure, places in spans.items()}
     except Exception as error:
         if not is_documents(error):
             raise
         return {}
     found = {}
-    for measure, places in spans.items():
+    for measure, places in held.items():
         if (rule := f"{step.name}.{measure}") in wanted:
             for changes in carried:
                 places = carry(places, changes)
             found[rule] = places
     return found
+
+
+def _inside(spans: Iterable[Span], length: int) -> list[Span]:
+    """The places that are some in a text of so many characters: a plug-in may give anything."""
+    return [(start, end) for start, end in spans if type(start) is type(end) is int and 0 <= start < end <= length]
 
 
 def _back(original: str, changes: Sequence[Change]) -> list[Sequence[Change]]:

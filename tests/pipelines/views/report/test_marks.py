@@ -13,6 +13,7 @@ from winnow.filters.families.gopher_quality import GopherQuality
 from winnow.filters.families.mask import MaskPersonal
 from winnow.filters.rules import Rule
 from winnow.filters.text import Text
+from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.recipe.model import Step
 from winnow.pipelines.views.report.marks import carry, marks
 
@@ -94,6 +95,38 @@ class Fails:
 
     def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
         raise ZeroDivisionError
+
+
+@dataclasses.dataclass(frozen=True)
+class Gives:
+    """A plug-in's filter that shows whatever it is given, or raises it."""
+
+    found: object
+    RULES: ClassVar[tuple[Rule, ...]] = (Rule("x"),)
+
+    def measure(self, document: Document, text: Text) -> dict[str, float | None]:
+        return {"x": 1.0}
+
+    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+        if isinstance(self.found, Exception):
+            raise self.found
+        return self.found  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ({"x": [(0, 1)]}, {"gives.x": [(0, 1)]}),
+        ({"x": [(0, 6), (-1, 2), (2, 2), (3, 2), (0, 5), ("a", "b"), (0.0, 1.0), (True, 2), (0, 10**30)]},
+         {"gives.x": [(0, 5)]}),
+        ({"x": [], "y": [(0, 1)]}, {"gives.x": []}),
+        ({"x": [(1, 2, 3)]}, {}), ({"x": 5}, {}), ({"x": None}, {}), (None, {}), ([(0, 1)], {}), ("x", {}),
+        (ImportError("no module"), {}), (BuildFailed("no model"), {}), (RecursionError(), {}), (UnicodeError("no"), {}),
+    ],
+)  # fmt: skip
+def test_whatever_a_plugin_shows(found: object, expected: dict[str, list[Span]]) -> None:
+    gives = Step("gives", "a.b:Gives", Gives(found), Gives.RULES)
+    assert marks((gives,), document("# one"), {"gives.x"}) == expected
 
 
 @dataclasses.dataclass(frozen=True)
