@@ -33,9 +33,10 @@ from winnow.pipelines.ingest import extract
 from winnow.pipelines.ledger import book, files
 from winnow.pipelines.ledger.balance import Unbalanced
 from winnow.pipelines.ledger.check import check
+from winnow.pipelines.ledger.types import FORMAT
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.sources.warc import read as warc
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside
 
 Promised = Callable[[Path], dict[str, str]]
 pytestmark = pytest.mark.usefixtures("swift_beam")
@@ -60,7 +61,7 @@ def test_the_ledger_of_the_sample(reference: Path) -> None:
     assert total.gaps == 1
     assert total.rejected["read"]["warc.gap"] == Count(1, 0)
     assert total.rejected["dedup"].keys() == {"duplicate.exact", "duplicate.near"}
-    assert check(LocalStorage(), str(reference), page.render) == []
+    assert check(LocalStorage(), str(reference), beside) == []
 
 
 @pytest.mark.parametrize(
@@ -141,12 +142,12 @@ def test_a_build_with_another_ledger_stands(
 ) -> None:
     output = tmp_path / "out"
     shutil.copytree(reference, output)
-    ledger = (output / "ledger.json").read_text().replace('"format": 10', '"format": 9', 1)
+    ledger = (output / "ledger.json").read_text().replace(f'"format": {FORMAT}', '"format": 9', 1)
     (output / "ledger.json").write_text(ledger)
     assert cli.main(["build", "tiny", "--input", f"{sample}/*", "--output", str(output)]) == 0
     said = capfd.readouterr()
     assert f"{output} stands as it was built, by another version: " in said.err
-    assert "has format 9, this winnow reads 10: use the one that wrote it; --replace builds it anew" in said.err
+    assert f"has format 9, this winnow reads {FORMAT}: use the one that wrote it; --replace builds it anew" in said.err
     assert said.out == ""
     assert (output / "ledger.json").read_text() == ledger
 
@@ -239,7 +240,7 @@ def test_every_packing_and_every_record_is_in_the_ledger(tiny: Recipe, tmp_path:
     for name, each in entries.items():
         others = {"resource of metadata:": 1} | ({"wacz": 2} if name == "d.wacz" else {})
         assert (each.total.records, each.total.gaps, each.total.other_records) == (3, 0, others)
-    assert check(LocalStorage(), str(tmp_path / "out"), page.render) == []
+    assert check(LocalStorage(), str(tmp_path / "out"), beside) == []
 
 
 # Planted faults: each must end the build, and the message must say where.

@@ -34,7 +34,7 @@ def report(storage: Storage, root: str, ledger: Ledger, recipe: Recipe | None) -
     return {
         "format": FORMAT, "kind": "build", "title": ledger.recipe.name,
         "recipe": to_json(ledger.recipe), "identity": ledger.identity, "versions": dict(ledger.versions),
-        "notes": getattr(ledger.recipe, "notes", "") or None,
+        "notes": ledger.recipe.notes or None,
         "rejected_text": recipe.rejected_text if recipe else None,
         "total": facts.of_all(ledger), "sources": facts.sources(ledger), "funnels": facts.funnels(ledger),
         "rules": every, "plain": plain(spread, list(ledger.sources)), "overlaps": overlaps(storage, root),
