@@ -74,6 +74,8 @@ const plain = text => String(text).replace(INVISIBLE, pointOf);
 
 /** A name or an address of the data, kept apart from what stands beside it. */
 const bdi = (text, given = {}) => h("bdi", given, shown(String(text)));
+/** A rule's name, which may break behind its dots and underscores. */
+const ruleName = name => h("bdi", {}, String(name).split(/(?<=[._])/).flatMap((part, at) => [at ? h("wbr") : null, ...shown(part)]));
 const code = text => h("code", {dir: "auto"}, bdi(text));
 
 /** Shortened for a line; never cut within a character. */
@@ -111,6 +113,8 @@ function select(label, options, chosen, picked) {
   return h("label", {class: "field"}, h("span", {}, label), field);
 }
 
+const moreWords = (step, left) => step < left ? `Show ${count(step)} more of ${count(left)}` : `Show ${count(left)} more`;
+
 /** A list that shows `step` of its items, and more when asked. */
 function paged(items, draw, step = 12, tag = "ul", given = {class: "plain"}) {
   const list = h(tag, given), more = h("button", {type: "button", class: "more"});
@@ -119,7 +123,7 @@ function paged(items, draw, step = 12, tag = "ul", given = {class: "plain"}) {
     const before = done;
     list.append(...items.slice(done, done + step).map(draw));
     done = Math.min(done + step, items.length);
-    more.textContent = `Show ${count(Math.min(step, items.length - done))} more of ${count(items.length - done)}`;
+    more.textContent = moreWords(step, items.length - done);
     more.hidden = done >= items.length;
     return before;
   };

@@ -51,7 +51,7 @@ function heightTicks(most) {
 
 /** The picture of a group; `picked(bin's index)` is called on a click or Enter. Returns {node, setCuts}. */
 function histogram(group, label, width, picked) {
-  const axis = new MeasureAxis(group.bins, group.scale), height = width < 480 ? 220 : 250;
+  const axis = new MeasureAxis(group), height = width < 480 ? 220 : 250;
   const most = Math.max(...group.bins.map(bin => FATES.reduce((sum, [fate]) => sum + bin[fate], 0)));
   const [yTicks, yText, top] = heightTicks(most), xTicks = axis.ticks(Math.max(3, Math.floor((width - 80) / 70)));
   const parts = segments(group.bins), names = new Map(xTicks);
@@ -112,13 +112,13 @@ function binButtons(group, x, height, label, picked) {
 function drawCuts(lines, cuts, axis, x, height) {
   const low = x(0), high = x(axis.length);
   lines.replaceChildren(...cuts.flatMap(({value, side, words, moved}) => {
-    const at = x(axis.position(value)), bottom = height - MARGIN.bottom, kind = moved ? "moved" : "now";
+    const at = x(axis.cut(value, side)), bottom = height - MARGIN.bottom, kind = moved ? "moved" : "now";
     const shade = side === "min" ? [low, at - low] : [at, high - at];
     const end = at > (low + high) / 2 ? "end" : "start";
     return [
       moved || !cuts.some(other => other.moved && other.side === side) ? h("svg:rect", {class: "beyond", x: shade[0], width: Math.max(shade[1], 0), y: MARGIN.top, height: bottom - MARGIN.top}) : null,
       h("svg:line", {class: `cut ${kind}`, x1: at, x2: at, y1: MARGIN.top - 4, y2: bottom}),
-      h("svg:text", {class: `cut ${kind}`, x: at + (end === "end" ? 4 : -4), y: moved ? MARGIN.top - 7 : MARGIN.top + 10, "text-anchor": end}, words),
+      h("svg:text", {class: `cut ${kind}`, x: at + (end === "end" ? -5 : 5), y: moved ? MARGIN.top - 7 : MARGIN.top + 10, "text-anchor": end}, words),
     ].filter(Boolean);
   }));
 }

@@ -27,12 +27,12 @@ function matrix(rules, pairs, of, top) {
     cells.push({row: at.get(i), column: at.get(j), part: many / of(i), many, own: i === j});
     if (i !== j) cells.push({row: at.get(j), column: at.get(i), part: many / of(j), many});
   }
-  const names = top.map(rule => plain(brief(rules[rule], 44))), side = top.length <= 12 ? 44 : 34, left = 20 + 6.4 * Math.max(...names.map(name => Array.from(name).length));
+  const names = top.map(rule => plain(brief(rules[rule], 44))), side = top.length <= 12 ? 44 : 34, left = 20 + 7.4 * Math.max(...names.map(name => Array.from(name).length));
   const ends = top.map((_, place) => place);
   const node = charts.plot({
     width: left + side * top.length + 10, height: 40 + side * top.length + 10, marginLeft: left, marginTop: 30, marginBottom: 10, marginRight: 10, className: "chart",
     style: {background: "none", overflow: "visible"},
-    x: {domain: ends, label: null, padding: 0.06}, y: {domain: ends, label: null, padding: 0.06}, opacity: {domain: [0, 1], range: [0.06, 1]},
+    x: {domain: ends, label: null, padding: 0.06}, y: {domain: ends, label: null, padding: 0.06}, opacity: {domain: [0, 1], range: [0.05, 0.6]},
     marks: [
       charts.axisX({anchor: "top", tickFormat: place => place + 1, tickSize: 0}), charts.axisY({tickFormat: place => `${names[place]}  ${place + 1}`, tickSize: 0}),
       charts.cell(cells.filter(cell => !cell.own), {x: "column", y: "row", fill: "var(--dropped)", fillOpacity: "part", title: cell => `${names[cell.row]} and ${names[cell.column]}: ${count(cell.many)} documents, ${share(cell.part, 1)}`}),

@@ -81,7 +81,7 @@ class Report {
   }
 
   ruleButton(name) {
-    return h("button", {type: "button", class: "link", on: {click: () => this.go(`rule=${encoded(name)}`)}}, bdi(name));
+    return h("button", {type: "button", class: "link", on: {click: () => this.go(`rule=${encoded(name)}`)}}, ruleName(name));
   }
 }
 
