@@ -13,8 +13,8 @@ TABLES = (CORPUS, REJECTED, CLUSTERS, KEYS)
 LEDGER_FOLDER = "ledger"
 WRITTEN = (*TABLES, LEDGER_FOLDER)
 """The folders whose files the ledger names."""
-LEDGER, LOCK, README, RUN = "ledger.json", "recipe.lock.toml", "README.md", "run.json"
-FILES = (LEDGER, README, LOCK, RUN, "report.html", "croissant.json")
+LEDGER, LOCK, README, REPORT, RUN = "ledger.json", "recipe.lock.toml", "README.md", "report.html", "run.json"
+FILES = (LEDGER, README, LOCK, RUN, REPORT, "croissant.json")
 """The files of a build that lie in no folder."""
 WORK = "work"
 FOLDERS = (*WRITTEN, WORK)
