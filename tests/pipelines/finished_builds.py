@@ -26,6 +26,7 @@ from winnow.pipelines.ledger.types import (
     Kept,
     Ledger,
     Lost,
+    Met,
     RecipeName,
     SourceTotal,
     StepName,
@@ -131,6 +132,7 @@ def _ledger(made: recipe.Recipe, root: Path) -> Ledger:
         lost=Lost(Losses(), (), 0),
         against=(),
         kept=Kept(**dict.fromkeys(COUNTED, sums.distribution(frequent({"en": Count(2, 32)})))),
+        met=Met(**dict.fromkeys(COUNTED[:-1], sums.distribution(frequent({"en": Count(2, 32)})))),
         examples=Examples((), {}), files=files,
     )  # fmt: skip
 

@@ -66,7 +66,7 @@ def _losses(ledger: Ledger) -> Iterator[Anomaly]:
             yield Anomaly("source", ALARM, f"Nothing was kept of source {_named(name)}, which had "
                           f"{count(source.total.documents)} documents.", "funnel", source.total.documents)  # fmt: skip
     for name in ledger.skipped:
-        yield Anomaly("source", NOTE, f"Source {_named(name)} was given no input.", "sources")
+        yield Anomaly("source", NOTE, f"Source {_named(name)} was given no input.", "made")
 
 
 def _by_rule(rules: Sequence[Mapping[str, Any]]) -> Iterator[Anomaly]:

@@ -32,7 +32,7 @@ from winnow.pipelines.ledger.check import check
 from winnow.pipelines.ledger.types import Entry
 from winnow.pipelines.views.card import page
 
-FILES, RULES, STATISTICS = LEDGER = [table.path for table in tables.TABLES]
+FILES, RULES, STATISTICS, SAMPLES, OVERLAPS = LEDGER = [table.path for table in tables.TABLES]
 CLUSTERS = "clusters/part-00000.parquet"
 
 
