@@ -15,6 +15,7 @@ class DocumentView {
     if (!each || this.shownAt === at) return;
     this.shownAt = at;
     this.each = each;
+    this.picked = undefined;
     this.dialog.replaceChildren(this.head(), this.facts(), this.body());
     this.dialog.scrollTop = 0;
     if (!this.dialog.open) this.dialog.showModal();
@@ -70,7 +71,6 @@ class DocumentView {
 
   measures() {
     if (!this.ruleRows.length) return h("p", {class: "quiet"}, "Nothing was measured of it.");
-    this.picked = undefined;
     const first = this.ruleRows.filter(row => row.failed || row.many), rest = this.ruleRows.filter(row => !row.failed && !row.many);
     const list = (label, rows) => h("ul", {class: "plain", "aria-label": label}, rows.map(row => this.measure(row)));
     return [first.length ? list("Measures that it broke or that have places in the text", first) : null,
@@ -114,7 +114,7 @@ class DocumentView {
     const here = this.places[this.at], row = this.ruleRows.find(row => row.index === index);
     here.classList.add("here");
     here.scrollIntoView({block: "center"});
-    row.where.textContent = ` ${this.at + 1} of ${this.places.length}`;
+    row.where.textContent = `${this.at + 1} of ${this.places.length}`;
     say(`Place ${this.at + 1} of ${this.places.length}: ${brief(here.textContent, 80)}`);
   }
 }

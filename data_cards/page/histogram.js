@@ -26,6 +26,12 @@ function binWords(bin, at, of) {
   return `${ends}: ${FATES.filter(([fate]) => bin[fate]).map(([fate, words]) => `${count(bin[fate])} ${words}`).join(", ") || "no documents"}`;
 }
 
+/** What Plot draws says nothing by itself: the picture has a name, its bins and the table have the figures. */
+function hidden(node) {
+  for (const group of node.querySelectorAll("g")) group.removeAttribute("aria-label");
+  for (const child of node.children) if (child.tagName === "g") child.setAttribute("aria-hidden", "true");
+}
+
 /** Segments of the bars; a bar's colours share its height as its documents are shared. */
 function segments(bins) {
   const found = [];
@@ -68,7 +74,7 @@ function histogram(group, label, width, picked) {
       charts.ruleY([0], {stroke: "var(--control)"}),
     ],
   });
-  for (const child of node.children) if (child.tagName === "g") child.setAttribute("aria-hidden", "true");
+  hidden(node);
   const x = at => MARGIN.left + at / axis.length * (width - MARGIN.left - MARGIN.right);
   const lines = h("svg:g", {class: "cuts", "aria-hidden": "true"});
   node.append(lines, binButtons(group, x, height, label, picked));

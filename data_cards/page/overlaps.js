@@ -40,6 +40,7 @@ function matrix(rules, pairs, of, top) {
       charts.text(cells.filter(cell => !cell.own && cell.part >= 0.005), {x: "column", y: "row", text: cell => Math.round(100 * cell.part), fill: "var(--ink)", className: "in-cell"}),
     ],
   });
+  hidden(node);
   node.setAttribute("role", "img");
   node.setAttribute("aria-label", "Matrix of rules that were broken together; the table below has the same figures");
   return node;

@@ -137,12 +137,14 @@ function marksSection() {
   for (const section of document.querySelectorAll("main > section")) seen.observe(section);
 }
 
+let report;
+
 (async () => {
   theme();
   try {
     const data = await unpacked();
     if (data.kind === "comparison") return comparison(data);
-    const report = new Report(data);
+    report = new Report(data);
     report.draw();
     keys(report);
     printing();
