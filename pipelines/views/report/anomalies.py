@@ -10,13 +10,17 @@ from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.plan.names import UNKNOWN
 from winnow.pipelines.text import clean
 from winnow.pipelines.views.report.rules import RUNAWAY
-from winnow.pipelines.views.tabular import count, share
+from winnow.pipelines.views.tabular import count, percent, plural, share
 
 LEAST = 100
 """Documents of a source or language that a rule met, before a share of them says anything."""
 DOMAIN = 0.01
 DUPLICATES = 0.5
+MANY = 5_000
+"""Kept documents of a corpus in which no domain should stand out."""
 MOST = 100
+KINDS = ("runaway", "language", "duplicates", "errors", "gaps", "source", "domain", "license", "dead")
+"""Of equally severe ones those that call for a decision come first."""
 NOTE, LOOK, ALARM = 1, 2, 3
 
 
@@ -28,7 +32,7 @@ class Anomaly:
     link: str
     """A section of the page, or `rule:` and a rule."""
     weight: int = 0
-    """Documents that it is about: among equally severe ones the greatest comes first."""
+    """Documents that it is about: the greatest comes first."""
 
     @property
     def json(self) -> dict[str, Any]:
@@ -41,32 +45,33 @@ def anomalies(ledger: Ledger, rules: Sequence[Mapping[str, Any]], spread: Spread
         *_losses(ledger), *_by_rule(rules), *_by_language(rules, spread), *_languages(ledger), *_domains(ledger),
         *_copies(ledger), *_licenses(ledger),
     ]  # fmt: skip
-    found.sort(key=lambda each: (-each.severity, -each.weight, each.kind, each.text))
+    found.sort(key=lambda each: (-each.severity, KINDS.index(each.kind), -each.weight, each.text))
     return [each.json for each in found[:MOST]]
 
 
 def _losses(ledger: Ledger) -> Iterator[Anomaly]:
-    """What could not be read, and what failed as nobody foresaw."""
-    total = ledger.total
-    if not total.kept.documents:
-        yield Anomaly("source", ALARM, "Nothing was kept.", "funnel", total.documents)
-    if total.gaps:
-        lost = share(total.gap_bytes, total.bytes)
-        severity = LOOK if total.gap_bytes > DOMAIN * total.bytes else NOTE
-        yield Anomaly("gaps", severity, f"{count(total.gaps)} stretches of files, {count(total.gap_bytes)} bytes ({lost} "
-                      "of the input), could not be told apart into records.", "funnel", total.gaps)  # fmt: skip
-    for stage, of in total.rejected.items():
+    """What could not be read, what failed as nobody foresaw, and sources of which nothing came."""
+    whole = ledger.total
+    if whole.gaps:
+        severity = LOOK if whole.gap_bytes > DOMAIN * whole.bytes else NOTE
+        lost = f"{count(whole.gap_bytes)} bytes ({share(whole.gap_bytes, whole.bytes)} of the input)"
+        text = f"{plural(whole.gaps, 'stretch', 'stretches')} of files, {lost}, could not be told apart into records."
+        yield Anomaly("gaps", severity, text, "funnel", whole.gaps)
+    for of in whole.rejected.values():
         for rule, gone in of.items():
             if rule.endswith((".error", ".crash")):
-                severity = ALARM if gone.documents > DOMAIN * total.documents else LOOK
-                yield Anomaly("errors", severity, f"{count(gone.documents)} records ({share(gone.documents, total.documents)}) "
-                              f"ended in an unexpected error: {_named(rule)}, stage {_named(stage)}.", f"rule:{rule}", gone.documents)  # fmt: skip
-    for name, source in ledger.sources.items():
-        if source.total.documents and not source.total.kept.documents and len(ledger.sources) > 1:
-            yield Anomaly("source", ALARM, f"Nothing was kept of source {_named(name)}, which had "
-                          f"{count(source.total.documents)} documents.", "funnel", source.total.documents)  # fmt: skip
-    for name in ledger.skipped:
-        yield Anomaly("source", NOTE, f"Source {_named(name)} was given no input.", "made")
+                severity = ALARM if gone.documents > DOMAIN * whole.documents else LOOK
+                text = f"{_part_of(gone.documents, whole.documents)} ended in an unexpected error: {_named(rule)}."
+                yield Anomaly("errors", severity, text, f"rule:{rule}", gone.documents)
+    empty = {name: of.total.documents for name, of in ledger.sources.items() if not of.total.kept.documents}
+    if not whole.kept.documents:
+        yield Anomaly("source", ALARM, "Nothing was kept.", "funnel", whole.documents)
+    for name, documents in empty.items() if whole.kept.documents else ():
+        text = f"Nothing was kept of source {_named(name)}, which had {plural(documents, 'document')}."
+        yield Anomaly("source", ALARM, text, "funnel", documents)
+    if ledger.skipped:
+        names = ", ".join(map(_named, ledger.skipped))
+        yield Anomaly("source", NOTE, f"No input was given for {names}.", "made")
 
 
 def _by_rule(rules: Sequence[Mapping[str, Any]]) -> Iterator[Anomaly]:
@@ -74,18 +79,18 @@ def _by_rule(rules: Sequence[Mapping[str, Any]]) -> Iterator[Anomaly]:
     for rule in rules:
         name, link, reached = _named(rule["rule"]), f"rule:{rule['rule']}", rule["judged"] + rule["unknown"]
         if rule["state"] == "dead":
-            yield Anomaly("dead", NOTE, f"{name} judged {count(rule['judged'])} documents and broke for none.", link,
-                          rule["judged"])  # fmt: skip
+            text = f"{name} judged {plural(rule['judged'], 'document')} and none of them broke it."
+            yield Anomaly("dead", NOTE, text, link, rule["judged"])
         elif rule["state"] == "runaway":
             severity = LOOK if rule["stops"] or reached < LEAST else ALARM
-            yield Anomaly("runaway", severity, f"{name} dropped {count(rule['dropped'])} of {count(reached)} documents that "
-                          f"reached it ({share(rule['dropped'], reached)}).", link, rule["dropped"])  # fmt: skip
+            text = f"{name} dropped {_part_of(rule['dropped'], reached)} that reached it."
+            yield Anomaly("runaway", severity, text, link, rule["dropped"])
             continue
         for of in rule["sources"]:
             reached = of["judged"] + of["unknown"]
             if reached >= LEAST and of["dropped"] > RUNAWAY * reached:
-                yield Anomaly("runaway", LOOK, f"{name} dropped {count(of['dropped'])} of {count(reached)} documents of source "
-                              f"{_named(of['source'])} ({share(of['dropped'], reached)}).", link, of["dropped"])  # fmt: skip
+                text = f"{name} dropped {_part_of(of['dropped'], reached)} of source {_named(of['source'])}."
+                yield Anomaly("runaway", LOOK, text, link, of["dropped"])
 
 
 def _by_language(rules: Sequence[Mapping[str, Any]], spread: Spread) -> Iterator[Anomaly]:
@@ -101,50 +106,63 @@ def _by_language(rules: Sequence[Mapping[str, Any]], spread: Spread) -> Iterator
     for (rule, language), documents in sorted(reached.items()):
         gone = dropped[rule, language]
         if documents >= LEAST and gone > RUNAWAY * documents:
-            yield Anomaly("runaway", LOOK, f"{_named(rule)} dropped {count(gone)} of {count(documents)} documents in "
-                          f"{_named(language)} ({share(gone, documents)}).", f"rule:{rule}", gone)  # fmt: skip
+            text = f"{_named(rule)} dropped {_part_of(gone, documents)} in {_named(language)}."
+            yield Anomaly("runaway", LOOK, text, f"rule:{rule}", gone)
 
 
 def _languages(ledger: Ledger) -> Iterator[Anomaly]:
     for of in ledger.dropped_languages.found:
-        yield Anomaly("language", LOOK, f"Of {count(of.documents)} documents in {_named(of.language)} {_named(of.rule)} dropped "
-                      f"{count(of.dropped)} ({share(of.dropped, of.documents)}).", f"rule:{of.rule}", of.dropped)  # fmt: skip
+        text = f"{_named(of.rule)} dropped {_part_of(of.dropped, of.documents)} in {_named(of.language)}."
+        yield Anomaly("language", LOOK, text, f"rule:{of.rule}", of.dropped)
 
 
 def _domains(ledger: Ledger) -> Iterator[Anomaly]:
-    whole = ledger.total.kept
-    for domain, of in ledger.kept.domain.top.items():
-        part = max(_part(of.documents, whole.documents), _part(of.characters, whole.characters))
-        if domain != UNKNOWN and part > DOMAIN and whole.documents >= LEAST:
-            severity = ALARM if part > 10 * DOMAIN else LOOK
-            yield Anomaly("domain", severity, f"{_named(domain)} has {count(of.documents)} of the kept documents "
-                          f"({share(of.documents, whole.documents)}) and {share(of.characters, whole.characters)} of their "
-                          "characters.", "domains", of.documents)  # fmt: skip
+    """One line for all domains that have much of the corpus; in a small one that is no wonder."""
+    whole, top = ledger.total.kept, ledger.kept.domain.top
+    parts = {
+        domain: max(_share(of.documents, whole.documents), _share(of.characters, whole.characters))
+        for domain, of in top.items() if domain != UNKNOWN
+    }  # fmt: skip
+    large = sorted((name for name, part in parts.items() if part > DOMAIN), key=lambda name: (-parts[name], name))
+    if large and whole.documents >= LEAST:
+        named = ", ".join(f"{_named(domain)} ({percent(parts[domain])})" for domain in large[:3])
+        more = f" and {count(len(large) - 3)} more" if len(large) > 3 else ""
+        severity = NOTE if whole.documents < MANY else ALARM if parts[large[0]] > 10 * DOMAIN else LOOK
+        have = plural(len(large), "domain has", "domains have")
+        text = f"{have} more than {percent(DOMAIN)} of the kept documents or of their characters: {named}{more}."
+        yield Anomaly("domain", severity, text, "domains", whole.documents)
 
 
 def _copies(ledger: Ledger) -> Iterator[Anomaly]:
     for source, lost in ledger.duplicates.lost.items():
-        had = lost + ledger.sources[source].total.kept.documents if source in ledger.sources else lost
+        had = lost + (ledger.sources[source].total.kept.documents if source in ledger.sources else 0)
         if had >= LEAST and lost > DUPLICATES * had:
-            yield Anomaly("duplicates", LOOK, f"Source {_named(source)} lost {count(lost)} of {count(had)} documents as copies "
-                          f"({share(lost, had)}).", "duplicates", lost)  # fmt: skip
-    for of in ledger.lost.domains[:10]:
-        yield Anomaly("duplicates", NOTE, f"{_named(of.domain)} lost {count(of.dropped)} of {count(of.documents)} documents as "
-                      f"copies ({share(of.dropped, of.documents)}).", "duplicates", of.dropped)  # fmt: skip
-    if ledger.duplicates.skipped_pairs:
-        yield Anomaly("duplicates", NOTE, f"Up to {count(ledger.duplicates.skipped_pairs)} pairs were not compared: more "
-                      "documents shared a key than the recipe's cap.", "duplicates")  # fmt: skip
+            text = f"Source {_named(source)} lost {_part_of(lost, had)} as copies."
+            yield Anomaly("duplicates", LOOK, text, "duplicates", lost)
+    if domains := ledger.lost.domains:
+        named = ", ".join(f"{_named(of.domain)} ({share(of.dropped, of.documents)})" for of in domains[:3])
+        many = len(domains) + ledger.lost.more_domains
+        more = f" and {count(many - 3)} more" if many > 3 else ""
+        have = plural(many, "domain")
+        yield Anomaly("duplicates", NOTE, f"{have} lost more than half as copies: {named}{more}.", "duplicates", many)
+    if pairs := ledger.duplicates.skipped_pairs:
+        text = f"Up to {count(pairs)} pairs were not compared: more documents shared a key than the recipe's cap."
+        yield Anomaly("duplicates", NOTE, text, "duplicates")
 
 
 def _licenses(ledger: Ledger) -> Iterator[Anomaly]:
     whole, unknown = ledger.total.kept.documents, ledger.kept.license.top.get(UNKNOWN)
     if unknown and unknown.documents:
         severity = LOOK if 2 * unknown.documents > whole else NOTE
-        yield Anomaly("license", severity, f"The licence of {count(unknown.documents)} of {count(whole)} kept documents "
-                      f"({share(unknown.documents, whole)}) is not known.", "licenses", unknown.documents)  # fmt: skip
+        text = f"The licence is not known of {_part_of(unknown.documents, whole)} that were kept."
+        yield Anomaly("license", severity, text, "licenses", unknown.documents)
 
 
-def _part(part: int, whole: int) -> float:
+def _part_of(part: int, whole: int) -> str:
+    return f"{count(part)} of {plural(whole, 'document')} ({share(part, whole)})"
+
+
+def _share(part: int, whole: int) -> float:
     return part / whole if whole else 0.0
 
 

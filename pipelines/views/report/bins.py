@@ -7,6 +7,7 @@ scale, and 16, 8, 4, 2, 1 to the octave, or a power of two of octaves, on a loga
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -48,13 +49,15 @@ def bins_for(values: Floats, counts: Ints, limits: Iterable[float] = ()) -> Bins
         return Bins(LINEAR, ((0.0, 1.0),))
     low, middle, high = _quantiles(values, counts)
     wanted = [limit for limit in limits if math.isfinite(limit)]
-    beside = [min(max(limit * factor, values[0]), values[-1]) for limit in wanted for factor in (1 - _BESIDE, 1 + _BESIDE)]
-    low, high = float(min([low, *wanted, *beside])), float(max([high, *wanted, *beside]))
+    shown = [limit * factor for limit in wanted for factor in (1 - _BESIDE, 1 + _BESIDE)]
+    shown = [*wanted, *np.clip(shown, values[0], values[-1]).tolist()]
+    low, high = min([low, *shown]), max([high, *shown])
     if _few_whole(values):
         return Bins(LINEAR, tuple(_steps(float(values[0]), float(values[-1]) + 1, 1.0)))
     width = _width(max(abs(low), abs(high)))
     apart = [abs(limit) for limit in wanted if limit]
-    even = middle >= width and high <= _SPREAD * middle or (0 <= values[0] and values[-1] <= 1) or values[0] < 0
+    shares = bool(values[0] >= 0 and values[-1] <= 1)
+    even = shares or values[0] < 0 or (middle >= width and high <= _SPREAD * middle)
     if even and all(limit >= 2 * width for limit in apart):
         return Bins(LINEAR, tuple(_steps(low, high, width)))
     return _logarithmic(values, low, high, apart)
@@ -108,10 +111,10 @@ def _octaves(low: float, high: float, most: int) -> Iterator[tuple[float, float]
         edges = [edge for at, edge in enumerate(cut) if cut[min(at + 1, len(cut) - 1)] > low]
         edges = edges[: next((at for at, edge in enumerate(edges) if edge > high), len(edges) - 1) + 1]
         if len(edges) <= most + 1:
-            yield from zip(edges, edges[1:], strict=False)
+            yield from pairwise(edges)
             return
     octaves = 2
     while (last - first) / octaves + 2 > most:
         octaves *= 2
     edges = [2.0**octave for octave in range(first - first % octaves, last + octaves + 1, octaves)]
-    yield from zip(edges, edges[1:], strict=False)
+    yield from pairwise(edges)

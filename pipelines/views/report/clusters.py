@@ -26,7 +26,7 @@ def clusters(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """The largest first; what only the ledger knows of a cluster is null for those that it does not list."""
     told = {of.cluster: of for of in known}
-    return [_cluster(id, [p for p in places if p in shown], shown, numbers, told.get(id)) for id, places in chosen.items()]
+    return [_cluster(id, places, shown, numbers, told.get(id)) for id, places in chosen.items()]
 
 
 def _cluster(
@@ -47,11 +47,11 @@ def _cluster(
 def pieces(one: str, other: str) -> Iterator[tuple[str, str]]:
     """What of the first text stays ("="), what the other lacks ("-") and what it has instead ("+"), by sentences; none
     where the two are equal. Long stretches that are equal lack their middle."""
-    texts = [[match for match in _PIECE.findall(text) if match][:MOST_PIECES] for text in (one, other)]
+    texts: list[list[str]] = [list(filter(None, _PIECE.findall(text)))[:MOST_PIECES] for text in (one, other)]
     if one == other:
         return
     left = _WHOLE
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, texts[0], texts[1], autojunk=False).get_opcodes():
         if left <= 0:
             yield "=", "…"
             return

@@ -12,7 +12,7 @@ from winnow.pipelines.views.report.anomalies import anomalies
 from winnow.pipelines.views.report.clusters import clusters
 from winnow.pipelines.views.report.documents import documents
 from winnow.pipelines.views.report.overlaps import overlaps
-from winnow.pipelines.views.report.placed import bins_of, into_bars, near_misses
+from winnow.pipelines.views.report.placed import bins_of, fewer_measures, into_bars, near_misses
 from winnow.pipelines.views.report.rules import plain, rules
 from winnow.pipelines.views.report.samples import choose, samples_of
 
@@ -24,16 +24,17 @@ def report(storage: Storage, root: str, ledger: Ledger, recipe: Recipe | None) -
     spread = statistics_of(storage, root)
     every = rules(storage, root, ledger, spread, recipe)
     bins = {rule["rule"]: bins_of(rule["groups"][0]) for rule in every if rule["groups"]}
-    chosen = choose(samples_of(storage, root), bins)
+    chosen = choose(samples_of(storage, root, ledger.files), bins)
     shown = documents(storage, root, recipe, [rule["rule"] for rule in every], chosen)
     numbers = {place: number for number, place in enumerate(chosen.places)}
     listed = [shown[place].json for place in chosen.places]
     into_bars(every, listed)
     near_misses(every, chosen, numbers)
+    fewer_measures(every, listed)
     return {
         "format": FORMAT, "kind": "build", "title": ledger.recipe.name,
         "recipe": to_json(ledger.recipe), "identity": ledger.identity, "versions": dict(ledger.versions),
-        "notes": getattr(recipe, "notes", None) or None,
+        "notes": getattr(ledger.recipe, "notes", "") or None,
         "rejected_text": recipe.rejected_text if recipe else None,
         "total": facts.of_all(ledger), "sources": facts.sources(ledger), "funnels": facts.funnels(ledger),
         "rules": every, "plain": plain(spread, list(ledger.sources)), "overlaps": overlaps(storage, root),

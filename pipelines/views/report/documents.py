@@ -30,6 +30,7 @@ _SPANS = 2_000
 """Places of one text."""
 _FACTS = ("id", "url", "title", "source", "date", "captured", "license")
 _NO_TEXT = "The recipe keeps no text of this document."
+_NEVER = "It was dropped before it had a text."
 _TOO_LONG = "The text is too long to mark places in it."
 _NO_CODE = "The steps that measured this document are not at hand, so no places are marked."
 
@@ -52,8 +53,8 @@ def documents(
         table = rows.group(storage, f"{root}/{path}", path.partition("/")[0], group)
         for place in places:
             if not 0 <= place.row < len(table):
-                raise BadCall(f"{root}/{path}: row {place.row} of row group {group} is sampled and is not there; build it "
-                              "again with the same command")  # fmt: skip
+                raise BadCall(f"{root}/{path}: row {place.row} of row group {group} is sampled and is not there; build "
+                              "it again with the same command")  # fmt: skip
             row = table.slice(place.row, 1).to_pylist()[0]
             json = _document(row, path.partition("/")[0], recipe, numbers, chosen.rules[place])
             found[place] = Shown(json, _extracted(row) if place in clustered else None)
@@ -72,20 +73,24 @@ def _document(
     places, note = _marked(row, recipe, {*failed, *asked} & numbers.keys())
     return {
         **{name: _cut(row[name], _FACT) for name in _FACTS},
-        "language": _cut(row["code_language"] or row["language"], _FACT), "characters": row["characters"], "table": table,
-        "stage": row.get("stage"), "rule": row.get("rule"), "value": _number(row.get("value")),
-        "limit": _number(row.get("limit")), "detail": _cut(row.get("detail"), _FACT), "failed": failed,
+        "language": _cut(row["code_language"] or row["language"], _FACT),
+        "characters": row["characters"], "table": table, "stage": row.get("stage"), "rule": row.get("rule"),
+        "value": _number(row.get("value")), "limit": _number(row.get("limit")),
+        "detail": _cut(row.get("detail"), _FACT), "failed": failed,
         "measures": list(_measures(row, numbers)),
         **cut(text, [(numbers[rule], *place) for rule, of in places.items() for place in of],
               edits if table == CORPUS else None, TEXT),
-        "note": _NO_TEXT if row["text"] is None else note,
-        "cluster": row["cluster"], "cluster_size": row["cluster_size"],
+        "note": note, "cluster": row["cluster"], "cluster_size": row["cluster_size"],
     }  # fmt: skip
 
 
-def _marked(row: Mapping[str, Any], recipe: Recipe | None, wanted: set[str]) -> tuple[dict[str, list[Span]], str | None]:
-    """Places in a row's text by rule, and why there are none."""
-    if not row["text"] or not wanted:
+def _marked(
+    row: Mapping[str, Any], recipe: Recipe | None, wanted: set[str]
+) -> tuple[dict[str, list[Span]], str | None]:
+    """Places in a row's text by rule, and why there are none, or no text."""
+    if row["text"] is None:
+        return {}, _NO_TEXT if row["characters"] else _NEVER
+    if not wanted:
         return {}, None
     if recipe is None:
         return {}, _NO_CODE
@@ -105,9 +110,7 @@ def _measures(row: Mapping[str, Any], numbers: Mapping[str, int]) -> Iterator[tu
                 yield number, value
 
 
-def cut(
-    text: str, spans: Sequence[tuple[int, int, int]], edits: Sequence[Change] | None, most: int
-) -> dict[str, Any]:
+def cut(text: str, spans: Sequence[tuple[int, int, int]], edits: Sequence[Change] | None, most: int) -> dict[str, Any]:
     """The beginning of a text with what lies in it; spans are (number of the rule, start, end)."""
     shown = text[:most]
     inside = sorted(span for span in spans if span[1] < len(shown))[:_SPANS]
@@ -115,12 +118,15 @@ def cut(
     for number, start, _ in spans:
         if start >= len(shown):
             beyond[number] = beyond.get(number, 0) + 1
-    at = _units(shown)
+    at, first = _units(shown), () if edits is None else _first(edits, most)
+    before = [[at(edit.start), at(edit.end), _cut(edit.replacement, most)] for edit in first]
     return {
-        "text": shown, "cut": len(text) - len(shown),
-        "spans": [[number, at(start), at(end)] for number, start, end in inside], "beyond": sorted(map(list, beyond.items())),
-        "before": None if edits is None else [[at(e.start), at(e.end), _cut(e.replacement, most)] for e in _first(edits, most)],
-    }  # fmt: skip
+        "text": shown,
+        "cut": len(text) - len(shown),
+        "spans": [[number, at(start), at(end)] for number, start, end in inside],
+        "beyond": sorted(map(list, beyond.items())),
+        "before": None if edits is None else before,
+    }
 
 
 def shorter(document: Mapping[str, Any], most: int) -> dict[str, Any]:

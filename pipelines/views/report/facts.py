@@ -61,21 +61,21 @@ def _funnel(ledger: Ledger, of: Total, source: str | None) -> dict[str, Any]:
 
 
 def facts(ledger: Ledger) -> dict[str, Any]:
-    met = getattr(ledger, "met", None)
-    return {name: _fact(getattr(ledger.kept, name), getattr(met, name) if met else None) for name in FACTS}
+    return {name: _fact(getattr(ledger.kept, name), getattr(ledger.met, name)) for name in FACTS}
 
 
-def _fact(kept: Distribution, met: Distribution | None) -> dict[str, Any]:
+def _fact(kept: Distribution, met: Distribution) -> dict[str, Any]:
     """The most frequent values of what was kept, then those of what was met that are not among them."""
-    values = list(dict.fromkeys([*kept.top, *(met.top if met else ())]))
-    known = met.top if met else {}
+    values = dict.fromkeys([*kept.top, *met.top])
     return {
-        "distinct": kept.distinct, "error": kept.error, "met_distinct": met.distinct if met else None,
-        "met_error": met.error if met else None,
-        "values": [[value, known[value].json if value in known else None,
-                    kept.top[value].json if value in kept.top else None] for value in values],
-        "others": [met.others.json if met else None, kept.others.json],
+        "distinct": kept.distinct, "error": kept.error, "met_distinct": met.distinct, "met_error": met.error,
+        "values": [[value, _json(met.top.get(value)), _json(kept.top.get(value))] for value in values],
+        "others": [met.others.json, kept.others.json],
     }  # fmt: skip
+
+
+def _json(count: Count | None) -> list[int] | None:
+    return count.json if count else None
 
 
 def languages(spread: Spread) -> list[dict[str, Any]]:
@@ -104,7 +104,9 @@ def duplicates(ledger: Ledger) -> dict[str, Any]:
     """What deduplication found, what a probe says it missed, and who lost to it."""
     of = ledger.duplicates
     return {
-        **to_json(of), "lost": of.lost, "probed": to_json(ledger.probed),
+        **to_json(of),
+        "lost": of.lost,
+        "probed": to_json(ledger.probed),
         "domains": [[each.domain, each.documents, each.dropped] for each in ledger.lost.domains],
         "more_domains": ledger.lost.more_domains,
     }
@@ -137,4 +139,3 @@ def opt_outs(ledger: Ledger, spread: Spread) -> list[dict[str, Any]]:
             found.append({"rule": rule.rule, "known": every.known, "asked": every.above(0).most.documents,
                           "kept": kept.above(0).most.documents})  # fmt: skip
     return found
-

@@ -35,8 +35,8 @@ def marks(
     left = {rule.rsplit(".", 1)[0] for rule in wanted}
     for general in steps:
         step = general.of(document.language)
-        if not left or not general.needs_text and general.name not in left:
-            continue
+        if not left:
+            break
         try:
             if step.editor:
                 edit = ask.edit(step, document, text)
@@ -87,10 +87,8 @@ def carry(spans: Iterable[Span], changes: Sequence[Change]) -> list[Span]:
     found: list[Span] = []
     for start, end in spans:
         at = bisect_right(starts, start)
-        if at and changes[at - 1].end > start:
-            begin = changes[at - 1].start + shifts[at - 1]
-        else:
-            begin = start + shifts[at]
+        inside = at and changes[at - 1].end > start
+        begin = changes[at - 1].start + shifts[at - 1] if inside else start + shifts[at]
         at = bisect_right(starts, end - 1)
         if at and changes[at - 1].end > end:
             stop = changes[at - 1].start + shifts[at - 1] + len(changes[at - 1].replacement)

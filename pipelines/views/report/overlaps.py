@@ -2,8 +2,8 @@
 
 from typing import Any
 
-import pyarrow.parquet as pq
-
+from winnow.pipelines.corpus import finished_files
+from winnow.pipelines.corpus.overlaps import SCHEMA
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.plan.names import ledger_table
 
@@ -14,7 +14,7 @@ MOST = 60
 def overlaps(storage: Storage, root: str) -> dict[str, Any]:
     """Documents of all sources that failed both of two rules; on the diagonal those that failed one at all."""
     with storage.open(f"{root}/{ledger_table('overlaps')}") as stream:
-        rows = pq.read_table(stream, columns=["rule", "other", "documents"]).to_pylist()
+        rows = finished_files.whole(stream, SCHEMA).to_pylist()
     found: dict[tuple[str, str], int] = {}
     for row in rows:
         pair = row["rule"], row["other"]

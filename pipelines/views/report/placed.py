@@ -11,6 +11,8 @@ from winnow.pipelines.views.report.samples import Chosen, Place
 
 OF_A_BAR = 6
 """Documents of one fate."""
+MOST_MEASURES = 250_000
+"""Of all documents together."""
 
 
 def into_bars(rules: Sequence[dict[str, Any]], documents: Sequence[Mapping[str, Any]]) -> None:
@@ -58,3 +60,17 @@ def near_misses(rules: Sequence[dict[str, Any]], chosen: Chosen, numbers: Mappin
     for (rule, side, fate), places in chosen.near.items():
         if rule in of:
             of[rule]["near"][side][fate] = [numbers[place] for place in places if place in numbers]
+
+
+def fewer_measures(rules: Sequence[Mapping[str, Any]], documents: Sequence[dict[str, Any]]) -> None:
+    """Where the documents have too many measures, each keeps those of the bars that show it and of rules it failed."""
+    if sum(len(document["measures"]) for document in documents) <= MOST_MEASURES:
+        return
+    numbers = {rule["rule"]: number for number, rule in enumerate(rules)}
+    kept = [{numbers[name] for name in document["failed"] if name in numbers} for document in documents]
+    for number, rule in enumerate(rules):
+        bars = (bar["documents"] for group in rule["groups"] for bar in group["bins"])
+        for document in {at for bar in bars for of in bar.values() for at in of}:
+            kept[document].add(number)
+    for document, own in zip(documents, kept, strict=True):
+        document["measures"] = [[number, value] for number, value in document["measures"] if number in own]

@@ -4,10 +4,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from winnow.pipelines.corpus import finished_files
+from winnow.pipelines.corpus.statistics import FATES
 from winnow.pipelines.files.storage import Storage
+from winnow.pipelines.ledger.rules import SCHEMA
 from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import Ledger, Limits, RuleCount
 from winnow.pipelines.plan.names import ledger_table
@@ -15,9 +18,9 @@ from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.text import clean
 from winnow.pipelines.views.funnel import step_of
 from winnow.pipelines.views.report.bins import Bins, bins_for
-from winnow.pipelines.views.report.spreads import SHORT, Group, Table, finite, grouped, groups_of, table_of
+from winnow.pipelines.views.report.spreads import SHORT, Group, Table, grouped, groups_of, table_of
 
-MOST_GROUPS = 2_000
+MOST_GROUPS = 4_000
 """Of all rules together: the general ones, and languages with limits of their own."""
 MOST_BINS = 160_000
 """Of all sketches together, about: some 3 MB of the page."""
@@ -35,27 +38,27 @@ def rules(storage: Storage, root: str, ledger: Ledger, spread: Spread, recipe: R
     rows = {row["rule"]: row for row in _table(storage, root).to_pylist()}
     sketches, uses = grouped(spread), {step.name: step for step in ledger.steps}
     about = abouts(recipe)
-    groups = {rule.rule: _groups(rule, sketches) for rule in ledger.rules}
+    most = max(1, MOST_GROUPS // max(1, len(ledger.rules)) - 1)
+    groups = {rule.rule: _groups(rule, sketches, most) for rule in ledger.rules}
     bins = MOST_BINS // max(1, sum(map(len, groups.values())))
     found = []
     for rule in ledger.rules:
         step, measure = step_of(rule.rule), rule.rule.rsplit(".", 1)[1]
         row = rows.get(rule.rule, {"use": "", "sources": []})
-        shown = groups[rule.rule][: _most_groups(len(ledger.rules))]
         found.append({
             "rule": rule.rule, "step": step, "measure": measure, "use": row["use"], "about": about.get(rule.rule, ""),
             "min": rule.min, "max": rule.max, "paper": rule.paper, "sources": row["sources"],
             "stops": step in uses and uses[step].stops,
             **{name: getattr(rule, name) for name in _COUNTS}, "state": state(rule),
-            "groups": [group_json(group, max(LEAST_BINS, bins)) for group in shown],
-            "more_languages": len(groups[rule.rule]) - len(shown),
+            "groups": [group_json(group, max(LEAST_BINS, bins)) for group in groups[rule.rule]],
+            "more_languages": max(0, len(rule.languages) - most),
             "near": {"min": {"kept": [], "dropped": []}, "max": {"kept": [], "dropped": []}},
         })  # fmt: skip
     return found
 
 
 def state(rule: RuleCount) -> str:
-    """ "dead", "runaway" or "". """
+    """ "dead", "runaway" or ""."""
     if rule.judges and rule.judged >= MANY and not rule.broken:
         return "dead"
     return "runaway" if rule.dropped > RUNAWAY * (rule.judged + rule.unknown) else ""
@@ -67,19 +70,16 @@ def abouts(recipe: Recipe | None) -> dict[str, str]:
     for step in recipe.steps if recipe else ():
         told = getattr(step.settings, "ABOUT", {})
         for rule in step.rules:
-            if isinstance(told, Mapping) and isinstance(line := told.get(rule.name), str):  # a plug-in's may be anything
+            line = told.get(rule.name) if isinstance(told, Mapping) else None
+            if isinstance(line, str):  # a plug-in's may be anything
                 found[f"{step.name}.{rule.name}"] = clean(line)[:_LINE]
     return found
 
 
-def _groups(rule: RuleCount, sketches: Mapping[tuple[str, str], Any]) -> list[Group]:
+def _groups(rule: RuleCount, sketches: Mapping[tuple[str, str], Any], most: int) -> list[Group]:
     step, measure = step_of(rule.rule), rule.rule.rsplit(".", 1)[1]
     by_language = sketches.get((step, measure), {})
-    return groups_of(by_language, Limits(rule.min, rule.max), rule.languages, len(rule.languages))
-
-
-def _most_groups(rules: int) -> int:
-    return max(2, MOST_GROUPS // max(1, rules))
+    return groups_of(by_language, Limits(rule.min, rule.max), rule.languages, most)
 
 
 def group_json(group: Group, most: int, sketch: bool = True) -> dict[str, Any]:
@@ -100,12 +100,11 @@ def group_json(group: Group, most: int, sketch: bool = True) -> dict[str, Any]:
 
 def _bins(full: Table, bins: Bins) -> list[dict[str, Any]]:
     at, size = bins.of(full.middle), len(bins.edges)
-    counts = {fate: [0] * size for fate in full.counts}
+    counts = {fate: np.zeros(size, np.int64) for fate in full.counts}
     for fate, own in full.counts.items():
-        for place, documents in zip(at.tolist(), own.tolist(), strict=True):
-            counts[fate][place] += documents
+        np.add.at(counts[fate], at, own)
     return [
-        {"low": low, "high": high, **{SHORT[fate]: counts[fate][number] for fate in counts},
+        {"low": low, "high": high, **{SHORT[fate]: int(counts[fate][number]) for fate in counts},
          "documents": {"kept": [], "dropped": [], "another": []}}
         for number, (low, high) in enumerate(bins.edges)
     ]  # fmt: skip
@@ -117,16 +116,14 @@ def _number(value: float | None) -> float | None:
 
 def plain(spread: Spread, sources: Sequence[str]) -> list[dict[str, Any]]:
     """The lengths of documents: of all sources, then of each."""
-    of = {source: Spread({k: s for k, s in spread.sketches.items() if k.source == source and not k.step}) for source in sources}
-    every = {"all sources": Spread({k: s for k, s in spread.sketches.items() if not k.step})}
     groups = []
-    for label, found in ({**every, **of} if len(of) > 1 else of).items():
-        by_language = grouped(found).get(("", "characters"), {})
-        general = groups_of(by_language, Limits(None, None), {}, 0)[0]
-        groups.append(group_json(general, 0, sketch=False) | {"label": label})
+    for source in (None, *sources) if len(sources) > 1 else sources:
+        sketches = {fate: spread.of("", "characters", (fate,), source) for fate in FATES}
+        group = Group("all sources" if source is None else source, (), Limits(None, None), sketches)
+        groups.append(group_json(group, 0, sketch=False))
     return [{"measure": "characters", "groups": groups}]
 
 
 def _table(storage: Storage, root: str) -> pa.Table:
     with storage.open(f"{root}/{ledger_table('rules')}") as stream:
-        return pq.read_table(stream, columns=["rule", "use", "sources"])
+        return finished_files.whole(stream, SCHEMA)

@@ -29,7 +29,8 @@ class Moved:
 
 def moved(sketch: Mapping[str, Any], least: float | None, most: float | None) -> Moved:
     """With these limits in place of a group's own; `sketch` as the report's JSON has it."""
-    passing = [_passes(*edges, sketch["fine"], least, most) for edges in zip(sketch["low"], sketch["high"], strict=True)]
+    edges = zip(sketch["low"], sketch["high"], strict=True)
+    passing = [_passes(low, high, sketch["fine"], least, most) for low, high in edges]
     sure = [at for at, (sure, _) in enumerate(passing) if sure]
     maybe = [at for at, (_, maybe) in enumerate(passing) if maybe]
     kept, alone = sketch["kept"], sketch["alone"]

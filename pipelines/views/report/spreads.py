@@ -1,4 +1,4 @@
-"""The sketches of one measure by the documents that one limit is for, as the report has them: kept, dropped, and why."""
+"""The sketches of a measure by the documents that one limit is for: kept, dropped, and why."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -51,9 +51,14 @@ def groups_of(
     first."""
     rest = [code for code in by_language if code not in own]
     general = Group("other languages" if own else "all languages", (), limits, _merged(by_language, rest))
-    languages = [Group(code, (code,), of, _merged(by_language, [code])) for code, of in own.items()]
-    languages.sort(key=lambda group: (-group.documents, group.label))
-    return [*([general] if general.documents or not own else []), *languages[:most]]
+    languages = sorted(own, key=lambda code: (-_known(by_language.get(code, {})), code))[:most]
+    found = [Group(code, (code,), own[code], _merged(by_language, [code])) for code in languages]
+    return [*([general] if general.documents or not own else []), *found]
+
+
+def _known(by_fate: Mapping[str, Sequence[Sketch]]) -> int:
+    """Documents with a value."""
+    return sum(sketch.known for sketches in by_fate.values() for sketch in sketches)
 
 
 def _merged(by_language: Mapping[str, Mapping[str, Sequence[Sketch]]], codes: Sequence[str]) -> dict[str, Sketch]:

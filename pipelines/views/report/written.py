@@ -4,6 +4,7 @@ import json
 import os
 from typing import Any
 
+from winnow.pipelines.corpus.finished_files import NotHeld
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.files.storage import Storage, write_bytes
 from winnow.pipelines.ledger.book import OtherFormat
@@ -55,8 +56,9 @@ def _data(dir: str, other: str | None) -> dict[str, Any]:
     if other is None:
         try:
             return report(one.storage, one.root, one.ledger, recipe)
-        except (BrokenStatistics, OSError) as error:
-            raise BadCall(f"{one.root}: {error}; the same winnow build command with --replace builds it again") from error
+        except (BrokenStatistics, NotHeld, OSError) as error:
+            cure = "the same winnow build command with --replace builds it again"
+            raise BadCall(f"{one.root}: {error}; {cure}") from error
     two = _opened(other)
     return comparison(one.ledger, two.ledger, (recipe, recipe_of(two.storage, two.root)))
 

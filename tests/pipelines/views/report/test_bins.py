@@ -15,10 +15,12 @@ def made(values: list[float], limits: tuple[float, ...] = ()) -> Bins:
 SHARES = [at / 997 for at in range(998)]
 LENGTHS = [float(at * at) for at in range(5, 300)]
 DRAWN = {
-    "shares": (SHARES, (0.3,)), "shares without a limit": (SHARES, ()), "near one": ([0.6 + s / 3 for s in SHARES], (0.65,)),
+    "shares": (SHARES, (0.3,)), "shares without a limit": (SHARES, ()),
+    "near one": ([0.6 + s / 3 for s in SHARES], (0.65,)),
     "lengths": (LENGTHS, (50.0, 100_000.0)), "with zeros": ([0.0] * 900 + LENGTHS, (1024.0,)),
     "a far limit": (SHARES, (0.001,)), "both signs": ([s - 0.5 for s in SHARES], (-0.25, 0.25)),
-    "both signs and wide": ([*LENGTHS, *(-v for v in LENGTHS), 0.0], (3.0,)), "tiny": ([2.0**-60 * (1 + s) for s in SHARES], ()),
+    "both signs and wide": ([*LENGTHS, *(-v for v in LENGTHS), 0.0], (3.0,)),
+    "tiny": ([2.0**-60 * (1 + s) for s in SHARES], ()),
     "an enormous range": ([2.0**at for at in range(-60, 60)], ()), "one value": ([0.123] * 5, (0.5,)),
     "word lengths": ([3 + 3 * s for s in SHARES], (3.0, 10.0)),
 }  # fmt: skip

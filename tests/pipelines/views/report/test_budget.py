@@ -55,7 +55,13 @@ def test_what_is_left_out_is_named_nowhere() -> None:
 
 def test_places_are_counted_as_javascript_counts() -> None:
     made = cut("😀a😀b", [(7, 0, 1), (7, 1, 2), (8, 2, 4), (9, 3, 4)], None, 3)
-    assert made == {"text": "😀a😀", "cut": 1, "spans": [[7, 0, 2], [7, 2, 3], [8, 3, 5]], "beyond": [[9, 1]], "before": None}
+    assert made == {
+        "text": "😀a😀",
+        "cut": 1,
+        "spans": [[7, 0, 2], [7, 2, 3], [8, 3, 5]],
+        "beyond": [[9, 1]],
+        "before": None,
+    }
     assert shorter(made, 1) == made | {"text": "😀", "cut": 3, "spans": [[7, 0, 2]], "beyond": [[7, 1], [8, 1], [9, 1]]}
     assert shorter(made, 3) == made
 

@@ -42,7 +42,9 @@ def test_carry(spans: list[Span], changes: list[Change], expected: list[Span]) -
 @given(strategies.text("ab ", min_size=1, max_size=30), strategies.data())
 def test_what_no_change_meets_stays_the_same_text(text: str, data: strategies.DataObject) -> None:
     cuts = sorted(data.draw(strategies.lists(strategies.integers(0, len(text)), max_size=6, unique=True)))
-    changes = [Change(a, b, data.draw(strategies.text("xy", max_size=3))) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
+    changes = [
+        Change(a, b, data.draw(strategies.text("xy", max_size=3))) for a, b in zip(cuts[::2], cuts[1::2], strict=False)
+    ]
     start = data.draw(strategies.integers(0, len(text) - 1))
     end = data.draw(strategies.integers(start + 1, len(text)))
     if all(change.end < start or change.start > end for change in changes):

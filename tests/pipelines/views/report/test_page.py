@@ -10,7 +10,9 @@ import pytest
 
 from winnow.pipelines.views.report.page import filled, packed, policy, render
 
-HOSTILE = "</script><script>alert(1)</script><!--DATA--><!--SCRIPT report.js--> \u202e\x1b[31m \ud800 ' \" & \\u2028 \u2028"
+HOSTILE = (
+    "</script><script>alert(1)</script><!--DATA--><!--SCRIPT report.js--> \u202e\x1b[31m \ud800 ' \" & \\u2028 \u2028"
+)
 
 
 def held(page: str) -> str:
@@ -26,7 +28,9 @@ def test_the_data_comes_back() -> None:
 
 def test_hostile_text_is_nowhere_in_the_page() -> None:
     harmless, hostile = render({"title": "a", "x": "b"}), render({"title": "a", "x": HOSTILE * 10_000})
-    assert [re.sub(r'id="data">[^<]*', "", page) for page in (harmless, hostile)] == [re.sub(r'id="data">[^<]*', "", harmless)] * 2
+    assert [re.sub(r'id="data">[^<]*', "", page) for page in (harmless, hostile)] == [
+        re.sub(r'id="data">[^<]*', "", harmless)
+    ] * 2
     assert json.loads(held(hostile))["x"] == (HOSTILE * 10_000).replace("\ud800", "?")
 
 

@@ -26,8 +26,10 @@ def empty() -> Sketch:
 
 def drawn(seed: int) -> dict[str, list[float]]:
     random_ = random.Random(seed)
-    draws = (lambda: random_.lognormvariate(3, 2), lambda: random_.gauss(0, 1), lambda: float(random_.randrange(-5, 40)),
-             lambda: random_.random())  # fmt: skip
+    draws = (
+        lambda: random_.lognormvariate(3, 2), lambda: random_.gauss(0, 1), lambda: float(random_.randrange(-5, 40)),
+        random_.random,
+    )  # fmt: skip
     draw = draws[seed % len(draws)]
     return {fate: [draw() for _ in range(random_.randrange(0, 300))] for fate in (KEPT, ALONE, FIRST, ANOTHER)}
 
@@ -37,7 +39,9 @@ def recount(values: dict[str, list[float]], least: float | None, most: float | N
         return (least is None or value >= least) and (most is None or value <= most)
 
     more = sum(map(passes, values[ALONE]))
-    fewer, anyway = (sum(not passes(v) for fate in fates for v in values[fate]) for fates in ((KEPT,), (FIRST, ANOTHER)))
+    fewer, anyway = (
+        sum(not passes(v) for fate in fates for v in values[fate]) for fates in ((KEPT,), (FIRST, ANOTHER))
+    )
     return more, fewer, anyway
 
 
@@ -58,7 +62,7 @@ def test_a_recount_lies_within_what_the_sketch_says(seed: int, most_bins: int | 
 def test_a_limit_between_bins_is_counted_exactly(seed: int) -> None:
     values = drawn(seed)
     json = table_of({fate: sketch_of(of) for fate, of in values.items()}).json
-    for limit in {edge for edge in (*json["low"], *json["high"])}:
+    for limit in sorted({*json["low"], *json["high"]}):
         found = moved(json, limit, None)
         assert (found.more, found.fewer, found.anyway) == tuple(Range(n, n) for n in recount(values, limit, None))
 
