@@ -42,8 +42,16 @@ class DocumentView {
         `: ${measured(each.value)}${each.limit !== null && each.limit !== undefined ? `, the limit is ${measured(each.limit)}` : ""}` : ""] : null,
       each.failed?.length > 1 ? h("span", {class: "quiet"}, ` · broke ${each.failed.length} rules in all`) : null),
       h("dl", {class: "facts"}, known.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, bdi(value))))),
+      each.detail ? h("p", {class: "quiet"}, this.detail(each)) : null,
       each.cluster_size > 1 ? h("p", {class: "quiet"}, `One of ${plural(each.cluster_size, "document")} that are alike. `,
         cluster >= 0 ? h("button", {type: "button", class: "link", on: {click: () => { this.dialog.close(); this.go(`cluster=${this.data.clusters[cluster].id}`); }}}, "See the cluster") : null) : null);
+  }
+
+  /** Of a copy the detail is the id of what was kept in its place. */
+  detail({detail, stage}) {
+    if (stage !== "dedup") return bdi(detail);
+    const kept = this.data.documents.some(other => other.id === detail);
+    return ["Kept in its place: ", kept ? h("button", {type: "button", class: "link", on: {click: () => this.go(`doc=${encoded(detail)}`)}}, bdi(detail)) : code(detail)];
   }
 
   ruleLink(name) {
@@ -65,7 +73,7 @@ class DocumentView {
   }
 
   drawText(before) {
-    this.textPlace.replaceChildren(markedText(this.each, before, rules => this.pick(rules[0], false)));
+    this.textPlace.replaceChildren(...this.each.note ? [h("p", {class: "quiet"}, bdi(this.each.note))] : [], markedText(this.each, before, rules => this.pick(rules[0], false)));
     if (this.picked !== undefined && !before) this.pick(this.picked, false);
   }
 
@@ -80,13 +88,15 @@ class DocumentView {
   measure(row) {
     const {min, max} = limitsFor(row.rule, this.each.language);
     const limit = [min !== null ? `at least ${measured(min)}` : null, max !== null ? `at most ${measured(max)}` : null].filter(Boolean).join(", ") || "no limit";
+    const beyond = this.each.beyond?.find(([index]) => index === row.index)?.[1];
     row.where = h("span", {class: "quiet"});
     row.node = h("li", {class: `measure ${row.failed ? "failed" : ""}`, dataset: {rule: row.index}},
       h("div", {}, h("b", {class: "sign"}, row.failed ? "✕ broke " : ""), this.ruleLink(row.rule.rule)),
       h("div", {class: "quiet"}, h("b", {}, measured(row.value)), ` · ${limit}`),
-      row.many ? h("div", {class: "steps"}, h("button", {type: "button", class: "small", "aria-label": `Show the places of ${plain(row.rule.rule)}`, on: {click: () => this.pick(row.index, true)}}, plural(row.many, "place")),
+      row.many ? h("div", {class: "steps"}, h("button", {type: "button", class: "small", "aria-label": `${plural(row.many, "place")} of ${plain(row.rule.rule)}`, on: {click: () => this.pick(row.index, true)}}, plural(row.many, "place")),
         h("button", {type: "button", class: "small", "aria-label": "Previous place", on: {click: () => this.step(row.index, -1)}}, "↑"),
-        h("button", {type: "button", class: "small", "aria-label": "Next place", on: {click: () => this.step(row.index, 1)}}, "↓"), row.where) : null);
+        h("button", {type: "button", class: "small", "aria-label": "Next place", on: {click: () => this.step(row.index, 1)}}, "↓"), row.where) : null,
+      beyond ? h("div", {class: "quiet"}, `${plural(beyond, "place")}${row.many ? " more" : ""} where the text is not shown`) : null);
     return row.node;
   }
 

@@ -36,7 +36,7 @@ function markedText(each, before, picked) {
     const inner = shown(piece.text);
     const text = piece.edit !== undefined ? h("ins", {}, inner) : inner;
     if (!piece.rules.length) return text;
-    return h("mark", {role: "button", tabindex: -1, dataset: {rules: piece.rules.join(" "), begins: [...piece.begins].join(" ")}, "aria-label": `Measured by ${piece.rules.length} rules`,
+    return h("mark", {role: "button", tabindex: -1, dataset: {rules: piece.rules.join(" "), begins: [...piece.begins].join(" ")},
       on: {click: () => picked(piece.rules), keydown: event => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); picked(piece.rules); } }}}, text);
   });
   box.append(...nodes);

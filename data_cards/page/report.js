@@ -16,17 +16,7 @@ class Report {
   }
 
   draw() {
-    const {data} = this;
-    document.getElementById("name").replaceChildren(bdi(data.title));
-    const parts = SECTIONS.map(([id, title, make]) => {
-      const section = h("section", {id, "aria-labelledby": `${id}-title`}, h(id === "overview" ? "h1" : "h2", {id: `${id}-title`}, id === "overview" ? bdi(data.title) : title));
-      const fill = () => section.append(...[make(this)].flat(Infinity).filter(Boolean));
-      if (["overview", "funnel"].includes(id)) fill();
-      else lazily(section, fill);
-      return section;
-    });
-    document.getElementById("main").replaceChildren(...parts);
-    document.getElementById("nav").append(h("ul", {}, SECTIONS.map(([id, title]) => h("li", {}, h("a", {href: `#${id}`}, title)))));
+    frame(this.data.title, SECTIONS.map(([id, title, make]) => [id, title, () => make(this)]));
     this.follow();
     addEventListener("hashchange", () => this.follow());
   }
@@ -85,6 +75,26 @@ class Report {
   }
 }
 
+/** The bar's title, the way to each section, and the sections, drawn when they come into view: [id, title, () => nodes]. */
+function frame(title, sections) {
+  document.getElementById("name").replaceChildren(bdi(title));
+  document.getElementById("main").replaceChildren(...sections.map(([id, name, make], at) => {
+    const section = h("section", {id, "aria-labelledby": `${id}-title`}, h(at ? "h2" : "h1", {id: `${id}-title`}, at ? name : bdi(title)));
+    const fill = () => section.append(...[make()].flat(Infinity).filter(Boolean));
+    if (at < 2) fill();
+    else lazily(section, fill);
+    return section;
+  }));
+  document.getElementById("nav").append(h("ul", {}, sections.map(([id, name]) => h("li", {}, h("a", {href: `#${id}`}, name)))));
+}
+
+function menu() {
+  const button = document.getElementById("menu"), nav = document.getElementById("nav");
+  const show = open => { button.setAttribute("aria-expanded", String(open)); nav.classList.toggle("open", open); };
+  button.addEventListener("click", () => show(button.getAttribute("aria-expanded") !== "true"));
+  nav.addEventListener("click", event => { if (event.target.closest("a")) show(false); });
+}
+
 function keys(report) {
   const search = () => { report.go("samples"); document.getElementById("search")?.focus(); };
   document.getElementById("find").addEventListener("click", search);
@@ -93,10 +103,6 @@ function keys(report) {
     event.preventDefault();
     search();
   });
-  const menu = document.getElementById("menu"), nav = document.getElementById("nav");
-  const show = open => { menu.setAttribute("aria-expanded", String(open)); nav.classList.toggle("open", open); };
-  menu.addEventListener("click", () => show(menu.getAttribute("aria-expanded") !== "true"));
-  nav.addEventListener("click", event => { if (event.target.closest("a")) show(false); });
 }
 
 function theme() {
@@ -116,9 +122,15 @@ function theme() {
 /** On paper all is drawn and open. */
 function printing() {
   const all = () => {
+    const opened = new Set();
     do {
       for (const node of [...waiting.keys()]) drawNow(node);
-      for (const node of document.querySelectorAll("main details:not([open])")) { node.open = true; node.dispatchEvent(new Event("toggle")); }
+      for (const node of document.querySelectorAll("main details")) {
+        if (opened.has(node)) continue;
+        opened.add(node);
+        node.open = true;
+        node.dispatchEvent(new Event("toggle"));
+      }
     } while (waiting.size);
   };
   addEventListener("beforeprint", all);
@@ -143,10 +155,13 @@ let report;
   theme();
   try {
     const data = await unpacked();
-    if (data.kind === "comparison") return comparison(data);
-    report = new Report(data);
-    report.draw();
-    keys(report);
+    if (data.kind === "comparison") comparison(data);
+    else {
+      report = new Report(data);
+      report.draw();
+      keys(report);
+    }
+    menu();
     printing();
     marksSection();
   } catch (error) {
@@ -155,5 +170,4 @@ let report;
   } finally {
     document.documentElement.dataset.ready = "true";
   }
-  return undefined;
 })();

@@ -11,7 +11,7 @@ const SORTS = [
 const STATES = {dead: "no effect", runaway: "drops very much"};
 
 function rules(report) {
-  const {data} = report, most = Math.max(1, ...data.rules.map(rule => rule.broken)), list = h("div", {class: "rules"});
+  const {data} = report, most = Math.max(1, ...data.rules.map(rule => Math.max(rule.broken, rule.dropped))), list = h("div", {class: "rules"});
   const cards = new Map(data.rules.map((rule, at) => [rule, ruleCard(report, rule, at, most)]));
   const order = data.rules.map((rule, at) => ({...rule, at, of: rule}));
   const told = h("p", {class: "quiet", role: "status"});
@@ -51,7 +51,7 @@ function ruleCard(report, rule, at, most) {
     h("span", {class: "number"}, h("span", {class: "unseen"}, "dropped "), count(rule.dropped)), h("span", {class: "number"}, h("span", {class: "unseen"}, "alone "), count(rule.alone))), body);
   let built = false;
   const build = () => { if (!built) { built = true; body.append(...ruleBody(report, rule)); } };
-  node.addEventListener("toggle", () => { if (node.open) lazily(body, build); });
+  node.addEventListener("toggle", () => { if (node.open && !built) lazily(body, build); });
   return {node, open: () => { node.open = true; drawNow(body); build(); reveal(node); }};
 }
 

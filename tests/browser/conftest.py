@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from fetch_browser import AXE_SCRIPT, chromium
-from playwright.sync_api import Browser, Page, sync_playwright
 from pages import READY
+from playwright.sync_api import Browser, Page, sync_playwright
 from synthetic import synthetic
 
 from winnow.pipelines.views.report.page import render
@@ -28,20 +28,27 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def visit(browser: Browser) -> Iterator[Open]:
-    """Opens a file offline; at the end nothing else may have been asked for, nothing gone wrong, no dialog have opened."""
+    """Opens a file offline; at the end nothing else was asked for, nothing went wrong, and no dialog opened."""
     seen: list[str] = []
     wrong: list[str] = []
     contexts = []
 
     def visit(file: Path, hash: str = "", width: int = 1280, scheme: str = "light") -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", offline=True)  # type: ignore[arg-type]  # fmt: skip
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", offline=True
+        )  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.add_init_script(READY)
-        page.on("request", lambda request: seen.append(request.url.split("#")[0]) if request.url.split("#")[0] != file.as_uri() else None)
+        page.on(
+            "request",
+            lambda request: (
+                seen.append(request.url.split("#")[0]) if request.url.split("#")[0] != file.as_uri() else None
+            ),
+        )
         page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
@@ -90,8 +97,11 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sample, out = tmp_path_factory.mktemp("sample"), tmp_path_factory.mktemp("build") / "out"
     subprocess.run([sys.executable, "-m", "demo.make_sample", "--output", str(sample)], cwd=ROOT, check=True)
     inputs = [f"web={sample}/web/*", f"wikipedia={sample}/wikipedia/*", f"books={sample}/books", f"code={sample}/code"]
-    subprocess.run([sys.executable, "-m", "winnow", "build", "mixed", "--input", *inputs, "--output", str(out), "--quiet"],
-                   cwd=ROOT, check=True)  # fmt: skip
+    subprocess.run(
+        [sys.executable, "-m", "winnow", "build", "mixed", "--input", *inputs, "--output", str(out), "--quiet"],
+        cwd=ROOT,
+        check=True,
+    )
     return out
 
 

@@ -13,7 +13,10 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-AXE, AXE_DIGEST = "4.14.1", "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
+AXE, AXE_DIGEST = (
+    "4.14.1",
+    "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==",
+)
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "winnow-browser"
 AXE_SCRIPT = CACHE / f"axe-{AXE}.min.js"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -27,9 +30,16 @@ def chromium() -> str | None:
 def main() -> int:
     if chromium() is None:
         if shutil.which("apt-get") is None or os.geteuid() != 0:
-            print(f"{sys.argv[0]}: the tests of pages need Chromium: install it (Debian: apt-get install chromium)", file=sys.stderr)  # fmt: skip
+            print(
+                f"{sys.argv[0]}: the tests of pages need Chromium: install it (Debian: apt-get install chromium)",
+                file=sys.stderr,
+            )
             return 1
-        quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "check": True, "stdout": subprocess.DEVNULL}
+        quiet = {
+            "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            "check": True,
+            "stdout": subprocess.DEVNULL,
+        }
         subprocess.run(["apt-get", "update", "-qq"], **quiet)
         subprocess.run(["apt-get", "install", "-qq", "--yes", "--no-install-recommends", "chromium"], **quiet)
     if shutil.which("npm") is None:
@@ -44,7 +54,9 @@ def main() -> int:
 def _fetch_axe() -> None:
     """The pinned package, of which only the script is kept."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["npm", "pack", "--silent", f"axe-core@{AXE}"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["npm", "pack", "--silent", f"axe-core@{AXE}"], cwd=folder, check=True, stdout=subprocess.DEVNULL
+        )
         (packed,) = Path(folder).glob("*.tgz")
         digest = "sha512-" + base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode()
         if digest != AXE_DIGEST:

@@ -15,9 +15,11 @@ def serious(page: Page, axe: str, within: str) -> list[str]:
     page.evaluate(f"() => {{ {axe}\n }}") if not page.evaluate("'axe' in window") else None
     found = page.evaluate("within => axe.run(within, {resultTypes: ['violations']})", within)
     return [
-        f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found["violations"]
-        if each["impact"] in ("serious", "critical") for node in each["nodes"][:3]
-    ]  # fmt: skip
+        f"{each['id']}: {node['target']} {node['failureSummary']}"
+        for each in found["violations"]
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"][:3]
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -29,7 +31,9 @@ def test_nothing_serious(visit: Callable, small: Path, axe: str, scheme: str, wi
     page.keyboard.press("ArrowRight")
     page.locator("details.rule[data-rule='1'] [role=option]").nth(2).click()
     drawn(page)
-    page.evaluate("() => { for (const node of document.querySelectorAll('main details:not(.rule)')) { node.open = true; } }")
+    page.evaluate(
+        "() => { for (const node of document.querySelectorAll('main details:not(.rule)')) { node.open = true; } }"
+    )
     page.wait_for_timeout(100)
     assert serious(page, axe, "body") == []
     page.evaluate("() => report.view.open(10)")
@@ -49,8 +53,9 @@ def test_all_is_reached_by_keys(visit: Callable, small: Path) -> None:
     """Of what can be clicked nothing is out of the tab key's reach, but bins, which arrows walk."""
     page = visit(small)
     drawn(page)
-    reach = "[...document.querySelectorAll('main :is(button, a, input, select, summary)')].filter(node => node.tabIndex < 0).length"
-    assert page.evaluate(reach) == 0
-    assert page.evaluate("[...document.querySelectorAll('[role=listbox]')].every(box => box.querySelectorAll('[tabindex=\"0\"]').length === 1)")
+    controls = "main :is(button, a, input, select, summary)"
+    assert page.eval_on_selector_all(controls, "all => all.filter(node => node.tabIndex < 0).length") == 0
+    stops = "all => all.map(box => box.querySelectorAll('[tabindex=\"0\"]').length)"
+    assert set(page.eval_on_selector_all("[role=listbox]", stops)) == {1}
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"

@@ -16,7 +16,9 @@ MADE = ("charts.js", "charts.json", "charts.LICENSE")
 @pytest.mark.skipif(shutil.which("npm") is None, reason="needs npm")
 def test_it_is_made_again_to_the_byte(tmp_path: Path) -> None:
     subprocess.run([PAGE / "make/make.sh", tmp_path], check=True)
-    assert {name: (tmp_path / name).read_bytes() for name in MADE} == {name: (PAGE / name).read_bytes() for name in MADE}
+    assert {name: (tmp_path / name).read_bytes() for name in MADE} == {
+        name: (PAGE / name).read_bytes() for name in MADE
+    }
 
 
 def test_every_package_is_free_pinned_and_named_with_its_licence() -> None:

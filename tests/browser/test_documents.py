@@ -16,17 +16,19 @@ def test_a_click_on_a_bin_lists_documents_of_that_bin(visit: Callable, report: P
     for index, rule in enumerate(data["rules"]):
         group = rule["groups"][0] if rule["groups"] else {"bins": []}
         full = [at for at, bin in enumerate(group["bins"]) if any(bin["documents"].values())]
-        if not rule["broken"] or not full:
+        if not rule["broken"] or not full or tried >= 24:
             continue
         page.evaluate("hash => { location.hash = hash; }", f"rule={quote(rule['rule'])}")
         card = page.locator(f"details.rule[data-rule='{index}']")
-        for at in full[:: max(1, len(full) // 4)]:
+        for at in full[:: max(1, len(full) // 3)]:
             bin = group["bins"][at]
             card.locator(f"[data-bin='{at}'][role=option]").click()
             card.locator(f".beside[data-bin='{at}']").wait_for()
             while (more := card.locator(".beside button.more:visible")).count():
                 more.first.click()
-            shown = card.locator(".beside [data-document]").evaluate_all("all => all.map(node => Number(node.dataset.document))")
+            shown = card.locator(".beside [data-document]").evaluate_all(
+                "all => all.map(node => Number(node.dataset.document))"
+            )
             wanted = [*bin["documents"]["dropped"], *bin["documents"]["kept"], *bin["documents"]["another"]]
             assert shown == wanted
             values = [dict(map(tuple, data["documents"][i]["measures"]))[index] for i in shown]
@@ -49,9 +51,14 @@ def test_bins_are_walked_by_arrows_and_picked_by_enter(visit: Callable, small: P
 
 def test_near_misses_of_both_sides_are_shown(visit: Callable, report: Path) -> None:
     page, data = visit(report), held(report)
-    index, rule = max(enumerate(data["rules"]), key=lambda each: min(len(each[1]["near"][s][f]) for s in ("min",) for f in ("kept", "dropped")))
+    index, rule = max(
+        enumerate(data["rules"]),
+        key=lambda each: min(len(each[1]["near"][s][f]) for s in ("min",) for f in ("kept", "dropped")),
+    )
     page.evaluate("hash => { location.hash = hash; }", f"rule={quote(rule['rule'])}")
-    shown = page.locator(f"details.rule[data-rule='{index}'] .beside [data-document]").evaluate_all("all => all.map(node => Number(node.dataset.document))")
+    shown = page.locator(f"details.rule[data-rule='{index}'] .beside [data-document]").evaluate_all(
+        "all => all.map(node => Number(node.dataset.document))"
+    )
     wanted = [*rule["near"]["min"]["dropped"], *rule["near"]["min"]["kept"]]
     assert wanted != []
     assert shown[: len(wanted)] == wanted
@@ -79,7 +86,11 @@ def test_a_span_shows_its_rule_and_a_rule_its_spans(visit: Callable, small: Path
 
 def test_spans_count_in_utf_16_units(visit: Callable, small: Path) -> None:
     page = visit(small)
-    assert page.evaluate("pieces('a🜁b🜂c', [[0, 3, 6]], []).map(piece => [piece.text, piece.rules])") == [["a🜁", []], ["b🜂", [0]], ["c", []]]
+    assert page.evaluate("pieces('a🜁b🜂c', [[0, 3, 6]], []).map(piece => [piece.text, piece.rules])") == [
+        ["a🜁", []],
+        ["b🜂", [0]],
+        ["c", []],
+    ]
 
 
 def test_before_and_after_editing(visit: Callable, small: Path) -> None:
@@ -96,8 +107,22 @@ def test_before_and_after_editing(visit: Callable, small: Path) -> None:
 
 def test_an_address_is_a_link_only_to_the_web(visit: Callable, small: Path) -> None:
     page = visit(small)
-    kinds = ["https://a.example/x", "http://a.example", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//a.example", "x", "", "java\tscript:alert(1)", " https://a.example"]
-    tags = page.evaluate("urls => urls.map(url => { const node = address(url); return [node.tagName, node.getAttribute('rel')]; })", kinds)
+    kinds = [
+        "https://a.example/x",
+        "http://a.example",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "//a.example",
+        "x",
+        "",
+        "java\tscript:alert(1)",
+        " https://a.example",
+    ]
+    tags = page.evaluate(
+        "urls => urls.map(url => { const node = address(url); return [node.tagName, node.getAttribute('rel')]; })",
+        kinds,
+    )
     link = ["A", "noreferrer noopener"]
     assert tags == [link, link, *[["SPAN", None]] * 8]
 
@@ -112,13 +137,17 @@ def test_every_document_of_the_demo_opens(visit: Callable, report: Path) -> None
     page, data = visit(report), held(report)
     drawn(page)
     assert len(data["documents"]) > 100
-    wrong = page.evaluate("""documents => {
+    wrong = page.evaluate(
+        """documents => {
       const wrong = [];
       for (const [at, each] of documents.entries()) {
         report.view.open(at);
         const text = document.querySelector('#document .text').textContent;
-        if (each.text && !text.replace(/U\\+[0-9A-F]{4,6}/g, '').includes(each.text.slice(0, 20).replace(INVISIBLE, '').slice(0, 10))) wrong.push(at);
+        const bare = text.replace(/U\\+[0-9A-F]{4,6}/g, '');
+        if (each.text && !bare.includes(each.text.slice(0, 20).replace(INVISIBLE, '').slice(0, 10))) wrong.push(at);
       }
       return wrong;
-    }""", data["documents"])  # fmt: skip
+    }""",
+        data["documents"],
+    )
     assert wrong == []
