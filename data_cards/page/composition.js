@@ -12,9 +12,12 @@ function fact(report, name, extra = () => []) {
   let unit = 0;
   const draw = () => place.replaceChildren(factTable(of, name, unit));
   draw();
-  return [...extra(report), h("p", {class: "quiet"}, plural(of.distinct, "value"), " among the kept documents", of.error ? `; each may have ${count(of.error)} more than told` : "", ". Met is what had a text or an address, kept or dropped; “of the corpus” is set against “of what was met”: ▲ more, ▼ less than its share."),
+  return [...extra(report), h("p", {class: "quiet"}, plural(of.distinct, "value"), " among the kept documents", of.error ? `; each may have ${count(of.error)} more than told` : "", ".",
+    hasMet(of) ? " Met is what had a text or an address, kept or dropped. ▲ more of the corpus than of what was met, ▼ less." : ""),
     h("div", {class: "tools"}, choice("Counted in", [[0, "documents"], [1, "characters"]], 0, picked => { unit = picked; draw(); })), place];
 }
+
+const hasMet = of => [...of.values, [null, ...of.others]].some(row => row[1]);
 
 function factTable(of, name, unit) {
   const at = found => found?.[unit] ?? null, rows = [...of.values];
@@ -37,13 +40,13 @@ function factTable(of, name, unit) {
     body.append(...rows.slice(done, done + step).map(([value, ...given]) => line(bdi(value), given)));
     done = Math.min(done + step, rows.length);
     if (done >= rows.length && rest) body.append(line(h("span", {class: "quiet"}, "all others"), of.others));
-    more.textContent = `Show ${count(Math.min(step, rows.length - done))} more of ${count(rows.length - done)}`;
+    more.textContent = moreWords(step, rows.length - done);
     more.hidden = done >= rows.length;
   };
   more.addEventListener("click", go);
   go();
   return h("div", {}, h("ul", {class: "legend"}, met ? h("li", {}, h("i", {class: "key met"}), " share of what was met") : null, h("li", {}, h("i", {class: "key kept"}), " share of what was kept")),
-    h("div", {class: "scroll", tabindex: 0, role: "group", "aria-label": `Table of ${name}`}, h("table", {class: "bars"}, h("caption", {class: "unseen"}, `Met and kept, by ${name}`),
+    h("div", {class: "scroll", tabindex: 0, role: "group", "aria-label": `Table of ${name}`}, h("table", {class: met ? "bars facts-table" : "bars"}, h("caption", {class: "unseen"}, `Met and kept, by ${name}`),
       h("thead", {}, h("tr", {}, h("th", {scope: "col", class: "left"}, name), h("th", {scope: "col", class: "bar-cell"}, h("span", {class: "unseen"}, "bars")), heads.map(head => h("th", {scope: "col"}, head)))), body)), more);
 }
 

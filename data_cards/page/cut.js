@@ -51,7 +51,8 @@ function beyond(low, high, {min, max}, fine) {
 
 /** The values at which a limit can be told exactly: edges of bins, and the limits of now. */
 function exactCuts(group) {
-  const edges = [...group.sketch.low, ...group.sketch.high, ...group.bins.flatMap(bin => [bin.low, bin.high]), group.min, group.max];
+  const whole = new MeasureAxis(group).whole ? group.bins.map(bin => bin.low) : [];
+  const edges = [...whole, ...group.sketch.low, ...group.sketch.high, ...group.bins.flatMap(bin => [bin.low, bin.high]), group.min, group.max];
   return [...new Set(edges.filter(edge => typeof edge === "number" && Number.isFinite(edge)))].sort((a, b) => a - b);
 }
 

@@ -15,6 +15,7 @@ class DocumentView {
     if (!each || this.shownAt === at) return;
     this.shownAt = at;
     this.each = each;
+    this.picked = undefined;
     this.dialog.replaceChildren(this.head(), this.facts(), this.body());
     this.dialog.scrollTop = 0;
     if (!this.dialog.open) this.dialog.showModal();
@@ -41,13 +42,21 @@ class DocumentView {
         `: ${measured(each.value)}${each.limit !== null && each.limit !== undefined ? `, the limit is ${measured(each.limit)}` : ""}` : ""] : null,
       each.failed?.length > 1 ? h("span", {class: "quiet"}, ` · broke ${each.failed.length} rules in all`) : null),
       h("dl", {class: "facts"}, known.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, bdi(value))))),
+      each.detail ? h("p", {class: "quiet"}, this.detail(each)) : null,
       each.cluster_size > 1 ? h("p", {class: "quiet"}, `One of ${plural(each.cluster_size, "document")} that are alike. `,
         cluster >= 0 ? h("button", {type: "button", class: "link", on: {click: () => { this.dialog.close(); this.go(`cluster=${this.data.clusters[cluster].id}`); }}}, "See the cluster") : null) : null);
   }
 
+  /** Of a copy the detail is the id of what was kept in its place. */
+  detail({detail, stage}) {
+    if (stage !== "dedup") return bdi(detail);
+    const kept = this.data.documents.some(other => other.id === detail);
+    return ["Kept in its place: ", kept ? h("button", {type: "button", class: "link", on: {click: () => this.go(`doc=${encoded(detail)}`)}}, bdi(detail)) : code(detail)];
+  }
+
   ruleLink(name) {
     const known = this.data.rules.some(rule => rule.rule === name);
-    return known ? h("button", {type: "button", class: "link", on: {click: () => { this.dialog.close(); this.go(`rule=${encoded(name)}`); }}}, bdi(name)) : code(name);
+    return known ? h("button", {type: "button", class: "link", on: {click: () => { this.dialog.close(); this.go(`rule=${encoded(name)}`); }}}, ruleName(name)) : code(name);
   }
 
   body() {
@@ -64,25 +73,31 @@ class DocumentView {
   }
 
   drawText(before) {
-    this.textPlace.replaceChildren(markedText(this.each, before, rules => this.pick(rules[0], false)));
+    this.textPlace.replaceChildren(...this.each.note ? [h("p", {class: "quiet"}, bdi(this.each.note))] : [], markedText(this.each, before, rules => this.pick(rules[0], false)));
     if (this.picked !== undefined && !before) this.pick(this.picked, false);
   }
 
   measures() {
     if (!this.ruleRows.length) return h("p", {class: "quiet"}, "Nothing was measured of it.");
-    this.picked = undefined;
-    return h("ul", {class: "plain", "aria-label": "Measures"}, this.ruleRows.map(row => {
-      const {min, max} = limitsFor(row.rule, this.each.language);
-      const limit = [min !== null ? `at least ${measured(min)}` : null, max !== null ? `at most ${measured(max)}` : null].filter(Boolean).join(", ") || "no limit";
-      row.where = h("span", {class: "quiet"});
-      row.node = h("li", {class: `measure ${row.failed ? "failed" : ""}`, dataset: {rule: row.index}},
-        h("div", {}, h("b", {class: "sign"}, row.failed ? "✕ broke " : ""), this.ruleLink(row.rule.rule)),
-        h("div", {class: "quiet"}, h("b", {}, measured(row.value)), ` · ${limit}`),
-        row.many ? h("div", {class: "steps"}, h("button", {type: "button", class: "small", "aria-label": `Show the places of ${plain(row.rule.rule)}`, on: {click: () => this.pick(row.index, true)}}, plural(row.many, "place")),
-          h("button", {type: "button", class: "small", "aria-label": "Previous place", on: {click: () => this.step(row.index, -1)}}, "↑"),
-          h("button", {type: "button", class: "small", "aria-label": "Next place", on: {click: () => this.step(row.index, 1)}}, "↓"), row.where) : null);
-      return row.node;
-    }));
+    const first = this.ruleRows.filter(row => row.failed || row.many), rest = this.ruleRows.filter(row => !row.failed && !row.many);
+    const list = (label, rows) => h("ul", {class: "plain", "aria-label": label}, rows.map(row => this.measure(row)));
+    return [first.length ? list("Measures that it broke or that have places in the text", first) : null,
+      rest.length ? h("details", {open: !first.length}, h("summary", {}, plural(rest.length, first.length ? "other measure" : "measure")), list("Other measures", rest)) : null];
+  }
+
+  measure(row) {
+    const {min, max} = limitsFor(row.rule, this.each.language);
+    const limit = [min !== null ? `at least ${measured(min)}` : null, max !== null ? `at most ${measured(max)}` : null].filter(Boolean).join(", ") || "no limit";
+    const beyond = this.each.beyond?.find(([index]) => index === row.index)?.[1];
+    row.where = h("span", {class: "quiet"});
+    row.node = h("li", {class: `measure ${row.failed ? "failed" : ""}`, dataset: {rule: row.index}},
+      h("div", {}, h("b", {class: "sign"}, row.failed ? "✕ broke " : ""), this.ruleLink(row.rule.rule)),
+      h("div", {class: "quiet"}, h("b", {}, measured(row.value)), ` · ${limit}`),
+      row.many ? h("div", {class: "steps"}, h("button", {type: "button", class: "small", "aria-label": `${plural(row.many, "place")} of ${plain(row.rule.rule)}`, on: {click: () => this.pick(row.index, true)}}, plural(row.many, "place")),
+        h("button", {type: "button", class: "small", "aria-label": "Previous place", on: {click: () => this.step(row.index, -1)}}, "↑"),
+        h("button", {type: "button", class: "small", "aria-label": "Next place", on: {click: () => this.step(row.index, 1)}}, "↓"), row.where) : null,
+      beyond ? h("div", {class: "quiet"}, `${plural(beyond, "place")}${row.many ? " more" : ""} where the text is not shown`) : null);
+    return row.node;
   }
 
   /** Marks a rule's spans in the text and its row among the measures. */
@@ -109,7 +124,7 @@ class DocumentView {
     const here = this.places[this.at], row = this.ruleRows.find(row => row.index === index);
     here.classList.add("here");
     here.scrollIntoView({block: "center"});
-    row.where.textContent = ` ${this.at + 1} of ${this.places.length}`;
+    row.where.textContent = `${this.at + 1} of ${this.places.length}`;
     say(`Place ${this.at + 1} of ${this.places.length}: ${brief(here.textContent, 80)}`);
   }
 }
@@ -126,16 +141,16 @@ const fateChip = each => each.table === "corpus" ? h("span", {class: "chip kept"
 const encoded = name => encodeURIComponent(String(name).replace(/\p{Cs}/gu, "\ufffd"));
 
 /** A document in a list: what it says, where it is from, its fate; `value` is told beside it. */
-function documentItem(report, at, value) {
+function documentItem(report, at, value, without) {
   const each = report.data.documents[at];
   const host = (() => { try { return new URL(each.url).host; } catch { return ""; } })();
   return h("li", {class: "document"}, h("button", {type: "button", dataset: {document: at}, on: {click: () => report.go(`doc=${encoded(each.id)}`, at)}},
     h("span", {class: "line"}, fateChip(each), value !== undefined && value !== null ? h("b", {class: "value"}, measured(value)) : null, h("span", {class: "title"}, bdi(brief(each.title || host || each.url || each.id, 120)))),
     h("span", {class: "snippet", dir: "auto"}, each.text ? bdi(brief(each.text, 180)) : "no text"),
-    h("span", {class: "quiet"}, bdi([host, each.source, each.language, plural(each.characters, "character")].filter(Boolean).map(plain).join(" · ")), each.rule && each.table !== "corpus" ? [" · ", bdi(each.rule)] : null)));
+    h("span", {class: "quiet"}, bdi([host, each.source, each.language, plural(each.characters, "character")].filter(Boolean).map(plain).join(" · ")), each.rule && each.rule !== without && each.table !== "corpus" ? [" · ", bdi(each.rule)] : null)));
 }
 
 function documentList(report, found, rule, step = 6) {
   const index = rule ? report.data.rules.indexOf(rule) : -1;
-  return paged(found, at => documentItem(report, at, report.data.documents[at].measures.find(([of]) => of === index)?.[1]), step, "ul", {class: "plain documents"});
+  return paged(found, at => documentItem(report, at, report.data.documents[at].measures.find(([of]) => of === index)?.[1], rule?.rule), step, "ul", {class: "plain documents"});
 }

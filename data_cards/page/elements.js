@@ -56,11 +56,19 @@ const INVISIBLE = new RegExp("[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u0
 
 const pointOf = character => `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 
+/** No name, title or address is shown beyond this; a text is shown whole. */
+const LONGEST = 2000;
+
+function clipped(text, most = LONGEST) {
+  const whole = String(text);
+  return whole.length > most ? `${whole.slice(0, most).replace(/[\ud800-\udbff]$/, "")} … ${plural(whole.length - most, "more character")}` : whole;
+}
+
 /** Nodes of a text in which what cannot be seen, or turns the line around, is a mark with its code point. */
 function shown(text) {
   const nodes = [];
   let last = 0;
-  for (const found of String(text).matchAll(INVISIBLE)) {
+  for (const found of text.matchAll(INVISIBLE)) {
     if (found.index > last) nodes.push(text.slice(last, found.index));
     nodes.push(h("span", {class: "invisible"}, pointOf(found[0])));
     last = found.index + found[0].length;
@@ -70,10 +78,12 @@ function shown(text) {
 }
 
 /** The same for attributes and options, which hold no elements. */
-const plain = text => String(text).replace(INVISIBLE, pointOf);
+const plain = text => clipped(text, 300).replace(INVISIBLE, pointOf);
 
 /** A name or an address of the data, kept apart from what stands beside it. */
-const bdi = (text, given = {}) => h("bdi", given, shown(String(text)));
+const bdi = (text, given = {}) => h("bdi", given, shown(clipped(text)));
+/** A rule's name, which may break behind its dots and underscores. */
+const ruleName = name => h("bdi", {}, clipped(name).split(/(?<=[._])/).flatMap((part, at) => [at ? h("wbr") : null, ...shown(part)]));
 const code = text => h("code", {dir: "auto"}, bdi(text));
 
 /** Shortened for a line; never cut within a character. */
@@ -111,6 +121,8 @@ function select(label, options, chosen, picked) {
   return h("label", {class: "field"}, h("span", {}, label), field);
 }
 
+const moreWords = (step, left) => step < left ? `Show ${count(step)} more of ${count(left)}` : `Show ${count(left)} more`;
+
 /** A list that shows `step` of its items, and more when asked. */
 function paged(items, draw, step = 12, tag = "ul", given = {class: "plain"}) {
   const list = h(tag, given), more = h("button", {type: "button", class: "more"});
@@ -119,7 +131,7 @@ function paged(items, draw, step = 12, tag = "ul", given = {class: "plain"}) {
     const before = done;
     list.append(...items.slice(done, done + step).map(draw));
     done = Math.min(done + step, items.length);
-    more.textContent = `Show ${count(Math.min(step, items.length - done))} more of ${count(items.length - done)}`;
+    more.textContent = moreWords(step, items.length - done);
     more.hidden = done >= items.length;
     return before;
   };

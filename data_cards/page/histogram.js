@@ -26,6 +26,12 @@ function binWords(bin, at, of) {
   return `${ends}: ${FATES.filter(([fate]) => bin[fate]).map(([fate, words]) => `${count(bin[fate])} ${words}`).join(", ") || "no documents"}`;
 }
 
+/** What Plot draws says nothing by itself: the picture has a name, its bins and the table have the figures. */
+function hidden(node) {
+  for (const group of node.querySelectorAll("g")) group.removeAttribute("aria-label");
+  for (const child of node.children) if (child.tagName === "g") child.setAttribute("aria-hidden", "true");
+}
+
 /** Segments of the bars; a bar's colours share its height as its documents are shared. */
 function segments(bins) {
   const found = [];
@@ -51,7 +57,7 @@ function heightTicks(most) {
 
 /** The picture of a group; `picked(bin's index)` is called on a click or Enter. Returns {node, setCuts}. */
 function histogram(group, label, width, picked) {
-  const axis = new MeasureAxis(group.bins, group.scale), height = width < 480 ? 220 : 250;
+  const axis = new MeasureAxis(group), height = width < 480 ? 220 : 250;
   const most = Math.max(...group.bins.map(bin => FATES.reduce((sum, [fate]) => sum + bin[fate], 0)));
   const [yTicks, yText, top] = heightTicks(most), xTicks = axis.ticks(Math.max(3, Math.floor((width - 80) / 70)));
   const parts = segments(group.bins), names = new Map(xTicks);
@@ -68,7 +74,7 @@ function histogram(group, label, width, picked) {
       charts.ruleY([0], {stroke: "var(--control)"}),
     ],
   });
-  for (const child of node.children) if (child.tagName === "g") child.setAttribute("aria-hidden", "true");
+  hidden(node);
   const x = at => MARGIN.left + at / axis.length * (width - MARGIN.left - MARGIN.right);
   const lines = h("svg:g", {class: "cuts", "aria-hidden": "true"});
   node.append(lines, binButtons(group, x, height, label, picked));
@@ -112,13 +118,13 @@ function binButtons(group, x, height, label, picked) {
 function drawCuts(lines, cuts, axis, x, height) {
   const low = x(0), high = x(axis.length);
   lines.replaceChildren(...cuts.flatMap(({value, side, words, moved}) => {
-    const at = x(axis.position(value)), bottom = height - MARGIN.bottom, kind = moved ? "moved" : "now";
+    const at = x(axis.cut(value, side)), bottom = height - MARGIN.bottom, kind = moved ? "moved" : "now";
     const shade = side === "min" ? [low, at - low] : [at, high - at];
     const end = at > (low + high) / 2 ? "end" : "start";
     return [
       moved || !cuts.some(other => other.moved && other.side === side) ? h("svg:rect", {class: "beyond", x: shade[0], width: Math.max(shade[1], 0), y: MARGIN.top, height: bottom - MARGIN.top}) : null,
       h("svg:line", {class: `cut ${kind}`, x1: at, x2: at, y1: MARGIN.top - 4, y2: bottom}),
-      h("svg:text", {class: `cut ${kind}`, x: at + (end === "end" ? 4 : -4), y: moved ? MARGIN.top - 7 : MARGIN.top + 10, "text-anchor": end}, words),
+      h("svg:text", {class: `cut ${kind}`, x: at + (end === "end" ? -5 : 5), y: moved ? MARGIN.top - 7 : MARGIN.top + 10, "text-anchor": end}, words),
     ].filter(Boolean);
   }));
 }

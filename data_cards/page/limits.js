@@ -23,7 +23,7 @@ function limitsView(data, rule, group, beside) {
     place.replaceChildren(drawn.node);
     drawn.setCuts(cutsOf(now, limits, sides));
   };
-  const axis = new MeasureAxis(group.bins, group.scale);
+  const axis = new MeasureAxis(group);
   for (const [side, words] of sides) fields.push(cutField(side, words, axis, cuts, limits, now, changed));
   box.append(place, ...fields.map(field => field.node), fateLegend(group), figures);
   if (sides.length) box.append(tomlBox(rule, line));
@@ -55,7 +55,7 @@ function cutField(side, words, axis, cuts, limits, now, changed) {
   };
   const keys = {ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10, Home: -Infinity, End: Infinity};
   const range = h("input", {type: "range", min: 0, max: axis.length, step: "any", "aria-label": `The limit: ${words}`, on: {
-    input: () => set(nearest(cuts, axis.value(Number(range.value)))),
+    input: () => set(nearest(cuts, axis.limit(Number(range.value), side))),
     keydown: event => {
       if (!(event.key in keys)) return;
       event.preventDefault();
@@ -67,7 +67,7 @@ function cutField(side, words, axis, cuts, limits, now, changed) {
   }});
   const back = h("button", {type: "button", on: {click: () => { set(now[side]); number.focus(); }}}, `back to ${measured(now[side])}`);
   const show = () => {
-    range.value = axis.position(limits[side]);
+    range.value = axis.cut(limits[side], side);
     range.setAttribute("aria-valuetext", measured(limits[side]));
     if (document.activeElement !== number || number.valueAsNumber !== limits[side]) number.value = limits[side];
     back.hidden = limits[side] === now[side];
@@ -90,12 +90,12 @@ function figuresOf(data, rule, group, now, limits) {
   const words = !moved ? `Dropped by this rule now: ${plural(before.decided + before.anyway, "document")}.` :
     `${signed(more)} ${Math.abs(more) === 1 ? "document" : "documents"} kept (${more ? `${more > 0 ? "+" : ""}${share(more, before.kept)}` : "no change"} of ${count(before.kept)} here, ${share(Math.abs(more), data.total.kept[0])} of the corpus).`;
   const node = h("div", {},
-    h("p", {class: `verdict ${more > 0 ? "more" : more < 0 ? "fewer" : ""}`}, moved ? words : sidesWords(now)),
+    h("p", {class: moved ? "verdict" : "quiet"}, moved ? words : sidesWords(now)),
     h("table", {class: "recount"}, h("caption", {class: "unseen"}, "Documents by this cut, now and as moved"),
       h("thead", {}, h("tr", {}, ["documents", "now", ...moved ? ["with the cut moved", "change"] : []].map((head, at) => h("th", {scope: "col", class: at ? null : "left"}, head)))),
       h("tbody", {}, rows.map(([head, was, is, name], at) => h("tr", {class: at > 0 && at < 3 ? "part" : null}, h("th", {scope: "row", class: "left"}, head), h("td", {}, cell(was, name, "now")),
         moved ? [h("td", {}, cell(is, name, "moved")), h("td", {}, signed(is - was))] : null)))),
-    after.unsure ? h("p", {class: "quiet"}, `± ${count(after.unsure)}: so many documents lie in one bin with the cut; at its edges, where the slider stops, the figures are exact.`) : null);
+    moved && after.unsure ? h("p", {class: "quiet"}, h("span", {dataset: {figure: "unsure"}}, `± ${count(after.unsure)}`), `: so many documents lie in one bin with the cut; at its edges, where the slider stops, the figures are exact.`) : null);
   return {node, words};
 }
 

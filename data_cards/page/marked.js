@@ -1,11 +1,11 @@
 "use strict";
 // A document's text with the places that rules measured, and with what editing changed.
 
-/** Pieces of a text between all borders: {text, rules: [index], edit}. `spans` and `edits` count in code points. */
+/** Pieces of a text between all borders: {text, rules: [index], edit}. `spans` and `edits` count in UTF-16 units. */
 function pieces(text, spans, edits) {
-  const units = unitsOf(text), borders = new Set([0, text.length]), starts = new Map();
-  const marks = [...spans.map(([rule, start, end]) => ({rule, start: units(start), end: units(end)})),
-    ...edits.map(([start, end], edit) => ({edit, start: units(start), end: units(end)}))];
+  const borders = new Set([0, text.length]), starts = new Map(), inside = at => Math.min(at, text.length);
+  const marks = [...spans.map(([rule, start, end]) => ({rule, start: inside(start), end: inside(end)})),
+    ...edits.map(([start, end], edit) => ({edit, start: inside(start), end: inside(end)}))];
   for (const mark of marks) {
     borders.add(mark.start).add(mark.end);
     if (!starts.has(mark.start)) starts.set(mark.start, []);
@@ -36,7 +36,7 @@ function markedText(each, before, picked) {
     const inner = shown(piece.text);
     const text = piece.edit !== undefined ? h("ins", {}, inner) : inner;
     if (!piece.rules.length) return text;
-    return h("mark", {role: "button", tabindex: -1, dataset: {rules: piece.rules.join(" "), begins: [...piece.begins].join(" ")}, "aria-label": `Measured by ${piece.rules.length} rules`,
+    return h("mark", {role: "button", tabindex: -1, dataset: {rules: piece.rules.join(" "), begins: [...piece.begins].join(" ")},
       on: {click: () => picked(piece.rules), keydown: event => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); picked(piece.rules); } }}}, text);
   });
   box.append(...nodes);

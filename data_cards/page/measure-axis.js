@@ -3,10 +3,23 @@
 // share f of bin i, so an outermost bin that reaches to infinity has a place too.
 
 class MeasureAxis {
-  constructor(bins, scale) {
+  constructor({bins, scale, sketch}) {
     this.bins = bins;
     this.length = bins.length;
     this.logarithmic = scale !== "linear";
+    /** A bin for each whole number: its name stands below its middle, and a limit goes beside it. */
+    this.whole = bins.every(({low, high}) => Number.isInteger(low) && high === low + 1) && (sketch?.low ?? []).every((low, at) => Number.isInteger(low) && low === sketch.high[at]);
+  }
+
+  /** Where a limit is drawn: of whole numbers "at most 3" goes behind the bar of 3. */
+  cut(value, side) {
+    if (!this.whole) return this.position(value);
+    return Math.min(Math.max((side === "max" ? Math.floor(value) + 1 : Math.ceil(value)) - this.bins[0].low, 0), this.length);
+  }
+
+  /** The limit at a position. */
+  limit(position, side) {
+    return this.whole ? this.bins[0].low + Math.round(position) - (side === "max" ? 1 : 0) : this.value(position);
   }
 
   /** [low, high] of a bin, finite; a bin without an end takes the width of its neighbour. */
@@ -36,6 +49,10 @@ class MeasureAxis {
 
   /** Round numbers with room between them, as [position, value]. */
   ticks(most) {
+    if (this.whole) {
+      const every = Math.ceil(this.length / (2 * most));
+      return this.bins.flatMap(({low}, at) => at % every ? [] : [[at + 0.5, low]]);
+    }
     const first = this.ends(0)[0], last = this.ends(this.length - 1)[1], found = [];
     const wanted = new Set([0, ...charts.ticks(first, last, this.logarithmic ? 4 : most)]);
     if (this.logarithmic) for (let power = -6; power <= 12; power++) for (const many of [1, 2, 5]) wanted.add(Number(`${many}e${power}`)).add(-Number(`${many}e${power}`));

@@ -48,7 +48,7 @@ function costly(report, {name, stage, documents, rule}, start) {
   const others = data.documents.flatMap((each, at) => each.rule === name && each.table !== "corpus" && !close.includes(at) ? [at] : []);
   const target = rule ? `rule=${encoded(name)}` : stage.kind === "dedup" ? "duplicates" : `samples&rule=${encoded(name)}`;
   return h("article", {class: "card"},
-    h("h4", {}, bdi(name)),
+    h("h4", {}, ruleName(name)),
     h("p", {}, h("b", {}, plural(documents, "document")), ` · ${share(documents, start)} of what was read`,
       rule ? h("span", {class: "quiet"}, ` · ${count(rule.alone)} that no other rule would have dropped`) : null),
     rule?.about ? h("p", {class: "quiet"}, bdi(rule.about)) : null,

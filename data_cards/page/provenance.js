@@ -3,7 +3,7 @@
 
 function changes(report) {
   const {data} = report, {edits, personal, passages, opt_outs: asked} = data;
-  const edited = data.documents.flatMap((each, at) => each.before?.length ? [at] : []);
+  const edited = data.edited ?? data.documents.flatMap((each, at) => each.before?.length ? [at] : []);
   return [
     edits.length ? table("What steps changed", ["step", {text: "what", left: true}, "times"], edits.map(each => [bdi(each.step), bdi(each.what), count(each.times)])) : h("p", {}, "No step changed a text."),
     personal.length ? [h("h3", {}, "Personal data that was masked"), table("Personal data that was masked", ["step", {text: "what", left: true}, "times"], personal.map(each => [bdi(each.step), bdi(each.what), count(each.times)]))] : null,

@@ -16,17 +16,7 @@ class Report {
   }
 
   draw() {
-    const {data} = this;
-    document.getElementById("name").replaceChildren(bdi(data.title));
-    const parts = SECTIONS.map(([id, title, make]) => {
-      const section = h("section", {id, "aria-labelledby": `${id}-title`}, h(id === "overview" ? "h1" : "h2", {id: `${id}-title`}, id === "overview" ? bdi(data.title) : title));
-      const fill = () => section.append(...[make(this)].flat(Infinity).filter(Boolean));
-      if (["overview", "funnel"].includes(id)) fill();
-      else lazily(section, fill);
-      return section;
-    });
-    document.getElementById("main").replaceChildren(...parts);
-    document.getElementById("nav").append(h("ul", {}, SECTIONS.map(([id, title]) => h("li", {}, h("a", {href: `#${id}`}, title)))));
+    frame(this.data.title, SECTIONS.map(([id, title, make]) => [id, title, () => make(this)]));
     this.follow();
     addEventListener("hashchange", () => this.follow());
   }
@@ -81,8 +71,28 @@ class Report {
   }
 
   ruleButton(name) {
-    return h("button", {type: "button", class: "link", on: {click: () => this.go(`rule=${encoded(name)}`)}}, bdi(name));
+    return h("button", {type: "button", class: "link", on: {click: () => this.go(`rule=${encoded(name)}`)}}, ruleName(name));
   }
+}
+
+/** The bar's title, the way to each section, and the sections, drawn when they come into view: [id, title, () => nodes]. */
+function frame(title, sections) {
+  document.getElementById("name").replaceChildren(bdi(title));
+  document.getElementById("main").replaceChildren(...sections.map(([id, name, make], at) => {
+    const section = h("section", {id, "aria-labelledby": `${id}-title`}, h(at ? "h2" : "h1", {id: `${id}-title`}, at ? name : bdi(title)));
+    const fill = () => section.append(...[make()].flat(Infinity).filter(Boolean));
+    if (at < 2) fill();
+    else lazily(section, fill);
+    return section;
+  }));
+  document.getElementById("nav").append(h("ul", {}, sections.map(([id, name]) => h("li", {}, h("a", {href: `#${id}`}, name)))));
+}
+
+function menu() {
+  const button = document.getElementById("menu"), nav = document.getElementById("nav");
+  const show = open => { button.setAttribute("aria-expanded", String(open)); nav.classList.toggle("open", open); };
+  button.addEventListener("click", () => show(button.getAttribute("aria-expanded") !== "true"));
+  nav.addEventListener("click", event => { if (event.target.closest("a")) show(false); });
 }
 
 function keys(report) {
@@ -93,10 +103,6 @@ function keys(report) {
     event.preventDefault();
     search();
   });
-  const menu = document.getElementById("menu"), nav = document.getElementById("nav");
-  const show = open => { menu.setAttribute("aria-expanded", String(open)); nav.classList.toggle("open", open); };
-  menu.addEventListener("click", () => show(menu.getAttribute("aria-expanded") !== "true"));
-  nav.addEventListener("click", event => { if (event.target.closest("a")) show(false); });
 }
 
 function theme() {
@@ -116,9 +122,15 @@ function theme() {
 /** On paper all is drawn and open. */
 function printing() {
   const all = () => {
+    const opened = new Set();
     do {
       for (const node of [...waiting.keys()]) drawNow(node);
-      for (const node of document.querySelectorAll("main details:not([open])")) { node.open = true; node.dispatchEvent(new Event("toggle")); }
+      for (const node of document.querySelectorAll("main details")) {
+        if (opened.has(node)) continue;
+        opened.add(node);
+        node.open = true;
+        node.dispatchEvent(new Event("toggle"));
+      }
     } while (waiting.size);
   };
   addEventListener("beforeprint", all);
@@ -137,14 +149,19 @@ function marksSection() {
   for (const section of document.querySelectorAll("main > section")) seen.observe(section);
 }
 
+let report;
+
 (async () => {
   theme();
   try {
     const data = await unpacked();
-    if (data.kind === "comparison") return comparison(data);
-    const report = new Report(data);
-    report.draw();
-    keys(report);
+    if (data.kind === "comparison") comparison(data);
+    else {
+      report = new Report(data);
+      report.draw();
+      keys(report);
+    }
+    menu();
     printing();
     marksSection();
   } catch (error) {
@@ -153,5 +170,4 @@ function marksSection() {
   } finally {
     document.documentElement.dataset.ready = "true";
   }
-  return undefined;
 })();

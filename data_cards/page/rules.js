@@ -11,18 +11,21 @@ const SORTS = [
 const STATES = {dead: "no effect", runaway: "drops very much"};
 
 function rules(report) {
-  const {data} = report, most = Math.max(1, ...data.rules.map(rule => rule.broken)), list = h("div", {class: "rules"});
+  const {data} = report, most = Math.max(1, ...data.rules.map(rule => Math.max(rule.broken, rule.dropped))), list = h("div", {class: "rules"});
   const cards = new Map(data.rules.map((rule, at) => [rule, ruleCard(report, rule, at, most)]));
   const order = data.rules.map((rule, at) => ({...rule, at, of: rule}));
   const told = h("p", {class: "quiet", role: "status"});
-  let sort = "cost", words = "";
+  const quiet = order.filter(rule => !rule.broken).length, more = h("button", {type: "button", class: "more", on: {click: () => { whole = !whole; draw(); }}});
+  let sort = "cost", words = "", whole = quiet === order.length;
   const draw = () => {
-    const wanted = order.filter(rule => words.split(/\s+/).every(word => `${rule.rule} ${rule.about} ${rule.use} ${STATES[rule.state] ?? ""}`.toLowerCase().includes(word)));
+    const wanted = order.filter(rule => (whole || words || rule.broken) && words.split(/\s+/).every(word => `${rule.rule} ${rule.about} ${rule.use} ${STATES[rule.state] ?? ""}`.toLowerCase().includes(word)));
     list.replaceChildren(...wanted.sort(SORTS.find(([name]) => name === sort)[2]).map(rule => cards.get(rule.of).node));
-    told.textContent = words ? `${plural(wanted.length, "rule")} of ${count(order.length)}` : plural(order.length, "rule");
+    told.textContent = wanted.length < order.length ? `${plural(wanted.length, "rule")} of ${count(order.length)}` : plural(order.length, "rule");
+    more.textContent = `${whole ? "Hide" : "Show"} ${plural(quiet, "rule")} that no document broke, or without a limit`;
+    more.hidden = !quiet || words || quiet === order.length;
   };
   report.showRule = rule => {
-    if (!cards.get(rule).node.isConnected) { words = find.value = ""; draw(); }
+    if (!cards.get(rule).node.isConnected) { words = find.value = ""; whole = true; draw(); }
     cards.get(rule).open();
   };
   const find = h("input", {type: "search", placeholder: "Name, or what it measures", on: {input: () => { words = find.value.trim().toLowerCase(); draw(); }}});
@@ -33,21 +36,22 @@ function rules(report) {
     h("div", {class: "tools"}, h("label", {class: "field"}, h("span", {}, "Find"), find),
       select("Sorted by", SORTS.map(([name, text]) => [name, text]), sort, picked => { sort = picked; draw(); }),
       select("Heights of bars", HEIGHTS, heights, picked => { heights = picked; for (const redraw of redraws) redraw(); })),
+    told,
     h("div", {class: "rule-heads", "aria-hidden": "true"}, h("span", {}, "rule"), h("span", {}, swatch("alone"), " alone ", swatch("first"), " first, others too ", swatch("another"), " another came first"), h("span", {}, "dropped"), h("span", {}, "alone")),
-    told, list,
+    list, more,
   ];
 }
 
 function ruleCard(report, rule, at, most) {
   const later = rule.broken - rule.dropped, body = h("div", {class: "rule-body"});
   const node = h("details", {class: "rule card", dataset: {rule: at}}, h("summary", {},
-    h("h3", {}, bdi(rule.rule), rule.state ? h("span", {class: "chip state"}, STATES[rule.state] ?? rule.state) : null,
+    h("h3", {}, ruleName(rule.rule), rule.state ? h("span", {class: "chip state"}, STATES[rule.state] ?? rule.state) : null,
       h("span", {class: "quiet limit"}, sidesText(rule))),
     h("span", {class: "cost"}, bar([["alone", rule.alone], ["first", Math.max(rule.dropped - rule.alone, 0)], ["another", Math.max(later, 0)]], most)),
     h("span", {class: "number"}, h("span", {class: "unseen"}, "dropped "), count(rule.dropped)), h("span", {class: "number"}, h("span", {class: "unseen"}, "alone "), count(rule.alone))), body);
   let built = false;
   const build = () => { if (!built) { built = true; body.append(...ruleBody(report, rule)); } };
-  node.addEventListener("toggle", () => { if (node.open) lazily(body, build); });
+  node.addEventListener("toggle", () => { if (node.open && !built) lazily(body, build); });
   return {node, open: () => { node.open = true; drawNow(body); build(); reveal(node); }};
 }
 
@@ -99,7 +103,7 @@ class Beside {
     const some = lists.filter(([, found]) => found.length);
     this.count = some.reduce((sum, [, found]) => sum + found.length, 0);
     delete this.node.dataset.bin;
-    this.node.replaceChildren(h("h4", {}, head), ...some.flatMap(([title, found]) => [h("h5", {}, title), documentList(this.report, found, this.rule, 3)]),
+    this.node.replaceChildren(h("h4", {}, head), ...some.flatMap(([title, found]) => [h("h5", {}, title), documentList(this.report, found, this.rule, 5)]),
       ...some.length ? [] : [h("p", {class: "quiet"}, none)], ...back ? [back] : []);
   }
 }

@@ -10,13 +10,3 @@ async function unpacked() {
   node.remove();
   return found;
 }
-
-/** Where the data's texts count in code points and scripts in UTF-16 units: a function from the one to the other. */
-function unitsOf(text) {
-  if (!/[\ud800-\udbff]/.test(text)) return at => Math.min(at, text.length);
-  const starts = [];
-  let at = 0;
-  for (const point of text) { starts.push(at); at += point.length; }
-  starts.push(at);
-  return point => starts[Math.min(point, starts.length - 1)];
-}

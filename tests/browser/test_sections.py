@@ -1,0 +1,130 @@
+"""Every section of a report is there, filled, and reached by keys and by address."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pages import drawn, held, until
+
+pytestmark = pytest.mark.browser
+
+SECTIONS = [
+    "overview",
+    "funnel",
+    "rules",
+    "overlaps",
+    "samples",
+    "duplicates",
+    "languages",
+    "domains",
+    "tlds",
+    "years",
+    "captures",
+    "licenses",
+    "lengths",
+    "changes",
+    "made",
+]
+
+
+def test_every_section_of_the_demo_is_filled(visit: Callable, report: Path) -> None:
+    page = visit(report)
+    drawn(page)
+    assert page.eval_on_selector_all("main > section", "all => all.map(section => section.id)") == SECTIONS
+    assert (
+        page.eval_on_selector_all(
+            "main > section", "all => all.filter(section => section.innerText.length < 40).map(section => section.id)"
+        )
+        == []
+    )
+    data = held(report)
+    assert f"{data['total']['kept'][0]:,} documents" in page.inner_text("#overview .lead")
+    assert page.locator("#funnel tr.sum td").last.inner_text() == f"{data['total']['kept'][0]:,}"
+
+
+def test_the_three_costliest_rules_are_those_that_dropped_most(visit: Callable, report: Path) -> None:
+    page, data = visit(report), held(report)
+    dropped = sorted((many for stage in data["funnels"][0]["stages"] for _, many in stage["rules"]), reverse=True)
+    shown = page.eval_on_selector_all(".costly article b:first-child", "all => all.map(node => node.textContent)")
+    assert [text for text in shown if text.endswith(("document", "documents"))] == [
+        f"{many:,} document{'s' * (many != 1)}" for many in dropped[:3]
+    ]
+
+
+def test_the_funnel_in_characters_and_of_one_source(visit: Callable, report: Path) -> None:
+    page, data = visit(report), held(report)
+    page.click("#funnel button:text-is('characters')")
+    assert page.locator("#funnel tr.sum td").last.inner_text() == f"{data['total']['kept'][1]:,}"
+    page.select_option("#funnel select", label="code")
+    code = next(each for each in data["sources"] if each["name"] == "code")
+    assert page.locator("#funnel tr.sum td").last.inner_text() == f"{code['kept'][1]:,}"
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_an_address_leads_to_its_section(visit: Callable, small: Path, section: str) -> None:
+    page = visit(small, f"#{section}")
+    assert page.evaluate("document.activeElement.closest('section').id") == section
+
+
+def test_rules_are_found_and_sorted(visit: Callable, large: Path) -> None:
+    page, data = visit(large, "#rules"), held(large)
+    first = page.locator("#rules details.rule h3").first
+    most = max(data["rules"], key=lambda rule: rule["dropped"])
+    assert first.inner_text().startswith(most["rule"])
+    page.select_option("#rules select >> nth=0", label="what they alone dropped")
+    assert first.inner_text().startswith(max(data["rules"], key=lambda rule: (rule["alone"], rule["dropped"]))["rule"])
+    page.fill("#rules input[type=search]", "measure_123")
+    assert page.locator("#rules details.rule").count() == 1
+    assert first.inner_text().startswith("step_15.measure_123")
+
+
+def test_search_finds_and_a_slash_leads_to_it(visit: Callable, small: Path) -> None:
+    page = visit(small)
+    page.keyboard.press("/")
+    page.keyboard.type("title site-17.example/57?q=")
+    until(page, "document.querySelectorAll('#samples .document').length === 1")
+    assert "Title 57" in page.inner_text("#samples .document")
+    assert page.inner_text("#samples [role=status]") == "1 document of 120 sampled"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    assert page.inner_text("#document-title").strip() == "Title 57"
+    page.keyboard.press("Escape")
+    assert not page.is_visible("#document")
+
+
+def test_a_filter_by_rule_finds_what_it_dropped(visit: Callable, small: Path) -> None:
+    page, data = visit(small, "#samples&rule=step_0.measure_3"), held(small)
+    wanted = sum(each["rule"] == "step_0.measure_3" for each in data["documents"])
+    assert page.inner_text("#samples [role=status]") == f"{wanted} documents of 120 sampled"
+
+
+def test_on_paper_all_is_drawn_and_no_control_is_left(visit: Callable, small: Path) -> None:
+    page = visit(small)
+    page.emulate_media(media="print")
+    until(page, "waiting.size === 0")
+    assert page.locator("main details:not([open])").count() == 0
+    shown = "all => all.filter(node => node.checkVisibility()).length"
+    assert page.eval_on_selector_all("input, select, .tools button, .top button, nav", shown) == 0
+    assert page.locator("svg.chart").count() >= 12
+    assert len(page.pdf()) > 50_000
+
+
+def test_the_large_one_is_painted_within_two_seconds(visit: Callable, large: Path) -> None:
+    page = visit(large)
+    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    assert (painted < 2000, page.evaluate("window.readyAt") < 2000) == (True, True)
+
+
+def test_the_theme_is_the_readers(visit: Callable, small: Path) -> None:
+    page = visit(small, scheme="dark")
+    back = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(back)
+    page.click("#theme")
+    assert (dark, page.evaluate(back)) == ("rgb(22, 22, 24)", "rgb(246, 245, 242)")
+
+
+@pytest.mark.parametrize("width", [420, 1280])
+def test_nothing_is_wider_than_the_window(visit: Callable, report: Path, width: int) -> None:
+    page = visit(report, width=width)
+    drawn(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
