@@ -5,9 +5,10 @@ Places in texts are counted in UTF-16 code units, as JavaScript counts them.
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, groupby
+from operator import itemgetter
 from typing import Any
 
 from winnow.filters.edits import Change, Span, inverse, read, recover
@@ -26,8 +27,8 @@ COMPARED = 40_000
 """Characters of the texts of a cluster that are held against one another."""
 _FACT = 500
 """Characters of an address, a title or any other fact."""
-_SPANS = 2_000
-"""Places of one text."""
+_PLACES = 400
+"""Of one rule in one text."""
 _FACTS = ("id", "url", "title", "source", "date", "captured", "license")
 _NO_TEXT = "The recipe keeps no text of this document."
 _NEVER = "It was dropped before it had a text."
@@ -112,12 +113,13 @@ def _measures(row: Mapping[str, Any], numbers: Mapping[str, int]) -> Iterator[tu
 
 def cut(text: str, spans: Sequence[tuple[int, int, int]], edits: Sequence[Change] | None, most: int) -> dict[str, Any]:
     """The beginning of a text with what lies in it; spans are (number of the rule, start, end)."""
-    shown = text[:most]
-    inside = sorted(span for span in spans if span[1] < len(shown))[:_SPANS]
-    beyond: dict[int, int] = {}
-    for number, start, _ in spans:
-        if start >= len(shown):
-            beyond[number] = beyond.get(number, 0) + 1
+    shown, inside, beyond = text[:most], list[tuple[int, int, int]](), dict[int, int]()
+    for number, of in groupby(sorted(spans), itemgetter(0)):
+        places = list(_together(of))
+        near = [place for place in places if place[1] < len(shown)][:_PLACES]
+        inside += near
+        if len(places) > len(near):
+            beyond[number] = len(places) - len(near)
     at, first = _units(shown), () if edits is None else _first(edits, most)
     before = [[at(edit.start), at(edit.end), _cut(edit.replacement, most)] for edit in first]
     return {
@@ -145,6 +147,20 @@ def shorter(document: Mapping[str, Any], most: int) -> dict[str, Any]:
         "beyond": sorted(map(list, beyond.items())),
         "before": before and [[start, stop, _cut(was, most)] for start, stop, was in before if stop <= end],
     }  # fmt: skip
+
+
+def _together(spans: Iterable[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Ascending places of one rule, those that overlap as one."""
+    held: tuple[int, int, int] | None = None
+    for number, start, end in spans:
+        if held is None or start >= held[2]:
+            if held is not None:
+                yield held
+            held = number, start, end
+        else:
+            held = number, held[1], max(held[2], end)
+    if held is not None:
+        yield held
 
 
 def _first(edits: Sequence[Change], most: int) -> Iterator[Change]:

@@ -68,3 +68,10 @@ def test_places_are_counted_as_javascript_counts() -> None:
 
 def test_cut_to_nothing() -> None:
     assert cut("", [(0, 0, 0)], [], 10) == {"text": "", "cut": 0, "spans": [], "beyond": [[0, 1]], "before": []}
+
+
+def test_places_of_a_rule_that_overlap_are_one_and_no_more_are_shown_than_can_be_told_apart() -> None:
+    spans = [(2, 0, 3), (1, 0, 2), (1, 2, 4), (2, 1, 2), (2, 2, 5), (2, 5, 6)]
+    assert cut("abcdefgh", spans, None, 8)["spans"] == [[1, 0, 2], [1, 2, 4], [2, 0, 5], [2, 5, 6]]
+    many = cut("x " * 1_000, [(n, 2 * at, 2 * at + 1) for at in range(1_000) for n in (1, 2)], None, 8_000)
+    assert (len(many["spans"]), many["beyond"]) == (800, [[1, 600], [2, 600]])
