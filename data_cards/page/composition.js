@@ -20,7 +20,10 @@ function fact(report, name, extra = () => []) {
 const hasMet = of => [...of.values, [null, ...of.others]].some(row => row[1]);
 
 function factTable(of, name, unit) {
-  const at = found => found?.[unit] ?? null, rows = [...of.values];
+  const at = found => found?.[unit] ?? null;
+  // What is not among the listed values is one of the others, and none where there are no others.
+  const none = of.others.map(others => !others || !others[0] ? [0, 0] : null);
+  const rows = of.values.map(([value, met, kept]) => [value, met ?? none[0], kept ?? none[1]]);
   const total = which => rows.reduce((sum, row) => sum + (at(row[which]) ?? 0), 0) + (at(of.others[which - 1]) ?? 0);
   const met = total(1), kept = total(2), byTime = name === "year" || name === "captured";
   if (byTime) rows.sort((a, b) => a[0] < b[0] ? -1 : 1);
@@ -37,10 +40,10 @@ function factTable(of, name, unit) {
   const more = h("button", {type: "button", class: "more"});
   let done = 0;
   const go = () => {
-    body.append(...rows.slice(done, done + step).map(([value, ...given]) => line(bdi(value), given)));
+    body.append(...rows.slice(done, done + step).map(([value, ...given]) => line(ruleName(value), given)));
     done = Math.min(done + step, rows.length);
     if (done >= rows.length && rest) body.append(line(h("span", {class: "quiet"}, "all others"), of.others));
-    more.textContent = moreWords(step, rows.length - done);
+    more.textContent = moreWords(step, rows.length - done, rows.length);
     more.hidden = done >= rows.length;
   };
   more.addEventListener("click", go);

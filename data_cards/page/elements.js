@@ -121,7 +121,7 @@ function select(label, options, chosen, picked) {
   return h("label", {class: "field"}, h("span", {}, label), field);
 }
 
-const moreWords = (step, left) => step < left ? `Show ${count(step)} more of ${count(left)}` : `Show ${count(left)} more`;
+const moreWords = (step, left, all) => `Show ${count(Math.min(step, left))} more (${count(all)} in all)`;
 
 /** A list that shows `step` of its items, and more when asked. */
 function paged(items, draw, step = 12, tag = "ul", given = {class: "plain"}) {
@@ -131,7 +131,7 @@ function paged(items, draw, step = 12, tag = "ul", given = {class: "plain"}) {
     const before = done;
     list.append(...items.slice(done, done + step).map(draw));
     done = Math.min(done + step, items.length);
-    more.textContent = moreWords(step, items.length - done);
+    more.textContent = moreWords(step, items.length - done, items.length);
     more.hidden = done >= items.length;
     return before;
   };

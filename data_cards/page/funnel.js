@@ -43,7 +43,7 @@ function stages(report, funnel, unit, whole, toggle) {
 
 function stageName(report, stage) {
   const about = KINDS[stage.kind] || (stage.use && stage.use !== stage.name ? `uses ${stage.use}` : "");
-  const name = h("span", {}, bdi(stage.name), about && stage.dropped[0] ? h("span", {class: "quiet"}, ` ${plain(about)}`) : null);
+  const name = h("span", {}, ruleName(stage.name), about && stage.dropped[0] ? h("span", {class: "quiet"}, ` ${plain(about)}`) : null);
   const rules = stage.rules.filter(([, documents]) => documents);
   if (!rules.length) return name;
   const top = [...rules].sort((a, b) => b[1] - a[1]);

@@ -25,7 +25,7 @@ function limitsView(data, rule, group, beside) {
   };
   const axis = new MeasureAxis(group);
   for (const [side, words] of sides) fields.push(cutField(side, words, axis, cuts, limits, now, changed));
-  box.append(place, ...fields.map(field => field.node), fateLegend(group), figures);
+  box.append(h("p", {class: "on-paper"}, bdi(group.label)), place, ...fields.map(field => field.node), fateLegend(group), figures);
   if (sides.length) box.append(tomlBox(rule, line));
   box.append(histogramTable(group, plain(rule.rule)));
   lazily(place, () => {

@@ -30,7 +30,7 @@ function overview(report) {
 function anomaly(report, each) {
   const [sign, word] = SEVERITY[each.severity] ?? SEVERITY[1];
   const link = each.link ? h("button", {type: "button", class: "link", on: {click: () => report.go(report.linkOf(each.link))}}, "look") : null;
-  return h("li", {class: `anomaly severity-${each.severity}`}, h("span", {class: "sign"}, h("span", {"aria-hidden": "true"}, sign), ` ${word}`), h("span", {}, bdi(each.text), " ", link));
+  return h("li", {class: `anomaly severity-${each.severity}`}, h("span", {class: "sign"}, h("span", {"aria-hidden": "true"}, sign), ` ${word}`), h("span", {}, ruleName(each.text), " ", link));
 }
 
 const funnelOf = (data, source) => data.funnels.find(funnel => funnel.source === source);

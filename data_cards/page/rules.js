@@ -30,7 +30,7 @@ function rules(report) {
   };
   const find = h("input", {type: "search", placeholder: "Name, or what it measures", on: {input: () => { words = find.value.trim().toLowerCase(); draw(); }}});
   draw();
-  for (const rule of order.slice(0, 2)) if (rule.broken) cards.get(rule.of).node.open = true;
+  for (const rule of order.slice(0, 2)) if (rule.broken) cards.get(rule.of).show();
   return [
     h("p", {class: "quiet"}, "A document counts as dropped at the first rule that it broke; “alone” are those that no other rule would have dropped. Open a rule for its values, move its limit, and click on a bar for documents of that range."),
     h("div", {class: "tools"}, h("label", {class: "field"}, h("span", {}, "Find"), find),
@@ -51,8 +51,9 @@ function ruleCard(report, rule, at, most) {
     h("span", {class: "number"}, h("span", {class: "unseen"}, "dropped "), count(rule.dropped)), h("span", {class: "number"}, h("span", {class: "unseen"}, "alone "), count(rule.alone))), body);
   let built = false;
   const build = () => { if (!built) { built = true; body.append(...ruleBody(report, rule)); } };
+  const show = () => { node.open = true; if (!built) lazily(body, build); };
   node.addEventListener("toggle", () => { if (node.open && !built) lazily(body, build); });
-  return {node, open: () => { node.open = true; drawNow(body); build(); reveal(node); }};
+  return {node, show, open: () => { show(); drawNow(body); reveal(node); }};
 }
 
 function sidesText(rule) {
@@ -108,7 +109,14 @@ class Beside {
   }
 }
 
+/** Scrolls to a place, once all that stands before it has its height. */
 function reveal(node) {
+  const before = other => node.contains(other) || node.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_PRECEDING;
+  for (let some = true; some;) {
+    some = [...waiting.keys()].filter(other => other.isConnected && before(other));
+    for (const other of some) drawNow(other);
+    some = some.length > 0;
+  }
   node.scrollIntoView({block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth"});
   const head = node.querySelector("summary, h2, h3") ?? node;
   if (!head.matches("summary")) head.setAttribute("tabindex", -1);
