@@ -17,11 +17,14 @@ from winnow.pipelines.plan.names import ledger_table
 from winnow.pipelines.views.report.bins import Bins
 
 MOST = 2_500
+"""Documents of a report."""
 MOST_GROUPS = 700
 """Row groups that are read for them."""
-_FOR_BARS = 300
-"""Of those, that are left to the bars."""
+_FOR_BARS = 0.4
+"""Of both, that are left to the bars of histograms."""
 _OF_A_BAR = 2
+"""Documents of each bar and fate, where one is to be had from a row group that is read anyway; else one."""
+
 Sample = Mapping[str, Any]
 """A row of ledger/samples.parquet."""
 
@@ -85,8 +88,8 @@ class _Takes:
     """Takes samples until there are enough documents, or enough row groups to read."""
 
     def __init__(self, found: Chosen, most: int) -> None:
-        self._found, self._most, self._most_groups = found, most, MOST_GROUPS - _FOR_BARS
-        self._groups = set[tuple[str, int]]()
+        self._found, self._whole, self._groups = found, most, set[tuple[str, int]]()
+        self._most, self._most_groups = (int(of * (1 - _FOR_BARS)) for of in (most, MOST_GROUPS))
 
     def one(self, row: Sample) -> bool:
         """Whether its document is shown."""
@@ -108,16 +111,13 @@ class _Takes:
             for row in sorted((row for row in turn if row is not None), key=lambda row: row["rank"]):
                 self.one(row)
 
-    def bars(self, queues: Iterable[Sequence[Sample]]) -> None:
-        """Two of every queue, where that opens no row group; else one."""
-        self._most_groups, bare = MOST_GROUPS, []
-        for queue in queues:
-            near = [row for row in queue if _place(row)[:2] in self._groups]
-            if not near:
-                bare.append(queue)
-            for row in near[:_OF_A_BAR]:
-                self.one(row)
-        self.turns([queue[:1] for queue in bare])
+    def bars(self, queues: Sequence[Sequence[Sample]]) -> None:
+        """Some of every queue that open no row group; of those that have none such, one."""
+        self._most, self._most_groups = self._whole, MOST_GROUPS
+        at_hand = [[row for row in queue if _place(row)[:2] in self._groups] for queue in queues]
+        bare = [queue[:1] for queue, near in zip(queues, at_hand, strict=True) if not near]
+        self.turns([near[:_OF_A_BAR] for near in at_hand])
+        self.turns(bare)
 
 
 def _near(rows: Iterable[Sample]) -> list[list[Sample]]:

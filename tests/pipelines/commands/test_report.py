@@ -133,3 +133,14 @@ def test_builds_of_before_and_damaged_ones(whole: Path, tmp_path: Path, capsys: 
         assert "--replace" in wrong(capsys, "report", str(whole))
         (whole / f"ledger/{table}.parquet").write_bytes(held)
     assert main(["report", str(whole)]) == 0
+
+
+@pytest.mark.parametrize("rows", [[{"text": "!!!! !!!"}], [{"text": "fine text"}], ["no object"], [{"text": ""}]])
+def test_the_report_of_hardly_anything(rows: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    made = recipe(sources=(Source("w<b>&\u202e", Jsonl(), "jsonl"),), dedup=EXACT_ONLY)
+    finished(tmp_path / "out", made, [f"w<b>&\u202e={tmp_path}/a.jsonl"])
+    assert main(["report", str(tmp_path / "out"), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["total"]["documents"], len(found["documents"]), [of["name"] for of in found["sources"]]) == (
+        1, 1, ["w<b>&\u202e"])  # fmt: skip
