@@ -113,7 +113,7 @@ def test_on_paper_all_is_drawn_and_no_control_is_left(visit: Callable, small: Pa
 
 
 def test_the_large_one_is_painted_within_two_seconds(visit: Callable, large: Path) -> None:
-    """The best of three, for others may be at work on the machine: the first paint, and all of what is first in view."""
+    """The best of three, for others may be at work: the first paint, and all of what is first in view."""
     paint = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
     times = [[page.evaluate(paint), page.evaluate("window.readyAt")] for page in (visit(large) for _ in range(3))]
     assert [min(each) < 2000 for each in zip(*times, strict=True)] == [True, True]
