@@ -96,7 +96,7 @@ class DocumentView {
       row.many ? h("div", {class: "steps"}, h("button", {type: "button", class: "small", "aria-label": `${plural(row.many, "place")} of ${plain(row.rule.rule)}`, on: {click: () => this.pick(row.index, true)}}, plural(row.many, "place")),
         h("button", {type: "button", class: "small", "aria-label": "Previous place", on: {click: () => this.step(row.index, -1)}}, "↑"),
         h("button", {type: "button", class: "small", "aria-label": "Next place", on: {click: () => this.step(row.index, 1)}}, "↓"), row.where) : null,
-      beyond ? h("div", {class: "quiet"}, `${plural(beyond, "place")}${row.many ? " more" : ""} where the text is not shown`) : null);
+      beyond ? h("div", {class: "quiet"}, `${plural(beyond, "place")}${row.many ? " more" : ""} not shown`) : null);
     return row.node;
   }
 

@@ -95,6 +95,7 @@ function figuresOf(data, rule, group, now, limits) {
       h("thead", {}, h("tr", {}, ["documents", "now", ...moved ? ["with the cut moved", "change"] : []].map((head, at) => h("th", {scope: "col", class: at ? null : "left"}, head)))),
       h("tbody", {}, rows.map(([head, was, is, name], at) => h("tr", {class: at > 0 && at < 3 ? "part" : null}, h("th", {scope: "row", class: "left"}, head), h("td", {}, cell(was, name, "now")),
         moved ? [h("td", {}, cell(is, name, "moved")), h("td", {}, signed(is - was))] : null)))),
+    more > 0 ? h("p", {class: "quiet"}, "Some of those may still be copies of others, or break a rule of a later step that they did not meet.") : null,
     moved && after.unsure ? h("p", {class: "quiet"}, h("span", {dataset: {figure: "unsure"}}, `± ${count(after.unsure)}`), `: so many documents lie in one bin with the cut; at its edges, where the slider stops, the figures are exact.`) : null);
   return {node, words};
 }
