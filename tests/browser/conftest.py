@@ -88,7 +88,7 @@ def small(made: Callable[..., Path]) -> Path:
 @pytest.fixture(scope="session")
 def large(made: Callable[..., Path]) -> Path:
     """300 rules, half of which have limits of their own for 39 languages of 40."""
-    return made(rules=300, languages=40, documents=2500)
+    return made(rules=300, languages=40, documents=1000)
 
 
 @pytest.fixture(scope="session")
