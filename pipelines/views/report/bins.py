@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from winnow.pipelines.corpus.sketch import Floats, Ints
+from winnow.pipelines.corpus.sketch import OCTAVES, Floats, Ints
 
 MOST = 40
 FINE = 32
@@ -48,7 +48,7 @@ def bins_for(values: Floats, counts: Ints, limits: Iterable[float] = ()) -> Bins
     if not len(values):
         return Bins(LINEAR, ((0.0, 1.0),))
     low, middle, high = _quantiles(values, counts)
-    wanted = [limit for limit in limits if math.isfinite(limit)]
+    wanted = [limit for limit in limits if limit == 0 or 2.0**-OCTAVES <= abs(limit) <= 2.0**OCTAVES]
     shown = [limit * factor for limit in wanted for factor in (1 - _BESIDE, 1 + _BESIDE)]
     shown = [*wanted, *np.clip(shown, values[0], values[-1]).tolist()]
     low, high = min([low, *shown]), max([high, *shown])

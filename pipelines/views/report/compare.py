@@ -8,7 +8,7 @@ from winnow.pipelines.files.typed import to_json
 from winnow.pipelines.ledger.types import Distribution, Ledger
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.views.report import facts
-from winnow.pipelines.views.report.rules import abouts
+from winnow.pipelines.views.report.rules import abouts, json_number
 
 FORMAT = 1
 _MOST_VALUES = 100
@@ -49,8 +49,8 @@ def _rules(one: Ledger, other: Ledger, recipes: Recipes) -> list[dict[str, Any]]
         for side, rules in zip("ab", found, strict=True):
             of = rules.get(name)
             row[side] = of and {
-                "min": of.min, "max": of.max, "judged": of.judged, "broken": of.broken, "dropped": of.dropped,
-                "share": of.broken / of.judged if of.judged else None,
+                "min": json_number(of.min), "max": json_number(of.max), "judged": of.judged, "broken": of.broken,
+                "dropped": of.dropped, "share": of.broken / of.judged if of.judged else None,
             }  # fmt: skip
         rows.append(row)
     return rows

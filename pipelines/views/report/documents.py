@@ -19,6 +19,7 @@ from winnow.pipelines.plan.names import CORPUS
 from winnow.pipelines.recipe.model import Recipe, column_of
 from winnow.pipelines.views import rows
 from winnow.pipelines.views.report import marks
+from winnow.pipelines.views.report.rules import json_number
 from winnow.pipelines.views.report.samples import Chosen, Place, by_group
 
 TEXT = 8_000
@@ -76,7 +77,7 @@ def _document(
         **{name: _cut(row[name], _FACT) for name in _FACTS},
         "language": _cut(row["code_language"] or row["language"], _FACT),
         "characters": row["characters"], "table": table, "stage": row.get("stage"), "rule": row.get("rule"),
-        "value": _number(row.get("value")), "limit": _number(row.get("limit")),
+        "value": json_number(row.get("value")), "limit": json_number(row.get("limit")),
         "detail": _cut(row.get("detail"), _FACT), "failed": failed,
         "measures": list(_measures(row, numbers)),
         **cut(text, [(numbers[rule], *place) for rule, of in places.items() for place in of],
@@ -183,7 +184,3 @@ def _units(text: str) -> Any:
 
 def _cut(value: str | None, most: int) -> str | None:
     return value if value is None or len(value) <= most else value[: most - 1] + "…"
-
-
-def _number(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None

@@ -47,7 +47,7 @@ def rules(storage: Storage, root: str, ledger: Ledger, spread: Spread, recipe: R
         row = rows.get(rule.rule, {"use": "", "sources": []})
         found.append({
             "rule": rule.rule, "step": step, "measure": measure, "use": row["use"], "about": about.get(rule.rule, ""),
-            "min": rule.min, "max": rule.max, "paper": rule.paper, "sources": row["sources"],
+            "min": json_number(rule.min), "max": json_number(rule.max), "paper": rule.paper, "sources": row["sources"],
             "stops": step in uses and uses[step].stops,
             **{name: getattr(rule, name) for name in _COUNTS}, "state": state(rule),
             "groups": [group_json(group, max(LEAST_BINS, bins)) for group in groups[rule.rule]],
@@ -90,9 +90,9 @@ def group_json(group: Group, most: int, sketch: bool = True) -> dict[str, Any]:
     ends = [(s.min, s.max) for s in group.sketches.values() if s.min is not None and s.max is not None]
     return {
         "label": group.label, "languages": list(group.languages),
-        "min": group.limits.min, "max": group.limits.max, "documents": group.documents,
-        "least": _number(min((low for low, _ in ends), default=None)),
-        "most": _number(max((high for _, high in ends), default=None)),
+        "min": json_number(group.limits.min), "max": json_number(group.limits.max), "documents": group.documents,
+        "least": json_number(min((low for low, _ in ends), default=None)),
+        "most": json_number(max((high for _, high in ends), default=None)),
         **({"sketch": table_of(group.sketches, most).json} if sketch else {}),
         "scale": bins.scale, "bins": _bins(full, bins),
     }  # fmt: skip
@@ -110,7 +110,8 @@ def _bins(full: Table, bins: Bins) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _number(value: float | None) -> float | None:
+def json_number(value: float | None) -> float | None:
+    """As JSON can hold it: what is beyond all numbers is null."""
     return value if value is not None and math.isfinite(value) else None
 
 

@@ -22,7 +22,10 @@ DRAWN = {
     "both signs and wide": ([*LENGTHS, *(-v for v in LENGTHS), 0.0], (3.0,)),
     "tiny": ([2.0**-60 * (1 + s) for s in SHARES], ()),
     "an enormous range": ([2.0**at for at in range(-60, 60)], ()), "one value": ([0.123] * 5, (0.5,)),
-    "word lengths": ([3 + 3 * s for s in SHARES], (3.0, 10.0)),
+    "limits that nobody reaches": (SHARES, (1e-320, -1e300, 1e308, float("inf"), float("-inf"), 0.0)),
+    "zeros and a limit": ([0.0], (1e-320,)),
+    "the ends of a sketch": ([-(2.0**64), -(2.0**-65), 0.0, 2.0**-65, 2.0**64], (1.0,)),
+    "negative": ([-s for s in LENGTHS], (-50.0,)), "word lengths": ([3 + 3 * s for s in SHARES], (3.0, 10.0)),
 }  # fmt: skip
 
 
