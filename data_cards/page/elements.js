@@ -1,7 +1,7 @@
 "use strict";
 // Elements and words. Text of documents, addresses and names reaches the page as text nodes only.
 
-/** An element: `class`, `on: {event: listener}`, `dataset`, properties of nodes, else attributes; children are nodes or text. */
+/** An element: `class`, `on: {event: listener}`, `style` and `dataset` as objects, all else attributes; children are nodes or text. */
 function h(tag, given = {}, ...children) {
   const node = tag.startsWith("svg:") ? document.createElementNS("http://www.w3.org/2000/svg", tag.slice(4)) : document.createElement(tag);
   for (const [name, value] of Object.entries(given)) {
@@ -40,7 +40,7 @@ function measured(value) {
   return text.replace("-", "−");
 }
 
-/** Like many documents as would fit on a tile. */
+/** A number that fits on a tile or beside an axis. */
 const short = many => many < 1e6 ? count(many) : many < 1e9 ? `${(many / 1e6).toFixed(1)} M` : many < 1e12 ? `${(many / 1e9).toFixed(1)} G` : `${(many / 1e12).toFixed(1)} T`;
 
 function bytes(many) {
