@@ -26,7 +26,7 @@ from winnow.pipelines.sources.tables.jsonl import Jsonl
 
 STEPS, MEASURES = 30, 10
 LANGUAGES = tuple(a + b for a in "abcdefgh" for b in "vwxyz")
-KEPT_ROWS, REJECTED_ROWS, GROUP = 700, 700, 200
+KEPT_ROWS, REJECTED_ROWS, GROUP = 600, 600, 200
 
 
 @dataclass(frozen=True)
