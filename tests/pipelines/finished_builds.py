@@ -11,7 +11,6 @@ from winnow.pipelines.corpus import frequent, overlaps, sampled, schema
 from winnow.pipelines.corpus.facts import FACTS
 from winnow.pipelines.corpus.gathering import Gathering
 from winnow.pipelines.corpus.overlaps import Overlaps, overlaps_in
-from winnow.pipelines.corpus.statistics import Statistics
 from winnow.pipelines.corpus.survey import Survey
 from winnow.pipelines.corpus.surveyed import Surveyed, ranks_of
 from winnow.pipelines.counts import Count
@@ -38,7 +37,6 @@ from winnow.pipelines.ledger.types import (
 )
 from winnow.pipelines.recipe import file as recipe_file
 from winnow.pipelines.recipe import model as recipe
-from winnow.pipelines.views.beside import write_beside
 from winnow.pipelines.views.card import page
 from winnow.pipelines.views.finished import finished
 from winnow.pipelines.views.terminal.why import ways
@@ -102,10 +100,9 @@ def write_build(root: Path) -> None:
         write_rows(root / f"rejected/{stage}/part-00000.parquet", rows, schema.rejected(made))
     clusters = [KEPT[0] | {"similarity": 1.0, "kept": True}, REJECTED[0] | {"similarity": 0.7, "kept": False}]
     write_rows(root / "clusters/part-00000.parquet", clusters, schema.CLUSTERS)
-    (root / "recipe.lock.toml").write_text("", encoding="utf-8")
-    ledger = _ledger(made, root)
-    write_beside(LocalStorage(), str(root), ledger)
-    book.save(LocalStorage(), str(root), ledger)
+    for name in ("README.md", "recipe.lock.toml"):
+        (root / name).write_text("", encoding="utf-8")
+    book.save(LocalStorage(), str(root), _ledger(made, root))
 
 
 def write_rows(path: Path, rows: list[dict[str, Any]], target: pa.Schema) -> None:
@@ -113,14 +110,7 @@ def write_rows(path: Path, rows: list[dict[str, Any]], target: pa.Schema) -> Non
     pq.write_table(pa.Table.from_pylist(rows, target), path, row_group_size=1)
 
 
-def whole_ledger(
-    made: recipe.Recipe, root: Path, statistics: Statistics, samples: pa.Table, overlaps: Overlaps
-) -> Ledger:
-    """The ledger of rows that were written under `root`, with the tables of ledger/."""
-    return _ledger(made, root, tables.Agreed([], rows_of(made, {}, Spread(statistics)), statistics, samples, overlaps))
-
-
-def _ledger(made: recipe.Recipe, root: Path, agreed: tables.Agreed | None = None) -> Ledger:
+def _ledger(made: recipe.Recipe, root: Path) -> Ledger:
     rejected: dict[str, dict[str, Count]] = {}
     for row in REJECTED:
         rejected.setdefault(row["stage"], {})[row["rule"]] = Count(1, row["characters"])
@@ -132,15 +122,15 @@ def _ledger(made: recipe.Recipe, root: Path, agreed: tables.Agreed | None = None
     for path in sorted(root.rglob("*.parquet")):
         content = path.read_bytes()
         files[str(path.relative_to(root))] = Written(1, len(content), hashlib.sha256(content).hexdigest())
+    rules = rows_of(made, {}, Spread({}))
     samples, pairs, facts = _gathered(made, root)
-    agreed = agreed or tables.Agreed([entry], rows_of(made, {}, Spread({})), {}, samples, pairs)
-    files |= tables.write(LocalStorage(), str(root), agreed)
+    files |= tables.write(LocalStorage(), str(root), tables.Agreed([entry], rules, {}, samples, pairs))
     of_all = {name: frequent.merged(of.counts[name] for of in facts) for name in FACTS}
     return Ledger(
         format=FORMAT, identity="i", recipe=RecipeName("small", "", hashlib.sha256().hexdigest()), versions={},
         sources={"web": SourceTotal("warc", None, False, total)}, skipped=(), total=total,
         steps=tuple(StepName(step.name, step.use, step.needs_text, step.stops) for step in made.steps),
-        rules=tuple(row.count for row in agreed.rules),
+        rules=tuple(row.count for row in rules),
         edits={},
         duplicates=Duplicates(dropped={"web": {"web": 1}}),
         probed=Probed(),

@@ -9,21 +9,24 @@ from typing import Any, ClassVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from finished_builds import whole_ledger
+from small_builds import LOCAL, leave
 
 from winnow.filters.rules import Rule
 from winnow.pipelines.corpus import overlaps, schema, statistics_table
 from winnow.pipelines.corpus.gathering import OVERLAPS, SAMPLES, STATISTICS, Gathering
 from winnow.pipelines.corpus.sampled import Sampled
 from winnow.pipelines.corpus.surveyed import rank_of
-from winnow.pipelines.ledger.statistics import gathered
+from winnow.pipelines.files.parquet import Written
+from winnow.pipelines.ledger import tables
+from winnow.pipelines.ledger.rules import rows_of
+from winnow.pipelines.ledger.statistics import Spread, gathered
 from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.recipe.model import Recipe, Source, Step
 from winnow.pipelines.sources.tables.jsonl import Jsonl
 
 STEPS, MEASURES = 30, 10
 LANGUAGES = tuple(a + b for a in "abcdefgh" for b in "vwxyz")
-KEPT_ROWS, REJECTED_ROWS, GROUP = 700, 700, 200
+KEPT_ROWS, REJECTED_ROWS, GROUP = 600, 600, 200
 
 
 @dataclass(frozen=True)
@@ -49,14 +52,18 @@ def _step(number: int) -> Step:
 def wide(root: Path) -> Ledger:
     """Write the build, and return its ledger."""
     made, draw = recipe(), random.Random(3)
-    tables = (("corpus/web/all", schema.corpus(made)), ("rejected/made", schema.rejected(made)))
-    found = [_written(made, root, f"{folder}/part-00000.parquet", of, draw) for folder, of in tables]
+    folders = (("corpus/web/all", schema.corpus(made)), ("rejected/made", schema.rejected(made)))
+    found = [_written(made, root, f"{folder}/part-00000.parquet", of, draw) for folder, of in folders]
     samples = Sampled()
     for each in found:
         samples.add(each[SAMPLES])
     statistics = gathered(statistics_table.statistics_in(each[STATISTICS]) for each in found)
     shared = overlaps.merged(overlaps.overlaps_in(each[OVERLAPS]) for each in found)
-    return whole_ledger(made, root, statistics, samples.result(), shared)
+    agreed = tables.Agreed([], rows_of(made, {}, Spread(statistics)), statistics, samples.result(), shared)
+    files = {str(path.relative_to(root)): Written(1, 1, "") for path in root.rglob("part-*.parquet")}
+    ledger = leave(str(root), made, "wide", [], files)
+    written = tables.write(LOCAL, str(root), agreed)
+    return replace(ledger, rules=tuple(row.count for row in agreed.rules), files=files | written)
 
 
 def _written(made: Recipe, root: Path, path: str, target: pa.Schema, draw: random.Random) -> dict[str, pa.Table]:
