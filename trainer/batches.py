@@ -84,6 +84,8 @@ class Batches:
             )
         phases = parts(data, self._natural(data), steps)
         self._mixture = Mixture(phases, rows_per_step)
+        self.changes = tuple(phase.first for phase in phases[1:])
+        """The steps with which a phase of the mixture begins, but for the first."""
         self._used = [any(phase.weights[i] for phase in phases) for i in range(len(pack.sources))]
         self._check()
 

@@ -37,10 +37,16 @@ class Progress:
     """Steps done."""
     seconds: float = 0.0
     """Of all sessions."""
-    skipped: int = 0
-    """The last steps, as many in a row as were skipped."""
+    skipped: list[float | None] = field(default_factory=list)
+    """The losses of the last steps, as many in a row as were skipped; None: not finite, or its gradient is not."""
     interval: list[list[float]] = field(default_factory=list)
     """(loss, gradient norm, nats a byte) of each step since the last line of metrics.jsonl."""
+
+    def hopeless(self, skips: int) -> bool:
+        """Whether `skips` steps in a row or more were skipped, and their loss is not finite, or does not fall."""
+        finite = [loss for loss in self.skipped if loss is not None]
+        falling = bool(finite) and self.skipped[-1] is not None and finite[-1] < finite[0]
+        return len(self.skipped) >= skips and not falling
 
 
 @dataclass(frozen=True)
@@ -147,7 +153,9 @@ def _restored(saved: Path, optimizer: Optimizer, guard: Guard, length: Length, s
     optimizer.load(tensors)
     guard.load(tensors)
     say(f"going on after step {state['step']:,} of {length.steps:,}, from {saved}")
-    return Progress(state["step"], state["seconds"], state["skipped"], state["interval"])
+    skipped = state["skipped"]  # once a number
+    skipped = [None] * skipped if isinstance(skipped, int) else skipped
+    return Progress(state["step"], state["seconds"], skipped, state["interval"])
 
 
 def _tell(model: Model, length: Length, batches: Batches, say: Say) -> None:

@@ -71,8 +71,9 @@ class Training:
         self._evaluate()  # which a former session may have left undone
         cut = Cut(self._config, session.pack, self._ranks.device)
         step = Step(
-            self._config, self._steps, cut, session.calibration.loss_of, session.optimizer, session.guard, self._ranks
-        )
+            self._config, self._steps, cut, session.calibration.loss_of, session.optimizer, session.guard, self._ranks,
+            session.batches.changes,
+        )  # fmt: skip
         with Prefetch(
             session.batches, session.progress.step, self._steps,
             rank=self._ranks.rank, ranks=self._ranks.world, pinned=self._ranks.device.type == "cuda",
@@ -126,14 +127,14 @@ class Training:
         for number, (*judged, per_byte) in zip(steps, rows, strict=True):
             verdict = Verdict.of(judged)
             if verdict.sound:
-                progress.skipped = 0
+                progress.skipped.clear()
                 progress.interval.append([verdict.loss, verdict.norm, per_byte])
                 continue
-            progress.skipped += 1
+            progress.skipped.append(verdict.loss if verdict.finite else None)
             self._journal.skipped(number, verdict, self._session.batches.ids(number))
-            if progress.skipped >= self._config.run.skips:
+            if progress.hopeless(self._config.run.skips):
                 raise RunFailed(
-                    f"{self._session.run}: {progress.skipped} steps in a row were skipped, at last step {number + 1}: "
+                    f"{self._session.run}: {len(progress.skipped)} steps in a row were skipped, at last step {number + 1}: "
                     f"{verdict.reason}; metrics.jsonl names the documents; a lower optimizer.rate may help"
                 )
         self._journal.took(len(steps))
