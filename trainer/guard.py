@@ -68,9 +68,8 @@ class Guard:
         return torch.cat([now, limit, sound[None].float()])
 
     def _anew(self, so: Tensor) -> None:
-        """Forget the history where `so`, a bool; a run that is still in its first steps goes on waiting for their end."""
-        settled = self.seen >= self.wait
-        self.wait = torch.where(so, torch.where(settled, SETTLED, self.wait - self.seen).clamp(min=SETTLED), self.wait)
+        """Forget the history where `so`, a bool; a run in its first steps goes on waiting for their end."""
+        self.wait = torch.where(so, (self.wait - self.seen).clamp(min=SETTLED), self.wait)
         self.seen = torch.where(so, 0, self.seen)
         self.above = torch.where(so, 0, self.above)
 

@@ -134,8 +134,8 @@ class Training:
             self._journal.skipped(number, verdict, self._session.batches.ids(number))
             if progress.hopeless(self._config.run.skips):
                 raise RunFailed(
-                    f"{self._session.run}: {len(progress.skipped)} steps in a row were skipped, at last step {number + 1}: "
-                    f"{verdict.reason}; metrics.jsonl names the documents; a lower optimizer.rate may help"
+                    f"{self._session.run}: {len(progress.skipped)} steps in a row were skipped, at last step "
+                    f"{number + 1}: {verdict.reason}; metrics.jsonl names the documents; a lower optimizer.rate may help"
                 )
         self._journal.took(len(steps))
 
