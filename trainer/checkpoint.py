@@ -22,8 +22,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from winnow.trainer import aside, tokenizer
-from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer import aside, reading, tokenizer
+from winnow.trainer.errors import BadCall, RunFailed, shown
 from winnow.trainer.hashes import hash_file
 from winnow.trainer.model import Model
 from winnow.trainer.pack_index import Pack
@@ -108,19 +108,25 @@ def _point(run: Path, path: Path) -> None:
             file.write(name)
 
 
+def pointed(run: Path) -> str:
+    """The name in RUN/latest. BadCall where it is none of a checkpoint."""
+    name = reading.small(run / LATEST, reading.NAME).decode(errors="replace").strip()
+    if not _NAME.fullmatch(name):
+        raise BadCall(f"{run / LATEST} names {shown(name)}, which is no checkpoint; give one in {run / FOLDER}")
+    return name
+
+
 def _problem(path: Path) -> str | None:
     """What is wrong with a checkpoint; None: nothing."""
     try:
-        state = json.loads((path / STATE).read_text(encoding="utf-8"))
+        state = reading.json_object(path / STATE)
         version, files = state["version"], dict(state["files"])
-    except FileNotFoundError:
-        return f"{STATE} is missing"
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return f"{STATE} cannot be read"
+    except (BadCall, ValueError, KeyError, TypeError):
+        return f"{STATE} {'cannot be read' if (path / STATE).exists() else 'is missing'}"
     if version != VERSION:
         raise BadCall(f"{path / STATE} is of version {version}, and this is version {VERSION}: use the other release")
     for name, digest in files.items():
-        if not (path / name).is_file():
+        if not reading.is_file_name(name) or not (path / name).is_file():
             return f"{name} is missing"
         try:
             if hash_file(path / name) != digest:

@@ -32,7 +32,7 @@ def find_checkpoint(path: Path) -> Path:
         raise BadCall(
             f"{path} is neither a run with a checkpoint (no file {checkpoint.LATEST}) nor a model (no {weights.CONFIG})"
         )
-    return path / checkpoint.FOLDER / newest.read_text(encoding="utf-8").strip()
+    return path / checkpoint.FOLDER / checkpoint.pointed(path)
 
 
 def open_checkpoint(path: Path, device: str = "auto", dtype: str = "auto") -> Checkpoint:

@@ -20,11 +20,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from winnow.trainer import reading
 from winnow.trainer.documents import NUMBERS, SPLITS, Bins, Documents, read_index
-from winnow.trainer.errors import BadCall, RunFailed, one_line
+from winnow.trainer.errors import BadCall, RunFailed, one_line, shown
 from winnow.trainer.hashes import hash_file
 
 VERSION = 1
+MOST_TOKENS = 1 << 28
+"""Of a vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,7 @@ def _read_manifest(path: Path) -> Pack:
             raise BadCall(f"{path} is half packed: give the command that began it again, which goes on")
         raise BadCall(f"{path} is not a pack: it has no manifest.json; make one with winnow pack")
     try:
-        value = json.loads(file.read_bytes())
+        value = reading.json_object(file, " is no manifest of a pack")
         if value["version"] != VERSION:
             raise BadCall(f"{file} is of version {value['version']}, this is version {VERSION}; pack again")
         return of_manifest(path, value)
@@ -178,14 +181,26 @@ def of_manifest(path: Path, value: Mapping[str, Any]) -> Pack:
         for shard in value["shards"]
     )  # fmt: skip
     words = value["tokenizer"]
+    for name in [name for of in (words, *value["shards"]) for name in of["files"]]:
+        if not all(map(reading.is_file_name, name.split("/"))):
+            raise ValueError(f"{shown(name)} is no file of the pack")
+    vocab = words["vocab"]
+    for name, index in (("vocab", vocab - 1), ("end", words["end"]), ("mask", words["mask"] or 0)):
+        if type(index) is not int or not 0 <= index < min(vocab, MOST_TOKENS):
+            raise ValueError(f"{name} is {shown(words[name])}")
     stand = {path / name: (of["bytes"], of["sha256"]) for name, of in words["files"].items()}
     for shard in value["shards"]:
         stand.update({path / name: (of["bytes"], of["sha256"]) for name, of in sorted(shard["files"].items())})
     sums = [digest for file, (_, digest) in stand.items() if file.parent == path / "shards"]
     dtype, sha256 = np.dtype(value["dtype"]).newbyteorder("<"), words["sha256"]
+    sources = sorted({source for shard in shards for split in SPLITS for source in shard.counts[split]})
+    if odd := [source for source in sources if not reading.is_name(source)]:
+        raise ValueError(f"a source is called {shown(odd[0])}")
+    if dtype not in ("<u2", "<u4"):
+        raise ValueError(f"dtype is {dtype}")
     return Pack(
-        path=path, vocab=words["vocab"], end=words["end"], mask=words["mask"], dtype=dtype,
+        path=path, vocab=vocab, end=words["end"], mask=words["mask"], dtype=dtype,
         fingerprint=_fingerprint(sha256, sums), tokenizer_sha256=sha256,
-        sources=tuple(sorted({source for shard in shards for split in SPLITS for source in shard.counts[split]})),
+        sources=tuple(sources),
         shards=shards, files=stand, manifest=value,
     )  # fmt: skip

@@ -10,12 +10,11 @@ and on the kind of device it was begun on (session.py).
 
 import contextlib
 import fcntl
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from winnow.trainer import aside, config_file
+from winnow.trainer import aside, config_file, reading
 from winnow.trainer.config import Config
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack_index import Pack
@@ -59,11 +58,11 @@ def begun(run: Path, config: Config, pack: Pack) -> Config | None:
     if difference is not None:
         raise BadCall(f"{run} was begun with another configuration: {difference}; go on with that, or name another RUN")
     try:
-        known = json.loads((run / PACK).read_text(encoding="utf-8"))
+        known = reading.json_object(run / PACK, " cannot be read")
         same_tokenizer = known["tokenizer_sha256"] == pack.tokenizer_sha256
         same_pack = known["fingerprint"] == pack.fingerprint
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise BadCall(f"{run / PACK} cannot be read ({type(error).__name__}): name another --output") from None
+    except KeyError as error:
+        raise BadCall(f"{run / PACK} lacks {error}: name another --output") from None
     if not same_tokenizer:
         raise BadCall(
             f"{pack.path} was packed with another tokenizer than the one {run} was begun with; pack as before"

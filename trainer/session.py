@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from winnow.trainer import calibrate, checkpoint, figures, run_folder, schedule, weights
+from winnow.trainer import calibrate, checkpoint, figures, run_folder, schedule, tokenizer, weights
 from winnow.trainer.batches import Batches
 from winnow.trainer.calibrate import Calibration
 from winnow.trainer.config import Config
@@ -120,6 +120,9 @@ def _found(config: Config, run: Path, pack: Pack, say: Say) -> tuple[Config | No
     """
     if config.objective == "masked" and pack.mask is None:
         raise BadCall(f"{pack.path}: its tokenizer has no mask token, which the masked objective needs")
+    words = tokenizer.load(pack.tokenizer)
+    if (words.vocab, words.end, words.mask) != (pack.vocab, pack.end, pack.mask):
+        raise BadCall(f"{pack.path}: its manifest and its tokenizer speak of other tokens; pack again")
     settled = run_folder.begun(run, config, pack)
     size = sum(bytes_ for bytes_, _ in pack.files.values())
     if size >= TELLING:
@@ -140,9 +143,7 @@ def _model(config: Config, pack: Pack, saved: Path | None) -> Model:
     if saved is not None:
         return weights.load_model(saved)
     if config.init:
-        model = Model(initial_layout(config, pack))
-        weights.load_weights(model, Path(config.init))
-        return model
+        return weights.load_model(Path(config.init), layout=initial_layout(config, pack))
     model = Model(Layout.of(config.model, pack.vocab, config.objective))
     model.initialise(config.seed)
     return model

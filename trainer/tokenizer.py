@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from winnow.trainer import aside, corpus, sample
-from winnow.trainer.errors import BadCall
+from winnow.trainer import aside, corpus, reading, sample
+from winnow.trainer.errors import BadCall, one_line, shown
 from winnow.trainer.hashes import hash_file
 from winnow.trainer.token_bytes import is_exact, lengths, spelling
 
@@ -33,6 +33,8 @@ PATTERN = (
 _LINE = re.compile(r"\n(?=[^\W_])")
 SMALLEST = 256 + 2
 FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
+LARGEST = 1 << 24
+"""Of tokens."""
 LONG = 1 << 20
 """Characters above which a text is cut for encoding, where that changes no token."""
 
@@ -125,10 +127,11 @@ def load(directory: Path) -> Loaded:
     file = directory / FILES[0]
     if not file.is_file():
         raise BadCall(f"{directory} has no {FILES[0]}: it is no directory of a fast Hugging Face tokenizer")
+    _hold_ids(reading.json_object(file, " cannot be read as a tokenizer"), file)
     try:
         tokenizer = Tokenizer.from_str(file.read_text(encoding="utf-8"))
     except Exception as error:  # noqa: BLE001  # `tokenizers` raises nothing narrower
-        raise BadCall(f"{file} cannot be read as a tokenizer: {error}") from None
+        raise BadCall(f"{file} cannot be read as a tokenizer: {one_line(error)}") from None
     tokenizer.no_truncation()  # a saved tokenizer may cut texts or fill them up
     tokenizer.no_padding()
     tokenizer.encode_special_tokens = True
@@ -178,18 +181,24 @@ def _save(tokenizer: Tokenizer, output: Path) -> None:
         file.write(tokenizer.to_str(pretty=True).encode())
 
 
+def _hold_ids(words: Mapping[str, Any], file: Path) -> None:
+    """BadCall where an id is one that no table of tokens could hold. What else is odd, `tokenizers` finds."""
+    vocab = (words.get("model") or {}).get("vocab")
+    ids = list(vocab.values()) if isinstance(vocab, dict) else []
+    added = words.get("added_tokens")
+    ids += [of.get("id") for of in added if isinstance(of, dict)] if isinstance(added, list) else []
+    for index in ids:
+        if type(index) is not int or not 0 <= index < LARGEST:
+            raise BadCall(f"{file}: a token has the id {shown(index)}, and the largest that is read is {LARGEST - 1:,}")
+
+
 def _named(directory: Path) -> dict[str, str]:
     """The special tokens that tokenizer_config.json or special_tokens_map.json names, as strings."""
     names: dict[str, str] = {}
     for file in (directory / FILES[2], directory / FILES[1]):
         if not file.is_file():
             continue
-        try:
-            value = json.loads(file.read_bytes())
-        except (ValueError, RecursionError) as error:
-            raise BadCall(f"{file} is not JSON: {error}") from None
-        if not isinstance(value, dict):
-            raise BadCall(f"{file} is {type(value).__name__}, not a JSON object")
+        value = reading.json_object(file, " is not JSON")
         for name in ("eos_token", "mask_token"):
             token: Any = value.get(name)
             token = token.get("content") if isinstance(token, dict) else token

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from winnow.trainer import config_file, history, metrics, run_folder
+from winnow.trainer import config_file, history, metrics, reading, run_folder
 from winnow.trainer.batches import Batches, Span
 from winnow.trainer.config import Config
 from winnow.trainer.documents import Documents
@@ -125,9 +125,9 @@ def _settled(run: Path) -> tuple[Config, int, int]:
 def _pack(run: Path, config: Config) -> Pack:
     lock = run / run_folder.PACK
     try:
-        known = json.loads(lock.read_text(encoding="utf-8"))
+        known = reading.json_object(lock, " cannot be read")
         path, wanted = Path(known["pack"]), str(known["fingerprint"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (KeyError, TypeError) as error:
         raise BadCall(f"{lock} cannot be read ({type(error).__name__}): it names the pack of the run") from None
     if not path.is_dir():
         path = Path(config.data.pack)

@@ -135,7 +135,8 @@ class Training:
             if progress.hopeless(self._config.run.skips):
                 raise RunFailed(
                     f"{self._session.run}: {len(progress.skipped)} steps in a row were skipped, at last step "
-                    f"{number + 1}: {verdict.reason}; metrics.jsonl names the documents; a lower optimizer.rate may help"
+                    f"{number + 1}: {verdict.reason}; metrics.jsonl names the documents; a lower optimizer.rate "
+                    "may help"
                 )
         self._journal.took(len(steps))
 

@@ -28,7 +28,9 @@ def inputs_of(dtype: torch.dtype, positions: int) -> tuple[Tensor, Tensor]:
 def reference(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
     """The same in torch's own words, all logits at once."""
     logits = hidden @ weight.to(hidden.dtype).T
-    return functional.cross_entropy(logits if logits.dtype == torch.float64 else logits.float(), targets, ignore_index=IGNORED, reduction="none")
+    return functional.cross_entropy(
+        logits if logits.dtype == torch.float64 else logits.float(), targets, ignore_index=IGNORED, reduction="none"
+    )
 
 
 @pytest.fixture(params=[1, 4 * 4 * VOCAB, 1 << 30], ids=["a position a chunk", "four", "all"])
