@@ -51,7 +51,7 @@ def save(
         # Moments may be slices of one tensor; a file has each by itself.
         tensors = {name: tensor.detach().cpu().clone() for name, tensor in optimizer.items()}
         save_file(tensors, half / OPTIMIZER)
-        tokenizer.copy(pack.tokenizer, half)
+        tokenizer.write(tokenizer.for_models(pack.words), half)
         digests = {file.name: _synced(file) for file in sorted(half.iterdir())}
         whole = {"version": VERSION, "step": step} | state | {"files": digests}
         (half / STATE).write_text(f"{json.dumps(whole, indent=1)}\n", encoding="utf-8")

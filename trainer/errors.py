@@ -26,6 +26,6 @@ def shown(value: object, most: int = 80) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
     """What an error of a library says, shortened to one line; its name where it says nothing."""
     return " ".join(str(error).split())[:200] or type(error).__name__

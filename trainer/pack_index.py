@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from winnow.trainer import reading
+from winnow.trainer import reading, tokenizer
 from winnow.trainer.documents import NUMBERS, SPLITS, Bins, Documents, read_index
 from winnow.trainer.errors import BadCall, RunFailed, one_line, shown
 from winnow.trainer.hashes import hash_file
@@ -98,6 +98,11 @@ class Pack:
     @property
     def tokenizer(self) -> Path:
         return self.path / "tokenizer"
+
+    @functools.cached_property
+    def words(self) -> Mapping[str, bytes]:
+        """The tokenizer's files. A run reads them when it begins: its checkpoints need them, wherever the pack went."""
+        return tokenizer.files(self.tokenizer)
 
     def counts(self, split: str, source: str) -> SourceCounts:
         """Of one source in one split; zeros where it has none there."""

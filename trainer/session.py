@@ -120,14 +120,15 @@ def _found(config: Config, run: Path, pack: Pack, say: Say) -> tuple[Config | No
     """
     if config.objective == "masked" and pack.mask is None:
         raise BadCall(f"{pack.path}: its tokenizer has no mask token, which the masked objective needs")
-    words = tokenizer.load(pack.tokenizer)
-    if (words.vocab, words.end, words.mask) != (pack.vocab, pack.end, pack.mask):
+    loaded = tokenizer.load(pack.tokenizer)
+    if (loaded.vocab, loaded.end, loaded.mask) != (pack.vocab, pack.end, pack.mask):
         raise BadCall(f"{pack.path}: its manifest and its tokenizer speak of other tokens; pack again")
     settled = run_folder.begun(run, config, pack)
     size = sum(bytes_ for bytes_, _ in pack.files.values())
     if size >= TELLING:
         say(f"checking the {figures.size(size)} of {pack.path}")
     pack.verify()
+    pack.words  # noqa: B018  # read now, for every save
     return (None, None) if settled is None else (settled, checkpoint.newest(run, say))
 
 

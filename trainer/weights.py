@@ -41,8 +41,8 @@ def load_model(
     """The model of a directory, with its weights in float32. dtype: of its matrix products. layout: instead of the one
     that the directory describes, and of the same shapes.
 
-    BadCall where a file or a tensor is missing, has another shape, is no part of the layout, or is not of finite
-    numbers. The layout is held against the files' headers before anything of its size is made.
+    BadCall where a file or a tensor is missing, has another shape or is no part of the layout. The
+    layout is held against the files' headers before anything of its size is made.
     """
     layout = layout or layout_of(directory)
     places = _held(layout, directory)
@@ -53,10 +53,7 @@ def load_model(
     for path, tensors in places.items():
         with _opened(path) as file, torch.no_grad():
             for stored, name in tensors.items():
-                tensor = file.get_tensor(stored).float()
-                if not tensor.isfinite().all():
-                    raise BadCall(f"{path}: {stored} holds a value that is not finite; take another checkpoint")
-                parameters[name].copy_(tensor)
+                parameters[name].copy_(file.get_tensor(stored))
     return model
 
 
