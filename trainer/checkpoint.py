@@ -71,8 +71,8 @@ def newest(run: Path, say: Callable[[str], None]) -> Path | None:
     aside.sweep(run / FOLDER)
     damaged = ""
     for path in _all(run):
-        problem = _problem(path)
-        if problem is None:
+        found = problem(path)
+        if found is None:
             if damaged:
                 say(f"going on from {path} instead")
             _point(run, path)
@@ -80,7 +80,7 @@ def newest(run: Path, say: Callable[[str], None]) -> Path | None:
         spoilt = path.with_name(f"{path.name}.damaged")
         shutil.rmtree(spoilt, ignore_errors=True)
         path.rename(spoilt)
-        damaged = f"{path} is damaged: {problem}"
+        damaged = f"{path} is damaged: {found}"
         say(f"{damaged}; it is now called {spoilt.name}")
     if damaged:
         raise RunFailed(f"{damaged}, and there is no older checkpoint; begin anew with another --output")
@@ -97,7 +97,18 @@ def _all(run: Path) -> list[Path]:
     if not (run / FOLDER).is_dir():
         return []
     found = [path for path in (run / FOLDER).iterdir() if _NAME.fullmatch(path.name) and path.is_dir()]
-    return sorted(found, key=lambda path: int(path.name.removeprefix("step-")), reverse=True)
+    return sorted(found, key=step_of, reverse=True)
+
+
+def step_of(path: Path) -> int:
+    """The steps done, which a checkpoint's name says."""
+    return int(path.name.removeprefix("step-"))
+
+
+def kept(run: Path) -> str:
+    """The steps of the checkpoints of a run, in words."""
+    steps = [step_of(path) for path in reversed(_all(run))]
+    return f"checkpoints of the steps {', '.join(map(str, steps[-20:]))}" if steps else "no checkpoint"
 
 
 def _point(run: Path, path: Path) -> None:
@@ -116,7 +127,7 @@ def pointed(run: Path) -> str:
     return name
 
 
-def _problem(path: Path) -> str | None:
+def problem(path: Path) -> str | None:
     """What is wrong with a checkpoint; None: nothing."""
     try:
         state = reading.json_object(path / STATE)

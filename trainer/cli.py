@@ -126,6 +126,7 @@ def _add_train(commands: Commands) -> None:
     train.add_argument(
         "--output", type=path, required=True, metavar="RUN", help="a new directory, or one to go on with"
     )
+    train.add_argument("--from", dest="origin", type=named, default="", metavar="RUN@STEP", help=cli_help.FROM)
 
 
 def _add_eval(commands: Commands) -> None:

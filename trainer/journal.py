@@ -39,7 +39,8 @@ class Journal:
         # a save's own line comes after what it saved
         self._before = max([session.progress.seconds, *(float(entry.get("seconds", 0.0)) for entry in known)])
         self._evaluated = {entry.get("step") for entry in known if entry.get("kind") == "evaluation"}
-        self.ended = any(entry.get("kind") == "end" and entry.get("reason") == "done" for entry in known)
+        done = any(entry.get("kind") == "end" and entry.get("reason") == "done" for entry in known)
+        self.ended = done and session.progress.step >= session.length.steps  # it may have grown since
         """Whether a former session came to the run's end."""
         self.steps = 0
         """Taken in this session."""

@@ -12,22 +12,22 @@ NAME = 200
 """Characters of a name, at most."""
 
 
-def small(path: Path, most: int = MOST) -> bytes:
+def small(path: Path, most: int = MOST, complaint: str = "") -> bytes:
     """A file's bytes. BadCall where it is missing, larger than `most`, or no file: a pipe would be waited for."""
     try:
         if not path.is_file():
-            raise BadCall(f"{path}: {'is no file' if path.exists() else 'no such file'}")
+            raise BadCall(f"{path}{complaint}: {'is no file' if path.exists() else 'no such file'}")
         if (size := path.stat().st_size) > most:
-            raise BadCall(f"{path}: has {size:,} bytes, more than such a file can have")
+            raise BadCall(f"{path}{complaint}: has {size:,} bytes, more than such a file can have")
         return path.read_bytes()
     except OSError as error:
-        raise BadCall(f"{path}: cannot be read ({error.strerror})") from None
+        raise BadCall(f"{path}{complaint}: cannot be read ({error.strerror})") from None
 
 
 def json_object(path: Path, complaint: str = ": cannot be read as JSON") -> dict[str, Any]:
     """BadCall where the file cannot be read (`small`) or is not one JSON object: path, `complaint` and the reason."""
     try:
-        content = json.loads(small(path))
+        content = json.loads(small(path, complaint=complaint))
     except (ValueError, RecursionError) as error:
         raise BadCall(f"{path}{complaint} ({one_line(error)})") from None
     if not isinstance(content, dict):

@@ -5,12 +5,13 @@
     checkpoints/  latest  metrics.jsonl  run.html
 
 A run goes on only as it was begun: with the same configuration, the same tokens in the same order, the same tokenizer;
-and on the kind of device it was begun on (session.py).
+and on the kind of device it was begun on (session.py). What does not define the result may change (`changed`).
 """
 
 import contextlib
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +48,14 @@ def claimed(run: Path) -> Iterator[None]:
 
 
 def begun(run: Path, config: Config, pack: Pack) -> Config | None:
-    """The settled configuration of a run that was begun here; None where none was.
+    """The settled configuration of a run that was begun here, with what `config` may change of it; None where none was.
 
-    BadCall where `config` or `pack` is another one, with the first thing that differs.
+    BadCall where `config` or `pack` is another one, with the first thing that differs. The length is not looked at:
+    branch.grows does that.
     """
     if not (run / CONFIG).is_file():
         return None
-    settled = config_file.load(run / CONFIG)
+    settled = changed(config_file.load(run / CONFIG), config)
     difference = config_file.difference(settled, config)
     if difference is not None:
         raise BadCall(f"{run} was begun with another configuration: {difference}; go on with that, or name another RUN")
@@ -73,13 +75,29 @@ def begun(run: Path, config: Config, pack: Pack) -> Config | None:
     return settled
 
 
-def begin(run: Path, settled: Config, pack: Pack) -> None:
-    """Write the locks; the configuration's comes last, and makes the folder a run."""
+def changed(settled: Config, config: Config) -> Config:
+    """`settled`, with the values of `config` where they do not define what is trained, and with its length.
+
+    The pack is known by its fingerprint, wherever it lies. Rows a pass change the order of sums, and no more.
+    """
+    run, asked = settled.run, config.run
+    run = replace(run, keep=asked.keep, log_every=asked.log_every, save_every=asked.save_every, tokens=asked.tokens,
+                  tokens_per_parameter=asked.tokens_per_parameter)  # fmt: skip
+    rows = config.machine.micro_rows or settled.machine.micro_rows
+    machine, data = replace(settled.machine, micro_rows=rows), replace(settled.data, pack=config.data.pack)
+    return replace(settled, data=data, run=run, machine=machine)
+
+
+def begin(run: Path, settled: Config, pack: Pack, origin: Mapping[str, Any] | None = None) -> None:
+    """Write the locks; the configuration's comes last, and makes the folder a run. origin: the checkpoint of another
+    run that this one begins from."""
     known: dict[str, Any] = {
         "pack": str(pack.path.resolve()),
         "fingerprint": pack.fingerprint,
         "tokenizer_sha256": pack.tokenizer_sha256,
     }
+    if origin is not None:
+        known["from"] = dict(origin)
     aside.write_json(run / PACK, known)
     with aside.whole(run / CONFIG) as file:
         file.write(config_file.dump(settled).encode())

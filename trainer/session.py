@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from winnow.trainer import calibrate, checkpoint, figures, run_folder, schedule, tokenizer, weights
+from winnow.trainer import branch, calibrate, checkpoint, config_file, figures, run_folder, schedule, tokenizer, weights
 from winnow.trainer.batches import Batches
+from winnow.trainer.branch import Origin
 from winnow.trainer.calibrate import Calibration
-from winnow.trainer.config import Config
+from winnow.trainer.config import Config, Run
 from winnow.trainer.errors import BadCall
 from winnow.trainer.figures import number
 from winnow.trainer.guard import Guard
@@ -86,35 +87,59 @@ class Session:
         )  # fmt: skip
 
 
-def opened(config: Config, run: Path, ranks: Ranks, say: Say) -> Session:
-    """Begin or go on. BadCall on whatever does not fit together; the first rank finds it before the others look."""
+@dataclass(frozen=True)
+class _Found:
+    """What lies in a run's folder."""
+
+    settled: Config | None = None
+    """As it may go on now; None: the run begins."""
+    before: Run | None = None
+    """Its length as it was settled."""
+    saved: Path | None = None
+    origin: Origin | None = None
+
+
+def opened(config: Config, run: Path, ranks: Ranks, say: Say, origin: Origin | None = None) -> Session:
+    """Begin or go on. BadCall on whatever does not fit together; the first rank finds it before the others look.
+
+    origin: a checkpoint of another run, that a new one begins from.
+    """
     pack = Pack.open(Path(config.data.pack))
-    settled, saved = ranks.agree(_found(config, run, pack, say) if ranks.first else (None, None))
+    found = ranks.agree(_found(config, run, pack, origin, say) if ranks.first else _Found())
+    settled, saved = found.settled, found.saved
     if settled is not None:
         _same_device(run, settled, ranks)
-    model = _model(config, pack, saved).to(ranks.device)
+    start = saved or (found.origin.path if found.origin else None)
+    model = _model(config, pack, start).to(ranks.device)
     length = schedule.length(config.run, config.model.context, model.outside_embedding())
     if ranks.world > length.rows:
         raise BadCall(f"{ranks.world} ranks for {length.rows} windows a step: raise run.batch_tokens or take fewer")
     batches = Batches.of(config, pack, length.rows, length.steps)
+    done = checkpoint.step_of(start) if start else 0
+    if settled is not None and found.before is not None:
+        was = schedule.length(found.before, config.model.context, model.outside_embedding())
+        branch.grows(run, settled, was, length, done)
+    if done and not saved and done >= length.steps:
+        raise BadCall(f"--from: {done:,} steps are done there, and this run has {length.steps:,}: raise run.tokens")
     _tell(model, length, batches, say)
     if settled is None:
         mine = length.rows // ranks.world
         calibration = calibrate.settle(config, model, mine, length.tokens, ranks, say)
-        config = replace(config, machine=calibration.machine)
-        if ranks.first:
-            run_folder.begin(run, config, pack)
+        settled = replace(config, machine=calibration.machine)
     else:
-        config = settled
-        calibration = calibrate.obey(config.machine, model, ranks)
-    optimizer = Optimizer(model, config.optimizer, model.dtype, ranks)
-    guard = Guard(config.run.spike, ranks.device)
-    progress = Progress() if saved is None else _restored(saved, optimizer, guard, length, say)
-    return Session(config, run, pack, batches, model, optimizer, guard, length, calibration, ranks, progress)
+        calibration = calibrate.obey(settled.machine, model, ranks)
+    if ranks.first:
+        run_folder.begin(run, settled, pack, found.origin.record() if found.origin else None)
+    optimizer = Optimizer(model, settled.optimizer, model.dtype, ranks)
+    guard = Guard(settled.run.spike, ranks.device)
+    progress = Progress() if start is None else _restored(start, optimizer, guard, length, say)
+    if start is not None and not saved:
+        progress = Progress(progress.step)  # seconds and lines are the other run's
+    return Session(settled, run, pack, batches, model, optimizer, guard, length, calibration, ranks, progress)
 
 
-def _found(config: Config, run: Path, pack: Pack, say: Say) -> tuple[Config | None, Path | None]:
-    """The settled configuration and the newest checkpoint of a run that was begun here.
+def _found(config: Config, run: Path, pack: Pack, origin: Origin | None, say: Say) -> _Found:
+    """What there is to go on with.
 
     Every session begins with a pack that is whole to the last byte; RunFailed names the file that is not.
     """
@@ -129,7 +154,13 @@ def _found(config: Config, run: Path, pack: Pack, say: Say) -> tuple[Config | No
         say(f"checking the {figures.size(size)} of {pack.path}")
     pack.verify()
     pack.words  # noqa: B018  # read now, for every save
-    return (None, None) if settled is None else (settled, checkpoint.newest(run, say))
+    if settled is None:
+        return _Found(origin=origin)
+    before, origin = config_file.load(run / run_folder.CONFIG).run, branch.same(run, origin)
+    saved = checkpoint.newest(run, say)
+    if saved is None and origin is not None:
+        branch.hold(origin)
+    return _Found(settled, before, saved, origin)
 
 
 def _same_device(run: Path, settled: Config, ranks: Ranks) -> None:
@@ -142,7 +173,11 @@ def _same_device(run: Path, settled: Config, ranks: Ranks) -> None:
 
 def _model(config: Config, pack: Pack, saved: Path | None) -> Model:
     if saved is not None:
-        return weights.load_model(saved)
+        model = weights.load_model(saved)
+        asked = initial_layout(config, pack) if config.init else Layout.of(config.model, pack.vocab, config.objective)
+        if model.layout != asked:
+            raise BadCall(f"{saved} has another shape than [model] and the pack's tokenizer give")
+        return model
     if config.init:
         return weights.load_model(Path(config.init), layout=initial_layout(config, pack))
     model = Model(Layout.of(config.model, pack.vocab, config.objective))

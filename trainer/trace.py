@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from winnow.trainer import config_file, history, metrics, reading, run_folder
+from winnow.trainer import branch, config_file, history, metrics, reading, run_folder
 from winnow.trainer.batches import Batches, Span
 from winnow.trainer.config import Config
 from winnow.trainer.documents import Documents
@@ -69,6 +69,11 @@ def trace(
         raise BadCall(f"--step {step}: {run} has the steps 1 to {steps}")
     if row is not None and not 0 <= row < rows:
         raise BadCall(f"--row {row}: a step of {run} has the rows 0 to {rows - 1}")
+    origin = branch.known(run) if (run / run_folder.PACK).is_file() else None
+    if origin is not None and step <= origin.step:
+        raise BadCall(
+            f"--step {step}: {run} began after step {origin.step:,}, from {origin.path}; ask the run it is of"
+        )
     pack = _pack(run, config)
     batches = Batches.of(config, pack, rows, steps)
     spans = batches.spans(step - 1)

@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from winnow.trainer import run_folder, session
+from winnow.trainer import branch, run_folder, session
 from winnow.trainer.config import Config
 from winnow.trainer.errors import RunFailed, one_line
 from winnow.trainer.evaluate import evaluate
@@ -32,8 +32,9 @@ from winnow.trainer.step import Cut, Step
 from winnow.trainer.stop import Stop, leave
 
 
-def train(config: Config, output: Path, say: Callable[[str], None]) -> None:
-    """Train `config` into RUN `output`, or go on where it stands; returns when the run is at its end.
+def train(config: Config, output: Path, say: Callable[[str], None], origin: str = "") -> None:
+    """Train `config` into RUN `output`, or go on where it stands; returns when the run is at its end. origin: RUN@STEP,
+    a checkpoint of another run that a new one begins from, with its moments, and with the steps that come after it.
 
     BadCall where configuration, pack and RUN do not fit together; RunFailed where the work fails. After SIGTERM or
     Ctrl-C: SystemExit(143) or KeyboardInterrupt, once a checkpoint is saved.
@@ -45,7 +46,7 @@ def train(config: Config, output: Path, say: Callable[[str], None]) -> None:
         ranks = stack.enter_context(joined(config.machine.device))
         stack.enter_context(run_folder.claimed(output) if ranks.first else nullcontext())
         screen = stack.enter_context(Screen(say, ranks.first))
-        opened = session.opened(config, output, ranks, screen.say)
+        opened = session.opened(config, output, ranks, screen.say, branch.find(origin) if origin else None)
         journal = stack.enter_context(Journal(opened, screen, began))
         stack.callback(gc.unfreeze)
         Training(opened, journal, stop).run()

@@ -42,8 +42,8 @@ def test_a_begun_run_gives_what_was_settled(tmp_path: Path, pack: Pack) -> None:
 
 def test_what_differs_first_is_named(tmp_path: Path, pack: Pack) -> None:
     begin(tmp_path, replace(config(pack), machine=SETTLED), pack)
-    other = replace(config(pack), machine=replace(SETTLED, micro_rows=4))
-    with pytest.raises(BadCall, match=r"begun with another configuration: machine\.micro_rows is 8 there and 4 here"):
+    other = replace(config(pack), machine=replace(SETTLED, threads=4))
+    with pytest.raises(BadCall, match=r"begun with another configuration: machine\.threads is 2 there and 4 here"):
         begun(tmp_path, other, pack)
 
 

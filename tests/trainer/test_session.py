@@ -37,8 +37,8 @@ def test_a_damaged_pack_is_named_before_anything_is_trained(tmp_path: Path, pack
     [
         ({"optimizer": {"rate": 2e-2}}, "optimizer.rate is 0.01 there and 0.02 here"),
         ({"seed": 2}, "seed is 1 there and 2 here"),
-        ({"run": {"tokens": 9999}}, "run.tokens is 1536 there and 9999 here"),
-        ({"machine": {"micro_rows": 4}}, "machine.micro_rows is 2 there and 4 here"),
+        ({"run": {"batch_tokens": 64}}, "run.batch_tokens is 128 there and 64 here"),
+        ({"machine": {"dtype": "bfloat16"}}, 'machine.dtype is "float32" there and "bfloat16" here'),
     ],
 )
 def test_another_configuration_in_the_same_run_is_refused(
