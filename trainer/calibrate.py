@@ -1,7 +1,7 @@
 """What [machine] leaves open, settled by measuring: a few seconds at the beginning of a run, told and written down.
 
     threads      as many as torch finds
-    dtype        bfloat16 where its products are faster here by a good margin (a flag of the chip may mean emulation)
+    dtype        on a GPU bfloat16; on a CPU where its products are faster by a good margin (a flag may mean emulation)
     micro_rows   the fastest of a few sizes, on a GPU of all that fit
     compile      on a GPU; on a CPU where a run of this length gains more than compiling takes, and where it is faster
 
@@ -15,13 +15,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from typing import Any, cast
 
 import torch
 
 from winnow.trainer.config import Config, Machine
 from winnow.trainer.errors import RunFailed, one_line
 from winnow.trainer.figures import duration, number
-from winnow.trainer.hardware import matmul_rate
+from winnow.trainer.hardware import gpu_dtype, matmul_rate
 from winnow.trainer.model import LossOf, Model
 from winnow.trainer.ranks import Ranks
 from winnow.trainer.rows import even
@@ -70,6 +71,8 @@ def settle(
 def obey(machine: Machine, model: Model, ranks: Ranks) -> Calibration:
     """What was settled when the run was begun, without measuring any of it again but the matrix products."""
     begin(machine, ranks)
+    if ranks.device.type == "cuda":
+        gpu_dtype(ranks.device, machine.dtype)
     model.dtype = DTYPES[machine.dtype]
     loss_of = model.compiled_loss() if machine.compile == "yes" else model.loss
     return Calibration(machine, loss_of, {"matmul_flops": matmul_rate(ranks.device, model.dtype, 0.2)})
@@ -89,14 +92,16 @@ def _threads(machine: Machine, ranks: Ranks) -> int:
 
 
 def _dtype(machine: Machine, device: torch.device, say: Callable[[str], None]) -> tuple[Machine, dict[str, float]]:
-    dtype = machine.dtype
-    if dtype == "auto":
+    dtype: str = machine.dtype
+    if device.type == "cuda":
+        dtype = gpu_dtype(device, machine.dtype)
+    elif dtype == "auto":
         dtype = "bfloat16" if _small(device, torch.bfloat16) < 0.8 * _small(device, torch.float32) else "float32"
     rate = matmul_rate(device, DTYPES[dtype], 0.3)
     count = torch.get_num_threads()
     threads = f"{count} thread{'s' if count > 1 else ''}, " if device.type == "cpu" else ""
     say(f"calibration: {threads}{number(rate / 1e9)} GFLOP/s in matrix products of {dtype}")
-    return replace(machine, dtype=dtype), {"matmul_flops": rate}
+    return replace(machine, dtype=cast(Any, dtype)), {"matmul_flops": rate}
 
 
 def _small(device: torch.device, dtype: torch.dtype) -> float:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from winnow.trainer import checkpoint, config_file, run_folder, tokenizer, weights
+from winnow.trainer import checkpoint, config_file, hardware, run_folder, tokenizer, weights
 from winnow.trainer.config import Masking
 from winnow.trainer.errors import BadCall
 from winnow.trainer.model import Model
@@ -42,7 +42,8 @@ def open_checkpoint(path: Path, device: str = "auto", dtype: str = "auto") -> Ch
     if device == "cuda" and not torch.cuda.is_available():
         raise BadCall("--device cuda: torch sees no CUDA device here")
     place = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
-    exact = dtype == "float32" or (dtype == "auto" and place == "cpu")
+    able = place == "cuda" and torch.cuda.get_device_capability()[0] >= hardware.BFLOAT16
+    exact = dtype == "float32" or (dtype == "auto" and not able)
     model = weights.load_model(found, torch.float32 if exact else torch.bfloat16, place)
     for name, parameter in model.named_parameters():
         if not parameter.isfinite().all():
