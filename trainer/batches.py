@@ -117,8 +117,12 @@ class Batches:
 
     def ids(self, step: int) -> list[str]:
         """The ids of the documents of `step`, each once, in the order of rows."""
-        spans = (span for row in self.spans(step) for span in row)
-        return list(dict.fromkeys(str(self._documents[span.source].id[span.document]) for span in spans))
+        spans = dict.fromkeys((span.source, span.document) for row in self.spans(step) for span in row)
+        of: dict[str, list[int]] = {}
+        for source, document in spans:
+            of.setdefault(source, []).append(document)
+        names = {source: iter(self._documents[source].ids(documents)) for source, documents in of.items()}
+        return list(dict.fromkeys(next(names[source]) for source, _ in spans))
 
     def epochs(self, step: int) -> dict[str, float]:
         """How often each source of the mixture has been passed through before `step`: tokens read by tokens there."""

@@ -127,6 +127,7 @@ def _add_train(commands: Commands) -> None:
         "--output", type=path, required=True, metavar="RUN", help="a new directory, or one to go on with"
     )
     train.add_argument("--from", dest="origin", type=named, default="", metavar="RUN@STEP", help=cli_help.FROM)
+    train.add_argument("--verify", action="store_true", help="hash the whole pack, also where it was hashed before")
 
 
 def _add_eval(commands: Commands) -> None:

@@ -47,7 +47,7 @@ def plan(given: argparse.Namespace) -> None:
 def train(given: argparse.Namespace) -> None:
     from winnow.trainer import train
 
-    train.train(_config(given), given.output, _line, given.origin)
+    train.train(_config(given), given.output, _line, given.origin, given.verify)
 
 
 def evaluate(given: argparse.Namespace) -> None:

@@ -99,13 +99,15 @@ class _Found:
     origin: Origin | None = None
 
 
-def opened(config: Config, run: Path, ranks: Ranks, say: Say, origin: Origin | None = None) -> Session:
+def opened(
+    config: Config, run: Path, ranks: Ranks, say: Say, origin: Origin | None = None, verify: bool = False
+) -> Session:  # fmt: skip
     """Begin or go on. BadCall on whatever does not fit together; the first rank finds it before the others look.
 
-    origin: a checkpoint of another run, that a new one begins from.
+    origin: a checkpoint of another run, that a new one begins from. verify: hash the whole pack, also where it was.
     """
     pack = Pack.open(Path(config.data.pack))
-    found = ranks.agree(_found(config, run, pack, origin, say) if ranks.first else _Found())
+    found = ranks.agree(_found(config, run, pack, origin, verify, say) if ranks.first else _Found())
     settled, saved = found.settled, found.saved
     if settled is not None:
         _same_device(run, settled, ranks)
@@ -138,10 +140,11 @@ def opened(config: Config, run: Path, ranks: Ranks, say: Say, origin: Origin | N
     return Session(settled, run, pack, batches, model, optimizer, guard, length, calibration, ranks, progress)
 
 
-def _found(config: Config, run: Path, pack: Pack, origin: Origin | None, say: Say) -> _Found:
+def _found(config: Config, run: Path, pack: Pack, origin: Origin | None, verify: bool, say: Say) -> _Found:
     """What there is to go on with.
 
-    Every session begins with a pack that is whole to the last byte; RunFailed names the file that is not.
+    Every session begins with a pack that is whole, as far as its files have not changed since they were hashed;
+    RunFailed names the file that is not.
     """
     if config.objective == "masked" and pack.mask is None:
         raise BadCall(f"{pack.path}: its tokenizer has no mask token, which the masked objective needs")
@@ -152,7 +155,7 @@ def _found(config: Config, run: Path, pack: Pack, origin: Origin | None, say: Sa
     size = sum(bytes_ for bytes_, _ in pack.files.values())
     if size >= TELLING:
         say(f"checking the {figures.size(size)} of {pack.path}")
-    pack.verify()
+    pack.verify(again=verify)
     pack.words  # noqa: B018  # read now, for every save
     if settled is None:
         return _Found(origin=origin)

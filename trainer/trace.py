@@ -101,10 +101,14 @@ def traced(pack: Pack, spans: Sequence[Sequence[Span]], rows: Sequence[int]) -> 
             piece = Piece(row, span.column, span.start, span.stop, span.epoch)
             pieces.setdefault((span.source, span.document), []).append(piece)
     columns: dict[str, Documents] = {source: pack.documents("train", source) for source, _ in pieces}
+    names = dict[tuple[str, int], str]()
+    for source, of in columns.items():
+        mine = [document for name, document in pieces if name == source]
+        names.update(zip([(source, document) for document in mine], of.ids(mine), strict=True))
     sought: dict[int, dict[int, str]] = {}
     for source, document in pieces:
         of = columns[source]
-        sought.setdefault(int(of.shard[document]), {})[int(of.row[document])] = str(of.id[document])
+        sought.setdefault(int(of.shard[document]), {})[int(of.row[document])] = names[source, document]
     found = {shard: look_up(pack, shard, ids) for shard, ids in sorted(sought.items())}
     documents = []
     for (source, document), parts in pieces.items():
@@ -112,7 +116,7 @@ def traced(pack: Pack, spans: Sequence[Sequence[Span]], rows: Sequence[int]) -> 
         shard, row = int(of.shard[document]), int(of.row[document])
         known = found[shard].rows.get(row, Known())
         length = int(of.tokens[document])
-        documents.append(Traced(str(of.id[document]), source, pack.corpus[shard], row, length, tuple(parts), known))
+        documents.append(Traced(names[source, document], source, pack.corpus[shard], row, length, tuple(parts), known))
     return documents, [shard.complaint for shard in found.values() if shard.complaint]
 
 

@@ -32,9 +32,12 @@ from winnow.trainer.step import Cut, Step
 from winnow.trainer.stop import Stop, leave
 
 
-def train(config: Config, output: Path, say: Callable[[str], None], origin: str = "") -> None:
+def train(
+    config: Config, output: Path, say: Callable[[str], None], origin: str = "", verify: bool = False
+) -> None:  # fmt: skip
     """Train `config` into RUN `output`, or go on where it stands; returns when the run is at its end. origin: RUN@STEP,
     a checkpoint of another run that a new one begins from, with its moments, and with the steps that come after it.
+    verify: hash the whole pack, also where it was hashed before.
 
     BadCall where configuration, pack and RUN do not fit together; RunFailed where the work fails. After SIGTERM or
     Ctrl-C: SystemExit(143) or KeyboardInterrupt, once a checkpoint is saved.
@@ -46,7 +49,7 @@ def train(config: Config, output: Path, say: Callable[[str], None], origin: str 
         ranks = stack.enter_context(joined(config.machine.device))
         stack.enter_context(run_folder.claimed(output) if ranks.first else nullcontext())
         screen = stack.enter_context(Screen(say, ranks.first))
-        opened = session.opened(config, output, ranks, screen.say, branch.find(origin) if origin else None)
+        opened = session.opened(config, output, ranks, screen.say, branch.find(origin) if origin else None, verify)
         journal = stack.enter_context(Journal(opened, screen, began))
         stack.callback(gc.unfreeze)
         Training(opened, journal, stop).run()
@@ -132,7 +135,7 @@ class Training:
                 progress.interval.append([verdict.loss, verdict.norm, per_byte])
                 continue
             progress.skipped.append(verdict.loss if verdict.finite else None)
-            self._journal.skipped(number, verdict, self._session.batches.ids(number))
+            self._journal.skipped(number, verdict, self._session.batches.ids(number) if self._ranks.first else [])
             if progress.hopeless(self._config.run.skips):
                 raise RunFailed(
                     f"{self._session.run}: {len(progress.skipped)} steps in a row were skipped, at last step "
