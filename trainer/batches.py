@@ -80,8 +80,9 @@ class Batches:
         for source in _read(pack, data):
             documents = self._documents[source] = pack.documents("train", source)
             self._epochs[source] = Epochs(
-                documents.tokens, documents.weight, source=source, seed=seed, context=context, overlap=overlap
-            )
+                documents.tokens, documents.weight, source=source, seed=seed, context=context, overlap=overlap,
+                shift=data.shift,
+            )  # fmt: skip
         phases = parts(data, self._natural(data), steps)
         self._mixture = Mixture(phases, rows_per_step)
         self.changes = tuple(phase.first for phase in phases[1:])

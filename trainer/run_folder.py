@@ -10,6 +10,7 @@ and on the kind of device it was begun on (session.py). What does not define the
 
 import contextlib
 import fcntl
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from winnow.trainer.pack_index import Pack
 
 CONFIG, PACK = "config.lock.toml", "pack.lock.json"
 _IN_USE = ".in-use"
+_SHIFT = re.compile(r"^shift = ", re.MULTILINE)
 
 
 @contextlib.contextmanager
@@ -55,7 +57,8 @@ def begun(run: Path, config: Config, pack: Pack) -> Config | None:
     """
     if not (run / CONFIG).is_file():
         return None
-    settled = changed(config_file.load(run / CONFIG), config)
+    settled = changed(locked(run), config)
+    config = replace(config, data=replace(config.data, shift=settled.data.shift))
     difference = config_file.difference(settled, config)
     if difference is not None:
         raise BadCall(f"{run} was begun with another configuration: {difference}; go on with that, or name another RUN")
@@ -73,6 +76,12 @@ def begun(run: Path, config: Config, pack: Pack) -> Config | None:
         was, now = known["fingerprint"][:12], pack.fingerprint[:12]
         raise BadCall(f"{pack.path} has changed since {run} was begun: its fingerprint was {was}… and is {now}…")
     return settled
+
+
+def locked(run: Path) -> Config:
+    """The settled configuration. What it does not know yet was not done when the run was begun."""
+    text = reading.small(run / CONFIG).decode(errors="replace")
+    return config_file.load(run / CONFIG, [] if _SHIFT.search(text) else ["data.shift=false"])
 
 
 def changed(settled: Config, config: Config) -> Config:

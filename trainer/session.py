@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from winnow.trainer import branch, calibrate, checkpoint, config_file, figures, run_folder, schedule, tokenizer, weights
+from winnow.trainer import branch, calibrate, checkpoint, figures, run_folder, schedule, tokenizer, weights
 from winnow.trainer.batches import Batches
 from winnow.trainer.branch import Origin
 from winnow.trainer.calibrate import Calibration
@@ -116,7 +116,7 @@ def opened(
     length = schedule.length(config.run, config.model.context, model.outside_embedding())
     if ranks.world > length.rows:
         raise BadCall(f"{ranks.world} ranks for {length.rows} windows a step: raise run.batch_tokens or take fewer")
-    batches = Batches.of(config, pack, length.rows, length.steps)
+    batches = Batches.of(settled or config, pack, length.rows, length.steps)
     done = checkpoint.step_of(start) if start else 0
     if settled is not None and found.before is not None:
         was = schedule.length(found.before, config.model.context, model.outside_embedding())
@@ -159,7 +159,7 @@ def _found(config: Config, run: Path, pack: Pack, origin: Origin | None, verify:
     pack.words  # noqa: B018  # read now, for every save
     if settled is None:
         return _Found(origin=origin)
-    before, origin = config_file.load(run / run_folder.CONFIG).run, branch.same(run, origin)
+    before, origin = run_folder.locked(run).run, branch.same(run, origin)
     saved = checkpoint.newest(run, say)
     if saved is None and origin is not None:
         branch.hold(origin)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from winnow.trainer import branch, config_file, history, metrics, reading, run_folder
+from winnow.trainer import branch, history, metrics, reading, run_folder
 from winnow.trainer.batches import Batches, Span
 from winnow.trainer.config import Config
 from winnow.trainer.documents import Documents
@@ -128,7 +128,7 @@ def _settled(run: Path) -> tuple[Config, int, int]:
     start = history.read(run / metrics.FILE).last("start")
     if not (isinstance(start.get("steps"), int) and isinstance(start.get("rows"), int)):
         raise BadCall(f"{run / metrics.FILE} has no start line with the run's steps and rows: the run has not begun")
-    return config_file.load(lock), start["steps"], start["rows"]
+    return run_folder.locked(run), start["steps"], start["rows"]
 
 
 def _pack(run: Path, config: Config) -> Pack:

@@ -12,7 +12,7 @@ from winnow.trainer import config_file
 from winnow.trainer.config import Config, Data, Machine
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack_index import Pack
-from winnow.trainer.run_folder import begin, begun, claimed
+from winnow.trainer.run_folder import begin, begun, claimed, locked
 
 SETTLED = Machine(device="cpu", dtype="float32", compile="no", micro_rows=8, threads=2)
 
@@ -114,3 +114,13 @@ def test_one_process_at_a_time_and_a_killed_one_lets_go(tmp_path: Path, pack: Pa
     holder.join()
     with claimed(tmp_path):
         pass
+
+
+def test_a_run_of_before_goes_on_without_what_it_did_not_know(tmp_path: Path, pack: Pack) -> None:
+    begin(tmp_path, config(pack), pack)
+    lock = tmp_path / "config.lock.toml"
+    assert locked(tmp_path).data.shift is True
+    lock.write_text(lock.read_text().replace("shift = true\n", ""))
+    found = begun(tmp_path, config(pack), pack)
+    assert found is not None
+    assert found.data.shift is locked(tmp_path).data.shift is False
