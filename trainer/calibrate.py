@@ -45,6 +45,8 @@ class Calibration:
     loss_of: LossOf
     measured: dict[str, float]
     """For the start line of metrics.jsonl: matmul_flops, and rates in tokens a second of one rank."""
+    compile_failed: str = ""
+    """Why a run that would be compiled is not: for that line and run.html."""
 
 
 def settle(
@@ -62,10 +64,10 @@ def settle(
     model.dtype = DTYPES[machine.dtype]
     trial = Trial(model, config)
     machine, rate = ranks.agree(_micro_rows(machine, trial, rows, tokens / ranks.world, say))
-    machine, loss_of = _compile(machine, trial, rows, rate, tokens / ranks.world, say)
-    machine = ranks.agree(machine)
+    machine, loss_of, failed = _compile(machine, trial, rows, rate, tokens / ranks.world, say)
+    machine, failed = ranks.agree((machine, failed))
     measured["calibrated_tokens_per_second"] = rate
-    return Calibration(machine, loss_of if machine.compile == "yes" else model.loss, measured)
+    return Calibration(machine, loss_of if machine.compile == "yes" else model.loss, measured, failed)
 
 
 def obey(machine: Machine, model: Model, ranks: Ranks) -> Calibration:
@@ -165,11 +167,11 @@ def _fitting(trial: Trial, rows: int) -> dict[int, float]:
 
 def _compile(
     machine: Machine, trial: Trial, rows: int, rate: float, tokens: float, say: Callable[[str], None]
-) -> tuple[Machine, LossOf]:
-    """The machine with its choice, and the loss to train with."""
+) -> tuple[Machine, LossOf, str]:
+    """The machine with its choice, the loss to train with, and why compiling failed where it did."""
     eager = trial.model.loss
     if machine.compile == "no" or (machine.compile == "auto" and not _worth_compiling(machine, tokens / rate, say)):
-        return replace(machine, compile="no"), eager
+        return replace(machine, compile="no"), eager, ""
     loss_of, size = trial.model.compiled_loss(), even(rows, machine.micro_rows)[-1]
     try:
         first = trial.seconds(loss_of, size)
@@ -178,10 +180,10 @@ def _compile(
         if machine.compile == "yes":
             raise RunFailed(f'machine.compile: "yes", and compiling fails: {one_line(error)}; say "no"') from None
         say(f"calibration: without compiling, which fails here: {one_line(error)}")
-        return replace(machine, compile="no"), eager
+        return replace(machine, compile="no"), eager, one_line(error)
     kept = machine.compile == "yes" or faster > 1
     say(f"calibration: compiled in {duration(first)}, {faster:.2f} times as fast{'' if kept else ': not used'}")
-    return replace(machine, compile="yes" if kept else "no"), loss_of
+    return replace(machine, compile="yes" if kept else "no"), loss_of, ""
 
 
 def _worth_compiling(machine: Machine, seconds: float, say: Callable[[str], None]) -> bool:

@@ -78,6 +78,7 @@ class Journal:
         self.say(f"first step {duration(seconds)} after the start")
         session, machine = self._session, self._session.config.machine
         context = session.config.model.context
+        failed = session.calibration.compile_failed
         self._add(
             "start", machine=device_name(session.ranks.device), device=machine.device, threads=machine.threads,
             dtype=machine.dtype, compile=machine.compile, micro_rows=machine.micro_rows, ranks=session.ranks.world,
@@ -85,6 +86,7 @@ class Journal:
             flops_per_token=self._flops, peak_flops=self._peak,
             **dict[str, Any](session.calibration.measured), steps=session.length.steps, rows=session.length.rows,
             context=context, objective=session.config.objective, seconds_to_first_step=round(seconds, 3),
+            **dict[str, Any]({"compile_failed": failed} if failed else {}),
         )  # fmt: skip
 
     def took(self, steps: int) -> None:

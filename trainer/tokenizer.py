@@ -42,6 +42,8 @@ PLAIN = "PreTrainedTokenizerFast"
 INPUTS = ["input_ids", "attention_mask"]
 LARGEST = 1 << 24
 """Of tokens."""
+LEARNT = 1 << 12
+"""Of white space in one run, that is learnt from at once: a merge takes time with the square of it."""
 LONG = 1 << 20
 """Characters above which a text is cut for encoding, where that changes no token; and a run of white space anyway."""
 
@@ -163,7 +165,9 @@ def train(
         show_progress=False,
     )  # fmt: skip
     say(f"learning {vocab:,} tokens")
-    tokenizer.train_from_iterator((piece for text in texts for piece in _pieces(text)), trainer)
+    tokenizer.train_from_iterator(
+        (piece for text in texts for part in _pieces(text) for piece in _without_seas(part, LEARNT)), trainer
+    )
     if pads:
         tokenizer.add_special_tokens([AddedToken(PAD, special=True, normalized=False)])
     learnt = tokenizer.get_vocab_size()
@@ -307,12 +311,12 @@ def _pieces(text: str, lines: bool = True) -> Iterator[str]:
     yield from _without_seas(text[start:])
 
 
-def _without_seas(text: str) -> Iterator[str]:
-    """Cut white space every LONG characters: the search for words gives up in a run of millions."""
-    start = 0
-    if len(text) > LONG:
+def _without_seas(text: str, most: int = 0) -> Iterator[str]:
+    """Cut white space every `most` characters, LONG if not told: the search for words gives up in a run of millions."""
+    start, most = 0, most or LONG
+    if len(text) > most:
         for blank in _BLANKS.finditer(text):
-            for place in range(blank.start() + LONG, blank.end(), LONG):
+            for place in range(blank.start() + most, blank.end(), most):
                 yield text[start:place]
                 start = place
     yield text[start:]

@@ -188,6 +188,7 @@ def test_where_compiling_fails(monkeypatch: pytest.MonkeyPatch, asked: str) -> N
     found, said = settled(tokens=10_000_000)
     assert found.machine.compile == "no"
     assert said[-1] == "calibration: without compiling, which fails here: the compiler says no and more"
+    assert found.compile_failed == "the compiler says no and more"
 
 
 @pytest.mark.parametrize(("threads", "ranks", "each"), [(4, 1, 4), (4, 2, 2), (3, 2, 1), (1, 2, 1)])
