@@ -113,6 +113,9 @@ def opened(
         _same_device(run, settled, ranks)
     start = saved or (found.origin.path if found.origin else None)
     model = _model(config, pack, start).to(ranks.device)
+    new = start is not None and not saved and not config.init
+    if new and model.layout != Layout.of(config.model, pack.vocab, config.objective):
+        raise BadCall(f"{start} has another shape than [model] and the pack's tokenizer give")
     length = schedule.length(config.run, config.model.context, model.outside_embedding())
     if ranks.world > length.rows:
         raise BadCall(f"{ranks.world} ranks for {length.rows} windows a step: raise run.batch_tokens or take fewer")
@@ -176,11 +179,7 @@ def _same_device(run: Path, settled: Config, ranks: Ranks) -> None:
 
 def _model(config: Config, pack: Pack, saved: Path | None) -> Model:
     if saved is not None:
-        model = weights.load_model(saved)
-        asked = initial_layout(config, pack) if config.init else Layout.of(config.model, pack.vocab, config.objective)
-        if model.layout != asked:
-            raise BadCall(f"{saved} has another shape than [model] and the pack's tokenizer give")
-        return model
+        return weights.load_model(saved)
     if config.init:
         return weights.load_model(Path(config.init), layout=initial_layout(config, pack))
     model = Model(Layout.of(config.model, pack.vocab, config.objective))

@@ -161,3 +161,12 @@ def test_reading_a_large_pack_is_told(tmp_path: Path, pack: Path, monkeypatch: p
     monkeypatch.setattr(session, "TELLING", 1)
     with pytest.raises(RuntimeError):
         trained(config(pack), tmp_path, {"checking the ": crash})
+
+
+def test_what_a_run_began_from_may_go_once_it_has_saved(tmp_path: Path, pack: Path, whole: Path) -> None:
+    init = shutil.copytree(whole / "checkpoints/step-000012", tmp_path / "init")
+    with pytest.raises(RuntimeError):
+        trained(config(pack, init=str(init)), tmp_path / "run", {"step 4:": crash})
+    shutil.rmtree(init)
+    trained(config(pack, init=str(init)), tmp_path / "run")
+    assert (tmp_path / "run/latest").read_text() == "step-000012\n"
