@@ -5,6 +5,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from winnow.trainer.errors import shown
+
 MOST = (1 << 63) - 1
 """Of any number: what torch and NumPy can hold."""
 
@@ -50,11 +52,11 @@ def whole(text: str, least: int, most: int) -> int:
     try:
         value = int(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a whole number") from None
     if value < least:
-        raise argparse.ArgumentTypeError(f"{text} is not {least} or more")
+        raise argparse.ArgumentTypeError(f"{shown(value)} is not {least} or more")
     if value > most:
-        raise argparse.ArgumentTypeError(f"{text} is more than {most:,}")
+        raise argparse.ArgumentTypeError(f"{shown(value)} is more than {most:,}")
     return value
 
 
@@ -75,4 +77,4 @@ def number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a number") from None

@@ -21,6 +21,9 @@ from winnow.trainer.block_mask import block_mask
 ROWS = 256
 """Queries of a block on the CPU."""
 
+SHAPES = 32
+"""That are compiled at most: a dozen sizes of the calibration, one of evaluations, one or two of training."""
+
 Mask = tuple[Tensor | None, ...] | BlockMask | None
 """Who sees whom, made once a forward pass and shared by the layers. A tuple: for each block of queries what is added to
 its scores ([B or 1, 1, rows, keys], 0 or -inf). None: as the layout says, over whole rows."""
@@ -77,8 +80,11 @@ def _blocks(length: int) -> list[tuple[int, int]]:
 
 @functools.cache
 def _compiled_flex() -> Callable[..., Tensor]:
-    """FlexAttention is fast compiled only, also where nothing else is."""
-    flex: Callable[..., Tensor] = torch.compile(flex_attention, dynamic=False)
+    """FlexAttention is fast compiled only, also where nothing else is. It is compiled for each shape, and past a limit
+    of shapes torch would fall back to holding all scores, which is gigabytes: with a whole graph it is an error."""
+    limits: Any = torch._dynamo.config
+    limits.recompile_limit = max(limits.recompile_limit, SHAPES)
+    flex: Callable[..., Tensor] = torch.compile(flex_attention, dynamic=False, fullgraph=True)
     return flex
 
 

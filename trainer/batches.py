@@ -80,10 +80,13 @@ class Batches:
         for source in _read(pack, data):
             documents = self._documents[source] = pack.documents("train", source)
             self._epochs[source] = Epochs(
-                documents.tokens, documents.weight, source=source, seed=seed, context=context, overlap=overlap
-            )
+                documents.tokens, documents.weight, source=source, seed=seed, context=context, overlap=overlap,
+                shift=data.shift,
+            )  # fmt: skip
         phases = parts(data, self._natural(data), steps)
         self._mixture = Mixture(phases, rows_per_step)
+        self.changes = tuple(phase.first for phase in phases[1:])
+        """The steps with which a phase of the mixture begins, but for the first."""
         self._used = [any(phase.weights[i] for phase in phases) for i in range(len(pack.sources))]
         self._check()
 
@@ -115,8 +118,12 @@ class Batches:
 
     def ids(self, step: int) -> list[str]:
         """The ids of the documents of `step`, each once, in the order of rows."""
-        spans = (span for row in self.spans(step) for span in row)
-        return list(dict.fromkeys(str(self._documents[span.source].id[span.document]) for span in spans))
+        spans = dict.fromkeys((span.source, span.document) for row in self.spans(step) for span in row)
+        of: dict[str, list[int]] = {}
+        for source, document in spans:
+            of.setdefault(source, []).append(document)
+        names = {source: iter(self._documents[source].ids(documents)) for source, documents in of.items()}
+        return list(dict.fromkeys(next(names[source]) for source, _ in spans))
 
     def epochs(self, step: int) -> dict[str, float]:
         """How often each source of the mixture has been passed through before `step`: tokens read by tokens there."""

@@ -1,7 +1,7 @@
 """What [machine] leaves open, settled by measuring: a few seconds at the beginning of a run, told and written down.
 
     threads      as many as torch finds
-    dtype        bfloat16 where its products are faster here by a good margin (a flag of the chip may mean emulation)
+    dtype        on a GPU bfloat16; on a CPU where its products are faster by a good margin (a flag may mean emulation)
     micro_rows   the fastest of a few sizes, on a GPU of all that fit
     compile      on a GPU; on a CPU where a run of this length gains more than compiling takes, and where it is faster
 
@@ -15,13 +15,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from typing import Any, cast
 
 import torch
 
 from winnow.trainer.config import Config, Machine
 from winnow.trainer.errors import RunFailed, one_line
 from winnow.trainer.figures import duration, number
-from winnow.trainer.hardware import matmul_rate
+from winnow.trainer.hardware import gpu_dtype, matmul_rate
 from winnow.trainer.model import LossOf, Model
 from winnow.trainer.ranks import Ranks
 from winnow.trainer.rows import even
@@ -44,6 +45,8 @@ class Calibration:
     loss_of: LossOf
     measured: dict[str, float]
     """For the start line of metrics.jsonl: matmul_flops, and rates in tokens a second of one rank."""
+    compile_failed: str = ""
+    """Why a run that would be compiled is not: for that line and run.html."""
 
 
 def settle(
@@ -61,15 +64,17 @@ def settle(
     model.dtype = DTYPES[machine.dtype]
     trial = Trial(model, config)
     machine, rate = ranks.agree(_micro_rows(machine, trial, rows, tokens / ranks.world, say))
-    machine, loss_of = _compile(machine, trial, rows, rate, tokens / ranks.world, say)
-    machine = ranks.agree(machine)
+    machine, loss_of, failed = _compile(machine, trial, rows, rate, tokens / ranks.world, say)
+    machine, failed = ranks.agree((machine, failed))
     measured["calibrated_tokens_per_second"] = rate
-    return Calibration(machine, loss_of if machine.compile == "yes" else model.loss, measured)
+    return Calibration(machine, loss_of if machine.compile == "yes" else model.loss, measured, failed)
 
 
 def obey(machine: Machine, model: Model, ranks: Ranks) -> Calibration:
     """What was settled when the run was begun, without measuring any of it again but the matrix products."""
     begin(machine, ranks)
+    if ranks.device.type == "cuda":
+        gpu_dtype(ranks.device, machine.dtype)
     model.dtype = DTYPES[machine.dtype]
     loss_of = model.compiled_loss() if machine.compile == "yes" else model.loss
     return Calibration(machine, loss_of, {"matmul_flops": matmul_rate(ranks.device, model.dtype, 0.2)})
@@ -89,14 +94,16 @@ def _threads(machine: Machine, ranks: Ranks) -> int:
 
 
 def _dtype(machine: Machine, device: torch.device, say: Callable[[str], None]) -> tuple[Machine, dict[str, float]]:
-    dtype = machine.dtype
-    if dtype == "auto":
+    dtype: str = machine.dtype
+    if device.type == "cuda":
+        dtype = gpu_dtype(device, machine.dtype)
+    elif dtype == "auto":
         dtype = "bfloat16" if _small(device, torch.bfloat16) < 0.8 * _small(device, torch.float32) else "float32"
     rate = matmul_rate(device, DTYPES[dtype], 0.3)
     count = torch.get_num_threads()
     threads = f"{count} thread{'s' if count > 1 else ''}, " if device.type == "cpu" else ""
     say(f"calibration: {threads}{number(rate / 1e9)} GFLOP/s in matrix products of {dtype}")
-    return replace(machine, dtype=dtype), {"matmul_flops": rate}
+    return replace(machine, dtype=cast(Any, dtype)), {"matmul_flops": rate}
 
 
 def _small(device: torch.device, dtype: torch.dtype) -> float:
@@ -160,11 +167,11 @@ def _fitting(trial: Trial, rows: int) -> dict[int, float]:
 
 def _compile(
     machine: Machine, trial: Trial, rows: int, rate: float, tokens: float, say: Callable[[str], None]
-) -> tuple[Machine, LossOf]:
-    """The machine with its choice, and the loss to train with."""
+) -> tuple[Machine, LossOf, str]:
+    """The machine with its choice, the loss to train with, and why compiling failed where it did."""
     eager = trial.model.loss
     if machine.compile == "no" or (machine.compile == "auto" and not _worth_compiling(machine, tokens / rate, say)):
-        return replace(machine, compile="no"), eager
+        return replace(machine, compile="no"), eager, ""
     loss_of, size = trial.model.compiled_loss(), even(rows, machine.micro_rows)[-1]
     try:
         first = trial.seconds(loss_of, size)
@@ -173,10 +180,10 @@ def _compile(
         if machine.compile == "yes":
             raise RunFailed(f'machine.compile: "yes", and compiling fails: {one_line(error)}; say "no"') from None
         say(f"calibration: without compiling, which fails here: {one_line(error)}")
-        return replace(machine, compile="no"), eager
+        return replace(machine, compile="no"), eager, one_line(error)
     kept = machine.compile == "yes" or faster > 1
     say(f"calibration: compiled in {duration(first)}, {faster:.2f} times as fast{'' if kept else ': not used'}")
-    return replace(machine, compile="yes" if kept else "no"), loss_of
+    return replace(machine, compile="yes" if kept else "no"), loss_of, ""
 
 
 def _worth_compiling(machine: Machine, seconds: float, say: Callable[[str], None]) -> bool:

@@ -22,8 +22,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from winnow.trainer import aside, tokenizer
-from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer import aside, reading, tokenizer
+from winnow.trainer.errors import BadCall, RunFailed, shown
 from winnow.trainer.hashes import hash_file
 from winnow.trainer.model import Model
 from winnow.trainer.pack_index import Pack
@@ -51,7 +51,7 @@ def save(
         # Moments may be slices of one tensor; a file has each by itself.
         tensors = {name: tensor.detach().cpu().clone() for name, tensor in optimizer.items()}
         save_file(tensors, half / OPTIMIZER)
-        tokenizer.copy(pack.tokenizer, half)
+        tokenizer.write(tokenizer.for_models(pack.words), half)
         digests = {file.name: _synced(file) for file in sorted(half.iterdir())}
         whole = {"version": VERSION, "step": step} | state | {"files": digests}
         (half / STATE).write_text(f"{json.dumps(whole, indent=1)}\n", encoding="utf-8")
@@ -71,8 +71,8 @@ def newest(run: Path, say: Callable[[str], None]) -> Path | None:
     aside.sweep(run / FOLDER)
     damaged = ""
     for path in _all(run):
-        problem = _problem(path)
-        if problem is None:
+        found = problem(path)
+        if found is None:
             if damaged:
                 say(f"going on from {path} instead")
             _point(run, path)
@@ -80,7 +80,7 @@ def newest(run: Path, say: Callable[[str], None]) -> Path | None:
         spoilt = path.with_name(f"{path.name}.damaged")
         shutil.rmtree(spoilt, ignore_errors=True)
         path.rename(spoilt)
-        damaged = f"{path} is damaged: {problem}"
+        damaged = f"{path} is damaged: {found}"
         say(f"{damaged}; it is now called {spoilt.name}")
     if damaged:
         raise RunFailed(f"{damaged}, and there is no older checkpoint; begin anew with another --output")
@@ -97,7 +97,18 @@ def _all(run: Path) -> list[Path]:
     if not (run / FOLDER).is_dir():
         return []
     found = [path for path in (run / FOLDER).iterdir() if _NAME.fullmatch(path.name) and path.is_dir()]
-    return sorted(found, key=lambda path: int(path.name.removeprefix("step-")), reverse=True)
+    return sorted(found, key=step_of, reverse=True)
+
+
+def step_of(path: Path) -> int:
+    """The steps done, which a checkpoint's name says."""
+    return int(path.name.removeprefix("step-"))
+
+
+def kept(run: Path) -> str:
+    """The steps of the checkpoints of a run, in words."""
+    steps = [step_of(path) for path in reversed(_all(run))]
+    return f"checkpoints of the steps {', '.join(map(str, steps[-20:]))}" if steps else "no checkpoint"
 
 
 def _point(run: Path, path: Path) -> None:
@@ -108,19 +119,25 @@ def _point(run: Path, path: Path) -> None:
             file.write(name)
 
 
-def _problem(path: Path) -> str | None:
+def pointed(run: Path) -> str:
+    """The name in RUN/latest. BadCall where it is none of a checkpoint."""
+    name = reading.small(run / LATEST, reading.NAME).decode(errors="replace").strip()
+    if not _NAME.fullmatch(name):
+        raise BadCall(f"{run / LATEST} names {shown(name)}, which is no checkpoint; give one in {run / FOLDER}")
+    return name
+
+
+def problem(path: Path) -> str | None:
     """What is wrong with a checkpoint; None: nothing."""
     try:
-        state = json.loads((path / STATE).read_text(encoding="utf-8"))
+        state = reading.json_object(path / STATE)
         version, files = state["version"], dict(state["files"])
-    except FileNotFoundError:
-        return f"{STATE} is missing"
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return f"{STATE} cannot be read"
+    except (BadCall, ValueError, KeyError, TypeError):
+        return f"{STATE} {'cannot be read' if (path / STATE).exists() else 'is missing'}"
     if version != VERSION:
         raise BadCall(f"{path / STATE} is of version {version}, and this is version {VERSION}: use the other release")
     for name, digest in files.items():
-        if not (path / name).is_file():
+        if not reading.is_file_name(name) or not (path / name).is_file():
             return f"{name} is missing"
         try:
             if hash_file(path / name) != digest:

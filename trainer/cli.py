@@ -12,14 +12,13 @@ from typing import Any
 from winnow.trainer import cli_help
 from winnow.trainer import commands as of
 from winnow.trainer.argument_kinds import count, label, named, number, path, positive, to_read, to_write, up_to
-from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.errors import BadCall, RunFailed, printable
 
 RAW = argparse.RawDescriptionHelpFormatter
 Commands = Any
 """What argparse gives for subcommands; its type is private."""
 EXTRA = ("torch", "tokenizers", "safetensors")
 """What `pip install 'winnow[trainer]'` brings."""
-REPLACED = "\N{REPLACEMENT CHARACTER}"
 SPINS = "5000"
 """Rounds that a waiting thread of torch spins before it sleeps; libgomp's usual are some 100,000. Spinning takes the
 core from other work, and training beside it is 3 to 5 times slower; sleeping at once makes it 1.6 times slower on a
@@ -80,7 +79,7 @@ def _spin_briefly() -> None:
 
 def _told(text: str, code: int) -> int:
     """Say what is wrong, in one line whatever stands in the names, and return the exit code."""
-    print("".join(c if c.isprintable() else " " if c.isspace() else REPLACED for c in text), file=sys.stderr)
+    print(printable(text), file=sys.stderr)
     return code
 
 
@@ -127,6 +126,8 @@ def _add_train(commands: Commands) -> None:
     train.add_argument(
         "--output", type=path, required=True, metavar="RUN", help="a new directory, or one to go on with"
     )
+    train.add_argument("--from", dest="origin", type=named, default="", metavar="RUN@STEP", help=cli_help.FROM)
+    train.add_argument("--verify", action="store_true", help="hash the whole pack, also where it was hashed before")
 
 
 def _add_eval(commands: Commands) -> None:

@@ -6,6 +6,7 @@ TOKENIZER = "what winnow tokenizer train made, or any Hugging Face tokenizer's d
 CHECKPOINT = "a run (its newest checkpoint), a checkpoint, or any Hugging Face directory in the Llama or Qwen3 layout"
 AGAINST = "a build whose removed duplicates the split respects, may be repeated (default: those the corpora lie in)"
 CONFIG = "tiny, 10m, 30m, 124m, 350m or 1b, or a .toml file"
+FROM = "begin from a checkpoint of another run, with its moments and after its steps (RUN alone: the newest)"
 SET = "change a setting, may be repeated: optimizer.rate=0.01, data.weights.web=3"
 
 EXAMPLES = """\
@@ -61,6 +62,7 @@ examples:
   winnow train tiny --pack pack --output run
   winnow train 10m --pack pack --set run.tokens=50_000_000 --set optimizer.rate=0.004 --output run
   winnow train my.toml --output run                a file of your own; run/config.lock.toml has every setting
+  winnow train 10m --pack pack --from run@4000 --set run.tokens=60_000_000 --output decayed
   torchrun --nproc_per_node 8 --no-python winnow train 350m --pack pack --output run
 
 Ctrl-C saves at the end of the step and stops. A run that goes on, on any number of processes, trains on the same rows

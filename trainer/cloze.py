@@ -23,7 +23,7 @@ import numpy as np
 
 from winnow.trainer import bootstrap, scoring
 from winnow.trainer.bootstrap import Interval
-from winnow.trainer.errors import BadCall
+from winnow.trainer.errors import BadCall, shown
 from winnow.trainer.loss import IGNORED
 
 Encode = Callable[[list[str]], list[list[int]]]
@@ -80,11 +80,11 @@ def _question(line: str, place: str) -> Question:
         raise BadCall(f'{place}: a question is an object with "context", "choices" and "answer"')
     context, choices, answer = value["context"], value["choices"], value["answer"]
     if not isinstance(context, str):
-        raise BadCall(f"{place}: context is {context!r}, not a string")
+        raise BadCall(f"{place}: context is {shown(context)}, not a string")
     if not isinstance(choices, list) or len(choices) < 2 or not all(isinstance(of, str) and of for of in choices):
         raise BadCall(f"{place}: choices must be a list of two strings or more, none of them empty")
     if isinstance(answer, bool) or not isinstance(answer, int) or not 0 <= answer < len(choices):
-        raise BadCall(f"{place}: answer is {answer!r}, not the number of a choice, 0 to {len(choices) - 1}")
+        raise BadCall(f"{place}: answer is {shown(answer)}, not the number of a choice, 0 to {len(choices) - 1}")
     if not all(_is_unicode(text) for text in (context, *choices)):
         raise BadCall(f"{place}: a \\ud800 or the like stands alone, which is half a character")
     return Question(context, tuple(choices), answer, place)

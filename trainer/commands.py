@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from winnow.trainer.errors import BadCall
+from winnow.trainer.errors import BadCall, printable
 
 if TYPE_CHECKING:
     from winnow.trainer.config import Config
@@ -14,11 +14,16 @@ def _say(text: str) -> None:
     print(text, flush=True)
 
 
+def _line(text: str) -> None:
+    """Names of sources, documents and files stand in it."""
+    print(printable(text), flush=True)
+
+
 def tokenizer_train(given: argparse.Namespace) -> None:
     from winnow.trainer import tokenizer
 
     size = given.sample_mb * 1_000_000
-    tokenizer.train(given.corpora, given.vocab, given.output, size, given.seed, _say, given.source)
+    tokenizer.train(given.corpora, given.vocab, given.output, size, given.seed, _line, given.source)
 
 
 def pack(given: argparse.Namespace) -> None:
@@ -26,7 +31,7 @@ def pack(given: argparse.Namespace) -> None:
 
     pack.pack(
         given.corpora, given.tokenizer, given.output, validation=given.validation, seed=given.seed, weight=given.weight,
-        workers=given.workers, against=given.against, source=given.source, say=_say,
+        workers=given.workers, against=given.against, source=given.source, say=_line,
     )  # fmt: skip
 
 
@@ -42,7 +47,7 @@ def plan(given: argparse.Namespace) -> None:
 def train(given: argparse.Namespace) -> None:
     from winnow.trainer import train
 
-    train.train(_config(given), given.output, _say)
+    train.train(_config(given), given.output, _line, given.origin, given.verify)
 
 
 def evaluate(given: argparse.Namespace) -> None:

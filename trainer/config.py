@@ -56,6 +56,9 @@ class Data:
     """Source to share of the tokens (normalised); sources that are not named get none. Empty: in proportion to what
     each source has, so that all run through at the same pace."""
     phases: tuple[Phase, ...] = ()
+    shift: bool = True
+    """Whether the windows of a source's later epochs begin at other places than those of its first: the seed says
+    where. In runs that were begun before this was a setting they do not."""
     document_mask: bool = True
     """Tokens see their own document only, and positions count from its start in the window."""
 
@@ -118,10 +121,11 @@ class Run:
     keep: int = 3
     """Checkpoints that stay, the newest; 0: all."""
     spike: float = 6.0
-    """A step whose loss or gradient norm lies this many standard deviations above the mean of the last 128 is skipped;
-    0: only what is not finite is. (OLMo 2, section 3.2.) A quiet norm may double: see guard.py."""
+    """A step whose loss or gradient norm lies this many standard deviations above the mean of the last 128 of the
+    mixture's phase is skipped; 0: only what is not finite is. (OLMo 2, section 3.2.) A quiet norm may double, and a
+    jump that stays is the new level: see guard.py."""
     skips: int = 10
-    """Skipped steps in a row after which the run fails."""
+    """Skipped steps in a row after which the run fails, unless their loss is finite and falls."""
 
 
 @dataclass(frozen=True)

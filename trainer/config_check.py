@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from winnow.trainer.config import Config, ModelShape
 from winnow.trainer.config_text import Place
+from winnow.trainer.layouts import LAYERS
 
 Complaint = tuple[Place, str]
 
@@ -40,7 +41,7 @@ _SHARE: _Range = (lambda v: 0 <= v <= 1, "wanted a share from 0 to 1")
 _BELOW_ONE: _Range = (lambda v: 0 <= v < 1, "wanted from 0 to below 1")
 
 _RANGES: dict[str, dict[str, _Range]] = {
-    "model": {"layers": _up_to(10_000), "width": _up_to(1 << 20), "heads": _up_to(1 << 16),
+    "model": {"layers": _up_to(LAYERS), "width": _up_to(1 << 20), "heads": _up_to(1 << 16),
               "kv_heads": _up_to(1 << 16, 0), "head_width": _up_to(1 << 16, 0), "mlp": _up_to(1 << 24),
               "context": _up_to(1 << 24, 2),
               "rope_theta": (lambda v: v > 1, "wanted more than 1"), "norm_eps": _POSITIVE},

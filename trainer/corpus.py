@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from winnow.trainer.errors import BadCall, one_line
+from winnow.trainer import reading
+from winnow.trainer.errors import BadCall, one_line, shown
 from winnow.trainer.hashes import hash_text
 
 RECORD = ("source", "file", "offset")
@@ -94,6 +95,9 @@ def columns(path: Path, need: str = "text", weight: str | None = None) -> pa.Sch
         raise BadCall(
             f"{path} is not a whole Parquet file, it may be cut short or damaged: {one_line(error)}"
         ) from None
+    for name in dict.fromkeys((need, *NAMES, *RECORD, *([weight, weight.partition(".")[0]] if weight else []))):
+        if schema.names.count(name) > 1:
+            raise BadCall(f"{path} has two columns {name!r}; take one out, or rename it")
     for name in dict.fromkeys((need, *(n for n in NAMES if n in schema.names))):
         if name not in schema.names:
             raise BadCall(f"{path} has no column {name!r}; it has {', '.join(schema.names) or 'none'}")
@@ -152,6 +156,17 @@ def strings(batch: pa.RecordBatch, name: str) -> list[str | None]:
     column = batch.column(name)
     values: list[str | None] = (column if _is_text(column.type) else column.cast(pa.string())).to_pylist()
     return values
+
+
+def sources(file: CorpusFile, first: int, batch: pa.RecordBatch) -> list[str]:
+    """The source of each row, the first of which is `first` of the file. They stand in tables, messages and pages:
+    BadCall where one is long or cannot be printed."""
+    names = [name or file.source for name in strings(batch, "source")]
+    if odd := {name for name in names if not reading.is_name(name)}:
+        row = next(row for row, name in enumerate(names) if name in odd)
+        raise BadCall(f"{file.path}, row {first + row}: the source is called {shown(names[row])}; a name has 1 to "
+                      f"{reading.NAME} printable characters")  # fmt: skip
+    return names
 
 
 def records(batch: pa.RecordBatch) -> list[int | None]:
@@ -221,7 +236,7 @@ def _batch(file: CorpusFile, first: int, batch: pa.RecordBatch, weight: str | No
     return Batch(
         first=first, text=strings(batch, "text"), id=ids, record=records(batch),
         weight=_weights(file, first, batch, weight),
-        source=[name or file.source for name in strings(batch, "source")],
+        source=sources(file, first, batch),
         cluster=[name or own for name, own in zip(strings(batch, "cluster"), ids, strict=True)],
     )  # fmt: skip
 

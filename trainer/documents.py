@@ -1,6 +1,7 @@
 """The documents of a pack, as columns: what the index says of each, and its tokens, memory-mapped."""
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,17 @@ class Documents:
     def cluster(self) -> np.ndarray:
         """object [documents] of str; read when first asked for."""
         return self._read("cluster")
+
+    def ids(self, documents: Sequence[int]) -> list[str]:
+        """The ids of these documents, of which a few are asked for: one shard's at a time is read, and none is kept."""
+        found = np.empty(len(documents), object)
+        wanted = np.asarray(documents, np.int64)
+        for shard in np.unique(self.shard[wanted]).tolist():
+            mine = np.flatnonzero(self.shard[wanted] == shard)
+            table = read_index(self.bins.folder, shard, ("id", "row"))
+            places = np.searchsorted(table["row"].to_numpy(), self.row[wanted[mine]])
+            found[mine] = table["id"].take(pa.array(places)).to_pylist()
+        return [str(name) for name in found]
 
     def _read(self, column: str) -> np.ndarray:
         kept = []

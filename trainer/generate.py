@@ -1,7 +1,8 @@
 """`winnow generate`: a model goes on with a text, token by token, with its keys and values kept (cache.py)."""
 
+import contextlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from torch import Tensor
 from winnow.trainer.cache import Cache
 from winnow.trainer.errors import BadCall
 from winnow.trainer.open_checkpoint import Checkpoint, open_checkpoint
+
+BEFORE = 8
+"""Tokens of a prompt that tell how its text goes on; a character has up to four."""
 
 
 @dataclass(frozen=True)
@@ -56,22 +60,41 @@ def generate(
     At most `tokens` tokens, fewer where it ends the document. The same seed gives the same text on one kind of machine.
     """
     checkpoint = open_checkpoint(path)
+    known = _known(checkpoint, prompt)
     write(prompt)
-    write_tokens(checkpoint.tokenizer.tokenizer, going_on(checkpoint, prompt, tokens, sampling, seed), write)
+    write_tokens(checkpoint.tokenizer.tokenizer, going_on(checkpoint, prompt, tokens, sampling, seed), write, known)
     write("\n")
 
 
-def write_tokens(tokenizer: Tokenizer, tokens: Iterator[int], write: Callable[[str], object]) -> None:
-    """Write the text of tokens as they come, characters of several tokens whole."""
-    words = DecodeStream(skip_special_tokens=True)
+def _known(checkpoint: Checkpoint, prompt: str) -> list[int]:
+    return [int(token) for token in checkpoint.tokenizer.encode([prompt], ["the prompt"])[0]]
+
+
+def write_tokens(
+    tokenizer: Tokenizer, tokens: Iterator[int], write: Callable[[str], object], known: Sequence[int] = ()
+) -> None:
+    """Write the text of tokens as they come, characters of several tokens whole. `known`: the tokens before them, whose
+    text stands there already; a decoder may take a space away where a text begins."""
+    known = list(known)
+    words = _decoder(tokenizer, known)
     for token in tokens:
         try:
             piece = words.step(tokenizer, token)
         except Exception:  # noqa: BLE001  # `tokenizers` raises nothing narrower where bytes before are no character
-            words = DecodeStream(skip_special_tokens=True)
+            words = _decoder(tokenizer, known)
             piece = words.step(tokenizer, token)
         if piece:
             write(piece)
+            known = [token]
+
+
+def _decoder(tokenizer: Tokenizer, known: Sequence[int]) -> DecodeStream:
+    """One that has read the last of these tokens."""
+    words = DecodeStream(skip_special_tokens=True)
+    for token in known[-BEFORE:]:
+        with contextlib.suppress(Exception):  # as above
+            words.step(tokenizer, token)
+    return words
 
 
 @torch.no_grad()
@@ -82,7 +105,7 @@ def going_on(checkpoint: Checkpoint, prompt: str, tokens: int, sampling: Samplin
     """
     model, end = checkpoint.model, checkpoint.tokenizer.end
     generator = torch.Generator().manual_seed(seed % (1 << 63))
-    known = checkpoint.tokenizer.encode([prompt])[0].tolist()
+    known = _known(checkpoint, prompt)
     first = not known or not checkpoint.document_mask  # with masks a document sees nothing before itself
     unread = [end, *known] if first else known
     context = min(model.layout.context, len(unread) + tokens)  # room for more would only fill the memory

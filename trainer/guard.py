@@ -3,9 +3,10 @@
 The judgement stays on the device, so that the host need not wait for it at every step: a scalar, 1 or 0, which the
 optimizer multiplies with. What was judged is read now and then, and then told with the step's documents.
 
-A spike lies more than `spike` standard deviations (LEAST of the mean at least) above the mean of the last 128 steps. It
-enters that history as the limit it broke: one spike does not hide the next, and a level that has changed for good is
-accepted after some steps.
+A spike lies more than `spike` standard deviations (LEAST of the mean at least) above the mean of the last 128 steps of
+the mixture's phase. It enters that history as the limit it broke, so one spike does not hide the next. STAYS of them
+in a row are no spikes but a new level, since the weights stood still between them: the history begins anew there, as
+it does where a phase of the mixture begins.
 """
 
 import math
@@ -18,9 +19,15 @@ from torch import Tensor
 WINDOW = 128
 ENOUGH = 64
 """Steps before spikes are judged at all: the first are wild."""
+SETTLED = 16
+"""The same where a history begins anew."""
+STAYS = 5
+"""Steps in a row above the limit, the last of which is the first of a new level."""
 LEAST = (0.01, 0.2)
 """Of the mean loss and norm: the least deviation that is reckoned with. A run without noise must not be tripped up by
 any, and a norm of half as much again, which clipping bounds anyway, is no spike (of 2,100 quiet steps, three were)."""
+
+_STATE = ("history", "seen", "above", "wait")
 
 
 class Guard:
@@ -32,19 +39,39 @@ class Guard:
         """[loss or norm, slot]"""
         self.seen = torch.zeros((), dtype=torch.int64, device=device)
         """Steps that entered."""
+        self.above = torch.zeros_like(self.seen)
+        """The last steps, as many in a row as broke a limit."""
+        self.wait = torch.full_like(self.seen, ENOUGH)
+        """Steps that must have entered before spikes are judged."""
         self._slots = torch.arange(WINDOW, device=device)
         self._least = torch.tensor(LEAST, device=device)[:, None]
 
-    def judge(self, loss: Tensor, norm: Tensor) -> Tensor:
-        """[5]: loss, gradient norm, their limits, and whether the step is sound, 1 or 0. They enter the history."""
+    def judge(self, loss: Tensor, norm: Tensor, begins: bool = False) -> Tensor:
+        """[5]: loss, gradient norm, their limits, and whether the step is sound, 1 or 0. They enter the history.
+
+        begins: whether a phase of the mixture begins with this step.
+        """
+        if begins:
+            self._anew(torch.ones_like(self.seen, dtype=torch.bool))
         now = torch.stack([loss, norm])
         limit = self._limits()
         finite = now.isfinite().all()
-        sound = finite & (now <= limit).all()
+        within = (now <= limit).all()
+        self.above = torch.where(finite, torch.where(within, 0, self.above + 1), self.above)
+        stays = finite & (self.above >= STAYS)
+        self._anew(stays)
+        limit = torch.where(stays, math.inf, limit)
         slot = (self._slots == self.seen % WINDOW) & finite
         self.history = torch.where(slot, torch.minimum(now, limit)[:, None], self.history)
         self.seen = self.seen + finite
+        sound = finite & (within | stays)
         return torch.cat([now, limit, sound[None].float()])
+
+    def _anew(self, so: Tensor) -> None:
+        """Forget the history where `so`, a bool; a run in its first steps goes on waiting for their end."""
+        self.wait = torch.where(so, (self.wait - self.seen).clamp(min=SETTLED), self.wait)
+        self.seen = torch.where(so, 0, self.seen)
+        self.above = torch.where(so, 0, self.above)
 
     def _limits(self) -> Tensor:
         """[2]: what loss and norm must not exceed."""
@@ -54,16 +81,17 @@ class Guard:
         squares = torch.where(filled, (self.history - mean).square(), 0.0).sum(1, keepdim=True)
         deviation = torch.maximum((squares / (count - 1)).sqrt(), self._least * mean.abs())
         limit = (mean + self._spike * deviation)[:, 0]
-        judged = (self.seen >= ENOUGH) & (self._spike > 0)
+        judged = (self.seen >= self.wait) & (self._spike > 0)
         return torch.where(judged, limit, math.inf)
 
     def state(self) -> dict[str, Tensor]:
-        return {"guard.history": self.history, "guard.seen": self.seen}
+        return {f"guard.{name}": getattr(self, name) for name in _STATE}
 
     def load(self, state: dict[str, Tensor]) -> None:
-        """Take over what `state` gave."""
-        self.history = state["guard.history"].to(self.history.device)
-        self.seen = state["guard.seen"].to(self.seen.device)
+        """Take over what `state` gave; checkpoints of before have only the first two."""
+        for name in _STATE:
+            kept = getattr(self, name)
+            setattr(self, name, state.get(f"guard.{name}", kept).to(kept.device))
 
 
 @dataclass(frozen=True)
@@ -80,6 +108,10 @@ class Verdict:
     def of(values: list[float]) -> "Verdict":
         loss, norm, loss_limit, norm_limit, sound = values
         return Verdict(loss, norm, loss_limit, norm_limit, sound > 0)
+
+    @property
+    def finite(self) -> bool:
+        return math.isfinite(self.loss) and math.isfinite(self.norm)
 
     @property
     def reason(self) -> str:

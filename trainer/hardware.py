@@ -14,6 +14,8 @@ from pathlib import Path
 
 import torch
 
+from winnow.trainer.errors import BadCall
+
 
 @dataclass(frozen=True)
 class Gpu:
@@ -32,6 +34,8 @@ class Gpu:
     """FLOP/s, for chips without bfloat16."""
 
 
+BFLOAT16 = 8
+"""The capability, from which on GPUs multiply in bfloat16."""
 RENT_ASSUMED = "2026-11"
 """When the rents were set down: round figures of the order that one GPU costs on demand, of no offer in particular."""
 
@@ -84,6 +88,17 @@ def peak(reported: str, dtype: torch.dtype) -> float | None:
     if known is None:
         return None
     return {torch.bfloat16: known.bfloat16, torch.float32: known.float32}.get(dtype)
+
+
+def gpu_dtype(device: torch.device, asked: str) -> str:
+    """The type of matrix products on a GPU, which is asked for or "auto". BadCall where the chip has no bfloat16, below
+    capability 8.0: there torch would emulate it, and float16 needs a scaled loss, which this trainer does not have."""
+    major, minor = torch.cuda.get_device_capability(device)
+    if asked != "float32" and major < BFLOAT16:
+        name = torch.cuda.get_device_name(device)
+        raise BadCall(f"{name} (capability {major}.{minor}) has no bfloat16; float32 is slow there, and works: --set "
+                      'machine.dtype="float32"')  # fmt: skip
+    return "float32" if asked == "float32" else "bfloat16"
 
 
 def matmul_rate(device: torch.device, dtype: torch.dtype, seconds: float = 1.0) -> float:

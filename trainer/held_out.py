@@ -122,7 +122,8 @@ def _tokenised(files: Sequence[corpus.CorpusFile], chosen: Set[tuple[int, int]],
         for batch in corpus.batches(file, only=("text", "id", "source")):
             rows = [row for row in range(len(batch.text)) if (number, batch.first + row) in chosen]
             texts = [batch.text[row] or "" for row in rows]
-            for row, text, tokens in zip(rows, texts, tokenizer.encode(texts), strict=True):
+            places = [f"{file.path}, row {batch.first + row}" for row in rows]
+            for row, text, tokens in zip(rows, texts, tokenizer.encode(texts, places), strict=True):
                 ended = np.append(tokens, tokenizer.end)
                 place = (str(file.path), batch.first + row)
                 yield Text(batch.source[row], batch.id[row], *place, len(text.encode()), ended)

@@ -1,12 +1,12 @@
 """What `init` names: a Hugging Face directory that a run begins from, which must fit objective and pack."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from winnow.trainer import weights
+from winnow.trainer import reading, weights
 from winnow.trainer.config import Config
 from winnow.trainer.errors import BadCall
-from winnow.trainer.hashes import hash_file
 from winnow.trainer.layouts import Layout
 from winnow.trainer.pack_index import Pack
 from winnow.trainer.tokenizer import FILES
@@ -28,6 +28,6 @@ def initial_layout(config: Config, pack: Pack | None) -> Layout:
     tokenizer = init / FILES[0]
     if not tokenizer.is_file():
         raise BadCall(f"init = {init} has no {FILES[0]}: no one can tell whether the pack was made with its tokenizer")
-    if hash_file(tokenizer) != pack.tokenizer_sha256:
+    if hashlib.sha256(reading.small(tokenizer)).hexdigest() != pack.tokenizer_sha256:
         raise BadCall(f"{pack.path} was packed with another tokenizer than {tokenizer}: pack with --tokenizer {init}")
     return layout

@@ -39,7 +39,8 @@ class Journal:
         # a save's own line comes after what it saved
         self._before = max([session.progress.seconds, *(float(entry.get("seconds", 0.0)) for entry in known)])
         self._evaluated = {entry.get("step") for entry in known if entry.get("kind") == "evaluation"}
-        self.ended = any(entry.get("kind") == "end" and entry.get("reason") == "done" for entry in known)
+        done = any(entry.get("kind") == "end" and entry.get("reason") == "done" for entry in known)
+        self.ended = done and session.progress.step >= session.length.steps  # it may have grown since
         """Whether a former session came to the run's end."""
         self.steps = 0
         """Taken in this session."""
@@ -77,6 +78,7 @@ class Journal:
         self.say(f"first step {duration(seconds)} after the start")
         session, machine = self._session, self._session.config.machine
         context = session.config.model.context
+        failed = session.calibration.compile_failed
         self._add(
             "start", machine=device_name(session.ranks.device), device=machine.device, threads=machine.threads,
             dtype=machine.dtype, compile=machine.compile, micro_rows=machine.micro_rows, ranks=session.ranks.world,
@@ -84,6 +86,7 @@ class Journal:
             flops_per_token=self._flops, peak_flops=self._peak,
             **dict[str, Any](session.calibration.measured), steps=session.length.steps, rows=session.length.rows,
             context=context, objective=session.config.objective, seconds_to_first_step=round(seconds, 3),
+            **dict[str, Any]({"compile_failed": failed} if failed else {}),
         )  # fmt: skip
 
     def took(self, steps: int) -> None:

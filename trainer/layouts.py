@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from winnow.trainer.config import ModelShape
-from winnow.trainer.errors import BadCall
+from winnow.trainer.errors import BadCall, shown
 
 Architecture = Literal["Qwen3ForCausalLM", "LlamaForCausalLM", "EuroBertForMaskedLM"]
 
@@ -24,6 +24,9 @@ MODEL_TYPES: dict[Architecture, str] = {
     "LlamaForCausalLM": "llama",
     "EuroBertForMaskedLM": "eurobert",
 }
+MOST = 1 << 28
+"""Of any size: no model has as much, and products of three such stay within 64 bits."""
+LAYERS = 10_000
 PADDING = 64
 """The rows of a new embedding are a multiple of this: matrix units work in such tiles."""
 
@@ -119,17 +122,19 @@ def from_config(config: Mapping[str, Any], where: str) -> Layout:
         if config.get(key):
             raise BadCall(f"{where}: {key} is set, and this trainer has no such part; take a checkpoint without it")
     if config.get("hidden_act", "silu") != "silu":
-        raise BadCall(f"{where}: hidden_act is {config['hidden_act']!r}, and this trainer has only 'silu' (SwiGLU)")
+        raise BadCall(
+            f"{where}: hidden_act is {shown(config['hidden_act'])}, and this trainer has only 'silu' (SwiGLU)"
+        )
     heads = _whole(config, "num_attention_heads", where)
     width = _whole(config, "hidden_size", where)
     kv_heads = _whole(config, "num_key_value_heads", where, heads)
     fallback = 128 if architecture == "Qwen3ForCausalLM" else width // heads  # transformers' own defaults
     head_width = _whole(config, "head_dim", where, fallback)
-    if heads % kv_heads or head_width % 2:
+    if heads % kv_heads or head_width % 2 or heads * head_width > MOST:
         raise BadCall(f"{where}: {heads} heads, {kv_heads} of keys and values, width {head_width}: no such attention")
     return Layout(
         architecture=architecture,
-        layers=_whole(config, "num_hidden_layers", where),
+        layers=_whole(config, "num_hidden_layers", where, most=LAYERS),
         width=width,
         heads=heads,
         kv_heads=kv_heads,
@@ -149,33 +154,34 @@ def _architecture(config: Mapping[str, Any], where: str) -> Architecture:
         if isinstance(named, list) and architecture in named:
             return architecture
     known = ", ".join(MODEL_TYPES)
-    raise BadCall(f"{where}: architectures is {named!r}; this trainer goes on from {known}")
+    raise BadCall(f"{where}: architectures is {shown(named)}; this trainer goes on from {known}")
 
 
 def _rope_theta(config: Mapping[str, Any], where: str) -> float:
     """The base of the rotary frequencies, in either version's spelling."""
     rope = config.get("rope_parameters") or config.get("rope_scaling") or {}
     if not isinstance(rope, dict):
-        raise BadCall(f"{where}: rope_parameters or rope_scaling is {rope!r}, not an object")
+        raise BadCall(f"{where}: rope_parameters or rope_scaling is {shown(rope)}, not an object")
     kind = rope.get("rope_type", rope.get("type", "default"))
     partial = rope.get("partial_rotary_factor", config.get("partial_rotary_factor", 1.0))
     if kind != "default" or partial != 1.0:
-        raise BadCall(
-            f"{where}: rotary positions of type {kind!r} (partial {partial}); this trainer has only 'default'"
-        )
+        found = f"type {shown(kind)} (partial {shown(partial)})"
+        raise BadCall(f"{where}: rotary positions of {found}; this trainer has only 'default'")
     return _number(rope if "rope_theta" in rope else config, "rope_theta", where, 10000.0)
 
 
-def _whole(config: Mapping[str, Any], key: str, where: str, default: int | None = None) -> int:
+def _whole(
+    config: Mapping[str, Any], key: str, where: str, default: int | None = None, most: int = MOST
+) -> int:  # fmt: skip
     """`default` stands for a key that is missing, null or 0, where there is one."""
     value = config.get(key) or default
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise BadCall(f"{where}: {key} is {config.get(key)!r}, not a whole number above 0")
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= most:
+        raise BadCall(f"{where}: {key} is {shown(config.get(key))}, not a whole number from 1 to {most:,}")
     return value
 
 
 def _number(config: Mapping[str, Any], key: str, where: str, default: float) -> float:
     value = config.get(key, default)
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 < value < math.inf:
-        raise BadCall(f"{where}: {key} is {value!r}, not a number above 0")
+        raise BadCall(f"{where}: {key} is {shown(value)}, not a number above 0")
     return float(value)

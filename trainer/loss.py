@@ -68,9 +68,10 @@ class _LinearCrossEntropy(torch.autograd.Function):
             chosen = logits.gather(1, index).float()
             powers, top, sums = _powers(logits)
             total = total + torch.where(valid, sums.log() + top - chosen, 0.0).sum()
-            # d loss / d logits = softmax - one-hot = (powers - one-hot * sums) * factor
+            # d loss / d logits = softmax - one-hot = (powers - one-hot * sums) * factor; at a target that is almost
+            # certain both are almost equal, and the difference must be taken before it is rounded
             factor = torch.where(valid, sums.reciprocal(), 0.0)
-            powers[place, index[:, 0]] -= sums[:, 0].to(powers.dtype)
+            powers[place, index[:, 0]] = ((chosen - top).exp() - sums)[:, 0].to(powers.dtype)
             hidden_grads.append(((powers @ matrix) * factor).to(hidden.dtype))
             part = powers.T @ (states * factor).to(hidden.dtype)
             weight_grad = part.float() if weight_grad is None else weight_grad + part

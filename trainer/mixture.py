@@ -35,13 +35,18 @@ class Part:
 def parts(data: Data, natural: Mapping[str, int], steps: int) -> tuple[Part, ...]:
     """The phases of a run of `steps`, their weights in the order of `natural`, which has the weights to use where a
     phase names none. BadCall on a source that `natural` lacks and on weights that no mixture has."""
-    asked = [("data.weights", Fraction(0), data.weights)]
+    asked = [("data.weights", 0.0, data.weights)]
     for i, phase in enumerate(data.phases):
-        asked.append((f"data.phases[{i}].weights", Fraction(repr(phase.start)), phase.weights))
-    found = [Part(math.ceil(start * steps), _whole(weights or natural, natural, where, data.pack))
+        asked.append((f"data.phases[{i}].weights", phase.start, phase.weights))
+    found = [Part(begins(start, steps), _whole(weights or natural, natural, where, data.pack))
              for where, start, weights in asked]  # fmt: skip
     return tuple(part for part, after in zip(found, [*found[1:], None], strict=True)
                  if after is None or part.first < after.first)  # fmt: skip
+
+
+def begins(start: float, steps: int) -> int:
+    """The step with which a phase begins, of a share of the steps."""
+    return math.ceil(Fraction(repr(start)) * steps)
 
 
 def _whole(weights: Mapping[str, float], known: Mapping[str, int], where: str, pack: str) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from winnow.trainer import checkpoint, config_file, run_folder, tokenizer, weights
+from winnow.trainer import checkpoint, config_file, hardware, run_folder, tokenizer, weights
 from winnow.trainer.config import Masking
 from winnow.trainer.errors import BadCall
 from winnow.trainer.model import Model
@@ -32,7 +32,7 @@ def find_checkpoint(path: Path) -> Path:
         raise BadCall(
             f"{path} is neither a run with a checkpoint (no file {checkpoint.LATEST}) nor a model (no {weights.CONFIG})"
         )
-    return path / checkpoint.FOLDER / newest.read_text(encoding="utf-8").strip()
+    return path / checkpoint.FOLDER / checkpoint.pointed(path)
 
 
 def open_checkpoint(path: Path, device: str = "auto", dtype: str = "auto") -> Checkpoint:
@@ -42,8 +42,12 @@ def open_checkpoint(path: Path, device: str = "auto", dtype: str = "auto") -> Ch
     if device == "cuda" and not torch.cuda.is_available():
         raise BadCall("--device cuda: torch sees no CUDA device here")
     place = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
-    exact = dtype == "float32" or (dtype == "auto" and place == "cpu")
+    able = place == "cuda" and torch.cuda.get_device_capability()[0] >= hardware.BFLOAT16
+    exact = dtype == "float32" or (dtype == "auto" and not able)
     model = weights.load_model(found, torch.float32 if exact else torch.bfloat16, place)
+    for name, parameter in model.named_parameters():
+        if not parameter.isfinite().all():
+            raise BadCall(f"{found}: {name} holds a value that is not finite; take another checkpoint")
     words = tokenizer.load(found)
     if words.vocab > model.layout.vocab:
         raise BadCall(f"{found}: the tokenizer has {words.vocab} tokens, the model {model.layout.vocab}")

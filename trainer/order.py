@@ -5,8 +5,8 @@ Nothing is stored and nothing is drawn. A keyed permutation of range(n) gives th
 
     documents of an epoch    each as often as its weight says, in an order keyed by (seed, source, epoch)
     the epoch's stream       their tokens, one after the other
-    windows                  `context` tokens and `overlap` more, every `context` tokens; what is left at the end of
-                             the stream fills no window in this epoch
+    windows                  `context` tokens and `overlap` more, every `context` tokens, from a place that follows from
+                             the key (the first epoch's from 0); what is left over fills no window in this epoch
     the order of windows     another keyed permutation, so that the parts of a long document do not follow each other
 """
 
@@ -103,7 +103,8 @@ class Epoch:
     order: Ints
     """Which document comes when: [places]; a document of weight 2 has two places."""
     bounds: npt.NDArray[np.int64]
-    """The token of the stream at which each place begins, and the stream's length: [places + 1]."""
+    """The token of the stream at which each place begins, and where the last one ends: [places + 1]. Behind the
+    stream's end its first places may stand once more."""
 
 
 class Epochs:
@@ -115,9 +116,12 @@ class Epochs:
     """
 
     def __init__(
-        self, tokens: Ints, weight: npt.NDArray[np.float64], *, source: str, seed: int, context: int, overlap: int
-    ) -> None:
-        """`tokens` and `weight` have a row a document of the source: [documents]."""
+        self, tokens: Ints, weight: npt.NDArray[np.float64], *, source: str, seed: int, context: int, overlap: int,
+        shift: bool = False,
+    ) -> None:  # fmt: skip
+        """`tokens` and `weight` have a row a document of the source: [documents]. shift: whether the windows of all
+        epochs but the first begin somewhere else than at multiples of the context."""
+        self._shift = shift
         self._tokens, self._context, self._overlap = tokens, context, overlap
         self._key = ("source", seed, source)
         self._weight = None if bool(np.all(weight == 1)) else weight
@@ -143,6 +147,14 @@ class Epochs:
         """Windows of this epoch."""
         return self._cut(self.length(epoch))
 
+    def begin(self, epoch: int) -> int:
+        """The token of the epoch's stream at which its first window begins; the last one may end in the stream's
+        beginning. What fills no window, and where documents are cut, is then other text in each epoch, also of a
+        source that is one long document."""
+        if not (self._shift and epoch):
+            return 0
+        return int.from_bytes(key(*self._key, epoch, "shift")[:8], "little") % self._context
+
     def left_over(self, epoch: int) -> int:
         """Tokens at the end of the epoch's stream that fill no window."""
         windows = self.windows(epoch)
@@ -161,8 +173,9 @@ class Epochs:
         begins = np.empty_like(places)
         for epoch in np.unique(epochs).tolist():
             here = epochs == epoch
-            begins[here] = Permutation(self.windows(epoch), key(*self._key, epoch, "windows"))(places[here])
-        return epochs, begins * self._context
+            windows = Permutation(self.windows(epoch), key(*self._key, epoch, "windows"))(places[here])
+            begins[here] = windows * self._context + self.begin(epoch)
+        return epochs, begins
 
     def epoch(self, epoch: int) -> Epoch:
         """Its documents in order. Safe to be called from several threads."""
@@ -182,6 +195,9 @@ class Epochs:
         bounds = np.zeros(places + 1, np.int64)
         np.take(self._tokens, order, out=bounds[1:], mode="clip")
         np.cumsum(bounds[1:], out=bounds[1:])
+        if self.begin(epoch) and places:  # the stream's beginning once more, for the window that goes past its end
+            more = int(np.searchsorted(bounds, self._context + self._overlap))
+            order, bounds = np.append(order, order[:more]), np.append(bounds, bounds[-1] + bounds[1 : more + 1])
         return Epoch(order, bounds)
 
     def _windows_before(self, ordinal: int) -> npt.NDArray[np.int64]:

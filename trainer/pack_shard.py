@@ -132,7 +132,8 @@ def _encode(
     """Append some documents to their split's file; their part of the index."""
     values = []
     texts = [batch.text[row] or "" for row in rows]
-    for row, text, ids in zip(rows, texts, loaded.encode(texts), strict=True):
+    places = [f"{task.file.path}, row {batch.first + row}" for row in rows]
+    for row, text, ids in zip(rows, texts, loaded.encode(texts, places), strict=True):
         number, size = batch.first + row, len(text.encode())
         if loaded.exact and (lost := size - int(loaded.lengths[ids].sum())):
             raise RunFailed(f"{task.file.path}, row {number}: the tokens leave {lost:,} of {size:,} bytes out")

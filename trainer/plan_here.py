@@ -10,7 +10,7 @@ import torch
 
 from winnow.trainer.calibrate import DTYPES
 from winnow.trainer.config import Config
-from winnow.trainer.hardware import device_name, matmul_rate
+from winnow.trainer.hardware import device_name, gpu_dtype, matmul_rate
 from winnow.trainer.layouts import Layout
 from winnow.trainer.model import Model
 from winnow.trainer.optim import Optimizer
@@ -101,7 +101,9 @@ def _optimizer_seconds(config: Config, model: Model, dtype: torch.dtype, ranks: 
 
 def _products(config: Config, device: torch.device) -> tuple[str, float]:
     """The type that training would use, roughly, and its matrix products' rate."""
-    names = ["float32", "bfloat16"] if config.machine.dtype == "auto" else [config.machine.dtype]
+    names: list[str] = ["float32", "bfloat16"] if config.machine.dtype == "auto" else [config.machine.dtype]
+    if device.type == "cuda":
+        names = [gpu_dtype(device, config.machine.dtype)]
     rates = {name: matmul_rate(device, DTYPES[name], 0.3) for name in names}
     best = max(rates, key=lambda name: rates[name])
     return best, rates[best]

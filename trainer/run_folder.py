@@ -5,23 +5,25 @@
     checkpoints/  latest  metrics.jsonl  run.html
 
 A run goes on only as it was begun: with the same configuration, the same tokens in the same order, the same tokenizer;
-and on the kind of device it was begun on (session.py).
+and on the kind of device it was begun on (session.py). What does not define the result may change (`changed`).
 """
 
 import contextlib
 import fcntl
-import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from winnow.trainer import aside, config_file
+from winnow.trainer import aside, config_file, reading
 from winnow.trainer.config import Config
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack_index import Pack
 
 CONFIG, PACK = "config.lock.toml", "pack.lock.json"
 _IN_USE = ".in-use"
+_SHIFT = re.compile(r"^shift = ", re.MULTILINE)
 
 
 @contextlib.contextmanager
@@ -48,22 +50,24 @@ def claimed(run: Path) -> Iterator[None]:
 
 
 def begun(run: Path, config: Config, pack: Pack) -> Config | None:
-    """The settled configuration of a run that was begun here; None where none was.
+    """The settled configuration of a run that was begun here, with what `config` may change of it; None where none was.
 
-    BadCall where `config` or `pack` is another one, with the first thing that differs.
+    BadCall where `config` or `pack` is another one, with the first thing that differs. The length is not looked at:
+    branch.grows does that.
     """
     if not (run / CONFIG).is_file():
         return None
-    settled = config_file.load(run / CONFIG)
+    settled = changed(locked(run), config)
+    config = replace(config, data=replace(config.data, shift=settled.data.shift))
     difference = config_file.difference(settled, config)
     if difference is not None:
         raise BadCall(f"{run} was begun with another configuration: {difference}; go on with that, or name another RUN")
     try:
-        known = json.loads((run / PACK).read_text(encoding="utf-8"))
+        known = reading.json_object(run / PACK, " cannot be read")
         same_tokenizer = known["tokenizer_sha256"] == pack.tokenizer_sha256
         same_pack = known["fingerprint"] == pack.fingerprint
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise BadCall(f"{run / PACK} cannot be read ({type(error).__name__}): name another --output") from None
+    except KeyError as error:
+        raise BadCall(f"{run / PACK} lacks {error}: name another --output") from None
     if not same_tokenizer:
         raise BadCall(
             f"{pack.path} was packed with another tokenizer than the one {run} was begun with; pack as before"
@@ -74,13 +78,35 @@ def begun(run: Path, config: Config, pack: Pack) -> Config | None:
     return settled
 
 
-def begin(run: Path, settled: Config, pack: Pack) -> None:
-    """Write the locks; the configuration's comes last, and makes the folder a run."""
+def locked(run: Path) -> Config:
+    """The settled configuration. What it does not know yet was not done when the run was begun."""
+    text = reading.small(run / CONFIG).decode(errors="replace")
+    return config_file.load(run / CONFIG, [] if _SHIFT.search(text) else ["data.shift=false"])
+
+
+def changed(settled: Config, config: Config) -> Config:
+    """`settled`, with the values of `config` where they do not define what is trained, and with its length.
+
+    The pack is known by its fingerprint, wherever it lies. Rows a pass change the order of sums, and no more.
+    """
+    run, asked = settled.run, config.run
+    run = replace(run, keep=asked.keep, log_every=asked.log_every, save_every=asked.save_every, tokens=asked.tokens,
+                  tokens_per_parameter=asked.tokens_per_parameter)  # fmt: skip
+    rows = config.machine.micro_rows or settled.machine.micro_rows
+    machine, data = replace(settled.machine, micro_rows=rows), replace(settled.data, pack=config.data.pack)
+    return replace(settled, data=data, run=run, machine=machine)
+
+
+def begin(run: Path, settled: Config, pack: Pack, origin: Mapping[str, Any] | None = None) -> None:
+    """Write the locks; the configuration's comes last, and makes the folder a run. origin: the checkpoint of another
+    run that this one begins from."""
     known: dict[str, Any] = {
         "pack": str(pack.path.resolve()),
         "fingerprint": pack.fingerprint,
         "tokenizer_sha256": pack.tokenizer_sha256,
     }
+    if origin is not None:
+        known["from"] = dict(origin)
     aside.write_json(run / PACK, known)
     with aside.whole(run / CONFIG) as file:
         file.write(config_file.dump(settled).encode())

@@ -61,7 +61,7 @@ def _measure(file: CorpusFile, seed: int) -> Iterator[tuple[np.ndarray, np.ndarr
             text = text.cast(pa.string())  # a dictionary, or views, of which Arrow does not know the lengths
         length = pc.fill_null(pc.binary_length(text), 0).to_numpy(zero_copy_only=False).astype(np.int64)
         number = numbers(file, seed, first, batch.num_rows)
-        source = np.array([name or file.source for name in corpus.strings(batch, "source")])
+        source = np.array(corpus.sources(file, first, batch))
         for name in np.unique(source):
             mine = source == name
             yield number[mine], length[mine], str(name)

@@ -36,6 +36,8 @@ Hide = Callable[[Tokens, int], tuple[Tokens, Tokens]]
 
 BATCH_TOKENS = {"cpu": 8192, "cuda": 65536}
 """Of one forward pass."""
+PADDED = ("cuda",)
+"""Where attention is compiled for each shape of a batch: all batches have one, of whole contexts."""
 SHORTEST = 1024
 """Tokens of a row, at least, where the context has as many."""
 TEXT, END, COUNT = range(3)
@@ -97,6 +99,15 @@ def pack_rows(lengths: Sequence[int], width: int) -> list[list[int]]:
     return rows
 
 
+def shape_of(device: str, longest: int, context: int) -> tuple[int, int]:
+    """Rows and tokens of a row of a batch whose longest piece has so many tokens."""
+    most = BATCH_TOKENS.get(device, BATCH_TOKENS["cuda"])
+    width = min(context, max(SHORTEST, 1 << (longest - 1).bit_length()))
+    if device in PADDED and context <= most:
+        width = context
+    return max(1, most // width), width
+
+
 @torch.no_grad()
 def bits(model: Scorable, given: Sequence[Piece], end: int, context: int, *, rank: int = 0, world: int = 1) -> Floats:
     """What each piece costs: [pieces, 3], bits of the text's tokens, bits of its end-of-text, number of the former.
@@ -107,9 +118,10 @@ def bits(model: Scorable, given: Sequence[Piece], end: int, context: int, *, ran
     device = model.head.device
     found = np.zeros((len(given), 3))
     lengths = [len(piece.inputs) for piece in given]
-    width = min(context, max(SHORTEST, 1 << (max(lengths, default=1) - 1).bit_length()))
+    size, width = shape_of(device.type, max(lengths, default=1), context)
     rows = pack_rows(lengths, width)
-    size = max(1, BATCH_TOKENS.get(device.type, BATCH_TOKENS["cuda"]) // width)
+    if device.type in PADDED:
+        rows += [list[int]() for _ in range(-len(rows) % size)]
     for batch, first in enumerate(range(0, len(rows), size)):
         if batch % world != rank:
             continue

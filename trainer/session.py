@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from winnow.trainer import calibrate, checkpoint, figures, run_folder, schedule, weights
+from winnow.trainer import branch, calibrate, checkpoint, figures, run_folder, schedule, tokenizer, weights
 from winnow.trainer.batches import Batches
+from winnow.trainer.branch import Origin
 from winnow.trainer.calibrate import Calibration
-from winnow.trainer.config import Config
+from winnow.trainer.config import Config, Run
 from winnow.trainer.errors import BadCall
 from winnow.trainer.figures import number
 from winnow.trainer.guard import Guard
@@ -37,10 +38,16 @@ class Progress:
     """Steps done."""
     seconds: float = 0.0
     """Of all sessions."""
-    skipped: int = 0
-    """The last steps, as many in a row as were skipped."""
+    skipped: list[float | None] = field(default_factory=list)
+    """The losses of the last steps, as many in a row as were skipped; None: not finite, or its gradient is not."""
     interval: list[list[float]] = field(default_factory=list)
     """(loss, gradient norm, nats a byte) of each step since the last line of metrics.jsonl."""
+
+    def hopeless(self, skips: int) -> bool:
+        """Whether `skips` steps in a row or more were skipped, and their loss is not finite, or does not fall."""
+        finite = [loss for loss in self.skipped if loss is not None]
+        falling = bool(finite) and self.skipped[-1] is not None and finite[-1] < finite[0]
+        return len(self.skipped) >= skips and not falling
 
 
 @dataclass(frozen=True)
@@ -80,46 +87,86 @@ class Session:
         )  # fmt: skip
 
 
-def opened(config: Config, run: Path, ranks: Ranks, say: Say) -> Session:
-    """Begin or go on. BadCall on whatever does not fit together; the first rank finds it before the others look."""
+@dataclass(frozen=True)
+class _Found:
+    """What lies in a run's folder."""
+
+    settled: Config | None = None
+    """As it may go on now; None: the run begins."""
+    before: Run | None = None
+    """Its length as it was settled."""
+    saved: Path | None = None
+    origin: Origin | None = None
+
+
+def opened(
+    config: Config, run: Path, ranks: Ranks, say: Say, origin: Origin | None = None, verify: bool = False
+) -> Session:  # fmt: skip
+    """Begin or go on. BadCall on whatever does not fit together; the first rank finds it before the others look.
+
+    origin: a checkpoint of another run, that a new one begins from. verify: hash the whole pack, also where it was.
+    """
     pack = Pack.open(Path(config.data.pack))
-    settled, saved = ranks.agree(_found(config, run, pack, say) if ranks.first else (None, None))
+    found = ranks.agree(_found(config, run, pack, origin, verify, say) if ranks.first else _Found())
+    settled, saved = found.settled, found.saved
     if settled is not None:
         _same_device(run, settled, ranks)
-    model = _model(config, pack, saved).to(ranks.device)
+    start = saved or (found.origin.path if found.origin else None)
+    model = _model(config, pack, start).to(ranks.device)
+    new = start is not None and not saved and not config.init
+    if new and model.layout != Layout.of(config.model, pack.vocab, config.objective):
+        raise BadCall(f"{start} has another shape than [model] and the pack's tokenizer give")
     length = schedule.length(config.run, config.model.context, model.outside_embedding())
     if ranks.world > length.rows:
         raise BadCall(f"{ranks.world} ranks for {length.rows} windows a step: raise run.batch_tokens or take fewer")
-    batches = Batches.of(config, pack, length.rows, length.steps)
+    batches = Batches.of(settled or config, pack, length.rows, length.steps)
+    done = checkpoint.step_of(start) if start else 0
+    if settled is not None and found.before is not None:
+        was = schedule.length(found.before, config.model.context, model.outside_embedding())
+        branch.grows(run, settled, was, length, done)
+    if done and not saved and done >= length.steps:
+        raise BadCall(f"--from: {done:,} steps are done there, and this run has {length.steps:,}: raise run.tokens")
     _tell(model, length, batches, say)
     if settled is None:
         mine = length.rows // ranks.world
         calibration = calibrate.settle(config, model, mine, length.tokens, ranks, say)
-        config = replace(config, machine=calibration.machine)
-        if ranks.first:
-            run_folder.begin(run, config, pack)
+        settled = replace(config, machine=calibration.machine)
     else:
-        config = settled
-        calibration = calibrate.obey(config.machine, model, ranks)
-    optimizer = Optimizer(model, config.optimizer, model.dtype, ranks)
-    guard = Guard(config.run.spike, ranks.device)
-    progress = Progress() if saved is None else _restored(saved, optimizer, guard, length, say)
-    return Session(config, run, pack, batches, model, optimizer, guard, length, calibration, ranks, progress)
+        calibration = calibrate.obey(settled.machine, model, ranks)
+    if ranks.first:
+        run_folder.begin(run, settled, pack, found.origin.record() if found.origin else None)
+    optimizer = Optimizer(model, settled.optimizer, model.dtype, ranks)
+    guard = Guard(settled.run.spike, ranks.device)
+    progress = Progress() if start is None else _restored(start, optimizer, guard, length, say)
+    if start is not None and not saved:
+        progress = Progress(progress.step)  # seconds and lines are the other run's
+    return Session(settled, run, pack, batches, model, optimizer, guard, length, calibration, ranks, progress)
 
 
-def _found(config: Config, run: Path, pack: Pack, say: Say) -> tuple[Config | None, Path | None]:
-    """The settled configuration and the newest checkpoint of a run that was begun here.
+def _found(config: Config, run: Path, pack: Pack, origin: Origin | None, verify: bool, say: Say) -> _Found:
+    """What there is to go on with.
 
-    Every session begins with a pack that is whole to the last byte; RunFailed names the file that is not.
+    Every session begins with a pack that is whole, as far as its files have not changed since they were hashed;
+    RunFailed names the file that is not.
     """
     if config.objective == "masked" and pack.mask is None:
         raise BadCall(f"{pack.path}: its tokenizer has no mask token, which the masked objective needs")
+    loaded = tokenizer.load(pack.tokenizer)
+    if (loaded.vocab, loaded.end, loaded.mask) != (pack.vocab, pack.end, pack.mask):
+        raise BadCall(f"{pack.path}: its manifest and its tokenizer speak of other tokens; pack again")
     settled = run_folder.begun(run, config, pack)
     size = sum(bytes_ for bytes_, _ in pack.files.values())
     if size >= TELLING:
         say(f"checking the {figures.size(size)} of {pack.path}")
-    pack.verify()
-    return (None, None) if settled is None else (settled, checkpoint.newest(run, say))
+    pack.verify(again=verify)
+    pack.words  # noqa: B018  # read now, for every save
+    if settled is None:
+        return _Found(origin=origin)
+    before, origin = run_folder.locked(run).run, branch.same(run, origin)
+    saved = checkpoint.newest(run, say)
+    if saved is None and origin is not None:
+        branch.hold(origin)
+    return _Found(settled, before, saved, origin)
 
 
 def _same_device(run: Path, settled: Config, ranks: Ranks) -> None:
@@ -134,9 +181,7 @@ def _model(config: Config, pack: Pack, saved: Path | None) -> Model:
     if saved is not None:
         return weights.load_model(saved)
     if config.init:
-        model = Model(initial_layout(config, pack))
-        weights.load_weights(model, Path(config.init))
-        return model
+        return weights.load_model(Path(config.init), layout=initial_layout(config, pack))
     model = Model(Layout.of(config.model, pack.vocab, config.objective))
     model.initialise(config.seed)
     return model
@@ -147,7 +192,9 @@ def _restored(saved: Path, optimizer: Optimizer, guard: Guard, length: Length, s
     optimizer.load(tensors)
     guard.load(tensors)
     say(f"going on after step {state['step']:,} of {length.steps:,}, from {saved}")
-    return Progress(state["step"], state["seconds"], state["skipped"], state["interval"])
+    skipped = state["skipped"]  # once a number
+    skipped = [None] * skipped if isinstance(skipped, int) else skipped
+    return Progress(state["step"], state["seconds"], skipped, state["interval"])
 
 
 def _tell(model: Model, length: Length, batches: Batches, say: Say) -> None:

@@ -4,7 +4,7 @@ Nothing here waits for the device: what the step came to is a tensor, which the 
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 import numpy as np
 import torch
@@ -69,9 +69,11 @@ class Step:
     """Takes steps; `optimizing` counts the seconds that the host spent on moving weights."""
 
     def __init__(
-        self, config: Config, steps: int, cut: Cut, loss_of: LossOf, optimizer: Optimizer, guard: Guard, ranks: Ranks
-    ) -> None:
-        self._config, self._steps, self._ranks = config, steps, ranks
+        self, config: Config, steps: int, cut: Cut, loss_of: LossOf, optimizer: Optimizer, guard: Guard, ranks: Ranks,
+        phases: Container[int] = (),
+    ) -> None:  # fmt: skip
+        """phases: the steps with which the mixture changes."""
+        self._config, self._steps, self._ranks, self._phases = config, steps, ranks, phases
         self._cut, self._loss_of, self._optimizer, self._guard = cut, loss_of, optimizer, guard
         self._targets = masking.targets_per_row(config)
         self.optimizing = 0.0
@@ -87,7 +89,7 @@ class Step:
             gradients.add(loss, counted.sum(), (self._cut.bytes[targets.clamp(min=0)] * counted).sum())
         began = time.perf_counter()
         mean, norm, per_byte = gradients.reduce(self._ranks)
-        verdict = self._guard.judge(mean, norm)
+        verdict = self._guard.judge(mean, norm, batch.step in self._phases)
         gradients.scale(norm, self._config.optimizer.clip)
         self._optimizer.step(schedule.rate(batch.step, self._steps, self._config.optimizer), verdict[-1])
         self.optimizing += time.perf_counter() - began

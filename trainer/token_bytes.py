@@ -10,7 +10,7 @@ from tokenizers import pre_tokenizers
 
 from winnow.trainer.errors import BadCall
 
-_BYTE = re.compile(r"<0x[0-9A-F]{2}>")
+BYTE = re.compile(r"<0x[0-9A-F]{2}>")
 
 
 def lengths(words: Mapping[str, Any], vocab: int, directory: Path) -> np.ndarray:
@@ -31,7 +31,7 @@ def lengths(words: Mapping[str, Any], vocab: int, directory: Path) -> np.ndarray
     if any(part["type"] == "ByteLevel" for part in parts) and model["type"] in ("BPE", "Unigram") and not odd:
         count, bytes_ = len, pre_tokenizers.ByteLevel.alphabet()
     elif model.get("byte_fallback") and not odd:
-        count, bytes_ = _counter(parts), [f"<0x{byte:02X}>" for byte in range(256)]
+        count, bytes_ = _counter(parts), fallbacks(words)
     else:
         raise BadCall(
             f"{directory} is a {model['type']} tokenizer that is neither byte-level nor falls back to bytes: it cannot "
@@ -46,6 +46,11 @@ def lengths(words: Mapping[str, Any], vocab: int, directory: Path) -> np.ndarray
     for added in words.get("added_tokens") or ():
         table[added["id"]] = 0 if added["special"] else len(added["content"].encode())
     return table
+
+
+def fallbacks(words: Mapping[str, Any]) -> list[str]:
+    """The names of the 256 tokens that stand for a byte where a character has no token; none of byte-level ones."""
+    return [f"<0x{byte:02X}>" for byte in range(256)] if words["model"].get("byte_fallback") else []
 
 
 def is_exact(words: Mapping[str, Any]) -> bool:
@@ -68,7 +73,7 @@ def _counter(parts: list[Mapping[str, Any]]) -> Any:
     spaces |= {part["content"] for part in parts if part["type"] == "Replace" and part["pattern"] == {"String": " "}}
 
     def count(token: str) -> int:
-        if _BYTE.fullmatch(token):
+        if BYTE.fullmatch(token):
             return 1
         for sign in spaces:
             token = token.replace(sign, " ")

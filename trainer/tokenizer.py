@@ -6,6 +6,7 @@ word is says PATTERN. There is no normaliser, so tokens stand for the text's byt
 the text's own.
 """
 
+import contextlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,15 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import AddedToken, Encoding, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
-from winnow.trainer import aside, corpus, sample
-from winnow.trainer.errors import BadCall
+from winnow.trainer import aside, corpus, reading, sample
+from winnow.trainer.errors import BadCall, one_line, shown
 from winnow.trainer.hashes import hash_file
-from winnow.trainer.token_bytes import is_exact, lengths, spelling
+from winnow.trainer.token_bytes import BYTE, fallbacks, is_exact, lengths, spelling
 
 END = "<|endoftext|>"
 MASK = "<|mask|>"
+PAD = "<|pad|>"
+"""The last token, where there is room for it beside a first merge. Nothing is trained on it."""
 PATTERN = (
     r"[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+"  # a word, its vowel signs and accents in it, with a space or sign before
     r"|\p{N}{1,3}"  # digits in threes
@@ -31,10 +34,18 @@ PATTERN = (
     r"|\s+(?!\S)|\s+"  # spaces; the last one goes to the word after it
 )
 _LINE = re.compile(r"\n(?=[^\W_])")
+_BLANKS = re.compile(r"\s{2,}")
 SMALLEST = 256 + 2
 FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
+TEMPLATE = "chat_template.jinja"
+PLAIN = "PreTrainedTokenizerFast"
+INPUTS = ["input_ids", "attention_mask"]
+LARGEST = 1 << 24
+"""Of tokens."""
+LEARNT = 1 << 12
+"""Of white space in one run, that is learnt from at once: a merge takes time with the square of it."""
 LONG = 1 << 20
-"""Characters above which a text is cut for encoding, where that changes no token."""
+"""Characters above which a text is cut for encoding, where that changes no token; and a run of white space anyway."""
 
 
 @dataclass(frozen=True)
@@ -53,23 +64,65 @@ class Loaded:
     exact: bool
     """Whether the tokens stand for a text's very bytes (`token_bytes.is_exact`)."""
     spelled: Mapping[int, np.ndarray]
-    """For `end` and `mask`, the tokens of the bytes of their names."""
+    """For each of `special` and `bytes`, the tokens of the bytes of its name."""
+    special: np.ndarray
+    """int64: the ids that no text has."""
+    bytes: Mapping[int, str]
+    """Of tokenizers that fall back to bytes: the ids that stand for one, and their names, <0xNN>."""
     cuts: bool
     """Whether a text may be cut before a letter that begins a line, which is sure of PATTERN only."""
 
-    def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
-        """Token ids of each text, int64 [tokens], without end-of-text; the names of special tokens are plain text."""
-        pieces = [list(_pieces(text)) if self.cuts else [text] for text in texts]
-        flat = self.tokenizer.encode_batch_fast([p for of in pieces for p in of], add_special_tokens=False)
-        ids = iter([self._plain(np.array(encoding.ids, np.int64)) for encoding in flat])
+    def encode(self, texts: Sequence[str], places: Sequence[str] = ()) -> list[np.ndarray]:
+        """Token ids of each text, int64 [tokens], without end-of-text; the names of special tokens are plain text.
+
+        BadCall where the tokenizer fails on a text, which is called by its entry of `places`, or its number.
+        """
+        pieces = [list(_pieces(text, self.cuts)) for text in texts]
+        flat = [piece for of in pieces for piece in of]
+        with _failing() as failure:
+            found = self.tokenizer.encode_batch_fast(flat, add_special_tokens=False)
+        if failure:
+            raise self._failed(pieces, places)
+        ids = iter([self._plain(piece, encoding) for piece, encoding in zip(flat, found, strict=True)])
         return [np.concatenate([next(ids) for _ in of]) for of in pieces]
 
-    def _plain(self, ids: np.ndarray) -> np.ndarray:
-        """Spell the names of special tokens that stood in the text: Unigram finds them among its pieces."""
-        for special, letters in self.spelled.items():
-            if (ids == special).any():
-                ids = np.concatenate([letters if one == special else [one] for one in ids])
+    def _plain(self, text: str, encoding: Encoding) -> np.ndarray:
+        """Spell the names of special tokens that stood in the text: Unigram finds them among its pieces. A <0x41> that
+        was written is told from a byte that the text really has by its place in the text."""
+        ids = np.array(encoding.ids, np.int64)
+        odd = np.isin(ids, self.special)
+        if self.bytes and BYTE.search(text):
+            exact = self.tokenizer.encode(text, add_special_tokens=False)  # with places
+            found = zip(exact.ids, exact.offsets, strict=True)
+            odd = odd | [self.bytes.get(one) == text[first:stop] for one, (first, stop) in found]
+        if odd.any():
+            ids = np.concatenate(
+                [self.spelled[one] if so else [one] for one, so in zip(ids.tolist(), odd, strict=True)]
+            )
         return ids
+
+    def _failed(self, pieces: Sequence[Sequence[str]], places: Sequence[str]) -> BadCall:
+        """What is said of the first text that the tokenizer fails on."""
+        for number, of in enumerate(pieces):
+            with _failing() as failure:
+                self.tokenizer.encode_batch_fast(of, add_special_tokens=False)
+            if failure:
+                place = places[number] if places else f"text {number + 1}"
+                size = sum(map(len, of))
+                return BadCall(f"{place}: the tokenizer fails on its {size:,} characters: {failure[0]}; take it out")
+        return BadCall("the tokenizer fails on these texts together; take fewer at once")
+
+
+@contextlib.contextmanager
+def _failing() -> Iterator[list[str]]:
+    """The reason in a list, where `tokenizers` fails; it panics, which is no Exception."""
+    failure: list[str] = []
+    try:
+        yield failure
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        failure.append(one_line(error))
 
 
 def train(
@@ -97,6 +150,7 @@ def train(
     except OSError as error:
         raise BadCall(f"{output} cannot be written: {error.strerror}") from None
     texts = sample.texts(corpus.find(corpora, source), sample_bytes, seed, say)
+    pads = vocab >= SMALLEST + 2
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
@@ -107,15 +161,19 @@ def train(
     tokenizer.decoder = decoders.ByteLevel()
     special = [AddedToken(name, special=True, normalized=False) for name in (END, MASK)]
     trainer = trainers.BpeTrainer(
-        vocab_size=vocab, special_tokens=special, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        vocab_size=vocab - pads, special_tokens=special, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )  # fmt: skip
     say(f"learning {vocab:,} tokens")
-    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.train_from_iterator(
+        (piece for text in texts for part in _pieces(text) for piece in _without_seas(part, LEARNT)), trainer
+    )
+    if pads:
+        tokenizer.add_special_tokens([AddedToken(PAD, special=True, normalized=False)])
     learnt = tokenizer.get_vocab_size()
     if learnt < vocab:
         say(f"the texts give no more than {learnt:,} tokens, not {vocab:,}: every word of theirs is one")
-    _save(tokenizer, output)
+    _save(tokenizer, output, PAD if pads else END)
     say(f"{output}: {learnt:,} tokens")
 
 
@@ -125,10 +183,11 @@ def load(directory: Path) -> Loaded:
     file = directory / FILES[0]
     if not file.is_file():
         raise BadCall(f"{directory} has no {FILES[0]}: it is no directory of a fast Hugging Face tokenizer")
+    _hold_ids(reading.json_object(file, " cannot be read as a tokenizer"), file)
     try:
         tokenizer = Tokenizer.from_str(file.read_text(encoding="utf-8"))
     except Exception as error:  # noqa: BLE001  # `tokenizers` raises nothing narrower
-        raise BadCall(f"{file} cannot be read as a tokenizer: {error}") from None
+        raise BadCall(f"{file} cannot be read as a tokenizer: {one_line(error)}") from None
     tokenizer.no_truncation()  # a saved tokenizer may cut texts or fill them up
     tokenizer.no_padding()
     tokenizer.encode_special_tokens = True
@@ -142,8 +201,16 @@ def load(directory: Path) -> Loaded:
     vocab = max(tokenizer.get_vocab(with_added_tokens=True).values()) + 1
     words = json.loads(tokenizer.to_str())  # not the file's: ids may be dealt out anew on loading
     table = lengths(words, vocab, directory)
-    spelled = {one: np.array(list(map(tokenizer.token_to_id, spelling(words, name)))) for one, name in special.items()}
-    return Loaded(tokenizer, vocab, end, mask, hash_file(file), table, is_exact(words), spelled, _is_ours(words))
+    special |= {of["id"]: of["content"] for of in words["added_tokens"] if of["special"]}
+    if words["model"].get("unk_id") is not None:
+        special[words["model"]["unk_id"]] = tokenizer.id_to_token(words["model"]["unk_id"]) or ""
+    bytes_ = {index: name for name in fallbacks(words) if (index := tokenizer.token_to_id(name)) is not None}
+    names = special | bytes_
+    spelled = {one: np.array(list(map(tokenizer.token_to_id, spelling(words, name)))) for one, name in names.items()}
+    no_text = np.array([*special], np.int64)
+    return Loaded(
+        tokenizer, vocab, end, mask, hash_file(file), table, is_exact(words), spelled, no_text, bytes_, _is_ours(words)
+    )
 
 
 def token_bytes(directory: Path) -> np.ndarray:
@@ -155,21 +222,45 @@ def token_bytes(directory: Path) -> np.ndarray:
     return load(directory).lengths
 
 
+def files(directory: Path) -> dict[str, bytes]:
+    """The files that make a tokenizer directory. BadCall where it is none any more."""
+    found = {name: reading.small(directory / name) for name in (*FILES, TEMPLATE) if (directory / name).is_file()}
+    if FILES[0] not in found:
+        raise BadCall(f"{directory} has no {FILES[0]} any more; put it back, or go on with the pack where it now lies")
+    return found
+
+
 def copy(directory: Path, output: Path) -> None:
-    """The files that make a tokenizer directory, byte for byte."""
-    for name in (*FILES, "chat_template.jinja"):
-        if (directory / name).is_file():
-            with aside.whole(output / name) as file:
-                file.write((directory / name).read_bytes())
+    """`files`, byte for byte."""
+    write(files(directory), output)
 
 
-def _save(tokenizer: Tokenizer, output: Path) -> None:
-    names = {"eos_token": END, "pad_token": END, "mask_token": MASK}
+def write(content: Mapping[str, bytes], output: Path) -> None:
+    """Files by their names."""
+    for name, value in content.items():
+        with aside.whole(output / name) as file:
+            file.write(value)
+
+
+def for_models(content: Mapping[str, bytes]) -> dict[str, bytes]:
+    """`files` as they stand beside a model: with the names of what it is given, where they do not say. Version 4 of
+    transformers would hand over token_type_ids, which decoders do not take."""
+    found = dict(content)
+    with contextlib.suppress(KeyError, ValueError, RecursionError):
+        value = json.loads(found[FILES[1]])
+        if value.get("tokenizer_class", PLAIN) == PLAIN and "model_input_names" not in value:
+            found[FILES[1]] = f"{json.dumps(value | {'model_input_names': INPUTS}, indent=1)}\n".encode()
+    return found
+
+
+def _save(tokenizer: Tokenizer, output: Path, pad: str) -> None:
+    names = {"eos_token": END, "pad_token": pad, "mask_token": MASK}
     config = {
-        "tokenizer_class": "PreTrainedTokenizerFast",
+        "tokenizer_class": PLAIN,
         "add_bos_token": False,
         "clean_up_tokenization_spaces": False,
         "model_max_length": 1_000_000_000_000,  # a model's context is its own matter
+        "model_input_names": INPUTS,
         **names,
     }
     aside.write_json(output / FILES[2], names)
@@ -178,18 +269,24 @@ def _save(tokenizer: Tokenizer, output: Path) -> None:
         file.write(tokenizer.to_str(pretty=True).encode())
 
 
+def _hold_ids(words: Mapping[str, Any], file: Path) -> None:
+    """BadCall where an id is one that no table of tokens could hold. What else is odd, `tokenizers` finds."""
+    vocab = (words.get("model") or {}).get("vocab")
+    ids = list(vocab.values()) if isinstance(vocab, dict) else []
+    added = words.get("added_tokens")
+    ids += [of.get("id") for of in added if isinstance(of, dict)] if isinstance(added, list) else []
+    for index in ids:
+        if type(index) is not int or not 0 <= index < LARGEST:
+            raise BadCall(f"{file}: a token has the id {shown(index)}, and the largest that is read is {LARGEST - 1:,}")
+
+
 def _named(directory: Path) -> dict[str, str]:
     """The special tokens that tokenizer_config.json or special_tokens_map.json names, as strings."""
     names: dict[str, str] = {}
     for file in (directory / FILES[2], directory / FILES[1]):
         if not file.is_file():
             continue
-        try:
-            value = json.loads(file.read_bytes())
-        except (ValueError, RecursionError) as error:
-            raise BadCall(f"{file} is not JSON: {error}") from None
-        if not isinstance(value, dict):
-            raise BadCall(f"{file} is {type(value).__name__}, not a JSON object")
+        value = reading.json_object(file, " is not JSON")
         for name in ("eos_token", "mask_token"):
             token: Any = value.get(name)
             token = token.get("content") if isinstance(token, dict) else token
@@ -203,11 +300,23 @@ def _is_ours(words: dict[str, Any]) -> bool:
     return bool(split.get("pattern") == {"Regex": PATTERN} and not words.get("normalizer"))
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """Cut a long text, so that its encoding takes less memory: about every LONG characters, before a letter or digit
-    that begins a line. No word of PATTERN goes over such a place: what holds a line's end ends with one."""
+def _pieces(text: str, lines: bool = True) -> Iterator[str]:
+    """Cut a long text, so that its encoding takes less memory: with `lines` about every LONG characters, before a
+    letter or digit that begins a line. No word of PATTERN goes over such a place: what holds a line's end ends with
+    one."""
     start = 0
-    while len(text) - start > 2 * LONG and (found := _LINE.search(text, start + LONG)):
-        yield text[start : found.end()]
+    while lines and len(text) - start > 2 * LONG and (found := _LINE.search(text, start + LONG)):
+        yield from _without_seas(text[start : found.end()])
         start = found.end()
+    yield from _without_seas(text[start:])
+
+
+def _without_seas(text: str, most: int = 0) -> Iterator[str]:
+    """Cut white space every `most` characters, LONG if not told: the search for words gives up in a run of millions."""
+    start, most = 0, most or LONG
+    if len(text) > most:
+        for blank in _BLANKS.finditer(text):
+            for place in range(blank.start() + most, blank.end(), most):
+                yield text[start:place]
+                start = place
     yield text[start:]

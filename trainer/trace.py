@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from winnow.trainer import config_file, history, metrics, run_folder
+from winnow.trainer import branch, history, metrics, reading, run_folder
 from winnow.trainer.batches import Batches, Span
 from winnow.trainer.config import Config
 from winnow.trainer.documents import Documents
@@ -69,6 +69,11 @@ def trace(
         raise BadCall(f"--step {step}: {run} has the steps 1 to {steps}")
     if row is not None and not 0 <= row < rows:
         raise BadCall(f"--row {row}: a step of {run} has the rows 0 to {rows - 1}")
+    origin = branch.known(run) if (run / run_folder.PACK).is_file() else None
+    if origin is not None and step <= origin.step:
+        raise BadCall(
+            f"--step {step}: {run} began after step {origin.step:,}, from {origin.path}; ask the run it is of"
+        )
     pack = _pack(run, config)
     batches = Batches.of(config, pack, rows, steps)
     spans = batches.spans(step - 1)
@@ -96,10 +101,14 @@ def traced(pack: Pack, spans: Sequence[Sequence[Span]], rows: Sequence[int]) -> 
             piece = Piece(row, span.column, span.start, span.stop, span.epoch)
             pieces.setdefault((span.source, span.document), []).append(piece)
     columns: dict[str, Documents] = {source: pack.documents("train", source) for source, _ in pieces}
+    names = dict[tuple[str, int], str]()
+    for source, of in columns.items():
+        mine = [document for name, document in pieces if name == source]
+        names.update(zip([(source, document) for document in mine], of.ids(mine), strict=True))
     sought: dict[int, dict[int, str]] = {}
     for source, document in pieces:
         of = columns[source]
-        sought.setdefault(int(of.shard[document]), {})[int(of.row[document])] = str(of.id[document])
+        sought.setdefault(int(of.shard[document]), {})[int(of.row[document])] = names[source, document]
     found = {shard: look_up(pack, shard, ids) for shard, ids in sorted(sought.items())}
     documents = []
     for (source, document), parts in pieces.items():
@@ -107,7 +116,7 @@ def traced(pack: Pack, spans: Sequence[Sequence[Span]], rows: Sequence[int]) -> 
         shard, row = int(of.shard[document]), int(of.row[document])
         known = found[shard].rows.get(row, Known())
         length = int(of.tokens[document])
-        documents.append(Traced(str(of.id[document]), source, pack.corpus[shard], row, length, tuple(parts), known))
+        documents.append(Traced(names[source, document], source, pack.corpus[shard], row, length, tuple(parts), known))
     return documents, [shard.complaint for shard in found.values() if shard.complaint]
 
 
@@ -119,15 +128,15 @@ def _settled(run: Path) -> tuple[Config, int, int]:
     start = history.read(run / metrics.FILE).last("start")
     if not (isinstance(start.get("steps"), int) and isinstance(start.get("rows"), int)):
         raise BadCall(f"{run / metrics.FILE} has no start line with the run's steps and rows: the run has not begun")
-    return config_file.load(lock), start["steps"], start["rows"]
+    return run_folder.locked(run), start["steps"], start["rows"]
 
 
 def _pack(run: Path, config: Config) -> Pack:
     lock = run / run_folder.PACK
     try:
-        known = json.loads(lock.read_text(encoding="utf-8"))
+        known = reading.json_object(lock, " cannot be read")
         path, wanted = Path(known["pack"]), str(known["fingerprint"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (KeyError, TypeError) as error:
         raise BadCall(f"{lock} cannot be read ({type(error).__name__}): it names the pack of the run") from None
     if not path.is_dir():
         path = Path(config.data.pack)

@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from winnow.trainer import run_folder, session
+from winnow.trainer import branch, run_folder, session
 from winnow.trainer.config import Config
 from winnow.trainer.errors import RunFailed, one_line
 from winnow.trainer.evaluate import evaluate
@@ -32,8 +32,12 @@ from winnow.trainer.step import Cut, Step
 from winnow.trainer.stop import Stop, leave
 
 
-def train(config: Config, output: Path, say: Callable[[str], None]) -> None:
-    """Train `config` into RUN `output`, or go on where it stands; returns when the run is at its end.
+def train(
+    config: Config, output: Path, say: Callable[[str], None], origin: str = "", verify: bool = False
+) -> None:  # fmt: skip
+    """Train `config` into RUN `output`, or go on where it stands; returns when the run is at its end. origin: RUN@STEP,
+    a checkpoint of another run that a new one begins from, with its moments, and with the steps that come after it.
+    verify: hash the whole pack, also where it was hashed before.
 
     BadCall where configuration, pack and RUN do not fit together; RunFailed where the work fails. After SIGTERM or
     Ctrl-C: SystemExit(143) or KeyboardInterrupt, once a checkpoint is saved.
@@ -45,7 +49,7 @@ def train(config: Config, output: Path, say: Callable[[str], None]) -> None:
         ranks = stack.enter_context(joined(config.machine.device))
         stack.enter_context(run_folder.claimed(output) if ranks.first else nullcontext())
         screen = stack.enter_context(Screen(say, ranks.first))
-        opened = session.opened(config, output, ranks, screen.say)
+        opened = session.opened(config, output, ranks, screen.say, branch.find(origin) if origin else None, verify)
         journal = stack.enter_context(Journal(opened, screen, began))
         stack.callback(gc.unfreeze)
         Training(opened, journal, stop).run()
@@ -71,8 +75,9 @@ class Training:
         self._evaluate()  # which a former session may have left undone
         cut = Cut(self._config, session.pack, self._ranks.device)
         step = Step(
-            self._config, self._steps, cut, session.calibration.loss_of, session.optimizer, session.guard, self._ranks
-        )
+            self._config, self._steps, cut, session.calibration.loss_of, session.optimizer, session.guard, self._ranks,
+            session.batches.changes,
+        )  # fmt: skip
         with Prefetch(
             session.batches, session.progress.step, self._steps,
             rank=self._ranks.rank, ranks=self._ranks.world, pinned=self._ranks.device.type == "cuda",
@@ -126,15 +131,16 @@ class Training:
         for number, (*judged, per_byte) in zip(steps, rows, strict=True):
             verdict = Verdict.of(judged)
             if verdict.sound:
-                progress.skipped = 0
+                progress.skipped.clear()
                 progress.interval.append([verdict.loss, verdict.norm, per_byte])
                 continue
-            progress.skipped += 1
-            self._journal.skipped(number, verdict, self._session.batches.ids(number))
-            if progress.skipped >= self._config.run.skips:
+            progress.skipped.append(verdict.loss if verdict.finite else None)
+            self._journal.skipped(number, verdict, self._session.batches.ids(number) if self._ranks.first else [])
+            if progress.hopeless(self._config.run.skips):
                 raise RunFailed(
-                    f"{self._session.run}: {progress.skipped} steps in a row were skipped, at last step {number + 1}: "
-                    f"{verdict.reason}; metrics.jsonl names the documents; a lower optimizer.rate may help"
+                    f"{self._session.run}: {len(progress.skipped)} steps in a row were skipped, at last step "
+                    f"{number + 1}: {verdict.reason}; metrics.jsonl names the documents; a lower optimizer.rate "
+                    "may help"
                 )
         self._journal.took(len(steps))
 

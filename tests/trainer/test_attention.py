@@ -1,3 +1,6 @@
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
@@ -119,3 +122,36 @@ def test_cuda_equals_the_plain_way(masked: bool, causal: bool, compiled: bool) -
     wanted = torch.autograd.grad(whole.transpose(1, 2).flatten(2), (query, key, value), grad)
     for one, other in zip(gradients, wanted, strict=True):
         torch.testing.assert_close(one, other, rtol=1e-2, atol=1e-2)
+
+
+@pytest.fixture
+def flex(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Compiled anew, without the minutes of the code that is generated."""
+    real: Any = torch.compile
+    monkeypatch.setattr(torch, "compile", lambda of, **how: real(of, backend="eager", **how))
+    attention._compiled_flex.cache_clear()
+    config: Any = torch._dynamo.config
+    with config.patch(recompile_limit=1):
+        yield monkeypatch
+    attention._compiled_flex.cache_clear()
+    torch._dynamo.reset()
+
+
+@pytest.mark.slow
+def test_past_the_limit_of_shapes_is_an_error_and_not_the_slow_way(flex: pytest.MonkeyPatch) -> None:
+    flex.setattr(attention, "SHAPES", 2)
+    attend = attention._compiled_flex()
+    one, two, three = (torch.randn(rows, 1, 128, 16) for rows in (1, 2, 3))
+    for query in (one, two, one):
+        assert attend(query, query, query).shape == query.shape
+    with pytest.raises(Exception, match="fullgraph"):
+        attend(three, three, three)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("flex")
+def test_as_many_shapes_as_a_calibration_tries_may_be_compiled() -> None:
+    attend = attention._compiled_flex()
+    for rows in range(1, 11):
+        query = torch.randn(rows, 1, 128, 16)
+        assert attend(query, query, query).shape == query.shape

@@ -11,7 +11,7 @@ from torch import Tensor
 from winnow.trainer import calibrate
 from winnow.trainer.calibrate import obey, settle
 from winnow.trainer.config import Config, Data, Machine, ModelShape
-from winnow.trainer.errors import RunFailed
+from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.layouts import Layout
 from winnow.trainer.model import Model
 from winnow.trainer.ranks import Ranks
@@ -74,6 +74,28 @@ def test_bfloat16_where_its_products_are_faster(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(calibrate, "_small", lambda _, dtype: seconds[dtype])
     found, _ = settled()
     assert found.machine.dtype == dtype
+
+
+@pytest.mark.parametrize(
+    ("capability", "asked", "dtype"),
+    [((8, 0), "auto", "bfloat16"), ((9, 0), "auto", "bfloat16"), ((12, 0), "bfloat16", "bfloat16"),
+     ((9, 0), "float32", "float32"), ((7, 5), "float32", "float32"), ((7, 5), "auto", None),
+     ((7, 0), "bfloat16", None)],
+)  # fmt: skip
+def test_a_gpu_s_type_is_its_capability_s(
+    monkeypatch: pytest.MonkeyPatch, capability: tuple[int, int], asked: Any, dtype: str | None
+) -> None:
+    """A small product waits for its launch longer than it takes, in either type."""
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _=None: capability)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _=None: "NVIDIA X")
+    monkeypatch.setattr(calibrate, "_small", lambda *_: 1 / 0)
+    device = torch.device("cuda")
+    if dtype is None:
+        words = r'NVIDIA X \(capability 7\.\d\) has no bfloat16.*machine\.dtype="float32"'
+        with pytest.raises(BadCall, match=words):
+            calibrate._dtype(Machine(dtype=asked), device, lambda _: None)
+    else:
+        assert calibrate._dtype(Machine(dtype=asked), device, lambda _: None)[0].dtype == dtype
 
 
 def test_the_type_reaches_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,6 +188,7 @@ def test_where_compiling_fails(monkeypatch: pytest.MonkeyPatch, asked: str) -> N
     found, said = settled(tokens=10_000_000)
     assert found.machine.compile == "no"
     assert said[-1] == "calibration: without compiling, which fails here: the compiler says no and more"
+    assert found.compile_failed == "the compiler says no and more"
 
 
 @pytest.mark.parametrize(("threads", "ranks", "each"), [(4, 1, 4), (4, 2, 2), (3, 2, 1), (1, 2, 1)])

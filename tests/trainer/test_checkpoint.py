@@ -207,3 +207,16 @@ def test_a_kill_at_any_moment_of_a_save_leaves_a_whole_checkpoint(tmp_path: Path
         assert torch.equal(loaded.head, model(state["step"]).head)
         last = state["step"]
     assert last >= 50  # so many of the saves came through
+
+
+def test_a_save_without_its_tokenizer_fails_and_leaves_the_others(tmp_path: Path, pack: Pack) -> None:
+    for step in (1, 2):
+        save(tmp_path, step, Pack.open(pack.path))
+    (pack.path / "tokenizer/tokenizer.json").rename(pack.path / "elsewhere")
+    try:
+        with pytest.raises(BadCall, match=r"tokenizer has no tokenizer\.json any more"):
+            save(tmp_path, 3, Pack.open(pack.path), keep=1)
+    finally:
+        (pack.path / "elsewhere").rename(pack.path / "tokenizer/tokenizer.json")
+    assert names(tmp_path) == ["step-000001", "step-000002"]
+    assert (tmp_path / "latest").read_text() == "step-000002\n"

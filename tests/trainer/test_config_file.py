@@ -98,7 +98,7 @@ def test_phases(write: Any) -> None:
         (f"{PACK}[model]\nwidht = 3\n", 4, "there is no setting 'model.widht'; did you mean 'width'?"),
         (f"rate = 3\n{PACK}", 1, "there is no setting 'rate'; did you mean 'optimizer.rate'?"),
         (f"{PACK}[modle]\nwidth = 3\n", 3, "there is no setting 'modle'; did you mean 'model'?"),
-        (f"{PACK}x = 1\n", 3, "there is no setting 'data.x'; valid are: pack, weights, phases, document_mask"),
+        (f"{PACK}x = 1\n", 3, "there is no setting 'data.x'; valid are: pack, weights, phases, shift, document_mask"),
         (f'seed = "1"\n{PACK}', 1, 'seed is "1", wanted a whole number'),
         (f"seed = true\n{PACK}", 1, "seed is true, wanted a whole number"),
         (f"seed = {2**63}\n{PACK}", 1, f"seed is {2**63}, wanted a whole number"),

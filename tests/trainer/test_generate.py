@@ -6,6 +6,7 @@ import torch
 from tokenizers import Tokenizer, decoders, models
 
 from tests.trainer import small_evaluation
+from tests.trainer.small_corpora import fallback
 from tests.trainer.small_evaluation import CONTEXT, Small
 from winnow.trainer.errors import BadCall
 from winnow.trainer.generate import Sampling, generate, going_on, write_tokens
@@ -137,3 +138,14 @@ def test_bytes_that_are_no_character_do_not_end_the_text() -> None:
     written: list[str] = []
     write_tokens(odd, iter([0, 1, 2, 2]), written.append)
     assert "".join(written).endswith("aa")
+
+
+@pytest.mark.parametrize("prompt", ["ab a", "é", "", "a a a"])
+def test_spaces_between_prompt_and_what_follows_are_written(prompt: str) -> None:
+    """A decoder like Llama 2's takes the first space of a text away, and what follows a prompt is not its first."""
+    words = fallback()
+    before = words.encode(prompt, add_special_tokens=False).ids
+    after = [words.token_to_id(token) for token in ("▁a", "▁", "é", "▁a", "<0xC3>", "<0xA9>")]
+    written: list[str] = []
+    write_tokens(words, iter(after), written.append, before)
+    assert prompt + "".join(written) == words.decode([*before, *after])

@@ -3,13 +3,13 @@ import math
 import pytest
 import torch
 
-from winnow.trainer.guard import ENOUGH, WINDOW, Guard, Verdict
+from winnow.trainer.guard import ENOUGH, SETTLED, STAYS, WINDOW, Guard, Verdict
 
 CPU = torch.device("cpu")
 
 
-def judged(guard: Guard, loss: float, norm: float = 1.0) -> Verdict:
-    return Verdict.of(guard.judge(torch.tensor(loss), torch.tensor(norm)).tolist())
+def judged(guard: Guard, loss: float, norm: float = 1.0, begins: bool = False) -> Verdict:
+    return Verdict.of(guard.judge(torch.tensor(loss), torch.tensor(norm), begins).tolist())
 
 
 def noisy(step: int) -> float:
@@ -76,10 +76,59 @@ def test_one_spike_does_not_hide_the_next() -> None:
     assert second.loss_limit < 4.2
 
 
-def test_a_level_that_changed_for_good_is_accepted_in_time() -> None:
+@pytest.mark.parametrize("level", [3.7, 5.0, 300.0, 1e30])
+@pytest.mark.parametrize("of", ["loss", "norm"])
+def test_a_jump_that_stays_is_the_new_level(level: float, of: str) -> None:
     guard = after(WINDOW)
-    skipped = [judged(guard, 5.0).sound for _ in range(20)].index(True)
-    assert 1 <= skipped <= 10
+    now = (level, 1.0) if of == "loss" else (3.0, level)
+    verdicts = [judged(guard, *now).sound for _ in range(2 * WINDOW)]
+    assert 1 <= verdicts.index(True) < STAYS  # the limits widen a little with each
+    assert all(verdicts[STAYS - 1 :])
+    assert not judged(guard, 10 * now[0], 10 * now[1]).sound
+
+
+def test_spikes_that_do_not_stay_are_skipped_each() -> None:
+    guard = after(WINDOW)
+    for _ in range(6):
+        assert [judged(guard, 1e9).sound for _ in range(STAYS - 1)] == [False] * (STAYS - 1)
+        assert [judged(guard, noisy(step)).sound for step in range(20)] == [True] * 20
+
+
+def test_what_is_not_finite_is_never_a_level() -> None:
+    guard = after(WINDOW)
+    assert not any(judged(guard, math.inf).sound for _ in range(3 * STAYS))
+    assert [judged(guard, 9.0).sound for _ in range(STAYS)] == [False] * (STAYS - 1) + [True]
+
+
+@pytest.mark.parametrize("level", [0.5, 3.45, 30.0])
+def test_a_phase_of_the_mixture_is_judged_by_its_own_steps(level: float) -> None:
+    guard = after(WINDOW)
+    assert [judged(guard, level, begins=step == 0).sound for step in range(SETTLED)] == [True] * SETTLED
+    assert judged(guard, 1.06 * level - 1e-3).sound
+    assert not judged(guard, 1.2 * level).sound
+
+
+@pytest.mark.parametrize(("steps", "sound"), [(SETTLED - 1, True), (SETTLED, False)])
+def test_a_new_phase_is_judged_sooner_than_the_first_steps(steps: int, sound: bool) -> None:
+    guard = after(WINDOW)
+    for step in range(steps):
+        judged(guard, 3.0, begins=step == 0)
+    assert judged(guard, 30.0).sound is sound
+
+
+def test_a_phase_that_begins_among_the_first_steps_does_not_end_their_wait() -> None:
+    guard = after(3)
+    for step in range(ENOUGH - 4):
+        judged(guard, 3.0, begins=step == 0)
+    assert judged(guard, 30.0).sound
+    assert not judged(guard, 300.0).sound
+
+
+def test_a_checkpoint_of_before_goes_on() -> None:
+    """Version 1 of the state knew the history and how many steps it has."""
+    guard, again = after(WINDOW), Guard(6.0, CPU)
+    again.load({name: tensor for name, tensor in guard.state().items() if name in ("guard.history", "guard.seen")})
+    assert judged(again, 9.0) == judged(guard, 9.0)
 
 
 def test_without_a_limit_only_what_is_not_finite_is_skipped() -> None:
@@ -95,8 +144,10 @@ def test_a_fall_is_no_spike() -> None:
 def test_state_taken_over_judges_the_same() -> None:
     guard, again = after(WINDOW + 5), Guard(6.0, CPU)
     again.load({name: tensor.clone() for name, tensor in guard.state().items()})
-    for value in (3.0, 4.5, 3.1):
+    for value in (3.0, 4.5, 3.1, *[4.5] * (STAYS + SETTLED), 9.0):
         assert judged(again, value) == judged(guard, value)
+        again = Guard(6.0, CPU)
+        again.load({name: tensor.clone() for name, tensor in guard.state().items()})
 
 
 def test_the_record_of_a_skipped_step() -> None:

@@ -27,8 +27,10 @@ def inputs_of(dtype: torch.dtype, positions: int) -> tuple[Tensor, Tensor]:
 
 def reference(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
     """The same in torch's own words, all logits at once."""
-    logits = (hidden @ weight.to(hidden.dtype).T).float()
-    return functional.cross_entropy(logits, targets, ignore_index=IGNORED, reduction="none")
+    logits = hidden @ weight.to(hidden.dtype).T
+    return functional.cross_entropy(
+        logits if logits.dtype == torch.float64 else logits.float(), targets, ignore_index=IGNORED, reduction="none"
+    )
 
 
 @pytest.fixture(params=[1, 4 * 4 * VOCAB, 1 << 30], ids=["a position a chunk", "four", "all"])
@@ -74,6 +76,21 @@ def test_bfloat16_equals_the_reference(wanted: Tensor) -> None:
     exact = torch.autograd.grad(reference(exact_hidden, exact_weight, wanted).sum(), (exact_hidden, exact_weight))
     for one, other in zip(grads, exact, strict=True):
         assert (one.float() - other).norm() <= 0.01 * other.norm()
+
+
+@pytest.mark.usefixtures("chunk", "compiling")
+@pytest.mark.parametrize("sure", [0.5, 0.9, 0.99, 0.999, 0.9999])
+def test_a_target_that_is_almost_certain_keeps_its_gradient(sure: float) -> None:
+    """What is left of it, 1 - p, is far smaller than the steps of bfloat16 about 1."""
+    torch.manual_seed(1)
+    states, targets = torch.randn(POSITIONS, VOCAB), torch.randint(VOCAB, (POSITIONS,))
+    states[torch.arange(POSITIONS), targets] = states.logsumexp(1) + math.log(sure / (1 - sure))
+    hidden, weight = states.bfloat16().requires_grad_(), torch.eye(VOCAB).requires_grad_()  # the states are the logits
+    found = torch.autograd.grad(cross_entropy(hidden, weight, targets), (hidden, weight))
+    exact = hidden.detach().double().requires_grad_(), weight.detach().double().requires_grad_()
+    expected = torch.autograd.grad(reference(*exact, targets).sum(), exact)
+    for one, other in zip(found, expected, strict=True):
+        assert (one.double() - other).norm() <= 0.01 * other.norm()
 
 
 def test_bfloat16_does_not_drift_at_a_real_vocabulary() -> None:

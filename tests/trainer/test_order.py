@@ -176,3 +176,38 @@ def test_a_source_without_a_window_has_no_places() -> None:
 def test_memory_of_an_epoch() -> None:
     epoch = epochs([3] * 1000, [2.0] * 1000).epoch(0)
     assert epoch.order.nbytes + epoch.bounds.nbytes == 12 * 2000 + 8
+
+
+@pytest.mark.parametrize("weight", [None, [1.0, 2.5, 0.5]])
+@pytest.mark.parametrize("overlap", [0, 1])
+def test_later_epochs_begin_their_windows_elsewhere(weight: list[float] | None, overlap: int) -> None:
+    """And none reads a token twice, but for the overlap."""
+    weights = np.ones(3) if weight is None else np.array(weight)
+    made = Epochs(np.array([100, 37, 64]), weights, source="web", seed=7, context=8, overlap=overlap, shift=True)
+    first = 0
+    begun = set[int]()
+    for epoch in range(30):
+        windows = made.windows(epoch)
+        epochs, begins = made.locate(np.arange(first, first + windows))
+        first += windows
+        assert epochs.tolist() == [epoch] * windows
+        assert len(set(begins.tolist())) == windows
+        assert {int(begin) % 8 for begin in begins} == {made.begin(epoch)}
+        stream = made.length(epoch)
+        read = [token % stream for begin in begins.tolist() for token in range(begin, begin + 8)]
+        assert len(set(read)) == len(read)
+        assert made.epoch(epoch).bounds[-1] >= int(begins.max()) + 8 + overlap
+        begun.add(made.begin(epoch))
+    assert made.begin(0) == 0
+    assert len(begun) == 8
+
+
+def test_the_end_of_one_long_document_is_read_in_some_epoch() -> None:
+    made = Epochs(np.array([29]), np.ones(1), source="book", seed=1, context=8, overlap=1, shift=True)
+    read = set[int]()
+    for epoch in range(20):
+        _, begins = made.locate(np.arange(3 * epoch, 3 * epoch + 3))
+        made_of = made.epoch(epoch)
+        assert made_of.order.tolist() in ([0], [0, 0])
+        read |= {token % 29 for begin in begins.tolist() for token in range(begin, begin + 9)}
+    assert read == set(range(29))

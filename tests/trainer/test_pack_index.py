@@ -1,6 +1,7 @@
 """Opening, reading and verifying packs, damaged ones too."""
 
 import json
+import os
 import pickle
 import shutil
 from collections.abc import Callable
@@ -12,11 +13,18 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.trainer.small_corpora import byte_tokenizer, quiet, text, write
+from winnow.trainer import pack_index
 from winnow.trainer.documents import SCHEMA
 from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.hashes import hash_file
 from winnow.trainer.pack import pack
 from winnow.trainer.pack_index import Pack, SourceCounts
 from winnow.trainer.tokenizer import load
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
 @pytest.fixture(scope="module")
@@ -221,3 +229,57 @@ def test_the_fingerprint_hangs_on_tokens_and_index(copied: Path, whole: Path, pl
 
 def test_the_index_has_the_schema_that_stands(whole: Path) -> None:
     assert pq.read_schema(whole / "shards/00000.parquet") == SCHEMA
+
+
+def test_ids_of_a_few_are_read_from_their_shards(whole: Path) -> None:
+    pack = Pack.open(whole)
+    for source in pack.sources:
+        of = pack.documents("train", source)
+        numbers = [*range(len(of) - 1, -1, -2), 0]
+        names = of.ids(numbers)
+        assert "id" not in vars(of)  # not the whole column
+        assert names == [of.id[number] for number in numbers]
+        assert of.ids([]) == []
+
+
+def test_documents_are_made_once(whole: Path) -> None:
+    pack = Pack.open(whole)
+    assert pack.documents("validation", pack.sources[0]) is pack.documents("validation", pack.sources[0])
+
+
+def test_a_file_is_hashed_once_and_again_where_it_changed(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed: list[str] = []
+
+    def counted(path: Path) -> str:
+        hashed.append(path.name)
+        return hash_file(path)
+
+    monkeypatch.setattr(pack_index, "hash_file", counted)
+    pack = Pack.open(copied)
+    pack.verify("validation")
+    assert hashed
+    assert not any(name.endswith(".train.bin") for name in hashed)
+    pack.verify()
+    assert sorted(hashed) == sorted(file.name for file in pack.files)
+    hashed.clear()
+    Pack.open(copied).verify()
+    assert hashed == []
+    pack.verify(again=True)
+    assert len(hashed) == len(pack.files)
+    file = next(file for file in pack.files if file.name.endswith(".train.bin") and file.stat().st_size)
+    times = file.stat()
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(data)
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    with pytest.raises(RunFailed, match="is damaged"):
+        Pack.open(copied).verify()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"shards/00000.train.bin": 1}'])
+def test_what_is_remembered_may_be_spoilt(copied: Path, content: str) -> None:
+    memory = Pack.open(copied)._memory
+    memory.parent.mkdir(parents=True, exist_ok=True)
+    memory.write_text(content)
+    Pack.open(copied).verify()
+    assert len(Pack.open(copied).seen()) == len(Pack.open(copied).files)

@@ -12,7 +12,7 @@ from winnow.trainer import config_file
 from winnow.trainer.config import Config, Data, Machine
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack_index import Pack
-from winnow.trainer.run_folder import begin, begun, claimed
+from winnow.trainer.run_folder import begin, begun, claimed, locked
 
 SETTLED = Machine(device="cpu", dtype="float32", compile="no", micro_rows=8, threads=2)
 
@@ -42,8 +42,8 @@ def test_a_begun_run_gives_what_was_settled(tmp_path: Path, pack: Pack) -> None:
 
 def test_what_differs_first_is_named(tmp_path: Path, pack: Pack) -> None:
     begin(tmp_path, replace(config(pack), machine=SETTLED), pack)
-    other = replace(config(pack), machine=replace(SETTLED, micro_rows=4))
-    with pytest.raises(BadCall, match=r"begun with another configuration: machine\.micro_rows is 8 there and 4 here"):
+    other = replace(config(pack), machine=replace(SETTLED, threads=4))
+    with pytest.raises(BadCall, match=r"begun with another configuration: machine\.threads is 2 there and 4 here"):
         begun(tmp_path, other, pack)
 
 
@@ -114,3 +114,13 @@ def test_one_process_at_a_time_and_a_killed_one_lets_go(tmp_path: Path, pack: Pa
     holder.join()
     with claimed(tmp_path):
         pass
+
+
+def test_a_run_of_before_goes_on_without_what_it_did_not_know(tmp_path: Path, pack: Pack) -> None:
+    begin(tmp_path, config(pack), pack)
+    lock = tmp_path / "config.lock.toml"
+    assert locked(tmp_path).data.shift is True
+    lock.write_text(lock.read_text().replace("shift = true\n", ""))
+    found = begun(tmp_path, config(pack), pack)
+    assert found is not None
+    assert found.data.shift is locked(tmp_path).data.shift is False

@@ -191,3 +191,32 @@ def test_rows_are_as_long_as_the_longest_window_and_cost_the_same(monkeypatch: p
     narrow = bits(model(), pieces, STOP, 64)
     assert (set(widths[:1]), set(widths[1:])) == ({64}, {16})
     np.testing.assert_allclose(narrow, wide, rtol=1e-5)
+
+
+def test_where_shapes_are_compiled_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """FlexAttention on a GPU is compiled anew for each."""
+    given = [causal_pieces(text(length, length), STOP, 64, 32, True) for length in (3, 40, 1, 17, 2, 60, 150)]
+    expected = [bits(model(), cut, STOP, 64) for cut in given]
+    shapes, made = set[tuple[int, ...]](), model()
+    hidden = made.hidden
+
+    def recorded(tokens: torch.Tensor, starts: torch.Tensor | None = None) -> torch.Tensor:
+        shapes.add(tuple(tokens.shape))
+        return hidden(tokens, starts)
+
+    monkeypatch.setattr(made, "hidden", recorded)
+    monkeypatch.setattr(scoring, "PADDED", ("cpu",))
+    monkeypatch.setitem(scoring.BATCH_TOKENS, "cpu", 192)
+    for cut, wanted in zip(given, expected, strict=True):
+        np.testing.assert_allclose(bits(made, cut, STOP, 64), wanted, rtol=1e-5)
+    assert shapes == {(3, 64)}
+
+
+@pytest.mark.parametrize(
+    ("device", "longest", "context", "expected"),
+    [("cuda", 3, 2048, (32, 2048)), ("cuda", 2048, 2048, (32, 2048)), ("cuda", 3, 100_000, (64, 1024)),
+     ("cuda", 70_000, 1 << 20, (1, 1 << 17)), ("cpu", 3, 512, (16, 512)), ("cpu", 3, 4096, (8, 1024)),
+     ("cpu", 1025, 4096, (4, 2048)), ("cpu", 1, 16, (512, 16))],
+)  # fmt: skip
+def test_the_shape_of_a_batch(device: str, longest: int, context: int, expected: tuple[int, int]) -> None:
+    assert scoring.shape_of(device, longest, context) == expected

@@ -37,8 +37,8 @@ def test_a_damaged_pack_is_named_before_anything_is_trained(tmp_path: Path, pack
     [
         ({"optimizer": {"rate": 2e-2}}, "optimizer.rate is 0.01 there and 0.02 here"),
         ({"seed": 2}, "seed is 1 there and 2 here"),
-        ({"run": {"tokens": 9999}}, "run.tokens is 1536 there and 9999 here"),
-        ({"machine": {"micro_rows": 4}}, "machine.micro_rows is 2 there and 4 here"),
+        ({"run": {"batch_tokens": 64}}, "run.batch_tokens is 128 there and 64 here"),
+        ({"machine": {"dtype": "bfloat16"}}, 'machine.dtype is "float32" there and "bfloat16" here'),
     ],
 )
 def test_another_configuration_in_the_same_run_is_refused(
@@ -161,3 +161,12 @@ def test_reading_a_large_pack_is_told(tmp_path: Path, pack: Path, monkeypatch: p
     monkeypatch.setattr(session, "TELLING", 1)
     with pytest.raises(RuntimeError):
         trained(config(pack), tmp_path, {"checking the ": crash})
+
+
+def test_what_a_run_began_from_may_go_once_it_has_saved(tmp_path: Path, pack: Path, whole: Path) -> None:
+    init = shutil.copytree(whole / "checkpoints/step-000012", tmp_path / "init")
+    with pytest.raises(RuntimeError):
+        trained(config(pack, init=str(init)), tmp_path / "run", {"step 4:": crash})
+    shutil.rmtree(init)
+    trained(config(pack, init=str(init)), tmp_path / "run")
+    assert (tmp_path / "run/latest").read_text() == "step-000012\n"

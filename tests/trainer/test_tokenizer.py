@@ -8,9 +8,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tokenizers import AddedToken, Tokenizer, decoders, models, processors
+from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, processors
 
-from tests.trainer.small_corpora import build, byte_level, byte_tokenizer, fallback, foreign, quiet, text, write
+from tests.trainer.small_corpora import (
+    build,
+    byte_level,
+    byte_tokenizer,
+    fallback,
+    foreign,
+    packed,
+    quiet,
+    text,
+    write,
+)  # fmt: skip
 from winnow.trainer import tokenizer
 from winnow.trainer.errors import BadCall
 from winnow.trainer.tokenizer import END, FILES, MASK, copy, load, train
@@ -223,3 +233,101 @@ def test_a_build_is_learnt_from_by_its_corpus_alone(tmp_path: Path) -> None:
     folder = build(tmp_path / "b", [{"text": "abab"}], removed=[{"text": "zzzz" * 100}])
     train([folder], 259, tmp_path / "t", 1000, 1, quiet)
     assert Tokenizer.from_file(str(tmp_path / "t" / FILES[0])).id_to_token(258) == "ab"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("blank", ["\u00a0"])
+def test_a_sea_of_white_space_is_cut(ours: Path, blank: str) -> None:
+    """The search for words gives up in a run of ten million."""
+    words = f"a{blank * (10_000_000 // len(blank))}b"
+    (ids,) = load(ours).encode([words])
+    assert load(ours).lengths[ids].sum() == len(words.encode())
+
+
+@pytest.mark.slow
+def test_a_sea_of_white_space_can_be_learnt_from(tmp_path: Path) -> None:
+    corpus = write(tmp_path / "a.parquet", {"text": [f"a{' ' * 10_000_000}b"]})
+    train([corpus], 260, tmp_path / "t", 10**9, 1, quiet)
+    assert load(tmp_path / "t").vocab == 260
+
+
+def test_white_space_is_cut_where_it_is_very_long_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokenizer, "LONG", 50)
+    assert list(tokenizer._pieces("a" + " " * 49 + "b" * 50)) == ["a" + " " * 49 + "b" * 50]
+    assert list(tokenizer._pieces("a" + " " * 120 + "b")) == ["a" + " " * 50, " " * 50, " " * 20 + "b"]
+    assert list(tokenizer._pieces("a" + " " * 50 + "b")) == ["a" + " " * 50 + "b"]
+
+
+@pytest.mark.slow
+def test_a_text_that_the_tokenizer_fails_on_is_named(
+    ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tokenizer, "LONG", 1 << 40)
+    texts = ["a", "b", " " * 10_000_000 + "c", "d"]
+    with pytest.raises(BadCall, match=r"^row 7: the tokenizer fails on its 10,000,001 characters: Onig"):
+        load(ours).encode(texts, ["row 5", "row 6", "row 7", "row 8"])
+    corpus = write(tmp_path / "x.parquet", {"text": texts})
+    with pytest.raises(BadCall, match=r"x\.parquet, row 2: the tokenizer fails on"):
+        packed(corpus, ours, tmp_path / "pack")
+    capfd.readouterr()
+
+
+def unigram() -> Tokenizer:
+    """As T5's or Gemma's: names of special tokens and of bytes stand among its pieces, and it finds them in a text."""
+    single = [(f"<0x{byte:02X}>", -9.0) for byte in range(256)]
+    pieces = [
+        ("<unk>", 0.0),
+        ("<s>", 0.0),
+        ("</s>", 0.0),
+        ("<pad>", 0.0),
+        *single,
+        ("a", -2.0),
+        ("▁", -2.0),
+        ("<", -3.0),
+    ]
+    words = Tokenizer(models.Unigram(pieces, unk_id=0, byte_fallback=True))
+    words.normalizer = normalizers.Replace(" ", "▁")
+    words.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
+    words.add_special_tokens([AddedToken(name, normalized=False) for name in ("<s>", "</s>", "<pad>")])
+    return words
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["<s>", "</s> <unk>", "a<unk>a<pad>", "<0x41>", "é<0x41>é <0x0A>", "<0x41><0x41> A", "<0x41", "<0x41>" * 50],
+)
+def test_no_text_becomes_a_special_token_or_a_byte_by_its_spelling(tmp_path: Path, words: str) -> None:
+    loaded = load(foreign(tmp_path, unigram(), {"eos_token": "</s>"}))
+    alone, among = loaded.encode([words, f"a {words} a"])
+    for ids, wanted in ((alone, words), (among, f"a {words} a")):
+        assert loaded.tokenizer.decode(ids.tolist(), skip_special_tokens=False) == wanted
+        assert not {0, 1, 2, 3} & set(ids.tolist())
+        assert loaded.lengths[ids].sum() == len(wanted.encode())
+
+
+def test_a_new_tokenizer_has_a_padding_of_its_own(tmp_path: Path) -> None:
+    """Collators take the padding's id out of the loss, and with it every end of a text that has the same one."""
+    corpus = write(tmp_path / "a.parquet", {"text": [text(n) for n in range(20)]})
+    train([corpus], 300, tmp_path / "t", 10**6, 1, quiet)
+    loaded = load(tmp_path / "t")
+    pad = loaded.tokenizer.token_to_id(tokenizer.PAD)
+    assert (loaded.vocab, loaded.end, loaded.mask, pad, loaded.lengths[pad]) == (300, 0, 1, 299, 0)
+    (ids,) = loaded.encode([f"a{tokenizer.PAD}b"])
+    assert pad not in ids
+    assert loaded.tokenizer.decode(ids.tolist()) == f"a{tokenizer.PAD}b"
+    transformers = pytest.importorskip("transformers")
+    theirs = transformers.AutoTokenizer.from_pretrained(tmp_path / "t")
+    assert (theirs.pad_token, theirs.pad_token_id, theirs.eos_token_id) == (tokenizer.PAD, pad, 0)
+    collator = transformers.DataCollatorForLanguageModeling(theirs, mlm=False)
+    rows = [theirs("bread river") | {}, theirs("bread")]
+    rows = [{"input_ids": [*row["input_ids"], 0]} for row in rows]
+    labels = collator(rows)["labels"].tolist()
+    assert [row.count(0) for row in labels] == [1, 1]
+    assert set(theirs("bread river")) == {"input_ids", "attention_mask"}  # version 4 would add token_type_ids
+
+
+@pytest.mark.parametrize(("vocab", "own"), [(258, False), (259, False), (260, True)])
+def test_the_smallest_ones_pad_with_their_end(tmp_path: Path, vocab: int, own: bool) -> None:
+    corpus = write(tmp_path / "a.parquet", {"text": ["abab abab"]})
+    train([corpus], vocab, tmp_path / "t", 10**6, 1, quiet)
+    assert (load(tmp_path / "t").tokenizer.token_to_id(tokenizer.PAD) is not None) is own

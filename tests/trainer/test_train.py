@@ -1,4 +1,6 @@
 import contextlib
+import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -241,3 +243,27 @@ def test_the_command_ends_as_the_signal_would_have_it(tmp_path: Path, pack: Path
     assert process.returncode == code
     assert "which is saved; the same command goes on from there" in rest
     assert lines(tmp_path / "run")[-1]["reason"] == "stopped"
+
+
+def test_checkpoints_are_whole_also_when_the_pack_has_gone(tmp_path: Path, pack: Path) -> None:
+    copied = tmp_path / "pack"
+    shutil.copytree(pack, copied)
+    trained(config(copied), tmp_path / "run", {"step 4:": lambda: shutil.rmtree(copied / "tokenizer")})
+    kept = sorted((tmp_path / "run/checkpoints").iterdir())
+    assert [path.name for path in kept] == ["step-000004", "step-000008", "step-000012"]
+    for path in kept:
+        assert (path / "tokenizer.json").read_bytes() == (pack / "tokenizer/tokenizer.json").read_bytes()
+        assert (path / "tokenizer_config.json").is_file()
+
+
+def test_a_checkpoint_generates_with_what_its_tokenizer_gives(whole: Path) -> None:
+    """As in model cards: version 4 of transformers would hand over token_type_ids, and refuse them."""
+    path = whole / "checkpoints/step-000012"
+    names = json.loads((path / "tokenizer_config.json").read_text())["model_input_names"]
+    assert names == ["input_ids", "attention_mask"]
+    transformers = pytest.importorskip("transformers")
+    words = transformers.AutoTokenizer.from_pretrained(path)
+    given = words("a red house", return_tensors="pt")
+    assert sorted(given) == ["attention_mask", "input_ids"]
+    theirs = transformers.AutoModelForCausalLM.from_pretrained(path)
+    assert theirs.generate(**given, max_new_tokens=3, do_sample=False).shape[1] > given["input_ids"].shape[1]

@@ -10,9 +10,11 @@ from torch import Tensor
 from tests.trainer.small_runs import config, kill, lines, tensors, trained
 from winnow.trainer import guard
 from winnow.trainer.batches import Batches
+from winnow.trainer.config import Phase
 from winnow.trainer.errors import RunFailed
 from winnow.trainer.model import Model
 from winnow.trainer.pack_index import Pack
+from winnow.trainer.session import Progress
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -69,3 +71,39 @@ def test_too_many_skipped_steps_end_the_run_also_across_sessions(
     with pytest.raises(RunFailed, match=words):
         trained(asked, tmp_path)
     assert [entry["step"] for entry in lines(tmp_path, "skip")] == [6, 7, 8, 9, 10]
+
+
+def test_annealing_on_what_is_harder_goes_through(tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loss jumps by 15 % with the mixture's phase, and stays there: no step is skipped, let alone the run ended."""
+    steps, loss = 2 * guard.ENOUGH, Model.loss
+    calls = iter(range(-MEASURED, 1_000_000))
+
+    def harder(self: Model, *given: Any) -> Tensor:
+        return loss(self, *given) * (1.15 if next(calls) >= 2 * (steps - 30) else 1.0)
+
+    monkeypatch.setattr(Model, "loss", harder)
+    phase = Phase((steps - 30) / steps, {"books": 1.0})
+    run = {"tokens": steps * 128, "evaluate_every": 1000, "save_every": 1000, "log_every": 50}
+    asked = config(pack, data={"phases": (phase,)}, run=run, optimizer={"rate": 1e-4})
+    trained(asked, tmp_path)
+    assert lines(tmp_path, "skip") == []
+
+
+def test_a_jump_without_a_phase_costs_a_few_steps_and_not_the_run(
+    tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = guard.ENOUGH + 20
+    poisoned(monkeypatch, 3.0, call=2 * (steps - 15), calls=1000)
+    run = {"tokens": steps * 128, "evaluate_every": 1000, "save_every": 1000, "log_every": 50, "skips": guard.STAYS}
+    trained(config(pack, run=run, optimizer={"rate": 1e-4}), tmp_path)
+    assert len(lines(tmp_path, "skip")) == guard.STAYS - 1
+
+
+@pytest.mark.parametrize(
+    ("losses", "ends"),
+    [([9.0, 8.0, 7.0], False), ([9.0, 9.5, 8.9], False), ([9.0, 8.0, 9.0], True), ([9.0, None, 8.0], False),
+     ([9.0, 8.0, None], True), ([None, 9.0, 8.0], False), ([None, None, 8.0], True), ([None, None], False),
+     ([None] * 4, True), ([], False)],
+)  # fmt: skip
+def test_skipped_steps_end_no_run_whose_loss_is_finite_and_falling(losses: list[float | None], ends: bool) -> None:
+    assert Progress(skipped=losses).hopeless(3) is ends

@@ -125,6 +125,16 @@ def test_a_tied_head_that_is_there_nevertheless(tmp_path: Path) -> None:
     assert torch.equal(weights.load_model(tmp_path).head, ours.head)
 
 
+@pytest.mark.parametrize("name", ["Llama, tied", "EuroBERT, tied"])
+def test_a_tied_matrix_under_the_heads_name_alone(name: str, tmp_path: Path) -> None:
+    ours = model_of(name)
+    weights.save_weights(ours, tmp_path, end=0, mask=1)
+    tensors = load_file(tmp_path / weights.WEIGHTS)
+    tensors["lm_head.weight"] = tensors.pop("model.embed_tokens.weight")
+    save_file(tensors, tmp_path / weights.WEIGHTS)
+    assert torch.equal(weights.load_model(tmp_path).head, ours.head)
+
+
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
     weights.save_weights(model_of("Llama, grouped"), tmp_path, end=0)
