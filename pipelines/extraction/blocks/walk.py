@@ -7,6 +7,10 @@ block with its lines, whatever a highlighter put around each of them.
 Nodes are never compared: selectolax serialises both to do it.
 """
 
+from collections import defaultdict
+from functools import cache
+from itertools import count
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from winnow.pipelines.extraction.blocks import tags
@@ -30,6 +34,27 @@ def read(tree: LexborHTMLParser, max_depth: int = 200) -> Page:
     return walk.page
 
 
+@cache
+def _acts() -> dict[int, tuple[int, str]]:
+    """What to do at a tag and its name, by Lexbor's number for it: quicker to ask for, and one string for all elements.
+
+    The tags that Lexbor knows have numbers; for any other it gives an address in the page's memory.
+    """
+    blank = LexborHTMLParser("<!doctype html><!-- -->text")
+    nodes = [blank.create_node(tag) for tag in ACT if tag[:1] not in ("", "-")]
+    if blank.root is not None and blank.root.parent is not None:
+        nodes += blank.root.parent.traverse(include_text=True)
+    named = ((node.tag_id, node.tag or "") for node in nodes)
+    return {number: (ACT[tag], tag) for number, tag in named if number < _NUMBERS and tag in ACT}
+
+
+def _by_name(node: LexborNode) -> tuple[int, str]:
+    tag = node.tag or ""
+    return ACT.get(tag, UNKNOWN), tag
+
+
+_NUMBERS = 1 << 12
+"""More than Lexbor has tags, less than any address."""
 _Here = tuple[int, int, int, int, int, int, int, bool]
 """The innermost open block-level element; for the blocks in it kind, item, row and level; lists around it; its
 signature, and whether it is hidden."""
@@ -52,8 +77,8 @@ class Walk:
         """What to return to when it closes, the nearest last."""
         self._links_open = self._strong_open = self._pre = self._math = 0
         self._linked = self._strong = self._all = self._links = self._images = self._controls = self._breaks = 0
-        self._shapes = {("", ""): _ROOT.shape}
-        self._signatures = {(0, _ROOT.shape): _ROOT.signature}
+        self._shapes = defaultdict[tuple[str, str], int](count(_ROOT.shape + 1).__next__, {("", ""): _ROOT.shape})
+        self._signatures = defaultdict[tuple[int, int], int](count(_ROOT.signature + 1).__next__, {(0, _ROOT.shape): _ROOT.signature})
         self._script = ""
         """The `sup` or `sub` whose text comes next."""
         self._formulas = False
@@ -65,9 +90,9 @@ class Walk:
         page.language = (root.attributes.get("lang") or "").lower()
         around: list[tuple[LexborNode, int, str]] = []
         node: LexborNode | None = root.first_child
-        while node is not None and page.depth <= self._max_depth:
-            tag = node.tag or ""
-            act = ACT.get(tag, UNKNOWN)
+        acts, depth, most = _acts(), 0, self._max_depth
+        while node is not None and depth <= most:
+            act, tag = acts.get(node.tag_id) or _by_name(node)
             if act == TEXT:
                 text = node.text_content or ""
                 if self._pre or not text.isspace():
@@ -89,8 +114,8 @@ class Walk:
                     child = None  # the formula again, as it is drawn
                 if child is not None:
                     around.append((node, act, tag))
-                    if len(around) > page.depth:
-                        page.depth = len(around)
+                    if len(around) > depth:
+                        depth = len(around)
                     node = child
                     continue
                 if act != PLAIN:
@@ -103,6 +128,7 @@ class Walk:
                 if act != PLAIN:
                     self._leave(act, tag)
                 node = above.next
+        page.depth = depth
         self._flush()
         for _, act, tag in reversed(around):
             if act != PLAIN:
@@ -167,8 +193,8 @@ class Walk:
         if attributes := node.attributes:
             names, shape, hides = said(attributes)
             hidden = hidden or hides
-        form = self._shapes.setdefault((tag, shape), len(self._shapes) + 1)
-        signature = self._signatures.setdefault((signature, form), len(self._signatures) + 1)
+        form = self._shapes[tag, shape]
+        signature = self._signatures[signature, form]
         page.last.append(0)
         page.elements.append(row_of(Element, (
             above, TAG_NUMBER.get(tag, 0), names, len(self._open), len(page.texts), signature, form, hidden,
