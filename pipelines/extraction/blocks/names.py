@@ -50,8 +50,10 @@ GROUPS = (
 CONSENT_TOOL, CONSENT_PLACE = 1 << 61, 1 << 62
 """Two more bits, of which the model's features know nothing: the dialog of a tool that asks for consent, by the tool's
 own names; what a page of its own making is likely to call one."""
+
+
 def _one_of(*patterns: str) -> re.Pattern[str]:
-    """One of these, each of which begins with a letter: an expression tries only those that begin with the right one."""
+    """One of these, which begin with letters: only those that begin with the right one are tried."""
     by_letter = groupby(sorted(patterns), lambda pattern: pattern[0])
     return re.compile("|".join(f"{letter}(?:{'|'.join(each[1:] for each in some)})" for letter, some in by_letter))
 

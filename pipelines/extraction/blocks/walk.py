@@ -8,7 +8,6 @@ Nodes are never compared: selectolax serialises both to do it.
 """
 
 from collections import defaultdict
-from functools import cache
 from itertools import count
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -17,7 +16,19 @@ from winnow.pipelines.extraction.blocks import tags
 from winnow.pipelines.extraction.blocks.inline import language_of, number_of, scripted, stands_apart, tex, tex_of_script
 from winnow.pipelines.extraction.blocks.names import said
 from winnow.pipelines.extraction.blocks.page import HEADING, PROSE, TAG_NUMBER, Block, Element, Page, row_of
-from winnow.pipelines.extraction.blocks.tags import ACT, INHERITS, INSIDE, KIND, NOTHING, OPENS, PLAIN, TEXT, UNKNOWN
+from winnow.pipelines.extraction.blocks.tags import (
+    ACT,
+    INHERITS,
+    INSIDE,
+    KIND,
+    NOTHING,
+    OPENS,
+    PLAIN,
+    TEXT,
+    UNKNOWN,
+    by_name,
+    by_number,
+)
 from winnow.pipelines.extraction.blocks.white_space import BREAK, lines_of_code, plain
 
 
@@ -34,27 +45,6 @@ def read(tree: LexborHTMLParser, max_depth: int = 200) -> Page:
     return walk.page
 
 
-@cache
-def _acts() -> dict[int, tuple[int, str]]:
-    """What to do at a tag and its name, by Lexbor's number for it: quicker to ask for, and one string for all elements.
-
-    The tags that Lexbor knows have numbers; for any other it gives an address in the page's memory.
-    """
-    blank = LexborHTMLParser("<!doctype html><!-- -->text")
-    nodes = [blank.create_node(tag) for tag in ACT if tag[:1] not in ("", "-")]
-    if blank.root is not None and blank.root.parent is not None:
-        nodes += blank.root.parent.traverse(include_text=True)
-    named = ((node.tag_id, node.tag or "") for node in nodes)
-    return {number: (ACT[tag], tag) for number, tag in named if number < _NUMBERS and tag in ACT}
-
-
-def _by_name(node: LexborNode) -> tuple[int, str]:
-    tag = node.tag or ""
-    return ACT.get(tag, UNKNOWN), tag
-
-
-_NUMBERS = 1 << 12
-"""More than Lexbor has tags, less than any address."""
 _Here = tuple[int, int, int, int, int, int, int, bool]
 """The innermost open block-level element; for the blocks in it kind, item, row and level; lists around it; its
 signature, and whether it is hidden."""
@@ -78,7 +68,9 @@ class Walk:
         self._links_open = self._strong_open = self._pre = self._math = 0
         self._linked = self._strong = self._all = self._links = self._images = self._controls = self._breaks = 0
         self._shapes = defaultdict[tuple[str, str], int](count(_ROOT.shape + 1).__next__, {("", ""): _ROOT.shape})
-        self._signatures = defaultdict[tuple[int, int], int](count(_ROOT.signature + 1).__next__, {(0, _ROOT.shape): _ROOT.signature})
+        self._signatures = defaultdict[tuple[int, int], int](
+            count(_ROOT.signature + 1).__next__, {(0, _ROOT.shape): _ROOT.signature}
+        )
         self._script = ""
         """The `sup` or `sub` whose text comes next."""
         self._formulas = False
@@ -90,9 +82,9 @@ class Walk:
         page.language = (root.attributes.get("lang") or "").lower()
         around: list[tuple[LexborNode, int, str]] = []
         node: LexborNode | None = root.first_child
-        acts, depth, most = _acts(), 0, self._max_depth
+        acts, depth, most = by_number(), 0, self._max_depth
         while node is not None and depth <= most:
-            act, tag = acts.get(node.tag_id) or _by_name(node)
+            act, tag = acts.get(node.tag_id) or by_name(node)
             if act == TEXT:
                 text = node.text_content or ""
                 if self._pre or not text.isspace():
