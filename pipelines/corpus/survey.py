@@ -1,6 +1,7 @@
 """Asking a part's rows what the data card says of them: counts, and examples chosen by their content."""
 
 import collections
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -9,16 +10,15 @@ import pyarrow as pa
 from winnow.filters.rules import Rule
 from winnow.pipelines.corpus.clusters import Cluster, Largest
 from winnow.pipelines.corpus.domains import domain_of
+from winnow.pipelines.corpus.facts import FactCounts
 from winnow.pipelines.corpus.frequent import frequent
 from winnow.pipelines.corpus.schema import ROW_KEY, noted
 from winnow.pipelines.corpus.surveyed import (
-    COUNTED,
     EXAMPLES,
     Example,
     Surveyed,
     language_and_rule,
     made_by,
-    rank_of,
 )
 from winnow.pipelines.corpus.tables import EXACT, NEAR
 from winnow.pipelines.counts import NONE, Count
@@ -27,15 +27,16 @@ from winnow.pipelines.recipe.model import Recipe, column_of
 
 SNIPPET = 300
 _LOOKED_AT = (
-    "id", *ROW_KEY, "rule", "value", "url", "title", "date", "captured", "language", "code_language",
-    "license", "characters", "cluster", "cluster_size",
+    "id", *ROW_KEY, "rule", "value", "url", "title", "language", "code_language", "characters", "cluster",
+    "cluster_size",
 )  # fmt: skip
 """What every row is asked; of an example, the whole row is read."""
 
 
 class Survey:
-    """Counts of the kept by language, domain, top-level domain, year, month of capture, license, and by what they were
-    made; of the copies by domain, of the dropped by language and rule; the largest clusters; examples of all.
+    """Counts of the kept, and of those of the dropped that have a text or an address, by language, domain, top-level
+    domain, year, month of capture, license, and by what they were made; of the copies by domain, of the dropped by
+    language and rule; the largest clusters; examples of all.
 
     Memory: the distinct values of the rows of one file; what is kept of them is bounded (`frequent`)."""
 
@@ -46,22 +47,23 @@ class Survey:
         """Language -> the column of each measure, its name and its limits."""
         self._synthetic = {source.name for source in recipe.sources if source.synthetic}
         self._asked = (*_LOOKED_AT, "meta") if self._synthetic else _LOOKED_AT
-        self._counts: dict[str, dict[str, Count]] = {name: {} for name in COUNTED}
+        self._facts = FactCounts(table)
+        self._made: dict[str, Count] = {}
         self._copies: dict[str, Count] = {}
         self._dropped: dict[str, Count] = {}
         self._largest = Largest()
         self.examples: dict[str, list[Example]] = collections.defaultdict(list)
 
-    def add(self, group: pa.Table) -> None:
+    def add(self, group: pa.Table, ranks: Sequence[str]) -> None:
+        """Rows, each with its rank (`surveyed.ranks_of`)."""
         if self.table not in (CORPUS, REJECTED):
             return
+        self._facts.add(group)
         columns = [name for name in self._asked if name in group.column_names]
         for index, row in enumerate(group.select(columns).to_pylist()):
-            if self.table == CORPUS:
-                for name, value in zip(COUNTED, (*_facts(row), self._made_by(row)), strict=True):
-                    if value is not None:
-                        _add(self._counts[name], value, row)
-            else:
+            if self.table == CORPUS and (made_by := self._made_by(row)):
+                _add(self._made, made_by, row)
+            if self.table == REJECTED:
                 if row["rule"] in (EXACT, NEAR):
                     _add(self._copies, domain_of(row["url"])[0], row)
                 if language := row["code_language"] or row["language"]:
@@ -70,7 +72,7 @@ class Survey:
             own = self.table == CORPUS or row["rule"] in (EXACT, NEAR)  # of other builds' clusters none is told
             if own and size > 1 and self._largest.takes(row["cluster"], size):
                 self._largest.add(self._of_cluster(row, group, index))
-            self._example(row, group, index)
+            self._example(row, ranks[index], group, index)
 
     def _made_by(self, row: dict[str, Any]) -> str | None:
         """By what a synthetic text was made; None where its source is not synthetic."""
@@ -88,11 +90,10 @@ class Survey:
             text=_snippet(group["text"][index].as_py()) if told else "",
         )  # fmt: skip
 
-    def _example(self, seen: dict[str, Any], group: pa.Table, index: int) -> None:
+    def _example(self, seen: dict[str, Any], rank: str, group: pa.Table, index: int) -> None:
         """Keep the few rows with the least hash of id and row key: the same choice in any order of work."""
         kind = seen.get("rule") or ""
         best = self.examples[kind]
-        rank = rank_of(seen)
         if len(best) == EXAMPLES and rank >= best[-1].rank:
             return
         row = group.slice(index, 1).to_pylist()[0]
@@ -122,7 +123,7 @@ class Survey:
 
     def result(self) -> Surveyed:
         return Surveyed(
-            {name: frequent(counts) for name, counts in self._counts.items()},
+            {name: frequent(counts) for name, counts in (*self._facts.counts.items(), ("made_by", self._made))},
             {kind: tuple(found) for kind, found in sorted(self.examples.items())},
             frequent(self._copies), frequent(self._dropped), self._largest.result(),
         )  # fmt: skip
@@ -139,11 +140,3 @@ def _snippet(text: str | None) -> str:
 
 def _limits(rule: Rule) -> list[float]:
     return [limit for limit in (rule.min, rule.max) if limit is not None]
-
-
-def _facts(row: dict[str, Any]) -> tuple[str, ...]:
-    """The values of COUNTED for a row, but the last."""
-    domain, tld = domain_of(row["url"])
-    year = row["date"][:4] if row["date"] else UNKNOWN
-    month = row["captured"][:7] if row["captured"] else UNKNOWN
-    return row["code_language"] or row["language"] or UNKNOWN, domain, tld, year, month, row["license"] or UNKNOWN

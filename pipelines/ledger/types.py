@@ -16,7 +16,7 @@ from winnow.pipelines.dedup.settings import Losses
 from winnow.pipelines.dedup.spans.total import Passages
 from winnow.pipelines.files.parquet import Written
 
-FORMAT = 10
+FORMAT = 11
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class RuleCount:
 
 @dataclass(frozen=True)
 class Distribution:
-    """How kept documents spread over the values of a fact."""
+    """How documents spread over the values of a fact."""
 
     distinct: int
     """Values that were met; to about 3 % where there is an `error`."""
@@ -186,6 +186,18 @@ class Kept:
     license: Distribution
     made_by: Distribution
     """Of the documents from synthetic sources: `SOURCE/by what they were made`."""
+
+
+@dataclass(frozen=True)
+class Met:
+    """What the documents are that have a text or an address, whether they were kept or dropped."""
+
+    language: Distribution
+    domain: Distribution
+    tld: Distribution
+    year: Distribution
+    captured: Distribution
+    license: Distribution
 
 
 @dataclass(frozen=True)
@@ -295,6 +307,7 @@ class Ledger:
     against: tuple[EarlierBuild, ...]
     """The earlier builds, by identity."""
     kept: Kept
+    met: Met
     examples: Examples
     files: Mapping[str, Written]
     """Every file of the tables and of ledger/, by its path under the build's directory."""

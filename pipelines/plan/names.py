@@ -212,9 +212,9 @@ class Names:
         return self.work(WRITE, f"{name}.json")
 
 
-def part_statistics(receipt: str) -> str:
-    """The path of a part file's statistics, beside its receipt."""
-    return f"{receipt.removesuffix('.json')}.statistics.parquet"
+def part_table(receipt: str, name: str) -> str:
+    """The path of a table that was gathered of a part file's rows, beside its receipt."""
+    return f"{receipt.removesuffix('.json')}.{name}.parquet"
 
 
 def ledger_table(name: str) -> str:

@@ -12,11 +12,10 @@ import warc_files
 
 from winnow.filters.rules import Rule
 from winnow.pipelines.corpus import parts
-from winnow.pipelines.corpus.frequent import Frequent
+from winnow.pipelines.corpus.facts import FACTS
 from winnow.pipelines.corpus.parts import Part
 from winnow.pipelines.corpus.receipt import Receipt
-from winnow.pipelines.corpus.statistics import Statistics
-from winnow.pipelines.corpus.surveyed import COUNTED
+from winnow.pipelines.corpus.surveyed import merge
 from winnow.pipelines.corpus.tables import DEDUP
 from winnow.pipelines.counts import total
 from winnow.pipelines.dedup.against import find as find_earlier
@@ -42,6 +41,7 @@ from winnow.pipelines.ledger.types import (
     Kept,
     Ledger,
     Lost,
+    Met,
     RecipeName,
     SourceTotal,
     Total,
@@ -227,11 +227,13 @@ def _copies(totals: Mapping[str, Total]) -> dict[str, dict[str, int]]:
 
 def leave(
     root: str, made: Recipe, identity: str, entries: Sequence[Entry], files: Mapping[str, Written],
-    found: Ingested | None = None, statistics: Statistics | None = None, **more: Any,
+    left: Left | None = None, **more: Any,
 ) -> Ledger:  # fmt: skip
     """The tables of ledger/, lock, card and ledger of a finished build, as a build leaves them."""
-    rules = rows_of(made, found.sources if found else {}, Spread(statistics or {}))
-    written = tables.write(LOCAL, root, tables.Agreed(entries, rules, statistics or {}))
+    rules = rows_of(made, left.ingested.sources if left else {}, Spread(left.statistics if left else {}))
+    agreed = (entries, rules, left.statistics, left.samples, left.overlaps) if left else (entries, rules, {})
+    written = tables.write(LOCAL, root, tables.Agreed(*agreed))
+    kept, met = (merge(surveys) for surveys in (((left.kept,), (left.kept, left.rejected)) if left else ((), ())))
     totals = {s.name: sums.total_of(e.total for e in entries if e.source == s.name) for s in made.sources}
     ledger = dataclasses.replace(Ledger(
         format=FORMAT, identity=identity, recipe=RecipeName(made.name, made.about, lock.sha256(made)),
@@ -239,7 +241,8 @@ def leave(
         sources={name: SourceTotal("warc", None, False, total) for name, total in totals.items()},
         total=sums.total_of(totals.values()), steps=(), rules=tuple(row.count for row in rules), edits={},
         duplicates=Duplicates(dropped=_copies(totals)), probed=Probed(), lost=Lost(Losses(), (), 0),
-        kept=Kept(**{name: sums.distribution(Frequent()) for name in COUNTED}),
+        kept=Kept(**{name: sums.distribution(of) for name, of in kept.counts.items()}),
+        met=Met(**{name: sums.distribution(met.counts[name]) for name in FACTS}),
         against=(), examples=Examples((), {}), files={**files, **written},
     ), **more)  # fmt: skip
     write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())

@@ -70,7 +70,7 @@ def rewrite(built: Built, change: Callable[[pa.Table], pa.Table], *names: str) -
 
 def relay(built: Built, entries: list[Entry], files: dict[str, Written]) -> None:
     """Leave a ledger that says this of the build."""
-    leave(built.job.root, SMALL, "i", entries, files, built.ingested, built.left.statistics)
+    leave(built.job.root, SMALL, "i", entries, files, built.left)
 
 
 def with_total(entry: Entry, **changed: Any) -> Entry:

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from winnow.pipelines.counts import NONE
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.files.typed import from_json
-from winnow.pipelines.ledger.types import Distribution, Examples, Kept, Ledger, SourceTotal, Total
+from winnow.pipelines.ledger.types import Distribution, Examples, Kept, Ledger, Met, SourceTotal, Total
 from winnow.pipelines.views.card import page
 from winnow.pipelines.views.tabular import NOTHING
 
@@ -28,7 +28,7 @@ def _empty() -> Ledger:
     return replace(
         ledger, sources={"web": SourceTotal("warc", None, False, Total())}, total=Total(), edits={},
         duplicates=Duplicates(), files={}, rules=tuple(replace(rule, broken=0, alone=0) for rule in ledger.rules),
-        kept=Kept(*[nothing] * 7), examples=Examples((), {}),
+        kept=Kept(*[nothing] * 7), met=Met(*[nothing] * 6), examples=Examples((), {}),
     )  # fmt: skip
 
 
