@@ -16,7 +16,7 @@ from winnow.pipelines.dedup.settings import Losses
 from winnow.pipelines.dedup.spans.total import Passages
 from winnow.pipelines.files.parquet import Written
 
-FORMAT = 10
+FORMAT = 11
 
 
 @dataclass(frozen=True)
@@ -305,3 +305,5 @@ class Ledger:
     passages: Passages | None = None
     """What several documents have and was cut; None where the recipe looks for none."""
     forgotten: Forgotten = field(default_factory=Forgotten)
+    left_out: tuple[str, ...] = ()
+    """Folders of the build that this copy of it was published without; all counts are of the whole build."""

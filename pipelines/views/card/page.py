@@ -21,6 +21,7 @@ from winnow.pipelines.views.card import (
     known_limits,
     languages,
     largest_clusters,
+    left_out,
     licenses,
     load_it,
     rules,
@@ -36,7 +37,7 @@ def render(ledger: Ledger) -> str:
     """The card as Markdown, with the front matter of the Hugging Face Hub. A section that gives "" is left out."""
     sections = [
         hub.front_matter(ledger),
-        title.render(ledger), forgotten.render(ledger),
+        title.render(ledger), left_out.render(ledger), forgotten.render(ledger),
         "## From records to documents", stages.render(ledger),
         "## Rules", rules.render(ledger), dropped_languages.render(ledger), values.render(ledger),
         "## What is in it", *_kept(ledger),
@@ -44,8 +45,8 @@ def render(ledger: Ledger) -> str:
         "## Edits", edits.render(ledger),
         "## Kept, and why nearly not", examples.kept(ledger),
         "## Rejected, and why", examples.rejected(ledger),
-        "## Load it", load_it.TEXT,
-        "## Ask why", ask_why.TEXT,
+        "## Load it", load_it.render(ledger),
+        "## Ask why", ask_why.render(ledger),
         "## Known limits", known_limits.render(ledger),
         "## How it was made", how_made.render(ledger),
     ]  # fmt: skip
