@@ -29,7 +29,7 @@ from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside, write_beside
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def build(request: Request, display: Display) -> Folder:
     if skipped := without_input(request.recipe, {given.source for given in inputs}):
         display.say(f"skipped, for there is no --input for them: {', '.join(skipped)}")
     _models(request.recipe)
-    folder = Folder(storage, request.output, request.recipe, inputs, page.render, against)
+    folder = Folder(storage, request.output, request.recipe, inputs, beside, against)
     with folder.claimed(replace=request.replace):
         if folder.stands:
             display.say(folder.stands)
@@ -120,8 +120,8 @@ def _models(recipe: Recipe) -> None:
 
 
 def _leave(work: Work, made: Ledger) -> None:
-    """Write lock, card and, last, the ledger."""
+    """Write lock, card, what belongs to it and, last, the ledger."""
     names = work.job.names
     write_bytes(work.storage, names.lock, lock.write_lock(work.job.recipe).encode())
-    write_bytes(work.storage, names.readme, page.render(made).encode())
+    write_beside(work.storage, work.job.root, made)
     book.save(work.storage, work.job.root, made)

@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from winnow.pipelines.corpus import schema, statistics_table
+from winnow.pipelines.corpus import gathering, schema
+from winnow.pipelines.corpus.gathering import Gathering
 from winnow.pipelines.corpus.key_files import GROUP_ROWS, GROUPS, OPTIONS, STATISTICS, KeyCounter, write_shingles
 from winnow.pipelines.corpus.key_rows import KeyRows
 from winnow.pipelines.corpus.merged_rows import MergedRows
 from winnow.pipelines.corpus.receipt import Receipt, RowCounter, RowKey
 from winnow.pipelines.corpus.sketch import Ints
-from winnow.pipelines.corpus.statistics import RowStatistics
 from winnow.pipelines.corpus.survey import Survey
+from winnow.pipelines.corpus.surveyed import ranks_of
 from winnow.pipelines.corpus.tables import Rows
 from winnow.pipelines.corpus.tables_of import tables_of
 from winnow.pipelines.corpus.weights import Weights, gathered, row_weights
@@ -96,42 +97,43 @@ def plan(weighed: Iterable[Weights], part_characters: int) -> list[Part]:
 
 
 def written(work: Work, part: Part) -> bool:
-    """Whether a part file, its statistics and its receipt are there, and the two are what the receipt tells of."""
+    """Whether a part file, what was gathered of it and its receipt are there, and are what the receipt tells of."""
     receipt, path = part.receipt(work.job), work.job.names.path
     if work.storage.size(path(part.path)) is None:
         return False
     try:
         made = Receipt.load(work.storage, receipt)
-        statistics_table.load_part(work.storage, receipt, made.statistics)
+        for name in made.gathered:
+            gathering.load(work.storage, receipt, name, made.gathered)
         return all(sha256_of(work.storage, path(name)) == file.sha256 for name, file in made.files.items())
     except (Damaged, FileNotFoundError):  # the file is written anew, with its receipt
         return False
 
 
 def write(work: Work, part: Part) -> None:
-    """The stage `write`: a part file, what lies beside it, its statistics and, last, its receipt."""
+    """The stage `write`: a part file, what lies beside it, what was gathered of its rows and, last, its receipt."""
     job, of_keys = work.job, part.table == KEYS
-    survey, keys, counter, key_counter = Survey(job.recipe, part.table), Keys(), RowCounter(), KeyCounter()
-    statistics = RowStatistics(job.recipe, part.table)
-    beside = _beside(work, part)
+    keys, counter, key_counter, about = Keys(), RowCounter(), KeyCounter(), Gathering(job.recipe, part.path)
+    survey, beside = Survey(job.recipe, part.table), _beside(work, part)
     with _table_file(work, part) as file:
         for group in _row_groups(work, part):
             keys.add(group)
-            if part.table in (CORPUS, REJECTED):
-                counter.add(group)
             if of_keys:
                 key_counter.add(group)
-            survey.add(group)
-            statistics.add(group)
             most = GROUP_ROWS if of_keys else job.recipe.output.row_group_rows
+            if part.table in (CORPUS, REJECTED):
+                counter.add(group)
+                ranks = ranks_of(group)
+                survey.add(group, ranks)
+                about.add(group, ranks, most)
             for first in range(0, group.num_rows, most):
                 file.write(group.slice(first, most))
         if not keys.first:
             raise BuildFailed(f"{part.path}: none of the rows that were weighed for it came to be written")
     receipt = part.receipt(job)
-    spread = statistics_table.save_part(work.storage, receipt, statistics.result())
+    tables = gathering.save(work.storage, receipt, about.result()) if part.table in (CORPUS, REJECTED) else {}
     made = Receipt(
-        part.path, file.receipt, keys.first, keys.last, counter.result(), survey.result(), spread, beside,
+        part.path, file.receipt, keys.first, keys.last, counter.result(), survey.result(), tables, beside,
         key_counter.result(next(_key_rows(work, part))[0].hashes) if of_keys else None,
     )  # fmt: skip
     made.save(work.storage, receipt)

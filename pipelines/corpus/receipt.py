@@ -59,8 +59,8 @@ class Receipt(Sealed):
     rows: Mapping[str, Rows]
     """By input file; empty for clusters/ and keys/, whose rows stand elsewhere too."""
     survey: Surveyed
-    statistics: Written
-    """The file beside the receipt that holds the sketches of the rows' measures."""
+    gathered: Mapping[str, Written] = field(default_factory=dict)
+    """The tables beside the receipt of a file of corpus/ or rejected/ (`gathering`), by name."""
     beside: Mapping[str, Written] = field(default_factory=dict)
     """The shingles of a file of keys/, by path under the build's directory."""
     keys: KeyCounts | None = None

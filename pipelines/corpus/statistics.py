@@ -55,8 +55,8 @@ class RowStatistics:
             return
         cells = self._place(group) * len(FATES)
         characters = group["characters"].to_numpy()
-        fates = _Fates(group) if self.table == REJECTED else None
-        for step, measure, values, reached in _values(group, self._columns):
+        fates = Fates(group) if self.table == REJECTED else None
+        for step, measure, values, reached in values_of(group, self._columns):
             fate = fates.of(f"{step}.{measure}") if fates else FATES.index(KEPT)
             self._sketches[step, measure].add(cells + fate, values, characters, reached)
 
@@ -91,7 +91,7 @@ def measures_of(recipe: Recipe) -> list[tuple[str, str]]:
     return [("", name) for name in PLAIN] + [(s.name, m) for s in recipe.steps if s.column for m in s.measures]
 
 
-class _Fates:
+class Fates:
     """What became of rejected rows, as the rule of one measure after another sees it."""
 
     def __init__(self, group: pa.Table) -> None:
@@ -99,15 +99,16 @@ class _Fates:
         self._rules = {rule: code for code, rule in enumerate(rules.dictionary.to_pylist())}
         self._codes = rules.indices.to_numpy()
         alone = pc.equal(pc.list_value_length(group["failed"]), 1).to_numpy()
-        self._by_it = np.where(alone, FATES.index(ALONE), FATES.index(FIRST))
+        self.by_it: Ints = np.where(alone, FATES.index(ALONE), FATES.index(FIRST))
+        """int64 [rows]: numbers in FATES, each as the rule that dropped the row sees it."""
 
     def of(self, rule: str) -> Ints:
         """int64 [rows]: numbers in FATES."""
-        found: Ints = np.where(self._codes == self._rules.get(rule, -1), self._by_it, FATES.index(ANOTHER))
+        found: Ints = np.where(self._codes == self._rules.get(rule, -1), self.by_it, FATES.index(ANOTHER))
         return found
 
 
-def _values(group: pa.Table, columns: Mapping[str, str]) -> Iterator[tuple[str, str, Floats, Bools]]:
+def values_of(group: pa.Table, columns: Mapping[str, str]) -> Iterator[tuple[str, str, Floats, Bools]]:
     """(step, measure, float64 [rows] with NaN where unknown, bool [rows]: whether the step was reached)."""
     reached = np.ones(group.num_rows, bool)
     for name in PLAIN:

@@ -8,9 +8,6 @@ import pyarrow as pa
 
 from winnow.pipelines.corpus.sketch import Sketch, bins_of, edges_of
 from winnow.pipelines.corpus.statistics import Key, Statistics
-from winnow.pipelines.files.parquet import TableFile, Written, read_batches
-from winnow.pipelines.files.storage import Storage
-from winnow.pipelines.plan.names import part_statistics
 
 _BIN = pa.struct([
     ("low", pa.float64()), ("high", pa.float64()), ("documents", pa.int64()), ("characters", pa.int64()),
@@ -52,16 +49,3 @@ def statistics_in(table: pa.Table) -> Statistics:
             characters[of],
         )  # fmt: skip
     return found
-
-
-def save_part(storage: Storage, receipt: str, statistics: Statistics) -> Written:
-    """Write the statistics of the part that has its receipt there, beside it."""
-    with TableFile(storage, part_statistics(receipt), SCHEMA) as file:
-        file.write(table_of(statistics))
-    return file.receipt
-
-
-def load_part(storage: Storage, receipt: str, written: Written) -> Statistics:
-    """A part's statistics; `Damaged` where they are not what was written: the part is made again."""
-    rows = read_batches(storage, part_statistics(receipt), written, (receipt,))
-    return statistics_in(pa.concat_tables([SCHEMA.empty_table(), *rows]))

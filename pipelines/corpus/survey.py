@@ -1,6 +1,7 @@
 """Asking a part's rows what the data card says of them: counts, and examples chosen by their content."""
 
 import collections
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -18,7 +19,6 @@ from winnow.pipelines.corpus.surveyed import (
     Surveyed,
     language_and_rule,
     made_by,
-    rank_of,
 )
 from winnow.pipelines.corpus.tables import EXACT, NEAR
 from winnow.pipelines.counts import NONE, Count
@@ -34,8 +34,9 @@ _LOOKED_AT = (
 
 
 class Survey:
-    """Counts of the kept by language, domain, top-level domain, year, month of capture, license, and by what they were
-    made; of the copies by domain, of the dropped by language and rule; the largest clusters; examples of all.
+    """Counts of the kept, and of those of the dropped that have a text or an address, by language, domain, top-level
+    domain, year, month of capture, license, and by what they were made; of the copies by domain, of the dropped by
+    language and rule; the largest clusters; examples of all.
 
     Memory: the distinct values of the rows of one file; what is kept of them is bounded (`frequent`)."""
 
@@ -52,16 +53,17 @@ class Survey:
         self._largest = Largest()
         self.examples: dict[str, list[Example]] = collections.defaultdict(list)
 
-    def add(self, group: pa.Table) -> None:
+    def add(self, group: pa.Table, ranks: Sequence[str]) -> None:
+        """Rows, each with its rank (`surveyed.ranks_of`)."""
         if self.table not in (CORPUS, REJECTED):
             return
         columns = [name for name in self._asked if name in group.column_names]
         for index, row in enumerate(group.select(columns).to_pylist()):
-            if self.table == CORPUS:
+            if self.table == CORPUS or row["url"] or row["characters"]:
                 for name, value in zip(COUNTED, (*_facts(row), self._made_by(row)), strict=True):
                     if value is not None:
                         _add(self._counts[name], value, row)
-            else:
+            if self.table == REJECTED:
                 if row["rule"] in (EXACT, NEAR):
                     _add(self._copies, domain_of(row["url"])[0], row)
                 if language := row["code_language"] or row["language"]:
@@ -70,7 +72,7 @@ class Survey:
             own = self.table == CORPUS or row["rule"] in (EXACT, NEAR)  # of other builds' clusters none is told
             if own and size > 1 and self._largest.takes(row["cluster"], size):
                 self._largest.add(self._of_cluster(row, group, index))
-            self._example(row, group, index)
+            self._example(row, ranks[index], group, index)
 
     def _made_by(self, row: dict[str, Any]) -> str | None:
         """By what a synthetic text was made; None where its source is not synthetic."""
@@ -88,11 +90,10 @@ class Survey:
             text=_snippet(group["text"][index].as_py()) if told else "",
         )  # fmt: skip
 
-    def _example(self, seen: dict[str, Any], group: pa.Table, index: int) -> None:
+    def _example(self, seen: dict[str, Any], rank: str, group: pa.Table, index: int) -> None:
         """Keep the few rows with the least hash of id and row key: the same choice in any order of work."""
         kind = seen.get("rule") or ""
         best = self.examples[kind]
-        rank = rank_of(seen)
         if len(best) == EXAMPLES and rank >= best[-1].rank:
             return
         row = group.slice(index, 1).to_pylist()[0]

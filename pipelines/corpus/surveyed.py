@@ -9,6 +9,8 @@ from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
 
+import pyarrow as pa
+
 from winnow.pipelines.corpus import clusters, frequent
 from winnow.pipelines.corpus.clusters import Cluster
 from winnow.pipelines.corpus.frequent import Frequent
@@ -46,8 +48,19 @@ def language_and_rule_of(value: str) -> tuple[str, str]:
 
 def rank_of(row: Mapping[str, Any]) -> str:
     """A hash of a row's id and row key, for the id alone can repeat: rows with the least are shown."""
-    key = "/".join(str(row[name]) for name in ("id", *ROW_KEY))
-    return blake2b(key.encode(), digest_size=8).hexdigest()
+    return _rank(*(row[name] for name in _RANKED))
+
+
+def ranks_of(rows: pa.Table) -> list[str]:
+    """The rank of every row."""
+    return [_rank(*key) for key in zip(*(rows[name].to_pylist() for name in _RANKED), strict=True)]
+
+
+_RANKED = ("id", *ROW_KEY)
+
+
+def _rank(*key: str | int) -> str:
+    return blake2b("/".join(map(str, key)).encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +86,7 @@ class Surveyed:
     """What a survey found."""
 
     counts: Mapping[str, Frequent] = field(default_factory=dict)
-    """For each of COUNTED: kept documents by value."""
+    """For each of COUNTED: documents by value; of rejected/ those that have a text or an address."""
     examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
     """By the rule that dropped them, "" for the kept."""
     copies: Frequent = field(default_factory=Frequent)

@@ -1,14 +1,17 @@
 """From what the jobs left to the ledger: every count is held against every other, then all are summed."""
 
 import itertools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 
-from winnow.pipelines.corpus import clusters, key_files, parts
+import pyarrow as pa
+
+from winnow.pipelines.corpus import clusters, frequent, gathering, key_files, overlaps, parts, sampled
 from winnow.pipelines.corpus.clusters import Cluster
+from winnow.pipelines.corpus.overlaps import Overlaps, overlaps_in
 from winnow.pipelines.corpus.receipt import Receipt, Rows, merged
 from winnow.pipelines.corpus.statistics import Statistics
-from winnow.pipelines.corpus.statistics_table import load_part
+from winnow.pipelines.corpus.statistics_table import statistics_in
 from winnow.pipelines.corpus.surveyed import Surveyed, merge
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.probe import Probed, probes
@@ -22,7 +25,9 @@ from winnow.pipelines.ledger.balance import Unbalanced, agree_on_copies, agree_o
 from winnow.pipelines.ledger.damage import short, sizes
 from winnow.pipelines.ledger.dropped_languages import dropped_languages
 from winnow.pipelines.ledger.languages import without_limits
+from winnow.pipelines.ledger.lengths import lengths_of
 from winnow.pipelines.ledger.lost import hold_domains, lost_of
+from winnow.pipelines.ledger.opt_outs import opt_outs_of
 from winnow.pipelines.ledger.rules import rows_of
 from winnow.pipelines.ledger.statistics import Spread, gathered
 from winnow.pipelines.ledger.types import (
@@ -32,6 +37,7 @@ from winnow.pipelines.ledger.types import (
     Examples,
     Kept,
     Ledger,
+    Met,
     RecipeName,
     SourceTotal,
     StepName,
@@ -60,7 +66,9 @@ class Left:
     kept: Surveyed
     rejected: Surveyed
     statistics: Statistics
-    """Of all rows."""
+    """Of all rows, as what follows."""
+    samples: pa.Table
+    overlaps: Overlaps
     duplicates: Duplicates
     probed: Probed
     against: Sequence[Earlier] = ()
@@ -77,13 +85,21 @@ def left_of(work: Work, inputs: Sequence[tuple[Input, Counted]], found: Ingested
     storage, job = work.storage, work.job
     paths = [part.receipt(job) for part in parts.parts(work)]
     receipts, kept, rejected = _receipts(storage, paths)
+
+    def load(name: str) -> Iterator[pa.Table]:
+        for path, receipt in zip(paths, receipts, strict=True):
+            if receipt.gathered:
+                yield gathering.load(storage, path, name, receipt.gathered)
+
     return Left(
         inputs=inputs,
         ingested=found,
         receipts=receipts,
         kept=kept,
         rejected=rejected,
-        statistics=gathered(load_part(storage, p, r.statistics) for p, r in zip(paths, receipts, strict=True)),
+        statistics=gathered(map(statistics_in, load(gathering.STATISTICS))),
+        samples=sampled.merged(load(gathering.SAMPLES)),
+        overlaps=overlaps.merged(map(overlaps_in, load(gathering.OVERLAPS))),
         duplicates=Duplicates.load(storage, job.names.settled(job.deduplicated)),
         probed=Probed.load(storage, job.names.probed(job.deduplicated)) if probes(work) else Probed(),
         against=job.against,
@@ -132,27 +148,32 @@ def account(
         files |= key_files.leave(storage, root, recipe, identity, left.receipts)
     spread = Spread(left.statistics)
     rules = rows_of(recipe, left.ingested.sources, spread)
-    written = tables.write(storage, root, tables.Agreed(entries, rules, left.statistics))
+    written = tables.write(storage, root, tables.Agreed(entries, rules, left.statistics, left.samples, left.overlaps))
+    steps = tuple(StepName(step.name, step.use, step.needs_text, step.stops, step.sources) for step in recipe.steps)
+    judged = tuple(row.count for row in rules)
     return Ledger(
         format=FORMAT,
         identity=identity,
-        recipe=RecipeName(recipe.name, recipe.about, lock.sha256(recipe)),
+        recipe=RecipeName(recipe.name, recipe.about, lock.sha256(recipe), recipe.notes.text if recipe.notes else ""),
         versions=lock.made_by(recipe),
         sources={name: _source(recipe.source(name), total) for name, total in by_source.items()},
         skipped=tuple(skipped),
         total=sums.total_of(by_source.values()),
-        steps=tuple(StepName(step.name, step.use, step.needs_text, step.stops, step.sources) for step in recipe.steps),
-        rules=tuple(row.count for row in rules),
+        steps=steps,
+        rules=judged,
         edits=sums.edits(left.ingested.sources.values(), left.passages),
         duplicates=left.duplicates,
         probed=left.probed,
         lost=lost_of(recipe.dedup.losses, domains),
         against=tuple(EarlierBuild(each.path, each.identity, each.kept) for each in left.against),
         kept=_kept(left.kept),
+        met=_met(left.kept, left.rejected),
         examples=Examples(left.kept.examples.get("", ()), left.rejected.examples, _clusters(left)),
         files=files | written,
         dropped_languages=dropped_languages(recipe, left.kept, left.rejected),
         without_limits=without_limits(recipe, spread),
+        lengths=lengths_of(spread),
+        opt_outs=opt_outs_of(steps, judged, spread),
         passages=left.passages,
     )
 
@@ -196,3 +217,8 @@ def entries_of(recipe: Recipe, left: Left) -> list[Entry]:
 
 def _kept(found: Surveyed) -> Kept:
     return Kept(**{name: sums.distribution(counts) for name, counts in found.counts.items()})
+
+
+def _met(kept: Surveyed, rejected: Surveyed) -> Met:
+    every = {of.name: frequent.merged((kept.counts[of.name], rejected.counts[of.name])) for of in fields(Met)}
+    return Met(**{name: sums.distribution(counts) for name, counts in every.items()})

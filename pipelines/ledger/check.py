@@ -13,6 +13,8 @@ from winnow.pipelines.files.typed import to_json
 from winnow.pipelines.ledger import book, files, rules, statistics, tables
 from winnow.pipelines.ledger.balance import Unbalanced, agree, agree_on_copies, agree_on_kept
 from winnow.pipelines.ledger.damage import Card, Fault, examined, other
+from winnow.pipelines.ledger.lengths import lengths_of
+from winnow.pipelines.ledger.opt_outs import opt_outs_of
 from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.sums import total_of
 from winnow.pipelines.ledger.types import Entry, Ledger, RuleCount, Total
@@ -122,6 +124,10 @@ def _misjudged(ledger: Ledger, counted: Sequence[RuleCount], spread: Spread) -> 
             yield f"{LEDGER}: rule {told.rule!r}: other numbers in {tables.RULES.path}"
         if of_rows != (told.judged, told.unknown, told.dropped, told.percentiles):
             yield f"{LEDGER}: rule {told.rule!r}: other numbers by {tables.STATISTICS.path}"
+    if ledger.lengths != lengths_of(spread):
+        yield f"{LEDGER}: other lengths than in {tables.STATISTICS.path}"
+    if ledger.opt_outs != opt_outs_of(ledger.steps, ledger.rules, spread):
+        yield f"{LEDGER}: other opt-outs than in {tables.STATISTICS.path}"
 
 
 def _missummed(ledger: Ledger, entries: list[Entry]) -> Iterator[str]:

@@ -5,11 +5,12 @@ so that whoever checks a build checks them too. Another table is one file here a
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from winnow.pipelines.corpus import statistics_table
+from winnow.pipelines.corpus import overlaps, sampled, statistics_table
+from winnow.pipelines.corpus.overlaps import Overlaps
 from winnow.pipelines.corpus.statistics import Statistics
 from winnow.pipelines.files.parquet import TableFile, Written
 from winnow.pipelines.files.storage import Storage
@@ -27,6 +28,8 @@ class Agreed:
     rules: Sequence[rules.RuleRow]
     """In the recipe's order."""
     statistics: Statistics
+    samples: pa.Table = field(default_factory=sampled.SCHEMA.empty_table)
+    overlaps: Overlaps = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,11 @@ class LedgerTable:
 FILES = LedgerTable("files", files.SCHEMA, lambda agreed: files.batches(agreed.entries))
 RULES = LedgerTable("rules", rules.SCHEMA, lambda agreed: rules.batches(agreed.rules))
 STATISTICS = LedgerTable("statistics", statistics_table.SCHEMA, lambda agreed: statistics.batches(agreed.statistics))
-TABLES = (FILES, RULES, STATISTICS)
+SAMPLES = LedgerTable("samples", sampled.SCHEMA, lambda agreed: _cut(agreed.samples))
+OVERLAPS = LedgerTable("overlaps", overlaps.SCHEMA, lambda agreed: _cut(_overlaps(agreed)))
+TABLES = (FILES, RULES, STATISTICS, SAMPLES, OVERLAPS)
+ROWS = 50_000
+"""Of a row group of a table that is held whole."""
 
 
 def write(storage: Storage, root: str, agreed: Agreed) -> dict[str, Written]:
@@ -59,3 +66,11 @@ def write(storage: Storage, root: str, agreed: Agreed) -> dict[str, Written]:
                 file.write(batch)
         written[table.path] = file.receipt
     return written
+
+
+def _cut(rows: pa.Table) -> Iterator[pa.Table]:
+    return (rows.slice(first, ROWS) for first in range(0, rows.num_rows, ROWS))
+
+
+def _overlaps(agreed: Agreed) -> pa.Table:
+    return overlaps.table_of(agreed.overlaps, [row.name for row in agreed.rules])

@@ -14,10 +14,15 @@ LEDGER_FOLDER = "ledger"
 WRITTEN = (*TABLES, LEDGER_FOLDER)
 """The folders whose files the ledger names."""
 LEDGER, LOCK, README, RUN = "ledger.json", "recipe.lock.toml", "README.md", "run.json"
-FILES = (LEDGER, README, LOCK, RUN, "report.html", "croissant.json")
+CROISSANT = "croissant.json"
+FILES = (LEDGER, README, LOCK, RUN, "report.html", CROISSANT)
 """The files of a build that lie in no folder."""
+PICTURES = "pictures"
+FUNNEL, LANGUAGES, LENGTHS = (f"{PICTURES}/{name}.svg" for name in ("funnel", "languages", "lengths"))
+DRAWN = (FUNNEL, LANGUAGES, LENGTHS)
+"""The pictures that the card shows."""
 WORK = "work"
-FOLDERS = (*WRITTEN, WORK)
+FOLDERS = (*WRITTEN, PICTURES, WORK)
 """The folders of a build."""
 BUILD, HELD, MARK = f"{WORK}/build.json", f"{WORK}/lock", f"{WORK}/swap"
 """Say whose build it is while it is not finished; that one is running; which swap a directory belongs to."""
@@ -58,10 +63,6 @@ class Names:
     @property
     def lock(self) -> str:
         return self.path(LOCK)
-
-    @property
-    def readme(self) -> str:
-        return self.path(README)
 
     @property
     def run(self) -> str:
@@ -212,9 +213,9 @@ class Names:
         return self.work(WRITE, f"{name}.json")
 
 
-def part_statistics(receipt: str) -> str:
-    """The path of a part file's statistics, beside its receipt."""
-    return f"{receipt.removesuffix('.json')}.statistics.parquet"
+def part_table(receipt: str, name: str) -> str:
+    """The path of a table that was gathered of a part file's rows, beside its receipt."""
+    return f"{receipt.removesuffix('.json')}.{name}.parquet"
 
 
 def ledger_table(name: str) -> str:

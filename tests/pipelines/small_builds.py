@@ -15,7 +15,6 @@ from winnow.pipelines.corpus import parts
 from winnow.pipelines.corpus.frequent import Frequent
 from winnow.pipelines.corpus.parts import Part
 from winnow.pipelines.corpus.receipt import Receipt
-from winnow.pipelines.corpus.statistics import Statistics
 from winnow.pipelines.corpus.surveyed import COUNTED
 from winnow.pipelines.corpus.tables import DEDUP
 from winnow.pipelines.counts import total
@@ -33,6 +32,7 @@ from winnow.pipelines.ingest.ingested import load as load_ingested
 from winnow.pipelines.ingest.tally import Reading, Tally
 from winnow.pipelines.ledger import book, sums, tables
 from winnow.pipelines.ledger.account import Left, account, entries_of, left_by
+from winnow.pipelines.ledger.lengths import lengths_of
 from winnow.pipelines.ledger.rules import rows_of
 from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import (
@@ -42,6 +42,7 @@ from winnow.pipelines.ledger.types import (
     Kept,
     Ledger,
     Lost,
+    Met,
     RecipeName,
     SourceTotal,
     Total,
@@ -54,7 +55,7 @@ from winnow.pipelines.plan.unit import Input, Unit
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Source, Step
 from winnow.pipelines.sources.warc.source import Warc
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside, write_beside
 
 LOCAL = LocalStorage()
 TEXT = [("Content-Type", "text/plain; charset=utf-8")]
@@ -211,10 +212,10 @@ def finished(
     """A whole build with its ledger; `against` are roots of others."""
     found = find_earlier(LOCAL, made, list(map(str, against)), str(root))
     built = whole(root, made, patterns, unit_bytes, found)
-    identity = Folder(LOCAL, str(root), made, built.inputs, page.render, found).identity
+    identity = Folder(LOCAL, str(root), made, built.inputs, beside, found).identity
     ledger = account(LOCAL, str(root), made, identity, built.left)
     write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())
-    write_bytes(LOCAL, f"{root}/README.md", page.render(ledger).encode())
+    write_beside(LOCAL, str(root), ledger)
     book.save(LOCAL, str(root), ledger)
     return built, ledger
 
@@ -227,11 +228,13 @@ def _copies(totals: Mapping[str, Total]) -> dict[str, dict[str, int]]:
 
 def leave(
     root: str, made: Recipe, identity: str, entries: Sequence[Entry], files: Mapping[str, Written],
-    found: Ingested | None = None, statistics: Statistics | None = None, **more: Any,
+    left: Left | None = None, **more: Any,
 ) -> Ledger:  # fmt: skip
     """The tables of ledger/, lock, card and ledger of a finished build, as a build leaves them."""
-    rules = rows_of(made, found.sources if found else {}, Spread(statistics or {}))
-    written = tables.write(LOCAL, root, tables.Agreed(entries, rules, statistics or {}))
+    spread = Spread(left.statistics if left else {})
+    rules = rows_of(made, left.ingested.sources if left else {}, spread)
+    agreed = (entries, rules, left.statistics, left.samples, left.overlaps) if left else (entries, rules, {})
+    written = tables.write(LOCAL, root, tables.Agreed(*agreed))
     totals = {s.name: sums.total_of(e.total for e in entries if e.source == s.name) for s in made.sources}
     ledger = dataclasses.replace(Ledger(
         format=FORMAT, identity=identity, recipe=RecipeName(made.name, made.about, lock.sha256(made)),
@@ -240,9 +243,11 @@ def leave(
         total=sums.total_of(totals.values()), steps=(), rules=tuple(row.count for row in rules), edits={},
         duplicates=Duplicates(dropped=_copies(totals)), probed=Probed(), lost=Lost(Losses(), (), 0),
         kept=Kept(**{name: sums.distribution(Frequent()) for name in COUNTED}),
+        met=Met(**{name: sums.distribution(Frequent()) for name in COUNTED[:-1]}),
         against=(), examples=Examples((), {}), files={**files, **written},
+        lengths=lengths_of(spread),
     ), **more)  # fmt: skip
     write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())
-    write_bytes(LOCAL, f"{root}/README.md", page.render(ledger).encode())
+    write_beside(LOCAL, str(root), ledger)
     book.save(LOCAL, root, ledger)
     return ledger

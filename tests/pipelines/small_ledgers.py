@@ -16,7 +16,7 @@ from winnow.pipelines.files.storage import read_json, write_json
 from winnow.pipelines.ledger import book
 from winnow.pipelines.ledger.check import check
 from winnow.pipelines.ledger.types import Entry
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside
 
 TEXTS = ["hello world", "no", "hello world", "!!!!!!", "something else"]
 SMALL = recipe(dedup=EXACT_ONLY)
@@ -41,7 +41,7 @@ def copied(built: Built, root: Path) -> Built:
 
 
 def checked(built: Built) -> list[str]:
-    return check(LOCAL, built.job.root, page.render)
+    return check(LOCAL, built.job.root, beside)
 
 
 def change_ledger(built: Built, change: Callable[[Any], object]) -> None:
@@ -70,7 +70,7 @@ def rewrite(built: Built, change: Callable[[pa.Table], pa.Table], *names: str) -
 
 def relay(built: Built, entries: list[Entry], files: dict[str, Written]) -> None:
     """Leave a ledger that says this of the build."""
-    leave(built.job.root, SMALL, "i", entries, files, built.ingested, built.left.statistics)
+    leave(built.job.root, SMALL, "i", entries, files, built.left)
 
 
 def with_total(entry: Entry, **changed: Any) -> Entry:

@@ -13,7 +13,7 @@ from winnow.pipelines.ledger.check import check
 from winnow.pipelines.ledger.types import Entry, Ledger, Total
 from winnow.pipelines.plan.names import REJECTED
 from winnow.pipelines.text import clean
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside
 from winnow.pipelines.views.finished import Finished, finished
 from winnow.pipelines.views.funnel import funnel, several
 from winnow.pipelines.views.tabular import align, count, plural, share, size
@@ -34,7 +34,7 @@ def ledger(dir: str, as_json: bool = False) -> str:
 def checked(dir: str, as_json: bool = False) -> tuple[str, bool]:
     """(what does not hold between the ledger and the files, as text or JSON; whether all holds)."""
     build = finished(dir)
-    wrong = check(build.storage, build.root, page.render)
+    wrong = check(build.storage, build.root, beside)
     if as_json:
         return json.dumps({"right": not wrong, "wrong": wrong}, indent=1, ensure_ascii=False), not wrong
     total, root = build.ledger.total, clean(build.root)

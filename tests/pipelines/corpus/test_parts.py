@@ -24,14 +24,14 @@ from small_builds import (
     written,
 )
 
-from winnow.pipelines.corpus import parts
+from winnow.pipelines.corpus import gathering, parts
 from winnow.pipelines.corpus.parts import Keys, OutOfOrder, Part, plan
 from winnow.pipelines.corpus.receipt import Rows
 from winnow.pipelines.corpus.weights import ROW_WEIGHT, Weights
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.files.sealed import save_typed
 from winnow.pipelines.plan.job import Job
-from winnow.pipelines.plan.names import CORPUS, KEYS, part_statistics
+from winnow.pipelines.plan.names import CORPUS, KEYS, REJECTED, part_table
 from winnow.pipelines.plan.units import Block, Listed, UnitRange
 from winnow.pipelines.recipe.model import Output
 
@@ -244,7 +244,9 @@ def test_a_part_that_is_not_what_its_receipt_tells_of_is_not_written(tmp_path: P
     before = made.files()
     for part in made.parts:
         path, receipt = Path(made.job.names.path(part.path)), Path(part.receipt(made.job))
-        files = (path, receipt, Path(part_statistics(str(receipt))))
+        files = [path, receipt]
+        if part.table in (CORPUS, REJECTED):
+            files += [Path(part_table(str(receipt), name)) for name in gathering.SCHEMAS]
         assert parts.written(made.work, part)
         for file, spoil in itertools.product(files, (bytes.upper, lambda b: b[:-9], None)):
             content = file.read_bytes()

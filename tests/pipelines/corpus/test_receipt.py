@@ -56,7 +56,7 @@ def receipt(path: str, rows: list[Row], rejected: bool) -> Receipt:
     counter.add(table(rows, rejected))
     key = ("web", "a", 0, 0)
     file, statistics = Written(len(rows), 9, "0" * 64), Written(1, 2, "1" * 64)
-    return Receipt(path, file, key, key, counter.result(), Surveyed({}, {}), statistics)
+    return Receipt(path, file, key, key, counter.result(), Surveyed({}, {}), {"statistics": statistics})
 
 
 @pytest.mark.parametrize("cut", range(len(GONE) + 1))

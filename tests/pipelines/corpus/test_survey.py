@@ -10,7 +10,7 @@ from winnow.pipelines.corpus import schema
 from winnow.pipelines.corpus.clusters import Cluster
 from winnow.pipelines.corpus.frequent import Frequent
 from winnow.pipelines.corpus.survey import SNIPPET, Survey
-from winnow.pipelines.corpus.surveyed import EXAMPLES, Surveyed, language_and_rule_of, merge
+from winnow.pipelines.corpus.surveyed import COUNTED, EXAMPLES, Surveyed, language_and_rule_of, merge, ranks_of
 from winnow.pipelines.counts import Count
 
 RECIPE = recipe()
@@ -33,7 +33,8 @@ def group(rows: list[dict[str, Any]], table: str = "corpus") -> pa.Table:
 def surveyed(rows: list[dict[str, Any]], table: str = "corpus", at_once: int = 1000) -> Surveyed:
     survey = Survey(RECIPE, table)
     for i in range(0, len(rows), at_once):
-        survey.add(group(rows[i : i + at_once], table))
+        some = group(rows[i : i + at_once], table)
+        survey.add(some, ranks_of(some))
     return survey.result()
 
 
@@ -71,7 +72,8 @@ def test_only_of_synthetic_sources_it_is_counted_by_what_they_were_made(
     changed: dict[str, Any], counts: dict[str, Count]
 ) -> None:
     survey = Survey(SYNTHETIC, "corpus")
-    survey.add(group([ROW | changed]))
+    rows = group([ROW | changed])
+    survey.add(rows, ranks_of(rows))
     assert survey.result().counts["made_by"].counts == counts
     assert surveyed([ROW | changed]).counts["made_by"].counts == {}
 
@@ -81,9 +83,17 @@ def test_counts_add_up() -> None:
     assert surveyed(rows).counts["language"].counts == {"en": Count(2, 15), "de": Count(1, 10)}
 
 
-def test_only_the_kept_are_counted() -> None:
+def test_of_the_dropped_those_with_a_text_or_an_address_are_counted() -> None:
+    row, bare = ROW | {"rule": "long.bangs", "value": 3.0, "limit": 2.0}, {"url": None, "characters": 0}
+    with_address, with_text = row | {"offset": 1, "characters": 0}, row | {"offset": 2, "url": None}
+    found = surveyed([row, with_address, with_text, row | bare | {"offset": 3}], "rejected")
+    assert found.counts["language"] == Frequent({"en": Count(3, 20)}, Count(3, 20))
+    assert found.counts["tld"].counts == {"co.uk": Count(2, 10), "unknown": Count(1, 10)}
+    assert surveyed([row | bare], "rejected").counts == dict.fromkeys(COUNTED, Frequent())
+
+
+def test_what_dropped_a_document_is_told_of_it() -> None:
     found = surveyed([ROW | {"rule": "long.bangs", "value": 3.0, "limit": 2.0}], "rejected")
-    assert [of for of in found.counts.values() if of.counts] == []
     (example,) = found.examples["long.bangs"]
     assert (example.rule, example.value, example.limit) == ("long.bangs", 3.0, 2.0)
 
@@ -141,7 +151,7 @@ def test_the_parts_of_a_kept_record_are_of_its_cluster_and_the_first_speaks() ->
 
 def test_clusters_have_no_examples() -> None:
     survey = Survey(RECIPE, "clusters")
-    survey.add(pa.Table.from_pylist([{"id": "0", "offset": 0}], schema.CLUSTERS))
+    survey.add(pa.Table.from_pylist([{"id": "0", "offset": 0}], schema.CLUSTERS), [])
     assert survey.result().examples == {}
 
 

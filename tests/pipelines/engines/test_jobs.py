@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 import pytest
 from small_builds import NEAR, SMALL_PARTS, Built, recipe, warc, whole
 
-from winnow.pipelines.corpus.statistics_table import part_statistics
+from winnow.pipelines.corpus import gathering
 from winnow.pipelines.dedup import candidates, join, link, probe
 from winnow.pipelines.dedup.join import Band
 from winnow.pipelines.dedup.payloads import copies
@@ -26,6 +26,7 @@ from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.ingest import payload_copies
 from winnow.pipelines.plan import units
 from winnow.pipelines.plan.job import Work
+from winnow.pipelines.plan.names import CORPUS, REJECTED, part_table
 
 SENTENCE = "The ferry to island {} leaves in the morning, and comes back in the evening of the same day. "
 PASSAGES = dataclasses.replace(NEAR, spans=Spans("line"), substrings=Substrings(8), payloads=True)
@@ -270,7 +271,15 @@ def _made_by(work: Work, name: str, element: Element) -> set[str]:
             names.dropped(job.deduplicated, element.first),
             *(names.drops(job.deduplicated, unit.name) for unit in units.inside(work, element)),
         },
-        "write": lambda: {names.path(element.path), part_statistics(element.receipt(job)), element.receipt(job)},
+        "write": lambda: {
+            names.path(element.path),
+            element.receipt(job),
+            *(
+                part_table(element.receipt(job), name)
+                for name in gathering.SCHEMAS
+                if element.table in (CORPUS, REJECTED)
+            ),
+        },
     }
     return set(made[name]()) if name in made else set(STAGES[name].leaves(work, element))
 

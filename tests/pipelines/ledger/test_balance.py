@@ -140,7 +140,7 @@ def test_copies_of_earlier_builds_count() -> None:
 def test_keys_say_of_as_many_documents_that_they_stay() -> None:
     file = Written(3, 9, "0")
     of = [
-        Receipt(f"keys/part-0000{n}.parquet", file, None, None, {}, Surveyed({}, {}), file, keys=keys)
+        Receipt(f"keys/part-0000{n}.parquet", file, None, None, {}, Surveyed({}, {}), keys=keys)
         for n, keys in enumerate((KeyCounts(1, 4, ()), KeyCounts(2, 2, ()), None))
     ]
     agree_on_keys(of, Total(kept=Count(6, 1)))
