@@ -30,6 +30,7 @@ from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.views.beside import beside, write_beside
+from winnow.pipelines.views.report import written as report
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _make(
 
         made = healed(work, display, run)
     folder.tidy(made.files)
-    _leave(work, made)
+    _leave(work, made, clock)
     names = work.job.names
     spent = pool.usage.report(clock.seconds * request.workers) if pool else {}
     write_json(work.storage, names.run, {
@@ -119,9 +120,11 @@ def _models(recipe: Recipe) -> None:
             step.settings.require()
 
 
-def _leave(work: Work, made: Ledger) -> None:
-    """Write lock, card, what belongs to it and, last, the ledger."""
+def _leave(work: Work, made: Ledger, clock: Clock) -> None:
+    """Write lock, card, what belongs to it, report and, last, the ledger."""
     names = work.job.names
     write_bytes(work.storage, names.lock, lock.write_lock(work.job.recipe).encode())
     write_beside(work.storage, work.job.root, made)
+    with clock.job("report"):
+        report.leave(work.storage, work.job.root, made, work.job.recipe)
     book.save(work.storage, work.job.root, made)

@@ -7,6 +7,7 @@ examples:
   winnow recipe list                               what recipes there are
   winnow build english-web --input 'crawl/*.warc.gz' --output corpus-1
   winnow card corpus-1                             the data card: what was kept, what was dropped and why
+  winnow browse corpus-1                           its report in the browser: every rule, and documents to look at
   winnow why corpus-1 https://example.org/page     one document's way through the build
   winnow rejected corpus-1 --rule c4_page.sentences    twenty that a rule dropped
   winnow forget corpus-1 --domain example.org      take documents out of a finished build

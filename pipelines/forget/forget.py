@@ -46,6 +46,7 @@ from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.views.beside import beside, write_beside
 from winnow.pipelines.views.finished import finished
+from winnow.pipelines.views.report import written as report
 
 _IDENTITY = "forget"
 """Of a directory in which this is not done: no build takes it for its own."""
@@ -221,7 +222,7 @@ def _link_same(old: str, new: str, before: Mapping[str, Written], after: Mapping
 
 
 def _leave(work: Work, made: Ledger, clock: Clock) -> None:
-    """Remove what was in between; write lock, card and what belongs to it, run.json and, last, the ledger."""
+    """Remove what was in between; write lock, card, what belongs to it, report, run.json and, last, the ledger."""
     storage, old, of = work.storage, work.job.finished, work.job.names
     for name in (*names.REUSED, *(name for name in names.ONCE if name != names.PLAN)):
         storage.delete(of.work(name))
@@ -230,6 +231,7 @@ def _leave(work: Work, made: Ledger, clock: Clock) -> None:
         plan.unlink()
     write_bytes(storage, of.lock, Path(old, names.LOCK).read_bytes())
     write_beside(storage, work.job.root, made)
+    report.leave(storage, work.job.root, made, work.job.recipe)
     run: dict[str, Any] = {}
     with contextlib.suppress(OSError, json.JSONDecodeError):
         run = dict(read_json(storage, f"{old}/{names.RUN}"))

@@ -13,9 +13,9 @@ TABLES = (CORPUS, REJECTED, CLUSTERS, KEYS)
 LEDGER_FOLDER = "ledger"
 WRITTEN = (*TABLES, LEDGER_FOLDER)
 """The folders whose files the ledger names."""
-LEDGER, LOCK, README, RUN = "ledger.json", "recipe.lock.toml", "README.md", "run.json"
+LEDGER, LOCK, README, REPORT, RUN = "ledger.json", "recipe.lock.toml", "README.md", "report.html", "run.json"
 CROISSANT = "croissant.json"
-FILES = (LEDGER, README, LOCK, RUN, "report.html", CROISSANT)
+FILES = (LEDGER, README, LOCK, RUN, REPORT, CROISSANT)
 """The files of a build that lie in no folder."""
 PICTURES = "pictures"
 FUNNEL, LANGUAGES, LENGTHS = (f"{PICTURES}/{name}.svg" for name in ("funnel", "languages", "lengths"))

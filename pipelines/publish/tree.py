@@ -16,10 +16,12 @@ from winnow.pipelines.files.typed import to_json
 from winnow.pipelines.ledger import files, tables
 from winnow.pipelines.ledger.damage import examined
 from winnow.pipelines.ledger.types import Entry, Ledger
-from winnow.pipelines.plan.names import KEYS, LEDGER, LOCK, README, REJECTED, RUN, WORK
-from winnow.pipelines.views.card import page
+from winnow.pipelines.plan.names import KEYS, LEDGER, LOCK, README, REJECTED, REPORT, RUN, WORK
+from winnow.pipelines.views.beside import beside
 from winnow.pipelines.views.card.distribution import unknown
 from winnow.pipelines.views.finished import Finished
+from winnow.pipelines.views.report.recipe import recipe_of
+from winnow.pipelines.views.report.written import page_of
 
 WHY = {
     REJECTED: "what was dropped, with its texts, personal data and licenses: --with-rejected",
@@ -112,15 +114,16 @@ def remarks(tree: Tree) -> list[str]:
 
 
 def _made(build: Finished) -> dict[str, bytes]:
-    """Path -> content of what is made for the tree; the ledger last, as in a build."""
-    return {
-        README: page.render(build.ledger).encode(),
-        LEDGER: json_text(to_json(build.ledger)).encode(),
-    }
+    """Path -> content of what is made for the tree; card and ledger last."""
+    storage, root, ledger = build.storage, build.root, build.ledger
+    made = {path: text.encode() for path, text in beside(ledger).items()}
+    if storage.size(f"{root}/{REPORT}") is not None:
+        made[REPORT] = page_of(storage, root, ledger, recipe_of(storage, root)).encode()
+    return made | {README: made.pop(README), LEDGER: json_text(to_json(ledger)).encode()}
 
 
 def _whole(build: Finished) -> None:
-    faults = examined(build.storage, build.root, build.ledger, page.render, lambda path, written, whole: ())
+    faults = examined(build.storage, build.root, build.ledger, beside, lambda path, written, whole: ())
     if faults:
         more = f" and {len(faults) - _FAULTS:,} more" if len(faults) > _FAULTS else ""
         told = "; ".join(str(fault) for fault in faults[:_FAULTS])

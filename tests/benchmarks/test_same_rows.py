@@ -33,6 +33,7 @@ def test_equal_rows_with_a_new_column(tmp_path: Path) -> None:
     assert compared(before, after) == (0, "1 files, 2 rows; columns new: edits; gone: none\nequal\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

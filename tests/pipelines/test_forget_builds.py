@@ -94,6 +94,7 @@ def test_everything(whole: Path, tmp_path: Path, forgets: Forgetter) -> None:
     assert main(["ledger", str(root), "--check"]) == 0
 
 
+@pytest.mark.slow
 def test_records_of_several_documents(tmp_path: Path, forgets: Forgetter) -> None:
     """Whole records are compared, and come back whole; all documents of a record go with one that is named."""
     text = [" ".join(f"w{n}x{i}" for i in range(30)) for n in range(6)]
@@ -136,6 +137,7 @@ def test_equal_texts_alone(tmp_path: Path, forgets: Forgetter) -> None:
     require_equal(root, built(tmp_path / "left", [page for page in PAGES if page.host not in HOSTS[:2]], made))
 
 
+@pytest.mark.slow
 def test_what_an_earlier_build_keeps_does_not_come_back(whole: Path, tmp_path: Path, forgets: Forgetter) -> None:
     """Nor does what the earlier build keeps now decide otherwise than in a build of the rest against it."""
     more = [Page(page.number + 1000, page.url, f"{page.text} more") for page in families(1)] + families(2)[:20]
@@ -146,6 +148,7 @@ def test_what_an_earlier_build_keeps_does_not_come_back(whole: Path, tmp_path: P
     assert main(["ledger", str(root), "--check"]) == 0
 
 
+@pytest.mark.slow
 def test_a_build_against_one_that_forgot(whole: Path, tmp_path: Path, forgets: Forgetter) -> None:
     root = copied(whole, tmp_path / "a")
     forgets(root, domains=["example.org"])

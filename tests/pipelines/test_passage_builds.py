@@ -157,6 +157,7 @@ def test_why(out: Path) -> None:
     assert "67.3 % of it, more than" in said(out, gone[2]["id"])[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("workers", "unit_mib"), [(1, 8.0)])
 def test_workers_and_units_change_no_byte(
     out: Path, folder: Path, promised: Promised, workers: int, unit_mib: float

@@ -132,6 +132,7 @@ def test_why_a_part_was_kept(out: Path) -> None:
     assert f"{first['id']} 100.0 % kept, 3 parts, this one line:{ONE[:9]}" in lines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("workers", "unit_mib"), [(1, 8.0)])
 def test_workers_and_units_change_no_byte(
     out: Path, folder: Path, promised: Promised, workers: int, unit_mib: float

@@ -16,7 +16,9 @@ def render(kept: Distribution, met: Distribution, one: str, many: str) -> str:
     before, after = _whole(met), _whole(kept)
     if not (before and after):
         return ""
-    moved = {value: known(kept).get(value, 0) / after - n / before for value, n in known(met).items() if _sure(value, kept)}
+    moved = {
+        value: known(kept).get(value, 0) / after - n / before for value, n in known(met).items() if _sure(value, kept)
+    }
     margin = _LEAST + met.error / before + kept.error / after
     order = sorted(moved, key=lambda value: (-abs(moved[value]), value))
     told = [
@@ -25,7 +27,9 @@ def render(kept: Distribution, met: Distribution, one: str, many: str) -> str:
         if (of := [value for value in order if sign * moved[value] >= margin][:_MOST])
     ]
     about = f"Against what was met ({plural(before, 'document')} of a known {one})"
-    return " ".join([f"{about}: {'; '.join(told)}." if told else f"{about} no {one} has another share.", *_gone(kept, met, many)])
+    return " ".join(
+        [f"{about}: {'; '.join(told)}." if told else f"{about} no {one} has another share.", *_gone(kept, met, many)]
+    )
 
 
 def _shares(value: str, before: float, after: float) -> str:

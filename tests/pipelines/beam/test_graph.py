@@ -132,6 +132,7 @@ def test_a_build_against_another(
     assert (settled["earlier"], settled["clusters"]) == ({"web": {against[0].identity: 2}}, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit_bytes", [1, pytest.param(WHOLE_FILE, marks=pytest.mark.slow)])
 def test_records_that_are_compared_whole(tmp_path: Path, unit_bytes: int) -> None:
     """Fewer entries are compared than documents are kept."""
@@ -165,6 +166,7 @@ def test_passages_of_several_documents(tmp_path: Path, monkeypatch: pytest.Monke
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dedup", [NEAR, pytest.param(NONE, marks=pytest.mark.slow)])
 def test_units_that_keep_nothing(tmp_path: Path, dedup: Dedup) -> None:
     """A group of empty arrays comes about too, or what waits for it would never run."""
@@ -194,6 +196,7 @@ def test_graphs_of_nothing(tmp_path: Path) -> None:
     assert read_sealed(LOCAL, settled)["documents_in_clusters"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [4, pytest.param(1, marks=pytest.mark.slow)])
 def test_slices_change_no_byte(given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
     made = recipe(dedup=NEAR)
@@ -433,6 +436,7 @@ def with_lists(folder: Path) -> Recipe:
     return load(folder / "r.toml")
 
 
+@pytest.mark.slow
 def test_workers_that_do_not_see_the_lists_of_the_recipe(given: list[str], tmp_path: Path) -> None:
     """Of one that is asked before extraction, and one after."""
     made = with_lists(tmp_path / "one")

@@ -121,6 +121,7 @@ def test_past_the_share_of_a_domain_a_build_ends() -> None:
         hold_domains(Losses(max_lost_share_of_domain=0.9, domains_may_lose=("e.example",)), (Frequent(), copies))
 
 
+@pytest.mark.slow
 def test_where_a_domain_lost_too_many_no_build_is_finished(tmp_path: Path, quiet: Display) -> None:
     pages = [("http://www.example.org/1", "hello there"), ("http://example.org/2", "hello there"),
              ("http://example.com/", "other words")]  # fmt: skip

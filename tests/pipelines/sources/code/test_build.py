@@ -86,6 +86,7 @@ def test_a_license_that_changes_has_its_files_read_again(tmp_path: Path) -> None
     assert {row["license"] for row in rows(second)} == {None}
 
 
+@pytest.mark.slow
 def test_a_tree_that_changes_after_its_census_is_scanned_again(tmp_path: Path) -> None:
     tree = write(tmp_path / "tree", {f"{n:03d}.py": b"x = %d\n" % (100 + n) * 900 for n in range(60)})
     built = whole(tmp_path / "out", MADE, [str(tree)], 20_000)
