@@ -6,10 +6,12 @@ from pathlib import Path
 import huggingface_hub.constants
 import pytest
 from hub_server import WRITER, Hub, serving
-from small_builds import finished, warc
+from small_builds import LOCAL, finished, warc
 from small_ledgers import SMALL, TEXTS
 
 from winnow.pipelines.publish import faults
+from winnow.pipelines.views.report import written
+from winnow.pipelines.views.report.recipe import recipe_of
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +19,8 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Read only."""
     folder = tmp_path_factory.mktemp("publish")
     warc(folder / "a.warc.gz", TEXTS)
-    finished(folder / "out", SMALL, [f"{folder}/a.warc.gz"])
+    _, ledger = finished(folder / "out", SMALL, [f"{folder}/a.warc.gz"])
+    written.leave(LOCAL, f"{folder}/out", ledger, recipe_of(LOCAL, f"{folder}/out"))
     return folder / "out"
 
 

@@ -19,7 +19,7 @@ def files(root: Path) -> dict[str, bytes]:
 def test_a_folder_gets_the_tree_and_holds(build: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["publish", str(build), "--to", f"{tmp_path}/tree"]) == 0
     said = capsys.readouterr().out
-    assert f"{tmp_path}/tree: 8 of them were written now" in said
+    assert f"{tmp_path}/tree: 14 of them were written now" in said
     tree = tree_of(finished(str(build)))
     assert files(tmp_path / "tree") == {
         file.path: file.content or (build / file.path).read_bytes() for file in tree.files()
@@ -32,7 +32,7 @@ def test_a_folder_gets_the_tree_and_holds(build: Path, tmp_path: Path, capsys: p
 
 def test_it_goes_on(build: Path, tmp_path: Path) -> None:
     tree, there = tree_of(finished(str(build))), tmp_path / "tree"
-    assert folder.write(tree, str(there)) == 8
+    assert folder.write(tree, str(there)) == 14
     (there / "README.md").unlink()
     (there / "corpus/web/unknown/part-00000.parquet").write_bytes(b"half")
     (there / "corpus/.aside-0123456789ab-part").write_bytes(b"of a run that was killed")

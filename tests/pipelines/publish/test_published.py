@@ -33,12 +33,12 @@ def test_nothing_is_changed_without_yes(hub: Hub, build: Path, said) -> None:  #
     assert (code, hub.repos) == (0, {})
     tree = tree_of(finished(str(build)))
     lines = out.splitlines()
-    assert [line.split()[0] for line in lines[1:9]] == [file.path for file in tree.files()]
-    assert {line.split()[-1] for line in lines[1:9]} == {"new"}
-    last = f"{hub.url}/datasets/org/corpus (public, would be made): 8 new, 0 changed ("
+    assert [line.split()[0] for line in lines[1:15]] == [file.path for file in tree.files()]
+    assert {line.split()[-1] for line in lines[1:15]} == {"new"}
+    last = f"{hub.url}/datasets/org/corpus (public, would be made): 14 new, 0 changed ("
     assert lines[-1].startswith(last)
     assert lines[-1].endswith("0 the same, 0 deleted. Nothing was changed: --yes uploads.")
-    assert [line.split()[0] for line in lines[11:15]] == ["keys/", "rejected/", "work/", "run.json"]
+    assert [line.split()[0] for line in lines[17:21]] == ["keys/", "rejected/", "work/", "run.json"]
 
 
 def test_yes_uploads_and_what_is_left_is_told(hub: Hub, said) -> None:  # type: ignore[no-untyped-def]
@@ -48,7 +48,7 @@ def test_yes_uploads_and_what_is_left_is_told(hub: Hub, said) -> None:  # type: 
     hub.repos["org/corpus"].branches["main"] |= {"keys/\x1b[31m.parquet": Blob(b"", True)}
     code, out, _ = said(*REPO)
     assert "1 file of an earlier build would be deleted there:\n  keys/�[31m.parquet" in out
-    assert "(private): 0 new, 0 changed (0 B in all), 8 the same, 1 deleted." in out
+    assert "(private): 0 new, 0 changed (0 B in all), 14 the same, 1 deleted." in out
 
 
 def test_as_json(hub: Hub, build: Path, said) -> None:  # type: ignore[no-untyped-def]
@@ -60,7 +60,7 @@ def test_as_json(hub: Hub, build: Path, said) -> None:  # type: ignore[no-untype
         tree_of(finished(str(build))).paths, "new") | {"README.md": "changed"}  # fmt: skip
     assert [each["folder"] for each in told["left_out"]] == ["keys", "rejected"]
     done = json.loads(said(*REPO, "--json", "--yes", "--quiet")[1])["done"]
-    assert (done["new"], done["other"], done["commits"]) == (7, 1, 1)
+    assert (done["new"], done["other"], done["commits"]) == (13, 1, 1)
 
 
 def test_without_a_hub_the_tree_is_shown_all_the_same(hub: Hub, said, monkeypatch) -> None:  # type: ignore[no-untyped-def]

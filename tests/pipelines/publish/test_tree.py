@@ -1,6 +1,9 @@
 """What is published of a build, and what stays behind."""
 
+import base64
+import gzip
 import hashlib
+import re
 import shutil
 from pathlib import Path
 
@@ -9,11 +12,15 @@ import yaml
 from small_ledgers import CORPUS, REJECTED
 
 from winnow.pipelines.errors import BadCall, BuildFailed
+from winnow.pipelines.plan.names import FUNNEL, LENGTHS
 from winnow.pipelines.publish.tree import remarks, tree_of
 from winnow.pipelines.views.finished import finished
 
-ALWAYS = {CORPUS, "clusters/part-00000.parquet", "ledger/files.parquet", "ledger/rules.parquet",
-          "ledger/statistics.parquet", "recipe.lock.toml", "README.md", "ledger.json"}  # fmt: skip
+TABLES = {CORPUS, "clusters/part-00000.parquet"} | {
+    f"ledger/{name}.parquet" for name in ("files", "overlaps", "rules", "samples", "statistics")
+}
+MADE = ["croissant.json", FUNNEL, LENGTHS, "report.html", "README.md", "ledger.json"]
+ALWAYS = TABLES | {"recipe.lock.toml", *MADE}
 
 
 def of(folder: str, build: Path) -> set[str]:
@@ -47,7 +54,7 @@ def test_a_whole_tree_has_the_files_of_the_build(build: Path) -> None:
 
 def test_what_says_what_the_rest_is_comes_last(build: Path) -> None:
     paths = [file.path for file in tree_of(finished(str(build)), with_rejected=True).files()]
-    made = ["recipe.lock.toml", "README.md", "ledger.json"]
+    made = ["recipe.lock.toml", *MADE]
     assert paths[-len(made) :] == made
     assert paths[: -len(made)] == sorted(paths[: -len(made)])
 
@@ -65,10 +72,19 @@ def test_the_card_is_that_of_the_tree(build: Path, with_rejected: bool, configs:
 def test_nothing_quotes_what_was_dropped(build: Path) -> None:
     """The build's own card and ledger do."""
     dropped = b"!!!!!!"
-    assert all(dropped in (build / name).read_bytes() for name in ("README.md", "ledger.json"))
-    assert {path: dropped in content for path, content in tree_of(finished(str(build))).made.items()} == {
-        "README.md": False, "ledger.json": False
-    }  # fmt: skip
+    assert {name: dropped in told(name, (build / name).read_bytes()) for name in MADE[-3:]} == dict.fromkeys(
+        MADE[-3:], True
+    )
+    made = tree_of(finished(str(build))).made
+    assert {name: dropped in told(name, content) for name, content in made.items()} == dict.fromkeys(MADE, False)
+    kept = b"something else"
+    assert {name: kept in told(name, made[name]) for name in MADE[-3:]} == dict.fromkeys(MADE[-3:], True)
+
+
+def told(name: str, content: bytes) -> bytes:
+    """The report's data is packed."""
+    packed = re.search(rb'id="data"[^>]*>([^<]*)<', content) if name == "report.html" else None
+    return gzip.decompress(base64.b64decode(packed[1])) if packed else content
 
 
 def test_a_copy_cannot_give_what_it_is_without(build: Path, tmp_path: Path) -> None:
