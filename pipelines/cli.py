@@ -18,6 +18,7 @@ from winnow.pipelines.commands import (
     recipe,
     report,
     robots,
+    sample,
 )
 from winnow.pipelines.commands.help import EXAMPLES
 from winnow.pipelines.commands.parser import RAW, Parser
@@ -92,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     about = "Builds pre-training corpora that can explain every document they kept or dropped, and trains on them."
     parser = Parser(prog="winnow", formatter_class=RAW, epilog=EXAMPLES, allow_abbrev=False, description=about)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
-    for family in (build, recipe, fetch, robots, fit_limits, look, report, forget, attribution, publish):
+    for family in (build, recipe, fetch, robots, fit_limits, look, sample, report, forget, attribution, publish):
         family.add(commands)
     winnow.trainer.cli.add(commands, Parser)
     return parser

@@ -72,7 +72,7 @@ def _json(tree: Tree, repository: str | None, asked: Asked, done: Changes | None
               for name, (files, held) in tree.left_out.items()]  # fmt: skip
     told = {"repository": repository, "files": files, "deleted": [*asked.gone], "left_out": behind,
             "remarks": remarks(tree), "done": done and asdict(done)}  # fmt: skip
-    return json.dumps(told, indent=1, ensure_ascii=False)
+    return json.dumps(told, indent=1)
 
 
 def _counts(changes: Changes) -> str:
