@@ -19,6 +19,7 @@ from winnow.pipelines.commands import (
     report,
     robots,
     sample,
+    stats,
 )
 from winnow.pipelines.commands.help import EXAMPLES
 from winnow.pipelines.commands.parser import RAW, Parser
@@ -93,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     about = "Builds pre-training corpora that can explain every document they kept or dropped, and trains on them."
     parser = Parser(prog="winnow", formatter_class=RAW, epilog=EXAMPLES, allow_abbrev=False, description=about)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
-    for family in (build, recipe, fetch, robots, fit_limits, look, sample, report, forget, attribution, publish):
+    for family in (build, recipe, fetch, robots, fit_limits, look, stats, sample, report, forget, attribution, publish):
         family.add(commands)
     winnow.trainer.cli.add(commands, Parser)
     return parser
