@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from winnow.pipelines.corpus.sketch import Ints
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.plan.names import REJECTED
 
@@ -29,29 +30,34 @@ class RowOverlaps:
     def add(self, group: pa.Table) -> None:
         if self._table != REJECTED or not group.num_rows:
             return
-        failed = group["failed"].combine_chunks()
-        rules, sources = (c.dictionary_encode() for c in (failed.flatten(), group["source"].combine_chunks()))
-        many = len(rules.dictionary)
-        names = np.array(rules.dictionary.to_pylist(), object)
-        places = np.argsort(np.argsort(names))  # numbers in the order of the names
-        rows, of = pc.list_parent_indices(failed).to_numpy().astype(np.int64), places[rules.indices.to_numpy()]
-        rows, of = np.divmod(np.unique(rows * many + of), max(many, 1))  # each rule once a row, ascending
-        pairs = (len(sources.dictionary), many, many)
-        documents, characters = np.zeros(pairs, np.int64).ravel(), np.zeros(pairs).ravel()
+        sources = group["source"].combine_chunks().dictionary_encode()
+        rows, rules, names = _failed(group["failed"].combine_chunks())
+        shape = len(sources.dictionary), len(names), len(names)
+        documents, characters = np.zeros(shape, np.int64).ravel(), np.zeros(shape).ravel()
         source, weight = sources.indices.to_numpy().astype(np.int64)[rows], group["characters"].to_numpy()[rows]
         for apart in range(np.bincount(rows).max(initial=0)):  # each rule of a row with the one so many places behind
-            same = np.flatnonzero(rows[: len(rows) - apart] == rows[apart:])
-            at = (source[same] * many + of[same]) * many + of[same + apart]
-            documents += np.bincount(at, minlength=len(documents))
-            characters += np.bincount(at, weight[same], minlength=len(characters))  # whole numbers below 2^53
-        sorted_names = sorted(names)
+            one = np.flatnonzero(rows[: len(rows) - apart] == rows[apart:])
+            pairs = np.ravel_multi_index((source[one], rules[one], rules[one + apart]), shape)
+            documents += np.bincount(pairs, minlength=len(documents))
+            characters += np.bincount(pairs, weight[one], minlength=len(characters))  # whole numbers below 2^53
         for at in np.flatnonzero(documents).tolist():
-            number, rule, other = (int(n) for n in np.unravel_index(at, pairs))
-            key = sources.dictionary[number].as_py(), sorted_names[rule], sorted_names[other]
+            number, rule, other = np.unravel_index(at, shape)
+            key = sources.dictionary[int(number)].as_py(), names[rule], names[other]
             self._found[key] = self._found.get(key, NONE) + Count(int(documents[at]), int(characters[at]))
 
     def result(self) -> Overlaps:
         return dict(sorted(self._found.items()))
+
+
+def _failed(failed: pa.ListArray) -> tuple[Ints, Ints, list[str]]:
+    """(row, rule), each int64 [rules that some row failed], ascending and each pair once; the names of the rules."""
+    found = failed.flatten().dictionary_encode()
+    names = found.dictionary.to_pylist()
+    order = sorted(range(len(names)), key=lambda at: names[at])
+    places = np.argsort(np.array(order, np.int64))
+    rows = pc.list_parent_indices(failed).to_numpy().astype(np.int64)
+    pairs = np.unique(rows * len(names) + places[found.indices.to_numpy()])
+    return *np.divmod(pairs, max(len(names), 1)), [names[at] for at in order]
 
 
 def merged(parts: Iterable[Overlaps]) -> Overlaps:

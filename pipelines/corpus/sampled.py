@@ -39,22 +39,23 @@ _BY = {
 }  # fmt: skip
 """What is sampled, of each kind; of `bin` by cell too."""
 _ORDER = ("kind", "step", "measure", "side", "fate", "low", "high", "cluster", "source", "rule", "rank")
-_AT_ONCE = 1 << 16
-"""Candidates among which is chosen together."""
+_AT_ONCE, _OF_PARTS = 1 << 16, 1 << 18
+"""Candidates that are gathered before is chosen among them; when parts are merged."""
 
 
 class Sampled:
-    """The samples among candidates that come in any order. Memory: twice the samples, and _AT_ONCE candidates."""
+    """The samples among candidates that come in any order. Memory: the samples, `at_once` candidates, and as much while
+    is chosen among them; some 200 bytes each."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int = _AT_ONCE) -> None:
         self._candidates = [SCHEMA.empty_table()]
-        self._most = _AT_ONCE
+        self._at_once = self._most = at_once
 
     def add(self, candidates: pa.Table) -> None:
         self._candidates.append(candidates)
         if sum(table.num_rows for table in self._candidates) > self._most:
             found = self._choose()
-            self._most = 2 * found.num_rows + _AT_ONCE
+            self._most = found.num_rows + self._at_once
 
     def _choose(self) -> pa.Table:
         found = chosen(pa.concat_tables(self._candidates))
@@ -68,7 +69,7 @@ class Sampled:
 
 def merged(parts: Iterable[pa.Table]) -> pa.Table:
     """The samples of all parts together, whatever their order."""
-    found = Sampled()
+    found = Sampled(_OF_PARTS)
     for part in parts:
         found.add(part)
     return found.result()

@@ -1,6 +1,6 @@
 """Choosing samples (`sampled`) while rows are written, a row group at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,8 @@ class RowSamples:
     def __init__(self, thresholds: Thresholds, path: str) -> None:
         self._thresholds, self._path = thresholds, path
         self._table = path.partition("/")[0]
+        self._numbers = {measure: number for number, measure in enumerate(thresholds.measures)}
+        self._rules = thresholds.rules
         self._limits: dict[str | None, Floats] = {}
         self._found, self._row_groups = Sampled(), 0
 
@@ -50,13 +52,13 @@ class RowSamples:
             return
         group = _Group(rows, ranks, self._path, self._row_groups, group_rows)
         self._row_groups += -(-rows.num_rows // group_rows)
-        found = [self._bins(group), group.first(RULE, "rule")] if group.rejected else [self._bins(group)]
+        found = [self._bins(group), group.clusters()]
         if group.rejected:
-            found.append(self._near_dropped(group))
+            found += [self._near_dropped(group), group.first(RULE, "rule")]
         else:
             edited = np.flatnonzero(pc.list_value_length(rows["edits"]).to_numpy() > 0)
             found += [*self._near_kept(group), group.first(KEPT, "source"), group.first(EDITED, None, edited)]
-        self._found.add(pa.concat_tables([*found, group.clusters()]))
+        self._found.add(pa.concat_tables(found))
 
     def result(self) -> pa.Table:
         """As `Sampled.result`."""
@@ -64,9 +66,9 @@ class RowSamples:
 
     def _bins(self, group: "_Group") -> pa.Table:
         fates, at, measures, values = [], [], [], []
-        for number, (step, measure, found, reached) in enumerate(values_of(group.rows, self._thresholds.columns)):
+        for number, found, reached in self._measured(group):
             known = np.flatnonzero(reached & ~np.isnan(found))
-            fate, value = group.fates_of(f"{step}.{measure}")[known], found[known] + 0.0  # of -0.0 it makes 0.0
+            fate, value = group.fates_of(self._rules[number])[known], found[known] + 0.0  # of -0.0 it makes 0.0
             by = fate * (2 * cells.MOST + 1) + cells.cells_of(value)
             some = least_of_each(MOST_OF[BIN], by, group.ranks[known])
             at.append(known[some])
@@ -80,13 +82,19 @@ class RowSamples:
             fate=_named(FATES, np.concatenate(fates)),
         )  # fmt: skip
 
+    def _measured(self, group: "_Group") -> Iterator[tuple[int, Floats, Bools]]:
+        """As `values_of`, with the numbers of the measures; those that are in the file alone are passed over."""
+        for step, measure, values, reached in values_of(group.rows, self._thresholds.columns):
+            if (number := self._numbers.get((step, measure))) is not None:
+                yield number, values, reached
+
     def _near_kept(self, group: "_Group") -> list[pa.Table]:
         """Of each limit the kept documents that came nearest to it, each by the limit for its language."""
-        limits = self._limits_of(group.rows)
+        limits, languages = self._limits_of(group.rows)
         found = []
-        for number, (*_, values, reached) in enumerate(values_of(group.rows, self._thresholds.columns)):
+        for number, values, reached in self._measured(group):
             for side, name in enumerate(SIDES):
-                limit = limits[:, number, side]
+                limit = limits[:, number, side][languages]
                 passes = reached & (values >= limit if name == "min" else values <= limit)  # never where one is NaN
                 if not passes.any():
                     continue
@@ -102,7 +110,7 @@ class RowSamples:
     def _near_dropped(self, group: "_Group") -> pa.Table:
         """Of each limit the documents that were dropped for it and came nearest to it."""
         value, limit = (group.rows[name].to_numpy().astype(np.float64) for name in ("value", "limit"))
-        number = group.numbers("rule", self._thresholds.rules)
+        number = group.numbers("rule", self._rules)
         at = np.flatnonzero((number >= 0) & ~np.isnan(value) & ~np.isnan(limit))
         above = (value > limit).astype(np.int64)
         by, nearest = 2 * number[at] + above[at], distances(value[at], limit[at])
@@ -112,15 +120,15 @@ class RowSamples:
             high=limit[at], fate=_named(FATES, group.by_its_rule[at]),
         )  # fmt: skip
 
-    def _limits_of(self, rows: pa.Table) -> Floats:
-        """float64 [rows, measures, (min, max)]: the limits by which each row was judged; NaN is none."""
+    def _limits_of(self, rows: pa.Table) -> tuple[Floats, Ints]:
+        """float64 [languages, measures, (min, max)]: the limits by which rows were judged; NaN is none. int64 [rows]:
+        the language of each."""
         languages = rows["language"].combine_chunks().dictionary_encode(null_encoding="encode")
         names = languages.dictionary.to_pylist()
         for name in names:
             if name not in self._limits:
                 self._limits[name] = self._thresholds.of(name)
-        found: Floats = np.stack([self._limits[name] for name in names])[languages.indices.to_numpy()]
-        return found
+        return np.stack([self._limits[name] for name in names]), languages.indices.to_numpy().astype(np.int64)
 
     def _named(self, numbers: Ints) -> dict[str, pa.Array]:
         """The columns `step` and `measure`."""
@@ -169,7 +177,7 @@ class _Group:
         at = np.flatnonzero(self._members())
         names, sizes = self.rows["cluster"].take(at).to_pylist(), self.rows["cluster_size"].take(at).to_pylist()
         keys = list(zip(sizes, names, strict=True))
-        chosen = chosen_clusters(dict.fromkeys(keys, 0))
+        chosen = chosen_clusters({*keys})
         at = at[np.array([key in chosen for key in keys], bool)]
         return self.samples(CLUSTER, at, **{name: self.rows[name].take(at) for name in ("cluster", "cluster_size")})
 

@@ -10,10 +10,10 @@ import pyarrow as pa
 from winnow.filters.rules import Rule
 from winnow.pipelines.corpus.clusters import Cluster, Largest
 from winnow.pipelines.corpus.domains import domain_of
+from winnow.pipelines.corpus.facts import FactCounts
 from winnow.pipelines.corpus.frequent import frequent
 from winnow.pipelines.corpus.schema import ROW_KEY, noted
 from winnow.pipelines.corpus.surveyed import (
-    COUNTED,
     EXAMPLES,
     Example,
     Surveyed,
@@ -27,8 +27,8 @@ from winnow.pipelines.recipe.model import Recipe, column_of
 
 SNIPPET = 300
 _LOOKED_AT = (
-    "id", *ROW_KEY, "rule", "value", "url", "title", "date", "captured", "language", "code_language",
-    "license", "characters", "cluster", "cluster_size",
+    "id", *ROW_KEY, "rule", "value", "url", "title", "language", "code_language", "characters", "cluster",
+    "cluster_size",
 )  # fmt: skip
 """What every row is asked; of an example, the whole row is read."""
 
@@ -47,7 +47,8 @@ class Survey:
         """Language -> the column of each measure, its name and its limits."""
         self._synthetic = {source.name for source in recipe.sources if source.synthetic}
         self._asked = (*_LOOKED_AT, "meta") if self._synthetic else _LOOKED_AT
-        self._counts: dict[str, dict[str, Count]] = {name: {} for name in COUNTED}
+        self._facts = FactCounts(table)
+        self._made: dict[str, Count] = {}
         self._copies: dict[str, Count] = {}
         self._dropped: dict[str, Count] = {}
         self._largest = Largest()
@@ -57,12 +58,11 @@ class Survey:
         """Rows, each with its rank (`surveyed.ranks_of`)."""
         if self.table not in (CORPUS, REJECTED):
             return
+        self._facts.add(group)
         columns = [name for name in self._asked if name in group.column_names]
         for index, row in enumerate(group.select(columns).to_pylist()):
-            if self.table == CORPUS or row["url"] or row["characters"]:
-                for name, value in zip(COUNTED, (*_facts(row), self._made_by(row)), strict=True):
-                    if value is not None:
-                        _add(self._counts[name], value, row)
+            if self.table == CORPUS and (made_by := self._made_by(row)):
+                _add(self._made, made_by, row)
             if self.table == REJECTED:
                 if row["rule"] in (EXACT, NEAR):
                     _add(self._copies, domain_of(row["url"])[0], row)
@@ -123,7 +123,7 @@ class Survey:
 
     def result(self) -> Surveyed:
         return Surveyed(
-            {name: frequent(counts) for name, counts in self._counts.items()},
+            {name: frequent(counts) for name, counts in (*self._facts.counts.items(), ("made_by", self._made))},
             {kind: tuple(found) for kind, found in sorted(self.examples.items())},
             frequent(self._copies), frequent(self._dropped), self._largest.result(),
         )  # fmt: skip
@@ -140,11 +140,3 @@ def _snippet(text: str | None) -> str:
 
 def _limits(rule: Rule) -> list[float]:
     return [limit for limit in (rule.min, rule.max) if limit is not None]
-
-
-def _facts(row: dict[str, Any]) -> tuple[str, ...]:
-    """The values of COUNTED for a row, but the last."""
-    domain, tld = domain_of(row["url"])
-    year = row["date"][:4] if row["date"] else UNKNOWN
-    month = row["captured"][:7] if row["captured"] else UNKNOWN
-    return row["code_language"] or row["language"] or UNKNOWN, domain, tld, year, month, row["license"] or UNKNOWN

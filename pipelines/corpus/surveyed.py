@@ -13,12 +13,13 @@ import pyarrow as pa
 
 from winnow.pipelines.corpus import clusters, frequent
 from winnow.pipelines.corpus.clusters import Cluster
+from winnow.pipelines.corpus.facts import FACTS
 from winnow.pipelines.corpus.frequent import Frequent
 from winnow.pipelines.corpus.schema import ROW_KEY
 
 EXAMPLES = 10
 """That are kept of each rule, and of what no rule dropped."""
-COUNTED = ("language", "domain", "tld", "year", "captured", "license", "made_by")
+COUNTED = (*FACTS, "made_by")
 """The facts of a document whose values are counted; the last of documents from synthetic sources alone."""
 MOST_MADE_BY = 100
 """Characters that are told of by what a text was made."""

@@ -18,7 +18,7 @@ class Thresholds:
     """Of every measure, those of the step "" included, which have no limits."""
 
     measures: Sequence[tuple[str, str]]
-    """(step, measure); those of a step in the order of its column."""
+    """(step, measure)."""
     limits: Callable[[str | None], Mapping[tuple[str, str], MinMax]]
     """Language -> the limits for its documents, of the measures that have some."""
 

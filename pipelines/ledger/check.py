@@ -1,11 +1,13 @@
 """`winnow ledger DIR --check`: every file of a build is read once more, and its rows are held against the ledger."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import BinaryIO, cast
+from dataclasses import dataclass, fields, replace
+from typing import Any, BinaryIO, cast
+
+import pyarrow as pa
 
 from winnow.pipelines.corpus import finished_files
-from winnow.pipelines.corpus.receipt import RowCounter, Rows
+from winnow.pipelines.corpus.receipt import Rows
 from winnow.pipelines.files.parquet import Written
 from winnow.pipelines.files.passing import Passing
 from winnow.pipelines.files.storage import Storage
@@ -15,6 +17,7 @@ from winnow.pipelines.ledger.balance import Unbalanced, agree, agree_on_copies, 
 from winnow.pipelines.ledger.damage import Card, Fault, examined, other
 from winnow.pipelines.ledger.lengths import lengths_of
 from winnow.pipelines.ledger.opt_outs import opt_outs_of
+from winnow.pipelines.ledger.recount import FileRecount, Recount, thresholds
 from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.sums import total_of
 from winnow.pipelines.ledger.types import Entry, Ledger, RuleCount, Total
@@ -27,41 +30,46 @@ def check(storage: Storage, root: str, card: Card) -> list[str]:
         ledger = book.load(storage, root)
     except book.BrokenLedger as broken:
         return [str(broken)]
-    recount = _Recount(storage, root)
-    wrong = [str(fault) for fault in examined(storage, root, ledger, card, recount.look)]
-    found = recount.held  # a table that is damaged, and named, is None: nothing can be said of what stands in it
+    looking = _Looking(storage, root, ledger)
+    wrong = [str(fault) for fault in examined(storage, root, ledger, card, looking.look)]
+    found = looking.held  # a table that is damaged, and named, is None: nothing can be said of what stands in it
     if found.entries is not None:
         balance = agree_on_kept if REJECTED in ledger.left_out else agree
-        wrong += [*_unbalanced(found.entries, found.rows.result(), balance), *_missummed(ledger, found.entries)]
+        rows = looking.recount.rows.result()
+        wrong += [*_unbalanced(found.entries, rows, balance), *_missummed(ledger, found.entries)]
     if found.rules is not None and found.spread is not None:
         wrong += _misjudged(ledger, found.rules, found.spread)
-    return wrong
+    # of other rows than those that were written there are other samples
+    return wrong or [*looking.recount.others(ledger, found.samples, found.overlaps)]
 
 
 @dataclass
 class _Held:
-    """What files hold; None of a table that was not read."""
+    """What the tables of ledger/ hold; None of one that was not read."""
 
-    rows: RowCounter = field(default_factory=RowCounter)
     entries: list[Entry] | None = None
     rules: tuple[RuleCount, ...] | None = None
     spread: Spread | None = None
+    samples: pa.Table | None = None
+    overlaps: pa.Table | None = None
 
 
-class _Recount:
+class _Looking:
     """What the files that were looked at hold, of those that are what was written."""
 
-    def __init__(self, storage: Storage, root: str) -> None:
-        self.storage, self.root, self.held = storage, root, _Held()
+    def __init__(self, storage: Storage, root: str, ledger: Ledger) -> None:
+        self.storage, self.root, self.held, self.recount = storage, root, _Held(), Recount()
+        self._thresholds = thresholds(ledger)
 
     def look(self, path: str, written: Written, whole: bool) -> Iterator[Fault]:
         """What is wrong with a file, which is read once: its digest, and whether its rows are a build's."""
-        of, unlike = _Held(), list[Fault]()
+        of: dict[str, Any] | FileRecount = {}
+        unlike = list[Fault]()
         try:
             with self.storage.open(f"{self.root}/{path}") as stream:
                 passing = Passing(stream)
                 try:
-                    _read(path, passing, of)
+                    of = self._read(path, passing)
                 except finished_files.NotHeld as error:
                     unlike.append(Fault(path, str(error)))
                 found = passing.sha256()
@@ -71,30 +79,34 @@ class _Recount:
         if whole and found != written.sha256:
             yield Fault(path, other(found, written.sha256))
         yield from unlike
-        if found == written.sha256 and not unlike:
-            self.held.rows.add_counted(of.rows.result())
-            self.held.entries = of.entries if path == tables.FILES.path else self.held.entries
-            self.held.rules = of.rules if path == tables.RULES.path else self.held.rules
-            self.held.spread = of.spread if path == tables.STATISTICS.path else self.held.spread
+        if found != written.sha256 or unlike:
+            return
+        if isinstance(of, FileRecount):
+            self.recount.add(path, of)
+        else:
+            self.held = replace(self.held, **of)
 
-
-def _read(path: str, passing: Passing, of: _Held) -> None:
-    """Count the rows of a file of corpus/ or rejected/, or take a table of ledger/; all else is only hashed."""
-    stream, table = cast(BinaryIO, passing), path.partition("/")[0]
-    if path == tables.FILES.path:
-        with files.opened(stream) as file:
-            passing.begin()
-            of.entries = list(files.entries(file))
-    elif path == tables.RULES.path:
-        of.rules = rules.read(stream)
-    elif path == tables.STATISTICS.path:
-        of.spread = statistics.read(stream)
-    elif table in (CORPUS, REJECTED):
+    def _read(self, path: str, passing: Passing) -> "FileRecount | dict[str, Any]":
+        """Count the rows of a file of corpus/ or rejected/, or take a table of ledger/; all else is only hashed."""
+        stream, table = cast(BinaryIO, passing), path.partition("/")[0]
+        if path == tables.FILES.path:
+            with files.opened(stream) as file:
+                passing.begin()
+                return {"entries": list(files.entries(file))}
+        if path == tables.RULES.path:
+            return {"rules": rules.read(stream)}
+        if path == tables.STATISTICS.path:
+            return {"spread": statistics.read(stream)}
+        if path in (tables.SAMPLES.path, tables.OVERLAPS.path):
+            of = tables.SAMPLES if path == tables.SAMPLES.path else tables.OVERLAPS
+            return {of.name: finished_files.whole(stream, of.schema)}
+        if table not in (CORPUS, REJECTED):
+            return {}
+        rows = FileRecount(self._thresholds, path)
         with finished_files.opened(stream, table) as file:
             passing.begin()
-            columns = [*finished_files.FULL[table], *finished_files.sometimes(file)]
-            for group in range(file.num_row_groups):
-                of.rows.add(finished_files.read(file, table, group, columns))
+            rows.read(file)
+        return rows
 
 
 def _unbalanced(

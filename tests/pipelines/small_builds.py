@@ -12,10 +12,10 @@ import warc_files
 
 from winnow.filters.rules import Rule
 from winnow.pipelines.corpus import parts
-from winnow.pipelines.corpus.frequent import Frequent
+from winnow.pipelines.corpus.facts import FACTS
 from winnow.pipelines.corpus.parts import Part
 from winnow.pipelines.corpus.receipt import Receipt
-from winnow.pipelines.corpus.surveyed import COUNTED
+from winnow.pipelines.corpus.surveyed import merge
 from winnow.pipelines.corpus.tables import DEDUP
 from winnow.pipelines.counts import total
 from winnow.pipelines.dedup.against import find as find_earlier
@@ -235,6 +235,7 @@ def leave(
     rules = rows_of(made, left.ingested.sources if left else {}, spread)
     agreed = (entries, rules, left.statistics, left.samples, left.overlaps) if left else (entries, rules, {})
     written = tables.write(LOCAL, root, tables.Agreed(*agreed))
+    kept, met = (merge(surveys) for surveys in (((left.kept,), (left.kept, left.rejected)) if left else ((), ())))
     totals = {s.name: sums.total_of(e.total for e in entries if e.source == s.name) for s in made.sources}
     ledger = dataclasses.replace(Ledger(
         format=FORMAT, identity=identity, recipe=RecipeName(made.name, made.about, lock.sha256(made)),
@@ -242,8 +243,8 @@ def leave(
         sources={name: SourceTotal("warc", None, False, total) for name, total in totals.items()},
         total=sums.total_of(totals.values()), steps=(), rules=tuple(row.count for row in rules), edits={},
         duplicates=Duplicates(dropped=_copies(totals)), probed=Probed(), lost=Lost(Losses(), (), 0),
-        kept=Kept(**{name: sums.distribution(Frequent()) for name in COUNTED}),
-        met=Met(**{name: sums.distribution(Frequent()) for name in COUNTED[:-1]}),
+        kept=Kept(**{name: sums.distribution(of) for name, of in kept.counts.items()}),
+        met=Met(**{name: sums.distribution(met.counts[name]) for name in FACTS}),
         against=(), examples=Examples((), {}), files={**files, **written},
         lengths=lengths_of(spread),
     ), **more)  # fmt: skip

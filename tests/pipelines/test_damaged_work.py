@@ -82,6 +82,8 @@ def test_every_file_of_work_damaged_at_once(
         *(
             pytest.param(*each, marks=pytest.mark.slow)
             for each in (
+                ("work/write/*.samples.parquet", ()),
+                ("work/write/*.overlaps.parquet", ()),
                 ("work/extract/*.parquet", (*LATE, "work/curate")),
                 ("work/curate/*.parquet", LATE),
                 ("work/extract/*.json", (*LATE, "work/curate")),

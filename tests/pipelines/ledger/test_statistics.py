@@ -1,8 +1,10 @@
 import dataclasses
+import functools
 import random
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from small_builds import EXACT_ONLY, LOCAL, NEAR, SMALL_PARTS, Built, Long, recipe, warc, whole
@@ -11,6 +13,7 @@ from winnow.filters.rules import Rule
 from winnow.pipelines.corpus.sketch import edges_of, merge
 from winnow.pipelines.corpus.statistics import ALONE, ANOTHER, FIRST, KEPT
 from winnow.pipelines.corpus.statistics_table import SCHEMA
+from winnow.pipelines.corpus.surveyed import rank_of
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.ledger.account import account
 from winnow.pipelines.ledger.statistics import BrokenStatistics, Spread, gathered, statistics_of
@@ -153,7 +156,7 @@ def test_the_same_bytes_whatever_the_units_and_parts(tmp_path: Path, dedup: Dedu
     given = texts(60, seed=5)
     warc(tmp_path / "a.warc.gz", given[:40])
     warc(tmp_path / "b.warc", given[30:], zipped=False)
-    tables = []
+    tables, samples = [], []
     for number, (chunk_bytes, output) in enumerate(
         [
             (1, Output(1000, 300, 2)),
@@ -164,8 +167,35 @@ def test_the_same_bytes_whatever_the_units_and_parts(tmp_path: Path, dedup: Dedu
     ):
         root = tmp_path / str(number)
         finished(root, dataclasses.replace(SMALL, dedup=dedup, output=output), [f"{tmp_path}/*.warc*"], chunk_bytes)
-        tables.append([(root / f"ledger/{name}.parquet").read_bytes() for name in ("statistics", "rules")])
+        tables.append([(root / f"ledger/{name}.parquet").read_bytes() for name in ("statistics", "rules", "overlaps")])
+        samples.append(pq.read_table(root / "ledger/samples.parquet"))
     assert [table == tables[0] for table in tables] == [True] * 4
+    assert samples[0].equals(samples[1])  # two that differ in their units alone
+    chosen = [without_places(table) for table in samples]
+    assert [one == chosen[0] for one in chosen] == [True] * 4
+
+
+def without_places(samples: pa.Table) -> list[str]:
+    return sorted(map(str, samples.drop_columns(["path", "row_group", "row"]).to_pylist()))
+
+
+def test_samples_say_where_their_rows_stand(build: Path) -> None:
+    """In row groups of two rows at most."""
+    found = pq.read_table(build / "ledger/samples.parquet").to_pylist()
+
+    @functools.cache
+    def row_group(path: str, number: int) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = pq.ParquetFile(build / path).read_row_group(number).to_pylist()
+        return rows
+
+    for sample in found:
+        row = row_group(sample["path"], sample["row_group"])[sample["row"]]
+        told = [sample[name] for name in ("rank", "source", "rule")]
+        assert told == [rank_of(row), row["source"], row.get("rule")]
+        if sample["kind"] == "bin" and sample["step"]:
+            assert row[sample["step"]][sample["measure"]] == sample["value"]
+    assert {sample["kind"] for sample in found} == {"bin", "near", "rule", "kept", "cluster"}
+    assert max(sample["row_group"] for sample in found) == 3
 
 
 def test_parts_add_up_in_any_order(build: Path) -> None:
