@@ -3,13 +3,13 @@
 docs/looking.md says what it holds. Counts of documents stand with their characters: [documents, characters].
 """
 
+import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from winnow.pipelines.corpus.finished_files import NotHeld
-from winnow.pipelines.corpus.sketch import Sketch
 from winnow.pipelines.corpus.statistics import FATES, KEPT
 from winnow.pipelines.corpus.tables import EXACT, NEAR
 from winnow.pipelines.errors import BadCall
@@ -146,10 +146,15 @@ def _fact(kept: Any, met: Any) -> dict[str, Any]:
     return {"distinct": kept.distinct, "error": kept.error, "values": values}
 
 
-def _length(spread: Spread, fates: Any) -> dict[str, Any]:
-    sketch: Sketch = spread.of("", "characters", fates)
-    quantiles = {f"p{round(100 * q)}": sketch.quantile(q) for q in _QUANTILES} if sketch.known else None
-    return {"documents": sketch.known, "quantiles": quantiles}
+def _length(spread: Spread, fates: Collection[str]) -> dict[str, Any]:
+    """Of documents that have a text."""
+    every = spread.of("", "characters", fates)
+    some = every.bins > 0
+    counts = every.counts[some]
+    texts = dataclasses.replace(every, documents=int(counts.sum()), unknown=0, not_measured=0, bins=every.bins[some],
+                                counts=counts, characters=every.characters[some])  # fmt: skip
+    quantiles = {f"p{round(100 * q)}": texts.quantile(q) for q in _QUANTILES} if texts.known else None
+    return {"documents": texts.known, "quantiles": quantiles}
 
 
 def _duplicates(ledger: Ledger) -> dict[str, Any]:

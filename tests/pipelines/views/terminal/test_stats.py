@@ -53,6 +53,7 @@ def test_figures_are_those_of_the_rows(built: Path) -> None:
     assert found["duplicates"] == {"exact": 1, "near": 0, "other": {}, "clusters": 1, "members": 2, "largest": 2}
     assert found["lengths"]["kept"]["quantiles"]["p50"] == 8
     assert found["run"]["seconds"] == 12.34
+    assert (found["lengths"]["dropped"]["documents"], found["lengths"]["dropped"]["quantiles"]["p1"]) == (18, 6)
 
 
 def test_a_rule_shows_its_values_and_what_other_limits_would_do(built: Path) -> None:
