@@ -25,11 +25,12 @@ BANGS, LENGTH = "long.bangs", "long.characters"
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of source `a` 40 documents with 0, 1, … marks, two of them alike; of the other one is kept."""
+    """Of source `a` 40 documents with 0, 1, … marks, two of them alike; of the other one is kept, one has no text."""
     root = tmp_path_factory.mktemp("build")
     rows = [{"text": f"text {n}{'!' * (n // 8)}", "in": "th"} for n in range(40)] + [{"text": "text 0", "in": "th"}]
     (root / "a.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    (root / "b.jsonl").write_text(f"{json.dumps({'text': 'other', 'in': HOSTILE})}\n{json.dumps({'text': 'x'})}\n")
+    other = [json.dumps({"text": "other", "in": HOSTILE}), json.dumps({"text": "x"}), "7"]
+    (root / "b.jsonl").write_text("".join(f"{line}\n" for line in other))
     made = recipe(sources=SOURCES, output=SMALL_PARTS, dedup=EXACT_ONLY)
     finished(root / "out", made, [f"a={root}/a.jsonl", f"{HOSTILE}={root}/b.jsonl"])
     (root / "out/run.json").write_text(json.dumps({"seconds": 12.34, "jobs": {"ingest": 8, "write": 2}, "workers": 2}))
@@ -44,16 +45,16 @@ def test_figures_are_those_of_the_rows(built: Path) -> None:
     found = value(built)
     kept = duckdb.sql(f"SELECT count(*), sum(characters) FROM '{built}/corpus/**/*.parquet'").fetchall()[0]
     assert found["total"]["kept"] == [*kept]
-    assert [(of["source"], of["documents"], of["copies"]) for of in found["sources"]] == [("a", 41, 1), (HOSTILE, 2, 0)]
+    assert [(of["source"], of["documents"], of["copies"]) for of in found["sources"]] == [("a", 41, 1), (HOSTILE, 3, 0)]
     assert [(s["name"], s["dropped"], s["left"]) for s in found["funnels"][0]["stages"] if s["dropped"]] == [
-        ("long", 17, 26), ("dedup", 1, 25)]  # fmt: skip
+        ("read", 1, 43), ("long", 17, 26), ("dedup", 1, 25)]  # fmt: skip
     dropped = duckdb.sql(f"SELECT rule, count(*) FROM '{built}/rejected/**/*.parquet' GROUP BY 1").fetchall()
     rules = {rule["rule"]: rule["dropped"] for rule in found["rules"]}
-    assert rules | {"duplicate.exact": 1} == dict(dropped)
+    assert rules | {"duplicate.exact": 1, "jsonl.no_object": 1} == dict(dropped)
     assert found["duplicates"] == {"exact": 1, "near": 0, "other": {}, "clusters": 1, "members": 2, "largest": 2}
     assert found["lengths"]["kept"]["quantiles"]["p50"] == 8
     assert found["run"]["seconds"] == 12.34
-    assert (found["lengths"]["dropped"]["documents"], found["lengths"]["dropped"]["quantiles"]["p1"]) == (18, 6)
+    assert (found["lengths"]["dropped"]["documents"], found["lengths"]["dropped"]["quantiles"]["p1"]) == (18, 1)
 
 
 def test_a_rule_shows_its_values_and_what_other_limits_would_do(built: Path) -> None:
