@@ -9,6 +9,8 @@ examples:
   winnow card corpus-1                             the data card: what was kept, what was dropped and why
   winnow browse corpus-1                           its report in the browser: every rule, and documents to look at
   winnow why corpus-1 https://example.org/page     one document's way through the build
+  winnow stats corpus-1                            the same in tables and bars; --rule R: one rule and its limits
+  winnow sample corpus-1 --rule c4_page.sentences --near   just kept and just dropped, what was measured marked
   winnow rejected corpus-1 --rule c4_page.sentences    twenty that a rule dropped
   winnow forget corpus-1 --domain example.org      take documents out of a finished build
   winnow ledger corpus-1 --check                   count the rows again and compare with the ledger

@@ -76,6 +76,11 @@ class Repository:
         there = {each.path: each for each in found if isinstance(each, RepoFile)}
         return [_is(build, file, there[file.path]) if file.path in there else None for file in files]
 
+    def there(self, paths: Sequence[str]) -> list[str]:
+        """Those of some paths that are there."""
+        found = self._api.get_paths_info(self.name, list(paths), repo_type=KIND, revision=self.branch)
+        return [each.path for each in found]
+
     def strangers(self, paths: set[str]) -> Iterator[str]:
         """The files in folders of ours that are not among `paths`: those of another build that was published here."""
         from huggingface_hub import RepoFile

@@ -124,11 +124,14 @@ class _Commits:
     def __call__(self, files: Sequence[File], gone: Sequence[str]) -> None:
         message = f"{self.tree.build.ledger.recipe.name}: {plural(len(files), 'file')}"
         message += f", {len(gone):,} gone" if gone else ""
-        begun = self.passed
+        begun, tried = self.passed, False
 
         def upload() -> list[str]:
-            self.passed = begun
-            return self.repository.commit(self.tree.build, files, gone, message, self._shows)
+            nonlocal tried
+            # a commit whose answer was lost has been made: what it deleted cannot be deleted again
+            left = self.repository.there(gone) if tried and gone else gone
+            self.passed, tried = begun, True
+            return self.repository.commit(self.tree.build, files, left, message, self._shows)
 
         for warning in persistently(upload, self.display.say):
             self.display.say(warning)

@@ -108,6 +108,9 @@ def remarks(tree: Tree) -> list[str]:
     absolute = next((entry.file for entry in _entries(tree.build) if entry.file.startswith("/")), None)
     if absolute is not None:
         said.append(f"rows and ledger/ name the input files as they were given, absolute paths among them: {absolute}")
+    earlier = [each.path for each in ledger.against if each.path.startswith("/")]
+    if earlier:
+        said.append(f"ledger.json names earlier builds by absolute paths: {', '.join(earlier)}")
     if untold := unknown(ledger.kept.license):
         said.append(f"the license of {untold:,} of {ledger.total.kept.documents:,} documents is not known")
     return said

@@ -109,6 +109,7 @@ def test_what_passes_is_tried_again(hub: Hub, tree: Tree, fault: Fault) -> None:
 def test_a_commit_whose_answer_was_lost_is_not_made_twice(
     hub: Hub, tree: Tree, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
+    hub.repos[NAME] = Repo(False, {"main": {"keys/x.parquet": Blob(b"of an earlier build", True)}})
     commit, calls = Repository.commit, list[int]()
 
     def lost(self: Repository, *given: object, **named: object) -> list[str]:
@@ -120,7 +121,7 @@ def test_a_commit_whose_answer_was_lost_is_not_made_twice(
 
     monkeypatch.setattr(Repository, "commit", lost)
     sent(tree)
-    assert (len(calls), len(hub.repos[NAME].commits)) == (2, 1)
+    assert (len(calls), len(hub.repos[NAME].commits), hub.tree(NAME)) == (2, 1, contents(tree))
 
 
 @pytest.mark.parametrize(
