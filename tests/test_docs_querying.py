@@ -173,6 +173,7 @@ def test_every_block_is_held_against_the_rows() -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("head", EXPECTED)
 def test_a_block_answers_its_question(
     build: Path, tables: dict[str, list[Row]], head: str, monkeypatch: pytest.MonkeyPatch

@@ -18,7 +18,7 @@ from winnow.pipelines.views.finished import finished
 NAME = "org/corpus"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def tree(build: Path) -> Tree:
     return tree_of(finished(str(build)))
 
