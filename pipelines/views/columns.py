@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from winnow.pipelines.corpus.schema import ROW_KEY
 from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.plan.names import REJECTED
 from winnow.pipelines.recipe.model import column_of
 from winnow.pipelines.text import clean
 
-__all__ = ("ROW_KEY", "Column", "columns")
 TEXT, URL, INTEGER, FLOAT = "sc:Text", "sc:URL", "sc:Integer", "sc:Float"
 
 

@@ -10,6 +10,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from winnow.pipelines.corpus.schema import ROW_KEY
 from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.plan.names import CORPUS, LEDGER_FOLDER, LOCK, REJECTED
 from winnow.pipelines.text import clean
@@ -80,8 +81,8 @@ def _license(expression: str | None) -> str:
     """SPDX's page of a license, where the expression is the name of one that the Hub knows too; else its words."""
     if expression is None:
         return "unknown"
-    known = _WHICH.sub("", expression.lower()) in _KNOWN
-    return f"https://spdx.org/licenses/{expression}.html" if known else clean(expression)
+    name = "-".join(expression.split())  # pages say `CC BY 4.0`
+    return f"https://spdx.org/licenses/{name}.html" if _WHICH.sub("", name.lower()) in _KNOWN else clean(expression)
 
 
 def _citation(ledger: Ledger) -> str:
@@ -116,7 +117,7 @@ def _file_set(table: str) -> dict[str, Any]:
 def _record_set(ledger: Ledger, table: str) -> dict[str, Any]:
     return {
         "@type": "cr:RecordSet", "@id": table, "name": table, "description": _ABOUT[table],
-        "key": [{"@id": f"{table}/{name}"} for name in columns.ROW_KEY],
+        "key": [{"@id": f"{table}/{name}"} for name in ROW_KEY],
         "field": [_field(table, column) for column in columns.columns(ledger, table)],
     }  # fmt: skip
 

@@ -52,7 +52,7 @@ def counts(
     ]  # fmt: skip
     if distribution.distinct > len(shown):
         beyond = _beyond(met, shown) if met else None
-        rows.append([f"{count(distribution.distinct - len(shown))} others", *_shares(rest, whole),
+        rows.append([plural(distribution.distinct - len(shown), "other"), *_shares(rest, whole),
                      *(_of_met(rest, beyond) if met else ())])  # fmt: skip
     head = [what, "documents", "share", "characters", "share", *(["met", "of them kept"] if met else [])]
     return table(head, rows, "lrrrr" + "rr" * bool(met)) + _about(distribution)

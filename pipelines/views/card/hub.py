@@ -25,6 +25,8 @@ _SIZES = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")
 _OWN = (CORPUS, REJECTED, "default")
 """Names of configs that are the tables' own; of one called `default` it is said by its name that it is it."""
 _NAME = re.compile(r"[^a-z0-9.]+")
+_FEW = 3
+"""Licenses that one name can hold."""
 _LEAST_SHARE = 0.001
 """A language of less is more often a mistake of the model's than a part of the corpus; licenses of less are many."""
 
@@ -59,7 +61,7 @@ def licenses_of(expressions: Sequence[str | None]) -> tuple[list[str], list[str]
             names.add("unknown")
             continue
         for part in re.split(r"\s+(?:AND|OR)\s+", expression.replace("(", " ").replace(")", " ").strip()):
-            name = _UNVERSIONED.sub(r"\1", re.sub(r"-(only|or-later)$", "", part.strip().lower()))
+            name = _UNVERSIONED.sub(r"\1", re.sub(r"-(only|or-later)$", "", "-".join(part.lower().split())))
             if name in LICENSES.split():
                 names.add(name)
             else:
@@ -91,7 +93,9 @@ def size_category(documents: int) -> str:
 
 
 def _name(licenses: Sequence[str]) -> str:
-    """The Hub wants an id: letters, digits, full stops and hyphens."""
+    """The Hub wants one id: letters, digits, full stops and hyphens."""
+    if len(licenses) > _FEW:
+        return "several-licenses"
     return _NAME.sub("-", " and ".join(licenses).lower()).strip("-") or "other"
 
 

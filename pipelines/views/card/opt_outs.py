@@ -36,3 +36,4 @@ def render(ledger: Ledger) -> str:
 def _heeded(ledger: Ledger, name: str) -> str:
     rule = next(rule for rule in ledger.rules if rule.rule == name)
     return limit(rule.min, rule.max) if rule.judges else "none: only measured"
+

@@ -1,7 +1,7 @@
 """Who is over- and under-represented: the share of each value among what was kept, set against that among what was met."""
 
 from winnow.pipelines.ledger.types import Distribution
-from winnow.pipelines.views.card.distribution import distinct, known
+from winnow.pipelines.views.card.distribution import distinct, documents_of, known
 from winnow.pipelines.views.card.markdown import code
 from winnow.pipelines.views.tabular import count, percent, plural
 
@@ -16,9 +16,7 @@ def render(kept: Distribution, met: Distribution, one: str, many: str) -> str:
     before, after = _whole(met), _whole(kept)
     if not (before and after):
         return ""
-    moved = {
-        value: known(kept).get(value, 0) / after - n / before for value, n in known(met).items() if _sure(value, kept)
-    }
+    moved = {value: known(kept).get(value, 0) / after - n / before for value, n in known(met).items() if _sure(value, kept)}
     margin = _LEAST + met.error / before + kept.error / after
     order = sorted(moved, key=lambda value: (-abs(moved[value]), value))
     told = [
@@ -26,10 +24,9 @@ def render(kept: Distribution, met: Distribution, one: str, many: str) -> str:
         for kind, sign in (("over-represented", 1), ("under-represented", -1))
         if (of := [value for value in order if sign * moved[value] >= margin][:_MOST])
     ]
-    about = f"Against what was met ({plural(before, 'document')} of a known {one})"
-    return " ".join(
-        [f"{about}: {'; '.join(told)}." if told else f"{about} no {one} has another share.", *_gone(kept, met, many)]
-    )
+    none = documents_of(met) - before
+    about = f"Against what was met ({plural(before, 'document')} of a known {one}{f', {count(none)} of none' if none else ''})"
+    return " ".join([f"{about}: {'; '.join(told)}." if told else f"{about} no {one}'s share differs by 1 % or more.", *_gone(kept, met, many)])
 
 
 def _shares(value: str, before: float, after: float) -> str:
@@ -41,7 +38,7 @@ def _gone(kept: Distribution, met: Distribution, many: str) -> list[str]:
     gone = distinct(met) - distinct(kept)
     if not gone or met.error or kept.error:
         return []
-    return [f"Of {count(gone)} of {count(distinct(met))} {many} that were met nothing was kept."]
+    return [f"Nothing was kept of {count(gone)} of the {count(distinct(met))} {many} that were met."]
 
 
 def _sure(value: str, kept: Distribution) -> bool:

@@ -8,7 +8,7 @@ import html
 from collections.abc import Sequence
 
 from winnow.pipelines.text import REPLACED, clean
-from winnow.pipelines.views.tabular import shorten, width
+from winnow.pipelines.views.tabular import width
 
 WIDTH = 760
 MARGIN = 20
@@ -68,11 +68,15 @@ def legend(y: float, kinds: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def name(said: str, most: int) -> str:
-    """A name from a recipe or a page, of at most so many columns; a wide character takes two."""
-    shown = shorten(clean(said), most)
-    while width(shown) > most:
-        shown = f"{shown.rstrip('…')[:-1]}…"
-    return shown
+    """A name from a recipe or a page, of at most so many columns; a wide character takes two. What is longer lacks its
+    middle, for names of steps are told apart at their ends."""
+    text = clean(said)
+    if max(len(text), width(text)) <= most:
+        return text
+    head, tail = text[: most * 2 // 3], text[len(text) - most // 3 + 1 :]
+    while width(head) + 1 + width(tail) > most:
+        head, tail = (head[:-1], tail) if len(head) > len(tail) else (head, tail[1:])
+    return f"{head}…{tail}"
 
 
 def room(said: str) -> float:

@@ -6,12 +6,16 @@ import pytest
 
 from winnow.pipelines.cli import main
 from winnow.pipelines.errors import BadCall
+from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.forget.recipe import recipe_of
+from winnow.pipelines.output.folder import Folder
+from winnow.pipelines.plan import digests
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.file import load
 from winnow.pipelines.recipe.model import Notes, Recipe
 from winnow.pipelines.recipe.notes import MOST_BYTES
 from winnow.pipelines.recipe.show import shown_table
+from winnow.pipelines.views.beside import beside
 
 RECIPE = 'name = "r"\nnotes = "notes.md"\n[[source]]\nname = "web"\n'
 
@@ -49,9 +53,16 @@ def test_the_text_is_part_of_the_recipe_and_of_its_lock(
     assert recipe_of(str(tmp_path / "out"), "out") == made
 
 
-def test_another_text_is_another_recipe(noted: Callable[[bytes], Recipe]) -> None:
+def test_another_text_is_another_build_whose_units_are_the_same(
+    noted: Callable[[bytes], Recipe], tmp_path: Path
+) -> None:
     one, other = noted(b"a"), noted(b"b")
     assert (one == other, lock.sha256(one) == lock.sha256(other)) == (False, False)
+    identities = {Folder(LocalStorage(), str(tmp_path / "out"), made, (), beside).identity for made in (one, other)}
+    assert len(identities) == 2
+    assert [digests.extract(one, "web"), digests.curate(one, "web")] == [
+        digests.extract(other, "web"), digests.curate(other, "web")
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -61,8 +72,8 @@ def test_another_text_is_another_recipe(noted: Callable[[bytes], Recipe]) -> Non
         (b"", "notes: {}/notes.md is empty; say what is known, or leave out `notes`"),
         (b" \n\xef\xbb\xbf"[:2], "notes: {}/notes.md is empty; say what is known, or leave out `notes`"),
         (b"x" * (MOST_BYTES + 1), "notes: {}/notes.md has more than 65,536 bytes; shorten it"),
-        (b"\xff", "notes: {}/notes.md cannot be read: 'utf-8' codec can't decode byte 0xff in position 0: invalid start "
-                  "byte; write it as UTF-8"),
+        (b"\xff", "notes: {}/notes.md cannot be read: 'utf-8' codec can't decode byte 0xff in position 0: invalid "
+                  "start byte; write it as UTF-8"),
     ],
     ids=["missing", "empty", "blank", "large", "no text"],
 )  # fmt: skip

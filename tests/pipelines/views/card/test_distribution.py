@@ -39,7 +39,7 @@ def test_what_was_met_stands_beside_it() -> None:
 
 def test_an_order_shows_the_most_frequent_still() -> None:
     made = distribution({"c": 3, "a": 2, "b": 1})
-    assert [row[0] for row in cells(counts(made, "letter", 2, ["a", "b", "c"]))[2:]] == ["`a`", "`c`", "1 others"]
+    assert [row[0] for row in cells(counts(made, "letter", 2, ["a", "b", "c"]))[2:]] == ["`a`", "`c`", "1 other"]
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from winnow.pipelines.views.pictures.drawn import pictures, shown
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = [
-    "</text><script>alert(1)</script>", "]]>", "&amp;", '"/><a href="javascript:x">', "\x1b[2J", "\ufffe\uffff\0", "\u202e",
-    "\u65b0" * 90, "<!--", "a" * 9999, "<![CDATA[", "e\u0301" * 400,
+    "</text><script>alert(1)</script>", "]]>", "&amp;", '"/><a href="javascript:x">', "\x1b[2J", "\ufffe\uffff\0",
+    "\u202e", "\u65b0" * 90, "<!--", "a" * 9999, "<![CDATA[", "e\u0301" * 400,
 ]  # fmt: skip
 
 
@@ -43,7 +43,9 @@ def test_the_languages_are_those_that_are_known() -> None:
 
 
 def test_many_languages_are_summed() -> None:
-    made = with_kept(language=distribution({f"l{n:02}": 90 - n for n in range(40)}))
+    many = distribution({f"l{n:02}": 90 - n for n in range(40)})
+    made = with_kept(language=many)
+    made = replace(made, met=replace(made.met, language=many))
     assert texts(pictures(made)[LANGUAGES])[25:29] == ["l11", "79 kept of 79 (100.0 %)", "28 others",
                                                        f"{sum(90 - n for n in range(12, 40)):,} kept of "
                                                        f"{sum(90 - n for n in range(12, 40)):,} (100.0 %)"]  # fmt: skip
@@ -54,7 +56,8 @@ def test_every_octave_between_two_has_its_place() -> None:
     picture = ElementTree.fromstring(pictures(made)[LENGTHS])
     bars = [(bar.get("class"), float(bar.get("height") or 0)) for bar in picture.iter(f"{SVG}rect")][3:]
     assert bars == [("kept", 47.5), ("dropped", 142.5)]
-    assert [text for text in texts(pictures(made)[LENGTHS]) if text.isdigit()] == [
+    numbers = [text for text in texts(pictures(made)[LENGTHS]) if text.isdigit()]
+    assert numbers == [
         "0",
         "1",
         "2",
@@ -78,9 +81,7 @@ def test_no_name_leaves_its_place(text: str) -> None:
         made["total"]["rejected"][name] = {f"{name}.x": [9, 0]}
         drawn = pictures(from_json(Ledger, made))
         assert list(drawn) == list(DRAWN)
-        found.append(
-            [[element.tag for element in ElementTree.fromstring(picture).iter()] for picture in drawn.values()]
-        )
+        found.append([[part.tag for part in ElementTree.fromstring(picture).iter()] for picture in drawn.values()])
         for picture in drawn.values():
             assert not {"\x1b", "\0", "\u202e"} & set(picture)
     assert found[0] == found[1]
@@ -88,11 +89,21 @@ def test_no_name_leaves_its_place(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("said", "most", "expected"),
-    [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("\u65b0\u805e", 4, "\u65b0\u805e"), ("\u65b0\u805e\u65b0", 5, "\u65b0\u805e…"),
-     ("a\x1bb", 9, "a\ufffdb")],
+    [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("step_of_many_1", 9, "step_o…_1"), ("\u65b0\u805e", 4, "\u65b0\u805e"),
+     ("\u65b0\u805e\u65b0", 5, "\u65b0\u805e…"), ("a\x1bb", 9, "a\ufffdb"),
+     ("e\u0301" * 9, 6, "e\u0301e\u0301…\u0301")],
 )  # fmt: skip
 def test_a_name_takes_no_more_columns(said: str, most: int, expected: str) -> None:
     assert svg.name(said, most) == expected
+
+
+@pytest.mark.parametrize(
+    ("most", "top"), [(0, 4), (5, 8), (16, 16), (17, 20), (21, 32), (460, 600), (601, 800), (1601, 2000)]
+)
+def test_the_scale_ends_at_a_round_number(most: int, top: int) -> None:
+    made = replace(golden(), lengths=(Length(1, 2, Count(most, most), Count()),))
+    numbers = [text for text in texts(pictures(made)[LENGTHS]) if text.replace(",", "").isdigit()]
+    assert numbers == [f"{top * at // 4:,}" for at in range(5)] + ["1"]
 
 
 def test_what_fetches_or_runs_is_in_none() -> None:
