@@ -222,7 +222,7 @@ def _link_same(old: str, new: str, before: Mapping[str, Written], after: Mapping
 
 
 def _leave(work: Work, made: Ledger, clock: Clock) -> None:
-    """Remove what was in between; write lock, card and what belongs to it, report, run.json and, last, the ledger."""
+    """Remove what was in between; write lock, card, what belongs to it, report, run.json and, last, the ledger."""
     storage, old, of = work.storage, work.job.finished, work.job.names
     for name in (*names.REUSED, *(name for name in names.ONCE if name != names.PLAN)):
         storage.delete(of.work(name))

@@ -344,3 +344,5 @@ class Ledger:
     passages: Passages | None = None
     """What several documents have and was cut; None where the recipe looks for none."""
     forgotten: Forgotten = field(default_factory=Forgotten)
+    left_out: tuple[str, ...] = ()
+    """Folders of the build that this copy of it was published without; all counts are of the whole build."""

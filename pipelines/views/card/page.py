@@ -22,6 +22,7 @@ from winnow.pipelines.views.card import (
     known_limits,
     languages,
     largest_clusters,
+    left_out,
     lengths,
     licenses,
     load_it,
@@ -45,7 +46,8 @@ def render(ledger: Ledger) -> str:
     """The card as Markdown, with the front matter of the Hugging Face Hub. A section that gives "" is left out."""
     sections = [
         hub.front_matter(ledger),
-        title.render(ledger), forgotten.render(ledger), *(image(about, path) for path, about in shown(ledger).items()),
+        title.render(ledger), left_out.render(ledger), forgotten.render(ledger),
+        *(image(about, path) for path, about in shown(ledger).items()),
         "## Intended use", use.render(ledger),
         "## What is in it", *_kept(ledger),
         "## From records to documents", stages.render(ledger),
@@ -59,8 +61,8 @@ def render(ledger: Ledger) -> str:
         "## Known faults", notes.render(ledger),
         "## Kept, and why nearly not", examples.kept(ledger),
         "## Rejected, and why", examples.rejected(ledger),
-        "## Load it", load_it.TEXT,
-        "## Ask why", ask_why.TEXT,
+        "## Load it", load_it.render(ledger),
+        "## Ask why", ask_why.render(ledger),
         "## How it was made", how_made.render(ledger),
     ]  # fmt: skip
     return "\n\n".join(section for section in sections if section) + "\n"

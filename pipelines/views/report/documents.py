@@ -72,7 +72,7 @@ def _document(
 ) -> dict[str, Any]:
     text, edits = row["text"] or "", read(row["edits"] or ())
     failed = list(row.get("failed") or ())
-    places, note = _marked(row, recipe, {*failed, *asked} & numbers.keys())
+    places, note = marked(row, recipe, {*failed, *asked} & numbers.keys())
     return {
         **{name: _cut(row[name], _FACT) for name in _FACTS},
         "language": _cut(row["code_language"] or row["language"], _FACT),
@@ -86,7 +86,7 @@ def _document(
     }  # fmt: skip
 
 
-def _marked(
+def marked(
     row: Mapping[str, Any], recipe: Recipe | None, wanted: set[str]
 ) -> tuple[dict[str, list[Span]], str | None]:
     """Places in a row's text by rule, and why there are none, or no text."""

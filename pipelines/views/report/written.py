@@ -22,8 +22,13 @@ from winnow.pipelines.views.report.recipe import recipe_of
 
 def leave(storage: Storage, root: str, ledger: Ledger, recipe: Recipe | None) -> None:
     """Write DIR/report.html of a build whose tables, and those of its ledger, are there."""
+    write_bytes(storage, f"{root}/{REPORT}", page_of(storage, root, ledger, recipe).encode())
+
+
+def page_of(storage: Storage, root: str, ledger: Ledger, recipe: Recipe | None) -> str:
+    """What stands in report.html of such a build, or of a copy of it whose ledger names fewer files."""
     data = report(storage, root, ledger, recipe)
-    write_bytes(storage, f"{root}/{REPORT}", filled(fitted(data), data["title"]).encode())
+    return filled(fitted(data), data["title"])
 
 
 def write_page(dir: str, other: str | None, output: str | None) -> str:

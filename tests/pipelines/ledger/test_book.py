@@ -49,7 +49,7 @@ def test_it_is_readable(root: str) -> None:
     assert list(made) == ["format", "identity", "recipe", "versions", "sources", "skipped", "total", "steps", "rules",
                           "edits", "duplicates", "probed", "lost", "against", "kept", "met", "examples", "files",
                           "dropped_languages", "without_limits", "lengths", "opt_outs", "passages",
-                          "forgotten"]  # fmt: skip
+                          "forgotten", "left_out"]  # fmt: skip
     assert made["total"] == {
         "files": 1, "bytes": 8192, "records": 5, "gaps": 1, "gap_bytes": 4096, "other_records": {"request": 5},
         "documents": 6, "kept": [2, 32], "rejected": made["total"]["rejected"], "cut": [0, 0],
