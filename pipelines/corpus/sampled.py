@@ -106,7 +106,9 @@ def numbers_of(ranks: Sequence[str]) -> Ints:
 
 def distances(values: Floats, limits: Floats) -> Floats:
     """How far each value is from its limit, by the limit's size; by 1 where that is 0."""
-    return np.abs(values - limits) / np.where(limits == 0, 1.0, np.abs(limits))
+    with np.errstate(invalid="ignore"):  # a finished build's ledger that was tampered with can have infinite limits
+        found: Floats = np.abs(values - limits) / np.where(limits == 0, 1.0, np.abs(limits))
+    return found
 
 
 def _samples(of: pa.Table, kind: str) -> Ints:

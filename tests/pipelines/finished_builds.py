@@ -7,9 +7,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from winnow.pipelines.corpus import schema
-from winnow.pipelines.corpus.frequent import frequent
-from winnow.pipelines.corpus.surveyed import COUNTED
+from winnow.pipelines.corpus import frequent, overlaps, sampled, schema
+from winnow.pipelines.corpus.facts import FACTS
+from winnow.pipelines.corpus.gathering import Gathering
+from winnow.pipelines.corpus.overlaps import Overlaps, overlaps_in
+from winnow.pipelines.corpus.survey import Survey
+from winnow.pipelines.corpus.surveyed import Surveyed, ranks_of
 from winnow.pipelines.counts import Count
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.dedup.probe import Probed
@@ -122,7 +125,9 @@ def _ledger(made: recipe.Recipe, root: Path) -> Ledger:
         content = path.read_bytes()
         files[str(path.relative_to(root))] = Written(1, len(content), hashlib.sha256(content).hexdigest())
     rules = rows_of(made, {}, Spread({}))
-    files |= tables.write(LocalStorage(), str(root), tables.Agreed([entry], rules, {}))
+    samples, pairs, facts = _gathered(made, root)
+    files |= tables.write(LocalStorage(), str(root), tables.Agreed([entry], rules, {}, samples, pairs))
+    of_all = {name: frequent.merged(of.counts[name] for of in facts) for name in FACTS}
     return Ledger(
         format=FORMAT, identity="i", recipe=RecipeName("small", "", hashlib.sha256().hexdigest()), versions={},
         sources={"web": SourceTotal("warc", None, False, total)}, skipped=(), total=total,
@@ -133,10 +138,24 @@ def _ledger(made: recipe.Recipe, root: Path) -> Ledger:
         probed=Probed(),
         lost=Lost(Losses(), (), 0),
         against=(),
-        kept=Kept(**dict.fromkeys(COUNTED, sums.distribution(frequent({"en": Count(2, 32)})))),
-        met=Met(**dict.fromkeys(COUNTED[:-1], sums.distribution(frequent({"en": Count(2, 32)})))),
+        kept=Kept(**{name: sums.distribution(counts) for name, counts in facts[0].counts.items()}),
+        met=Met(**{name: sums.distribution(counts) for name, counts in of_all.items()}),
         examples=Examples((), {}), files=files,
     )  # fmt: skip
+
+
+def _gathered(made: recipe.Recipe, root: Path) -> tuple[pa.Table, Overlaps, tuple[Surveyed, Surveyed]]:
+    """The samples and overlaps of the rows, and what surveys say of the kept and of the dropped."""
+    found, surveys = list[dict[str, pa.Table]](), {table: Survey(made, table) for table in ("corpus", "rejected")}
+    for path in sorted(path for table in surveys for path in (root / table).rglob("*.parquet")):
+        rows, name = pq.read_table(path, partitioning=None), str(path.relative_to(root))
+        ranks, about = ranks_of(rows), Gathering(made, name)
+        surveys[name.partition("/")[0]].add(rows, ranks)
+        about.add(rows, ranks, group_rows=1)
+        found.append(about.result())
+    samples = sampled.merged(of["samples"] for of in found)
+    pairs = overlaps.merged(overlaps_in(of["overlaps"]) for of in found)
+    return samples, pairs, (surveys["corpus"].result(), surveys["rejected"].result())
 
 
 def card(root: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from finished_builds import card, why, write_build
 
 from winnow.pipelines.errors import BadCall
+from winnow.pipelines.ledger.types import FORMAT
 from winnow.pipelines.views.terminal.ledger import checked, ledger
 from winnow.pipelines.views.terminal.summary import summary
 
@@ -22,7 +23,7 @@ from winnow.pipelines.views.terminal.summary import summary
         ({"work/build.json": "{}"}, "not finished; run the same winnow build command again and it goes on"),
         ({"ledger.json": "{"}, "ledger.json is damaged; the same winnow build command with --replace builds it again"),
         ({"ledger.json": "[]"}, "ledger.json is damaged; the same winnow build command with --replace builds it again"),
-        ({"ledger.json": '{"format": 99}'}, "has format 99, this winnow reads 11: use the one that wrote it"),
+        ({"ledger.json": '{"format": 99}'}, f"has format 99, this winnow reads {FORMAT}: use the one that wrote it"),
     ],
 )
 def test_not_a_finished_build(tmp_path: Path, files: dict[str, str], message: str) -> None:
