@@ -1,4 +1,4 @@
-"""How many documents there are whose page or host asks not to be used: what the steps `opt_out` and `robots_txt` found."""
+"""How many documents have a page or host that asks not to be used: what the steps `opt_out` and `robots_txt` found."""
 
 from collections.abc import Iterable
 

@@ -56,8 +56,8 @@ def _dataset(ledger: Ledger) -> dict[str, Any]:
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": clean(ledger.recipe.name),
-        "description": f"{about}A text corpus for pre-training language models: {ledger.total.kept.documents} documents "
-        f"with {ledger.total.kept.characters} characters. README.md is its data card.",
+        "description": f"{about}A text corpus for pre-training language models: {ledger.total.kept.documents} "
+        f"documents with {ledger.total.kept.characters} characters. README.md is its data card.",
         "version": f"1.0.0+{_content(ledger)}",
         "license": [_license(name) for name in licenses_held(ledger.kept.license)] or ["unknown"],
         "citeAs": _citation(ledger),
@@ -89,8 +89,8 @@ def _citation(ledger: Ledger) -> str:
     """BibTeX; marks that TeX reads are left out."""
     title = _BIBTEX.sub(" ", clean(ledger.recipe.name))
     version = ledger.versions.get("winnow", "").partition("+")[0]
-    return (f"@misc{{winnow-{ledger.identity[:12]}, title = {{{title}}}, note = {{Text corpus built with Winnow {version}, "
-            f"build {ledger.identity}, recipe SHA-256 {ledger.recipe.sha256}}}}}")  # fmt: skip
+    return (f"@misc{{winnow-{ledger.identity[:12]}, title = {{{title}}}, note = {{Text corpus built with Winnow "
+            f"{version}, build {ledger.identity}, recipe SHA-256 {ledger.recipe.sha256}}}}}")  # fmt: skip
 
 
 def _objects(ledger: Ledger) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ def render(ledger: Ledger) -> str:
         if ledger.against else ""
     )  # fmt: skip
     return (
-        "Questions and answers of benchmarks were not looked for. Take it that what the web says of them is in this corpus, "
-        "and look for a benchmark's items in `corpus/` before a score on it is believed. Copies were looked for among the "
-        f"documents of this corpus alone.{against}"
+        "Questions and answers of benchmarks were not looked for. Take it that what the web says of them is in this "
+        "corpus, and look for a benchmark's items in `corpus/` before a score on it is believed. Copies were looked "
+        f"for among the documents of this corpus alone.{against}"
     )

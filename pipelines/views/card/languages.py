@@ -11,8 +11,8 @@ _NAMED = 20
 
 
 def render(ledger: Ledger) -> str:
-    """The table, which language has most and which more than it had of what was met, and which were judged by limits that
-    are not their own."""
+    """The table, which language has most and which more than it had of what was met, and which were judged by limits
+    that are not their own."""
     languages, met = ledger.kept.language, ledger.met.language
     parts = [counts(languages, "language", ROWS + 5, met=met), spread(languages, "languages"),
              representation.render(languages, met, "language", "languages"), _without_limits(ledger)]  # fmt: skip

@@ -24,5 +24,5 @@ def _attribution(licenses: Distribution) -> str:
     if not (asking or licenses.others.documents):
         return "No license that is known asks for attribution."
     least = "at least " if licenses.others.documents else ""
-    return (f"**Attribution**: the licenses of {least}{plural(asking, 'document asks', 'documents ask')} that those be named "
-            "who made them: `winnow attribution DIR` prints whom, a line a document.")  # fmt: skip
+    return (f"**Attribution**: the licenses of {least}{plural(asking, 'document asks', 'documents ask')} that those be "
+            "named who made them: `winnow attribution DIR` prints whom, a line a document.")  # fmt: skip

@@ -27,13 +27,12 @@ def render(ledger: Ledger) -> str:
     if not rows:
         return "\n\n".join([*unseen, _CRAWL])
     head = ["measure", "what is asked", "limit", "kept all the same", "of all kept", "dropped", "not known"]
-    about = ("A document is dropped for what is asked only where there is a limit; those under *dropped* may have gone for "
-             "other reasons. *Not known* counts kept documents that are no web pages, or of hosts whose robots.txt is not "
-             "at hand.")  # fmt: skip
+    about = ("A document is dropped for what is asked only where there is a limit; those under *dropped* may have gone "
+             "for other reasons. *Not known* counts kept documents that are no web pages, or of hosts whose robots.txt "
+             "is not at hand.")  # fmt: skip
     return "\n\n".join([table(head, rows, "lllrrrr"), about, *unseen, _CRAWL])
 
 
 def _heeded(ledger: Ledger, name: str) -> str:
     rule = next(rule for rule in ledger.rules if rule.rule == name)
     return limit(rule.min, rule.max) if rule.judges else "none: only measured"
-

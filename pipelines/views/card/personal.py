@@ -8,8 +8,8 @@ from winnow.pipelines.views.tabular import count
 
 _MASKS = ("mask_personal", "mask_secrets")
 _CALLED = {"emails": "e-mail addresses", "ip_addresses": "IPv4 addresses"}
-_REST = ("Names, telephone numbers, postal addresses, numbers of accounts and papers, IPv6 addresses and all other personal "
-         "data were not looked for: they are as they were published.")  # fmt: skip
+_REST = ("Names, telephone numbers, postal addresses, numbers of accounts and papers, IPv6 addresses and all other "
+         "personal data were not looked for: they are as they were published.")  # fmt: skip
 
 
 def render(ledger: Ledger) -> str:
@@ -21,8 +21,8 @@ def render(ledger: Ledger) -> str:
     ]  # fmt: skip
     first, *rest = lines(ledger)
     head = ["masked", "by the step", "in", "times"]
-    about = ("Times are counted in all documents that the step reached, those too that were dropped later. Where it is 0 "
-             "none was found, or the recipe has that kind left alone.")  # fmt: skip
+    about = ("Times are counted in all documents that the step reached, those too that were dropped later. Where it is "
+             "0 none was found, or the recipe has that kind left alone.")  # fmt: skip
     return "\n\n".join([first, *([table(head, rows, "lllr"), about] if rows else []), *rest])
 
 

@@ -1,4 +1,4 @@
-"""Who is over- and under-represented: the share of each value among what was kept, set against that among what was met."""
+"""Who is over- and under-represented: the share of each value among what was kept, against that among what was met."""
 
 from winnow.pipelines.ledger.types import Distribution
 from winnow.pipelines.views.card.distribution import distinct, documents_of, known
@@ -16,17 +16,23 @@ def render(kept: Distribution, met: Distribution, one: str, many: str) -> str:
     before, after = _whole(met), _whole(kept)
     if not (before and after):
         return ""
-    moved = {value: known(kept).get(value, 0) / after - n / before for value, n in known(met).items() if _sure(value, kept)}
+    shares = {
+        value: (documents / before, known(kept).get(value, 0) / after)
+        for value, documents in known(met).items() if _sure(value, kept)
+    }  # fmt: skip
+    moved = {value: then - first for value, (first, then) in shares.items()}
     margin = _LEAST + met.error / before + kept.error / after
     order = sorted(moved, key=lambda value: (-abs(moved[value]), value))
     told = [
-        f"{kind} {', '.join(_shares(value, known(met)[value] / before, known(kept).get(value, 0) / after) for value in of)}"
+        f"{kind} {', '.join(_shares(value, *shares[value]) for value in of)}"
         for kind, sign in (("over-represented", 1), ("under-represented", -1))
         if (of := [value for value in order if sign * moved[value] >= margin][:_MOST])
     ]
     none = documents_of(met) - before
-    about = f"Against what was met ({plural(before, 'document')} of a known {one}{f', {count(none)} of none' if none else ''})"
-    return " ".join([f"{about}: {'; '.join(told)}." if told else f"{about} no {one}'s share differs by 1 % or more.", *_gone(kept, met, many)])
+    unknown = f", {count(none)} of none" if none else ""
+    differs = f": {'; '.join(told)}." if told else f" no {one}'s share differs by 1 % or more."
+    about = f"Against what was met ({plural(before, 'document')} of a known {one}{unknown}){differs}"
+    return " ".join([about, *_gone(kept, met, many)])
 
 
 def _shares(value: str, before: float, after: float) -> str:

@@ -23,8 +23,8 @@ def render(ledger: Ledger) -> str:
 def _against(ledger: Ledger) -> list[str]:
     languages, documents = known(ledger.kept.language), documents_of(ledger.kept.language)
     first = next(iter(languages), UNKNOWN)
-    one = ([f"models of other languages than {code(first)}, which {share(languages[first], documents)} of the documents "
-            "are in;"] if languages and languages[first] >= _ONE * documents else [])  # fmt: skip
+    one = ([f"models of other languages than {code(first)}, which {share(languages[first], documents)} of the "
+            "documents are in;"] if languages and languages[first] >= _ONE * documents else [])  # fmt: skip
     licenses = ledger.kept.license
     passing_on = ("passing its texts on under one license: each document has its own, or none that is known;"
                   if licenses.distinct > 1 or UNKNOWN in licenses.top else "")  # fmt: skip

@@ -30,7 +30,8 @@ def draw(ledger: Ledger) -> str:
     for at, ((name, kept, met), numbers) in enumerate(zip(shown, told, strict=True)):
         y = _TOP + at * _ROW
         parts += [
-            svg.text(x - 10, y + 16, svg.name(name, 17), anchor="end"), svg.bar(svg.KEPT, x, y + 4, kept * each, _ROW - 7),
+            svg.text(x - 10, y + 16, svg.name(name, 17), anchor="end"),
+            svg.bar(svg.KEPT, x, y + 4, kept * each, _ROW - 7),
             svg.bar(svg.DROPPED, x + kept * each, y + 4, (met - kept) * each, _ROW - 7),
             svg.text(x + met * each + 8, y + 16, numbers, "soft"),
         ]  # fmt: skip

@@ -86,9 +86,7 @@ def _document(
     }  # fmt: skip
 
 
-def marked(
-    row: Mapping[str, Any], recipe: Recipe | None, wanted: set[str]
-) -> tuple[dict[str, list[Span]], str | None]:
+def marked(row: Mapping[str, Any], recipe: Recipe | None, wanted: set[str]) -> tuple[dict[str, list[Span]], str | None]:
     """Places in a row's text by rule, and why there are none, or no text."""
     if row["text"] is None:
         return {}, _NO_TEXT if row["characters"] else _NEVER
