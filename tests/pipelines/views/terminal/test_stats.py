@@ -60,7 +60,8 @@ def test_figures_are_those_of_the_rows(built: Path) -> None:
 def test_a_rule_shows_its_values_and_what_other_limits_would_do(built: Path) -> None:
     (group,) = value(built, BANGS)["groups"]
     query = f"""SELECT long.bangs, count(*) FROM (SELECT long, language FROM '{built}/corpus/**/*.parquet' UNION ALL
-        SELECT long, language FROM '{built}/rejected/**/*.parquet') WHERE long.bangs IS NOT NULL GROUP BY 1 ORDER BY 1"""
+        SELECT long, language FROM '{built}/rejected/**/*.parquet')
+        WHERE long.bangs IS NOT NULL GROUP BY 1 ORDER BY 1"""
     counted = duckdb.sql(query).fetchall()
     assert [(of["low"], sum(of[name] for name in ("kept", "alone", "first", "another")))
             for of in group["bins"]] == counted  # fmt: skip
