@@ -56,10 +56,10 @@ def signatures(shingles: Shingles, permutations: int, seed: int, *more: tuple[in
 
 
 def _permutations(permutations: int, seed: int) -> Hashes:
-    """Shape (2, permutations): factors, all odd, and terms."""
-    drawn = np.random.RandomState(seed)  # its numbers are the same in every version of NumPy
-    factors = drawn.randint(0, 1 << 63, permutations, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-    return np.stack([factors, drawn.randint(0, 1 << 64, permutations, dtype=np.uint64)])
+    """Shape (2, permutations): factors and terms."""
+    from datasketch import MinHash  # here, since it takes a second and a recipe's settings need none of it
+
+    return np.stack(MinHash(num_perm=permutations, seed=seed, scheme="affine64").permutations)
 
 
 def band_keys(signatures: Hashes, bands: int) -> Hashes:

@@ -13,7 +13,8 @@ _GARBAGE = 20_000
 
 quiet()
 gc.disable()
-importlib.import_module("winnow.pipelines.beam.graph")
+for name in ("winnow.pipelines.beam.graph", "datasketch"):
+    importlib.import_module(name)
 gc.freeze()
 gc.set_threshold(_GARBAGE)
 gc.enable()

@@ -12,7 +12,7 @@ ALL = modules_in("winnow.filters") | modules_in("winnow.pipelines")
 LISTED = {
     "warcio", "isal", "zstandard", "brotli", "charset-normalizer", "trafilatura", "htmldate", "courlan", "justext",
     "lxml", "lxml-html-clean", "dateparser", "python-dateutil", "pytz", "tzlocal", "regex", "tld", "tldextract", "idna",
-    "selectolax", "fasttext", "numpy", "pyarrow", "apache-beam", "enry-python", "cffi",
+    "selectolax", "fasttext", "datasketch", "numpy", "scipy", "pyarrow", "apache-beam", "enry-python", "cffi",
     "licenseclassifier", "license-expression", "boolean-py", "dulwich", "icu4py",
 }  # fmt: skip
 
@@ -41,7 +41,7 @@ def test_beam_stands_for_what_it_requires() -> None:
         ("winnow.filters.rules", set()),
         ("winnow.pipelines.annotators.language", {"fasttext", "numpy"}),
         ("winnow.pipelines.sources.warc.scan", {"isal", "numpy"}),
-        ("winnow.pipelines.dedup.signatures", {"numpy"}),
+        ("winnow.pipelines.dedup.signatures", {"datasketch", "numpy", "scipy"}),
         ("winnow.pipelines.corpus.survey", {"tldextract", "idna"}),
     ],
 )
