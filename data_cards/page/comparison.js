@@ -22,11 +22,11 @@ function figures([a, b], words = count) {
 }
 
 function bothTotals({a, b}) {
-  const both = {a: a.total, b: b.total}, read = pair(both, total => total.records + total.gaps);
+  const both = {a: a.total, b: b.total}, read = pair(both, total => total.documents);
   return [
-    h("p", {class: "lead"}, "A is ", bdi(a.title), ", B is ", bdi(b.title), ". A keeps ", h("b", {}, share(a.total.kept[0], read[0])), ` of the ${plural(read[0], "record")} that it read, B `, h("b", {}, share(b.total.kept[0], read[1])), ` of ${count(read[1])}.`),
+    h("p", {class: "lead"}, "A is ", bdi(a.title), ", B is ", bdi(b.title), ". A keeps ", h("b", {}, share(a.total.kept[0], read[0])), ` of the ${plural(read[0], "document")} that it met, B `, h("b", {}, share(b.total.kept[0], read[1])), ` of ${count(read[1])}.`),
     table("Totals of both builds", ["", "A", "B", "B less A"], [
-      ["records and gaps read", ...figures(read)], ["files", ...figures(pair(both, total => total.files))],
+      ["records and gaps read", ...figures(pair(both, total => total.records + total.gaps))], ["documents met", ...figures(read)], ["files", ...figures(pair(both, total => total.files))],
       ["documents kept", ...figures(pair(both, total => total.kept[0]))], ["characters kept", ...figures(pair(both, total => total.kept[1]))],
     ]),
     h("dl", {class: "facts"}, [["A, build", a.identity], ["B, build", b.identity], ["A, recipe's digest", a.recipe.sha256], ["B, recipe's digest", b.recipe.sha256]].map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, bdi(value))))),

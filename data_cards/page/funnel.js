@@ -21,9 +21,9 @@ function funnel(report) {
 function stages(report, funnel, unit, whole, toggle) {
   if (!funnel) return [h("p", {}, "Nothing was read.")];
   const word = unit ? "characters" : "documents";
-  const first = unit ? Math.max(0, ...funnel.stages.map(stage => (stage.left[1] ?? 0) + (stage.dropped[1] ?? 0))) : funnel.start;
+  const first = unit ? Math.max(0, ...funnel.stages.map(stage => (stage.left[1] ?? 0) + (stage.dropped[1] ?? 0))) : funnel.documents[0];
   const shownStages = funnel.stages.filter(stage => whole || stage.dropped[0]), hidden = funnel.stages.length - funnel.stages.filter(stage => stage.dropped[0]).length;
-  const last = funnel.stages.at(-1)?.left ?? [funnel.start, 0];
+  const last = funnel.stages.at(-1)?.left ?? funnel.documents;
   // Before there is a text there are no characters to count.
   const known = stage => !unit || stage.left[1] > 0 || stage.dropped[1] > 0;
   const rows = shownStages.map(stage => {
@@ -35,7 +35,7 @@ function stages(report, funnel, unit, whole, toggle) {
   return [
     h("div", {class: "scroll", tabindex: 0, role: "group", "aria-label": "Funnel"}, h("table", {class: "funnel"}, h("caption", {class: "unseen"}, `From records to kept documents, in ${word}`),
       h("thead", {}, h("tr", {}, h("th", {scope: "col", class: "left"}, "step"), h("th", {scope: "col", class: "bar-cell"}, h("span", {class: "unseen"}, "bar")), h("th", {scope: "col"}, "dropped"), h("th", {scope: "col"}, "of those before"), h("th", {scope: "col"}, "left"))),
-      h("tbody", {}, unit ? null : h("tr", {}, h("th", {scope: "row", class: "left"}, "records and gaps"), h("td", {class: "bar-cell"}, bar([["left", funnel.start]], first)), h("td"), h("td"), h("td", {}, count(funnel.start))),
+      h("tbody", {}, unit ? null : h("tr", {}, h("th", {scope: "row", class: "left"}, first > funnel.start ? `documents of ${plural(funnel.start, "record or gap", "records and gaps")}` : "records and gaps"), h("td", {class: "bar-cell"}, bar([["left", first]], first)), h("td"), h("td"), h("td", {}, count(first))),
         rows, h("tr", {class: "sum"}, h("th", {scope: "row", class: "left"}, "kept"), h("td", {class: "bar-cell"}, bar([["kept", last[unit] ?? 0]], first)), h("td"), h("td", {}, `${share(last[unit] ?? 0, first)} of all`), h("td", {}, count(last[unit] ?? 0)))))),
     hidden ? h("button", {type: "button", class: "more", on: {click: () => toggle(!whole)}}, whole ? `Hide ${plural(hidden, "step")} that dropped nothing` : `Show ${plural(hidden, "step")} that dropped nothing`) : null,
   ].filter(Boolean);

@@ -4,13 +4,12 @@
 const SEVERITY = {3: ["‼", "serious"], 2: ["!", "look at it"], 1: ["i", "to know"]};
 
 function overview(report) {
-  const {data} = report, {total} = data, all = funnelOf(data, null);
-  const start = all?.start ?? total.records + total.gaps;
+  const {data} = report, {total} = data, all = funnelOf(data, null), start = total.documents;
   const sources = data.sources.filter(source => source.records || source.documents);
   return [
     h("p", {class: "lead"}, data.recipe.about ? [bdi(data.recipe.about), ". "] : null,
       h("b", {}, plural(total.kept[0], "document")), ` with ${plural(total.kept[1], "character")} were kept: `, h("b", {}, share(total.kept[0], start)),
-      ` of the ${plural(total.records, "record")}${total.gaps ? ` and ${plural(total.gaps, "gap")}` : ""} read from ${plural(total.files, "file")} (${bytes(total.bytes)}) of ${plural(sources.length, "source")}.`),
+      ` of the ${start > total.records + total.gaps ? `${plural(start, "document")} of ` : ""}${plural(total.records, "record")}${total.gaps ? ` and ${plural(total.gaps, "gap")}` : ""} read from ${plural(total.files, "file")} (${bytes(total.bytes)}) of ${plural(sources.length, "source")}.`),
     h("div", {class: "tiles"}, [
       ["documents kept", short(total.kept[0]), `${share(total.kept[0], start)} of what was read`],
       ["characters kept", short(total.kept[1]), total.kept[0] ? `${count(Math.round(total.kept[1] / total.kept[0]))} a document` : ""],

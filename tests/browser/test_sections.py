@@ -1,5 +1,6 @@
 """Every section of a report is there, filled, and reached by keys and by address."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,6 +8,9 @@ from pathlib import Path
 
 import pytest
 from pages import drawn, held, until
+from synthetic import synthetic
+
+from winnow.pipelines.views.report.page import render
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.browser
@@ -63,6 +67,18 @@ def test_the_funnel_in_characters_and_of_one_source(visit: Callable, report: Pat
     page.select_option("#funnel select", label="code")
     code = next(each for each in data["sources"] if each["name"] == "code")
     assert page.locator("#funnel tr.sum td").last.inner_text() == f"{code['kept'][1]:,}"
+
+
+def test_no_more_is_kept_than_was_met_where_a_record_gives_several_documents(visit: Callable, tmp_path: Path) -> None:
+    data = synthetic()
+    met, records = data["total"]["documents"], data["total"]["documents"] // 10
+    data["total"]["records"] = data["funnels"][0]["start"] = records
+    (tmp_path / "report.html").write_text(render(data), "utf-8")
+    page = visit(tmp_path / "report.html")
+    text = page.inner_text("#overview") + page.inner_text("#funnel")
+    assert f"of the {met:,} documents of {records:,} records" in text
+    assert f"documents of {records:,} records and gaps" in text
+    assert [share for share in re.findall(r"([\d.]+) %", text) if float(share) > 100] == []
 
 
 def test_an_address_leads_to_its_section(visit: Callable, small: Path) -> None:
