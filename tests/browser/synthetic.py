@@ -270,6 +270,7 @@ class _Synthetic:
                 "rows": 7,
                 "dropped": {source: {source: 3}},
                 "earlier": {},
+                "rules": {"duplicate.exact": 1, "duplicate.near": 2},
                 "lost": {source: 3},
                 "probed": {"pairs": [0] * 20, "met": [0] * 20, "alike": 3, "alike_met": 3},
                 "domains": [[self.text("site.example", 12), 9, 6]],

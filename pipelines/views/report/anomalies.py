@@ -9,6 +9,7 @@ from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import Ledger
 from winnow.pipelines.plan.names import UNKNOWN
 from winnow.pipelines.text import clean
+from winnow.pipelines.views.report.facts import copies
 from winnow.pipelines.views.report.rules import RUNAWAY
 from winnow.pipelines.views.tabular import count, percent, plural, share
 
@@ -134,8 +135,9 @@ def _domains(ledger: Ledger) -> Iterator[Anomaly]:
 
 
 def _copies(ledger: Ledger) -> Iterator[Anomaly]:
-    for source, lost in ledger.duplicates.lost.items():
-        had = lost + (ledger.sources[source].total.kept.documents if source in ledger.sources else 0)
+    for source, of in ledger.sources.items():
+        lost = copies(of.total)
+        had = lost + of.total.kept.documents
         if had >= LEAST and lost > DUPLICATES * had:
             text = f"Source {_named(source)} lost {_part_of(lost, had)} as copies."
             yield Anomaly("duplicates", LOOK, text, "duplicates", lost)

@@ -4,7 +4,7 @@ from typing import Any
 
 from winnow.pipelines.corpus.statistics import ALONE, FIRST, KEPT
 from winnow.pipelines.corpus.tables import DEDUP
-from winnow.pipelines.counts import Count, total
+from winnow.pipelines.counts import Count, dropped, total
 from winnow.pipelines.files.typed import to_json
 from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import Distribution, Ledger, Total
@@ -26,12 +26,16 @@ def of_all(ledger: Ledger) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def copies(of: Total) -> int:
+    """Documents dropped for what others have: the same payload or text, much the same, or passages."""
+    return dropped({DEDUP: of.rejected.get(DEDUP, {})}).documents
+
+
 def sources(ledger: Ledger) -> list[dict[str, Any]]:
-    lost = ledger.duplicates.lost
     return [
         {"name": name, "kind": of.kind, "license": of.license, "synthetic": of.synthetic, "files": of.total.files,
          "records": of.total.records, "documents": of.total.documents, "kept": of.total.kept.json,
-         "duplicates": lost.get(name, 0)}
+         "duplicates": copies(of.total)}
         for name, of in ledger.sources.items()
     ]  # fmt: skip
 
@@ -102,10 +106,11 @@ def languages(spread: Spread) -> list[dict[str, Any]]:
 
 def duplicates(ledger: Ledger) -> dict[str, Any]:
     """What deduplication found, what a probe says it missed, and who lost to it."""
-    of = ledger.duplicates
+    lost = {name: copies(of.total) for name, of in ledger.sources.items()}
     return {
-        **to_json(of),
-        "lost": of.lost,
+        **to_json(ledger.duplicates),
+        "rules": {rule: of.documents for rule, of in ledger.total.rejected.get(DEDUP, {}).items()},
+        "lost": {name: documents for name, documents in lost.items() if documents},
         "probed": to_json(ledger.probed),
         "domains": [[each.domain, each.documents, each.dropped] for each in ledger.lost.domains],
         "more_domains": ledger.lost.more_domains,

@@ -154,8 +154,9 @@ def test_copies_languages_and_licences() -> None:
     license = Distribution(2, {"unknown": Count(4_501, 1)}, Count())
     gone = DroppedLanguages(0.5, (DroppedLanguage("th", 100, "a.x", 90),), 0)
     lost = Lost(Losses(), (LostDomain("a.org", 100, 60),), 0)
-    of = ledger(FINE, kept=kept(license=license), dropped_languages=gone, lost=lost,
-                duplicates=Duplicates(dropped={"web": {"web": 9_001}}, skipped_pairs=7))  # fmt: skip
+    total = replace(FINE, rejected={"dedup": {"duplicate.near": Count(9_000), "duplicate.payload": Count(1)}})
+    of = ledger(total, kept=kept(license=license), dropped_languages=gone, lost=lost,
+                duplicates=Duplicates(skipped_pairs=7))  # fmt: skip
     skipped = "Up to 7 pairs were not compared: more documents shared a key than the recipe's cap."
     assert found(of) == [
         ("language", 2, "a.x dropped 90 of 100 documents (90.0 %) in th.", "rule:a.x"),
