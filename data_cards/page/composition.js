@@ -53,13 +53,13 @@ function factTable(of, name, unit) {
       h("thead", {}, h("tr", {}, h("th", {scope: "col", class: "left"}, name), h("th", {scope: "col", class: "bar-cell"}, h("span", {class: "unseen"}, "bars")), heads.map(head => h("th", {scope: "col"}, head)))), body)), more);
 }
 
-/** Which rule took most of each language. */
+/** Which rule took most of each language, and what no rule took. */
 function languageLosses(report) {
   const {languages} = report.data;
   if (!languages.length) return [];
   const sourced = new Set(languages.map(each => each.source)).size > 1;
-  return [h("h3", {}, "What each language lost most to"), paged([0], () => table("Losses by language", ["language", ...sourced ? [{text: "source", left: true}] : [], {text: "rule that dropped most", left: true}, "dropped by it", "of those met", "met", "kept", "kept of met"],
-    languages.slice(0, 60).map(each => [bdi(each.language), ...sourced ? [bdi(each.source ?? "")] : [], each.rule ? report.ruleButton(each.rule) : "–", count(each.dropped), share(each.dropped, each.met), count(each.met), count(each.kept), share(each.kept, each.met)])), 1, "div", {}),
+  return [h("h3", {}, "What each language lost most to"), paged([0], () => table("Losses by language", ["language", ...sourced ? [{text: "source", left: true}] : [], {text: "rule that dropped most", left: true}, "dropped by it", "of those met", "copies, not read or empty", "met", "kept", "kept of met"],
+    languages.slice(0, 60).map(each => [bdi(each.language), ...sourced ? [bdi(each.source ?? "")] : [], each.rule ? report.ruleButton(each.rule) : "–", count(each.dropped), share(each.dropped, each.met), count(each.otherwise), count(each.met), count(each.kept), share(each.kept, each.met)])), 1, "div", {}),
   h("h3", {}, "Met and kept")];
 }
 

@@ -249,7 +249,15 @@ class _Synthetic:
             ],
             "facts": self.facts(),
             "languages": [
-                {"language": code, "source": source, "rule": self.names[0], "dropped": 10, "met": 1000, "kept": 700}
+                {
+                    "language": code,
+                    "source": source,
+                    "rule": self.names[0],
+                    "dropped": 10,
+                    "otherwise": 5,
+                    "met": 1000,
+                    "kept": 700,
+                }
                 for code in self.languages
             ],
             "duplicates": {

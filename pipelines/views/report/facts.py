@@ -83,7 +83,8 @@ def _json(count: Count | None) -> list[int] | None:
 
 
 def languages(spread: Spread) -> list[dict[str, Any]]:
-    """Of each language of each source: documents met and kept, and the rule that dropped most; most met first."""
+    """Of each language of each source: documents met and kept, the rule of a step that dropped most, and what no such
+    rule dropped: copies, what could not be read or has no text; most met first."""
     met: dict[tuple[str, str], int] = {}
     kept: dict[tuple[str, str], int] = {}
     dropped: dict[tuple[str, str], dict[str, int]] = {}
@@ -98,8 +99,10 @@ def languages(spread: Spread) -> list[dict[str, Any]]:
             rules[rule] = rules.get(rule, 0) + sketch.documents
     found = []
     for place in sorted(met, key=lambda of: (-met[of], of))[:MOST_LANGUAGES]:
-        rule, most = max(dropped.get(place, {"": 0}).items(), key=lambda item: (item[1], item[0]))
+        by_rule = dropped.get(place, {"": 0})
+        rule, most = max(by_rule.items(), key=lambda item: (item[1], item[0]))
         found.append({"language": place[0], "source": place[1], "rule": rule or None, "dropped": most,
+                      "otherwise": met[place] - kept[place] - sum(by_rule.values()),
                       "met": met[place], "kept": kept[place]})  # fmt: skip
     return found
 

@@ -217,10 +217,12 @@ def test_losses_by_language_are_a_recount(built: tuple[Path, dict[str, Any], Rec
     for of in data["languages"]:
         where = f"WHERE language = '{of['language']}' AND source = '{of['source']}'"
         [(kept,)] = duckdb.sql(f"SELECT count(*) FROM '{root}/corpus/*/*/*.parquet' {where}").fetchall()
-        rows = duckdb.sql(f"SELECT rule, count(*) n FROM '{root}/rejected/*/*.parquet' {where} AND stage != 'dedup' "
+        rows = duckdb.sql(f"SELECT rule, count(*) n FROM '{root}/rejected/gopher_quality/*.parquet' {where} "
                           "GROUP BY rule ORDER BY n DESC, rule DESC").fetchall()  # fmt: skip
         [(gone,)] = duckdb.sql(f"SELECT count(*) FROM '{root}/rejected/*/*.parquet' {where}").fetchall()
         assert (of["kept"], of["met"], (of["rule"], of["dropped"])) == (kept, kept + gone, rows[0])
+        assert of["otherwise"] == gone - sum(documents for _, documents in rows)
+    assert any(of["otherwise"] for of in data["languages"])
 
 
 def test_the_report_of_the_same_build_is_the_same(built: tuple[Path, dict[str, Any], Recipe]) -> None:
