@@ -104,7 +104,7 @@ def _times(value: Any, times: int) -> Any:
 def measure(root: str) -> None:
     """Write the report in this process, and print what that costs."""
     meter, storage = Meter(), LocalStorage()
-    leave(storage, root, book.load(storage, root), recipe_of(storage, root))
+    leave(storage, root, book.load(storage, root), recipe_of(storage, root), print)
     cost = meter.cost()
     size = os.path.getsize(f"{root}/{REPORT}")
     print(json.dumps({"cpu": cost.cpu_seconds, "wall": cost.wall_seconds, "mib": cost.peak_mib, "bytes": size}))

@@ -89,7 +89,7 @@ def _make(
 
         made = healed(work, display, run)
     folder.tidy(made.files)
-    _leave(work, made, clock)
+    _leave(work, made, clock, display)
     names = work.job.names
     spent = pool.usage.report(clock.seconds * request.workers) if pool else {}
     write_json(work.storage, names.run, {
@@ -120,11 +120,11 @@ def _models(recipe: Recipe) -> None:
             step.settings.require()
 
 
-def _leave(work: Work, made: Ledger, clock: Clock) -> None:
+def _leave(work: Work, made: Ledger, clock: Clock, display: Display) -> None:
     """Write lock, card, what belongs to it, report and, last, the ledger."""
     names = work.job.names
     write_bytes(work.storage, names.lock, lock.write_lock(work.job.recipe).encode())
     write_beside(work.storage, work.job.root, made)
     with clock.job("report"):
-        report.leave(work.storage, work.job.root, made, work.job.recipe)
+        report.leave(work.storage, work.job.root, made, work.job.recipe, display.say)
     book.save(work.storage, work.job.root, made)

@@ -132,7 +132,7 @@ def _make(
         made, recipe=old.recipe, versions=old.versions, forgotten=counts.added(old.forgotten, gone, asked)
     )  # fmt: skip
     _link_same(root, work.job.root, old.files, made.files)
-    _leave(work, made, clock)
+    _leave(work, made, clock, display)
     return moved
 
 
@@ -221,7 +221,7 @@ def _link_same(old: str, new: str, before: Mapping[str, Written], after: Mapping
                 os.replace(aside, f"{new}/{path}")
 
 
-def _leave(work: Work, made: Ledger, clock: Clock) -> None:
+def _leave(work: Work, made: Ledger, clock: Clock, display: Display) -> None:
     """Remove what was in between; write lock, card, what belongs to it, report, run.json and, last, the ledger."""
     storage, old, of = work.storage, work.job.finished, work.job.names
     for name in (*names.REUSED, *(name for name in names.ONCE if name != names.PLAN)):
@@ -231,7 +231,7 @@ def _leave(work: Work, made: Ledger, clock: Clock) -> None:
         plan.unlink()
     write_bytes(storage, of.lock, Path(old, names.LOCK).read_bytes())
     write_beside(storage, work.job.root, made)
-    report.leave(storage, work.job.root, made, work.job.recipe)
+    report.leave(storage, work.job.root, made, work.job.recipe, display.say)
     run: dict[str, Any] = {}
     with contextlib.suppress(OSError, json.JSONDecodeError):
         run = dict(read_json(storage, f"{old}/{names.RUN}"))

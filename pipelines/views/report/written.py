@@ -2,10 +2,11 @@
 
 import json
 import os
+from collections.abc import Callable
 from typing import Any
 
 from winnow.pipelines.corpus.finished_files import NotHeld
-from winnow.pipelines.errors import BadCall
+from winnow.pipelines.errors import BadCall, is_raised_on, told
 from winnow.pipelines.files.storage import Storage, write_bytes
 from winnow.pipelines.ledger.book import OtherFormat
 from winnow.pipelines.ledger.statistics import BrokenStatistics
@@ -20,9 +21,17 @@ from winnow.pipelines.views.report.page import filled
 from winnow.pipelines.views.report.recipe import recipe_of
 
 
-def leave(storage: Storage, root: str, ledger: Ledger, recipe: Recipe | None) -> None:
-    """Write DIR/report.html of a build whose tables, and those of its ledger, are there."""
-    write_bytes(storage, f"{root}/{REPORT}", page_of(storage, root, ledger, recipe).encode())
+def leave(storage: Storage, root: str, ledger: Ledger, recipe: Recipe | None, say: Callable[[str], None]) -> None:
+    """Write DIR/report.html of a build whose tables, and those of its ledger, are there. An error that nobody foresaw,
+    in the code of a plug-in perhaps, is said: the build stands without its report."""
+    try:
+        page = page_of(storage, root, ledger, recipe)
+    except Exception as error:
+        if is_raised_on(error):
+            raise
+        say(f"{REPORT} could not be made: {told(error)}; all else stands, and winnow report DIR tries again")
+        return
+    write_bytes(storage, f"{root}/{REPORT}", page.encode())
 
 
 def page_of(storage: Storage, root: str, ledger: Ledger, recipe: Recipe | None) -> str:

@@ -20,7 +20,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("publish")
     warc(folder / "a.warc.gz", TEXTS)
     _, ledger = finished(folder / "out", SMALL, [f"{folder}/a.warc.gz"])
-    written.leave(LOCAL, f"{folder}/out", ledger, recipe_of(LOCAL, f"{folder}/out"))
+    written.leave(LOCAL, f"{folder}/out", ledger, recipe_of(LOCAL, f"{folder}/out"), print)
     return folder / "out"
 
 

@@ -229,7 +229,7 @@ def test_the_report_of_the_same_build_is_the_same(built: tuple[Path, dict[str, A
     root, data, of = built
     again = report(LOCAL, str(root), book.load(LOCAL, str(root)), of)
     assert render(again) == render(data)
-    leave(LOCAL, str(root), book.load(LOCAL, str(root)), of)
+    leave(LOCAL, str(root), book.load(LOCAL, str(root)), of, print)
     assert (root / "report.html").read_text(encoding="utf-8") == render(data)
 
 
