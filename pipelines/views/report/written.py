@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from winnow.pipelines.corpus.finished_files import NotHeld
@@ -43,9 +44,17 @@ def page_of(storage: Storage, root: str, ledger: Ledger, recipe: Recipe | None) 
 def write_page(dir: str, other: str | None, output: str | None) -> str:
     """Write the report of a finished build, or the page that compares it with another; return its path."""
     data = _data(dir, other)
-    path = output or f"{dir.rstrip('/') or '/'}/{REPORT}"
+    own = f"{dir.rstrip('/') or '/'}/{REPORT}"
+    path = output or own
     if os.path.isdir(path):
         raise BadCall(f"--output {path} is a directory; name a file")
+    real = Path(os.path.realpath(path))
+    if other is not None or str(real) != os.path.realpath(own):
+        for build in (dir, other):
+            if build is not None and real.is_relative_to(os.path.realpath(build)):
+                raise BadCall(
+                    f"--output {path} lies in the build {build}, of which nothing is changed; name a file outside"
+                )
     write_bytes(finished(dir).storage, path, filled(fitted(data), data["title"]).encode())
     return path
 

@@ -59,6 +59,20 @@ def test_elsewhere(whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert (tmp_path / "new/page.html").read_bytes() == (whole / "report.html").read_bytes()
 
 
+@pytest.mark.parametrize(("others", "path"), [(0, "ledger.json"), (0, "corpus/../README.md"), (1, "report.html")])
+def test_no_file_of_a_build_is_written_over(
+    others: int, path: str, whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["report", str(whole)])
+    (tmp_path / "link").symlink_to(whole)
+    kept = {file: file.read_bytes() for file in whole.rglob("*") if file.is_file()}
+    for to in (whole, tmp_path / "link"):
+        assert main(["report", str(whole), *[str(whole)] * others, "--output", f"{to}/{path}"]) == 2
+        said = f"--output {to}/{path} lies in the build {whole}, of which nothing is changed; name a file outside"
+        assert said in capsys.readouterr().err
+    assert {file: file.read_bytes() for file in whole.rglob("*") if file.is_file()} == kept
+
+
 def test_json_is_what_the_page_holds_and_draws_on_no_terminal(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", str(whole), "--json"]) == 0
     said = capsys.readouterr().out
