@@ -33,7 +33,7 @@ class DocumentView {
 
   facts() {
     const {each} = this, known = [
-      ["source", each.source], ["language", each.language], ["published", each.date], ["captured", each.captured], ["licence", each.license],
+      ["source", each.source], ["language", each.language], ["code", each.code_language === each.language ? null : each.code_language], ["published", each.date], ["captured", each.captured], ["licence", each.license],
       ["characters", count(each.characters)], ["id", each.id],
     ].filter(([, value]) => value !== null && value !== undefined && value !== "");
     const cluster = this.data.clusters.findIndex(of => of.id === each.cluster);

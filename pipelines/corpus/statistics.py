@@ -30,6 +30,7 @@ class Key(NamedTuple):
 
     source: str
     language: str
+    """By which the document's limits were chosen; of code that has none the programming language."""
     step: str
     """"" for the columns that no step measured."""
     measure: str
@@ -62,7 +63,7 @@ class RowStatistics:
 
     def _place(self, group: pa.Table) -> Ints:
         """int64 [rows]: the number of each row's source and language."""
-        languages = pc.coalesce(group["code_language"], group["language"], UNKNOWN)
+        languages = pc.coalesce(group["language"], group["code_language"], UNKNOWN)
         sources, languages = (c.combine_chunks().dictionary_encode() for c in (group["source"], languages))
         pairs = sources.indices.to_numpy().astype(np.int64) * len(languages.dictionary) + languages.indices.to_numpy()
         distinct, at = np.unique(pairs, return_inverse=True)

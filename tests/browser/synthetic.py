@@ -54,6 +54,7 @@ class _Synthetic:
             "title": self.text(f"Title {at} ", at),
             "source": self.text("web", 0),
             "language": self.languages[at % len(self.languages)],
+            "code_language": None,
             "date": "2024-05-01",
             "captured": "2025-01",
             "license": None,

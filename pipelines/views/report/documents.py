@@ -75,7 +75,8 @@ def _document(
     places, note = marked(row, recipe, {*failed, *asked} & numbers.keys())
     return {
         **{name: _cut(row[name], _FACT) for name in _FACTS},
-        "language": _cut(row["code_language"] or row["language"], _FACT),
+        "language": _cut(row["language"] or row["code_language"], _FACT),
+        "code_language": _cut(row["code_language"], _FACT),
         "characters": row["characters"], "table": table, "stage": row.get("stage"), "rule": row.get("rule"),
         "value": json_number(row.get("value")), "limit": json_number(row.get("limit")),
         "detail": _cut(row.get("detail"), _FACT), "failed": failed,

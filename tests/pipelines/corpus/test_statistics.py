@@ -81,7 +81,8 @@ def test_a_step_is_told_by_its_name_whatever_its_column() -> None:
 @pytest.mark.parametrize(
     ("changed", "place"),
     [
-        ({}, ("web", "en")), ({"language": None}, ("web", "unknown")), ({"code_language": "C"}, ("web", "C")),
+        ({}, ("web", "en")), ({"language": None}, ("web", "unknown")), ({"code_language": "C"}, ("web", "en")),
+        ({"language": None, "code_language": "C"}, ("web", "C")),
         ({"source": "books", "language": "de", "code_language": None}, ("books", "de")),
     ],
 )  # fmt: skip

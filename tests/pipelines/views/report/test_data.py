@@ -48,14 +48,15 @@ def text(draw: random.Random, language: str) -> str:
 
 
 def made(**more: Any) -> Recipe:
-    return recipe(*STEPS, sources=tuple(Source(name, Jsonl(language="in"), "jsonl") for name in ("a", "b")),
+    return recipe(*STEPS, sources=tuple(Source(name, Jsonl(language="in", code_language="code"), "jsonl") for name in ("a", "b")),
                   dedup=Dedup(near=NearDuplicates(shingle_words=3)), **more)  # fmt: skip
 
 
 def build(root: Path, documents: int = 250, **more: Any) -> tuple[Path, dict[str, Any], Recipe]:
     draw = random.Random(7)
     for name in ("a", "b"):
-        rows = [{"text": text(draw, language), "in": language, "url": f"https://{name}.org/{n}"}
+        rows = [{"text": text(draw, language), "in": language, "code": "C" if n % 5 == 0 else None,
+                 "url": f"https://{name}.org/{n}"}
                 for n, language in enumerate(draw.choices(["en", "de"], weights=[3, 1], k=documents))]  # fmt: skip
         rows += [dict(row, url=f"{row['url']}-copy") for row in rows[:30]]
         (root / f"{name}.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
