@@ -10,7 +10,7 @@ SHARED_OUT := --numprocesses auto --maxprocesses 8 --dist loadfile
 export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/compiled
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-torture test-engines lint constraints clean
+.PHONY: help setup demo test test-slow test-torture test-engines test-browser lint constraints clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -39,10 +39,10 @@ demo: setup  ## write a sample of four sources, build a corpus, show what became
 	@echo 'The corpus: $(DEMO)/README.md    The run, as a page: $(MODEL)/run/run.html    The model: $(MODEL)/run/checkpoints/'
 
 test: setup  ## the quick tests (under five minutes on two cores)
-	$(BIN)/python -m pytest -q $(SHARED_OUT) -m 'not slow and not distributed and not torture and not engines'
+	$(BIN)/python -m pytest -q $(SHARED_OUT) -m 'not slow and not distributed and not torture and not engines and not browser'
 
 test-slow: setup  ## the slow and the distributed tests
-	$(BIN)/python -m pytest -q $(SHARED_OUT) -m '(slow or distributed) and not torture and not engines'
+	$(BIN)/python -m pytest -q $(SHARED_OUT) -m '(slow or distributed) and not torture and not engines and not browser'
 
 test-torture: setup  ## forty builds whose processes, files and disk are attacked (a quarter of an hour)
 	$(BIN)/python -m pytest -q -m torture
@@ -50,6 +50,10 @@ test-torture: setup  ## forty builds whose processes, files and disk are attacke
 test-engines: setup  ## builds on Prism and on a Flink cluster; needs Java, Maven and Go, and fetches the rest
 	$(BIN)/python tests/engines/fetch.py
 	tests/engines/isolated $(BIN)/python -m pytest -q -m engines tests/engines
+
+test-browser: setup  ## the report's page in a headless Chromium; needs npm, and fetches the browser where none is found
+	$(BIN)/python tests/browser/fetch_browser.py
+	$(BIN)/python -m pytest -q -m browser tests/browser
 
 lint: setup  ## style and types
 	$(BIN)/ruff check .

@@ -1,13 +1,15 @@
 """The three kinds of step, never two in one.
 
 An annotator adds facts, an editor changes text, a filter measures. Each is a frozen dataclass whose fields are its
-settings, so that its repr is what the lock file and the data card print. A step may say three more things of itself,
+settings, so that its repr is what the lock file and the data card print. A step may say four more things of itself,
 as class variables:
 
     NEEDS_TEXT = False      it reads no text, so it is asked before the costly extraction
     STOPS = True            a document that breaks its rules is not measured any further
     FILES = ("domains",)    these settings are paths, which a recipe gives beside itself: of lists in UTF-8, unless it
                             has a method `check_files`, which raises NotAllowed where they are not what it reads
+    ABOUT = {"words": "words in the document"}
+                            what each measure of RULES says, in a line: for those who read a report
 """
 
 from collections.abc import Iterable, Mapping, Sequence

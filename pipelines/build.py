@@ -29,7 +29,8 @@ from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside, write_beside
+from winnow.pipelines.views.report import written as report
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def build(request: Request, display: Display) -> Folder:
     if skipped := without_input(request.recipe, {given.source for given in inputs}):
         display.say(f"skipped, for there is no --input for them: {', '.join(skipped)}")
     _models(request.recipe)
-    folder = Folder(storage, request.output, request.recipe, inputs, page.render, against)
+    folder = Folder(storage, request.output, request.recipe, inputs, beside, against)
     with folder.claimed(replace=request.replace):
         if folder.stands:
             display.say(folder.stands)
@@ -88,7 +89,7 @@ def _make(
 
         made = healed(work, display, run)
     folder.tidy(made.files)
-    _leave(work, made)
+    _leave(work, made, clock)
     names = work.job.names
     spent = pool.usage.report(clock.seconds * request.workers) if pool else {}
     write_json(work.storage, names.run, {
@@ -119,9 +120,11 @@ def _models(recipe: Recipe) -> None:
             step.settings.require()
 
 
-def _leave(work: Work, made: Ledger) -> None:
-    """Write lock, card and, last, the ledger."""
+def _leave(work: Work, made: Ledger, clock: Clock) -> None:
+    """Write lock, card, what belongs to it, report and, last, the ledger."""
     names = work.job.names
     write_bytes(work.storage, names.lock, lock.write_lock(work.job.recipe).encode())
-    write_bytes(work.storage, names.readme, page.render(made).encode())
+    write_beside(work.storage, work.job.root, made)
+    with clock.job("report"):
+        report.leave(work.storage, work.job.root, made, work.job.recipe)
     book.save(work.storage, work.job.root, made)

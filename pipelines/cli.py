@@ -7,7 +7,20 @@ import sys
 from collections.abc import Callable, Sequence
 
 import winnow.trainer.cli
-from winnow.pipelines.commands import attribution, build, fetch, fit_limits, forget, look, recipe, robots
+from winnow.pipelines.commands import (
+    attribution,
+    build,
+    fetch,
+    fit_limits,
+    forget,
+    look,
+    publish,
+    recipe,
+    report,
+    robots,
+    sample,
+    stats,
+)
 from winnow.pipelines.commands.help import EXAMPLES
 from winnow.pipelines.commands.parser import RAW, Parser
 from winnow.pipelines.ending import Ended
@@ -81,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     about = "Builds pre-training corpora that can explain every document they kept or dropped, and trains on them."
     parser = Parser(prog="winnow", formatter_class=RAW, epilog=EXAMPLES, allow_abbrev=False, description=about)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
-    for family in (build, recipe, fetch, robots, fit_limits, look, forget, attribution):
+    for family in (build, recipe, fetch, robots, fit_limits, look, stats, sample, report, forget, attribution, publish):
         family.add(commands)
     winnow.trainer.cli.add(commands, Parser)
     return parser

@@ -10,6 +10,7 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # pytest-xdist has all cores at work; more threads wait by spinning
 
 for folder in (
+    "browser",
     "engines",
     "pipelines",
     "pipelines/extraction",

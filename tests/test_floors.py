@@ -99,7 +99,7 @@ FLOORS = [floor.split() for floor in """
     pipelines.engines.engine
     pipelines.beam
     pipelines.engines pipelines.output pipelines.views
-    pipelines.build pipelines.forget
+    pipelines.build pipelines.forget pipelines.publish
     pipelines.commands
     pipelines.cli
 """.strip().split("\n")]  # fmt: skip

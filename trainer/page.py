@@ -4,35 +4,14 @@ It is whole without the script, prints, follows the reader's choice of light or 
 """
 
 import html
+from importlib import resources
 
 STYLE = """\
-:root { color-scheme: light dark; --back: #f6f5f2; --card: #ffffff; --ink: #1d1c1a; --soft: #6b6862; --rule: #e4e1da;
-  --c0: #2f5bd0; --c1: #2f5bd0; --c2: #d9730d; --c3: #16885c; --c4: #b0317a; --c5: #7a54c7; --c6: #0d8ba1;
-  --c7: #a3741a; --c8: #8a8780; --warn: #b42318; }
-@media (prefers-color-scheme: dark) { :root { --back: #161618; --card: #1f1f22; --ink: #ecebe7; --soft: #a09d96;
-  --rule: #34343a; --c0: #7da2ff; --c1: #7da2ff; --c2: #f2a154; --c3: #5fcf9d; --c4: #ee82b8; --c5: #b79cf5;
-  --c6: #59c8dc; --c7: #dcb25c; --c8: #8f8c86; --warn: #ff8a7d; } }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--back); color: var(--ink); font: 15px/1.5 system-ui, sans-serif;
-  font-variant-numeric: tabular-nums; }
-main { max-width: 1180px; margin: 0 auto; padding: 36px 20px 64px; }
-h1 { margin: 0; font-size: 28px; line-height: 1.2; letter-spacing: -.01em; overflow-wrap: anywhere; }
-h2 { margin: 36px 0 12px; font-size: 17px; }
-p { margin: 6px 0; }
-.quiet, em { color: var(--soft); font-style: normal; font-size: 13px; }
-.warn { color: var(--warn); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(140px, 1fr)); gap: 12px; margin: 24px 0 12px; }
-.tile, .card { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; }
-.tile { padding: 12px; }
-.tile b { display: block; font-size: 19px; white-space: nowrap;
-  font-weight: 600; letter-spacing: -.01em; line-height: 1.3; }
 .grid2 { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 12px; }
-.card { margin: 0; padding: 14px 16px; min-width: 0; position: relative; }
 .below { margin-top: 12px; }
 figcaption { font-weight: 600; margin-bottom: 6px; }
 svg { display: block; width: 100%; height: auto; overflow: visible; touch-action: pan-y; }
 svg svg { overflow: hidden; }
-svg text { font-size: 12px; fill: var(--soft); }
 svg .grid { stroke: var(--rule); } svg .axis { stroke: var(--soft); }
 svg .level { stroke: var(--soft); stroke-dasharray: 5 4; } svg .cursor { stroke: var(--soft); stroke-dasharray: 2 3; }
 .line { fill: none; stroke: var(--hue); stroke-width: 2; stroke-linejoin: round; }
@@ -48,19 +27,13 @@ svg .level { stroke: var(--soft); stroke-dasharray: 5 4; } svg .cursor { stroke:
 .bar i { background: var(--hue); min-width: 1px; }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(210px, 1fr)); gap: 6px 20px; }
 .facts span { display: block; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: 14px; }
-th, td { text-align: right; padding: 5px 10px; border-bottom: 1px solid var(--rule); white-space: nowrap; }
-th { color: var(--soft); font-weight: 500; font-size: 13px; } th:first-child, td:first-child { text-align: left; }
-tr:last-child td { border-bottom: 0; }
+th, td { white-space: nowrap; } th:first-child, td:first-child { text-align: left; }
 th.words, td.words { text-align: left; white-space: normal; overflow-wrap: break-word; min-width: 11em; }
-td { vertical-align: top; }
-details { margin-top: 12px; } summary { cursor: pointer; font-weight: 600; }
+details { margin-top: 12px; } summary { font-weight: 600; }
 pre { overflow-x: auto; font-size: 12.5px; line-height: 1.45; margin: 10px 0 0; }
 .tip { position: absolute; z-index: 2; pointer-events: none; background: var(--card); border: 1px solid var(--rule);
   border-radius: 8px; padding: 6px 10px; font-size: 12.5px; box-shadow: 0 4px 18px #0003; white-space: nowrap; }
 .tip div { display: flex; justify-content: space-between; gap: 16px; }
-@media print { body { background: none; } .card, .tile { break-inside: avoid; } }
 """
 
 SCRIPT = """\
@@ -98,12 +71,17 @@ for (const figure of document.querySelectorAll('.chart')) {
 """
 
 
+def base() -> str:
+    """Colours, type and tables, which all our pages share."""
+    return resources.files("winnow").joinpath("data_cards", "page", "base.css").read_text(encoding="utf-8")
+
+
 def page(title: str, body: str) -> str:
     """A whole document; `body` is HTML, `title` is text."""
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{html.escape(title)}</title>\n<style>\n{STYLE}</style>\n</head>\n"
+        f"<title>{html.escape(title)}</title>\n<style>\n{base()}{STYLE}</style>\n</head>\n"
         f"<body>\n<main>\n{body}\n</main>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n"
     )
 

@@ -10,6 +10,7 @@ The rule also drops health advice, and texts by and about minorities, for a word
 
 import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -33,6 +34,9 @@ class BadWords:
 
     FILES: ClassVar[tuple[str, ...]] = ("words",)
     RULES: ClassVar[tuple[Rule, ...]] = (Rule("bad_words", max=0, paper="Raffel et al. 2020, 2.2"),)
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "bad_words": "different entries of the list that occur",
+    }
 
     def measure(self, document: Document, text: Text) -> dict[str, float | None]:
         """Different entries found."""

@@ -20,7 +20,7 @@ page, not the line, for "javascript". FineWeb sets terminal_punctuation = false.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -140,6 +140,13 @@ class C4Page(_LineRules, Reads):
         Rule("javascript", max=0, paper="Soldaini et al. 2024 (Dolma)"),
         Rule("characters", max=190_000, paper="Li et al. 2024 (DCLM), C4 baseline"),
     )
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "lorem_ipsum": 'lines with "lorem ipsum"',
+        "curly_brackets": "lines with a curly bracket",
+        "sentences": "sentences in the lines that C4 keeps",
+        "javascript": "lines that speak of JavaScript",
+        "characters": "characters in the document",
+    }
 
     def __post_init__(self) -> None:
         _LineRules.__post_init__(self)
@@ -169,8 +176,8 @@ class C4Page(_LineRules, Reads):
         }
 
     def _spans(self, text: Text) -> dict[str, list[Span]]:
-        """The lines that are counted."""
-        found: dict[str, list[Span]] = {"lorem_ipsum": [], "curly_brackets": []}
+        """The lines that are counted, and those in which sentences are."""
+        found: dict[str, list[Span]] = {"lorem_ipsum": [], "curly_brackets": [], "sentences": []}
         if self.variant == "dolma":
             pairs = zip(text.lines, text.line_places, strict=True)
             found["javascript"] = [place for line, place in pairs if "javascript" in line.lower()]
@@ -179,6 +186,8 @@ class C4Page(_LineRules, Reads):
                 found["lorem_ipsum"].append(place)
             if dropped not in (*BEFORE_THE_PAGE_RULES, JAVASCRIPT) and "{" in line:
                 found["curly_brackets"].append(place)
+            if dropped is None and line.strip():
+                found["sentences"].append(place)
         return found
 
 

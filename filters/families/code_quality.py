@@ -17,7 +17,7 @@ They compare with > and <, we keep the boundary. A measure of no characters at a
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -79,6 +79,24 @@ class CodeQuality:
         Rule("encoded_share", max=0.5, paper=STACK_2),
         Rule("lines", min=5, max=20_000, paper="NeMo Curator, its configuration for code"),
     )
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "longest_line": "longest line, in characters",
+        "mean_line_length": "mean length of a line, in characters",
+        "alphanumeric_share": "share of characters that are letters or digits",
+        "letters_per_token": "letters to tokens",
+        "kept_ending": "1 where the file's ending is one of those kept, else 0",
+        "alphabetic_share": "share of characters that are letters, in some languages",
+        "structured_alphabetic_share": "share of characters that are letters, in JSON and YAML",
+        "excluded_ending": "1 where the file's ending is one of those left out, else 0",
+        "comment_share": "share of characters in comments",
+        "xml_header": "1 where the file begins as XML, else 0",
+        "html_text_share": "share of an HTML file's characters that a reader sees",
+        "html_text_characters": "characters of an HTML file that a reader sees",
+        "structured_characters": "characters of a JSON or YAML file",
+        "longest_encoded": "longest run of encoded data, in characters",
+        "encoded_share": "share of characters that are encoded data",
+        "lines": "lines in the file",
+    }
 
     def __post_init__(self) -> None:
         one_of(self, "variant", _VARIANTS)

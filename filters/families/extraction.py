@@ -1,6 +1,7 @@
 """How sure the extraction was of a page's text, where it says so: the engine `blocks` does."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,6 +17,9 @@ class Extraction:
     RULES: ClassVar[tuple[Rule, ...]] = (
         Rule("confidence", paper="Winnow: the word F1 that the engine expects, 0 to 1"),
     )
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "confidence": "how well the extraction expects to have met the main text, 0 to 1",
+    }
 
     def measure(self, document: Document, text: Text) -> dict[str, float | None]:
         try:

@@ -9,6 +9,7 @@ words, so that its ratio of newlines to words is a little higher, and lets a lin
 `tokens.words_and_marks` and the terminal marks of its own list, in which "…" is none.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -41,6 +42,12 @@ class FineWebQuality(Reads):
         Rule("duplicate_line_character_share", max=0.01, paper=PAPER),
         Rule("newline_to_word_ratio", max=0.3, paper=PAPER),
     )
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "line_punctuation_share": "share of lines that end in a terminal mark",
+        "short_line_share": "share of lines of at most 30 characters",
+        "duplicate_line_character_share": "share of characters in copies of lines after the first",
+        "newline_to_word_ratio": "newlines to words",
+    }
 
     def __post_init__(self) -> None:
         super().__post_init__()

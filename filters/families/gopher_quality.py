@@ -19,7 +19,7 @@ The last two take runs between white space for words, in every script. A measure
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import filterfalse
 from statistics import median
@@ -74,6 +74,18 @@ class GopherQuality(Reads):
         Rule("alphabetic_word_share", min=0.8, paper=PAPER),
         Rule("stop_words", min=2, paper=PAPER),
     )
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "words": "words in the document",
+        "mean_word_length": "mean length of a word, in characters",
+        "median_word_length": "median length of a word, in characters",
+        "hash_to_word_ratio": "marks # to words",
+        "ellipsis_to_word_ratio": "ellipses to words",
+        "symbol_to_word_ratio": "marks # and ellipses to words",
+        "bullet_line_share": "share of lines that begin with a bullet",
+        "ellipsis_line_share": "share of lines that end in an ellipsis",
+        "alphabetic_word_share": "share of words that hold a letter",
+        "stop_words": "stop words of the language that occur: different ones, or occurrences in some variants",
+    }
 
     def __post_init__(self) -> None:
         super().__post_init__()

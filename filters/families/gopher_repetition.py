@@ -21,7 +21,7 @@ A text too short for an n-gram measures None where the tool skips it.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -68,6 +68,21 @@ class GopherRepetition(Reads):
         Rule("duplicate_9_gram_character_share", max=0.11, paper=PAPER),
         Rule("duplicate_10_gram_character_share", max=0.10, paper=PAPER),
     )
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "duplicate_line_share": "share of lines that occur more than once",
+        "duplicate_paragraph_share": "share of paragraphs that occur more than once",
+        "duplicate_line_character_share": "share of characters in lines that occur more than once",
+        "duplicate_paragraph_character_share": "share of characters in paragraphs that occur more than once",
+        "top_2_gram_character_share": "share of characters in the most frequent run of 2 words",
+        "top_3_gram_character_share": "share of characters in the most frequent run of 3 words",
+        "top_4_gram_character_share": "share of characters in the most frequent run of 4 words",
+        "duplicate_5_gram_character_share": "share of characters in runs of 5 words that occur more than once",
+        "duplicate_6_gram_character_share": "share of characters in runs of 6 words that occur more than once",
+        "duplicate_7_gram_character_share": "share of characters in runs of 7 words that occur more than once",
+        "duplicate_8_gram_character_share": "share of characters in runs of 8 words that occur more than once",
+        "duplicate_9_gram_character_share": "share of characters in runs of 9 words that occur more than once",
+        "duplicate_10_gram_character_share": "share of characters in runs of 10 words that occur more than once",
+    }
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -8,6 +8,7 @@ is not known. The default is the Blue Oak Council's list of permissive licences,
 
 import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -36,6 +37,10 @@ class License:
 
     NEEDS_TEXT: ClassVar[bool] = False
     RULES: ClassVar[tuple[Rule, ...]] = (Rule("known", min=1, paper=PAPER), Rule("allowed", min=1, paper=PAPER))
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "known": "1 where the licence is a known SPDX expression, else 0",
+        "allowed": "1 where the recipe's list allows the licence, else 0",
+    }
 
     def __post_init__(self) -> None:
         one_of(self, "rating", (*RATINGS, NONE))

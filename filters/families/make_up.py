@@ -9,6 +9,7 @@ nor rows of tables: those of lines in which a sentence ends, at the line's end o
 colon, which lead to a list. Marks are Unicode's; of quotes and brackets any number may stand behind one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -38,6 +39,14 @@ class MakeUp:
     """Shares of a page's characters by the kind of their lines."""
 
     RULES: ClassVar[tuple[Rule, ...]] = tuple(Rule(name, paper=OURS) for name in (*SHARES, SENTENCES))
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "prose_share": "share of characters in lines of prose or quotation",
+        "code_share": "share of characters in lines of code",
+        "table_share": "share of characters in rows of tables",
+        "list_share": "share of characters in items of lists and definitions",
+        "heading_share": "share of characters in headings",
+        "sentence_share": "share of characters, without code and tables, in lines that hold the end of a sentence",
+    }
 
     def measure(self, document: Document, text: Text) -> dict[str, float | None]:
         """Shares from 0 to 1 of all characters but newlines; None where no character is, and of kinds where none are

@@ -3,6 +3,7 @@
 It stands for C4's rule on terminal marks, which few scripts share. Lines are stripped (`Text.lines`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -21,6 +22,9 @@ class MC4Page:
     """A line this long is long."""
 
     RULES: ClassVar[tuple[Rule, ...]] = (Rule("long_lines", min=3, paper="Xue et al. 2021, 3.1"),)
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "long_lines": "lines of at least 200 characters, or as many as the recipe says",
+    }
 
     def __post_init__(self) -> None:
         within(self, "min_characters", 1, 1_000_000_000)

@@ -10,7 +10,7 @@ for one by its name. What a host's robots.txt forbids is measured by the step `r
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -40,6 +40,12 @@ class OptOut:
         Rule("noarchive", paper="as search engines document it"),
         Rule("tdm_reservation", paper="W3C TDMRep 2024, 3"),
     )
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "noai": "1 where the page asks not to be trained on, else 0",
+        "noindex": "1 where the page asks not to be indexed, else 0",
+        "noarchive": "1 where the page asks that no copy be kept, else 0",
+        "tdm_reservation": "1 where the right to mine the page is reserved, else 0",
+    }
 
     def measure(self, document: Document, text: Text) -> dict[str, float | None]:
         meta = document.meta

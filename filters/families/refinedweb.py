@@ -15,7 +15,7 @@ case. A line of which nothing is left goes too.
 import re
 import string
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -44,6 +44,9 @@ class RefinedWebPage:
     """How much of a page the corrections remove; stands before `RefinedWebLines` in a recipe."""
 
     RULES: ClassVar[tuple[Rule, ...]] = (Rule("removed_word_share", max=0.05, paper="Penedo et al. 2023, G.2"),)
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "removed_word_share": "share of words in lines and phrases that RefinedWeb's corrections remove",
+    }
 
     def measure(self, document: Document, text: Text) -> dict[str, float | None]:
         """The share of words that `RefinedWebLines` would remove; None of a text without words."""

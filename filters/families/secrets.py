@@ -6,6 +6,7 @@ what is a secret here is said in `filters.code.secrets`.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -25,6 +26,7 @@ class Secrets:
     """Counts the secrets of every kind; no limit is published."""
 
     RULES: ClassVar[tuple[Rule, ...]] = tuple(Rule(kind, paper=PAPER) for kind in KINDS)
+    ABOUT: ClassVar[Mapping[str, str]] = {kind: f"{kind.replace('_', ' ')} found in the text" for kind in KINDS}
 
     def measure(self, document: Document, text: Text) -> dict[str, float | None]:
         """How many there are of each kind."""

@@ -14,6 +14,7 @@ without a URL (books, code), the measure is unknown and nothing is rejected.
 
 import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -51,6 +52,14 @@ class Url:
         Rule("soft_words", max=1, paper=PAPER),
         Rule("subwords", max=0, paper=PAPER),
     )
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "listed_domain": "1 where the host or a domain above it is listed, else 0",
+        "listed_host": "1 where the host itself is listed, else 0",
+        "listed_url": "1 where the address is listed, else 0",
+        "hard_words": "words in the address of which one is too many",
+        "soft_words": "words in the address of which several are too many",
+        "subwords": "listed strings anywhere in the address",
+    }
 
     def measure(self, document: Document, text: Text) -> dict[str, float | None]:
         """1 or 0 for listed_domain, listed_host and listed_url; the different listed words for the others."""

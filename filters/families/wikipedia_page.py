@@ -8,7 +8,7 @@ follow one another without an empty line between them. A paragraph is one line, 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -42,6 +42,15 @@ class WikipediaPage:
         Rule("poem_line_share", max=1, paper=OURS),
         Rule("words", min=1, paper=OURS),
     )
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "disambiguation": "1 for a page that only leads to others, else 0",
+        "list": "1 for a page that is a list, else 0",
+        "poem": "1 for a page that is a poem, else 0",
+        "list_line_share": "share of lines that are items of lists",
+        "table_line_share": "share of lines that are rows of tables",
+        "poem_line_share": "share of lines that are verse",
+        "words": "words on the page",
+    }
 
     def __post_init__(self) -> None:
         within(self, "longest_verse", 1, 1_000_000)

@@ -5,6 +5,7 @@ what is vendored or generated; what a recipe drops is said by its limits.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -48,6 +49,16 @@ class CodeFile:
         Rule("documentation"),
         Rule("configuration"),
     )
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "vendored": "1 for a file copied in from another project, else 0",
+        "generated": "1 for a file that a program wrote, else 0",
+        "minified": "1 for minified code, else 0",
+        "lock": "1 for a lock file of dependencies, else 0",
+        "data": "1 for a file of data, else 0",
+        "test": "1 for a test, else 0",
+        "documentation": "1 for documentation, else 0",
+        "configuration": "1 for configuration, else 0",
+    }
 
     def __post_init__(self) -> None:
         within(self, "max_characters", 1000, 1_000_000_000)

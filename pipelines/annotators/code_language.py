@@ -1,5 +1,6 @@
 """Which programming language a file is in, by linguist's rules and data; what a source says of it stays."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -23,6 +24,10 @@ class CodeLanguage:
 
     STOPS: ClassVar[bool] = True
     RULES: ClassVar[tuple[Rule, ...]] = (Rule("known"), Rule("listed", min=1.0))
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "known": "1 where the programming language is known, else 0",
+        "listed": "1 where the recipe keeps the programming language, else 0",
+    }
 
     def __post_init__(self) -> None:
         each(self, "keep", str.strip, "names of languages")

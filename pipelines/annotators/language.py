@@ -5,7 +5,7 @@ code give confident nonsense: the label is recorded in any case, and the rules c
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -43,6 +43,10 @@ class Language(Identifies):
         # FineWeb keeps a score above .65; we keep .65 itself too, as every rule keeps its boundary
         Rule("score", min=0.65, paper="FineWeb, https://arxiv.org/abs/2406.17557, section 3.2 (after RefinedWeb)"),
     )
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "listed": "1 where the recipe keeps the document's language, else 0",
+        "score": "probability of the document's language, as the model gives it",
+    }
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -29,6 +29,8 @@ _ISO_639_1 = _table("""
     wol:wo xho:xh yid:yi yor:yo zha:za zho:zh zul:zu
 """)
 """ISO 639-3 -> ISO 639-1, the registration authority's table."""
+TWO_LETTERS = frozenset(_ISO_639_1.values())
+"""The codes of ISO 639-1."""
 
 _STANDS_FOR = _table("""
     als:sq arb:ar ayr:ay azj:az bho:bh cmn:zh egl:eml ekk:et fil:tl fuv:ff gaz:om gsw:als gug:gn hbs:sh ike:iu khk:mn

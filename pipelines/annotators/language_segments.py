@@ -80,6 +80,10 @@ class LanguageSegments(OfSegments):
         Rule("main_share", paper="Winnow: of the characters in segments of a sure language, those in the document's"),
         Rule("second_share", paper="Winnow: those in the most frequent other language"),
     )
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "main_share": "share of characters, in segments of a sure language, that are in the document's language",
+        "second_share": "share of them in the most frequent other language",
+    }
 
     def annotate(self, document: Document) -> Document:
         """Return the document with the shares of its languages in `meta`, where there are several."""
@@ -98,6 +102,14 @@ class LanguageSegments(OfSegments):
         others = [n for language, n in found.items() if language != document.language]
         total = found.total()
         return {"main_share": found[document.language] / total, "second_share": max(others, default=0) / total}
+
+    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+        """The segments of the text that are surely in another language than the document."""
+        if document.language is None or not self.mixed(text.string, text.kinds, (document.language,)):
+            return {}
+        every = self.segments(text.string, text.kinds)
+        others = [place for place, of, chance in every if of != document.language and chance >= _SURE]
+        return dict.fromkeys(("main_share", "second_share"), others)
 
 
 def _characters(step: LanguageSegments, document: Document) -> Counter[str]:

@@ -8,6 +8,7 @@ the step `opt_out`'s.
 import collections
 import functools
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -41,6 +42,9 @@ class RobotsTxt:
     FILES: ClassVar[tuple[str, ...]] = ("list",)
     NEEDED: ClassVar[str] = "list"
     RULES: ClassVar[tuple[Rule, ...]] = (Rule("disallowed", paper="RFC 9309"),)
+    ABOUT: ClassVar[Mapping[str, str]] = {
+        "disallowed": "1 where the host's robots.txt forbids crawlers the page, else 0",
+    }
 
     def __post_init__(self) -> None:
         each(self, "agents", is_agent, "names of robots, without a version", some=True)

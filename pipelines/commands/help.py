@@ -7,10 +7,14 @@ examples:
   winnow recipe list                               what recipes there are
   winnow build english-web --input 'crawl/*.warc.gz' --output corpus-1
   winnow card corpus-1                             the data card: what was kept, what was dropped and why
+  winnow browse corpus-1                           its report in the browser: every rule, and documents to look at
   winnow why corpus-1 https://example.org/page     one document's way through the build
+  winnow stats corpus-1                            the same in tables and bars; --rule R: one rule and its limits
+  winnow sample corpus-1 --rule c4_page.sentences --near   just kept and just dropped, what was measured marked
   winnow rejected corpus-1 --rule c4_page.sentences    twenty that a rule dropped
   winnow forget corpus-1 --domain example.org      take documents out of a finished build
   winnow ledger corpus-1 --check                   count the rows again and compare with the ledger
+  winnow publish corpus-1 --repo org/corpus        what would go to the Hub; --yes uploads it
 
 and from a corpus to a model:
   winnow tokenizer train corpus-1 --vocab 4096 --output tok
@@ -55,6 +59,16 @@ must leave the records out there.
   winnow forget corpus-1 --domain example.org
   winnow forget corpus-1 --url https://example.net/a --url https://example.net/b --dry-run
   winnow forget corpus-1 --id-file ids.txt
+"""
+
+PUBLISH = """\
+Without --yes nothing is changed: it prints the files that would go up, what would change there, and what is left out
+and why. The token is the one of `hf auth login`, or HF_TOKEN. The same command again uploads what is not up yet; after
+a kill it goes on. Files of an earlier build that was published there are deleted.
+
+  winnow publish corpus-1 --repo org/corpus
+  winnow publish corpus-1 --repo org/corpus --private --yes
+  winnow publish corpus-1 --to tree                   for another host, or to look at first
 """
 
 ROBOTS = """\

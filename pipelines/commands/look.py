@@ -73,7 +73,7 @@ def _ledger(given: argparse.Namespace) -> int:
 
 
 def _rejected(given: argparse.Namespace) -> int:
-    from winnow.pipelines.views.rejected import Wanted
+    from winnow.pipelines.views.sample import Wanted
     from winnow.pipelines.views.terminal.rejected import rejected
 
     print(rejected(given.dir, Wanted(given.rule, given.language, given.source), given.top, given.json))

@@ -60,6 +60,8 @@ def _check(given: argparse.Namespace) -> int:
     limits = sum(r.min is not None or r.max is not None for s in recipe.steps for r in s.rules)
     parts = plural(len(recipe.sources), "source"), plural(len(recipe.steps), "step"), plural(limits, "limit")
     print(f"{one_line(given.recipe)}: right: {', '.join(parts)}")
+    if recipe.notes:
+        print(f"  {one_line(recipe.notes.file)}: {plural(len(recipe.notes.text), 'character')} of notes for the card")
     for name, software in plugins(recipe).items():
         print(f"  {one_line(f'{name} is of {software}')}")
     return 0

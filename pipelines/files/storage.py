@@ -130,9 +130,14 @@ def read_json(storage: Storage, path: str) -> Any:
 
 
 def write_json(storage: Storage, path: str, value: Any) -> None:
+    """Write `json_text`."""
+    write_bytes(storage, path, json_text(value).encode())
+
+
+def json_text(value: Any) -> str:
     """Readable: a line a leaf, a pair of numbers on one line, the keys in the order given. ValueError of NaN."""
     text = _PAIR.sub(r"[\1, \2]", json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False))
-    write_bytes(storage, path, f"{text}\n".encode())
+    return f"{text}\n"
 
 
 def write_bytes(storage: Storage, path: str, value: bytes) -> None:

@@ -44,8 +44,9 @@ from winnow.pipelines.plan import names
 from winnow.pipelines.plan.earlier import Earlier
 from winnow.pipelines.plan.job import Job, Work
 from winnow.pipelines.recipe.model import Recipe
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside, write_beside
 from winnow.pipelines.views.finished import finished
+from winnow.pipelines.views.report import written as report
 
 _IDENTITY = "forget"
 """Of a directory in which this is not done: no build takes it for its own."""
@@ -156,11 +157,11 @@ def _require(storage: LocalStorage, path: str, shown: str, ledger: Ledger, recip
         if recipe.dedup.near and not recipe.output.shingles:
             raise BadCall(f"{shown}: its recipe's [output] has shingles = false, without which nobody knows what comes "
                           f"back; {anew}")  # fmt: skip
-    for fault in damage(storage, path, ledger, page.render)[:1]:
+    for fault in damage(storage, path, ledger, beside)[:1]:
         raise BuildFailed(f"{shown} is damaged: {fault}; {anew}")
     if recipe.dedup.exact and (of := About.load(storage, f"{path}/{names.ABOUT}").format) != FORMAT:
         raise BadCall(f"{shown}: its keys/ have format {of}, this winnow reads {FORMAT}; {anew}")
-    Folder(storage, path, recipe, (), page.render).require_replaceable()
+    Folder(storage, path, recipe, (), beside).require_replaceable()
 
 
 def _earlier(
@@ -221,7 +222,7 @@ def _link_same(old: str, new: str, before: Mapping[str, Written], after: Mapping
 
 
 def _leave(work: Work, made: Ledger, clock: Clock) -> None:
-    """Remove what was in between; write lock, card, run.json and, last, the ledger."""
+    """Remove what was in between; write lock, card, what belongs to it, report, run.json and, last, the ledger."""
     storage, old, of = work.storage, work.job.finished, work.job.names
     for name in (*names.REUSED, *(name for name in names.ONCE if name != names.PLAN)):
         storage.delete(of.work(name))
@@ -229,7 +230,8 @@ def _leave(work: Work, made: Ledger, clock: Clock) -> None:
     for plan in Path(of.work(names.PLAN)).glob("*.json"):
         plan.unlink()
     write_bytes(storage, of.lock, Path(old, names.LOCK).read_bytes())
-    write_bytes(storage, of.readme, page.render(made).encode())
+    write_beside(storage, work.job.root, made)
+    report.leave(storage, work.job.root, made, work.job.recipe)
     run: dict[str, Any] = {}
     with contextlib.suppress(OSError, json.JSONDecodeError):
         run = dict(read_json(storage, f"{old}/{names.RUN}"))

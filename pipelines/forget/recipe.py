@@ -31,5 +31,7 @@ def recipe_of(root: str, shown: str) -> Recipe:
         steps[step][setting] = copy
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "recipe.lock.toml")
+        if "notes" in table:
+            Path(folder, table["notes"]).write_text(locked["notes"], encoding="utf-8", newline="")
         path.write_text(tomli_w.dumps(table), encoding="utf-8")
         return load(path)

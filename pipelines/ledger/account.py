@@ -25,7 +25,9 @@ from winnow.pipelines.ledger.balance import Unbalanced, agree_on_copies, agree_o
 from winnow.pipelines.ledger.damage import short, sizes
 from winnow.pipelines.ledger.dropped_languages import dropped_languages
 from winnow.pipelines.ledger.languages import without_limits
+from winnow.pipelines.ledger.lengths import lengths_of
 from winnow.pipelines.ledger.lost import hold_domains, lost_of
+from winnow.pipelines.ledger.opt_outs import opt_outs_of
 from winnow.pipelines.ledger.rules import rows_of
 from winnow.pipelines.ledger.statistics import Spread, gathered
 from winnow.pipelines.ledger.types import (
@@ -147,16 +149,18 @@ def account(
     spread = Spread(left.statistics)
     rules = rows_of(recipe, left.ingested.sources, spread)
     written = tables.write(storage, root, tables.Agreed(entries, rules, left.statistics, left.samples, left.overlaps))
+    steps = tuple(StepName(step.name, step.use, step.needs_text, step.stops, step.sources) for step in recipe.steps)
+    judged = tuple(row.count for row in rules)
     return Ledger(
         format=FORMAT,
         identity=identity,
-        recipe=RecipeName(recipe.name, recipe.about, lock.sha256(recipe)),
+        recipe=RecipeName(recipe.name, recipe.about, lock.sha256(recipe), recipe.notes.text if recipe.notes else ""),
         versions=lock.made_by(recipe),
         sources={name: _source(recipe.source(name), total) for name, total in by_source.items()},
         skipped=tuple(skipped),
         total=sums.total_of(by_source.values()),
-        steps=tuple(StepName(step.name, step.use, step.needs_text, step.stops, step.sources) for step in recipe.steps),
-        rules=tuple(row.count for row in rules),
+        steps=steps,
+        rules=judged,
         edits=sums.edits(left.ingested.sources.values(), left.passages),
         duplicates=left.duplicates,
         probed=left.probed,
@@ -168,6 +172,8 @@ def account(
         files=files | written,
         dropped_languages=dropped_languages(recipe, left.kept, left.rejected),
         without_limits=without_limits(recipe, spread),
+        lengths=lengths_of(spread),
+        opt_outs=opt_outs_of(steps, judged, spread),
         passages=left.passages,
     )
 

@@ -1,6 +1,6 @@
 """`winnow ledger DIR --check`: every file of a build is read once more, and its rows are held against the ledger."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, BinaryIO, cast
 
@@ -13,8 +13,10 @@ from winnow.pipelines.files.passing import Passing
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.files.typed import to_json
 from winnow.pipelines.ledger import book, files, rules, statistics, tables
-from winnow.pipelines.ledger.balance import Unbalanced, agree, agree_on_copies
+from winnow.pipelines.ledger.balance import Unbalanced, agree, agree_on_copies, agree_on_kept
 from winnow.pipelines.ledger.damage import Card, Fault, examined, other
+from winnow.pipelines.ledger.lengths import lengths_of
+from winnow.pipelines.ledger.opt_outs import opt_outs_of
 from winnow.pipelines.ledger.recount import FileRecount, Recount, thresholds
 from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.sums import total_of
@@ -32,7 +34,9 @@ def check(storage: Storage, root: str, card: Card) -> list[str]:
     wrong = [str(fault) for fault in examined(storage, root, ledger, card, looking.look)]
     found = looking.held  # a table that is damaged, and named, is None: nothing can be said of what stands in it
     if found.entries is not None:
-        wrong += [*_unbalanced(found.entries, looking.recount.rows.result()), *_missummed(ledger, found.entries)]
+        balance = agree_on_kept if REJECTED in ledger.left_out else agree
+        rows = looking.recount.rows.result()
+        wrong += [*_unbalanced(found.entries, rows, balance), *_missummed(ledger, found.entries)]
     if found.rules is not None and found.spread is not None:
         wrong += _misjudged(ledger, found.rules, found.spread)
     # of other rows than those that were written there are other samples
@@ -105,7 +109,9 @@ class _Looking:
         return rows
 
 
-def _unbalanced(entries: list[Entry], rows: Mapping[str, Rows]) -> Iterator[str]:
+def _unbalanced(
+    entries: list[Entry], rows: Mapping[str, Rows], balance: Callable[[Entry, Rows], None]
+) -> Iterator[str]:  # fmt: skip
     """The first thing, file by file, in which the ledger and the rows differ."""
     known = {entry.file: entry for entry in entries}
     for path in sorted({*known, *rows}):
@@ -113,7 +119,7 @@ def _unbalanced(entries: list[Entry], rows: Mapping[str, Rows]) -> Iterator[str]
             yield f"{path}: has rows, but the ledger does not know it"
             continue
         try:
-            agree(known[path], rows.get(path, Rows()))
+            balance(known[path], rows.get(path, Rows()))
         except Unbalanced as found:
             yield str(found)
 
@@ -130,6 +136,10 @@ def _misjudged(ledger: Ledger, counted: Sequence[RuleCount], spread: Spread) -> 
             yield f"{LEDGER}: rule {told.rule!r}: other numbers in {tables.RULES.path}"
         if of_rows != (told.judged, told.unknown, told.dropped, told.percentiles):
             yield f"{LEDGER}: rule {told.rule!r}: other numbers by {tables.STATISTICS.path}"
+    if ledger.lengths != lengths_of(spread):
+        yield f"{LEDGER}: other lengths than in {tables.STATISTICS.path}"
+    if ledger.opt_outs != opt_outs_of(ledger.steps, ledger.rules, spread):
+        yield f"{LEDGER}: other opt-outs than in {tables.STATISTICS.path}"
 
 
 def _missummed(ledger: Ledger, entries: list[Entry]) -> Iterator[str]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from winnow.pipelines.files.parquet import Written, sha256_of
 from winnow.pipelines.files.storage import Storage
 from winnow.pipelines.ledger.types import Ledger
-from winnow.pipelines.plan.names import LOCK, README, WRITTEN
+from winnow.pipelines.plan.names import LOCK, WRITTEN
 from winnow.pipelines.recipe import lock
 
-Card = Callable[[Ledger], str]
-"""What README.md of a build must say."""
+Card = Callable[[Ledger], Mapping[str, str]]
+"""What the files beside a build's tables must say that tell of its ledger: path -> text."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +69,17 @@ def other(found: str, wanted: str) -> str:
 
 
 def _beside(storage: Storage, root: str, ledger: Ledger, card: Card) -> Iterator[Fault]:
-    """The recipe's lock file and the card."""
+    """The recipe's lock file, the card, and what belongs to it."""
     if storage.size(f"{root}/{LOCK}") is None:
         yield Fault(LOCK, "is gone")
     else:
         yield from _differs(storage, root, LOCK, ledger.recipe.sha256)
-    if storage.size(f"{root}/{README}") is None:
-        yield Fault(README, "is gone")
-    elif ledger.versions.get("winnow") == lock.versions()["winnow"]:  # another version may word it otherwise
-        yield from _differs(storage, root, README, hashlib.sha256(card(ledger).encode()).hexdigest())
+    same = ledger.versions.get("winnow") == lock.versions()["winnow"]  # another version may word them otherwise
+    for path, text in card(ledger).items():
+        if storage.size(f"{root}/{path}") is None:
+            yield Fault(path, "is gone")
+        elif same:
+            yield from _differs(storage, root, path, hashlib.sha256(text.encode()).hexdigest())
 
 
 def _differs(storage: Storage, root: str, path: str, sha256: str) -> Iterator[Fault]:

@@ -79,6 +79,8 @@ class RecipeName:
     about: str
     sha256: str
     """Of recipe.lock.toml."""
+    notes: str = ""
+    """What its author knows of the corpus; "" where the recipe names no notes."""
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,26 @@ class Kept:
     license: Distribution
     made_by: Distribution
     """Of the documents from synthetic sources: `SOURCE/by what they were made`."""
+
+
+@dataclass(frozen=True)
+class Length:
+    """The documents with a text of `low` to `high` characters, the latter excluded: an octave."""
+
+    low: int
+    high: int
+    kept: Count
+    dropped: Count
+
+
+@dataclass(frozen=True)
+class OptOut:
+    """What became of documents whose page or host asks not to be used in some way."""
+
+    kept: Count
+    dropped: Count
+    unknown: int
+    """Kept documents of which it is not known."""
 
 
 @dataclass(frozen=True)
@@ -315,6 +337,12 @@ class Ledger:
     without_limits: Mapping[str, int] | None = None
     """Language -> documents that a step judged by its limits for languages in general, most first; None where the
     recipe has no limits by language."""
+    lengths: tuple[Length, ...] = ()
+    """How long documents are, those of no text left out; shortest first."""
+    opt_outs: Mapping[str, OptOut] = field(default_factory=dict)
+    """By the measures of the steps that look for it, as `opt_out.noai`."""
     passages: Passages | None = None
     """What several documents have and was cut; None where the recipe looks for none."""
     forgotten: Forgotten = field(default_factory=Forgotten)
+    left_out: tuple[str, ...] = ()
+    """Folders of the build that this copy of it was published without; all counts are of the whole build."""

@@ -20,6 +20,7 @@ from winnow.pipelines.plan.names import (
     BUILD,
     CLUSTERS,
     CORPUS,
+    DRAWN,
     FILES,
     FOLDERS,
     KEYS,
@@ -28,6 +29,7 @@ from winnow.pipelines.plan.names import (
     LOCK,
     ONCE,
     PART,
+    PICTURES,
     REJECTED,
     REUSED,
     WORK,
@@ -43,7 +45,7 @@ _ASIDE = rf"{re.escape(ASIDE)}[^/]*"
 _LEDGER_TABLES = "|".join(re.escape(table.path) for table in tables.TABLES)
 _WRITTEN = re.compile(
     rf"({CORPUS}/[^/]+/[^/]+|{REJECTED}/[^/]+|{CLUSTERS}|{KEYS})/({PART}|{_ASIDE})"
-    rf"|{KEYS}/({BESIDE_KEYS})|{_LEDGER_TABLES}|{LEDGER_FOLDER}/{_ASIDE}"
+    rf"|{KEYS}/({BESIDE_KEYS})|{_LEDGER_TABLES}|{'|'.join(map(re.escape, DRAWN))}|({LEDGER_FOLDER}|{PICTURES})/{_ASIDE}"
 )
 
 
@@ -62,8 +64,9 @@ class Folder:
         given, lists = [(i.source, i.path, i.size, i.ends) for i in inputs], lock.lists(recipe.steps)
         earlier = [(each.path, each.identity, each.files) for each in against]
         self.identity = digest(
-            lock.table_of(recipe), given, *([lists] if lists else []), *([{"against": earlier}] if earlier else [])
-        )
+            lock.table_of(recipe), given, *([lists] if lists else []), *([{"against": earlier}] if earlier else []),
+            *([{"notes": recipe.notes.text}] if recipe.notes else []),
+        )  # fmt: skip
         self.stands = ""
         """What is to be said where the build is there and nothing is left to do."""
         self._replacing, self._remote = False, is_remote(path)
@@ -176,8 +179,8 @@ class Folder:
         for name in sorted(os.listdir(self.path)):
             if name not in (*FILES, *FOLDERS) and not name.startswith(ASIDE):
                 self._refuse(name)
-        for table in WRITTEN:
-            for path in self.storage.files(f"{self.path}/{table}"):
+        for folder in (*WRITTEN, PICTURES):
+            for path in self.storage.files(f"{self.path}/{folder}"):
                 if not _WRITTEN.fullmatch(name := path.removeprefix(f"{self.path}/")):
                     self._refuse(name)
 
@@ -236,7 +239,7 @@ class Folder:
         """Remove what a killed build was writing aside; nobody else writes where a lock is held."""
         if self._remote:
             return
-        own = [file for folder in (*WRITTEN, WORK) for file in self.storage.files(f"{self.root}/{folder}")]
+        own = [file for folder in FOLDERS for file in self.storage.files(f"{self.root}/{folder}")]
         beside = [f"{self.root}/{name}" for name in os.listdir(self.root) if name.endswith(FILES)]
         for path in (*own, *beside):
             if os.path.basename(path).startswith(ASIDE):

@@ -13,11 +13,16 @@ TABLES = (CORPUS, REJECTED, CLUSTERS, KEYS)
 LEDGER_FOLDER = "ledger"
 WRITTEN = (*TABLES, LEDGER_FOLDER)
 """The folders whose files the ledger names."""
-LEDGER, LOCK, README, RUN = "ledger.json", "recipe.lock.toml", "README.md", "run.json"
-FILES = (LEDGER, README, LOCK, RUN, "report.html", "croissant.json")
+LEDGER, LOCK, README, REPORT, RUN = "ledger.json", "recipe.lock.toml", "README.md", "report.html", "run.json"
+CROISSANT = "croissant.json"
+FILES = (LEDGER, README, LOCK, RUN, REPORT, CROISSANT)
 """The files of a build that lie in no folder."""
+PICTURES = "pictures"
+FUNNEL, LANGUAGES, LENGTHS = (f"{PICTURES}/{name}.svg" for name in ("funnel", "languages", "lengths"))
+DRAWN = (FUNNEL, LANGUAGES, LENGTHS)
+"""The pictures that the card shows."""
 WORK = "work"
-FOLDERS = (*WRITTEN, WORK)
+FOLDERS = (*WRITTEN, PICTURES, WORK)
 """The folders of a build."""
 BUILD, HELD, MARK = f"{WORK}/build.json", f"{WORK}/lock", f"{WORK}/swap"
 """Say whose build it is while it is not finished; that one is running; which swap a directory belongs to."""
@@ -58,10 +63,6 @@ class Names:
     @property
     def lock(self) -> str:
         return self.path(LOCK)
-
-    @property
-    def readme(self) -> str:
-        return self.path(README)
 
     @property
     def run(self) -> str:

@@ -19,6 +19,7 @@ from winnow.pipelines.recipe.limits import limits
 from winnow.pipelines.recipe.lists import lists_of
 from winnow.pipelines.recipe.lock import settings_of
 from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Settings, Source, Step, is_foreign
+from winnow.pipelines.recipe.notes import notes_of
 from winnow.pipelines.recipe.plugin_class import RESERVED
 from winnow.pipelines.recipe.strict import Origin, Place, fill, only, read, shown, suggest
 from winnow.pipelines.sources import base
@@ -69,13 +70,14 @@ def load(path: Path) -> Recipe:
     kept_languages.check(steps, own, names, origin)
     steps = [restricted(step, kept_languages.kept(steps, step.sources or names)) for step in steps]
     top = fill(_Plain, plain, origin, (), "the recipe")
+    notes = notes_of(top.notes, path.parent, origin)
     return Recipe(
         sources=tuple(sources),
         steps=tuple(steps),
         **scope.extract(table.get("extract", {}), names, origin),
         dedup=_dedup(table.get("dedup", {}), sources, steps, origin),
         output=fill(Output, table.get("output", {}), origin, ("output",), "[output]"),
-        **dataclasses.asdict(top),
+        **dataclasses.asdict(top) | {"notes": notes},
     )
 
 
@@ -90,6 +92,8 @@ class _Plain:
 
     name: str
     about: str = ""
+    notes: str | None = None
+    """The path of a file, relative to the recipe."""
     rejected_text: Literal["all", "sample", "none"] = "all"
     max_dropped_share: float = 1.0
     max_error_share: float = 0.01

@@ -26,6 +26,7 @@ def table_of(recipe: Recipe) -> dict[str, Any]:
     return {
         "name": recipe.name,
         "about": recipe.about,
+        **({"notes": recipe.notes.file} if recipe.notes else {}),
         "rejected_text": recipe.rejected_text,
         "max_dropped_share": recipe.max_dropped_share,
         "max_error_share": recipe.max_error_share,
@@ -100,6 +101,7 @@ def lock(recipe: Recipe) -> dict[str, Any]:
             "versions": versions(),
             "lists": lists(recipe.steps),
             "plugins": plugins(recipe),
+            **({"notes": recipe.notes.text} if recipe.notes else {}),
         }
     }
 

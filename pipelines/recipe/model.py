@@ -1,6 +1,6 @@
 """A recipe: one frozen value that says all of a build but its input. `pipelines.recipe.file` reads it from TOML:
 
-    name, about, rejected_text, max_dropped_share, warn_dropped_share
+    name, about, notes, rejected_text, max_dropped_share, warn_dropped_share
     [[source]]  name, kind, license, [source.read]     what is read, and what reading accepts
     [extract]                                          how HTML becomes text, and the caps
     [[step]]    use, name, settings..., [step.limits]  in order: annotators, editors, filters and their limits;
@@ -200,6 +200,15 @@ class Output:
 
 
 @dataclass(frozen=True)
+class Notes:
+    """What the recipe's author knows of the corpus and no count can tell: its known faults. The card has it."""
+
+    file: str
+    """The name of the file that it was read from, which lay beside the recipe."""
+    text: str
+
+
+@dataclass(frozen=True)
 class Recipe:
     """Everything a build does to its input."""
 
@@ -207,6 +216,7 @@ class Recipe:
     sources: tuple[Source, ...]
     steps: tuple[Step, ...]
     about: str = ""
+    notes: Notes | None = None
     extract: ExtractSettings = field(default_factory=ExtractSettings)
     """Of the sources that none of `extracts` names."""
     extracts: tuple[Extract, ...] = ()

@@ -11,7 +11,7 @@ from winnow.pipelines.files.storage import write_bytes
 from winnow.pipelines.output.folder import Folder
 from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe.model import Recipe
-from winnow.pipelines.views.card import page as card
+from winnow.pipelines.views.beside import beside
 
 ONE, OTHER = recipe(), recipe(about="another")
 GIVEN = Input("web", "a.gz", 3, "e")
@@ -19,7 +19,7 @@ PART = "corpus/web/en/part-00000.parquet"
 
 
 def folder(path: Path, made: Recipe = ONE, given: Input = GIVEN) -> Folder:
-    return Folder(LOCAL, str(path), made, [given], card.render)
+    return Folder(LOCAL, str(path), made, [given], beside)
 
 
 def finished(path: Path, made: Recipe = ONE, content: bytes = b"old", **more: Any) -> Folder:

@@ -32,6 +32,7 @@ from winnow.pipelines.ingest.ingested import load as load_ingested
 from winnow.pipelines.ingest.tally import Reading, Tally
 from winnow.pipelines.ledger import book, sums, tables
 from winnow.pipelines.ledger.account import Left, account, entries_of, left_by
+from winnow.pipelines.ledger.lengths import lengths_of
 from winnow.pipelines.ledger.rules import rows_of
 from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import (
@@ -54,7 +55,7 @@ from winnow.pipelines.plan.unit import Input, Unit
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Source, Step
 from winnow.pipelines.sources.warc.source import Warc
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside, write_beside
 
 LOCAL = LocalStorage()
 TEXT = [("Content-Type", "text/plain; charset=utf-8")]
@@ -211,10 +212,10 @@ def finished(
     """A whole build with its ledger; `against` are roots of others."""
     found = find_earlier(LOCAL, made, list(map(str, against)), str(root))
     built = whole(root, made, patterns, unit_bytes, found)
-    identity = Folder(LOCAL, str(root), made, built.inputs, page.render, found).identity
+    identity = Folder(LOCAL, str(root), made, built.inputs, beside, found).identity
     ledger = account(LOCAL, str(root), made, identity, built.left)
     write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())
-    write_bytes(LOCAL, f"{root}/README.md", page.render(ledger).encode())
+    write_beside(LOCAL, str(root), ledger)
     book.save(LOCAL, str(root), ledger)
     return built, ledger
 
@@ -230,7 +231,8 @@ def leave(
     left: Left | None = None, **more: Any,
 ) -> Ledger:  # fmt: skip
     """The tables of ledger/, lock, card and ledger of a finished build, as a build leaves them."""
-    rules = rows_of(made, left.ingested.sources if left else {}, Spread(left.statistics if left else {}))
+    spread = Spread(left.statistics if left else {})
+    rules = rows_of(made, left.ingested.sources if left else {}, spread)
     agreed = (entries, rules, left.statistics, left.samples, left.overlaps) if left else (entries, rules, {})
     written = tables.write(LOCAL, root, tables.Agreed(*agreed))
     kept, met = (merge(surveys) for surveys in (((left.kept,), (left.kept, left.rejected)) if left else ((), ())))
@@ -244,8 +246,9 @@ def leave(
         kept=Kept(**{name: sums.distribution(of) for name, of in kept.counts.items()}),
         met=Met(**{name: sums.distribution(met.counts[name]) for name in FACTS}),
         against=(), examples=Examples((), {}), files={**files, **written},
+        lengths=lengths_of(spread),
     ), **more)  # fmt: skip
     write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())
-    write_bytes(LOCAL, f"{root}/README.md", page.render(ledger).encode())
+    write_beside(LOCAL, str(root), ledger)
     book.save(LOCAL, root, ledger)
     return ledger

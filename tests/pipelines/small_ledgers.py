@@ -16,7 +16,7 @@ from winnow.pipelines.files.storage import read_json, write_json
 from winnow.pipelines.ledger import book
 from winnow.pipelines.ledger.check import check
 from winnow.pipelines.ledger.types import Entry
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside
 
 TEXTS = ["hello world", "no", "hello world", "!!!!!!", "something else"]
 SMALL = recipe(dedup=EXACT_ONLY)
@@ -41,7 +41,7 @@ def copied(built: Built, root: Path) -> Built:
 
 
 def checked(built: Built) -> list[str]:
-    return check(LOCAL, built.job.root, page.render)
+    return check(LOCAL, built.job.root, beside)
 
 
 def change_ledger(built: Built, change: Callable[[Any], object]) -> None:

@@ -13,7 +13,7 @@ from winnow.pipelines.errors import BadCall
 from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.ledger.check import check
 from winnow.pipelines.recipe.file import load
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside
 
 DE_1, DE_2, DE_3 = (" ".join([GERMAN] * 4 + [f"Und {n}."]) for n in (1, 2, 3))
 EN_1, EN_2 = (" ".join([ENGLISH] * 4 + [f"And {n}."]) for n in (1, 2))
@@ -68,7 +68,7 @@ def test_its_labels_are_the_languages_of_the_corpus(folder: Path) -> None:
     locked = (folder / "out/recipe.lock.toml").read_text()
     assert hashlib.sha256((folder / "small.bin").read_bytes()).hexdigest() in locked
     assert str(folder) not in locked
-    assert check(LocalStorage(), f"{folder}/out", page.render) == []
+    assert check(LocalStorage(), f"{folder}/out", beside) == []
 
 
 def test_what_is_wrong_with_it_is_told_at_its_place(folder: Path) -> None:

@@ -36,7 +36,7 @@ from winnow.pipelines.ledger.check import check
 from winnow.pipelines.ledger.types import FORMAT
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.sources.warc import read as warc
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside
 
 Promised = Callable[[Path], dict[str, str]]
 pytestmark = pytest.mark.usefixtures("swift_beam")
@@ -61,7 +61,7 @@ def test_the_ledger_of_the_sample(reference: Path) -> None:
     assert total.gaps == 1
     assert total.rejected["read"]["warc.gap"] == Count(1, 0)
     assert total.rejected["dedup"].keys() == {"duplicate.exact", "duplicate.near"}
-    assert check(LocalStorage(), str(reference), page.render) == []
+    assert check(LocalStorage(), str(reference), beside) == []
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_every_packing_and_every_record_is_in_the_ledger(tiny: Recipe, tmp_path:
     for name, each in entries.items():
         others = {"resource of metadata:": 1} | ({"wacz": 2} if name == "d.wacz" else {})
         assert (each.total.records, each.total.gaps, each.total.other_records) == (3, 0, others)
-    assert check(LocalStorage(), str(tmp_path / "out"), page.render) == []
+    assert check(LocalStorage(), str(tmp_path / "out"), beside) == []
 
 
 # Planted faults: each must end the build, and the message must say where.

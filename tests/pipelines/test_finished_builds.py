@@ -19,7 +19,7 @@ from winnow.pipelines.files.storage import LocalStorage
 from winnow.pipelines.ledger import book
 from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.model import Recipe
-from winnow.pipelines.views.card import page as card
+from winnow.pipelines.views.beside import write_beside
 
 Promised = Callable[[Path], dict[str, str]]
 
@@ -41,7 +41,7 @@ def of_other_versions(output: Path) -> None:
     ledger = book.load(LocalStorage(), str(output))
     ledger = dataclasses.replace(ledger, versions={**ledger.versions, "pyarrow": "1.0.0", "isal": "1.0.1"})
     book.save(LocalStorage(), str(output), ledger)
-    (output / "README.md").write_text(card.render(ledger))
+    write_beside(LocalStorage(), str(output), ledger)
 
 
 def test_done_is_found_done(promised: Promised, sample: Path, copy: Path, capsys: pytest.CaptureFixture[str]) -> None:

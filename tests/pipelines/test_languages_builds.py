@@ -22,7 +22,7 @@ from winnow.pipelines.ledger import book
 from winnow.pipelines.ledger.check import check
 from winnow.pipelines.ledger.types import Ledger, Limits
 from winnow.pipelines.recipe.model import Step
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside
 from winnow.pipelines.views.finished import finished as finished_build
 from winnow.pipelines.views.terminal.why import ways
 
@@ -130,7 +130,7 @@ def test_the_ledger_has_the_limits_of_languages_that_were_met(build: tuple[Path,
 def test_what_is_written_is_what_was_counted(build: tuple[Path, Built, Ledger]) -> None:
     root, _, ledger = build
     assert book.load(LOCAL, str(root)) == ledger
-    assert check(LOCAL, str(root), page.render) == []
+    assert check(LOCAL, str(root), beside) == []
     told = {row["rule"]: row["languages"] for row in pq.read_table(root / "ledger/rules.parquet").to_pylist()}
     assert told["long.characters"] == [{"language": "de", "min": None, "max": 7.0}]
     assert json.loads((root / "ledger.json").read_text())["without_limits"] == {"xx": 2, "yy": 1}

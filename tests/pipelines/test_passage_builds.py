@@ -22,7 +22,7 @@ from winnow.pipelines.ledger import book
 from winnow.pipelines.ledger.check import check
 from winnow.pipelines.recipe.model import Recipe, Source, Step
 from winnow.pipelines.sources.tables.jsonl import Jsonl
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside
 from winnow.pipelines.views.finished import finished
 from winnow.pipelines.views.terminal.why import ways
 
@@ -97,7 +97,7 @@ def test_rows(out: Path) -> None:
 
 def test_ledger(out: Path) -> None:
     ledger = book.load(LOCAL, str(out))
-    assert check(LOCAL, str(out), page.render) == []
+    assert check(LOCAL, str(out), beside) == []
     lost = 2 * len(SAID["a"]) + len(SAID["b"]) + 3
     assert ledger.passages == Passages(
         documents=2, characters=lost, pieces={"substring": 2}, holding=0,
@@ -113,7 +113,7 @@ def test_the_ledger_is_held_against_rows(out: Path, tmp_path: Path) -> None:
     ledger = book.load(LOCAL, str(out))
     passages = replace(ledger.passages or Passages(), characters=1, dropped={"books": {"duplicate.spans": 2}})
     book.save(LOCAL, str(tmp_path / "out"), replace(ledger, passages=passages))
-    assert [fault for fault in check(LOCAL, str(tmp_path / "out"), page.render) if "assages" in fault] == [
+    assert [fault for fault in check(LOCAL, str(tmp_path / "out"), beside) if "assages" in fault] == [
         "ledger.json: source 'books': documents with shared passages: {'duplicate.substrings': 2} dropped by the "
         "ledger, {'duplicate.spans': 2} by cut lists",
     ]

@@ -34,7 +34,7 @@ from winnow.pipelines.plan.job import Work
 from winnow.pipelines.recipe.model import Dedup, Recipe, Source, Step
 from winnow.pipelines.sources.tables.jsonl import Jsonl
 from winnow.pipelines.sources.warc.source import Warc
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside
 from winnow.pipelines.views.finished import finished as finished_build
 from winnow.pipelines.views.terminal.why import ways
 
@@ -187,7 +187,7 @@ def test_the_source_of_the_highest_priority_is_read(tmp_path: Path) -> None:
         assert (found["a"], found["b"], found["lines"]) == ("as b", "kept", "duplicate.exact")
         assert ledger.sources["a"].total.rejected["dedup"]["duplicate.payload"] == Count(1, 0)
         assert "duplicate.payload" not in ledger.sources["lines"].total.rejected["dedup"]
-        assert check(LOCAL, built.job.root, page.render) == []
+        assert check(LOCAL, built.job.root, beside) == []
     plain = (replace(sources[0], priority=2), *sources[1:])
     finished(tmp_path / "other", made(*plain), patterns)
     assert told(tmp_path / "other")["b"] == "as a"
@@ -235,7 +235,7 @@ def test_the_counts(reference: tuple[Built, Path]) -> None:
     assert {rule: n.documents for stage in ("long", "extract") for rule, n in total.rejected[stage].items()} == {
         "long.characters": 1, "long.bangs": 1, "extract.empty": 1
     }  # fmt: skip
-    assert check(LOCAL, str(root), page.render) == []
+    assert check(LOCAL, str(root), beside) == []
     copied = [row for row in rows(root, "rejected") if row["rule"] == "duplicate.payload"]
     assert {(row["stage"], row["value"], row["limit"], row["text"], row["characters"], row["cluster"], *row["failed"])
             for row in copied} == {("dedup", 1.0, 1.0, None, 0, None, "duplicate.payload")}  # fmt: skip
@@ -357,4 +357,4 @@ def test_a_record_that_kills_its_process_takes_no_part(tmp_path: Path, quiet: Di
     (copy,) = (row for row in rows(tmp_path / "out", "rejected") if row["rule"] == "duplicate.payload")
     (kept,) = rows(tmp_path / "out", "corpus")
     assert (crashed["offset"], kept["url"][-1], copy["url"][-1], copy["detail"]) == (0, "b", "c", kept["id"])
-    assert check(LOCAL, str(tmp_path / "out"), page.render) == []
+    assert check(LOCAL, str(tmp_path / "out"), beside) == []

@@ -15,7 +15,7 @@ from winnow.pipelines.display import Display
 from winnow.pipelines.ledger import book
 from winnow.pipelines.ledger.check import check
 from winnow.pipelines.views import clusters
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside
 from winnow.pipelines.views.finished import finished
 from winnow.pipelines.views.terminal.why import ways
 
@@ -48,7 +48,7 @@ def out(folder: Path) -> Path:
 
 def test_ledger(out: Path) -> None:
     ledger = book.load(LOCAL, str(out))
-    assert check(LOCAL, str(out), page.render) == []
+    assert check(LOCAL, str(out), beside) == []
     books, pages = (ledger.sources[name].total for name in ("books", "pages"))
     assert (books.records, books.documents, books.kept) == (
         4,

@@ -20,7 +20,7 @@ from winnow.pipelines.ledger.check import check
 from winnow.pipelines.ledger.guard import Guard
 from winnow.pipelines.recipe.file import load
 from winnow.pipelines.recipe.model import Recipe
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside
 from winnow.pipelines.views.finished import finished
 from winnow.pipelines.views.terminal.why import ways
 
@@ -74,7 +74,7 @@ def test_what_becomes_of_them(
     build(Request(recipe(tmp_path), (str(crawl),), str(one), workers=1), quiet)
     build(Request(recipe(tmp_path), (str(crawl),), str(many), workers=2, unit_mib=0.0002), quiet)
     assert promised(one) == promised(many)
-    assert check(LocalStorage(), str(one), page.render) == []
+    assert check(LocalStorage(), str(one), beside) == []
     assert rows(one, "corpus") == [(f"http://example.org/{n}", "en") for n in (0, 2, 4)]
     assert rows(one, "rejected") == [
         (f"http://example.org/{n}", None, "extract", "extract.language", 0.1, "de") for n in (1, 3, 5)

@@ -182,7 +182,7 @@ def test_nothing_that_was_recorded_becomes_markup() -> None:
 def test_the_page_asks_the_network_for_nothing() -> None:
     html = page(history(), "x = 1\n")
     assert not re.search(r"https?:|src=|href=|@import|url\(", html)
-    assert "prefers-color-scheme: dark" in html
+    assert "color-scheme: light dark" in html
 
 
 def test_configuration_and_cut_off_lines_are_told() -> None:

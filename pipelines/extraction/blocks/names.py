@@ -5,8 +5,7 @@ Pages in every language name their parts in English, so these are the one vocabu
 
 import re
 from collections.abc import Callable, Mapping
-from functools import reduce
-from operator import or_
+from itertools import groupby
 
 GROUPS = (
     ("nav", r"nav|menu|breadcrumb|crumb|toolbar|topbar|skip"),
@@ -51,20 +50,31 @@ GROUPS = (
 CONSENT_TOOL, CONSENT_PLACE = 1 << 61, 1 << 62
 """Two more bits, of which the model's features know nothing: the dialog of a tool that asks for consent, by the tool's
 own names; what a page of its own making is likely to call one."""
-_TOOL = re.compile(
-    r"onetrust-(?:banner|consent|pc)-sdk|cybotcookiebot|didomi-(?:host|popup|notice|consent)|qc-cmp2?-|uc-(?:banner|cmp)"
-    r"|usercentrics-(?:root|cmp|button)|trust(?:e|arc)[-_](?:consent|overlay|popup|banner|notice)|teconsent|osano-cm-"
-    r"|consent_blackbar|cmplz-(?:cookiebanner|manage-consent|soft-cookiewall)|cky-(?:consent|modal|overlay|notice|pref)"
-    r"|cli-(?:modal|bar|popupbar|settings-overlay)|cookie-law-info-(?:bar|again)|cookie-notice-container|borlabscookie"
-    r"|(?:^|\s)klaro(?:\s|$)|iubenda-cs-|sp_message_|moove[-_]gdpr|cc-(?:window|banner|revoke)(?:\s|$)|fc-consent-root"
-    r"|tarteaucitron(?:root|alert)|hs-eu-cookie|cmp(?:box|wrapper)(?:\s|$)|cookiefirst-root|cookiescript_injected"
-    r"|ccm-(?:modal|widget)|shopify-pc__banner|termly-|evidon-(?:banner|prefdiag)"
-)
+
+
+def _one_of(*patterns: str) -> re.Pattern[str]:
+    """One of these, which begin with letters: only those that begin with the right one are tried."""
+    by_letter = groupby(sorted(patterns), lambda pattern: pattern[0])
+    return re.compile("|".join(f"{letter}(?:{'|'.join(each[1:] for each in some)})" for letter, some in by_letter))
+
+
+_TOOL = _one_of(
+    r"onetrust-(?:banner|consent|pc)-sdk", r"cybotcookiebot", r"didomi-(?:host|popup|notice|consent)", r"qc-cmp2?-",
+    r"uc-(?:banner|cmp)", r"usercentrics-(?:root|cmp|button)", r"teconsent", r"osano-cm-", r"consent_blackbar",
+    r"trust(?:e|arc)[-_](?:consent|overlay|popup|banner|notice)", r"cky-(?:consent|modal|overlay|notice|pref)",
+    r"cmplz-(?:cookiebanner|manage-consent|soft-cookiewall)", r"cli-(?:modal|bar|popupbar|settings-overlay)",
+    r"cookie-law-info-(?:bar|again)", r"cookie-notice-container", r"borlabscookie", r"klaro(?<!.klaro)$",
+    r"iubenda-cs-", r"sp_message_", r"moove[-_]gdpr", r"cc-(?:window|banner|revoke)$", r"fc-consent-root",
+    r"tarteaucitron(?:root|alert)", r"hs-eu-cookie", r"cmp(?:box|wrapper)$", r"cookiefirst-root",
+    r"cookiescript_injected", r"ccm-(?:modal|widget)", r"shopify-pc__banner", r"termly-", r"evidon-(?:banner|prefdiag)",
+)  # fmt: skip
 _PLACE = re.compile(
     r"(?:cookie|consent|gdpr|dsgvo|rgpd)s?[-_]?(?:notice|banner|bar|pop-?up|modal|dialog|overlay|alert|disclaimer|wall"
     r"|layer|hint|manager|consent|law|prompt|window|box)(?![a-z])|(?:banner|popup|modal|notice|bar)[-_](?:cookie|consent)"
 )
 _ROW = [(1 << number, re.compile(pattern)) for number, (_, pattern) in enumerate(GROUPS)]
+_ANY = re.compile("|".join(pattern for _, pattern in GROUPS))
+"""Most words are in no group."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 MOST_CHARACTERS = 300
 """Of one attribute that are read; generated class lists go on for pages."""
@@ -111,19 +121,24 @@ class _Remembered(dict[str, int]):
 
 
 def _of_value(value: str) -> int:
-    return reduce(or_, map(_of_name.__getitem__, value.split()), 0)
+    found = 0
+    for name in value.split():
+        found |= _of_name[name]
+    return found
 
 
 def _of_one_name(name: str) -> int:
     """Of what stands between white space."""
     lower = name.lower()
     found = CONSENT_TOOL * bool(_TOOL.search(lower)) | CONSENT_PLACE * bool(_PLACE.search(lower))
-    return reduce(or_, map(_of_word.__getitem__, _WORD.findall(name)), found)
+    for word in _WORD.findall(name):
+        found |= _of_word[word]
+    return found
 
 
 def _of_one_word(word: str) -> int:
     word = word[:_MOST_LETTERS].lower()
-    return sum(bit for bit, pattern in _ROW if pattern.search(word))
+    return sum(bit for bit, pattern in _ROW if pattern.search(word)) if _ANY.search(word) else 0
 
 
 _of_word = _Remembered(_of_one_word, 100_000)

@@ -1,5 +1,9 @@
 """What the walk does at a tag, and what kind of block an element holds."""
 
+from functools import cache
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
 from winnow.pipelines.extraction.blocks.page import BUTTON, CAPTION, CELL, CODE, HEADING, LIST, QUOTE, TAG_NUMBER, TERM
 
 SKIPPED = (
@@ -45,3 +49,24 @@ LISTS = frozenset(("ul", "ol", "menu"))
 NUMBERED = {"ol": "start", "li": "value"}
 """Elements that may say their number, and the attribute for it."""
 ITEMS = frozenset(("li", "td", "th", "dd", "dt"))
+_NUMBERS = 1 << 12
+"""More than Lexbor has tags, less than any address."""
+
+
+@cache
+def by_number() -> dict[int, tuple[int, str]]:
+    """What the walk does at a tag, and its name, by Lexbor's number for it: quicker to ask for, and one string for all.
+
+    The tags that Lexbor knows have numbers; for any other it gives an address in its memory.
+    """
+    blank = LexborHTMLParser("<!doctype html><!-- -->text")
+    nodes = [blank.create_node(tag) for tag in ACT if tag[:1].isalpha()]
+    if blank.root is not None and blank.root.parent is not None:
+        nodes += blank.root.parent.traverse(include_text=True)
+    return {node.tag_id: by_name(node) for node in nodes if node.tag_id < _NUMBERS}
+
+
+def by_name(node: LexborNode) -> tuple[int, str]:
+    """The same of a node."""
+    tag = node.tag or ""
+    return ACT.get(tag, UNKNOWN), tag

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 WEIGHTS = "weights.npz"
 SCALE = 1024
 """What one unit of a leaf is divided by: leaves are log-odds."""
-_AT_ONCE = 64
+_AT_ONCE = 128
 """Blocks evaluated together, so that their answers stay in the processor's cache."""
 _MOST = 12
 """Log-odds beyond which no block is surer."""

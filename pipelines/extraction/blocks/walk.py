@@ -7,13 +7,28 @@ block with its lines, whatever a highlighter put around each of them.
 Nodes are never compared: selectolax serialises both to do it.
 """
 
+from collections import defaultdict
+from itertools import count
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from winnow.pipelines.extraction.blocks import tags
 from winnow.pipelines.extraction.blocks.inline import language_of, number_of, scripted, stands_apart, tex, tex_of_script
 from winnow.pipelines.extraction.blocks.names import said
 from winnow.pipelines.extraction.blocks.page import HEADING, PROSE, TAG_NUMBER, Block, Element, Page, row_of
-from winnow.pipelines.extraction.blocks.tags import ACT, INHERITS, INSIDE, KIND, NOTHING, OPENS, PLAIN, TEXT, UNKNOWN
+from winnow.pipelines.extraction.blocks.tags import (
+    ACT,
+    INHERITS,
+    INSIDE,
+    KIND,
+    NOTHING,
+    OPENS,
+    PLAIN,
+    TEXT,
+    UNKNOWN,
+    by_name,
+    by_number,
+)
 from winnow.pipelines.extraction.blocks.white_space import BREAK, lines_of_code, plain
 
 
@@ -52,8 +67,10 @@ class Walk:
         """What to return to when it closes, the nearest last."""
         self._links_open = self._strong_open = self._pre = self._math = 0
         self._linked = self._strong = self._all = self._links = self._images = self._controls = self._breaks = 0
-        self._shapes = {("", ""): _ROOT.shape}
-        self._signatures = {(0, _ROOT.shape): _ROOT.signature}
+        self._shapes = defaultdict[tuple[str, str], int](count(_ROOT.shape + 1).__next__, {("", ""): _ROOT.shape})
+        self._signatures = defaultdict[tuple[int, int], int](
+            count(_ROOT.signature + 1).__next__, {(0, _ROOT.shape): _ROOT.signature}
+        )
         self._script = ""
         """The `sup` or `sub` whose text comes next."""
         self._formulas = False
@@ -65,9 +82,9 @@ class Walk:
         page.language = (root.attributes.get("lang") or "").lower()
         around: list[tuple[LexborNode, int, str]] = []
         node: LexborNode | None = root.first_child
-        while node is not None and page.depth <= self._max_depth:
-            tag = node.tag or ""
-            act = ACT.get(tag, UNKNOWN)
+        acts, depth, most = by_number(), 0, self._max_depth
+        while node is not None and depth <= most:
+            act, tag = acts.get(node.tag_id) or by_name(node)
             if act == TEXT:
                 text = node.text_content or ""
                 if self._pre or not text.isspace():
@@ -89,8 +106,8 @@ class Walk:
                     child = None  # the formula again, as it is drawn
                 if child is not None:
                     around.append((node, act, tag))
-                    if len(around) > page.depth:
-                        page.depth = len(around)
+                    if len(around) > depth:
+                        depth = len(around)
                     node = child
                     continue
                 if act != PLAIN:
@@ -103,6 +120,7 @@ class Walk:
                 if act != PLAIN:
                     self._leave(act, tag)
                 node = above.next
+        page.depth = depth
         self._flush()
         for _, act, tag in reversed(around):
             if act != PLAIN:
@@ -167,8 +185,8 @@ class Walk:
         if attributes := node.attributes:
             names, shape, hides = said(attributes)
             hidden = hidden or hides
-        form = self._shapes.setdefault((tag, shape), len(self._shapes) + 1)
-        signature = self._signatures.setdefault((signature, form), len(self._signatures) + 1)
+        form = self._shapes[tag, shape]
+        signature = self._signatures[signature, form]
         page.last.append(0)
         page.elements.append(row_of(Element, (
             above, TAG_NUMBER.get(tag, 0), names, len(self._open), len(page.texts), signature, form, hidden,

@@ -12,7 +12,8 @@ def render(ledger: Ledger) -> str:
     months = sorted(known(captured))
     if not months:
         return "It is not known when the documents were captured, so the corpus has no known cutoff."
-    text = f"Captured from {months[0]} to **{months[-1]}**: the corpus knows of nothing that was published later."
+    when = f"from {months[0]} to" if len(months) > 1 else "in"
+    text = f"Captured {when} **{months[-1]}**: the corpus knows of nothing that was published later."
     if unknown(captured):
         text += f" Of {plural(unknown(captured), 'document')} the capture is not dated."
     return text + "\n\n" + counts(captured, "month", 2 * ROWS, [*months, UNKNOWN])

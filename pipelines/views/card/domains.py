@@ -1,6 +1,7 @@
 """The card's tables of web addresses: registered domains, and the public suffixes above them."""
 
 from winnow.pipelines.ledger.types import Ledger
+from winnow.pipelines.views.card import representation
 from winnow.pipelines.views.card.distribution import ROWS, counts, distinct, documents_of, known, spread
 from winnow.pipelines.views.tabular import plural, share
 
@@ -16,6 +17,9 @@ def render(ledger: Ledger) -> str:
     text = f"The documents come from {plural(distinct(domains), 'registered domain')}; the largest holds "
     text += f"{share(documents_by[top[0]], documents)} of them" + (", " if len(top) == ROWS else ".")
     text += f"the ten largest {share(held, documents)}." if len(top) == ROWS else ""
-    parts = [text, counts(domains, "domain", ROWS), counts(suffixes, "public suffix", ROWS),
-             spread(suffixes, "public suffixes")]  # fmt: skip
+    met = ledger.met
+    parts = [text, representation.render(domains, met.domain, "domain", "domains"),
+             counts(domains, "domain", ROWS, met=met.domain), counts(suffixes, "public suffix", ROWS, met=met.tld),
+             spread(suffixes, "public suffixes"),
+             representation.render(suffixes, met.tld, "public suffix", "public suffixes")]  # fmt: skip
     return "\n\n".join(part for part in parts if part)

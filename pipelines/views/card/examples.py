@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from winnow.pipelines.corpus.surveyed import Example
 from winnow.pipelines.corpus.tables import EARLIER, EXACT, NEAR, PAYLOAD
 from winnow.pipelines.ledger.types import Ledger, RuleCount
+from winnow.pipelines.plan.names import REJECTED
 from winnow.pipelines.views.card.markdown import block, code
 from winnow.pipelines.views.funnel import funnel
 from winnow.pipelines.views.tabular import count, limit, measure_beside, percent, verdict
@@ -24,6 +25,8 @@ def kept(ledger: Ledger) -> str:
 
 def rejected(ledger: Ledger) -> str:
     """Rejected documents, one of each rule from the most frequent on, then a second of each."""
+    if REJECTED in ledger.left_out:
+        return "Left out of this copy, as rejected/ is."
     examples = spread(ledger)
     if not examples:
         return "Nothing was rejected."

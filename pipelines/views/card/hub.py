@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 
+from winnow.pipelines.annotators.language_codes import TWO_LETTERS
 from winnow.pipelines.ledger.types import Distribution, Ledger
 from winnow.pipelines.plan.names import CORPUS, REJECTED, UNKNOWN, encoded
 from winnow.pipelines.text import clean
@@ -19,8 +20,13 @@ LICENSES = """
 """
 """The Hub's names of licenses that are SPDX's too, in lower case."""
 _UNVERSIONED = re.compile(r"^(gfdl|odbl|odc-by|pddl)-[\d.]+$")
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LANGUAGE = re.compile(r"[a-z]{3}")
 _SIZES = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")
+_OWN = (CORPUS, REJECTED, "default")
+"""Names of configs that are the tables' own; of one called `default` it is said by its name that it is it."""
+_NAME = re.compile(r"[^a-z0-9.]+")
+_FEW = 3
+"""Licenses that one name can hold."""
 _LEAST_SHARE = 0.001
 """A language of less is more often a mistake of the model's than a part of the corpus; licenses of less are many."""
 
@@ -30,8 +36,8 @@ def front_matter(ledger: Ledger) -> str:
     licenses, other = licenses_of(licenses_held(ledger.kept.license))
     lines = ["---", f"pretty_name: {_quoted(ledger.recipe.name)}"]
     lines += [f"license: {licenses[0]}"] if len(licenses) == 1 else ["license:", *(f"- {name}" for name in licenses)]
-    lines += [f"license_name: {_quoted(' AND '.join(other))}"] if other else []
-    languages = languages_of(ledger.kept.language)
+    lines += [f"license_name: {_quoted(_name(other))}"] if other else []
+    languages = _languages(ledger)
     lines += ["language:", *(f"- {_quoted(name)}" for name in languages)] if languages else []
     lines += ["size_categories:", f"- {size_category(ledger.total.kept.documents)}"]
     lines += ["task_categories:", "- text-generation", "tags:", "- pretraining", "- winnow"]
@@ -55,7 +61,7 @@ def licenses_of(expressions: Sequence[str | None]) -> tuple[list[str], list[str]
             names.add("unknown")
             continue
         for part in re.split(r"\s+(?:AND|OR)\s+", expression.replace("(", " ").replace(")", " ").strip()):
-            name = _UNVERSIONED.sub(r"\1", re.sub(r"-(only|or-later)$", "", part.strip().lower()))
+            name = _UNVERSIONED.sub(r"\1", re.sub(r"-(only|or-later)$", "", "-".join(part.lower().split())))
             if name in LICENSES.split():
                 names.add(name)
             else:
@@ -67,7 +73,15 @@ def languages_of(distribution: Distribution) -> list[str]:
     """Codes of the languages that hold at least a thousandth of the documents, most first."""
     top = distribution.top
     least = _LEAST_SHARE * documents_of(distribution)
-    return [name for name, count in top.items() if _LANGUAGE.fullmatch(name) and count.documents >= least]
+    return [name for name, count in top.items()
+            if count.documents >= least and (name in TWO_LETTERS or _LANGUAGE.fullmatch(name))]  # fmt: skip
+
+
+def _languages(ledger: Ledger) -> list[str]:
+    """`code`, the Hub's word for all programming languages, last."""
+    kept = ledger.total.kept.documents
+    code = sum(source.total.kept.documents for source in ledger.sources.values() if source.kind == "code")
+    return languages_of(ledger.kept.language) + (["code"] if code and code >= _LEAST_SHARE * kept else [])
 
 
 def size_category(documents: int) -> str:
@@ -78,13 +92,20 @@ def size_category(documents: int) -> str:
     return f"{_SIZES[at - 1]}<n<{_SIZES[at]}" if at < len(_SIZES) else f"n>{_SIZES[-1]}"
 
 
+def _name(licenses: Sequence[str]) -> str:
+    """The Hub wants one id: letters, digits, full stops and hyphens."""
+    if len(licenses) > _FEW:
+        return "several-licenses"
+    return _NAME.sub("-", " and ".join(licenses).lower()).strip("-") or "other"
+
+
 def _configs(ledger: Ledger) -> list[str]:
     """One config a table that has files; the Hub refuses patterns that match none."""
     folders = [(CORPUS, CORPUS)]
+    taken = {*_OWN, *map(encoded, ledger.sources)}
     if len(ledger.sources) > 1:
-        for source in ledger.sources:
-            folder = encoded(source)
-            folders.append((f"source-{folder}" if folder in (CORPUS, REJECTED) else folder, f"{CORPUS}/{folder}"))
+        for folder in map(encoded, ledger.sources):
+            folders.append((_free(folder, taken) if folder in _OWN else folder, f"{CORPUS}/{folder}"))
     folders.append((REJECTED, REJECTED))
     configs: list[str] = []
     for name, folder in folders:
@@ -92,6 +113,14 @@ def _configs(ledger: Ledger) -> list[str]:
             configs += [f"- config_name: {_quoted(name)}", f"  data_files: {_quoted(f'{folder}/**/*.parquet')}"]
             configs += ["  default: true"] if name == CORPUS else []
     return ["configs:", *configs] if configs else []
+
+
+def _free(folder: str, taken: set[str]) -> str:
+    """A name that no other config has, for a source that is called as one of _OWN."""
+    while folder in taken:
+        folder = f"source-{folder}"
+    taken.add(folder)
+    return folder
 
 
 def _quoted(text: str) -> str:

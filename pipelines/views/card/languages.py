@@ -1,6 +1,7 @@
 """The card's table of languages."""
 
 from winnow.pipelines.ledger.types import Ledger
+from winnow.pipelines.views.card import representation
 from winnow.pipelines.views.card.distribution import ROWS, counts, spread
 from winnow.pipelines.views.card.markdown import code
 from winnow.pipelines.views.tabular import count
@@ -10,9 +11,11 @@ _NAMED = 20
 
 
 def render(ledger: Ledger) -> str:
-    """The table, which language has most, and which were judged by limits that are not their own."""
-    languages = ledger.kept.language
-    parts = [counts(languages, "language", ROWS + 5), spread(languages, "languages"), _without_limits(ledger)]
+    """The table, which language has most and which more than it had of what was met, and which were judged by limits
+    that are not their own."""
+    languages, met = ledger.kept.language, ledger.met.language
+    parts = [counts(languages, "language", ROWS + 5, met=met), spread(languages, "languages"),
+             representation.render(languages, met, "language", "languages"), _without_limits(ledger)]  # fmt: skip
     return "\n\n".join(part for part in parts if part)
 
 

@@ -1,5 +1,8 @@
 """The card's section on how to open the corpus with the usual libraries."""
 
+from winnow.pipelines.ledger.types import Ledger
+from winnow.pipelines.plan.names import REJECTED
+
 _CODE = (
     "from datasets import load_dataset                                    # Hugging Face",
     'corpus = load_dataset("DIR", "corpus", split="train")                # DIR: the directory of this card',
@@ -11,8 +14,13 @@ _CODE = (
     "import polars",
     'polars.scan_parquet("DIR/corpus/**/*.parquet").select("url", "language", "characters").collect()',
 )
-TEXT = "\n".join((
-    "```python", *_CODE, "```", "",
+_ABOUT = (
     "Every row has its measures, a column a step: `gopher_quality.words`. "
-    "The column `meta` is a list of keys and values.",
-))  # fmt: skip
+    "The column `meta` is a list of keys and values."
+)
+
+
+def render(ledger: Ledger) -> str:
+    """The code, of the tables that are there, and what the columns are."""
+    code = [line for line in _CODE if f"DIR/{REJECTED}/" not in line or REJECTED not in ledger.left_out]
+    return "\n".join(("```python", *code, "```", "", _ABOUT))

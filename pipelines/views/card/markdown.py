@@ -13,6 +13,8 @@ from winnow.pipelines.views.tabular import NOTHING, pad, shorten, width
 
 _TICKS = re.compile(r"`+")
 _MARKS = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
+_BEGINS = re.compile(r"^([-+=]|\d+(?=[.)]))")
+"""What begins a list or a rule; of a number the mark after it is escaped."""
 _WRAP = 100
 
 
@@ -39,6 +41,16 @@ def block(text: str) -> str:
 def prose(text: str) -> str:
     """A sentence of the recipe's author: every mark that Markdown knows is escaped."""
     return _MARKS.sub(r"\\\1", clean(text))
+
+
+def paragraph(text: str) -> str:
+    """`prose` that begins a line, where it cannot begin a list or a rule either."""
+    return _BEGINS.sub(lambda begin: f"{begin[0]}\\" if begin[0].isdigit() else f"\\{begin[0]}", prose(text))
+
+
+def image(about: str, path: str) -> str:
+    """A picture that lies beside the card; `about` is for those who do not see it."""
+    return f"![{prose(about)}]({path})"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], sides: str) -> str:

@@ -10,10 +10,10 @@ from winnow.pipelines.views.tabular import count, share
 
 
 def render(ledger: Ledger) -> str:
-    """The share of the whole, and for each synthetic source by what it was made; nothing where none is synthetic."""
+    """The share of the whole, and for each synthetic source by what it was made; a line where none is synthetic."""
     sources = {name: source.total.kept for name, source in ledger.sources.items() if source.synthetic}
     if not sources:
-        return ""
+        return "The recipe declares no source to be synthetic; whether a model wrote a page was not looked for."
     kept, made = ledger.total.kept, total(sources.values())
     text = (f"The recipe says of {' and '.join(map(code, sources))} that the texts are synthetic, made by a model: "
             f"{share(made.documents, kept.documents)} of the documents and "

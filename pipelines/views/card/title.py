@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from winnow.pipelines.ledger.types import Ledger
-from winnow.pipelines.views.card.markdown import code, prose
+from winnow.pipelines.views.card.markdown import code, paragraph, prose
 from winnow.pipelines.views.funnel import several
 from winnow.pipelines.views.tabular import plural, share, size
 
@@ -15,7 +15,7 @@ def render(ledger: Ledger) -> str:
     given = f"{plural(total.documents, 'document')} of the {read}" if several(total) else read
     return "\n\n".join([
         f"# {prose(recipe.name)}",
-        *([prose(recipe.about)] if recipe.about else []),
+        *([paragraph(recipe.about)] if recipe.about else []),
         f"A text corpus for pre-training language models: **{plural(total.kept.documents, 'document')}** with "
         f"{plural(total.kept.characters, 'character')}, {share(total.kept.documents, total.documents)} of the {given} "
         f"read from {plural(total.files, 'file')} ({size(total.bytes)}) of "

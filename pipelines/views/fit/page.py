@@ -5,6 +5,7 @@ It is whole without script and network, and follows the reader's choice of light
 
 import html
 from collections.abc import Sequence
+from importlib import resources
 
 from winnow.pipelines.fit.fitted import Fitted, FittedRule, Limit, Side, StopWords
 from winnow.pipelines.text import clean
@@ -12,24 +13,15 @@ from winnow.pipelines.views.fit.picture import picture
 from winnow.pipelines.views.tabular import NOTHING, count, exact, measure, measure_beside, percent, plural, share
 
 STYLE = """\
-:root { color-scheme: light dark; --back: #f6f5f2; --card: #fff; --ink: #1d1c1a; --soft: #6b6862; --rule: #e4e1da;
-  --kept: #8fa8e0; --dropped: #e0603f; --fitted: #b42318; --recipe: #1d1c1a; --published: #8a8780; }
-@media (prefers-color-scheme: dark) { :root { --back: #161618; --card: #1f1f22; --ink: #ecebe7; --soft: #a09d96;
-  --rule: #34343a; --kept: #5a76bd; --dropped: #e0734f; --fitted: #ff8a7d; --recipe: #ecebe7; --published: #8f8c86; } }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--back); color: var(--ink); font: 15px/1.5 system-ui, sans-serif;
-  font-variant-numeric: tabular-nums; }
-main { max-width: 1240px; margin: 0 auto; padding: 36px 20px 64px; }
-h1 { margin: 0 0 12px; font-size: 26px; line-height: 1.25; overflow-wrap: anywhere; }
-h2 { margin: 36px 0 12px; font-size: 18px; }
-p { margin: 6px 0; max-width: 80ch; }
-.quiet { color: var(--soft); font-size: 13px; }
+:root { --kept: light-dark(#8fa8e0, #5a76bd); --dropped: light-dark(#e0603f, #e0734f); --fitted: var(--warn);
+  --recipe: var(--ink); --published: var(--c8); }
+main { max-width: 1240px; }
+h1 { margin-bottom: 12px; font-size: 26px; line-height: 1.25; }
+p { max-width: 80ch; }
 .grid2 { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 12px; }
-.card { margin: 0; padding: 14px 16px; min-width: 0; background: var(--card); border: 1px solid var(--rule);
-  border-radius: 10px; }
 figcaption { font-weight: 600; overflow-wrap: anywhere; }
 svg { display: block; width: 100%; height: auto; margin: 6px 0; }
-svg text { font-size: 11px; fill: var(--soft); }
+svg text { font-size: 11px; }
 svg .grid { stroke: var(--rule); } svg .axis { stroke: var(--soft); }
 svg rect.kept { fill: var(--kept); } svg rect.dropped { fill: var(--dropped); }
 svg line.fitted { stroke: var(--fitted); stroke-width: 2; }
@@ -38,13 +30,10 @@ svg line.published { stroke: var(--published); stroke-width: 1.5; stroke-dasharr
 .key { display: inline-block; width: 18px; margin-right: 6px; vertical-align: middle; border-top: 2px solid; }
 .key.fitted { border-color: var(--fitted); } .key.recipe { border-color: var(--recipe); border-top-style: dashed; }
 .key.published { border-color: var(--published); border-top-style: dotted; }
-table { border-collapse: collapse; width: 100%; font-size: 13px; }
-th, td { text-align: right; padding: 3px 8px; border-bottom: 1px solid var(--rule); vertical-align: top; }
-th { color: var(--soft); font-weight: 500; } tr:last-child td { border-bottom: 0; }
+table { font-size: 13px; }
+th, td { padding: 3px 8px; }
 .left { text-align: left; overflow-wrap: anywhere; }
-details { margin-top: 8px; font-size: 13px; } summary { cursor: pointer; }
-.scroll { overflow-x: auto; } code { font-size: 12.5px; }
-@media print { body { background: none; } .card { break-inside: avoid; } }
+details { margin-top: 8px; font-size: 13px; }
 """
 
 
@@ -58,10 +47,11 @@ def render(found: Fitted) -> str:
         *(["<h2>Stop words</h2>", *(_words(found, words) for words in found.stop_words)] if found.stop_words else []),
         *_section("Fitted", found, fitted), *_section("Left as they are", found, others),
     ]  # fmt: skip
+    base = resources.files("winnow").joinpath("data_cards", "page", "base.css").read_text(encoding="utf-8")
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f"<title>{title}</title>\n<style>\n{base}{STYLE}</style>\n</head>\n<body>\n<main>\n"
         + "\n".join(body) + "\n</main>\n</body>\n</html>\n"
     )  # fmt: skip
 

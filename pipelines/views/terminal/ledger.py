@@ -11,8 +11,9 @@ from winnow.pipelines.files.typed import to_json
 from winnow.pipelines.ledger import files, tables
 from winnow.pipelines.ledger.check import check
 from winnow.pipelines.ledger.types import Entry, Ledger, Total
+from winnow.pipelines.plan.names import REJECTED
 from winnow.pipelines.text import clean
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside
 from winnow.pipelines.views.finished import Finished, finished
 from winnow.pipelines.views.funnel import funnel, several
 from winnow.pipelines.views.tabular import align, count, plural, share, size
@@ -33,13 +34,18 @@ def ledger(dir: str, as_json: bool = False) -> str:
 def checked(dir: str, as_json: bool = False) -> tuple[str, bool]:
     """(what does not hold between the ledger and the files, as text or JSON; whether all holds)."""
     build = finished(dir)
-    wrong = check(build.storage, build.root, page.render)
+    wrong = check(build.storage, build.root, beside)
     if as_json:
         return json.dumps({"right": not wrong, "wrong": wrong}, indent=1, ensure_ascii=False), not wrong
     total, root = build.ledger.total, clean(build.root)
     if wrong:
         return "\n".join([f"{root}: the ledger does not hold:", *(f"  {clean(line)}" for line in wrong)]), False
     read = f"{plural(total.records, 'record')} and {plural(total.gaps, 'gap')}"
+    if REJECTED in build.ledger.left_out:
+        return (
+            f"{root}: the ledger holds: {plural(total.kept.documents, 'row')} of corpus/; rejected/ is not here",
+            True,
+        )
     rows = f"{plural(total.kept.documents, 'row')} of corpus/ and {plural(total.dropped.documents, 'row')} of rejected/"
     return f"{root}: the ledger holds: {read} of {plural(total.files, 'file')} are {rows}", True
 

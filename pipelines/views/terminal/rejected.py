@@ -10,7 +10,7 @@ from winnow.pipelines.text import clean
 from winnow.pipelines.views import rejected as views
 from winnow.pipelines.views.finished import Finished, finished
 from winnow.pipelines.views.lookup import Row
-from winnow.pipelines.views.rejected import Rejected, Wanted
+from winnow.pipelines.views.sample import Sample, Wanted
 from winnow.pipelines.views.tabular import count, plural, shorten, verdict
 
 _SNIPPET, _WIDTH, _NAMED = 300, 100, 10
@@ -43,7 +43,7 @@ def _check(build: Finished, wanted: Wanted) -> None:
             raise BadCall(f"{what} {clean(name)!r} {verb} {clean(build.root)}{suggest(name, known)}")
 
 
-def _nothing(build: Finished, wanted: Wanted, found: Rejected) -> str:
+def _nothing(build: Finished, wanted: Wanted, found: Sample) -> str:
     others = ", ".join(f"{clean(of)} {count(n)}" for of, n in found.languages.most_common(_NAMED))
     known = f"; the languages of those dropped: {others}" if others and wanted.language else ""
     return f"{clean(build.root)} has no dropped document{_which(wanted)}{known}"

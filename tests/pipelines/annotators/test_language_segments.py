@@ -53,6 +53,19 @@ def test_shares(document: Document, expected: tuple[float | None, float | None])
     assert measured(document) == expected
 
 
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (of(EN_300, EN_300), {}),
+        (of(EN_300, DE_300, language=None), {}),
+        (of(EN_300, DE_300), {"main_share": [(301, 601)], "second_share": [(301, 601)]}),
+        (of(EN_300, DE_300, language="de"), {"main_share": [(0, 300)], "second_share": [(0, 300)]}),
+    ],
+)
+def test_what_is_in_another_language_is_shown(document: Document, expected: dict[str, list[tuple[int, int]]]) -> None:
+    assert STEP.spans(document, Text(document.text)) == expected
+
+
 def test_languages_are_listed_where_there_are_several() -> None:
     assert STEP.annotate(of(EN_300, EN_300, DE_300)).meta == {LANGUAGES: "en 0.67, de 0.33"}
     assert STEP.annotate(of(EN_300, author="Ada")).meta == {"author": "Ada"}

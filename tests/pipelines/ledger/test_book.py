@@ -48,7 +48,8 @@ def test_it_is_readable(root: str) -> None:
     made = read_json(LOCAL, f"{root}/ledger.json")
     assert list(made) == ["format", "identity", "recipe", "versions", "sources", "skipped", "total", "steps", "rules",
                           "edits", "duplicates", "probed", "lost", "against", "kept", "met", "examples", "files",
-                          "dropped_languages", "without_limits", "passages", "forgotten"]  # fmt: skip
+                          "dropped_languages", "without_limits", "lengths", "opt_outs", "passages",
+                          "forgotten", "left_out"]  # fmt: skip
     assert made["total"] == {
         "files": 1, "bytes": 8192, "records": 5, "gaps": 1, "gap_bytes": 4096, "other_records": {"request": 5},
         "documents": 6, "kept": [2, 32], "rejected": made["total"]["rejected"], "cut": [0, 0],

@@ -30,10 +30,11 @@ from winnow.pipelines.files.storage import LocalStorage, write_bytes
 from winnow.pipelines.ledger import book, tables
 from winnow.pipelines.ledger.check import check
 from winnow.pipelines.ledger.types import Entry
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside, write_beside
 
 FILES, RULES, STATISTICS, SAMPLES, OVERLAPS = LEDGER = [table.path for table in tables.TABLES]
 CLUSTERS = "clusters/part-00000.parquet"
+BESIDE = ("README.md", "croissant.json", "pictures/funnel.svg", "pictures/lengths.svg")
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +78,7 @@ def test_a_truncated_file(built: Built, path: str) -> None:
     assert checked(built)[0].startswith(f"{path}: {file.stat().st_size} bytes, ")
 
 
-@pytest.mark.parametrize("path", [CORPUS, REJECTED, CLUSTERS, *LEDGER, "recipe.lock.toml", "README.md"])
+@pytest.mark.parametrize("path", [CORPUS, REJECTED, CLUSTERS, *LEDGER, "recipe.lock.toml", *BESIDE])
 def test_one_flipped_bit(built: Built, path: str) -> None:
     file = Path(built.job.names.path(path))
     before = file.read_bytes()
@@ -91,7 +92,7 @@ def test_one_flipped_bit(built: Built, path: str) -> None:
         assert [line for line in lines[1:] if "rows of" not in line and not line.startswith(f"{path}: ")] == []
 
 
-@pytest.mark.parametrize("path", ["recipe.lock.toml", "README.md"])
+@pytest.mark.parametrize("path", ["recipe.lock.toml", *BESIDE])
 def test_what_is_gone_beside_the_tables(built: Built, path: str) -> None:
     Path(built.job.names.path(path)).unlink()
     assert checked(built) == [f"{path}: is gone"]
@@ -117,14 +118,14 @@ def calls_right(built: Built, path: str, rows: int = 1) -> None:
     """Have ledger.json say that a file as it lies there is what was written."""
     found = written(Path(built.job.names.path(path)), rows)
     change_ledger(built, lambda made: made["files"].update({path: dataclasses.asdict(found)}))
-    LOCAL.delete(built.job.names.path("README.md"))
+    write_beside(LOCAL, built.job.root, book.load(LOCAL, built.job.root))
 
 
 @pytest.mark.parametrize("path", [CORPUS, FILES])
 def test_what_is_no_parquet_though_the_ledger_calls_it_right(built: Built, path: str) -> None:
     write_bytes(LOCAL, built.job.names.path(path), b"PAR1" * 9)
     calls_right(built, path)
-    wrong = [line for line in checked(built) if line != "README.md: is gone"]
+    wrong = checked(built)
     assert wrong[0].startswith(f"{path}: cannot be read: ")
     assert [line.split(": ")[0] for line in wrong] == [
         path,
@@ -194,9 +195,8 @@ def test_a_file_that_the_ledger_does_not_know(built: Built) -> None:
 
 def test_a_total_that_is_not_the_sum(built: Built) -> None:
     change_ledger(built, lambda made: made["sources"]["web"]["total"].update(records=7, kept=[3, 37]))
-    LOCAL.delete(built.job.names.path("README.md"))
+    write_beside(LOCAL, built.job.root, book.load(LOCAL, built.job.root))
     assert checked(built) == [
-        "README.md: is gone",
         "ledger.json: source 'web': records: 7 in its total, 6 in the sum",
         "ledger.json: source 'web': kept: [3, 37] in its total, [3, 36] in the sum",
         "ledger.json: all sources: records: 6 in its total, 7 in the sum",
@@ -274,8 +274,9 @@ class Watched(LocalStorage):
 def test_every_file_is_opened_once(built: Built) -> None:
     """And read once, which test_passing.py shows."""
     storage = Watched()
-    assert check(storage, built.job.root, page.render) == []
-    names = [*book.load(LOCAL, built.job.root).files, "README.md", "recipe.lock.toml", "ledger.json"]
+    assert check(storage, built.job.root, beside) == []
+    made = book.load(LOCAL, built.job.root)
+    names = [*made.files, *beside(made), "recipe.lock.toml", "ledger.json"]
     assert storage.opened == {built.job.names.path(name): 1 for name in names}
 
 
@@ -302,8 +303,8 @@ def test_percentiles_that_are_not_those_of_the_sketches(built: Built) -> None:
 
 def test_a_rule_that_its_table_does_not_know(built: Built) -> None:
     change_ledger(built, lambda ledger: ledger["rules"].pop())
-    LOCAL.delete(built.job.names.path("README.md"))
-    assert checked(built) == ["README.md: is gone", f"ledger.json: other rules than in {RULES}"]
+    write_beside(LOCAL, built.job.root, book.load(LOCAL, built.job.root))
+    assert checked(built) == [f"ledger.json: other rules than in {RULES}"]
 
 
 @pytest.mark.parametrize("path", [RULES, STATISTICS])
@@ -311,6 +312,7 @@ def test_a_table_of_other_columns(built: Built, path: str) -> None:
     """Even where ledger.json says that this is what was written."""
     content = rewrite(built, lambda table: table.select(["step"]), path)[path]
     change_ledger(built, lambda ledger: ledger["files"].update({path: dataclasses.asdict(content)}))
+    write_beside(LOCAL, built.job.root, book.load(LOCAL, built.job.root))
     assert checked(built) == [f"{path}: has other columns than a build writes"]
 
 

@@ -20,7 +20,7 @@ from winnow.pipelines.ledger.recount import FileRecount, Recount, thresholds
 from winnow.pipelines.ledger.types import Ledger, Limits
 from winnow.pipelines.plan.names import REJECTED
 from winnow.pipelines.recipe.model import Step
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside, write_beside
 
 TEXTS = ["hello world", "no", "hello world", "!!!!!!", "!!!", "something else", "a longer text of several words"]
 SAMPLES, OVERLAPS = "ledger/samples.parquet", "ledger/overlaps.parquet"
@@ -34,14 +34,14 @@ def root(tmp_path: Path) -> Path:
 
 
 def checked(root: Path) -> list[str]:
-    return check(LOCAL, str(root), page.render)
+    return check(LOCAL, str(root), beside)
 
 
 def relay(root: Path, change: Callable[[Ledger], Ledger]) -> None:
     """Another ledger, and the card that it makes."""
     ledger = change(book.load(LOCAL, str(root)))
     book.save(LOCAL, str(root), ledger)
-    (root / "README.md").write_text(page.render(ledger), encoding="utf-8")
+    write_beside(LOCAL, str(root), ledger)
 
 
 def rewrite(root: Path, path: str, change: Callable[[pa.Table], pa.Table]) -> None:

@@ -18,7 +18,7 @@ from winnow.pipelines.output.folder import Folder
 from winnow.pipelines.plan.unit import Input
 from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Recipe
-from winnow.pipelines.views.card import page as card
+from winnow.pipelines.views.beside import beside
 
 
 def test_a_new_directory_is_claimed(tmp_path: Path) -> None:
@@ -119,6 +119,8 @@ DAMAGE: list[tuple[str, bytes | None, str]] = [
     (PART, None, f"{PART}: 0 bytes, 3 were written"),
     ("recipe.lock.toml", None, "recipe.lock.toml: is gone"),
     ("README.md", None, "README.md: is gone"),
+    ("croissant.json", None, "croissant.json: is gone"),
+    ("pictures/funnel.svg", None, "pictures/funnel.svg: is gone"),
     ("ledger/files.parquet", None, "ledger/files.parquet: 0 bytes, {size} were written"),
     ("clusters/part-00000.parquet", b"", "clusters/part-00000.parquet: is no file of this build: "
                                          "the ledger does not know it"),
@@ -247,7 +249,8 @@ def test_a_replacement_that_was_given_up_leaves_only_what_holds_for_all(tmp_path
 
 
 SWEPT = [".aside-1-README.md", ".aside-2-ledger.json", "work/.aside-3-x", "work/extract/.aside-4-x",
-         "corpus/web/en/.aside-5-part-00000.parquet", "clusters/.aside-6-part-00000.parquet"]  # fmt: skip
+         "corpus/web/en/.aside-5-part-00000.parquet", "clusters/.aside-6-part-00000.parquet",
+         "pictures/.aside-7-funnel.svg"]  # fmt: skip
 KEPT = [".aside-7-thesis.doc", "inner/work/.aside-8-x", "inner/corpus/web/en/.aside-9-part-00000.parquet"]
 
 
@@ -343,7 +346,7 @@ def test_in_a_bucket(tmp_path: Path) -> None:
     """Nothing is locked, swept or swapped there; all else is as on this machine."""
 
     def remote(made: Recipe = ONE) -> Folder:
-        return Folder(Bucket(tmp_path), "gs://bucket/out/", made, [GIVEN], card.render)
+        return Folder(Bucket(tmp_path), "gs://bucket/out/", made, [GIVEN], beside)
 
     finished(tmp_path / "bucket/out")
     write_bytes(LOCAL, f"{tmp_path}/bucket/out/work/.aside-1-of-another", b"half")

@@ -10,13 +10,13 @@ from winnow.pipelines.errors import BadCall
 from winnow.pipelines.output.folder import Folder
 from winnow.pipelines.output.path import resolved
 from winnow.pipelines.plan.unit import Input
-from winnow.pipelines.views.card import page as card
+from winnow.pipelines.views.beside import beside
 
 
 def refused(path: str, *inputs: str) -> str:
     given = [Input("web", i, 3, "e") for i in inputs] or [GIVEN]
     with pytest.raises(BadCall) as error:
-        Folder(LOCAL, path, ONE, given, card.render).claimed(replace=True).__enter__()
+        Folder(LOCAL, path, ONE, given, beside).claimed(replace=True).__enter__()
     return str(error.value)
 
 
@@ -115,7 +115,7 @@ def test_an_input_is_never_in_the_output(tmp_path: Path, monkeypatch: pytest.Mon
         wanted = f"the input {given} lies inside --output {tmp_path}/out; give another directory"
         assert (refused("out", given), refused("./out/", "b.gz", given)) == (wanted, wanted)
     for given in ("elsewhere.gz", "out.gz", "gs://b/out/a.gz"):
-        with Folder(LOCAL, "fresh", ONE, [Input("web", given, 3, "e")], card.render).claimed(replace=False):
+        with Folder(LOCAL, "fresh", ONE, [Input("web", given, 3, "e")], beside).claimed(replace=False):
             shutil.rmtree("fresh")
     wanted = "the input gs://b/out/a.gz lies inside --output gs://b/out; give another directory"
     assert refused("gs://b/out", "gs://b/out/a.gz") == wanted

@@ -26,8 +26,8 @@ def all_of(found: Names, name: str) -> dict[str, str]:
 @pytest.mark.parametrize("root", ["out", "out/", "gs://b/out"])
 def test_where_things_lie(root: str) -> None:
     found, at = Names(root), root.rstrip("/")
-    assert (found.ledger, found.lock, found.readme, found.run) == (
-        f"{at}/ledger.json", f"{at}/recipe.lock.toml", f"{at}/README.md", f"{at}/run.json"
+    assert (found.ledger, found.lock, found.run) == (
+        f"{at}/ledger.json", f"{at}/recipe.lock.toml", f"{at}/run.json"
     )  # fmt: skip
     assert (found.path("corpus", "a"), found.path("")) == (f"{at}/corpus/a", f"{at}/")
     assert found.work("dedup", "x", "y.arrays") == f"{at}/work/dedup/x/y.arrays"

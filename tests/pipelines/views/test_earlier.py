@@ -15,6 +15,7 @@ from winnow.pipelines.cli import main
 from winnow.pipelines.ledger.check import check
 from winnow.pipelines.ledger.types import EarlierBuild
 from winnow.pipelines.views import finished as views
+from winnow.pipelines.views.beside import beside
 from winnow.pipelines.views.card import earlier_builds, page
 from winnow.pipelines.views.terminal.clusters import listed, shown
 
@@ -98,17 +99,15 @@ def test_the_list_of_clusters_counts_them(folder: Path, capsys: pytest.CaptureFi
 @pytest.mark.parametrize("name", ["part-00000.parquet", "_shingles-00000.bin", "_files.json", "_about.json"])
 def test_the_check_covers_keys(folder: Path, name: str) -> None:
     storage, path = views.finished("b").storage, Path("b/keys", name)
-    assert check(storage, "b", page.render) == []
+    assert check(storage, "b", beside) == []
     content = path.read_bytes()
     path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    assert [line.split(":")[0] for line in check(storage, "b", page.render)] == [f"keys/{name}"]
+    assert [line.split(":")[0] for line in check(storage, "b", beside)] == [f"keys/{name}"]
     path.unlink()
-    assert check(storage, "b", page.render)[0].startswith(f"keys/{name}: 0 bytes, ")
+    assert check(storage, "b", beside)[0].startswith(f"keys/{name}: 0 bytes, ")
     path.write_bytes(content)
     Path("b/keys/more.parquet").write_bytes(b"")
-    assert check(storage, "b", page.render) == [
-        "keys/more.parquet: is no file of this build: the ledger does not know it"
-    ]
+    assert check(storage, "b", beside) == ["keys/more.parquet: is no file of this build: the ledger does not know it"]
 
 
 def test_the_card_names_the_builds() -> None:

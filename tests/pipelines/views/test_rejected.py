@@ -14,7 +14,8 @@ from winnow.pipelines.ledger import book
 from winnow.pipelines.ledger.types import DroppedLanguage
 from winnow.pipelines.recipe.model import Source
 from winnow.pipelines.sources.tables.jsonl import Jsonl
-from winnow.pipelines.views.rejected import Wanted, command, rejected
+from winnow.pipelines.views.rejected import command, rejected
+from winnow.pipelines.views.sample import Wanted
 from winnow.pipelines.views.terminal.summary import summary
 
 SOURCES = tuple(Source(name, Jsonl(language="in"), "jsonl") for name in ("a", "b"))

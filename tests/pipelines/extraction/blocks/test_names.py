@@ -1,6 +1,6 @@
 import pytest
 
-from winnow.pipelines.extraction.blocks.names import GROUPS, MOST_CHARACTERS, bits, said
+from winnow.pipelines.extraction.blocks.names import CONSENT_TOOL, GROUPS, MOST_CHARACTERS, bits, said
 
 
 def groups(value: str) -> list[str]:
@@ -45,3 +45,24 @@ def test_what_attributes_say(attributes: dict[str, str | None], shape: str, hidd
 
 def test_names_of_several_attributes() -> None:
     assert said({"role": "navigation", "id": "story", "title": "footer"})[0] == bits("navigation story")
+
+
+@pytest.mark.parametrize(
+    ("value", "is_tool"),
+    [
+        ("klaro", True),
+        ("a Klaro b", True),
+        ("xklaro", False),
+        ("klaro-x", False),
+        ("cc-window", True),
+        ("x-cc-window y", True),
+        ("cc-windows", False),
+        ("CybotCookiebotDialog", True),
+        ("qc-cmp-ui qc-cmp2", True),
+        ("qc-cmp2ui", False),
+        ("x-cookiefirst-root", True),
+        ("cookie-notice", False),
+    ],
+)
+def test_dialogs_of_tools(value: str, is_tool: bool) -> None:
+    assert (bits(value) & CONSENT_TOOL > 0) == is_tool

@@ -23,7 +23,7 @@ from winnow.pipelines.ingest.extract import extract
 from winnow.pipelines.ledger.check import check
 from winnow.pipelines.recipe.model import Source, Step
 from winnow.pipelines.sources.code.source import Code
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside
 from winnow.pipelines.views.lookup import find
 
 MADE = recipe(Step("long", "long", Long(), Long.RULES), sources=(Source("code", Code(), "code"),))
@@ -63,7 +63,7 @@ def test_the_ledger_of_a_build_by_two_workers_holds(tmp_path: Path) -> None:
     for workers, mib in ((2, 0.01), (1, 8.0)):
         out, said = tmp_path / f"out-{workers}", io.StringIO()
         build(Request(MADE, given, str(out), workers, mib), Display(said))
-        assert check(LOCAL, str(out), page.render) == []
+        assert check(LOCAL, str(out), beside) == []
         assert "repo is read at commit" in said.getvalue()
         outputs.append(tables(out))
     assert outputs[0] == outputs[1]

@@ -15,7 +15,7 @@ from winnow.pipelines.build import Request, build
 from winnow.pipelines.display import Display
 from winnow.pipelines.ledger.check import check
 from winnow.pipelines.recipe import file as recipe_file
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside
 
 RECIPE = """
 name = "tables"
@@ -61,7 +61,7 @@ def test_any_number_of_workers_and_any_units_give_the_same_bytes(tmp_path: Path)
     for workers, mib in ((2, 0.001), (1, 8.0)):
         out = tmp_path / f"out-{workers}"
         build(Request(made, given, str(out), workers, mib), Display(io.StringIO(), quiet=True))
-        assert check(LOCAL, str(out), page.render) == []
+        assert check(LOCAL, str(out), beside) == []
         found.append(promised(out))
     assert found[0] == found[1]
     rejected = pq.read_table(tmp_path / "out-1/rejected").to_pylist()

@@ -30,7 +30,7 @@ from winnow.pipelines.sources.tables.jsonl import Jsonl
 from winnow.pipelines.sources.tables.lines import BLANK, LINE
 from winnow.pipelines.sources.zstd import MAGIC as ZSTD
 from winnow.pipelines.sources.zstd import header_length
-from winnow.pipelines.views.card import page
+from winnow.pipelines.views.beside import beside
 
 
 def zstd(data: bytes) -> bytes:
@@ -330,7 +330,7 @@ def test_from_the_recipe_to_the_card(tmp_path: Path) -> None:
         request = Request(made, (f"{tmp_path}/*.jsonl*", f"{tmp_path}/*.bz2"), str(out), workers, mib)
         build(request, Display(io.StringIO(), quiet=True))
         found.append(promised(out))
-        assert check(LOCAL, str(out), page.render) == []
+        assert check(LOCAL, str(out), beside) == []
     assert found[0] == found[1]
     assert "jsonl.unparsable" in (tmp_path / "out-1/README.md").read_text()
     rejected = pq.read_table(tmp_path / "out-1/rejected").to_pylist()

@@ -17,7 +17,7 @@ from winnow.pipelines.ledger.check import check
 from winnow.pipelines.recipe import file as recipe_file
 from winnow.pipelines.recipe.model import Recipe, Source, Step
 from winnow.pipelines.sources.wikipedia.source import Wikipedia
-from winnow.pipelines.views.card import page as card
+from winnow.pipelines.views.beside import beside
 
 RECIPE = Recipe("small", (Source("wiki", Wikipedia(), "wikipedia"),), (Step("long", "long", Long(), Long.RULES),))
 
@@ -122,7 +122,7 @@ def test_from_the_recipe_to_the_card(tmp_path: Path) -> None:
         build(request, Display(io.StringIO(), quiet=True))
         tables = [path for table in ("corpus", "rejected", "clusters") for path in (out / table).rglob("*.parquet")]
         found.append({str(path.relative_to(out)): path.read_bytes() for path in sorted(tables)})
-        assert check(LOCAL, str(out), card.render) == []
+        assert check(LOCAL, str(out), beside) == []
     assert found[0] == found[1]
     rejected = {row["rule"] for row in pq.read_table(tmp_path / "out-1/rejected").to_pylist()}
     assert rejected == {

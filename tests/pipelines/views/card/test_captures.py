@@ -10,7 +10,7 @@ from winnow.pipelines.views.card import captures
         ({"unknown": 3}, "It is not known when the documents were captured, so the corpus has no known cutoff."),
         ({"2026-02": 2, "2025-11": 3}, "Captured from 2025-11 to **2026-02**: the corpus knows of nothing that was "
                                        "published later."),
-        ({"2026-02": 2, "unknown": 1}, "Captured from 2026-02 to **2026-02**: the corpus knows of nothing that was "
+        ({"2026-02": 2, "unknown": 1}, "Captured in **2026-02**: the corpus knows of nothing that was "
                                        "published later. Of 1 document the capture is not dated."),
     ],
 )  # fmt: skip

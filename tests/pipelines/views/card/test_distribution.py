@@ -5,6 +5,7 @@ from card_ledger import cells, distribution
 
 from winnow.pipelines.counts import Count
 from winnow.pipelines.views.card.distribution import counts, distinct, documents_of, known, spread, unknown
+from winnow.pipelines.views.tabular import NOTHING
 
 
 def test_what_is_not_known_is_no_value() -> None:
@@ -25,9 +26,20 @@ def test_the_rest_stands_in_one_line() -> None:
     assert [row[0] for row in cells(counts(whole, "letter", 2))[2:]] == ["`a`", "`b`"]
 
 
+def test_what_was_met_stands_beside_it() -> None:
+    kept, met = distribution({"a": 6, "b": 2, "c": 1}), distribution({"b": 8, "a": 6, "c": 4}, 5, Count(6, 60))
+    assert [row[5:] for row in cells(counts(kept, "letter", 2, met=met))[2:]] == [
+        ["6", "100.0 %"], ["8", "25.0 %"], ["10", "10.0 %"],
+    ]  # fmt: skip
+    unlisted = distribution({"b": 8}, 5, Count(12, 60))
+    assert [row[5:] for row in cells(counts(kept, "letter", 2, met=unlisted))[2:]] == [
+        [NOTHING, NOTHING], ["8", "25.0 %"], [NOTHING, NOTHING],
+    ]  # fmt: skip
+
+
 def test_an_order_shows_the_most_frequent_still() -> None:
     made = distribution({"c": 3, "a": 2, "b": 1})
-    assert [row[0] for row in cells(counts(made, "letter", 2, ["a", "b", "c"]))[2:]] == ["`a`", "`c`", "1 others"]
+    assert [row[0] for row in cells(counts(made, "letter", 2, ["a", "b", "c"]))[2:]] == ["`a`", "`c`", "1 other"]
 
 
 @pytest.mark.parametrize(
@@ -36,10 +48,10 @@ def test_an_order_shows_the_most_frequent_still() -> None:
         ({}, ""),
         ({"unknown": 5}, ""),
         ({"a": 5}, "All documents are `a`."),
-        ({"a": 99, "b": 1}, "Over-represented: `a` with 99.0 % of the documents."),  # one in a hundred is not small
-        ({"a": 100, "b": 1}, "Over-represented: `a` with 99.0 % of the documents. Under-represented: 1 of 2 letters "
+        ({"a": 99, "b": 1}, "`a` holds 99.0 % of the documents."),  # one in a hundred is not small
+        ({"a": 100, "b": 1}, "`a` holds 99.0 % of the documents. 1 of 2 letters "
                              "hold less than 1 % each and 1.0 % together."),
-        ({"a": 5, "unknown": 5}, "Over-represented: `a` with 50.0 % of the documents."),
+        ({"a": 5, "unknown": 5}, "`a` holds 50.0 % of the documents."),
     ],
 )  # fmt: skip
 def test_who_holds_most(documents: dict[str, int], expected: str) -> None:
@@ -48,9 +60,7 @@ def test_who_holds_most(documents: dict[str, int], expected: str) -> None:
 
 def test_what_is_not_listed_is_small() -> None:
     made = distribution({"a": 900}, 101, Count(100, 100))
-    assert spread(made, "letters").split(". ")[1] == (
-        "Under-represented: 100 of 101 letters hold less than 1 % each and 10.0 % together."
-    )
+    assert spread(made, "letters").split(". ")[1] == ("100 of 101 letters hold less than 1 % each and 10.0 % together.")
 
 
 def test_counts_that_are_not_exact_say_how_far() -> None:

@@ -12,6 +12,7 @@ from winnow.pipelines.counts import NONE
 from winnow.pipelines.dedup.duplicates import Duplicates
 from winnow.pipelines.files.typed import from_json
 from winnow.pipelines.ledger.types import Distribution, Examples, Kept, Ledger, Met, SourceTotal, Total
+from winnow.pipelines.plan.names import DRAWN
 from winnow.pipelines.views.card import page
 from winnow.pipelines.views.tabular import NOTHING
 
@@ -28,7 +29,7 @@ def _empty() -> Ledger:
     return replace(
         ledger, sources={"web": SourceTotal("warc", None, False, Total())}, total=Total(), edits={},
         duplicates=Duplicates(), files={}, rules=tuple(replace(rule, broken=0, alone=0) for rule in ledger.rules),
-        kept=Kept(*[nothing] * 7), met=Met(*[nothing] * 6), examples=Examples((), {}),
+        kept=Kept(*[nothing] * 7), met=Met(*[nothing] * 6), examples=Examples((), {}), lengths=(),
     )  # fmt: skip
 
 
@@ -103,5 +104,6 @@ def test_a_page_cannot_leave_its_place() -> None:
     expected, found = (_tokens(page.render(from_json(Ledger, ledger))) for ledger in (harmless, hostile))
     kinds = [token.type for token in found if token.type not in ("text_special", "text")]
     assert kinds == [token.type for token in expected if token.type not in ("text_special", "text")]
-    assert {"html_block", "html_inline", "link_open", "image"} & set(kinds) == set()
+    assert {"html_block", "html_inline", "link_open"} & set(kinds) == set()
+    assert [token.attrs["src"] for token in found if token.type == "image"] == list(DRAWN)
     assert re.findall(r"[\0\x1b\u202e]", page.render(from_json(Ledger, hostile))) == []

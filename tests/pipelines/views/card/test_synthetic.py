@@ -16,9 +16,9 @@ def of(made_by: dict[str, Count], **kept: Count) -> Ledger:
     return replace(ledger, sources={**ledger.sources, **added}, kept=replace(ledger.kept, made_by=distribution))
 
 
-def test_nothing_where_no_source_is_synthetic() -> None:
-    assert synthetic.render(golden()) == ""
-    assert "Synthetic" not in page.render(golden())
+def test_a_line_where_no_source_is_synthetic() -> None:
+    text = "The recipe declares no source to be synthetic; whether a model wrote a page was not looked for."
+    assert synthetic.render(golden()) == text
 
 
 def test_sources_stand_side_by_side() -> None:

@@ -1,0 +1,173 @@
+"use strict";
+// The frame: sections, the way from one to another by address, keys, light and dark, and printing.
+
+const SECTIONS = [
+  ["overview", "At a glance", overview], ["funnel", "From records to corpus", funnel], ["rules", "Rules", rules], ["overlaps", "Rules that overlap", overlaps],
+  ["samples", "Samples", samples], ["duplicates", "Duplicates", duplicates],
+  ...FACTS.map(([id, name, title]) => [id, title, report => fact(report, name, name === "language" ? languageLosses : undefined)]),
+  ["lengths", "Lengths", lengths], ["changes", "What was changed", changes], ["made", "Sources and making", made],
+];
+
+class Report {
+  constructor(data) {
+    this.data = data;
+    this.view = new DocumentView(data, to => this.go(to));
+    this.view.closed = () => { if (/^#doc=/.test(location.hash)) history.replaceState(null, "", this.back ?? "#samples"); };
+  }
+
+  draw() {
+    frame(this.data.title, SECTIONS.map(([id, title, make]) => [id, title, () => make(this)]));
+    this.follow();
+    addEventListener("hashchange", () => this.follow());
+  }
+
+  /** Goes to a section, `rule=NAME`, `doc=ID` or `cluster=ID`; `at` is the document that is meant where ids repeat. */
+  go(to, at) {
+    if (/^doc=/.test(to)) {
+      if (!/^#doc=/.test(location.hash)) this.back = location.hash || "#overview";
+      this.meant = at;
+    }
+    if (location.hash === `#${to}`) this.follow();
+    else location.hash = to;
+  }
+
+  /** What the address names is shown. */
+  follow() {
+    const [first, ...more] = location.hash.slice(1).split("&").map(part => part.split("=").map(word => { try { return decodeURIComponent(word); } catch { return word; } }));
+    const [kind, name] = first, {data} = this;
+    if (kind !== "doc" && this.view.dialog.open) this.view.dialog.close();
+    if (kind === "rule") return this.rule(name);
+    if (kind === "doc") return this.view.open(this.meant !== undefined && encoded(data.documents[this.meant].id) === encoded(name) ? this.meant : data.documents.findIndex(each => each.id === name));
+    if (kind === "cluster") return this.cluster(name);
+    const section = SECTIONS.some(([id]) => id === kind) ? document.getElementById(kind) : null;
+    if (!section) return undefined;
+    this.fill(section);
+    if (kind === "samples" && more.length) this.search(Object.fromEntries(more.filter(([key]) => ["words", "fate", "source", "language", "rule"].includes(key))));
+    reveal(section);
+    return undefined;
+  }
+
+  fill(section) {
+    drawNow(section);
+    return section;
+  }
+
+  rule(name) {
+    const rule = this.data.rules.find(each => encoded(each.rule) === encoded(name));
+    this.fill(document.getElementById("rules"));
+    if (rule) this.showRule(rule);
+    else { this.fill(document.getElementById("samples")); this.search({rule: name}); reveal(document.getElementById("samples")); }
+  }
+
+  cluster(id) {
+    const section = this.fill(document.getElementById("duplicates")), found = () => [...section.querySelectorAll("details[data-cluster]")].find(node => node.dataset.cluster === id);
+    while (!found() && section.querySelector(".clusters + .more:not([hidden])")) section.querySelector(".clusters + .more").click();
+    if (found()) { found().open = true; reveal(found()); }
+  }
+
+  /** Anomalies name a section, or `rule:NAME`. */
+  linkOf(link) {
+    return link.startsWith("rule:") ? `rule=${encoded(link.slice(5))}` : link;
+  }
+
+  ruleButton(name) {
+    return h("button", {type: "button", class: "link", on: {click: () => this.go(`rule=${encoded(name)}`)}}, ruleName(name));
+  }
+}
+
+/** The bar's title, the way to each section, and the sections, drawn when they come into view: [id, title, () => nodes]. */
+function frame(title, sections) {
+  document.getElementById("name").replaceChildren(bdi(title));
+  document.getElementById("main").replaceChildren(...sections.map(([id, name, make], at) => {
+    const section = h("section", {id, "aria-labelledby": `${id}-title`}, h(at ? "h2" : "h1", {id: `${id}-title`}, at ? name : bdi(title)));
+    const fill = () => section.append(...[make()].flat(Infinity).filter(Boolean));
+    if (at < 2) fill();
+    else lazily(section, fill);
+    return section;
+  }));
+  document.getElementById("nav").append(h("ul", {}, sections.map(([id, name]) => h("li", {}, h("a", {href: `#${id}`}, name)))));
+}
+
+function menu() {
+  const button = document.getElementById("menu"), nav = document.getElementById("nav");
+  const show = open => { button.setAttribute("aria-expanded", String(open)); nav.classList.toggle("open", open); };
+  button.addEventListener("click", () => show(button.getAttribute("aria-expanded") !== "true"));
+  nav.addEventListener("click", event => { if (event.target.closest("a")) show(false); });
+}
+
+function keys(report) {
+  const search = () => { report.go("samples"); document.getElementById("search")?.focus(); };
+  document.getElementById("find").addEventListener("click", search);
+  addEventListener("keydown", event => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) return;
+    event.preventDefault();
+    search();
+  });
+}
+
+function theme() {
+  const button = document.getElementById("theme"), root = document.documentElement;
+  const dark = () => (root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const name = () => { button.textContent = dark() ? "Light" : "Dark"; };
+  try { const kept = localStorage.getItem("winnow-theme"); if (kept === "dark" || kept === "light") root.dataset.theme = kept; } catch { /* a browser may forbid it */ }
+  button.addEventListener("click", () => {
+    root.dataset.theme = dark() ? "light" : "dark";
+    try { localStorage.setItem("winnow-theme", root.dataset.theme); } catch { /* as above */ }
+    name();
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", name);
+  name();
+}
+
+/** On paper all is drawn and open. */
+function printing() {
+  const all = () => {
+    const opened = new Set();
+    do {
+      for (const node of [...waiting.keys()]) drawNow(node);
+      for (const node of document.querySelectorAll("main details")) {
+        if (opened.has(node)) continue;
+        opened.add(node);
+        node.open = true;
+        node.dispatchEvent(new Event("toggle"));
+      }
+    } while (waiting.size);
+  };
+  addEventListener("beforeprint", all);
+  matchMedia("print").addEventListener("change", event => { if (event.matches) all(); });
+}
+
+function marksSection() {
+  const links = new Map([...document.querySelectorAll("#nav a")].map(link => [link.getAttribute("href").slice(1), link]));
+  const seen = new IntersectionObserver(entries => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      for (const link of links.values()) link.removeAttribute("aria-current");
+      links.get(entry.target.id)?.setAttribute("aria-current", "true");
+    }
+  }, {rootMargin: "-15% 0px -80% 0px"});
+  for (const section of document.querySelectorAll("main > section")) seen.observe(section);
+}
+
+let report;
+
+(async () => {
+  theme();
+  try {
+    const data = await unpacked();
+    if (data.kind === "comparison") comparison(data);
+    else {
+      report = new Report(data);
+      report.draw();
+      keys(report);
+    }
+    menu();
+    printing();
+    marksSection();
+  } catch (error) {
+    document.getElementById("main").replaceChildren(h("p", {class: "warn"}, `The report could not be opened: ${error}`));
+    throw error;
+  } finally {
+    document.documentElement.dataset.ready = "true";
+  }
+})();

@@ -1,0 +1,1 @@
+"""The pictures that stand beside the card: small SVG, drawn of the ledger alone."""
