@@ -48,7 +48,8 @@ def text(draw: random.Random, language: str) -> str:
 
 
 def made(**more: Any) -> Recipe:
-    return recipe(*STEPS, sources=tuple(Source(name, Jsonl(language="in", code_language="code"), "jsonl") for name in ("a", "b")),
+    read = Jsonl(language="in", code_language="code")
+    return recipe(*STEPS, sources=tuple(Source(name, read, "jsonl") for name in ("a", "b")),
                   dedup=Dedup(near=NearDuplicates(shingle_words=3)), **more)  # fmt: skip
 
 
