@@ -26,7 +26,7 @@ function share(part, whole) {
   const percent = 100 * part / whole, size = Math.abs(percent);
   if (part && size < 0.01) return `${percent < 0 ? "−" : "<"} 0.01 %`.replace("− ", "> −");
   const digits = size >= 10 || !part ? 1 : size >= 1 ? 1 : 2;
-  return `${percent.toFixed(part && part !== whole && size > 99.9 ? 3 : digits).replace("-", "−")} %`;
+  return `${percent.toFixed(part && Math.abs(part) !== whole && size > 99.9 ? 3 : digits).replace("-", "−")} %`;
 }
 
 /** A measured value, to four digits; whole numbers as they are. */

@@ -97,6 +97,20 @@ def test_arrows_go_from_one_exact_cut_to_the_next(visit: Callable, small: Path) 
     assert card.locator("[data-figure=kept-moved]").count() == 0
 
 
+def test_a_limit_that_nothing_passes(visit: Callable, small: Path) -> None:
+    page = visit(small, "#rule=step_0.measure_2")
+    card = page.locator("details.rule[data-rule='2']")
+    before = figure(card, "kept-now")
+    card.locator("input[type=number]").fill("2")
+    card.locator("input[type=number]").press("Enter")
+    assert figure(card, "kept-moved") == 0
+    assert (
+        card.locator(".verdict")
+        .inner_text()
+        .startswith(f"\u2212{before:,} documents kept (\u2212100.0 % of {before:,} here, ")
+    )
+
+
 def test_the_slider_follows_the_pointer(visit: Callable, small: Path) -> None:
     page = visit(small, "#rule=step_0.measure_2")
     slider = page.locator("details.rule[data-rule='2'] input[type=range]")
