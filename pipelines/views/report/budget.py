@@ -33,7 +33,7 @@ def _tries(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def first(data: Mapping[str, Any], documents: int) -> dict[str, Any]:
     """The data with so many documents, the most important; wherever another is named it is no more."""
     return {
-        **data, "documents": data["documents"][:documents],
+        **data, "documents": data["documents"][:documents], "edited": _below(data["edited"], documents),
         "rules": [_of_rule(rule, documents) for rule in data["rules"]],
         "clusters": [
             {**cluster, "members": _below(cluster["members"], documents),

@@ -22,7 +22,7 @@ def data(documents: int, characters: int) -> dict[str, Any]:
     numbers = [*range(documents)]
     bar = {"low": 0.0, "high": 1.0, "documents": {"kept": numbers, "dropped": [], "another": numbers[:1]}}
     return {
-        "documents": [document(text) for text in texts],
+        "documents": [document(text) for text in texts], "edited": numbers[::-1],
         "rules": [{"near": {"min": {"kept": numbers, "dropped": []}}, "groups": [{"bins": [bar]}]}],
         "clusters": [{"members": numbers, "diffs": [{"of": n, "pieces": []} for n in numbers]}],
     }  # fmt: skip
@@ -47,6 +47,7 @@ def test_as_much_is_held_as_there_is_room_for(most: int, documents: int, charact
 
 def test_what_is_left_out_is_named_nowhere() -> None:
     found = first(data(5, 10), 2)
+    assert (len(found["documents"]), found["edited"]) == (2, [1, 0])
     assert found["rules"][0]["near"]["min"]["kept"] == [0, 1]
     assert found["rules"][0]["groups"][0]["bins"][0]["documents"] == {"kept": [0, 1], "dropped": [], "another": [0]}
     assert (found["clusters"][0]["members"], found["clusters"][0]["diffs"]) == (
