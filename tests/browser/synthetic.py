@@ -285,6 +285,8 @@ class _Synthetic:
                 "domains": [[self.text("site.example", 12), 9, 6]],
                 "more_domains": 1,
             },
+            "against": [{"identity": "0" * 32, "compared": 1000, "dropped": 5}],
+            "forgotten": {"records": 1234, "documents": [5678, 90]},
             "edits": [{"step": self.text("notices", 13), "what": self.text("marks", 14), "times": 5}],
             "passages": None,
             "personal": [{"step": "mask_personal", "what": "emails", "times": 5}],

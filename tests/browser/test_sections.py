@@ -81,6 +81,13 @@ def test_no_more_is_kept_than_was_met_where_a_record_gives_several_documents(vis
     assert [share for share in re.findall(r"([\d.]+) %", text) if float(share) > 100] == []
 
 
+def test_what_is_not_in_it_is_said(visit: Callable, small: Path) -> None:
+    page = visit(small, "#made")
+    text = page.inner_text("#made")
+    assert "Removed on request since it was made: 1,234 records with 5,678 documents." in text
+    assert f"{'0' * 32}\t1,000\t5" in text
+
+
 def test_an_address_leads_to_its_section(visit: Callable, small: Path) -> None:
     page, reached = visit(small, "#lengths"), []
     reached.append(page.evaluate(FOCUSED))

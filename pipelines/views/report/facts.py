@@ -120,6 +120,21 @@ def duplicates(ledger: Ledger) -> dict[str, Any]:
     }
 
 
+def against(ledger: Ledger) -> list[dict[str, Any]]:
+    """The earlier builds that this one was set against, what of them was compared, and what was dropped for them."""
+    by = ledger.duplicates.earlier.values()
+    return [
+        {"identity": of.identity, "compared": of.kept, "dropped": sum(lost.get(of.identity, 0) for lost in by)}
+        for of in ledger.against
+    ]
+
+
+def forgotten(ledger: Ledger) -> dict[str, Any] | None:
+    """What was removed on request since the build was made; None where nothing was."""
+    gone = ledger.forgotten.total
+    return {"records": gone.records, "documents": gone.documents.json} if gone.records else None
+
+
 def edits(ledger: Ledger) -> list[dict[str, Any]]:
     """What each editor did, in the recipe's order; last what was cut of documents that stay."""
     order = {step.name: at for at, step in enumerate(ledger.steps)}
