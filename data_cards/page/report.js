@@ -37,7 +37,10 @@ class Report {
     const [kind, name] = first, {data} = this;
     if (kind !== "doc" && this.view.dialog.open) this.view.dialog.close();
     if (kind === "rule") return this.rule(name);
-    if (kind === "doc") return this.view.open(this.meant !== undefined && encoded(data.documents[this.meant].id) === encoded(name) ? this.meant : data.documents.findIndex(each => each.id === name));
+    if (kind === "doc") {
+      const at = this.meant !== undefined && encoded(data.documents[this.meant].id) === encoded(name) ? this.meant : data.documents.findIndex(each => encoded(each.id) === encoded(name));
+      return at < 0 ? this.sampled({words: String(name)}) : this.view.open(at);
+    }
     if (kind === "cluster") return this.cluster(name);
     const section = SECTIONS.some(([id]) => id === kind) ? document.getElementById(kind) : null;
     if (!section) return undefined;
@@ -56,13 +59,22 @@ class Report {
     const rule = this.data.rules.find(each => encoded(each.rule) === encoded(name));
     this.fill(document.getElementById("rules"));
     if (rule) this.showRule(rule);
-    else { this.fill(document.getElementById("samples")); this.search({rule: name}); reveal(document.getElementById("samples")); }
+    else this.sampled({rule: name});
+  }
+
+  /** What the address names has no place of its own: a search says what was sampled of it. */
+  sampled(wanted) {
+    if (this.view.dialog.open) this.view.dialog.close();
+    const section = this.fill(document.getElementById("samples"));
+    this.search(wanted);
+    reveal(section);
   }
 
   cluster(id) {
     const section = this.fill(document.getElementById("duplicates")), found = () => [...section.querySelectorAll("details[data-cluster]")].find(node => node.dataset.cluster === id);
     while (!found() && section.querySelector(".clusters + .more:not([hidden])")) section.querySelector(".clusters + .more").click();
     if (found()) { found().open = true; reveal(found()); }
+    else this.sampled({words: String(id)});
   }
 
   /** Anomalies name a section, or `rule:NAME`. */

@@ -25,6 +25,9 @@ function samples(report) {
   }
   report.search = wanted => {
     Object.assign(filters, {words: "", fate: null, source: null, language: null, rule: null}, wanted);
+    for (const [name, {options}] of Object.entries(fields)) { // what no field offers is a word to search for
+      if (filters[name] && !options.includes(filters[name])) { filters.words = `${filters.words} ${filters[name]}`.trim(); filters[name] = null; }
+    }
     find.value = filters.words;
     for (const [name, {options, node}] of Object.entries(fields)) node.querySelector("select").selectedIndex = filters[name] === null ? 0 : options.indexOf(filters[name]) + 1;
     draw();

@@ -81,6 +81,14 @@ def test_no_more_is_kept_than_was_met_where_a_record_gives_several_documents(vis
     assert [share for share in re.findall(r"([\d.]+) %", text) if float(share) > 100] == []
 
 
+@pytest.mark.parametrize("address", ["doc=nobody", "cluster=nobody", "rule=nobody", "samples&language=nobody"])
+def test_an_address_of_what_was_not_sampled_says_so(visit: Callable, small: Path, address: str) -> None:
+    page = visit(small, f"#{address}")
+    assert page.locator("#samples p[role=status]").inner_text() == "0 documents of 120 sampled"
+    assert page.input_value("#search") == "nobody"
+    assert page.evaluate(FOCUSED) == "samples"
+
+
 def test_what_is_not_in_it_is_said(visit: Callable, small: Path) -> None:
     page = visit(small, "#made")
     text = page.inner_text("#made")
