@@ -10,8 +10,8 @@ _MASKS = ("mask_personal", "mask_secrets")
 _CALLED = {"emails": "e-mail addresses", "ip_addresses": "IPv4 addresses"}
 _REST = ("Names, telephone numbers, postal addresses, numbers of accounts and papers, IPv6 addresses and all other "
          "personal data were not looked for: they are as they were published.")  # fmt: skip
-_STILL_THERE = ("What was masked can be read in the column `edits`, which leads back to the text as extracted: leave it "
-                "out where that must not be.")  # fmt: skip
+_STILL_THERE = ("What was masked can be read in the column `edits`, which leads back to the text as extracted: leave "
+                "it out where that must not be.")  # fmt: skip
 
 
 def render(ledger: Ledger) -> str:

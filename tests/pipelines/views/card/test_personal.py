@@ -8,8 +8,8 @@ from winnow.pipelines.views.card import personal
 
 REST = ("Names, telephone numbers, postal addresses, numbers of accounts and papers, IPv6 addresses and all other "
         "personal data were not looked for: they are as they were published.")  # fmt: skip
-THERE = ("What was masked can be read in the column `edits`, which leads back to the text as extracted: leave it out "
-         "where that must not be.")  # fmt: skip
+THERE = ("What was masked can be read in the column `edits`, which leads back to the text as extracted: leave it "
+         "out where that must not be.")  # fmt: skip
 NOTHING = "Personal data was not looked for and not masked: it is as it was published."
 NONE = "Steps that mask addresses or secrets looked and masked none."
 
