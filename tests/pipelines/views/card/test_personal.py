@@ -21,7 +21,10 @@ NONE = "Steps that mask addresses or secrets looked and masked none."
         ({"lines": {"javascript": 2}}, [NOTHING]),
         ({"mask": {"emails": 0, "ip_addresses": 0}}, [NONE, REST]),
         ({"mask": {"emails": 1, "ip_addresses": 0}}, ["Masked in place: e-mail addresses.", THERE, REST]),
-        ({"mask": {"emails": 1, "ip_addresses": 2}}, ["Masked in place: e-mail addresses, IPv4 addresses.", THERE, REST]),
+        (
+            {"mask": {"emails": 1, "ip_addresses": 2}},
+            ["Masked in place: e-mail addresses, IPv4 addresses.", THERE, REST],
+        ),
     ],
 )  # fmt: skip
 def test_what_was_masked(edits: dict[str, dict[str, int]], expected: list[str]) -> None:
