@@ -84,7 +84,7 @@ class Repository:
         return [each.path for each in found]
 
     def strangers(self, paths: set[str]) -> Iterator[str]:
-        """The files that a tree can have and that are not among `paths`: those of another build that was published here."""
+        """The files of a tree that are not among `paths`: those of another build that was published here."""
         from huggingface_hub import RepoFile
 
         for each in self._api.list_repo_tree(self.name, recursive=True, repo_type=KIND, revision=self.branch):

@@ -26,7 +26,7 @@ def rejected(dir: str, wanted: Wanted, most: int, as_json: bool = False) -> str:
     if as_json:
         documents = [{name: row[name] for name in _TOLD} for row in found.rows]
         told = {"documents": found.documents, "languages": dict(found.languages.most_common()), "shown": documents}
-        return json.dumps(told, indent=1, ensure_ascii=False)
+        return json.dumps(told, indent=1)
     if not found.rows:
         raise BadCall(_nothing(build, wanted, found))
     head = f"{count(len(found.rows))} of {plural(found.documents, 'document')}{_which(wanted)}, by a hash of their ids"
