@@ -67,7 +67,7 @@ def generate(
 
 
 def _known(checkpoint: Checkpoint, prompt: str) -> list[int]:
-    return [int(token) for token in checkpoint.tokenizer.encode([prompt], ["the prompt"])[0]]
+    return [int(token) for token in checkpoint.tokenizer.encode([prompt])[0]]
 
 
 def write_tokens(

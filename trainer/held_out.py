@@ -18,7 +18,7 @@ from winnow.trainer.documents import Documents
 from winnow.trainer.errors import BadCall
 from winnow.trainer.hashes import hash_text
 from winnow.trainer.pack_index import Pack
-from winnow.trainer.tokenizer import Loaded
+from winnow.trainer.tokenizer import Fails, Loaded
 
 SEED = 1
 LONG_TOKEN = 16
@@ -122,8 +122,11 @@ def _tokenised(files: Sequence[corpus.CorpusFile], chosen: Set[tuple[int, int]],
         for batch in corpus.batches(file, only=("text", "id", "source")):
             rows = [row for row in range(len(batch.text)) if (number, batch.first + row) in chosen]
             texts = [batch.text[row] or "" for row in rows]
-            places = [f"{file.path}, row {batch.first + row}" for row in rows]
-            for row, text, tokens in zip(rows, texts, tokenizer.encode(texts, places), strict=True):
+            try:
+                encoded = tokenizer.encode(texts)
+            except Fails as error:
+                raise error.at(file.path, batch.first + rows[error.number]) from None
+            for row, text, tokens in zip(rows, texts, encoded, strict=True):
                 ended = np.append(tokens, tokenizer.end)
                 place = (str(file.path), batch.first + row)
                 yield Text(batch.source[row], batch.id[row], *place, len(text.encode()), ended)

@@ -132,8 +132,11 @@ def _encode(
     """Append some documents to their split's file; their part of the index."""
     values = []
     texts = [batch.text[row] or "" for row in rows]
-    places = [f"{task.file.path}, row {batch.first + row}" for row in rows]
-    for row, text, ids in zip(rows, texts, loaded.encode(texts, places), strict=True):
+    try:
+        encoded = loaded.encode(texts)
+    except tokenizer.Fails as error:
+        raise error.at(task.file.path, batch.first + rows[error.number]) from None
+    for row, text, ids in zip(rows, texts, encoded, strict=True):
         number, size = batch.first + row, len(text.encode())
         if loaded.exact and (lost := size - int(loaded.lengths[ids].sum())):
             raise RunFailed(f"{task.file.path}, row {number}: the tokens leave {lost:,} of {size:,} bytes out")

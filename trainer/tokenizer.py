@@ -48,6 +48,18 @@ LONG = 1 << 20
 """Characters above which a text is cut for encoding, where that changes no token; and a run of white space anyway."""
 
 
+class Fails(BadCall):
+    """A tokenizer fails on a text: its number among those that were given, from 0, and why."""
+
+    def __init__(self, number: int, why: str) -> None:
+        super().__init__(f"text {number + 1}: {why}")
+        self.number, self.why = number, why
+
+    def at(self, file: Path, row: int) -> BadCall:
+        """The same of a row of a file."""
+        return BadCall(f"{file}, row {row}: {self.why}; take the row out")
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A tokenizer directory, ready to encode."""
@@ -72,17 +84,17 @@ class Loaded:
     cuts: bool
     """Whether a text may be cut before a letter that begins a line, which is sure of PATTERN only."""
 
-    def encode(self, texts: Sequence[str], places: Sequence[str] = ()) -> list[np.ndarray]:
+    def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Token ids of each text, int64 [tokens], without end-of-text; the names of special tokens are plain text.
 
-        BadCall where the tokenizer fails on a text, which is called by its entry of `places`, or its number.
+        Fails where the tokenizer fails on one of them.
         """
         pieces = [list(_pieces(text, self.cuts)) for text in texts]
         flat = [piece for of in pieces for piece in of]
         with _failing() as failure:
             found = self.tokenizer.encode_batch_fast(flat, add_special_tokens=False)
         if failure:
-            raise self._failed(pieces, places)
+            raise self._failed(pieces)
         ids = iter([self._plain(piece, encoding) for piece, encoding in zip(flat, found, strict=True)])
         return [np.concatenate([next(ids) for _ in of]) for of in pieces]
 
@@ -101,16 +113,14 @@ class Loaded:
             )
         return ids
 
-    def _failed(self, pieces: Sequence[Sequence[str]], places: Sequence[str]) -> BadCall:
-        """What is said of the first text that the tokenizer fails on."""
+    def _failed(self, pieces: Sequence[Sequence[str]]) -> "Fails":
+        """Of the first text that the tokenizer fails on."""
         for number, of in enumerate(pieces):
             with _failing() as failure:
                 self.tokenizer.encode_batch_fast(of, add_special_tokens=False)
             if failure:
-                place = places[number] if places else f"text {number + 1}"
-                size = sum(map(len, of))
-                return BadCall(f"{place}: the tokenizer fails on its {size:,} characters: {failure[0]}; take it out")
-        return BadCall("the tokenizer fails on these texts together; take fewer at once")
+                return Fails(number, f"the tokenizer fails on its {sum(map(len, of)):,} characters: {failure[0]}")
+        return Fails(0, "the tokenizer fails on this text together with those after it")
 
 
 @contextlib.contextmanager

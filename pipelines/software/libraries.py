@@ -14,6 +14,7 @@ NO_BYTE = {
     OURS: "is named by a digest of its code",
     "grpcio": "names an error of Beam's threads",
     "packaging": "reads what a library requires, here",
+    "huggingface-hub": "publishes a finished build",
     "rich": "shows a running build",
     "tomli-w": "writes recipe.lock.toml, whose sha256 the ledger holds",
     "babel": "names of languages, for crawlers",

@@ -37,6 +37,7 @@ from winnow.pipelines.ledger.types import (
 )
 from winnow.pipelines.recipe import file as recipe_file
 from winnow.pipelines.recipe import model as recipe
+from winnow.pipelines.views.beside import write_beside
 from winnow.pipelines.views.card import page
 from winnow.pipelines.views.finished import finished
 from winnow.pipelines.views.terminal.why import ways
@@ -100,9 +101,10 @@ def write_build(root: Path) -> None:
         write_rows(root / f"rejected/{stage}/part-00000.parquet", rows, schema.rejected(made))
     clusters = [KEPT[0] | {"similarity": 1.0, "kept": True}, REJECTED[0] | {"similarity": 0.7, "kept": False}]
     write_rows(root / "clusters/part-00000.parquet", clusters, schema.CLUSTERS)
-    for name in ("README.md", "recipe.lock.toml"):
-        (root / name).write_text("", encoding="utf-8")
-    book.save(LocalStorage(), str(root), _ledger(made, root))
+    (root / "recipe.lock.toml").write_text("", encoding="utf-8")
+    ledger = _ledger(made, root)
+    write_beside(LocalStorage(), str(root), ledger)
+    book.save(LocalStorage(), str(root), ledger)
 
 
 def write_rows(path: Path, rows: list[dict[str, Any]], target: pa.Schema) -> None:

@@ -59,6 +59,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_build(root)
     made: dict[str, Any] = json.loads((root / "ledger.json").read_text())
     made["edits"] = {"mask": {"emails": 2}}
+    made["recipe"]["notes"] = "a\n\n- b"
+    made["lengths"] = [{"low": 4, "high": 8, "kept": [1, 5], "dropped": [1, 6]}]
+    made["opt_outs"] = {made["rules"][0]["rule"]: {"kept": [1, 5], "dropped": [0, 0], "unknown": 1}}
     made["duplicates"] |= {"clusters": 1, "documents_in_clusters": 2, "largest": 2, "dropped": {"web": {"web": 1}}}
     made["examples"] = {"kept": [EXAMPLE], "rejected": {"duplicate.near": [EXAMPLE]}}
     made["duplicates"] |= {"limit": 0.75, "bands": 16, "rows": 7, "alike_pairs": 1, "compared": [0] * 15 + [1] * 5}
@@ -103,7 +106,7 @@ def test_nothing_in_a_ledger_surprises_the_views(root: Path, value: Any) -> None
             assert str(error).startswith(f"{root}/ledger.json ")  # noqa: PT017  some may be read all the same
             fates["damaged"] += 1
             continue
-        for call in (summary, ledger, checked):
+        for call in (summary, ledger, checked):  # the last makes the pictures and croissant.json too
             call(str(root))
         fates["shown"] += 1
     assert sum(fates.values()) == len(list(places(sound)))
