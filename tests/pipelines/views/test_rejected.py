@@ -82,6 +82,17 @@ def test_json_is_ascii(built: Path, capsys: pytest.CaptureFixture[str], words: l
     assert ("\\u202e\\u009b31m" in out) == (words[0] in ("rejected", "sample"))
 
 
+@pytest.mark.parametrize("command", ["rejected", "sample"])
+def test_text_is_no_wider_than_the_terminal(
+    built: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    main([command, str(built)])
+    lines = [line for line in capsys.readouterr().out.split("\n") if line.startswith("  ")]
+    assert len(lines) > 80
+    assert [line for line in lines if len(line) > 24] == []
+
+
 def test_the_warning_names_the_command_that_shows_them(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = summary(str(built)).splitlines()
     at = lines.index("warning: one rule drops much of a language:")
