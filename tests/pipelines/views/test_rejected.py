@@ -79,7 +79,8 @@ def test_json_is_ascii(built: Path, capsys: pytest.CaptureFixture[str], words: l
     main([words[0], str(built), *words[1:], "--json"])
     out = capsys.readouterr().out
     assert out.isascii()
-    assert ("\\u202e\\u009b31m" in out) == (words[0] in ("rejected", "sample"))
+    if words[0] in ("rejected", "sample"):  # which documents are examples of the ledger depends on their path
+        assert "\\u202e\\u009b31m" in out
 
 
 @pytest.mark.parametrize("command", ["rejected", "sample"])
