@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.parquet import sha256_of
 from winnow.pipelines.plan.names import DRAWN, REPORT, WRITTEN
+from winnow.pipelines.publish.faults import address
 from winnow.pipelines.publish.tree import File
 from winnow.pipelines.views.finished import Finished
 
@@ -45,7 +46,7 @@ class Repository:
 
     @property
     def url(self) -> str:
-        return f"{self._api.endpoint}/datasets/{self.name}"
+        return f"{address(self._api.endpoint)}/datasets/{self.name}"
 
     def state(self) -> State:
         from huggingface_hub import errors
