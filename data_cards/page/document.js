@@ -49,7 +49,7 @@ class DocumentView {
 
   /** Of a copy the detail is the id of what was kept in its place. */
   detail({detail, stage}) {
-    if (stage !== "dedup") return bdi(detail);
+    if (stage !== "dedup") return ["Detail: ", bdi(detail)];
     const kept = this.data.documents.some(other => other.id === detail);
     return ["Kept in its place: ", kept ? h("button", {type: "button", class: "link", on: {click: () => this.go(`doc=${encoded(detail)}`)}}, bdi(detail)) : code(detail)];
   }
@@ -140,13 +140,14 @@ const fateChip = each => each.table === "corpus" ? h("span", {class: "chip kept"
 /** encodeURIComponent refuses half of a pair of surrogates. */
 const encoded = name => encodeURIComponent(String(name).replace(/\p{Cs}/gu, "\ufffd"));
 
-/** A document in a list: what it says, where it is from, its fate; `value` is told beside it. */
+/** A document in a list: what it says, or why it says nothing, where it is from, its fate; `value` is told beside it. */
 function documentItem(report, at, value, without) {
   const each = report.data.documents[at];
+  if (!each.text) value ??= each.value;
   const host = (() => { try { return new URL(each.url).host; } catch { return ""; } })();
   return h("li", {class: "document"}, h("button", {type: "button", dataset: {document: at}, on: {click: () => report.go(`doc=${encoded(each.id)}`, at)}},
-    h("span", {class: "line"}, fateChip(each), value !== undefined && value !== null ? h("b", {class: "value"}, measured(value)) : null, h("span", {class: "title"}, bdi(brief(each.title || host || each.url || each.id, 120)))),
-    h("span", {class: "snippet", dir: "auto"}, each.text ? bdi(brief(each.text, 180)) : "no text"),
+    h("span", {class: "line"}, fateChip(each), value !== undefined && value !== null ? h("b", {class: "value"}, measured(value)) : null, h("span", {class: "title"}, bdi(brief(each.title || (each.text && host) || each.url || each.id, 120)))),
+    h("span", {class: "snippet", dir: "auto"}, each.text ? bdi(brief(each.text, 180)) : ["no text", each.detail ? [": ", bdi(brief(each.detail, 120))] : null]),
     h("span", {class: "quiet"}, bdi([host, each.source, each.language, plural(each.characters, "character")].filter(Boolean).map(plain).join(" · ")), each.rule && each.rule !== without && each.table !== "corpus" ? [" · ", bdi(each.rule)] : null)));
 }
 
