@@ -23,13 +23,11 @@ from winnow.pipelines.commands import (
 )
 from winnow.pipelines.commands.help import EXAMPLES
 from winnow.pipelines.commands.parser import RAW, Parser
-from winnow.pipelines.ending import Ended
+from winnow.pipelines.ending import STOPPED, Ended
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.quiet import quiet
 from winnow.pipelines.streams import spoken
 from winnow.pipelines.text import one_line
-
-STOPPED = "stopped; nothing is broken. The same command goes on from here."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -80,4 +80,4 @@ def _told(given: argparse.Namespace, found: "Fitted") -> str:
     from winnow.pipelines.files.typed import to_json
     from winnow.pipelines.views.terminal.fit import summary
 
-    return json.dumps(to_json(found), indent=1, ensure_ascii=False) if given.json else summary(found, given.output)
+    return json.dumps(to_json(found), indent=1) if given.json else summary(found, given.output)

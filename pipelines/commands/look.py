@@ -1,6 +1,7 @@
 """`winnow card`, `ledger`, `why`, `rejected` and `clusters`: what looks at a finished build."""
 
 import argparse
+import shutil
 
 from winnow.pipelines.commands.argument_kinds import number
 from winnow.pipelines.commands.parser import RAW, Commands
@@ -76,7 +77,8 @@ def _rejected(given: argparse.Namespace) -> int:
     from winnow.pipelines.views.sample import Wanted
     from winnow.pipelines.views.terminal.rejected import rejected
 
-    print(rejected(given.dir, Wanted(given.rule, given.language, given.source), given.top, given.json))
+    width = min(shutil.get_terminal_size((100, 24)).columns, 120)
+    print(rejected(given.dir, Wanted(given.rule, given.language, given.source), given.top, given.json, width))
     return 0
 
 

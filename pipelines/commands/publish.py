@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from winnow.pipelines.commands.argument_kinds import folder
 from winnow.pipelines.commands.help import PUBLISH
 from winnow.pipelines.commands.parser import RAW, Commands
-from winnow.pipelines.ending import ending_once
+from winnow.pipelines.ending import ending_at_once, ending_once
 from winnow.pipelines.errors import BadCall
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _to_the_hub(given: argparse.Namespace, tree: "Tree", display: "Display") -> 
     from winnow.pipelines.publish.repository import Repository
 
     repository = Repository(given.repo, given.revision)
-    with ending_once():
+    with ending_at_once(display.console.show_cursor):
         if given.yes:
             done = send.publish(tree, repository, given.private, display)
             text = told.did(tree, repository, done, given.json)

@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, Protocol
 from winnow.pipelines.errors import BuildFailed, chain, origin
 
 ASIDE = ".aside-"
+_ASIDE = re.compile(rf"^{re.escape(ASIDE)}[0-9a-f]{{12}}-")
 _DISK_ERRORS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS})
 _PAIR = re.compile(r"\[\n\s*([\d.]+),\n\s*([\d.]+)\n\s*\]")  # with the line ends, which no string of JSON holds
 
@@ -106,6 +107,12 @@ def aside_of(path: str) -> str:
     """
     folder, name = os.path.split(path)
     return os.path.join(folder, f"{ASIDE}{uuid.uuid4().hex[:12]}-{name}")
+
+
+def whole_of(path: str) -> str:
+    """The path that `aside_of` gave this temporary name; any other path as it is."""
+    folder, name = os.path.split(path)
+    return os.path.join(folder, _ASIDE.sub("", name))
 
 
 def _disk_error(error: BaseException) -> OSError | None:

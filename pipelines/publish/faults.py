@@ -1,10 +1,11 @@
 """What can go wrong between this machine and the Hub: what passes is tried again, all else is told in one line."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from winnow.pipelines.errors import BadCall, BuildFailed, chain, message
+from winnow.pipelines.errors import BadCall, BuildFailed, chain, described, message
 from winnow.pipelines.views.tabular import shorten
 
 WAITS = (1.0, 4.0, 16.0, 60.0)
@@ -15,6 +16,10 @@ _PASSES = (408, 409, 412, 425, 429, 500, 502, 503, 504)
 """Statuses of a server that is busy, or in which somebody else changes the repository at this moment."""
 _TOLD = 300
 GOES_ON = "what is there stays there, and the same command goes on from it"
+
+_USER = re.compile(r"(?<=:)//[^/@]*@")
+_MISREAD = (KeyError, TypeError)
+"""What the library raises of an answer that is not as it expects: that of a proxy, or of another server."""
 
 Result = TypeVar("Result")
 
@@ -38,6 +43,10 @@ def persistently(
 def told(error: BaseException) -> BadCall | BuildFailed:
     """An error of the library as one of ours."""
     status, said = _status(error), _said(error)
+    if isinstance(error, _MISREAD):
+        return BuildFailed(f"what the Hub answers is not understood: {described(error)}")
+    if isinstance(error, UnicodeEncodeError):  # of a header; the error's own words can have all of it
+        return BadCall("the token holds what no token has; log in with: hf auth login, or set HF_TOKEN to one")
     if status == 401:
         return BadCall(f"{said}; log in with: hf auth login, or set HF_TOKEN to a token that may write")
     if status == 403:
@@ -48,11 +57,16 @@ def told(error: BaseException) -> BadCall | BuildFailed:
     return BuildFailed(f"{said}; {GOES_ON}{hint}")
 
 
+def address(url: str) -> str:
+    """What may be shown of it: neither a user's password nor the query, which can be a signature."""
+    return _USER.sub("//", url.split("?", 1)[0])
+
+
 def _errors() -> tuple[type[Exception], ...]:
     """What the library raises: its own are OSErrors, and httpx's go through it as they are."""
     from huggingface_hub import errors
 
-    return OSError, RuntimeError, ValueError, errors.HTTPError  # type: ignore[attr-defined]
+    return OSError, RuntimeError, ValueError, *_MISREAD, errors.HTTPError  # type: ignore[attr-defined]
 
 
 def _passes(error: BaseException) -> bool:
@@ -92,7 +106,6 @@ def _said(error: BaseException) -> str:
         return f"the Hub cannot be reached: {shorten(' '.join(message(deepest).split()), _TOLD)}" if _is_connection(
             error) else shorten(" ".join(message(error).split()), _TOLD)  # fmt: skip
     why = next((w for each in chain(error) if (w := getattr(each, "server_message", None))), "")
-    place = str(response.request.url).split("?", 1)[0]
-    return f"the Hub answers {response.status_code} at {place}" + (
+    return f"the Hub answers {response.status_code} at {address(str(response.request.url))}" + (
         f" ({shorten(' '.join(why.split()), _TOLD)})" if why else ""
     )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.files.parquet import sha256_of
-from winnow.pipelines.plan.names import WRITTEN
+from winnow.pipelines.plan.names import DRAWN, REPORT, WRITTEN
+from winnow.pipelines.publish.faults import address
 from winnow.pipelines.publish.tree import File
 from winnow.pipelines.views.finished import Finished
 
@@ -22,6 +23,8 @@ _NAME = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[A-Za-z0-9_])?/[A-Za-z0-9_](?:[\w.-]*
 _LONGEST = 96
 _GROUP_FILES, _GROUP_BYTES, _THREADS = 50, 1 << 28, 5
 """What is uploaded at a time, and by how many threads."""
+_SOMETIMES = (REPORT, *DRAWN)
+"""Files beside the tables that some trees are without."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Repository:
 
     @property
     def url(self) -> str:
-        return f"{self._api.endpoint}/datasets/{self.name}"
+        return f"{address(self._api.endpoint)}/datasets/{self.name}"
 
     def state(self) -> State:
         from huggingface_hub import errors
@@ -82,12 +85,12 @@ class Repository:
         return [each.path for each in found]
 
     def strangers(self, paths: set[str]) -> Iterator[str]:
-        """The files in folders of ours that are not among `paths`: those of another build that was published here."""
+        """The files of a tree that are not among `paths`: those of another build that was published here."""
         from huggingface_hub import RepoFile
 
         for each in self._api.list_repo_tree(self.name, recursive=True, repo_type=KIND, revision=self.branch):
             if (isinstance(each, RepoFile) and each.path not in paths
-                    and each.path.partition("/")[0] in WRITTEN):  # fmt: skip
+                    and (each.path.partition("/")[0] in WRITTEN or each.path in _SOMETIMES)):  # fmt: skip
                 yield each.path
 
     def commit(

@@ -18,6 +18,7 @@ from winnow.pipelines.ledger.damage import examined
 from winnow.pipelines.ledger.types import Entry, Ledger
 from winnow.pipelines.plan.names import KEYS, LEDGER, LOCK, README, REJECTED, REPORT, RUN, WORK
 from winnow.pipelines.views.beside import beside
+from winnow.pipelines.views.card import personal
 from winnow.pipelines.views.card.distribution import unknown
 from winnow.pipelines.views.finished import Finished
 from winnow.pipelines.views.report.recipe import recipe_of
@@ -111,6 +112,8 @@ def remarks(tree: Tree) -> list[str]:
     earlier = [each.path for each in ledger.against if each.path.startswith("/")]
     if earlier:
         said.append(f"ledger.json names earlier builds by absolute paths: {', '.join(earlier)}")
+    if personal.masked(ledger):
+        said.append("what steps masked can be read in the column `edits` of corpus/ and in report.html")
     if untold := unknown(ledger.kept.license):
         said.append(f"the license of {untold:,} of {ledger.total.kept.documents:,} documents is not known")
     return said

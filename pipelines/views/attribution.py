@@ -57,7 +57,7 @@ def _line(row: Mapping[str, Any], as_json: bool) -> str:
     revision = noted(row, _REVISION)
     told = {**row, "revision": revision, "revision_url": _address(row["url"], revision)}
     if as_json:
-        return json.dumps({name: told[name] for name in COLUMNS}, ensure_ascii=False)
+        return json.dumps({name: told[name] for name in COLUMNS})
     return "\t".join(clean(told[name] or "") for name in COLUMNS)
 
 

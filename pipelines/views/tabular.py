@@ -32,6 +32,31 @@ def pad(text: str, columns: int, right: bool = False) -> str:
     return space + text if right else text + space
 
 
+def wrap(text: str, columns: int, indent: str = "") -> list[str]:
+    """`text` as lines of at most so many columns, indent and all; a word is broken only where it is longer than one."""
+    room, lines, line = columns - width(indent), list[str](), ""
+    for word in text.split(" "):
+        if line and width(line) + 1 + width(word) <= room:
+            line += f" {word}"
+            continue
+        lines.append(line.rstrip())
+        *pieces, line = _pieces(word, room)
+        lines += pieces
+    return [f"{indent}{line}" for line in [*lines, line] if line]
+
+
+def _pieces(word: str, columns: int) -> list[str]:
+    """A word cut into pieces of at most so many columns."""
+    pieces, taken = [""], 0
+    for character in word:
+        taken += _columns(character)
+        if taken > columns and pieces[-1]:
+            pieces.append("")
+            taken = _columns(character)
+        pieces[-1] += character
+    return pieces
+
+
 def align(rows: Sequence[Sequence[str]], sides: str, indent: str = "") -> list[str]:
     """Rows as lines of aligned columns, two spaces between. `sides` has an `l` or `r` a column."""
     widths = [max((width(row[i]) for row in rows), default=0) for i in range(len(sides))]

@@ -17,12 +17,18 @@ _STAYS = {
 def render(ledger: Ledger) -> str:
     """A paragraph, and a table where copies were found in several sources."""
     found = ledger.duplicates
-    none = f"No two documents were found to be copies of one another.{_compared(found)}"
-    parts = [_payloads(ledger), _found(ledger) if found.clusters else none, losses.render(ledger)]
+    copies = _found(ledger) if found.clusters else f"{_none(found)}{_compared(found)}"
+    parts = [_payloads(ledger), copies, losses.render(ledger)]
     if found.clusters:
         parts += [_records(ledger), _across(found)]
     parts += [similarity.render(found, ledger.probed), passages.render(ledger)]
     return "\n\n".join(part for part in parts if part)
+
+
+def _none(found: Duplicates) -> str:
+    if found.limit is None:
+        return "No document was dropped as a copy of another; near duplicates were not looked for."
+    return "No two documents were found to be copies of one another."
 
 
 def _payloads(ledger: Ledger) -> str:

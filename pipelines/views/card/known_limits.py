@@ -35,9 +35,15 @@ def lines(ledger: Ledger) -> list[str]:
         *(["Languages are a model's guess, worst on short and on mixed texts; small ones are often mistaken."]
           if "language" in used else ["The language of the texts was not determined."]),
         "Nobody checked the texts for truth, for hate or for bias.",
-        "Near duplicates are found by hashing, so a few pairs above the limit are missed. " + _passages(ledger),
+        f"{_copies(ledger)} {_passages(ledger)}",
         "Dates of publication are what documents say of themselves. A license that is not known is not a free one.",
     ]  # fmt: skip
+
+
+def _copies(ledger: Ledger) -> str:
+    if ledger.duplicates.limit is None:
+        return "Near duplicates were not looked for: texts that differ by a word stand side by side."
+    return "Near duplicates are found by hashing, so a few pairs above the limit are missed."
 
 
 def _passages(ledger: Ledger) -> str:

@@ -10,6 +10,8 @@ _MASKS = ("mask_personal", "mask_secrets")
 _CALLED = {"emails": "e-mail addresses", "ip_addresses": "IPv4 addresses"}
 _REST = ("Names, telephone numbers, postal addresses, numbers of accounts and papers, IPv6 addresses and all other "
          "personal data were not looked for: they are as they were published.")  # fmt: skip
+_STILL_THERE = ("What was masked can be read in the column `edits`, which leads back to the text as extracted: leave "
+                "it out where that must not be.")  # fmt: skip
 
 
 def render(ledger: Ledger) -> str:
@@ -35,7 +37,12 @@ def lines(ledger: Ledger) -> list[str]:
         return ["Personal data was not looked for and not masked: it is as it was published."]
     if not kinds:
         return ["Steps that mask addresses or secrets looked and masked none.", _REST]
-    return [f"Masked in place: {', '.join(kinds)}.", *_unmasked(ledger, steps), _REST]
+    return [f"Masked in place: {', '.join(kinds)}.", _STILL_THERE, *_unmasked(ledger, steps), _REST]
+
+
+def masked(ledger: Ledger) -> bool:
+    """Whether anything was."""
+    return any(sum(ledger.edits[step.name].values()) for step in _masking(ledger))
 
 
 def _masking(ledger: Ledger) -> list[StepName]:

@@ -13,6 +13,8 @@ _UNITS = ((1 << 30, "Gi"), (1 << 20, "Mi"), (1 << 10, "Ki"))
 
 def say(ledger: Ledger) -> str:
     """The picture in a sentence."""
+    if not ledger.total.kept.documents:
+        return "Lengths in characters, by octaves, of documents that were dropped: none was kept."
     most = max(ledger.lengths, key=lambda length: (length.kept.documents, -length.low))
     return (f"Lengths in characters, by octaves: most of the kept documents, {count(most.kept.documents)}, have "
             f"{count(most.low)} to {count(most.high - 1)}.")  # fmt: skip

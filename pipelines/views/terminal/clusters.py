@@ -30,7 +30,7 @@ def listed(root: str, most: int, as_json: bool, wanted: Wanted = ALL) -> str:
     rows = clusters.largest(build, most, wanted)
     if as_json:
         names = ("cluster", "cluster_size", "documents", "source", "url", "title")
-        return json.dumps([{name: row[name] for name in names} for row in rows], ensure_ascii=False, indent=1)
+        return json.dumps([{name: row[name] for name in names} for row in rows], indent=1)
     found, some = build.ledger.duplicates, wanted != ALL
     gone = 0 if some else sum(sum(by.values()) for by in found.earlier.values())
     beside = [f"{plural(gone, 'document was', 'documents were')} dropped for what earlier builds keep: winnow clusters "
@@ -67,7 +67,7 @@ def shown(root: str, wanted: str, other: str | None, as_json: bool) -> str:
         whole = [asdict(member) | {"url": place} for member, place in zip(found, places, strict=True)]
         told = {"cluster": row["cluster"], "kept_in": there and asdict(there), "members": whole, "beside": beside.id,
                 "diff": lines}  # fmt: skip
-        return json.dumps(told, ensure_ascii=False, indent=1)
+        return json.dumps(told, indent=1)
     away = ["That build is not there any more, and with it the text of the kept one."] if there and not texts[0] else []
     return "\n".join([*_elsewhere(there), *_members(found, places, beside), "", *(away or _differences(beside, lines))])
 

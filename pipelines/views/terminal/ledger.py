@@ -26,7 +26,7 @@ def ledger(dir: str, as_json: bool = False) -> str:
     for entry in _entries(build):
         by_source.setdefault(entry.source, []).append(entry)
     if as_json:
-        return json.dumps(_json(build.ledger, by_source), indent=1, ensure_ascii=False)
+        return json.dumps(_json(build.ledger, by_source), indent=1)
     parts = [_files(name, by_source[name], source.total) for name, source in build.ledger.sources.items()]
     return "\n\n".join([*parts, _rules(build.ledger)])
 
@@ -36,7 +36,7 @@ def checked(dir: str, as_json: bool = False) -> tuple[str, bool]:
     build = finished(dir)
     wrong = check(build.storage, build.root, beside)
     if as_json:
-        return json.dumps({"right": not wrong, "wrong": wrong}, indent=1, ensure_ascii=False), not wrong
+        return json.dumps({"right": not wrong, "wrong": wrong}, indent=1), not wrong
     total, root = build.ledger.total, clean(build.root)
     if wrong:
         return "\n".join([f"{root}: the ledger does not hold:", *(f"  {clean(line)}" for line in wrong)]), False

@@ -1,7 +1,6 @@
 """`winnow rejected DIR`: some documents that a build dropped, by rule, language and source."""
 
 import json
-import textwrap
 from collections.abc import Mapping
 
 from winnow.pipelines.errors import BadCall
@@ -11,14 +10,14 @@ from winnow.pipelines.views import rejected as views
 from winnow.pipelines.views.finished import Finished, finished
 from winnow.pipelines.views.lookup import Row
 from winnow.pipelines.views.sample import Sample, Wanted
-from winnow.pipelines.views.tabular import count, plural, shorten, verdict
+from winnow.pipelines.views.tabular import count, plural, shorten, verdict, wrap
 
-_SNIPPET, _WIDTH, _NAMED = 300, 100, 10
+_SNIPPET, _NAMED = 300, 10
 _TOLD = ("id", "url", "source", "language", "code_language", "stage", "rule", "failed", "value", "limit", "detail",
          "characters", "text")  # fmt: skip
 
 
-def rejected(dir: str, wanted: Wanted, most: int, as_json: bool = False) -> str:
+def rejected(dir: str, wanted: Wanted, most: int, as_json: bool = False, width: int = 100) -> str:
     """The documents as text or JSON; docs/ledger.md says what the JSON holds. BadCall where there are none."""
     build = finished(dir)
     _check(build, wanted)
@@ -26,12 +25,12 @@ def rejected(dir: str, wanted: Wanted, most: int, as_json: bool = False) -> str:
     if as_json:
         documents = [{name: row[name] for name in _TOLD} for row in found.rows]
         told = {"documents": found.documents, "languages": dict(found.languages.most_common()), "shown": documents}
-        return json.dumps(told, indent=1, ensure_ascii=False)
+        return json.dumps(told, indent=1)
     if not found.rows:
         raise BadCall(_nothing(build, wanted, found))
     head = f"{count(len(found.rows))} of {plural(found.documents, 'document')}{_which(wanted)}, by a hash of their ids"
     more = f"winnow why {clean(build.root)} ID says everything of one"
-    return "\n\n".join([f"{head}; {more}", *map(_shown, found.rows)])
+    return "\n\n".join([f"{head}; {more}", *(_shown(row, max(20, width)) for row in found.rows)])
 
 
 def _check(build: Finished, wanted: Wanted) -> None:
@@ -54,14 +53,14 @@ def _which(wanted: Wanted) -> str:
         ("by", wanted.rule), ("in", wanted.language), ("of source", wanted.source)) if value)  # fmt: skip
 
 
-def _shown(row: Row) -> str:
+def _shown(row: Row, width: int) -> str:
     name = shorten(clean(row["url"] or f"offset {count(row['offset'])} of {row['file']}"), 200)
     facts = [row["id"], row["code_language"] or row["language"], f"{count(row['characters'] or 0)} characters",
              _reason(row)]  # fmt: skip
     text = " ".join((row["text"] or "")[: 2 * _SNIPPET].split()) or "(no text, or none that the recipe keeps)"
-    lines = textwrap.wrap(shorten(clean(text), _SNIPPET), _WIDTH, break_on_hyphens=False)
+    lines = wrap(shorten(clean(text), _SNIPPET), width, "    ")
     told = "  ".join(clean(fact) for fact in facts if fact)
-    return "\n".join([name, f"  {told}", *(f"    {line}" for line in lines)])
+    return "\n".join([name, *wrap(told, width, "  "), *lines])
 
 
 def _reason(row: Mapping[str, object]) -> str:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from winnow.pipelines.views.lookup import Row
 from winnow.pipelines.views.report.documents import marked
 from winnow.pipelines.views.report.recipe import recipe_of
 from winnow.pipelines.views.sample import Sample, Wanted
-from winnow.pipelines.views.tabular import count, limit, measure_beside, plural, shorten, verdict
+from winnow.pipelines.views.tabular import count, limit, measure_beside, plural, shorten, verdict, wrap
 
 OPEN, CLOSE = "\N{MATHEMATICAL LEFT WHITE SQUARE BRACKET}", "\N{MATHEMATICAL RIGHT WHITE SQUARE BRACKET}"
 """Stand around a marked place, with and without colour."""
@@ -50,7 +49,7 @@ class Asked:
 
 def sample(dir: str, asked: Asked, as_json: bool = False, width: int = 100, bold: bool = False) -> str:
     """The documents as text or JSON; docs/looking.md says what the JSON holds. BadCall where there are none."""
-    build = finished(dir)
+    build, width = finished(dir), max(20, width)
     rule = _check(build, asked)
     recipe = recipe_of(build.storage, build.root)
     found = _found(build, asked, rule)
@@ -141,7 +140,7 @@ def _shown(
     facts = [row["id"], row["code_language"] or row["language"], f"{count(row['characters'] or 0)} characters",
              _fate(row), _measured(row, rule)]  # fmt: skip
     told = "  ".join(clean(fact) for fact in facts if fact)
-    return "\n".join([name, *_wrapped(told, width, "  "), *_text(row["text"] or "", places, full, width, bold)])
+    return "\n".join([name, *wrap(told, width, "  "), *_text(row["text"] or "", places, full, width, bold)])
 
 
 def _fate(row: Mapping[str, Any]) -> str:
@@ -178,7 +177,7 @@ def _text(text: str, places: Sequence[Span | tuple[int, int, str]], full: bool, 
         for line in (
             _marks(text, start, end, spans) if full else " ".join(_marks(text, start, end, spans).split())
         ).split("\n"):
-            lines += _wrapped(f"{cut[0]}{clean(line)}{cut[1]}", width, "    ")
+            lines += wrap(f"{cut[0]}{clean(line)}{cut[1]}", width, "    ")
     more = len(spans) - _PLACES
     lines += [f"    and {plural(more, 'marked place')} more: --full"] if more > 0 and not full else []
     return (
@@ -210,10 +209,6 @@ def _marks(text: str, start: int, end: int, spans: Sequence[Span]) -> str:
 
 def _own(text: str) -> str:
     return text.replace(OPEN, "[").replace(CLOSE, "]")
-
-
-def _wrapped(line: str, width: int, indent: str) -> list[str]:
-    return textwrap.wrap(line, max(20, width), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def asked(wanted: Wanted, kept: bool, rejected: bool, near: bool, most: int, full: bool) -> Asked:

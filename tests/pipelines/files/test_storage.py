@@ -11,6 +11,7 @@ from winnow.pipelines.files.storage import (
     Storage,
     aside_of,
     read_json,
+    whole_of,
     write_bytes,
     write_json,
 )
@@ -112,6 +113,10 @@ def test_a_temporary_name_is_used_once() -> None:
     names = {aside_of("a/b") for _ in range(100)}
     assert len(names) == 100
     assert {name.startswith(f"a/{ASIDE}") and name.endswith("-b") for name in names} == {True}
+    assert {whole_of(name) for name in names} == {"a/b"}
+    assert [whole_of(name) for name in ("a/.aside-b", "a/b", ".aside-0123456789a-b")] == [
+        "a/.aside-b", "a/b", ".aside-0123456789a-b"
+    ]  # fmt: skip
 
 
 def test_files_are_opened_as_they_lie(storage: Storage, tmp_path: Path) -> None:

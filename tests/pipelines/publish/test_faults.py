@@ -9,7 +9,7 @@ from huggingface_hub.errors import HfHubHTTPError
 
 from winnow.pipelines.errors import BadCall, BuildFailed
 from winnow.pipelines.publish import faults
-from winnow.pipelines.publish.faults import persistently, told
+from winnow.pipelines.publish.faults import address, persistently, told
 
 
 def answer(status: int, **headers: str) -> HfHubHTTPError:
@@ -65,6 +65,7 @@ def test_pauses(slept: list[float], errors: list[Exception], pauses: list[float]
     [
         (answer(500), BuildFailed, 5), (answer(400), BuildFailed, 1), (answer(401), BadCall, 1),
         (answer(403), BadCall, 1), (wrapped(answer(403)), BadCall, 1), (ValueError("no front matter"), BuildFailed, 1),
+        (UnicodeEncodeError("ascii", "secret\xe9", 6, 7, "no"), BadCall, 1), (KeyError("url"), BuildFailed, 1),
         (httpx2.ConnectError("refused"), BuildFailed, 5), (wrapped(ValueError("x")), BuildFailed, 1),
     ],
 )  # fmt: skip
@@ -84,4 +85,17 @@ def test_what_is_no_fault_of_the_hub_goes_up_as_it_is(slept: list[float], error:
 def test_what_is_told() -> None:
     assert str(told(answer(500))) == f"the Hub answers 500 at http://127.0.0.1/api/x; {faults.GOES_ON}"
     assert str(told(httpx2.ConnectError("refused"))) == f"the Hub cannot be reached: refused; {faults.GOES_ON}"
+    assert str(told(KeyError("url"))) == "what the Hub answers is not understood: KeyError: 'url'"
     assert "HF_HUB_DISABLE_XET=1" in str(told(httpx2.ReadError("xet token")))
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://user:secret@hub.example/a@b?secret", "https://hub.example/a@b"),
+        ("https://secret@hub.example:80/a", "https://hub.example:80/a"),
+        ("https://hub.example/x//y@z", "https://hub.example/x//y@z"),
+    ],
+)  # fmt: skip
+def test_an_address_shows_no_secret(url: str, shown: str) -> None:
+    assert address(url) == shown

@@ -1,5 +1,6 @@
 """A published tree as a folder, which can be checked and loaded as a build can."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -35,25 +36,45 @@ def test_it_goes_on(build: Path, tmp_path: Path) -> None:
     assert folder.write(tree, str(there)) == 14
     (there / "README.md").unlink()
     (there / "corpus/web/unknown/part-00000.parquet").write_bytes(b"half")
-    (there / "corpus/.aside-0123456789ab-part").write_bytes(b"of a run that was killed")
+    (there / "corpus/web/unknown/.aside-0123456789ab-part-00000.parquet").write_bytes(b"of a run that was killed")
     assert folder.write(tree, f"{there}/") == 2
     assert folder.write(tree, str(there)) == 0
     assert {*files(there)} == tree.paths
 
 
 def test_what_it_does_not_know_is_left_alone(build: Path, tmp_path: Path) -> None:
+    there = {"a/.aside-0123456789ab-part-00000.parquet": b"of a build that runs", "thesis.tex": b"the only copy"}
+    for name, content in there.items():
+        (tmp_path / "tree" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "tree" / name).write_bytes(content)
+    for name in there:
+        with pytest.raises(BadCall, match=f"{re.escape(name)} is no file of this tree"):
+            folder.write(tree_of(finished(str(build))), str(tmp_path / "tree"))
+        assert files(tmp_path / "tree") == there
+        (tmp_path / "tree" / name).unlink()
+        there = {"thesis.tex": b"the only copy"}
+
+
+def test_nothing_is_written_through_a_link_that_leads_elsewhere(build: Path, tmp_path: Path) -> None:
     (tmp_path / "tree").mkdir()
-    (tmp_path / "tree/thesis.tex").write_text("the only copy")
-    with pytest.raises(BadCall, match=r"thesis\.tex is no file of this tree"):
+    (tmp_path / "other/web/unknown").mkdir(parents=True)
+    (tmp_path / "other/web/unknown/part-00000.parquet").write_bytes(b"of another corpus")
+    (tmp_path / "tree/corpus").symlink_to(tmp_path / "other")
+    with pytest.raises(BadCall, match="a link there leads out of it, for corpus/web/unknown/"):
         folder.write(tree_of(finished(str(build))), str(tmp_path / "tree"))
-    assert [*files(tmp_path / "tree")] == ["thesis.tex"]
+    assert files(tmp_path / "other") == {"web/unknown/part-00000.parquet": b"of another corpus"}
+    (tmp_path / "new").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "new")
+    assert folder.write(tree_of(finished(str(build))), str(tmp_path / "link")) == 14
 
 
 def test_it_lies_beside_the_build(build: Path) -> None:
     tree = tree_of(finished(str(build)))
-    for place in ("", "/", "/corpus", "/..", "/new/one"):
+    for place in ("/", *(f"{build}{place}" for place in ("", "/", "/corpus", "/..", "/new/one"))):
         with pytest.raises(BadCall, match="beside the build"):
-            folder.write(tree, f"{build}{place}")
+            folder.write(tree, place)
+    with pytest.raises(BadCall, match="--to is empty"):
+        folder.write(tree, "")
 
 
 def test_what_was_changed_since_is_not_written(build: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hub_server import WRITER, Blob, Fault, Hub, Repo
 
 from winnow.pipelines.cli import main
+from winnow.pipelines.ending import STOPPED
 from winnow.pipelines.publish import send
 from winnow.pipelines.publish.tree import tree_of
 from winnow.pipelines.views.finished import finished
@@ -98,8 +99,9 @@ def test_a_build_that_is_not_finished_is_refused(tmp_path: Path, capsys: pytest.
 
 
 @pytest.mark.slow
-def test_a_killed_one_goes_on(hub: Hub, build: Path, tmp_path: Path) -> None:
-    """Killed when four of seven objects are up: these are not uploaded again."""
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_a_killed_one_goes_on(hub: Hub, build: Path, tmp_path: Path, number: signal.Signals) -> None:
+    """Ended when four of seven objects are up and the others hang: at once, and these are not uploaded again."""
     command = [sys.executable, "-m", "winnow", "publish", str(build), *REPO, "--yes"]
     away = {"HF_ENDPOINT": hub.url, "HF_TOKEN": WRITER, "HF_HUB_DISABLE_XET": "1", "HF_HOME": str(tmp_path)}
     hub.faults.append(Fault("PUT", "/objects/", "hang", times=99, after=4))
@@ -107,8 +109,10 @@ def test_a_killed_one_goes_on(hub: Hub, build: Path, tmp_path: Path) -> None:
     assert hub.hanging.wait(60)
     while len(hub.puts) < 4:
         assert first.poll() is None
-    first.send_signal(signal.SIGKILL)
-    first.communicate()
+    first.send_signal(number)
+    said, _ = first.communicate(timeout=10)
+    if number != signal.SIGKILL:
+        assert (first.returncode, said.splitlines()[-1]) == (128 + number, f"winnow: {STOPPED}".encode())
     hub.faults.clear()
     assert (hub.tree("org/corpus"), len(hub.puts)) == ({}, 4)
     again = subprocess.run(command, env=os.environ | away, capture_output=True, text=True, check=False)

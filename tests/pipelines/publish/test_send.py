@@ -1,5 +1,6 @@
 """Publishing to a Hub on loopback: what is there afterwards is the tree, whatever happened on the way."""
 
+import dataclasses
 import shutil
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from hub_server import READER, Blob, Fault, Hub, Repo
 
 from winnow.pipelines.display import Display
 from winnow.pipelines.errors import BadCall, BuildFailed
+from winnow.pipelines.plan.names import LENGTHS, REPORT
 from winnow.pipelines.publish import send
 from winnow.pipelines.publish.repository import Repository
 from winnow.pipelines.publish.tree import Tree, tree_of
@@ -59,6 +61,15 @@ def test_another_tree_replaces_the_first(hub: Hub, build: Path, tree: Tree) -> N
     done = sent(tree)
     assert hub.tree(NAME) == contents(tree) | {"LICENSE": b"theirs"}
     assert (done.new, done.other, done.same, done.gone) == (0, 4, 10, 3)
+
+
+def test_no_report_or_picture_of_an_earlier_build_stays(hub: Hub, tree: Tree) -> None:
+    hub.repos[NAME] = Repo(False, {"main": {"pictures/mine.png": Blob(b"theirs", True)}})
+    sent(tree)
+    rest = {path: content for path, content in tree.made.items() if path not in (REPORT, LENGTHS)}
+    done = sent(dataclasses.replace(tree, made=rest))
+    left = {path: content for path, content in contents(tree).items() if path not in (REPORT, LENGTHS)}
+    assert (hub.tree(NAME), done.gone) == (left | {"pictures/mine.png": b"theirs"}, 2)
 
 
 def test_a_large_tree_takes_several_commits_and_what_explains_it_is_last(

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import yaml
 from small_ledgers import CORPUS, REJECTED
 
 from winnow.pipelines.errors import BadCall, BuildFailed
+from winnow.pipelines.ledger.types import StepName
 from winnow.pipelines.plan.names import FUNNEL, LENGTHS
 from winnow.pipelines.publish.tree import remarks, tree_of
 from winnow.pipelines.views.finished import finished
@@ -122,3 +124,15 @@ def test_a_publisher_is_told_what_others_would_read(build: Path) -> None:
     absolute, licenses = remarks(tree_of(finished(str(build))))
     assert absolute.endswith(f": {build.parent}/a.warc.gz")
     assert licenses == "the license of 2 of 2 documents is not known"
+
+
+def test_a_publisher_is_told_that_what_was_masked_is_still_there(build: Path) -> None:
+    tree = tree_of(finished(str(build)))
+    step = StepName("mask", "mask_personal", True, False)
+
+    def told(times: int) -> list[str]:
+        ledger = replace(tree.build.ledger, steps=(step,), edits={"mask": {"emails": times, "ip_addresses": 0}})
+        return [line for line in remarks(replace(tree, build=replace(tree.build, ledger=ledger))) if "masked" in line]
+
+    assert told(0) == []
+    assert told(1) == ["what steps masked can be read in the column `edits` of corpus/ and in report.html"]

@@ -19,6 +19,7 @@ from winnow.pipelines.views.sample import Wanted
 from winnow.pipelines.views.terminal.summary import summary
 
 SOURCES = tuple(Source(name, Jsonl(language="in"), "jsonl") for name in ("a", "b"))
+HOSTILE = "!!! no word \u202e\x9b31m"
 BANGS, SHORT = "long.bangs", "long.characters"
 
 
@@ -28,7 +29,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("build")
     texts = {
         "a": [{"text": f"text {n} {'!!!' if n < 30 else ''}", "in": "th"} for n in range(40)],
-        "b": [{"text": f"other {n}" if n >= 5 else f"{n}", "in": "en"} for n in range(30)] + [{"text": "!!! no word"}],
+        "b": [{"text": f"other {n}" if n >= 5 else f"{n}", "in": "en"} for n in range(30)] + [{"text": HOSTILE}],
     }
     for name, rows in texts.items():
         (root / f"{name}.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
@@ -68,6 +69,29 @@ def told(capsys: pytest.CaptureFixture[str], words: Sequence[str]) -> tuple[int,
     code = main(["rejected", *words])
     caught = capsys.readouterr()
     return code, caught.out, caught.err
+
+
+@pytest.mark.parametrize(
+    "words", [["rejected", "--top", "100"], ["sample", "-n", "100"], ["ledger"], ["ledger", "--check"], ["clusters"]]
+)
+def test_json_is_ascii(built: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    """Else a page's text could draw on the terminal: JSON itself lets marks of direction and C1 controls stand."""
+    main([words[0], str(built), *words[1:], "--json"])
+    out = capsys.readouterr().out
+    assert out.isascii()
+    if words[0] in ("rejected", "sample"):  # which documents are examples of the ledger depends on their path
+        assert "\\u202e\\u009b31m" in out
+
+
+@pytest.mark.parametrize("command", ["rejected", "sample"])
+def test_text_is_no_wider_than_the_terminal(
+    built: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    main([command, str(built)])
+    lines = [line for line in capsys.readouterr().out.split("\n") if line.startswith("  ")]
+    assert len(lines) > 80
+    assert [line for line in lines if len(line) > 24] == []
 
 
 def test_the_warning_names_the_command_that_shows_them(built: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,23 @@ def test_width(text: str, expected: int) -> None:
     assert tabular.width(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []), ("abcd", ["> abcd"]), ("abcd ef", ["> abcd", "> ef"]), ("ab c", ["> ab c"]),
+        ("a  b cd", ["> a  b", "> cd"]),
+        ("abcdef g", ["> abcd", "> ef g"]), ("新聞紙", ["> 新聞", "> 紙"]), ("a 新聞", ["> a", "> 新聞"]),
+        ("e\N{COMBINING ACUTE ACCENT}" * 4, ["> " + "e\N{COMBINING ACUTE ACCENT}" * 4]),
+    ],
+)  # fmt: skip
+def test_wrap(text: str, expected: list[str]) -> None:
+    assert tabular.wrap(text, 6, "> ") == expected
+
+
+def test_wide_characters_that_do_not_fit_have_a_line_each() -> None:
+    assert tabular.wrap("新聞", 1) == ["新", "聞"]
+
+
 def test_align() -> None:
     assert tabular.align([["a", "1"], ["新聞", "1,000"]], "lr", "> ") == ["> a         1", "> 新聞  1,000"]
     assert tabular.align([], "lr") == []

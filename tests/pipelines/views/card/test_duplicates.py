@@ -13,11 +13,18 @@ from winnow.pipelines.ledger.types import Lost
 from winnow.pipelines.views.card import duplicates
 
 
-def test_without_clusters_it_says_so() -> None:
-    none = replace(golden(), duplicates=Duplicates(), probed=Probed(), lost=Lost(Losses(0.5), (), 0))
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        (0.75, "No two documents were found to be copies of one another."),
+        (None, "No document was dropped as a copy of another; near duplicates were not looked for."),
+    ],
+)
+def test_without_clusters_it_says_so(limit: float | None, said: str) -> None:
+    found = Duplicates(limit=limit)
+    none = replace(golden(), duplicates=found, probed=Probed(), lost=Lost(Losses(0.5), (), 0))
     assert duplicates.render(none) == (
-        "No two documents were found to be copies of one another.\n\n"
-        "By the recipe a source may lose 50.0 % as copies; past that the build would have failed."
+        f"{said}\n\nBy the recipe a source may lose 50.0 % as copies; past that the build would have failed."
     )
 
 

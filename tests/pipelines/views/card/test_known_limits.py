@@ -45,3 +45,16 @@ def test_of_no_step_at_all() -> None:
     bare = lines(replace(golden(), steps=(), rules=()))
     assert "- The language of the texts was not determined." in bare
     assert [line for line in bare if line.startswith("- Published limits were tuned on English")] == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        (0.75, "- Near duplicates are found by hashing, so a few pairs above the limit are missed. "),
+        (None, "- Near duplicates were not looked for: texts that differ by a word stand side by side. "),
+    ],
+)
+def test_near_duplicates_are_told_of_as_the_recipe_has_them(limit: float | None, said: str) -> None:
+    made = golden()
+    found = lines(replace(made, duplicates=replace(made.duplicates, limit=limit)))
+    assert [line.partition("Passages")[0] for line in found if "duplicates" in line] == [said]

@@ -28,7 +28,8 @@ def _empty() -> Ledger:
     ledger, nothing = golden(), Distribution(0, {}, NONE)
     return replace(
         ledger, sources={"web": SourceTotal("warc", None, False, Total())}, total=Total(), edits={},
-        duplicates=Duplicates(), files={}, rules=tuple(replace(rule, broken=0, alone=0) for rule in ledger.rules),
+        duplicates=Duplicates(limit=0.75), files={},
+        rules=tuple(replace(rule, broken=0, alone=0) for rule in ledger.rules),
         kept=Kept(*[nothing] * 7), met=Met(*[nothing] * 6), examples=Examples((), {}), lengths=(),
     )  # fmt: skip
 

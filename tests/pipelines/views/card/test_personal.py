@@ -8,6 +8,8 @@ from winnow.pipelines.views.card import personal
 
 REST = ("Names, telephone numbers, postal addresses, numbers of accounts and papers, IPv6 addresses and all other "
         "personal data were not looked for: they are as they were published.")  # fmt: skip
+THERE = ("What was masked can be read in the column `edits`, which leads back to the text as extracted: leave it "
+         "out where that must not be.")  # fmt: skip
 NOTHING = "Personal data was not looked for and not masked: it is as it was published."
 NONE = "Steps that mask addresses or secrets looked and masked none."
 
@@ -18,8 +20,11 @@ NONE = "Steps that mask addresses or secrets looked and masked none."
         ({}, [NOTHING]),
         ({"lines": {"javascript": 2}}, [NOTHING]),
         ({"mask": {"emails": 0, "ip_addresses": 0}}, [NONE, REST]),
-        ({"mask": {"emails": 1, "ip_addresses": 0}}, ["Masked in place: e-mail addresses.", REST]),
-        ({"mask": {"emails": 1, "ip_addresses": 2}}, ["Masked in place: e-mail addresses, IPv4 addresses.", REST]),
+        ({"mask": {"emails": 1, "ip_addresses": 0}}, ["Masked in place: e-mail addresses.", THERE, REST]),
+        (
+            {"mask": {"emails": 1, "ip_addresses": 2}},
+            ["Masked in place: e-mail addresses, IPv4 addresses.", THERE, REST],
+        ),
     ],
 )  # fmt: skip
 def test_what_was_masked(edits: dict[str, dict[str, int]], expected: list[str]) -> None:
@@ -37,11 +42,11 @@ def test_how_often_and_where() -> None:
         ["`web_tokens`", "`keys`", "`web`, `old books`", "2"],
     ]  # fmt: skip
     assert text.startswith("Masked in place: e-mail addresses, web tokens.\n\n|")
-    assert text.endswith(f"\n\n{REST}")
+    assert text.endswith(f"\n\n{THERE}\n\n{REST}")
 
 
 def test_a_source_that_no_step_masks_is_named() -> None:
     made = golden()
     step = StepName("pages", "mask_personal", True, False, ("web",))
     found = replace(made, steps=(step,), edits={"pages": {"emails": 3}})
-    assert personal.lines(found)[1] == "Nothing was masked in `old books`."
+    assert personal.lines(found)[2] == "Nothing was masked in `old books`."

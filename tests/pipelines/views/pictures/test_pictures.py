@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from card_ledger import as_json, distribution, golden, with_kept
 
-from winnow.pipelines.counts import Count
+from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.files.typed import from_json
 from winnow.pipelines.ledger.types import Ledger, Length
 from winnow.pipelines.plan.names import DRAWN, FUNNEL, LANGUAGES, LENGTHS
@@ -112,6 +112,12 @@ def test_what_fetches_or_runs_is_in_none() -> None:
         assert tags <= {"svg", "title", "style", "defs", "pattern", "line", "rect", "text"}
         assert picture.replace('xmlns="http://www.w3.org/2000/svg"', "").count("http") == 0
         assert "prefers-color-scheme: dark" in picture
+
+
+def test_lengths_of_dropped_documents_alone() -> None:
+    made = golden()
+    none = replace(made, total=replace(made.total, kept=NONE), lengths=(Length(1, 2, NONE, Count(3, 3)),))
+    assert shown(none)[LENGTHS] == "Lengths in characters, by octaves, of documents that were dropped: none was kept."
 
 
 def test_without_documents_there_is_the_funnel() -> None:
