@@ -56,6 +56,7 @@ from winnow.pipelines.recipe import lock
 from winnow.pipelines.recipe.model import Dedup, Output, Recipe, Source, Step
 from winnow.pipelines.sources.warc.source import Warc
 from winnow.pipelines.views.beside import beside, write_beside
+from winnow.pipelines.views.report import written as report
 
 LOCAL = LocalStorage()
 TEXT = [("Content-Type", "text/plain; charset=utf-8")]
@@ -216,6 +217,7 @@ def finished(
     ledger = account(LOCAL, str(root), made, identity, built.left)
     write_bytes(LOCAL, f"{root}/recipe.lock.toml", lock.write_lock(made).encode())
     write_beside(LOCAL, str(root), ledger)
+    report.leave(LOCAL, str(root), ledger, made, print)
     book.save(LOCAL, str(root), ledger)
     return built, ledger
 

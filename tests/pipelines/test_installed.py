@@ -41,7 +41,7 @@ def content(wheel: Path) -> dict[str, bytes]:
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """(wheel, source distribution), built in a copy of the checkout: building leaves folders behind."""
     copy, into = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("dist")
-    for name in (*PACKAGES, "src", "demo", "tests"):
+    for name in (*PACKAGES, "data_cards", "src", "demo", "tests"):
         shutil.copytree(ROOT / name, copy / name, symlinks=True, ignore=LEFT)
     for name in ("pyproject.toml", "MANIFEST.in", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, copy)
@@ -69,6 +69,7 @@ def test_a_wheel_holds_the_packages_and_nothing_else(built: tuple[Path, Path]) -
     data = {f"winnow/{file.relative_to(ROOT)}" for package in PACKAGES for file in (ROOT / package).rglob("*.toml")}
     assert {"winnow/pipelines/recipe/recipes/tiny.toml", "winnow/trainer/configs/tiny.toml"} <= data
     data |= {f"winnow/pipelines/extraction/blocks/weights.{kind}" for kind in ("npz", "md")}
+    data |= {f"winnow/data_cards/page/{file.name}" for file in (ROOT / "data_cards/page").iterdir() if file.is_file()}
     assert names - about == code | data | {"winnow/__init__.py", "winnow/__main__.py", "winnow/py.typed"}
     assert any(name.endswith("licenses/LICENSE") for name in about)
 

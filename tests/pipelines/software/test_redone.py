@@ -99,6 +99,7 @@ def copied(folder: Path) -> None:
     """The source tree in another place, a recipe and something to read."""
     for package in ("filters", "pipelines", "trainer"):
         shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "data_cards/page", folder / "data_cards/page")
     shutil.copytree(ROOT / "src", folder / "src", symlinks=True, ignore=shutil.ignore_patterns("*.egg-info"))
     warc(folder / "a.warc.gz", TEXTS)
     (folder / "small.toml").write_text(RECIPE)
