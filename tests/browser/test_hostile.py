@@ -4,67 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hostile_texts import PAYLOADS
 from pages import drawn
 
 pytestmark = pytest.mark.browser
-
-RUN = "window.ran=1;alert(1)"
-TAGS = [
-    f"<script>{RUN}</script>",
-    f"<img src=x onerror={RUN}>",
-    f"<svg onload={RUN}>",
-    f"<svg><script>{RUN}</script></svg>",
-    f"<iframe srcdoc='<script>{RUN}</script>'>",
-    f"<iframe src=javascript:{RUN}>",
-    f"<body onload={RUN}>",
-    f"<details open ontoggle={RUN}>",
-    f"<a href=javascript:{RUN}>x</a>",
-    f"<object data=javascript:{RUN}>",
-    f"<embed src=javascript:{RUN}>",
-    f"<form action=javascript:{RUN}><button>x</button></form>",
-    f"<input autofocus onfocus={RUN}>",
-    f"<video><source onerror={RUN}></video>",
-    f"<math><mtext><style><img src=x onerror={RUN}></style></mtext></math>",
-    f"<marquee onstart={RUN}>",
-    f"<template><script>{RUN}</script></template>",
-    f"<link rel=stylesheet href=x onerror={RUN}>",
-    "<base href=https://evil.example/>",
-    "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
-    "<style>*{display:none}</style>",
-    "<plaintext>",
-    "<noscript><p title='</noscript><img src=x onerror=window.ran=1>'>",
-    f"<xss style=animation-name:x onanimationstart={RUN}>",
-]
-WRAPS = ["{}", "</script>{}", "-->{}", "<!--{}", '"{}', "'>{}", "</title></head>{}", "]]>{}"]
-LINES = [
-    "</script",
-    "<!--<script",
-    "<!--DATA-->",
-    "<!--SCRIPT charts.js-->",
-    "\\u003cscript\\u003e",
-    f"javascript:{RUN}",
-    f"JaVaScRiPt:{RUN}",
-    "data:text/html,<script>alert(1)</script>",
-    "\u202egnp.exe",
-    "\u2066\u2067\u2068\u2069",
-    "\x1b[31mred\x1b]0;title\x07",
-    "\x00\x01\x7f\x9b",
-    "\ufeff\u200b\u00ad\u2060",
-    "\ud800 half",
-    "a" * 1_000_000,
-    "\U0001d4b3" * 200_000,
-    "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢" * 50,
-    "{{constructor.constructor('window.ran=1')()}}",
-    "${window.ran=1}",
-    "__proto__",
-    "constructor",
-    "&lt;script&gt;",
-    "%3Cscript%3E",
-    "\r\n\r\n",
-    "​" * 5000,
-    "٣٤٥ ‏עברית‎ ABC",
-]
-PAYLOADS = [*LINES, *(wrap.format(tag) for wrap in WRAPS for tag in TAGS)][:200]
 
 
 @pytest.fixture(scope="module")
