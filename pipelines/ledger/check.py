@@ -130,8 +130,7 @@ def _misjudged(ledger: Ledger, counted: Sequence[RuleCount], spread: Spread) -> 
         yield f"{LEDGER}: other rules than in {tables.RULES.path}"
         return
     for told, found in zip(ledger.rules, counted, strict=True):
-        step, _, measure = told.rule.rpartition(".")
-        of_rows = (*rules.judged(spread, step, measure), rules.percentiles(spread, step, measure))
+        of_rows = *rules.judged(spread, told.step, told.measure), rules.percentiles(spread, told.step, told.measure)
         if told != found:
             yield f"{LEDGER}: rule {told.rule!r}: other numbers in {tables.RULES.path}"
         if of_rows != (told.judged, told.unknown, told.dropped, told.percentiles):

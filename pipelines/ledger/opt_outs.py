@@ -17,10 +17,9 @@ def opt_outs_of(steps: Iterable[StepName], rules: Iterable[RuleCount], spread: S
     asking = {step.name for step in steps if step.use in USES}
     found = {}
     for rule in rules:
-        step, _, measure = rule.rule.rpartition(".")
-        if step in asking:
-            kept = spread.of(step, measure, (KEPT,))
-            dropped = spread.of(step, measure, [fate for fate in FATES if fate != KEPT])
+        if rule.step in asking:
+            kept = spread.of(rule.step, rule.measure, (KEPT,))
+            dropped = spread.of(rule.step, rule.measure, [fate for fate in FATES if fate != KEPT])
             found[rule.rule] = OptOut(_asked(kept), _asked(dropped), kept.unknown + kept.not_measured)
     return found
 

@@ -25,7 +25,7 @@ _ASKED = (*COLUMNS, *PLAIN, "cluster", "cluster_size", "value", "limit")
 
 def thresholds(ledger: Ledger) -> Thresholds:
     """Those by which the documents of a finished build were judged."""
-    measures = [(rule.rule.rpartition(".")[0], rule.rule.rpartition(".")[2]) for rule in ledger.rules]
+    measures = [(rule.step, rule.measure) for rule in ledger.rules]
 
     def limits(language: str | None) -> dict[tuple[str, str], MinMax]:
         found = [rule.limits(language) for rule in ledger.rules]

@@ -150,6 +150,16 @@ class RuleCount:
     """Of the languages that were met, those with limits of their own."""
 
     @property
+    def step(self) -> str:
+        """`gopher_quality`"""
+        return self.rule.rpartition(".")[0]
+
+    @property
+    def measure(self) -> str:
+        """`words`"""
+        return self.rule.rpartition(".")[2]
+
+    @property
     def judges(self) -> bool:
         """Whether there is a limit, in general or in a language that was met."""
         every = (Limits(self.min, self.max), *self.languages.values())

@@ -67,8 +67,7 @@ def columns(ledger: Ledger, table: str) -> Sequence[Column]:
     found = [*_DOCUMENT, *([_REMOVED] if ledger.passages else []), *(_WHY if table == REJECTED else ())]
     steps: dict[str, list[Column]] = {}
     for rule in ledger.rules:
-        step, _, measure = rule.rule.rpartition(".")
-        steps.setdefault(step, []).append(Column(measure, FLOAT, clean(rule.paper)))
+        steps.setdefault(rule.step, []).append(Column(rule.measure, FLOAT, clean(rule.paper)))
     return found + [
         Column(column_of(step), FLOAT, f"what the step {clean(step)} measured", inside=tuple(of))
         for step, of in steps.items()

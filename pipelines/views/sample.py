@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from winnow.pipelines.corpus.sampled import distances
 from winnow.pipelines.corpus.schema import ROW_KEY
 from winnow.pipelines.corpus.surveyed import rank_of
 from winnow.pipelines.files.storage import Storage
@@ -89,20 +90,19 @@ def _is(column: pa.ChunkedArray, value: str) -> Any:
 
 
 def _struct(rule: RuleCount) -> str:
-    return column_of(rule.rule.rpartition(".")[0])
+    return column_of(rule.step)
 
 
 def _distances(batch: pa.Table, rule: RuleCount) -> tuple[pa.Table, np.ndarray]:
     """The rows that have a value and a limit, and how far apart these are, as a share of the limit if it is not 0."""
-    measure = rule.rule.rpartition(".")[2]
-    values = pc.struct_field(batch[_struct(rule)].combine_chunks(), measure).to_numpy(zero_copy_only=False)
+    values = pc.struct_field(batch[_struct(rule)].combine_chunks(), rule.measure).to_numpy(zero_copy_only=False)
     codes = batch["language"].to_pylist()
     limits = {code: rule.limits(code) for code in {*codes}}
     away = np.full(len(values), np.inf)
     for side in ("min", "max"):
         ends = np.array([getattr(limits[code], side) for code in codes], float)  # None is not a number
         with np.errstate(invalid="ignore"):
-            away = np.fmin(away, np.abs(values - ends) / np.where(ends == 0, 1.0, np.abs(ends)))
+            away = np.fmin(away, distances(values, ends))
     known = np.isfinite(away)
     return batch.filter(pa.array(known)), away[known]
 

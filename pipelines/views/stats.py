@@ -11,20 +11,21 @@ from typing import Any
 
 from winnow.pipelines.corpus.finished_files import NotHeld
 from winnow.pipelines.corpus.statistics import FATES, KEPT
-from winnow.pipelines.corpus.tables import EXACT, NEAR
+from winnow.pipelines.corpus.tables import DEDUP, EXACT, NEAR
 from winnow.pipelines.errors import BadCall
 from winnow.pipelines.files.typed import to_json
 from winnow.pipelines.ledger import statistics
 from winnow.pipelines.ledger.statistics import Spread
-from winnow.pipelines.ledger.types import Ledger, Limits, RuleCount
+from winnow.pipelines.ledger.types import Ledger, RuleCount
 from winnow.pipelines.plan.names import RUN, ledger_table
 from winnow.pipelines.recipe.strict import suggest
 from winnow.pipelines.text import clean
 from winnow.pipelines.views.finished import Finished
-from winnow.pipelines.views.funnel import funnel, step_of
-from winnow.pipelines.views.report.rules import group_json
+from winnow.pipelines.views.funnel import funnel
+from winnow.pipelines.views.report.facts import copies
+from winnow.pipelines.views.report.rules import group_json, groups_by_limits
 from winnow.pipelines.views.report.slider import moved
-from winnow.pipelines.views.report.spreads import Group, grouped, groups_of
+from winnow.pipelines.views.report.spreads import Group, grouped
 
 FACTS = ("language", "domain", "license")
 LISTED = 100
@@ -45,7 +46,7 @@ def stats(build: Finished) -> dict[str, Any]:
         "total": _total(ledger, None),
         "sources": [_total(ledger, name) for name in ledger.sources],
         "funnels": [_funnel(ledger, name) for name in (None, *ledger.sources)],
-        "rules": [_rule(rule, _groups(rule, sketches, 0), sketch=False) for rule in ledger.rules],
+        "rules": [_rule(rule, groups_by_limits(rule, sketches, 0), sketch=False) for rule in ledger.rules],
         "facts": {name: _fact(getattr(ledger.kept, name), getattr(ledger.met, name)) for name in FACTS},
         "lengths": {name: _length(spread, fates) for name, fates in (("kept", [KEPT]), ("dropped", FATES[1:]))}
         | {"octaves": to_json(ledger.lengths)},
@@ -59,7 +60,8 @@ def stats_of(build: Finished, name: str) -> dict[str, Any]:
     rules = {rule.rule: rule for rule in build.ledger.rules}
     if name not in rules:
         raise BadCall(f"rule {clean(name)!r} is none of {clean(build.root)}{suggest(name, rules)}")
-    found = _rule(rules[name], _groups(rules[name], grouped(_spread(build)), _LANGUAGES), sketch=True)
+    groups = groups_by_limits(rules[name], grouped(_spread(build)), _LANGUAGES)
+    found = _rule(rules[name], groups, sketch=True)
     for group in found["groups"]:
         group["others"] = _others(group)
         del group["sketch"]
@@ -87,11 +89,10 @@ def _spread(build: Finished) -> Spread:
 
 def _total(ledger: Ledger, source: str | None) -> dict[str, Any]:
     total = ledger.sources[source].total if source is not None else ledger.total
-    dedup = total.rejected.get("dedup", {})
     return {
         "source": source, "files": total.files, "bytes": total.bytes, "records": total.records, "gaps": total.gaps,
         "documents": total.documents, "kept": total.kept.json, "dropped": total.dropped.json,
-        "copies": sum(count.documents for rule, count in dedup.items() if rule.startswith("duplicate.")),
+        "copies": copies(total),
     }  # fmt: skip
 
 
@@ -101,11 +102,6 @@ def _funnel(ledger: Ledger, source: str | None) -> dict[str, Any]:
     return {"source": source, "start": total.documents, "stages": [
         {"name": stage.name, "dropped": stage.dropped, "left": stage.left, "rules": dict(stage.rules)}
         for stage in stages]}  # fmt: skip
-
-
-def _groups(rule: RuleCount, sketches: Any, languages: int) -> list[Group]:
-    place = (step_of(rule.rule), rule.rule.rpartition(".")[2])
-    return groups_of(sketches.get(place, {}), Limits(rule.min, rule.max), rule.languages, languages)
 
 
 def _rule(rule: RuleCount, groups: list[Group], sketch: bool) -> dict[str, Any]:
@@ -158,7 +154,7 @@ def _length(spread: Spread, fates: Collection[str]) -> dict[str, Any]:
 
 
 def _duplicates(ledger: Ledger) -> dict[str, Any]:
-    rules = ledger.total.rejected.get("dedup", {})
+    rules = ledger.total.rejected.get(DEDUP, {})
     found = ledger.duplicates
     return {
         "exact": rules[EXACT].documents if EXACT in rules else 0,

@@ -25,6 +25,8 @@ WORDS = [
     "silver",
 ]
 FATES = ("kept", "alone", "first", "another")
+START = 10**6
+"""Documents that were met."""
 
 
 def synthetic(rules: int = 12, languages: int = 3, documents: int = 120, hostile: Sequence[str] = ()) -> dict[str, Any]:
@@ -165,9 +167,8 @@ class _Synthetic:
             "license": of(["CC-BY-4.0", "MIT"]),
         }
 
-    def report(self) -> dict[str, Any]:
-        rules = [self.rule(at) for at in range(len(self.names))]
-        start, left, stages = 10**6, 10**6, []
+    def stages(self, rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        left, stages = START, []
         for step in range(math.ceil(len(rules) / 8)):
             dropped = max(1, left // 50)
             left -= dropped
@@ -182,7 +183,62 @@ class _Synthetic:
                     "rules": [[r["rule"], dropped // (n + 1)] for n, r in enumerate(of)],
                 }
             )
-        source = self.text("web", 0)
+        return stages
+
+    def clusters(self, source: str) -> Any:
+        return [
+            {
+                "id": f"{0:032x}",
+                "size": 4,
+                "exact": 1,
+                "near": 2,
+                "sources": {source: 4},
+                "title": self.text("Title", 7),
+                "url": self.text("https://site.example/", 8),
+                "members": [0, 1, 2, 3][: len(self.documents)],
+                "diffs": [
+                    {
+                        "of": 1,
+                        "pieces": [
+                            ["=", self.text("the same ", 9)],
+                            ["-", self.text("this ", 10)],
+                            ["+", self.text("that ", 11)],
+                        ],
+                    }
+                ],
+            }
+        ]
+
+    def duplicates(self, source: str) -> Any:
+        return {
+            "documents_in_clusters": 4,
+            "members": 4,
+            "clusters": 1,
+            "largest": 4,
+            "exact_copies": 1,
+            "alike_pairs": 2,
+            "compared": [5] * 20,
+            "skipped_pairs": 0,
+            "common_shingles": 0,
+            "order": ["priority"],
+            "measure": "jaccard",
+            "sample_every": 0,
+            "limit": 0.75,
+            "bands": 16,
+            "rows": 7,
+            "dropped": {source: {source: 3}},
+            "earlier": {},
+            "rules": {"duplicate.exact": 1, "duplicate.near": 2},
+            "lost": {source: 3},
+            "probed": {"pairs": [0] * 20, "met": [0] * 20, "alike": 3, "alike_met": 3},
+            "domains": [[self.text("site.example", 12), 9, 6]],
+            "more_domains": 1,
+        }
+
+    def report(self) -> dict[str, Any]:
+        rules = [self.rule(at) for at in range(len(self.names))]
+        source, stages = self.text("web", 0), self.stages(rules)
+        start, (left, _) = START, stages[-1]["left"]
         pairs = [[i, i, 100 + 7 * i] for i in range(len(rules))] + [
             [i, j, 90 // (j - i)] for i in range(len(rules)) for j in range(i + 1, min(i + 5, len(rules)))
         ]
@@ -226,28 +282,7 @@ class _Synthetic:
             ],
             "overlaps": {"rules": self.names, "pairs": pairs},
             "documents": self.documents,
-            "clusters": [
-                {
-                    "id": f"{0:032x}",
-                    "size": 4,
-                    "exact": 1,
-                    "near": 2,
-                    "sources": {source: 4},
-                    "title": self.text("Title", 7),
-                    "url": self.text("https://site.example/", 8),
-                    "members": [0, 1, 2, 3][: len(self.documents)],
-                    "diffs": [
-                        {
-                            "of": 1,
-                            "pieces": [
-                                ["=", self.text("the same ", 9)],
-                                ["-", self.text("this ", 10)],
-                                ["+", self.text("that ", 11)],
-                            ],
-                        }
-                    ],
-                }
-            ],
+            "clusters": self.clusters(source),
             "facts": self.facts(),
             "languages": [
                 {
@@ -261,30 +296,7 @@ class _Synthetic:
                 }
                 for code in self.languages
             ],
-            "duplicates": {
-                "documents_in_clusters": 4,
-                "members": 4,
-                "clusters": 1,
-                "largest": 4,
-                "exact_copies": 1,
-                "alike_pairs": 2,
-                "compared": [5] * 20,
-                "skipped_pairs": 0,
-                "common_shingles": 0,
-                "order": ["priority"],
-                "measure": "jaccard",
-                "sample_every": 0,
-                "limit": 0.75,
-                "bands": 16,
-                "rows": 7,
-                "dropped": {source: {source: 3}},
-                "earlier": {},
-                "rules": {"duplicate.exact": 1, "duplicate.near": 2},
-                "lost": {source: 3},
-                "probed": {"pairs": [0] * 20, "met": [0] * 20, "alike": 3, "alike_met": 3},
-                "domains": [[self.text("site.example", 12), 9, 6]],
-                "more_domains": 1,
-            },
+            "duplicates": self.duplicates(source),
             "against": [{"identity": "0" * 32, "compared": 1000, "dropped": 5}],
             "forgotten": {"records": 1234, "documents": [5678, 90]},
             "edits": [{"step": self.text("notices", 13), "what": self.text("marks", 14), "times": 5}],

@@ -17,9 +17,11 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from tests.trainer.small_corpora import quiet
+from winnow.pipelines.cli import main
 from winnow.trainer import calibrate, tokenizer
 from winnow.trainer import pack as packing
 from winnow.trainer.config import Config, Data, Machine, ModelShape, Optimizer, Run
+from winnow.trainer.config_file import dump
 from winnow.trainer.train import train
 
 WORDS = ("the", "a", "red", "green", "old", "small", "house", "tree", "river", "man", "woman", "dog", "sees", "finds",
@@ -58,6 +60,14 @@ def config(pack: Path, **changes: Any) -> Config:
         section = getattr(made, name)
         made = replace(made, **{name: replace(section, **value) if isinstance(value, dict) else value})
     return made
+
+
+def pack_and_run(root: Path) -> None:
+    """ROOT/pack, ROOT/mine.toml, and ROOT/run by these, through the command."""
+    pack = make_pack(root, documents=60)
+    (root / "mine.toml").write_text(dump(config(pack, run={"tokens": 256})))
+    with quick():
+        assert main(["train", str(root / "mine.toml"), "--output", str(root / "run")]) == 0
 
 
 @contextlib.contextmanager

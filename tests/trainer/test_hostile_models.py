@@ -16,9 +16,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from tests.trainer.small_corpora import text, write
-from tests.trainer.small_runs import config, make_pack, quick
+from tests.trainer.small_runs import pack_and_run, quick
 from winnow.pipelines.cli import main
-from winnow.trainer.config_file import dump
 
 SECONDS = 20
 DEEP = '{"a":' * 100_000 + "1" + "}" * 100_000
@@ -29,10 +28,7 @@ HUGE = 10**12
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A pack and a run."""
     root = tmp_path_factory.mktemp("stage")
-    pack = make_pack(root, documents=60)
-    (root / "mine.toml").write_text(dump(config(pack, run={"tokens": 256})))
-    with quick():
-        assert main(["train", str(root / "mine.toml"), "--output", str(root / "run")]) == 0
+    pack_and_run(root)
     return root
 
 

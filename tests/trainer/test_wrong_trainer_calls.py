@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.trainer.small_runs import config, make_pack, quick
+from tests.trainer.small_runs import pack_and_run
 from winnow.pipelines.cli import main
-from winnow.trainer.config_file import dump
 
 LONG = "x" * 300
 
@@ -21,10 +20,7 @@ LONG = "x" * 300
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus, a tokenizer, a pack, a run, and things that are none of these."""
     root = tmp_path_factory.mktemp("stage")
-    pack = make_pack(root, documents=60)
-    (root / "mine.toml").write_text(dump(config(pack, run={"tokens": 256})))
-    with quick():
-        assert main(["train", str(root / "mine.toml"), "--output", str(root / "run")]) == 0
+    pack_and_run(root)
     (root / "file").write_text("x")
     (root / "latin.toml").write_bytes(b'init = "\xff"\n')
     (root / "deep.toml").write_text("a = " + "[" * 100_000)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from winnow.pipelines.corpus.facts import FACTS
 from winnow.pipelines.counts import NONE, Count
 from winnow.pipelines.files.typed import to_json
 from winnow.pipelines.ledger.types import Distribution, Ledger
@@ -21,7 +22,7 @@ def comparison(one: Ledger, other: Ledger, recipes: Recipes = (None, None)) -> d
     return {
         "format": FORMAT, "kind": "comparison", "title": f"{one.recipe.name} and {other.recipe.name}",
         "a": _build(one), "b": _build(other), "stages": _stages(*both), "rules": _rules(*both, recipes),
-        "facts": {name: _fact(*(getattr(of.kept, name) for of in both)) for name in facts.FACTS},
+        "facts": {name: _fact(*(getattr(of.kept, name) for of in both)) for name in FACTS},
         "sources": _sources(*both),
     }  # fmt: skip
 

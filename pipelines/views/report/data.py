@@ -44,6 +44,6 @@ def report(storage: Storage, root: str, ledger: Ledger, recipe: Recipe | None) -
         "duplicates": facts.duplicates(ledger), "against": facts.against(ledger),
         "forgotten": facts.forgotten(ledger), "edits": facts.edits(ledger),
         "passages": to_json(ledger.passages) if ledger.passages else None,
-        "personal": facts.personal(ledger), "opt_outs": facts.opt_outs(ledger, spread),
+        "personal": facts.personal(ledger), "opt_outs": facts.opt_outs(ledger),
         "anomalies": anomalies(ledger, every, spread),
     }  # fmt: skip

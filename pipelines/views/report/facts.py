@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from winnow.pipelines.corpus.facts import FACTS
 from winnow.pipelines.corpus.statistics import ALONE, FIRST, KEPT
 from winnow.pipelines.corpus.tables import DEDUP
 from winnow.pipelines.counts import Count, dropped, total
@@ -10,7 +11,6 @@ from winnow.pipelines.ledger.statistics import Spread
 from winnow.pipelines.ledger.types import Distribution, Ledger, Total
 from winnow.pipelines.views.funnel import EDIT, EXTRACT, GAPS, MEASURE, READ, funnel, steps
 
-FACTS = ("language", "domain", "tld", "year", "captured", "license")
 MOST_RULES = 40
 """Of a stage of the funnel: the page's table of rules has them all."""
 MOST_LANGUAGES = 200
@@ -151,14 +151,10 @@ def personal(ledger: Ledger) -> list[dict[str, Any]]:
     return [edit for edit in edits(ledger) if uses.get(edit["step"]) in ("mask_personal", "mask_secrets")]
 
 
-def opt_outs(ledger: Ledger, spread: Spread) -> list[dict[str, Any]]:
+def opt_outs(ledger: Ledger) -> list[dict[str, Any]]:
     """What pages and their hosts ask of crawlers: documents that ask it, and those of them that were kept."""
-    found = []
-    uses = {step.name: step.use for step in ledger.steps}
-    for rule in ledger.rules:
-        step, measure = rule.rule.rsplit(".", 1)
-        if uses.get(step) in ("opt_out", "robots_txt"):
-            every, kept = spread.of(step, measure), spread.of(step, measure, (KEPT,))
-            found.append({"rule": rule.rule, "known": every.known, "asked": every.above(0).most.documents,
-                          "kept": kept.above(0).most.documents})  # fmt: skip
-    return found
+    judged = {rule.rule: rule.judged for rule in ledger.rules}
+    return [
+        {"rule": rule, "known": judged[rule], "asked": (of.kept + of.dropped).documents, "kept": of.kept.documents}
+        for rule, of in ledger.opt_outs.items()
+    ]

@@ -16,7 +16,6 @@ from winnow.pipelines.ledger.types import Ledger, Limits, RuleCount
 from winnow.pipelines.plan.names import ledger_table
 from winnow.pipelines.recipe.model import Recipe
 from winnow.pipelines.text import clean
-from winnow.pipelines.views.funnel import step_of
 from winnow.pipelines.views.report.bins import Bins, bins_for
 from winnow.pipelines.views.report.spreads import SHORT, Group, Table, grouped, groups_of, table_of
 
@@ -39,16 +38,16 @@ def rules(storage: Storage, root: str, ledger: Ledger, spread: Spread, recipe: R
     sketches, uses = grouped(spread), {step.name: step for step in ledger.steps}
     about = abouts(recipe)
     most = max(1, MOST_GROUPS // max(1, len(ledger.rules)) - 1)
-    groups = {rule.rule: _groups(rule, sketches, most) for rule in ledger.rules}
+    groups = {rule.rule: groups_by_limits(rule, sketches, most) for rule in ledger.rules}
     bins = MOST_BINS // max(1, sum(map(len, groups.values())))
     found = []
     for rule in ledger.rules:
-        step, measure = step_of(rule.rule), rule.rule.rsplit(".", 1)[1]
         row = rows.get(rule.rule, {"use": "", "sources": []})
         found.append({
-            "rule": rule.rule, "step": step, "measure": measure, "use": row["use"], "about": about.get(rule.rule, ""),
+            "rule": rule.rule, "step": rule.step, "measure": rule.measure, "use": row["use"],
+            "about": about.get(rule.rule, ""),
             "min": json_number(rule.min), "max": json_number(rule.max), "paper": rule.paper, "sources": row["sources"],
-            "stops": step in uses and uses[step].stops,
+            "stops": rule.step in uses and uses[rule.step].stops,
             **{name: getattr(rule, name) for name in _COUNTS}, "state": state(rule),
             "groups": [group_json(group, max(LEAST_BINS, bins)) for group in groups[rule.rule]],
             "more_languages": max(0, len(rule.languages) - most),
@@ -76,9 +75,9 @@ def abouts(recipe: Recipe | None) -> dict[str, str]:
     return found
 
 
-def _groups(rule: RuleCount, sketches: Mapping[tuple[str, str], Any], most: int) -> list[Group]:
-    step, measure = step_of(rule.rule), rule.rule.rsplit(".", 1)[1]
-    by_language = sketches.get((step, measure), {})
+def groups_by_limits(rule: RuleCount, sketches: Mapping[tuple[str, str], Any], most: int) -> list[Group]:
+    """The groups of a rule's documents, at most so many of them for one language; `sketches` are those of `grouped`."""
+    by_language = sketches.get((rule.step, rule.measure), {})
     return groups_of(by_language, Limits(rule.min, rule.max), rule.languages, most)
 
 

@@ -128,8 +128,7 @@ def _json(row: Row, places: Sequence[tuple[int, int, str]], rule: RuleCount | No
 
 
 def _value(row: Mapping[str, Any], rule: RuleCount) -> float | None:
-    step, _, measure = rule.rule.rpartition(".")
-    found = (row.get(column_of(step)) or {}).get(measure)
+    found = (row.get(column_of(rule.step)) or {}).get(rule.measure)
     return found if isinstance(found, float) else None
 
 
@@ -174,15 +173,14 @@ def _text(text: str, places: Sequence[Span | tuple[int, int, str]], full: bool, 
     lines = []
     for start, end in pieces:
         cut = ("… " if start else "", " …" if end < len(text) else "")
-        for line in (
-            _marks(text, start, end, spans) if full else " ".join(_marks(text, start, end, spans).split())
-        ).split("\n"):
+        piece = _marks(text, start, end, spans)
+        for line in piece.split("\n") if full else [" ".join(piece.split())]:
             lines += wrap(f"{cut[0]}{clean(line)}{cut[1]}", width, "    ")
     more = len(spans) - _PLACES
     lines += [f"    and {plural(more, 'marked place')} more: --full"] if more > 0 and not full else []
-    return (
-        [line.replace(OPEN, f"{_BOLD}{OPEN}").replace(CLOSE, f"{CLOSE}{_PLAIN}") for line in lines] if bold else lines
-    )
+    if not bold:
+        return lines
+    return [line.replace(OPEN, f"{_BOLD}{OPEN}").replace(CLOSE, f"{CLOSE}{_PLAIN}") for line in lines]
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

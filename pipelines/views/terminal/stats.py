@@ -108,10 +108,20 @@ def _funnel(of: Mapping[str, Any], width: int) -> list[str]:
 
 
 def _with_bars(lines: Sequence[str], parts: Sequence[int], whole: int, width: int) -> list[str]:
-    """Lines with a bar behind each, all from the same column on."""
+    """Lines with a bar behind each."""
+    room = _room(lines, width)
+    return _beside(lines, [bar(part, whole, room) for part in parts])
+
+
+def _room(lines: Sequence[str], width: int) -> int:
+    """Columns that are left beside lines."""
+    return width - max(map(columns, lines), default=0) - 2
+
+
+def _beside(lines: Sequence[str], cells: Sequence[str]) -> list[str]:
+    """Lines with a cell behind each, all from the same column on."""
     longest = max(map(columns, lines), default=0)
-    room = width - longest - 2
-    return [f"{pad(line, longest)}  {bar(part, whole, room)}".rstrip() for line, part in zip(lines, parts, strict=True)]
+    return [f"{pad(line, longest)}  {cell}".rstrip() for line, cell in zip(lines, cells, strict=True)]
 
 
 def _rules(rules: Sequence[Mapping[str, Any]], width: int) -> list[str]:
@@ -123,13 +133,8 @@ def _rules(rules: Sequence[Mapping[str, Any]], width: int) -> list[str]:
     rows += [[_cell(of["rule"], width), limit(of["min"], of["max"]), count(of["judged"]), count(of["dropped"]),
               count(of["alone"])] for of in most[:_RULES]]  # fmt: skip
     lines = align(rows, "llrrr", "  ")
-    room = width - max(map(columns, lines)) - 2
-    values = [
-        "values" if room >= 8 else "",
-        *(sparkline(_counts(of), room) if room >= 8 else "" for of in most[:_RULES]),
-    ]
-    longest = max(map(len, lines))
-    lines = [f"{line:{longest}}  {value}".rstrip() for line, value in zip(lines, values, strict=True)]
+    if (room := _room(lines, width)) >= _SPARK:
+        lines = _beside(lines, ["values", *(sparkline(_counts(of), room) for of in most[:_RULES])])
     more = [f"  and {count(len(most) - _RULES)} more: --json"] if len(most) > _RULES else []
     return ["Rules that cost most (winnow stats DIR --rule RULE shows one)", *lines, *more]
 
