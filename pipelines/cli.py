@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-import winnow.trainer.cli
+import winnow.trainer.cli.parsers
 from winnow.pipelines.commands import (
     attribution,
     build,
@@ -94,5 +94,5 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
     for family in (build, recipe, fetch, robots, fit_limits, look, stats, sample, report, forget, attribution, publish):
         family.add(commands)
-    winnow.trainer.cli.add(commands, Parser)
+    winnow.trainer.cli.parsers.add(commands, Parser)
     return parser

@@ -11,7 +11,7 @@ import pytest
 from winnow.pipelines.dedup.probe import MOST_PAIRS
 from winnow.pipelines.dedup.settings import PROBE_ROWS, Losses, NearDuplicates
 from winnow.pipelines.recipe.file import load
-from winnow.trainer.corpus import batches, find
+from winnow.trainer.pack.corpus import batches, find
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs/duplicates.md").read_text("utf-8")
 

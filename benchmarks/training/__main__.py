@@ -31,10 +31,10 @@ from benchmarks.training.process import CommandFailed
 from benchmarks.training.quality import Pilot, pilot, train_all
 from benchmarks.training.report import lines, rivals
 from benchmarks.training.speed import Speed, measure
-from winnow.trainer import bootstrap
 from winnow.trainer.errors import BadCall, RunFailed
-from winnow.trainer.hardware import device_name
-from winnow.trainer.pack_index import Pack
+from winnow.trainer.evaluate import bootstrap
+from winnow.trainer.pack.index import Pack
+from winnow.trainer.run.hardware import device_name
 
 Report = dict[str, Any]
 PILOT_STEPS = 3

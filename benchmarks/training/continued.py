@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from winnow.trainer import history
-from winnow.trainer.config_file import NO_PACK, load
-from winnow.trainer.open_checkpoint import find_checkpoint
-from winnow.trainer.pack_index import Pack
+from winnow.trainer.config.config_file import NO_PACK, load
+from winnow.trainer.pack.index import Pack
+from winnow.trainer.report import history
+from winnow.trainer.run.open_checkpoint import find_checkpoint
 
 WINNOW = Path(sys.executable).with_name("winnow")
 RATES, REPLAY = (1.0, 1 / 3, 1 / 10), (0.0, 0.25)

@@ -15,9 +15,9 @@ from tokenizers import Tokenizer
 
 from benchmarks.training.contenders import HERE, Shape, environment, run
 from benchmarks.training.peers import LITGPT, NANOCHAT, LitGPT, Nanochat
-from winnow.trainer import held_out
-from winnow.trainer.pack_index import Pack
-from winnow.trainer.tokenizer import token_bytes
+from winnow.trainer.evaluate import held_out
+from winnow.trainer.pack.index import Pack
+from winnow.trainer.pack.tokenizer import token_bytes
 
 
 @dataclass(frozen=True)

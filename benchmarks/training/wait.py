@@ -9,10 +9,10 @@ import argparse
 import time
 from pathlib import Path
 
-from winnow.trainer.batches import Batches
-from winnow.trainer.config import Data
-from winnow.trainer.pack_index import Pack
-from winnow.trainer.prefetch import Prefetch
+from winnow.trainer.config.settings import Data
+from winnow.trainer.data.batches import Batches
+from winnow.trainer.data.prefetch import Prefetch
+from winnow.trainer.pack.index import Pack
 
 STEPS = 200
 

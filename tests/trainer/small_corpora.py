@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 
-from winnow.trainer import tokenizer
-from winnow.trainer.pack import pack
-from winnow.trainer.pack_index import Pack
+from winnow.trainer.pack import tokenizer
+from winnow.trainer.pack.index import Pack
+from winnow.trainer.pack.pack import pack
 
 WORDS = [
     "bread", "river", "stone", "winter", "letter", "garden", "window", "silver", "carpet", "mother", "naïve", "東京",

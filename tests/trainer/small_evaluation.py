@@ -10,13 +10,14 @@ import pyarrow.parquet as pq
 import torch
 
 from tests.trainer.small_corpora import quiet
-from winnow.trainer import config_file, tokenizer
-from winnow.trainer.config import Config, Data, ModelShape
-from winnow.trainer.layouts import Layout
-from winnow.trainer.model import Model
-from winnow.trainer.pack import pack
-from winnow.trainer.pack_index import Pack
-from winnow.trainer.weights import save_weights
+from winnow.trainer.config import config_file
+from winnow.trainer.config.layouts import Layout
+from winnow.trainer.config.settings import Config, Data, ModelShape
+from winnow.trainer.model.model import Model
+from winnow.trainer.model.weights import save_weights
+from winnow.trainer.pack import tokenizer
+from winnow.trainer.pack.index import Pack
+from winnow.trainer.pack.pack import pack
 
 WORDS = ["bread", "river", "stone", "winter", "letter", "garden", "window", "silver", "carpet", "mother"]
 CONTEXT = 32

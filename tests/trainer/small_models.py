@@ -6,9 +6,9 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from winnow.trainer.config import ModelShape
-from winnow.trainer.layouts import Layout
-from winnow.trainer.model import Model
+from winnow.trainer.config.layouts import Layout
+from winnow.trainer.config.settings import ModelShape
+from winnow.trainer.model.model import Model
 
 VOCAB = 100
 SHAPE = ModelShape(layers=2, width=32, heads=4, kv_heads=2, mlp=48, context=40)

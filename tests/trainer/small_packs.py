@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from winnow.trainer.documents import SCHEMA, SPLITS
-from winnow.trainer.pack_index import VERSION, Pack
+from winnow.trainer.pack.documents import SCHEMA, SPLITS
+from winnow.trainer.pack.index import VERSION, Pack
 
 STRIDE = 1 << 24
 """The first token of the pack's n-th source (in sorted order) is n times this one."""

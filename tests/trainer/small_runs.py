@@ -18,11 +18,12 @@ from torch import Tensor
 
 from tests.trainer.small_corpora import quiet
 from winnow.pipelines.cli import main
-from winnow.trainer import calibrate, tokenizer
-from winnow.trainer import pack as packing
-from winnow.trainer.config import Config, Data, Machine, ModelShape, Optimizer, Run
-from winnow.trainer.config_file import dump
-from winnow.trainer.train import train
+from winnow.trainer.config.config_file import dump
+from winnow.trainer.config.settings import Config, Data, Machine, ModelShape, Optimizer, Run
+from winnow.trainer.pack import pack as packing
+from winnow.trainer.pack import tokenizer
+from winnow.trainer.run import calibrate
+from winnow.trainer.run.train import train
 
 WORDS = ("the", "a", "red", "green", "old", "small", "house", "tree", "river", "man", "woman", "dog", "sees", "finds",
          "likes", "follows", "under", "near", "behind", "and")  # fmt: skip
@@ -76,7 +77,7 @@ def quick() -> Iterator[None]:
     before = torch.get_num_threads()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calibrate, "matmul_rate", lambda *_: 1e11)
-        patch.setattr("winnow.trainer.train.gc.collect", lambda *_: 0)
+        patch.setattr("winnow.trainer.run.train.gc.collect", lambda *_: 0)
         yield
     torch.set_num_threads(before)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from winnow.trainer.config_file import NO_PACK, load, shipped
-from winnow.trainer.layouts import Layout
-from winnow.trainer.plan import bare
+from winnow.trainer.config.config_file import NO_PACK, load, shipped
+from winnow.trainer.config.layouts import Layout
+from winnow.trainer.plan.plan import bare
 
 SIZES = {  # vocabulary, all parameters, those of the blocks with norms
     "tiny": (4096, 1_377_920, 853_632),

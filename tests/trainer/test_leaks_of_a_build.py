@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.trainer.small_corpora import byte_tokenizer, quiet
-from winnow.trainer import leaks
-from winnow.trainer.pack import pack
-from winnow.trainer.pack_index import Pack
-from winnow.trainer.tokenizer import load
+from winnow.trainer.pack import leaks
+from winnow.trainer.pack.index import Pack
+from winnow.trainer.pack.pack import pack
+from winnow.trainer.pack.tokenizer import load
 
 LIMIT = 0.8
 """Of the recipe's deduplication."""

@@ -14,8 +14,8 @@ import pytest
 
 from tests.trainer.full_disk import full_disk
 from tests.trainer.small_corpora import build, byte_level, digests, foreign, packed, text, write
-from winnow.trainer import pack_shard
 from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.pack import shard
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,16 +40,16 @@ def test_files_that_are_packed_are_not_packed_again(folder: Path, ours: Path, tm
     packed(folder, ours, tmp_path / "whole", validation=0.2)
 
     done: list[int] = []
-    original = pack_shard.pack_shard
+    original = shard.pack_shard
 
-    def interrupted(task: pack_shard.Shard, add: Any) -> None:
+    def interrupted(task: shard.Shard, add: Any) -> None:
         if len(done) == 2:
             raise KeyboardInterrupt
         original(task, add)
         done.append(task.number)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("winnow.trainer.pack.pack_shard", interrupted)
+        patch.setattr("winnow.trainer.pack.pack.pack_shard", interrupted)
         with pytest.raises(KeyboardInterrupt):
             packed(folder, ours, tmp_path / "pack", validation=0.2)
     assert done == [1, 0]  # the largest first
@@ -170,7 +170,7 @@ def test_a_killed_command_goes_on_to_the_same_pack(ours: Path, tmp_path: Path, w
     packed(tmp_path / "texts", ours, tmp_path / "whole", validation=0.1)
     script = tmp_path / "script.py"
     script.write_text(
-        "import sys; from pathlib import Path; from winnow.trainer.pack import pack\n"
+        "import sys; from pathlib import Path; from winnow.trainer.pack.pack import pack\n"
         "if __name__ == '__main__':\n"
         "    corpus, tokenizer, output = map(Path, sys.argv[1:4])\n"
         "    pack([corpus], tokenizer, output, validation=0.1, workers=int(sys.argv[4]), say=print)\n"

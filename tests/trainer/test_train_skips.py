@@ -8,13 +8,13 @@ import pytest
 from torch import Tensor
 
 from tests.trainer.small_runs import config, kill, lines, tensors, trained
-from winnow.trainer import guard
-from winnow.trainer.batches import Batches
-from winnow.trainer.config import Phase
+from winnow.trainer.config.settings import Phase
+from winnow.trainer.data.batches import Batches
 from winnow.trainer.errors import RunFailed
-from winnow.trainer.model import Model
-from winnow.trainer.pack_index import Pack
-from winnow.trainer.session import Progress
+from winnow.trainer.model.model import Model
+from winnow.trainer.optim import guard
+from winnow.trainer.pack.index import Pack
+from winnow.trainer.run.session import Progress
 
 pytestmark = pytest.mark.usefixtures("quick")
 

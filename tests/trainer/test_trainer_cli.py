@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from tests.trainer.small_runs import config, lines, write_corpus
-from winnow.trainer import cli_help
-from winnow.trainer.cli import add, guarded
-from winnow.trainer.config_file import dump
+from winnow.trainer.cli import cli_help
+from winnow.trainer.cli.parsers import add, guarded
+from winnow.trainer.config.config_file import dump
 from winnow.trainer.errors import BadCall, RunFailed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -157,7 +157,7 @@ def test_another_missing_module_is_no_missing_extra() -> None:
 def test_without_the_extra_one_line_says_so(command: str, missing: str) -> None:
     code = (
         f"import sys; sys.modules[{missing!r}] = None\n"
-        "import argparse; from winnow.trainer.cli import add\n"
+        "import argparse; from winnow.trainer.cli.parsers import add\n"
         "parser = argparse.ArgumentParser(prog='winnow')\n"
         "add(parser.add_subparsers(), argparse.ArgumentParser)\n"
         f"given = parser.parse_args({command.split()!r}); sys.exit(given.run(given))"
@@ -171,7 +171,8 @@ def test_without_the_extra_one_line_says_so(command: str, missing: str) -> None:
 
 def test_help_needs_nothing_heavy() -> None:
     code = (
-        "import argparse, sys; from trainer import config_file; from winnow.trainer.cli import add\n"
+        "import argparse, sys\n"
+        "from winnow.trainer.config import config_file; from winnow.trainer.cli.parsers import add\n"
         "add(argparse.ArgumentParser().add_subparsers(), argparse.ArgumentParser)\n"
         "config_file.load('tiny', ['data.pack=p'])\n"
         "print(*({'torch', 'numpy', 'pyarrow', 'tokenizers', 'safetensors', 'rich'} & set(sys.modules)))"

@@ -16,9 +16,9 @@ from benchmarks.training.contenders import Contender, Shape, Winnow, beside
 from benchmarks.training.peers import LitGPT, Nanochat, NanoGPT
 from benchmarks.training.process import CommandFailed, Launch, Running
 from tests.trainer.small_evaluation import random_model
-from winnow.trainer.config import ModelShape
-from winnow.trainer.layouts import Layout
-from winnow.trainer.scoring import TEXT, bits, causal_pieces
+from winnow.trainer.config.layouts import Layout
+from winnow.trainer.config.settings import ModelShape
+from winnow.trainer.evaluate.scoring import TEXT, bits, causal_pieces
 
 STEPS = """
 import time

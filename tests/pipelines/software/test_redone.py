@@ -35,7 +35,7 @@ NOTHING = (
     "pipelines/engines/jobs.py", "pipelines/beam/graph.py", "pipelines/recipe/file.py",
     "pipelines/recipe/catalogue.py", "pipelines/recipe/lock.py", "pipelines/plan/digests.py",
     "pipelines/software/stage.py", "pipelines/annotators/language.py", "pipelines/sources/tables/jsonl.py",
-    "filters/families/fineweb.py", "filters/catalogue.py", "trainer/train.py",
+    "filters/families/fineweb.py", "filters/catalogue.py", "trainer/run/train.py",
 )  # fmt: skip
 """The steps that the recipe does not use are among them, and the other kinds of source."""
 FIRST = {

@@ -1,0 +1,157 @@
+"""Cloze tasks: files, tokens that are compared, and what counts as right."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from winnow.trainer.errors import BadCall
+from winnow.trainer.evaluate import cloze
+from winnow.trainer.evaluate.cloze import Question, read, score
+
+GOOD = '{"context": "one", "choices": [" two", " three"], "answer": 1}'
+VOCAB = 256
+
+
+class Unigram:
+    """A model that charges each token by itself: `bits` of it, up to a constant, whatever comes before."""
+
+    def __init__(self, bits: dict[str, float], other: float) -> None:
+        logits = torch.full((VOCAB,), -other)
+        for letter, of in bits.items():
+            logits[ord(letter)] = -of
+        self.head = (logits * float(np.log(2)))[:, None]
+
+    def hidden(self, tokens: torch.Tensor, starts: torch.Tensor | None = None) -> torch.Tensor:
+        return torch.ones(*tokens.shape, 1)
+
+
+def encode(texts: list[str]) -> list[list[int]]:
+    return [list(text.encode()) for text in texts]
+
+
+def question(context: str, choices: tuple[str, ...], answer: int) -> Question:
+    return Question(context, choices, answer, "task.jsonl:1")
+
+
+def test_the_likeliest_choice_wins() -> None:
+    model = Unigram({"a": 1, "b": 2}, 8)
+    asked = [question("x", ("b", "a"), 1), question("x", ("b", "a"), 0), question("", ("a", "b"), 0)]
+    found = score(model, "t", asked, encode, 0, 16)
+    assert found.questions == 3
+    assert found.accuracy.value == pytest.approx(2 / 3)
+    assert found.chance == 0.5
+    assert found.accuracy.low <= found.accuracy.value <= found.accuracy.high
+
+
+def test_by_length_a_long_choice_is_not_held_back() -> None:
+    model = Unigram({"a": 1, "b": 1.5}, 8)
+    found = score(model, "t", [question("x", ("aaaa", "b"), 0)], encode, 0, 16)
+    assert (found.accuracy.value, found.accuracy_by_length.value) == (0, 1)
+
+
+def test_length_is_in_bytes() -> None:
+    model = Unigram({"b": 3, "\xc3": 2.5, "\xa9": 2.5}, 8)
+    found = score(model, "t", [question("x", ("é", "b"), 0)], encode, 0, 16)
+    assert (found.accuracy.value, found.accuracy_by_length.value) == (0, 1)
+
+
+@pytest.mark.parametrize("answer", [0, 1])
+def test_a_tie_is_the_first_choice(answer: int) -> None:
+    model = Unigram({}, 8)
+    found = score(model, "t", [question("x", ("a", "b"), answer)], encode, 0, 16)
+    assert found.accuracy.value == 1 - answer
+
+
+def test_choices_that_change_the_contexts_last_token_are_compared_from_there() -> None:
+    """As pairs merge: "x" + "a" is one token, "x" + "b" two. Both are charged for the x."""
+
+    def merging(texts: list[str]) -> list[list[int]]:
+        return [list(text.replace("xa", "M").encode()) for text in texts]
+
+    model = Unigram({"M": 4, "x": 3, "b": 3}, 12)
+    found = score(model, "t", [question("cx", ("a", "b"), 0)], merging, 0, 16)
+    assert found.accuracy.value == 1  # 4 bits against 3 + 3, not against 3
+
+
+def test_a_long_context_loses_its_beginning() -> None:
+    model = Unigram({"a": 1}, 8)
+    found = score(model, "t", [question("x" * 100, ("a", "bb"), 0)], encode, 0, 4)
+    assert found.accuracy.value == 1
+
+
+@pytest.mark.parametrize(("length", "fits"), [(4, True), (5, False)])
+def test_a_choice_as_long_as_the_context(length: int, fits: bool) -> None:
+    asked = [question("x", ("a" * length, "b"), 0)]
+    if fits:
+        assert score(Unigram({}, 8), "t", asked, encode, 0, 4).questions == 1
+    else:
+        with pytest.raises(BadCall, match=r"task.jsonl:1: a choice has more tokens than the model's context, 4"):
+            score(Unigram({}, 8), "t", asked, encode, 0, 4)
+
+
+def test_questions_of_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "task.jsonl"
+    path.write_text(f"{GOOD}\n\n{GOOD}", encoding="utf-8")
+    first, second = read(path)
+    assert first == Question("one", (" two", " three"), 1, f"{path}:1")
+    assert second.place == f"{path}:3"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "not JSON"),
+        ("[]", "an object with"),
+        ('{"context": "a", "choices": ["b", "c"]}', "an object with"),
+        ('{"context": 1, "choices": ["b", "c"], "answer": 0}', "context is 1, not a string"),
+        ('{"context": "a", "choices": ["b"], "answer": 0}', "two strings or more"),
+        ('{"context": "a", "choices": "bc", "answer": 0}', "two strings or more"),
+        ('{"context": "a", "choices": ["b", ""], "answer": 0}', "none of them empty"),
+        ('{"context": "a", "choices": ["b", "c"], "answer": 2}', "answer is 2, not the number of a choice, 0 to 1"),
+        ('{"context": "a", "choices": ["b", "c"], "answer": -1}', "answer is -1"),
+        ('{"context": "a", "choices": ["b", "c"], "answer": true}', "answer is True"),
+        ('{"context": "a", "choices": ["b", "c"], "answer": "b"}', "answer is 'b'"),
+    ],
+)
+def test_a_wrong_line_is_named(tmp_path: Path, line: str, message: str) -> None:
+    path = tmp_path / "task.jsonl"
+    path.write_text(f"{GOOD}\n{line}\n", encoding="utf-8")
+    with pytest.raises(BadCall, match=message) as error:
+        read(path)
+    assert str(error.value).startswith(f"{path}:2: ")
+
+
+def test_an_empty_file(tmp_path: Path) -> None:
+    (tmp_path / "task.jsonl").write_text("\n")
+    with pytest.raises(BadCall, match="has no question"):
+        read(tmp_path / "task.jsonl")
+
+
+def test_no_file_and_no_text(tmp_path: Path) -> None:
+    with pytest.raises(BadCall, match="cannot be read: No such file"):
+        read(tmp_path / "task.jsonl")
+    (tmp_path / "task.jsonl").write_bytes(b"\xff")
+    with pytest.raises(BadCall, match="not UTF-8"):
+        read(tmp_path / "task.jsonl")
+
+
+def test_what_is_shared() -> None:
+    assert cloze._shared([[1, 2, 3], [1, 2], [1, 2, 4]]) == 2
+    assert cloze._shared([[1], [2]]) == 0
+    assert cloze._shared([[], [2]]) == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"context": "\\ud800", "choices": ["a", "b"], "answer": 0}', "half a character"),
+        ('{"context": "a", "choices": ["a", "\\udfff"], "answer": 0}', "half a character"),
+        ("[" * 100_000, "not JSON"),
+    ],
+)
+def test_what_json_allows_and_a_text_does_not(tmp_path: Path, line: str, message: str) -> None:
+    (tmp_path / "t.jsonl").write_text(f"{GOOD}\n{line}\n")
+    with pytest.raises(BadCall, match=rf"t\.jsonl:2: .*{message}"):
+        read(tmp_path / "t.jsonl")

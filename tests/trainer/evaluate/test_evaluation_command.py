@@ -1,0 +1,164 @@
+"""`winnow eval`'s work: runs, checkpoints, packs, corpora, cloze tasks, xz beside, files, and what is refused."""
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.trainer.small_evaluation import CONTEXT, Small, make
+from winnow.trainer.errors import BadCall
+from winnow.trainer.evaluate.evaluate import evaluate
+from winnow.trainer.evaluate.evaluation_command import Request, evaluate_request
+from winnow.trainer.evaluate.yardstick import xz_bits_per_byte
+from winnow.trainer.pack import tokenizer
+from winnow.trainer.run.open_checkpoint import find_checkpoint
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    return make(tmp_path_factory.mktemp("eval"))
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    return make(tmp_path_factory.mktemp("eval-encoder"), "masked")
+
+
+def said(request: Request) -> str:
+    heard: list[str] = []
+    evaluate_request(request, heard.append)
+    return "\n".join(heard)
+
+
+def task(folder: Path) -> Path:
+    path = folder / "task.jsonl"
+    path.write_text('{"context": "Bread", "choices": [" river", " garden window"], "answer": 0}\n')
+    return path
+
+
+def test_a_run_on_its_pack(small: Small) -> None:
+    heard = said(Request(small.run, [small.pack.path]))
+    expected = evaluate(small.model, small.pack, context=CONTEXT)
+    assert f"{small.run / 'checkpoints' / 'step-000003'}: context 32, windows advance by 16" in heard
+    assert "without an end-of-text in view" in heard
+    for source, figure in (*expected.sources.items(), ("all", expected.total)):
+        (row,) = [line for line in heard.splitlines() if line.startswith(source)]
+        bits = figure.bits
+        assert row.split()[1:5] == [f"{bits.value:.4f}", f"{bits.low:.4f}", "to", f"{bits.high:.4f}"]
+    assert "a sample" not in heard
+
+
+def test_a_checkpoint_of_a_run_knows_how_it_was_trained(tmp_path: Path) -> None:
+    made = make(tmp_path, document_mask=False)
+    checkpoint = made.run / "checkpoints" / "step-000003"
+    expected = evaluate(made.model, made.pack, context=CONTEXT, document_mask=False)
+    heard = said(Request(checkpoint, [made.pack.path], json=tmp_path / "found.json"))
+    assert "with an end-of-text in view" in heard
+    (found,) = json.loads((tmp_path / "found.json").read_text())["data"]
+    assert found["bits_per_byte"] == pytest.approx(expected.total.bits.value, rel=1e-6)
+
+
+def test_xz_stands_beside(small: Small, tmp_path: Path) -> None:
+    said(Request(small.run, [small.pack.path], json=tmp_path / "found.json"))
+    (found,) = json.loads((tmp_path / "found.json").read_text())["data"]
+    words, texts = tokenizer.load(small.tokenizer), dict[str, list[bytes]]()
+    for source in small.pack.sources:
+        documents = small.pack.documents("validation", source)
+        for row in range(len(documents)):
+            tokens = documents.read(row, 0, int(documents.tokens[row]) - 1)
+            texts.setdefault(source, []).append(words.tokenizer.decode(tokens.tolist()).encode())
+    assert sum(map(len, texts["notes"])) == small.pack.counts("validation", "notes").bytes
+    for source, of in texts.items():
+        assert found["xz"][source] == xz_bits_per_byte(of, sum(map(len, of)))
+    assert found["xz"]["notes"] != found["xz"]["essays"]
+    assert min(found["xz"].values()) <= found["xz"][""] <= max(found["xz"].values())
+    assert "xz" not in said(Request(small.run, [small.pack.path], xz=False))
+
+
+def test_a_corpus_is_tokenised_here(small: Small, tmp_path: Path) -> None:
+    request = Request(small.run, [small.corpus], json=tmp_path / "found.json", output=tmp_path / "rows.parquet")
+    assert str(small.corpus) in said(request)
+    (found,) = json.loads((tmp_path / "found.json").read_text())["data"]
+    assert found["documents"] == 90
+    rows = pq.read_table(tmp_path / "rows.parquet")
+    assert rows.num_rows == 90
+    assert sum(rows["bits"].to_pylist()) / sum(rows["bytes"].to_pylist()) == pytest.approx(found["bits_per_byte"])
+
+
+def test_rows_of_several_data_name_theirs(small: Small, tmp_path: Path) -> None:
+    output = tmp_path / "rows.parquet"
+    said(Request(small.run, [small.pack.path, small.corpus / "notes.parquet"], output=output))
+    rows = pq.read_table(output)
+    assert sorted(set(rows["data"].to_pylist())) == [
+        str(small.corpus / "notes.parquet"),
+        f"{small.pack.path} validation",
+    ]
+    same = {
+        (row["data"] == f"{small.pack.path} validation", row["id"]): row["bits"]
+        for row in rows.to_pylist()
+        if row["source"] == "notes"
+    }
+    for (packed, id_), bits in same.items():
+        if packed:
+            assert same[False, id_] == pytest.approx(bits, rel=1e-5)
+
+
+def test_a_sample_says_so(small: Small) -> None:
+    assert "a sample: all weighs the sources by their bytes" in said(
+        Request(small.run, [small.pack.path], max_tokens=300)
+    )
+
+
+def test_the_training_split_too(small: Small) -> None:
+    heard = said(Request(small.run, [small.pack.path], split="train"))
+    count = sum(small.pack.counts("train", source).documents for source in small.pack.sources)
+    (row,) = [line for line in heard.splitlines() if line.startswith("all")]
+    assert row.split()[5] == str(count)
+
+
+def test_an_encoder_is_told_apart(encoder: Small) -> None:
+    heard = said(Request(encoder.run, [encoder.pack.path]))
+    assert "bits per masked token" in heard
+    assert "30% of the tokens masked: no figure to hold against a decoder's" in heard
+    assert "xz" not in heard
+
+
+def test_cloze(small: Small, tmp_path: Path) -> None:
+    heard = said(Request(small.run, cloze=[task(tmp_path)], json=tmp_path / "found.json"))
+    assert "1 questions, accuracy" in heard
+    assert "by chance 50.0%" in heard
+    (found,) = json.loads((tmp_path / "found.json").read_text())["cloze"]
+    assert found["accuracy"]["value"] in (0, 1)
+    assert found["task"] == "task"
+
+
+def test_an_encoder_has_no_cloze(encoder: Small, tmp_path: Path) -> None:
+    with pytest.raises(BadCall, match="is an encoder; cloze tasks need a decoder"):
+        said(Request(encoder.run, cloze=[task(tmp_path)]))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"data": ()}, "nothing to evaluate on"),
+        ({"context": 33}, "--context 33: the model's is 32"),
+        ({"context": 16, "stride": 17}, "--stride 17: windows of 16"),
+        ({"device": "cuda"}, "no CUDA device"),
+    ],
+)
+def test_what_is_refused(small: Small, change: dict[str, object], message: str) -> None:
+    request = replace(Request(small.run, [small.pack.path]), **change)  # type: ignore[arg-type]
+    with pytest.raises(BadCall, match=message):
+        said(request)
+
+
+def test_a_pack_of_another_tokenizer(small: Small, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "model"
+    shutil.copytree(find_checkpoint(small.run), checkpoint)
+    file = checkpoint / "tokenizer.json"
+    file.write_text(file.read_text() + "\n")
+    with pytest.raises(BadCall, match=r"packed with another tokenizer than .*model has; give its corpus instead"):
+        said(Request(checkpoint, [small.pack.path]))

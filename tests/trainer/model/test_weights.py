@@ -1,0 +1,212 @@
+import json
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torch.nn import functional
+
+from tests.trainer.small_models import NAMES, VOCAB, layout_of, model_of, shake, starts_of, tokens_of
+from winnow.trainer.config.layouts import to_config
+from winnow.trainer.errors import BadCall
+from winnow.trainer.model import weights
+from winnow.trainer.model.loss import IGNORED
+
+transformers = pytest.importorskip("transformers")
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    transformers.utils.logging.disable_progress_bar()
+    yield
+    transformers.utils.logging.enable_progress_bar()
+
+
+def auto_class(name: str) -> Any:
+    return transformers.AutoModelForMaskedLM if "EuroBERT" in name else transformers.AutoModelForCausalLM
+
+
+def theirs_of(name: str) -> Any:
+    """A model that transformers made, with random weights throughout."""
+    config = to_config(layout_of(name), end=0, mask=1)
+    kind = transformers.AutoConfig.for_model(**config)
+    model = auto_class(name).from_config(kind)
+    shake(model)
+    return model.eval()
+
+
+@pytest.fixture(params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_transformers_loads_what_we_save(name: str, tmp_path: Path) -> None:
+    ours = model_of(name)
+    weights.save_weights(ours, tmp_path, end=0, mask=1)
+    theirs, info = auto_class(name).from_pretrained(tmp_path, output_loading_info=True)
+    assert type(theirs).__name__ == ours.layout.architecture
+    assert not any(info.values()), info
+    tokens = tokens_of(2, 40)
+    with torch.no_grad():
+        torch.testing.assert_close(ours(tokens), theirs.eval()(tokens).logits, rtol=1e-5, atol=1e-5)
+
+
+def test_we_load_what_transformers_saves(name: str, tmp_path: Path) -> None:
+    theirs = theirs_of(name)
+    theirs.save_pretrained(tmp_path)
+    ours = weights.load_model(tmp_path)
+    assert ours.layout == layout_of(name)
+    tokens = tokens_of(2, 40)
+    with torch.no_grad():
+        torch.testing.assert_close(ours(tokens), theirs(tokens).logits, rtol=1e-5, atol=1e-5)
+
+
+def test_losses_and_gradients_are_transformers(name: str, tmp_path: Path) -> None:
+    theirs = theirs_of(name)
+    theirs.save_pretrained(tmp_path)
+    ours = weights.load_model(tmp_path)
+    tokens, targets = tokens_of(2, 40), tokens_of(4, 40)[2:]
+    targets[0, :7] = IGNORED
+    logits = theirs(tokens).logits.flatten(0, 1)
+    expected = functional.cross_entropy(logits, targets.flatten(), ignore_index=IGNORED, reduction="sum")
+    found = ours.loss(tokens, None, targets)
+    torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
+    torch.autograd.backward([found, expected])
+    named = dict(theirs.named_parameters())
+    assert set(named) == {name for name, _ in ours.named_parameters()}
+    for key, parameter in ours.named_parameters():
+        torch.testing.assert_close(parameter.grad, named[key].grad, rtol=1e-3, atol=1e-4)
+
+
+def test_documents_are_as_transformers_reads_each_alone(name: str, tmp_path: Path) -> None:
+    theirs = theirs_of(name)
+    theirs.save_pretrained(tmp_path)
+    ours = weights.load_model(tmp_path)
+    tokens = tokens_of(1, 40)
+    with torch.no_grad():
+        found = ours(tokens, starts_of(40, [7, 8, 19]))
+        alone = [theirs(tokens[:, first:stop]).logits for first, stop in ((0, 7), (7, 8), (8, 19), (19, 40))]
+        torch.testing.assert_close(found, torch.cat(alone, dim=1), rtol=1e-5, atol=1e-5)
+
+
+def test_there_and_back_is_bit_for_bit(name: str, tmp_path: Path) -> None:
+    ours = model_of(name)
+    weights.save_weights(ours, tmp_path, end=0, mask=1)
+    again = weights.load_model(tmp_path, torch.bfloat16)
+    assert again.layout == ours.layout
+    assert again.dtype == torch.bfloat16
+    for one, other in zip(ours.parameters(), again.parameters(), strict=True):
+        assert torch.equal(one, other)
+        assert other.requires_grad
+
+
+def test_shards_and_half_precision(tmp_path: Path) -> None:
+    theirs = theirs_of("Qwen3, wide heads").bfloat16()
+    theirs.save_pretrained(tmp_path, max_shard_size="20KB")
+    assert len(list(tmp_path.glob("*.safetensors"))) > 1
+    ours = weights.load_model(tmp_path)
+    for name, parameter in ours.named_parameters():
+        assert parameter.dtype == torch.float32
+        assert torch.equal(parameter, theirs.get_parameter(name).float())
+
+
+def test_a_tied_head_that_is_there_nevertheless(tmp_path: Path) -> None:
+    ours = model_of("Llama, tied")
+    weights.save_weights(ours, tmp_path, end=0)
+    tensors = load_file(tmp_path / weights.WEIGHTS)
+    extra = {
+        "lm_head.weight": tensors["model.embed_tokens.weight"].clone(),
+        "model.layers.0.self_attn.rotary_emb.inv_freq": torch.ones(4),
+    }
+    save_file(tensors | extra, tmp_path / weights.WEIGHTS)
+    assert torch.equal(weights.load_model(tmp_path).head, ours.head)
+
+
+@pytest.mark.parametrize("name", ["Llama, tied", "EuroBERT, tied"])
+def test_a_tied_matrix_under_the_heads_name_alone(name: str, tmp_path: Path) -> None:
+    ours = model_of(name)
+    weights.save_weights(ours, tmp_path, end=0, mask=1)
+    tensors = load_file(tmp_path / weights.WEIGHTS)
+    tensors["lm_head.weight"] = tensors.pop("model.embed_tokens.weight")
+    save_file(tensors, tmp_path / weights.WEIGHTS)
+    assert torch.equal(weights.load_model(tmp_path).head, ours.head)
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    weights.save_weights(model_of("Llama, grouped"), tmp_path, end=0)
+    return tmp_path
+
+
+def change(saved: Path, **tensors: torch.Tensor | None) -> None:
+    found: dict[str, torch.Tensor | None] = load_file(saved / weights.WEIGHTS) | tensors
+    save_file({name: tensor for name, tensor in found.items() if tensor is not None}, saved / weights.WEIGHTS)
+
+
+def said(directory: Path) -> str:
+    with pytest.raises(BadCall) as error:
+        weights.load_model(directory)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_no_directory(tmp_path: Path) -> None:
+    assert said(tmp_path / "none") == f"{tmp_path}/none/config.json: no such file; a model directory has one"
+
+
+def test_no_weights(saved: Path) -> None:
+    (saved / weights.WEIGHTS).unlink()
+    assert said(saved).startswith(f"{saved}: neither model.safetensors nor model.safetensors.index.json")
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", "\x00"])
+def test_a_configuration_that_is_none(saved: Path, content: str) -> None:
+    (saved / weights.CONFIG).write_text(content)
+    assert said(saved).startswith(f"{saved}/config.json: ")
+
+
+@pytest.mark.parametrize("content", [{}, {"weight_map": {}}, {"weight_map": []}])
+def test_an_index_that_names_nothing(saved: Path, content: dict[str, Any]) -> None:
+    (saved / weights.WEIGHTS).rename(saved / "elsewhere")
+    (saved / weights.INDEX).write_text(json.dumps(content))
+    assert said(saved) == f"{saved}/model.safetensors.index.json: has no weight_map of tensors to files"
+
+
+def test_a_shard_is_missing(saved: Path) -> None:
+    (saved / weights.WEIGHTS).rename(saved / "elsewhere")
+    (saved / weights.INDEX).write_text(json.dumps({"weight_map": {"lm_head.weight": "model-1.safetensors"}}))
+    assert said(saved).startswith(f"{saved}/model-1.safetensors: not a whole safetensors file")
+
+
+@pytest.mark.parametrize("left", [0, 4, 100, -1])
+def test_a_file_cut_short(saved: Path, left: int) -> None:
+    path = saved / weights.WEIGHTS
+    path.write_bytes(path.read_bytes()[:left])
+    assert said(saved).startswith(f"{path}: not a whole safetensors file")
+
+
+def test_a_header_that_lies(saved: Path) -> None:
+    path = saved / weights.WEIGHTS
+    path.write_bytes(struct.pack("<Q", 1 << 60) + path.read_bytes()[8:])
+    assert said(saved).startswith(f"{path}: not a whole safetensors file")
+
+
+def test_a_tensor_is_missing(saved: Path) -> None:
+    change(saved, **{"model.norm.weight": None})
+    assert said(saved) == f"{saved}: model.norm.weight is missing (1 tensors in all); is the download whole?"
+
+
+def test_a_tensor_too_many(saved: Path) -> None:
+    change(saved, **{"model.layers.0.self_attn.q_norm.weight": torch.ones(8)})
+    assert "q_norm.weight is no part of LlamaForCausalLM" in said(saved)
+
+
+def test_a_tensor_of_another_shape(saved: Path) -> None:
+    change(saved, **{"lm_head.weight": torch.ones(VOCAB, 32)})
+    assert (
+        said(saved)
+        == f"{saved}/model.safetensors: lm_head.weight has the shape [100, 32], and config.json says [128, 32]"
+    )

@@ -1,0 +1,152 @@
+"""Runs of two processes over gloo. Each starts torch anew, which takes seconds."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.trainer import small_runs
+from tests.trainer.small_runs import config, lines, untimed
+from winnow.trainer.config import config_file
+from winnow.trainer.errors import BadCall
+from winnow.trainer.parallel.ranks import Ranks, joined
+
+ROOT = Path(__file__).resolve().parents[3]
+TRAIN = """
+import os, signal, sys
+from pathlib import Path
+from winnow.trainer.config import config_file
+from winnow.trainer.errors import BadCall
+from winnow.trainer.run.train import train
+
+configuration, run, until = sys.argv[1:]
+
+def say(text):
+    print(text, flush=True)
+    if until and text.startswith(until):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+train(config_file.load(configuration), Path(run), say)
+"""
+
+
+def launched(ranks: int, *arguments: str, code: str = TRAIN) -> subprocess.CompletedProcess[str]:
+    script = Path(arguments[1]).with_suffix(".py")
+    script.write_text(code)
+    start = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node", str(ranks)] if ranks > 1 else []
+    alone = {name: value for name, value in os.environ.items() if name not in ("RANK", "WORLD_SIZE")}
+    return subprocess.run(
+        [sys.executable, *start, str(script), *arguments],
+        capture_output=True, text=True, check=False, cwd=ROOT, timeout=300,
+        env=alone | {"PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+
+
+def test_one_process_is_all_ranks() -> None:
+    ranks = Ranks()
+    tensor = torch.arange(3.0)
+    ranks.sum(tensor)
+    assert tensor.tolist() == [0.0, 1.0, 2.0]
+    assert torch.equal(ranks.gather(tensor), tensor)
+    assert (ranks.first, ranks.most(7), ranks.agree({"a": 1})) == (True, 7, {"a": 1})
+
+
+def test_without_torchrun_there_is_one_rank(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE"):
+        monkeypatch.delenv(name, raising=False)
+    with joined("cpu") as ranks:
+        assert ranks == Ranks()
+
+
+def test_an_odd_environment_and_a_missing_device_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "two")
+    with pytest.raises(BadCall, match="WORLD_SIZE=two in the environment is no number"), joined("cpu"):
+        pass
+    monkeypatch.undo()
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(BadCall, match=r'machine\.device: "cuda", but torch sees no CUDA device'), joined("cuda"):
+        pass
+
+
+@pytest.mark.distributed
+@pytest.mark.parametrize("objective", ["causal", "masked"])
+def test_from_one_rank_to_two_and_back_the_run_stays_the_same(tmp_path: Path, objective: str) -> None:
+    pack = small_runs.make_pack(tmp_path / "pack")
+    asked = config(pack, objective=objective, machine={"threads": 1})
+    file = tmp_path / "run.toml"
+    file.write_text(config_file.dump(asked))
+    for ranks, until, code in ((1, "step 4:", 143), (2, "step 8:", 1), (1, "", 0)):
+        done = launched(ranks, str(file), str(tmp_path / "parts"), until)
+        assert done.returncode == code, done.stderr
+    assert launched(1, str(file), str(tmp_path / "whole"), "").returncode == 0
+    one, other = (untimed(tmp_path / name, "step", "evaluation") for name in ("whole", "parts"))
+    assert [entry["ranks"] for entry in lines(tmp_path / "parts", "start")] == [1, 2, 1]
+    assert [entry["step"] for entry in lines(tmp_path / "parts", "end")] == [5, 9, 12]
+    for a, b in zip(one, other, strict=True):
+        assert a["step"] == b["step"]
+        assert a.keys() == b.keys()
+        for key in a.keys() & {"loss", "bits_per_byte", "gradient_norm", "bits_per_masked_token"}:
+            assert a[key] == pytest.approx(b[key], rel=1e-4), (a["step"], key)
+        assert a.get("epochs") == b.get("epochs")
+
+
+@pytest.mark.distributed
+def test_two_ranks_repeat_themselves_and_agree_with_one(tmp_path: Path) -> None:
+    pack = small_runs.make_pack(tmp_path / "pack")
+    file = tmp_path / "run.toml"
+    machine = {"device": "auto", "compile": "auto", "micro_rows": 0, "threads": 1}  # calibrated by both ranks
+    asked = config(pack, run={"batch_tokens": 160}, machine=machine)  # 5 rows: one rank has one more
+    file.write_text(config_file.dump(asked))
+    losses = {}
+    for name, ranks in (("one", 1), ("two", 2), ("again", 2)):
+        done = launched(ranks, str(file), str(tmp_path / name), "")
+        assert done.returncode == 0, done.stderr
+        losses[name] = [entry["loss"] for entry in lines(tmp_path / name, "step")]
+    assert losses["two"] == losses["again"]
+    assert losses["one"] == pytest.approx(losses["two"], rel=1e-4)
+
+
+SUMS = """
+import json, sys
+import torch
+from winnow.trainer.optim.muon import Stack
+from winnow.trainer.parallel.ranks import joined
+
+with joined("cpu") as ranks:
+    tensor = torch.tensor([float(ranks.rank + 1)])
+    ranks.sum(tensor)
+    part = torch.full((2, 3), float(ranks.rank), dtype=torch.bfloat16)
+    stacks = {}
+    for size in (1, 2, 3):
+        parameters = [torch.zeros(4, 4) for _ in range(size)]
+        gradient = torch.randn(size, 4, 4, generator=torch.Generator().manual_seed(size))
+        stack = Stack([str(i) for i in range(size)], parameters, gradient, torch.zeros_like(gradient))
+        stack.step(0.1, 0.1, 0.95, torch.tensor(1.0), torch.float32, ranks)
+        stacks[size] = [p.tolist() for p in parameters]
+    gathered = ranks.gather(part).float().tolist()
+    told = [tensor.item(), gathered, ranks.most(3 * ranks.rank), ranks.agree(ranks.rank), stacks]
+    if ranks.rank == int(sys.argv[3]):
+        open(sys.argv[2] + f".{ranks.rank}.json", "w").write(json.dumps(told))
+"""
+
+
+@pytest.mark.distributed
+@pytest.mark.parametrize("rank", [0, 1])
+def test_what_two_ranks_tell_each_other(tmp_path: Path, rank: int) -> None:
+    done = launched(2, "-", str(tmp_path / "sums"), str(rank), code=SUMS)
+    assert done.returncode == 0, done.stderr
+    total, gathered, most, agreed, stacks = json.loads((tmp_path / f"sums.{rank}.json").read_text())
+    assert (total, most, agreed) == (3.0, 3, 0)
+    assert gathered == [[0.0] * 3] * 2 + [[1.0] * 3] * 2
+    from winnow.trainer.optim.muon import Stack
+
+    for size in (1, 2, 3):  # of three matrices the last rank has one, of one it has none
+        parameters = [torch.zeros(4, 4) for _ in range(size)]
+        gradient = torch.randn(size, 4, 4, generator=torch.Generator().manual_seed(size))
+        stack = Stack([str(i) for i in range(size)], parameters, gradient, torch.zeros_like(gradient))
+        stack.step(0.1, 0.1, 0.95, torch.tensor(1.0), torch.float32, Ranks())
+        torch.testing.assert_close(torch.tensor(stacks[str(size)]), torch.stack(parameters))

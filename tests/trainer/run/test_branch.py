@@ -1,0 +1,181 @@
+"""Runs that grow, and runs that begin from a checkpoint of another."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from tests.trainer.small_runs import config, crash, lines, tensors, trained
+from winnow.trainer.config import config_file
+from winnow.trainer.config.settings import Config, Phase
+from winnow.trainer.errors import BadCall
+from winnow.trainer.optim.schedule import Length
+from winnow.trainer.run import branch
+from winnow.trainer.run.trace import trace
+from winnow.trainer.run.train import train
+
+pytestmark = pytest.mark.usefixtures("quick")
+FLAT = {"warmup": 0.0, "decay": 0.25}
+"""Of 12 steps the last three decay, of 20 the last five."""
+
+
+def length(steps: int) -> dict[str, Any]:
+    return {"tokens": steps * 128, "save_every": 4, "evaluate_every": 4, "keep": 0}
+
+
+def equal(one: Path, other: Path) -> bool:
+    a, b = tensors(one), tensors(other)
+    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+@pytest.fixture(scope="module")
+def twelve(pack: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    run = tmp_path_factory.mktemp("twelve") / "run"
+    trained(config(pack, optimizer=FLAT, run=length(12)), run)
+    return run
+
+
+@pytest.fixture(scope="module")
+def twenty(pack: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    run = tmp_path_factory.mktemp("twenty") / "run"
+    trained(config(pack, optimizer=FLAT, run=length(20)), run)
+    return run
+
+
+def branched(asked: Config, output: Path, origin: str) -> list[str]:
+    said: list[str] = []
+    train(asked, output, said.append, origin)
+    return said
+
+
+def test_a_branch_of_the_same_configuration_is_the_same_run(pack: Path, twelve: Path, tmp_path: Path) -> None:
+    said = branched(config(pack, optimizer=FLAT, run=length(12)), tmp_path / "run", f"{twelve}@4")
+    assert any(text.startswith("going on after step 4 of 12") for text in said)
+    assert equal(tmp_path / "run", twelve)
+    assert [entry["step"] for entry in lines(tmp_path / "run", "save")] == [8, 12]
+
+
+def test_a_longer_stable_phase_is_the_longer_run(pack: Path, twelve: Path, twenty: Path, tmp_path: Path) -> None:
+    branched(config(pack, optimizer=FLAT, run=length(20)), tmp_path / "run", f"{twelve}@8")
+    assert equal(tmp_path / "run", twenty)
+
+
+def test_a_decay_is_branched(pack: Path, twelve: Path, twenty: Path, tmp_path: Path) -> None:
+    branched(config(pack, optimizer=FLAT, run=length(12)), tmp_path / "run", f"{twenty}@8")
+    assert equal(tmp_path / "run", twelve)
+
+
+def test_a_branch_that_was_stopped_before_its_first_save_begins_there_again(
+    pack: Path, twelve: Path, tmp_path: Path
+) -> None:
+    asked = config(pack, optimizer=FLAT, run=length(12))
+    with pytest.raises(RuntimeError):
+        train(asked, tmp_path / "run", lambda text: crash() if text.startswith("step 6 of") else None, f"{twelve}@4")
+    trained(asked, tmp_path / "run")  # without --from, which the lock knows
+    assert equal(tmp_path / "run", twelve)
+    with pytest.raises(BadCall, match=r"was begun from .*step-000004, not from"):
+        branched(asked, tmp_path / "run", f"{twelve}@8")
+
+
+def test_a_run_that_is_not_at_its_end_grows(pack: Path, twenty: Path, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError):
+        trained(config(pack, optimizer=FLAT, run=length(12)), tmp_path, {"step 8:": crash})
+    trained(config(pack, optimizer=FLAT, run=length(20)), tmp_path)
+    assert equal(tmp_path, twenty)
+    assert config_file.load(tmp_path / "config.lock.toml").run.tokens == 20 * 128
+
+
+def test_a_run_without_decay_grows_also_when_it_was_done(pack: Path, tmp_path: Path) -> None:
+    flat = {"warmup": 0.0, "decay": 0.0}
+    trained(config(pack, optimizer=flat, run=length(4)), tmp_path / "run")
+    trained(config(pack, optimizer=flat, run=length(8)), tmp_path / "run")
+    trained(config(pack, optimizer=flat, run=length(8)), tmp_path / "whole")
+    assert equal(tmp_path / "run", tmp_path / "whole")
+    assert trained(config(pack, optimizer=flat, run=length(8)), tmp_path / "run")[-1].endswith(
+        "done already, all 8 steps"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "step", "now", "words"),
+    [
+        ({}, 6, 11, "12 steps there and 11 here; tokens may grow"),
+        ({"optimizer": FLAT}, 11, 20, "the rate is not at its peak"),
+        ({"optimizer": {"schedule": "cosine", "warmup": 0.0}}, 6, 20, "the rate is not at its peak"),
+        ({"optimizer": {"warmup": 0.5}}, 3, 20, "the rate is not at its peak"),
+        ({"optimizer": FLAT, "data": {"phases": (Phase(0.5, {"web": 1.0}),)}}, 7, 20, "in a later phase"),
+    ],
+)
+def test_what_was_done_cannot_be_done_otherwise(
+    pack: Path, changes: dict[str, Any], step: int, now: int, words: str
+) -> None:
+    with pytest.raises(BadCall, match=f"begun with another configuration.*{words}.*--from run@STEP"):
+        branch.grows(Path("run"), config(pack, **changes), Length(4, 12, 1536), Length(4, now, now * 128), step)
+
+
+@pytest.mark.parametrize(("step", "now"), [(6, 12), (9, 20), (6, 20), (0, 20)])
+def test_what_is_not_done_yet_may_change(pack: Path, step: int, now: int) -> None:
+    asked = config(pack, optimizer=FLAT, data={"phases": (Phase(0.5, {"web": 1.0}),)} if step <= 6 else {})
+    branch.grows(Path("run"), asked, Length(4, 12, 1536), Length(4, now, now * 128), step)
+
+
+def test_what_does_not_define_the_result_may_change(pack: Path, twelve: Path, tmp_path: Path) -> None:
+    asked = config(pack, optimizer=FLAT, run=length(12))
+    with pytest.raises(RuntimeError):
+        trained(asked, tmp_path / "run", {"step 8:": crash})
+    moved = shutil.copytree(pack, tmp_path / "moved")
+    other = length(12) | {"keep": 1, "log_every": 1, "save_every": 3}
+    trained(config(moved, optimizer=FLAT, run=other), tmp_path / "run")
+    assert equal(tmp_path / "run", twelve)
+    assert [path.name for path in (tmp_path / "run/checkpoints").iterdir()] == ["step-000012"]
+    settled = config_file.load(tmp_path / "run/config.lock.toml")
+    assert (settled.data.pack, settled.run.keep, settled.run.log_every) == (str(moved), 1, 1)
+    assert json.loads((tmp_path / "run/pack.lock.json").read_text())["pack"] == str(moved)
+
+
+def test_rows_a_pass_may_change(pack: Path, twelve: Path, tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError):
+        trained(config(pack, optimizer=FLAT, run=length(12)), tmp_path, {"step 8:": crash})
+    trained(config(pack, optimizer=FLAT, run=length(12), machine={"micro_rows": 4}), tmp_path)
+    assert lines(tmp_path, "start")[-1]["micro_rows"] == 4
+    for name, tensor in tensors(twelve).items():
+        torch.testing.assert_close(tensors(tmp_path)[name], tensor, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "origin", ["none", "none@4", "{run}@5", "{run}@", "{run}@-4", "{run}@99999999999999999999", "@4"]
+)
+def test_what_is_no_checkpoint(pack: Path, twelve: Path, tmp_path: Path, origin: str) -> None:
+    with pytest.raises(BadCall, match="--from"):
+        branched(config(pack), tmp_path / "run", origin.format(run=twelve))
+
+
+def test_a_damaged_checkpoint_is_no_beginning(pack: Path, twelve: Path, tmp_path: Path) -> None:
+    copied = shutil.copytree(twelve, tmp_path / "copied")
+    (copied / "checkpoints/step-000004/optimizer.safetensors").write_bytes(b"spoilt")
+    with pytest.raises(BadCall, match=r"step-000004 is damaged: the sha256 of optimizer\.safetensors"):
+        branched(config(pack, optimizer=FLAT, run=length(12)), tmp_path / "run", f"{copied}@4")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [({"model": {"layers": 2}}, "another shape"), ({"run": {"tokens": 8 * 128}}, "8 steps are done there, and this"),
+     ({"optimizer": {"name": "adamw"}}, "is missing or not")],
+)  # fmt: skip
+def test_a_branch_must_fit(pack: Path, twelve: Path, tmp_path: Path, changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(Exception, match=words):
+        branched(config(pack, **changes), tmp_path / "run", f"{twelve}@8")
+
+
+def test_steps_before_the_branch_are_the_other_run_s(pack: Path, twelve: Path, tmp_path: Path) -> None:
+    branched(config(pack, optimizer=FLAT, run=length(12)), tmp_path / "run", str(twelve) + "@4")
+    with pytest.raises(BadCall, match=r"--step 4: .* began after step 4, from .*step-000004"):
+        trace(tmp_path / "run", 4, lambda _: None)
+    told: list[str] = []
+    trace(tmp_path / "run", 5, told.append)
+    expected: list[str] = []
+    trace(twelve, 5, expected.append)
+    assert told == expected

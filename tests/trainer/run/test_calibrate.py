@@ -1,0 +1,205 @@
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from winnow.trainer.config.layouts import Layout
+from winnow.trainer.config.settings import Config, Data, Machine, ModelShape
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.model.model import Model
+from winnow.trainer.parallel.ranks import Ranks
+from winnow.trainer.run import calibrate
+from winnow.trainer.run.calibrate import obey, settle
+from winnow.trainer.run.trial import Trial
+
+SHAPE = ModelShape(layers=1, width=16, heads=2, mlp=32, context=8)
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    before = torch.get_num_threads()
+    monkeypatch.setattr(calibrate, "matmul_rate", lambda *_: 5e11)
+    yield
+    torch.set_num_threads(before)
+
+
+def model() -> Model:
+    made = Model(Layout.of(SHAPE, 50, "causal"))
+    made.initialise(0)
+    return made
+
+
+def config(**machine: Any) -> Config:
+    return Config(data=Data(pack=""), model=SHAPE, machine=Machine(**machine))
+
+
+def settled(rows: int = 16, tokens: int = 1000, **machine: Any) -> tuple[calibrate.Calibration, list[str]]:
+    said: list[str] = []
+    return settle(config(**machine), model(), rows, tokens, Ranks(), said.append), said
+
+
+def speeds(monkeypatch: pytest.MonkeyPatch, seconds_a_row: Callable[[int], float]) -> None:
+    """The clock of trials, set: no timed tests."""
+    monkeypatch.setattr(Trial, "seconds", lambda self, loss_of, rows: rows * seconds_a_row(rows))
+
+
+def test_nothing_is_left_open() -> None:
+    found, said = settled()
+    machine = found.machine
+    assert (machine.device, machine.compile) == ("cpu", "no")
+    assert machine.dtype in ("float32", "bfloat16")
+    assert machine.micro_rows in (4, 8, 16)
+    assert machine.threads == torch.get_num_threads()
+    assert found.measured.keys() == {"matmul_flops", "calibrated_tokens_per_second"}
+    assert any("GFLOP/s in matrix products of" in text for text in said)
+    assert any("too short for compiling to pay" in text for text in said)
+
+
+def test_what_is_given_stands() -> None:
+    given = Machine(device="cpu", dtype="float32", compile="no", micro_rows=3, threads=1)
+    found, _ = settled(**vars(given))
+    assert found.machine == given
+    assert torch.get_num_threads() == 1
+
+
+@pytest.mark.parametrize(("bfloat16", "dtype"), [(0.79, "bfloat16"), (0.81, "float32"), (3.0, "float32")])
+def test_bfloat16_where_its_products_are_faster(monkeypatch: pytest.MonkeyPatch, bfloat16: float, dtype: str) -> None:
+    seconds = {torch.float32: 1.0, torch.bfloat16: bfloat16}
+    monkeypatch.setattr(calibrate, "_small", lambda _, dtype: seconds[dtype])
+    found, _ = settled()
+    assert found.machine.dtype == dtype
+
+
+@pytest.mark.parametrize(
+    ("capability", "asked", "dtype"),
+    [((8, 0), "auto", "bfloat16"), ((9, 0), "auto", "bfloat16"), ((12, 0), "bfloat16", "bfloat16"),
+     ((9, 0), "float32", "float32"), ((7, 5), "float32", "float32"), ((7, 5), "auto", None),
+     ((7, 0), "bfloat16", None)],
+)  # fmt: skip
+def test_a_gpu_s_type_is_its_capability_s(
+    monkeypatch: pytest.MonkeyPatch, capability: tuple[int, int], asked: Any, dtype: str | None
+) -> None:
+    """A small product waits for its launch longer than it takes, in either type."""
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _=None: capability)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _=None: "NVIDIA X")
+    monkeypatch.setattr(calibrate, "_small", lambda *_: 1 / 0)
+    device = torch.device("cuda")
+    if dtype is None:
+        words = r'NVIDIA X \(capability 7\.\d\) has no bfloat16.*machine\.dtype="float32"'
+        with pytest.raises(BadCall, match=words):
+            calibrate._dtype(Machine(dtype=asked), device, lambda _: None)
+    else:
+        assert calibrate._dtype(Machine(dtype=asked), device, lambda _: None)[0].dtype == dtype
+
+
+def test_the_type_reaches_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = model()
+    settle(config(dtype="bfloat16"), made, 4, 100, Ranks(), lambda _: None)
+    assert made.dtype == torch.bfloat16
+
+
+@pytest.mark.parametrize(
+    ("seconds", "rows", "expected"),
+    [
+        ({8: 1.0, 4: 1.0, 16: 1.0}, 64, 8),
+        ({8: 1.0, 4: 1.0, 16: 0.96}, 64, 8),  # too little to be no noise
+        ({8: 1.0, 4: 1.0, 16: 0.94}, 64, 16),
+        ({8: 1.0, 4: 0.9, 16: 2.0}, 64, 4),
+        ({6: 1.0, 4: 1.0, 12: 1.0}, 12, 6),  # of the same size each: no second shape to compile
+        ({5: 1.0, 3: 1.0}, 5, 5),
+        ({1: 1.0}, 1, 1),
+    ],
+)
+def test_the_fastest_size_of_a_few(
+    monkeypatch: pytest.MonkeyPatch, seconds: dict[int, float], rows: int, expected: int
+) -> None:
+    speeds(monkeypatch, lambda size: 1e-3 * seconds.get(size, 1.0))
+    found, said = settled(rows=rows)
+    assert found.machine.micro_rows == expected
+    assert any(f"calibration: {expected} rows a pass" in text for text in said)
+
+
+def test_large_models_are_not_tried_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+
+    def seconds(rows: int) -> float:
+        tried.append(rows)
+        return 2.0
+
+    speeds(monkeypatch, seconds)
+    found, _ = settled(rows=64, tokens=1000)
+    assert set(tried) == {1, 8}
+    assert found.machine.micro_rows == 8
+
+
+@pytest.mark.parametrize(
+    ("tokens", "compiler", "words"),
+    [
+        (8 * 180_000 - 80, "c++", "too short for compiling to pay"),
+        (8 * 180_000 + 80, None, "no C++ compiler"),
+        (8 * 180_000 + 80, "c++", "compiled in 0.008 s, 1.00 times as fast: not used"),
+    ],
+)
+def test_compiling_pays_from_three_minutes_on(
+    monkeypatch: pytest.MonkeyPatch, tokens: int, compiler: str | None, words: str
+) -> None:
+    speeds(monkeypatch, lambda _: 1e-3)
+    monkeypatch.setattr(Model, "compiled_loss", lambda of: of.loss)
+    monkeypatch.setattr(shutil, "which", lambda name: compiler)
+    found, said = settled(tokens=tokens)
+    assert found.machine.compile == "no"
+    assert words in said[-1]
+
+
+def test_compiled_where_it_is_faster(monkeypatch: pytest.MonkeyPatch) -> None:
+    def faster(*_: Tensor | int | None) -> Tensor:
+        raise AssertionError
+
+    monkeypatch.setattr(Model, "compiled_loss", lambda _: faster)
+    monkeypatch.setattr(Trial, "seconds", lambda self, loss_of, rows: rows * (0.9e-3 if loss_of is faster else 1e-3))
+    monkeypatch.setattr(shutil, "which", lambda name: "c++")
+    found, said = settled(tokens=10_000_000)
+    assert (found.machine.compile, found.loss_of) == ("yes", faster)
+    assert "1.11 times as fast" in said[-1]
+
+
+@pytest.mark.parametrize("asked", ["auto", "yes"])
+def test_where_compiling_fails(monkeypatch: pytest.MonkeyPatch, asked: str) -> None:
+    def failing(*_: Any) -> Tensor:
+        raise RuntimeError("the compiler says no\nand more")
+
+    speeds(monkeypatch, lambda _: 1e-3)
+    rates = Trial.seconds
+    monkeypatch.setattr(
+        Trial, "seconds", lambda self, loss_of, rows: failing() if loss_of is failing else rates(self, loss_of, rows)
+    )
+    monkeypatch.setattr(Model, "compiled_loss", lambda _: failing)
+    monkeypatch.setattr(shutil, "which", lambda name: "c++")
+    if asked == "yes":
+        with pytest.raises(RunFailed, match="compiling fails: the compiler says no and more; say"):
+            settled(compile="yes")
+        return
+    found, said = settled(tokens=10_000_000)
+    assert found.machine.compile == "no"
+    assert said[-1] == "calibration: without compiling, which fails here: the compiler says no and more"
+    assert found.compile_failed == "the compiler says no and more"
+
+
+@pytest.mark.parametrize(("threads", "ranks", "each"), [(4, 1, 4), (4, 2, 2), (3, 2, 1), (1, 2, 1)])
+def test_threads_are_shared_by_the_ranks_of_a_machine(threads: int, ranks: int, each: int) -> None:
+    settled_machine = Machine(device="cpu", dtype="float32", compile="no", micro_rows=2, threads=threads)
+    obey(settled_machine, model(), replace(Ranks(), local_world=ranks))
+    assert torch.get_num_threads() == each
+
+
+def test_under_torchrun_the_machine_is_asked_and_not_the_rank() -> None:
+    torch.set_num_threads(1)
+    ranks = replace(Ranks(), world=2)
+    assert calibrate._threads(Machine(), ranks) == len(os.sched_getaffinity(0))
+    assert calibrate._threads(Machine(), Ranks()) == 1

@@ -1,0 +1,70 @@
+import math
+from pathlib import Path
+
+import pytest
+
+from tests.trainer.small_runs import config, crash, lines, trained
+from winnow.trainer.model.weights import load_model
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+def test_the_start_line_says_what_the_machine_is(whole: Path) -> None:
+    (start,) = lines(whole, "start")
+    model = load_model(whole / "checkpoints" / "step-000012")
+    assert start["parameters"] == sum(p.numel() for p in model.parameters())
+    assert start["flops_per_token"] == model.flops_per_token(32)
+    assert (start["ranks"], start["steps"], start["rows"], start["peak_flops"]) == (1, 12, 4, None)
+    assert start["matmul_flops"] > 1e8
+    step = lines(whole, "step")[-1]
+    assert (step["tokens"], step["mfu"]) == (1536, None)
+    assert (whole / "run.html").is_file()
+
+
+def test_step_lines_are_means_since_the_line_before(tmp_path: Path, pack: Path, whole: Path) -> None:
+    trained(config(pack, run={"log_every": 1}), tmp_path)
+    each, mean = lines(tmp_path, "step"), lines(whole, "step")
+    assert [entry["step"] for entry in mean] == [3, 6, 9, 12]
+    for i, entry in enumerate(mean):
+        part = each[3 * i : 3 * i + 3]
+        for key in ("loss", "bits_per_byte", "gradient_norm"):
+            assert entry[key] == pytest.approx(sum(e[key] for e in part) / 3)
+        assert (entry["rate"], entry["epochs"]) == (part[-1]["rate"], part[-1]["epochs"])
+
+
+def test_rates_leave_out_the_first_step(tmp_path: Path, pack: Path) -> None:
+    trained(config(pack, run={"log_every": 1}), tmp_path)
+    first, second = lines(tmp_path, "step")[:2]
+    assert "tokens_per_second" not in first
+    assert second["tokens_per_second"] > 0
+    assert 0 <= second["wait"] <= 1
+    assert second["memory"] >= 1 << 26  # torch alone takes more
+    assert 0 < second["optimizer"] < 1
+
+
+def test_a_masked_run_tells_bits_per_masked_token_everywhere(tmp_path: Path, pack: Path) -> None:
+    said = trained(config(pack, objective="masked"), tmp_path)
+    for entry in lines(tmp_path, "step"):
+        assert entry["bits_per_masked_token"] == pytest.approx(entry["loss"] / math.log(2))
+        assert "bits_per_byte" not in entry
+    assert any("bits/masked token" in text for text in said)
+    assert said[-2].strip() == "bits per masked token: . training, o held-out documents"
+    assert "." in "".join(text.partition("|")[2] for text in said if "|" in text)
+
+
+def test_evaluations_have_every_source_and_saves_their_path(whole: Path) -> None:
+    first = lines(whole, "evaluation")[0]
+    assert (first["step"], first["tokens"], sorted(first["by_source"])) == (4, 512, ["books", "web"])
+    assert first["low"] <= first["bits_per_byte"] <= first["high"]
+    assert first["scored"]["documents"] == sum(of["documents"] for of in first["by_source"].values())
+    save = lines(whole, "save")[-1]
+    assert save["path"] == str(whole / "checkpoints" / "step-000012")
+
+
+def test_seconds_go_on_over_sessions(tmp_path: Path, pack: Path) -> None:
+    with pytest.raises(RuntimeError):
+        trained(config(pack), tmp_path, {"step 8:": crash})
+    trained(config(pack), tmp_path)
+    seconds = [entry["seconds"] for entry in lines(tmp_path)]
+    assert seconds == sorted(seconds)
+    assert [entry["step"] for entry in lines(tmp_path, "start")] == [1, 9]

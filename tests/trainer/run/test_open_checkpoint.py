@@ -1,0 +1,52 @@
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.trainer.small_evaluation import Small, make
+from winnow.trainer.errors import BadCall
+from winnow.trainer.run.open_checkpoint import find_checkpoint, open_checkpoint
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    return make(tmp_path_factory.mktemp("open"))
+
+
+def test_a_run_means_its_newest_checkpoint(small: Small) -> None:
+    path = small.run / "checkpoints" / "step-000003"
+    assert find_checkpoint(small.run) == path
+    assert find_checkpoint(path) == path
+    opened = open_checkpoint(small.run)
+    assert (opened.path, opened.hidden, opened.tokenizer.sha256) == (path, None, small.pack.tokenizer_sha256)
+    for one, other in zip(opened.model.parameters(), small.model.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+@pytest.mark.parametrize("document_mask", [True, False])
+def test_a_checkpoint_of_a_run_knows_how_it_was_trained(tmp_path: Path, document_mask: bool) -> None:
+    made = make(tmp_path, document_mask=document_mask)
+    assert open_checkpoint(made.run).document_mask is document_mask
+    assert open_checkpoint(made.run / "checkpoints" / "step-000003").document_mask is document_mask
+
+
+def test_a_model_directory_by_itself_sees_the_end_of_text(small: Small, tmp_path: Path) -> None:
+    shutil.copytree(small.run / "checkpoints" / "step-000003", tmp_path / "model")
+    assert not open_checkpoint(tmp_path / "model").document_mask
+
+
+def test_no_run(tmp_path: Path) -> None:
+    with pytest.raises(BadCall, match="neither a run with a checkpoint"):
+        find_checkpoint(tmp_path)
+
+
+def test_a_run_is_found_from_within(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = make(tmp_path)
+    monkeypatch.chdir(made.run / "checkpoints")
+    assert open_checkpoint(Path("step-000003")).document_mask
+    monkeypatch.chdir("step-000003")
+    assert open_checkpoint(Path()).document_mask
+    shutil.copytree(small.run / "checkpoints" / "step-000003", tmp_path / "run" / "another")
+    monkeypatch.chdir(made.run)
+    assert not open_checkpoint(Path("another")).document_mask  # it is none of this run's

@@ -1,0 +1,191 @@
+"""The trainer's commands: tokenizer, pack, plan, train, eval, generate, trace. `add` hangs them into `winnow`.
+
+What needs torch, NumPy or tokenizers is imported when a command runs, so that help is instant and works without them.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from winnow.trainer.cli import cli_help
+from winnow.trainer.cli import commands as of
+from winnow.trainer.cli.argument_kinds import count, label, named, number, path, positive, to_read, to_write, up_to
+from winnow.trainer.errors import BadCall, RunFailed, printable
+
+RAW = argparse.RawDescriptionHelpFormatter
+Commands = Any
+"""What argparse gives for subcommands; its type is private."""
+EXTRA = ("torch", "tokenizers", "safetensors")
+"""What `pip install 'winnow[trainer]'` brings."""
+SPINS = "5000"
+"""Rounds that a waiting thread of torch spins before it sleeps; libgomp's usual are some 100,000. Spinning takes the
+core from other work, and training beside it is 3 to 5 times slower; sleeping at once makes it 1.6 times slower on a
+quiet machine. 5,000 cost 3 % there."""
+
+
+def add(commands: Commands, parser_class: type[argparse.ArgumentParser]) -> None:
+    """Add the commands' parsers; each sets `run`, which takes what was parsed and gives an exit code."""
+    tokenizer = commands.add_parser("tokenizer", help="learn a tokenizer from a corpus", allow_abbrev=False)
+    actions = tokenizer.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=parser_class)
+    _add_tokenizer(actions)
+    _add_pack(commands)
+    _add_plan(commands)
+    _add_train(commands)
+    _add_eval(commands)
+    _add_generate(commands)
+    _add_trace(commands)
+
+
+def _command(
+    commands: Commands, name: str, about: str, run: Callable[[argparse.Namespace], None], taught: str = ""
+) -> Any:
+    """A parser whose help is `about` and `cli_help.OF`, and whose `run` is `run` with its errors in one line each."""
+    description, epilog = cli_help.OF[taught or name]
+    parser = commands.add_parser(name, help=about, allow_abbrev=False, formatter_class=RAW, description=description,
+                                 epilog=epilog)  # fmt: skip
+    parser.set_defaults(run=lambda given: guarded(parser.prog, run, given))
+    return parser
+
+
+def guarded(prog: str, run: Callable[[argparse.Namespace], None], given: argparse.Namespace) -> int:
+    """The exit code of a command: 0 done, 1 it failed, 2 the call is wrong or the extra is missing, 130 Ctrl-C."""
+    _spin_briefly()
+    try:
+        run(given)
+    except BadCall as error:
+        return _told(f"winnow: {error}", 2)
+    except RunFailed as error:
+        return _told(f"winnow: {error}", 1)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in EXTRA:
+            raise
+        return _told(f"{prog} needs the extra \"trainer\": pip install 'winnow[trainer]'", 2)
+    except OSError as error:  # of a file of which no one expected it
+        place = "" if error.filename is None else f"{error.filename} cannot be read or written: "
+        return _told(f"winnow: {place}{error.strerror or error}", 1)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return _told("winnow: stopped", 130)
+    return 0
+
+
+def _spin_briefly() -> None:
+    """Before torch is imported, and where nobody has said otherwise."""
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
+
+
+def _told(text: str, code: int) -> int:
+    """Say what is wrong, in one line whatever stands in the names, and return the exit code."""
+    print(printable(text), file=sys.stderr)
+    return code
+
+
+def _add_tokenizer(actions: Commands) -> None:
+    train = _command(actions, "train", "learn a byte-level BPE", of.tokenizer_train, "tokenizer train")
+    _corpora(train)
+    train.add_argument("--vocab", type=up_to(1 << 20), required=True, metavar="N", help=cli_help.VOCAB)
+    train.add_argument("--output", type=path, required=True, metavar="TOK", help="a new directory")
+    train.add_argument("--sample-mb", type=up_to(1_000_000), default=200, metavar="N",
+                       help="megabytes of text to learn from, over all sources (default: %(default)s)")  # fmt: skip
+    train.add_argument("--seed", type=count, default=1, metavar="N", help="of that sample (default: %(default)s)")
+
+
+def _add_pack(commands: Commands) -> None:
+    pack = _command(commands, "pack", "turn a corpus into token files for training", of.pack)
+    _corpora(pack)
+    pack.add_argument("--tokenizer", type=path, required=True, metavar="TOK", help=cli_help.TOKENIZER)
+    pack.add_argument(
+        "--output", type=path, required=True, metavar="PACK", help="a new directory, or one to go on with"
+    )
+    pack.add_argument("--validation", type=number, default=0.01, metavar="SHARE",
+                      help="of the documents, kept from training, clusters whole (default: %(default)s)")  # fmt: skip
+    pack.add_argument("--against", type=path, action="append", metavar="DIR", help=cli_help.AGAINST)
+    pack.add_argument("--weight", metavar="COLUMN", help="how often a document is read in an epoch; STRUCT.FIELD too")
+    pack.add_argument("--seed", type=count, default=1, metavar="N", help="of the split (default: %(default)s)")
+    pack.add_argument("--workers", type=up_to(4096), default=os.cpu_count() or 1, metavar="N",
+                      help="processes (default: %(default)s)")  # fmt: skip
+
+
+def _add_plan(commands: Commands) -> None:
+    plan = _command(commands, "plan", "what a training run takes, before it is begun", of.plan)
+    _configured(plan)
+    plan.add_argument("--vocab", type=up_to(1 << 20), metavar="N",
+                      help="tokens, where there is no pack yet (default: what suits the width)")  # fmt: skip
+    plan.add_argument("--mfu", type=number, default=0.4, metavar="SHARE",
+                      help="share of a GPU's peak that is assumed (default: %(default)s)")  # fmt: skip
+    plan.add_argument("--rent", action="append", default=[], metavar="GPU=DOLLARS", help="what an hour costs")
+    plan.add_argument("--no-measure", action="store_true", help="do not measure this machine")
+
+
+def _add_train(commands: Commands) -> None:
+    train = _command(commands, "train", "train a model", of.train)
+    _configured(train)
+    train.add_argument(
+        "--output", type=path, required=True, metavar="RUN", help="a new directory, or one to go on with"
+    )
+    train.add_argument("--from", dest="origin", type=named, default="", metavar="RUN@STEP", help=cli_help.FROM)
+    train.add_argument("--verify", action="store_true", help="hash the whole pack, also where it was hashed before")
+
+
+def _add_eval(commands: Commands) -> None:
+    command = _command(commands, "eval", "measure a model on texts and cloze tasks", of.evaluate)
+    command.add_argument("checkpoint", type=path, metavar="RUN_OR_CHECKPOINT", help=cli_help.CHECKPOINT)
+    command.add_argument("--data", type=path, nargs="+", action="extend", default=[], metavar="PACK_OR_CORPUS",
+                         help="packs (their validation documents), corpora, Parquet files")  # fmt: skip
+    command.add_argument("--cloze", type=to_read, nargs="+", action="extend", default=[], metavar="FILE",
+                         help='JSONL of {"context": …, "choices": […], "answer": 0}')  # fmt: skip
+    command.add_argument("--split", choices=("validation", "train"), default="validation", help="of packs")
+    command.add_argument("--max-tokens", type=count, default=0, metavar="N", help="of each of --data (default: all)")
+    command.add_argument("--context", type=count, default=0, metavar="N", help="window (default: the model's)")
+    command.add_argument("--stride", type=count, default=0, metavar="N", help="of windows (default: half of one)")
+    _machine(command)
+    command.add_argument("--no-xz", action="store_true", help="do not compare with xz")
+    command.add_argument("--output", type=to_write, metavar="FILE", help="Parquet, a row a document")
+    command.add_argument("--json", type=to_write, metavar="FILE", help="the figures as JSON")
+
+
+def _add_generate(commands: Commands) -> None:
+    generate = _command(commands, "generate", "let a model go on with a text", of.generate)
+    generate.add_argument("checkpoint", type=path, metavar="CHECKPOINT", help=cli_help.CHECKPOINT)
+    generate.add_argument("--prompt", default="", metavar="TEXT", help="what it goes on with (default: a new document)")
+    generate.add_argument("--tokens", type=positive, default=200, metavar="N", help="at most (default: %(default)s)")
+    generate.add_argument("--temperature", type=number, default=0.8, metavar="T",
+                          help="0: always the likeliest token (default: %(default)s)")  # fmt: skip
+    generate.add_argument("--top-k", type=count, default=0, metavar="K", help="of the K likeliest only (default: all)")
+    generate.add_argument("--top-p", type=number, default=0.95, metavar="P",
+                          help="of the likeliest that make up P only (default: %(default)s)")  # fmt: skip
+    generate.add_argument("--seed", type=count, default=1, metavar="N", help="(default: %(default)s)")
+
+
+def _add_trace(commands: Commands) -> None:
+    trace = _command(commands, "trace", "the documents that a step trained on", of.trace)
+    trace.add_argument("run_folder", type=path, metavar="RUN")
+    trace.add_argument("--step", type=positive, required=True, metavar="N", help="counted from 1, as in metrics.jsonl")
+    trace.add_argument("--row", type=count, metavar="N", help="one row of it, counted from 0 (default: all)")
+    trace.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _corpora(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("corpora", type=path, nargs="+", metavar="CORPUS", help=cli_help.CORPUS)
+    parser.add_argument(
+        "--source", type=label, metavar="NAME", help="of rows that name none (default: their folder's name)"
+    )
+
+
+def _configured(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("config", type=named, metavar="CONFIG", help=cli_help.CONFIG)
+    parser.add_argument(
+        "--pack", type=named, metavar="PACK", help="what winnow pack made; the same as --set data.pack=PACK"
+    )
+    parser.add_argument("--set", action="append", default=[], dest="sets", metavar="NAME=VALUE", help=cli_help.SET)
+
+
+def _machine(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="(default: a GPU if there is)"
+    )
+    parser.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), default="auto", help="of matrix products")
+    parser.add_argument("--threads", type=up_to(4096, 0), default=0, metavar="N", help="of the CPU (default: all)")

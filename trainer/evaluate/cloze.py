@@ -1,0 +1,150 @@
+"""Cloze tasks: which of several continuations does the model find the most likely?
+
+A file is JSON lines, each a question:
+
+    {"context": "The capital of France is", "choices": [" Rome", " Paris"], "answer": 1}
+
+    accuracy             share of questions whose right choice has the highest log-probability (a tie: the first one)
+    accuracy by length   the same with each log-probability divided by the choice's bytes in UTF-8 (Gao et al. 2021,
+                         Multiple Choice Normalization in LM Evaluation): long choices are less likely as such
+    by chance            the share that guessing gets
+
+Context and choice are tokenised together, as the text that they are, and a question's choices are compared from the
+first token on in which they may differ. Intervals are of the bootstrap over questions.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from winnow.trainer.errors import BadCall, shown
+from winnow.trainer.evaluate import bootstrap, scoring
+from winnow.trainer.evaluate.bootstrap import Interval
+from winnow.trainer.model.loss import IGNORED
+
+Encode = Callable[[list[str]], list[list[int]]]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One line of a task."""
+
+    context: str
+    choices: tuple[str, ...]
+    answer: int
+    place: str
+    """FILE:LINE"""
+
+
+@dataclass(frozen=True)
+class Cloze:
+    """What a model makes of one task."""
+
+    task: str
+    questions: int
+    accuracy: Interval
+    accuracy_by_length: Interval
+    chance: float
+
+    def record(self) -> dict[str, Any]:
+        """For metrics and JSON."""
+        both = {"accuracy": self.accuracy, "accuracy_by_length": self.accuracy_by_length}
+        figures = {name: {"value": of.value, "low": of.low, "high": of.high} for name, of in both.items()}
+        return {"task": self.task, "questions": self.questions, **figures, "chance": self.chance}
+
+
+def read(path: Path) -> list[Question]:
+    """The questions of a file; blank lines are passed over. BadCall names file and line."""
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        raise BadCall(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise BadCall(f"{path} is not UTF-8 (byte {error.start}); a cloze task is JSON lines") from None
+    found = [_question(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
+    if not found:
+        raise BadCall(f'{path} has no question; a line is {{"context": …, "choices": […], "answer": 0}}')
+    return found
+
+
+def _question(line: str, place: str) -> Question:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise BadCall(f"{place}: not JSON ({error})") from None
+    if not isinstance(value, dict) or not {"context", "choices", "answer"} <= value.keys():
+        raise BadCall(f'{place}: a question is an object with "context", "choices" and "answer"')
+    context, choices, answer = value["context"], value["choices"], value["answer"]
+    if not isinstance(context, str):
+        raise BadCall(f"{place}: context is {shown(context)}, not a string")
+    if not isinstance(choices, list) or len(choices) < 2 or not all(isinstance(of, str) and of for of in choices):
+        raise BadCall(f"{place}: choices must be a list of two strings or more, none of them empty")
+    if isinstance(answer, bool) or not isinstance(answer, int) or not 0 <= answer < len(choices):
+        raise BadCall(f"{place}: answer is {shown(answer)}, not the number of a choice, 0 to {len(choices) - 1}")
+    if not all(_is_unicode(text) for text in (context, *choices)):
+        raise BadCall(f"{place}: a \\ud800 or the like stands alone, which is half a character")
+    return Question(context, tuple(choices), answer, place)
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def score(
+    model: scoring.Scorable,
+    task: str,
+    questions: Sequence[Question],
+    encode: Encode,
+    end: int,
+    context: int,
+    document_mask: bool = True,
+) -> Cloze:
+    """Put the questions to a decoder. `encode`: texts to token ids, no special tokens added.
+
+    A context too long for the window loses its beginning; a choice too long is a BadCall that names the line.
+    """
+    pieces = list[scoring.Piece]()
+    for question in questions:
+        pieces += _pieces(question, encode, end, context, document_mask)
+    found = scoring.bits(model, pieces, end, context)[:, scoring.TEXT]
+    right, right_by_length, first = list[bool](), list[bool](), 0
+    for question in questions:
+        costs = found[first : first + len(question.choices)]
+        lengths = np.array([len(choice.encode()) for choice in question.choices])
+        right.append(int(np.argmin(costs)) == question.answer)
+        right_by_length.append(int(np.argmin(costs / lengths)) == question.answer)
+        first += len(question.choices)
+    ones = np.ones(len(questions))
+    return Cloze(
+        task=task,
+        questions=len(questions),
+        accuracy=bootstrap.ratio(np.array(right, dtype=np.float64), ones, key=task),
+        accuracy_by_length=bootstrap.ratio(np.array(right_by_length, dtype=np.float64), ones, key=task),
+        chance=float(np.mean([1 / len(question.choices) for question in questions])),
+    )
+
+
+def _pieces(question: Question, encode: Encode, end: int, context: int, document_mask: bool) -> Iterator[scoring.Piece]:
+    wholes = encode([question.context + choice for choice in question.choices])
+    (alone,) = encode([question.context])
+    shared = _shared([*wholes, alone])
+    begin = max(0, max(map(len, wholes)) - context)
+    if begin > shared:
+        raise BadCall(f"{question.place}: a choice has more tokens than the model's context, {context}; shorten it")
+    for whole in wholes:
+        tokens = np.array([end, *whole], dtype=np.int64)
+        targets = tokens[begin + 1 :].copy()
+        targets[: shared - begin] = IGNORED
+        yield scoring.Piece(tokens[begin:-1], targets, document_mask and begin == 0)
+
+
+def _shared(several: Sequence[Sequence[int]]) -> int:
+    """How many tokens all begin with."""
+    for place, tokens in enumerate(zip(*several, strict=False)):
+        if len(set(tokens)) > 1:
+            return place
+    return min(map(len, several))

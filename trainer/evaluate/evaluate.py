@@ -1,0 +1,227 @@
+"""Bits per byte: what a model charges for held-out texts, in total and by source, with intervals.
+
+Bits per byte (nats of all tokens over ln 2 and over the texts' bytes in UTF-8) do not depend on the tokenizer, so that
+models with other vocabularies, and compressors, stand on one scale. The end-of-text's own bits are kept apart.
+
+An encoder's figure is bits per masked token at the share of training instead: it has no probability of a whole text but
+by one pass a token (pseudo-log-likelihood, Salazar et al. 2020), and is not to be compared with a decoder's.
+"""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import torch
+
+from winnow.trainer.config.settings import Masking
+from winnow.trainer.data.masking import mask as mask_tokens
+from winnow.trainer.errors import BadCall
+from winnow.trainer.evaluate import bootstrap, held_out, scoring
+from winnow.trainer.evaluate.bootstrap import Interval, Stratum
+from winnow.trainer.evaluate.held_out import Sample, Text
+from winnow.trainer.evaluate.scoring import Scorable
+from winnow.trainer.pack.index import Pack
+from winnow.trainer.parallel.ranks import Ranks
+
+Unit = Literal["byte", "masked token"]
+GROUP_TOKENS = 1 << 20
+"""Documents are read and scored in groups of about so many tokens: what bounds memory."""
+NO_TOKENS = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """How documents are read."""
+
+    end: int
+    """Id of the end-of-text."""
+    context: int
+    stride: int = 0
+    """Of windows of longer documents; 0: half the context."""
+    document_mask: bool = True
+    """Whether the model was trained with it: no token sees the former document's end-of-text."""
+    hiding: "Hiding | None" = None
+    """Of an encoder."""
+
+
+@dataclass(frozen=True)
+class Hiding:
+    """What an encoder has to find again."""
+
+    settings: Masking
+    vocab: int
+    mask: int
+    end: int
+    seed: int = held_out.SEED
+
+    def of(self, document: str) -> scoring.Hide:
+        """The same tokens of a document at any time, whatever else is scored."""
+
+        def hide(tokens: scoring.Tokens, window: int) -> tuple[scoring.Tokens, scoring.Tokens]:
+            key = (self.seed, held_out.key(self.seed, document), window)
+            special = (self.end, self.mask)
+            return mask_tokens(tokens, self.settings, vocab=self.vocab, mask_id=self.mask, special=special, key=key)
+
+        return hide
+
+
+@dataclass(frozen=True)
+class Scores:
+    """A row a document that was scored."""
+
+    texts: Sequence[Text]
+    bits: npt.NDArray[np.float64]
+    """Of the text's tokens (an encoder: of the masked ones)."""
+    end_bits: npt.NDArray[np.float64]
+    """Of the end-of-text."""
+    tokens: npt.NDArray[np.float64]
+    """That were scored, the end-of-text not among them."""
+
+    def table(self) -> pa.Table:
+        """source, id, file, row, bytes, tokens, bits, end_bits."""
+        names = ("source", "id", "file", "row", "bytes")
+        columns: dict[str, Any] = {name: [getattr(text, name) for text in self.texts] for name in names}
+        return pa.table({
+            **columns, "tokens": self.tokens.astype(np.int64), "bits": self.bits, "end_bits": self.end_bits,
+        })  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What was measured of one source, or of all."""
+
+    bits: Interval
+    """Per byte, or per masked token."""
+    documents: int
+    tokens: int
+    bytes: int
+    end_bits: float
+    """Of an end-of-text, on average."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The figures of one evaluation, and what they come from."""
+
+    unit: Unit
+    total: Figure
+    sources: Mapping[str, Figure]
+    stands_for: Mapping[str, int]
+    """Bytes of each source in all, scored or not: the weights of `total`."""
+    scores: Scores
+    seconds: float
+
+    def record(self) -> dict[str, Any]:
+        """For metrics.jsonl: `bits_per_byte` (an encoder: `bits_per_masked_token`), its interval, and by source."""
+        name = f"bits_per_{self.unit.replace(' ', '_')}"
+        by_source = {source: _record(figure, name) for source, figure in self.sources.items()}
+        return {**_record(self.total, name), "by_source": by_source, "seconds": round(self.seconds, 3)}
+
+
+def evaluate(
+    model: Scorable,
+    pack: Pack,
+    *,
+    split: str = "validation",
+    sources: Sequence[str] = (),
+    max_tokens: int = 0,
+    context: int,
+    stride: int = 0,
+    document_mask: bool = True,
+    masking: Masking | None = None,
+    seed: int = held_out.SEED,
+    ranks: Ranks | None = None,
+) -> Evaluation:
+    """Score documents of a pack with a model as it stands; every rank gets the same figures.
+
+    max_tokens: at most, spread over the sources (0: all). masking: of an encoder; None for a decoder.
+    Memory: a group of GROUP_TOKENS tokens, one forward pass of `scoring.BATCH_TOKENS`, and a row a document.
+    """
+    hiding = None
+    if masking is not None:
+        if pack.mask is None:
+            raise BadCall(f"{pack.path}: its tokenizer has no mask token, so no encoder can be evaluated on it")
+        hiding = Hiding(masking, pack.vocab, pack.mask, pack.end, seed)
+    how = Scoring(pack.end, context, stride, document_mask, hiding)
+    return evaluate_sample(model, held_out.of_pack(pack, split, sources, max_tokens, seed), how, ranks or Ranks())
+
+
+def evaluate_sample(model: Scorable, sample: Sample, how: Scoring, ranks: Ranks) -> Evaluation:
+    """Score the documents of a sample."""
+    began = time.perf_counter()
+    texts, parts = list[Text](), list[npt.NDArray[np.float64]]()
+    for group in _groups(sample.read()):
+        parts.append(_score(model, group, how, ranks))
+        texts += [replace(text, tokens=NO_TOKENS) for text in group]
+    columns = np.concatenate(parts)
+    scores = Scores(texts, columns[:, scoring.TEXT], columns[:, scoring.END], columns[:, scoring.COUNT])
+    return _figures(scores, sample, "byte" if how.hiding is None else "masked token", time.perf_counter() - began)
+
+
+def _groups(texts: Iterable[Text]) -> Iterator[list[Text]]:
+    group, tokens = list[Text](), 0
+    for text in texts:
+        if group and tokens + len(text.tokens) > GROUP_TOKENS:
+            yield group
+            group, tokens = [], 0
+        group.append(text)
+        tokens += len(text.tokens)
+    if group:
+        yield group
+
+
+def _score(model: Scorable, texts: Sequence[Text], how: Scoring, ranks: Ranks) -> npt.NDArray[np.float64]:
+    """[texts, 3], columns as of `scoring.bits`."""
+    owners, pieces = list[int](), list[scoring.Piece]()
+    for number, text in enumerate(texts):
+        cut = _pieces(text, how)
+        pieces += cut
+        owners += [number] * len(cut)
+    found = scoring.bits(model, pieces, how.end, how.context, rank=ranks.rank, world=ranks.world)
+    shared = torch.from_numpy(found).to(ranks.device)
+    ranks.sum(shared)
+    found = shared.cpu().numpy()
+    return np.stack([np.bincount(owners, found[:, column], len(texts)) for column in range(found.shape[1])], axis=1)
+
+
+def _pieces(text: Text, how: Scoring) -> list[scoring.Piece]:
+    tokens = text.tokens.astype(np.int64)
+    if how.hiding is not None:
+        return scoring.masked_pieces(tokens, how.context, how.hiding.of(text.id))
+    stride = how.stride or max(1, how.context // 2)
+    return scoring.causal_pieces(tokens, how.end, how.context, stride, how.document_mask)
+
+
+def _figures(scores: Scores, sample: Sample, unit: Unit, seconds: float) -> Evaluation:
+    of = np.array([text.source for text in scores.texts])
+    units = np.array([text.bytes for text in scores.texts], dtype=np.float64) if unit == "byte" else scores.tokens
+    strata, figures = dict[str, Stratum](), dict[str, Figure]()
+    for source in sorted(sample.bytes):
+        mine = of == source
+        if np.any(units[mine] > 0):  # a handful of short documents may have nothing masked
+            strata[source] = Stratum(scores.bits[mine], units[mine], sample.bytes[source])
+            figures[source] = _figure(bootstrap.total({source: strata[source]}, key=unit), scores, mine)
+    if not strata:
+        raise BadCall(f"{sample.name}: the documents are too short for anything to be masked in them")
+    total = _figure(bootstrap.total(strata, key=unit), scores, np.ones(len(of), dtype=np.bool_))
+    return Evaluation(unit, total, figures, sample.bytes, scores, seconds)
+
+
+def _figure(bits: Interval, scores: Scores, mine: npt.NDArray[np.bool_]) -> Figure:
+    return Figure(
+        bits=bits,
+        documents=int(mine.sum()),
+        tokens=int(scores.tokens[mine].sum()),
+        bytes=sum(text.bytes for text, chosen in zip(scores.texts, mine, strict=True) if chosen),
+        end_bits=float(scores.end_bits[mine].mean()),
+    )
+
+
+def _record(figure: Figure, name: str) -> dict[str, Any]:
+    bits = figure.bits
+    counts = {"documents": figure.documents, "tokens": figure.tokens, "bytes": figure.bytes}
+    return {name: bits.value, "low": bits.low, "high": bits.high, **counts}

@@ -1,0 +1,130 @@
+"""`winnow generate`: a model goes on with a text, token by token, with its keys and values kept (cache.py)."""
+
+import contextlib
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from tokenizers.decoders import DecodeStream
+from torch import Tensor
+
+from winnow.trainer.errors import BadCall
+from winnow.trainer.model.cache import Cache
+from winnow.trainer.run.open_checkpoint import Checkpoint, open_checkpoint
+
+BEFORE = 8
+"""Tokens of a prompt that tell how its text goes on; a character has up to four."""
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How the next token is chosen among those the model thinks likely."""
+
+    temperature: float = 0.8
+    """0: always the likeliest."""
+    top_k: int = 0
+    """Of the k likeliest only; 0: of all."""
+    top_p: float = 1.0
+    """Of the likeliest only that together have this probability (Holtzman et al. 2020, section 3.1)."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.temperature < math.inf:
+            raise BadCall(f"--temperature {self.temperature} is no number of 0 or more")
+        if self.top_k < 0:
+            raise BadCall(f"--top-k {self.top_k} is below 0")
+        if not 0 < self.top_p <= 1:
+            raise BadCall(f"--top-p {self.top_p} is not above 0 and at most 1")
+
+    def choose(self, logits: Tensor, generator: torch.Generator) -> int:
+        """The next token. logits: [V] float32 on the CPU."""
+        if self.temperature == 0:
+            return int(logits.argmax())
+        likely = (logits - logits.max()).double() / self.temperature  # the likeliest at 0, however cold
+        ordered, tokens = likely.sort(descending=True, stable=True)
+        if self.top_k:
+            ordered, tokens = ordered[: self.top_k], tokens[: self.top_k]
+        shares = ordered.softmax(0)
+        before = shares.cumsum(0) - shares
+        shares = shares * (before < self.top_p)  # the first stays, whatever it has
+        return int(tokens[torch.multinomial(shares, 1, generator=generator)])
+
+
+def generate(
+    path: Path, prompt: str, tokens: int, sampling: Sampling, seed: int, write: Callable[[str], object]
+) -> None:
+    """Write the prompt and what the model at `path` (a run, a checkpoint, a model directory) makes of it.
+
+    At most `tokens` tokens, fewer where it ends the document. The same seed gives the same text on one kind of machine.
+    """
+    checkpoint = open_checkpoint(path)
+    known = _known(checkpoint, prompt)
+    write(prompt)
+    write_tokens(checkpoint.tokenizer.tokenizer, going_on(checkpoint, prompt, tokens, sampling, seed), write, known)
+    write("\n")
+
+
+def _known(checkpoint: Checkpoint, prompt: str) -> list[int]:
+    return [int(token) for token in checkpoint.tokenizer.encode([prompt])[0]]
+
+
+def write_tokens(
+    tokenizer: Tokenizer, tokens: Iterator[int], write: Callable[[str], object], known: Sequence[int] = ()
+) -> None:
+    """Write the text of tokens as they come, characters of several tokens whole. `known`: the tokens before them, whose
+    text stands there already; a decoder may take a space away where a text begins."""
+    known = list(known)
+    words = _decoder(tokenizer, known)
+    for token in tokens:
+        try:
+            piece = words.step(tokenizer, token)
+        except Exception:  # noqa: BLE001  # `tokenizers` raises nothing narrower where bytes before are no character
+            words = _decoder(tokenizer, known)
+            piece = words.step(tokenizer, token)
+        if piece:
+            write(piece)
+            known = [token]
+
+
+def _decoder(tokenizer: Tokenizer, known: Sequence[int]) -> DecodeStream:
+    """One that has read the last of these tokens."""
+    words = DecodeStream(skip_special_tokens=True)
+    for token in known[-BEFORE:]:
+        with contextlib.suppress(Exception):  # as above
+            words.step(tokenizer, token)
+    return words
+
+
+@torch.no_grad()
+def going_on(checkpoint: Checkpoint, prompt: str, tokens: int, sampling: Sampling, seed: int) -> Iterator[int]:
+    """The tokens after `prompt`, without the end-of-text at which they stop.
+
+    When the model's context is full, its later half is read again and the rest forgotten.
+    """
+    model, end = checkpoint.model, checkpoint.tokenizer.end
+    generator = torch.Generator().manual_seed(seed % (1 << 63))
+    known = _known(checkpoint, prompt)
+    first = not known or not checkpoint.document_mask  # with masks a document sees nothing before itself
+    unread = [end, *known] if first else known
+    context = min(model.layout.context, len(unread) + tokens)  # room for more would only fill the memory
+    cache = _cache(checkpoint, context)
+    for _ in range(tokens):
+        if cache.length + len(unread) > context:
+            cache, unread = _cache(checkpoint, context), known[-max(1, context // 2) :]
+        states = model.hidden(torch.tensor([unread], device=model.head.device), cache=cache)
+        logits = model.logits(states[0, -1])[: checkpoint.tokenizer.vocab]  # the rows behind only fill a tile
+        token = sampling.choose(logits.cpu(), generator)
+        if token == end:
+            return
+        yield token
+        if checkpoint.document_mask and not known:
+            cache = _cache(checkpoint, context)  # the end-of-text before the document is not part of it
+        known.append(token)
+        unread = [token]
+
+
+def _cache(checkpoint: Checkpoint, positions: int) -> Cache:
+    model = checkpoint.model
+    return Cache(model.layout, 1, positions, model.dtype, model.head.device)

@@ -1,0 +1,184 @@
+"""Held-out documents, of a pack or of any Parquet files: a sample that takes equally of every source.
+
+Documents are taken in the order of a keyed hash of their ids, whole, until a source's share of the tokens is full. So
+the same pack and seed give the same documents at any time, and a larger sample has the smaller one's in it. The total
+over a sample is the sources' figures weighted by the bytes that each has in all; where everything is scored that is
+the plain ratio of sums.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from winnow.trainer.errors import BadCall
+from winnow.trainer.hashes import hash_text
+from winnow.trainer.pack import corpus
+from winnow.trainer.pack.documents import Documents
+from winnow.trainer.pack.index import Pack
+from winnow.trainer.pack.tokenizer import Fails, Loaded
+
+SEED = 1
+LONG_TOKEN = 16
+"""Bytes. Texts that are not packed are first taken by bytes, so many for each token that is asked for."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """A document to be scored."""
+
+    source: str
+    id: str
+    file: str
+    """The corpus file."""
+    row: int
+    """In that file."""
+    bytes: int
+    """Of the text in UTF-8."""
+    tokens: npt.NDArray[np.integer]
+    """With its end-of-text."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Documents to be scored, and what they stand for."""
+
+    read: Callable[[], Iterator[Text]]
+    """The documents, read as they are asked for."""
+    bytes: Mapping[str, int]
+    """Of each source in all, scored or not."""
+    name: str
+
+
+def of_pack(
+    pack: Pack, split: str = "validation", sources: Sequence[str] = (), most: int = 0, seed: int = SEED
+) -> Sample:
+    """Documents of a pack, at most `most` tokens over all sources together (0: all); a source gives at least one.
+
+    Raises BadCall for a source that the pack has not, and where the split has nothing to score.
+    """
+    named = {source: pack.documents(split, source) for source in sources or pack.sources}
+    documents = {source: of for source, of in named.items() if len(of)}
+    if not documents:
+        raise BadCall(f"{pack.path}: no document in the split {split!r}; pack with a larger --validation")
+    shares = quotas({source: int(of.tokens.sum()) for source, of in documents.items()}, most)
+    chosen = {source: pick(of.id, of.tokens, shares[source], seed) for source, of in documents.items()}
+
+    def read() -> Iterator[Text]:
+        for source, of in documents.items():
+            for document in np.sort(chosen[source]):
+                yield _text(pack, of, int(document))
+
+    return Sample(read, {source: int(of.bytes.sum()) for source, of in documents.items()}, f"{pack.path} {split}")
+
+
+def of_corpora(corpora: Sequence[Path], tokenizer: Loaded, most: int = 0, seed: int = SEED) -> Sample:
+    """Documents of Parquet files with a `text` column, tokenised here; `most` as of `of_pack`. Empty texts are left
+    out. The files are read twice, first for the sizes. BadCall where there is no text."""
+    files = corpus.find(corpora)
+    sizes = _sizes(files)
+    if not sizes:
+        raise BadCall(f"{corpora[0]}: no row has a text, there is nothing to score")
+    totals = {source: int(of.bytes.sum()) for source, of in sizes.items()}
+    shares = quotas(totals, LONG_TOKEN * most)
+    chosen = set[tuple[int, int]]()
+    for source, of in sizes.items():
+        chosen.update(of.places[row] for row in pick(of.ids, of.bytes, shares[source], seed))
+
+    def read() -> Iterator[Text]:
+        found = _tokenised(files, chosen, tokenizer)
+        return found if most <= 0 else iter(_within(list(found), most, seed))
+
+    return Sample(read, totals, ", ".join(map(str, corpora)))
+
+
+@dataclass(frozen=True)
+class _Sizes:
+    """The documents of one source; lists and array have an entry each."""
+
+    ids: list[str]
+    places: list[tuple[int, int]]
+    """File, by number, and row."""
+    bytes: npt.NDArray[np.int64]
+
+
+def _sizes(files: Sequence[corpus.CorpusFile]) -> dict[str, _Sizes]:
+    rows = dict[str, list[tuple[str, tuple[int, int], int]]]()
+    for number, file in enumerate(files):
+        for batch in corpus.batches(file, only=("text", "id", "source")):
+            for row, (text, id_, source) in enumerate(zip(batch.text, batch.id, batch.source, strict=True)):
+                if text:
+                    rows.setdefault(source, []).append((id_, (number, batch.first + row), len(text.encode())))
+    return {
+        source: _Sizes([id_ for id_, _, _ in of], [place for _, place, _ in of], np.array([size for *_, size in of]))
+        for source, of in sorted(rows.items())
+    }
+
+
+def _tokenised(files: Sequence[corpus.CorpusFile], chosen: Set[tuple[int, int]], tokenizer: Loaded) -> Iterator[Text]:
+    for number, file in enumerate(files):
+        for batch in corpus.batches(file, only=("text", "id", "source")):
+            rows = [row for row in range(len(batch.text)) if (number, batch.first + row) in chosen]
+            texts = [batch.text[row] or "" for row in rows]
+            try:
+                encoded = tokenizer.encode(texts)
+            except Fails as error:
+                raise error.at(file.path, batch.first + rows[error.number]) from None
+            for row, text, tokens in zip(rows, texts, encoded, strict=True):
+                ended = np.append(tokens, tokenizer.end)
+                place = (str(file.path), batch.first + row)
+                yield Text(batch.source[row], batch.id[row], *place, len(text.encode()), ended)
+
+
+def _within(texts: Sequence[Text], most: int, seed: int) -> list[Text]:
+    """Those that are taken when tokens are counted."""
+    by_source = dict[str, list[Text]]()
+    for text in texts:
+        by_source.setdefault(text.source, []).append(text)
+    sizes = {source: np.array([len(text.tokens) for text in of]) for source, of in by_source.items()}
+    shares = quotas({source: int(of.sum()) for source, of in sizes.items()}, most)
+    return [
+        of[row]
+        for source, of in by_source.items()
+        for row in pick([text.id for text in of], sizes[source], shares[source], seed)
+    ]
+
+
+def _text(pack: Pack, documents: Documents, document: int) -> Text:
+    return Text(
+        source=documents.source,
+        id=str(documents.id[document]),
+        file=pack.corpus[int(documents.shard[document])],
+        row=int(documents.row[document]),
+        bytes=int(documents.bytes[document]),
+        tokens=documents.read(document, 0, int(documents.tokens[document])),
+    )
+
+
+def quotas(sizes: Mapping[str, int], most: int) -> dict[str, int]:
+    """How much of each source is taken: equally of all, and what a small one leaves goes to the others. 0: all."""
+    if most <= 0 or sum(sizes.values()) <= most:
+        return dict(sizes)
+    found, left = dict[str, int](), most
+    for place, source in enumerate(sorted(sizes, key=lambda name: (sizes[name], name))):
+        found[source] = min(sizes[source], left // (len(sizes) - place))
+        left -= found[source]
+    return found
+
+
+def pick(ids: Iterable[str], sizes: npt.NDArray[np.integer], quota: int, seed: int) -> npt.NDArray[np.int64]:
+    """Documents in the order of the keyed hash of their ids, as many as fit into the quota, at least one.
+
+    The first that does not fit ends it: to leave out just the long ones would make the sample one of short documents.
+    """
+    keys = np.array([key(seed, id_) for id_ in ids], dtype=np.uint64)
+    order = np.argsort(keys, kind="stable").astype(np.int64)
+    fit = int(np.searchsorted(np.cumsum(sizes[order]), quota, side="right"))
+    return order[: max(1, fit)]
+
+
+def key(seed: int, document: str) -> int:
+    """64 bits of a document's id."""
+    return hash_text(f"{seed}\n{document}")

@@ -1,0 +1,177 @@
+"""The model: embedding, blocks and head, causal or bidirectional; its parameters carry transformers' names.
+
+    B rows, T tokens of a row, D width, H heads, K heads of keys and values, W width of a head, V rows of the embedding.
+
+Weights are kept in float32; matrix products are in `Model.dtype`, into which weights are cast where they are used;
+norms, softmax and loss are in float32 inside.
+"""
+
+import copy
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy
+import torch
+from torch import Tensor, nn
+
+from winnow.trainer.config.layouts import Layout
+from winnow.trainer.hashes import hash_text
+from winnow.trainer.model import attention, loss, rope
+from winnow.trainer.model.block import Block, Embedding, Linear
+from winnow.trainer.model.cache import Cache
+from winnow.trainer.model.norm import Norm
+
+LossOf = Callable[..., Tensor]
+"""`Model.loss`, or that compiled."""
+
+
+class Body(nn.Module):
+    def __init__(self, layout: Layout) -> None:
+        super().__init__()
+        self.embed_tokens = Embedding(layout.vocab, layout.width)
+        self.layers = nn.ModuleList(Block(layout) for _ in range(layout.layers))
+        self.norm = Norm(layout.width, layout.norm_eps)
+
+
+class Model(nn.Module):
+    """A decoder, or an encoder where the layout is not causal."""
+
+    def __init__(self, layout: Layout, dtype: torch.dtype = torch.float32) -> None:
+        """Uninitialised: call `initialise` or load weights. dtype: of the matrix products; may be set anew later."""
+        super().__init__()
+        self.layout, self.dtype = layout, dtype
+        self._compiled: tuple[Callable[..., Tensor], Callable[..., Tensor]] | None = None
+        self.model = Body(layout)
+        if not layout.tied:
+            self.lm_head = Linear(layout.width, layout.vocab)
+
+    @property
+    def head(self) -> Tensor:
+        """The output matrix: [V, D] float32."""
+        return self.model.embed_tokens.weight if self.layout.tied else self.lm_head.weight
+
+    def hidden(self, tokens: Tensor, starts: Tensor | None = None, cache: Cache | None = None) -> Tensor:
+        """The last norm's output, [B, T, D] in `dtype`.
+
+        tokens: [B, T] int64. starts: [B, T] bool, True where a document begins; None: each row is one document.
+        cache: keys and values of what came before, which grows by `tokens` (causal layouts, without starts).
+        """
+        normed: Tensor = self.model.norm(self._stream(tokens, starts, cache, _run), self.dtype)
+        return normed
+
+    def _stream(self, tokens: Tensor, starts: Tensor | None, cache: Cache | None, run: Callable[..., Tensor]) -> Tensor:
+        """The residual stream behind the last block: [B, T, D] float32."""
+        length = tokens.shape[1]
+        documents: Tensor | None = None
+        if starts is None:
+            before = 0 if cache is None else cache.length
+            places = torch.arange(before, before + length, device=tokens.device)[None]
+        else:
+            places, documents = rope.positions(starts), starts.cumsum(1)
+        turn = rope.angles(places, self.layout.head_width, self.layout.rope_theta)
+        mask = None
+        if cache is None:
+            mask = attention.masks(documents, length, self.layout.causal, self.dtype, tokens.device)
+        states: Tensor = self.model.embed_tokens(tokens)
+        for layer, block in enumerate(self.model.layers):
+            place = 0 if cache is None else layer  # one number for all, so that they share one compiled block
+            states = run(block, states, self.dtype, turn, mask, cache, place)
+        if cache is not None:
+            cache.length += length
+        return states
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """[..., D] to [..., V], float32."""
+        return nn.functional.linear(hidden, self.head.to(hidden.dtype)).float()
+
+    def forward(self, tokens: Tensor, starts: Tensor | None = None) -> Tensor:
+        """Logits of all positions, [B, T, V] float32; for training use `loss`, which never holds them all."""
+        return self.logits(self.hidden(tokens, starts))
+
+    def loss(self, tokens: Tensor, starts: Tensor | None, targets: Tensor, most: int | None = None) -> Tensor:
+        """The sum over counted positions of -log p(target) in nats, float32 scalar.
+
+        targets: [B, T] int64, loss.IGNORED where a position is not counted. most: how many are counted at most, where
+        the caller knows (masking.targets_per_row); the others then cost nothing behind the last block. The caller
+        divides by the number of counted positions of the whole batch, over all micro-batches and ranks.
+        """
+        run, close = self._compiled or (_run, _close)
+        states = self._stream(tokens, starts, None, run).flatten(0, 1)
+        targets = targets.flatten()
+        if most is not None and most < len(targets):
+            counted_first = (targets == loss.IGNORED).to(torch.uint8).argsort(stable=True)[:most]
+            states, targets = states[counted_first], targets[counted_first]
+        return close(self.model.norm, states, self.dtype, self.head, targets)
+
+    def compiled_loss(self) -> LossOf:
+        """`loss`, compiled at its first call: the block once for all layers, and what follows the last one. A run has
+        one or two shapes, each compiled by itself. The model's own stays as it is."""
+        options: dict[str, Any] = {"max_pointwise_cat_inputs": 0}  # vectorised copies instead of masked loads
+        twin = copy.copy(self)  # of the same parameters
+        twin._compiled = (
+            torch.compile(_run, dynamic=False, fullgraph=True, options=options),
+            torch.compile(_close, dynamic=False, fullgraph=True, options=options),
+        )
+        return twin.loss
+
+    def initialise(self, seed: int) -> None:
+        """Draw all weights anew: a function of the seed and each parameter's name alone, the same on every device.
+
+        Projections back into the residual stream begin at zero, so that the first steps see the identity (Zhang et al.
+        2019, Fixup, section 3); other matrices are normal with deviation 1 / sqrt(inputs), embedding and head 0.02.
+        """
+        with torch.no_grad():
+            for name, parameter in self.named_parameters():
+                if parameter.dim() == 1:
+                    parameter.fill_(1.0)
+                elif name.endswith(("o_proj.weight", "down_proj.weight")):
+                    parameter.zero_()
+                else:
+                    of_block = name.startswith("model.layers.")
+                    deviation = parameter.shape[1] ** -0.5 if of_block else 0.02
+                    parameter.copy_(_normal(seed, name, parameter.shape) * deviation)
+
+    def roles(self) -> Iterator[tuple[str, str, nn.Parameter]]:
+        """(role, name, parameter) of each parameter; roles: "matrix" (of blocks), "embedding", "head", "norm"."""
+        for name, parameter in self.named_parameters():
+            if parameter.dim() == 1:
+                yield "norm", name, parameter
+            elif name.startswith("model.layers."):
+                yield "matrix", name, parameter
+            else:
+                yield "head" if name.startswith("lm_head.") else "embedding", name, parameter
+
+    def outside_embedding(self) -> int:
+        """Parameters outside the embedding, which laws of scaling leave out (Kaplan et al. 2020, section 2.1); a head
+        that is a matrix of its own counts, for every token is multiplied with it."""
+        return sum(parameter.numel() for role, _, parameter in self.roles() if role != "embedding")
+
+    def matrix_parameters(self) -> int:
+        """Parameters that a token is multiplied with: the blocks' matrices and the head (once, also where tied)."""
+        blocks = sum(parameter.numel() for role, _, parameter in self.roles() if role == "matrix")
+        return blocks + self.layout.vocab * self.layout.width
+
+    def flops_per_token(self, context: int) -> int:
+        """Floating-point operations of one training token in windows of `context` tokens, forward and backward.
+
+        6 for each matrix parameter, and 12 H W T a layer for attention, nothing taken off for causality (Chowdhery et
+        al. 2022, PaLM, appendix B).
+        """
+        layout = self.layout
+        return 6 * self.matrix_parameters() + 12 * layout.layers * layout.heads * layout.head_width * context
+
+
+def _run(block: Block, *inputs: Any) -> Tensor:
+    outputs: Tensor = block(*inputs)
+    return outputs
+
+
+def _close(norm: Norm, states: Tensor, dtype: torch.dtype, head: Tensor, targets: Tensor) -> Tensor:
+    """The last norm and the loss. states: [N, D]; targets: [N]."""
+    return loss.cross_entropy(norm(states, dtype), head, targets)
+
+
+def _normal(seed: int, name: str, shape: torch.Size) -> Tensor:
+    """Standard normal, float32, from a generator keyed by seed and name."""
+    generator = numpy.random.Generator(numpy.random.Philox(key=hash_text(f"{seed}\n{name}", 16)))
+    return torch.from_numpy(generator.standard_normal(tuple(shape), dtype=numpy.float32))

@@ -1,0 +1,144 @@
+"""Weights in and out of a Hugging Face model directory: config.json and model.safetensors, or its shards."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from winnow.trainer import reading
+from winnow.trainer.config.layouts import Layout, from_config, to_config
+from winnow.trainer.errors import BadCall, one_line, shown
+from winnow.trainer.model.model import Model
+from winnow.trainer.reading import NAME
+
+CONFIG = "config.json"
+WEIGHTS = "model.safetensors"
+INDEX = "model.safetensors.index.json"
+_HEAD, _EMBEDDING = "lm_head.weight", "model.embed_tokens.weight"
+_BLOCK = "model.layers.{}."
+
+
+def layout_of(directory: Path) -> Layout:
+    """The layout of a model directory. BadCall names what is missing, or what this trainer has no part for."""
+    path = directory / CONFIG
+    if not path.exists():
+        raise BadCall(f"{path}: no such file; a model directory has one")
+    return from_config(reading.json_object(path), str(path))
+
+
+def load_model(
+    directory: Path,
+    dtype: torch.dtype = torch.float32,
+    device: torch.device | str = "cpu",
+    layout: Layout | None = None,
+) -> Model:
+    """The model of a directory, with its weights in float32. dtype: of its matrix products. layout: instead of the one
+    that the directory describes, and of the same shapes.
+
+    BadCall where a file or a tensor is missing, has another shape or is no part of the layout. The
+    layout is held against the files' headers before anything of its size is made.
+    """
+    layout = layout or layout_of(directory)
+    places = _held(layout, directory)
+    with torch.device("meta"):
+        model = Model(layout, dtype)
+    model = model.to_empty(device=device)
+    parameters = dict(model.named_parameters())
+    for path, tensors in places.items():
+        with _opened(path) as file, torch.no_grad():
+            for stored, name in tensors.items():
+                parameters[name].copy_(file.get_tensor(stored))
+    return model
+
+
+def save_weights(model: Model, directory: Path, *, end: int, mask: int | None = None) -> None:
+    """Write config.json and model.safetensors (float32) into an existing directory; the caller syncs and names it.
+
+    end, mask: ids of the end-of-text and the mask token. transformers' AutoModelForCausalLM or AutoModelForMaskedLM
+    loads the directory; for a whole checkpoint the tokenizer's files belong beside. OSError or SafetensorError where it
+    cannot be written.
+    """
+    tensors = {name: parameter.detach().cpu().contiguous() for name, parameter in model.named_parameters()}
+    config = json.dumps(to_config(model.layout, end=end, mask=mask), indent=2, sort_keys=True) + "\n"
+    save_file(tensors, directory / WEIGHTS, metadata={"format": "pt"})
+    (directory / CONFIG).write_text(config, encoding="utf-8")
+
+
+def _held(layout: Layout, directory: Path) -> dict[Path, dict[str, str]]:
+    """For each file, its tensors' names and those of the parameters that they are."""
+    found = dict[str, tuple[Path, str, list[int]]]()
+    for path in _files(directory):
+        for name, shape in _header(path):
+            if name.endswith("rotary_emb.inv_freq"):
+                continue  # old checkpoints keep what the configuration says already
+            if name in found:
+                raise BadCall(f"{path}: {shown(name)} stands in {found[name][0].name} too; fetch the directory anew")
+            found[name] = path, name, shape
+    if layout.tied and (head := found.pop(_HEAD, None)):
+        found.setdefault(_EMBEDDING, head)  # some writers keep both of the two names, or only this one
+    if layout.layers > len(found):
+        raise BadCall(f"{directory}: {CONFIG} says {layout.layers:,} layers, and the files hold {len(found):,} tensors")
+    wanted, places = _shapes(layout), dict[Path, dict[str, str]]()
+    for name, (path, stored, shape) in found.items():
+        if name not in wanted:
+            raise BadCall(f"{path}: {stored[:NAME]} is no part of {layout.architecture}")
+        if shape != (says := wanted.pop(name)):
+            raise BadCall(f"{path}: {stored} has the shape {shown(shape)}, and {CONFIG} says {says}")
+        places.setdefault(path, {})[stored] = name
+    if wanted:
+        name = min(wanted)
+        raise BadCall(f"{directory}: {name} is missing ({len(wanted)} tensors in all); is the download whole?")
+    return places
+
+
+def _shapes(layout: Layout) -> dict[str, list[int]]:
+    """Of all parameters."""
+    with torch.device("meta"):
+        one = Model(replace(layout, layers=1))
+    shapes = dict[str, list[int]]()
+    for name, parameter in one.named_parameters():
+        of_block = name.startswith(_BLOCK.format(0))
+        for layer in range(layout.layers if of_block else 1):
+            shapes[name.replace(_BLOCK.format(0), _BLOCK.format(layer), 1)] = list(parameter.shape)
+    return shapes
+
+
+def _header(path: Path) -> Iterator[tuple[str, list[int]]]:
+    """Name and shape of each tensor."""
+    with _opened(path) as file:
+        for name in file.keys():  # noqa: SIM118 (not a mapping)
+            of = file.get_slice(name)
+            if "F" not in of.get_dtype():  # F32, F16, BF16
+                raise BadCall(f"{path}: {shown(name)} is of type {of.get_dtype()}; take weights that are not quantised")
+            yield name, of.get_shape()
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            yield file
+    except (SafetensorError, OSError) as error:
+        raise BadCall(f"{path}: not a whole safetensors file ({one_line(error)}); fetch it anew") from None
+
+
+def _files(directory: Path) -> list[Path]:
+    if (directory / WEIGHTS).is_file():
+        return [directory / WEIGHTS]
+    index = directory / INDEX
+    if not index.is_file():
+        raise BadCall(f"{directory}: neither {WEIGHTS} nor {INDEX}; only safetensors are read, never pickles")
+    placed = reading.json_object(index).get("weight_map")
+    if not isinstance(placed, dict) or not placed or not all(isinstance(name, str) for name in placed.values()):
+        raise BadCall(f"{index}: has no weight_map of tensors to files")
+    names = sorted(set(placed.values()))
+    for name in names:
+        if not reading.is_file_name(name) or ((directory / name).exists() and not (directory / name).is_file()):
+            raise BadCall(f"{index}: {shown(name)} is no file beside it; fetch the directory anew")
+    return [directory / name for name in names]

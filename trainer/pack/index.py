@@ -1,0 +1,256 @@
+"""Reading a pack: token files, an index with one row a document, and a manifest that vouches for both.
+
+    PACK/manifest.json                    what was packed and how, every file's size and sha256, counts
+    PACK/tokenizer/                       a Hugging Face tokenizer directory
+    PACK/shards/NNNNN.{train,validation}.bin   little-endian tokens, each document followed by one end-of-text
+    PACK/shards/NNNNN.parquet             the index of one corpus file, in row order (`documents.SCHEMA`)
+
+Opening reads the manifest and looks at sizes; tokens are memory-mapped. `Pack.verify` hashes everything, and
+remembers in the user's cache what it found whole.
+"""
+
+import contextlib
+import functools
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from winnow.trainer import aside, reading
+from winnow.trainer.errors import BadCall, RunFailed, one_line, shown
+from winnow.trainer.hashes import hash_file
+from winnow.trainer.pack import tokenizer
+from winnow.trainer.pack.documents import NUMBERS, SPLITS, Bins, Documents, read_index
+
+VERSION = 1
+MOST_TOKENS = 1 << 28
+"""Of a vocabulary."""
+
+
+@dataclass(frozen=True)
+class SourceCounts:
+    """What a source has in a split; `bytes` are of the texts in UTF-8, `tokens` have the end-of-texts."""
+
+    documents: int = 0
+    tokens: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True)
+class PackShard:
+    """One corpus file and what was made of it."""
+
+    root: str
+    """The corpus as it was given, absolute."""
+    file: str
+    """Below `root`, with forward slashes."""
+    size: int
+    counts: Mapping[str, Mapping[str, SourceCounts]]
+    """By split, then by source."""
+
+    @property
+    def path(self) -> Path:
+        return Path(self.root, self.file)
+
+
+@dataclass(frozen=True, eq=False)
+class Pack:
+    """A pack directory that is whole as far as names and sizes tell."""
+
+    path: Path
+    vocab: int
+    """One more than the tokenizer's largest id."""
+    end: int
+    """Id of the end-of-text."""
+    mask: int | None
+    dtype: "np.dtype[Any]"
+    fingerprint: str
+    """sha256 over the tokenizer's and the shards' digests: two packs with the same one hold the same documents in the
+    same order with the same tokens, wherever they and their corpora lie."""
+    tokenizer_sha256: str
+    """Of tokenizer.json."""
+    sources: tuple[str, ...]
+    """Sorted."""
+    shards: tuple[PackShard, ...]
+    files: Mapping[Path, tuple[int, str]]
+    """Every file that the manifest vouches for: its size and sha256."""
+    manifest: Mapping[str, Any]
+
+    @staticmethod
+    def open(path: Path) -> "Pack":
+        """Raise BadCall where the manifest is missing or odd, or a file has not the size that it names."""
+        pack = _read_manifest(path)
+        for file, (size, _) in pack.files.items():
+            if not file.is_file():
+                raise BadCall(f"{file} is missing from the pack; pack again, or copy it again")
+            if file.stat().st_size != size:
+                raise BadCall(f"{file} has {file.stat().st_size:,} bytes where the manifest says {size:,}; pack again")
+        return pack
+
+    @property
+    def corpus(self) -> tuple[str, ...]:
+        """The corpus files, by shard."""
+        return tuple(str(shard.path) for shard in self.shards)
+
+    @property
+    def tokenizer(self) -> Path:
+        return self.path / "tokenizer"
+
+    @functools.cached_property
+    def words(self) -> Mapping[str, bytes]:
+        """The tokenizer's files. A run reads them when it begins: its checkpoints need them, wherever the pack went."""
+        return tokenizer.files(self.tokenizer)
+
+    def counts(self, split: str, source: str) -> SourceCounts:
+        """Of one source in one split; zeros where it has none there."""
+        found = [shard.counts[split][source] for shard in self.shards if source in shard.counts[split]]
+        return SourceCounts(
+            sum(c.documents for c in found), sum(c.tokens for c in found), sum(c.bytes for c in found)
+        )  # fmt: skip
+
+    def documents(self, split: str, source: str) -> Documents:
+        """BadCall where the pack has no such source or split."""
+        if (split, source) in self._made:
+            return self._made[split, source]
+        if source not in self.sources or split not in SPLITS:
+            have = ", ".join(self.sources)
+            raise BadCall(f"{self.path} has no source {source!r} with a split {split!r}; its sources are {have}")
+        codes, parts = self._index
+        mine = codes == self.sources.index(source) * len(SPLITS) + SPLITS.index(split)
+        bins = Bins(self.path / "shards", self.dtype)
+        made = Documents(split=split, source=source, bins=bins, **{name: parts[name][mine] for name in NUMBERS})
+        self._made[split, source] = made
+        return made
+
+    def corpus_file(self, shard: int) -> Path:
+        """The Parquet file of a shard. BadCall where it is gone, or has another size than when it was packed."""
+        of, path = self.shards[shard], self.shards[shard].path
+        if not path.is_file():
+            raise BadCall(f"{path}, which {self.path} was packed from, is gone")
+        size = path.stat().st_size
+        if size != of.size:
+            raise BadCall(f"{path} has changed since {self.path} was packed: {size:,} bytes, not {of.size:,}")
+        return path
+
+    def verify(self, *splits: str, again: bool = False) -> None:
+        """Hash every file, or but those of other splits. RunFailed names the first that is not what was packed.
+
+        A file that was found whole is remembered by its size and times, and is hashed once more only where these have
+        changed, or with `again`.
+        """
+        others = tuple(f".{split}.bin" for split in SPLITS if splits and split not in splits)
+        seen = {} if again else self.seen()
+        found = dict[str, list[Any]]()
+        for file, (_, sha256) in self.files.items():
+            name, stamp = file.relative_to(self.path).as_posix(), _stamp(file, sha256)
+            if seen.get(name) != stamp and not file.name.endswith(others):
+                if hash_file(file) != sha256:
+                    raise RunFailed(
+                        f"{file} is damaged: its sha256 is not the manifest's; pack again, or copy it again"
+                    )
+                found[name] = stamp
+        if found:
+            with contextlib.suppress(RunFailed):  # where there is no home to write to
+                aside.write_json(self._memory, seen | found)
+
+    def seen(self) -> dict[str, Any]:
+        """The stamps of the files that were found whole; those that have changed since have others now."""
+        try:
+            return reading.json_object(self._memory)
+        except BadCall:
+            return {}
+
+    @property
+    def _memory(self) -> Path:
+        """A pack may lie where nobody may write, and be read from several machines."""
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        return home / "winnow/packs" / f"{hashlib.sha256(os.fsencode(self.path.resolve())).hexdigest()}.json"
+
+    @functools.cached_property
+    def _made(self) -> dict[tuple[str, str], Documents]:
+        """What was asked for, so that evaluations read no column twice."""
+        return {}
+
+    @functools.cached_property
+    def _index(self) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        """A code of (source, split) for each document, and the columns of numbers."""
+        codes, parts = [], []
+        for shard in range(len(self.shards)):
+            table = read_index(self.path / "shards", shard, (*NUMBERS, "split", "source"))
+            source = pc.index_in(table["source"], pa.array(self.sources, pa.string())).to_numpy()
+            split = pc.index_in(table["split"], pa.array(SPLITS, pa.string())).to_numpy()
+            codes.append(source.astype(np.int64) * len(SPLITS) + split)
+            parts.append({name: table[name].to_numpy() for name in NUMBERS})
+        return np.concatenate(codes), {name: np.concatenate([part[name] for part in parts]) for name in NUMBERS}
+
+
+def _stamp(file: Path, sha256: str) -> list[Any]:
+    of = file.stat()
+    return [of.st_size, of.st_mtime_ns, of.st_ctime_ns, sha256]
+
+
+def _fingerprint(tokenizer_sha256: str, files: Sequence[str]) -> str:
+    """`files`: sha256 of each shard's files, shard by shard in the order of names."""
+    return hashlib.sha256(json.dumps([VERSION, tokenizer_sha256, *files]).encode()).hexdigest()
+
+
+def _read_manifest(path: Path) -> Pack:
+    file = path / "manifest.json"
+    if not file.is_file():
+        if (path / "plan.json").is_file():
+            raise BadCall(f"{path} is half packed: give the command that began it again, which goes on")
+        raise BadCall(f"{path} is not a pack: it has no manifest.json; make one with winnow pack")
+    try:
+        value = reading.json_object(file, " is no manifest of a pack")
+        if value["version"] != VERSION:
+            raise BadCall(f"{file} is of version {value['version']}, this is version {VERSION}; pack again")
+        return of_manifest(path, value)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise BadCall(
+            f"{file} is no manifest of a pack ({type(error).__name__}: {one_line(error)}); pack again"
+        ) from None
+
+
+def of_manifest(path: Path, value: Mapping[str, Any]) -> Pack:
+    """The pack that a manifest describes, whether its files are there or not. KeyError and the like where it is odd."""
+    shards = tuple(
+        PackShard(
+            root=value["corpora"][shard["corpus"]], file=shard["file"], size=shard["bytes"],
+            counts={
+                split: {source: SourceCounts(**counts) for source, counts in shard["counts"][split].items()}
+                for split in SPLITS
+            },
+        )
+        for shard in value["shards"]
+    )  # fmt: skip
+    words = value["tokenizer"]
+    for name in [name for of in (words, *value["shards"]) for name in of["files"]]:
+        if not all(map(reading.is_file_name, name.split("/"))):
+            raise ValueError(f"{shown(name)} is no file of the pack")
+    vocab = words["vocab"]
+    for name, index in (("vocab", vocab - 1), ("end", words["end"]), ("mask", words["mask"] or 0)):
+        if type(index) is not int or not 0 <= index < min(vocab, MOST_TOKENS):
+            raise ValueError(f"{name} is {shown(words[name])}")
+    stand = {path / name: (of["bytes"], of["sha256"]) for name, of in words["files"].items()}
+    for shard in value["shards"]:
+        stand.update({path / name: (of["bytes"], of["sha256"]) for name, of in sorted(shard["files"].items())})
+    sums = [digest for file, (_, digest) in stand.items() if file.parent == path / "shards"]
+    dtype, sha256 = np.dtype(value["dtype"]).newbyteorder("<"), words["sha256"]
+    sources = sorted({source for shard in shards for split in SPLITS for source in shard.counts[split]})
+    if odd := [source for source in sources if not reading.is_name(source)]:
+        raise ValueError(f"a source is called {shown(odd[0])}")
+    if dtype not in ("<u2", "<u4"):
+        raise ValueError(f"dtype is {dtype}")
+    return Pack(
+        path=path, vocab=vocab, end=words["end"], mask=words["mask"], dtype=dtype,
+        fingerprint=_fingerprint(sha256, sums), tokenizer_sha256=sha256,
+        sources=tuple(sources),
+        shards=shards, files=stand, manifest=value,
+    )  # fmt: skip

@@ -1,0 +1,115 @@
+"""Whether anything that is trained on is a relative of a validation document.
+
+Relatives share a cluster of near-duplicates, a record, or their text; or are linked so over others, over duplicates
+that the build removed too. The clusters are the build's (MinHash, then exact similarity): what its deduplication does
+not see, in one build or between two, is not seen here either.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.pack import corpus
+from winnow.trainer.pack.documents import read_index
+from winnow.trainer.pack.index import Pack
+from winnow.trainer.pack.split import connected
+from winnow.trainer.pack.survey import keys, removed
+
+NAMED = 3
+"""Leaks that an error names."""
+_KEYS = ("cluster", "record", "digest")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was looked at by a check that found no leak."""
+
+    train: int
+    """Documents."""
+    validation: int
+    """Documents."""
+    removed: int
+    """Duplicates that the build removed."""
+    removed_of_validation: int
+    """Those of them that are relatives of validation documents; none of them was trained on."""
+
+    def __str__(self) -> str:
+        return (
+            f"no leak: none of {self.validation:,} validation documents shares a cluster, record or text with one of "
+            f"{self.train:,} to train on; of {self.removed:,} removed duplicates {self.removed_of_validation:,} are "
+            "relatives of theirs, and none of these is trained on"
+        )
+
+    def counts(self) -> dict[str, int]:
+        return asdict(self)
+
+
+def find(corpora: Sequence[Path], against: Sequence[Path] | None) -> list[Path]:
+    """The Parquet files of removed duplicates. `against` names builds, folders or files of Parquet with a `cluster`
+    column; None: the builds that the corpora lie in. BadCall where a name holds none."""
+    if against is None:
+        folders = [folder for path in corpora if (folder := _beside(path.absolute())) is not None]
+    else:
+        found = [_removed(path) if corpus.is_build(path) else path for path in against]
+        folders = [folder for folder in found if folder is not None]
+    return list(dict.fromkeys(file.path for folder in dict.fromkeys(folders) for file in corpus.find([folder])))
+
+
+def check(pack: Pack, against: Sequence[Path] | None = None) -> Report:
+    """Look at every document of a pack, and at removed duplicates: `against` as in `find`; None: those that the pack
+    was made against. RunFailed names the documents of a leak."""
+    if against is None:
+        files = [Path(of["file"]) for of in pack.manifest["against"]]
+        if gone := [str(file) for file in files if not file.is_file()]:
+            raise BadCall(f"{gone[0]}, which {pack.path} was packed against, is gone; say where it is with --against")
+    else:
+        files = find((), against)
+    index = [_index(pack, shard) for shard in range(len(pack.shards))]
+    others = [removed(file).select(_KEYS) for file in files]
+    split = np.concatenate([table["split"].to_numpy(zero_copy_only=False) for table in index])
+    table = pa.concat_tables([*(table.select(_KEYS) for table in index), *others])
+    group = connected([keys(table, name) for name in _KEYS], len(table))
+    documents = len(split)
+    held = np.unique(group[:documents][split == "validation"])
+    related = np.isin(group, held)
+    if (leaks := np.flatnonzero(related[:documents] & (split == "train"))).size:
+        raise RunFailed(_named(pack, index, group, split, leaks))
+    return Report(
+        train=int((split == "train").sum()), validation=int((split == "validation").sum()),
+        removed=len(table) - documents, removed_of_validation=int(related[documents:].sum()),
+    )  # fmt: skip
+
+
+def _beside(path: Path) -> Path | None:
+    """The removed duplicates of the build that a corpus is, or lies in."""
+    for build in (path, *(above.parent for above in (path, *path.parents) if above.name == "corpus")):
+        if corpus.is_build(build) and (folder := _removed(build)) is not None:
+            return folder
+    return None
+
+
+def _removed(build: Path) -> Path | None:
+    """Where a build's removed duplicates lie; None where it removed none."""
+    folder = build / "rejected/dedup"
+    return folder if any(folder.glob("*.parquet")) else None
+
+
+def _index(pack: Pack, shard: int) -> pa.Table:
+    table = read_index(pack.path / "shards", shard, ("id", "split", *_KEYS))
+    hashed = pa.array([corpus.key(name) for name in table["cluster"].to_pylist()], pa.uint64())
+    return table.set_column(table.schema.get_field_index("cluster"), "cluster", hashed)
+
+
+def _named(pack: Pack, index: list[pa.Table], group: np.ndarray, split: np.ndarray, leaks: np.ndarray) -> str:
+    ids = np.concatenate([table["id"].to_numpy(zero_copy_only=False) for table in index])
+    held = np.flatnonzero(split == "validation")
+    pairs = [f"{ids[held[group[held] == group[leak]][0]]} and {ids[leak]}" for leak in leaks[:NAMED]]
+    more = f" and {len(leaks) - NAMED:,} more" if len(leaks) > NAMED else ""
+    return (
+        f"{pack.path} leaks: {len(leaks):,} documents to train on are relatives of validation documents, for example "
+        f"(validation and train) {'; '.join(pairs)}{more}; pack again, against the same removed duplicates"
+    )

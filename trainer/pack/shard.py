@@ -1,0 +1,151 @@
+"""Tokenising one corpus file: its tokens, its index, and a note that they are whole."""
+
+import functools
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from winnow.trainer import aside
+from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.hashes import hash_file
+from winnow.trainer.pack import corpus, tokenizer
+from winnow.trainer.pack.corpus import Batch, CorpusFile
+from winnow.trainer.pack.documents import SCHEMA, SPLITS
+from winnow.trainer.pack.survey import left_out
+from winnow.trainer.pack.tokenizer import Loaded
+from winnow.trainer.pack.workers import Add
+
+TEXT = 1 << 20
+"""Characters that are encoded at once, about; the encodings take some hundred times as much memory."""
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One unit of work; whole once the note stands."""
+
+    number: int
+    file: CorpusFile
+    weight: str | None
+    tokenizer: Path
+    sha256: str
+    """Of its tokenizer.json."""
+    validation: np.ndarray
+    """bool [rows of the file]"""
+    dtype: str
+    pack: Path
+    note: Path
+
+
+@dataclass
+class _Split:
+    """One split's token file while it is written."""
+
+    file: BinaryIO
+    path: Path
+    tokens: int = 0
+    sha256: Any = field(default_factory=hashlib.sha256)
+
+    def write(self, tokens: np.ndarray) -> int:
+        """The offset that the tokens get."""
+        data = tokens.tobytes()
+        with aside.named(self.path):
+            self.file.write(data)
+        self.sha256.update(data)
+        self.tokens += len(tokens)
+        return self.tokens - len(tokens)
+
+
+def pack_shard(task: Shard, add: Add) -> None:
+    """Leave the shard's files and note. BadCall where the corpus file is not what it was, RunFailed where a file cannot
+    be written or tokens do not stand for a text's bytes."""
+    loaded = _load(task.tokenizer, task.sha256)
+    tables = [SCHEMA.empty_table()]
+    reasons: list[str | None] = []
+    paths = {split: task.pack / f"shards/{task.number:05}.{split}.bin" for split in SPLITS}
+    with aside.whole(paths["train"]) as train, aside.whole(paths["validation"]) as validation:
+        opened = zip(SPLITS, (train, validation), strict=True)
+        splits = {split: _Split(file, paths[split]) for split, file in opened}
+        for batch in corpus.batches(task.file, task.weight):
+            why = left_out(batch)
+            reasons += why
+            for rows in _pieces(batch, why):
+                tables.append(_encode(task, loaded, batch, rows, splits))
+                add(pc.sum(tables[-1]["bytes"]).as_py())
+    if len(reasons) != len(task.validation):
+        raise BadCall(f"{task.file.path} changed while it was packed; give the same command again")
+    index = task.pack / f"shards/{task.number:05}.parquet"
+    table = pa.concat_tables(tables)
+    with aside.whole(index) as file:
+        pq.write_table(table, file, compression="zstd")
+    size = np.dtype(task.dtype).itemsize
+    files = {paths[s]: {"bytes": of.tokens * size, "sha256": of.sha256.hexdigest()} for s, of in splits.items()}
+    files[index] = {"bytes": index.stat().st_size, "sha256": hash_file(index)}
+    note = {
+        "rows": len(reasons),
+        "left_out": {name: reasons.count(name) for name in sorted({name for name in reasons if name})},
+        "counts": counts(table),
+        "files": {f"shards/{path.name}": files[path] for path in sorted(files)},
+    }
+    aside.write_json(task.note, note)
+
+
+@functools.lru_cache(maxsize=1)
+def _load(directory: Path, sha256: str) -> Loaded:
+    """Once for all shards of a process."""
+    return tokenizer.load(directory)
+
+
+def counts(table: pa.Table) -> dict[str, dict[str, dict[str, int]]]:
+    """Documents, tokens and bytes by split and source, sources sorted; `table` is an index."""
+    grouped = table.group_by(["split", "source"]).aggregate([("tokens", "count"), ("tokens", "sum"), ("bytes", "sum")])
+    of: dict[str, dict[str, dict[str, int]]] = {split: {} for split in SPLITS}
+    for row in sorted(grouped.to_pylist(), key=lambda row: str(row["source"])):
+        of[row["split"]][row["source"]] = {
+            "documents": row["tokens_count"], "tokens": row["tokens_sum"], "bytes": row["bytes_sum"],
+        }  # fmt: skip
+    return of
+
+
+def _pieces(batch: Batch, why: list[str | None]) -> Iterator[list[int]]:
+    """The rows of a batch that give documents, as many at a time as make TEXT characters."""
+    rows, size = [], 0
+    for row, text in enumerate(batch.text):
+        if why[row] is None and text is not None:
+            rows.append(row)
+            size += len(text)
+            if size >= TEXT:
+                yield rows
+                rows, size = [], 0
+    if rows:
+        yield rows
+
+
+def _encode(
+    task: Shard, loaded: Loaded, batch: Batch, rows: list[int], splits: dict[str, _Split]
+) -> pa.Table:  # fmt: skip
+    """Append some documents to their split's file; their part of the index."""
+    values = []
+    texts = [batch.text[row] or "" for row in rows]
+    try:
+        encoded = loaded.encode(texts)
+    except tokenizer.Fails as error:
+        raise error.at(task.file.path, batch.first + rows[error.number]) from None
+    for row, text, ids in zip(rows, texts, encoded, strict=True):
+        number, size = batch.first + row, len(text.encode())
+        if loaded.exact and (lost := size - int(loaded.lengths[ids].sum())):
+            raise RunFailed(f"{task.file.path}, row {number}: the tokens leave {lost:,} of {size:,} bytes out")
+        held = number < len(task.validation) and task.validation[number]
+        split = SPLITS[1] if held else SPLITS[0]
+        offset = splits[split].write(np.append(ids, loaded.end).astype(task.dtype))
+        values.append((
+            batch.id[row], batch.source[row], task.number, number, split, batch.cluster[row], size, len(ids) + 1,
+            offset, float(batch.weight[row]), batch.record[row], corpus.key(text),
+        ))  # fmt: skip
+    return pa.table(list(zip(*values, strict=True)), SCHEMA)

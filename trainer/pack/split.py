@@ -1,0 +1,97 @@
+"""Which documents are kept for validation, so that none of them has a relative among those that are trained on.
+
+Documents belong together that are of one cluster of near-duplicates, are parts of one record, or have the same text;
+and what belongs to one of them belongs to all. Duplicates that a build removed join in as links: a document whose text
+equals a removed one's belongs to that one's cluster. A group goes to validation as a whole or not at all, by a hash of
+its least cluster, so that a longer corpus leaves the groups of a shorter one where they were, as long as they stay
+apart and are neither very large nor nearly all of their source.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from winnow.trainer.hashes import mix
+from winnow.trainer.pack import corpus
+
+FEWEST = 10
+"""Groups that a source must have before one of them is taken for validation against the hash."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """All rows of all files; arrays are [rows]."""
+
+    groups: np.ndarray
+    """int64, from `connected`."""
+    packed: np.ndarray
+    """bool: whether the row gives a document."""
+    cluster: np.ndarray
+    """uint64, hash of the cluster's name."""
+    source: np.ndarray
+    """int64, number of the source."""
+
+
+def connected(keys: Sequence[tuple[np.ndarray, np.ndarray]], rows: int) -> np.ndarray:
+    """int64 [rows]: the least row that each one is connected with, over any number of rows between.
+
+    Each of `keys` is (uint64 [rows], bool [rows] whether it is known); rows with one key in common are connected. The
+    labels fall along shared keys, and roots along with them, until nothing moves (Shiloach & Vishkin 1982, section 3),
+    so that long chains take few rounds.
+    """
+    label = np.arange(rows)
+    shared = [found for key, known in keys if (found := _shared(key, known)) is not None]
+    while True:
+        before = label.copy()
+        for members, starts, sizes in shared:
+            least = np.repeat(np.minimum.reduceat(label[members], starts), sizes)
+            np.minimum.at(label, label[members], least)
+            label[members] = np.minimum(label[members], least)
+        while not np.array_equal(label, jumped := label[label]):
+            label = jumped
+        if np.array_equal(label, before):
+            return label
+
+
+def choose(rows: Rows, share: float, seed: int) -> tuple[np.ndarray, list[int]]:
+    """bool [rows], the documents for validation; and the sources that have none of them.
+
+    A group is chosen when its hash falls under `share`, if it has not more than this share of all documents (at
+    least one): a validation set should not be one cluster; nor the whole of a source, of which the last group by its
+    hash is trained on. From a source that would have none, the smallest of its groups is chosen (the least hash among
+    equals), where it has FEWEST of them and no more than half the source goes.
+    """
+    chosen_rows = np.zeros(len(rows.groups), bool)
+    packed = np.flatnonzero(rows.packed)
+    if not len(packed) or share == 0:
+        return chosen_rows, []
+    _, group, size = np.unique(rows.groups[packed], return_inverse=True, return_counts=True)
+    least = np.full(len(size), np.iinfo(np.uint64).max, np.uint64)
+    np.minimum.at(least, group, rows.cluster[packed])
+    number = mix(least + np.uint64(corpus.key("split", str(seed))))
+    chosen = (number < np.uint64(share * 2.0**64)) & (size <= max(1, math.ceil(share * len(packed))))
+    sources = np.unique(rows.source[packed])
+    owned = [np.unique(group[rows.source[packed] == source], return_counts=True) for source in sources]
+    for own, held in owned:
+        fit = own[held * 2 <= held.sum()]
+        if not chosen[own].any() and len(own) >= FEWEST and len(fit):
+            chosen[fit[np.lexsort((number[fit], size[fit]))[0]]] = True
+    for own, _ in owned:
+        if chosen[own].all():
+            chosen[own[np.argmax(number[own])]] = False
+    chosen_rows[packed] = chosen[group]
+    return chosen_rows, [int(source) for source, (own, _) in zip(sources, owned, strict=True) if not chosen[own].any()]
+
+
+def _shared(key: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """The rows whose key another row has too, key by key; where each key's rows start; and how many they are."""
+    rows = np.flatnonzero(known)
+    order = rows[np.argsort(key[rows], kind="stable")]
+    if not len(order):
+        return None
+    new = np.flatnonzero(np.concatenate([[True], key[order][1:] != key[order][:-1]]))
+    sizes = np.diff(new, append=len(order))
+    members, sizes = order[np.repeat(sizes > 1, sizes)], sizes[sizes > 1]
+    return (members, np.cumsum(sizes) - sizes, sizes) if len(sizes) else None

@@ -1,0 +1,60 @@
+"""A checkpoint, opened for use: a run's newest one, one of its others, or any model directory of a known layout."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from winnow.trainer.config import config_file
+from winnow.trainer.config.settings import Masking
+from winnow.trainer.errors import BadCall
+from winnow.trainer.model import weights
+from winnow.trainer.model.model import Model
+from winnow.trainer.pack import tokenizer
+from winnow.trainer.run import checkpoint, hardware, run_folder
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A model with its tokenizer, and how it was trained."""
+
+    path: Path
+    model: Model
+    tokenizer: tokenizer.Loaded
+    document_mask: bool
+    hidden: Masking | None
+    """Of an encoder."""
+
+
+def find_checkpoint(path: Path) -> Path:
+    """The model directory that is meant: a run's newest checkpoint, or the directory itself. BadCall if it is none."""
+    if (path / weights.CONFIG).is_file():
+        return path
+    newest = path / checkpoint.LATEST
+    if not newest.is_file():
+        raise BadCall(
+            f"{path} is neither a run with a checkpoint (no file {checkpoint.LATEST}) nor a model (no {weights.CONFIG})"
+        )
+    return path / checkpoint.FOLDER / checkpoint.pointed(path)
+
+
+def open_checkpoint(path: Path, device: str = "auto", dtype: str = "auto") -> Checkpoint:
+    """The model with its tokenizer; how it was trained says config.lock.toml of the run that it lies in. A model
+    without a run sees the end-of-text before a document, as most tools read documents."""
+    found = find_checkpoint(path)
+    if device == "cuda" and not torch.cuda.is_available():
+        raise BadCall("--device cuda: torch sees no CUDA device here")
+    place = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
+    able = place == "cuda" and torch.cuda.get_device_capability()[0] >= hardware.BFLOAT16
+    exact = dtype == "float32" or (dtype == "auto" and not able)
+    model = weights.load_model(found, torch.float32 if exact else torch.bfloat16, place)
+    for name, parameter in model.named_parameters():
+        if not parameter.isfinite().all():
+            raise BadCall(f"{found}: {name} holds a value that is not finite; take another checkpoint")
+    words = tokenizer.load(found)
+    if words.vocab > model.layout.vocab:
+        raise BadCall(f"{found}: the tokenizer has {words.vocab} tokens, the model {model.layout.vocab}")
+    lock = found.absolute().parent.parent / run_folder.CONFIG
+    config = config_file.load(lock) if lock.is_file() else None
+    hidden = None if model.layout.causal else config.masking if config else Masking()
+    return Checkpoint(found, model, words, config.data.document_mask if config else False, hidden)

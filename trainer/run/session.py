@@ -1,0 +1,217 @@
+"""What a run stands on when it begins or goes on: pack, batches, model, optimizer, and how far it has come.
+
+a new RUN       weights from the seed or from `init`; the calibration measures; both locks are written
+a begun RUN     the same configuration, pack and kind of device; the newest whole checkpoint; the calibration as it was
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from winnow.trainer import figures
+from winnow.trainer.config.layouts import Layout
+from winnow.trainer.config.settings import Config, Run
+from winnow.trainer.data.batches import Batches
+from winnow.trainer.errors import BadCall
+from winnow.trainer.figures import number
+from winnow.trainer.model import weights
+from winnow.trainer.model.initial import initial_layout
+from winnow.trainer.model.model import Model
+from winnow.trainer.optim import schedule
+from winnow.trainer.optim.guard import Guard
+from winnow.trainer.optim.optimizer import Optimizer
+from winnow.trainer.optim.scaling import EPOCHS_AS_GOOD
+from winnow.trainer.optim.schedule import Length
+from winnow.trainer.pack import tokenizer
+from winnow.trainer.pack.index import Pack
+from winnow.trainer.parallel.ranks import Ranks
+from winnow.trainer.run import branch, calibrate, checkpoint, run_folder
+from winnow.trainer.run.branch import Origin
+from winnow.trainer.run.calibrate import Calibration
+
+Say = Callable[[str], None]
+TELLING = 10**9
+"""Bytes of a pack from which on it is told that they are read: some seconds."""
+
+
+@dataclass
+class Progress:
+    """How far a run has come, beside weights and moments: what state.json keeps."""
+
+    step: int = 0
+    """Steps done."""
+    seconds: float = 0.0
+    """Of all sessions."""
+    skipped: list[float | None] = field(default_factory=list)
+    """The losses of the last steps, as many in a row as were skipped; None: not finite, or its gradient is not."""
+    interval: list[list[float]] = field(default_factory=list)
+    """(loss, gradient norm, nats a byte) of each step since the last line of metrics.jsonl."""
+
+    def hopeless(self, skips: int) -> bool:
+        """Whether `skips` steps in a row or more were skipped, and their loss is not finite, or does not fall."""
+        finite = [loss for loss in self.skipped if loss is not None]
+        falling = bool(finite) and self.skipped[-1] is not None and finite[-1] < finite[0]
+        return len(self.skipped) >= skips and not falling
+
+
+@dataclass(frozen=True)
+class Session:
+    config: Config
+    """Settled: nothing is left open."""
+    run: Path
+    pack: Pack
+    batches: Batches
+    model: Model
+    optimizer: Optimizer
+    guard: Guard
+    length: Length
+    calibration: Calibration
+    ranks: Ranks
+    progress: Progress
+
+    @property
+    def step_tokens(self) -> int:
+        return self.length.rows * self.config.model.context
+
+    def save(self) -> Path:
+        """A checkpoint of where the run stands now."""
+        progress = self.progress
+        state = {  # beside `Progress` for people and other tools, who find here what the weights come from
+            "tokens": progress.step * self.step_tokens,
+            "seconds": round(progress.seconds, 3),
+            "skipped": progress.skipped,
+            "interval": progress.interval,
+            "epochs": self.batches.epochs(progress.step),
+            "pack": self.pack.fingerprint,
+            "tokenizer_sha256": self.pack.tokenizer_sha256,
+        }
+        tensors = self.optimizer.state() | self.guard.state()
+        return checkpoint.save(
+            self.run, progress.step, self.model, tensors, state, self.pack, self.config.run.keep
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What lies in a run's folder."""
+
+    settled: Config | None = None
+    """As it may go on now; None: the run begins."""
+    before: Run | None = None
+    """Its length as it was settled."""
+    saved: Path | None = None
+    origin: Origin | None = None
+
+
+def opened(
+    config: Config, run: Path, ranks: Ranks, say: Say, origin: Origin | None = None, verify: bool = False
+) -> Session:  # fmt: skip
+    """Begin or go on. BadCall on whatever does not fit together; the first rank finds it before the others look.
+
+    origin: a checkpoint of another run, that a new one begins from. verify: hash the whole pack, also where it was.
+    """
+    pack = Pack.open(Path(config.data.pack))
+    found = ranks.agree(_found(config, run, pack, origin, verify, say) if ranks.first else _Found())
+    settled, saved = found.settled, found.saved
+    if settled is not None:
+        _same_device(run, settled, ranks)
+    start = saved or (found.origin.path if found.origin else None)
+    model = _model(config, pack, start).to(ranks.device)
+    new = start is not None and not saved and not config.init
+    if new and model.layout != Layout.of(config.model, pack.vocab, config.objective):
+        raise BadCall(f"{start} has another shape than [model] and the pack's tokenizer give")
+    length = schedule.length(config.run, config.model.context, model.outside_embedding())
+    if ranks.world > length.rows:
+        raise BadCall(f"{ranks.world} ranks for {length.rows} windows a step: raise run.batch_tokens or take fewer")
+    batches = Batches.of(settled or config, pack, length.rows, length.steps)
+    done = checkpoint.step_of(start) if start else 0
+    if settled is not None and found.before is not None:
+        was = schedule.length(found.before, config.model.context, model.outside_embedding())
+        branch.grows(run, settled, was, length, done)
+    if done and not saved and done >= length.steps:
+        raise BadCall(f"--from: {done:,} steps are done there, and this run has {length.steps:,}: raise run.tokens")
+    _tell(model, length, batches, say)
+    if settled is None:
+        mine = length.rows // ranks.world
+        calibration = calibrate.settle(config, model, mine, length.tokens, ranks, say)
+        settled = replace(config, machine=calibration.machine)
+    else:
+        calibration = calibrate.obey(settled.machine, model, ranks)
+    if ranks.first:
+        run_folder.begin(run, settled, pack, found.origin.record() if found.origin else None)
+    optimizer = Optimizer(model, settled.optimizer, model.dtype, ranks)
+    guard = Guard(settled.run.spike, ranks.device)
+    progress = Progress() if start is None else _restored(start, optimizer, guard, length, say)
+    if start is not None and not saved:
+        progress = Progress(progress.step)  # seconds and lines are the other run's
+    return Session(settled, run, pack, batches, model, optimizer, guard, length, calibration, ranks, progress)
+
+
+def _found(config: Config, run: Path, pack: Pack, origin: Origin | None, verify: bool, say: Say) -> _Found:
+    """What there is to go on with.
+
+    Every session begins with a pack that is whole, as far as its files have not changed since they were hashed;
+    RunFailed names the file that is not.
+    """
+    if config.objective == "masked" and pack.mask is None:
+        raise BadCall(f"{pack.path}: its tokenizer has no mask token, which the masked objective needs")
+    loaded = tokenizer.load(pack.tokenizer)
+    if (loaded.vocab, loaded.end, loaded.mask) != (pack.vocab, pack.end, pack.mask):
+        raise BadCall(f"{pack.path}: its manifest and its tokenizer speak of other tokens; pack again")
+    settled = run_folder.begun(run, config, pack)
+    size = sum(bytes_ for bytes_, _ in pack.files.values())
+    if size >= TELLING:
+        say(f"checking the {figures.size(size)} of {pack.path}")
+    pack.verify(again=verify)
+    pack.words  # noqa: B018  # read now, for every save
+    if settled is None:
+        return _Found(origin=origin)
+    before, origin = run_folder.locked(run).run, branch.same(run, origin)
+    saved = checkpoint.newest(run, say)
+    if saved is None and origin is not None:
+        branch.hold(origin)
+    return _Found(settled, before, saved, origin)
+
+
+def _same_device(run: Path, settled: Config, ranks: Ranks) -> None:
+    """BadCall where a run would go on with other arithmetic than it was begun with."""
+    here, begun = ranks.device.type, settled.machine.device
+    if here != begun:
+        cure = "say --set machine.device=cpu" if begun == "cpu" else "go on where there is a GPU"
+        raise BadCall(f"{run} was begun on {begun}, and this session would compute on {here}: {cure}, or begin anew")
+
+
+def _model(config: Config, pack: Pack, saved: Path | None) -> Model:
+    if saved is not None:
+        return weights.load_model(saved)
+    if config.init:
+        return weights.load_model(Path(config.init), layout=initial_layout(config, pack))
+    model = Model(Layout.of(config.model, pack.vocab, config.objective))
+    model.initialise(config.seed)
+    return model
+
+
+def _restored(saved: Path, optimizer: Optimizer, guard: Guard, length: Length, say: Say) -> Progress:
+    state, tensors = checkpoint.load(saved)
+    optimizer.load(tensors)
+    guard.load(tensors)
+    say(f"going on after step {state['step']:,} of {length.steps:,}, from {saved}")
+    skipped = state["skipped"]  # once a number
+    skipped = [None] * skipped if isinstance(skipped, int) else skipped
+    return Progress(state["step"], state["seconds"], skipped, state["interval"])
+
+
+def _tell(model: Model, length: Length, batches: Batches, say: Say) -> None:
+    """Sizes, and what the run asks of its sources."""
+    parameters = sum(p.numel() for p in model.parameters())
+    steps = f"{length.steps:,} steps of {length.tokens // length.steps:,} tokens"
+    say(f"{number(parameters)} parameters; {steps}, {number(length.tokens)} in all")
+    epochs = batches.epochs(length.steps)
+    for source in sorted(source for source, passes in epochs.items() if passes > EPOCHS_AS_GOOD):
+        say(
+            f"warning: {source} will be read {epochs[source]:.1f} times; past four, repeated tokens are worth ever less"
+        )
+    lost = {source: tokens for source, tokens in batches.left_over().items() if tokens}
+    if lost:
+        named = ", ".join(f"{source} {tokens:,}" for source, tokens in sorted(lost.items()))
+        say(f"tokens of the first epoch that fill no window: {named}")

@@ -1,0 +1,174 @@
+"""`winnow train`: from a configuration and a pack to a base model, step by step.
+
+    open the run    session.py: pack, model, checkpoint if there is one, calibration if there is none
+    for each step   its rows (prefetch.py), then step.py
+    now and then    a line of metrics; a checkpoint, and only then an evaluation
+
+The device is waited for when a line is due, not at each step; on a CPU there is nothing to wait for. SIGTERM and
+Ctrl-C end the run after the step under way, with a checkpoint.
+"""
+
+import gc
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, nullcontext
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from winnow.trainer.config.settings import Config
+from winnow.trainer.data.prefetch import Batch, Prefetch
+from winnow.trainer.errors import RunFailed, one_line
+from winnow.trainer.evaluate.evaluate import evaluate
+from winnow.trainer.optim.guard import Verdict
+from winnow.trainer.optim.schedule import interval
+from winnow.trainer.parallel.ranks import joined
+from winnow.trainer.run import branch, run_folder, session
+from winnow.trainer.run.journal import Journal
+from winnow.trainer.run.live import Screen
+from winnow.trainer.run.session import Session
+from winnow.trainer.run.step import Cut, Step
+from winnow.trainer.run.stop import Stop, leave
+
+
+def train(
+    config: Config, output: Path, say: Callable[[str], None], origin: str = "", verify: bool = False
+) -> None:  # fmt: skip
+    """Train `config` into RUN `output`, or go on where it stands; returns when the run is at its end. origin: RUN@STEP,
+    a checkpoint of another run that a new one begins from, with its moments, and with the steps that come after it.
+    verify: hash the whole pack, also where it was hashed before.
+
+    BadCall where configuration, pack and RUN do not fit together; RunFailed where the work fails. After SIGTERM or
+    Ctrl-C: SystemExit(143) or KeyboardInterrupt, once a checkpoint is saved.
+    """
+    began = time.perf_counter()
+    with ExitStack() as stack:
+        stop = stack.enter_context(Stop())
+        stop.at_once = True  # nothing is lost before the first step
+        ranks = stack.enter_context(joined(config.machine.device))
+        stack.enter_context(run_folder.claimed(output) if ranks.first else nullcontext())
+        screen = stack.enter_context(Screen(say, ranks.first))
+        opened = session.opened(config, output, ranks, screen.say, branch.find(origin) if origin else None, verify)
+        journal = stack.enter_context(Journal(opened, screen, began))
+        stack.callback(gc.unfreeze)
+        Training(opened, journal, stop).run()
+
+
+class Training:
+    """The loop, and what it decides at each step's end."""
+
+    def __init__(self, opened: Session, journal: Journal, stop: Stop) -> None:
+        self._session, self._journal, self._stop = opened, journal, stop
+        self._config, self._ranks, self._steps = opened.config, opened.ranks, opened.length.steps
+        self._unread: list[tuple[int, Tensor]] = []
+        pack = opened.pack
+        self._validates = any(pack.counts("validation", source).documents for source in pack.sources)
+
+    def run(self) -> None:
+        session, journal = self._session, self._journal
+        if journal.ended:
+            journal.say(f"{session.run} is done already, all {self._steps:,} steps")
+            return
+        if not self._validates:
+            journal.say(f"{session.pack.path} has no validation documents: nothing is evaluated")
+        self._evaluate()  # which a former session may have left undone
+        cut = Cut(self._config, session.pack, self._ranks.device)
+        step = Step(
+            self._config, self._steps, cut, session.calibration.loss_of, session.optimizer, session.guard, self._ranks,
+            session.batches.changes,
+        )  # fmt: skip
+        with Prefetch(
+            session.batches, session.progress.step, self._steps,
+            rank=self._ranks.rank, ranks=self._ranks.world, pinned=self._ranks.device.type == "cuda",
+        ) as batches:  # fmt: skip
+            self._stop.at_once = False
+            journal.begin(batches, step)
+            for batch in batches:
+                self._take(batch, step)
+        journal.end("done")
+
+    def _take(self, batch: Batch, step: Step) -> None:
+        """One step and what is due after it."""
+        run, progress = self._config.run, self._session.progress
+        first = self._journal.steps == 0
+        self._unread.append((batch.step, self._first(batch, step) if first else step(batch)))
+        progress.step = done = batch.step + 1
+        asked = self._ranks.most(self._stop.asked)
+        logs = done % run.log_every == 0 or done == self._steps
+        saves = done == self._steps or asked or done % interval(run.save_every, self._steps) == 0
+        if first:
+            self._journal.first_step()
+            gc.collect()
+            gc.freeze()  # what stands now stays; a collection that walks it all would halt training for long
+        if first or logs or saves or self._evaluates() or self._ranks.device.type == "cpu":
+            self._read()
+        if logs:
+            self._journal.line()
+        if saves or self._evaluates():
+            self._journal.save()
+        if asked:
+            self._journal.end("stopped")
+            raise leave(asked)
+        self._evaluate()
+
+    def _first(self, batch: Batch, step: Step) -> Tensor:
+        """The session's first step, at which a compiled run that goes on compiles."""
+        try:
+            return step(batch)
+        except torch.OutOfMemoryError as error:
+            raise RunFailed(f"a step does not fit the device's memory: {one_line(error)}") from None
+        except RuntimeError as error:
+            if self._config.machine.compile != "yes":
+                raise
+            raise RunFailed(f"{self._session.run} was begun compiled, and here that fails: {one_line(error)}") from None
+
+    def _read(self) -> None:
+        """Learn from the device what the last steps came to."""
+        progress, steps = self._session.progress, [number for number, _ in self._unread]
+        rows = torch.stack([result for _, result in self._unread]).tolist()
+        self._unread = []
+        for number, (*judged, per_byte) in zip(steps, rows, strict=True):
+            verdict = Verdict.of(judged)
+            if verdict.sound:
+                progress.skipped.clear()
+                progress.interval.append([verdict.loss, verdict.norm, per_byte])
+                continue
+            progress.skipped.append(verdict.loss if verdict.finite else None)
+            self._journal.skipped(number, verdict, self._session.batches.ids(number) if self._ranks.first else [])
+            if progress.hopeless(self._config.run.skips):
+                raise RunFailed(
+                    f"{self._session.run}: {len(progress.skipped)} steps in a row were skipped, at last step "
+                    f"{number + 1}: {verdict.reason}; metrics.jsonl names the documents; a lower optimizer.rate "
+                    "may help"
+                )
+        self._journal.took(len(steps))
+
+    def _evaluates(self) -> bool:
+        """Whether an evaluation is due: at intervals, at the end, and of `init` at the beginning."""
+        done = self._session.progress.step
+        if not self._validates or self._journal.was_evaluated(done):
+            return False
+        if not done:
+            return bool(self._config.init)
+        return done == self._steps or done % interval(self._config.run.evaluate_every, self._steps) == 0
+
+    def _evaluate(self) -> None:
+        if not self._evaluates():
+            return
+        began = time.perf_counter()
+        config, session = self._config, self._session
+        self._stop.at_once = True  # all is saved
+        try:
+            if self._stop.asked:
+                raise leave(self._stop.asked)
+            found = evaluate(
+                session.model, session.pack, max_tokens=config.run.evaluate_tokens, context=config.model.context,
+                document_mask=config.data.document_mask, ranks=self._ranks,
+                masking=config.masking if config.objective == "masked" else None,
+            )  # fmt: skip
+        except (KeyboardInterrupt, SystemExit):
+            self._journal.end("stopped")
+            raise
+        self._stop.at_once = False
+        self._journal.evaluated(found, began)

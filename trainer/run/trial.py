@@ -1,0 +1,46 @@
+"""Passes of a model on random tokens, to see how long they take."""
+
+import time
+
+import torch
+
+from winnow.trainer.config.settings import Config
+from winnow.trainer.data.masking import targets_per_row
+from winnow.trainer.model.model import LossOf, Model
+
+
+class Trial:
+    """Forward and backward passes as `config` would have them."""
+
+    def __init__(self, model: Model, config: Config) -> None:
+        self.model = model
+        self._context, self._targets = config.model.context, targets_per_row(config)
+        self._document_mask = config.data.document_mask
+        self._device = model.head.device
+
+    def tokens(self, rows: int) -> int:
+        return rows * self._context
+
+    def seconds(self, loss_of: LossOf, rows: int) -> float:
+        draw = torch.Generator().manual_seed(rows)
+        tokens = torch.randint(self.model.layout.vocab, (rows, self._context + 1), generator=draw).to(self._device)
+        starts = torch.zeros(rows, self._context, dtype=torch.bool, device=self._device)
+        starts[:, :: max(1, self._context // 2)] = True
+        self._wait()
+        began = time.perf_counter()
+        started = starts if self._document_mask else None
+        torch.autograd.backward(loss_of(tokens[:, :-1], started, tokens[:, 1:], self._targets * rows))
+        self._wait()
+        return time.perf_counter() - began
+
+    def rate(self, loss_of: LossOf, rows: int) -> float:
+        """Tokens a second."""
+        return self.tokens(rows) / self.seconds(loss_of, rows)
+
+    def best(self, loss_of: LossOf, rows: int) -> float:
+        """The better rate of two passes: the first of a size also loads kernels."""
+        return max(self.rate(loss_of, rows) for _ in range(2))
+
+    def _wait(self) -> None:
+        if self._device.type == "cuda":
+            torch.cuda.synchronize(self._device)
