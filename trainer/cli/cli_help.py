@@ -18,6 +18,7 @@ from a corpus to a model:
   winnow eval run --data pack                      bits per byte, by source, with intervals
   winnow generate run --prompt 'The river'
   winnow trace run --step 100                      the documents of that step
+  winnow trace run --text 'The river flows'        the training documents with that text
 """
 
 _TOKENIZER = (
@@ -89,13 +90,17 @@ examples:
 """,
 )
 _TRACE = (
-    "List the documents that a step trained on: address, source, language, cluster, measures.",
+    "List the documents that a step trained on, or those that hold passages of a text, with the steps that read them.",
     """\
 examples:
-  winnow trace run --step 100
+  winnow trace run --step 100                      address, source, language, cluster, measures
   winnow trace run --step 100 --row 3 --json
+  winnow trace run --text 'It was the best of times, it was the worst of times'
+  winnow generate run --prompt 'The river' | winnow trace run --text-file -
 
-Nothing was recorded at that step: its rows follow from the configuration and the pack, now as then.
+Nothing was recorded at a step: its rows follow from the configuration and the pack, now as then. A passage of a text
+is at least --least of its tokens that stand in a training document in a row, and do so with neither the token before
+nor the one after. They are found with an index of the pack, 4 bytes a token, which the first such command makes.
 """,
 )
 

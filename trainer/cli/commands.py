@@ -1,9 +1,11 @@
 """What each command of the trainer does with its options. Imports are inside: see `trainer.cli.parsers`."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from winnow.trainer import reading
 from winnow.trainer.errors import BadCall, printable
 
 if TYPE_CHECKING:
@@ -17,6 +19,11 @@ def _say(text: str) -> None:
 def _line(text: str) -> None:
     """Names of sources, documents and files stand in it."""
     print(printable(text), flush=True)
+
+
+def _progress(text: str) -> None:
+    """Beside what is told."""
+    print(printable(text), file=sys.stderr, flush=True)
 
 
 def tokenizer_train(given: argparse.Namespace) -> None:
@@ -71,9 +78,28 @@ def generate(given: argparse.Namespace) -> None:
 
 
 def trace(given: argparse.Namespace) -> None:
-    from winnow.trainer.run import trace
+    from winnow.trainer.run import trace, trace_text
 
-    trace.trace(given.run_folder, given.step, _say, row=given.row, as_json=given.json)
+    if given.step is not None:
+        trace.trace(given.run_folder, given.step, _say, row=given.row, as_json=given.json)
+        return
+    if given.row is not None:
+        raise BadCall("--row goes with --step")
+    text = given.text if given.text is not None else _read(given.text_file, trace_text.LONGEST)
+    asked = trace_text.Asked(given.least, given.passages, given.documents)
+    trace_text.trace_text(given.run_folder, text, asked, index=given.index, workers=given.workers, say=_say,
+                          progress=_progress, as_json=given.json)  # fmt: skip
+
+
+def _read(file: Path, most: int) -> str:
+    """A text of at most so many bytes; - is the standard input."""
+    content = sys.stdin.buffer.read(most + 1) if str(file) == "-" else reading.small(file, most)
+    if len(content) > most:
+        raise BadCall(f"the input has more than {most:,} bytes; give a shorter text")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise BadCall(f"{file}: the text is not UTF-8") from None
 
 
 def _config(given: argparse.Namespace, pack: str = "") -> "Config":

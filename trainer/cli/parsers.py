@@ -161,10 +161,22 @@ def _add_generate(commands: Commands) -> None:
 
 
 def _add_trace(commands: Commands) -> None:
-    trace = _command(commands, "trace", "the documents that a step trained on", of.trace)
+    trace = _command(commands, "trace", "the documents of a step, or of a text", of.trace)
     trace.add_argument("run_folder", type=path, metavar="RUN")
-    trace.add_argument("--step", type=positive, required=True, metavar="N", help="counted from 1, as in metrics.jsonl")
-    trace.add_argument("--row", type=count, metavar="N", help="one row of it, counted from 0 (default: all)")
+    what = trace.add_mutually_exclusive_group(required=True)
+    what.add_argument("--step", type=positive, metavar="N", help="counted from 1, as in metrics.jsonl")
+    what.add_argument("--text", metavar="TEXT", help="find the training documents of its passages, word for word")
+    what.add_argument("--text-file", type=to_read, metavar="FILE", help="the same of a file's text; - reads the input")
+    trace.add_argument("--row", type=count, metavar="N", help="of --step, counted from 0 (default: all)")
+    trace.add_argument("--least", type=positive, default=10, metavar="N",
+                       help="tokens of a passage (default: %(default)s)")  # fmt: skip
+    trace.add_argument("--passages", type=positive, default=10, metavar="N",
+                       help="the longest (default: %(default)s)")  # fmt: skip
+    trace.add_argument("--documents", type=positive, default=3, metavar="N",
+                       help="of each passage (default: %(default)s)")  # fmt: skip
+    trace.add_argument("--index", type=path, metavar="DIR", help="where the pack's index lies (default: in the pack)")
+    trace.add_argument("--workers", type=up_to(4096), default=1, metavar="N",
+                       help="processes that make the index, 1.4 GB each (default: %(default)s)")  # fmt: skip
     trace.add_argument("--json", action="store_true", help="as JSON")
 
 

@@ -9,7 +9,7 @@ There is no state to save. A run goes on at any step, rows do not depend on how 
 of a step can be told afterwards.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from winnow.trainer.config.settings import Config, Data
 from winnow.trainer.data.mixture import Mixture, parts
-from winnow.trainer.data.order import Epochs, Permutation, key
+from winnow.trainer.data.order import Epochs
+from winnow.trainer.data.permutation import Permutation, key
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack.documents import Documents
 from winnow.trainer.pack.index import Pack
@@ -39,6 +40,17 @@ class Span:
     stop: int
     column: int
     """Where in the row it begins."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """Tokens [start, stop) of a document in a row of a step, which is counted from 0."""
+
+    step: int
+    row: int
+    epoch: int
+    start: int
+    stop: int
 
 
 @dataclass(frozen=True)
@@ -116,6 +128,24 @@ class Batches:
                 rows[row].append(Span(source, spans.epoch, *rest))
         return rows
 
+    def when(self, source: str, passages: Sequence[tuple[int, int, int]]) -> list[list[Read]]:
+        """The inverse of `spans`: for each of `passages`, tokens [start, stop) of a document of the source, where some
+        of them are read, in the order of the run. Takes time with the steps and with the source's documents."""
+        found: list[list[Read]] = [[] for _ in passages]
+        if not self._used[i := self._pack.sources.index(source)]:
+            return found
+        epochs, epoch, before = self._epochs[source], 0, 0
+        taken = np.array([self._mixture.before(step)[i] for step in range(self.steps + 1)])
+        while before < taken[-1]:
+            for reads, (document, start, stop) in zip(found, passages, strict=True):
+                for turn, first, last in epochs.over(epoch, document, start, stop):
+                    step = int(np.searchsorted(taken, before + turn, side="right")) - 1
+                    if step < self.steps:
+                        reads.append(Read(step, self._row(i, step, before + turn), epoch, first, last))
+            before += epochs.windows(epoch)
+            epoch += 1
+        return [sorted(reads, key=lambda read: (read.step, read.row, read.start)) for reads in found]
+
     def ids(self, step: int) -> list[str]:
         """The ids of the documents of `step`, each once, in the order of rows."""
         spans = dict.fromkeys((span.source, span.document) for row in self.spans(step) for span in row)
@@ -160,10 +190,8 @@ class Batches:
             raise BadCall(f"step {step}: the run has the steps 0 to {self.steps - 1}")
         if not 0 <= first < stop <= self.rows_per_step:
             raise ValueError(f"rows [{first}, {stop}) of {self.rows_per_step}")
-        # sources are spread over the rows, so that each rank's share is mixed
-        slots = Permutation(self.rows_per_step, key("rows", self._seed, step))(np.arange(first, stop))
-        before, after = np.array(self._mixture.before(step)), np.array(self._mixture.before(step + 1))
-        ends = np.cumsum(after - before)
+        slots = self._slots(step)(np.arange(first, stop))
+        ends, after = self._ends(step)
         which = np.searchsorted(ends, slots, side="right")
         ordinals = after[which] - ends[which] + slots
         for i in np.unique(which).tolist():
@@ -172,6 +200,20 @@ class Batches:
             for epoch in np.unique(epochs).tolist():
                 inside = epochs == epoch
                 yield self._overlapping(i, epoch, here[inside], begins[inside])
+
+    def _slots(self, step: int) -> Permutation:
+        """Where each row lies when they are sorted by source: these are spread, so that each rank's share is mixed."""
+        return Permutation(self.rows_per_step, key("rows", self._seed, step))
+
+    def _ends(self, step: int) -> tuple[Ints, Ints]:
+        """Of a step's rows, sorted by source: where each source's end, and its windows up to there. [sources] each."""
+        before, after = np.array(self._mixture.before(step)), np.array(self._mixture.before(step + 1))
+        return np.cumsum(after - before), after
+
+    def _row(self, source: int, step: int, ordinal: int) -> int:
+        """Where in a step one of a source's windows stands."""
+        ends, after = self._ends(step)
+        return int(self._slots(step).inverse(ends[source : source + 1] - after[source] + ordinal)[0])
 
     def _overlapping(self, source: int, epoch: int, rows: Ints, begins: Ints) -> _Spans:
         """The documents under the windows of one epoch's stream that start at `begins`, a window each of `rows`."""

@@ -10,90 +10,19 @@ Nothing is stored and nothing is drawn. A keyed permutation of range(n) gives th
     the order of windows     another keyed permutation, so that the parts of a long document do not follow each other
 """
 
-import json
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import blake2b, shake_256
 
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.integer]
-Words = npt.NDArray[np.uint64]
+from winnow.trainer.data.permutation import Permutation, key, mix
 
-_ROUNDS = (24, 8)  # below and from 64 elements on: halves of one or two bits need more to come out even
-_BLOCK = 1 << 15  # indices permuted at once: their words stay in the cache
-_FACTORS = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)  # of SplitMix64, well spread odd numbers
-_HALF = np.uint64(32)
+Ints = npt.NDArray[np.integer]
+
 _WEIGHT_BITS = 20
 _EPOCHS_KEPT = 2  # of a source: a step may lie across the border of two
-
-
-def key(*parts: str | int) -> bytes:
-    """64 bytes that follow from `parts` alone, on every machine; different parts give different bytes."""
-    return blake2b(json.dumps(parts).encode()).digest()
-
-
-def _mix(words: Words, salt: np.uint64) -> Words:
-    """A keyed hash of each word, whose high bits are the good ones: between two multiplications, a shift that lets what
-    the first one carried upwards come down again."""
-    mixed = words + salt
-    mixed *= _FACTORS[0]
-    mixed ^= mixed >> _HALF
-    mixed *= _FACTORS[1]
-    return mixed
-
-
-class Permutation:
-    """A keyed bijection on range(n), at any index without the others.
-
-    A Feistel network over the next power of two, whose two halves take turns, and where it leaves range(n) it is
-    applied again until it comes back (cycle walking: Black and Rogaway 2002, "Ciphers with Arbitrary Finite Domains",
-    section 4). It shuffles well; it is no secret.
-    """
-
-    def __init__(self, n: int, key: bytes) -> None:
-        if n < 1:
-            raise ValueError(f"n is {n}; a permutation needs at least one element")
-        self.n = n
-        bits = max(2, (n - 1).bit_length())
-        self._low = np.uint64(bits // 2)
-        self._low_mask = np.uint64((1 << bits // 2) - 1)
-        self._shifts = (np.uint64(64 - (bits - bits // 2)), np.uint64(64 - bits // 2))
-        rounds = _ROUNDS[bits >= 6]
-        self._keys = np.frombuffer(shake_256(key).digest(8 * rounds), dtype="<u8").astype(np.uint64).reshape(-1, 2)
-
-    def __call__(self, index: Ints) -> npt.NDArray[np.int64]:
-        """Where each of `index` (any shape, within range(n)) goes."""
-        if index.size and (int(index.min()) < 0 or int(index.max()) >= self.n):
-            raise ValueError(f"an index lies outside range({self.n})")
-        flat = index.astype(np.uint64).ravel()
-        for first in range(0, flat.size, _BLOCK):
-            flat[first : first + _BLOCK] = self._walk(flat[first : first + _BLOCK])
-        return flat.view(np.int64).reshape(index.shape)
-
-    def whole(self) -> Ints:
-        """All of it: [n], in the narrowest type that holds it."""
-        order: Ints = np.empty(self.n, np.int32 if self.n <= 2**31 else np.int64)
-        for first in range(0, self.n, _BLOCK):
-            stop = min(first + _BLOCK, self.n)
-            order[first:stop] = self._walk(np.arange(first, stop, dtype=np.uint64))
-        return order
-
-    def _walk(self, index: Words) -> Words:
-        values = self._scramble(index)
-        outside = np.flatnonzero(values >= self.n)
-        while outside.size:
-            values[outside] = self._scramble(values[outside])
-            outside = outside[values[outside] >= self.n]
-        return values
-
-    def _scramble(self, values: Words) -> Words:
-        high, low = values >> self._low, values & self._low_mask
-        for even, odd in self._keys:
-            high ^= _mix(low, even) >> self._shifts[0]
-            low ^= _mix(high, odd) >> self._shifts[1]
-        return high << self._low | low
 
 
 @dataclass(frozen=True)
@@ -173,9 +102,22 @@ class Epochs:
         begins = np.empty_like(places)
         for epoch in np.unique(epochs).tolist():
             here = epochs == epoch
-            windows = Permutation(self.windows(epoch), key(*self._key, epoch, "windows"))(places[here])
-            begins[here] = windows * self._context + self.begin(epoch)
+            begins[here] = self._order(epoch)(places[here]) * self._context + self.begin(epoch)
         return epochs, begins
+
+    def over(self, epoch: int, document: int, start: int, stop: int) -> Iterator[tuple[int, int, int]]:
+        """The windows of an epoch in which some of the tokens [start, stop) of a document stand: when they come, from 0
+        in this epoch, and which of the document's tokens stand there."""
+        made, windows, begin = self.epoch(epoch), self.windows(epoch), self.begin(epoch)
+        if not windows:
+            return
+        for at in made.bounds[np.flatnonzero(made.order == document)].tolist():
+            first = max(0, (at + start - begin - self._context - self._overlap) // self._context + 1)
+            last = min(windows - 1, (at + stop - 1 - begin) // self._context)
+            inside = np.arange(first, last + 1)
+            lefts = begin + inside * self._context - at
+            for turn, left in zip(self._order(epoch).inverse(inside).tolist(), lefts.tolist(), strict=True):
+                yield turn, max(start, left), min(stop, left + self._context + self._overlap)
 
     def epoch(self, epoch: int) -> Epoch:
         """Its documents in order. Safe to be called from several threads."""
@@ -185,6 +127,10 @@ class Epochs:
                     del self._kept[min(self._kept, key=lambda kept: (-abs(kept - epoch), kept))]
                 self._kept[epoch] = self._made(epoch)
             return self._kept[epoch]
+
+    def _order(self, epoch: int) -> Permutation:
+        """Of the epoch's windows."""
+        return Permutation(self.windows(epoch), key(*self._key, epoch, "windows"))
 
     def _made(self, epoch: int) -> Epoch:
         copies = self._copies(epoch)
@@ -216,7 +162,7 @@ class Epochs:
             return None
         units = self._units(self._weight)
         salt = np.uint64(int.from_bytes(key(*self._key, "weights")[:8], "little"))
-        offset = (_mix(np.arange(len(units), dtype=np.uint64), salt) >> np.uint64(64 - _WEIGHT_BITS)).astype(np.int64)
+        offset = (mix(np.arange(len(units), dtype=np.uint64), salt) >> np.uint64(64 - _WEIGHT_BITS)).astype(np.int64)
         return ((units * (epoch + 1) + offset) >> _WEIGHT_BITS) - ((units * epoch + offset) >> _WEIGHT_BITS)
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from winnow.trainer.errors import BadCall, one_line
+from winnow.trainer.pack.documents import Documents
 from winnow.trainer.pack.index import Pack
 
+_WIDEST = 200  # characters of an address or a title
 FACTS = ("url", "title", "date", "language", "code_language", "license", "cluster_size")
 """Columns of a build's corpus that tell what a document is."""
 
@@ -33,6 +35,60 @@ class Found:
     rows: Mapping[int, Known]
     complaint: str | None = None
     """Why there is nothing: the file is gone, changed or damaged."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """What is told of a document."""
+
+    id: str
+    source: str
+    file: str
+    """Of the corpus, where it lay when it was packed."""
+    row: int
+    """In that file."""
+    length: int
+    """Tokens of the whole document."""
+    known: Known
+
+    def value(self) -> dict[str, Any]:
+        """For JSON."""
+        value = asdict(self)
+        known = value.pop("known")
+        return {**value, **known}
+
+    def lines(self) -> Iterator[str]:
+        """Its address or id, and what is known of it."""
+        facts = dict(self.known.facts)
+        yield clean(facts.pop("url", None) or self.id)
+        if "title" in facts:
+            yield f"  {clean(facts.pop('title'))}"
+        copies = facts.pop("cluster_size", 1)
+        cluster = [f"a cluster of {copies}"] if copies != 1 else []
+        yield f"  {clean(', '.join([self.source, *map(str, facts.values()), *cluster, f'id {self.id}']))}"
+
+
+def named(pack: Pack, wanted: Sequence[tuple[str, int]]) -> tuple[dict[tuple[str, int], Document], list[str]]:
+    """What is known of training documents, each given as its source and its place there; and for each corpus file that
+    could not be asked, why."""
+    columns: dict[str, Documents] = {source: pack.documents("train", source) for source, _ in wanted}
+    names = dict[tuple[str, int], str]()
+    for source, of in columns.items():
+        mine = [document for name, document in wanted if name == source]
+        names.update(zip([(source, document) for document in mine], of.ids(mine), strict=True))
+    sought: dict[int, dict[int, str]] = {}
+    for source, document in wanted:
+        of = columns[source]
+        sought.setdefault(int(of.shard[document]), {})[int(of.row[document])] = names[source, document]
+    found = {shard: look_up(pack, shard, ids) for shard, ids in sorted(sought.items())}
+    documents = {}
+    for source, document in wanted:
+        of = columns[source]
+        shard, row = int(of.shard[document]), int(of.row[document])
+        known = found[shard].rows.get(row, Known())
+        name, length = names[source, document], int(of.tokens[document])
+        documents[source, document] = Document(name, source, pack.corpus[shard], row, length, known)
+    return documents, [shard.complaint for shard in found.values() if shard.complaint]
 
 
 def look_up(pack: Pack, shard: int, ids: Mapping[int, str]) -> Found:
@@ -82,3 +138,9 @@ def _measuring(kind: pa.DataType) -> bool:
     """Whether a column is a struct of numbers."""
     numeric = (pa.types.is_floating, pa.types.is_integer, pa.types.is_null)
     return bool(pa.types.is_struct(kind)) and all(any(test(part.type) for test in numeric) for part in kind)
+
+
+def clean(value: object) -> str:
+    """On one line, of bounded length, and without what a terminal would obey."""
+    text = "".join(letter if letter.isprintable() else " " for letter in str(value))
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"

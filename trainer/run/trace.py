@@ -16,13 +16,11 @@ from winnow.trainer.config.settings import Config
 from winnow.trainer.data.batches import Batches, Span
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.figures import number
-from winnow.trainer.pack.documents import Documents
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.report import history, metrics
 from winnow.trainer.run import branch, run_folder
-from winnow.trainer.run.provenance import Known, look_up
+from winnow.trainer.run.provenance import Document, clean, named
 
-_WIDEST = 200  # characters of an address or a title
 _LINE = 110
 
 
@@ -42,16 +40,8 @@ class Piece:
 class Traced:
     """A document of a step."""
 
-    id: str
-    source: str
-    file: str
-    """Of the corpus, where it lay when it was packed."""
-    row: int
-    """In that file."""
-    length: int
-    """Tokens of the whole document."""
+    document: Document
     pieces: tuple[Piece, ...]
-    known: Known
 
     @property
     def tokens(self) -> int:
@@ -66,7 +56,7 @@ def trace(
 
     BadCall: no run, no such step or row. RunFailed: the pack is not the one that the run was trained on.
     """
-    config, steps, rows = _settled(run)
+    config, steps, rows = settled(run)
     if not 1 <= step <= steps:
         raise BadCall(f"--step {step}: {run} has the steps 1 to {steps}")
     if row is not None and not 0 <= row < rows:
@@ -76,7 +66,7 @@ def trace(
         raise BadCall(
             f"--step {step}: {run} began after step {origin.step:,}, from {origin.path}; ask the run it is of"
         )
-    pack = _pack(run, config)
+    pack = pack_of(run, config)
     batches = Batches.of(config, pack, rows, steps)
     spans = batches.spans(step - 1)
     documents, complaints = traced(pack, spans, range(rows) if row is None else [row])
@@ -89,7 +79,7 @@ def trace(
     size = f"{'one row' if row is not None else f'{rows:,} rows'} of {batches.width:,} tokens"
     say(f"{where} of {steps:,}: {len(documents):,} documents in {size}")
     for complaint in complaints:
-        say(f"! {_clean(complaint)}; of its documents only ids are told")
+        say(f"! {clean(complaint)}; of its documents only ids are told")
     for each in documents:
         say("\n" + "\n".join(_told(each)))
 
@@ -102,27 +92,11 @@ def traced(pack: Pack, spans: Sequence[Sequence[Span]], rows: Sequence[int]) -> 
         for span in spans[row]:
             piece = Piece(row, span.column, span.start, span.stop, span.epoch)
             pieces.setdefault((span.source, span.document), []).append(piece)
-    columns: dict[str, Documents] = {source: pack.documents("train", source) for source, _ in pieces}
-    names = dict[tuple[str, int], str]()
-    for source, of in columns.items():
-        mine = [document for name, document in pieces if name == source]
-        names.update(zip([(source, document) for document in mine], of.ids(mine), strict=True))
-    sought: dict[int, dict[int, str]] = {}
-    for source, document in pieces:
-        of = columns[source]
-        sought.setdefault(int(of.shard[document]), {})[int(of.row[document])] = names[source, document]
-    found = {shard: look_up(pack, shard, ids) for shard, ids in sorted(sought.items())}
-    documents = []
-    for (source, document), parts in pieces.items():
-        of = columns[source]
-        shard, row = int(of.shard[document]), int(of.row[document])
-        known = found[shard].rows.get(row, Known())
-        length = int(of.tokens[document])
-        documents.append(Traced(names[source, document], source, pack.corpus[shard], row, length, tuple(parts), known))
-    return documents, [shard.complaint for shard in found.values() if shard.complaint]
+    documents, complaints = named(pack, list(pieces))
+    return [Traced(document, tuple(pieces[key])) for key, document in documents.items()], complaints
 
 
-def _settled(run: Path) -> tuple[Config, int, int]:
+def settled(run: Path) -> tuple[Config, int, int]:
     """The configuration that the run obeys, its steps, and the rows of a step."""
     lock = run / run_folder.CONFIG
     if not lock.is_file():
@@ -133,7 +107,7 @@ def _settled(run: Path) -> tuple[Config, int, int]:
     return run_folder.locked(run), start["steps"], start["rows"]
 
 
-def _pack(run: Path, config: Config) -> Pack:
+def pack_of(run: Path, config: Config) -> Pack:
     lock = run / run_folder.PACK
     try:
         known = reading.json_object(lock, " cannot be read")
@@ -151,28 +125,14 @@ def _pack(run: Path, config: Config) -> Pack:
 
 
 def _told(of: Traced) -> Iterator[str]:
-    """A document's lines: its address or id, what is known of it, where it lies in the step, and what was measured."""
-    facts = dict(of.known.facts)
-    yield _clean(facts.pop("url", None) or of.id)
-    if "title" in facts:
-        yield f"  {_clean(facts.pop('title'))}"
-    copies = facts.pop("cluster_size", 1)
-    words = [of.source, *map(str, facts.values()), *([f"a cluster of {copies}"] if copies != 1 else []), f"id {of.id}"]
-    yield f"  {_clean(', '.join(words))}"
+    """A document's lines: what it is, where it lies in the step, and what was measured."""
+    yield from of.document.lines()
     places = ", ".join(f"row {each.row} at {each.column} (its {each.start:,} to {each.stop:,})" for each in of.pieces)
-    yield f"  {of.tokens:,} of its {of.length:,} tokens: {places}"
-    for step, measures in of.known.measures.items():
-        text = ", ".join(f"{_clean(name)} {number(value)}" for name, value in measures.items())
-        yield from textwrap.wrap(f"{_clean(step)}: {text}", _LINE, initial_indent="  ", subsequent_indent="    ")
+    yield f"  {of.tokens:,} of its {of.document.length:,} tokens: {places}"
+    for step, measures in of.document.known.measures.items():
+        text = ", ".join(f"{clean(name)} {number(value)}" for name, value in measures.items())
+        yield from textwrap.wrap(f"{clean(step)}: {text}", _LINE, initial_indent="  ", subsequent_indent="    ")
 
 
 def _value(of: Traced) -> dict[str, Any]:
-    value = asdict(of)
-    known = value.pop("known")
-    return {**value, "tokens": of.tokens, **known}
-
-
-def _clean(value: object) -> str:
-    """On one line, of bounded length, and without what a terminal would obey."""
-    text = "".join(letter if letter.isprintable() else " " for letter in str(value))
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
+    return of.document.value() | {"tokens": of.tokens, "pieces": [asdict(piece) for piece in of.pieces]}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.trainer.small_packs import STRIDE, make_pack
 from winnow.trainer.config.settings import Config, Data, Phase
-from winnow.trainer.data.batches import Batches, Rows
+from winnow.trainer.data.batches import Batches, Read, Rows
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack.index import Pack
 
@@ -238,3 +238,40 @@ def test_of_a_configuration(tmp_path: Path, objective: Literal["causal", "masked
     wanted = Batches(pack, Data("p"), 512, 2, 5, 3, width - 512)
     assert made.width == width
     assert same(made.rows(4, 0, 2), wanted.rows(4, 0, 2))
+
+
+@pytest.fixture(scope="module")
+def weighed(tmp_path_factory: pytest.TempPathFactory) -> Pack:
+    """Copies, documents that come in some epochs only, and a source that no mixture below has."""
+    weights = {"books": [0.4, 2.5, 1.0], "web": [1.0, 0.1, 3.0] * 16}
+    return make_pack(tmp_path_factory.mktemp("weighed") / "p", {"books": BOOKS, "code": CODE, "web": WEB}, weights)
+
+
+@pytest.mark.parametrize("overlap", [0, 1])
+@pytest.mark.parametrize(
+    "data",
+    [
+        Data("p", {"web": 0.6, "books": 0.4}),
+        Data("p", {"web": 0.6, "books": 0.4}, shift=False),
+        Data("p", {"web": 1}, (Phase(0.5, {"web": 0.2, "books": 0.8}),)),
+    ],
+)
+def test_when_is_the_inverse_of_spans(pack: Pack, weighed: Pack, data: Data, overlap: int) -> None:
+    for of in (pack, weighed):
+        made = batches(of, data, overlap=overlap, rows=7)
+        read: dict[tuple[str, int], list[Read]] = {}
+        for step in range(made.steps):
+            for row, spans in enumerate(made.spans(step)):
+                for span in spans:
+                    found = Read(step, row, span.epoch, span.start, span.stop)
+                    read.setdefault((span.source, span.document), []).append(found)
+        for source, lengths in (("web", WEB), ("books", BOOKS)):
+            passages = [(document, start, min(length, start + 20))
+                        for document, length in enumerate(lengths) for start in range(0, length, 9)]  # fmt: skip
+            for (document, start, stop), reads in zip(passages, made.when(source, passages), strict=True):
+                of_it = [one for one in read.get((source, document), []) if one.start < stop and start < one.stop]
+                inside = [replace(one, start=max(start, one.start), stop=min(stop, one.stop)) for one in of_it]
+                assert reads == sorted(inside, key=lambda one: (one.step, one.row, one.start))
+        assert max(one.epoch for reads in read.values() for one in reads) > 2  # or it would say nothing of epochs
+        assert made.when("code", [(0, 0, 9)]) == [[]]
+        assert made.when("web", []) == []
