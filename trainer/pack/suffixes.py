@@ -29,23 +29,36 @@ def suffix_array(tokens: npt.NDArray[np.unsignedinteger]) -> npt.NDArray[np.uint
         return np.zeros(0, np.uint32)
     words = np.zeros(n + length - 1, tokens.dtype)  # filled up with the least: too short is alike for now, never more
     words[:n] = tokens
-    heads = np.lib.stride_tricks.sliding_window_view(words, length)
-    key = np.ascontiguousarray(heads).view(">u8").reshape(n).astype(np.uint64)
+    heads = np.lib.stride_tricks.sliding_window_view(words, length).copy()
+    key = heads.view(">u8").reshape(n).astype(np.uint64)
+    del heads, words
     order = np.argsort(key).astype(np.int32)
+    key = key[order]
     rank = np.empty(n, np.int32)
-    left = _ranked(order, key[order], np.arange(n, dtype=np.int32), rank)
-    del key, heads, words
+    left = _ranked(order, key, np.arange(n, dtype=np.int32), rank)
+    del key
     while left.size:
         places = order[left]
-        ahead = places.astype(np.int64) + length
-        second = np.where(ahead < n, rank[np.minimum(ahead, n - 1)] + np.int64(1), n - ahead)
-        second += rank[places].astype(np.int64) << 32
-        del ahead
-        sorted_ = np.argsort(second)
-        order[left] = places[sorted_]
-        left = _ranked(places[sorted_], second[sorted_], left, rank)
+        keys = _keys(places, rank, length)
+        places = places[turns := np.argsort(keys)]
+        keys = keys[turns]
+        order[left] = places
+        left = _ranked(places, keys, left, rank)
         length *= 2
     return order.view(np.uint32)
+
+
+def _keys(places: npt.NDArray[np.int32], rank: npt.NDArray[np.int32], length: int) -> Ints:
+    """What orders places that are ranked by their first tokens, `length` of them: that rank, then the rank of what
+    comes after these; where the text is over by then, the shorter is less."""
+    n = len(rank)
+    ahead = places.astype(np.int64) + length
+    over = ahead >= n
+    keys = rank.take(ahead, mode="clip").astype(np.int64) + 1
+    keys[over] = n - ahead[over]
+    del ahead
+    keys += rank[places].astype(np.int64) << 32
+    return keys
 
 
 def _ranked(
@@ -56,6 +69,6 @@ def _ranked(
     of those that are alike. Gives the slots of those that are not alone."""
     first = np.ones(len(keys) + 1, np.bool_)
     np.not_equal(keys[1:], keys[:-1], out=first[1:-1])
-    begins = np.flatnonzero(first[:-1])
-    rank[places] = np.repeat(slots[begins], np.diff(np.append(begins, len(keys))))
+    begins = np.where(first[:-1], slots, np.int32(0))
+    rank[places] = np.maximum.accumulate(begins, out=begins)
     return slots[~(first[:-1] & first[1:])]

@@ -28,7 +28,7 @@ LONGEST = 1 << 18
 """Bytes of a text."""
 _CONTEXT = 25  # tokens of a document that are shown before a passage, and after it
 _READS = 6  # of a document, that are told
-_LINE = 100
+_LINE, _MOST = 100, 1000  # characters of a line, of a passage
 
 
 @dataclass(frozen=True)
@@ -222,19 +222,20 @@ def _value(words: tokenizer.Loaded, of: _Found, held: Sequence[Holder]) -> dict[
 
 
 def _told(words: tokenizer.Loaded, of: _Found, held: Sequence[Holder], skipped: Set[int]) -> Iterator[str]:
+    """A passage's lines, and those of its documents."""
+    text = printable(_text(words, of.tokens))
     often = f"{of.occurrences:,} times" if of.occurrences > 1 else "once"
     documents = f"{of.documents:,} documents" if of.documents > 1 else "one document"
-    text = printable(_text(words, of.tokens))
     yield f"\n{len(of.tokens):,} tokens, {often} in {documents}:"
-    yield from textwrap.wrap(text, _LINE, initial_indent="  ", subsequent_indent="  ")
+    yield from textwrap.wrap(_short(text, _MOST), _LINE, initial_indent="  ", subsequent_indent="  ")
     for each in held:
         yield from (f"  {line}" for line in each.document.lines())
-        steps = [f"{read.step + 1:,}{' (skipped)' if read.step + 1 in skipped else ''}" for read in each.reads]
-        more = f" and {len(steps) - _READS:,} more" if len(steps) > _READS else ""
-        yield (
-            f"    read in {'step' if len(steps) == 1 else 'steps'} {', '.join(steps[:_READS])}{more}"
-            if steps
-            else ("    not read so far")
-        )
-        inside = text if len(text) <= _LINE else f"{text[: _LINE // 2]} … {text[-_LINE // 2 :]}"
-        yield f"    …{printable(each.before)[-_LINE:]}[{inside}]{printable(each.after)[:_LINE]}…"
+        steps = dict.fromkeys(read.step + 1 for read in each.reads)
+        told = [f"{step:,}{' (skipped)' if step in skipped else ''}" for step in steps]
+        more = f" and {len(told) - _READS:,} more" if len(told) > _READS else ""
+        yield f"    read in step {', '.join(told[:_READS])}{more}" if told else "    not read so far"
+        yield f"    …{printable(each.before)[-_LINE:]}[{_short(text, _LINE)}]{printable(each.after)[:_LINE]}…"
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most // 2]} … {text[-most // 2 :]}"

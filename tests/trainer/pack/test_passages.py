@@ -51,7 +51,7 @@ repetitive = st.lists(st.lists(st.just(1), max_size=20) | st.just([1, 2, 1, 2, 1
 packs = st.lists(documents | repetitive, min_size=1, max_size=3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(packs, st.lists(st.integers(1, 4), min_size=1, max_size=12), st.sampled_from([1, 20_000, 70_000]), st.booleans())
 def test_what_is_found_is_what_is_there(
     tmp_path_factory: pytest.TempPathFactory, shards: list[list[list[int]]], text: list[int], scale: int, small: bool
@@ -90,6 +90,7 @@ def test_long_passages(tmp_path: Path) -> None:
     assert len(places(made, text[:100])) == 2
 
 
+@pytest.mark.slow
 def test_the_same_index_however_it_is_made(pack: Pack, tmp_path: Path) -> None:
     for folder, workers in (("one", 1), ("two", 2)):
         index(pack, tmp_path / folder, workers)
