@@ -5,6 +5,8 @@ VOCAB = "tokens, special ones included: 4096 suits tiny, 8192 10m, 16384 30m, 32
 TOKENIZER = "what winnow tokenizer train made, or any Hugging Face tokenizer's directory"
 CHECKPOINT = "a run (its newest checkpoint), a checkpoint, or any Hugging Face directory in the Llama or Qwen3 layout"
 AGAINST = "a build whose removed duplicates the split respects, may be repeated (default: those the corpora lie in)"
+BY = "figures by a column's values, may be repeated; COLUMN=1,2,5 for ranges"
+COLUMN = "keep a column of the corpus for data.rules and eval --by, may be repeated; STRUCT.FIELD too"
 CONFIG = "tiny, 10m, 30m, 124m, 350m or 1b, or a .toml file"
 FROM = "begin from a checkpoint of another run, with its moments and after its steps (RUN alone: the newest)"
 SET = "change a setting, may be repeated: optimizer.rate=0.01, data.weights.web=3"
@@ -38,6 +40,7 @@ _PACK = (
 examples:
   winnow pack corpus-1 --tokenizer tok --output pack
   winnow pack corpus-1 my-texts/ --tokenizer tok --output pack --weight quality.score
+  winnow pack corpus-1 --tokenizer tok --output pack --column cluster_size --column language
 
 Near-duplicates stay together: a cluster, and all parts of one record, go to training or to validation as a whole, and
 that is checked before PACK is done. The same command again goes on where a stopped one was.
@@ -76,6 +79,7 @@ _EVAL = (
 examples:
   winnow eval run --data pack                      the validation documents of a pack
   winnow eval run --data corpus-2 my.parquet       texts that the model never saw
+  winnow eval run --data pack --by language --by cluster_size=2,5
   winnow eval run/checkpoints/step-001000 --cloze tasks/*.jsonl --json figures.json
 
 Bits per byte do not depend on the tokenizer, so that models with different ones can be compared.

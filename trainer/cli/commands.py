@@ -38,7 +38,7 @@ def pack(given: argparse.Namespace) -> None:
 
     pack.pack(
         given.corpora, given.tokenizer, given.output, validation=given.validation, seed=given.seed, weight=given.weight,
-        workers=given.workers, against=given.against, source=given.source, say=_line,
+        columns=given.columns, workers=given.workers, against=given.against, source=given.source, say=_line,
     )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def evaluate(given: argparse.Namespace) -> None:
     request = Request(
         given.checkpoint, data=given.data, cloze=given.cloze, split=given.split, max_tokens=given.max_tokens,
         context=given.context, stride=given.stride, device=given.device, dtype=given.dtype, threads=given.threads,
-        xz=not given.no_xz, output=given.output, json=given.json,
+        xz=not given.no_xz, output=given.output, json=given.json, by=given.by, table=given.table,
     )  # fmt: skip
     evaluate_request(request, _say)
 

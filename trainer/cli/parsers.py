@@ -104,6 +104,7 @@ def _add_pack(commands: Commands) -> None:
                       help="of the documents, kept from training, clusters whole (default: %(default)s)")  # fmt: skip
     pack.add_argument("--against", type=path, action="append", metavar="DIR", help=cli_help.AGAINST)
     pack.add_argument("--weight", metavar="COLUMN", help="how often a document is read in an epoch; STRUCT.FIELD too")
+    pack.add_argument("--column", action="append", default=[], dest="columns", metavar="COLUMN", help=cli_help.COLUMN)
     pack.add_argument("--seed", type=count, default=1, metavar="N", help="of the split (default: %(default)s)")
     pack.add_argument("--workers", type=up_to(4096), default=os.cpu_count() or 1, metavar="N",
                       help="processes (default: %(default)s)")  # fmt: skip
@@ -145,6 +146,9 @@ def _add_eval(commands: Commands) -> None:
     command.add_argument("--no-xz", action="store_true", help="do not compare with xz")
     command.add_argument("--output", type=to_write, metavar="FILE", help="Parquet, a row a document")
     command.add_argument("--json", type=to_write, metavar="FILE", help="the figures as JSON")
+    command.add_argument("--by", action="append", default=[], metavar="COLUMN", help=cli_help.BY)
+    command.add_argument("--table", type=to_write, metavar="FILE",
+                         help="of --by, .parquet or .md (default: loss.parquet and loss.md in RUN)")  # fmt: skip
 
 
 def _add_generate(commands: Commands) -> None:

@@ -2,12 +2,15 @@
 
 import math
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from winnow.trainer.config.layouts import LAYERS
 from winnow.trainer.config.settings import Config, ModelShape
 from winnow.trainer.config.text import Place
 
 Complaint = tuple[Place, str]
+MOST_TIMES = 1000
+"""A document is read in an epoch; more is a slip of the hand."""
 
 
 def complaints(config: Config) -> Iterator[Complaint]:
@@ -17,6 +20,7 @@ def complaints(config: Config) -> Iterator[Complaint]:
     yield from _ranges(config)
     yield from _shape(config.model)
     yield from _mixture(config)
+    yield from _rules(config)
     if config.masking.keep + config.masking.random > 1:
         yield ("masking", "random"), f"with masking.keep, {config.masking.keep}, it is more than all masked tokens"
     optimizer = config.optimizer
@@ -89,6 +93,20 @@ def _mixture(config: Config) -> Iterator[Complaint]:
             yield place, f"wanted more than the phase before, {before}"
         before = phase.start
         yield from _weights(phase.weights, ("data", "phases", i, "weights"))
+
+
+def _rules(config: Config) -> Iterator[Complaint]:
+    for i, rule in enumerate(config.data.rules):
+        place = ("data", "rules", i)
+        if bool(rule.at_least) == bool(rule.values):
+            yield (*place, "values" if rule.values else "at_least"), "wanted either at_least or values"
+        if len(rule.at_least) != len(rule.weights):
+            yield (*place, "weights"), f"wanted as many as at_least has, {len(rule.at_least)}"
+        if any(low >= high for low, high in pairwise(rule.at_least)):
+            yield (*place, "at_least"), "wanted them to ascend"
+        for name, weights in (("weights", rule.weights), ("values", rule.values.values()), ("other", (rule.other,))):
+            if not all(0 <= weight <= MOST_TIMES for weight in weights):
+                yield (*place, name), f"wanted 0 to {MOST_TIMES:,}"
 
 
 def _weights(weights: dict[str, float], place: Place) -> Iterator[Complaint]:

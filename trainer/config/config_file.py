@@ -173,7 +173,7 @@ def _typed(value: Any, hint: Any, origin: Origin, place: Place) -> Any:
 
 def _wanted(hint: Any) -> str:
     if isinstance(hint, types.GenericAlias) and hint.__origin__ is tuple:
-        return "tables, [[data.phases]]"
+        return "numbers in brackets" if hint.__args__[0] is float else "tables, each under a name in double brackets"
     if isinstance(hint, types.GenericAlias):
         return "a table of names and numbers"
     return {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}[hint]

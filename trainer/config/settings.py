@@ -47,6 +47,21 @@ class Phase:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """How often documents are read in an epoch, by a column that the pack keeps (`winnow pack --column`). Weights of
+    several rules are multiplied, and with those of `winnow pack --weight`."""
+
+    column: str
+    at_least: tuple[float, ...] = ()
+    """Of a column of numbers: from each on, up to the next, the weight of the same place in `weights` holds."""
+    weights: tuple[float, ...] = ()
+    values: dict[str, float] = field(default_factory=dict)
+    """Of a column of words: the weight of each."""
+    other: float = 1.0
+    """Of all other documents: below the first number, of another word, of none."""
+
+
+@dataclass(frozen=True)
 class Data:
     """What is read, and in which proportions."""
 
@@ -56,6 +71,7 @@ class Data:
     """Source to share of the tokens (normalised); sources that are not named get none. Empty: in proportion to what
     each source has, so that all run through at the same pace."""
     phases: tuple[Phase, ...] = ()
+    rules: tuple[Rule, ...] = ()
     shift: bool = True
     """Whether the windows of a source's later epochs begin at other places than those of its first: the seed says
     where. In runs that were begun before this was a setting they do not."""

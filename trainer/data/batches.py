@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from winnow.trainer.config.settings import Config, Data
+from winnow.trainer.data.document_weights import resolved
 from winnow.trainer.data.mixture import Mixture, parts
 from winnow.trainer.data.order import Epochs
 from winnow.trainer.data.permutation import Permutation, key
@@ -89,12 +90,11 @@ class Batches:
         self._pack, self._context, self._seed = pack, context, seed
         self._documents: dict[str, Documents] = {}
         self._epochs: dict[str, Epochs] = {}
-        for source in _read(pack, data):
+        for source, weight in resolved(pack, _read(pack, data), data.rules).items():
             documents = self._documents[source] = pack.documents("train", source)
             self._epochs[source] = Epochs(
-                documents.tokens, documents.weight, source=source, seed=seed, context=context, overlap=overlap,
-                shift=data.shift,
-            )  # fmt: skip
+                documents.tokens, weight, source=source, seed=seed, context=context, overlap=overlap, shift=data.shift
+            )
         phases = parts(data, self._natural(data), steps)
         self._mixture = Mixture(phases, rows_per_step)
         self.changes = tuple(phase.first for phase in phases[1:])

@@ -204,14 +204,15 @@ def _figures(scores: Scores, sample: Sample, unit: Unit, seconds: float) -> Eval
         mine = of == source
         if np.any(units[mine] > 0):  # a handful of short documents may have nothing masked
             strata[source] = Stratum(scores.bits[mine], units[mine], sample.bytes[source])
-            figures[source] = _figure(bootstrap.total({source: strata[source]}, key=unit), scores, mine)
+            figures[source] = figure(bootstrap.total({source: strata[source]}, key=unit), scores, mine)
     if not strata:
         raise BadCall(f"{sample.name}: the documents are too short for anything to be masked in them")
-    total = _figure(bootstrap.total(strata, key=unit), scores, np.ones(len(of), dtype=np.bool_))
+    total = figure(bootstrap.total(strata, key=unit), scores, np.ones(len(of), dtype=np.bool_))
     return Evaluation(unit, total, figures, sample.bytes, scores, seconds)
 
 
-def _figure(bits: Interval, scores: Scores, mine: npt.NDArray[np.bool_]) -> Figure:
+def figure(bits: Interval, scores: Scores, mine: npt.NDArray[np.bool_]) -> Figure:
+    """Of the documents that are meant: [documents]."""
     return Figure(
         bits=bits,
         documents=int(mine.sum()),

@@ -11,7 +11,8 @@ import torch
 
 from winnow.trainer.aside import whole, write_json
 from winnow.trainer.errors import BadCall
-from winnow.trainer.evaluate import cloze, held_out
+from winnow.trainer.evaluate import buckets, cloze, held_out
+from winnow.trainer.evaluate.buckets import By
 from winnow.trainer.evaluate.evaluate import Evaluation, Figure, Hiding, Scoring, evaluate_sample
 from winnow.trainer.evaluate.held_out import Sample
 from winnow.trainer.evaluate.yardstick import xz_bits_per_byte
@@ -19,6 +20,7 @@ from winnow.trainer.model.model import Model
 from winnow.trainer.pack import tokenizer
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel.ranks import Ranks
+from winnow.trainer.run import run_folder
 from winnow.trainer.run.open_checkpoint import Checkpoint, open_checkpoint
 
 Say = Callable[[str], None]
@@ -50,6 +52,10 @@ class Request:
     output: Path | None = None
     """Parquet, a row a document of all `data`."""
     json: Path | None = None
+    by: Sequence[str] = ()
+    """COLUMN or COLUMN=1,2,5: figures by its values (`buckets`)."""
+    table: Path | None = None
+    """Where the table of these is written, .parquet or .md; None: both, as loss.parquet and loss.md of the run."""
 
 
 def evaluate_request(request: Request, say: Say) -> None:
@@ -63,21 +69,42 @@ def evaluate_request(request: Request, say: Say) -> None:
     tasks = [(path, cloze.read(path)) for path in request.cloze]
     if tasks and checkpoint.hidden is not None:
         raise BadCall(f"{checkpoint.path} is an encoder; cloze tasks need a decoder's log-probabilities")
+    asked, into = [By.of(text) for text in request.by], _tables(request)
     samples = [_sample(path, checkpoint, request) for path in request.data]
     say(f"{checkpoint.path}: context {context}, {_reading(checkpoint, request, context)}")
-    tables, found = list[pa.Table](), list[dict[str, Any]]()
-    for sample in samples:
+    tables, found, by = list[pa.Table](), list[dict[str, Any]](), list[buckets.Row]()
+    for path, sample in zip(request.data, samples, strict=True):
         evaluation = evaluate_sample(checkpoint.model, sample, _scoring(checkpoint, request, context), Ranks())
         beside = _xz(sample, checkpoint.tokenizer) if request.xz and checkpoint.hidden is None else None
         say("\n".join(["", *lines(sample.name, evaluation, beside)]))
+        if asked:
+            by += (these := buckets.rows(sample.name, request.split, path, evaluation, asked))
+            say("\n".join(buckets.lines(these)))
         tables.append(evaluation.scores.table().append_column("data", [[sample.name] * len(evaluation.scores.texts)]))
         found.append({"data": sample.name, "split": request.split, **evaluation.record(), "xz": beside})
     answers = [_ask(checkpoint, path, questions, context, say) for path, questions in tasks]
     if request.output and tables:
         with whole(request.output) as file:
             pq.write_table(pa.concat_tables(tables), file)
+    for path in into if by else ():
+        buckets.write(path, evaluation.unit, by)
+        say(f"{path}: the table")
     if request.json:
         write_json(request.json, {"checkpoint": str(checkpoint.path), "data": found, "cloze": answers})
+
+
+def _tables(request: Request) -> list[Path]:
+    """Where the table goes: beside a run's checkpoints, if nothing else is asked for."""
+    if request.table is not None:
+        if request.table.suffix not in (".parquet", ".md"):
+            raise BadCall(f"--table {request.table}: wanted a name that ends in .parquet or .md")
+        if not request.by:
+            raise BadCall("--table: give the columns that it is by, --by COLUMN")
+        return [request.table]
+    for run in (request.checkpoint, request.checkpoint.parent.parent):
+        if (run / run_folder.CONFIG).is_file():
+            return [run / "loss.parquet", run / "loss.md"]
+    return []
 
 
 def lines(name: str, evaluation: Evaluation, xz: Mapping[str, float] | None) -> list[str]:

@@ -105,7 +105,7 @@ def columns(path: Path, need: str = "text", weight: str | None = None) -> pa.Sch
         if not (_is_text(kind) or (name in NAMES and pa.types.is_integer(kind))):
             raise BadCall(f"{path}: the column {name!r} holds {kind}, it must hold strings")
     if weight is not None:
-        kind = _type_of(schema, weight)
+        kind = type_of(schema, weight)
         if kind is None or not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
             raise BadCall(f"{path}: the weight {weight!r} is {kind or 'no column'}; it must be a column of numbers")
     return schema
@@ -221,7 +221,8 @@ def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
-def _type_of(schema: pa.Schema, name: str) -> pa.DataType | None:
+def type_of(schema: pa.Schema, name: str) -> pa.DataType | None:
+    """Of a column, or of STRUCT.FIELD; None where there is none."""
     outer, _, inner = name.partition(".")
     if name in schema.names:
         return schema.field(name).type

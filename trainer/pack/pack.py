@@ -4,8 +4,8 @@
     2. Survey the files: hashes of each document's cluster, record and text (work/NNNNN.survey.parquet).
     3. Split, over all files at once (`trainer.pack.split`).
     4. Tokenise, each file a unit that is whole or not there (work/NNNNN.json).
-    5. Check that nothing leaks (`trainer.pack.leaks`), measure what is common all the same (`trainer.pack.overlap`), write the
-       manifest, delete work/.
+    5. Check that nothing leaks (`trainer.pack.leaks`), measure what is common all the same (`trainer.pack.overlap`),
+       write the manifest, delete work/.
 
 Every step is a pure function of corpora, tokenizer and settings: neither workers nor interruptions show in a pack.
 """
@@ -26,6 +26,7 @@ import pyarrow as pa
 from winnow.trainer import aside
 from winnow.trainer.errors import BadCall
 from winnow.trainer.hashes import hash_file
+from winnow.trainer.pack import columns as kept
 from winnow.trainer.pack import corpus, index, leaks
 from winnow.trainer.pack.corpus import CorpusFile
 from winnow.trainer.pack.documents import SPLITS
@@ -71,6 +72,7 @@ def pack(
     validation: float = 0.01,
     seed: int = 1,
     weight: str | None = None,
+    columns: Sequence[str] = (),
     workers: int = 1,
     against: Sequence[Path] | None = None,
     source: str | None = None,
@@ -79,7 +81,8 @@ def pack(
     """Pack `corpora` into `output`, which is new or holds what the same call has begun.
 
     `validation`: the share of documents kept for it. `weight`: a column of numbers (STRUCT.FIELD too), how often a
-    document is trained on in an epoch. `source` names rows without a source. `against`: as `leaks.find` has it.
+    document is trained on in an epoch. `columns`: of the corpus, that the pack keeps. `source` names rows without a
+    source. `against`: as `leaks.find` has it.
     BadCall where an argument, a corpus or the tokenizer is wrong or has changed; RunFailed where a file cannot be
     written, a process dies, or validation documents have relatives among the others.
     """
@@ -90,12 +93,13 @@ def pack(
     files = corpus.find(corpora, source)
     for file in files:
         corpus.columns(file.path, weight=weight)
+    kept.same([file.path for file in files], columns)
     for path in corpora:
         if output.resolve().is_relative_to(corpus.folder(path).resolve()):
             raise BadCall(f"{output} lies in the corpus {path}, whose files would then change; pack somewhere else")
     loaded = load(tokenizer)
     removed_files = leaks.find(corpora, against)
-    settings = {"validation": validation, "seed": seed, "weight": weight, "source": source}
+    settings = {"validation": validation, "seed": seed, "weight": weight, "source": source, "columns": list(columns)}
     processes = min(workers, len(files))
     with _held(output), Workers(processes, workers // processes) as pool:
         plan = make(files, removed_files, settings, loaded, pool, say)
@@ -170,9 +174,9 @@ def _split(job: _Job) -> list[np.ndarray]:
 def _shards(job: _Job, validation: list[np.ndarray]) -> list[dict[str, Any]]:
     """The note of each file's shard."""
     dtype = _dtype(job.loaded.vocab).str
-    folder, sha256 = job.output / "tokenizer", job.loaded.sha256
+    folder, sha256, keep = job.output / "tokenizer", job.loaded.sha256, tuple(job.plan["settings"]["columns"])
     tasks = [
-        Shard(n, file, job.weight(), folder, sha256, validation[n], dtype, job.output, job.work(n, "json"))
+        Shard(n, file, job.weight(), folder, sha256, validation[n], dtype, job.output, job.work(n, "json"), keep)
         for n, file in enumerate(job.files)
     ]
     left = [task for task in tasks if not _whole(task)]

@@ -42,7 +42,7 @@ def compare(begun: Mapping[str, Any], plan: Mapping[str, Any], output: Path) -> 
     if begun["tokenizer"] != plan["tokenizer"]:
         raise BadCall(f"{output} was begun with another tokenizer, or other special tokens; {cure}")
     for name, value in plan["settings"].items():
-        if (other := begun["settings"][name]) != value:
+        if (other := begun["settings"].get(name, [])) != value:
             raise BadCall(f"{output} was begun with {name} {other!r}, this call says {value!r}; {cure}")
     if begun["corpora"] != plan["corpora"]:
         raise BadCall(

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from winnow.trainer import aside
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.hashes import hash_file
-from winnow.trainer.pack import corpus, tokenizer
+from winnow.trainer.pack import columns, corpus, tokenizer
 from winnow.trainer.pack.corpus import Batch, CorpusFile
 from winnow.trainer.pack.documents import SCHEMA, SPLITS
 from winnow.trainer.pack.survey import left_out
@@ -41,6 +41,8 @@ class Shard:
     dtype: str
     pack: Path
     note: Path
+    columns: tuple[str, ...] = ()
+    """That the pack keeps."""
 
 
 @dataclass
@@ -86,7 +88,11 @@ def pack_shard(task: Shard, add: Add) -> None:
         pq.write_table(table, file, compression="zstd")
     size = np.dtype(task.dtype).itemsize
     files = {paths[s]: {"bytes": of.tokens * size, "sha256": of.sha256.hexdigest()} for s, of in splits.items()}
-    files[index] = {"bytes": index.stat().st_size, "sha256": hash_file(index)}
+    tables_of = [index]
+    if task.columns:
+        tables_of.append(index.with_suffix(".columns.parquet"))
+        columns.keep(task.file.path, task.columns, table, tables_of[-1])
+    files |= {path: {"bytes": path.stat().st_size, "sha256": hash_file(path)} for path in tables_of}
     note = {
         "rows": len(reasons),
         "left_out": {name: reasons.count(name) for name in sorted({name for name in reasons if name})},

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 MOST = 1 << 30
 """Tokens of one array."""
-BYTES = 40
-"""Of memory, at most, for each token that is sorted; the array itself has 4."""
+BYTES = 64
+"""Of memory, at most, for each token that is sorted; of most texts 40. The array itself has 4."""
 
 Ints = npt.NDArray[np.int64]
 

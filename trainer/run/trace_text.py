@@ -174,7 +174,7 @@ class _Where:
     def _turn(self, shard: int) -> None:
         if shard == self._shard:
             return
-        mine = [np.flatnonzero(of.shard == shard) for of in self._sources]
+        mine = [np.arange(*np.searchsorted(of.shard, (shard, shard + 1))) for of in self._sources]  # in their order
         offset = np.concatenate([of.offset[here] for of, here in zip(self._sources, mine, strict=True)])
         order = np.argsort(offset)
         self._shard, self._offset = shard, offset[order]
@@ -205,8 +205,9 @@ def _holders(
 
 
 def _text(words: tokenizer.Loaded, tokens: np.ndarray) -> str:
-    """Without the end-of-text, which a document has behind its last token."""
-    plain: str = words.tokenizer.decode([one for one in tokens.tolist() if one != words.end], skip_special_tokens=False)
+    """Without the tokens that no text has, which begin and end documents."""
+    mine = tokens[~np.isin(tokens, words.special)]
+    plain: str = words.tokenizer.decode(mine.tolist(), skip_special_tokens=False)
     return plain
 
 

@@ -1,0 +1,98 @@
+"""Columns of a corpus: those that a pack keeps beside its documents, for weights and for tables by bucket.
+
+    PACK/shards/NNNNN.columns.parquet   a row a document, as in NNNNN.parquet: its source and split, and each column
+                                        that `winnow pack --column` names, as float64 or string
+
+A column is numbers or words (truth values are the words true and false); STRUCT.FIELD names a measure of a build.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from winnow.trainer import aside
+from winnow.trainer.config.text import suggest
+from winnow.trainer.errors import BadCall, one_line
+from winnow.trainer.pack import corpus
+from winnow.trainer.pack.index import Pack
+
+NUMBERS, WORDS = pa.float64(), pa.string()
+OURS = ("source", "split")
+"""Of the file itself."""
+
+
+def kind(path: Path, name: str) -> pa.DataType:
+    """NUMBERS or WORDS. BadCall where the file has no such column, or it holds something else."""
+    schema = corpus.columns(path)
+    found = corpus.type_of(schema, name)
+    if found is None:
+        raise BadCall(f"{path} has no column {name!r}{suggest(name, _names(schema))}")
+    plain: Any = found.value_type if pa.types.is_dictionary(found) else found
+    if any(test(plain) for test in (pa.types.is_integer, pa.types.is_floating)):
+        return NUMBERS
+    if any(test(plain) for test in (pa.types.is_string, pa.types.is_large_string, pa.types.is_boolean)):
+        return WORDS
+    raise BadCall(f"{path}: the column {name!r} holds {one_line(Exception(found))}; wanted numbers or words")
+
+
+def read(path: Path, name: str) -> pa.ChunkedArray:
+    """A column of a corpus file, a value a row; null where it is unknown. BadCall as of `kind`."""
+    wanted, outer, inner = kind(path, name), *name.partition(".")[::2]
+    parts = []
+    for batch in corpus.read(path, [name]):
+        flat = name in batch.schema.names
+        parts.append((batch.column(name) if flat else pc.struct_field(batch.column(outer), inner)).cast(wanted))
+    return pa.chunked_array(parts, wanted)
+
+
+def same(paths: Sequence[Path], names: Sequence[str]) -> None:
+    """BadCall where a file lacks one of the columns, or has another kind of it than the first one has."""
+    for name in names:
+        kinds = [kind(path, name) for path in paths]
+        for path, of in zip(paths, kinds, strict=True):
+            if of != kinds[0]:
+                raise BadCall(f"{path}: the column {name!r} holds {of}s, and in {paths[0]} {kinds[0]}s")
+
+
+def keep(path: Path, names: Sequence[str], index: pa.Table, output: Path) -> None:
+    """Write what a corpus file's columns say of the documents of a shard, whose index is given."""
+    rows = index["row"]
+    values = {name: read(path, name).take(rows) for name in names}
+    with aside.whole(output) as file:
+        pq.write_table(pa.table({**{name: index[name] for name in OURS}, **values}), file, compression="zstd")
+
+
+def kept(pack: Pack) -> list[str]:
+    """The columns that a pack keeps."""
+    return list(pack.manifest["settings"].get("columns") or [])
+
+
+def of(pack: Pack, split: str, source: str, name: str) -> pa.ChunkedArray:
+    """A kept column of the documents of a source, in the pack's order. BadCall where a file is damaged."""
+    parts = []
+    for shard in range(len(pack.shards)):
+        path = pack.path / "shards" / f"{shard:05}.columns.parquet"
+        try:
+            with pq.ParquetFile(path) as file:
+                table = file.read([*OURS, name])
+        except (pa.ArrowException, OSError) as error:
+            raise BadCall(f"{path} cannot be read as columns of a pack: {one_line(error)}") from None
+        parts.append(table[name].filter(pc.and_(pc.equal(table["split"], split), pc.equal(table["source"], source))))
+    return pa.chunked_array([chunk for part in parts for chunk in part.chunks], parts[0].type)
+
+
+def numbers(values: pa.ChunkedArray) -> np.ndarray:
+    """float64 of a column of numbers; NaN where it is unknown."""
+    return np.asarray(values.to_numpy())
+
+
+def _names(schema: pa.Schema) -> list[str]:
+    """The columns, and the fields of structs."""
+    fields = [(name, schema.field(name).type) for name in schema.names]
+    return [own for name, of in fields
+            for own in ([f"{name}.{part.name}" for part in of] if pa.types.is_struct(of) else [name])]  # fmt: skip
