@@ -168,12 +168,12 @@ def _typed(value: Any, hint: Any, origin: Origin, place: Place) -> Any:
     if hint in (str, bool) and type(value) is hint:
         return value
     cure = f", written {int(value):_}" if hint is int and type(value) is float and value == value // 1 else ""
-    raise origin.fail(place, f"{dotted(place)} is {_shown(value)}, wanted {_wanted(hint)}{cure}")
+    raise origin.fail(place, f"{dotted(place)} is {_shown(value)}, wanted {_wanted(hint, place)}{cure}")
 
 
-def _wanted(hint: Any) -> str:
+def _wanted(hint: Any, place: Place) -> str:
     if isinstance(hint, types.GenericAlias) and hint.__origin__ is tuple:
-        return "numbers in brackets" if hint.__args__[0] is float else "tables, each under a name in double brackets"
+        return "numbers in brackets" if hint.__args__[0] is float else f"tables, [[{dotted(place)}]]"
     if isinstance(hint, types.GenericAlias):
         return "a table of names and numbers"
     return {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}[hint]

@@ -71,12 +71,13 @@ class Data:
     """Source to share of the tokens (normalised); sources that are not named get none. Empty: in proportion to what
     each source has, so that all run through at the same pace."""
     phases: tuple[Phase, ...] = ()
-    rules: tuple[Rule, ...] = ()
     shift: bool = True
     """Whether the windows of a source's later epochs begin at other places than those of its first: the seed says
     where. In runs that were begun before this was a setting they do not."""
     document_mask: bool = True
     """Tokens see their own document only, and positions count from its start in the window."""
+    rules: tuple[Rule, ...] = ()
+    """How often documents are read, by columns of the corpus."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from winnow.trainer.config.check import complaints
-from winnow.trainer.config.settings import Config, Data, Phase
+from winnow.trainer.config.settings import Config, Data, Phase, Rule
 from winnow.trainer.config.text import Place
 
 GOOD = Config(Data("p"))
@@ -38,6 +38,7 @@ def places(config: Config) -> list[Place]:
         ("run", {"batch_tokens": 512, "keep": 0, "spike": 0.0, "skips": 1, "log_every": 1}),
         ("data", {"weights": {"a": 0.0, "b": 1.0}}),
         ("data", {"phases": (Phase(0.1), Phase(0.2, {"a": 1.0}))}),
+        ("data", {"rules": (Rule("a", (1.0, 2.0), (0.0, 1000.0)), Rule("a.b", values={"": 0.5}, other=0.0))}),
     ],
 )
 def test_what_may_be(section: str, values: dict[str, Any]) -> None:
@@ -47,6 +48,13 @@ def test_what_may_be(section: str, values: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("section", "values", "place"),
     [
+        ("data", {"rules": (Rule("a"),)}, ("data", "rules", 0, "at_least")),
+        ("data", {"rules": (Rule("a", (1.0,), (1.0,), {"b": 1.0}),)}, ("data", "rules", 0, "values")),
+        ("data", {"rules": (Rule("a", (1.0,), (1.0,)), Rule("a", (1.0,), ()))}, ("data", "rules", 1, "weights")),
+        ("data", {"rules": (Rule("a", (1.0, 1.0), (1.0, 1.0)),)}, ("data", "rules", 0, "at_least")),
+        ("data", {"rules": (Rule("a", (1.0,), (-0.1,)),)}, ("data", "rules", 0, "weights")),
+        ("data", {"rules": (Rule("a", values={"b": 1000.1}),)}, ("data", "rules", 0, "values")),
+        ("data", {"rules": (Rule("a", values={"b": 1.0}, other=-1.0),)}, ("data", "rules", 0, "other")),
         ("", {"seed": -1}, ("seed",)),
         ("model", {"layers": 0}, ("model", "layers")),
         ("model", {"heads": 0}, ("model", "heads")),

@@ -1,4 +1,5 @@
 import dataclasses
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from winnow.trainer.config.config_file import NO_PACK, difference, dump, find, load, setting, shipped
-from winnow.trainer.config.settings import Config, Data, Machine, Masking, ModelShape, Optimizer, Phase, Run
+from winnow.trainer.config.settings import Config, Data, Machine, Masking, ModelShape, Optimizer, Phase, Rule, Run
 from winnow.trainer.errors import BadCall
 
 shares = st.floats(0, 1)
@@ -87,6 +88,16 @@ def test_a_whole_number_will_do_for_a_number(write: Any) -> None:
     assert (config.optimizer.rate, type(config.optimizer.rate), config.data.weights) == (1.0, float, {"web": 3.0})
 
 
+def test_rules(write: Any) -> None:
+    text = (f"{PACK}[[data.rules]]\ncolumn = 'a.b'\nat_least = [1, 2.5]\nweights = [0, 3]\n"
+            "[[data.rules]]\ncolumn = 'c'\nother = 0\n[data.rules.values]\n'' = 2\n")  # fmt: skip
+    config = load(write(text))
+    assert config.data.rules == (Rule("a.b", (1.0, 2.5), (0.0, 3.0)), Rule("c", values={"": 2.0}, other=0.0))
+    assert load(write(dump(config))) == config
+    other = replace(config, data=replace(config.data, rules=config.data.rules[:1]))
+    assert difference(config, other) == 'data.rules[1].column is "c" there and not given here'
+
+
 def test_phases(write: Any) -> None:
     text = f"{PACK}[[data.phases]]\nstart = 0.5\n[data.phases.weights]\nweb = 1\n[[data.phases]]\nstart = 0.75\n"
     assert load(write(text)).data.phases == (Phase(0.5, {"web": 1.0}), Phase(0.75))
@@ -98,7 +109,11 @@ def test_phases(write: Any) -> None:
         (f"{PACK}[model]\nwidht = 3\n", 4, "there is no setting 'model.widht'; did you mean 'width'?"),
         (f"rate = 3\n{PACK}", 1, "there is no setting 'rate'; did you mean 'optimizer.rate'?"),
         (f"{PACK}[modle]\nwidth = 3\n", 3, "there is no setting 'modle'; did you mean 'model'?"),
-        (f"{PACK}x = 1\n", 3, "there is no setting 'data.x'; valid are: pack, weights, phases, shift, document_mask"),
+        (
+            f"{PACK}x = 1\n",
+            3,
+            "there is no setting 'data.x'; valid are: pack, weights, phases, rules, shift, document_mask",
+        ),
         (f'seed = "1"\n{PACK}', 1, 'seed is "1", wanted a whole number'),
         (f"seed = true\n{PACK}", 1, "seed is true, wanted a whole number"),
         (f"seed = {2**63}\n{PACK}", 1, f"seed is {2**63}, wanted a whole number"),
@@ -113,6 +128,28 @@ def test_phases(write: Any) -> None:
         (f"{PACK}weights = [1]\n", 3, "data.weights is [1], wanted a table of names and numbers"),
         (f'{PACK}weights = {{ web = "1" }}\n', 3, 'data.weights.web is "1", wanted a number'),
         (f"{PACK}phases = 1\n", 3, "data.phases is 1, wanted tables, [[data.phases]]"),
+        (f"{PACK}rules = 1\n", 3, "data.rules is 1, wanted tables, [[data.rules]]"),
+        (f"{PACK}[[data.rules]]\n", 3, "data.rules[0].column is missing"),
+        (
+            f"{PACK}[[data.rules]]\ncolumn = 'a'\nat_least = 1\n",
+            5,
+            "data.rules[0].at_least is 1, wanted numbers in brackets",
+        ),
+        (
+            f"{PACK}[[data.rules]]\ncolumn = 'a'\nat_least = ['a']\n",
+            5,
+            'data.rules[0].at_least[0] is "a", wanted a number',
+        ),
+        (
+            f"{PACK}[[data.rules]]\ncolumn = 'a'\nvalues = {{b = 'c'}}\n",
+            5,
+            'data.rules[0].values.b is "c", wanted a number',
+        ),
+        (
+            f"{PACK}[[data.rules]]\ncolumn = 'a'\nvalues = {{b = 1e4}}\n",
+            5,
+            'data.rules[0].values is {"b": 10000.0}; wanted 0 to 1,000',
+        ),
         (f"{PACK}[[data.phases]]\n", 3, "data.phases[0].start is missing"),
         (f"{PACK}[[data.phases]]\nstrat = 1\n", 4, "there is no setting 'data.phases[0].strat'; did you mean 'start'?"),
         (f"{PACK}[[data.phases]]\nstart = 1979-05-27\n", 4, 'data.phases[0].start is "1979-05-27", wanted a number'),
