@@ -50,7 +50,9 @@ def _fits(rule: Rule, read: Sequence[pa.ChunkedArray], where: str) -> None:
 def _of(rule: Rule, values: pa.ChunkedArray) -> Floats:
     if rule.values:
         found = pc.index_in(values, pa.array(list(rule.values), columns.WORDS)).fill_null(len(rule.values)).to_numpy()
-        return np.array([*rule.values.values(), rule.other])[found]
+        of_words: Floats = np.array([*rule.values.values(), rule.other])[found]
+        return of_words
     numbers = columns.numbers(values)
     place = np.searchsorted(np.array(rule.at_least), numbers, side="right")
-    return np.where(np.isnan(numbers), rule.other, np.array([rule.other, *rule.weights])[place])
+    weights: Floats = np.array([rule.other, *rule.weights])[place]
+    return np.where(np.isnan(numbers), rule.other, weights)

@@ -32,13 +32,21 @@ def shapes(draw: st.DrawFn) -> ModelShape:
 
 
 @st.composite
+def rules(draw: st.DrawFn) -> Rule:
+    times = st.floats(0, 1000)
+    edges = tuple(sorted(draw(st.sets(st.floats(-(2**53), 2**53), max_size=3))))
+    of = () if edges else tuple(draw(st.lists(st.tuples(names, times), min_size=1, max_size=3)))
+    return Rule(draw(names), edges, tuple(draw(times) for _ in edges), dict(of), draw(times))
+
+
+@st.composite
 def configs(draw: st.DrawFn) -> Config:
     model = draw(shapes())
     starts = sorted(draw(st.sets(st.floats(0.001, 0.999), max_size=3)))
     warmup, keep = draw(shares), draw(shares)
     return Config(
         data=Data(draw(names.filter(bool)), draw(weights), tuple(Phase(s, draw(weights)) for s in starts),
-                  draw(st.booleans())),
+                  draw(st.booleans()), rules=tuple(draw(st.lists(rules(), max_size=2)))),
         objective=draw(st.sampled_from(["causal", "masked"])), seed=draw(counts), init=draw(names), model=model,
         masking=Masking(draw(st.floats(0.01, 1)), keep, draw(st.floats(0, 1 - keep))),
         optimizer=Optimizer(draw(st.sampled_from(["muon", "adamw"])), draw(positive), draw(shares), draw(shares),
@@ -77,6 +85,7 @@ def write(tmp_path: Path) -> Any:
 
 
 PACK = '[data]\npack = "p"\n'
+RULE = f"{PACK}[[data.rules]]\ncolumn = 'a'\n"
 
 
 def test_defaults_stand_where_nothing_is_said(write: Any) -> None:
@@ -110,9 +119,9 @@ def test_phases(write: Any) -> None:
         (f"rate = 3\n{PACK}", 1, "there is no setting 'rate'; did you mean 'optimizer.rate'?"),
         (f"{PACK}[modle]\nwidth = 3\n", 3, "there is no setting 'modle'; did you mean 'model'?"),
         (
-            f"{PACK}x = 1\n",
-            3,
-            "there is no setting 'data.x'; valid are: pack, weights, phases, rules, shift, document_mask",
+            f"{RULE}x = 1\n",
+            5,
+            "there is no setting 'data.rules[0].x'; valid are: column, at_least, weights, values, other",
         ),
         (f'seed = "1"\n{PACK}', 1, 'seed is "1", wanted a whole number'),
         (f"seed = true\n{PACK}", 1, "seed is true, wanted a whole number"),
@@ -130,26 +139,10 @@ def test_phases(write: Any) -> None:
         (f"{PACK}phases = 1\n", 3, "data.phases is 1, wanted tables, [[data.phases]]"),
         (f"{PACK}rules = 1\n", 3, "data.rules is 1, wanted tables, [[data.rules]]"),
         (f"{PACK}[[data.rules]]\n", 3, "data.rules[0].column is missing"),
-        (
-            f"{PACK}[[data.rules]]\ncolumn = 'a'\nat_least = 1\n",
-            5,
-            "data.rules[0].at_least is 1, wanted numbers in brackets",
-        ),
-        (
-            f"{PACK}[[data.rules]]\ncolumn = 'a'\nat_least = ['a']\n",
-            5,
-            'data.rules[0].at_least[0] is "a", wanted a number',
-        ),
-        (
-            f"{PACK}[[data.rules]]\ncolumn = 'a'\nvalues = {{b = 'c'}}\n",
-            5,
-            'data.rules[0].values.b is "c", wanted a number',
-        ),
-        (
-            f"{PACK}[[data.rules]]\ncolumn = 'a'\nvalues = {{b = 1e4}}\n",
-            5,
-            'data.rules[0].values is {"b": 10000.0}; wanted 0 to 1,000',
-        ),
+        (f"{RULE}at_least = 1\n", 5, "data.rules[0].at_least is 1, wanted numbers in brackets"),
+        (f"{RULE}at_least = ['a']\n", 5, 'data.rules[0].at_least[0] is "a", wanted a number'),
+        (f"{RULE}values = {{b = 'c'}}\n", 5, 'data.rules[0].values.b is "c", wanted a number'),
+        (f"{RULE}values = {{b = 1e4}}\n", 5, 'data.rules[0].values is {"b": 10000.0}; wanted 0 to 1,000'),
         (f"{PACK}[[data.phases]]\n", 3, "data.phases[0].start is missing"),
         (f"{PACK}[[data.phases]]\nstrat = 1\n", 4, "there is no setting 'data.phases[0].strat'; did you mean 'start'?"),
         (f"{PACK}[[data.phases]]\nstart = 1979-05-27\n", 4, 'data.phases[0].start is "1979-05-27", wanted a number'),
