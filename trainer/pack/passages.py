@@ -4,9 +4,9 @@
                            the other, without the places of end-of-texts
     INDEX/NNNNN.json       which tokens it is of, where the blocks begin, what the file hashes to
 
-A block is whole documents, of about BLOCK tokens: what bounds memory. Blocks are asked one after the other, so that a
-question takes time with their number. A passage has no end-of-text in it, so none is found across a document's border.
-As for infini-gram (Liu et al. 2024, https://arxiv.org/abs/2401.17377), but that the tokens are the pack's own, once.
+A block is whole documents: BLOCK tokens and the rest of the last, which bounds memory. Blocks are asked one after the
+other, so that a question takes time with their number. A passage has no end-of-text in it, so none is found across a
+document's border. As infini-gram (Liu et al. 2024, https://arxiv.org/abs/2401.17377), but over the pack's own files.
 """
 
 import contextlib
@@ -31,7 +31,8 @@ VERSION = 1
 FOLDER = "passages"
 """Of a pack."""
 BLOCK = 1 << 25
-"""Tokens; a longer document is a block of its own. To sort one takes BYTES times as much memory."""
+"""Tokens. To sort one takes BYTES times as much memory."""
+_LOOK = 1 << 20  # tokens among which an end-of-text is looked for
 _AT_FIRST = 32  # tokens of a passage that are compared at first
 _Blocks = list[tuple[int, int]]  # the first token of each, and its places
 
@@ -88,7 +89,9 @@ class Block:
 
 def _alike(one: bytes, other: bytes) -> int:
     """Bytes with which both begin."""
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    length = min(len(one), len(other))
+    differ = int.from_bytes(one[:length], "big") ^ int.from_bytes(other[:length], "big")
+    return length - (differ.bit_length() + 7) // 8
 
 
 class Passages:
@@ -195,15 +198,17 @@ def _blocks(tokens: np.ndarray, shard: _Shard) -> Iterator[tuple[int, int]]:
     first = 0
     while first < len(tokens):
         stop = first + BLOCK
-        ends = np.flatnonzero(tokens[first:stop] == shard.end)[-1:]  # the last one that leaves the block in its bounds
-        while not len(ends) and stop < len(tokens):
-            ends = np.flatnonzero(tokens[stop : stop + BLOCK] == shard.end)[:1] + (stop - first)
-            stop += BLOCK
-        stop = first + int(ends[0]) + 1 if len(ends) else len(tokens)
+        while stop < len(tokens):
+            ends = np.flatnonzero(tokens[stop - 1 : stop - 1 + _LOOK] == shard.end)
+            if len(ends):
+                stop += int(ends[0])
+                break
+            stop += _LOOK
+        stop = min(stop, len(tokens))
         if stop - first > MOST:
             raise RunFailed(
-                f"{shard.tokens} has a document of {stop - first:,} tokens, which takes {BYTES * (stop - first):,} "
-                f"bytes of memory to index; more than {MOST:,} tokens are not indexed"
+                f"{shard.tokens} has a document that makes a block of {stop - first:,} tokens; at most {MOST:,} are "
+                f"sorted, which takes {BYTES * MOST:,} bytes of memory: take it out of the corpus"
             )
         yield first, stop
         first = stop

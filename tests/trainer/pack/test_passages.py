@@ -90,6 +90,14 @@ def test_long_passages(tmp_path: Path) -> None:
     assert len(places(made, text[:100])) == 2
 
 
+def test_blocks_end_with_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for look in (1, 3, 100):
+        monkeypatch.setattr(passages, "BLOCK", 4)
+        monkeypatch.setattr(passages, "_LOOK", look)
+        made, _ = index(of_tokens(tmp_path / f"{look}", [[[1, 1, 1], [2], [3] * 9, [], [4, 4], [5] * 3, [6]]]))
+        assert [block.first for block in made.blocks()] == [0, 4, 16, 20, 24]
+
+
 @pytest.mark.slow
 def test_the_same_index_however_it_is_made(pack: Pack, tmp_path: Path) -> None:
     for folder, workers in (("one", 1), ("two", 2)):
@@ -167,5 +175,5 @@ def test_an_index_that_cannot_be_written(pack: Pack, tmp_path: Path) -> None:
 def test_a_document_that_is_too_long(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passages, "BLOCK", 2)
     monkeypatch.setattr(passages, "MOST", 5)
-    with pytest.raises(RunFailed, match="has a document of 6 tokens, which takes 240 bytes of memory to index"):
+    with pytest.raises(RunFailed, match="has a document that makes a block of 7 tokens; at most 5 are sorted, which"):
         index(pack)
