@@ -100,7 +100,7 @@ examples:
   winnow trace run --step 100                      address, source, language, cluster, measures
   winnow trace run --step 100 --row 3 --json
   winnow trace run --text 'It was the best of times, it was the worst of times'
-  winnow generate run --prompt 'The river' | winnow trace run --text-file -
+  winnow trace run --text-file -                   a text that is piped in, as from winnow generate
 
 Nothing was recorded at a step: its rows follow from the configuration and the pack, now as then. A passage of a text
 is at least --least of its tokens that stand in a training document in a row, and do so with neither the token before

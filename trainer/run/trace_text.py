@@ -127,9 +127,12 @@ def _found(
     """The passages in their order, and how many more there are. The blocks are asked for lengths, then for places."""
     longest = [np.zeros(len(tokens), np.int64) for tokens in spellings]
     texts = [made.bytes(tokens) for tokens in spellings]
+    heads = [len(longest[0]), *(len(tokens) - _tail(tokens, spellings[0]) for tokens in spellings[1:])]
     for block in made.blocks():
-        for text, best in zip(texts, longest, strict=True):
-            np.maximum(best, [block.longest(text, n) for n in range(len(best))], out=best)
+        for text, best, head in zip(texts, longest, heads, strict=True):
+            np.maximum(best[:head], [block.longest(text, n) for n in range(head)], out=best[:head])
+    for best, head in zip(longest, heads, strict=True):
+        best[head:] = longest[0][len(longest[0]) - len(best) + head :]
     spans = [(len(tokens) - start, len(tokens) - stop, tokens)  # the spellings agree from their ends on
              for tokens, best in zip(spellings, longest, strict=True)
              for start, stop in maximal(best, asked.least)]  # fmt: skip
@@ -145,6 +148,13 @@ def _found(
             where.add(of, block.shard, block.places(passage), asked.documents)
     ranked = sorted(shown.values(), key=lambda of: (-len(of.tokens), of.occurrences))[: asked.most]
     return ranked, len(found) - len(ranked)
+
+
+def _tail(one: np.ndarray, other: np.ndarray) -> int:
+    """Tokens with which both end."""
+    most = min(len(one), len(other))
+    differ = np.flatnonzero(one[len(one) - most :] != other[len(other) - most :])
+    return most - int(differ[-1]) - 1 if len(differ) else most
 
 
 class _Where:
