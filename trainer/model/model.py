@@ -16,10 +16,9 @@ from torch import Tensor, nn
 
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.hashes import hash_text
-from winnow.trainer.model import attention, loss, rope
-from winnow.trainer.model.block import Block, Embedding, Linear
-from winnow.trainer.model.cache import Cache
-from winnow.trainer.model.norm import Norm
+from winnow.trainer.model import attention, block, loss
+from winnow.trainer.model.attention import Cache
+from winnow.trainer.model.block import Block, Embedding, Linear, Norm
 
 LossOf = Callable[..., Tensor]
 """`Model.loss`, or that compiled."""
@@ -67,15 +66,15 @@ class Model(nn.Module):
             before = 0 if cache is None else cache.length
             places = torch.arange(before, before + length, device=tokens.device)[None]
         else:
-            places, documents = rope.positions(starts), starts.cumsum(1)
-        turn = rope.angles(places, self.layout.head_width, self.layout.rope_theta)
+            places, documents = block.positions(starts), starts.cumsum(1)
+        turn = block.angles(places, self.layout.head_width, self.layout.rope_theta)
         mask = None
         if cache is None:
             mask = attention.masks(documents, length, self.layout.causal, self.dtype, tokens.device)
         states: Tensor = self.model.embed_tokens(tokens)
-        for layer, block in enumerate(self.model.layers):
-            place = 0 if cache is None else layer  # one number for all, so that they share one compiled block
-            states = run(block, states, self.dtype, turn, mask, cache, place)
+        for number, layer in enumerate(self.model.layers):
+            place = 0 if cache is None else number  # one number for all, so that they share one compiled block
+            states = run(layer, states, self.dtype, turn, mask, cache, place)
         if cache is not None:
             cache.length += length
         return states
@@ -161,8 +160,8 @@ class Model(nn.Module):
         return 6 * self.matrix_parameters() + 12 * layout.layers * layout.heads * layout.head_width * context
 
 
-def _run(block: Block, *inputs: Any) -> Tensor:
-    outputs: Tensor = block(*inputs)
+def _run(layer: Block, *inputs: Any) -> Tensor:
+    outputs: Tensor = layer(*inputs)
     return outputs
 
 

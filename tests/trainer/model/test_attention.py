@@ -5,8 +5,10 @@ import pytest
 import torch
 from torch import Tensor
 from torch.nn import functional
+from torch.nn.attention.flex_attention import create_block_mask
 
-from winnow.trainer.model import attention
+from winnow.trainer.model import attention, kernels
+from winnow.trainer.model.attention import TILE, block_mask
 
 
 def documents_of(length: int, rows: int) -> Tensor:
@@ -40,7 +42,7 @@ def inputs_of(
 def test_blocks_equal_whole_attention(
     length: int, causal: bool, masked: bool, groups: int, compiling: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attention, "ROWS", 8)
+    monkeypatch.setattr(kernels, "ROWS", 8)
     monkeypatch.setattr(torch.compiler, "is_compiling", lambda: compiling)
     query, key, value = inputs_of(2, 4, groups, length)
     documents = documents_of(length, 2) if masked else None
@@ -59,7 +61,7 @@ def test_blocks_equal_whole_attention(
 
 @pytest.mark.parametrize("causal", [True, False])
 def test_gradients_by_differences(causal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attention, "ROWS", 3)
+    monkeypatch.setattr(kernels, "ROWS", 3)
     query, key, value = inputs_of(1, 2, 1, 7, torch.float64)
     mask = attention.masks(documents_of(7, 1), 7, causal, torch.float64, query.device)
     assert torch.autograd.gradcheck(
@@ -69,7 +71,7 @@ def test_gradients_by_differences(causal: bool, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("compiling", [True, False])
 def test_bfloat16_is_near_float32(compiling: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attention, "ROWS", 8)
+    monkeypatch.setattr(kernels, "ROWS", 8)
     monkeypatch.setattr(torch.compiler, "is_compiling", lambda: compiling)
     results = []
     for dtype in (torch.float32, torch.bfloat16):
@@ -155,3 +157,33 @@ def test_as_many_shapes_as_a_calibration_tries_may_be_compiled() -> None:
     for rows in range(1, 11):
         query = torch.randn(rows, 1, 128, 16)
         assert attend(query, query, query).shape == query.shape
+
+
+def documents_like(kind: str, length: int) -> Tensor:
+    torch.manual_seed(length)
+    if kind == "one":
+        return torch.zeros(2, length, dtype=torch.int64)
+    chance = {"long": 1 / 300, "short": 1 / 20, "each": 1.0}[kind]
+    starts = torch.rand(3, length) < chance
+    return starts.cumsum(1)
+
+
+@pytest.mark.parametrize("causal", [True, False])
+@pytest.mark.parametrize("kind", ["one", "long", "short", "each"])
+@pytest.mark.parametrize("length", [1, TILE - 1, TILE, TILE + 1, 5 * TILE, 5 * TILE + 60])
+def test_tiles_are_those_that_torch_finds_by_looking_at_all_pairs(causal: bool, kind: str, length: int) -> None:
+    documents = documents_like(kind, length)
+
+    def seen(row: Tensor, head: Tensor, query: Tensor, key: Tensor) -> Tensor:
+        same = documents[row, query] == documents[row, key]
+        return same & (query >= key) if causal else same
+
+    expected = create_block_mask(seen, len(documents), None, length, length, device="cpu", BLOCK_SIZE=TILE)
+    found = block_mask(documents, causal)
+    assert torch.equal(found.to_dense(), expected.to_dense())
+    for name in ("kv_num_blocks", "full_kv_num_blocks", "q_num_blocks", "full_q_num_blocks"):
+        assert torch.equal(getattr(found, name), getattr(expected, name)), name
+    assert found.seq_lengths == expected.seq_lengths
+    places = torch.arange(length)
+    grid = found.mask_mod(torch.tensor(0), torch.tensor(0), places[:, None], places[None, :])
+    assert torch.equal(grid, seen(torch.tensor(0), torch.tensor(0), places[:, None], places[None, :]))

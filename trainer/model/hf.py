@@ -1,6 +1,7 @@
-"""Weights in and out of a Hugging Face model directory: config.json and model.safetensors, or its shards."""
+"""Models in and out of a Hugging Face directory: config.json and model.safetensors, or its shards."""
 
 import contextlib
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,8 +14,11 @@ from safetensors.torch import save_file
 
 from winnow.trainer import reading
 from winnow.trainer.config.layouts import Layout, from_config, to_config
+from winnow.trainer.config.settings import Config
 from winnow.trainer.errors import BadCall, one_line, shown
 from winnow.trainer.model.model import Model
+from winnow.trainer.pack.index import Pack
+from winnow.trainer.pack.tokenizer import FILES
 from winnow.trainer.reading import NAME
 
 CONFIG = "config.json"
@@ -30,6 +34,27 @@ def layout_of(directory: Path) -> Layout:
     if not path.exists():
         raise BadCall(f"{path}: no such file; a model directory has one")
     return from_config(reading.json_object(path), str(path))
+
+
+def initial_layout(config: Config, pack: Pack | None) -> Layout:
+    """The layout of the directory that `init` names, with the configuration's context. BadCall names what does not fit
+    the objective, the pack and its tokenizer."""
+    init = Path(config.init)
+    layout = replace(layout_of(init), context=config.model.context)
+    if layout.causal != (config.objective == "causal"):
+        raise BadCall(f"init = {init} is {layout.architecture}, and the objective is {config.objective!r}")
+    if pack is None:
+        return layout
+    if layout.vocab < pack.vocab:
+        raise BadCall(
+            f"init = {init} has {layout.vocab} rows of embedding, and the pack's tokenizer {pack.vocab} tokens"
+        )
+    tokenizer = init / FILES[0]
+    if not tokenizer.is_file():
+        raise BadCall(f"init = {init} has no {FILES[0]}: no one can tell whether the pack was made with its tokenizer")
+    if hashlib.sha256(reading.small(tokenizer)).hexdigest() != pack.tokenizer_sha256:
+        raise BadCall(f"{pack.path} was packed with another tokenizer than {tokenizer}: pack with --tokenizer {init}")
+    return layout
 
 
 def load_model(
