@@ -45,7 +45,7 @@ def make_pack(
         shards.append({"corpus": number, "file": corpus.name, "bytes": size, "sha256": "0" * 64, "rows": len(names),
                        "left_out": {}, "files": files, "counts": counts})  # fmt: skip
     roots = [str((corpora or {}).get(source, folder / "corpus" / "x").parent) for source in sources]
-    words = {"files": {}, "vocab": STRIDE * len(sources), "end": 0, "mask": None, "sha256": "0" * 64}
+    words = {"files": {}, "vocab": STRIDE * len(sources), "begin": 0, "end": 0, "mask": None, "sha256": "0" * 64}
     manifest = {"version": VERSION, "dtype": "<u4", "corpora": roots, "shards": shards, "tokenizer": words}  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return Pack.open(folder)

@@ -38,7 +38,7 @@ class Text:
     bytes: int
     """Of the text in UTF-8."""
     tokens: npt.NDArray[np.integer]
-    """With its end-of-text."""
+    """With what begins and ends it."""
 
 
 @dataclass(frozen=True)
@@ -127,9 +127,8 @@ def _tokenised(files: Sequence[corpus.CorpusFile], chosen: Set[tuple[int, int]],
             except Fails as error:
                 raise error.at(file.path, batch.first + rows[error.number]) from None
             for row, text, tokens in zip(rows, texts, encoded, strict=True):
-                ended = np.append(tokens, tokenizer.end)
                 place = (str(file.path), batch.first + row)
-                yield Text(batch.source[row], batch.id[row], *place, len(text.encode()), ended)
+                yield Text(batch.source[row], batch.id[row], *place, len(text.encode()), tokenizer.document(tokens))
 
 
 def _within(texts: Sequence[Text], most: int, seed: int) -> list[Text]:

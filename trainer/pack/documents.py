@@ -22,7 +22,7 @@ SCHEMA = pa.schema([
     ("split", pa.string()),
     ("cluster", pa.string()),    # of near-duplicates; the document's own id where the corpus has none
     ("bytes", pa.int64()),       # of the text in UTF-8
-    ("tokens", pa.int64()),      # with the end-of-text
+    ("tokens", pa.int64()),      # with the two that begin and end it
     ("offset", pa.int64()),      # tokens before it in its split's file of this shard
     ("weight", pa.float64()),    # times it is trained on in an epoch, on average
     ("record", pa.uint64()),     # hash of (source, file, offset), the record it is a part of; null: unknown
@@ -67,9 +67,9 @@ class Documents:
     row: np.ndarray
     """int64 [documents], in the corpus file."""
     bytes: np.ndarray
-    """int64 [documents], of the text in UTF-8; the end-of-text has none."""
+    """int64 [documents], of the text in UTF-8; what begins and ends a document has none."""
     tokens: np.ndarray
-    """int64 [documents], with the end-of-text."""
+    """int64 [documents], with the two that begin and end each."""
     offset: np.ndarray
     """int64 [documents], tokens before it in its file."""
     weight: np.ndarray

@@ -2,7 +2,7 @@
 
     PACK/manifest.json                    what was packed and how, every file's size and sha256, counts
     PACK/tokenizer/                       a Hugging Face tokenizer directory
-    PACK/shards/NNNNN.{train,validation}.bin   little-endian tokens, each document followed by one end-of-text
+    PACK/shards/NNNNN.{train,validation}.bin   little-endian tokens, each document between the two that begin and end it
     PACK/shards/NNNNN.parquet             the index of one corpus file, in row order (`documents.SCHEMA`)
 
 Opening reads the manifest and looks at sizes; tokens are memory-mapped. `Pack.verify` hashes everything, and
@@ -26,17 +26,17 @@ import pyarrow.compute as pc
 from winnow.trainer import aside, reading
 from winnow.trainer.errors import BadCall, RunFailed, one_line, shown
 from winnow.trainer.hashes import hash_file
-from winnow.trainer.pack import tokenizer
+from winnow.trainer.pack import tokenizer_files
 from winnow.trainer.pack.documents import NUMBERS, SPLITS, Bins, Documents, read_index
 
-VERSION = 1
+VERSION = 2
 MOST_TOKENS = 1 << 28
 """Of a vocabulary."""
 
 
 @dataclass(frozen=True)
 class SourceCounts:
-    """What a source has in a split; `bytes` are of the texts in UTF-8, `tokens` have the end-of-texts."""
+    """What a source has in a split; `bytes` are of the texts in UTF-8, `tokens` have what begins and ends them."""
 
     documents: int = 0
     tokens: int = 0
@@ -67,6 +67,8 @@ class Pack:
     path: Path
     vocab: int
     """One more than the tokenizer's largest id."""
+    begin: int
+    """Id of the token that begins a document, which may be `end`."""
     end: int
     """Id of the end-of-text."""
     mask: int | None
@@ -106,7 +108,7 @@ class Pack:
     @functools.cached_property
     def words(self) -> Mapping[str, bytes]:
         """The tokenizer's files. A run reads them when it begins: its checkpoints need them, wherever the pack went."""
-        return tokenizer.files(self.tokenizer)
+        return tokenizer_files.files(self.tokenizer)
 
     def counts(self, split: str, source: str) -> SourceCounts:
         """Of one source in one split; zeros where it has none there."""
@@ -210,7 +212,9 @@ def _read_manifest(path: Path) -> Pack:
     try:
         value = reading.json_object(file, " is no manifest of a pack")
         if value["version"] != VERSION:
-            raise BadCall(f"{file} is of version {value['version']}, this is version {VERSION}; pack again")
+            old = "; its documents have no token that begins them" if value["version"] == 1 else ""
+            was = shown(value["version"])
+            raise BadCall(f"{file} is of version {was}, and this is version {VERSION}{old}: pack again")
         return of_manifest(path, value)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise BadCall(
@@ -235,7 +239,9 @@ def of_manifest(path: Path, value: Mapping[str, Any]) -> Pack:
         if not all(map(reading.is_file_name, name.split("/"))):
             raise ValueError(f"{shown(name)} is no file of the pack")
     vocab = words["vocab"]
-    for name, index in (("vocab", vocab - 1), ("end", words["end"]), ("mask", words["mask"] or 0)):
+    for name, index in (
+        ("vocab", vocab - 1), ("begin", words["begin"]), ("end", words["end"]), ("mask", words["mask"] or 0),
+    ):  # fmt: skip
         if type(index) is not int or not 0 <= index < min(vocab, MOST_TOKENS):
             raise ValueError(f"{name} is {shown(words[name])}")
     stand = {path / name: (of["bytes"], of["sha256"]) for name, of in words["files"].items()}
@@ -249,7 +255,7 @@ def of_manifest(path: Path, value: Mapping[str, Any]) -> Pack:
     if dtype not in ("<u2", "<u4"):
         raise ValueError(f"dtype is {dtype}")
     return Pack(
-        path=path, vocab=vocab, end=words["end"], mask=words["mask"], dtype=dtype,
+        path=path, vocab=vocab, begin=words["begin"], end=words["end"], mask=words["mask"], dtype=dtype,
         fingerprint=_fingerprint(sha256, sums), tokenizer_sha256=sha256,
         sources=tuple(sources),
         shards=shards, files=stand, manifest=value,

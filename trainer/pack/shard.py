@@ -143,9 +143,9 @@ def _encode(
             raise RunFailed(f"{task.file.path}, row {number}: the tokens leave {lost:,} of {size:,} bytes out")
         held = number < len(task.validation) and task.validation[number]
         split = SPLITS[1] if held else SPLITS[0]
-        offset = splits[split].write(np.append(ids, loaded.end).astype(task.dtype))
+        offset = splits[split].write(loaded.document(ids).astype(task.dtype))
         values.append((
-            batch.id[row], batch.source[row], task.number, number, split, batch.cluster[row], size, len(ids) + 1,
+            batch.id[row], batch.source[row], task.number, number, split, batch.cluster[row], size, len(ids) + 2,
             offset, float(batch.weight[row]), batch.record[row], corpus.key(text),
         ))  # fmt: skip
     return pa.table(list(zip(*values, strict=True)), SCHEMA)

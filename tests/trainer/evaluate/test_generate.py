@@ -16,16 +16,16 @@ GREEDY = Sampling(temperature=0)
 LOGITS = torch.tensor([1.0, 3.0, 2.0, 0.0])
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["document mask", "without"])
-def small(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Small:
-    return small_evaluation.make(tmp_path_factory.mktemp("small"), document_mask=request.param)
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    return small_evaluation.make(tmp_path_factory.mktemp("small"))
 
 
 def without_cache(checkpoint: Checkpoint, prompt: str, tokens: int) -> Iterator[int]:
     """The likeliest tokens, each from all before it at once."""
     known = checkpoint.tokenizer.encode([prompt])[0].tolist()
     for _ in range(tokens):
-        read = known if checkpoint.document_mask and known else [checkpoint.tokenizer.end, *known]
+        read = [checkpoint.tokenizer.begin, *known]
         with torch.no_grad():
             token = int(checkpoint.model(torch.tensor([read]))[0, -1, : checkpoint.tokenizer.vocab].argmax())
         if token == checkpoint.tokenizer.end:

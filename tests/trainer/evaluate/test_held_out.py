@@ -62,7 +62,7 @@ def test_a_pack_gives_all_of_its_validation_documents(small: Small) -> None:
     }
     assert sum(len(text.tokens) for text in texts) == sum(of.tokens for of in counts.values())
     assert sample.bytes == {source: of.bytes for source, of in counts.items()}
-    assert {int(text.tokens[-1]) for text in texts} == {small.pack.end}
+    assert {(int(text.tokens[0]), int(text.tokens[-1])) for text in texts} == {(small.pack.begin, small.pack.end)}
 
 
 def test_a_smaller_sample_lies_in_the_larger_one_and_stands_for_all(small: Small) -> None:

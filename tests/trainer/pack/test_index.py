@@ -49,7 +49,7 @@ def copied(whole: Path, tmp_path: Path) -> Path:
 def test_a_pack_says_what_it_is(whole: Path) -> None:
     found = Pack.open(whole)
     manifest = json.loads((whole / "manifest.json").read_bytes())
-    assert (found.path, found.vocab, found.end, found.mask) == (whole, 318, 0, 1)
+    assert (found.path, found.vocab, found.begin, found.end, found.mask) == (whole, 319, 2, 0, 1)
     assert found.dtype == np.dtype("<u2")
     assert found.tokenizer_sha256 == load(whole / "tokenizer").sha256
     assert found.tokenizer == whole / "tokenizer"
@@ -80,7 +80,7 @@ def test_columns_have_their_types_and_an_entry_a_document(whole: Path) -> None:
     assert list(zip(of.shard, of.row, strict=True)) == sorted(zip(of.shard, of.row, strict=True))
 
 
-def test_every_document_reads_as_its_text_and_an_end(whole: Path) -> None:
+def test_every_document_reads_as_its_text_between_two_tokens(whole: Path) -> None:
     found = Pack.open(whole)
     decode = load(whole / "tokenizer").tokenizer.decode
     seen = set()
@@ -89,8 +89,8 @@ def test_every_document_reads_as_its_text_and_an_end(whole: Path) -> None:
             of = found.documents(split, source)
             for n, name in enumerate(of.id):
                 number, tokens = int(name[3:]), of.read(n, 0, int(of.tokens[n]))
-                assert tokens[-1] == found.end
-                assert decode(tokens[:-1].tolist(), skip_special_tokens=False) == text(number, 10 + number % 7)
+                assert (tokens[0], tokens[-1]) == (found.begin, found.end)
+                assert decode(tokens[1:-1].tolist(), skip_special_tokens=False) == text(number, 10 + number % 7)
                 assert of.bytes[n] == len(text(number, 10 + number % 7).encode())
                 assert (source == "a") == (number % 5 == 0)
                 seen.add(number)
@@ -171,7 +171,11 @@ def drop(name: str) -> Callable[[dict[str, Any]], object]:
         (drop("shards"), r"no manifest of a pack \(KeyError: 'shards'\)"),
         (drop("tokenizer"), "no manifest of a pack"),
         (drop("version"), "no manifest of a pack"),
-        (lambda manifest: manifest.update(version=2), "is of version 2, this is version 1; pack again"),
+        (lambda manifest: manifest.update(version=3), "is of version 3, and this is version 2: pack again"),
+        (
+            lambda manifest: manifest.update(version=1),
+            "is of version 1, .*; its documents have no token .*: pack again",
+        ),
         (lambda manifest: manifest.update(shards=3), "no manifest of a pack"),
         (lambda manifest: manifest.update(dtype="text"), "no manifest of a pack"),
         (lambda manifest: manifest["shards"][0].update(corpus=7), "no manifest of a pack"),
