@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 from benchmarks.training.contenders import HERE, Shape, environment, run
 from benchmarks.training.peers import LITGPT, NANOCHAT, LitGPT, Nanochat
 from winnow.trainer.evaluate import held_out
+from winnow.trainer.pack import corpus
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.tokenizer import token_bytes
 
@@ -87,7 +88,8 @@ def hold_out(of: Pack, tokens: int, longest: int, work: Path) -> HeldOut:
     interval's sake."""
     texts = [text.tokens[1:-1][:longest] for text in held_out.of_pack(of).read()]
     ids = [text.id for text in held_out.of_pack(of).read()]
-    chosen = held_out.pick(ids, np.array([len(text) for text in texts]), tokens, held_out.SEED)
+    names = np.array([corpus.key(name) for name in ids], np.uint64)
+    chosen = held_out.pick(names, np.array([len(text) for text in texts]), tokens, held_out.SEED)
     kept = [texts[number] for number in chosen]
     lengths, file = token_bytes(of.tokenizer), work / "held-out.npz"
     np.savez(file, tokens=np.concatenate(kept), lengths=np.array([len(text) for text in kept]), end=np.array(of.begin))

@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.trainer.small_corpora import byte_tokenizer, quiet, text, write
+from tests.trainer.small_packs import make_pack
 from winnow.trainer.errors import BadCall, RunFailed
-from winnow.trainer.hashes import hash_file
+from winnow.trainer.hashes import hash_file, hash_text
 from winnow.trainer.pack import index
 from winnow.trainer.pack.documents import SCHEMA
 from winnow.trainer.pack.index import Pack, SourceCounts
@@ -72,10 +73,11 @@ def test_counts_are_those_of_the_documents(whole: Path) -> None:
 
 def test_columns_have_their_types_and_an_entry_a_document(whole: Path) -> None:
     of = Pack.open(whole).documents("train", "b")
-    columns = (of.shard, of.row, of.bytes, of.tokens, of.offset, of.weight)
-    assert [column.dtype.str for column in columns] == ["<i4", "<i8", "<i8", "<i8", "<i8", "<f8"]
+    columns = (of.shard, of.row, of.bytes, of.tokens, of.offset, of.weight, of.name)
+    assert [column.dtype.str for column in columns] == ["<i4", "<i8", "<i8", "<i8", "<i8", "<f8", "<u8"]
+    assert {len(column) for column in columns} == {len(of)}
     assert of.id.tolist() == [f"doc{100 * shard + row}" for shard, row in zip(of.shard, of.row, strict=True)]
-    assert of.cluster.tolist() == of.id.tolist()
+    assert of.name.tolist() == [hash_text(name) for name in of.id]
     assert of.weight.tolist() == [1.0 + row % 2 for row in of.row]
     assert list(zip(of.shard, of.row, strict=True)) == sorted(zip(of.shard, of.row, strict=True))
 
@@ -121,16 +123,11 @@ def test_an_unknown_source_or_split_is_named(whole: Path, split: str, source: st
         Pack.open(whole).documents(split, source)
 
 
-def test_a_source_may_have_nothing_in_a_split(copied: Path) -> None:
-    manifest = json.loads((copied / "manifest.json").read_bytes())
-    for number, shard in enumerate(manifest["shards"]):
-        table = pq.read_table(copied / f"shards/{number:05}.parquet")
-        path = copied / f"shards/{number:05}.parquet"
-        pq.write_table(table.filter([split == "train" for split in table["split"].to_pylist()]), path)
-        shard["files"][f"shards/{path.name}"]["bytes"] = path.stat().st_size
-    (copied / "manifest.json").write_text(json.dumps(manifest))
-    of = Pack.open(copied).documents("validation", "a")
+def test_a_source_may_have_nothing_in_a_split(tmp_path: Path) -> None:
+    pack = make_pack(tmp_path / "pack", {"a": [3, 4, 5], "b": [6], "c": [7] * 5}, validation={"a": [8], "c": [9] * 3})
+    of = pack.documents("validation", "b")
     assert (len(of), of.id.tolist(), of.tokens.tolist()) == (0, [], [])
+    assert pack.documents("validation", "c").tokens.tolist() == [9] * 3
 
 
 def test_verify_accepts_what_was_packed(whole: Path) -> None:
@@ -158,7 +155,16 @@ def test_a_damaged_index_is_named_when_it_is_read(copied: Path) -> None:
     path = copied / "shards/00001.parquet"
     path.write_bytes(bytes(path.stat().st_size))
     with pytest.raises(BadCall, match=r"00001\.parquet cannot be read as an index of a pack"):
-        Pack.open(copied).documents("train", "a")
+        Pack.open(copied).documents("train", "a").ids([0, len(Pack.open(copied).documents("train", "a")) - 1])
+    path = copied / "index/documents.train.bin"
+    pack = Pack.open(copied)
+    for content in (path.read_bytes()[8:], b""):
+        path.write_bytes(content)
+        with pytest.raises(BadCall, match=r"documents\.train\.bin is not the index of \d+ documents; pack again"):
+            pack.documents("train", "a")
+    path.unlink()
+    with pytest.raises(BadCall, match=r"documents\.train\.bin is not the index of \d+ documents; pack again"):
+        pack.documents("train", "a")
 
 
 def drop(name: str) -> Callable[[dict[str, Any]], object]:

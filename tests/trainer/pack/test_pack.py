@@ -32,7 +32,12 @@ def test_every_document_is_its_tokens_between_a_beginning_and_an_end(tmp_path: P
     assert (tmp_path / "pack/shards/00000.validation.bin").read_bytes() == b""
     assert found.manifest["shards"][0]["left_out"] == {"no text": 2}
     assert found.documents("train", "texts").row.tolist() == [1, 3, 4, 5, 6, 7]
-    assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == ["manifest.json", "shards", "tokenizer"]
+    assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == [
+        "index",
+        "manifest.json",
+        "shards",
+        "tokenizer",
+    ]
 
 
 def test_weight_zero_is_left_out_and_counted(tmp_path: Path, ours: Path) -> None:
