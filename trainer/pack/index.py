@@ -6,8 +6,8 @@
     PACK/shards/NNNNN.parquet             the index of one corpus file, in row order (`documents.SCHEMA`)
     PACK/index/documents.SPLIT.bin        its numbers, of all files (`numbers`)
 
-Opening reads the manifest and looks at sizes; tokens and numbers are memory-mapped. `Pack.verify` hashes everything, and
-remembers in the user's cache what it found whole.
+Opening reads the manifest and looks at sizes; tokens and numbers are memory-mapped. `Pack.verify` hashes everything,
+and remembers in the user's cache what it found whole.
 """
 
 import contextlib
