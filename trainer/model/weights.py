@@ -58,18 +58,20 @@ def load_model(
     return model
 
 
-def save_weights(model: Model, directory: Path, *, begin: int, end: int, mask: int | None = None) -> None:
+def save_weights(
+    model: Model, directory: Path, *, end: int, begin: int | None = None, mask: int | None = None
+) -> None:  # fmt: skip
     """Write config.json, model.safetensors (float32) and, of a decoder, generation_config.json into an existing
     directory; the caller syncs and names it.
 
-    begin, end, mask: ids of the tokens that begin and end a document, and of the mask. transformers'
+    end, begin, mask: ids of the tokens that end and begin a document (None: the same), and of the mask. transformers'
     AutoModelForCausalLM or AutoModelForMaskedLM loads the directory; for a whole checkpoint the tokenizer's files
     belong beside. OSError or SafetensorError where it cannot be written.
     """
     tensors = {name: parameter.detach().cpu().contiguous() for name, parameter in model.named_parameters()}
-    files = {CONFIG: to_config(model.layout, begin=begin, end=end, mask=mask)}
+    files = {CONFIG: to_config(model.layout, end=end, begin=begin, mask=mask)}
     if model.layout.causal:
-        files[GENERATION] = {"bos_token_id": begin, "eos_token_id": end}
+        files[GENERATION] = {name: files[CONFIG][name] for name in ("bos_token_id", "eos_token_id")}
     save_file(tensors, directory / WEIGHTS, metadata={"format": "pt"})
     for name, content in files.items():
         (directory / name).write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
