@@ -25,7 +25,10 @@ from winnow.trainer.parallel.ranks import Ranks
 
 
 class Cut:
-    """Micro-batches of a rank's rows: (inputs, starts or None, targets) on the device, each [rows, context]."""
+    """Micro-batches of a rank's rows: (inputs, starts or None, targets), each [rows, context].
+
+    Inputs and targets are on the device; starts on the host, where the model counts documents without waiting.
+    """
 
     def __init__(self, config: Config, pack: Pack, device: torch.device) -> None:
         self._config, self._pack, self._device = config, pack, device
@@ -41,7 +44,7 @@ class Cut:
         for rows in even(len(batch.tokens), self._config.machine.micro_rows):
             here = slice(first, first + rows)
             first += rows
-            began = None if starts is None else self._moved(starts[here])
+            began = None if starts is None else starts[here]
             if masked is not None:
                 yield self._moved(masked[0][here]), began, self._moved(masked[1][here])
                 continue
