@@ -1,44 +1,112 @@
 """Attention inside documents, by the means each device is fast with.
 
-CPU         blocks of rows with plain matrix products (kernels.py)
-CUDA        one document a row: torch's scaled dot product; several: FlexAttention, which skips what is masked
-with cache  torch's scaled dot product (generation)
+blocks   a CPU: blocks of rows with plain matrix products (kernels.py)
+varlen   CUDA, bfloat16: torch's flash attention over documents laid end to end, where this torch has it and it works
+flex     CUDA: FlexAttention, which skips the tiles in which no token sees another; needs triton
+dense    CUDA else: torch's scaled dot product with a mask of all pairs
 
-B rows, H heads of queries, K heads of keys and values (H = G K), T queries, S keys, W width of a head,
-N = T / TILE tiles of a side.
+Rows that are one document each, and generation with a cache, take torch's scaled dot product on CUDA.
+
+B rows, H heads of queries, K heads of keys and values (H = G K), T queries, S keys, W width of a head, N documents.
 """
 
 import functools
+import inspect
 from collections.abc import Callable
-from typing import Any
+from importlib.util import find_spec
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 from torch.nn import functional
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.attention.flex_attention import BlockMask, flex_attention
 
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.errors import BadCall
 from winnow.trainer.model import kernels
+from winnow.trainer.model.compiled import for_each_shape
+
+varlen_attn: Any
+try:
+    from torch.nn.attention.varlen import varlen_attn
+except ImportError:  # before torch 2.10
+    varlen_attn = None
 
 TILE = 128
 """Tokens of a side of what FlexAttention skips, torch's own choice."""
-SHAPES = 32
-"""That are compiled at most: a dozen sizes of the calibration, one of evaluations, one or two of training."""
 
-Mask = tuple[Tensor | None, ...] | BlockMask | None
-"""Who sees whom, made once a forward pass and shared by the layers. A tuple: for each block of queries what is added to
-its scores ([B or 1, 1, rows, keys], 0 or -inf). None: as the layout says, over whole rows."""
+Means = Literal["blocks", "varlen", "flex", "dense"]
+Mask = tuple[Tensor | None, ...] | Tensor | BlockMask | None
+"""Who sees whom, made once a forward pass and shared by the layers.
+
+blocks: for each block of queries what is added to its scores, [B or 1, 1, rows, keys] of 0 and -inf, or None.
+varlen: [N + 1] int32, where each document begins in the rows laid end to end, and where the last one ends.
+flex: the tiles. dense: [B, 1, T, T] bool. None: as the layout says, over whole rows."""
 
 
-def masks(documents: Tensor | None, length: int, causal: bool, dtype: torch.dtype, device: torch.device) -> Mask:
-    """The mask of `length` queries on a device.
+@functools.cache
+def means(layout: Layout, dtype: torch.dtype, device: torch.device) -> Means:
+    """How rows of several documents are attended to. On CUDA varlen is tried out, in milliseconds."""
+    if device.type != "cuda":
+        return "blocks"
+    if varlen_attn is not None and dtype in (torch.bfloat16, torch.float16) and _works(layout, dtype, device):
+        return "varlen"
+    return "flex" if find_spec("triton") else "dense"
 
-    documents: [B, T] int64, the number of each token's document in its row, never falling; None when each row is one.
-    dtype: of the scores.
+
+def masks(starts: Tensor | None, length: int, layout: Layout, dtype: torch.dtype, device: torch.device) -> Mask:
+    """The mask of rows of `length` tokens on a device.
+
+    starts: [B, T] bool, True where a document begins; None: each row is one. On the host, where a batch is made, it
+    costs no wait for the device. dtype: of the scores.
     """
-    if device.type == "cuda":
-        return None if documents is None else block_mask(documents, causal)
+    by = means(layout, dtype, device)
+    if by == "blocks":
+        return _block_masks(None if starts is None else starts.cumsum(1), length, layout.causal, dtype, device)
+    if starts is None:
+        return None
+    if by == "varlen":
+        ends = borders(starts).to(device, non_blocking=True)
+        torch._dynamo.mark_dynamic(ends, 0)  # another number of documents in each batch
+        return ends
+    documents = starts.to(device, non_blocking=True).cumsum(1)
+    if by == "flex":
+        return block_mask(documents, layout.causal)
+    seen = documents[:, None, :, None] == documents[:, None, None, :]
+    return seen.tril() if layout.causal else seen
+
+
+def attend(query: Tensor, key: Tensor, value: Tensor, mask: Mask, causal: bool) -> Tensor:
+    """softmax(query key^T / sqrt(W) + mask) value. query: [B, H, T, W]; key, value: [B, K, T, W]; gives [B, T, H W]."""
+    mixed: Tensor
+    if isinstance(mask, tuple):
+        return kernels.blocked_attention(query, key, value, causal, *mask)
+    if isinstance(mask, BlockMask):
+        flex: Any = flex_attention if torch.compiler.is_compiling() else _compiled_flex()
+        mixed = flex(query, key, value, block_mask=mask, enable_gqa=True)
+    elif mask is not None and mask.dim() == 1:
+        return _varlen(query, key, value, mask, causal)
+    else:
+        mixed = functional.scaled_dot_product_attention(
+            query, key, value, mask, is_causal=causal and mask is None, enable_gqa=True
+        )
+    return mixed.transpose(1, 2).flatten(2)
+
+
+def attend_cached(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """Causal attention of the last T of S positions. query: [B, H, T, W]; key, value: [B, K, S, W]; [B, T, H W]."""
+    queries, keys = query.shape[2], key.shape[2]
+    place = torch.arange(keys, device=query.device)
+    seen = place[keys - queries :, None] >= place[None, :]
+    mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=seen, enable_gqa=True)
+    return mixed.transpose(1, 2).flatten(2)
+
+
+def _block_masks(
+    documents: Tensor | None, length: int, causal: bool, dtype: torch.dtype, device: torch.device
+) -> tuple[Tensor | None, ...]:
+    """documents: [B, T] int64, the number of each token's document in its row, never falling; None: one a row."""
     place = torch.arange(length, device=device)
     found: list[Tensor | None] = []
     for first, stop in kernels.blocks_of(length):
@@ -53,36 +121,67 @@ def masks(documents: Tensor | None, length: int, causal: bool, dtype: torch.dtyp
     return tuple(found)
 
 
-def attend(query: Tensor, key: Tensor, value: Tensor, mask: Mask, causal: bool) -> Tensor:
-    """softmax(query key^T / sqrt(W) + mask) value. query: [B, H, T, W]; key, value: [B, K, T, W]; gives [B, T, H W]."""
-    mixed: Tensor
-    if isinstance(mask, tuple):
-        return kernels.blocked_attention(query, key, value, causal, *mask)
-    if mask is None:
-        mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=causal, enable_gqa=True)
-    else:
-        flex: Any = flex_attention if torch.compiler.is_compiling() else _compiled_flex()
-        mixed = flex(query, key, value, block_mask=mask, enable_gqa=True)
-    return mixed.transpose(1, 2).flatten(2)
+def borders(starts: Tensor) -> Tensor:
+    """Where the documents of rows laid end to end begin, and where the last one ends: [N + 1] int32.
+
+    No document crosses rows, and none is empty, which some kernels do not know.
+    """
+    begins = starts.clone()
+    begins[:, 0] = True
+    places = begins.flatten().nonzero()[:, 0]
+    found = functional.pad(places, (0, 1), value=starts.numel()).to(torch.int32)
+    if torch.cuda.is_available() and not found.is_cuda:
+        found = found.pin_memory()
+    return found
 
 
-def attend_cached(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    """Causal attention of the last T of S positions. query: [B, H, T, W]; key, value: [B, K, S, W]; [B, T, H W]."""
-    queries, keys = query.shape[2], key.shape[2]
-    place = torch.arange(keys, device=query.device)
-    seen = place[keys - queries :, None] >= place[None, :]
-    mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=seen, enable_gqa=True)
-    return mixed.transpose(1, 2).flatten(2)
+def _varlen(query: Tensor, key: Tensor, value: Tensor, ends: Tensor, causal: bool) -> Tensor:
+    """`attend` with `borders`. The longest document is said to be a row: its true length would be another number, and
+    to compilers another function, in each batch. cuDNN is left out, which plans anew for each number of documents."""
+    length = query.shape[2]
+    laid = [part.transpose(1, 2).flatten(0, 1) for part in (query, key, value)]
+    with sdpa_kernel(SDPBackend.FLASH_ATTENTION):
+        mixed: Tensor = varlen_attn(*laid, ends, ends, length, length, **_VARLEN[causal])
+    return mixed.reshape(len(query), length, -1)
+
+
+def _spelt(causal: bool) -> dict[str, Any]:
+    """What this torch calls causal attention (2.10 is_causal, from 2.11 on a window), and grouped heads."""
+    known = inspect.signature(varlen_attn).parameters if varlen_attn is not None else {}
+    found: dict[str, Any] = {"enable_gqa": True} if "enable_gqa" in known else {}
+    if causal:
+        found |= {"window_size": (-1, 0)} if "window_size" in known else {"is_causal": True}
+    return found
+
+
+_VARLEN = {causal: _spelt(causal) for causal in (True, False)}
+
+
+def _works(layout: Layout, dtype: torch.dtype, device: torch.device) -> bool:
+    """Whether varlen gives what the scaled dot product gives on this GPU, for heads of this layout: there are chips,
+    widths and builds that it does not know."""
+    draw = torch.Generator(device).manual_seed(0)
+    shapes = [(2, heads, TILE, layout.head_width) for heads in (layout.heads, layout.kv_heads, layout.kv_heads)]
+    starts = torch.zeros(2, TILE, dtype=torch.bool)
+    starts[0, [7, 8, 60]] = True
+    documents = starts.to(device).cumsum(1)
+    seen = documents[:, None, :, None] == documents[:, None, None, :]
+    results = []
+    try:
+        with torch.enable_grad():
+            inputs = [torch.randn(s, generator=draw, dtype=dtype, device=device).requires_grad_() for s in shapes]
+            for mask in (borders(starts).to(device), seen.tril() if layout.causal else seen):
+                mixed = attend(*inputs, mask, layout.causal)
+                results.append([mixed, *torch.autograd.grad(mixed.float().square().sum(), inputs)])
+    except (RuntimeError, ValueError, TypeError):
+        return False
+    return all((one - other).abs().max() <= 0.05 * other.abs().max() for one, other in zip(*results, strict=True))
 
 
 @functools.cache
 def _compiled_flex() -> Callable[..., Tensor]:
-    """FlexAttention is fast compiled only, also where nothing else is. It is compiled for each shape, and past a limit
-    of shapes torch would fall back to holding all scores, which is gigabytes: with a whole graph it is an error."""
-    limits: Any = torch._dynamo.config
-    limits.recompile_limit = max(limits.recompile_limit, SHAPES)
-    flex: Callable[..., Tensor] = torch.compile(flex_attention, dynamic=False, fullgraph=True)
-    return flex
+    """FlexAttention is fast compiled only, also where nothing else is."""
+    return for_each_shape(flex_attention)
 
 
 def block_mask(documents: Tensor, causal: bool) -> BlockMask:
