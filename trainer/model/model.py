@@ -68,10 +68,12 @@ class Model(nn.Module):
             places = torch.arange(before, before + length, device=tokens.device)[None]
         else:
             places = block.positions(starts.to(tokens.device, non_blocking=True))
-        turn = block.angles(places, self.layout.head_width, self.layout.rope_theta)
+        layout, stretch = self.layout, self.layout.stretch
+        turned_by = block.frequencies(layout.head_width, layout.rope_theta, stretch, places.device)
+        turn = block.angles(places, turned_by, stretch.attention if stretch else 1.0)
         mask = None
         if cache is None:
-            mask = attention.masks(starts, length, self.layout, self.dtype, tokens.device)
+            mask = attention.masks(starts, length, layout, self.dtype, tokens.device)
         states: Tensor = self.model.embed_tokens(tokens)
         for number, layer in enumerate(self.model.layers):
             place = 0 if cache is None else number  # one number for all, so that they share one compiled block
@@ -119,9 +121,9 @@ class Model(nn.Module):
         """
         with torch.no_grad():
             for name, parameter in self.named_parameters():
-                if parameter.dim() == 1:
+                if parameter.dim() == 1 and not name.endswith(".bias"):
                     parameter.fill_(1.0)
-                elif name.endswith(("o_proj.weight", "down_proj.weight")):
+                elif name.endswith(("o_proj.weight", "down_proj.weight", ".bias")):
                     parameter.zero_()
                 else:
                     of_block = name.startswith("model.layers.")
@@ -129,7 +131,8 @@ class Model(nn.Module):
                     parameter.copy_(_normal(seed, name, parameter.shape) * deviation)
 
     def roles(self) -> Iterator[tuple[str, str, nn.Parameter]]:
-        """(role, name, parameter) of each parameter; roles: "matrix" (of blocks), "embedding", "head", "norm"."""
+        """(role, name, parameter) of each parameter; roles: "matrix" (of blocks), "embedding", "head", "norm" (and
+        biases)."""
         for name, parameter in self.named_parameters():
             if parameter.dim() == 1:
                 yield "norm", name, parameter

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.attention.flex_attention import flex_attention
 
-from tests.trainer.model.test_attention import windowed_varlen
+from tests.trainer.plain_varlen import windowed_varlen
 from tests.trainer.small_models import model_of, starts_of, tokens_of
 from winnow.trainer.errors import RunFailed
 from winnow.trainer.model import attention, compiled
