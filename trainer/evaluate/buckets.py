@@ -24,7 +24,7 @@ from winnow.trainer.evaluate.evaluate import Evaluation, Figure, figure
 from winnow.trainer.evaluate.held_out import Text
 from winnow.trainer.figures import number
 from winnow.trainer.pack import columns
-from winnow.trainer.pack.index import Pack
+from winnow.trainer.pack.index import Pack, is_pack
 
 UNKNOWN = "unknown"
 MOST = 100
@@ -91,7 +91,7 @@ def rows(name: str, split: str, data: Path, evaluation: Evaluation, asked: Seque
 
 def _values(data: Path, split: str, texts: Sequence[Text], column: str) -> pa.ChunkedArray:
     """Of each text."""
-    if not (data / "manifest.json").is_file():
+    if not is_pack(data):
         files = dict.fromkeys(text.file for text in texts)
         columns.same([Path(file) for file in files], [column])
         read = {file: columns.read(Path(file), column) for file in files}
