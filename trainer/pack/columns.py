@@ -1,7 +1,7 @@
 """Columns of a corpus: those that a pack keeps beside its documents, for weights and for tables by bucket.
 
-    PACK/shards/NNNNN.columns.parquet   a row a document, as in NNNNN.parquet: its source and split, and each column
-                                        that `winnow pack --column` names, as float64 or string
+    PACK/shards/NNNNN.columns.parquet   a row a document, as in NNNNN.parquet: its source and split, and as column.NAME
+                                        each that `winnow pack --column` names, float64 or string
 
 A column is numbers or words (truth values are the words true and false); STRUCT.FIELD names a measure of a build.
 """
@@ -24,6 +24,7 @@ from winnow.trainer.pack.index import Pack
 NUMBERS, WORDS = pa.float64(), pa.string()
 OURS = ("source", "split")
 """Of the file itself."""
+_KEPT = "column."  # before the name of one of the corpus, which may be any
 
 
 def kind(path: Path, name: str) -> pa.DataType:
@@ -62,14 +63,16 @@ def same(paths: Sequence[Path], names: Sequence[str]) -> None:
 def keep(path: Path, names: Sequence[str], index: pa.Table, output: Path) -> None:
     """Write what a corpus file's columns say of the documents of a shard, whose index is given."""
     rows = index["row"]
-    values = {name: read(path, name).take(rows) for name in names}
+    values = {_KEPT + name: read(path, name).take(rows) for name in names}
     with aside.whole(output) as file:
         pq.write_table(pa.table({**{name: index[name] for name in OURS}, **values}), file, compression="zstd")
 
 
 def kept(pack: Pack) -> list[str]:
     """The columns that a pack keeps."""
-    return list(pack.manifest["settings"].get("columns") or [])
+    settings = pack.manifest.get("settings")
+    names = settings.get("columns") if isinstance(settings, dict) else None
+    return list(map(str, names)) if isinstance(names, list) else []
 
 
 def of(pack: Pack, split: str, source: str, name: str) -> pa.ChunkedArray:
@@ -79,10 +82,11 @@ def of(pack: Pack, split: str, source: str, name: str) -> pa.ChunkedArray:
         path = pack.path / "shards" / f"{shard:05}.columns.parquet"
         try:
             with pq.ParquetFile(path) as file:
-                table = file.read([*OURS, name])
-        except (pa.ArrowException, OSError) as error:
+                table = file.read([*OURS, _KEPT + name])
+                mine = pc.and_(pc.equal(table["split"], split), pc.equal(table["source"], source))
+                parts.append(table[_KEPT + name].filter(mine))
+        except (pa.ArrowException, OSError, KeyError) as error:
             raise BadCall(f"{path} cannot be read as columns of a pack: {one_line(error)}") from None
-        parts.append(table[name].filter(pc.and_(pc.equal(table["split"], split), pc.equal(table["source"], source))))
     return pa.chunked_array([chunk for part in parts for chunk in part.chunks], parts[0].type)
 
 

@@ -4,7 +4,9 @@
     PACK/tokenizer/                       a Hugging Face tokenizer directory
     PACK/shards/NNNNN.{train,validation}.bin   tokens, little-endian; two of them begin and end a document
     PACK/shards/NNNNN.parquet             the index of one corpus file, in row order (`documents.SCHEMA`)
+    PACK/shards/NNNNN.columns.parquet     columns of the corpus file, where some are kept (`columns`)
     PACK/index/documents.SPLIT.bin        its numbers, of all files (`numbers`)
+    PACK/passages/                        an index of passages, where one was made since (`passages`)
 
 Opening reads the manifest and looks at sizes; tokens and numbers are memory-mapped. `Pack.verify` hashes everything,
 and remembers in the user's cache what it found whole.

@@ -99,7 +99,8 @@ def pack(
             raise BadCall(f"{output} lies in the corpus {path}, whose files would then change; pack somewhere else")
     loaded = load(tokenizer)
     removed_files = leaks.find(corpora, against)
-    settings = {"validation": validation, "seed": seed, "weight": weight, "source": source, "columns": list(columns)}
+    settings = {"validation": validation, "seed": seed, "weight": weight, "source": source,
+                "columns": list(dict.fromkeys(columns))}  # fmt: skip
     processes = min(workers, len(files))
     with _held(output), Workers(processes, workers // processes) as pool:
         plan = make(files, removed_files, settings, loaded, pool, say)

@@ -151,7 +151,7 @@ def _standing(shard: _Shard, say: Callable[[str], None]) -> _Blocks | None:
             say(f"{shard.suffixes} is of other tokens: it is made again")
             return None
         blocks, stamp = [(int(first), int(count)) for first, count in note["blocks"]], _stamp(shard.suffixes)
-        whole = 4 * sum(count for _, count in blocks) == stamp[0]
+        whole = shard.suffixes.is_file() and 4 * sum(count for _, count in blocks) == stamp[0]
         if whole and note["stamp"] == stamp:
             return blocks
         if whole and note["sha256"] == hash_file(shard.suffixes):

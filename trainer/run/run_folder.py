@@ -3,6 +3,7 @@
     config.lock.toml   every setting written out, and what the calibration decided; the run obeys it to its end
     pack.lock.json     the pack's path and digests
     checkpoints/  latest  metrics.jsonl  run.html
+    loss.parquet  loss.md    figures by columns of the corpus, where `winnow eval --by` left them
 
 A run goes on only as it was begun: with the same configuration, the same tokens in the same order, the same tokenizer;
 and on the kind of device it was begun on (session.py). What does not define the result may change (`changed`).

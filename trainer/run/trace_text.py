@@ -66,11 +66,7 @@ def trace_text(
     BadCall: no run, or nothing to look for. RunFailed: the pack is not the one that the run was trained on, or is
     damaged; the index cannot be written.
     """
-    try:
-        size = len(text.encode())
-    except UnicodeEncodeError:
-        raise BadCall("the text is not UTF-8") from None
-    if not text.strip() or size > LONGEST:
+    if (size := _size(text)) > LONGEST or not text.strip():
         raise BadCall(f"the text has {size:,} bytes; give 1 to {LONGEST:,}, not white space alone")
     config, steps, rows = trace.settled(run)
     pack = trace.pack_of(run, config)
@@ -95,6 +91,13 @@ def trace_text(
         say("\n".join(_told(words, of, held, skipped)))
     if more:
         say(f"and {more:,} shorter passages; --passages takes more")
+
+
+def _size(text: str) -> int:
+    try:
+        return len(text.encode())
+    except UnicodeEncodeError:
+        raise BadCall("the text is not UTF-8") from None
 
 
 def maximal(longest: np.ndarray, least: int) -> list[tuple[int, int]]:

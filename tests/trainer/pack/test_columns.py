@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +65,12 @@ def test_columns_that_cannot_be_read(folder: Path, name: str, message: str) -> N
 
 @pytest.fixture(scope="module")
 def pack(folder: Path, ours: Path) -> Pack:
-    return packed(folder / "corpus", ours, folder / "pack", validation=0.3, columns=["whole", "step.score", "words"])
+    columns = ["whole", "step.score", "words", "source", "words"]
+    return packed(folder / "corpus", ours, folder / "pack", validation=0.3, columns=columns)
 
 
 def test_what_a_pack_keeps_is_what_the_corpus_says(folder: Path, pack: Pack) -> None:
-    assert columns.kept(pack) == ["whole", "step.score", "words"]
+    assert columns.kept(pack) == ["whole", "step.score", "words", "source"]
     assert pack.path / "shards/00001.columns.parquet" in pack.files
     for name in columns.kept(pack):
         of_corpus = [columns.read(Path(file), name).to_pylist() for file in pack.corpus]
@@ -106,3 +108,13 @@ def test_damaged_columns(pack: Pack) -> None:
             columns.of(pack, "train", "web", "whole")
     finally:
         path.write_bytes(before)
+
+
+@pytest.mark.parametrize("settings", [None, [], {}, {"columns": 3}, {"columns": None}])
+def test_an_odd_manifest_keeps_nothing(pack: Pack, settings: Any) -> None:
+    assert columns.kept(replace(pack, manifest={"settings": settings})) == []
+
+
+def test_a_column_that_is_said_to_be_kept(pack: Pack) -> None:
+    with pytest.raises(BadCall, match=r"00000\.columns\.parquet cannot be read as columns of a pack"):
+        columns.of(pack, "train", "web", "other")
