@@ -4,6 +4,8 @@
     step        every `run.log_every` steps: means since the line before
     skip        a step that the guard skipped, with its documents
     evaluation  bits per byte in total and by source, with intervals
+    task        what the model makes of a cloze task (cloze.py); answers right, with intervals
+    sample      a prompt, and what the model goes on with
     save        a checkpoint
     end         "done" or "stopped"
 

@@ -5,6 +5,7 @@ It keeps the run's clock. Time that went to saving and evaluating is taken out o
 
 import math
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import torch
 
 from winnow.trainer.data.prefetch import Prefetch
+from winnow.trainer.evaluate.asking import Item
 from winnow.trainer.evaluate.evaluate import Evaluation
 from winnow.trainer.figures import duration
 from winnow.trainer.optim import schedule
@@ -29,6 +31,9 @@ from winnow.trainer.run.step import Step
 NAMED = 3
 """Documents of a skipped step that are named on the screen; metrics.jsonl has all."""
 
+ASKED = {"task": "task", "sample": "prompt"}
+"""Kinds of lines about what a model was asked, and under which key each says what that was."""
+
 
 class Journal:
     """Of one session. On ranks other than the first it keeps time and writes nothing."""
@@ -41,6 +46,7 @@ class Journal:
         # a save's own line comes after what it saved
         self._before = max([session.progress.seconds, *(float(entry.get("seconds", 0.0)) for entry in known)])
         self._evaluated = {entry.get("step") for entry in known if entry.get("kind") == "evaluation"}
+        self._asked = {(entry.get("step"), *_item(entry)) for entry in known if entry.get("kind") in ASKED}
         done = any(entry.get("kind") == "end" and entry.get("reason") == "done" for entry in known)
         self.ended = done and session.progress.step >= session.length.steps  # it may have grown since
         """Whether a former session came to the run's end."""
@@ -66,6 +72,9 @@ class Journal:
 
     def was_evaluated(self, done: int) -> bool:
         return done in self._evaluated
+
+    def was_asked(self, done: int, item: Item) -> bool:
+        return (done, *item) in self._asked
 
     def begin(self, batches: Prefetch, step: Step) -> None:
         """The first step comes now."""
@@ -139,14 +148,21 @@ class Journal:
             f"step {done:,}: {bits.value:.4f} bits per {found.unit}, 95 % interval {bits.low:.4f} to {bits.high:.4f}"
         )
         self._add("evaluation", **record)
-        self._report()
         self._pause(began)
+        self.report()
+
+    def asked(self, item: Item, record: dict[str, Any], text: str, began: float) -> None:
+        """A task or a sample."""
+        done = self._session.progress.step
+        self._asked.add((done, *item))
+        self.say(f"step {done:,}: {text}")
+        self._add(item[0], **record, seconds_taken=self._pause(began))
 
     def end(self, reason: str) -> None:
         """The run is "done", or "stopped" by a signal after a save."""
         session = self._session
         self._add("end", reason=reason)
-        self._report()
+        self.report()
         if reason == "done":
             for text in curve(history.read(session.run / FILE)) if session.ranks.first else ():
                 self.say(text)
@@ -206,9 +222,17 @@ class Journal:
         done = self._session.progress.step if step is None else step
         self._metrics.add(kind, done, done * self._session.step_tokens, self._seconds(), **values)
 
-    def _report(self) -> None:
+    def report(self) -> None:
+        """Write run.html anew."""
+        began = time.perf_counter()
         if self._session.ranks.first:
             report.write(self._session.run)
+        self._pause(began)
+
+
+def _item(entry: Mapping[str, Any]) -> Item:
+    kind = str(entry["kind"])
+    return kind, str(entry.get(ASKED[kind]))
 
 
 def _peak(session: Session) -> float | None:
