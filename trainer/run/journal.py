@@ -3,6 +3,7 @@
 It keeps the run's clock. Time that went to saving and evaluating is taken out of the rates.
 """
 
+import dataclasses
 import math
 import time
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ from winnow.trainer.report import history, report
 from winnow.trainer.report.curve import curve
 from winnow.trainer.report.history import BITS, MASKED_BITS
 from winnow.trainer.report.metrics import FILE, Metrics
+from winnow.trainer.report.sinks import Sinks
 from winnow.trainer.run import checkpoint
 from winnow.trainer.run.hardware import device_name, peak, peak_memory
 from winnow.trainer.run.live import Screen, line
@@ -41,7 +43,8 @@ class Journal:
     def __init__(self, session: Session, screen: Screen, began: float) -> None:
         """`began`: `time.perf_counter()` when the session did."""
         self._session, self._screen, self._began = session, screen, began
-        self._metrics = Metrics(session.run, session.ranks.first)
+        sinks = Sinks(session.config.run.sinks, session.run, dataclasses.asdict(session.config), screen.say)
+        self._metrics = Metrics(session.run, session.ranks.first, sinks)
         known = session.ranks.agree(self._metrics.cut(session.progress.step) if session.ranks.first else [])
         # a save's own line comes after what it saved
         self._before = max([session.progress.seconds, *(float(entry.get("seconds", 0.0)) for entry in known)])

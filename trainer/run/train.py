@@ -32,6 +32,7 @@ from winnow.trainer.run import branch, run_folder, session
 from winnow.trainer.run.journal import Journal
 from winnow.trainer.run.live import Screen
 from winnow.trainer.run.open_checkpoint import Checkpoint
+from winnow.trainer.run.profile import Profile
 from winnow.trainer.run.session import Session
 from winnow.trainer.run.step import Cut, Step
 from winnow.trainer.run.stop import Stop, leave
@@ -79,6 +80,8 @@ class Training:
             words = tokenizer.load(pack.tokenizer)
             trained = Checkpoint(opened.run, opened.model, words, self._config.data.document_mask, None)
             self._asking = Asking(trained, self._config.evaluate, questions, self._config.seed, self._ranks)
+        asked = self._config.run.profile if self._ranks.first else ""
+        self._profile = Profile(asked, opened.run, self._ranks.device, journal.say)
         self._saved = opened.progress.step
         """The step whose checkpoint is the newest."""
 
@@ -95,7 +98,7 @@ class Training:
             self._config, self._steps, cut, session.calibration.loss_of, session.optimizer, session.guard, self._ranks,
             session.batches.changes,
         )  # fmt: skip
-        with Prefetch(
+        with self._profile, Prefetch(
             session.batches, session.progress.step, self._steps,
             rank=self._ranks.rank, ranks=self._ranks.world, pinned=self._ranks.device.type == "cuda",
         ) as batches:  # fmt: skip
@@ -109,8 +112,10 @@ class Training:
         """One step and what is due after it."""
         run, progress = self._config.run, self._session.progress
         first = self._journal.steps == 0
+        self._profile.before(batch.step + 1)
         self._unread.append((batch.step, self._first(batch, step) if first else step(batch)))
         progress.step = done = batch.step + 1
+        self._profile.after(done)
         asked = self._ranks.most(self._stop.asked)
         logs = done % run.log_every == 0 or done == self._steps
         saves = done == self._steps or asked or done % interval(run.save_every, self._steps) == 0
