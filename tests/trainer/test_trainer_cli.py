@@ -18,7 +18,18 @@ from winnow.trainer.config.show import _toml
 from winnow.trainer.errors import BadCall, RunFailed
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ("tokenizer train", "pack", "config show", "config check", "plan", "train", "eval", "generate", "trace")
+COMMANDS = (
+    "tokenizer train",
+    "pack",
+    "config show",
+    "config check",
+    "plan",
+    "train",
+    "eval",
+    "generate",
+    "export",
+    "trace",
+)
 
 
 class Parser(argparse.ArgumentParser):

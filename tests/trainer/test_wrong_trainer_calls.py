@@ -75,6 +75,8 @@ CALLS = [
     *(f"generate {what}" for what in ("none", "corpus", "file", "fifo", "empty")),
     *(f"generate run {option}" for option in ("--temperature nan", "--temperature -1", "--temperature inf", "--top-p 0",
                                               "--top-p nan", "--top-p 1.1")),
+    *(f"export {what} --output new" for what in ("none", "corpus", "file", "fifo", "''", "run@99", "run@")),
+    *(f"export run --output {what}" for what in ("corpus", "file", "run")),
     *(f"trace {what} --step 1" for what in ("none", "corpus", "file", "fifo", "empty")),
     "trace run --step 3", "trace run --step 9223372036854775807", "trace run --step 1 --row 4",
     "trace run --step 1 --row 9223372036854775807",

@@ -4,6 +4,7 @@ CORPUS = "a directory that winnow build made, or any folder or file of Parquet w
 VOCAB = "tokens, special ones included: 4096 suits tiny, 8192 10m, 16384 30m, 32768 what is larger"
 TOKENIZER = "what winnow tokenizer train made, or any Hugging Face tokenizer's directory"
 CHECKPOINT = "a run (its newest checkpoint), a checkpoint, or any Hugging Face directory in the Llama or Qwen3 layout"
+EXPORTED = "a run (its newest checkpoint), RUN@STEP, or any Hugging Face directory of a layout that winnow has"
 AGAINST = "a build whose removed duplicates the split respects, may be repeated (default: those the corpora lie in)"
 CONFIG = "tiny, 10m, 30m, 124m, 350m or 1b, or a .toml file"
 FROM = "begin from a checkpoint of another run, with its moments and after its steps (RUN alone: the newest)"
@@ -119,6 +120,17 @@ examples:
   winnow generate run/checkpoints/step-001000 --prompt 'Once' --temperature 0 --tokens 50
 """,
 )
+_EXPORT = (
+    "Write a checkpoint as a Hugging Face directory in another precision: bfloat16 takes half of float32's space.",
+    """\
+examples:
+  winnow export run --dtype bfloat16 --output my-model
+  winnow export run@4000 --dtype bfloat16 --output my-model-4000
+
+Every checkpoint is a Hugging Face directory already, in float32, which training goes on from. Weights of more than 5 GB
+are cut into several files with an index, which transformers reads, and winnow too.
+""",
+)
 _TRACE = (
     "List the documents that a step trained on: address, source, language, cluster, measures.",
     """\
@@ -139,6 +151,7 @@ OF = {
     "train": _TRAIN,
     "eval": _EVAL,
     "generate": _GENERATE,
+    "export": _EXPORT,
     "trace": _TRACE,
 }
 """Command to description and epilog."""

@@ -70,6 +70,12 @@ def generate(given: argparse.Namespace) -> None:
     )
 
 
+def export(given: argparse.Namespace) -> None:
+    from winnow.trainer.run import export
+
+    export.export(given.checkpoint, given.output, given.dtype, _line, given.shard_mb * 1_000_000)
+
+
 def trace(given: argparse.Namespace) -> None:
     from winnow.trainer.run import trace
 

@@ -1,4 +1,5 @@
-"""The trainer's commands: tokenizer, pack, config, plan, train, eval, generate, trace. `add` hangs them into `winnow`.
+"""The trainer's commands, tokenizer, pack, config, plan, train, eval, generate, export and trace, which `add` hangs
+into `winnow`.
 
 What needs torch, NumPy or tokenizers is imported when a command runs, so that help is instant and works without them.
 """
@@ -37,6 +38,7 @@ def add(commands: Commands, parser_class: type[argparse.ArgumentParser]) -> None
     _add_train(commands)
     _add_eval(commands)
     _add_generate(commands)
+    _add_export(commands)
     _add_trace(commands)
 
 
@@ -168,6 +170,17 @@ def _add_generate(commands: Commands) -> None:
     generate.add_argument("--top-p", type=number, default=0.95, metavar="P",
                           help="of the likeliest that make up P only (default: %(default)s)")  # fmt: skip
     generate.add_argument("--seed", type=count, default=1, metavar="N", help="(default: %(default)s)")
+
+
+def _add_export(commands: Commands) -> None:
+    export = _command(commands, "export", "a checkpoint in another precision, for others", of.export)
+    export.add_argument("checkpoint", type=named, metavar="RUN[@STEP]", help=cli_help.EXPORTED)
+    export.add_argument("--output", type=path, required=True, metavar="DIR", help="a new directory")
+    export.add_argument(
+        "--dtype", choices=("bfloat16", "float32"), default="bfloat16", help="of the weights (default: %(default)s)"
+    )
+    export.add_argument("--shard-mb", type=up_to(1_000_000_000), default=5000, metavar="N",
+                        help="megabytes of a file of weights, at most (default: %(default)s)")  # fmt: skip
 
 
 def _add_trace(commands: Commands) -> None:
