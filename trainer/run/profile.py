@@ -70,7 +70,9 @@ class Profile:
             self._folder.mkdir(exist_ok=True)
             if self._device.type == "cuda":
                 torch.cuda.synchronize(self._device)
-                torch.cuda.memory._dump_snapshot(str(self._folder / f"memory-{self._first}-{last}.pickle"))
+                torch.cuda.memory._dump_snapshot(  # type: ignore[no-untyped-call]
+                    str(self._folder / f"memory-{self._first}-{last}.pickle")
+                )
                 torch.cuda.memory._record_memory_history(enabled=None)
             running.stop()
             running.export_chrome_trace(str(trace))
