@@ -149,7 +149,8 @@ class Evaluate:
     """What is asked of the model on the way, beside its bits on held-out documents. It changes nothing of training."""
 
     tasks: tuple[str, ...] = ()
-    """Cloze tasks: everyday, arithmetic, grammar, code, bundled for all four of them, or JSONL files."""
+    """Cloze tasks: everyday, arithmetic, grammar, code, bundled for all four of them, or JSONL files
+    (relative to the working directory)."""
     questions: int = 500
     """Of one task, at most, spread evenly over its file; 0: all."""
     samples: tuple[str, ...] = ()

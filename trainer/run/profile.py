@@ -50,7 +50,7 @@ class Profile:
             if cuda:
                 torch.cuda.memory._record_memory_history(max_entries=EVENTS)
             kinds = [ProfilerActivity.CPU, *([ProfilerActivity.CUDA] if cuda else [])]
-            self._running = torch.profiler.profile(activities=kinds, record_shapes=True, profile_memory=True)
+            self._running = torch.profiler.profile(activities=kinds, record_shapes=True)
             self._running.start()
         except RuntimeError as error:
             self._fails(error)
@@ -67,19 +67,21 @@ class Profile:
         running, self._running = self._running, None
         trace = self._folder / f"steps-{self._first}-{last}.json.gz"
         try:
-            self._folder.mkdir(exist_ok=True)
             if self._device.type == "cuda":
                 torch.cuda.synchronize(self._device)
-                torch.cuda.memory._dump_snapshot(  # type: ignore[no-untyped-call]
-                    str(self._folder / f"memory-{self._first}-{last}.pickle")
-                )
-                torch.cuda.memory._record_memory_history(enabled=None)
             running.stop()
+            self._folder.mkdir(exist_ok=True)
             running.export_chrome_trace(str(trace))
+            if self._device.type == "cuda":
+                snapshot = self._folder / f"memory-{self._first}-{last}.pickle"
+                torch.cuda.memory._dump_snapshot(str(snapshot))  # type: ignore[no-untyped-call]
         except (OSError, RuntimeError) as error:
             self._fails(error)
         else:
             self._say(f"{trace} shows where the time of these steps went: open it with Perfetto")
+        finally:
+            if self._device.type == "cuda":
+                torch.cuda.memory._record_memory_history(enabled=None)
 
     def _fails(self, error: Exception) -> None:
         self._steps = self._running = None

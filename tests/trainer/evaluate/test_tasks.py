@@ -53,6 +53,7 @@ def test_many_questions_are_spread(tmp_path: Path, most: int, places: list[int] 
 
 @pytest.mark.parametrize(("name", "complaint"), [
     ("everday", "the cloze task 'everday' is no file; did you mean 'everyday'?"),
+    ("x" * 300, f"the cloze task '{'x' * 79}… is no file; valid are: everyday, arithmetic, grammar, code, bundled"),
     ("none.jsonl", "the cloze task 'none.jsonl' is no file"),
     ("", "the cloze task '' is no file; valid are: everyday, arithmetic, grammar, code, bundled"),
     ("a\n\x1b[31m/b", "the cloze task 'a\\n\\x1b[31m/b' is no file"),
