@@ -38,7 +38,7 @@ def _outside(config: "Config", no_pack: str) -> Iterator[str]:
     """What is wrong with the files that a configuration names, a complaint each."""
     from winnow.trainer.data import mixture
     from winnow.trainer.evaluate import tasks
-    from winnow.trainer.model.initial import initial_layout
+    from winnow.trainer.model.hf import initial_layout
     from winnow.trainer.pack.index import Pack
 
     found: list[Any] = [None]

@@ -31,7 +31,7 @@ class Asking:
         self.items: list[Item] = [*(("task", name) for name in questions),
                                   *(("sample", prompt) for prompt in dict.fromkeys(settings.samples))]  # fmt: skip
         for asked in questions.values():
-            cloze.hold(asked, self._encode, of.tokenizer.end, self._context)
+            cloze.hold(asked, self._encode, of.tokenizer.begin, self._context)
 
     def ask(self, item: Item) -> tuple[dict[str, Any], str]:
         """What metrics.jsonl says of the answer, and the terminal."""
@@ -41,8 +41,7 @@ class Asking:
     def _task(self, name: str) -> tuple[dict[str, Any], str]:
         of = self._of
         found = cloze.score(
-            of.model, name, self._questions[name], self._encode, of.tokenizer.end, self._context, of.document_mask,
-            self._ranks,
+            of.model, name, self._questions[name], self._encode, of.tokenizer.begin, self._context, self._ranks
         )  # fmt: skip
         return found.record(), found.line()
 

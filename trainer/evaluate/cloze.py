@@ -111,21 +111,20 @@ def score(
     task: str,
     questions: Sequence[Question],
     encode: Encode,
-    end: int,
+    begin: int,
     context: int,
-    document_mask: bool = True,
     ranks: Ranks | None = None,
 ) -> Cloze:
-    """Put the questions to a decoder. `encode`: texts to token ids, no special tokens added. ranks: all of them call
-    this, and get the same figures.
+    """Put the questions to a decoder. `encode`: texts to token ids, no special tokens added; `begin`: id of the token
+    that begins a document. ranks: all of them call this, and get the same figures.
 
     A context too long for the window loses its beginning; a choice too long is a BadCall that names the line.
     """
     ranks = ranks or Ranks()
     pieces = list[scoring.Piece]()
     for question in questions:
-        pieces += _pieces(question, encode, end, context, document_mask)
-    shared = torch.from_numpy(scoring.bits(model, pieces, end, context, rank=ranks.rank, world=ranks.world))
+        pieces += _pieces(question, encode, begin, context)
+    shared = torch.from_numpy(scoring.bits(model, pieces, begin, context, rank=ranks.rank, world=ranks.world))
     shared = shared.to(ranks.device)
     ranks.sum(shared)
     found = shared[:, scoring.TEXT].cpu().numpy()
@@ -149,13 +148,13 @@ def score(
     )
 
 
-def hold(questions: Sequence[Question], encode: Encode, end: int, context: int) -> None:
+def hold(questions: Sequence[Question], encode: Encode, begin: int, context: int) -> None:
     """BadCall where a question could not be put to a model of that context."""
     for question in questions:
-        list(_pieces(question, encode, end, context, True))
+        list(_pieces(question, encode, begin, context))
 
 
-def _pieces(question: Question, encode: Encode, end: int, context: int, document_mask: bool) -> Iterator[scoring.Piece]:
+def _pieces(question: Question, encode: Encode, start: int, context: int) -> Iterator[scoring.Piece]:
     wholes = encode([question.context + choice for choice in question.choices])
     (alone,) = encode([question.context])
     shared = _shared([*wholes, alone])
@@ -163,10 +162,10 @@ def _pieces(question: Question, encode: Encode, end: int, context: int, document
     if begin > shared:
         raise BadCall(f"{question.place}: a choice has more tokens than the model's context, {context}; shorten it")
     for whole in wholes:
-        tokens = np.array([end, *whole], dtype=np.int64)
+        tokens = np.array([start, *whole], dtype=np.int64)
         targets = tokens[begin + 1 :].copy()
         targets[: shared - begin] = IGNORED
-        yield scoring.Piece(tokens[begin:-1], targets, document_mask and begin == 0)
+        yield scoring.Piece(tokens[begin:-1], targets)
 
 
 def _shared(several: Sequence[Sequence[int]]) -> int:

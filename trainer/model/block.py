@@ -2,20 +2,39 @@
 
 Parameters carry transformers' names.
 
-    B rows, T tokens of a row, D width.
+    B rows, T tokens of a row, D width, W width of a head.
 """
 
 import torch
 from torch import Tensor, nn
 
 from winnow.trainer.config.layouts import Layout
-from winnow.trainer.model import attention, rope
-from winnow.trainer.model.attention import Mask
-from winnow.trainer.model.cache import Cache
-from winnow.trainer.model.norm import Norm
+from winnow.trainer.model import attention, kernels
+from winnow.trainer.model.attention import Cache, Mask
 
 Turn = tuple[Tensor, Tensor]
-"""Cosine and sine of rope.angles."""
+"""Cosine and sine of `angles`."""
+
+
+def positions(starts: Tensor) -> Tensor:
+    """Of each token, its distance from the beginning of its document in the row: [B, T] int64.
+
+    starts: [B, T] bool, True where a document begins. What stands before the first beginning counts from the row's.
+    """
+    place = torch.arange(starts.shape[1], device=starts.device).expand_as(starts)
+    return place - torch.where(starts, place, 0).cummax(1).values
+
+
+def angles(places: Tensor, head_width: int, theta: float) -> tuple[Tensor, Tensor]:
+    """Cosine and signed sine of each position and entry (Su et al. 2021, RoFormer, section 3.2.2), float32.
+
+    places: [B or 1, T]; gives [B or 1, 1, T, W] each.
+    Entry i turns with entry i + W / 2: y = x * cosine + swapped(x) * sine, where the first half's sine is negative.
+    """
+    exponent = torch.arange(0, head_width, 2, dtype=torch.float32, device=places.device) / head_width
+    turned = (places[..., None].float() * (1.0 / theta**exponent))[:, None]
+    cosine, sine = turned.cos(), turned.sin()
+    return torch.cat((cosine, cosine), dim=-1), torch.cat((-sine, sine), dim=-1)
 
 
 class Linear(nn.Module):
@@ -40,6 +59,18 @@ class Embedding(nn.Module):
         return nn.functional.embedding(tokens, self.weight)
 
 
+class Norm(nn.Module):
+    """RMSNorm with a learnt weight of [D]; takes any float dtype, gives `dtype`."""
+
+    def __init__(self, width: int, eps: float) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+        self.eps = eps
+
+    def forward(self, states: Tensor, dtype: torch.dtype) -> Tensor:
+        return kernels.rms_norm(states, self.weight, self.eps, dtype)
+
+
 class Attention(nn.Module):
     """Rotary attention with grouped keys and values (Ainslie et al. 2023), and QK-norm where the layout has it."""
 
@@ -62,8 +93,8 @@ class Attention(nn.Module):
             part(states).unflatten(2, (-1, layout.head_width)) for part in (self.q_proj, self.k_proj, self.v_proj)
         )
         norms = (self.q_norm.weight, self.k_norm.weight) if layout.qk_norm else (None, None)
-        query = rope.rotate(query, *turn, norms[0], layout.norm_eps)
-        key = rope.rotate(key, *turn, norms[1], layout.norm_eps)
+        query = kernels.rotate(query, *turn, norms[0], layout.norm_eps)
+        key = kernels.rotate(key, *turn, norms[1], layout.norm_eps)
         value = value.transpose(1, 2)
         if cache is None:
             mixed = attention.attend(query, key, value, mask, layout.causal)

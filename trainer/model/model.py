@@ -16,10 +16,10 @@ from torch import Tensor, nn
 
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.hashes import hash_text
-from winnow.trainer.model import attention, loss, rope
-from winnow.trainer.model.block import Block, Embedding, Linear
-from winnow.trainer.model.cache import Cache
-from winnow.trainer.model.norm import Norm
+from winnow.trainer.model import attention, block, loss
+from winnow.trainer.model.attention import Cache
+from winnow.trainer.model.block import Block, Embedding, Linear, Norm
+from winnow.trainer.model.compiled import for_each_shape
 
 LossOf = Callable[..., Tensor]
 """`Model.loss`, or that compiled."""
@@ -53,7 +53,8 @@ class Model(nn.Module):
     def hidden(self, tokens: Tensor, starts: Tensor | None = None, cache: Cache | None = None) -> Tensor:
         """The last norm's output, [B, T, D] in `dtype`.
 
-        tokens: [B, T] int64. starts: [B, T] bool, True where a document begins; None: each row is one document.
+        tokens: [B, T] int64. starts: [B, T] bool, True where a document begins, on the device or the host; None: each
+        row is one document.
         cache: keys and values of what came before, which grows by `tokens` (causal layouts, without starts).
         """
         normed: Tensor = self.model.norm(self._stream(tokens, starts, cache, _run), self.dtype)
@@ -62,20 +63,19 @@ class Model(nn.Module):
     def _stream(self, tokens: Tensor, starts: Tensor | None, cache: Cache | None, run: Callable[..., Tensor]) -> Tensor:
         """The residual stream behind the last block: [B, T, D] float32."""
         length = tokens.shape[1]
-        documents: Tensor | None = None
         if starts is None:
             before = 0 if cache is None else cache.length
             places = torch.arange(before, before + length, device=tokens.device)[None]
         else:
-            places, documents = rope.positions(starts), starts.cumsum(1)
-        turn = rope.angles(places, self.layout.head_width, self.layout.rope_theta)
+            places = block.positions(starts.to(tokens.device, non_blocking=True))
+        turn = block.angles(places, self.layout.head_width, self.layout.rope_theta)
         mask = None
         if cache is None:
-            mask = attention.masks(documents, length, self.layout.causal, self.dtype, tokens.device)
+            mask = attention.masks(starts, length, self.layout, self.dtype, tokens.device)
         states: Tensor = self.model.embed_tokens(tokens)
-        for layer, block in enumerate(self.model.layers):
-            place = 0 if cache is None else layer  # one number for all, so that they share one compiled block
-            states = run(block, states, self.dtype, turn, mask, cache, place)
+        for number, layer in enumerate(self.model.layers):
+            place = 0 if cache is None else number  # one number for all, so that they share one compiled block
+            states = run(layer, states, self.dtype, turn, mask, cache, place)
         if cache is not None:
             cache.length += length
         return states
@@ -106,12 +106,9 @@ class Model(nn.Module):
     def compiled_loss(self) -> LossOf:
         """`loss`, compiled at its first call: the block once for all layers, and what follows the last one. A run has
         one or two shapes, each compiled by itself. The model's own stays as it is."""
-        options: dict[str, Any] = {"max_pointwise_cat_inputs": 0}  # vectorised copies instead of masked loads
+        options = {"max_pointwise_cat_inputs": 0}  # vectorised copies instead of masked loads
         twin = copy.copy(self)  # of the same parameters
-        twin._compiled = (
-            torch.compile(_run, dynamic=False, fullgraph=True, options=options),
-            torch.compile(_close, dynamic=False, fullgraph=True, options=options),
-        )
+        twin._compiled = for_each_shape(_run, options=options), for_each_shape(_close, options=options)
         return twin.loss
 
     def initialise(self, seed: int) -> None:
@@ -161,8 +158,8 @@ class Model(nn.Module):
         return 6 * self.matrix_parameters() + 12 * layout.layers * layout.heads * layout.head_width * context
 
 
-def _run(block: Block, *inputs: Any) -> Tensor:
-    outputs: Tensor = block(*inputs)
+def _run(layer: Block, *inputs: Any) -> Tensor:
+    outputs: Tensor = layer(*inputs)
     return outputs
 
 

@@ -1,7 +1,7 @@
 """`winnow export`: a checkpoint as a Hugging Face directory in another precision, in shards where it is large.
 
     config.json, the tokenizer's files    as they were, but for the dtype
-    model.safetensors                     or above 5 GB its shards with their index (weights.py)
+    model.safetensors                     or above 5 GB its shards with their index (hf.py)
 
 A tensor is read, and a shard written, at a time: memory does not grow with the model.
 """
@@ -16,7 +16,7 @@ from torch import Tensor
 from winnow.trainer import reading
 from winnow.trainer.errors import BadCall
 from winnow.trainer.figures import size
-from winnow.trainer.model import weights
+from winnow.trainer.model import hf
 from winnow.trainer.run import checkpoint
 from winnow.trainer.run.open_checkpoint import find_checkpoint
 
@@ -26,7 +26,7 @@ BESIDE = ("generation_config.json", "tokenizer.json", "tokenizer_config.json", "
 """Files that go with a model, where they are there."""
 
 
-def export(asked: str, output: Path, dtype: str, say: Callable[[str], None], most: int = weights.SHARD) -> None:
+def export(asked: str, output: Path, dtype: str, say: Callable[[str], None], most: int = hf.SHARD) -> None:
     """Write what `asked` names (RUN, RUN@STEP, or a model directory) into a new directory.
 
     dtype: a key of DTYPES. most: bytes of a file of weights. BadCall where there is no whole model or `output` is in
@@ -36,10 +36,10 @@ def export(asked: str, output: Path, dtype: str, say: Callable[[str], None], mos
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise BadCall(f"{output} is there already: name a new directory with --output")
     content = {name: reading.small(source / name) for name in BESIDE if (source / name).is_file()}
-    config = reading.json_object(source / weights.CONFIG) | {"dtype": dtype, "torch_dtype": dtype}
-    content[weights.CONFIG] = f"{json.dumps(config, indent=2, sort_keys=True)}\n".encode()
+    config = reading.json_object(source / hf.CONFIG) | {"dtype": dtype, "torch_dtype": dtype}
+    content[hf.CONFIG] = f"{json.dumps(config, indent=2, sort_keys=True)}\n".encode()
     with checkpoint.appearing(output) as half:
-        bytes_ = weights.write_shards(_cast(source, DTYPES[dtype]), half, most)
+        bytes_ = hf.write_shards(_cast(source, DTYPES[dtype]), half, most)
         for name, value in content.items():
             (half / name).write_bytes(value)
         for file in half.iterdir():
@@ -63,7 +63,7 @@ def find(asked: str) -> Path:
 
 
 def _cast(source: Path, dtype: torch.dtype) -> Iterator[tuple[str, Tensor]]:
-    for name, tensor in weights.read_tensors(source):
+    for name, tensor in hf.read_tensors(source):
         if not tensor.isfinite().all():
             raise BadCall(f"{source}: {name} holds a value that is not finite; take another checkpoint")
         yield name, tensor.to(dtype).contiguous()

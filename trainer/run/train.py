@@ -78,7 +78,7 @@ class Training:
         self._asking: Asking | None = None
         if questions or self._config.evaluate.samples:
             words = tokenizer.load(pack.tokenizer)
-            trained = Checkpoint(opened.run, opened.model, words, self._config.data.document_mask, None)
+            trained = Checkpoint(opened.run, opened.model, words, None)
             self._asking = Asking(trained, self._config.evaluate, questions, self._config.seed, self._ranks)
         asked = self._config.run.profile if self._ranks.first else ""
         self._profile = Profile(asked, opened.run, self._ranks.device, journal.say)
@@ -214,6 +214,5 @@ class Training:
         config, session = self._config, self._session
         return evaluate(
             session.model, session.pack, max_tokens=config.run.evaluate_tokens, context=config.model.context,
-            document_mask=config.data.document_mask, ranks=self._ranks,
-            masking=config.masking if config.objective == "masked" else None,
+            ranks=self._ranks, masking=config.masking if config.objective == "masked" else None,
         )  # fmt: skip

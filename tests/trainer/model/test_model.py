@@ -8,8 +8,8 @@ from torch.nn import functional
 
 from tests.trainer.small_models import NAMES, VOCAB, layout_of, model_of, starts_of, tokens_of
 from winnow.trainer.errors import BadCall
-from winnow.trainer.model import attention
-from winnow.trainer.model.cache import Cache
+from winnow.trainer.model import kernels
+from winnow.trainer.model.attention import Cache
 from winnow.trainer.model.loss import IGNORED
 from winnow.trainer.model.model import Model
 
@@ -20,7 +20,7 @@ DOCUMENTS = ((0, 7), (7, 8), (8, 19), (19, 30))
 
 @pytest.fixture(params=NAMES)
 def model(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Model:
-    monkeypatch.setattr(attention, "ROWS", 16)  # so that documents cross blocks
+    monkeypatch.setattr(kernels, "ROWS", 16)  # so that documents cross blocks
     return model_of(request.param)
 
 
@@ -191,7 +191,7 @@ def test_operations_by_hand() -> None:
 )
 def test_compiled_is_the_same(name: str, dtype: torch.dtype, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(attention, "ROWS", 16)
+    monkeypatch.setattr(kernels, "ROWS", 16)
     torch._dynamo.reset()
     model = model_of(name)
     model.dtype = dtype

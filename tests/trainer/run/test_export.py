@@ -12,7 +12,7 @@ from tests.trainer.small_corpora import quiet
 from tests.trainer.small_runs import tensors
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.evaluate.generate import Sampling, generate
-from winnow.trainer.model import weights
+from winnow.trainer.model import hf
 from winnow.trainer.run.export import export, find
 
 transformers = pytest.importorskip("transformers")
@@ -22,7 +22,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-@pytest.mark.parametrize("most", [weights.SHARD, 3000])
+@pytest.mark.parametrize("most", [hf.SHARD, 3000])
 def test_bfloat16_is_what_transformers_rounds_to(tmp_path: Path, whole: Path, most: int) -> None:
     export(str(whole), tmp_path / "out", "bfloat16", quiet, most)
     theirs, info = transformers.AutoModelForCausalLM.from_pretrained(tmp_path / "out", output_loading_info=True)
@@ -36,8 +36,8 @@ def test_bfloat16_is_what_transformers_rounds_to(tmp_path: Path, whole: Path, mo
     with torch.no_grad():
         torch.testing.assert_close(theirs(tokens).logits.float(), exact(tokens).logits, rtol=0.02, atol=0.02)
     words = transformers.AutoTokenizer.from_pretrained(tmp_path / "out")
-    assert words.decode(words("the red house")["input_ids"]) == "the red house"
-    assert (weights.INDEX in names(tmp_path / "out")) == (most == 3000)
+    assert words.decode(words("the red house")["input_ids"], skip_special_tokens=True) == "the red house"
+    assert (hf.INDEX in names(tmp_path / "out")) == (most == 3000)
     assert "state.json" not in names(tmp_path / "out")
     written: list[str] = []
     generate(tmp_path / "out", "the", 4, Sampling(0), 1, written.append)
@@ -47,8 +47,8 @@ def test_bfloat16_is_what_transformers_rounds_to(tmp_path: Path, whole: Path, mo
 def test_float32_is_the_checkpoint(tmp_path: Path, whole: Path) -> None:
     export(f"{whole}@8", tmp_path / "out", "float32", quiet)
     was = whole / "checkpoints" / "step-000008"
-    assert all(torch.equal(load_file(was / weights.WEIGHTS)[name], tensor)
-               for name, tensor in load_file(tmp_path / "out" / weights.WEIGHTS).items())  # fmt: skip
+    assert all(torch.equal(load_file(was / hf.WEIGHTS)[name], tensor)
+               for name, tensor in load_file(tmp_path / "out" / hf.WEIGHTS).items())  # fmt: skip
     assert json.loads((tmp_path / "out/config.json").read_text()) == json.loads((was / "config.json").read_text())
     export(str(tmp_path / "out"), tmp_path / "again", "float32", quiet)  # any directory, in a run or not
     assert names(tmp_path / "again") == names(tmp_path / "out")
@@ -71,9 +71,9 @@ def test_what_cannot_be_exported(tmp_path: Path, whole: Path) -> None:
     assert "is there already" in complaint(whole, tmp_path / "file")
     spoilt = tmp_path / "spoilt"
     shutil.copytree(whole / "checkpoints" / "step-000012", spoilt)
-    of = load_file(spoilt / weights.WEIGHTS)
+    of = load_file(spoilt / hf.WEIGHTS)
     of["model.norm.weight"][0] = torch.nan
-    save_file(of, spoilt / weights.WEIGHTS, metadata={"format": "pt"})
+    save_file(of, spoilt / hf.WEIGHTS, metadata={"format": "pt"})
     assert complaint(spoilt).endswith("is damaged: the sha256 of model.safetensors is not the one in state.json; "
                                       "take another checkpoint")  # fmt: skip
     (spoilt / "state.json").unlink()

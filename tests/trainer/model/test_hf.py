@@ -12,7 +12,7 @@ from torch.nn import functional
 from tests.trainer.small_models import NAMES, VOCAB, layout_of, model_of, shake, starts_of, tokens_of
 from winnow.trainer.config.layouts import to_config
 from winnow.trainer.errors import BadCall
-from winnow.trainer.model import weights
+from winnow.trainer.model import hf
 from winnow.trainer.model.loss import IGNORED
 
 transformers = pytest.importorskip("transformers")
@@ -45,7 +45,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 def test_transformers_loads_what_we_save(name: str, tmp_path: Path) -> None:
     ours = model_of(name)
-    weights.save_weights(ours, tmp_path, end=0, mask=1)
+    hf.save_weights(ours, tmp_path, end=0, mask=1)
     theirs, info = auto_class(name).from_pretrained(tmp_path, output_loading_info=True)
     assert type(theirs).__name__ == ours.layout.architecture
     assert not any(info.values()), info
@@ -56,22 +56,22 @@ def test_transformers_loads_what_we_save(name: str, tmp_path: Path) -> None:
 
 def test_shards_are_one_model(name: str, tmp_path: Path) -> None:
     ours = model_of(name)
-    weights.save_weights(ours, tmp_path, end=0, mask=1)
+    hf.save_weights(ours, tmp_path, end=0, mask=1)
     of = [(name, parameter.detach()) for name, parameter in ours.named_parameters()]
-    (tmp_path / weights.WEIGHTS).unlink()
+    (tmp_path / hf.WEIGHTS).unlink()
     most = 7000
-    written = weights.write_shards(of, tmp_path, most)
+    written = hf.write_shards(of, tmp_path, most)
     assert written == sum(tensor.nbytes for _, tensor in of)
-    index = json.loads((tmp_path / weights.INDEX).read_text())
+    index = json.loads((tmp_path / hf.INDEX).read_text())
     assert index["metadata"] == {"total_size": written}
     files = sorted(set(index["weight_map"].values()))
     assert files == [f"model-{n:05}-of-{len(files):05}.safetensors" for n in range(1, len(files) + 1)]
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*files, weights.CONFIG, weights.INDEX])
+    assert sorted(path.name for path in tmp_path.glob("*.safetensors*")) == sorted([*files, hf.INDEX])
     for file in files:
         held = load_file(tmp_path / file)
         assert sum(tensor.nbytes for tensor in held.values()) <= most or len(held) == 1
         assert {index["weight_map"][tensor] for tensor in held} == {file}
-    loaded = weights.load_model(tmp_path)
+    loaded = hf.load_model(tmp_path)
     assert all(torch.equal(a, b) for a, b in zip(ours.parameters(), loaded.parameters(), strict=True))
     theirs, info = auto_class(name).from_pretrained(tmp_path, output_loading_info=True)
     assert not any(info.values()), info
@@ -83,15 +83,15 @@ def test_shards_are_one_model(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("most", "files"), [(8, 2), (7, 3), (12, 1), (11, 2), (3, 3), (1 << 40, 1)])
 def test_how_many_shards(tmp_path: Path, most: int, files: int) -> None:
     of = [(name, torch.ones(1)) for name in "abc"]
-    weights.write_shards(iter(of), tmp_path, most)
+    hf.write_shards(iter(of), tmp_path, most)
     assert len(list(tmp_path.glob("*.safetensors"))) == files
-    assert (tmp_path / weights.INDEX).exists() == (files > 1)
+    assert (tmp_path / hf.INDEX).exists() == (files > 1)
 
 
 def test_we_load_what_transformers_saves(name: str, tmp_path: Path) -> None:
     theirs = theirs_of(name)
     theirs.save_pretrained(tmp_path)
-    ours = weights.load_model(tmp_path)
+    ours = hf.load_model(tmp_path)
     assert ours.layout == layout_of(name)
     tokens = tokens_of(2, 40)
     with torch.no_grad():
@@ -101,7 +101,7 @@ def test_we_load_what_transformers_saves(name: str, tmp_path: Path) -> None:
 def test_losses_and_gradients_are_transformers(name: str, tmp_path: Path) -> None:
     theirs = theirs_of(name)
     theirs.save_pretrained(tmp_path)
-    ours = weights.load_model(tmp_path)
+    ours = hf.load_model(tmp_path)
     tokens, targets = tokens_of(2, 40), tokens_of(4, 40)[2:]
     targets[0, :7] = IGNORED
     logits = theirs(tokens).logits.flatten(0, 1)
@@ -118,7 +118,7 @@ def test_losses_and_gradients_are_transformers(name: str, tmp_path: Path) -> Non
 def test_documents_are_as_transformers_reads_each_alone(name: str, tmp_path: Path) -> None:
     theirs = theirs_of(name)
     theirs.save_pretrained(tmp_path)
-    ours = weights.load_model(tmp_path)
+    ours = hf.load_model(tmp_path)
     tokens = tokens_of(1, 40)
     with torch.no_grad():
         found = ours(tokens, starts_of(40, [7, 8, 19]))
@@ -128,8 +128,8 @@ def test_documents_are_as_transformers_reads_each_alone(name: str, tmp_path: Pat
 
 def test_there_and_back_is_bit_for_bit(name: str, tmp_path: Path) -> None:
     ours = model_of(name)
-    weights.save_weights(ours, tmp_path, end=0, mask=1)
-    again = weights.load_model(tmp_path, torch.bfloat16)
+    hf.save_weights(ours, tmp_path, end=0, mask=1)
+    again = hf.load_model(tmp_path, torch.bfloat16)
     assert again.layout == ours.layout
     assert again.dtype == torch.bfloat16
     for one, other in zip(ours.parameters(), again.parameters(), strict=True):
@@ -141,7 +141,7 @@ def test_shards_and_half_precision(tmp_path: Path) -> None:
     theirs = theirs_of("Qwen3, wide heads").bfloat16()
     theirs.save_pretrained(tmp_path, max_shard_size="20KB")
     assert len(list(tmp_path.glob("*.safetensors"))) > 1
-    ours = weights.load_model(tmp_path)
+    ours = hf.load_model(tmp_path)
     for name, parameter in ours.named_parameters():
         assert parameter.dtype == torch.float32
         assert torch.equal(parameter, theirs.get_parameter(name).float())
@@ -149,40 +149,40 @@ def test_shards_and_half_precision(tmp_path: Path) -> None:
 
 def test_a_tied_head_that_is_there_nevertheless(tmp_path: Path) -> None:
     ours = model_of("Llama, tied")
-    weights.save_weights(ours, tmp_path, end=0)
-    tensors = load_file(tmp_path / weights.WEIGHTS)
+    hf.save_weights(ours, tmp_path, end=0)
+    tensors = load_file(tmp_path / hf.WEIGHTS)
     extra = {
         "lm_head.weight": tensors["model.embed_tokens.weight"].clone(),
         "model.layers.0.self_attn.rotary_emb.inv_freq": torch.ones(4),
     }
-    save_file(tensors | extra, tmp_path / weights.WEIGHTS)
-    assert torch.equal(weights.load_model(tmp_path).head, ours.head)
+    save_file(tensors | extra, tmp_path / hf.WEIGHTS)
+    assert torch.equal(hf.load_model(tmp_path).head, ours.head)
 
 
 @pytest.mark.parametrize("name", ["Llama, tied", "EuroBERT, tied"])
 def test_a_tied_matrix_under_the_heads_name_alone(name: str, tmp_path: Path) -> None:
     ours = model_of(name)
-    weights.save_weights(ours, tmp_path, end=0, mask=1)
-    tensors = load_file(tmp_path / weights.WEIGHTS)
+    hf.save_weights(ours, tmp_path, end=0, mask=1)
+    tensors = load_file(tmp_path / hf.WEIGHTS)
     tensors["lm_head.weight"] = tensors.pop("model.embed_tokens.weight")
-    save_file(tensors, tmp_path / weights.WEIGHTS)
-    assert torch.equal(weights.load_model(tmp_path).head, ours.head)
+    save_file(tensors, tmp_path / hf.WEIGHTS)
+    assert torch.equal(hf.load_model(tmp_path).head, ours.head)
 
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
-    weights.save_weights(model_of("Llama, grouped"), tmp_path, end=0)
+    hf.save_weights(model_of("Llama, grouped"), tmp_path, end=0)
     return tmp_path
 
 
 def change(saved: Path, **tensors: torch.Tensor | None) -> None:
-    found: dict[str, torch.Tensor | None] = load_file(saved / weights.WEIGHTS) | tensors
-    save_file({name: tensor for name, tensor in found.items() if tensor is not None}, saved / weights.WEIGHTS)
+    found: dict[str, torch.Tensor | None] = load_file(saved / hf.WEIGHTS) | tensors
+    save_file({name: tensor for name, tensor in found.items() if tensor is not None}, saved / hf.WEIGHTS)
 
 
 def said(directory: Path) -> str:
     with pytest.raises(BadCall) as error:
-        weights.load_model(directory)
+        hf.load_model(directory)
     assert "\n" not in str(error.value)
     return str(error.value)
 
@@ -192,38 +192,38 @@ def test_no_directory(tmp_path: Path) -> None:
 
 
 def test_no_weights(saved: Path) -> None:
-    (saved / weights.WEIGHTS).unlink()
+    (saved / hf.WEIGHTS).unlink()
     assert said(saved).startswith(f"{saved}: neither model.safetensors nor model.safetensors.index.json")
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", "\x00"])
 def test_a_configuration_that_is_none(saved: Path, content: str) -> None:
-    (saved / weights.CONFIG).write_text(content)
+    (saved / hf.CONFIG).write_text(content)
     assert said(saved).startswith(f"{saved}/config.json: ")
 
 
 @pytest.mark.parametrize("content", [{}, {"weight_map": {}}, {"weight_map": []}])
 def test_an_index_that_names_nothing(saved: Path, content: dict[str, Any]) -> None:
-    (saved / weights.WEIGHTS).rename(saved / "elsewhere")
-    (saved / weights.INDEX).write_text(json.dumps(content))
+    (saved / hf.WEIGHTS).rename(saved / "elsewhere")
+    (saved / hf.INDEX).write_text(json.dumps(content))
     assert said(saved) == f"{saved}/model.safetensors.index.json: has no weight_map of tensors to files"
 
 
 def test_a_shard_is_missing(saved: Path) -> None:
-    (saved / weights.WEIGHTS).rename(saved / "elsewhere")
-    (saved / weights.INDEX).write_text(json.dumps({"weight_map": {"lm_head.weight": "model-1.safetensors"}}))
+    (saved / hf.WEIGHTS).rename(saved / "elsewhere")
+    (saved / hf.INDEX).write_text(json.dumps({"weight_map": {"lm_head.weight": "model-1.safetensors"}}))
     assert said(saved).startswith(f"{saved}/model-1.safetensors: not a whole safetensors file")
 
 
 @pytest.mark.parametrize("left", [0, 4, 100, -1])
 def test_a_file_cut_short(saved: Path, left: int) -> None:
-    path = saved / weights.WEIGHTS
+    path = saved / hf.WEIGHTS
     path.write_bytes(path.read_bytes()[:left])
     assert said(saved).startswith(f"{path}: not a whole safetensors file")
 
 
 def test_a_header_that_lies(saved: Path) -> None:
-    path = saved / weights.WEIGHTS
+    path = saved / hf.WEIGHTS
     path.write_bytes(struct.pack("<Q", 1 << 60) + path.read_bytes()[8:])
     assert said(saved).startswith(f"{path}: not a whole safetensors file")
 
