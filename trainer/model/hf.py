@@ -13,6 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from winnow.trainer import reading
+from winnow.trainer.config import rope
 from winnow.trainer.config.layouts import Layout, from_config, to_config
 from winnow.trainer.config.settings import Config
 from winnow.trainer.errors import BadCall, one_line, shown
@@ -44,7 +45,7 @@ def initial_layout(config: Config, pack: Pack | None) -> Layout:
     """The layout of the directory that `init` names, with the configuration's context. BadCall names what does not fit
     the objective, the pack and its tokenizer."""
     init = Path(config.init)
-    layout = replace(layout_of(init), context=config.model.context)
+    layout = _in_context(layout_of(init), config)
     if layout.causal != (config.objective == "causal"):
         raise BadCall(f"init = {init} is {layout.architecture}, and the objective is {config.objective!r}")
     if pack is None:
@@ -59,6 +60,22 @@ def initial_layout(config: Config, pack: Pack | None) -> Layout:
     if tokenizer.load(init).sha256 != pack.tokenizer_sha256:
         raise BadCall(f"{pack.path} was packed with another tokenizer than {file}: pack with --tokenizer {init}")
     return layout
+
+
+def _in_context(layout: Layout, config: Config) -> Layout:
+    """`layout` of `config.init` with the configuration's context, stretched if that is asked for."""
+    context, stretch = config.model.context, layout.stretch
+    if not config.model.yarn:
+        return replace(layout, context=context)
+    if stretch and stretch.kind != "yarn":
+        raise BadCall(f"model.yarn: init = {config.init} is stretched already, as {stretch.kind}; leave model.yarn out")
+    if context <= layout.context:
+        raise BadCall(
+            f"model.yarn: init = {config.init} has {layout.context:,} positions, and model.context is {context:,}: "
+            "raise it, or leave model.yarn out"
+        )
+    original = stretch.original if stretch else layout.context
+    return replace(layout, context=context, stretch=rope.yarn(original, context))
 
 
 def load_model(

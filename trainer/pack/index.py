@@ -28,6 +28,7 @@ from winnow.trainer.hashes import hash_file
 from winnow.trainer.pack import numbers, tokenizer_files
 from winnow.trainer.pack.documents import SPLITS, Bins, Documents
 
+MANIFEST = "manifest.json"
 VERSION = 2
 MOST_TOKENS = 1 << 28
 """Of a vocabulary."""
@@ -90,7 +91,7 @@ class Pack:
     @staticmethod
     def open(path: Path) -> "Pack":
         """Raise BadCall where the manifest is missing or odd, or a file has not the size that it names."""
-        pack = _read_manifest(path)
+        pack = read_manifest(path)
         for file, (size, _) in pack.files.items():
             if not file.is_file():
                 raise BadCall(f"{file} is missing from the pack; pack again, or copy it again")
@@ -152,7 +153,7 @@ class Pack:
         seen = {} if again else self.seen()
         found = dict[str, list[Any]]()
         for file, (_, sha256) in self.files.items():
-            name, stamp = file.relative_to(self.path).as_posix(), _stamp(file, sha256)
+            name, stamp = self._name(file), _stamp(file, sha256)
             if seen.get(name) != stamp and not file.name.endswith(others):
                 if hash_file(file) != sha256:
                     raise RunFailed(
@@ -160,8 +161,14 @@ class Pack:
                     )
                 found[name] = stamp
         if found:
-            with contextlib.suppress(RunFailed):  # where there is no home to write to
-                aside.write_json(self._memory, seen | found)
+            self.remember(seen | found)
+
+    def remember(self, found: Mapping[str, Any] | None = None) -> None:
+        """Keep the stamps of files that are whole, all of them if not told."""
+        if found is None:
+            found = {self._name(file): _stamp(file, sha256) for file, (_, sha256) in self.files.items()}
+        with contextlib.suppress(RunFailed):  # where there is no home to write to
+            aside.write_json(self._memory, found)
 
     def seen(self) -> dict[str, Any]:
         """The stamps of the files that were found whole; those that have changed since have others now."""
@@ -169,6 +176,9 @@ class Pack:
             return reading.json_object(self._memory)
         except BadCall:
             return {}
+
+    def _name(self, file: Path) -> str:
+        return file.relative_to(self.path).as_posix()
 
     @property
     def _memory(self) -> Path:
@@ -203,8 +213,9 @@ def _fingerprint(tokenizer_sha256: str, files: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps([VERSION, tokenizer_sha256, *files]).encode()).hexdigest()
 
 
-def _read_manifest(path: Path) -> Pack:
-    file = path / "manifest.json"
+def read_manifest(path: Path) -> Pack:
+    """The pack that lies in a directory, whether its other files are there or not. BadCall as of `Pack.open`."""
+    file = path / MANIFEST
     if not file.is_file():
         if (path / "plan.json").is_file():
             raise BadCall(f"{path} is half packed: give the command that began it again, which goes on")
@@ -245,6 +256,9 @@ def of_manifest(path: Path, value: Mapping[str, Any]) -> Pack:
     ):  # fmt: skip
         if type(index) is not int or not 0 <= index < min(vocab, MOST_TOKENS):
             raise ValueError(f"{name} is {shown(words[name])}")
+    for of in (of for part in parts for of in part["files"].values()):
+        if type(of["bytes"]) is not int or of["bytes"] < 0 or type(of["sha256"]) is not str:
+            raise ValueError(f"a file is said to have {shown(of)}")
     stand = {path / name: (of["bytes"], of["sha256"]) for part in parts for name, of in sorted(part["files"].items())}
     sums = [digest for file, (_, digest) in stand.items() if file.parent == path / "shards"]
     dtype, sha256 = np.dtype(value["dtype"]).newbyteorder("<"), words["sha256"]

@@ -1,4 +1,3 @@
-import itertools
 from typing import Any
 
 import pytest
@@ -7,6 +6,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.nn.attention.flex_attention import create_block_mask
 
+from tests.trainer.plain_varlen import plain_varlen, windowed_varlen
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import ModelShape
 from winnow.trainer.model import attention, kernels
@@ -139,30 +139,6 @@ def test_cuda_equals_the_plain_way(
     wanted = torch.autograd.grad(expected, (query, key, value), grad)
     for one, other in zip(gradients, wanted, strict=True):
         torch.testing.assert_close(one, other, rtol=5 * near, atol=5 * near)
-
-
-def plain_varlen(
-    query: Tensor, key: Tensor, value: Tensor, cu_seq_q: Tensor, cu_seq_k: Tensor, max_q: int, max_k: int,
-    is_causal: bool = False,
-) -> Tensor:  # fmt: skip
-    """torch's varlen_attn as its documentation has it, one document after another: [tokens, heads, width]."""
-    assert cu_seq_q is cu_seq_k
-    assert cu_seq_q.dtype == torch.int32
-    ends = cu_seq_q.tolist()
-    assert (ends[0], ends[-1]) == (0, len(query))
-    assert all(first < stop <= first + max_q for first, stop in itertools.pairwise(ends))
-    parts = []
-    for first, stop in itertools.pairwise(ends):
-        one = [part[first:stop].transpose(0, 1)[None] for part in (query, key, value)]
-        parts.append(functional.scaled_dot_product_attention(*one, is_causal=is_causal, enable_gqa=True)[0])
-    return torch.cat(parts, dim=1).transpose(0, 1)
-
-
-def windowed_varlen(*inputs: Any, window_size: tuple[int, int] = (-1, -1), enable_gqa: bool = False) -> Tensor:
-    """The same as later versions spell it."""
-    assert window_size in ((-1, -1), (-1, 0))
-    assert enable_gqa
-    return plain_varlen(*inputs, is_causal=window_size == (-1, 0))
 
 
 @pytest.fixture(params=[plain_varlen, windowed_varlen])

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.attention.flex_attention import flex_attention
 
-from tests.trainer.model.test_attention import windowed_varlen
+from tests.trainer.plain_varlen import windowed_varlen
 from tests.trainer.small_models import model_of, starts_of, tokens_of
 from winnow.trainer.errors import RunFailed
 from winnow.trainer.model import attention, compiled
@@ -75,4 +75,4 @@ def test_the_number_of_documents_is_no_shape(graphs: list[list[int]], monkeypatc
         loss_of = model.compiled_loss()
         found = [loss_of(tokens, starts_of(30, *starts), tokens) for starts in batches]
     torch.testing.assert_close(found, expected)
-    assert len(graphs) == 2  # the block, and what follows the last one
+    assert len(graphs) == 3  # the block, the last norm, the loss of a chunk

@@ -1,6 +1,7 @@
 import json
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from safetensors.torch import load_file, save_file
 from torch.nn import functional
 
 from tests.trainer.small_models import NAMES, VOCAB, layout_of, model_of, shake, starts_of, tokens_of
-from winnow.trainer.config.layouts import to_config
+from winnow.trainer.config import rope
+from winnow.trainer.config.layouts import Layout, to_config
+from winnow.trainer.config.settings import Config, Data, ModelShape
 from winnow.trainer.errors import BadCall
 from winnow.trainer.model import hf
 from winnow.trainer.model.loss import IGNORED
@@ -124,6 +127,80 @@ def test_documents_are_as_transformers_reads_each_alone(name: str, tmp_path: Pat
         found = ours(tokens, starts_of(40, [7, 8, 19]))
         alone = [theirs(tokens[:, first:stop]).logits for first, stop in ((0, 7), (7, 8), (8, 19), (19, 40))]
         torch.testing.assert_close(found, torch.cat(alone, dim=1), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_models_from_elsewhere_by_seed(seed: int, tmp_path: Path) -> None:
+    """Past the context before, in both directions, and with what transformers writes itself."""
+    torch.manual_seed(seed)
+    scaling = {"original_max_position_embeddings": 32, "factor": 4.0} | (
+        {"rope_type": "llama3", "low_freq_factor": 1.0, "high_freq_factor": 4.0} if seed % 2 else {"rope_type": "yarn"}
+    )
+    kind = (transformers.LlamaConfig, transformers.Qwen2Config, transformers.Qwen3Config)[seed % 3]
+    config = kind(
+        vocab_size=VOCAB, hidden_size=64, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
+        num_key_value_heads=2, head_dim=16, max_position_embeddings=128, tie_word_embeddings=seed < 3,
+        rope_parameters=scaling | {"rope_theta": 1e4},
+    )  # fmt: skip
+    theirs = transformers.AutoModelForCausalLM.from_config(config)
+    shake(theirs)
+    theirs.eval().save_pretrained(tmp_path / "theirs")
+    ours = hf.load_model(tmp_path / "theirs")
+    (tmp_path / "ours").mkdir()
+    hf.save_weights(ours, tmp_path / "ours", end=0)
+    again, info = transformers.AutoModelForCausalLM.from_pretrained(tmp_path / "ours", output_loading_info=True)
+    assert not any(info.values()), info
+    tokens = tokens_of(2, 100)
+    with torch.no_grad():
+        found, expected = ours(tokens), theirs(tokens).logits
+        torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
+        torch.testing.assert_close(again.eval()(tokens).logits, expected, rtol=1e-5, atol=1e-5)
+
+
+def init(directory: Path, context: int, yarn: bool = True) -> Layout:
+    config = Config(Data(""), init=str(directory), model=ModelShape(context=context, yarn=yarn))
+    return hf.initial_layout(config, None)
+
+
+def test_a_context_is_made_longer(tmp_path: Path) -> None:
+    ours = model_of("Qwen2, tied, biases")  # of 40 positions
+    hf.save_weights(ours, tmp_path, end=0)
+    layout = init(tmp_path, 100)
+    assert layout == replace(ours.layout, context=100, stretch=rope.yarn(40, 100))
+    assert init(tmp_path, 100, yarn=False) == replace(ours.layout, context=100)
+    longer = hf.load_model(tmp_path, layout=layout)
+    (tmp_path / "longer").mkdir()
+    hf.save_weights(longer, tmp_path / "longer", end=0)
+    theirs, info = transformers.AutoModelForCausalLM.from_pretrained(tmp_path / "longer", output_loading_info=True)
+    assert not any(info.values()), info
+    assert theirs.config.max_position_embeddings == 100
+    tokens = tokens_of(1, 100)
+    with torch.no_grad():
+        torch.testing.assert_close(longer(tokens), theirs.eval()(tokens).logits, rtol=1e-5, atol=1e-5)
+    assert init(tmp_path / "longer", 200).stretch == rope.yarn(40, 200)  # of the first context, not of the second
+    assert init(tmp_path / "longer", 64, yarn=False).stretch == rope.yarn(40, 100)
+
+
+@pytest.mark.parametrize(
+    ("name", "context", "said"),
+    [
+        ("Llama, grouped", 40, "has 40 positions, and model.context is 40"),
+        ("Qwen3, YaRN", 39, "has 40 positions, and model.context is 39"),
+        ("Llama 3", 99, "is stretched already, as llama3"),
+    ],
+)
+def test_a_context_that_is_not_made_longer(name: str, context: int, said: str, tmp_path: Path) -> None:
+    hf.save_weights(model_of(name), tmp_path, end=0)
+    with pytest.raises(BadCall, match=said):
+        init(tmp_path, context)
+
+
+def test_trained_on_short_windows_a_stretched_model_keeps_its_positions(tmp_path: Path) -> None:
+    ours = model_of("Llama 3")
+    hf.save_weights(ours, tmp_path, end=0)
+    short = hf.load_model(tmp_path, layout=init(tmp_path, 8, yarn=False))
+    hf.save_weights(short, tmp_path, end=0)
+    assert hf.layout_of(tmp_path) == ours.layout
 
 
 def test_there_and_back_is_bit_for_bit(name: str, tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 import pytest
 import torch
 
-from tests.trainer.model.test_block import STARTS
 from winnow.trainer.model import block, kernels
 from winnow.trainer.model.block import Norm
+
+STARTS = torch.tensor([[1, 0, 0, 1, 1, 0], [1, 0, 0, 0, 0, 0], [0, 0, 1, 0, 0, 1]], dtype=torch.bool)
 
 
 @pytest.mark.parametrize("shape", [(3, 5, 8), (7, 8), (1, 8), (0, 8)])
@@ -72,7 +73,7 @@ def test_rotation_s_values_and_gradients(
     torch.manual_seed(1)
     states = torch.randn(rows, 6, 2, 8).to(dtype).requires_grad_()
     weight = torch.rand(8).requires_grad_() if normed else None
-    cosine, sine = block.angles(block.positions(STARTS[:rows]), 8, 100.0)
+    cosine, sine = block.angles(block.positions(STARTS[:rows]), block.frequencies(8, 100.0, None, STARTS.device))
     grad = torch.randn(rows, 2, 6, 8).to(dtype)
 
     found = kernels.rotate(states, cosine, sine, weight, 1e-6)

@@ -166,7 +166,8 @@ def test_every_parameter_has_one_role(name: str) -> None:
     assert named["embedding"] == {"model.embed_tokens.weight"}
     assert named["head"] == (set() if model.layout.tied else {"lm_head.weight"})
     assert len(named["matrix"]) == 2 * 7
-    assert len(named["norm"]) == 2 * (4 if model.layout.qk_norm else 2) + 1
+    biases = 3 if model.layout.biased else 0
+    assert len(named["norm"]) == 2 * ((4 if model.layout.qk_norm else 2) + biases) + 1
 
 
 def test_operations_by_hand() -> None:
