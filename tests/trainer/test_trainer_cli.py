@@ -82,9 +82,9 @@ def test_the_settings_of_the_help_are_those_that_there_are() -> None:
 
 def test_config_check_says_all_of_it(tmp_path: Path, pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert winnow("config", "check", "tiny") == 0
-    assert capsys.readouterr().out == "tiny can be trained; it names no pack: --pack PACK\n"
+    assert capsys.readouterr().out == "tiny has no mistake; it names no pack: --pack PACK\n"
     assert winnow("config", "check", "tiny", "--pack", pack, "--set", "evaluate.tasks=bundled") == 0
-    assert capsys.readouterr().out == "tiny can be trained\n"
+    assert capsys.readouterr().out == "tiny has no mistake\n"
     wrong = ("--set", "run.keep=-1", "--set", "evaluate.tasks=none", "--set", "data.weights.\"\\u001b[31m\"=1",
              "--set", "init=nowhere")  # fmt: skip
     assert winnow("config", "check", "tiny", "--pack", pack, *wrong) == 2

@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from winnow.trainer.cli.commands import sets_of
@@ -30,8 +29,8 @@ def check(given: argparse.Namespace) -> None:
         print(printable(complaint))
     if said:
         raise BadCall(f"{given.config} has {len(said)} {'mistakes' if len(said) > 1 else 'mistake'}")
-    more = "" if config is None or config.data.pack != NO_PACK else "; it names no pack: --pack PACK"
-    print(printable(f"{given.config} can be trained{more}"))
+    more = "; it names no pack: --pack PACK" if config is not None and config.data.pack == NO_PACK else ""
+    print(printable(f"{given.config} has no mistake{more}"))
 
 
 def _outside(config: "Config", no_pack: str) -> Iterator[str]:
@@ -39,13 +38,14 @@ def _outside(config: "Config", no_pack: str) -> Iterator[str]:
     from winnow.trainer.data import mixture
     from winnow.trainer.evaluate import tasks
     from winnow.trainer.model.hf import initial_layout
+    from winnow.trainer.pack import remote
     from winnow.trainer.pack.index import Pack
 
     found: list[Any] = [None]
 
     def pack() -> None:
         if config.data.pack != no_pack:
-            found[0] = Pack.open(Path(config.data.pack))
+            found[0] = Pack.open(remote.local(config.data.pack, print))
             mixture.parts(config.data, dict.fromkeys(found[0].sources, 1), 1000)
 
     def init() -> None:
