@@ -79,8 +79,8 @@ class Layout:
         )
 
 
-def to_config(layout: Layout, *, end: int, mask: int | None = None) -> dict[str, Any]:
-    """The contents of config.json. `end`: id of the end-of-text token; `mask`: of the mask token."""
+def to_config(layout: Layout, *, begin: int, end: int, mask: int | None = None) -> dict[str, Any]:
+    """The contents of config.json. `begin`, `end`: ids of the tokens that begin and end a text; `mask`: of the mask."""
     config: dict[str, Any] = {
         "architectures": [layout.architecture],
         "model_type": MODEL_TYPES[layout.architecture],
@@ -100,7 +100,7 @@ def to_config(layout: Layout, *, end: int, mask: int | None = None) -> dict[str,
         "tie_word_embeddings": layout.tied,
         "attention_bias": False,
         "attention_dropout": 0.0,
-        "bos_token_id": end,
+        "bos_token_id": begin,
         "eos_token_id": end,
         "pad_token_id": None,  # the embedding of a padding token would get no gradient in transformers
         "initializer_range": 0.02,

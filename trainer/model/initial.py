@@ -1,16 +1,15 @@
 """What `init` names: a Hugging Face directory that a run begins from, which must fit objective and pack."""
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from winnow.trainer import reading
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import Config
 from winnow.trainer.errors import BadCall
 from winnow.trainer.model import weights
+from winnow.trainer.pack import tokenizer
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.pack.tokenizer import FILES
+from winnow.trainer.pack.tokenizer_files import FILES
 
 
 def initial_layout(config: Config, pack: Pack | None) -> Layout:
@@ -26,9 +25,9 @@ def initial_layout(config: Config, pack: Pack | None) -> Layout:
         raise BadCall(
             f"init = {init} has {layout.vocab} rows of embedding, and the pack's tokenizer {pack.vocab} tokens"
         )
-    tokenizer = init / FILES[0]
-    if not tokenizer.is_file():
+    file = init / FILES[0]
+    if not file.is_file():
         raise BadCall(f"init = {init} has no {FILES[0]}: no one can tell whether the pack was made with its tokenizer")
-    if hashlib.sha256(reading.small(tokenizer)).hexdigest() != pack.tokenizer_sha256:
-        raise BadCall(f"{pack.path} was packed with another tokenizer than {tokenizer}: pack with --tokenizer {init}")
+    if tokenizer.load(init).sha256 != pack.tokenizer_sha256:
+        raise BadCall(f"{pack.path} was packed with another tokenizer than {file}: pack with --tokenizer {init}")
     return layout

@@ -18,6 +18,7 @@ from winnow.trainer.model.model import Model
 from winnow.trainer.reading import NAME
 
 CONFIG = "config.json"
+GENERATION = "generation_config.json"
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
 _HEAD, _EMBEDDING = "lm_head.weight", "model.embed_tokens.weight"
@@ -57,17 +58,21 @@ def load_model(
     return model
 
 
-def save_weights(model: Model, directory: Path, *, end: int, mask: int | None = None) -> None:
-    """Write config.json and model.safetensors (float32) into an existing directory; the caller syncs and names it.
+def save_weights(model: Model, directory: Path, *, begin: int, end: int, mask: int | None = None) -> None:
+    """Write config.json, model.safetensors (float32) and, of a decoder, generation_config.json into an existing
+    directory; the caller syncs and names it.
 
-    end, mask: ids of the end-of-text and the mask token. transformers' AutoModelForCausalLM or AutoModelForMaskedLM
-    loads the directory; for a whole checkpoint the tokenizer's files belong beside. OSError or SafetensorError where it
-    cannot be written.
+    begin, end, mask: ids of the tokens that begin and end a document, and of the mask. transformers'
+    AutoModelForCausalLM or AutoModelForMaskedLM loads the directory; for a whole checkpoint the tokenizer's files
+    belong beside. OSError or SafetensorError where it cannot be written.
     """
     tensors = {name: parameter.detach().cpu().contiguous() for name, parameter in model.named_parameters()}
-    config = json.dumps(to_config(model.layout, end=end, mask=mask), indent=2, sort_keys=True) + "\n"
+    files = {CONFIG: to_config(model.layout, begin=begin, end=end, mask=mask)}
+    if model.layout.causal:
+        files[GENERATION] = {"bos_token_id": begin, "eos_token_id": end}
     save_file(tensors, directory / WEIGHTS, metadata={"format": "pt"})
-    (directory / CONFIG).write_text(config, encoding="utf-8")
+    for name, content in files.items():
+        (directory / name).write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _held(layout: Layout, directory: Path) -> dict[Path, dict[str, str]]:

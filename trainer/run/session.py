@@ -156,7 +156,7 @@ def _found(config: Config, run: Path, pack: Pack, origin: Origin | None, verify:
     if config.objective == "masked" and pack.mask is None:
         raise BadCall(f"{pack.path}: its tokenizer has no mask token, which the masked objective needs")
     loaded = tokenizer.load(pack.tokenizer)
-    if (loaded.vocab, loaded.end, loaded.mask) != (pack.vocab, pack.end, pack.mask):
+    if (loaded.vocab, loaded.begin, loaded.end, loaded.mask) != (pack.vocab, pack.begin, pack.end, pack.mask):
         raise BadCall(f"{pack.path}: its manifest and its tokenizer speak of other tokens; pack again")
     settled = run_folder.begun(run, config, pack)
     size = sum(bytes_ for bytes_, _ in pack.files.values())

@@ -35,18 +35,19 @@ class Cut:
         """Of text, that each token stands for: [vocab]"""
 
     def __call__(self, batch: Batch) -> Iterator[tuple[Tensor, Tensor | None, Tensor]]:
-        starts = batch.starts if self._config.data.document_mask else None
         masked = self._masked(batch) if self._config.objective == "masked" else None
         first = 0
         for rows in even(len(batch.tokens), self._config.machine.micro_rows):
             here = slice(first, first + rows)
             first += rows
-            began = None if starts is None else self._moved(starts[here])
+            began = self._moved(batch.starts[here])
+            seen = began if self._config.data.document_mask else None
             if masked is not None:
-                yield self._moved(masked[0][here]), began, self._moved(masked[1][here])
+                yield self._moved(masked[0][here]), seen, self._moved(masked[1][here])
                 continue
             tokens = self._moved(batch.tokens[here])  # [rows, context + 1]: whole rows are copied without waiting
-            yield tokens[:, :-1], None if began is None else began[:, :-1], tokens[:, 1:]
+            targets = tokens[:, 1:].masked_fill(began[:, 1:], IGNORED)  # what begins a document follows from nothing
+            yield tokens[:, :-1], None if seen is None else seen[:, :-1], targets
 
     def _masked(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Inputs and targets of all rows."""
