@@ -10,7 +10,6 @@ The environment has what the trainer needs, transformers, gguf and xllamacpp (ll
 
 import argparse
 import json
-import math
 import subprocess
 import sys
 import urllib.request
@@ -21,10 +20,15 @@ import pyarrow.parquet as pq
 import torch
 
 from benchmarks.training.contenders import HERE
-from winnow.trainer.run.open_checkpoint import open_checkpoint
+from winnow.trainer.run.open_checkpoint import Checkpoint, open_checkpoint
 
-ODD = ("I've 3 33 333 3333\n\n  x = f(a, b)  # don't\n\t\treturn\r\n", " \n \n\n  ?!", "Übergröße naïve 100 %", "🚀 😶\u200d🌫️",
-       "हिन्दी में पाठ ३४५ है", "東京は大きい。カタカナabc東京", "ភាសាខ្មែរ ไทย", "<|endoftext|> is text", "path/to//x\n/ y")  # fmt: skip
+ODD = (
+    "I've 3 33 333 3333\n\n  x = f(a, b)  # don't\n\t\treturn\r\n", " \n \n\n  ?!", "Übergröße naïve 100 %",
+    "🚀 😶\u200d🌫️", "हिन्दी में पाठ ३४५ है", "東京は大きい。", "カタカナabc東京", "ភាសាខ្មែរ ไทย", "path/to//x\n/ y",
+    "<|endoftext|> is text",
+)  # fmt: skip
+MOST = 200
+"""Tokens of a prompt."""
 
 
 def main() -> None:
@@ -35,40 +39,39 @@ def main() -> None:
     add("--corpus", type=Path, required=True, help="Parquet files with a column text")
     add("--work", type=Path, required=True, metavar="DIR")
     add("--texts", type=int, default=300, metavar="N", help="of the corpus (default: %(default)s)")
-    add(
-        "--prompts", type=int, default=40, metavar="N", help="of these, whose next token is held (default: %(default)s)"
-    )
+    add("--prompts", type=int, default=40, metavar="N", help="whose next token is held (default: %(default)s)")
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     file, checkpoint = (given.work / "model.gguf").resolve(), open_checkpoint(given.checkpoint, "cpu", "float32")
     convert = [sys.executable, HERE / "to_gguf.py", checkpoint.path.resolve(), "--outfile", file, "--outtype", "f32"]
     subprocess.run(convert, cwd=given.llama_cpp, check=True)
-    texts = [*ODD, *read(given.corpus, given.texts)]
-    encoded = [tokens.tolist() for tokens in checkpoint.tokenizer.encode(texts)]
     server = serving(file)
     address = server.listening_address
-    found = [ask(address, "tokenize", content=text, parse_special=False)["tokens"] for text in texts]
-    print(f"{len(texts)} texts, of which {sum(a != b for a, b in zip(encoded, found, strict=True))} are cut otherwise")
+    texts = [*ODD, *read(given.corpus, given.texts)]
+    ours = [tokens.tolist() for tokens in checkpoint.tokenizer.encode(texts)]
+    theirs = [ask(address, "tokenize", content=text, parse_special=False)["tokens"] for text in texts]
+    print(f"{len(texts)} texts, of which {sum(a != b for a, b in zip(ours, theirs, strict=True))} are cut otherwise")
     begun = ask(address, "tokenize", content="a", add_special=True)["tokens"][0]
     print(f"a prompt begins with token {begun}, in training with {checkpoint.tokenizer.begin}")
-    worst, same, asked = 0.0, 0, 0
-    for tokens in encoded[: given.prompts]:
-        prompt = [checkpoint.tokenizer.begin, *tokens][:200]
-        asks = {"n_predict": 1, "n_probs": checkpoint.tokenizer.vocab, "temperature": 0, "cache_prompt": False}
-        told = ask(address, "completion", prompt=prompt, ignore_eos=True, **asks).get("completion_probabilities")
-        if not told:  # the likeliest token ends in the middle of a character
-            continue
-        theirs = {
-            of["id"]: of["logprob"] for of in told[0]["top_logprobs"] if math.isfinite(of["logprob"] or -math.inf)
-        }
-        with torch.no_grad():
-            ours = checkpoint.model(torch.tensor([prompt]))[0, -1].log_softmax(-1).tolist()
-        worst = max([worst, *(abs(ours[token] - value) for token, value in theirs.items() if value > -1e4)])
-        same += max(theirs, key=theirs.__getitem__) == max(theirs, key=ours.__getitem__)
-        asked += 1
-    print(
-        f"{asked} prompts, of which {same} go on alike; the largest difference of a token's log-probability: {worst:.1e}"
-    )
+    prompts = [[checkpoint.tokenizer.begin, *tokens][:MOST] for tokens in ours[: given.prompts]]
+    held = [found for prompt in prompts if (found := differs(checkpoint, address, prompt))]
+    print(f"{len(held)} prompts, of which {sum(same for _, same in held)} go on alike; log-probabilities differ by "
+          f"{max(worst for worst, _ in held):.1e} at most")  # fmt: skip
+
+
+def differs(checkpoint: Checkpoint, address: str, prompt: list[int]) -> tuple[float, bool] | None:
+    """By how much the next token's log-probabilities do, and whether the likeliest is the same. None: llama.cpp tells
+    none, as the likeliest ends in the middle of a character."""
+    asked = {"n_predict": 1, "n_probs": checkpoint.tokenizer.vocab, "temperature": 0, "cache_prompt": False}
+    told = ask(address, "completion", prompt=prompt, ignore_eos=True, **asked).get("completion_probabilities")
+    if not told:
+        return None
+    theirs = {of["id"]: of["logprob"] for of in told[0]["top_logprobs"] if of["logprob"] and of["logprob"] > -1e4}
+    with torch.no_grad():
+        ours = checkpoint.model(torch.tensor([prompt]))[0, -1].log_softmax(-1).tolist()
+    likeliest = max(theirs, key=theirs.__getitem__)
+    worst = max(abs(ours[token] - value) for token, value in theirs.items())
+    return worst, likeliest == max(theirs, key=ours.__getitem__)
 
 
 def read(corpus: Path, most: int) -> list[str]:

@@ -1,6 +1,7 @@
 """Words are those of a pre-tokenizer that llama.cpp has, so that its tokens are ours."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from tokenizers import Regex, pre_tokenizers
 
 from winnow.trainer.pack import pieces
-from winnow.trainer.pack.pieces import PATTERN
+from winnow.trainer.pack.pieces import LLAMA_CPP, PATTERN
 
 _BEFORE, _ENDING = r"[^\r\n\p{L}\p{N}]?", r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])?"
 _UPPER, _LOWER = r"((?=[\p{L}\p{M}])([^a-z]))", r"((?=[\p{L}\p{M}])([^A-Z]))"
@@ -19,8 +20,8 @@ THEIRS = (
 """As llama.cpp has it under pieces.LLAMA_CPP (src/llama-vocab.cpp), whose expressions know no && in a class."""
 TEXTS = [
     "", " ", "It's  DON'T I'll o'clock 'twas x'S", "camelCase HTTPServer ÜberGroß ǅ İstanbul", "a1b22c333d4444",
-    "नमस्ते कैसे हैं\u200dक्ष", "กำลังดี ꯃꯤꯇꯩ", "e\u0301\u0301 \u0301x \u20dd", "東京タワーabc中国", "path/to//x\n/ y\r\n//\n",
-    "\ttabs\t\n  lines \n\n\u2028 \u3000 \u00a0x \u0085", "½ ² ٣ Ⅷ \u3007", "👩\u200d👩\u200d👧 🏳️\u200d🌈", "<|endoftext|>",
+    "नमस्ते कैसे हैं\u200dक्ष", "กำลังดี ꯃꯤꯇꯩ", "e\u0301\u0301 \u0301x \u20dd", "path/to//x\n/ y\r\n//\n",
+    "東京abc中国", "\ttabs\t\n  lines \n\n\u2028 \u3000 \u00a0x \u0085", "½ ² ٣ Ⅷ \u3007", "👩\u200d👩\u200d👧 🏳️\u200d🌈", "<|endoftext|>",
 ]  # fmt: skip
 
 
@@ -46,3 +47,9 @@ def test_no_word_goes_over_a_place_where_a_text_is_cut(text: str) -> None:
     assert "".join(cut) == text
     if not re.search(r"\s{6}", text):  # a sea of white space is cut anywhere
         assert [word for piece in cut for word in words(PATTERN, piece)] == words(PATTERN, text)
+
+
+def test_the_docs_and_the_benchmark_call_them_by_llama_cpp_s_name() -> None:
+    root = Path(__file__).resolve().parents[3]
+    for file in ("docs/training.md", "benchmarks/training/to_gguf.py"):
+        assert f'lambda self, tokenizer: "{LLAMA_CPP}"' in (root / file).read_text()
