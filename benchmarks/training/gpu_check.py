@@ -154,21 +154,27 @@ def _write(asked: Asked, found: dict[str, Any]) -> None:
 
 
 def _page(found: dict[str, Any]) -> str:
-    rows = [f"| {name} | {_words(of)} |" for name, of in found.items()]
-    return "\n".join(["| part | |", "|---|---|", *rows, ""])
+    """A table a part; its rows are what it told."""
+    said = ["# The trainer on a GPU", ""]
+    for name, of in found.items():
+        said += [f"## {name}: {of['state']}", "", "| | |", "|---|---|"]
+        said += [
+            f"| {figure.replace('_', ' ')} | {_word(value)} |" for figure, value in of.items() if figure != "state"
+        ]
+        said.append("")
+    return "\n".join(said)
 
 
 def _words(of: dict[str, Any]) -> str:
     """In one line."""
-    said = [f"{name.replace('_', ' ')} {_word(value)}" for name, value in of.items() if name not in ("state", "aim")]
-    aim = f"; aim: {of['aim']:g}" if "aim" in of else ""
-    return f"{of['state']}; {', '.join(said)}{aim}".replace("|", "/").replace("\n", " ")
+    said = [f"{name.replace('_', ' ')} {_word(value)}" for name, value in of.items() if name != "state"]
+    return f"{of['state']}; {', '.join(said)}"
 
 
 def _word(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if isinstance(value, int) else str(value).replace("|", "/").replace("\n", " ")
 
 
 if __name__ == "__main__":

@@ -38,7 +38,8 @@ SAVES = 20
 """Steps between the saves of the run that is killed."""
 NEVER = 10**9
 TESTS = ("tests/trainer/test_cuda.py", "tests/trainer/model/test_attention.py", "tests/trainer/data/test_prefetch.py")
-"""Where tests are marked `cuda`."""
+CHOSEN = "cuda or pinned"
+"""Of these, by name."""
 ROOT = HERE.parents[1]
 ALONE: tuple[str | Path, ...] = (sys.executable, "-m", "benchmarks.training.trainer_only")
 
@@ -115,10 +116,10 @@ def made_pack(asked: Asked, tell: Tell) -> None:
 
 
 def tests(asked: Asked, tell: Tell) -> None:
-    """Those that are marked `cuda`; without a GPU all of them are skipped."""
+    """Those that a GPU is for, and what they are held against on the CPU; without one, these alone."""
     report = asked.output / "logs" / "tests.xml"
     report.unlink(missing_ok=True)
-    words = ["-m", "pytest", "-q", "-m", "cuda", "-p", "no:cacheprovider", "--maxfail=50", f"--junitxml={report}"]
+    words = ["-m", "pytest", "-q", "-k", CHOSEN, "-p", "no:cacheprovider", "--maxfail=50", f"--junitxml={report}"]
     code = subprocess.run([sys.executable, *words, *TESTS], cwd=ROOT, check=False).returncode
     if not report.is_file():
         raise CommandFailed(f"pytest ended with code {code} and no report")
@@ -151,16 +152,16 @@ def resume(asked: Asked, tell: Tell) -> None:
     training = Training("resume", "124m", asked, sets)
     training.start()
     try:
-        training.wait(lambda told: int(told.last("step").get("step", 0)) >= SAVES + SAVES // 2)
+        training.wait(lambda told: _last(told) >= SAVES + SAVES // 2 and (training.run / "latest").is_file())
     finally:
         training.end()
     told = training.history()
-    losses, save = _losses(told), told.last("save")
-    tell(save_seconds=save["seconds_taken"], evaluation_seconds=told.last("evaluation")["seconds_taken"],
-         bits_per_byte=told.last("evaluation")["bits_per_byte"], killed_after=max(losses))  # fmt: skip
+    losses, evaluation = _losses(told), told.last("evaluation")
+    tell(save_seconds=told.last("save").get("seconds_taken"), evaluation_seconds=evaluation.get("seconds_taken"),
+         bits_per_byte=evaluation.get("bits_per_byte"), killed_after=_last(told))  # fmt: skip
     training.start()
     try:
-        training.wait(lambda told: len(told.of("start")) > 1 and int(told.last("step")["step"]) >= max(losses))
+        training.wait(lambda told: len(told.of("start")) > 1 and _last(told) >= max(losses))
         began = time.monotonic()
         training.signal(signal.SIGTERM)
         code = training.finish()
@@ -168,9 +169,9 @@ def resume(asked: Asked, tell: Tell) -> None:
     finally:
         training.end()
     told, again = training.history(), _losses(training.history())
-    both = [step for step in losses if step > SAVES and step in again]
-    last = int(told.last("save")["step"])
-    tell(went_on_after=SAVES, compared_steps=len(both), saved_at_the_signal=last,
+    [first] = map(int, re.findall(r"going on after step (\d+)", training.log.read_text(errors="replace")))
+    both, last = [step for step in losses if step > first], int(told.last("save")["step"])
+    tell(went_on_after=first, compared_steps=len(both), saved_at_the_signal=last,
          largest_difference=max(abs(losses[step] - again[step]) for step in both))  # fmt: skip
     if code != 128 + signal.SIGTERM or last < max(losses):
         raise CommandFailed(f"the signal ended it with code {code} and a save of step {last}")
@@ -278,7 +279,7 @@ def _tell_speed(name: str, training: Training, asked: Asked, tell: Tell) -> None
     before, _, after = training.log.read_text(errors="replace").partition("first step ")
     tell(dtype=start["dtype"], compile=start["compile"], micro_rows=start["micro_rows"],
          compile_failed=start.get("compile_failed", ""), seconds_to_first_step=start["seconds_to_first_step"],
-         steps=int(told.last("step").get("step", 0)), skipped=len(told.of("skip")),
+         steps=_last(told), skipped=len(told.of("skip")),
          recompiles_before_the_first_step=_recompiles(before), recompiles_after=_recompiles(after))  # fmt: skip
     if rates:
         rate, flops = statistics.median(rates), start["flops_per_token"]
@@ -290,6 +291,10 @@ def _tell_speed(name: str, training: Training, asked: Asked, tell: Tell) -> None
 
 def _recompiles(log: str) -> int:
     return len(re.findall(r"Recompiling function", log))
+
+
+def _last(told: History) -> int:
+    return int(told.last("step").get("step", 0))
 
 
 def _losses(told: History) -> dict[int, float]:

@@ -117,7 +117,6 @@ def test_waiting_is_counted(batches: Batches, monkeypatch: pytest.MonkeyPatch) -
     assert coming.waited == 0.75
 
 
-@pytest.mark.cuda
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_pinned(batches: Batches) -> None:
     with Prefetch(batches, 0, 2, pinned=True) as coming:

@@ -21,7 +21,9 @@ THEIRS = (
 TEXTS = [
     "", " ", "It's  DON'T I'll o'clock 'twas x'S", "camelCase HTTPServer ÜberGroß ǅ İstanbul", "a1b22c333d4444",
     "नमस्ते कैसे हैं\u200dक्ष", "กำลังดี ꯃꯤꯇꯩ", "e\u0301\u0301 \u0301x \u20dd", "path/to//x\n/ y\r\n//\n",
-    "東京abc中国", "\ttabs\t\n  lines \n\n\u2028 \u3000 \u00a0x \u0085", "½ ² ٣ Ⅷ \u3007", "👩\u200d👩\u200d👧 🏳️\u200d🌈", "<|endoftext|>",
+    "東京abc中国",
+    "\ttabs\t\n  lines \n\n\u2028 \u3000 \u00a0x \u0085", "½ ² ٣ Ⅷ \u3007",
+    "👩\u200d👩\u200d👧 🏳️\u200d🌈", "<|endoftext|>",
 ]  # fmt: skip
 
 
