@@ -19,7 +19,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,21 +96,21 @@ def check(asked: Asked, minutes: float, names: list[str]) -> dict[str, Any]:
     ends, found = time.monotonic() + 60 * minutes, dict[str, Any]()
     for part in PARTS:
         if part.name in names and part.asked(asked):
-            found[part.name] = {"state": "running"}
-            _write(asked, found)
-            limit = min(part.seconds, ends - time.monotonic() - GRACE)
-            found[part.name] = _run(part, asked, limit) if limit > 0 else {"state": "no time was left"}
-            _write(asked, found)
+            limit = min(part.seconds * asked.patience, ends - time.monotonic() - GRACE)
+            for of in _run(part, asked, limit) if limit > 0 else [{"state": "no time was left"}]:
+                found[part.name] = of
+                _write(asked, found)
             print(f"{part.name}: {_words(found[part.name])}", flush=True)
     print(f"{asked.output / 'results.md'} has all of it")
     return found
 
 
-def _run(part: Part, asked: Asked, limit: float) -> dict[str, Any]:
-    """What the part told, how it ended and after how many seconds."""
+def _run(part: Part, asked: Asked, limit: float) -> Iterator[dict[str, Any]]:
+    """What the part has told so far, each second; at last also how it ended."""
     log, began = asked.output / "logs" / f"{part.name}.txt", time.monotonic()
     _told(asked, part.name).unlink(missing_ok=True)
-    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", "PYTHONUNBUFFERED": "1"}
+    places = [str(ROOT / "src"), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(places), "PYTHONUNBUFFERED": "1"}
     options = {name: value for name, value in vars(asked).items() if value is not None}
     words = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
     with log.open("wb") as said:
@@ -119,16 +119,23 @@ def _run(part: Part, asked: Asked, limit: float) -> dict[str, Any]:
             env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True,
         )  # fmt: skip
         try:
-            code: int | None = process.wait(limit)
-        except subprocess.TimeoutExpired:
-            code = None
+            while process.poll() is None and (left := limit - (time.monotonic() - began)) > 0:
+                yield {"state": "running"} | _figures(asked, part)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(min(1.0, left))
+            code = process.poll()
         finally:
             _end(process)
     state = "done" if code == 0 else f"its {limit:.0f} seconds were over" if code is None else f"exit code {code}"
-    figures = json.loads(_told(asked, part.name).read_text()) if _told(asked, part.name).is_file() else {}
     last = log.read_text(errors="replace").strip().split("\n")[-3:]
     ended = {"state": state, "seconds": round(time.monotonic() - began, 1)}
-    return ended | figures | ({"last_said": last} if code else {})
+    yield ended | _figures(asked, part) | ({} if code == 0 else {"last_said": last})
+
+
+def _figures(asked: Asked, part: Part) -> dict[str, Any]:
+    told = _told(asked, part.name)
+    found: dict[str, Any] = json.loads(told.read_text()) if told.is_file() else {}
+    return found
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

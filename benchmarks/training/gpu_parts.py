@@ -63,6 +63,11 @@ class Asked:
         return self.device == "cpu"
 
     @property
+    def patience(self) -> float:
+        """What the parts' limits are multiplied with: a CPU may have other work."""
+        return 5.0 if self.small else 1.0
+
+    @property
     def pack(self) -> Path:
         return self.output / "pack"
 
@@ -75,7 +80,9 @@ class Tell:
 
     def __call__(self, **figures: Any) -> None:
         self._figures |= figures
-        self._file.write_text(json.dumps(self._figures))
+        half = self._file.with_suffix(".part")  # it is read meanwhile
+        half.write_text(json.dumps(self._figures))
+        half.replace(self._file)
 
 
 def machine(asked: Asked, tell: Tell) -> None:
@@ -101,7 +108,8 @@ def made_pack(asked: Asked, tell: Tell) -> None:
     words = np.array(["".join(rng.choice(parts, rng.integers(1, 5))) for _ in range(lexicon)])
     often = 1 / np.arange(1, lexicon + 1)
     lengths = np.clip(rng.lognormal(5.5, 1.0, documents), 10, 20_000).astype(int)
-    texts = [" ".join(rng.choice(words, length, p=often / often.sum())) + "." for length in lengths]
+    drawn = np.split(rng.choice(words, lengths.sum(), p=often / often.sum()), np.cumsum(lengths)[:-1])
+    texts = [" ".join(of) + "." for of in drawn]
     folder.mkdir(parents=True, exist_ok=True)
     columns = {"id": [f"made-{number}" for number in range(documents)], "text": texts, "source": ["made"] * documents}
     pq.write_table(pa.table(columns), folder / "made.parquet", row_group_size=1000)

@@ -35,7 +35,7 @@ class NanoGPT:
     checkout: Path
     compiled: bool
     kind: str = "nanogpt"
-    rate: float = 1e-3
+    rate: float = 4e-3
     python: Path = Path(sys.executable)
 
     @property
@@ -82,7 +82,7 @@ class LitGPT:
     name: str = "litgpt"
     kind: str = "litgpt"
     precision: Precision = "bfloat16"
-    rate: float = 1e-3
+    rate: float = 4e-3
 
     @property
     def python(self) -> Path:
