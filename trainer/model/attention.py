@@ -217,7 +217,8 @@ def block_mask(documents: Tensor, causal: bool) -> BlockMask:
 
 
 def _listed(tiles: Tensor) -> tuple[Tensor, Tensor]:
-    """Of each row of tiles ([B, N, N] bool) how many there are, and their columns, first those: int32, heads as one."""
+    """Of each row of tiles ([B, T / TILE, T / TILE] bool) how many there are, and their columns, first those: int32,
+    heads as one."""
     counts = tiles.sum(-1, dtype=torch.int32)
     order = tiles.to(torch.uint8).argsort(dim=-1, descending=True, stable=True).to(torch.int32)
     return counts[:, None], order[:, None]
