@@ -169,10 +169,12 @@ def _works(layout: Layout, dtype: torch.dtype, device: torch.device) -> bool:
     results = []
     try:
         with torch.enable_grad():
-            inputs = [torch.randn(s, generator=draw, dtype=dtype, device=device).requires_grad_() for s in shapes]
+            query, key, value = (
+                torch.randn(shape, generator=draw, dtype=dtype, device=device).requires_grad_() for shape in shapes
+            )
             for mask in (borders(starts).to(device), seen.tril() if layout.causal else seen):
-                mixed = attend(*inputs, mask, layout.causal)
-                results.append([mixed, *torch.autograd.grad(mixed.float().square().sum(), inputs)])
+                mixed = attend(query, key, value, mask, layout.causal)
+                results.append([mixed, *torch.autograd.grad(mixed.float().square().sum(), (query, key, value))])
     except (RuntimeError, ValueError, TypeError):
         return False
     return all((one - other).abs().max() <= 0.05 * other.abs().max() for one, other in zip(*results, strict=True))
