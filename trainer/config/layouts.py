@@ -85,8 +85,9 @@ class Layout:
         )
 
 
-def to_config(layout: Layout, *, end: int, mask: int | None = None) -> dict[str, Any]:
-    """The contents of config.json. `end`: id of the end-of-text token; `mask`: of the mask token."""
+def to_config(layout: Layout, *, end: int, begin: int | None = None, mask: int | None = None) -> dict[str, Any]:
+    """The contents of config.json. `end`, `begin`: ids of the tokens that end and begin a document (None: the same);
+    `mask`: of the mask token."""
     config: dict[str, Any] = {
         "architectures": [layout.architecture],
         "model_type": MODEL_TYPES[layout.architecture],
@@ -103,7 +104,7 @@ def to_config(layout: Layout, *, end: int, mask: int | None = None) -> dict[str,
         **rope.to_config(layout.rope_theta, layout.stretch),
         "tie_word_embeddings": layout.tied,
         "attention_dropout": 0.0,
-        "bos_token_id": end,
+        "bos_token_id": end if begin is None else begin,
         "eos_token_id": end,
         "pad_token_id": None,  # the embedding of a padding token would get no gradient in transformers
         "initializer_range": 0.02,

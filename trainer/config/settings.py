@@ -54,7 +54,7 @@ class Data:
     """What is read, and in which proportions."""
 
     pack: str
-    """A directory that `winnow pack` made; relative to the working directory."""
+    """A directory that `winnow pack` made, relative to the working directory; or the URL of one (pack/remote.py)."""
     weights: dict[str, float] = field(default_factory=dict)
     """Source to share of the tokens (normalised); sources that are not named get none. Empty: in proportion to what
     each source has, so that all run through at the same pace."""

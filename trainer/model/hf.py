@@ -1,7 +1,6 @@
 """Models in and out of a Hugging Face directory: config.json and model.safetensors, or its shards."""
 
 import contextlib
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,11 +17,13 @@ from winnow.trainer.config.layouts import Layout, from_config, to_config
 from winnow.trainer.config.settings import Config
 from winnow.trainer.errors import BadCall, one_line, shown
 from winnow.trainer.model.model import Model
+from winnow.trainer.pack import tokenizer
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.pack.tokenizer import FILES
+from winnow.trainer.pack.tokenizer_files import FILES
 from winnow.trainer.reading import NAME
 
 CONFIG = "config.json"
+GENERATION = "generation_config.json"
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
 _HEAD, _EMBEDDING = "lm_head.weight", "model.embed_tokens.weight"
@@ -50,11 +51,11 @@ def initial_layout(config: Config, pack: Pack | None) -> Layout:
         raise BadCall(
             f"init = {init} has {layout.vocab} rows of embedding, and the pack's tokenizer {pack.vocab} tokens"
         )
-    tokenizer = init / FILES[0]
-    if not tokenizer.is_file():
+    file = init / FILES[0]
+    if not file.is_file():
         raise BadCall(f"init = {init} has no {FILES[0]}: no one can tell whether the pack was made with its tokenizer")
-    if hashlib.sha256(reading.small(tokenizer)).hexdigest() != pack.tokenizer_sha256:
-        raise BadCall(f"{pack.path} was packed with another tokenizer than {tokenizer}: pack with --tokenizer {init}")
+    if tokenizer.load(init).sha256 != pack.tokenizer_sha256:
+        raise BadCall(f"{pack.path} was packed with another tokenizer than {file}: pack with --tokenizer {init}")
     return layout
 
 
@@ -99,17 +100,23 @@ def load_model(
     return model
 
 
-def save_weights(model: Model, directory: Path, *, end: int, mask: int | None = None) -> None:
-    """Write config.json and model.safetensors (float32) into an existing directory; the caller syncs and names it.
+def save_weights(
+    model: Model, directory: Path, *, end: int, begin: int | None = None, mask: int | None = None
+) -> None:  # fmt: skip
+    """Write config.json, model.safetensors (float32) and, of a decoder, generation_config.json into an existing
+    directory; the caller syncs and names it.
 
-    end, mask: ids of the end-of-text and the mask token. transformers' AutoModelForCausalLM or AutoModelForMaskedLM
-    loads the directory; for a whole checkpoint the tokenizer's files belong beside. OSError or SafetensorError where it
-    cannot be written.
+    end, begin, mask: ids of the tokens that end and begin a document (None: the same), and of the mask. transformers'
+    AutoModelForCausalLM or AutoModelForMaskedLM loads the directory; for a whole checkpoint the tokenizer's files
+    belong beside. OSError or SafetensorError where it cannot be written.
     """
     tensors = {name: parameter.detach().cpu().contiguous() for name, parameter in model.named_parameters()}
-    config = json.dumps(to_config(model.layout, end=end, mask=mask), indent=2, sort_keys=True) + "\n"
+    files = {CONFIG: to_config(model.layout, end=end, begin=begin, mask=mask)}
+    if model.layout.causal:
+        files[GENERATION] = {name: files[CONFIG][name] for name in ("bos_token_id", "eos_token_id")}
     save_file(tensors, directory / WEIGHTS, metadata={"format": "pt"})
-    (directory / CONFIG).write_text(config, encoding="utf-8")
+    for name, content in files.items():
+        (directory / name).write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _held(layout: Layout, directory: Path) -> dict[Path, dict[str, str]]:

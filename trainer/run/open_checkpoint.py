@@ -16,12 +16,11 @@ from winnow.trainer.run import checkpoint, hardware, run_folder
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A model with its tokenizer, and how it was trained."""
+    """A model with its tokenizer."""
 
     path: Path
     model: Model
     tokenizer: tokenizer.Loaded
-    document_mask: bool
     hidden: Masking | None
     """Of an encoder."""
 
@@ -39,8 +38,8 @@ def find_checkpoint(path: Path) -> Path:
 
 
 def open_checkpoint(path: Path, device: str = "auto", dtype: str = "auto") -> Checkpoint:
-    """The model with its tokenizer; how it was trained says config.lock.toml of the run that it lies in. A model
-    without a run sees the end-of-text before a document, as most tools read documents."""
+    """The model with its tokenizer; what an encoder was trained to find says config.lock.toml of the run that it lies
+    in."""
     found = find_checkpoint(path)
     if device == "cuda" and not torch.cuda.is_available():
         raise BadCall("--device cuda: torch sees no CUDA device here")
@@ -57,4 +56,4 @@ def open_checkpoint(path: Path, device: str = "auto", dtype: str = "auto") -> Ch
     lock = found.absolute().parent.parent / run_folder.CONFIG
     config = config_file.load(lock) if lock.is_file() else None
     hidden = None if model.layout.causal else config.masking if config else Masking()
-    return Checkpoint(found, model, words, config.data.document_mask if config else False, hidden)
+    return Checkpoint(found, model, words, hidden)
