@@ -25,7 +25,7 @@ from urllib.error import HTTPError
 from winnow.trainer import aside, reading
 from winnow.trainer.errors import BadCall, RunFailed, one_line
 from winnow.trainer.figures import size
-from winnow.trainer.pack import index
+from winnow.trainer.pack import index, verified
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.workers import Meter
 
@@ -49,7 +49,7 @@ def local(name: str, say: Say) -> Path:
         return Path(rest)
     url = name.rstrip("/")
     manifest = _manifest(url)
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "winnow/copies"
+    home = verified.home() / "copies"
     path = home / hashlib.sha256(manifest).hexdigest()
     with aside.named(home):
         home.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ def _copy(path: Path, url: str, manifest: bytes, say: Say) -> None:
             pool.shutdown(cancel_futures=True)
     part.rename(path)
     aside.sync_folder(path.parent)
-    Pack.open(path).remember()
+    verified.remember(path, verified.stamps(path, Pack.open(path).files))
 
 
 def _fetch(url: str, file: Path, of: tuple[int, str], add: Callable[[int], None]) -> None:
