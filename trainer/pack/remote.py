@@ -51,10 +51,10 @@ def local(name: str, say: Say) -> Path:
     manifest = _manifest(url)
     home = verified.home() / "copies"
     path = home / hashlib.sha256(manifest).hexdigest()
-    with aside.named(home):
-        home.mkdir(parents=True, exist_ok=True)
     if path not in _reading:
-        _reading[path] = _locked(path, url, manifest, say)
+        with aside.named(home):
+            home.mkdir(parents=True, exist_ok=True)
+            _reading[path] = _locked(path, url, manifest, say)
     return path
 
 
@@ -73,6 +73,7 @@ def _locked(path: Path, url: str, manifest: bytes, say: Say) -> IO[bytes]:
 
 def _copy(path: Path, url: str, manifest: bytes, say: Say) -> None:
     part = path.with_suffix(".part")
+    aside.sweep(part)
     with aside.whole(part / index.MANIFEST) as file:
         file.write(manifest)
     try:
