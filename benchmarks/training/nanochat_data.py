@@ -50,7 +50,9 @@ def tokenizer(directory: Path, output: Path, specials: list[str]) -> None:
         torch.tensor([length for _, length in lengths] + [0] * len(specials), dtype=torch.int32),
         output / "tokenizer" / "token_bytes.pt",
     )
-    ids = np.arange(len(vocab)) + len(ranks)  # our special tokens are the first: <|endoftext|> is their <|bos|>
+    ids = np.arange(len(vocab)) + len(ranks)  # our special tokens are the first, as <|bos|> is of theirs
+    begin, end = vocab["<|begin_of_text|>"], vocab["<|endoftext|>"]
+    ids[begin], ids[end] = ids[end], ids[begin]  # a document begins with <|bos|>
     for word, number in vocab.items():
         if word in of:
             ids[number] = ranks[of[word]]

@@ -5,8 +5,8 @@
     HOME/SHA256-OF-THE-MANIFEST.copying  held by who copies it
     HOME/SHA256-OF-THE-MANIFEST.lock     shared by who copies or reads it, to the end of the process
 
-HOME is ~/.cache/winnow/copies (XDG_CACHE_HOME). It holds at most WINNOW_CACHE_GB, 500 if not told: packs that nobody
-reads make room for a new one, those first that were used the longest time ago.
+HOME is copies/ in the user's cache (`verified.home`). It holds at most WINNOW_CACHE_GB, 500 if not told: packs that
+nobody reads make room for a new one, those first that were used the longest time ago.
 """
 
 import contextlib
@@ -175,7 +175,7 @@ def _make_room(path: Path, needed: int, url: str, say: Say) -> None:
                       f"{size(held)} are in use: raise {LIMIT}, or copy the pack yourself")  # fmt: skip
     if needed > (free := shutil.disk_usage(path.parent).free):
         raise BadCall(f"{url} takes {size(needed)}, and {path.parent} has room for {size(free)}: make room, or name "
-                      "another folder with XDG_CACHE_HOME")  # fmt: skip
+                      "another folder with WINNOW_CACHE")  # fmt: skip
 
 
 def _folders(lock: Path) -> list[Path]:

@@ -15,7 +15,9 @@ from winnow.trainer.errors import BadCall, RunFailed
 
 
 def home() -> Path:
-    """The user's cache, for all that the trainer keeps there."""
+    """$WINNOW_CACHE, else $XDG_CACHE_HOME/winnow, else ~/.cache/winnow."""
+    if own := os.environ.get("WINNOW_CACHE"):
+        return Path(own)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "winnow"
 
 

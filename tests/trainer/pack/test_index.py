@@ -25,7 +25,7 @@ from winnow.trainer.pack.tokenizer import load
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("WINNOW_CACHE", str(tmp_path / "cache"))
 
 
 @pytest.fixture(scope="module")
