@@ -72,7 +72,8 @@ class Epoch:
 
 
 class Epochs:
-    """All passes through one source, each made when it is asked for; the last two are kept.
+    """All passes through one source, each made when it is asked for; the last two are kept, and of weighted documents
+    8 bytes each.
 
     A document's weight is how often it comes in an epoch, on average: 2.5 gives two and three copies in turns, and 0.1
     one in ten epochs. Over k epochs it is never more than one copy from k times the weight, which is taken to the
