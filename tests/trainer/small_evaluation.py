@@ -13,8 +13,8 @@ from tests.trainer.small_corpora import quiet
 from winnow.trainer.config import config_file
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import Config, Data, Masking, ModelShape
+from winnow.trainer.model.hf import save_weights
 from winnow.trainer.model.model import Model
-from winnow.trainer.model.weights import save_weights
 from winnow.trainer.pack import tokenizer_files, tokenizer_training
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.pack import pack

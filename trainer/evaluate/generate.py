@@ -1,4 +1,4 @@
-"""`winnow generate`: a model goes on with a text, token by token, with its keys and values kept (cache.py)."""
+"""`winnow generate`: a model goes on with a text, token by token, with its keys and values kept."""
 
 import contextlib
 import math
@@ -12,7 +12,7 @@ from tokenizers.decoders import DecodeStream
 from torch import Tensor
 
 from winnow.trainer.errors import BadCall
-from winnow.trainer.model.cache import Cache
+from winnow.trainer.model.attention import Cache
 from winnow.trainer.run.open_checkpoint import Checkpoint, open_checkpoint
 
 BEFORE = 8

@@ -35,7 +35,7 @@ Hide = Callable[[Tokens, int], tuple[Tokens, Tokens]]
 BATCH_TOKENS = {"cpu": 8192, "cuda": 65536}
 """Of one forward pass."""
 PADDED = ("cuda",)
-"""Where attention is compiled for each shape of a batch: all batches have one, of whole contexts."""
+"""Where attention may be compiled for each shape of a batch: all batches have one, unless a text is longer than it."""
 SHORTEST = 1024
 """Tokens of a row, at least, where the context has as many."""
 TEXT, END, COUNT = range(3)
@@ -99,8 +99,8 @@ def shape_of(device: str, longest: int, context: int) -> tuple[int, int]:
     """Rows and tokens of a row of a batch whose longest piece has so many tokens."""
     most = BATCH_TOKENS.get(device, BATCH_TOKENS["cuda"])
     width = min(context, max(SHORTEST, 1 << (longest - 1).bit_length()))
-    if device in PADDED and context <= most:
-        width = context
+    if device in PADDED:
+        width = max(width, min(context, most))
     return max(1, most // width), width
 
 

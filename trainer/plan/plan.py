@@ -16,7 +16,7 @@ from winnow.trainer.config.settings import Config
 from winnow.trainer.config.text import suggest
 from winnow.trainer.data.masking import targets_per_row
 from winnow.trainer.errors import BadCall
-from winnow.trainer.model.initial import initial_layout
+from winnow.trainer.model.hf import initial_layout
 from winnow.trainer.model.model import Model
 from winnow.trainer.optim import scaling
 from winnow.trainer.optim.schedule import Length, length

@@ -25,8 +25,8 @@ from torch import Tensor
 from winnow.trainer import aside, reading
 from winnow.trainer.errors import BadCall, RunFailed, shown
 from winnow.trainer.hashes import hash_file
+from winnow.trainer.model.hf import save_weights
 from winnow.trainer.model.model import Model
-from winnow.trainer.model.weights import save_weights
 from winnow.trainer.pack import tokenizer_files
 from winnow.trainer.pack.index import Pack
 

@@ -8,7 +8,7 @@ import torch
 from winnow.trainer.config import config_file
 from winnow.trainer.config.settings import Masking
 from winnow.trainer.errors import BadCall
-from winnow.trainer.model import weights
+from winnow.trainer.model import hf
 from winnow.trainer.model.model import Model
 from winnow.trainer.pack import tokenizer
 from winnow.trainer.run import checkpoint, hardware, run_folder
@@ -27,12 +27,12 @@ class Checkpoint:
 
 def find_checkpoint(path: Path) -> Path:
     """The model directory that is meant: a run's newest checkpoint, or the directory itself. BadCall if it is none."""
-    if (path / weights.CONFIG).is_file():
+    if (path / hf.CONFIG).is_file():
         return path
     newest = path / checkpoint.LATEST
     if not newest.is_file():
         raise BadCall(
-            f"{path} is neither a run with a checkpoint (no file {checkpoint.LATEST}) nor a model (no {weights.CONFIG})"
+            f"{path} is neither a run with a checkpoint (no file {checkpoint.LATEST}) nor a model (no {hf.CONFIG})"
         )
     return path / checkpoint.FOLDER / checkpoint.pointed(path)
 
@@ -46,7 +46,7 @@ def open_checkpoint(path: Path, device: str = "auto", dtype: str = "auto") -> Ch
     place = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
     able = place == "cuda" and torch.cuda.get_device_capability()[0] >= hardware.BFLOAT16
     exact = dtype == "float32" or (dtype == "auto" and not able)
-    model = weights.load_model(found, torch.float32 if exact else torch.bfloat16, place)
+    model = hf.load_model(found, torch.float32 if exact else torch.bfloat16, place)
     for name, parameter in model.named_parameters():
         if not parameter.isfinite().all():
             raise BadCall(f"{found}: {name} holds a value that is not finite; take another checkpoint")

@@ -14,8 +14,8 @@ from winnow.trainer.config.settings import Config, Run
 from winnow.trainer.data.batches import Batches
 from winnow.trainer.errors import BadCall
 from winnow.trainer.figures import number
-from winnow.trainer.model import weights
-from winnow.trainer.model.initial import initial_layout
+from winnow.trainer.model import hf
+from winnow.trainer.model.hf import initial_layout
 from winnow.trainer.model.model import Model
 from winnow.trainer.optim import schedule
 from winnow.trainer.optim.guard import Guard
@@ -183,9 +183,9 @@ def _same_device(run: Path, settled: Config, ranks: Ranks) -> None:
 
 def _model(config: Config, pack: Pack, saved: Path | None) -> Model:
     if saved is not None:
-        return weights.load_model(saved)
+        return hf.load_model(saved)
     if config.init:
-        return weights.load_model(Path(config.init), layout=initial_layout(config, pack))
+        return hf.load_model(Path(config.init), layout=initial_layout(config, pack))
     model = Model(Layout.of(config.model, pack.vocab, config.objective))
     model.initialise(config.seed)
     return model

@@ -25,7 +25,10 @@ from winnow.trainer.parallel.ranks import Ranks
 
 
 class Cut:
-    """Micro-batches of a rank's rows: (inputs, starts or None, targets) on the device, each [rows, context]."""
+    """Micro-batches of a rank's rows: (inputs, starts or None, targets), each [rows, context].
+
+    Inputs and targets are on the device; starts on the host, where the model counts documents without waiting.
+    """
 
     def __init__(self, config: Config, pack: Pack, device: torch.device) -> None:
         self._config, self._pack, self._device = config, pack, device
@@ -40,13 +43,14 @@ class Cut:
         for rows in even(len(batch.tokens), self._config.machine.micro_rows):
             here = slice(first, first + rows)
             first += rows
-            began = self._moved(batch.starts[here])
+            began = batch.starts[here]  # documents are counted on the host
             seen = began if self._config.data.document_mask else None
             if masked is not None:
                 yield self._moved(masked[0][here]), seen, self._moved(masked[1][here])
                 continue
             tokens = self._moved(batch.tokens[here])  # [rows, context + 1]: whole rows are copied without waiting
-            targets = tokens[:, 1:].masked_fill(began[:, 1:], IGNORED)  # what begins a document follows from nothing
+            # What begins a document follows from nothing.
+            targets = tokens[:, 1:].masked_fill(self._moved(began)[:, 1:], IGNORED)
             yield tokens[:, :-1], None if seen is None else seen[:, :-1], targets
 
     def _masked(self, batch: Batch) -> tuple[Tensor, Tensor]:

@@ -201,7 +201,7 @@ def test_where_shapes_are_compiled_there_is_one(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize(
     ("device", "longest", "context", "expected"),
-    [("cuda", 3, 2048, (32, 2048)), ("cuda", 2048, 2048, (32, 2048)), ("cuda", 3, 100_000, (64, 1024)),
+    [("cuda", 3, 2048, (32, 2048)), ("cuda", 2048, 2048, (32, 2048)), ("cuda", 3, 100_000, (1, 65536)),
      ("cuda", 70_000, 1 << 20, (1, 1 << 17)), ("cpu", 3, 512, (16, 512)), ("cpu", 3, 4096, (8, 1024)),
      ("cpu", 1025, 4096, (4, 2048)), ("cpu", 1, 16, (512, 16))],
 )  # fmt: skip

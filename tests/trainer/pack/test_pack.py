@@ -65,6 +65,7 @@ def test_large_vocabularies_take_four_bytes(tmp_path: Path) -> None:
         assert found.documents("train", "texts").read(0, 1, 4).tolist() == [*letters, found.end]
 
 
+@pytest.mark.slow
 def test_the_number_of_workers_does_not_show(folder: Path, ours: Path, tmp_path: Path) -> None:
     for workers in (1, 2):
         packed(folder, ours, tmp_path / f"pack{workers}", validation=0.2, workers=workers)

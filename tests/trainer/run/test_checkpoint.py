@@ -14,8 +14,8 @@ from tests.trainer.small_packs import make_pack
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import ModelShape
 from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.model.hf import load_model
 from winnow.trainer.model.model import Model
-from winnow.trainer.model.weights import load_model
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.run import checkpoint
 
