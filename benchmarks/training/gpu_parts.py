@@ -188,7 +188,7 @@ def resume(asked: Asked, tell: Tell) -> None:
 def evaluate(asked: Asked, tell: Tell) -> None:
     """That run's newest checkpoint: on the device as it likes, and on the CPU in float32; and some text from it."""
     run_, logs = asked.output / "runs" / "resume", asked.output / "logs"
-    for device, dtype in ((asked.device, "auto"), ("cpu", "float32")):
+    for device, dtype in {asked.device: "auto", "cpu": "float32"}.items():
         file = logs / f"evaluation-{device}.json"
         words: list[str | Path] = ["--max-tokens", "8000", "--device", device, "--dtype", dtype, "--no-xz"]
         began = time.monotonic()

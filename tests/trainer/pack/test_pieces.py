@@ -42,11 +42,9 @@ def test_words_of_any_signs_are_those_of_llama_cpp(text: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("first", "count"), [("", 1), ("É", 2)])
-def test_a_genome_is_searched(first: str, count: int) -> None:
+def test_a_genome_is_searched() -> None:
     """`tokenizers` gives up after ten million steps back."""
-    assert list(map(len, words(PATTERN, first + "ACGT" * 2_750_000)))[-1:] == [11_000_000]
-    assert len(words(PATTERN, first + "ACGT" * 9)) == count
+    assert list(map(len, words(PATTERN, "É" + "ACGT" * 2_750_000))) == [1, 11_000_000]
 
 
 @given(st.text(st.sampled_from(" \n\r/'a Zं1.é"), min_size=20, max_size=60))
