@@ -137,11 +137,10 @@ class Batches:
         epochs, epoch, before = self._epochs[source], 0, 0
         taken = np.array([self._mixture.before(step)[i] for step in range(self.steps + 1)])
         while before < taken[-1]:
-            for reads, (document, start, stop) in zip(found, passages, strict=True):
-                for turn, first, last in epochs.over(epoch, document, start, stop):
-                    step = int(np.searchsorted(taken, before + turn, side="right")) - 1
-                    if step < self.steps:
-                        reads.append(Read(step, self._row(i, step, before + turn), epoch, first, last))
+            for number, turn, first, last in epochs.over(epoch, passages):
+                step = int(np.searchsorted(taken, before + turn, side="right")) - 1
+                if step < self.steps:
+                    found[number].append(Read(step, self._row(i, step, before + turn), epoch, first, last))
             before += epochs.windows(epoch)
             epoch += 1
         return [sorted(reads, key=lambda read: (read.step, read.row, read.start)) for reads in found]
@@ -218,16 +217,10 @@ class Batches:
     def _overlapping(self, source: int, epoch: int, rows: Ints, begins: Ints) -> _Spans:
         """The documents under the windows of one epoch's stream that start at `begins`, a window each of `rows`."""
         made = self._epochs[self._pack.sources[source]].epoch(epoch)
-        ends = begins + self.width
-        first = np.searchsorted(made.bounds, begins, side="right") - 1
-        counts = np.searchsorted(made.bounds, ends, side="left") - first
-        window = np.repeat(np.arange(len(rows)), counts)
-        place = np.arange(len(window)) - np.repeat(np.cumsum(counts) - counts, counts) + first[window]
-        left = np.maximum(made.bounds[place], begins[window])
-        right = np.minimum(made.bounds[place + 1], ends[window])
-        document = made.order[place].astype(np.int64)
-        return _Spans(source, epoch, rows[window], document, left - made.bounds[place], right - made.bounds[place],
-                      left - begins[window])  # fmt: skip
+        window, document, start, stop = made.under(begins, self.width)
+        ends = np.cumsum(stop - start)
+        column = ends - (stop - start) - self.width * window  # each window is filled
+        return _Spans(source, epoch, rows[window], document, start, stop, column)
 
 
 def _read(pack: Pack, data: Data) -> list[str]:

@@ -1,4 +1,4 @@
-"""Keyed permutations: where any index goes, and where it came from, without a list of all."""
+"""Keyed permutations: the place of any index by itself, so that no order is stored and nothing is drawn."""
 
 import json
 from collections.abc import Callable
@@ -10,8 +10,9 @@ import numpy.typing as npt
 Ints = npt.NDArray[np.integer]
 Words = npt.NDArray[np.uint64]
 
+BLOCK = 1 << 15
+"""Indices permuted at once: their words stay in the cache."""
 _ROUNDS = (24, 8)  # below and from 64 elements on: halves of one or two bits need more to come out even
-_BLOCK = 1 << 15  # indices permuted at once: their words stay in the cache
 _FACTORS = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)  # of SplitMix64, well spread odd numbers
 _HALF = np.uint64(32)
 
@@ -55,8 +56,8 @@ class Permutation:
         if index.size and (int(index.min()) < 0 or int(index.max()) >= self.n):
             raise ValueError(f"an index lies outside range({self.n})")
         flat = index.astype(np.uint64).ravel()
-        for first in range(0, flat.size, _BLOCK):
-            flat[first : first + _BLOCK] = self._walk(flat[first : first + _BLOCK], self._scramble)
+        for first in range(0, flat.size, BLOCK):
+            flat[first : first + BLOCK] = self._walk(flat[first : first + BLOCK], self._scramble)
         return flat.view(np.int64).reshape(index.shape)
 
     def inverse(self, value: Ints) -> npt.NDArray[np.int64]:
@@ -69,8 +70,8 @@ class Permutation:
     def whole(self) -> Ints:
         """All of it: [n], in the narrowest type that holds it."""
         order: Ints = np.empty(self.n, np.int32 if self.n <= 2**31 else np.int64)
-        for first in range(0, self.n, _BLOCK):
-            stop = min(first + _BLOCK, self.n)
+        for first in range(0, self.n, BLOCK):
+            stop = min(first + BLOCK, self.n)
             order[first:stop] = self._walk(np.arange(first, stop, dtype=np.uint64), self._scramble)
         return order
 

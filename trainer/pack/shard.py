@@ -44,6 +44,9 @@ class Shard:
     columns: tuple[str, ...] = ()
     """That the pack keeps."""
 
+    def __str__(self) -> str:
+        return str(self.file.path)
+
 
 @dataclass
 class _Split:

@@ -1,5 +1,4 @@
 import dataclasses
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from winnow.trainer.config.config_file import NO_PACK, difference, dump, find, load, setting, shipped
-from winnow.trainer.config.settings import Config, Data, Machine, Masking, ModelShape, Optimizer, Phase, Rule, Run
+from winnow.trainer.config.settings import (
+    Config,
+    Data,
+    Evaluate,
+    Machine,
+    Masking,
+    ModelShape,
+    Optimizer,
+    Phase,
+    Rule,
+    Run,
+)
 from winnow.trainer.errors import BadCall
 
 shares = st.floats(0, 1)
@@ -44,16 +54,19 @@ def configs(draw: st.DrawFn) -> Config:
     model = draw(shapes())
     starts = sorted(draw(st.sets(st.floats(0.001, 0.999), max_size=3)))
     warmup, keep = draw(shares), draw(shares)
+    objective = draw(st.sampled_from(["causal", "masked"]))
+    asked = [tuple(draw(st.lists(names, max_size=2))) if objective == "causal" else () for _ in range(2)]
     return Config(
         data=Data(draw(names.filter(bool)), draw(weights), tuple(Phase(s, draw(weights)) for s in starts),
                   draw(st.booleans()), rules=tuple(draw(st.lists(rules(), max_size=2)))),
-        objective=draw(st.sampled_from(["causal", "masked"])), seed=draw(counts), init=draw(names), model=model,
+        objective=objective, seed=draw(counts), init=draw(names), model=model,
         masking=Masking(draw(st.floats(0.01, 1)), keep, draw(st.floats(0, 1 - keep))),
         optimizer=Optimizer(draw(st.sampled_from(["muon", "adamw"])), draw(positive), draw(shares), draw(shares),
                             draw(st.floats(0, 0.999)), schedule=draw(st.sampled_from(["wsd", "cosine"])),
                             warmup=warmup, decay=draw(st.floats(0, 1 - warmup)), floor=draw(shares)),
         run=Run(draw(positive), draw(counts), draw(st.integers(model.context, 2**40)), draw(st.integers(1, 99)),
-                keep=draw(counts), spike=draw(shares)),
+                keep=draw(counts), spike=draw(shares), sinks=draw(st.sampled_from([(), ("wandb", "tensorboard")]))),
+        evaluate=Evaluate(tasks=asked[0], samples=asked[1]),
         machine=Machine(draw(st.sampled_from(["auto", "cpu", "cuda"])), compile=draw(st.sampled_from(["yes", "no"])),
                         threads=draw(st.integers(0, 4096))),
     )  # fmt: skip
@@ -69,7 +82,7 @@ def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, 
 
 def test_a_file_says_everything() -> None:
     text = dump(Config(Data("p")))
-    kinds = (Config, Data, ModelShape, Masking, Optimizer, Run, Machine)
+    kinds = (Config, Data, ModelShape, Masking, Optimizer, Run, Evaluate, Machine)
     for name in (field.name for kind in kinds for field in dataclasses.fields(kind)):
         assert f"{name} = " in text or f"[{name}]" in text or f".{name}]" in text
 
@@ -98,12 +111,13 @@ def test_a_whole_number_will_do_for_a_number(write: Any) -> None:
 
 
 def test_rules(write: Any) -> None:
-    text = (f"{PACK}[[data.rules]]\ncolumn = 'a.b'\nat_least = [1, 2.5]\nweights = [0, 3]\n"
-            "[[data.rules]]\ncolumn = 'c'\nother = 0\n[data.rules.values]\n'' = 2\n")  # fmt: skip
+    text = (
+        f"{RULE}at_least = [1, 2.5]\nweights = [0, 3]\n[[data.rules]]\ncolumn = 'c'\nother = 0\nvalues = {{ '' = 2 }}\n"
+    )
     config = load(write(text))
-    assert config.data.rules == (Rule("a.b", (1.0, 2.5), (0.0, 3.0)), Rule("c", values={"": 2.0}, other=0.0))
+    assert config.data.rules == (Rule("a", (1.0, 2.5), (0.0, 3.0)), Rule("c", values={"": 2.0}, other=0.0))
     assert load(write(dump(config))) == config
-    other = replace(config, data=replace(config.data, rules=config.data.rules[:1]))
+    other = dataclasses.replace(config, data=dataclasses.replace(config.data, rules=config.data.rules[:1]))
     assert difference(config, other) == 'data.rules[1].column is "c" there and not given here'
 
 
@@ -139,7 +153,7 @@ def test_phases(write: Any) -> None:
         (f"{PACK}phases = 1\n", 3, "data.phases is 1, wanted tables, [[data.phases]]"),
         (f"{PACK}rules = 1\n", 3, "data.rules is 1, wanted tables, [[data.rules]]"),
         (f"{PACK}[[data.rules]]\n", 3, "data.rules[0].column is missing"),
-        (f"{RULE}at_least = 1\n", 5, "data.rules[0].at_least is 1, wanted numbers in brackets"),
+        (f"{RULE}at_least = 1\n", 5, "data.rules[0].at_least is 1, wanted a list of numbers"),
         (f"{RULE}at_least = ['a']\n", 5, 'data.rules[0].at_least[0] is "a", wanted a number'),
         (f"{RULE}values = {{b = 'c'}}\n", 5, 'data.rules[0].values.b is "c", wanted a number'),
         (f"{RULE}values = {{b = 1e4}}\n", 5, 'data.rules[0].values is {"b": 10000.0}; wanted 0 to 1,000'),
