@@ -159,10 +159,10 @@ class Epochs:
             return
         made, begin, order, (copy, ends) = self.epoch(epoch), self.begin(epoch), self._order(epoch), self._drawn(epoch)
         for number, (document, start, stop) in enumerate(passages):
-            copies = (
-                (document, document + 1) if ends is None else (ends[document - 1] if document else 0, ends[document])
-            )
-            for at in made.begins(copy.inverse(np.arange(*copies))):
+            copies = np.array([document])
+            if ends is not None:
+                copies = np.arange(ends[document - 1] if document else 0, ends[document])
+            for at in made.begins(copy.inverse(copies)):
                 first = max(0, (at + start - begin - self._context - self._overlap) // self._context + 1)
                 inside = np.arange(first, min(windows - 1, (at + stop - 1 - begin) // self._context) + 1)
                 lefts = begin + inside * self._context - at

@@ -7,18 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from winnow.trainer.config.config_file import NO_PACK, difference, dump, find, load, setting, shipped
-from winnow.trainer.config.settings import (
-    Config,
-    Data,
-    Evaluate,
-    Machine,
-    Masking,
-    ModelShape,
-    Optimizer,
-    Phase,
-    Rule,
-    Run,
-)
+from winnow.trainer.config.settings import Config, Data, Evaluate, Machine, Masking, ModelShape, Optimizer, Phase, Run
+from winnow.trainer.config.settings import Rule as DocumentRule
 from winnow.trainer.errors import BadCall
 
 shares = st.floats(0, 1)
@@ -42,11 +32,11 @@ def shapes(draw: st.DrawFn) -> ModelShape:
 
 
 @st.composite
-def rules(draw: st.DrawFn) -> Rule:
+def rules(draw: st.DrawFn) -> DocumentRule:
     times = st.floats(0, 1000)
     edges = tuple(sorted(draw(st.sets(st.floats(-(2**53), 2**53), max_size=3))))
     of = () if edges else tuple(draw(st.lists(st.tuples(names, times), min_size=1, max_size=3)))
-    return Rule(draw(names), edges, tuple(draw(times) for _ in edges), dict(of), draw(times))
+    return DocumentRule(draw(names), edges, tuple(draw(times) for _ in edges), dict(of), draw(times))
 
 
 @st.composite
@@ -111,11 +101,12 @@ def test_a_whole_number_will_do_for_a_number(write: Any) -> None:
 
 
 def test_rules(write: Any) -> None:
-    text = (
-        f"{RULE}at_least = [1, 2.5]\nweights = [0, 3]\n[[data.rules]]\ncolumn = 'c'\nother = 0\nvalues = {{ '' = 2 }}\n"
+    second = "[[data.rules]]\ncolumn = 'c'\nother = 0\nvalues = { '' = 2 }\n"
+    config = load(write(f"{RULE}at_least = [1, 2.5]\nweights = [0, 3]\n{second}"))
+    assert config.data.rules == (
+        DocumentRule("a", (1.0, 2.5), (0.0, 3.0)),
+        DocumentRule("c", values={"": 2.0}, other=0.0),
     )
-    config = load(write(text))
-    assert config.data.rules == (Rule("a", (1.0, 2.5), (0.0, 3.0)), Rule("c", values={"": 2.0}, other=0.0))
     assert load(write(dump(config))) == config
     other = dataclasses.replace(config, data=dataclasses.replace(config.data, rules=config.data.rules[:1]))
     assert difference(config, other) == 'data.rules[1].column is "c" there and not given here'
