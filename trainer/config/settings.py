@@ -136,6 +136,12 @@ class Machine:
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"
     """Of the matrix products; master weights, norms, softmax and loss are in float32."""
     compile: Literal["auto", "yes", "no"] = "auto"
+    parallel: Literal["auto", "replicate", "shard"] = "auto"
+    """Of several ranks. replicate: each holds the whole model. shard: each holds its part of every matrix, with
+    gradients and moments (FSDP2). auto: shard, where a whole one does not leave room on the device."""
+    checkpointing: Literal["auto", "none", "selective", "blocks"] = "auto"
+    """What backward passes compute again for the memory's sake. blocks: every block, from its input, which takes a
+    third more time. selective: every second block. auto: as little as lets a window fit."""
     micro_rows: int = 0
     """Windows of one forward and backward pass on one rank."""
     threads: int = 0

@@ -74,6 +74,11 @@ def attend_cached(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     return mixed.transpose(1, 2).flatten(2)
 
 
+def weights_kept(heads: int, length: int, causal: bool) -> int:
+    """Weights of one window, one layer, that the CPU's attention keeps for its backward pass."""
+    return heads * sum((stop - first) * (stop if causal else length) for first, stop in _blocks(length))
+
+
 def _blocks(length: int) -> list[tuple[int, int]]:
     return [(first, min(first + ROWS, length)) for first in range(0, length, ROWS)]
 

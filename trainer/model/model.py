@@ -6,13 +6,14 @@ Weights are kept in float32; matrix products are in `Model.dtype`, into which we
 norms, softmax and loss are in float32 inside.
 """
 
-import copy
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy
 import torch
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.hashes import hash_text
@@ -20,7 +21,9 @@ from winnow.trainer.model import attention, loss, rope
 from winnow.trainer.model.block import Block, Embedding, Linear
 from winnow.trainer.model.cache import Cache
 from winnow.trainer.model.norm import Norm
+from winnow.trainer.parallel import shards
 
+Parts = tuple[Callable[..., Tensor], Callable[..., Tensor]] | None
 LossOf = Callable[..., Tensor]
 """`Model.loss`, or that compiled."""
 
@@ -40,7 +43,8 @@ class Model(nn.Module):
         """Uninitialised: call `initialise` or load weights. dtype: of the matrix products; may be set anew later."""
         super().__init__()
         self.layout, self.dtype = layout, dtype
-        self._compiled: tuple[Callable[..., Tensor], Callable[..., Tensor]] | None = None
+        self.recomputed = 0
+        """Of so many blocks one keeps nothing but its input for the backward pass, which runs it again; 0: none."""
         self.model = Body(layout)
         if not layout.tied:
             self.lm_head = Linear(layout.width, layout.vocab)
@@ -75,7 +79,11 @@ class Model(nn.Module):
         states: Tensor = self.model.embed_tokens(tokens)
         for layer, block in enumerate(self.model.layers):
             place = 0 if cache is None else layer  # one number for all, so that they share one compiled block
-            states = run(block, states, self.dtype, turn, mask, cache, place)
+            if self.recomputed and layer % self.recomputed == 0 and torch.is_grad_enabled():
+                states = checkpoint(run, block, states, self.dtype, turn, mask, use_reentrant=False,
+                                    preserve_rng_state=False)  # fmt: skip
+            else:
+                states = run(block, states, self.dtype, turn, mask, cache, place)
         if cache is not None:
             cache.length += length
         return states
@@ -88,14 +96,17 @@ class Model(nn.Module):
         """Logits of all positions, [B, T, V] float32; for training use `loss`, which never holds them all."""
         return self.logits(self.hidden(tokens, starts))
 
-    def loss(self, tokens: Tensor, starts: Tensor | None, targets: Tensor, most: int | None = None) -> Tensor:
+    def loss(
+        self, tokens: Tensor, starts: Tensor | None, targets: Tensor, most: int | None = None, parts: Parts = None
+    ) -> Tensor:  # fmt: skip
         """The sum over counted positions of -log p(target) in nats, float32 scalar.
 
         targets: [B, T] int64, loss.IGNORED where a position is not counted. most: how many are counted at most, where
-        the caller knows (masking.targets_per_row); the others then cost nothing behind the last block. The caller
-        divides by the number of counted positions of the whole batch, over all micro-batches and ranks.
+        the caller knows (masking.targets_per_row); the others then cost nothing behind the last block. parts: a block's
+        pass and what follows the last one, compiled. The caller divides by the number of counted positions of the
+        whole batch, over all micro-batches and ranks.
         """
-        run, close = self._compiled or (_run, _close)
+        run, close = parts or (_run, _close)
         states = self._stream(tokens, starts, None, run).flatten(0, 1)
         targets = targets.flatten()
         if most is not None and most < len(targets):
@@ -107,12 +118,14 @@ class Model(nn.Module):
         """`loss`, compiled at its first call: the block once for all layers, and what follows the last one. A run has
         one or two shapes, each compiled by itself. The model's own stays as it is."""
         options: dict[str, Any] = {"max_pointwise_cat_inputs": 0}  # vectorised copies instead of masked loads
-        twin = copy.copy(self)  # of the same parameters
-        twin._compiled = (
-            torch.compile(_run, dynamic=False, fullgraph=True, options=options),
-            torch.compile(_close, dynamic=False, fullgraph=True, options=options),
-        )
-        return twin.loss
+        how: dict[str, Any] = {"dynamic": False, "fullgraph": True, "options": options}
+        close = torch.compile(_close, **how)
+        if not shards.is_shard(self.head):
+            return functools.partial(self.loss, parts=(torch.compile(_run, **how), close))
+        forward = torch.compile(Block.forward, **how)
+        for block in self.model.layers:
+            shards.add_pass(block, "compiled", functools.partial(forward, block))
+        return functools.partial(self.loss, parts=(lambda block, *inputs: block.compiled(*inputs), close))
 
     def initialise(self, seed: int) -> None:
         """Draw all weights anew: a function of the seed and each parameter's name alone, the same on every device.

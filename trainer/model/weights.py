@@ -2,18 +2,19 @@
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from torch import Tensor
 
 from winnow.trainer import reading
 from winnow.trainer.config.layouts import Layout, from_config, to_config
 from winnow.trainer.errors import BadCall, one_line, shown
+from winnow.trainer.model import tensor_file
 from winnow.trainer.model.model import Model
 from winnow.trainer.reading import NAME
 
@@ -58,16 +59,24 @@ def load_model(
 
 
 def save_weights(model: Model, directory: Path, *, end: int, mask: int | None = None) -> None:
-    """Write config.json and model.safetensors (float32) into an existing directory; the caller syncs and names it.
-
-    end, mask: ids of the end-of-text and the mask token. transformers' AutoModelForCausalLM or AutoModelForMaskedLM
-    loads the directory; for a whole checkpoint the tokenizer's files belong beside. OSError or SafetensorError where it
-    cannot be written.
-    """
+    """Write a model, in float32, into an existing directory: see `write_weights`."""
     tensors = {name: parameter.detach().cpu().contiguous() for name, parameter in model.named_parameters()}
-    config = json.dumps(to_config(model.layout, end=end, mask=mask), indent=2, sort_keys=True) + "\n"
-    save_file(tensors, directory / WEIGHTS, metadata={"format": "pt"})
+    write_weights(model.layout, tensors, directory, end=end, mask=mask)
+
+
+def write_weights(
+    layout: Layout, tensors: Mapping[str, Tensor], directory: Path, *, end: int, mask: int | None = None
+) -> str:  # fmt: skip
+    """Write config.json and model.safetensors into an existing directory, which the caller syncs and names; the sha256
+    of the latter.
+
+    tensors: by parameter, contiguous and on the CPU. end, mask: ids of the end-of-text and the mask token.
+    transformers' AutoModelForCausalLM or AutoModelForMaskedLM loads the directory; for a whole checkpoint the
+    tokenizer's files belong beside. OSError where it cannot be written.
+    """
+    config = json.dumps(to_config(layout, end=end, mask=mask), indent=2, sort_keys=True) + "\n"
     (directory / CONFIG).write_text(config, encoding="utf-8")
+    return tensor_file.write(directory / WEIGHTS, tensors, {"format": "pt"})
 
 
 def _held(layout: Layout, directory: Path) -> dict[Path, dict[str, str]]:

@@ -9,29 +9,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import torch
-
 from winnow.trainer.config.config_file import NO_PACK, load, shipped
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import Config
 from winnow.trainer.config.text import suggest
-from winnow.trainer.data.masking import targets_per_row
 from winnow.trainer.errors import BadCall
 from winnow.trainer.model.initial import initial_layout
-from winnow.trainer.model.model import Model
 from winnow.trainer.optim import scaling
 from winnow.trainer.optim.schedule import Length, length
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.plan.plan_corpus import Corpus, corpus_of
 from winnow.trainer.plan.plan_here import Here, measure
 from winnow.trainer.run.hardware import GPUS, Gpu
+from winnow.trainer.run.memory import ROOM, Memory, bare, needed
 
 MULTIPLES = (1, 5, 20)
 """Of Chinchilla's tokens: its optimum of training compute, and what small models that are much used get."""
 _SUITED = ((128, 4096), (384, 8192), (512, 16384), (1 << 62, 32768))
 """Width to vocabulary, where nothing says which."""
-ROOM = 0.9
-"""Of a GPU's memory, that is counted on."""
 
 
 @dataclass(frozen=True)
@@ -45,22 +40,6 @@ class Asked:
     rents: Mapping[str, float] = field(default_factory=dict)
     """GPU's name to dollars an hour, in place of the table's."""
     measure: bool = True
-
-
-@dataclass(frozen=True)
-class Memory:
-    """Bytes in training."""
-
-    weights: float
-    gradients: float
-    optimizer: float
-    casts: float
-    """Of the weights in the type of the matrix products, which a pass keeps."""
-    row: float
-    """Of what the backward pass needs of one window, uncompiled; compiling and flash attention need less."""
-
-    def of(self, rows: int) -> float:
-        return self.weights + self.gradients + self.optimizer + self.casts + rows * self.row
 
 
 @dataclass(frozen=True)
@@ -119,21 +98,15 @@ def plan(config: Config, asked: Asked) -> Plan:
     parameters, outside = sum(p.numel() for p in model.parameters()), model.outside_embedding()
     flops = float(model.flops_per_token(config.model.context))
     run = length(config.run, config.model.context, outside)
-    memory = _memory(model, config)
+    memory = needed(layout, config)
     corpus = corpus_of(pack, config, run, outside) if pack else None  # a wrong mixture is told before measuring
-    here = measure(config, layout, run, flops, memory.of(0), memory.row) if asked.measure else None
+    here = measure(config, layout, run, flops, memory.held(), memory.row) if asked.measure else None
     return Plan(
         config, layout, parameters, outside, flops, run, memory, here,
         tuple(_there(gpu, asked, flops * run.tokens, memory) for gpu in GPUS if gpu.rent), asked.mfu,
         _budgets(run.tokens, outside, flops, here),
         corpus, fitting(corpus.unique, layout.vocab) if corpus else None,
     )  # fmt: skip
-
-
-def bare(layout: Layout) -> Model:
-    """A model without memory: its parameters can be counted, and no more."""
-    with torch.device("meta"):
-        return Model(layout)
 
 
 def rents(given: Sequence[str]) -> dict[str, float]:
@@ -163,39 +136,11 @@ def _layout(config: Config, pack: Pack | None, vocab: int | None) -> Layout:
     return Layout.of(config.model, pack.vocab if pack else vocab or suited, config.objective)
 
 
-def _memory(model: Model, config: Config) -> Memory:
-    of_role: dict[str, int] = {}
-    for role, _, parameter in model.roles():
-        of_role[role] = of_role.get(role, 0) + parameter.numel()
-    every = sum(of_role.values())
-    muon = of_role["matrix"] if config.optimizer.name == "muon" else 0  # one moment, AdamW has two
-    one, two = _kept(model, config, 1), _kept(model, config, 2)
-    return Memory(4.0 * every, 4.0 * every, 4.0 * muon + 8.0 * (every - muon), 2 * one - two, two - one)
-
-
-def _kept(model: Model, config: Config, rows: int) -> float:
-    """Bytes that the forward pass of `rows` windows keeps for the backward pass: counted, without any memory."""
-    model.dtype = torch.float32 if config.machine.dtype == "float32" else torch.bfloat16
-    ours = {parameter.untyped_storage()._cdata for parameter in model.parameters()}
-    kept: dict[int, torch.Tensor] = {}
-
-    def keep(tensor: torch.Tensor) -> torch.Tensor:
-        kept[tensor.untyped_storage()._cdata] = tensor  # held, so that no other takes its place
-        return tensor
-
-    tokens = torch.zeros(rows, config.model.context, dtype=torch.int64, device="meta")
-    starts = torch.zeros(rows, config.model.context, dtype=torch.bool, device="meta")
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        loss = model.loss(tokens, starts if config.data.document_mask else None, tokens, rows * targets_per_row(config))
-    del loss
-    return float(sum(t.untyped_storage().nbytes() for key, t in kept.items() if key not in ours))
-
-
 def _there(gpu: Gpu, asked: Asked, flops: float, memory: Memory) -> There:
     """`flops`: of the whole run."""
     rate = (gpu.bfloat16 or gpu.float32 or math.nan) * asked.mfu
     row = memory.row if gpu.bfloat16 else 2 * memory.row
-    rows = max(0, int((ROOM * gpu.memory - memory.of(0)) // row))
+    rows = max(0, int((ROOM * gpu.memory - memory.held()) // row))
     seconds, rent = flops / rate, asked.rents.get(gpu.name, gpu.rent or math.nan)
     return There(gpu, rate, seconds, seconds / 3600 * rent, rows)
 

@@ -38,7 +38,7 @@ def _model(name: str, plan: Plan) -> Iterator[str]:
     of = f"weights {size(memory.weights)}, gradients {size(memory.gradients)}, optimizer {size(memory.optimizer)}"
     if memory.casts:
         of += f", weights in {_dtype(plan)} {size(memory.casts)}"
-    yield _line("memory", f"{size(memory.of(0))} ({of})")
+    yield _line("memory", f"{size(memory.held())} ({of})")
     yield _line("", f"and at most {size(memory.row)} for each window of a pass")
 
 

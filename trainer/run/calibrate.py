@@ -2,7 +2,8 @@
 
     threads      as many as torch finds
     dtype        on a GPU bfloat16; on a CPU where its products are faster by a good margin (a flag may mean emulation)
-    micro_rows   the fastest of a few sizes, on a GPU of all that fit
+    parallel     of several ranks: shards where a whole model leaves no room (memory.py)
+    micro_rows   the fastest of a few sizes, on a GPU of all that fit; of shards what is reckoned to fit
     compile      on a GPU; on a CPU where a run of this length gains more than compiling takes, and where it is faster
 
 A run that goes on obeys what was settled when it was begun: another sum order would be another run.
@@ -24,7 +25,9 @@ from winnow.trainer.data.rows import even
 from winnow.trainer.errors import RunFailed, one_line
 from winnow.trainer.figures import duration, number
 from winnow.trainer.model.model import LossOf, Model
+from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
+from winnow.trainer.run import memory
 from winnow.trainer.run.hardware import gpu_dtype, matmul_rate
 from winnow.trainer.run.trial import Trial
 
@@ -61,7 +64,8 @@ def settle(
     )
     begin(machine, ranks)
     machine, measured = ranks.agree(_dtype(machine, ranks.device, say))
-    model.dtype = DTYPES[machine.dtype]
+    machine = ranks.agree(memory.settle(replace(config, machine=machine), model.layout, rows, ranks, say))
+    place(machine, model, ranks)
     trial = Trial(model, config)
     machine, rate = ranks.agree(_micro_rows(machine, trial, rows, tokens / ranks.world, say))
     machine, loss_of, failed = _compile(machine, trial, rows, rate, tokens / ranks.world, say)
@@ -75,9 +79,19 @@ def obey(machine: Machine, model: Model, ranks: Ranks) -> Calibration:
     begin(machine, ranks)
     if ranks.device.type == "cuda":
         gpu_dtype(ranks.device, machine.dtype)
-    model.dtype = DTYPES[machine.dtype]
+    place(machine, model, ranks)
     loss_of = model.compiled_loss() if machine.compile == "yes" else model.loss
     return Calibration(machine, loss_of, {"matmul_flops": matmul_rate(ranks.device, model.dtype, 0.2)})
+
+
+def place(machine: Machine, model: Model, ranks: Ranks) -> None:
+    """Bring a model to the ranks' device, whole or in shards, with what it computes in and what it computes again."""
+    model.dtype = DTYPES[machine.dtype]
+    model.recomputed = memory.RECOMPUTED.get(machine.checkpointing, 0)
+    if machine.parallel == "shard" and ranks.world > 1:
+        shards.shard(model, list(model.model.layers), ("loss", "hidden"), model.dtype, ranks)
+    else:
+        model.to(ranks.device)
 
 
 def begin(machine: Machine, ranks: Ranks) -> None:
@@ -123,7 +137,7 @@ def _micro_rows(
     """The machine with its size of a micro-batch, and that size's tokens a second."""
     loss_of = trial.model.loss
     trial.seconds(loss_of, 1)  # loads libraries, fills caches
-    if machine.micro_rows:
+    if machine.micro_rows:  # of shards they stand already: passes are made by all ranks together, or by none
         return machine, trial.best(loss_of, even(rows, machine.micro_rows)[-1])
     found = _fitting(trial, rows) if machine.device == "cuda" else _tried(trial, rows, tokens)
     best = max(found, key=lambda size: found[size] * (MARGIN if size == next(iter(found)) else 1.0))

@@ -5,7 +5,6 @@ It keeps the run's clock. Time that went to saving and evaluating is taken out o
 
 import math
 import time
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -120,12 +119,11 @@ class Journal:
         self._add("skip", step=step + 1, **verdict.record(), documents=documents)
 
     def save(self) -> None:
-        """A checkpoint of where the run stands; the first rank writes it."""
+        """A checkpoint of where the run stands. It is written while the run goes on, which stood still for
+        `seconds_taken`; where the process is killed before it is whole, the next session cuts off this line."""
         began = time.perf_counter()
         self._session.progress.seconds = self._seconds()
-        path = Path()
-        if self._session.ranks.first:
-            path = self._session.save()
+        path = self._session.save()
         self._add("save", path=str(path), seconds_taken=self._pause(began))
 
     def evaluated(self, found: Evaluation, began: float) -> None:
@@ -145,6 +143,7 @@ class Journal:
     def end(self, reason: str) -> None:
         """The run is "done", or "stopped" by a signal after a save."""
         session = self._session
+        session.saver.wait()
         self._add("end", reason=reason)
         self._report()
         if reason == "done":

@@ -88,13 +88,16 @@ def locked(run: Path) -> Config:
 def changed(settled: Config, config: Config) -> Config:
     """`settled`, with the values of `config` where they do not define what is trained, and with its length.
 
-    The pack is known by its fingerprint, wherever it lies. Rows a pass change the order of sums, and no more.
+    The pack is known by its fingerprint, wherever it lies. Rows a pass and shards change the order of sums, and no more.
     """
     run, asked = settled.run, config.run
     run = replace(run, keep=asked.keep, log_every=asked.log_every, save_every=asked.save_every, tokens=asked.tokens,
                   tokens_per_parameter=asked.tokens_per_parameter)  # fmt: skip
     rows = config.machine.micro_rows or settled.machine.micro_rows
     machine, data = replace(settled.machine, micro_rows=rows), replace(settled.data, pack=config.data.pack)
+    for name in ("parallel", "checkpointing"):
+        if (value := getattr(config.machine, name)) != "auto":
+            machine = replace(machine, **{name: value})
     return replace(settled, data=data, run=run, machine=machine)
 
 

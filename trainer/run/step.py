@@ -27,8 +27,9 @@ from winnow.trainer.parallel.ranks import Ranks
 class Cut:
     """Micro-batches of a rank's rows: (inputs, starts or None, targets) on the device, each [rows, context]."""
 
-    def __init__(self, config: Config, pack: Pack, device: torch.device) -> None:
-        self._config, self._pack, self._device = config, pack, device
+    def __init__(self, config: Config, pack: Pack, device: torch.device, passes: int = 0) -> None:
+        """passes: of a step, as many on every rank, since shards are gathered in each; 0: as many as it takes."""
+        self._config, self._pack, self._device, self._passes = config, pack, device, passes
         lengths = token_bytes(pack.tokenizer)
         self._special = np.flatnonzero(lengths == 0)
         self.bytes = torch.from_numpy(lengths).to(device, torch.float32)
@@ -38,15 +39,16 @@ class Cut:
         starts = batch.starts if self._config.data.document_mask else None
         masked = self._masked(batch) if self._config.objective == "masked" else None
         first = 0
-        for rows in even(len(batch.tokens), self._config.machine.micro_rows):
-            here = slice(first, first + rows)
+        for rows in even(len(batch.tokens), self._config.machine.micro_rows, self._passes):
+            here = slice(first, first + rows) if rows else slice(1)  # where none are left, one that does not count
             first += rows
             began = None if starts is None else self._moved(starts[here])
             if masked is not None:
-                yield self._moved(masked[0][here]), began, self._moved(masked[1][here])
-                continue
-            tokens = self._moved(batch.tokens[here])  # [rows, context + 1]: whole rows are copied without waiting
-            yield tokens[:, :-1], None if began is None else began[:, :-1], tokens[:, 1:]
+                inputs, targets = self._moved(masked[0][here]), self._moved(masked[1][here])
+            else:
+                tokens = self._moved(batch.tokens[here])  # [rows, context + 1]: whole rows are copied without waiting
+                inputs, began, targets = tokens[:, :-1], None if began is None else began[:, :-1], tokens[:, 1:]
+            yield inputs, began, targets if rows else torch.full_like(targets, IGNORED)
 
     def _masked(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Inputs and targets of all rows."""

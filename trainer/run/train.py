@@ -2,7 +2,7 @@
 
     open the run    session.py: pack, model, checkpoint if there is one, calibration if there is none
     for each step   its rows (prefetch.py), then step.py
-    now and then    a line of metrics; a checkpoint, and only then an evaluation
+    now and then    a line of metrics; a checkpoint (saver.py, while the steps go on), and only then an evaluation
 
 The device is waited for when a line is due, not at each step; on a CPU there is nothing to wait for. SIGTERM and
 Ctrl-C end the run after the step under way, with a checkpoint.
@@ -19,10 +19,12 @@ from torch import Tensor
 
 from winnow.trainer.config.settings import Config
 from winnow.trainer.data.prefetch import Batch, Prefetch
+from winnow.trainer.data.rows import even
 from winnow.trainer.errors import RunFailed, one_line
 from winnow.trainer.evaluate.evaluate import evaluate
 from winnow.trainer.optim.guard import Verdict
 from winnow.trainer.optim.schedule import interval
+from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import joined
 from winnow.trainer.run import branch, run_folder, session
 from winnow.trainer.run.journal import Journal
@@ -50,6 +52,7 @@ def train(
         stack.enter_context(run_folder.claimed(output) if ranks.first else nullcontext())
         screen = stack.enter_context(Screen(say, ranks.first))
         opened = session.opened(config, output, ranks, screen.say, branch.find(origin) if origin else None, verify)
+        stack.enter_context(opened.saver)
         journal = stack.enter_context(Journal(opened, screen, began))
         stack.callback(gc.unfreeze)
         Training(opened, journal, stop).run()
@@ -73,7 +76,9 @@ class Training:
         if not self._validates:
             journal.say(f"{session.pack.path} has no validation documents: nothing is evaluated")
         self._evaluate()  # which a former session may have left undone
-        cut = Cut(self._config, session.pack, self._ranks.device)
+        rows = -(-session.length.rows // self._ranks.world)
+        passes = len(even(rows, self._config.machine.micro_rows)) if shards.is_shard(session.model.head) else 0
+        cut = Cut(self._config, session.pack, self._ranks.device, passes)
         step = Step(
             self._config, self._steps, cut, session.calibration.loss_of, session.optimizer, session.guard, self._ranks,
             session.batches.changes,
@@ -93,6 +98,7 @@ class Training:
         run, progress = self._config.run, self._session.progress
         first = self._journal.steps == 0
         self._unread.append((batch.step, self._first(batch, step) if first else step(batch)))
+        self._session.saver.check()
         progress.step = done = batch.step + 1
         asked = self._ranks.most(self._stop.asked)
         logs = done % run.log_every == 0 or done == self._steps
@@ -162,11 +168,12 @@ class Training:
         try:
             if self._stop.asked:
                 raise leave(self._stop.asked)
-            found = evaluate(
-                session.model, session.pack, max_tokens=config.run.evaluate_tokens, context=config.model.context,
-                document_mask=config.data.document_mask, ranks=self._ranks,
-                masking=config.masking if config.objective == "masked" else None,
-            )  # fmt: skip
+            with shards.gathered(session.model):
+                found = evaluate(
+                    session.model, session.pack, max_tokens=config.run.evaluate_tokens, context=config.model.context,
+                    document_mask=config.data.document_mask, ranks=self._ranks,
+                    masking=config.masking if config.objective == "masked" else None,
+                )  # fmt: skip
         except (KeyboardInterrupt, SystemExit):
             self._journal.end("stopped")
             raise

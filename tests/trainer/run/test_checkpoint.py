@@ -18,6 +18,7 @@ from winnow.trainer.model.model import Model
 from winnow.trainer.model.weights import load_model
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.run import checkpoint
+from winnow.trainer.run.checkpoint import Content
 
 LAYOUT = Layout.of(ModelShape(layers=1, width=16, heads=2, mlp=32, context=8), 50, "causal")
 MOMENTS = {"momentum.x": torch.arange(6.0).view(2, 3)[1], "steps": torch.tensor(7.0)}
@@ -38,7 +39,10 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
 
 
 def save(run: Path, step: int, pack: Pack, keep: int = 0) -> Path:
-    return checkpoint.save(run, step, model(step), MOMENTS, {"tokens": 64 * step, "seconds": 1.5}, pack, keep)
+    weights = {name: parameter.detach() for name, parameter in model(step).named_parameters()}
+    moments = {name: tensor.clone() for name, tensor in MOMENTS.items()}
+    content = Content(step, LAYOUT, weights, moments, {"tokens": 64 * step, "seconds": 1.5})
+    return checkpoint.save(run, content, pack, keep)
 
 
 def names(run: Path) -> list[str]:
