@@ -17,8 +17,10 @@ from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.model.model import Model
 from winnow.trainer.model.weights import load_model
 from winnow.trainer.pack.index import Pack
+from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run import checkpoint
 from winnow.trainer.run.checkpoint import Content
+from winnow.trainer.run.saver import Saver
 
 LAYOUT = Layout.of(ModelShape(layers=1, width=16, heads=2, mlp=32, context=8), 50, "causal")
 MOMENTS = {"momentum.x": torch.arange(6.0).view(2, 3)[1], "steps": torch.tensor(7.0)}
@@ -184,14 +186,15 @@ def test_a_full_disk_is_named_with_the_cure(tmp_path: Path, pack: Pack) -> None:
 def _saving(run: Path, pack: Pack, first: int, ready: Connection) -> None:
     torch.set_num_threads(1)
     ready.send(True)
-    for step in range(first, first + 1000):
-        save(run, step, pack, keep=2)
+    with Saver(run, pack, 2, Ranks()) as saver:
+        for step in range(first, first + 1000):
+            saver.save(step, model(step), MOMENTS, {})
 
 
 @pytest.mark.slow
 def test_a_kill_at_any_moment_of_a_save_leaves_a_whole_checkpoint(tmp_path: Path, pack: Pack) -> None:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["winnow.trainer.run.checkpoint", __name__])
+    context.set_forkserver_preload(["winnow.trainer.run.saver", __name__])
     chance, last = random.Random(1), 0
     save(tmp_path, 0, pack)
     for _ in range(50):
