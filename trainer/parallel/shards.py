@@ -18,7 +18,9 @@ from torch import Tensor, nn
 from winnow.trainer.parallel.ranks import Ranks
 
 
-def shard(model: nn.Module, blocks: Sequence[nn.Module], passes: Sequence[str], dtype: torch.dtype, ranks: Ranks) -> None:
+def shard(
+    model: nn.Module, blocks: Sequence[nn.Module], passes: Sequence[str], dtype: torch.dtype, ranks: Ranks
+) -> None:
     """Shard a model that is whole on the CPU, block by block; afterwards it stands on the ranks' device.
 
     passes: its methods that are called as `forward` is. dtype: of the blocks' matrices when they are gathered.

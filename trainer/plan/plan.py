@@ -4,7 +4,6 @@ Counts are exact; they come from the model itself, built without memory. Time on
 is their stated peak times an assumed share; `Plan` says of each figure which it is.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,6 @@ from pathlib import Path
 from winnow.trainer.config.config_file import NO_PACK, load, shipped
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import Config
-from winnow.trainer.config.text import suggest
 from winnow.trainer.errors import BadCall
 from winnow.trainer.model.initial import initial_layout
 from winnow.trainer.optim import scaling
@@ -20,8 +18,8 @@ from winnow.trainer.optim.schedule import Length, length
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.plan.plan_corpus import Corpus, corpus_of
 from winnow.trainer.plan.plan_here import Here, measure
-from winnow.trainer.run.hardware import GPUS, Gpu
-from winnow.trainer.run.memory import ROOM, Memory, bare, needed
+from winnow.trainer.plan.plan_there import There, on_gpus
+from winnow.trainer.run.memory import Memory, bare, needed
 
 MULTIPLES = (1, 5, 20)
 """Of Chinchilla's tokens: its optimum of training compute, and what small models that are much used get."""
@@ -37,22 +35,10 @@ class Asked:
     """Where there is no pack."""
     mfu: float = 0.4
     """Share of a GPU's stated peak that is assumed."""
-    rents: Mapping[str, float] = field(default_factory=dict)
-    """GPU's name to dollars an hour, in place of the table's."""
+    gpus: int = 1
+    prices: Mapping[str, float] = field(default_factory=dict)
+    """GPU's name to dollars an hour of one."""
     measure: bool = True
-
-
-@dataclass(frozen=True)
-class There:
-    """The run on one GPU of a kind."""
-
-    gpu: Gpu
-    flops: float
-    """A second, assumed."""
-    seconds: float
-    dollars: float
-    rows: int
-    """Windows of a forward and backward pass that fit; 0: it does not fit at all."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +66,7 @@ class Plan:
     memory: Memory
     here: Here | None
     there: Sequence[There]
+    gpus: int
     mfu: float
     """Of their stated peaks, that is assumed."""
     budgets: Sequence[Budget]
@@ -89,7 +76,7 @@ class Plan:
 
 
 def plan(config: Config, asked: Asked) -> Plan:
-    """BadCall where pack, mixture, vocabulary, MFU or rents are wrong; the machine is measured if asked for."""
+    """BadCall where pack, mixture, vocabulary, MFU or number of GPUs is wrong; the machine is measured if asked for."""
     if not 0 < asked.mfu <= 1:
         raise BadCall(f"--mfu {asked.mfu}: wanted a share above 0, at most 1")
     pack = None if config.data.pack == NO_PACK else Pack.open(Path(config.data.pack))
@@ -100,31 +87,13 @@ def plan(config: Config, asked: Asked) -> Plan:
     run = length(config.run, config.model.context, outside)
     memory = needed(layout, config)
     corpus = corpus_of(pack, config, run, outside) if pack else None  # a wrong mixture is told before measuring
+    there = on_gpus(config, layout, run, flops * run.tokens, asked.gpus, asked.mfu, asked.prices)
     here = measure(config, layout, run, flops, memory.held(), memory.row) if asked.measure else None
     return Plan(
-        config, layout, parameters, outside, flops, run, memory, here,
-        tuple(_there(gpu, asked, flops * run.tokens, memory) for gpu in GPUS if gpu.rent), asked.mfu,
+        config, layout, parameters, outside, flops, run, memory, here, there, asked.gpus, asked.mfu,
         _budgets(run.tokens, outside, flops, here),
         corpus, fitting(corpus.unique, layout.vocab) if corpus else None,
     )  # fmt: skip
-
-
-def rents(given: Sequence[str]) -> dict[str, float]:
-    """["H100=2.1"] as {"H100 PCIe": 2.1, "H100 NVL": 2.1, "H100 SXM": 2.1}; BadCall where no GPU is called so."""
-    rented, found = [gpu.name for gpu in GPUS if gpu.rent], {}
-    for text in given:
-        name, _, dollars = text.partition("=")
-        known = [gpu for gpu in rented if gpu.lower().startswith(name.strip().lower())]
-        if not name.strip() or not known:
-            raise BadCall(f"--rent {text}: there is no such GPU in the table{suggest(name, rented)}")
-        try:
-            rent = float(dollars)
-        except ValueError:
-            rent = -1
-        if not 0 <= rent < math.inf:
-            raise BadCall(f"--rent {text}: write GPU=DOLLARS, for example H100=2.10")
-        found.update(dict.fromkeys(known, rent))
-    return found
 
 
 def _layout(config: Config, pack: Pack | None, vocab: int | None) -> Layout:
@@ -134,15 +103,6 @@ def _layout(config: Config, pack: Pack | None, vocab: int | None) -> Layout:
         return initial_layout(config, pack)
     suited = next((v for width, v in _SUITED if config.model.width <= width), _SUITED[-1][1])
     return Layout.of(config.model, pack.vocab if pack else vocab or suited, config.objective)
-
-
-def _there(gpu: Gpu, asked: Asked, flops: float, memory: Memory) -> There:
-    """`flops`: of the whole run."""
-    rate = (gpu.bfloat16 or gpu.float32 or math.nan) * asked.mfu
-    row = memory.row if gpu.bfloat16 else 2 * memory.row
-    rows = max(0, int((ROOM * gpu.memory - memory.held()) // row))
-    seconds, rent = flops / rate, asked.rents.get(gpu.name, gpu.rent or math.nan)
-    return There(gpu, rate, seconds, seconds / 3600 * rent, rows)
 
 
 def _budgets(tokens: int, outside: int, flops: float, here: Here | None) -> tuple[Budget, ...]:

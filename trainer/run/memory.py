@@ -1,8 +1,8 @@
 """What training takes of a device's memory, counted without any, and what follows: shards or not, what is recomputed.
 
-    whole      weights, gradients and moments in float32, and the weights once more in the type of the products
-    shards     a part of the first three; embedding and head whole, and two blocks at a time
-    a window   what its forward pass keeps for the backward pass; of a block that is recomputed, its input alone
+whole      weights, gradients and moments in float32, and the weights once more in the type of the products
+shards     a part of the first three; embedding and head whole, and two blocks at a time
+a window   what its forward pass keeps for the backward pass; of a block that is recomputed, its input alone
 """
 
 import os
@@ -41,7 +41,7 @@ class Memory:
     gradients: float
     optimizer: float
     casts: float
-    """Of the weights in the type of the matrix products, which a pass keeps."""
+    """Of the weights in the type of the matrix products, and the head's gradient, which a pass keeps."""
     row: float
     """Of what the backward pass needs of one window, uncompiled."""
     block_row: float
@@ -86,15 +86,17 @@ def needed(layout: Layout, config: Config) -> Memory:
         of_role[role] = of_role.get(role, 0) + parameter.numel()
     every, matrices = sum(of_role.values()), of_role["matrix"]
     muon = matrices if config.optimizer.name == "muon" else 0  # one moment, AdamW has two
-    one, two = _kept(model, config, dtype, 1), _kept(model, config, dtype, 2)
     shallow = [bare(replace(layout, layers=layers)) for layers in (1, 2)]
-    rows = [_kept(of, config, dtype, 2) - _kept(of, config, dtype, 1) for of in shallow]
+    one, two = ([_kept(of, config, dtype, rows) for of in shallow] for rows in (1, 2))
+    block_row = two[1] - one[1] - (two[0] - one[0])
+    row = two[0] - one[0] + (layout.layers - 1) * block_row
+    kept = one[0] + (layout.layers - 1) * (one[1] - one[0])  # with one window
     scores = attention.weights_kept(layout.heads, config.model.context, layout.causal)
     block = matrices / layout.layers
     gathered = 2 * 4.0 * (every - matrices) + block * (3 * dtype.itemsize + 4)  # two blocks, and gradients of one
     return Memory(
-        4.0 * every, 4.0 * every, 4.0 * muon + 8.0 * (every - muon), 2 * one - two, two - one,
-        rows[1] - rows[0], 4.0 * config.model.context * layout.width, float(scores * dtype.itemsize), gathered,
+        4.0 * every, 4.0 * every, 4.0 * muon + 8.0 * (every - muon), kept - row, row, block_row,
+        4.0 * config.model.context * layout.width, float(scores * dtype.itemsize), gathered,
         layout.layers,
     )  # fmt: skip
 

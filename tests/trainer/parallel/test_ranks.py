@@ -13,6 +13,7 @@ from winnow.trainer.config import config_file
 from winnow.trainer.errors import BadCall
 from winnow.trainer.parallel.ranks import Ranks, joined
 
+
 def test_one_process_is_all_ranks() -> None:
     ranks = Ranks()
     tensor = torch.arange(3.0)
