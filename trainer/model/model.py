@@ -122,7 +122,7 @@ class Model(nn.Module):
         close = torch.compile(_close, **how)
         if not shards.is_shard(self.head):
             return functools.partial(self.loss, parts=(torch.compile(_run, **how), close))
-        forward = torch.compile(Block.forward, **how)
+        forward: Any = torch.compile(Block.forward, **how)
         for block in self.model.layers:
             shards.add_pass(block, "compiled", functools.partial(forward, block))
         return functools.partial(self.loss, parts=(lambda block, *inputs: block.compiled(*inputs), close))

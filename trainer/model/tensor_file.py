@@ -51,4 +51,5 @@ def _header(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> memor
 
 def _bytes(tensor: Tensor) -> memoryview:
     """Those of the tensor itself, not copied."""
-    return memoryview(tensor.detach().reshape(-1).view(torch.uint8).numpy())
+    plain: Any = tensor.detach().reshape(-1).view(torch.uint8).numpy()
+    return memoryview(plain)

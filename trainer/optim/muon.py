@@ -38,7 +38,7 @@ def newton_schulz(stack: Tensor, dtype: torch.dtype) -> Tensor:
 
 @dataclass(frozen=True)
 class Stack:
-    """Parameters of one shape, with their gradients and momenta as [k, rows, columns]; of shards the rank's own rows."""
+    """Parameters of one shape, with their gradients and momenta as [k, rows, columns]; of shards this rank's rows."""
 
     names: Sequence[str]
     parameters: list[Tensor]
@@ -74,8 +74,8 @@ class Stack:
         counts, rows = shards.sizes(count, ranks.world), shards.sizes(self.rows, ranks.world)
         here = counts[ranks.rank]
         out, back = [count * mine for count in counts], [here * part for part in rows]
-        pieces = ranks.exchange(stack.view(-1, columns), out, back).split(back)
+        pieces = torch.split(ranks.exchange(stack.view(-1, columns), out, back), back)
         whole = torch.cat([piece.view(here, part, columns) for piece, part in zip(pieces, rows, strict=True)], dim=1)
         update = newton_schulz(whole, dtype)  # [here, self.rows, columns]
-        sent = torch.cat([piece.reshape(-1, columns) for piece in update.split(rows, dim=1)])
+        sent = torch.cat([piece.reshape(-1, columns) for piece in torch.split(update, rows, dim=1)])
         return ranks.exchange(sent, back, out).view(stack.shape)

@@ -23,7 +23,7 @@ PATIENCE = timedelta(days=1)
 """Of the group that hosts agree by: ranks wait there until the first one has read a whole pack, or until a slow disk
 has taken a checkpoint. One that ends ends them all, however long."""
 GPU_PATIENCE = timedelta(minutes=20)
-"""Of GPUs that wait for each other within a step: longer than compiling takes. Past it the run ends, since one hangs."""
+"""Of GPUs that wait for each other within a step: longer than compiling takes. Past it one hangs, and the run ends."""
 
 
 @dataclass(frozen=True)

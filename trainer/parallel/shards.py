@@ -56,7 +56,8 @@ def is_shard(tensor: Tensor) -> bool:
 
 def local(tensor: Tensor) -> Tensor:
     """The rows that this rank holds, of the same memory; all of a tensor that is no shard."""
-    found: Tensor = tensor.detach().to_local() if is_shard(tensor) else tensor  # type: ignore[operator]
+    of: Any = tensor.detach()
+    found: Tensor = of.to_local() if is_shard(tensor) else tensor
     return found
 
 
@@ -74,7 +75,8 @@ def like(parameter: Tensor, rows: Tensor) -> Tensor:
 
 def whole(tensor: Tensor) -> Tensor:
     """All rows, gathered from all ranks; to be called by all of them."""
-    found: Tensor = tensor.full_tensor() if is_shard(tensor) else tensor  # type: ignore[operator]
+    of: Any = tensor
+    found: Tensor = of.full_tensor() if is_shard(tensor) else tensor
     return found
 
 

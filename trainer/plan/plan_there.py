@@ -1,7 +1,7 @@
 """A run on GPUs of each kind: what fits their memory and how, and time and cost at an assumed share of their peak.
 
-Memory is reckoned as a run reckons it when it begins (run/memory.py). Time is that of one GPU by their number: what they
-wait for each other is a part of the share that is assumed.
+Memory is reckoned as a run reckons it when it begins (run/memory.py). Time is that of one GPU by their number: what
+they wait for each other is a part of the share that is assumed.
 """
 
 import math

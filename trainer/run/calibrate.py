@@ -87,7 +87,7 @@ def obey(machine: Machine, model: Model, ranks: Ranks) -> Calibration:
 def place(machine: Machine, model: Model, ranks: Ranks) -> None:
     """Bring a model to the ranks' device, whole or in shards, with what it computes in and what it computes again."""
     model.dtype = DTYPES[machine.dtype]
-    model.recomputed = memory.RECOMPUTED.get(machine.checkpointing, 0)
+    model.recomputed = 0 if machine.checkpointing == "auto" else memory.RECOMPUTED[machine.checkpointing]
     if machine.parallel == "shard" and ranks.world > 1:
         shards.shard(model, list(model.model.layers), ("loss", "hidden"), model.dtype, ranks)
     else:

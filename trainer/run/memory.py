@@ -6,7 +6,7 @@ a window   what its forward pass keeps for the backward pass; of a block that is
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -24,7 +24,7 @@ from winnow.trainer.parallel.ranks import Ranks
 Parallel = Literal["replicate", "shard"]
 Checkpointing = Literal["none", "selective", "blocks"]
 
-RECOMPUTED: dict[Checkpointing, int] = {"none": 0, "selective": 2, "blocks": 1}
+RECOMPUTED: Mapping[Checkpointing, int] = {"none": 0, "selective": 2, "blocks": 1}
 """Of so many blocks one is recomputed: nothing, every second block, every block."""
 PARALLEL: tuple[Parallel, ...] = ("replicate", "shard")
 ENOUGH = 8192

@@ -88,7 +88,8 @@ def locked(run: Path) -> Config:
 def changed(settled: Config, config: Config) -> Config:
     """`settled`, with the values of `config` where they do not define what is trained, and with its length.
 
-    The pack is known by its fingerprint, wherever it lies. Rows a pass and shards change the order of sums, and no more.
+    The pack is known by its fingerprint, wherever it lies. Rows a pass, shards and what is recomputed change the order
+    of sums at most.
     """
     run, asked = settled.run, config.run
     run = replace(run, keep=asked.keep, log_every=asked.log_every, save_every=asked.save_every, tokens=asked.tokens,

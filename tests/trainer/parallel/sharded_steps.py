@@ -1,4 +1,4 @@
-"""A few steps of a model, whole on one process or in shards on several: what they come to, and the bytes that are held."""
+"""A few steps of a model, whole on one process or in shards on several: what they come to, and bytes that are held."""
 
 from typing import Any
 

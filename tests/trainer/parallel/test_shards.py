@@ -1,7 +1,6 @@
 """Shards on four processes over gloo, beside the same steps on one."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest

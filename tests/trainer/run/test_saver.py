@@ -118,7 +118,7 @@ def test_at_the_end_the_runs_own_error_comes_first_and_the_save_is_whole(
     tmp_path: Path, pack: Pack, model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = Held(monkeypatch)
-    with pytest.raises(RuntimeError, match="went down"), Saver(tmp_path, pack, 1, Ranks()) as saver:
+    with pytest.raises(RuntimeError, match="went down"), Saver(tmp_path, pack, 1, Ranks()) as saver:  # noqa: PT012
         saver.save(1, model, {}, {})
         threading.Timer(0.05, held.may.set).start()
         raise RuntimeError("the machine went down")
