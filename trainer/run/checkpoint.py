@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,9 +60,10 @@ def save(run: Path, content: Content, pack: Pack, keep: int) -> Path:
     RunFailed names the file that could not be written; what was saved before stays.
     """
     path = folder(run, content.step)
-    with _appearing(path) as half:
+    with _appearing(path) as half, ThreadPoolExecutor(1) as beside:  # hashing is most of the time, and both are large
+        moments = beside.submit(tensor_file.write, half / OPTIMIZER, content.moments)
         weights = write_weights(content.layout, content.weights, half, end=pack.end, mask=pack.mask)
-        digests = {WEIGHTS: weights, OPTIMIZER: tensor_file.write(half / OPTIMIZER, content.moments)}
+        digests = {WEIGHTS: weights, OPTIMIZER: moments.result()}
         tokenizer.write(tokenizer.for_models(pack.words), half)
         digests |= {file.name: _synced(file) for file in sorted(half.iterdir()) if file.name not in digests}
         whole = {"version": VERSION, "step": content.step} | dict(content.state) | {"files": digests}

@@ -185,10 +185,12 @@ def test_a_full_disk_is_named_with_the_cure(tmp_path: Path, pack: Pack) -> None:
 
 def _saving(run: Path, pack: Pack, first: int, ready: Connection) -> None:
     torch.set_num_threads(1)
-    ready.send(True)
     with Saver(run, pack, 2, Ranks()) as saver:
         for step in range(first, first + 1000):
             saver.save(step, model(step), MOMENTS, {})
+            if step == first:
+                saver.wait()  # on a busy machine none would come through otherwise
+                ready.send(True)
 
 
 @pytest.mark.slow
@@ -196,16 +198,13 @@ def test_a_kill_at_any_moment_of_a_save_leaves_a_whole_checkpoint(tmp_path: Path
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["winnow.trainer.run.saver", __name__])
     chance, last = random.Random(1), 0
-    began = time.perf_counter()
-    for _ in range(5):
-        save(tmp_path, 0, pack)
-    longest = max(0.3, 2 * (time.perf_counter() - began))  # some saves of a machine as busy as this one is
+    save(tmp_path, 0, pack)
     for _ in range(50):
         here, there = context.Pipe(duplex=False)
         child = context.Process(target=_saving, args=(tmp_path, pack, last + 1, there))
         child.start()
         assert here.recv()
-        time.sleep(chance.uniform(0.0, longest))
+        time.sleep(chance.uniform(0.0, 0.3))
         child.kill()
         child.join()
         path, said = newest(tmp_path)
@@ -216,7 +215,7 @@ def test_a_kill_at_any_moment_of_a_save_leaves_a_whole_checkpoint(tmp_path: Path
         loaded = load_model(path)
         assert torch.equal(loaded.head, model(state["step"]).head)
         last = state["step"]
-    assert last >= 50  # so many of the saves came through
+    assert last >= 50  # each child's first save at least
 
 
 def test_a_save_without_its_tokenizer_fails_and_leaves_the_others(tmp_path: Path, pack: Pack) -> None:
