@@ -27,8 +27,8 @@ from winnow.trainer.config.layouts import Layout
 from winnow.trainer.errors import BadCall, RunFailed, shown
 from winnow.trainer.hashes import hash_file
 from winnow.trainer.model import tensor_file
-from winnow.trainer.model.weights import WEIGHTS, write_weights
-from winnow.trainer.pack import tokenizer
+from winnow.trainer.model.hf import WEIGHTS, write_weights
+from winnow.trainer.pack import tokenizer_files
 from winnow.trainer.pack.index import Pack
 
 FOLDER, LATEST, OPTIMIZER, STATE = "checkpoints", "latest", "optimizer.safetensors", "state.json"
@@ -62,9 +62,11 @@ def save(run: Path, content: Content, pack: Pack, keep: int) -> Path:
     path = folder(run, content.step)
     with _appearing(path) as half, ThreadPoolExecutor(1) as beside:  # hashing is most of the time, and both are large
         moments = beside.submit(tensor_file.write, half / OPTIMIZER, content.moments)
-        weights = write_weights(content.layout, content.weights, half, end=pack.end, mask=pack.mask)
+        weights = write_weights(
+            content.layout, content.weights, half, begin=pack.begin, end=pack.end, mask=pack.mask
+        )  # fmt: skip
         digests = {WEIGHTS: weights, OPTIMIZER: moments.result()}
-        tokenizer.write(tokenizer.for_models(pack.words), half)
+        tokenizer_files.write(tokenizer_files.for_models(pack.words), half)
         digests |= {file.name: _synced(file) for file in sorted(half.iterdir()) if file.name not in digests}
         whole = {"version": VERSION, "step": content.step} | dict(content.state) | {"files": digests}
         (half / STATE).write_text(f"{json.dumps(whole, indent=1)}\n", encoding="utf-8")

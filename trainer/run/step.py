@@ -25,7 +25,10 @@ from winnow.trainer.parallel.ranks import Ranks
 
 
 class Cut:
-    """Micro-batches of a rank's rows: (inputs, starts or None, targets) on the device, each [rows, context]."""
+    """Micro-batches of a rank's rows: (inputs, starts or None, targets), each [rows, context].
+
+    Inputs and targets are on the device; starts on the host, where the model counts documents without waiting.
+    """
 
     def __init__(self, config: Config, pack: Pack, device: torch.device, passes: int = 0) -> None:
         """passes: of a step, as many on every rank, since shards are gathered in each; 0: as many as it takes."""
@@ -36,19 +39,21 @@ class Cut:
         """Of text, that each token stands for: [vocab]"""
 
     def __call__(self, batch: Batch) -> Iterator[tuple[Tensor, Tensor | None, Tensor]]:
-        starts = batch.starts if self._config.data.document_mask else None
         masked = self._masked(batch) if self._config.objective == "masked" else None
         first = 0
         for rows in even(len(batch.tokens), self._config.machine.micro_rows, self._passes):
             here = slice(first, first + rows) if rows else slice(1)  # where none are left, one that does not count
             first += rows
-            began = None if starts is None else self._moved(starts[here])
+            began = batch.starts[here]  # documents are counted on the host
+            seen = began if self._config.data.document_mask else None
             if masked is not None:
                 inputs, targets = self._moved(masked[0][here]), self._moved(masked[1][here])
             else:
                 tokens = self._moved(batch.tokens[here])  # [rows, context + 1]: whole rows are copied without waiting
-                inputs, began, targets = tokens[:, :-1], None if began is None else began[:, :-1], tokens[:, 1:]
-            yield inputs, began, targets if rows else torch.full_like(targets, IGNORED)
+                # What begins a document follows from nothing.
+                targets = tokens[:, 1:].masked_fill(self._moved(began)[:, 1:], IGNORED)
+                inputs, seen = tokens[:, :-1], None if seen is None else seen[:, :-1]
+            yield inputs, seen, targets if rows else torch.full_like(targets, IGNORED)
 
     def _masked(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Inputs and targets of all rows."""

@@ -171,8 +171,7 @@ class Training:
             with shards.gathered(session.model):
                 found = evaluate(
                     session.model, session.pack, max_tokens=config.run.evaluate_tokens, context=config.model.context,
-                    document_mask=config.data.document_mask, ranks=self._ranks,
-                    masking=config.masking if config.objective == "masked" else None,
+                    ranks=self._ranks, masking=config.masking if config.objective == "masked" else None,
                 )  # fmt: skip
         except (KeyboardInterrupt, SystemExit):
             self._journal.end("stopped")
