@@ -127,8 +127,9 @@ class Model(nn.Module):
         for layer in self.model.layers:
             shards.add_pass(layer, "compiled", functools.partial(forward, layer))
 
-        def of_shards(module: Any, *inputs: Any) -> Tensor:
-            outputs: Tensor = module.compiled(*inputs) if isinstance(module, Block) else run(module, *inputs)
+        def of_shards(module: nn.Module, *inputs: Any) -> Tensor:
+            compiled: Any = getattr(module, "compiled", functools.partial(run, module))
+            outputs: Tensor = compiled(*inputs)
             return outputs
 
         return functools.partial(self.loss, parts=(of_shards, piece))
