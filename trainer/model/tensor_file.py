@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-TYPES = {torch.float32: "F32", torch.bfloat16: "BF16", torch.int64: "I64"}
+TYPES = {torch.float32: "F32", torch.bfloat16: "BF16", torch.float16: "F16", torch.float64: "F64", torch.int64: "I64"}
 _PIECE = 1 << 22
 """Bytes that are hashed while they are still in the cache."""
 

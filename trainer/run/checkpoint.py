@@ -60,17 +60,17 @@ def save(run: Path, content: Content, pack: Pack, keep: int) -> Path:
     RunFailed names the file that could not be written; what was saved before stays.
     """
     path = folder(run, content.step)
-    with _appearing(path) as half, ThreadPoolExecutor(1) as beside:  # hashing is most of the time, and both are large
+    with appearing(path) as half, ThreadPoolExecutor(1) as beside:  # hashing is most of the time, and both are large
         moments = beside.submit(tensor_file.write, half / OPTIMIZER, content.moments)
         weights = write_weights(
             content.layout, content.weights, half, begin=pack.begin, end=pack.end, mask=pack.mask
         )  # fmt: skip
         digests = {WEIGHTS: weights, OPTIMIZER: moments.result()}
         tokenizer_files.write(tokenizer_files.for_models(pack.words), half)
-        digests |= {file.name: _synced(file) for file in sorted(half.iterdir()) if file.name not in digests}
+        digests |= {file.name: synced(file) for file in sorted(half.iterdir()) if file.name not in digests}
         whole = {"version": VERSION, "step": content.step} | dict(content.state) | {"files": digests}
         (half / STATE).write_text(f"{json.dumps(whole, indent=1)}\n", encoding="utf-8")
-        _synced(half / STATE)
+        synced(half / STATE)
     _point(run, path)
     if keep:
         for old in _all(run)[keep:]:
@@ -163,7 +163,7 @@ def problem(path: Path) -> str | None:
 
 
 @contextlib.contextmanager
-def _appearing(path: Path) -> Iterator[Path]:
+def appearing(path: Path) -> Iterator[Path]:
     """A folder to write into that appears under `path` when the block ends without an error, and only then."""
     half = aside.beside(path)
     try:
@@ -188,7 +188,7 @@ def _remove(path: Path) -> None:
     shutil.rmtree(gone, ignore_errors=True)
 
 
-def _synced(file: Path) -> str:
+def synced(file: Path) -> str:
     """Sync a file to the disk; its sha256."""
     with file.open("rb") as opened:
         os.fsync(opened.fileno())
