@@ -2,8 +2,8 @@
 
     open the run    session.py: pack, model, checkpoint if there is one, calibration if there is none
     for each step   its rows (prefetch.py), then step.py
-    now and then    a line of metrics; a checkpoint (saver.py, while the steps go on), and only then an evaluation; tasks
-                    and samples
+    now and then    a line of metrics; a checkpoint, which saver.py writes while the steps go on, and only then an
+                    evaluation, tasks and samples
 
 The device is waited for when a line is due, not at each step; on a CPU there is nothing to wait for. SIGTERM and
 Ctrl-C end the run after the step under way, with a checkpoint.
