@@ -242,7 +242,7 @@ def test_the_whole_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     file.write_text(dump(config(tmp_path / "elsewhere", run={"tokens": 1024})))
     assert winnow("tokenizer", "train", corpus, "--vocab", "300", "--sample-mb", "1", "--output", tok) == 0
     assert winnow("pack", corpus, "--tokenizer", tok, "--output", pack, "--validation", "0.1", "--workers", "1") == 0
-    assert winnow("plan", file, "--pack", pack, "--no-measure", "--rent", "H100=2") == 0
+    assert winnow("plan", file, "--pack", pack, "--no-measure", "--price", "H100=2") == 0
     assert winnow("train", file, "--output", run) == 2  # the pack is elsewhere
     assert f"{tmp_path}/elsewhere" in capsys.readouterr().err
     train = ("train", file, "--pack", pack, "--set", "optimizer.rate=0.02", "--output", run)

@@ -52,7 +52,7 @@ CALLS = [
                                   "latin.toml", "deep.toml", "dots.toml", "digits.toml", "sparse.toml")),
     *(f"config show {what}" for what in ("none", "''", "none.toml", "latin.toml", "deep.toml", "tiny --set x")),
     *(f"plan tiny --no-measure --mfu {share}" for share in ("nan", "inf", "0", "-1")),
-    *(f"plan tiny --no-measure --rent {rent}" for rent in (
+    *(f"plan tiny --no-measure --price {price}" for price in (
         "H100", "H100=x", "H100=nan", "H100=-1", "H100=inf", "=1", "''")),
     *(f"plan tiny --no-measure --pack {pack}" for pack in (
         "none", "corpus", "''", "file", "fifo", "list", "table", "cut", "nested")),

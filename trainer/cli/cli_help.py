@@ -73,10 +73,11 @@ examples:
   winnow plan 124m                                 without a corpus: a vocabulary is assumed
   winnow plan tiny --pack pack                     and whether the corpus is large enough for it
   winnow plan 10m --pack pack --set run.tokens=50_000_000
-  winnow plan 350m --rent H100=2.10 --mfu 0.45     calculate with your rent and your experience
+  winnow plan 1b --gpus 8 --price H100=2.10 --mfu 0.45      on eight, with your price and your experience
 
 This machine is measured for a few seconds (unless --no-measure). What other GPUs would take is their stated peak times
-an assumed share of it. Rents are assumptions too; give your own.
+an assumed share of it; memory is reckoned as a run does it when it settles whether weights are whole on every GPU or in
+shards, and what is recomputed. Prices are yours.
 """,
 )
 _TRAIN = (

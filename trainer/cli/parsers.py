@@ -128,7 +128,9 @@ def _add_plan(commands: Commands) -> None:
                       help="tokens, where there is no pack yet (default: what suits the width)")  # fmt: skip
     plan.add_argument("--mfu", type=number, default=0.4, metavar="SHARE",
                       help="share of a GPU's peak that is assumed (default: %(default)s)")  # fmt: skip
-    plan.add_argument("--rent", action="append", default=[], metavar="GPU=DOLLARS", help="what an hour costs")
+    plan.add_argument("--gpus", type=up_to(1 << 20), default=1, metavar="N", help="how many (default: %(default)s)")
+    plan.add_argument("--price", action="append", default=[], metavar="GPU=DOLLARS",
+                      help="of an hour of one GPU; or a TOML file of such lines")  # fmt: skip
     plan.add_argument("--no-measure", action="store_true", help="do not measure this machine")
 
 

@@ -193,6 +193,12 @@ class Machine:
     """Of the matrix products; master weights, norms, softmax and loss are in float32."""
     compile: Literal["auto", "yes", "no"] = "auto"
     """Whether torch.compile makes the blocks' kernels; auto: where the time it takes is won back."""
+    parallel: Literal["auto", "replicate", "shard"] = "auto"
+    """Of several ranks. replicate: each holds the whole model. shard: each holds its part of every matrix, with
+    gradients and moments (FSDP2). auto: shard, where a whole one does not leave room on the device."""
+    checkpointing: Literal["auto", "none", "selective", "blocks"] = "auto"
+    """What backward passes compute again for the memory's sake. blocks: every block, from its input, which takes a
+    third more time. selective: every second block. auto: as little as lets a window fit."""
     micro_rows: int = 0
     """Windows of one forward and backward pass on one rank; 0: as many as are fastest and fit."""
     threads: int = 0

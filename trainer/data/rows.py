@@ -6,7 +6,7 @@ def share(rows: int, part: int, parts: int) -> tuple[int, int]:
     return rows * part // parts, rows * (part + 1) // parts
 
 
-def even(rows: int, most: int) -> list[int]:
-    """Sizes of the fewest micro-batches of at most `most` rows."""
-    parts = -(-rows // most)
+def even(rows: int, most: int, parts: int = 0) -> list[int]:
+    """Sizes of the fewest micro-batches of at most `most` rows; or of so many `parts`, some of which may be empty."""
+    parts = parts or -(-rows // most)
     return [stop - first for first, stop in (share(rows, part, parts) for part in range(parts))]

@@ -103,6 +103,11 @@ def attend_cached(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     return mixed.transpose(1, 2).flatten(2)
 
 
+def weights_kept(heads: int, length: int, causal: bool) -> int:
+    """Weights of one window, one layer, that the CPU's attention keeps for its backward pass."""
+    return heads * sum((stop - first) * (stop if causal else length) for first, stop in kernels.blocks_of(length))
+
+
 def _block_masks(
     documents: Tensor | None, length: int, causal: bool, dtype: torch.dtype, device: torch.device
 ) -> tuple[Tensor | None, ...]:

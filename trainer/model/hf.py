@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
 from winnow.trainer import reading
@@ -17,6 +16,7 @@ from winnow.trainer.config import rope
 from winnow.trainer.config.layouts import Layout, from_config, to_config
 from winnow.trainer.config.settings import Config
 from winnow.trainer.errors import BadCall, one_line, shown
+from winnow.trainer.model import tensor_file
 from winnow.trainer.model.model import Model
 from winnow.trainer.pack import tokenizer
 from winnow.trainer.pack.index import Pack
@@ -114,7 +114,7 @@ def write_shards(tensors: Iterable[tuple[str, Tensor]], directory: Path, most: i
     parts, held, bytes_ = list[list[str]](), dict[str, Tensor](), list[int]()
 
     def put() -> None:
-        save_file(held, directory / f"{len(parts)}", metadata={"format": "pt"})
+        tensor_file.write(directory / f"{len(parts)}", held, {"format": "pt"})
         parts.append(list(held))
         held.clear()
 
@@ -140,20 +140,28 @@ def write_shards(tensors: Iterable[tuple[str, Tensor]], directory: Path, most: i
 def save_weights(
     model: Model, directory: Path, *, end: int, begin: int | None = None, mask: int | None = None
 ) -> None:  # fmt: skip
-    """Write config.json, model.safetensors (float32) and, of a decoder, generation_config.json into an existing
-    directory; the caller syncs and names it.
-
-    end, begin, mask: ids of the tokens that end and begin a document (None: the same), and of the mask. transformers'
-    AutoModelForCausalLM or AutoModelForMaskedLM loads the directory; for a whole checkpoint the tokenizer's files
-    belong beside. OSError or SafetensorError where it cannot be written.
-    """
+    """Write a model, in float32, into an existing directory: see `write_weights`."""
     tensors = {name: parameter.detach().cpu().contiguous() for name, parameter in model.named_parameters()}
-    files = {CONFIG: to_config(model.layout, end=end, begin=begin, mask=mask)}
-    if model.layout.causal:
+    write_weights(model.layout, tensors, directory, end=end, begin=begin, mask=mask)
+
+
+def write_weights(
+    layout: Layout, tensors: Mapping[str, Tensor], directory: Path, *, end: int, begin: int | None = None,
+    mask: int | None = None,
+) -> str:  # fmt: skip
+    """Write config.json, model.safetensors and, of a decoder, generation_config.json into an existing directory, which
+    the caller syncs and names; the sha256 of model.safetensors.
+
+    tensors: by parameter, contiguous and on the CPU. end, begin, mask: ids of the tokens that end and begin a document
+    (None: the same), and of the mask. transformers' AutoModelForCausalLM or AutoModelForMaskedLM loads the directory;
+    for a whole checkpoint the tokenizer's files belong beside. OSError where it cannot be written.
+    """
+    files = {CONFIG: to_config(layout, end=end, begin=begin, mask=mask)}
+    if layout.causal:
         files[GENERATION] = {name: files[CONFIG][name] for name in ("bos_token_id", "eos_token_id")}
-    save_file(tensors, directory / WEIGHTS, metadata={"format": "pt"})
     for name, content in files.items():
         (directory / name).write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    return tensor_file.write(directory / WEIGHTS, tensors, {"format": "pt"})
 
 
 def _read(places: Mapping[Path, Mapping[str, str]]) -> Iterator[tuple[str, Tensor]]:

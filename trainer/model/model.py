@@ -6,13 +6,14 @@ Weights are kept in float32; matrix products are in `Model.dtype`, into which we
 norms, softmax and loss are in float32 inside.
 """
 
-import copy
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy
 import torch
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.hashes import hash_text
@@ -20,7 +21,9 @@ from winnow.trainer.model import attention, block, loss
 from winnow.trainer.model.attention import Cache
 from winnow.trainer.model.block import Block, Embedding, Linear, Norm
 from winnow.trainer.model.compiled import for_each_shape
+from winnow.trainer.parallel import shards
 
+Parts = tuple[Callable[..., Tensor], loss.Piece] | None
 LossOf = Callable[..., Tensor]
 """`Model.loss`, or that compiled."""
 
@@ -40,7 +43,8 @@ class Model(nn.Module):
         """Uninitialised: call `initialise` or load weights. dtype: of the matrix products; may be set anew later."""
         super().__init__()
         self.layout, self.dtype = layout, dtype
-        self._compiled: tuple[Callable[..., Tensor], loss.Piece] | None = None
+        self.recomputed = 0
+        """Of so many blocks one keeps nothing but its input for the backward pass, which runs it again; 0: none."""
         self.model = Body(layout)
         if not layout.tied:
             self.lm_head = Linear(layout.width, layout.vocab)
@@ -77,7 +81,11 @@ class Model(nn.Module):
         states: Tensor = self.model.embed_tokens(tokens)
         for number, layer in enumerate(self.model.layers):
             place = 0 if cache is None else number  # one number for all, so that they share one compiled block
-            states = run(layer, states, self.dtype, turn, mask, cache, place)
+            if self.recomputed and number % self.recomputed == 0 and torch.is_grad_enabled():
+                states = checkpoint(run, layer, states, self.dtype, turn, mask, use_reentrant=False,
+                                    preserve_rng_state=False)  # fmt: skip
+            else:
+                states = run(layer, states, self.dtype, turn, mask, cache, place)
         if cache is not None:
             cache.length += length
         return states
@@ -90,14 +98,17 @@ class Model(nn.Module):
         """Logits of all positions, [B, T, V] float32; for training use `loss`, which never holds them all."""
         return self.logits(self.hidden(tokens, starts))
 
-    def loss(self, tokens: Tensor, starts: Tensor | None, targets: Tensor, most: int | None = None) -> Tensor:
+    def loss(
+        self, tokens: Tensor, starts: Tensor | None, targets: Tensor, most: int | None = None, parts: Parts = None
+    ) -> Tensor:  # fmt: skip
         """The sum over counted positions of -log p(target) in nats, float32 scalar.
 
         targets: [B, T] int64, loss.IGNORED where a position is not counted. most: how many are counted at most, where
-        the caller knows (masking.targets_per_row); the others then cost nothing behind the last block. The caller
-        divides by the number of counted positions of the whole batch, over all micro-batches and ranks.
+        the caller knows (masking.targets_per_row); the others then cost nothing behind the last block. parts: the
+        passes of a module and of a chunk of the loss, compiled. The caller divides by the number of counted positions
+        of the whole batch, over all micro-batches and ranks.
         """
-        run, piece = self._compiled or (_run, loss.piece)
+        run, piece = parts or (_run, loss.piece)
         states = self._stream(tokens, starts, None, run).flatten(0, 1)
         targets = targets.flatten()
         if most is not None and most < len(targets):
@@ -109,9 +120,19 @@ class Model(nn.Module):
         """`loss`, compiled at its first call: the block once for all layers, the last norm, and the loss of a chunk. A
         run has one or two shapes, each compiled by itself. The model's own stays as it is."""
         options = {"max_pointwise_cat_inputs": 0}  # vectorised copies instead of masked loads
-        twin = copy.copy(self)  # of the same parameters
-        twin._compiled = for_each_shape(_run, options=options), for_each_shape(loss.piece, options=options)
-        return twin.loss
+        run, piece = for_each_shape(_run, options=options), for_each_shape(loss.piece, options=options)
+        if not shards.is_shard(self.head):
+            return functools.partial(self.loss, parts=(run, piece))
+        forward = for_each_shape(Block.forward, options=options)  # shards are gathered around it
+        for layer in self.model.layers:
+            shards.add_pass(layer, "compiled", functools.partial(forward, layer))
+
+        def of_shards(module: nn.Module, *inputs: Any) -> Tensor:
+            compiled: Any = getattr(module, "compiled", functools.partial(run, module))
+            outputs: Tensor = compiled(*inputs)
+            return outputs
+
+        return functools.partial(self.loss, parts=(of_shards, piece))
 
     def initialise(self, seed: int) -> None:
         """Draw all weights anew: a function of the seed and each parameter's name alone, the same on every device.

@@ -5,6 +5,8 @@ side by side are a stack without a copy. What is summed over micro-batches and r
 losses, with the number of targets beside it; the division comes last, so every target weighs the same wherever it was.
 
     flat: [ gradient of parameter 0 | of parameter 1 | … | loss | targets | bytes ]      float32
+
+Of a shard it is the gradient of the rank's own rows, which backward passes have summed over the ranks already.
 """
 
 from collections.abc import Sequence
@@ -12,23 +14,30 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
 
 
 class Gradients:
-    """Owns `.grad` of every parameter from now on: autograd adds into the flat tensor."""
+    """Owns `.grad` of every parameter from now on: autograd, or FSDP2, adds into the flat tensor."""
 
     def __init__(self, parameters: Sequence[Tensor]) -> None:
-        sizes = [p.numel() for p in parameters]
-        self.flat = torch.zeros(sum(sizes) + 3, dtype=torch.float32, device=parameters[0].device)
-        self._parts = torch.split(self.flat[:-3], sizes)
+        """parameters: those that are shards first."""
+        held = [shards.local(p) for p in parameters]
+        sizes = [p.numel() for p in held]
+        self.flat = torch.zeros(sum(sizes) + 3, dtype=torch.float32, device=held[0].device)
+        flats = torch.split(self.flat[:-3], sizes)
+        self.parts = [flat.view_as(p) for flat, p in zip(flats, held, strict=True)]
+        """Of each parameter: a view, of the rows that this rank holds."""
+        self._grads = [shards.like(p, part) for p, part in zip(parameters, self.parts, strict=True)]
         self._parameters = list(parameters)
+        self._sharded = sum(p.numel() for p, of in zip(held, parameters, strict=True) if shards.is_shard(of))
         self.zero()
 
     def zero(self) -> None:
         self.flat.zero_()
-        for parameter, part in zip(self._parameters, self._parts, strict=True):
-            parameter.grad = part.view_as(parameter)
+        for parameter, grad in zip(self._parameters, self._grads, strict=True):
+            parameter.grad = grad
 
     def add(self, loss: Tensor, targets: Tensor | int, length: Tensor | int) -> None:
         """Of one micro-batch: the sum of its losses in nats, its targets, and the bytes they stand for."""
@@ -38,9 +47,14 @@ class Gradients:
 
     def reduce(self, ranks: Ranks) -> tuple[Tensor, Tensor, Tensor]:
         """Sum over the ranks; return scalars: the mean loss of a target, its gradient's norm, nats for each byte."""
-        ranks.sum(self.flat)
+        ranks.sum(self.flat[self._sharded :])
         loss, targets, length = self.flat[-3], self.flat[-2], self.flat[-1]
-        return loss / targets, torch.linalg.vector_norm(self.flat[:-3]) / targets, loss / length
+        norm = torch.linalg.vector_norm(self.flat[self._sharded : -3])
+        if self._sharded:
+            squares = torch.linalg.vector_norm(self.flat[: self._sharded]).square()
+            ranks.sum(squares)
+            norm = (squares + norm.square()).sqrt()
+        return loss / targets, norm / targets, loss / length
 
     def scale(self, norm: Tensor, clip: float) -> None:
         """Divide by the targets, and shrink to norm `clip` where the gradient is longer (0: never)."""
@@ -51,6 +65,6 @@ class Gradients:
 
     def stack(self, first: int, stop: int) -> Tensor:
         """The gradients of parameters [first, stop), which have one shape: [stop - first, *shape], a view."""
-        start = sum(part.numel() for part in self._parts[:first])
-        shape = self._parameters[first].shape
+        start = sum(part.numel() for part in self.parts[:first])
+        shape = self.parts[first].shape
         return self.flat[start : start + (stop - first) * shape.numel()].view(stop - first, *shape)

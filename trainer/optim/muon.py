@@ -4,7 +4,9 @@ A matrix moves by the nearest semi-orthogonal matrix to its momentum, which five
 every direction that the gradient shows at all is taken equally far. The update is scaled as in Liu et al. 2025, "Muon
 is scalable for LLM training", section 2.2, to the size of AdamW's, so the two share a learning rate.
 
-Matrices of one shape are worked on as one stack. Each rank makes its share of it orthogonal, then all are gathered.
+Matrices of one shape are worked on as one stack. Each rank makes its share of the matrices orthogonal. Where all are
+whole on every rank, they are then gathered; where they are shards, each rank is sent all rows of its own matrices
+before, and sends them back afterwards, which is as much as has to travel.
 """
 
 from collections.abc import Sequence
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
 
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)
@@ -35,12 +38,14 @@ def newton_schulz(stack: Tensor, dtype: torch.dtype) -> Tensor:
 
 @dataclass(frozen=True)
 class Stack:
-    """Parameters of one shape, with their gradients and momenta as [k, rows, columns]."""
+    """Parameters of one shape, with their gradients and momenta as [k, rows, columns]; of shards this rank's rows."""
 
     names: Sequence[str]
     parameters: list[Tensor]
     gradient: Tensor
     momentum: Tensor
+    rows: int = 0
+    """Of a whole matrix, where they are shards."""
 
     def step(self, rate: float, decay: float, momentum: float, sound: Tensor, dtype: torch.dtype, ranks: Ranks) -> None:
         """Move by `rate`; where `sound` (a scalar, 1 or 0) is 0 nothing changes, without waiting for the device."""
@@ -49,11 +54,13 @@ class Stack:
         ahead = gradient.lerp_(self.momentum, momentum)  # Nesterov
         update = self._orthogonal(ahead, dtype, ranks).float()
         rows, columns = self.momentum.shape[1:]
-        update.mul_(sound * (-0.2 * rate * max(rows, columns) ** 0.5))
+        update.mul_(sound * (-0.2 * rate * max(self.rows or rows, columns) ** 0.5))
         torch._foreach_mul_(self.parameters, 1 - sound * (rate * decay))
         torch._foreach_add_(self.parameters, list(update.unbind()))
 
     def _orthogonal(self, stack: Tensor, dtype: torch.dtype, ranks: Ranks) -> Tensor:
+        if self.rows:
+            return self._of_shards(stack, dtype, ranks)
         if ranks.world == 1:
             return newton_schulz(stack, dtype)
         share = -(-len(stack) // ranks.world)
@@ -61,3 +68,14 @@ class Stack:
         part = stack[ranks.rank * share : (ranks.rank + 1) * share]
         mine[: len(part)] = part
         return ranks.gather(newton_schulz(mine, dtype))[: len(stack)]
+
+    def _of_shards(self, stack: Tensor, dtype: torch.dtype, ranks: Ranks) -> Tensor:
+        count, mine, columns = stack.shape
+        counts, rows = shards.sizes(count, ranks.world), shards.sizes(self.rows, ranks.world)
+        here = counts[ranks.rank]
+        out, back = [count * mine for count in counts], [here * part for part in rows]
+        pieces = torch.split(ranks.exchange(stack.view(-1, columns), out, back), back)
+        whole = torch.cat([piece.view(here, part, columns) for piece, part in zip(pieces, rows, strict=True)], dim=1)
+        update = newton_schulz(whole, dtype)  # [here, self.rows, columns]
+        sent = torch.cat([piece.reshape(-1, columns) for piece in torch.split(update, rows, dim=1)])
+        return ranks.exchange(sent, back, out).view(stack.shape)

@@ -16,7 +16,11 @@ from winnow.trainer.errors import RunFailed
 from winnow.trainer.model.model import Model
 from winnow.trainer.optim.gradients import Gradients
 from winnow.trainer.optim.muon import Stack
+from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
+
+STACKED = 1 << 27
+"""Numbers of a rank's share of a stack, unless one matrix has more: Newton-Schulz holds several times as many bytes."""
 
 
 @dataclass(frozen=True)
@@ -24,26 +28,28 @@ class AdamW:
     """Parameters with their moments. torch's kernel without torch's class, whose first use takes seconds to import."""
 
     parameters: dict[str, Tensor]
+    gradients: dict[str, Tensor]
     mean: dict[str, Tensor]
     square: dict[str, Tensor]
     steps: Tensor
     """Steps taken, a scalar; skipped ones do not count."""
 
     @staticmethod
-    def of(parameters: dict[str, Tensor]) -> "AdamW":
+    def of(parameters: dict[str, Tensor], gradients: dict[str, Tensor]) -> "AdamW":
         mean, square = ({name: torch.zeros_like(p) for name, p in parameters.items()} for _ in range(2))
-        return AdamW(parameters, mean, square, torch.zeros((), device=next(iter(parameters.values())).device))
+        steps = torch.zeros((), device=next(iter(parameters.values())).device)
+        return AdamW(parameters, gradients, mean, square, steps)
 
     def step(self, rate: float, settings: config.Optimizer, sound: Tensor) -> None:
         """Move by `rate`; where `sound` is 0 the kernel leaves all as it is, as it does for a gradient scaler."""
         self.steps.add_(sound)
         for matrices in (True, False):
-            names = [name for name, p in self.parameters.items() if (p.ndim > 1) == matrices]
+            names = [name for name, p in self.parameters.items() if (p.ndim > 1) == matrices and len(p)]
             if not names:
                 continue
             torch._fused_adamw_(
                 [self.parameters[name] for name in names],
-                [self.parameters[name].grad for name in names],  # type: ignore[misc]
+                [self.gradients[name] for name in names],
                 [self.mean[name] for name in names],
                 [self.square[name] for name in names],
                 [],
@@ -60,7 +66,8 @@ class AdamW:
 
 
 class Optimizer:
-    """Owns the gradients of `model` and the moments of its parameters. `dtype` is that of Newton-Schulz."""
+    """Owns the gradients of `model` and the moments of its parameters; of shards those of the rank's own rows. `dtype`
+    is that of Newton-Schulz."""
 
     def __init__(self, model: Model, settings: config.Optimizer, dtype: torch.dtype, ranks: Ranks) -> None:
         self._settings, self._dtype, self._ranks = settings, dtype, ranks
@@ -68,17 +75,24 @@ class Optimizer:
         blocks = [(name, p) for role, name, p in model.roles() if role in muon]
         blocks.sort(key=lambda item: item[1].shape)  # stable: in one shape, the model's order
         rest = [(name, p) for role, name, p in model.roles() if role not in muon]
-        self.gradients = Gradients([p for _, p in blocks + rest])
+        rest.sort(key=lambda item: not shards.is_shard(item[1]))
+        self._parameters = dict(blocks + rest)
+        self.gradients = Gradients(list(self._parameters.values()))
         self._stacks = list(self._stacked(blocks))
-        self._adamw = AdamW.of(dict(rest))
+        gradients = dict(zip(self._parameters, self.gradients.parts, strict=True))
+        self._adamw = AdamW.of({name: shards.local(p) for name, p in rest}, gradients)
 
     def _stacked(self, blocks: list[tuple[str, nn.Parameter]]) -> Iterable[Stack]:
         first = 0
-        for _, group in itertools.groupby(blocks, key=lambda item: item[1].shape):
+        for shape, group in itertools.groupby(blocks, key=lambda item: item[1].shape):
             members = list(group)
-            gradient = self.gradients.stack(first, first + len(members))
-            yield Stack([n for n, _ in members], [p for _, p in members], gradient, torch.zeros_like(gradient))
-            first += len(members)
+            most = self._ranks.world * max(1, STACKED // shape.numel())
+            for part in (members[i : i + most] for i in range(0, len(members), most)):
+                gradient = self.gradients.stack(first, first + len(part))
+                rows = shape[0] if shards.is_shard(part[0][1]) else 0
+                held = [shards.local(p) for _, p in part]
+                yield Stack([name for name, _ in part], held, gradient, torch.zeros_like(gradient), rows)
+                first += len(part)
 
     @torch.no_grad()
     def step(self, rate: float, sound: Tensor) -> None:
@@ -89,19 +103,20 @@ class Optimizer:
         self._adamw.step(rate, settings, sound)
 
     def state(self) -> dict[str, Tensor]:
-        """Every moment by the name of its parameter, whatever the stacks."""
-        found = {f"momentum.{n}": m for s in self._stacks for n, m in zip(s.names, s.momentum, strict=True)}
-        found |= {f"mean.{name}": tensor for name, tensor in self._adamw.mean.items()}
-        found |= {f"square.{name}": tensor for name, tensor in self._adamw.square.items()}
-        found["steps"] = self._adamw.steps
-        return found
+        """Every moment by the name of its parameter, whatever the stacks; a shard where the parameter is one."""
+        moments = {"momentum": {n: m for s in self._stacks for n, m in zip(s.names, s.momentum, strict=True)},
+                   "mean": self._adamw.mean, "square": self._adamw.square}  # fmt: skip
+        found = {f"{kind}.{name}": shards.like(self._parameters[name], moment)
+                 for kind, of in moments.items() for name, moment in of.items()}  # fmt: skip
+        return found | {"steps": self._adamw.steps}
 
     @torch.no_grad()
     def load(self, state: dict[str, Tensor]) -> None:
-        """Take over what `state` gave. Raises RunFailed naming the first moment that is missing or of another shape."""
-        for name, tensor in self.state().items():
-            if name not in state or state[name].shape != tensor.shape:
+        """Take over what `state` gave, with whole moments where it gave shards. Raises RunFailed naming the first
+        moment that is missing or of another shape."""
+        for name, moment in self.state().items():
+            if name not in state or state[name].shape != moment.shape:
                 raise RunFailed(
-                    f"optimizer.safetensors: {name} is missing or not {tuple(tensor.shape)}: not this run's"
+                    f"optimizer.safetensors: {name} is missing or not {tuple(moment.shape)}: not this run's"
                 )
-            tensor.copy_(state[name])
+            shards.local(moment).copy_(shards.held(moment, state[name], self._ranks))

@@ -1,7 +1,8 @@
 """The processes of a run: one, or as many as `torchrun` started (RANK, LOCAL_RANK, WORLD_SIZE, LOCAL_WORLD_SIZE).
 
-Every rank holds the whole model and takes a part of each step's rows. Gradients are summed once a step, in the order
-that the group's ring fixes, so a run on as many ranks repeats itself; which rows a step has never depends on the ranks.
+Every rank takes a part of each step's rows, and holds the whole model or a shard of it (shards.py). Sums are made in
+the order that the group's ring fixes, so a run on as many ranks repeats itself; which rows a step has never depends on
+the ranks.
 """
 
 import contextlib
@@ -19,7 +20,10 @@ from winnow.trainer.errors import BadCall
 
 T = TypeVar("T")
 PATIENCE = timedelta(days=1)
-"""Of ranks that wait until the first one has read a whole pack, say. One that ends ends them all, however long."""
+"""Of the group that hosts agree by: ranks wait there until the first one has read a whole pack, or until a slow disk
+has taken a checkpoint. One that ends ends them all, however long."""
+GPU_PATIENCE = timedelta(minutes=20)
+"""Of GPUs that wait for each other within a step: longer than compiling takes. Past it one hangs, and the run ends."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,12 @@ class Ranks:
         whole = part.new_empty((self.world * part.shape[0], *part.shape[1:]))
         dist.all_gather_into_tensor(whole, part.contiguous())
         return whole
+
+    def exchange(self, rows: Tensor, sent: list[int], got: list[int]) -> Tensor:
+        """[sum(sent), ...] to [sum(got), ...]: so many rows go to each rank, and so many come from each, in order."""
+        found = rows.new_empty((sum(got), *rows.shape[1:]))
+        dist.all_to_all_single(found, rows.contiguous(), got, sent)
+        return found
 
     def most(self, number: int) -> int:
         """The largest of all ranks' numbers."""
@@ -85,8 +95,8 @@ def joined(device: str) -> Iterator[Ranks]:
     if world == 1:
         yield Ranks(device=place)
         return
-    waits = None if cuda else PATIENCE  # on GPUs the group for control does the waiting
-    dist.init_process_group("nccl" if cuda else "gloo", rank=rank, world_size=world, timeout=waits)
+    patience = GPU_PATIENCE if cuda else PATIENCE
+    dist.init_process_group("nccl" if cuda else "gloo", rank=rank, world_size=world, timeout=patience)
     try:
         control = dist.new_group(backend="gloo", timeout=PATIENCE) if cuda else None
         assert control is None or isinstance(control, dist.ProcessGroup)

@@ -6,7 +6,8 @@ from winnow.trainer.figures import count, duration, number, share, size
 from winnow.trainer.optim import scaling
 from winnow.trainer.plan.plan import Plan
 from winnow.trainer.plan.plan_here import ASSUMED_SHARE
-from winnow.trainer.run.hardware import RENT_ASSUMED
+from winnow.trainer.plan.plan_there import There
+from winnow.trainer.run.memory import RECOMPUTED
 
 _INDENT = 12
 _TINY, _SMALL = 5e6, 50e6
@@ -38,8 +39,12 @@ def _model(name: str, plan: Plan) -> Iterator[str]:
     of = f"weights {size(memory.weights)}, gradients {size(memory.gradients)}, optimizer {size(memory.optimizer)}"
     if memory.casts:
         of += f", weights in {_dtype(plan)} {size(memory.casts)}"
-    yield _line("memory", f"{size(memory.of(0))} ({of})")
-    yield _line("", f"and at most {size(memory.row)} for each window of a pass")
+    yield _line("memory", f"{size(memory.held())} ({of})")
+    if plan.gpus > 1:
+        yield _line("", f"{size(memory.held('shard', plan.gpus))} on each of {plan.gpus} GPUs in shards")
+    rows = {way: size(memory.of_row(way, gpu=True)) for way in RECOMPUTED}
+    yield _line("", f"and for each window of a pass {rows['none']} on a GPU, at most {size(memory.row)} on a CPU;")
+    yield _line("", f"with checkpointing {rows['selective']} (selective) or {rows['blocks']} (blocks) on a GPU")
 
 
 def _dtype(plan: Plan) -> str:
@@ -66,18 +71,32 @@ def _elsewhere(plan: Plan) -> Iterator[str]:
     if plan.parameters < _TINY:
         yield "a model this small is for a CPU: a GPU would mostly wait for its kernels to be launched"
         return
-    rows = [["one GPU", "memory", "assumed", "time", "cost", "windows that fit a pass"]]
+    gpus, priced = plan.gpus, any(there.dollars is not None for there in plan.there)
+    rows = [[f"{gpus} GPUs" if gpus > 1 else "one GPU", "memory", "held", "a pass", "assumed", "time",
+             *(["cost"] if priced else []), ""]]  # fmt: skip
     for there in plan.there:
-        fits = f"{min(there.rows, plan.length.rows):,}" if there.rows else "none: it does not fit"
-        slow = "" if there.gpu.bfloat16 else "  (float32: it has no bfloat16)"
-        what = [duration(there.seconds), f"${there.dollars:,.2f}"] if there.rows else ["-", "-"]
-        assumed = f"{number(there.flops / 1e12)} TFLOP/s"
-        rows.append([there.gpu.name, size(there.gpu.memory), assumed, *what, fits + slow])
+        cost = "-" if there.dollars is None or not there.rows else f"${there.dollars:,.2f}"
+        taken = f"{number(there.flops / 1e12)} TFLOP/s", duration(there.seconds) if there.rows else "-"
+        fits = f"{there.rows:,} window{'s' if there.rows > 1 else ''}" if there.rows else "none"
+        rows.append([there.gpu.name, size(there.gpu.memory), size(there.held), fits, *taken,
+                     *([cost] if priced else []), _how(there, gpus)])  # fmt: skip
     yield from _table(rows, last_left=True)
-    assumed = share(plan.mfu, 0)
-    yield f"{assumed} of the stated peak is assumed (--mfu), and rents of {RENT_ASSUMED} (--rent GPU=DOLLARS)"
+    each = f"{plan.length.rows * plan.config.model.context // gpus:,} tokens of a step on each of {gpus} GPUs; "
+    yield f"{each if gpus > 1 else ''}{share(plan.mfu, 0)} of the stated peak is assumed (--mfu)"
+    if not priced:
+        yield "a cost is told where a price is given: --price GPU=DOLLARS, or a file of them"
     if plan.parameters < _SMALL:
         yield "a model this small leaves a large GPU idle between kernels: reckon with a part of that share there"
+
+
+def _how(there: There, gpus: int) -> str:
+    """What is special about a run there."""
+    if not there.rows:
+        return "does not fit"
+    of = {"shards": there.parallel == "shard", "whole on each": there.parallel == "replicate" and gpus > 1,
+          f"checkpointing: {there.checkpointing}": there.checkpointing != "none",
+          "float32 (no bfloat16)": not there.gpu.bfloat16}  # fmt: skip
+    return ", ".join(words for words, so in of.items() if so)
 
 
 def _budgets(plan: Plan) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
     threads      as many as torch finds
     dtype        on a GPU bfloat16; on a CPU where its products are faster by a good margin (a flag may mean emulation)
+    parallel     of several ranks: shards where a whole model leaves no room, and what is recomputed (memory.py)
     compile      on a GPU; on a CPU where a run of this length gains more than compiling takes, and where it is faster
     micro_rows   the fastest of a few sizes, by the step that will be taken: each is compiled, if that is
 
@@ -24,7 +25,9 @@ from winnow.trainer.data.rows import even
 from winnow.trainer.errors import RunFailed, one_line
 from winnow.trainer.figures import duration, number
 from winnow.trainer.model.model import LossOf, Model
+from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
+from winnow.trainer.run import memory
 from winnow.trainer.run.hardware import gpu_dtype, matmul_rate
 from winnow.trainer.run.trial import Trial
 
@@ -63,10 +66,13 @@ def settle(
     )
     begin(machine, ranks)
     machine, measured = ranks.agree(_dtype(machine, ranks.device, say))
-    model.dtype = DTYPES[machine.dtype]
+    machine = ranks.agree(memory.settle(replace(config, machine=machine), model.layout, rows, ranks, say))
+    place(machine, model, ranks)
     sizes, share = _Sizes(machine, Trial(model, config), rows, ranks), tokens / ranks.world
-    moments = 3 * sum(p.numel() for p in model.parameters()) if machine.device == "cuda" else 0
-    held = torch.empty(moments, device=ranks.device)  # what the optimizer will need beside a pass
+    here = sum(shards.local(p).numel() for p in model.parameters())
+    held = torch.empty(
+        3 * here if machine.device == "cuda" else 0, device=ranks.device
+    )  # the optimizer's, beside a pass
     sizes.trial.seconds(model.loss, 1)  # loads libraries, fills caches
     compiled, size, rate, took, failed = _compile(sizes, *sizes.fitting(model.loss, sizes.first), share, say)
     found = sizes.rates(compiled or model.loss, size, rate, took, share)
@@ -86,9 +92,19 @@ def obey(machine: Machine, model: Model, ranks: Ranks) -> Calibration:
     begin(machine, ranks)
     if ranks.device.type == "cuda":
         gpu_dtype(ranks.device, machine.dtype)
-    model.dtype = DTYPES[machine.dtype]
+    place(machine, model, ranks)
     loss_of = model.compiled_loss() if machine.compile == "yes" else model.loss
     return Calibration(machine, loss_of, {"matmul_flops": matmul_rate(ranks.device, model.dtype, 0.2)})
+
+
+def place(machine: Machine, model: Model, ranks: Ranks) -> None:
+    """Bring a model to the ranks' device, whole or in shards, with what it computes in and what it computes again."""
+    model.dtype = DTYPES[machine.dtype]
+    model.recomputed = 0 if machine.checkpointing == "auto" else memory.RECOMPUTED[machine.checkpointing]
+    if machine.parallel == "shard" and ranks.world > 1:
+        shards.shard(model, list(model.model.layers), ("loss", "hidden"), model.dtype, ranks)
+    else:
+        model.to(ranks.device)
 
 
 def begin(machine: Machine, ranks: Ranks) -> None:

@@ -9,24 +9,25 @@ and the newest one holds. RUN/latest names it. What a disk has spoilt later is f
 """
 
 import contextlib
-import errno
 import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor
 
 from winnow.trainer import aside, reading
+from winnow.trainer.config.layouts import Layout
 from winnow.trainer.errors import BadCall, RunFailed, shown
 from winnow.trainer.hashes import hash_file
-from winnow.trainer.model.hf import save_weights
-from winnow.trainer.model.model import Model
+from winnow.trainer.model import tensor_file
+from winnow.trainer.model.hf import WEIGHTS, write_weights
 from winnow.trainer.pack import tokenizer_files
 from winnow.trainer.pack.index import Pack
 
@@ -39,22 +40,35 @@ def folder(run: Path, step: int) -> Path:
     return run / FOLDER / f"step-{step:06}"
 
 
-def save(
-    run: Path, step: int, model: Model, optimizer: dict[str, Tensor], state: dict[str, Any], pack: Pack, keep: int
-) -> Path:
-    """Write the checkpoint of `step`, name it in RUN/latest, and remove all but the newest `keep` (0: none).
+@dataclass(frozen=True)
+class Content:
+    """Of a checkpoint: what stays as it is while it is written."""
+
+    step: int
+    layout: Layout
+    weights: Mapping[str, Tensor]
+    """By parameter; these and `moments` contiguous and on the CPU."""
+    moments: Mapping[str, Tensor]
+    """The optimizer's, and the guard's history."""
+    state: Mapping[str, Any]
+    """For state.json."""
+
+
+def save(run: Path, content: Content, pack: Pack, keep: int) -> Path:
+    """Write a checkpoint, name it in RUN/latest, and then remove all but the newest `keep` (0: none).
 
     RunFailed names the file that could not be written; what was saved before stays.
     """
-    path = folder(run, step)
-    with appearing(path) as half:
-        save_weights(model, half, begin=pack.begin, end=pack.end, mask=pack.mask)
-        # Moments may be slices of one tensor; a file has each by itself.
-        tensors = {name: tensor.detach().cpu().clone() for name, tensor in optimizer.items()}
-        save_file(tensors, half / OPTIMIZER)
+    path = folder(run, content.step)
+    with appearing(path) as half, ThreadPoolExecutor(1) as beside:  # hashing is most of the time, and both are large
+        moments = beside.submit(tensor_file.write, half / OPTIMIZER, content.moments)
+        weights = write_weights(
+            content.layout, content.weights, half, begin=pack.begin, end=pack.end, mask=pack.mask
+        )  # fmt: skip
+        digests = {WEIGHTS: weights, OPTIMIZER: moments.result()}
         tokenizer_files.write(tokenizer_files.for_models(pack.words), half)
-        digests = {file.name: synced(file) for file in sorted(half.iterdir())}
-        whole = {"version": VERSION, "step": step} | state | {"files": digests}
+        digests |= {file.name: synced(file) for file in sorted(half.iterdir()) if file.name not in digests}
+        whole = {"version": VERSION, "step": content.step} | dict(content.state) | {"files": digests}
         (half / STATE).write_text(f"{json.dumps(whole, indent=1)}\n", encoding="utf-8")
         synced(half / STATE)
     _point(run, path)
@@ -159,20 +173,12 @@ def appearing(path: Path) -> Iterator[Path]:
             _remove(path)
         half.rename(path)
         aside.sync_folder(path.parent)
-    except (OSError, SafetensorError) as error:
-        raise RunFailed(f"{path} cannot be saved: {aside.reason(_os_error(error))}") from None
+    except OSError as error:
+        raise RunFailed(f"{path} cannot be saved: {aside.reason(error)}") from None
     except RunFailed as error:
         raise RunFailed(str(error).replace(half.name, path.name)) from None
     finally:
         shutil.rmtree(half, ignore_errors=True)
-
-
-def _os_error(error: OSError | SafetensorError) -> OSError:
-    """safetensors tells the system's errors in words only: "… (os error 28)"."""
-    if isinstance(error, OSError):
-        return error
-    number = re.search(r"os error (\d+)", str(error))
-    return OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError(errno.EIO, str(error))
 
 
 def _remove(path: Path) -> None:

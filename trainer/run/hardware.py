@@ -28,40 +28,36 @@ class Gpu:
     """Dense products, FLOP/s; None where the chip has none."""
     memory: float
     """Bytes, as sold."""
-    rent: float | None
-    """Assumed, in dollars an hour: see RENT_ASSUMED. None: the peak is known, and winnow plan leaves the chip out."""
     float32: float | None = None
     """FLOP/s, for chips without bfloat16."""
 
 
 BFLOAT16 = 8
 """The capability, from which on GPUs multiply in bfloat16."""
-RENT_ASSUMED = "2026-11"
-"""When the rents were set down: round figures of the order that one GPU costs on demand, of no offer in particular."""
 
 _G = 1e9
 _T = 1e12
 GPUS = (
-    Gpu("T4", ("Tesla T4", "T4"), None, 16 * _G, 0.35, float32=8.1 * _T),
-    Gpu("V100", ("Tesla V100-SXM2-16GB", "Tesla V100-SXM2-32GB", "Tesla V100-SXM3-32GB"), None, 16 * _G, 0.50,
+    Gpu("T4", ("Tesla T4", "T4"), None, 16 * _G, float32=8.1 * _T),
+    Gpu("V100", ("Tesla V100-SXM2-16GB", "Tesla V100-SXM2-32GB", "Tesla V100-SXM3-32GB"), None, 16 * _G,
         float32=15.7 * _T),
-    Gpu("L4", ("L4",), 121 * _T, 24 * _G, 0.70),
-    Gpu("A10", ("A10",), 125 * _T, 24 * _G, 0.75),
-    Gpu("RTX 3090", ("GeForce RTX 3090",), 71 * _T, 24 * _G, 0.25),
-    Gpu("RTX 4090", ("GeForce RTX 4090",), 165.2 * _T, 24 * _G, 0.45),
-    Gpu("RTX 5090", ("GeForce RTX 5090",), 209.5 * _T, 32 * _G, 0.75),
-    Gpu("L40S", ("L40S",), 362 * _T, 48 * _G, 1.10),
-    Gpu("A100 40 GB", ("A100-SXM4-40GB", "A100-PCIE-40GB"), 312 * _T, 40 * _G, 1.30),
-    Gpu("A100 80 GB", ("A100-SXM4-80GB", "A100 80GB PCIe"), 312 * _T, 80 * _G, 1.80),
-    Gpu("H100 PCIe", ("H100 PCIe",), 756 * _T, 80 * _G, 2.40),
-    Gpu("H100 NVL", ("H100 NVL",), 835 * _T, 94 * _G, None),
-    Gpu("H100 SXM", ("H100 80GB HBM3",), 989.4 * _T, 80 * _G, 2.80),
-    Gpu("H200", ("H200",), 989.4 * _T, 141 * _G, 3.50),
-    Gpu("H200 NVL", ("H200 NVL",), 835 * _T, 141 * _G, None),
-    Gpu("B200", ("B200",), 2250 * _T, 180 * _G, 5.50),
+    Gpu("L4", ("L4",), 121 * _T, 24 * _G),
+    Gpu("A10", ("A10",), 125 * _T, 24 * _G),
+    Gpu("RTX 3090", ("GeForce RTX 3090",), 71 * _T, 24 * _G),
+    Gpu("RTX 4090", ("GeForce RTX 4090",), 165.2 * _T, 24 * _G),
+    Gpu("RTX 5090", ("GeForce RTX 5090",), 209.5 * _T, 32 * _G),
+    Gpu("L40S", ("L40S",), 362 * _T, 48 * _G),
+    Gpu("A100 40 GB", ("A100-SXM4-40GB", "A100-PCIE-40GB"), 312 * _T, 40 * _G),
+    Gpu("A100 80 GB", ("A100-SXM4-80GB", "A100 80GB PCIe"), 312 * _T, 80 * _G),
+    Gpu("H100 PCIe", ("H100 PCIe",), 756 * _T, 80 * _G),
+    Gpu("H100 NVL", ("H100 NVL",), 835 * _T, 94 * _G),
+    Gpu("H100 SXM", ("H100 80GB HBM3",), 989.4 * _T, 80 * _G),
+    Gpu("H200", ("H200",), 989.4 * _T, 141 * _G),
+    Gpu("H200 NVL", ("H200 NVL",), 835 * _T, 141 * _G),
+    Gpu("B200", ("B200",), 2250 * _T, 180 * _G),
 )  # fmt: skip
 """Peaks by the makers' data sheets and architecture papers, half of the figure with sparsity where only that is given;
-the GeForce cards' with float32 sums. In the order of what a day costs on the whole: small to large."""
+the GeForce cards' with float32 sums. From small to large."""
 
 
 def device_name(device: torch.device) -> str:

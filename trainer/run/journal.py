@@ -7,7 +7,6 @@ import dataclasses
 import math
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -132,12 +131,11 @@ class Journal:
         self._add("skip", step=step + 1, **verdict.record(), documents=documents)
 
     def save(self) -> None:
-        """A checkpoint of where the run stands; the first rank writes it."""
+        """A checkpoint of where the run stands. It is written while the run goes on, which stood still for
+        `seconds_taken`; where the process is killed before it is whole, the next session cuts off this line."""
         began = time.perf_counter()
         self._session.progress.seconds = self._seconds()
-        path = Path()
-        if self._session.ranks.first:
-            path = self._session.save()
+        path = self._session.save()
         self._add("save", path=str(path), seconds_taken=self._pause(began))
 
     def evaluated(self, found: Evaluation, began: float) -> None:
@@ -164,6 +162,7 @@ class Journal:
     def end(self, reason: str) -> None:
         """The run is "done", or "stopped" by a signal after a save."""
         session = self._session
+        session.saver.wait()
         self._add("end", reason=reason)
         self.report()
         if reason == "done":

@@ -89,7 +89,8 @@ def locked(run: Path) -> Config:
 def changed(settled: Config, config: Config) -> Config:
     """`settled`, with the values of `config` where they do not define what is trained, and with its length.
 
-    The pack is known by its fingerprint, wherever it lies. Rows a pass change the order of sums, and no more.
+    The pack is known by its fingerprint, wherever it lies. Rows a pass, shards and what is recomputed change the order
+    of sums at most.
     """
     run, asked = settled.run, config.run
     run = replace(
@@ -98,6 +99,9 @@ def changed(settled: Config, config: Config) -> Config:
     )  # fmt: skip
     rows = config.machine.micro_rows or settled.machine.micro_rows
     machine, data = replace(settled.machine, micro_rows=rows), replace(settled.data, pack=config.data.pack)
+    for name in ("parallel", "checkpointing"):
+        if (value := getattr(config.machine, name)) != "auto":
+            machine = replace(machine, **{name: value})
     return replace(settled, data=data, run=run, evaluate=config.evaluate, machine=machine)
 
 

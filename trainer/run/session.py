@@ -28,6 +28,7 @@ from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run import branch, calibrate, checkpoint, run_folder
 from winnow.trainer.run.branch import Origin
 from winnow.trainer.run.calibrate import Calibration
+from winnow.trainer.run.saver import Saver
 
 Say = Callable[[str], None]
 TELLING = 10**9
@@ -68,27 +69,26 @@ class Session:
     calibration: Calibration
     ranks: Ranks
     progress: Progress
+    saver: Saver
 
     @property
     def step_tokens(self) -> int:
         return self.length.rows * self.config.model.context
 
     def save(self) -> Path:
-        """A checkpoint of where the run stands now."""
+        """Begin a checkpoint of where the run stands now: `saver` writes it while the run goes on."""
         progress = self.progress
         state = {  # beside `Progress` for people and other tools, who find here what the weights come from
             "tokens": progress.step * self.step_tokens,
             "seconds": round(progress.seconds, 3),
-            "skipped": progress.skipped,
-            "interval": progress.interval,
+            "skipped": list(progress.skipped),
+            "interval": [list(values) for values in progress.interval],
             "epochs": self.batches.epochs(progress.step),
             "pack": self.pack.fingerprint,
             "tokenizer_sha256": self.pack.tokenizer_sha256,
         }
         tensors = self.optimizer.state() | self.guard.state()
-        return checkpoint.save(
-            self.run, progress.step, self.model, tensors, state, self.pack, self.config.run.keep
-        )  # fmt: skip
+        return self.saver.save(progress.step, self.model, tensors, state)
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def opened(
     if settled is not None:
         _same_device(run, settled, ranks)
     start = saved or (found.origin.path if found.origin else None)
-    model = _model(config, pack, start).to(ranks.device)
+    model = _model(config, pack, start)
     new = start is not None and not saved and not config.init
     if new and model.layout != Layout.of(config.model, pack.vocab, config.objective):
         raise BadCall(f"{start} has another shape than [model] and the pack's tokenizer give")
@@ -144,7 +144,8 @@ def opened(
     progress = Progress() if start is None else _restored(start, optimizer, guard, length, say)
     if start is not None and not saved:
         progress = Progress(progress.step)  # seconds and lines are the other run's
-    return Session(settled, run, pack, batches, model, optimizer, guard, length, calibration, ranks, progress)
+    saver = Saver(run, pack, settled.run.keep, ranks)
+    return Session(settled, run, pack, batches, model, optimizer, guard, length, calibration, ranks, progress, saver)
 
 
 def _found(config: Config, run: Path, pack: Pack, origin: Origin | None, verify: bool, say: Say) -> _Found:

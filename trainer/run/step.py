@@ -30,8 +30,9 @@ class Cut:
     Inputs and targets are on the device; starts on the host, where the model counts documents without waiting.
     """
 
-    def __init__(self, config: Config, pack: Pack, device: torch.device) -> None:
-        self._config, self._pack, self._device = config, pack, device
+    def __init__(self, config: Config, pack: Pack, device: torch.device, passes: int = 0) -> None:
+        """passes: of a step, as many on every rank, since shards are gathered in each; 0: as many as it takes."""
+        self._config, self._pack, self._device, self._passes = config, pack, device, passes
         lengths = token_bytes(pack.tokenizer)
         self._special = np.flatnonzero(lengths == 0)
         self.bytes = torch.from_numpy(lengths).to(device, torch.float32)
@@ -40,18 +41,19 @@ class Cut:
     def __call__(self, batch: Batch) -> Iterator[tuple[Tensor, Tensor | None, Tensor]]:
         masked = self._masked(batch) if self._config.objective == "masked" else None
         first = 0
-        for rows in even(len(batch.tokens), self._config.machine.micro_rows):
-            here = slice(first, first + rows)
+        for rows in even(len(batch.tokens), self._config.machine.micro_rows, self._passes):
+            here = slice(first, first + rows) if rows else slice(1)  # where none are left, one that does not count
             first += rows
             began = batch.starts[here]  # documents are counted on the host
             seen = began if self._config.data.document_mask else None
             if masked is not None:
-                yield self._moved(masked[0][here]), seen, self._moved(masked[1][here])
-                continue
-            tokens = self._moved(batch.tokens[here])  # [rows, context + 1]: whole rows are copied without waiting
-            # What begins a document follows from nothing.
-            targets = tokens[:, 1:].masked_fill(self._moved(began)[:, 1:], IGNORED)
-            yield tokens[:, :-1], None if seen is None else seen[:, :-1], targets
+                inputs, targets = self._moved(masked[0][here]), self._moved(masked[1][here])
+            else:
+                tokens = self._moved(batch.tokens[here])  # [rows, context + 1]: whole rows are copied without waiting
+                # What begins a document follows from nothing.
+                targets = tokens[:, 1:].masked_fill(self._moved(began)[:, 1:], IGNORED)
+                inputs, seen = tokens[:, :-1], None if seen is None else seen[:, :-1]
+            yield inputs, seen, targets if rows else torch.full_like(targets, IGNORED)
 
     def _masked(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Inputs and targets of all rows."""

@@ -36,6 +36,7 @@ class Stop:
         again = self.asked and number == signal.SIGINT and "TORCHELASTIC_RUN_ID" not in os.environ
         self.asked = self.asked or number
         if again or self.at_once:
+            self.at_once = False  # on its way out a process finishes the checkpoint that is being written
             raise leave(self.asked)
 
 

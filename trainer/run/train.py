@@ -2,7 +2,8 @@
 
     open the run    session.py: pack, model, checkpoint if there is one, calibration if there is none
     for each step   its rows (prefetch.py), then step.py
-    now and then    a line of metrics; a checkpoint, and only then an evaluation; tasks and samples
+    now and then    a line of metrics; a checkpoint, which saver.py writes while the steps go on, and only then an
+                    evaluation, tasks and samples
 
 The device is waited for when a line is due, not at each step; on a CPU there is nothing to wait for. SIGTERM and
 Ctrl-C end the run after the step under way, with a checkpoint.
@@ -19,6 +20,7 @@ from torch import Tensor
 
 from winnow.trainer.config.settings import Config
 from winnow.trainer.data.prefetch import Batch, Prefetch
+from winnow.trainer.data.rows import even
 from winnow.trainer.errors import RunFailed, one_line
 from winnow.trainer.evaluate import tasks
 from winnow.trainer.evaluate.asking import Asking
@@ -27,6 +29,7 @@ from winnow.trainer.evaluate.evaluate import Evaluation, evaluate
 from winnow.trainer.optim.guard import Verdict
 from winnow.trainer.optim.schedule import interval
 from winnow.trainer.pack import tokenizer
+from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import joined
 from winnow.trainer.run import branch, run_folder, session
 from winnow.trainer.run.journal import Journal
@@ -58,6 +61,7 @@ def train(
         asked = config.evaluate
         questions = ranks.agree(tasks.read(asked.tasks, asked.questions) if ranks.first else {})
         opened = session.opened(config, output, ranks, screen.say, branch.find(origin) if origin else None, verify)
+        stack.enter_context(opened.saver)
         journal = stack.enter_context(Journal(opened, screen, began))
         stack.callback(gc.unfreeze)
         Training(opened, journal, stop, questions).run()
@@ -93,7 +97,9 @@ class Training:
         if not self._validates:
             journal.say(f"{session.pack.path} has no validation documents: nothing is evaluated")
         self._measure()  # which a former session may have left undone
-        cut = Cut(self._config, session.pack, self._ranks.device)
+        rows = -(-session.length.rows // self._ranks.world)
+        passes = len(even(rows, self._config.machine.micro_rows)) if shards.is_shard(session.model.head) else 0
+        cut = Cut(self._config, session.pack, self._ranks.device, passes)
         step = Step(
             self._config, self._steps, cut, session.calibration.loss_of, session.optimizer, session.guard, self._ranks,
             session.batches.changes,
@@ -114,6 +120,7 @@ class Training:
         first = self._journal.steps == 0
         self._profile.before(batch.step + 1)
         self._unread.append((batch.step, self._first(batch, step) if first else step(batch)))
+        self._session.saver.check()
         progress.step = done = batch.step + 1
         self._profile.after(done)
         asked = self._ranks.most(self._stop.asked)
@@ -204,7 +211,8 @@ class Training:
         try:
             if self._stop.at_once and self._stop.asked:
                 raise leave(self._stop.asked)
-            yield
+            with shards.gathered(self._session.model):
+                yield
         except (KeyboardInterrupt, SystemExit):
             self._journal.end("stopped")
             raise

@@ -20,3 +20,8 @@ def test_ranks_share_all_rows_evenly(rows: int, ranks: int) -> None:
 )
 def test_even(rows: int, most: int, expected: list[int]) -> None:
     assert even(rows, most) == expected
+
+
+@pytest.mark.parametrize(("rows", "parts", "expected"), [(5, 3, [1, 2, 2]), (3, 3, [1, 1, 1]), (2, 3, [0, 1, 1])])
+def test_in_so_many_parts_some_may_be_empty(rows: int, parts: int, expected: list[int]) -> None:
+    assert even(rows, 8, parts) == expected

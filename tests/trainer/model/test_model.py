@@ -80,6 +80,32 @@ def test_with_few_counted_the_others_cost_nothing_and_change_nothing(model: Mode
             torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
 
 
+def _passed(model: Model) -> tuple[list[Tensor], int]:
+    """The loss and all gradients of a pass, and how many tensors it kept for the way back."""
+    kept = list[Tensor]()
+
+    def keep(tensor: Tensor) -> Tensor:
+        kept.append(tensor)
+        return tensor
+
+    tokens = tokens_of(2, LENGTH + 1)
+    model.zero_grad()
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+        loss = model.loss(tokens[:, :-1], starts_of(LENGTH, [first for first, _ in DOCUMENTS], []), tokens[:, 1:])
+    torch.autograd.backward(loss)
+    return [loss, *(p.grad for p in model.parameters() if p.grad is not None)], len(kept)
+
+
+@pytest.mark.parametrize("every", [1, 2])
+def test_what_is_recomputed_changes_no_bit_and_is_not_kept(model: Model, every: int) -> None:
+    plain, most = _passed(model)
+    model.recomputed = every
+    again, less = _passed(model)
+    assert len(plain) == len(again) > 10
+    assert all(torch.equal(a, b) for a, b in zip(plain, again, strict=True))
+    assert less < most
+
+
 def test_one_batch_overfits(model: Model) -> None:
     tokens = tokens_of(1, LENGTH)
     inputs, targets = tokens[:, :-1], tokens[:, 1:]

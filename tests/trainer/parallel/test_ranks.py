@@ -1,49 +1,17 @@
 """Runs of two processes over gloo. Each starts torch anew, which takes seconds."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import torch
 
 from tests.trainer import small_runs
+from tests.trainer.launched import launched
 from tests.trainer.small_runs import config, lines, untimed
 from winnow.trainer.config import config_file
 from winnow.trainer.errors import BadCall
 from winnow.trainer.parallel.ranks import Ranks, joined
-
-ROOT = Path(__file__).resolve().parents[3]
-TRAIN = """
-import os, signal, sys
-from pathlib import Path
-from winnow.trainer.config import config_file
-from winnow.trainer.errors import BadCall
-from winnow.trainer.run.train import train
-
-configuration, run, until = sys.argv[1:]
-
-def say(text):
-    print(text, flush=True)
-    if until and text.startswith(until):
-        os.kill(os.getpid(), signal.SIGTERM)
-
-train(config_file.load(configuration), Path(run), say)
-"""
-
-
-def launched(ranks: int, *arguments: str, code: str = TRAIN) -> subprocess.CompletedProcess[str]:
-    script = Path(arguments[1]).with_suffix(".py")
-    script.write_text(code)
-    start = ["-m", "torch.distributed.run", "--standalone", "--nproc_per_node", str(ranks)] if ranks > 1 else []
-    alone = {name: value for name, value in os.environ.items() if name not in ("RANK", "WORLD_SIZE")}
-    return subprocess.run(
-        [sys.executable, *start, str(script), *arguments],
-        capture_output=True, text=True, check=False, cwd=ROOT, timeout=300,
-        env=alone | {"PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"},
-    )  # fmt: skip
 
 
 def test_one_process_is_all_ranks() -> None:
@@ -73,18 +41,23 @@ def test_an_odd_environment_and_a_missing_device_are_named(monkeypatch: pytest.M
 
 
 @pytest.mark.distributed
-@pytest.mark.parametrize("objective", ["causal", "masked"])
-def test_from_one_rank_to_two_and_back_the_run_stays_the_same(tmp_path: Path, objective: str) -> None:
+@pytest.mark.parametrize(
+    ("objective", "parallel", "numbers"), [("causal", "replicate", (1, 2, 1)), ("masked", "shard", (2, 4, 1))]
+)
+def test_on_other_numbers_of_ranks_the_run_stays_the_same(
+    tmp_path: Path, objective: str, parallel: str, numbers: tuple[int, ...]
+) -> None:
     pack = small_runs.make_pack(tmp_path / "pack")
-    asked = config(pack, objective=objective, machine={"threads": 1})
+    asked = config(pack, objective=objective, machine={"threads": 1, "parallel": parallel})
     file = tmp_path / "run.toml"
     file.write_text(config_file.dump(asked))
-    for ranks, until, code in ((1, "step 4:", 143), (2, "step 8:", 1), (1, "", 0)):
+    for ranks, until in zip(numbers, ("step 4:", "step 8:", ""), strict=True):
+        code = 0 if not until else 143 if ranks == 1 else 1
         done = launched(ranks, str(file), str(tmp_path / "parts"), until)
         assert done.returncode == code, done.stderr
     assert launched(1, str(file), str(tmp_path / "whole"), "").returncode == 0
     one, other = (untimed(tmp_path / name, "step", "evaluation") for name in ("whole", "parts"))
-    assert [entry["ranks"] for entry in lines(tmp_path / "parts", "start")] == [1, 2, 1]
+    assert [entry["ranks"] for entry in lines(tmp_path / "parts", "start")] == list(numbers)
     assert [entry["step"] for entry in lines(tmp_path / "parts", "end")] == [5, 9, 12]
     for a, b in zip(one, other, strict=True):
         assert a["step"] == b["step"]
@@ -95,18 +68,21 @@ def test_from_one_rank_to_two_and_back_the_run_stays_the_same(tmp_path: Path, ob
 
 
 @pytest.mark.distributed
-def test_two_ranks_repeat_themselves_and_agree_with_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("parallel", ["auto", "shard"])
+def test_two_ranks_repeat_themselves_and_agree_with_one(tmp_path: Path, parallel: str) -> None:
     pack = small_runs.make_pack(tmp_path / "pack")
     file = tmp_path / "run.toml"
-    machine = {"device": "auto", "compile": "auto", "micro_rows": 0, "threads": 1}  # calibrated by both ranks
+    machine = {"device": "auto", "compile": "auto", "micro_rows": 0, "threads": 1, "parallel": parallel}  # calibrated
     asked = config(pack, run={"batch_tokens": 160}, machine=machine)  # 5 rows: one rank has one more
     file.write_text(config_file.dump(asked))
     losses = {}
-    for name, ranks in (("one", 1), ("two", 2), ("again", 2)):
-        done = launched(ranks, str(file), str(tmp_path / name), "")
-        assert done.returncode == 0, done.stderr
+    for name, ranks, until in (("one", 1, ""), ("two", 2, ""), ("again", 2, "step 4:"), ("again", 2, "")):
+        done = launched(ranks, str(file), str(tmp_path / name), until)
+        assert done.returncode == (1 if until else 0), done.stderr
         losses[name] = [entry["loss"] for entry in lines(tmp_path / name, "step")]
     assert losses["two"] == losses["again"]
+    two, again = (small_runs.tensors(tmp_path / name) for name in ("two", "again"))
+    assert all(torch.equal(two[name], again[name]) for name in two)  # also where it was stopped and went on
     assert losses["one"] == pytest.approx(losses["two"], rel=1e-4)
 
 

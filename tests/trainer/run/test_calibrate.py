@@ -62,7 +62,7 @@ def test_nothing_is_left_open() -> None:
 
 
 def test_what_is_given_stands() -> None:
-    given = Machine(device="cpu", dtype="float32", compile="no", micro_rows=3, threads=1)
+    given = Machine("cpu", "float32", "no", "replicate", "none", micro_rows=3, threads=1)
     found, _ = settled(**vars(given))
     assert found.machine == given
     assert torch.get_num_threads() == 1

@@ -40,6 +40,14 @@ def test_a_begun_run_gives_what_was_settled(tmp_path: Path, pack: Pack) -> None:
     assert known == {"pack": str(pack.path), "fingerprint": pack.fingerprint, "tokenizer_sha256": "0" * 64}
 
 
+def test_shards_and_what_is_recomputed_may_change(tmp_path: Path, pack: Pack) -> None:
+    begin(tmp_path, replace(config(pack), machine=SETTLED), pack)
+    asked = replace(config(pack), machine=Machine(parallel="shard", checkpointing="blocks"))
+    found = begun(tmp_path, asked, pack)
+    assert found is not None
+    assert found.machine == replace(SETTLED, parallel="shard", checkpointing="blocks")
+
+
 def test_what_differs_first_is_named(tmp_path: Path, pack: Pack) -> None:
     begin(tmp_path, replace(config(pack), machine=SETTLED), pack)
     other = replace(config(pack), machine=replace(SETTLED, threads=4))

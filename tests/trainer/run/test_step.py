@@ -53,6 +53,21 @@ def test_causal_targets_are_the_next_tokens(pack: Pack, most: int, sizes: list[i
 
 
 @pytest.mark.parametrize("objective", ["causal", "masked"])
+@pytest.mark.parametrize(("passes", "sizes"), [(1, [4]), (3, [1, 1, 2]), (4, [1] * 4), (5, [1] * 5)])
+def test_as_many_passes_as_are_wanted(pack: Pack, objective: str, passes: int, sizes: list[int]) -> None:
+    """Of more passes than rows some count for nothing: a first row whose targets are ignored."""
+    asked = config(pack.path, objective=objective, machine={"micro_rows": 4})
+    given = batch(asked, pack)
+    parts = list(Cut(asked, pack, CPU, passes)(given))
+    assert [len(inputs) for inputs, _, _ in parts] == sizes
+    counted = [part for part in parts if (part[2] != IGNORED).any()]
+    assert len(counted) == min(passes, 4)
+    whole = cut(asked, pack, given)
+    for place in range(3):
+        assert torch.equal(torch.cat([part[place] for part in counted]), torch.cat([part[place] for part in whole]))
+
+
+@pytest.mark.parametrize("objective", ["causal", "masked"])
 def test_without_the_document_mask_there_are_no_starts(pack: Pack, objective: str) -> None:
     asked = config(pack.path, objective=objective, data={"document_mask": False})
     assert [starts for _, starts, _ in cut(asked, pack, batch(asked, pack))] == [None, None]

@@ -187,11 +187,16 @@ def test_a_damaged_checkpoint_costs_the_steps_after_the_one_before(tmp_path: Pat
 
 
 def test_a_full_disk_ends_the_run_and_leaves_the_checkpoint_before(tmp_path: Path, pack: Path, whole: Path) -> None:
+    def filled() -> None:
+        while not (tmp_path / "parts" / "latest").is_file():  # which is written while the steps go on
+            time.sleep(0.01)
+        stack.enter_context(full_disk(30_000))
+
     with (
         contextlib.ExitStack() as stack,
         pytest.raises(RunFailed, match=r"checkpoints/step-000008 cannot be saved: File too large"),
     ):
-        trained(config(pack), tmp_path / "parts", {"step 4:": lambda: stack.enter_context(full_disk(30_000))})
+        trained(config(pack), tmp_path / "parts", {"step 4:": filled})
     assert (tmp_path / "parts" / "latest").read_text() == "step-000004\n"
     trained(config(pack), tmp_path / "parts")
     assert_equal_runs(whole, tmp_path / "parts")
