@@ -98,6 +98,16 @@ examples:
 Nothing was recorded at that step: its rows follow from the configuration and the pack, now as then.
 """,
 )
+_COMPARE = (
+    "Set several runs side by side: final figures, figures at equal steps and equal time, settings that differ.",
+    """\
+examples:
+  winnow compare run-a run-b
+  winnow compare runs/* --output comparison.html --json comparison.json
+
+The page has the runs' curves over each other, along tokens, time, FLOPs or steps. It is one file and needs no network.
+""",
+)
 
 OF = {
     "tokenizer train": _TOKENIZER,
@@ -107,5 +117,6 @@ OF = {
     "eval": _EVAL,
     "generate": _GENERATE,
     "trace": _TRACE,
+    "compare": _COMPARE,
 }
 """Command to description and epilog."""

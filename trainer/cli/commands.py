@@ -76,6 +76,12 @@ def trace(given: argparse.Namespace) -> None:
     trace.trace(given.run_folder, given.step, _say, row=given.row, as_json=given.json)
 
 
+def compare(given: argparse.Namespace) -> None:
+    from winnow.trainer.report import compare
+
+    compare.compare(given.runs, given.output, lambda text: print(text, flush=True), given.json)
+
+
 def _config(given: argparse.Namespace, pack: str = "") -> "Config":
     """--pack comes first, so that a --set of the same has the last word. `pack`: where nothing names one."""
     from winnow.trainer.config.config_file import load, setting

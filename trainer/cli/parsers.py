@@ -1,4 +1,4 @@
-"""The trainer's commands: tokenizer, pack, plan, train, eval, generate, trace. `add` hangs them into `winnow`.
+"""The trainer's commands: tokenizer, pack, plan, train, eval, generate, trace, compare. `add` hangs them into `winnow`.
 
 What needs torch, NumPy or tokenizers is imported when a command runs, so that help is instant and works without them.
 """
@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from winnow.trainer.cli import cli_help
@@ -36,6 +37,7 @@ def add(commands: Commands, parser_class: type[argparse.ArgumentParser]) -> None
     _add_eval(commands)
     _add_generate(commands)
     _add_trace(commands)
+    _add_compare(commands)
 
 
 def _command(
@@ -166,6 +168,14 @@ def _add_trace(commands: Commands) -> None:
     trace.add_argument("--step", type=positive, required=True, metavar="N", help="counted from 1, as in metrics.jsonl")
     trace.add_argument("--row", type=count, metavar="N", help="one row of it, counted from 0 (default: all)")
     trace.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _add_compare(commands: Commands) -> None:
+    compare = _command(commands, "compare", "several runs side by side", of.compare)
+    compare.add_argument("runs", type=path, nargs="+", metavar="RUN")
+    compare.add_argument("--output", type=to_write, default=Path("comparison.html"), metavar="FILE",
+                         help="the page (default: %(default)s)")  # fmt: skip
+    compare.add_argument("--json", type=to_write, metavar="FILE", help="the tables as JSON")
 
 
 def _corpora(parser: argparse.ArgumentParser) -> None:

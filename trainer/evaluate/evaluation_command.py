@@ -14,9 +14,8 @@ from winnow.trainer.errors import BadCall
 from winnow.trainer.evaluate import cloze, held_out
 from winnow.trainer.evaluate.evaluate import Evaluation, Figure, Hiding, Scoring, evaluate_sample
 from winnow.trainer.evaluate.held_out import Sample
-from winnow.trainer.evaluate.yardstick import xz_bits_per_byte
+from winnow.trainer.evaluate.yardstick import beside
 from winnow.trainer.model.model import Model
-from winnow.trainer.pack import tokenizer
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run.open_checkpoint import Checkpoint, open_checkpoint
@@ -68,10 +67,10 @@ def evaluate_request(request: Request, say: Say) -> None:
     tables, found = list[pa.Table](), list[dict[str, Any]]()
     for sample in samples:
         evaluation = evaluate_sample(checkpoint.model, sample, _scoring(checkpoint, request, context), Ranks())
-        beside = _xz(sample, checkpoint.tokenizer) if request.xz and checkpoint.hidden is None else None
-        say("\n".join(["", *lines(sample.name, evaluation, beside)]))
+        xz = beside(sample, checkpoint.tokenizer) if request.xz and checkpoint.hidden is None else None
+        say("\n".join(["", *lines(sample.name, evaluation, xz)]))
         tables.append(evaluation.scores.table().append_column("data", [[sample.name] * len(evaluation.scores.texts)]))
-        found.append({"data": sample.name, "split": request.split, **evaluation.record(), "xz": beside})
+        found.append({"data": sample.name, "split": request.split, **evaluation.record(), "xz": xz})
     answers = [_ask(checkpoint, path, questions, context, say) for path, questions in tasks]
     if request.output and tables:
         with whole(request.output) as file:
@@ -140,20 +139,6 @@ def _scoring(checkpoint: Checkpoint, request: Request, context: int) -> Scoring:
             raise BadCall(f"{checkpoint.path}: the tokenizer names no mask_token, so nothing can be masked")
         hiding = Hiding(checkpoint.hidden, words.vocab, words.mask, words.end)
     return Scoring(words.end, context, request.stride, checkpoint.document_mask, hiding)
-
-
-def _xz(sample: Sample, words: tokenizer.Loaded) -> dict[str, float] | None:
-    """Each source by itself, and under "" all of them, weighted as the model's figure is. None where the tokenizer
-    does not give texts back as they were."""
-    texts = dict[str, list[bytes]]()
-    for text in sample.read():
-        plain = words.tokenizer.decode(text.tokens[:-1].tolist(), skip_special_tokens=False).encode()
-        if len(plain) != text.bytes:
-            return None
-        texts.setdefault(text.source, []).append(plain)
-    found = {source: xz_bits_per_byte(of, sum(map(len, of))) for source, of in sorted(texts.items())}
-    weights = {source: sample.bytes[source] / sum(sample.bytes.values()) for source in found}
-    return {**found, "": sum(weights[source] * bits for source, bits in found.items())}
 
 
 def _ask(

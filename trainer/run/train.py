@@ -20,9 +20,11 @@ from torch import Tensor
 from winnow.trainer.config.settings import Config
 from winnow.trainer.data.prefetch import Batch, Prefetch
 from winnow.trainer.errors import RunFailed, one_line
+from winnow.trainer.evaluate import held_out, yardstick
 from winnow.trainer.evaluate.evaluate import evaluate
 from winnow.trainer.optim.guard import Verdict
 from winnow.trainer.optim.schedule import interval
+from winnow.trainer.pack import tokenizer
 from winnow.trainer.parallel.ranks import joined
 from winnow.trainer.run import branch, run_folder, session
 from winnow.trainer.run.journal import Journal
@@ -167,8 +169,17 @@ class Training:
                 document_mask=config.data.document_mask, ranks=self._ranks,
                 masking=config.masking if config.objective == "masked" else None,
             )  # fmt: skip
+            xz = self._xz()
         except (KeyboardInterrupt, SystemExit):
             self._journal.end("stopped")
             raise
         self._stop.at_once = False
-        self._journal.evaluated(found, began)
+        self._journal.evaluated(found, xz, began)
+
+    def _xz(self) -> dict[str, float] | None:
+        """What xz needs of the documents that were scored: once a run, on the first rank, of a decoder."""
+        if self._journal.beside_xz or not self._ranks.first or self._config.objective == "masked":
+            return None
+        pack = self._session.pack
+        sample = held_out.of_pack(pack, "validation", (), self._config.run.evaluate_tokens)
+        return yardstick.beside(sample, tokenizer.load(pack.tokenizer))

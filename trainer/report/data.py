@@ -1,0 +1,198 @@
+"""What run.html holds of a run: the columns that are drawn, thinned, and tables and sentences as text.
+
+Everything here is JSON: numbers, null where there is none, and text, which the page shows as text whatever it says.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from winnow.trainer.report import facts, metrics, story, words
+from winnow.trainer.report.history import (
+    COLUMNS,
+    Entry,
+    History,
+    Numbers,
+    bits_key,
+    column,
+    finite_or,
+    read,
+    table,
+    unit,
+    value,
+)
+from winnow.trainer.report.series import POINTS, kept
+from winnow.trainer.run import run_folder
+
+SOURCES = 6
+"""Of more sources than these, those are drawn of which the most bytes were scored; the table has all."""
+SMOOTHED = ("loss", "bits")
+MARKS, EVENTS, SAMPLES, LONGEST = 200, 400, 12, 4000
+"""At most: marks of a kind, sentences of events, samples of a prompt, characters of a text."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A run as far as its folder tells."""
+
+    name: str
+    history: History
+    config: str = ""
+    """The text of config.lock.toml."""
+    lock: Mapping[str, Any] = field(default_factory=dict)
+    """pack.lock.json."""
+
+
+def run_page(told: Told) -> dict[str, Any]:
+    """The page of one run."""
+    history = told.history
+    return {
+        "kind": "run",
+        "title": told.name,
+        "story": story.tell(history),
+        "tiles": facts.tiles(history),
+        "facts": facts.what(told.history, facts.settings(told.config), told.lock),
+        **curves(told),
+        "marks": marks(told),
+        "tasks": _tasks(history),
+        "samples": _samples(history),
+        "time": facts.time_spent(history),
+        "skipped": facts.skipped(history.of("skip")),
+        "sources": facts.sources(history),
+        "events": _events(history),
+        "machine": facts.machine(history.last("start")),
+        "config": told.config[:100_000],
+    }
+
+
+def curves(told: Told) -> dict[str, Any]:
+    """What is drawn of a run, and compared with others: its step lines and its evaluations."""
+    history = told.history
+    key, start = bits_key(history), history.last("start")
+    rows = {name: history.steps(name) for name in COLUMNS} | {"bits": history.steps(key)}
+    rows |= {f"{name}_smooth": story.smoothed(history, key if name == "bits" else name) for name in SMOOTHED}
+    drawn = {name: of for name, of in rows.items() if name not in ("bits_per_byte", "bits_per_masked_token", "wait",
+                                                                   "optimizer", "memory")}  # fmt: skip
+    chosen = kept([of for name, of in drawn.items() if name not in ("step", "tokens", "seconds", "rate")])
+    return {
+        "unit": unit(key),
+        "flops_per_token": _number(value(start, "flops_per_token")),
+        "peak": _peaks(start),
+        "rows": {name: _numbers(of[chosen]) for name, of in drawn.items() if np.isfinite(of).any()},
+        "held_out": held_out(history),
+        "xz": _number(story.xz(history)),
+    }
+
+
+def held_out(history: History) -> list[dict[str, Any]]:
+    """A line for all documents and one for each of the largest sources: name, steps, tokens, seconds, values, ends of
+    the intervals."""
+    evaluations, key = history.of("evaluation"), bits_key(history)
+    evaluations = [evaluations[i] for i in kept([column(evaluations, key)], POINTS // 2)]
+    lines = [_line("all sources", evaluations, key)]
+    if len(sources := _largest(evaluations)) > 1:
+        lines += [_line(name, evaluations, key, "by_source", name) for name in sources]
+    return [line for line in lines if any(found is not None for found in line["value"])]
+
+
+def _line(name: str, entries: Sequence[Entry], key: str, *of: str) -> dict[str, Any]:
+    where = {at: _numbers(column(entries, at)) for at in ("step", "tokens", "seconds")}
+    return {"name": name, **where, "value": _numbers(column(entries, *of, key)),
+            "low": _numbers(column(entries, *of, "low")), "high": _numbers(column(entries, *of, "high"))}  # fmt: skip
+
+
+def _largest(evaluations: Sequence[Entry]) -> list[str]:
+    sources = table(evaluations[-1], "by_source") if evaluations else {}
+    return sorted(sources, key=lambda s: (-finite_or(value(sources, s, "bytes"), 0.0), s))[:SOURCES]
+
+
+def marks(told: Told) -> list[dict[str, Any]]:
+    """Steps at which something happened: kind, step and words."""
+    history, start = told.history, told.history.last("start")
+    found = [{"kind": "phase", "step": step, "words": "the mixture changes"} for step in story.phases(history)]
+    for key, text in (("warm", "the rate is at its peak"), ("decays", "the rate begins to fall")):
+        if math.isfinite(step := value(start, key)):
+            found.append({"kind": "rate", "step": step, "words": text})
+    of = {
+        "resume": (history.of("start")[1:], "the run went on from a checkpoint"),
+        "save": (history.of("save"), "a checkpoint"),
+        "skip": (history.of("skip"), "a step was skipped"),
+    }
+    for kind, (entries, text) in of.items():
+        steps = column(entries, "step")
+        steps = steps[np.isfinite(steps)]
+        every = max(1, -(-len(steps) // MARKS))
+        found += [{"kind": kind, "step": step, "words": text} for step in steps[::every].tolist()]
+    return found
+
+
+def _tasks(history: History) -> list[dict[str, Any]]:
+    by_name: dict[str, list[Entry]] = {}
+    for entry in history.of("task"):
+        by_name.setdefault(_text(entry.get("task")), []).append(entry)
+    found = []
+    for name, entries in by_name.items():
+        entries = [entries[i] for i in kept([column(entries, "accuracy", "value")], POINTS // 2)]
+        where = {at: _numbers(column(entries, at)) for at in ("step", "tokens", "seconds")}
+        ends = {end: _numbers(column(entries, "accuracy", end)) for end in ("value", "low", "high")}
+        found.append({"name": name, **where, **ends, "chance": _number(value(entries[-1], "chance")),
+                      "bits": _numbers(column(entries, "answer_bits_per_byte", "value")),
+                      "last": facts.task(entries[-1])})  # fmt: skip
+    return found[:50]
+
+
+def _samples(history: History) -> list[dict[str, Any]]:
+    """By prompt, the newest first: of many the first, the last and some between."""
+    by_prompt: dict[str, list[Entry]] = {}
+    for entry in history.of("sample"):
+        by_prompt.setdefault(_text(entry.get("prompt")), []).append(entry)
+    found = []
+    for prompt, entries in list(by_prompt.items())[:20]:
+        places = np.unique(np.linspace(len(entries) - 1, 0, min(len(entries), SAMPLES)).astype(int))[::-1]
+        texts = [{"step": _number(value(entries[i], "step")), "text": _text(entries[i].get("text"))} for i in places]
+        found.append({"prompt": prompt, "texts": texts})
+    return found
+
+
+def _events(history: History) -> list[list[str]]:
+    """Step and sentence of what is no step, oldest first; of many the last ones."""
+    said = [(entry, words.said(entry)) for entry in history.entries if entry.get("kind") != "sample"]
+    told = [[facts.whole(value(entry, "step")), _text(text)] for entry, text in said if text]
+    return told[-EVENTS:]
+
+
+def _peaks(start: Entry) -> list[dict[str, Any]]:
+    """FLOP/s of one device: what its maker states, and what was measured in this run."""
+    ranks = max(1.0, finite_or(value(start, "ranks"), 1.0))
+    known = {"stated peak": value(start, "peak_flops"), "measured in matrix products": value(start, "matmul_flops")}
+    return [{"name": name, "flops": flops, "ranks": ranks} for name, flops in known.items() if math.isfinite(flops)]
+
+
+def open_run(run: Path) -> Told:
+    """What lies in a run's folder, as far as it is there."""
+    return told_by(run, read(run / metrics.FILE))
+
+
+def told_by(run: Path, history: History) -> Told:
+    """The same, of a history that is at hand."""
+    config, lock = facts.text_of(run / run_folder.CONFIG), facts.lock_of(run / run_folder.PACK)
+    return Told(run.resolve().name, history, config, lock)
+
+
+def _text(found: Any) -> str:
+    text = found if isinstance(found, str) else "" if found is None else str(found)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} … {len(text) - LONGEST:,} more characters"
+
+
+def _number(found: float) -> float | None:
+    """Six digits are more than can be seen."""
+    return float(f"{found:.6g}") if math.isfinite(found) else None
+
+
+def _numbers(found: Numbers) -> list[float | None]:
+    """Whole numbers as they are: steps and tokens."""
+    return [None if v != v or math.isinf(v) else int(v) if v == int(v) else float(f"{v:.6g}") for v in found.tolist()]
