@@ -5,6 +5,8 @@ const ALONG = [["tokens", "tokens"], ["seconds", "time"], ["flops", "FLOPs"], ["
 const AXES = [["linear", "linear"], ["log", "logarithm"]];
 const HUES = ["--c0", "--c2", "--c3", "--c4", "--c5", "--c6", "--c7", "--c8"];
 const UNITS = [["s", 1], ["min", 60], ["h", 3600], ["days", 86400]];
+/** More points than this are a line without dots. */
+const DOTS = 40;
 const SPACE = {left: 58, right: 14, top: 24, bottom: 34};
 
 /** What the reader has chosen, for all curves of the page at once. */
@@ -18,9 +20,16 @@ function switches() {
 }
 
 /** Numbers along the axis of a line's points: {step, tokens, seconds}; null where it is not known. */
-function places(points, flopsPerToken) {
-  if (axes.along === "flops") return points.tokens.map(tokens => tokens === null || !flopsPerToken ? null : tokens * flopsPerToken);
-  return points[axes.along] ?? [];
+function places({points, flops}, [, seconds]) {
+  if (axes.along === "flops") return points.tokens.map(tokens => tokens === null || !flops ? null : tokens * flops);
+  if (axes.along === "seconds") return points.seconds.map(at => at === null ? null : at / seconds);
+  return points[axes.along];
+}
+
+/** In what time is told: [unit, seconds]. */
+function timeUnit(lines) {
+  const most = lines.reduce((most, {points}) => points.seconds.reduce((most, at) => Math.max(most, at ?? 0), most), 0);
+  return UNITS.findLast(([, seconds]) => most >= 2 * seconds) ?? UNITS[0];
 }
 
 /** Where a step lies between the points of a line. */
@@ -35,11 +44,8 @@ function placeOfStep(step, points, along) {
 }
 
 /** The words of a place on the axis, and the axis' name. */
-function alongWords(most) {
-  if (axes.along === "seconds") {
-    const [unit, size] = UNITS.findLast(([, seconds]) => most >= 2 * seconds) ?? UNITS[0];
-    return [value => measured(Number((value / size).toPrecision(4))), `time, ${unit}`];
-  }
+function alongWords([unit]) {
+  if (axes.along === "seconds") return [value => measured(Number(value.toPrecision(4))), `time, ${unit}`];
   if (axes.along === "flops") return [value => value === 0 ? "0" : Number(value.toPrecision(3)).toExponential().replace("e+", "e"), "FLOPs"];
   return [value => rounded(value), ALONG.find(([name]) => name === axes.along)[1]];
 }
@@ -76,8 +82,9 @@ function curve({title, unit, lines, levels = [], marks = [], note, cut = false, 
 
 function drawn({title, unit, lines, levels, marks, cut, zero, words, width}) {
   const logX = axes.x === "log", logY = axes.y === "log";
+  const time = timeUnit(lines);
   const parts = lines.map(line => {
-    const along = places(line.points, line.flops);
+    const along = places(line, time);
     const points = along.map((x, i) => ({x, y: line.y[i], low: line.low?.[i], high: line.high?.[i]}))
       .filter(({x, y}) => finite(x) && finite(y) && (!logX || x > 0) && (!logY || y > 0));
     return {line, points, along};
@@ -86,27 +93,29 @@ function drawn({title, unit, lines, levels, marks, cut, zero, words, width}) {
   const [yLow, yHigh, above] = heightsOf(parts, levels, {cut, zero, logY, logX});
   const xs = parts.flatMap(part => [part.points[0].x, part.points.at(-1).x]);
   const least = Math.min(...xs), most = Math.max(...xs), xLow = logX || least > most / 2 ? least : 0;
-  const [place, along] = alongWords(most), height = width < 480 ? 240 : 290;
+  const [place, along] = alongWords(time), height = width < 480 ? 240 : 290;
   const seen = marksOf(marks, parts[0], xLow, most);
   const lineOf = part => ({x: "x", y: "y", stroke: `var(${part.line.hue})`, strokeWidth: part.line.faint ? 1 : 2, strokeOpacity: part.line.faint ? 0.35 : 1, clip: true});
+  const yTicks = logY ? logTicks(yLow, yHigh, 6) : charts.ticks(yLow, yHigh, 5), right = most > xLow ? most : xLow + 1;
+  const xTicks = logX ? logTicks(xLow, right, Math.floor(width / 70)) : charts.ticks(xLow, right, Math.max(3, Math.floor(width / 90)));
   const shownLevels = levels.filter(level => level.y >= yLow && level.y <= yHigh);
   const node = charts.plot({
     width, height, marginLeft: SPACE.left, marginRight: SPACE.right, marginTop: SPACE.top, marginBottom: SPACE.bottom,
     style: {background: "none", overflow: "visible"}, className: "chart",
-    x: {type: logX ? "log" : "linear", domain: [xLow, most > xLow ? most : xLow + 1], label: null}, y: {type: logY ? "log" : "linear", domain: [yLow, yHigh], label: null},
+    x: {type: logX ? "log" : "linear", domain: [xLow, right], label: null}, y: {type: logY ? "log" : "linear", domain: [yLow, yHigh], label: null},
     marks: [
-      charts.gridY({ticks: 5, stroke: "var(--rule)", strokeOpacity: 1}),
-      charts.axisY({ticks: 5, tickFormat: words, tickSize: 0}),
-      charts.axisX({ticks: Math.max(3, Math.floor(width / 90)), tickFormat: place}),
+      charts.gridY({ticks: yTicks, stroke: "var(--rule)", strokeOpacity: 1}),
+      charts.axisY({ticks: yTicks, tickFormat: words, tickSize: 0}),
+      charts.axisX({ticks: xTicks, tickFormat: place}),
       charts.text([unit], {frameAnchor: "top-left", dx: 4 - SPACE.left, dy: -SPACE.top + 4, text: d => d, fill: "var(--soft)"}),
       charts.text([along], {frameAnchor: "bottom-right", dy: SPACE.bottom - 4, text: d => d, fill: "var(--soft)"}),
       ...marksDrawn(seen),
       ...parts.filter(part => part.points.some(point => finite(point.low) && finite(point.high))).map(part => charts.areaY(part.points.filter(point => finite(point.low) && finite(point.high)), {x: "x", y1: "low", y2: "high", fill: `var(${part.line.hue})`, fillOpacity: 0.13, clip: true})),
       ...parts.toReversed().map(part => charts.line(part.points, lineOf(part))),
-      ...parts.filter(part => part.line.dots || part.points.length === 1).map(part => charts.dot(part.points, {x: "x", y: "y", r: 3, fill: `var(${part.line.hue})`, clip: true})),
+      ...parts.filter(part => part.line.dots && part.points.length <= DOTS || part.points.length === 1).map(part => charts.dot(part.points, {x: "x", y: "y", r: 3, fill: `var(${part.line.hue})`, clip: true})),
       ...shownLevels.flatMap(level => [charts.ruleY([level.y], {stroke: "var(--soft)", strokeDasharray: "5 4"}),
         charts.text([level.name], {y: () => level.y, frameAnchor: "right", dy: -7, text: d => plain(d), fill: "var(--ink)", stroke: "var(--card)", strokeWidth: 4})]),
-      charts.tip(parts[0].points, charts.pointerX({x: "x", y: "y", maxRadius: 60, fill: "var(--card)", stroke: "var(--control)", title: point => [`${place(point.x)} ${along}`, ...near(parts, point.x, most - xLow).map(([line, found]) => `${plain(line.name)}: ${words(found.y)}`)].join("\n")})),
+      charts.tip(parts[0].points, charts.pointerX({x: "x", y: "y", maxRadius: 60, fill: "var(--card)", stroke: "var(--control)", title: point => [`${along}: ${place(point.x)}`, ...near(parts, point.x, most - xLow).map(([line, found]) => `${plain(line.name)}: ${words(found.y)}`)].join("\n")})),
     ],
   });
   hidden(node);
@@ -137,6 +146,16 @@ function heightsOf(parts, levels, {cut, zero, logY, logX}) {
   return [low - pad, high + pad, above];
 }
 
+/** Round places on a logarithmic axis: of a short one as on a linear one, of a long one 1, 2 and 5 or powers of ten alone. */
+function logTicks(low, high, most) {
+  if (high < 8 * low) return charts.ticks(low, high, most).filter(tick => tick > 0);
+  const powers = Array.from({length: 60}, (_, at) => at - 20);
+  for (const steps of [[1, 2, 5], [1]]) {
+    const found = powers.flatMap(power => steps.map(step => Number(`${step}e${power}`))).filter(tick => tick >= low && tick <= high);
+    if (found.length <= most || steps.length === 1) return found.filter((_, at) => at % Math.ceil(found.length / Math.max(most, 1)) === 0);
+  }
+}
+
 /** Of each line the point nearest to a place, unless it is far from there. */
 function near(parts, x, extent) {
   return parts.map(({line, points}) => {
@@ -157,7 +176,7 @@ function marksDrawn(marks) {
   const of = (...kinds) => marks.filter(mark => kinds.includes(mark.kind)), dashes = {phase: null, rate: "6 4", resume: "2 3"};
   return [
     ...Object.entries(dashes).map(([kind, dash]) => charts.ruleX(of(kind), {x: "x", stroke: `var(${MARKS[kind][1]})`, strokeDasharray: dash, strokeOpacity: 0.8})),
-    charts.dot(of("save"), {x: "x", frameAnchor: "bottom", symbol: "triangle", r: 3, dy: -3, fill: "var(--soft)"}),
+    charts.dot(of("save"), {x: "x", frameAnchor: "bottom", symbol: "triangle", r: 2.5, dy: -3, fill: "var(--soft)"}),
     charts.dot(of("skip"), {x: "x", frameAnchor: "top", symbol: "times", r: 4, dy: 5, stroke: "var(--warn)", strokeWidth: 1.5}),
   ];
 }

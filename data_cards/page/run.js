@@ -77,11 +77,11 @@ function optimisation(data) {
   return [h("div", {class: "grid2"}, figures([
     {title: "Learning rate", unit: "rate", zero: true, marks: data.marks.filter(mark => mark.kind === "rate"), lines: rowLine(data, "rate", "rate")},
     {title: "Gradient norm, before clipping", unit: "norm", zero: true, cut: true, marks: data.marks.filter(mark => mark.kind === "skip"), lines: rowLine(data, "gradient_norm", "norm")},
-  ])), data.skipped.length ? [h("h3", {}, "Skipped steps"), table("Skipped steps", heads, cells(data.skipped))] : null];
+  ])), data.skipped.length ? [h("h3", {}, "Skipped steps"), table("Skipped steps", heads, cells(data.skipped)), h("p", {class: "quiet"}, "metrics.jsonl names all documents of a step; winnow trace says what they are.")] : null];
 }
 
 const sources = data => table("Sources", data.sources.heads, cells(data.sources.rows));
-const events = data => table("What was said", ["step", {text: "what", left: true}], cells(data.events), {class: "events"});
+const events = data => paged(data.events, text => h("li", {}, bdi(text)), 20, "ul", {class: "plain events"});
 const configuration = data => h("details", {}, h("summary", {}, "config.lock.toml"), h("pre", {tabindex: 0}, shown(data.config)));
 
 /** Sections, and of which data each is made: those without any are left out. */
@@ -117,7 +117,7 @@ function comparedSections(data) {
   return [
     ["overview", "Side by side", () => [h("div", {class: "story"}, paragraphs(data.story), paragraphs(data.warnings, {class: "warn"})), ...data.tables.map(told)]],
     ["quality", "Curves", () => comparedCurves(data)],
-    ["configuration", "What differs in their configurations", () => data.differences.rows.length ? told(data.differences) : h("p", {}, "Nothing but the folder.")],
+    ["configuration", "What differs in their configurations", () => data.differences.rows.length ? told(data.differences).slice(1) : h("p", {}, "Nothing but the folder.")],
   ];
 }
 

@@ -97,7 +97,7 @@ def opened(runs: Sequence[Path]) -> list[Told]:
 
 def final(runs: Sequence[Told]) -> Table:
     """How each ended, or stands."""
-    by_run = [{name: _both(figure, remark) for name, figure, remark in facts.tiles(run.history)} for run in runs]
+    by_run = [{name: _both(name, figure, remark) for name, figure, remark in facts.tiles(run.history)} for run in runs]
     names = list(dict.fromkeys(name for tiles in by_run for name in tiles))
     rows = [["Parameters", *(count(value(run.history.last("start"), "parameters")) for run in runs)],
             ["Steps", *(f"{value(newest(run.history), 'step'):,.0f}" for run in runs)],
@@ -208,9 +208,9 @@ def warnings(runs: Sequence[Told]) -> list[str]:
     return found
 
 
-def _both(figure: str, remark: str) -> str:
-    """A figure with its interval, where that is what stands beside it."""
-    return f"{figure} ({remark})" if " to " in remark else figure
+def _both(name: str, figure: str, remark: str) -> str:
+    """A figure with its interval, which is what stands beside held-out text unless it was better once."""
+    return f"{figure} ({remark})" if name.startswith("Held-out") and remark else figure
 
 
 def _four(found: float) -> str:

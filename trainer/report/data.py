@@ -158,11 +158,10 @@ def _samples(history: History) -> list[dict[str, Any]]:
     return found
 
 
-def _events(history: History) -> list[list[str]]:
-    """Step and sentence of what is no step, oldest first; of many the last ones."""
-    said = [(entry, words.said(entry)) for entry in history.entries if entry.get("kind") != "sample"]
-    told = [[facts.whole(value(entry, "step")), _text(text)] for entry, text in said if text]
-    return told[-EVENTS:]
+def _events(history: History) -> list[str]:
+    """What was said of all that is drawn nowhere or once, oldest first; of many the last ones."""
+    said = (words.said(entry) for entry in history.entries if entry.get("kind") not in ("task", "sample"))
+    return [_text(text) for text in said if text][-EVENTS:]
 
 
 def _peaks(start: Entry) -> list[dict[str, Any]]:

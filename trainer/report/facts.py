@@ -51,7 +51,7 @@ def tiles(told: History) -> list[tuple[str, str, str]]:
         (f"Held-out, {unit(key)}", _four(held), f"best {_four(best)}" if best < held else between),
         (f"Training, {unit(key)}", _four(beside[-1].training) if beside else "-",
          f"gap {_four(beside[-1].size)}" if beside else ""),
-        ("Training loss", _four(float(losses[-1])) if len(losses) else "-", "nats a token"),
+        ("Training loss", _four(float(losses[-1])) if len(losses) else "-", "nats a token, smoothed"),
         ("Tokens", count(value(now, "tokens")),
          f"a source up to {number(epochs, 2)} times" if math.isfinite(epochs) else ""),
         ("Tokens a second", number(speed), "median of the run"),
@@ -126,7 +126,8 @@ def _optimizer(found: Mapping[str, Any]) -> str:
 
 
 def _dates(starts: Sequence[Entry]) -> str:
-    named = [str(start.get("date")) for start in starts if start.get("date")]
+    dates = [str(start["date"]) for start in starts if start.get("date")]
+    named = [f"{date[:16].replace('T', ' ')} UTC" for date in dates]
     more = f"; {len(starts):,} sessions, the last {named[-1]}" if len(starts) > 1 and named else ""
     return f"{named[0]}{more}" if named else ""
 
@@ -180,7 +181,7 @@ def skipped(skips: Sequence[Entry]) -> list[list[str]]:
     """Step, reason, loss, gradient norm, documents; of many the last ones."""
     return [
         [whole(value(s, "step")), str(s.get("reason") or ""), _four(value(s, "loss")),
-         number(value(s, "gradient_norm"), 4), words.documents(s.get("documents"), 20)]
+         number(value(s, "gradient_norm"), 4), words.documents(s.get("documents"), 6)]
         for s in skips[-MOST:]
     ]  # fmt: skip
 
