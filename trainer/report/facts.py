@@ -81,7 +81,7 @@ def what(told: History, config: Mapping[str, Any], lock: Mapping[str, Any]) -> F
         ("Tokenizer", ", ".join(filter(None, [_tokens(value(start, "vocab")), tokenizer]))),
         ("Optimizer", _optimizer(optimizer)),
         ("Seed", "" if seed is None else str(seed)),
-        ("From", f"{origin.get('checkpoint')}" if origin else str(init or "random weights")),
+        ("From", str(origin.get("checkpoint") or init or ("random weights" if start or config else ""))),
         ("Begun", _dates(starts)),
         ("Winnow", version),
     ]

@@ -1,4 +1,5 @@
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from tests.trainer.full_disk import full_disk
 from tests.trainer.small_histories import history
 from winnow.trainer.errors import RunFailed
-from winnow.trainer.report.history import read
+from winnow.trainer.report.history import History, read
 from winnow.trainer.report.report import write
 
 
@@ -22,6 +23,17 @@ def test_writing(tmp_path: Path) -> None:
     assert sorted(p.name for p in run.iterdir()) == ["config.lock.toml", "metrics.jsonl", "run.html"]
     before = path.read_bytes()
     assert write(run, read(run / "metrics.jsonl")).read_bytes() == before
+
+
+def test_a_long_run_stays_small(tmp_path: Path) -> None:
+    """Of 10^5 lines, each column with extremes of its own, as few are drawn as of 10^4."""
+    chance = random.Random(1)
+    entries = history(10_000)
+    for entry in entries:
+        for key in ("loss", "bits_per_byte", "gradient_norm", "tokens_per_second", "matmul_share", "rate"):
+            if entry["kind"] == "step":
+                entry[key] = chance.random()
+    assert write(tmp_path, History(entries)).stat().st_size < 700_000
 
 
 @pytest.mark.parametrize(("name", "content"), [
