@@ -59,7 +59,7 @@ const finite = value => typeof value === "number" && Number.isFinite(value);
 
 /**
  * A figure that is drawn when it comes into view, and anew when an axis or its width changes.
- * lines: {name, points: {step, tokens, seconds}, y, low, high, hue, faint, dots, flops}; levels: {name, y}; marks: {kind, step, words}.
+ * lines: {name, points: {step, tokens, seconds}, y, low, high, hue, faint, dash, dots, flops}; levels: {name, y}; marks: {kind, step, words}.
  */
 function curve({title, unit, lines, levels = [], marks = [], note, cut = false, zero = false, words = measured}) {
   const picture = h("div", {class: "picture"}), legend = h("ul", {class: "legend"}), remark = h("p", {class: "quiet"});
@@ -95,7 +95,7 @@ function drawn({title, unit, lines, levels, marks, cut, zero, words, width}) {
   const least = Math.min(...xs), most = Math.max(...xs), xLow = logX || least > most / 2 ? least : 0;
   const [place, along] = alongWords(time), height = width < 480 ? 240 : 290;
   const seen = marksOf(marks, parts[0], xLow, most);
-  const lineOf = part => ({x: "x", y: "y", stroke: `var(${part.line.hue})`, strokeWidth: part.line.faint ? 1 : 2, strokeOpacity: part.line.faint ? 0.35 : 1, clip: true});
+  const lineOf = part => ({x: "x", y: "y", stroke: `var(${part.line.hue})`, strokeWidth: part.line.faint ? 1 : 2, strokeDasharray: part.line.dash, strokeOpacity: part.line.faint ? 0.35 : 1, clip: true});
   const yTicks = logY ? logTicks(yLow, yHigh, 6) : charts.ticks(yLow, yHigh, 5), right = most > xLow ? most : xLow + 1;
   const xTicks = logX ? logTicks(xLow, right, Math.floor(width / 70)) : charts.ticks(xLow, right, Math.max(3, Math.floor(width / 90)));
   const shownLevels = levels.filter(level => level.y >= yLow && level.y <= yHigh);
@@ -121,7 +121,7 @@ function drawn({title, unit, lines, levels, marks, cut, zero, words, width}) {
   hidden(node);
   node.setAttribute("role", "img");
   node.setAttribute("aria-label", `${plain(title)}, ${unit}: ${parts.map(part => `${plain(part.line.name)} from ${words(part.points[0].y)} to ${words(part.points.at(-1).y)}`).join(", ")}`);
-  const legend = parts.map(({line, points}) => h("li", {class: line.faint ? "thin" : null, style: {"--hue": `var(${line.hue})`}}, h("i"), bdi(line.name), " ", h("b", {}, words(points.at(-1).y))));
+  const legend = parts.map(({line, points}) => h("li", {class: line.faint ? "thin" : line.dash ? "points" : null, style: {"--hue": `var(${line.hue})`}}, h("i"), bdi(line.name), " ", h("b", {}, words(points.at(-1).y))));
   const remark = above ? `${plural(above, "value")} above the axis ${above === 1 ? "is" : "are"} not shown; a logarithm shows all.` : "";
   return {node, legend: [...legend, ...markLegend(seen)], remark};
 }

@@ -47,7 +47,8 @@ function evaluations(data, all) {
 
 function tasks(data) {
   const percent = value => `${measured(100 * value)} %`;
-  return h("div", {class: "grid2"}, data.tasks.map(task => curve({title: task.name, unit: "share answered right", words: percent, lines: [{name: "right", points: task, y: task.value, low: task.low, high: task.high, hue: HUES[0], dots: true, flops: data.flops_per_token}],
+  const costs = data.tasks.filter(task => task.bits.some(finite)).map((task, at) => ({name: task.name, points: task, y: task.bits, hue: HUES[at % HUES.length], dots: true, flops: data.flops_per_token}));
+  return h("div", {class: "grid2"}, figures([{title: "What the right answers cost", unit: "bits a byte", lines: costs, note: "It falls smoothly where the share is still that of chance."}]), data.tasks.map(task => curve({title: task.name, unit: "share answered right", words: percent, lines: [{name: "right", points: task, y: task.value, low: task.low, high: task.high, hue: HUES[0], dots: true, flops: data.flops_per_token}],
     levels: task.chance === null ? [] : [{name: "by chance", y: task.chance}], note: h("span", {}, task.last)})));
 }
 
@@ -100,9 +101,9 @@ function sectionsOf(data) {
 
 /** Several runs: the same curves, a line each. */
 function comparedCurves(data) {
-  const all = of => data.runs.flatMap((run, at) => of(run, HUES[at % HUES.length]));
-  const held = all((run, hue) => run.held_out.length ? [heldLine(run, run.held_out[0], run.name, hue)] : []);
-  const smooth = column => all((run, hue) => rowLine(run, column, run.name, {hue}));
+  const all = of => data.runs.flatMap((run, at) => of(run, {hue: HUES[at % HUES.length], dash: at < HUES.length ? null : "6 3"}));
+  const held = all((run, given) => run.held_out.length ? [{...heldLine(run, run.held_out[0], run.name), ...given}] : []);
+  const smooth = column => all((run, given) => rowLine(run, column, run.name, given));
   const units = [...new Set(data.runs.map(run => run.unit))].join(" / ");
   return [switches(), h("div", {class: "grid2"}, figures([
     {title: "Held-out text", unit: units, cut: true, lines: held, note: "Bands: 95 % intervals over documents."},

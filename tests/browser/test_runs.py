@@ -51,20 +51,12 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 SECTIONS = [
-    "overview",
-    "quality",
-    "tasks",
-    "samples",
-    "speed",
-    "steps",
-    "sources",
-    "events",
-    "machine",
-    "configuration",
-]
+    "overview", "quality", "tasks", "samples", "speed", "steps", "sources", "events", "machine", "configuration",
+]  # fmt: skip
 CURVES = [
-    "Held-out and training text", "Training loss", "Held-out text by source", "grammar", "code", "Throughput",
-    "Share of the machine", "Where the time went", "Learning rate", "Gradient norm, before clipping",
+    "Held-out and training text", "Training loss", "Held-out text by source", "What the right answers cost", "grammar",
+    "code", "Throughput", "Share of the machine", "Where the time went", "Learning rate",
+    "Gradient norm, before clipping",
 ]  # fmt: skip
 LABELS = "all => all.map(node => node.getAttribute('aria-label'))"
 

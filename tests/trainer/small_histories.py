@@ -1,6 +1,9 @@
 """Histories of runs that never were, for what is told of them."""
 
+import base64
+import gzip
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -68,3 +71,10 @@ def write(run: Path, entries: list[Any], config: str = "", **lock: Any) -> Path:
     (run / "config.lock.toml").write_text(config, encoding="utf-8")
     (run / "pack.lock.json").write_text(json.dumps(lock), encoding="utf-8")
     return run
+
+
+def held(page: Path) -> dict[str, Any]:
+    """The data in a page."""
+    found = re.search(r'id="data">([^<]*)<', page.read_text("utf-8"))
+    assert found
+    return json.loads(gzip.decompress(base64.b64decode(found[1])))

@@ -18,6 +18,7 @@ from a corpus to a model:
   winnow eval run --data pack                      bits per byte, by source, with intervals
   winnow generate run --prompt 'The river'
   winnow trace run --step 100                      the documents of that step
+  winnow compare run another                       figures and curves side by side
 """
 
 _TOKENIZER = (

@@ -19,6 +19,11 @@ def _line(text: str) -> None:
     print(printable(text), flush=True)
 
 
+def _lines(text: str) -> None:
+    """A table, in which they may stand too."""
+    print("\n".join(map(printable, text.split("\n"))), flush=True)
+
+
 def tokenizer_train(given: argparse.Namespace) -> None:
     from winnow.trainer.pack import tokenizer
 
@@ -79,7 +84,7 @@ def trace(given: argparse.Namespace) -> None:
 def compare(given: argparse.Namespace) -> None:
     from winnow.trainer.report import compare
 
-    compare.compare(given.runs, given.output, lambda text: print(text, flush=True), given.json)
+    compare.compare(given.runs, given.output, _lines, given.json)
 
 
 def _config(given: argparse.Namespace, pack: str = "") -> "Config":

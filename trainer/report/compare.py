@@ -16,15 +16,17 @@ from winnow.trainer.aside import whole, write_json
 from winnow.trainer.errors import BadCall, printable
 from winnow.trainer.figures import count, duration, number
 from winnow.trainer.report import facts, metrics, page, story, words
-from winnow.trainer.report.data import Told, curves, open_run
+from winnow.trainer.report.data import PLACES, Told, curves, open_run
 from winnow.trainer.report.history import Entry, Numbers, bits_key, newest, table, value
-from winnow.trainer.report.series import at
+from winnow.trainer.report.series import POINTS, at
 
 ALONG: Mapping[str, Callable[[float], str]] = {
     "step": lambda v: f"{v:,.0f} steps", "tokens": lambda v: f"{count(v)} tokens",
     "FLOPs": lambda v: f"{number(v)}FLOPs", "seconds": duration,
 }  # fmt: skip
 """What runs are made equal in, and its words."""
+DRAWN = (*PLACES, "rate", "tokens_per_second")
+"""Columns of each run's step lines on the page, beside the smoothed ones."""
 WIDEST = 34
 """Columns of the terminal that a cell takes at most."""
 
@@ -68,7 +70,7 @@ def compare(runs: Sequence[Path], output: Path, say: Callable[[str], None], json
         "warnings": heard,
         "tables": [each.record() for each in tables],
         "differences": differs.record(),
-        "runs": [{"name": run.name, **curves(run)} for run in told],
+        "runs": [{"name": run.name, **curves(run, DRAWN, max(60, POINTS // len(told)))} for run in told],
     }
     with whole(output) as file:
         file.write(page.render(data).encode("utf-8", "replace"))

@@ -30,7 +30,9 @@ from winnow.trainer.run import run_folder
 
 SOURCES = 6
 """Of more sources than these, those are drawn of which the most bytes were scored; the table has all."""
-SMOOTHED = ("loss", "bits")
+PLACES = ("step", "tokens", "seconds")
+DRAWN = (*PLACES, "loss", "bits", "gradient_norm", "rate", "tokens_per_second", "mfu", "matmul_share")
+"""Columns of the step lines on a run's page, beside the smoothed ones; `bits` are those of its objective."""
 MARKS, EVENTS, SAMPLES, LONGEST = 200, 400, 12, 4000
 """At most: marks of a kind, sentences of events, samples of a prompt, characters of a text."""
 
@@ -69,20 +71,20 @@ def run_page(told: Told) -> dict[str, Any]:
     }
 
 
-def curves(told: Told) -> dict[str, Any]:
-    """What is drawn of a run, and compared with others: its step lines and its evaluations."""
+def curves(told: Told, names: Sequence[str] = DRAWN, limit: int = POINTS) -> dict[str, Any]:
+    """What is drawn of a run: its step lines, of them these columns, and its evaluations."""
     history = told.history
     key, start = bits_key(history), history.last("start")
-    rows = {name: history.steps(name) for name in COLUMNS} | {"bits": history.steps(key)}
-    rows |= {f"{name}_smooth": story.smoothed(history, key if name == "bits" else name) for name in SMOOTHED}
-    drawn = {name: of for name, of in rows.items() if name not in ("bits_per_byte", "bits_per_masked_token", "wait",
-                                                                   "optimizer", "memory")}  # fmt: skip
-    chosen = kept([of for name, of in drawn.items() if name not in ("step", "tokens", "seconds", "rate")])
+    rows = {name: history.steps(name) for name in names if name in COLUMNS}
+    if "bits" in names:
+        rows["bits"] = history.steps(key)
+    rows |= {f"{name}_smooth": story.smoothed(history, of) for name, of in (("loss", "loss"), ("bits", key))}
+    chosen = kept([of for name, of in rows.items() if name not in (*PLACES, "rate")], limit)
     return {
         "unit": unit(key),
         "flops_per_token": _number(value(start, "flops_per_token")),
         "peak": _peaks(start),
-        "rows": {name: _numbers(of[chosen]) for name, of in drawn.items() if np.isfinite(of).any()},
+        "rows": {name: _numbers(of[chosen]) for name, of in rows.items() if np.isfinite(of).any()},
         "held_out": held_out(history),
         "xz": _number(story.xz(history)),
     }

@@ -90,6 +90,8 @@ def quality(told: History) -> list[str]:
         return [f"{said}."]
     now = beside[-1]
     said += f", training text {now.training:.4f} at that point: a gap of {now.size:.4f}"
+    if now.size <= 0:
+        return [f"{said}."]
     begun = max([0.0, *(step for step in phases(told) if step < now.step)])
     later = [gap for gap in beside if gap.step >= begun + SETTLED * (now.step - begun)]
     least = min(later, key=lambda gap: gap.size)

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from winnow.trainer.data.prefetch import Prefetch
+from winnow.trainer.errors import RunFailed, one_line
 from winnow.trainer.evaluate.evaluate import Evaluation
 from winnow.trainer.optim import schedule
 from winnow.trainer.optim.guard import Verdict
@@ -190,8 +191,15 @@ class Journal:
             self.say(sentence)
 
     def _report(self) -> None:
-        if self._session.ranks.first:
+        """A run goes on without its page, whatever fails in it: its checkpoints are what it is for."""
+        if not self._session.ranks.first:
+            return
+        try:
             report.write(self._session.run, self._metrics.history)
+        except RunFailed as error:
+            self.say(str(error))
+        except Exception as error:  # noqa: BLE001
+            self.say(f"{report.FILE} cannot be drawn: {type(error).__name__}: {one_line(error)}")
 
 
 def _peak(session: Session) -> float | None:

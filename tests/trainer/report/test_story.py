@@ -32,6 +32,10 @@ def test_it_grows_by_more_than_a_fiftieth(last: float, grows: bool) -> None:
     assert ("The gap grows: it was 0.2000 at step 50." in judged({50: 1.2, 100: last})) is grows
 
 
+def test_a_gap_below_nothing_is_none_that_grows() -> None:
+    assert judged({50: 0.5, 100: 0.9}).endswith("a gap of -0.1000.")
+
+
 def test_why_it_grows_depends_on_how_often_text_is_read() -> None:
     assert "reads its text up to 3 times and begins to learn it by heart" in judged({50: 1.2, 100: 1.5})
     once = judged({50: 1.2, 100: 1.5}, epochs=1.0)

@@ -79,6 +79,17 @@ def test_the_screen_says_what_the_entries_say(tmp_path: Path, pack: Path) -> Non
     assert story.quality(history.read(tmp_path / "metrics.jsonl"))[0] in told
 
 
+def test_a_run_goes_on_without_its_page(tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("of a kind that nobody\nthought of")
+
+    monkeypatch.setattr("winnow.trainer.report.report.run_page", broken)
+    said = trained(config(pack), tmp_path)
+    assert "run.html cannot be drawn: ValueError: of a kind that nobody thought of" in said
+    assert not (tmp_path / "run.html").exists()
+    assert lines(tmp_path, "end")[-1]["reason"] == "done"
+
+
 def test_seconds_go_on_over_sessions(tmp_path: Path, pack: Path) -> None:
     with pytest.raises(RuntimeError):
         trained(config(pack), tmp_path, {"step 8:": crash})
