@@ -13,24 +13,26 @@ function funnel(report) {
   return [
     h("p", {class: "quiet"}, "Each bar is as long as what came to the step; its hatched end is what the step dropped. A document counts at the first rule that it broke."),
     h("div", {class: "tools"}, names.length > 2 ? select("Source", names.map(name => [name, name ?? "all sources"]), null, picked => { source = picked; draw(); }) : null,
-      choice("Counted in", [[0, "documents"], [1, "characters"]], 0, picked => { unit = picked; draw(); })),
+      choice("Counted in", [[0, "documents"], [1, "characters"], ...(data.total.tokens ? [[2, "tokens"]] : [])], 0, picked => { unit = picked; draw(); })),
     place,
   ];
 }
 
 function stages(report, funnel, unit, whole, toggle) {
   if (!funnel) return [h("p", {}, "Nothing was read.")];
-  const word = unit ? "characters" : "documents";
-  const first = unit ? Math.max(0, ...funnel.stages.map(stage => (stage.left[1] ?? 0) + (stage.dropped[1] ?? 0))) : funnel.documents[0];
+  const word = ["documents", "characters", "tokens"][unit];
+  const first = unit ? Math.max(0, ...funnel.stages.map(stage => (stage.left[unit] ?? 0) + (stage.dropped[unit] ?? 0))) : funnel.documents[0];
   const shownStages = funnel.stages.filter(stage => whole || stage.dropped[0]), hidden = funnel.stages.length - funnel.stages.filter(stage => stage.dropped[0]).length;
   const last = funnel.stages.at(-1)?.left ?? funnel.documents;
   // Before there is a text there are no characters to count.
   const known = stage => !unit || stage.left[1] > 0 || stage.dropped[1] > 0;
+  // Tokens of texts that a build does not hold are not known.
+  const figure = value => value === null ? "?" : count(value);
   const rows = shownStages.map(stage => {
     const left = stage.left[unit] ?? 0, dropped = stage.dropped[unit] ?? 0;
     return h("tr", {}, h("th", {scope: "row", class: "left"}, stageName(report, stage)),
-      h("td", {class: "bar-cell"}, known(stage) ? bar([["left", left], ["gone", dropped]], first) : h("span", {class: "quiet"}, "no text yet")),
-      h("td", {}, known(stage) ? count(dropped) : "–"), h("td", {}, known(stage) ? share(dropped, left + dropped) : "–"), h("td", {}, known(stage) ? count(left) : "–"));
+      h("td", {class: "bar-cell"}, !known(stage) ? h("span", {class: "quiet"}, "no text yet") : stage.left[unit] === null ? h("span", {class: "quiet"}, "counts texts that this build does not hold") : bar([["left", left], ["gone", dropped]], first)),
+      h("td", {}, known(stage) ? figure(stage.dropped[unit]) : "–"), h("td", {}, known(stage) && stage.dropped[unit] !== null && stage.left[unit] !== null ? share(dropped, left + dropped) : "–"), h("td", {}, known(stage) ? figure(stage.left[unit]) : "–"));
   });
   return [
     h("div", {class: "scroll", tabindex: 0, role: "group", "aria-label": "Funnel"}, h("table", {class: "funnel"}, h("caption", {class: "unseen"}, `From records to kept documents, in ${word}`),

@@ -6,10 +6,12 @@ are those of the extraction (`filters/kinds.py`), of the text as it is when the 
 FineWeb's share of lines that end in a terminal mark counts a heading or an item as much as a paragraph, so that a page
 with a long list under good prose has a low one. `sentence_share` counts characters, of the lines that are neither code
 nor rows of tables: those of lines in which a sentence ends, at the line's end or before it, and of lines that end in a
-colon, which lead to a list. Marks are Unicode's; of quotes and brackets any number may stand behind one.
+colon, which lead to a list. Marks are Unicode's; of quotes and brackets any number may stand behind one. Text that was
+wrapped by hand, as in letters and lists of mail, is counted as if it were not: a line of at least WRAPPED characters
+without a sentence's end that is followed by one with a small letter first goes on in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -30,6 +32,8 @@ SHARES = {
 }
 """Measure -> the kinds of lines that it counts; captions and buttons are none."""
 SENTENCES = "sentence_share"
+WRAPPED = 40
+"""Characters: mail is wrapped at 60 to 80, and items of a list are shorter."""
 
 _ENDS = TERMINAL | COLONS
 
@@ -69,9 +73,22 @@ class MakeUp:
             for name, kinds in SHARES.items():
                 if kind in kinds and start < end:
                     found[name].append((start, end))
-        prose = text.prose.string
-        ends = [(start, end) for start, end in pieces(prose) if _holds_a_sentence(prose[start:end])]
+        prose, places = text.prose.string, list(pieces(text.prose.string))
+        lines = [prose[start:end] for start, end in places]
+        ends = [
+            places[at] for run in _paragraphs(lines) if any(_holds_a_sentence(lines[at]) for at in run) for at in run
+        ]
         return found | {SENTENCES: text.in_whole(ends)}
+
+
+def _paragraphs(lines: Sequence[str]) -> Iterator[range]:
+    """The lines of each paragraph, by number: one, or several where it was wrapped."""
+    start = 0
+    for at, line in enumerate(lines, 1):
+        wrapped = len(line) >= WRAPPED and at < len(lines) and lines[at][:1].islower()
+        if not wrapped or line.rstrip().rstrip(CLOSING)[-1:] in _ENDS:
+            yield range(start, at)
+            start = at
 
 
 def _holds_a_sentence(line: str) -> bool:
@@ -83,4 +100,5 @@ def _holds_a_sentence(line: str) -> bool:
 
 def _sentences(lines: list[str]) -> float | None:
     whole = sum(map(len, lines))
-    return sum(len(line) for line in lines if _holds_a_sentence(line)) / whole if whole else None
+    counted = (run for run in _paragraphs(lines) if any(_holds_a_sentence(lines[at]) for at in run))
+    return sum(len(lines[at]) for run in counted for at in run) / whole if whole else None

@@ -10,6 +10,7 @@ examples:
   winnow report corpus-1                               write corpus-1/report.html again
   winnow report corpus-1 --output /tmp/page.html       write it elsewhere
   winnow report corpus-1 corpus-2 --output both.html   what two builds make of their inputs, side by side
+  winnow report corpus-1 --tokenizer DIR               count tokens too, of every text that it holds
   winnow report corpus-1 --json                        what the page holds, as JSON (docs/report.md)
 """
 
@@ -22,6 +23,7 @@ def add(commands: Commands) -> None:
     report.add_argument("dir", metavar="DIR")
     report.add_argument("other", metavar="DIR2", nargs="?", help="another build, to be compared with it")
     report.add_argument("--output", metavar="FILE", help="the page (default: report.html in DIR)")
+    report.add_argument("--tokenizer", metavar="DIR", help="a folder with a tokenizer.json: count in its tokens too")
     report.add_argument("--json", action="store_true", help="print the data of the page, and write nothing")
     report.set_defaults(run=_report)
     browse = commands.add_parser("browse", help="open a build's report.html in the browser", allow_abbrev=False)
@@ -34,12 +36,14 @@ def _report(given: argparse.Namespace) -> int:
 
     if given.json and given.output is not None:
         raise BadCall("--json prints the data and writes nothing: leave --output out")
+    if given.tokenizer and given.other is not None:
+        raise BadCall("--tokenizer counts the tokens of one build: leave DIR2 or --tokenizer out")
     if given.json:
-        print(written.as_json(given.dir, given.other))
+        print(written.as_json(given.dir, given.other, given.tokenizer))
         return 0
     if given.other is not None and given.output is None:
         raise BadCall("two builds are compared on a page of its own: name it with --output FILE")
-    print(written.write_page(given.dir, given.other, given.output))
+    print(written.write_page(given.dir, given.other, given.output, given.tokenizer))
     return 0
 
 

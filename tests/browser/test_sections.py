@@ -69,6 +69,23 @@ def test_the_funnel_in_characters_and_of_one_source(visit: Callable, report: Pat
     assert page.locator("#funnel tr.sum td").last.inner_text() == f"{code['kept'][1]:,}"
 
 
+def test_the_funnel_in_tokens_where_they_were_counted(visit: Callable, report: Path, tmp_path: Path) -> None:
+    data, unknown = held(report), 0
+    data["total"]["tokens"] = {"kept": 1234, "tokenizer": "by-<b>bytes", "sha256": "0", "vocabulary": 257}
+    for stage in data["funnels"][0]["stages"]:
+        stage["left"].append(None if unknown < 2 else 1234)
+        stage["dropped"].append(5)
+        unknown += stage["left"][1] > 0
+    (tmp_path / "report.html").write_text(render(data), "utf-8")
+    page = visit(tmp_path / "report.html")
+    assert "by-<b>bytes" in page.inner_text("#overview .tiles")
+    page.click("#funnel button:text-is('tokens')")
+    page.click("#funnel button.more")
+    assert page.locator("#funnel tr.sum td").last.inner_text() == "1,234"
+    assert page.inner_text("#funnel").count("counts texts that this build does not hold") == 2
+    assert page.locator("#funnel td:text-is('?')").count() == 2
+
+
 def test_no_more_is_kept_than_was_met_where_a_record_gives_several_documents(visit: Callable, tmp_path: Path) -> None:
     data = synthetic()
     met, records = data["total"]["documents"], data["total"]["documents"] // 10

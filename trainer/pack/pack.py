@@ -4,8 +4,8 @@
     2. Survey the files: hashes of each document's cluster, record and text (work/NNNNN.survey.parquet).
     3. Split, over all files at once (`trainer.pack.split`).
     4. Tokenise, each file a unit that is whole or not there (work/NNNNN.json).
-    5. Check that nothing leaks (`trainer.pack.leaks`), measure what is common all the same (`trainer.pack.overlap`), write the
-       manifest, delete work/.
+    5. Check that nothing leaks (`trainer.pack.leaks`), measure what is common all the same (`trainer.pack.overlap`),
+       write the manifest, delete work/.
 
 Every step is a pure function of corpora, tokenizer and settings: neither workers nor interruptions show in a pack.
 """

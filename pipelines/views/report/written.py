@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from winnow.pipelines.views.report.compare import comparison
 from winnow.pipelines.views.report.data import report
 from winnow.pipelines.views.report.page import filled
 from winnow.pipelines.views.report.recipe import recipe_of
+from winnow.pipelines.views.report.tokens import Counting, count_tokens, with_tokens
 
 
 def leave(storage: Storage, root: str, ledger: Ledger, recipe: Recipe | None, say: Callable[[str], None]) -> None:
@@ -41,9 +43,10 @@ def page_of(storage: Storage, root: str, ledger: Ledger, recipe: Recipe | None) 
     return filled(fitted(data), data["title"])
 
 
-def write_page(dir: str, other: str | None, output: str | None) -> str:
-    """Write the report of a finished build, or the page that compares it with another; return its path."""
-    data = _data(dir, other)
+def write_page(dir: str, other: str | None, output: str | None, tokenizer: str | None = None) -> str:
+    """Write the report of a finished build, with tokens where a tokenizer's directory is given, or the page that
+    compares it with another; return its path."""
+    data = _data(dir, other, tokenizer)
     own = f"{dir.rstrip('/') or '/'}/{REPORT}"
     path = output or own
     if os.path.isdir(path):
@@ -59,9 +62,9 @@ def write_page(dir: str, other: str | None, output: str | None) -> str:
     return path
 
 
-def as_json(dir: str, other: str | None) -> str:
+def as_json(dir: str, other: str | None, tokenizer: str | None = None) -> str:
     """What the page holds. A terminal shows no character of a text that could draw on it: all but ASCII is escaped."""
-    return json.dumps(_data(dir, other), allow_nan=False)
+    return json.dumps(_data(dir, other, tokenizer), allow_nan=False)
 
 
 def report_at(dir: str) -> str:
@@ -73,17 +76,25 @@ def report_at(dir: str) -> str:
     return path
 
 
-def _data(dir: str, other: str | None) -> dict[str, Any]:
+def _data(dir: str, other: str | None, tokenizer: str | None) -> dict[str, Any]:
+    counting = Counting(tokenizer) if tokenizer else None
     one = _opened(dir)
     recipe = recipe_of(one.storage, one.root)
     if other is None:
         try:
-            return report(one.storage, one.root, one.ledger, recipe)
+            data = report(one.storage, one.root, one.ledger, recipe)
+            if counting:
+                with_tokens(data, count_tokens(one.storage, one.root, one.ledger.files, counting, _say))
+            return data
         except (BrokenStatistics, NotHeld, OSError) as error:
             cure = "the same winnow build command with --replace builds it again"
             raise BadCall(f"{one.root}: {error}; {cure}") from error
     two = _opened(other)
     return comparison(one.ledger, two.ledger, (recipe, recipe_of(two.storage, two.root)))
+
+
+def _say(line: str) -> None:
+    print(f"winnow: {line}", file=sys.stderr)
 
 
 def _opened(dir: str) -> Finished:

@@ -65,6 +65,32 @@ def test_share_of_characters_in_lines_with_a_sentence(string: str, expected: flo
     assert MakeUp().measure(DOCUMENT, Text(string))[SENTENCES] == expected
 
 
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            ["a" * 40, "b" * 39, "c" * 39 + "."],
+            40,
+        ),  # 40 characters go on in a small letter, 39 do not
+        (["a" * 40, "b" * 40, "c" * 39 + "."], 40 + 40 + 40),
+        (["a" * 39, "b" * 39 + "."], 40),
+        (["a" * 40, "B" * 39 + "."], 40),  # what follows begins anew
+        (["a" * 40, "1 b" * 13 + "."], 40),
+        (["a" * 40, "中" * 39 + "。"], 40),  # a script without small letters
+        (["a" * 40, "", "b" * 39 + "."], 40),  # an empty line ends a paragraph
+        (["a" * 39 + ".", "b" * 40], 40),  # so does a sentence's end
+        (["a" * 39 + ":", "b" * 40, "c." * 20], 120),
+        (["a" * 40, "b" * 40, "c" * 40], 0),  # no sentence in any of them
+        (["a" * 40], 0),
+        (["ß" * 40, "ǆ" * 39 + "."], 80),
+    ],
+)
+def test_lines_that_were_wrapped_count_together(lines: list[str], expected: int) -> None:
+    text = Text("\n".join(lines))
+    assert MakeUp().measure(DOCUMENT, text)[SENTENCES] == expected / sum(map(len, lines))
+    assert sum(end - start for start, end in MakeUp().spans(DOCUMENT, text)[SENTENCES]) == expected
+
+
 def test_sentences_of_code_and_tables_are_none() -> None:
     text = Text("print 1.\nAb.\nrow.\ncde", ["code", "prose", "table", "prose"])
     assert MakeUp().measure(DOCUMENT, text)[SENTENCES] == 0.5
@@ -75,6 +101,9 @@ def test_a_page_that_is_all_code_is_read_whole() -> None:
     assert MakeUp().measure(DOCUMENT, Text("Ab.\ncde", ["code", "code"]))[SENTENCES] == 0.5
 
 
-@pytest.mark.parametrize("string", ["." + '"' * 100_000 + "x", '."' * 100_000 + "x", "." * 200_000 + "x"])
+@pytest.mark.parametrize(
+    "string",
+    ["." + '"' * 100_000 + "x", '."' * 100_000 + "x", "." * 200_000 + "x", ("a" * 40 + "\n") * 10_000, "a\n" * 100_000],
+)
 def test_sentences_take_linear_time(string: str) -> None:
     assert MakeUp().measure(DOCUMENT, Text(string))[SENTENCES] == 0.0
