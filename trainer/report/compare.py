@@ -13,11 +13,11 @@ import numpy as np
 from rich.cells import cell_len
 
 from winnow.trainer.aside import whole, write_json
-from winnow.trainer.errors import BadCall, printable
+from winnow.trainer.errors import BadCall, printable, shown
 from winnow.trainer.figures import count, duration, number
 from winnow.trainer.report import facts, metrics, page, story, words
 from winnow.trainer.report.data import PLACES, Told, curves, open_run
-from winnow.trainer.report.history import Entry, Numbers, bits_key, newest, table, value
+from winnow.trainer.report.history import Entry, Numbers, bits_key, newest, text, value
 from winnow.trainer.report.series import POINTS, at
 
 ALONG: Mapping[str, Callable[[float], str]] = {
@@ -27,6 +27,7 @@ ALONG: Mapping[str, Callable[[float], str]] = {
 """What runs are made equal in, and its words."""
 DRAWN = (*PLACES, "rate", "tokens_per_second")
 """Columns of each run's step lines on the page, beside the smoothed ones."""
+DEEPEST = 4
 WIDEST = 34
 """Columns of the terminal that a cell takes at most."""
 
@@ -58,8 +59,8 @@ def compare(runs: Sequence[Path], output: Path, say: Callable[[str], None], json
     told = opened(runs)
     tables, differs = [final(told), *equal(told)], differences(told)
     heard = warnings(told)
-    for text in heard:
-        say(text)
+    for warning in heard:
+        say(warning)
     for each in [*tables, *([differs] if differs.rows else [])]:
         say("\n".join(each.lines()))
     names = [run.name for run in told]
@@ -102,7 +103,7 @@ def final(runs: Sequence[Told]) -> Table:
     by_run = [{name: _both(name, figure, remark) for name, figure, remark in facts.tiles(run.history)} for run in runs]
     names = list(dict.fromkeys(name for tiles in by_run for name in tiles))
     rows = [["Parameters", *(count(value(run.history.last("start"), "parameters")) for run in runs)],
-            ["Steps", *(f"{value(newest(run.history), 'step'):,.0f}" for run in runs)],
+            ["Steps", *(facts.whole(value(newest(run.history), "step")) for run in runs)],
             *([name, *(tiles.get(name, "-") for tiles in by_run)] for name in names)]  # fmt: skip
     return Table("As they stand", ["", *(run.name for run in runs)], rows)
 
@@ -172,21 +173,25 @@ def differences(runs: Sequence[Told]) -> Table:
 def _surroundings(run: Told) -> dict[str, str]:
     start, lock = run.history.last("start"), run.lock
     named = {
-        "pack": str(lock.get("fingerprint") or "")[:12],
-        "tokenizer": str(lock.get("tokenizer_sha256") or "")[:12],
-        "from": str(table(lock, "from").get("checkpoint") or ""),
-        "machine": str(start.get("machine") or ""),
+        "pack": text(lock, "fingerprint")[:12],
+        "tokenizer": text(lock, "tokenizer_sha256")[:12],
+        "from": text(lock, "from", "checkpoint"),
+        "machine": text(start, "machine"),
         "processes": facts.whole(value(start, "ranks")),
-        "torch": str(start.get("torch") or ""),
-        "winnow": str(start.get("commit") or start.get("winnow") or ""),
+        "torch": text(start, "torch"),
+        "winnow": text(start, "commit") or text(start, "winnow"),
     }
     return {name: said or "-" for name, said in named.items()}
 
 
-def _flat(settings: Mapping[str, Any], above: str = "") -> dict[str, str]:
+def _flat(settings: Mapping[str, Any], above: str = "", depth: int = 0) -> dict[str, str]:
+    """run.tokens and the like; what is nested deeper than any setting stays together."""
     found: dict[str, str] = {}
     for name, of in settings.items():
-        found |= _flat(of, f"{above}{name}.") if isinstance(of, Mapping) else {f"{above}{name}": str(of)}
+        if isinstance(of, Mapping) and depth < DEEPEST:
+            found |= _flat(of, f"{above}{name}.", depth + 1)
+        else:
+            found[f"{above}{name}"] = of if isinstance(of, str) else shown(of, 200)
     return found
 
 
@@ -197,15 +202,15 @@ def warnings(runs: Sequence[Told]) -> list[str]:
         return len({of(run) for run in runs}) > 1
 
     found = []
-    if several(lambda run: str(run.lock.get("fingerprint"))):
+    if several(lambda run: text(run.lock, "fingerprint")):
         found.append("Their packs differ, so that held-out documents may: winnow eval sets each on the same texts.")
-    if several(lambda run: str(run.lock.get("tokenizer_sha256"))):
+    if several(lambda run: text(run.lock, "tokenizer_sha256")):
         found.append(
             "Their tokenizers differ: a loss is nats a token, and of one tokenizer; bits per byte are of none."
         )
     if several(lambda run: bits_key(run.history)):
         found.append("Encoders and decoders are measured in different units.")
-    if several(lambda run: str(run.history.last("start").get("machine"))):
+    if several(lambda run: text(run.history.last("start"), "machine")):
         found.append("They ran on different machines, which equal time compares too.")
     return found
 

@@ -22,6 +22,7 @@ from winnow.trainer.report.history import (
     finite_or,
     read,
     table,
+    text,
     unit,
     value,
 )
@@ -116,26 +117,26 @@ def marks(told: Told) -> list[dict[str, Any]]:
     """Steps at which something happened: kind, step and words."""
     history, start = told.history, told.history.last("start")
     found = [{"kind": "phase", "step": step, "words": "the mixture changes"} for step in story.phases(history)]
-    for key, text in (("warm", "the rate is at its peak"), ("decays", "the rate begins to fall")):
+    for key, said in (("warm", "the rate is at its peak"), ("decays", "the rate begins to fall")):
         if math.isfinite(step := value(start, key)):
-            found.append({"kind": "rate", "step": step, "words": text})
+            found.append({"kind": "rate", "step": step, "words": said})
     of = {
         "resume": (history.of("start")[1:], "the run went on from a checkpoint"),
         "save": (history.of("save"), "a checkpoint"),
         "skip": (history.of("skip"), "a step was skipped"),
     }
-    for kind, (entries, text) in of.items():
+    for kind, (entries, said) in of.items():
         steps = column(entries, "step")
         steps = steps[np.isfinite(steps)]
         every = max(1, -(-len(steps) // MARKS))
-        found += [{"kind": kind, "step": step, "words": text} for step in steps[::every].tolist()]
+        found += [{"kind": kind, "step": step, "words": said} for step in steps[::every].tolist()]
     return found
 
 
 def _tasks(history: History) -> list[dict[str, Any]]:
     by_name: dict[str, list[Entry]] = {}
     for entry in history.of("task"):
-        by_name.setdefault(_text(entry.get("task")), []).append(entry)
+        by_name.setdefault(_cut(text(entry, "task")), []).append(entry)
     found = []
     for name, entries in by_name.items():
         entries = [entries[i] for i in kept([column(entries, "accuracy", "value")], POINTS // 2)]
@@ -151,11 +152,11 @@ def _samples(history: History) -> list[dict[str, Any]]:
     """By prompt, the newest first: of many the first, the last and some between."""
     by_prompt: dict[str, list[Entry]] = {}
     for entry in history.of("sample"):
-        by_prompt.setdefault(_text(entry.get("prompt")), []).append(entry)
+        by_prompt.setdefault(_cut(text(entry, "prompt")), []).append(entry)
     found = []
     for prompt, entries in list(by_prompt.items())[:20]:
         places = np.unique(np.linspace(len(entries) - 1, 0, min(len(entries), SAMPLES)).astype(int))[::-1]
-        texts = [{"step": _number(value(entries[i], "step")), "text": _text(entries[i].get("text"))} for i in places]
+        texts = [{"step": _number(value(entries[i], "step")), "text": _cut(text(entries[i], "text"))} for i in places]
         found.append({"prompt": prompt, "texts": texts})
     return found
 
@@ -163,7 +164,7 @@ def _samples(history: History) -> list[dict[str, Any]]:
 def _events(history: History) -> list[str]:
     """What was said of all that is drawn nowhere or once, oldest first; of many the last ones."""
     said = (words.said(entry) for entry in history.entries if entry.get("kind") not in ("task", "sample"))
-    return [_text(text) for text in said if text][-EVENTS:]
+    return [_cut(sentence) for sentence in said if sentence][-EVENTS:]
 
 
 def _peaks(start: Entry) -> list[dict[str, Any]]:
@@ -184,9 +185,8 @@ def told_by(run: Path, history: History) -> Told:
     return Told(run.resolve().name, history, config, lock)
 
 
-def _text(found: Any) -> str:
-    text = found if isinstance(found, str) else "" if found is None else str(found)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} … {len(text) - LONGEST:,} more characters"
+def _cut(found: str) -> str:
+    return found if len(found) <= LONGEST else f"{found[:LONGEST]} … {len(found) - LONGEST:,} more characters"
 
 
 def _number(found: float) -> float | None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from winnow.trainer.figures import count, duration, number, share, size
 from winnow.trainer.report import story, words
-from winnow.trainer.report.history import Entry, History, bits_key, column, finite_or, newest, table, unit, value
+from winnow.trainer.report.history import Entry, History, bits_key, column, finite_or, newest, table, text, unit, value
 
 Facts = list[tuple[str, str]]
 MOST = 200
@@ -68,22 +68,20 @@ def what(told: History, config: Mapping[str, Any], lock: Mapping[str, Any]) -> F
     starts = told.of("start")
     start = starts[-1] if starts else {}
     pack, optimizer = table(start, "pack"), table(config, "optimizer")
-    name = pack.get("name") or table(config, "data").get("pack")
-    print_ = str(pack.get("fingerprint") or lock.get("fingerprint") or "")[:12]
-    tokenizer = str(start.get("tokenizer") or lock.get("tokenizer_sha256") or "")[:12]
-    seed = start.get("seed", config.get("seed"))
-    origin, init = table(lock, "from"), config.get("init")
-    version = f"{start.get('winnow') or ''} {start.get('commit') or ''}".strip()
+    name = text(pack, "name") or text(config, "data", "pack")
+    packed = (text(pack, "fingerprint") or text(lock, "fingerprint"))[:12]
+    tokenizer = (text(start, "tokenizer") or text(lock, "tokenizer_sha256"))[:12]
+    random = "random weights" if start or config else ""
     found = [
         ("Model", _model(start, config)),
         ("Length", _length(start)),
-        ("Pack", ", ".join(filter(None, [str(name or ""), _pack(pack), print_]))),
+        ("Pack", ", ".join(filter(None, [name, _pack(pack), packed]))),
         ("Tokenizer", ", ".join(filter(None, [_tokens(value(start, "vocab")), tokenizer]))),
         ("Optimizer", _optimizer(optimizer)),
-        ("Seed", "" if seed is None else str(seed)),
-        ("From", str(origin.get("checkpoint") or init or ("random weights" if start or config else ""))),
+        ("Seed", text(start, "seed") or text(config, "seed")),
+        ("From", text(lock, "from", "checkpoint") or text(config, "init") or random),
         ("Begun", _dates(starts)),
-        ("Winnow", version),
+        ("Winnow", f"{text(start, 'winnow')} {text(start, 'commit')}".strip()),
     ]
     return [(name, fact) for name, fact in found if fact]
 
@@ -92,7 +90,7 @@ def _model(start: Entry, config: Mapping[str, Any]) -> str:
     shape = table(start, "shape") or table(config, "model")
     layers, width, heads = (value(shape, key) for key in ("layers", "width", "heads"))
     parts = [
-        str(shape.get("architecture") or start.get("objective") or ""),
+        text(shape, "architecture") or text(start, "objective"),
         f"{number(layers)} layers of width {count(width, 4)}" if math.isfinite(layers + width) else "",
         f"{number(heads)} heads" if math.isfinite(heads) else "",
         f"{count(value(start, 'parameters'))} parameters" if math.isfinite(value(start, "parameters")) else "",
@@ -121,12 +119,13 @@ def _optimizer(found: Mapping[str, Any]) -> str:
     rate, warm, decay = (value(found, key) for key in ("rate", "warmup", "decay"))
     if not found:
         return ""
-    falls = f", decay over the last {share(decay, 0)}" if found.get("schedule") == "wsd" else ""
-    return f"{found.get('name')}, rate {number(rate)}, {found.get('schedule')}, warm-up {share(warm, 0)}{falls}"
+    schedule = text(found, "schedule")
+    falls = f", decay over the last {share(decay, 0)}" if schedule == "wsd" else ""
+    return f"{text(found, 'name')}, rate {number(rate)}, {schedule}, warm-up {share(warm, 0)}{falls}"
 
 
 def _dates(starts: Sequence[Entry]) -> str:
-    dates = [str(start["date"]) for start in starts if start.get("date")]
+    dates = [date for start in starts if (date := text(start, "date"))]
     named = [f"{date[:16].replace('T', ' ')} UTC" for date in dates]
     more = f"; {len(starts):,} sessions, the last {named[-1]}" if len(starts) > 1 and named else ""
     return f"{named[0]}{more}" if named else ""
@@ -137,14 +136,14 @@ def machine(start: Entry) -> list[str]:
     if not start:
         return []
     threads, ranks, rows = (value(start, key) for key in ("threads", "ranks", "micro_rows"))
-    on = str(start.get("machine") or "an unknown machine")
+    on = text(start, "machine") or "an unknown machine"
     if math.isfinite(threads) and start.get("device") == "cpu":
         on += f", {threads:,.0f} {'thread' if threads == 1 else 'threads'}"
     many = f"{ranks:,.0f} {'process' if ranks == 1 else 'processes'}" if math.isfinite(ranks) else ""
     passes = f"{rows:,.0f} {'window' if rows == 1 else 'windows'} a pass" if math.isfinite(rows) else ""
-    compiled = {"yes": "compiled", "no": "not compiled"}.get(str(start.get("compile")), "")
-    dtype = f"matrix products in {start['dtype']}" if start.get("dtype") else ""
-    torch = f"torch {start['torch']}" if start.get("torch") else ""
+    compiled = {"yes": "compiled", "no": "not compiled"}.get(text(start, "compile"), "")
+    dtype = f"matrix products in {text(start, 'dtype')}" if start.get("dtype") else ""
+    torch = f"torch {text(start, 'torch')}" if start.get("torch") else ""
     said = [f"{', '.join(filter(None, [on, many, dtype, compiled, passes, torch]))}."]
     measured, peak = value(start, "matmul_flops"), value(start, "peak_flops")
     if math.isfinite(measured):
@@ -180,7 +179,7 @@ def time_spent(told: History) -> list[tuple[str, float, str]]:
 def skipped(skips: Sequence[Entry]) -> list[list[str]]:
     """Step, reason, loss, gradient norm, documents; of many the last ones."""
     return [
-        [whole(value(s, "step")), str(s.get("reason") or ""), _four(value(s, "loss")),
+        [whole(value(s, "step")), text(s, "reason"), _four(value(s, "loss")),
          number(value(s, "gradient_norm"), 4), words.documents(s.get("documents"), 6)]
         for s in skips[-MOST:]
     ]  # fmt: skip

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from winnow.trainer.errors import shown
+
 Entry = Mapping[str, Any]
 Numbers = npt.NDArray[np.float64]
 BITS, MASKED_BITS = "bits_per_byte", "bits_per_masked_token"
@@ -91,6 +93,14 @@ def value(entry: Entry, *keys: str) -> float:
     if isinstance(found, bool) or not isinstance(found, int | float) or abs(found) > 1e200:
         return math.nan
     return float(found)
+
+
+def text(entry: Entry, *keys: str) -> str:
+    """The text at a way of keys; "" where there is nothing. What is no text is written as Python writes it, and cut."""
+    found: Any = entry
+    for key in keys:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found if isinstance(found, str) else "" if found is None else shown(found)
 
 
 def column(entries: Sequence[Entry], *keys: str) -> Numbers:

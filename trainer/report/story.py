@@ -12,7 +12,18 @@ import numpy as np
 from winnow.trainer.figures import count, number
 from winnow.trainer.optim.scaling import EPOCHS_AS_GOOD
 from winnow.trainer.report import words
-from winnow.trainer.report.history import History, Numbers, bits_key, column, finite_or, newest, table, unit, value
+from winnow.trainer.report.history import (
+    History,
+    Numbers,
+    bits_key,
+    column,
+    finite_or,
+    newest,
+    table,
+    text,
+    unit,
+    value,
+)
 from winnow.trainer.report.series import at, smooth
 
 GROWN = 0.02
@@ -75,7 +86,7 @@ def state(told: History) -> list[str]:
     of = f" of {total:,.0f}" if math.isfinite(total) else ""
     last = next((entry for entry in reversed(told.entries) if entry.get("kind") in ("start", "end")), {})
     known = {"done": "finished", "stopped": "stopped before its end"}
-    how = known.get(str(last.get("reason")), "under way")
+    how = known.get(text(last, "reason"), "under way")
     return [f"{count(value(start, 'parameters'))} parameters, step {done:,.0f}{of}, {how}."]
 
 

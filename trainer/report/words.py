@@ -7,8 +7,9 @@ said    the sentence of any other entry; "" of those that are told by what they 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from winnow.trainer.errors import shown
 from winnow.trainer.figures import duration, number, share
-from winnow.trainer.report.history import BITS, MASKED_BITS, Entry, unit, value
+from winnow.trainer.report.history import BITS, MASKED_BITS, Entry, table, text, unit, value
 
 FIGURES: dict[str, Callable[[float], str]] = {
     "loss": lambda v: f"loss {v:.4f}",
@@ -38,7 +39,7 @@ def line(step: int, steps: int, values: Mapping[str, float | None], seconds_left
 
 def said(entry: Entry) -> str:
     """The sentence of an entry, in one line; whoever shows it takes care of what stands in names and texts."""
-    say = _SAID.get(str(entry.get("kind")))
+    say = _SAID.get(text(entry, "kind"))
     return say(entry) if say else ""
 
 
@@ -52,7 +53,11 @@ def interval(of: Entry, key: str = "value", figure: Callable[[float], str] = "{:
 
 def documents(found: Any, most: int) -> str:
     """The first `most` of a list of names, and how many more there are."""
-    names = [str(name) for name in found[:most]] if isinstance(found, list | tuple) else []
+    names = (
+        [name if isinstance(name, str) else shown(name) for name in found[:most]]
+        if isinstance(found, list | tuple)
+        else []
+    )
     more = len(found) - most if names else 0
     return ", ".join(names) + (f" and {more} more" if more > 0 else "")
 
@@ -67,7 +72,7 @@ def _start(entry: Entry) -> str:
 
 
 def _skip(entry: Entry) -> str:
-    return f"{_step(entry)} skipped: {entry.get('reason')}; its documents: {documents(entry.get('documents'), NAMED)}"
+    return f"{_step(entry)} skipped: {text(entry, 'reason')}; its documents: {documents(entry.get('documents'), NAMED)}"
 
 
 def _evaluation(entry: Entry) -> str:
@@ -79,15 +84,15 @@ def _evaluation(entry: Entry) -> str:
 
 
 def _task(entry: Entry) -> str:
-    right, chance = interval(_mapping(entry.get("accuracy")), figure=share), share(value(entry, "chance"))
+    right, chance = interval(table(entry, "accuracy"), figure=share), share(value(entry, "chance"))
     questions = number(value(entry, "questions"))
-    return f"{_step(entry)}: {entry.get('task')} {right} right, by chance {chance}, {questions} questions"
+    return f"{_step(entry)}: {text(entry, 'task')} {right} right, by chance {chance}, {questions} questions"
 
 
 def _sample(entry: Entry) -> str:
-    prompt, text = (" ".join(str(entry.get(key) or "").split()) for key in ("prompt", "text"))
-    more = "…" if len(text) > QUOTED else ""
-    return f"{_step(entry)}: {prompt[:QUOTED] or 'a new document'} → {text[:QUOTED]}{more}"
+    prompt, wrote = (" ".join(text(entry, key).split()) for key in ("prompt", "text"))
+    more = "…" if len(wrote) > QUOTED else ""
+    return f"{_step(entry)}: {prompt[:QUOTED] or 'a new document'} → {wrote[:QUOTED]}{more}"
 
 
 def _end(entry: Entry) -> str:
@@ -95,10 +100,6 @@ def _end(entry: Entry) -> str:
         return f"done: all {value(entry, 'step'):,.0f} steps"
     of = f" of {value(entry, 'steps'):,.0f}" if value(entry, "steps") == value(entry, "steps") else ""
     return f"stopped after {_step(entry)}{of}, which is saved; the same command goes on from there"
-
-
-def _mapping(found: Any) -> Entry:
-    return found if isinstance(found, Mapping) else {}
 
 
 _SAID: Mapping[str, Callable[[Entry], str]] = {

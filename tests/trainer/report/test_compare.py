@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.trainer.report.test_data import ODD
 from tests.trainer.small_histories import history, told, write
 from winnow.pipelines.cli import main
 from winnow.trainer.errors import BadCall
@@ -71,6 +72,16 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "\nWhat differs in their configurations\nsetting  x/run  y/run\nseed     20     40\n" in said
     assert "<title>x/run and y/run</title>" in page.read_text("utf-8")
     assert json.loads(figures.read_text())["runs"] == ["x/run", "y/run"]
+
+
+def test_odd_runs_are_compared_too() -> None:
+    deep = f"{'a.' * 5000}a = 1\n"
+    nested = json.loads("[" * 900 + "]" * 900)
+    odd = told([*ODD, {"kind": "start", "machine": nested, "rows": nested}], deep, "odd", **{"from": nested})
+    for runs in ([A, odd], [odd, A], [odd, odd]):
+        for table in (final(runs), *equal(runs), differences(runs)):
+            assert table.lines()
+        assert isinstance(warnings(runs), list)
 
 
 def test_wrong_calls(tmp_path: Path) -> None:
