@@ -184,5 +184,5 @@ function marksDrawn(marks) {
 function markLegend(marks) {
   const kinds = new Map();
   for (const mark of marks) kinds.set(`${mark.kind} ${mark.words}`, [...kinds.get(`${mark.kind} ${mark.words}`) ?? [], mark]);
-  return [...kinds.values()].map(of => h("li", {class: "mark", style: {"--hue": `var(${MARKS[of[0].kind][1]})`}}, h("i", {"aria-hidden": "true"}, `${MARKS[of[0].kind][0]} `), of[0].words, of.length > 1 ? `, ${count(of.length)} times` : ""));
+  return [...kinds.values()].map(of => h("li", {class: "mark", style: {"--hue": `var(${MARKS[of[0].kind][1]})`}}, h("i", {"aria-hidden": "true"}, `${MARKS[of[0].kind][0]} `), bdi(of[0].words), of.length > 1 ? `, ${count(of.length)} times` : ""));
 }

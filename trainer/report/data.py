@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from winnow.trainer.figures import share
 from winnow.trainer.report import facts, metrics, story, words
 from winnow.trainer.report.history import (
     COLUMNS,
@@ -116,7 +117,11 @@ def _largest(evaluations: Sequence[Entry]) -> list[str]:
 def marks(told: Told) -> list[dict[str, Any]]:
     """Steps at which something happened: kind, step and words."""
     history, start = told.history, told.history.last("start")
-    found = [{"kind": "phase", "step": step, "words": "the mixture changes"} for step in story.phases(history)]
+    named = _mixtures(facts.settings(told.config))
+    found: list[dict[str, Any]] = [
+        {"kind": "phase", "step": step, "words": f"the mixture changes{named.get(number, '')}"}
+        for number, step in enumerate(story.phases(history))
+    ]
     for key, said in (("warm", "the rate is at its peak"), ("decays", "the rate begins to fall")):
         if math.isfinite(step := value(start, key)):
             found.append({"kind": "rate", "step": step, "words": said})
@@ -130,6 +135,19 @@ def marks(told: Told) -> list[dict[str, Any]]:
         steps = steps[np.isfinite(steps)]
         every = max(1, -(-len(steps) // MARKS))
         found += [{"kind": kind, "step": step, "words": said} for step in steps[::every].tolist()]
+    return found
+
+
+def _mixtures(config: Mapping[str, Any]) -> dict[int, str]:
+    """By the number of a phase its mixture in words, the largest weights first."""
+    phases = table(config, "data").get("phases")
+    found = {}
+    for number, phase in enumerate(phases if isinstance(phases, list) else []):
+        weights = {name: weight for name in table(phase, "weights") if (weight := value(phase, "weights", name)) > 0}
+        order = sorted(weights, key=lambda name: (-weights[name], name))
+        parts = [f"{_cut(name)} {share(weights[name] / math.fsum(weights.values()), 0)}" for name in order[:4]]
+        if parts:
+            found[number] = f" to {', '.join(parts)}{' and more' if len(order) > 4 else ''}"
     return found
 
 

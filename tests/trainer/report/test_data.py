@@ -49,6 +49,23 @@ def test_marks() -> None:
     ]  # fmt: skip
 
 
+def test_a_phase_names_its_mixture() -> None:
+    config = """
+    [[data.phases]]
+    start = 0.5
+    weights = { web = 1, books = 3.0, "odd\\u202e" = 0 }
+    [[data.phases]]
+    start = 0.9
+    """
+    found = run_page(told(history(phases=[20, 36]), config))["marks"]
+    assert [mark["words"] for mark in found[:2]] == [
+        "the mixture changes to books 75 %, web 25 %",
+        "the mixture changes",
+    ]
+    for odd in ("[data]\nphases = 3", "[data]\nphases = [3, 'x']", "[[data.phases]]\nweights = 'x'", "data = 1"):
+        assert run_page(told(history(phases=[20]), odd))["marks"][0]["words"] == "the mixture changes"
+
+
 def test_tasks_and_samples() -> None:
     entries = [*asked(10, " flows"), *asked(20), *asked(20, "x", prompt="", task="code"), *asked(30)]
     found = run_page(told([*history(), *entries]))
