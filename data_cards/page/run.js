@@ -59,11 +59,10 @@ function samples(data) {
 
 function speed(data) {
   const share = data.rows.mfu ? ["mfu", "MFU"] : ["matmul_share", "share of the measured rate"];
-  const levels = data.peak.length ? h("p", {class: "quiet"}, data.peak.map(({name, flops}) => `${name}: ${rounded(flops).replace(" B", " G")}FLOP/s`).join("; ")) : null;
   return [h("div", {class: "grid2"}, figures([
     {title: "Throughput", unit: "tokens a second", words: rounded, zero: true, cut: true, lines: rowLine(data, "tokens_per_second", "tokens a second")},
     {title: "Share of the machine", unit: share[1], words: value => `${measured(100 * value)} %`, zero: true, cut: true, lines: rowLine(data, share[0], share[1])},
-  ])), levels, data.time.length ? timeSpent(data.time) : null];
+  ])), data.time.length ? timeSpent(data.time) : null];
 }
 
 function timeSpent(parts) {

@@ -5,7 +5,7 @@ have; what differs in their configurations.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,9 +41,6 @@ class Table:
     rows: list[list[str]]
     note: str = ""
 
-    def record(self) -> dict[str, Any]:
-        return {"title": self.title, "heads": self.heads, "rows": self.rows, "note": self.note}
-
     def lines(self) -> list[str]:
         """For the terminal."""
         cells = [[_cut(printable(cell)) for cell in row] for row in [self.heads, *self.rows]]
@@ -69,8 +66,8 @@ def compare(runs: Sequence[Path], output: Path, say: Callable[[str], None], json
         "title": " and ".join(names) if len(names) == 2 else f"{len(names)} runs: {', '.join(names)}",
         "story": [f"{run.name}: {' '.join(story.state(run.history))}" for run in told],
         "warnings": heard,
-        "tables": [each.record() for each in tables],
-        "differences": differs.record(),
+        "tables": [asdict(each) for each in tables],
+        "differences": asdict(differs),
         "runs": [{"name": run.name, **curves(run, DRAWN, max(60, POINTS // len(told)))} for run in told],
     }
     with whole(output) as file:
@@ -151,14 +148,10 @@ def _places(run: Told, along: str) -> Numbers:
 
 
 def _evaluated(run: Told, along: str, place: float) -> Entry:
-    """The last evaluation that was not made after a place."""
-    each = value(run.history.last("start"), "flops_per_token")
-    found: Entry = {}
-    for entry in run.history.of("evaluation"):
-        here = value(entry, "tokens") * each if along == "FLOPs" else value(entry, along)
-        if here <= place * (1 + 1e-9):
-            found = entry
-    return found
+    """The last evaluation of a step that was done by then; how long evaluating takes does not count against a run."""
+    steps, places = run.history.steps("step"), _places(run, along)
+    done = [e for e in run.history.of("evaluation") if at(steps, places, value(e, "step")) <= place * (1 + 1e-9)]
+    return done[-1] if done else {}
 
 
 def differences(runs: Sequence[Told]) -> Table:

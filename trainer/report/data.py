@@ -76,7 +76,7 @@ def run_page(told: Told) -> dict[str, Any]:
 def curves(told: Told, names: Sequence[str] = DRAWN, limit: int = POINTS) -> dict[str, Any]:
     """What is drawn of a run: its step lines, of them these columns, and its evaluations."""
     history = told.history
-    key, start = bits_key(history), history.last("start")
+    key = bits_key(history)
     rows = {name: history.steps(name) for name in names if name in COLUMNS}
     if "bits" in names:
         rows["bits"] = history.steps(key)
@@ -84,8 +84,7 @@ def curves(told: Told, names: Sequence[str] = DRAWN, limit: int = POINTS) -> dic
     chosen = kept([of for name, of in rows.items() if name not in (*PLACES, "rate")], limit)
     return {
         "unit": unit(key),
-        "flops_per_token": _number(value(start, "flops_per_token")),
-        "peak": _peaks(start),
+        "flops_per_token": _number(value(history.last("start"), "flops_per_token")),
         "rows": {name: _numbers(of[chosen]) for name, of in rows.items() if np.isfinite(of).any()},
         "held_out": held_out(history),
         "xz": _number(story.xz(history)),
@@ -104,7 +103,7 @@ def held_out(history: History) -> list[dict[str, Any]]:
 
 
 def _line(name: str, entries: Sequence[Entry], key: str, *of: str) -> dict[str, Any]:
-    where = {at: _numbers(column(entries, at)) for at in ("step", "tokens", "seconds")}
+    where = {place: _numbers(column(entries, place)) for place in PLACES}
     return {"name": name, **where, "value": _numbers(column(entries, *of, key)),
             "low": _numbers(column(entries, *of, "low")), "high": _numbers(column(entries, *of, "high"))}  # fmt: skip
 
@@ -158,7 +157,7 @@ def _tasks(history: History) -> list[dict[str, Any]]:
     found = []
     for name, entries in by_name.items():
         entries = [entries[i] for i in kept([column(entries, "accuracy", "value")], POINTS // 2)]
-        where = {at: _numbers(column(entries, at)) for at in ("step", "tokens", "seconds")}
+        where = {place: _numbers(column(entries, place)) for place in PLACES}
         ends = {end: _numbers(column(entries, "accuracy", end)) for end in ("value", "low", "high")}
         found.append({"name": name, **where, **ends, "chance": _number(value(entries[-1], "chance")),
                       "bits": _numbers(column(entries, "answer_bits_per_byte", "value")),
@@ -183,13 +182,6 @@ def _events(history: History) -> list[str]:
     """What was said of all that is drawn nowhere or once, oldest first; of many the last ones."""
     said = (words.said(entry) for entry in history.entries if entry.get("kind") not in ("task", "sample"))
     return [_cut(sentence) for sentence in said if sentence][-EVENTS:]
-
-
-def _peaks(start: Entry) -> list[dict[str, Any]]:
-    """FLOP/s of one device: what its maker states, and what was measured in this run."""
-    ranks = max(1.0, finite_or(value(start, "ranks"), 1.0))
-    known = {"stated peak": value(start, "peak_flops"), "measured in matrix products": value(start, "matmul_flops")}
-    return [{"name": name, "flops": flops, "ranks": ranks} for name, flops in known.items() if math.isfinite(flops)]
 
 
 def open_run(run: Path) -> Told:

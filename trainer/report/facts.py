@@ -147,7 +147,7 @@ def machine(start: Entry) -> list[str]:
     said = [f"{', '.join(filter(None, [on, many, dtype, compiled, passes, torch]))}."]
     measured, peak = value(start, "matmul_flops"), value(start, "peak_flops")
     if math.isfinite(measured):
-        stated = f", where {number(peak)}FLOP/s are stated" if math.isfinite(peak) else ""
+        stated = f", where {_flops(peak)} are stated" if math.isfinite(peak) else ""
         said.append(f"Large matrix products reached {_flops(measured)} at the start{stated}.")
     if math.isfinite(value(start, "seconds_to_first_step")):
         said.append(f"The first step was done {duration(value(start, 'seconds_to_first_step'))} after the start.")
@@ -155,9 +155,11 @@ def machine(start: Entry) -> list[str]:
 
 
 def time_spent(told: History) -> list[tuple[str, float, str]]:
-    """Where the run's seconds went, with a figure for people; what is not measured by itself is the rest."""
+    """Where the run's seconds went, with a figure for people; what is not measured by itself is the rest, as are the
+    first step and, of a branch, the steps of the run that it left."""
     tokens, speeds = told.steps("tokens"), told.steps("tokens_per_second")
-    before = np.concatenate([[0.0], tokens[:-1]]) if len(tokens) else tokens
+    first = finite_or(value(next(iter(told.of("start")), {}), "tokens"), 0.0)
+    before = np.concatenate([[first], tokens[:-1]]) if len(tokens) else tokens
     with np.errstate(divide="ignore", invalid="ignore"):
         worked = np.where(speeds > 0, (tokens - before) / speeds, 0.0)
     worked = np.nan_to_num(worked, posinf=0.0)

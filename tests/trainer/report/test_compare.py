@@ -45,6 +45,15 @@ def test_at_equal_steps_tokens_flops_and_time() -> None:
     assert row(seconds, "Tokens") == ["400", "400"]
 
 
+def test_evaluating_takes_no_part_of_equal_time() -> None:
+    entries = history(20)
+    for entry in entries:
+        if entry["kind"] == "evaluation":
+            entry["seconds"] += 100
+    (_, seconds) = equal([told(entries, name="c"), A])
+    assert row(seconds, "measured at step") == ["20", "20"]
+
+
 def test_runs_alike_are_compared_at_equal_steps_and_time_alone() -> None:
     assert [found.title.split()[2] for found in equal([A, A])] == ["steps,", "s,"]
 
