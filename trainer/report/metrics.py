@@ -48,9 +48,8 @@ class Metrics:
     def add(self, kind: str, step: int, tokens: int, seconds: float, **values: Any) -> Entry:
         """Append a line and give its entry; what is not finite becomes null. RunFailed names the file where it cannot
         be written."""
-        entry: dict[str, Any] = {"kind": kind, "step": step, "tokens": tokens, "seconds": round(seconds, 3)} | _finite(
-            values
-        )
+        entry: dict[str, Any] = {"kind": kind, "step": step, "tokens": tokens, "seconds": round(seconds, 3)}
+        entry |= _finite(values)
         if not self._writes:
             return entry
         with aside.named(self._path), self._path.open("a", encoding="utf-8") as file:

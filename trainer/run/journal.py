@@ -76,8 +76,9 @@ class Journal:
         """The first step of the session is done: what it took, and the start line."""
         if self._session.ranks.device.type == "cuda":
             torch.cuda.synchronize()
-        found = beginning.told(self._session, self._flops, self._peak)
-        self._add("start", **found, seconds_to_first_step=round(time.perf_counter() - self._began, 3))
+        seconds = round(time.perf_counter() - self._began, 3)
+        found = beginning.told(self._session, self._flops, self._peak) if self._session.ranks.first else {}
+        self._add("start", **found, seconds_to_first_step=seconds)
 
     def took(self, steps: int) -> None:
         """So many steps are done and read."""
