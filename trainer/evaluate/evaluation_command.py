@@ -11,10 +11,9 @@ import torch
 
 from winnow.trainer.aside import whole, write_json
 from winnow.trainer.errors import BadCall
-from winnow.trainer.evaluate import cloze, held_out
+from winnow.trainer.evaluate import cloze, held_out, yardstick
 from winnow.trainer.evaluate.evaluate import Evaluation, Figure, Hiding, Scoring, evaluate_sample
 from winnow.trainer.evaluate.held_out import Sample
-from winnow.trainer.evaluate.yardstick import beside
 from winnow.trainer.model.model import Model
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel.ranks import Ranks
@@ -67,10 +66,10 @@ def evaluate_request(request: Request, say: Say) -> None:
     tables, found = list[pa.Table](), list[dict[str, Any]]()
     for sample in samples:
         evaluation = evaluate_sample(checkpoint.model, sample, _scoring(checkpoint, request, context), Ranks())
-        xz = beside(sample, checkpoint.tokenizer) if request.xz and checkpoint.hidden is None else None
-        say("\n".join(["", *lines(sample.name, evaluation, xz)]))
+        beside = yardstick.beside(sample, checkpoint.tokenizer) if request.xz and checkpoint.hidden is None else None
+        say("\n".join(["", *lines(sample.name, evaluation, beside)]))
         tables.append(evaluation.scores.table().append_column("data", [[sample.name] * len(evaluation.scores.texts)]))
-        found.append({"data": sample.name, "split": request.split, **evaluation.record(), "xz": xz})
+        found.append({"data": sample.name, "split": request.split, **evaluation.record(), "xz": beside})
     answers = [_ask(checkpoint, path, questions, context, say) for path, questions in tasks]
     if request.output and tables:
         with whole(request.output) as file:
