@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 from benchmarks.training.contenders import HERE, Shape, environment, run
 from benchmarks.training.peers import LITGPT, NANOCHAT, LitGPT, Nanochat
 from winnow.trainer.evaluate import held_out
+from winnow.trainer.pack import corpus
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.tokenizer import token_bytes
 
@@ -25,7 +26,7 @@ class HeldOut:
     """Documents that nothing is trained on."""
 
     file: Path
-    """For the scorer: their tokens without end-of-texts."""
+    """For the scorer: their tokens without what begins and ends them."""
     bytes: np.ndarray
     """float64 [documents], of their texts."""
 
@@ -43,7 +44,7 @@ def pack(corpora: Sequence[Path], shape: Shape, winnow: Path, work: Path) -> Pac
 
 
 def nanogpt(of: Pack, shape: Shape, work: Path) -> Path:
-    """train.bin, val.bin: all documents in a row, each with its end-of-text; meta.pkl: the vocabulary."""
+    """train.bin, val.bin: all documents in a row, each with what begins and ends it; meta.pkl: the vocabulary."""
     folder = work / "nanogpt-data"
     folder.mkdir(parents=True, exist_ok=True)
     for split, name in (("train", "train.bin"), ("validation", "val.bin")):
@@ -72,7 +73,7 @@ def nanochat(of: Pack, checkout: Path, shape: Shape, work: Path, torch: str) -> 
     base, made = work / "nanochat-base", environment(work / "nanochat", [*NANOCHAT, f"torch=={torch}"], work / "logs")
     if not (base / "base_data_climbmix" / "shard_00001.parquet").is_file():
         words, texts = Tokenizer.from_file(str(of.tokenizer / "tokenizer.json")), work / "texts.parquet"
-        tokens = (text.tokens[:-1].tolist() for text in held_out.of_pack(of, "train").read())
+        tokens = (text.tokens[1:-1].tolist() for text in held_out.of_pack(of, "train").read())
         pq.write_table(pa.table({"text": [words.decode(ids, skip_special_tokens=False) for ids in tokens]}), texts)
         command: list[str | Path] = [
             made / "bin" / "python", HERE / "nanochat_data.py", "--tokenizer", of.tokenizer,
@@ -85,12 +86,13 @@ def nanochat(of: Pack, checkout: Path, shape: Shape, work: Path, torch: str) -> 
 def hold_out(of: Pack, tokens: int, longest: int, work: Path) -> HeldOut:
     """About so many tokens of validation documents, of each the first `longest` at most: many documents, for the
     interval's sake."""
-    texts = [text.tokens[:-1][:longest] for text in held_out.of_pack(of).read()]
+    texts = [text.tokens[1:-1][:longest] for text in held_out.of_pack(of).read()]
     ids = [text.id for text in held_out.of_pack(of).read()]
-    chosen = held_out.pick(ids, np.array([len(text) for text in texts]), tokens, held_out.SEED)
+    names = np.array([corpus.key(name) for name in ids], np.uint64)
+    chosen = held_out.pick(names, np.array([len(text) for text in texts]), tokens, held_out.SEED)
     kept = [texts[number] for number in chosen]
     lengths, file = token_bytes(of.tokenizer), work / "held-out.npz"
-    np.savez(file, tokens=np.concatenate(kept), lengths=np.array([len(text) for text in kept]), end=np.array(of.end))
+    np.savez(file, tokens=np.concatenate(kept), lengths=np.array([len(text) for text in kept]), end=np.array(of.begin))
     return HeldOut(file, np.array([lengths[text].sum() for text in kept], dtype=np.float64))
 
 

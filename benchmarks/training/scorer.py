@@ -33,7 +33,7 @@ ROWS = 8
 
 def winnow(checkpoint: Path, code: Path) -> Logits:
     sys.path.insert(0, str(code))
-    from winnow.trainer.model.weights import load_model
+    from winnow.trainer.model.hf import load_model
 
     model = load_model(checkpoint)
 

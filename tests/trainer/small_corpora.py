@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 
-from winnow.trainer.pack import tokenizer
+from winnow.trainer.pack import tokenizer_training
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.pack import pack
 
@@ -59,7 +59,7 @@ def build(folder: Path, rows: Sequence[Mapping[str, Any]], removed: Sequence[Map
 def byte_tokenizer(folder: Path, merges: int = 60) -> Path:
     """A tokenizer of ours that has learnt a little, under `folder`/tokenizer."""
     corpus = write(folder / "for-tokenizer.parquet", {"text": [text(n) for n in range(20)]})
-    tokenizer.train([corpus], 258 + merges, folder / "tokenizer", 1_000_000, 1, quiet)
+    tokenizer_training.train([corpus], 259 + merges, folder / "tokenizer", 1_000_000, 1, quiet)
     return folder / "tokenizer"
 
 

@@ -12,10 +12,10 @@ import torch
 from tests.trainer.small_corpora import quiet
 from winnow.trainer.config import config_file
 from winnow.trainer.config.layouts import Layout
-from winnow.trainer.config.settings import Config, Data, ModelShape
+from winnow.trainer.config.settings import Config, Data, Masking, ModelShape
+from winnow.trainer.model.hf import save_weights
 from winnow.trainer.model.model import Model
-from winnow.trainer.model.weights import save_weights
-from winnow.trainer.pack import tokenizer
+from winnow.trainer.pack import tokenizer_files, tokenizer_training
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.pack import pack
 
@@ -32,24 +32,29 @@ class Small:
     model: Model
 
 
-def make(folder: Path, objective: Literal["causal", "masked"] = "causal", document_mask: bool = True) -> Small:
-    """All of it below `folder`; a third of the documents are for validation."""
+def make(
+    folder: Path, objective: Literal["causal", "masked"] = "causal", share: float = 0.3, words: Path | None = None
+) -> Small:
+    """All of it below `folder`; a third of the documents are for validation. share: of the tokens that are masked;
+    words: the tokenizer, if not one that is trained here."""
     corpus = folder / "corpus-files"
     for source, count in (("essays", 60), ("notes", 30)):
         write(corpus / f"{source}.parquet", source, [text(f"{source}{number}") for number in range(count)])
-    tokenizer.train([corpus], 300, folder / "tokenizer", 1_000_000, 1, quiet)
-    pack([corpus], folder / "tokenizer", folder / "pack", validation=0.34, say=quiet)
+    if words is None:
+        words = folder / "tokenizer"
+        tokenizer_training.train([corpus], 300, words, 1_000_000, 1, quiet)
+    pack([corpus], words, folder / "pack", validation=0.34, say=quiet)
     packed = Pack.open(folder / "pack")
     shape = ModelShape(layers=1, width=32, heads=2, mlp=48, context=CONTEXT)
     model = random_model(Layout.of(shape, packed.vocab, objective))
     checkpoint = folder / "run" / "checkpoints" / "step-000003"
     checkpoint.mkdir(parents=True)
-    save_weights(model, checkpoint, end=packed.end, mask=packed.mask)
-    tokenizer.copy(packed.tokenizer, checkpoint)
-    config = Config(Data(str(packed.path), document_mask=document_mask), objective=objective, model=shape)
+    save_weights(model, checkpoint, begin=packed.begin, end=packed.end, mask=packed.mask)
+    tokenizer_files.write(tokenizer_files.for_models(packed.words), checkpoint)
+    config = Config(Data(str(packed.path)), objective=objective, model=shape, masking=Masking(share))
     (folder / "run" / "config.lock.toml").write_text(config_file.dump(config), encoding="utf-8")
     (folder / "run" / "latest").write_text("step-000003\n", encoding="utf-8")
-    return Small(corpus, folder / "tokenizer", packed, folder / "run", model)
+    return Small(corpus, words, packed, folder / "run", model)
 
 
 def write(path: Path, source: str, texts: list[str]) -> None:

@@ -1,12 +1,13 @@
 """Models of a few thousand parameters, one of each layout."""
 
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
 from winnow.trainer.config.layouts import Layout
+from winnow.trainer.config.rope import Stretch, yarn
 from winnow.trainer.config.settings import ModelShape
 from winnow.trainer.model.model import Model
 
@@ -20,12 +21,18 @@ SHAPES: dict[str, tuple[ModelShape, Literal["causal", "masked"]]] = {
     "EuroBERT, tied": (replace(SHAPE, kv_heads=0), "masked"),
     "EuroBERT, grouped": (replace(SHAPE, tied=False), "masked"),
 }
-NAMES = tuple(SHAPES)
+FROM_ELSEWHERE: dict[str, dict[str, Any]] = {
+    "Qwen2, tied, biases": {"architecture": "Qwen2ForCausalLM", "tied": True},
+    "Llama 3": {"stretch": Stretch("llama3", 8.0, 16, 40, 1.0, 4.0), "rope_theta": 5e5},
+    "Qwen3, YaRN": {"architecture": "Qwen3ForCausalLM", "stretch": yarn(16, 40)},
+}
+"""What only `init` brings: a grouped Llama with these differences."""
+NAMES = (*SHAPES, *FROM_ELSEWHERE)
 
 
 def layout_of(name: str) -> Layout:
-    shape, objective = SHAPES[name]
-    return Layout.of(shape, VOCAB, objective)
+    shape, objective = SHAPES["Llama, grouped" if name in FROM_ELSEWHERE else name]
+    return replace(Layout.of(shape, VOCAB, objective), **FROM_ELSEWHERE.get(name, {}))
 
 
 def model_of(name: str) -> Model:

@@ -11,8 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from winnow.trainer.pack.documents import SCHEMA, SPLITS
-from winnow.trainer.pack.index import VERSION, Pack
+from winnow.trainer.hashes import hash_text
+from winnow.trainer.pack import numbers
+from winnow.trainer.pack.documents import GROUP, SCHEMA, SPLITS
+from winnow.trainer.pack.index import VERSION, Pack, of_manifest
 
 STRIDE = 1 << 24
 """The first token of the pack's n-th source (in sorted order) is n times this one."""
@@ -45,8 +47,12 @@ def make_pack(
         shards.append({"corpus": number, "file": corpus.name, "bytes": size, "sha256": "0" * 64, "rows": len(names),
                        "left_out": {}, "files": files, "counts": counts})  # fmt: skip
     roots = [str((corpora or {}).get(source, folder / "corpus" / "x").parent) for source in sources]
-    words = {"files": {}, "vocab": STRIDE * len(sources), "end": 0, "mask": None, "sha256": "0" * 64}
-    manifest = {"version": VERSION, "dtype": "<u4", "corpora": roots, "shards": shards, "tokenizer": words}  # fmt: skip
+    words = {"files": {}, "vocab": STRIDE * len(sources), "begin": 0, "end": 0, "mask": None, "sha256": "0" * 64}
+    manifest = {"version": VERSION, "dtype": "<u4", "corpora": roots, "shards": shards, "tokenizer": words,
+                "index": {"files": {}}}  # fmt: skip
+    made = of_manifest(folder, manifest)
+    for split in SPLITS:
+        numbers.write(folder, split, made.sources, made.sizes(split), len(shards))
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return Pack.open(folder)
 
@@ -64,12 +70,13 @@ def _shard(
         offset = 0
         for length, times in zip(of[split], weight[split], strict=True):
             row = len(columns["id"])
-            values = (names[row], source, number, row, split, names[row], 4 * length, length, offset, times, None, row)
+            values = (names[row], source, number, row, split, names[row], 4 * length, length, offset, times, None, row,
+                      hash_text(names[row]))  # fmt: skip
             for name, value in zip(SCHEMA.names, values, strict=True):
                 columns[name].append(value)
             offset += length
     files.append(folder / "shards" / f"{number:05}.parquet")
-    pq.write_table(pa.table(columns, SCHEMA), files[-1])
+    pq.write_table(pa.table(columns, SCHEMA), files[-1], row_group_size=GROUP)
     return {f"shards/{file.name}": {"bytes": file.stat().st_size,
                                     "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
             for file in files}  # fmt: skip

@@ -21,7 +21,7 @@ from winnow.pipelines.cli import main
 from winnow.trainer.config.config_file import dump
 from winnow.trainer.config.settings import Config, Data, Machine, ModelShape, Optimizer, Run
 from winnow.trainer.pack import pack as packing
-from winnow.trainer.pack import tokenizer
+from winnow.trainer.pack import tokenizer_training
 from winnow.trainer.run import calibrate
 from winnow.trainer.run.train import train
 
@@ -43,7 +43,7 @@ def write_corpus(folder: Path, documents: int = 160, seed: int = 1) -> Path:
 def make_pack(folder: Path, vocab: int = 300, seed: int = 1, documents: int = 160, validation: float = 0.1) -> Path:
     """Corpus, tokenizer and pack; gives the pack's path."""
     corpus = write_corpus(folder / "corpus", documents, seed)
-    tokenizer.train([corpus], vocab, folder / "tokenizer", 1_000_000, 1, quiet)
+    tokenizer_training.train([corpus], vocab, folder / "tokenizer", 1_000_000, 1, quiet)
     packing.pack([corpus], folder / "tokenizer", folder / "pack", validation=validation, seed=1, say=quiet)
     return folder / "pack"
 

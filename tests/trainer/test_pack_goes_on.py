@@ -103,7 +103,7 @@ def half(folder: Path) -> None:
     files = [
         {name: shard[name] for name in ("corpus", "file", "source", "bytes", "sha256")} for shard in manifest["shards"]
     ]
-    plan |= {"tokenizer": [manifest["tokenizer"][name] for name in ("sha256", "end", "mask")], "files": files}
+    plan |= {"tokenizer": [manifest["tokenizer"][name] for name in ("sha256", "begin", "end", "mask")], "files": files}
     (folder / "plan.json").write_text(json.dumps(plan))
 
 

@@ -25,10 +25,10 @@ def _lines(text: str) -> None:
 
 
 def tokenizer_train(given: argparse.Namespace) -> None:
-    from winnow.trainer.pack import tokenizer
+    from winnow.trainer.pack import tokenizer_training
 
     size = given.sample_mb * 1_000_000
-    tokenizer.train(given.corpora, given.vocab, given.output, size, given.seed, _line, given.source)
+    tokenizer_training.train(given.corpora, given.vocab, given.output, size, given.seed, _line, given.source)
 
 
 def pack(given: argparse.Namespace) -> None:

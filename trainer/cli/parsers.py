@@ -188,7 +188,10 @@ def _corpora(parser: argparse.ArgumentParser) -> None:
 def _configured(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("config", type=named, metavar="CONFIG", help=cli_help.CONFIG)
     parser.add_argument(
-        "--pack", type=named, metavar="PACK", help="what winnow pack made; the same as --set data.pack=PACK"
+        "--pack",
+        type=named,
+        metavar="PACK",
+        help="what winnow pack made, or its URL (s3://, gs://, https://); the same as --set data.pack=PACK",
     )
     parser.add_argument("--set", action="append", default=[], dest="sets", metavar="NAME=VALUE", help=cli_help.SET)
 

@@ -19,6 +19,8 @@ def complaints(config: Config) -> Iterator[Complaint]:
     yield from _mixture(config)
     if config.masking.keep + config.masking.random > 1:
         yield ("masking", "random"), f"with masking.keep, {config.masking.keep}, it is more than all masked tokens"
+    if config.model.yarn and not config.init:
+        yield ("model", "yarn"), "wanted with init only: a new model is trained with the context that it is given"
     optimizer = config.optimizer
     if optimizer.schedule == "wsd" and optimizer.warmup + optimizer.decay > 1:
         yield ("optimizer", "decay"), f"with optimizer.warmup, {optimizer.warmup}, it is more than the whole run"

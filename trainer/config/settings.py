@@ -34,6 +34,9 @@ class ModelShape:
     qk_norm: bool = True
     """RMSNorm of each head's queries and keys; always off in the layouts that have none (Llama, EuroBERT)."""
     rope_theta: float = 10000.0
+    yarn: bool = False
+    """Whether the rotary frequencies of `init` are stretched from its own context to `context`, which is longer (YaRN,
+    Peng et al. 2023, section 3.4)."""
     norm_eps: float = 1e-6
 
 
@@ -51,7 +54,7 @@ class Data:
     """What is read, and in which proportions."""
 
     pack: str
-    """A directory that `winnow pack` made; relative to the working directory."""
+    """A directory that `winnow pack` made, relative to the working directory; or the URL of one (pack/remote.py)."""
     weights: dict[str, float] = field(default_factory=dict)
     """Source to share of the tokens (normalised); sources that are not named get none. Empty: in proportion to what
     each source has, so that all run through at the same pace."""
@@ -150,8 +153,8 @@ class Config:
     objective: Literal["causal", "masked"] = "causal"
     seed: int = 1
     init: str = ""
-    """A Hugging Face model directory to go on from (Llama or Qwen3 layout); its shape then replaces [model]'s, but for
-    `context`. Empty: from random weights."""
+    """A Hugging Face model directory to go on from (Llama, Qwen2 or Qwen3 layout); its shape then replaces [model]'s,
+    but for `context`. Empty: from random weights."""
     model: ModelShape = field(default_factory=ModelShape)
     masking: Masking = field(default_factory=Masking)
     optimizer: Optimizer = field(default_factory=Optimizer)

@@ -99,18 +99,18 @@ def score(
     task: str,
     questions: Sequence[Question],
     encode: Encode,
-    end: int,
+    begin: int,
     context: int,
-    document_mask: bool = True,
 ) -> Cloze:
-    """Put the questions to a decoder. `encode`: texts to token ids, no special tokens added.
+    """Put the questions to a decoder. `encode`: texts to token ids, no special tokens added; `begin`: id of the token
+    that begins a document.
 
     A context too long for the window loses its beginning; a choice too long is a BadCall that names the line.
     """
     pieces = list[scoring.Piece]()
     for question in questions:
-        pieces += _pieces(question, encode, end, context, document_mask)
-    found = scoring.bits(model, pieces, end, context)[:, scoring.TEXT]
+        pieces += _pieces(question, encode, begin, context)
+    found = scoring.bits(model, pieces, begin, context)[:, scoring.TEXT]
     right, right_by_length, first = list[bool](), list[bool](), 0
     for question in questions:
         costs = found[first : first + len(question.choices)]
@@ -128,7 +128,7 @@ def score(
     )
 
 
-def _pieces(question: Question, encode: Encode, end: int, context: int, document_mask: bool) -> Iterator[scoring.Piece]:
+def _pieces(question: Question, encode: Encode, start: int, context: int) -> Iterator[scoring.Piece]:
     wholes = encode([question.context + choice for choice in question.choices])
     (alone,) = encode([question.context])
     shared = _shared([*wholes, alone])
@@ -136,10 +136,10 @@ def _pieces(question: Question, encode: Encode, end: int, context: int, document
     if begin > shared:
         raise BadCall(f"{question.place}: a choice has more tokens than the model's context, {context}; shorten it")
     for whole in wholes:
-        tokens = np.array([end, *whole], dtype=np.int64)
+        tokens = np.array([start, *whole], dtype=np.int64)
         targets = tokens[begin + 1 :].copy()
         targets[: shared - begin] = IGNORED
-        yield scoring.Piece(tokens[begin:-1], targets, document_mask and begin == 0)
+        yield scoring.Piece(tokens[begin:-1], targets)
 
 
 def _shared(several: Sequence[Sequence[int]]) -> int:

@@ -42,8 +42,6 @@ class Scoring:
     context: int
     stride: int = 0
     """Of windows of longer documents; 0: half the context."""
-    document_mask: bool = True
-    """Whether the model was trained with it: no token sees the former document's end-of-text."""
     hiding: "Hiding | None" = None
     """Of an encoder."""
 
@@ -55,7 +53,8 @@ class Hiding:
     settings: Masking
     vocab: int
     mask: int
-    end: int
+    special: tuple[int, ...]
+    """Tokens that are never hidden, `mask` among them."""
     seed: int = held_out.SEED
 
     def of(self, document: str) -> scoring.Hide:
@@ -63,8 +62,9 @@ class Hiding:
 
         def hide(tokens: scoring.Tokens, window: int) -> tuple[scoring.Tokens, scoring.Tokens]:
             key = (self.seed, held_out.key(self.seed, document), window)
-            special = (self.end, self.mask)
-            return mask_tokens(tokens, self.settings, vocab=self.vocab, mask_id=self.mask, special=special, key=key)
+            return mask_tokens(
+                tokens, self.settings, vocab=self.vocab, mask_id=self.mask, special=self.special, key=key
+            )
 
         return hide
 
@@ -131,7 +131,6 @@ def evaluate(
     max_tokens: int = 0,
     context: int,
     stride: int = 0,
-    document_mask: bool = True,
     masking: Masking | None = None,
     seed: int = held_out.SEED,
     ranks: Ranks | None = None,
@@ -145,8 +144,8 @@ def evaluate(
     if masking is not None:
         if pack.mask is None:
             raise BadCall(f"{pack.path}: its tokenizer has no mask token, so no encoder can be evaluated on it")
-        hiding = Hiding(masking, pack.vocab, pack.mask, pack.end, seed)
-    how = Scoring(pack.end, context, stride, document_mask, hiding)
+        hiding = Hiding(masking, pack.vocab, pack.mask, (pack.begin, pack.end, pack.mask), seed)
+    how = Scoring(pack.end, context, stride, hiding)
     return evaluate_sample(model, held_out.of_pack(pack, split, sources, max_tokens, seed), how, ranks or Ranks())
 
 
@@ -193,7 +192,7 @@ def _pieces(text: Text, how: Scoring) -> list[scoring.Piece]:
     if how.hiding is not None:
         return scoring.masked_pieces(tokens, how.context, how.hiding.of(text.id))
     stride = how.stride or max(1, how.context // 2)
-    return scoring.causal_pieces(tokens, how.end, how.context, stride, how.document_mask)
+    return scoring.causal_pieces(tokens, how.context, stride)
 
 
 def _figures(scores: Scores, sample: Sample, unit: Unit, seconds: float) -> Evaluation:

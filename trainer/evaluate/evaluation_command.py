@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import torch
 
 from winnow.trainer.aside import whole, write_json
-from winnow.trainer.errors import BadCall
+from winnow.trainer.errors import BadCall, shown
 from winnow.trainer.evaluate import cloze, held_out, yardstick
 from winnow.trainer.evaluate.evaluate import Evaluation, Figure, Hiding, Scoring, evaluate_sample
 from winnow.trainer.evaluate.held_out import Sample
@@ -117,8 +117,9 @@ def _context(model: Model, request: Request) -> int:
 def _reading(checkpoint: Checkpoint, request: Request, context: int) -> str:
     if checkpoint.hidden is not None:
         return f"{checkpoint.hidden.share:.0%} of the tokens masked: no figure to hold against a decoder's"
-    sees = "without" if checkpoint.document_mask else "with"
-    return f"windows advance by {request.stride or max(1, context // 2)}, documents {sees} an end-of-text in view"
+    words = checkpoint.tokenizer
+    begins = shown(words.tokenizer.id_to_token(words.begin))
+    return f"windows advance by {request.stride or max(1, context // 2)}, documents begin with {begins}"
 
 
 def _sample(path: Path, checkpoint: Checkpoint, request: Request) -> Sample:
@@ -136,8 +137,8 @@ def _scoring(checkpoint: Checkpoint, request: Request, context: int) -> Scoring:
     if checkpoint.hidden is not None:
         if words.mask is None:
             raise BadCall(f"{checkpoint.path}: the tokenizer names no mask_token, so nothing can be masked")
-        hiding = Hiding(checkpoint.hidden, words.vocab, words.mask, words.end)
-    return Scoring(words.end, context, request.stride, checkpoint.document_mask, hiding)
+        hiding = Hiding(checkpoint.hidden, words.vocab, words.mask, (words.begin, words.end, words.mask))
+    return Scoring(words.end, context, request.stride, hiding)
 
 
 def _ask(
@@ -146,8 +147,7 @@ def _ask(
     def encode(texts: list[str]) -> list[list[int]]:
         return [tokens.tolist() for tokens in checkpoint.tokenizer.encode(texts)]
 
-    end, mask = checkpoint.tokenizer.end, checkpoint.document_mask
-    found = cloze.score(checkpoint.model, path.stem, questions, encode, end, context, mask)
+    found = cloze.score(checkpoint.model, path.stem, questions, encode, checkpoint.tokenizer.begin, context)
     both = (("accuracy", found.accuracy), ("by length", found.accuracy_by_length))
     figures = ", ".join(f"{name} {of.value:.1%} ({of.low:.1%} to {of.high:.1%})" for name, of in both)
     say(f"{path}: {found.questions:,} questions, {figures}; by chance {found.chance:.1%}")

@@ -1,4 +1,4 @@
-"""`winnow generate`: a model goes on with a text, token by token, with its keys and values kept (cache.py)."""
+"""`winnow generate`: a model goes on with a text, token by token, with its keys and values kept."""
 
 import contextlib
 import math
@@ -12,7 +12,7 @@ from tokenizers.decoders import DecodeStream
 from torch import Tensor
 
 from winnow.trainer.errors import BadCall
-from winnow.trainer.model.cache import Cache
+from winnow.trainer.model.attention import Cache
 from winnow.trainer.run.open_checkpoint import Checkpoint, open_checkpoint
 
 BEFORE = 8
@@ -99,28 +99,25 @@ def _decoder(tokenizer: Tokenizer, known: Sequence[int]) -> DecodeStream:
 
 @torch.no_grad()
 def going_on(checkpoint: Checkpoint, prompt: str, tokens: int, sampling: Sampling, seed: int) -> Iterator[int]:
-    """The tokens after `prompt`, without the end-of-text at which they stop.
+    """The tokens after `prompt`, read as a document's beginning, without the end-of-text at which they stop.
 
     When the model's context is full, its later half is read again and the rest forgotten.
     """
-    model, end = checkpoint.model, checkpoint.tokenizer.end
+    model, words = checkpoint.model, checkpoint.tokenizer
     generator = torch.Generator().manual_seed(seed % (1 << 63))
     known = _known(checkpoint, prompt)
-    first = not known or not checkpoint.document_mask  # with masks a document sees nothing before itself
-    unread = [end, *known] if first else known
+    unread = [words.begin, *known]
     context = min(model.layout.context, len(unread) + tokens)  # room for more would only fill the memory
     cache = _cache(checkpoint, context)
     for _ in range(tokens):
         if cache.length + len(unread) > context:
             cache, unread = _cache(checkpoint, context), known[-max(1, context // 2) :]
         states = model.hidden(torch.tensor([unread], device=model.head.device), cache=cache)
-        logits = model.logits(states[0, -1])[: checkpoint.tokenizer.vocab]  # the rows behind only fill a tile
+        logits = model.logits(states[0, -1])[: words.vocab]  # the rows behind only fill a tile
         token = sampling.choose(logits.cpu(), generator)
-        if token == end:
+        if token == words.end:
             return
         yield token
-        if checkpoint.document_mask and not known:
-            cache = _cache(checkpoint, context)  # the end-of-text before the document is not part of it
         known.append(token)
         unread = [token]
 

@@ -6,7 +6,8 @@ over a sample is the sources' figures weighted by the bytes that each has in all
 the plain ratio of sums.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,13 +15,15 @@ import numpy as np
 import numpy.typing as npt
 
 from winnow.trainer.errors import BadCall
-from winnow.trainer.hashes import hash_text
+from winnow.trainer.hashes import hash_text, mix
 from winnow.trainer.pack import corpus
 from winnow.trainer.pack.documents import Documents
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.tokenizer import Fails, Loaded
 
 SEED = 1
+BLOCK = 1 << 20
+"""Documents."""
 LONG_TOKEN = 16
 """Bytes. Texts that are not packed are first taken by bytes, so many for each token that is asked for."""
 
@@ -38,7 +41,7 @@ class Text:
     bytes: int
     """Of the text in UTF-8."""
     tokens: npt.NDArray[np.integer]
-    """With its end-of-text."""
+    """With what begins and ends it."""
 
 
 @dataclass(frozen=True)
@@ -63,15 +66,23 @@ def of_pack(
     documents = {source: of for source, of in named.items() if len(of)}
     if not documents:
         raise BadCall(f"{pack.path}: no document in the split {split!r}; pack with a larger --validation")
-    shares = quotas({source: int(of.tokens.sum()) for source, of in documents.items()}, most)
-    chosen = {source: pick(of.id, of.tokens, shares[source], seed) for source, of in documents.items()}
+    counts = {source: pack.counts(split, source) for source in documents}
+    shares = quotas({source: of.tokens for source, of in counts.items()}, most)
+    chosen = {source: _chosen(of, shares[source], seed) for source, of in documents.items()}
 
     def read() -> Iterator[Text]:
         for source, of in documents.items():
-            for document in np.sort(chosen[source]):
-                yield _text(pack, of, int(document))
+            for document, name in chosen[source]:
+                yield _text(pack, of, document, name)
 
-    return Sample(read, {source: int(of.bytes.sum()) for source, of in documents.items()}, f"{pack.path} {split}")
+    return Sample(read, {source: of.bytes for source, of in counts.items()}, f"{pack.path} {split}")
+
+
+@functools.lru_cache(maxsize=64)
+def _chosen(documents: Documents, quota: int, seed: int) -> list[tuple[int, str]]:
+    """Numbers and ids of a source's documents, in the pack's order; once for all evaluations of a run."""
+    found = np.sort(pick(documents.name, documents.tokens, quota, seed)).tolist()
+    return list(zip(found, documents.ids(found), strict=True))
 
 
 def of_corpora(corpora: Sequence[Path], tokenizer: Loaded, most: int = 0, seed: int = SEED) -> Sample:
@@ -85,7 +96,7 @@ def of_corpora(corpora: Sequence[Path], tokenizer: Loaded, most: int = 0, seed: 
     shares = quotas(totals, LONG_TOKEN * most)
     chosen = set[tuple[int, int]]()
     for source, of in sizes.items():
-        chosen.update(of.places[row] for row in pick(of.ids, of.bytes, shares[source], seed))
+        chosen.update(of.places[row] for row in pick(_names(of.ids), of.bytes, shares[source], seed))
 
     def read() -> Iterator[Text]:
         found = _tokenised(files, chosen, tokenizer)
@@ -127,9 +138,8 @@ def _tokenised(files: Sequence[corpus.CorpusFile], chosen: Set[tuple[int, int]],
             except Fails as error:
                 raise error.at(file.path, batch.first + rows[error.number]) from None
             for row, text, tokens in zip(rows, texts, encoded, strict=True):
-                ended = np.append(tokens, tokenizer.end)
                 place = (str(file.path), batch.first + row)
-                yield Text(batch.source[row], batch.id[row], *place, len(text.encode()), ended)
+                yield Text(batch.source[row], batch.id[row], *place, len(text.encode()), tokenizer.document(tokens))
 
 
 def _within(texts: Sequence[Text], most: int, seed: int) -> list[Text]:
@@ -142,14 +152,14 @@ def _within(texts: Sequence[Text], most: int, seed: int) -> list[Text]:
     return [
         of[row]
         for source, of in by_source.items()
-        for row in pick([text.id for text in of], sizes[source], shares[source], seed)
+        for row in pick(_names([text.id for text in of]), sizes[source], shares[source], seed)
     ]
 
 
-def _text(pack: Pack, documents: Documents, document: int) -> Text:
+def _text(pack: Pack, documents: Documents, document: int, name: str) -> Text:
     return Text(
         source=documents.source,
-        id=str(documents.id[document]),
+        id=name,
         file=pack.corpus[int(documents.shard[document])],
         row=int(documents.row[document]),
         bytes=int(documents.bytes[document]),
@@ -168,15 +178,26 @@ def quotas(sizes: Mapping[str, int], most: int) -> dict[str, int]:
     return found
 
 
-def pick(ids: Iterable[str], sizes: npt.NDArray[np.integer], quota: int, seed: int) -> npt.NDArray[np.int64]:
-    """Documents in the order of the keyed hash of their ids, as many as fit into the quota, at least one.
+def pick(
+    names: npt.NDArray[np.uint64], sizes: npt.NDArray[np.integer], quota: int, seed: int
+) -> npt.NDArray[np.int64]:  # fmt: skip
+    """Documents in the order of the keyed hash of their ids, as many as fit into the quota, at least one. names: hashes
+    of the ids.
 
     The first that does not fit ends it: to leave out just the long ones would make the sample one of short documents.
+    A block of documents is looked at at a time, and beside it no more is held than what has been chosen so far.
     """
-    keys = np.array([key(seed, id_) for id_ in ids], dtype=np.uint64)
-    order = np.argsort(keys, kind="stable").astype(np.int64)
-    fit = int(np.searchsorted(np.cumsum(sizes[order]), quota, side="right"))
-    return order[: max(1, fit)]
+    found, fit, start = np.zeros(0, np.int64), 0, np.uint64(hash_text(str(seed)))
+    for first in range(0, len(names), BLOCK):
+        some = np.concatenate([found, np.arange(first, min(first + BLOCK, len(names)))])
+        some = some[np.argsort(mix(names[some] + start), kind="stable")]
+        fit = int(np.searchsorted(np.cumsum(sizes[some]), quota, side="right"))
+        found = some[: fit + 1]  # with the first that does not fit
+    return found[: max(1, fit)]
+
+
+def _names(ids: Sequence[str]) -> npt.NDArray[np.uint64]:
+    return np.array([corpus.key(name) for name in ids], np.uint64)
 
 
 def key(seed: int, document: str) -> int:

@@ -1,9 +1,7 @@
 """What a model charges for texts: bits of every token, each scored once, in rows of one shape.
 
-A document is read as `<|endoftext|> t1 … tn <|endoftext|>`: its first token is predicted from the end-of-text before
-it, and the end-of-text behind it is predicted too, but kept apart from the text's own bits. A model that was trained
-with the document mask never saw the former document's end from inside the next: for it (`document_mask`) that token
-stands alone, and t1 begins anew. Other models see it, as they did in training.
+A document is read as in training, `<begin> t1 … tn <end>`: t1 is predicted from the token that begins every document,
+which itself costs nothing, and the end-of-text is predicted too, but kept apart from the text's own bits.
 
 A document longer than the context is read in windows that advance by `stride`, half the context unless said otherwise;
 each window scores what none before it has, so that but for a document's beginning every token sees at least
@@ -37,7 +35,7 @@ Hide = Callable[[Tokens, int], tuple[Tokens, Tokens]]
 BATCH_TOKENS = {"cpu": 8192, "cuda": 65536}
 """Of one forward pass."""
 PADDED = ("cuda",)
-"""Where attention is compiled for each shape of a batch: all batches have one, of whole contexts."""
+"""Where attention may be compiled for each shape of a batch: all batches have one, unless a text is longer than it."""
 SHORTEST = 1024
 """Tokens of a row, at least, where the context has as many."""
 TEXT, END, COUNT = range(3)
@@ -59,13 +57,11 @@ class Piece:
 
     inputs: Tokens
     targets: Tokens
-    alone: bool = False
-    """Whether the first input stands by itself and the text begins at the second."""
 
 
-def causal_pieces(tokens: Tokens, end: int, context: int, stride: int, document_mask: bool) -> list[Piece]:
-    """The windows of one document; `tokens`: [n] with its end-of-text. 0 < stride <= context."""
-    whole = np.concatenate((np.array([end]), tokens.astype(np.int64)))
+def causal_pieces(tokens: Tokens, context: int, stride: int) -> list[Piece]:
+    """The windows of one document; `tokens`: [n] with what begins and ends it. 0 < stride <= context."""
+    whole = tokens.astype(np.int64)
     inputs = len(whole) - 1
     found, done, first = list[Piece](), 0, 0
     while done < inputs:
@@ -73,7 +69,7 @@ def causal_pieces(tokens: Tokens, end: int, context: int, stride: int, document_
         begin = max(0, stop - context)
         targets = whole[begin + 1 : stop + 1].copy()
         targets[: done - begin] = IGNORED
-        found.append(Piece(whole[begin:stop], targets, document_mask and begin == 0))
+        found.append(Piece(whole[begin:stop], targets))
         done, first = stop, first + stride
     return found
 
@@ -103,8 +99,8 @@ def shape_of(device: str, longest: int, context: int) -> tuple[int, int]:
     """Rows and tokens of a row of a batch whose longest piece has so many tokens."""
     most = BATCH_TOKENS.get(device, BATCH_TOKENS["cuda"])
     width = min(context, max(SHORTEST, 1 << (longest - 1).bit_length()))
-    if device in PADDED and context <= most:
-        width = context
+    if device in PADDED:
+        width = max(width, min(context, most))
     return max(1, most // width), width
 
 
@@ -154,8 +150,6 @@ def _filled(
             inputs[row, column:stop], targets[row, column:stop] = piece.inputs, piece.targets
             owners[row, column:stop] = number
             starts[row, column] = True
-            if piece.alone and stop > column + 1:
-                starts[row, column + 1] = True
             column = stop
         if column < width:
             starts[row, column] = True

@@ -33,7 +33,7 @@ def beside(sample: Sample, words: Loaded) -> dict[str, float] | None:
     where the tokenizer does not give texts back as they were."""
     texts = dict[str, list[bytes]]()
     for text in sample.read():
-        plain = words.tokenizer.decode(text.tokens[:-1].tolist(), skip_special_tokens=False).encode()
+        plain = words.tokenizer.decode(text.tokens[1:-1].tolist(), skip_special_tokens=False).encode()
         if len(plain) != text.bytes:
             return None
         if plain:

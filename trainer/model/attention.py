@@ -1,67 +1,96 @@
 """Attention inside documents, by the means each device is fast with.
 
-CPU         blocks of rows with plain matrix products; a causal block skips the keys to its right
-CUDA        one document a row: torch's scaled dot product; several: FlexAttention, which skips what is masked
-with cache  torch's scaled dot product (generation)
+blocks   a CPU: blocks of rows with plain matrix products (kernels.py)
+varlen   CUDA, bfloat16: torch's flash attention over documents laid end to end, where this torch has it and it works
+flex     CUDA: FlexAttention, which skips the tiles in which no token sees another; needs triton
+dense    CUDA else: torch's scaled dot product with a mask of all pairs
 
-B rows, H heads of queries, K heads of keys and values (H = G K), T queries, S keys, W width of a head.
+Rows that are one document each, and generation with a cache, take torch's scaled dot product on CUDA.
+
+B rows, H heads of queries, K heads of keys and values (H = G K), T queries, S keys, W width of a head, N documents.
 """
 
 import functools
+import inspect
 from collections.abc import Callable
-from typing import Any
+from importlib.util import find_spec
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
 from torch.nn import functional
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.attention.flex_attention import BlockMask, flex_attention
 
-from winnow.trainer.model.block_mask import block_mask
+from winnow.trainer.config.layouts import Layout
+from winnow.trainer.errors import BadCall
+from winnow.trainer.model import kernels
+from winnow.trainer.model.compiled import for_each_shape
 
-ROWS = 256
-"""Queries of a block on the CPU."""
+varlen_attn: Any
+try:
+    from torch.nn.attention.varlen import varlen_attn
+except ImportError:  # before torch 2.10
+    varlen_attn = None
 
-SHAPES = 32
-"""That are compiled at most: a dozen sizes of the calibration, one of evaluations, one or two of training."""
+TILE = 128
+"""Tokens of a side of what FlexAttention skips, torch's own choice."""
 
-Mask = tuple[Tensor | None, ...] | BlockMask | None
-"""Who sees whom, made once a forward pass and shared by the layers. A tuple: for each block of queries what is added to
-its scores ([B or 1, 1, rows, keys], 0 or -inf). None: as the layout says, over whole rows."""
+Means = Literal["blocks", "varlen", "flex", "dense"]
+Mask = tuple[Tensor | None, ...] | Tensor | BlockMask | None
+"""Who sees whom, made once a forward pass and shared by the layers.
+
+blocks: for each block of queries what is added to its scores, [B or 1, 1, rows, keys] of 0 and -inf, or None.
+varlen: [N + 1] int32, where each document begins in the rows laid end to end, and where the last one ends.
+flex: the tiles. dense: [B, 1, T, T] bool. None: as the layout says, over whole rows."""
 
 
-def masks(documents: Tensor | None, length: int, causal: bool, dtype: torch.dtype, device: torch.device) -> Mask:
-    """The mask of `length` queries on a device.
+@functools.cache
+def means(layout: Layout, dtype: torch.dtype, device: torch.device) -> Means:
+    """How rows of several documents are attended to. On CUDA varlen is tried out, in milliseconds."""
+    if device.type != "cuda":
+        return "blocks"
+    if varlen_attn is not None and dtype in (torch.bfloat16, torch.float16) and _works(layout, dtype, device):
+        return "varlen"
+    return "flex" if find_spec("triton") else "dense"
 
-    documents: [B, T] int64, the number of each token's document in its row, never falling; None when each row is one.
-    dtype: of the scores.
+
+def masks(starts: Tensor | None, length: int, layout: Layout, dtype: torch.dtype, device: torch.device) -> Mask:
+    """The mask of rows of `length` tokens on a device.
+
+    starts: [B, T] bool, True where a document begins; None: each row is one. On the host, where a batch is made, it
+    costs no wait for the device. dtype: of the scores.
     """
-    if device.type == "cuda":
-        return None if documents is None else block_mask(documents, causal)
-    place = torch.arange(length, device=device)
-    found: list[Tensor | None] = []
-    for first, stop in _blocks(length):
-        keys = stop if causal else length
-        seen = place[None, first:stop, None] >= place[None, None, :keys] if causal else None
-        if documents is not None:
-            same = documents[:, first:stop, None] == documents[:, None, :keys]
-            seen = same if seen is None else same & seen
-        if seen is not None:
-            seen = torch.zeros(seen.shape, dtype=dtype, device=device).masked_fill_(~seen, float("-inf"))[:, None]
-        found.append(seen)
-    return tuple(found)
+    by = means(layout, dtype, device)
+    if by == "blocks":
+        return _block_masks(None if starts is None else starts.cumsum(1), length, layout.causal, dtype, device)
+    if starts is None:
+        return None
+    if by == "varlen":
+        ends = borders(starts).to(device, non_blocking=True)
+        torch._dynamo.mark_dynamic(ends, 0)  # another number of documents in each batch
+        return ends
+    documents = starts.to(device, non_blocking=True).cumsum(1)
+    if by == "flex":
+        return block_mask(documents, layout.causal)
+    seen = documents[:, None, :, None] == documents[:, None, None, :]
+    return seen.tril() if layout.causal else seen
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor, mask: Mask, causal: bool) -> Tensor:
     """softmax(query key^T / sqrt(W) + mask) value. query: [B, H, T, W]; key, value: [B, K, T, W]; gives [B, T, H W]."""
     mixed: Tensor
     if isinstance(mask, tuple):
-        mixed = _Blocked.apply(query, key, value, causal, *mask)
-        return mixed
-    if mask is None:
-        mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=causal, enable_gqa=True)
-    else:
+        return kernels.blocked_attention(query, key, value, causal, *mask)
+    if isinstance(mask, BlockMask):
         flex: Any = flex_attention if torch.compiler.is_compiling() else _compiled_flex()
         mixed = flex(query, key, value, block_mask=mask, enable_gqa=True)
+    elif mask is not None and mask.dim() == 1:
+        return _varlen(query, key, value, mask, causal)
+    else:
+        mixed = functional.scaled_dot_product_attention(
+            query, key, value, mask, is_causal=causal and mask is None, enable_gqa=True
+        )
     return mixed.transpose(1, 2).flatten(2)
 
 
@@ -74,117 +103,145 @@ def attend_cached(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     return mixed.transpose(1, 2).flatten(2)
 
 
-def _blocks(length: int) -> list[tuple[int, int]]:
-    return [(first, min(first + ROWS, length)) for first in range(0, length, ROWS)]
+def _block_masks(
+    documents: Tensor | None, length: int, causal: bool, dtype: torch.dtype, device: torch.device
+) -> tuple[Tensor | None, ...]:
+    """documents: [B, T] int64, the number of each token's document in its row, never falling; None: one a row."""
+    place = torch.arange(length, device=device)
+    found: list[Tensor | None] = []
+    for first, stop in kernels.blocks_of(length):
+        keys = stop if causal else length
+        seen = place[None, first:stop, None] >= place[None, None, :keys] if causal else None
+        if documents is not None:
+            same = documents[:, first:stop, None] == documents[:, None, :keys]
+            seen = same if seen is None else same & seen
+        if seen is not None:
+            seen = torch.zeros(seen.shape, dtype=dtype, device=device).masked_fill_(~seen, float("-inf"))[:, None]
+        found.append(seen)
+    return tuple(found)
+
+
+def borders(starts: Tensor) -> Tensor:
+    """Where the documents of rows laid end to end begin, and where the last one ends: [N + 1] int32.
+
+    No document crosses rows, and none is empty, which some kernels do not know.
+    """
+    begins = starts.clone()
+    begins[:, 0] = True
+    places = begins.flatten().nonzero()[:, 0]
+    found = functional.pad(places, (0, 1), value=starts.numel()).to(torch.int32)
+    if torch.cuda.is_available() and not found.is_cuda:
+        found = found.pin_memory()
+    return found
+
+
+def _varlen(query: Tensor, key: Tensor, value: Tensor, ends: Tensor, causal: bool) -> Tensor:
+    """`attend` with `borders`. The longest document is said to be a row: its true length would be another number, and
+    to compilers another function, in each batch. cuDNN is left out, which plans anew for each number of documents."""
+    length = query.shape[2]
+    laid = [part.transpose(1, 2).flatten(0, 1) for part in (query, key, value)]
+    with sdpa_kernel(SDPBackend.FLASH_ATTENTION):
+        mixed: Tensor = varlen_attn(*laid, ends, ends, length, length, **_VARLEN[causal])
+    return mixed.reshape(len(query), length, -1)
+
+
+def _spelt(causal: bool) -> dict[str, Any]:
+    """What this torch calls causal attention (2.10 is_causal, from 2.11 on a window), and grouped heads."""
+    known = inspect.signature(varlen_attn).parameters if varlen_attn is not None else {}
+    found: dict[str, Any] = {"enable_gqa": True} if "enable_gqa" in known else {}
+    if causal:
+        found |= {"window_size": (-1, 0)} if "window_size" in known else {"is_causal": True}
+    return found
+
+
+_VARLEN = {causal: _spelt(causal) for causal in (True, False)}
+
+
+def _works(layout: Layout, dtype: torch.dtype, device: torch.device) -> bool:
+    """Whether varlen gives what the scaled dot product gives on this GPU, for heads of this layout: there are chips,
+    widths and builds that it does not know."""
+    draw = torch.Generator(device).manual_seed(0)
+    shapes = [(2, heads, TILE, layout.head_width) for heads in (layout.heads, layout.kv_heads, layout.kv_heads)]
+    starts = torch.zeros(2, TILE, dtype=torch.bool)
+    starts[0, [7, 8, 60]] = True
+    documents = starts.to(device).cumsum(1)
+    seen = documents[:, None, :, None] == documents[:, None, None, :]
+    results = []
+    try:
+        with torch.enable_grad():
+            inputs = [torch.randn(s, generator=draw, dtype=dtype, device=device).requires_grad_() for s in shapes]
+            for mask in (borders(starts).to(device), seen.tril() if layout.causal else seen):
+                mixed = attend(*inputs, mask, layout.causal)
+                results.append([mixed, *torch.autograd.grad(mixed.float().square().sum(), inputs)])
+    except (RuntimeError, ValueError, TypeError):
+        return False
+    return all((one - other).abs().max() <= 0.05 * other.abs().max() for one, other in zip(*results, strict=True))
 
 
 @functools.cache
 def _compiled_flex() -> Callable[..., Tensor]:
-    """FlexAttention is fast compiled only, also where nothing else is. It is compiled for each shape, and past a limit
-    of shapes torch would fall back to holding all scores, which is gigabytes: with a whole graph it is an error."""
-    limits: Any = torch._dynamo.config
-    limits.recompile_limit = max(limits.recompile_limit, SHAPES)
-    flex: Callable[..., Tensor] = torch.compile(flex_attention, dynamic=False, fullgraph=True)
-    return flex
+    """FlexAttention is fast compiled only, also where nothing else is."""
+    return for_each_shape(flex_attention)
 
 
-def _weigh(scores: Tensor, mask: Tensor | None) -> tuple[Tensor, Tensor | None]:
-    """exp(scores + mask) up to a factor of each row, and that factor, 1 / sum, or None where it is in already.
+def block_mask(documents: Tensor, causal: bool) -> BlockMask:
+    """Which tiles FlexAttention may skip, of rows whose tokens see their own document, and of it what is before them
+    where `causal` (Dong et al. 2024). torch's own `create_block_mask` looks at every pair of tokens; documents are runs
+    of tokens, so a tile's first and last documents say as much.
 
-    A compiler makes one pass of the first form; without one, torch's own softmax is the shorter way.
+    documents: [B, T] int64 from 0 on, never falling along a row. Nothing here waits for the device.
     """
-    if not torch.compiler.is_compiling():
-        return torch.softmax(scores if mask is None else scores.add_(mask), dim=-1), None
-    exact = scores.float() if mask is None else scores.float() + mask.float()
-    powers = (exact - exact.amax(-1, keepdim=True)).exp()
-    return powers.to(scores.dtype), powers.sum(-1, keepdim=True).reciprocal()
+    length = documents.shape[1]
+    tiles = -(-length // TILE)
+
+    def seen(row: Tensor, head: Tensor, query: Tensor, key: Tensor) -> Tensor:
+        same = documents[row, query] == documents[row, key]
+        return same & (query >= key) if causal else same
+
+    # What is behind the row's end is a document of its own, which makes the last tile a mixed one.
+    padded = functional.pad(documents, (0, tiles * TILE - length), value=-1)
+    ends = padded.view(len(documents), tiles, TILE)
+    first, last = ends[:, :, 0], documents[:, TILE - 1 :: TILE]
+    if length % TILE:
+        last = torch.cat((last, documents[:, -1:]), dim=1)
+    met = (first[:, :, None] <= last[:, None, :]) & (first[:, None, :] <= last[:, :, None])
+    single = first == ends[:, :, -1]
+    whole = met & single[:, :, None] & single[:, None, :]
+    if causal:
+        place = torch.arange(tiles, device=documents.device)
+        met = met & (place[:, None] >= place[None, :])
+        whole = whole & (place[:, None] > place[None, :])
+    return BlockMask.from_kv_blocks(
+        *_listed(met & ~whole), *_listed(whole), BLOCK_SIZE=TILE, mask_mod=seen, seq_lengths=(length, length)
+    )
 
 
-class _Blocked(torch.autograd.Function):
-    """By hand, since the autograd of plain operations would pass over the scores several more times."""
-
-    @staticmethod
-    def forward(ctx: Any, query: Tensor, key: Tensor, value: Tensor, causal: bool, *masks: Tensor | None) -> Tensor:
-        batch, heads, length, width = query.shape
-        groups = key.shape[1]
-        query = query * width**-0.5
-        rows = query.view(batch * groups, -1, length, width)
-        key, value = key.view(-1, length, width), value.reshape(-1, length, width)
-        outputs, weights, factors = [], [], []
-        for (first, stop), mask in zip(_blocks(length), masks, strict=True):
-            keys = stop if causal else length
-            block = rows[:, :, first:stop].reshape(batch * groups, -1, width)
-            scores = torch.bmm(block, key[:, :keys].transpose(1, 2)).view(batch, heads, stop - first, keys)
-            weight, factor = _weigh(scores, mask)
-            mixed = torch.bmm(weight.view(batch * groups, -1, keys), value[:, :keys])
-            mixed = mixed.view(batch, heads, stop - first, width)
-            outputs.append((mixed if factor is None else (mixed * factor).to(mixed.dtype)).transpose(1, 2))
-            if any(ctx.needs_input_grad):  # else they would only fill the memory
-                weights.append(weight)
-                factors.append(factor)
-        output = torch.cat(outputs, dim=1)
-        ctx.save_for_backward(query, key, value, output, *weights, *factors)
-        ctx.causal = causal
-        return output.flatten(2)
-
-    @staticmethod
-    def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor | None, ...]:
-        query, key, value, output, *saved = ctx.saved_tensors
-        batch, heads, length, width = query.shape
-        blocks = _blocks(length)
-        weights, factors = saved[: len(blocks)], saved[len(blocks) :]
-        flat = (len(key), -1, width)
-        grads = upstream[0].view(batch, length, heads, width).transpose(1, 2)
-        along = grads  # the compiled form alone needs each row's grad along itself
-        if factors[0] is not None:
-            along = (grads.float() * output.transpose(1, 2).float()).sum(-1, keepdim=True)
-        query_grads: list[Tensor] = []
-        key_grads = _Sum(blocks, ctx.causal)
-        value_grads = _Sum(blocks, ctx.causal)
-        for (first, stop), weight, factor in zip(blocks, weights, factors, strict=True):
-            keys = weight.shape[-1]
-            grad = grads[:, :, first:stop]
-            scaled = grad if factor is None else (grad * factor).to(grad.dtype)
-            grad, scaled = grad.reshape(flat), scaled.reshape(flat)
-            scores = torch.bmm(grad, value[:, :keys].transpose(1, 2)).view(weight.shape)
-            if factor is None:
-                scores = torch._softmax_backward_data(scores, weight, -1, weight.dtype)
-            else:
-                exact = weight.float() * (scores.float() - along[:, :, first:stop]) * factor
-                scores = exact.to(weight.dtype)
-            scores, weight = scores.view(len(key), -1, keys), weight.view(len(key), -1, keys)
-            block = query[:, :, first:stop].reshape(flat)
-            query_grads.append(torch.bmm(scores, key[:, :keys]).view(batch, heads, stop - first, width))
-            key_grads.add(torch.bmm(scores.transpose(1, 2), block))
-            value_grads.add(torch.bmm(weight.transpose(1, 2), scaled))
-        query_grad = torch.cat(query_grads, dim=2) * width**-0.5
-        key_shape = (batch, -1, length, width)
-        return (
-            query_grad,
-            key_grads.result().view(key_shape),
-            value_grads.result().view(key_shape),
-            None,
-            *[None] * len(blocks),
-        )
+def _listed(tiles: Tensor) -> tuple[Tensor, Tensor]:
+    """Of each row of tiles ([B, N, N] bool) how many there are, and their columns, first those: int32, heads as one."""
+    counts = tiles.sum(-1, dtype=torch.int32)
+    order = tiles.to(torch.uint8).argsort(dim=-1, descending=True, stable=True).to(torch.int32)
+    return counts[:, None], order[:, None]
 
 
-class _Sum:
-    """Sums of blocks' contributions to the grads of keys or values: each [B K, keys, W], with keys from the left."""
+class Cache:
+    """Keys and values of the tokens so far, so that the next costs one position and not all of them.
 
-    def __init__(self, blocks: list[tuple[int, int]], causal: bool) -> None:
-        self.blocks = blocks if causal else [(0, blocks[-1][1])]
-        self.pieces: list[list[Tensor]] = [[] for _ in self.blocks]
+    There is room for `positions` tokens of every layer; `length` of them are in use.
+    """
 
-    def add(self, contribution: Tensor) -> None:
-        for (first, stop), pieces in zip(self.blocks, self.pieces, strict=True):
-            if first < contribution.shape[1]:
-                pieces.append(contribution[:, first:stop])
+    def __init__(self, layout: Layout, rows: int, positions: int, dtype: torch.dtype, device: torch.device) -> None:
+        if not layout.causal:
+            raise BadCall(f"{layout.architecture} sees both directions; it fills masks and cannot go on from a prompt")
+        self.length = 0
+        shape = (2, layout.layers, rows, layout.kv_heads, positions, layout.head_width)
+        self._room = torch.zeros(shape, dtype=dtype, device=device)
 
-    def result(self) -> Tensor:
-        sums = []
-        for pieces in self.pieces:
-            total = pieces[0].to(torch.promote_types(pieces[0].dtype, torch.float32))
-            for piece in pieces[1:]:
-                total = total + piece
-            sums.append(total.to(pieces[0].dtype))
-        return torch.cat(sums, dim=1)
+    def extend(self, layer: int, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
+        """Put in key and value ([B, K, T, W]) behind what is there; all of them so far, [B, K, length + T, W] each.
+
+        `length` itself moves once all layers have been extended: the model does it.
+        """
+        stop = self.length + key.shape[2]
+        self._room[0, layer, :, :, self.length : stop] = key
+        self._room[1, layer, :, :, self.length : stop] = value
+        return self._room[0, layer, :, :, :stop], self._room[1, layer, :, :, :stop]

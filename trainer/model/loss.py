@@ -8,6 +8,7 @@ why the logits are the memory of small models.)
     N positions, D width, V rows of the output matrix.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -15,19 +16,23 @@ from torch import Tensor
 
 IGNORED = -100
 """The target of a position that is not counted, torch's own convention."""
+Piece = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
+"""`piece`, or that compiled: once, however many chunks there are."""
 _CHUNK_BYTES = {"cpu": 32 << 20, "cuda": 512 << 20}
+"""Of a chunk's float32 logits. They may also be as many as the matrix has entries, whose gradient takes as much anyway
+and is gone through once a chunk."""
 _CACHE_BYTES = 2 << 20
 """Of float32 logits that a CPU passes over several times without a compiler."""
 
 
-def cross_entropy(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
+def cross_entropy(hidden: Tensor, weight: Tensor, targets: Tensor, by: Piece | None = None) -> Tensor:
     """The sum (not the mean) of -log p(target) in nats, float32 scalar.
 
     hidden: [N, D] in the dtype of the matrix products; weight: [V, D], any float dtype; targets: [N] int64 below V, or
     IGNORED. Logits are rounded to `hidden.dtype`, everything after them is float32, and so are the sums over chunks.
     Gradients arrive in each input's own dtype.
     """
-    loss: Tensor = _LinearCrossEntropy.apply(hidden, weight, targets)
+    loss: Tensor = _LinearCrossEntropy.apply(hidden, weight, targets, by or piece)
     return loss
 
 
@@ -36,7 +41,7 @@ def per_token(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
     """-log p(target) in nats of each position, float32 [N]; 0 where ignored. No gradient. Shapes as above."""
     losses = torch.zeros(targets.shape, dtype=torch.float32, device=hidden.device)
     matrix = weight.to(hidden.dtype)
-    for rows in chunks(len(targets), weight.shape[0], hidden.device.type):
+    for rows in chunks(len(targets), weight, hidden.device.type):
         logits = (hidden[rows] @ matrix.T).float()
         valid = targets[rows] != IGNORED
         chosen = logits.gather(1, targets[rows].clamp(min=0)[:, None])[:, 0]
@@ -44,48 +49,55 @@ def per_token(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
     return losses
 
 
-def chunks(positions: int, vocab: int, device: str) -> list[slice]:
-    """Equal runs of positions (the last may be shorter) whose float32 logits stay near the device's chunk size."""
-    most = max(1, _CHUNK_BYTES.get(device, _CHUNK_BYTES["cuda"]) // (4 * vocab))
+def chunks(positions: int, weight: Tensor, device: str) -> list[slice]:
+    """Runs of positions, a chunk each: equal ones where up to twice as many chunks make that possible, so that there is
+    one shape to compile; else the last may be shorter. weight: [V, D]."""
+    vocab, width = weight.shape
+    most = max(1, width, _CHUNK_BYTES.get(device, _CHUNK_BYTES["cuda"]) // (4 * vocab))
     pieces = max(1, -(-positions // most))
+    pieces = next((number for number in range(pieces, 2 * pieces + 1) if positions % number == 0), pieces)
     size = max(1, -(-positions // pieces))
     return [slice(first, min(first + size, positions)) for first in range(0, positions, size)]
 
 
+def piece(states: Tensor, matrix: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """A chunk's loss (float32 scalar) and the gradients of `states` and `matrix`, in their dtype."""
+    valid = (wanted != IGNORED)[:, None]
+    index = wanted.clamp(min=0)[:, None]
+    place = torch.arange(len(wanted), device=wanted.device)
+    logits = states @ matrix.T
+    chosen = logits.gather(1, index).float()
+    powers, top, sums = _powers(logits)
+    loss = torch.where(valid, sums.log() + top - chosen, 0.0).sum()
+    # d loss / d logits = softmax - one-hot = (powers - one-hot * sums) * factor; at a target that is almost
+    # certain both are almost equal, and the difference must be taken before it is rounded
+    factor = torch.where(valid, sums.reciprocal(), 0.0)
+    powers[place, index[:, 0]] = ((chosen - top).exp() - sums)[:, 0].to(powers.dtype)
+    grad = ((powers @ matrix) * factor).to(states.dtype)
+    return loss, grad, powers.T @ (states * factor).to(states.dtype)
+
+
 class _LinearCrossEntropy(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
+    def forward(ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor, by: Piece) -> Tensor:
         matrix = weight.to(hidden.dtype)
         total = torch.zeros((), dtype=torch.float32, device=hidden.device)
-        hidden_grads = []
-        weight_grad: Tensor | None = None
-        for rows in chunks(len(targets), weight.shape[0], hidden.device.type):
-            states, wanted = hidden[rows], targets[rows]
-            valid = (wanted != IGNORED)[:, None]
-            index = wanted.clamp(min=0)[:, None]
-            place = torch.arange(len(wanted), device=wanted.device)
-            logits = states @ matrix.T
-            chosen = logits.gather(1, index).float()
-            powers, top, sums = _powers(logits)
-            total = total + torch.where(valid, sums.log() + top - chosen, 0.0).sum()
-            # d loss / d logits = softmax - one-hot = (powers - one-hot * sums) * factor; at a target that is almost
-            # certain both are almost equal, and the difference must be taken before it is rounded
-            factor = torch.where(valid, sums.reciprocal(), 0.0)
-            powers[place, index[:, 0]] = ((chosen - top).exp() - sums)[:, 0].to(powers.dtype)
-            hidden_grads.append(((powers @ matrix) * factor).to(hidden.dtype))
-            part = powers.T @ (states * factor).to(hidden.dtype)
-            weight_grad = part.float() if weight_grad is None else weight_grad + part
-        if weight_grad is None:  # no position at all
+        hidden_grad, weight_grad = torch.empty_like(hidden), torch.zeros(0)
+        for rows in chunks(len(targets), weight, hidden.device.type):
+            loss, hidden_grad[rows], part = by(hidden[rows], matrix, targets[rows])
+            total = total + loss
+            weight_grad = weight_grad.add_(part) if rows.start else part.float()
+        if not len(targets):
             weight_grad = torch.zeros_like(weight, dtype=torch.float32)
-        ctx.save_for_backward(torch.cat(hidden_grads) if hidden_grads else hidden, weight_grad)
+        ctx.save_for_backward(hidden_grad, weight_grad)
         ctx.weight_dtype = weight.dtype
         return total
 
     @staticmethod
-    def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor, Tensor, None]:
+    def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor, Tensor, None, None]:
         hidden_grad, weight_grad = ctx.saved_tensors
         scale = upstream[0]
-        return (hidden_grad * scale).to(hidden_grad.dtype), (weight_grad * scale).to(ctx.weight_dtype), None
+        return (hidden_grad * scale).to(hidden_grad.dtype), (weight_grad * scale).to(ctx.weight_dtype), None, None
 
 
 def _powers(logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:

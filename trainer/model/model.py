@@ -16,10 +16,10 @@ from torch import Tensor, nn
 
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.hashes import hash_text
-from winnow.trainer.model import attention, loss, rope
-from winnow.trainer.model.block import Block, Embedding, Linear
-from winnow.trainer.model.cache import Cache
-from winnow.trainer.model.norm import Norm
+from winnow.trainer.model import attention, block, loss
+from winnow.trainer.model.attention import Cache
+from winnow.trainer.model.block import Block, Embedding, Linear, Norm
+from winnow.trainer.model.compiled import for_each_shape
 
 LossOf = Callable[..., Tensor]
 """`Model.loss`, or that compiled."""
@@ -40,7 +40,7 @@ class Model(nn.Module):
         """Uninitialised: call `initialise` or load weights. dtype: of the matrix products; may be set anew later."""
         super().__init__()
         self.layout, self.dtype = layout, dtype
-        self._compiled: tuple[Callable[..., Tensor], Callable[..., Tensor]] | None = None
+        self._compiled: tuple[Callable[..., Tensor], loss.Piece] | None = None
         self.model = Body(layout)
         if not layout.tied:
             self.lm_head = Linear(layout.width, layout.vocab)
@@ -53,7 +53,8 @@ class Model(nn.Module):
     def hidden(self, tokens: Tensor, starts: Tensor | None = None, cache: Cache | None = None) -> Tensor:
         """The last norm's output, [B, T, D] in `dtype`.
 
-        tokens: [B, T] int64. starts: [B, T] bool, True where a document begins; None: each row is one document.
+        tokens: [B, T] int64. starts: [B, T] bool, True where a document begins, on the device or the host; None: each
+        row is one document.
         cache: keys and values of what came before, which grows by `tokens` (causal layouts, without starts).
         """
         normed: Tensor = self.model.norm(self._stream(tokens, starts, cache, _run), self.dtype)
@@ -62,20 +63,21 @@ class Model(nn.Module):
     def _stream(self, tokens: Tensor, starts: Tensor | None, cache: Cache | None, run: Callable[..., Tensor]) -> Tensor:
         """The residual stream behind the last block: [B, T, D] float32."""
         length = tokens.shape[1]
-        documents: Tensor | None = None
         if starts is None:
             before = 0 if cache is None else cache.length
             places = torch.arange(before, before + length, device=tokens.device)[None]
         else:
-            places, documents = rope.positions(starts), starts.cumsum(1)
-        turn = rope.angles(places, self.layout.head_width, self.layout.rope_theta)
+            places = block.positions(starts.to(tokens.device, non_blocking=True))
+        layout, stretch = self.layout, self.layout.stretch
+        turned_by = block.frequencies(layout.head_width, layout.rope_theta, stretch, places.device)
+        turn = block.angles(places, turned_by, stretch.attention if stretch else 1.0)
         mask = None
         if cache is None:
-            mask = attention.masks(documents, length, self.layout.causal, self.dtype, tokens.device)
+            mask = attention.masks(starts, length, layout, self.dtype, tokens.device)
         states: Tensor = self.model.embed_tokens(tokens)
-        for layer, block in enumerate(self.model.layers):
-            place = 0 if cache is None else layer  # one number for all, so that they share one compiled block
-            states = run(block, states, self.dtype, turn, mask, cache, place)
+        for number, layer in enumerate(self.model.layers):
+            place = 0 if cache is None else number  # one number for all, so that they share one compiled block
+            states = run(layer, states, self.dtype, turn, mask, cache, place)
         if cache is not None:
             cache.length += length
         return states
@@ -95,23 +97,20 @@ class Model(nn.Module):
         the caller knows (masking.targets_per_row); the others then cost nothing behind the last block. The caller
         divides by the number of counted positions of the whole batch, over all micro-batches and ranks.
         """
-        run, close = self._compiled or (_run, _close)
+        run, piece = self._compiled or (_run, loss.piece)
         states = self._stream(tokens, starts, None, run).flatten(0, 1)
         targets = targets.flatten()
         if most is not None and most < len(targets):
             counted_first = (targets == loss.IGNORED).to(torch.uint8).argsort(stable=True)[:most]
             states, targets = states[counted_first], targets[counted_first]
-        return close(self.model.norm, states, self.dtype, self.head, targets)
+        return loss.cross_entropy(run(self.model.norm, states, self.dtype), self.head, targets, piece)
 
     def compiled_loss(self) -> LossOf:
-        """`loss`, compiled at its first call: the block once for all layers, and what follows the last one. A run has
-        one or two shapes, each compiled by itself. The model's own stays as it is."""
-        options: dict[str, Any] = {"max_pointwise_cat_inputs": 0}  # vectorised copies instead of masked loads
+        """`loss`, compiled at its first call: the block once for all layers, the last norm, and the loss of a chunk. A
+        run has one or two shapes, each compiled by itself. The model's own stays as it is."""
+        options = {"max_pointwise_cat_inputs": 0}  # vectorised copies instead of masked loads
         twin = copy.copy(self)  # of the same parameters
-        twin._compiled = (
-            torch.compile(_run, dynamic=False, fullgraph=True, options=options),
-            torch.compile(_close, dynamic=False, fullgraph=True, options=options),
-        )
+        twin._compiled = for_each_shape(_run, options=options), for_each_shape(loss.piece, options=options)
         return twin.loss
 
     def initialise(self, seed: int) -> None:
@@ -122,9 +121,9 @@ class Model(nn.Module):
         """
         with torch.no_grad():
             for name, parameter in self.named_parameters():
-                if parameter.dim() == 1:
+                if parameter.dim() == 1 and not name.endswith(".bias"):
                     parameter.fill_(1.0)
-                elif name.endswith(("o_proj.weight", "down_proj.weight")):
+                elif name.endswith(("o_proj.weight", "down_proj.weight", ".bias")):
                     parameter.zero_()
                 else:
                     of_block = name.startswith("model.layers.")
@@ -132,7 +131,8 @@ class Model(nn.Module):
                     parameter.copy_(_normal(seed, name, parameter.shape) * deviation)
 
     def roles(self) -> Iterator[tuple[str, str, nn.Parameter]]:
-        """(role, name, parameter) of each parameter; roles: "matrix" (of blocks), "embedding", "head", "norm"."""
+        """(role, name, parameter) of each parameter; roles: "matrix" (of blocks), "embedding", "head", "norm" (and
+        biases)."""
         for name, parameter in self.named_parameters():
             if parameter.dim() == 1:
                 yield "norm", name, parameter
@@ -161,14 +161,9 @@ class Model(nn.Module):
         return 6 * self.matrix_parameters() + 12 * layout.layers * layout.heads * layout.head_width * context
 
 
-def _run(block: Block, *inputs: Any) -> Tensor:
-    outputs: Tensor = block(*inputs)
+def _run(part: Block | Norm, *inputs: Any) -> Tensor:
+    outputs: Tensor = part(*inputs)
     return outputs
-
-
-def _close(norm: Norm, states: Tensor, dtype: torch.dtype, head: Tensor, targets: Tensor) -> Tensor:
-    """The last norm and the loss. states: [N, D]; targets: [N]."""
-    return loss.cross_entropy(norm(states, dtype), head, targets)
 
 
 def _normal(seed: int, name: str, shape: torch.Size) -> Tensor:

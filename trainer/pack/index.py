@@ -2,11 +2,12 @@
 
     PACK/manifest.json                    what was packed and how, every file's size and sha256, counts
     PACK/tokenizer/                       a Hugging Face tokenizer directory
-    PACK/shards/NNNNN.{train,validation}.bin   little-endian tokens, each document followed by one end-of-text
+    PACK/shards/NNNNN.{train,validation}.bin   tokens, little-endian; two of them begin and end a document
     PACK/shards/NNNNN.parquet             the index of one corpus file, in row order (`documents.SCHEMA`)
+    PACK/index/documents.SPLIT.bin        its numbers, of all files (`numbers`)
 
-Opening reads the manifest and looks at sizes; tokens are memory-mapped. `Pack.verify` hashes everything, and
-remembers in the user's cache what it found whole.
+Opening reads the manifest and looks at sizes; tokens and numbers are memory-mapped. `Pack.verify` hashes everything,
+and remembers in the user's cache what it found whole.
 """
 
 import contextlib
@@ -20,27 +21,29 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from winnow.trainer import aside, reading
 from winnow.trainer.errors import BadCall, RunFailed, one_line, shown
 from winnow.trainer.hashes import hash_file
-from winnow.trainer.pack import tokenizer
-from winnow.trainer.pack.documents import NUMBERS, SPLITS, Bins, Documents, read_index
+from winnow.trainer.pack import numbers, tokenizer_files
+from winnow.trainer.pack.documents import SPLITS, Bins, Documents
 
-VERSION = 1
+MANIFEST = "manifest.json"
+VERSION = 2
 MOST_TOKENS = 1 << 28
 """Of a vocabulary."""
 
 
 @dataclass(frozen=True)
 class SourceCounts:
-    """What a source has in a split; `bytes` are of the texts in UTF-8, `tokens` have the end-of-texts."""
+    """What a source has in a split; `bytes` are of the texts in UTF-8, `tokens` have what begins and ends them."""
 
     documents: int = 0
     tokens: int = 0
     bytes: int = 0
+
+    def and_(self, of: "SourceCounts") -> "SourceCounts":
+        return SourceCounts(self.documents + of.documents, self.tokens + of.tokens, self.bytes + of.bytes)
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ class Pack:
     path: Path
     vocab: int
     """One more than the tokenizer's largest id."""
+    begin: int
+    """Id of the token that begins a document, which may be `end`."""
     end: int
     """Id of the end-of-text."""
     mask: int | None
@@ -86,7 +91,7 @@ class Pack:
     @staticmethod
     def open(path: Path) -> "Pack":
         """Raise BadCall where the manifest is missing or odd, or a file has not the size that it names."""
-        pack = _read_manifest(path)
+        pack = read_manifest(path)
         for file, (size, _) in pack.files.items():
             if not file.is_file():
                 raise BadCall(f"{file} is missing from the pack; pack again, or copy it again")
@@ -106,14 +111,15 @@ class Pack:
     @functools.cached_property
     def words(self) -> Mapping[str, bytes]:
         """The tokenizer's files. A run reads them when it begins: its checkpoints need them, wherever the pack went."""
-        return tokenizer.files(self.tokenizer)
+        return tokenizer_files.files(self.tokenizer)
 
     def counts(self, split: str, source: str) -> SourceCounts:
         """Of one source in one split; zeros where it has none there."""
-        found = [shard.counts[split][source] for shard in self.shards if source in shard.counts[split]]
-        return SourceCounts(
-            sum(c.documents for c in found), sum(c.tokens for c in found), sum(c.bytes for c in found)
-        )  # fmt: skip
+        return self._counts.get((split, source), SourceCounts())
+
+    def sizes(self, split: str) -> list[int]:
+        """Documents of each source in a split."""
+        return [self.counts(split, source).documents for source in self.sources]
 
     def documents(self, split: str, source: str) -> Documents:
         """BadCall where the pack has no such source or split."""
@@ -122,10 +128,8 @@ class Pack:
         if source not in self.sources or split not in SPLITS:
             have = ", ".join(self.sources)
             raise BadCall(f"{self.path} has no source {source!r} with a split {split!r}; its sources are {have}")
-        codes, parts = self._index
-        mine = codes == self.sources.index(source) * len(SPLITS) + SPLITS.index(split)
-        bins = Bins(self.path / "shards", self.dtype)
-        made = Documents(split=split, source=source, bins=bins, **{name: parts[name][mine] for name in NUMBERS})
+        found = numbers.read(self.path, split, self.sizes(split), self.sources.index(source))
+        made = Documents(split=split, source=source, bins=Bins(self.path / "shards", self.dtype), **found)
         self._made[split, source] = made
         return made
 
@@ -149,7 +153,7 @@ class Pack:
         seen = {} if again else self.seen()
         found = dict[str, list[Any]]()
         for file, (_, sha256) in self.files.items():
-            name, stamp = file.relative_to(self.path).as_posix(), _stamp(file, sha256)
+            name, stamp = self._name(file), _stamp(file, sha256)
             if seen.get(name) != stamp and not file.name.endswith(others):
                 if hash_file(file) != sha256:
                     raise RunFailed(
@@ -157,8 +161,14 @@ class Pack:
                     )
                 found[name] = stamp
         if found:
-            with contextlib.suppress(RunFailed):  # where there is no home to write to
-                aside.write_json(self._memory, seen | found)
+            self.remember(seen | found)
+
+    def remember(self, found: Mapping[str, Any] | None = None) -> None:
+        """Keep the stamps of files that are whole, all of them if not told."""
+        if found is None:
+            found = {self._name(file): _stamp(file, sha256) for file, (_, sha256) in self.files.items()}
+        with contextlib.suppress(RunFailed):  # where there is no home to write to
+            aside.write_json(self._memory, found)
 
     def seen(self) -> dict[str, Any]:
         """The stamps of the files that were found whole; those that have changed since have others now."""
@@ -167,6 +177,9 @@ class Pack:
         except BadCall:
             return {}
 
+    def _name(self, file: Path) -> str:
+        return file.relative_to(self.path).as_posix()
+
     @property
     def _memory(self) -> Path:
         """A pack may lie where nobody may write, and be read from several machines."""
@@ -174,21 +187,20 @@ class Pack:
         return home / "winnow/packs" / f"{hashlib.sha256(os.fsencode(self.path.resolve())).hexdigest()}.json"
 
     @functools.cached_property
+    def _counts(self) -> dict[tuple[str, str], SourceCounts]:
+        """Over all shards, by split and source."""
+        sums: dict[tuple[str, str], SourceCounts] = {}
+        for shard in self.shards:
+            for split in SPLITS:
+                for source, of in shard.counts[split].items():
+                    so_far = sums.get((split, source), SourceCounts())
+                    sums[split, source] = so_far.and_(of)
+        return sums
+
+    @functools.cached_property
     def _made(self) -> dict[tuple[str, str], Documents]:
         """What was asked for, so that evaluations read no column twice."""
         return {}
-
-    @functools.cached_property
-    def _index(self) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        """A code of (source, split) for each document, and the columns of numbers."""
-        codes, parts = [], []
-        for shard in range(len(self.shards)):
-            table = read_index(self.path / "shards", shard, (*NUMBERS, "split", "source"))
-            source = pc.index_in(table["source"], pa.array(self.sources, pa.string())).to_numpy()
-            split = pc.index_in(table["split"], pa.array(SPLITS, pa.string())).to_numpy()
-            codes.append(source.astype(np.int64) * len(SPLITS) + split)
-            parts.append({name: table[name].to_numpy() for name in NUMBERS})
-        return np.concatenate(codes), {name: np.concatenate([part[name] for part in parts]) for name in NUMBERS}
 
 
 def _stamp(file: Path, sha256: str) -> list[Any]:
@@ -201,8 +213,9 @@ def _fingerprint(tokenizer_sha256: str, files: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps([VERSION, tokenizer_sha256, *files]).encode()).hexdigest()
 
 
-def _read_manifest(path: Path) -> Pack:
-    file = path / "manifest.json"
+def read_manifest(path: Path) -> Pack:
+    """The pack that lies in a directory, whether its other files are there or not. BadCall as of `Pack.open`."""
+    file = path / MANIFEST
     if not file.is_file():
         if (path / "plan.json").is_file():
             raise BadCall(f"{path} is half packed: give the command that began it again, which goes on")
@@ -210,7 +223,9 @@ def _read_manifest(path: Path) -> Pack:
     try:
         value = reading.json_object(file, " is no manifest of a pack")
         if value["version"] != VERSION:
-            raise BadCall(f"{file} is of version {value['version']}, this is version {VERSION}; pack again")
+            old = "; its documents have no token that begins them" if value["version"] == 1 else ""
+            was = shown(value["version"])
+            raise BadCall(f"{file} is of version {was}, and this is version {VERSION}{old}: pack again")
         return of_manifest(path, value)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise BadCall(
@@ -231,16 +246,20 @@ def of_manifest(path: Path, value: Mapping[str, Any]) -> Pack:
         for shard in value["shards"]
     )  # fmt: skip
     words = value["tokenizer"]
-    for name in [name for of in (words, *value["shards"]) for name in of["files"]]:
+    parts = (words, *value["shards"], value["index"])
+    for name in [name for of in parts for name in of["files"]]:
         if not all(map(reading.is_file_name, name.split("/"))):
             raise ValueError(f"{shown(name)} is no file of the pack")
     vocab = words["vocab"]
-    for name, index in (("vocab", vocab - 1), ("end", words["end"]), ("mask", words["mask"] or 0)):
+    for name, index in (
+        ("vocab", vocab - 1), ("begin", words["begin"]), ("end", words["end"]), ("mask", words["mask"] or 0),
+    ):  # fmt: skip
         if type(index) is not int or not 0 <= index < min(vocab, MOST_TOKENS):
             raise ValueError(f"{name} is {shown(words[name])}")
-    stand = {path / name: (of["bytes"], of["sha256"]) for name, of in words["files"].items()}
-    for shard in value["shards"]:
-        stand.update({path / name: (of["bytes"], of["sha256"]) for name, of in sorted(shard["files"].items())})
+    for of in (of for part in parts for of in part["files"].values()):
+        if type(of["bytes"]) is not int or of["bytes"] < 0 or type(of["sha256"]) is not str:
+            raise ValueError(f"a file is said to have {shown(of)}")
+    stand = {path / name: (of["bytes"], of["sha256"]) for part in parts for name, of in sorted(part["files"].items())}
     sums = [digest for file, (_, digest) in stand.items() if file.parent == path / "shards"]
     dtype, sha256 = np.dtype(value["dtype"]).newbyteorder("<"), words["sha256"]
     sources = sorted({source for shard in shards for split in SPLITS for source in shard.counts[split]})
@@ -249,7 +268,7 @@ def of_manifest(path: Path, value: Mapping[str, Any]) -> Pack:
     if dtype not in ("<u2", "<u4"):
         raise ValueError(f"dtype is {dtype}")
     return Pack(
-        path=path, vocab=vocab, end=words["end"], mask=words["mask"], dtype=dtype,
+        path=path, vocab=vocab, begin=words["begin"], end=words["end"], mask=words["mask"], dtype=dtype,
         fingerprint=_fingerprint(sha256, sums), tokenizer_sha256=sha256,
         sources=tuple(sources),
         shards=shards, files=stand, manifest=value,

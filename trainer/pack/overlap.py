@@ -60,7 +60,8 @@ class _Scan:
 
     paths: Sequence[Path]
     dtype: str
-    end: int
+    borders: tuple[int, int]
+    """The tokens that begin and end a document."""
     sought: np.ndarray
     """uint64, sorted, each once."""
     zeros: int
@@ -74,7 +75,7 @@ def overlap(pack: Pack, workers: Workers, say: Callable[[str], None], named: int
     folder = pack.path / "shards"
     paths = [folder / f"{shard:05}.train.bin" for shard in range(len(pack.shards))]
     groups = [group for start in range(GROUPS) if (group := paths[start::GROUPS])]
-    tasks = [_Scan(group, pack.dtype.str, pack.end, sought, zeros) for group in groups]
+    tasks = [_Scan(group, pack.dtype.str, (pack.begin, pack.end), sought, zeros) for group in groups]
     found = np.zeros(len(sought), bool)
     if len(sought):
         meter = Meter(say, "comparing", sum(path.stat().st_size for path in paths))
@@ -96,7 +97,7 @@ def _validation(pack: Pack) -> tuple[np.ndarray, np.ndarray, int]:
     hashes, documents, before, zeros = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)], 0, 0
     for shard in range(len(pack.shards)):
         path = pack.path / f"shards/{shard:05}.validation.bin"
-        for hash_, document in _sequences(path, pack.dtype.str, pack.end):
+        for hash_, document in _sequences(path, pack.dtype.str, (pack.begin, pack.end)):
             keep = _ends_in_zeros(hash_, zeros)
             hashes.append(hash_[keep])
             documents.append(before + document[keep])
@@ -115,7 +116,7 @@ def _scan(task: _Scan, add: Add) -> np.ndarray:
     table = np.zeros(1 << _BITS, bool)
     table[task.sought >> shift] = True
     for path in task.paths:
-        for every, _ in _sequences(path, task.dtype, task.end, add):
+        for every, _ in _sequences(path, task.dtype, task.borders, add):
             some = every[_ends_in_zeros(every, task.zeros)] if task.zeros else every
             some = some[table[some >> shift]]
             place = np.minimum(np.searchsorted(task.sought, some), len(task.sought) - 1)
@@ -123,20 +124,22 @@ def _scan(task: _Scan, add: Add) -> np.ndarray:
     return np.flatnonzero(found)
 
 
-def _sequences(path: Path, dtype: str, end: int, add: Add = lambda _: None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Hashes of all sequences that lie within a document, uint64, and the document's number in the file, int64."""
+def _sequences(
+    path: Path, dtype: str, borders: tuple[int, int], add: Add = lambda _: None
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:  # fmt: skip
+    """Hashes of all sequences that lie within a text, uint64, and its document's number in the file, int64."""
     tokens = np.memmap(path, dtype, mode="r") if path.stat().st_size else np.zeros(0, dtype)
-    ended = 0
+    passed = 0  # borders, of which each document has two
     for start in range(0, len(tokens) - LENGTH + 1, CHUNK):
         piece = np.asarray(tokens[start : start + CHUNK + LENGTH - 1])
         rows = len(piece) - LENGTH + 1
         hash_ = np.zeros(rows, np.uint64)
         for place in range(LENGTH):
             hash_ += piece[place : place + rows] * _FACTORS[place]
-        ends = np.concatenate([[0], np.cumsum(piece == end)])
+        ends = np.concatenate([[0], np.cumsum((piece == borders[0]) | (piece == borders[1]))])
         within = ends[LENGTH : LENGTH + rows] == ends[:rows]
-        yield mix(hash_[within]), ended + ends[:rows][within]
-        ended += int(ends[rows])
+        yield mix(hash_[within]), (passed + ends[:rows][within]) // 2
+        passed += int(ends[rows])
         add(rows * tokens.itemsize)
 
 

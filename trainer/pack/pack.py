@@ -15,7 +15,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,7 +26,7 @@ import pyarrow as pa
 from winnow.trainer import aside
 from winnow.trainer.errors import BadCall
 from winnow.trainer.hashes import hash_file
-from winnow.trainer.pack import corpus, index, leaks
+from winnow.trainer.pack import corpus, index, leaks, numbers, tokenizer_files
 from winnow.trainer.pack.corpus import CorpusFile
 from winnow.trainer.pack.documents import SPLITS
 from winnow.trainer.pack.index import VERSION, Pack
@@ -35,7 +35,7 @@ from winnow.trainer.pack.plan import compare, make, of_manifest
 from winnow.trainer.pack.shard import Shard, pack_shard
 from winnow.trainer.pack.split import Rows, choose, connected
 from winnow.trainer.pack.survey import Survey, keys, read, removed, survey
-from winnow.trainer.pack.tokenizer import Loaded, copy, load
+from winnow.trainer.pack.tokenizer import Loaded, load
 from winnow.trainer.pack.workers import Meter, Workers
 
 FEW = 30
@@ -100,7 +100,7 @@ def pack(
     with _held(output), Workers(processes, workers // processes) as pool:
         plan = make(files, removed_files, settings, loaded, pool, say)
         job = _Job(files, removed_files, loaded, plan, output, pool, say)
-        if _begin(job, tokenizer):
+        if _begin(job):
             _finish(job, _shards(job, _split(job)))
 
 
@@ -125,7 +125,7 @@ def _held(output: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _begin(job: _Job, tokenizer: Path) -> bool:
+def _begin(job: _Job) -> bool:
     """Make ready; False where all is done already. BadCall where something else was begun in `output`."""
     plan, manifest = job.output / "plan.json", job.output / "manifest.json"
     if manifest.is_file():
@@ -139,7 +139,9 @@ def _begin(job: _Job, tokenizer: Path) -> bool:
         job.say(f"going on with {job.output}: {done} of {len(job.files)} files are packed")
     aside.sweep(job.output)
     aside.write_json(plan, job.plan)
-    copy(tokenizer, job.output / "tokenizer")
+    tokenizer_files.write(job.loaded.files, job.output / "tokenizer")
+    if job.loaded.begin == job.loaded.end:
+        job.say("the tokenizer has no token that begins a text: its end-of-text stands before every document too")
     return True
 
 
@@ -203,11 +205,10 @@ def _largest_first(tasks: Sequence[Task]) -> list[Task]:
 
 def _finish(job: _Job, notes: list[dict[str, Any]]) -> None:
     """Check, write the manifest, clean up."""
-    stand = {}
-    for path in sorted((job.output / "tokenizer").iterdir()):
-        stand[f"tokenizer/{path.name}"] = {"bytes": path.stat().st_size, "sha256": hash_file(path)}
+    stand = _stamps(job.output, (job.output / "tokenizer").iterdir())
     loaded = job.loaded
-    words = {"sha256": loaded.sha256, "vocab": loaded.vocab, "end": loaded.end, "mask": loaded.mask, "files": stand}
+    names = {name: getattr(loaded, name) for name in ("sha256", "vocab", "begin", "end", "mask")}
+    words = {**names, "begins_with": loaded.tokenizer.id_to_token(loaded.begin), "files": stand}
     manifest = {
         "version": VERSION,
         "dtype": _dtype(loaded.vocab).name,
@@ -216,10 +217,11 @@ def _finish(job: _Job, notes: list[dict[str, Any]]) -> None:
         "totals": _totals(notes),
         "shards": [{**file, **note} for file, note in zip(job.plan["files"], notes, strict=True)],
     }
-    made = index.of_manifest(job.output, manifest)
+    made = index.of_manifest(job.output, manifest | {"index": {"files": {}}})
+    written = [numbers.write(made.path, split, made.sources, made.sizes(split), len(made.shards)) for split in SPLITS]
     report = leaks.check(made, job.against)
     common = overlap(made, job.workers, job.say)
-    manifest |= {"leaks": report.counts(), "overlap": common.counts()}
+    manifest |= {"index": {"files": _stamps(job.output, written)}, "leaks": report.counts(), "overlap": common.counts()}
     aside.write_json(job.output / "manifest.json", manifest)
     _clean(job)
     job.say(str(report))
@@ -228,6 +230,14 @@ def _finish(job: _Job, notes: list[dict[str, Any]]) -> None:
         for source in made.sources:
             of = made.counts(split, source)
             job.say(f"{split}, {source}: {of.documents:,} documents, {of.tokens:,} tokens, {of.bytes:,} bytes")
+
+
+def _stamps(pack: Path, files: Iterable[Path]) -> dict[str, dict[str, Any]]:
+    """Size and sha256 of files by their names in the pack."""
+    return {
+        path.relative_to(pack).as_posix(): {"bytes": path.stat().st_size, "sha256": hash_file(path)}
+        for path in sorted(files)
+    }
 
 
 def _clean(job: _Job) -> None:

@@ -23,7 +23,7 @@ def make(
     stamps = [{"bytes": size, "sha256": sha256} for size, sha256 in found]
     roots = list(dict.fromkeys(str(file.root) for file in files))
     return {
-        "tokenizer": [loaded.sha256, loaded.end, loaded.mask],
+        "tokenizer": [loaded.sha256, loaded.begin, loaded.end, loaded.mask],
         "settings": dict(settings),
         "corpora": roots,
         "files": [
@@ -65,7 +65,7 @@ def of_manifest(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The plan that a pack was made by."""
     files = [{name: shard[name] for name in _FILE} for shard in manifest["shards"]]
     rest = {name: manifest[name] for name in ("settings", "corpora", "against")}
-    tokenizer = [manifest["tokenizer"][name] for name in ("sha256", "end", "mask")]
+    tokenizer = [manifest["tokenizer"][name] for name in ("sha256", "begin", "end", "mask")]
     return {"tokenizer": tokenizer, **rest, "files": files}
 
 

@@ -17,7 +17,7 @@ from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.hashes import hash_file
 from winnow.trainer.pack import corpus, tokenizer
 from winnow.trainer.pack.corpus import Batch, CorpusFile
-from winnow.trainer.pack.documents import SCHEMA, SPLITS
+from winnow.trainer.pack.documents import GROUP, SCHEMA, SPLITS
 from winnow.trainer.pack.survey import left_out
 from winnow.trainer.pack.tokenizer import Loaded
 from winnow.trainer.pack.workers import Add
@@ -83,7 +83,7 @@ def pack_shard(task: Shard, add: Add) -> None:
     index = task.pack / f"shards/{task.number:05}.parquet"
     table = pa.concat_tables(tables)
     with aside.whole(index) as file:
-        pq.write_table(table, file, compression="zstd")
+        pq.write_table(table, file, compression="zstd", row_group_size=GROUP)
     size = np.dtype(task.dtype).itemsize
     files = {paths[s]: {"bytes": of.tokens * size, "sha256": of.sha256.hexdigest()} for s, of in splits.items()}
     files[index] = {"bytes": index.stat().st_size, "sha256": hash_file(index)}
@@ -143,9 +143,10 @@ def _encode(
             raise RunFailed(f"{task.file.path}, row {number}: the tokens leave {lost:,} of {size:,} bytes out")
         held = number < len(task.validation) and task.validation[number]
         split = SPLITS[1] if held else SPLITS[0]
-        offset = splits[split].write(np.append(ids, loaded.end).astype(task.dtype))
+        offset = splits[split].write(loaded.document(ids).astype(task.dtype))
         values.append((
-            batch.id[row], batch.source[row], task.number, number, split, batch.cluster[row], size, len(ids) + 1,
+            batch.id[row], batch.source[row], task.number, number, split, batch.cluster[row], size, len(ids) + 2,
             offset, float(batch.weight[row]), batch.record[row], corpus.key(text),
+            corpus.key(batch.id[row]),
         ))  # fmt: skip
     return pa.table(list(zip(*values, strict=True)), SCHEMA)

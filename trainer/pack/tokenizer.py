@@ -1,52 +1,30 @@
-"""Tokenizers: byte-level BPE of one's own, or any Hugging Face tokenizer directory that can write every text.
+"""Tokenizers, ready to encode: our own or any Hugging Face tokenizer directory that can write every text.
 
-Training (`train`) counts pairs of bytes inside words (Sennrich et al. 2016, https://arxiv.org/abs/1508.07909, section
-3.2, over bytes as in Radford et al. 2019, "Language Models are Unsupervised Multitask Learners", section 2.2). What a
-word is says PATTERN. There is no normaliser, so tokens stand for the text's bytes exactly, and bits per byte are
-the text's own.
+A document is one token that begins it, its text's tokens, and one that ends it. What begins it is the tokenizer's BOS
+(`bos_token`), else what its post-processor puts before a text, else its end-of-text, as in GPT-2.
 """
 
 import contextlib
+import hashlib
 import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tokenizers import AddedToken, Encoding, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import AddedToken, Encoding, Tokenizer
 
-from winnow.trainer import aside, reading
+from winnow.trainer import reading
 from winnow.trainer.errors import BadCall, one_line, shown
-from winnow.trainer.hashes import hash_file
-from winnow.trainer.pack import corpus, sample
+from winnow.trainer.pack import tokenizer_files
+from winnow.trainer.pack.pieces import PATTERN, pieces
 from winnow.trainer.pack.token_bytes import BYTE, fallbacks, is_exact, lengths, spelling
+from winnow.trainer.pack.tokenizer_files import FILES
+from winnow.trainer.pack.tokenizer_training import END, MASK
 
-END = "<|endoftext|>"
-MASK = "<|mask|>"
-PAD = "<|pad|>"
-"""The last token, where there is room for it beside a first merge. Nothing is trained on it."""
-PATTERN = (
-    r"[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+"  # a word, its vowel signs and accents in it, with a space or sign before
-    r"|\p{N}{1,3}"  # digits in threes
-    r"| ?[^\s\p{L}\p{N}]+[\r\n]*"  # other signs, with the ends of their line
-    r"|\s*[\r\n]+"  # ends of lines, with the indentation before
-    r"|\s+(?!\S)|\s+"  # spaces; the last one goes to the word after it
-)
-_LINE = re.compile(r"\n(?=[^\W_])")
-_BLANKS = re.compile(r"\s{2,}")
-SMALLEST = 256 + 2
-FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
-TEMPLATE = "chat_template.jinja"
-PLAIN = "PreTrainedTokenizerFast"
-INPUTS = ["input_ids", "attention_mask"]
 LARGEST = 1 << 24
 """Of tokens."""
-LEARNT = 1 << 12
-"""Of white space in one run, that is learnt from at once: a merge takes time with the square of it."""
-LONG = 1 << 20
-"""Characters above which a text is cut for encoding, where that changes no token; and a run of white space anyway."""
 
 
 class Fails(BadCall):
@@ -68,10 +46,14 @@ class Loaded:
     tokenizer: Tokenizer
     vocab: int
     """One more than the largest id."""
+    begin: int
+    """Of a document; `end` where the tokenizer has no token for it."""
     end: int
     mask: int | None
+    files: Mapping[str, bytes]
+    """Of the directory (`tokenizer_files`), with a post-processor that puts `begin` before a text."""
     sha256: str
-    """Of tokenizer.json."""
+    """Of tokenizer.json in `files`."""
     lengths: np.ndarray
     """int32 [vocab], see `token_bytes`."""
     exact: bool
@@ -86,18 +68,22 @@ class Loaded:
     """Whether a text may be cut before a letter that begins a line, which is sure of PATTERN only."""
 
     def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
-        """Token ids of each text, int64 [tokens], without end-of-text; the names of special tokens are plain text.
+        """Token ids of each text, int64 [tokens], without what begins and ends it; names of special tokens are plain.
 
         Fails where the tokenizer fails on one of them.
         """
-        pieces = [list(_pieces(text, self.cuts)) for text in texts]
-        flat = [piece for of in pieces for piece in of]
+        cut = [list(pieces(text, self.cuts)) for text in texts]
+        flat = [piece for of in cut for piece in of]
         with _failing() as failure:
             found = self.tokenizer.encode_batch_fast(flat, add_special_tokens=False)
         if failure:
-            raise self._failed(pieces)
+            raise self._failed(cut)
         ids = iter([self._plain(piece, encoding) for piece, encoding in zip(flat, found, strict=True)])
-        return [np.concatenate([next(ids) for _ in of]) for of in pieces]
+        return [np.concatenate([next(ids) for _ in of]) for of in cut]
+
+    def document(self, tokens: np.ndarray) -> np.ndarray:
+        """A text's tokens with what begins and ends it: int64 [tokens + 2]."""
+        return np.concatenate(([self.begin], tokens, [self.end]))
 
     def _plain(self, text: str, encoding: Encoding) -> np.ndarray:
         """Spell the names of special tokens that stood in the text: Unigram finds them among its pieces. A <0x41> that
@@ -114,9 +100,9 @@ class Loaded:
             )
         return ids
 
-    def _failed(self, pieces: Sequence[Sequence[str]]) -> "Fails":
+    def _failed(self, cut: Sequence[Sequence[str]]) -> "Fails":
         """Of the first text that the tokenizer fails on."""
-        for number, of in enumerate(pieces):
+        for number, of in enumerate(cut):
             with _failing() as failure:
                 self.tokenizer.encode_batch_fast(of, add_special_tokens=False)
             if failure:
@@ -136,58 +122,6 @@ def _failing() -> Iterator[list[str]]:
         failure.append(one_line(error))
 
 
-def train(
-    corpora: Sequence[Path],
-    vocab: int,
-    output: Path,
-    sample_bytes: int,
-    seed: int,
-    say: Callable[[str], None],
-    source: str | None = None,
-) -> None:
-    """Learn a byte-level BPE of `vocab` tokens and save it as a Hugging Face directory.
-
-    Each source gives the share of `sample_bytes` that it has of the corpus, in whole documents. The same corpus gives
-    the same bytes, with any number of threads. BadCall where vocab or corpora are wrong.
-    """
-    if vocab < SMALLEST:
-        raise BadCall(f"vocab is {vocab}; the {SMALLEST - 2} bytes and {END}, {MASK} need at least {SMALLEST}")
-    if (output / FILES[0]).exists():
-        raise BadCall(f"{output} already holds a tokenizer; give another directory, or delete it")
-    if output.exists() and not (output.is_dir() and not any(output.iterdir())):
-        raise BadCall(f"{output} is no new and no empty directory; give another one")
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadCall(f"{output} cannot be written: {error.strerror}") from None
-    texts = sample.texts(corpus.find(corpora, source), sample_bytes, seed, say)
-    pads = vocab >= SMALLEST + 2
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Split(Regex(PATTERN), "isolated"),
-            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
-        ]
-    )
-    tokenizer.decoder = decoders.ByteLevel()
-    special = [AddedToken(name, special=True, normalized=False) for name in (END, MASK)]
-    trainer = trainers.BpeTrainer(
-        vocab_size=vocab - pads, special_tokens=special, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )  # fmt: skip
-    say(f"learning {vocab:,} tokens")
-    tokenizer.train_from_iterator(
-        (piece for text in texts for part in _pieces(text) for piece in _without_seas(part, LEARNT)), trainer
-    )
-    if pads:
-        tokenizer.add_special_tokens([AddedToken(PAD, special=True, normalized=False)])
-    learnt = tokenizer.get_vocab_size()
-    if learnt < vocab:
-        say(f"the texts give no more than {learnt:,} tokens, not {vocab:,}: every word of theirs is one")
-    _save(tokenizer, output, PAD if pads else END)
-    say(f"{output}: {learnt:,} tokens")
-
-
 def load(directory: Path) -> Loaded:
     """A tokenizer directory, `train`'s or any other. BadCall where it is not one, has no token that ends a text, or
     cannot write every text (`token_bytes.lengths`)."""
@@ -195,19 +129,24 @@ def load(directory: Path) -> Loaded:
     if not file.is_file():
         raise BadCall(f"{directory} has no {FILES[0]}: it is no directory of a fast Hugging Face tokenizer")
     _hold_ids(reading.json_object(file, " cannot be read as a tokenizer"), file)
+    files = tokenizer_files.files(directory)
     try:
-        tokenizer = Tokenizer.from_str(file.read_text(encoding="utf-8"))
+        tokenizer = Tokenizer.from_str(files[FILES[0]].decode())
     except Exception as error:  # noqa: BLE001  # `tokenizers` raises nothing narrower
         raise BadCall(f"{file} cannot be read as a tokenizer: {one_line(error)}") from None
     tokenizer.no_truncation()  # a saved tokenizer may cut texts or fill them up
     tokenizer.no_padding()
     tokenizer.encode_special_tokens = True
-    named = _named(directory)
-    end = next((i for i in map(tokenizer.token_to_id, (END, named.get("eos_token", ""))) if i is not None), None)
+    named = tokenizer_files.named(directory, ("bos_token", "eos_token", "mask_token"))
+    end = _first_known(tokenizer, END, named.get("eos_token"))
     if end is None:
         raise BadCall(f"{directory} has neither {END} nor an eos_token in {FILES[1]}: nothing would end a document")
-    mask = next((i for i in map(tokenizer.token_to_id, (named.get("mask_token", ""), MASK)) if i is not None), None)
-    special = {one: tokenizer.id_to_token(one) or "" for one in (end, mask) if one is not None}
+    mask = _first_known(tokenizer, named.get("mask_token"), MASK)
+    put = _put_before(tokenizer)
+    begin = next(one for one in (_first_known(tokenizer, named.get("bos_token")), put, end) if one is not None)
+    special = {one: tokenizer.id_to_token(one) or "" for one in (begin, end, mask) if one is not None}
+    if put != begin:
+        files = tokenizer_files.beginning(files, special[begin], begin)
     tokenizer.add_special_tokens([AddedToken(name, special=True, normalized=False) for name in special.values()])
     vocab = max(tokenizer.get_vocab(with_added_tokens=True).values()) + 1
     words = json.loads(tokenizer.to_str())  # not the file's: ids may be dealt out anew on loading
@@ -218,10 +157,25 @@ def load(directory: Path) -> Loaded:
     bytes_ = {index: name for name in fallbacks(words) if (index := tokenizer.token_to_id(name)) is not None}
     names = special | bytes_
     spelled = {one: np.array(list(map(tokenizer.token_to_id, spelling(words, name)))) for one, name in names.items()}
-    no_text = np.array([*special], np.int64)
     return Loaded(
-        tokenizer, vocab, end, mask, hash_file(file), table, is_exact(words), spelled, no_text, bytes_, _is_ours(words)
-    )
+        tokenizer=tokenizer, vocab=vocab, begin=begin, end=end, mask=mask, files=files,
+        sha256=hashlib.sha256(files[FILES[0]]).hexdigest(), lengths=table, exact=is_exact(words), spelled=spelled,
+        special=np.array([*special], np.int64), bytes=bytes_, cuts=_is_ours(words),
+    )  # fmt: skip
+
+
+def _first_known(tokenizer: Tokenizer, *names: str | None) -> int | None:
+    """The id of the first of these tokens that there is."""
+    return next((one for name in names if name and (one := tokenizer.token_to_id(name)) is not None), None)
+
+
+def _put_before(tokenizer: Tokenizer) -> int | None:
+    """The id of the token that the post-processor puts before a text, where it does."""
+    with _failing():
+        made = tokenizer.encode("a")
+        if made.special_tokens_mask[:1] == [1]:
+            return int(made.ids[0])
+    return None
 
 
 def token_bytes(directory: Path) -> np.ndarray:
@@ -231,53 +185,6 @@ def token_bytes(directory: Path) -> np.ndarray:
     and a space that the tokenizer puts before a text counts as one byte, though the text has none.
     """
     return load(directory).lengths
-
-
-def files(directory: Path) -> dict[str, bytes]:
-    """The files that make a tokenizer directory. BadCall where it is none any more."""
-    found = {name: reading.small(directory / name) for name in (*FILES, TEMPLATE) if (directory / name).is_file()}
-    if FILES[0] not in found:
-        raise BadCall(f"{directory} has no {FILES[0]} any more; put it back, or go on with the pack where it now lies")
-    return found
-
-
-def copy(directory: Path, output: Path) -> None:
-    """`files`, byte for byte."""
-    write(files(directory), output)
-
-
-def write(content: Mapping[str, bytes], output: Path) -> None:
-    """Files by their names."""
-    for name, value in content.items():
-        with aside.whole(output / name) as file:
-            file.write(value)
-
-
-def for_models(content: Mapping[str, bytes]) -> dict[str, bytes]:
-    """`files` as they stand beside a model: with the names of what it is given, where they do not say. Version 4 of
-    transformers would hand over token_type_ids, which decoders do not take."""
-    found = dict(content)
-    with contextlib.suppress(KeyError, ValueError, RecursionError):
-        value = json.loads(found[FILES[1]])
-        if value.get("tokenizer_class", PLAIN) == PLAIN and "model_input_names" not in value:
-            found[FILES[1]] = f"{json.dumps(value | {'model_input_names': INPUTS}, indent=1)}\n".encode()
-    return found
-
-
-def _save(tokenizer: Tokenizer, output: Path, pad: str) -> None:
-    names = {"eos_token": END, "pad_token": pad, "mask_token": MASK}
-    config = {
-        "tokenizer_class": PLAIN,
-        "add_bos_token": False,
-        "clean_up_tokenization_spaces": False,
-        "model_max_length": 1_000_000_000_000,  # a model's context is its own matter
-        "model_input_names": INPUTS,
-        **names,
-    }
-    aside.write_json(output / FILES[2], names)
-    aside.write_json(output / FILES[1], config)
-    with aside.whole(output / FILES[0]) as file:
-        file.write(tokenizer.to_str(pretty=True).encode())
 
 
 def _hold_ids(words: Mapping[str, Any], file: Path) -> None:
@@ -291,43 +198,6 @@ def _hold_ids(words: Mapping[str, Any], file: Path) -> None:
             raise BadCall(f"{file}: a token has the id {shown(index)}, and the largest that is read is {LARGEST - 1:,}")
 
 
-def _named(directory: Path) -> dict[str, str]:
-    """The special tokens that tokenizer_config.json or special_tokens_map.json names, as strings."""
-    names: dict[str, str] = {}
-    for file in (directory / FILES[2], directory / FILES[1]):
-        if not file.is_file():
-            continue
-        value = reading.json_object(file, " is not JSON")
-        for name in ("eos_token", "mask_token"):
-            token: Any = value.get(name)
-            token = token.get("content") if isinstance(token, dict) else token
-            if isinstance(token, str):
-                names[name] = token
-    return names
-
-
 def _is_ours(words: dict[str, Any]) -> bool:
     split = ((words.get("pre_tokenizer") or {}).get("pretokenizers") or [{}])[0]
     return bool(split.get("pattern") == {"Regex": PATTERN} and not words.get("normalizer"))
-
-
-def _pieces(text: str, lines: bool = True) -> Iterator[str]:
-    """Cut a long text, so that its encoding takes less memory: with `lines` about every LONG characters, before a
-    letter or digit that begins a line. No word of PATTERN goes over such a place: what holds a line's end ends with
-    one."""
-    start = 0
-    while lines and len(text) - start > 2 * LONG and (found := _LINE.search(text, start + LONG)):
-        yield from _without_seas(text[start : found.end()])
-        start = found.end()
-    yield from _without_seas(text[start:])
-
-
-def _without_seas(text: str, most: int = 0) -> Iterator[str]:
-    """Cut white space every `most` characters, LONG if not told: the search for words gives up in a run of millions."""
-    start, most = 0, most or LONG
-    if len(text) > most:
-        for blank in _BLANKS.finditer(text):
-            for place in range(blank.start() + most, blank.end(), most):
-                yield text[start:place]
-                start = place
-    yield text[start:]

@@ -7,7 +7,6 @@ is their stated peak times an assumed share; `Plan` says of each figure which it
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import torch
 
@@ -17,10 +16,11 @@ from winnow.trainer.config.settings import Config
 from winnow.trainer.config.text import suggest
 from winnow.trainer.data.masking import targets_per_row
 from winnow.trainer.errors import BadCall
-from winnow.trainer.model.initial import initial_layout
+from winnow.trainer.model.hf import initial_layout
 from winnow.trainer.model.model import Model
 from winnow.trainer.optim import scaling
 from winnow.trainer.optim.schedule import Length, length
+from winnow.trainer.pack import remote
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.plan.plan_corpus import Corpus, corpus_of
 from winnow.trainer.plan.plan_here import Here, measure
@@ -113,7 +113,7 @@ def plan(config: Config, asked: Asked) -> Plan:
     """BadCall where pack, mixture, vocabulary, MFU or rents are wrong; the machine is measured if asked for."""
     if not 0 < asked.mfu <= 1:
         raise BadCall(f"--mfu {asked.mfu}: wanted a share above 0, at most 1")
-    pack = None if config.data.pack == NO_PACK else Pack.open(Path(config.data.pack))
+    pack = None if config.data.pack == NO_PACK else Pack.open(remote.local(config.data.pack, lambda _: None))
     layout = _layout(config, pack, asked.vocab)
     model = bare(layout)
     parameters, outside = sum(p.numel() for p in model.parameters()), model.outside_embedding()

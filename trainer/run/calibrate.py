@@ -2,8 +2,8 @@
 
     threads      as many as torch finds
     dtype        on a GPU bfloat16; on a CPU where its products are faster by a good margin (a flag may mean emulation)
-    micro_rows   the fastest of a few sizes, on a GPU of all that fit
     compile      on a GPU; on a CPU where a run of this length gains more than compiling takes, and where it is faster
+    micro_rows   the fastest of a few sizes, by the step that will be taken: each is compiled, if that is
 
 A run that goes on obeys what was settled when it was begun: another sum order would be another run.
 """
@@ -31,10 +31,12 @@ from winnow.trainer.run.trial import Trial
 COMPILE_GAIN, COMPILE_SECONDS = 0.2, 36.0
 """On a CPU: the least of a run that compiling was measured to save (tiny 20 %, 10m and 30m 30 to 40 %), and what it
 takes. So it pays from three minutes on."""
-BUDGET_SHARE, BUDGET_SECONDS = 0.01, 2.0
+BUDGET_SHARE, BUDGET_SECONDS = 0.01, {"cpu": 2.0, "cuda": 60.0}
 """Sizes are tried while that takes less than this share of the run, or so many seconds."""
-MARGIN = 1.05
-"""What another size must be faster by on a CPU, whose timings are noisy."""
+GPU_TOKENS = 32_768
+"""Of the first size that is tried on a GPU."""
+MARGIN = {"cpu": 1.05, "cuda": 1.02}
+"""What another size must be faster by: timings are noisy, and on a GPU each doubling takes twice the memory."""
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
@@ -62,12 +64,21 @@ def settle(
     begin(machine, ranks)
     machine, measured = ranks.agree(_dtype(machine, ranks.device, say))
     model.dtype = DTYPES[machine.dtype]
-    trial = Trial(model, config)
-    machine, rate = ranks.agree(_micro_rows(machine, trial, rows, tokens / ranks.world, say))
-    machine, loss_of, failed = _compile(machine, trial, rows, rate, tokens / ranks.world, say)
-    machine, failed = ranks.agree((machine, failed))
-    measured["calibrated_tokens_per_second"] = rate
-    return Calibration(machine, loss_of if machine.compile == "yes" else model.loss, measured, failed)
+    sizes, share = _Sizes(machine, Trial(model, config), rows, ranks), tokens / ranks.world
+    moments = 3 * sum(p.numel() for p in model.parameters()) if machine.device == "cuda" else 0
+    held = torch.empty(moments, device=ranks.device)  # what the optimizer will need beside a pass
+    sizes.trial.seconds(model.loss, 1)  # loads libraries, fills caches
+    compiled, size, rate, took, failed = _compile(sizes, *sizes.fitting(model.loss, sizes.first), share, say)
+    found = sizes.rates(compiled or model.loss, size, rate, took, share)
+    del held
+    torch.cuda.empty_cache()
+    best = max(found, key=lambda other: found[other] * (MARGIN[machine.device] if other == size else 1.0))
+    if not machine.micro_rows:
+        others = ", ".join(f"{other}: {number(rate)}" for other, rate in found.items())
+        say(f"calibration: {best} rows a pass (tokens/s by rows: {others})")
+    measured["calibrated_tokens_per_second"] = found[best]
+    machine = replace(machine, micro_rows=machine.micro_rows or best, compile="yes" if compiled else "no")
+    return Calibration(machine, compiled or model.loss, measured, failed)
 
 
 def obey(machine: Machine, model: Model, ranks: Ranks) -> Calibration:
@@ -117,73 +128,84 @@ def _small(device: torch.device, dtype: torch.dtype) -> float:
     return best
 
 
-def _micro_rows(
-    machine: Machine, trial: Trial, rows: int, tokens: float, say: Callable[[str], None]
-) -> tuple[Machine, float]:
-    """The machine with its size of a micro-batch, and that size's tokens a second."""
-    loss_of = trial.model.loss
-    trial.seconds(loss_of, 1)  # loads libraries, fills caches
-    if machine.micro_rows:
-        return machine, trial.best(loss_of, even(rows, machine.micro_rows)[-1])
-    found = _fitting(trial, rows) if machine.device == "cuda" else _tried(trial, rows, tokens)
-    best = max(found, key=lambda size: found[size] * (MARGIN if size == next(iter(found)) else 1.0))
-    others = ", ".join(f"{size}: {number(rate)}" for size, rate in found.items())
-    say(f"calibration: {best} rows a pass (tokens/s by rows: {others})")
-    return replace(machine, micro_rows=best), found[best]
+class _Sizes:
+    """Measures micro-batches of some rows, on all ranks at once and by the first one's clock."""
 
+    def __init__(self, machine: Machine, trial: Trial, rows: int, ranks: Ranks) -> None:
+        self.machine, self.trial, self.ranks, self._rows = machine, trial, ranks, rows
+        usual = 8 if machine.device == "cpu" else max(1, GPU_TOKENS // trial.tokens(1))
+        self.first = even(rows, machine.micro_rows or usual)[-1]
 
-def _tried(trial: Trial, rows: int, tokens: float) -> dict[int, float]:
-    """Tokens a second by size; the first is the one to stay with where no other is clearly faster."""
-    sizes = dict.fromkeys(even(rows, size)[-1] for size in (8, 4, 16))
-    found: dict[int, float] = {}
-    began, budget = time.perf_counter(), BUDGET_SECONDS
-    for size in sizes:
-        if found and time.perf_counter() - began + 2 * trial.tokens(size) / max(found.values()) > budget:
-            continue
-        found[size] = trial.best(trial.model.loss, size)
-        budget = max(budget, BUDGET_SHARE * tokens / max(found.values()))
-    return found
-
-
-def _fitting(trial: Trial, rows: int) -> dict[int, float]:
-    """Tokens a second by size, of doubling sizes while they fit beside the optimizer's moments."""
-    parameters = sum(p.numel() for p in trial.model.parameters())
-    held = torch.empty(3 * parameters, device=trial.model.head.device)
-    found: dict[int, float] = {}
-    size = 4
-    while size < 2 * rows:
-        here = even(rows, size)[-1]
+    def rate(self, loss_of: LossOf, size: int) -> float:
+        """Tokens a second of one rank; 0 where the rows do not fit on every device. RuntimeError where another thing
+        fails, on all ranks."""
+        rate, failed = 0.0, None
         try:
-            found[here] = trial.best(trial.model.loss, here)
+            rate = self.trial.best(loss_of, size)
         except torch.OutOfMemoryError:
-            break
-        size *= 2
-    del held
-    torch.cuda.empty_cache()
-    if not found:
-        raise RunFailed(f"not even {even(rows, 4)[-1]} windows fit on the device; take a smaller model or context")
-    return dict(sorted(found.items(), key=lambda item: -item[1]))
+            pass
+        except RuntimeError as error:  # a compiler that is missing or fails has many names below this one
+            failed = error
+        worst = self.ranks.most(2 if failed else int(rate == 0))
+        if worst == 2:
+            raise failed or RuntimeError("on another rank")
+        return 0.0 if worst else self.ranks.agree(rate)
+
+    def fitting(self, loss_of: LossOf, size: int) -> tuple[int, float]:
+        """`size`, or the largest half of a half of it that fits, and its rate."""
+        while not (rate := self.rate(loss_of, size)):
+            if self.machine.micro_rows or size == 1:
+                cure = "take fewer: machine.micro_rows" if size > 1 else "take a smaller model or context"
+                raise RunFailed(f"{size} window{'s' if size > 1 else ''} a pass do not fit on the device: {cure}")
+            size = even(self._rows, size // 2)[-1]
+        return size, rate
+
+    def rates(self, loss_of: LossOf, size: int, rate: float, compiling: float, tokens: float) -> dict[int, float]:
+        """Rates by size, of the first and others. compiling: seconds that another size takes before its first pass."""
+        found, began = {size: rate}, time.perf_counter()
+        budget = max(BUDGET_SECONDS[self.machine.device], BUDGET_SHARE * tokens / rate)
+        for other in self._others(size):
+            takes = compiling + 2 * self.trial.tokens(other) / max(found.values())
+            if self.ranks.agree(time.perf_counter() - began + takes > budget):
+                continue
+            found[other] = self.rate(loss_of, other)
+            if self.machine.device == "cuda" and found[other] < MARGIN["cuda"] * rate:
+                break
+            rate = found[other]
+        return {size: rate for size, rate in found.items() if rate}
+
+    def _others(self, size: int) -> list[int]:
+        """A CPU has its caches; on a GPU ever larger ones."""
+        sizes = [4, 16]
+        if self.machine.device == "cuda":
+            sizes = [size << more for more in range(1, self._rows.bit_length()) if size << more < 2 * self._rows]
+        found = dict.fromkeys(even(self._rows, most)[-1] for most in sizes)
+        return [] if self.machine.micro_rows else [other for other in found if other != size]
 
 
 def _compile(
-    machine: Machine, trial: Trial, rows: int, rate: float, tokens: float, say: Callable[[str], None]
-) -> tuple[Machine, LossOf, str]:
-    """The machine with its choice, the loss to train with, and why compiling failed where it did."""
-    eager = trial.model.loss
-    if machine.compile == "no" or (machine.compile == "auto" and not _worth_compiling(machine, tokens / rate, say)):
-        return replace(machine, compile="no"), eager, ""
-    loss_of, size = trial.model.compiled_loss(), even(rows, machine.micro_rows)[-1]
+    sizes: _Sizes, size: int, rate: float, tokens: float, say: Callable[[str], None]
+) -> tuple[LossOf | None, int, float, float, str]:
+    """The compiled loss if it is to be used, then of the loss to use: the size that fits, its rate, and the seconds
+    that compiling took; and why compiling failed. size, rate: without."""
+    machine, trial = sizes.machine, sizes.trial
+    if machine.compile == "no":
+        return None, size, rate, 0.0, ""
+    if machine.compile == "auto" and not sizes.ranks.agree(_worth_compiling(machine, tokens / rate, say)):
+        return None, size, rate, 0.0, ""
+    loss_of, began = trial.model.compiled_loss(), time.perf_counter()
     try:
-        first = trial.seconds(loss_of, size)
-        faster = trial.best(loss_of, size) / rate
-    except RuntimeError as error:  # a compiler that is missing or fails has many names below this one
+        fits, compiled = sizes.fitting(loss_of, size)
+    except RuntimeError as error:
         if machine.compile == "yes":
             raise RunFailed(f'machine.compile: "yes", and compiling fails: {one_line(error)}; say "no"') from None
         say(f"calibration: without compiling, which fails here: {one_line(error)}")
-        return replace(machine, compile="no"), eager, one_line(error)
-    kept = machine.compile == "yes" or faster > 1
-    say(f"calibration: compiled in {duration(first)}, {faster:.2f} times as fast{'' if kept else ': not used'}")
-    return replace(machine, compile="yes" if kept else "no"), loss_of, ""
+        return None, size, rate, 0.0, one_line(error)
+    took = max(0.0, sizes.ranks.agree(time.perf_counter() - began) - 2 * trial.tokens(fits) / compiled)
+    kept = machine.compile == "yes" or compiled > rate
+    words = f"compiled in {duration(took)}, {compiled / rate:.2f} times as fast{'' if kept else ': not used'}"
+    say(f"calibration: {words}")
+    return (loss_of, fits, compiled, took, "") if kept else (None, size, rate, 0.0, "")
 
 
 def _worth_compiling(machine: Machine, seconds: float, say: Callable[[str], None]) -> bool:

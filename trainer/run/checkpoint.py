@@ -25,9 +25,9 @@ from torch import Tensor
 from winnow.trainer import aside, reading
 from winnow.trainer.errors import BadCall, RunFailed, shown
 from winnow.trainer.hashes import hash_file
+from winnow.trainer.model.hf import save_weights
 from winnow.trainer.model.model import Model
-from winnow.trainer.model.weights import save_weights
-from winnow.trainer.pack import tokenizer
+from winnow.trainer.pack import tokenizer_files
 from winnow.trainer.pack.index import Pack
 
 FOLDER, LATEST, OPTIMIZER, STATE = "checkpoints", "latest", "optimizer.safetensors", "state.json"
@@ -48,11 +48,11 @@ def save(
     """
     path = folder(run, step)
     with _appearing(path) as half:
-        save_weights(model, half, end=pack.end, mask=pack.mask)
+        save_weights(model, half, begin=pack.begin, end=pack.end, mask=pack.mask)
         # Moments may be slices of one tensor; a file has each by itself.
         tensors = {name: tensor.detach().cpu().clone() for name, tensor in optimizer.items()}
         save_file(tensors, half / OPTIMIZER)
-        tokenizer.write(tokenizer.for_models(pack.words), half)
+        tokenizer_files.write(tokenizer_files.for_models(pack.words), half)
         digests = {file.name: _synced(file) for file in sorted(half.iterdir())}
         whole = {"version": VERSION, "step": step} | state | {"files": digests}
         (half / STATE).write_text(f"{json.dumps(whole, indent=1)}\n", encoding="utf-8")

@@ -8,7 +8,7 @@ import torch
 from winnow.trainer.config import config_file
 from winnow.trainer.config.settings import Masking
 from winnow.trainer.errors import BadCall
-from winnow.trainer.model import weights
+from winnow.trainer.model import hf
 from winnow.trainer.model.model import Model
 from winnow.trainer.pack import tokenizer
 from winnow.trainer.run import checkpoint, hardware, run_folder
@@ -16,38 +16,37 @@ from winnow.trainer.run import checkpoint, hardware, run_folder
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A model with its tokenizer, and how it was trained."""
+    """A model with its tokenizer."""
 
     path: Path
     model: Model
     tokenizer: tokenizer.Loaded
-    document_mask: bool
     hidden: Masking | None
     """Of an encoder."""
 
 
 def find_checkpoint(path: Path) -> Path:
     """The model directory that is meant: a run's newest checkpoint, or the directory itself. BadCall if it is none."""
-    if (path / weights.CONFIG).is_file():
+    if (path / hf.CONFIG).is_file():
         return path
     newest = path / checkpoint.LATEST
     if not newest.is_file():
         raise BadCall(
-            f"{path} is neither a run with a checkpoint (no file {checkpoint.LATEST}) nor a model (no {weights.CONFIG})"
+            f"{path} is neither a run with a checkpoint (no file {checkpoint.LATEST}) nor a model (no {hf.CONFIG})"
         )
     return path / checkpoint.FOLDER / checkpoint.pointed(path)
 
 
 def open_checkpoint(path: Path, device: str = "auto", dtype: str = "auto") -> Checkpoint:
-    """The model with its tokenizer; how it was trained says config.lock.toml of the run that it lies in. A model
-    without a run sees the end-of-text before a document, as most tools read documents."""
+    """The model with its tokenizer; what an encoder was trained to find says config.lock.toml of the run that it lies
+    in."""
     found = find_checkpoint(path)
     if device == "cuda" and not torch.cuda.is_available():
         raise BadCall("--device cuda: torch sees no CUDA device here")
     place = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
     able = place == "cuda" and torch.cuda.get_device_capability()[0] >= hardware.BFLOAT16
     exact = dtype == "float32" or (dtype == "auto" and not able)
-    model = weights.load_model(found, torch.float32 if exact else torch.bfloat16, place)
+    model = hf.load_model(found, torch.float32 if exact else torch.bfloat16, place)
     for name, parameter in model.named_parameters():
         if not parameter.isfinite().all():
             raise BadCall(f"{found}: {name} holds a value that is not finite; take another checkpoint")
@@ -57,4 +56,4 @@ def open_checkpoint(path: Path, device: str = "auto", dtype: str = "auto") -> Ch
     lock = found.absolute().parent.parent / run_folder.CONFIG
     config = config_file.load(lock) if lock.is_file() else None
     hidden = None if model.layout.causal else config.masking if config else Masking()
-    return Checkpoint(found, model, words, config.data.document_mask if config else False, hidden)
+    return Checkpoint(found, model, words, hidden)

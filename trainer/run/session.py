@@ -14,15 +14,15 @@ from winnow.trainer.config.settings import Config, Run
 from winnow.trainer.data.batches import Batches
 from winnow.trainer.errors import BadCall
 from winnow.trainer.figures import number
-from winnow.trainer.model import weights
-from winnow.trainer.model.initial import initial_layout
+from winnow.trainer.model import hf
+from winnow.trainer.model.hf import initial_layout
 from winnow.trainer.model.model import Model
 from winnow.trainer.optim import schedule
 from winnow.trainer.optim.guard import Guard
 from winnow.trainer.optim.optimizer import Optimizer
 from winnow.trainer.optim.scaling import EPOCHS_AS_GOOD
 from winnow.trainer.optim.schedule import Length
-from winnow.trainer.pack import tokenizer
+from winnow.trainer.pack import remote, tokenizer
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run import branch, calibrate, checkpoint, run_folder
@@ -110,7 +110,7 @@ def opened(
 
     origin: a checkpoint of another run, that a new one begins from. verify: hash the whole pack, also where it was.
     """
-    pack = Pack.open(Path(config.data.pack))
+    pack = Pack.open(remote.local(config.data.pack, say))
     found = ranks.agree(_found(config, run, pack, origin, verify, say) if ranks.first else _Found())
     settled, saved = found.settled, found.saved
     if settled is not None:
@@ -156,7 +156,7 @@ def _found(config: Config, run: Path, pack: Pack, origin: Origin | None, verify:
     if config.objective == "masked" and pack.mask is None:
         raise BadCall(f"{pack.path}: its tokenizer has no mask token, which the masked objective needs")
     loaded = tokenizer.load(pack.tokenizer)
-    if (loaded.vocab, loaded.end, loaded.mask) != (pack.vocab, pack.end, pack.mask):
+    if (loaded.vocab, loaded.begin, loaded.end, loaded.mask) != (pack.vocab, pack.begin, pack.end, pack.mask):
         raise BadCall(f"{pack.path}: its manifest and its tokenizer speak of other tokens; pack again")
     settled = run_folder.begun(run, config, pack)
     size = sum(bytes_ for bytes_, _ in pack.files.values())
@@ -183,9 +183,9 @@ def _same_device(run: Path, settled: Config, ranks: Ranks) -> None:
 
 def _model(config: Config, pack: Pack, saved: Path | None) -> Model:
     if saved is not None:
-        return weights.load_model(saved)
+        return hf.load_model(saved)
     if config.init:
-        return weights.load_model(Path(config.init), layout=initial_layout(config, pack))
+        return hf.load_model(Path(config.init), layout=initial_layout(config, pack))
     model = Model(Layout.of(config.model, pack.vocab, config.objective))
     model.initialise(config.seed)
     return model

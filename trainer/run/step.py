@@ -25,7 +25,10 @@ from winnow.trainer.parallel.ranks import Ranks
 
 
 class Cut:
-    """Micro-batches of a rank's rows: (inputs, starts or None, targets) on the device, each [rows, context]."""
+    """Micro-batches of a rank's rows: (inputs, starts or None, targets), each [rows, context].
+
+    Inputs and targets are on the device; starts on the host, where the model counts documents without waiting.
+    """
 
     def __init__(self, config: Config, pack: Pack, device: torch.device) -> None:
         self._config, self._pack, self._device = config, pack, device
@@ -35,18 +38,20 @@ class Cut:
         """Of text, that each token stands for: [vocab]"""
 
     def __call__(self, batch: Batch) -> Iterator[tuple[Tensor, Tensor | None, Tensor]]:
-        starts = batch.starts if self._config.data.document_mask else None
         masked = self._masked(batch) if self._config.objective == "masked" else None
         first = 0
         for rows in even(len(batch.tokens), self._config.machine.micro_rows):
             here = slice(first, first + rows)
             first += rows
-            began = None if starts is None else self._moved(starts[here])
+            began = batch.starts[here]  # documents are counted on the host
+            seen = began if self._config.data.document_mask else None
             if masked is not None:
-                yield self._moved(masked[0][here]), began, self._moved(masked[1][here])
+                yield self._moved(masked[0][here]), seen, self._moved(masked[1][here])
                 continue
             tokens = self._moved(batch.tokens[here])  # [rows, context + 1]: whole rows are copied without waiting
-            yield tokens[:, :-1], None if began is None else began[:, :-1], tokens[:, 1:]
+            # What begins a document follows from nothing.
+            targets = tokens[:, 1:].masked_fill(self._moved(began)[:, 1:], IGNORED)
+            yield tokens[:, :-1], None if seen is None else seen[:, :-1], targets
 
     def _masked(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Inputs and targets of all rows."""

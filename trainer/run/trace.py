@@ -16,6 +16,7 @@ from winnow.trainer.config.settings import Config
 from winnow.trainer.data.batches import Batches, Span
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.figures import number
+from winnow.trainer.pack import remote
 from winnow.trainer.pack.documents import Documents
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.report import history, metrics
@@ -141,7 +142,7 @@ def _pack(run: Path, config: Config) -> Pack:
     except (KeyError, TypeError) as error:
         raise BadCall(f"{lock} cannot be read ({type(error).__name__}): it names the pack of the run") from None
     if not path.is_dir():
-        path = Path(config.data.pack)
+        path = remote.local(config.data.pack, lambda _: None)
     pack = Pack.open(path)
     if pack.fingerprint != wanted:
         is_now, was = pack.fingerprint[:12], wanted[:12]

@@ -166,7 +166,7 @@ class Training:
                 raise leave(self._stop.asked)
             found = evaluate(
                 session.model, session.pack, max_tokens=config.run.evaluate_tokens, context=config.model.context,
-                document_mask=config.data.document_mask, ranks=self._ranks,
+                ranks=self._ranks,
                 masking=config.masking if config.objective == "masked" else None,
             )  # fmt: skip
             xz = self._xz()

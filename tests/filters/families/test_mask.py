@@ -155,6 +155,7 @@ def test_hostile_texts_come_back_as_they_are(string: str) -> None:
     assert edit(string) == (string, 0, 0)
 
 
+@pytest.mark.slow
 def test_a_million_addresses() -> None:
     assert edit("a@b.org 8.8.8.8 " * 50_000) == (f"{E} {placeholder('8.8.8.8')} " * 50_000, 50_000, 50_000)
 

@@ -89,6 +89,7 @@ def test_progress_ends_at_the_whole_and_elements_are_told_once(tmp_path: Path) -
     assert steps[-1] == total
 
 
+@pytest.mark.slow
 def test_written_parts_are_checked_and_made_again_by_the_workers(tmp_path: Path, quiet: Display) -> None:
     """The driver hashed every part itself, one after the other."""
     pages = warc(tmp_path / "a.warc.gz", [f"text {n} of some length" for n in range(20)] + ["no"])

@@ -280,6 +280,7 @@ def test_a_run_that_ends_early_leaves_no_answer_to_the_next(tmp_path: Path) -> N
     assert [STAGES["scan"].is_done(work, each) for (each,) in given[2:]] == [True, True]
 
 
+@pytest.mark.slow
 def test_the_watcher_is_told_of_each_task_once(tmp_path: Path) -> None:
     """It was told of all that are done at every look: the work of a hundred thousand units grew with their square."""
     given = []

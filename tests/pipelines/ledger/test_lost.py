@@ -65,6 +65,7 @@ def test_a_source_may_be_let_go() -> None:
         hold_lost(made(0.1, "web"), FOUND, KEPT)
 
 
+@pytest.mark.slow
 def test_nothing_is_written_then(tmp_path: Path, quiet: Display) -> None:
     given = (str(warc(tmp_path / "a.warc.gz", ["hello there", "hello there", "other words"])),)
     with pytest.raises(TooManyLost, match=r"loses 33\.3% of its 3 documents as copies of those of 'web'"):

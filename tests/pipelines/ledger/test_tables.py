@@ -39,6 +39,7 @@ def test_a_table_is_known_by_what_was_written(tmp_path: Path) -> None:
     assert isinstance(written["ledger/files.parquet"], Written)
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_files(tmp_path: Path) -> None:
     """144 MB of JSON when the entries stood in ledger.json. Card, summary and `why` never open files.parquet."""
     left(tmp_path / "one", 1)

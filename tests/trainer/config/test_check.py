@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from winnow.trainer.config.check import complaints
-from winnow.trainer.config.settings import Config, Data, Phase
+from winnow.trainer.config.settings import Config, Data, ModelShape, Phase
 from winnow.trainer.config.text import Place
 
 GOOD = Config(Data("p"))
@@ -25,6 +25,7 @@ def places(config: Config) -> list[Place]:
     [
         ("", {"seed": 0}),
         ("", {"seed": 2**63 - 1}),
+        ("", {"init": "there", "model": ModelShape(yarn=True)}),
         ("model", {"width": 6, "heads": 3}),
         ("model", {"width": 5, "heads": 3, "head_width": 2}),
         ("model", {"heads": 3, "kv_heads": 1}),
@@ -57,6 +58,7 @@ def test_what_may_be(section: str, values: dict[str, Any]) -> None:
         ("model", {"kv_heads": 2}, ("model", "kv_heads")),
         ("model", {"kv_heads": -1}, ("model", "kv_heads")),
         ("model", {"context": 1}, ("model", "context")),
+        ("model", {"yarn": True}, ("model", "yarn")),
         ("model", {"rope_theta": 1.0}, ("model", "rope_theta")),
         ("model", {"norm_eps": 0.0}, ("model", "norm_eps")),
         ("masking", {"share": 0.0}, ("masking", "share")),

@@ -6,7 +6,7 @@ import torch
 from tokenizers import Tokenizer, decoders, models
 
 from tests.trainer import small_evaluation
-from tests.trainer.small_corpora import fallback
+from tests.trainer.small_corpora import byte_level, fallback, foreign
 from tests.trainer.small_evaluation import CONTEXT, Small
 from winnow.trainer.errors import BadCall
 from winnow.trainer.evaluate.generate import Sampling, generate, going_on, write_tokens
@@ -16,16 +16,16 @@ GREEDY = Sampling(temperature=0)
 LOGITS = torch.tensor([1.0, 3.0, 2.0, 0.0])
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["document mask", "without"])
-def small(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Small:
-    return small_evaluation.make(tmp_path_factory.mktemp("small"), document_mask=request.param)
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    return small_evaluation.make(tmp_path_factory.mktemp("small"))
 
 
 def without_cache(checkpoint: Checkpoint, prompt: str, tokens: int) -> Iterator[int]:
     """The likeliest tokens, each from all before it at once."""
     known = checkpoint.tokenizer.encode([prompt])[0].tolist()
     for _ in range(tokens):
-        read = known if checkpoint.document_mask and known else [checkpoint.tokenizer.end, *known]
+        read = [checkpoint.tokenizer.begin, *known]
         with torch.no_grad():
             token = int(checkpoint.model(torch.tensor([read]))[0, -1, : checkpoint.tokenizer.vocab].argmax())
         if token == checkpoint.tokenizer.end:
@@ -75,6 +75,36 @@ def test_what_is_written_is_prompt_and_text(small: Small) -> None:
     assert pieces[0] == "Été "
     assert text.endswith("\n")
     assert checkpoint.tokenizer.tokenizer.decode(tokens).startswith(text.removeprefix("Été ")[:-1])
+
+
+@pytest.mark.slow  # transformers takes seconds to import
+@pytest.mark.parametrize("kind", ["ours", "without a beginning", "with one that it does not put"])
+def test_transformers_goes_on_with_the_same_tokens(kind: str, tmp_path: Path) -> None:
+    """Its tokenizer begins a prompt as documents begin, whatever the given one did; and where there is no prompt, its
+    model does by generation_config.json."""
+    transformers = pytest.importorskip("transformers")
+    words = None
+    if kind != "ours":
+        plain = byte_level()
+        plain.add_special_tokens(["<s>"])
+        begins = {} if kind == "without a beginning" else {"bos_token": "<s>"}
+        words = foreign(tmp_path / "words", plain, {"eos_token": "</s>", "add_bos_token": False} | begins)
+    checkpoint = open_checkpoint(small_evaluation.make(tmp_path, words=words).run)
+    of = checkpoint.tokenizer
+    model = transformers.AutoModelForCausalLM.from_pretrained(checkpoint.path)
+    theirs = transformers.AutoTokenizer.from_pretrained(checkpoint.path)
+    assert (model.generation_config.bos_token_id, model.generation_config.eos_token_id) == (of.begin, of.end)
+    assert (of.begin == of.end) is (kind == "without a beginning")
+    # a model with random weights may choose a row behind the vocabulary, which only fills a tile
+    how = {"do_sample": False, "max_new_tokens": 8, "pad_token_id": 0,
+           "suppress_tokens": list(range(of.vocab, checkpoint.model.layout.vocab))}  # fmt: skip
+    for prompt in ("Bread", "river stone"):
+        asked = theirs(prompt, return_tensors="pt")
+        expected = [of.begin, *of.encode([prompt])[0].tolist()]
+        assert asked["input_ids"].tolist() == [expected]
+        expected += going_on(checkpoint, prompt, 8, GREEDY, 1)
+        assert model.generate(**asked, **how)[0].tolist() == expected
+    assert model.generate(**how)[0].tolist() == [of.begin, *going_on(checkpoint, "", 8, GREEDY, 1)]
 
 
 def test_an_encoder_cannot_go_on(tmp_path: Path) -> None:

@@ -7,8 +7,13 @@ import pytest
 
 from tests.trainer.small_evaluation import Small, make, write
 from winnow.trainer.errors import BadCall
-from winnow.trainer.evaluate.held_out import of_corpora, of_pack, pick, quotas
+from winnow.trainer.evaluate import held_out
+from winnow.trainer.evaluate.held_out import of_corpora, of_pack, quotas
+from winnow.trainer.hashes import hash_text, mix
 from winnow.trainer.pack import tokenizer
+from winnow.trainer.pack.index import Pack
+
+START = np.uint64(hash_text("3"))
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +36,10 @@ def test_equally_of_every_source(sizes: dict[str, int], most: int, expected: dic
     assert quotas(sizes, most) == expected
 
 
+def pick(ids: list[str], sizes: np.ndarray, quota: int, seed: int) -> np.ndarray:
+    return held_out.pick(np.array([hash_text(name) for name in ids], np.uint64), sizes, quota, seed)
+
+
 def test_picked_by_a_hash_of_the_id_until_the_quota_is_full() -> None:
     ids, sizes = [f"d{number}" for number in range(100)], np.arange(1, 101)
     everything = pick(ids, sizes, int(sizes.sum()), seed=1)
@@ -39,6 +48,25 @@ def test_picked_by_a_hash_of_the_id_until_the_quota_is_full() -> None:
     assert everything[: len(some)].tolist() == some.tolist()
     assert sizes[some].sum() <= 1000 < sizes[everything[: len(some) + 1]].sum()
     assert pick(ids, sizes, 1000, seed=2).tolist() != some.tolist()
+
+
+@pytest.mark.parametrize("block", [1, 7, 100, 1000])
+@pytest.mark.parametrize("quota", [0, 17, 1000, 5049, 5050])
+def test_the_blocks_that_are_looked_at_do_not_show(block: int, quota: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A document that does not fit ends the sample, also where smaller ones come in a later block."""
+    ids, sizes = [f"d{number % 90}" for number in range(100)], np.arange(100, 0, -1)
+    order = sorted(range(100), key=lambda row: int(mix(np.array([hash_text(ids[row])], np.uint64) + START)[0]))
+    fit = int(np.searchsorted(np.cumsum(sizes[order]), quota, side="right"))
+    monkeypatch.setattr(held_out, "BLOCK", block)
+    assert pick(ids, sizes, quota, seed=3).tolist() == order[: max(1, fit)]
+
+
+def test_a_pack_is_asked_once_for_what_is_chosen(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = Pack.open(small.pack.path)
+    first = [text.id for text in of_pack(pack, most=300).read()]
+    monkeypatch.setattr(type(pack.documents("validation", "notes")), "ids", None)
+    assert [text.id for text in of_pack(pack, most=300).read()] == first
+    assert "id" not in vars(pack.documents("validation", "notes"))
 
 
 def test_the_order_of_the_pack_does_not_matter() -> None:
@@ -62,7 +90,7 @@ def test_a_pack_gives_all_of_its_validation_documents(small: Small) -> None:
     }
     assert sum(len(text.tokens) for text in texts) == sum(of.tokens for of in counts.values())
     assert sample.bytes == {source: of.bytes for source, of in counts.items()}
-    assert {int(text.tokens[-1]) for text in texts} == {small.pack.end}
+    assert {(int(text.tokens[0]), int(text.tokens[-1])) for text in texts} == {(small.pack.begin, small.pack.end)}
 
 
 def test_a_smaller_sample_lies_in_the_larger_one_and_stands_for_all(small: Small) -> None:

@@ -15,7 +15,7 @@ from winnow.trainer.evaluate.scoring import COUNT, END, TEXT, Piece, bits, causa
 from winnow.trainer.model.loss import IGNORED
 from winnow.trainer.model.model import Model
 
-STOP = 0
+STOP, BEGIN = 0, 1
 VOCAB = 40
 
 
@@ -32,90 +32,77 @@ def model() -> Model:
 
 
 def text(length: int, seed: int = 0) -> np.ndarray:
-    """`length` tokens, the last one end-of-text."""
-    body = np.random.default_rng(seed).integers(1, VOCAB, length - 1)
-    return np.append(body, STOP)
+    """What begins a document, and `length` tokens, the last one end-of-text."""
+    body = np.random.default_rng(seed).integers(2, VOCAB, length - 1)
+    return np.concatenate(([BEGIN], body, [STOP]))
 
 
-def costs(row: list[int], starts: list[bool] | None = None) -> np.ndarray:
+def costs(row: list[int]) -> np.ndarray:
     """Bits of each next token, by the logits of the whole row: the reference."""
     inputs = torch.tensor([row[:-1]])
     with torch.no_grad():
-        logits = model()(inputs, None if starts is None else torch.tensor([starts]))
+        logits = model()(inputs)
     losses = torch.nn.functional.cross_entropy(logits[0], torch.tensor(row[1:]), reduction="none")
     return losses.double().numpy() / np.log(2)
 
 
-def test_a_short_document_without_mask_is_read_behind_an_end_of_text() -> None:
+def test_a_short_document_is_charged_for_all_but_its_beginning() -> None:
     tokens = text(20)
-    expected = costs([STOP, *tokens.tolist()])
-    found = bits(model(), causal_pieces(tokens, STOP, 32, 16, document_mask=False), STOP, 32)
+    expected = costs(tokens.tolist())
+    found = bits(model(), causal_pieces(tokens, 32, 16), STOP, 32)
     assert found[0, TEXT] == pytest.approx(expected[:-1].sum(), rel=1e-5)
     assert found[0, END] == pytest.approx(expected[-1], rel=1e-5)
     assert found[0, COUNT] == 19
-
-
-def test_with_the_document_mask_the_end_of_text_before_it_stands_alone() -> None:
-    tokens = text(20)
-    starts = [True, True] + [False] * 18
-    expected = costs([STOP, *tokens.tolist()], starts)
-    apart = [costs([STOP, int(tokens[0])])[0], *costs(tokens.tolist())]
-    assert expected == pytest.approx(np.array(apart), rel=1e-4)
-    found = bits(model(), causal_pieces(tokens, STOP, 32, 16, document_mask=True), STOP, 32)
-    assert found[0, TEXT] == pytest.approx(expected[:-1].sum(), rel=1e-5)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(1, 200), st.integers(1, 32), st.data())
 def test_every_token_is_scored_once_with_enough_before_it(length: int, context: int, data: st.DataObject) -> None:
     stride = data.draw(st.integers(1, context))
-    tokens = np.append(np.arange(1, length), STOP)
-    pieces = causal_pieces(tokens, STOP, context, stride, document_mask=True)
+    whole = [BEGIN, *range(2, length + 1), STOP]
+    pieces = causal_pieces(np.array(whole), context, stride)
     scored = [target for piece in pieces for target in piece.targets.tolist() if target != IGNORED]
-    assert scored == tokens.tolist()
-    whole = [STOP, *tokens.tolist()]
+    assert scored == whole[1:]
     for number, piece in enumerate(pieces):
         assert 1 <= len(piece.inputs) <= context
         seen = int(np.argmax(piece.targets != IGNORED)) + 1
         place = whole.index(piece.inputs[0]) if number else 0
         assert piece.inputs.tolist() == whole[place : place + len(piece.inputs)]
-        assert piece.alone == (place == 0)
         assert seen >= min(context - stride + 1, place + seen)
 
 
 @pytest.mark.parametrize(("length", "pieces"), [(1, 1), (15, 1), (16, 1), (17, 2), (24, 2), (25, 3)])
 def test_windows_at_the_border(length: int, pieces: int) -> None:
-    assert len(causal_pieces(text(length), STOP, 16, 8, document_mask=False)) == pieces
+    assert len(causal_pieces(text(length), 16, 8)) == pieces
 
 
 def test_a_long_document_equals_its_windows_one_by_one() -> None:
     tokens = text(50)
-    whole = [STOP, *tokens.tolist()]
+    whole = tokens.tolist()
     expected = costs(whole[:17])[:16].sum()
     for begin in (8, 16, 24, 32):
         expected += costs(whole[begin : begin + 17])[8:].sum()
     expected += costs(whole[34:51])[14:].sum()
-    found = bits(model(), causal_pieces(tokens, STOP, 16, 8, document_mask=False), STOP, 16).sum(axis=0)
+    found = bits(model(), causal_pieces(tokens, 16, 8), STOP, 16).sum(axis=0)
     assert found[TEXT] + found[END] == pytest.approx(expected, rel=1e-5)
     assert found[COUNT] == 49
 
 
-@pytest.mark.parametrize("document_mask", [True, False])
-def test_what_is_packed_beside_does_not_matter(document_mask: bool) -> None:
-    cut = [causal_pieces(text(length, length), STOP, 64, 32, document_mask)[0] for length in (3, 40, 1, 17, 2, 60)]
+def test_what_is_packed_beside_does_not_matter() -> None:
+    cut = [causal_pieces(text(length, length), 64, 32)[0] for length in (3, 40, 1, 17, 2, 60)]
     together = bits(model(), cut, STOP, 64)
     apart = np.concatenate([bits(model(), [piece], STOP, 64) for piece in cut])
     np.testing.assert_allclose(together, apart, rtol=1e-5)
 
 
 def test_a_longer_row_changes_nothing_for_a_model_without_window() -> None:
-    cut = causal_pieces(text(10), STOP, 16, 8, document_mask=True)
+    cut = causal_pieces(text(10), 16, 8)
     np.testing.assert_allclose(bits(model(), cut, STOP, 16), bits(model(), cut, STOP, 64), rtol=1e-5)
 
 
 def test_ranks_add_up_to_one_process_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(scoring.BATCH_TOKENS, "cpu", 64)
-    cut = [piece for length in range(1, 60, 4) for piece in causal_pieces(text(length, length), STOP, 32, 16, True)]
+    cut = [piece for length in range(1, 60, 4) for piece in causal_pieces(text(length, length), 32, 16)]
     alone = bits(model(), cut, STOP, 32)
     for world in (2, 3):
         parts = [bits(model(), cut, STOP, 32, rank=rank, world=world) for rank in range(world)]
@@ -147,7 +134,7 @@ def test_no_logits_of_a_whole_batch_are_held(monkeypatch: pytest.MonkeyPatch) ->
         return real(hidden, weight, targets)
 
     monkeypatch.setattr(scoring, "per_token", per_token)
-    bits(model(), causal_pieces(text(50), STOP, 16, 8, True), STOP, 16)
+    bits(model(), causal_pieces(text(50), 16, 8), STOP, 16)
     assert given_ == [50]
 
 
@@ -177,7 +164,7 @@ def test_a_piece_without_targets_costs_nothing() -> None:
 
 
 def test_rows_are_as_long_as_the_longest_window_and_cost_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    pieces = [piece for n in range(9) for piece in causal_pieces(text(5 + n, n), STOP, 64, 32, document_mask=True)]
+    pieces = [piece for n in range(9) for piece in causal_pieces(text(5 + n, n), 64, 32)]
     widths: list[int] = []
 
     def hidden(self: Model, tokens: torch.Tensor, starts: torch.Tensor | None = None) -> torch.Tensor:
@@ -195,7 +182,7 @@ def test_rows_are_as_long_as_the_longest_window_and_cost_the_same(monkeypatch: p
 
 def test_where_shapes_are_compiled_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """FlexAttention on a GPU is compiled anew for each."""
-    given = [causal_pieces(text(length, length), STOP, 64, 32, True) for length in (3, 40, 1, 17, 2, 60, 150)]
+    given = [causal_pieces(text(length, length), 64, 32) for length in (3, 40, 1, 17, 2, 60, 150)]
     expected = [bits(model(), cut, STOP, 64) for cut in given]
     shapes, made = set[tuple[int, ...]](), model()
     hidden = made.hidden
@@ -214,7 +201,7 @@ def test_where_shapes_are_compiled_there_is_one(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize(
     ("device", "longest", "context", "expected"),
-    [("cuda", 3, 2048, (32, 2048)), ("cuda", 2048, 2048, (32, 2048)), ("cuda", 3, 100_000, (64, 1024)),
+    [("cuda", 3, 2048, (32, 2048)), ("cuda", 2048, 2048, (32, 2048)), ("cuda", 3, 100_000, (1, 65536)),
      ("cuda", 70_000, 1 << 20, (1, 1 << 17)), ("cpu", 3, 512, (16, 512)), ("cpu", 3, 4096, (8, 1024)),
      ("cpu", 1025, 4096, (4, 2048)), ("cpu", 1, 16, (512, 16))],
 )  # fmt: skip

@@ -8,7 +8,7 @@ from torch.nn import functional
 from winnow.trainer.model import loss
 from winnow.trainer.model.loss import IGNORED, cross_entropy, per_token
 
-POSITIONS, WIDTH, VOCAB = 37, 16, 96
+POSITIONS, WIDTH, VOCAB = 37, 4, 96
 TARGETS = {
     "all": lambda: torch.randint(VOCAB, (POSITIONS,)),
     "some ignored": lambda: torch.randint(VOCAB, (POSITIONS,)).masked_fill(torch.rand(POSITIONS) < 0.5, IGNORED),
@@ -33,7 +33,7 @@ def reference(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
     )
 
 
-@pytest.fixture(params=[1, 4 * 4 * VOCAB, 1 << 30], ids=["a position a chunk", "four", "all"])
+@pytest.fixture(params=[1, 4 * 10 * VOCAB, 1 << 30], ids=["as many as the width", "ten", "all"])
 def chunk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setitem(loss._CHUNK_BYTES, "cpu", request.param)
     monkeypatch.setattr(loss, "_CACHE_BYTES", 3 * 4 * VOCAB)
@@ -128,17 +128,37 @@ def test_equal_logits_cost_the_logarithm_of_the_vocabulary() -> None:
 
 
 @pytest.mark.parametrize(
-    ("positions", "vocab", "expected"),
+    ("positions", "vocab", "width", "expected"),
     [
-        (0, 8192, []),
-        (1, 8192, [1]),
-        (1024, 8192, [1024]),  # exactly 32 MiB of float32
-        (1025, 8192, [513, 512]),
-        (4096, 8192, [1024] * 4),
-        (3, 1 << 30, [1, 1, 1]),  # one position alone is more
+        (0, 8192, 384, []),
+        (1, 8192, 384, [1]),
+        (1024, 8192, 384, [1024]),  # exactly 32 MiB of float32
+        (1025, 8192, 384, [513, 512]),
+        (1026, 8192, 384, [513, 513]),
+        (4096, 8192, 384, [1024] * 4),
+        (2049, 8192, 384, [683] * 3),
+        (2047, 8192, 384, [1024, 1023]),
+        (2048, 151_936, 384, [256] * 8),  # 384 would be as large as the matrix, and do not divide it
+        (2048, 151_936, 1024, [1024] * 2),
+        (2048, 8192, 4096, [2048]),
+        (3, 1 << 30, 1, [1, 1, 1]),  # one position alone is more
     ],
 )
-def test_chunks_cover_all_positions_once(positions: int, vocab: int, expected: list[int]) -> None:
-    slices = loss.chunks(positions, vocab, "cpu")
+def test_chunks_cover_all_positions_once(positions: int, vocab: int, width: int, expected: list[int]) -> None:
+    slices = loss.chunks(positions, torch.empty(vocab, width, device="meta"), "cpu")
     assert [piece.stop - piece.start for piece in slices] == expected
     assert [place for piece in slices for place in range(piece.start, piece.stop)] == list(range(positions))
+
+
+def test_chunks_are_one_shape_to_compile() -> None:
+    hidden, weight = inputs_of(torch.float32, POSITIONS)
+    shapes = list[torch.Size]()
+
+    def recorded(states: Tensor, matrix: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        shapes.append(states.shape)
+        return loss.piece(states, matrix, wanted)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(loss._CHUNK_BYTES, "cpu", 4 * 20 * VOCAB)
+        cross_entropy(hidden[:36], weight, torch.zeros(36, dtype=torch.int64), recorded)
+    assert shapes == [(18, WIDTH)] * 2

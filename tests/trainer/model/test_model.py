@@ -8,8 +8,8 @@ from torch.nn import functional
 
 from tests.trainer.small_models import NAMES, VOCAB, layout_of, model_of, starts_of, tokens_of
 from winnow.trainer.errors import BadCall
-from winnow.trainer.model import attention
-from winnow.trainer.model.cache import Cache
+from winnow.trainer.model import kernels
+from winnow.trainer.model.attention import Cache
 from winnow.trainer.model.loss import IGNORED
 from winnow.trainer.model.model import Model
 
@@ -20,7 +20,7 @@ DOCUMENTS = ((0, 7), (7, 8), (8, 19), (19, 30))
 
 @pytest.fixture(params=NAMES)
 def model(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Model:
-    monkeypatch.setattr(attention, "ROWS", 16)  # so that documents cross blocks
+    monkeypatch.setattr(kernels, "ROWS", 16)  # so that documents cross blocks
     return model_of(request.param)
 
 
@@ -166,7 +166,8 @@ def test_every_parameter_has_one_role(name: str) -> None:
     assert named["embedding"] == {"model.embed_tokens.weight"}
     assert named["head"] == (set() if model.layout.tied else {"lm_head.weight"})
     assert len(named["matrix"]) == 2 * 7
-    assert len(named["norm"]) == 2 * (4 if model.layout.qk_norm else 2) + 1
+    biases = 3 if model.layout.biased else 0
+    assert len(named["norm"]) == 2 * ((4 if model.layout.qk_norm else 2) + biases) + 1
 
 
 def test_operations_by_hand() -> None:
@@ -191,7 +192,7 @@ def test_operations_by_hand() -> None:
 )
 def test_compiled_is_the_same(name: str, dtype: torch.dtype, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(attention, "ROWS", 16)
+    monkeypatch.setattr(kernels, "ROWS", 16)
     torch._dynamo.reset()
     model = model_of(name)
     model.dtype = dtype

@@ -13,8 +13,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.trainer.small_corpora import byte_tokenizer, quiet, text, write
+from tests.trainer.small_packs import make_pack
 from winnow.trainer.errors import BadCall, RunFailed
-from winnow.trainer.hashes import hash_file
+from winnow.trainer.hashes import hash_file, hash_text
 from winnow.trainer.pack import index
 from winnow.trainer.pack.documents import SCHEMA
 from winnow.trainer.pack.index import Pack, SourceCounts
@@ -49,7 +50,7 @@ def copied(whole: Path, tmp_path: Path) -> Path:
 def test_a_pack_says_what_it_is(whole: Path) -> None:
     found = Pack.open(whole)
     manifest = json.loads((whole / "manifest.json").read_bytes())
-    assert (found.path, found.vocab, found.end, found.mask) == (whole, 318, 0, 1)
+    assert (found.path, found.vocab, found.begin, found.end, found.mask) == (whole, 319, 2, 0, 1)
     assert found.dtype == np.dtype("<u2")
     assert found.tokenizer_sha256 == load(whole / "tokenizer").sha256
     assert found.tokenizer == whole / "tokenizer"
@@ -72,15 +73,16 @@ def test_counts_are_those_of_the_documents(whole: Path) -> None:
 
 def test_columns_have_their_types_and_an_entry_a_document(whole: Path) -> None:
     of = Pack.open(whole).documents("train", "b")
-    columns = (of.shard, of.row, of.bytes, of.tokens, of.offset, of.weight)
-    assert [column.dtype.str for column in columns] == ["<i4", "<i8", "<i8", "<i8", "<i8", "<f8"]
+    columns = (of.shard, of.row, of.bytes, of.tokens, of.offset, of.weight, of.name)
+    assert [column.dtype.str for column in columns] == ["<i4", "<i8", "<i8", "<i8", "<i8", "<f8", "<u8"]
+    assert {len(column) for column in columns} == {len(of)}
     assert of.id.tolist() == [f"doc{100 * shard + row}" for shard, row in zip(of.shard, of.row, strict=True)]
-    assert of.cluster.tolist() == of.id.tolist()
+    assert of.name.tolist() == [hash_text(name) for name in of.id]
     assert of.weight.tolist() == [1.0 + row % 2 for row in of.row]
     assert list(zip(of.shard, of.row, strict=True)) == sorted(zip(of.shard, of.row, strict=True))
 
 
-def test_every_document_reads_as_its_text_and_an_end(whole: Path) -> None:
+def test_every_document_reads_as_its_text_between_two_tokens(whole: Path) -> None:
     found = Pack.open(whole)
     decode = load(whole / "tokenizer").tokenizer.decode
     seen = set()
@@ -89,8 +91,8 @@ def test_every_document_reads_as_its_text_and_an_end(whole: Path) -> None:
             of = found.documents(split, source)
             for n, name in enumerate(of.id):
                 number, tokens = int(name[3:]), of.read(n, 0, int(of.tokens[n]))
-                assert tokens[-1] == found.end
-                assert decode(tokens[:-1].tolist(), skip_special_tokens=False) == text(number, 10 + number % 7)
+                assert (tokens[0], tokens[-1]) == (found.begin, found.end)
+                assert decode(tokens[1:-1].tolist(), skip_special_tokens=False) == text(number, 10 + number % 7)
                 assert of.bytes[n] == len(text(number, 10 + number % 7).encode())
                 assert (source == "a") == (number % 5 == 0)
                 seen.add(number)
@@ -121,16 +123,11 @@ def test_an_unknown_source_or_split_is_named(whole: Path, split: str, source: st
         Pack.open(whole).documents(split, source)
 
 
-def test_a_source_may_have_nothing_in_a_split(copied: Path) -> None:
-    manifest = json.loads((copied / "manifest.json").read_bytes())
-    for number, shard in enumerate(manifest["shards"]):
-        table = pq.read_table(copied / f"shards/{number:05}.parquet")
-        path = copied / f"shards/{number:05}.parquet"
-        pq.write_table(table.filter([split == "train" for split in table["split"].to_pylist()]), path)
-        shard["files"][f"shards/{path.name}"]["bytes"] = path.stat().st_size
-    (copied / "manifest.json").write_text(json.dumps(manifest))
-    of = Pack.open(copied).documents("validation", "a")
+def test_a_source_may_have_nothing_in_a_split(tmp_path: Path) -> None:
+    pack = make_pack(tmp_path / "pack", {"a": [3, 4, 5], "b": [6], "c": [7] * 5}, validation={"a": [8], "c": [9] * 3})
+    of = pack.documents("validation", "b")
     assert (len(of), of.id.tolist(), of.tokens.tolist()) == (0, [], [])
+    assert pack.documents("validation", "c").tokens.tolist() == [9] * 3
 
 
 def test_verify_accepts_what_was_packed(whole: Path) -> None:
@@ -158,7 +155,16 @@ def test_a_damaged_index_is_named_when_it_is_read(copied: Path) -> None:
     path = copied / "shards/00001.parquet"
     path.write_bytes(bytes(path.stat().st_size))
     with pytest.raises(BadCall, match=r"00001\.parquet cannot be read as an index of a pack"):
-        Pack.open(copied).documents("train", "a")
+        Pack.open(copied).documents("train", "a").ids([0, len(Pack.open(copied).documents("train", "a")) - 1])
+    path = copied / "index/documents.train.bin"
+    pack = Pack.open(copied)
+    for content in (path.read_bytes()[8:], b""):
+        path.write_bytes(content)
+        with pytest.raises(BadCall, match=r"documents\.train\.bin is not the index of \d+ documents; pack again"):
+            pack.documents("train", "a")
+    path.unlink()
+    with pytest.raises(BadCall, match=r"documents\.train\.bin is not the index of \d+ documents; pack again"):
+        pack.documents("train", "a")
 
 
 def drop(name: str) -> Callable[[dict[str, Any]], object]:
@@ -171,7 +177,11 @@ def drop(name: str) -> Callable[[dict[str, Any]], object]:
         (drop("shards"), r"no manifest of a pack \(KeyError: 'shards'\)"),
         (drop("tokenizer"), "no manifest of a pack"),
         (drop("version"), "no manifest of a pack"),
-        (lambda manifest: manifest.update(version=2), "is of version 2, this is version 1; pack again"),
+        (lambda manifest: manifest.update(version=3), "is of version 3, and this is version 2: pack again"),
+        (
+            lambda manifest: manifest.update(version=1),
+            "is of version 1, .*; its documents have no token .*: pack again",
+        ),
         (lambda manifest: manifest.update(shards=3), "no manifest of a pack"),
         (lambda manifest: manifest.update(dtype="text"), "no manifest of a pack"),
         (lambda manifest: manifest["shards"][0].update(corpus=7), "no manifest of a pack"),

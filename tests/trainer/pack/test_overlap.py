@@ -35,7 +35,7 @@ def plainly(of: Pack) -> Overlap:
     documents = {split: of.documents(split, of.sources[0]) for split in ("train", "validation")}
     sequences: dict[str, list[list[tuple[int, ...]]]] = {}
     for split, some in documents.items():
-        tokens = [some.read(n, 0, int(some.tokens[n]) - 1).tolist() for n in range(len(some))]
+        tokens = [some.read(n, 1, int(some.tokens[n]) - 1).tolist() for n in range(len(some))]
         sequences[split] = [[tuple(t[n : n + LENGTH]) for n in range(len(t) - LENGTH + 1)] for t in tokens]
     train = {one for each in sequences["train"] for one in each}
     shares = [
@@ -83,10 +83,12 @@ def test_documents_without_a_whole_sequence_are_not_counted(tmp_path: Path) -> N
 
 def test_sequences_do_not_go_over_the_end_of_a_document(tmp_path: Path) -> None:
     path = tmp_path / "a.bin"
-    np.array([*range(1, 15), 0, *range(1, 14), 0, 5, 0], "<u2").tofile(path)
-    ((hashes, documents),) = module._sequences(path, "<u2", end=0)
-    assert documents.tolist() == [0, 0, 1]
-    assert hashes[0] == hashes[2] != hashes[1]
+    for begin in (99, 0):
+        of = [begin, *range(1, 15), 0, begin, *range(1, 14), 0, begin, 5, 0, begin, *range(2, 15), 0]
+        np.array(of, "<u2").tofile(path)
+        ((hashes, documents),) = module._sequences(path, "<u2", (begin, 0))
+        assert documents.tolist() == [0, 0, 1, 3]
+        assert hashes[0] == hashes[2] != hashes[1] == hashes[3]
 
 
 def test_it_is_said_in_words() -> None:

@@ -19,20 +19,25 @@ def ids(found: Pack, split: str) -> set[str]:
     return {name for source in found.sources for name in found.documents(split, source).id}
 
 
-def test_every_document_is_its_tokens_and_one_end(tmp_path: Path, ours: Path) -> None:
+def test_every_document_is_its_tokens_between_a_beginning_and_an_end(tmp_path: Path, ours: Path) -> None:
     texts = ["", "one", None, f"a{END}b{MASK}", " ", END, "é\0\r\n", text(1)]
     write(tmp_path / "texts/a.parquet", {"text": texts})
     found = packed(tmp_path / "texts", ours, tmp_path / "pack", validation=0)
     tokens = np.fromfile(tmp_path / "pack/shards/00000.train.bin", "<u2")
     loaded = load(ours)
-    expected = [i for words in texts if words for i in [*loaded.encode([words])[0], loaded.end]]
+    expected = [i for words in texts if words for i in [loaded.begin, *loaded.encode([words])[0], loaded.end]]
     assert tokens.tolist() == expected
-    assert (tokens == loaded.end).sum() == 6
+    assert ((tokens == loaded.begin).sum(), (tokens == loaded.end).sum()) == (6, 6)
     assert (tokens == loaded.mask).sum() == 0
     assert (tmp_path / "pack/shards/00000.validation.bin").read_bytes() == b""
     assert found.manifest["shards"][0]["left_out"] == {"no text": 2}
     assert found.documents("train", "texts").row.tolist() == [1, 3, 4, 5, 6, 7]
-    assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == ["manifest.json", "shards", "tokenizer"]
+    assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == [
+        "index",
+        "manifest.json",
+        "shards",
+        "tokenizer",
+    ]
 
 
 def test_weight_zero_is_left_out_and_counted(tmp_path: Path, ours: Path) -> None:
@@ -42,7 +47,7 @@ def test_weight_zero_is_left_out_and_counted(tmp_path: Path, ours: Path) -> None
     assert found.documents("train", "texts").weight.tolist() == [0.5, 7.0]
     manifest = json.loads((tmp_path / "pack/manifest.json").read_bytes())
     assert manifest["totals"] == {
-        "train": {"documents": 2, "tokens": 4, "bytes": 2},
+        "train": {"documents": 2, "tokens": 6, "bytes": 2},
         "validation": {"documents": 0, "tokens": 0, "bytes": 0},
         "left_out": {"no text": 1, "weight 0": 1},
     }
@@ -57,9 +62,10 @@ def test_large_vocabularies_take_four_bytes(tmp_path: Path) -> None:
         found = packed(tmp_path / "texts", tokenizer, tmp_path / f"pack-{dtype}", validation=0)
         assert (found.vocab, found.dtype.name) == (last + 1, dtype)
         letters = load(tokenizer).encode(["ab"])[0].tolist()
-        assert found.documents("train", "texts").read(0, 0, 3).tolist() == [*letters, found.end]
+        assert found.documents("train", "texts").read(0, 1, 4).tolist() == [*letters, found.end]
 
 
+@pytest.mark.slow
 def test_the_number_of_workers_does_not_show(folder: Path, ours: Path, tmp_path: Path) -> None:
     for workers in (1, 2):
         packed(folder, ours, tmp_path / f"pack{workers}", validation=0.2, workers=workers)

@@ -22,8 +22,10 @@ from tests.trainer.small_corpora import (
     write,
 )  # fmt: skip
 from winnow.trainer.errors import BadCall
-from winnow.trainer.pack import tokenizer
-from winnow.trainer.pack.tokenizer import END, FILES, MASK, copy, load, train
+from winnow.trainer.pack import pieces, tokenizer_files
+from winnow.trainer.pack.tokenizer import load
+from winnow.trainer.pack.tokenizer_files import FILES
+from winnow.trainer.pack.tokenizer_training import BEGIN, END, MASK, PAD, train
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -37,11 +39,11 @@ def digests(folder: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
 
 
-def test_it_has_as_many_tokens_as_asked_and_two_special_ones(ours: Path) -> None:
+def test_it_has_as_many_tokens_as_asked_and_three_special_ones(ours: Path) -> None:
     loaded = load(ours)
-    assert (loaded.vocab, loaded.end, loaded.mask) == (318, 0, 1)
-    assert loaded.tokenizer.id_to_token(0) == END
-    assert loaded.tokenizer.id_to_token(1) == MASK
+    assert (loaded.vocab, loaded.end, loaded.mask, loaded.begin) == (319, 0, 1, 2)
+    assert [loaded.tokenizer.id_to_token(one) for one in range(3)] == [END, MASK, BEGIN]
+    assert loaded.lengths[:3].tolist() == [0, 0, 0]
     assert loaded.sha256 == hashlib.sha256((ours / FILES[0]).read_bytes()).hexdigest()
     assert loaded.exact
     assert sorted(path.name for path in ours.iterdir()) == sorted(FILES)
@@ -49,10 +51,10 @@ def test_it_has_as_many_tokens_as_asked_and_two_special_ones(ours: Path) -> None
 
 def test_the_smallest_is_the_bytes_alone(tmp_path: Path) -> None:
     corpus = write(tmp_path / "a.parquet", {"text": ["abc abc"]})
-    train([corpus], 258, tmp_path / "t", 100, 1, quiet)
-    assert load(tmp_path / "t").vocab == 258
-    with pytest.raises(BadCall, match=r"vocab is 257; .* need at least 258"):
-        train([corpus], 257, tmp_path / "u", 100, 1, quiet)
+    train([corpus], 259, tmp_path / "t", 100, 1, quiet)
+    assert load(tmp_path / "t").vocab == 259
+    with pytest.raises(BadCall, match=r"vocab is 258; .* need at least 259"):
+        train([corpus], 258, tmp_path / "u", 100, 1, quiet)
 
 
 def test_a_corpus_too_small_for_the_vocabulary_is_told(tmp_path: Path) -> None:
@@ -77,11 +79,11 @@ def test_every_text_comes_back(ours: Path) -> None:
         assert loaded.tokenizer.decode(ids.tolist(), skip_special_tokens=False) == words
 
 
-@pytest.mark.parametrize("words", [END, MASK, f"a{END}b", f"{END}{END} {MASK}"])
+@pytest.mark.parametrize("words", [END, MASK, BEGIN, f"a{END}b", f"{END}{BEGIN} {MASK}"])
 def test_the_names_of_special_tokens_are_plain_text(ours: Path, words: str) -> None:
     loaded = load(ours)
     (ids,) = loaded.encode([words])
-    assert not {loaded.end, loaded.mask} & set(ids.tolist())
+    assert not {loaded.begin, loaded.end, loaded.mask} & set(ids.tolist())
     assert loaded.tokenizer.decode(ids.tolist(), skip_special_tokens=False) == words
 
 
@@ -110,7 +112,7 @@ def test_the_same_corpus_gives_the_same_bytes_in_parallel(tmp_path: Path, monkey
 def test_the_same_corpus_gives_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     corpus = some_corpus(tmp_path / "corpus")
     code = (
-        "import sys; from pathlib import Path; from winnow.trainer.pack.tokenizer import train\n"
+        "import sys; from pathlib import Path; from winnow.trainer.pack.tokenizer_training import train\n"
         "train([Path(sys.argv[1])], 700, Path(sys.argv[2]), 100_000, 1, print)"
     )
     for threads in ("1", "3"):
@@ -130,10 +132,10 @@ def test_transformers_loads_it_and_encodes_the_same(ours: Path) -> None:
     transformers = pytest.importorskip("transformers")
     theirs, loaded = transformers.AutoTokenizer.from_pretrained(ours), load(ours)
     assert len(theirs) == loaded.vocab
-    assert (theirs.eos_token_id, theirs.mask_token_id, theirs.bos_token_id) == (loaded.end, loaded.mask, None)
+    assert (theirs.eos_token_id, theirs.mask_token_id, theirs.bos_token_id) == (loaded.end, loaded.mask, loaded.begin)
     texts = [text(4), "a  b\n\n c", "🙂 e\u0301 don't", " x"]
     for words, ids in zip(texts, loaded.encode(texts), strict=True):
-        assert theirs(words)["input_ids"] == ids.tolist()
+        assert theirs(words)["input_ids"] == [loaded.begin, *ids.tolist()]
         assert theirs.decode(ids) == words
 
 
@@ -141,15 +143,15 @@ def test_long_texts_are_cut_without_a_trace(ours: Path, monkeypatch: pytest.Monk
     texts = [text(n, 3000).replace(" river", "\nriver").replace(" winter", "\n\n winter").replace("1984", "\n1984")
              for n in range(5)]  # fmt: skip
     whole = [ids.tolist() for ids in load(ours).encode(texts)]
-    monkeypatch.setattr(tokenizer, "LONG", 50)
-    assert max(len(list(tokenizer._pieces(words))) for words in texts) > 100
-    assert ["".join(tokenizer._pieces(words)) for words in texts] == texts
+    monkeypatch.setattr(pieces, "LONG", 50)
+    assert max(len(list(pieces.pieces(words))) for words in texts) > 100
+    assert ["".join(pieces.pieces(words)) for words in texts] == texts
     assert [ids.tolist() for ids in load(ours).encode(texts)] == whole
 
 
 def test_texts_that_offer_no_place_are_not_cut() -> None:
     for words in ("x" * 5_000_000, "x\n " * 1_000_000):
-        assert list(tokenizer._pieces(words)) == [words]
+        assert list(pieces.pieces(words)) == [words]
 
 
 @pytest.mark.parametrize("eos", ["</s>", {"content": "</s>", "lstrip": False}])
@@ -223,16 +225,56 @@ def test_what_is_no_tokenizer_is_named(tmp_path: Path) -> None:
 
 
 def test_copies_are_byte_for_byte(ours: Path, tmp_path: Path) -> None:
-    copy(ours, tmp_path / "copy")
+    tokenizer_files.write(load(ours).files, tmp_path / "copy")
     assert digests(tmp_path / "copy") == digests(ours)
-    copy(foreign(tmp_path / "other", byte_level(), None), tmp_path / "second")
+    tokenizer_files.write(tokenizer_files.files(foreign(tmp_path / "other", byte_level(), None)), tmp_path / "second")
     assert [path.name for path in (tmp_path / "second").iterdir()] == [FILES[0]]
+
+
+def template(words: Tokenizer, name: str) -> Tokenizer:
+    words.add_special_tokens([name])
+    words.post_processor = processors.TemplateProcessing(f"{name} $A", None, [(name, words.token_to_id(name))])
+    return words
+
+
+@pytest.mark.parametrize(
+    ("words", "config", "begin", "kept"),
+    [
+        (byte_level(), {}, "</s>", False),  # as GPT-2 does
+        (byte_level(), {"bos_token": None}, "</s>", False),
+        (byte_level(), {"bos_token": "<unknown>"}, "</s>", False),
+        (byte_level(), {"bos_token": {"content": "<s>"}, "add_bos_token": False}, "<s>", False),
+        (template(byte_level(), "[CLS]"), {}, "[CLS]", True),
+        (template(byte_level(), "<s>"), {"bos_token": "<s>"}, "<s>", True),
+        (template(byte_level(), "[CLS]"), {"bos_token": "<s>"}, "<s>", False),
+        (template(fallback(), "<s>"), {}, "<s>", True),
+        (fallback(), {}, "</s>", False),
+    ],
+)
+def test_what_begins_another_s_documents(
+    tmp_path: Path, words: Tokenizer, config: dict[str, object], begin: str, kept: bool
+) -> None:
+    """A token of its own, what stands before a text anyway, or else the end-of-text; and its files then say so."""
+    words.add_special_tokens(["<s>", "</s>"])
+    loaded = load(foreign(tmp_path / "other", words, {"eos_token": "</s>"} | config))
+    assert loaded.tokenizer.id_to_token(loaded.begin) == begin
+    (ids,) = loaded.encode([f"ab {begin}"])
+    assert loaded.begin not in ids
+    assert loaded.document(ids).tolist() == [loaded.begin, *ids.tolist(), loaded.end]
+    assert (loaded.files == tokenizer_files.files(tmp_path / "other")) is kept
+    tokenizer_files.write(loaded.files, tmp_path / "copy")
+    put = Tokenizer.from_file(str(tmp_path / "copy" / FILES[0]))
+    put.encode_special_tokens = True
+    (plain,) = loaded.encode(["ab a"])
+    assert [put.encode("ab a").ids[0], *put.encode("ab a").ids[-len(plain) :]] == [loaded.begin, *plain.tolist()]
+    again = load(tmp_path / "copy")
+    assert (again.begin, again.sha256, dict(again.files)) == (loaded.begin, loaded.sha256, dict(loaded.files))
 
 
 def test_a_build_is_learnt_from_by_its_corpus_alone(tmp_path: Path) -> None:
     folder = build(tmp_path / "b", [{"text": "abab"}], removed=[{"text": "zzzz" * 100}])
-    train([folder], 259, tmp_path / "t", 1000, 1, quiet)
-    assert Tokenizer.from_file(str(tmp_path / "t" / FILES[0])).id_to_token(258) == "ab"
+    train([folder], 260, tmp_path / "t", 1000, 1, quiet)
+    assert Tokenizer.from_file(str(tmp_path / "t" / FILES[0])).id_to_token(259) == "ab"
 
 
 @pytest.mark.slow
@@ -252,17 +294,17 @@ def test_a_sea_of_white_space_can_be_learnt_from(tmp_path: Path) -> None:
 
 
 def test_white_space_is_cut_where_it_is_very_long_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokenizer, "LONG", 50)
-    assert list(tokenizer._pieces("a" + " " * 49 + "b" * 50)) == ["a" + " " * 49 + "b" * 50]
-    assert list(tokenizer._pieces("a" + " " * 120 + "b")) == ["a" + " " * 50, " " * 50, " " * 20 + "b"]
-    assert list(tokenizer._pieces("a" + " " * 50 + "b")) == ["a" + " " * 50 + "b"]
+    monkeypatch.setattr(pieces, "LONG", 50)
+    assert list(pieces.pieces("a" + " " * 49 + "b" * 50)) == ["a" + " " * 49 + "b" * 50]
+    assert list(pieces.pieces("a" + " " * 120 + "b")) == ["a" + " " * 50, " " * 50, " " * 20 + "b"]
+    assert list(pieces.pieces("a" + " " * 50 + "b")) == ["a" + " " * 50 + "b"]
 
 
 @pytest.mark.slow
 def test_a_text_that_the_tokenizer_fails_on_is_named(
     ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(tokenizer, "LONG", 1 << 40)
+    monkeypatch.setattr(pieces, "LONG", 1 << 40)
     texts = ["a", "b", " " * 10_000_000 + "c", "d"]
     with pytest.raises(BadCall, match=r"^text 3: the tokenizer fails on its 10,000,001 characters: Onig"):
         load(ours).encode(texts)
@@ -310,14 +352,14 @@ def test_a_new_tokenizer_has_a_padding_of_its_own(tmp_path: Path) -> None:
     corpus = write(tmp_path / "a.parquet", {"text": [text(n) for n in range(20)]})
     train([corpus], 300, tmp_path / "t", 10**6, 1, quiet)
     loaded = load(tmp_path / "t")
-    pad = loaded.tokenizer.token_to_id(tokenizer.PAD)
+    pad = loaded.tokenizer.token_to_id(PAD)
     assert (loaded.vocab, loaded.end, loaded.mask, pad, loaded.lengths[pad]) == (300, 0, 1, 299, 0)
-    (ids,) = loaded.encode([f"a{tokenizer.PAD}b"])
+    (ids,) = loaded.encode([f"a{PAD}b"])
     assert pad not in ids
-    assert loaded.tokenizer.decode(ids.tolist()) == f"a{tokenizer.PAD}b"
+    assert loaded.tokenizer.decode(ids.tolist()) == f"a{PAD}b"
     transformers = pytest.importorskip("transformers")
     theirs = transformers.AutoTokenizer.from_pretrained(tmp_path / "t")
-    assert (theirs.pad_token, theirs.pad_token_id, theirs.eos_token_id) == (tokenizer.PAD, pad, 0)
+    assert (theirs.pad_token, theirs.pad_token_id, theirs.eos_token_id) == (PAD, pad, 0)
     collator = transformers.DataCollatorForLanguageModeling(theirs, mlm=False)
     rows = [theirs("bread river") | {}, theirs("bread")]
     rows = [{"input_ids": [*row["input_ids"], 0]} for row in rows]
@@ -326,8 +368,8 @@ def test_a_new_tokenizer_has_a_padding_of_its_own(tmp_path: Path) -> None:
     assert set(theirs("bread river")) == {"input_ids", "attention_mask"}  # version 4 would add token_type_ids
 
 
-@pytest.mark.parametrize(("vocab", "own"), [(258, False), (259, False), (260, True)])
+@pytest.mark.parametrize(("vocab", "own"), [(259, False), (260, False), (261, True)])
 def test_the_smallest_ones_pad_with_their_end(tmp_path: Path, vocab: int, own: bool) -> None:
     corpus = write(tmp_path / "a.parquet", {"text": ["abab abab"]})
     train([corpus], vocab, tmp_path / "t", 10**6, 1, quiet)
-    assert (load(tmp_path / "t").tokenizer.token_to_id(tokenizer.PAD) is not None) is own
+    assert (load(tmp_path / "t").tokenizer.token_to_id(PAD) is not None) is own

@@ -204,7 +204,7 @@ def test_what_fits() -> None:
 
 
 def test_going_on_from_a_checkpoint_takes_its_shape(tmp_path: Path) -> None:
-    from winnow.trainer.model.weights import save_weights
+    from winnow.trainer.model.hf import save_weights
 
     shape = load("tiny", pack="p").model
     model = Model(Layout.of(replace(shape, layers=1), 320, "causal"))

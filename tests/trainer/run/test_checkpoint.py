@@ -14,8 +14,8 @@ from tests.trainer.small_packs import make_pack
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import ModelShape
 from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.model.hf import load_model
 from winnow.trainer.model.model import Model
-from winnow.trainer.model.weights import load_model
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.run import checkpoint
 
@@ -54,7 +54,8 @@ def test_a_checkpoint_is_a_model_directory_with_the_state_beside(tmp_path: Path,
     path = save(tmp_path, 12, pack)
     assert path == tmp_path / "checkpoints" / "step-000012"
     assert sorted(file.name for file in path.iterdir()) == [
-        "config.json", "model.safetensors", "optimizer.safetensors", "state.json", "tokenizer.json",
+        "config.json", "generation_config.json", "model.safetensors", "optimizer.safetensors", "state.json",
+        "tokenizer.json",
     ]  # fmt: skip
     assert (tmp_path / "latest").read_text() == "step-000012\n"
     assert newest(tmp_path) == (path, [])

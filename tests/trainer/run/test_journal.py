@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.trainer.small_runs import config, crash, lines, trained
-from winnow.trainer.model.weights import load_model
+from winnow.trainer.model.hf import load_model
 from winnow.trainer.report import history, story, words
 
 pytestmark = pytest.mark.usefixtures("quick")

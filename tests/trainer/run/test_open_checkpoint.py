@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from tests.trainer.small_evaluation import Small, make
+from winnow.trainer.config.settings import Masking
 from winnow.trainer.errors import BadCall
 from winnow.trainer.run.open_checkpoint import find_checkpoint, open_checkpoint
 
@@ -24,16 +25,12 @@ def test_a_run_means_its_newest_checkpoint(small: Small) -> None:
         assert torch.equal(one, other)
 
 
-@pytest.mark.parametrize("document_mask", [True, False])
-def test_a_checkpoint_of_a_run_knows_how_it_was_trained(tmp_path: Path, document_mask: bool) -> None:
-    made = make(tmp_path, document_mask=document_mask)
-    assert open_checkpoint(made.run).document_mask is document_mask
-    assert open_checkpoint(made.run / "checkpoints" / "step-000003").document_mask is document_mask
-
-
-def test_a_model_directory_by_itself_sees_the_end_of_text(small: Small, tmp_path: Path) -> None:
-    shutil.copytree(small.run / "checkpoints" / "step-000003", tmp_path / "model")
-    assert not open_checkpoint(tmp_path / "model").document_mask
+def test_a_checkpoint_of_a_run_knows_what_was_hidden(tmp_path: Path) -> None:
+    made = make(tmp_path, "masked", 0.4)
+    assert open_checkpoint(made.run).hidden == Masking(0.4)
+    assert open_checkpoint(made.run / "checkpoints" / "step-000003").hidden == Masking(0.4)
+    shutil.copytree(made.run / "checkpoints" / "step-000003", tmp_path / "model")
+    assert open_checkpoint(tmp_path / "model").hidden == Masking()
 
 
 def test_no_run(tmp_path: Path) -> None:
@@ -41,12 +38,12 @@ def test_no_run(tmp_path: Path) -> None:
         find_checkpoint(tmp_path)
 
 
-def test_a_run_is_found_from_within(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = make(tmp_path)
+def test_a_run_is_found_from_within(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = make(tmp_path, "masked", 0.4)
     monkeypatch.chdir(made.run / "checkpoints")
-    assert open_checkpoint(Path("step-000003")).document_mask
+    assert open_checkpoint(Path("step-000003")).hidden == Masking(0.4)
     monkeypatch.chdir("step-000003")
-    assert open_checkpoint(Path()).document_mask
-    shutil.copytree(small.run / "checkpoints" / "step-000003", tmp_path / "run" / "another")
+    assert open_checkpoint(Path()).hidden == Masking(0.4)
+    shutil.copytree(made.run / "checkpoints" / "step-000003", tmp_path / "run" / "another")
     monkeypatch.chdir(made.run)
-    assert not open_checkpoint(Path("another")).document_mask  # it is none of this run's
+    assert open_checkpoint(Path("another")).hidden == Masking()  # it is none of this run's

@@ -44,7 +44,11 @@ def test_causal_targets_are_the_next_tokens(pack: Pack, most: int, sizes: list[i
     parts = cut(asked, pack, given)
     assert [len(inputs) for inputs, _, _ in parts] == sizes
     assert torch.equal(torch.cat([inputs for inputs, _, _ in parts]), given.tokens[:, :-1])
-    assert torch.equal(torch.cat([targets for _, _, targets in parts]), given.tokens[:, 1:])
+    targets = torch.cat([targets for _, _, targets in parts])
+    begins = given.tokens[:, 1:] == pack.begin
+    assert begins.any()
+    assert torch.equal(targets[~begins], given.tokens[:, 1:][~begins])
+    assert bool((targets[begins] == IGNORED).all())  # what begins a document does not follow from the one before
     assert torch.equal(torch.cat([starts for _, starts, _ in parts if starts is not None]), given.starts[:, :-1])
 
 

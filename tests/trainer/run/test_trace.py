@@ -16,7 +16,7 @@ from winnow.trainer.config.settings import Config, Data, ModelShape
 from winnow.trainer.data.batches import Batches
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.pack import pack as packing
-from winnow.trainer.pack import tokenizer
+from winnow.trainer.pack import tokenizer_training
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.run.run_folder import begin
 from winnow.trainer.run.trace import trace
@@ -255,7 +255,7 @@ def test_the_text_of_a_real_pack_is_the_corpus_text(tmp_path: Path) -> None:
             tmp_path / f"c/{name}.parquet", count, text=lambda i: f"Text {i}: " + f"word{i} and more. " * (3 * i + 5)
         )
     corpora = [tmp_path / "c/web.parquet", tmp_path / "c/books.parquet"]
-    tokenizer.train(corpora, 300, tmp_path / "tok", 100_000, 1, lambda _: None)
+    tokenizer_training.train(corpora, 300, tmp_path / "tok", 100_000, 1, lambda _: None)
     packing.pack(corpora, tmp_path / "tok", tmp_path / "pack", validation=0.2, say=lambda _: None)
     pack = Pack.open(tmp_path / "pack")
     run = begun(tmp_path / "run", Config(Data(str(pack.path)), model=ModelShape(context=64)), pack)

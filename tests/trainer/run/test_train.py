@@ -17,7 +17,7 @@ from tests.trainer.small_runs import config, crash, kill, lines, tensors, traine
 from winnow.trainer.config import config_file
 from winnow.trainer.data.batches import Batches
 from winnow.trainer.errors import BadCall, RunFailed
-from winnow.trainer.model.weights import load_model, save_weights
+from winnow.trainer.model.hf import load_model, save_weights
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.run.train import train
 

@@ -75,6 +75,7 @@ def rows(built: Built) -> list[dict[str, object]]:
     return [*built.rows("kept"), *built.rows("rejected")]
 
 
+@pytest.mark.slow
 def test_a_license_that_changes_has_its_files_read_again(tmp_path: Path) -> None:
     """Of the same tree otherwise, cut so that the license lies in another unit than the files that it is for."""
     files = {"LICENSE": MIT.encode(), **{f"src/{n:03d}.py": b"x = %d\n" % n * 300 for n in range(60)}}

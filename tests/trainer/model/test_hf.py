@@ -1,6 +1,7 @@
 import json
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ from safetensors.torch import load_file, save_file
 from torch.nn import functional
 
 from tests.trainer.small_models import NAMES, VOCAB, layout_of, model_of, shake, starts_of, tokens_of
-from winnow.trainer.config.layouts import to_config
+from winnow.trainer.config import rope
+from winnow.trainer.config.layouts import Layout, to_config
+from winnow.trainer.config.settings import Config, Data, ModelShape
 from winnow.trainer.errors import BadCall
-from winnow.trainer.model import weights
+from winnow.trainer.model import hf
 from winnow.trainer.model.loss import IGNORED
 
 transformers = pytest.importorskip("transformers")
@@ -45,7 +48,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 def test_transformers_loads_what_we_save(name: str, tmp_path: Path) -> None:
     ours = model_of(name)
-    weights.save_weights(ours, tmp_path, end=0, mask=1)
+    hf.save_weights(ours, tmp_path, end=0, mask=1)
     theirs, info = auto_class(name).from_pretrained(tmp_path, output_loading_info=True)
     assert type(theirs).__name__ == ours.layout.architecture
     assert not any(info.values()), info
@@ -57,7 +60,7 @@ def test_transformers_loads_what_we_save(name: str, tmp_path: Path) -> None:
 def test_we_load_what_transformers_saves(name: str, tmp_path: Path) -> None:
     theirs = theirs_of(name)
     theirs.save_pretrained(tmp_path)
-    ours = weights.load_model(tmp_path)
+    ours = hf.load_model(tmp_path)
     assert ours.layout == layout_of(name)
     tokens = tokens_of(2, 40)
     with torch.no_grad():
@@ -67,7 +70,7 @@ def test_we_load_what_transformers_saves(name: str, tmp_path: Path) -> None:
 def test_losses_and_gradients_are_transformers(name: str, tmp_path: Path) -> None:
     theirs = theirs_of(name)
     theirs.save_pretrained(tmp_path)
-    ours = weights.load_model(tmp_path)
+    ours = hf.load_model(tmp_path)
     tokens, targets = tokens_of(2, 40), tokens_of(4, 40)[2:]
     targets[0, :7] = IGNORED
     logits = theirs(tokens).logits.flatten(0, 1)
@@ -84,7 +87,7 @@ def test_losses_and_gradients_are_transformers(name: str, tmp_path: Path) -> Non
 def test_documents_are_as_transformers_reads_each_alone(name: str, tmp_path: Path) -> None:
     theirs = theirs_of(name)
     theirs.save_pretrained(tmp_path)
-    ours = weights.load_model(tmp_path)
+    ours = hf.load_model(tmp_path)
     tokens = tokens_of(1, 40)
     with torch.no_grad():
         found = ours(tokens, starts_of(40, [7, 8, 19]))
@@ -92,10 +95,84 @@ def test_documents_are_as_transformers_reads_each_alone(name: str, tmp_path: Pat
         torch.testing.assert_close(found, torch.cat(alone, dim=1), rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_models_from_elsewhere_by_seed(seed: int, tmp_path: Path) -> None:
+    """Past the context before, in both directions, and with what transformers writes itself."""
+    torch.manual_seed(seed)
+    scaling = {"original_max_position_embeddings": 32, "factor": 4.0} | (
+        {"rope_type": "llama3", "low_freq_factor": 1.0, "high_freq_factor": 4.0} if seed % 2 else {"rope_type": "yarn"}
+    )
+    kind = (transformers.LlamaConfig, transformers.Qwen2Config, transformers.Qwen3Config)[seed % 3]
+    config = kind(
+        vocab_size=VOCAB, hidden_size=64, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
+        num_key_value_heads=2, head_dim=16, max_position_embeddings=128, tie_word_embeddings=seed < 3,
+        rope_parameters=scaling | {"rope_theta": 1e4},
+    )  # fmt: skip
+    theirs = transformers.AutoModelForCausalLM.from_config(config)
+    shake(theirs)
+    theirs.eval().save_pretrained(tmp_path / "theirs")
+    ours = hf.load_model(tmp_path / "theirs")
+    (tmp_path / "ours").mkdir()
+    hf.save_weights(ours, tmp_path / "ours", end=0)
+    again, info = transformers.AutoModelForCausalLM.from_pretrained(tmp_path / "ours", output_loading_info=True)
+    assert not any(info.values()), info
+    tokens = tokens_of(2, 100)
+    with torch.no_grad():
+        found, expected = ours(tokens), theirs(tokens).logits
+        torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
+        torch.testing.assert_close(again.eval()(tokens).logits, expected, rtol=1e-5, atol=1e-5)
+
+
+def init(directory: Path, context: int, yarn: bool = True) -> Layout:
+    config = Config(Data(""), init=str(directory), model=ModelShape(context=context, yarn=yarn))
+    return hf.initial_layout(config, None)
+
+
+def test_a_context_is_made_longer(tmp_path: Path) -> None:
+    ours = model_of("Qwen2, tied, biases")  # of 40 positions
+    hf.save_weights(ours, tmp_path, end=0)
+    layout = init(tmp_path, 100)
+    assert layout == replace(ours.layout, context=100, stretch=rope.yarn(40, 100))
+    assert init(tmp_path, 100, yarn=False) == replace(ours.layout, context=100)
+    longer = hf.load_model(tmp_path, layout=layout)
+    (tmp_path / "longer").mkdir()
+    hf.save_weights(longer, tmp_path / "longer", end=0)
+    theirs, info = transformers.AutoModelForCausalLM.from_pretrained(tmp_path / "longer", output_loading_info=True)
+    assert not any(info.values()), info
+    assert theirs.config.max_position_embeddings == 100
+    tokens = tokens_of(1, 100)
+    with torch.no_grad():
+        torch.testing.assert_close(longer(tokens), theirs.eval()(tokens).logits, rtol=1e-5, atol=1e-5)
+    assert init(tmp_path / "longer", 200).stretch == rope.yarn(40, 200)  # of the first context, not of the second
+    assert init(tmp_path / "longer", 64, yarn=False).stretch == rope.yarn(40, 100)
+
+
+@pytest.mark.parametrize(
+    ("name", "context", "said"),
+    [
+        ("Llama, grouped", 40, "has 40 positions, and model.context is 40"),
+        ("Qwen3, YaRN", 39, "has 40 positions, and model.context is 39"),
+        ("Llama 3", 99, "is stretched already, as llama3"),
+    ],
+)
+def test_a_context_that_is_not_made_longer(name: str, context: int, said: str, tmp_path: Path) -> None:
+    hf.save_weights(model_of(name), tmp_path, end=0)
+    with pytest.raises(BadCall, match=said):
+        init(tmp_path, context)
+
+
+def test_trained_on_short_windows_a_stretched_model_keeps_its_positions(tmp_path: Path) -> None:
+    ours = model_of("Llama 3")
+    hf.save_weights(ours, tmp_path, end=0)
+    short = hf.load_model(tmp_path, layout=init(tmp_path, 8, yarn=False))
+    hf.save_weights(short, tmp_path, end=0)
+    assert hf.layout_of(tmp_path) == ours.layout
+
+
 def test_there_and_back_is_bit_for_bit(name: str, tmp_path: Path) -> None:
     ours = model_of(name)
-    weights.save_weights(ours, tmp_path, end=0, mask=1)
-    again = weights.load_model(tmp_path, torch.bfloat16)
+    hf.save_weights(ours, tmp_path, end=0, mask=1)
+    again = hf.load_model(tmp_path, torch.bfloat16)
     assert again.layout == ours.layout
     assert again.dtype == torch.bfloat16
     for one, other in zip(ours.parameters(), again.parameters(), strict=True):
@@ -107,7 +184,7 @@ def test_shards_and_half_precision(tmp_path: Path) -> None:
     theirs = theirs_of("Qwen3, wide heads").bfloat16()
     theirs.save_pretrained(tmp_path, max_shard_size="20KB")
     assert len(list(tmp_path.glob("*.safetensors"))) > 1
-    ours = weights.load_model(tmp_path)
+    ours = hf.load_model(tmp_path)
     for name, parameter in ours.named_parameters():
         assert parameter.dtype == torch.float32
         assert torch.equal(parameter, theirs.get_parameter(name).float())
@@ -115,40 +192,40 @@ def test_shards_and_half_precision(tmp_path: Path) -> None:
 
 def test_a_tied_head_that_is_there_nevertheless(tmp_path: Path) -> None:
     ours = model_of("Llama, tied")
-    weights.save_weights(ours, tmp_path, end=0)
-    tensors = load_file(tmp_path / weights.WEIGHTS)
+    hf.save_weights(ours, tmp_path, end=0)
+    tensors = load_file(tmp_path / hf.WEIGHTS)
     extra = {
         "lm_head.weight": tensors["model.embed_tokens.weight"].clone(),
         "model.layers.0.self_attn.rotary_emb.inv_freq": torch.ones(4),
     }
-    save_file(tensors | extra, tmp_path / weights.WEIGHTS)
-    assert torch.equal(weights.load_model(tmp_path).head, ours.head)
+    save_file(tensors | extra, tmp_path / hf.WEIGHTS)
+    assert torch.equal(hf.load_model(tmp_path).head, ours.head)
 
 
 @pytest.mark.parametrize("name", ["Llama, tied", "EuroBERT, tied"])
 def test_a_tied_matrix_under_the_heads_name_alone(name: str, tmp_path: Path) -> None:
     ours = model_of(name)
-    weights.save_weights(ours, tmp_path, end=0, mask=1)
-    tensors = load_file(tmp_path / weights.WEIGHTS)
+    hf.save_weights(ours, tmp_path, end=0, mask=1)
+    tensors = load_file(tmp_path / hf.WEIGHTS)
     tensors["lm_head.weight"] = tensors.pop("model.embed_tokens.weight")
-    save_file(tensors, tmp_path / weights.WEIGHTS)
-    assert torch.equal(weights.load_model(tmp_path).head, ours.head)
+    save_file(tensors, tmp_path / hf.WEIGHTS)
+    assert torch.equal(hf.load_model(tmp_path).head, ours.head)
 
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
-    weights.save_weights(model_of("Llama, grouped"), tmp_path, end=0)
+    hf.save_weights(model_of("Llama, grouped"), tmp_path, end=0)
     return tmp_path
 
 
 def change(saved: Path, **tensors: torch.Tensor | None) -> None:
-    found: dict[str, torch.Tensor | None] = load_file(saved / weights.WEIGHTS) | tensors
-    save_file({name: tensor for name, tensor in found.items() if tensor is not None}, saved / weights.WEIGHTS)
+    found: dict[str, torch.Tensor | None] = load_file(saved / hf.WEIGHTS) | tensors
+    save_file({name: tensor for name, tensor in found.items() if tensor is not None}, saved / hf.WEIGHTS)
 
 
 def said(directory: Path) -> str:
     with pytest.raises(BadCall) as error:
-        weights.load_model(directory)
+        hf.load_model(directory)
     assert "\n" not in str(error.value)
     return str(error.value)
 
@@ -158,38 +235,38 @@ def test_no_directory(tmp_path: Path) -> None:
 
 
 def test_no_weights(saved: Path) -> None:
-    (saved / weights.WEIGHTS).unlink()
+    (saved / hf.WEIGHTS).unlink()
     assert said(saved).startswith(f"{saved}: neither model.safetensors nor model.safetensors.index.json")
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", "\x00"])
 def test_a_configuration_that_is_none(saved: Path, content: str) -> None:
-    (saved / weights.CONFIG).write_text(content)
+    (saved / hf.CONFIG).write_text(content)
     assert said(saved).startswith(f"{saved}/config.json: ")
 
 
 @pytest.mark.parametrize("content", [{}, {"weight_map": {}}, {"weight_map": []}])
 def test_an_index_that_names_nothing(saved: Path, content: dict[str, Any]) -> None:
-    (saved / weights.WEIGHTS).rename(saved / "elsewhere")
-    (saved / weights.INDEX).write_text(json.dumps(content))
+    (saved / hf.WEIGHTS).rename(saved / "elsewhere")
+    (saved / hf.INDEX).write_text(json.dumps(content))
     assert said(saved) == f"{saved}/model.safetensors.index.json: has no weight_map of tensors to files"
 
 
 def test_a_shard_is_missing(saved: Path) -> None:
-    (saved / weights.WEIGHTS).rename(saved / "elsewhere")
-    (saved / weights.INDEX).write_text(json.dumps({"weight_map": {"lm_head.weight": "model-1.safetensors"}}))
+    (saved / hf.WEIGHTS).rename(saved / "elsewhere")
+    (saved / hf.INDEX).write_text(json.dumps({"weight_map": {"lm_head.weight": "model-1.safetensors"}}))
     assert said(saved).startswith(f"{saved}/model-1.safetensors: not a whole safetensors file")
 
 
 @pytest.mark.parametrize("left", [0, 4, 100, -1])
 def test_a_file_cut_short(saved: Path, left: int) -> None:
-    path = saved / weights.WEIGHTS
+    path = saved / hf.WEIGHTS
     path.write_bytes(path.read_bytes()[:left])
     assert said(saved).startswith(f"{path}: not a whole safetensors file")
 
 
 def test_a_header_that_lies(saved: Path) -> None:
-    path = saved / weights.WEIGHTS
+    path = saved / hf.WEIGHTS
     path.write_bytes(struct.pack("<Q", 1 << 60) + path.read_bytes()[8:])
     assert said(saved).startswith(f"{path}: not a whole safetensors file")
 

@@ -1,4 +1,4 @@
-"""Weights in and out of a Hugging Face model directory: config.json and model.safetensors, or its shards."""
+"""Models in and out of a Hugging Face directory: config.json and model.safetensors, or its shards."""
 
 import contextlib
 import json
@@ -12,12 +12,18 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from winnow.trainer import reading
+from winnow.trainer.config import rope
 from winnow.trainer.config.layouts import Layout, from_config, to_config
+from winnow.trainer.config.settings import Config
 from winnow.trainer.errors import BadCall, one_line, shown
 from winnow.trainer.model.model import Model
+from winnow.trainer.pack import tokenizer
+from winnow.trainer.pack.index import Pack
+from winnow.trainer.pack.tokenizer_files import FILES
 from winnow.trainer.reading import NAME
 
 CONFIG = "config.json"
+GENERATION = "generation_config.json"
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
 _HEAD, _EMBEDDING = "lm_head.weight", "model.embed_tokens.weight"
@@ -30,6 +36,43 @@ def layout_of(directory: Path) -> Layout:
     if not path.exists():
         raise BadCall(f"{path}: no such file; a model directory has one")
     return from_config(reading.json_object(path), str(path))
+
+
+def initial_layout(config: Config, pack: Pack | None) -> Layout:
+    """The layout of the directory that `init` names, with the configuration's context. BadCall names what does not fit
+    the objective, the pack and its tokenizer."""
+    init = Path(config.init)
+    layout = _in_context(layout_of(init), config)
+    if layout.causal != (config.objective == "causal"):
+        raise BadCall(f"init = {init} is {layout.architecture}, and the objective is {config.objective!r}")
+    if pack is None:
+        return layout
+    if layout.vocab < pack.vocab:
+        raise BadCall(
+            f"init = {init} has {layout.vocab} rows of embedding, and the pack's tokenizer {pack.vocab} tokens"
+        )
+    file = init / FILES[0]
+    if not file.is_file():
+        raise BadCall(f"init = {init} has no {FILES[0]}: no one can tell whether the pack was made with its tokenizer")
+    if tokenizer.load(init).sha256 != pack.tokenizer_sha256:
+        raise BadCall(f"{pack.path} was packed with another tokenizer than {file}: pack with --tokenizer {init}")
+    return layout
+
+
+def _in_context(layout: Layout, config: Config) -> Layout:
+    """`layout` of `config.init` with the configuration's context, stretched if that is asked for."""
+    context, stretch = config.model.context, layout.stretch
+    if not config.model.yarn:
+        return replace(layout, context=context)
+    if stretch and stretch.kind != "yarn":
+        raise BadCall(f"model.yarn: init = {config.init} is stretched already, as {stretch.kind}; leave model.yarn out")
+    if context <= layout.context:
+        raise BadCall(
+            f"model.yarn: init = {config.init} has {layout.context:,} positions, and model.context is {context:,}: "
+            "raise it, or leave model.yarn out"
+        )
+    original = stretch.original if stretch else layout.context
+    return replace(layout, context=context, stretch=rope.yarn(original, context))
 
 
 def load_model(
@@ -57,17 +100,23 @@ def load_model(
     return model
 
 
-def save_weights(model: Model, directory: Path, *, end: int, mask: int | None = None) -> None:
-    """Write config.json and model.safetensors (float32) into an existing directory; the caller syncs and names it.
+def save_weights(
+    model: Model, directory: Path, *, end: int, begin: int | None = None, mask: int | None = None
+) -> None:  # fmt: skip
+    """Write config.json, model.safetensors (float32) and, of a decoder, generation_config.json into an existing
+    directory; the caller syncs and names it.
 
-    end, mask: ids of the end-of-text and the mask token. transformers' AutoModelForCausalLM or AutoModelForMaskedLM
-    loads the directory; for a whole checkpoint the tokenizer's files belong beside. OSError or SafetensorError where it
-    cannot be written.
+    end, begin, mask: ids of the tokens that end and begin a document (None: the same), and of the mask. transformers'
+    AutoModelForCausalLM or AutoModelForMaskedLM loads the directory; for a whole checkpoint the tokenizer's files
+    belong beside. OSError or SafetensorError where it cannot be written.
     """
     tensors = {name: parameter.detach().cpu().contiguous() for name, parameter in model.named_parameters()}
-    config = json.dumps(to_config(model.layout, end=end, mask=mask), indent=2, sort_keys=True) + "\n"
+    files = {CONFIG: to_config(model.layout, end=end, begin=begin, mask=mask)}
+    if model.layout.causal:
+        files[GENERATION] = {name: files[CONFIG][name] for name in ("bos_token_id", "eos_token_id")}
     save_file(tensors, directory / WEIGHTS, metadata={"format": "pt"})
-    (directory / CONFIG).write_text(config, encoding="utf-8")
+    for name, content in files.items():
+        (directory / name).write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _held(layout: Layout, directory: Path) -> dict[Path, dict[str, str]]:

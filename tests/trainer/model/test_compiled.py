@@ -1,0 +1,78 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch.nn.attention.flex_attention import flex_attention
+
+from tests.trainer.plain_varlen import windowed_varlen
+from tests.trainer.small_models import model_of, starts_of, tokens_of
+from winnow.trainer.errors import RunFailed
+from winnow.trainer.model import attention, compiled
+from winnow.trainer.model.compiled import for_each_shape
+
+
+@pytest.fixture
+def graphs(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[list[int]]]:
+    """The inputs' sizes of each graph that is compiled, without the minutes of code that is generated."""
+    real, found = torch.compile, list[list[int]]()
+
+    def counted(graph: torch.fx.GraphModule, inputs: list[Any]) -> Any:
+        found.append([value.numel() for value in inputs if isinstance(value, Tensor)])
+        return graph.forward
+
+    monkeypatch.setattr(torch, "compile", lambda of, dynamic, fullgraph, **_: real(
+        of, dynamic=dynamic, fullgraph=fullgraph, backend=counted
+    ))  # fmt: skip
+    torch._dynamo.reset()
+    limits: Any = torch._dynamo.config
+    with limits.patch(recompile_limit=1):
+        yield found
+    torch._dynamo.reset()
+
+
+def test_past_the_limit_of_shapes_is_an_error_and_not_the_slow_way(
+    graphs: list[list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled, "SHAPES", 2)
+    double = for_each_shape(lambda of: 2 * of)
+    for length in (3, 4, 3):
+        assert torch.equal(double(torch.ones(length)), torch.full((length,), 2.0))
+    with pytest.raises(RunFailed, match=r"more than 2 shapes.*machine\.micro_rows"):
+        double(torch.ones(5))
+    assert graphs == [[3], [4]]
+
+
+def test_as_many_shapes_as_a_calibration_tries_may_be_compiled(graphs: list[list[int]]) -> None:
+    attend = for_each_shape(flex_attention)
+    for rows in range(1, 11):
+        query = torch.randn(rows, 1, 128, 16)
+        assert attend(query, query, query).shape == query.shape
+    assert len(graphs) == 10
+
+
+@torch.library.custom_op("winnow::varlen", mutates_args=())
+def varlen(query: Tensor, key: Tensor, value: Tensor, ends: Tensor, longest: int) -> Tensor:
+    return windowed_varlen(query, key, value, ends, ends, longest, longest, window_size=(-1, 0), enable_gqa=True)
+
+
+@varlen.register_fake
+def _(query: Tensor, key: Tensor, value: Tensor, ends: Tensor, longest: int) -> Tensor:
+    return torch.empty_like(query)
+
+
+def test_the_number_of_documents_is_no_shape(graphs: list[list[int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each batch has another; neither is the longest document's length."""
+    monkeypatch.setattr(attention, "varlen_attn", lambda q, k, v, ends, _, longest, __, **___: varlen(
+        q, k, v, ends, longest
+    ))  # fmt: skip
+    model = model_of("Qwen3, tied, grouped")
+    tokens, batches = tokens_of(2, 30), [([7, 8], [20]), ([], []), ([1], []), (list(range(30)), list(range(0, 30, 2)))]
+    with torch.no_grad():
+        expected = [model.loss(tokens, starts_of(30, *starts), tokens) for starts in batches]
+        monkeypatch.setattr(attention, "means", lambda *_: "varlen")
+        loss_of = model.compiled_loss()
+        found = [loss_of(tokens, starts_of(30, *starts), tokens) for starts in batches]
+    torch.testing.assert_close(found, expected)
+    assert len(graphs) == 3  # the block, the last norm, the loss of a chunk
