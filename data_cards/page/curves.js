@@ -5,6 +5,8 @@ const ALONG = [["tokens", "tokens"], ["seconds", "time"], ["flops", "FLOPs"], ["
 const AXES = [["linear", "linear"], ["log", "logarithm"]];
 const HUES = ["--c0", "--c2", "--c3", "--c4", "--c5", "--c6", "--c7", "--c8"];
 const UNITS = [["s", 1], ["min", 60], ["h", 3600], ["days", 86400]];
+/** A level that would make the axis longer than so many times stands in the legend alone. */
+const FARTHEST = 3;
 /** More points than this are a line without dots. */
 const DOTS = 40;
 const SPACE = {left: 58, right: 14, top: 24, bottom: 34};
@@ -122,23 +124,27 @@ function drawn({title, unit, lines, levels, marks, cut, zero, words, width}) {
   node.setAttribute("role", "img");
   node.setAttribute("aria-label", `${plain(title)}, ${unit}: ${parts.map(part => `${plain(part.line.name)} from ${words(part.points[0].y)} to ${words(part.points.at(-1).y)}`).join(", ")}`);
   const legend = parts.map(({line, points}) => h("li", {class: line.faint ? "thin" : line.dash ? "points" : null, style: {"--hue": `var(${line.hue})`}}, h("i"), bdi(line.name), " ", h("b", {}, words(points.at(-1).y))));
+  const beyond = levels.filter(level => !shownLevels.includes(level)).map(level => h("li", {}, bdi(level.name), level.y > yHigh ? ", above the axis" : ", below the axis"));
   const remark = above ? `${plural(above, "value")} above the axis ${above === 1 ? "is" : "are"} not shown; a logarithm shows all.` : "";
-  return {node, legend: [...legend, ...markLegend(seen)], remark};
+  return {node, legend: [...legend, ...beyond, ...markLegend(seen)], remark};
 }
 
 /** The ends of the axis upwards, and how many values lie above it. The first twelfth of a falling curve would press the rest flat. */
 function heightsOf(parts, levels, {cut, zero, logY, logX}) {
   const told = parts.filter(part => !part.line.faint), chosen = told.length ? told : parts;
-  const ys = chosen.flatMap(part => part.points.map(point => point.y)).concat(levels.map(level => level.y).filter(y => !logY || y > 0));
+  const ys = chosen.flatMap(part => part.points.map(point => point.y));
   const intervals = chosen.flatMap(part => part.points.flatMap(({low, high}) => [low, high])).filter(y => finite(y) && (!logY || y > 0));
   let low = Math.min(...ys), high = Math.max(...ys);
   if (cut && !logY && !logX) {
     const later = chosen.flatMap(part => part.points.slice(Math.floor(part.points.length / 12)).map(point => point.y));
     const sorted = Float64Array.from(later).sort(), typical = sorted[Math.floor((sorted.length - 1) * 0.98)];
-    const begun = Math.max(...levels.map(level => level.y), zero ? Math.min(sorted.at(-1), 3 * typical) : sorted.at(-1));
+    const begun = zero ? Math.min(sorted.at(-1), 3 * typical) : sorted.at(-1);
     if (begun > low) high = Math.min(high, begun + 0.1 * (begun - low));
   } else if (intervals.length) high = Math.max(high, ...intervals);
   if (intervals.length) low = Math.min(low, ...intervals);
+  const reached = levels.map(level => level.y).filter(y => (!logY || y > 0) && y >= high - FARTHEST * (high - low) && y <= low + FARTHEST * (high - low));
+  low = Math.min(low, ...reached);
+  high = Math.max(high, ...reached);
   const above = parts.reduce((sum, part) => sum + part.points.filter(point => point.y > high).length, 0);
   if (logY) return [low * 0.97, high * 1.03, above];
   if (zero) return [Math.min(0, low), high * 1.05 || 1, above];

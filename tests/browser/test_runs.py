@@ -101,6 +101,18 @@ def ticks(page: Page) -> list[str]:
     return page.locator("figure").first.locator("svg text").all_text_contents()
 
 
+def test_a_level_far_away_stands_in_the_legend(visit: Callable, tmp_path: Path) -> None:
+    entries = [entry for entry in history() if entry["kind"] != "evaluation"]
+    at = {"step": 40, "tokens": 400, "seconds": 9.0}
+    for xz, shown in ((2.5, True), (9.0, False)):
+        found = {"kind": "evaluation", **at, "bits_per_byte": 1.75, "xz_bits_per_byte": xz}
+        page: Page = visit(made([*entries, found], tmp_path / f"{xz}.html"))
+        drawn(page)
+        first = page.locator("figure").first
+        assert first.locator("svg").get_by_text(f"xz, {xz:g}").count() == shown
+        assert first.locator(".legend").get_by_text("above the axis").count() == (not shown)
+
+
 def test_switches_change_the_axes(visit: Callable, run: Path) -> None:
     page: Page = visit(run)
     drawn(page)

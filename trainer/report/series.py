@@ -9,8 +9,8 @@ from winnow.trainer.report.history import Numbers
 
 POINTS = 600
 """A curve is drawn through at most about so many points: more than there are pixels would only make the page large."""
-PART = 40
-"""Smoothing looks at a fortieth of a curve at a time."""
+PART, LEAST = 40, 6
+"""Smoothing looks a fortieth of a curve to either side, so many values at least."""
 ABSURD = 1e6
 """So many times a curve's median is left out of smoothing."""
 
@@ -19,13 +19,13 @@ def smooth(y: Numbers) -> Numbers:
     """At each value that of a straight line fitted to the values around it (a local linear regression, Cleveland 1979):
     unlike a running mean it does not lag behind a curve that falls, at the end of it neither.
 
-    A window has a fortieth of the values, 5 at least; the first ones, where a loss falls fast, have shorter ones.
-    What is not finite is passed over; a place without a value has none.
+    The first values, where a loss falls fast, have shorter windows. What is not finite is passed over; a place without
+    a value has none.
     """
     many = len(y)
     place = np.arange(many, dtype=np.float64)
     here = np.arange(many)
-    half = np.minimum(max(2, many // PART), here // 4)
+    half = np.minimum(max(LEAST, many // PART), here // 4)
     first, end = np.maximum(0, here - half), np.minimum(many, here + half + 1)
     known = np.isfinite(y)
     if known.any():  # one value of 10^20 would take the digits of all that are summed with it
