@@ -3,13 +3,18 @@
 import re
 from collections.abc import Iterator
 
+_BEFORE, _ENDING = r"[^\r\n\p{L}\p{N}]?", r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])?"
+_UPPER, _LOWER = r"[\p{L}\p{M}&&[^a-z]]", r"[\p{L}\p{M}&&[^A-Z]]"  # of scripts without case, both
 PATTERN = (
-    r"[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+"  # a word, its vowel signs and accents in it, with a space or sign before
+    rf"{_BEFORE}{_UPPER}*{_LOWER}+{_ENDING}"  # a word, its vowel signs and accents in it, with a space or sign before
+    rf"|{_BEFORE}{_UPPER}+{_LOWER}*{_ENDING}"
     r"|\p{N}{1,3}"  # digits in threes
-    r"| ?[^\s\p{L}\p{N}]+[\r\n]*"  # other signs, with the ends of their line
+    r"| ?[^\s\p{L}\p{N}]+[\r\n/]*"  # other signs, with the ends of their line
     r"|\s*[\r\n]+"  # ends of lines, with the indentation before
     r"|\s+(?!\S)|\s+"  # spaces; the last one goes to the word after it
 )
+LLAMA_CPP = "granite-embed-multi-97m"
+"""llama.cpp's name of these words (its `tokenizer.ggml.pre`), so that its tokens are ours."""
 LONG = 1 << 20
 """Characters above which a text is cut for encoding, where that changes no token; and a run of white space anyway."""
 _LINE = re.compile(r"\n(?=[^\W_])")

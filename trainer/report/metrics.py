@@ -20,6 +20,7 @@ from typing import Any
 
 from winnow.trainer import aside
 from winnow.trainer.report.history import Entry, History, lines, value
+from winnow.trainer.report.sinks import Sinks
 
 FILE = "metrics.jsonl"
 
@@ -27,10 +28,9 @@ FILE = "metrics.jsonl"
 class Metrics:
     """Appends to the file of a run; does nothing where `writes` is False (on all ranks but the first)."""
 
-    def __init__(self, run: Path, writes: bool = True) -> None:
+    def __init__(self, run: Path, writes: bool = True, sinks: Sinks | None = None) -> None:
         self._path = run / FILE
-        self._writes = writes
-        self._board = _board(run) if writes else None
+        self._writes, self._sinks = writes, sinks
         self.history = History()
         """What stands in the file, once `cut` has read it; empty where nothing is written."""
 
@@ -55,14 +55,13 @@ class Metrics:
         with aside.named(self._path), self._path.open("a", encoding="utf-8") as file:
             file.write(f"{json.dumps(entry)}\n")
         self.history.add(entry)
-        if self._board is not None and kind in ("step", "evaluation"):
-            for name, figure in _numbers(values, kind):
-                self._board.add_scalar(name, figure, step)
+        if self._sinks is not None:
+            self._sinks.add(kind, step, values)
         return entry
 
     def close(self) -> None:
-        if self._board is not None:
-            self._board.close()
+        if self._sinks is not None:
+            self._sinks.close()
 
 
 def _finite(value: Any) -> Any:
@@ -71,23 +70,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _numbers(values: dict[str, Any], prefix: str) -> list[tuple[str, float]]:
-    """("evaluation/by_source/web/bits_per_byte", 1.2), and so on."""
-    found = []
-    for key, figure in values.items():
-        if isinstance(figure, dict):
-            found += _numbers(figure, f"{prefix}/{key}")
-        elif isinstance(figure, int | float):
-            found.append((f"{prefix}/{key}", float(figure)))
-    return found
-
-
-def _board(run: Path) -> Any:
-    """A TensorBoard writer into RUN/tensorboard, where TensorBoard is installed; else None."""
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ImportError:
-        return None
-    return SummaryWriter(str(run / "tensorboard"))

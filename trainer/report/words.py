@@ -21,8 +21,6 @@ FIGURES: dict[str, Callable[[float], str]] = {
 }
 NAMED = 3
 """Documents of a skipped step that are named in its sentence; metrics.jsonl has all."""
-QUOTED = 100
-"""Characters of a sample in its sentence; run.html has more."""
 
 
 def line(step: int, steps: int, values: Mapping[str, float | None], seconds_left: float) -> str:
@@ -84,15 +82,13 @@ def _evaluation(entry: Entry) -> str:
 
 
 def _task(entry: Entry) -> str:
-    right, chance = interval(table(entry, "accuracy"), figure=share), share(value(entry, "chance"))
-    questions = number(value(entry, "questions"))
-    return f"{_step(entry)}: {text(entry, 'task')} {right} right, by chance {chance}, {questions} questions"
+    right, by_length = (interval(table(entry, key), figure=share) for key in ("accuracy", "accuracy_by_length"))
+    asked = f"{_step(entry)}: {text(entry, 'task')}: {number(value(entry, 'questions'))} questions"
+    return f"{asked}, accuracy {right}, by length {by_length}; by chance {share(value(entry, 'chance'))}"
 
 
 def _sample(entry: Entry) -> str:
-    prompt, wrote = (" ".join(text(entry, key).split()) for key in ("prompt", "text"))
-    more = "…" if len(wrote) > QUOTED else ""
-    return f"{_step(entry)}: {prompt[:QUOTED] or 'a new document'} → {wrote[:QUOTED]}{more}"
+    return f"{_step(entry)}: {shown(text(entry, 'prompt'), 40)} goes on: {shown(text(entry, 'text'), 200)}"
 
 
 def _end(entry: Entry) -> str:

@@ -3,6 +3,7 @@
 It keeps the run's clock. Time that went to saving and evaluating is taken out of the rates.
 """
 
+import dataclasses
 import math
 import time
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ import torch
 
 from winnow.trainer.data.prefetch import Prefetch
 from winnow.trainer.errors import RunFailed, one_line
+from winnow.trainer.evaluate.asking import Item
 from winnow.trainer.evaluate.evaluate import Evaluation
 from winnow.trainer.optim import schedule
 from winnow.trainer.optim.guard import Verdict
@@ -21,11 +23,15 @@ from winnow.trainer.report import report, story, words
 from winnow.trainer.report.curve import curve
 from winnow.trainer.report.history import BITS, MASKED_BITS, finite_or, value
 from winnow.trainer.report.metrics import Metrics
+from winnow.trainer.report.sinks import Sinks
 from winnow.trainer.run import beginning, checkpoint
 from winnow.trainer.run.hardware import peak, peak_memory
 from winnow.trainer.run.live import Screen
 from winnow.trainer.run.session import Session
 from winnow.trainer.run.step import Step
+
+ASKED = {"task": "task", "sample": "prompt"}
+"""Kinds of lines about what a model was asked, and under which key each says what that was."""
 
 
 class Journal:
@@ -34,11 +40,13 @@ class Journal:
     def __init__(self, session: Session, screen: Screen, began: float) -> None:
         """`began`: `time.perf_counter()` when the session did."""
         self._session, self._screen, self._began = session, screen, began
-        self._metrics = Metrics(session.run, session.ranks.first)
+        sinks = Sinks(session.config.run.sinks, session.run, dataclasses.asdict(session.config), screen.say)
+        self._metrics = Metrics(session.run, session.ranks.first, sinks)
         known = session.ranks.agree(self._metrics.cut(session.progress.step) if session.ranks.first else [])
         # a save's own line comes after what it saved
         self._before = max([session.progress.seconds, *(finite_or(value(entry, "seconds"), 0.0) for entry in known)])
         self._evaluated = {entry.get("step") for entry in known if entry.get("kind") == "evaluation"}
+        self._asked = {(entry.get("step"), *_item(entry)) for entry in known if entry.get("kind") in ASKED}
         done = any(entry.get("kind") == "end" and entry.get("reason") == "done" for entry in known)
         self.ended = done and session.progress.step >= session.length.steps  # it may have grown since
         """Whether a former session came to the run's end."""
@@ -66,6 +74,9 @@ class Journal:
 
     def was_evaluated(self, done: int) -> bool:
         return done in self._evaluated
+
+    def was_asked(self, done: int, item: Item) -> bool:
+        return (done, *item) in self._asked
 
     def begin(self, batches: Prefetch, step: Step) -> None:
         """The first step comes now."""
@@ -127,14 +138,19 @@ class Journal:
             for source, of in record["by_source"].items():
                 of["xz_bits_per_byte"] = xz[source]
         self._add("evaluation", **record)
-        self._report()
         self._pause(began)
+        self.report()
+
+    def asked(self, item: Item, record: dict[str, Any], began: float) -> None:
+        """A task or a sample."""
+        self._asked.add((self._session.progress.step, *item))
+        self._add(item[0], **record, seconds_taken=self._pause(began))
 
     def end(self, reason: str) -> None:
         """The run is "done", or "stopped" by a signal after a save."""
         session, told = self._session, self._metrics.history
         self._add("end", reason=reason, steps=session.length.steps)
-        self._report()
+        self.report()
         if reason == "done" and session.ranks.first:
             for text in [*story.quality(told), *curve(told)]:
                 self.say(text)
@@ -191,16 +207,22 @@ class Journal:
         if sentence := words.said(entry):
             self.say(sentence)
 
-    def _report(self) -> None:
-        """A run goes on without its page, whatever fails in it: its checkpoints are what it is for."""
-        if not self._session.ranks.first:
-            return
+    def report(self) -> None:
+        """Write run.html anew. A run goes on without it, whatever fails there: its checkpoints are what it is for."""
+        began = time.perf_counter()
         try:
-            report.write(self._session.run, self._metrics.history)
+            if self._session.ranks.first:
+                report.write(self._session.run, self._metrics.history)
         except RunFailed as error:
             self.say(str(error))
         except Exception as error:  # noqa: BLE001
             self.say(f"{report.FILE} cannot be drawn: {type(error).__name__}: {one_line(error)}")
+        self._pause(began)
+
+
+def _item(entry: Mapping[str, Any]) -> Item:
+    kind = str(entry["kind"])
+    return kind, str(entry.get(ASKED[kind]))
 
 
 def _peak(session: Session) -> float | None:
