@@ -188,11 +188,11 @@ def resume(asked: Asked, tell: Tell) -> None:
 def evaluate(asked: Asked, tell: Tell) -> None:
     """That run's newest checkpoint: on the device as it likes, and on the CPU in float32; and some text from it."""
     run_, logs = asked.output / "runs" / "resume", asked.output / "logs"
-    for device, dtype in ((asked.device, "auto"), ("cpu", "float32")):
+    for device, dtype in {asked.device: "auto", "cpu": "float32"}.items():
         file = logs / f"evaluation-{device}.json"
-        words = ["--max-tokens", "8000", "--device", device, "--dtype", dtype, "--no-xz", "--json", file]
+        words: list[str | Path] = ["--max-tokens", "8000", "--device", device, "--dtype", dtype, "--no-xz"]
         began = time.monotonic()
-        run([*ALONE, "eval", run_, "--data", asked.pack, *words], logs / f"evaluation-{device}.txt")
+        run([*ALONE, "eval", run_, "--data", asked.pack, *words, "--json", file], logs / f"evaluation-{device}.txt")
         bits = json.loads(file.read_text())["data"][0]["bits_per_byte"]
         tell(**{f"bits_per_byte_{device}_{dtype}": bits, f"seconds_{device}_{dtype}": time.monotonic() - began})
     run([*ALONE, "generate", run_, "--prompt", "a", "--tokens", "20"], logs / "generated.txt")

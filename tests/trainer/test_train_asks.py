@@ -72,6 +72,7 @@ def test_what_is_written_of_an_answer(tmp_path: Path, pack: Path) -> None:
     assert kinds[place - 1 : place + 4] == ["save", "evaluation", "task", "sample", "sample"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["step 6: next", "step 9: ''"])
 def test_a_run_that_crashed_between_its_questions_equals_one_that_did_not(
     tmp_path: Path, pack: Path, moment: str
@@ -85,6 +86,7 @@ def test_a_run_that_crashed_between_its_questions_equals_one_that_did_not(
     assert steps(tmp_path / "parts", "task") == [3, 6, 9, 12]
 
 
+@pytest.mark.slow
 def test_a_signal_waits_where_nothing_is_saved(tmp_path: Path, pack: Path) -> None:
     asked = config(pack, evaluate=asking(tmp_path, every=3))
     with pytest.raises(SystemExit):

@@ -3,7 +3,9 @@
 CORPUS = "a directory that winnow build made, or any folder or file of Parquet with a column `text`"
 VOCAB = "tokens, special ones included: 4096 suits tiny, 8192 10m, 16384 30m, 32768 what is larger"
 TOKENIZER = "what winnow tokenizer train made, or any Hugging Face tokenizer's directory"
-CHECKPOINT = "a run (its newest checkpoint), a checkpoint, or any Hugging Face directory in the Llama or Qwen3 layout"
+CHECKPOINT = (
+    "a run (its newest checkpoint), a checkpoint, or a Hugging Face directory in the Llama, Qwen2 or Qwen3 layout"
+)
 EXPORTED = "a run (its newest checkpoint), RUN@STEP, or any Hugging Face directory of a layout that winnow has"
 AGAINST = "a build whose removed duplicates the split respects, may be repeated (default: those the corpora lie in)"
 CONFIG = "tiny, 10m, 30m, 124m, 350m or 1b, or a .toml file"

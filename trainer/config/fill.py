@@ -70,8 +70,8 @@ class Fill:
         if origin_of is dict and isinstance(value, dict):
             made = {key: self._typed(part, parts[1], (*place, key)) for key, part in value.items()}
             return {key: part for key, part in made.items() if part is not LEFT_OUT}
-        if origin_of is tuple and isinstance(value, str) and not dataclasses.is_dataclass(parts[0]):
-            value = [value]  # a list of one string may be written as that
+        if origin_of is tuple and isinstance(value, str) and _of_strings(parts[0]):
+            value = [value]  # a list of one may be written as that
         if origin_of is tuple and isinstance(value, list):
             several = [self._typed(part, parts[0], (*place, i)) for i, part in enumerate(value)]
             return tuple(part for part in several if part is not LEFT_OUT)
@@ -82,7 +82,7 @@ class Fill:
         if hint in (str, bool) and type(value) is hint:
             return value
         cure = f", written {int(value):_}" if hint is int and type(value) is float and value == value // 1 else ""
-        return self._wrong(place, f"{dotted(place)} is {shown(value)}, wanted {_wanted(hint)}{cure}")
+        return self._wrong(place, f"{dotted(place)} is {shown(value)}, wanted {_wanted(hint, place)}{cure}")
 
 
 def dotted(place: Place) -> str:
@@ -112,9 +112,14 @@ def _unknown(key: str, kind: type, place: Place) -> str:
     return f"there is no setting {dotted((*place, key))!r}{suggest(key, [f.name for f in dataclasses.fields(kind)])}"
 
 
-def _wanted(hint: Any) -> str:
+def _of_strings(hint: Any) -> bool:
+    return hint is str or typing.get_origin(hint) is typing.Literal
+
+
+def _wanted(hint: Any, place: Place) -> str:
     if isinstance(hint, types.GenericAlias) and hint.__origin__ is tuple:
-        return "tables, [[data.phases]]" if dataclasses.is_dataclass(hint.__args__[0]) else "a list of strings"
+        tables = f"tables, [[{dotted(place)}]]"
+        return tables if dataclasses.is_dataclass(hint.__args__[0]) else "a list of strings"
     if isinstance(hint, types.GenericAlias):
         return "a table of names and numbers"
     return {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}[hint]

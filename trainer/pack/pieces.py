@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator
 
 _BEFORE, _ENDING = r"[^\r\n\p{L}\p{N}]?", r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])?"
-_UPPER, _LOWER = r"[\p{L}\p{M}&&[^a-z]]", r"[\p{L}\p{M}&&[^A-Z]]"  # of scripts without case, both
+_OTHER, _SMALL = r"[\p{L}\p{M}&&[^A-Za-z]]", r"[\p{L}\p{M}&&[^A-Z]]"
 PATTERN = (
-    rf"{_BEFORE}{_UPPER}*{_LOWER}+{_ENDING}"  # a word, its vowel signs and accents in it, with a space or sign before
-    rf"|{_BEFORE}{_UPPER}+{_LOWER}*{_ENDING}"
+    # A word, with a space or sign before it: capitals, then small letters. Other letters, vowel signs and accents are
+    # both. Nothing is given back (*+, ++): a search may step back ten million times, and a genome has more letters.
+    rf"{_BEFORE}(?:(?:[A-Z]*+{_OTHER})*+[A-Z]*+[a-z]{_SMALL}*+|(?:[A-Z]*+{_OTHER})++){_ENDING}"
+    rf"|{_BEFORE}[A-Z]++{_ENDING}"
     r"|\p{N}{1,3}"  # digits in threes
     r"| ?[^\s\p{L}\p{N}]+[\r\n/]*"  # other signs, with the ends of their line
     r"|\s*[\r\n]+"  # ends of lines, with the indentation before

@@ -41,6 +41,12 @@ def test_words_of_any_signs_are_those_of_llama_cpp(text: str) -> None:
     assert words(PATTERN, text) == words(THEIRS, text)
 
 
+@pytest.mark.slow
+def test_a_genome_is_searched() -> None:
+    """`tokenizers` gives up after ten million steps back."""
+    assert list(map(len, words(PATTERN, "É" + "ACGT" * 2_750_000))) == [1, 11_000_000]
+
+
 @given(st.text(st.sampled_from(" \n\r/'a Zं1.é"), min_size=20, max_size=60))
 def test_no_word_goes_over_a_place_where_a_text_is_cut(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:

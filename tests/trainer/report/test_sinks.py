@@ -24,6 +24,7 @@ def test_numbers_and_their_names() -> None:
     assert [name for name, _ in found] == ["step/loss", "step/epochs/web", "step/wait"]
 
 
+@pytest.mark.slow
 def test_nothing_is_imported_that_is_not_asked_for() -> None:
     code = ("import sys; from winnow.trainer.run import train\n"
             "assert not {'tensorboard', 'wandb', 'torch.utils.tensorboard'} & set(sys.modules)")  # fmt: skip
@@ -65,7 +66,9 @@ class Failing:
             raise ValueError(f"no\n{what}")
 
 
-@pytest.mark.parametrize("at", ["open", "add", "close"])
+@pytest.mark.parametrize(
+    "at", [pytest.param("open", marks=pytest.mark.slow), "add", pytest.param("close", marks=pytest.mark.slow)]
+)
 @pytest.mark.usefixtures("quick")
 def test_one_that_fails_is_said_once_and_ends_no_run(
     tmp_path: Path, pack: Path, whole: Path, monkeypatch: pytest.MonkeyPatch, at: str
