@@ -51,7 +51,7 @@ test-engines: setup  ## builds on Prism and on a Flink cluster; needs Java, Mave
 	$(BIN)/python tests/engines/fetch.py
 	tests/engines/isolated $(BIN)/python -m pytest -q -m engines tests/engines
 
-test-browser: setup  ## the report's page in a headless Chromium; needs npm, and fetches the browser where none is found
+test-browser: setup  ## the pages of builds and of runs in a headless Chromium; needs npm, and fetches the browser where none is found
 	$(BIN)/python tests/browser/fetch_browser.py
 	$(BIN)/python -m pytest -q -m browser tests/browser
 

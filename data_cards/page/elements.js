@@ -140,6 +140,12 @@ function paged(items, draw, step = 12, tag = "ul", given = {class: "plain"}) {
   return items.length > step ? h("div", {}, list, more) : list;
 }
 
+/** What Plot draws says nothing by itself: the picture has a name, and what stands beside it has the figures. */
+function hidden(node) {
+  for (const group of node.querySelectorAll("g")) group.removeAttribute("aria-label");
+  for (const child of node.children) if (child.tagName === "g") child.setAttribute("aria-hidden", "true");
+}
+
 /** Draws when it comes into view, before printing, and at once where it is asked. */
 const waiting = new Map();
 const watch = new IntersectionObserver(entries => {

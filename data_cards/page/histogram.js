@@ -26,12 +26,6 @@ function binWords(bin, at, of) {
   return `${ends}: ${FATES.filter(([fate]) => bin[fate]).map(([fate, words]) => `${count(bin[fate])} ${words}`).join(", ") || "no documents"}`;
 }
 
-/** What Plot draws says nothing by itself: the picture has a name, its bins and the table have the figures. */
-function hidden(node) {
-  for (const group of node.querySelectorAll("g")) group.removeAttribute("aria-label");
-  for (const child of node.children) if (child.tagName === "g") child.setAttribute("aria-hidden", "true");
-}
-
 /** Segments of the bars; a bar's colours share its height as its documents are shared. */
 function segments(bins) {
   const found = [];

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from winnow.trainer.figures import POINTS, count, duration, number, share, size, smooth, thin, ticks
+from winnow.trainer.figures import count, duration, number, share, size
 
 
 @pytest.mark.parametrize(
@@ -40,43 +40,3 @@ def test_sizes_and_shares() -> None:
         "0 bytes", "12 bytes", "999 bytes", "1 kB", "5.51 MB", "12 GB",
     ]  # fmt: skip
     assert [share(0.1234), share(1, 0), share(math.nan)] == ["12.3 %", "100 %", "-"]
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "expected"),
-    [
-        (0, 10, [0, 2, 4, 6, 8, 10]),
-        (0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1.0]),
-        (2.6, 3.9, [2.75, 3.0, 3.25, 3.5, 3.75]),
-        (-1, 1, [-1, -0.5, 0, 0.5, 1]),
-        (5, 5, [5]),
-    ],
-)
-def test_ticks_are_round(low: float, high: float, expected: list[float]) -> None:
-    assert ticks(low, high) == pytest.approx(expected)
-
-
-def test_thinning_keeps_spikes_and_the_end() -> None:
-    y = [0.0] * 100_000
-    y[54_321], y[-1] = 9.0, 1.0
-    points = thin(range(100_000), y)
-    assert len(points) <= POINTS + 2
-    assert (54_321, 9.0) in points
-    assert points[-1] == (99_999, 1.0)
-    assert [x for x, _ in points] == sorted(x for x, _ in points)
-
-
-def test_thinning_leaves_out_what_is_not_finite() -> None:
-    assert thin([0, 1, 2, math.nan], [1.0, math.nan, 3.0, 4.0]) == [(0, 1.0), (2, 3.0)]
-    assert thin([], []) == []
-
-
-def test_smoothing() -> None:
-    assert smooth([], 5) == []
-    assert smooth([3.0] * 50, 10) == pytest.approx([3.0] * 50)
-    assert smooth([1.0, 2.0, 3.0], 1) == [1.0, 2.0, 3.0]
-    broken = smooth([math.nan, 2.0, math.inf, 2.0], 5)
-    assert math.isnan(broken[0])
-    assert broken[1:] == pytest.approx([2.0, 2.0, 2.0])
-    steps = smooth([0.0] * 1000 + [1.0] * 1000, 20)
-    assert steps[1019] == pytest.approx(1 - (1 - 1 / 20) ** 20, abs=1e-6)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.trainer.small_histories import held
 from tests.trainer.small_runs import config, lines, write_corpus
 from winnow.trainer.cli import cli_help
 from winnow.trainer.cli.parsers import add, guarded
@@ -251,7 +252,7 @@ def test_the_whole_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert winnow(*train, "--set", "optimizer.rate=0.01") == 2
     assert "optimizer.rate is 0.02 there and 0.01 here" in capsys.readouterr().err
     assert lines(run, "end")[-1]["reason"] == "done"
-    assert "finished." in (run / "run.html").read_text(encoding="utf-8")
+    assert held(run / "run.html")["story"][0].endswith("finished.")
     assert winnow("eval", run, "--data", pack, "--json", tmp_path / "figures.json") == 0
     assert (tmp_path / "figures.json").is_file()
     assert winnow("trace", run, "--step", "3") == 0

@@ -24,6 +24,7 @@ from a corpus to a model:
   winnow generate run --prompt 'The river'
   winnow trace run --step 100                      the documents of that step
   winnow trace run --text 'The river flows'        the training documents with that text
+  winnow compare run another                       figures and curves side by side
 """
 
 _TOKENIZER = (
@@ -153,6 +154,16 @@ is at least --least of its tokens that stand in a training document in a row, an
 nor the one after. They are found with an index of the pack, 4 bytes a token, which the first such command makes.
 """,
 )
+_COMPARE = (
+    "Set several runs side by side: final figures, figures at equal steps and equal time, settings that differ.",
+    """\
+examples:
+  winnow compare run-a run-b
+  winnow compare runs/* --output comparison.html --json comparison.json
+
+The page has the runs' curves over each other, along tokens, time, FLOPs or steps. It is one file and needs no network.
+""",
+)
 
 OF = {
     "tokenizer train": _TOKENIZER,
@@ -165,5 +176,6 @@ OF = {
     "generate": _GENERATE,
     "export": _EXPORT,
     "trace": _TRACE,
+    "compare": _COMPARE,
 }
 """Command to description and epilog."""

@@ -26,6 +26,11 @@ def _progress(text: str) -> None:
     print(printable(text), file=sys.stderr, flush=True)
 
 
+def _lines(text: str) -> None:
+    """A table, in which they may stand too."""
+    print("\n".join(map(printable, text.split("\n"))), flush=True)
+
+
 def tokenizer_train(given: argparse.Namespace) -> None:
     from winnow.trainer.pack import tokenizer_training
 
@@ -109,6 +114,12 @@ def _read(file: Path, most: int) -> str:
         return content.decode()
     except UnicodeDecodeError:
         raise BadCall(f"{file}: the text is not UTF-8") from None
+
+
+def compare(given: argparse.Namespace) -> None:
+    from winnow.trainer.report import compare
+
+    compare.compare(given.runs, given.output, _lines, given.json)
 
 
 def sets_of(given: argparse.Namespace) -> list[str]:

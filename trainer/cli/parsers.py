@@ -1,5 +1,5 @@
-"""The trainer's commands, tokenizer, pack, config, plan, train, eval, generate, export and trace, which `add` hangs
-into `winnow`.
+"""The trainer's commands, tokenizer, pack, config, plan, train, eval, generate, export, trace and compare, which `add`
+hangs into `winnow`.
 
 What needs torch, NumPy or tokenizers is imported when a command runs, so that help is instant and works without them.
 """
@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from winnow.trainer.cli import cli_help, config_commands
@@ -40,6 +41,7 @@ def add(commands: Commands, parser_class: type[argparse.ArgumentParser]) -> None
     _add_generate(commands)
     _add_export(commands)
     _add_trace(commands)
+    _add_compare(commands)
 
 
 def _command(
@@ -207,6 +209,14 @@ def _add_trace(commands: Commands) -> None:
     trace.add_argument("--workers", type=up_to(4096), default=1, metavar="N",
                        help="processes that make the index, 1.4 GB each (default: %(default)s)")  # fmt: skip
     trace.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _add_compare(commands: Commands) -> None:
+    compare = _command(commands, "compare", "several runs side by side", of.compare)
+    compare.add_argument("runs", type=path, nargs="+", metavar="RUN")
+    compare.add_argument("--output", type=to_write, default=Path("comparison.html"), metavar="FILE",
+                         help="the page (default: %(default)s)")  # fmt: skip
+    compare.add_argument("--json", type=to_write, metavar="FILE", help="the tables as JSON")
 
 
 def _corpora(parser: argparse.ArgumentParser) -> None:

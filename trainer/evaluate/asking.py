@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from winnow.trainer.config.settings import Evaluate
-from winnow.trainer.errors import shown
 from winnow.trainer.evaluate import cloze
 from winnow.trainer.evaluate.cloze import Question
 from winnow.trainer.evaluate.generate import Sampling, text_after
@@ -33,24 +32,23 @@ class Asking:
         for asked in questions.values():
             cloze.hold(asked, self._encode, of.tokenizer.begin, self._context)
 
-    def ask(self, item: Item) -> tuple[dict[str, Any], str]:
-        """What metrics.jsonl says of the answer, and the terminal."""
+    def ask(self, item: Item) -> dict[str, Any]:
+        """What metrics.jsonl says of the answer."""
         kind, name = item
         return self._task(name) if kind == "task" else self._sample(name)
 
-    def _task(self, name: str) -> tuple[dict[str, Any], str]:
+    def _task(self, name: str) -> dict[str, Any]:
         of = self._of
         found = cloze.score(
             of.model, name, self._questions[name], self._encode, of.tokenizer.begin, self._context, self._ranks
         )  # fmt: skip
-        return found.record(), found.line()
+        return found.record()
 
-    def _sample(self, prompt: str) -> tuple[dict[str, Any], str]:
+    def _sample(self, prompt: str) -> dict[str, Any]:
         most = self._settings.sample_tokens
         sampling = Sampling(self._settings.temperature, top_p=0.95)
         text, made = text_after(self._of, prompt, most, sampling, self._seed, self._ranks.agree)
-        record = {"prompt": prompt, "text": text, "ended": made < most, "tokens_made": made}
-        return record, f"{shown(prompt, 40)} goes on: {shown(text, 200)}"
+        return {"prompt": prompt, "text": text, "ended": made < most, "tokens_made": made}
 
     def _encode(self, texts: list[str]) -> list[list[int]]:
         return [tokens.tolist() for tokens in self._of.tokenizer.encode(texts)]

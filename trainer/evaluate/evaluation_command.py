@@ -11,13 +11,11 @@ import torch
 
 from winnow.trainer.aside import whole, write_json
 from winnow.trainer.errors import BadCall, shown
-from winnow.trainer.evaluate import buckets, cloze, held_out, tasks
+from winnow.trainer.evaluate import buckets, cloze, held_out, tasks, yardstick
 from winnow.trainer.evaluate.buckets import By
 from winnow.trainer.evaluate.evaluate import Evaluation, Figure, Hiding, Scoring, evaluate_sample
 from winnow.trainer.evaluate.held_out import Sample
-from winnow.trainer.evaluate.yardstick import xz_bits_per_byte
 from winnow.trainer.model.model import Model
-from winnow.trainer.pack import tokenizer
 from winnow.trainer.pack.index import Pack, is_pack
 from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run import run_folder
@@ -76,7 +74,7 @@ def evaluate_request(request: Request, say: Say) -> None:
     tables, found, by = list[pa.Table](), list[dict[str, Any]](), list[buckets.Row]()
     for path, sample in zip(request.data, samples, strict=True):
         evaluation = evaluate_sample(checkpoint.model, sample, _scoring(checkpoint, request, context), Ranks())
-        beside = _xz(sample, checkpoint.tokenizer) if request.xz and checkpoint.hidden is None else None
+        beside = yardstick.beside(sample, checkpoint.tokenizer) if request.xz and checkpoint.hidden is None else None
         say("\n".join(["", *lines(sample.name, evaluation, beside)]))
         if asked:
             by += (these := buckets.rows(sample.name, request.split, path, evaluation, asked))
@@ -169,20 +167,6 @@ def _scoring(checkpoint: Checkpoint, request: Request, context: int) -> Scoring:
             raise BadCall(f"{checkpoint.path}: the tokenizer names no mask_token, so nothing can be masked")
         hiding = Hiding(checkpoint.hidden, words.vocab, words.mask, (words.begin, words.end, words.mask))
     return Scoring(words.end, context, request.stride, hiding)
-
-
-def _xz(sample: Sample, words: tokenizer.Loaded) -> dict[str, float] | None:
-    """Each source by itself, and under "" all of them, weighted as the model's figure is. None where the tokenizer
-    does not give texts back as they were."""
-    texts = dict[str, list[bytes]]()
-    for text in sample.read():
-        plain = words.tokenizer.decode(text.tokens[1:-1].tolist(), skip_special_tokens=False).encode()
-        if len(plain) != text.bytes:
-            return None
-        texts.setdefault(text.source, []).append(plain)
-    found = {source: xz_bits_per_byte(of, sum(map(len, of))) for source, of in sorted(texts.items())}
-    weights = {source: sample.bytes[source] / sum(sample.bytes.values()) for source in found}
-    return {**found, "": sum(weights[source] * bits for source, bits in found.items())}
 
 
 def _ask(

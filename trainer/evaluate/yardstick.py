@@ -7,6 +7,9 @@ it may point back from one document into those before it, which the model may no
 import lzma
 from collections.abc import Iterable
 
+from winnow.trainer.evaluate.held_out import Sample
+from winnow.trainer.pack.tokenizer import Loaded
+
 LONGEST = 64 << 20
 """Of the dictionary, bytes: as of xz -9, about 700 MB of memory where the texts are that long."""
 
@@ -23,3 +26,18 @@ def xz_bits_per_byte(texts: Iterable[bytes], size: int) -> float:
     if not plain:
         raise ValueError("no text to compress")
     return 8 * (packed + len(compressor.flush())) / plain
+
+
+def beside(sample: Sample, words: Loaded) -> dict[str, float] | None:
+    """xz's bits per byte of each source by itself, and under "" of all of them, weighted as the model's figure is. None
+    where the tokenizer does not give texts back as they were."""
+    texts = dict[str, list[bytes]]()
+    for text in sample.read():
+        plain = words.tokenizer.decode(text.tokens[1:-1].tolist(), skip_special_tokens=False).encode()
+        if len(plain) != text.bytes:
+            return None
+        if plain:
+            texts.setdefault(text.source, []).append(plain)
+    found = {source: xz_bits_per_byte(of, sum(map(len, of))) for source, of in sorted(texts.items())}
+    weights = {source: sample.bytes[source] / sum(sample.bytes.values()) for source in found}
+    return {**found, "": sum(weights[source] * bits for source, bits in found.items())}

@@ -1,7 +1,10 @@
 """A run's curve as text, for the end of `winnow train`: bits per byte over the tokens trained on."""
 
-from winnow.trainer.figures import count, finite, number, smooth
-from winnow.trainer.report.history import History, bits_key, column, words
+import numpy as np
+
+from winnow.trainer.figures import count, number
+from winnow.trainer.report import story
+from winnow.trainer.report.history import History, Numbers, bits_key, column, unit
 
 WIDTH, HEIGHT = 60, 9
 """Characters and lines of the drawing, without its axes."""
@@ -10,9 +13,9 @@ WIDTH, HEIGHT = 60, 9
 def curve(told: History) -> list[str]:
     """Lines of text: a dot for each smoothed value of training, an o for each evaluation; none where there are not two
     values that differ."""
-    key, steps, evaluations = bits_key(told), told.of("step"), told.of("evaluation")
-    training = finite(column(steps, "tokens"), smooth(column(steps, key)))
-    held = finite(column(evaluations, "tokens"), column(evaluations, key))
+    key, evaluations = bits_key(told), told.of("evaluation")
+    training = _finite(told.steps("tokens"), story.smoothed(told, key))
+    held = _finite(column(evaluations, "tokens"), column(evaluations, key))
     values = [y for _, y in training + held]
     last = max((x for x, _ in training + held), default=0.0)
     if last <= 0 or min(values) == max(values):
@@ -28,5 +31,11 @@ def curve(told: History) -> list[str]:
         *(f"{value:>6} |{''.join(row)}".rstrip() for value, row in zip(scale, grid, strict=True)),
         f"{'':6} +{'-' * WIDTH}",
         f"{'':8}0{tokens:>{WIDTH - 1}}",
-        f"{'':8}{words(key)}: . training, o held-out documents",
+        f"{'':8}{unit(key)}: . training, o held-out documents",
     ]
+
+
+def _finite(x: Numbers, y: Numbers) -> list[tuple[float, float]]:
+    """The points that have both numbers."""
+    both = np.isfinite(x) & np.isfinite(y)
+    return list(zip(x[both].tolist(), y[both].tolist(), strict=True))

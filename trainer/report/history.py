@@ -1,53 +1,88 @@
 """What a run has written down: RUN/metrics.jsonl, read so that a page can be drawn of any of it.
 
 A line may be missing, cut off in its middle (the machine went down) or older than this version; what can be read is.
+Step lines are kept as columns of numbers, 8 bytes each: a run of 10^6 steps may have 10^6 of them.
 """
 
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from winnow.trainer.errors import shown
+
 Entry = Mapping[str, Any]
+Numbers = npt.NDArray[np.float64]
 BITS, MASKED_BITS = "bits_per_byte", "bits_per_masked_token"
 """A model's quality; an encoder has no bits per byte."""
+COLUMNS = ("step", "tokens", "seconds", "loss", BITS, MASKED_BITS, "gradient_norm", "rate", "tokens_per_second", "mfu",
+           "matmul_share", "wait", "optimizer", "memory")  # fmt: skip
+"""Of step lines, what becomes a column."""
 
 
-@dataclass(frozen=True)
 class History:
-    """The entries of a run in their order, and how many lines were none."""
+    """The entries of a run in their order; those of kind "step" as columns."""
 
-    entries: tuple[Entry, ...]
-    unreadable: int
+    def __init__(self, entries: Iterable[Entry] = (), unreadable: int = 0) -> None:
+        self.entries: list[Entry] = []
+        """All but the step lines."""
+        self.last_step: Entry = {}
+        self.unreadable = unreadable
+        """How many lines were none."""
+        self._columns = {name: array("d") for name in COLUMNS}
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: Entry) -> None:
+        if entry.get("kind") != "step":
+            self.entries.append(entry)
+            return
+        self.last_step = entry
+        for name, column in self._columns.items():
+            column.append(value(entry, name))
+
+    def steps(self, name: str) -> Numbers:
+        """One of COLUMNS of all step lines; NaN where a line lacks it."""
+        return np.array(self._columns[name])
 
     def of(self, kind: str) -> list[Entry]:
-        """The entries of a kind: start, step, evaluation, save, skip or end."""
+        """The entries of a kind: start, evaluation, task, sample, save, skip or end."""
         return [entry for entry in self.entries if entry.get("kind") == kind]
 
     def last(self, kind: str) -> Entry:
         """The newest of a kind; an empty one where there is none."""
-        found = self.of(kind)
-        return found[-1] if found else {}
+        return next((entry for entry in reversed(self.entries) if entry.get("kind") == kind), {})
 
 
 def read(path: Path) -> History:
     """The history in a metrics.jsonl; an empty one where the file is missing."""
+    found = History()
+    for _, entry in lines(path):
+        if entry is None:
+            found.unreadable += 1
+        else:
+            found.add(entry)
+    return found
+
+
+def lines(path: Path) -> Iterator[tuple[bytes, Entry | None]]:
+    """Each line that is not blank, with its entry; None where it is none."""
     if not path.is_file():
-        return History((), 0)
-    entries, unreadable = [], 0
-    for line in path.read_text(encoding="utf-8", errors="replace").split("\n"):
-        try:
-            entry = json.loads(line) if line.strip() else None
-        except (ValueError, RecursionError):
-            unreadable += 1
-            continue
-        if isinstance(entry, dict):
-            entries.append(entry)
-        elif line.strip():
-            unreadable += 1
-    return History(tuple(entries), unreadable)
+        return
+    with path.open("rb") as file:
+        for line in file:
+            if not line.strip():
+                continue
+            try:
+                entry = json.loads(line.decode(errors="replace"))
+            except (ValueError, RecursionError):
+                entry = None
+            yield line, entry if isinstance(entry, dict) else None
 
 
 def value(entry: Entry, *keys: str) -> float:
@@ -55,25 +90,36 @@ def value(entry: Entry, *keys: str) -> float:
     found: Any = entry
     for key in keys:
         found = found.get(key) if isinstance(found, Mapping) else None
-    if isinstance(found, bool) or not isinstance(found, int | float):
+    if isinstance(found, bool) or not isinstance(found, int | float) or abs(found) > 1e200:
         return math.nan
     return float(found)
 
 
-def column(entries: Sequence[Entry], *keys: str) -> list[float]:
+def text(entry: Entry, *keys: str) -> str:
+    """The text at a way of keys; "" where there is nothing. What is no text is written as Python writes it, and cut."""
+    found: Any = entry
+    for key in keys:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found if isinstance(found, str) else "" if found is None else shown(found)
+
+
+def column(entries: Sequence[Entry], *keys: str) -> Numbers:
     """`value` of each entry."""
-    return [value(entry, *keys) for entry in entries]
+    return np.array([value(entry, *keys) for entry in entries], dtype=np.float64)
 
 
-def table(entry: Entry, key: str) -> Mapping[str, Any]:
-    """The mapping at `key`; an empty one where there is none."""
-    found = entry.get(key)
+def table(entry: Entry, *keys: str) -> Mapping[str, Any]:
+    """The mapping at a way of keys; an empty one where there is none."""
+    found: Any = entry
+    for key in keys:
+        found = found.get(key) if isinstance(found, Mapping) else None
     return found if isinstance(found, Mapping) else {}
 
 
 def newest(told: History) -> Entry:
-    """The last entry that names a step; an empty one where none does."""
-    return next((entry for entry in reversed(told.entries) if math.isfinite(value(entry, "step"))), {})
+    """The last entry that names a step, the largest; an empty one where none does."""
+    named = [entry for entry in (told.last_step, *told.entries) if math.isfinite(value(entry, "step"))]
+    return max(named, key=lambda entry: (value(entry, "step"), finite_or(value(entry, "seconds"), 0.0)), default={})
 
 
 def finite_or(found: float, other: float) -> float:
@@ -83,9 +129,10 @@ def finite_or(found: float, other: float) -> float:
 
 def bits_key(told: History) -> str:
     """Under which key the run's quality stands."""
-    return MASKED_BITS if any(MASKED_BITS in entry for entry in told.entries) else BITS
+    masked = any(MASKED_BITS in entry for entry in (told.last_step, *told.of("evaluation")))
+    return MASKED_BITS if masked else BITS
 
 
-def words(key: str) -> str:
+def unit(key: str) -> str:
     """bits_per_byte as people read it."""
     return key.replace("_", " ")

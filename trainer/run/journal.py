@@ -1,4 +1,4 @@
-"""What a run tells of itself: lines of metrics.jsonl, the live line, what is said of checkpoints and skipped steps.
+"""What a run tells of itself: an entry of metrics.jsonl, and on the screen the same in words (report/words.py).
 
 It keeps the run's clock. Time that went to saving and evaluating is taken out of the rates.
 """
@@ -13,24 +13,21 @@ from typing import Any
 import torch
 
 from winnow.trainer.data.prefetch import Prefetch
+from winnow.trainer.errors import RunFailed, one_line
 from winnow.trainer.evaluate.asking import Item
 from winnow.trainer.evaluate.evaluate import Evaluation
-from winnow.trainer.figures import duration
 from winnow.trainer.optim import schedule
 from winnow.trainer.optim.guard import Verdict
-from winnow.trainer.report import history, report
+from winnow.trainer.report import report, story, words
 from winnow.trainer.report.curve import curve
-from winnow.trainer.report.history import BITS, MASKED_BITS
-from winnow.trainer.report.metrics import FILE, Metrics
+from winnow.trainer.report.history import BITS, MASKED_BITS, finite_or, value
+from winnow.trainer.report.metrics import Metrics
 from winnow.trainer.report.sinks import Sinks
-from winnow.trainer.run import checkpoint
-from winnow.trainer.run.hardware import device_name, peak, peak_memory
-from winnow.trainer.run.live import Screen, line
+from winnow.trainer.run import beginning, checkpoint
+from winnow.trainer.run.hardware import peak, peak_memory
+from winnow.trainer.run.live import Screen
 from winnow.trainer.run.session import Session
 from winnow.trainer.run.step import Step
-
-NAMED = 3
-"""Documents of a skipped step that are named on the screen; metrics.jsonl has all."""
 
 ASKED = {"task": "task", "sample": "prompt"}
 """Kinds of lines about what a model was asked, and under which key each says what that was."""
@@ -46,12 +43,14 @@ class Journal:
         self._metrics = Metrics(session.run, session.ranks.first, sinks)
         known = session.ranks.agree(self._metrics.cut(session.progress.step) if session.ranks.first else [])
         # a save's own line comes after what it saved
-        self._before = max([session.progress.seconds, *(float(entry.get("seconds", 0.0)) for entry in known)])
+        self._before = max([session.progress.seconds, *(finite_or(value(entry, "seconds"), 0.0) for entry in known)])
         self._evaluated = {entry.get("step") for entry in known if entry.get("kind") == "evaluation"}
         self._asked = {(entry.get("step"), *_item(entry)) for entry in known if entry.get("kind") in ASKED}
         done = any(entry.get("kind") == "end" and entry.get("reason") == "done" for entry in known)
         self.ended = done and session.progress.step >= session.length.steps  # it may have grown since
         """Whether a former session came to the run's end."""
+        self.beside_xz = any("xz_bits_per_byte" in entry for entry in known)
+        """Whether what xz needs of the held-out text was measured."""
         self.steps = 0
         """Taken in this session."""
         self._flops = session.model.flops_per_token(session.config.model.context)
@@ -87,20 +86,9 @@ class Journal:
         """The first step of the session is done: what it took, and the start line."""
         if self._session.ranks.device.type == "cuda":
             torch.cuda.synchronize()
-        seconds = time.perf_counter() - self._began
-        self.say(f"first step {duration(seconds)} after the start")
-        session, machine = self._session, self._session.config.machine
-        context = session.config.model.context
-        failed = session.calibration.compile_failed
-        self._add(
-            "start", machine=device_name(session.ranks.device), device=machine.device, threads=machine.threads,
-            dtype=machine.dtype, compile=machine.compile, micro_rows=machine.micro_rows, ranks=session.ranks.world,
-            torch=torch.__version__, parameters=sum(p.numel() for p in session.model.parameters()),
-            flops_per_token=self._flops, peak_flops=self._peak,
-            **dict[str, Any](session.calibration.measured), steps=session.length.steps, rows=session.length.rows,
-            context=context, objective=session.config.objective, seconds_to_first_step=round(seconds, 3),
-            **dict[str, Any]({"compile_failed": failed} if failed else {}),
-        )  # fmt: skip
+        seconds = round(time.perf_counter() - self._began, 3)
+        found = beginning.told(self._session, self._flops, self._peak) if self._session.ranks.first else {}
+        self._add("start", **found, seconds_to_first_step=seconds)
 
     def took(self, steps: int) -> None:
         """So many steps are done and read."""
@@ -125,9 +113,6 @@ class Journal:
 
     def skipped(self, step: int, verdict: Verdict, documents: list[str]) -> None:
         """`step`, counted from 0, was skipped."""
-        more = f" and {len(documents) - NAMED} more" if len(documents) > NAMED else ""
-        named = ", ".join(documents[:NAMED])
-        self.say(f"step {step + 1:,} skipped: {verdict.reason}; its documents: {named}{more}")
         self._add("skip", step=step + 1, **verdict.record(), documents=documents)
 
     def save(self) -> None:
@@ -138,42 +123,37 @@ class Journal:
         path = self._session.save()
         self._add("save", path=str(path), seconds_taken=self._pause(began))
 
-    def evaluated(self, found: Evaluation, began: float) -> None:
+    def evaluated(self, found: Evaluation, xz: Mapping[str, float] | None, began: float) -> None:
+        """xz: its bits per byte by source, and of all under "", where they were measured."""
         done = self._session.progress.step
         self._evaluated.add(done)
         record = found.record()
         record["seconds_taken"] = record.pop("seconds")
         record["scored"] = {key: record.pop(key) for key in ("documents", "tokens", "bytes")}  # `tokens`: trained on
-        bits = found.total.bits
-        self.say(
-            f"step {done:,}: {bits.value:.4f} bits per {found.unit}, 95 % interval {bits.low:.4f} to {bits.high:.4f}"
-        )
+        if xz is not None:
+            self.beside_xz = True
+            record["xz_bits_per_byte"] = xz[""]
+            for source, of in record["by_source"].items():
+                of["xz_bits_per_byte"] = xz[source]
         self._add("evaluation", **record)
         self._pause(began)
         self.report()
 
-    def asked(self, item: Item, record: dict[str, Any], text: str, began: float) -> None:
+    def asked(self, item: Item, record: dict[str, Any], began: float) -> None:
         """A task or a sample."""
-        done = self._session.progress.step
-        self._asked.add((done, *item))
-        self.say(f"step {done:,}: {text}")
+        self._asked.add((self._session.progress.step, *item))
         self._add(item[0], **record, seconds_taken=self._pause(began))
 
     def end(self, reason: str) -> None:
         """The run is "done", or "stopped" by a signal after a save."""
-        session = self._session
+        session, told = self._session, self._metrics.history
         session.saver.wait()
-        self._add("end", reason=reason)
+        self._add("end", reason=reason, steps=session.length.steps)
         self.report()
-        if reason == "done":
-            for text in curve(history.read(session.run / FILE)) if session.ranks.first else ():
+        if reason == "done" and session.ranks.first:
+            for text in [*story.quality(told), *curve(told)]:
                 self.say(text)
-            self.say(
-                f"done: {session.run / checkpoint.LATEST} names the model, {session.run / report.FILE} shows the run"
-            )
-        else:
-            step = f"step {session.progress.step:,} of {session.length.steps:,}"
-            self.say(f"stopped after {step}, which is saved; the same command goes on from there")
+            self.say(f"{session.run / checkpoint.LATEST} names the model, {session.run / report.FILE} shows the run")
 
     def _values(self) -> dict[str, Any]:
         """Of the interval so far; None where there is nothing to tell."""
@@ -204,7 +184,7 @@ class Journal:
         done, steps = self._session.progress.step, self._session.length.steps
         speed = values.get("tokens_per_second")
         left = (steps - done) * self._session.step_tokens / speed if speed else math.nan
-        return line(done, steps, values, left)
+        return words.line(done, steps, values, left)
 
     def _restart(self) -> None:
         """Rates are measured from here on."""
@@ -222,13 +202,20 @@ class Journal:
 
     def _add(self, kind: str, step: int | None = None, **values: Any) -> None:
         done = self._session.progress.step if step is None else step
-        self._metrics.add(kind, done, done * self._session.step_tokens, self._seconds(), **values)
+        entry = self._metrics.add(kind, done, done * self._session.step_tokens, self._seconds(), **values)
+        if sentence := words.said(entry):
+            self.say(sentence)
 
     def report(self) -> None:
-        """Write run.html anew."""
+        """Write run.html anew. A run goes on without it, whatever fails there: its checkpoints are what it is for."""
         began = time.perf_counter()
-        if self._session.ranks.first:
-            report.write(self._session.run)
+        try:
+            if self._session.ranks.first:
+                report.write(self._session.run, self._metrics.history)
+        except RunFailed as error:
+            self.say(str(error))
+        except Exception as error:  # noqa: BLE001
+            self.say(f"{report.FILE} cannot be drawn: {type(error).__name__}: {one_line(error)}")
         self._pause(began)
 
 

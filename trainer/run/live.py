@@ -1,7 +1,4 @@
-"""What stands on the screen: one line that is drawn anew on a terminal, plain lines at intervals elsewhere.
-
-step 1,200 of 8,850  loss 3.412  1.298 bits/byte  2,960 tokens/s  58 % of matmul  5 h 41 min left
-"""
+"""What stands on the screen: one line that is drawn anew on a terminal, plain lines at intervals elsewhere."""
 
 import sys
 import time
@@ -12,16 +9,6 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from winnow.trainer.figures import duration, number, share
-
-_WORDS: dict[str, Callable[[float], str]] = {
-    "loss": lambda v: f"loss {v:.4f}",
-    "bits_per_byte": lambda v: f"{v:.4f} bits/byte",
-    "bits_per_masked_token": lambda v: f"{v:.4f} bits/masked token",
-    "tokens_per_second": lambda v: f"{number(v)} tokens/s",
-    "mfu": lambda v: f"MFU {share(v)}",
-    "matmul_share": lambda v: f"{share(v)} of matmul",
-}
 PLAIN_SECONDS = 10.0
 """Between two lines where there is no terminal, at least."""
 
@@ -61,13 +48,3 @@ class Screen:
         if due and text != self._shown:
             self._last, self._shown = time.monotonic(), text
             self.say(text)
-
-
-def line(step: int, steps: int, values: dict[str, float | None], seconds_left: float) -> str:
-    """Of `values` it shows those that have words, as far as given; mfu, or else matmul_share."""
-    parts = [f"step {step:,} of {steps:,}"]
-    for key, words in _WORDS.items():
-        value = values.get(key)
-        if value is not None and not (key == "matmul_share" and values.get("mfu") is not None):
-            parts.append(words(value))
-    return "  ".join([*parts, f"{duration(seconds_left)} left"])

@@ -22,7 +22,7 @@ from winnow.trainer.config.settings import Config
 from winnow.trainer.data.prefetch import Batch, Prefetch
 from winnow.trainer.data.rows import even
 from winnow.trainer.errors import RunFailed, one_line
-from winnow.trainer.evaluate import tasks
+from winnow.trainer.evaluate import held_out, tasks, yardstick
 from winnow.trainer.evaluate.asking import Asking
 from winnow.trainer.evaluate.cloze import Question
 from winnow.trainer.evaluate.evaluate import Evaluation, evaluate
@@ -191,8 +191,8 @@ class Training:
         if self._evaluates():
             began = time.perf_counter()
             with self._leaving():
-                found = self._evaluated()
-            self._journal.evaluated(found, began)
+                found, xz = self._evaluated(), self._xz()
+            self._journal.evaluated(found, xz, began)
         done, asks = self._session.progress.step, self._config.evaluate
         if self._asking is None or not self._due(asks.every or self._config.run.evaluate_every):
             return
@@ -201,7 +201,7 @@ class Training:
                 began = time.perf_counter()
                 with self._leaving():
                     answer = self._asking.ask(item)
-                self._journal.asked(item, *answer, began)
+                self._journal.asked(item, answer, began)
         self._journal.report()
 
     @contextmanager
@@ -224,3 +224,11 @@ class Training:
             session.model, session.pack, max_tokens=config.run.evaluate_tokens, context=config.model.context,
             ranks=self._ranks, masking=config.masking if config.objective == "masked" else None,
         )  # fmt: skip
+
+    def _xz(self) -> dict[str, float] | None:
+        """What xz needs of the documents that were scored: once a run, on the first rank, of a decoder."""
+        if self._journal.beside_xz or not self._ranks.first or self._config.objective == "masked":
+            return None
+        pack = self._session.pack
+        sample = held_out.of_pack(pack, "validation", (), self._config.run.evaluate_tokens)
+        return yardstick.beside(sample, tokenizer.load(pack.tokenizer))

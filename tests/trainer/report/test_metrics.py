@@ -7,6 +7,7 @@ import pytest
 
 from tests.trainer.full_disk import full_disk
 from winnow.trainer.errors import RunFailed
+from winnow.trainer.report import history
 from winnow.trainer.report.metrics import FILE, Metrics
 
 
@@ -32,8 +33,8 @@ def test_what_is_not_finite_becomes_null(tmp_path: Path) -> None:
 
 def test_only_the_first_rank_writes(tmp_path: Path) -> None:
     metrics = Metrics(tmp_path, writes=False)
-    metrics.add("step", 1, 1, 1.0)
-    assert metrics.cut(1) == []
+    assert metrics.add("save", 1, 1, 1.0)["kind"] == "save"
+    assert (metrics.cut(1), metrics.history.entries) == ([], [])
     assert list(tmp_path.iterdir()) == []
 
 
@@ -43,8 +44,26 @@ def test_what_came_after_the_checkpoint_is_cut_off(tmp_path: Path, step: int, ke
     for kind, at in (("step", 3), ("step", 4), ("save", 4), ("step", 6)):
         metrics.add(kind, at, 32 * at, 1.0, loss=0.1)
     before = read(tmp_path)
-    assert metrics.cut(step) == before[:kept]
+    metrics = Metrics(tmp_path)
+    assert metrics.cut(step) == [entry for entry in before[:kept] if entry["kind"] != "step"]
     assert read(tmp_path) == before[:kept]
+    assert metrics.history.steps("step").tolist() == [e["step"] for e in before[:kept] if e["kind"] == "step"]
+
+
+def test_what_is_at_hand_is_what_the_file_says(tmp_path: Path) -> None:
+    metrics = Metrics(tmp_path)
+    metrics.add("step", 3, 96, 1.23456, loss=0.1 + 0.2, mfu=math.nan)
+    metrics.add("skip", 4, 128, 2.0, documents=("a", "b"), loss=math.inf)
+    told = history.read(tmp_path / FILE)
+    assert told.entries == metrics.history.entries
+    assert told.last_step == metrics.history.last_step
+    assert told.steps("loss").tolist() == metrics.history.steps("loss").tolist() == [0.1 + 0.2]
+
+
+@pytest.mark.parametrize("odd", ["null", '"3"', "[]", "true", "1e999"])
+def test_a_line_without_a_step_stays(tmp_path: Path, odd: str) -> None:
+    (tmp_path / FILE).write_text(f'{{"kind": "save", "step": {odd}}}')
+    assert len(Metrics(tmp_path).cut(0)) == 1
 
 
 def test_a_line_that_was_cut_off_in_its_middle_goes(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from tests.trainer.small_runs import config, crash, lines, trained
 from winnow.trainer.model.hf import load_model
+from winnow.trainer.report import history, story, words
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -59,6 +60,34 @@ def test_evaluations_have_every_source_and_saves_their_path(whole: Path) -> None
     assert first["scored"]["documents"] == sum(of["documents"] for of in first["by_source"].values())
     save = lines(whole, "save")[-1]
     assert save["path"] == str(whole / "checkpoints" / "step-000012")
+
+
+def test_xz_is_measured_beside_the_first_evaluation_alone(whole: Path, tmp_path: Path, pack: Path) -> None:
+    first, *later = lines(whole, "evaluation")
+    sizes = {source: of["xz_bits_per_byte"] for source, of in first["by_source"].items()}
+    assert min(sizes.values()) <= first["xz_bits_per_byte"] <= max(sizes.values())
+    assert not any("xz_bits_per_byte" in entry for entry in later)
+    trained(config(pack, objective="masked"), tmp_path)
+    assert not any("xz_bits_per_byte" in entry for entry in lines(tmp_path, "evaluation"))
+
+
+def test_the_screen_says_what_the_entries_say(tmp_path: Path, pack: Path) -> None:
+    told = trained(config(pack), tmp_path)
+    sentences = [text for entry in lines(tmp_path) if (text := words.said(entry))]
+    assert len(sentences) == 5  # the start, three evaluations, the end
+    assert [text for text in told if text in sentences] == sentences
+    assert story.quality(history.read(tmp_path / "metrics.jsonl"))[0] in told
+
+
+def test_a_run_goes_on_without_its_page(tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("of a kind that nobody\nthought of")
+
+    monkeypatch.setattr("winnow.trainer.report.report.run_page", broken)
+    said = trained(config(pack), tmp_path)
+    assert "run.html cannot be drawn: ValueError: of a kind that nobody thought of" in said
+    assert not (tmp_path / "run.html").exists()
+    assert lines(tmp_path, "end")[-1]["reason"] == "done"
 
 
 def test_seconds_go_on_over_sessions(tmp_path: Path, pack: Path) -> None:

@@ -4,25 +4,7 @@ import pytest
 from rich.console import Console
 
 from winnow.trainer.run import live
-from winnow.trainer.run.live import Screen, line
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        (
-            {"loss": 3.41234, "bits_per_byte": 1.29876, "tokens_per_second": 2961.2, "matmul_share": 0.578},
-            "step 1,200 of 8,850  loss 3.4123  1.2988 bits/byte  2.96 k tokens/s  57.8 % of matmul  1 h 2 min left",
-        ),
-        (
-            {"loss": 3.0, "tokens_per_second": 1e6, "mfu": 0.42, "matmul_share": 0.6},
-            "step 1,200 of 8,850  loss 3.0000  1 M tokens/s  MFU 42.0 %  1 h 2 min left",
-        ),
-        ({"loss": None}, "step 1,200 of 8,850  1 h 2 min left"),
-    ],
-)  # fmt: skip
-def test_the_line(values: dict[str, float | None], expected: str) -> None:
-    assert line(1200, 8850, values, 3725.0) == expected
+from winnow.trainer.run.live import Screen
 
 
 def test_without_a_terminal_there_is_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:

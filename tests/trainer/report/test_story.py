@@ -1,0 +1,104 @@
+"""What a run came to, in sentences."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.trainer.small_histories import Entries, history, skip
+from winnow.trainer.report import story
+from winnow.trainer.report.history import History
+
+
+def judged(held: dict[int, float], training: float = 1.0, epochs: float = 3.0, phases: tuple[int, ...] = ()) -> str:
+    """The story of a run whose training text costs the same all along."""
+    entries: Entries = [{"kind": "start", "steps": 100, "phases": list(phases)}]
+    for i in range(1, 101):
+        entries.append({"kind": "step", "step": i, "bits_per_byte": training, "epochs": {"a": epochs * i / 100}})
+        if i in held:
+            entries.append({"kind": "evaluation", "step": i, "bits_per_byte": held[i], "low": 0.5, "high": 2.5})
+    return " ".join(story.quality(History(entries)))
+
+
+def test_the_gap_is_named() -> None:
+    assert judged({50: 1.2, 100: 1.2}) == (
+        "Held-out text costs 1.2000 (0.5000 to 2.5000) bits per byte, training text 1.0000 at that point: "
+        "a gap of 0.2000, which does not grow."
+    )
+
+
+@pytest.mark.parametrize(("last", "grows"), [(1.224, False), (1.226, True)])
+def test_it_grows_by_more_than_a_fiftieth(last: float, grows: bool) -> None:
+    assert ("The gap grows: it was 0.2000 at step 50." in judged({50: 1.2, 100: last})) is grows
+
+
+def test_a_gap_below_nothing_is_none_that_grows() -> None:
+    assert judged({50: 0.5, 100: 0.9}).endswith("a gap of -0.1000.")
+
+
+def test_why_it_grows_depends_on_how_often_text_is_read() -> None:
+    assert "reads its text up to 3 times and begins to learn it by heart" in judged({50: 1.2, 100: 1.5})
+    once = judged({50: 1.2, 100: 1.5}, epochs=1.0)
+    assert "No source was read more than 1 times" in once
+    assert "by heart: more" not in once
+
+
+def test_what_made_held_out_text_worse_is_said() -> None:
+    assert "Held-out text was cheapest at step 50, 1.2000: what came later made it worse there." in judged(
+        {50: 1.2, 100: 1.3}
+    )
+
+
+def test_a_gap_is_watched_within_a_phase_and_after_its_beginning() -> None:
+    assert "which does not grow" in judged({15: 0.5, 50: 1.2, 100: 1.2})
+    assert "The gap grows" in judged({50: 0.9, 100: 1.2})
+    assert "The gap grows" not in judged({50: 0.9, 90: 1.2, 100: 1.2}, phases=(60,))
+
+
+def test_without_training_beside_it_held_out_text_stands_alone() -> None:
+    alone = History([{"kind": "evaluation", "step": 0, "bits_per_byte": 2.0, "low": 1.0, "high": 3.0}])
+    assert story.quality(alone) == ["Held-out text costs 2.0000 (1.0000 to 3.0000) bits per byte."]
+    assert story.quality(History()) == []
+
+
+@pytest.mark.parametrize(
+    ("last", "state"),
+    [
+        ([], "under way"),
+        ([{"kind": "end", "reason": "done"}], "finished"),
+        ([{"kind": "end", "reason": "stopped"}], "stopped before its end"),
+        ([{"kind": "end", "reason": "stopped"}, {"kind": "start", "steps": 40, "parameters": 1.38e6}], "under way"),
+    ],
+)
+def test_the_state(last: list[dict[str, Any]], state: str) -> None:
+    assert story.state(History([*history(40), *last])) == [f"1.38 M parameters, step 40 of 40, {state}."]
+
+
+def test_nothing_recorded() -> None:
+    assert story.tell(History()) == ["Nothing recorded yet."]
+
+
+def test_trouble_is_told() -> None:
+    found = History([*history(compile_failed="no compiler"), skip(), skip()], unreadable=2)
+    assert story.trouble(found) == [
+        "2 steps were skipped.",
+        "Not compiled, because compiling failed here: no compiler",
+        "Read more than four times: books <b>. Repeated tokens are worth less and less (Muennighoff et al. 2023); "
+        "winnow plan says how much.",
+        "2 lines of metrics.jsonl could not be read.",
+    ]
+    assert story.trouble(History(history()[:30])) == []
+
+
+def test_smoothing_stops_at_a_phase() -> None:
+    entries = [{"kind": "step", "step": i, "loss": 1.0 if i <= 50 else 3.0} for i in range(1, 101)]
+    both = story.smoothed(History([{"kind": "start", "phases": [50]}, *entries]), "loss")
+    assert both == pytest.approx(np.repeat([1.0, 3.0], 50))
+    for odd in (["x"], "x", None, [10**30], [-5], [1000]):
+        assert len(story.smoothed(History([{"kind": "start", "phases": odd}, *entries]), "loss")) == 100
+
+
+def test_utilisation_is_of_a_peak_where_one_is_stated() -> None:
+    assert story.utilisation(History(history())) == ("matmul_share", 0.5)
+    assert story.utilisation(History([{"kind": "step", "mfu": 0.25, "matmul_share": 0.5}])) == ("mfu", 0.25)
+    assert story.utilisation(History())[0] == ""
