@@ -169,10 +169,12 @@ def _works(layout: Layout, dtype: torch.dtype, device: torch.device) -> bool:
     results = []
     try:
         with torch.enable_grad():
-            inputs = [torch.randn(s, generator=draw, dtype=dtype, device=device).requires_grad_() for s in shapes]
+            query, key, value = (
+                torch.randn(shape, generator=draw, dtype=dtype, device=device).requires_grad_() for shape in shapes
+            )
             for mask in (borders(starts).to(device), seen.tril() if layout.causal else seen):
-                mixed = attend(*inputs, mask, layout.causal)
-                results.append([mixed, *torch.autograd.grad(mixed.float().square().sum(), inputs)])
+                mixed = attend(query, key, value, mask, layout.causal)
+                results.append([mixed, *torch.autograd.grad(mixed.float().square().sum(), (query, key, value))])
     except (RuntimeError, ValueError, TypeError):
         return False
     return all((one - other).abs().max() <= 0.05 * other.abs().max() for one, other in zip(*results, strict=True))
@@ -217,7 +219,8 @@ def block_mask(documents: Tensor, causal: bool) -> BlockMask:
 
 
 def _listed(tiles: Tensor) -> tuple[Tensor, Tensor]:
-    """Of each row of tiles ([B, N, N] bool) how many there are, and their columns, first those: int32, heads as one."""
+    """Of each row of tiles ([B, T / TILE, T / TILE] bool) how many there are, and their columns, first those: int32,
+    heads as one."""
     counts = tiles.sum(-1, dtype=torch.int32)
     order = tiles.to(torch.uint8).argsort(dim=-1, descending=True, stable=True).to(torch.int32)
     return counts[:, None], order[:, None]

@@ -43,11 +43,12 @@ def frequencies(head_width: int, theta: float, stretch: Stretch | None, device: 
         between = (1 - rise) * plain / stretch.factor + rise * plain
         slowed = torch.where(length > stretch.original / stretch.slow, plain / stretch.factor, between)
         return torch.where(length < stretch.original / stretch.fast, plain, slowed)
-    ends = (
+    first, last = (
         head_width * math.log(stretch.original / (turns * 2 * math.pi)) / (2 * math.log(theta))
         for turns in (stretch.fast, stretch.slow)
     )
-    first, last = (math.floor(next(ends)), math.ceil(next(ends))) if stretch.truncate else ends
+    if stretch.truncate:
+        first, last = math.floor(first), math.ceil(last)
     first, last = max(first, 0), min(last, head_width - 1)
     entry = torch.arange(head_width // 2, dtype=torch.float32, device=device)
     stays = 1 - torch.clamp((entry - first) / (last - first or 0.001), 0, 1)

@@ -18,9 +18,10 @@ IGNORED = -100
 """The target of a position that is not counted, torch's own convention."""
 Piece = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
 """`piece`, or that compiled: once, however many chunks there are."""
-_CHUNK_BYTES = {"cpu": 32 << 20, "cuda": 512 << 20}
-"""Of a chunk's float32 logits. They may also be as many as the matrix has entries, whose gradient takes as much anyway
-and is gone through once a chunk."""
+_CHUNK_BYTES = {"cpu": 32 << 20}
+"""Of a chunk's float32 logits: on a CPU what caches help with, on a GPU a share of its memory. They may also be as many
+as the matrix has entries, whose gradient takes as much and is gone through once a chunk."""
+_CHUNK_SHARE, _CHUNK_ELSEWHERE = 1 / 64, 512 << 20
 _CACHE_BYTES = 2 << 20
 """Of float32 logits that a CPU passes over several times without a compiler."""
 
@@ -41,7 +42,7 @@ def per_token(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
     """-log p(target) in nats of each position, float32 [N]; 0 where ignored. No gradient. Shapes as above."""
     losses = torch.zeros(targets.shape, dtype=torch.float32, device=hidden.device)
     matrix = weight.to(hidden.dtype)
-    for rows in chunks(len(targets), weight, hidden.device.type):
+    for rows in chunks(len(targets), weight, hidden.device):
         logits = (hidden[rows] @ matrix.T).float()
         valid = targets[rows] != IGNORED
         chosen = logits.gather(1, targets[rows].clamp(min=0)[:, None])[:, 0]
@@ -49,11 +50,14 @@ def per_token(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
     return losses
 
 
-def chunks(positions: int, weight: Tensor, device: str) -> list[slice]:
+def chunks(positions: int, weight: Tensor, device: torch.device) -> list[slice]:
     """Runs of positions, a chunk each: equal ones where up to twice as many chunks make that possible, so that there is
     one shape to compile; else the last may be shorter. weight: [V, D]."""
     vocab, width = weight.shape
-    most = max(1, width, _CHUNK_BYTES.get(device, _CHUNK_BYTES["cuda"]) // (4 * vocab))
+    room = _CHUNK_BYTES.get(device.type, _CHUNK_ELSEWHERE)
+    if device.type == "cuda":
+        room = int(_CHUNK_SHARE * torch.cuda.get_device_properties(device).total_memory)
+    most = max(1, width, room // (4 * vocab))
     pieces = max(1, -(-positions // most))
     pieces = next((number for number in range(pieces, 2 * pieces + 1) if positions % number == 0), pieces)
     size = max(1, -(-positions // pieces))
@@ -83,7 +87,7 @@ class _LinearCrossEntropy(torch.autograd.Function):
         matrix = weight.to(hidden.dtype)
         total = torch.zeros((), dtype=torch.float32, device=hidden.device)
         hidden_grad, weight_grad = torch.empty_like(hidden), torch.zeros(0)
-        for rows in chunks(len(targets), weight, hidden.device.type):
+        for rows in chunks(len(targets), weight, hidden.device):
             loss, hidden_grad[rows], part = by(hidden[rows], matrix, targets[rows])
             total = total + loss
             weight_grad = weight_grad.add_(part) if rows.start else part.float()

@@ -1,4 +1,5 @@
 import math
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -145,9 +146,17 @@ def test_equal_logits_cost_the_logarithm_of_the_vocabulary() -> None:
     ],
 )
 def test_chunks_cover_all_positions_once(positions: int, vocab: int, width: int, expected: list[int]) -> None:
-    slices = loss.chunks(positions, torch.empty(vocab, width, device="meta"), "cpu")
+    slices = loss.chunks(positions, torch.empty(vocab, width, device="meta"), torch.device("cpu"))
     assert [piece.stop - piece.start for piece in slices] == expected
     assert [place for piece in slices for place in range(piece.start, piece.stop)] == list(range(positions))
+
+
+@pytest.mark.parametrize(("gigabytes", "chunks"), [(24, 64), (80, 16), (160, 8)])
+def test_a_gpu_s_chunks_are_a_share_of_its_memory(gigabytes: int, chunks: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    has = SimpleNamespace(total_memory=gigabytes * 10**9)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: has)
+    weight = torch.empty(151_936, 384, device="meta")
+    assert len(loss.chunks(32_768, weight, torch.device("cuda"))) == chunks
 
 
 def test_chunks_are_one_shape_to_compile() -> None:

@@ -134,6 +134,12 @@ def test_losses_do_not_depend_on_timing(
     assert_equal_runs(whole, tmp_path / "other")
 
 
+def test_losses_are_what_they_were(whole: Path) -> None:
+    """What is not meant to change the arithmetic changes these by no more than another processor does."""
+    found = [entry["loss"] for entry in lines(whole, "step")]
+    assert found == pytest.approx([5.593064149, 4.972806772, 4.423719088, 4.043808142], rel=1e-4)
+
+
 def test_every_checkpoint_comes_before_its_evaluation_and_the_last_are_kept(tmp_path: Path, pack: Path) -> None:
     asked = config(pack, run={"evaluate_every": 3, "save_every": 5, "keep": 2})
     trained(asked, tmp_path)
