@@ -5,8 +5,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
+hypothesis.settings.register_profile("winnow", deadline=None)  # how long a case takes says how busy the machine is
+hypothesis.settings.load_profile("winnow")
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # pytest-xdist has all cores at work; more threads wait by spinning
 
 for folder in (

@@ -142,10 +142,11 @@ def load(directory: Path) -> Loaded:
     if end is None:
         raise BadCall(f"{directory} has neither {END} nor an eos_token in {FILES[1]}: nothing would end a document")
     mask = _first_known(tokenizer, named.get("mask_token"), MASK)
-    put = _put_before(tokenizer)
-    begin = next(one for one in (_first_known(tokenizer, named.get("bos_token")), put, end) if one is not None)
+    put, plain = _put(tokenizer)
+    before = put[0] if put[:1] != plain[:1] else None
+    begin = next(one for one in (_first_known(tokenizer, named.get("bos_token")), before, end) if one is not None)
     special = {one: tokenizer.id_to_token(one) or "" for one in (begin, end, mask) if one is not None}
-    if put != begin:
+    if put != [begin, *plain]:
         files = tokenizer_files.beginning(files, special[begin], begin)
     tokenizer.add_special_tokens([AddedToken(name, special=True, normalized=False) for name in special.values()])
     vocab = max(tokenizer.get_vocab(with_added_tokens=True).values()) + 1
@@ -169,13 +170,11 @@ def _first_known(tokenizer: Tokenizer, *names: str | None) -> int | None:
     return next((one for name in names if name and (one := tokenizer.token_to_id(name)) is not None), None)
 
 
-def _put_before(tokenizer: Tokenizer) -> int | None:
-    """The id of the token that the post-processor puts before a text, where it does."""
+def _put(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
+    """The ids of a text with what the post-processor puts around it, and without."""
     with _failing():
-        made = tokenizer.encode("a")
-        if made.special_tokens_mask[:1] == [1]:
-            return int(made.ids[0])
-    return None
+        return tokenizer.encode("a").ids, tokenizer.encode("a", add_special_tokens=False).ids
+    return [], []
 
 
 def token_bytes(directory: Path) -> np.ndarray:

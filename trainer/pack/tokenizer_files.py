@@ -46,16 +46,18 @@ def named(directory: Path, names: tuple[str, ...]) -> dict[str, str]:
 
 
 def beginning(content: Mapping[str, bytes], name: str, index: int) -> dict[str, bytes]:
-    """`files` of a tokenizer that puts the token `name` before every text, so that other tools read a prompt as a
-    document begins in training."""
+    """`files` of a tokenizer that puts the token `name` before every text, and nothing else, so that other tools read a
+    prompt as a document begins in training."""
     words = json.loads(content[FILES[0]])
     begin, texts = {"SpecialToken": {"id": name, "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}
     again, more = {"SpecialToken": {"id": name, "type_id": 1}}, {"Sequence": {"id": "B", "type_id": 1}}
     put = {"type": "TemplateProcessing", "single": [begin, texts], "pair": [begin, texts, again, more],
            "special_tokens": {name: {"id": name, "ids": [index], "tokens": [name]}}}  # fmt: skip
-    before = words.get("post_processor")
-    words["post_processor"] = {"type": "Sequence", "processors": [before, put]} if before else put
-    config = json.loads(content.get(FILES[1], b"{}")) | {"bos_token": name, "add_bos_token": True}
+    old = words.get("post_processor") or {}
+    kept = [of for of in old.get("processors", [old]) if of.get("type") == "ByteLevel"]  # which only moves offsets
+    words["post_processor"] = {"type": "Sequence", "processors": [*kept, put]} if kept else put
+    config = json.loads(content.get(FILES[1], b"{}"))
+    config |= {"bos_token": name, "add_bos_token": True, "add_eos_token": False}
     return {**content, FILES[0]: json.dumps(words, ensure_ascii=False).encode(), FILES[1]: _json(config)}
 
 

@@ -113,7 +113,7 @@ def test_memory_of_an_epoch(places: int, kept: int) -> None:
     assert [value.nbytes for value in vars(epoch).values() if isinstance(value, np.ndarray)][1:] == [8 * kept]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(
     st.lists(st.tuples(st.integers(1, 30), st.floats(0.05, 3)), min_size=1, max_size=300),
     st.integers(1, 40), st.booleans(), st.integers(0, 2), st.booleans(),

@@ -206,6 +206,7 @@ def test_a_full_disk_is_told_before(stored: str, monkeypatch: pytest.MonkeyPatch
         remote.local(stored, quiet)
 
 
+@pytest.mark.slow
 def test_a_run_on_a_pack_over_http_is_the_same_run(served: str, whole: Path, tmp_path: Path) -> None:
     with small_runs.quick():
         small_runs.trained(small_runs.config(Path(served), data={"pack": served}), tmp_path / "run")

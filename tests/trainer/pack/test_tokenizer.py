@@ -231,9 +231,17 @@ def test_copies_are_byte_for_byte(ours: Path, tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "second").iterdir()] == [FILES[0]]
 
 
-def template(words: Tokenizer, name: str) -> Tokenizer:
-    words.add_special_tokens([name])
-    words.post_processor = processors.TemplateProcessing(f"{name} $A", None, [(name, words.token_to_id(name))])
+def template(words: Tokenizer, name: str, end: str = "") -> Tokenizer:
+    words.add_special_tokens([name, "</s>"])
+    special = [(of, words.token_to_id(of)) for of in (name, "</s>")]
+    words.post_processor = processors.TemplateProcessing(
+        f"{name} $A {end}".strip(), f"{name} $A {name}:1 $B:1", special
+    )
+    return words
+
+
+def offsets(words: Tokenizer) -> Tokenizer:
+    words.post_processor = processors.ByteLevel(trim_offsets=True)
     return words
 
 
@@ -248,6 +256,8 @@ def template(words: Tokenizer, name: str) -> Tokenizer:
         (template(byte_level(), "<s>"), {"bos_token": "<s>"}, "<s>", True),
         (template(byte_level(), "[CLS]"), {"bos_token": "<s>"}, "<s>", False),
         (template(fallback(), "<s>"), {}, "<s>", True),
+        (template(byte_level(), "<s>", "</s>"), {"bos_token": "<s>"}, "<s>", False),  # a prompt does not end
+        (offsets(byte_level()), {}, "</s>", False),
         (fallback(), {}, "</s>", False),
     ],
 )
@@ -266,7 +276,8 @@ def test_what_begins_another_s_documents(
     put = Tokenizer.from_file(str(tmp_path / "copy" / FILES[0]))
     put.encode_special_tokens = True
     (plain,) = loaded.encode(["ab a"])
-    assert [put.encode("ab a").ids[0], *put.encode("ab a").ids[-len(plain) :]] == [loaded.begin, *plain.tolist()]
+    assert put.encode("ab a").ids == [loaded.begin, *plain.tolist()]
+    assert put.encode("ab a", "b").ids == [loaded.begin, *plain.tolist(), loaded.begin, *loaded.encode(["b"])[0]]
     again = load(tmp_path / "copy")
     assert (again.begin, again.sha256, dict(again.files)) == (loaded.begin, loaded.sha256, dict(loaded.files))
 
