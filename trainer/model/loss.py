@@ -17,8 +17,8 @@ from torch import Tensor
 
 IGNORED = -100
 """The target of a position that is not counted, torch's own convention."""
-Pieces = Callable[[Tensor, Tensor, Tensor, int], tuple[Tensor, Tensor, Tensor]]
-"""`pieces`, or that compiled."""
+Piece = Callable[[Tensor, Tensor, Tensor, int], tuple[Tensor, Tensor, Tensor]]
+"""`piece`, or that compiled."""
 UNROLLED = 4
 """Chunks that are compiled into one function, which uses the first one's memory for the others. With more it takes
 longer to compile; with fewer a CPU is busy with fresh pages."""
@@ -30,14 +30,14 @@ _CACHE_BYTES = 2 << 20
 """Of float32 logits that a CPU passes over several times without a compiler."""
 
 
-def cross_entropy(hidden: Tensor, weight: Tensor, targets: Tensor, by: Pieces | None = None) -> Tensor:
+def cross_entropy(hidden: Tensor, weight: Tensor, targets: Tensor, by: Piece | None = None) -> Tensor:
     """The sum (not the mean) of -log p(target) in nats, float32 scalar.
 
     hidden: [N, D] in the dtype of the matrix products; weight: [V, D], any float dtype; targets: [N] int64 below V, or
     IGNORED. Logits are rounded to `hidden.dtype`, everything after them is float32, and so are the sums over chunks.
     Gradients arrive in each input's own dtype.
     """
-    loss: Tensor = _LinearCrossEntropy.apply(hidden, weight, targets, by or pieces)
+    loss: Tensor = _LinearCrossEntropy.apply(hidden, weight, targets, by or piece)
     return loss
 
 
@@ -71,12 +71,12 @@ def runs(positions: int, length: int) -> list[slice]:
     return [slice(first, min(first + length, positions)) for first in range(0, positions, length)]
 
 
-def pieces(states: Tensor, matrix: Tensor, wanted: Tensor, rows: int) -> tuple[Tensor, Tensor, Tensor]:
+def piece(states: Tensor, matrix: Tensor, wanted: Tensor, rows: int) -> tuple[Tensor, Tensor, Tensor]:
     """The loss of chunks of `rows` (float32 scalar), the gradient of `states` in their dtype, that of `matrix` in
     float32."""
     losses, grads, weight_grad = [], [], None
     for here in runs(len(wanted), rows):
-        loss, grad, part = _piece(states[here], matrix, wanted[here])
+        loss, grad, part = _chunk_of(states[here], matrix, wanted[here])
         losses.append(loss)
         grads.append(grad)
         weight_grad = part.float() if weight_grad is None else weight_grad.add_(part)
@@ -84,7 +84,7 @@ def pieces(states: Tensor, matrix: Tensor, wanted: Tensor, rows: int) -> tuple[T
     return functools.reduce(torch.add, losses), torch.cat(grads), weight_grad
 
 
-def _piece(states: Tensor, matrix: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _chunk_of(states: Tensor, matrix: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """A chunk's loss and gradients, these in the dtype of `states`."""
     valid = (wanted != IGNORED)[:, None]
     index = wanted.clamp(min=0)[:, None]
@@ -103,7 +103,7 @@ def _piece(states: Tensor, matrix: Tensor, wanted: Tensor) -> tuple[Tensor, Tens
 
 class _LinearCrossEntropy(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor, by: Pieces) -> Tensor:
+    def forward(ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor, by: Piece) -> Tensor:
         matrix = weight.to(hidden.dtype)
         total = torch.zeros((), dtype=torch.float32, device=hidden.device)
         hidden_grad, weight_grad = torch.empty_like(hidden), torch.zeros(0)

@@ -40,7 +40,7 @@ class Model(nn.Module):
         """Uninitialised: call `initialise` or load weights. dtype: of the matrix products; may be set anew later."""
         super().__init__()
         self.layout, self.dtype = layout, dtype
-        self._compiled: tuple[Callable[..., Tensor], loss.Pieces] | None = None
+        self._compiled: tuple[Callable[..., Tensor], loss.Piece] | None = None
         self.model = Body(layout)
         if not layout.tied:
             self.lm_head = Linear(layout.width, layout.vocab)
@@ -97,20 +97,20 @@ class Model(nn.Module):
         the caller knows (masking.targets_per_row); the others then cost nothing behind the last block. The caller
         divides by the number of counted positions of the whole batch, over all micro-batches and ranks.
         """
-        run, pieces = self._compiled or (_run, loss.pieces)
+        run, piece = self._compiled or (_run, loss.piece)
         states = self._stream(tokens, starts, None, run).flatten(0, 1)
         targets = targets.flatten()
         if most is not None and most < len(targets):
             counted_first = (targets == loss.IGNORED).to(torch.uint8).argsort(stable=True)[:most]
             states, targets = states[counted_first], targets[counted_first]
-        return loss.cross_entropy(run(self.model.norm, states, self.dtype), self.head, targets, pieces)
+        return loss.cross_entropy(run(self.model.norm, states, self.dtype), self.head, targets, piece)
 
     def compiled_loss(self) -> LossOf:
-        """`loss`, compiled at its first call: the block once for all layers, the last norm, the loss of a few chunks. A
+        """`loss`, compiled at its first call: the block once for all layers, the last norm, and the loss of a chunk. A
         run has one or two shapes, each compiled by itself. The model's own stays as it is."""
         options = {"max_pointwise_cat_inputs": 0}  # vectorised copies instead of masked loads
         twin = copy.copy(self)  # of the same parameters
-        twin._compiled = for_each_shape(_run, options=options), for_each_shape(loss.pieces, options=options)
+        twin._compiled = for_each_shape(_run, options=options), for_each_shape(loss.piece, options=options)
         return twin.loss
 
     def initialise(self, seed: int) -> None:

@@ -174,7 +174,7 @@ def test_what_is_compiled_is_a_few_chunks(
     def recorded(states: Tensor, matrix: Tensor, wanted: Tensor, rows: int) -> tuple[Tensor, Tensor, Tensor]:
         assert rows == size
         found.append(len(states))
-        return loss.pieces(states, matrix, wanted, rows)
+        return loss.piece(states, matrix, wanted, rows)
 
     cross_entropy(hidden, weight, torch.zeros(positions, dtype=torch.int64), recorded)
     assert found == expected
