@@ -8,6 +8,7 @@ why the logits are the memory of small models.)
     N positions, D width, V rows of the output matrix.
 """
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -16,8 +17,11 @@ from torch import Tensor
 
 IGNORED = -100
 """The target of a position that is not counted, torch's own convention."""
-Piece = Callable[[Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
-"""`piece`, or that compiled: once, however many chunks there are."""
+Piece = Callable[[Tensor, Tensor, Tensor, int], tuple[Tensor, Tensor, Tensor]]
+"""`piece`, or that compiled."""
+UNROLLED = 4
+"""Chunks that are compiled into one function, which uses the first one's memory for the others. With more it takes
+longer to compile; with fewer a CPU is busy with fresh pages."""
 _CHUNK_BYTES = {"cpu": 32 << 20}
 """Of a chunk's float32 logits: on a CPU what caches help with, on a GPU a share of its memory. They may also be as many
 as the matrix has entries, whose gradient takes as much and is gone through once a chunk."""
@@ -42,7 +46,7 @@ def per_token(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
     """-log p(target) in nats of each position, float32 [N]; 0 where ignored. No gradient. Shapes as above."""
     losses = torch.zeros(targets.shape, dtype=torch.float32, device=hidden.device)
     matrix = weight.to(hidden.dtype)
-    for rows in chunks(len(targets), weight, hidden.device):
+    for rows in runs(len(targets), chunk(len(targets), weight, hidden.device)):
         logits = (hidden[rows] @ matrix.T).float()
         valid = targets[rows] != IGNORED
         chosen = logits.gather(1, targets[rows].clamp(min=0)[:, None])[:, 0]
@@ -50,22 +54,38 @@ def per_token(hidden: Tensor, weight: Tensor, targets: Tensor) -> Tensor:
     return losses
 
 
-def chunks(positions: int, weight: Tensor, device: torch.device) -> list[slice]:
-    """Runs of positions, a chunk each: equal ones where up to twice as many chunks make that possible, so that there is
-    one shape to compile; else the last may be shorter. weight: [V, D]."""
+def chunk(positions: int, weight: Tensor, device: torch.device) -> int:
+    """Positions of a chunk. Up to twice as many chunks are taken where that makes them, and runs of UNROLLED of them,
+    all equal: one shape to compile. weight: [V, D]."""
     vocab, width = weight.shape
     room = _CHUNK_BYTES.get(device.type, _CHUNK_ELSEWHERE)
     if device.type == "cuda":
         room = int(_CHUNK_SHARE * torch.cuda.get_device_properties(device).total_memory)
-    most = max(1, width, room // (4 * vocab))
-    pieces = max(1, -(-positions // most))
-    pieces = next((number for number in range(pieces, 2 * pieces + 1) if positions % number == 0), pieces)
-    size = max(1, -(-positions // pieces))
-    return [slice(first, min(first + size, positions)) for first in range(0, positions, size)]
+    pieces = max(1, -(-positions // max(1, width, room // (4 * vocab))))
+    equal = (n for n in range(pieces, 2 * pieces + 1) if positions % n == 0 and (n <= UNROLLED or n % UNROLLED == 0))
+    return max(1, -(-positions // next(equal, pieces)))
 
 
-def piece(states: Tensor, matrix: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """A chunk's loss (float32 scalar) and the gradients of `states` and `matrix`, in their dtype."""
+def runs(positions: int, length: int) -> list[slice]:
+    """Of positions, one after another; the last may be shorter."""
+    return [slice(first, min(first + length, positions)) for first in range(0, positions, length)]
+
+
+def piece(states: Tensor, matrix: Tensor, wanted: Tensor, rows: int) -> tuple[Tensor, Tensor, Tensor]:
+    """The loss of chunks of `rows` (float32 scalar), the gradient of `states` in their dtype, that of `matrix` in
+    float32."""
+    losses, grads, weight_grad = [], [], None
+    for here in runs(len(wanted), rows):
+        loss, grad, part = _chunk_of(states[here], matrix, wanted[here])
+        losses.append(loss)
+        grads.append(grad)
+        weight_grad = part.float() if weight_grad is None else weight_grad.add_(part)
+    assert weight_grad is not None
+    return functools.reduce(torch.add, losses), torch.cat(grads), weight_grad
+
+
+def _chunk_of(states: Tensor, matrix: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """A chunk's loss and gradients, these in the dtype of `states`."""
     valid = (wanted != IGNORED)[:, None]
     index = wanted.clamp(min=0)[:, None]
     place = torch.arange(len(wanted), device=wanted.device)
@@ -87,10 +107,11 @@ class _LinearCrossEntropy(torch.autograd.Function):
         matrix = weight.to(hidden.dtype)
         total = torch.zeros((), dtype=torch.float32, device=hidden.device)
         hidden_grad, weight_grad = torch.empty_like(hidden), torch.zeros(0)
-        for rows in chunks(len(targets), weight, hidden.device):
-            loss, hidden_grad[rows], part = by(hidden[rows], matrix, targets[rows])
+        size = chunk(len(targets), weight, hidden.device)
+        for rows in runs(len(targets), UNROLLED * size):
+            loss, hidden_grad[rows], part = by(hidden[rows], matrix, targets[rows], size)
             total = total + loss
-            weight_grad = weight_grad.add_(part) if rows.start else part.float()
+            weight_grad = weight_grad.add_(part) if rows.start else part
         if not len(targets):
             weight_grad = torch.zeros_like(weight, dtype=torch.float32)
         ctx.save_for_backward(hidden_grad, weight_grad)

@@ -75,4 +75,4 @@ def test_the_number_of_documents_is_no_shape(graphs: list[list[int]], monkeypatc
         loss_of = model.compiled_loss()
         found = [loss_of(tokens, starts_of(30, *starts), tokens) for starts in batches]
     torch.testing.assert_close(found, expected)
-    assert len(graphs) == 3  # the block, the last norm, the loss of a chunk
+    assert len(graphs) == 3  # the block, the last norm, the loss of a few chunks

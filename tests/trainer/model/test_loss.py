@@ -142,32 +142,39 @@ def test_equal_logits_cost_the_logarithm_of_the_vocabulary() -> None:
         (2048, 151_936, 384, [256] * 8),  # 384 would be as large as the matrix, and do not divide it
         (2048, 151_936, 1024, [1024] * 2),
         (2048, 8192, 4096, [2048]),
+        (6 * 1024, 8192, 384, [768] * 8),  # 6 are no whole number of runs
         (3, 1 << 30, 1, [1, 1, 1]),  # one position alone is more
     ],
 )
 def test_chunks_cover_all_positions_once(positions: int, vocab: int, width: int, expected: list[int]) -> None:
-    slices = loss.chunks(positions, torch.empty(vocab, width, device="meta"), torch.device("cpu"))
+    size = loss.chunk(positions, torch.empty(vocab, width, device="meta"), torch.device("cpu"))
+    slices = loss.runs(positions, size)
     assert [piece.stop - piece.start for piece in slices] == expected
     assert [place for piece in slices for place in range(piece.start, piece.stop)] == list(range(positions))
 
 
-@pytest.mark.parametrize(("gigabytes", "chunks"), [(24, 64), (80, 16), (160, 8)])
-def test_a_gpu_s_chunks_are_a_share_of_its_memory(gigabytes: int, chunks: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("gigabytes", "expected"), [(24, 512), (80, 2048), (160, 4096)])
+def test_a_gpu_s_chunks_are_a_share_of_its_memory(
+    gigabytes: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     has = SimpleNamespace(total_memory=gigabytes * 10**9)
     monkeypatch.setattr(torch.cuda, "get_device_properties", lambda _: has)
     weight = torch.empty(151_936, 384, device="meta")
-    assert len(loss.chunks(32_768, weight, torch.device("cuda"))) == chunks
+    assert loss.chunk(32_768, weight, torch.device("cuda")) == expected
 
 
-def test_chunks_are_one_shape_to_compile() -> None:
-    hidden, weight = inputs_of(torch.float32, POSITIONS)
-    shapes = list[torch.Size]()
+@pytest.mark.parametrize(("positions", "size", "expected"), [(32, 4, [16, 16]), (12, 4, [12]), (35, 5, [20, 15])])
+def test_what_is_compiled_is_a_few_chunks(
+    positions: int, size: int, expected: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(loss._CHUNK_BYTES, "cpu", 4 * size * VOCAB)
+    hidden, weight = inputs_of(torch.float32, positions)
+    found = list[int]()
 
-    def recorded(states: Tensor, matrix: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        shapes.append(states.shape)
-        return loss.piece(states, matrix, wanted)
+    def recorded(states: Tensor, matrix: Tensor, wanted: Tensor, rows: int) -> tuple[Tensor, Tensor, Tensor]:
+        assert rows == size
+        found.append(len(states))
+        return loss.piece(states, matrix, wanted, rows)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(loss._CHUNK_BYTES, "cpu", 4 * 20 * VOCAB)
-        cross_entropy(hidden[:36], weight, torch.zeros(36, dtype=torch.int64), recorded)
-    assert shapes == [(18, WIDTH)] * 2
+    cross_entropy(hidden, weight, torch.zeros(positions, dtype=torch.int64), recorded)
+    assert found == expected
