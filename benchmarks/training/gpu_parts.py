@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -37,6 +38,7 @@ AIMS = {"124m": 0.42, "350m": 0.50, "1b": 0.50}
 SAVES = 20
 """Steps between the saves of the run that is killed."""
 NEVER = 10**9
+NEEDED = ("numpy", "pyarrow", "pytest", "rich", "safetensors", "tokenizers", "tomli_w", "triton")
 TESTS = ("tests/trainer/test_cuda.py", "tests/trainer/model/test_attention.py", "tests/trainer/data/test_prefetch.py")
 CHOSEN = "cuda or pinned"
 """Of these, by name."""
@@ -89,7 +91,8 @@ def machine(asked: Asked, tell: Tell) -> None:
     """What it is, and the rate of its matrix products."""
     import torch
 
-    tell(python=sys.version.split()[0], torch=torch.__version__, cuda=torch.version.cuda)
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    tell(python=sys.version.split()[0], torch=torch.__version__, cuda=torch.version.cuda, missing=missing)
     if not asked.small:
         at = torch.cuda.get_device_properties(0)
         tell(gpu=at.name, capability=f"{at.major}.{at.minor}", memory=at.total_memory)

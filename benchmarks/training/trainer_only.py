@@ -1,5 +1,5 @@
 """The trainer's commands as `winnow` has them, without the pipelines', whose libraries a machine with a GPU may lack:
-torch, tokenizers, safetensors, NumPy and PyArrow are enough.
+torch, tokenizers, safetensors, NumPy, PyArrow, rich and tomli_w are enough.
 
     python -m benchmarks.training.trainer_only train 124m --pack PACK --output RUN
 """
