@@ -43,7 +43,7 @@ class Span:
     """Where in the row it begins."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Read:
     """Tokens [start, stop) of a document in a row of a step, which is counted from 0."""
 
@@ -143,7 +143,7 @@ class Batches:
                     found[number].append(Read(step, self._row(i, step, before + turn), epoch, first, last))
             before += epochs.windows(epoch)
             epoch += 1
-        return [sorted(reads, key=lambda read: (read.step, read.row, read.start)) for reads in found]
+        return [sorted(reads) for reads in found]
 
     def ids(self, step: int) -> list[str]:
         """The ids of the documents of `step`, each once, in the order of rows."""

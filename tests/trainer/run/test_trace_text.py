@@ -89,7 +89,7 @@ def test_the_steps_are_those_that_trace_names(pack: Path, whole: Path, index: Pa
             for document in passage["listed"]:
                 start = document["at"][0]
                 stop = start + passage["tokens"]
-                reads = [(read["step"], read["row"], read["start"], read["stop"]) for read in document["reads"]]
+                reads = sorted((read["step"], read["row"], read["start"], read["stop"]) for read in document["reads"])
                 of_it = [piece for piece in forward.get(document["id"], []) if piece[2] < stop and start < piece[3]]
                 assert reads == sorted((step, row, max(first, start), min(last, stop))
                                        for step, row, first, last in of_it)  # fmt: skip
