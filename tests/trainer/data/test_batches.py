@@ -266,8 +266,9 @@ def test_when_is_the_inverse_of_spans(pack: Pack, weighed: Pack, data: Data, ove
                     found = Read(step, row, span.epoch, span.start, span.stop)
                     read.setdefault((span.source, span.document), []).append(found)
         for source, lengths in (("web", WEB), ("books", BOOKS)):
+            some = list(enumerate(lengths))[::7]
             passages = [(document, start, min(length, start + 40))
-                        for document, length in list(enumerate(lengths))[::7] for start in range(0, length, 60)]  # fmt: skip
+                        for document, length in some for start in range(0, length, 60)]  # fmt: skip
             for (document, start, stop), reads in zip(passages, made.when(source, passages), strict=True):
                 of_it = [one for one in read.get((source, document), []) if one.start < stop and start < one.stop]
                 inside = [replace(one, start=max(start, one.start), stop=min(stop, one.stop)) for one in of_it]
