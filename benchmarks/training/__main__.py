@@ -2,12 +2,14 @@
 
     speed     steady tokens/s, in turns: each trainer is a process of its own, and all but one stand still; seconds to
               the first step; peak memory; the share of the matrix products' rate measured between the rounds
-    quality   bits per byte of held-out documents after the same wall-clock, by one scorer, with several seeds
+    minutes   bits per byte of held-out documents after the same wall-clock, by one scorer, with several seeds
+    steps     the same after as many steps of as many tokens, which a busy machine does not change
 
 All trainers run as they ship, by options of their command lines (contenders.py has them), Winnow with its
 defaults: Muon, clipping, data loading, calibration. Each peer runs in the best precision that it can be asked for, and
-Winnow once in each of theirs; only what ran in one precision is compared. nanoGPT and nanochat are taken from
-checkouts; litgpt is installed into an environment under --work. Nothing else should run on the machine meanwhile; what
+Winnow once in each of theirs; only what ran in one precision is compared. Where quality is measured, each learning rate
+is the best of the same search, and Winnow stands once more with AdamW. nanoGPT and nanochat are taken from checkouts;
+litgpt is installed into an environment under --work. For speed and minutes nothing else should run on the machine; what
 did is told. Linux.
 
     python -m benchmarks.training --corpus CORPUS --work DIR --nanogpt CHECKOUT
@@ -25,10 +27,10 @@ import numpy as np
 import torch
 
 from benchmarks.training import data
-from benchmarks.training.contenders import Contender, Shape, beside
+from benchmarks.training.contenders import Contender, Shape, Winnow, beside
 from benchmarks.training.peers import NanoGPT
 from benchmarks.training.process import CommandFailed
-from benchmarks.training.quality import Pilot, pilot, train_all
+from benchmarks.training.quality import Pilot, Quality, Trial, pilot, train_all
 from benchmarks.training.report import lines, rivals
 from benchmarks.training.speed import Speed, measure
 from winnow.trainer.errors import BadCall, RunFailed
@@ -75,15 +77,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--nanogpt", type=Path, metavar="CHECKOUT", help="without it, nanoGPT is left out")
     add("--nanochat", type=Path, metavar="CHECKOUT", help="without it, nanochat is left out")
     add("--skip", nargs="*", default=[], metavar="NAME",
-        help="winnow, winnow-float32, nanogpt, nanogpt-eager, litgpt, nanochat")  # fmt: skip
-    add("--parts", nargs="+", choices=("speed", "quality"), default=["speed", "quality"])
+        help="winnow, winnow-float32, winnow-adamw, nanogpt, nanogpt-eager, litgpt, nanochat")  # fmt: skip
+    add("--parts", nargs="+", choices=("speed", "minutes", "steps"), default=["speed", "minutes", "steps"])
     add("--rounds", type=int, default=5, metavar="N", help="of speed (default: %(default)s)")
     add("--stretch", type=int, default=2, metavar="STEPS", help="measured in a row (default: %(default)s)")
     add("--warm", type=int, default=1, metavar="STEPS", help="after the first, unmeasured (default: %(default)s)")
-    add("--minutes", type=float, default=5.0, metavar="N", help="of each run of quality (default: %(default)s)")
+    add("--minutes", type=float, nargs="+", default=[2.5, 5.0], metavar="N", help="(default: %(default)s)")
+    add("--steps", type=int, nargs="+", default=[50, 100], metavar="N", help="(default: %(default)s)")
     add("--seeds", type=int, default=3, metavar="N", help="(default: %(default)s)")
-    add("--peer-rates", type=float, nargs="+", default=[1e-3, 2e-3, 4e-3], metavar="RATE",
-        help="that the peers are tuned over (default: %(default)s)")  # fmt: skip
     add("--held-out-tokens", type=int, default=100_000, metavar="N", help="that are scored (default: %(default)s)")
     add("--document-tokens", type=int, default=1024, metavar="N", help="of each, the first (default: %(default)s)")
     add("--go-on", action="store_true", help="take the runs of quality that are in DIR already")
@@ -112,8 +113,11 @@ def measured(given: argparse.Namespace, shape: Shape) -> Report:
     if "speed" in given.parts:
         speeds, matmul = measure(contenders, shape, work, given.rounds, given.stretch, given.warm)
         report |= {"matmul": matmul, "speed": {of.name: _speed(of, speeds[of.name], shape) for of in contenders}}
-    if "quality" in given.parts:
-        report["quality"] = _quality(given, shape, contenders, held)
+    if "winnow-adamw" not in given.skip:
+        contenders.append(Winnow(shape, pack.path, given.winnow, optimizer="adamw"))
+    report["quality"] = list[Report]()
+    for by in sorted({"minutes", "steps"} & set(given.parts)):
+        report["quality"] += _quality(by, given, shape, contenders, held)
     return report
 
 
@@ -144,26 +148,40 @@ def _speed(contender: Contender, of: Speed, shape: Shape) -> Report:
     }  # fmt: skip
 
 
-def _quality(given: argparse.Namespace, shape: Shape, contenders: list[Contender], held: data.HeldOut) -> Report:
-    seconds, seeds = 60 * given.minutes, range(1, given.seeds + 1)
-    pilots = {of.name: pilot(of, shape, given.work, seconds, PILOT_STEPS) for of in contenders}
-    steps = {of: pilots[of.name].steps(seconds) for of in _faster_nanogpt(contenders, pilots, seconds)}
-    found = train_all(steps, shape, given.work, held, seeds, given.peer_rates, given.go_on)
-    report: Report = {"minutes": given.minutes, "trainers": {}, "ahead": {}}
-    for contender in steps:
-        name = contender.name
-        of = found[name]
+def _quality(
+    by: str, given: argparse.Namespace, shape: Shape, contenders: list[Contender], held: data.HeldOut
+) -> list[Report]:
+    """A report of each point. `by`: "minutes" or "steps"."""
+    trial = Trial(shape, given.work, held, range(1, given.seeds + 1), by == "minutes", given.go_on)
+    pilots = dict[str, Pilot]()
+    if by == "minutes":
+        longest = 60 * max(given.minutes)
+        pilots = {of.name: pilot(of, shape, given.work, longest, PILOT_STEPS) for of in contenders}
+        chosen = _faster_nanogpt(contenders, pilots, longest)
+        steps = {of: [pilots[of.name].steps(60 * minutes) for minutes in given.minutes] for of in chosen}
+    else:  # compiled or not, it takes the same steps
+        steps = dict.fromkeys((of for of in contenders if of.name != "nanogpt"), given.steps)
+    kinds = {of.name: {"kind": of.kind, "precision": of.precision} for of in steps}
+    return [
+        {"by": by, "point": point, "pilots": {name: vars(of) for name, of in pilots.items()}} | _at(found, kinds, held)
+        for point, found in zip(getattr(given, by), train_all(steps, trial), strict=True)
+    ]
+
+
+def _at(found: dict[str, Quality], kinds: dict[str, Report], held: data.HeldOut) -> Report:
+    """The trainers at one point, and by how much Winnow is ahead of its rivals."""
+    trainers, ahead = Report(), Report()
+    for name, of in found.items():
         bits = bootstrap.ratio(of.bits, held.bytes, key=name)
         runs = [(run.steps, run.seconds, float(np.sum(run.bits[of.view]) / held.bytes.sum())) for run in of.runs]
-        report["trainers"][name] = {
-            "kind": contender.kind, "precision": contender.precision,
+        trainers[name] = kinds[name] | {
             "bits_per_byte": bits.value, "low": bits.low, "high": bits.high, "rate": of.runs[0].rate,
-            "tried": of.tried, "view": of.view, "runs": runs, "pilot": vars(pilots[name]),
+            "tried": of.tried, "view": of.view, "runs": runs,
         }  # fmt: skip
-    for name, ours in rivals(report["trainers"]).items():
-        ahead = bootstrap.paired(found[name].bits, found[ours].bits, held.bytes, key=name)
-        report["ahead"][name] = {"of": ours, "value": ahead.value, "low": ahead.low, "high": ahead.high}
-    return report
+    for name, ours in rivals(trainers).items():
+        by = bootstrap.paired(found[name].bits, found[ours].bits, held.bytes, key=name)
+        ahead[name] = {"of": ours, "value": by.value, "low": by.low, "high": by.high}
+    return {"trainers": trainers, "ahead": ahead}
 
 
 def _faster_nanogpt(contenders: list[Contender], pilots: dict[str, Pilot], seconds: float) -> list[Contender]:

@@ -61,8 +61,8 @@ class Contender(Protocol):
         ...
 
     @property
-    def tuned(self) -> bool:
-        """Whether its learning rate is tuned here; else its default holds."""
+    def rate(self) -> float:
+        """The learning rate that the search for the best begins with."""
         ...
 
     @property
@@ -85,20 +85,25 @@ class Contender(Protocol):
 @dataclass(frozen=True)
 class Winnow:
     """All defaults on: Muon, clipping, document mask, calibration; but no evaluation or checkpoint before the end, and
-    the precision is that of the peers it is compared with."""
+    the precision is that of the peers it is compared with. AdamW instead of Muon shows what Muon does."""
 
     shape: Shape
     pack: Path
     command: Path
     precision: Precision = "bfloat16"
+    optimizer: str = "muon"
     kind: str = "winnow"
-    tuned: bool = False
     python: Path = Path(sys.executable)
     code: Path = HERE.parents[1] / "src"
 
     @property
     def name(self) -> str:
-        return "winnow" if self.precision == "bfloat16" else f"winnow-{self.precision}"
+        parts = (self.optimizer, "muon"), (self.precision, "bfloat16")
+        return "-".join(["winnow", *(part for part, usual in parts if part != usual)])
+
+    @property
+    def rate(self) -> float:
+        return 6e-3 if self.optimizer == "muon" else 1e-3
 
     def launch(self, output: Path, steps: int, seed: int, rate: float) -> Launch:
         shape = self.shape
@@ -112,6 +117,9 @@ mlp = {shape.mlp}
 context = {shape.context}
 [data]
 pack = {json.dumps(str(self.pack))}
+[optimizer]
+name = "{self.optimizer}"
+rate = {rate}
 [run]
 tokens = {steps * shape.batch_tokens}
 batch_tokens = {shape.batch_tokens}

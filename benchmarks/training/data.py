@@ -56,16 +56,21 @@ def nanogpt(of: Pack, shape: Shape, work: Path) -> Path:
 
 def litgpt(source: Path, shape: Shape, work: Path, torch: str) -> LitGPT:
     """litgpt with its environment and data, from nanoGPT's files."""
-    folder = work / f"litgpt-data-{shape.context}"
     made = environment(work / "litgpt", [*LITGPT, f"torch=={torch}"], work / "logs")
+    return LitGPT(shape, litgpt_files(source, shape, work, made / "bin" / "python"), made)
+
+
+def litgpt_files(source: Path, shape: Shape, work: Path, python: Path) -> Path:
+    """nanoGPT's files in LitData's format. python: of litgpt's environment."""
+    folder = work / f"litgpt-data-{shape.context}"
     for name in ("train", "val"):
         if not (folder / name / "index.json").is_file():
             command: list[str | Path] = [
-                made / "bin" / "python", HERE / "litgpt_data.py", "--tokens", source / f"{name}.bin",
+                python, HERE / "litgpt_data.py", "--tokens", source / f"{name}.bin",
                 "--block", str(shape.context + 1), "--output", folder / name,
             ]  # fmt: skip
             run(command, work / "logs" / f"litgpt-data-{name}.txt")
-    return LitGPT(shape, folder, made)
+    return folder
 
 
 def nanochat(of: Pack, checkout: Path, shape: Shape, work: Path, torch: str) -> Nanochat:

@@ -50,10 +50,12 @@ def tokenizer(directory: Path, output: Path, specials: list[str]) -> None:
         torch.tensor([length for _, length in lengths] + [0] * len(specials), dtype=torch.int32),
         output / "tokenizer" / "token_bytes.pt",
     )
-    ids = np.arange(len(vocab)) + len(ranks)  # our special tokens are the first: <|endoftext|> is their <|bos|>
-    for word, number in vocab.items():
-        if word in of:
-            ids[number] = ranks[of[word]]
+    named = json.loads((directory / "tokenizer_config.json").read_text(encoding="utf-8"))
+    begin = named.get("bos_token", "<|endoftext|>")
+    ours = sorted((word for word in vocab if word not in of), key=lambda word: (word != begin, vocab[word]))
+    ids = np.zeros(len(vocab), dtype=np.int64)
+    for word, number in vocab.items():  # what begins a document is their <|bos|>, the first of theirs
+        ids[number] = ranks[of[word]] if word in of else len(ranks) + ours.index(word)
     np.save(output / "ids.npy", ids)
 
 

@@ -19,6 +19,8 @@ LITGPT = ("litgpt==0.5.13", "litdata==0.2.76", "torchmetrics==1.9.0")
 NANOCHAT = ("wandb==0.31.0", "kernels==0.17.2", "rustbpe==0.1.0", "tiktoken==0.14.0", "requests==2.34.2",
             "filelock==4.2.11", "psutil==7.2.2", "pyarrow==26.0.1", "PyYAML==6.0.3", "numpy", "setuptools")  # fmt: skip
 """Beside torch, of which nanochat pins an older version."""
+RATES = {"embedding": 0.3, "unembedding": 0.008, "matrix": 0.02, "scalar": 0.5}
+"""nanochat's own."""
 WARMUP = 0.1
 """Share of the steps, of the peers' schedules: they have no default for runs this short. Then a cosine to a tenth."""
 
@@ -33,7 +35,7 @@ class NanoGPT:
     checkout: Path
     compiled: bool
     kind: str = "nanogpt"
-    tuned: bool = True
+    rate: float = 4e-3
     python: Path = Path(sys.executable)
 
     @property
@@ -80,7 +82,7 @@ class LitGPT:
     name: str = "litgpt"
     kind: str = "litgpt"
     precision: Precision = "bfloat16"
-    tuned: bool = True
+    rate: float = 4e-3
 
     @property
     def python(self) -> Path:
@@ -132,7 +134,8 @@ class Nanochat:
     name: str = "nanochat"
     kind: str = "nanochat"
     precision: Precision = "bfloat16"
-    tuned: bool = False
+    rate: float = 1.0
+    """What its own rates are multiplied with: it has one for each kind of parameter."""
 
     @property
     def python(self) -> Path:
@@ -150,6 +153,7 @@ class Nanochat:
             "device-batch-size": shape.micro_rows, "total-batch-size": shape.batch_tokens, "num-iterations": steps,
             "warmup-steps": math.ceil(WARMUP * steps), "eval-every": -1, "core-metric-every": -1, "sample-every": -1,
             "device-type": shape.device, "model-tag": output.name,
+            **{f"{of}-lr": rate * usual for of, usual in RATES.items()},
         }  # fmt: skip
         said = [f"--{name}={value}" for name, value in options.items()]
         command: list[str | Path] = [self.python, HERE / "seeded.py", str(seed), "scripts.base_train", *said]

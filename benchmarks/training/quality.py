@@ -1,16 +1,19 @@
-"""How well each trainer's models predict held-out documents, at equal wall-clock and with several seeds.
+"""How well each trainer's models predict held-out documents, after equal wall-clock and after equal steps.
 
 The clock runs from the command to the end of the last step: start, calibration and compiling are in it (compiled code
 of an earlier run is found again), the last checkpoint is not. Each trainer's schedule must know its steps beforehand,
-so a pilot measures how long its first step and the later ones take, and the steps are those that fit.
+so a pilot measures how long its first step and the later ones take, and the steps are those that fit. Runs of equal
+steps do not depend on how fast they are, so nothing is compiled for them. Every length is a run of its own, with its
+whole schedule.
 
-The peers' learning rates are tuned on the held-out documents themselves, the first seed for each rate; Winnow's is its
-default.
+Every trainer's learning rate comes from the same search (`swept`), Winnow's too: runs of the greatest length, with the
+first seed, judged on the held-out documents themselves.
 """
 
+import functools
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +25,9 @@ from benchmarks.training.speed import TIMEOUT, compiling_in, fresh, say
 
 VIEWS = ("seen", "alone")
 """Whether the end-of-text before a document is in view: each model is judged by what suits its training."""
+
+MOST_RATES = 7
+"""That are tried of one trainer."""
 
 FAST = 6000
 """Tokens a second of the fastest here. A pilot is told that its run has as many steps as fit then, since a trainer may
@@ -71,7 +77,7 @@ class Quality:
 def pilot(contender: Contender, shape: Shape, work: Path, seconds: float, steps: int) -> Pilot:
     """Some steps of a run of about the length in question; nothing is kept of it."""
     guess = max(steps + 1, round(seconds * FAST / shape.batch_tokens))
-    launch = contender.launch(fresh(work / "pilot" / contender.name), guess, seed=1, rate=1e-3)
+    launch = contender.launch(fresh(work / "pilot" / contender.name), guess, seed=1, rate=contender.rate)
     process = Running(compiling_in(launch, work / "compiled" / contender.name))
     try:
         first = process.wait(1, TIMEOUT)
@@ -82,18 +88,32 @@ def pilot(contender: Contender, shape: Shape, work: Path, seconds: float, steps:
     return found
 
 
-def trained(
-    contender: Contender, shape: Shape, work: Path, held: HeldOut, steps: int, seed: int, rate: float, go_on: bool
-) -> Trained:
-    """One run and its score; with `go_on` one that is there already is taken."""
-    name = f"{contender.name}-{contender.precision}-seed{seed}-rate{rate:g}"
-    output = work / "quality" / name.replace(".", "_")
+@dataclass(frozen=True)
+class Trial:
+    """What all runs of a measurement share."""
+
+    shape: Shape
+    work: Path
+    held: HeldOut
+    seeds: Sequence[int]
+    compiled: bool
+    go_on: bool
+    """Whether a run that is there already is taken."""
+
+
+def trained(contender: Contender, trial: Trial, steps: int, seed: int, rate: float) -> Trained:
+    """One run and its score."""
+    eager = "" if trial.compiled else "-eager"
+    name = f"{contender.name}-{contender.precision}-{steps}steps-seed{seed}-rate{rate:g}{eager}"
+    output = trial.work / "quality" / name.replace(".", "_")
     done = output.with_suffix(".json")
-    if go_on and done.is_file():
+    if trial.go_on and done.is_file():
         return Trained(**json.loads(done.read_text()))
     done.unlink(missing_ok=True)
-    launch = contender.launch(fresh(output), steps, seed, rate)
-    process = Running(compiling_in(launch, work / "compiled" / contender.name))
+    launch = compiling_in(contender.launch(fresh(output), steps, seed, rate), trial.work / "compiled" / contender.name)
+    if not trial.compiled:
+        launch = replace(launch, environment={**launch.environment, "TORCHDYNAMO_DISABLE": "1"})
+    process = Running(launch)
     try:
         seconds = process.wait(steps, TIMEOUT) - process.began
         process.finish(TIMEOUT)
@@ -102,39 +122,45 @@ def trained(
     scores = output.with_suffix(".bits")
     command: list[str | Path] = [
         contender.python, HERE / "scorer.py", contender.kind, contender.checkpoint(output),
-        "--documents", held.file, "--context", str(shape.context), "--code", contender.code, "--output", scores,
+        "--documents", trial.held.file, "--context", str(trial.shape.context), "--code", contender.code,
+        "--output", scores,
     ]  # fmt: skip
     run(command, output.with_suffix(".scorer.log"))
     found = Trained(seed, rate, steps, seconds, json.loads(scores.read_text()))
-    bits = found.per_byte(held)
+    bits = found.per_byte(trial.held)
     say(f"{contender.name}, seed {seed}, rate {rate:g}: {steps} steps in {seconds:.1f} s, {bits:.4f} bits per byte")
     done.write_text(json.dumps(found.__dict__))
     return found
 
 
-def train_all(
-    steps: Mapping[Contender, int],
-    shape: Shape,
-    work: Path,
-    held: HeldOut,
-    seeds: Sequence[int],
-    rates: Sequence[float],
-    go_on: bool,
-) -> dict[str, Quality]:
-    """Tune the peers with the first seed; then seed by seed train all at their best rates. `steps`: of each trainer."""
-
-    def train(contender: Contender, seed: int, rate: float) -> Trained:
-        return trained(contender, shape, work, held, steps[contender], seed, rate, go_on)
-
-    first = {of: [train(of, seeds[0], rate) for rate in (rates if of.tuned else [0.0])] for of in steps}
-    runs = {of: [min(tried, key=lambda run: run.per_byte(held))] for of, tried in first.items()}
-    for seed in seeds[1:]:
-        for contender, done in runs.items():
-            done.append(train(contender, seed, done[0].rate))
-    return {of.name: _together(runs[of], first[of], held) for of in steps}
+def swept(cost: Callable[[float], float], start: float) -> dict[float, float]:
+    """Rates and what they cost: half of `start`, that and twice that, then on by factors of two for as long as the best
+    is the least or the greatest."""
+    found = {rate: cost(rate) for rate in (start / 2, start, 2 * start)}
+    while (best := min(found, key=found.__getitem__)) in (min(found), max(found)) and len(found) < MOST_RATES:
+        rate = best / 2 if best == min(found) else 2 * best
+        found[rate] = cost(rate)
+    return dict(sorted(found.items()))
 
 
-def _together(runs: Sequence[Trained], tried: Sequence[Trained], held: HeldOut) -> Quality:
+def train_all(steps: Mapping[Contender, Sequence[int]], trial: Trial) -> list[dict[str, Quality]]:
+    """The trainers by name, at each point. `steps`: of each trainer, how many make up each point."""
+    curves = {of.name: _curve(of, trial, lengths) for of, lengths in steps.items()}
+    return [dict(zip(curves, point, strict=True)) for point in zip(*curves.values(), strict=True)]
+
+
+def _curve(contender: Contender, trial: Trial, lengths: Sequence[int]) -> list[Quality]:
+    @functools.cache
+    def train(length: int, seed: int, rate: float) -> Trained:
+        return trained(contender, trial, length, seed, rate)
+
+    longest, first = max(lengths), trial.seeds[0]
+    tried = swept(lambda rate: train(longest, first, rate).per_byte(trial.held), contender.rate)
+    best = min(tried, key=tried.__getitem__)
+    return [_together([train(length, seed, best) for seed in trial.seeds], tried) for length in lengths]
+
+
+def _together(runs: Sequence[Trained], tried: dict[float, float]) -> Quality:
     view = min(VIEWS, key=lambda name: sum(sum(of.bits[name]) for of in runs))
     bits = np.mean([of.bits[view] for of in runs], axis=0)
-    return Quality(tuple(runs), {of.rate: of.per_byte(held) for of in tried}, view, bits)
+    return Quality(tuple(runs), tried, view, bits)

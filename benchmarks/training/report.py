@@ -21,14 +21,14 @@ def lines(report: Report) -> list[str]:
     ]
     if "speed" in report:
         said += ["", *_speed(report)]
-    if "quality" in report:
-        said += ["", *_quality(report["quality"])]
+    for point in report.get("quality", ()):
+        said += ["", *_quality(point)]
     return said
 
 
 def rivals(rows: Report) -> dict[str, str]:
-    """Each peer's name to that of our row of the same precision, where there is one."""
-    ours = {of["precision"]: name for name, of in rows.items() if of["kind"] == "winnow"}
+    """Each peer's name to that of our first row of the same precision, where there is one."""
+    ours = {of["precision"]: name for name, of in reversed(rows.items()) if of["kind"] == "winnow"}
     peers = {name: of["precision"] for name, of in rows.items() if of["kind"] != "winnow"}
     return {name: ours[precision] for name, precision in peers.items() if precision in ours}
 
@@ -75,8 +75,9 @@ def _ratio(name: str, ours: str, speeds: Report) -> str:
 
 
 def _quality(quality: Report) -> list[str]:
+    to = " from the command to the last step's end" if quality["by"] == "minutes" else ""
     said = [
-        f"after {quality['minutes']:g} minutes from the command to the last step's end, mean of the seeds",
+        f"after {quality['point']:g} {quality['by']}{to}, mean of the seeds",
         f"{PRECISION}{'bits/byte':>10}{'95 % interval':>20}   steps, seconds and bits per byte of each seed",
     ]
     for name, of in quality["trainers"].items():
@@ -84,9 +85,8 @@ def _quality(quality: Report) -> list[str]:
         between = f"{of['low']:.4f} to {of['high']:.4f}"
         said.append(f"{_row(name, of)}{of['bits_per_byte']:10.4f}{between:>20}   {runs}")
     for name, of in quality["trainers"].items():
-        if len(of["tried"]) > 1:
-            tried = ", ".join(f"{float(rate):g}: {bits:.4f}" for rate, bits in of["tried"].items())
-            said.append(f"{name}'s rates, first seed: {tried}")
+        tried = ", ".join(f"{float(rate):g}: {bits:.4f}" for rate, bits in of["tried"].items())
+        said.append(f"{name}'s rates, first seed, greatest length: {tried}")
         said.append(f"{name} is scored with the end-of-text before a document {of['view']}")
     for name, of in quality["ahead"].items():
         both, between = quality["trainers"][name]["precision"], f"{of['low']:.4f} to {of['high']:.4f}"

@@ -56,7 +56,7 @@ def _measure(
     firsts, stretches, matmul = dict[str, float](), dict[str, list[Stretch]](), list[dict[str, float]]()
     for contender in contenders:
         output = fresh(work / "speed" / contender.name)
-        launch = contender.launch(output, MANY, seed=1, rate=1e-3)
+        launch = contender.launch(output, MANY, seed=1, rate=contender.rate)
         process = running[contender.name] = Running(compiling_in(launch, fresh(work / "compiled" / contender.name)))
         say(f"{contender.name}: starts")
         firsts[contender.name] = process.wait(1, TIMEOUT) - process.began

@@ -67,7 +67,8 @@ def test_a_wheel_holds_the_packages_and_nothing_else(built: tuple[Path, Path]) -
     about = {name for name in names if name.split("/")[0].endswith(".dist-info")}
     code = {f"winnow/{file.relative_to(ROOT)}" for package in PACKAGES for file in (ROOT / package).rglob("*.py")}
     data = {f"winnow/{file.relative_to(ROOT)}" for package in PACKAGES for file in (ROOT / package).rglob("*.toml")}
-    assert {"winnow/pipelines/recipe/recipes/tiny.toml", "winnow/trainer/configs/tiny.toml"} <= data
+    assert {"winnow/pipelines/recipe/recipes/tiny.toml", "winnow/trainer/config/presets/tiny.toml"} <= data
+    data |= {f"winnow/trainer/evaluate/bundled/{task}.jsonl" for task in ("everyday", "arithmetic", "grammar", "code")}
     data |= {f"winnow/pipelines/extraction/blocks/weights.{kind}" for kind in ("npz", "md")}
     data |= {f"winnow/data_cards/page/{file.name}" for file in (ROOT / "data_cards/page").iterdir() if file.is_file()}
     assert names - about == code | data | {"winnow/__init__.py", "winnow/__main__.py", "winnow/py.typed"}

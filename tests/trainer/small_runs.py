@@ -17,7 +17,6 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from tests.trainer.small_corpora import quiet
-from winnow.pipelines.cli import main
 from winnow.trainer.config.config_file import dump
 from winnow.trainer.config.settings import Config, Data, Machine, ModelShape, Optimizer, Run
 from winnow.trainer.pack import pack as packing
@@ -65,6 +64,8 @@ def config(pack: Path, **changes: Any) -> Config:
 
 def pack_and_run(root: Path) -> None:
     """ROOT/pack, ROOT/mine.toml, and ROOT/run by these, through the command."""
+    from winnow.pipelines.cli import main  # the other helpers need the trainer alone
+
     pack = make_pack(root, documents=60)
     (root / "mine.toml").write_text(dump(config(pack, run={"tokens": 256})))
     with quick():

@@ -12,11 +12,24 @@ import torch
 from tests.trainer.small_runs import config, lines, write_corpus
 from winnow.trainer.cli import cli_help
 from winnow.trainer.cli.parsers import add, guarded
-from winnow.trainer.config.config_file import dump
+from winnow.trainer.config.config_file import dump, load
+from winnow.trainer.config.settings import Config, Data
+from winnow.trainer.config.show import _toml
 from winnow.trainer.errors import BadCall, RunFailed
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = ("tokenizer train", "pack", "plan", "train", "eval", "generate", "trace")
+COMMANDS = (
+    "tokenizer train",
+    "pack",
+    "config show",
+    "config check",
+    "plan",
+    "train",
+    "eval",
+    "generate",
+    "export",
+    "trace",
+)
 
 
 class Parser(argparse.ArgumentParser):
@@ -47,7 +60,7 @@ def test_help_teaches(command: str, capsys: pytest.CaptureFixture[str]) -> None:
 def test_examples_use_options_that_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     texts = [cli_help.EXAMPLES, *(epilog for _, epilog in cli_help.OF.values())]
     for line in (line for text in texts for line in text.splitlines() if "winnow " in line):
-        found = re.search(r"winnow (tokenizer train|pack|plan|train|eval|generate|trace) ", line)
+        found = re.search(rf"winnow ({'|'.join(COMMANDS)}) ", line)
         if found is None:
             continue
         with pytest.raises(SystemExit):
@@ -55,6 +68,47 @@ def test_examples_use_options_that_there_are(capsys: pytest.CaptureFixture[str])
         told = capsys.readouterr().out
         for option in re.findall(r"(?<= )--[a-z-]+", line[found.end() :]):
             assert f"{option} " in told or f"{option}\n" in told, (line, option)
+
+
+def test_the_settings_of_the_help_are_those_that_there_are() -> None:
+    rows = re.findall(r"^  (\w+\.\w+) +(\S+) +\S.*  (\S+)$", cli_help.OF["train"][1], re.MULTILINE)
+    assert len(rows) == 10
+    for name, default, example in rows:
+        section, setting = name.split(".")
+        assert _toml(getattr(getattr(Config(Data("p")), section), setting)) == default
+        assert load("10m", ["data.pack=p", example]) != load("10m", ["data.pack=p"])
+        assert example.startswith(name)
+
+
+def test_config_check_says_all_of_it(tmp_path: Path, pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert winnow("config", "check", "tiny") == 0
+    assert capsys.readouterr().out == "tiny has no mistake; it names no pack: --pack PACK\n"
+    assert winnow("config", "check", "tiny", "--pack", pack, "--set", "evaluate.tasks=bundled") == 0
+    assert capsys.readouterr().out == "tiny has no mistake\n"
+    wrong = ("--set", "run.keep=-1", "--set", "evaluate.tasks=none", "--set", "data.weights.\"\\u001b[31m\"=1",
+             "--set", "init=nowhere")  # fmt: skip
+    assert winnow("config", "check", "tiny", "--pack", pack, *wrong) == 2
+    told = capsys.readouterr()
+    assert told.err == "winnow: tiny has 4 mistakes\n"
+    keep, source, init, task = told.out.splitlines()
+    assert keep == "--set run.keep=-1: run.keep is -1; wanted 0 or more"
+    assert "has no source '\\x1b[31m'" in source
+    assert init.startswith("nowhere/config.json: no such file")
+    assert task.startswith("the cloze task 'none' is no file; valid are: everyday, ")
+    assert winnow("config", "check", tmp_path / "none.toml") == 2
+    assert capsys.readouterr().err.endswith("none.toml: there is no such configuration file\n")
+
+
+def test_config_show_needs_nothing_but_the_standard_library_and_tomli_w() -> None:
+    code = (
+        "import argparse, sys; from winnow.trainer.cli.parsers import add\n"
+        "parser = argparse.ArgumentParser(); add(parser.add_subparsers(), argparse.ArgumentParser)\n"
+        "given = parser.parse_args(['config', 'show', 'tiny']); code = given.run(given)\n"
+        "assert not {'torch', 'numpy', 'pyarrow'} & set(sys.modules); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "width = 128  # tiny.toml, line 10\n" in done.stdout
 
 
 @pytest.mark.parametrize(

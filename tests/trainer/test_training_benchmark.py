@@ -1,6 +1,8 @@
 """benchmarks/training/: its scorer agrees with Winnow's own, its trainers run, stand still and end as told, and only
 what ran in one precision is compared."""
 
+import json
+import math
 import re
 import sys
 import time
@@ -15,6 +17,7 @@ from benchmarks.training import report, scorer
 from benchmarks.training.contenders import Contender, Shape, Winnow, beside
 from benchmarks.training.peers import LitGPT, Nanochat, NanoGPT
 from benchmarks.training.process import CommandFailed, Launch, Running
+from benchmarks.training.quality import MOST_RATES, swept
 from tests.trainer.small_evaluation import random_model
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import ModelShape
@@ -139,6 +142,31 @@ def test_each_is_asked_for_the_precision_that_its_row_says(tmp_path: Path) -> No
         assert tomllib.loads((tmp_path / f"{precision}.toml").read_text())["machine"]["dtype"] == precision
 
 
+@pytest.mark.parametrize(
+    ("best", "tried"),
+    [
+        (1.0, [0.5, 1.0, 2.0]),
+        (2.0, [0.5, 1.0, 2.0, 4.0]),
+        (8.0, [0.5, 1.0, 2.0, 4.0, 8.0, 16.0]),
+        (0.25, [0.125, 0.25, 0.5, 1.0, 2.0]),
+        (1000.0, [0.5 * 2**times for times in range(MOST_RATES)]),
+    ],
+)
+def test_rates_are_searched_until_the_best_has_a_worse_one_on_either_side(best: float, tried: list[float]) -> None:
+    found = swept(lambda rate: abs(math.log(rate / best)), 1.0)
+    assert list(found) == tried
+
+
+def test_every_trainer_s_rate_is_the_one_that_was_asked_for(tmp_path: Path) -> None:
+    nanogpt, litgpt, nanochat = (of.launch(tmp_path / of.name, 5, 1, 0.25) for of in peers("cpu", tmp_path))
+    assert {"--learning_rate=0.25", "--min_lr=0.025"} <= set(nanogpt.command)
+    assert json.loads(str(litgpt.command[litgpt.command.index("--optimizer") + 1]))["init_args"]["lr"] == 0.25
+    assert {"--matrix-lr=0.005", "--embedding-lr=0.075"} <= set(nanochat.command)
+    Winnow(shape_on("cpu"), tmp_path, Path("winnow"), optimizer="adamw").launch(tmp_path / "adamw", 5, 1, 0.25)
+    optimizer = tomllib.loads((tmp_path / "adamw.toml").read_text())["optimizer"]
+    assert optimizer == {"name": "adamw", "rate": 0.25}
+
+
 def made(*left_out: str) -> dict[str, Any]:
     """Of five trainers, of which the fastest makes 1,600 tokens a second and each other half of the one before."""
     kinds = {"winnow": "bfloat16", "litgpt": "bfloat16", "nanochat": "bfloat16", "winnow-float32": "float32",
@@ -149,7 +177,7 @@ def made(*left_out: str) -> dict[str, Any]:
         speed[name] = row | {"tokens_per_second": rate, "low": rate, "high": rate, "first_step_seconds": 1.0,
                              "memory": 1 << 30, "others": 0.0}  # fmt: skip
         trainers[name] = row | {"bits_per_byte": 2.0, "low": 1.9, "high": 2.1, "runs": [(5, 300.0, 2.0)],
-                                "tried": {0.0: 2.0}, "view": "alone"}  # fmt: skip
+                                "tried": {1.0: 2.0}, "view": "alone"}  # fmt: skip
     for name in left_out:
         del speed[name], trainers[name]
     ahead = {"value": 0.1, "low": 0.0, "high": 0.2}
@@ -159,7 +187,7 @@ def made(*left_out: str) -> dict[str, Any]:
         "shape": vars(shape_on("cpu")),
         "data": {"documents": 1, "tokens": 1, "held_out_documents": 1, "held_out_bytes": 1},
         "peak": 1e12, "flops_per_token": 1_000_000, "matmul": {"bfloat16": 1e10, "float32": 2e9}, "speed": speed,
-        "quality": {"minutes": 5, "trainers": trainers, "ahead": pairs},
+        "quality": [{"by": "minutes", "point": 5, "trainers": trainers, "ahead": pairs}],
     }  # fmt: skip
 
 

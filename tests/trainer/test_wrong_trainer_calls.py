@@ -50,6 +50,7 @@ CALLS = [
     "pack corpus --tokenizer tokenizer --output new --against none",
     *(f"plan {what}" for what in ("none", "tinny", "''", "none.toml", "empty", "fifo", "loop", "/dev/zero", "/dev/null",
                                   "latin.toml", "deep.toml", "dots.toml", "digits.toml", "sparse.toml")),
+    *(f"config show {what}" for what in ("none", "''", "none.toml", "latin.toml", "deep.toml", "tiny --set x")),
     *(f"plan tiny --no-measure --mfu {share}" for share in ("nan", "inf", "0", "-1")),
     *(f"plan tiny --no-measure --rent {rent}" for rent in (
         "H100", "H100=x", "H100=nan", "H100=-1", "H100=inf", "=1", "''")),
@@ -62,7 +63,8 @@ CALLS = [
         f"seed={'9' * 5000}", f"model={'[' * 50_000}", f"{'a.' * 50_000}a=1", f"'{'=' * 100_000}'")),
     *(f"{TRAIN} --set {words}" for words in (
         "data.pack=none", "data.pack=corpus", "data.weights.nosuch=1", "init=none", "init=corpus", "machine.device=tpu",
-        "machine.threads=4097", "model.context=16777217")),
+        "machine.threads=4097", "model.context=16777217", "evaluate.tasks=none", "evaluate.tasks=fifo",
+        "evaluate.tasks=file", "run.profile=3", "run.sinks=neptune")),
     *(f"train mine.toml --output {what}" for what in ("corpus", "pack", "file", "file/x", "fifo", "/", "/proc/none/r")),
     "train mine.toml --output run --set optimizer.rate=0.5",
     *(f"eval {what} --data pack" for what in ("none", "corpus", "file", "fifo", "empty", "loop")),
@@ -73,6 +75,8 @@ CALLS = [
     *(f"generate {what}" for what in ("none", "corpus", "file", "fifo", "empty")),
     *(f"generate run {option}" for option in ("--temperature nan", "--temperature -1", "--temperature inf", "--top-p 0",
                                               "--top-p nan", "--top-p 1.1")),
+    *(f"export {what} --output new" for what in ("none", "corpus", "file", "fifo", "''", "run@99", "run@")),
+    *(f"export run --output {what}" for what in ("corpus", "file", "run")),
     *(f"trace {what} --step 1" for what in ("none", "corpus", "file", "fifo", "empty")),
     "trace run --step 3", "trace run --step 9223372036854775807", "trace run --step 1 --row 4",
     "trace run --step 1 --row 9223372036854775807",

@@ -6,6 +6,7 @@ TOKENIZER = "what winnow tokenizer train made, or any Hugging Face tokenizer's d
 CHECKPOINT = (
     "a run (its newest checkpoint), a checkpoint, or a Hugging Face directory in the Llama, Qwen2 or Qwen3 layout"
 )
+EXPORTED = "a run (its newest checkpoint), RUN@STEP, or any Hugging Face directory of a layout that winnow has"
 AGAINST = "a build whose removed duplicates the split respects, may be repeated (default: those the corpora lie in)"
 CONFIG = "tiny, 10m, 30m, 124m, 350m or 1b, or a .toml file"
 FROM = "begin from a checkpoint of another run, with its moments and after its steps (RUN alone: the newest)"
@@ -44,6 +45,23 @@ Near-duplicates stay together: a cluster, and all parts of one record, go to tra
 that is checked before PACK is done. The same command again goes on where a stopped one was.
 """,
 )
+_CONFIG_SHOW = (
+    "Show a whole configuration before a run, as TOML: each setting, what it means, and where its value comes from.",
+    """\
+examples:
+  winnow config show 124m
+  winnow config show 124m --set run.tokens=2_000_000_000 | grep -v '# default'
+  winnow config show 10m > my.toml                 a file of your own to begin with
+""",
+)
+_CONFIG_CHECK = (
+    "Check a configuration without a run: every mistake with its place and its cure, a line each; exit code 2.",
+    """\
+examples:
+  winnow config check my.toml --pack pack          with the pack's sources, the model in init, the files of tasks
+  winnow config check 10m --set optimizer.rate=-1
+""",
+)
 _PLAN = (
     "Say what a training run takes before it is begun: parameters, tokens, memory, time and cost.",
     """\
@@ -66,6 +84,20 @@ examples:
   winnow train my.toml --output run                a file of your own; run/config.lock.toml has every setting
   winnow train 10m --pack pack --from run@4000 --set run.tokens=60_000_000 --output decayed
   torchrun --nproc_per_node 8 --no-python winnow train 350m --pack pack --output run
+
+settings that people change; winnow config show 10m has all of them:
+  setting              default    what it is                                                      example
+  run.tokens           0          tokens to train on; 0: 20 for each parameter                    run.tokens=50_000_000
+  run.batch_tokens     32768      tokens of one step, over all processes                          run.batch_tokens=65536
+  optimizer.rate       0.006      the peak learning rate                                          optimizer.rate=0.004
+  optimizer.decay      0.4        share of the steps in which it falls at the end                 optimizer.decay=0.2
+  model.context        512        tokens of a window                                              model.context=1024
+  data.weights         {}         shares of the sources; none: all at one pace                    data.weights.web=0.7
+  run.evaluate_every   0          steps between evaluations; 0: a tenth of the run                run.evaluate_every=500
+  run.keep             3          checkpoints that stay; 0: all                                   run.keep=0
+  evaluate.tasks       []         cloze tasks on the way: bundled, or JSONL files                 evaluate.tasks=bundled
+  machine.micro_rows   0          windows of one pass on a device; 0: measured                    machine.micro_rows=8
+Configurations change some defaults: their shape and rate, of larger ones the batch.
 
 Ctrl-C saves at the end of the step and stops. A run that goes on, on any number of processes, trains on the same rows
 in the same order as if it had never been stopped. Look at RUN/run.html; RUN/checkpoints/ holds Hugging Face models.
@@ -90,6 +122,17 @@ examples:
   winnow generate run/checkpoints/step-001000 --prompt 'Once' --temperature 0 --tokens 50
 """,
 )
+_EXPORT = (
+    "Write a checkpoint as a Hugging Face directory in another precision: bfloat16 takes half of float32's space.",
+    """\
+examples:
+  winnow export run --dtype bfloat16 --output my-model
+  winnow export run@4000 --dtype bfloat16 --output my-model-4000
+
+Every checkpoint is a Hugging Face directory already, in float32, which training goes on from. Weights of more than 5 GB
+are cut into several files with an index, which transformers reads, and winnow too.
+""",
+)
 _TRACE = (
     "List the documents that a step trained on: address, source, language, cluster, measures.",
     """\
@@ -104,10 +147,13 @@ Nothing was recorded at that step: its rows follow from the configuration and th
 OF = {
     "tokenizer train": _TOKENIZER,
     "pack": _PACK,
+    "config show": _CONFIG_SHOW,
+    "config check": _CONFIG_CHECK,
     "plan": _PLAN,
     "train": _TRAIN,
     "eval": _EVAL,
     "generate": _GENERATE,
+    "export": _EXPORT,
     "trace": _TRACE,
 }
 """Command to description and epilog."""

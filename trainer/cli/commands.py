@@ -37,9 +37,12 @@ def pack(given: argparse.Namespace) -> None:
 
 def plan(given: argparse.Namespace) -> None:
     from winnow.trainer.config.config_file import NO_PACK
+    from winnow.trainer.pack import remote
     from winnow.trainer.plan import plan, plan_text
 
     config = _config(given, NO_PACK)
+    if config.data.pack != NO_PACK:
+        remote.local(config.data.pack, _line)  # which may take long, and tells how far it is
     asked = plan.Asked(given.vocab, given.mfu, plan.rents(given.rent), not given.no_measure)
     _say(plan_text.text(Path(given.config).stem, plan.plan(config, asked)))
 
@@ -70,16 +73,29 @@ def generate(given: argparse.Namespace) -> None:
     )
 
 
+def export(given: argparse.Namespace) -> None:
+    from winnow.trainer.run import export
+
+    export.export(given.checkpoint, given.output, given.dtype, _line, given.shard_mb * 1_000_000)
+
+
 def trace(given: argparse.Namespace) -> None:
     from winnow.trainer.run import trace
 
     trace.trace(given.run_folder, given.step, _say, row=given.row, as_json=given.json)
 
 
-def _config(given: argparse.Namespace, pack: str = "") -> "Config":
-    """--pack comes first, so that a --set of the same has the last word. `pack`: where nothing names one."""
-    from winnow.trainer.config.config_file import load, setting
+def sets_of(given: argparse.Namespace) -> list[str]:
+    """--pack comes first, so that a --set of the same has the last word."""
+    from winnow.trainer.config.config_file import setting
 
     if given.pack == "":
         raise BadCall("--pack is empty: give a directory that winnow pack made")
-    return load(given.config, [*([setting("data.pack", given.pack)] if given.pack else []), *given.sets], pack)
+    return [*([setting("data.pack", given.pack)] if given.pack else []), *given.sets]
+
+
+def _config(given: argparse.Namespace, pack: str = "") -> "Config":
+    """`pack`: where nothing names one."""
+    from winnow.trainer.config.config_file import load
+
+    return load(given.config, sets_of(given), pack)

@@ -1,4 +1,5 @@
-"""The trainer's commands: tokenizer, pack, plan, train, eval, generate, trace. `add` hangs them into `winnow`.
+"""The trainer's commands, tokenizer, pack, config, plan, train, eval, generate, export and trace, which `add` hangs
+into `winnow`.
 
 What needs torch, NumPy or tokenizers is imported when a command runs, so that help is instant and works without them.
 """
@@ -9,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from winnow.trainer.cli import cli_help
+from winnow.trainer.cli import cli_help, config_commands
 from winnow.trainer.cli import commands as of
 from winnow.trainer.cli.argument_kinds import count, label, named, number, path, positive, to_read, to_write, up_to
 from winnow.trainer.errors import BadCall, RunFailed, printable
@@ -31,10 +32,13 @@ def add(commands: Commands, parser_class: type[argparse.ArgumentParser]) -> None
     actions = tokenizer.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=parser_class)
     _add_tokenizer(actions)
     _add_pack(commands)
+    config = commands.add_parser("config", help="show or check a configuration", allow_abbrev=False)
+    _add_config(config.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=parser_class))
     _add_plan(commands)
     _add_train(commands)
     _add_eval(commands)
     _add_generate(commands)
+    _add_export(commands)
     _add_trace(commands)
 
 
@@ -109,6 +113,13 @@ def _add_pack(commands: Commands) -> None:
                       help="processes (default: %(default)s)")  # fmt: skip
 
 
+def _add_config(actions: Commands) -> None:
+    about = "every setting, its meaning, and where its value comes from"
+    _configured(_command(actions, "show", about, config_commands.show, "config show"))
+    about = "every mistake, with its place and its cure"
+    _configured(_command(actions, "check", about, config_commands.check, "config check"))
+
+
 def _add_plan(commands: Commands) -> None:
     plan = _command(commands, "plan", "what a training run takes, before it is begun", of.plan)
     _configured(plan)
@@ -136,7 +147,8 @@ def _add_eval(commands: Commands) -> None:
     command.add_argument("--data", type=path, nargs="+", action="extend", default=[], metavar="PACK_OR_CORPUS",
                          help="packs (their validation documents), corpora, Parquet files")  # fmt: skip
     command.add_argument("--cloze", type=to_read, nargs="+", action="extend", default=[], metavar="FILE",
-                         help='JSONL of {"context": …, "choices": […], "answer": 0}')  # fmt: skip
+                         help='JSONL of {"context": …, "choices": […], "answer": 0}, or a task of ours: everyday, '
+                              'arithmetic, grammar, code, bundled for all')  # fmt: skip
     command.add_argument("--split", choices=("validation", "train"), default="validation", help="of packs")
     command.add_argument("--max-tokens", type=count, default=0, metavar="N", help="of each of --data (default: all)")
     command.add_argument("--context", type=count, default=0, metavar="N", help="window (default: the model's)")
@@ -158,6 +170,17 @@ def _add_generate(commands: Commands) -> None:
     generate.add_argument("--top-p", type=number, default=0.95, metavar="P",
                           help="of the likeliest that make up P only (default: %(default)s)")  # fmt: skip
     generate.add_argument("--seed", type=count, default=1, metavar="N", help="(default: %(default)s)")
+
+
+def _add_export(commands: Commands) -> None:
+    export = _command(commands, "export", "a checkpoint in another precision, for others", of.export)
+    export.add_argument("checkpoint", type=named, metavar="RUN[@STEP]", help=cli_help.EXPORTED)
+    export.add_argument("--output", type=path, required=True, metavar="DIR", help="a new directory")
+    export.add_argument(
+        "--dtype", choices=("bfloat16", "float32"), default="bfloat16", help="of the weights (default: %(default)s)"
+    )
+    export.add_argument("--shard-mb", type=up_to(1_000_000_000), default=5000, metavar="N",
+                        help="megabytes of a file of weights, at most (default: %(default)s)")  # fmt: skip
 
 
 def _add_trace(commands: Commands) -> None:

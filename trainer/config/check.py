@@ -26,6 +26,19 @@ def complaints(config: Config) -> Iterator[Complaint]:
         yield ("optimizer", "decay"), f"with optimizer.warmup, {optimizer.warmup}, it is more than the whole run"
     if config.run.batch_tokens < config.model.context:
         yield ("run", "batch_tokens"), f"wanted at least one window, model.context = {config.model.context}"
+    if config.run.profile and profiled(config.run.profile) is None:
+        yield ("run", "profile"), "wanted FIRST:LAST, the numbers of two steps, counted from 1, as 10:13"
+    for name in ("tasks", "samples") if config.objective == "masked" else ():
+        if getattr(config.evaluate, name):
+            yield ("evaluate", name), "wanted none: an encoder gives no text a probability, and goes on with none"
+
+
+def profiled(said: str) -> tuple[int, int] | None:
+    """The first and the last step of run.profile; None where it says none."""
+    first, _, last = said.partition(":")
+    if not (first.isdecimal() and last.isdecimal() and max(len(first), len(last)) < 19):
+        return None
+    return (int(first), int(last)) if 1 <= int(first) <= int(last) else None
 
 
 _Range = tuple[Callable[[float], bool], str]
@@ -54,6 +67,8 @@ _RANGES: dict[str, dict[str, _Range]] = {
     "run": {"tokens_per_parameter": _POSITIVE, "tokens": _NOT_NEGATIVE, "batch_tokens": _up_to(1 << 40),
             "log_every": _ONE_OR_MORE, "evaluate_every": _NOT_NEGATIVE, "evaluate_tokens": _ONE_OR_MORE,
             "save_every": _NOT_NEGATIVE, "keep": _NOT_NEGATIVE, "spike": _NOT_NEGATIVE, "skips": _ONE_OR_MORE},
+    "evaluate": {"questions": _NOT_NEGATIVE, "sample_tokens": _up_to(1 << 20), "temperature": _NOT_NEGATIVE,
+                 "every": _NOT_NEGATIVE},
     "machine": {"micro_rows": _up_to(1 << 20, 0), "threads": _up_to(4096, 0)},
 }  # fmt: skip
 

@@ -1,22 +1,18 @@
 """Configurations on disk: strict TOML and `--set a.b=c` become one `Config`, or an error that names the place."""
 
 import dataclasses
-import json
-import types
-import typing
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import tomli_w
 
 from winnow.trainer.config.check import complaints
+from winnow.trainer.config.fill import Fill, dotted, shown
 from winnow.trainer.config.settings import Config
-from winnow.trainer.config.text import Origin, Place, read, suggest
+from winnow.trainer.config.text import Place, read, suggest
 from winnow.trainer.errors import BadCall
-
-T = TypeVar("T")
 
 NO_PACK = "(no pack)"
 """In the place of data.pack where a command can do without one."""
@@ -50,13 +46,28 @@ def load(path: Path | str, sets: Sequence[str] = (), pack: str = "") -> Config:
     Every mistake is a `BadCall` of one line: unknown names with the nearest valid one, values of a wrong type or
     outside their range, with the file's line or the words of the command line.
     """
+    config, wrong = checked(path, sets, pack)
+    if config is None or wrong:
+        raise wrong[0]
+    return config
+
+
+def checked(path: Path | str, sets: Sequence[str] = (), pack: str = "") -> tuple[Config | None, list[BadCall]]:
+    """As `load`, with every mistake that there is, and what could be read (None: no pack is named). BadCall where no
+    configuration can be read at all."""
     table, origin = read(find(str(path)), sets)
     if pack and isinstance(table.setdefault("data", {}), dict):
         table["data"].setdefault("pack", pack)
-    config = _fill(Config, table, origin, ())
+    fill = Fill(origin)
+    config = fill.config(table)
+    wrong = [error for _, error in fill.found]
+    if config is None:
+        return None, wrong
+    spoilt = {place[:1] for place, _ in fill.found}  # a default in the place of what was meant fits nothing beside it
     for place, message in complaints(config):
-        raise origin.fail(place, f"{dotted(place)} is {_shown(_at(config, place))}; {message}")
-    return config
+        if place[:1] not in spoilt:
+            wrong.append(origin.fail(place, f"{dotted(place)} is {shown(_at(config, place))}; {message}"))
+    return config, wrong
 
 
 def setting(name: str, value: str) -> str:
@@ -79,13 +90,8 @@ def difference(a: Config, b: Config) -> str | None:
     for place in [*there, *(place for place in here if place not in there)]:
         x, y = there.get(place), here.get(place)
         if x != y and not (place[0] == "machine" and y in ("auto", 0)):
-            return f"{dotted(place)} is {_shown(x)} there and {_shown(y)} here"
+            return f"{dotted(place)} is {shown(x)} there and {shown(y)} here"
     return None
-
-
-def dotted(place: Place) -> str:
-    """("data", "phases", 1, "start") as the user reads it: data.phases[1].start."""
-    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in place).removeprefix(".")
 
 
 def _leaves(value: Any, place: Place) -> Iterator[tuple[Place, Any]]:
@@ -99,81 +105,8 @@ def _leaves(value: Any, place: Place) -> Iterator[tuple[Place, Any]]:
         yield place, value
 
 
-def _shown(value: Any) -> str:
-    """As TOML has it, on one line; nothing is "not given"."""
-    return "not given" if value is None else json.dumps(value, ensure_ascii=False, default=str)
-
-
 def _at(config: Config, place: Place) -> Any:
     value: Any = config
     for key in place:
         value = getattr(value, str(key)) if dataclasses.is_dataclass(value) else value[key]
     return value
-
-
-def _names(kind: type, prefix: str = "") -> Iterator[str]:
-    """Every setting by its dotted name."""
-    for name, hint in typing.get_type_hints(kind).items():
-        if dataclasses.is_dataclass(hint):
-            yield from _names(typing.cast(type, hint), f"{prefix}{name}.")
-        else:
-            yield f"{prefix}{name}"
-
-
-def _unknown(key: str, kind: type, place: Place) -> str:
-    """What to say about a name that is none: the nearest of its table, or the setting of that name in another one."""
-    elsewhere = [name for name in _names(Config) if name.rpartition(".")[2] == key]
-    if elsewhere:
-        return f"there is no setting {dotted((*place, key))!r}; did you mean {elsewhere[0]!r}?"
-    return f"there is no setting {dotted((*place, key))!r}{suggest(key, [f.name for f in dataclasses.fields(kind)])}"
-
-
-def _fill(kind: type[T], table: Any, origin: Origin, place: Place) -> T:
-    """Make a `kind` of a table; every key must be a field, every value of its type."""
-    if not isinstance(table, dict):
-        raise origin.fail(place, f"{dotted(place)} is {_shown(table)}, wanted a table")
-    fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    hints = typing.get_type_hints(kind)
-    for key in table:
-        if key not in fields:
-            raise origin.fail((*place, key), _unknown(key, kind, place))
-    values = {key: _typed(value, hints[key], origin, (*place, key)) for key, value in table.items()}
-    for name, field in fields.items():
-        if name in values or field.default is not dataclasses.MISSING:
-            continue
-        if name == "data" or name == "pack":  # the one thing that no configuration can know
-            raise origin.fail(place, "data.pack is not given: add --pack PACK (a directory that winnow pack made)")
-        if field.default_factory is dataclasses.MISSING:
-            raise origin.fail(place, f"{dotted((*place, name))} is missing")
-    return kind(**values)
-
-
-def _typed(value: Any, hint: Any, origin: Origin, place: Place) -> Any:
-    """`value` as `hint` wants it, or an error."""
-    origin_of, parts = typing.get_origin(hint), typing.get_args(hint)
-    if dataclasses.is_dataclass(hint):
-        return _fill(typing.cast(type, hint), value, origin, place)
-    if origin_of is typing.Literal:
-        if not any(value == part and type(value) is type(part) for part in parts):
-            raise origin.fail(place, f"{dotted(place)} is {_shown(value)}{suggest(str(value), map(str, parts))}")
-        return value
-    if origin_of is dict and isinstance(value, dict):
-        return {key: _typed(part, parts[1], origin, (*place, key)) for key, part in value.items()}
-    if origin_of is tuple and isinstance(value, list):
-        return tuple(_typed(part, parts[0], origin, (*place, i)) for i, part in enumerate(value))
-    if hint is float and type(value) in (int, float) and abs(value) <= 2**53:  # not nan, not infinite
-        return float(value)
-    if hint is int and type(value) is int and abs(value) < 2**63:
-        return value
-    if hint in (str, bool) and type(value) is hint:
-        return value
-    cure = f", written {int(value):_}" if hint is int and type(value) is float and value == value // 1 else ""
-    raise origin.fail(place, f"{dotted(place)} is {_shown(value)}, wanted {_wanted(hint)}{cure}")
-
-
-def _wanted(hint: Any) -> str:
-    if isinstance(hint, types.GenericAlias) and hint.__origin__ is tuple:
-        return "tables, [[data.phases]]"
-    if isinstance(hint, types.GenericAlias):
-        return "a table of names and numbers"
-    return {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}[hint]

@@ -6,6 +6,7 @@ objective, seed, init
 [masking]   of the masked objective
 [optimizer] Muon or AdamW, and the schedule
 [run]       how long, how large a batch, what is saved, logged and measured when
+[evaluate]  tasks and samples beside the held-out texts
 [machine]   what the calibration decides where it says "auto"
 """
 
@@ -18,13 +19,15 @@ class ModelShape:
     """The shape of a decoder in the Qwen3 layout (or of an encoder with the same blocks, for the masked objective)."""
 
     layers: int = 6
+    """Blocks, one upon another."""
     width: int = 384
     """Of the residual stream; a multiple of `heads`."""
     heads: int = 3
+    """Of attention; heads of 128 suit most widths, of 64 those below 256."""
     kv_heads: int = 0
     """Heads of keys and values, a divisor of `heads`; 0: as many as `heads` (no grouping)."""
     head_width: int = 0
-    """0: width / heads."""
+    """Of each head; 0: width / heads."""
     mlp: int = 1024
     """Inner width of SwiGLU."""
     context: int = 512
@@ -34,10 +37,12 @@ class ModelShape:
     qk_norm: bool = True
     """RMSNorm of each head's queries and keys; always off in the layouts that have none (Llama, EuroBERT)."""
     rope_theta: float = 10000.0
+    """The base of the rotary positions' frequencies (Su et al. 2021); longer contexts want a larger one."""
     yarn: bool = False
     """Whether the rotary frequencies of `init` are stretched from its own context to `context`, which is longer (YaRN,
     Peng et al. 2023, section 3.4)."""
     norm_eps: float = 1e-6
+    """Added under the root of RMSNorm."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class Phase:
     start: float
     """Share of the run's steps at which the phase begins, above 0 and below 1."""
     weights: dict[str, float] = field(default_factory=dict)
+    """As data.weights, from there on."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,7 @@ class Data:
     """Source to share of the tokens (normalised); sources that are not named get none. Empty: in proportion to what
     each source has, so that all run through at the same pace."""
     phases: tuple[Phase, ...] = ()
+    """Other weights from a share of the run on: [[data.phases]] tables with `start` and `weights`."""
     shift: bool = True
     """Whether the windows of a source's later epochs begin at other places than those of its first: the seed says
     where. In runs that were begun before this was a setting they do not."""
@@ -91,14 +98,17 @@ class Optimizer:
     clip: float = 1.0
     """Of the gradient's norm; 0: none."""
     beta1: float = 0.9
+    """AdamW's decay of the mean of gradients."""
     beta2: float = 0.95
+    """AdamW's decay of the mean of their squares."""
     momentum: float = 0.95
+    """Muon's."""
     schedule: Literal["wsd", "cosine"] = "wsd"
     """wsd: warm-up, stable, linear decay. cosine: warm-up, half a cosine."""
     warmup: float = 0.02
-    """Share of the steps."""
+    """Share of the steps in which the rate rises to its peak."""
     decay: float = 0.4
-    """Share of the steps, of wsd."""
+    """Share of the steps in which it falls at the end, of wsd."""
     floor: float = 0.0
     """The last rate as a share of the peak."""
 
@@ -116,11 +126,11 @@ class Run:
     log_every: int = 10
     """Steps between lines of metrics.jsonl."""
     evaluate_every: int = 0
-    """Steps; 0: a tenth of the run."""
+    """Steps between evaluations on the pack's held-out documents; 0: a tenth of the run."""
     evaluate_tokens: int = 1_000_000
     """Validation tokens of one evaluation inside the run, at most, spread over the sources."""
     save_every: int = 0
-    """Steps; 0: a tenth of the run."""
+    """Steps between checkpoints; 0: a tenth of the run."""
     keep: int = 3
     """Checkpoints that stay, the newest; 0: all."""
     spike: float = 6.0
@@ -129,6 +139,31 @@ class Run:
     jump that stays is the new level: see guard.py."""
     skips: int = 10
     """Skipped steps in a row after which the run fails, unless their loss is finite and falls."""
+    sinks: tuple[Literal["tensorboard", "wandb"], ...] = ()
+    """Where the lines of metrics.jsonl go besides: TensorBoard (RUN/tensorboard), Weights & Biases (offline where
+    WANDB_MODE=offline). Each must be installed."""
+    profile: str = ""
+    """FIRST:LAST, steps that are profiled, both of them included: RUN/profile/ holds a trace for chrome://tracing or
+    Perfetto, and on CUDA a snapshot of the memory. Empty: none."""
+
+
+@dataclass(frozen=True)
+class Evaluate:
+    """What is asked of the model on the way, beside its bits on held-out documents. It changes nothing of training."""
+
+    tasks: tuple[str, ...] = ()
+    """Cloze tasks: everyday, arithmetic, grammar, code, bundled for all four of them, or JSONL files
+    (relative to the working directory)."""
+    questions: int = 500
+    """Of one task, at most, spread evenly over its file; 0: all."""
+    samples: tuple[str, ...] = ()
+    """Prompts that the model goes on with; an empty one begins a document."""
+    sample_tokens: int = 64
+    """Tokens of a sample, at most."""
+    temperature: float = 0.8
+    """Of samples; 0: always the likeliest token."""
+    every: int = 0
+    """Steps between two times; 0: with the evaluations, run.evaluate_every."""
 
 
 @dataclass(frozen=True)
@@ -136,11 +171,13 @@ class Machine:
     """What the machine decides. "auto" and 0 are settled by the calibration and written to config.lock.toml."""
 
     device: Literal["auto", "cpu", "cuda"] = "auto"
+    """auto: a GPU where there is one."""
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"
     """Of the matrix products; master weights, norms, softmax and loss are in float32."""
     compile: Literal["auto", "yes", "no"] = "auto"
+    """Whether torch.compile makes the blocks' kernels; auto: where the time it takes is won back."""
     micro_rows: int = 0
-    """Windows of one forward and backward pass on one rank."""
+    """Windows of one forward and backward pass on one rank; 0: as many as are fastest and fit."""
     threads: int = 0
     """Of the CPU; 0: as many as the process may use, divided among the ranks of this machine."""
 
@@ -151,7 +188,9 @@ class Config:
 
     data: Data
     objective: Literal["causal", "masked"] = "causal"
+    """causal: a decoder that predicts the next token. masked: an encoder that finds hidden ones."""
     seed: int = 1
+    """Of the weights, and of the order of the data."""
     init: str = ""
     """A Hugging Face model directory to go on from (Llama, Qwen2 or Qwen3 layout); its shape then replaces [model]'s,
     but for `context`. Empty: from random weights."""
@@ -159,4 +198,5 @@ class Config:
     masking: Masking = field(default_factory=Masking)
     optimizer: Optimizer = field(default_factory=Optimizer)
     run: Run = field(default_factory=Run)
+    evaluate: Evaluate = field(default_factory=Evaluate)
     machine: Machine = field(default_factory=Machine)

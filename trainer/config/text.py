@@ -31,11 +31,15 @@ class Origin:
 
     def fail(self, place: Place, message: str) -> BadCall:
         """An error about the value at `place`."""
+        return BadCall(f"{self.of(place)}: {message}")
+
+    def of(self, place: Place) -> str:
+        """Where the value at `place` was given, or would be: the words of --set, or the file and the line."""
         for length in range(len(place), 0, -1):
             if place[:length] in self.sets:
-                return BadCall(f"--set {self.sets[place[:length]]}: {message}")
+                return f"--set {self.sets[place[:length]]}"
         line = line_of(self.text, place)
-        return BadCall(f"{self.name}{f', line {line}' if line else ''}: {message}")
+        return f"{self.name}{f', line {line}' if line else ''}"
 
 
 def read(path: Path, sets: Iterable[str] = ()) -> tuple[dict[str, Any], Origin]:
@@ -56,7 +60,7 @@ def read(path: Path, sets: Iterable[str] = ()) -> tuple[dict[str, Any], Origin]:
     for given in sets:
         place, value = parse_set(given)
         _lay(table, place, value, given)
-        origins[place] = given
+        origins = {of: words for of, words in origins.items() if of[: len(place)] != place} | {place: given}
     return table, Origin(str(path), text, origins)
 
 

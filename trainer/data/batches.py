@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from winnow.trainer.config.settings import Config, Data
 from winnow.trainer.data.mixture import Mixture, parts
-from winnow.trainer.data.order import Epochs, Permutation, key
+from winnow.trainer.data.order import Epochs
+from winnow.trainer.data.permutation import Permutation, key
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack.documents import Documents
 from winnow.trainer.pack.index import Pack
@@ -176,16 +177,10 @@ class Batches:
     def _overlapping(self, source: int, epoch: int, rows: Ints, begins: Ints) -> _Spans:
         """The documents under the windows of one epoch's stream that start at `begins`, a window each of `rows`."""
         made = self._epochs[self._pack.sources[source]].epoch(epoch)
-        ends = begins + self.width
-        first = np.searchsorted(made.bounds, begins, side="right") - 1
-        counts = np.searchsorted(made.bounds, ends, side="left") - first
-        window = np.repeat(np.arange(len(rows)), counts)
-        place = np.arange(len(window)) - np.repeat(np.cumsum(counts) - counts, counts) + first[window]
-        left = np.maximum(made.bounds[place], begins[window])
-        right = np.minimum(made.bounds[place + 1], ends[window])
-        document = made.order[place].astype(np.int64)
-        return _Spans(source, epoch, rows[window], document, left - made.bounds[place], right - made.bounds[place],
-                      left - begins[window])  # fmt: skip
+        window, document, start, stop = made.under(begins, self.width)
+        ends = np.cumsum(stop - start)
+        column = ends - (stop - start) - self.width * window  # each window is filled
+        return _Spans(source, epoch, rows[window], document, start, stop, column)
 
 
 def _read(pack: Pack, data: Data) -> list[str]:

@@ -1,7 +1,7 @@
 """The order in which a source is read: which documents make an epoch, in which order, and which window comes when.
 
-Nothing is stored and nothing is drawn. A keyed permutation of range(n) gives the place of any index by itself, so that
-"the windows of epoch 3" needs no list, and a run can begin at any step:
+Nothing is drawn. A keyed permutation of range(n) gives the place of any index by itself (permutation.py), so that "the
+windows of epoch 3" needs no list, and a run can begin at any step:
 
     documents of an epoch    each as often as its weight says, in an order keyed by (seed, source, epoch)
     the epoch's stream       their tokens, one after the other
@@ -10,105 +10,70 @@ Nothing is stored and nothing is drawn. A keyed permutation of range(n) gives th
     the order of windows     another keyed permutation, so that the parts of a long document do not follow each other
 """
 
-import json
 import threading
-from dataclasses import dataclass
-from hashlib import blake2b, shake_256
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.integer]
-Words = npt.NDArray[np.uint64]
+from winnow.trainer.data.permutation import BLOCK, Ints, Permutation, key, mix
 
-_ROUNDS = (24, 8)  # below and from 64 elements on: halves of one or two bits need more to come out even
-_BLOCK = 1 << 15  # indices permuted at once: their words stay in the cache
-_FACTORS = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)  # of SplitMix64, well spread odd numbers
-_HALF = np.uint64(32)
+Longs = npt.NDArray[np.int64]
+
 _WEIGHT_BITS = 20
+_PLACES = 64  # of an epoch, of whose bounds one is kept; divides BLOCK
 _EPOCHS_KEPT = 2  # of a source: a step may lie across the border of two
 
 
-def key(*parts: str | int) -> bytes:
-    """64 bytes that follow from `parts` alone, on every machine; different parts give different bytes."""
-    return blake2b(json.dumps(parts).encode()).digest()
+class Epoch:
+    """One pass through a source: its documents' copies in their order, a place each.
 
-
-def _mix(words: Words, salt: np.uint64) -> Words:
-    """A keyed hash of each word, whose high bits are the good ones: between two multiplications, a shift that lets what
-    the first one carried upwards come down again."""
-    mixed = words + salt
-    mixed *= _FACTORS[0]
-    mixed ^= mixed >> _HALF
-    mixed *= _FACTORS[1]
-    return mixed
-
-
-class Permutation:
-    """A keyed bijection on range(n), at any index without the others.
-
-    A Feistel network over the next power of two, whose two halves take turns, and where it leaves range(n) it is
-    applied again until it comes back (cycle walking: Black and Rogaway 2002, "Ciphers with Arbitrary Finite Domains",
-    section 4). It shuffles well; it is no secret.
+    Which document a place has is worked out when it is asked for, and of where places begin in the stream every
+    _PLACES-th is kept: 8 bytes for so many documents.
     """
 
-    def __init__(self, n: int, key: bytes) -> None:
-        if n < 1:
-            raise ValueError(f"n is {n}; a permutation needs at least one element")
-        self.n = n
-        bits = max(2, (n - 1).bit_length())
-        self._low = np.uint64(bits // 2)
-        self._low_mask = np.uint64((1 << bits // 2) - 1)
-        self._shifts = (np.uint64(64 - (bits - bits // 2)), np.uint64(64 - bits // 2))
-        rounds = _ROUNDS[bits >= 6]
-        self._keys = np.frombuffer(shake_256(key).digest(8 * rounds), dtype="<u8").astype(np.uint64).reshape(-1, 2)
+    def __init__(self, document: Callable[[Ints], Ints], tokens: Ints, places: int, width: int) -> None:
+        """document: of places, both of any shape. tokens: of each document. width: of a window that begins at another
+        token than the first and may go past the stream's end, into its beginning once more; 0: there is none."""
+        self._document, self._tokens, self._own = document, tokens, places
+        again = tokens[document(np.arange(min(places, width)))]
+        self.places = places + min(places, int(np.searchsorted(np.cumsum(again), width)) + 1 if width else 0)
+        """With those at the beginning that stand behind the end once more."""
+        sums = [np.zeros(1, np.int64)]
+        for first in range(0, self.places, BLOCK):
+            sizes = tokens[self.documents(np.arange(first, min(first + BLOCK, self.places)))]
+            sums.append(np.add.reduceat(sizes, np.arange(0, len(sizes), _PLACES), dtype=np.int64))
+        self._begins = np.cumsum(np.concatenate(sums))
 
-    def __call__(self, index: Ints) -> npt.NDArray[np.int64]:
-        """Where each of `index` (any shape, within range(n)) goes."""
-        if index.size and (int(index.min()) < 0 or int(index.max()) >= self.n):
-            raise ValueError(f"an index lies outside range({self.n})")
-        flat = index.astype(np.uint64).ravel()
-        for first in range(0, flat.size, _BLOCK):
-            flat[first : first + _BLOCK] = self._walk(flat[first : first + _BLOCK])
-        return flat.view(np.int64).reshape(index.shape)
+    def documents(self, places: Ints) -> Ints:
+        """The documents of places, within range(self.places)."""
+        return self._document(places % self._own)
 
-    def whole(self) -> Ints:
-        """All of it: [n], in the narrowest type that holds it."""
-        order: Ints = np.empty(self.n, np.int32 if self.n <= 2**31 else np.int64)
-        for first in range(0, self.n, _BLOCK):
-            stop = min(first + _BLOCK, self.n)
-            order[first:stop] = self._walk(np.arange(first, stop, dtype=np.uint64))
-        return order
+    @property
+    def length(self) -> int:
+        """Tokens of all places."""
+        return int(self._begins[-1])
 
-    def _walk(self, index: Words) -> Words:
-        values = self._scramble(index)
-        outside = np.flatnonzero(values >= self.n)
-        while outside.size:
-            values[outside] = self._scramble(values[outside])
-            outside = outside[values[outside] >= self.n]
-        return values
-
-    def _scramble(self, values: Words) -> Words:
-        high, low = values >> self._low, values & self._low_mask
-        for even, odd in self._keys:
-            high ^= _mix(low, even) >> self._shifts[0]
-            low ^= _mix(high, odd) >> self._shifts[1]
-        return high << self._low | low
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """One pass through a source."""
-
-    order: Ints
-    """Which document comes when: [places]; a document of weight 2 has two places."""
-    bounds: npt.NDArray[np.int64]
-    """The token of the stream at which each place begins, and where the last one ends: [places + 1]. Behind the
-    stream's end its first places may stand once more."""
+    def under(self, begins: Ints, width: int) -> tuple[Longs, Longs, Longs, Longs]:
+        """The pieces of documents under windows of `width` tokens that begin at `begins`, from left to right: (window,
+        document, the document's token that comes first, and the one behind the last), [pieces] each."""
+        first = np.searchsorted(self._begins, begins, side="right") - 1
+        last = np.searchsorted(self._begins, begins + width, side="left")
+        counts = np.minimum(last * _PLACES, self.places) - first * _PLACES
+        window = np.repeat(np.arange(len(begins)), counts)
+        before = np.cumsum(counts) - counts
+        document = self.documents(np.arange(len(window)) - np.repeat(before - first * _PLACES, counts))
+        sizes = self._tokens[document].astype(np.int64)
+        sums = np.cumsum(sizes) - sizes  # over all windows' places
+        left = sums + np.repeat(self._begins[first] - sums[before] - begins, counts)  # from the window's first token
+        start, stop = np.maximum(-left, 0), np.minimum(width - left, sizes)
+        inside = stop > start
+        return window[inside], document[inside].astype(np.int64), start[inside], stop[inside]
 
 
 class Epochs:
-    """All passes through one source, each made when it is asked for; the last two are kept (12 bytes a place).
+    """All passes through one source, each made when it is asked for; the last two are kept, and of weighted documents
+    8 bytes each.
 
     A document's weight is how often it comes in an epoch, on average: 2.5 gives two and three copies in turns, and 0.1
     one in ten epochs. Over k epochs it is never more than one copy from k times the weight, which is taken to the
@@ -160,7 +125,7 @@ class Epochs:
         windows = self.windows(epoch)
         return self.length(epoch) - (windows * self._context + self._overlap if windows else 0)
 
-    def locate(self, ordinals: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def locate(self, ordinals: Longs) -> tuple[Longs, Longs]:
         """Of the source's windows, counted from the run's beginning: (their epochs, the tokens where they begin)."""
         if not self.average:
             raise ValueError("the source is shorter than a window")
@@ -188,19 +153,17 @@ class Epochs:
 
     def _made(self, epoch: int) -> Epoch:
         copies = self._copies(epoch)
-        places = len(self._tokens) if copies is None else int(copies.sum())
-        order = Permutation(places, key(*self._key, epoch, "documents")).whole()
-        if copies is not None:
-            order = np.repeat(np.arange(len(copies), dtype=order.dtype), copies)[order]
-        bounds = np.zeros(places + 1, np.int64)
-        np.take(self._tokens, order, out=bounds[1:], mode="clip")
-        np.cumsum(bounds[1:], out=bounds[1:])
-        if self.begin(epoch) and places:  # the stream's beginning once more, for the window that goes past its end
-            more = int(np.searchsorted(bounds, self._context + self._overlap))
-            order, bounds = np.append(order, order[:more]), np.append(bounds, bounds[-1] + bounds[1 : more + 1])
-        return Epoch(order, bounds)
+        ends = None if copies is None else np.cumsum(copies)
+        places = len(self._tokens) if ends is None else int(ends[-1])
+        permutation = Permutation(places, key(*self._key, epoch, "documents"))
 
-    def _windows_before(self, ordinal: int) -> npt.NDArray[np.int64]:
+        def document(places: Ints) -> Ints:
+            copy = permutation(places)
+            return copy if ends is None else np.searchsorted(ends, copy, side="right")
+
+        return Epoch(document, self._tokens, places, self._context + self._overlap if self.begin(epoch) else 0)
+
+    def _windows_before(self, ordinal: int) -> Longs:
         """Windows before each epoch, up to one that begins past `ordinal`: [epochs]."""
         with self._lock:
             while self._before[-1] <= ordinal:
@@ -216,10 +179,10 @@ class Epochs:
             return None
         units = self._units(self._weight)
         salt = np.uint64(int.from_bytes(key(*self._key, "weights")[:8], "little"))
-        offset = (_mix(np.arange(len(units), dtype=np.uint64), salt) >> np.uint64(64 - _WEIGHT_BITS)).astype(np.int64)
+        offset = (mix(np.arange(len(units), dtype=np.uint64), salt) >> np.uint64(64 - _WEIGHT_BITS)).astype(np.int64)
         return ((units * (epoch + 1) + offset) >> _WEIGHT_BITS) - ((units * epoch + offset) >> _WEIGHT_BITS)
 
     @staticmethod
-    def _units(weight: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    def _units(weight: npt.NDArray[np.float64]) -> Longs:
         """Weights in 2^-20; what is above 0 stays so."""
         return np.maximum(np.rint(weight * 2.0**_WEIGHT_BITS), weight > 0).astype(np.int64)

@@ -7,6 +7,7 @@ A file is JSON lines, each a question:
     accuracy             share of questions whose right choice has the highest log-probability (a tie: the first one)
     accuracy by length   the same with each log-probability divided by the choice's bytes in UTF-8 (Gao et al. 2021,
                          Multiple Choice Normalization in LM Evaluation): long choices are less likely as such
+    answer bits a byte   what the right choice costs, over its bytes; moves where accuracy does not leave chance yet
     by chance            the share that guessing gets
 
 Context and choice are tokenised together, as the text that they are, and a question's choices are compared from the
@@ -20,11 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from winnow.trainer.errors import BadCall, shown
 from winnow.trainer.evaluate import bootstrap, scoring
 from winnow.trainer.evaluate.bootstrap import Interval
 from winnow.trainer.model.loss import IGNORED
+from winnow.trainer.parallel.ranks import Ranks
 
 Encode = Callable[[list[str]], list[list[int]]]
 
@@ -48,13 +51,22 @@ class Cloze:
     questions: int
     accuracy: Interval
     accuracy_by_length: Interval
+    answer_bits_per_byte: Interval
     chance: float
 
     def record(self) -> dict[str, Any]:
         """For metrics and JSON."""
-        both = {"accuracy": self.accuracy, "accuracy_by_length": self.accuracy_by_length}
-        figures = {name: {"value": of.value, "low": of.low, "high": of.high} for name, of in both.items()}
+        figures = {
+            name: {"value": of.value, "low": of.low, "high": of.high}
+            for name in ("accuracy", "accuracy_by_length", "answer_bits_per_byte") for of in [getattr(self, name)]
+        }  # fmt: skip
         return {"task": self.task, "questions": self.questions, **figures, "chance": self.chance}
+
+    def line(self) -> str:
+        """For the terminal."""
+        both = (("accuracy", self.accuracy), ("by length", self.accuracy_by_length))
+        figures = ", ".join(f"{name} {of.value:.1%} ({of.low:.1%} to {of.high:.1%})" for name, of in both)
+        return f"{self.task}: {self.questions:,} questions, {figures}; by chance {self.chance:.1%}"
 
 
 def read(path: Path) -> list[Question]:
@@ -101,31 +113,45 @@ def score(
     encode: Encode,
     begin: int,
     context: int,
+    ranks: Ranks | None = None,
 ) -> Cloze:
     """Put the questions to a decoder. `encode`: texts to token ids, no special tokens added; `begin`: id of the token
-    that begins a document.
+    that begins a document. ranks: all of them call this, and get the same figures.
 
     A context too long for the window loses its beginning; a choice too long is a BadCall that names the line.
     """
+    ranks = ranks or Ranks()
     pieces = list[scoring.Piece]()
     for question in questions:
         pieces += _pieces(question, encode, begin, context)
-    found = scoring.bits(model, pieces, begin, context)[:, scoring.TEXT]
-    right, right_by_length, first = list[bool](), list[bool](), 0
+    shared = torch.from_numpy(scoring.bits(model, pieces, begin, context, rank=ranks.rank, world=ranks.world))
+    shared = shared.to(ranks.device)
+    ranks.sum(shared)
+    found = shared[:, scoring.TEXT].cpu().numpy()
+    right, right_by_length, answers, first = list[bool](), list[bool](), list[tuple[float, int]](), 0
     for question in questions:
         costs = found[first : first + len(question.choices)]
         lengths = np.array([len(choice.encode()) for choice in question.choices])
         right.append(int(np.argmin(costs)) == question.answer)
         right_by_length.append(int(np.argmin(costs / lengths)) == question.answer)
+        answers.append((costs[question.answer], lengths[question.answer]))
         first += len(question.choices)
     ones = np.ones(len(questions))
+    of_answers = np.array(answers, dtype=np.float64)
     return Cloze(
         task=task,
         questions=len(questions),
         accuracy=bootstrap.ratio(np.array(right, dtype=np.float64), ones, key=task),
         accuracy_by_length=bootstrap.ratio(np.array(right_by_length, dtype=np.float64), ones, key=task),
+        answer_bits_per_byte=bootstrap.ratio(of_answers[:, 0], of_answers[:, 1], key=task),
         chance=float(np.mean([1 / len(question.choices) for question in questions])),
     )
+
+
+def hold(questions: Sequence[Question], encode: Encode, begin: int, context: int) -> None:
+    """BadCall where a question could not be put to a model of that context."""
+    for question in questions:
+        list(_pieces(question, encode, begin, context))
 
 
 def _pieces(question: Question, encode: Encode, start: int, context: int) -> Iterator[scoring.Piece]:

@@ -11,7 +11,7 @@ import torch
 
 from winnow.trainer.aside import whole, write_json
 from winnow.trainer.errors import BadCall, shown
-from winnow.trainer.evaluate import cloze, held_out
+from winnow.trainer.evaluate import cloze, held_out, tasks
 from winnow.trainer.evaluate.evaluate import Evaluation, Figure, Hiding, Scoring, evaluate_sample
 from winnow.trainer.evaluate.held_out import Sample
 from winnow.trainer.evaluate.yardstick import xz_bits_per_byte
@@ -33,6 +33,7 @@ class Request:
     data: Sequence[Path] = ()
     """Packs (their validation documents), corpora, Parquet files."""
     cloze: Sequence[Path] = ()
+    """Files, or names of bundled tasks."""
     split: str = "validation"
     """Of packs."""
     max_tokens: int = 0
@@ -60,8 +61,8 @@ def evaluate_request(request: Request, say: Say) -> None:
         torch.set_num_threads(request.threads)
     checkpoint = open_checkpoint(request.checkpoint, request.device, request.dtype)
     context = _context(checkpoint.model, request)
-    tasks = [(path, cloze.read(path)) for path in request.cloze]
-    if tasks and checkpoint.hidden is not None:
+    questions = tasks.read([str(path) for path in request.cloze])
+    if questions and checkpoint.hidden is not None:
         raise BadCall(f"{checkpoint.path} is an encoder; cloze tasks need a decoder's log-probabilities")
     samples = [_sample(path, checkpoint, request) for path in request.data]
     say(f"{checkpoint.path}: context {context}, {_reading(checkpoint, request, context)}")
@@ -72,7 +73,7 @@ def evaluate_request(request: Request, say: Say) -> None:
         say("\n".join(["", *lines(sample.name, evaluation, beside)]))
         tables.append(evaluation.scores.table().append_column("data", [[sample.name] * len(evaluation.scores.texts)]))
         found.append({"data": sample.name, "split": request.split, **evaluation.record(), "xz": beside})
-    answers = [_ask(checkpoint, path, questions, context, say) for path, questions in tasks]
+    answers = [_ask(checkpoint, task, asked, context, say) for task, asked in questions.items()]
     if request.output and tables:
         with whole(request.output) as file:
             pq.write_table(pa.concat_tables(tables), file)
@@ -158,13 +159,11 @@ def _xz(sample: Sample, words: tokenizer.Loaded) -> dict[str, float] | None:
 
 
 def _ask(
-    checkpoint: Checkpoint, path: Path, questions: Sequence[cloze.Question], context: int, say: Say
+    checkpoint: Checkpoint, task: str, questions: Sequence[cloze.Question], context: int, say: Say
 ) -> dict[str, Any]:
     def encode(texts: list[str]) -> list[list[int]]:
         return [tokens.tolist() for tokens in checkpoint.tokenizer.encode(texts)]
 
-    found = cloze.score(checkpoint.model, path.stem, questions, encode, checkpoint.tokenizer.begin, context)
-    both = (("accuracy", found.accuracy), ("by length", found.accuracy_by_length))
-    figures = ", ".join(f"{name} {of.value:.1%} ({of.low:.1%} to {of.high:.1%})" for name, of in both)
-    say(f"{path}: {found.questions:,} questions, {figures}; by chance {found.chance:.1%}")
+    found = cloze.score(checkpoint.model, task, questions, encode, checkpoint.tokenizer.begin, context)
+    say(found.line())
     return found.record()

@@ -66,6 +66,16 @@ def generate(
     write("\n")
 
 
+def text_after(
+    checkpoint: Checkpoint, prompt: str, tokens: int, sampling: Sampling, seed: int, agree: Callable[[int], int]
+) -> tuple[str, int]:
+    """What the model makes of a prompt, without it, and of how many tokens. As of `going_on`."""
+    pieces = list[str]()
+    made = list(going_on(checkpoint, prompt, tokens, sampling, seed, agree))
+    write_tokens(checkpoint.tokenizer.tokenizer, iter(made), pieces.append, _known(checkpoint, prompt))
+    return "".join(pieces), len(made)
+
+
 def _known(checkpoint: Checkpoint, prompt: str) -> list[int]:
     return [int(token) for token in checkpoint.tokenizer.encode([prompt])[0]]
 
@@ -98,8 +108,12 @@ def _decoder(tokenizer: Tokenizer, known: Sequence[int]) -> DecodeStream:
 
 
 @torch.no_grad()
-def going_on(checkpoint: Checkpoint, prompt: str, tokens: int, sampling: Sampling, seed: int) -> Iterator[int]:
-    """The tokens after `prompt`, read as a document's beginning, without the end-of-text at which they stop.
+def going_on(
+    checkpoint: Checkpoint, prompt: str, tokens: int, sampling: Sampling, seed: int,
+    agree: Callable[[int], int] = lambda token: token,
+) -> Iterator[int]:  # fmt: skip
+    """The tokens after `prompt`, read as a document's beginning, without the end-of-text at which they stop. agree:
+    what all ranks take for a token.
 
     When the model's context is full, its later half is read again and the rest forgotten.
     """
@@ -114,7 +128,7 @@ def going_on(checkpoint: Checkpoint, prompt: str, tokens: int, sampling: Samplin
             cache, unread = _cache(checkpoint, context), known[-max(1, context // 2) :]
         states = model.hidden(torch.tensor([unread], device=model.head.device), cache=cache)
         logits = model.logits(states[0, -1])[: words.vocab]  # the rows behind only fill a tile
-        token = sampling.choose(logits.cpu(), generator)
+        token = agree(sampling.choose(logits.cpu(), generator))
         if token == words.end:
             return
         yield token

@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+from torch import Tensor
 
 from winnow.trainer import reading
 from winnow.trainer.config import rope
@@ -26,6 +27,8 @@ CONFIG = "config.json"
 GENERATION = "generation_config.json"
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
+SHARD = 5_000_000_000
+"""Bytes of a file of weights above which there are several: what the Hugging Face hub and its tools like best."""
 _HEAD, _EMBEDDING = "lm_head.weight", "model.embed_tokens.weight"
 _BLOCK = "model.layers.{}."
 
@@ -93,11 +96,45 @@ def load_model(
         model = Model(layout, dtype)
     model = model.to_empty(device=device)
     parameters = dict(model.named_parameters())
-    for path, tensors in places.items():
-        with _opened(path) as file, torch.no_grad():
-            for stored, name in tensors.items():
-                parameters[name].copy_(file.get_tensor(stored))
+    with torch.no_grad():
+        for name, tensor in _read(places):
+            parameters[name].copy_(tensor)
     return model
+
+
+def read_tensors(directory: Path) -> Iterator[tuple[str, Tensor]]:
+    """Name and value of each parameter of a directory, as it is stored, one after another. BadCall as of
+    `load_model`."""
+    yield from _read(_held(layout_of(directory), directory))
+
+
+def write_shards(tensors: Iterable[tuple[str, Tensor]], directory: Path, most: int = SHARD) -> int:
+    """Write model.safetensors, or files of at most `most` bytes of tensors each, and the index that says which tensor
+    stands in which; a tensor that has more gets a file of its own. Bytes of all tensors. At most a file is held."""
+    parts, held, bytes_ = list[list[str]](), dict[str, Tensor](), list[int]()
+
+    def put() -> None:
+        save_file(held, directory / f"{len(parts)}", metadata={"format": "pt"})
+        parts.append(list(held))
+        held.clear()
+
+    for name, tensor in tensors:
+        if held and sum(of.nbytes for of in held.values()) + tensor.nbytes > most:
+            put()
+        held[name] = tensor
+        bytes_.append(tensor.nbytes)
+    put()
+    if len(parts) == 1:
+        (directory / "0").rename(directory / WEIGHTS)
+        return sum(bytes_)
+    placed = dict[str, str]()
+    for number, names in enumerate(parts):
+        file = f"model-{number + 1:05}-of-{len(parts):05}.safetensors"
+        (directory / f"{number}").rename(directory / file)
+        placed |= dict.fromkeys(names, file)
+    index = {"metadata": {"total_size": sum(bytes_)}, "weight_map": dict(sorted(placed.items()))}
+    (directory / INDEX).write_text(f"{json.dumps(index, indent=2)}\n", encoding="utf-8")
+    return sum(bytes_)
 
 
 def save_weights(
@@ -117,6 +154,13 @@ def save_weights(
     save_file(tensors, directory / WEIGHTS, metadata={"format": "pt"})
     for name, content in files.items():
         (directory / name).write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _read(places: Mapping[Path, Mapping[str, str]]) -> Iterator[tuple[str, Tensor]]:
+    for path, tensors in places.items():
+        with _opened(path) as file:
+            for stored, name in tensors.items():
+                yield name, file.get_tensor(stored)
 
 
 def _held(layout: Layout, directory: Path) -> dict[Path, dict[str, str]]:

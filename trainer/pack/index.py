@@ -10,11 +10,9 @@ Opening reads the manifest and looks at sizes; tokens and numbers are memory-map
 and remembers in the user's cache what it found whole.
 """
 
-import contextlib
 import functools
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +20,10 @@ from typing import Any
 
 import numpy as np
 
-from winnow.trainer import aside, reading
+from winnow.trainer import reading
 from winnow.trainer.errors import BadCall, RunFailed, one_line, shown
 from winnow.trainer.hashes import hash_file
-from winnow.trainer.pack import numbers, tokenizer_files
+from winnow.trainer.pack import numbers, tokenizer_files, verified
 from winnow.trainer.pack.documents import SPLITS, Bins, Documents
 
 MANIFEST = "manifest.json"
@@ -150,10 +148,9 @@ class Pack:
         changed, or with `again`.
         """
         others = tuple(f".{split}.bin" for split in SPLITS if splits and split not in splits)
-        seen = {} if again else self.seen()
-        found = dict[str, list[Any]]()
-        for file, (_, sha256) in self.files.items():
-            name, stamp = self._name(file), _stamp(file, sha256)
+        now, seen = verified.stamps(self.path, self.files), {} if again else verified.seen(self.path)
+        found = dict[str, Any]()
+        for (file, (_, sha256)), (name, stamp) in zip(self.files.items(), now.items(), strict=True):
             if seen.get(name) != stamp and not file.name.endswith(others):
                 if hash_file(file) != sha256:
                     raise RunFailed(
@@ -161,30 +158,7 @@ class Pack:
                     )
                 found[name] = stamp
         if found:
-            self.remember(seen | found)
-
-    def remember(self, found: Mapping[str, Any] | None = None) -> None:
-        """Keep the stamps of files that are whole, all of them if not told."""
-        if found is None:
-            found = {self._name(file): _stamp(file, sha256) for file, (_, sha256) in self.files.items()}
-        with contextlib.suppress(RunFailed):  # where there is no home to write to
-            aside.write_json(self._memory, found)
-
-    def seen(self) -> dict[str, Any]:
-        """The stamps of the files that were found whole; those that have changed since have others now."""
-        try:
-            return reading.json_object(self._memory)
-        except BadCall:
-            return {}
-
-    def _name(self, file: Path) -> str:
-        return file.relative_to(self.path).as_posix()
-
-    @property
-    def _memory(self) -> Path:
-        """A pack may lie where nobody may write, and be read from several machines."""
-        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        return home / "winnow/packs" / f"{hashlib.sha256(os.fsencode(self.path.resolve())).hexdigest()}.json"
+            verified.remember(self.path, seen | found)
 
     @functools.cached_property
     def _counts(self) -> dict[tuple[str, str], SourceCounts]:
@@ -201,11 +175,6 @@ class Pack:
     def _made(self) -> dict[tuple[str, str], Documents]:
         """What was asked for, so that evaluations read no column twice."""
         return {}
-
-
-def _stamp(file: Path, sha256: str) -> list[Any]:
-    of = file.stat()
-    return [of.st_size, of.st_mtime_ns, of.st_ctime_ns, sha256]
 
 
 def _fingerprint(tokenizer_sha256: str, files: Sequence[str]) -> str:

@@ -67,6 +67,9 @@ class _Scan:
     zeros: int
     """Low bits of a hash that are zero in all that are sought."""
 
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.paths))
+
 
 def overlap(pack: Pack, workers: Workers, say: Callable[[str], None], named: int = 3) -> Overlap:
     """Look through all training tokens for what validation documents hold; names `named` documents."""

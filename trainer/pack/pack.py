@@ -12,11 +12,13 @@ Every step is a pure function of corpora, tokenizer and settings: neither worker
 
 import contextlib
 import fcntl
+import functools
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,7 +31,7 @@ from winnow.trainer.hashes import hash_file
 from winnow.trainer.pack import corpus, index, leaks, numbers, tokenizer_files
 from winnow.trainer.pack.corpus import CorpusFile
 from winnow.trainer.pack.documents import SPLITS
-from winnow.trainer.pack.index import VERSION, Pack
+from winnow.trainer.pack.index import VERSION, Pack, SourceCounts
 from winnow.trainer.pack.overlap import overlap
 from winnow.trainer.pack.plan import compare, make, of_manifest
 from winnow.trainer.pack.shard import Shard, pack_shard
@@ -214,14 +216,14 @@ def _finish(job: _Job, notes: list[dict[str, Any]]) -> None:
         "dtype": _dtype(loaded.vocab).name,
         "tokenizer": words,
         **{name: job.plan[name] for name in ("settings", "corpora", "against")},
-        "totals": _totals(notes),
         "shards": [{**file, **note} for file, note in zip(job.plan["files"], notes, strict=True)],
     }
     made = index.of_manifest(job.output, manifest | {"index": {"files": {}}})
     written = [numbers.write(made.path, split, made.sources, made.sizes(split), len(made.shards)) for split in SPLITS]
     report = leaks.check(made, job.against)
     common = overlap(made, job.workers, job.say)
-    manifest |= {"index": {"files": _stamps(job.output, written)}, "leaks": report.counts(), "overlap": common.counts()}
+    manifest |= {"totals": _totals(made, notes), "index": {"files": _stamps(job.output, written)}}
+    manifest |= {"leaks": report.counts(), "overlap": common.counts()}
     aside.write_json(job.output / "manifest.json", manifest)
     _clean(job)
     job.say(str(report))
@@ -245,15 +247,11 @@ def _clean(job: _Job) -> None:
     shutil.rmtree(job.output / "work", ignore_errors=True)
 
 
-def _totals(notes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _totals(made: Pack, notes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Documents, tokens and bytes of each split, and the rows that were left out, over all shards."""
-    totals: dict[str, Any] = {split: {"documents": 0, "tokens": 0, "bytes": 0} for split in SPLITS}
-    totals["left_out"] = {}
+    left_out = Counter[str]()
     for note in notes:
-        for split in SPLITS:
-            for counts in note["counts"][split].values():
-                for name, count in counts.items():
-                    totals[split][name] += count
-        for why, rows in note["left_out"].items():
-            totals["left_out"][why] = totals["left_out"].get(why, 0) + rows
-    return totals
+        left_out.update(note["left_out"])
+    of = {split: [made.counts(split, source) for source in made.sources] for split in SPLITS}
+    sums = {split: asdict(functools.reduce(SourceCounts.and_, counts, SourceCounts())) for split, counts in of.items()}
+    return {**sums, "left_out": dict(left_out)}

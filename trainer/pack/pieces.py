@@ -3,13 +3,20 @@
 import re
 from collections.abc import Iterator
 
+_BEFORE, _ENDING = r"[^\r\n\p{L}\p{N}]?", r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])?"
+_OTHER, _SMALL = r"[\p{L}\p{M}&&[^A-Za-z]]", r"[\p{L}\p{M}&&[^A-Z]]"
 PATTERN = (
-    r"[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+"  # a word, its vowel signs and accents in it, with a space or sign before
+    # A word, with a space or sign before it: capitals, then small letters. Other letters, vowel signs and accents are
+    # both. Nothing is given back (*+, ++): a search may step back ten million times, and a genome has more letters.
+    rf"{_BEFORE}(?:(?:[A-Z]*+{_OTHER})*+[A-Z]*+[a-z]{_SMALL}*+|(?:[A-Z]*+{_OTHER})++){_ENDING}"
+    rf"|{_BEFORE}[A-Z]++{_ENDING}"
     r"|\p{N}{1,3}"  # digits in threes
-    r"| ?[^\s\p{L}\p{N}]+[\r\n]*"  # other signs, with the ends of their line
+    r"| ?[^\s\p{L}\p{N}]+[\r\n/]*"  # other signs, with the ends of their line
     r"|\s*[\r\n]+"  # ends of lines, with the indentation before
     r"|\s+(?!\S)|\s+"  # spaces; the last one goes to the word after it
 )
+LLAMA_CPP = "granite-embed-multi-97m"
+"""llama.cpp's name of these words (its `tokenizer.ggml.pre`), so that its tokens are ours."""
 LONG = 1 << 20
 """Characters above which a text is cut for encoding, where that changes no token; and a run of white space anyway."""
 _LINE = re.compile(r"\n(?=[^\W_])")

@@ -5,8 +5,8 @@
     HOME/SHA256-OF-THE-MANIFEST.copying  held by who copies it
     HOME/SHA256-OF-THE-MANIFEST.lock     shared by who copies or reads it, to the end of the process
 
-HOME is ~/.cache/winnow/copies (XDG_CACHE_HOME). It holds at most WINNOW_CACHE_GB, 500 if not told: packs that nobody
-reads make room for a new one, those first that were used the longest time ago.
+HOME is copies/ in the user's cache (`verified.home`). It holds at most WINNOW_CACHE_GB, 500 if not told: packs that
+nobody reads make room for a new one, those first that were used the longest time ago.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ from urllib.error import HTTPError
 from winnow.trainer import aside, reading
 from winnow.trainer.errors import BadCall, RunFailed, one_line
 from winnow.trainer.figures import size
-from winnow.trainer.pack import index
+from winnow.trainer.pack import index, verified
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.workers import Meter
 
@@ -49,12 +49,12 @@ def local(name: str, say: Say) -> Path:
         return Path(rest)
     url = name.rstrip("/")
     manifest = _manifest(url)
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "winnow/copies"
+    home = verified.home() / "copies"
     path = home / hashlib.sha256(manifest).hexdigest()
-    with aside.named(home):
-        home.mkdir(parents=True, exist_ok=True)
     if path not in _reading:
-        _reading[path] = _locked(path, url, manifest, say)
+        with aside.named(home):
+            home.mkdir(parents=True, exist_ok=True)
+            _reading[path] = _locked(path, url, manifest, say)
     return path
 
 
@@ -73,6 +73,7 @@ def _locked(path: Path, url: str, manifest: bytes, say: Say) -> IO[bytes]:
 
 def _copy(path: Path, url: str, manifest: bytes, say: Say) -> None:
     part = path.with_suffix(".part")
+    aside.sweep(part)
     with aside.whole(part / index.MANIFEST) as file:
         file.write(manifest)
     try:
@@ -102,7 +103,7 @@ def _copy(path: Path, url: str, manifest: bytes, say: Say) -> None:
             pool.shutdown(cancel_futures=True)
     part.rename(path)
     aside.sync_folder(path.parent)
-    Pack.open(path).remember()
+    verified.remember(path, verified.stamps(path, Pack.open(path).files))
 
 
 def _fetch(url: str, file: Path, of: tuple[int, str], add: Callable[[int], None]) -> None:
@@ -174,7 +175,7 @@ def _make_room(path: Path, needed: int, url: str, say: Say) -> None:
                       f"{size(held)} are in use: raise {LIMIT}, or copy the pack yourself")  # fmt: skip
     if needed > (free := shutil.disk_usage(path.parent).free):
         raise BadCall(f"{url} takes {size(needed)}, and {path.parent} has room for {size(free)}: make room, or name "
-                      "another folder with XDG_CACHE_HOME")  # fmt: skip
+                      "another folder with WINNOW_CACHE")  # fmt: skip
 
 
 def _folders(lock: Path) -> list[Path]:

@@ -42,6 +42,9 @@ class Shard:
     pack: Path
     note: Path
 
+    def __str__(self) -> str:
+        return str(self.file.path)
+
 
 @dataclass
 class _Split:

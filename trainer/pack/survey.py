@@ -34,6 +34,9 @@ class Survey:
     weight: str | None
     output: Path
 
+    def __str__(self) -> str:
+        return str(self.file.path)
+
 
 def hashed(path: Path, add: Add) -> tuple[int, str]:
     """Size and sha256 of a file. BadCall where it cannot be read."""

@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 from winnow.trainer.errors import RunFailed
+from winnow.trainer.figures import duration
 
 Add = Callable[[int], None]
 """Tells how much more is done, in the meter's unit. Raises in a process whose work is no longer wanted."""
@@ -39,7 +40,7 @@ class Meter:
         if now - self.last < EVERY_SECONDS:
             return
         self.last, rate = now, done / (now - self.began)
-        left = f", {_time((self.total - done) / rate)} left" if 0 < done < self.total else ""
+        left = f", {duration((self.total - done) / rate)} left" if 0 < done < self.total else ""
         share = min(1.0, done / max(1, self.total))
         self.say(f"{self.title}: {share:4.0%} of {self.total / 1e6:,.0f} MB, {rate / 1e6:.1f} MB/s{left}")
 
@@ -53,6 +54,7 @@ class Workers:
 
     def __init__(self, count: int, threads: int = 1) -> None:
         self._pool: ProcessPoolExecutor | None = None
+        self._count = count
         if count > 1 or threads > 1:
             spawn = multiprocessing.get_context("spawn")
             self._done, self._stop = spawn.Value("q", 0), spawn.Event()
@@ -68,17 +70,25 @@ class Workers:
 
     def each(self, function: Callable[[Task, Add], Result], tasks: Sequence[Task], meter: Meter) -> list[Result]:
         """`function` of each task, in the tasks' order; begun in this order too, so put the longest first. The first
-        error is raised. RunFailed when a process dies."""
+        error is raised. RunFailed when a process dies, with what was under way."""
         if self._pool is None:
             with _one_thread():
                 return [function(task, meter.add) for task in tasks]
         self._done.value = 0
+        futures: list[Future[Result]] = []
         try:
-            futures = [self._pool.submit(_call, function, task) for task in tasks]
+            for task in tasks:
+                futures.append(self._pool.submit(_call, function, task))
             _wait(futures, meter, lambda: self._done.value)
             return [future.result() for future in futures]
         except BrokenProcessPool:
-            raise RunFailed("a worker process died, most likely of too little memory; try fewer workers") from None
+            left = [task for task, future in zip(tasks, futures, strict=False) if _died(future)][: self._count]
+            raise RunFailed(f"a worker process died over {' or '.join(map(str, left))}, most likely of too little "
+                            "memory; try fewer workers") from None  # fmt: skip
+
+
+def _died(future: "Future[Any]") -> bool:
+    return not future.done() or isinstance(future.exception(), BrokenProcessPool)
 
 
 def _wait(futures: Sequence["Future[Any]"], meter: Meter, done: Callable[[], int]) -> None:
@@ -138,9 +148,3 @@ def _one_thread() -> Iterator[None]:
             del os.environ[name]
         else:
             os.environ[name] = before
-
-
-def _time(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -4,6 +4,8 @@
     step        every `run.log_every` steps: means since the line before
     skip        a step that the guard skipped, with its documents
     evaluation  bits per byte in total and by source, with intervals
+    task        what the model makes of a cloze task (cloze.py); answers right, with intervals
+    sample      a prompt, and what the model goes on with
     save        a checkpoint
     end         "done" or "stopped"
 
@@ -18,6 +20,7 @@ from typing import Any
 
 from winnow.trainer import aside
 from winnow.trainer.report import history
+from winnow.trainer.report.sinks import Sinks
 
 FILE = "metrics.jsonl"
 
@@ -25,10 +28,9 @@ FILE = "metrics.jsonl"
 class Metrics:
     """Appends to the file of a run; does nothing where `writes` is False (on all ranks but the first)."""
 
-    def __init__(self, run: Path, writes: bool = True) -> None:
+    def __init__(self, run: Path, writes: bool = True, sinks: Sinks | None = None) -> None:
         self._path = run / FILE
-        self._writes = writes
-        self._board = _board(run) if writes else None
+        self._writes, self._sinks = writes, sinks
 
     def cut(self, step: int) -> list[dict[str, Any]]:
         """Keep what came before the end of `step`, and give it back; a line that was cut off in its middle goes too."""
@@ -45,13 +47,12 @@ class Metrics:
         entry = {"kind": kind, "step": step, "tokens": tokens, "seconds": round(seconds, 3)} | values
         with aside.named(self._path), self._path.open("a", encoding="utf-8") as file:
             file.write(f"{json.dumps(_finite(entry))}\n")
-        if self._board is not None and kind in ("step", "evaluation"):
-            for name, value in _numbers(values, kind):
-                self._board.add_scalar(name, value, step)
+        if self._sinks is not None:
+            self._sinks.add(kind, step, values)
 
     def close(self) -> None:
-        if self._board is not None:
-            self._board.close()
+        if self._sinks is not None:
+            self._sinks.close()
 
 
 def _finite(value: Any) -> Any:
@@ -60,23 +61,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_finite(part) for part in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _numbers(values: dict[str, Any], prefix: str) -> list[tuple[str, float]]:
-    """("evaluation/by_source/web/bits_per_byte", 1.2), and so on."""
-    found = []
-    for key, value in values.items():
-        if isinstance(value, dict):
-            found += _numbers(value, f"{prefix}/{key}")
-        elif isinstance(value, int | float):
-            found.append((f"{prefix}/{key}", float(value)))
-    return found
-
-
-def _board(run: Path) -> Any:
-    """A TensorBoard writer into RUN/tensorboard, where TensorBoard is installed; else None."""
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ImportError:
-        return None
-    return SummaryWriter(str(run / "tensorboard"))

@@ -47,16 +47,16 @@ def save(
     RunFailed names the file that could not be written; what was saved before stays.
     """
     path = folder(run, step)
-    with _appearing(path) as half:
+    with appearing(path) as half:
         save_weights(model, half, begin=pack.begin, end=pack.end, mask=pack.mask)
         # Moments may be slices of one tensor; a file has each by itself.
         tensors = {name: tensor.detach().cpu().clone() for name, tensor in optimizer.items()}
         save_file(tensors, half / OPTIMIZER)
         tokenizer_files.write(tokenizer_files.for_models(pack.words), half)
-        digests = {file.name: _synced(file) for file in sorted(half.iterdir())}
+        digests = {file.name: synced(file) for file in sorted(half.iterdir())}
         whole = {"version": VERSION, "step": step} | state | {"files": digests}
         (half / STATE).write_text(f"{json.dumps(whole, indent=1)}\n", encoding="utf-8")
-        _synced(half / STATE)
+        synced(half / STATE)
     _point(run, path)
     if keep:
         for old in _all(run)[keep:]:
@@ -149,7 +149,7 @@ def problem(path: Path) -> str | None:
 
 
 @contextlib.contextmanager
-def _appearing(path: Path) -> Iterator[Path]:
+def appearing(path: Path) -> Iterator[Path]:
     """A folder to write into that appears under `path` when the block ends without an error, and only then."""
     half = aside.beside(path)
     try:
@@ -182,7 +182,7 @@ def _remove(path: Path) -> None:
     shutil.rmtree(gone, ignore_errors=True)
 
 
-def _synced(file: Path) -> str:
+def synced(file: Path) -> str:
     """Sync a file to the disk; its sha256."""
     with file.open("rb") as opened:
         os.fsync(opened.fileno())

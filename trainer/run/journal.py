@@ -3,8 +3,10 @@
 It keeps the run's clock. Time that went to saving and evaluating is taken out of the rates.
 """
 
+import dataclasses
 import math
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 import torch
 
 from winnow.trainer.data.prefetch import Prefetch
+from winnow.trainer.evaluate.asking import Item
 from winnow.trainer.evaluate.evaluate import Evaluation
 from winnow.trainer.figures import duration
 from winnow.trainer.optim import schedule
@@ -20,6 +23,7 @@ from winnow.trainer.report import history, report
 from winnow.trainer.report.curve import curve
 from winnow.trainer.report.history import BITS, MASKED_BITS
 from winnow.trainer.report.metrics import FILE, Metrics
+from winnow.trainer.report.sinks import Sinks
 from winnow.trainer.run import checkpoint
 from winnow.trainer.run.hardware import device_name, peak, peak_memory
 from winnow.trainer.run.live import Screen, line
@@ -29,6 +33,9 @@ from winnow.trainer.run.step import Step
 NAMED = 3
 """Documents of a skipped step that are named on the screen; metrics.jsonl has all."""
 
+ASKED = {"task": "task", "sample": "prompt"}
+"""Kinds of lines about what a model was asked, and under which key each says what that was."""
+
 
 class Journal:
     """Of one session. On ranks other than the first it keeps time and writes nothing."""
@@ -36,11 +43,13 @@ class Journal:
     def __init__(self, session: Session, screen: Screen, began: float) -> None:
         """`began`: `time.perf_counter()` when the session did."""
         self._session, self._screen, self._began = session, screen, began
-        self._metrics = Metrics(session.run, session.ranks.first)
+        sinks = Sinks(session.config.run.sinks, session.run, dataclasses.asdict(session.config), screen.say)
+        self._metrics = Metrics(session.run, session.ranks.first, sinks)
         known = session.ranks.agree(self._metrics.cut(session.progress.step) if session.ranks.first else [])
         # a save's own line comes after what it saved
         self._before = max([session.progress.seconds, *(float(entry.get("seconds", 0.0)) for entry in known)])
         self._evaluated = {entry.get("step") for entry in known if entry.get("kind") == "evaluation"}
+        self._asked = {(entry.get("step"), *_item(entry)) for entry in known if entry.get("kind") in ASKED}
         done = any(entry.get("kind") == "end" and entry.get("reason") == "done" for entry in known)
         self.ended = done and session.progress.step >= session.length.steps  # it may have grown since
         """Whether a former session came to the run's end."""
@@ -66,6 +75,9 @@ class Journal:
 
     def was_evaluated(self, done: int) -> bool:
         return done in self._evaluated
+
+    def was_asked(self, done: int, item: Item) -> bool:
+        return (done, *item) in self._asked
 
     def begin(self, batches: Prefetch, step: Step) -> None:
         """The first step comes now."""
@@ -139,14 +151,21 @@ class Journal:
             f"step {done:,}: {bits.value:.4f} bits per {found.unit}, 95 % interval {bits.low:.4f} to {bits.high:.4f}"
         )
         self._add("evaluation", **record)
-        self._report()
         self._pause(began)
+        self.report()
+
+    def asked(self, item: Item, record: dict[str, Any], text: str, began: float) -> None:
+        """A task or a sample."""
+        done = self._session.progress.step
+        self._asked.add((done, *item))
+        self.say(f"step {done:,}: {text}")
+        self._add(item[0], **record, seconds_taken=self._pause(began))
 
     def end(self, reason: str) -> None:
         """The run is "done", or "stopped" by a signal after a save."""
         session = self._session
         self._add("end", reason=reason)
-        self._report()
+        self.report()
         if reason == "done":
             for text in curve(history.read(session.run / FILE)) if session.ranks.first else ():
                 self.say(text)
@@ -206,9 +225,17 @@ class Journal:
         done = self._session.progress.step if step is None else step
         self._metrics.add(kind, done, done * self._session.step_tokens, self._seconds(), **values)
 
-    def _report(self) -> None:
+    def report(self) -> None:
+        """Write run.html anew."""
+        began = time.perf_counter()
         if self._session.ranks.first:
             report.write(self._session.run)
+        self._pause(began)
+
+
+def _item(entry: Mapping[str, Any]) -> Item:
+    kind = str(entry["kind"])
+    return kind, str(entry.get(ASKED[kind]))
 
 
 def _peak(session: Session) -> float | None:

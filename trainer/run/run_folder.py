@@ -91,11 +91,13 @@ def changed(settled: Config, config: Config) -> Config:
     The pack is known by its fingerprint, wherever it lies. Rows a pass change the order of sums, and no more.
     """
     run, asked = settled.run, config.run
-    run = replace(run, keep=asked.keep, log_every=asked.log_every, save_every=asked.save_every, tokens=asked.tokens,
-                  tokens_per_parameter=asked.tokens_per_parameter)  # fmt: skip
+    run = replace(
+        run, keep=asked.keep, log_every=asked.log_every, save_every=asked.save_every, tokens=asked.tokens,
+        tokens_per_parameter=asked.tokens_per_parameter, sinks=asked.sinks, profile=asked.profile,
+    )  # fmt: skip
     rows = config.machine.micro_rows or settled.machine.micro_rows
     machine, data = replace(settled.machine, micro_rows=rows), replace(settled.data, pack=config.data.pack)
-    return replace(settled, data=data, run=run, machine=machine)
+    return replace(settled, data=data, run=run, evaluate=config.evaluate, machine=machine)
 
 
 def begin(run: Path, settled: Config, pack: Pack, origin: Mapping[str, Any] | None = None) -> None:

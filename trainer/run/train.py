@@ -2,7 +2,7 @@
 
     open the run    session.py: pack, model, checkpoint if there is one, calibration if there is none
     for each step   its rows (prefetch.py), then step.py
-    now and then    a line of metrics; a checkpoint, and only then an evaluation
+    now and then    a line of metrics; a checkpoint, and only then an evaluation; tasks and samples
 
 The device is waited for when a line is due, not at each step; on a CPU there is nothing to wait for. SIGTERM and
 Ctrl-C end the run after the step under way, with a checkpoint.
@@ -10,8 +10,8 @@ Ctrl-C end the run after the step under way, with a checkpoint.
 
 import gc
 import time
-from collections.abc import Callable
-from contextlib import ExitStack, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 import torch
@@ -20,13 +20,19 @@ from torch import Tensor
 from winnow.trainer.config.settings import Config
 from winnow.trainer.data.prefetch import Batch, Prefetch
 from winnow.trainer.errors import RunFailed, one_line
-from winnow.trainer.evaluate.evaluate import evaluate
+from winnow.trainer.evaluate import tasks
+from winnow.trainer.evaluate.asking import Asking
+from winnow.trainer.evaluate.cloze import Question
+from winnow.trainer.evaluate.evaluate import Evaluation, evaluate
 from winnow.trainer.optim.guard import Verdict
 from winnow.trainer.optim.schedule import interval
+from winnow.trainer.pack import tokenizer
 from winnow.trainer.parallel.ranks import joined
 from winnow.trainer.run import branch, run_folder, session
 from winnow.trainer.run.journal import Journal
 from winnow.trainer.run.live import Screen
+from winnow.trainer.run.open_checkpoint import Checkpoint
+from winnow.trainer.run.profile import Profile
 from winnow.trainer.run.session import Session
 from winnow.trainer.run.step import Cut, Step
 from winnow.trainer.run.stop import Stop, leave
@@ -49,21 +55,35 @@ def train(
         ranks = stack.enter_context(joined(config.machine.device))
         stack.enter_context(run_folder.claimed(output) if ranks.first else nullcontext())
         screen = stack.enter_context(Screen(say, ranks.first))
+        asked = config.evaluate
+        questions = ranks.agree(tasks.read(asked.tasks, asked.questions) if ranks.first else {})
         opened = session.opened(config, output, ranks, screen.say, branch.find(origin) if origin else None, verify)
         journal = stack.enter_context(Journal(opened, screen, began))
         stack.callback(gc.unfreeze)
-        Training(opened, journal, stop).run()
+        Training(opened, journal, stop, questions).run()
 
 
 class Training:
     """The loop, and what it decides at each step's end."""
 
-    def __init__(self, opened: Session, journal: Journal, stop: Stop) -> None:
+    def __init__(
+        self, opened: Session, journal: Journal, stop: Stop, questions: Mapping[str, Sequence[Question]]
+    ) -> None:
+        """questions: of each task that is asked on the way."""
         self._session, self._journal, self._stop = opened, journal, stop
         self._config, self._ranks, self._steps = opened.config, opened.ranks, opened.length.steps
         self._unread: list[tuple[int, Tensor]] = []
         pack = opened.pack
         self._validates = any(pack.counts("validation", source).documents for source in pack.sources)
+        self._asking: Asking | None = None
+        if questions or self._config.evaluate.samples:
+            words = tokenizer.load(pack.tokenizer)
+            trained = Checkpoint(opened.run, opened.model, words, None)
+            self._asking = Asking(trained, self._config.evaluate, questions, self._config.seed, self._ranks)
+        asked = self._config.run.profile if self._ranks.first else ""
+        self._profile = Profile(asked, opened.run, self._ranks.device, journal.say)
+        self._saved = opened.progress.step
+        """The step whose checkpoint is the newest."""
 
     def run(self) -> None:
         session, journal = self._session, self._journal
@@ -72,13 +92,13 @@ class Training:
             return
         if not self._validates:
             journal.say(f"{session.pack.path} has no validation documents: nothing is evaluated")
-        self._evaluate()  # which a former session may have left undone
+        self._measure()  # which a former session may have left undone
         cut = Cut(self._config, session.pack, self._ranks.device)
         step = Step(
             self._config, self._steps, cut, session.calibration.loss_of, session.optimizer, session.guard, self._ranks,
             session.batches.changes,
         )  # fmt: skip
-        with Prefetch(
+        with self._profile, Prefetch(
             session.batches, session.progress.step, self._steps,
             rank=self._ranks.rank, ranks=self._ranks.world, pinned=self._ranks.device.type == "cuda",
         ) as batches:  # fmt: skip
@@ -92,8 +112,10 @@ class Training:
         """One step and what is due after it."""
         run, progress = self._config.run, self._session.progress
         first = self._journal.steps == 0
+        self._profile.before(batch.step + 1)
         self._unread.append((batch.step, self._first(batch, step) if first else step(batch)))
         progress.step = done = batch.step + 1
+        self._profile.after(done)
         asked = self._ranks.most(self._stop.asked)
         logs = done % run.log_every == 0 or done == self._steps
         saves = done == self._steps or asked or done % interval(run.save_every, self._steps) == 0
@@ -107,10 +129,11 @@ class Training:
             self._journal.line()
         if saves or self._evaluates():
             self._journal.save()
+            self._saved = done
         if asked:
             self._journal.end("stopped")
             raise leave(asked)
-        self._evaluate()
+        self._measure()
 
     def _first(self, batch: Batch, step: Step) -> Tensor:
         """The session's first step, at which a compiled run that goes on compiles."""
@@ -145,30 +168,51 @@ class Training:
         self._journal.took(len(steps))
 
     def _evaluates(self) -> bool:
-        """Whether an evaluation is due: at intervals, at the end, and of `init` at the beginning."""
+        """Whether an evaluation is due."""
         done = self._session.progress.step
-        if not self._validates or self._journal.was_evaluated(done):
-            return False
+        return self._validates and not self._journal.was_evaluated(done) and self._due(self._config.run.evaluate_every)
+
+    def _due(self, every: int) -> bool:
+        """At intervals, at the end, and of `init` at the beginning."""
+        done = self._session.progress.step
         if not done:
             return bool(self._config.init)
-        return done == self._steps or done % interval(self._config.run.evaluate_every, self._steps) == 0
+        return done == self._steps or done % interval(every, self._steps) == 0
 
-    def _evaluate(self) -> None:
-        if not self._evaluates():
+    def _measure(self) -> None:
+        """What is due now: bits of the held-out texts, then tasks and samples."""
+        if self._evaluates():
+            began = time.perf_counter()
+            with self._leaving():
+                found = self._evaluated()
+            self._journal.evaluated(found, began)
+        done, asks = self._session.progress.step, self._config.evaluate
+        if self._asking is None or not self._due(asks.every or self._config.run.evaluate_every):
             return
-        began = time.perf_counter()
-        config, session = self._config, self._session
-        self._stop.at_once = True  # all is saved
+        for item in self._asking.items:
+            if not self._journal.was_asked(done, item):
+                began = time.perf_counter()
+                with self._leaving():
+                    answer = self._asking.ask(item)
+                self._journal.asked(item, *answer, began)
+        self._journal.report()
+
+    @contextmanager
+    def _leaving(self) -> Iterator[None]:
+        """Where all is saved, a signal need not wait."""
+        self._stop.at_once = self._saved == self._session.progress.step
         try:
-            if self._stop.asked:
+            if self._stop.at_once and self._stop.asked:
                 raise leave(self._stop.asked)
-            found = evaluate(
-                session.model, session.pack, max_tokens=config.run.evaluate_tokens, context=config.model.context,
-                ranks=self._ranks,
-                masking=config.masking if config.objective == "masked" else None,
-            )  # fmt: skip
+            yield
         except (KeyboardInterrupt, SystemExit):
             self._journal.end("stopped")
             raise
         self._stop.at_once = False
-        self._journal.evaluated(found, began)
+
+    def _evaluated(self) -> Evaluation:
+        config, session = self._config, self._session
+        return evaluate(
+            session.model, session.pack, max_tokens=config.run.evaluate_tokens, context=config.model.context,
+            ranks=self._ranks, masking=config.masking if config.objective == "masked" else None,
+        )  # fmt: skip

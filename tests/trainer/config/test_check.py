@@ -38,6 +38,10 @@ def places(config: Config) -> list[Place]:
         ("optimizer", {"weight_decay": 0.0, "clip": 0.0, "beta1": 0.0, "beta2": 0.0, "momentum": 0.0, "floor": 1.0}),
         ("run", {"batch_tokens": 512, "keep": 0, "spike": 0.0, "skips": 1, "log_every": 1}),
         ("data", {"weights": {"a": 0.0, "b": 1.0}}),
+        ("run", {"profile": "1:1"}),
+        ("run", {"profile": "10:13"}),
+        ("evaluate", {"questions": 0, "sample_tokens": 1, "temperature": 0.0, "every": 1}),
+        ("evaluate", {"tasks": ("everyday",), "samples": ("",)}),
         ("data", {"phases": (Phase(0.1), Phase(0.2, {"a": 1.0}))}),
     ],
 )
@@ -76,6 +80,15 @@ def test_what_may_be(section: str, values: dict[str, Any]) -> None:
         ("run", {"log_every": 0}, ("run", "log_every")),
         ("run", {"evaluate_tokens": 0}, ("run", "evaluate_tokens")),
         ("run", {"skips": 0}, ("run", "skips")),
+        ("run", {"profile": "0:1"}, ("run", "profile")),
+        ("run", {"profile": "3:2"}, ("run", "profile")),
+        ("run", {"profile": "3"}, ("run", "profile")),
+        ("run", {"profile": "1:2:3"}, ("run", "profile")),
+        ("run", {"profile": f"1:{'9' * 19}"}, ("run", "profile")),
+        ("evaluate", {"questions": -1}, ("evaluate", "questions")),
+        ("evaluate", {"sample_tokens": 0}, ("evaluate", "sample_tokens")),
+        ("evaluate", {"temperature": -0.1}, ("evaluate", "temperature")),
+        ("evaluate", {"every": -1}, ("evaluate", "every")),
         ("machine", {"micro_rows": -1}, ("machine", "micro_rows")),
         ("machine", {"micro_rows": (1 << 20) + 1}, ("machine", "micro_rows")),
         ("machine", {"threads": 4097}, ("machine", "threads")),
@@ -93,6 +106,11 @@ def test_what_may_be(section: str, values: dict[str, Any]) -> None:
 )
 def test_what_may_not_be(section: str, values: dict[str, Any], place: Place) -> None:
     assert places(changed(section, **values)) == [place]
+
+
+def test_an_encoder_is_asked_nothing() -> None:
+    asked = replace(changed("evaluate", tasks=("code",), samples=("a",)), objective="masked")
+    assert places(asked) == [("evaluate", "tasks"), ("evaluate", "samples")]
 
 
 @pytest.mark.parametrize(

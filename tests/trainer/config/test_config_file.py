@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from winnow.trainer.config.config_file import NO_PACK, difference, dump, find, load, setting, shipped
-from winnow.trainer.config.settings import Config, Data, Machine, Masking, ModelShape, Optimizer, Phase, Run
+from winnow.trainer.config.settings import Config, Data, Evaluate, Machine, Masking, ModelShape, Optimizer, Phase, Run
 from winnow.trainer.errors import BadCall
 
 shares = st.floats(0, 1)
@@ -35,16 +35,19 @@ def configs(draw: st.DrawFn) -> Config:
     model = draw(shapes())
     starts = sorted(draw(st.sets(st.floats(0.001, 0.999), max_size=3)))
     warmup, keep = draw(shares), draw(shares)
+    objective = draw(st.sampled_from(["causal", "masked"]))
+    asked = [tuple(draw(st.lists(names, max_size=2))) if objective == "causal" else () for _ in range(2)]
     return Config(
         data=Data(draw(names.filter(bool)), draw(weights), tuple(Phase(s, draw(weights)) for s in starts),
                   draw(st.booleans())),
-        objective=draw(st.sampled_from(["causal", "masked"])), seed=draw(counts), init=draw(names), model=model,
+        objective=objective, seed=draw(counts), init=draw(names), model=model,
         masking=Masking(draw(st.floats(0.01, 1)), keep, draw(st.floats(0, 1 - keep))),
         optimizer=Optimizer(draw(st.sampled_from(["muon", "adamw"])), draw(positive), draw(shares), draw(shares),
                             draw(st.floats(0, 0.999)), schedule=draw(st.sampled_from(["wsd", "cosine"])),
                             warmup=warmup, decay=draw(st.floats(0, 1 - warmup)), floor=draw(shares)),
         run=Run(draw(positive), draw(counts), draw(st.integers(model.context, 2**40)), draw(st.integers(1, 99)),
-                keep=draw(counts), spike=draw(shares)),
+                keep=draw(counts), spike=draw(shares), sinks=draw(st.sampled_from([(), ("wandb", "tensorboard")]))),
+        evaluate=Evaluate(tasks=asked[0], samples=asked[1]),
         machine=Machine(draw(st.sampled_from(["auto", "cpu", "cuda"])), compile=draw(st.sampled_from(["yes", "no"])),
                         threads=draw(st.integers(0, 4096))),
     )  # fmt: skip
@@ -60,7 +63,7 @@ def test_what_is_written_is_read_back(tmp_path_factory: pytest.TempPathFactory, 
 
 def test_a_file_says_everything() -> None:
     text = dump(Config(Data("p")))
-    kinds = (Config, Data, ModelShape, Masking, Optimizer, Run, Machine)
+    kinds = (Config, Data, ModelShape, Masking, Optimizer, Run, Evaluate, Machine)
     for name in (field.name for kind in kinds for field in dataclasses.fields(kind)):
         assert f"{name} = " in text or f"[{name}]" in text or f".{name}]" in text
 

@@ -1,5 +1,3 @@
-import math
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -7,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from winnow.trainer.data.order import Epochs, Permutation, key
+from winnow.trainer.data.order import Epoch, Epochs
 
 
 def epochs(tokens: list[int], weight: list[float] | None = None, *, context: int = 8, overlap: int = 1) -> Epochs:
@@ -15,72 +13,8 @@ def epochs(tokens: list[int], weight: list[float] | None = None, *, context: int
     return Epochs(np.array(tokens, np.int64), weights, source="web", seed=7, context=context, overlap=overlap)
 
 
-def test_keys_are_those_of_their_parts() -> None:
-    assert key("a", 1) == key("a", 1)
-    assert len({key("ab"), key("a", "b"), key("a", 1), key("a", "1"), key(), key("\ud800")}) == 6
-
-
-@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 31, 32, 33, 63, 64, 65, 1000, (1 << 15) - 1, (1 << 15) + 1])
-def test_a_permutation_is_a_bijection(n: int) -> None:
-    permutation = Permutation(n, key("test", n))
-    whole = permutation.whole()
-    assert whole.dtype == np.int32
-    assert np.array_equal(np.sort(whole), np.arange(n))
-    assert np.array_equal(permutation(np.arange(n)), whole)
-
-
-@settings(deadline=None)
-@given(st.integers(1, 10**12), st.binary(max_size=80), st.data())
-def test_any_index_alone_goes_where_it_goes_among_others(n: int, salt: bytes, data: st.DataObject) -> None:
-    indices = np.array(data.draw(st.lists(st.integers(0, n - 1), max_size=20, unique=True)), np.int64)
-    permutation = Permutation(n, salt)
-    images = permutation(indices)
-    assert [int(permutation(indices[i : i + 1])[0]) for i in range(len(indices))] == images.tolist()
-    assert len(set(images.tolist())) == len(indices)
-    assert all(0 <= image < n for image in images.tolist())
-
-
-def test_a_permutation_keeps_the_shape_and_the_argument() -> None:
-    index = np.arange(6).reshape(2, 3)
-    images = Permutation(6, b"")(index)
-    assert images.shape == (2, 3)
-    assert np.array_equal(index, np.arange(6).reshape(2, 3))
-
-
-def test_permutations_stay_as_they_are() -> None:
-    """A run that goes on with another version of this file must read on where it was."""
-    assert Permutation(10, key("pinned")).whole().tolist() == [7, 9, 5, 0, 3, 4, 6, 1, 2, 8]
-    images = Permutation(10**12, key("pinned"))(np.array([0, 1, 10**12 - 1]))
-    assert images.tolist() == [697750604360, 62412741338, 526543358318]
-
-
-@pytest.mark.parametrize(("n", "index"), [(4, [4]), (4, [-1]), (4, [0, 5])])
-def test_an_index_outside_is_an_error(n: int, index: list[int]) -> None:
-    with pytest.raises(ValueError, match=r"outside range\(4\)"):
-        Permutation(n, b"")(np.array(index))
-
-
-@pytest.mark.parametrize("n", [0, -1])
-def test_there_is_no_permutation_of_nothing(n: int) -> None:
-    with pytest.raises(ValueError, match="at least one"):
-        Permutation(n, b"")
-
-
-@pytest.mark.parametrize("n", [4, 5])
-def test_all_permutations_of_a_few_come_equally_often(n: int) -> None:
-    kinds = math.factorial(n)
-    counts = Counter(tuple(Permutation(n, key("even", i)).whole().tolist()) for i in range(20 * kinds))
-    assert len(counts) == kinds
-    surplus = sum((count - 20) ** 2 / 20 for count in counts.values()) - (kinds - 1)
-    assert abs(surplus) < 4 * math.sqrt(2 * (kinds - 1))
-
-
-def test_neighbours_are_parted() -> None:
-    n = 100_003
-    images = Permutation(n, key("far"))(np.arange(n))
-    counts = np.bincount((images[1:] - images[:-1]) % n * 64 // n, minlength=64)
-    expected = (n - 1) / 64
-    assert abs(float(((counts - expected) ** 2 / expected).sum()) - 63) < 4 * math.sqrt(2 * 63)
+def order(epoch: Epoch) -> np.ndarray:
+    return epoch.documents(np.arange(epoch.places))
 
 
 @settings(deadline=None)
@@ -88,8 +22,8 @@ def test_neighbours_are_parted() -> None:
 def test_an_epoch_has_each_document_and_each_window_once(tokens: list[int], context: int, overlap: int) -> None:
     made = epochs(tokens, context=context, overlap=overlap)
     epoch = made.epoch(3)
-    assert sorted(epoch.order.tolist()) == list(range(len(tokens)))
-    assert np.diff(epoch.bounds).tolist() == [tokens[i] for i in epoch.order.tolist()]
+    assert sorted(order(epoch).tolist()) == list(range(len(tokens)))
+    assert epoch.length == sum(tokens)
     windows = made.windows(3)
     assert windows == made.average
     assert windows * context + (overlap if windows else 0) + made.left_over(3) == sum(tokens)
@@ -103,12 +37,12 @@ def test_an_epoch_has_each_document_and_each_window_once(tokens: list[int], cont
 def test_epochs_differ_and_do_not_depend_on_what_was_asked_before() -> None:
     tokens = list(range(1, 60))
     first, second = epochs(tokens), epochs(tokens)
-    forth = [first.epoch(i).order.tolist() for i in range(5)]
-    back = [second.epoch(i).order.tolist() for i in reversed(range(5))]
+    forth = [order(first.epoch(i)).tolist() for i in range(5)]
+    back = [order(second.epoch(i)).tolist() for i in reversed(range(5))]
     assert forth == back[::-1]
     assert len({tuple(order) for order in forth}) == 5
     other = Epochs(np.array(tokens), np.ones(59), source="books", seed=7, context=8, overlap=1)
-    assert other.epoch(0).order.tolist() != forth[0]
+    assert order(other.epoch(0)).tolist() != forth[0]
 
 
 def test_no_more_than_two_epochs_are_kept() -> None:
@@ -133,7 +67,7 @@ def test_copies_never_stray_from_the_weight() -> None:
     made = epochs([4] * len(WEIGHTS), WEIGHTS)
     had = np.zeros(len(WEIGHTS))
     for epoch in range(50):
-        had += np.bincount(made.epoch(epoch).order, minlength=len(WEIGHTS))
+        had += np.bincount(order(made.epoch(epoch)), minlength=len(WEIGHTS))
         assert np.all(np.abs(had - (epoch + 1) * np.array(WEIGHTS)) < 1 + 1e-4)
     assert had[0] == 50
     assert had[2] == 100
@@ -142,7 +76,7 @@ def test_copies_never_stray_from_the_weight() -> None:
 
 def test_documents_of_half_a_weight_take_turns() -> None:
     made = epochs([4] * 1000, [0.5] * 1000)
-    first, second = (set(made.epoch(i).order.tolist()) for i in range(2))
+    first, second = (set(order(made.epoch(i)).tolist()) for i in range(2))
     assert first | second == set(range(1000))
     assert not first & second
     assert 400 < len(first) < 600
@@ -173,9 +107,34 @@ def test_a_source_without_a_window_has_no_places() -> None:
         epochs([8]).locate(np.arange(1))
 
 
-def test_memory_of_an_epoch() -> None:
-    epoch = epochs([3] * 1000, [2.0] * 1000).epoch(0)
-    assert epoch.order.nbytes + epoch.bounds.nbytes == 12 * 2000 + 8
+@pytest.mark.parametrize(("places", "kept"), [(1, 2), (64, 2), (65, 3), (6400, 101), (100_000, 1564)])
+def test_memory_of_an_epoch(places: int, kept: int) -> None:
+    epoch = epochs([3] * places).epoch(0)
+    assert [value.nbytes for value in vars(epoch).values() if isinstance(value, np.ndarray)][1:] == [8 * kept]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.tuples(st.integers(1, 30), st.floats(0.05, 3)), min_size=1, max_size=300),
+    st.integers(1, 40), st.booleans(), st.integers(0, 2), st.booleans(),
+)  # fmt: skip
+def test_pieces_are_those_of_the_stream_laid_out(
+    documents: list[tuple[int, float]], context: int, weighted: bool, epoch: int, shift: bool
+) -> None:
+    tokens = np.array([n for n, _ in documents])
+    weight = np.array([w for _, w in documents]) if weighted else np.ones(len(documents))
+    made = Epochs(tokens, weight, source="web", seed=7, context=context, overlap=1, shift=shift)
+    windows = made.windows(epoch)
+    if not windows:
+        return
+    stream = [(document, token) for document in order(made.epoch(epoch)).tolist() for token in range(tokens[document])]
+    begins = made.begin(epoch) + context * np.arange(windows)
+    found: list[list[tuple[int, int]]] = [[] for _ in range(windows)]
+    for window, document, start, stop in zip(*made.epoch(epoch).under(begins, context + 1), strict=True):
+        assert start < stop
+        found[window] += [(document, token) for token in range(start, stop)]
+    assert found == [stream[begin : begin + context + 1] for begin in begins.tolist()]
+    assert [len(row) for row in found] == [context + 1] * windows
 
 
 @pytest.mark.parametrize("weight", [None, [1.0, 2.5, 0.5]])
@@ -196,7 +155,7 @@ def test_later_epochs_begin_their_windows_elsewhere(weight: list[float] | None, 
         stream = made.length(epoch)
         read = [token % stream for begin in begins.tolist() for token in range(begin, begin + 8)]
         assert len(set(read)) == len(read)
-        assert made.epoch(epoch).bounds[-1] >= int(begins.max()) + 8 + overlap
+        assert made.epoch(epoch).length >= int(begins.max()) + 8 + overlap
         begun.add(made.begin(epoch))
     assert made.begin(0) == 0
     assert len(begun) == 8
@@ -208,6 +167,6 @@ def test_the_end_of_one_long_document_is_read_in_some_epoch() -> None:
     for epoch in range(20):
         _, begins = made.locate(np.arange(3 * epoch, 3 * epoch + 3))
         made_of = made.epoch(epoch)
-        assert made_of.order.tolist() in ([0], [0, 0])
+        assert order(made_of).tolist() in ([0], [0, 0])
         read |= {token % 29 for begin in begins.tolist() for token in range(begin, begin + 9)}
     assert read == set(range(29))

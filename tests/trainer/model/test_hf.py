@@ -57,6 +57,40 @@ def test_transformers_loads_what_we_save(name: str, tmp_path: Path) -> None:
         torch.testing.assert_close(ours(tokens), theirs.eval()(tokens).logits, rtol=1e-5, atol=1e-5)
 
 
+def test_shards_are_one_model(name: str, tmp_path: Path) -> None:
+    ours = model_of(name)
+    hf.save_weights(ours, tmp_path, end=0, mask=1)
+    of = [(name, parameter.detach()) for name, parameter in ours.named_parameters()]
+    (tmp_path / hf.WEIGHTS).unlink()
+    most = 7000
+    written = hf.write_shards(of, tmp_path, most)
+    assert written == sum(tensor.nbytes for _, tensor in of)
+    index = json.loads((tmp_path / hf.INDEX).read_text())
+    assert index["metadata"] == {"total_size": written}
+    files = sorted(set(index["weight_map"].values()))
+    assert files == [f"model-{n:05}-of-{len(files):05}.safetensors" for n in range(1, len(files) + 1)]
+    assert sorted(path.name for path in tmp_path.glob("*.safetensors*")) == sorted([*files, hf.INDEX])
+    for file in files:
+        held = load_file(tmp_path / file)
+        assert sum(tensor.nbytes for tensor in held.values()) <= most or len(held) == 1
+        assert {index["weight_map"][tensor] for tensor in held} == {file}
+    loaded = hf.load_model(tmp_path)
+    assert all(torch.equal(a, b) for a, b in zip(ours.parameters(), loaded.parameters(), strict=True))
+    theirs, info = auto_class(name).from_pretrained(tmp_path, output_loading_info=True)
+    assert not any(info.values()), info
+    tokens = tokens_of(2, 40)
+    with torch.no_grad():
+        torch.testing.assert_close(ours(tokens), theirs.eval()(tokens).logits, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(("most", "files"), [(8, 2), (7, 3), (12, 1), (11, 2), (3, 3), (1 << 40, 1)])
+def test_how_many_shards(tmp_path: Path, most: int, files: int) -> None:
+    of = [(name, torch.ones(1)) for name in "abc"]
+    hf.write_shards(iter(of), tmp_path, most)
+    assert len(list(tmp_path.glob("*.safetensors"))) == files
+    assert (tmp_path / hf.INDEX).exists() == (files > 1)
+
+
 def test_we_load_what_transformers_saves(name: str, tmp_path: Path) -> None:
     theirs = theirs_of(name)
     theirs.save_pretrained(tmp_path)

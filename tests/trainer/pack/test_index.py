@@ -16,7 +16,7 @@ from tests.trainer.small_corpora import byte_tokenizer, quiet, text, write
 from tests.trainer.small_packs import make_pack
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.hashes import hash_file, hash_text
-from winnow.trainer.pack import index
+from winnow.trainer.pack import index, verified
 from winnow.trainer.pack.documents import SCHEMA
 from winnow.trainer.pack.index import Pack, SourceCounts
 from winnow.trainer.pack.pack import pack
@@ -25,7 +25,7 @@ from winnow.trainer.pack.tokenizer import load
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("WINNOW_CACHE", str(tmp_path / "cache"))
 
 
 @pytest.fixture(scope="module")
@@ -288,8 +288,8 @@ def test_a_file_is_hashed_once_and_again_where_it_changed(copied: Path, monkeypa
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"shards/00000.train.bin": 1}'])
 def test_what_is_remembered_may_be_spoilt(copied: Path, content: str) -> None:
-    memory = Pack.open(copied)._memory
+    memory = verified.memory(copied)
     memory.parent.mkdir(parents=True, exist_ok=True)
     memory.write_text(content)
     Pack.open(copied).verify()
-    assert len(Pack.open(copied).seen()) == len(Pack.open(copied).files)
+    assert len(verified.seen(copied)) == len(Pack.open(copied).files)

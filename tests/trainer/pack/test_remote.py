@@ -23,9 +23,9 @@ from winnow.trainer.pack.index import MANIFEST, Pack
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("WINNOW_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(remote, "_reading", {})
-    yield tmp_path / "cache/winnow/copies"
+    yield tmp_path / "cache/copies"
     for lock in remote._reading.values():
         lock.close()
 
@@ -202,7 +202,7 @@ def test_a_limit_that_is_too_small_or_none(limit: str, stored: str, monkeypatch:
 
 def test_a_full_disk_is_told_before(stored: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=10))
-    with pytest.raises(BadCall, match="has room for 10 bytes: make room, or name another folder with XDG_CACHE_HOME"):
+    with pytest.raises(BadCall, match="has room for 10 bytes: make room, or name another folder with WINNOW_CACHE"):
         remote.local(stored, quiet)
 
 

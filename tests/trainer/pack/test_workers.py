@@ -31,7 +31,8 @@ def odd(number: int, add: Add) -> int:
 
 
 def die(number: int, add: Add) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+    if number > 1:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def meter(lines: list[str], total: int = 10) -> Meter:
@@ -69,8 +70,8 @@ def test_an_error_is_raised_and_the_others_end_soon() -> None:
 
 @pytest.mark.slow
 def test_a_process_that_dies_is_told() -> None:
-    with pytest.raises(RunFailed, match="a worker process died"), Workers(2) as workers:
-        workers.each(die, [1, 2], meter([]))
+    with pytest.raises(RunFailed, match=r"a worker process died over \d( or \d)?, most likely"), Workers(2) as workers:
+        workers.each(die, [1, 2, 3, 4], meter([]))
 
 
 @pytest.mark.slow
@@ -116,7 +117,7 @@ def test_progress_says_share_rate_and_time_left(monkeypatch: pytest.MonkeyPatch)
     assert lines == ["working:  25% of 40 MB, 2.0 MB/s, 15 s left", "working: 100% of 40 MB, 2.0 MB/s"]
 
 
-@pytest.mark.parametrize(("done", "left"), [(50, "89 s"), (49, "2 min"), (1, "2.4 h")])
+@pytest.mark.parametrize(("done", "left"), [(50, "1 min 29 s"), (80, "22 s"), (1, "2 h 26 min")])
 def test_time_left_in_units_that_are_read(monkeypatch: pytest.MonkeyPatch, done: int, left: str) -> None:
     clock = [0.0]
     monkeypatch.setattr("winnow.trainer.pack.workers.time.monotonic", lambda: clock[0])

@@ -1,7 +1,5 @@
 import json
 import math
-import sys
-import types
 from pathlib import Path
 from typing import Any
 
@@ -62,34 +60,3 @@ def test_a_line_that_was_cut_off_in_its_middle_goes(tmp_path: Path) -> None:
 def test_a_full_disk_is_named(tmp_path: Path) -> None:
     with full_disk(100), pytest.raises(RunFailed, match=r"metrics\.jsonl cannot be written: File too large"):
         Metrics(tmp_path).add("step", 1, 1, 1.0, documents=["x" * 200])
-
-
-def test_tensorboard_is_used_where_it_is_and_not_missed_where_it_is_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    name = "torch.utils.tensorboard"
-    monkeypatch.setitem(sys.modules, name, None)  # importing it is an ImportError
-    Metrics(tmp_path).add("step", 1, 1, 1.0, loss=2.0)
-
-    class Board:
-        def __init__(self, folder: str) -> None:
-            self.folder, self.closed = folder, False
-            self.added: list[tuple[str, float, int]] = []
-
-        def add_scalar(self, name: str, value: float, step: int) -> None:
-            self.added.append((name, value, step))
-
-        def close(self) -> None:
-            self.closed = True
-
-    module = types.ModuleType(name)
-    boards: list[Board] = []
-    module.SummaryWriter = lambda folder: boards.append(Board(folder)) or boards[-1]  # type: ignore[attr-defined, func-returns-value]
-    monkeypatch.setitem(sys.modules, name, module)
-    metrics = Metrics(tmp_path)
-    metrics.add("step", 4, 1, 1.0, loss=2.0, mfu=None, epochs={"web": 0.5})
-    metrics.add("save", 4, 1, 1.0, seconds_taken=2.0)
-    metrics.close()
-    (board,) = boards
-    assert (board.folder, board.closed) == (str(tmp_path / "tensorboard"), True)
-    assert board.added == [("step/loss", 2.0, 4), ("step/epochs/web", 0.5, 4)]

@@ -1,0 +1,16 @@
+"""The trainer's commands as `winnow` has them, without the pipelines', whose libraries a machine with a GPU may lack:
+torch, tokenizers, safetensors, NumPy and PyArrow are enough.
+
+    python -m benchmarks.training.trainer_only train 124m --pack PACK --output RUN
+"""
+
+import argparse
+import sys
+
+from winnow.trainer.cli import parsers
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser("python -m benchmarks.training.trainer_only", description=__doc__)
+    parsers.add(parser.add_subparsers(required=True, metavar="COMMAND"), argparse.ArgumentParser)
+    given = parser.parse_args()
+    sys.exit(given.run(given))

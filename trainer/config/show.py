@@ -1,0 +1,108 @@
+"""A configuration before a run: every setting as TOML, with its meaning and where its value comes from."""
+
+import ast
+import dataclasses
+import inspect
+import itertools
+import json
+import re
+import textwrap
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from winnow.trainer.config.config_file import NO_PACK, find, load, shipped
+from winnow.trainer.config.text import Origin, Place, line_of, read
+from winnow.trainer.errors import printable
+
+WIDE = 100
+"""Characters of a comment's line."""
+
+
+def show(name: str, sets: Sequence[str] = ()) -> str:
+    """TOML that `load` reads as the same configuration. BadCall as of `load`; a pack may be missing."""
+    config = load(name, sets, NO_PACK)
+    origin = read(find(name), sets)[1]
+    where = _Where(origin, tomllib.loads(origin.text), f"{name}.toml" if name in shipped() else name)
+    return "\n".join([*_comment(f"{where.file}: each setting, what it means, and where its value comes from"),
+                      *_section(config, (), where), ""])  # fmt: skip
+
+
+def meanings(kind: type) -> dict[str, str]:
+    """Setting to meaning: what stands below it in the source."""
+    (made,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
+    assert isinstance(made, ast.ClassDef)
+    found = {}
+    for setting, below in itertools.pairwise(made.body):
+        if isinstance(setting, ast.AnnAssign) and isinstance(setting.target, ast.Name):
+            said = below.value if isinstance(below, ast.Expr) else None
+            text = said.value if isinstance(said, ast.Constant) else ""
+            found[setting.target.id] = " ".join(str(text).split())
+    return found
+
+
+@dataclasses.dataclass(frozen=True)
+class _Where:
+    """Where values come from."""
+
+    origin: Origin
+    table: Mapping[str, Any]
+    """Of the file alone."""
+    file: str
+
+    def __call__(self, place: Place) -> str:
+        sets = self.origin.sets.items()
+        said = [f"--set {words}" for of, words in sets if of[: len(place)] == place or place[: len(of)] == of]
+        replaced = any(len(of) <= len(place) and place[: len(of)] == of for of in self.origin.sets)
+        if not replaced and self._has(place):
+            said.insert(0, f"{self.file}, line {line_of(self.origin.text, place)}")
+        return printable(", ".join(said)) or "default"
+
+    def _has(self, place: Place) -> bool:
+        table: Any = self.table
+        for key in place:
+            if not isinstance(table, Mapping) or key not in table:
+                return False
+            table = table[key]
+        return True
+
+
+def _section(value: Any, place: Place, where: _Where) -> Iterator[str]:
+    """The lines of a table: settings first, then the tables within."""
+    said = meanings(type(value))
+    fields = [(field.name, getattr(value, field.name)) for field in dataclasses.fields(value)]
+    for name, of in (pair for pair in fields if not dataclasses.is_dataclass(pair[1])):
+        yield from ["", *_comment(said.get(name, ""))]
+        if of == NO_PACK:
+            yield f'# {name} = "PACK"  # not given: --pack PACK, a directory that winnow pack made'
+        else:
+            yield f"{name} = {_toml(of)}  # {where((*place, name))}"
+    for name, of in (pair for pair in fields if dataclasses.is_dataclass(pair[1])):
+        about = inspect.getdoc(type(of)) or ""
+        yield from ["", "", *_comment(" ".join(about.split())), f"[{name}]"]
+        yield from _section(of, (*place, name), where)
+
+
+def _comment(text: str) -> list[str]:
+    return [f"# {line}" for line in textwrap.wrap(text, WIDE, break_on_hyphens=False)]
+
+
+def _toml(value: Any) -> str:
+    """A value on one line."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        value = dataclasses.asdict(value)
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{_key(key)} = {_toml(of)}' for key, of in value.items())} }}" if value else "{}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    return _quoted(value) if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    """A string that shows what it holds, whatever a terminal would make of it."""
+    plain = json.dumps(text, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in plain)

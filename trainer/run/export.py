@@ -1,0 +1,69 @@
+"""`winnow export`: a checkpoint as a Hugging Face directory in another precision, in shards where it is large.
+
+    config.json, the tokenizer's files    as they were, but for the dtype
+    model.safetensors                     or above 5 GB its shards with their index (hf.py)
+
+A tensor is read, and a shard written, at a time: memory does not grow with the model.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from winnow.trainer import reading
+from winnow.trainer.errors import BadCall
+from winnow.trainer.figures import size
+from winnow.trainer.model import hf
+from winnow.trainer.run import checkpoint
+from winnow.trainer.run.open_checkpoint import find_checkpoint
+
+DTYPES = {"bfloat16": torch.bfloat16, "float32": torch.float32}
+BESIDE = ("generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+          "added_tokens.json", "chat_template.jinja", "vocab.json", "merges.txt", "tokenizer.model")  # fmt: skip
+"""Files that go with a model, where they are there."""
+
+
+def export(asked: str, output: Path, dtype: str, say: Callable[[str], None], most: int = hf.SHARD) -> None:
+    """Write what `asked` names (RUN, RUN@STEP, or a model directory) into a new directory.
+
+    dtype: a key of DTYPES. most: bytes of a file of weights. BadCall where there is no whole model or `output` is in
+    use, RunFailed where the disk does not take it; then nothing is left.
+    """
+    source = find(asked)
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise BadCall(f"{output} is there already: name a new directory with --output")
+    content = {name: reading.small(source / name) for name in BESIDE if (source / name).is_file()}
+    config = reading.json_object(source / hf.CONFIG) | {"dtype": dtype, "torch_dtype": dtype}
+    content[hf.CONFIG] = f"{json.dumps(config, indent=2, sort_keys=True)}\n".encode()
+    with checkpoint.appearing(output) as half:
+        bytes_ = hf.write_shards(_cast(source, DTYPES[dtype]), half, most)
+        for name, value in content.items():
+            (half / name).write_bytes(value)
+        for file in half.iterdir():
+            checkpoint.synced(file)
+    say(f"{output}: {source} in {dtype}, {size(bytes_)} of weights; transformers loads it")
+
+
+def find(asked: str) -> Path:
+    """The model directory that is meant. BadCall where it is none, or a checkpoint that is damaged."""
+    name, at, step = asked.rpartition("@")
+    if at and step.isdecimal() and len(step) < 19 and not Path(asked).exists():
+        path = checkpoint.folder(Path(name), int(step))
+        if not path.is_dir():
+            raise BadCall(f"{asked}: {name} has {checkpoint.kept(Path(name))}")
+    else:
+        path = find_checkpoint(Path(asked))
+    damage = checkpoint.problem(path) if (path / checkpoint.STATE).is_file() else None
+    if damage is not None:
+        raise BadCall(f"{path} is damaged: {damage}; take another checkpoint")
+    return path
+
+
+def _cast(source: Path, dtype: torch.dtype) -> Iterator[tuple[str, Tensor]]:
+    for name, tensor in hf.read_tensors(source):
+        if not tensor.isfinite().all():
+            raise BadCall(f"{source}: {name} holds a value that is not finite; take another checkpoint")
+        yield name, tensor.to(dtype).contiguous()

@@ -1,0 +1,88 @@
+"""Some steps of a run under torch's profiler (run.profile), in RUN/profile/: what takes the time, and the memory.
+
+    steps-10-13.json.gz       a trace, for Perfetto or chrome://tracing
+    memory-10-13.pickle       on CUDA: what was allocated when and where, for pytorch.org/memory_viz
+
+The first rank's only. It watches: results stay the same, bit for bit, and one that fails is said and ends no run.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+import torch
+from torch.profiler import ProfilerActivity
+
+from winnow.trainer.config.check import profiled
+from winnow.trainer.errors import one_line
+
+FOLDER = "profile"
+EVENTS = 100_000
+"""Of the memory's history, at most: what comes before is forgotten."""
+
+
+class Profile:
+    """Begins and ends by itself; as a context, so that a run that is stopped within leaves what there is."""
+
+    def __init__(self, asked: str, run: Path, device: torch.device, say: Callable[[str], None]) -> None:
+        """asked: FIRST:LAST, steps counted from 1; empty: none."""
+        self._steps = profiled(asked)
+        self._folder, self._device, self._say = run / FOLDER, device, say
+        self._running: torch.profiler.profile | None = None
+        self._first = self._last = 0
+
+    def __enter__(self) -> "Profile":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._running is not None:
+            self._end(self._last)
+
+    def before(self, step: int) -> None:
+        """`step`, counted from 1, is taken next."""
+        if self._steps is None or self._running is not None or not self._steps[0] <= step <= self._steps[1]:
+            return
+        cuda = self._device.type == "cuda"
+        self._first = self._last = step
+        try:
+            if cuda:
+                torch.cuda.memory._record_memory_history(max_entries=EVENTS)
+            kinds = [ProfilerActivity.CPU, *([ProfilerActivity.CUDA] if cuda else [])]
+            self._running = torch.profiler.profile(activities=kinds, record_shapes=True)
+            self._running.start()
+        except RuntimeError as error:
+            self._fails(error)
+
+    def after(self, step: int) -> None:
+        """`step` is taken."""
+        if self._running is not None and self._steps is not None:
+            self._last = step
+            if step >= self._steps[1]:
+                self._end(step)
+
+    def _end(self, last: int) -> None:
+        assert self._running is not None
+        running, self._running = self._running, None
+        trace = self._folder / f"steps-{self._first}-{last}.json.gz"
+        try:
+            if self._device.type == "cuda":
+                torch.cuda.synchronize(self._device)
+            running.stop()
+            self._folder.mkdir(exist_ok=True)
+            running.export_chrome_trace(str(trace))
+            if self._device.type == "cuda":
+                snapshot = self._folder / f"memory-{self._first}-{last}.pickle"
+                torch.cuda.memory._dump_snapshot(str(snapshot))  # type: ignore[no-untyped-call]
+        except (OSError, RuntimeError) as error:
+            self._fails(error)
+        else:
+            self._say(f"{trace} shows where the time of these steps went: open it with Perfetto")
+        finally:
+            if self._device.type == "cuda":
+                torch.cuda.memory._record_memory_history(enabled=None)
+
+    def _fails(self, error: Exception) -> None:
+        self._steps = self._running = None
+        self._say(f"warning: run.profile fails: {one_line(error)}")
