@@ -20,7 +20,11 @@ pytestmark = pytest.mark.usefixtures("quick")
 
 
 MEASURED = 3
-"""Passes of the calibration before the first step."""
+"""Passes of the calibration before the first step, but for those without numbers that its memory is reckoned by."""
+
+
+def counted(model: Model) -> bool:
+    return model.head.device.type != "meta"
 
 
 def poisoned(monkeypatch: pytest.MonkeyPatch, factor: float, call: int, calls: int = 1) -> None:
@@ -29,7 +33,7 @@ def poisoned(monkeypatch: pytest.MonkeyPatch, factor: float, call: int, calls: i
 
     def bad(self: Model, *given: Any) -> Tensor:
         found = loss(self, *given)
-        return found * factor if call <= next(count) < call + calls else found
+        return found * factor if counted(self) and call <= next(count) < call + calls else found
 
     monkeypatch.setattr(Model, "loss", bad)
 
@@ -79,7 +83,7 @@ def test_annealing_on_what_is_harder_goes_through(tmp_path: Path, pack: Path, mo
     calls = iter(range(-MEASURED, 1_000_000))
 
     def harder(self: Model, *given: Any) -> Tensor:
-        return loss(self, *given) * (1.15 if next(calls) >= 2 * (steps - 30) else 1.0)
+        return loss(self, *given) * (1.15 if counted(self) and next(calls) >= 2 * (steps - 30) else 1.0)
 
     monkeypatch.setattr(Model, "loss", harder)
     phase = Phase((steps - 30) / steps, {"books": 1.0})

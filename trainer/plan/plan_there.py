@@ -74,18 +74,20 @@ def prices(given: Sequence[str]) -> dict[str, float]:
     a TOML file of such lines. BadCall where no GPU is called so, or a price is none."""
     names, found = [gpu.name for gpu in GPUS], dict[str, float]()
     for text in given:
+        where = f"--price {shown(text) if '=' in text else text}"
         for name, dollars in [text.split("=", 1)] if "=" in text else _read(Path(text)):
             wanted = f"{name.strip().lower()} "
             known = [gpu for gpu in names if name.strip() and f"{gpu.lower()} ".startswith(wanted)]
             if not known:
-                raise BadCall(f"--price {shown(text)}: {shown(name)} is no GPU that is known{suggest(name, names)}")
+                raise BadCall(f"{where}: {shown(name)} is no GPU that is known{suggest(name, names)}")
             try:
                 price = float(dollars)
             except ValueError:
                 price = -1
             if not 0 <= price < math.inf:
-                raise BadCall(f"--price {shown(text)}: write GPU=DOLLARS an hour, for example H100=2.10, or a TOML "
-                              "file of such lines")  # fmt: skip
+                raise BadCall(
+                    f"{where}: write GPU=DOLLARS an hour, for example H100=2.10, or a TOML file of such lines"
+                )
             found.update(dict.fromkeys(known, price))
     return found
 

@@ -227,7 +227,7 @@ def test_the_first_difference_is_told(now: Config, expected: str | None) -> None
 
 
 def test_what_is_left_to_the_machine_is_no_difference() -> None:
-    settled = dataclasses.replace(BASE, machine=Machine("cpu", "bfloat16", "no", 8, 2))
+    settled = dataclasses.replace(BASE, machine=Machine("cpu", "bfloat16", "no", micro_rows=8, threads=2))
     assert difference(settled, BASE) is None
     assert difference(settled, dataclasses.replace(BASE, machine=Machine("cpu", threads=2))) is None
     other = dataclasses.replace(BASE, machine=Machine(threads=4))

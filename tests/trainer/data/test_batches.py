@@ -270,7 +270,8 @@ def test_when_is_the_inverse_of_spans(pack: Pack, weighed: Pack, data: Data, ove
             passages = [(document, start, min(length, start + 40))
                         for document, length in some for start in range(0, length, 60)]  # fmt: skip
             for (document, start, stop), reads in zip(passages, made.when(source, passages), strict=True):
-                of_it = [one for one in read.get((source, document), []) if one.start < stop and start < one.stop]
+                held = read.get((source, document), [])
+                of_it = [one for one in held if one.start < stop and start < one.stop]
                 inside = [replace(one, start=max(start, one.start), stop=min(stop, one.stop)) for one in of_it]
                 assert reads == sorted(inside)
         assert max(one.epoch for reads in read.values() for one in reads) > 2  # or it would say nothing of epochs
