@@ -46,7 +46,7 @@ def tiles(told: History) -> list[tuple[str, str, str]]:
     low, high = value(evaluation, "low"), value(evaluation, "high")
     between = f"{low:.4f} to {high:.4f}" if math.isfinite(low + high) else ""
     losses, speed, (kind, used) = story.smoothed(told, "loss"), story.speed(told), story.utilisation(told)
-    memory, epochs = told.steps("memory"), story.most_read(told)
+    memory, epochs, saves = told.steps("memory"), story.most_read(told), len(told.of("save"))
     found = [
         (f"Held-out, {unit(key)}", _four(held), f"best {_four(best)}" if best < held else between),
         (f"Training, {unit(key)}", _four(beside[-1].training) if beside else "-",
@@ -58,7 +58,7 @@ def tiles(told: History) -> list[tuple[str, str, str]]:
         ("MFU" if kind == "mfu" else "Matmul share", share(used),
          "of the stated peak" if kind == "mfu" else "of the rate measured here"),
         ("Peak memory", size(float(np.nanmax(memory))) if np.isfinite(memory).any() else "-", "of one process"),
-        ("Time", duration(value(now, "seconds")), f"{len(told.of('save')):,} checkpoints saved"),
+        ("Time", duration(value(now, "seconds")), f"{saves:,} checkpoint{'s' * (saves != 1)} saved"),
     ]  # fmt: skip
     return [(name, figure, remark) for name, figure, remark in found if figure != "-"]
 

@@ -137,3 +137,9 @@ def test_odd_values_are_told_without_an_error(odd: Any) -> None:
     for found in (facts.tiles(told), facts.what(told, {}, {}), facts.time_spent(told), facts.skipped(told.of("skip")),
                   facts.sources(told), facts.machine(told.last("start"))):  # fmt: skip
         assert "nan" not in str(found).lower()
+
+
+def test_one_checkpoint_is_one() -> None:
+    last = max(at for at, entry in enumerate(history()) if entry["kind"] == "save")
+    once = [entry for at, entry in enumerate(history()) if entry["kind"] != "save" or at == last]
+    assert facts.tiles(History(once))[-1][2] == "1 checkpoint saved"
