@@ -16,6 +16,7 @@ NO_BYTE = {
     "packaging": "reads what a library requires, here",
     "huggingface-hub": "publishes a finished build",
     "rich": "shows a running build",
+    "tokenizers": "counts tokens of a finished build",
     "tomli-w": "writes recipe.lock.toml, whose sha256 the ledger holds",
     "babel": "names of languages, for crawlers",
     "certifi": "network",
