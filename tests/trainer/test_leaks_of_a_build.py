@@ -30,12 +30,12 @@ def similarity(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:
 
 
 def texts(found: Pack, split: str) -> list[tuple[str, str]]:
-    """Cluster and text, out of the tokens."""
+    """Id and text, out of the tokens between the first and the last."""
     decode = load(found.tokenizer).tokenizer.decode
     return [
-        (str(of.cluster[n]), decode(of.read(n, 0, int(of.tokens[n]) - 1).tolist(), skip_special_tokens=False))
+        (name, decode(of.read(n, 1, int(of.tokens[n]) - 1).tolist(), skip_special_tokens=False))
         for of in (found.documents(split, source) for source in found.sources)
-        for n in range(len(of))
+        for n, name in enumerate(of.ids(range(len(of))))
     ]
 
 
@@ -61,7 +61,10 @@ def test_no_near_duplicate_of_a_validation_document_is_trained_on(build: Path, t
     pack([build], byte_tokenizer(tmp_path), tmp_path / "pack", validation=0.3, say=quiet)
     found = Pack.open(tmp_path / "pack")
     train = [shingles(text) for _, text in texts(found, "train")]
-    held = [(cluster, shingles(text)) for cluster, text in texts(found, "validation")]
+    clusters = {
+        row["id"]: row["cluster"] for row in pq.read_table(build / "corpus", columns=["id", "cluster"]).to_pylist()
+    }
+    held = [(clusters[name] or name, shingles(text)) for name, text in texts(found, "validation")]
     assert len(held) > 20
     assert max(similarity(a, b) for (_, a), b in product(held, train)) < LIMIT
     removed = pq.read_table(build / "rejected/dedup", columns=["cluster", "text"]).to_pylist()
