@@ -27,7 +27,7 @@ from benchmarks.training.speed import MANY, compiling_in, fresh
 from winnow.trainer.config.config_file import NO_PACK, load
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.report import history
-from winnow.trainer.report.history import History
+from winnow.trainer.report.history import Entry
 
 BATCH = 65_536
 SMALL = ("layers=1", "width=32", "heads=2", "kv_heads=0", "mlp=48", "context=32")
@@ -228,6 +228,20 @@ def shape_of(asked: Asked) -> Shape:
     return Shape(model.layers, model.width, model.heads, model.mlp, vocab, model.context, rows, batch, asked.device)
 
 
+class Told:
+    """The entries of a metrics.jsonl, step lines too."""
+
+    def __init__(self, path: Path) -> None:
+        self._entries = [entry for _, entry in history.lines(path) if entry is not None]
+
+    def of(self, kind: str) -> list[Entry]:
+        return [entry for entry in self._entries if entry.get("kind") == kind]
+
+    def last(self, kind: str) -> Entry:
+        """An empty one where there is none."""
+        return next(reversed(self.of(kind)), {})
+
+
 class Training:
     """A run of `winnow train`, which can be killed and started again."""
 
@@ -247,7 +261,7 @@ class Training:
                 self._command, cwd=ROOT, env=self._environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
             )
 
-    def wait(self, enough: Callable[[History], bool]) -> None:
+    def wait(self, enough: Callable[[Told], bool]) -> None:
         """Until metrics.jsonl says so; the limit is the part's. CommandFailed when the run ends before."""
         while not enough(self.history()):
             if self._process is None or self._process.poll() is not None:
@@ -255,8 +269,8 @@ class Training:
                 raise CommandFailed(f"the run ended: {last}")
             time.sleep(0.05)
 
-    def history(self) -> History:
-        return history.read(self.run / "metrics.jsonl")
+    def history(self) -> Told:
+        return Told(self.run / "metrics.jsonl")
 
     def signal(self, number: signal.Signals) -> None:
         assert self._process is not None
@@ -304,11 +318,11 @@ def _recompiles(log: str) -> int:
     return len(re.findall(r"Recompiling function", log))
 
 
-def _last(told: History) -> int:
+def _last(told: Told) -> int:
     return int(told.last("step").get("step", 0))
 
 
-def _losses(told: History) -> dict[int, float]:
+def _losses(told: Told) -> dict[int, float]:
     return {int(entry["step"]): float(entry["loss"]) for entry in told.of("step")}
 
 
