@@ -72,7 +72,7 @@ def test_what_a_page_declares() -> None:
     ],
 )
 def test_types(source: str, expected: list[str]) -> None:
-    assert list(page_features._types(source)) == expected
+    assert list(page_features._types(source.encode())) == expected
 
 
 @pytest.mark.parametrize(
