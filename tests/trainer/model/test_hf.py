@@ -60,13 +60,13 @@ def test_transformers_loads_what_we_save(name: str, tmp_path: Path) -> None:
 def test_shards_are_one_model(name: str, tmp_path: Path) -> None:
     ours = model_of(name)
     hf.save_weights(ours, tmp_path, end=0, mask=1)
-    of = [(name, parameter.detach()) for name, parameter in ours.named_parameters()]
+    of = {name: parameter.detach() for name, parameter in ours.named_parameters()}
     (tmp_path / hf.WEIGHTS).unlink()
     most = 7000
-    written = hf.write_shards(of, tmp_path, most)
-    assert written == sum(tensor.nbytes for _, tensor in of)
+    sizes = {name: tensor.nbytes for name, tensor in of.items()}
+    hf.write_files(sizes, of.__getitem__, tmp_path, most)
     index = json.loads((tmp_path / hf.INDEX).read_text())
-    assert index["metadata"] == {"total_size": written}
+    assert index["metadata"] == {"total_size": sum(sizes.values())}
     files = sorted(set(index["weight_map"].values()))
     assert files == [f"model-{n:05}-of-{len(files):05}.safetensors" for n in range(1, len(files) + 1)]
     assert sorted(path.name for path in tmp_path.glob("*.safetensors*")) == sorted([*files, hf.INDEX])
@@ -85,8 +85,7 @@ def test_shards_are_one_model(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("most", "files"), [(8, 2), (7, 3), (12, 1), (11, 2), (3, 3), (1 << 40, 1)])
 def test_how_many_shards(tmp_path: Path, most: int, files: int) -> None:
-    of = [(name, torch.ones(1)) for name in "abc"]
-    hf.write_shards(iter(of), tmp_path, most)
+    hf.write_files(dict.fromkeys("abc", 4), lambda _: torch.ones(1), tmp_path, most)
     assert len(list(tmp_path.glob("*.safetensors"))) == files
     assert (tmp_path / hf.INDEX).exists() == (files > 1)
 
