@@ -69,6 +69,12 @@ def _in_context(layout: Layout, config: Config) -> Layout:
     """`layout` of `config.init` with the configuration's context, stretched if that is asked for."""
     context, stretch = config.model.context, layout.stretch
     if not config.model.yarn:
+        if context > layout.context:
+            other = "" if stretch and stretch.kind != "yarn" else ", or stretch them with model.yarn = true"
+            raise BadCall(
+                f"model.context is {context:,}, and init = {config.init} has {layout.context:,} positions: "
+                f"lower it{other}"
+            )
         return replace(layout, context=context)
     if stretch and stretch.kind != "yarn":
         raise BadCall(f"model.yarn: init = {config.init} is stretched already, as {stretch.kind}; leave model.yarn out")

@@ -166,7 +166,6 @@ def test_a_context_is_made_longer(tmp_path: Path) -> None:
     hf.save_weights(ours, tmp_path, end=0)
     layout = init(tmp_path, 100)
     assert layout == replace(ours.layout, context=100, stretch=rope.yarn(40, 100))
-    assert init(tmp_path, 100, yarn=False) == replace(ours.layout, context=100)
     longer = hf.load_model(tmp_path, layout=layout)
     (tmp_path / "longer").mkdir()
     hf.save_weights(longer, tmp_path / "longer", end=0)
@@ -181,17 +180,29 @@ def test_a_context_is_made_longer(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "context", "said"),
+    ("name", "context", "yarn", "said"),
     [
-        ("Llama, grouped", 40, "has 40 positions, and model.context is 40"),
-        ("Qwen3, YaRN", 39, "has 40 positions, and model.context is 39"),
-        ("Llama 3", 99, "is stretched already, as llama3"),
+        ("Llama, grouped", 40, True, "has 40 positions, and model.context is 40"),
+        ("Qwen3, YaRN", 39, True, "has 40 positions, and model.context is 39"),
+        ("Llama 3", 99, True, "is stretched already, as llama3"),
+        ("Llama, grouped", 41, False, "context is 41, and init = .* has 40 positions: lower it, or stretch them with"),
+        ("Qwen3, YaRN", 41, False, "has 40 positions: lower it, or stretch them with model.yarn = true$"),
+        ("Llama 3", 41, False, "has 40 positions: lower it$"),
     ],
 )
-def test_a_context_that_is_not_made_longer(name: str, context: int, said: str, tmp_path: Path) -> None:
+def test_a_context_that_is_not_made_longer(name: str, context: int, yarn: bool, said: str, tmp_path: Path) -> None:
     hf.save_weights(model_of(name), tmp_path, end=0)
     with pytest.raises(BadCall, match=said):
-        init(tmp_path, context)
+        init(tmp_path, context, yarn)
+
+
+def test_up_to_its_own_a_context_is_free(tmp_path: Path) -> None:
+    ours = model_of("Llama, grouped")
+    hf.save_weights(ours, tmp_path, end=0)
+    assert [init(tmp_path, context, yarn=False) for context in (40, 39)] == [
+        ours.layout,
+        replace(ours.layout, context=39),
+    ]
 
 
 def test_trained_on_short_windows_a_stretched_model_keeps_its_positions(tmp_path: Path) -> None:
