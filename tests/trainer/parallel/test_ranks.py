@@ -1,4 +1,4 @@
-"""Runs of two processes over gloo. Each starts torch anew, which takes seconds."""
+"""Runs of several processes over gloo."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tests.trainer import small_runs
-from tests.trainer.launched import forked, launched, told
+from tests.trainer.launched import forked, told, trained
 from tests.trainer.small_runs import config, lines, untimed
 from winnow.trainer.config import config_file
 from winnow.trainer.errors import BadCall
@@ -56,13 +56,11 @@ def test_on_other_numbers_of_ranks_the_run_stays_the_same(
     file.write_text(config_file.dump(asked))
     stops = ["step 3:", "step 6:", "step 9:"][: len(numbers) - 1]
     for ranks, until in zip(numbers, [*stops, ""], strict=True):
-        code = 0 if not until else 143 if ranks == 1 else 1
-        done = launched(ranks, str(file), str(tmp_path / "parts"), until)
-        assert done.returncode == code, done.stderr
-    assert launched(1, str(file), str(tmp_path / "whole"), "").returncode == 0
+        assert trained(ranks, file, tmp_path / "parts", until) == [143 if until else 0] * ranks
+    assert trained(1, file, tmp_path / "whole") == [0]
     one, other = (untimed(tmp_path / name, "step", "evaluation") for name in ("whole", "parts"))
     assert [entry["ranks"] for entry in lines(tmp_path / "parts", "start")] == list(numbers)
-    assert [entry["step"] for entry in lines(tmp_path / "parts", "end")] == [4, 7, 10, 12][-len(numbers) :]
+    assert [entry["step"] for entry in lines(tmp_path / "parts", "end")] == [*[4, 7, 10][: len(stops)], 12]
     for a, b in zip(one, other, strict=True):
         assert a["step"] == b["step"]
         assert a.keys() == b.keys()
@@ -81,8 +79,7 @@ def test_two_ranks_repeat_themselves_and_agree_with_one(tmp_path: Path, parallel
     file.write_text(config_file.dump(asked))
     losses = {}
     for name, ranks, until in (("one", 1, ""), ("two", 2, ""), ("again", 2, "step 4:"), ("again", 2, "")):
-        done = launched(ranks, str(file), str(tmp_path / name), until)
-        assert done.returncode == (1 if until else 0), done.stderr
+        assert trained(ranks, file, tmp_path / name, until) == [143 if until else 0] * ranks
         losses[name] = [entry["loss"] for entry in lines(tmp_path / name, "step")]
     assert losses["two"] == losses["again"]
     two, again = (small_runs.tensors(tmp_path / name) for name in ("two", "again"))

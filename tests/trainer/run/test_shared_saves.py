@@ -130,7 +130,7 @@ def where_a_rank_writes(ranks: Ranks, runs: list[Path]) -> str:
         checkpoint.shared(run, ranks)
     except BadCall as error:
         return str(error)
-    return ", ".join(path.name for path in run.iterdir())
+    return ""
 
 
 def test_storage_that_is_not_shared_is_named(tmp_path: Path) -> None:
