@@ -1,6 +1,7 @@
 """Lets tests share the helpers that lie beside them, whichever way pytest imports them, and spares them waiting."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 hypothesis.settings.register_profile("winnow", deadline=None)  # how long a case takes says how busy the machine is
 hypothesis.settings.load_profile("winnow")
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job that a script put in the background ignores Ctrl-C
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # pytest-xdist has all cores at work; more threads wait by spinning
 
 for folder in (
