@@ -31,8 +31,8 @@ def test_counts_are_the_models() -> None:
     found = planned("tiny")
     with torch.device("meta"):
         model = Model(Layout.of(load("tiny", pack="p").model, 4096, "causal"))
-    assert found.parameters == sum(p.numel() for p in model.parameters()) == 1_377_920
-    assert found.outside == model.outside_embedding() == 853_632
+    assert found.parameters == sum(p.numel() for p in model.parameters()) == 1_902_208
+    assert found.outside == model.outside_embedding() == 1_377_920
     assert found.flops_per_token == model.flops_per_token(256)
     assert (found.length.rows, found.length.steps, found.length.tokens) == (16, 245, 245 * 4096)
 
@@ -49,10 +49,10 @@ def test_a_longer_window_keeps_more() -> None:
 
 def test_budgets_are_multiples_of_chinchillas() -> None:
     found = planned("10m", "run.tokens=1_000_000").budgets
-    optimum = 20 * 10_623_360
+    optimum = 20 * 13_769_088
     assert [budget.tokens for budget in found] == [31 * 32_768, optimum, 5 * optimum, 20 * optimum]
     assert [round(budget.of_chinchilla, 3) for budget in found] == [0.005, 1, 5, 20]
-    assert found[1].loss == scaling.loss(10_623_360, optimum)
+    assert found[1].loss == scaling.loss(13_769_088, optimum)
     assert found[1].flops == optimum * 96_731_136
     assert found[1].seconds is None
 
