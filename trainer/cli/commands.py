@@ -2,8 +2,9 @@
 
 import argparse
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from winnow.trainer import reading
 from winnow.trainer.errors import BadCall, printable
@@ -45,6 +46,54 @@ def pack(given: argparse.Namespace) -> None:
         given.corpora, given.tokenizer, given.output, validation=given.validation, seed=given.seed, weight=given.weight,
         columns=given.columns, workers=given.workers, against=given.against, source=given.source, say=_line,
     )  # fmt: skip
+
+
+def config_show(given: argparse.Namespace) -> None:
+    from winnow.trainer.config import show
+
+    print(show.show(given.config, _sets(given)), end="", flush=True)
+
+
+def config_check(given: argparse.Namespace) -> None:
+    """Every complaint in a line of its own; BadCall where there is one."""
+    from winnow.trainer.config.config_file import NO_PACK, checked
+
+    config, wrong = checked(given.config, _sets(given), NO_PACK)
+    said = [*map(str, wrong), *(_outside(config) if config is not None else ())]
+    for complaint in said:
+        _line(complaint)
+    if said:
+        raise BadCall(f"{given.config} has {len(said)} {'mistakes' if len(said) > 1 else 'mistake'}")
+    more = "; it names no pack: --pack PACK" if config is not None and config.data.pack == NO_PACK else ""
+    _line(f"{given.config} has no mistake{more}")
+
+
+def _outside(config: "Config") -> Iterator[str]:
+    """What is wrong with the files that a configuration names, a complaint each."""
+    from winnow.trainer.config.config_file import NO_PACK
+    from winnow.trainer.data import mixture
+    from winnow.trainer.evaluate import tasks
+    from winnow.trainer.model.hf import initial_layout
+    from winnow.trainer.pack import remote
+    from winnow.trainer.pack.index import Pack
+
+    found: list[Any] = [None]
+
+    def pack() -> None:
+        if config.data.pack != NO_PACK:
+            found[0] = Pack.open(remote.local(config.data.pack, print))
+            mixture.parts(config.data, dict.fromkeys(found[0].sources, 1), 1000)
+
+    def init() -> None:
+        if config.init:
+            initial_layout(config, found[0])
+
+    looks: tuple[Callable[[], object], ...] = (pack, init, lambda: tasks.read(config.evaluate.tasks))
+    for look in looks:
+        try:
+            look()
+        except BadCall as error:
+            yield str(error)
 
 
 def plan(given: argparse.Namespace) -> None:
@@ -122,7 +171,7 @@ def compare(given: argparse.Namespace) -> None:
     compare.compare(given.runs, given.output, _lines, given.json)
 
 
-def sets_of(given: argparse.Namespace) -> list[str]:
+def _sets(given: argparse.Namespace) -> list[str]:
     """--pack comes first, so that a --set of the same has the last word."""
     from winnow.trainer.config.config_file import setting
 
@@ -135,4 +184,4 @@ def _config(given: argparse.Namespace, pack: str = "") -> "Config":
     """`pack`: where nothing names one."""
     from winnow.trainer.config.config_file import load
 
-    return load(given.config, sets_of(given), pack)
+    return load(given.config, _sets(given), pack)
