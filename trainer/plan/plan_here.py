@@ -1,9 +1,7 @@
 """How fast this machine would train a shape: measured with the model itself where a pass of it takes seconds, else
 reckoned from the rate of matrix products alone. What is told says which."""
 
-import os
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -16,6 +14,7 @@ from winnow.trainer.optim.schedule import Length
 from winnow.trainer.parallel.ranks import Ranks, joined
 from winnow.trainer.run.calibrate import DTYPES
 from winnow.trainer.run.hardware import device_name, gpu_dtype, matmul_rate
+from winnow.trainer.run.memory import Memory, total
 from winnow.trainer.run.trial import Trial
 
 ASSUMED_SHARE = 0.5
@@ -44,30 +43,26 @@ class Here:
     """Share of a step that the optimizer takes; 0 where it was not measured."""
 
 
-def measure(config: Config, layout: Layout, run: Length, flops: float, held: float, row: float) -> Here:
-    """`flops`: of a token; bytes: `held` beside the rows, and of the backward pass of a `row`. A few seconds. BadCall:
-    no such device."""
+def measure(config: Config, layout: Layout, run: Length, flops: float, memory: Memory) -> Here:
+    """`flops`: of a token. A few seconds. BadCall: no such device."""
     with joined(config.machine.device) as ranks:
+        device, tokens = ranks.device, run.rows * config.model.context
         if config.machine.threads:
             torch.set_num_threads(config.machine.threads)
-        dtype, rate = _products(config, ranks.device)
-        expected = config.model.context * flops / (ASSUMED_SHARE * rate)
-        fits = int((ROOM * _free(ranks.device) - held) // row)
-        if expected > LONGEST or fits < 1:
-            return Here(_name(ranks.device), ASSUMED_SHARE * rate / flops, rate, dtype, False, 0.0)
-        most = config.machine.micro_rows or min(fits, 8 if ranks.device.type == "cpu" else 64)
-        return _trained(config, layout, run, ranks, dtype, rate, most)
-
-
-def _trained(config: Config, layout: Layout, run: Length, ranks: Ranks, dtype: str, matmul: float, most: int) -> Here:
-    model = Model(layout, DTYPES[dtype])
-    if ranks.device.type == "cpu":
-        model.initialise(config.seed)
-    model.to(ranks.device)
-    step = _optimizer_seconds(config, model, DTYPES[dtype], ranks)
-    passes = run.rows * config.model.context / _passes(Trial(model, config), min(run.rows, most))
-    rate = run.rows * config.model.context / (passes + step)
-    return Here(_name(ranks.device), rate, matmul, dtype, True, step / (passes + step))
+        name = device_name(device) + (f", {torch.get_num_threads()} threads" if device.type == "cpu" else "")
+        dtype, matmul = _products(config, device)
+        free = total(device) if device.type == "cpu" else torch.cuda.mem_get_info(device)[0]
+        fits = int((ROOM * free - memory.held()) // memory.row)
+        if config.model.context * flops / (ASSUMED_SHARE * matmul) > LONGEST or fits < 1:
+            return Here(name, ASSUMED_SHARE * matmul / flops, matmul, dtype, False, 0.0)
+        model = Model(layout, DTYPES[dtype])
+        if device.type == "cpu":
+            model.initialise(config.seed)
+        model.to(device)
+        step = _optimizer_seconds(config, model, DTYPES[dtype], ranks)
+        most = config.machine.micro_rows or min(fits, 8 if device.type == "cpu" else 64)
+        passes = tokens / _passes(Trial(model, config), min(run.rows, most))
+        return Here(name, tokens / (passes + step), matmul, dtype, True, step / (passes + step))
 
 
 def _passes(trial: Trial, most: int) -> float:
@@ -82,20 +77,20 @@ def _passes(trial: Trial, most: int) -> float:
         rows = min(2 * rows, most)
 
 
-def _now(ranks: Ranks) -> float:
-    if ranks.device.type == "cuda":
-        torch.cuda.synchronize(ranks.device)
-    return time.perf_counter()
-
-
 def _optimizer_seconds(config: Config, model: Model, dtype: torch.dtype, ranks: Ranks) -> float:
     optimizer = Optimizer(model, config.optimizer, dtype, ranks)
     sound = torch.ones((), device=ranks.device)
+
+    def now() -> float:
+        if ranks.device.type == "cuda":
+            torch.cuda.synchronize(ranks.device)
+        return time.perf_counter()
+
     best = float("inf")
     for _ in range(2):  # the first loads kernels
-        began = _now(ranks)
+        began = now()
         optimizer.step(0.0, sound)
-        best = min(best, _now(ranks) - began)
+        best = min(best, now() - began)
     return best
 
 
@@ -107,16 +102,3 @@ def _products(config: Config, device: torch.device) -> tuple[str, float]:
     rates = {name: matmul_rate(device, DTYPES[name], 0.3) for name in names}
     best = max(rates, key=lambda name: rates[name])
     return best, rates[best]
-
-
-def _free(device: torch.device) -> float:
-    """Bytes of memory: those that are free on a GPU, all on a CPU; 8 GB where the system does not say."""
-    if device.type == "cuda":
-        return float(torch.cuda.mem_get_info(device)[0])
-    with suppress(ValueError, OSError):
-        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    return 8e9
-
-
-def _name(device: torch.device) -> str:
-    return device_name(device) + (f", {torch.get_num_threads()} threads" if device.type == "cpu" else "")

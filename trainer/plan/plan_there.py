@@ -17,7 +17,7 @@ from winnow.trainer.config.text import suggest
 from winnow.trainer.errors import BadCall, one_line, shown
 from winnow.trainer.optim.schedule import Length
 from winnow.trainer.run.hardware import GPUS, Gpu
-from winnow.trainer.run.memory import ROOM, Checkpointing, Memory, Parallel, chosen, needed
+from winnow.trainer.run.memory import ROOM, Checkpointing, Parallel, chosen, needed
 
 RECOMPUTING: Mapping[Checkpointing, float] = {"none": 1.0, "selective": 7 / 6, "blocks": 4 / 3}
 """Operations, since a forward pass is a third of the two."""
@@ -49,24 +49,16 @@ def on_gpus(
         raise BadCall(f"--gpus {number}: a step has {run.rows} windows, one for each GPU at least: raise "
                       "run.batch_tokens or take fewer")  # fmt: skip
     exact = replace(config, machine=replace(config.machine, dtype="float32"))
-    memories = {True: needed(layout, config), False: needed(layout, exact)}
-    return tuple(_there(gpu, memories[bool(gpu.bfloat16)], config, run, flops, number, mfu, prices) for gpu in GPUS)
-
-
-def _there(
-    gpu: Gpu, memory: Memory, config: Config, run: Length, flops: float, number: int, mfu: float,
-    prices: Mapping[str, float],
-) -> There:  # fmt: skip
-    rate = (gpu.bfloat16 or gpu.float32 or math.nan) * mfu
-    share = -(-run.rows // number)
-    parallel, checkpointing, rows = chosen(
-        memory, ROOM * gpu.memory, number, share, config.model.context, True, config.machine
-    )
-    seconds = flops * RECOMPUTING[checkpointing] / (rate * number)
-    price = prices.get(gpu.name)
-    dollars = None if price is None else seconds / 3600 * price * number
-    held = memory.held(parallel, number)
-    return There(gpu, rate, parallel, checkpointing, held, min(rows, share), seconds, dollars)
+    memories, share, found = {True: needed(layout, config), False: needed(layout, exact)}, -(-run.rows // number), []
+    for gpu in GPUS:
+        memory, rate = memories[bool(gpu.bfloat16)], (gpu.bfloat16 or gpu.float32 or math.nan) * mfu
+        room, context = ROOM * gpu.memory, config.model.context
+        parallel, checkpointing, rows = chosen(memory, room, number, share, context, True, config.machine)
+        seconds = flops * RECOMPUTING[checkpointing] / (rate * number)
+        dollars = seconds / 3600 * prices[gpu.name] * number if gpu.name in prices else None
+        held = memory.held(parallel, number)
+        found.append(There(gpu, rate, parallel, checkpointing, held, min(rows, share), seconds, dollars))
+    return tuple(found)
 
 
 def prices(given: Sequence[str]) -> dict[str, float]:

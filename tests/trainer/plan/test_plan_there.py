@@ -56,7 +56,7 @@ def test_settings_hold() -> None:
 
 
 def test_more_gpus_than_windows_are_refused() -> None:
-    assert planned("tiny", gpus=16).gpus == 16
+    assert planned("tiny", gpus=16).there
     with pytest.raises(
         BadCall, match=r"--gpus 17: a step has 16 windows, one for each GPU at least: raise run\.batch_to"
     ):
