@@ -30,16 +30,12 @@ class Origin:
     """Place of a value that the command line gave to the words it was given in."""
 
     def fail(self, place: Place, message: str) -> BadCall:
-        """An error about the value at `place`."""
-        return BadCall(f"{self.of(place)}: {message}")
-
-    def of(self, place: Place) -> str:
-        """Where the value at `place` was given, or would be: the words of --set, or the file and the line."""
+        """An error about the value at `place`: it names the words of --set, or the file and the line."""
         for length in range(len(place), 0, -1):
             if place[:length] in self.sets:
-                return f"--set {self.sets[place[:length]]}"
+                return BadCall(f"--set {self.sets[place[:length]]}: {message}")
         line = line_of(self.text, place)
-        return f"{self.name}{f', line {line}' if line else ''}"
+        return BadCall(f"{self.name}{f', line {line}' if line else ''}: {message}")
 
 
 def read(path: Path, sets: Iterable[str] = ()) -> tuple[dict[str, Any], Origin]:
@@ -80,19 +76,14 @@ def parse_set(given: str) -> tuple[Place, Any]:
     while equals:  # a quoted name may hold the sign
         keys = _keys(key)
         if keys and "\n" not in given:
-            return keys, _value(value.strip())
+            try:
+                return keys, _loads(f"value = {value.strip()}")["value"]
+            except ValueError:
+                return keys, value.strip()
         more, equals, value = value.partition("=")
         key = f"{key}={more}"
     said = given.replace("\n", " ")
     raise BadCall(f"--set {said}: write NAME=VALUE, for example optimizer.rate=0.01")
-
-
-def _value(text: str) -> Any:
-    try:
-        table = _loads(f"value = {text}")
-    except ValueError:
-        return text
-    return table["value"]
 
 
 def _keys(text: str) -> Place:
