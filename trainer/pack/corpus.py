@@ -119,7 +119,12 @@ def batches(file: CorpusFile, weight: str | None = None, only: Sequence[str] | N
     wanted = list(dict.fromkeys(wanted))
     first = 0
     for batch in read(file.path, [*wanted, *([weight] if weight else [])]):
-        yield _batch(file, first, batch, weight)
+        ids = [id or f"{file.source}/{file.file}:{first + row}" for row, id in enumerate(strings(batch, "id"))]
+        yield Batch(
+            first=first, text=strings(batch, "text"), id=ids, record=records(batch), source=sources(file, first, batch),
+            cluster=[name or own for name, own in zip(strings(batch, "cluster"), ids, strict=True)],
+            weight=_weights(file, first, batch, weight),
+        )  # fmt: skip
         first += batch.num_rows
 
 
@@ -129,32 +134,31 @@ def read(path: Path, wanted: Sequence[str]) -> Iterator[pa.RecordBatch]:
     try:
         with pq.ParquetFile(path, pre_buffer=False) as parquet:
             for batch in parquet.iter_batches(ROWS, columns=list(wanted), use_threads=False):
-                if not _is_utf8(batch):
-                    last = first + batch.num_rows - 1
-                    raise BadCall(f"{path}: a text of rows {first} to {last} is not UTF-8")
+                try:
+                    batch.validate(full=True)  # Parquet's readers take the bytes of strings on trust
+                except pa.ArrowInvalid as error:
+                    if "UTF8" in str(error):
+                        last = first + batch.num_rows - 1
+                        raise BadCall(f"{path}: a text of rows {first} to {last} is not UTF-8") from None
+                    raise
                 yield batch
                 first += batch.num_rows
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise BadCall(f"{path}: the rows from {first} on cannot be read: {one_line(error)}") from None
 
 
-def _is_utf8(batch: pa.RecordBatch) -> bool:
-    """Whether all strings are; Parquet's readers take their bytes on trust."""
-    try:
-        batch.validate(full=True)
-    except pa.ArrowInvalid as error:
-        if "UTF8" not in str(error):
-            raise
-        return False
-    return True
+def column(batch: pa.RecordBatch, name: str) -> Any:
+    """A column, or STRUCT.FIELD."""
+    outer, _, inner = name.partition(".")
+    return batch.column(name) if name in batch.schema.names else pc.struct_field(batch.column(outer), inner)
 
 
 def strings(batch: pa.RecordBatch, name: str) -> list[str | None]:
     """A column as strings; of nulls where there is none."""
     if name not in batch.schema.names:
         return [None] * batch.num_rows
-    column = batch.column(name)
-    values: list[str | None] = (column if _is_text(column.type) else column.cast(pa.string())).to_pylist()
+    found = batch.column(name)
+    values: list[str | None] = (found if _is_text(found.type) else found.cast(pa.string())).to_pylist()
     return values
 
 
@@ -232,24 +236,10 @@ def type_of(schema: pa.Schema, name: str) -> pa.DataType | None:
     return schema.field(outer).type.field(index).type if index >= 0 else None
 
 
-def _batch(file: CorpusFile, first: int, batch: pa.RecordBatch, weight: str | None) -> Batch:
-    ids = [id or f"{file.source}/{file.file}:{first + row}" for row, id in enumerate(strings(batch, "id"))]
-    return Batch(
-        first=first, text=strings(batch, "text"), id=ids, record=records(batch),
-        weight=_weights(file, first, batch, weight),
-        source=sources(file, first, batch),
-        cluster=[name or own for name, own in zip(strings(batch, "cluster"), ids, strict=True)],
-    )  # fmt: skip
-
-
 def _weights(file: CorpusFile, first: int, batch: pa.RecordBatch, weight: str | None) -> np.ndarray:
     if weight is None:
         return np.ones(batch.num_rows)
-    column: Any = batch.column(weight) if weight in batch.schema.names else None
-    if column is None:
-        outer, _, inner = weight.partition(".")
-        column = pc.struct_field(batch.column(outer), inner)
-    values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    values = column(batch, weight).cast(pa.float64()).to_numpy(zero_copy_only=False)
     odd = np.flatnonzero(~((values >= 0) & (values < np.inf)))  # null is not a number either
     if len(odd):
         row = first + int(odd[0])

@@ -6,14 +6,13 @@ without. It is a figure to look at, not a check that fails: common phrases and l
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from winnow.trainer.hashes import mix
-from winnow.trainer.pack.documents import read_index
+from winnow.trainer.pack.documents import mapped, read_index
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.workers import Add, Meter, Workers
 
@@ -49,9 +48,6 @@ class Overlap:
             f"text too; {self.copied:,} of {self.documents:,} documents have {COPIED:.0%} or more of theirs there"
         )
         return f"{line}, most {', '.join(self.most)}" if self.most else line
-
-    def counts(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -131,8 +127,7 @@ def _sequences(
     path: Path, dtype: str, borders: tuple[int, int], add: Add = lambda _: None
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:  # fmt: skip
     """Hashes of all sequences that lie within a text, uint64, and its document's number in the file, int64."""
-    tokens = np.memmap(path, dtype, mode="r") if path.stat().st_size else np.zeros(0, dtype)
-    passed = 0  # borders, of which each document has two
+    tokens, passed = mapped(path, dtype), 0  # borders, of which each document has two
     for start in range(0, len(tokens) - LENGTH + 1, CHUNK):
         piece = np.asarray(tokens[start : start + CHUNK + LENGTH - 1])
         rows = len(piece) - LENGTH + 1

@@ -20,7 +20,6 @@ def make(
     """The plan; every file is hashed for it. Ready for JSON."""
     paths = [*(file.path for file in files), *against]
     found = workers.each(hashed, paths, Meter(say, "hashing", sum(path.stat().st_size for path in paths)))
-    stamps = [{"bytes": size, "sha256": sha256} for size, sha256 in found]
     roots = list(dict.fromkeys(str(file.root) for file in files))
     return {
         "tokenizer": [loaded.sha256, loaded.begin, loaded.end, loaded.mask],
@@ -28,12 +27,10 @@ def make(
         "corpora": roots,
         "files": [
             {"corpus": roots.index(str(file.root)), "file": file.file, "source": file.source, **stamp}
-            for file, stamp in zip(files, stamps, strict=False)
+            for file, stamp in zip(files, found, strict=False)
         ],
-        "against": [
-            {"file": str(path), **stamp} for path, stamp in zip(against, stamps[len(files) :], strict=True)
-        ],
-    }  # fmt: skip
+        "against": [{"file": str(path), **stamp} for path, stamp in zip(against, found[len(files) :], strict=True)],
+    }
 
 
 def compare(begun: Mapping[str, Any], plan: Mapping[str, Any], output: Path) -> None:

@@ -1,7 +1,9 @@
 """What the split must know of a corpus file before anything is packed: who belongs with whom, and how much there is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +23,7 @@ SCHEMA = pa.schema([
     ("cluster", pa.uint64()),    # hash of the cluster's name
     ("record", pa.uint64()),     # hash of the record; null: unknown
     ("digest", pa.uint64()),     # hash of the text; null: no text
-    ("bytes", pa.int64()),       # of the text in UTF-8
+    ("bytes", pa.int64()),       # of the text in UTF-8; 0 where the row gives no document
     ("left_out", pa.string()),   # why the row gives no document; null: it gives one
 ])  # fmt: skip
 
@@ -38,10 +40,10 @@ class Survey:
         return str(self.file.path)
 
 
-def hashed(path: Path, add: Add) -> tuple[int, str]:
-    """Size and sha256 of a file. BadCall where it cannot be read."""
+def hashed(path: Path, add: Add = lambda _: None) -> dict[str, Any]:
+    """What a file is known by: its size and sha256. BadCall where it cannot be read."""
     try:
-        return path.stat().st_size, hash_file(path, add)
+        return {"bytes": path.stat().st_size, "sha256": hash_file(path, add)}
     except OSError as error:
         raise BadCall(f"{path} cannot be read: {aside.reason(error)}") from None
 
@@ -53,7 +55,7 @@ def survey(task: Survey, add: Add) -> None:
         rows = pq.read_metadata(task.file.path).num_rows
         tables, done = [SCHEMA.empty_table()], 0
         for batch in corpus.batches(task.file, task.weight):
-            tables.append(_table(batch))
+            tables.append(_table(batch.source, batch.cluster, batch.record, batch.text, left_out(batch)))
             add(size * len(batch.text) // rows)
             done += size * len(batch.text) // rows
         with aside.whole(task.output) as file:
@@ -82,16 +84,9 @@ def removed(path: Path) -> pa.Table:
     tables = [SCHEMA.empty_table()]
     wanted = ("id", "text", "cluster", *corpus.RECORD)
     for batch in corpus.read(path, [name for name in wanted if name in schema.names]):
-        rows = batch.num_rows
-        columns = [
-            ["removed"] * rows,
-            [corpus.key(name) if name else None for name in corpus.strings(batch, "cluster")],
-            corpus.records(batch),
-            [corpus.key(text) if text else None for text in corpus.strings(batch, "text")],
-            [0] * rows,
-            ["removed"] * rows,
-        ]
-        tables.append(pa.table(columns, SCHEMA))
+        clusters, texts = corpus.strings(batch, "cluster"), corpus.strings(batch, "text")
+        why = ["removed"] * batch.num_rows
+        tables.append(_table(why, clusters, corpus.records(batch), texts, why))
     return pa.concat_tables(tables)
 
 
@@ -101,14 +96,10 @@ def keys(table: pa.Table, name: str) -> tuple[np.ndarray, np.ndarray]:
     return pc.fill_null(column, pa.scalar(0, pa.uint64())).to_numpy(), pc.is_valid(column).to_numpy()
 
 
-def _table(batch: Batch) -> pa.Table:
-    texts = batch.text
-    columns = [
-        batch.source,
-        [corpus.key(name) for name in batch.cluster],
-        batch.record,
-        [corpus.key(text) if text else None for text in texts],
-        [len((text or "").encode()) for text in texts],
-        left_out(batch),
-    ]
-    return pa.table(columns, SCHEMA)
+def _table(
+    source: Sequence[str], cluster: Sequence[str | None], record: Sequence[int | None], text: Sequence[str | None],
+    why: Sequence[str | None],
+) -> pa.Table:  # fmt: skip
+    clusters, digests = ([corpus.key(one) if one else None for one in words] for words in (cluster, text))
+    sizes = [len((words or "").encode()) if reason is None else 0 for words, reason in zip(text, why, strict=True)]
+    return pa.table([source, clusters, record, digests, sizes, why], SCHEMA)

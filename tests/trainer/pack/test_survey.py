@@ -80,9 +80,8 @@ def test_keys_come_with_whether_they_are_known(tmp_path: Path) -> None:
 def test_a_file_is_hashed_as_a_whole(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     amounts: list[int] = []
-    assert hashed(tmp_path / "a", amounts.append) == (
-        3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-    )  # fmt: skip
+    sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert hashed(tmp_path / "a", amounts.append) == {"bytes": 3, "sha256": sha256}
     assert amounts == [3]
     with pytest.raises(BadCall, match="cannot be read: No such file"):
         hashed(tmp_path / "absent", amounts.append)
