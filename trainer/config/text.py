@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from winnow.trainer.errors import BadCall
+from winnow.trainer import reading
+from winnow.trainer.errors import BadCall, one_line
 
 Place = tuple[str | int, ...]
 """A way through tables: ("data", "phases", 1, "start")."""
@@ -41,17 +42,10 @@ class Origin:
 def read(path: Path, sets: Iterable[str] = ()) -> tuple[dict[str, Any], Origin]:
     """The tables of a file with the `sets` laid over them, in their order. BadCall: unreadable, or not TOML."""
     try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise BadCall(f"{path}: more than {MOST_BYTES:,} bytes, which is no configuration")
-        text = content.decode().replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadCall(f"{path}: cannot be read: {error}") from error
-    try:
+        text = reading.small(path, MOST_BYTES, ": cannot be read").decode().replace("\r\n", "\n")
         table = _loads(text)
     except ValueError as error:
-        raise BadCall(f"{path}: {error}") from error
+        raise BadCall(f"{path}: cannot be read as TOML: {one_line(error)}") from None
     origins: dict[Place, str] = {}
     for given in sets:
         place, value = parse_set(given)

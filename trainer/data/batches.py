@@ -203,10 +203,10 @@ class Batches:
             epochs, begins = source.locate(ordinals[here])
             for epoch in np.unique(epochs).tolist():
                 inside = epochs == epoch
-                window, document, start, stop = source.epoch(epoch).under(begins[inside], self.width)
-                lengths = stop - start
+                window, document, start, end = source.epoch(epoch).under(begins[inside], self.width)
+                lengths = end - start
                 column = np.cumsum(lengths) - lengths - self.width * window  # each window is filled
-                yield _Spans(i, epoch, here[inside][window], document, start, stop, column)
+                yield _Spans(i, epoch, here[inside][window], document, start, end, column)
 
     def _slots(self, step: int) -> Permutation:
         """Where each row lies when they are sorted by source: these are spread, so that each rank's share is mixed."""

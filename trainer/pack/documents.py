@@ -71,7 +71,7 @@ class Documents:
     """Of the shards."""
     dtype: "np.dtype[Any]"
     """Of the tokens."""
-    _files: dict[int, np.ndarray] = field(default_factory=dict, repr=False)
+    _files: dict[int, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.row)

@@ -5,16 +5,14 @@ they wait for each other is a part of the share that is assumed.
 """
 
 import math
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from winnow.trainer import reading
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import Config
-from winnow.trainer.config.text import suggest
-from winnow.trainer.errors import BadCall, one_line, shown
+from winnow.trainer.config.text import read, suggest
+from winnow.trainer.errors import BadCall, shown
 from winnow.trainer.optim.schedule import Length
 from winnow.trainer.run.hardware import GPUS, Gpu
 from winnow.trainer.run.memory import ROOM, Checkpointing, Parallel, chosen, needed
@@ -87,8 +85,4 @@ def prices(given: Sequence[str]) -> dict[str, float]:
 def _read(path: Path) -> Iterator[tuple[str, str]]:
     if not path.is_file():
         raise BadCall(f"--price {shown(str(path))}: write GPU=DOLLARS an hour, or name a TOML file of such lines")
-    try:
-        table = tomllib.loads(reading.small(path).decode())
-    except (ValueError, RecursionError) as error:
-        raise BadCall(f"{path} is not TOML: {one_line(error)}") from None
-    yield from ((name, str(value)) for name, value in table.items())
+    yield from ((name, str(value)) for name, value in read(path)[0].items())
