@@ -3,11 +3,12 @@
 CORPUS = "a directory that winnow build made, or any folder or file of Parquet with a column `text`"
 VOCAB = "tokens, special ones included: 4096 suits tiny, 8192 10m, 16384 30m, 32768 what is larger"
 TOKENIZER = "what winnow tokenizer train made, or any Hugging Face tokenizer's directory"
-CHECKPOINT = (
-    "a run (its newest checkpoint), a checkpoint, or a Hugging Face directory in the Llama, Qwen2 or Qwen3 layout"
-)
+CHECKPOINT = "a run (its newest checkpoint), a checkpoint, or a Hugging Face directory (Llama, Qwen2 or Qwen3 layout)"
 EXPORTED = "a run (its newest checkpoint), RUN@STEP, or any Hugging Face directory of a layout that winnow has"
 AGAINST = "a build whose removed duplicates the split respects, may be repeated (default: those the corpora lie in)"
+NEW = "a new directory, or one to go on with"
+SOURCE = "of rows that name none (default: their folder's name)"
+PACK = "what winnow pack made, or its URL (s3://, gs://, https://); the same as --set data.pack=PACK"
 BY = "figures by a column's values, may be repeated; COLUMN=1,2,5 for ranges"
 COLUMN = "keep a column of the corpus for data.rules and eval --by, may be repeated; STRUCT.FIELD too"
 CONFIG = "tiny, 10m, 30m, 124m, 350m or 1b, or a .toml file"

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,10 +129,8 @@ def evaluate(given: argparse.Namespace) -> None:
 def generate(given: argparse.Namespace) -> None:
     from winnow.trainer.evaluate import generate
 
-    sampling = generate.Sampling(given.temperature, given.top_k, given.top_p)
-    generate.generate(
-        given.checkpoint, given.prompt, given.tokens, sampling, given.seed, lambda text: print(text, end="", flush=True)
-    )
+    sampling, say = generate.Sampling(given.temperature, given.top_k, given.top_p), partial(print, end="", flush=True)
+    generate.generate(given.checkpoint, given.prompt, given.tokens, sampling, given.seed, say)
 
 
 def export(given: argparse.Namespace) -> None:

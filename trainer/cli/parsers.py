@@ -19,6 +19,7 @@ from winnow.trainer.errors import BadCall, RunFailed, printable
 RAW = argparse.RawDescriptionHelpFormatter
 Commands = Any
 """What argparse gives for subcommands; its type is private."""
+Run = Callable[[argparse.Namespace], None]
 EXTRA = ("torch", "tokenizers", "safetensors")
 """What `pip install 'winnow[trainer]'` brings."""
 SPINS = "5000"
@@ -44,9 +45,7 @@ def add(commands: Commands, parser_class: type[argparse.ArgumentParser]) -> None
     _add_compare(commands)
 
 
-def _command(
-    commands: Commands, name: str, about: str, run: Callable[[argparse.Namespace], None], taught: str = ""
-) -> Any:
+def _command(commands: Commands, name: str, about: str, run: Run, taught: str = "") -> Any:
     """A parser whose help is `about` and `cli_help.OF`, and whose `run` is `run` with its errors in one line each."""
     description, epilog = cli_help.OF[taught or name]
     parser = commands.add_parser(name, help=about, allow_abbrev=False, formatter_class=RAW, description=description,
@@ -55,7 +54,7 @@ def _command(
     return parser
 
 
-def guarded(prog: str, run: Callable[[argparse.Namespace], None], given: argparse.Namespace) -> int:
+def guarded(prog: str, run: Run, given: argparse.Namespace) -> int:
     """The exit code of a command: 0 done, 1 it failed, 2 the call is wrong or the extra is missing, 130 Ctrl-C."""
     if "OMP_WAIT_POLICY" not in os.environ:  # before torch is imported, and where nobody has said otherwise
         os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
@@ -103,9 +102,7 @@ def _add_pack(commands: Commands) -> None:
     pack = _command(commands, "pack", "turn a corpus into token files for training", of.pack)
     _corpora(pack)
     pack.add_argument("--tokenizer", type=path, required=True, metavar="TOK", help=cli_help.TOKENIZER)
-    pack.add_argument(
-        "--output", type=path, required=True, metavar="PACK", help="a new directory, or one to go on with"
-    )
+    pack.add_argument("--output", type=path, required=True, metavar="PACK", help=cli_help.NEW)
     _number(pack, "--validation", number, 0.01, "of the documents, kept from training, clusters whole", "SHARE")
     pack.add_argument("--against", type=path, action="append", metavar="DIR", help=cli_help.AGAINST)
     pack.add_argument("--weight", metavar="COLUMN", help="how often a document is read in an epoch; STRUCT.FIELD too")
@@ -136,9 +133,7 @@ def _add_plan(commands: Commands) -> None:
 def _add_train(commands: Commands) -> None:
     train = _command(commands, "train", "train a model", of.train)
     _configured(train)
-    train.add_argument(
-        "--output", type=path, required=True, metavar="RUN", help="a new directory, or one to go on with"
-    )
+    train.add_argument("--output", type=path, required=True, metavar="RUN", help=cli_help.NEW)
     train.add_argument("--from", dest="origin", type=named, default="", metavar="RUN@STEP", help=cli_help.FROM)
     train.add_argument("--verify", action="store_true", help="hash the whole pack, also where it was hashed before")
 
@@ -155,7 +150,10 @@ def _add_eval(commands: Commands) -> None:
     command.add_argument("--max-tokens", type=count, default=0, metavar="N", help="of each of --data (default: all)")
     command.add_argument("--context", type=count, default=0, metavar="N", help="window (default: the model's)")
     command.add_argument("--stride", type=count, default=0, metavar="N", help="of windows (default: half of one)")
-    _machine(command)
+    command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto",
+                         help="(default: a GPU if there is)")  # fmt: skip
+    command.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), default="auto", help="of matrix products")
+    command.add_argument("--threads", type=up_to(4096, 0), default=0, metavar="N", help="of the CPU (default: all)")
     command.add_argument("--no-xz", action="store_true", help="do not compare with xz")
     command.add_argument("--output", type=to_write, metavar="FILE", help="Parquet, a row a document")
     command.add_argument("--json", type=to_write, metavar="FILE", help="the figures as JSON")
@@ -179,9 +177,8 @@ def _add_export(commands: Commands) -> None:
     export = _command(commands, "export", "a checkpoint in another precision, for others", of.export)
     export.add_argument("checkpoint", type=named, metavar="RUN[@STEP]", help=cli_help.EXPORTED)
     export.add_argument("--output", type=path, required=True, metavar="DIR", help="a new directory")
-    export.add_argument(
-        "--dtype", choices=("bfloat16", "float32"), default="bfloat16", help="of the weights (default: %(default)s)"
-    )
+    export.add_argument("--dtype", choices=("bfloat16", "float32"), default="bfloat16",
+                        help="of the weights (default: %(default)s)")  # fmt: skip
     _number(export, "--shard-mb", up_to(1_000_000_000), 5000, "megabytes of a file of weights, at most")
 
 
@@ -211,25 +208,10 @@ def _add_compare(commands: Commands) -> None:
 
 def _corpora(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("corpora", type=path, nargs="+", metavar="CORPUS", help=cli_help.CORPUS)
-    parser.add_argument(
-        "--source", type=label, metavar="NAME", help="of rows that name none (default: their folder's name)"
-    )
+    parser.add_argument("--source", type=label, metavar="NAME", help=cli_help.SOURCE)
 
 
 def _configured(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("config", type=named, metavar="CONFIG", help=cli_help.CONFIG)
-    parser.add_argument(
-        "--pack",
-        type=named,
-        metavar="PACK",
-        help="what winnow pack made, or its URL (s3://, gs://, https://); the same as --set data.pack=PACK",
-    )
+    parser.add_argument("--pack", type=named, metavar="PACK", help=cli_help.PACK)
     parser.add_argument("--set", action="append", default=[], dest="sets", metavar="NAME=VALUE", help=cli_help.SET)
-
-
-def _machine(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="(default: a GPU if there is)"
-    )
-    parser.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), default="auto", help="of matrix products")
-    parser.add_argument("--threads", type=up_to(4096, 0), default=0, metavar="N", help="of the CPU (default: all)")

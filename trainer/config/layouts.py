@@ -115,15 +115,12 @@ def from_config(config: Mapping[str, Any], where: str) -> Layout:
         if config.get(key):
             raise BadCall(f"{where}: {key} is set, and this trainer has no such part; take a checkpoint without it")
     if config.get("hidden_act", "silu") != "silu":
-        raise BadCall(
-            f"{where}: hidden_act is {shown(config['hidden_act'])}, and this trainer has only 'silu' (SwiGLU)"
-        )
+        raise BadCall(f"{where}: hidden_act is {shown(config['hidden_act'])}; this trainer has only 'silu' (SwiGLU)")
     layers = config.get("layer_types") or []
     if not isinstance(layers, list) or any(kind != "full_attention" for kind in layers):
         raise BadCall(f"{where}: layer_types is {shown(layers)}, and this trainer has only 'full_attention'")
-    heads, width, context = (
-        whole(config, key, where) for key in ("num_attention_heads", "hidden_size", "max_position_embeddings")
-    )
+    heads, width = (whole(config, key, where) for key in ("num_attention_heads", "hidden_size"))
+    context = whole(config, "max_position_embeddings", where)
     theta, stretch = rope.from_config(config, where, context)
     usual = {"num_key_value_heads": heads, "head_dim": 128 if architecture == "Qwen3ForCausalLM" else width // heads}
     most = {"num_hidden_layers": LAYERS}

@@ -87,9 +87,8 @@ def from_config(config: Mapping[str, Any], where: str, positions: int) -> tuple[
 
     factor, slow, fast = given("factor", positions / original), given("beta_slow", 1), given("beta_fast", 32)
     if factor < 1 or slow >= fast or theta <= 1:
-        raise BadCall(
-            f"{where}: factor {factor}, beta_slow {slow}, beta_fast {fast}, rope_theta {theta}: not as yarn's"
-        )
+        words = f"factor {factor}, beta_slow {slow}, beta_fast {fast}, rope_theta {theta}"
+        raise BadCall(f"{where}: {words}: not as yarn's")
     scale, of_all = given("mscale", 0.0, 0.0), given("mscale_all_dim", 0.0, 0.0)
     usual = _louder(factor, scale) / _louder(factor, of_all) if scale and of_all else _louder(factor)
     attention = given("attention_factor", usual)

@@ -146,9 +146,7 @@ class Pack:
         for (file, (_, sha256)), (name, stamp) in zip(self.files.items(), now.items(), strict=True):
             if seen.get(name) != stamp and not file.name.endswith(others):
                 if hash_file(file) != sha256:
-                    raise RunFailed(
-                        f"{file} is damaged: its sha256 is not the manifest's; pack again, or copy it again"
-                    )
+                    raise RunFailed(f"{file} is damaged: its sha256 is not the manifest's; pack or copy it again")
                 found[name] = stamp
         if found:
             verified.remember(self.path, seen | found)
@@ -189,9 +187,8 @@ def read_manifest(path: Path) -> Pack:
             raise BadCall(f"{file} is of version {was}, and this is version {VERSION}{old}: pack again")
         return of_manifest(path, value)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise BadCall(
-            f"{file} is no manifest of a pack ({type(error).__name__}: {one_line(error)}); pack again"
-        ) from None
+        why = f"{type(error).__name__}: {one_line(error)}"
+        raise BadCall(f"{file} is no manifest of a pack ({why}); pack again") from None
 
 
 def of_manifest(path: Path, value: Mapping[str, Any]) -> Pack:

@@ -26,6 +26,7 @@ CHUNK = 1 << 16
 """Tokens hashed at once: few enough to stay in the processor's cache."""
 GROUPS = 8
 """Of shards, at most: each takes a copy of what is sought along when it goes to another process."""
+_Sequences = Iterator[tuple[np.ndarray, np.ndarray]]
 _BITS = 24
 """First bits of a hash by which a table tells, in most cases, that it is not sought."""
 _FACTORS = mix(np.arange(1, LENGTH + 1, dtype=np.uint64)) | np.uint64(1)
@@ -124,9 +125,7 @@ def _scan(task: _Scan, add: Add) -> np.ndarray:
     return np.flatnonzero(found)
 
 
-def _sequences(
-    path: Path, dtype: str, borders: tuple[int, int], add: Add = lambda _: None
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:  # fmt: skip
+def _sequences(path: Path, dtype: str, borders: tuple[int, int], add: Add = lambda _: None) -> _Sequences:
     """Hashes of all sequences that lie within a text, uint64, and its document's number in the file, int64."""
     tokens, passed = mapped(path, dtype), 0  # borders, of which each document has two
     for start in range(0, len(tokens) - LENGTH + 1, CHUNK):

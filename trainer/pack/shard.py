@@ -17,6 +17,7 @@ from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.pack import columns, corpus, tokenizer
 from winnow.trainer.pack.corpus import Batch, CorpusFile
 from winnow.trainer.pack.documents import GROUP, SCHEMA, SPLITS
+from winnow.trainer.pack.index import SourceCounts
 from winnow.trainer.pack.survey import hashed, left_out
 from winnow.trainer.pack.tokenizer import Loaded
 from winnow.trainer.pack.workers import Add
@@ -114,9 +115,8 @@ def counts(table: pa.Table) -> dict[str, dict[str, dict[str, int]]]:
     grouped = table.group_by(["split", "source"]).aggregate([("tokens", "count"), ("tokens", "sum"), ("bytes", "sum")])
     of: dict[str, dict[str, dict[str, int]]] = {split: {} for split in SPLITS}
     for row in sorted(grouped.to_pylist(), key=lambda row: str(row["source"])):
-        of[row["split"]][row["source"]] = {
-            "documents": row["tokens_count"], "tokens": row["tokens_sum"], "bytes": row["bytes_sum"],
-        }  # fmt: skip
+        sums = SourceCounts(row["tokens_count"], row["tokens_sum"], row["bytes_sum"])
+        of[row["split"]][row["source"]] = sums._asdict()
     return of
 
 
@@ -134,9 +134,7 @@ def _pieces(batch: Batch, why: list[str | None]) -> Iterator[list[int]]:
         yield rows
 
 
-def _encode(
-    task: Shard, loaded: Loaded, batch: Batch, rows: list[int], splits: dict[str, _Split]
-) -> pa.Table:  # fmt: skip
+def _encode(task: Shard, loaded: Loaded, batch: Batch, rows: list[int], splits: dict[str, _Split]) -> pa.Table:
     """Append some documents to their split's file; their part of the index."""
     values = []
     texts = [batch.text[row] or "" for row in rows]

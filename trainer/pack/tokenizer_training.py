@@ -49,7 +49,7 @@ def train(
         raise BadCall(f"vocab is {vocab}; the 256 bytes and {END}, {MASK}, {BEGIN} need at least {SMALLEST}")
     if (output / FILES[0]).exists():
         raise BadCall(f"{output} already holds a tokenizer; give another directory, or delete it")
-    if output.exists() and not (output.is_dir() and not any(output.iterdir())):
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise BadCall(f"{output} is no new and no empty directory; give another one")
     try:
         output.mkdir(parents=True, exist_ok=True)
@@ -67,14 +67,12 @@ def train(
         show_progress=False,
     )  # fmt: skip
     say(f"learning {vocab:,} tokens")
-    tokenizer.train_from_iterator(
-        (piece for text in texts for part in pieces(text) for piece in without_seas(part, LEARNT)), trainer
-    )
+    parts = (part for text in texts for piece in pieces(text) for part in without_seas(piece, LEARNT))
+    tokenizer.train_from_iterator(parts, trainer)
     if pads:
         tokenizer.add_special_tokens([AddedToken(PAD, special=True, normalized=False)])
-    tokenizer.post_processor = processors.TemplateProcessing(
-        f"{BEGIN} $A", f"{BEGIN} $A {BEGIN}:1 $B:1", [(BEGIN, tokenizer.token_to_id(BEGIN))]
-    )
+    begin, single, pair = (BEGIN, tokenizer.token_to_id(BEGIN)), f"{BEGIN} $A", f"{BEGIN} $A {BEGIN}:1 $B:1"
+    tokenizer.post_processor = processors.TemplateProcessing(single, pair, [begin])
     learnt = tokenizer.get_vocab_size()
     if learnt < vocab:
         say(f"the texts give no more than {learnt:,} tokens, not {vocab:,}: every word of theirs is one")

@@ -135,12 +135,12 @@ def _budgets(tokens: int, outside: int, flops: float, here: Here | None) -> tupl
     optimum = scaling.TOKENS_PER_PARAMETER * outside
     others = (multiple * optimum for multiple in MULTIPLES)
     amounts = sorted([float(tokens), *(amount for amount in others if abs(amount / tokens - 1) > 0.02)])
-    losses = [scaling.loss(outside, amount) if outside >= scaling.FITTED[0] else None for amount in amounts]
-    seconds = [amount / here.tokens_per_second if here else None for amount in amounts]
-    return tuple(
-        Budget(amount, amount / optimum, amount * flops, *of)
-        for amount, *of in zip(amounts, losses, seconds, strict=True)
-    )
+    found = []
+    for amount in amounts:
+        loss = scaling.loss(outside, amount) if outside >= scaling.FITTED[0] else None
+        seconds = amount / here.tokens_per_second if here else None
+        found.append(Budget(amount, amount / optimum, amount * flops, loss, seconds))
+    return tuple(found)
 
 
 def _corpus(pack: Pack, config: Config, run: Length, outside: int) -> Corpus:

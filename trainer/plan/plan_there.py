@@ -75,9 +75,7 @@ def prices(given: Sequence[str]) -> dict[str, float]:
             except ValueError:
                 price = -1
             if not 0 <= price < math.inf:
-                raise BadCall(
-                    f"{where}: write GPU=DOLLARS an hour, for example H100=2.10, or a TOML file of such lines"
-                )
+                raise BadCall(f"{where}: write GPU=DOLLARS an hour, as H100=2.10, or name a TOML file of such lines")
             found.update(dict.fromkeys(known, price))
     return found
 
