@@ -23,11 +23,6 @@ def _line(text: str) -> None:
     print(printable(text), flush=True)
 
 
-def _progress(text: str) -> None:
-    """Beside what is told."""
-    print(printable(text), file=sys.stderr, flush=True)
-
-
 def _lines(text: str) -> None:
     """A table, in which they may stand too."""
     print("\n".join(map(printable, text.split("\n"))), flush=True)
@@ -150,7 +145,8 @@ def trace(given: argparse.Namespace) -> None:
     text = given.text if given.text is not None else _read(given.text_file, trace_text.LONGEST)
     asked = trace_text.Asked(given.least, given.passages, given.documents)
     trace_text.trace_text(given.run_folder, text, asked, index=given.index, workers=given.workers, say=_say,
-                          progress=_progress, as_json=given.json)  # fmt: skip
+                          progress=lambda said: print(printable(said), file=sys.stderr, flush=True),
+                          as_json=given.json)  # fmt: skip
 
 
 def _read(file: Path, most: int) -> str:

@@ -8,7 +8,7 @@ near-duplicates) or `source`, `file` and `offset` (the record that a document is
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -185,31 +185,28 @@ def key(*words: str | None) -> int:
 
 
 def _files(corpus: Path, source: str | None) -> Iterator[CorpusFile]:
-    root = corpus.absolute()
+    """Hidden files and folders aside."""
+    root, found = corpus.absolute(), list[str]()
     if corpus.is_file():
         yield CorpusFile(root.parent, root.name, source or root.stem)
         return
     if not corpus.is_dir():
         raise BadCall(f"{corpus}: there is no such file or folder")
-    below = folder(root)
-    found = sorted(p.relative_to(root) for p in _parquet(below))
-    if not found:
-        raise BadCall(f"{below} has no Parquet file in it; a corpus is a build's directory or a folder of *.parquet")
-    for path in found:
-        if not path.as_posix().isprintable():
-            raise BadCall(f"{root}: the name {path.as_posix()!r} cannot be printed; rename the file")
-        yield CorpusFile(root, path.as_posix(), source or root.resolve().name)
-
-
-def _parquet(folder: Path) -> Iterator[Path]:
-    """The Parquet files in a folder and below, hidden ones aside. BadCall where a folder cannot be read."""
 
     def fail(error: OSError) -> None:
         raise BadCall(f"{error.filename} cannot be read: {error.strerror}") from None
 
-    for path, folders, names in os.walk(folder, onerror=fail):
+    below = folder(root)
+    for path, folders, names in os.walk(below, onerror=fail):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(path, name) for name in names if name.endswith(".parquet") and not name.startswith("."))
+        names = [name for name in names if name.endswith(".parquet") and not name.startswith(".")]
+        found += [Path(path, name).relative_to(root).as_posix() for name in names]
+    if not found:
+        raise BadCall(f"{below} has no Parquet file in it; a corpus is a build's directory or a folder of *.parquet")
+    for name in sorted(found, key=PurePosixPath):
+        if not name.isprintable():
+            raise BadCall(f"{root}: the name {name!r} cannot be printed; rename the file")
+        yield CorpusFile(root, name, source or root.resolve().name)
 
 
 def _record(schema: pa.Schema) -> tuple[str, ...]:

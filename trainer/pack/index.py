@@ -182,9 +182,7 @@ def read_manifest(path: Path) -> Pack:
     try:
         value = reading.json_object(file, " is no manifest of a pack")
         if value["version"] != VERSION:
-            old = "; its documents have no token that begins them" if value["version"] == 1 else ""
-            was = shown(value["version"])
-            raise BadCall(f"{file} is of version {was}, and this is version {VERSION}{old}: pack again")
+            raise BadCall(f"{file} is of version {shown(value['version'])}, and this is version {VERSION}: pack again")
         return of_manifest(path, value)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         why = f"{type(error).__name__}: {one_line(error)}"

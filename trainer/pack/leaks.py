@@ -17,11 +17,10 @@ from winnow.trainer.pack import corpus
 from winnow.trainer.pack.documents import read_index
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.split import connected
-from winnow.trainer.pack.survey import keys, removed
+from winnow.trainer.pack.survey import KEYS, keys, removed
 
 NAMED = 3
 """Leaks that an error names."""
-_KEYS = ("cluster", "record", "digest")
 
 
 @dataclass(frozen=True)
@@ -57,10 +56,10 @@ def find(corpora: Sequence[Path], against: Sequence[Path] | None) -> list[Path]:
 def check(pack: Pack, against: Sequence[Path]) -> Report:
     """Look at every document of a pack, and at files of removed duplicates. RunFailed names the documents of a leak."""
     index = [_index(pack, shard) for shard in range(len(pack.shards))]
-    others = [removed(file).select(_KEYS) for file in against]
+    others = [removed(file).select(KEYS) for file in against]
     split = np.concatenate([table["split"].to_numpy(zero_copy_only=False) for table in index])
-    table = pa.concat_tables([*(table.select(_KEYS) for table in index), *others])
-    group = connected([keys(table, name) for name in _KEYS], len(table))
+    table = pa.concat_tables([*(table.select(KEYS) for table in index), *others])
+    group = connected([keys(table, name) for name in KEYS], len(table))
     documents = len(split)
     held = np.unique(group[:documents][split == "validation"])
     related = np.isin(group, held)
@@ -87,7 +86,7 @@ def _removed(build: Path) -> Path | None:
 
 
 def _index(pack: Pack, shard: int) -> pa.Table:
-    table = read_index(pack.path / "shards", shard, ("id", "split", *_KEYS))
+    table = read_index(pack.path / "shards", shard, ("id", "split", *KEYS))
     hashed = pa.array([corpus.key(name) for name in table["cluster"].to_pylist()], pa.uint64())
     return table.set_column(table.schema.get_field_index("cluster"), "cluster", hashed)
 

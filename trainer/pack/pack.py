@@ -36,7 +36,7 @@ from winnow.trainer.pack.overlap import overlap
 from winnow.trainer.pack.plan import compare, make, of_manifest
 from winnow.trainer.pack.shard import Shard, pack_shard
 from winnow.trainer.pack.split import Rows, choose, connected
-from winnow.trainer.pack.survey import Survey, hashed, keys, read, removed, survey
+from winnow.trainer.pack.survey import KEYS, Survey, hashed, keys, read, removed, survey
 from winnow.trainer.pack.tokenizer import Loaded, load
 from winnow.trainer.pack.workers import Meter, Workers
 
@@ -156,7 +156,7 @@ def _split(job: _Job) -> list[np.ndarray]:
     tables = [read(task.output) for task in tasks]
     rows = [len(table) for table in tables]
     table = pa.concat_tables([*tables, *map(removed, job.against)])
-    groups = connected([keys(table, name) for name in ("cluster", "record", "digest")], len(table))
+    groups = connected([keys(table, name) for name in KEYS], len(table))
     named = table["source"].combine_chunks().dictionary_encode()
     packed = table["left_out"].is_null().to_numpy()
     if not packed.any():

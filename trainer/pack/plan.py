@@ -42,8 +42,8 @@ def compare(begun: Mapping[str, Any], plan: Mapping[str, Any], output: Path) -> 
         if (other := begun["settings"].get(name, [])) != value:
             raise BadCall(f"{output} was begun with {name} {other!r}, this call says {value!r}; {cure}")
     if begun["corpora"] != plan["corpora"]:
-        before, now = (", ".join(of["corpora"]) for of in (begun, plan))
-        raise BadCall(f"{output} was begun with {before}, not {now}; {cure}")
+        roots = [", ".join(of["corpora"]) for of in (begun, plan)]
+        raise BadCall(f"{output} was begun with {roots[0]}, not {roots[1]}; {cure}")
     for kind in ("files", "against"):
         before, now = ({_name(begun, of): of for of in begun[kind]}, {_name(plan, of): of for of in plan[kind]})
         for name in [*before, *now]:

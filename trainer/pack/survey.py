@@ -17,6 +17,8 @@ from winnow.trainer.pack import corpus
 from winnow.trainer.pack.corpus import Batch, CorpusFile
 from winnow.trainer.pack.workers import Add
 
+KEYS = ("cluster", "record", "digest")
+"""Columns of which rows that belong together share one."""
 LEFT_OUT = ("no text", "weight 0")
 SCHEMA = pa.schema([
     ("source", pa.string()),

@@ -155,7 +155,7 @@ def _measure(file: CorpusFile, seed: int) -> Iterator[tuple[np.ndarray, np.ndarr
 def _draw(files: Sequence[CorpusFile], seed: int, limits: dict[str, int]) -> Iterator[str]:
     for file in files:
         for batch in corpus.batches(file, only=("text", "source")):
-            number = _numbers(file, seed, batch.first, len(batch.text))
-            for one, text, name in zip(number.tolist(), batch.text, batch.source, strict=True):
-                if text and one < limits[name]:
+            numbers = _numbers(file, seed, batch.first, len(batch.text)).tolist()
+            for number, text, name in zip(numbers, batch.text, batch.source, strict=True):
+                if text and number < limits[name]:
                     yield text

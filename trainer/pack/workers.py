@@ -87,13 +87,10 @@ class Workers:
                 meter.show(self._done.value)
             return [future.result() for future in futures]
         except BrokenProcessPool:
-            died = [task for task, future in zip(tasks, futures, strict=False) if _died(future)][: self._count]
+            ran = (future.done() and not isinstance(future.exception(), BrokenProcessPool) for future in futures)
+            died = [task for task, so in zip(tasks, ran, strict=False) if not so][: self._count]
             raise RunFailed(f"a worker process died over {' or '.join(map(str, died))}, most likely of too little "
                             "memory; try fewer workers") from None  # fmt: skip
-
-
-def _died(future: "Future[Any]") -> bool:
-    return not future.done() or isinstance(future.exception(), BrokenProcessPool)
 
 
 class _Unwanted(Exception):
