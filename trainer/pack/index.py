@@ -115,15 +115,14 @@ class Pack:
 
     def documents(self, split: str, source: str) -> Documents:
         """BadCall where the pack has no such source or split."""
-        if (split, source) in self._made:
-            return self._made[split, source]
         if source not in self.sources or split not in SPLITS:
             have = ", ".join(self.sources)
             raise BadCall(f"{self.path} has no source {source!r} with a split {split!r}; its sources are {have}")
-        found = read_numbers(self.path, split, self.sizes(split), self.sources.index(source))
-        made = Documents(split=split, source=source, folder=self.path / "shards", dtype=self.dtype, **found)
-        self._made[split, source] = made
-        return made
+        if (split, source) not in self._made:
+            found = read_numbers(self.path, split, self.sizes(split), self.sources.index(source))
+            made = Documents(split=split, source=source, folder=self.path / "shards", dtype=self.dtype, **found)
+            self._made[split, source] = made
+        return self._made[split, source]
 
     def corpus_file(self, shard: int) -> Path:
         """The Parquet file of a shard. BadCall where it is gone, or has another size than when it was packed."""

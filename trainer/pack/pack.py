@@ -62,19 +62,10 @@ class _Job:
 
 
 def pack(
-    corpora: Sequence[Path],
-    tokenizer: Path,
-    output: Path,
-    *,
-    validation: float = 0.01,
-    seed: int = 1,
-    weight: str | None = None,
-    columns: Sequence[str] = (),
-    workers: int = 1,
-    against: Sequence[Path] | None = None,
-    source: str | None = None,
-    say: Callable[[str], None],
-) -> None:
+    corpora: Sequence[Path], tokenizer: Path, output: Path, *, validation: float = 0.01, seed: int = 1,
+    weight: str | None = None, columns: Sequence[str] = (), workers: int = 1, against: Sequence[Path] | None = None,
+    source: str | None = None, say: Callable[[str], None],
+) -> None:  # fmt: skip
     """Pack `corpora` into `output`, which is new or holds what the same call has begun.
 
     `validation`: the share of documents kept for it. `weight`: a column of numbers (STRUCT.FIELD too), how often a

@@ -32,14 +32,9 @@ LEARNT = 1 << 12
 
 
 def train(
-    corpora: Sequence[Path],
-    vocab: int,
-    output: Path,
-    sample_bytes: int,
-    seed: int,
-    say: Callable[[str], None],
+    corpora: Sequence[Path], vocab: int, output: Path, sample_bytes: int, seed: int, say: Callable[[str], None],
     source: str | None = None,
-) -> None:
+) -> None:  # fmt: skip
     """Learn a byte-level BPE of `vocab` tokens and save it as a Hugging Face directory.
 
     Each source gives the share of `sample_bytes` that it has of the corpus, in whole documents. The same corpus gives
