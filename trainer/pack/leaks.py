@@ -16,8 +16,7 @@ from winnow.trainer.errors import RunFailed
 from winnow.trainer.pack import corpus
 from winnow.trainer.pack.documents import read_index
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.pack.split import connected
-from winnow.trainer.pack.survey import KEYS, keys, removed
+from winnow.trainer.pack.split import KEYS, connected, keys, removed
 
 NAMED = 3
 """Leaks that an error names."""

@@ -35,8 +35,7 @@ from winnow.trainer.pack.index import VERSION, Pack, SourceCounts
 from winnow.trainer.pack.overlap import overlap
 from winnow.trainer.pack.plan import compare, make, of_manifest
 from winnow.trainer.pack.shard import Shard, pack_shard
-from winnow.trainer.pack.split import Rows, choose, connected
-from winnow.trainer.pack.survey import KEYS, Survey, hashed, keys, read, removed, survey
+from winnow.trainer.pack.split import KEYS, Rows, Survey, choose, connected, hashed, keys, read, removed, survey
 from winnow.trainer.pack.tokenizer import Loaded, load
 from winnow.trainer.pack.workers import Meter, Workers
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack.corpus import CorpusFile
-from winnow.trainer.pack.survey import hashed
+from winnow.trainer.pack.split import hashed
 from winnow.trainer.pack.tokenizer import Loaded
 from winnow.trainer.pack.workers import Meter, Workers
 

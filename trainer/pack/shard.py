@@ -18,7 +18,7 @@ from winnow.trainer.pack import columns, corpus, tokenizer
 from winnow.trainer.pack.corpus import Batch, CorpusFile
 from winnow.trainer.pack.documents import GROUP, SCHEMA, SPLITS
 from winnow.trainer.pack.index import SourceCounts
-from winnow.trainer.pack.survey import hashed, left_out
+from winnow.trainer.pack.split import hashed, left_out
 from winnow.trainer.pack.tokenizer import Loaded
 from winnow.trainer.pack.workers import Add
 
