@@ -92,9 +92,7 @@ def columns(path: Path, need: str = "text", weight: str | None = None) -> pa.Sch
     try:
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError) as error:
-        raise BadCall(
-            f"{path} is not a whole Parquet file: it may be cut short or damaged ({one_line(error)})"
-        ) from None
+        raise BadCall(f"{path} is not a whole Parquet file, but cut short or damaged: {one_line(error)}") from None
     for name in dict.fromkeys((need, *NAMES, *RECORD, *([weight, weight.partition(".")[0]] if weight else []))):
         if schema.names.count(name) > 1:
             raise BadCall(f"{path} has two columns {name!r}; take one out, or rename it")
