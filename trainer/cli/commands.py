@@ -95,12 +95,12 @@ def _outside(config: "Config") -> Iterator[str]:
 def plan(given: argparse.Namespace) -> None:
     from winnow.trainer.config.config_file import NO_PACK
     from winnow.trainer.pack import remote
-    from winnow.trainer.plan import plan, plan_text, plan_there
+    from winnow.trainer.plan import machines, plan, plan_text
 
     config = _config(given, NO_PACK)
     if config.data.pack != NO_PACK:
         remote.local(config.data.pack, _line)  # which may take long, and tells how far it is
-    asked = plan.Asked(given.vocab, given.mfu, given.gpus, plan_there.prices(given.price), not given.no_measure)
+    asked = plan.Asked(given.vocab, given.mfu, given.gpus, machines.prices(given.price), not given.no_measure)
     _say(plan_text.text(Path(given.config).stem, plan.plan(config, asked)))
 
 

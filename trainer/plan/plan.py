@@ -17,8 +17,7 @@ from winnow.trainer.optim import scaling
 from winnow.trainer.optim.schedule import Length, length
 from winnow.trainer.pack import remote
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.plan.plan_here import Here, measure
-from winnow.trainer.plan.plan_there import There, on_gpus
+from winnow.trainer.plan.machines import Here, There, measure, on_gpus
 from winnow.trainer.run.memory import Memory, bare, needed
 
 MULTIPLES = (1, 5, 20)

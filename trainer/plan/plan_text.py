@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from winnow.trainer.figures import count, duration, number, share, size
 from winnow.trainer.optim import scaling
+from winnow.trainer.plan.machines import ASSUMED_SHARE, There
 from winnow.trainer.plan.plan import Plan
-from winnow.trainer.plan.plan_here import ASSUMED_SHARE
-from winnow.trainer.plan.plan_there import There
 from winnow.trainer.run.memory import RECOMPUTED
 
 _INDENT = 12
