@@ -225,10 +225,9 @@ def type_of(schema: pa.Schema, name: str) -> pa.DataType | None:
     outer, _, inner = name.partition(".")
     if name in schema.names:
         return schema.field(name).type
-    if outer not in schema.names or not pa.types.is_struct(schema.field(outer).type):
-        return None
-    index = schema.field(outer).type.get_field_index(inner)
-    return schema.field(outer).type.field(index).type if index >= 0 else None
+    struct = schema.field(outer).type if outer in schema.names else pa.null()
+    index = struct.get_field_index(inner) if pa.types.is_struct(struct) else -1
+    return struct.field(index).type if index >= 0 else None
 
 
 def _weights(file: CorpusFile, first: int, batch: pa.RecordBatch, weight: str | None) -> np.ndarray:

@@ -64,18 +64,16 @@ def hashed(path: Path, add: Add = lambda _: None) -> dict[str, Any]:
 
 def survey(task: Survey, add: Add) -> None:
     """Leave the survey of a file at `output`, unless it stands there."""
-    size = task.file.path.stat().st_size
+    left = size = task.file.path.stat().st_size
     if not task.output.is_file():
-        rows = pq.read_metadata(task.file.path).num_rows
-        tables, done = [SCHEMA.empty_table()], 0
+        tables, rows = [SCHEMA.empty_table()], pq.read_metadata(task.file.path).num_rows
         for batch in corpus.batches(task.file, task.weight):
             tables.append(_table(batch.source, batch.cluster, batch.record, batch.text, left_out(batch)))
-            add(size * len(batch.text) // rows)
-            done += size * len(batch.text) // rows
+            add(done := size * len(batch.text) // rows)
+            left -= done
         with aside.whole(task.output) as file:
             pq.write_table(pa.concat_tables(tables), file, compression="zstd")
-        size -= done
-    add(size)
+    add(left)
 
 
 def read(path: Path) -> pa.Table:
