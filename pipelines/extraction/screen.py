@@ -12,7 +12,7 @@ from winnow.pipelines.extraction.settings import FAR
 
 _STRETCH = 300
 """Characters at least of a stretch; a page that has no such stretch is not judged."""
-_LEAST, _MOST = 20, 1000
+_LEAST, _MOST = 20, 400
 """Characters of a block that is read, and how many of them."""
 _NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
 _ALL = 5_000
