@@ -137,7 +137,10 @@ def test_storage_that_is_not_shared_is_named(tmp_path: Path) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
     assert told(forked(2, where_a_rank_writes, [one, one])) == ["", ""]
     said = told(forked(2, where_a_rank_writes, [one, other]))
-    assert said[0].startswith(f"{one} is another folder for rank 1 than for the first one, and of shards each rank")
+    assert (
+        said[0]
+        == f"{one} is another folder for rank 1 than for the first one: name one on storage that all nodes share"
+    )
     assert said[1].startswith(f"{other} is another folder for rank 1")
     assert list(one.iterdir()) == list(other.iterdir()) == []
 
