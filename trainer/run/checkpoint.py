@@ -211,15 +211,19 @@ def problem(path: Path) -> str | None:
         return f"{STATE} {'cannot be read' if (path / STATE).exists() else 'is missing'}"
     if version not in (1, VERSION):
         raise BadCall(f"{path / STATE} is of version {version}, and this is version {VERSION}: use the other release")
-    for name, digest in files.items():
-        if not reading.is_file_name(name) or not (path / name).is_file():
-            return f"{name} is missing"
-        try:
-            if hash_file(path / name) != digest:
-                return f"the sha256 of {name} is not the one in {STATE}"
-        except OSError as error:
-            return f"{name} cannot be read: {error.strerror}"
-    return None
+    with ThreadPoolExecutor(8) as pool:  # of large models there are as many files and more
+        found = pool.map(lambda item: _damage(path, *item), files.items())
+        return next((problem for problem in found if problem), None)
+
+
+def _damage(path: Path, name: str, digest: str) -> str | None:
+    if not reading.is_file_name(name) or not (path / name).is_file():
+        return f"{name} is missing"
+    try:
+        same = hash_file(path / name) == digest
+    except OSError as error:
+        return f"{name} cannot be read: {error.strerror}"
+    return None if same else f"the sha256 of {name} is not the one in {STATE}"
 
 
 @contextlib.contextmanager
