@@ -17,7 +17,10 @@ def complaints(config: Config) -> Iterator[Complaint]:
     """The place of each value that cannot be, and what can, in the order of the file."""
     if not 0 <= config.seed < 2**63:
         yield ("seed",), "wanted 0 or more"
-    yield from _ranges(config)
+    for section, ranges in _RANGES.items():
+        for name, (holds, wanted) in ranges.items():
+            if not holds(getattr(getattr(config, section), name)):
+                yield (section, name), wanted
     yield from _shape(config.model)
     yield from _mixture(config)
     yield from _rules(config)
@@ -67,7 +70,8 @@ _RANGES: dict[str, dict[str, _Range]] = {
     "masking": {"share": (lambda v: 0 < v <= 1, "wanted a share above 0, at most 1"), "keep": _SHARE,
                 "random": _SHARE},
     "optimizer": {"rate": _POSITIVE, "weight_decay": _NOT_NEGATIVE, "clip": _NOT_NEGATIVE, "beta1": _BELOW_ONE,
-                  "beta2": _BELOW_ONE, "momentum": _BELOW_ONE, "warmup": _SHARE, "decay": _SHARE, "floor": _SHARE},
+                  "beta2": _BELOW_ONE, "momentum": _BELOW_ONE, "momentum_warmup": _NOT_NEGATIVE, "embedding": _POSITIVE,
+                  "warmup": _SHARE, "decay": _SHARE, "floor": _SHARE},
     "run": {"tokens_per_parameter": _POSITIVE, "tokens": _NOT_NEGATIVE, "batch_tokens": _up_to(1 << 40),
             "log_every": _ONE_OR_MORE, "evaluate_every": _NOT_NEGATIVE, "evaluate_tokens": _ONE_OR_MORE,
             "save_every": _NOT_NEGATIVE, "keep": _NOT_NEGATIVE, "spike": _NOT_NEGATIVE, "skips": _ONE_OR_MORE},
@@ -75,13 +79,6 @@ _RANGES: dict[str, dict[str, _Range]] = {
                  "every": _NOT_NEGATIVE},
     "machine": {"micro_rows": _up_to(1 << 20, 0), "threads": _up_to(4096, 0)},
 }  # fmt: skip
-
-
-def _ranges(config: Config) -> Iterator[Complaint]:
-    for section, ranges in _RANGES.items():
-        for name, (holds, wanted) in ranges.items():
-            if not holds(getattr(getattr(config, section), name)):
-                yield (section, name), wanted
 
 
 def _shape(shape: ModelShape) -> Iterator[Complaint]:

@@ -143,7 +143,8 @@ def opened(
         calibration = calibrate.obey(settled.machine, model, ranks)
     if ranks.first:
         run_folder.begin(run, settled, pack, found.origin.record() if found.origin else None)
-    optimizer = Optimizer(model, settled.optimizer, model.dtype, ranks)
+    moves = replace(settled.optimizer, embedding=1.0) if settled.init else settled.optimizer
+    optimizer = Optimizer(model, moves, model.dtype, ranks)
     guard = Guard(settled.run.spike, ranks.device)
     progress = Progress() if start is None else _restored(start, optimizer, guard, length, say)
     if start is not None and not saved:
