@@ -68,7 +68,7 @@ def test_a_run_whose_weights_are_several_files(
     with pytest.raises(RuntimeError):
         branched(asked, run, f"{twelve}@4", {"step 8:": crash})
     saved = run / "checkpoints/step-000008"
-    assert len(list(saved.glob("model-*-of-00003.safetensors"))) == 3
+    assert len(list(saved.glob("model-*-of-00004.safetensors"))) == 4
     trained(asked, run)
     assert equal(run, twelve)
     branched(asked, tmp_path / "again", f"{run}@8")
@@ -77,9 +77,9 @@ def test_a_run_whose_weights_are_several_files(
     export(str(run), tmp_path / "out", "float32", quiet)
     one, other = (hf.load_model(path) for path in (tmp_path / "out", twelve / "checkpoints/step-000012"))
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
-    part = saved / "model-00002-of-00003.safetensors"
+    part = saved / "model-00002-of-00004.safetensors"
     part.write_bytes(part.read_bytes()[:-1] + b"x")
-    with pytest.raises(BadCall, match="step-000008 is damaged: the sha256 of model-00002-of-00003"):
+    with pytest.raises(BadCall, match="step-000008 is damaged: the sha256 of model-00002-of-00004"):
         branch.find(f"{run}@8")
 
 
