@@ -83,7 +83,9 @@ def quick() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-def trained(asked: Config, run: Path, at: dict[str, Callable[[], None]] | None = None) -> list[str]:
+def trained(
+    asked: Config, run: Path, at: dict[str, Callable[[], None]] | None = None, origin: str = ""
+) -> list[str]:  # fmt: skip
     """Train; where a line begins with a key of `at`, do that. Gives what was said."""
     said: list[str] = []
 
@@ -93,7 +95,7 @@ def trained(asked: Config, run: Path, at: dict[str, Callable[[], None]] | None =
             if text.startswith(beginning):
                 act()
 
-    train(asked, run, say)
+    train(asked, run, say, origin)
     return said
 
 

@@ -36,8 +36,8 @@ def to_write(text: str) -> Path:
     return file
 
 
-def place(text: str) -> str:
-    """A path, or the URL of one."""
+def url(text: str) -> str:
+    """A path will do too."""
     return str(path(text) and text)
 
 

@@ -37,7 +37,7 @@ from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel.ranks import Ranks
 
 FOLDER, LATEST, STATE = "checkpoints", "latest", "state.json"
-WEIGHTS, MOMENTS = "model", "optimizer"
+_WEIGHTS, MOMENTS = "model", "optimizer"
 """What their files' names begin with."""
 VERSION = 2
 """Of the first all moments are in one file, as they are in the second of one rank."""
@@ -114,17 +114,19 @@ def _written(path: Path, half: Path, files: Mapping[str, Mapping[str, Tensor]], 
 
 
 def shared(run: Path, ranks: Ranks) -> None:
-    """BadCall where a rank does not see what the first one writes into the run's folder."""
+    """BadCall where a rank does not see what the first one writes into the run's folder: of shards all write there, and
+    all read there when a run goes on."""
     mark = aside.beside(run / "shared")
     if ranks.first:
-        mark.touch()
+        with aside.named(mark):
+            mark.touch()
     seen = ranks.everyone((run / ranks.agree(mark.name)).exists())
     if ranks.first:
         mark.unlink()
     if not all(seen):
         raise BadCall(
-            f"{run} is another folder for rank {seen.index(False)} than for the first one, and of shards each rank "
-            "writes its part: name one on storage that all nodes share, or say --set machine.parallel=replicate"
+            f"{run} is another folder for rank {seen.index(False)} than for the first one: name one on storage that "
+            "all nodes share"
         )
 
 
@@ -161,7 +163,7 @@ def load(path: Path) -> tuple[dict[str, Any], dict[str, Rows]]:
 def origin(path: Path) -> tuple[int, str]:
     """The step of a whole checkpoint, and the sha256 of its weights: of several files that of theirs."""
     state = json.loads((path / STATE).read_text(encoding="utf-8"))
-    files = [digest for name, digest in sorted(state["files"].items()) if name.startswith(WEIGHTS)]
+    files = [digest for name, digest in sorted(state["files"].items()) if name.startswith(_WEIGHTS)]
     return int(state["step"]), files[0] if len(files) == 1 else hashlib.sha256("".join(files).encode()).hexdigest()
 
 
@@ -209,15 +211,19 @@ def problem(path: Path) -> str | None:
         return f"{STATE} {'cannot be read' if (path / STATE).exists() else 'is missing'}"
     if version not in (1, VERSION):
         raise BadCall(f"{path / STATE} is of version {version}, and this is version {VERSION}: use the other release")
-    for name, digest in files.items():
-        if not reading.is_file_name(name) or not (path / name).is_file():
-            return f"{name} is missing"
-        try:
-            if hash_file(path / name) != digest:
-                return f"the sha256 of {name} is not the one in {STATE}"
-        except OSError as error:
-            return f"{name} cannot be read: {error.strerror}"
-    return None
+    with ThreadPoolExecutor(8) as pool:  # of large models there are as many files and more
+        found = pool.map(lambda item: _damage(path, *item), files.items())
+        return next((problem for problem in found if problem), None)
+
+
+def _damage(path: Path, name: str, digest: str) -> str | None:
+    if not reading.is_file_name(name) or not (path / name).is_file():
+        return f"{name} is missing"
+    try:
+        same = hash_file(path / name) == digest
+    except OSError as error:
+        return f"{name} cannot be read: {error.strerror}"
+    return None if same else f"the sha256 of {name} is not the one in {STATE}"
 
 
 @contextlib.contextmanager

@@ -5,9 +5,9 @@
     wait    until what was begun is on the disk; as a context also at the run's end, however it ends
 
 Whole on every rank, weights and moments are copied and written by the first one: 8 to 12 bytes a parameter. Of shards
-each rank keeps its rows of the moments and, in turn, whole files of weights, whose tensors are gathered one by one: at
-most a file more than its part. On a GPU the copy is page-locked and kept for the next save, for to lock memory takes
-longer than to copy into it.
+each rank copies its rows of the moments and whole files of weights, whose tensors are gathered one by one: at most a
+file more than its part. (torch.distributed.checkpoint has one rank read all shards again to join them in such files.)
+On a GPU the copy is page-locked and kept for the next save, for to lock memory takes longer than to copy into it.
 """
 
 import threading
@@ -89,10 +89,11 @@ class Saver:
         rank = self._ranks.rank
         writers = self._ranks.world if any(map(shards.is_shard, weights.values())) else 1
         found = dict[str, dict[str, Tensor]]()
-        for number, (file, names) in enumerate(hf.files(sizes, hf.SHARD).items()):
+        files = hf.files(sizes, hf.SHARD)
+        for number, (file, names) in enumerate(files.items()):
             for name in names:
                 whole = shards.whole(weights[name].detach())
-                if rank == number % writers:
+                if rank == number * writers // len(files):  # few files are spread over the nodes
                     found.setdefault(file, {})[name] = self._host(name, whole)
         mine = {name: shards.local(of) for name, of in moments.items() if rank == 0 or shards.is_shard(of)}
         if mine:

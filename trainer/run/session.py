@@ -116,6 +116,7 @@ def opened(
     settled, saved = found.settled, found.saved
     if settled is not None:
         _same_device(run, settled, ranks)
+        checkpoint.shared(run, ranks)
     start = saved or (found.origin.path if found.origin else None)
     model = _model(config, pack, start)
     new = start is not None and not saved and not config.init
@@ -136,12 +137,12 @@ def opened(
         mine = length.rows // ranks.world
         calibration = calibrate.settle(config, model, mine, length.tokens, ranks, say)
         settled = replace(config, machine=calibration.machine)
+        if shards.is_shard(model.head):
+            checkpoint.shared(run, ranks)
     else:
         calibration = calibrate.obey(settled.machine, model, ranks)
     if ranks.first:
         run_folder.begin(run, settled, pack, found.origin.record() if found.origin else None)
-    if shards.is_shard(model.head):
-        checkpoint.shared(run, ranks)
     moves = replace(settled.optimizer, embedding=1.0) if settled.init else settled.optimizer
     optimizer = Optimizer(model, moves, model.dtype, ranks)
     guard = Guard(settled.run.spike, ranks.device)

@@ -2,18 +2,22 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+from tests.trainer.small_corpora import quiet
 from tests.trainer.small_runs import config, crash, lines, tensors, trained
 from winnow.trainer.config import config_file
 from winnow.trainer.config.settings import Config, Phase
 from winnow.trainer.errors import BadCall
+from winnow.trainer.model import hf
 from winnow.trainer.optim.schedule import Length
 from winnow.trainer.run import branch
+from winnow.trainer.run.export import export
 from winnow.trainer.run.trace import trace
 from winnow.trainer.run.train import train
 
@@ -45,10 +49,8 @@ def twenty(pack: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run
 
 
-def branched(asked: Config, output: Path, origin: str) -> list[str]:
-    said: list[str] = []
-    train(asked, output, said.append, origin)
-    return said
+def branched(asked: Config, output: Path, origin: str, at: dict[str, Callable[[], None]] | None = None) -> list[str]:
+    return trained(asked, output, at, origin)
 
 
 def test_a_branch_of_the_same_configuration_is_the_same_run(pack: Path, twelve: Path, tmp_path: Path) -> None:
@@ -56,6 +58,29 @@ def test_a_branch_of_the_same_configuration_is_the_same_run(pack: Path, twelve: 
     assert any(text.startswith("going on after step 4 of 12") for text in said)
     assert equal(tmp_path / "run", twelve)
     assert [entry["step"] for entry in lines(tmp_path / "run", "save")] == [8, 12]
+
+
+def test_a_run_whose_weights_are_several_files(
+    pack: Path, twelve: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hf, "SHARD", 8000)
+    asked, run = config(pack, optimizer=FLAT, run=length(12)), tmp_path / "run"
+    with pytest.raises(RuntimeError):
+        branched(asked, run, f"{twelve}@4", {"step 8:": crash})
+    saved = run / "checkpoints/step-000008"
+    assert len(list(saved.glob("model-*-of-00004.safetensors"))) == 4
+    trained(asked, run)
+    assert equal(run, twelve)
+    branched(asked, tmp_path / "again", f"{run}@8")
+    assert equal(tmp_path / "again", twelve)
+    assert branch.known(tmp_path / "again") == branch.find(f"{run}@8")
+    export(str(run), tmp_path / "out", "float32", quiet)
+    one, other = (hf.load_model(path) for path in (tmp_path / "out", twelve / "checkpoints/step-000012"))
+    assert all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
+    part = saved / "model-00002-of-00004.safetensors"
+    part.write_bytes(part.read_bytes()[:-1] + b"x")
+    with pytest.raises(BadCall, match="step-000008 is damaged: the sha256 of model-00002-of-00004"):
+        branch.find(f"{run}@8")
 
 
 def test_a_longer_stable_phase_is_the_longer_run(pack: Path, twelve: Path, twenty: Path, tmp_path: Path) -> None:
