@@ -7,9 +7,11 @@ is their stated peak times an assumed share; `Plan` says of each figure which it
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from winnow.trainer.config import rates
 from winnow.trainer.config.config_file import NO_PACK, load, shipped
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import Config
+from winnow.trainer.config.text import Place
 from winnow.trainer.errors import BadCall
 from winnow.trainer.model.hf import initial_layout
 from winnow.trainer.optim import scaling
@@ -57,6 +59,9 @@ class Budget:
 @dataclass(frozen=True)
 class Plan:
     config: Config
+    """With rate and batch."""
+    by_rule: Mapping[Place, str]
+    """Of those that the rule gave: what, and why."""
     layout: Layout
     parameters: int
     outside: int
@@ -81,6 +86,7 @@ def plan(config: Config, asked: Asked) -> Plan:
         raise BadCall(f"--mfu {asked.mfu}: wanted a share above 0, at most 1")
     pack = None if config.data.pack == NO_PACK else Pack.open(remote.local(config.data.pack, lambda _: None))
     layout = _layout(config, pack, asked.vocab)
+    by_rule, config = rates.told(config, layout), rates.settled(config, layout)
     model = bare(layout)
     parameters, outside = sum(p.numel() for p in model.parameters()), model.outside_embedding()
     flops = float(model.flops_per_token(config.model.context))
@@ -90,7 +96,7 @@ def plan(config: Config, asked: Asked) -> Plan:
     there = on_gpus(config, layout, run, flops * run.tokens, asked.gpus, asked.mfu, asked.prices)
     here = measure(config, layout, run, flops, memory.held(), memory.row) if asked.measure else None
     return Plan(
-        config, layout, parameters, outside, flops, run, memory, here, there, asked.gpus, asked.mfu,
+        config, by_rule, layout, parameters, outside, flops, run, memory, here, there, asked.gpus, asked.mfu,
         _budgets(run.tokens, outside, flops, here),
         corpus, fitting(corpus.unique, layout.vocab) if corpus else None,
     )  # fmt: skip

@@ -1,0 +1,89 @@
+import pytest
+
+from winnow.trainer.config import rates
+from winnow.trainer.config.config_file import load
+from winnow.trainer.config.layouts import Layout
+from winnow.trainer.config.settings import Config
+
+BY_RULE = {  # what a run of each shipped configuration trains with
+    "tiny": 0.012,
+    "10m": 0.0029,
+    "30m": 0.0033,
+    "124m": 0.003,
+    "350m": 0.0012,
+    "1b": 0.00094,
+}
+
+
+def asked(name: str, *sets: str) -> tuple[Config, Layout]:
+    config = load(name, sets, "p")
+    return config, Layout.of(config.model, 4096, "causal")
+
+
+def settled(name: str, *sets: str) -> tuple[float, int]:
+    found = rates.settled(*asked(name, *sets))
+    return found.optimizer.rate, found.run.batch_tokens
+
+
+@pytest.mark.parametrize("name", BY_RULE)
+def test_the_shipped_configurations(name: str) -> None:
+    assert settled(name)[0] == BY_RULE[name]
+
+
+@pytest.mark.parametrize(
+    ("of", "expected"),
+    [
+        (("muon", 4, 128, 4096, 1e6), 0.012),
+        (("muon", 4, 512, 4096, 1e6), 0.006),
+        (("muon", 16, 128, 4096, 1e6), 0.006),
+        (("muon", 4, 128, 16384, 1e6), 0.024),
+        (("muon", 4, 128, 1024, 1e6), 0.006),
+        (("muon", 4, 128, 4096, 1e9), 0.0013),
+        (("muon", 4, 128, 4096, 250_000), 0.019),
+        (("muon", 4, 128, 4096, 1), 0.019),
+        (("adamw", 4, 128, 4096, 1e6), 0.004),
+        (("adamw", 4, 512, 4096, 1e6), 0.001),
+    ],
+)
+def test_the_rule(of: tuple[str, int, int, int, float], expected: float) -> None:
+    assert rates.rate(*of) == expected
+
+
+@pytest.mark.parametrize(
+    ("tokens", "context", "expected"),
+    [(1e6, 256, 2048), (1e9, 256, 65536), (2e9, 256, 131072), (1, 2, 2), (1, 256, 256), (1e6, 4096, 4096)],
+)
+def test_the_batch(tokens: float, context: int, expected: int) -> None:
+    assert rates.batch(tokens, context) == expected
+
+
+def test_what_is_given_stays() -> None:
+    assert settled("10m", "optimizer.rate=0.004", "run.batch_tokens=4096") == (0.004, 4096)
+    assert settled("10m", "optimizer.rate=0.004", "optimizer.dial=2") == (0.004, 32768)
+    assert rates.told(*asked("10m", "optimizer.rate=0.004")) == {}
+
+
+def test_the_dial_multiplies_what_the_rule_gives() -> None:
+    assert settled("tiny", "optimizer.dial=2") == (0.024, 4096)
+    assert settled("tiny", "optimizer.dial=0.5") == (0.006, 4096)
+
+
+def test_the_rate_goes_by_the_batch_that_the_rule_gives() -> None:
+    assert settled("tiny", "run.batch_tokens=0") == (0.0085, 2048)
+    assert settled("tiny", "run.batch_tokens=2048") == (0.0085, 2048)
+
+
+def test_tokens_are_reckoned_from_the_blocks() -> None:
+    """A head's size hangs on the vocabulary, which a configuration does not know."""
+    of_blocks = settled("tiny", "run.tokens=17039360")
+    assert settled("tiny", "run.tokens=0") == settled("tiny", "run.tokens=0", "model.tied=false") == of_blocks
+    assert settled("tiny", "run.tokens=0", "run.tokens_per_parameter=1e-9")[0] > 0
+
+
+def test_it_says_why() -> None:
+    said = rates.told(*asked("tiny", "run.batch_tokens=0", "optimizer.dial=2"))
+    assert said == {
+        ("run", "batch_tokens"): "2,048 by the rule, for a run of 1 M tokens",
+        ("optimizer", "rate"): "0.017 by the rule, for optimizer.dial 2 and 4 layers of width 128, 2.05 k tokens a "
+        "step and 1 M tokens",
+    }
