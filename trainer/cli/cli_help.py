@@ -95,7 +95,7 @@ settings that people change; winnow config show 10m has all of them:
   setting              default    what it is                                                      example
   run.tokens           0          tokens to train on; 0: 20 for each parameter                    run.tokens=50_000_000
   run.batch_tokens     32768      tokens of one step, over all processes; 0: by the rule          run.batch_tokens=65536
-  optimizer.rate       0          the peak learning rate; 0: by the rule, times optimizer.dial    optimizer.rate=0.004
+  optimizer.rate       0.0        the peak learning rate; 0: by the rule, times optimizer.dial    optimizer.rate=0.004
   optimizer.decay      0.4        share of the steps in which it falls at the end                 optimizer.decay=0.2
   model.context        512        tokens of a window                                              model.context=1024
   data.weights         {}         shares of the sources; none: all at one pace                    data.weights.web=0.7

@@ -40,7 +40,7 @@ def rate(optimizer: str, layers: int, width: int, batch: int, tokens: float) -> 
 
 def batch(tokens: float, context: int) -> int:
     """Tokens of a step, one window at least."""
-    return max(context, 2 ** round(math.log2(0.58 * tokens**0.571)))
+    return max(context, 1 << max(0, round(math.log2(0.58 * tokens**0.571))))
 
 
 def settled(config: Config, layout: Layout) -> Config:

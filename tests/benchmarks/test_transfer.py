@@ -1,0 +1,69 @@
+"""What is read off a sweep; the runs themselves are made by hand."""
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from benchmarks.training.transfer import SIZES, SWEEPS, Runs, at, best, swept, table
+from benchmarks.training.transfer_picture import Line, picture
+
+BOWL = {2.0**x: 1 + (x - 0.25) ** 2 for x in range(-2, 3)}
+"""Bits that are a parabola of the logarithm of the rate, with 1 at 2^.25."""
+
+
+def test_the_best_is_the_vertex() -> None:
+    assert best(BOWL) == pytest.approx((2**0.25, 1))
+    assert best({2 * rate: bits for rate, bits in BOWL.items()}) == pytest.approx((2**1.25, 1))
+
+
+@pytest.mark.parametrize("cut", [{-2, -1, 0}, {1, 2}])
+def test_a_sweep_that_has_no_end_yet_has_no_vertex(cut: set[int]) -> None:
+    points = {rate: bits for rate, bits in BOWL.items() if rate not in {2.0**x for x in cut}}
+    least = min(points, key=points.__getitem__)
+    assert best(points) == (least, points[least])
+
+
+@pytest.mark.parametrize("rate", [0.25, 0.3, 1.0, 2**0.25, 3.9])
+def test_between_its_points_a_sweep_is_a_parabola(rate: float) -> None:
+    parabola = {2.0**x: (x - 0.25) ** 2 for x in range(-2, 3)}
+    assert at(parabola, 2.0**0.25) == pytest.approx(0, abs=1e-12)
+    assert at(BOWL, rate) == pytest.approx(1 + at(parabola, rate))
+
+
+def test_runs_are_told_by_all_but_their_rate(tmp_path: Path) -> None:
+    file = tmp_path / "results.jsonl"
+    assert swept(file) == {}
+    rows = [{"size": "tiny", "batch": 2048, "steps": 120, "optimizer": "muon", "rate": rate, "bits": bits}
+            for rate, bits in ((0.006, 2.5), (0.012, 2.4))]  # fmt: skip
+    rows.append(rows[0] | {"optimizer": "adamw"})
+    file.write_text("\n".join(map(json.dumps, rows)))
+    assert swept(file) == {
+        Runs("tiny"): {0.006: 2.5, 0.012: 2.4},
+        Runs("tiny", optimizer="adamw"): {0.006: 2.5},
+    }
+
+
+def test_what_is_lost_by_the_rule_and_without_it() -> None:
+    of = Runs("tiny")
+    points = {of.rule * rate: bits for rate, bits in BOWL.items()}
+    (row,) = list(table({of: points}))[2:]
+    assert row.endswith(f"| {of.rule:g} | 1.19 | 0.063 | 0.000 |")
+
+
+def test_the_picture_tells_what_it_shows() -> None:
+    lines = {name: Line(BOWL, rule, best(BOWL)) for name, rule in (("a<b", 1.0), ("c", 0.5))}
+    root = ET.fromstring(picture(lines))
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}circle"))) == 4  # the best of both, in both panels
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}polyline"))) == 6
+    title = root.find("{http://www.w3.org/2000/svg}title")
+    assert title is not None
+    assert "a<b is best at a rate of 1.1892, a dial of 1.19; c is best at a rate of 1.1892, a dial of 2.38" in str(
+        title.text
+    )
+
+
+def test_every_sweep_has_the_rule_within_its_rates() -> None:
+    assert [runs for runs, tried in SWEEPS.items() if not min(tried) < runs.rule < max(tried)] == []
+    assert len({(runs.batch, runs.steps) for runs in SIZES}) == 1
