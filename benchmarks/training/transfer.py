@@ -26,9 +26,9 @@ from winnow.trainer.run.train import train
 
 WINNOW = Path(sys.executable).with_name("winnow")
 SHAPES = {
+    "micro": ModelShape(layers=2, width=64, heads=1, mlp=192, context=256),
     "tiny": ModelShape(layers=4, width=128, heads=2, mlp=384, context=256),
     "5m": ModelShape(layers=6, width=256, heads=2, mlp=704, context=256),
-    "10m": ModelShape(layers=6, width=384, heads=3, mlp=1024, context=256),
 }
 
 
@@ -60,13 +60,11 @@ class Runs:
 
 
 SWEEPS: Mapping[Runs, Sequence[float]] = {
+    Runs("micro"): (0.006, 0.012, 0.024, 0.048),
     Runs("tiny"): (0.003, 0.006, 0.012, 0.024, 0.048),
     Runs("5m"): (0.003, 0.006, 0.012, 0.024),
-    Runs("10m"): (0.003, 0.006, 0.012, 0.024),
     Runs("tiny", batch=512, steps=480): (0.003, 0.006, 0.012),
-    Runs("tiny", steps=480): (0.006, 0.012, 0.024),
-    Runs("tiny", optimizer="adamw"): (0.002, 0.004, 0.008),
-    Runs("5m", optimizer="adamw"): (0.001, 0.002, 0.004),
+    Runs("micro", steps=480): (0.012, 0.024, 0.048),
 }
 SIZES = tuple(SWEEPS)[:3]
 Points = Mapping[float, float]

@@ -57,16 +57,14 @@ def settled(config: Config, layout: Layout) -> Config:
 def told(config: Config, layout: Layout) -> Mapping[Place, str]:
     """What the rule gives to `config`, and why, of each setting that is left to it."""
     found, of = dict[Place, str](), settled(config, layout)
-    tokens = f"{count(_tokens(config, layout))} tokens"
+    tokens = count(_tokens(config, layout))
     if not config.run.batch_tokens:
-        found["run", "batch_tokens"] = f"{of.run.batch_tokens:,} by the rule, for a run of {tokens}"
+        found["run", "batch_tokens"] = f"{of.run.batch_tokens:,} by the rule, for a run of {tokens} tokens"
     if not config.optimizer.rate:
-        shape = f"{layout.layers} layers of width {layout.width}"
-        dial = f"optimizer.dial {config.optimizer.dial:g} and " if config.optimizer.dial != 1 else ""
-        found["optimizer", "rate"] = (
-            f"{of.optimizer.rate:g} by the rule, for {dial}{shape}, {count(of.run.batch_tokens)} tokens a step and "
-            f"{tokens}"
-        )
+        dial = f"optimizer.dial {config.optimizer.dial:g}, " if config.optimizer.dial != 1 else ""
+        shape = f"{dial}{layout.layers} layers of width {layout.width}"
+        length = f"{of.run.batch_tokens:,} tokens a step and {tokens} in all"
+        found["optimizer", "rate"] = f"{of.optimizer.rate:g} by the rule, for {shape}, {length}"
     return found
 
 

@@ -84,6 +84,6 @@ def test_it_says_why() -> None:
     said = rates.told(*asked("tiny", "run.batch_tokens=0", "optimizer.dial=2"))
     assert said == {
         ("run", "batch_tokens"): "2,048 by the rule, for a run of 1 M tokens",
-        ("optimizer", "rate"): "0.017 by the rule, for optimizer.dial 2 and 4 layers of width 128, 2.05 k tokens a "
-        "step and 1 M tokens",
+        ("optimizer", "rate"): "0.017 by the rule, for optimizer.dial 2, 4 layers of width 128, 2,048 tokens a "
+        "step and 1 M in all",
     }
