@@ -49,13 +49,17 @@ class Runs:
         return rates.rate(self.optimizer, shape.layers, shape.width, self.batch, self.batch * self.steps)
 
     def config(self, rate: float, pack: Path, threads: int) -> Config:
-        once = {"evaluate_every": self.steps, "save_every": self.steps, "evaluate_tokens": 50_000}
+        run = Run(
+            tokens=self.batch * self.steps, batch_tokens=self.batch, evaluate_every=self.steps, save_every=self.steps,
+            evaluate_tokens=50_000,
+        )  # fmt: skip
+        machine = Machine("cpu", "bfloat16", "no", micro_rows=min(8, self.batch // 256), threads=threads)
         return Config(
-            data=Data(str(pack)),
+            Data(str(pack)),
             model=SHAPES[self.size],
             optimizer=Optimizer(self.optimizer, rate),
-            run=Run(tokens=self.batch * self.steps, batch_tokens=self.batch, **once),
-            machine=Machine("cpu", "bfloat16", "no", micro_rows=min(8, self.batch // 256), threads=threads),
+            run=run,
+            machine=machine,
         )
 
 
@@ -94,8 +98,8 @@ def main() -> None:
                     print(json.dumps(asdict(runs) | {"rate": rate, "bits": bits}), file=file)
     found = swept(results)
     print("\n".join(table(found)))
-    file = given.picture or work / "transfer.svg"
-    file.write_text(picture({runs.size: Line(found[runs], runs.rule, best(found[runs])) for runs in SIZES}))
+    drawn: Path = given.picture or work / "transfer.svg"
+    drawn.write_text(picture({runs.size: Line(found[runs], runs.rule, best(found[runs])) for runs in SIZES}))
 
 
 def winnow(*words: str | Path) -> None:

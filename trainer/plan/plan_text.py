@@ -36,8 +36,8 @@ def _model(name: str, plan: Plan) -> Iterator[str]:
     yield _line("tokens", f"{count(run.tokens)} in {steps}: {ratio} times Chinchilla's 20 a parameter")
     if ("optimizer", "rate") not in plan.by_rule:
         yield _line("rate", f"{plan.config.optimizer.rate:g}, as it was given")
-    for (*_, name), words in plan.by_rule.items():
-        yield _line(str(name).partition("_")[0], words)
+    for (*_, setting), words in plan.by_rule.items():
+        yield _line(str(setting).partition("_")[0], words)
     total = plan.flops_per_token * run.tokens
     yield _line("compute", f"{number(plan.flops_per_token)}FLOP a token, {total:.1e} in all")
     of = f"weights {size(memory.weights)}, gradients {size(memory.gradients)}, optimizer {size(memory.optimizer)}"
