@@ -20,6 +20,7 @@ from typing import Literal
 
 from benchmarks.training.transfer_picture import Line, picture
 from winnow.trainer.config import rates
+from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import Config, Data, Machine, ModelShape, Optimizer, Run
 from winnow.trainer.report import history
 from winnow.trainer.run.train import train
@@ -45,8 +46,8 @@ class Runs:
     @property
     def rule(self) -> float:
         """The rate that the rule gives."""
-        shape = SHAPES[self.size]
-        return rates.rate(self.optimizer, shape.layers, shape.width, self.batch, self.batch * self.steps)
+        parameters = rates.blocks(Layout.of(SHAPES[self.size], 4096, "causal"))
+        return rates.rate(self.optimizer, parameters, self.batch, self.batch * self.steps)
 
     def config(self, rate: float, pack: Path, threads: int) -> Config:
         run = Run(
@@ -154,7 +155,7 @@ def table(found: Mapping[Runs, Points]) -> Iterator[str]:
     for runs, points in found.items():
         rate, least = best(points)
         tried = ", ".join(f"{of:g}: {bits:.3f}" for of, bits in sorted(points.items()))
-        lost, without = (at(points, of) - least for of in (runs.rule, plain))
+        lost, without = (max(0.0, at(points, of) - least) for of in (runs.rule, plain))
         row = (runs.size, runs.optimizer, f"{runs.batch:,}", f"{runs.steps}", tried, f"{rate:.4f}", f"{least:.3f}",
                f"{runs.rule:g}", f"{rate / runs.rule:.2f}", f"{lost:.3f}", f"{without:.3f}")  # fmt: skip
         yield f"| {' | '.join(row)} |"

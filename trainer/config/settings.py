@@ -110,7 +110,7 @@ class Optimizer:
     """muon: Muon for the blocks' matrices, AdamW for embedding, head and norms. adamw: AdamW for all."""
     rate: float = 0.0
     """Peak learning rate; Muon's is matched to AdamW's update size (adjust_lr_fn="match_rms_adamw"). 0: by the rule of
-    rates.py, from width, layers, batch and tokens."""
+    rates.py, from the blocks' parameters, batch and tokens."""
     dial: float = 1.0
     """What the rule's rate is multiplied with: found on a small model, it holds for larger ones."""
     weight_decay: float = 0.1

@@ -82,7 +82,7 @@ def test_what_a_terminal_would_obey_is_shown_as_what_it_is(tmp_path: Path) -> No
 def test_what_the_rule_gives_is_told() -> None:
     told = show("tiny", ["run.batch_tokens=0"]).splitlines()
     assert (
-        "rate = 0.0  # default; 0.0085 by the rule, for 4 layers of width 128, 2,048 tokens a step and 1 M in all"
+        "rate = 0.0  # default; 0.0085 by the rule, for blocks of 852 k parameters, 2,048 tokens a step, 1 M in all"
         in told
     )
     assert "batch_tokens = 0  # --set run.batch_tokens=0; 2,048 by the rule, for a run of 1 M tokens" in told
