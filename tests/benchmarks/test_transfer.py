@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.training import transfer
 from benchmarks.training.transfer import SIZES, SWEEPS, Runs, at, best, swept, table
 from benchmarks.training.transfer_picture import Line, picture
+from tests.trainer.small_runs import make_pack, quick
 
 BOWL = {2.0**x: 1 + (x - 0.25) ** 2 for x in range(-2, 3)}
 """Bits that are a parabola of the logarithm of the rate, with 1 at 2^.25."""
@@ -67,3 +69,23 @@ def test_the_picture_tells_what_it_shows() -> None:
 def test_every_sweep_has_the_rule_within_its_rates() -> None:
     assert [runs for runs, tried in SWEEPS.items() if not min(tried) < runs.rule < max(tried)] == []
     assert len({(runs.batch, runs.steps) for runs in SIZES}) == 1
+
+
+@pytest.mark.slow
+def test_what_is_trained_once_is_not_trained_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_pack(tmp_path, documents=300)
+    sizes = (Runs("micro", batch=256, steps=2), Runs("tiny", batch=256, steps=2))
+    monkeypatch.setattr(transfer, "SIZES", sizes)
+    monkeypatch.setattr(transfer, "SWEEPS", dict.fromkeys(sizes, (0.01, 0.02, 0.04)))
+    monkeypatch.setattr("sys.argv", ["transfer", "--corpus", "none", "--work", str(tmp_path), "--threads", "1"])
+    with quick():
+        transfer.main()
+    table, results = capsys.readouterr().out, (tmp_path / "results.jsonl").read_text()
+    assert [line[:14] for line in table.splitlines()[2:]] == ["| micro | muon", "| tiny | muon "]
+    assert len(results.splitlines()) == 6
+    assert (tmp_path / "transfer.svg").read_text().startswith("<svg ")
+    monkeypatch.setattr(transfer, "trained", None)
+    transfer.main()
+    assert (capsys.readouterr().out, (tmp_path / "results.jsonl").read_text()) == (table, results)
