@@ -30,6 +30,8 @@ MODEL_TYPES: dict[Architecture, str] = {
 LAYERS = 10_000
 PADDING = 64
 """The rows of a new embedding are a multiple of this: matrix units work in such tiles."""
+_SUITED = ((128, 4096), (384, 8192), (512, 16384))
+"""Width, at most, to vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,11 @@ class Layout:
             rope_theta=shape.rope_theta,
             norm_eps=shape.norm_eps,
         )
+
+
+def suited(width: int) -> int:
+    """The vocabulary that suits a width, where nothing says which."""
+    return next((vocab for most, vocab in _SUITED if width <= most), 32768)
 
 
 def to_config(layout: Layout, *, end: int, begin: int | None = None, mask: int | None = None) -> dict[str, Any]:

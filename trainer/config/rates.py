@@ -74,8 +74,9 @@ def told(config: Config, layout: Layout) -> Mapping[Place, str]:
 
 
 def _tokens(config: Config, layout: Layout) -> float:
-    """Of the run; a head of its own, whose size hangs on the vocabulary, is not counted."""
-    return config.run.tokens or max(1.0, config.run.tokens_per_parameter * blocks(layout))
+    """Of the run."""
+    outside_embedding = blocks(layout) + (0 if layout.tied else layout.vocab * layout.width)
+    return config.run.tokens or max(1.0, config.run.tokens_per_parameter * outside_embedding)
 
 
 def _digits(value: float) -> float:

@@ -13,7 +13,7 @@ from typing import Any
 
 from winnow.trainer.config import rates
 from winnow.trainer.config.config_file import NO_PACK, find, load, shipped
-from winnow.trainer.config.layouts import Layout
+from winnow.trainer.config.layouts import Layout, suited
 from winnow.trainer.config.text import Origin, Place, line_of, read
 from winnow.trainer.errors import printable
 
@@ -25,7 +25,9 @@ def show(name: str, sets: Sequence[str] = ()) -> str:
     """TOML that `load` reads as the same configuration. BadCall as of `load`; a pack may be missing."""
     config = load(name, sets, NO_PACK)
     origin = read(find(name), sets)[1]
-    by_rule = {} if config.init else rates.told(config, Layout.of(config.model, 0, config.objective))
+    by_rule = (
+        {} if config.init else rates.told(config, Layout.of(config.model, suited(config.model.width), config.objective))
+    )
     where = _Where(origin, tomllib.loads(origin.text), f"{name}.toml" if name in shipped() else name, by_rule)
     return "\n".join([*_comment(f"{where.file}: each setting, what it means, and where its value comes from"),
                       *_section(config, (), where), ""])  # fmt: skip

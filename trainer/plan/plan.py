@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from winnow.trainer.config import rates
 from winnow.trainer.config.config_file import NO_PACK, load, shipped
-from winnow.trainer.config.layouts import Layout
+from winnow.trainer.config.layouts import Layout, suited
 from winnow.trainer.config.settings import Config
 from winnow.trainer.config.text import Place
 from winnow.trainer.errors import BadCall
@@ -25,8 +25,6 @@ from winnow.trainer.run.memory import Memory, bare, needed
 
 MULTIPLES = (1, 5, 20)
 """Of Chinchilla's tokens: its optimum of training compute, and what small models that are much used get."""
-_SUITED = ((128, 4096), (384, 8192), (512, 16384), (1 << 62, 32768))
-"""Width to vocabulary, where nothing says which."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +105,7 @@ def _layout(config: Config, pack: Pack | None, vocab: int | None) -> Layout:
         raise BadCall(f"--vocab {vocab}: the pack {pack.path} has {pack.vocab}; leave --vocab out")
     if config.init:
         return initial_layout(config, pack)
-    suited = next((v for width, v in _SUITED if config.model.width <= width), _SUITED[-1][1])
-    return Layout.of(config.model, pack.vocab if pack else vocab or suited, config.objective)
+    return Layout.of(config.model, pack.vocab if pack else vocab or suited(config.model.width), config.objective)
 
 
 def _budgets(tokens: int, outside: int, flops: float, here: Here | None) -> tuple[Budget, ...]:
