@@ -1,7 +1,7 @@
 """Whether one dial holds for models of every size: sweeps of the learning rate, and a picture of them.
 
-Models of three sizes are trained on the same tokens, each with rates that double, and judged on held-out text; then
-small ones with another batch, on more tokens, and with AdamW alone. The parabola through the least of a sweep and its
+Models of three sizes are trained on the same tokens, each with rates that double, and judged on held-out text; then the
+smallest with another batch, and on more tokens. The parabola through the least of a sweep and its
 neighbours, over the logarithm of the rate, has the sweep's best rate. The dial is a rate over the one that the rule
 gives (config/rates.py). What has been trained stands in DIR/results.jsonl, and is not trained again.
 
@@ -65,10 +65,10 @@ class Runs:
 
 
 SWEEPS: Mapping[Runs, Sequence[float]] = {
-    Runs("micro"): (0.006, 0.012, 0.024, 0.048),
-    Runs("tiny"): (0.003, 0.006, 0.012, 0.024, 0.048),
-    Runs("5m"): (0.003, 0.006, 0.012, 0.024),
-    Runs("tiny", batch=512, steps=480): (0.003, 0.006, 0.012),
+    Runs("micro"): (0.006, 0.012, 0.024, 0.048, 0.096),
+    Runs("tiny"): (0.006, 0.012, 0.024, 0.048),
+    Runs("5m"): (0.003, 0.006, 0.012),
+    Runs("micro", batch=512, steps=480): (0.006, 0.012, 0.024),
     Runs("micro", steps=480): (0.012, 0.024, 0.048),
 }
 SIZES = tuple(SWEEPS)[:3]

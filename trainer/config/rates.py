@@ -1,15 +1,15 @@
 """The learning rate and the batch of a run that names none: one rule for all shapes and lengths, and one dial.
 
-    rate  = dial * RATE * (850,000 / parameters)^SHAPE * (batch / 4096)^(1/2) * (1,000,000 / tokens)^LENGTH
+    rate  = dial * RATE * (850,000 / parameters)^.5 * (batch / 4,096)^.5 * (1,000,000 / tokens)^.15
     batch = .58 * tokens^.571, as the nearest power of two
 
-- parameters, of the blocks: SHAPE is fitted to sweeps at three sizes. The spectral condition (Yang et al. 2023, "A
-  spectral condition for feature learning", section 3) would have the root of the width for Muon, whose updates have
-  the size of AdamW's here; with the root of the layers beside it that is a power of about a third.
+- parameters, of the blocks: .49 is what three sweeps have, at 0.1, 0.9 and 4.8 million. The spectral condition (Yang et
+  al. 2023, "A spectral condition for feature learning", section 3) would have the root of the width for Muon, whose
+  updates have the size of AdamW's here; with the root of the layers beside it that is a power of about a third.
 - batch: a step is as sure as the root of what it saw (Malladi et al. 2022, "On the SDEs and scaling rules for adaptive
   gradient algorithms", section 4).
 - tokens: at one batch, Bjorck et al. 2024 ("Scaling optimal LR across token horizons") have a power of .32, and Li et
-  al. 2025 ("Predictable scale, part I", Step Law), whose batch grows with the tokens, one of almost nothing.
+  al. 2025 ("Predictable scale, part I", Step Law) one of almost nothing, with the root of the batch taken out.
 - the batch: Step Law's B(D).
 
 docs/transfer.md has the sweeps. Beyond their sizes the rule is a guess; the dial is there for that.
@@ -26,15 +26,14 @@ from winnow.trainer.figures import count
 
 RATE = {"muon": 0.012, "adamw": 0.004}
 """Of `tiny`: its blocks, 4,096 tokens a step and a million in all."""
-SHAPE, LENGTH = 0.53, 0.15
 SHORTEST = 250_000
 """Tokens of the shortest run that was measured: shorter ones get no higher rate."""
 
 
 def rate(optimizer: str, parameters: float, batch: int, tokens: float) -> float:
     """The peak learning rate, to two digits. parameters: of the blocks; batch: tokens of a step; tokens: of the run."""
-    run = (batch / 4096) ** 0.5 * (1e6 / max(tokens, SHORTEST)) ** LENGTH
-    return _digits(RATE[optimizer] * (850_000 / parameters) ** SHAPE * run)
+    size = (850_000 / parameters * batch / 4096) ** 0.5
+    return _digits(RATE[optimizer] * size * (1e6 / max(tokens, SHORTEST)) ** 0.15)
 
 
 def batch(tokens: float, context: int) -> int:

@@ -76,12 +76,12 @@ def test_a_run_keeps_the_rate_and_the_batch_that_the_rule_gave(tmp_path: Path, p
     short = {"tokens": 64 * 6, "batch_tokens": 0}
     asked = config(pack, optimizer={"rate": 0.0, "warmup": 0.0, "decay": 0.25}, run=short)
     by_rule = rates.settled(asked, Layout.of(asked.model, 300, "causal"))
-    assert (by_rule.optimizer.rate, by_rule.run.batch_tokens) == (0.028, 32)
+    assert (by_rule.optimizer.rate, by_rule.run.batch_tokens) == (0.024, 32)
     with pytest.raises(RuntimeError):
         trained(asked, tmp_path, {"step 4:": crash})
     lock = tmp_path / "config.lock.toml"
     begun = config_file.load(lock)
-    assert (begun.optimizer.rate, begun.run.batch_tokens) == (0.028, 32)
+    assert (begun.optimizer.rate, begun.run.batch_tokens) == (0.024, 32)
     lock.write_text(config_file.dump(replace(begun, optimizer=replace(begun.optimizer, rate=0.02))))
     longer = replace(asked, run=replace(asked.run, tokens=10**3))
     said = trained(longer, tmp_path)
