@@ -12,13 +12,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from winnow.trainer.config.config_file import NO_PACK, load
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.report import history
 from winnow.trainer.run.open_checkpoint import find_checkpoint
 
 WINNOW = Path(sys.executable).with_name("winnow")
-RATES, REPLAY = (1.0, 1 / 3, 1 / 10), (0.0, 0.25)
+PEAK, RATES, REPLAY = 0.012, (1.0, 1 / 3, 1 / 10), (0.0, 0.25)
+"""The base model's learning rate, what is taken of it, and the share of general text."""
 
 
 def main() -> None:
@@ -42,9 +42,9 @@ def main() -> None:
     settings = ["train", given.config, "--pack", pack, "--set", "run.evaluate_tokens=400000"]
     once = ["--set", "run.evaluate_every=1000000", "--set", "run.save_every=1000000"]
     base = work / "base"
-    winnow(*settings, "--set", f"run.tokens={given.tokens}", "--set", f"data.weights.{general}=1", "--output", base)
+    of_base = ["--set", f"run.tokens={given.tokens}", "--set", f"optimizer.rate={PEAK}"]
+    winnow(*settings, *of_base, "--set", f"data.weights.{general}=1", "--output", base)
     checkpoint = find_checkpoint(base)
-    peak = load(given.config, pack=NO_PACK).optimizer.rate
     mine = [*settings, *once, "--set", f"run.tokens={given.own_tokens}"]
     rows = [("the base model", last(base, own), last(base, general))]
     for replay in REPLAY:
@@ -52,11 +52,11 @@ def main() -> None:
             run = work / f"continued-{share:.2g}-{replay:g}"
             mixture = {own: 1 - replay} | ({general: replay} if replay else {})
             weights = [part for name, weight in mixture.items() for part in ("--set", f"data.weights.{name}={weight}")]
-            rate = f"optimizer.rate={share * peak:.6f}"
+            rate = f"optimizer.rate={share * PEAK:.6f}"
             winnow(*mine, *weights, "--set", f"init={checkpoint}", "--set", rate, "--output", run)
             rows.append((f"{share:.2g} of the peak rate, {replay:.0%} general", last(run, own), last(run, general)))
     run = work / "from-nothing"
-    winnow(*mine, "--set", f"data.weights.{own}=1", "--output", run)
+    winnow(*mine, "--set", f"data.weights.{own}=1", "--set", f"optimizer.rate={PEAK}", "--output", run)
     rows.append(("own texts alone, from random weights", last(run, own), last(run, general)))
     print(f"| bits per byte | {own} | {general} |\n|---|--:|--:|")
     for name, *found in rows:

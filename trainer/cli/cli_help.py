@@ -91,8 +91,8 @@ examples:
 settings that people change; winnow config show 10m has all of them:
   setting              default    what it is                                                      example
   run.tokens           0          tokens to train on; 0: 20 for each parameter                    run.tokens=50_000_000
-  run.batch_tokens     32768      tokens of one step, over all processes                          run.batch_tokens=65536
-  optimizer.rate       0.006      the peak learning rate                                          optimizer.rate=0.004
+  run.batch_tokens     32768      tokens of one step, over all processes; 0: by the rule          run.batch_tokens=65536
+  optimizer.rate       0.0        the peak learning rate; 0: by the rule, times optimizer.dial    optimizer.rate=0.004
   optimizer.decay      0.4        share of the steps in which it falls at the end                 optimizer.decay=0.2
   model.context        512        tokens of a window                                              model.context=1024
   data.weights         {}         shares of the sources; none: all at one pace                    data.weights.web=0.7
@@ -100,7 +100,7 @@ settings that people change; winnow config show 10m has all of them:
   run.keep             3          checkpoints that stay; 0: all                                   run.keep=0
   evaluate.tasks       []         cloze tasks on the way: bundled, or JSONL files                 evaluate.tasks=bundled
   machine.micro_rows   0          windows of one pass on a device; 0: measured                    machine.micro_rows=8
-Configurations change some defaults: their shape and rate, of larger ones the batch.
+Configurations change some defaults: their shape, and the batch. winnow plan says the rate, and why.
 
 Ctrl-C saves at the end of the step and stops. A run that goes on, on any number of processes, trains on the same rows
 in the same order as if it had never been stopped. Look at RUN/run.html; RUN/checkpoints/ holds Hugging Face models.

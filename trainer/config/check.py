@@ -31,7 +31,7 @@ def complaints(config: Config) -> Iterator[Complaint]:
     optimizer = config.optimizer
     if optimizer.schedule == "wsd" and optimizer.warmup + optimizer.decay > 1:
         yield ("optimizer", "decay"), f"with optimizer.warmup, {optimizer.warmup}, it is more than the whole run"
-    if config.run.batch_tokens < config.model.context:
+    if 0 < config.run.batch_tokens < config.model.context:
         yield ("run", "batch_tokens"), f"wanted at least one window, model.context = {config.model.context}"
     if config.run.profile and profiled(config.run.profile) is None:
         yield ("run", "profile"), "wanted FIRST:LAST, the numbers of two steps, counted from 1, as 10:13"
@@ -69,10 +69,10 @@ _RANGES: dict[str, dict[str, _Range]] = {
               "rope_theta": (lambda v: v > 1, "wanted more than 1"), "norm_eps": _POSITIVE},
     "masking": {"share": (lambda v: 0 < v <= 1, "wanted a share above 0, at most 1"), "keep": _SHARE,
                 "random": _SHARE},
-    "optimizer": {"rate": _POSITIVE, "weight_decay": _NOT_NEGATIVE, "clip": _NOT_NEGATIVE, "beta1": _BELOW_ONE,
-                  "beta2": _BELOW_ONE, "momentum": _BELOW_ONE, "momentum_warmup": _NOT_NEGATIVE, "embedding": _POSITIVE,
-                  "warmup": _SHARE, "decay": _SHARE, "floor": _SHARE},
-    "run": {"tokens_per_parameter": _POSITIVE, "tokens": _NOT_NEGATIVE, "batch_tokens": _up_to(1 << 40),
+    "optimizer": {"rate": _NOT_NEGATIVE, "dial": _POSITIVE, "weight_decay": _NOT_NEGATIVE, "clip": _NOT_NEGATIVE,
+                  "beta1": _BELOW_ONE, "beta2": _BELOW_ONE, "momentum": _BELOW_ONE, "momentum_warmup": _NOT_NEGATIVE,
+                  "embedding": _POSITIVE, "warmup": _SHARE, "decay": _SHARE, "floor": _SHARE},
+    "run": {"tokens_per_parameter": _POSITIVE, "tokens": _NOT_NEGATIVE, "batch_tokens": _up_to(1 << 40, 0),
             "log_every": _ONE_OR_MORE, "evaluate_every": _NOT_NEGATIVE, "evaluate_tokens": _ONE_OR_MORE,
             "save_every": _NOT_NEGATIVE, "keep": _NOT_NEGATIVE, "spike": _NOT_NEGATIVE, "skips": _ONE_OR_MORE},
     "evaluate": {"questions": _NOT_NEGATIVE, "sample_tokens": _up_to(1 << 20), "temperature": _NOT_NEGATIVE,

@@ -17,6 +17,9 @@ from winnow.trainer.errors import BadCall
 NO_PACK = "(no pack)"
 """In the place of data.pack where a command can do without one."""
 
+BY_RULE: tuple[Place, ...] = (("optimizer", "rate"), ("run", "batch_tokens"))
+"""Where 0 leaves a setting to rates.py."""
+
 _FILES = resources.files("winnow.trainer.config").joinpath("presets")
 _BY_SIZE = ("tiny", "10m", "30m", "124m", "350m", "1b")
 
@@ -84,12 +87,12 @@ def difference(a: Config, b: Config) -> str | None:
     """The first setting that differs, as "optimizer.rate is 0.006 there and 0.01 here"; None where all agree.
 
     `a` is the run's (config.lock.toml), `b` what is asked for now. What `b` leaves to the machine ("auto" and 0 in
-    [machine]) agrees with whatever was settled in `a`.
+    [machine]) or to the rule (0 of BY_RULE) agrees with whatever was settled in `a`.
     """
     there, here = dict(_leaves(a, ())), dict(_leaves(b, ()))
     for place in [*there, *(place for place in here if place not in there)]:
         x, y = there.get(place), here.get(place)
-        if x != y and not (place[0] == "machine" and y in ("auto", 0)):
+        if x != y and not ((place[0] == "machine" or place in BY_RULE) and y in ("auto", 0)):
             return f"{dotted(place)} is {shown(x)} there and {shown(y)} here"
     return None
 

@@ -33,6 +33,8 @@ _SIZES = {"vocab_size": "vocab", "hidden_size": "width", "intermediate_size": "m
 """What config.json calls the fields of a layout."""
 PADDING = 64
 """The rows of a new embedding are a multiple of this: matrix units work in such tiles."""
+_SUITED = ((128, 4096), (384, 8192), (512, 16384))
+"""Width, at most, to vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,11 @@ class Layout:
             vocab=-(-vocab // PADDING) * PADDING, context=shape.context, tied=shape.tied,
             rope_theta=shape.rope_theta, norm_eps=shape.norm_eps,
         )  # fmt: skip
+
+
+def suited(width: int) -> int:
+    """The vocabulary that suits a width, where nothing says which."""
+    return next((vocab for most, vocab in _SUITED if width <= most), 32768)
 
 
 def to_config(layout: Layout, *, end: int, begin: int | None = None, mask: int | None = None) -> dict[str, Any]:

@@ -109,8 +109,11 @@ class Optimizer:
 
     name: Literal["muon", "adamw"] = "muon"
     """muon: Muon for the blocks' matrices, AdamW for embedding, head and norms. adamw: AdamW for all."""
-    rate: float = 6e-3
-    """Peak learning rate; Muon's is matched to AdamW's update size (adjust_lr_fn="match_rms_adamw")."""
+    rate: float = 0.0
+    """Peak learning rate; Muon's is matched to AdamW's update size (adjust_lr_fn="match_rms_adamw"). 0: by the rule of
+    rates.py, from the blocks' parameters, batch and tokens."""
+    dial: float = 1.0
+    """What the rule's rate is multiplied with: found on a small model, it holds for larger ones."""
     weight_decay: float = 0.1
     """Of matrices; norms have none."""
     clip: float = 1.0
@@ -145,7 +148,7 @@ class Run:
     tokens: int = 0
     """Training tokens; 0: `tokens_per_parameter` times the parameters."""
     batch_tokens: int = 32768
-    """Tokens of one optimizer step over all ranks; rounded to whole windows."""
+    """Tokens of one optimizer step over all ranks; rounded to whole windows. 0: by the rule, from the run's tokens."""
     log_every: int = 10
     """Steps between lines of metrics.jsonl."""
     evaluate_every: int = 0

@@ -11,7 +11,9 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from winnow.trainer.config import rates
 from winnow.trainer.config.config_file import NO_PACK, find, load, shipped
+from winnow.trainer.config.layouts import Layout, suited
 from winnow.trainer.config.text import Origin, Place, line_of, read
 from winnow.trainer.errors import printable
 
@@ -23,7 +25,10 @@ def show(name: str, sets: Sequence[str] = ()) -> str:
     """TOML that `load` reads as the same configuration. BadCall as of `load`; a pack may be missing."""
     config = load(name, sets, NO_PACK)
     origin = read(find(name), sets)[1]
-    where = _Where(origin, tomllib.loads(origin.text), f"{name}.toml" if name in shipped() else name)
+    by_rule = (
+        {} if config.init else rates.told(config, Layout.of(config.model, suited(config.model.width), config.objective))
+    )
+    where = _Where(origin, tomllib.loads(origin.text), f"{name}.toml" if name in shipped() else name, by_rule)
     return "\n".join([*_comment(f"{where.file}: each setting, what it means, and where its value comes from"),
                       *_section(config, (), where), ""])  # fmt: skip
 
@@ -49,6 +54,8 @@ class _Where:
     table: Mapping[str, Any]
     """Of the file alone."""
     file: str
+    by_rule: Mapping[Place, str]
+    """What rates.py gives, and why."""
 
     def __call__(self, place: Place) -> str:
         sets = self.origin.sets.items()
@@ -56,7 +63,8 @@ class _Where:
         replaced = any(len(of) <= len(place) and place[: len(of)] == of for of in self.origin.sets)
         if not replaced and self._has(place):
             said.insert(0, f"{self.file}, line {line_of(self.origin.text, place)}")
-        return printable(", ".join(said)) or "default"
+        found = printable(", ".join(said)) or "default"
+        return f"{found}; {self.by_rule[place]}" if place in self.by_rule else found
 
     def _has(self, place: Place) -> bool:
         table: Any = self.table

@@ -7,9 +7,11 @@ is their stated peak times an assumed share; `Plan` says of each figure which it
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from winnow.trainer.config import rates
 from winnow.trainer.config.config_file import NO_PACK, load, shipped
-from winnow.trainer.config.layouts import Layout
+from winnow.trainer.config.layouts import Layout, suited
 from winnow.trainer.config.settings import Config
+from winnow.trainer.config.text import Place
 from winnow.trainer.data.batches import Batches
 from winnow.trainer.errors import BadCall
 from winnow.trainer.model.hf import initial_layout
@@ -22,8 +24,6 @@ from winnow.trainer.run.memory import Memory, bare, needed
 
 MULTIPLES = (1, 5, 20)
 """Of Chinchilla's tokens: its optimum of training compute, and what small models that are much used get."""
-_SUITED = ((128, 4096), (384, 8192), (512, 16384), (1 << 62, 32768))
-"""Width to vocabulary, where nothing says which."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,9 @@ class Corpus:
 @dataclass(frozen=True)
 class Plan:
     config: Config
+    """With rate and batch."""
+    by_rule: Mapping[Place, str]
+    """Of those that the rule gave: what, and why."""
     asked: Asked
     layout: Layout
     parameters: int
@@ -108,6 +111,7 @@ def plan(config: Config, asked: Asked) -> Plan:
         raise BadCall(f"--mfu {asked.mfu}: wanted a share above 0, at most 1")
     pack = None if config.data.pack == NO_PACK else Pack.open(remote.local(config.data.pack, lambda _: None))
     layout = _layout(config, pack, asked.vocab)
+    by_rule, config = rates.told(config, layout), rates.settled(config, layout)
     model = bare(layout)
     parameters, outside = sum(p.numel() for p in model.parameters()), model.outside_embedding()
     flops = float(model.flops_per_token(config.model.context))
@@ -118,7 +122,9 @@ def plan(config: Config, asked: Asked) -> Plan:
     here = measure(config, layout, run, flops, memory) if asked.measure else None
     fits = fitting(corpus.unique, layout.vocab) if corpus else None
     budgets = _budgets(run.tokens, outside, flops, here)
-    return Plan(config, asked, layout, parameters, outside, flops, run, memory, here, there, budgets, corpus, fits)
+    return Plan(
+        config, by_rule, asked, layout, parameters, outside, flops, run, memory, here, there, budgets, corpus, fits
+    )  # fmt: skip
 
 
 def _layout(config: Config, pack: Pack | None, vocab: int | None) -> Layout:
@@ -126,8 +132,7 @@ def _layout(config: Config, pack: Pack | None, vocab: int | None) -> Layout:
         raise BadCall(f"--vocab {vocab}: the pack {pack.path} has {pack.vocab}; leave --vocab out")
     if config.init:
         return initial_layout(config, pack)
-    suited = next((v for width, v in _SUITED if config.model.width <= width), _SUITED[-1][1])
-    return Layout.of(config.model, pack.vocab if pack else vocab or suited, config.objective)
+    return Layout.of(config.model, pack.vocab if pack else vocab or suited(config.model.width), config.objective)
 
 
 def _budgets(tokens: int, outside: int, flops: float, here: Here | None) -> tuple[Budget, ...]:

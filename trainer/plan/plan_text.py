@@ -33,6 +33,10 @@ def _model(name: str, plan: Plan) -> Iterator[str]:
     ratio = number(run.tokens / (scaling.TOKENS_PER_PARAMETER * plan.outside), 2)
     steps = f"{run.steps:,} steps of {run.rows:,} windows"
     yield _line("tokens", f"{count(run.tokens)} in {steps}: {ratio} times Chinchilla's 20 a parameter")
+    if ("optimizer", "rate") not in plan.by_rule:
+        yield _line("rate", f"{plan.config.optimizer.rate:g}, as it was given")
+    for (*_, setting), words in plan.by_rule.items():
+        yield _line(str(setting).partition("_")[0], words)
     total = plan.flops_per_token * run.tokens
     yield _line("compute", f"{number(plan.flops_per_token)}FLOP a token, {total:.1e} in all")
     of = f"weights {size(memory.weights)}, gradients {size(memory.gradients)}, optimizer {size(memory.optimizer)}"

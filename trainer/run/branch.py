@@ -5,7 +5,7 @@ was done (`grows`). A decay is a branch: a new RUN that begins from a checkpoint
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,17 @@ def hold(origin: Origin) -> Origin:
     if _whole(origin.path) != origin:
         raise BadCall(f"{origin.path} is not the checkpoint any more that this run began from")
     return origin
+
+
+def taken(config: Config, origin: Origin) -> Config:
+    """`config` with the rate and the batch that the origin's run had, where they are left to the rule: it might give a
+    branch of another length others."""
+    if config.optimizer.rate and config.run.batch_tokens:
+        return config
+    was = run_folder.locked(origin.path.parents[1])
+    optimizer = replace(config.optimizer, rate=config.optimizer.rate or was.optimizer.rate)
+    run = replace(config.run, batch_tokens=config.run.batch_tokens or was.run.batch_tokens)
+    return replace(config, optimizer=optimizer, run=run)
 
 
 def grows(run: Path, config: Config, was: Length, now: Length, step: int) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from winnow.trainer import figures
+from winnow.trainer.config import rates
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import Config, Run
 from winnow.trainer.data.batches import Batches
@@ -122,10 +123,14 @@ def opened(
     new = start is not None and not saved and not config.init
     if new and model.layout != Layout.of(config.model, pack.vocab, config.objective):
         raise BadCall(f"{start} has another shape than [model] and the pack's tokenizer give")
+    if settled is None and found.origin is not None:
+        config = branch.taken(config, found.origin)
+    by_rule = {} if settled else rates.told(config, model.layout)
+    config = settled or rates.settled(config, model.layout)
     length = schedule.length(config.run, config.model.context, model.outside_embedding())
     if ranks.world > length.rows:
         raise BadCall(f"{ranks.world} ranks for {length.rows} windows a step: raise run.batch_tokens or take fewer")
-    batches = Batches.of(settled or config, pack, length.rows, length.steps)
+    batches = Batches.of(config, pack, length.rows, length.steps)
     done = checkpoint.step_of(start) if start else 0
     if settled is not None and found.before is not None:
         was = schedule.length(found.before, config.model.context, model.outside_embedding())
@@ -133,6 +138,8 @@ def opened(
     if done and not saved and done >= length.steps:
         raise BadCall(f"--from: {done:,} steps are done there, and this run has {length.steps:,}: raise run.tokens")
     _tell(model, length, batches, say)
+    for (*_, name), words in by_rule.items():
+        say(f"{name} {words}")
     if settled is None:
         mine = length.rows // ranks.world
         calibration = calibrate.settle(config, model, mine, length.tokens, ranks, say)

@@ -79,6 +79,17 @@ def test_what_a_terminal_would_obey_is_shown_as_what_it_is(tmp_path: Path) -> No
     assert tomllib.loads(told)["data"]["phases"] == [{"start": 0.5, "weights": {UGLY: 2.0}}]
 
 
+def test_what_the_rule_gives_is_told() -> None:
+    told = show("tiny", ["run.batch_tokens=0"]).splitlines()
+    assert (
+        "rate = 0.0  # default; 0.0085 by the rule, for blocks of 852 k parameters, 2,048 tokens a step, 1 M in all"
+        in told
+    )
+    assert "batch_tokens = 0  # --set run.batch_tokens=0; 2,048 by the rule, for a run of 1 M tokens" in told
+    assert "rate = 0.0  # default" in show("tiny", ["init=there"]).splitlines()  # whose shape is not known here
+    assert "rate = 0.02  # --set optimizer.rate=0.02" in show("tiny", ["optimizer.rate=0.02"]).splitlines()
+
+
 def test_mistakes_are_as_ever() -> None:
     with pytest.raises(BadCall, match=r"--set run\.tokens=-1: run\.tokens is -1; wanted 0 or more"):
         show("tiny", ["run.tokens=-1"])

@@ -185,3 +185,18 @@ def test_the_text_says_what_is_assumed() -> None:
     assert "no forecast" in text
     assert "here" not in [line[:4] for line in text.splitlines()]
     assert all(len(line) <= 120 for line in text.splitlines())
+
+
+def test_rate_and_batch_are_told_with_their_reasons() -> None:
+    def told(*sets: str) -> list[str]:
+        said = plan_text.text("tiny", planned("tiny", *sets)).splitlines()
+        return [line for line in said if line.startswith(("rate", "batch"))]
+
+    assert told() == ["rate        0.012 by the rule, for blocks of 852 k parameters, 4,096 tokens a step, 1 M in all"]
+    assert told("optimizer.rate=0.02") == ["rate        0.02, as it was given"]
+    assert told("run.batch_tokens=0", "optimizer.dial=0.5") == [
+        "batch       2,048 by the rule, for a run of 1 M tokens",
+        "rate        0.0043 by the rule, for optimizer.dial 0.5, blocks of 852 k parameters, 2,048 tokens a step, "
+        "1 M in all",
+    ]
+    assert planned("tiny", "run.batch_tokens=0").length.rows == 8

@@ -93,6 +93,15 @@ def test_a_decay_is_branched(pack: Path, twelve: Path, twenty: Path, tmp_path: P
     assert equal(tmp_path / "run", twelve)
 
 
+def test_a_branch_has_the_rate_and_the_batch_of_its_origin(pack: Path, twelve: Path, tmp_path: Path) -> None:
+    """What it leaves to the rule, that is: the rule might give a run of another length others."""
+    left = {"optimizer": FLAT | {"rate": 0.0}, "run": length(10) | {"batch_tokens": 0}}
+    branched(config(pack, **left), tmp_path / "run", f"{twelve}@8")
+    branched(config(pack, optimizer=FLAT, run=length(10)), tmp_path / "same", f"{twelve}@8")
+    assert equal(tmp_path / "run", tmp_path / "same")
+    trained(config(pack, **left), tmp_path / "run")  # and it goes on
+
+
 def test_a_branch_that_was_stopped_before_its_first_save_begins_there_again(
     pack: Path, twelve: Path, tmp_path: Path
 ) -> None:

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from tests.trainer import small_runs
 from tests.trainer.small_runs import config, crash, lines, tensors, trained
-from winnow.trainer.config import config_file
+from winnow.trainer.config import config_file, rates
+from winnow.trainer.config.layouts import Layout
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.model.model import Model
 from winnow.trainer.run import session
@@ -68,6 +69,27 @@ def test_what_the_machine_decides_may_be_left_open_again(tmp_path: Path, pack: P
     assert [text for text in said if text.startswith("calibration")] == []
     start = lines(tmp_path, "start")[-1]
     assert (start["micro_rows"], start["threads"], start["dtype"]) == (1, 1, "float32")
+
+
+def test_a_run_keeps_the_rate_and_the_batch_that_the_rule_gave(tmp_path: Path, pack: Path) -> None:
+    """Whatever the rule would give to the longer run that it becomes, and whatever it said when the run was begun."""
+    short = {"tokens": 64 * 6, "batch_tokens": 0}
+    asked = config(pack, optimizer={"rate": 0.0, "warmup": 0.0, "decay": 0.25}, run=short)
+    by_rule = rates.settled(asked, Layout.of(asked.model, 300, "causal"))
+    assert (by_rule.optimizer.rate, by_rule.run.batch_tokens) == (0.024, 32)
+    with pytest.raises(RuntimeError):
+        trained(asked, tmp_path, {"step 4:": crash})
+    lock = tmp_path / "config.lock.toml"
+    begun = config_file.load(lock)
+    assert (begun.optimizer.rate, begun.run.batch_tokens) == (0.024, 32)
+    lock.write_text(config_file.dump(replace(begun, optimizer=replace(begun.optimizer, rate=0.02))))
+    longer = replace(asked, run=replace(asked.run, tokens=10**3))
+    said = trained(longer, tmp_path)
+    assert [text for text in said if "by the rule" in text] == []
+    assert config_file.load(lock).optimizer.rate == 0.02
+    assert lines(tmp_path, "start")[-1]["steps"] == 32
+    with pytest.raises(BadCall, match=r"optimizer\.dial is 1\.0 there and 2\.0 here"):
+        trained(replace(longer, optimizer=replace(longer.optimizer, dial=2.0)), tmp_path)
 
 
 def test_a_changed_pack_and_another_tokenizer_are_refused(tmp_path: Path, pack: Path) -> None:

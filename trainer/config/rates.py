@@ -1,0 +1,82 @@
+"""The learning rate and the batch of a run that names none: one rule for all shapes and lengths, and one dial.
+
+    rate  = dial * RATE * (850,000 / parameters)^.5 * (batch / 4,096)^.5 * (1,000,000 / tokens)^.15
+    batch = .58 * tokens^.571, as the nearest power of two
+
+- parameters, of the blocks: .49 is what three sweeps have, at 0.1, 0.9 and 4.8 million. The spectral condition (Yang et
+  al. 2023, "A spectral condition for feature learning", section 3) would have the root of the width for Muon, whose
+  updates have the size of AdamW's here; with the root of the layers beside it that is a power of about a third.
+- batch: a step is as sure as the root of what it saw (Malladi et al. 2022, "On the SDEs and scaling rules for adaptive
+  gradient algorithms", section 4).
+- tokens: at one batch, Bjorck et al. 2024 ("Scaling optimal LR across token horizons") have a power of .32, and Li et
+  al. 2025 ("Predictable scale, part I", Step Law) one of almost nothing, with the root of the batch taken out.
+- the batch: Step Law's B(D).
+
+docs/transfer.md has the sweeps. Beyond their sizes the rule is a guess; the dial is there for that.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+from winnow.trainer.config.layouts import Layout
+from winnow.trainer.config.settings import Config
+from winnow.trainer.config.text import Place
+from winnow.trainer.figures import count
+
+RATE = {"muon": 0.012, "adamw": 0.004}
+"""Of `tiny`: its blocks, 4,096 tokens a step and a million in all."""
+SHORTEST = 250_000
+"""Tokens of the shortest run that was measured: shorter ones get no higher rate."""
+
+
+def rate(optimizer: str, parameters: float, batch: int, tokens: float) -> float:
+    """The peak learning rate, to two digits. parameters: of the blocks; batch: tokens of a step; tokens: of the run."""
+    size = (850_000 / parameters * batch / 4096) ** 0.5
+    return _digits(RATE[optimizer] * size * (1e6 / max(tokens, SHORTEST)) ** 0.15)
+
+
+def batch(tokens: float, context: int) -> int:
+    """Tokens of a step, one window at least."""
+    return max(context, 1 << max(0, round(math.log2(0.58 * tokens**0.571))))
+
+
+def blocks(layout: Layout) -> int:
+    """Parameters of the blocks' matrices."""
+    attention = 2 * layout.width * layout.head_width * (layout.heads + layout.kv_heads)
+    return layout.layers * (attention + 3 * layout.width * layout.mlp)
+
+
+def settled(config: Config, layout: Layout) -> Config:
+    """`config` with the rate and the batch that it leaves to the rule."""
+    run, optimizer, tokens = config.run, config.optimizer, _tokens(config, layout)
+    if not run.batch_tokens:
+        run = replace(run, batch_tokens=batch(tokens, config.model.context))
+    if not optimizer.rate:
+        by_rule = rate(optimizer.name, blocks(layout), run.batch_tokens, tokens)
+        optimizer = replace(optimizer, rate=_digits(optimizer.dial * by_rule))
+    return replace(config, run=run, optimizer=optimizer)
+
+
+def told(config: Config, layout: Layout) -> Mapping[Place, str]:
+    """What the rule gives to `config`, and why, of each setting that is left to it."""
+    found, of = dict[Place, str](), settled(config, layout)
+    tokens = count(_tokens(config, layout))
+    if not config.run.batch_tokens:
+        found["run", "batch_tokens"] = f"{of.run.batch_tokens:,} by the rule, for a run of {tokens} tokens"
+    if not config.optimizer.rate:
+        dial = f"optimizer.dial {config.optimizer.dial:g}, " if config.optimizer.dial != 1 else ""
+        shape = f"{dial}blocks of {count(blocks(layout))} parameters"
+        length = f"{of.run.batch_tokens:,} tokens a step, {tokens} in all"
+        found["optimizer", "rate"] = f"{of.optimizer.rate:g} by the rule, for {shape}, {length}"
+    return found
+
+
+def _tokens(config: Config, layout: Layout) -> float:
+    """Of the run."""
+    outside_embedding = blocks(layout) + (0 if layout.tied else layout.vocab * layout.width)
+    return config.run.tokens or max(1.0, config.run.tokens_per_parameter * outside_embedding)
+
+
+def _digits(value: float) -> float:
+    return float(f"{value:.1e}")
