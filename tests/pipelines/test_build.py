@@ -279,8 +279,8 @@ def test_an_early_end_of_reading(
 
 @pytest.mark.parametrize(
     ("stage", "job"),
-    [("write", "write"), *(pytest.param(stage, job, marks=pytest.mark.slow) for stage, job in (
-        ("scan", "scan"), ("curate", "ingest"), ("add", "ingest"), ("keys", "join"), ("conclude", "dedup"),
+    [("curate", "ingest"), *(pytest.param(stage, job, marks=pytest.mark.slow) for stage, job in (
+        ("scan", "scan"), ("write", "write"), ("add", "ingest"), ("keys", "join"), ("conclude", "dedup"),
         ("weigh", "write")))],
 )  # fmt: skip
 def test_a_lost_bundle(

@@ -57,7 +57,9 @@ def test_a_full_disk_under_the_errors() -> None:
     assert (done.returncode, done.stdout) == (2, "")
 
 
-@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    "closed", ["<&- >&- 2>&-", *(pytest.param(each, marks=pytest.mark.slow) for each in (">&-", "2>&-"))]
+)
 def test_closed_streams(closed: str) -> None:
     call = f"{sys.executable} -m winnow recipe show tiny {closed}"
     done = subprocess.run(["sh", "-c", call], capture_output=True, text=True, check=False)

@@ -13,6 +13,7 @@ import contextlib
 import fcntl
 import functools
 import hashlib
+import logging
 import os
 import shutil
 import threading
@@ -134,6 +135,7 @@ def _opened(url: str) -> Iterator[IO[bytes]]:
         else:
             import fsspec
 
+            logging.getLogger("gcsfs").setLevel(logging.CRITICAL)  # it writes a traceback whenever it tries again
             opened = fsspec.open(url, "rb").open()
     except ImportError as error:  # of fsspec, or of what it needs for this scheme
         raise BadCall(f"{url} needs a library ({one_line(error)}): pip install 'winnow[remote]'") from None

@@ -93,7 +93,7 @@ def files(root: Path) -> dict[str, Any]:
     ("dedup", "unit_bytes", "clustered"),
     [
         (NEAR, SMALL, 8),
-        (NONE, SMALL, 0),
+        pytest.param(NONE, SMALL, 0, marks=pytest.mark.slow),
         pytest.param(NEAR, WHOLE_FILE, 8, marks=pytest.mark.slow),
         pytest.param(EXACT_ONLY, SMALL, 4, marks=pytest.mark.slow),
         pytest.param(NONE, WHOLE_FILE, 0, marks=pytest.mark.slow),
@@ -112,7 +112,8 @@ def test_every_job_gives_the_bytes_of_its_stages(
     assert settled["documents_in_clusters"] == clustered
 
 
-@pytest.mark.parametrize(("most", "runs"), [pytest.param(link.MOST_LINKED, 1, marks=pytest.mark.slow), (2, 4)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("most", "runs"), [(link.MOST_LINKED, 1), (2, 4)])
 def test_a_build_against_another(
     given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, runs: int
 ) -> None:
@@ -289,9 +290,9 @@ def of_the_driver(folder: Path, pages: int) -> tuple[int, dict[str, int], dict[s
     return units.count(done.work), dict(storage.calls), sizes
 
 
-@pytest.mark.parametrize("units_of", [(10, 25), pytest.param((10, 100, 1000), marks=pytest.mark.slow)])
-def test_what_the_driver_does_does_not_grow_with_the_units(tmp_path: Path, units_of: tuple[int, ...]) -> None:
-    found = []
+@pytest.mark.slow
+def test_what_the_driver_does_does_not_grow_with_the_units(tmp_path: Path) -> None:
+    found, units_of = [], (10, 100, 1000)
     for many in units_of:
         folder = tmp_path / f"{many:04}"  # a graph holds its path
         folder.mkdir()

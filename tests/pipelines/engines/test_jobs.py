@@ -223,7 +223,9 @@ def test_a_stage_runs_once_and_its_last_leaf_seals(built: Built, name: str) -> N
         work.storage.written.clear()
 
 
-@pytest.mark.parametrize("name", STAGES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if at % 3 else []) for at, name in enumerate(STAGES)]
+)
 def test_of_what_is_gone_just_its_stage_is_run_again(built: Built, inputs: list[str], name: str) -> None:
     """File by file that tells that an element is done: all jobs are run, and no other file is written."""
     stage, root = STAGES[name], Path(built.job.root)

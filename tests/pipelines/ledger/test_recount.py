@@ -1,6 +1,7 @@
 """What a build's rows say of its samples, overlaps and facts, once more."""
 
 import dataclasses
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,17 @@ SAMPLES, OVERLAPS = "ledger/samples.parquet", "ledger/overlaps.parquet"
 SMALL = recipe(output=SMALL_PARTS)
 
 
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sound")
+    finished(folder / "out", SMALL, [str(warc(folder / "a.warc.gz", TEXTS))])
+    return folder / "out"
+
+
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    finished(tmp_path / "out", SMALL, [str(warc(tmp_path / "a.warc.gz", TEXTS))])
-    return tmp_path / "out"
+def root(sound: Path, tmp_path: Path) -> Path:
+    """A build of its own."""
+    return Path(shutil.copytree(sound, tmp_path / "out"))
 
 
 def checked(root: Path) -> list[str]:

@@ -69,10 +69,9 @@ def excerpt() -> tuple[bytes, list[Record]]:
     return bz2.decompress(packed), pages(packed)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not EXCERPT.exists(), reason="needs the shared data")
-@pytest.mark.parametrize(
-    "packing", [multistream, *(pytest.param(each, marks=pytest.mark.slow) for each in PACKINGS if each != multistream)]
-)
+@pytest.mark.parametrize("packing", PACKINGS)
 def test_the_excerpt_of_a_real_dump(packing: Packing) -> None:
     whole, given = excerpt()
     found = pages(packing(whole))

@@ -33,7 +33,9 @@ PIECES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize(
+    "piece", [pytest.param(piece, marks=[pytest.mark.slow] if at % 2 else []) for at, piece in enumerate(PIECES)]
+)
 def test_much_of_the_same(piece: str) -> None:
     began = time.process_time()
     found = to_text(piece * (SIZE // len(piece)), PAGE)
