@@ -85,11 +85,17 @@ def lines(path: Path) -> Iterator[tuple[bytes, Entry | None]]:
             yield line, entry if isinstance(entry, dict) else None
 
 
-def value(entry: Entry, *keys: str) -> float:
-    """The number at a way of keys; NaN where there is none, so that a line has a gap and no lie."""
+def _found(entry: Entry, keys: Sequence[str]) -> Any:
+    """What stands at a way of keys; None where there is nothing."""
     found: Any = entry
     for key in keys:
         found = found.get(key) if isinstance(found, Mapping) else None
+    return found
+
+
+def value(entry: Entry, *keys: str) -> float:
+    """The number at a way of keys; NaN where there is none, so that a line has a gap and no lie."""
+    found = _found(entry, keys)
     if isinstance(found, bool) or not isinstance(found, int | float) or abs(found) > 1e200:
         return math.nan
     return float(found)
@@ -97,23 +103,19 @@ def value(entry: Entry, *keys: str) -> float:
 
 def text(entry: Entry, *keys: str) -> str:
     """The text at a way of keys; "" where there is nothing. What is no text is written as Python writes it, and cut."""
-    found: Any = entry
-    for key in keys:
-        found = found.get(key) if isinstance(found, Mapping) else None
+    found = _found(entry, keys)
     return found if isinstance(found, str) else "" if found is None else shown(found)
+
+
+def table(entry: Entry, *keys: str) -> Mapping[str, Any]:
+    """The mapping at a way of keys; an empty one where there is none."""
+    found = _found(entry, keys)
+    return found if isinstance(found, Mapping) else {}
 
 
 def column(entries: Sequence[Entry], *keys: str) -> Numbers:
     """`value` of each entry."""
     return np.array([value(entry, *keys) for entry in entries], dtype=np.float64)
-
-
-def table(entry: Entry, *keys: str) -> Mapping[str, Any]:
-    """The mapping at a way of keys; an empty one where there is none."""
-    found: Any = entry
-    for key in keys:
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
 
 
 def newest(told: History) -> Entry:

@@ -4,6 +4,7 @@ line    the live line, of a step's figures
 said    the sentence of any other entry; "" of those that are told by what they leave
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -49,15 +50,33 @@ def interval(of: Entry, key: str = "value", figure: Callable[[float], str] = "{:
     return f"{figure(middle)} ({figure(low)} to {figure(high)})" if low == low and high == high else figure(middle)
 
 
+def many(found: float, one: str, more: str = "") -> str:
+    """1 window, 2 windows; "" where there is no number. more: of several, where it is not `one` with an s."""
+    return known(f"{found:,.0f} {one if found == 1 else more or f'{one}s'}", found)
+
+
+def known(said: str, *values: float) -> str:
+    """`said`, or "" where one of the values that it tells is missing."""
+    return said if all(map(math.isfinite, values)) else ""
+
+
+def four(found: float) -> str:
+    """Digits of bits and nats."""
+    return f"{found:.4f}" if math.isfinite(found) else "-"
+
+
+def whole(found: float) -> str:
+    return f"{found:,.0f}" if math.isfinite(found) else "-"
+
+
 def documents(found: Any, most: int) -> str:
     """The first `most` of a list of names, and how many more there are."""
-    names = (
-        [name if isinstance(name, str) else shown(name) for name in found[:most]]
-        if isinstance(found, list | tuple)
-        else []
+    if not isinstance(found, list | tuple):
+        return ""
+    more = len(found) - most
+    return ", ".join(name if isinstance(name, str) else shown(name) for name in found[:most]) + (
+        f" and {more} more" if more > 0 else ""
     )
-    more = len(found) - most if names else 0
-    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
 
 
 def _step(entry: Entry) -> str:

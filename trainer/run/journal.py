@@ -18,8 +18,7 @@ from winnow.trainer.evaluate.asking import Item
 from winnow.trainer.evaluate.evaluate import Evaluation
 from winnow.trainer.optim import schedule
 from winnow.trainer.optim.guard import Verdict
-from winnow.trainer.report import report, story, words
-from winnow.trainer.report.curve import curve
+from winnow.trainer.report import data, story, words
 from winnow.trainer.report.history import BITS, MASKED_BITS, finite_or, value
 from winnow.trainer.report.metrics import Metrics
 from winnow.trainer.report.sinks import Sinks
@@ -151,9 +150,9 @@ class Journal:
         self._add("end", reason=reason, steps=session.length.steps)
         self.report()
         if reason == "done" and session.ranks.first:
-            for text in [*story.quality(told), *curve(told)]:
+            for text in [*story.quality(told), *story.curve(told)]:
                 self.say(text)
-            self.say(f"{session.run / checkpoint.LATEST} names the model, {session.run / report.FILE} shows the run")
+            self.say(f"{session.run / checkpoint.LATEST} names the model, {session.run / data.FILE} shows the run")
 
     def _values(self) -> dict[str, Any]:
         """Of the interval so far; None where there is nothing to tell."""
@@ -211,11 +210,11 @@ class Journal:
         began = time.perf_counter()
         try:
             if self._session.ranks.first:
-                report.write(self._session.run, self._metrics.history)
+                data.write(self._session.run, self._metrics.history)
         except RunFailed as error:
             self.say(str(error))
         except Exception as error:  # noqa: BLE001
-            self.say(f"{report.FILE} cannot be drawn: {type(error).__name__}: {one_line(error)}")
+            self.say(f"{data.FILE} cannot be drawn: {type(error).__name__}: {one_line(error)}")
         self._pause(began)
 
 
