@@ -17,6 +17,7 @@ from winnow.trainer.errors import BadCall
 from winnow.trainer.optim import schedule
 from winnow.trainer.optim.schedule import Length
 from winnow.trainer.run import checkpoint, run_folder
+from winnow.trainer.run.open_checkpoint import find_checkpoint
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,10 @@ class Origin:
 
 def find(asked: str) -> Origin:
     """The checkpoint that RUN@STEP means, or RUN, its newest one. BadCall where it is missing or damaged."""
-    name, _, step = asked.rpartition("@")
-    if name and step.isdecimal() and len(step) < 19:
-        path = checkpoint.folder(Path(name), int(step))
-    elif (Path(asked) / checkpoint.LATEST).is_file():
-        path = Path(asked) / checkpoint.FOLDER / checkpoint.pointed(Path(asked))
-    else:
-        raise BadCall(f"--from {asked}: wanted RUN@STEP, a run and the step of one of its checkpoints")
-    if not path.is_dir():
-        raise BadCall(f"--from {asked}: {path.parent} has {checkpoint.kept(path.parent.parent)}")
-    return _whole(path)
+    try:
+        return _whole(find_checkpoint(Path(asked)))
+    except BadCall as error:
+        raise BadCall(f"--from wants RUN@STEP, a run and the step of one of its checkpoints: {error}") from None
 
 
 def known(run: Path) -> Origin | None:

@@ -91,16 +91,9 @@ class Session:
         return self.saver.save(progress.step, self.model, tensors, state)
 
 
-@dataclass(frozen=True)
-class _Found:
-    """What lies in a run's folder."""
-
-    settled: Config | None = None
-    """As it may go on now; None: the run begins."""
-    before: Run | None = None
-    """Its length as it was settled."""
-    saved: Path | None = None
-    origin: Origin | None = None
+_Found = tuple[Config | None, Run | None, Path | None, Origin | None]
+"""What lies in a run's folder: its configuration as it may go on now (None: the run begins), its length as it was
+settled, its newest checkpoint, and what it began from."""
 
 
 def opened(
@@ -111,11 +104,14 @@ def opened(
     origin: a checkpoint of another run, that a new one begins from. verify: hash the whole pack, also where it was.
     """
     pack = Pack.open(remote.local(config.data.pack, say))
-    found = ranks.agree(_found(config, run, pack, origin, verify, say) if ranks.first else _Found())
-    settled, saved = found.settled, found.saved
-    if settled is not None:
-        _same_device(run, settled, ranks)
-    start = saved or (found.origin.path if found.origin else None)
+    nothing: _Found = (None, None, None, None)
+    found = ranks.agree(_found(config, run, pack, origin, verify, say) if ranks.first else nothing)
+    settled, before, saved, origin = found
+    here, begun = ranks.device.type, settled.machine.device if settled else ""
+    if begun not in (here, ""):  # with other arithmetic it would be another run
+        cure = "say --set machine.device=cpu" if begun == "cpu" else "go on where there is a GPU"
+        raise BadCall(f"{run} was begun on {begun}, and this session would compute on {here}: {cure}, or begin anew")
+    start = saved or (origin.path if origin else None)
     model = _model(config, pack, start)
     new = start is not None and not saved and not config.init
     if new and model.layout != Layout.of(config.model, pack.vocab, config.objective):
@@ -125,8 +121,8 @@ def opened(
         raise BadCall(f"{ranks.world} ranks for {length.rows} windows a step: raise run.batch_tokens or take fewer")
     batches = Batches.of(settled or config, pack, length.rows, length.steps)
     done = checkpoint.step_of(start) if start else 0
-    if settled is not None and found.before is not None:
-        was = schedule.length(found.before, config.model.context, model.outside_embedding())
+    if settled is not None and before is not None:
+        was = schedule.length(before, config.model.context, model.outside_embedding())
         branch.grows(run, settled, was, length, done)
     if done and not saved and done >= length.steps:
         raise BadCall(f"--from: {done:,} steps are done there, and this run has {length.steps:,}: raise run.tokens")
@@ -138,7 +134,7 @@ def opened(
     else:
         calibration = calibrate.obey(settled.machine, model, ranks)
     if ranks.first:
-        run_folder.begin(run, settled, pack, found.origin.record() if found.origin else None)
+        run_folder.begin(run, settled, pack, origin.record() if origin else None)
     optimizer = Optimizer(model, settled.optimizer, model.dtype, ranks)
     guard = Guard(settled.run.spike, ranks.device)
     progress = Progress() if start is None else _restored(start, optimizer, guard, length, say)
@@ -166,20 +162,12 @@ def _found(config: Config, run: Path, pack: Pack, origin: Origin | None, verify:
     pack.verify(again=verify)
     pack.words  # noqa: B018  # read now, for every save
     if settled is None:
-        return _Found(origin=origin)
+        return None, None, None, origin
     before, origin = run_folder.locked(run).run, branch.same(run, origin)
     saved = checkpoint.newest(run, say)
     if saved is None and origin is not None:
         branch.hold(origin)
-    return _Found(settled, before, saved, origin)
-
-
-def _same_device(run: Path, settled: Config, ranks: Ranks) -> None:
-    """BadCall where a run would go on with other arithmetic than it was begun with."""
-    here, begun = ranks.device.type, settled.machine.device
-    if here != begun:
-        cure = "say --set machine.device=cpu" if begun == "cpu" else "go on where there is a GPU"
-        raise BadCall(f"{run} was begun on {begun}, and this session would compute on {here}: {cure}, or begin anew")
+    return settled, before, saved, origin
 
 
 def _model(config: Config, pack: Pack, saved: Path | None) -> Model:

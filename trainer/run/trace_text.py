@@ -6,7 +6,6 @@ one length the rarer. As OLMoTrace does it (Liu et al. 2025, https://arxiv.org/a
 length ranks, where they draw a number of passages by the tokens' frequencies.
 """
 
-import json
 import textwrap
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import asdict, dataclass, field
@@ -22,7 +21,6 @@ from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.passages import Passages
 from winnow.trainer.report import history, metrics
 from winnow.trainer.run import branch, trace
-from winnow.trainer.run.provenance import Document, clean, named
 
 LONGEST = 1 << 18
 """Bytes of a text."""
@@ -47,7 +45,7 @@ class Asked:
 class Holder:
     """A document that holds a passage."""
 
-    document: Document
+    document: trace.Document
     at: tuple[int, ...]
     """Where in the document the passage begins, in tokens."""
     before: str
@@ -66,38 +64,37 @@ def trace_text(
     BadCall: no run, or nothing to look for. RunFailed: the pack is not the one that the run was trained on, or is
     damaged; the index cannot be written.
     """
-    if (size := _size(text)) > LONGEST or not text.strip():
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise BadCall("the text is not UTF-8") from None
+    if size > LONGEST or not text.strip():
         raise BadCall(f"the text has {size:,} bytes; give 1 to {LONGEST:,}, not white space alone")
     config, steps, rows = trace.settled(run)
     pack = trace.pack_of(run, config)
     words = tokenizer.load(pack.tokenizer)
     made = passages.made(pack, index or pack.path / passages.FOLDER, workers, progress)
-    found, more = _found(made, _Where(pack), _spellings(words, text), asked)
+    # and what the text is behind a space: few passages of documents are their beginnings
+    spellings = words.encode([text] if text[0].isspace() else [text, f" {text}"])
+    found, more = _found(made, _Where(pack), spellings, asked)
     origin, told = branch.known(run), history.read(run / metrics.FILE)
     done = range(origin.step if origin else 0, int(history.finite_or(history.value(history.newest(told), "step"), 0)))
     holders, complaints = _holders(pack, Batches.of(config, pack, rows, steps), words, found, done)
     skipped = {int(history.value(entry, "step")) for entry in told.of("skip")}
     if as_json:
         values = [_value(words, of, held) for of, held in zip(found, holders, strict=True)]
-        value = {"run": str(run), "pack": str(pack.path), "least": asked.least, "steps": [done.start + 1, done.stop],
-                 "skipped": sorted(skipped), "more": more, "complaints": complaints, "passages": values}  # fmt: skip
-        say(json.dumps(value, indent=1, ensure_ascii=False, default=str))
+        steps_done = [done.start + 1, done.stop]
+        trace.tell_json(say, {"run": str(run), "pack": str(pack.path), "least": asked.least, "steps": steps_done,
+                              "skipped": sorted(skipped), "more": more, "complaints": complaints,
+                              "passages": values})  # fmt: skip
         return
     if not found:
         say(f"no {asked.least} tokens of the text in a row stand in {pack.path}")
-    for complaint in complaints:
-        say(f"! {clean(complaint)}; of its documents only ids are told")
+    trace.tell_complaints(say, complaints)
     for of, held in zip(found, holders, strict=True):
         say("\n".join(_told(words, of, held, skipped)))
     if more:
         say(f"and {more:,} shorter passages; --passages takes more")
-
-
-def _size(text: str) -> int:
-    try:
-        return len(text.encode())
-    except UnicodeEncodeError:
-        raise BadCall("the text is not UTF-8") from None
 
 
 def maximal(longest: np.ndarray, least: int) -> list[tuple[int, int]]:
@@ -106,11 +103,6 @@ def maximal(longest: np.ndarray, least: int) -> list[tuple[int, int]]:
     reached = np.maximum.accumulate(np.append(0, stops))[:-1]
     starts = np.flatnonzero((longest >= least) & (stops > reached))
     return [(start, int(stops[start])) for start in starts.tolist()]
-
-
-def _spellings(words: tokenizer.Loaded, text: str) -> list[np.ndarray]:
-    """The text's tokens, and those that it has behind a space: few passages of documents are their beginnings."""
-    return words.encode([text] if text[0].isspace() else [text, f" {text}"])
 
 
 @dataclass
@@ -199,7 +191,7 @@ def _holders(
     pack: Pack, batches: Batches, words: tokenizer.Loaded, found: Sequence[_Found], done: range
 ) -> tuple[list[list[Holder]], list[str]]:  # fmt: skip
     """The listed documents of each passage; and for each corpus file that could not be asked, why."""
-    documents, complaints = named(pack, [(source, number) for of in found for source, number, _ in of.listed])
+    documents, complaints = trace.named(pack, [(source, number) for of in found for source, number, _ in of.listed])
     sought: dict[str, list[tuple[int, int, int]]] = {}
     for of in found:
         for source, number, at in of.listed:
@@ -220,15 +212,14 @@ def _holders(
 def _text(words: tokenizer.Loaded, tokens: np.ndarray) -> str:
     """Without the tokens that no text has, which begin and end documents."""
     mine = tokens[~np.isin(tokens, words.special)]
-    plain: str = words.tokenizer.decode(mine.tolist(), skip_special_tokens=False)
-    return plain
+    return str(words.tokenizer.decode(mine.tolist(), skip_special_tokens=False))
 
 
 def _value(words: tokenizer.Loaded, of: _Found, held: Sequence[Holder]) -> dict[str, Any]:
     """For JSON; steps are counted from 1, as metrics.jsonl counts them."""
     documents = [
-        each.document.value() | {"at": each.at, "before": each.before, "after": each.after,
-                                 "reads": [asdict(read) | {"step": read.step + 1} for read in each.reads]}
+        asdict(each.document) | {"at": each.at, "before": each.before, "after": each.after,
+                                  "reads": [asdict(read) | {"step": read.step + 1} for read in each.reads]}
         for each in held
     ]  # fmt: skip
     return {"text": _text(words, of.tokens), "tokens": len(of.tokens), "occurrences": of.occurrences,

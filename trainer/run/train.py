@@ -22,10 +22,10 @@ from winnow.trainer.config.settings import Config
 from winnow.trainer.data.prefetch import Batch, Prefetch
 from winnow.trainer.data.rows import even
 from winnow.trainer.errors import RunFailed, one_line
-from winnow.trainer.evaluate import held_out, tasks, yardstick
-from winnow.trainer.evaluate.asking import Asking
+from winnow.trainer.evaluate import cloze, held_out, yardstick
+from winnow.trainer.evaluate.asking import EVALUATION, Asking
 from winnow.trainer.evaluate.cloze import Question
-from winnow.trainer.evaluate.evaluate import Evaluation, evaluate
+from winnow.trainer.evaluate.evaluate import evaluate
 from winnow.trainer.optim.guard import Verdict
 from winnow.trainer.optim.schedule import interval
 from winnow.trainer.pack import tokenizer
@@ -59,7 +59,7 @@ def train(
         stack.enter_context(run_folder.claimed(output) if ranks.first else nullcontext())
         screen = stack.enter_context(Screen(say, ranks.first))
         asked = config.evaluate
-        questions = ranks.agree(tasks.read(asked.tasks, asked.questions) if ranks.first else {})
+        questions = ranks.agree(cloze.read(asked.tasks, asked.questions) if ranks.first else {})
         opened = session.opened(config, output, ranks, screen.say, branch.find(origin) if origin else None, verify)
         stack.enter_context(opened.saver)
         journal = stack.enter_context(Journal(opened, screen, began))
@@ -176,8 +176,8 @@ class Training:
 
     def _evaluates(self) -> bool:
         """Whether an evaluation is due."""
-        done = self._session.progress.step
-        return self._validates and not self._journal.was_evaluated(done) and self._due(self._config.run.evaluate_every)
+        due = self._due(self._config.run.evaluate_every)
+        return self._validates and due and not self._journal.was_measured(EVALUATION)
 
     def _due(self, every: int) -> bool:
         """At intervals, at the end, and of `init` at the beginning."""
@@ -188,16 +188,20 @@ class Training:
 
     def _measure(self) -> None:
         """What is due now: bits of the held-out texts, then tasks and samples."""
+        config, session = self._config, self._session
         if self._evaluates():
             began = time.perf_counter()
             with self._leaving():
-                found, xz = self._evaluated(), self._xz()
+                found = evaluate(
+                    session.model, session.pack, max_tokens=config.run.evaluate_tokens, context=config.model.context,
+                    ranks=self._ranks, masking=config.masking if config.objective == "masked" else None,
+                )  # fmt: skip
+                xz = self._xz()
             self._journal.evaluated(found, xz, began)
-        done, asks = self._session.progress.step, self._config.evaluate
-        if self._asking is None or not self._due(asks.every or self._config.run.evaluate_every):
+        if self._asking is None or not self._due(config.evaluate.every or config.run.evaluate_every):
             return
         for item in self._asking.items:
-            if not self._journal.was_asked(done, item):
+            if not self._journal.was_measured(item):
                 began = time.perf_counter()
                 with self._leaving():
                     answer = self._asking.ask(item)
@@ -217,13 +221,6 @@ class Training:
             self._journal.end("stopped")
             raise
         self._stop.at_once = False
-
-    def _evaluated(self) -> Evaluation:
-        config, session = self._config, self._session
-        return evaluate(
-            session.model, session.pack, max_tokens=config.run.evaluate_tokens, context=config.model.context,
-            ranks=self._ranks, masking=config.masking if config.objective == "masked" else None,
-        )  # fmt: skip
 
     def _xz(self) -> dict[str, float] | None:
         """What xz needs of the documents that were scored: once a run, on the first rank, of a decoder."""
