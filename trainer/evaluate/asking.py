@@ -5,6 +5,7 @@ its own. All ranks ask together, and the first one's choice of a token is everyo
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from winnow.trainer.config.settings import Evaluate
@@ -15,7 +16,8 @@ from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run.open_checkpoint import Checkpoint
 
 Item = tuple[str, str]
-"""("task", its name) or ("sample", its prompt)."""
+"""("task", its name), ("sample", its prompt) or EVALUATION."""
+EVALUATION: Item = ("evaluation", "")
 
 
 class Asking:
@@ -30,25 +32,19 @@ class Asking:
         self.items: list[Item] = [*(("task", name) for name in questions),
                                   *(("sample", prompt) for prompt in dict.fromkeys(settings.samples))]  # fmt: skip
         for asked in questions.values():
-            cloze.hold(asked, self._encode, of.tokenizer.begin, self._context)
+            cloze.hold(asked, of.tokenizer.encode, of.tokenizer.begin, self._context)
 
     def ask(self, item: Item) -> dict[str, Any]:
         """What metrics.jsonl says of the answer."""
         kind, name = item
-        return self._task(name) if kind == "task" else self._sample(name)
-
-    def _task(self, name: str) -> dict[str, Any]:
-        of = self._of
-        found = cloze.score(
-            of.model, name, self._questions[name], self._encode, of.tokenizer.begin, self._context, self._ranks
-        )  # fmt: skip
-        return found.record()
+        if kind == "sample":
+            return self._sample(name)
+        of, questions = self._of, self._questions[name]
+        words = of.tokenizer
+        return asdict(cloze.score(of.model, name, questions, words.encode, words.begin, self._context, self._ranks))
 
     def _sample(self, prompt: str) -> dict[str, Any]:
         most = self._settings.sample_tokens
         sampling = Sampling(self._settings.temperature, top_p=0.95)
         text, made = text_after(self._of, prompt, most, sampling, self._seed, self._ranks.agree)
         return {"prompt": prompt, "text": text, "ended": made < most, "tokens_made": made}
-
-    def _encode(self, texts: list[str]) -> list[list[int]]:
-        return [tokens.tolist() for tokens in self._of.tokenizer.encode(texts)]
