@@ -15,9 +15,9 @@ from rich.cells import cell_len
 from winnow.trainer.aside import write_json
 from winnow.trainer.errors import BadCall, printable, shown
 from winnow.trainer.figures import count, duration, number
-from winnow.trainer.report import facts, metrics, page, story, words
+from winnow.trainer.report import facts, page, story, words
 from winnow.trainer.report.data import PLACES, Told, curves, open_run
-from winnow.trainer.report.history import Entry, History, Numbers, bits_key, newest, text, value
+from winnow.trainer.report.history import METRICS, Entry, History, Numbers, bits_key, newest, text, value
 from winnow.trainer.report.series import POINTS, at
 
 ALONG: Mapping[str, Callable[[float], str]] = {
@@ -80,8 +80,8 @@ def opened(runs: Sequence[Path]) -> list[Told]:
     if len(runs) < 2:
         raise BadCall("one run has nothing to be compared with: name two or more")
     for run in runs:
-        if not (run / metrics.FILE).is_file():
-            raise BadCall(f"{run} is no run: it has no {metrics.FILE}; name folders that winnow train made")
+        if not (run / METRICS).is_file():
+            raise BadCall(f"{run} is no run: it has no {METRICS}; name folders that winnow train made")
     if len({run.resolve() for run in runs}) < len(runs):
         raise BadCall("a run is named twice")
     paths = [run.resolve().parts for run in runs]
@@ -89,7 +89,7 @@ def opened(runs: Sequence[Path]) -> list[Told]:
     told = [replace(open_run(run), name="/".join(path[-tail:])) for run, path in zip(runs, paths, strict=True)]
     for path, one in zip(runs, told, strict=True):
         if not one.history.last("start"):
-            raise BadCall(f"{path}: {metrics.FILE} has no start line, the run has not begun")
+            raise BadCall(f"{path}: {METRICS} has no start line, the run has not begun")
     return told
 
 

@@ -15,9 +15,10 @@ import numpy as np
 from winnow.trainer import reading
 from winnow.trainer.errors import BadCall
 from winnow.trainer.figures import share
-from winnow.trainer.report import facts, metrics, page, story, words
+from winnow.trainer.report import facts, page, story, words
 from winnow.trainer.report.history import (
     COLUMNS,
+    METRICS,
     Entry,
     History,
     Numbers,
@@ -192,7 +193,7 @@ def open_run(run: Path, history: History | None = None) -> Told:
     with suppress(BadCall):
         lock = reading.json_object(run / run_folder.PACK)
     settings = config.read_text(encoding="utf-8", errors="replace") if config.is_file() else ""
-    told = read(run / metrics.FILE) if history is None else history
+    told = read(run / METRICS) if history is None else history
     return Told(run.resolve().name, told, settings, lock)
 
 

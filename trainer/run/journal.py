@@ -18,8 +18,7 @@ from winnow.trainer.evaluate.evaluate import Evaluation
 from winnow.trainer.optim import schedule
 from winnow.trainer.optim.guard import Verdict
 from winnow.trainer.report import data, story, words
-from winnow.trainer.report.history import BITS, MASKED_BITS, finite_or, text, value
-from winnow.trainer.report.metrics import Metrics
+from winnow.trainer.report.history import BITS, MASKED_BITS, Metrics, finite_or, text, value
 from winnow.trainer.report.sinks import Sinks
 from winnow.trainer.run import beginning, checkpoint
 from winnow.trainer.run.hardware import peak, peak_memory

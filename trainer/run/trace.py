@@ -23,7 +23,7 @@ from winnow.trainer.errors import BadCall, RunFailed, one_line
 from winnow.trainer.figures import number
 from winnow.trainer.pack import remote
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.report import history, metrics
+from winnow.trainer.report import history
 from winnow.trainer.run import branch, run_folder
 
 _LINE = 110  # characters
@@ -115,9 +115,9 @@ def settled(run: Path) -> tuple[Config, int, int]:
     lock = run / run_folder.CONFIG
     if not lock.is_file():
         raise BadCall(f"{run} is no run: it has no {lock.name}")
-    start = history.read(run / metrics.FILE).last("start")
+    start = history.read(run / history.METRICS).last("start")
     if not (isinstance(start.get("steps"), int) and isinstance(start.get("rows"), int)):
-        raise BadCall(f"{run / metrics.FILE} has no start line with the run's steps and rows: the run has not begun")
+        raise BadCall(f"{run / history.METRICS} has no start line with the run's steps and rows: the run has not begun")
     return run_folder.locked(run), start["steps"], start["rows"]
 
 

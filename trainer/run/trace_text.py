@@ -19,7 +19,7 @@ from winnow.trainer.errors import BadCall, printable
 from winnow.trainer.pack import passages, tokenizer
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.passages import Passages
-from winnow.trainer.report import history, metrics
+from winnow.trainer.report import history
 from winnow.trainer.run import branch, trace
 
 LONGEST = 1 << 18
@@ -77,7 +77,7 @@ def trace_text(
     # and what the text is behind a space: few passages of documents are their beginnings
     spellings = words.encode([text] if text[0].isspace() else [text, f" {text}"])
     found, more = _found(made, _Where(pack), spellings, asked)
-    origin, told = branch.known(run), history.read(run / metrics.FILE)
+    origin, told = branch.known(run), history.read(run / history.METRICS)
     done = range(origin.step if origin else 0, int(history.finite_or(history.value(history.newest(told), "step"), 0)))
     holders, complaints = _holders(pack, Batches.of(config, pack, rows, steps), words, found, done)
     skipped = {int(history.value(entry, "step")) for entry in told.of("skip")}

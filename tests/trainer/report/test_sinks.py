@@ -9,7 +9,7 @@ import pytest
 
 from tests.trainer.small_runs import config, lines, tensors, trained
 from winnow.trainer.report import sinks
-from winnow.trainer.report.metrics import Metrics
+from winnow.trainer.report.history import Metrics
 from winnow.trainer.report.sinks import Sinks, numbers
 
 ROOT = Path(__file__).resolve().parents[3]
