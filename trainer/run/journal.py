@@ -6,7 +6,6 @@ It keeps the run's clock. Time that went to saving and evaluating is taken out o
 import dataclasses
 import math
 import time
-from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -14,7 +13,6 @@ import torch
 from winnow.trainer.data.prefetch import Prefetch
 from winnow.trainer.errors import RunFailed, one_line
 from winnow.trainer.evaluate.asking import EVALUATION, Item
-from winnow.trainer.evaluate.evaluate import Evaluation
 from winnow.trainer.optim import schedule
 from winnow.trainer.optim.guard import Verdict
 from winnow.trainer.report import data, story, words
@@ -116,24 +114,10 @@ class Journal:
         path = self._session.save()
         self._add("save", path=str(path), seconds_taken=self._pause(began))
 
-    def evaluated(self, found: Evaluation, xz: Mapping[str, float] | None, began: float) -> None:
-        """xz: its bits per byte by source, and of all under "", where they were measured."""
-        self._measured.add((self._session.progress.step, *EVALUATION))
-        record = found.record()
-        record["seconds_taken"] = record.pop("seconds")
-        record["scored"] = {key: record.pop(key) for key in ("documents", "tokens", "bytes")}  # `tokens`: trained on
-        if xz is not None:
-            self.beside_xz = True
-            record["xz_bits_per_byte"] = xz[""]
-            for source, of in record["by_source"].items():
-                of["xz_bits_per_byte"] = xz[source]
-        self._add("evaluation", **record)
-        self._pause(began)
-        self.report()
-
-    def asked(self, item: Item, record: dict[str, Any], began: float) -> None:
-        """A task or a sample."""
+    def measured(self, item: Item, record: dict[str, Any], began: float) -> None:
+        """What was asked of the model, and the answer."""
         self._measured.add((self._session.progress.step, *item))
+        self.beside_xz |= item == EVALUATION
         self._add(item[0], **record, seconds_taken=self._pause(began))
 
     def end(self, reason: str) -> None:

@@ -8,7 +8,7 @@ length ranks, where they draw a number of passages by the tokens' frequencies.
 
 import textwrap
 from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ class Holder:
     """Of the document, around the first."""
     after: str
     reads: tuple[Read, ...]
-    """Of the first, or of a part of it where a window ends in it."""
+    """Of the first, or of a part of it where a window ends in it; steps counted from 1, as metrics.jsonl does."""
 
 
 def trace_text(
@@ -79,11 +79,10 @@ def trace_text(
     found, more = _found(made, _Where(pack), spellings, asked)
     origin, told = branch.known(run), history.read(run / history.METRICS)
     done = range(origin.step if origin else 0, int(history.finite_or(history.value(history.newest(told), "step"), 0)))
-    holders, complaints = _holders(pack, Batches.of(config, pack, rows, steps), words, found, done)
+    complaints = _look_up(pack, Batches.of(config, pack, rows, steps), words, found, done)
     skipped = {int(history.value(entry, "step")) for entry in told.of("skip")}
     if as_json:
-        values = [_value(words, of, held) for of, held in zip(found, holders, strict=True)]
-        steps_done = [done.start + 1, done.stop]
+        values, steps_done = [_value(words, of) for of in found], [done.start + 1, done.stop]
         trace.tell_json(say, {"run": str(run), "pack": str(pack.path), "least": asked.least, "steps": steps_done,
                               "skipped": sorted(skipped), "more": more, "complaints": complaints,
                               "passages": values})  # fmt: skip
@@ -91,8 +90,8 @@ def trace_text(
     if not found:
         say(f"no {asked.least} tokens of the text in a row stand in {pack.path}")
     trace.tell_complaints(say, complaints)
-    for of, held in zip(found, holders, strict=True):
-        say("\n".join(_told(words, of, held, skipped)))
+    for of in found:
+        say("\n".join(_told(words, of, skipped)))
     if more:
         say(f"and {more:,} shorter passages; --passages takes more")
 
@@ -114,6 +113,8 @@ class _Found:
     documents: int = 0
     listed: list[tuple[str, int, list[int]]] = field(default_factory=list)
     """The first documents with it: source, number there, and at which of its tokens it begins."""
+    holders: list[Holder] = field(default_factory=list)
+    """These, looked up."""
 
 
 def _found(
@@ -187,26 +188,25 @@ class _Where:
         self._source = np.repeat(np.arange(len(mine)), [len(here) for here in mine])[order]
 
 
-def _holders(
+def _look_up(
     pack: Pack, batches: Batches, words: tokenizer.Loaded, found: Sequence[_Found], done: range
-) -> tuple[list[list[Holder]], list[str]]:  # fmt: skip
-    """The listed documents of each passage; and for each corpus file that could not be asked, why."""
+) -> list[str]:  # fmt: skip
+    """Fill in `holders`; for each corpus file that could not be asked, why."""
     documents, complaints = trace.named(pack, [(source, number) for of in found for source, number, _ in of.listed])
     sought: dict[str, list[tuple[int, int, int]]] = {}
     for of in found:
         for source, number, at in of.listed:
             sought.setdefault(source, []).append((number, at[0], at[0] + len(of.tokens)))
     reads = {source: iter(batches.when(source, these)) for source, these in sought.items()}
-    holders: list[list[Holder]] = [[] for _ in found]
-    for of, held in zip(found, holders, strict=True):
+    for of in found:
         for source, number, at in of.listed:
             document, columns = documents[source, number], pack.documents("train", source)
             start, stop = at[0], at[0] + len(of.tokens)
             before = columns.read(number, max(0, start - _CONTEXT), start)
             after = columns.read(number, stop, min(document.length, stop + _CONTEXT))
-            when = tuple(read for read in next(reads[source]) if read.step in done)
-            held.append(Holder(document, tuple(at), _text(words, before), _text(words, after), when))
-    return holders, complaints
+            when = tuple(replace(read, step=read.step + 1) for read in next(reads[source]) if read.step in done)
+            of.holders.append(Holder(document, tuple(at), _text(words, before), _text(words, after), when))
+    return complaints
 
 
 def _text(words: tokenizer.Loaded, tokens: np.ndarray) -> str:
@@ -215,27 +215,23 @@ def _text(words: tokenizer.Loaded, tokens: np.ndarray) -> str:
     return str(words.tokenizer.decode(mine.tolist(), skip_special_tokens=False))
 
 
-def _value(words: tokenizer.Loaded, of: _Found, held: Sequence[Holder]) -> dict[str, Any]:
-    """For JSON; steps are counted from 1, as metrics.jsonl counts them."""
-    documents = [
-        asdict(each.document) | {"at": each.at, "before": each.before, "after": each.after,
-                                  "reads": [asdict(read) | {"step": read.step + 1} for read in each.reads]}
-        for each in held
-    ]  # fmt: skip
+def _value(words: tokenizer.Loaded, of: _Found) -> dict[str, Any]:
+    documents = [asdict(each) for each in of.holders]
+    documents = [each.pop("document") | each for each in documents]
     return {"text": _text(words, of.tokens), "tokens": len(of.tokens), "occurrences": of.occurrences,
             "documents": of.documents, "listed": documents}  # fmt: skip
 
 
-def _told(words: tokenizer.Loaded, of: _Found, held: Sequence[Holder], skipped: Set[int]) -> Iterator[str]:
+def _told(words: tokenizer.Loaded, of: _Found, skipped: Set[int]) -> Iterator[str]:
     """A passage's lines, and those of its documents."""
     text = printable(_text(words, of.tokens))
     often = f"{of.occurrences:,} times" if of.occurrences > 1 else "once"
     documents = f"{of.documents:,} documents" if of.documents > 1 else "one document"
     yield f"\n{len(of.tokens):,} tokens, {often} in {documents}:"
     yield from textwrap.wrap(_short(text, _MOST), _LINE, initial_indent="  ", subsequent_indent="  ")
-    for each in held:
+    for each in of.holders:
         yield from (f"  {line}" for line in each.document.lines())
-        steps = dict.fromkeys(read.step + 1 for read in each.reads)
+        steps = dict.fromkeys(read.step for read in each.reads)
         told = [f"{step:,}{' (skipped)' if step in skipped else ''}" for step in steps]
         more = f" and {len(told) - _READS:,} more" if len(told) > _READS else ""
         yield f"    read in step {', '.join(told[:_READS])}{more}" if told else "    not read so far"
