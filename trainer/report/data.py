@@ -16,21 +16,7 @@ from winnow.trainer import reading
 from winnow.trainer.errors import BadCall
 from winnow.trainer.figures import share
 from winnow.trainer.report import facts, page, story, words
-from winnow.trainer.report.history import (
-    COLUMNS,
-    METRICS,
-    Entry,
-    History,
-    Numbers,
-    bits_key,
-    column,
-    finite_or,
-    read,
-    table,
-    text,
-    unit,
-    value,
-)
+from winnow.trainer.report.history import METRICS, Entry, History, bits_key, column, read, table, text, unit, value
 from winnow.trainer.report.series import POINTS, kept
 from winnow.trainer.run import run_folder
 
@@ -82,7 +68,7 @@ def curves(told: Told, names: Sequence[str] = DRAWN, limit: int = POINTS) -> dic
     """What is drawn of a run: its step lines, of them these columns, and its evaluations."""
     history = told.history
     key = bits_key(history)
-    rows = {name: history.steps(name) for name in names if name in COLUMNS}
+    rows = {name: history.steps(name) for name in names if name != "bits"}
     if "bits" in names:
         rows["bits"] = history.steps(key)
     rows |= {f"{name}_smooth": story.smoothed(history, of) for name, of in (("loss", "loss"), ("bits", key))}
@@ -102,7 +88,7 @@ def held_out(history: History) -> list[dict[str, Any]]:
     evaluations, key = history.of("evaluation"), bits_key(history)
     evaluations = [evaluations[i] for i in kept([column(evaluations, key)], POINTS // 2)]
     by_source = table(evaluations[-1], "by_source") if evaluations else {}
-    largest = sorted(by_source, key=lambda s: (-finite_or(value(by_source, s, "bytes"), 0.0), s))[:SOURCES]
+    largest = sorted(by_source, key=lambda s: (-np.nan_to_num(value(by_source, s, "bytes")), s))[:SOURCES]
     lines = [_line("all sources", evaluations, key)]
     if len(largest) > 1:
         lines += [_line(name, evaluations, key, "by_source", name) for name in largest]
@@ -212,6 +198,6 @@ def _number(found: float) -> float | None:
     return float(f"{found:.6g}") if math.isfinite(found) else None
 
 
-def _numbers(found: Numbers) -> list[float | None]:
+def _numbers(found: np.ndarray) -> list[float | None]:
     """Whole numbers as they are: steps and tokens."""
     return [None if v != v or math.isinf(v) else int(v) if v == int(v) else float(f"{v:.6g}") for v in found.tolist()]

@@ -185,9 +185,7 @@ def _restored(saved: Path, optimizer: Optimizer, guard: Guard, length: Length, s
     optimizer.load(tensors)
     guard.load(tensors)
     say(f"going on after step {state['step']:,} of {length.steps:,}, from {saved}")
-    skipped = state["skipped"]  # once a number
-    skipped = [None] * skipped if isinstance(skipped, int) else skipped
-    return Progress(state["step"], state["seconds"], skipped, state["interval"])
+    return Progress(state["step"], state["seconds"], state["skipped"], state["interval"])
 
 
 def _tell(model: Model, length: Length, batches: Batches, say: Say) -> None:
