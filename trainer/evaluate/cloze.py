@@ -31,7 +31,6 @@ import numpy as np
 from winnow.trainer.config.text import suggest
 from winnow.trainer.errors import BadCall, shown
 from winnow.trainer.evaluate import bootstrap, scoring
-from winnow.trainer.evaluate.bootstrap import Interval
 from winnow.trainer.model.loss import IGNORED
 from winnow.trainer.parallel.ranks import Ranks
 
@@ -59,9 +58,9 @@ class Cloze:
 
     task: str
     questions: int
-    accuracy: Interval
-    accuracy_by_length: Interval
-    answer_bits_per_byte: Interval
+    accuracy: bootstrap.Interval
+    accuracy_by_length: bootstrap.Interval
+    answer_bits_per_byte: bootstrap.Interval
     chance: float
 
     def line(self) -> str:

@@ -21,9 +21,7 @@ from winnow.trainer.config.settings import Masking
 from winnow.trainer.data.masking import mask as mask_tokens
 from winnow.trainer.errors import BadCall
 from winnow.trainer.evaluate import bootstrap, held_out, scoring
-from winnow.trainer.evaluate.bootstrap import Interval, Stratum
 from winnow.trainer.evaluate.held_out import Sample, Text
-from winnow.trainer.evaluate.scoring import Scorable
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.tokenizer import Loaded
 from winnow.trainer.parallel.ranks import Ranks
@@ -84,7 +82,7 @@ class Scores:
 class Figure:
     """What was measured of one source, or of all."""
 
-    bits: Interval
+    bits: bootstrap.Interval
     """Per byte, or per masked token."""
     documents: int
     tokens: int
@@ -113,7 +111,7 @@ class Evaluation:
 
 
 def evaluate(
-    model: Scorable,
+    model: scoring.Scorable,
     pack: Pack,
     *,
     split: str = "validation",
@@ -134,7 +132,7 @@ def evaluate(
     return evaluate_sample(model, held_out.of_pack(pack, split, sources, max_tokens, seed), how, ranks or Ranks())
 
 
-def evaluate_sample(model: Scorable, sample: Sample, how: Scoring, ranks: Ranks) -> Evaluation:
+def evaluate_sample(model: scoring.Scorable, sample: Sample, how: Scoring, ranks: Ranks) -> Evaluation:
     """Score the documents of a sample. BadCall where there is nothing to mask with."""
     if how.masking is not None and how.words.mask is None:
         raise BadCall(f"{sample.name}: the tokenizer names no mask_token, so no encoder can be evaluated there")
@@ -160,7 +158,7 @@ def _groups(texts: Iterable[Text]) -> Iterator[list[Text]]:
         yield group
 
 
-def _score(model: Scorable, texts: Sequence[Text], how: Scoring, ranks: Ranks) -> npt.NDArray[np.float64]:
+def _score(model: scoring.Scorable, texts: Sequence[Text], how: Scoring, ranks: Ranks) -> npt.NDArray[np.float64]:
     """[texts, 3], columns as of `scoring.bits`."""
     owners, pieces = list[int](), list[scoring.Piece]()
     for number, text in enumerate(texts):
@@ -174,11 +172,11 @@ def _score(model: Scorable, texts: Sequence[Text], how: Scoring, ranks: Ranks) -
 def _figures(scores: Scores, sample: Sample, unit: Unit, seconds: float) -> Evaluation:
     of = np.array([text.source for text in scores.texts])
     units = np.array([text.bytes for text in scores.texts], dtype=np.float64) if unit == "byte" else scores.tokens
-    strata, figures = dict[str, Stratum](), dict[str, Figure]()
+    strata, figures = dict[str, bootstrap.Stratum](), dict[str, Figure]()
     for source in sorted(sample.bytes):
         mine = of == source
         if np.any(units[mine] > 0):  # a handful of short documents may have nothing masked
-            strata[source] = Stratum(scores.bits[mine], units[mine], sample.bytes[source])
+            strata[source] = bootstrap.Stratum(scores.bits[mine], units[mine], sample.bytes[source])
             figures[source] = figure(bootstrap.total({source: strata[source]}, key=unit), scores, mine)
     if not strata:
         raise BadCall(f"{sample.name}: the documents are too short for anything to be masked in them")
@@ -186,7 +184,7 @@ def _figures(scores: Scores, sample: Sample, unit: Unit, seconds: float) -> Eval
     return Evaluation(unit, total, figures, sample.bytes, scores, seconds)
 
 
-def figure(bits: Interval, scores: Scores, mine: npt.NDArray[np.bool_]) -> Figure:
+def figure(bits: bootstrap.Interval, scores: Scores, mine: npt.NDArray[np.bool_]) -> Figure:
     """Of the documents that are meant: [documents]."""
     return Figure(
         bits=bits,

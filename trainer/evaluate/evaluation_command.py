@@ -12,9 +12,7 @@ import torch
 from winnow.trainer.aside import whole, write_json
 from winnow.trainer.errors import BadCall, shown
 from winnow.trainer.evaluate import buckets, cloze, held_out, yardstick
-from winnow.trainer.evaluate.buckets import By
 from winnow.trainer.evaluate.evaluate import Evaluation, Scoring, evaluate_sample
-from winnow.trainer.evaluate.held_out import Sample
 from winnow.trainer.model.model import Model
 from winnow.trainer.pack.index import Pack, is_pack
 from winnow.trainer.parallel.ranks import Ranks
@@ -68,7 +66,7 @@ def evaluate_request(request: Request, say: Say) -> None:
     questions = cloze.read([str(path) for path in request.cloze])
     if questions and checkpoint.hidden is not None:
         raise BadCall(f"{checkpoint.path} is an encoder; cloze tasks need a decoder's log-probabilities")
-    asked, into = [By.of(text) for text in request.by], _tables(request)
+    asked, into = [buckets.By.of(text) for text in request.by], _tables(request)
     samples = [_sample(path, checkpoint, request) for path in request.data]
     how = Scoring(checkpoint.tokenizer, context, request.stride, checkpoint.hidden)
     say(f"{checkpoint.path}: context {context}, {_reading(checkpoint, request, context)}")
@@ -153,7 +151,7 @@ def _reading(checkpoint: Checkpoint, request: Request, context: int) -> str:
     return f"windows advance by {request.stride or max(1, context // 2)}, documents begin with {begins}"
 
 
-def _sample(path: Path, checkpoint: Checkpoint, request: Request) -> Sample:
+def _sample(path: Path, checkpoint: Checkpoint, request: Request) -> held_out.Sample:
     if not is_pack(path):
         return held_out.of_corpora([path], checkpoint.tokenizer, request.max_tokens)
     pack = Pack.open(path)

@@ -15,7 +15,6 @@ from winnow.trainer.config.settings import Config
 from winnow.trainer.data import mixture
 from winnow.trainer.errors import BadCall
 from winnow.trainer.optim import schedule
-from winnow.trainer.optim.schedule import Length
 from winnow.trainer.run import checkpoint, run_folder
 from winnow.trainer.run.open_checkpoint import find_checkpoint
 
@@ -70,7 +69,7 @@ def hold(origin: Origin) -> Origin:
     return origin
 
 
-def grows(run: Path, config: Config, was: Length, now: Length, step: int) -> None:
+def grows(run: Path, config: Config, was: schedule.Length, now: schedule.Length, step: int) -> None:
     """BadCall where a run of `was` that stands after `step` steps cannot become one of `now`."""
     if now.steps == was.steps:
         return

@@ -18,9 +18,9 @@ from winnow.trainer.errors import BadCall
 from winnow.trainer.figures import size
 from winnow.trainer.model import hf
 from winnow.trainer.run import checkpoint
+from winnow.trainer.run.calibrate import DTYPES
 from winnow.trainer.run.open_checkpoint import find_checkpoint
 
-DTYPES = {"bfloat16": torch.bfloat16, "float32": torch.float32}
 BESIDE = ("generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
           "added_tokens.json", "chat_template.jinja", "vocab.json", "merges.txt", "tokenizer.model")  # fmt: skip
 """Files that go with a model, where they are there."""

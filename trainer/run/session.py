@@ -21,13 +21,10 @@ from winnow.trainer.optim import schedule
 from winnow.trainer.optim.guard import Guard
 from winnow.trainer.optim.optimizer import Optimizer
 from winnow.trainer.optim.scaling import EPOCHS_AS_GOOD
-from winnow.trainer.optim.schedule import Length
 from winnow.trainer.pack import remote, tokenizer
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run import branch, calibrate, checkpoint, run_folder
-from winnow.trainer.run.branch import Origin
-from winnow.trainer.run.calibrate import Calibration
 from winnow.trainer.run.saver import Saver
 
 Say = Callable[[str], None]
@@ -65,8 +62,8 @@ class Session:
     model: Model
     optimizer: Optimizer
     guard: Guard
-    length: Length
-    calibration: Calibration
+    length: schedule.Length
+    calibration: calibrate.Calibration
     ranks: Ranks
     progress: Progress
     saver: Saver
@@ -91,13 +88,13 @@ class Session:
         return self.saver.save(progress.step, self.model, tensors, state)
 
 
-_Found = tuple[Config | None, Run | None, Path | None, Origin | None]
+_Found = tuple[Config | None, Run | None, Path | None, branch.Origin | None]
 """What lies in a run's folder: its configuration as it may go on now (None: the run begins), its length as it was
 settled, its newest checkpoint, and what it began from."""
 
 
 def opened(
-    config: Config, run: Path, ranks: Ranks, say: Say, origin: Origin | None = None, verify: bool = False
+    config: Config, run: Path, ranks: Ranks, say: Say, origin: branch.Origin | None = None, verify: bool = False
 ) -> Session:  # fmt: skip
     """Begin or go on. BadCall on whatever does not fit together; the first rank finds it before the others look.
 
@@ -144,7 +141,7 @@ def opened(
     return Session(settled, run, pack, batches, model, optimizer, guard, length, calibration, ranks, progress, saver)
 
 
-def _found(config: Config, run: Path, pack: Pack, origin: Origin | None, verify: bool, say: Say) -> _Found:
+def _found(config: Config, run: Path, pack: Pack, origin: branch.Origin | None, verify: bool, say: Say) -> _Found:
     """What there is to go on with.
 
     Every session begins with a pack that is whole, as far as its files have not changed since they were hashed;
@@ -180,7 +177,7 @@ def _model(config: Config, pack: Pack, saved: Path | None) -> Model:
     return model
 
 
-def _restored(saved: Path, optimizer: Optimizer, guard: Guard, length: Length, say: Say) -> Progress:
+def _restored(saved: Path, optimizer: Optimizer, guard: Guard, length: schedule.Length, say: Say) -> Progress:
     state, tensors = checkpoint.load(saved)
     optimizer.load(tensors)
     guard.load(tensors)
@@ -188,7 +185,7 @@ def _restored(saved: Path, optimizer: Optimizer, guard: Guard, length: Length, s
     return Progress(state["step"], state["seconds"], state["skipped"], state["interval"])
 
 
-def _tell(model: Model, length: Length, batches: Batches, say: Say) -> None:
+def _tell(model: Model, length: schedule.Length, batches: Batches, say: Say) -> None:
     """Sizes, and what the run asks of its sources."""
     parameters = sum(p.numel() for p in model.parameters())
     steps = f"{length.steps:,} steps of {length.tokens // length.steps:,} tokens"

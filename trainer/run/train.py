@@ -24,7 +24,6 @@ from winnow.trainer.data.rows import even
 from winnow.trainer.errors import RunFailed, one_line
 from winnow.trainer.evaluate import cloze
 from winnow.trainer.evaluate.asking import EVALUATION, Asking, Item
-from winnow.trainer.evaluate.cloze import Question
 from winnow.trainer.optim.guard import Verdict
 from winnow.trainer.optim.schedule import interval
 from winnow.trainer.pack import tokenizer
@@ -70,7 +69,7 @@ class Training:
     """The loop, and what it decides at each step's end."""
 
     def __init__(
-        self, opened: Session, journal: Journal, stop: Stop, questions: Mapping[str, Sequence[Question]]
+        self, opened: Session, journal: Journal, stop: Stop, questions: Mapping[str, Sequence[cloze.Question]]
     ) -> None:
         """questions: of each task that is asked on the way."""
         self._session, self._journal, self._stop = opened, journal, stop
