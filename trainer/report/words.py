@@ -84,14 +84,6 @@ def _step(entry: Entry) -> str:
     return f"step {at:,.0f}" if at == at else "step ?"
 
 
-def _start(entry: Entry) -> str:
-    return f"first step {duration(value(entry, 'seconds_to_first_step'))} after the start"
-
-
-def _skip(entry: Entry) -> str:
-    return f"{_step(entry)} skipped: {text(entry, 'reason')}; its documents: {documents(entry.get('documents'), NAMED)}"
-
-
 def _evaluation(entry: Entry) -> str:
     key = MASKED_BITS if MASKED_BITS in entry else BITS
     bits, low, high = (value(entry, name) for name in (key, "low", "high"))
@@ -106,10 +98,6 @@ def _task(entry: Entry) -> str:
     return f"{asked}, accuracy {right}, by length {by_length}; by chance {share(value(entry, 'chance'))}"
 
 
-def _sample(entry: Entry) -> str:
-    return f"{_step(entry)}: {shown(text(entry, 'prompt'), 40)} goes on: {shown(text(entry, 'text'), 200)}"
-
-
 def _end(entry: Entry) -> str:
     if entry.get("reason") == "done":
         return f"done: all {value(entry, 'step'):,.0f} steps"
@@ -118,5 +106,10 @@ def _end(entry: Entry) -> str:
 
 
 _SAID: Mapping[str, Callable[[Entry], str]] = {
-    "start": _start, "skip": _skip, "evaluation": _evaluation, "task": _task, "sample": _sample, "end": _end,
-}  # fmt: skip
+    "start": lambda e: f"first step {duration(value(e, 'seconds_to_first_step'))} after the start",
+    "skip": lambda e: f"{_step(e)} skipped: {text(e, 'reason')}; its documents: {documents(e.get('documents'), NAMED)}",
+    "evaluation": _evaluation,
+    "task": _task,
+    "sample": lambda e: f"{_step(e)}: {shown(text(e, 'prompt'), 40)} goes on: {shown(text(e, 'text'), 200)}",
+    "end": _end,
+}

@@ -57,12 +57,7 @@ class Journal:
         self._since_steps = 0
         self._batches: Prefetch
         self._step: Step
-
-    def __enter__(self) -> "Journal":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._metrics.close()
+        self.close = self._metrics.close
 
     def was_measured(self, item: Item) -> bool:
         """Whether it was asked where the run stands now."""

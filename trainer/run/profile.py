@@ -21,7 +21,7 @@ EVENTS = 100_000
 
 
 class Profile:
-    """Begins and ends by itself; as a context, so that a run that is stopped within leaves what there is."""
+    """Begins and ends by itself; closed, so that a run that is stopped within leaves what there is."""
 
     def __init__(self, asked: str, run: Path, device: torch.device, say: Callable[[str], None]) -> None:
         """asked: FIRST:LAST, steps counted from 1; empty: none."""
@@ -29,12 +29,6 @@ class Profile:
         self._folder, self._device, self._say = run / FOLDER, device, say
         self._running: torch.profiler.profile | None = None
         self._first = self._last = 0
-
-    def __enter__(self) -> "Profile":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end()
 
     def before(self, step: int) -> None:
         """`step`, counted from 1, is taken next."""
@@ -55,9 +49,10 @@ class Profile:
         """`step` is taken."""
         self._last = step
         if self._steps is not None and step >= self._steps[1]:
-            self._end()
+            self.close()
 
-    def _end(self) -> None:
+    def close(self) -> None:
+        """End what runs, if it does."""
         if self._running is None:
             return
         running, self._running = self._running, None

@@ -12,7 +12,7 @@ Ctrl-C end the run after the step under way, with a checkpoint.
 import gc
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 
 import torch
@@ -60,7 +60,7 @@ def train(
         questions = ranks.agree(cloze.read(asked.tasks, asked.questions) if ranks.first else {})
         opened = session.opened(config, output, ranks, screen.say, branch.find(origin) if origin else None, verify)
         stack.enter_context(opened.saver)
-        journal = stack.enter_context(Journal(opened, screen, began))
+        journal = stack.enter_context(closing(Journal(opened, screen, began)))
         stack.callback(gc.unfreeze)
         Training(opened, journal, stop, questions).run()
 
@@ -97,7 +97,7 @@ class Training:
             self._config, self._steps, cut, session.calibration.loss_of, session.optimizer, session.guard, self._ranks,
             session.batches.changes,
         )  # fmt: skip
-        with self._profile, Prefetch(
+        with closing(self._profile), Prefetch(
             session.batches, session.progress.step, self._steps,
             rank=self._ranks.rank, ranks=self._ranks.world, pinned=self._ranks.device.type == "cuda",
         ) as batches:  # fmt: skip
