@@ -73,10 +73,8 @@ def documents(found: Any, most: int) -> str:
     """The first `most` of a list of names, and how many more there are."""
     if not isinstance(found, list | tuple):
         return ""
-    more = len(found) - most
-    return ", ".join(name if isinstance(name, str) else shown(name) for name in found[:most]) + (
-        f" and {more} more" if more > 0 else ""
-    )
+    names, more = [name if isinstance(name, str) else shown(name) for name in found[:most]], len(found) - most
+    return ", ".join(names) + (f" and {more} more" if more > 0 else "")
 
 
 def _step(entry: Entry) -> str:

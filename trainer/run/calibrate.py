@@ -132,7 +132,7 @@ def _dtype(machine: Machine, device: torch.device, say: Callable[[str], None]) -
 
 def _small(device: torch.device, dtype: torch.dtype) -> float:
     """Seconds of a product that is small enough for chips that only emulate the type."""
-    return 2 * 512**3 / matmul_rate(device, dtype, 0.01, side=512)
+    return 2 * 512**3 / matmul_rate(device, dtype, 0.01, 512)
 
 
 class _Sizes:

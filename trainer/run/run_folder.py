@@ -68,15 +68,15 @@ def begun(run: Path, config: Config, pack: Pack) -> Config | None:
         raise BadCall(f"{run} was begun with another configuration: {difference}; go on with that, or name another RUN")
     try:
         known = reading.json_object(run / PACK, " cannot be read")
-        words, tokens = known["tokenizer_sha256"], known["fingerprint"]
+        tokenizer, fingerprint = known["tokenizer_sha256"], known["fingerprint"]
     except KeyError as error:
         raise BadCall(f"{run / PACK} lacks {error}: name another --output") from None
-    if words != pack.tokenizer_sha256:
+    if tokenizer != pack.tokenizer_sha256:
         raise BadCall(
             f"{pack.path} was packed with another tokenizer than the one {run} was begun with; pack as before"
         )
-    if tokens != pack.fingerprint:
-        was, now = str(tokens)[:12], pack.fingerprint[:12]
+    if fingerprint != pack.fingerprint:
+        was, now = str(fingerprint)[:12], pack.fingerprint[:12]
         raise BadCall(f"{pack.path} has changed since {run} was begun: its fingerprint was {was}… and is {now}…")
     return settled
 
