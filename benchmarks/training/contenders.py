@@ -103,7 +103,7 @@ class Winnow:
 
     @property
     def rate(self) -> float:
-        return 6e-3 if self.optimizer == "muon" else 1e-3
+        return 1.2e-2 if self.optimizer == "muon" else 1e-3
 
     def launch(self, output: Path, steps: int, seed: int, rate: float) -> Launch:
         shape = self.shape

@@ -134,7 +134,7 @@ class Nanochat:
     name: str = "nanochat"
     kind: str = "nanochat"
     precision: Precision = "bfloat16"
-    rate: float = 1.0
+    rate: float = 8.0
     """What its own rates are multiplied with: it has one for each kind of parameter."""
 
     @property

@@ -12,7 +12,7 @@ from winnow.trainer.config.settings import ModelShape
 from winnow.trainer.model.model import Model
 
 VOCAB = 100
-SHAPE = ModelShape(layers=2, width=32, heads=4, kv_heads=2, mlp=48, context=40)
+SHAPE = ModelShape(layers=2, width=32, heads=4, kv_heads=2, mlp=48, context=40, tied=True)
 SHAPES: dict[str, tuple[ModelShape, Literal["causal", "masked"]]] = {
     "Qwen3, tied, grouped": (SHAPE, "causal"),
     "Qwen3, wide heads": (replace(SHAPE, tied=False, kv_heads=1, head_width=16), "causal"),

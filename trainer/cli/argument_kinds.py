@@ -36,6 +36,11 @@ def to_write(text: str) -> Path:
     return file
 
 
+def place(text: str) -> str:
+    """A path, or the URL of one."""
+    return str(path(text) and text)
+
+
 def named(text: str) -> str:
     """A path, or the name of something that is shipped; empty is told by who looks for it."""
     return str(text and path(text) and text)

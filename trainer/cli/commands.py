@@ -67,9 +67,11 @@ def train(given: argparse.Namespace) -> None:
 
 def evaluate(given: argparse.Namespace) -> None:
     from winnow.trainer.evaluate.evaluation_command import Request, evaluate_request
+    from winnow.trainer.pack import remote
 
+    data = [remote.local(name, _line) for name in given.data]
     request = Request(
-        given.checkpoint, data=given.data, cloze=given.cloze, split=given.split, max_tokens=given.max_tokens,
+        given.checkpoint, data=data, cloze=given.cloze, split=given.split, max_tokens=given.max_tokens,
         context=given.context, stride=given.stride, device=given.device, dtype=given.dtype, threads=given.threads,
         xz=not given.no_xz, output=given.output, json=given.json, by=given.by, table=given.table,
     )  # fmt: skip

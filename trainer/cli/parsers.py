@@ -13,7 +13,18 @@ from typing import Any
 
 from winnow.trainer.cli import cli_help, config_commands
 from winnow.trainer.cli import commands as of
-from winnow.trainer.cli.argument_kinds import count, label, named, number, path, positive, to_read, to_write, up_to
+from winnow.trainer.cli.argument_kinds import (
+    count,
+    label,
+    named,
+    number,
+    path,
+    place,
+    positive,
+    to_read,
+    to_write,
+    up_to,
+)
 from winnow.trainer.errors import BadCall, RunFailed, printable
 
 RAW = argparse.RawDescriptionHelpFormatter
@@ -149,8 +160,8 @@ def _add_train(commands: Commands) -> None:
 def _add_eval(commands: Commands) -> None:
     command = _command(commands, "eval", "measure a model on texts and cloze tasks", of.evaluate)
     command.add_argument("checkpoint", type=path, metavar="RUN_OR_CHECKPOINT", help=cli_help.CHECKPOINT)
-    command.add_argument("--data", type=path, nargs="+", action="extend", default=[], metavar="PACK_OR_CORPUS",
-                         help="packs (their validation documents), corpora, Parquet files")  # fmt: skip
+    command.add_argument("--data", type=place, nargs="+", action="extend", default=[], metavar="PACK_OR_CORPUS",
+                         help="packs (their validation documents) or their URLs, corpora, Parquet files")  # fmt: skip
     command.add_argument("--cloze", type=to_read, nargs="+", action="extend", default=[], metavar="FILE",
                          help='JSONL of {"context": …, "choices": […], "answer": 0}, or a task of ours: everyday, '
                               'arithmetic, grammar, code, bundled for all')  # fmt: skip

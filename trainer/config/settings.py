@@ -32,8 +32,9 @@ class ModelShape:
     """Inner width of SwiGLU."""
     context: int = 512
     """Tokens of a training window."""
-    tied: bool = True
-    """Whether the embedding is also the output matrix."""
+    tied: bool = False
+    """Whether the embedding is also the output matrix: fewer parameters for as many operations, and worse by far
+    (docs/measurements.md)."""
     qk_norm: bool = True
     """RMSNorm of each head's queries and keys; always off in the layouts that have none (Llama, EuroBERT)."""
     rope_theta: float = 10000.0
@@ -114,12 +115,17 @@ class Optimizer:
     """Of matrices; norms have none."""
     clip: float = 1.0
     """Of the gradient's norm; 0: none."""
+    embedding: float = 20.0
+    """The embedding's rate in multiples of `rate`, where it begins at random and is not the output matrix too. (1 in
+    runs that were begun before this was a setting.)"""
     beta1: float = 0.9
     """AdamW's decay of the mean of gradients."""
     beta2: float = 0.95
     """AdamW's decay of the mean of their squares."""
     momentum: float = 0.95
-    """Muon's."""
+    """Muon's, from step `momentum_warmup` on."""
+    momentum_warmup: int = 300
+    """Steps in which it rises from 0.85 (0 in runs that were begun before this was a setting)."""
     schedule: Literal["wsd", "cosine"] = "wsd"
     """wsd: warm-up, stable, linear decay. cosine: warm-up, half a cosine."""
     warmup: float = 0.02

@@ -139,8 +139,11 @@ class Model(nn.Module):
         """Draw all weights anew: a function of the seed and each parameter's name alone, the same on every device.
 
         Projections back into the residual stream begin at zero, so that the first steps see the identity (Zhang et al.
-        2019, Fixup, section 3); other matrices are normal with deviation 1 / sqrt(inputs), embedding and head 0.02.
+        2019, Fixup, section 3); other matrices are normal with deviation 1 / sqrt(inputs). An embedding that is the
+        head too has 0.02; one that is not has 0.8 and its head 0.001, as in nanochat (gpt.py): tokens then stand out in
+        the residual stream from the beginning.
         """
+        outside = {"model.embed_tokens.weight": 0.02 if self.layout.tied else 0.8, "lm_head.weight": 0.001}
         with torch.no_grad():
             for name, parameter in self.named_parameters():
                 if parameter.dim() == 1 and not name.endswith(".bias"):
@@ -148,8 +151,7 @@ class Model(nn.Module):
                 elif name.endswith(("o_proj.weight", "down_proj.weight", ".bias")):
                     parameter.zero_()
                 else:
-                    of_block = name.startswith("model.layers.")
-                    deviation = parameter.shape[1] ** -0.5 if of_block else 0.02
+                    deviation = outside.get(name, parameter.shape[1] ** -0.5)
                     parameter.copy_(_normal(seed, name, parameter.shape) * deviation)
 
     def roles(self) -> Iterator[tuple[str, str, nn.Parameter]]:

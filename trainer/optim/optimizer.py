@@ -1,11 +1,12 @@
 """How weights move: Muon for the blocks' matrices and AdamW for embedding, head and norms, or AdamW for all.
 
-AdamW is Loshchilov & Hutter 2019, algorithm 2. Matrices decay, vectors (the norms' weights) do not. A step that the
-guard calls unsound changes nothing at all, not even the count of steps, and the host does not wait to learn of it.
+AdamW is Loshchilov & Hutter 2019, algorithm 2. Matrices decay, vectors (the norms' weights) do not. An embedding that
+is not the head too moves faster than the others and decays as they do. A step that the guard calls unsound changes
+nothing at all, not even the count of steps, and the host does not wait to learn of it.
 """
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -14,6 +15,7 @@ from torch import Tensor, nn
 from winnow.trainer.config import settings as config
 from winnow.trainer.errors import RunFailed
 from winnow.trainer.model.model import Model
+from winnow.trainer.model.tensor_file import Rows
 from winnow.trainer.optim.gradients import Gradients
 from winnow.trainer.optim.muon import Stack
 from winnow.trainer.parallel import shards
@@ -33,20 +35,24 @@ class AdamW:
     square: dict[str, Tensor]
     steps: Tensor
     """Steps taken, a scalar; skipped ones do not count."""
+    groups: dict[tuple[bool, float], list[str]]
+    """Names by whether they decay, and by how many times the rate they move."""
 
     @staticmethod
-    def of(parameters: dict[str, Tensor], gradients: dict[str, Tensor]) -> "AdamW":
+    def of(parameters: dict[str, Tensor], gradients: dict[str, Tensor], faster: dict[str, float]) -> "AdamW":
+        """faster: the names that do not move with the rate itself."""
         mean, square = ({name: torch.zeros_like(p) for name, p in parameters.items()} for _ in range(2))
         steps = torch.zeros((), device=next(iter(parameters.values())).device)
-        return AdamW(parameters, gradients, mean, square, steps)
+        groups = dict[tuple[bool, float], list[str]]()
+        for name, parameter in parameters.items():
+            if len(parameter):
+                groups.setdefault((parameter.ndim > 1, faster.get(name, 1.0)), []).append(name)
+        return AdamW(parameters, gradients, mean, square, steps, groups)
 
     def step(self, rate: float, settings: config.Optimizer, sound: Tensor) -> None:
         """Move by `rate`; where `sound` is 0 the kernel leaves all as it is, as it does for a gradient scaler."""
         self.steps.add_(sound)
-        for matrices in (True, False):
-            names = [name for name, p in self.parameters.items() if (p.ndim > 1) == matrices and len(p)]
-            if not names:
-                continue
+        for (decays, times), names in self.groups.items():
             torch._fused_adamw_(
                 [self.parameters[name] for name in names],
                 [self.gradients[name] for name in names],
@@ -54,10 +60,10 @@ class AdamW:
                 [self.square[name] for name in names],
                 [],
                 [self.steps] * len(names),
-                lr=rate,
+                lr=rate * times,
                 beta1=settings.beta1,
                 beta2=settings.beta2,
-                weight_decay=settings.weight_decay if matrices else 0.0,
+                weight_decay=settings.weight_decay / times if decays else 0.0,
                 eps=1e-8,
                 amsgrad=False,
                 maximize=False,
@@ -80,7 +86,9 @@ class Optimizer:
         self.gradients = Gradients(list(self._parameters.values()))
         self._stacks = list(self._stacked(blocks))
         gradients = dict(zip(self._parameters, self.gradients.parts, strict=True))
-        self._adamw = AdamW.of({name: shards.local(p) for name, p in rest}, gradients)
+        faster = {} if model.layout.tied else {name: settings.embedding for role, name, _ in model.roles()
+                                               if role == "embedding"}  # fmt: skip
+        self._adamw = AdamW.of({name: shards.local(p) for name, p in rest}, gradients, faster)
 
     def _stacked(self, blocks: list[tuple[str, nn.Parameter]]) -> Iterable[Stack]:
         first = 0
@@ -95,11 +103,13 @@ class Optimizer:
                 first += len(part)
 
     @torch.no_grad()
-    def step(self, rate: float, sound: Tensor) -> None:
-        """Move the weights by the gradients as they stand; not at all where `sound` (a scalar, 1 or 0) is 0."""
+    def step(self, rate: float, sound: Tensor, momentum: float | None = None) -> None:
+        """Move the weights by the gradients as they stand; not at all where `sound` (a scalar, 1 or 0) is 0. momentum:
+        Muon's, where it is not yet what the settings say."""
         settings = self._settings
+        momentum = settings.momentum if momentum is None else momentum
         for stack in self._stacks:
-            stack.step(rate, settings.weight_decay, settings.momentum, sound, self._dtype, self._ranks)
+            stack.step(rate, settings.weight_decay, momentum, sound, self._dtype, self._ranks)
         self._adamw.step(rate, settings, sound)
 
     def state(self) -> dict[str, Tensor]:
@@ -111,12 +121,10 @@ class Optimizer:
         return found | {"steps": self._adamw.steps}
 
     @torch.no_grad()
-    def load(self, state: dict[str, Tensor]) -> None:
-        """Take over what `state` gave, with whole moments where it gave shards. Raises RunFailed naming the first
-        moment that is missing or of another shape."""
+    def load(self, state: Mapping[str, Tensor | Rows]) -> None:
+        """Take over what `state` gave, whole: of shards, only a rank's own rows are read. Raises RunFailed naming the
+        first moment that is missing or of another shape."""
         for name, moment in self.state().items():
-            if name not in state or state[name].shape != moment.shape:
-                raise RunFailed(
-                    f"optimizer.safetensors: {name} is missing or not {tuple(moment.shape)}: not this run's"
-                )
-            shards.local(moment).copy_(shards.held(moment, state[name], self._ranks))
+            if name not in state or list(state[name].shape) != list(moment.shape):
+                raise RunFailed(f"the optimizer's {name} is missing or not {tuple(moment.shape)}: not this run's")
+            shards.local(moment).copy_(state[name][shards.rows(moment, self._ranks)])

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from winnow.trainer.config.settings import Optimizer, Run
 
+LEAST_MOMENTUM = 0.85
+
 
 @dataclass(frozen=True)
 class Length:
@@ -40,6 +42,14 @@ def rate(step: int, steps: int, settings: Optimizer) -> float:
     else:
         fall = min(1.0, (steps - step) / max(1.0, settings.decay * steps))
     return settings.rate * min(rise, settings.floor + (1 - settings.floor) * fall)
+
+
+def momentum(step: int, settings: Optimizer) -> float:
+    """Muon's at step `step`, whatever the run's length. It begins low: the first gradients soon point nowhere any more
+    (Jordan et al. 2024, modded-nanogpt)."""
+    risen = min(1.0, step / settings.momentum_warmup) if settings.momentum_warmup else 1.0
+    least = min(LEAST_MOMENTUM, settings.momentum)
+    return least + (settings.momentum - least) * risen
 
 
 def interval(every: int, steps: int) -> int:

@@ -11,6 +11,7 @@ nobody reads make room for a new one, those first that were used the longest tim
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import os
 import shutil
@@ -128,10 +129,13 @@ def _manifest(url: str) -> bytes:
 
 @contextlib.contextmanager
 def _opened(url: str) -> Iterator[IO[bytes]]:
-    """A file of a remote file system, by fsspec; over HTTP by the standard library. BadCall where it is not there."""
+    """A remote file: over HTTP by the standard library, of S3 by boto3, all others by fsspec. BadCall where it is not
+    there."""
     try:
         if url.startswith(("http://", "https://")):
             opened: Any = urllib.request.urlopen(url, timeout=SECONDS)
+        elif url.startswith("s3://"):
+            opened = _object(url)
         else:
             import fsspec
 
@@ -144,6 +148,29 @@ def _opened(url: str) -> Iterator[IO[bytes]]:
         raise RunFailed(f"{url} cannot be opened: {one_line(error)}; the same command goes on") from None
     with opened:
         yield cast(IO[bytes], opened)
+
+
+def _object(url: str) -> Any:
+    """The bytes of an object in S3. FileNotFoundError where the server refuses, or the call cannot be made."""
+    from botocore import exceptions
+
+    bucket, _, key = url.removeprefix("s3://").partition("/")
+    try:
+        return _client().get_object(Bucket=bucket, Key=key)["Body"]
+    except exceptions.ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+            raise
+        raise FileNotFoundError(error) from None
+    except (exceptions.NoCredentialsError, exceptions.ParamValidationError, exceptions.ProfileNotFound) as error:
+        raise FileNotFoundError(error) from None
+
+
+@functools.cache
+def _client() -> Any:
+    """One for all threads; address and credentials are those of boto3's variables and files, as for builds at s3://."""
+    import boto3
+
+    return boto3.session.Session().client("s3")
 
 
 def _read(file: IO[bytes], url: str, most: int) -> bytes:

@@ -27,7 +27,8 @@ CONFIG, PACK = "config.lock.toml", "pack.lock.json"
 FREE = ("keep", "log_every", "save_every", "tokens", "tokens_per_parameter", "sinks", "profile")
 """Settings of [run] that do not define what is trained, and its length."""
 _IN_USE = ".in-use"
-_SHIFT = re.compile(r"^shift = ", re.MULTILINE)
+_LATER = {("data", "shift"): "false", ("optimizer", "embedding"): "1", ("optimizer", "momentum_warmup"): "0"}
+"""Settings that the locks of former runs lack, and what those did."""
 
 
 @contextlib.contextmanager
@@ -62,7 +63,9 @@ def begun(run: Path, config: Config, pack: Pack) -> Config | None:
     if not (run / CONFIG).is_file():
         return None
     settled = changed(locked(run), config)
-    config = replace(config, data=replace(config.data, shift=settled.data.shift))
+    for section, key in _unknown(run):
+        asked, was = getattr(config, section), getattr(settled, section)
+        config = replace(config, **{section: replace(asked, **{key: getattr(was, key)})})
     difference = config_file.difference(settled, config)
     if difference is not None:
         raise BadCall(f"{run} was begun with another configuration: {difference}; go on with that, or name another RUN")
@@ -83,8 +86,13 @@ def begun(run: Path, config: Config, pack: Pack) -> Config | None:
 
 def locked(run: Path) -> Config:
     """The settled configuration. What it does not know yet was not done when the run was begun."""
+    return config_file.load(run / CONFIG, [f"{'.'.join(place)}={_LATER[place]}" for place in _unknown(run)])
+
+
+def _unknown(run: Path) -> list[tuple[str, str]]:
+    """The settings that its lock does not know yet."""
     text = reading.small(run / CONFIG).decode(errors="replace")
-    return config_file.load(run / CONFIG, [] if _SHIFT.search(text) else ["data.shift=false"])
+    return [place for place in _LATER if not re.search(rf"^{place[1]} = ", text, re.MULTILINE)]
 
 
 def changed(settled: Config, config: Config) -> Config:

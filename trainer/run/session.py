@@ -23,6 +23,7 @@ from winnow.trainer.optim.optimizer import Optimizer
 from winnow.trainer.optim.scaling import EPOCHS_AS_GOOD
 from winnow.trainer.pack import remote, tokenizer
 from winnow.trainer.pack.index import Pack
+from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run import branch, calibrate, checkpoint, run_folder
 from winnow.trainer.run.saver import Saver
@@ -132,7 +133,10 @@ def opened(
         calibration = calibrate.obey(settled.machine, model, ranks)
     if ranks.first:
         run_folder.begin(run, settled, pack, origin.record() if origin else None)
-    optimizer = Optimizer(model, settled.optimizer, model.dtype, ranks)
+    if shards.is_shard(model.head):
+        checkpoint.shared(run, ranks)
+    moves = replace(settled.optimizer, embedding=1.0) if settled.init else settled.optimizer
+    optimizer = Optimizer(model, moves, model.dtype, ranks)
     guard = Guard(settled.run.spike, ranks.device)
     progress = Progress() if start is None else _restored(start, optimizer, guard, length, say)
     if start is not None and not saved:

@@ -99,6 +99,8 @@ class Step:
         mean, norm, per_byte = gradients.reduce(self._ranks)
         verdict = self._guard.judge(mean, norm, batch.step in self._phases)
         gradients.scale(norm, self._config.optimizer.clip)
-        self._optimizer.step(schedule.rate(batch.step, self._steps, self._config.optimizer), verdict[-1])
+        settings = self._config.optimizer
+        rate, momentum = schedule.rate(batch.step, self._steps, settings), schedule.momentum(batch.step, settings)
+        self._optimizer.step(rate, verdict[-1], momentum)
         self.optimizing += time.perf_counter() - began
         return torch.cat([verdict, per_byte[None]])

@@ -162,18 +162,22 @@ def test_weights_are_a_function_of_the_seed(name: str) -> None:
     assert not all(other)
 
 
-def test_what_new_weights_look_like() -> None:
-    model = Model(layout_of("Qwen3, wide heads"))
+@pytest.mark.parametrize(
+    ("name", "outside"),
+    [("Qwen3, wide heads", {"embedding": 0.8, "head": 0.001}), ("Qwen3, tied, grouped", {"embedding": 0.02})],
+)
+def test_what_new_weights_look_like(name: str, outside: dict[str, float]) -> None:
+    model = Model(layout_of(name))
     model.initialise(1)
-    for role, name, parameter in model.roles():
+    for role, of, parameter in model.roles():
         if role == "norm":
-            assert (parameter == 1).all(), name
-        elif "o_proj" in name or "down_proj" in name:
-            assert (parameter == 0).all(), name
+            assert (parameter == 1).all(), of
+        elif "o_proj" in of or "down_proj" in of:
+            assert (parameter == 0).all(), of
         else:
-            expected = parameter.shape[1] ** -0.5 if role == "matrix" else 0.02
-            assert parameter.std().item() == pytest.approx(expected, rel=0.1), name
-            assert parameter.mean().item() == pytest.approx(0, abs=0.2 * expected), name
+            expected = outside.get(role, parameter.shape[1] ** -0.5)
+            assert parameter.std().item() == pytest.approx(expected, rel=0.1), of
+            assert parameter.mean().item() == pytest.approx(0, abs=0.2 * expected), of
     tokens = tokens_of(2, LENGTH)
     loss = model.loss(tokens[:, :-1], None, tokens[:, 1:]).item() / tokens[:, 1:].numel()
     assert loss == pytest.approx(math.log(128), abs=0.1)  # 100 tokens fill 128 rows

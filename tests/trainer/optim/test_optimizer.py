@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import torch
@@ -13,7 +14,8 @@ from winnow.trainer.optim.optimizer import Optimizer
 from winnow.trainer.parallel.ranks import Ranks
 
 ONE, ZERO = torch.tensor(1.0), torch.tensor(0.0)
-LAYOUT = Layout.of(ModelShape(layers=2, width=16, heads=2, kv_heads=1, mlp=48, context=8), 50, "causal")
+SHAPE = ModelShape(layers=2, width=16, heads=2, kv_heads=1, mlp=48, context=8)
+LAYOUT = Layout.of(SHAPE, 50, "causal")
 
 
 @pytest.fixture(autouse=True)
@@ -30,8 +32,8 @@ def small(seed: int = 0) -> Model:
     return model
 
 
-def settings(name: str = "muon") -> config.Optimizer:
-    return config.Optimizer(name=name, rate=1e-2)  # type: ignore[arg-type]
+def settings(name: str = "muon", embedding: float = 1.0) -> config.Optimizer:
+    return config.Optimizer(name=name, rate=1e-2, embedding=embedding)  # type: ignore[arg-type]
 
 
 def backward(model: Model, seed: int) -> None:
@@ -93,11 +95,15 @@ def test_plain_adamw_moves_all_as_torchs_does() -> None:
 
 
 @pytest.mark.parametrize("name", ["muon", "adamw"])
-def test_adamw_by_its_formulas(name: str) -> None:
-    """Two steps of Loshchilov & Hutter's algorithm 2 on the embedding, by hand."""
-    model = small()
-    optimizer = Optimizer(model, settings(name), torch.float32, Ranks())
-    weight = model.model.embed_tokens.weight
+@pytest.mark.parametrize(
+    ("moved", "tied", "times"), [("embed_tokens", False, 8), ("embed_tokens", True, 1), ("lm_head", False, 1)]
+)
+def test_adamw_by_its_formulas(name: str, moved: str, tied: bool, times: int) -> None:
+    """Two steps of Loshchilov & Hutter's algorithm 2, by hand; only an embedding that is no head moves faster."""
+    model = Model(Layout.of(replace(SHAPE, tied=tied), 50, "causal"))
+    model.initialise(0)
+    optimizer = Optimizer(model, settings(name, embedding=8.0), torch.float32, Ranks())
+    (weight,) = (p for of, p in model.named_parameters() if moved in of)
     expected, mean, square = weight.detach().clone(), torch.zeros(()), torch.zeros(())
     for step in (1, 2):
         optimizer.gradients.zero()
@@ -107,7 +113,7 @@ def test_adamw_by_its_formulas(name: str) -> None:
         square = 0.95 * square + 0.05 * weight.grad**2
         optimizer.step(1e-2, ONE)
         root = (square / (1 - 0.95**step)).sqrt() + 1e-8
-        expected = expected * (1 - 1e-2 * 0.1) - 1e-2 * mean / (1 - 0.9**step) / root
+        expected = expected * (1 - 1e-2 * 0.1) - times * 1e-2 * mean / (1 - 0.9**step) / root
     torch.testing.assert_close(weight.detach(), expected)
 
 

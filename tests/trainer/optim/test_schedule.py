@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from winnow.trainer.config.settings import Optimizer, Run
-from winnow.trainer.optim.schedule import Length, interval, length, rate
+from winnow.trainer.optim.schedule import Length, interval, length, momentum, rate
 
 WSD = Optimizer(rate=1.0, warmup=0.1, decay=0.5, floor=0.0, schedule="wsd")
 COSINE = Optimizer(rate=1.0, warmup=0.1, floor=0.0, schedule="cosine")
@@ -67,6 +67,21 @@ def test_every_step_has_a_rate_above_zero_and_not_above_the_peak(
 )
 def test_length(run: Run, context: int, parameters: int, expected: Length) -> None:
     assert length(run, context, parameters) == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "step", "expected"),
+    [
+        (Optimizer(momentum=0.95, momentum_warmup=300), 0, 0.85),
+        (Optimizer(momentum=0.95, momentum_warmup=300), 150, 0.9),
+        (Optimizer(momentum=0.95, momentum_warmup=300), 300, 0.95),
+        (Optimizer(momentum=0.95, momentum_warmup=300), 301, 0.95),
+        (Optimizer(momentum=0.95, momentum_warmup=0), 0, 0.95),
+        (Optimizer(momentum=0.5, momentum_warmup=300), 0, 0.5),
+    ],
+)
+def test_momentum_rises_to_what_it_is(settings: Optimizer, step: int, expected: float) -> None:
+    assert momentum(step, settings) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(("every", "steps", "expected"), [(7, 100, 7), (0, 100, 10), (0, 101, 11), (0, 1, 1)])

@@ -14,7 +14,8 @@ from winnow.trainer.parallel.ranks import Ranks
 
 ROWS, LENGTH = 4, 32
 SHAPES = {
-    "tied": Layout.of(ModelShape(layers=3, width=24, heads=2, kv_heads=1, mlp=40, context=32), 50, "causal"),
+    "tied": Layout.of(ModelShape(layers=3, width=24, heads=2, kv_heads=1, mlp=40, context=32, tied=True), 50,
+                      "causal"),
     "untied": Layout.of(ModelShape(layers=2, width=18, heads=1, mlp=10, context=32, tied=False), 60, "causal"),
     "10m": Layout.of(load("10m", pack="p").model, 8192, "causal"),
 }  # fmt: skip

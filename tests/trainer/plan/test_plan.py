@@ -31,8 +31,8 @@ def test_counts_are_the_models() -> None:
     found = planned("tiny")
     with torch.device("meta"):
         model = Model(Layout.of(load("tiny", pack="p").model, 4096, "causal"))
-    assert found.parameters == sum(p.numel() for p in model.parameters()) == 1_377_920
-    assert found.outside == model.outside_embedding() == 853_632
+    assert found.parameters == sum(p.numel() for p in model.parameters()) == 1_902_208
+    assert found.outside == model.outside_embedding() == 1_377_920
     assert found.flops_per_token == model.flops_per_token(256)
     assert (found.length.rows, found.length.steps, found.length.tokens) == (16, 245, 245 * 4096)
 
@@ -49,10 +49,10 @@ def test_a_longer_window_keeps_more() -> None:
 
 def test_budgets_are_multiples_of_chinchillas() -> None:
     found = planned("10m", "run.tokens=1_000_000").budgets
-    optimum = 20 * 10_623_360
+    optimum = 20 * 13_769_088
     assert [budget.tokens for budget in found] == [31 * 32_768, optimum, 5 * optimum, 20 * optimum]
-    assert [round(budget.of_chinchilla, 3) for budget in found] == [0.005, 1, 5, 20]
-    assert found[1].loss == scaling.loss(10_623_360, optimum)
+    assert [round(budget.of_chinchilla, 3) for budget in found] == [0.004, 1, 5, 20]
+    assert found[1].loss == scaling.loss(13_769_088, optimum)
     assert found[1].flops == optimum * 96_731_136
     assert found[1].seconds is None
 
@@ -132,7 +132,7 @@ def test_the_text_warns_of_repetition_and_small_corpora(pack: Path) -> None:
 
 
 def test_what_fits() -> None:
-    chinchilla = 20 * 853_632
+    chinchilla = 20 * 1_377_920
     assert fitting(chinchilla // 4, 4096) == "tiny"
     assert fitting(chinchilla // 4 - 1, 4096) is None
     assert fitting(10**9, 32768) == "124m"
@@ -178,8 +178,8 @@ def test_what_takes_too_long_is_reckoned_and_said(monkeypatch: pytest.MonkeyPatc
 def test_the_text_says_what_is_assumed() -> None:
     text = plan_text.text("124m", planned("124m"))
     assert text.splitlines()[0] == "124m        12 layers, width 768, 6 heads of 128, context 1024, causal"
-    assert "parameters  110 M, 85 M of them outside the embedding; vocabulary 32,768 (assumed)" in text
-    assert "tokens      1.7 B in 3,241 steps of 512 windows: 1 times Chinchilla's 20 a parameter" in text
+    assert "parameters  135 M, 110 M of them outside the embedding; vocabulary 32,768 (assumed)" in text
+    assert "tokens      2.2 B in 4,201 steps of 512 windows: 1 times Chinchilla's 20 a parameter" in text
     assert "40 % of the stated peak is assumed (--mfu)" in text
     assert "$" not in text
     assert "no forecast" in text

@@ -22,12 +22,12 @@ def of(found: Plan) -> dict[str, There]:
 
 def test_time_and_cost_follow_from_the_share_and_the_price() -> None:
     found = of(planned("124m", mfu=0.5, prices={"H200": 2.0}))
-    total = 773_849_088 * 3241 * 524_288
+    total = 773_849_088 * 4201 * 524_288
     assert found["H200"].flops == 0.5 * 989.4e12
     assert found["H200"].seconds == pytest.approx(total / (0.5 * 989.4e12))
     assert found["H200"].dollars == pytest.approx(found["H200"].seconds / 3600 * 2)
     assert found["T4"].flops == 0.5 * 8.1e12  # float32: it has no bfloat16
-    assert found["T4"].held > found["L4"].held - 4 * 110e6  # which keeps casts of the weights, and T4 none
+    assert found["T4"].held > found["L4"].held - 4 * 135e6  # which keeps casts of the weights, and T4 none
     assert found["H100 SXM"].dollars is None
     assert 0 < found["L4"].rows < found["H200"].rows
     assert list(found) == [gpu.name for gpu in GPUS]

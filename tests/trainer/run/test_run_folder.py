@@ -127,8 +127,11 @@ def test_one_process_at_a_time_and_a_killed_one_lets_go(tmp_path: Path, pack: Pa
 def test_a_run_of_before_goes_on_without_what_it_did_not_know(tmp_path: Path, pack: Pack) -> None:
     begin(tmp_path, config(pack), pack)
     lock = tmp_path / "config.lock.toml"
-    assert locked(tmp_path).data.shift is True
-    lock.write_text(lock.read_text().replace("shift = true\n", ""))
+    whole = locked(tmp_path)
+    assert (whole.data.shift, whole.optimizer.embedding, whole.optimizer.momentum_warmup) == (True, 20, 300)
+    unknown = ("shift = true\n", "embedding = 20.0\n", "momentum_warmup = 300\n")
+    lock.write_text("".join(line for line in lock.read_text().splitlines(keepends=True) if line not in unknown))
     found = begun(tmp_path, config(pack), pack)
     assert found is not None
-    assert found.data.shift is locked(tmp_path).data.shift is False
+    assert found == locked(tmp_path)
+    assert (found.data.shift, found.optimizer.embedding, found.optimizer.momentum_warmup) == (False, 1, 0)

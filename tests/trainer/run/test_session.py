@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from tests.trainer import small_runs
-from tests.trainer.small_runs import config, crash, lines, trained
+from tests.trainer.small_runs import config, crash, lines, tensors, trained
 from winnow.trainer.config import config_file
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.model.model import Model
@@ -93,6 +93,18 @@ def test_init_goes_on_from_a_checkpoint_and_measures_it_first(tmp_path: Path, pa
     before, after = lines(whole, "evaluation")[-1], lines(tmp_path / "second", "evaluation")[0]
     assert (after["step"], after["bits_per_byte"]) == (0, before["bits_per_byte"])
     assert lines(tmp_path / "second", "evaluation")[-1]["bits_per_byte"] < after["bits_per_byte"]
+
+
+def test_an_embedding_moves_faster_unless_it_comes_from_elsewhere(tmp_path: Path, pack: Path, whole: Path) -> None:
+    """With init its size is another's, for which so large a step is too large."""
+    init = {"init": str(whole / "checkpoints" / "step-000012")}
+    for name, changes, faster in (("new", {}, True), ("other", init, False)):
+        embeddings = []
+        for times in (1.0, 20.0):
+            run = tmp_path / f"{name}-{times:g}"
+            trained(config(pack, optimizer={"embedding": times}, run={"tokens": 128}, **changes), run)
+            embeddings.append(tensors(run)["model.embed_tokens.weight"])
+        assert torch.equal(*embeddings) is not faster
 
 
 def test_init_must_fit_the_objective_and_the_tokenizer(tmp_path: Path, pack: Path) -> None:
