@@ -92,6 +92,7 @@ class Session:
 _Found = tuple[Config | None, Run | None, Path | None, branch.Origin | None]
 """What lies in a run's folder: its configuration as it may go on now (None: the run begins), its length as it was
 settled, its newest checkpoint, and what it began from."""
+NOTHING: _Found = (None, None, None, None)
 
 
 def opened(
@@ -102,13 +103,10 @@ def opened(
     origin: a checkpoint of another run, that a new one begins from. verify: hash the whole pack, also where it was.
     """
     pack = Pack.open(remote.local(config.data.pack, say))
-    nothing: _Found = (None, None, None, None)
-    found = ranks.agree(_found(config, run, pack, origin, verify, say) if ranks.first else nothing)
+    found = ranks.agree(_found(config, run, pack, origin, verify, say) if ranks.first else NOTHING)
     settled, before, saved, origin = found
-    here, begun = ranks.device.type, settled.machine.device if settled else ""
-    if begun not in (here, ""):  # with other arithmetic it would be another run
-        cure = "say --set machine.device=cpu" if begun == "cpu" else "go on where there is a GPU"
-        raise BadCall(f"{run} was begun on {begun}, and this session would compute on {here}: {cure}, or begin anew")
+    if settled is not None:
+        _same_device(run, settled, ranks)
     start = saved or (origin.path if origin else None)
     model = _model(config, pack, start)
     new = start is not None and not saved and not config.init
@@ -169,6 +167,14 @@ def _found(config: Config, run: Path, pack: Pack, origin: branch.Origin | None, 
     if saved is None and origin is not None:
         branch.hold(origin)
     return settled, before, saved, origin
+
+
+def _same_device(run: Path, settled: Config, ranks: Ranks) -> None:
+    """BadCall where a run would go on with other arithmetic than it was begun with."""
+    here, begun = ranks.device.type, settled.machine.device
+    if here != begun:
+        cure = "say --set machine.device=cpu" if begun == "cpu" else "go on where there is a GPU"
+        raise BadCall(f"{run} was begun on {begun}, and this session would compute on {here}: {cure}, or begin anew")
 
 
 def _model(config: Config, pack: Pack, saved: Path | None) -> Model:
