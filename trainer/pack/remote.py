@@ -49,7 +49,10 @@ def local(name: str, say: Say) -> Path:
     if scheme == "file":
         return Path(rest)
     url = name.rstrip("/")
-    manifest = _manifest(url)
+    with _opened(f"{url}/{index.MANIFEST}") as file:
+        manifest = _read(file, url, reading.MOST + 1)
+    if len(manifest) > reading.MOST:
+        raise BadCall(f"{url}/{index.MANIFEST} has more bytes than such a file can have")
     home = verified.home() / "copies"
     path = home / hashlib.sha256(manifest).hexdigest()
     if path not in _reading:
@@ -117,14 +120,6 @@ def _fetch(url: str, file: Path, of: tuple[int, str], add: Callable[[int], None]
             add(len(piece))
         if (target.tell(), sha256.hexdigest()) != of:
             raise RunFailed(f"{url} is damaged: its size or sha256 is not the manifest's; copy it there again")
-
-
-def _manifest(url: str) -> bytes:
-    with _opened(f"{url}/{index.MANIFEST}") as file:
-        found = _read(file, url, reading.MOST + 1)
-    if len(found) > reading.MOST:
-        raise BadCall(f"{url}/{index.MANIFEST} has more bytes than such a file can have")
-    return found
 
 
 @contextlib.contextmanager
