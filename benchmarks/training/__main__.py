@@ -179,7 +179,7 @@ def _at(found: dict[str, Quality], kinds: dict[str, Report], held: data.HeldOut)
             "tried": of.tried, "view": of.view, "runs": runs,
         }  # fmt: skip
     for name, ours in rivals(trainers).items():
-        by = bootstrap.paired(found[name].bits, found[ours].bits, held.bytes, key=name)
+        by = bootstrap.ratio(found[name].bits - found[ours].bits, held.bytes, key=name)
         ahead[name] = {"of": ours, "value": by.value, "low": by.low, "high": by.high}
     return {"trainers": trainers, "ahead": ahead}
 

@@ -3,7 +3,7 @@
 CORPUS = "a directory that winnow build made, or any folder or file of Parquet with a column `text`"
 VOCAB = "tokens, special ones included: 4096 suits tiny, 8192 10m, 16384 30m, 32768 what is larger"
 TOKENIZER = "what winnow tokenizer train made, or any Hugging Face tokenizer's directory"
-CHECKPOINT = "a run (its newest checkpoint), a checkpoint, or a Hugging Face directory (Llama, Qwen2 or Qwen3 layout)"
+CHECKPOINT = "a run (its newest checkpoint), RUN@STEP, or a Hugging Face directory in the Llama, Qwen2 or Qwen3 layout"
 EXPORTED = "a run (its newest checkpoint), RUN@STEP, or any Hugging Face directory of a layout that winnow has"
 AGAINST = "a build whose removed duplicates the split respects, may be repeated (default: those the corpora lie in)"
 NEW = "a new directory, or one to go on with"

@@ -68,7 +68,7 @@ def _outside(config: "Config") -> Iterator[str]:
     """What is wrong with the files that a configuration names, a complaint each."""
     from winnow.trainer.config.config_file import NO_PACK
     from winnow.trainer.data import mixture
-    from winnow.trainer.evaluate import tasks
+    from winnow.trainer.evaluate import cloze
     from winnow.trainer.model.hf import initial_layout
     from winnow.trainer.pack import remote
     from winnow.trainer.pack.index import Pack
@@ -84,7 +84,7 @@ def _outside(config: "Config") -> Iterator[str]:
         if config.init:
             initial_layout(config, found[0])
 
-    looks: tuple[Callable[[], object], ...] = (pack, init, lambda: tasks.read(config.evaluate.tasks))
+    looks: tuple[Callable[[], object], ...] = (pack, init, lambda: cloze.read(config.evaluate.tasks))
     for look in looks:
         try:
             look()

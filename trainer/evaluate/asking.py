@@ -1,54 +1,72 @@
-"""What a run asks of its model on the way: cloze tasks, and texts to go on with.
+"""What a run asks of its model on the way: bits of held-out texts, cloze tasks, and texts to go on with.
 
 It changes nothing of the training: weights stay as they are, and what is drawn for a sample comes from a generator of
 its own. All ranks ask together, and the first one's choice of a token is everyone's, so that none waits for another.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from winnow.trainer.config.settings import Evaluate
-from winnow.trainer.evaluate import cloze
+from winnow.trainer.config.settings import Config
+from winnow.trainer.evaluate import cloze, held_out, yardstick
 from winnow.trainer.evaluate.cloze import Question
+from winnow.trainer.evaluate.evaluate import evaluate
 from winnow.trainer.evaluate.generate import Sampling, text_after
+from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run.open_checkpoint import Checkpoint
 
 Item = tuple[str, str]
-"""("task", its name) or ("sample", its prompt)."""
+"""("task", its name), ("sample", its prompt) or EVALUATION."""
+EVALUATION: Item = ("evaluation", "")
 
 
 class Asking:
     """Of one run."""
 
     def __init__(
-        self, of: Checkpoint, settings: Evaluate, questions: Mapping[str, Sequence[Question]], seed: int, ranks: Ranks
+        self, of: Checkpoint, pack: Pack, config: Config, questions: Mapping[str, Sequence[Question]], ranks: Ranks
     ) -> None:
         """`of`: the model as it trains. BadCall where a choice is longer than the model's context."""
-        self._of, self._settings, self._questions, self._seed, self._ranks = of, settings, questions, seed, ranks
+        self._of, self._pack, self._config, self._questions, self._ranks = of, pack, config, questions, ranks
         self._context = of.model.layout.context
-        self.items: list[Item] = [*(("task", name) for name in questions),
-                                  *(("sample", prompt) for prompt in dict.fromkeys(settings.samples))]  # fmt: skip
+        self.evaluates = any(pack.counts("validation", source).documents for source in pack.sources)
+        self.items = [EVALUATION] if self.evaluates else []
+        self.items += [("task", name) for name in questions]
+        self.items += [("sample", prompt) for prompt in dict.fromkeys(config.evaluate.samples)]
         for asked in questions.values():
-            cloze.hold(asked, self._encode, of.tokenizer.begin, self._context)
+            cloze.hold(asked, of.tokenizer.encode, of.tokenizer.begin, self._context)
 
-    def ask(self, item: Item) -> dict[str, Any]:
-        """What metrics.jsonl says of the answer."""
+    def ask(self, item: Item, xz: bool) -> dict[str, Any]:
+        """What metrics.jsonl says of the answer. xz: whether an evaluation has what xz needs of its documents beside
+        it, which is measured on the first rank, and of a decoder."""
         kind, name = item
-        return self._task(name) if kind == "task" else self._sample(name)
+        if kind == "evaluation":
+            return self._evaluation(xz and self._ranks.first and self._config.objective == "causal")
+        if kind == "sample":
+            return self._sample(name)
+        of, questions = self._of, self._questions[name]
+        words = of.tokenizer
+        return asdict(cloze.score(of.model, name, questions, words.encode, words.begin, self._context, self._ranks))
 
-    def _task(self, name: str) -> dict[str, Any]:
-        of = self._of
-        found = cloze.score(
-            of.model, name, self._questions[name], self._encode, of.tokenizer.begin, self._context, self._ranks
-        )  # fmt: skip
-        return found.record()
+    def _evaluation(self, xz: bool) -> dict[str, Any]:
+        config, most = self._config, self._config.run.evaluate_tokens
+        record = evaluate(
+            self._of.model, self._pack, max_tokens=most, context=config.model.context, ranks=self._ranks,
+            masking=config.masking if config.objective == "masked" else None,
+        ).record()  # fmt: skip
+        record["scored"] = {key: record.pop(key) for key in ("documents", "tokens", "bytes")}  # `tokens`: trained on
+        del record["seconds"]
+        sample = held_out.of_pack(self._pack, most=most) if xz else None
+        if sample and (beside := yardstick.beside(sample, self._of.tokenizer)):
+            record["xz_bits_per_byte"] = beside[""]
+            for source, of in record["by_source"].items():
+                of["xz_bits_per_byte"] = beside[source]
+        return record
 
     def _sample(self, prompt: str) -> dict[str, Any]:
-        most = self._settings.sample_tokens
-        sampling = Sampling(self._settings.temperature, top_p=0.95)
-        text, made = text_after(self._of, prompt, most, sampling, self._seed, self._ranks.agree)
+        settings = self._config.evaluate
+        sampling, most = Sampling(settings.temperature, top_p=0.95), settings.sample_tokens
+        text, made = text_after(self._of, prompt, most, sampling, self._config.seed, self._ranks.agree)
         return {"prompt": prompt, "text": text, "ended": made < most, "tokens_made": made}
-
-    def _encode(self, texts: list[str]) -> list[list[int]]:
-        return [tokens.tolist() for tokens in self._of.tokenizer.encode(texts)]

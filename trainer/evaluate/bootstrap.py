@@ -49,13 +49,9 @@ class Stratum:
 
 
 def ratio(amounts: Floats, units: Floats, *, key: str) -> Interval:
-    """Sum of amounts over sum of units, with its interval; `key` seeds the draws."""
+    """Sum of amounts over sum of units, with its interval; `key` seeds the draws. Of the difference of two models'
+    amounts it is their difference over the same documents: what both find hard cancels out."""
     return total({"": Stratum(amounts, units, 1.0)}, key=key)
-
-
-def paired(first: Floats, second: Floats, units: Floats, *, key: str) -> Interval:
-    """Difference of two ratios over the same documents, first minus second: what both find hard cancels out."""
-    return total({"": Stratum(first - second, units, 1.0)}, key=key)
 
 
 def total(strata: Mapping[str, Stratum], *, key: str) -> Interval:

@@ -10,26 +10,35 @@ A file is JSON lines, each a question:
     answer bits a byte   what the right choice costs, over its bytes; moves where accuracy does not leave chance yet
     by chance            the share that guessing gets
 
+The bundled ones are this project's own, 60 questions or more each, written so that one choice is right and the others
+are of its kind: everyday (what things are and do), arithmetic (in words and signs), grammar (agreement, tense,
+pronouns) and code (Python and the shell). Small models are near chance on most; they are there for the curve.
+
 Context and choice are tokenised together, as the text that they are, and a question's choices are compared from the
 first token on in which they may differ. Intervals are of the bootstrap over questions.
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
+from winnow.trainer.config.text import suggest
 from winnow.trainer.errors import BadCall, shown
 from winnow.trainer.evaluate import bootstrap, scoring
-from winnow.trainer.evaluate.bootstrap import Interval
 from winnow.trainer.model.loss import IGNORED
 from winnow.trainer.parallel.ranks import Ranks
 
-Encode = Callable[[list[str]], list[list[int]]]
+Encode = Callable[[list[str]], Sequence[Any]]
+"""Of each text its token ids, without special ones."""
+TASKS = ("everyday", "arithmetic", "grammar", "code")
+ALL = "bundled"
+_FOLDER = resources.files("winnow.trainer.evaluate").joinpath("bundled")
 
 
 @dataclass(frozen=True)
@@ -49,18 +58,10 @@ class Cloze:
 
     task: str
     questions: int
-    accuracy: Interval
-    accuracy_by_length: Interval
-    answer_bits_per_byte: Interval
+    accuracy: bootstrap.Interval
+    accuracy_by_length: bootstrap.Interval
+    answer_bits_per_byte: bootstrap.Interval
     chance: float
-
-    def record(self) -> dict[str, Any]:
-        """For metrics and JSON."""
-        figures = {
-            name: {"value": of.value, "low": of.low, "high": of.high}
-            for name in ("accuracy", "accuracy_by_length", "answer_bits_per_byte") for of in [getattr(self, name)]
-        }  # fmt: skip
-        return {"task": self.task, "questions": self.questions, **figures, "chance": self.chance}
 
     def line(self) -> str:
         """For the terminal."""
@@ -69,7 +70,28 @@ class Cloze:
         return f"{self.task}: {self.questions:,} questions, {figures}; by chance {self.chance:.1%}"
 
 
-def read(path: Path) -> list[Question]:
+def files(names: Sequence[str]) -> dict[str, Path]:
+    """Task to file, in their order. BadCall where two have one name, or where nothing is called so."""
+    found = dict[str, Path]()
+    for name in [task for given in names for task in (TASKS if given == ALL else (given,))]:
+        bundled = name in TASKS
+        path = Path(str(_FOLDER.joinpath(f"{name}.jsonl"))) if bundled else Path(name)
+        if not bundled and not os.path.isfile(name):  # Path's fails on names that are too long
+            known = "" if "/" in name or "." in name else suggest(name, (*TASKS, ALL))
+            raise BadCall(f"the cloze task {shown(name)} is no file{known}")
+        if found.setdefault(path.stem, path) != path:
+            raise BadCall(f"two cloze tasks are called {shown(path.stem)}: {found[path.stem]} and {path}; rename one")
+    return found
+
+
+def read(names: Sequence[str], most: int = 0) -> dict[str, list[Question]]:
+    """Task to questions: of each at most so many, spread evenly over its file (0: all). BadCall names file and line."""
+    found = {task: of_file(path) for task, path in files(names).items()}
+    few = {task: min(most or len(of), len(of)) for task, of in found.items()}
+    return {task: [of[place * len(of) // few[task]] for place in range(few[task])] for task, of in found.items()}
+
+
+def of_file(path: Path) -> list[Question]:
     """The questions of a file; blank lines are passed over. BadCall names file and line."""
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
@@ -97,55 +119,35 @@ def _question(line: str, place: str) -> Question:
         raise BadCall(f"{place}: choices must be a list of two strings or more, none of them empty")
     if isinstance(answer, bool) or not isinstance(answer, int) or not 0 <= answer < len(choices):
         raise BadCall(f"{place}: answer is {shown(answer)}, not the number of a choice, 0 to {len(choices) - 1}")
-    if not all(_is_unicode(text) for text in (context, *choices)):
+    if any("\ud800" <= letter <= "\udfff" for text in (context, *choices) for letter in text):
         raise BadCall(f"{place}: a \\ud800 or the like stands alone, which is half a character")
     return Question(context, tuple(choices), answer, place)
 
 
-def _is_unicode(text: str) -> bool:
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
 def score(
-    model: scoring.Scorable,
-    task: str,
-    questions: Sequence[Question],
-    encode: Encode,
-    begin: int,
-    context: int,
+    model: scoring.Scorable, task: str, questions: Sequence[Question], encode: Encode, begin: int, context: int,
     ranks: Ranks | None = None,
-) -> Cloze:
-    """Put the questions to a decoder. `encode`: texts to token ids, no special tokens added; `begin`: id of the token
-    that begins a document. ranks: all of them call this, and get the same figures.
+) -> Cloze:  # fmt: skip
+    """Put the questions to a decoder. begin: id of the token that begins a document. ranks: all of them call this, and
+    get the same figures.
 
     A context too long for the window loses its beginning; a choice too long is a BadCall that names the line.
     """
-    ranks = ranks or Ranks()
-    pieces = list[scoring.Piece]()
-    for question in questions:
-        pieces += _pieces(question, encode, begin, context)
-    shared = torch.from_numpy(scoring.bits(model, pieces, begin, context, rank=ranks.rank, world=ranks.world))
-    shared = shared.to(ranks.device)
-    ranks.sum(shared)
-    found = shared[:, scoring.TEXT].cpu().numpy()
-    right, right_by_length, answers, first = list[bool](), list[bool](), list[tuple[float, int]](), 0
-    for question in questions:
-        costs = found[first : first + len(question.choices)]
+    pieces = [piece for question in questions for piece in _pieces(question, encode, begin, context)]
+    found = scoring.shared_bits(model, pieces, begin, context, ranks or Ranks())[:, scoring.TEXT]
+    each = np.zeros((len(questions), 4))  # right, right by length, the answer's bits and bytes
+    first = 0
+    for number, question in enumerate(questions):
+        costs, of = found[first : first + len(question.choices)], question.answer
         lengths = np.array([len(choice.encode()) for choice in question.choices])
-        right.append(int(np.argmin(costs)) == question.answer)
-        right_by_length.append(int(np.argmin(costs / lengths)) == question.answer)
-        answers.append((costs[question.answer], lengths[question.answer]))
+        each[number] = np.argmin(costs) == of, np.argmin(costs / lengths) == of, costs[of], lengths[of]
         first += len(question.choices)
     ones = np.ones(len(questions))
-    of_answers = np.array(answers, dtype=np.float64)
     return Cloze(
-        task=task,
-        questions=len(questions),
-        accuracy=bootstrap.ratio(np.array(right, dtype=np.float64), ones, key=task),
-        accuracy_by_length=bootstrap.ratio(np.array(right_by_length, dtype=np.float64), ones, key=task),
-        answer_bits_per_byte=bootstrap.ratio(of_answers[:, 0], of_answers[:, 1], key=task),
-        chance=float(np.mean([1 / len(question.choices) for question in questions])),
-    )
+        task, len(questions), bootstrap.ratio(each[:, 0], ones, key=task), bootstrap.ratio(each[:, 1], ones, key=task),
+        bootstrap.ratio(each[:, 2], each[:, 3], key=task),
+        float(np.mean([1 / len(question.choices) for question in questions])),
+    )  # fmt: skip
 
 
 def hold(questions: Sequence[Question], encode: Encode, begin: int, context: int) -> None:

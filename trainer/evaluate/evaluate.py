@@ -7,6 +7,7 @@ An encoder's figure is bits per masked token at the share of training instead: i
 by one pass a token (pseudo-log-likelihood, Salazar et al. 2020), and is not to be compared with a decoder's.
 """
 
+import functools
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,16 +16,14 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import torch
 
 from winnow.trainer.config.settings import Masking
 from winnow.trainer.data.masking import mask as mask_tokens
 from winnow.trainer.errors import BadCall
 from winnow.trainer.evaluate import bootstrap, held_out, scoring
-from winnow.trainer.evaluate.bootstrap import Interval, Stratum
 from winnow.trainer.evaluate.held_out import Sample, Text
-from winnow.trainer.evaluate.scoring import Scorable
 from winnow.trainer.pack.index import Pack
+from winnow.trainer.pack.tokenizer import Loaded
 from winnow.trainer.parallel.ranks import Ranks
 
 Unit = Literal["byte", "masked token"]
@@ -37,36 +36,25 @@ NO_TOKENS = np.zeros(0, np.int64)
 class Scoring:
     """How documents are read."""
 
-    end: int
-    """Id of the end-of-text."""
+    words: Pack | Loaded
+    """Which says how many tokens there are, and which of them begin, end and mask."""
     context: int
     stride: int = 0
     """Of windows of longer documents; 0: half the context."""
-    hiding: "Hiding | None" = None
+    masking: Masking | None = None
     """Of an encoder."""
-
-
-@dataclass(frozen=True)
-class Hiding:
-    """What an encoder has to find again."""
-
-    settings: Masking
-    vocab: int
-    mask: int
-    special: tuple[int, ...]
-    """Tokens that are never hidden, `mask` among them."""
     seed: int = held_out.SEED
+    """Of what is masked: the same tokens of a document at any time, whatever else is scored."""
 
-    def of(self, document: str) -> scoring.Hide:
-        """The same tokens of a document at any time, whatever else is scored."""
-
-        def hide(tokens: scoring.Tokens, window: int) -> tuple[scoring.Tokens, scoring.Tokens]:
-            key = (self.seed, held_out.key(self.seed, document), window)
-            return mask_tokens(
-                tokens, self.settings, vocab=self.vocab, mask_id=self.mask, special=self.special, key=key
-            )
-
-        return hide
+    def pieces(self, text: Text) -> list[scoring.Piece]:
+        words, masking, tokens = self.words, self.masking, text.tokens.astype(np.int64)
+        if masking is None:
+            return scoring.causal_pieces(tokens, self.context, self.stride or max(1, self.context // 2))
+        assert words.mask is not None
+        special = (words.begin, words.end, words.mask)
+        of_document = (self.seed, held_out.key(self.seed, text.id))
+        hide = functools.partial(mask_tokens, settings=masking, vocab=words.vocab, mask_id=words.mask, special=special)
+        return scoring.masked_pieces(tokens, self.context, lambda these, n: hide(these, key=(*of_document, n)))
 
 
 @dataclass(frozen=True)
@@ -94,7 +82,7 @@ class Scores:
 class Figure:
     """What was measured of one source, or of all."""
 
-    bits: Interval
+    bits: bootstrap.Interval
     """Per byte, or per masked token."""
     documents: int
     tokens: int
@@ -123,7 +111,7 @@ class Evaluation:
 
 
 def evaluate(
-    model: Scorable,
+    model: scoring.Scorable,
     pack: Pack,
     *,
     split: str = "validation",
@@ -140,17 +128,14 @@ def evaluate(
     max_tokens: at most, spread over the sources (0: all). masking: of an encoder; None for a decoder.
     Memory: a group of GROUP_TOKENS tokens, one forward pass of `scoring.BATCH_TOKENS`, and a row a document.
     """
-    hiding = None
-    if masking is not None:
-        if pack.mask is None:
-            raise BadCall(f"{pack.path}: its tokenizer has no mask token, so no encoder can be evaluated on it")
-        hiding = Hiding(masking, pack.vocab, pack.mask, (pack.begin, pack.end, pack.mask), seed)
-    how = Scoring(pack.end, context, stride, hiding)
+    how = Scoring(pack, context, stride, masking, seed)
     return evaluate_sample(model, held_out.of_pack(pack, split, sources, max_tokens, seed), how, ranks or Ranks())
 
 
-def evaluate_sample(model: Scorable, sample: Sample, how: Scoring, ranks: Ranks) -> Evaluation:
-    """Score the documents of a sample."""
+def evaluate_sample(model: scoring.Scorable, sample: Sample, how: Scoring, ranks: Ranks) -> Evaluation:
+    """Score the documents of a sample. BadCall where there is nothing to mask with."""
+    if how.masking is not None and how.words.mask is None:
+        raise BadCall(f"{sample.name}: the tokenizer names no mask_token, so no encoder can be evaluated there")
     began = time.perf_counter()
     texts, parts = list[Text](), list[npt.NDArray[np.float64]]()
     for group in _groups(sample.read()):
@@ -158,7 +143,7 @@ def evaluate_sample(model: Scorable, sample: Sample, how: Scoring, ranks: Ranks)
         texts += [replace(text, tokens=NO_TOKENS) for text in group]
     columns = np.concatenate(parts)
     scores = Scores(texts, columns[:, scoring.TEXT], columns[:, scoring.END], columns[:, scoring.COUNT])
-    return _figures(scores, sample, "byte" if how.hiding is None else "masked token", time.perf_counter() - began)
+    return _figures(scores, sample, "byte" if how.masking is None else "masked token", time.perf_counter() - began)
 
 
 def _groups(texts: Iterable[Text]) -> Iterator[list[Text]]:
@@ -173,36 +158,25 @@ def _groups(texts: Iterable[Text]) -> Iterator[list[Text]]:
         yield group
 
 
-def _score(model: Scorable, texts: Sequence[Text], how: Scoring, ranks: Ranks) -> npt.NDArray[np.float64]:
+def _score(model: scoring.Scorable, texts: Sequence[Text], how: Scoring, ranks: Ranks) -> npt.NDArray[np.float64]:
     """[texts, 3], columns as of `scoring.bits`."""
     owners, pieces = list[int](), list[scoring.Piece]()
     for number, text in enumerate(texts):
-        cut = _pieces(text, how)
+        cut = how.pieces(text)
         pieces += cut
         owners += [number] * len(cut)
-    found = scoring.bits(model, pieces, how.end, how.context, rank=ranks.rank, world=ranks.world)
-    shared = torch.from_numpy(found).to(ranks.device)
-    ranks.sum(shared)
-    found = shared.cpu().numpy()
+    found = scoring.shared_bits(model, pieces, how.words.end, how.context, ranks)
     return np.stack([np.bincount(owners, found[:, column], len(texts)) for column in range(found.shape[1])], axis=1)
-
-
-def _pieces(text: Text, how: Scoring) -> list[scoring.Piece]:
-    tokens = text.tokens.astype(np.int64)
-    if how.hiding is not None:
-        return scoring.masked_pieces(tokens, how.context, how.hiding.of(text.id))
-    stride = how.stride or max(1, how.context // 2)
-    return scoring.causal_pieces(tokens, how.context, stride)
 
 
 def _figures(scores: Scores, sample: Sample, unit: Unit, seconds: float) -> Evaluation:
     of = np.array([text.source for text in scores.texts])
     units = np.array([text.bytes for text in scores.texts], dtype=np.float64) if unit == "byte" else scores.tokens
-    strata, figures = dict[str, Stratum](), dict[str, Figure]()
+    strata, figures = dict[str, bootstrap.Stratum](), dict[str, Figure]()
     for source in sorted(sample.bytes):
         mine = of == source
         if np.any(units[mine] > 0):  # a handful of short documents may have nothing masked
-            strata[source] = Stratum(scores.bits[mine], units[mine], sample.bytes[source])
+            strata[source] = bootstrap.Stratum(scores.bits[mine], units[mine], sample.bytes[source])
             figures[source] = figure(bootstrap.total({source: strata[source]}, key=unit), scores, mine)
     if not strata:
         raise BadCall(f"{sample.name}: the documents are too short for anything to be masked in them")
@@ -210,7 +184,7 @@ def _figures(scores: Scores, sample: Sample, unit: Unit, seconds: float) -> Eval
     return Evaluation(unit, total, figures, sample.bytes, scores, seconds)
 
 
-def figure(bits: Interval, scores: Scores, mine: npt.NDArray[np.bool_]) -> Figure:
+def figure(bits: bootstrap.Interval, scores: Scores, mine: npt.NDArray[np.bool_]) -> Figure:
     """Of the documents that are meant: [documents]."""
     return Figure(
         bits=bits,

@@ -1,7 +1,7 @@
 """`winnow eval`: a checkpoint on packs, corpora and cloze tasks, as a table, and as files where they are asked for."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,8 @@ import torch
 
 from winnow.trainer.aside import whole, write_json
 from winnow.trainer.errors import BadCall, shown
-from winnow.trainer.evaluate import buckets, cloze, held_out, tasks, yardstick
-from winnow.trainer.evaluate.buckets import By
-from winnow.trainer.evaluate.evaluate import Evaluation, Figure, Hiding, Scoring, evaluate_sample
-from winnow.trainer.evaluate.held_out import Sample
+from winnow.trainer.evaluate import buckets, cloze, held_out, yardstick
+from winnow.trainer.evaluate.evaluate import Evaluation, Scoring, evaluate_sample
 from winnow.trainer.model.model import Model
 from winnow.trainer.pack.index import Pack, is_pack
 from winnow.trainer.parallel.ranks import Ranks
@@ -65,15 +63,16 @@ def evaluate_request(request: Request, say: Say) -> None:
         torch.set_num_threads(request.threads)
     checkpoint = open_checkpoint(request.checkpoint, request.device, request.dtype)
     context = _context(checkpoint.model, request)
-    questions = tasks.read([str(path) for path in request.cloze])
+    questions = cloze.read([str(path) for path in request.cloze])
     if questions and checkpoint.hidden is not None:
         raise BadCall(f"{checkpoint.path} is an encoder; cloze tasks need a decoder's log-probabilities")
-    asked, into = [By.of(text) for text in request.by], _tables(request)
+    asked, into = [buckets.By.of(text) for text in request.by], _tables(request)
     samples = [_sample(path, checkpoint, request) for path in request.data]
+    how = Scoring(checkpoint.tokenizer, context, request.stride, checkpoint.hidden)
     say(f"{checkpoint.path}: context {context}, {_reading(checkpoint, request, context)}")
     tables, found, by = list[pa.Table](), list[dict[str, Any]](), list[buckets.Row]()
     for path, sample in zip(request.data, samples, strict=True):
-        evaluation = evaluate_sample(checkpoint.model, sample, _scoring(checkpoint, request, context), Ranks())
+        evaluation = evaluate_sample(checkpoint.model, sample, how, Ranks())
         beside = yardstick.beside(sample, checkpoint.tokenizer) if request.xz and checkpoint.hidden is None else None
         say("\n".join(["", *lines(sample.name, evaluation, beside)]))
         if asked:
@@ -81,7 +80,10 @@ def evaluate_request(request: Request, say: Say) -> None:
             say("\n".join(buckets.lines(these)))
         tables.append(evaluation.scores.table().append_column("data", [[sample.name] * len(evaluation.scores.texts)]))
         found.append({"data": sample.name, "split": request.split, **evaluation.record(), "xz": beside})
-    answers = [_ask(checkpoint, task, asked, context, say) for task, asked in questions.items()]
+    answers, words = list[cloze.Cloze](), checkpoint.tokenizer
+    for task, of_task in questions.items():
+        answers.append(cloze.score(checkpoint.model, task, of_task, words.encode, words.begin, context))
+        say(answers[-1].line())
     if request.output and tables:
         with whole(request.output) as file:
             pq.write_table(pa.concat_tables(tables), file)
@@ -89,7 +91,8 @@ def evaluate_request(request: Request, say: Say) -> None:
         buckets.write(path, evaluation.unit, by)
         say(f"{path}: the table")
     if request.json:
-        write_json(request.json, {"checkpoint": str(checkpoint.path), "data": found, "cloze": answers})
+        write_json(request.json, {"checkpoint": str(checkpoint.path), "data": found,
+                                  "cloze": [asdict(answer) for answer in answers]})  # fmt: skip
 
 
 def _tables(request: Request) -> list[Path]:
@@ -113,7 +116,11 @@ def lines(name: str, evaluation: Evaluation, xz: Mapping[str, float] | None) -> 
     head = (
         f"{'':{wide}}  bits per {evaluation.unit:13}{'95 % interval':>16}{'documents':>11}{'tokens':>13}{'bytes':>15}"
     )
-    rows = [f"{source or 'all':{wide}}  {_row(figure)}" for source, figure in of.items()]
+    rows = [
+        f"{source or 'all':{wide}}  {bits.value:<22.4f}{f'{bits.low:.4f} to {bits.high:.4f}':>16}"
+        f"{figure.documents:11,}{figure.tokens:13,}{figure.bytes:15,}"
+        for source, figure in of.items() for bits in [figure.bits]
+    ]  # fmt: skip
     if xz is not None:
         head += f"{'xz':>8}"
         rows = [f"{row}{xz[source]:8.4f}" for row, source in zip(rows, of, strict=True)]
@@ -124,12 +131,6 @@ def lines(name: str, evaluation: Evaluation, xz: Mapping[str, float] | None) -> 
     if scored < sum(evaluation.stands_for.values()):
         said.append(f"a sample: all weighs the sources by their bytes ({sum(evaluation.stands_for.values()):,} in all)")
     return [*said, f"{evaluation.seconds:.1f} seconds"]
-
-
-def _row(figure: Figure) -> str:
-    bits = figure.bits
-    between = f"{bits.low:.4f} to {bits.high:.4f}"
-    return f"{bits.value:<22.4f}{between:>16}{figure.documents:11,}{figure.tokens:13,}{figure.bytes:15,}"
 
 
 def _context(model: Model, request: Request) -> int:
@@ -150,7 +151,7 @@ def _reading(checkpoint: Checkpoint, request: Request, context: int) -> str:
     return f"windows advance by {request.stride or max(1, context // 2)}, documents begin with {begins}"
 
 
-def _sample(path: Path, checkpoint: Checkpoint, request: Request) -> Sample:
+def _sample(path: Path, checkpoint: Checkpoint, request: Request) -> held_out.Sample:
     if not is_pack(path):
         return held_out.of_corpora([path], checkpoint.tokenizer, request.max_tokens)
     pack = Pack.open(path)
@@ -158,23 +159,3 @@ def _sample(path: Path, checkpoint: Checkpoint, request: Request) -> Sample:
         raise BadCall(f"{path} was packed with another tokenizer than {checkpoint.path} has; give its corpus instead")
     pack.verify(request.split)
     return held_out.of_pack(pack, request.split, (), request.max_tokens)
-
-
-def _scoring(checkpoint: Checkpoint, request: Request, context: int) -> Scoring:
-    words, hiding = checkpoint.tokenizer, None
-    if checkpoint.hidden is not None:
-        if words.mask is None:
-            raise BadCall(f"{checkpoint.path}: the tokenizer names no mask_token, so nothing can be masked")
-        hiding = Hiding(checkpoint.hidden, words.vocab, words.mask, (words.begin, words.end, words.mask))
-    return Scoring(words.end, context, request.stride, hiding)
-
-
-def _ask(
-    checkpoint: Checkpoint, task: str, questions: Sequence[cloze.Question], context: int, say: Say
-) -> dict[str, Any]:
-    def encode(texts: list[str]) -> list[list[int]]:
-        return [tokens.tolist() for tokens in checkpoint.tokenizer.encode(texts)]
-
-    found = cloze.score(checkpoint.model, task, questions, encode, checkpoint.tokenizer.begin, context)
-    say(found.line())
-    return found.record()

@@ -73,7 +73,9 @@ def of_pack(
     def read() -> Iterator[Text]:
         for source, of in documents.items():
             for document, name in chosen[source]:
-                yield _text(pack, of, document, name)
+                file, row, bytes_ = (int(column[document]) for column in (of.shard, of.row, of.bytes))
+                tokens = of.read(document, 0, int(of.tokens[document]))
+                yield Text(source, name, pack.corpus[file], row, bytes_, tokens)
 
     return Sample(read, {source: of.bytes for source, of in counts.items()}, f"{pack.path} {split}")
 
@@ -92,11 +94,13 @@ def of_corpora(corpora: Sequence[Path], tokenizer: Loaded, most: int = 0, seed: 
     sizes = _sizes(files)
     if not sizes:
         raise BadCall(f"{corpora[0]}: no row has a text, there is nothing to score")
-    totals = {source: int(of.bytes.sum()) for source, of in sizes.items()}
+    bytes_ = {source: np.array([size for *_, size in of]) for source, of in sizes.items()}
+    totals = {source: int(of.sum()) for source, of in bytes_.items()}
     shares = quotas(totals, LONG_TOKEN * most)
     chosen = set[tuple[int, int]]()
     for source, of in sizes.items():
-        chosen.update(of.places[row] for row in pick(_names(of.ids), of.bytes, shares[source], seed))
+        picked = pick(_names([name for name, *_ in of]), bytes_[source], shares[source], seed)
+        chosen.update(of[row][1] for row in picked)
 
     def read() -> Iterator[Text]:
         found = _tokenised(files, chosen, tokenizer)
@@ -105,27 +109,15 @@ def of_corpora(corpora: Sequence[Path], tokenizer: Loaded, most: int = 0, seed: 
     return Sample(read, totals, ", ".join(map(str, corpora)))
 
 
-@dataclass(frozen=True)
-class _Sizes:
-    """The documents of one source; lists and array have an entry each."""
-
-    ids: list[str]
-    places: list[tuple[int, int]]
-    """File, by number, and row."""
-    bytes: npt.NDArray[np.int64]
-
-
-def _sizes(files: Sequence[corpus.CorpusFile]) -> dict[str, _Sizes]:
-    rows = dict[str, list[tuple[str, tuple[int, int], int]]]()
+def _sizes(files: Sequence[corpus.CorpusFile]) -> dict[str, list[tuple[str, tuple[int, int], int]]]:
+    """By source, of each document that has a text: id, file (by number) and row, bytes."""
+    found = dict[str, list[tuple[str, tuple[int, int], int]]]()
     for number, file in enumerate(files):
         for batch in corpus.batches(file, only=("text", "id", "source")):
             for row, (text, id_, source) in enumerate(zip(batch.text, batch.id, batch.source, strict=True)):
                 if text:
-                    rows.setdefault(source, []).append((id_, (number, batch.first + row), len(text.encode())))
-    return {
-        source: _Sizes([id_ for id_, _, _ in of], [place for _, place, _ in of], np.array([size for *_, size in of]))
-        for source, of in sorted(rows.items())
-    }
+                    found.setdefault(source, []).append((id_, (number, batch.first + row), len(text.encode())))
+    return dict(sorted(found.items()))
 
 
 def _tokenised(files: Sequence[corpus.CorpusFile], chosen: Set[tuple[int, int]], tokenizer: Loaded) -> Iterator[Text]:
@@ -154,17 +146,6 @@ def _within(texts: Sequence[Text], most: int, seed: int) -> list[Text]:
         for source, of in by_source.items()
         for row in pick(_names([text.id for text in of]), sizes[source], shares[source], seed)
     ]
-
-
-def _text(pack: Pack, documents: Documents, document: int, name: str) -> Text:
-    return Text(
-        source=documents.source,
-        id=name,
-        file=pack.corpus[int(documents.shard[document])],
-        row=int(documents.row[document]),
-        bytes=int(documents.bytes[document]),
-        tokens=documents.read(document, 0, int(documents.tokens[document])),
-    )
 
 
 def quotas(sizes: Mapping[str, int], most: int) -> dict[str, int]:

@@ -26,6 +26,7 @@ import torch
 from torch import Tensor
 
 from winnow.trainer.model.loss import IGNORED, per_token
+from winnow.trainer.parallel.ranks import Ranks
 
 Floats = npt.NDArray[np.float64]
 Tokens = npt.NDArray[np.int64]
@@ -133,6 +134,14 @@ def bits(model: Scorable, given: Sequence[Piece], end: int, context: int, *, ran
             weights = None if amounts is None else amounts[chosen]
             found[:, column] += np.bincount(of[chosen], weights, minlength=len(given))
     return found
+
+
+def shared_bits(model: Scorable, given: Sequence[Piece], end: int, context: int, ranks: Ranks) -> Floats:
+    """`bits`, by all ranks together: each has all of them."""
+    found = torch.from_numpy(bits(model, given, end, context, rank=ranks.rank, world=ranks.world)).to(ranks.device)
+    ranks.sum(found)
+    shared: Floats = found.cpu().numpy()
+    return shared
 
 
 def _filled(

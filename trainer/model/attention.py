@@ -12,7 +12,6 @@ B rows, H heads of queries, K heads of keys and values (H = G K), T queries, S k
 
 import functools
 import inspect
-from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any, Literal
 
@@ -33,10 +32,10 @@ try:
 except ImportError:  # before torch 2.10
     varlen_attn = None
 
+_compiled = functools.cache(for_each_shape)  # FlexAttention is fast compiled only, also where nothing else is
 TILE = 128
 """Tokens of a side of what FlexAttention skips, torch's own choice."""
 
-Means = Literal["blocks", "varlen", "flex", "dense"]
 Mask = tuple[Tensor | None, ...] | Tensor | BlockMask | None
 """Who sees whom, made once a forward pass and shared by the layers.
 
@@ -46,7 +45,7 @@ flex: the tiles. dense: [B, 1, T, T] bool. None: as the layout says, over whole 
 
 
 @functools.cache
-def means(layout: Layout, dtype: torch.dtype, device: torch.device) -> Means:
+def means(layout: Layout, dtype: torch.dtype, device: torch.device) -> Literal["blocks", "varlen", "flex", "dense"]:
     """How rows of several documents are attended to. On CUDA varlen is tried out, in milliseconds."""
     if device.type != "cuda":
         return "blocks"
@@ -73,8 +72,7 @@ def masks(starts: Tensor | None, length: int, layout: Layout, dtype: torch.dtype
     documents = starts.to(device, non_blocking=True).cumsum(1)
     if by == "flex":
         return block_mask(documents, layout.causal)
-    seen = documents[:, None, :, None] == documents[:, None, None, :]
-    return seen.tril() if layout.causal else seen
+    return _dense_mask(documents, layout.causal)
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor, mask: Mask, causal: bool) -> Tensor:
@@ -83,7 +81,7 @@ def attend(query: Tensor, key: Tensor, value: Tensor, mask: Mask, causal: bool) 
     if isinstance(mask, tuple):
         return kernels.blocked_attention(query, key, value, causal, *mask)
     if isinstance(mask, BlockMask):
-        flex: Any = flex_attention if torch.compiler.is_compiling() else _compiled_flex()
+        flex: Any = flex_attention if torch.compiler.is_compiling() else _compiled(flex_attention)
         mixed = flex(query, key, value, block_mask=mask, enable_gqa=True)
     elif mask is not None and mask.dim() == 1:
         return _varlen(query, key, value, mask, causal)
@@ -97,15 +95,18 @@ def attend(query: Tensor, key: Tensor, value: Tensor, mask: Mask, causal: bool) 
 def attend_cached(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     """Causal attention of the last T of S positions. query: [B, H, T, W]; key, value: [B, K, S, W]; [B, T, H W]."""
     queries, keys = query.shape[2], key.shape[2]
-    place = torch.arange(keys, device=query.device)
-    seen = place[keys - queries :, None] >= place[None, :]
-    mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=seen, enable_gqa=True)
-    return mixed.transpose(1, 2).flatten(2)
+    seen = torch.ones(queries, keys, dtype=torch.bool, device=query.device).tril(keys - queries)
+    return attend(query, key, value, seen, causal=True)
 
 
 def weights_kept(heads: int, length: int, causal: bool) -> int:
     """Weights of one window, one layer, that the CPU's attention keeps for its backward pass."""
     return heads * sum((stop - first) * (stop if causal else length) for first, stop in kernels.blocks_of(length))
+
+
+def _dense_mask(documents: Tensor, causal: bool) -> Tensor:
+    seen = documents[:, None, :, None] == documents[:, None, None, :]
+    return seen.tril() if causal else seen
 
 
 def _block_masks(
@@ -169,26 +170,18 @@ def _works(layout: Layout, dtype: torch.dtype, device: torch.device) -> bool:
     shapes = [(2, heads, TILE, layout.head_width) for heads in (layout.heads, layout.kv_heads, layout.kv_heads)]
     starts = torch.zeros(2, TILE, dtype=torch.bool)
     starts[0, [7, 8, 60]] = True
-    documents = starts.to(device).cumsum(1)
-    seen = documents[:, None, :, None] == documents[:, None, None, :]
     results = []
     try:
         with torch.enable_grad():
             query, key, value = (
                 torch.randn(shape, generator=draw, dtype=dtype, device=device).requires_grad_() for shape in shapes
             )
-            for mask in (borders(starts).to(device), seen.tril() if layout.causal else seen):
+            for mask in (borders(starts).to(device), _dense_mask(starts.to(device).cumsum(1), layout.causal)):
                 mixed = attend(query, key, value, mask, layout.causal)
                 results.append([mixed, *torch.autograd.grad(mixed.float().square().sum(), (query, key, value))])
     except (RuntimeError, ValueError, TypeError):
         return False
     return all((one - other).abs().max() <= 0.05 * other.abs().max() for one, other in zip(*results, strict=True))
-
-
-@functools.cache
-def _compiled_flex() -> Callable[..., Tensor]:
-    """FlexAttention is fast compiled only, also where nothing else is."""
-    return for_each_shape(flex_attention)
 
 
 def block_mask(documents: Tensor, causal: bool) -> BlockMask:

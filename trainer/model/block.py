@@ -79,17 +79,6 @@ class Linear(nn.Module):
         return nn.functional.linear(states, self.weight.to(states.dtype), bias)
 
 
-class Embedding(nn.Module):
-    """A row for each token; nn.Embedding would first draw weights that are thrown away."""
-
-    def __init__(self, vocab: int, width: int) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.zeros(vocab, width))
-
-    def forward(self, tokens: Tensor) -> Tensor:
-        return nn.functional.embedding(tokens, self.weight)
-
-
 class Norm(nn.Module):
     """RMSNorm with a learnt weight of [D]; takes any float dtype, gives `dtype`."""
 

@@ -185,9 +185,7 @@ class _Blocked(torch.autograd.Function):
         along = grads  # the compiled form alone needs each row's grad along itself
         if factors[0] is not None:
             along = (grads.float() * output.transpose(1, 2).float()).sum(-1, keepdim=True)
-        query_grads: list[Tensor] = []
-        key_grads = _Sum(blocks, ctx.causal)
-        value_grads = _Sum(blocks, ctx.causal)
+        query_grads, key_grads, value_grads = [], [], []
         for (first, stop), weight, factor in zip(blocks, weights, factors, strict=True):
             keys = weight.shape[-1]
             grad = grads[:, :, first:stop]
@@ -202,36 +200,22 @@ class _Blocked(torch.autograd.Function):
             scores, weight = scores.view(len(key), -1, keys), weight.view(len(key), -1, keys)
             block = query[:, :, first:stop].reshape(flat)
             query_grads.append(torch.bmm(scores, key[:, :keys]).view(batch, heads, stop - first, width))
-            key_grads.add(torch.bmm(scores.transpose(1, 2), block))
-            value_grads.add(torch.bmm(weight.transpose(1, 2), scaled))
+            key_grads.append(torch.bmm(scores.transpose(1, 2), block))
+            value_grads.append(torch.bmm(weight.transpose(1, 2), scaled))
         query_grad = torch.cat(query_grads, dim=2) * width**-0.5
-        key_shape = (batch, -1, length, width)
-        return (
-            query_grad,
-            key_grads.result().view(key_shape),
-            value_grads.result().view(key_shape),
-            None,
-            *[None] * len(blocks),
+        key_grad, value_grad = (
+            _summed(parts, blocks, ctx.causal).view(batch, -1, length, width) for parts in (key_grads, value_grads)
         )
+        return query_grad, key_grad, value_grad, None, *[None] * len(blocks)
 
 
-class _Sum:
-    """Sums of blocks' contributions to the grads of keys or values: each [B K, keys, W], with keys from the left."""
-
-    def __init__(self, blocks: list[tuple[int, int]], causal: bool) -> None:
-        self.blocks = blocks if causal else [(0, blocks[-1][1])]
-        self.pieces: list[list[Tensor]] = [[] for _ in self.blocks]
-
-    def add(self, contribution: Tensor) -> None:
-        for (first, stop), pieces in zip(self.blocks, self.pieces, strict=True):
-            if first < contribution.shape[1]:
-                pieces.append(contribution[:, first:stop])
-
-    def result(self) -> Tensor:
-        sums = []
-        for pieces in self.pieces:
-            total = pieces[0].to(torch.promote_types(pieces[0].dtype, torch.float32))
-            for piece in pieces[1:]:
-                total = total + piece
-            sums.append(total.to(pieces[0].dtype))
-        return torch.cat(sums, dim=1)
+def _summed(parts: list[Tensor], blocks: list[tuple[int, int]], causal: bool) -> Tensor:
+    """Sum of blocks' contributions to the gradient of keys or values: each [B K, keys, W], with keys from the left."""
+    sums = []
+    for first, stop in blocks if causal else [(0, blocks[-1][1])]:
+        pieces = [part[:, first:stop] for part in parts if first < part.shape[1]]
+        total = pieces[0].to(torch.promote_types(pieces[0].dtype, torch.float32))
+        for piece in pieces[1:]:
+            total = total + piece
+        sums.append(total.to(pieces[0].dtype))
+    return torch.cat(sums, dim=1)

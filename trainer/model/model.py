@@ -19,7 +19,7 @@ from winnow.trainer.config.layouts import Layout
 from winnow.trainer.hashes import hash_text
 from winnow.trainer.model import attention, block, loss
 from winnow.trainer.model.attention import Cache
-from winnow.trainer.model.block import Block, Embedding, Linear, Norm
+from winnow.trainer.model.block import Block, Linear, Norm
 from winnow.trainer.model.compiled import for_each_shape
 from winnow.trainer.parallel import shards
 
@@ -31,7 +31,8 @@ LossOf = Callable[..., Tensor]
 class Body(nn.Module):
     def __init__(self, layout: Layout) -> None:
         super().__init__()
-        self.embed_tokens = Embedding(layout.vocab, layout.width)
+        zeros = torch.zeros(layout.vocab, layout.width)  # given, lest weights be drawn that are thrown away
+        self.embed_tokens = nn.Embedding(layout.vocab, layout.width, _weight=zeros)
         self.layers = nn.ModuleList(Block(layout) for _ in range(layout.layers))
         self.norm = Norm(layout.width, layout.norm_eps)
 

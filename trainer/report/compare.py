@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from rich.cells import cell_len
 
-from winnow.trainer.aside import whole, write_json
+from winnow.trainer.aside import write_json
 from winnow.trainer.errors import BadCall, printable, shown
 from winnow.trainer.figures import count, duration, number
-from winnow.trainer.report import facts, metrics, page, story, words
+from winnow.trainer.report import facts, page, story, words
 from winnow.trainer.report.data import PLACES, Told, curves, open_run
-from winnow.trainer.report.history import Entry, Numbers, bits_key, newest, text, value
+from winnow.trainer.report.history import METRICS, Entry, History, Numbers, bits_key, newest, text, value
 from winnow.trainer.report.series import POINTS, at
 
 ALONG: Mapping[str, Callable[[float], str]] = {
@@ -54,8 +54,7 @@ class Table:
 def compare(runs: Sequence[Path], output: Path, say: Callable[[str], None], json: Path | None = None) -> None:
     """Write the page to `output` and say the tables. BadCall where there are less than two runs, or one is none."""
     told = opened(runs)
-    tables, differs = [final(told), *equal(told)], differences(told)
-    heard = warnings(told)
+    tables, differs, heard = [final(told), *equal(told)], differences(told), warnings(told)
     for warning in heard:
         say(warning)
     for each in [*tables, *([differs] if differs.rows else [])]:
@@ -70,8 +69,7 @@ def compare(runs: Sequence[Path], output: Path, say: Callable[[str], None], json
         "differences": asdict(differs),
         "runs": [{"name": run.name, **curves(run, DRAWN, max(60, POINTS // len(told)))} for run in told],
     }
-    with whole(output) as file:
-        file.write(page.render(data).encode("utf-8", "replace"))
+    page.write(output, data)
     say(f"\n{output} shows them")
     if json is not None:
         write_json(json, {"runs": names, "tables": data["tables"], "differences": data["differences"]})
@@ -82,8 +80,8 @@ def opened(runs: Sequence[Path]) -> list[Told]:
     if len(runs) < 2:
         raise BadCall("one run has nothing to be compared with: name two or more")
     for run in runs:
-        if not (run / metrics.FILE).is_file():
-            raise BadCall(f"{run} is no run: it has no {metrics.FILE}; name folders that winnow train made")
+        if not (run / METRICS).is_file():
+            raise BadCall(f"{run} is no run: it has no {METRICS}; name folders that winnow train made")
     if len({run.resolve() for run in runs}) < len(runs):
         raise BadCall("a run is named twice")
     paths = [run.resolve().parts for run in runs]
@@ -91,18 +89,28 @@ def opened(runs: Sequence[Path]) -> list[Told]:
     told = [replace(open_run(run), name="/".join(path[-tail:])) for run, path in zip(runs, paths, strict=True)]
     for path, one in zip(runs, told, strict=True):
         if not one.history.last("start"):
-            raise BadCall(f"{path}: {metrics.FILE} has no start line, the run has not begun")
+            raise BadCall(f"{path}: {METRICS} has no start line, the run has not begun")
     return told
+
+
+def _table(title: str, head: str, runs: Sequence[Told], columns: Sequence[Mapping[str, str]], note: str = "") -> Table:
+    """columns: of each run its figures by name, not all of which every run has."""
+    names = dict.fromkeys(name for column in columns for name in column)
+    rows = [[name, *(column.get(name, "-") for column in columns)] for name in names]
+    return Table(title, [head, *(run.name for run in runs)], rows, note)
 
 
 def final(runs: Sequence[Told]) -> Table:
     """How each ended, or stands."""
-    by_run = [{name: _both(name, figure, remark) for name, figure, remark in facts.tiles(run.history)} for run in runs]
-    names = list(dict.fromkeys(name for tiles in by_run for name in tiles))
-    rows = [["Parameters", *(count(value(run.history.last("start"), "parameters")) for run in runs)],
-            ["Steps", *(facts.whole(value(newest(run.history), "step")) for run in runs)],
-            *([name, *(tiles.get(name, "-") for tiles in by_run)] for name in names)]  # fmt: skip
-    return Table("As they stand", ["", *(run.name for run in runs)], rows)
+    return _table("As they stand", "", runs, [_final(run.history) for run in runs])
+
+
+def _final(told: History) -> dict[str, str]:
+    """A figure has its interval, which is what stands beside held-out text unless that was better once."""
+    tiles = {name: f"{figure} ({remark})" if name.startswith("Held-out") and remark else figure
+             for name, figure, remark in facts.tiles(told)}  # fmt: skip
+    parameters, steps = value(told.last("start"), "parameters"), value(newest(told), "step")
+    return {"Parameters": count(parameters), "Steps": words.whole(steps), **tiles}
 
 
 def equal(runs: Sequence[Told]) -> list[Table]:
@@ -121,23 +129,31 @@ def _equal(runs: Sequence[Told], along: str) -> Table | None:
     if not all(np.isfinite(places).any() for places in ends):
         return None
     place = min(float(np.nanmax(places)) for places in ends)
-    held = [_evaluated(run, along, place) for run in runs]
-    rows = [
-        ["Held-out", *(words.interval(entry, bits_key(run.history)) for run, entry in zip(runs, held, strict=True))],
-        ["measured at step", *(facts.whole(value(entry, "step")) for entry in held)],
-        *(
-            [name, *(_four(at(_places(run, along), story.smoothed(run.history, column or bits_key(run.history)), place))
-                     for run in runs)]
-            for name, column in (("Training", ""), ("Training loss", "loss"))
-        ),
-        *(
-            [name, *(figure(at(_places(run, along), run.history.steps(key), place)) for run in runs)]
-            for name, key, figure in (("Step", "step", facts.whole), ("Tokens", "tokens", count),
-                                      ("Time", "seconds", duration))
-        ),
-    ]  # fmt: skip
     note = "Held-out: the last evaluation up to there. Training: smoothed, at that very point."
-    return Table(f"After {ALONG[along](place)}, the most that all have", ["", *(run.name for run in runs)], rows, note)
+    title = f"After {ALONG[along](place)}, the most that all have"
+    return _table(title, "", runs, [_column(run, along, place) for run in runs], note)
+
+
+def _column(run: Told, along: str, place: float) -> dict[str, str]:
+    """A run's figures at a place; how long evaluating takes does not count against it."""
+    history, key, places = run.history, bits_key(run.history), _places(run, along)
+
+    def there(column: Numbers) -> float:
+        return at(places, column, place)
+
+    def done(evaluation: Entry) -> bool:
+        return at(history.steps("step"), places, value(evaluation, "step")) <= place * (1 + 1e-9)
+
+    evaluation = next(filter(done, reversed(history.of("evaluation"))), {})
+    return {
+        "Held-out": words.interval(evaluation, key),
+        "measured at step": words.whole(value(evaluation, "step")),
+        "Training": words.four(there(story.smoothed(history, key))),
+        "Training loss": words.four(there(story.smoothed(history, "loss"))),
+        "Step": words.whole(there(history.steps("step"))),
+        "Tokens": count(there(history.steps("tokens"))),
+        "Time": duration(there(history.steps("seconds"))),
+    }
 
 
 def _places(run: Told, along: str) -> Numbers:
@@ -147,20 +163,11 @@ def _places(run: Told, along: str) -> Numbers:
     return run.history.steps(along)
 
 
-def _evaluated(run: Told, along: str, place: float) -> Entry:
-    """The last evaluation of a step that was done by then; how long evaluating takes does not count against a run."""
-    steps, places = run.history.steps("step"), _places(run, along)
-    done = [e for e in run.history.of("evaluation") if at(steps, places, value(e, "step")) <= place * (1 + 1e-9)]
-    return done[-1] if done else {}
-
-
 def differences(runs: Sequence[Told]) -> Table:
     """Settings, and what the start lines say of pack, tokenizer, machine and version, where not all are alike."""
     known = [_flat(facts.settings(run.config)) | _surroundings(run) for run in runs]
-    names = list(dict.fromkeys(name for settings in known for name in settings))
-    rows = [[name, *(settings.get(name, "-") for settings in known)] for name in names]
-    differing = [row for row in rows if len(set(row[1:])) > 1]
-    return Table("What differs in their configurations", ["setting", *(run.name for run in runs)], differing)
+    found = _table("What differs in their configurations", "setting", runs, known)
+    return replace(found, rows=[row for row in found.rows if len(set(row[1:])) > 1])
 
 
 def _surroundings(run: Told) -> dict[str, str]:
@@ -170,7 +177,7 @@ def _surroundings(run: Told) -> dict[str, str]:
         "tokenizer": text(lock, "tokenizer_sha256")[:12],
         "from": text(lock, "from", "checkpoint"),
         "machine": text(start, "machine"),
-        "processes": facts.whole(value(start, "ranks")),
+        "processes": words.whole(value(start, "ranks")),
         "torch": text(start, "torch"),
         "winnow": text(start, "commit") or text(start, "winnow"),
     }
@@ -190,31 +197,16 @@ def _flat(settings: Mapping[str, Any], above: str = "", depth: int = 0) -> dict[
 
 def warnings(runs: Sequence[Told]) -> list[str]:
     """Why some of their figures are not to be compared."""
-
-    def several(of: Callable[[Told], Any]) -> bool:
-        return len({of(run) for run in runs}) > 1
-
-    found = []
-    if several(lambda run: text(run.lock, "fingerprint")):
-        found.append("Their packs differ, so that held-out documents may: winnow eval sets each on the same texts.")
-    if several(lambda run: text(run.lock, "tokenizer_sha256")):
-        found.append(
-            "Their tokenizers differ: a loss is nats a token, and of one tokenizer; bits per byte are of none."
-        )
-    if several(lambda run: bits_key(run.history)):
-        found.append("Encoders and decoders are measured in different units.")
-    if several(lambda run: text(run.history.last("start"), "machine")):
-        found.append("They ran on different machines, which equal time compares too.")
-    return found
-
-
-def _both(name: str, figure: str, remark: str) -> str:
-    """A figure with its interval, which is what stands beside held-out text unless it was better once."""
-    return f"{figure} ({remark})" if name.startswith("Held-out") and remark else figure
-
-
-def _four(found: float) -> str:
-    return f"{found:.4f}" if found == found else "-"
+    alike: list[tuple[Callable[[Told], str], str]] = [
+        (lambda run: text(run.lock, "fingerprint"),
+         "Their packs differ, so that held-out documents may: winnow eval sets each on the same texts."),
+        (lambda run: text(run.lock, "tokenizer_sha256"),
+         "Their tokenizers differ: a loss is nats a token, and of one tokenizer; bits per byte are of none."),
+        (lambda run: bits_key(run.history), "Encoders and decoders are measured in different units."),
+        (lambda run: text(run.history.last("start"), "machine"),
+         "They ran on different machines, which equal time compares too."),
+    ]  # fmt: skip
+    return [warning for of, warning in alike if len(set(map(of, runs))) > 1]
 
 
 def _cut(text: str) -> str:

@@ -1,32 +1,22 @@
-"""What run.html holds of a run: the columns that are drawn, thinned, and tables and sentences as text.
+"""RUN/run.html: of a run the columns that are drawn, thinned, and tables and sentences as text.
 
 Everything here is JSON: numbers, null where there is none, and text, which the page shows as text whatever it says.
 """
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from winnow.trainer import reading
+from winnow.trainer.errors import BadCall
 from winnow.trainer.figures import share
-from winnow.trainer.report import facts, metrics, story, words
-from winnow.trainer.report.history import (
-    COLUMNS,
-    Entry,
-    History,
-    Numbers,
-    bits_key,
-    column,
-    finite_or,
-    read,
-    table,
-    text,
-    unit,
-    value,
-)
+from winnow.trainer.report import facts, page, story, words
+from winnow.trainer.report.history import METRICS, Entry, History, bits_key, column, read, table, text, unit, value
 from winnow.trainer.report.series import POINTS, kept
 from winnow.trainer.run import run_folder
 
@@ -35,8 +25,9 @@ SOURCES = 6
 PLACES = ("step", "tokens", "seconds")
 DRAWN = (*PLACES, "loss", "bits", "gradient_norm", "rate", "tokens_per_second", "mfu", "matmul_share")
 """Columns of the step lines on a run's page, beside the smoothed ones; `bits` are those of its objective."""
-MARKS, EVENTS, SAMPLES, LONGEST = 200, 400, 12, 4000
-"""At most: marks of a kind, sentences of events, samples of a prompt, characters of a text."""
+MARKS, EVENTS, TASKS, PROMPTS, SAMPLES, LONGEST = 200, 400, 50, 20, 12, 4000
+"""At most: marks of a kind, sentences of events, tasks, prompts, samples of a prompt, characters of a text."""
+FILE = "run.html"
 
 
 @dataclass(frozen=True)
@@ -77,40 +68,38 @@ def curves(told: Told, names: Sequence[str] = DRAWN, limit: int = POINTS) -> dic
     """What is drawn of a run: its step lines, of them these columns, and its evaluations."""
     history = told.history
     key = bits_key(history)
-    rows = {name: history.steps(name) for name in names if name in COLUMNS}
+    rows = {name: history.steps(name) for name in names if name != "bits"}
     if "bits" in names:
         rows["bits"] = history.steps(key)
     rows |= {f"{name}_smooth": story.smoothed(history, of) for name, of in (("loss", "loss"), ("bits", key))}
+    xz = column(history.of("evaluation"), "xz_bits_per_byte").tolist()  # measured once
     chosen = kept([of for name, of in rows.items() if name not in (*PLACES, "rate")], limit)
     return {
         "unit": unit(key),
         "flops_per_token": _number(value(history.last("start"), "flops_per_token")),
         "rows": {name: _numbers(of[chosen]) for name, of in rows.items() if np.isfinite(of).any()},
         "held_out": held_out(history),
-        "xz": _number(story.xz(history)),
+        "xz": next((_number(found) for found in xz if math.isfinite(found)), None),
     }
 
 
 def held_out(history: History) -> list[dict[str, Any]]:
-    """A line for all documents and one for each of the largest sources: name, steps, tokens, seconds, values, ends of
-    the intervals."""
+    """A line for all documents and one for each of the largest sources."""
     evaluations, key = history.of("evaluation"), bits_key(history)
     evaluations = [evaluations[i] for i in kept([column(evaluations, key)], POINTS // 2)]
+    by_source = table(evaluations[-1], "by_source") if evaluations else {}
+    largest = sorted(by_source, key=lambda s: (-np.nan_to_num(value(by_source, s, "bytes")), s))[:SOURCES]
     lines = [_line("all sources", evaluations, key)]
-    if len(sources := _largest(evaluations)) > 1:
-        lines += [_line(name, evaluations, key, "by_source", name) for name in sources]
+    if len(largest) > 1:
+        lines += [_line(name, evaluations, key, "by_source", name) for name in largest]
     return [line for line in lines if any(found is not None for found in line["value"])]
 
 
 def _line(name: str, entries: Sequence[Entry], key: str, *of: str) -> dict[str, Any]:
+    """Name, places, values, and the ends of their intervals."""
     where = {place: _numbers(column(entries, place)) for place in PLACES}
-    return {"name": name, **where, "value": _numbers(column(entries, *of, key)),
-            "low": _numbers(column(entries, *of, "low")), "high": _numbers(column(entries, *of, "high"))}  # fmt: skip
-
-
-def _largest(evaluations: Sequence[Entry]) -> list[str]:
-    sources = table(evaluations[-1], "by_source") if evaluations else {}
-    return sorted(sources, key=lambda s: (-finite_or(value(sources, s, "bytes"), 0.0), s))[:SOURCES]
+    named = (("value", key), ("low", "low"), ("high", "high"))
+    return {"name": name, **where, **{end: _numbers(column(entries, *of, of_key)) for end, of_key in named}}
 
 
 def marks(told: Told) -> list[dict[str, Any]]:
@@ -150,28 +139,28 @@ def _mixtures(config: Mapping[str, Any]) -> dict[int, str]:
     return found
 
 
+def _grouped(history: History, kind: str, key: str) -> dict[str, list[Entry]]:
+    """The entries of a kind by a text of theirs."""
+    found: dict[str, list[Entry]] = {}
+    for entry in history.of(kind):
+        found.setdefault(_cut(text(entry, key)), []).append(entry)
+    return found
+
+
 def _tasks(history: History) -> list[dict[str, Any]]:
-    by_name: dict[str, list[Entry]] = {}
-    for entry in history.of("task"):
-        by_name.setdefault(_cut(text(entry, "task")), []).append(entry)
     found = []
-    for name, entries in by_name.items():
+    for name, entries in list(_grouped(history, "task", "task").items())[:TASKS]:
         entries = [entries[i] for i in kept([column(entries, "accuracy", "value")], POINTS // 2)]
-        where = {place: _numbers(column(entries, place)) for place in PLACES}
-        ends = {end: _numbers(column(entries, "accuracy", end)) for end in ("value", "low", "high")}
-        found.append({"name": name, **where, **ends, "chance": _number(value(entries[-1], "chance")),
+        found.append({**_line(name, entries, "value", "accuracy"), "chance": _number(value(entries[-1], "chance")),
                       "bits": _numbers(column(entries, "answer_bits_per_byte", "value")),
                       "last": facts.task(entries[-1])})  # fmt: skip
-    return found[:50]
+    return found
 
 
 def _samples(history: History) -> list[dict[str, Any]]:
     """By prompt, the newest first: of many the first, the last and some between."""
-    by_prompt: dict[str, list[Entry]] = {}
-    for entry in history.of("sample"):
-        by_prompt.setdefault(_cut(text(entry, "prompt")), []).append(entry)
     found = []
-    for prompt, entries in list(by_prompt.items())[:20]:
+    for prompt, entries in list(_grouped(history, "sample", "prompt").items())[:PROMPTS]:
         places = np.unique(np.linspace(len(entries) - 1, 0, min(len(entries), SAMPLES)).astype(int))[::-1]
         texts = [{"step": _number(value(entries[i], "step")), "text": _cut(text(entries[i], "text"))} for i in places]
         found.append({"prompt": prompt, "texts": texts})
@@ -184,15 +173,20 @@ def _events(history: History) -> list[str]:
     return [_cut(sentence) for sentence in said if sentence][-EVENTS:]
 
 
-def open_run(run: Path) -> Told:
-    """What lies in a run's folder, as far as it is there."""
-    return told_by(run, read(run / metrics.FILE))
+def open_run(run: Path, history: History | None = None) -> Told:
+    """What lies in a run's folder, as far as it is there. history: RUN/metrics.jsonl, where it is at hand."""
+    config, lock = run / run_folder.CONFIG, {}
+    with suppress(BadCall):
+        lock = reading.json_object(run / run_folder.PACK)
+    settings = config.read_text(encoding="utf-8", errors="replace") if config.is_file() else ""
+    told = read(run / METRICS) if history is None else history
+    return Told(run.resolve().name, told, settings, lock)
 
 
-def told_by(run: Path, history: History) -> Told:
-    """The same, of a history that is at hand."""
-    config, lock = facts.text_of(run / run_folder.CONFIG), facts.lock_of(run / run_folder.PACK)
-    return Told(run.resolve().name, history, config, lock)
+def write(run: Path, history: History | None = None) -> Path:
+    """Draw RUN/run.html of what lies in RUN, as far as it is there; gives its path. history: as of `open_run`."""
+    page.write(run / FILE, run_page(open_run(run, history)))
+    return run / FILE
 
 
 def _cut(found: str) -> str:
@@ -204,6 +198,6 @@ def _number(found: float) -> float | None:
     return float(f"{found:.6g}") if math.isfinite(found) else None
 
 
-def _numbers(found: Numbers) -> list[float | None]:
+def _numbers(found: np.ndarray) -> list[float | None]:
     """Whole numbers as they are: steps and tokens."""
     return [None if v != v or math.isinf(v) else int(v) if v == int(v) else float(f"{v:.6g}") for v in found.tolist()]

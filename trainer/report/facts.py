@@ -1,10 +1,8 @@
 """What run.html tells in words and tables: what the run is, headline figures, time, skipped steps, sources, machine."""
 
-import json
 import math
 import tomllib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,22 +10,10 @@ import numpy as np
 from winnow.trainer.figures import count, duration, number, share, size
 from winnow.trainer.report import story, words
 from winnow.trainer.report.history import Entry, History, bits_key, column, finite_or, newest, table, text, unit, value
+from winnow.trainer.report.words import four, known, many, whole
 
-Facts = list[tuple[str, str]]
 MOST = 200
 """Rows of a table."""
-
-
-def text_of(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-
-
-def lock_of(path: Path) -> Mapping[str, Any]:
-    try:
-        found = json.loads(text_of(path) or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def settings(config: str) -> Mapping[str, Any]:
@@ -40,93 +26,81 @@ def settings(config: str) -> Mapping[str, Any]:
 
 def tiles(told: History) -> list[tuple[str, str, str]]:
     """Headline figures: what it is, the figure, a remark."""
-    key, evaluation, now = bits_key(told), told.last("evaluation"), newest(told)
-    held, best = value(evaluation, key), story.best(told)
-    beside = story.gaps(told)
-    low, high = value(evaluation, "low"), value(evaluation, "high")
-    between = f"{low:.4f} to {high:.4f}" if math.isfinite(low + high) else ""
-    losses, speed, (kind, used) = story.smoothed(told, "loss"), story.speed(told), story.utilisation(told)
+    key, evaluation, now, beside = bits_key(told), told.last("evaluation"), newest(told), story.gaps(told)
+    held, low, high = (value(evaluation, name) for name in (key, "low", "high"))
+    best, losses, (kind, used) = story.best(told), story.smoothed(told, "loss"), story.utilisation(told)
     memory, epochs, saves = told.steps("memory"), story.most_read(told), len(told.of("save"))
     found = [
-        (f"Held-out, {unit(key)}", _four(held), f"best {_four(best)}" if best < held else between),
-        (f"Training, {unit(key)}", _four(beside[-1].training) if beside else "-",
-         f"gap {_four(beside[-1].size)}" if beside else ""),
-        ("Training loss", _four(float(losses[-1])) if len(losses) else "-", "nats a token, smoothed"),
-        ("Tokens", count(value(now, "tokens")),
-         f"a source up to {number(epochs, 2)} times" if math.isfinite(epochs) else ""),
-        ("Tokens a second", number(speed), "median of the run"),
+        (f"Held-out, {unit(key)}", four(held),
+         f"best {four(best)}" if best < held else known(f"{low:.4f} to {high:.4f}", low, high)),
+        (f"Training, {unit(key)}", four(beside[-1].training) if beside else "-",
+         f"gap {four(beside[-1].size)}" if beside else ""),
+        ("Training loss", four(float(losses[-1])) if len(losses) else "-", "nats a token, smoothed"),
+        ("Tokens", count(value(now, "tokens")), known(f"a source up to {number(epochs, 2)} times", epochs)),
+        ("Tokens a second", number(story.median(told, "tokens_per_second")), "median of the run"),
         ("MFU" if kind == "mfu" else "Matmul share", share(used),
          "of the stated peak" if kind == "mfu" else "of the rate measured here"),
         ("Peak memory", size(float(np.nanmax(memory))) if np.isfinite(memory).any() else "-", "of one process"),
-        ("Time", duration(value(now, "seconds")), f"{saves:,} checkpoint{'s' * (saves != 1)} saved"),
+        ("Time", duration(value(now, "seconds")), f"{many(saves, 'checkpoint')} saved"),
     ]  # fmt: skip
     return [(name, figure, remark) for name, figure, remark in found if figure != "-"]
 
 
-def what(told: History, config: Mapping[str, Any], lock: Mapping[str, Any]) -> Facts:
+def what(told: History, config: Mapping[str, Any], lock: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What this run is: shape, length, pack, tokenizer, seed, schedule, date, version."""
     starts = told.of("start")
     start = starts[-1] if starts else {}
-    pack, optimizer = table(start, "pack"), table(config, "optimizer")
-    name = text(pack, "name") or text(config, "data", "pack")
-    packed = (text(pack, "fingerprint") or text(lock, "fingerprint"))[:12]
-    tokenizer = (text(start, "tokenizer") or text(lock, "tokenizer_sha256"))[:12]
-    random = "random weights" if start or config else ""
+    pack = table(start, "pack")
+    steps, rows, context, vocab = (value(start, key) for key in ("steps", "rows", "context", "vocab"))
+    documents, tokens = value(pack, "documents"), value(pack, "tokens")
     found = [
         ("Model", _model(start, config)),
-        ("Length", _length(start)),
-        ("Pack", ", ".join(filter(None, [name, _pack(pack), packed]))),
-        ("Tokenizer", ", ".join(filter(None, [_tokens(value(start, "vocab")), tokenizer]))),
-        ("Optimizer", _optimizer(optimizer)),
+        ("Length", known(f"{steps:,.0f} steps of {rows:,.0f} windows: {count(steps * rows * context)} tokens",
+                         steps, rows, context)),
+        ("Pack", _listed(text(pack, "name") or text(config, "data", "pack"),
+                         known(f"{count(documents)} documents, {count(tokens)} tokens", documents, tokens),
+                         (text(pack, "fingerprint") or text(lock, "fingerprint"))[:12])),
+        ("Tokenizer", _listed(known(f"{vocab:,.0f} tokens", vocab),
+                              (text(start, "tokenizer") or text(lock, "tokenizer_sha256"))[:12])),
+        ("Optimizer", _optimizer(table(config, "optimizer"))),
         ("Seed", text(start, "seed") or text(config, "seed")),
-        ("From", text(lock, "from", "checkpoint") or text(config, "init") or random),
+        ("From", text(lock, "from", "checkpoint") or text(config, "init")
+         or ("random weights" if start or config else "")),
         ("Begun", _dates(starts)),
         ("Winnow", f"{text(start, 'winnow')} {text(start, 'commit')}".strip()),
-    ]
+    ]  # fmt: skip
     return [(name, fact) for name, fact in found if fact]
+
+
+def _listed(*parts: str) -> str:
+    """Those that are known, with commas."""
+    return ", ".join(filter(None, parts))
 
 
 def _model(start: Entry, config: Mapping[str, Any]) -> str:
     shape = table(start, "shape") or table(config, "model")
     layers, width, heads = (value(shape, key) for key in ("layers", "width", "heads"))
-    parts = [
+    parameters, context = value(start, "parameters"), value(start, "context")
+    return _listed(
         text(shape, "architecture") or text(start, "objective"),
-        f"{number(layers)} layers of width {count(width, 4)}" if math.isfinite(layers + width) else "",
-        f"{number(heads)} heads" if math.isfinite(heads) else "",
-        f"{count(value(start, 'parameters'))} parameters" if math.isfinite(value(start, "parameters")) else "",
-        f"context {value(start, 'context'):,.0f}" if math.isfinite(value(start, "context")) else "",
-    ]
-    return ", ".join(filter(None, parts))
-
-
-def _length(start: Entry) -> str:
-    steps, rows, context = (value(start, key) for key in ("steps", "rows", "context"))
-    if not math.isfinite(steps + rows + context):
-        return ""
-    return f"{steps:,.0f} steps of {rows:,.0f} windows: {count(steps * rows * context)} tokens"
-
-
-def _pack(pack: Mapping[str, Any]) -> str:
-    documents, tokens = value(pack, "documents"), value(pack, "tokens")
-    return f"{count(documents)} documents, {count(tokens)} tokens" if math.isfinite(documents + tokens) else ""
-
-
-def _tokens(vocab: float) -> str:
-    return f"{vocab:,.0f} tokens" if math.isfinite(vocab) else ""
+        known(f"{number(layers)} layers of width {count(width, 4)}", layers, width),
+        known(f"{number(heads)} heads", heads),
+        known(f"{count(parameters)} parameters", parameters),
+        known(f"context {context:,.0f}", context),
+    )
 
 
 def _optimizer(found: Mapping[str, Any]) -> str:
-    rate, warm, decay = (value(found, key) for key in ("rate", "warmup", "decay"))
     if not found:
         return ""
+    rate, warm, decay = (value(found, key) for key in ("rate", "warmup", "decay"))
     schedule = text(found, "schedule")
     falls = f", decay over the last {share(decay, 0)}" if schedule == "wsd" else ""
     return f"{text(found, 'name')}, rate {number(rate)}, {schedule}, warm-up {share(warm, 0)}{falls}"
 
 
 def _dates(starts: Sequence[Entry]) -> str:
-    dates = [date for start in starts if (date := text(start, "date"))]
-    named = [f"{date[:16].replace('T', ' ')} UTC" for date in dates]
+    named = [f"{date[:16].replace('T', ' ')} UTC" for start in starts if (date := text(start, "date"))]
     more = f"; {len(starts):,} sessions, the last {named[-1]}" if len(starts) > 1 and named else ""
     return f"{named[0]}{more}" if named else ""
 
@@ -135,23 +109,22 @@ def machine(start: Entry) -> list[str]:
     """The machine and how it was used, in sentences."""
     if not start:
         return []
-    threads, ranks, rows = (value(start, key) for key in ("threads", "ranks", "micro_rows"))
     on = text(start, "machine") or "an unknown machine"
-    if math.isfinite(threads) and start.get("device") == "cpu":
-        on += f", {threads:,.0f} {'thread' if threads == 1 else 'threads'}"
-    many = f"{ranks:,.0f} {'process' if ranks == 1 else 'processes'}" if math.isfinite(ranks) else ""
-    passes = f"{rows:,.0f} {'window' if rows == 1 else 'windows'} a pass" if math.isfinite(rows) else ""
-    compiled = {"yes": "compiled", "no": "not compiled"}.get(text(start, "compile"), "")
-    dtype = f"matrix products in {text(start, 'dtype')}" if start.get("dtype") else ""
-    torch = f"torch {text(start, 'torch')}" if start.get("torch") else ""
-    said = [f"{', '.join(filter(None, [on, many, dtype, compiled, passes, torch]))}."]
-    measured, peak = value(start, "matmul_flops"), value(start, "peak_flops")
-    if math.isfinite(measured):
-        stated = f", where {_flops(peak)} are stated" if math.isfinite(peak) else ""
-        said.append(f"Large matrix products reached {_flops(measured)} at the start{stated}.")
-    if math.isfinite(value(start, "seconds_to_first_step")):
-        said.append(f"The first step was done {duration(value(start, 'seconds_to_first_step'))} after the start.")
-    return said
+    measured, peak, first = (value(start, key) for key in ("matmul_flops", "peak_flops", "seconds_to_first_step"))
+    used = _listed(
+        on,
+        many(value(start, "threads"), "thread") if start.get("device") == "cpu" else "",
+        many(value(start, "ranks"), "process", "processes"),
+        f"matrix products in {text(start, 'dtype')}" if start.get("dtype") else "",
+        {"yes": "compiled", "no": "not compiled"}.get(text(start, "compile"), ""),
+        known(f"{many(value(start, 'micro_rows'), 'window')} a pass", value(start, "micro_rows")),
+        f"torch {text(start, 'torch')}" if start.get("torch") else "",
+    )
+    stated = known(f", where {number(peak)}FLOP/s are stated", peak)
+    reached = f"Large matrix products reached {number(measured)}FLOP/s at the start{stated}."
+    said = [f"{used}.", known(reached, measured),
+            known(f"The first step was done {duration(first)} after the start.", first)]  # fmt: skip
+    return [sentence for sentence in said if sentence]
 
 
 def time_spent(told: History) -> list[tuple[str, float, str]]:
@@ -181,7 +154,7 @@ def time_spent(told: History) -> list[tuple[str, float, str]]:
 def skipped(skips: Sequence[Entry]) -> list[list[str]]:
     """Step, reason, loss, gradient norm, documents; of many the last ones."""
     return [
-        [whole(value(s, "step")), text(s, "reason"), _four(value(s, "loss")),
+        [whole(value(s, "step")), text(s, "reason"), four(value(s, "loss")),
          number(value(s, "gradient_norm"), 4), words.documents(s.get("documents"), 6)]
         for s in skips[-MOST:]
     ]  # fmt: skip
@@ -189,34 +162,19 @@ def skipped(skips: Sequence[Entry]) -> list[list[str]]:
 
 def sources(told: History) -> dict[str, Any]:
     """Heads and rows: source, times read, its bits with their interval, xz where it was measured, what was scored."""
-    evaluation, key = table(told.last("evaluation"), "by_source"), bits_key(told)
+    evaluation, key, epochs = table(told.last("evaluation"), "by_source"), bits_key(told), dict(story.epochs(told))
     beside = next((table(e, "by_source") for e in told.of("evaluation") if "xz_bits_per_byte" in e), {})
-    heads = ["source", "times read", f"{unit(key)} (95 % interval)", "documents scored", "bytes scored"]
-    epochs = dict(story.epochs(told))
+    heads = ["source", "times read", f"{unit(key)} (95 % interval)", *(["xz"] if beside else []),
+             "documents scored", "bytes scored"]  # fmt: skip
     rows = []
     for name in sorted({*evaluation, *epochs})[:MOST]:
         of = table(evaluation, name)
-        scored = [whole(value(of, key)) for key in ("documents", "bytes")]
-        rows.append([name, number(epochs.get(name, math.nan)), words.interval(of, key), *scored])
-        if beside:
-            rows[-1].insert(3, _four(value(beside, name, "xz_bits_per_byte")))
-    if beside:
-        heads.insert(3, "xz")
+        xz = [four(value(beside, name, "xz_bits_per_byte"))] if beside else []
+        rows.append([name, number(epochs.get(name, math.nan)), words.interval(of, key), *xz,
+                     whole(value(of, "documents")), whole(value(of, "bytes"))])  # fmt: skip
     return {"heads": heads, "rows": rows}
 
 
 def task(entry: Entry) -> str:
     """The newest figure of a task."""
     return f"{words.interval(table(entry, 'accuracy'), figure=share)}, by chance {share(value(entry, 'chance'))}"
-
-
-def whole(found: float) -> str:
-    return f"{found:,.0f}" if math.isfinite(found) else "-"
-
-
-def _four(found: float) -> str:
-    return f"{found:.4f}" if math.isfinite(found) else "-"
-
-
-def _flops(found: float) -> str:
-    return f"{number(found)}FLOP/s"

@@ -13,8 +13,10 @@ import json
 import re
 from collections.abc import Mapping
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
+from winnow.trainer.aside import whole
 from winnow.trainer.errors import printable
 
 _PLACE = re.compile(r"<!--(?:(STYLE|SCRIPT) ([a-z-]+\.(?:css|js))|(TITLE|CSP|DATA))-->")
@@ -37,6 +39,12 @@ def render(data: Mapping[str, Any]) -> str:
         return held[place] if place else f"<{kind.lower()}>{parts[name]}</{kind.lower()}>"
 
     return _PLACE.sub(part, template)
+
+
+def write(path: Path, data: Mapping[str, Any]) -> None:
+    """RunFailed where it cannot be written."""
+    with whole(path) as file:
+        file.write(render(data).encode("utf-8", "replace"))
 
 
 def _policy(scripts: list[str]) -> str:

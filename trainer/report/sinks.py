@@ -6,8 +6,9 @@ does not depend on it. metrics.jsonl has everything, whatever becomes of them.
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from winnow.trainer import aside
 from winnow.trainer.errors import one_line
@@ -15,12 +16,6 @@ from winnow.trainer.errors import one_line
 KINDS = ("step", "evaluation", "task", "sample")
 WANDB_ID = "wandb.id"
 """In RUN: under which id W&B knows the run, so that one that goes on is the same there."""
-
-
-class Sink(Protocol):
-    def add(self, kind: str, step: int, values: Mapping[str, Any]) -> None: ...
-
-    def close(self) -> None: ...
 
 
 class Sinks:
@@ -31,39 +26,38 @@ class Sinks:
     ) -> None:
         """settings: of the run, for those that show them."""
         self._names, self._run, self._settings, self._say = names, run, settings, say
-        self._open: dict[str, Sink] | None = None
+        self._open: dict[str, Any] | None = None
 
     def add(self, kind: str, step: int, values: Mapping[str, Any]) -> None:
-        if not self._names or kind not in KINDS:
+        if kind not in KINDS:
             return
         if self._open is None:
             self._open = {}
             for name in dict.fromkeys(self._names):
-                self._try(name, lambda name=name: self._opened(name))  # type: ignore[misc]
+                with self._outliving(name):
+                    self._open[name] = OPENED[name](self._run, self._settings)
         for name, sink in list(self._open.items()):
-            self._try(name, lambda sink=sink: sink.add(kind, step, values))  # type: ignore[misc]
+            with self._outliving(name):
+                sink.add(kind, step, values)
 
     def close(self) -> None:
         for name, sink in list((self._open or {}).items()):
-            self._try(name, sink.close)
+            with self._outliving(name):
+                sink.close()
 
-    def _opened(self, name: str) -> None:
-        assert self._open is not None
-        self._open[name] = _TensorBoard(self._run) if name == "tensorboard" else _Wandb(self._run, self._settings)
-
-    def _try(self, name: str, act: Callable[[], None]) -> None:
+    @contextmanager
+    def _outliving(self, name: str) -> Iterator[None]:
         try:
-            act()
+            yield
         except Exception as error:  # noqa: BLE001  # others' code, which a run must outlive
-            assert self._open is not None
-            self._open.pop(name, None)
+            (self._open or {}).pop(name, None)
             missing = isinstance(error, ImportError)
             why = f"is not installed: pip install {name}" if missing else f"fails, and gets no more: {one_line(error)}"
             self._say(f"warning: run.sinks: {name} {why}")
 
 
 class _TensorBoard:
-    def __init__(self, run: Path) -> None:
+    def __init__(self, run: Path, _: Mapping[str, Any]) -> None:
         from torch.utils.tensorboard import SummaryWriter
 
         self._writer: Any = SummaryWriter(str(run / "tensorboard"))
@@ -85,9 +79,13 @@ class _Wandb:
         import wandb
 
         self._wandb: Any = wandb
+        known = run / WANDB_ID
+        if not known.is_file():
+            with aside.whole(known) as file:
+                file.write(uuid.uuid4().hex.encode())
         self._run = wandb.init(
-            dir=str(run), id=_id(run), resume="allow", name=run.absolute().name, config=dict(settings),
-            settings=wandb.Settings(console="off", silent=True),
+            dir=str(run), id=known.read_text(encoding="utf-8").strip(), resume="allow", name=run.absolute().name,
+            config=dict(settings), settings=wandb.Settings(console="off", silent=True),
         )  # fmt: skip
         self._run.define_metric("*", step_metric="step")  # a run that goes on tells some steps again
 
@@ -99,14 +97,6 @@ class _Wandb:
 
     def close(self) -> None:
         self._run.finish()
-
-
-def _id(run: Path) -> str:
-    file = run / WANDB_ID
-    if not file.is_file():
-        with aside.whole(file) as opened:
-            opened.write(uuid.uuid4().hex.encode())
-    return file.read_text(encoding="utf-8").strip()
 
 
 def numbers(prefix: str, values: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
@@ -121,3 +111,6 @@ def numbers(prefix: str, values: Mapping[str, Any]) -> Iterator[tuple[str, float
 def _prefix(kind: str, values: Mapping[str, Any]) -> str:
     """Of several tasks or samples, which one it is."""
     return f"{kind}/{values['task']}" if kind == "task" else f"{kind}/{values['prompt']}" if kind == "sample" else kind
+
+
+OPENED: Mapping[str, Callable[[Path, Mapping[str, Any]], Any]] = {"tensorboard": _TensorBoard, "wandb": _Wandb}

@@ -1,6 +1,6 @@
 """What a run came to, in sentences: how far it is, what held-out text costs beside training text, what went wrong.
 
-The same stand at the end of `winnow train` and at the head of run.html.
+The same stand at the end of `winnow train`, there with the curve, and at the head of run.html.
 """
 
 import math
@@ -12,18 +12,7 @@ import numpy as np
 from winnow.trainer.figures import count, number
 from winnow.trainer.optim.scaling import EPOCHS_AS_GOOD
 from winnow.trainer.report import words
-from winnow.trainer.report.history import (
-    History,
-    Numbers,
-    bits_key,
-    column,
-    finite_or,
-    newest,
-    table,
-    text,
-    unit,
-    value,
-)
+from winnow.trainer.report.history import History, Numbers, bits_key, column, newest, table, text, unit, value
 from winnow.trainer.report.series import at, smooth
 
 GROWN = 0.02
@@ -33,6 +22,8 @@ so that their choice has no part in it; below, it may be the last batches'."""
 
 SETTLED = 0.2
 """A gap is watched after this share of a phase: before, both fall too fast to be set beside each other."""
+WIDTH, HEIGHT = 60, 9
+"""Characters and lines of the curve, without its axes."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +73,12 @@ def state(told: History) -> list[str]:
     start, newest_ = told.last("start"), newest(told)
     if not start:
         return ["Nothing recorded yet."]
-    total, done = value(start, "steps"), finite_or(value(newest_, "step"), 0.0)
-    of = f" of {total:,.0f}" if math.isfinite(total) else ""
+    total, done = value(start, "steps"), value(newest_, "step")
+    reached = (words.known(f"{done:,.0f}", done) or "0") + words.known(f" of {total:,.0f}", total)
     last = next((entry for entry in reversed(told.entries) if entry.get("kind") in ("start", "end")), {})
     known = {"done": "finished", "stopped": "stopped before its end"}
     how = known.get(text(last, "reason"), "under way")
-    return [f"{count(value(start, 'parameters'))} parameters, step {done:,.0f}{of}, {how}."]
+    return [f"{count(value(start, 'parameters'))} parameters, step {reached}, {how}."]
 
 
 def quality(told: History) -> list[str]:
@@ -127,7 +118,7 @@ def trouble(told: History) -> list[str]:
     """What a reader should know before the figures are believed."""
     found = []
     if skips := told.of("skip"):
-        found.append(f"{len(skips):,} {'step was' if len(skips) == 1 else 'steps were'} skipped.")
+        found.append(f"{words.many(len(skips), 'step was', 'steps were')} skipped.")
     failed = told.last("start").get("compile_failed")
     if failed:
         found.append(f"Not compiled, because compiling failed here: {failed}")
@@ -150,21 +141,16 @@ def most_read(told: History) -> float:
     return max((passes for _, passes in epochs(told)), default=math.nan)
 
 
-def speed(told: History) -> float:
-    """Tokens a second: the median of the step lines."""
-    found = told.steps("tokens_per_second")
-    found = found[np.isfinite(found)]
-    return float(np.median(found)) if len(found) else math.nan
+def median(told: History, name: str) -> float:
+    """Of a column of the step lines."""
+    found = told.steps(name)
+    return float(np.nanmedian(found)) if np.isfinite(found).any() else math.nan
 
 
 def utilisation(told: History) -> tuple[str, float]:
     """Which share of the machine is known ("mfu", of the stated peak, or else "matmul_share"), and its median."""
-    for name in ("mfu", "matmul_share"):
-        found = told.steps(name)
-        found = found[np.isfinite(found)]
-        if len(found):
-            return name, float(np.median(found))
-    return "", math.nan
+    known = ((name, median(told, name)) for name in ("mfu", "matmul_share"))
+    return next(((name, found) for name, found in known if math.isfinite(found)), ("", math.nan))
 
 
 def best(told: History) -> float:
@@ -173,8 +159,32 @@ def best(told: History) -> float:
     return float(np.nanmin(found)) if np.isfinite(found).any() else math.nan
 
 
-def xz(told: History) -> float:
-    """What xz needs of the held-out text, bits a byte: measured once, beside an evaluation."""
-    return next(
-        (found for e in told.of("evaluation") if math.isfinite(found := value(e, "xz_bits_per_byte"))), math.nan
-    )
+def curve(told: History) -> list[str]:
+    """Bits over the tokens trained on, as lines of text: a dot for each smoothed value of training, an o for each
+    evaluation; none where there are not two values that differ."""
+    key, evaluations = bits_key(told), told.of("evaluation")
+    training = _finite(told.steps("tokens"), smoothed(told, key))
+    held = _finite(column(evaluations, "tokens"), column(evaluations, key))
+    values = [y for _, y in training + held]
+    last = max((x for x, _ in training + held), default=0.0)
+    if last <= 0 or min(values) == max(values):
+        return []
+    low, high = min(values), max(values)
+    grid = [[" "] * WIDTH for _ in range(HEIGHT)]
+    for sign, points in ((".", training), ("o", held)):
+        for x, y in points:
+            grid[round((high - y) / (high - low) * (HEIGHT - 1))][round(max(0.0, x) / last * (WIDTH - 1))] = sign
+    scale = [number(high), *[""] * (HEIGHT - 2), number(low)]
+    tokens = f"{count(last)} tokens"
+    return [
+        *(f"{tick:>6} |{''.join(row)}".rstrip() for tick, row in zip(scale, grid, strict=True)),
+        f"{'':6} +{'-' * WIDTH}",
+        f"{'':8}0{tokens:>{WIDTH - 1}}",
+        f"{'':8}{unit(key)}: . training, o held-out documents",
+    ]
+
+
+def _finite(x: Numbers, y: Numbers) -> list[tuple[float, float]]:
+    """The points that have both numbers."""
+    both = np.isfinite(x) & np.isfinite(y)
+    return list(zip(x[both].tolist(), y[both].tolist(), strict=True))

@@ -4,6 +4,7 @@ line    the live line, of a step's figures
 said    the sentence of any other entry; "" of those that are told by what they leave
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -49,28 +50,36 @@ def interval(of: Entry, key: str = "value", figure: Callable[[float], str] = "{:
     return f"{figure(middle)} ({figure(low)} to {figure(high)})" if low == low and high == high else figure(middle)
 
 
+def many(found: float, one: str, more: str = "") -> str:
+    """1 window, 2 windows; "" where there is no number. more: of several, where it is not `one` with an s."""
+    return known(f"{found:,.0f} {one if found == 1 else more or f'{one}s'}", found)
+
+
+def known(said: str, *values: float) -> str:
+    """`said`, or "" where one of the values that it tells is missing."""
+    return said if all(map(math.isfinite, values)) else ""
+
+
+def four(found: float) -> str:
+    """Digits of bits and nats."""
+    return f"{found:.4f}" if math.isfinite(found) else "-"
+
+
+def whole(found: float) -> str:
+    return f"{found:,.0f}" if math.isfinite(found) else "-"
+
+
 def documents(found: Any, most: int) -> str:
     """The first `most` of a list of names, and how many more there are."""
-    names = (
-        [name if isinstance(name, str) else shown(name) for name in found[:most]]
-        if isinstance(found, list | tuple)
-        else []
-    )
-    more = len(found) - most if names else 0
+    if not isinstance(found, list | tuple):
+        return ""
+    names, more = [name if isinstance(name, str) else shown(name) for name in found[:most]], len(found) - most
     return ", ".join(names) + (f" and {more} more" if more > 0 else "")
 
 
 def _step(entry: Entry) -> str:
     at = value(entry, "step")
     return f"step {at:,.0f}" if at == at else "step ?"
-
-
-def _start(entry: Entry) -> str:
-    return f"first step {duration(value(entry, 'seconds_to_first_step'))} after the start"
-
-
-def _skip(entry: Entry) -> str:
-    return f"{_step(entry)} skipped: {text(entry, 'reason')}; its documents: {documents(entry.get('documents'), NAMED)}"
 
 
 def _evaluation(entry: Entry) -> str:
@@ -87,10 +96,6 @@ def _task(entry: Entry) -> str:
     return f"{asked}, accuracy {right}, by length {by_length}; by chance {share(value(entry, 'chance'))}"
 
 
-def _sample(entry: Entry) -> str:
-    return f"{_step(entry)}: {shown(text(entry, 'prompt'), 40)} goes on: {shown(text(entry, 'text'), 200)}"
-
-
 def _end(entry: Entry) -> str:
     if entry.get("reason") == "done":
         return f"done: all {value(entry, 'step'):,.0f} steps"
@@ -99,5 +104,10 @@ def _end(entry: Entry) -> str:
 
 
 _SAID: Mapping[str, Callable[[Entry], str]] = {
-    "start": _start, "skip": _skip, "evaluation": _evaluation, "task": _task, "sample": _sample, "end": _end,
-}  # fmt: skip
+    "start": lambda e: f"first step {duration(value(e, 'seconds_to_first_step'))} after the start",
+    "skip": lambda e: f"{_step(e)} skipped: {text(e, 'reason')}; its documents: {documents(e.get('documents'), NAMED)}",
+    "evaluation": _evaluation,
+    "task": _task,
+    "sample": lambda e: f"{_step(e)}: {shown(text(e, 'prompt'), 40)} goes on: {shown(text(e, 'text'), 200)}",
+    "end": _end,
+}

@@ -19,9 +19,10 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 def told(session: Session, flops: int, peak: float | None) -> dict[str, Any]:
     """flops: of a token, forward and backward; peak: stated, of one device, in FLOP/s."""
-    config, model, length = session.config, session.model, session.length
-    machine, layout = config.machine, model.layout
+    config, model, length, pack = session.config, session.model, session.length, session.pack
+    machine, layout, optimizer, steps = config.machine, model.layout, config.optimizer, length.steps
     failed = session.calibration.compile_failed
+    counts = [pack.counts("train", source) for source in pack.sources]
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         **software(),
@@ -32,8 +33,15 @@ def told(session: Session, flops: int, peak: float | None) -> dict[str, Any]:
         "shape": {"architecture": layout.architecture, "layers": layout.layers, "width": layout.width,
                   "heads": layout.heads, "kv_heads": layout.kv_heads, "mlp": layout.mlp, "tied": layout.tied},
         "flops_per_token": flops, "peak_flops": peak, **session.calibration.measured,
-        "steps": length.steps, "rows": length.rows, "context": config.model.context,
-        "objective": config.objective, "seed": config.seed, **_pack(session), **_schedule(session),
+        "steps": steps, "rows": length.rows, "context": config.model.context,
+        "objective": config.objective, "seed": config.seed,
+        "pack": {"name": pack.path.resolve().name, "fingerprint": pack.fingerprint,
+                 "documents": sum(c.documents for c in counts), "tokens": sum(c.tokens for c in counts)},
+        "tokenizer": pack.tokenizer_sha256, "vocab": pack.vocab,
+        # steps done when the rate is at its peak and when it begins to fall, and when the mixture changes
+        "warm": round(optimizer.warmup * steps),
+        **({"decays": steps - round(optimizer.decay * steps)} if optimizer.schedule == "wsd" else {}),
+        "phases": [mixture.begins(phase.start, steps) for phase in config.data.phases],
         **({"compile_failed": failed} if failed else {}),
     }  # fmt: skip
 
@@ -54,19 +62,3 @@ def software() -> dict[str, str | None]:
         except (OSError, subprocess.SubprocessError):  # no git, or a checkout that it does not trust
             pass
     return {"winnow": number, "commit": commit}
-
-
-def _pack(session: Session) -> dict[str, Any]:
-    pack = session.pack
-    counts = [pack.counts("train", source) for source in pack.sources]
-    known = {"name": pack.path.resolve().name, "fingerprint": pack.fingerprint,
-             "documents": sum(c.documents for c in counts), "tokens": sum(c.tokens for c in counts)}  # fmt: skip
-    return {"pack": known, "tokenizer": pack.tokenizer_sha256, "vocab": pack.vocab}
-
-
-def _schedule(session: Session) -> dict[str, Any]:
-    """Steps done when the rate is at its peak and when it begins to fall, and when the mixture changes."""
-    optimizer, steps = session.config.optimizer, session.length.steps
-    falls = {"decays": steps - round(optimizer.decay * steps)} if optimizer.schedule == "wsd" else {}
-    phases = [mixture.begins(phase.start, steps) for phase in session.config.data.phases]
-    return {"warm": round(optimizer.warmup * steps), **falls, "phases": phases}

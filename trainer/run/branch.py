@@ -14,8 +14,8 @@ from winnow.trainer.config.settings import Config
 from winnow.trainer.data import mixture
 from winnow.trainer.errors import BadCall
 from winnow.trainer.optim import schedule
-from winnow.trainer.optim.schedule import Length
 from winnow.trainer.run import checkpoint, run_folder
+from winnow.trainer.run.open_checkpoint import find_checkpoint
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,10 @@ class Origin:
 
 def find(asked: str) -> Origin:
     """The checkpoint that RUN@STEP means, or RUN, its newest one. BadCall where it is missing or damaged."""
-    name, _, step = asked.rpartition("@")
-    if name and step.isdecimal() and len(step) < 19:
-        path = checkpoint.folder(Path(name), int(step))
-    elif (Path(asked) / checkpoint.LATEST).is_file():
-        path = Path(asked) / checkpoint.FOLDER / checkpoint.pointed(Path(asked))
-    else:
-        raise BadCall(f"--from {asked}: wanted RUN@STEP, a run and the step of one of its checkpoints")
-    if not path.is_dir():
-        raise BadCall(f"--from {asked}: {path.parent} has {checkpoint.kept(path.parent.parent)}")
-    return _whole(path)
+    try:
+        return _whole(find_checkpoint(Path(asked)))
+    except BadCall as error:
+        raise BadCall(f"--from wants RUN@STEP, a run and the step of one of its checkpoints: {error}") from None
 
 
 def known(run: Path) -> Origin | None:
@@ -85,7 +79,7 @@ def taken(config: Config, origin: Origin) -> Config:
     return replace(config, optimizer=optimizer, run=run)
 
 
-def grows(run: Path, config: Config, was: Length, now: Length, step: int) -> None:
+def grows(run: Path, config: Config, was: schedule.Length, now: schedule.Length, step: int) -> None:
     """BadCall where a run of `was` that stands after `step` steps cannot become one of `now`."""
     if now.steps == was.steps:
         return

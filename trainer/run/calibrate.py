@@ -9,7 +9,6 @@
 A run that goes on obeys what was settled when it was begun: another sum order would be another run.
 """
 
-import math
 import os
 import shutil
 import time
@@ -64,15 +63,13 @@ def settle(
     machine = replace(
         config.machine, device="cuda" if ranks.device.type == "cuda" else "cpu", threads=_threads(config.machine, ranks)
     )
-    begin(machine, ranks)
+    _share_threads(machine, ranks)
     machine, measured = ranks.agree(_dtype(machine, ranks.device, say))
     machine = ranks.agree(memory.settle(replace(config, machine=machine), model.layout, rows, ranks, say))
     place(machine, model, ranks)
     sizes, share = _Sizes(machine, Trial(model, config), rows, ranks), tokens / ranks.world
-    here = sum(shards.local(p).numel() for p in model.parameters())
-    held = torch.empty(
-        3 * here if machine.device == "cuda" else 0, device=ranks.device
-    )  # the optimizer's, beside a pass
+    here = sum(shards.local(p).numel() for p in model.parameters()) if machine.device == "cuda" else 0
+    held = torch.empty(3 * here, device=ranks.device)  # the optimizer's, beside a pass
     sizes.trial.seconds(model.loss, 1)  # loads libraries, fills caches
     compiled, size, rate, took, failed = _compile(sizes, *sizes.fitting(model.loss, sizes.first), share, say)
     found = sizes.rates(compiled or model.loss, size, rate, took, share)
@@ -89,7 +86,7 @@ def settle(
 
 def obey(machine: Machine, model: Model, ranks: Ranks) -> Calibration:
     """What was settled when the run was begun, without measuring any of it again but the matrix products."""
-    begin(machine, ranks)
+    _share_threads(machine, ranks)
     if ranks.device.type == "cuda":
         gpu_dtype(ranks.device, machine.dtype)
     place(machine, model, ranks)
@@ -107,8 +104,8 @@ def place(machine: Machine, model: Model, ranks: Ranks) -> None:
         model.to(ranks.device)
 
 
-def begin(machine: Machine, ranks: Ranks) -> None:
-    """Share the threads among the ranks of this machine."""
+def _share_threads(machine: Machine, ranks: Ranks) -> None:
+    """Among the ranks of this machine."""
     torch.set_num_threads(max(1, machine.threads // ranks.local_world))
 
 
@@ -135,13 +132,7 @@ def _dtype(machine: Machine, device: torch.device, say: Callable[[str], None]) -
 
 def _small(device: torch.device, dtype: torch.dtype) -> float:
     """Seconds of a product that is small enough for chips that only emulate the type."""
-    a = torch.ones(512, 512, dtype=dtype, device=device)
-    best = math.inf
-    for _ in range(8):
-        began = time.perf_counter()
-        torch.mm(a, a)[0, 0].item()
-        best = min(best, time.perf_counter() - began)
-    return best
+    return 2 * 512**3 / matmul_rate(device, dtype, 0.01, 512)
 
 
 class _Sizes:
@@ -205,20 +196,19 @@ def _compile(
     """The compiled loss if it is to be used, then of the loss to use: the size that fits, its rate, and the seconds
     that compiling took; and why compiling failed. size, rate: without."""
     machine, trial = sizes.machine, sizes.trial
-    if machine.compile == "no":
-        return None, size, rate, 0.0, ""
-    if machine.compile == "auto" and not sizes.ranks.agree(_worth_compiling(machine, tokens / rate, say)):
+    wanted = machine.compile
+    if wanted == "no" or (wanted == "auto" and not sizes.ranks.agree(_worth_compiling(machine, tokens / rate, say))):
         return None, size, rate, 0.0, ""
     loss_of, began = trial.model.compiled_loss(), time.perf_counter()
     try:
         fits, compiled = sizes.fitting(loss_of, size)
     except RuntimeError as error:
-        if machine.compile == "yes":
+        if wanted == "yes":
             raise RunFailed(f'machine.compile: "yes", and compiling fails: {one_line(error)}; say "no"') from None
         say(f"calibration: without compiling, which fails here: {one_line(error)}")
         return None, size, rate, 0.0, one_line(error)
     took = max(0.0, sizes.ranks.agree(time.perf_counter() - began) - 2 * trial.tokens(fits) / compiled)
-    kept = machine.compile == "yes" or compiled > rate
+    kept = wanted == "yes" or compiled > rate
     words = f"compiled in {duration(took)}, {compiled / rate:.2f} times as fast{'' if kept else ': not used'}"
     say(f"calibration: {words}")
     return (loss_of, fits, compiled, took, "") if kept else (None, size, rate, 0.0, "")

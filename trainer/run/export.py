@@ -11,7 +11,6 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from winnow.trainer import reading
@@ -19,9 +18,9 @@ from winnow.trainer.errors import BadCall
 from winnow.trainer.figures import size
 from winnow.trainer.model import hf
 from winnow.trainer.run import checkpoint
+from winnow.trainer.run.calibrate import DTYPES
 from winnow.trainer.run.open_checkpoint import find_checkpoint
 
-DTYPES = {"bfloat16": torch.bfloat16, "float32": torch.float32}
 BESIDE = ("generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
           "added_tokens.json", "chat_template.jinja", "vocab.json", "merges.txt", "tokenizer.model")  # fmt: skip
 """Files that go with a model, where they are there."""
@@ -33,7 +32,10 @@ def export(asked: str, output: Path, dtype: str, say: Callable[[str], None], mos
     dtype: a key of DTYPES. most: bytes of a file of weights. BadCall where there is no whole model or `output` is in
     use, RunFailed where the disk does not take it; then nothing is left.
     """
-    source = find(asked)
+    source = find_checkpoint(Path(asked))
+    damage = checkpoint.problem(source) if (source / checkpoint.STATE).is_file() else None
+    if damage is not None:
+        raise BadCall(f"{source} is damaged: {damage}; take another checkpoint")
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise BadCall(f"{output} is there already: name a new directory with --output")
     content = {name: reading.small(source / name) for name in BESIDE if (source / name).is_file()}
@@ -55,18 +57,3 @@ def export(asked: str, output: Path, dtype: str, say: Callable[[str], None], mos
         for file in half.iterdir():
             checkpoint.synced(file)
     say(f"{output}: {source} in {dtype}, {size(sum(sizes.values()))} of weights; transformers loads it")
-
-
-def find(asked: str) -> Path:
-    """The model directory that is meant. BadCall where it is none, or a checkpoint that is damaged."""
-    name, at, step = asked.rpartition("@")
-    if at and step.isdecimal() and len(step) < 19 and not Path(asked).exists():
-        path = checkpoint.folder(Path(name), int(step))
-        if not path.is_dir():
-            raise BadCall(f"{asked}: {name} has {checkpoint.kept(Path(name))}")
-    else:
-        path = find_checkpoint(Path(asked))
-    damage = checkpoint.problem(path) if (path / checkpoint.STATE).is_file() else None
-    if damage is not None:
-        raise BadCall(f"{path} is damaged: {damage}; take another checkpoint")
-    return path

@@ -97,12 +97,13 @@ def gpu_dtype(device: torch.device, asked: str) -> str:
     return "float32" if asked == "float32" else "bfloat16"
 
 
-def matmul_rate(device: torch.device, dtype: torch.dtype, seconds: float = 1.0) -> float:
-    """FLOP/s of square matrix products on this machine, the best of as many as fit into `seconds`.
+def matmul_rate(device: torch.device, dtype: torch.dtype, seconds: float = 1.0, side: int = 0) -> float:
+    """FLOP/s of square matrix products on this machine, the best of as many as fit into `seconds`. side: of the
+    matrices; 0: large ones.
 
     What is attainable here, under its power limits and its other load; the yardstick where no peak is known.
     """
-    side = 8192 if device.type == "cuda" else 2048
+    side = side or (8192 if device.type == "cuda" else 2048)
     generator = torch.Generator(device).manual_seed(0)  # of its own; and no constants, which take less power
     a, b = (torch.rand(side, side, dtype=dtype, device=device, generator=generator) for _ in range(2))
     _once(a, b)  # loads the library and the kernel

@@ -6,22 +6,17 @@ It keeps the run's clock. Time that went to saving and evaluating is taken out o
 import dataclasses
 import math
 import time
-from collections.abc import Mapping
-from types import TracebackType
 from typing import Any
 
 import torch
 
 from winnow.trainer.data.prefetch import Prefetch
 from winnow.trainer.errors import RunFailed, one_line
-from winnow.trainer.evaluate.asking import Item
-from winnow.trainer.evaluate.evaluate import Evaluation
+from winnow.trainer.evaluate.asking import EVALUATION, Item
 from winnow.trainer.optim import schedule
 from winnow.trainer.optim.guard import Verdict
-from winnow.trainer.report import report, story, words
-from winnow.trainer.report.curve import curve
-from winnow.trainer.report.history import BITS, MASKED_BITS, finite_or, value
-from winnow.trainer.report.metrics import Metrics
+from winnow.trainer.report import data, story, words
+from winnow.trainer.report.history import BITS, MASKED_BITS, Metrics, finite_or, text, value
 from winnow.trainer.report.sinks import Sinks
 from winnow.trainer.run import beginning, checkpoint
 from winnow.trainer.run.hardware import peak, peak_memory
@@ -29,8 +24,8 @@ from winnow.trainer.run.live import Screen
 from winnow.trainer.run.session import Session
 from winnow.trainer.run.step import Step
 
-ASKED = {"task": "task", "sample": "prompt"}
-"""Kinds of lines about what a model was asked, and under which key each says what that was."""
+ASKED = {"evaluation": "", "task": "task", "sample": "prompt"}
+"""Kinds of lines about what was measured on the way, and under which key each says what that was."""
 
 
 class Journal:
@@ -38,14 +33,16 @@ class Journal:
 
     def __init__(self, session: Session, screen: Screen, began: float) -> None:
         """`began`: `time.perf_counter()` when the session did."""
-        self._session, self._screen, self._began = session, screen, began
+        self._session, self._screen, self._began, self.say = session, screen, began, screen.say
         sinks = Sinks(session.config.run.sinks, session.run, dataclasses.asdict(session.config), screen.say)
         self._metrics = Metrics(session.run, session.ranks.first, sinks)
         known = session.ranks.agree(self._metrics.cut(session.progress.step) if session.ranks.first else [])
         # a save's own line comes after what it saved
         self._before = max([session.progress.seconds, *(finite_or(value(entry, "seconds"), 0.0) for entry in known)])
-        self._evaluated = {entry.get("step") for entry in known if entry.get("kind") == "evaluation"}
-        self._asked = {(entry.get("step"), *_item(entry)) for entry in known if entry.get("kind") in ASKED}
+        self._measured = {
+            (entry.get("step"), kind, str(entry.get(ASKED[kind], "")))
+            for entry in known if (kind := text(entry, "kind")) in ASKED
+        }  # fmt: skip
         done = any(entry.get("kind") == "end" and entry.get("reason") == "done" for entry in known)
         self.ended = done and session.progress.step >= session.length.steps  # it may have grown since
         """Whether a former session came to the run's end."""
@@ -54,28 +51,17 @@ class Journal:
         self.steps = 0
         """Taken in this session."""
         self._flops = session.model.flops_per_token(session.config.model.context)
-        self._peak = _peak(session)
+        cuda = session.ranks.device.type == "cuda"
+        self._peak = peak(torch.cuda.get_device_name(), session.model.dtype) if cuda else None
         self._since = self._paused = self._waited = self._optimized = 0.0
         self._since_steps = 0
         self._batches: Prefetch
         self._step: Step
+        self.close = self._metrics.close
 
-    def __enter__(self) -> "Journal":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._metrics.close()
-
-    def say(self, text: str) -> None:
-        self._screen.say(text)
-
-    def was_evaluated(self, done: int) -> bool:
-        return done in self._evaluated
-
-    def was_asked(self, done: int, item: Item) -> bool:
-        return (done, *item) in self._asked
+    def was_measured(self, item: Item) -> bool:
+        """Whether it was asked where the run stands now."""
+        return (self._session.progress.step, *item) in self._measured
 
     def begin(self, batches: Prefetch, step: Step) -> None:
         """The first step comes now."""
@@ -123,25 +109,10 @@ class Journal:
         path = self._session.save()
         self._add("save", path=str(path), seconds_taken=self._pause(began))
 
-    def evaluated(self, found: Evaluation, xz: Mapping[str, float] | None, began: float) -> None:
-        """xz: its bits per byte by source, and of all under "", where they were measured."""
-        done = self._session.progress.step
-        self._evaluated.add(done)
-        record = found.record()
-        record["seconds_taken"] = record.pop("seconds")
-        record["scored"] = {key: record.pop(key) for key in ("documents", "tokens", "bytes")}  # `tokens`: trained on
-        if xz is not None:
-            self.beside_xz = True
-            record["xz_bits_per_byte"] = xz[""]
-            for source, of in record["by_source"].items():
-                of["xz_bits_per_byte"] = xz[source]
-        self._add("evaluation", **record)
-        self._pause(began)
-        self.report()
-
-    def asked(self, item: Item, record: dict[str, Any], began: float) -> None:
-        """A task or a sample."""
-        self._asked.add((self._session.progress.step, *item))
+    def measured(self, item: Item, record: dict[str, Any], began: float) -> None:
+        """What was asked of the model, and the answer."""
+        self._measured.add((self._session.progress.step, *item))
+        self.beside_xz |= item == EVALUATION
         self._add(item[0], **record, seconds_taken=self._pause(began))
 
     def end(self, reason: str) -> None:
@@ -151,9 +122,9 @@ class Journal:
         self._add("end", reason=reason, steps=session.length.steps)
         self.report()
         if reason == "done" and session.ranks.first:
-            for text in [*story.quality(told), *curve(told)]:
-                self.say(text)
-            self.say(f"{session.run / checkpoint.LATEST} names the model, {session.run / report.FILE} shows the run")
+            for line in [*story.quality(told), *story.curve(told)]:
+                self.say(line)
+            self.say(f"{session.run / checkpoint.LATEST} names the model, {session.run / data.FILE} shows the run")
 
     def _values(self) -> dict[str, Any]:
         """Of the interval so far; None where there is nothing to tell."""
@@ -211,21 +182,9 @@ class Journal:
         began = time.perf_counter()
         try:
             if self._session.ranks.first:
-                report.write(self._session.run, self._metrics.history)
+                data.write(self._session.run, self._metrics.history)
         except RunFailed as error:
             self.say(str(error))
         except Exception as error:  # noqa: BLE001
-            self.say(f"{report.FILE} cannot be drawn: {type(error).__name__}: {one_line(error)}")
+            self.say(f"{data.FILE} cannot be drawn: {type(error).__name__}: {one_line(error)}")
         self._pause(began)
-
-
-def _item(entry: Mapping[str, Any]) -> Item:
-    kind = str(entry["kind"])
-    return kind, str(entry.get(ASKED[kind]))
-
-
-def _peak(session: Session) -> float | None:
-    """Stated, of one device, in FLOP/s."""
-    if session.ranks.device.type == "cpu":
-        return None
-    return peak(torch.cuda.get_device_name(), session.model.dtype)

@@ -26,9 +26,16 @@ class Checkpoint:
 
 
 def find_checkpoint(path: Path) -> Path:
-    """The model directory that is meant: a run's newest checkpoint, or the directory itself. BadCall if it is none."""
+    """The model directory that is meant: a run's newest checkpoint, RUN@STEP, or the directory itself. BadCall if it is
+    none."""
     if (path / hf.CONFIG).is_file():
         return path
+    run, at, step = str(path).rpartition("@")
+    if at and step.isdecimal() and len(step) < 19 and not path.exists():
+        of = checkpoint.folder(Path(run), int(step))
+        if not of.is_dir():
+            raise BadCall(f"{path}: {run} has {checkpoint.kept(Path(run))}")
+        return of
     newest = path / checkpoint.LATEST
     if not newest.is_file():
         raise BadCall(

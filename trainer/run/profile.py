@@ -8,7 +8,6 @@ The first rank's only. It watches: results stay the same, bit for bit, and one t
 
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 
 import torch
 from torch.profiler import ProfilerActivity
@@ -22,7 +21,7 @@ EVENTS = 100_000
 
 
 class Profile:
-    """Begins and ends by itself; as a context, so that a run that is stopped within leaves what there is."""
+    """Begins and ends by itself; closed, so that a run that is stopped within leaves what there is."""
 
     def __init__(self, asked: str, run: Path, device: torch.device, say: Callable[[str], None]) -> None:
         """asked: FIRST:LAST, steps counted from 1; empty: none."""
@@ -30,15 +29,6 @@ class Profile:
         self._folder, self._device, self._say = run / FOLDER, device, say
         self._running: torch.profiler.profile | None = None
         self._first = self._last = 0
-
-    def __enter__(self) -> "Profile":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if self._running is not None:
-            self._end(self._last)
 
     def before(self, step: int) -> None:
         """`step`, counted from 1, is taken next."""
@@ -57,30 +47,32 @@ class Profile:
 
     def after(self, step: int) -> None:
         """`step` is taken."""
-        if self._running is not None and self._steps is not None:
-            self._last = step
-            if step >= self._steps[1]:
-                self._end(step)
+        self._last = step
+        if self._steps is not None and step >= self._steps[1]:
+            self.close()
 
-    def _end(self, last: int) -> None:
-        assert self._running is not None
+    def close(self) -> None:
+        """End what runs, if it does."""
+        if self._running is None:
+            return
         running, self._running = self._running, None
-        trace = self._folder / f"steps-{self._first}-{last}.json.gz"
+        trace = self._folder / f"steps-{self._first}-{self._last}.json.gz"
+        cuda = self._device.type == "cuda"
         try:
-            if self._device.type == "cuda":
+            if cuda:
                 torch.cuda.synchronize(self._device)
             running.stop()
             self._folder.mkdir(exist_ok=True)
             running.export_chrome_trace(str(trace))
-            if self._device.type == "cuda":
-                snapshot = self._folder / f"memory-{self._first}-{last}.pickle"
+            if cuda:
+                snapshot = self._folder / f"memory-{self._first}-{self._last}.pickle"
                 torch.cuda.memory._dump_snapshot(str(snapshot))  # type: ignore[no-untyped-call]
         except (OSError, RuntimeError) as error:
             self._fails(error)
         else:
             self._say(f"{trace} shows where the time of these steps went: open it with Perfetto")
         finally:
-            if self._device.type == "cuda":
+            if cuda:
                 torch.cuda.memory._record_memory_history(enabled=None)
 
     def _fails(self, error: Exception) -> None:

@@ -24,6 +24,8 @@ from winnow.trainer.errors import BadCall
 from winnow.trainer.pack.index import Pack
 
 CONFIG, PACK = "config.lock.toml", "pack.lock.json"
+FREE = ("keep", "log_every", "save_every", "tokens", "tokens_per_parameter", "sinks", "profile")
+"""Settings of [run] that do not define what is trained, and its length."""
 _IN_USE = ".in-use"
 _LATER = {("data", "shift"): "false", ("optimizer", "embedding"): "1", ("optimizer", "momentum_warmup"): "0"}
 """Settings that the locks of former runs lack, and what those did."""
@@ -69,16 +71,15 @@ def begun(run: Path, config: Config, pack: Pack) -> Config | None:
         raise BadCall(f"{run} was begun with another configuration: {difference}; go on with that, or name another RUN")
     try:
         known = reading.json_object(run / PACK, " cannot be read")
-        same_tokenizer = known["tokenizer_sha256"] == pack.tokenizer_sha256
-        same_pack = known["fingerprint"] == pack.fingerprint
+        tokenizer, fingerprint = known["tokenizer_sha256"], known["fingerprint"]
     except KeyError as error:
         raise BadCall(f"{run / PACK} lacks {error}: name another --output") from None
-    if not same_tokenizer:
+    if tokenizer != pack.tokenizer_sha256:
         raise BadCall(
             f"{pack.path} was packed with another tokenizer than the one {run} was begun with; pack as before"
         )
-    if not same_pack:
-        was, now = known["fingerprint"][:12], pack.fingerprint[:12]
+    if fingerprint != pack.fingerprint:
+        was, now = str(fingerprint)[:12], pack.fingerprint[:12]
         raise BadCall(f"{pack.path} has changed since {run} was begun: its fingerprint was {was}… and is {now}…")
     return settled
 
@@ -100,29 +101,18 @@ def changed(settled: Config, config: Config) -> Config:
     The pack is known by its fingerprint, wherever it lies. Rows a pass, shards and what is recomputed change the order
     of sums at most.
     """
-    run, asked = settled.run, config.run
-    run = replace(
-        run, keep=asked.keep, log_every=asked.log_every, save_every=asked.save_every, tokens=asked.tokens,
-        tokens_per_parameter=asked.tokens_per_parameter, sinks=asked.sinks, profile=asked.profile,
-    )  # fmt: skip
-    rows = config.machine.micro_rows or settled.machine.micro_rows
-    machine, data = replace(settled.machine, micro_rows=rows), replace(settled.data, pack=config.data.pack)
-    for name in ("parallel", "checkpointing"):
-        if (value := getattr(config.machine, name)) != "auto":
-            machine = replace(machine, **{name: value})
+    run = replace(settled.run, **{name: getattr(config.run, name) for name in FREE})
+    values = {name: getattr(config.machine, name) for name in ("micro_rows", "parallel", "checkpointing")}
+    said = {name: value for name, value in values.items() if value not in (0, "auto")}
+    machine, data = replace(settled.machine, **said), replace(settled.data, pack=config.data.pack)
     return replace(settled, data=data, run=run, evaluate=config.evaluate, machine=machine)
 
 
 def begin(run: Path, settled: Config, pack: Pack, origin: Mapping[str, Any] | None = None) -> None:
     """Write the locks; the configuration's comes last, and makes the folder a run. origin: the checkpoint of another
     run that this one begins from."""
-    known: dict[str, Any] = {
-        "pack": str(pack.path.resolve()),
-        "fingerprint": pack.fingerprint,
-        "tokenizer_sha256": pack.tokenizer_sha256,
-    }
-    if origin is not None:
-        known["from"] = dict(origin)
+    known = {"pack": str(pack.path.resolve()), "fingerprint": pack.fingerprint,
+             "tokenizer_sha256": pack.tokenizer_sha256, **({"from": origin} if origin else {})}  # fmt: skip
     aside.write_json(run / PACK, known)
     with aside.whole(run / CONFIG) as file:
         file.write(config_file.dump(settled).encode())

@@ -22,14 +22,11 @@ from winnow.trainer.optim import schedule
 from winnow.trainer.optim.guard import Guard
 from winnow.trainer.optim.optimizer import Optimizer
 from winnow.trainer.optim.scaling import EPOCHS_AS_GOOD
-from winnow.trainer.optim.schedule import Length
 from winnow.trainer.pack import remote, tokenizer
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run import branch, calibrate, checkpoint, run_folder
-from winnow.trainer.run.branch import Origin
-from winnow.trainer.run.calibrate import Calibration
 from winnow.trainer.run.saver import Saver
 
 Say = Callable[[str], None]
@@ -67,8 +64,8 @@ class Session:
     model: Model
     optimizer: Optimizer
     guard: Guard
-    length: Length
-    calibration: Calibration
+    length: schedule.Length
+    calibration: calibrate.Calibration
     ranks: Ranks
     progress: Progress
     saver: Saver
@@ -93,38 +90,32 @@ class Session:
         return self.saver.save(progress.step, self.model, tensors, state)
 
 
-@dataclass(frozen=True)
-class _Found:
-    """What lies in a run's folder."""
-
-    settled: Config | None = None
-    """As it may go on now; None: the run begins."""
-    before: Run | None = None
-    """Its length as it was settled."""
-    saved: Path | None = None
-    origin: Origin | None = None
+_Found = tuple[Config | None, Run | None, Path | None, branch.Origin | None]
+"""What lies in a run's folder: its configuration as it may go on now (None: the run begins), its length as it was
+settled, its newest checkpoint, and what it began from."""
+NOTHING: _Found = (None, None, None, None)
 
 
 def opened(
-    config: Config, run: Path, ranks: Ranks, say: Say, origin: Origin | None = None, verify: bool = False
+    config: Config, run: Path, ranks: Ranks, say: Say, origin: branch.Origin | None = None, verify: bool = False
 ) -> Session:  # fmt: skip
     """Begin or go on. BadCall on whatever does not fit together; the first rank finds it before the others look.
 
     origin: a checkpoint of another run, that a new one begins from. verify: hash the whole pack, also where it was.
     """
     pack = Pack.open(remote.local(config.data.pack, say))
-    found = ranks.agree(_found(config, run, pack, origin, verify, say) if ranks.first else _Found())
-    settled, saved = found.settled, found.saved
+    found = ranks.agree(_found(config, run, pack, origin, verify, say) if ranks.first else NOTHING)
+    settled, before, saved, origin = found
     if settled is not None:
         _same_device(run, settled, ranks)
         checkpoint.shared(run, ranks)
-    start = saved or (found.origin.path if found.origin else None)
+    start = saved or (origin.path if origin else None)
     model = _model(config, pack, start)
     new = start is not None and not saved and not config.init
     if new and model.layout != Layout.of(config.model, pack.vocab, config.objective):
         raise BadCall(f"{start} has another shape than [model] and the pack's tokenizer give")
-    if settled is None and found.origin is not None:
-        config = branch.taken(config, found.origin)
+    if settled is None and origin is not None:
+        config = branch.taken(config, origin)
     by_rule = {} if settled else rates.told(config, model.layout)
     config = settled or rates.settled(config, model.layout)
     length = schedule.length(config.run, config.model.context, model.outside_embedding())
@@ -132,8 +123,8 @@ def opened(
         raise BadCall(f"{ranks.world} ranks for {length.rows} windows a step: raise run.batch_tokens or take fewer")
     batches = Batches.of(config, pack, length.rows, length.steps)
     done = checkpoint.step_of(start) if start else 0
-    if settled is not None and found.before is not None:
-        was = schedule.length(found.before, config.model.context, model.outside_embedding())
+    if settled is not None and before is not None:
+        was = schedule.length(before, config.model.context, model.outside_embedding())
         branch.grows(run, settled, was, length, done)
     if done and not saved and done >= length.steps:
         raise BadCall(f"--from: {done:,} steps are done there, and this run has {length.steps:,}: raise run.tokens")
@@ -149,7 +140,7 @@ def opened(
     else:
         calibration = calibrate.obey(settled.machine, model, ranks)
     if ranks.first:
-        run_folder.begin(run, settled, pack, found.origin.record() if found.origin else None)
+        run_folder.begin(run, settled, pack, origin.record() if origin else None)
     moves = replace(settled.optimizer, embedding=1.0) if settled.init else settled.optimizer
     optimizer = Optimizer(model, moves, model.dtype, ranks)
     guard = Guard(settled.run.spike, ranks.device)
@@ -160,7 +151,7 @@ def opened(
     return Session(settled, run, pack, batches, model, optimizer, guard, length, calibration, ranks, progress, saver)
 
 
-def _found(config: Config, run: Path, pack: Pack, origin: Origin | None, verify: bool, say: Say) -> _Found:
+def _found(config: Config, run: Path, pack: Pack, origin: branch.Origin | None, verify: bool, say: Say) -> _Found:
     """What there is to go on with.
 
     Every session begins with a pack that is whole, as far as its files have not changed since they were hashed;
@@ -178,12 +169,12 @@ def _found(config: Config, run: Path, pack: Pack, origin: Origin | None, verify:
     pack.verify(again=verify)
     pack.words  # noqa: B018  # read now, for every save
     if settled is None:
-        return _Found(origin=origin)
+        return None, None, None, origin
     before, origin = run_folder.locked(run).run, branch.same(run, origin)
     saved = checkpoint.newest(run, say)
     if saved is None and origin is not None:
         branch.hold(origin)
-    return _Found(settled, before, saved, origin)
+    return settled, before, saved, origin
 
 
 def _same_device(run: Path, settled: Config, ranks: Ranks) -> None:
@@ -204,17 +195,15 @@ def _model(config: Config, pack: Pack, saved: Path | None) -> Model:
     return model
 
 
-def _restored(saved: Path, optimizer: Optimizer, guard: Guard, length: Length, say: Say) -> Progress:
+def _restored(saved: Path, optimizer: Optimizer, guard: Guard, length: schedule.Length, say: Say) -> Progress:
     state, tensors = checkpoint.load(saved)
     optimizer.load(tensors)
     guard.load(tensors)
     say(f"going on after step {state['step']:,} of {length.steps:,}, from {saved}")
-    skipped = state["skipped"]  # once a number
-    skipped = [None] * skipped if isinstance(skipped, int) else skipped
-    return Progress(state["step"], state["seconds"], skipped, state["interval"])
+    return Progress(state["step"], state["seconds"], state["skipped"], state["interval"])
 
 
-def _tell(model: Model, length: Length, batches: Batches, say: Say) -> None:
+def _tell(model: Model, length: schedule.Length, batches: Batches, say: Say) -> None:
     """Sizes, and what the run asks of its sources."""
     parameters = sum(p.numel() for p in model.parameters())
     steps = f"{length.steps:,} steps of {length.tokens // length.steps:,} tokens"

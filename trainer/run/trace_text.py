@@ -6,10 +6,9 @@ one length the rarer. As OLMoTrace does it (Liu et al. 2025, https://arxiv.org/a
 length ranks, where they draw a number of passages by the tokens' frequencies.
 """
 
-import json
 import textwrap
 from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,8 @@ from winnow.trainer.errors import BadCall, printable
 from winnow.trainer.pack import passages, tokenizer
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.passages import Passages
-from winnow.trainer.report import history, metrics
+from winnow.trainer.report import history
 from winnow.trainer.run import branch, trace
-from winnow.trainer.run.provenance import Document, clean, named
 
 LONGEST = 1 << 18
 """Bytes of a text."""
@@ -47,14 +45,14 @@ class Asked:
 class Holder:
     """A document that holds a passage."""
 
-    document: Document
+    document: trace.Document
     at: tuple[int, ...]
     """Where in the document the passage begins, in tokens."""
     before: str
     """Of the document, around the first."""
     after: str
     reads: tuple[Read, ...]
-    """Of the first, or of a part of it where a window ends in it."""
+    """Of the first, or of a part of it where a window ends in it; steps counted from 1, as metrics.jsonl does."""
 
 
 def trace_text(
@@ -66,38 +64,36 @@ def trace_text(
     BadCall: no run, or nothing to look for. RunFailed: the pack is not the one that the run was trained on, or is
     damaged; the index cannot be written.
     """
-    if (size := _size(text)) > LONGEST or not text.strip():
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise BadCall("the text is not UTF-8") from None
+    if size > LONGEST or not text.strip():
         raise BadCall(f"the text has {size:,} bytes; give 1 to {LONGEST:,}, not white space alone")
     config, steps, rows = trace.settled(run)
     pack = trace.pack_of(run, config)
     words = tokenizer.load(pack.tokenizer)
     made = passages.made(pack, index or pack.path / passages.FOLDER, workers, progress)
-    found, more = _found(made, _Where(pack), _spellings(words, text), asked)
-    origin, told = branch.known(run), history.read(run / metrics.FILE)
+    # and what the text is behind a space: few passages of documents are their beginnings
+    spellings = words.encode([text] if text[0].isspace() else [text, f" {text}"])
+    found, more = _found(made, _Where(pack), spellings, asked)
+    origin, told = branch.known(run), history.read(run / history.METRICS)
     done = range(origin.step if origin else 0, int(history.finite_or(history.value(history.newest(told), "step"), 0)))
-    holders, complaints = _holders(pack, Batches.of(config, pack, rows, steps), words, found, done)
+    complaints = _look_up(pack, Batches.of(config, pack, rows, steps), words, found, done)
     skipped = {int(history.value(entry, "step")) for entry in told.of("skip")}
     if as_json:
-        values = [_value(words, of, held) for of, held in zip(found, holders, strict=True)]
-        value = {"run": str(run), "pack": str(pack.path), "least": asked.least, "steps": [done.start + 1, done.stop],
-                 "skipped": sorted(skipped), "more": more, "complaints": complaints, "passages": values}  # fmt: skip
-        say(json.dumps(value, indent=1, ensure_ascii=False, default=str))
+        values, steps_done = [_value(words, of) for of in found], [done.start + 1, done.stop]
+        trace.tell_json(say, {"run": str(run), "pack": str(pack.path), "least": asked.least, "steps": steps_done,
+                              "skipped": sorted(skipped), "more": more, "complaints": complaints,
+                              "passages": values})  # fmt: skip
         return
     if not found:
         say(f"no {asked.least} tokens of the text in a row stand in {pack.path}")
-    for complaint in complaints:
-        say(f"! {clean(complaint)}; of its documents only ids are told")
-    for of, held in zip(found, holders, strict=True):
-        say("\n".join(_told(words, of, held, skipped)))
+    trace.tell_complaints(say, complaints)
+    for of in found:
+        say("\n".join(_told(words, of, skipped)))
     if more:
         say(f"and {more:,} shorter passages; --passages takes more")
-
-
-def _size(text: str) -> int:
-    try:
-        return len(text.encode())
-    except UnicodeEncodeError:
-        raise BadCall("the text is not UTF-8") from None
 
 
 def maximal(longest: np.ndarray, least: int) -> list[tuple[int, int]]:
@@ -106,11 +102,6 @@ def maximal(longest: np.ndarray, least: int) -> list[tuple[int, int]]:
     reached = np.maximum.accumulate(np.append(0, stops))[:-1]
     starts = np.flatnonzero((longest >= least) & (stops > reached))
     return [(start, int(stops[start])) for start in starts.tolist()]
-
-
-def _spellings(words: tokenizer.Loaded, text: str) -> list[np.ndarray]:
-    """The text's tokens, and those that it has behind a space: few passages of documents are their beginnings."""
-    return words.encode([text] if text[0].isspace() else [text, f" {text}"])
 
 
 @dataclass
@@ -122,6 +113,8 @@ class _Found:
     documents: int = 0
     listed: list[tuple[str, int, list[int]]] = field(default_factory=list)
     """The first documents with it: source, number there, and at which of its tokens it begins."""
+    holders: list[Holder] = field(default_factory=list)
+    """These, looked up."""
 
 
 def _found(
@@ -195,56 +188,50 @@ class _Where:
         self._source = np.repeat(np.arange(len(mine)), [len(here) for here in mine])[order]
 
 
-def _holders(
+def _look_up(
     pack: Pack, batches: Batches, words: tokenizer.Loaded, found: Sequence[_Found], done: range
-) -> tuple[list[list[Holder]], list[str]]:  # fmt: skip
-    """The listed documents of each passage; and for each corpus file that could not be asked, why."""
-    documents, complaints = named(pack, [(source, number) for of in found for source, number, _ in of.listed])
+) -> list[str]:  # fmt: skip
+    """Fill in `holders`; for each corpus file that could not be asked, why."""
+    documents, complaints = trace.named(pack, [(source, number) for of in found for source, number, _ in of.listed])
     sought: dict[str, list[tuple[int, int, int]]] = {}
     for of in found:
         for source, number, at in of.listed:
             sought.setdefault(source, []).append((number, at[0], at[0] + len(of.tokens)))
     reads = {source: iter(batches.when(source, these)) for source, these in sought.items()}
-    holders: list[list[Holder]] = [[] for _ in found]
-    for of, held in zip(found, holders, strict=True):
+    for of in found:
         for source, number, at in of.listed:
             document, columns = documents[source, number], pack.documents("train", source)
             start, stop = at[0], at[0] + len(of.tokens)
             before = columns.read(number, max(0, start - _CONTEXT), start)
             after = columns.read(number, stop, min(document.length, stop + _CONTEXT))
-            when = tuple(read for read in next(reads[source]) if read.step in done)
-            held.append(Holder(document, tuple(at), _text(words, before), _text(words, after), when))
-    return holders, complaints
+            when = tuple(replace(read, step=read.step + 1) for read in next(reads[source]) if read.step in done)
+            of.holders.append(Holder(document, tuple(at), _text(words, before), _text(words, after), when))
+    return complaints
 
 
 def _text(words: tokenizer.Loaded, tokens: np.ndarray) -> str:
     """Without the tokens that no text has, which begin and end documents."""
     mine = tokens[~np.isin(tokens, words.special)]
-    plain: str = words.tokenizer.decode(mine.tolist(), skip_special_tokens=False)
-    return plain
+    return str(words.tokenizer.decode(mine.tolist(), skip_special_tokens=False))
 
 
-def _value(words: tokenizer.Loaded, of: _Found, held: Sequence[Holder]) -> dict[str, Any]:
-    """For JSON; steps are counted from 1, as metrics.jsonl counts them."""
-    documents = [
-        each.document.value() | {"at": each.at, "before": each.before, "after": each.after,
-                                 "reads": [asdict(read) | {"step": read.step + 1} for read in each.reads]}
-        for each in held
-    ]  # fmt: skip
+def _value(words: tokenizer.Loaded, of: _Found) -> dict[str, Any]:
+    documents = [asdict(each) for each in of.holders]
+    documents = [each.pop("document") | each for each in documents]
     return {"text": _text(words, of.tokens), "tokens": len(of.tokens), "occurrences": of.occurrences,
             "documents": of.documents, "listed": documents}  # fmt: skip
 
 
-def _told(words: tokenizer.Loaded, of: _Found, held: Sequence[Holder], skipped: Set[int]) -> Iterator[str]:
+def _told(words: tokenizer.Loaded, of: _Found, skipped: Set[int]) -> Iterator[str]:
     """A passage's lines, and those of its documents."""
     text = printable(_text(words, of.tokens))
     often = f"{of.occurrences:,} times" if of.occurrences > 1 else "once"
     documents = f"{of.documents:,} documents" if of.documents > 1 else "one document"
     yield f"\n{len(of.tokens):,} tokens, {often} in {documents}:"
     yield from textwrap.wrap(_short(text, _MOST), _LINE, initial_indent="  ", subsequent_indent="  ")
-    for each in held:
+    for each in of.holders:
         yield from (f"  {line}" for line in each.document.lines())
-        steps = dict.fromkeys(read.step + 1 for read in each.reads)
+        steps = dict.fromkeys(read.step for read in each.reads)
         told = [f"{step:,}{' (skipped)' if step in skipped else ''}" for step in steps]
         more = f" and {len(told) - _READS:,} more" if len(told) > _READS else ""
         yield f"    read in step {', '.join(told[:_READS])}{more}" if told else "    not read so far"

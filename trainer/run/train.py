@@ -12,7 +12,7 @@ Ctrl-C end the run after the step under way, with a checkpoint.
 import gc
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 
 import torch
@@ -22,10 +22,8 @@ from winnow.trainer.config.settings import Config
 from winnow.trainer.data.prefetch import Batch, Prefetch
 from winnow.trainer.data.rows import even
 from winnow.trainer.errors import RunFailed, one_line
-from winnow.trainer.evaluate import held_out, tasks, yardstick
-from winnow.trainer.evaluate.asking import Asking
-from winnow.trainer.evaluate.cloze import Question
-from winnow.trainer.evaluate.evaluate import Evaluation, evaluate
+from winnow.trainer.evaluate import cloze
+from winnow.trainer.evaluate.asking import EVALUATION, Asking, Item
 from winnow.trainer.optim.guard import Verdict
 from winnow.trainer.optim.schedule import interval
 from winnow.trainer.pack import tokenizer
@@ -59,10 +57,10 @@ def train(
         stack.enter_context(run_folder.claimed(output) if ranks.first else nullcontext())
         screen = stack.enter_context(Screen(say, ranks.first))
         asked = config.evaluate
-        questions = ranks.agree(tasks.read(asked.tasks, asked.questions) if ranks.first else {})
+        questions = ranks.agree(cloze.read(asked.tasks, asked.questions) if ranks.first else {})
         opened = session.opened(config, output, ranks, screen.say, branch.find(origin) if origin else None, verify)
         stack.enter_context(opened.saver)
-        journal = stack.enter_context(Journal(opened, screen, began))
+        journal = stack.enter_context(closing(Journal(opened, screen, began)))
         stack.callback(gc.unfreeze)
         Training(opened, journal, stop, questions).run()
 
@@ -71,19 +69,14 @@ class Training:
     """The loop, and what it decides at each step's end."""
 
     def __init__(
-        self, opened: Session, journal: Journal, stop: Stop, questions: Mapping[str, Sequence[Question]]
+        self, opened: Session, journal: Journal, stop: Stop, questions: Mapping[str, Sequence[cloze.Question]]
     ) -> None:
         """questions: of each task that is asked on the way."""
         self._session, self._journal, self._stop = opened, journal, stop
         self._config, self._ranks, self._steps = opened.config, opened.ranks, opened.length.steps
         self._unread: list[tuple[int, Tensor]] = []
-        pack = opened.pack
-        self._validates = any(pack.counts("validation", source).documents for source in pack.sources)
-        self._asking: Asking | None = None
-        if questions or self._config.evaluate.samples:
-            words = tokenizer.load(pack.tokenizer)
-            trained = Checkpoint(opened.run, opened.model, words, None)
-            self._asking = Asking(trained, self._config.evaluate, questions, self._config.seed, self._ranks)
+        trained = Checkpoint(opened.run, opened.model, tokenizer.load(opened.pack.tokenizer), None)
+        self._asking = Asking(trained, opened.pack, self._config, questions, self._ranks)
         asked = self._config.run.profile if self._ranks.first else ""
         self._profile = Profile(asked, opened.run, self._ranks.device, journal.say)
         self._saved = opened.progress.step
@@ -94,9 +87,9 @@ class Training:
         if journal.ended:
             journal.say(f"{session.run} is done already, all {self._steps:,} steps")
             return
-        if not self._validates:
+        if not self._asking.evaluates:
             journal.say(f"{session.pack.path} has no validation documents: nothing is evaluated")
-        self._measure()  # which a former session may have left undone
+        self._measure(self._due())  # which a former session may have left undone
         rows = -(-session.length.rows // self._ranks.world)
         passes = len(even(rows, self._config.machine.micro_rows)) if shards.is_shard(session.model.head) else 0
         cut = Cut(self._config, session.pack, self._ranks.device, passes)
@@ -104,7 +97,7 @@ class Training:
             self._config, self._steps, cut, session.calibration.loss_of, session.optimizer, session.guard, self._ranks,
             session.batches.changes,
         )  # fmt: skip
-        with self._profile, Prefetch(
+        with closing(self._profile), Prefetch(
             session.batches, session.progress.step, self._steps,
             rank=self._ranks.rank, ranks=self._ranks.world, pinned=self._ranks.device.type == "cuda",
         ) as batches:  # fmt: skip
@@ -125,22 +118,24 @@ class Training:
         self._profile.after(done)
         asked = self._ranks.most(self._stop.asked)
         logs = done % run.log_every == 0 or done == self._steps
-        saves = done == self._steps or asked or done % interval(run.save_every, self._steps) == 0
+        saves = done == self._steps or asked > 0 or done % interval(run.save_every, self._steps) == 0
         if first:
             self._journal.first_step()
             gc.collect()
             gc.freeze()  # what stands now stays; a collection that walks it all would halt training for long
-        if first or logs or saves or self._evaluates() or self._ranks.device.type == "cpu":
+        due = self._due()
+        saves |= EVALUATION in due
+        if first or logs or saves or self._ranks.device.type == "cpu":
             self._read()
         if logs:
             self._journal.line()
-        if saves or self._evaluates():
+        if saves:
             self._journal.save()
             self._saved = done
         if asked:
             self._journal.end("stopped")
             raise leave(asked)
-        self._measure()
+        self._measure(due)
 
     def _first(self, batch: Batch, step: Step) -> Tensor:
         """The session's first step, at which a compiled run that goes on compiles."""
@@ -174,35 +169,26 @@ class Training:
                 )
         self._journal.took(len(steps))
 
-    def _evaluates(self) -> bool:
-        """Whether an evaluation is due."""
-        done = self._session.progress.step
-        return self._validates and not self._journal.was_evaluated(done) and self._due(self._config.run.evaluate_every)
+    def _due(self) -> list[Item]:
+        """What is to be asked where the run stands now: at intervals, at the end, and of `init` at the beginning."""
+        done, config = self._session.progress.step, self._config
+        every = config.evaluate.every or config.run.evaluate_every
+        at = {kind: interval(often, self._steps) for kind, often in
+              (("evaluation", config.run.evaluate_every), ("task", every), ("sample", every))}  # fmt: skip
+        return [
+            item for item in self._asking.items
+            if (done == self._steps or done % at[item[0]] == 0) and (done or config.init)
+            and not self._journal.was_measured(item)
+        ]  # fmt: skip
 
-    def _due(self, every: int) -> bool:
-        """At intervals, at the end, and of `init` at the beginning."""
-        done = self._session.progress.step
-        if not done:
-            return bool(self._config.init)
-        return done == self._steps or done % interval(every, self._steps) == 0
-
-    def _measure(self) -> None:
-        """What is due now: bits of the held-out texts, then tasks and samples."""
-        if self._evaluates():
+    def _measure(self, due: Sequence[Item]) -> None:
+        for item in due:
             began = time.perf_counter()
             with self._leaving():
-                found, xz = self._evaluated(), self._xz()
-            self._journal.evaluated(found, xz, began)
-        done, asks = self._session.progress.step, self._config.evaluate
-        if self._asking is None or not self._due(asks.every or self._config.run.evaluate_every):
-            return
-        for item in self._asking.items:
-            if not self._journal.was_asked(done, item):
-                began = time.perf_counter()
-                with self._leaving():
-                    answer = self._asking.ask(item)
-                self._journal.asked(item, answer, began)
-        self._journal.report()
+                answer = self._asking.ask(item, xz=not self._journal.beside_xz)
+            self._journal.measured(item, answer, began)
+        if due:
+            self._journal.report()
 
     @contextmanager
     def _leaving(self) -> Iterator[None]:
@@ -217,18 +203,3 @@ class Training:
             self._journal.end("stopped")
             raise
         self._stop.at_once = False
-
-    def _evaluated(self) -> Evaluation:
-        config, session = self._config, self._session
-        return evaluate(
-            session.model, session.pack, max_tokens=config.run.evaluate_tokens, context=config.model.context,
-            ranks=self._ranks, masking=config.masking if config.objective == "masked" else None,
-        )  # fmt: skip
-
-    def _xz(self) -> dict[str, float] | None:
-        """What xz needs of the documents that were scored: once a run, on the first rank, of a decoder."""
-        if self._journal.beside_xz or not self._ranks.first or self._config.objective == "masked":
-            return None
-        pack = self._session.pack
-        sample = held_out.of_pack(pack, "validation", (), self._config.run.evaluate_tokens)
-        return yardstick.beside(sample, tokenizer.load(pack.tokenizer))

@@ -33,13 +33,9 @@ class Trial:
         self._wait()
         return time.perf_counter() - began
 
-    def rate(self, loss_of: LossOf, rows: int) -> float:
-        """Tokens a second."""
-        return self.tokens(rows) / self.seconds(loss_of, rows)
-
     def best(self, loss_of: LossOf, rows: int) -> float:
-        """The better rate of two passes: the first of a size also loads kernels."""
-        return max(self.rate(loss_of, rows) for _ in range(2))
+        """Tokens a second, of the better of two passes: the first of a size also loads kernels."""
+        return self.tokens(rows) / min(self.seconds(loss_of, rows) for _ in range(2))
 
     def _wait(self) -> None:
         if self._device.type == "cuda":

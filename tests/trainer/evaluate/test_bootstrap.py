@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from winnow.trainer.evaluate import bootstrap
-from winnow.trainer.evaluate.bootstrap import Interval, Stratum, paired, ratio, total
+from winnow.trainer.evaluate.bootstrap import Interval, Stratum, ratio, total
 
 
 def documents(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -72,7 +72,7 @@ def test_many_documents_are_grouped_and_the_interval_stays(count: int) -> None:
 
 def test_what_both_find_hard_cancels_out() -> None:
     hard, sizes = documents(200)
-    found = paired(hard, hard - 0.01 * sizes, sizes, key="k")
+    found = ratio(hard - (hard - 0.01 * sizes), sizes, key="k")
     assert found.value == pytest.approx(0.01)
     assert (found.low, found.high) == (pytest.approx(0.01), pytest.approx(0.01))
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.trainer.small_runs import config, lines, tensors, trained
 from winnow.trainer.report import sinks
-from winnow.trainer.report.metrics import Metrics
+from winnow.trainer.report.history import Metrics
 from winnow.trainer.report.sinks import Sinks, numbers
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -74,7 +74,7 @@ def test_one_that_fails_is_said_once_and_ends_no_run(
     tmp_path: Path, pack: Path, whole: Path, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
     monkeypatch.setattr(Failing, "at", at)
-    monkeypatch.setattr(sinks, "_TensorBoard", Failing)
+    monkeypatch.setitem(sinks.OPENED, "tensorboard", Failing)
     said = trained(config(pack, run={"sinks": ("tensorboard", "tensorboard")}), tmp_path / "run")
     assert [text for text in said if "sinks" in text] == [
         f"warning: run.sinks: tensorboard fails, and gets no more: no {at}"]  # fmt: skip

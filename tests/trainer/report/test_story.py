@@ -8,6 +8,7 @@ import pytest
 from tests.trainer.small_histories import Entries, history, skip
 from winnow.trainer.report import story
 from winnow.trainer.report.history import History
+from winnow.trainer.report.story import WIDTH, curve
 
 
 def judged(held: dict[int, float], training: float = 1.0, epochs: float = 3.0, phases: tuple[int, ...] = ()) -> str:
@@ -102,3 +103,49 @@ def test_utilisation_is_of_a_peak_where_one_is_stated() -> None:
     assert story.utilisation(History(history())) == ("matmul_share", 0.5)
     assert story.utilisation(History([{"kind": "step", "mfu": 0.25, "matmul_share": 0.5}])) == ("mfu", 0.25)
     assert story.utilisation(History())[0] == ""
+
+
+TOP, RULE = " " * 7 + "|", " " * 7 + "+" + "-" * WIDTH
+
+
+def drawn(steps: dict[int, Any], evaluations: dict[int, Any], key: str = "bits_per_byte") -> History:
+    lines = [{"kind": "step", "tokens": tokens, key: value} for tokens, value in steps.items()]
+    held = [{"kind": "evaluation", "tokens": tokens, key: value} for tokens, value in evaluations.items()]
+    return History((*lines, *held), 0)
+
+
+def test_training_and_evaluations_over_the_tokens() -> None:
+    found = curve(drawn({1000: 3.0, 2000: 3.0}, {1500: 2.0, 3000: 1.0}))
+    assert found == [
+        "     3 |" + " " * 20 + "." + " " * 18 + ".",
+        *[TOP] * 3,
+        TOP + " " * 30 + "o",
+        *[TOP] * 3,
+        "     1 |" + " " * (WIDTH - 1) + "o",
+        RULE,
+        " " * 8 + "0" + "3 k tokens".rjust(WIDTH - 1),
+        " " * 8 + "bits per byte: . training, o held-out documents",
+    ]
+
+
+def test_an_evaluation_stands_over_what_training_drew_there() -> None:
+    assert curve(drawn({1: 3.0, 2: 2.0}, {1: 3.0}))[0].endswith("o")
+
+
+def test_a_run_of_the_masked_objective() -> None:
+    assert "bits per masked token" in curve(drawn({}, {1: 9.0, 2: 8.0}, "bits_per_masked_token"))[-1]
+
+
+def test_nothing_to_draw() -> None:
+    for empty in (
+        drawn({}, {}),
+        drawn({5: 2.0}, {}),
+        drawn({5: 2.0}, {9: 2.0}),
+        drawn({5: None}, {9: None}),
+        drawn({0: 2.0}, {0: 3.0}),
+    ):
+        assert curve(empty) == []
+
+
+def test_what_is_no_number_leaves_a_gap() -> None:
+    assert len(curve(drawn({1: None, 2: 4.0, 3: "x"}, {3: 2.0}))) == len(curve(drawn({2: 4.0}, {3: 2.0}))) == 12

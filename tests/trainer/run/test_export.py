@@ -13,7 +13,8 @@ from tests.trainer.small_runs import tensors
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.evaluate.generate import Sampling, generate
 from winnow.trainer.model import hf
-from winnow.trainer.run.export import export, find
+from winnow.trainer.run.export import export
+from winnow.trainer.run.open_checkpoint import find_checkpoint
 
 transformers = pytest.importorskip("transformers")
 
@@ -31,7 +32,7 @@ def test_bfloat16_is_what_transformers_rounds_to(tmp_path: Path, whole: Path, mo
     saved = tensors(whole)
     for name, parameter in theirs.named_parameters():
         assert torch.equal(parameter, saved[name].bfloat16()), name
-    exact = transformers.AutoModelForCausalLM.from_pretrained(find(str(whole)))
+    exact = transformers.AutoModelForCausalLM.from_pretrained(find_checkpoint(whole))
     tokens = torch.randint(0, 300, (2, 32), generator=torch.Generator().manual_seed(1))
     with torch.no_grad():
         torch.testing.assert_close(theirs(tokens).logits.float(), exact(tokens).logits, rtol=0.02, atol=0.02)

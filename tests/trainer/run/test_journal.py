@@ -83,7 +83,7 @@ def test_a_run_goes_on_without_its_page(tmp_path: Path, pack: Path, monkeypatch:
     def broken(*_: object) -> None:
         raise ValueError("of a kind that nobody\nthought of")
 
-    monkeypatch.setattr("winnow.trainer.report.report.run_page", broken)
+    monkeypatch.setattr("winnow.trainer.report.data.run_page", broken)
     said = trained(config(pack), tmp_path)
     assert "run.html cannot be drawn: ValueError: of a kind that nobody thought of" in said
     assert not (tmp_path / "run.html").exists()

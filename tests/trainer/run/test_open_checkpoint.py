@@ -33,6 +33,15 @@ def test_a_checkpoint_of_a_run_knows_what_was_hidden(tmp_path: Path) -> None:
     assert open_checkpoint(tmp_path / "model").hidden == Masking()
 
 
+def test_a_step_of_a_run(tmp_path: Path) -> None:
+    run = make(tmp_path, "masked", 0.4).run
+    assert find_checkpoint(Path(f"{run}@3")) == run / "checkpoints" / "step-000003"
+    with pytest.raises(BadCall, match=f"^{run}@2: {run} has checkpoints of the steps 3$"):
+        find_checkpoint(Path(f"{run}@2"))
+    named = shutil.copytree(run, tmp_path / "run@3")  # a folder may be called so
+    assert find_checkpoint(named) == named / "checkpoints" / "step-000003"
+
+
 def test_no_run(tmp_path: Path) -> None:
     with pytest.raises(BadCall, match="neither a run with a checkpoint"):
         find_checkpoint(tmp_path)

@@ -1,6 +1,7 @@
 import gzip
 import json
 import signal
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_run_that_is_stopped_leaves_what_there_is(tmp_path: Path, pack: Path) 
 def test_one_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "profile").write_text("a file")
     said: list[str] = []
-    with Profile("1:1", tmp_path, torch.device("cpu"), said.append) as profile:
+    with closing(Profile("1:1", tmp_path, torch.device("cpu"), said.append)) as profile:
         profile.before(1)
         profile.after(1)
         profile.before(1)

@@ -105,7 +105,7 @@ def test_before_the_first_step_a_signal_does_not_wait(tmp_path: Path, pack: Path
 def test_a_signal_during_an_evaluation_need_not_wait(
     tmp_path: Path, pack: Path, whole: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from winnow.trainer.run import train as module
+    from winnow.trainer.evaluate import asking as module
 
     def evaluate(*_: Any, **__: Any) -> None:
         kill(signal.SIGTERM)()

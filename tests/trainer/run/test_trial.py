@@ -26,7 +26,7 @@ def test_a_trial_is_a_pass_forward_and_back(document_mask: bool) -> None:
 
     trial = Trial(made, Config(Data("", document_mask=document_mask), model=SHAPE))
     assert trial.tokens(3) == 24
-    assert trial.rate(loss_of, 3) > 0
+    assert trial.seconds(loss_of, 3) > 0
     ((inputs, starts, targets, most),) = seen
     assert inputs.shape == targets.shape == (3, 8)
     assert most == 24
