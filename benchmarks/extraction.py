@@ -52,7 +52,7 @@ def ours(pages: Sequence[SavedPage], model: Callable[[int], Trees]) -> tuple[Tex
     texts, confidence = [], []
     for number, page in enumerate(pages):
         walked = walk.read(LexborHTMLParser(page.html))
-        found = engine.find(walked, page.url, page.html, model(number))
+        found = engine.find(walked, page.url, page.html.encode(), model(number))
         texts.append(text_of(compose(walked, found.kept)))
         confidence.append(found.confidence)
     return texts, confidence

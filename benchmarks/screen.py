@@ -94,7 +94,7 @@ def mixed(pages: Sequence[SavedPage], least: float) -> Iterator[str]:
 def _without_main(page: SavedPage, step: Language) -> tuple[list[str], int] | None:
     """The texts of a page's blocks without those of its main text, and where these stood; None of an English page."""
     walked = walk.read(LexborHTMLParser(page.html))
-    text = text_of(compose(walked, engine.find(walked, page.url, page.html).kept))
+    text = text_of(compose(walked, engine.find(walked, page.url, page.html.encode()).kept))
     main = set(text.replace("\n- ", "\n").split("\n"))
     if identify(step.load(), " ".join(main))[0] in ("en", None):
         return None

@@ -19,6 +19,7 @@ import argparse
 import dataclasses
 import glob
 import json
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -100,7 +101,8 @@ def _datatrove(peer: Peer, given: argparse.Namespace) -> Report:
 
 
 def _build(python: Path, recipe: str, output: Path, given: argparse.Namespace) -> Report:
-    command: list[str | Path] = [python.with_name("winnow"), "build", recipe, "--quiet", "--replace"]
+    shutil.rmtree(output, ignore_errors=True)  # a build takes over what an earlier one of the same release has done
+    command: list[str | Path] = [python.with_name("winnow"), "build", recipe, "--quiet"]
     command += ["--output", output, "--workers", str(given.workers), *_inputs(given)]
     spent = run(command, output.parent / "logs" / f"{output.name}.txt")
     costs, ends = web_winnow.costs(output, spent.cpu), web_winnow.ends(output)

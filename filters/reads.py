@@ -5,13 +5,16 @@ and ends none of them in a full stop; a row of a table is short and has few lett
 without the lines that its extraction calls code or rows of tables; how much of it these are is what `make_up` measures.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import ClassVar
 
 from winnow.filters.document import Document
 from winnow.filters.edits import Span
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import one_of
+from winnow.filters.steps import Lazy
 from winnow.filters.text import Text
 
 TEXT, PROSE = "text", "prose"
@@ -33,10 +36,12 @@ class Reads:
         """What `RULES` name, of what is read."""
         return self._measure(self._view(text))
 
-    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+    def spans(self, document: Document, text: Text) -> Mapping[str, list[Span]]:
         """By rule, the places of the whole text that its measure is made of."""
         found = self._spans(self._view(text))
-        return found if self.reads == TEXT else {rule: text.in_whole(places) for rule, places in found.items()}
+        if self.reads == TEXT:
+            return found
+        return Lazy({rule: partial(_in_whole, text, found, rule) for rule in found})
 
     def _view(self, text: Text) -> Text:
         return text.prose if self.reads == PROSE else text
@@ -44,5 +49,9 @@ class Reads:
     def _measure(self, text: Text) -> dict[str, float | None]:
         raise NotImplementedError
 
-    def _spans(self, text: Text) -> dict[str, list[Span]]:
+    def _spans(self, text: Text) -> Mapping[str, list[Span]]:
         raise NotImplementedError
+
+
+def _in_whole(text: Text, found: Mapping[str, list[Span]], rule: str) -> list[Span]:
+    return text.in_whole(found[rule])

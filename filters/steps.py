@@ -12,7 +12,7 @@ as class variables:
                             what each measure of RULES says, in a line: for those who read a report
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -44,10 +44,26 @@ class Filter(Protocol):
 class Shows(Protocol):
     """A filter that can show what it measured; asked only when a text is shown, so that a build pays nothing for it."""
 
-    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+    def spans(self, document: Document, text: Text) -> Mapping[str, list[Span]]:
         """By rule, the places of `text` that its measure is made of: ascending, none empty. A rule whose measure has
         no places is left out."""
         ...
+
+
+class Lazy(Mapping[str, list[Span]]):
+    """Places by rule, looked for when they are asked for: few of a filter's rules are, of any one text."""
+
+    def __init__(self, ways: Mapping[str, Callable[[], list[Span]]]) -> None:
+        self._ways = ways
+
+    def __getitem__(self, rule: str) -> list[Span]:
+        return self._ways[rule]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ways)
+
+    def __len__(self) -> int:
+        return len(self._ways)
 
 
 @runtime_checkable

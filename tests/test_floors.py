@@ -1,6 +1,7 @@
 """Imports go down only. Walks the source; nothing is imported but in children that say what they loaded."""
 
 import ast
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -47,7 +48,10 @@ def package_of(file: Path) -> str:
     return ".".join(("winnow", *file.relative_to(ROOT).parts[:-1]))
 
 
-IMPORTS = {module_of(file): imported(file.read_text("utf-8"), package_of(file)) for file in FILES}
+@functools.cache
+def imports() -> dict[str, set[str]]:
+    """What each module imports; not read where no test here is run."""
+    return {module_of(file): imported(file.read_text("utf-8"), package_of(file)) for file in FILES}
 
 
 def under(name: str, *packages: str) -> bool:
@@ -55,7 +59,7 @@ def under(name: str, *packages: str) -> bool:
 
 
 def users(*packages: str) -> set[str]:
-    return {module for module, names in IMPORTS.items() if any(under(name, *packages) for name in names)}
+    return {module for module, names in imports().items() if any(under(name, *packages) for name in names)}
 
 
 @pytest.mark.parametrize(
@@ -141,7 +145,7 @@ def test_every_module_has_a_floor() -> None:
 def test_imports_go_down_only() -> None:
     up = {
         (module, name)
-        for module, names in IMPORTS.items() for name in names & MODULES - PACKAGES
+        for module, names in imports().items() for name in names & MODULES - PACKAGES
         if (here := room_of(module)) and (there := room_of(name)) and here != there and ROOMS[there] >= ROOMS[here]
     }  # fmt: skip
     assert sorted(up) == []
@@ -153,7 +157,7 @@ def test_only_the_room_beam_imports_beam() -> None:
 
 def test_filters_are_the_standard_library_and_numpy_and_icu_only() -> None:
     strangers = {
-        (module, name) for module, names in IMPORTS.items() for name in names
+        (module, name) for module, names in imports().items() for name in names
         if under(module, "winnow.filters")
         and name.split(".")[0] not in (*sys.stdlib_module_names, "numpy") and not under(name, "winnow.filters")
     }  # fmt: skip
@@ -174,7 +178,7 @@ def test_the_trainer_stands_beside() -> None:
     trainer, cli = "winnow.trainer", "winnow.pipelines.cli"
     assert {m for m in users("winnow.filters", "winnow.pipelines") if under(m, trainer)} == set()
     assert {m for m in users(trainer) if not under(m, trainer)} == {cli}
-    assert {name for name in IMPORTS[cli] if under(name, trainer)} == {f"{trainer}.cli.parsers"}
+    assert {name for name in imports()[cli] if under(name, trainer)} == {f"{trainer}.cli.parsers"}
 
 
 HEAVY = ("apache_beam", "torch", "tokenizers", "trafilatura", "numpy", "pyarrow", "icu4py")

@@ -51,7 +51,7 @@ def gather(pages: Iterable[SavedPage]) -> Examples:
         page = walk.read(LexborHTMLParser(saved.html))
         if not page.texts or saved.text is None:
             continue
-        table, measures = features(page, saved.url, saved.html)
+        table, measures = features(page, saved.url, saved.html.encode())
         names = tuple(table.columns)
         weights, kept = _weights(measures.words, number)
         parts = table.rows(names).T, shares(page.texts, saved.text), weights

@@ -21,6 +21,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import filterfalse
 from statistics import median
 from typing import ClassVar
@@ -29,6 +30,7 @@ from winnow.filters.edits import Span
 from winnow.filters.reads import Reads
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import each, is_word, one_of
+from winnow.filters.steps import Lazy
 from winnow.filters.text import Text, places
 from winnow.filters.words.marks import DATATROVE_PUNCTUATION
 from winnow.filters.words.tokens import segmented_words, words_and_marks
@@ -101,30 +103,30 @@ class GopherQuality(Reads):
             measures["stop_words"] = None
         return measures
 
-    def _spans(self, text: Text) -> dict[str, list[Span]]:
+    def _spans(self, text: Text) -> Lazy:
         """The symbols, the lines, the words without a letter and the stop words that are counted."""
-        string, variant = text.string, self.variant
-        lines, words = _shown_lines(variant, text), _words(variant, text)
-        line_places, word_places = places(lines, string), places(words, string)
-        fold = _fold(variant)
+        string, variant, fold = text.string, self.variant, _fold(self.variant)
         wanted = set(map(fold, self.stop_words))
 
-        def some(pieces: Sequence[str], at: Sequence[Span], holds: Callable[[str], bool]) -> list[Span]:
-            return [place for piece, place in zip(pieces, at, strict=True) if holds(piece)]
+        def lines(holds: Callable[[str], bool]) -> list[Span]:
+            return _some(_shown_lines(variant, text), string, holds)
+
+        def words(holds: Callable[[str], bool]) -> list[Span]:
+            return _some(_words(variant, text), string, holds)
 
         if variant == "dolma":
-            symbols = {"symbol_to_word_ratio": some(words, word_places, lambda word: "#" in word or "…" in word)}
+            symbols = {"symbol_to_word_ratio": partial(words, lambda word: "#" in word or "…" in word)}
         elif variant == "dclm":
-            symbols = {"symbol_to_word_ratio": _occurrences(("#", *ELLIPSES[variant]), string)}
+            symbols = {"symbol_to_word_ratio": partial(_occurrences, ("#", *ELLIPSES[variant]), string)}
         else:
-            symbols = {"hash_to_word_ratio": _occurrences(("#",), string),
-                       "ellipsis_to_word_ratio": _occurrences(ELLIPSES[variant], string)}  # fmt: skip
-        return symbols | {
-            "bullet_line_share": some(lines, line_places, lambda line: line.startswith(BULLETS[variant])),
-            "ellipsis_line_share": some(lines, line_places, lambda line: line.endswith(ELLIPSES[variant])),
-            "alphabetic_word_share": some(words, word_places, lambda word: not any(map(str.isalpha, word))),
-            "stop_words": some(words, word_places, lambda word: fold(word) in wanted),
-        }
+            symbols = {"hash_to_word_ratio": partial(_occurrences, ("#",), string),
+                       "ellipsis_to_word_ratio": partial(_occurrences, ELLIPSES[variant], string)}  # fmt: skip
+        return Lazy(symbols | {
+            "bullet_line_share": partial(lines, lambda line: line.startswith(BULLETS[variant])),
+            "ellipsis_line_share": partial(lines, lambda line: line.endswith(ELLIPSES[variant])),
+            "alphabetic_word_share": partial(words, lambda word: not any(map(str.isalpha, word))),
+            "stop_words": partial(words, lambda word: fold(word) in wanted),
+        })  # fmt: skip
 
 
 def _winnow(text: Text, stop_words: Sequence[str]) -> Measures:
@@ -235,6 +237,10 @@ def _words(variant: str, text: Text) -> Sequence[str]:
     if variant == "datatrove":
         return words_and_marks(text.string)
     return text.words if variant == "winnow" else text.split_words
+
+
+def _some(pieces: Sequence[str], string: str, holds: Callable[[str], bool]) -> list[Span]:
+    return [place for piece, place in zip(pieces, places(pieces, string), strict=True) if holds(piece)]
 
 
 def _occurrences(marks: Sequence[str], string: str) -> list[Span]:

@@ -21,14 +21,16 @@ A text too short for an n-gram measures None where the tool skips it.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING, ClassVar
 
 from winnow.filters.edits import Span
 from winnow.filters.reads import Reads
 from winnow.filters.rules import Rule
 from winnow.filters.setting_checks import one_of
+from winnow.filters.steps import Lazy
 from winnow.filters.text import Text, places
 from winnow.filters.words.tokens import segmented_words, words_and_marks
 
@@ -99,20 +101,28 @@ class GopherRepetition(Reads):
             measures |= _n_gram_shares(words, self.variant, len(text.string))
         return measures
 
-    def _spans(self, text: Text) -> dict[str, list[Span]]:
+    def _spans(self, text: Text) -> Lazy:
         """The copies and the n-grams that are counted; an empty line has no place, and an empty text nothing."""
         lines, paragraphs, words = _pieces(self.variant, text)
-        found: dict[str, list[Span]] = {}
+        found: dict[str, Callable[[], list[Span]]] = {}
         for name, pieces in (("line", lines), ("paragraph", paragraphs)):
             if pieces:
-                copies = _copies(pieces, self.variant, text.string)
+                copies = partial(_copies, pieces, self.variant, text.string)
                 found |= {f"duplicate_{name}_share": copies, f"duplicate_{name}_character_share": copies}
-        where = places(words, text.string)
-        for n_grams in _repeated(words):
-            if len(words) >= n_grams.n:
-                runs = _runs(n_grams, self.variant)
-                found[_n_gram_rule(n_grams.n)] = [(where[first][0], where[last - 1][1]) for first, last in runs]
-        return found
+
+        @cache
+        def word_places() -> list[Span]:
+            return places(words, text.string)
+
+        @cache
+        def repeated() -> "dict[int, Repeated]":
+            return {n_grams.n: n_grams for n_grams in _repeated(words)}
+
+        def of(n: int) -> list[Span]:
+            where = word_places()
+            return [(where[first][0], where[last - 1][1]) for first, last in _runs(repeated()[n], self.variant)]
+
+        return Lazy(found | {_n_gram_rule(n): partial(of, n) for n in (*TOP, *DUPLICATE) if len(words) >= n})
 
 
 def _pieces(variant: str, text: Text) -> tuple[list[str], list[str], Sequence[str]]:

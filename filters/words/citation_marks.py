@@ -23,6 +23,8 @@ def citation_marks(string: str, lines: Sequence[Span]) -> list[Span]:
     the next, more often than not. So `git-add[1]` stays, which is a page of the manual, and `matrix[5]`, an element.
     `[edit]` and `[citation needed]` are marks anywhere.
     """
+    if "[" not in string:
+        return []
     numbered = [match.span() for start, end in lines for match in _MARKS.finditer(string, start, end)]
     named = [match.span() for start, end in lines for match in _NAMED.finditer(string, start, end)]
     numbers = dict.fromkeys(int(n) for start, end in numbered for n in _NUMBER.findall(string, start, end))

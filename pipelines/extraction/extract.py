@@ -8,7 +8,6 @@ meets the same fate on every machine. What a page says of itself is read by our 
 trafilatura is imported on the first page, not with this module: only a sandbox's child ever needs it.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -24,15 +23,11 @@ from winnow.pipelines.extraction.open_tags import costly_depth
 from winnow.pipelines.extraction.page_counts import all_attributes, most_attributes, start_tags
 from winnow.pipelines.extraction.screen import far
 from winnow.pipelines.extraction.settings import BLOCKS, TRAFILATURA, ExtractSettings
+from winnow.pipelines.extraction.source import encoded, is_blank, readable
 from winnow.pipelines.extraction.walls import wall
 
 _LATIN = 0.5
 """Share of a page's letters below which our own engine does not decide: its weights were fitted on Latin script."""
-_CONTROL = bytes(range(0x20)).translate(None, b"\t\n\r")
-_NOT_XML = re.compile(
-    rb"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01])(?!\d)|[xX]0*(?:[1-8bcefBCEF]|1[\da-fA-F])(?![\da-fA-F]));?"
-)
-_NO_CHARACTERS = ("\ufffe", "\uffff")
 
 
 def extract(
@@ -45,14 +40,21 @@ def extract(
     extract.mixture, extract.names (value and limit are counts), extract.unparsable, extract.empty (no main text found);
     extract.language (see `screen.py`); extract.consent, extract.sign_in, extract.interstitial (see `walls.py`).
     """
-    source = _encode(html)
+    return extract_encoded(encoded(html), url, captured, settings, screen)
+
+
+def extract_encoded(
+    utf8: bytes, url: str | None, captured: str | None, settings: ExtractSettings, screen: Screens | None = None
+) -> Extracted | Reject:
+    """The same of a page as `encoded` gives it."""
+    source = readable(utf8)
     if len(source) > settings.max_bytes:
         return Reject("extract.too_large", len(source), settings.max_bytes)
     if (elements := start_tags(source, settings.max_elements)) > settings.max_elements:
         return Reject("extract.elements", elements, settings.max_elements)
     if (attributes := most_attributes(source, settings.max_attributes)) > settings.max_attributes:
         return Reject("extract.attributes", attributes, settings.max_attributes)
-    if not html.strip():
+    if is_blank(source):
         return Reject("extract.empty")
     if (depth := costly_depth(source)) > settings.max_depth:
         return Reject("extract.depth", depth, settings.max_depth)
@@ -92,7 +94,7 @@ def _from_blocks(
     from winnow.pipelines.extraction.blocks import engine
     from winnow.pipelines.extraction.written import written
 
-    ours = engine.find(page, url, source.decode())
+    ours = engine.find(page, url, source)
     text, kinds = written(page, ours.kept, dialogs, settings.format)
     meta = {"extractor": BLOCKS, "extraction_confidence": f"{ours.confidence:.3f}"}
     if text and ours.confidence >= settings.min_confidence and ours.latin_share >= _LATIN:
@@ -115,18 +117,3 @@ def _with_facts(
     return Extracted(
         found.text, known.title, known.date, known.author, known.site, known.license, {**known.asked, **found.meta}
     )
-
-
-def _encode(html: str) -> bytes:
-    """Return UTF-8 without control characters; halves of a surrogate pair are joined, or become U+FFFD.
-
-    lxml refuses a text that holds one, and trafilatura then the page.
-    """
-    for character in _NO_CHARACTERS:
-        if character in html:
-            html = html.replace(character, "")
-    try:
-        source = html.encode()
-    except UnicodeEncodeError:
-        source = html.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
-    return _NOT_XML.sub(b"", source.translate(None, _CONTROL))

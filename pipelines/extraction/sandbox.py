@@ -38,6 +38,7 @@ from winnow.pipelines.extraction.sandbox_child import (
     write_message,
 )
 from winnow.pipelines.extraction.settings import ExtractSettings
+from winnow.pipelines.extraction.source import encoded
 from winnow.pipelines.files.typed import from_json
 
 _PIPE_BYTES = 1 << 20
@@ -91,7 +92,7 @@ class Sandbox:
         where it arose). Raises Starved if one child after the other is killed from outside, BuildFailed if none
         can start.
         """
-        return self._answered((None, (html, url, captured)), url)
+        return self._answered((None, (encoded(html), url, captured)), url)
 
     def convert(self, source: Converter, content: Any, url: str | None) -> Extracted | Reject:
         """Return what a source's own `convert` makes of a content, or why no child could, as `extract` does."""

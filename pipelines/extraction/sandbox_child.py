@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from winnow.filters.rules import Reject
 from winnow.filters.steps import Screens
 from winnow.pipelines.errors import chain, described, is_documents
-from winnow.pipelines.extraction.extract import extract
+from winnow.pipelines.extraction.extract import extract_encoded
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.settings import BLOCKS, ExtractSettings
 
@@ -34,7 +34,7 @@ MOST_BYTES = 1 << 31
 """Of a message; no answer is so long."""
 Convert = Callable[..., Extracted | Reject]
 Question = tuple[Convert | None, tuple[Any, ...]]
-"""A source's own conversion and what it is given; None for a page, its address and its capture date."""
+"""A source's own conversion and what it is given; None for a page in UTF-8, its address and its capture date."""
 _LENGTH = struct.Struct("<Q")
 _ORPHAN_CHECK_SECONDS = 5.0
 _GARBAGE = 20_000
@@ -90,8 +90,8 @@ def _answer_to(
     convert: Convert | None, given: tuple[Any, ...], settings: ExtractSettings, screen: Screens | None
 ) -> Extracted | Reject:
     if convert is None:
-        html, url, captured = given
-        return extract(html, url, captured, settings, screen)
+        utf8, url, captured = given
+        return extract_encoded(utf8, url, captured, settings, screen)
     found = convert(*given)
     if not isinstance(found, Extracted | Reject):
         raise TypeError(f"convert gave {found!r:.100}, wanted Extracted or Reject")

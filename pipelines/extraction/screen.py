@@ -15,7 +15,7 @@ _STRETCH = 300
 _LEAST, _MOST = 20, 1000
 """Characters of a block that is read, and how many of them."""
 _NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
-_ALL = 10_000
+_ALL = 5_000
 """Characters of a page, about: a bound on the work."""
 
 

@@ -107,8 +107,8 @@ def test_a_chain_of_editors_is_one(data: st.DataObject, text: str) -> None:
 
 @pytest.mark.parametrize("gap", [pytest.param(1, marks=pytest.mark.slow), 10])
 def test_it_takes_linear_time(gap: int) -> None:
-    """Half a million characters with a change at every second or eleventh."""
-    n = 500_000
+    """200,000 characters with a change at every second or eleventh."""
+    n = 200_000
     text = "x" * n
     began = time.process_time()
     first = [Change(at, at + 1, "yy") for at in range(0, n, gap + 1)]
@@ -117,4 +117,4 @@ def test_it_takes_linear_time(gap: int) -> None:
     made = compose(first, one, second)
     assert apply(text, made) == apply(one, second)
     assert apply(apply(text, made), inverse(text, made)) == text
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 4

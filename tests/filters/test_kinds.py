@@ -98,7 +98,7 @@ def edits(draw: st.DrawFn) -> tuple[str, list[Change]]:
     return string, [Change(start, end, draw(news)) for start, end in zip(cuts[::2], cuts[1::2], strict=False)]
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(edits())
 def test_behind_any_editor(given: tuple[str, list[Change]]) -> None:
     string, changes = given

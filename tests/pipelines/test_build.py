@@ -279,8 +279,9 @@ def test_an_early_end_of_reading(
 
 @pytest.mark.parametrize(
     ("stage", "job"),
-    [("curate", "ingest"), ("write", "write"), *(pytest.param(stage, job, marks=pytest.mark.slow) for stage, job in (
-        ("scan", "scan"), ("add", "ingest"), ("keys", "join"), ("conclude", "dedup"), ("weigh", "write")))],
+    [("write", "write"), *(pytest.param(stage, job, marks=pytest.mark.slow) for stage, job in (
+        ("scan", "scan"), ("curate", "ingest"), ("add", "ingest"), ("keys", "join"), ("conclude", "dedup"),
+        ("weigh", "write")))],
 )  # fmt: skip
 def test_a_lost_bundle(
     one: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch, stage: str, job: str
@@ -320,9 +321,12 @@ def test_a_doubled_row(
     ("least", "failure", "told"),
     [
         (2, Unbalanced, r"rows of (corpus|rejected)/"),
-        (1, BuildFailed, r"^job write: rejected/.*: none of the rows that were weighed for it came to be written$"),
+        pytest.param(
+            1, BuildFailed, r"^job write: rejected/.*: none of the rows that were weighed for it came to be written$",
+            marks=pytest.mark.slow,
+        ),
     ],
-)
+)  # fmt: skip
 def test_a_row_lost_in_writing(
     one: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch, least: int,
     failure: type[BuildFailed], told: str,

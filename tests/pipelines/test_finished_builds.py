@@ -112,8 +112,9 @@ def test_no_output_is_no_root(sample: Path, capsys: pytest.CaptureFixture[str], 
     assert sorted(os.listdir("/")) == before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("swift_beam")
-@pytest.mark.parametrize("kept", [0, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kept", [0, 10])
 def test_a_written_file_that_is_lost_or_short_is_named(
     sample: Path, tiny: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quiet: Display, kept: int
 ) -> None:

@@ -12,8 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from winnow.trainer.hashes import hash_text
-from winnow.trainer.pack import numbers
-from winnow.trainer.pack.documents import GROUP, SCHEMA, SPLITS
+from winnow.trainer.pack.documents import GROUP, SCHEMA, SPLITS, Documents, write_numbers
 from winnow.trainer.pack.index import VERSION, Pack, of_manifest
 
 STRIDE = 1 << 24
@@ -52,7 +51,7 @@ def make_pack(
                 "index": {"files": {}}}  # fmt: skip
     made = of_manifest(folder, manifest)
     for split in SPLITS:
-        numbers.write(folder, split, made.sources, made.sizes(split), len(shards))
+        write_numbers(folder, split, made.sources, made.sizes(split), len(shards))
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return Pack.open(folder)
 
@@ -80,6 +79,11 @@ def _shard(
     return {f"shards/{file.name}": {"bytes": file.stat().st_size,
                                     "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
             for file in files}  # fmt: skip
+
+
+def names_of(documents: Documents) -> list[str]:
+    """The ids of all of them."""
+    return documents.ids(range(len(documents)))
 
 
 def of_tokens(folder: Path, shards: Sequence[Sequence[Sequence[int]]]) -> Pack:

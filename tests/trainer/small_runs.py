@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
-from safetensors.torch import load_file
 from torch import Tensor
 
 from tests.trainer.small_corpora import quiet
 from winnow.trainer.config.config_file import dump
 from winnow.trainer.config.settings import Config, Data, Machine, ModelShape, Optimizer, Run
+from winnow.trainer.model import tensor_file
 from winnow.trainer.pack import pack as packing
 from winnow.trainer.pack import tokenizer_training
 from winnow.trainer.run import calibrate
@@ -108,7 +108,7 @@ def crash() -> None:
 def tensors(run: Path) -> dict[str, Tensor]:
     """Of the newest checkpoint: weights, moments, the guard's history."""
     path = run / "checkpoints" / (run / "latest").read_text().strip()
-    return load_file(path / "model.safetensors") | load_file(path / "optimizer.safetensors")
+    return {name: rows[...] for name, rows in tensor_file.rows(sorted(path.glob("*.safetensors"))).items()}
 
 
 def lines(run: Path, *kinds: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from tests.trainer.parallel.test_ranks import launched
+from tests.trainer.launched import launched
 from tests.trainer.small_runs import config, crash, kill, lines, make_pack, tensors, trained, untimed
 from winnow.trainer.config.config_file import dump
 from winnow.trainer.errors import BadCall
@@ -124,7 +124,7 @@ def test_two_ranks_ask_together(tmp_path: Path) -> None:
     asked = config(pack, evaluate=asking(tmp_path, every=5, tasks=(task(tmp_path / "next.jsonl"), "arithmetic")))
     file = tmp_path / "run.toml"
     file.write_text(dump(asked))
-    done = launched(2, str(file), str(tmp_path / "two"), "")
+    done = launched(2, file, tmp_path / "two")
     assert done.returncode == 0, done.stderr
     trained(asked, tmp_path / "one")
     assert steps(tmp_path / "two", "task") == steps(tmp_path / "one", "task") == [5, 5, 10, 10, 12, 12]

@@ -36,6 +36,11 @@ def to_write(text: str) -> Path:
     return file
 
 
+def place(text: str) -> str:
+    """A path, or the URL of one."""
+    return str(path(text) and text)
+
+
 def named(text: str) -> str:
     """A path, or the name of something that is shipped; empty is told by who looks for it."""
     return str(text and path(text) and text)
@@ -48,7 +53,7 @@ def label(text: str) -> str:
     return text
 
 
-def whole(text: str, least: int, most: int) -> int:
+def _whole(text: str, least: int, most: int) -> int:
     try:
         value = int(text)
     except ValueError:
@@ -60,17 +65,12 @@ def whole(text: str, least: int, most: int) -> int:
     return value
 
 
-def positive(text: str) -> int:
-    return whole(text, 1, MOST)
-
-
-def count(text: str) -> int:
-    return whole(text, 0, MOST)
-
-
 def up_to(most: int, least: int = 1) -> Callable[[str], int]:
     """From `least` to `most`: more is a slip of the hand, and would be tried."""
-    return lambda text: whole(text, least, most)
+    return lambda text: _whole(text, least, most)
+
+
+positive, count = up_to(MOST), up_to(MOST, 0)
 
 
 def number(text: str) -> float:

@@ -3,11 +3,12 @@
 CORPUS = "a directory that winnow build made, or any folder or file of Parquet with a column `text`"
 VOCAB = "tokens, special ones included: 4096 suits tiny, 8192 10m, 16384 30m, 32768 what is larger"
 TOKENIZER = "what winnow tokenizer train made, or any Hugging Face tokenizer's directory"
-CHECKPOINT = (
-    "a run (its newest checkpoint), a checkpoint, or a Hugging Face directory in the Llama, Qwen2 or Qwen3 layout"
-)
+CHECKPOINT = "a run (its newest checkpoint), a checkpoint, or a Hugging Face directory (Llama, Qwen2 or Qwen3 layout)"
 EXPORTED = "a run (its newest checkpoint), RUN@STEP, or any Hugging Face directory of a layout that winnow has"
 AGAINST = "a build whose removed duplicates the split respects, may be repeated (default: those the corpora lie in)"
+NEW = "a new directory, or one to go on with"
+SOURCE = "of rows that name none (default: their folder's name)"
+PACK = "what winnow pack made, or its URL (s3://, gs://, https://); the same as --set data.pack=PACK"
 BY = "figures by a column's values, may be repeated; COLUMN=1,2,5 for ranges"
 COLUMN = "keep a column of the corpus for data.rules and eval --by, may be repeated; STRUCT.FIELD too"
 CONFIG = "tiny, 10m, 30m, 124m, 350m or 1b, or a .toml file"
@@ -27,9 +28,10 @@ from a corpus to a model:
   winnow compare run another                       figures and curves side by side
 """
 
-_TOKENIZER = (
-    "Learn a byte-level BPE tokenizer from a sample of a corpus, in which every source has its share.",
-    """\
+_TEXTS = {
+    "tokenizer train": """\
+Learn a byte-level BPE tokenizer from a sample of a corpus, in which every source has its share.
+
 examples:
   winnow tokenizer train corpus-1 --vocab 8192 --output tok
   winnow tokenizer train corpus-1 my-texts/ --vocab 32768 --sample-mb 1000 --output tok
@@ -37,10 +39,9 @@ examples:
 TOK is a Hugging Face tokenizer directory; transformers' AutoTokenizer loads it. The same corpus and seed give the same
 bytes. A tokenizer that exists already needs no training: give its directory to winnow pack.
 """,
-)
-_PACK = (
-    "Tokenise a corpus into files that training reads, with an index of its documents and a held-out part of them.",
-    """\
+    "pack": """\
+Tokenise a corpus into files that training reads, with an index of its documents and a held-out part of them.
+
 examples:
   winnow pack corpus-1 --tokenizer tok --output pack
   winnow pack corpus-1 my-texts/ --tokenizer tok --output pack --weight quality.score
@@ -49,27 +50,24 @@ examples:
 Near-duplicates stay together: a cluster, and all parts of one record, go to training or to validation as a whole, and
 that is checked before PACK is done. The same command again goes on where a stopped one was.
 """,
-)
-_CONFIG_SHOW = (
-    "Show a whole configuration before a run, as TOML: each setting, what it means, and where its value comes from.",
-    """\
+    "config show": """\
+Show a whole configuration before a run, as TOML: each setting, what it means, and where its value comes from.
+
 examples:
   winnow config show 124m
   winnow config show 124m --set run.tokens=2_000_000_000 | grep -v '# default'
   winnow config show 10m > my.toml                 a file of your own to begin with
 """,
-)
-_CONFIG_CHECK = (
-    "Check a configuration without a run: every mistake with its place and its cure, a line each; exit code 2.",
-    """\
+    "config check": """\
+Check a configuration without a run: every mistake with its place and its cure, a line each; exit code 2.
+
 examples:
   winnow config check my.toml --pack pack          with the pack's sources, the model in init, the files of tasks
   winnow config check 10m --set optimizer.rate=-1
 """,
-)
-_PLAN = (
-    "Say what a training run takes before it is begun: parameters, tokens, memory, time and cost.",
-    """\
+    "plan": """\
+Say what a training run takes before it is begun: parameters, tokens, memory, time and cost.
+
 examples:
   winnow plan 124m                                 without a corpus: a vocabulary is assumed
   winnow plan tiny --pack pack                     and whether the corpus is large enough for it
@@ -80,10 +78,9 @@ This machine is measured for a few seconds (unless --no-measure). What other GPU
 an assumed share of it; memory is reckoned as a run does it when it settles whether weights are whole on every GPU or in
 shards, and what is recomputed. Prices are yours.
 """,
-)
-_TRAIN = (
-    "Train a model from a configuration. The same command again goes on from the newest checkpoint.",
-    """\
+    "train": """\
+Train a model from a configuration. The same command again goes on from the newest checkpoint.
+
 examples:
   winnow train tiny --pack pack --output run
   winnow train 10m --pack pack --set run.tokens=50_000_000 --set optimizer.rate=0.004 --output run
@@ -108,10 +105,9 @@ Configurations change some defaults: their shape and rate, of larger ones the ba
 Ctrl-C saves at the end of the step and stops. A run that goes on, on any number of processes, trains on the same rows
 in the same order as if it had never been stopped. Look at RUN/run.html; RUN/checkpoints/ holds Hugging Face models.
 """,
-)
-_EVAL = (
-    "Measure a model: bits per byte in total and by source, with 95 % intervals over documents; cloze tasks.",
-    """\
+    "eval": """\
+Measure a model: bits per byte in total and by source, with 95 % intervals over documents; cloze tasks.
+
 examples:
   winnow eval run --data pack                      the validation documents of a pack
   winnow eval run --data corpus-2 my.parquet       texts that the model never saw
@@ -120,18 +116,16 @@ examples:
 
 Bits per byte do not depend on the tokenizer, so that models with different ones can be compared.
 """,
-)
-_GENERATE = (
-    "Let a model go on with a text.",
-    """\
+    "generate": """\
+Let a model go on with a text.
+
 examples:
   winnow generate run --prompt 'The river'
   winnow generate run/checkpoints/step-001000 --prompt 'Once' --temperature 0 --tokens 50
 """,
-)
-_EXPORT = (
-    "Write a checkpoint as a Hugging Face directory in another precision: bfloat16 takes half of float32's space.",
-    """\
+    "export": """\
+Write a checkpoint as a Hugging Face directory in another precision: bfloat16 takes half of float32's space.
+
 examples:
   winnow export run --dtype bfloat16 --output my-model
   winnow export run@4000 --dtype bfloat16 --output my-model-4000
@@ -139,10 +133,9 @@ examples:
 Every checkpoint is a Hugging Face directory already, in float32, which training goes on from. Weights of more than 5 GB
 are cut into several files with an index, which transformers reads, and winnow too.
 """,
-)
-_TRACE = (
-    "List the documents that a step trained on, or those that hold passages of a text, with the steps that read them.",
-    """\
+    "trace": """\
+List the documents that a step trained on, or those that hold passages of a text, with the steps that read them.
+
 examples:
   winnow trace run --step 100                      address, source, language, cluster, measures
   winnow trace run --step 100 --row 3 --json
@@ -153,29 +146,15 @@ Nothing was recorded at a step: its rows follow from the configuration and the p
 is at least --least of its tokens that stand in a training document in a row, and do so with neither the token before
 nor the one after. They are found with an index of the pack, 4 bytes a token, which the first such command makes.
 """,
-)
-_COMPARE = (
-    "Set several runs side by side: final figures, figures at equal steps and equal time, settings that differ.",
-    """\
+    "compare": """\
+Set several runs side by side: final figures, figures at equal steps and equal time, settings that differ.
+
 examples:
   winnow compare run-a run-b
   winnow compare runs/* --output comparison.html --json comparison.json
 
 The page has the runs' curves over each other, along tokens, time, FLOPs or steps. It is one file and needs no network.
 """,
-)
-
-OF = {
-    "tokenizer train": _TOKENIZER,
-    "pack": _PACK,
-    "config show": _CONFIG_SHOW,
-    "config check": _CONFIG_CHECK,
-    "plan": _PLAN,
-    "train": _TRAIN,
-    "eval": _EVAL,
-    "generate": _GENERATE,
-    "export": _EXPORT,
-    "trace": _TRACE,
-    "compare": _COMPARE,
 }
+OF = {command: text.split("\n\n", 1) for command, text in _TEXTS.items()}
 """Command to description and epilog."""

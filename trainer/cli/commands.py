@@ -2,8 +2,10 @@
 
 import argparse
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from winnow.trainer import reading
 from winnow.trainer.errors import BadCall, printable
@@ -19,11 +21,6 @@ def _say(text: str) -> None:
 def _line(text: str) -> None:
     """Names of sources, documents and files stand in it."""
     print(printable(text), flush=True)
-
-
-def _progress(text: str) -> None:
-    """Beside what is told."""
-    print(printable(text), file=sys.stderr, flush=True)
 
 
 def _lines(text: str) -> None:
@@ -47,15 +44,63 @@ def pack(given: argparse.Namespace) -> None:
     )  # fmt: skip
 
 
+def config_show(given: argparse.Namespace) -> None:
+    from winnow.trainer.config import show
+
+    print(show.show(given.config, _sets(given)), end="", flush=True)
+
+
+def config_check(given: argparse.Namespace) -> None:
+    """Every complaint in a line of its own; BadCall where there is one."""
+    from winnow.trainer.config.config_file import NO_PACK, checked
+
+    config, wrong = checked(given.config, _sets(given), NO_PACK)
+    said = [*map(str, wrong), *(_outside(config) if config is not None else ())]
+    for complaint in said:
+        _line(complaint)
+    if said:
+        raise BadCall(f"{given.config} has {len(said)} {'mistakes' if len(said) > 1 else 'mistake'}")
+    more = "; it names no pack: --pack PACK" if config is not None and config.data.pack == NO_PACK else ""
+    _line(f"{given.config} has no mistake{more}")
+
+
+def _outside(config: "Config") -> Iterator[str]:
+    """What is wrong with the files that a configuration names, a complaint each."""
+    from winnow.trainer.config.config_file import NO_PACK
+    from winnow.trainer.data import mixture
+    from winnow.trainer.evaluate import tasks
+    from winnow.trainer.model.hf import initial_layout
+    from winnow.trainer.pack import remote
+    from winnow.trainer.pack.index import Pack
+
+    found: list[Any] = [None]
+
+    def pack() -> None:
+        if config.data.pack != NO_PACK:
+            found[0] = Pack.open(remote.local(config.data.pack, print))
+            mixture.parts(config.data, dict.fromkeys(found[0].sources, 1), 1000)
+
+    def init() -> None:
+        if config.init:
+            initial_layout(config, found[0])
+
+    looks: tuple[Callable[[], object], ...] = (pack, init, lambda: tasks.read(config.evaluate.tasks))
+    for look in looks:
+        try:
+            look()
+        except BadCall as error:
+            yield str(error)
+
+
 def plan(given: argparse.Namespace) -> None:
     from winnow.trainer.config.config_file import NO_PACK
     from winnow.trainer.pack import remote
-    from winnow.trainer.plan import plan, plan_text, plan_there
+    from winnow.trainer.plan import machines, plan, plan_text
 
     config = _config(given, NO_PACK)
     if config.data.pack != NO_PACK:
         remote.local(config.data.pack, _line)  # which may take long, and tells how far it is
-    asked = plan.Asked(given.vocab, given.mfu, given.gpus, plan_there.prices(given.price), not given.no_measure)
+    asked = plan.Asked(given.vocab, given.mfu, given.gpus, machines.prices(given.price), not given.no_measure)
     _say(plan_text.text(Path(given.config).stem, plan.plan(config, asked)))
 
 
@@ -67,9 +112,11 @@ def train(given: argparse.Namespace) -> None:
 
 def evaluate(given: argparse.Namespace) -> None:
     from winnow.trainer.evaluate.evaluation_command import Request, evaluate_request
+    from winnow.trainer.pack import remote
 
+    data = [remote.local(name, _line) for name in given.data]
     request = Request(
-        given.checkpoint, data=given.data, cloze=given.cloze, split=given.split, max_tokens=given.max_tokens,
+        given.checkpoint, data=data, cloze=given.cloze, split=given.split, max_tokens=given.max_tokens,
         context=given.context, stride=given.stride, device=given.device, dtype=given.dtype, threads=given.threads,
         xz=not given.no_xz, output=given.output, json=given.json, by=given.by, table=given.table,
     )  # fmt: skip
@@ -79,10 +126,8 @@ def evaluate(given: argparse.Namespace) -> None:
 def generate(given: argparse.Namespace) -> None:
     from winnow.trainer.evaluate import generate
 
-    sampling = generate.Sampling(given.temperature, given.top_k, given.top_p)
-    generate.generate(
-        given.checkpoint, given.prompt, given.tokens, sampling, given.seed, lambda text: print(text, end="", flush=True)
-    )
+    sampling, say = generate.Sampling(given.temperature, given.top_k, given.top_p), partial(print, end="", flush=True)
+    generate.generate(given.checkpoint, given.prompt, given.tokens, sampling, given.seed, say)
 
 
 def export(given: argparse.Namespace) -> None:
@@ -102,7 +147,8 @@ def trace(given: argparse.Namespace) -> None:
     text = given.text if given.text is not None else _read(given.text_file, trace_text.LONGEST)
     asked = trace_text.Asked(given.least, given.passages, given.documents)
     trace_text.trace_text(given.run_folder, text, asked, index=given.index, workers=given.workers, say=_say,
-                          progress=_progress, as_json=given.json)  # fmt: skip
+                          progress=lambda said: print(printable(said), file=sys.stderr, flush=True),
+                          as_json=given.json)  # fmt: skip
 
 
 def _read(file: Path, most: int) -> str:
@@ -122,7 +168,7 @@ def compare(given: argparse.Namespace) -> None:
     compare.compare(given.runs, given.output, _lines, given.json)
 
 
-def sets_of(given: argparse.Namespace) -> list[str]:
+def _sets(given: argparse.Namespace) -> list[str]:
     """--pack comes first, so that a --set of the same has the last word."""
     from winnow.trainer.config.config_file import setting
 
@@ -135,4 +181,4 @@ def _config(given: argparse.Namespace, pack: str = "") -> "Config":
     """`pack`: where nothing names one."""
     from winnow.trainer.config.config_file import load
 
-    return load(given.config, sets_of(given), pack)
+    return load(given.config, _sets(given), pack)

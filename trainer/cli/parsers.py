@@ -11,14 +11,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from winnow.trainer.cli import cli_help, config_commands
+from winnow.trainer.cli import cli_help
 from winnow.trainer.cli import commands as of
-from winnow.trainer.cli.argument_kinds import count, label, named, number, path, positive, to_read, to_write, up_to
+from winnow.trainer.cli.argument_kinds import (
+    count,
+    label,
+    named,
+    number,
+    path,
+    place,
+    positive,
+    to_read,
+    to_write,
+    up_to,
+)
 from winnow.trainer.errors import BadCall, RunFailed, printable
 
 RAW = argparse.RawDescriptionHelpFormatter
 Commands = Any
 """What argparse gives for subcommands; its type is private."""
+Run = Callable[[argparse.Namespace], None]
 EXTRA = ("torch", "tokenizers", "safetensors")
 """What `pip install 'winnow[trainer]'` brings."""
 SPINS = "5000"
@@ -44,9 +56,7 @@ def add(commands: Commands, parser_class: type[argparse.ArgumentParser]) -> None
     _add_compare(commands)
 
 
-def _command(
-    commands: Commands, name: str, about: str, run: Callable[[argparse.Namespace], None], taught: str = ""
-) -> Any:
+def _command(commands: Commands, name: str, about: str, run: Run, taught: str = "") -> Any:
     """A parser whose help is `about` and `cli_help.OF`, and whose `run` is `run` with its errors in one line each."""
     description, epilog = cli_help.OF[taught or name]
     parser = commands.add_parser(name, help=about, allow_abbrev=False, formatter_class=RAW, description=description,
@@ -55,9 +65,10 @@ def _command(
     return parser
 
 
-def guarded(prog: str, run: Callable[[argparse.Namespace], None], given: argparse.Namespace) -> int:
+def guarded(prog: str, run: Run, given: argparse.Namespace) -> int:
     """The exit code of a command: 0 done, 1 it failed, 2 the call is wrong or the extra is missing, 130 Ctrl-C."""
-    _spin_briefly()
+    if "OMP_WAIT_POLICY" not in os.environ:  # before torch is imported, and where nobody has said otherwise
+        os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
     try:
         run(given)
     except BadCall as error:
@@ -77,10 +88,10 @@ def guarded(prog: str, run: Callable[[argparse.Namespace], None], given: argpars
     return 0
 
 
-def _spin_briefly() -> None:
-    """Before torch is imported, and where nobody has said otherwise."""
-    if "OMP_WAIT_POLICY" not in os.environ:
-        os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
+def _number(to: Any, name: str, kind: Callable[[str], float], default: float, about: str, unit: str = "N") -> None:
+    """An option whose help says its default."""
+    about = f"{about} (default: %(default)s)".lstrip()
+    to.add_argument(name, type=kind, default=default, metavar=unit, help=about)
 
 
 def _told(text: str, code: int) -> int:
@@ -94,33 +105,28 @@ def _add_tokenizer(actions: Commands) -> None:
     _corpora(train)
     train.add_argument("--vocab", type=up_to(1 << 20), required=True, metavar="N", help=cli_help.VOCAB)
     train.add_argument("--output", type=path, required=True, metavar="TOK", help="a new directory")
-    train.add_argument("--sample-mb", type=up_to(1_000_000), default=200, metavar="N",
-                       help="megabytes of text to learn from, over all sources (default: %(default)s)")  # fmt: skip
-    train.add_argument("--seed", type=count, default=1, metavar="N", help="of that sample (default: %(default)s)")
+    _number(train, "--sample-mb", up_to(1_000_000), 200, "megabytes of text to learn from, over all sources")
+    _number(train, "--seed", count, 1, "of that sample")
 
 
 def _add_pack(commands: Commands) -> None:
     pack = _command(commands, "pack", "turn a corpus into token files for training", of.pack)
     _corpora(pack)
     pack.add_argument("--tokenizer", type=path, required=True, metavar="TOK", help=cli_help.TOKENIZER)
-    pack.add_argument(
-        "--output", type=path, required=True, metavar="PACK", help="a new directory, or one to go on with"
-    )
-    pack.add_argument("--validation", type=number, default=0.01, metavar="SHARE",
-                      help="of the documents, kept from training, clusters whole (default: %(default)s)")  # fmt: skip
+    pack.add_argument("--output", type=path, required=True, metavar="PACK", help=cli_help.NEW)
+    _number(pack, "--validation", number, 0.01, "of the documents, kept from training, clusters whole", "SHARE")
     pack.add_argument("--against", type=path, action="append", metavar="DIR", help=cli_help.AGAINST)
     pack.add_argument("--weight", metavar="COLUMN", help="how often a document is read in an epoch; STRUCT.FIELD too")
     pack.add_argument("--column", action="append", default=[], dest="columns", metavar="COLUMN", help=cli_help.COLUMN)
-    pack.add_argument("--seed", type=count, default=1, metavar="N", help="of the split (default: %(default)s)")
-    pack.add_argument("--workers", type=up_to(4096), default=os.cpu_count() or 1, metavar="N",
-                      help="processes (default: %(default)s)")  # fmt: skip
+    _number(pack, "--seed", count, 1, "of the split")
+    _number(pack, "--workers", up_to(4096), os.cpu_count() or 1, "processes")
 
 
 def _add_config(actions: Commands) -> None:
     about = "every setting, its meaning, and where its value comes from"
-    _configured(_command(actions, "show", about, config_commands.show, "config show"))
+    _configured(_command(actions, "show", about, of.config_show, "config show"))
     about = "every mistake, with its place and its cure"
-    _configured(_command(actions, "check", about, config_commands.check, "config check"))
+    _configured(_command(actions, "check", about, of.config_check, "config check"))
 
 
 def _add_plan(commands: Commands) -> None:
@@ -128,8 +134,7 @@ def _add_plan(commands: Commands) -> None:
     _configured(plan)
     plan.add_argument("--vocab", type=up_to(1 << 20), metavar="N",
                       help="tokens, where there is no pack yet (default: what suits the width)")  # fmt: skip
-    plan.add_argument("--mfu", type=number, default=0.4, metavar="SHARE",
-                      help="share of a GPU's peak that is assumed (default: %(default)s)")  # fmt: skip
+    _number(plan, "--mfu", number, 0.4, "share of a GPU's peak that is assumed", "SHARE")
     plan.add_argument("--gpus", type=up_to(1 << 20), default=1, metavar="N", help="how many (default: %(default)s)")
     plan.add_argument("--price", action="append", default=[], metavar="GPU=DOLLARS",
                       help="of an hour of one GPU; or a TOML file of such lines")  # fmt: skip
@@ -139,9 +144,7 @@ def _add_plan(commands: Commands) -> None:
 def _add_train(commands: Commands) -> None:
     train = _command(commands, "train", "train a model", of.train)
     _configured(train)
-    train.add_argument(
-        "--output", type=path, required=True, metavar="RUN", help="a new directory, or one to go on with"
-    )
+    train.add_argument("--output", type=path, required=True, metavar="RUN", help=cli_help.NEW)
     train.add_argument("--from", dest="origin", type=named, default="", metavar="RUN@STEP", help=cli_help.FROM)
     train.add_argument("--verify", action="store_true", help="hash the whole pack, also where it was hashed before")
 
@@ -149,8 +152,8 @@ def _add_train(commands: Commands) -> None:
 def _add_eval(commands: Commands) -> None:
     command = _command(commands, "eval", "measure a model on texts and cloze tasks", of.evaluate)
     command.add_argument("checkpoint", type=path, metavar="RUN_OR_CHECKPOINT", help=cli_help.CHECKPOINT)
-    command.add_argument("--data", type=path, nargs="+", action="extend", default=[], metavar="PACK_OR_CORPUS",
-                         help="packs (their validation documents), corpora, Parquet files")  # fmt: skip
+    command.add_argument("--data", type=place, nargs="+", action="extend", default=[], metavar="PACK_OR_CORPUS",
+                         help="packs (their validation documents) or their URLs, corpora, Parquet files")  # fmt: skip
     command.add_argument("--cloze", type=to_read, nargs="+", action="extend", default=[], metavar="FILE",
                          help='JSONL of {"context": …, "choices": […], "answer": 0}, or a task of ours: everyday, '
                               'arithmetic, grammar, code, bundled for all')  # fmt: skip
@@ -158,7 +161,10 @@ def _add_eval(commands: Commands) -> None:
     command.add_argument("--max-tokens", type=count, default=0, metavar="N", help="of each of --data (default: all)")
     command.add_argument("--context", type=count, default=0, metavar="N", help="window (default: the model's)")
     command.add_argument("--stride", type=count, default=0, metavar="N", help="of windows (default: half of one)")
-    _machine(command)
+    command.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto",
+                         help="(default: a GPU if there is)")  # fmt: skip
+    command.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), default="auto", help="of matrix products")
+    command.add_argument("--threads", type=up_to(4096, 0), default=0, metavar="N", help="of the CPU (default: all)")
     command.add_argument("--no-xz", action="store_true", help="do not compare with xz")
     command.add_argument("--output", type=to_write, metavar="FILE", help="Parquet, a row a document")
     command.add_argument("--json", type=to_write, metavar="FILE", help="the figures as JSON")
@@ -171,24 +177,20 @@ def _add_generate(commands: Commands) -> None:
     generate = _command(commands, "generate", "let a model go on with a text", of.generate)
     generate.add_argument("checkpoint", type=path, metavar="CHECKPOINT", help=cli_help.CHECKPOINT)
     generate.add_argument("--prompt", default="", metavar="TEXT", help="what it goes on with (default: a new document)")
-    generate.add_argument("--tokens", type=positive, default=200, metavar="N", help="at most (default: %(default)s)")
-    generate.add_argument("--temperature", type=number, default=0.8, metavar="T",
-                          help="0: always the likeliest token (default: %(default)s)")  # fmt: skip
+    _number(generate, "--tokens", positive, 200, "at most")
+    _number(generate, "--temperature", number, 0.8, "0: always the likeliest token", "T")
     generate.add_argument("--top-k", type=count, default=0, metavar="K", help="of the K likeliest only (default: all)")
-    generate.add_argument("--top-p", type=number, default=0.95, metavar="P",
-                          help="of the likeliest that make up P only (default: %(default)s)")  # fmt: skip
-    generate.add_argument("--seed", type=count, default=1, metavar="N", help="(default: %(default)s)")
+    _number(generate, "--top-p", number, 0.95, "of the likeliest that make up P only", "P")
+    _number(generate, "--seed", count, 1, "")
 
 
 def _add_export(commands: Commands) -> None:
     export = _command(commands, "export", "a checkpoint in another precision, for others", of.export)
     export.add_argument("checkpoint", type=named, metavar="RUN[@STEP]", help=cli_help.EXPORTED)
     export.add_argument("--output", type=path, required=True, metavar="DIR", help="a new directory")
-    export.add_argument(
-        "--dtype", choices=("bfloat16", "float32"), default="bfloat16", help="of the weights (default: %(default)s)"
-    )
-    export.add_argument("--shard-mb", type=up_to(1_000_000_000), default=5000, metavar="N",
-                        help="megabytes of a file of weights, at most (default: %(default)s)")  # fmt: skip
+    export.add_argument("--dtype", choices=("bfloat16", "float32"), default="bfloat16",
+                        help="of the weights (default: %(default)s)")  # fmt: skip
+    _number(export, "--shard-mb", up_to(1_000_000_000), 5000, "megabytes of a file of weights, at most")
 
 
 def _add_trace(commands: Commands) -> None:
@@ -199,15 +201,11 @@ def _add_trace(commands: Commands) -> None:
     what.add_argument("--text", metavar="TEXT", help="find the training documents of its passages, word for word")
     what.add_argument("--text-file", type=to_read, metavar="FILE", help="the same of a file's text; - reads the input")
     trace.add_argument("--row", type=count, metavar="N", help="of --step, counted from 0 (default: all)")
-    trace.add_argument("--least", type=positive, default=10, metavar="N",
-                       help="tokens of a passage (default: %(default)s)")  # fmt: skip
-    trace.add_argument("--passages", type=positive, default=10, metavar="N",
-                       help="the longest (default: %(default)s)")  # fmt: skip
-    trace.add_argument("--documents", type=positive, default=3, metavar="N",
-                       help="of each passage (default: %(default)s)")  # fmt: skip
+    _number(trace, "--least", positive, 10, "tokens of a passage")
+    _number(trace, "--passages", positive, 10, "the longest")
+    _number(trace, "--documents", positive, 3, "of each passage")
     trace.add_argument("--index", type=path, metavar="DIR", help="where the pack's index lies (default: in the pack)")
-    trace.add_argument("--workers", type=up_to(4096), default=1, metavar="N",
-                       help="processes that make the index, 1.4 GB each (default: %(default)s)")  # fmt: skip
+    _number(trace, "--workers", up_to(4096), 1, "processes that make the index, 1.4 GB each")
     trace.add_argument("--json", action="store_true", help="as JSON")
 
 
@@ -221,25 +219,10 @@ def _add_compare(commands: Commands) -> None:
 
 def _corpora(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("corpora", type=path, nargs="+", metavar="CORPUS", help=cli_help.CORPUS)
-    parser.add_argument(
-        "--source", type=label, metavar="NAME", help="of rows that name none (default: their folder's name)"
-    )
+    parser.add_argument("--source", type=label, metavar="NAME", help=cli_help.SOURCE)
 
 
 def _configured(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("config", type=named, metavar="CONFIG", help=cli_help.CONFIG)
-    parser.add_argument(
-        "--pack",
-        type=named,
-        metavar="PACK",
-        help="what winnow pack made, or its URL (s3://, gs://, https://); the same as --set data.pack=PACK",
-    )
+    parser.add_argument("--pack", type=named, metavar="PACK", help=cli_help.PACK)
     parser.add_argument("--set", action="append", default=[], dest="sets", metavar="NAME=VALUE", help=cli_help.SET)
-
-
-def _machine(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="(default: a GPU if there is)"
-    )
-    parser.add_argument("--dtype", choices=("auto", "float32", "bfloat16"), default="auto", help="of matrix products")
-    parser.add_argument("--threads", type=up_to(4096, 0), default=0, metavar="N", help="of the CPU (default: all)")

@@ -17,7 +17,10 @@ def complaints(config: Config) -> Iterator[Complaint]:
     """The place of each value that cannot be, and what can, in the order of the file."""
     if not 0 <= config.seed < 2**63:
         yield ("seed",), "wanted 0 or more"
-    yield from _ranges(config)
+    for section, ranges in _RANGES.items():
+        for name, (holds, wanted) in ranges.items():
+            if not holds(getattr(getattr(config, section), name)):
+                yield (section, name), wanted
     yield from _shape(config.model)
     yield from _mixture(config)
     yield from _rules(config)
@@ -76,13 +79,6 @@ _RANGES: dict[str, dict[str, _Range]] = {
                  "every": _NOT_NEGATIVE},
     "machine": {"micro_rows": _up_to(1 << 20, 0), "threads": _up_to(4096, 0)},
 }  # fmt: skip
-
-
-def _ranges(config: Config) -> Iterator[Complaint]:
-    for section, ranges in _RANGES.items():
-        for name, (holds, wanted) in ranges.items():
-            if not holds(getattr(getattr(config, section), name)):
-                yield (section, name), wanted
 
 
 def _shape(shape: ModelShape) -> Iterator[Complaint]:

@@ -47,16 +47,12 @@ class Fill:
             if name in values or field.default is not dataclasses.MISSING:
                 continue
             if field.default_factory is dataclasses.MISSING:
+                pack = name in ("data", "pack")  # the one thing that no configuration can know
+                cure = "data.pack is not given: add --pack PACK (a directory that winnow pack made)"
                 if name not in table:
-                    self._missing(place, name)
+                    self._wrong(place, cure if pack else f"{dotted((*place, name))} is missing")
                 return typing.cast(T, LEFT_OUT)
         return kind(**values)
-
-    def _missing(self, place: Place, name: str) -> None:
-        if name in ("data", "pack"):  # the one thing that no configuration can know
-            self._wrong(place, "data.pack is not given: add --pack PACK (a directory that winnow pack made)")
-        else:
-            self._wrong(place, f"{dotted((*place, name))} is missing")
 
     def _typed(self, value: Any, hint: Any, place: Place) -> Any:
         """`value` as `hint` wants it, or LEFT_OUT."""
@@ -70,8 +66,8 @@ class Fill:
         if origin_of is dict and isinstance(value, dict):
             made = {key: self._typed(part, parts[1], (*place, key)) for key, part in value.items()}
             return {key: part for key, part in made.items() if part is not LEFT_OUT}
-        if origin_of is tuple and isinstance(value, str) and _of_strings(parts[0]):
-            value = [value]  # a list of one may be written as that
+        if origin_of is tuple and isinstance(value, str) and (parts[0] is str or typing.get_origin(parts[0])):
+            value = [value]  # a list of one string may be written as that
         if origin_of is tuple and isinstance(value, list):
             several = [self._typed(part, parts[0], (*place, i)) for i, part in enumerate(value)]
             return tuple(part for part in several if part is not LEFT_OUT)
@@ -110,10 +106,6 @@ def _unknown(key: str, kind: type, place: Place) -> str:
     if elsewhere:
         return f"there is no setting {dotted((*place, key))!r}; did you mean {elsewhere[0]!r}?"
     return f"there is no setting {dotted((*place, key))!r}{suggest(key, [f.name for f in dataclasses.fields(kind)])}"
-
-
-def _of_strings(hint: Any) -> bool:
-    return hint is str or typing.get_origin(hint) is typing.Literal
 
 
 def _wanted(hint: Any, place: Place) -> str:

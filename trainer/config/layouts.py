@@ -28,6 +28,9 @@ MODEL_TYPES: dict[Architecture, str] = {
     "EuroBertForMaskedLM": "eurobert",
 }
 LAYERS = 10_000
+_SIZES = {"vocab_size": "vocab", "hidden_size": "width", "intermediate_size": "mlp", "num_hidden_layers": "layers",
+          "num_attention_heads": "heads", "num_key_value_heads": "kv_heads", "head_dim": "head_width"}  # fmt: skip
+"""What config.json calls the fields of a layout."""
 PADDING = 64
 """The rows of a new embedding are a multiple of this: matrix units work in such tiles."""
 
@@ -66,23 +69,14 @@ class Layout:
     @staticmethod
     def of(shape: ModelShape, vocab: int, objective: Literal["causal", "masked"]) -> "Layout":
         """The layout of a new model for a tokenizer of `vocab` tokens; `config_check` has seen to the shape."""
-        kv_heads = shape.kv_heads or shape.heads
-        head_width = shape.head_width or shape.width // shape.heads
         architecture: Architecture = "Qwen3ForCausalLM" if shape.qk_norm else "LlamaForCausalLM"
         return Layout(
             architecture=architecture if objective == "causal" else "EuroBertForMaskedLM",
-            layers=shape.layers,
-            width=shape.width,
-            heads=shape.heads,
-            kv_heads=kv_heads,
-            head_width=head_width,
-            mlp=shape.mlp,
-            vocab=-(-vocab // PADDING) * PADDING,
-            context=shape.context,
-            tied=shape.tied,
-            rope_theta=shape.rope_theta,
-            norm_eps=shape.norm_eps,
-        )
+            layers=shape.layers, width=shape.width, heads=shape.heads, kv_heads=shape.kv_heads or shape.heads,
+            head_width=shape.head_width or shape.width // shape.heads, mlp=shape.mlp,
+            vocab=-(-vocab // PADDING) * PADDING, context=shape.context, tied=shape.tied,
+            rope_theta=shape.rope_theta, norm_eps=shape.norm_eps,
+        )  # fmt: skip
 
 
 def to_config(layout: Layout, *, end: int, begin: int | None = None, mask: int | None = None) -> dict[str, Any]:
@@ -91,13 +85,7 @@ def to_config(layout: Layout, *, end: int, begin: int | None = None, mask: int |
     config: dict[str, Any] = {
         "architectures": [layout.architecture],
         "model_type": MODEL_TYPES[layout.architecture],
-        "vocab_size": layout.vocab,
-        "hidden_size": layout.width,
-        "intermediate_size": layout.mlp,
-        "num_hidden_layers": layout.layers,
-        "num_attention_heads": layout.heads,
-        "num_key_value_heads": layout.kv_heads,
-        "head_dim": layout.head_width,
+        **{key: getattr(layout, name) for key, name in _SIZES.items()},
         "hidden_act": "silu",
         "max_position_embeddings": max(layout.context, layout.stretch.positions if layout.stretch else 0),
         "rms_norm_eps": layout.norm_eps,
@@ -127,36 +115,25 @@ def from_config(config: Mapping[str, Any], where: str) -> Layout:
         if config.get(key):
             raise BadCall(f"{where}: {key} is set, and this trainer has no such part; take a checkpoint without it")
     if config.get("hidden_act", "silu") != "silu":
-        raise BadCall(
-            f"{where}: hidden_act is {shown(config['hidden_act'])}, and this trainer has only 'silu' (SwiGLU)"
-        )
+        raise BadCall(f"{where}: hidden_act is {shown(config['hidden_act'])}; this trainer has only 'silu' (SwiGLU)")
     layers = config.get("layer_types") or []
     if not isinstance(layers, list) or any(kind != "full_attention" for kind in layers):
         raise BadCall(f"{where}: layer_types is {shown(layers)}, and this trainer has only 'full_attention'")
-    heads = whole(config, "num_attention_heads", where)
-    width = whole(config, "hidden_size", where)
+    heads, width = (whole(config, key, where) for key in ("num_attention_heads", "hidden_size"))
     context = whole(config, "max_position_embeddings", where)
     theta, stretch = rope.from_config(config, where, context)
-    kv_heads = whole(config, "num_key_value_heads", where, heads)
-    fallback = 128 if architecture == "Qwen3ForCausalLM" else width // heads  # transformers' own defaults
-    head_width = whole(config, "head_dim", where, fallback)
+    usual = {"num_key_value_heads": heads, "head_dim": 128 if architecture == "Qwen3ForCausalLM" else width // heads}
+    most = {"num_hidden_layers": LAYERS}
+    sizes = {of: whole(config, key, where, usual.get(key), most.get(key, MOST)) for key, of in _SIZES.items()}
+    layout = Layout(
+        architecture=architecture, context=context, tied=bool(config.get("tie_word_embeddings", False)),
+        rope_theta=theta, stretch=stretch, **sizes,
+        norm_eps=number(config, "rms_norm_eps", where, 1e-5 if architecture == "EuroBertForMaskedLM" else 1e-6),
+    )  # fmt: skip
+    kv_heads, head_width = layout.kv_heads, layout.head_width
     if heads % kv_heads or head_width % 2 or heads * head_width > MOST:
         raise BadCall(f"{where}: {heads} heads, {kv_heads} of keys and values, width {head_width}: no such attention")
-    return Layout(
-        architecture=architecture,
-        layers=whole(config, "num_hidden_layers", where, most=LAYERS),
-        width=width,
-        heads=heads,
-        kv_heads=kv_heads,
-        head_width=head_width,
-        mlp=whole(config, "intermediate_size", where),
-        vocab=whole(config, "vocab_size", where),
-        context=context,
-        tied=bool(config.get("tie_word_embeddings", False)),
-        rope_theta=theta,
-        norm_eps=number(config, "rms_norm_eps", where, 1e-5 if architecture == "EuroBertForMaskedLM" else 1e-6),
-        stretch=stretch,
-    )
+    return layout
 
 
 def _architecture(config: Mapping[str, Any], where: str) -> Architecture:

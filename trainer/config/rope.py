@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from winnow.trainer.errors import BadCall, shown
 
+LEAST = 1e-300
 MOST = 1 << 28
 """Of any size: no model has as much, and products of three such stay within 64 bits."""
 
@@ -79,15 +80,18 @@ def from_config(config: Mapping[str, Any], where: str, positions: int) -> tuple[
         if factor < 1 or slow >= fast:
             raise BadCall(f"{where}: factor {factor}, low_freq_factor {slow}, high_freq_factor {fast}: not as llama3's")
         return theta, Stretch("llama3", factor, original, positions, slow, fast)
-    factor = number(_given(rope, "factor"), "factor", where, positions / original)
-    slow, fast = (number(_given(rope, key), key, where, usual) for key, usual in (("beta_slow", 1), ("beta_fast", 32)))
+
+    def given(key: str, usual: float, least: float = LEAST) -> float:
+        """Null and 0 stand for the default."""
+        return number({} if rope.get(key) in (None, 0) else rope, key, where, usual, least)
+
+    factor, slow, fast = given("factor", positions / original), given("beta_slow", 1), given("beta_fast", 32)
     if factor < 1 or slow >= fast or theta <= 1:
-        raise BadCall(
-            f"{where}: factor {factor}, beta_slow {slow}, beta_fast {fast}, rope_theta {theta}: not as yarn's"
-        )
-    scale, of_all = (number(_given(rope, key), key, where, 0.0, 0.0) for key in ("mscale", "mscale_all_dim"))
+        words = f"factor {factor}, beta_slow {slow}, beta_fast {fast}, rope_theta {theta}"
+        raise BadCall(f"{where}: {words}: not as yarn's")
+    scale, of_all = given("mscale", 0.0, 0.0), given("mscale_all_dim", 0.0, 0.0)
     usual = _louder(factor, scale) / _louder(factor, of_all) if scale and of_all else _louder(factor)
-    attention = number(_given(rope, "attention_factor"), "attention_factor", where, usual)
+    attention = given("attention_factor", usual)
     truncate = rope.get("truncate", True)
     if not isinstance(truncate, bool):
         raise BadCall(f"{where}: truncate is {shown(truncate)}, not true or false")
@@ -96,11 +100,6 @@ def from_config(config: Mapping[str, Any], where: str, positions: int) -> tuple[
 
 def _louder(factor: float, scale: float = 1.0) -> float:
     return 0.1 * scale * math.log(factor) + 1.0
-
-
-def _given(rope: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """Without a key whose value is null or 0, which stand for the default."""
-    return {} if rope.get(key) in (None, 0) else rope
 
 
 def whole(config: Mapping[str, Any], key: str, where: str, default: int | None = None, most: int = MOST) -> int:
@@ -112,7 +111,7 @@ def whole(config: Mapping[str, Any], key: str, where: str, default: int | None =
 
 
 def number(
-    config: Mapping[str, Any], key: str, where: str, default: float | None = None, least: float = 1e-300
+    config: Mapping[str, Any], key: str, where: str, default: float | None = None, least: float = LEAST
 ) -> float:
     """`default` stands for a key that is missing, where there is one."""
     value = config.get(key, default)

@@ -88,21 +88,13 @@ def _comment(text: str) -> list[str]:
 
 
 def _toml(value: Any) -> str:
-    """A value on one line."""
+    """A value on one line, which shows what it holds, whatever a terminal would make of it."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         value = dataclasses.asdict(value)
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{_key(key)} = {_toml(of)}' for key, of in value.items())} }}" if value else "{}"
+        keys = [key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _toml(key) for key in value]
+        return f"{{ {', '.join(map('{} = {}'.format, keys, map(_toml, value.values())))} }}" if value else "{}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_toml, value))}]"
-    return _quoted(value) if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else repr(value)
-
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _quoted(name)
-
-
-def _quoted(text: str) -> str:
-    """A string that shows what it holds, whatever a terminal would make of it."""
-    plain = json.dumps(text, ensure_ascii=False)
+    plain = json.dumps(value, ensure_ascii=False)
     return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in plain)

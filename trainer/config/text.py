@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from winnow.trainer.errors import BadCall
+from winnow.trainer import reading
+from winnow.trainer.errors import BadCall, one_line
 
 Place = tuple[str | int, ...]
 """A way through tables: ("data", "phases", 1, "start")."""
@@ -30,32 +31,21 @@ class Origin:
     """Place of a value that the command line gave to the words it was given in."""
 
     def fail(self, place: Place, message: str) -> BadCall:
-        """An error about the value at `place`."""
-        return BadCall(f"{self.of(place)}: {message}")
-
-    def of(self, place: Place) -> str:
-        """Where the value at `place` was given, or would be: the words of --set, or the file and the line."""
+        """An error about the value at `place`: it names the words of --set, or the file and the line."""
         for length in range(len(place), 0, -1):
             if place[:length] in self.sets:
-                return f"--set {self.sets[place[:length]]}"
+                return BadCall(f"--set {self.sets[place[:length]]}: {message}")
         line = line_of(self.text, place)
-        return f"{self.name}{f', line {line}' if line else ''}"
+        return BadCall(f"{self.name}{f', line {line}' if line else ''}: {message}")
 
 
 def read(path: Path, sets: Iterable[str] = ()) -> tuple[dict[str, Any], Origin]:
     """The tables of a file with the `sets` laid over them, in their order. BadCall: unreadable, or not TOML."""
     try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise BadCall(f"{path}: more than {MOST_BYTES:,} bytes, which is no configuration")
-        text = content.decode().replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadCall(f"{path}: cannot be read: {error}") from error
-    try:
+        text = reading.small(path, MOST_BYTES, ": cannot be read").decode().replace("\r\n", "\n")
         table = _loads(text)
     except ValueError as error:
-        raise BadCall(f"{path}: {error}") from error
+        raise BadCall(f"{path}: cannot be read as TOML: {one_line(error)}") from None
     origins: dict[Place, str] = {}
     for given in sets:
         place, value = parse_set(given)
@@ -80,19 +70,14 @@ def parse_set(given: str) -> tuple[Place, Any]:
     while equals:  # a quoted name may hold the sign
         keys = _keys(key)
         if keys and "\n" not in given:
-            return keys, _value(value.strip())
+            try:
+                return keys, _loads(f"value = {value.strip()}")["value"]
+            except ValueError:
+                return keys, value.strip()
         more, equals, value = value.partition("=")
         key = f"{key}={more}"
     said = given.replace("\n", " ")
     raise BadCall(f"--set {said}: write NAME=VALUE, for example optimizer.rate=0.01")
-
-
-def _value(text: str) -> Any:
-    try:
-        table = _loads(f"value = {text}")
-    except ValueError:
-        return text
-    return table["value"]
 
 
 def _keys(text: str) -> Place:

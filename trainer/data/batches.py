@@ -90,7 +90,9 @@ class Batches:
         self._pack, self._context, self._seed = pack, context, seed
         self._documents: dict[str, Documents] = {}
         self._epochs: dict[str, Epochs] = {}
-        for source, weight in resolved(pack, _read(pack, data), data.rules).items():
+        phased = [data.weights, *(phase.weights for phase in data.phases)]
+        read = [source for source in pack.sources if any(not weights or weights.get(source) for weights in phased)]
+        for source, weight in resolved(pack, read, data.rules).items():
             documents = self._documents[source] = pack.documents("train", source)
             self._epochs[source] = Epochs(
                 documents.tokens, weight, source=source, seed=seed, context=context, overlap=overlap, shift=data.shift
@@ -140,7 +142,9 @@ class Batches:
             for number, turn, first, last in epochs.over(epoch, passages):
                 step = int(np.searchsorted(taken, before + turn, side="right")) - 1
                 if step < self.steps:
-                    found[number].append(Read(step, self._row(i, step, before + turn), epoch, first, last))
+                    ends, after = self._ends(step)
+                    row = self._slots(step).inverse(ends[i : i + 1] - after[i] + before + turn)
+                    found[number].append(Read(step, int(row[0]), epoch, first, last))
             before += epochs.windows(epoch)
             epoch += 1
         return [sorted(reads) for reads in found]
@@ -195,10 +199,14 @@ class Batches:
         ordinals = after[which] - ends[which] + slots
         for i in np.unique(which).tolist():
             here = np.flatnonzero(which == i)
-            epochs, begins = self._epochs[self._pack.sources[i]].locate(ordinals[here])
+            source = self._epochs[self._pack.sources[i]]
+            epochs, begins = source.locate(ordinals[here])
             for epoch in np.unique(epochs).tolist():
                 inside = epochs == epoch
-                yield self._overlapping(i, epoch, here[inside], begins[inside])
+                window, document, start, end = source.epoch(epoch).under(begins[inside], self.width)
+                lengths = end - start
+                column = np.cumsum(lengths) - lengths - self.width * window  # each window is filled
+                yield _Spans(i, epoch, here[inside][window], document, start, end, column)
 
     def _slots(self, step: int) -> Permutation:
         """Where each row lies when they are sorted by source: these are spread, so that each rank's share is mixed."""
@@ -208,25 +216,6 @@ class Batches:
         """Of a step's rows, sorted by source: where each source's end, and its windows up to there. [sources] each."""
         before, after = np.array(self._mixture.before(step)), np.array(self._mixture.before(step + 1))
         return np.cumsum(after - before), after
-
-    def _row(self, source: int, step: int, ordinal: int) -> int:
-        """Where in a step one of a source's windows stands."""
-        ends, after = self._ends(step)
-        return int(self._slots(step).inverse(ends[source : source + 1] - after[source] + ordinal)[0])
-
-    def _overlapping(self, source: int, epoch: int, rows: Ints, begins: Ints) -> _Spans:
-        """The documents under the windows of one epoch's stream that start at `begins`, a window each of `rows`."""
-        made = self._epochs[self._pack.sources[source]].epoch(epoch)
-        window, document, start, stop = made.under(begins, self.width)
-        ends = np.cumsum(stop - start)
-        column = ends - (stop - start) - self.width * window  # each window is filled
-        return _Spans(source, epoch, rows[window], document, start, stop, column)
-
-
-def _read(pack: Pack, data: Data) -> list[str]:
-    """The sources whose documents are needed: those with a weight in some phase, or all."""
-    phases = [data.weights, *(phase.weights for phase in data.phases)]
-    return [source for source in pack.sources if any(not weights or weights.get(source) for weights in phases)]
 
 
 def _fill(tokens: Ints, documents: Documents, spans: _Spans, into: Ints) -> None:

@@ -52,7 +52,7 @@ def _of(rule: Rule, values: pa.ChunkedArray) -> Floats:
         found = pc.index_in(values, pa.array(list(rule.values), columns.WORDS)).fill_null(len(rule.values)).to_numpy()
         of_words: Floats = np.array([*rule.values.values(), rule.other])[found]
         return of_words
-    numbers = columns.numbers(values)
+    numbers: Floats = values.to_numpy()
     place = np.searchsorted(np.array(rule.at_least), numbers, side="right")
     weights: Floats = np.array([rule.other, *rule.weights])[place]
     return np.where(np.isnan(numbers), rule.other, weights)

@@ -26,14 +26,9 @@ def targets_per_row(config: Config) -> int:
 
 
 def mask(
-    tokens: NDArray[numpy.int64],
-    settings: Masking,
-    *,
-    vocab: int,
-    mask_id: int,
-    special: Sequence[int],
+    tokens: NDArray[numpy.int64], settings: Masking, *, vocab: int, mask_id: int, special: Sequence[int],
     key: tuple[int, int, int],
-) -> tuple[NDArray[numpy.int64], NDArray[numpy.int64]]:
+) -> tuple[NDArray[numpy.int64], NDArray[numpy.int64]]:  # fmt: skip
     """Inputs and targets, int64 [rows, length] each: targets are loss.IGNORED wherever the loss looks away.
 
     tokens: int64 [rows, length]. vocab: the tokenizer's length. special: ids that are never hidden and never drawn, the
@@ -47,7 +42,8 @@ def mask(
     hideable = ~numpy.isin(tokens, numpy.asarray(special))
     count = hidden_per_row(tokens.shape[1], settings)
     for row in range(len(tokens)):
-        draw = _generator(seed, step, first + row)
+        numbers = hash_text(f"mask\n{seed}\n{step}\n{first + row}", 16)
+        draw = numpy.random.Generator(numpy.random.Philox(key=numbers))
         order = numpy.where(hideable[row], draw.random(tokens.shape[1]), 2.0).argsort(kind="stable")
         chosen = order[: min(count, int(hideable[row].sum()))]
         fate = draw.random(len(chosen))
@@ -56,7 +52,3 @@ def mask(
         shown = numpy.where(fate < settings.keep + settings.random, drawn, mask_id)
         inputs[row, chosen] = numpy.where(fate < settings.keep, tokens[row, chosen], shown)
     return inputs, targets
-
-
-def _generator(seed: int, step: int, row: int) -> numpy.random.Generator:
-    return numpy.random.Generator(numpy.random.Philox(key=hash_text(f"mask\n{seed}\n{step}\n{row}", 16)))

@@ -53,27 +53,19 @@ class Permutation:
 
     def __call__(self, index: Ints) -> npt.NDArray[np.int64]:
         """Where each of `index` (any shape, within range(n)) goes."""
+        return self._each(index, self._scramble)
+
+    def inverse(self, value: Ints) -> npt.NDArray[np.int64]:
+        """The index that goes to each of `value` (any shape, within range(n))."""
+        return self._each(value, self._unscramble)
+
+    def _each(self, index: Ints, step: Callable[[Words], Words]) -> npt.NDArray[np.int64]:
         if index.size and (int(index.min()) < 0 or int(index.max()) >= self.n):
             raise ValueError(f"an index lies outside range({self.n})")
         flat = index.astype(np.uint64).ravel()
         for first in range(0, flat.size, BLOCK):
-            flat[first : first + BLOCK] = self._walk(flat[first : first + BLOCK], self._scramble)
+            flat[first : first + BLOCK] = self._walk(flat[first : first + BLOCK], step)
         return flat.view(np.int64).reshape(index.shape)
-
-    def inverse(self, value: Ints) -> npt.NDArray[np.int64]:
-        """The index that goes to each of `value` (any shape, within range(n))."""
-        if value.size and (int(value.min()) < 0 or int(value.max()) >= self.n):
-            raise ValueError(f"a value lies outside range({self.n})")
-        flat = self._walk(value.astype(np.uint64).ravel(), self._unscramble)
-        return flat.view(np.int64).reshape(value.shape)
-
-    def whole(self) -> Ints:
-        """All of it: [n], in the narrowest type that holds it."""
-        order: Ints = np.empty(self.n, np.int32 if self.n <= 2**31 else np.int64)
-        for first in range(0, self.n, BLOCK):
-            stop = min(first + BLOCK, self.n)
-            order[first:stop] = self._walk(np.arange(first, stop, dtype=np.uint64), self._scramble)
-        return order
 
     def _walk(self, index: Words, step: Callable[[Words], Words]) -> Words:
         values = step(index)

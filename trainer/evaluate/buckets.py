@@ -128,7 +128,7 @@ def _placed(by: By, values: pa.ChunkedArray, data: Path) -> tuple[list[str], npt
         _few(by, len(names), MOST, data, "")
         place = {word: n for n, word in enumerate(names)} | {None: len(names)}
         return [*names, UNKNOWN], np.array([place[word] for word in words], np.int64)
-    numbers = columns.numbers(values)
+    numbers = np.asarray(values.to_numpy())
     known = numbers[~np.isnan(numbers)]
     if by.edges:
         between = (f"{_plain(a)} to below {_plain(b)}" for a, b in pairwise(by.edges))

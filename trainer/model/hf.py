@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from winnow.trainer.config.settings import Config
 from winnow.trainer.errors import BadCall, one_line, shown
 from winnow.trainer.model import tensor_file
 from winnow.trainer.model.model import Model
+from winnow.trainer.model.tensor_file import Rows
 from winnow.trainer.pack import tokenizer
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.tokenizer_files import FILES
@@ -27,6 +28,8 @@ CONFIG = "config.json"
 GENERATION = "generation_config.json"
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
+METADATA = {"format": "pt"}
+"""Of a file of weights, as transformers wants it."""
 SHARD = 5_000_000_000
 """Bytes of a file of weights above which there are several: what the Hugging Face hub and its tools like best."""
 _HEAD, _EMBEDDING = "lm_head.weight", "model.embed_tokens.weight"
@@ -66,6 +69,12 @@ def _in_context(layout: Layout, config: Config) -> Layout:
     """`layout` of `config.init` with the configuration's context, stretched if that is asked for."""
     context, stretch = config.model.context, layout.stretch
     if not config.model.yarn:
+        if context > layout.context:
+            other = "" if stretch and stretch.kind != "yarn" else ", or stretch them with model.yarn = true"
+            raise BadCall(
+                f"model.context is {context:,}, and init = {config.init} has {layout.context:,} positions: "
+                f"lower it{other}"
+            )
         return replace(layout, context=context)
     if stretch and stretch.kind != "yarn":
         raise BadCall(f"model.yarn: init = {config.init} is stretched already, as {stretch.kind}; leave model.yarn out")
@@ -91,84 +100,75 @@ def load_model(
     layout is held against the files' headers before anything of its size is made.
     """
     layout = layout or layout_of(directory)
-    places = _held(layout, directory)
+    found = stored(directory, layout)
     with torch.device("meta"):
         model = Model(layout, dtype)
     model = model.to_empty(device=device)
-    parameters = dict(model.named_parameters())
     with torch.no_grad():
-        for name, tensor in _read(places):
-            parameters[name].copy_(tensor)
+        for name, parameter in model.named_parameters():
+            parameter.copy_(found[name][...])
     return model
 
 
-def read_tensors(directory: Path) -> Iterator[tuple[str, Tensor]]:
-    """Name and value of each parameter of a directory, as it is stored, one after another. BadCall as of
-    `load_model`."""
-    yield from _read(_held(layout_of(directory), directory))
+def stored(directory: Path, layout: Layout | None = None) -> dict[str, Rows]:
+    """Each parameter of a directory, to be read when it is its turn. layout, BadCall: as of `load_model`."""
+    places = _held(layout or layout_of(directory), directory)
+    return {of[name]: rows for path, of in places.items()
+            for name, rows in tensor_file.rows([path]).items() if name in of}  # fmt: skip
 
 
-def write_shards(tensors: Iterable[tuple[str, Tensor]], directory: Path, most: int = SHARD) -> int:
-    """Write model.safetensors, or files of at most `most` bytes of tensors each, and the index that says which tensor
-    stands in which; a tensor that has more gets a file of its own. Bytes of all tensors. At most a file is held."""
-    parts, held, bytes_ = list[list[str]](), dict[str, Tensor](), list[int]()
+def files(sizes: Mapping[str, int], most: int) -> dict[str, list[str]]:
+    """The tensors of each file: model.safetensors, or in order files of at most `most` bytes of tensors each; one that
+    has more gets a file of its own. sizes: bytes by tensor."""
+    parts, room = [list[str]()], most
+    for name, size in sizes.items():
+        if parts[-1] and size > room:
+            parts.append([])
+            room = most
+        parts[-1].append(name)
+        room -= size
+    return {tensor_file.numbered("model", number, len(parts)): names for number, names in enumerate(parts)}
 
-    def put() -> None:
-        tensor_file.write(directory / f"{len(parts)}", held, {"format": "pt"})
-        parts.append(list(held))
-        held.clear()
 
-    for name, tensor in tensors:
-        if held and sum(of.nbytes for of in held.values()) + tensor.nbytes > most:
-            put()
-        held[name] = tensor
-        bytes_.append(tensor.nbytes)
-    put()
-    if len(parts) == 1:
-        (directory / "0").rename(directory / WEIGHTS)
-        return sum(bytes_)
-    placed = dict[str, str]()
-    for number, names in enumerate(parts):
-        file = f"model-{number + 1:05}-of-{len(parts):05}.safetensors"
-        (directory / f"{number}").rename(directory / file)
-        placed |= dict.fromkeys(names, file)
-    index = {"metadata": {"total_size": sum(bytes_)}, "weight_map": dict(sorted(placed.items()))}
-    (directory / INDEX).write_text(f"{json.dumps(index, indent=2)}\n", encoding="utf-8")
-    return sum(bytes_)
+def write_index(sizes: Mapping[str, int], directory: Path, most: int) -> None:
+    """Write which tensor stands in which of `files`, where there are several."""
+    placed = {name: file for file, names in files(sizes, most).items() for name in names}
+    if len(set(placed.values())) > 1:
+        index = {"metadata": {"total_size": sum(sizes.values())}, "weight_map": placed}
+        (directory / INDEX).write_text(f"{json.dumps(index, indent=2, sort_keys=True)}\n", encoding="utf-8")
+
+
+def write_files(sizes: Mapping[str, int], tensor: Callable[[str], Tensor], directory: Path, most: int = SHARD) -> None:
+    """Write `files` and their index. tensor: gives one by its name, when its file is written: no more are held."""
+    for file, names in files(sizes, most).items():
+        tensor_file.write(directory / file, {name: tensor(name) for name in names}, METADATA)
+    write_index(sizes, directory, most)
 
 
 def save_weights(
     model: Model, directory: Path, *, end: int, begin: int | None = None, mask: int | None = None
 ) -> None:  # fmt: skip
-    """Write a model, in float32, into an existing directory: see `write_weights`."""
+    """Write a model, in float32, into an existing directory: see `write_config`."""
     tensors = {name: parameter.detach().cpu().contiguous() for name, parameter in model.named_parameters()}
-    write_weights(model.layout, tensors, directory, end=end, begin=begin, mask=mask)
+    write_config(model.layout, directory, end=end, begin=begin, mask=mask)
+    write_files({name: tensor.nbytes for name, tensor in tensors.items()}, tensors.__getitem__, directory)
 
 
-def write_weights(
-    layout: Layout, tensors: Mapping[str, Tensor], directory: Path, *, end: int, begin: int | None = None,
-    mask: int | None = None,
-) -> str:  # fmt: skip
-    """Write config.json, model.safetensors and, of a decoder, generation_config.json into an existing directory, which
-    the caller syncs and names; the sha256 of model.safetensors.
+def write_config(
+    layout: Layout, directory: Path, *, end: int, begin: int | None = None, mask: int | None = None
+) -> None:  # fmt: skip
+    """Write config.json and, of a decoder, generation_config.json into an existing directory, which the caller syncs
+    and names.
 
-    tensors: by parameter, contiguous and on the CPU. end, begin, mask: ids of the tokens that end and begin a document
-    (None: the same), and of the mask. transformers' AutoModelForCausalLM or AutoModelForMaskedLM loads the directory;
-    for a whole checkpoint the tokenizer's files belong beside. OSError where it cannot be written.
+    end, begin, mask: ids of the tokens that end and begin a document (None: the same), and of the mask. With `files`
+    beside, transformers' AutoModelForCausalLM or AutoModelForMaskedLM loads the directory; for a whole checkpoint the
+    tokenizer's files belong there too. OSError where it cannot be written.
     """
-    files = {CONFIG: to_config(layout, end=end, begin=begin, mask=mask)}
+    content = {CONFIG: to_config(layout, end=end, begin=begin, mask=mask)}
     if layout.causal:
-        files[GENERATION] = {name: files[CONFIG][name] for name in ("bos_token_id", "eos_token_id")}
-    for name, content in files.items():
-        (directory / name).write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    return tensor_file.write(directory / WEIGHTS, tensors, {"format": "pt"})
-
-
-def _read(places: Mapping[Path, Mapping[str, str]]) -> Iterator[tuple[str, Tensor]]:
-    for path, tensors in places.items():
-        with _opened(path) as file:
-            for stored, name in tensors.items():
-                yield name, file.get_tensor(stored)
+        content[GENERATION] = {name: content[CONFIG][name] for name in ("bos_token_id", "eos_token_id")}
+    for name, of in content.items():
+        (directory / name).write_text(json.dumps(of, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _held(layout: Layout, directory: Path) -> dict[Path, dict[str, str]]:

@@ -1,4 +1,5 @@
-"""Writing a safetensors file with its sha256 in one pass; `safetensors` itself writes, and hashing would read it again.
+"""Safetensors files: written with their sha256 in one pass, which `safetensors` would need another one for, and read by
+rows, of which several files may have a part.
 
     8 bytes: length of the header | header: JSON of each tensor's type, shape and place | the tensors' bytes
 
@@ -6,13 +7,16 @@
 """
 
 import hashlib
+import itertools
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import EllipsisType
 from typing import Any
 
 import torch
+from safetensors import safe_open
 from torch import Tensor
 
 TYPES = {torch.float32: "F32", torch.bfloat16: "BF16", torch.float16: "F16", torch.float64: "F64", torch.int64: "I64"}
@@ -35,6 +39,44 @@ def write(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]
         file.flush()
         os.fsync(file.fileno())
     return sha256.hexdigest()
+
+
+def numbered(stem: str, number: int, count: int) -> str:
+    """The name of one of `count` files, as Hugging Face's tools number them; `number` counts from 0."""
+    return f"{stem}.safetensors" if count == 1 else f"{stem}-{number + 1:05}-of-{count:05}.safetensors"
+
+
+class Rows:
+    """A tensor of which each file has some rows, one after another; only what is asked for is read."""
+
+    def __init__(self, parts: Sequence[Any]) -> None:
+        """parts: `get_slice` of each file."""
+        self._parts, self._shapes = parts, [part.get_shape() for part in parts]
+
+    @property
+    def shape(self) -> list[int]:
+        first = self._shapes[0]
+        return [sum(shape[0] for shape in self._shapes), *first[1:]] if first else []
+
+    def __getitem__(self, rows: slice | EllipsisType) -> Tensor:
+        """`rows`: from a first to a last one, or all."""
+        if len(self._parts) == 1 or isinstance(rows, EllipsisType):
+            found = [part[rows] for part in self._parts]
+        else:
+            places = [0, *itertools.accumulate(shape[0] for shape in self._shapes)]
+            found = [part[max(0, rows.start - place) : max(0, rows.stop - place)]
+                     for part, place in zip(self._parts, places, strict=False)]  # fmt: skip
+        return found[0] if len(found) == 1 else torch.cat(found)
+
+
+def rows(files: Sequence[Path]) -> dict[str, Rows]:
+    """The tensors of files; where several have a part of one, its rows lie in the order of the files."""
+    parts = dict[str, list[Any]]()
+    for file in files:
+        of: Any = safe_open(file, framework="pt")
+        for name in of.keys():  # noqa: SIM118 (not a mapping)
+            parts.setdefault(name, []).append(of.get_slice(name))
+    return {name: Rows(of) for name, of in parts.items()}
 
 
 def _header(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> memoryview:

@@ -10,11 +10,14 @@ it does where a phase of the mixture begins.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
+
+from winnow.trainer.model.tensor_file import Rows
 
 WINDOW = 128
 ENOUGH = 64
@@ -87,11 +90,11 @@ class Guard:
     def state(self) -> dict[str, Tensor]:
         return {f"guard.{name}": getattr(self, name) for name in _STATE}
 
-    def load(self, state: dict[str, Tensor]) -> None:
+    def load(self, state: Mapping[str, Tensor | Rows]) -> None:
         """Take over what `state` gave; checkpoints of before have only the first two."""
         for name in _STATE:
             kept = getattr(self, name)
-            setattr(self, name, state.get(f"guard.{name}", kept).to(kept.device))
+            setattr(self, name, state.get(f"guard.{name}", kept)[...].to(kept.device))
 
 
 @dataclass(frozen=True)

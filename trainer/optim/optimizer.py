@@ -6,7 +6,7 @@ nothing at all, not even the count of steps, and the host does not wait to learn
 """
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from winnow.trainer.config import settings as config
 from winnow.trainer.errors import RunFailed
 from winnow.trainer.model.model import Model
+from winnow.trainer.model.tensor_file import Rows
 from winnow.trainer.optim.gradients import Gradients
 from winnow.trainer.optim.muon import Stack
 from winnow.trainer.parallel import shards
@@ -120,12 +121,10 @@ class Optimizer:
         return found | {"steps": self._adamw.steps}
 
     @torch.no_grad()
-    def load(self, state: dict[str, Tensor]) -> None:
-        """Take over what `state` gave, with whole moments where it gave shards. Raises RunFailed naming the first
-        moment that is missing or of another shape."""
+    def load(self, state: Mapping[str, Tensor | Rows]) -> None:
+        """Take over what `state` gave, whole: of shards, only a rank's own rows are read. Raises RunFailed naming the
+        first moment that is missing or of another shape."""
         for name, moment in self.state().items():
-            if name not in state or state[name].shape != moment.shape:
-                raise RunFailed(
-                    f"optimizer.safetensors: {name} is missing or not {tuple(moment.shape)}: not this run's"
-                )
-            shards.local(moment).copy_(shards.held(moment, state[name], self._ranks))
+            if name not in state or list(state[name].shape) != list(moment.shape):
+                raise RunFailed(f"the optimizer's {name} is missing or not {tuple(moment.shape)}: not this run's")
+            shards.local(moment).copy_(state[name][shards.rows(moment, self._ranks)])

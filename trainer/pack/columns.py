@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -43,12 +42,8 @@ def kind(path: Path, name: str) -> pa.DataType:
 
 def read(path: Path, name: str) -> pa.ChunkedArray:
     """A column of a corpus file, a value a row; null where it is unknown. BadCall as of `kind`."""
-    wanted, outer, inner = kind(path, name), *name.partition(".")[::2]
-    parts = []
-    for batch in corpus.read(path, [name]):
-        flat = name in batch.schema.names
-        parts.append((batch.column(name) if flat else pc.struct_field(batch.column(outer), inner)).cast(wanted))
-    return pa.chunked_array(parts, wanted)
+    wanted = kind(path, name)
+    return pa.chunked_array([corpus.column(batch, name).cast(wanted) for batch in corpus.read(path, [name])], wanted)
 
 
 def same(paths: Sequence[Path], names: Sequence[str]) -> None:
@@ -76,7 +71,8 @@ def kept(pack: Pack) -> list[str]:
 
 
 def of(pack: Pack, split: str, source: str, name: str) -> pa.ChunkedArray:
-    """A kept column of the documents of a source, in the pack's order. BadCall where a file is damaged."""
+    """A kept column of the documents of a source, in the pack's order; of numbers `to_numpy` gives float64, and NaN
+    where one is unknown. BadCall where a file is damaged."""
     parts = []
     for shard in range(len(pack.shards)):
         path = pack.path / "shards" / f"{shard:05}.columns.parquet"
@@ -88,11 +84,6 @@ def of(pack: Pack, split: str, source: str, name: str) -> pa.ChunkedArray:
         except (pa.ArrowException, OSError, KeyError) as error:
             raise BadCall(f"{path} cannot be read as columns of a pack: {one_line(error)}") from None
     return pa.chunked_array([chunk for part in parts for chunk in part.chunks], parts[0].type)
-
-
-def numbers(values: pa.ChunkedArray) -> np.ndarray:
-    """float64 of a column of numbers; NaN where it is unknown."""
-    return np.asarray(values.to_numpy())
 
 
 def _names(schema: pa.Schema) -> list[str]:

@@ -8,7 +8,7 @@ near-duplicates) or `source`, `file` and `offset` (the record that a document is
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -92,9 +92,7 @@ def columns(path: Path, need: str = "text", weight: str | None = None) -> pa.Sch
     try:
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError) as error:
-        raise BadCall(
-            f"{path} is not a whole Parquet file, it may be cut short or damaged: {one_line(error)}"
-        ) from None
+        raise BadCall(f"{path} is not a whole Parquet file, but cut short or damaged: {one_line(error)}") from None
     for name in dict.fromkeys((need, *NAMES, *RECORD, *([weight, weight.partition(".")[0]] if weight else []))):
         if schema.names.count(name) > 1:
             raise BadCall(f"{path} has two columns {name!r}; take one out, or rename it")
@@ -119,7 +117,12 @@ def batches(file: CorpusFile, weight: str | None = None, only: Sequence[str] | N
     wanted = list(dict.fromkeys(wanted))
     first = 0
     for batch in read(file.path, [*wanted, *([weight] if weight else [])]):
-        yield _batch(file, first, batch, weight)
+        ids = [id or f"{file.source}/{file.file}:{first + row}" for row, id in enumerate(strings(batch, "id"))]
+        yield Batch(
+            first=first, text=strings(batch, "text"), id=ids, record=records(batch), source=sources(file, first, batch),
+            cluster=[name or own for name, own in zip(strings(batch, "cluster"), ids, strict=True)],
+            weight=_weights(file, first, batch, weight),
+        )  # fmt: skip
         first += batch.num_rows
 
 
@@ -129,32 +132,31 @@ def read(path: Path, wanted: Sequence[str]) -> Iterator[pa.RecordBatch]:
     try:
         with pq.ParquetFile(path, pre_buffer=False) as parquet:
             for batch in parquet.iter_batches(ROWS, columns=list(wanted), use_threads=False):
-                if not _is_utf8(batch):
-                    last = first + batch.num_rows - 1
-                    raise BadCall(f"{path}: a text of rows {first} to {last} is not UTF-8")
+                try:
+                    batch.validate(full=True)  # Parquet's readers take the bytes of strings on trust
+                except pa.ArrowInvalid as error:
+                    if "UTF8" in str(error):
+                        last = first + batch.num_rows - 1
+                        raise BadCall(f"{path}: a text of rows {first} to {last} is not UTF-8") from None
+                    raise
                 yield batch
                 first += batch.num_rows
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise BadCall(f"{path}: the rows from {first} on cannot be read: {one_line(error)}") from None
 
 
-def _is_utf8(batch: pa.RecordBatch) -> bool:
-    """Whether all strings are; Parquet's readers take their bytes on trust."""
-    try:
-        batch.validate(full=True)
-    except pa.ArrowInvalid as error:
-        if "UTF8" not in str(error):
-            raise
-        return False
-    return True
+def column(batch: pa.RecordBatch, name: str) -> Any:
+    """A column, or STRUCT.FIELD."""
+    outer, _, inner = name.partition(".")
+    return batch.column(name) if name in batch.schema.names else pc.struct_field(batch.column(outer), inner)
 
 
 def strings(batch: pa.RecordBatch, name: str) -> list[str | None]:
     """A column as strings; of nulls where there is none."""
     if name not in batch.schema.names:
         return [None] * batch.num_rows
-    column = batch.column(name)
-    values: list[str | None] = (column if _is_text(column.type) else column.cast(pa.string())).to_pylist()
+    found = batch.column(name)
+    values: list[str | None] = (found if _is_text(found.type) else found.cast(pa.string())).to_pylist()
     return values
 
 
@@ -181,31 +183,28 @@ def key(*words: str | None) -> int:
 
 
 def _files(corpus: Path, source: str | None) -> Iterator[CorpusFile]:
-    root = corpus.absolute()
+    """Hidden files and folders aside."""
+    root, found = corpus.absolute(), list[str]()
     if corpus.is_file():
         yield CorpusFile(root.parent, root.name, source or root.stem)
         return
     if not corpus.is_dir():
         raise BadCall(f"{corpus}: there is no such file or folder")
-    below = folder(root)
-    found = sorted(p.relative_to(root) for p in _parquet(below))
-    if not found:
-        raise BadCall(f"{below} has no Parquet file in it; a corpus is a build's directory or a folder of *.parquet")
-    for path in found:
-        if not path.as_posix().isprintable():
-            raise BadCall(f"{root}: the name {path.as_posix()!r} cannot be printed; rename the file")
-        yield CorpusFile(root, path.as_posix(), source or root.resolve().name)
-
-
-def _parquet(folder: Path) -> Iterator[Path]:
-    """The Parquet files in a folder and below, hidden ones aside. BadCall where a folder cannot be read."""
 
     def fail(error: OSError) -> None:
         raise BadCall(f"{error.filename} cannot be read: {error.strerror}") from None
 
-    for path, folders, names in os.walk(folder, onerror=fail):
+    below = folder(root)
+    for path, folders, names in os.walk(below, onerror=fail):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(path, name) for name in names if name.endswith(".parquet") and not name.startswith("."))
+        names = [name for name in names if name.endswith(".parquet") and not name.startswith(".")]
+        found += [Path(path, name).relative_to(root).as_posix() for name in names]
+    if not found:
+        raise BadCall(f"{below} has no Parquet file in it; a corpus is a build's directory or a folder of *.parquet")
+    for name in sorted(found, key=PurePosixPath):
+        if not name.isprintable():
+            raise BadCall(f"{root}: the name {name!r} cannot be printed; rename the file")
+        yield CorpusFile(root, name, source or root.resolve().name)
 
 
 def _record(schema: pa.Schema) -> tuple[str, ...]:
@@ -226,30 +225,15 @@ def type_of(schema: pa.Schema, name: str) -> pa.DataType | None:
     outer, _, inner = name.partition(".")
     if name in schema.names:
         return schema.field(name).type
-    if outer not in schema.names or not pa.types.is_struct(schema.field(outer).type):
-        return None
-    index = schema.field(outer).type.get_field_index(inner)
-    return schema.field(outer).type.field(index).type if index >= 0 else None
-
-
-def _batch(file: CorpusFile, first: int, batch: pa.RecordBatch, weight: str | None) -> Batch:
-    ids = [id or f"{file.source}/{file.file}:{first + row}" for row, id in enumerate(strings(batch, "id"))]
-    return Batch(
-        first=first, text=strings(batch, "text"), id=ids, record=records(batch),
-        weight=_weights(file, first, batch, weight),
-        source=sources(file, first, batch),
-        cluster=[name or own for name, own in zip(strings(batch, "cluster"), ids, strict=True)],
-    )  # fmt: skip
+    struct = schema.field(outer).type if outer in schema.names else pa.null()
+    index = struct.get_field_index(inner) if pa.types.is_struct(struct) else -1
+    return struct.field(index).type if index >= 0 else None
 
 
 def _weights(file: CorpusFile, first: int, batch: pa.RecordBatch, weight: str | None) -> np.ndarray:
     if weight is None:
         return np.ones(batch.num_rows)
-    column: Any = batch.column(weight) if weight in batch.schema.names else None
-    if column is None:
-        outer, _, inner = weight.partition(".")
-        column = pc.struct_field(batch.column(outer), inner)
-    values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    values = column(batch, weight).cast(pa.float64()).to_numpy(zero_copy_only=False)
     odd = np.flatnonzero(~((values >= 0) & (values < np.inf)))  # null is not a number either
     if len(odd):
         row = first + int(odd[0])

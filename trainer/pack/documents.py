@@ -1,16 +1,24 @@
-"""The documents of a pack, as columns: what the index says of each, and its tokens, memory-mapped."""
+"""The documents of a pack, as columns: what the index says of each, and its tokens.
+
+    PACK/shards/NNNNN.parquet                      of each corpus file all of SCHEMA, compressed
+    PACK/index/documents.{train,validation}.bin    for each source, sorted: the columns of NUMBERS one after another,
+                                                   little-endian, an entry a document, in the pack's order
+
+Numbers and tokens are memory-mapped: ranks of one machine share the pages, and read no more than they use.
+"""
 
 import contextlib
-import functools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from winnow.trainer import aside
 from winnow.trainer.errors import BadCall, one_line
 
 SPLITS = ("train", "validation")
@@ -36,36 +44,12 @@ NUMBERS = {name: np.dtype(kind) for name, kind in (
     ("row", "<i8"), ("bytes", "<i8"), ("tokens", "<i8"), ("offset", "<i8"), ("weight", "<f8"), ("name", "<u8"),
     ("shard", "<i4"),
 )}  # fmt: skip
-"""Columns of `Documents`, in the order in which `numbers` keeps them."""
-
-
-class Bins:
-    """The token files, memory-mapped when first read. Goes to another process as paths, not as tokens."""
-
-    def __init__(self, folder: Path, dtype: "np.dtype[Any]") -> None:
-        self.folder, self.dtype = folder, dtype
-        self._open: dict[tuple[str, int], np.ndarray] = {}
-
-    def __getstate__(self) -> tuple[Path, "np.dtype[Any]"]:
-        return self.folder, self.dtype
-
-    def __setstate__(self, state: tuple[Path, "np.dtype[Any]"]) -> None:
-        self.__init__(*state)  # type: ignore[misc]
-
-    def tokens(self, split: str, shard: int) -> np.ndarray:
-        found = self._open.get((split, shard))
-        if found is None:
-            path = self.folder / f"{shard:05}.{split}.bin"
-            empty = path.stat().st_size == 0  # which cannot be mapped
-            found = np.zeros(0, self.dtype) if empty else np.memmap(path, self.dtype, mode="r")
-            self._open[split, shard] = found
-        return found
+"""Columns of `Documents`, in the order in which the file has them."""
 
 
 @dataclass(frozen=True, eq=False)
 class Documents:
-    """The documents of one source in one split, in the pack's order; one entry of each array a document. The arrays lie
-    in a file (`numbers`)."""
+    """The documents of one source in one split, in the pack's order; one entry of each array a document."""
 
     split: str
     source: str
@@ -83,7 +67,11 @@ class Documents:
     """float64 [documents]"""
     name: np.ndarray
     """uint64 [documents], a hash of the id."""
-    bins: Bins
+    folder: Path
+    """Of the shards."""
+    dtype: "np.dtype[Any]"
+    """Of the tokens."""
+    _files: dict[int, np.ndarray] = field(default_factory=dict, init=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.row)
@@ -97,12 +85,9 @@ class Documents:
 
     def file(self, shard: int) -> np.ndarray:
         """All tokens of this split in one shard, memory-mapped, documents of other sources among them."""
-        return self.bins.tokens(self.split, shard)
-
-    @functools.cached_property
-    def id(self) -> np.ndarray:
-        """object [documents] of str; read when first asked for, and kept."""
-        return np.array(self.ids(range(len(self))), object)
+        if shard not in self._files:
+            self._files[shard] = mapped(self.folder / f"{shard:05}.{self.split}.bin", self.dtype)
+        return self._files[shard]
 
     def ids(self, documents: Sequence[int]) -> list[str]:
         """The ids of these documents, of which a few are asked for: a group of rows is read at a time, none is kept."""
@@ -111,8 +96,13 @@ class Documents:
         shards, rows = self.shard[wanted], self.row[wanted]
         for shard in np.unique(shards).tolist():
             mine = np.flatnonzero(shards == shard)
-            found[mine] = _ids(self.bins.folder, shard, rows[mine])
+            found[mine] = _ids(self.folder, shard, rows[mine])
         return found.tolist()
+
+
+def mapped(path: Path, dtype: "np.dtype[Any] | type[np.generic] | str") -> np.ndarray:
+    """The numbers of a file, memory-mapped, which an empty one cannot be."""
+    return np.memmap(path, dtype, mode="r") if path.stat().st_size else np.zeros(0, dtype)
 
 
 def read_index(folder: Path, shard: int, columns: Sequence[str]) -> pa.Table:
@@ -142,3 +132,47 @@ def _opened(folder: Path, shard: int) -> Iterator[pq.ParquetFile]:
             yield file
     except (pa.ArrowException, OSError, IndexError) as error:
         raise BadCall(f"{path} cannot be read as an index of a pack: {one_line(error)}") from None
+
+
+def numbers_file(pack: Path, split: str) -> Path:
+    return pack / f"index/documents.{split}.bin"
+
+
+def numbers_size(documents: int) -> int:
+    """Bytes that the documents of a source take: 52 each, to a multiple of 8, so that all columns are aligned."""
+    return -(-documents * sum(kind.itemsize for kind in NUMBERS.values()) // 8) * 8
+
+
+def write_numbers(pack: Path, split: str, sources: Sequence[str], documents: Sequence[int], shards: int) -> Path:
+    """Put the numbers of all shards together, of which one at a time is read. documents: of each source."""
+    begins = np.concatenate([[0], np.cumsum([numbers_size(count) for count in documents])]).tolist()
+    done = [0] * len(sources)
+    path = numbers_file(pack, split)
+    with aside.whole(path) as out:
+        out.truncate(begins[-1])
+        for shard in range(shards):
+            table = read_index(pack / "shards", shard, ("source", "split", *NUMBERS))
+            table = table.filter(pc.equal(table["split"], split))
+            of = pc.index_in(table["source"], pa.array(sources, pa.string())).to_numpy()
+            for source in np.unique(of).tolist():
+                mine, begin = of == source, begins[source]
+                for name, kind in NUMBERS.items():
+                    out.seek(begin + done[source] * kind.itemsize)
+                    out.write(table[name].to_numpy()[mine].astype(kind).tobytes())
+                    begin += documents[source] * kind.itemsize
+                done[source] += int(mine.sum())
+    return path
+
+
+def read_numbers(pack: Path, split: str, documents: Sequence[int], source: int) -> dict[str, "np.ndarray[Any, Any]"]:
+    """The columns of one source, [documents] each, mapped. documents: of each source. BadCall where the file is none of
+    so many documents."""
+    path, count = numbers_file(pack, split), documents[source]
+    whole, begin = (sum(map(numbers_size, counts)) for counts in (documents, documents[:source]))
+    if not path.is_file() or path.stat().st_size != whole:
+        raise BadCall(f"{path} is not the index of {sum(documents):,} documents; pack again, or copy it again")
+    raw, found = np.asarray(mapped(path, np.uint8)), {}
+    for name, kind in NUMBERS.items():
+        found[name] = raw[begin : begin + count * kind.itemsize].view(kind)
+        begin += count * kind.itemsize
+    return found

@@ -5,7 +5,7 @@
     PACK/shards/NNNNN.{train,validation}.bin   tokens, little-endian; two of them begin and end a document
     PACK/shards/NNNNN.parquet             the index of one corpus file, in row order (`documents.SCHEMA`)
     PACK/shards/NNNNN.columns.parquet     columns of the corpus file, where some are kept (`columns`)
-    PACK/index/documents.SPLIT.bin        its numbers, of all files (`numbers`)
+    PACK/index/documents.SPLIT.bin        its numbers, of all files (`documents`)
     PACK/passages/                        an index of passages, where one was made since (`passages`)
 
 Opening reads the manifest and looks at sizes; tokens and numbers are memory-mapped. `Pack.verify` hashes everything,
@@ -15,18 +15,19 @@ and remembers in the user's cache what it found whole.
 import functools
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from winnow.trainer import reading
 from winnow.trainer.errors import BadCall, RunFailed, one_line, shown
 from winnow.trainer.hashes import hash_file
-from winnow.trainer.pack import numbers, tokenizer_files, verified
-from winnow.trainer.pack.documents import SPLITS, Bins, Documents
+from winnow.trainer.pack import tokenizer_files, verified
+from winnow.trainer.pack.documents import SPLITS, Documents, read_numbers
 
 MANIFEST = "manifest.json"
 VERSION = 2
@@ -34,8 +35,7 @@ MOST_TOKENS = 1 << 28
 """Of a vocabulary."""
 
 
-@dataclass(frozen=True)
-class SourceCounts:
+class SourceCounts(NamedTuple):
     """What a source has in a split; `bytes` are of the texts in UTF-8, `tokens` have what begins and ends them."""
 
     documents: int = 0
@@ -43,24 +43,16 @@ class SourceCounts:
     bytes: int = 0
 
     def and_(self, of: "SourceCounts") -> "SourceCounts":
-        return SourceCounts(self.documents + of.documents, self.tokens + of.tokens, self.bytes + of.bytes)
+        return SourceCounts(*map(sum, zip(self, of, strict=True)))
 
 
-@dataclass(frozen=True)
-class PackShard:
-    """One corpus file and what was made of it."""
+class PackShard(NamedTuple):
+    """One corpus file, as it was when it was packed, and what was made of it."""
 
-    root: str
-    """The corpus as it was given, absolute."""
-    file: str
-    """Below `root`, with forward slashes."""
+    path: Path
     size: int
     counts: Mapping[str, Mapping[str, SourceCounts]]
     """By split, then by source."""
-
-    @property
-    def path(self) -> Path:
-        return Path(self.root, self.file)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,24 +115,22 @@ class Pack:
 
     def documents(self, split: str, source: str) -> Documents:
         """BadCall where the pack has no such source or split."""
-        if (split, source) in self._made:
-            return self._made[split, source]
         if source not in self.sources or split not in SPLITS:
             have = ", ".join(self.sources)
             raise BadCall(f"{self.path} has no source {source!r} with a split {split!r}; its sources are {have}")
-        found = numbers.read(self.path, split, self.sizes(split), self.sources.index(source))
-        made = Documents(split=split, source=source, bins=Bins(self.path / "shards", self.dtype), **found)
-        self._made[split, source] = made
-        return made
+        if (split, source) not in self._made:
+            found = read_numbers(self.path, split, self.sizes(split), self.sources.index(source))
+            made = Documents(split=split, source=source, folder=self.path / "shards", dtype=self.dtype, **found)
+            self._made[split, source] = made
+        return self._made[split, source]
 
     def corpus_file(self, shard: int) -> Path:
         """The Parquet file of a shard. BadCall where it is gone, or has another size than when it was packed."""
-        of, path = self.shards[shard], self.shards[shard].path
+        path, size, _ = self.shards[shard]
         if not path.is_file():
             raise BadCall(f"{path}, which {self.path} was packed from, is gone")
-        size = path.stat().st_size
-        if size != of.size:
-            raise BadCall(f"{path} has changed since {self.path} was packed: {size:,} bytes, not {of.size:,}")
+        if (now := path.stat().st_size) != size:
+            raise BadCall(f"{path} has changed since {self.path} was packed: {now:,} bytes, not {size:,}")
         return path
 
     def verify(self, *splits: str, again: bool = False) -> None:
@@ -155,9 +145,7 @@ class Pack:
         for (file, (_, sha256)), (name, stamp) in zip(self.files.items(), now.items(), strict=True):
             if seen.get(name) != stamp and not file.name.endswith(others):
                 if hash_file(file) != sha256:
-                    raise RunFailed(
-                        f"{file} is damaged: its sha256 is not the manifest's; pack again, or copy it again"
-                    )
+                    raise RunFailed(f"{file} is damaged: its sha256 is not the manifest's; pack or copy it again")
                 found[name] = stamp
         if found:
             verified.remember(self.path, seen | found)
@@ -165,23 +153,17 @@ class Pack:
     @functools.cached_property
     def _counts(self) -> dict[tuple[str, str], SourceCounts]:
         """Over all shards, by split and source."""
-        sums: dict[tuple[str, str], SourceCounts] = {}
+        sums = defaultdict[tuple[str, str], SourceCounts](SourceCounts)
         for shard in self.shards:
             for split in SPLITS:
                 for source, of in shard.counts[split].items():
-                    so_far = sums.get((split, source), SourceCounts())
-                    sums[split, source] = so_far.and_(of)
+                    sums[split, source] = sums[split, source].and_(of)
         return sums
 
     @functools.cached_property
     def _made(self) -> dict[tuple[str, str], Documents]:
         """What was asked for, so that evaluations read no column twice."""
         return {}
-
-
-def _fingerprint(tokenizer_sha256: str, files: Sequence[str]) -> str:
-    """`files`: sha256 of each shard's files, shard by shard in the order of names."""
-    return hashlib.sha256(json.dumps([VERSION, tokenizer_sha256, *files]).encode()).hexdigest()
 
 
 def is_pack(path: Path) -> bool:
@@ -199,53 +181,43 @@ def read_manifest(path: Path) -> Pack:
     try:
         value = reading.json_object(file, " is no manifest of a pack")
         if value["version"] != VERSION:
-            old = "; its documents have no token that begins them" if value["version"] == 1 else ""
-            was = shown(value["version"])
-            raise BadCall(f"{file} is of version {was}, and this is version {VERSION}{old}: pack again")
+            raise BadCall(f"{file} is of version {shown(value['version'])}, and this is version {VERSION}: pack again")
         return of_manifest(path, value)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise BadCall(
-            f"{file} is no manifest of a pack ({type(error).__name__}: {one_line(error)}); pack again"
-        ) from None
+        why = f"{type(error).__name__}: {one_line(error)}"
+        raise BadCall(f"{file} is no manifest of a pack ({why}); pack again") from None
 
 
 def of_manifest(path: Path, value: Mapping[str, Any]) -> Pack:
     """The pack that a manifest describes, whether its files are there or not. KeyError and the like where it is odd."""
     shards = tuple(
         PackShard(
-            root=value["corpora"][shard["corpus"]], file=shard["file"], size=shard["bytes"],
-            counts={
-                split: {source: SourceCounts(**counts) for source, counts in shard["counts"][split].items()}
-                for split in SPLITS
-            },
+            Path(value["corpora"][of["corpus"]], of["file"]), of["bytes"],
+            {split: {source: SourceCounts(**in_) for source, in_ in of["counts"][split].items()} for split in SPLITS},
         )
-        for shard in value["shards"]
+        for of in value["shards"]
     )  # fmt: skip
-    words = value["tokenizer"]
-    parts = (words, *value["shards"], value["index"])
-    for name in [name for of in parts for name in of["files"]]:
-        if not all(map(reading.is_file_name, name.split("/"))):
-            raise ValueError(f"{shown(name)} is no file of the pack")
-    vocab = words["vocab"]
-    for name, index in (
-        ("vocab", vocab - 1), ("begin", words["begin"]), ("end", words["end"]), ("mask", words["mask"] or 0),
-    ):  # fmt: skip
-        if type(index) is not int or not 0 <= index < min(vocab, MOST_TOKENS):
+    words, stand = value["tokenizer"], dict[Path, tuple[int, str]]()
+    for part in (words, *value["shards"], value["index"]):
+        for name, of in sorted(part["files"].items()):
+            if not all(map(reading.is_file_name, name.split("/"))):
+                raise ValueError(f"{shown(name)} is no file of the pack")
+            if type(of["bytes"]) is not int or of["bytes"] < 0 or type(of["sha256"]) is not str:
+                raise ValueError(f"a file is said to have {shown(of)}")
+            stand[path / name] = (of["bytes"], of["sha256"])
+    ids = {"vocab": words["vocab"] - 1, "begin": words["begin"], "end": words["end"], "mask": words["mask"] or 0}
+    for name, index in ids.items():
+        if type(index) is not int or not 0 <= index < min(words["vocab"], MOST_TOKENS):
             raise ValueError(f"{name} is {shown(words[name])}")
-    for of in (of for part in parts for of in part["files"].values()):
-        if type(of["bytes"]) is not int or of["bytes"] < 0 or type(of["sha256"]) is not str:
-            raise ValueError(f"a file is said to have {shown(of)}")
-    stand = {path / name: (of["bytes"], of["sha256"]) for part in parts for name, of in sorted(part["files"].items())}
-    sums = [digest for file, (_, digest) in stand.items() if file.parent == path / "shards"]
-    dtype, sha256 = np.dtype(value["dtype"]).newbyteorder("<"), words["sha256"]
     sources = sorted({source for shard in shards for split in SPLITS for source in shard.counts[split]})
     if odd := [source for source in sources if not reading.is_name(source)]:
         raise ValueError(f"a source is called {shown(odd[0])}")
+    dtype = np.dtype(value["dtype"]).newbyteorder("<")
     if dtype not in ("<u2", "<u4"):
         raise ValueError(f"dtype is {dtype}")
+    tokens = [sha256 for file, (_, sha256) in stand.items() if file.parent == path / "shards"]
     return Pack(
-        path=path, vocab=vocab, begin=words["begin"], end=words["end"], mask=words["mask"], dtype=dtype,
-        fingerprint=_fingerprint(sha256, sums), tokenizer_sha256=sha256,
-        sources=tuple(sources),
-        shards=shards, files=stand, manifest=value,
+        path=path, vocab=words["vocab"], begin=words["begin"], end=words["end"], mask=words["mask"], dtype=dtype,
+        fingerprint=hashlib.sha256(json.dumps([VERSION, words["sha256"], *tokens]).encode()).hexdigest(),
+        tokenizer_sha256=words["sha256"], sources=tuple(sources), shards=shards, files=stand, manifest=value,
     )  # fmt: skip

@@ -6,22 +6,20 @@ not see, in one build or between two, is not seen here either.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.errors import RunFailed
 from winnow.trainer.pack import corpus
 from winnow.trainer.pack.documents import read_index
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.pack.split import connected
-from winnow.trainer.pack.survey import keys, removed
+from winnow.trainer.pack.split import KEYS, connected, keys, removed
 
 NAMED = 3
 """Leaks that an error names."""
-_KEYS = ("cluster", "record", "digest")
 
 
 @dataclass(frozen=True)
@@ -29,9 +27,7 @@ class Report:
     """What was looked at by a check that found no leak."""
 
     train: int
-    """Documents."""
     validation: int
-    """Documents."""
     removed: int
     """Duplicates that the build removed."""
     removed_of_validation: int
@@ -44,35 +40,25 @@ class Report:
             "relatives of theirs, and none of these is trained on"
         )
 
-    def counts(self) -> dict[str, int]:
-        return asdict(self)
-
 
 def find(corpora: Sequence[Path], against: Sequence[Path] | None) -> list[Path]:
     """The Parquet files of removed duplicates. `against` names builds, folders or files of Parquet with a `cluster`
     column; None: the builds that the corpora lie in. BadCall where a name holds none."""
     if against is None:
-        folders = [folder for path in corpora if (folder := _beside(path.absolute())) is not None]
+        folders = [_beside(path.absolute()) for path in corpora]
     else:
-        found = [_removed(path) if corpus.is_build(path) else path for path in against]
-        folders = [folder for folder in found if folder is not None]
-    return list(dict.fromkeys(file.path for folder in dict.fromkeys(folders) for file in corpus.find([folder])))
+        folders = [_removed(path) if corpus.is_build(path) else path for path in against]
+    found = dict.fromkeys(folder for folder in folders if folder is not None)
+    return list(dict.fromkeys(file.path for folder in found for file in corpus.find([folder])))
 
 
-def check(pack: Pack, against: Sequence[Path] | None = None) -> Report:
-    """Look at every document of a pack, and at removed duplicates: `against` as in `find`; None: those that the pack
-    was made against. RunFailed names the documents of a leak."""
-    if against is None:
-        files = [Path(of["file"]) for of in pack.manifest["against"]]
-        if gone := [str(file) for file in files if not file.is_file()]:
-            raise BadCall(f"{gone[0]}, which {pack.path} was packed against, is gone; say where it is with --against")
-    else:
-        files = find((), against)
+def check(pack: Pack, against: Sequence[Path]) -> Report:
+    """Look at every document of a pack, and at files of removed duplicates. RunFailed names the documents of a leak."""
     index = [_index(pack, shard) for shard in range(len(pack.shards))]
-    others = [removed(file).select(_KEYS) for file in files]
+    others = [removed(file).select(KEYS) for file in against]
     split = np.concatenate([table["split"].to_numpy(zero_copy_only=False) for table in index])
-    table = pa.concat_tables([*(table.select(_KEYS) for table in index), *others])
-    group = connected([keys(table, name) for name in _KEYS], len(table))
+    table = pa.concat_tables([*(table.select(KEYS) for table in index), *others])
+    group = connected([keys(table, name) for name in KEYS], len(table))
     documents = len(split)
     held = np.unique(group[:documents][split == "validation"])
     related = np.isin(group, held)
@@ -99,7 +85,7 @@ def _removed(build: Path) -> Path | None:
 
 
 def _index(pack: Pack, shard: int) -> pa.Table:
-    table = read_index(pack.path / "shards", shard, ("id", "split", *_KEYS))
+    table = read_index(pack.path / "shards", shard, ("id", "split", *KEYS))
     hashed = pa.array([corpus.key(name) for name in table["cluster"].to_pylist()], pa.uint64())
     return table.set_column(table.schema.get_field_index("cluster"), "cluster", hashed)
 

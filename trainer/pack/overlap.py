@@ -6,14 +6,14 @@ without. It is a figure to look at, not a check that fails: common phrases and l
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 
 from winnow.trainer.hashes import mix
-from winnow.trainer.pack.documents import read_index
+from winnow.trainer.pack.documents import mapped, read_index
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.workers import Add, Meter, Workers
 
@@ -26,6 +26,7 @@ CHUNK = 1 << 16
 """Tokens hashed at once: few enough to stay in the processor's cache."""
 GROUPS = 8
 """Of shards, at most: each takes a copy of what is sought along when it goes to another process."""
+_Sequences = Iterator[tuple[np.ndarray, np.ndarray]]
 _BITS = 24
 """First bits of a hash by which a table tells, in most cases, that it is not sought."""
 _FACTORS = mix(np.arange(1, LENGTH + 1, dtype=np.uint64)) | np.uint64(1)
@@ -49,9 +50,6 @@ class Overlap:
             f"text too; {self.copied:,} of {self.documents:,} documents have {COPIED:.0%} or more of theirs there"
         )
         return f"{line}, most {', '.join(self.most)}" if self.most else line
-
-    def counts(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -127,12 +125,9 @@ def _scan(task: _Scan, add: Add) -> np.ndarray:
     return np.flatnonzero(found)
 
 
-def _sequences(
-    path: Path, dtype: str, borders: tuple[int, int], add: Add = lambda _: None
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:  # fmt: skip
+def _sequences(path: Path, dtype: str, borders: tuple[int, int], add: Add = lambda _: None) -> _Sequences:
     """Hashes of all sequences that lie within a text, uint64, and its document's number in the file, int64."""
-    tokens = np.memmap(path, dtype, mode="r") if path.stat().st_size else np.zeros(0, dtype)
-    passed = 0  # borders, of which each document has two
+    tokens, passed = mapped(path, dtype), 0  # borders, of which each document has two
     for start in range(0, len(tokens) - LENGTH + 1, CHUNK):
         piece = np.asarray(tokens[start : start + CHUNK + LENGTH - 1])
         rows = len(piece) - LENGTH + 1
@@ -152,8 +147,6 @@ def _ends_in_zeros(hashes: np.ndarray, zeros: int) -> np.ndarray:
 
 def _ids(pack: Pack, documents: np.ndarray) -> list[str]:
     """Ids of validation documents by their numbers over all shards."""
-    ids: list[str] = []
-    for shard in range(len(pack.shards)):
-        table = read_index(pack.path / "shards", shard, ("id", "split"))
-        ids += table.filter([split == "validation" for split in table["split"].to_pylist()])["id"].to_pylist()
+    tables = [read_index(pack.path / "shards", shard, ("id", "split")) for shard in range(len(pack.shards))]
+    ids = [id_ for table in tables for id_ in table.filter(pc.equal(table["split"], "validation"))["id"].to_pylist()]
     return [ids[number] for number in documents]

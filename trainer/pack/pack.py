@@ -17,7 +17,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,17 +27,15 @@ import pyarrow as pa
 
 from winnow.trainer import aside
 from winnow.trainer.errors import BadCall
-from winnow.trainer.hashes import hash_file
 from winnow.trainer.pack import columns as kept
-from winnow.trainer.pack import corpus, index, leaks, numbers, tokenizer_files
+from winnow.trainer.pack import corpus, index, leaks, tokenizer_files
 from winnow.trainer.pack.corpus import CorpusFile
-from winnow.trainer.pack.documents import SPLITS
+from winnow.trainer.pack.documents import SPLITS, write_numbers
 from winnow.trainer.pack.index import VERSION, Pack, SourceCounts
 from winnow.trainer.pack.overlap import overlap
 from winnow.trainer.pack.plan import compare, make, of_manifest
 from winnow.trainer.pack.shard import Shard, pack_shard
-from winnow.trainer.pack.split import Rows, choose, connected
-from winnow.trainer.pack.survey import Survey, keys, read, removed, survey
+from winnow.trainer.pack.split import KEYS, Rows, Survey, choose, connected, hashed, keys, read, removed, survey
 from winnow.trainer.pack.tokenizer import Loaded, load
 from winnow.trainer.pack.workers import Meter, Workers
 
@@ -61,25 +59,12 @@ class _Job:
     def work(self, number: int, kind: str) -> Path:
         return self.output / f"work/{number:05}.{kind}"
 
-    def weight(self) -> str | None:
-        found: str | None = self.plan["settings"]["weight"]
-        return found
-
 
 def pack(
-    corpora: Sequence[Path],
-    tokenizer: Path,
-    output: Path,
-    *,
-    validation: float = 0.01,
-    seed: int = 1,
-    weight: str | None = None,
-    columns: Sequence[str] = (),
-    workers: int = 1,
-    against: Sequence[Path] | None = None,
-    source: str | None = None,
-    say: Callable[[str], None],
-) -> None:
+    corpora: Sequence[Path], tokenizer: Path, output: Path, *, validation: float = 0.01, seed: int = 1,
+    weight: str | None = None, columns: Sequence[str] = (), workers: int = 1, against: Sequence[Path] | None = None,
+    source: str | None = None, say: Callable[[str], None],
+) -> None:  # fmt: skip
     """Pack `corpora` into `output`, which is new or holds what the same call has begun.
 
     `validation`: the share of documents kept for it. `weight`: a column of numbers (STRUCT.FIELD too), how often a
@@ -154,21 +139,20 @@ def _begin(job: _Job) -> bool:
 
 def _split(job: _Job) -> list[np.ndarray]:
     """For each file, bool [rows]: the documents for validation."""
-    tasks = [Survey(file, job.weight(), job.work(n, "survey.parquet")) for n, file in enumerate(job.files)]
+    settings = job.plan["settings"]
+    tasks = [Survey(file, settings["weight"], job.work(n, "survey.parquet")) for n, file in enumerate(job.files)]
     meter = Meter(job.say, "reading", sum(file.path.stat().st_size for file in job.files))
     job.workers.each(survey, _largest_first(tasks), meter)
     tables = [read(task.output) for task in tasks]
     rows = [len(table) for table in tables]
     table = pa.concat_tables([*tables, *map(removed, job.against)])
-    groups = connected([keys(table, name) for name in ("cluster", "record", "digest")], len(table))
+    groups = connected([keys(table, name) for name in KEYS], len(table))
     named = table["source"].combine_chunks().dictionary_encode()
     packed = table["left_out"].is_null().to_numpy()
     if not packed.any():
         raise BadCall(f"{job.files[0].root} and what else was given hold no document to train on")
-    settings, cluster = job.plan["settings"], keys(table, "cluster")[0]
-    chosen, none = choose(
-        Rows(groups, packed, cluster, named.indices.to_numpy()), settings["validation"], settings["seed"]
-    )
+    about = Rows(groups, packed, keys(table, "cluster")[0], named.indices.to_numpy())
+    chosen, none = choose(about, settings["validation"], settings["seed"])
     for number in none:
         job.say(f"source {named.dictionary[number]} is too small for a validation document; all of it is trained on")
     coarse = f"; fewer than {FEW} give coarse figures, --validation takes more" if 0 < chosen.sum() < FEW else ""
@@ -178,12 +162,12 @@ def _split(job: _Job) -> list[np.ndarray]:
 
 def _shards(job: _Job, validation: list[np.ndarray]) -> list[dict[str, Any]]:
     """The note of each file's shard."""
-    dtype = _dtype(job.loaded.vocab).str
-    folder, sha256, keep = job.output / "tokenizer", job.loaded.sha256, tuple(job.plan["settings"]["columns"])
+    dtype, settings, sha256 = _dtype(job.loaded.vocab).str, job.plan["settings"], job.loaded.sha256
     tasks = [
-        Shard(n, file, job.weight(), folder, sha256, validation[n], dtype, job.output, job.work(n, "json"), keep)
+        Shard(n, file, settings["weight"], sha256, validation[n], dtype, job.output, job.work(n, "json"),
+              tuple(settings["columns"]))
         for n, file in enumerate(job.files)
-    ]
+    ]  # fmt: skip
     left = [task for task in tasks if not _whole(task)]
     sizes = [read(job.work(task.number, "survey.parquet"))["bytes"].to_numpy().sum() for task in left]
     meter = Meter(job.say, "packing", int(sum(sizes)))
@@ -212,51 +196,39 @@ def _largest_first(tasks: Sequence[Task]) -> list[Task]:
 
 def _finish(job: _Job, notes: list[dict[str, Any]]) -> None:
     """Check, write the manifest, clean up."""
-    stand = _stamps(job.output, (job.output / "tokenizer").iterdir())
-    loaded = job.loaded
+    loaded, output = job.loaded, job.output
     names = {name: getattr(loaded, name) for name in ("sha256", "vocab", "begin", "end", "mask")}
-    words = {**names, "begins_with": loaded.tokenizer.id_to_token(loaded.begin), "files": stand}
+    files = _stamps(output, (output / "tokenizer").iterdir())
     manifest = {
         "version": VERSION,
         "dtype": _dtype(loaded.vocab).name,
-        "tokenizer": words,
+        "tokenizer": {**names, "begins_with": loaded.tokenizer.id_to_token(loaded.begin), "files": files},
         **{name: job.plan[name] for name in ("settings", "corpora", "against")},
         "shards": [{**file, **note} for file, note in zip(job.plan["files"], notes, strict=True)],
     }
-    made = index.of_manifest(job.output, manifest | {"index": {"files": {}}})
-    written = [numbers.write(made.path, split, made.sources, made.sizes(split), len(made.shards)) for split in SPLITS]
+    made = index.of_manifest(output, manifest | {"index": {"files": {}}})
+    written = [write_numbers(output, split, made.sources, made.sizes(split), len(made.shards)) for split in SPLITS]
     report = leaks.check(made, job.against)
     common = overlap(made, job.workers, job.say)
-    manifest |= {"totals": _totals(made, notes), "index": {"files": _stamps(job.output, written)}}
-    manifest |= {"leaks": report.counts(), "overlap": common.counts()}
-    aside.write_json(job.output / "manifest.json", manifest)
+    counts = {split: [made.counts(split, source) for source in made.sources] for split in SPLITS}
+    totals = {split: functools.reduce(SourceCounts.and_, of, SourceCounts())._asdict() for split, of in counts.items()}
+    left_out = dict(sum((Counter(note["left_out"]) for note in notes), Counter[str]()))
+    manifest |= {"totals": {**totals, "left_out": left_out}, "index": {"files": _stamps(output, written)}}
+    manifest |= {"leaks": asdict(report), "overlap": asdict(common)}
+    aside.write_json(output / "manifest.json", manifest)
     _clean(job)
     job.say(str(report))
     job.say(str(common))
     for split in SPLITS:
-        for source in made.sources:
-            of = made.counts(split, source)
+        for source, of in zip(made.sources, counts[split], strict=True):
             job.say(f"{split}, {source}: {of.documents:,} documents, {of.tokens:,} tokens, {of.bytes:,} bytes")
 
 
 def _stamps(pack: Path, files: Iterable[Path]) -> dict[str, dict[str, Any]]:
     """Size and sha256 of files by their names in the pack."""
-    return {
-        path.relative_to(pack).as_posix(): {"bytes": path.stat().st_size, "sha256": hash_file(path)}
-        for path in sorted(files)
-    }
+    return {path.relative_to(pack).as_posix(): hashed(path) for path in sorted(files)}
 
 
 def _clean(job: _Job) -> None:
     (job.output / "plan.json").unlink(missing_ok=True)
     shutil.rmtree(job.output / "work", ignore_errors=True)
-
-
-def _totals(made: Pack, notes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Documents, tokens and bytes of each split, and the rows that were left out, over all shards."""
-    left_out = Counter[str]()
-    for note in notes:
-        left_out.update(note["left_out"])
-    of = {split: [made.counts(split, source) for source in made.sources] for split in SPLITS}
-    sums = {split: asdict(functools.reduce(SourceCounts.and_, counts, SourceCounts())) for split, counts in of.items()}
-    return {**sums, "left_out": dict(left_out)}

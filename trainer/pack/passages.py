@@ -23,6 +23,7 @@ import numpy as np
 from winnow.trainer import aside, reading
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.hashes import hash_file
+from winnow.trainer.pack.documents import mapped
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.suffixes import BYTES, MOST, suffix_array
 from winnow.trainer.pack.workers import Add, Meter, Workers
@@ -173,10 +174,7 @@ def _remember(shard: _Shard, note: dict[str, Any]) -> None:
 
 def _index(shard: _Shard, add: Add) -> _Blocks:
     """Leave a shard's suffixes and, after them, their note."""
-    dtype = np.dtype(shard.dtype)
-    size = shard.tokens.stat().st_size // dtype.itemsize
-    tokens = np.memmap(shard.tokens, dtype, mode="r") if size else np.zeros(0, dtype)
-    blocks, sha256 = list[tuple[int, int]](), hashlib.sha256()
+    tokens, blocks, sha256 = mapped(shard.tokens, shard.dtype), list[tuple[int, int]](), hashlib.sha256()
     with aside.whole(shard.suffixes) as file:
         for first, stop in _blocks(tokens, shard):
             text = np.array(tokens[first:stop])

@@ -29,14 +29,14 @@ def pieces(text: str, lines: bool = True) -> Iterator[str]:
     one."""
     start = 0
     while lines and len(text) - start > 2 * LONG and (found := _LINE.search(text, start + LONG)):
-        yield from without_seas(text[start : found.end()])
+        yield from without_seas(text[start : found.end()], LONG)
         start = found.end()
-    yield from without_seas(text[start:])
+    yield from without_seas(text[start:], LONG)
 
 
-def without_seas(text: str, most: int = 0) -> Iterator[str]:
-    """Cut white space every `most` characters, LONG if not told: the search for words gives up in a run of millions."""
-    start, most = 0, most or LONG
+def without_seas(text: str, most: int) -> Iterator[str]:
+    """Cut white space every `most` characters: the search for words gives up in a run of millions."""
+    start = 0
     if len(text) > most:
         for blank in _BLANKS.finditer(text):
             for place in range(blank.start() + most, blank.end(), most):

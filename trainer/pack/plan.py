@@ -6,7 +6,7 @@ from typing import Any
 
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack.corpus import CorpusFile
-from winnow.trainer.pack.survey import hashed
+from winnow.trainer.pack.split import hashed
 from winnow.trainer.pack.tokenizer import Loaded
 from winnow.trainer.pack.workers import Meter, Workers
 
@@ -20,7 +20,6 @@ def make(
     """The plan; every file is hashed for it. Ready for JSON."""
     paths = [*(file.path for file in files), *against]
     found = workers.each(hashed, paths, Meter(say, "hashing", sum(path.stat().st_size for path in paths)))
-    stamps = [{"bytes": size, "sha256": sha256} for size, sha256 in found]
     roots = list(dict.fromkeys(str(file.root) for file in files))
     return {
         "tokenizer": [loaded.sha256, loaded.begin, loaded.end, loaded.mask],
@@ -28,12 +27,10 @@ def make(
         "corpora": roots,
         "files": [
             {"corpus": roots.index(str(file.root)), "file": file.file, "source": file.source, **stamp}
-            for file, stamp in zip(files, stamps, strict=False)
+            for file, stamp in zip(files, found, strict=False)
         ],
-        "against": [
-            {"file": str(path), **stamp} for path, stamp in zip(against, stamps[len(files) :], strict=True)
-        ],
-    }  # fmt: skip
+        "against": [{"file": str(path), **stamp} for path, stamp in zip(against, found[len(files) :], strict=True)],
+    }
 
 
 def compare(begun: Mapping[str, Any], plan: Mapping[str, Any], output: Path) -> None:
@@ -45,9 +42,8 @@ def compare(begun: Mapping[str, Any], plan: Mapping[str, Any], output: Path) -> 
         if (other := begun["settings"].get(name, [])) != value:
             raise BadCall(f"{output} was begun with {name} {other!r}, this call says {value!r}; {cure}")
     if begun["corpora"] != plan["corpora"]:
-        raise BadCall(
-            f"{output} was begun with {', '.join(begun['corpora'])}, not {', '.join(plan['corpora'])}; {cure}"
-        )
+        roots = [", ".join(of["corpora"]) for of in (begun, plan)]
+        raise BadCall(f"{output} was begun with {roots[0]}, not {roots[1]}; {cure}")
     for kind in ("files", "against"):
         before, now = ({_name(begun, of): of for of in begun[kind]}, {_name(plan, of): of for of in plan[kind]})
         for name in [*before, *now]:

@@ -11,6 +11,7 @@ nobody reads make room for a new one, those first that were used the longest tim
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import os
 import shutil
@@ -48,7 +49,10 @@ def local(name: str, say: Say) -> Path:
     if scheme == "file":
         return Path(rest)
     url = name.rstrip("/")
-    manifest = _manifest(url)
+    with _opened(f"{url}/{index.MANIFEST}") as file:
+        manifest = _read(file, url, reading.MOST + 1)
+    if len(manifest) > reading.MOST:
+        raise BadCall(f"{url}/{index.MANIFEST} has more bytes than such a file can have")
     home = verified.home() / "copies"
     path = home / hashlib.sha256(manifest).hexdigest()
     if path not in _reading:
@@ -118,20 +122,15 @@ def _fetch(url: str, file: Path, of: tuple[int, str], add: Callable[[int], None]
             raise RunFailed(f"{url} is damaged: its size or sha256 is not the manifest's; copy it there again")
 
 
-def _manifest(url: str) -> bytes:
-    with _opened(f"{url}/{index.MANIFEST}") as file:
-        found = _read(file, url, reading.MOST + 1)
-    if len(found) > reading.MOST:
-        raise BadCall(f"{url}/{index.MANIFEST} has more bytes than such a file can have")
-    return found
-
-
 @contextlib.contextmanager
 def _opened(url: str) -> Iterator[IO[bytes]]:
-    """A file of a remote file system, by fsspec; over HTTP by the standard library. BadCall where it is not there."""
+    """A remote file: over HTTP by the standard library, of S3 by boto3, all others by fsspec. BadCall where it is not
+    there."""
     try:
         if url.startswith(("http://", "https://")):
             opened: Any = urllib.request.urlopen(url, timeout=SECONDS)
+        elif url.startswith("s3://"):
+            opened = _object(url)
         else:
             import fsspec
 
@@ -144,6 +143,29 @@ def _opened(url: str) -> Iterator[IO[bytes]]:
         raise RunFailed(f"{url} cannot be opened: {one_line(error)}; the same command goes on") from None
     with opened:
         yield cast(IO[bytes], opened)
+
+
+def _object(url: str) -> Any:
+    """The bytes of an object in S3. FileNotFoundError where the server refuses, or the call cannot be made."""
+    from botocore import exceptions
+
+    bucket, _, key = url.removeprefix("s3://").partition("/")
+    try:
+        return _client().get_object(Bucket=bucket, Key=key)["Body"]
+    except exceptions.ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+            raise
+        raise FileNotFoundError(error) from None
+    except (exceptions.NoCredentialsError, exceptions.ParamValidationError, exceptions.ProfileNotFound) as error:
+        raise FileNotFoundError(error) from None
+
+
+@functools.cache
+def _client() -> Any:
+    """One for all threads; address and credentials are those of boto3's variables and files, as for builds at s3://."""
+    import boto3
+
+    return boto3.session.Session().client("s3")
 
 
 def _read(file: IO[bytes], url: str, most: int) -> bytes:

@@ -14,11 +14,11 @@ import pyarrow.parquet as pq
 
 from winnow.trainer import aside
 from winnow.trainer.errors import BadCall, RunFailed
-from winnow.trainer.hashes import hash_file
 from winnow.trainer.pack import columns, corpus, tokenizer
 from winnow.trainer.pack.corpus import Batch, CorpusFile
 from winnow.trainer.pack.documents import GROUP, SCHEMA, SPLITS
-from winnow.trainer.pack.survey import left_out
+from winnow.trainer.pack.index import SourceCounts
+from winnow.trainer.pack.split import hashed, left_out
 from winnow.trainer.pack.tokenizer import Loaded
 from winnow.trainer.pack.workers import Add
 
@@ -33,9 +33,8 @@ class Shard:
     number: int
     file: CorpusFile
     weight: str | None
-    tokenizer: Path
     sha256: str
-    """Of its tokenizer.json."""
+    """Of the tokenizer.json of the pack."""
     validation: np.ndarray
     """bool [rows of the file]"""
     dtype: str
@@ -70,7 +69,7 @@ class _Split:
 def pack_shard(task: Shard, add: Add) -> None:
     """Leave the shard's files and note. BadCall where the corpus file is not what it was, RunFailed where a file cannot
     be written or tokens do not stand for a text's bytes."""
-    loaded = _load(task.tokenizer, task.sha256)
+    loaded = _load(task.pack / "tokenizer", task.sha256)
     tables = [SCHEMA.empty_table()]
     reasons: list[str | None] = []
     paths = {split: task.pack / f"shards/{task.number:05}.{split}.bin" for split in SPLITS}
@@ -95,7 +94,7 @@ def pack_shard(task: Shard, add: Add) -> None:
     if task.columns:
         tables_of.append(index.with_suffix(".columns.parquet"))
         columns.keep(task.file.path, task.columns, table, tables_of[-1])
-    files |= {path: {"bytes": path.stat().st_size, "sha256": hash_file(path)} for path in tables_of}
+    files |= {path: hashed(path) for path in tables_of}
     note = {
         "rows": len(reasons),
         "left_out": {name: reasons.count(name) for name in sorted({name for name in reasons if name})},
@@ -116,9 +115,8 @@ def counts(table: pa.Table) -> dict[str, dict[str, dict[str, int]]]:
     grouped = table.group_by(["split", "source"]).aggregate([("tokens", "count"), ("tokens", "sum"), ("bytes", "sum")])
     of: dict[str, dict[str, dict[str, int]]] = {split: {} for split in SPLITS}
     for row in sorted(grouped.to_pylist(), key=lambda row: str(row["source"])):
-        of[row["split"]][row["source"]] = {
-            "documents": row["tokens_count"], "tokens": row["tokens_sum"], "bytes": row["bytes_sum"],
-        }  # fmt: skip
+        sums = SourceCounts(row["tokens_count"], row["tokens_sum"], row["bytes_sum"])
+        of[row["split"]][row["source"]] = sums._asdict()
     return of
 
 
@@ -136,9 +134,7 @@ def _pieces(batch: Batch, why: list[str | None]) -> Iterator[list[int]]:
         yield rows
 
 
-def _encode(
-    task: Shard, loaded: Loaded, batch: Batch, rows: list[int], splits: dict[str, _Split]
-) -> pa.Table:  # fmt: skip
+def _encode(task: Shard, loaded: Loaded, batch: Batch, rows: list[int], splits: dict[str, _Split]) -> pa.Table:
     """Append some documents to their split's file; their part of the index."""
     values = []
     texts = [batch.text[row] or "" for row in rows]
@@ -150,8 +146,7 @@ def _encode(
         number, size = batch.first + row, len(text.encode())
         if loaded.exact and (lost := size - int(loaded.lengths[ids].sum())):
             raise RunFailed(f"{task.file.path}, row {number}: the tokens leave {lost:,} of {size:,} bytes out")
-        held = number < len(task.validation) and task.validation[number]
-        split = SPLITS[1] if held else SPLITS[0]
+        split = SPLITS[bool(number < len(task.validation) and task.validation[number])]
         offset = splits[split].write(loaded.document(ids).astype(task.dtype))
         values.append((
             batch.id[row], batch.source[row], task.number, number, split, batch.cluster[row], size, len(ids) + 2,

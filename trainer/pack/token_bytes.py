@@ -20,12 +20,9 @@ def lengths(words: Mapping[str, Any], vocab: int, directory: Path) -> np.ndarray
     the space as a sign of its own, and bytes as <0xNN> where they have no token. BadCall for every other kind, and
     where a byte is missing: it could not write every text.
     """
-    model = words["model"]
-    tokens: dict[str, int] = (
-        model["vocab"]
-        if isinstance(model["vocab"], dict)
-        else {token: index for index, (token, _) in enumerate(model["vocab"])}
-    )
+    model, tokens = words["model"], words["model"]["vocab"]
+    if not isinstance(tokens, dict):  # Unigram's, with a score each
+        tokens = {token: index for index, (token, _) in enumerate(tokens)}
     parts = list(_parts([words.get(name) for name in ("normalizer", "pre_tokenizer", "decoder")]))
     odd = model.get("continuing_subword_prefix") or model.get("end_of_word_suffix")
     if any(part["type"] == "ByteLevel" for part in parts) and model["type"] in ("BPE", "Unigram") and not odd:

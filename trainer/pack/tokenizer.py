@@ -95,9 +95,8 @@ class Loaded:
             found = zip(exact.ids, exact.offsets, strict=True)
             odd = odd | [self.bytes.get(one) == text[first:stop] for one, (first, stop) in found]
         if odd.any():
-            ids = np.concatenate(
-                [self.spelled[one] if so else [one] for one, so in zip(ids.tolist(), odd, strict=True)]
-            )
+            plain = [self.spelled[one] if so else [one] for one, so in zip(ids.tolist(), odd, strict=True)]
+            return np.concatenate(plain)
         return ids
 
     def _failed(self, cut: Sequence[Sequence[str]]) -> "Fails":

@@ -78,26 +78,19 @@ class Workers:
         futures: list[Future[Result]] = []
         try:
             for task in tasks:
-                futures.append(self._pool.submit(_call, function, task))
-            _wait(futures, meter, lambda: self._done.value)
+                futures.append(self._pool.submit(function, task, _add))
+            left = set(futures)
+            while left:
+                ready, left = wait(left, timeout=1.0, return_when=FIRST_EXCEPTION)
+                for future in ready:
+                    future.result()
+                meter.show(self._done.value)
             return [future.result() for future in futures]
         except BrokenProcessPool:
-            left = [task for task, future in zip(tasks, futures, strict=False) if _died(future)][: self._count]
-            raise RunFailed(f"a worker process died over {' or '.join(map(str, left))}, most likely of too little "
+            ran = (future.done() and not isinstance(future.exception(), BrokenProcessPool) for future in futures)
+            died = [task for task, so in zip(tasks, ran, strict=False) if not so][: self._count]
+            raise RunFailed(f"a worker process died over {' or '.join(map(str, died))}, most likely of too little "
                             "memory; try fewer workers") from None  # fmt: skip
-
-
-def _died(future: "Future[Any]") -> bool:
-    return not future.done() or isinstance(future.exception(), BrokenProcessPool)
-
-
-def _wait(futures: Sequence["Future[Any]"], meter: Meter, done: Callable[[], int]) -> None:
-    left = set(futures)
-    while left:
-        ready, left = wait(left, timeout=1.0, return_when=FIRST_EXCEPTION)
-        for future in ready:
-            future.result()
-        meter.show(done())
 
 
 class _Unwanted(Exception):
@@ -121,10 +114,6 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
-
-
-def _call(function: Callable[[Any, Add], Any], task: Any) -> Any:
-    return function(task, _add)
 
 
 def _add(amount: int) -> None:

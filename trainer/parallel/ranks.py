@@ -8,7 +8,7 @@ the ranks.
 import contextlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -67,6 +67,17 @@ class Ranks:
         dist.all_reduce(told, dist.ReduceOp.MAX, group=self.control)
         return int(told.item())
 
+    def everyone(self, value: T) -> list[T]:
+        """The values of all ranks, in their order, everywhere."""
+        found = [value] * self.world
+        if self.world > 1:
+            dist.all_gather_object(found, value, group=self.control)
+        return found
+
+    def apart(self) -> "Ranks":
+        """The same ranks with a group of hosts of their own, for a thread that talks while others do."""
+        return replace(self, control=_hosts()) if self.world > 1 else self
+
     def agree(self, value: T) -> T:
         """The first rank's value, everywhere."""
         if self.world == 1:
@@ -98,11 +109,16 @@ def joined(device: str) -> Iterator[Ranks]:
     patience = GPU_PATIENCE if cuda else PATIENCE
     dist.init_process_group("nccl" if cuda else "gloo", rank=rank, world_size=world, timeout=patience)
     try:
-        control = dist.new_group(backend="gloo", timeout=PATIENCE) if cuda else None
-        assert control is None or isinstance(control, dist.ProcessGroup)
-        yield Ranks(rank, world, local_world, place, control)
+        yield Ranks(rank, world, local_world, place, _hosts() if cuda else None)
     finally:
         dist.destroy_process_group()
+
+
+def _hosts() -> dist.ProcessGroup:
+    """A new group; to be called by all ranks."""
+    group = dist.new_group(backend="gloo", timeout=PATIENCE)
+    assert isinstance(group, dist.ProcessGroup)
+    return group
 
 
 def _number(name: str, default: int) -> int:

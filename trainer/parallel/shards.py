@@ -10,6 +10,7 @@ A shard is a `DTensor`. What works on shards (gradients, moments, updates) takes
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
+from types import EllipsisType
 from typing import Any
 
 import torch
@@ -86,13 +87,13 @@ def sizes(rows: int, world: int) -> list[int]:
     return [max(0, min(size, rows - rank * size)) for rank in range(world)]
 
 
-def held(parameter: Tensor, rows: Tensor, ranks: Ranks) -> Tensor:
-    """Of all rows those that this rank holds, where `parameter` is a shard."""
-    if not is_shard(parameter):
-        return rows
-    parts = sizes(len(rows), ranks.world)
+def rows(tensor: Tensor, ranks: Ranks) -> slice | EllipsisType:
+    """Which of all rows this rank holds."""
+    if not is_shard(tensor):
+        return ...
+    parts = sizes(len(tensor), ranks.world)
     first = sum(parts[: ranks.rank])
-    return rows[first : first + parts[ranks.rank]]
+    return slice(first, first + parts[ranks.rank])
 
 
 @contextlib.contextmanager

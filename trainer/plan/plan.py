@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from winnow.trainer.config.config_file import NO_PACK, load, shipped
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import Config
+from winnow.trainer.data.batches import Batches
 from winnow.trainer.errors import BadCall
 from winnow.trainer.model.hf import initial_layout
 from winnow.trainer.optim import scaling
 from winnow.trainer.optim.schedule import Length, length
 from winnow.trainer.pack import remote
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.plan.plan_corpus import Corpus, corpus_of
-from winnow.trainer.plan.plan_here import Here, measure
-from winnow.trainer.plan.plan_there import There, on_gpus
+from winnow.trainer.plan.machines import Here, There, measure, on_gpus
 from winnow.trainer.run.memory import Memory, bare, needed
 
 MULTIPLES = (1, 5, 20)
@@ -55,8 +54,39 @@ class Budget:
 
 
 @dataclass(frozen=True)
+class Supply:
+    """A source in a run."""
+
+    tokens: int
+    """Different ones, of its training documents."""
+    drawn: float
+    """In the run."""
+
+    @property
+    def epochs(self) -> float:
+        return self.drawn / self.tokens if self.tokens else 0.0
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A pack in a run."""
+
+    path: str
+    sources: Mapping[str, Supply]
+    """Those of the mixture."""
+    unique: int
+    """Tokens of theirs."""
+    effective: float
+    """Fresh tokens that the run's are worth."""
+    loss: tuple[float, float] | None
+    """Expected, nats a token by the law's own fit: with the repetition, and with as many fresh tokens instead. None of
+    models smaller than those of the fit."""
+
+
+@dataclass(frozen=True)
 class Plan:
     config: Config
+    asked: Asked
     layout: Layout
     parameters: int
     outside: int
@@ -66,9 +96,6 @@ class Plan:
     memory: Memory
     here: Here | None
     there: Sequence[There]
-    gpus: int
-    mfu: float
-    """Of their stated peaks, that is assumed."""
     budgets: Sequence[Budget]
     corpus: Corpus | None
     fits: str | None
@@ -86,14 +113,12 @@ def plan(config: Config, asked: Asked) -> Plan:
     flops = float(model.flops_per_token(config.model.context))
     run = length(config.run, config.model.context, outside)
     memory = needed(layout, config)
-    corpus = corpus_of(pack, config, run, outside) if pack else None  # a wrong mixture is told before measuring
+    corpus = _corpus(pack, config, run, outside) if pack else None  # a wrong mixture is told before measuring
     there = on_gpus(config, layout, run, flops * run.tokens, asked.gpus, asked.mfu, asked.prices)
-    here = measure(config, layout, run, flops, memory.held(), memory.row) if asked.measure else None
-    return Plan(
-        config, layout, parameters, outside, flops, run, memory, here, there, asked.gpus, asked.mfu,
-        _budgets(run.tokens, outside, flops, here),
-        corpus, fitting(corpus.unique, layout.vocab) if corpus else None,
-    )  # fmt: skip
+    here = measure(config, layout, run, flops, memory) if asked.measure else None
+    fits = fitting(corpus.unique, layout.vocab) if corpus else None
+    budgets = _budgets(run.tokens, outside, flops, here)
+    return Plan(config, asked, layout, parameters, outside, flops, run, memory, here, there, budgets, corpus, fits)
 
 
 def _layout(config: Config, pack: Pack | None, vocab: int | None) -> Layout:
@@ -109,16 +134,26 @@ def _budgets(tokens: int, outside: int, flops: float, here: Here | None) -> tupl
     optimum = scaling.TOKENS_PER_PARAMETER * outside
     others = (multiple * optimum for multiple in MULTIPLES)
     amounts = sorted([float(tokens), *(amount for amount in others if abs(amount / tokens - 1) > 0.02)])
-    return tuple(
-        Budget(
-            tokens=amount,
-            of_chinchilla=amount / optimum,
-            flops=amount * flops,
-            loss=scaling.loss(outside, amount) if outside >= scaling.FITTED[0] else None,
-            seconds=amount / here.tokens_per_second if here else None,
-        )
-        for amount in amounts
-    )
+    found = []
+    for amount in amounts:
+        loss = scaling.loss(outside, amount) if outside >= scaling.FITTED[0] else None
+        seconds = amount / here.tokens_per_second if here else None
+        found.append(Budget(amount, amount / optimum, amount * flops, loss, seconds))
+    return tuple(found)
+
+
+def _corpus(pack: Pack, config: Config, run: Length, outside: int) -> Corpus:
+    """BadCall where the mixture asks for what the pack does not have."""
+    sources = {}
+    for source, epochs in Batches.of(config, pack, run.rows, run.steps).epochs(run.steps).items():
+        tokens = pack.counts("train", source).tokens
+        sources[source] = Supply(tokens, epochs * tokens)
+    unique = sum(supply.tokens for supply in sources.values())
+    effective = scaling.effective_of_sources({name: (s.tokens, s.drawn) for name, s in sources.items()})
+    worth = scaling.effective_parameters(outside, unique)
+    fresh = scaling.loss(scaling.effective_parameters(outside, run.tokens), run.tokens)
+    losses = (scaling.loss(worth, effective), fresh) if outside >= scaling.FITTED[0] else None
+    return Corpus(str(pack.path), sources, unique, effective, losses)
 
 
 def fitting(unique: int, vocab: int) -> str | None:

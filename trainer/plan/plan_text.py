@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from winnow.trainer.figures import count, duration, number, share, size
 from winnow.trainer.optim import scaling
+from winnow.trainer.plan.machines import ASSUMED_SHARE, There
 from winnow.trainer.plan.plan import Plan
-from winnow.trainer.plan.plan_here import ASSUMED_SHARE
-from winnow.trainer.plan.plan_there import There
 from winnow.trainer.run.memory import RECOMPUTED
 
 _INDENT = 12
@@ -25,7 +24,7 @@ def _line(head: str, words: str) -> str:
 
 
 def _model(name: str, plan: Plan) -> Iterator[str]:
-    layout, run, memory = plan.layout, plan.length, plan.memory
+    layout, run, memory, gpus = plan.layout, plan.length, plan.memory, plan.asked.gpus
     grouped = f", {layout.kv_heads} of keys and values" if layout.kv_heads != layout.heads else ""
     shape = f"{layout.layers} layers, width {layout.width}, {layout.heads} heads of {layout.head_width}{grouped}"
     yield _line(name, f"{shape}, context {layout.context}, {plan.config.objective}")
@@ -38,17 +37,13 @@ def _model(name: str, plan: Plan) -> Iterator[str]:
     yield _line("compute", f"{number(plan.flops_per_token)}FLOP a token, {total:.1e} in all")
     of = f"weights {size(memory.weights)}, gradients {size(memory.gradients)}, optimizer {size(memory.optimizer)}"
     if memory.casts:
-        of += f", weights in {_dtype(plan)} {size(memory.casts)}"
+        of += f", weights in {plan.config.machine.dtype.replace('auto', 'bfloat16')} {size(memory.casts)}"
     yield _line("memory", f"{size(memory.held())} ({of})")
-    if plan.gpus > 1:
-        yield _line("", f"{size(memory.held('shard', plan.gpus))} on each of {plan.gpus} GPUs in shards")
+    if gpus > 1:
+        yield _line("", f"{size(memory.held('shard', gpus))} on each of {gpus} GPUs in shards")
     rows = {way: size(memory.of_row(way, gpu=True)) for way in RECOMPUTED}
     yield _line("", f"and for each window of a pass {rows['none']} on a GPU, at most {size(memory.row)} on a CPU;")
     yield _line("", f"with checkpointing {rows['selective']} (selective) or {rows['blocks']} (blocks) on a GPU")
-
-
-def _dtype(plan: Plan) -> str:
-    return plan.config.machine.dtype.replace("auto", "bfloat16")
 
 
 def _machine(plan: Plan) -> Iterator[str]:
@@ -71,7 +66,7 @@ def _elsewhere(plan: Plan) -> Iterator[str]:
     if plan.parameters < _TINY:
         yield "a model this small is for a CPU: a GPU would mostly wait for its kernels to be launched"
         return
-    gpus, priced = plan.gpus, any(there.dollars is not None for there in plan.there)
+    gpus, priced = plan.asked.gpus, any(there.dollars is not None for there in plan.there)
     rows = [[f"{gpus} GPUs" if gpus > 1 else "one GPU", "memory", "held", "a pass", "assumed", "time",
              *(["cost"] if priced else []), ""]]  # fmt: skip
     for there in plan.there:
@@ -82,7 +77,7 @@ def _elsewhere(plan: Plan) -> Iterator[str]:
                      *([cost] if priced else []), _how(there, gpus)])  # fmt: skip
     yield from _table(rows, last_left=True)
     each = f"{plan.length.rows * plan.config.model.context // gpus:,} tokens of a step on each of {gpus} GPUs; "
-    yield f"{each if gpus > 1 else ''}{share(plan.mfu, 0)} of the stated peak is assumed (--mfu)"
+    yield f"{each if gpus > 1 else ''}{share(plan.asked.mfu, 0)} of the stated peak is assumed (--mfu)"
     if not priced:
         yield "a cost is told where a price is given: --price GPU=DOLLARS, or a file of them"
     if plan.parameters < _SMALL:
@@ -136,13 +131,8 @@ def _corpus(plan: Plan) -> Iterator[str]:
     if needed > scaling.EPOCHS_AS_GOOD * corpus.unique:
         epochs = number(needed / corpus.unique, 2)
         yield f"! the corpus is small for this shape: Chinchilla's {count(needed)} tokens are {epochs} epochs of it;"
-        yield f"  {_fitting(plan.fits)}"
-
-
-def _fitting(name: str | None) -> str:
-    if name is None:
-        return "so it is for every shipped configuration"
-    return f"{name} is the largest shipped configuration that it is enough for, within four epochs"
+        fits = f"{plan.fits} is the largest shipped configuration that it is enough for, within four epochs"
+        yield f"  {fits if plan.fits else 'so it is for every shipped configuration'}"
 
 
 def _table(rows: Sequence[Sequence[str]], last_left: bool = False) -> Iterator[str]:

@@ -4,7 +4,6 @@ Between warm-up and decay a run of the schedule wsd does not know how long it is
 was done (`grows`). A decay is a branch: a new RUN that begins from a checkpoint of the stable phase (`Origin`).
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +26,7 @@ class Origin:
     step: int
     """Steps done there: the run goes on with their number, and with the data that comes after them."""
     sha256: str
-    """Of its model.safetensors."""
+    """Of its weights."""
 
     def record(self) -> dict[str, Any]:
         """For pack.lock.json."""
@@ -98,5 +97,4 @@ def _whole(path: Path) -> Origin:
     problem = checkpoint.problem(path)
     if problem is not None:
         raise BadCall(f"{path} is damaged: {problem}")
-    state = json.loads((path / checkpoint.STATE).read_text(encoding="utf-8"))
-    return Origin(path.resolve(), int(state["step"]), str(state["files"]["model.safetensors"]))
+    return Origin(path.resolve(), *checkpoint.origin(path))

@@ -4,11 +4,16 @@
     optimizer.safetensors                               the moments, and the guard's history
     state.json                                          step, time and the rest, and the sha256 of every other file
 
-A checkpoint is written under another name, synced and renamed, so at any moment each directory of that name is whole
-and the newest one holds. RUN/latest names it. What a disk has spoilt later is found by the digests.
+Weights above 5 GB are several files with an index (hf.py). Moments in shards are a file a rank, with the rows that it
+has: any number of ranks goes on from them. Each rank writes files of its own, and the first one the rest.
+
+A checkpoint is written under another name and synced, by every rank, and then renamed, so at any moment each directory
+of that name is whole and the newest one holds. RUN/latest names it. What a disk has spoilt later is found by the
+digests.
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -19,20 +24,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors.torch import load_file
 from torch import Tensor
 
 from winnow.trainer import aside, reading
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.errors import BadCall, RunFailed, shown
 from winnow.trainer.hashes import hash_file
-from winnow.trainer.model import tensor_file
-from winnow.trainer.model.hf import WEIGHTS, write_weights
+from winnow.trainer.model import hf, tensor_file
+from winnow.trainer.model.tensor_file import Rows
 from winnow.trainer.pack import tokenizer_files
 from winnow.trainer.pack.index import Pack
+from winnow.trainer.parallel.ranks import Ranks
 
-FOLDER, LATEST, OPTIMIZER, STATE = "checkpoints", "latest", "optimizer.safetensors", "state.json"
-VERSION = 1
+FOLDER, LATEST, STATE = "checkpoints", "latest", "state.json"
+WEIGHTS, MOMENTS = "model", "optimizer"
+"""What their files' names begin with."""
+VERSION = 2
+"""Of the first all moments are in one file, as they are in the second of one rank."""
 _NAME = re.compile(r"step-(\d{6,})")
 
 
@@ -46,26 +54,37 @@ class Content:
 
     step: int
     layout: Layout
-    weights: Mapping[str, Tensor]
-    """By parameter; these and `moments` contiguous and on the CPU."""
-    moments: Mapping[str, Tensor]
-    """The optimizer's, and the guard's history."""
+    sizes: Mapping[str, int]
+    """Bytes by parameter."""
+    files: Mapping[str, Mapping[str, Tensor]]
+    """What this rank writes: tensors by file, contiguous and on the CPU."""
     state: Mapping[str, Any]
     """For state.json."""
 
 
-def save(run: Path, content: Content, pack: Pack, keep: int) -> Path:
-    """Write a checkpoint, name it in RUN/latest, and then remove all but the newest `keep` (0: none).
+def begin(run: Path, step: int, ranks: Ranks) -> str:
+    """The name, agreed on by all ranks, of a folder that is there now for the files of a checkpoint."""
+    half = aside.beside(folder(run, step))
+    if ranks.first:
+        with aside.named(half.parent):
+            half.mkdir(parents=True)
+    return ranks.agree(half.name)
 
-    RunFailed names the file that could not be written; what was saved before stays.
+
+def save(run: Path, name: str, content: Content, pack: Pack, keep: int, ranks: Ranks) -> None:
+    """Write a checkpoint into the folder that was begun, and once all ranks have, let it appear, name it in RUN/latest,
+    and remove all but the newest `keep` (0: none).
+
+    RunFailed, on every rank, says which one could not write and why; what was saved before stays.
     """
     path = folder(run, content.step)
-    with appearing(path) as half, ThreadPoolExecutor(1) as beside:  # hashing is most of the time, and both are large
-        moments = beside.submit(tensor_file.write, half / OPTIMIZER, content.moments)
-        weights = write_weights(
-            content.layout, content.weights, half, begin=pack.begin, end=pack.end, mask=pack.mask
-        )  # fmt: skip
-        digests = {WEIGHTS: weights, OPTIMIZER: moments.result()}
+    half = path.with_name(name)
+    with appearing(path, half) if ranks.first else contextlib.nullcontext():
+        digests = _written(path, half, content.files, ranks)
+        if not ranks.first:
+            return
+        hf.write_config(content.layout, half, begin=pack.begin, end=pack.end, mask=pack.mask)
+        hf.write_index(content.sizes, half, hf.SHARD)
         tokenizer_files.write(tokenizer_files.for_models(pack.words), half)
         digests |= {file.name: synced(file) for file in sorted(half.iterdir()) if file.name not in digests}
         whole = {"version": VERSION, "step": content.step} | dict(content.state) | {"files": digests}
@@ -75,7 +94,38 @@ def save(run: Path, content: Content, pack: Pack, keep: int) -> Path:
     if keep:
         for old in _all(run)[keep:]:
             _remove(old)
-    return path
+
+
+def _written(path: Path, half: Path, files: Mapping[str, Mapping[str, Tensor]], ranks: Ranks) -> dict[str, str]:
+    """Write this rank's files; the sha256 of those of all ranks."""
+    mine, failed = dict[str, str](), ""
+    with ThreadPoolExecutor(2) as pool:  # hashing is most of the time, and weights and moments are large
+        begun = {name: pool.submit(tensor_file.write, half / name, tensors, hf.METADATA)
+                 for name, tensors in files.items()}  # fmt: skip
+        try:
+            mine = {name: writing.result() for name, writing in begun.items()}
+        except OSError as error:
+            failed = aside.reason(error)
+    told = ranks.everyone((mine, failed))
+    for rank, (_, failed) in enumerate(told):
+        if failed:
+            raise RunFailed(f"{path} cannot be saved: {failed}" + (f" (rank {rank})" if ranks.world > 1 else ""))
+    return {name: digest for digests, _ in told for name, digest in digests.items()}
+
+
+def shared(run: Path, ranks: Ranks) -> None:
+    """BadCall where a rank does not see what the first one writes into the run's folder."""
+    mark = aside.beside(run / "shared")
+    if ranks.first:
+        mark.touch()
+    seen = ranks.everyone((run / ranks.agree(mark.name)).exists())
+    if ranks.first:
+        mark.unlink()
+    if not all(seen):
+        raise BadCall(
+            f"{run} is another folder for rank {seen.index(False)} than for the first one, and of shards each rank "
+            "writes its part: name one on storage that all nodes share, or say --set machine.parallel=replicate"
+        )
 
 
 def newest(run: Path, say: Callable[[str], None]) -> Path | None:
@@ -102,9 +152,17 @@ def newest(run: Path, say: Callable[[str], None]) -> Path | None:
     return None
 
 
-def load(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """(state, optimizer's and guard's tensors on the CPU) of a checkpoint that `newest` found whole."""
-    return json.loads((path / STATE).read_text(encoding="utf-8")), load_file(path / OPTIMIZER)
+def load(path: Path) -> tuple[dict[str, Any], dict[str, Rows]]:
+    """(state, optimizer's and guard's tensors) of a checkpoint that `newest` found whole."""
+    state = json.loads((path / STATE).read_text(encoding="utf-8"))
+    return state, tensor_file.rows([path / name for name in sorted(state["files"]) if name.startswith(MOMENTS)])
+
+
+def origin(path: Path) -> tuple[int, str]:
+    """The step of a whole checkpoint, and the sha256 of its weights: of several files that of theirs."""
+    state = json.loads((path / STATE).read_text(encoding="utf-8"))
+    files = [digest for name, digest in sorted(state["files"].items()) if name.startswith(WEIGHTS)]
+    return int(state["step"]), files[0] if len(files) == 1 else hashlib.sha256("".join(files).encode()).hexdigest()
 
 
 def _all(run: Path) -> list[Path]:
@@ -149,7 +207,7 @@ def problem(path: Path) -> str | None:
         version, files = state["version"], dict(state["files"])
     except (BadCall, ValueError, KeyError, TypeError):
         return f"{STATE} {'cannot be read' if (path / STATE).exists() else 'is missing'}"
-    if version != VERSION:
+    if version not in (1, VERSION):
         raise BadCall(f"{path / STATE} is of version {version}, and this is version {VERSION}: use the other release")
     for name, digest in files.items():
         if not reading.is_file_name(name) or not (path / name).is_file():
@@ -163,11 +221,12 @@ def problem(path: Path) -> str | None:
 
 
 @contextlib.contextmanager
-def appearing(path: Path) -> Iterator[Path]:
-    """A folder to write into that appears under `path` when the block ends without an error, and only then."""
-    half = aside.beside(path)
+def appearing(path: Path, half: Path | None = None) -> Iterator[Path]:
+    """A folder to write into, `half` or a new one, that appears under `path` when the block ends without an error, and
+    only then."""
+    half = half or aside.beside(path)
     try:
-        half.mkdir(parents=True)
+        half.mkdir(parents=True, exist_ok=True)
         yield half
         if path.is_dir():  # left by a former session that went further
             _remove(path)

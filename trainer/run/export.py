@@ -3,11 +3,12 @@
     config.json, the tokenizer's files    as they were, but for the dtype
     model.safetensors                     or above 5 GB its shards with their index (hf.py)
 
-A tensor is read, and a shard written, at a time: memory does not grow with the model.
+A file is read and written at a time: memory does not grow with the model.
 """
 
 import json
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -38,13 +39,22 @@ def export(asked: str, output: Path, dtype: str, say: Callable[[str], None], mos
     content = {name: reading.small(source / name) for name in BESIDE if (source / name).is_file()}
     config = reading.json_object(source / hf.CONFIG) | {"dtype": dtype, "torch_dtype": dtype}
     content[hf.CONFIG] = f"{json.dumps(config, indent=2, sort_keys=True)}\n".encode()
+    tensors, to = hf.stored(source), DTYPES[dtype]
+    sizes = {name: math.prod(of.shape) * to.itemsize for name, of in tensors.items()}
+
+    def cast(name: str) -> Tensor:
+        tensor = tensors[name][...]
+        if not tensor.isfinite().all():
+            raise BadCall(f"{source}: {name} holds a value that is not finite; take another checkpoint")
+        return tensor.to(to).contiguous()
+
     with checkpoint.appearing(output) as half:
-        bytes_ = hf.write_shards(_cast(source, DTYPES[dtype]), half, most)
+        hf.write_files(sizes, cast, half, most)
         for name, value in content.items():
             (half / name).write_bytes(value)
         for file in half.iterdir():
             checkpoint.synced(file)
-    say(f"{output}: {source} in {dtype}, {size(bytes_)} of weights; transformers loads it")
+    say(f"{output}: {source} in {dtype}, {size(sum(sizes.values()))} of weights; transformers loads it")
 
 
 def find(asked: str) -> Path:
@@ -60,10 +70,3 @@ def find(asked: str) -> Path:
     if damage is not None:
         raise BadCall(f"{path} is damaged: {damage}; take another checkpoint")
     return path
-
-
-def _cast(source: Path, dtype: torch.dtype) -> Iterator[tuple[str, Tensor]]:
-    for name, tensor in hf.read_tensors(source):
-        if not tensor.isfinite().all():
-            raise BadCall(f"{source}: {name} holds a value that is not finite; take another checkpoint")
-        yield name, tensor.to(dtype).contiguous()

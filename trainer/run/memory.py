@@ -5,6 +5,7 @@ shards     a part of the first three; embedding and head whole, and two blocks a
 a window   what its forward pass keeps for the backward pass; of a block that is recomputed, its input alone
 """
 
+import functools
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -86,8 +87,8 @@ def needed(layout: Layout, config: Config) -> Memory:
         of_role[role] = of_role.get(role, 0) + parameter.numel()
     every, matrices = sum(of_role.values()), of_role["matrix"]
     muon = matrices if config.optimizer.name == "muon" else 0  # one moment, AdamW has two
-    shallow = [bare(replace(layout, layers=layers)) for layers in (1, 2)]
-    one, two = ([_kept(of, config, dtype, rows) for of in shallow] for rows in (1, 2))
+    sizes = dtype, config.model.context, targets_per_row(config), config.data.document_mask
+    one, two = ([_kept(replace(layout, layers=layers), rows, *sizes) for layers in (1, 2)] for rows in (1, 2))
     block_row = two[1] - one[1] - (two[0] - one[0])
     row = two[0] - one[0] + (layout.layers - 1) * block_row
     kept = one[0] + (layout.layers - 1) * (one[1] - one[0])  # with one window
@@ -143,8 +144,10 @@ def total(device: torch.device) -> float:
     return 8e9
 
 
-def _kept(model: Model, config: Config, dtype: torch.dtype, rows: int) -> float:
+@functools.cache
+def _kept(layout: Layout, rows: int, dtype: torch.dtype, context: int, targets: int, masked: bool) -> float:
     """Bytes that the forward pass of `rows` windows keeps for the backward pass: counted, without any memory."""
+    model = bare(layout)
     model.dtype = dtype
     ours = {parameter.untyped_storage()._cdata for parameter in model.parameters()}
     kept: dict[int, torch.Tensor] = {}
@@ -153,9 +156,9 @@ def _kept(model: Model, config: Config, dtype: torch.dtype, rows: int) -> float:
         kept[tensor.untyped_storage()._cdata] = tensor  # held, so that no other takes its place
         return tensor
 
-    tokens = torch.zeros(rows, config.model.context, dtype=torch.int64, device="meta")
-    starts = torch.zeros(rows, config.model.context, dtype=torch.bool, device="meta")
+    tokens = torch.zeros(rows, context, dtype=torch.int64, device="meta")
+    starts = torch.zeros(rows, context, dtype=torch.bool, device="meta")
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        loss = model.loss(tokens, starts if config.data.document_mask else None, tokens, rows * targets_per_row(config))
+        loss = model.loss(tokens, starts if masked else None, tokens, rows * targets)
     del loss
     return float(sum(t.untyped_storage().nbytes() for key, t in kept.items() if key not in ours))

@@ -4,8 +4,10 @@
     check   after each step: fails the run where the thread did
     wait    until what was begun is on the disk; as a context also at the run's end, however it ends
 
-The copy takes as much of the first rank's memory as weights and moments do: 8 to 12 bytes a parameter. Of a GPU it is
-page-locked and kept for the next save, for to lock memory takes longer than to copy into it.
+Whole on every rank, weights and moments are copied and written by the first one: 8 to 12 bytes a parameter. Of shards
+each rank keeps its rows of the moments and, in turn, whole files of weights, whose tensors are gathered one by one: at
+most a file more than its part. On a GPU the copy is page-locked and kept for the next save, for to lock memory takes
+longer than to copy into it.
 """
 
 import threading
@@ -17,6 +19,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from winnow.trainer.model import hf, tensor_file
 from winnow.trainer.model.model import Model
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel import shards
@@ -26,10 +29,10 @@ from winnow.trainer.run.checkpoint import Content
 
 
 class Saver:
-    """Of one run. All ranks call it at the same steps; the first one writes."""
+    """Of one run. All ranks make it, and call it at the same steps."""
 
     def __init__(self, run: Path, pack: Pack, keep: int, ranks: Ranks) -> None:
-        self._run, self._pack, self._keep, self._ranks = run, pack, keep, ranks
+        self._run, self._pack, self._keep, self._ranks, self._apart = run, pack, keep, ranks, ranks.apart()
         self._thread: threading.Thread | None = None
         self._failed: BaseException | None = None
         self._pinned: dict[str, Tensor] = {}
@@ -47,14 +50,14 @@ class Saver:
     def save(self, step: int, model: Model, moments: Mapping[str, Tensor], state: Mapping[str, Any]) -> Path:
         """Begin the checkpoint of `step`, whose path this is; everything may change again once it returns."""
         self.wait()
-        self._ranks.most(0)  # the others wait here for the first one's disk, where patience is long
-        copies = [self._copied(dict(tensors)) for tensors in (model.named_parameters(), moments)]
+        half = checkpoint.begin(self._run, step, self._ranks)
+        weights = dict(model.named_parameters())
+        sizes = {name: of.numel() * of.element_size() for name, of in weights.items()}
+        content = Content(step, model.layout, sizes, self._copied(weights, sizes, moments), state)
         if self._ranks.device.type == "cuda":
             torch.cuda.synchronize(self._ranks.device)
-        if self._ranks.first:
-            content = Content(step, model.layout, copies[0], copies[1], state)
-            self._thread = threading.Thread(target=self._write, args=(content,), name="save", daemon=True)
-            self._thread.start()
+        self._thread = threading.Thread(target=self._write, args=(half, content), name="save", daemon=True)
+        self._thread.start()
         return checkpoint.folder(self._run, step)
 
     def check(self) -> None:
@@ -73,19 +76,28 @@ class Saver:
             self._thread.join()
             self._thread = None
 
-    def _write(self, content: Content) -> None:
+    def _write(self, half: str, content: Content) -> None:
         try:
-            checkpoint.save(self._run, content, self._pack, self._keep)
+            checkpoint.save(self._run, half, content, self._pack, self._keep, self._apart)
         except BaseException as error:  # noqa: BLE001  # raised again by `check`, where the run can end for it
             self._failed = error
 
-    def _copied(self, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Whole tensors on the host, of which none is shared with `tensors`; none on ranks that do not write."""
-        found = {}
-        for name, tensor in tensors.items():
-            whole = shards.whole(tensor.detach())
-            if self._ranks.first:
-                found[name] = self._host(name, whole)
+    def _copied(
+        self, weights: Mapping[str, Tensor], sizes: Mapping[str, int], moments: Mapping[str, Tensor]
+    ) -> dict[str, dict[str, Tensor]]:
+        """What this rank writes, by file: on the host, and nothing of it shared with `weights` and `moments`."""
+        rank = self._ranks.rank
+        writers = self._ranks.world if any(map(shards.is_shard, weights.values())) else 1
+        found = dict[str, dict[str, Tensor]]()
+        for number, (file, names) in enumerate(hf.files(sizes, hf.SHARD).items()):
+            for name in names:
+                whole = shards.whole(weights[name].detach())
+                if rank == number % writers:
+                    found.setdefault(file, {})[name] = self._host(name, whole)
+        mine = {name: shards.local(of) for name, of in moments.items() if rank == 0 or shards.is_shard(of)}
+        if mine:
+            file = tensor_file.numbered(checkpoint.MOMENTS, rank, writers)
+            found[file] = {name: self._host(name, of) for name, of in mine.items()}
         return found
 
     def _host(self, name: str, tensor: Tensor) -> Tensor:

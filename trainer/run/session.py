@@ -24,6 +24,7 @@ from winnow.trainer.optim.scaling import EPOCHS_AS_GOOD
 from winnow.trainer.optim.schedule import Length
 from winnow.trainer.pack import remote, tokenizer
 from winnow.trainer.pack.index import Pack
+from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run import branch, calibrate, checkpoint, run_folder
 from winnow.trainer.run.branch import Origin
@@ -139,6 +140,8 @@ def opened(
         calibration = calibrate.obey(settled.machine, model, ranks)
     if ranks.first:
         run_folder.begin(run, settled, pack, found.origin.record() if found.origin else None)
+    if shards.is_shard(model.head):
+        checkpoint.shared(run, ranks)
     moves = replace(settled.optimizer, embedding=1.0) if settled.init else settled.optimizer
     optimizer = Optimizer(model, moves, model.dtype, ranks)
     guard = Guard(settled.run.spike, ranks.device)

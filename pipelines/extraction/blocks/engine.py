@@ -30,8 +30,8 @@ def prepare() -> None:
     characters.prepare()
 
 
-def find(page: Page, url: str | None, source: str, model: Trees | None = None) -> Found:
-    """Return the main text of a walked page; `source` is its HTML, `model` the weights if not Winnow's own."""
+def find(page: Page, url: str | None, source: bytes, model: Trees | None = None) -> Found:
+    """Return the main text of a walked page; `source` is its HTML in UTF-8, `model` the weights if not Winnow's own."""
     if not page.texts:
         return Found([], 0.0, 1.0)
     model = model or trees.load()

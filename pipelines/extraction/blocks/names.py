@@ -76,6 +76,8 @@ _ROW = [(1 << number, re.compile(pattern)) for number, (_, pattern) in enumerate
 _ANY = re.compile("|".join(pattern for _, pattern in GROUPS))
 """Most words are in no group."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_APART = "".join(chr(code) if chr(code).islower() else " " for code in range(128))
+"""What stands for each character of ASCII, for `str.translate`: lower-case letters for themselves."""
 MOST_CHARACTERS = 300
 """Of one attribute that are read; generated class lists go on for pages."""
 _MOST_LETTERS = 40
@@ -130,8 +132,12 @@ def _of_value(value: str) -> int:
 def _of_one_name(name: str) -> int:
     """Of what stands between white space."""
     lower = name.lower()
-    found = CONSENT_TOOL * bool(_TOOL.search(lower)) | CONSENT_PLACE * bool(_PLACE.search(lower))
-    for word in _WORD.findall(name):
+    found = CONSENT_TOOL if _TOOL.search(lower) else 0
+    if ("cookie" in lower or "consent" in lower or "gdpr" in lower or "dsgvo" in lower or "rgpd" in lower) and (
+        _PLACE.search(lower)
+    ):
+        found |= CONSENT_PLACE
+    for word in lower.translate(_APART).split() if lower == name and name.isascii() else _WORD.findall(name):
         found |= _of_word[word]
     return found
 

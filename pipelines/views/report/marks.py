@@ -62,17 +62,16 @@ def _shown(
         return {}
     try:
         spans = step.settings.spans(document, text)
-        held = {measure: _inside(places, len(text.string)) for measure, places in spans.items()}
+        found = {
+            rule: _inside(spans[measure], len(text.string))
+            for measure in spans if (rule := f"{step.name}.{measure}") in wanted
+        }  # fmt: skip
     except Exception as error:
         if not is_documents(error):
             raise
         return {}
-    found = {}
-    for measure, places in held.items():
-        if (rule := f"{step.name}.{measure}") in wanted:
-            for changes in carried:
-                places = carry(places, changes)
-            found[rule] = places
+    for changes in carried:
+        found = {rule: carry(places, changes) for rule, places in found.items()}
     return found
 
 

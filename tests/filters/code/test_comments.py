@@ -97,11 +97,11 @@ def test_places_ascend_and_lie_in_the_text(text: str, language: str) -> None:
     "piece", ["/*", '"', "'", "`", "\\", "#", "--[[", "{-", "(*", "<!--", '"""', "\n=begin\n", " ", "{", "a"]
 )
 def test_hostile_texts_take_linear_time(piece: str) -> None:
-    text = piece * (200_000 // len(piece))
+    text = piece * (100_000 // len(piece))
     for syntax in {syntax: name for name, syntax in sorted(SYNTAX.items())}.values():
         began = time.process_time()
         comments(text, syntax)
-        assert time.process_time() - began < 2
+        assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(

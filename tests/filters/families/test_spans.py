@@ -49,7 +49,7 @@ def asked(step: Any, string: str) -> tuple[Measured, dict[str, list[Span]]]:
 
 
 @pytest.mark.parametrize("variant", ["winnow", "datatrove", "dolma", "dclm"])
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(TEXTS)
 def test_gopher_quality(variant: str, string: str) -> None:
     measures, spans = asked(GopherQuality(variant=variant), string)
@@ -70,7 +70,7 @@ def test_gopher_quality(variant: str, string: str) -> None:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(TEXTS)
 def test_gopher_repetition(variant: str, string: str) -> None:
     measures, spans = asked(GopherRepetition(variant=variant), string)
@@ -97,7 +97,7 @@ def test_gopher_repetition(variant: str, string: str) -> None:
             assert measures[rule] == characters / whole
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(TEXTS)
 def test_gopher_repetition_of_lines_and_paragraphs(string: str) -> None:
     for variant in ("winnow", "dclm"):
@@ -136,7 +136,7 @@ def test_overlaps_are_one_place_where_no_character_counts_twice(variant: str, ex
 
 
 @pytest.mark.parametrize("variant", ["winnow", "dclm", "dolma"])
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(TEXTS)
 def test_c4(variant: str, string: str) -> None:
     step = C4Page(variant=variant, terminal_punctuation=False, min_words_per_line=1)
@@ -148,7 +148,7 @@ def test_c4(variant: str, string: str) -> None:
 
 
 @pytest.mark.parametrize("variant", ["winnow", "datatrove"])
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(TEXTS)
 def test_fineweb(variant: str, string: str) -> None:
     measures, spans = asked(FineWebQuality(variant=variant), string)
@@ -168,7 +168,7 @@ def test_mc4(string: str) -> None:
     assert measures["long_lines"] == len(spans["long_lines"])
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(TEXTS)
 def test_refinedweb(string: str) -> None:
     """The words that are left when what is shown is taken out."""

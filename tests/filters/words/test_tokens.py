@@ -70,7 +70,7 @@ def test_no_character_is_lost_or_made(string: str) -> None:
 
 @pytest.mark.parametrize("mark", ["(", ")", ".", "'", "a.", ".a", "-a", "a,", "\u2605", "@", "://", "a:", "$", "5%"])
 def test_a_long_chunk_keeps_its_characters(mark: str) -> None:
-    chunk = mark * (200_000 // len(mark))
+    chunk = mark * (50_000 // len(mark))
     assert "".join(words_and_marks(chunk)) == chunk
 
 

@@ -4,8 +4,6 @@ import hashlib
 import os
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,9 +13,9 @@ import boto3
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from ports import free_ports
 from small_builds import read_bytes
 
+from tests.s3_server import WHO, s3_server
 from winnow.pipelines import cli
 from winnow.pipelines.beam import dofns
 from winnow.pipelines.beam.storage import BeamStorage, StorageFailed
@@ -25,30 +23,13 @@ from winnow.pipelines.files.storage import write_bytes
 
 pytestmark = pytest.mark.distributed
 BUCKET = "corpora"
-WHO = {"AWS_ACCESS_KEY_ID": "name", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "us-east-1"}
 Promised = Callable[[Path], dict[str, str]]
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    """A server with an empty bucket; who it is and where, in the environment."""
-    (port,) = free_ports(1)
-    server = subprocess.Popen([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in (WHO | {"AWS_ENDPOINT_URL": url}).items():
-            patch.setenv(name, value)
-        while server.poll() is None:
-            try:
-                urllib.request.urlopen(url, timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        boto3.client("s3").create_bucket(Bucket=BUCKET)
+    with s3_server(BUCKET) as url:
         yield url
-    server.kill()
-    server.wait()
 
 
 @pytest.fixture(scope="module")

@@ -123,7 +123,12 @@ def test_random_rows_in_random_units(tmp_path: Path) -> None:
             assert result.entries() == results[0].entries()
 
 
-@pytest.mark.parametrize("rows", range(1, 22))
+FEW = (1, 2, 3, 5, 8, 13, 21)
+
+
+@pytest.mark.parametrize(
+    "rows", [*FEW, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 22) if n not in FEW)]
+)
 def test_no_part_is_empty(tmp_path: Path, rows: int) -> None:
     warc(tmp_path / "a.warc.gz", [f"{i:04}" * 40 for i in range(rows)])
     made = whole(tmp_path / "out", SHORT, [f"{tmp_path}/a.warc.gz"], 700)

@@ -68,7 +68,7 @@ def of(name: str, dedup: Dedup = FIVE, **more: Any) -> Recipe:
     return dataclasses.replace(joint(dedup, **more), sources=(Source(name, Warc(), "warc"),))
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))])
 def test_two_builds_keep_what_one_would_keep(tmp_path: Path, seed: int) -> None:
     one, other = split(tmp_path, families(seed), seed)
     _, in_one = finished(tmp_path / "all", joint(), [f"a={one}", f"b={other}"])

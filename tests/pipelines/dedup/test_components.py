@@ -83,7 +83,7 @@ def chain(length: int, order: str) -> list[tuple[int, int]]:
 @pytest.mark.parametrize("order", ["ascending", "shuffled", "by turns from both ends", "bits turned round"])
 def test_long_chains(order: str) -> None:
     """The longest way there is for a graph's size; turns grow as its logarithm at most."""
-    for length in (2, 1000, 65_536):
+    for length in (2, 1000, 16_384):
         graph = links(chain(length, order))
         assert set(components(graph).centres.tolist()) == {0}
         found, turns = in_turns(graph, [0, length // 3, length // 2])
@@ -91,14 +91,14 @@ def test_long_chains(order: str) -> None:
         assert turns <= length.bit_length()
 
 
-@pytest.mark.parametrize("centre", [0, 500_000, 1_000_000])
-def test_a_star_of_a_million(centre: int) -> None:
-    others = np.delete(np.arange(1_000_001, dtype=np.uint64), centre)
+@pytest.mark.parametrize("centre", [0, 100_000, 200_000])
+def test_a_large_star(centre: int) -> None:
+    others = np.delete(np.arange(200_001, dtype=np.uint64), centre)
     middle = np.full(len(others), centre, np.uint64)
     graph = Links(np.minimum(middle, others), np.maximum(middle, others))
     assert not components(graph).centres.any()
-    found, turns = in_turns(graph, [0, 300_000, 600_000])
-    assert (len(found), set(found.values()), turns) == (1_000_001, {0}, 0 if centre == 0 else 1)
+    found, turns = in_turns(graph, [0, 60_000, 120_000])
+    assert (len(found), set(found.values()), turns) == (200_001, {0}, 0 if centre == 0 else 1)
 
 
 def test_nothing_at_all() -> None:

@@ -251,6 +251,7 @@ def test_where_batches_end_changes_no_key(tmp_path: Path, monkeypatch: pytest.Mo
     assert found[0] == found[1]
 
 
+@pytest.mark.slow
 def test_memory_is_that_of_a_batch_and_a_record(tmp_path: Path) -> None:
     parts = [[" ".join(f"w{book}x{part}x{i}" for i in range(400)) for part in range(100)] for book in range(40)]
     peaks = []

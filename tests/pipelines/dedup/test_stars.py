@@ -146,10 +146,9 @@ def test_it_is_the_definition(measure: Measure, sets: Sets, bands: list[set[int]
 
 
 @both
-@pytest.mark.parametrize("few", [0, 2, 4])
-@given(SETS, BANDS, LIMITS)
+@given(st.sampled_from([0, 2, 4]), SETS, BANDS, LIMITS)
 def test_how_large_buckets_are_worked_off_changes_nothing(
-    few: int, measure: Measure, sets: Sets, bands: list[set[int]], limit: float
+    measure: Measure, few: int, sets: Sets, bands: list[set[int]], limit: float
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "EACH_WITH_EACH", few)
@@ -214,10 +213,16 @@ def with_copies(places: list[int], bands: list[set[int]]) -> tuple[Buckets, list
 
 
 @both
-@pytest.mark.parametrize("few", [1, 16])
-@given(SETS, st.lists(st.integers(0, 5), min_size=10, max_size=10), BANDS, LIMITS, st.sampled_from([0, 0, 1, 4, 10]))
+@given(
+    st.sampled_from([1, 16]),
+    SETS,
+    st.lists(st.integers(0, 5), min_size=10, max_size=10),
+    BANDS,
+    LIMITS,
+    st.sampled_from([0, 0, 1, 4, 10]),
+)
 def test_with_copies_it_is_the_definition_too(
-    few: int, measure: Measure, sets: Sets, places: list[int], bands: list[set[int]], limit: float, fixed: int
+    measure: Measure, few: int, sets: Sets, places: list[int], bands: list[set[int]], limit: float, fixed: int
 ) -> None:
     """Of equal texts every one is judged by the documents before it; the first `fixed` are judged by none. An equal
     text counts before one that has the same shingles."""

@@ -92,6 +92,7 @@ def test_what_text_becomes(html: str, text: str, sandbox: Sandbox) -> None:
     assert found.text == text
 
 
+@pytest.mark.slow
 def test_the_same_from_a_second_child() -> None:
     pages = [*EXTRACTED.values(), *(page[0] for page in REJECTED.values() if len(page[0]) < 2_000_000)]
     with Sandbox(SETTINGS) as one, Sandbox(SETTINGS) as other:
@@ -142,7 +143,12 @@ PRODUCTS = {
 """Each within all counts of things, past one of their products."""
 
 
-@pytest.mark.parametrize("name", list(PRODUCTS))
+LARGE = ("a thousand attributes 900 times", "long names", "different names")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in LARGE else name for name in PRODUCTS]
+)
 def test_products_are_counted(name: str) -> None:
     make, rule = PRODUCTS[name]
     found = extract(make(), "http://hostile.example/", None, SETTINGS)

@@ -1,5 +1,6 @@
 """The shortcuts give what trafilatura gives: expression by expression, paragraph by paragraph, and page by page."""
 
+import functools
 import os
 import subprocess
 import sys
@@ -30,8 +31,15 @@ ODD = """<html><body><div class="comments &#1; x" id="content"><p style="display
 <div class="cookie-banner">h</div><div class="" id="">i</div></body></html>"""
 
 
+@functools.cache
 def pages() -> list[str]:
     return [ARTICLE, ODD, "<p>x", *(html for _, html in (real_pages(25) if WEB_IS_HERE else []))]
+
+
+@functools.cache
+def trees() -> list[etree._Element]:
+    """Of all pages; nothing that is asked of them changes them."""
+    return [parse(html.encode("utf-8", "replace")) for html in pages()]
 
 
 WEB_IS_HERE = (ROOT / "../shared/data/web").exists()
@@ -42,8 +50,7 @@ def test_expressions_select_the_same(name: str) -> None:
     expression = BEFORE[name]
     shortcut = shortcuts.shortcut(expression)
     takes_first = "[1]" in expression.path and isinstance(shortcut, shortcuts.Grouped)
-    for html in pages():
-        tree = parse(html.encode("utf-8", "replace"))
+    for tree in trees():
         expected, found = expression(tree), shortcut(tree)
         assert (found[:1] == expected[:1]) if takes_first else (found == expected)
 
@@ -56,8 +63,7 @@ def test_most_expressions_have_a_shortcut() -> None:
 def test_the_cleaning_union_selects_the_same() -> None:
     expression = etree.XPath(settings.BASIC_CLEAN_XPATH.path, namespaces={"re": "http://exslt.org/regular-expressions"})
     union = shortcuts.GroupedUnion(expression)
-    for html in pages():
-        tree = parse(html.encode("utf-8", "replace"))
+    for tree in trees():
         assert set(union(tree)) == set(expression(tree))
         assert len(union(tree)) == len(expression(tree))
 

@@ -222,7 +222,7 @@ def test_a_stream_is_inflated_again_so_often_only(
 
 def test_items_are_not_listed_before_they_are_read(tmp_path: Path) -> None:
     """A list of them took 213 bytes for each, and a file has millions."""
-    count = 20_000
+    count = 5_000
     built = lines(tmp_path, "# \n" * count)
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()

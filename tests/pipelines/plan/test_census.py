@@ -366,7 +366,7 @@ def said_of(made: Built, unit: Unit) -> Damaged | None:
     return None
 
 
-@pytest.mark.parametrize("kinds", [300, 70_000])
+@pytest.mark.parametrize("kinds", [300, pytest.param(70_000, marks=pytest.mark.slow)])
 def test_a_hostile_file_of_many_kinds_costs_a_line_for_each_of_a_few_hundred(tmp_path: Path, kinds: int) -> None:
     """From the scan to the tally; the page among them is kept, and all the others are counted."""
     page = raw_record(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nhello world")

@@ -116,7 +116,7 @@ def test_so_many_kinds_have_names(kinds: int) -> None:
     assert items.bounded(()) is items
 
 
-@pytest.mark.parametrize("kinds", [MOST_KINDS + 1, 300, 70_000])
+@pytest.mark.parametrize("kinds", [MOST_KINDS + 1, 300, pytest.param(70_000, marks=pytest.mark.slow)])
 def test_the_rarest_kinds_beyond_are_counted_as_unknown(kinds: int) -> None:
     """Carriers and gaps are what they were, however rare; of kinds of one number the first by name keep theirs."""
     rare = [f"kind-{place:05}" for place in range(kinds)]

@@ -49,7 +49,10 @@ EXAMPLE = {"rank": "0", "id": "x", "url": None, "language": "en", "characters": 
            "rule": "duplicate.near", "value": 0.9, "limit": None}  # fmt: skip
 CLUSTER = {"cluster": "a", "size": 3, "exact": 1, "near": 1, "least": 0.9, "sources": {"web": 3}, "url": "u",
            "title": "t", "text": "abc"}  # fmt: skip
-VALUES: list[Any] = [None, [], {}, "x\n\x1b", -1, 10**30, True, 1.5, math.nan, math.inf, [1], {"a": 1}, [[]], 0]
+VALUES: list[Any] = [
+    None, ..., "x\n\x1b", 10**30, math.nan, {"a": 1}, [], {}, -1, True, 1.5, math.inf, [1], [[]], 0,
+]  # fmt: skip
+"""The first of them in the quick tests too."""
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +97,9 @@ def changed(ledger: Any, place: Place, value: Any) -> Any:
     return made
 
 
-@pytest.mark.parametrize("value", [*VALUES, ...], ids=str)
+@pytest.mark.parametrize(
+    "value", [*VALUES[:6], *(pytest.param(value, marks=pytest.mark.slow) for value in VALUES[6:])], ids=str
+)
 def test_nothing_in_a_ledger_surprises_the_views(root: Path, value: Any) -> None:
     """What was changed is shown, or told to be damaged."""
     fates, sound = {"shown": 0, "damaged": 0}, json.loads((root / "sound.json").read_text())

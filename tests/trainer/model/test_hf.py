@@ -60,13 +60,13 @@ def test_transformers_loads_what_we_save(name: str, tmp_path: Path) -> None:
 def test_shards_are_one_model(name: str, tmp_path: Path) -> None:
     ours = model_of(name)
     hf.save_weights(ours, tmp_path, end=0, mask=1)
-    of = [(name, parameter.detach()) for name, parameter in ours.named_parameters()]
+    of = {name: parameter.detach() for name, parameter in ours.named_parameters()}
     (tmp_path / hf.WEIGHTS).unlink()
     most = 7000
-    written = hf.write_shards(of, tmp_path, most)
-    assert written == sum(tensor.nbytes for _, tensor in of)
+    sizes = {name: tensor.nbytes for name, tensor in of.items()}
+    hf.write_files(sizes, of.__getitem__, tmp_path, most)
     index = json.loads((tmp_path / hf.INDEX).read_text())
-    assert index["metadata"] == {"total_size": written}
+    assert index["metadata"] == {"total_size": sum(sizes.values())}
     files = sorted(set(index["weight_map"].values()))
     assert files == [f"model-{n:05}-of-{len(files):05}.safetensors" for n in range(1, len(files) + 1)]
     assert sorted(path.name for path in tmp_path.glob("*.safetensors*")) == sorted([*files, hf.INDEX])
@@ -85,8 +85,7 @@ def test_shards_are_one_model(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("most", "files"), [(8, 2), (7, 3), (12, 1), (11, 2), (3, 3), (1 << 40, 1)])
 def test_how_many_shards(tmp_path: Path, most: int, files: int) -> None:
-    of = [(name, torch.ones(1)) for name in "abc"]
-    hf.write_shards(iter(of), tmp_path, most)
+    hf.write_files(dict.fromkeys("abc", 4), lambda _: torch.ones(1), tmp_path, most)
     assert len(list(tmp_path.glob("*.safetensors"))) == files
     assert (tmp_path / hf.INDEX).exists() == (files > 1)
 
@@ -167,7 +166,6 @@ def test_a_context_is_made_longer(tmp_path: Path) -> None:
     hf.save_weights(ours, tmp_path, end=0)
     layout = init(tmp_path, 100)
     assert layout == replace(ours.layout, context=100, stretch=rope.yarn(40, 100))
-    assert init(tmp_path, 100, yarn=False) == replace(ours.layout, context=100)
     longer = hf.load_model(tmp_path, layout=layout)
     (tmp_path / "longer").mkdir()
     hf.save_weights(longer, tmp_path / "longer", end=0)
@@ -182,17 +180,29 @@ def test_a_context_is_made_longer(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "context", "said"),
+    ("name", "context", "yarn", "said"),
     [
-        ("Llama, grouped", 40, "has 40 positions, and model.context is 40"),
-        ("Qwen3, YaRN", 39, "has 40 positions, and model.context is 39"),
-        ("Llama 3", 99, "is stretched already, as llama3"),
+        ("Llama, grouped", 40, True, "has 40 positions, and model.context is 40"),
+        ("Qwen3, YaRN", 39, True, "has 40 positions, and model.context is 39"),
+        ("Llama 3", 99, True, "is stretched already, as llama3"),
+        ("Llama, grouped", 41, False, "context is 41, and init = .* has 40 positions: lower it, or stretch them with"),
+        ("Qwen3, YaRN", 41, False, "has 40 positions: lower it, or stretch them with model.yarn = true$"),
+        ("Llama 3", 41, False, "has 40 positions: lower it$"),
     ],
 )
-def test_a_context_that_is_not_made_longer(name: str, context: int, said: str, tmp_path: Path) -> None:
+def test_a_context_that_is_not_made_longer(name: str, context: int, yarn: bool, said: str, tmp_path: Path) -> None:
     hf.save_weights(model_of(name), tmp_path, end=0)
     with pytest.raises(BadCall, match=said):
-        init(tmp_path, context)
+        init(tmp_path, context, yarn)
+
+
+def test_up_to_its_own_a_context_is_free(tmp_path: Path) -> None:
+    ours = model_of("Llama, grouped")
+    hf.save_weights(ours, tmp_path, end=0)
+    assert [init(tmp_path, context, yarn=False) for context in (40, 39)] == [
+        ours.layout,
+        replace(ours.layout, context=39),
+    ]
 
 
 def test_trained_on_short_windows_a_stretched_model_keeps_its_positions(tmp_path: Path) -> None:

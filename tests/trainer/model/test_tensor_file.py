@@ -35,6 +35,23 @@ def test_metadata_is_kept_and_a_file_that_was_there_replaced(tmp_path: Path) -> 
         assert file.metadata() == {"format": "pt"}
 
 
+def test_rows_of_several_files_are_one_tensor(tmp_path: Path) -> None:
+    whole, files = torch.arange(14.0).view(7, 2), list[Path]()
+    for number, part in enumerate((whole[:3], whole[3:3], whole[3:6], whole[6:])):
+        files.append(tmp_path / tensor_file.numbered("x", number, 4))
+        more = {"count": TENSORS["count"], "half": TENSORS["half"]} if number == 2 else {}
+        tensor_file.write(files[-1], {"m": part} | more)
+    assert [file.name for file in files][::3] == ["x-00001-of-00004.safetensors", "x-00004-of-00004.safetensors"]
+    found = tensor_file.rows(files)
+    assert {name: rows.shape for name, rows in found.items()} == {"m": [7, 2], "count": [], "half": [3]}
+    assert torch.equal(found["m"][...], whole)
+    for first in range(8):
+        for last in range(first, 8):
+            assert torch.equal(found["m"][first:last], whole[first:last]), (first, last)
+    assert torch.equal(found["half"][1:2], TENSORS["half"][1:2])
+    assert (found["count"][...].item(), tensor_file.numbered("x", 0, 1)) == (7, "x.safetensors")
+
+
 def test_pieces_join(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = tensor_file.write(tmp_path / "whole", TENSORS)
     monkeypatch.setattr(tensor_file, "_PIECE", 7)

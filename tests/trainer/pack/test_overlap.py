@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.trainer.small_corpora import byte_tokenizer, quiet, text, write
+from tests.trainer.small_packs import names_of
 from winnow.trainer.pack import overlap as module
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.overlap import LENGTH, Overlap, overlap
@@ -43,7 +44,7 @@ def plainly(of: Pack) -> Overlap:
     ]
     copied = sorted(((-share, n) for share, n in shares if share >= 0.5))
     every = [one in train for each in sequences["validation"] for one in each]
-    names = documents["validation"].id
+    names = names_of(documents["validation"])
     return Overlap(len(shares), len(copied), sum(every) / len(every), [str(names[n]) for _, n in copied])
 
 

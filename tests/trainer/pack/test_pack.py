@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.trainer.small_corpora import build, byte_level, digests, foreign, packed, text, write
+from tests.trainer.small_packs import names_of
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.pack import shard
 from winnow.trainer.pack.index import Pack
@@ -16,7 +17,7 @@ from winnow.trainer.pack.tokenizer import END, MASK, load
 
 
 def ids(found: Pack, split: str) -> set[str]:
-    return {name for source in found.sources for name in found.documents(split, source).id}
+    return {name for source in found.sources for name in names_of(found.documents(split, source))}
 
 
 def test_every_document_is_its_tokens_between_a_beginning_and_an_end(tmp_path: Path, ours: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from tests.trainer import small_runs
 from tests.trainer.small_corpora import digests, quiet
+from winnow.pipelines.cli import main
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.pack import index, remote
 from winnow.trainer.pack.index import MANIFEST, Pack
@@ -212,3 +213,14 @@ def test_a_run_on_a_pack_over_http_is_the_same_run(served: str, whole: Path, tmp
         small_runs.trained(small_runs.config(Path(served), data={"pack": served}), tmp_path / "run")
     mine, theirs = small_runs.untimed(tmp_path / "run", "step"), small_runs.untimed(whole, "step")
     assert mine == theirs != []
+
+
+def test_an_evaluation_takes_a_url(whole: Path, pack: Path, stored: str, tmp_path: Path) -> None:
+    found = []
+    for data in (str(pack), stored):
+        file = tmp_path / "figures.json"
+        assert main(["eval", str(whole), "--data", data, "--no-xz", "--threads", "1", "--json", str(file)]) == 0
+        of = json.loads(file.read_text())["data"][0]
+        found.append({key: value for key, value in of.items() if key not in ("data", "seconds")})
+    assert found[0] == found[1]
+    assert main(["eval", str(whole), "--data", f"{stored}/none", "--no-xz"]) == 2

@@ -1,16 +1,17 @@
-"""Runs of two processes over gloo. Each starts torch anew, which takes seconds."""
+"""Runs of several processes over gloo."""
 
-import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from tests.trainer import small_runs
-from tests.trainer.launched import launched
+from tests.trainer.launched import forked, told, trained
 from tests.trainer.small_runs import config, lines, untimed
 from winnow.trainer.config import config_file
 from winnow.trainer.errors import BadCall
+from winnow.trainer.optim.muon import Stack
 from winnow.trainer.parallel.ranks import Ranks, joined
 
 
@@ -21,6 +22,7 @@ def test_one_process_is_all_ranks() -> None:
     assert tensor.tolist() == [0.0, 1.0, 2.0]
     assert torch.equal(ranks.gather(tensor), tensor)
     assert (ranks.first, ranks.most(7), ranks.agree({"a": 1})) == (True, 7, {"a": 1})
+    assert (ranks.everyone("a"), ranks.apart()) == (["a"], ranks)
 
 
 def test_without_torchrun_there_is_one_rank(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,23 +44,23 @@ def test_an_odd_environment_and_a_missing_device_are_named(monkeypatch: pytest.M
 
 @pytest.mark.distributed
 @pytest.mark.parametrize(
-    ("objective", "parallel", "numbers"), [("causal", "replicate", (1, 2, 1)), ("masked", "shard", (2, 4, 1))]
+    ("objective", "parallel", "numbers"), [("causal", "replicate", (1, 2, 1)), ("masked", "shard", (1, 4, 2, 1))]
 )
 def test_on_other_numbers_of_ranks_the_run_stays_the_same(
     tmp_path: Path, objective: str, parallel: str, numbers: tuple[int, ...]
 ) -> None:
     pack = small_runs.make_pack(tmp_path / "pack")
-    asked = config(pack, objective=objective, machine={"threads": 1, "parallel": parallel})
+    machine = {"threads": 1, "parallel": parallel}
+    asked = config(pack, objective=objective, machine=machine, run={"evaluate_every": 3})
     file = tmp_path / "run.toml"
     file.write_text(config_file.dump(asked))
-    for ranks, until in zip(numbers, ("step 4:", "step 8:", ""), strict=True):
-        code = 0 if not until else 143 if ranks == 1 else 1
-        done = launched(ranks, str(file), str(tmp_path / "parts"), until)
-        assert done.returncode == code, done.stderr
-    assert launched(1, str(file), str(tmp_path / "whole"), "").returncode == 0
+    stops = ["step 3:", "step 6:", "step 9:"][: len(numbers) - 1]
+    for ranks, until in zip(numbers, [*stops, ""], strict=True):
+        assert trained(ranks, file, tmp_path / "parts", until) == [143 if until else 0] * ranks
+    assert trained(1, file, tmp_path / "whole") == [0]
     one, other = (untimed(tmp_path / name, "step", "evaluation") for name in ("whole", "parts"))
     assert [entry["ranks"] for entry in lines(tmp_path / "parts", "start")] == list(numbers)
-    assert [entry["step"] for entry in lines(tmp_path / "parts", "end")] == [5, 9, 12]
+    assert [entry["step"] for entry in lines(tmp_path / "parts", "end")] == [*[4, 7, 10][: len(stops)], 12]
     for a, b in zip(one, other, strict=True):
         assert a["step"] == b["step"]
         assert a.keys() == b.keys()
@@ -77,8 +79,7 @@ def test_two_ranks_repeat_themselves_and_agree_with_one(tmp_path: Path, parallel
     file.write_text(config_file.dump(asked))
     losses = {}
     for name, ranks, until in (("one", 1, ""), ("two", 2, ""), ("again", 2, "step 4:"), ("again", 2, "")):
-        done = launched(ranks, str(file), str(tmp_path / name), until)
-        assert done.returncode == (1 if until else 0), done.stderr
+        assert trained(ranks, file, tmp_path / name, until) == [143 if until else 0] * ranks
         losses[name] = [entry["loss"] for entry in lines(tmp_path / name, "step")]
     assert losses["two"] == losses["again"]
     two, again = (small_runs.tensors(tmp_path / name) for name in ("two", "again"))
@@ -86,43 +87,29 @@ def test_two_ranks_repeat_themselves_and_agree_with_one(tmp_path: Path, parallel
     assert losses["one"] == pytest.approx(losses["two"], rel=1e-4)
 
 
-SUMS = """
-import json, sys
-import torch
-from winnow.trainer.optim.muon import Stack
-from winnow.trainer.parallel.ranks import joined
-
-with joined("cpu") as ranks:
+def talked(ranks: Ranks) -> list[Any]:
     tensor = torch.tensor([float(ranks.rank + 1)])
     ranks.sum(tensor)
     part = torch.full((2, 3), float(ranks.rank), dtype=torch.bfloat16)
-    stacks = {}
-    for size in (1, 2, 3):
-        parameters = [torch.zeros(4, 4) for _ in range(size)]
-        gradient = torch.randn(size, 4, 4, generator=torch.Generator().manual_seed(size))
-        stack = Stack([str(i) for i in range(size)], parameters, gradient, torch.zeros_like(gradient))
-        stack.step(0.1, 0.1, 0.95, torch.tensor(1.0), torch.float32, ranks)
-        stacks[size] = [p.tolist() for p in parameters]
-    gathered = ranks.gather(part).float().tolist()
-    told = [tensor.item(), gathered, ranks.most(3 * ranks.rank), ranks.agree(ranks.rank), stacks]
-    if ranks.rank == int(sys.argv[3]):
-        open(sys.argv[2] + f".{ranks.rank}.json", "w").write(json.dumps(told))
-"""
+    moved = {size: stepped(size, ranks) for size in (1, 2, 3)}
+    apart = ranks.apart().everyone(ranks.rank)
+    return [tensor.item(), ranks.gather(part).float().tolist(), ranks.most(3 * ranks.rank), ranks.agree(ranks.rank),
+            ranks.everyone("ab"[ranks.rank]), apart, moved]  # fmt: skip
+
+
+def stepped(size: int, ranks: Ranks) -> list[Any]:
+    """So many matrices of one shape, after a step of Muon."""
+    parameters = [torch.zeros(4, 4) for _ in range(size)]
+    gradient = torch.randn(size, 4, 4, generator=torch.Generator().manual_seed(size))
+    stack = Stack([str(i) for i in range(size)], parameters, gradient, torch.zeros_like(gradient))
+    stack.step(0.1, 0.1, 0.95, torch.tensor(1.0), torch.float32, ranks)
+    return [p.tolist() for p in parameters]
 
 
 @pytest.mark.distributed
-@pytest.mark.parametrize("rank", [0, 1])
-def test_what_two_ranks_tell_each_other(tmp_path: Path, rank: int) -> None:
-    done = launched(2, "-", str(tmp_path / "sums"), str(rank), code=SUMS)
-    assert done.returncode == 0, done.stderr
-    total, gathered, most, agreed, stacks = json.loads((tmp_path / f"sums.{rank}.json").read_text())
-    assert (total, most, agreed) == (3.0, 3, 0)
-    assert gathered == [[0.0] * 3] * 2 + [[1.0] * 3] * 2
-    from winnow.trainer.optim.muon import Stack
-
-    for size in (1, 2, 3):  # of three matrices the last rank has one, of one it has none
-        parameters = [torch.zeros(4, 4) for _ in range(size)]
-        gradient = torch.randn(size, 4, 4, generator=torch.Generator().manual_seed(size))
-        stack = Stack([str(i) for i in range(size)], parameters, gradient, torch.zeros_like(gradient))
-        stack.step(0.1, 0.1, 0.95, torch.tensor(1.0), torch.float32, Ranks())
-        torch.testing.assert_close(torch.tensor(stacks[str(size)]), torch.stack(parameters))
+def test_what_two_ranks_tell_each_other() -> None:
+    for rank, (total, gathered, most, agreed, everyone, apart, moved) in enumerate(told(forked(2, talked))):
+        assert (total, most, agreed, everyone, apart) == (3.0, 3, 0, ["a", "b"], [0, 1]), rank
+        assert gathered == [[0.0] * 3] * 2 + [[1.0] * 3] * 2
+        for size in (1, 2, 3):  # of three matrices the last rank has one, of one it has none
+            torch.testing.assert_close(torch.tensor(moved[size]), torch.tensor(stepped(size, Ranks())))

@@ -1,25 +1,15 @@
 """Shards on four processes over gloo, beside the same steps on one."""
 
-import json
+import functools
 from typing import Any
 
 import pytest
 import torch
 
-from tests.trainer.launched import launched
+from tests.trainer.launched import forked, told
 from tests.trainer.parallel import sharded_steps
 from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
-
-CODE = """
-import json, sys
-from tests.trainer.parallel import sharded_steps
-from winnow.trainer.parallel.ranks import joined
-
-with joined("cpu") as ranks:
-    told = {name: sharded_steps.taken(name, ranks, shards=True) for name in sharded_steps.SHAPES}
-    open(f"{sys.argv[2]}.{ranks.rank}.json", "w").write(json.dumps(told))
-"""
 
 
 @pytest.mark.parametrize(
@@ -38,31 +28,37 @@ def test_what_is_no_shard_is_whole() -> None:
     assert not shards.is_shard(tensor)
     for same in (shards.local(tensor), shards.whole(tensor), shards.like(tensor, tensor)):
         assert same is tensor
-    assert shards.held(tensor, tensor, Ranks()) is tensor
+    assert shards.rows(tensor, Ranks()) == ...
+
+
+@functools.cache
+def alone(name: str) -> dict[str, Any]:
+    return sharded_steps.taken(name, Ranks(), shards=False)
+
+
+def taken(ranks: Ranks) -> dict[str, Any]:
+    return {name: sharded_steps.taken(name, ranks, shards=True) for name in sharded_steps.SHAPES}
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+def found() -> list[dict[str, Any]]:
     """What each of four ranks tells."""
-    folder = tmp_path_factory.mktemp("shards")
-    done = launched(4, "-", str(folder / "told"), "", code=CODE)
-    assert done.returncode == 0, done.stderr
-    return [json.loads((folder / f"told.{rank}.json").read_text()) for rank in range(4)]
+    return told(forked(4, taken))
 
 
 @pytest.mark.distributed
 @pytest.mark.parametrize("name", sharded_steps.SHAPES)
-def test_four_shards_take_the_same_steps_as_one_process(told: list[dict[str, Any]], name: str) -> None:
-    one = sharded_steps.taken(name, Ranks(), shards=False)
-    for of_rank in told:
+def test_four_shards_take_the_same_steps_as_one_process(found: list[dict[str, Any]], name: str) -> None:
+    one = alone(name)
+    for of_rank in found:
         assert of_rank[name]["losses"] == pytest.approx(one["losses"], rel=1e-4)
         assert of_rank[name]["norms"] == pytest.approx(one["norms"], rel=3e-3)  # AdamW's first steps are signs
         assert of_rank[name]["sums"] == pytest.approx(one["sums"], rel=1e-3, abs=1e-3)
 
 
 @pytest.mark.distributed
-def test_parameters_and_moments_of_10m_are_at_most_three_tenths(told: list[dict[str, Any]]) -> None:
-    one = sharded_steps.taken("10m", Ranks(), shards=False)["bytes"]
+def test_parameters_and_moments_of_10m_are_at_most_three_tenths(found: list[dict[str, Any]]) -> None:
+    one = alone("10m")["bytes"]
     assert one == 4 * 13_769_088 + 4 * 10_616_832 + 8 * 3_152_256 + 4  # weights, Muon's and AdamW's moments, steps
-    for of_rank in told:
+    for of_rank in found:
         assert 0.25 * one < of_rank["10m"]["bytes"] <= 0.3 * one

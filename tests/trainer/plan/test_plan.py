@@ -152,7 +152,7 @@ def test_going_on_from_a_checkpoint_takes_its_shape(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("objective", ["causal", "masked"])
 def test_this_machine_is_measured(objective: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("winnow.trainer.plan.plan_here.SECONDS", 0.1)
+    monkeypatch.setattr("winnow.trainer.plan.machines.SECONDS", 0.1)
     threads = torch.get_num_threads()
     found = plan(replace(small(run={"tokens": 1280}), objective=objective), Asked(vocab=300))  # type: ignore[arg-type]
     torch.set_num_threads(threads)
@@ -166,7 +166,7 @@ def test_this_machine_is_measured(objective: str, monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_takes_too_long_is_reckoned_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("winnow.trainer.plan.plan_here.LONGEST", 0.0)
+    monkeypatch.setattr("winnow.trainer.plan.machines.LONGEST", 0.0)
     here = plan(small(), Asked(vocab=300)).here
     assert here is not None
     assert not here.measured

@@ -42,9 +42,11 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
 
 def save(run: Path, step: int, pack: Pack, keep: int = 0) -> Path:
     weights = {name: parameter.detach() for name, parameter in model(step).named_parameters()}
-    moments = {name: tensor.clone() for name, tensor in MOMENTS.items()}
-    content = Content(step, LAYOUT, weights, moments, {"tokens": 64 * step, "seconds": 1.5})
-    return checkpoint.save(run, content, pack, keep)
+    files = {"model.safetensors": weights, "optimizer.safetensors": MOMENTS}
+    sizes = {name: weight.nbytes for name, weight in weights.items()}
+    content = Content(step, LAYOUT, sizes, files, {"tokens": 64 * step, "seconds": 1.5})
+    checkpoint.save(run, checkpoint.begin(run, step, Ranks()), content, pack, keep, Ranks())
+    return checkpoint.folder(run, step)
 
 
 def names(run: Path) -> list[str]:
@@ -68,7 +70,7 @@ def test_a_checkpoint_is_a_model_directory_with_the_state_beside(tmp_path: Path,
     state, tensors = checkpoint.load(path)
     assert (state["step"], state["tokens"], state["seconds"]) == (12, 768, 1.5)
     assert tensors.keys() == MOMENTS.keys()
-    assert all(torch.equal(tensors[name], MOMENTS[name]) for name in MOMENTS)
+    assert all(torch.equal(tensors[name][...], MOMENTS[name]) for name in MOMENTS)
     loaded = load_model(path)
     assert all(torch.equal(a, b) for a, b in zip(loaded.parameters(), model(12).parameters(), strict=True))
 
@@ -146,9 +148,12 @@ def test_all_damaged_fails(tmp_path: Path, pack: Pack) -> None:
 
 def test_a_checkpoint_of_another_version_is_refused(tmp_path: Path, pack: Pack) -> None:
     path = save(tmp_path, 1, pack) / "state.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 99}))
-    with pytest.raises(BadCall, match=r"state\.json is of version 99, and this is version 1"):
+    state = json.loads(path.read_text())
+    path.write_text(json.dumps(state | {"version": 99}))
+    with pytest.raises(BadCall, match=r"state\.json is of version 99, and this is version 2"):
         newest(tmp_path)
+    path.write_text(json.dumps(state | {"version": 1}))
+    assert newest(tmp_path) == (path.parent, [])
 
 
 def test_what_a_killed_process_left_is_swept(tmp_path: Path, pack: Pack) -> None:

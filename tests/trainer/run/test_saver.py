@@ -13,7 +13,7 @@ from winnow.trainer.config.settings import ModelShape
 from winnow.trainer.errors import RunFailed
 from winnow.trainer.model.model import Model
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.parallel.ranks import Ranks
+from winnow.trainer.parallel.ranks import Ranks, T
 from winnow.trainer.run import checkpoint
 from winnow.trainer.run.saver import Saver
 
@@ -46,10 +46,10 @@ class Held:
         self.may, self.begun, self._save = threading.Event(), threading.Event(), checkpoint.save
         monkeypatch.setattr(checkpoint, "save", self)
 
-    def __call__(self, *given: Any) -> Path:
+    def __call__(self, *given: Any) -> None:
         self.begun.set()
         assert self.may.wait(10)
-        return self._save(*given)
+        self._save(*given)
 
 
 def test_what_changes_after_save_returns_is_not_saved(
@@ -129,8 +129,14 @@ def test_other_ranks_write_nothing(tmp_path: Path, pack: Pack, model: Model) -> 
     class Other(Ranks):
         """The second of two, who meets nobody."""
 
-        def most(self, number: int) -> int:
-            return number
+        def apart(self) -> Ranks:
+            return self
+
+        def agree(self, value: T) -> T:
+            return value
+
+        def everyone(self, value: T) -> list[T]:
+            return [value]
 
     with Saver(tmp_path, pack, 1, Other(rank=1, world=2)) as saver:
         assert saver.save(1, model, {}, {}) == tmp_path / "checkpoints" / "step-000001"

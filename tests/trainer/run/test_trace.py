@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from tokenizers import Tokenizer
 
-from tests.trainer.small_packs import make_pack
+from tests.trainer.small_packs import make_pack, names_of
 from winnow.trainer.config import config_file
 from winnow.trainer.config.settings import Config, Data, ModelShape
 from winnow.trainer.data.batches import Batches
@@ -76,7 +76,7 @@ def test_the_documents_of_a_step_are_those_it_trained_on(tmp_path: Path, step: i
     rebuilt = {}
     for document in value["documents"]:
         columns = pack.documents("train", document["source"])
-        number = columns.id.tolist().index(document["id"])
+        number = names_of(columns).index(document["id"])
         for piece in document["pieces"]:
             tokens = columns.read(number, piece["start"], piece["stop"])
             rebuilt[piece["row"], piece["column"]] = tokens.tolist()
@@ -266,7 +266,7 @@ def test_the_text_of_a_real_pack_is_the_corpus_text(tmp_path: Path) -> None:
         for document in value["documents"]:
             text = pq.read_table(document["file"], columns=["text"])["text"][document["row"]].as_py()
             columns = pack.documents("train", document["source"])
-            number = columns.id.tolist().index(document["id"])
+            number = names_of(columns).index(document["id"])
             for piece in document["pieces"]:
                 tokens = columns.read(number, piece["start"], piece["stop"]).tolist()
                 assert decoder.decode(tokens, skip_special_tokens=True) in text

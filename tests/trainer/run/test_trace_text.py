@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.trainer.small_packs import names_of
 from winnow.pipelines.cli import main
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack.index import Pack
@@ -40,7 +41,7 @@ def found(run: Path, index: Path, text: str, **asked: int) -> dict[str, Any]:
 def texts(pack: Path) -> dict[str, str]:
     """Id and text of the training documents."""
     opened = Pack.open(pack)
-    ids = {id_ for source in opened.sources for id_ in opened.documents("train", source).id.tolist()}
+    ids = {id_ for source in opened.sources for id_ in names_of(opened.documents("train", source))}
     tables = [pq.read_table(file, columns=["id", "text"]) for file in opened.corpus]
     return {row["id"]: row["text"] for table in tables for row in table.to_pylist() if row["id"] in ids}
 

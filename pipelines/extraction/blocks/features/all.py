@@ -11,7 +11,7 @@ from winnow.pipelines.extraction.blocks.features.table import Table
 from winnow.pipelines.extraction.blocks.page import Page
 
 
-def features(page: Page, url: str | None, source: str) -> tuple[Table, Measures]:
+def features(page: Page, url: str | None, source: bytes) -> tuple[Table, Measures]:
     """Return the table of a page with at least one block, and the measures behind it."""
     measures = Measures(page)
     table = Table(measures.n)

@@ -12,7 +12,7 @@ from winnow.pipelines.extraction.blocks.features.table import Table, bit_columns
 from winnow.pipelines.extraction.blocks.names import GROUPS
 from winnow.pipelines.extraction.blocks.page import CELL, CODE, LIST, TAG_NUMBER, Page
 
-_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]{3,40})"')
+_TYPE = re.compile(rb'"@type"\s*:\s*\[?\s*"([A-Za-z]{3,40})"')
 _TYPES = (
     ("article", ("article", "blogposting", "newsarticle", "report", "opinion")),
     ("product", ("product", "offer", "productgroup", "aggregateoffer")),
@@ -49,7 +49,7 @@ _MOST = 2000
 _MOST_SIGNS = 2000
 
 
-def add(table: Table, m: Measures, url: str | None, source: str) -> None:
+def add(table: Table, m: Measures, url: str | None, source: bytes) -> None:
     """Columns of the page, the same for all of its blocks, and of what each block shares with title and address."""
     _amounts(table, m)
     _declared(table, m.page, source)
@@ -83,7 +83,7 @@ def _amounts(table: Table, m: Measures) -> None:
     table.spread([f"body_{name}" for name, _ in GROUPS], bit_columns(bits, len(GROUPS)))
 
 
-def _declared(table: Table, page: Page, source: str) -> None:
+def _declared(table: Table, page: Page, source: bytes) -> None:
     meta = dict(reversed(page.meta))
     kind, generator = meta.get("og:type", "").lower(), meta.get("generator", "")[:_MOST]
     for name in _OG_TYPES:
@@ -97,15 +97,15 @@ def _declared(table: Table, page: Page, source: str) -> None:
     table.add("description_length", len(meta.get("description", "")))
 
 
-def _types(source: str) -> Iterator[str]:
+def _types(source: bytes) -> Iterator[str]:
     """What `_TYPE` finds. Pages have few "@", which are found sooner than the expression is tried."""
     at = -1
     for _ in range(_MOST_SIGNS):
-        if (at := source.find("@", at + 1)) < 0:
+        if (at := source.find(b"@", at + 1)) < 0:
             return
         if found := _TYPE.match(source, max(at - 1, 0)):
-            yield found[1]
-    yield from _TYPE.findall(source, at)
+            yield found[1].decode()
+    yield from map(bytes.decode, _TYPE.findall(source, at))
 
 
 def _address(table: Table, url: str) -> None:

@@ -90,5 +90,5 @@ def test_the_weights_are_those_that_the_settings_name() -> None:
 
 
 def test_every_feature_that_the_weights_ask_for_is_measured() -> None:
-    table, _ = features(read("<p>a"), None, "")
+    table, _ = features(read("<p>a"), None, b"")
     assert set(trees.load().names) - set(table.columns) == set()

@@ -143,7 +143,7 @@ def depth(html: str, limit: int) -> int:
     return read(html, limit).depth
 
 
-@pytest.mark.parametrize(("nested", "expected"), [(3, 3), (4, 4), (5, 5), (30_000, 5)])
+@pytest.mark.parametrize(("nested", "expected"), [(3, 3), (4, 4), (5, 5), (10_000, 5)])
 def test_the_walk_ends_below_the_limit(nested: int, expected: int) -> None:
     """The body is the first of those that lie inside one another."""
     assert depth("<div>" * (nested - 1) + "x", 4) == expected

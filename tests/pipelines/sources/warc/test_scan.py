@@ -203,10 +203,10 @@ def test_a_warc_file_in_a_record_confuses_nobody(level):
 
 def test_a_member_bomb_is_one_record_or_one_gap():
     zeros = bytes(1 << 20)
-    for claimed, kind in ((200 << 20, "response"), (199 << 20, "gap"), (10, "gap")):
+    for claimed, kind in ((50 << 20, "response"), (49 << 20, "gap"), (10, "gap")):
         packer = zlib.compressobj(9, zlib.DEFLATED, 31)
         bomb = packer.compress(raw_record(b"", length=claimed, end=b""))
-        bomb += b"".join(packer.compress(zeros) for _ in range(200)) + packer.compress(b"\r\n\r\n") + packer.flush()
+        bomb += b"".join(packer.compress(zeros) for _ in range(50)) + packer.compress(b"\r\n\r\n") + packer.flush()
         assert kinds(bomb + ZB) == [(len(bomb), kind), GOOD_ZB]
 
 

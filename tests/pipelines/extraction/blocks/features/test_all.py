@@ -16,7 +16,7 @@ URL = "https://news.example/2024/05/the-river-rose"
 
 
 def column(name: str, html: str = PAGE, url: str | None = URL) -> list[float]:
-    table, _ = features(read(html), url, html)
+    table, _ = features(read(html), url, html.encode())
     return [float(value) for value in table.rows([name])[0]]
 
 
@@ -72,7 +72,7 @@ def test_what_a_page_declares() -> None:
     ],
 )
 def test_types(source: str, expected: list[str]) -> None:
-    assert list(page_features._types(source)) == expected
+    assert list(page_features._types(source.encode())) == expected
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,6 @@ def test_types(source: str, expected: list[str]) -> None:
 @pytest.mark.parametrize("url", [None, "", "no address", "http://[", "http://a.example/%ff/\u00e9?x=" + "y" * 10_000])
 def test_ugly_pages_have_numbers(html: str, url: str | None) -> None:
     page = read(html)
-    table, measures = features(page, url, html)
+    table, measures = features(page, url, html.encode())
     rows = table.rows(table.columns)
     assert (rows.shape, bool(np.isfinite(rows).all())) == ((len(table.columns), measures.n), True)

@@ -213,6 +213,6 @@ CROWDED = [LOCAL, LOCAL + bytes(26), LOCAL + b"\xff" * 26, b"PK\1\2", b"PK\1\2" 
 @pytest.mark.parametrize("repeated", CROWDED)
 def test_an_archive_of_signatures_takes_time_in_proportion(repeated: bytes) -> None:
     began = time.process_time()
-    data = LOCAL + repeated * (500_000 // len(repeated))
+    data = LOCAL + repeated * (250_000 // len(repeated))
     assert sum(item.length for item in Code.scan(io.BytesIO(data)).items) == len(data)
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 5

@@ -231,7 +231,7 @@ def test_a_commit_that_is_gone_by_now_is_one_row(tmp_path: Path) -> None:
 
 
 @needs_git
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.data())
 def test_a_pack_with_damage_is_no_error(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     root = tmp_path_factory.getbasetemp() / "packed"

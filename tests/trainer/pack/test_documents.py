@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from tests.trainer.small_packs import make_pack
-from winnow.trainer.pack import documents, numbers
-from winnow.trainer.pack.documents import NUMBERS
+from winnow.trainer.pack import documents
+from winnow.trainer.pack.documents import NUMBERS, numbers_size, read_numbers
 from winnow.trainer.pack.index import Pack
 
 
-@pytest.mark.parametrize(("documents", "bytes_"), [(0, 0), (1, 56), (2, 104), (3, 160), (1000, 52_000)])
-def test_the_size_of_a_source(documents: int, bytes_: int) -> None:
-    assert numbers.size(documents) == bytes_
+@pytest.mark.parametrize(("count", "bytes_"), [(0, 0), (1, 56), (2, 104), (3, 160), (1000, 52_000)])
+def test_the_size_of_a_source(count: int, bytes_: int) -> None:
+    assert numbers_size(count) == bytes_
 
 
 def test_columns_are_as_written_and_aligned(tmp_path: Path) -> None:
@@ -55,14 +55,14 @@ def test_what_a_rank_holds_does_not_grow_with_the_documents(tmp_path: Path) -> N
     """Of 200,000 documents the numbers take ten megabytes, none of which is the process's own."""
     path = tmp_path / "index/documents.train.bin"
     path.parent.mkdir()
-    path.write_bytes(bytes(numbers.size(200_000)))
+    path.write_bytes(bytes(numbers_size(200_000)))
 
     def own() -> int:
         status = Path("/proc/self/status").read_text()
         return int(status.split("RssAnon:")[1].split()[0])  # KiB
 
     before = own()
-    found = numbers.read(tmp_path, "train", [200_000], 0)
+    found = read_numbers(tmp_path, "train", [200_000], 0)
     total = sum(int(column.astype(np.uint8).sum()) for column in (found["shard"][:1000], found["row"][:1000]))
     total += int(found["tokens"].sum())
     assert total == 0

@@ -7,7 +7,8 @@ import pytest
 
 from tests.trainer.small_corpora import quiet, write
 from winnow.trainer.errors import BadCall
-from winnow.trainer.pack import corpus, sample
+from winnow.trainer.pack import corpus
+from winnow.trainer.pack.tokenizer_training import sample
 
 
 def two_sources(folder: Path) -> Path:
@@ -19,7 +20,7 @@ def two_sources(folder: Path) -> Path:
 
 
 def drawn(folder: Path, size: int, seed: int = 1) -> list[str]:
-    return list(sample.texts(corpus.find([folder]), size, seed, quiet))
+    return list(sample(corpus.find([folder]), size, seed, quiet))
 
 
 def test_a_sample_larger_than_the_corpus_is_all_of_it(tmp_path: Path) -> None:
@@ -69,7 +70,7 @@ def test_bytes_are_those_of_utf8(tmp_path: Path) -> None:
 def test_what_was_drawn_is_said(tmp_path: Path) -> None:
     lines: list[str] = []
     write(tmp_path / "a.parquet", {"text": ["a" * 200_000]})
-    list(sample.texts(corpus.find([tmp_path]), 10**9, 1, lines.append))
+    list(sample(corpus.find([tmp_path]), 10**9, 1, lines.append))
     assert lines == [f"sample of 0.2 of 0.2 MB of text: {tmp_path.name} 0.2 MB"]
 
 

@@ -5,8 +5,8 @@ import pytest
 from winnow.trainer.config.config_file import NO_PACK, load
 from winnow.trainer.errors import BadCall
 from winnow.trainer.plan import plan_text
+from winnow.trainer.plan.machines import There, prices
 from winnow.trainer.plan.plan import Asked, Plan, plan
-from winnow.trainer.plan.plan_there import There, prices
 from winnow.trainer.run.hardware import GPUS
 
 SEVEN = ("model.layers=32", "model.width=4096", "model.mlp=11008", "model.heads=32", "model.kv_heads=8")
@@ -56,7 +56,7 @@ def test_settings_hold() -> None:
 
 
 def test_more_gpus_than_windows_are_refused() -> None:
-    assert planned("tiny", gpus=16).gpus == 16
+    assert planned("tiny", gpus=16).there
     with pytest.raises(
         BadCall, match=r"--gpus 17: a step has 16 windows, one for each GPU at least: raise run\.batch_to"
     ):
