@@ -33,7 +33,7 @@ class ModelShape:
     context: int = 512
     """Tokens of a training window."""
     tied: bool = False
-    """Whether the embedding is also the output matrix: fewer parameters for as many operations, and worse by far
+    """Whether the embedding is also the output matrix: fewer parameters for as many operations, and a higher loss
     (docs/measurements.md)."""
     qk_norm: bool = True
     """RMSNorm of each head's queries and keys; always off in the layouts that have none (Llama, EuroBERT)."""
