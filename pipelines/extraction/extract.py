@@ -54,7 +54,7 @@ def extract_encoded(
         return Reject("extract.elements", elements, settings.max_elements)
     if (attributes := most_attributes(source, settings.max_attributes)) > settings.max_attributes:
         return Reject("extract.attributes", attributes, settings.max_attributes)
-    if is_blank(source):
+    if is_blank(utf8):
         return Reject("extract.empty")
     if (depth := costly_depth(source)) > settings.max_depth:
         return Reject("extract.depth", depth, settings.max_depth)

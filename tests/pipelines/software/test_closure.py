@@ -21,11 +21,11 @@ def test_a_closure_of_ours() -> None:
     assert short(found) - own == {
         "winnow", "pipelines", "filters", "filters.rules", "filters.setting_checks", "errors", "extraction",
         "extraction.sandbox_child", "extraction.extract", "extraction.extracted", "extraction.settings",
-        "extraction.page_counts", "extraction.tree_counts", "extraction.main_text", "extraction.linear",
-        "extraction.opt_out", "extraction.shortcuts", "extraction.masked", "extraction.walls", "extraction.written",
+        "extraction.page_counts", "extraction.source", "extraction.tree_counts", "extraction.main_text",
+        "extraction.linear", "extraction.opt_out", "extraction.shortcuts", "extraction.masked", "extraction.walls", "extraction.written",
         "extraction.from_trafilatura", "extraction.open_tags", "extraction.screen", "filters.document", "filters.edits",
         "filters.kinds", "filters.steps", "filters.text", "filters.words", "filters.words.scripts",
-            "filters.words.segmenter",
+        "filters.words.segmenter",
     }  # fmt: skip  # main_text is imported in a function, by import_module
     imported = ("icu4py", "justext", "lxml", "numpy", "selectolax", "trafilatura")
     assert libraries_of(found) == dict.fromkeys(imported, False)
