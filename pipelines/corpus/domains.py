@@ -1,11 +1,13 @@
 """The registered domain of an address, by the list of public suffixes that tldextract carries."""
 
 import functools
-
-import tldextract
+from typing import TYPE_CHECKING
 
 from winnow.pipelines.corpus.addresses import hostname
 from winnow.pipelines.plan.names import UNKNOWN
+
+if TYPE_CHECKING:
+    import tldextract
 
 
 def domain_of(url: str | None) -> tuple[str, str]:
@@ -22,5 +24,7 @@ def _domain(host: str) -> tuple[str, str]:
 
 
 @functools.cache
-def _suffixes() -> tldextract.TLDExtract:
+def _suffixes() -> "tldextract.TLDExtract":
+    import tldextract  # brings requests: a third of what a driver would import, which asks for no domain
+
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)

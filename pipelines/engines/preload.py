@@ -13,7 +13,7 @@ _GARBAGE = 20_000
 
 quiet()
 gc.disable()
-for name in ("winnow.pipelines.beam.graph", "datasketch"):
+for name in ("winnow.pipelines.beam.graph", "datasketch", "tldextract"):
     importlib.import_module(name)
 gc.freeze()
 gc.set_threshold(_GARBAGE)
