@@ -27,4 +27,4 @@ def readable(source: bytes) -> bytes:
 def is_blank(source: bytes) -> bool:
     """Whether UTF-8 is white space alone."""
     rest = source.strip()
-    return not rest or (rest[0] >= 0x80 and rest.decode().isspace())
+    return not rest or (not 0x20 < rest[0] < 0x7F and rest.decode().isspace())  # what is white space beyond ASCII's
