@@ -27,7 +27,7 @@ from benchmarks.training.speed import MANY, compiling_in, fresh
 from winnow.trainer.config.config_file import NO_PACK, load
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.report import history
-from winnow.trainer.report.history import Entry
+from winnow.trainer.report.history import History
 
 BATCH = 65_536
 SMALL = ("layers=1", "width=32", "heads=2", "kv_heads=0", "mlp=48", "context=32")
@@ -148,7 +148,7 @@ def speed(name: str, asked: Asked, tell: Tell) -> None:
     training = Training(name, name, asked, sets)
     training.start()
     try:
-        training.wait(lambda told: len(told.of("step")) > 1)
+        training.wait(lambda told: len(told.steps("step")) > 1)
         time.sleep(asked.seconds)
     finally:
         training.end()
@@ -228,20 +228,6 @@ def shape_of(asked: Asked) -> Shape:
     return Shape(model.layers, model.width, model.heads, model.mlp, vocab, model.context, rows, batch, asked.device)
 
 
-class Told:
-    """The entries of a metrics.jsonl, step lines too."""
-
-    def __init__(self, path: Path) -> None:
-        self._entries = [entry for _, entry in history.lines(path) if entry is not None]
-
-    def of(self, kind: str) -> list[Entry]:
-        return [entry for entry in self._entries if entry.get("kind") == kind]
-
-    def last(self, kind: str) -> Entry:
-        """An empty one where there is none."""
-        return next(reversed(self.of(kind)), {})
-
-
 class Training:
     """A run of `winnow train`, which can be killed and started again."""
 
@@ -261,7 +247,7 @@ class Training:
                 self._command, cwd=ROOT, env=self._environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
             )
 
-    def wait(self, enough: Callable[[Told], bool]) -> None:
+    def wait(self, enough: Callable[[History], bool]) -> None:
         """Until metrics.jsonl says so; the limit is the part's. CommandFailed when the run ends before."""
         while not enough(self.history()):
             if self._process is None or self._process.poll() is not None:
@@ -269,8 +255,8 @@ class Training:
                 raise CommandFailed(f"the run ended: {last}")
             time.sleep(0.05)
 
-    def history(self) -> Told:
-        return Told(self.run / "metrics.jsonl")
+    def history(self) -> History:
+        return history.read(self.run / history.METRICS)
 
     def signal(self, number: signal.Signals) -> None:
         assert self._process is not None
@@ -300,7 +286,7 @@ def _tell_speed(name: str, training: Training, asked: Asked, tell: Tell) -> None
     start = told.last("start")
     if not start:
         return
-    rates = [rate for entry in told.of("step") if (rate := entry.get("tokens_per_second"))]
+    rates = [rate for rate in told.steps("tokens_per_second").tolist() if rate > 0]
     before, _, after = training.log.read_text(errors="replace").partition("first step ")
     tell(dtype=start["dtype"], compile=start["compile"], micro_rows=start["micro_rows"],
          compile_failed=start.get("compile_failed", ""), seconds_to_first_step=start["seconds_to_first_step"],
@@ -310,20 +296,20 @@ def _tell_speed(name: str, training: Training, asked: Asked, tell: Tell) -> None
         rate, flops = statistics.median(rates), start["flops_per_token"]
         tell(tokens_per_second=rate, slowest=min(rates), fastest=max(rates), mfu=rate * flops / asked.peak,
              of_measured_products=rate * flops / start["matmul_flops"], measured_products=start["matmul_flops"],
-             peak_memory=max(entry["memory"] for entry in told.of("step")), first_loss=told.of("step")[0]["loss"],
-             last_loss=told.last("step")["loss"], aim=AIMS[name])  # fmt: skip
+             peak_memory=int(told.steps("memory").max()), first_loss=told.steps("loss").tolist()[0],
+             last_loss=told.last_step["loss"], aim=AIMS[name])  # fmt: skip
 
 
 def _recompiles(log: str) -> int:
     return len(re.findall(r"Recompiling function", log))
 
 
-def _last(told: Told) -> int:
-    return int(told.last("step").get("step", 0))
+def _last(told: History) -> int:
+    return int(told.last_step.get("step", 0))
 
 
-def _losses(told: Told) -> dict[int, float]:
-    return {int(entry["step"]): float(entry["loss"]) for entry in told.of("step")}
+def _losses(told: History) -> dict[int, float]:
+    return {int(step): loss for step, loss in zip(*map(list, map(told.steps, ("step", "loss"))), strict=True)}
 
 
 def _peer(contender: Contender, shape: Shape, asked: Asked, tell: Tell) -> None:
