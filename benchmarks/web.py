@@ -17,7 +17,6 @@ rest           everything that is not extraction: start, reading, rules, dedupli
 
 import argparse
 import dataclasses
-import glob
 import json
 import shutil
 import sys
@@ -29,7 +28,6 @@ from typing import Any
 from benchmarks import web_report, web_winnow
 from benchmarks.spent import CommandFailed, run
 from benchmarks.web_peer import NO_TEXT, Page, Peer
-from winnow.pipelines.annotators.models import MODELS, cached_model
 
 LOOP = Path(__file__).with_name("web_loop.py")
 LIKE_DATATROVE = "fineweb"
@@ -62,8 +60,7 @@ def main() -> int:
 def measured(given: argparse.Namespace) -> Report:
     work: Path = given.work.resolve()
     report: Report = {"machine": _machine()}
-    model = cached_model("lid.176.ftz", MODELS["lid.176.ftz"].sha256)
-    peer = Peer(work, model)
+    peer = Peer(work)
     if not given.skip_datatrove:
         peer.install()
         report["datatrove"] = _datatrove(peer, given)
@@ -94,8 +91,7 @@ def _machine() -> Report:
 def _datatrove(peer: Peer, given: argparse.Namespace) -> Report:
     figures = peer.work / "datatrove.json"
     if not given.keep_datatrove:
-        files = sorted({Path(path).resolve() for pattern in given.input for path in glob.glob(pattern)})
-        figures.write_text(json.dumps(dataclasses.asdict(peer.build(files))))
+        figures.write_text(json.dumps(dataclasses.asdict(peer.build(given.input))))
     found: Report = json.loads(figures.read_text())
     return found
 

@@ -1,15 +1,17 @@
-"""datatrove beside Winnow: its environment, its run, and what it decided of each page. Used by web.py."""
+"""datatrove beside Winnow: its environment, its run, and what it decided of each page. Of web.py and web_together.py."""
 
+import glob
 import gzip
 import json
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks.spent import Spent, run
+from winnow.pipelines.annotators.models import MODELS, cached_model
 
 PACKAGES = (
     "datatrove[processing,io]==0.10.1",
@@ -28,8 +30,8 @@ Page = tuple[str, str]
 class Peer:
     """datatrove in an environment of its own under `work`."""
 
-    def __init__(self, work: Path, model: Path) -> None:
-        self.work, self.model = work, model
+    def __init__(self, work: Path) -> None:
+        self.work, self.model = work, cached_model("lid.176.ftz", MODELS["lid.176.ftz"].sha256)
         self.python = work / "environment" / "bin" / "python"
 
     def install(self) -> None:
@@ -44,8 +46,9 @@ class Peer:
         run([self.python, "-m", "pip", "install", "--quiet", *PACKAGES], log / "pip.txt")
         done.write_text(json.dumps(PACKAGES))
 
-    def build(self, files: list[Path]) -> Spent:
-        """FineWeb's steps over the files, into `work`/datatrove."""
+    def build(self, patterns: Sequence[str]) -> Spent:
+        """FineWeb's steps over the files of these patterns, into `work`/datatrove."""
+        files = sorted({Path(path).resolve() for pattern in patterns for path in glob.glob(pattern)})
         listed, output = self.work / "files.txt", self.work / "datatrove"
         listed.write_text("".join(f"{path}\n" for path in files))
         shutil.rmtree(output, ignore_errors=True)

@@ -9,7 +9,6 @@ there is another. The environments are web.py's, in the same --work. Linux.
 """
 
 import argparse
-import glob
 import shutil
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -19,7 +18,6 @@ from pathlib import Path
 from benchmarks import web_winnow
 from benchmarks.spent import CommandFailed, Spent, run
 from benchmarks.web_peer import Peer
-from winnow.pipelines.annotators.models import MODELS, cached_model
 
 
 def main() -> int:
@@ -43,16 +41,15 @@ def main() -> int:
 
 def measured(patterns: list[str], work: Path, recipe: str) -> tuple[Spent, list[Spent]]:
     """What datatrove cost, and what each of the builds beside it."""
-    peer = Peer(work, cached_model("lid.176.ftz", MODELS["lid.176.ftz"].sha256))
+    peer = Peer(work)
     peer.install()
     winnow = web_winnow.install(work).with_name("winnow")
-    files = sorted({Path(path).resolve() for pattern in patterns for path in glob.glob(pattern)})
     output, log = work / "together", work / "logs" / "together.txt"
     command: list[str | Path] = [winnow, "build", recipe, "--quiet", "--workers", "1", "--output", output]
-    command += [part for file in files for part in ("--input", file)]
+    command += [part for pattern in patterns for part in ("--input", pattern)]
     ours: list[Spent] = []
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:  # each process has an account of its children
-        theirs = pool.submit(peer.build, files)
+        theirs = pool.submit(peer.build, patterns)
         while not theirs.done():
             shutil.rmtree(output, ignore_errors=True)
             ours.append(pool.submit(run, command, log).result())
