@@ -1,9 +1,9 @@
 """Whether one dial holds for models of every size: sweeps of the learning rate, and a picture of them.
 
 Models of three sizes are trained on the same tokens, each with rates that double, and judged on held-out text; then the
-smallest with another batch, and on more tokens. The parabola through the least of a sweep and its
-neighbours, over the logarithm of the rate, has the sweep's best rate. The dial is a rate over the one that the rule
-gives (config/rates.py). What has been trained stands in DIR/results.jsonl, and is not trained again.
+smallest with another batch, and on more tokens. The parabola through the least of a sweep and its neighbours, over the
+logarithm of the rate, has the sweep's best rate. The dial is a rate over the one that the rule gives
+(config/rates.py). What has been trained stands in DIR/results.jsonl, and is not trained again.
 
     python -m benchmarks.training.transfer --corpus CORPUS --work DIR
 """
@@ -148,7 +148,7 @@ def at(points: Points, rate: float) -> float:
 
 
 def table(found: Mapping[Runs, Points]) -> Iterator[str]:
-    """A sweep a row: its best rate, the rule's, and what is lost by the rule's and by `tiny`'s best without a rule."""
+    """A sweep a row: its best rate, the rule's, and what is lost by the rule's and by `micro`'s best as it is."""
     plain = best(found[SIZES[0]])[0]
     yield "| size | | batch | steps | bits a byte by rate | best rate | bits | rule | dial | lost by rule | without |"
     yield "|---|---|--:|--:|---|--:|--:|--:|--:|--:|--:|"

@@ -107,7 +107,7 @@ class GopherRepetition(Reads):
         found: dict[str, Callable[[], list[Span]]] = {}
         for name, pieces in (("line", lines), ("paragraph", paragraphs)):
             if pieces:
-                copies = partial(_copies, pieces, self.variant, text.string)
+                copies = cache(partial(_copies, pieces, self.variant, text.string))  # of two rules
                 found |= {f"duplicate_{name}_share": copies, f"duplicate_{name}_character_share": copies}
 
         @cache

@@ -18,8 +18,6 @@ from winnow.trainer.report.series import at, smooth
 GROWN = 0.02
 """A gap has grown by more than this share of the held-out text's bits. It is measured on the same documents each time,
 so that their choice has no part in it; below, it may be the last batches'."""
-
-
 SETTLED = 0.2
 """A gap is watched after this share of a phase: before, both fall too fast to be set beside each other."""
 WIDTH, HEIGHT = 60, 9

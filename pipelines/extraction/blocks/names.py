@@ -133,6 +133,7 @@ def _of_one_name(name: str) -> int:
     """Of what stands between white space."""
     lower = name.lower()
     found = CONSENT_TOOL if _TOOL.search(lower) else 0
+    # one of these is in all that _PLACE finds, and soon looked for
     if ("cookie" in lower or "consent" in lower or "gdpr" in lower or "dsgvo" in lower or "rgpd" in lower) and (
         _PLACE.search(lower)
     ):
