@@ -1,4 +1,4 @@
-"""datatrove beside Winnow: its environment, its run, and what it decided of each page. Of web.py and web_together.py."""
+"""datatrove beside Winnow: its environment, its run, and what it decided of each page. For web.py and web_together."""
 
 import glob
 import gzip
