@@ -3,10 +3,12 @@
 Nothing in a graph grows with the build: elements are read in it from the lists and files that the job names.
 """
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
 from winnow.pipelines.beam.dofns import Blocks, Elements, End, Inside, Places, Run, RunSent, Send, Senders
@@ -53,14 +55,42 @@ def _add(pipeline: beam.Pipeline, job: Job, stage: Stage, done: Any) -> Any:
     return elements | f"spread {name}" >> beam.Reshuffle() | name >> beam.ParDo(Run(job, name))
 
 
-class _Given(beam.DoFn):
-    """Elements that are at hand. `Create` does as much by three transforms, a fifth of what a pipeline costs."""
+class _Chain(beam.DoFn):
+    """Stages one after the other on elements that are at hand. Every DoFn of its own would add half of what a pipeline
+    costs to begin."""
 
-    def __init__(self, elements: Sequence[Any]) -> None:
-        self.elements = elements
+    def __init__(self, job: Job, names: Sequence[str], elements: Sequence[Any]) -> None:
+        self.runs, self.elements = [Run(job, name) for name in names], elements
+
+    def setup(self) -> None:
+        for run in self.runs:
+            run.setup()
 
     def process(self, _: bytes) -> Iterator[Any]:
-        yield from self.elements
+        for element in self.elements:
+            for run in self.runs:
+                (element,) = run.process(element)
+            yield element
+
+
+class _Options(PipelineOptions):
+    """The default options, whose views are made once: Beam asks for some fifty a pipeline, and each is a parser."""
+
+    def view_as(self, cls: Any) -> Any:
+        return _view(cls)
+
+    def __deepcopy__(self, _: Any) -> "_Options":
+        return self
+
+
+@functools.cache
+def _view(kind: Any) -> Any:
+    return PipelineOptions.view_as(_options(), kind)
+
+
+@functools.cache
+def _options() -> _Options:
+    return _Options([])
 
 
 def run_here(names: Sequence[str], job: Job, elements: Sequence[Any]) -> None:
@@ -69,7 +99,5 @@ def run_here(names: Sequence[str], job: Job, elements: Sequence[Any]) -> None:
     The runner is named: Beam's default one would download another engine when it is online, and its modes of several
     threads or processes lose elements without a word (docs/engine.md).
     """
-    with beam.Pipeline(runner=FnApiRunner()) as pipeline:
-        done = pipeline | "begin" >> beam.Impulse() | "elements" >> beam.ParDo(_Given(elements))
-        for name in names:
-            done = done | name >> beam.ParDo(Run(job, name))
+    with beam.Pipeline(FnApiRunner(), _options()) as pipeline:
+        _ = pipeline | "begin" >> beam.Impulse() | ", ".join(names) >> beam.ParDo(_Chain(job, names, elements))
