@@ -38,7 +38,7 @@ from winnow.pipelines.recipe.model import Step
 class Direct(Sandbox):
     """No sandbox: extraction in this process."""
 
-    def extract(self, html: str, url: str | None, captured: str | None) -> Extracted | Reject:
+    def extract(self, html: str | bytes, url: str | None, captured: str | None) -> Extracted | Reject:
         return extract(html, url, captured, self._settings, self._screen)
 
 

@@ -31,22 +31,17 @@ _LATIN = 0.5
 
 
 def extract(
-    html: str, url: str | None, captured: str | None, settings: ExtractSettings, screen: Screens | None = None
+    html: str | bytes, url: str | None, captured: str | None, settings: ExtractSettings, screen: Screens | None = None
 ) -> Extracted | Reject:
     """Return the main text of a page, or why there is none.
 
-    `captured` is ISO 8601, `screen` the step that a page is held against first. Rules: extract.too_large,
-    extract.elements, extract.attributes, extract.depth, extract.all_attributes, extract.nesting, extract.deep_text,
-    extract.mixture, extract.names (value and limit are counts), extract.unparsable, extract.empty (no main text found);
-    extract.language (see `screen.py`); extract.consent, extract.sign_in, extract.interstitial (see `walls.py`).
+    `html` may be in UTF-8, `captured` is ISO 8601, `screen` the step that a page is held against first. Rules:
+    extract.too_large, extract.elements, extract.attributes, extract.depth, extract.all_attributes, extract.nesting,
+    extract.deep_text, extract.mixture, extract.names (value and limit are counts), extract.unparsable, extract.empty
+    (no main text found); extract.language (see `screen.py`); extract.consent, extract.sign_in, extract.interstitial
+    (see `walls.py`).
     """
-    return extract_encoded(encoded(html), url, captured, settings, screen)
-
-
-def extract_encoded(
-    utf8: bytes, url: str | None, captured: str | None, settings: ExtractSettings, screen: Screens | None = None
-) -> Extracted | Reject:
-    """The same of a page as `encoded` gives it."""
+    utf8 = encoded(html)
     source = readable(utf8)
     if len(source) > settings.max_bytes:
         return Reject("extract.too_large", len(source), settings.max_bytes)

@@ -84,8 +84,8 @@ class Sandbox:
         """The child's process id; None while there is none."""
         return None if self._child is None else self._child.pid
 
-    def extract(self, html: str, url: str | None, captured: str | None) -> Extracted | Reject:
-        """Return what `pipelines.extraction.extract.extract` returns, or why no child could.
+    def extract(self, html: str | bytes, url: str | None, captured: str | None) -> Extracted | Reject:
+        """Return what `pipelines.extraction.extract.extract` returns, or why no child could. `html` may be in UTF-8.
 
         Rules: extract.cpu_seconds (no value; the limit is the budget), extract.memory (the limit in MiB),
         extract.crash (detail: the signal or exit code), extract.error (detail: an exception that nobody expected, and

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from winnow.filters.rules import Reject
 from winnow.filters.steps import Screens
 from winnow.pipelines.errors import chain, described, is_documents
-from winnow.pipelines.extraction.extract import extract_encoded
+from winnow.pipelines.extraction.extract import extract
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.settings import BLOCKS, ExtractSettings
 
@@ -91,7 +91,7 @@ def _answer_to(
 ) -> Extracted | Reject:
     if convert is None:
         utf8, url, captured = given
-        return extract_encoded(utf8, url, captured, settings, screen)
+        return extract(utf8, url, captured, settings, screen)
     found = convert(*given)
     if not isinstance(found, Extracted | Reject):
         raise TypeError(f"convert gave {found!r:.100}, wanted Extracted or Reject")

@@ -6,11 +6,15 @@ _CONTROL = bytes(range(0x20)).translate(None, b"\t\n\r")
 _NOT_XML = re.compile(
     rb"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01])(?!\d)|[xX]0*(?:[1-8bcefBCEF]|1[\da-fA-F])(?![\da-fA-F]));?"
 )
-_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NO_CHARACTERS = re.compile(rb"\xef\xbf[\xbe\xbf]")
+"""U+FFFE and U+FFFF."""
 
 
-def encoded(html: str) -> bytes:
-    """Return UTF-8; halves of a surrogate pair are joined, or become U+FFFD. lxml refuses a page that holds one."""
+def encoded(html: str | bytes) -> bytes:
+    """Return UTF-8; bytes are that. Halves of a surrogate pair are joined, or become U+FFFD: lxml refuses a page that
+    holds one."""
+    if isinstance(html, bytes):
+        return html
     try:
         return html.encode()
     except UnicodeEncodeError:
@@ -19,8 +23,8 @@ def encoded(html: str) -> bytes:
 
 def readable(source: bytes) -> bytes:
     """Return UTF-8 without what no parser of XML takes, whether it stands there or is written as a number."""
-    for character in _NO_CHARACTERS:
-        source = source.replace(character, b"")
+    if b"\xef" in source:  # most pages have none, and are done with sooner so
+        source = _NO_CHARACTERS.sub(b"", source)
     return _NOT_XML.sub(b"", source.translate(None, _CONTROL))
 
 

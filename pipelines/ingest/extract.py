@@ -127,7 +127,7 @@ class _Documents:
             return Extracted(text=LINE_END.sub("\n", content.text))
         if content.mime == OWN:
             return self.sandbox.convert(cast(Converter, self.source.read), content, document.url)
-        return self.sandbox.extract(content.text, document.url, document.captured)
+        return self.sandbox.extract(content.utf8 or content.text, document.url, document.captured)
 
 
 @functools.cache

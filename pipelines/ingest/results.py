@@ -83,6 +83,8 @@ def recorded(found: Any) -> Record:
     for content in found.contents:
         _strings("read gave", content, ("text", "mime"), ("title", "date", "language", "code_language", "license"))
         _meta("read gave", content.meta)
+        if not isinstance(content.utf8, bytes | None):
+            raise WrongResult(f"read gave utf8 = {_shown(content.utf8)}, wanted bytes or None")
     return dataclasses.replace(found, offset=int(found.offset), reject=_reject(found.reject))
 
 

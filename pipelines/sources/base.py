@@ -151,6 +151,8 @@ class Content:
     code_language: str | None = None
     license: str | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
+    utf8: bytes | None = field(default=None, compare=False, repr=False)
+    """The text in UTF-8, where it is at hand."""
 
 
 @dataclass(frozen=True, slots=True)

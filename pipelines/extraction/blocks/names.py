@@ -53,7 +53,7 @@ own names; what a page of its own making is likely to call one."""
 
 
 def _one_of(*patterns: str) -> re.Pattern[str]:
-    """One of these, which begin with letters: only those that begin with the right one are tried."""
+    """One of these, each of which begins with a letter or "^": only those that begin with the right one are tried."""
     by_letter = groupby(sorted(patterns), lambda pattern: pattern[0])
     return re.compile("|".join(f"{letter}(?:{'|'.join(each[1:] for each in some)})" for letter, some in by_letter))
 
@@ -73,7 +73,7 @@ _PLACE = re.compile(
     r"|layer|hint|manager|consent|law|prompt|window|box)(?![a-z])|(?:banner|popup|modal|notice|bar)[-_](?:cookie|consent)"
 )
 _ROW = [(1 << number, re.compile(pattern)) for number, (_, pattern) in enumerate(GROUPS)]
-_ANY = re.compile("|".join(pattern for _, pattern in GROUPS))
+_ANY = _one_of(*(each for _, pattern in GROUPS for each in re.split(r"\|(?![^(]*\))", pattern)))
 """Most words are in no group."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _APART = "".join(chr(code) if chr(code).islower() else " " for code in range(128))

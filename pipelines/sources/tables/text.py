@@ -96,7 +96,7 @@ class TextFiles:
         if decoded.errors:
             meta["charset_errors"] = str(decoded.errors)
         if kind != PLAIN:  # a page that somebody saved: its markup is no text
-            return Content(decoded.text, kind), meta
+            return Content(decoded.text, kind, utf8=decoded.utf8), meta
         told = front_matter.parted(decoded.text) if self.front_matter else front_matter.Told(decoded.text)
         if not told.text.strip():
             raise Refused("text.empty", detail="there is nothing but white space")

@@ -81,7 +81,7 @@ def _document(record: Opened, kind: str, offset: int, settings: WarcSettings) ->
         payload = payload_of(header, kind, block)
         meta |= payload.notes() | check_digests(header, block, payload, settings.digest)
         mime_type, decoded = _decode(header, kind, payload, settings)
-        contents = (Content(decoded.text, mime_type),)
+        contents = (Content(decoded.text, mime_type, utf8=decoded.utf8),)
         meta["charset"] = decoded.charset
         if decoded.errors:
             meta["charset_errors"] = str(decoded.errors)

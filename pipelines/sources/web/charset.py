@@ -15,7 +15,7 @@ iso-8859-1 is windows-1252. Departures from browsers, which never look back:
 
 import codecs
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import charset_normalizer
 
@@ -53,6 +53,8 @@ class Decoded:
     """What named it: `bom`, `header`, `page`, `crawler`, `bytes` (they can be nothing else), or `detected`."""
     errors: int = 0
     """Bytes or sequences replaced with U+FFFD."""
+    utf8: bytes | None = field(default=None, compare=False, repr=False)
+    """The text in UTF-8, where it was read so."""
 
 
 def decode(
@@ -114,7 +116,7 @@ def _prefer(utf8: Decoded, body: bytes, declared: list[tuple[str, str]]) -> Deco
         return utf8
     codec, origin = declared[0]
     if codec == "utf-8":
-        return Decoded(utf8.text, codec, origin)
+        return replace(utf8, charset=codec, origin=origin)
     outside = outside_ascii(utf8.text)
     if outside == 0 or is_single_byte(codec) or outside >= _ACCIDENT:
         return utf8
@@ -129,6 +131,8 @@ def _strict(body: bytes, codec: str, origin: str) -> Decoded | None:
         text = body.decode(codec)
     except UnicodeDecodeError:
         return None
+    if codec == "utf-8" and b"\0" not in body:
+        return Decoded(text, codec, origin, utf8=body)
     return _clean(body, text, codec, origin, 0)
 
 

@@ -288,13 +288,13 @@ def planted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], 
         (tmp_path / "sitecustomize.py").write_text(
             "import os\n"
             "import winnow.pipelines.extraction.extract as e\n"
-            "real = e.extract_encoded\n"
+            "real = e.extract\n"
             f"ARTICLE = {ARTICLE.encode()!r}\n"
-            "def extract_encoded(utf8, *rest):\n"
+            "def extract(utf8, *rest):\n"
             "    if utf8 == b'boom':\n"
             f"        {fault}\n"
             "    return real(utf8, *rest)\n"
-            "e.extract_encoded = extract_encoded\n"
+            "e.extract = extract\n"
         )
         monkeypatch.syspath_prepend(str(tmp_path))
 

@@ -37,9 +37,10 @@ def test_blank_is_what_python_calls_white_space(length: int) -> None:
         ("\ud83d\ude00", "\U0001f600".encode()),
         ("a\ud83d", "a\ufffd".encode()),
         ("\ude00a", "\ufffda".encode()),
+        (b"\xe2\x82\xac", b"\xe2\x82\xac"),
     ],
 )
-def test_encoded(html: str, expected: bytes) -> None:
+def test_encoded(html: str | bytes, expected: bytes) -> None:
     assert encoded(html) == expected
 
 
@@ -48,6 +49,7 @@ def test_encoded(html: str, expected: bytes) -> None:
     [
         (b"a\x00b\x08c\x1fd\te\nf\rg", b"abcd\te\nf\rg"),
         ("a\ufffeb\uffffc\ufffdd".encode(), "abc\ufffdd".encode()),
+        ("\uffff\ufffe\uff01\ufffd".encode(), "\uff01\ufffd".encode()),
         (b"&#0; &#8; &#9; &#10; &#11; &#13; &#31; &#32; &#310;", b"&#0;  &#9; &#10;  &#13;  &#32; &#310;"),
         (b"&#x1; &#X1f; &#x20; &#x9; &#xb &#x0012;", b"  &#x20; &#x9;  "),
     ],

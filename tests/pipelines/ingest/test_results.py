@@ -213,6 +213,8 @@ def test_numbers_of_a_record_are_plain() -> None:
         (Record(0, "line", ID, meta={"a": 1}), "read gave meta 'a' = 1, wanted text under text"),  # type: ignore[dict-item]
         (Record(0, "line", ID, contents=(Content("", meta=None),)),  # type: ignore[arg-type]
          "read gave meta = None, wanted a mapping"),
+        (Record(0, "line", ID, contents=(Content("a", utf8="a"),)),  # type: ignore[arg-type]
+         "read gave utf8 = 'a', wanted bytes or None"),
     ],
 )  # fmt: skip
 def test_wrong_records(found: Any, said: str) -> None:

@@ -130,7 +130,25 @@ HEADER = "text/html; charset="
     ],
 )
 def test_decode(body, content_type, expected):
-    assert decode(body, content_type) == expected
+    found = decode(body, content_type)
+    assert found == expected
+    assert found is None or found.utf8 in (None, expected.text.encode())
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [(RUSSIAN.encode(), None), (RUSSIAN.encode(), HEADER + "utf-8"), ("é".encode(), HEADER + "latin-1"), (b" ", None)],
+)
+def test_what_is_utf8_need_not_be_encoded_again(body, content_type):
+    assert decode(body, content_type).utf8 is body
+
+
+@pytest.mark.parametrize(
+    "body", [b"a\0" + b"b" * 20, "ü".encode() + b"\xff", GERMAN.encode("cp1252"), "ü\0".encode() * 9]
+)
+def test_what_is_not_has_to_be(body):
+    found = decode(body, None)
+    assert found is None or found.utf8 is None
 
 
 @pytest.mark.parametrize(
