@@ -6,6 +6,7 @@ drop an article. Phrases are those of the services that stand before most pages,
 
 import re
 from collections.abc import Sequence
+from itertools import compress
 
 from winnow.filters.rules import Reject
 from winnow.pipelines.extraction.blocks.page import BUTTON, Page
@@ -70,7 +71,7 @@ def wall(page: Page, dialogs: Sequence[bool]) -> Reject | None:
     Rules: extract.consent, extract.sign_in, extract.interstitial; value: characters of anything else, limit: how many
     make a page, detail: what says so.
     """
-    if sum(len(text) for text, is_dialog in zip(page.texts, dialogs, strict=True) if not is_dialog) > _MOST:
+    if sum(map(len, page.texts)) - sum(map(len, compress(page.texts, dialogs))) > _MOST:
         return None
     said: dict[str, str] = {}
     other = asked = links = 0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from winnow.pipelines.extraction.blocks.complete import is_question
 from winnow.pipelines.extraction.blocks.features.measures import Measures
-from winnow.pipelines.extraction.blocks.page import CELL, CODE, LIST, TERM
+from winnow.pipelines.extraction.blocks.page import BUTTON, CELL, CODE, LIST, TERM
 
 _LESS = 3
 """How many times less likely than the last that was chosen a block may be."""
@@ -33,8 +33,10 @@ def mend(measures: Measures, chances: NDArray[np.int64], chosen: NDArray[np.bool
 
 def _questions(measures: Measures) -> NDArray[np.bool_]:
     """[n]: buttons that ask: what opens under them is the answer."""
-    texts = measures.page.texts
-    return np.array([is_question(kind, text) for kind, text in zip(measures.kind.tolist(), texts, strict=True)], bool)
+    found = np.zeros(measures.n, bool)
+    for at in np.flatnonzero(measures.kind == BUTTON).tolist():
+        found[at] = is_question(BUTTON, measures.page.texts[at])
+    return found
 
 
 def _around_list(measures: Measures, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -30,8 +30,10 @@ _IDEOGRAPHS = ((0x3040, 0x31FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0x
 _NOT_LATIN = 0x0250
 _BMP = 0x10000
 _IS_WORD = np.isin(np.arange(CLASSES), (LOWER, UPPER, UNCASED, IDEOGRAPH, MARK, DIGIT, NUMBER))
-_PLACES = 64
-_POWERS = np.append(np.cumprod(np.full(_PLACES, 0x9E3779B97F4A7C15, np.uint64), dtype=np.uint64), np.uint64(0))
+_BASE = 0x9E3779B97F4A7C15
+_BASES = np.array([[_BASE], [pow(_BASE, -1, 1 << 64)]], np.uint64)
+"""[2, 1]: a number, and its inverse modulo 2^64."""
+_TABLE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -105,22 +107,35 @@ def _looked_up(points: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np
 
 
 def _hashes(letters: NDArray[np.uint64], at: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Sums of a word's letters, each times a power for its place (the first 64 count).
+    """Sums of a word's letters, each times a power for its place in the word, modulo 2^64.
 
-    `letters` has 0 for what is in no word, `at` is where words begin.
+    `letters` has 0 for what is in no word, `at` is where words begin. The power is that of its place in the page, which
+    is divided by the one where the word begins.
     """
     if not len(at):
         return np.empty(0, np.uint64)
-    place = np.arange(len(letters))
-    place[at[0] :] -= np.repeat(at, np.diff(at, append=len(letters)))
-    found: NDArray[np.uint64] = np.add.reduceat(letters * _POWERS.take(np.minimum(place, _PLACES)), at)
+    powers, inverse = _table()[:, : len(letters)] if len(letters) <= _TABLE else _powers(len(letters))
+    found: NDArray[np.uint64] = np.add.reduceat(letters * powers, at) * inverse.take(at)
     return found
+
+
+def _powers(count: int) -> NDArray[np.uint64]:
+    """[2, count]: powers of the bases, from the first on."""
+    found: NDArray[np.uint64] = np.cumprod(np.repeat(_BASES, count, 1), 1, np.uint64)
+    return found
+
+
+@cache
+def _table() -> NDArray[np.uint64]:
+    """[2, _TABLE]: enough of them for most pages."""
+    return _powers(_TABLE)
 
 
 def prepare() -> None:
     """Make the tables, once a process."""
     _classes()
     _lower()
+    _table()
 
 
 @cache

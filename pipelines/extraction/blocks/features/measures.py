@@ -69,11 +69,12 @@ class Measures:
     def text_hashes(self) -> NDArray[np.uint64]:
         """[n]: equal for blocks with the same words in the same order."""
         owner, words = self.characters.owner, self.characters.hashes
-        place = np.arange(len(words)) - np.searchsorted(owner, owner) + 1
+        ends = np.cumsum(self.characters.words)
+        starts = ends - self.characters.words
+        place = np.arange(1, len(words) + 1) - starts[owner]
         mixed = words * (place.astype(np.uint64) * np.uint64(0xBF58476D1CE4E5B9) | np.uint64(1))
         running = np.concatenate(([np.uint64(0)], np.cumsum(mixed)))
-        ends = np.cumsum(self.characters.words)
-        found: NDArray[np.uint64] = running[ends] - running[ends - self.characters.words]
+        found: NDArray[np.uint64] = running[ends] - running[starts]
         return found
 
     @cached_property

@@ -42,6 +42,12 @@ def test_hashes_of_words(one: str, other: str, same: bool) -> None:
     assert (first == second) == same
 
 
+@pytest.mark.parametrize("characters", [c._TABLE, c._TABLE + 1])
+def test_a_word_has_one_hash_wherever_it_stands(characters: int) -> None:
+    text = "Harbour".ljust(characters - 7, "-") + "harbour"
+    assert c.measure([text]).hashes.tolist() == c.measure(["HARBOUR", "harbour"]).hashes.tolist()
+
+
 def test_a_word_has_the_same_hash_wherever_it_stands() -> None:
     assert len(set(c.measure(["word", " word", "x, word.", "word\nword"]).hashes.tolist())) == 2
 
