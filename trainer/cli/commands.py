@@ -53,9 +53,12 @@ def config_show(given: argparse.Namespace) -> None:
 def config_check(given: argparse.Namespace) -> None:
     """Every complaint in a line of its own; BadCall where there is one."""
     from winnow.trainer.config.config_file import NO_PACK, checked
+    from winnow.trainer.run import initial
 
     config, wrong = checked(given.config, _sets(given), NO_PACK)
-    said = [*map(str, wrong), *(_outside(config) if config is not None else ())]
+    said = list(map(str, wrong))
+    if config is not None:
+        said += [*map(str, initial.contradictions(config, given.config, _sets(given))), *_outside(config)]
     for complaint in said:
         _line(complaint)
     if said:
@@ -69,9 +72,9 @@ def _outside(config: "Config") -> Iterator[str]:
     from winnow.trainer.config.config_file import NO_PACK
     from winnow.trainer.data import mixture
     from winnow.trainer.evaluate import cloze
-    from winnow.trainer.model.hf import initial_layout
     from winnow.trainer.pack import remote
     from winnow.trainer.pack.index import Pack
+    from winnow.trainer.run import initial
 
     found: list[Any] = [None]
 
@@ -82,7 +85,7 @@ def _outside(config: "Config") -> Iterator[str]:
 
     def init() -> None:
         if config.init:
-            initial_layout(config, found[0])
+            initial.layout(config, found[0])
 
     looks: tuple[Callable[[], object], ...] = (pack, init, lambda: cloze.read(config.evaluate.tasks))
     for look in looks:
@@ -180,5 +183,9 @@ def _sets(given: argparse.Namespace) -> list[str]:
 def _config(given: argparse.Namespace, pack: str = "") -> "Config":
     """`pack`: where nothing names one."""
     from winnow.trainer.config.config_file import load
+    from winnow.trainer.run import initial
 
-    return load(given.config, _sets(given), pack)
+    config = load(given.config, _sets(given), pack)
+    for wrong in initial.contradictions(config, given.config, _sets(given)):
+        raise wrong
+    return config

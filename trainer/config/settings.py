@@ -224,8 +224,8 @@ class Config:
     seed: int = 1
     """Of the weights, and of the order of the data."""
     init: str = ""
-    """A Hugging Face model directory to go on from (Llama, Qwen2 or Qwen3 layout); its shape then replaces [model]'s,
-    but for `context`. Empty: from random weights."""
+    """A Hugging Face model directory to go on from (Llama, Qwen2 or Qwen3 layout), or RUN or RUN@STEP, one of its
+    checkpoints; its shape then replaces [model]'s, but for `context`. Empty: from random weights."""
     model: ModelShape = field(default_factory=ModelShape)
     masking: Masking = field(default_factory=Masking)
     optimizer: Optimizer = field(default_factory=Optimizer)

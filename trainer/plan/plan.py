@@ -14,12 +14,12 @@ from winnow.trainer.config.settings import Config
 from winnow.trainer.config.text import Place
 from winnow.trainer.data.batches import Batches
 from winnow.trainer.errors import BadCall
-from winnow.trainer.model.hf import initial_layout
 from winnow.trainer.optim import scaling
 from winnow.trainer.optim.schedule import Length, length
 from winnow.trainer.pack import remote
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.plan.machines import Here, There, measure, on_gpus
+from winnow.trainer.run import initial
 from winnow.trainer.run.memory import Memory, bare, needed
 
 MULTIPLES = (1, 5, 20)
@@ -131,7 +131,7 @@ def _layout(config: Config, pack: Pack | None, vocab: int | None) -> Layout:
     if pack is not None and vocab is not None and vocab != pack.vocab:
         raise BadCall(f"--vocab {vocab}: the pack {pack.path} has {pack.vocab}; leave --vocab out")
     if config.init:
-        return initial_layout(config, pack)
+        return initial.layout(config, pack)
     return Layout.of(config.model, pack.vocab if pack else vocab or suited(config.model.width), config.objective)
 
 

@@ -16,7 +16,6 @@ from winnow.trainer.data.batches import Batches
 from winnow.trainer.errors import BadCall
 from winnow.trainer.figures import number
 from winnow.trainer.model import hf
-from winnow.trainer.model.hf import initial_layout
 from winnow.trainer.model.model import Model
 from winnow.trainer.optim import schedule
 from winnow.trainer.optim.guard import Guard
@@ -26,7 +25,7 @@ from winnow.trainer.pack import remote, tokenizer
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
-from winnow.trainer.run import branch, calibrate, checkpoint, run_folder
+from winnow.trainer.run import branch, calibrate, checkpoint, initial, run_folder
 from winnow.trainer.run.saver import Saver
 
 Say = Callable[[str], None]
@@ -103,7 +102,7 @@ def opened(
 
     origin: a checkpoint of another run, that a new one begins from. verify: hash the whole pack, also where it was.
     """
-    pack = Pack.open(remote.local(config.data.pack, say))
+    pack, config = Pack.open(remote.local(config.data.pack, say)), initial.found(config)
     found = ranks.agree(_found(config, run, pack, origin, verify, say) if ranks.first else NOTHING)
     settled, before, saved, origin = found
     if settled is not None:
@@ -114,6 +113,10 @@ def opened(
     new = start is not None and not saved and not config.init
     if new and model.layout != Layout.of(config.model, pack.vocab, config.objective):
         raise BadCall(f"{start} has another shape than [model] and the pack's tokenizer give")
+    if settled is None and config.init:
+        config = initial.shaped(config, model.layout)
+        if origin is None and (warning := initial.read_before(config, pack)):
+            say(warning)
     if settled is None and origin is not None:
         config = branch.taken(config, origin)
     by_rule = {} if settled else rates.told(config, model.layout)
@@ -189,7 +192,7 @@ def _model(config: Config, pack: Pack, saved: Path | None) -> Model:
     if saved is not None:
         return hf.load_model(saved)
     if config.init:
-        return hf.load_model(Path(config.init), layout=initial_layout(config, pack))
+        return hf.load_model(Path(config.init), layout=initial.layout(config, pack))
     model = Model(Layout.of(config.model, pack.vocab, config.objective))
     model.initialise(config.seed)
     return model
