@@ -67,8 +67,8 @@ def begun(run: Path, config: Config, pack: Pack) -> Config | None:
         asked, was = getattr(config, section), getattr(settled, section)
         config = replace(config, **{section: replace(asked, **{key: getattr(was, key)})})
     if config.init and config.init == settled.init:  # whose shape it is, and no more needed here
-        own = {"context": config.model.context, "yarn": config.model.yarn}
-        config = replace(config, model=replace(settled.model, **own))
+        own = config.model
+        config = replace(config, model=replace(settled.model, context=own.context, yarn=own.yarn))
     difference = config_file.difference(settled, config)
     if difference is not None:
         raise BadCall(f"{run} was begun with another configuration: {difference}; go on with that, or name another RUN")
