@@ -129,14 +129,27 @@ def _equal(runs: Sequence[Told], along: str) -> Table | None:
     if not all(np.isfinite(places).any() for places in ends):
         return None
     place = min(float(np.nanmax(places)) for places in ends)
-    note = "Held-out: the last evaluation up to there. Training: smoothed, at that very point."
+    means = _shared([_places(run, along, story.middles) for run in runs])
+    note = ("Held-out: the last evaluation up to there. Training: smoothed, at the middle of a line of metrics.jsonl, "
+            f"after {ALONG[along](means)}.")  # fmt: skip
     title = f"After {ALONG[along](place)}, the most that all have"
-    return _table(title, "", runs, [_column(run, along, place) for run in runs], note)
+    return _table(title, "", runs, [_column(run, along, place, means) for run in runs], note)
 
 
-def _column(run: Told, along: str, place: float) -> dict[str, str]:
-    """A run's figures at a place; how long evaluating takes does not count against it."""
+def _shared(middles: Sequence[Numbers]) -> float:
+    """Where means are set beside each other: at one of the shortest run's last two if the others have the same, for a
+    loss that falls fast lies below what is interpolated."""
+    known = [np.unique(of[np.isfinite(of)]) for of in middles]
+    shortest = min(known, key=lambda of: float(of[-1]))
+    same = [float(middle) for middle in shortest[-2:] if all(middle in of for of in known)]
+    return max(same, default=float(shortest[-1]))
+
+
+def _column(run: Told, along: str, place: float, means: float) -> dict[str, str]:
+    """A run's figures at a place, those of training at that of a mean; how long evaluating takes does not count
+    against it."""
     history, key, places = run.history, bits_key(run.history), _places(run, along)
+    middles = _places(run, along, story.middles)
 
     def there(column: Numbers) -> float:
         return at(places, column, place)
@@ -148,19 +161,19 @@ def _column(run: Told, along: str, place: float) -> dict[str, str]:
     return {
         "Held-out": words.interval(evaluation, key),
         "measured at step": words.whole(value(evaluation, "step")),
-        "Training": words.four(there(story.smoothed(history, key))),
-        "Training loss": words.four(there(story.smoothed(history, "loss"))),
+        "Training": words.four(at(middles, story.smoothed(history, key), means)),
+        "Training loss": words.four(at(middles, story.smoothed(history, "loss"), means)),
         "Step": words.whole(there(history.steps("step"))),
         "Tokens": count(there(history.steps("tokens"))),
         "Time": duration(there(history.steps("seconds"))),
     }
 
 
-def _places(run: Told, along: str) -> Numbers:
-    """Of the step lines."""
+def _places(run: Told, along: str, of: Callable[[History, str], Numbers] = History.steps) -> Numbers:
+    """Of the step lines, where each ends, or `of` it."""
     if along == "FLOPs":
-        return run.history.steps("tokens") * value(run.history.last("start"), "flops_per_token")
-    return run.history.steps(along)
+        return of(run.history, "tokens") * value(run.history.last("start"), "flops_per_token")
+    return of(run.history, along)
 
 
 def differences(runs: Sequence[Told]) -> Table:

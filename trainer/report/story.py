@@ -12,7 +12,18 @@ import numpy as np
 from winnow.trainer.figures import count, number
 from winnow.trainer.optim.scaling import EPOCHS_AS_GOOD
 from winnow.trainer.report import words
-from winnow.trainer.report.history import History, Numbers, bits_key, column, newest, table, text, unit, value
+from winnow.trainer.report.history import (
+    History,
+    Numbers,
+    bits_key,
+    column,
+    finite_or,
+    newest,
+    table,
+    text,
+    unit,
+    value,
+)
 from winnow.trainer.report.series import at, smooth
 
 GROWN = 0.02
@@ -40,7 +51,7 @@ class Gap:
 def phases(told: History) -> list[float]:
     """Steps with which the mixture's later phases begin."""
     found = told.last("start").get("phases")
-    return [float(step) for step in found if isinstance(step, int)] if isinstance(found, list) else []
+    return sorted(float(step) for step in found if isinstance(step, int)) if isinstance(found, list) else []
 
 
 def smoothed(told: History, name: str) -> Numbers:
@@ -49,16 +60,27 @@ def smoothed(told: History, name: str) -> Numbers:
     return np.concatenate([smooth(part) for part in np.split(told.steps(name), sorted(borders))])
 
 
+def middles(told: History, name: str) -> Numbers:
+    """Of step, tokens or seconds, where the middle lies of the stretch that each step line is a mean of: at its end the
+    mean of a loss that falls would lag."""
+    ends = told.steps(name)
+    begun = value(next(iter(told.of("start")), {}), name)
+    halves = (np.concatenate([[finite_or(begun, 0.0)], ends[:-1]]) + ends)[: len(ends)] / 2
+    return np.where(np.isfinite(halves), halves, ends)
+
+
 def gaps(told: History) -> list[Gap]:
-    """Of every evaluation that training text can be set beside."""
-    key, steps = bits_key(told), told.steps("step")
-    training, known = smoothed(told, key), steps[np.isfinite(told.steps(key))]
+    """Of every evaluation that training text of the same phase can be set beside."""
+    key, borders = bits_key(told), phases(told)
+    steps, training, places = told.steps("step"), smoothed(told, key), middles(told, "step")
+    known, phase = np.isfinite(training) & np.isfinite(places), np.searchsorted(borders, steps)
     found = []
     for entry in told.of("evaluation"):
         step, held = value(entry, "step"), value(entry, key)
-        beside = at(steps, training, min(max(step, known[0]), known[-1])) if len(known) and step > 0 else math.nan
-        if math.isfinite(held) and math.isfinite(beside):
-            found.append(Gap(step, held, beside))
+        here = known & (phase == np.searchsorted(borders, step))
+        if step > 0 and math.isfinite(held) and here.any():
+            within = min(max(step, places[here].min()), places[here].max())
+            found.append(Gap(step, held, at(places[here], training[here], within)))
     return found
 
 
@@ -95,7 +117,7 @@ def quality(told: History) -> list[str]:
     begun = max([0.0, *(step for step in phases(told) if step < now.step)])
     later = [gap for gap in beside if gap.step >= begun + SETTLED * (now.step - begun)]
     least = min(later, key=lambda gap: gap.size)
-    if now.size - least.size <= GROWN * now.held:
+    if now.size - max(least.size, 0.0) <= GROWN * now.held:
         return [f"{said}{', which does not grow' if len(later) > 1 else ''}."]
     found = [f"{said}. The gap grows: it was {least.size:.4f} at step {least.step:,.0f}."]
     best = min(later, key=lambda gap: gap.held)
@@ -107,8 +129,10 @@ def quality(told: History) -> list[str]:
         found.append(f"The model reads its text up to {number(passes, 2)} times and begins to learn it by heart: more "
                      "text or fewer tokens would serve it better.")  # fmt: skip
     elif math.isfinite(passes):
-        found.append(f"No source was read more than {number(passes, 2)} times, so that it is hardly learnt by heart: "
-                     "held-out and training text may differ in their sources.")  # fmt: skip
+        several = len(epochs(told)) > 1
+        read = f"{'No source' if several else 'No text'} was read more than {number(passes, 2)} times"
+        other = ": held-out and training text may differ in their sources" if several else ""
+        found.append(f"{read}, so that it is hardly learnt by heart{other}.")
     return found
 
 

@@ -1,6 +1,7 @@
 """Several runs side by side."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.trainer.small_histories import history, told, write
 from winnow.pipelines.cli import main
 from winnow.trainer.errors import BadCall
 from winnow.trainer.report.compare import Table, compare, differences, equal, final, opened, warnings
+from winnow.trainer.report.data import Told
 
 A = told(history(), "seed = 1\n[run]\nbatch = 2\nkeep = 3\n", "a", fingerprint="aa" * 32)
 B = told(
@@ -43,6 +45,25 @@ def test_at_equal_steps_tokens_flops_and_time() -> None:
     assert row(flops, "Step") == ["40", "5"]
     assert (row(flops, "Held-out"), row(flops, "measured at step")) == (["1.6000 (1.4000 to 2.6000)", "-"], ["40", "-"])
     assert row(seconds, "Tokens") == ["400", "400"]
+
+
+def lines_of(steps: list[int], rows: int = 4) -> Told:
+    """A run whose loss is 100 / (step + 5), with lines after those steps."""
+    entries = history(1, rows=rows)[:1]
+    for first, last in pairwise([0, *steps]):
+        mean = sum(100 / (step + 5) for step in range(first + 1, last + 1)) / (last - first)
+        entries.append({"kind": "step", "step": last, "tokens": 10 * last, "seconds": 2.0 * last, "loss": mean})
+    return told(entries, name=str(steps))
+
+
+def test_training_is_compared_where_all_have_the_same_mean() -> None:
+    """Not where one has a mean and another what lies between two."""
+    losses = row(equal([lines_of([10, 20, 30]), lines_of([10, 15])])[0], "Training loss")
+    assert losses == [losses[0]] * 2
+    losses = row(equal([lines_of([10, 20, 30, 40]), lines_of([10, 20, 30, 32])])[0], "Training loss")
+    assert losses == [losses[0]] * 2
+    (steps, _) = equal([lines_of([10, 20, 30]), lines_of([8, 16])])
+    assert steps.note.endswith("after 12 steps.")
 
 
 def test_evaluating_takes_no_part_of_equal_time() -> None:
