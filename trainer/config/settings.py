@@ -158,7 +158,7 @@ class Run:
     save_every: int = 0
     """Steps between checkpoints; 0: a tenth of the run."""
     keep: int = 3
-    """Checkpoints that stay, the newest; 0: all."""
+    """Checkpoints that stay, the newest, and beside them the last one before the decay of wsd; 0: all."""
     spike: float = 6.0
     """A step whose loss or gradient norm lies this many standard deviations above the mean of the last 128 of the
     mixture's phase is skipped; 0: only what is not finite is. (OLMo 2, section 3.2.) A quiet norm may double, and a

@@ -44,6 +44,11 @@ def rate(step: int, steps: int, settings: Optimizer) -> float:
     return settings.rate * min(rise, settings.floor + (1 - settings.floor) * fall)
 
 
+def at_peak(done: int, steps: int, settings: Optimizer) -> bool:
+    """Whether the rate is at its peak after `done` steps, neither rising nor fallen."""
+    return rate(max(0, done - 1), steps, settings) == settings.rate
+
+
 def momentum(step: int, settings: Optimizer) -> float:
     """Muon's at step `step`, whatever the run's length. It begins low: the first gradients soon point nowhere any more
     (Jordan et al. 2024, modded-nanogpt)."""

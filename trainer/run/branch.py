@@ -4,18 +4,23 @@ Between warm-up and decay a run of the schedule wsd does not know how long it is
 was done (`grows`). A decay is a branch: a new RUN that begins from a checkpoint of the stable phase (`Origin`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from winnow.trainer import reading
+from winnow.trainer.config import config_file
 from winnow.trainer.config.settings import Config
 from winnow.trainer.data import mixture
 from winnow.trainer.errors import BadCall
+from winnow.trainer.figures import share
 from winnow.trainer.optim import schedule
+from winnow.trainer.pack.index import Pack
 from winnow.trainer.run import checkpoint, run_folder
 from winnow.trainer.run.open_checkpoint import find_checkpoint
+
+PEAK = "from the rate's peak"
 
 
 @dataclass(frozen=True)
@@ -81,21 +86,64 @@ def taken(config: Config, origin: Origin) -> Config:
 
 def grows(run: Path, config: Config, was: schedule.Length, now: schedule.Length, step: int) -> None:
     """BadCall where a run of `was` that stands after `step` steps cannot become one of `now`."""
-    if now.steps == was.steps:
+    if now.steps == was.steps or not step:
         return
-    there, here = f"{was.steps:,} steps there and {now.steps:,} here", f"--from {run}@STEP"
+    there = f"{was.steps:,} steps there and {now.steps:,} here"
     begun = f"{run} was begun with another configuration: {there}"
+
+    def at_peak(done: int) -> bool:
+        return all(schedule.at_peak(done, steps, config.optimizer) for steps in (was.steps, now.steps))
+
     if now.steps < was.steps:
-        raise BadCall(f"{begun}; tokens may grow, and a shorter end is a branch: {here}")
-    peak = config.optimizer.rate
-    last = max(0, step - 1)
-    if any(schedule.rate(last, steps, config.optimizer) != peak for steps in (was.steps, now.steps)):
-        raise BadCall(f"{begun}; after step {step:,} the rate is not at its peak, and would have been another: "
-                      f"branch from where it is, {here}")  # fmt: skip
-    phases: Sequence[float] = [phase.start for phase in config.data.phases]
-    if any(mixture.begins(start, was.steps) < step for start in phases):
+        raise BadCall(f"{begun}; tokens may grow, and a shorter end is a branch: {_cure(run, PEAK, at_peak)}")
+    if not at_peak(step):
+        rising = step < config.optimizer.warmup * now.steps
+        cure = _cure(run, "as it is", lambda _: True) if rising else _cure(run, PEAK, at_peak)
+        raise BadCall(f"{begun}; after step {step:,} the rate is not at its peak, and would have been another: {cure}")
+    phases = [mixture.begins(phase.start, was.steps) for phase in config.data.phases]
+    if any(begins < step for begins in phases):
+        cure = _cure(run, "before that", lambda done: done <= min(phases) and at_peak(done))
         raise BadCall(f"{begun}; after step {step:,} it is in a later phase of its mixture, which would begin "
-                      f"elsewhere: branch from a step before, {here}")  # fmt: skip
+                      f"elsewhere: {cure}")  # fmt: skip
+
+
+def _cure(run: Path, place: str, fits: Callable[[int], bool]) -> str:
+    """What to do instead: with the kept checkpoints of steps that fit, or without any."""
+    steps = [str(step) for step in checkpoint.kept_steps(run) if fits(step)]
+    if steps:
+        others = f" (or {', '.join(steps[-6:-1])})" if len(steps) > 1 else ""
+        return f"branch from a checkpoint {place}, --from {run}@{steps[-1]}{others}, with another --output"
+    return (f"no checkpoint {place} is kept to branch from ({run} has {checkpoint.kept(run)}; run.keep=0 keeps all): "
+            f"go on from its model, --set init={run}, with another --output, or begin anew")  # fmt: skip
+
+
+def warnings(
+    config: Config, origin: Origin, pack: Pack, now: schedule.Length, parameters: int
+) -> Iterator[str]:  # fmt: skip
+    """What a new run of `config` does otherwise than the run of its origin did, or would have done next. parameters:
+    those outside the embedding."""
+    run, done = origin.path.parent.parent, origin.step
+    try:
+        was = run_folder.locked(run)
+        known = reading.json_object(run / run_folder.PACK, " cannot be read").get("fingerprint")
+    except BadCall:  # moved away from its run
+        return
+    steps = schedule.length(was.run, was.model.context, parameters).steps
+    fallen, next_ = schedule.rate(done - 1, steps, was.optimizer), schedule.rate(done, now.steps, config.optimizer)
+    if done > was.optimizer.warmup * steps and fallen < min(was.optimizer.rate, next_):
+        stable = [step for step in checkpoint.kept_steps(run) if schedule.at_peak(step, steps, was.optimizer)]
+        kept = f"; {run}@{stable[-1]} is from before that" if stable else ""
+        yield (f"warning: after step {done:,} the rate had fallen to {share(fallen / was.optimizer.rate, 0)} of its "
+               f"peak, {was.optimizer.rate:g}, and goes up to {next_:g} again{kept}")  # fmt: skip
+    alike = replace(  # but for what decides which windows a step reads; another phase may come later
+        config, seed=was.seed, data=replace(was.data, pack=config.data.pack, phases=config.data.phases),
+        model=replace(config.model, context=was.model.context),
+        run=replace(config.run, batch_tokens=was.run.batch_tokens),
+    )  # fmt: skip
+    differs = config_file.difference(alike, config) or ("" if known == pack.fingerprint else "the pack is another one")
+    if differs:
+        yield (f"warning: {differs}, so that from step {done + 1:,} on other windows come than would have come there: "
+               "some may have been read before, and some never come")  # fmt: skip
 
 
 def _whole(path: Path) -> Origin:

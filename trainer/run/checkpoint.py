@@ -71,9 +71,12 @@ def begin(run: Path, step: int, ranks: Ranks) -> str:
     return ranks.agree(half.name)
 
 
-def save(run: Path, name: str, content: Content, pack: Pack, keep: int, ranks: Ranks) -> None:
+def save(
+    run: Path, name: str, content: Content, pack: Pack, keep: int, ranks: Ranks,
+    stable: Callable[[int], bool] = lambda _: False,
+) -> None:  # fmt: skip
     """Write a checkpoint into the folder that was begun, and once all ranks have, let it appear, name it in RUN/latest,
-    and remove all but the newest `keep` (0: none).
+    and remove all but the newest `keep` (0: none) and the newest one of a step that is `stable`: decays branch there.
 
     RunFailed, on every rank, says which one could not write and why; what was saved before stays.
     """
@@ -92,8 +95,10 @@ def save(run: Path, name: str, content: Content, pack: Pack, keep: int, ranks: R
         synced(half / STATE)
     _point(run, path)
     if keep:
+        branches = [path for path in _all(run) if stable(step_of(path))][:1]
         for old in _all(run)[keep:]:
-            _remove(old)
+            if old not in branches:
+                _remove(old)
 
 
 def _written(path: Path, half: Path, files: Mapping[str, Mapping[str, Tensor]], ranks: Ranks) -> dict[str, str]:
@@ -180,9 +185,14 @@ def step_of(path: Path) -> int:
     return int(path.name.removeprefix("step-"))
 
 
+def kept_steps(run: Path) -> list[int]:
+    """The steps of the checkpoints of a run, the oldest first."""
+    return [step_of(path) for path in reversed(_all(run))]
+
+
 def kept(run: Path) -> str:
     """The steps of the checkpoints of a run, in words."""
-    steps = [step_of(path) for path in reversed(_all(run))]
+    steps = kept_steps(run)
     return f"checkpoints of the steps {', '.join(map(str, steps[-20:]))}" if steps else "no checkpoint"
 
 

@@ -11,7 +11,7 @@ On a GPU the copy is page-locked and kept for the next save, for to lock memory 
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -31,8 +31,12 @@ from winnow.trainer.run.checkpoint import Content
 class Saver:
     """Of one run. All ranks make it, and call it at the same steps."""
 
-    def __init__(self, run: Path, pack: Pack, keep: int, ranks: Ranks) -> None:
+    def __init__(
+        self, run: Path, pack: Pack, keep: int, ranks: Ranks, stable: Callable[[int], bool] = lambda _: False
+    ) -> None:
+        """keep, stable: as of checkpoint.save."""
         self._run, self._pack, self._keep, self._ranks, self._apart = run, pack, keep, ranks, ranks.apart()
+        self._stable = stable
         self._thread: threading.Thread | None = None
         self._failed: BaseException | None = None
         self._pinned: dict[str, Tensor] = {}
@@ -78,7 +82,7 @@ class Saver:
 
     def _write(self, half: str, content: Content) -> None:
         try:
-            checkpoint.save(self._run, half, content, self._pack, self._keep, self._apart)
+            checkpoint.save(self._run, half, content, self._pack, self._keep, self._apart, self._stable)
         except BaseException as error:  # noqa: BLE001  # raised again by `check`, where the run can end for it
             self._failed = error
 

@@ -6,6 +6,7 @@ a begun RUN     the same configuration, pack and kind of device; the newest whol
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from winnow.trainer import figures
@@ -131,6 +132,9 @@ def opened(
         branch.grows(run, settled, was, length, done)
     if done and not saved and done >= length.steps:
         raise BadCall(f"--from: {done:,} steps are done there, and this run has {length.steps:,}: raise run.tokens")
+    if settled is None and origin is not None:
+        for warning in branch.warnings(config, origin, pack, length, model.outside_embedding()):
+            say(warning)
     _tell(model, length, batches, say)
     for (*_, name), words in by_rule.items():
         say(f"{name} {words}")
@@ -150,7 +154,9 @@ def opened(
     progress = Progress() if start is None else _restored(start, optimizer, guard, length, say)
     if start is not None and not saved:
         progress = Progress(progress.step)  # seconds and lines are the other run's
-    saver = Saver(run, pack, settled.run.keep, ranks)
+    decays = settled.optimizer.schedule == "wsd"
+    stable = partial(schedule.at_peak, steps=length.steps, settings=settled.optimizer) if decays else lambda _: False
+    saver = Saver(run, pack, settled.run.keep, ranks, stable)
     return Session(settled, run, pack, batches, model, optimizer, guard, length, calibration, ranks, progress, saver)
 
 

@@ -1,6 +1,7 @@
 """Runs that grow, and runs that begin from a checkpoint of another."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,8 +16,10 @@ from winnow.trainer.config import config_file
 from winnow.trainer.config.settings import Config, Phase
 from winnow.trainer.errors import BadCall
 from winnow.trainer.model import hf
+from winnow.trainer.optim import schedule
 from winnow.trainer.optim.schedule import Length
-from winnow.trainer.run import branch
+from winnow.trainer.pack.index import Pack
+from winnow.trainer.run import branch, checkpoint
 from winnow.trainer.run.export import export
 from winnow.trainer.run.trace import trace
 from winnow.trainer.run.train import train
@@ -146,11 +149,33 @@ def test_a_run_without_decay_grows_also_when_it_was_done(pack: Path, tmp_path: P
 def test_what_was_done_cannot_be_done_otherwise(
     pack: Path, changes: dict[str, Any], step: int, now: int, words: str
 ) -> None:
-    with pytest.raises(BadCall, match=f"begun with another configuration.*{words}.*--from run@STEP"):
+    with pytest.raises(BadCall, match=f"begun with another configuration.*{words}.*run has no checkpoint"):
         branch.grows(Path("run"), config(pack, **changes), Length(4, 12, 1536), Length(4, now, now * 128), step)
 
 
-@pytest.mark.parametrize(("step", "now"), [(6, 12), (9, 20), (6, 20), (0, 20)])
+@pytest.mark.parametrize(
+    ("kept", "changes", "step", "now", "cure"),
+    [
+        ([4, 8, 12], {}, 12, 20, "branch from a checkpoint from the rate's peak, --from RUN@8 (or 4), with another"),
+        ([10, 12], {}, 12, 20, "peak, --from RUN@10, with"),
+        ([11, 12], {}, 12, 20, "no checkpoint from the rate's peak is kept to branch from (RUN has checkpoints of the "
+         "steps 11, 12; run.keep=0 keeps all): go on from its model, --set init=RUN, with another --output, or begin"),
+        ([6, 8, 9], {}, 9, 8, "a shorter end is a branch: branch from a checkpoint from the rate's peak, --from RUN@6"),
+        ([2], {"optimizer": {"warmup": 0.5}}, 3, 20, "branch from a checkpoint as it is, --from RUN@2, with"),
+        ([2, 6, 7], {"data": {"phases": (Phase(0.5, {"web": 1.0}),)}}, 7, 20, "before that, --from RUN@6 (or 2), with"),
+    ],
+)  # fmt: skip
+def test_where_to_branch_from_is_named(
+    pack: Path, tmp_path: Path, kept: list[int], changes: dict[str, Any], step: int, now: int, cure: str
+) -> None:
+    for done in kept:
+        checkpoint.folder(tmp_path, done).mkdir(parents=True)
+    asked = config(pack, **{"optimizer": FLAT} | changes)
+    with pytest.raises(BadCall, match=re.escape(cure.replace("RUN", str(tmp_path)))):
+        branch.grows(tmp_path, asked, Length(4, 12, 1536), Length(4, now, now * 128), step)
+
+
+@pytest.mark.parametrize(("step", "now"), [(6, 12), (9, 20), (6, 20), (0, 20), (0, 6)])
 def test_what_is_not_done_yet_may_change(pack: Path, step: int, now: int) -> None:
     asked = config(pack, optimizer=FLAT, data={"phases": (Phase(0.5, {"web": 1.0}),)} if step <= 6 else {})
     branch.grows(Path("run"), asked, Length(4, 12, 1536), Length(4, now, now * 128), step)
@@ -164,7 +189,7 @@ def test_what_does_not_define_the_result_may_change(pack: Path, twelve: Path, tm
     other = length(12) | {"keep": 1, "log_every": 1, "save_every": 3}
     trained(config(moved, optimizer=FLAT, run=other), tmp_path / "run")
     assert equal(tmp_path / "run", twelve)
-    assert [path.name for path in (tmp_path / "run/checkpoints").iterdir()] == ["step-000012"]
+    assert checkpoint.kept_steps(tmp_path / "run") == [9, 12]  # the decay began after 9
     settled = config_file.load(tmp_path / "run/config.lock.toml")
     assert (settled.data.pack, settled.run.keep, settled.run.log_every) == (str(moved), 1, 1)
     assert json.loads((tmp_path / "run/pack.lock.json").read_text())["pack"] == str(moved)
@@ -202,6 +227,48 @@ def test_a_damaged_checkpoint_is_no_beginning(pack: Path, twelve: Path, tmp_path
 def test_a_branch_must_fit(pack: Path, twelve: Path, tmp_path: Path, changes: dict[str, Any], words: str) -> None:
     with pytest.raises(Exception, match=words):
         branched(config(pack, **changes), tmp_path / "run", f"{twelve}@8")
+
+
+def test_the_last_checkpoint_before_the_decay_is_kept_beside_the_newest(pack: Path, tmp_path: Path) -> None:
+    kept = {"keep": 2, "save_every": 2}
+    trained(config(pack, optimizer=FLAT | {"decay": 0.5}, run=length(12) | kept), tmp_path / "wsd")
+    assert checkpoint.kept_steps(tmp_path / "wsd") == [6, 10, 12]
+    trained(config(pack, optimizer=FLAT | {"decay": 0.0}, run=length(12) | kept), tmp_path / "flat")
+    assert checkpoint.kept_steps(tmp_path / "flat") == [10, 12]
+    trained(config(pack, optimizer={"schedule": "cosine"}, run=length(12) | kept), tmp_path / "cosine")
+    assert checkpoint.kept_steps(tmp_path / "cosine") == [10, 12]
+
+
+@pytest.mark.parametrize(
+    ("origin", "changes", "words"),
+    [
+        (4, {}, []),
+        (8, {"run": length(20)}, []),
+        (12, {"run": length(20)}, ["warning: after step 12 the rate had fallen to 33 % of its peak, 0.01, and goes up "
+                                   "to 0.01 again; RUN@8 is from before that"]),
+        (8, {"data": {"phases": (Phase(0.9, {"web": 1.0}),)}}, []),
+        (8, {"seed": 2}, ["warning: seed is 1 there and 2 here, so that from step 9 on other windows come than would "
+                          "have come there: some may have been read before, and some never come"]),
+        (8, {"data": {"weights": {"web": 1.0}}}, ["warning: data.weights.web is not given there and 1.0 here, so"]),
+        (8, {"run": length(12) | {"batch_tokens": 64}}, ["warning: run.batch_tokens is 128 there and 64 here, so"]),
+    ],
+)  # fmt: skip
+def test_what_a_branch_does_otherwise_is_said(
+    pack: Path, twelve: Path, tmp_path: Path, origin: int, changes: dict[str, Any], words: list[str]
+) -> None:
+    asked, of = config(pack, **{"optimizer": FLAT, "run": length(12)} | changes), branch.find(f"{twelve}@{origin}")
+    now = schedule.length(asked.run, 32, 1)
+    said = list(branch.warnings(asked, of, Pack.open(pack), now, 1))
+    assert len(said) == len(words)
+    assert all(line.startswith(begin.replace("RUN", str(twelve))) for line, begin in zip(said, words, strict=True))
+    moved = branch.Origin(tmp_path / "checkpoints/step-000008", 8, "")
+    assert list(branch.warnings(asked, moved, Pack.open(pack), now, 1)) == []
+
+
+def test_a_branch_warns_as_it_begins(pack: Path, twelve: Path, tmp_path: Path) -> None:
+    asked = config(pack, optimizer=FLAT, run=length(12), seed=4)
+    assert branched(asked, tmp_path / "run", f"{twelve}@8")[0].startswith("warning: seed is 1 there and 4 here")
+    assert not [line for line in trained(asked, tmp_path / "run") if "warning: seed" in line]
 
 
 def test_steps_before_the_branch_are_the_other_run_s(pack: Path, twelve: Path, tmp_path: Path) -> None:
