@@ -13,6 +13,7 @@ from winnow.trainer.evaluate import cloze, held_out, yardstick
 from winnow.trainer.evaluate.cloze import Question
 from winnow.trainer.evaluate.evaluate import evaluate
 from winnow.trainer.evaluate.generate import Sampling, text_after
+from winnow.trainer.optim.schedule import interval
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run.open_checkpoint import Checkpoint
@@ -20,6 +21,24 @@ from winnow.trainer.run.open_checkpoint import Checkpoint
 Item = tuple[str, str]
 """("task", its name), ("sample", its prompt) or EVALUATION."""
 EVALUATION: Item = ("evaluation", "")
+FORWARD = 3.0
+"""Times as fast as with a backward pass."""
+
+
+def intervals(config: Config, steps: int) -> dict[str, int]:
+    """Steps between two times, of each kind of item."""
+    every = config.evaluate.every or config.run.evaluate_every
+    asked = {"evaluation": config.run.evaluate_every, "task": every, "sample": every}
+    return {kind: interval(often, steps) for kind, often in asked.items()}
+
+
+def passed(pack: Pack, config: Config) -> float:
+    """Tokens that go through the model, forward alone, for one evaluation, by the mean length of its documents: windows
+    of a decoder overlap by half."""
+    counts = [pack.counts("validation", source) for source in pack.sources]
+    tokens, documents = sum(of.tokens for of in counts), sum(of.documents for of in counts)
+    overlap = max(0.0, 1 - config.model.context * documents / max(1, tokens)) if config.objective == "causal" else 0.0
+    return min(tokens, config.run.evaluate_tokens) * (1 + overlap)
 
 
 class Asking:

@@ -60,3 +60,8 @@ def momentum(step: int, settings: Optimizer) -> float:
 def interval(every: int, steps: int) -> int:
     """Steps between two evaluations or saves; 0 stands for a tenth of the run."""
     return every or max(1, math.ceil(steps / 10))
+
+
+def times(every: int, done: int, steps: int) -> int:
+    """How often what is due after each `every` steps, and at the end, comes after `done` steps."""
+    return steps // every - done // every + (steps % every > 0) if done < steps else 0

@@ -14,8 +14,9 @@ from winnow.trainer.config.settings import Config
 from winnow.trainer.config.text import Place
 from winnow.trainer.data.batches import Batches
 from winnow.trainer.errors import BadCall
+from winnow.trainer.evaluate.asking import intervals, passed
 from winnow.trainer.optim import scaling
-from winnow.trainer.optim.schedule import Length, length
+from winnow.trainer.optim.schedule import Length, length, times
 from winnow.trainer.pack import remote
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.plan.machines import Here, There, measure, on_gpus
@@ -103,6 +104,9 @@ class Plan:
     corpus: Corpus | None
     fits: str | None
     """The largest shipped configuration that the corpus is enough for."""
+    evaluations: int
+    evaluated: float
+    """Tokens that go through the model, forward alone, for one of them; 0 without held-out documents, or a pack."""
 
 
 def plan(config: Config, asked: Asked) -> Plan:
@@ -122,8 +126,10 @@ def plan(config: Config, asked: Asked) -> Plan:
     here = measure(config, layout, run, flops, memory) if asked.measure else None
     fits = fitting(corpus.unique, layout.vocab) if corpus else None
     budgets = _budgets(run.tokens, outside, flops, here)
+    evaluations = times(intervals(config, run.steps)["evaluation"], 0, run.steps) + bool(config.init)
     return Plan(
-        config, by_rule, asked, layout, parameters, outside, flops, run, memory, here, there, budgets, corpus, fits
+        config, by_rule, asked, layout, parameters, outside, flops, run, memory, here, there, budgets, corpus, fits,
+        evaluations, passed(pack, config) if pack else 0.0,
     )  # fmt: skip
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from winnow.trainer.evaluate.asking import FORWARD
 from winnow.trainer.figures import count, duration, number, share, size
 from winnow.trainer.optim import scaling
 from winnow.trainer.plan.machines import ASSUMED_SHARE, There
 from winnow.trainer.plan.plan import Plan
+from winnow.trainer.report import words
 from winnow.trainer.run.memory import RECOMPUTED
 
 _INDENT = 12
@@ -35,8 +37,8 @@ def _model(name: str, plan: Plan) -> Iterator[str]:
     yield _line("tokens", f"{count(run.tokens)} in {steps}: {ratio} times Chinchilla's 20 a parameter")
     if ("optimizer", "rate") not in plan.by_rule:
         yield _line("rate", f"{plan.config.optimizer.rate:g}, as it was given")
-    for (*_, setting), words in plan.by_rule.items():
-        yield _line(str(setting).partition("_")[0], words)
+    for (*_, setting), told in plan.by_rule.items():
+        yield _line(str(setting).partition("_")[0], told)
     total = plan.flops_per_token * run.tokens
     yield _line("compute", f"{number(plan.flops_per_token)}FLOP a token, {total:.1e} in all")
     of = f"weights {size(memory.weights)}, gradients {size(memory.gradients)}, optimizer {size(memory.optimizer)}"
@@ -63,7 +65,15 @@ def _machine(plan: Plan) -> Iterator[str]:
     else:
         yield _line("", f"{number(rate)} tokens/s if training reaches {share(ASSUMED_SHARE, 0)} of that rate: "
                     "a pass would take too long, or too much memory, to be measured")  # fmt: skip
-    yield _line("", f"{duration(plan.length.tokens / rate)} for the run, without evaluation and saving")
+    yield _line("", f"{duration(plan.length.tokens / rate)} for the run's steps{_evaluations(plan, rate)}")
+
+
+def _evaluations(plan: Plan, rate: float) -> str:
+    """What comes to the steps."""
+    if not plan.evaluated:
+        return ", without evaluation and saving"
+    seconds = plan.evaluations * plan.evaluated / (FORWARD * rate)
+    return f", and about {duration(seconds)} for {words.many(plan.evaluations, 'evaluation')}; saving comes to that"
 
 
 def _elsewhere(plan: Plan) -> Iterator[str]:

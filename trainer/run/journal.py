@@ -6,13 +6,14 @@ It keeps the run's clock. Time that went to saving and evaluating is taken out o
 import dataclasses
 import math
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 
 from winnow.trainer.data.prefetch import Prefetch
 from winnow.trainer.errors import RunFailed, one_line
-from winnow.trainer.evaluate.asking import EVALUATION, Item
+from winnow.trainer.evaluate.asking import EVALUATION, FORWARD, Item, intervals, passed
 from winnow.trainer.optim import schedule
 from winnow.trainer.optim.guard import Verdict
 from winnow.trainer.report import data, story, words
@@ -26,6 +27,7 @@ from winnow.trainer.run.step import Step
 
 ASKED = {"evaluation": "", "task": "task", "sample": "prompt"}
 """Kinds of lines about what was measured on the way, and under which key each says what that was."""
+SAVE: Item = ("save", "")
 
 
 class Journal:
@@ -43,6 +45,11 @@ class Journal:
             (entry.get("step"), kind, str(entry.get(ASKED[kind], "")))
             for entry in known if (kind := text(entry, "kind")) in ASKED
         }  # fmt: skip
+        self._took = {
+            (kind, str(entry.get(ASKED.get(kind, ""), ""))): finite_or(value(entry, "seconds_taken"), 0.0)
+            for entry in known if (kind := text(entry, "kind")) in (*ASKED, "save")
+        }  # fmt: skip
+        """Seconds of the last time, by item and of saving."""
         done = any(entry.get("kind") == "end" and entry.get("reason") == "done" for entry in known)
         self.ended = done and session.progress.step >= session.length.steps  # it may have grown since
         """Whether a former session came to the run's end."""
@@ -57,15 +64,17 @@ class Journal:
         self._since_steps = 0
         self._batches: Prefetch
         self._step: Step
+        self._items: Sequence[Item]
         self.close = self._metrics.close
 
     def was_measured(self, item: Item) -> bool:
         """Whether it was asked where the run stands now."""
         return (self._session.progress.step, *item) in self._measured
 
-    def begin(self, batches: Prefetch, step: Step) -> None:
-        """The first step comes now."""
-        self._batches, self._step = batches, step
+    def begin(self, batches: Prefetch, step: Step, items: Sequence[Item]) -> None:
+        """The first step comes now. items: what is asked on the way."""
+        self._batches, self._step, self._items = batches, step, items
+        self._passed = passed(self._session.pack, self._session.config) if EVALUATION in items else 0.0
         self._restart()
 
     def first_step(self) -> None:
@@ -107,13 +116,15 @@ class Journal:
         began = time.perf_counter()
         self._session.progress.seconds = self._seconds()
         path = self._session.save()
-        self._add("save", path=str(path), seconds_taken=self._pause(began))
+        self._took[SAVE] = self._pause(began)
+        self._add("save", path=str(path), seconds_taken=self._took[SAVE])
 
     def measured(self, item: Item, record: dict[str, Any], began: float) -> None:
         """What was asked of the model, and the answer."""
         self._measured.add((self._session.progress.step, *item))
         self.beside_xz |= item == EVALUATION
-        self._add(item[0], **record, seconds_taken=self._pause(began))
+        self._took[item] = self._pause(began)
+        self._add(item[0], **record, seconds_taken=self._took[item])
 
     def end(self, reason: str) -> None:
         """The run is "done", or "stopped" by a signal after a save."""
@@ -154,8 +165,20 @@ class Journal:
     def _text(self, values: dict[str, Any]) -> str:
         done, steps = self._session.progress.step, self._session.length.steps
         speed = values.get("tokens_per_second")
-        left = (steps - done) * self._session.step_tokens / speed if speed else math.nan
-        return words.line(done, steps, values, left)
+        return words.line(done, steps, values, self._left(speed) if speed else math.nan)
+
+    def _left(self, speed: float) -> float:
+        """Seconds until the run's end, at so many tokens a second, with what is still to be saved, evaluated and asked,
+        that of this step too. It takes as long as the last time; the first evaluation is reckoned from its tokens."""
+        session, done = self._session, self._session.progress.step
+        config, steps = session.config, session.length.steps
+        often = intervals(config, steps) | {SAVE[0]: schedule.interval(config.run.save_every, steps)}
+        seconds = (steps - done) * session.step_tokens / speed
+        for item in (*self._items, SAVE):
+            first = self._passed / (FORWARD * speed) if item == EVALUATION else 0.0
+            took = self._took.get(item, first)
+            seconds += schedule.times(often[item[0]], done - 1, steps) * took
+        return seconds
 
     def _restart(self) -> None:
         """Rates are measured from here on."""

@@ -23,7 +23,7 @@ from winnow.trainer.data.prefetch import Batch, Prefetch
 from winnow.trainer.data.rows import even
 from winnow.trainer.errors import RunFailed, one_line
 from winnow.trainer.evaluate import cloze
-from winnow.trainer.evaluate.asking import EVALUATION, Asking, Item
+from winnow.trainer.evaluate.asking import EVALUATION, Asking, Item, intervals
 from winnow.trainer.optim.guard import Verdict
 from winnow.trainer.optim.schedule import interval
 from winnow.trainer.pack import tokenizer
@@ -102,7 +102,7 @@ class Training:
             rank=self._ranks.rank, ranks=self._ranks.world, pinned=self._ranks.device.type == "cuda",
         ) as batches:  # fmt: skip
             self._stop.at_once = False
-            journal.begin(batches, step)
+            journal.begin(batches, step, self._asking.items)
             for batch in batches:
                 self._take(batch, step)
         journal.end("done")
@@ -171,13 +171,10 @@ class Training:
 
     def _due(self) -> list[Item]:
         """What is to be asked where the run stands now: at intervals, at the end, and of `init` at the beginning."""
-        done, config = self._session.progress.step, self._config
-        every = config.evaluate.every or config.run.evaluate_every
-        at = {kind: interval(often, self._steps) for kind, often in
-              (("evaluation", config.run.evaluate_every), ("task", every), ("sample", every))}  # fmt: skip
+        done, at = self._session.progress.step, intervals(self._config, self._steps)
         return [
             item for item in self._asking.items
-            if (done == self._steps or done % at[item[0]] == 0) and (done or config.init)
+            if (done == self._steps or done % at[item[0]] == 0) and (done or self._config.init)
             and not self._journal.was_measured(item)
         ]  # fmt: skip
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from winnow.trainer.config.settings import Optimizer, Run
-from winnow.trainer.optim.schedule import Length, interval, length, momentum, rate
+from winnow.trainer.optim.schedule import Length, at_peak, interval, length, momentum, rate, times
 
 WSD = Optimizer(rate=1.0, warmup=0.1, decay=0.5, floor=0.0, schedule="wsd")
 COSINE = Optimizer(rate=1.0, warmup=0.1, floor=0.0, schedule="cosine")
@@ -87,3 +87,18 @@ def test_momentum_rises_to_what_it_is(settings: Optimizer, step: int, expected: 
 @pytest.mark.parametrize(("every", "steps", "expected"), [(7, 100, 7), (0, 100, 10), (0, 101, 11), (0, 1, 1)])
 def test_interval(every: int, steps: int, expected: int) -> None:
     assert interval(every, steps) == expected
+
+
+@pytest.mark.parametrize(
+    ("every", "done", "steps", "expected"),
+    [(7, 0, 62, 9), (7, 6, 62, 9), (7, 7, 62, 8), (7, 61, 62, 1), (7, 62, 62, 0), (10, 0, 100, 10), (10, 99, 100, 1),
+     (200, 0, 100, 1), (1, 0, 1, 1), (1, 1, 1, 0)],
+)  # fmt: skip
+def test_how_often_something_is_still_due(every: int, done: int, steps: int, expected: int) -> None:
+    assert times(every, done, steps) == expected
+    assert expected == len([step for step in range(done + 1, steps + 1) if step % every == 0 or step == steps])
+
+
+@pytest.mark.parametrize(("done", "expected"), [(0, False), (1, False), (2, True), (7, True), (8, False), (10, False)])
+def test_the_peak_lies_between_warm_up_and_decay(done: int, expected: bool) -> None:
+    assert at_peak(done, 10, Optimizer(rate=0.01, warmup=0.2, decay=0.4)) is expected

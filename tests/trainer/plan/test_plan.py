@@ -14,6 +14,7 @@ from winnow.trainer.errors import BadCall
 from winnow.trainer.model.model import Model
 from winnow.trainer.optim import scaling
 from winnow.trainer.plan import plan_text
+from winnow.trainer.plan.machines import Here
 from winnow.trainer.plan.plan import Asked, Plan, bare, fitting, plan
 
 TALK = Asked(measure=False)
@@ -163,6 +164,17 @@ def test_this_machine_is_measured(objective: str, monkeypatch: pytest.MonkeyPatc
     assert 0 < found.here.optimizer < 1
     assert found.budgets[0].seconds == pytest.approx(found.budgets[0].tokens / found.here.tokens_per_second)
     assert "tokens/s, measured, uncompiled" in plan_text.text("mine", found)
+
+
+def test_evaluations_are_counted_where_there_is_a_pack(tmp_path: Path) -> None:
+    held = make_pack(tmp_path / "p", {"books": [100] * 10, "web": [300] * 10}, validation={"web": [100] * 3}).path
+    here = Here("cpu", 1000.0, 1e9, "float32", True, 0.1)
+    asked = small(held, run={"tokens": 12 * 128, "evaluate_every": 5})
+    found = replace(plan(asked, TALK), here=here)
+    assert (found.evaluations, round(found.evaluated, 6)) == (3, 504)
+    assert "1.5 s for the run's steps, and about 0.5 s for 3 evaluations; saving comes" in plan_text.text("mine", found)
+    without = replace(plan(small(run={"tokens": 12 * 128}), Asked(vocab=300, measure=False)), here=here)
+    assert "1.5 s for the run's steps, without evaluation and saving" in plan_text.text("mine", without)
 
 
 def test_what_takes_too_long_is_reckoned_and_said(monkeypatch: pytest.MonkeyPatch) -> None:

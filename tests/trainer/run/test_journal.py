@@ -4,8 +4,11 @@ from pathlib import Path
 import pytest
 
 from tests.trainer.small_runs import config, crash, lines, trained
+from winnow.trainer.evaluate.asking import EVALUATION, Item, passed
 from winnow.trainer.model.hf import load_model
+from winnow.trainer.pack.index import Pack
 from winnow.trainer.report import history, story, words
+from winnow.trainer.run.journal import Journal
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -97,3 +100,37 @@ def test_seconds_go_on_over_sessions(tmp_path: Path, pack: Path) -> None:
     seconds = [entry["seconds"] for entry in lines(tmp_path)]
     assert seconds == sorted(seconds)
     assert [entry["step"] for entry in lines(tmp_path, "start")] == [1, 9]
+
+
+def test_what_is_left_counts_what_is_still_to_be_measured_and_saved(
+    tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: dict[int, tuple[float, float, dict[Item, float]]] = {}
+    real = Journal._left
+
+    def left(self: Journal, speed: float) -> float:
+        told[self._session.progress.step] = real(self, speed), speed, dict(self._took)
+        return told[self._session.progress.step][0]
+
+    monkeypatch.setattr(Journal, "_left", left)
+    asked = config(pack, run={"log_every": 1, "save_every": 5}, evaluate={"samples": ("the",), "sample_tokens": 2})
+    trained(asked, tmp_path)
+    sample, found = ("sample", "the"), told[3]
+    once = passed(Pack.open(pack), asked) / (3 * found[1])
+    assert (found[0], found[2]) == (pytest.approx(9 * 128 / found[1] + 3 * once), {})
+    seconds, speed, took = told[7]
+    after = 5 * 128 / speed + 2 * took[EVALUATION] + 2 * took[sample] + 2 * took["save", ""]
+    assert seconds == pytest.approx(after)
+    seconds, speed, took = told[12]
+    assert seconds == pytest.approx(took[EVALUATION] + took[sample] + took["save", ""])
+
+
+def test_a_session_that_goes_on_knows_what_took_how_long(tmp_path: Path, pack: Path) -> None:
+    with pytest.raises(RuntimeError):
+        trained(config(pack, run={"log_every": 1}), tmp_path, {"step 8:": crash})
+    took = {entry["kind"]: entry["seconds_taken"] for entry in lines(tmp_path, "evaluation", "save")}
+    told: list[dict[Item, float]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Journal, "_left", lambda self, _: told.append(dict(self._took)) or 1.0)
+        trained(config(pack, run={"log_every": 1}), tmp_path)
+    assert told[0] == {EVALUATION: took["evaluation"], ("save", ""): took["save"]}
