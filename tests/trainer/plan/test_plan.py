@@ -170,10 +170,10 @@ def test_evaluations_are_counted_where_there_is_a_pack(tmp_path: Path) -> None:
     held = make_pack(tmp_path / "p", {"books": [100] * 10, "web": [300] * 10}, validation={"web": [100] * 3}).path
     here = Here("cpu", 1000.0, 1e9, "float32", True, 0.1)
     asked = small(held, run={"tokens": 12 * 128, "evaluate_every": 5})
-    found = replace(plan(asked, TALK), here=here)
+    found = replace(plan(asked, TALK), here=here, budgets=())
     assert (found.evaluations, round(found.evaluated, 6)) == (3, 504)
     assert "1.5 s for the run's steps, and about 0.5 s for 3 evaluations; saving comes" in plan_text.text("mine", found)
-    without = replace(plan(small(run={"tokens": 12 * 128}), Asked(vocab=300, measure=False)), here=here)
+    without = replace(plan(small(run={"tokens": 12 * 128}), Asked(vocab=300, measure=False)), here=here, budgets=())
     assert "1.5 s for the run's steps, without evaluation and saving" in plan_text.text("mine", without)
 
 
