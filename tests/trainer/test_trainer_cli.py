@@ -1,6 +1,7 @@
 """The trainer's commands, as `winnow` hangs them in: their help, their exit codes, and the whole way once."""
 
 import argparse
+import functools
 import re
 import subprocess
 import sys
@@ -72,11 +73,10 @@ def test_examples_use_options_that_there_are(capsys: pytest.CaptureFixture[str])
 
 
 def test_the_settings_of_the_help_are_those_that_there_are() -> None:
-    rows = re.findall(r"^  (\w+\.\w+) +(\S+) +\S.*  (\S+)$", cli_help.OF["train"][1], re.MULTILINE)
-    assert len(rows) == 10
+    rows = re.findall(r"^  (\w+(?:\.\w+)?)  +(\S+) +\S.*  (\S+=\S+)$", cli_help.OF["train"][1], re.MULTILINE)
+    assert len(rows) == 11
     for name, default, example in rows:
-        section, setting = name.split(".")
-        assert _toml(getattr(getattr(Config(Data("p")), section), setting)) == default
+        assert _toml(functools.reduce(getattr, name.split("."), Config(Data("p")))) == default
         assert load("10m", ["data.pack=p", example]) != load("10m", ["data.pack=p"])
         assert example.startswith(name)
 
@@ -118,6 +118,11 @@ def test_config_show_needs_nothing_but_the_standard_library_and_tomli_w() -> Non
         (("train", "tiny"), "required: --output"),
         (("train", "tiny", "--outptu", "x"), "required: --output"),
         (("train", "tiny", "--output", "x", "--outptu", "x"), "unrecognized arguments: --outptu"),
+        (
+            ("train", "tiny", "--output", "x", "--init", "a"),
+            "argument --init: a setting, and no option: --set init='a'",
+        ),
+        (("plan", "tiny", "--tokens=5"), "argument --tokens: a setting, and no option: --set run.tokens='5'"),
         (("plan", "tiny", "--mfu", "fast"), "argument --mfu: 'fast' is not a number"),
         (("trace", "run", "--step", "0"), "argument --step: 0 is not 1 or more"),
         (("trace", "run", "--step", "x"), "argument --step: 'x' is not a whole number"),

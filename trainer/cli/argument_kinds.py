@@ -73,6 +73,15 @@ def up_to(most: int, least: int = 1) -> Callable[[str], int]:
 positive, count = up_to(MOST), up_to(MOST, 0)
 
 
+def not_an_option(setting: str) -> Callable[[str], str]:
+    """Of a name that is a setting: what to write."""
+
+    def told(text: str) -> str:
+        raise argparse.ArgumentTypeError(f"a setting, and no option: --set {setting}={shown(text)}")
+
+    return told
+
+
 def number(text: str) -> float:
     try:
         return float(text)

@@ -90,6 +90,7 @@ examples:
 
 settings that people change; winnow config show 10m has all of them:
   setting              default    what it is                                                      example
+  init                 ""         a run, RUN@STEP or a Hugging Face directory to go on from       init=base
   run.tokens           0          tokens to train on; 0: 20 for each parameter                    run.tokens=50_000_000
   run.batch_tokens     32768      tokens of one step, over all processes; 0: by the rule          run.batch_tokens=65536
   optimizer.rate       0.0        the peak learning rate; 0: by the rule, times optimizer.dial    optimizer.rate=0.004
@@ -97,7 +98,7 @@ settings that people change; winnow config show 10m has all of them:
   model.context        512        tokens of a window                                              model.context=1024
   data.weights         {}         shares of the sources; none: all at one pace                    data.weights.web=0.7
   run.evaluate_every   0          steps between evaluations; 0: a tenth of the run                run.evaluate_every=500
-  run.keep             3          checkpoints that stay; 0: all                                   run.keep=0
+  run.keep             3          newest checkpoints that stay; 0: all                            run.keep=0
   evaluate.tasks       []         cloze tasks on the way: bundled, or JSONL files                 evaluate.tasks=bundled
   machine.micro_rows   0          windows of one pass on a device; 0: measured                    machine.micro_rows=8
 Configurations change some defaults: their shape, and the batch. winnow plan says the rate, and why.

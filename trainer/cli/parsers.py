@@ -13,7 +13,19 @@ from typing import Any
 
 from winnow.trainer.cli import cli_help
 from winnow.trainer.cli import commands as of
-from winnow.trainer.cli.argument_kinds import count, label, named, number, path, positive, to_read, to_write, up_to, url
+from winnow.trainer.cli.argument_kinds import (
+    count,
+    label,
+    named,
+    not_an_option,
+    number,
+    path,
+    positive,
+    to_read,
+    to_write,
+    up_to,
+    url,
+)  # fmt: skip
 from winnow.trainer.errors import BadCall, RunFailed, printable
 
 RAW = argparse.RawDescriptionHelpFormatter
@@ -22,6 +34,9 @@ Commands = Any
 Run = Callable[[argparse.Namespace], None]
 EXTRA = ("torch", "tokenizers", "safetensors")
 """What `pip install 'winnow[trainer]'` brings."""
+SETTINGS = {"--init": "init", "--seed": "seed", "--tokens": "run.tokens", "--rate": "optimizer.rate",
+            "--context": "model.context", "--batch-tokens": "run.batch_tokens"}  # fmt: skip
+"""What may be taken for options, and is told what to write."""
 SPINS = "5000"
 """Rounds that a waiting thread of torch spins before it sleeps; libgomp's usual are some 100,000. Spinning takes the
 core from other work, and training beside it is 3 to 5 times slower; sleeping at once makes it 1.6 times slower on a
@@ -215,3 +230,5 @@ def _configured(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("config", type=named, metavar="CONFIG", help=cli_help.CONFIG)
     parser.add_argument("--pack", type=named, metavar="PACK", help=cli_help.PACK)
     parser.add_argument("--set", action="append", default=[], dest="sets", metavar="NAME=VALUE", help=cli_help.SET)
+    for option, name in SETTINGS.items():
+        parser.add_argument(option, type=not_an_option(name), help=argparse.SUPPRESS, default=argparse.SUPPRESS)

@@ -11,7 +11,7 @@ import tomli_w
 from winnow.trainer.config.check import complaints
 from winnow.trainer.config.fill import Fill, dotted, shown
 from winnow.trainer.config.settings import Config
-from winnow.trainer.config.text import Place, read, suggest
+from winnow.trainer.config.text import Place, nearest, read
 from winnow.trainer.errors import BadCall
 
 NO_PACK = "(no pack)"
@@ -38,7 +38,8 @@ def find(name: str) -> Path:
         return Path(name)
     if name.endswith(".toml") or "/" in name:
         raise BadCall(f"{name}: there is no such configuration file")
-    raise BadCall(f"there is no configuration {name!r}{suggest(name, shipped())}; a file ends in .toml")
+    raise BadCall(f"there is no configuration {name!r}{nearest(name, shipped()) or '.'} Shipped are "
+                  f"{', '.join(shipped())}; one of your own is a file, NAME.toml")  # fmt: skip
 
 
 def load(path: Path | str, sets: Sequence[str] = (), pack: str = "") -> Config:

@@ -1,17 +1,22 @@
 """Tables of a configuration made into its dataclasses, with every mistake in names and types on the way."""
 
 import dataclasses
+import difflib
 import json
+import re
 import types
 import typing
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from winnow.trainer.config.settings import Config
-from winnow.trainer.config.text import Origin, Place, suggest
+from winnow.trainer.config.text import Origin, Place, nearest, suggest
 from winnow.trainer.errors import BadCall
 
 T = TypeVar("T")
+_SHORT = re.compile(r"(\d[\d_]{0,17}(?:\.\d{1,9})?) ?([kKmMbBgG]?)", re.ASCII)
+_THOUSANDS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "g": 10**9}
 LEFT_OUT: Any = object()
 """In the place of a value that is none."""
 
@@ -50,7 +55,7 @@ class Fill:
                 pack = name in ("data", "pack")  # the one thing that no configuration can know
                 cure = "data.pack is not given: add --pack PACK (a directory that winnow pack made)"
                 if name not in table:
-                    self._wrong(place, cure if pack else f"{dotted((*place, name))} is missing")
+                    self._wrong((*place, name), cure if pack else f"{dotted((*place, name))} is missing")
                 return typing.cast(T, LEFT_OUT)
         return kind(**values)
 
@@ -77,8 +82,17 @@ class Fill:
             return value
         if hint in (str, bool) and type(value) is hint:
             return value
-        cure = f", written {int(value):_}" if hint is int and type(value) is float and value == value // 1 else ""
+        cure = _written(value) if hint is int else ""
         return self._wrong(place, f"{dotted(place)} is {shown(value)}, wanted {_wanted(hint, place)}{cure}")
+
+
+def _written(value: Any) -> str:
+    """How a whole number is written that was meant by 1e6, 250k or 1.5M."""
+    if type(value) is float and value == value // 1:
+        return f", written {int(value):_}"
+    said = _SHORT.fullmatch(value) if isinstance(value, str) else None
+    meant = Decimal(said[1].replace("_", "")) * _THOUSANDS[said[2].lower()] if said else None
+    return f", written {int(meant):_}" if meant is not None and meant == int(meant) else ""
 
 
 def dotted(place: Place) -> str:
@@ -101,11 +115,14 @@ def _names(kind: type, prefix: str = "") -> Iterator[str]:
 
 
 def _unknown(key: str, kind: type, place: Place) -> str:
-    """What to say about a name that is none: the nearest of its table, or the setting of that name in another one."""
-    elsewhere = [name for name in _names(Config) if name.rpartition(".")[2] == key]
-    if elsewhere:
-        return f"there is no setting {dotted((*place, key))!r}; did you mean {elsewhere[0]!r}?"
-    return f"there is no setting {dotted((*place, key))!r}{suggest(key, [f.name for f in dataclasses.fields(kind)])}"
+    """What to say about a name that is none: the setting of that name in another table, the nearest of its own, or the
+    nearest of all."""
+    own, said = [field.name for field in dataclasses.fields(kind)], f"there is no setting {dotted((*place, key))!r}"
+    elsewhere = {name.rpartition(".")[2]: name for name in reversed(list(_names(Config)))}
+    if key not in elsewhere and (near := nearest(key, own, dotted((*place, "")))):
+        return f"{said}{near}"
+    found = difflib.get_close_matches(key, elsewhere, 1)
+    return f"{said}; did you mean {elsewhere[found[0]]!r}?" if found else f"{said}{suggest(key, own)}"
 
 
 def _wanted(hint: Any, place: Place) -> str:

@@ -35,6 +35,9 @@ class Origin:
         for length in range(len(place), 0, -1):
             if place[:length] in self.sets:
                 return BadCall(f"--set {self.sets[place[:length]]}: {message}")
+        within = [words for of, words in self.sets.items() if of[: len(place)] == place]
+        if place and within:
+            return BadCall(f"--set {within[-1]}: {message}")
         line = line_of(self.text, place)
         return BadCall(f"{self.name}{f', line {line}' if line else ''}: {message}")
 
@@ -140,8 +143,13 @@ def _cuts(line: str) -> Iterable[str]:
     return (line[: m.start()] for m in signs) if not line.lstrip().startswith("#") else ()
 
 
+def nearest(name: str, valid: Iterable[str], before: str = "") -> str:
+    """'; did you mean X?', X with what stands before it; nothing where none is near."""
+    close = difflib.get_close_matches(name, list(valid), 1)
+    return f"; did you mean {before + close[0]!r}?" if close else ""
+
+
 def suggest(name: str, valid: Iterable[str]) -> str:
     """'; did you mean X?', or the list of what is valid."""
     names = list(valid)
-    close = difflib.get_close_matches(name, names, 1)
-    return f"; did you mean {close[0]!r}?" if close else f"; valid are: {', '.join(names) or 'none'}"
+    return nearest(name, names) or f"; valid are: {', '.join(names) or 'none'}"

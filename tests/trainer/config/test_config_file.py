@@ -122,7 +122,7 @@ def test_phases(write: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        (f"{PACK}[model]\nwidht = 3\n", 4, "there is no setting 'model.widht'; did you mean 'width'?"),
+        (f"{PACK}[model]\nwidht = 3\n", 4, "there is no setting 'model.widht'; did you mean 'model.width'?"),
         (f"rate = 3\n{PACK}", 1, "there is no setting 'rate'; did you mean 'optimizer.rate'?"),
         (f"{PACK}[modle]\nwidth = 3\n", 3, "there is no setting 'modle'; did you mean 'model'?"),
         (
@@ -130,7 +130,7 @@ def test_phases(write: Any) -> None:
             5,
             "there is no setting 'data.rules[0].x'; valid are: column, at_least, weights, values, other",
         ),
-        (f'seed = "1"\n{PACK}', 1, 'seed is "1", wanted a whole number'),
+        (f'seed = "1"\n{PACK}', 1, 'seed is "1", wanted a whole number, written 1'),
         (f"seed = true\n{PACK}", 1, "seed is true, wanted a whole number"),
         (f"seed = {2**63}\n{PACK}", 1, f"seed is {2**63}, wanted a whole number"),
         (f"{PACK}[run]\ntokens = 1e9\n", 4, "run.tokens is 1000000000.0, wanted a whole number, written 1_000_000_000"),
@@ -151,7 +151,11 @@ def test_phases(write: Any) -> None:
         (f"{RULE}values = {{b = 'c'}}\n", 5, 'data.rules[0].values.b is "c", wanted a number'),
         (f"{RULE}values = {{b = 1e4}}\n", 5, 'data.rules[0].values is {"b": 10000.0}; wanted 0 to 1,000'),
         (f"{PACK}[[data.phases]]\n", 3, "data.phases[0].start is missing"),
-        (f"{PACK}[[data.phases]]\nstrat = 1\n", 4, "there is no setting 'data.phases[0].strat'; did you mean 'start'?"),
+        (
+            f"{PACK}[[data.phases]]\nstrat = 1\n",
+            4,
+            "there is no setting 'data.phases[0].strat'; did you mean 'data.phases[0].start'?",
+        ),
         (f"{PACK}[[data.phases]]\nstart = 1979-05-27\n", 4, 'data.phases[0].start is "1979-05-27", wanted a number'),
     ],
 )
@@ -164,10 +168,14 @@ def test_mistakes_are_named_with_their_line(write: Any, text: str, line: int, me
 
 def test_mistakes_of_the_command_line_are_named_by_its_words(write: Any) -> None:
     for words, message in (
-        ("model.widht=3", "there is no setting 'model.widht'; did you mean 'width'?"),
+        ("model.widht=3", "there is no setting 'model.widht'; did you mean 'model.width'?"),
         ("model.width=385", "model.width is 385; wanted a multiple of model.heads, 3, or give model.head_width"),
         ("data.weights.web=-1", "data.weights.web is -1.0; wanted 0 or more"),
         ("data=3", "data is 3, wanted a table"),
+        ("optimiser.rate=0.01", "there is no setting 'optimiser'; did you mean 'optimizer'?"),
+        ("run.token=5", "there is no setting 'run.token'; did you mean 'run.tokens'?"),
+        ("token=5", "there is no setting 'token'; did you mean 'run.tokens'?"),
+        ("keep=5", "there is no setting 'keep'; did you mean 'masking.keep'?"),
     ):
         with pytest.raises(BadCall) as raised:
             load(write(PACK), ["seed=2", words])
@@ -195,7 +203,7 @@ def test_names_and_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert find("tiny").name == "tiny.toml"
     assert load("mine") == Config(Data("p"))
     for name, message in (
-        ("tny", "there is no configuration 'tny'; did you mean 'tiny'?"),
+        ("tny", "there is no configuration 'tny'; did you mean 'tiny'? Shipped are tiny, 10m, "),
         ("mine.toml", "mine.toml: there is no such configuration file"),
         (str(tmp_path), "there is no such configuration file"),
     ):

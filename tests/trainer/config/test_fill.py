@@ -30,7 +30,7 @@ def test_every_mistake_is_found(tmp_path: Path) -> None:
     assert config is not None
     assert [str(error).removeprefix(f"{file}, ") for error in wrong] == [
         "line 1: there is no setting 'sed'; did you mean 'seed'?",
-        "--set data.pakc=3: there is no setting 'data.pakc'; did you mean 'pack'?",
+        "--set data.pakc=3: there is no setting 'data.pakc'; did you mean 'data.pack'?",
         'line 3: data.phases[0].start is "x", wanted a number',
         'line 3: data.phases[1].weights.web is "1", wanted a number',
         'line 5: model.width is "wide", wanted a whole number',
@@ -56,6 +56,17 @@ def test_without_what_has_no_default(tmp_path: Path, text: str, complaint: str) 
     with pytest.raises(BadCall) as raised:
         load(file)
     assert str(raised.value) == str(wrong[0])
+
+
+@pytest.mark.parametrize(
+    ("value", "cure"),
+    [("250k", "250_000"), ("1.5M", "1_500_000"), ("1_0 b", "10_000_000_000"), ("2G", "2_000_000_000"),
+     ("1e6", "1_000_000"), ('"7"', "7"), ("1.5", ""), ("0.00001k", ""), ("k", ""), ("5 tons", ""), ("1" * 30 + "k", ""), ("٣k", "")],
+)  # fmt: skip
+def test_a_whole_number_that_is_written_otherwise(value: str, cure: str) -> None:
+    with pytest.raises(BadCall) as raised:
+        load("tiny", ["data.pack=p", f"run.tokens={value}"])
+    assert str(raised.value).endswith(f"wanted a whole number, written {cure}" if cure else "wanted a whole number")
 
 
 def test_a_list_of_one_string_may_be_written_as_that() -> None:

@@ -96,6 +96,10 @@ def test_errors_name_the_set_that_gave_the_value(tmp_path: Path) -> None:
     assert str(origin.fail(("run", "tokens"), "no")) == "--set run.tokens=5: no"
     assert str(origin.fail(("run", "keep"), "no")) == f"{path}, line 3: no"
     assert str(origin.fail(("model",), "no")) == f"{path}: no"
+    _, origin = read(path, ["optimiser.rate=5", "optimiser.decay=5", "data.weights.web=1"])
+    assert str(origin.fail(("optimiser",), "no")) == "--set optimiser.decay=5: no"
+    assert str(origin.fail(("data", "weights"), "no")) == "--set data.weights.web=1: no"
+    assert str(origin.fail(("data", "pack"), "no")) == f"{path}: no"
 
 
 @pytest.mark.parametrize(
