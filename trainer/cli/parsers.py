@@ -25,7 +25,7 @@ from winnow.trainer.cli.argument_kinds import (
     to_write,
     up_to,
     url,
-)  # fmt: skip
+)
 from winnow.trainer.errors import BadCall, RunFailed, printable
 
 RAW = argparse.RawDescriptionHelpFormatter

@@ -20,7 +20,7 @@ from winnow.trainer.pack.index import Pack
 from winnow.trainer.run import checkpoint, run_folder
 from winnow.trainer.run.open_checkpoint import find_checkpoint
 
-PEAK = "from the rate's peak"
+PEAK = "at the rate's peak"
 
 
 @dataclass(frozen=True)

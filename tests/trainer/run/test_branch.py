@@ -156,11 +156,11 @@ def test_what_was_done_cannot_be_done_otherwise(
 @pytest.mark.parametrize(
     ("kept", "changes", "step", "now", "cure"),
     [
-        ([4, 8, 12], {}, 12, 20, "branch from a checkpoint from the rate's peak, --from RUN@8 (or 4), with another"),
+        ([4, 8, 12], {}, 12, 20, "branch from a checkpoint at the rate's peak, --from RUN@8 (or 4), with another"),
         ([10, 12], {}, 12, 20, "peak, --from RUN@10, with"),
-        ([11, 12], {}, 12, 20, "no checkpoint from the rate's peak is kept to branch from (RUN has checkpoints of the "
+        ([11, 12], {}, 12, 20, "no checkpoint at the rate's peak is kept to branch from (RUN has checkpoints of the "
          "steps 11, 12; run.keep=0 keeps all): go on from its model, --set init=RUN, with another --output, or begin"),
-        ([6, 8, 9], {}, 9, 8, "a shorter end is a branch: branch from a checkpoint from the rate's peak, --from RUN@6"),
+        ([6, 8, 9], {}, 9, 8, "a shorter end is a branch: branch from a checkpoint at the rate's peak, --from RUN@6"),
         ([2], {"optimizer": {"warmup": 0.5}}, 3, 20, "branch from a checkpoint as it is, --from RUN@2, with"),
         ([2, 6, 7], {"data": {"phases": (Phase(0.5, {"web": 1.0}),)}}, 7, 20, "before that, --from RUN@6 (or 2), with"),
     ],
