@@ -134,7 +134,7 @@ def warnings(
         stable = [step for step in checkpoint.kept_steps(run) if schedule.at_peak(step, steps, was.optimizer)]
         kept = f"; {run}@{stable[-1]} is from before that" if stable else ""
         yield (f"warning: after step {done:,} the rate had fallen to {share(fallen / was.optimizer.rate, 0)} of its "
-               f"peak, {was.optimizer.rate:g}, and goes up to {next_:g} again{kept}")  # fmt: skip
+               f"peak, {was.optimizer.rate:g}, and goes up to {next_:.3g} again{kept}")  # fmt: skip
     alike = replace(  # but for what decides which windows a step reads; another phase may come later
         config, seed=was.seed, data=replace(was.data, pack=config.data.pack, phases=config.data.phases),
         model=replace(config.model, context=was.model.context),
