@@ -50,6 +50,22 @@ def named(path: Path) -> Iterator[None]:
         raise RunFailed(f"{path} cannot be written: {reason(error)}") from None
 
 
+@contextlib.contextmanager
+def folder(path: Path) -> Iterator[None]:
+    """A folder, made where it is missing with those above it; what was made and is still empty goes again where the
+    block fails. RunFailed where it cannot be made."""
+    made = [each for each in (path, *path.parents) if not each.exists()]
+    try:
+        with named(path):
+            path.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):
+            for each in made:
+                each.rmdir()
+        raise
+
+
 def reason(error: OSError) -> str:
     """What an OSError says, and the cure where there is one."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):

@@ -7,7 +7,7 @@ CHECKPOINT = "a run (its newest checkpoint), RUN@STEP, or a Hugging Face directo
 EXPORTED = "a run (its newest checkpoint), RUN@STEP, or any Hugging Face directory of a layout that winnow has"
 AGAINST = "a build whose removed duplicates the split respects, may be repeated (default: those the corpora lie in)"
 NEW = "a new directory, or one to go on with"
-SOURCE = "of rows that name none (default: their folder's name)"
+SOURCE = "of all rows (default: what their column `source` says, else their folder's name)"
 PACK = "what winnow pack made, or its URL (s3://, gs://, https://); the same as --set data.pack=PACK"
 BY = "figures by a column's values, may be repeated; COLUMN=1,2,5 for ranges"
 COLUMN = "keep a column of the corpus for data.rules and eval --by, may be repeated; STRUCT.FIELD too"

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from winnow.trainer.figures import count, duration, number, share, size
+from winnow.trainer.figures import count, duration, many, number, share, size
 from winnow.trainer.report import story, words
 from winnow.trainer.report.history import Entry, History, bits_key, column, finite_or, newest, table, text, unit, value
-from winnow.trainer.report.words import four, known, many, whole
+from winnow.trainer.report.words import four, known, whole
 
 MOST = 200
 """Rows of a table."""

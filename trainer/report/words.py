@@ -50,11 +50,6 @@ def interval(of: Entry, key: str = "value", figure: Callable[[float], str] = "{:
     return f"{figure(middle)} ({figure(low)} to {figure(high)})" if low == low and high == high else figure(middle)
 
 
-def many(found: float, one: str, more: str = "") -> str:
-    """1 window, 2 windows; "" where there is no number. more: of several, where it is not `one` with an s."""
-    return known(f"{found:,.0f} {one if found == 1 else more or f'{one}s'}", found)
-
-
 def known(said: str, *values: float) -> str:
     """`said`, or "" where one of the values that it tells is missing."""
     return said if all(map(math.isfinite, values)) else ""

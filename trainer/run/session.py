@@ -14,7 +14,7 @@ from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import Config, Run
 from winnow.trainer.data.batches import Batches
 from winnow.trainer.errors import BadCall
-from winnow.trainer.figures import number
+from winnow.trainer.figures import listed, number
 from winnow.trainer.model import hf
 from winnow.trainer.model.hf import initial_layout
 from winnow.trainer.model.model import Model
@@ -215,5 +215,5 @@ def _tell(model: Model, length: schedule.Length, batches: Batches, say: Say) -> 
         )
     lost = {source: tokens for source, tokens in batches.left_over().items() if tokens}
     if lost:
-        named = ", ".join(f"{source} {tokens:,}" for source, tokens in sorted(lost.items()))
+        named = listed([f"{source} {tokens:,}" for source, tokens in sorted(lost.items())])
         say(f"tokens of the first epoch that fill no window: {named}")
