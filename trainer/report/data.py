@@ -49,7 +49,7 @@ def run_page(told: Told) -> dict[str, Any]:
         "kind": "run",
         "title": told.name,
         "story": story.tell(history),
-        "tiles": facts.tiles(history),
+        "tiles": facts.tiles(history, facts.settings(told.config)),
         "facts": facts.what(told.history, facts.settings(told.config), told.lock),
         **curves(told),
         "marks": marks(told),

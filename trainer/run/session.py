@@ -14,7 +14,7 @@ from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import Config, Run
 from winnow.trainer.data.batches import Batches
 from winnow.trainer.errors import BadCall
-from winnow.trainer.figures import listed, number
+from winnow.trainer.figures import listed, many, number
 from winnow.trainer.model import hf
 from winnow.trainer.model.hf import initial_layout
 from winnow.trainer.model.model import Model
@@ -206,7 +206,7 @@ def _restored(saved: Path, optimizer: Optimizer, guard: Guard, length: schedule.
 def _tell(model: Model, length: schedule.Length, batches: Batches, say: Say) -> None:
     """Sizes, and what the run asks of its sources."""
     parameters = sum(p.numel() for p in model.parameters())
-    steps = f"{length.steps:,} steps of {length.tokens // length.steps:,} tokens"
+    steps = f"{many(length.steps, 'step')} of {length.tokens // length.steps:,} tokens"
     say(f"{number(parameters)} parameters; {steps}, {number(length.tokens)} in all")
     epochs = batches.epochs(length.steps)
     for source in sorted(source for source, passes in epochs.items() if passes > EPOCHS_AS_GOOD):

@@ -97,3 +97,10 @@ def test_seconds_go_on_over_sessions(tmp_path: Path, pack: Path) -> None:
     seconds = [entry["seconds"] for entry in lines(tmp_path)]
     assert seconds == sorted(seconds)
     assert [entry["step"] for entry in lines(tmp_path, "start")] == [1, 9]
+
+
+@pytest.mark.parametrize(("steps", "every"), [(99, 1), (100, 10)])
+def test_a_short_run_has_a_line_a_step(pack: Path, tmp_path: Path, steps: int, every: int) -> None:
+    run = {"log_every": 0, "tokens": steps * 128, "evaluate_every": 1000, "save_every": 1000}
+    trained(config(pack, run=run), tmp_path)
+    assert [entry["step"] for entry in lines(tmp_path, "step")] == list(range(every, steps + 1, every))
