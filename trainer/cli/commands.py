@@ -118,7 +118,8 @@ def evaluate(given: argparse.Namespace) -> None:
     request = Request(
         given.checkpoint, data=data, cloze=given.cloze, split=given.split, max_tokens=given.max_tokens,
         context=given.context, stride=given.stride, device=given.device, dtype=given.dtype, threads=given.threads,
-        xz=not given.no_xz, output=given.output, json=given.json, by=given.by, table=given.table,
+        xz=not given.no_xz, output=given.output, json=given.json, source=given.source, by=given.by,
+        table=given.table,
     )  # fmt: skip
     evaluate_request(request, _say)
 

@@ -85,9 +85,10 @@ def _step(entry: Entry) -> str:
 def _evaluation(entry: Entry) -> str:
     key = MASKED_BITS if MASKED_BITS in entry else BITS
     bits, low, high = (value(entry, name) for name in (key, "low", "high"))
+    between = known(f", 95 % interval {low:.4f} to {high:.4f}", low, high)
     beside = value(entry, "xz_bits_per_byte")
     xz = f"; xz needs {beside:.4f}" if beside == beside else ""
-    return f"{_step(entry)}: held-out text {bits:.4f} {unit(key)}, 95 % interval {low:.4f} to {high:.4f}{xz}"
+    return f"{_step(entry)}: held-out text {bits:.4f} {unit(key)}{between}{xz}"
 
 
 def _task(entry: Entry) -> str:
