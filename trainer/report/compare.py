@@ -109,7 +109,7 @@ def _final(run: Told) -> dict[str, str]:
     """A figure has its interval, which is what stands beside held-out text unless that was better once."""
     told = run.history
     tiles = {name: f"{figure} ({remark})" if name.startswith("Held-out") and remark else figure
-             for name, figure, remark in facts.tiles(told, facts.settings(run.config))}  # fmt: skip
+             for name, figure, remark in facts.tiles(told, run.kept)}  # fmt: skip
     parameters, steps = value(told.last("start"), "parameters"), value(newest(told), "step")
     return {"Parameters": count(parameters), "Steps": words.whole(steps), **tiles}
 

@@ -24,14 +24,13 @@ def settings(config: str) -> Mapping[str, Any]:
         return {}
 
 
-def tiles(told: History, config: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Headline figures: what it is, the figure, a remark."""
+def tiles(told: History, kept: int | None = None) -> list[tuple[str, str, str]]:
+    """Headline figures: what it is, the figure, a remark. kept: checkpoints that are there, where that is known."""
     key, evaluation, now, beside = bits_key(told), told.last("evaluation"), newest(told), story.gaps(told)
     held, low, high = (value(evaluation, name) for name in (key, "low", "high"))
     best, losses, (kind, used) = story.best(told), story.smoothed(told, "loss"), story.utilisation(told)
     memory, epochs, saves = told.steps("memory"), story.most_read(told), len(told.of("save"))
-    keep = value(table(config, "run"), "keep")
-    kept = f", {keep:,.0f} of them kept" if 0 < keep < saves else ""
+    there = "" if kept is None or kept == saves else f", {kept:,} there now"
     found = [
         (f"Held-out, {unit(key)}", four(held),
          f"best {four(best)}" if best < held else known(f"{low:.4f} to {high:.4f}", low, high)),
@@ -43,7 +42,7 @@ def tiles(told: History, config: Mapping[str, Any]) -> list[tuple[str, str, str]
         ("MFU" if kind == "mfu" else "Matmul share", share(used),
          "of the stated peak" if kind == "mfu" else "of the rate measured here"),
         ("Peak memory", size(float(np.nanmax(memory))) if np.isfinite(memory).any() else "-", "of one process"),
-        ("Time", duration(value(now, "seconds")), f"{many(saves, 'checkpoint')} saved{kept}"),
+        ("Time", duration(value(now, "seconds")), f"{many(saves, 'checkpoint')} saved{there}"),
     ]  # fmt: skip
     return [(name, figure, remark) for name, figure, remark in found if figure != "-"]
 

@@ -26,7 +26,7 @@ decay = 0.4
 
 
 def test_the_headline() -> None:
-    assert facts.tiles(History(history()), {}) == [
+    assert facts.tiles(History(history())) == [
         ("Held-out, bits per byte", "1.6000", "1.4000 to 2.6000"),
         ("Training, bits per byte", "1.5000", "gap 0.1000"),
         ("Training loss", "3.0000", "nats a token, smoothed"),
@@ -39,8 +39,8 @@ def test_the_headline() -> None:
 
 
 def test_there_is_no_tile_without_a_figure() -> None:
-    assert facts.tiles(History(), {}) == []
-    assert [name for name, *_ in facts.tiles(History([{"kind": "step", "loss": 2.0}]), {})] == ["Training loss"]
+    assert facts.tiles(History()) == []
+    assert [name for name, *_ in facts.tiles(History([{"kind": "step", "loss": 2.0}]))] == ["Training loss"]
 
 
 def test_what_the_run_is() -> None:
@@ -134,7 +134,7 @@ def test_odd_values_are_told_without_an_error(odd: Any) -> None:
     keys = {key for entry in history() for key in entry} - {"kind"}
     entries = [{"kind": kind} | dict.fromkeys(keys, odd) for kind in ("start", "step", "evaluation", "save", "skip")]
     told = History(entries)
-    for found in (facts.tiles(told, {}), facts.what(told, {}, {}), facts.time_spent(told),
+    for found in (facts.tiles(told), facts.what(told, {}, {}), facts.time_spent(told),
                   facts.skipped(told.of("skip")), facts.sources(told), facts.machine(told.last("start"))):  # fmt: skip
         assert "nan" not in str(found).lower()
 
@@ -142,10 +142,9 @@ def test_odd_values_are_told_without_an_error(odd: Any) -> None:
 def test_one_checkpoint_is_one() -> None:
     last = max(at for at, entry in enumerate(history()) if entry["kind"] == "save")
     once = [entry for at, entry in enumerate(history()) if entry["kind"] != "save" or at == last]
-    assert facts.tiles(History(once), {})[-1][2] == "1 checkpoint saved"
+    assert facts.tiles(History(once))[-1][2] == "1 checkpoint saved"
 
 
 def test_checkpoints_that_are_gone_are_not_told_as_kept() -> None:
-    said = [facts.tiles(History(history()), {"run": {"keep": keep}})[-1][2] for keep in (0, 1, 3, 4, 5)]
-    kept = [", 1 of them kept", ", 3 of them kept"]
-    assert said == [f"4 checkpoints saved{more}" for more in ("", *kept, "", "")]
+    said = [facts.tiles(History(history()), kept)[-1][2] for kept in (None, 0, 3, 4)]
+    assert said == [f"4 checkpoints saved{more}" for more in ("", ", 0 there now", ", 3 there now", "")]
