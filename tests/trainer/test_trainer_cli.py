@@ -133,6 +133,9 @@ def test_config_show_needs_nothing_but_the_standard_library_and_tomli_w() -> Non
         (("eval", "run", "--threads", "4097"), "--threads: 4097 is more than 4,096"),
         (("eval", "run", "--cloze", "/dev/zero"), "--cloze: /dev/zero is no file"),
         (("eval", "run", "--output", "/"), "--output: / is a folder; give a file"),
+        (("eval", "run", "--output", "/dev/null/x"), "--output: /dev/null/x cannot be written: /dev/null is a file"),
+        (("eval", "run", "--json", "/dev/null/x/y"), "--json: /dev/null/x/y cannot be written: /dev/null is a file"),
+        (("compare", "a", "b", "--output", "/dev/null/x"), "--output: /dev/null/x cannot be written: /dev/null is a"),
         (("eval", "run", "--split", "test"), "invalid choice: 'test'"),
     ],
 )

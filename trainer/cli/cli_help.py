@@ -142,6 +142,9 @@ examples:
   winnow trace run --text 'It was the best of times, it was the worst of times'
   winnow trace run --text-file -                   a text that is piped in, as from winnow generate
 
+Of a document its columns url, title, date, language, license and its measures are told, where the corpus has them; one
+without an id is called SOURCE/FILE:ROW, rows counted from 0.
+
 Nothing was recorded at a step: its rows follow from the configuration and the pack, now as then. A passage of a text
 is at least --least of its tokens that stand in a training document in a row, and do so with neither the token before
 nor the one after. They are found with an index of the pack, 4 bytes a token, which the first such command makes.

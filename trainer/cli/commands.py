@@ -98,9 +98,9 @@ def plan(given: argparse.Namespace) -> None:
     from winnow.trainer.plan import machines, plan, plan_text
 
     config = _config(given, NO_PACK)
+    asked = plan.Asked(given.vocab, given.mfu, given.gpus, machines.prices(given.price), not given.no_measure)
     if config.data.pack != NO_PACK:
         remote.local(config.data.pack, _line)  # which may take long, and tells how far it is
-    asked = plan.Asked(given.vocab, given.mfu, given.gpus, machines.prices(given.price), not given.no_measure)
     _say(plan_text.text(Path(given.config).stem, plan.plan(config, asked)))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from winnow.trainer.figures import count, duration, number, share, size
+from winnow.trainer.figures import count, duration, many, number, share, size
 from winnow.trainer.optim import scaling
 from winnow.trainer.plan.machines import ASSUMED_SHARE, There
 from winnow.trainer.plan.plan import Plan
@@ -31,7 +31,7 @@ def _model(name: str, plan: Plan) -> Iterator[str]:
     vocab = f"vocabulary {layout.vocab:,}{'' if plan.corpus else ' (assumed)'}"
     yield _line("parameters", f"{count(plan.parameters)}, {count(plan.outside)} of them outside the embedding; {vocab}")
     ratio = number(run.tokens / (scaling.TOKENS_PER_PARAMETER * plan.outside), 2)
-    steps = f"{run.steps:,} steps of {run.rows:,} windows"
+    steps = f"{many(run.steps, 'step')} of {many(run.rows, 'window')}"
     yield _line("tokens", f"{count(run.tokens)} in {steps}: {ratio} times Chinchilla's 20 a parameter")
     if ("optimizer", "rate") not in plan.by_rule:
         yield _line("rate", f"{plan.config.optimizer.rate:g}, as it was given")

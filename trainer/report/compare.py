@@ -14,14 +14,14 @@ from rich.cells import cell_len
 
 from winnow.trainer.aside import write_json
 from winnow.trainer.errors import BadCall, printable, shown
-from winnow.trainer.figures import count, duration, number
+from winnow.trainer.figures import count, duration, many, number
 from winnow.trainer.report import facts, page, story, words
 from winnow.trainer.report.data import PLACES, Told, curves, open_run
 from winnow.trainer.report.history import METRICS, Entry, Numbers, bits_key, newest, text, value
 from winnow.trainer.report.series import POINTS, at
 
 ALONG: Mapping[str, Callable[[float], str]] = {
-    "step": lambda v: f"{v:,.0f} steps", "tokens": lambda v: f"{count(v)} tokens",
+    "step": lambda v: many(v, "step"), "tokens": lambda v: f"{count(v)} tokens",
     "FLOPs": lambda v: f"{number(v)}FLOPs", "seconds": duration,
 }  # fmt: skip
 """What runs are made equal in, and its words."""
