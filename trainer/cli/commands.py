@@ -1,4 +1,5 @@
-"""What each command of the trainer does with its options. Imports are inside: see `trainer.cli.parsers`."""
+"""What each command of the trainer does with its options. Imports are inside: see `trainer.cli.parsers`. Torch takes
+seconds to load: what imports it is imported once all is looked at that can be without it."""
 
 import argparse
 import sys
@@ -94,10 +95,11 @@ def _outside(config: "Config") -> Iterator[str]:
 
 def plan(given: argparse.Namespace) -> None:
     from winnow.trainer.config.config_file import NO_PACK
+
+    config = _config(given, NO_PACK)
     from winnow.trainer.pack import remote
     from winnow.trainer.plan import machines, plan, plan_text
 
-    config = _config(given, NO_PACK)
     asked = plan.Asked(given.vocab, given.mfu, given.gpus, machines.prices(given.price), not given.no_measure)
     if config.data.pack != NO_PACK:
         remote.local(config.data.pack, _line)  # which may take long, and tells how far it is
@@ -105,16 +107,21 @@ def plan(given: argparse.Namespace) -> None:
 
 
 def train(given: argparse.Namespace) -> None:
+    config = _config(given)
     from winnow.trainer.run import train
 
-    train.train(_config(given), given.output, _line, given.origin, given.verify)
+    train.train(config, given.output, _line, given.origin, given.verify)
 
 
 def evaluate(given: argparse.Namespace) -> None:
-    from winnow.trainer.evaluate.evaluation_command import Request, evaluate_request
     from winnow.trainer.pack import remote
 
+    _there(given.checkpoint)
     data = [remote.local(name, _line) for name in given.data]
+    for path in data:
+        _there(path)
+    from winnow.trainer.evaluate.evaluation_command import Request, evaluate_request
+
     request = Request(
         given.checkpoint, data=data, cloze=given.cloze, split=given.split, max_tokens=given.max_tokens,
         context=given.context, stride=given.stride, device=given.device, dtype=given.dtype, threads=given.threads,
@@ -125,6 +132,7 @@ def evaluate(given: argparse.Namespace) -> None:
 
 
 def generate(given: argparse.Namespace) -> None:
+    _there(given.checkpoint)
     from winnow.trainer.evaluate import generate
 
     sampling, say = generate.Sampling(given.temperature, given.top_k, given.top_p), partial(print, end="", flush=True)
@@ -132,12 +140,14 @@ def generate(given: argparse.Namespace) -> None:
 
 
 def export(given: argparse.Namespace) -> None:
+    _there(Path(given.checkpoint))
     from winnow.trainer.run import export
 
     export.export(given.checkpoint, given.output, given.dtype, _line, given.shard_mb * 1_000_000)
 
 
 def trace(given: argparse.Namespace) -> None:
+    _there(given.run_folder)
     from winnow.trainer.run import trace, trace_text
 
     if given.step is not None:
@@ -169,6 +179,13 @@ def compare(given: argparse.Namespace) -> None:
     compare.compare(given.runs, given.output, _lines, given.json)
 
 
+def _there(path: Path) -> None:
+    """BadCall where nothing is called so, a step of a run aside: told before torch is loaded."""
+    run, at, _ = str(path).rpartition("@")
+    if not (path.exists() or (at and Path(run).is_dir())):
+        raise BadCall(f"{path}: there is no such file or folder")
+
+
 def _sets(given: argparse.Namespace) -> list[str]:
     """--pack comes first, so that a --set of the same has the last word."""
     from winnow.trainer.config.config_file import setting
@@ -180,6 +197,10 @@ def _sets(given: argparse.Namespace) -> list[str]:
 
 def _config(given: argparse.Namespace, pack: str = "") -> "Config":
     """`pack`: where nothing names one."""
-    from winnow.trainer.config.config_file import load
+    from winnow.trainer.config.config_file import NO_PACK, load
+    from winnow.trainer.pack import index
 
-    return load(given.config, _sets(given), pack)
+    config = load(given.config, _sets(given), pack)
+    if config.data.pack != NO_PACK and "://" not in config.data.pack:
+        index.read_manifest(Path(config.data.pack))
+    return config
