@@ -1,6 +1,6 @@
 """Whether one dial holds for models of every size: sweeps of the learning rate, and a picture of them.
 
-Models of three sizes are trained on the same tokens, each with rates that double, and judged on held-out text; then the
+Models of four sizes are trained on the same tokens, each with rates that double, and judged on held-out text; then the
 smallest with another batch, and on more tokens. The parabola through the least of a sweep and its neighbours, over the
 logarithm of the rate, has the sweep's best rate. The dial is a rate over the one that the rule gives
 (config/rates.py). What has been trained stands in DIR/results.jsonl, and is not trained again.
@@ -29,7 +29,8 @@ WINNOW = Path(sys.executable).with_name("winnow")
 SHAPES = {
     "micro": ModelShape(layers=2, width=64, heads=1, mlp=192, context=256),
     "tiny": ModelShape(layers=4, width=128, heads=2, mlp=384, context=256),
-    "5m": ModelShape(layers=6, width=256, heads=2, mlp=704, context=256),
+    "10m": ModelShape(layers=6, width=384, heads=3, mlp=1024, context=256),
+    "30m": ModelShape(layers=8, width=512, heads=4, mlp=1408, context=256),
 }
 
 
@@ -65,13 +66,14 @@ class Runs:
 
 
 SWEEPS: Mapping[Runs, Sequence[float]] = {
-    Runs("micro"): (0.006, 0.012, 0.024, 0.048, 0.096),
-    Runs("tiny"): (0.006, 0.012, 0.024, 0.048),
-    Runs("5m"): (0.003, 0.006, 0.012),
+    Runs("micro"): (0.012, 0.024, 0.048),
+    Runs("tiny"): (0.006, 0.012, 0.024),
+    Runs("10m"): (0.0015, 0.003, 0.006, 0.012),
+    Runs("30m"): (0.0015, 0.003, 0.006),
     Runs("micro", batch=512, steps=480): (0.006, 0.012, 0.024),
-    Runs("micro", steps=480): (0.012, 0.024, 0.048),
+    Runs("micro", steps=480): (0.006, 0.012, 0.024, 0.048),
 }
-SIZES = tuple(SWEEPS)[:3]
+SIZES = tuple(Runs(size) for size in SHAPES)
 Points = Mapping[float, float]
 """Rate to bits a byte."""
 

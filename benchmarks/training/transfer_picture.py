@@ -32,10 +32,10 @@ def picture(lines: Mapping[str, Line]) -> str:
     scale = (BOTTOM - TOP) / (high - low)
     parts = [part for panel in (False, True) for part in _panel(lines, panel, low, high, scale)]
     for number, name in enumerate(lines):
-        x = svg.MARGIN + 50 + 150 * number
+        x = svg.MARGIN + 50 + 120 * number
         parts += [_path([(x, 391), (x + 32, 391)], number), svg.text(x + 40, 395, name, "soft")]
-    parts.append(svg.text(svg.MARGIN + 50 + 150 * len(lines), 395, "ring: the sweep's best", "soft"))
-    about = "Held-out bits a byte over the learning rate and over the dial, for models of three sizes: " + "; ".join(
+    parts.append(svg.text(svg.MARGIN + 50 + 120 * len(lines), 395, "ring: the sweep's best", "soft"))
+    about = "Held-out bits a byte over the learning rate and over the dial, for models of several sizes: " + "; ".join(
         f"{name} is best at a rate of {line.best[0]:.4f}, a dial of {line.best[0] / line.rule:.2f}"
         for name, line in lines.items()
     )

@@ -3,13 +3,14 @@
     rate  = dial * RATE * (850,000 / parameters)^.5 * (batch / 4,096)^.5 * (1,000,000 / tokens)^.15
     batch = .58 * tokens^.571, as the nearest power of two
 
-- parameters, of the blocks: .49 is what three sweeps have, at 0.1, 0.9 and 4.8 million. The spectral condition (Yang et
-  al. 2023, "A spectral condition for feature learning", section 3) would have the root of the width for Muon, whose
-  updates have the size of AdamW's here; with the root of the layers beside it that is a power of about a third.
+- parameters, of the blocks: .45 is what sweeps have from 0.9 to 25.7 million. The spectral condition (Yang et al. 2023,
+  "A spectral condition for feature learning", section 3) would have the root of the width for Muon, whose updates have
+  the size of AdamW's here; with the root of the layers beside it that is a power of about a third.
 - batch: a step is as sure as the root of what it saw (Malladi et al. 2022, "On the SDEs and scaling rules for adaptive
   gradient algorithms", section 4).
 - tokens: at one batch, Bjorck et al. 2024 ("Scaling optimal LR across token horizons") have a power of .32, and Li et
-  al. 2025 ("Predictable scale, part I", Step Law) one of almost nothing, with the root of the batch taken out.
+  al. 2025 ("Predictable scale, part I", Step Law) one of almost nothing, with the root of the batch taken out; one pair
+  of sweeps of 0.1 million parameters has .28.
 - the batch: Step Law's B(D).
 
 docs/transfer.md has the sweeps. Beyond their sizes the rule is a guess; the dial is there for that.
