@@ -48,7 +48,7 @@ class Overlap:
     def __str__(self) -> str:
         line = (
             f"overlap: {self.share:.2%} of the sequences of {LENGTH} tokens of validation documents are in training "
-            f"text too; {self.copied:,} of {many(self.documents, 'document')} have {COPIED:.0%} or more of theirs there"
+            f"text too; {self.copied:,} of {many(self.documents, 'document')} with {COPIED:.0%} or more of theirs there"
         )
         return f"{line}, most {', '.join(self.most)}" if self.most else line
 

@@ -21,16 +21,14 @@ def rows(left_out: pa.ChunkedArray, chosen: np.ndarray, none: Sequence[str]) -> 
     that give no document for it, though they were asked to."""
     held = int(chosen.sum())
     if none and not held:
-        yield (
-            f"nothing is held out, so that nothing will say what a model has learnt: "
-            f"{many(len(none), 'source is', 'sources are')} too small for a validation document ({listed(none)}); give "
-            "more documents, a larger --validation, or one source for all rows, --source NAME"
-        )
+        small = f"{many(len(none), 'source is', 'sources are')} too small for a validation document ({listed(none)})"
+        merged = ", or make all rows one source with --source NAME" if len(none) > 1 else ""
+        yield f"nothing is held out, so that nothing will say what a model has learnt: {small}; give more documents{merged}"
     elif len(none) == 1:
         yield f"source {none[0]} is too small for a validation document; all of it is trained on"
     elif none:
         small = f"{len(none):,} sources are too small for a validation document"
-        yield f"{small}; all of them is trained on: {listed(none)}"
+        yield f"{small}; all of each is trained on: {listed(none)}"
     if reasons := Counter(left_out.drop_null().to_pylist()):
         yield f"rows left out: {', '.join(f'{reasons[name]:,} with {name}' for name in sorted(reasons))}"
     coarse = f"; fewer than {FEW} give coarse figures, --validation takes more" if 0 < held < FEW else ""

@@ -64,8 +64,8 @@ def test_what_becomes_of_rows_and_sources_is_said_in_few_lines(tmp_path: Path, o
     assert lines == [
         "nothing is held out, so that nothing will say what a model has learnt: 60 sources are too small for a "
         "validation document (https://example.org/0, https://example.org/1, https://example.org/2, "
-        "https://example.org/3, https://example.org/4 and 55 more); give more documents, a larger --validation, or one "
-        "source for all rows, --source NAME",
+        "https://example.org/3, https://example.org/4 and 55 more); give more documents, or make all rows one source "
+        "with --source NAME",
         "rows left out: 2 with no text, 1 with weight 0",
         "60 documents, 0 of them for validation",
         lines[3],
