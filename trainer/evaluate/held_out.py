@@ -103,6 +103,7 @@ def of_corpora(
     sizes = _sizes(files)
     if not sizes:
         raise BadCall(f"{corpora[0]}: no row has a text, there is nothing to score")
+    corpus.hold(len(sizes))
     bytes_ = {source: np.array([size for *_, size in of]) for source, of in sizes.items()}
     totals = {source: int(of.sum()) for source, of in bytes_.items()}
     shares = quotas(totals, LONG_TOKEN * most)

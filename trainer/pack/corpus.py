@@ -24,6 +24,8 @@ from winnow.trainer.hashes import hash_text
 RECORD = ("source", "file", "offset")
 """The columns that name a record of a build's input."""
 NAMES = ("id", "source", "cluster")
+MOST_SOURCES = 1000
+"""Each has figures of its own and a part in mixtures; what there are more of, such as addresses, are no sources."""
 ROWS = 256
 """Of a batch: a few megabytes of most texts, and not too much of long ones."""
 
@@ -181,6 +183,13 @@ def sources(file: CorpusFile, first: int, batch: pa.RecordBatch) -> list[str]:
         raise BadCall(f"{file.path}, row {first + row}: the source is called {shown(names[row])}; a name has 1 to "
                       f"{reading.NAME} printable characters; --source NAME names all rows")  # fmt: skip
     return names
+
+
+def hold(sources: int) -> None:
+    """BadCall where there are more than MOST_SOURCES."""
+    if sources > MOST_SOURCES:
+        raise BadCall(f"the column `source` names {sources:,} sources, more than {MOST_SOURCES:,}; rename it, or give "
+                      "--source NAME, which makes all rows one source (and a new --output)")  # fmt: skip
 
 
 def records(batch: pa.RecordBatch) -> list[int | None]:

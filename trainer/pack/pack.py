@@ -39,8 +39,6 @@ from winnow.trainer.pack.split import KEYS, Rows, Survey, choose, connected, has
 from winnow.trainer.pack.tokenizer import Loaded, load
 from winnow.trainer.pack.workers import Meter, Workers
 
-MOST_SOURCES = 1000
-"""Each has files, figures and a line of its own; what names more, such as an address, is no source."""
 Task = TypeVar("Task", Survey, Shard)
 
 
@@ -152,9 +150,7 @@ def _split(job: _Job) -> list[np.ndarray]:
     if not packed.any():
         raise BadCall(f"{job.files[0].root} and what else was given hold no document to train on")
     about = Rows(groups, packed, keys(table, "cluster")[0], named.indices.to_numpy())
-    if (several := len(np.unique(about.source[packed]))) > MOST_SOURCES:
-        raise BadCall(f"the column `source` names {several:,} sources, more than {MOST_SOURCES:,}; give all rows one "
-                      "with --source NAME (delete the output first), or rename the column")  # fmt: skip
+    corpus.hold(len(np.unique(about.source[packed])))
     chosen, none = choose(about, settings["validation"], settings["seed"])
     for line in told.rows(table["left_out"][: sum(rows)], chosen, [str(named.dictionary[number]) for number in none]):
         job.say(line)

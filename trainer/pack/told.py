@@ -23,7 +23,7 @@ def rows(left_out: pa.ChunkedArray, chosen: np.ndarray, none: Sequence[str]) -> 
     if none and not held:
         small = f"{many(len(none), 'source is', 'sources are')} too small for a validation document ({listed(none)})"
         merged = ", or make all rows one source with --source NAME" if len(none) > 1 else ""
-        yield f"nothing is held out, so that nothing will say what a model has learnt: {small}; give more documents{merged}"
+        yield f"nothing is held out, so that nothing will tell what is learnt: {small}; give more documents{merged}"
     elif len(none) == 1:
         yield f"source {none[0]} is too small for a validation document; all of it is trained on"
     elif none:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from winnow.trainer.figures import count, duration, many, number, share, size
+from winnow.trainer.figures import count, duration, listed, many, number, share, size
 from winnow.trainer.optim import scaling
 from winnow.trainer.plan.machines import ASSUMED_SHARE, There
 from winnow.trainer.plan.plan import Plan
 from winnow.trainer.run.memory import RECOMPUTED
 
 _INDENT = 12
+LISTED = 20
+"""Sources of which each has a row."""
 _TINY, _SMALL = 5e6, 50e6
 """Parameters below which a GPU mostly waits for its kernels to be launched, and a large one often."""
 
@@ -118,14 +120,16 @@ def _corpus(plan: Plan) -> Iterator[str]:
     if corpus is None:
         return
     rows = [[corpus.path, "tokens", "read", "epochs"]]
-    for name, supply in corpus.sources.items():
+    for name, supply in [*corpus.sources.items()][:LISTED]:
         rows.append([name, count(supply.tokens), count(supply.drawn), number(supply.epochs, 3)])
+    if (more := len(corpus.sources) - LISTED) > 0:
+        rows.append([f"and {more:,} more", "", "", ""])
     if len(corpus.sources) > 1:
         rows.append(["all", count(corpus.unique), count(run.tokens), number(run.tokens / corpus.unique, 3)])
     yield from _table(rows)
     past = [name for name, supply in corpus.sources.items() if supply.epochs > scaling.EPOCHS_AS_GOOD]
     if past:
-        yield f"! read more than four times: {', '.join(past)}; from there on a repeated token is clearly worth less"
+        yield f"! read more than four times: {listed(past)}; from there on a repeated token is clearly worth less"
     if corpus.effective < 0.995 * run.tokens:
         tokens, fresh = f"{count(run.tokens)} tokens of {count(corpus.unique)} different ones", count(corpus.effective)
         yield f"repetition: {tokens} are worth {fresh} fresh ones (Muennighoff et al. 2023, section 3.1, by source)"

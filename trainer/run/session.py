@@ -209,10 +209,10 @@ def _tell(model: Model, length: schedule.Length, batches: Batches, say: Say) -> 
     steps = f"{many(length.steps, 'step')} of {length.tokens // length.steps:,} tokens"
     say(f"{number(parameters)} parameters; {steps}, {number(length.tokens)} in all")
     epochs = batches.epochs(length.steps)
-    for source in sorted(source for source, passes in epochs.items() if passes > EPOCHS_AS_GOOD):
-        say(
-            f"warning: {source} will be read {epochs[source]:.1f} times; past four, repeated tokens are worth ever less"
-        )
+    often = [f"{source} will be read {passes:.1f} times"
+             for source, passes in sorted(epochs.items()) if passes > EPOCHS_AS_GOOD]  # fmt: skip
+    if often:
+        say(f"warning: {listed(often)}; past four, repeated tokens are worth ever less")
     lost = {source: tokens for source, tokens in batches.left_over().items() if tokens}
     if lost:
         named = listed([f"{source} {tokens:,}" for source, tokens in sorted(lost.items())])

@@ -62,7 +62,7 @@ def test_what_becomes_of_rows_and_sources_is_said_in_few_lines(tmp_path: Path, o
     lines: list[str] = []
     packed(tmp_path / "texts", ours, tmp_path / "pack", weight="w", say=lines.append)
     assert lines == [
-        "nothing is held out, so that nothing will say what a model has learnt: 60 sources are too small for a "
+        "nothing is held out, so that nothing will tell what is learnt: 60 sources are too small for a "
         "validation document (https://example.org/0, https://example.org/1, https://example.org/2, "
         "https://example.org/3, https://example.org/4 and 55 more); give more documents, or make all rows one source "
         "with --source NAME",
@@ -91,7 +91,7 @@ def test_more_sources_than_anyone_means_are_refused(several: int, tmp_path: Path
     if several <= 1000:
         assert len(packed(tmp_path / "texts", ours, tmp_path / "pack").sources) == several
     else:
-        with pytest.raises(BadCall, match="names 1,001 sources, more than 1,000; give all rows one with --source NAME"):
+        with pytest.raises(BadCall, match="names 1,001 sources, more than 1,000; rename it, or give --source NAME"):
             packed(tmp_path / "texts", ours, tmp_path / "pack")
 
 
