@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from hostile_texts import PAYLOADS
-from pages import drawn
+from pages import drawn, until
 from playwright.sync_api import Page
 from test_accessible import serious
 from test_hostile import ADDRESSES, FOREIGN, HANDLERS
@@ -214,8 +214,7 @@ def test_several_runs(visit: Callable, three: Path) -> None:
 def test_on_paper_all_is_open(visit: Callable, run: Path) -> None:
     page: Page = visit(run)
     page.emulate_media(media="print")
-    page.wait_for_timeout(200)
-    assert page.locator("svg[role=img]").count() == len(CURVES) - 1
+    until(page, f"document.querySelectorAll('svg[role=img]').length === {len(CURVES) - 1}")
     assert page.locator("#configuration pre").is_visible()
     assert not page.locator(".switches").is_visible()
 
