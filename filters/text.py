@@ -25,6 +25,8 @@ LEAST_PROSE = 0.1
 """Share of a text's characters."""
 
 _PARAGRAPH_BREAK = re.compile(r"\n{2,}")
+_SPACED_WORD = re.compile(r"\S+")
+"""What `str.split` gives, each with its place."""
 
 
 class Text:
@@ -116,7 +118,9 @@ class Text:
 
     @cached_property
     def word_places(self) -> list[Span]:
-        return places(self.words, self.string)
+        if self.is_unspaced:
+            return places(self.words, self.string)
+        return [found.span() for found in _SPACED_WORD.finditer(self.string)]
 
     @cached_property
     def line_places(self) -> list[Span]:

@@ -11,14 +11,16 @@ wrapped by hand, as in letters and lists of mail, is counted as if it were not: 
 without a sentence's end that is followed by one with a small letter first goes on in it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from winnow.filters.document import Document
 from winnow.filters.edits import Span
 from winnow.filters.kinds import NAMES
 from winnow.filters.rules import Rule
+from winnow.filters.steps import Lazy
 from winnow.filters.text import Text, pieces
 from winnow.filters.words.marks import CLOSING, COLONS, TERMINAL
 
@@ -66,19 +68,24 @@ class MakeUp:
             characters[kind] += len(line)
         return {name: sum(map(characters.__getitem__, kinds)) / whole for name, kinds in SHARES.items()}
 
-    def spans(self, document: Document, text: Text) -> dict[str, list[Span]]:
+    def spans(self, document: Document, text: Text) -> Mapping[str, list[Span]]:
         """The lines that are counted."""
-        found: dict[str, list[Span]] = {name: [] for name in SHARES} if text.kinds else {}
-        for (start, end), kind in zip(pieces(text.string), text.kinds or (), strict=False):
-            for name, kinds in SHARES.items():
-                if kind in kinds and start < end:
-                    found[name].append((start, end))
-        prose, places = text.prose.string, list(pieces(text.prose.string))
-        lines = [prose[start:end] for start, end in places]
-        ends = [
-            places[at] for run in _paragraphs(lines) if any(_holds_a_sentence(lines[at]) for at in run) for at in run
-        ]
-        return found | {SENTENCES: text.in_whole(ends)}
+        shares = {name: partial(_lines_of, text, kinds) for name, kinds in SHARES.items()} if text.kinds else {}
+        return Lazy(shares | {SENTENCES: partial(_counted_lines, text)})
+
+
+def _lines_of(text: Text, kinds: Set[str]) -> list[Span]:
+    """The lines of some kinds."""
+    found = zip(pieces(text.string), text.kinds or (), strict=False)
+    return [(start, end) for (start, end), kind in found if kind in kinds and start < end]
+
+
+def _counted_lines(text: Text) -> list[Span]:
+    """The lines of paragraphs that hold a sentence."""
+    prose, places = text.prose.string, list(pieces(text.prose.string))
+    lines = [prose[start:end] for start, end in places]
+    counted = (run for run in _paragraphs(lines) if any(_holds_a_sentence(lines[at]) for at in run))
+    return text.in_whole(places[at] for run in counted for at in run)
 
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[range]:

@@ -12,7 +12,7 @@ _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]
 
 def visible(text: str) -> str:
     """A text without characters that only steer how it is shown."""
-    return _UNSEEN.sub("", text)
+    return text if text.isascii() else _UNSEEN.sub("", text)
 
 
 def plain(text: str) -> str:
