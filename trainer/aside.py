@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import json
+import math
 import os
 import shutil
 import uuid
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from winnow.trainer.errors import RunFailed
+from winnow.trainer.errors import BadCall, RunFailed
 
 MARK = ".tmp-"
 
@@ -50,6 +51,24 @@ def named(path: Path) -> Iterator[None]:
         raise RunFailed(f"{path} cannot be written: {reason(error)}") from None
 
 
+@contextlib.contextmanager
+def folder(path: Path) -> Iterator[None]:
+    """A folder, made where it is missing with those above it; what was made and is still empty goes again where the
+    block fails. BadCall where it cannot be made."""
+    made = [each for each in (path, *path.parents) if not each.exists()]
+    try:
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadCall(f"{path} cannot be written: {reason(error)}") from None
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):
+            for each in made:
+                each.rmdir()
+        raise
+
+
 def reason(error: OSError) -> str:
     """What an OSError says, and the cure where there is one."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -58,9 +77,18 @@ def reason(error: OSError) -> str:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Readable, keys in the order given. RunFailed as of `whole`."""
+    """Readable, keys in the order given; what is not finite becomes null. RunFailed as of `whole`."""
     with whole(path) as file:
-        file.write(f"{json.dumps(value, indent=1, ensure_ascii=False)}\n".encode())
+        file.write(f"{json.dumps(finite(value), indent=1, ensure_ascii=False)}\n".encode())
+
+
+def finite(value: Any) -> Any:
+    """A value for JSON with null for each number in it that is not finite."""
+    if isinstance(value, dict):
+        return {key: finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def sweep(folder: Path) -> None:

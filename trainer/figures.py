@@ -1,6 +1,7 @@
 """Figures for people: numbers, times and sizes in words."""
 
 import math
+from collections.abc import Sequence
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -16,6 +17,17 @@ def number(value: float, digits: int = 3) -> str:
 def count(value: float, digits: int = 3) -> str:
     """As `number`, of what is counted: 1.7 B tokens, where operations and bytes are 1.7 G."""
     return number(value, digits).replace(" G", " B")
+
+
+def many(found: float, one: str, more: str = "") -> str:
+    """1 window, 2 windows; "" where there is no number. more: of several, where it is not `one` with an s."""
+    return f"{found:,.0f} {one if found == 1 else more or f'{one}s'}" if math.isfinite(found) else ""
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """The first names of a list, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _plain(value: float, digits: int) -> str:

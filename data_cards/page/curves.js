@@ -94,12 +94,13 @@ function drawn({title, unit, lines, levels, marks, cut, zero, words, width}) {
   if (!parts.length) return {node: h("p", {class: "quiet"}, logX || logY ? "Nothing here is above 0: a logarithm shows none of it." : "The run has no figures for this axis."), legend: [], remark: ""};
   const [yLow, yHigh, above] = heightsOf(parts, levels, {cut, zero, logY, logX});
   const xs = parts.flatMap(part => [part.points[0].x, part.points.at(-1).x]);
-  const least = Math.min(...xs), most = Math.max(...xs), xLow = logX || least > most / 2 ? least : 0;
+  const least = Math.min(...xs), most = Math.max(...xs), alone = least === most;
+  const [xLow, right] = alone ? around(most, logX) : [logX || least > most / 2 ? least : 0, most];
   const [place, along] = alongWords(time), height = width < 480 ? 240 : 290;
   const seen = marksOf(marks, parts[0], xLow, most);
   const lineOf = part => ({x: "x", y: "y", stroke: `var(${part.line.hue})`, strokeWidth: part.line.faint ? 1 : 2, strokeDasharray: part.line.dash, strokeOpacity: part.line.faint ? 0.35 : 1, clip: true});
-  const yTicks = logY ? logTicks(yLow, yHigh, 6) : charts.ticks(yLow, yHigh, 5), right = most > xLow ? most : xLow + 1;
-  const xTicks = logX ? logTicks(xLow, right, Math.floor(width / 70)) : charts.ticks(xLow, right, Math.max(3, Math.floor(width / 90)));
+  const yTicks = logY ? logTicks(yLow, yHigh, 6) : charts.ticks(yLow, yHigh, 5);
+  const xTicks = alone ? [most] : logX ? logTicks(xLow, right, Math.floor(width / 70)) : charts.ticks(xLow, right, Math.max(3, Math.floor(width / 90)));
   const shownLevels = levels.filter(level => level.y >= yLow && level.y <= yHigh);
   const node = charts.plot({
     width, height, marginLeft: SPACE.left, marginRight: SPACE.right, marginTop: SPACE.top, marginBottom: SPACE.bottom,
@@ -107,14 +108,14 @@ function drawn({title, unit, lines, levels, marks, cut, zero, words, width}) {
     x: {type: logX ? "log" : "linear", domain: [xLow, right], label: null}, y: {type: logY ? "log" : "linear", domain: [yLow, yHigh], label: null},
     marks: [
       charts.gridY({ticks: yTicks, stroke: "var(--rule)", strokeOpacity: 1}),
-      charts.axisY({ticks: yTicks, tickFormat: words, tickSize: 0}),
-      charts.axisX({ticks: xTicks, tickFormat: place}),
+      charts.axisY({ticks: toldApart(yTicks, words), tickFormat: words, tickSize: 0}),
+      charts.axisX({ticks: toldApart(xTicks, place), tickFormat: place}),
       charts.text([unit], {frameAnchor: "top-left", dx: 4 - SPACE.left, dy: -SPACE.top + 4, text: d => d, fill: "var(--soft)"}),
       charts.text([along], {frameAnchor: "bottom-right", dy: SPACE.bottom - 4, text: d => d, fill: "var(--soft)"}),
       ...marksDrawn(seen),
       ...parts.filter(part => part.points.some(point => finite(point.low) && finite(point.high))).map(part => charts.areaY(part.points.filter(point => finite(point.low) && finite(point.high)), {x: "x", y1: "low", y2: "high", fill: `var(${part.line.hue})`, fillOpacity: 0.13, clip: true})),
       ...parts.toReversed().map(part => charts.line(part.points, lineOf(part))),
-      ...parts.filter(part => part.line.dots && part.points.length <= DOTS || part.points.length === 1).map(part => charts.dot(part.points, {x: "x", y: "y", r: 3, fill: `var(${part.line.hue})`, clip: true})),
+      ...parts.filter(part => part.line.dots && part.points.length <= DOTS || part.points.length === 1).map(part => charts.dot(part.points.filter(({y}) => y >= yLow && y <= yHigh), {x: "x", y: "y", r: 3, fill: `var(${part.line.hue})`})),
       ...shownLevels.flatMap(level => [charts.ruleY([level.y], {stroke: "var(--soft)", strokeDasharray: "5 4"}),
         charts.text([level.name], {y: () => level.y, frameAnchor: "right", dy: -7, text: d => plain(d), fill: "var(--ink)", stroke: "var(--card)", strokeWidth: 4})]),
       charts.tip(parts[0].points, charts.pointerX({x: "x", y: "y", maxRadius: 60, fill: "var(--card)", stroke: "var(--control)", title: point => [`${along}: ${place(point.x)}`, ...near(parts, point.x, most - xLow).map(([line, found]) => `${plain(line.name)}: ${words(found.y)}`)].join("\n")})),
@@ -128,6 +129,12 @@ function drawn({title, unit, lines, levels, marks, cut, zero, words, width}) {
   const remark = above ? `${plural(above, "value")} above the axis ${above === 1 ? "is" : "are"} not shown; a logarithm shows all.` : "";
   return {node, legend: [...legend, ...beyond, ...markLegend(seen)], remark};
 }
+
+/** The ends of an axis along which there is one place alone, which stands in its middle. */
+const around = (place, log) => log ? [place / 2, place * 2] : place ? [Math.min(0, 2 * place), Math.max(0, 2 * place)] : [-1, 1];
+
+/** Ticks without those whose words are the ones before them over again. */
+const toldApart = (ticks, words) => ticks.filter((tick, at) => at === 0 || words(tick) !== words(ticks[at - 1]));
 
 /** The ends of the axis upwards, and how many values lie above it. The first twelfth of a falling curve would press the rest flat. */
 function heightsOf(parts, levels, {cut, zero, logY, logX}) {

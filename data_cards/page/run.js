@@ -38,10 +38,13 @@ function quality(data) {
   ])), all ? evaluations(data, all) : null];
 }
 
+/** A figure of a column, all of which have as many digits. */
+const fixed = (value, digits) => finite(value) ? new Intl.NumberFormat("en", {minimumFractionDigits: digits, maximumFractionDigits: digits}).format(value).replace("-", "−") : "–";
+
 function evaluations(data, all) {
   const details = h("details", {class: "as-table"}, h("summary", {}, "Evaluations as a table"));
   details.addEventListener("toggle", () => details.append(table("Evaluations", ["step", "tokens", "seconds", `held-out, ${data.unit}`, "from", "to"],
-    all.step.map((step, at) => [step, all.tokens[at], all.seconds[at], all.value[at], all.low[at], all.high[at]].map(measured)))), {once: true});
+    all.step.map((step, at) => [measured(step), measured(all.tokens[at]), ...[[all.seconds, 1], [all.value, 4], [all.low, 4], [all.high, 4]].map(([of, digits]) => fixed(of[at], digits))]))), {once: true});
   return details;
 }
 
@@ -121,7 +124,13 @@ function comparedSections(data) {
   ];
 }
 
-const told = ({title, heads, rows, note}) => [h("h3", {}, title), table(title, heads.map(head => ({text: bdi(head)})), cells(rows)), note ? h("p", {class: "quiet"}, note) : null];
+/** A figure with its interval, which goes below it where there is little room. */
+function withInterval(text) {
+  const [, figure, interval] = /^(\S+) (\(\S+ to \S+\))$/.exec(text) ?? [];
+  return figure ? [bdi(figure), " ", h("span", {class: "interval"}, bdi(interval))] : bdi(text);
+}
+
+const told = ({title, heads, rows, note}) => [h("h3", {}, title), table(title, heads.map(head => ({text: bdi(head)})), rows.map(row => row.map(withInterval))), note ? h("p", {class: "quiet"}, note) : null];
 
 (async () => {
   theme();

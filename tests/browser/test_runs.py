@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from hostile_texts import PAYLOADS
-from pages import drawn
+from pages import drawn, until
 from playwright.sync_api import Page
 from test_accessible import serious
 from test_hostile import ADDRESSES, FOREIGN, HANDLERS
@@ -113,6 +113,46 @@ def test_a_level_far_away_stands_in_the_legend(visit: Callable, tmp_path: Path) 
         assert first.locator(".legend").get_by_text("above the axis").count() == (not shown)
 
 
+REPEATED = """charts => charts.flatMap(chart => [...chart.querySelectorAll("g")].map(group =>
+    [...group.children].filter(node => node.tagName === "text").map(node => node.textContent))
+    .filter(texts => new Set(texts).size < texts.length))"""
+ONE_LINE = [entry for entry in history(10, tokens=40_960) if entry["kind"] != "step" or entry["step"] == 10]
+NARROW = [
+    entry | {"tokens": 4_096_000 + entry["step"], "bits_per_byte": 2 + entry["step"] / 1e6} for entry in history(9)
+]
+
+
+@pytest.mark.parametrize("entries", [ONE_LINE, NARROW, history(2, tokens=0)])
+def test_no_axis_says_a_thing_twice(visit: Callable, tmp_path: Path, entries: Entries) -> None:
+    page: Page = visit(made(entries, tmp_path / "run.html"))
+    drawn(page)
+    for along in ("tokens", "time", "FLOPs", "steps"):
+        page.get_by_role("group", name="Along").get_by_role("button", name=along).click()
+        for across in ("linear", "logarithm"):
+            page.get_by_role("group", name="Across").get_by_role("button", name=across).click()
+            assert page.locator("svg[role=img]").evaluate_all(REPEATED) == [], (along, across)
+
+
+def test_the_only_point_stands_in_the_middle(visit: Callable, tmp_path: Path) -> None:
+    page: Page = visit(made(ONE_LINE, tmp_path / "run.html"))
+    drawn(page)
+    loss = page.locator("figure", has_text="Training loss").locator("svg")
+    assert "409.6 k" in loss.locator("text").all_text_contents()
+    where = loss.evaluate("""chart => {
+        const [all, dot] = [chart, chart.querySelector("circle")].map(node => node.getBoundingClientRect());
+        return (dot.x + dot.width / 2 - all.x) / all.width;
+    }""")
+    assert 0.45 < where < 0.6
+    assert loss.locator("[clip-path] circle, circle[clip-path]").count() == 0  # drawn whole, at an edge too
+
+
+def test_evaluations_have_as_many_digits_in_a_column(visit: Callable, tmp_path: Path) -> None:
+    page: Page = visit(made(history(20), tmp_path / "run.html"))
+    page.locator(".as-table summary").click()
+    cells = page.locator(".as-table td").all_inner_texts()
+    assert cells == ["100", "2.1", "1.9750", "1.4000", "2.6000", "200", "2.2", "1.8500", "1.4000", "2.6000"]
+
+
 def test_switches_change_the_axes(visit: Callable, run: Path) -> None:
     page: Page = visit(run)
     drawn(page)
@@ -174,8 +214,7 @@ def test_several_runs(visit: Callable, three: Path) -> None:
 def test_on_paper_all_is_open(visit: Callable, run: Path) -> None:
     page: Page = visit(run)
     page.emulate_media(media="print")
-    page.wait_for_timeout(200)
-    assert page.locator("svg[role=img]").count() == len(CURVES) - 1
+    until(page, f"document.querySelectorAll('svg[role=img]').length === {len(CURVES) - 1}")
     assert page.locator("#configuration pre").is_visible()
     assert not page.locator(".switches").is_visible()
 

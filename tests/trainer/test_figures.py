@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from winnow.trainer.figures import count, duration, number, share, size
+from winnow.trainer.figures import count, duration, listed, many, number, share, size
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,17 @@ def test_sizes_and_shares() -> None:
         "0 bytes", "12 bytes", "999 bytes", "1 kB", "5.51 MB", "12 GB",
     ]  # fmt: skip
     assert [share(0.1234), share(1, 0), share(math.nan)] == ["12.3 %", "100 %", "-"]
+
+
+@pytest.mark.parametrize(
+    ("found", "said"), [(0, "0 steps"), (1, "1 step"), (2, "2 steps"), (1200, "1,200 steps"), (float("nan"), "")]
+)
+def test_one_is_not_told_as_several(found: float, said: str) -> None:
+    assert many(found, "step") == said
+    assert many(found, "process", "processes") == said.replace("steps", "processes").replace("step", "process")
+
+
+def test_a_long_list_is_cut() -> None:
+    names = list("abcdefg")
+    assert [listed(names[:n]) for n in (0, 1, 5, 6, 7)] == [
+        "", "a", "a, b, c, d, e", "a, b, c, d, e and 1 more", "a, b, c, d, e and 2 more"]  # fmt: skip

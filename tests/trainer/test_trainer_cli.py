@@ -138,6 +138,9 @@ def test_config_show_needs_nothing_but_the_standard_library_and_tomli_w() -> Non
         (("eval", "run", "--threads", "4097"), "--threads: 4097 is more than 4,096"),
         (("eval", "run", "--cloze", "/dev/zero"), "--cloze: /dev/zero is no file"),
         (("eval", "run", "--output", "/"), "--output: / is a folder; give a file"),
+        (("eval", "run", "--output", "/dev/null/x"), "--output: /dev/null/x cannot be written: /dev/null is a file"),
+        (("eval", "run", "--json", "/dev/null/x/y"), "--json: /dev/null/x/y cannot be written: /dev/null is a file"),
+        (("compare", "a", "b", "--output", "/dev/null/x"), "--output: /dev/null/x cannot be written: /dev/null is a"),
         (("eval", "run", "--split", "test"), "invalid choice: 'test'"),
     ],
 )
@@ -269,3 +272,19 @@ def test_the_whole_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
 def test_generation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert winnow("generate", tmp_path / "none", "--prompt", "the") == 2
     assert str(tmp_path / "none") in capsys.readouterr().err
+
+
+WITHOUT_TORCH = [
+    "train tinny --pack p --output r", "train tiny --pack none --output r", "plan tiny --pack none",
+    "train tiny --pack p --output r --set run.tokenz=3", "plan tiny --set run.tokens=x", "eval none --data x",
+    "eval . --data none", "eval .@7 --data none", "generate none", "export none --output x", "trace none --step 1",
+]  # fmt: skip
+
+
+def test_a_slip_is_told_before_torch_is_loaded(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom winnow.pipelines.cli import main\nfor call in sys.argv[1:]:\n"
+        "    assert main(call.split()) == 2\n    assert 'torch' not in sys.modules, call"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *WITHOUT_TORCH], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (0, len(WITHOUT_TORCH)), done.stderr

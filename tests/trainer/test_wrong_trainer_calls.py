@@ -70,7 +70,7 @@ CALLS = [
     *(f"eval {what} --data pack" for what in ("none", "corpus", "file", "fifo", "empty", "loop")),
     *(f"eval run --data {what}" for what in ("none", "file", "empty", "fifo", "/dev/zero")),
     "eval run", "eval run --data pack --context 33", "eval run --data pack --stride 33",
-    "eval run --data pack --output empty",
+    "eval run --data pack --output empty", "eval run --data pack --by none",
     *(f"eval run --cloze {what}" for what in ("none", "file", "empty", "mine.toml")),
     *(f"generate {what}" for what in ("none", "corpus", "file", "fifo", "empty")),
     *(f"generate run {option}" for option in ("--temperature nan", "--temperature -1", "--temperature inf", "--top-p 0",

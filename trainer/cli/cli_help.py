@@ -7,7 +7,7 @@ CHECKPOINT = "a run (its newest checkpoint), RUN@STEP, or a Hugging Face directo
 EXPORTED = "a run (its newest checkpoint), RUN@STEP, or any Hugging Face directory of a layout that winnow has"
 AGAINST = "a build whose removed duplicates the split respects, may be repeated (default: those the corpora lie in)"
 NEW = "a new directory, or one to go on with"
-SOURCE = "of rows that name none (default: their folder's name)"
+SOURCE = "of all rows (default: what their column `source` says, else their folder's name)"
 PACK = "what winnow pack made, or its URL (s3://, gs://, https://); the same as --set data.pack=PACK"
 BY = "figures by a column's values, may be repeated; COLUMN=1,2,5 for ranges"
 COLUMN = "keep a column of the corpus for data.rules and eval --by, may be repeated; STRUCT.FIELD too"
@@ -142,6 +142,9 @@ examples:
   winnow trace run --step 100 --row 3 --json
   winnow trace run --text 'It was the best of times, it was the worst of times'
   winnow trace run --text-file -                   a text that is piped in, as from winnow generate
+
+Of a document its columns url, title, date, language, license and its measures are told, where the corpus has them; one
+without an id is called SOURCE/FILE:ROW, rows counted from 0.
 
 Nothing was recorded at a step: its rows follow from the configuration and the pack, now as then. A passage of a text
 is at least --least of its tokens that stand in a training document in a row, and do so with neither the token before

@@ -1,4 +1,5 @@
-"""What each command of the trainer does with its options. Imports are inside: see `trainer.cli.parsers`."""
+"""What each command of the trainer does with its options. Imports are inside: see `trainer.cli.parsers`. Torch takes
+seconds to load: what imports it is imported once all is looked at that can be without it."""
 
 import argparse
 import sys
@@ -53,12 +54,11 @@ def config_show(given: argparse.Namespace) -> None:
 def config_check(given: argparse.Namespace) -> None:
     """Every complaint in a line of its own; BadCall where there is one."""
     from winnow.trainer.config.config_file import NO_PACK, checked
-    from winnow.trainer.run import initial
 
     config, wrong = checked(given.config, _sets(given), NO_PACK)
     said = list(map(str, wrong))
     if config is not None:
-        said += [*map(str, initial.contradictions(config, given.config, _sets(given))), *_outside(config)]
+        said += [*map(str, _contradictions(config, given)), *_outside(config)]
     for complaint in said:
         _line(complaint)
     if said:
@@ -74,7 +74,6 @@ def _outside(config: "Config") -> Iterator[str]:
     from winnow.trainer.evaluate import cloze
     from winnow.trainer.pack import remote
     from winnow.trainer.pack.index import Pack
-    from winnow.trainer.run import initial
 
     found: list[Any] = [None]
 
@@ -85,6 +84,8 @@ def _outside(config: "Config") -> Iterator[str]:
 
     def init() -> None:
         if config.init:
+            from winnow.trainer.run import initial
+
             initial.layout(config, found[0])
 
     looks: tuple[Callable[[], object], ...] = (pack, init, lambda: cloze.read(config.evaluate.tasks))
@@ -97,36 +98,44 @@ def _outside(config: "Config") -> Iterator[str]:
 
 def plan(given: argparse.Namespace) -> None:
     from winnow.trainer.config.config_file import NO_PACK
+
+    config = _config(given, NO_PACK)
     from winnow.trainer.pack import remote
     from winnow.trainer.plan import machines, plan, plan_text
 
-    config = _config(given, NO_PACK)
+    asked = plan.Asked(given.vocab, given.mfu, given.gpus, machines.prices(given.price), not given.no_measure)
     if config.data.pack != NO_PACK:
         remote.local(config.data.pack, _line)  # which may take long, and tells how far it is
-    asked = plan.Asked(given.vocab, given.mfu, given.gpus, machines.prices(given.price), not given.no_measure)
     _say(plan_text.text(Path(given.config).stem, plan.plan(config, asked)))
 
 
 def train(given: argparse.Namespace) -> None:
+    config = _config(given)
     from winnow.trainer.run import train
 
-    train.train(_config(given), given.output, _line, given.origin, given.verify)
+    train.train(config, given.output, _line, given.origin, given.verify)
 
 
 def evaluate(given: argparse.Namespace) -> None:
-    from winnow.trainer.evaluate.evaluation_command import Request, evaluate_request
     from winnow.trainer.pack import remote
 
+    _there(given.checkpoint)
     data = [remote.local(name, _line) for name in given.data]
+    for path in data:
+        _there(path)
+    from winnow.trainer.evaluate.evaluation_command import Request, evaluate_request
+
     request = Request(
         given.checkpoint, data=data, cloze=given.cloze, split=given.split, max_tokens=given.max_tokens,
         context=given.context, stride=given.stride, device=given.device, dtype=given.dtype, threads=given.threads,
-        xz=not given.no_xz, output=given.output, json=given.json, by=given.by, table=given.table,
+        xz=not given.no_xz, output=given.output, json=given.json, source=given.source, by=given.by,
+        table=given.table,
     )  # fmt: skip
     evaluate_request(request, _say)
 
 
 def generate(given: argparse.Namespace) -> None:
+    _there(given.checkpoint)
     from winnow.trainer.evaluate import generate
 
     sampling, say = generate.Sampling(given.temperature, given.top_k, given.top_p), partial(print, end="", flush=True)
@@ -134,12 +143,14 @@ def generate(given: argparse.Namespace) -> None:
 
 
 def export(given: argparse.Namespace) -> None:
+    _there(Path(given.checkpoint))
     from winnow.trainer.run import export
 
     export.export(given.checkpoint, given.output, given.dtype, _line, given.shard_mb * 1_000_000)
 
 
 def trace(given: argparse.Namespace) -> None:
+    _there(given.run_folder)
     from winnow.trainer.run import trace, trace_text
 
     if given.step is not None:
@@ -171,6 +182,13 @@ def compare(given: argparse.Namespace) -> None:
     compare.compare(given.runs, given.output, _lines, given.json)
 
 
+def _there(path: Path) -> None:
+    """BadCall where nothing is called so, a step of a run aside: told before torch is loaded."""
+    run, at, _ = str(path).rpartition("@")
+    if not (path.exists() or (at and Path(run).is_dir())):
+        raise BadCall(f"{path}: there is no such file or folder")
+
+
 def _sets(given: argparse.Namespace) -> list[str]:
     """--pack comes first, so that a --set of the same has the last word."""
     from winnow.trainer.config.config_file import setting
@@ -182,10 +200,19 @@ def _sets(given: argparse.Namespace) -> list[str]:
 
 def _config(given: argparse.Namespace, pack: str = "") -> "Config":
     """`pack`: where nothing names one."""
-    from winnow.trainer.config.config_file import load
-    from winnow.trainer.run import initial
+    from winnow.trainer.config.config_file import NO_PACK, load
+    from winnow.trainer.pack import index
 
     config = load(given.config, _sets(given), pack)
-    for wrong in initial.contradictions(config, given.config, _sets(given)):
+    if config.data.pack != NO_PACK and "://" not in config.data.pack:
+        index.read_manifest(Path(config.data.pack))
+    for wrong in _contradictions(config, given):
         raise wrong
     return config
+
+
+def _contradictions(config: "Config", given: argparse.Namespace) -> Iterator[BadCall]:
+    if config.init:  # what finds its model loads torch
+        from winnow.trainer.run import initial
+
+        yield from initial.contradictions(config, given.config, _sets(given))

@@ -161,6 +161,7 @@ def _add_eval(commands: Commands) -> None:
     command.add_argument("--cloze", type=to_read, nargs="+", action="extend", default=[], metavar="FILE",
                          help='JSONL of {"context": …, "choices": […], "answer": 0}, or a task of ours: everyday, '
                               'arithmetic, grammar, code, bundled for all')  # fmt: skip
+    command.add_argument("--source", type=label, metavar="NAME", help=cli_help.SOURCE)
     command.add_argument("--split", choices=("validation", "train"), default="validation", help="of packs")
     command.add_argument("--max-tokens", type=count, default=0, metavar="N", help="of each of --data (default: all)")
     command.add_argument("--context", type=count, default=0, metavar="N", help="window (default: the model's)")

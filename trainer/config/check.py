@@ -73,7 +73,7 @@ _RANGES: dict[str, dict[str, _Range]] = {
                   "beta1": _BELOW_ONE, "beta2": _BELOW_ONE, "momentum": _BELOW_ONE, "momentum_warmup": _NOT_NEGATIVE,
                   "embedding": _POSITIVE, "warmup": _SHARE, "decay": _SHARE, "floor": _SHARE},
     "run": {"tokens_per_parameter": _POSITIVE, "tokens": _NOT_NEGATIVE, "batch_tokens": _up_to(1 << 40, 0),
-            "log_every": _ONE_OR_MORE, "evaluate_every": _NOT_NEGATIVE, "evaluate_tokens": _ONE_OR_MORE,
+            "log_every": _NOT_NEGATIVE, "evaluate_every": _NOT_NEGATIVE, "evaluate_tokens": _ONE_OR_MORE,
             "save_every": _NOT_NEGATIVE, "keep": _NOT_NEGATIVE, "spike": _NOT_NEGATIVE, "skips": _ONE_OR_MORE},
     "evaluate": {"questions": _NOT_NEGATIVE, "sample_tokens": _up_to(1 << 20), "temperature": _NOT_NEGATIVE,
                  "every": _NOT_NEGATIVE},

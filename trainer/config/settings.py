@@ -149,8 +149,8 @@ class Run:
     """Training tokens; 0: `tokens_per_parameter` times the parameters."""
     batch_tokens: int = 32768
     """Tokens of one optimizer step over all ranks; rounded to whole windows. 0: by the rule, from the run's tokens."""
-    log_every: int = 10
-    """Steps between lines of metrics.jsonl."""
+    log_every: int = 0
+    """Steps between lines of metrics.jsonl; 0: 10, in a run of fewer than 100 steps 1."""
     evaluate_every: int = 0
     """Steps between evaluations on the pack's held-out documents; 0: a tenth of the run."""
     evaluate_tokens: int = 1_000_000

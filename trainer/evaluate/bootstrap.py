@@ -8,7 +8,7 @@ Where documents come in strata (sources), each stratum is drawn from itself and 
 a sample that took equally of every source still stands for the whole.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,11 +29,15 @@ _DRAWS = 1 << 22
 
 @dataclass(frozen=True)
 class Interval:
-    """A figure with the ends of its interval."""
+    """A figure with the ends of its interval; NaN where it comes from one document, or from one of each stratum."""
 
     value: float
     low: float
     high: float
+
+    def ends(self, figure: Callable[[float], str] = "{:.4f}".format) -> str:
+        """For people: 1.2000 to 1.2700, or - where it has none."""
+        return f"{figure(self.low)} to {figure(self.high)}" if np.isfinite((self.low, self.high)).all() else "-"
 
 
 @dataclass(frozen=True)
@@ -60,13 +64,16 @@ def total(strata: Mapping[str, Stratum], *, key: str) -> Interval:
     if not filled:
         raise ValueError("no interval: nothing was scored")
     shares = sum(stratum.weight for stratum in filled.values())
-    value, drawn = 0.0, np.zeros(RESAMPLES)
+    value, drawn, most = 0.0, np.zeros(RESAMPLES), 0
     for name in sorted(filled):
         scored = filled[name].units > 0
         amounts, units = filled[name].amounts[scored], filled[name].units[scored]
         share = filled[name].weight / shares
         value += share * float(amounts.sum() / units.sum())
         drawn += share * _resampled(amounts, units, f"{key}\n{name}")
+        most = max(most, len(units))
+    if most == 1:
+        return Interval(value, np.nan, np.nan)
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(drawn, (tail, 1 - tail))
     return Interval(value, float(low), float(high))

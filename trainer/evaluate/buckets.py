@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from winnow.trainer.aside import whole
+from winnow.trainer.aside import finite, whole
 from winnow.trainer.config.text import suggest
 from winnow.trainer.errors import BadCall, printable
 from winnow.trainer.evaluate import bootstrap
@@ -89,6 +89,12 @@ def rows(name: str, split: str, data: Path, evaluation: Evaluation, asked: Seque
     return found
 
 
+def check(data: Path, split: str, texts: Sequence[Text], asked: Sequence[By]) -> None:
+    """BadCall as of `rows`, before anything is scored."""
+    for by in asked:
+        _placed(by, _values(data, split, texts, by.column), data)
+
+
 def _values(data: Path, split: str, texts: Sequence[Text], column: str) -> pa.ChunkedArray:
     """Of each text."""
     if not is_pack(data):
@@ -156,19 +162,19 @@ def lines(found: Sequence[Row]) -> list[str]:
     told = [(f"{row.column} {printable(row.bucket)[:_WIDE]}", row.source or "all", row.figure)
             for row in found if row.column != "source"]  # fmt: skip
     wide = max((len(bucket) for bucket, *_ in told), default=0)
-    return [f"{bucket:{wide}}  {source:12} {of.bits.value:8.4f}  {of.bits.low:.4f} to {of.bits.high:.4f}"
+    return [f"{bucket:{wide}}  {source:12} {of.bits.value:8.4f}  {of.bits.ends():16}"
             f"{of.documents:9,} documents{number(of.bytes):>9} bytes" for bucket, source, of in told]  # fmt: skip
 
 
 def write(path: Path, unit: str, found: Sequence[Row]) -> None:
     """The table, as Parquet or as Markdown by the name's ending. RunFailed where it cannot be written."""
     bits = f"bits_per_{unit.replace(' ', '_')}"
-    values: list[dict[str, Any]] = [
+    values: list[dict[str, Any]] = finite([
         {"data": row.data, "split": row.split, "column": row.column, "bucket": row.bucket, "source": row.source,
          bits: row.figure.bits.value, "low": row.figure.bits.low, "high": row.figure.bits.high,
          "documents": row.figure.documents, "tokens": row.figure.tokens, "bytes": row.figure.bytes}
         for row in found
-    ]  # fmt: skip
+    ])  # fmt: skip
     with whole(path) as file:
         if path.suffix == ".parquet":
             pq.write_table(pa.Table.from_pylist(values), file)
@@ -178,6 +184,8 @@ def write(path: Path, unit: str, found: Sequence[Row]) -> None:
 
 def _markdown(values: Sequence[dict[str, Any]]) -> str:
     def cell(value: Any) -> str:
+        if value is None:
+            return "-"
         if isinstance(value, float):
             return f"{value:.4f}"
         return f"{value:,}" if isinstance(value, int) else _SIGNS.sub(r"\\\1", printable(value)) or "all"

@@ -31,6 +31,7 @@ import numpy as np
 from winnow.trainer.config.text import suggest
 from winnow.trainer.errors import BadCall, shown
 from winnow.trainer.evaluate import bootstrap, scoring
+from winnow.trainer.figures import many
 from winnow.trainer.model.loss import IGNORED
 from winnow.trainer.parallel.ranks import Ranks
 
@@ -66,8 +67,8 @@ class Cloze:
     def line(self) -> str:
         """For the terminal."""
         both = (("accuracy", self.accuracy), ("by length", self.accuracy_by_length))
-        figures = ", ".join(f"{name} {of.value:.1%} ({of.low:.1%} to {of.high:.1%})" for name, of in both)
-        return f"{self.task}: {self.questions:,} questions, {figures}; by chance {self.chance:.1%}"
+        figures = ", ".join(f"{name} {of.value:.1%} ({of.ends('{:.1%}'.format)})" for name, of in both)
+        return f"{self.task}: {many(self.questions, 'question')}, {figures}; by chance {self.chance:.1%}"
 
 
 def files(names: Sequence[str]) -> dict[str, Path]:

@@ -11,7 +11,7 @@ import torch
 
 from winnow.trainer.aside import whole, write_json
 from winnow.trainer.errors import BadCall, shown
-from winnow.trainer.evaluate import buckets, cloze, held_out, yardstick
+from winnow.trainer.evaluate import buckets, cloze, held_out, trained_on, yardstick
 from winnow.trainer.evaluate.evaluate import Evaluation, Scoring, evaluate_sample
 from winnow.trainer.model.model import Model
 from winnow.trainer.pack.index import Pack, is_pack
@@ -20,6 +20,8 @@ from winnow.trainer.run import run_folder
 from winnow.trainer.run.open_checkpoint import Checkpoint, open_checkpoint
 
 Say = Callable[[str], None]
+LISTED = 50
+"""Sources that have a line each."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Request:
     output: Path | None = None
     """Parquet, a row a document of all `data`."""
     json: Path | None = None
+    source: str | None = None
+    """Of all rows of corpora; None: as their columns say."""
     by: Sequence[str] = ()
     """COLUMN or COLUMN=1,2,5: figures by its values (`buckets`)."""
     table: Path | None = None
@@ -66,21 +70,27 @@ def evaluate_request(request: Request, say: Say) -> None:
     questions = cloze.read([str(path) for path in request.cloze])
     if questions and checkpoint.hidden is not None:
         raise BadCall(f"{checkpoint.path} is an encoder; cloze tasks need a decoder's log-probabilities")
-    asked, into = [buckets.By.of(text) for text in request.by], _tables(request)
+    words = checkpoint.tokenizer
+    for of_task in questions.values():
+        cloze.hold(of_task, words.encode, words.begin, context)
+    asked, into = [buckets.By.of(text) for text in request.by], _tables(request, checkpoint)
     samples = [_sample(path, checkpoint, request) for path in request.data]
+    for path, sample in zip(request.data, samples if asked else (), strict=False):
+        buckets.check(path, request.split, sample.listed(), asked)
     how = Scoring(checkpoint.tokenizer, context, request.stride, checkpoint.hidden)
     say(f"{checkpoint.path}: context {context}, {_reading(checkpoint, request, context)}")
     tables, found, by = list[pa.Table](), list[dict[str, Any]](), list[buckets.Row]()
     for path, sample in zip(request.data, samples, strict=True):
         evaluation = evaluate_sample(checkpoint.model, sample, how, Ranks())
         beside = yardstick.beside(sample, checkpoint.tokenizer) if request.xz and checkpoint.hidden is None else None
-        say("\n".join(["", *lines(sample.name, evaluation, beside)]))
+        warned = trained_on.told(checkpoint.path, path, request.split, evaluation.scores.texts)
+        say("\n".join(["", *lines(sample.name, evaluation, beside), *([warned] if warned else [])]))
         if asked:
             by += (these := buckets.rows(sample.name, request.split, path, evaluation, asked))
             say("\n".join(buckets.lines(these)))
         tables.append(evaluation.scores.table().append_column("data", [[sample.name] * len(evaluation.scores.texts)]))
         found.append({"data": sample.name, "split": request.split, **evaluation.record(), "xz": beside})
-    answers, words = list[cloze.Cloze](), checkpoint.tokenizer
+    answers = list[cloze.Cloze]()
     for task, of_task in questions.items():
         answers.append(cloze.score(checkpoint.model, task, of_task, words.encode, words.begin, context))
         say(answers[-1].line())
@@ -95,7 +105,7 @@ def evaluate_request(request: Request, say: Say) -> None:
                                   "cloze": [asdict(answer) for answer in answers]})  # fmt: skip
 
 
-def _tables(request: Request) -> list[Path]:
+def _tables(request: Request, checkpoint: Checkpoint) -> list[Path]:
     """Where the table goes: beside a run's checkpoints, if nothing else is asked for."""
     if request.table is not None:
         if request.table.suffix not in (".parquet", ".md"):
@@ -103,21 +113,20 @@ def _tables(request: Request) -> list[Path]:
         if not request.by:
             raise BadCall("--table: give the columns that it is by, --by COLUMN")
         return [request.table]
-    for run in (request.checkpoint, request.checkpoint.parent.parent):
-        if (run / run_folder.CONFIG).is_file():
-            return [run / "loss.parquet", run / "loss.md"]
-    return []
+    run = checkpoint.path.parent.parent
+    return [run / "loss.parquet", run / "loss.md"] if (run / run_folder.CONFIG).is_file() else []
 
 
 def lines(name: str, evaluation: Evaluation, xz: Mapping[str, float] | None) -> list[str]:
     """The table of one evaluation. `xz`: bits per byte by source, and of all under ""."""
-    of = {**evaluation.sources, "": evaluation.total} if len(evaluation.sources) > 1 else {"": evaluation.total}
+    sources = dict([*evaluation.sources.items()][:LISTED]) if len(evaluation.sources) > 1 else {}
+    of = {**sources, "": evaluation.total}
     wide = max(len(source) for source in [*of, "all"])
     head = (
         f"{'':{wide}}  bits per {evaluation.unit:13}{'95 % interval':>16}{'documents':>11}{'tokens':>13}{'bytes':>15}"
     )
     rows = [
-        f"{source or 'all':{wide}}  {bits.value:<22.4f}{f'{bits.low:.4f} to {bits.high:.4f}':>16}"
+        f"{source or 'all':{wide}}  {bits.value:<22.4f}{bits.ends():>16}"
         f"{figure.documents:11,}{figure.tokens:13,}{figure.bytes:15,}"
         for source, figure in of.items() for bits in [figure.bits]
     ]  # fmt: skip
@@ -125,6 +134,8 @@ def lines(name: str, evaluation: Evaluation, xz: Mapping[str, float] | None) -> 
         head += f"{'xz':>8}"
         rows = [f"{row}{xz[source]:8.4f}" for row, source in zip(rows, of, strict=True)]
     said = [name, head, *rows]
+    if len(evaluation.sources) > LISTED:
+        said.append(f"and {len(evaluation.sources) - LISTED:,} more sources; --json has all")
     if evaluation.unit == "byte":
         said.append(f"an end-of-text costs {evaluation.total.end_bits:.2f} bits a document, not counted above")
     scored = evaluation.total.bytes
@@ -153,7 +164,7 @@ def _reading(checkpoint: Checkpoint, request: Request, context: int) -> str:
 
 def _sample(path: Path, checkpoint: Checkpoint, request: Request) -> held_out.Sample:
     if not is_pack(path):
-        return held_out.of_corpora([path], checkpoint.tokenizer, request.max_tokens)
+        return held_out.of_corpora([path], checkpoint.tokenizer, request.max_tokens, source=request.source)
     pack = Pack.open(path)
     if pack.tokenizer_sha256 != checkpoint.tokenizer.sha256:
         raise BadCall(f"{path} was packed with another tokenizer than {checkpoint.path} has; give its corpus instead")

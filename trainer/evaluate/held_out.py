@@ -42,6 +42,8 @@ class Text:
     """Of the text in UTF-8."""
     tokens: npt.NDArray[np.integer]
     """With what begins and ends it."""
+    digest: int = 0
+    """Hash of the text, as a pack's index has it; 0 of a pack's documents, which are known without."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Sample:
     bytes: Mapping[str, int]
     """Of each source in all, scored or not."""
     name: str
+    listed: Callable[[], Sequence[Text]] = list
+    """The documents before any is tokenised; where tokens are counted, maybe some more than are read."""
 
 
 def of_pack(
@@ -77,7 +81,9 @@ def of_pack(
                 tokens = of.read(document, 0, int(of.tokens[document]))
                 yield Text(source, name, pack.corpus[file], row, bytes_, tokens)
 
-    return Sample(read, {source: of.bytes for source, of in counts.items()}, f"{pack.path} {split}")
+    return Sample(
+        read, {source: of.bytes for source, of in counts.items()}, f"{pack.path} {split}", lambda: list(read())
+    )
 
 
 @functools.lru_cache(maxsize=64)
@@ -87,13 +93,17 @@ def _chosen(documents: Documents, quota: int, seed: int) -> list[tuple[int, str]
     return list(zip(found, documents.ids(found), strict=True))
 
 
-def of_corpora(corpora: Sequence[Path], tokenizer: Loaded, most: int = 0, seed: int = SEED) -> Sample:
-    """Documents of Parquet files with a `text` column, tokenised here; `most` as of `of_pack`. Empty texts are left
-    out. The files are read twice, first for the sizes. BadCall where there is no text."""
-    files = corpus.find(corpora)
+def of_corpora(
+    corpora: Sequence[Path], tokenizer: Loaded, most: int = 0, seed: int = SEED, source: str | None = None
+) -> Sample:
+    """Documents of Parquet files with a `text` column, tokenised here; `most` as of `of_pack`, `source` as of
+    `corpus.find`. Empty texts are left out. The files are read twice, first for the sizes. BadCall where there is no
+    text."""
+    files = corpus.find(corpora, source)
     sizes = _sizes(files)
     if not sizes:
         raise BadCall(f"{corpora[0]}: no row has a text, there is nothing to score")
+    corpus.hold(len(sizes))
     bytes_ = {source: np.array([size for *_, size in of]) for source, of in sizes.items()}
     totals = {source: int(of.sum()) for source, of in bytes_.items()}
     shares = quotas(totals, LONG_TOKEN * most)
@@ -106,7 +116,11 @@ def of_corpora(corpora: Sequence[Path], tokenizer: Loaded, most: int = 0, seed: 
         found = _tokenised(files, chosen, tokenizer)
         return found if most <= 0 else iter(_within(list(found), most, seed))
 
-    return Sample(read, totals, ", ".join(map(str, corpora)))
+    def listed() -> list[Text]:
+        return [Text(source, name, str(files[file].path), row, size, np.zeros(0, np.int64))
+                for source, of in sizes.items() for name, (file, row), size in of if (file, row) in chosen]  # fmt: skip
+
+    return Sample(read, totals, ", ".join(map(str, corpora)), listed)
 
 
 def _sizes(files: Sequence[corpus.CorpusFile]) -> dict[str, list[tuple[str, tuple[int, int], int]]]:
@@ -131,7 +145,8 @@ def _tokenised(files: Sequence[corpus.CorpusFile], chosen: Set[tuple[int, int]],
                 raise error.at(file.path, batch.first + rows[error.number]) from None
             for row, text, tokens in zip(rows, texts, encoded, strict=True):
                 place = (str(file.path), batch.first + row)
-                yield Text(batch.source[row], batch.id[row], *place, len(text.encode()), tokenizer.document(tokens))
+                yield Text(batch.source[row], batch.id[row], *place, len(text.encode()), tokenizer.document(tokens),
+                           corpus.key(text))  # fmt: skip
 
 
 def _within(texts: Sequence[Text], most: int, seed: int) -> list[Text]:

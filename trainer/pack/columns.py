@@ -28,7 +28,7 @@ _KEPT = "column."  # before the name of one of the corpus, which may be any
 
 def kind(path: Path, name: str) -> pa.DataType:
     """NUMBERS or WORDS. BadCall where the file has no such column, or it holds something else."""
-    schema = corpus.columns(path)
+    schema = corpus.columns(path, names=())
     found = corpus.type_of(schema, name)
     if found is None:
         raise BadCall(f"{path} has no column {name!r}{suggest(name, _names(schema))}")

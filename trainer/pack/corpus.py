@@ -2,7 +2,8 @@
 
 A corpus is a build's directory (its corpus/SOURCE/LANGUAGE/part-*.parquet), any other folder with Parquet files in
 it, or one Parquet file. Of the columns only `text` must be there; where a corpus has `id`, `source`, `cluster` (of
-near-duplicates) or `source`, `file` and `offset` (the record that a document is a part of), they are used.
+near-duplicates) or `source`, `file` and `offset` (the record that a document is a part of), they are used. A name that
+the caller gives for the source stands above the column.
 """
 
 import os
@@ -23,6 +24,8 @@ from winnow.trainer.hashes import hash_text
 RECORD = ("source", "file", "offset")
 """The columns that name a record of a build's input."""
 NAMES = ("id", "source", "cluster")
+MOST_SOURCES = 1000
+"""Each has figures of its own and a part in mixtures; what there are more of, such as addresses, are no sources."""
 ROWS = 256
 """Of a batch: a few megabytes of most texts, and not too much of long ones."""
 
@@ -37,10 +40,17 @@ class CorpusFile:
     """Below `root`, with forward slashes."""
     source: str
     """Of rows that name none."""
+    given: bool = False
+    """Whether it is that of all rows, whatever they name."""
 
     @property
     def path(self) -> Path:
         return self.root / self.file
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Columns that name a document, its source and its cluster, if they are there."""
+        return tuple(name for name in NAMES if name != "source" or not self.given)
 
 
 @dataclass(frozen=True)
@@ -61,8 +71,8 @@ class Batch:
 
 
 def find(corpora: Sequence[Path], source: str | None = None) -> list[CorpusFile]:
-    """The files of corpora in the order given, each corpus's by name; `source` names the rows that have no source, else
-    the corpus's folder or file does. BadCall where one holds no Parquet file, or two hold the same."""
+    """The files of corpora in the order given, each corpus's by name; `source` is that of all rows, else their column
+    says it, else the corpus's folder or file. BadCall where one holds no Parquet file, or two hold the same."""
     if not corpora:
         raise BadCall("no corpus was given; name a build's directory, or a folder of Parquet files")
     files: list[CorpusFile] = []
@@ -86,21 +96,23 @@ def folder(corpus: Path) -> Path:
     return corpus / "corpus" if is_build(corpus) else corpus
 
 
-def columns(path: Path, need: str = "text", weight: str | None = None) -> pa.Schema:
+def columns(
+    path: Path, need: str = "text", weight: str | None = None, names: Sequence[str] = NAMES
+) -> pa.Schema:  # fmt: skip
     """A file's columns. BadCall where it is no whole Parquet file, or the column `need` is not there or holds no text,
-    or `weight` (a column, or STRUCT.FIELD) no numbers."""
+    or one of `names` no names, or `weight` (a column, or STRUCT.FIELD) no numbers."""
     try:
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError) as error:
         raise BadCall(f"{path} is not a whole Parquet file, but cut short or damaged: {one_line(error)}") from None
-    for name in dict.fromkeys((need, *NAMES, *RECORD, *([weight, weight.partition(".")[0]] if weight else []))):
+    for name in dict.fromkeys((need, *names, *RECORD, *([weight, weight.partition(".")[0]] if weight else []))):
         if schema.names.count(name) > 1:
             raise BadCall(f"{path} has two columns {name!r}; take one out, or rename it")
-    for name in dict.fromkeys((need, *(n for n in NAMES if n in schema.names))):
+    for name in dict.fromkeys((need, *(n for n in names if n in schema.names))):
         if name not in schema.names:
             raise BadCall(f"{path} has no column {name!r}; it has {', '.join(schema.names) or 'none'}")
         kind = schema.field(name).type
-        if not (_is_text(kind) or (name in NAMES and pa.types.is_integer(kind))):
+        if not (_is_text(kind) or (name in names and pa.types.is_integer(kind))):
             raise BadCall(f"{path}: the column {name!r} holds {kind}, it must hold strings")
     if weight is not None:
         kind = type_of(schema, weight)
@@ -112,8 +124,8 @@ def columns(path: Path, need: str = "text", weight: str | None = None) -> pa.Sch
 def batches(file: CorpusFile, weight: str | None = None, only: Sequence[str] | None = None) -> Iterator[Batch]:
     """The rows of a file, a batch at a time; `only` keeps to these columns, as if the file had no others. BadCall names
     the rows that cannot be read."""
-    schema = columns(file.path, weight=weight)
-    wanted = [n for n in ("text", *NAMES, *_record(schema)) if n in schema.names and (not only or n in only)]
+    schema = columns(file.path, weight=weight, names=file.names)
+    wanted = [n for n in ("text", *file.names, *_record(schema)) if n in schema.names and (not only or n in only)]
     wanted = list(dict.fromkeys(wanted))
     first = 0
     for batch in read(file.path, [*wanted, *([weight] if weight else [])]):
@@ -163,12 +175,21 @@ def strings(batch: pa.RecordBatch, name: str) -> list[str | None]:
 def sources(file: CorpusFile, first: int, batch: pa.RecordBatch) -> list[str]:
     """The source of each row, the first of which is `first` of the file. They stand in tables, messages and pages:
     BadCall where one is long or cannot be printed."""
+    if file.given:
+        return [file.source] * batch.num_rows
     names = [name or file.source for name in strings(batch, "source")]
     if odd := {name for name in names if not reading.is_name(name)}:
         row = next(row for row, name in enumerate(names) if name in odd)
         raise BadCall(f"{file.path}, row {first + row}: the source is called {shown(names[row])}; a name has 1 to "
-                      f"{reading.NAME} printable characters")  # fmt: skip
+                      f"{reading.NAME} printable characters; --source NAME names all rows")  # fmt: skip
     return names
+
+
+def hold(sources: int) -> None:
+    """BadCall where there are more than MOST_SOURCES."""
+    if sources > MOST_SOURCES:
+        raise BadCall(f"the column `source` names {sources:,} sources, more than {MOST_SOURCES:,}; rename it, or give "
+                      "--source NAME, which makes all rows one source (and a new --output)")  # fmt: skip
 
 
 def records(batch: pa.RecordBatch) -> list[int | None]:
@@ -186,7 +207,7 @@ def _files(corpus: Path, source: str | None) -> Iterator[CorpusFile]:
     """Hidden files and folders aside."""
     root, found = corpus.absolute(), list[str]()
     if corpus.is_file():
-        yield CorpusFile(root.parent, root.name, source or root.stem)
+        yield CorpusFile(root.parent, root.name, source or root.stem, source is not None)
         return
     if not corpus.is_dir():
         raise BadCall(f"{corpus}: there is no such file or folder")
@@ -204,7 +225,7 @@ def _files(corpus: Path, source: str | None) -> Iterator[CorpusFile]:
     for name in sorted(found, key=PurePosixPath):
         if not name.isprintable():
             raise BadCall(f"{root}: the name {name!r} cannot be printed; rename the file")
-        yield CorpusFile(root, name, source or root.resolve().name)
+        yield CorpusFile(root, name, source or root.resolve().name, source is not None)
 
 
 def _record(schema: pa.Schema) -> tuple[str, ...]:

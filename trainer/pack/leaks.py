@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from winnow.trainer.errors import RunFailed
+from winnow.trainer.figures import many
 from winnow.trainer.pack import corpus
 from winnow.trainer.pack.documents import read_index
 from winnow.trainer.pack.index import Pack
@@ -34,10 +35,10 @@ class Report:
     """Those of them that are relatives of validation documents; none of them was trained on."""
 
     def __str__(self) -> str:
+        held, gone = many(self.validation, "validation document"), many(self.removed, "removed duplicate")
         return (
-            f"no leak: none of {self.validation:,} validation documents shares a cluster, record or text with one of "
-            f"{self.train:,} to train on; of {self.removed:,} removed duplicates {self.removed_of_validation:,} are "
-            "relatives of theirs, and none of these is trained on"
+            f"no leak: none of {held} shares a cluster, record or text with one of {self.train:,} to train on; "
+            f"of {gone} {self.removed_of_validation:,} are relatives of theirs, and none of these is trained on"
         )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.compute as pc
 
+from winnow.trainer.figures import many
 from winnow.trainer.hashes import mix
 from winnow.trainer.pack.documents import mapped, read_index
 from winnow.trainer.pack.index import Pack
@@ -47,7 +48,7 @@ class Overlap:
     def __str__(self) -> str:
         line = (
             f"overlap: {self.share:.2%} of the sequences of {LENGTH} tokens of validation documents are in training "
-            f"text too; {self.copied:,} of {self.documents:,} documents have {COPIED:.0%} or more of theirs there"
+            f"text too; {self.copied:,} of {many(self.documents, 'document')} with {COPIED:.0%} or more of theirs there"
         )
         return f"{line}, most {', '.join(self.most)}" if self.most else line
 

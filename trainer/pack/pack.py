@@ -28,7 +28,7 @@ import pyarrow as pa
 from winnow.trainer import aside
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack import columns as kept
-from winnow.trainer.pack import corpus, index, leaks, tokenizer_files
+from winnow.trainer.pack import corpus, index, leaks, tokenizer_files, told
 from winnow.trainer.pack.corpus import CorpusFile
 from winnow.trainer.pack.documents import SPLITS, write_numbers
 from winnow.trainer.pack.index import VERSION, Pack, SourceCounts
@@ -39,8 +39,6 @@ from winnow.trainer.pack.split import KEYS, Rows, Survey, choose, connected, has
 from winnow.trainer.pack.tokenizer import Loaded, load
 from winnow.trainer.pack.workers import Meter, Workers
 
-FEW = 30
-"""Validation documents; below this a bootstrap's interval says little."""
 Task = TypeVar("Task", Survey, Shard)
 
 
@@ -68,8 +66,8 @@ def pack(
     """Pack `corpora` into `output`, which is new or holds what the same call has begun.
 
     `validation`: the share of documents kept for it. `weight`: a column of numbers (STRUCT.FIELD too), how often a
-    document is trained on in an epoch. `columns`: of the corpus, that the pack keeps. `source` names rows without a
-    source. `against`: as `leaks.find` has it.
+    document is trained on in an epoch. `columns`: of the corpus, that the pack keeps. `source`: of all rows,
+    whatever their column says. `against`: as `leaks.find` has it.
     BadCall where an argument, a corpus or the tokenizer is wrong or has changed; RunFailed where a file cannot be
     written, a process dies, or validation documents have relatives among the others.
     """
@@ -79,7 +77,7 @@ def pack(
         raise BadCall(f"workers is {workers}; it takes at least one")
     files = corpus.find(corpora, source)
     for file in files:
-        corpus.columns(file.path, weight=weight)
+        corpus.columns(file.path, weight=weight, names=file.names)
     kept.same([file.path for file in files], columns)
     for path in corpora:
         if output.resolve().is_relative_to(corpus.folder(path).resolve()):
@@ -104,17 +102,17 @@ def _held(output: Path) -> Iterator[None]:
     ours = (output / "plan.json").is_file() or (output / "manifest.json").is_file()
     if not ours and output.is_dir() and any(aside.MARK not in path.name for path in output.iterdir()):
         raise BadCall(f"{output} is not empty and no pack was begun there; give a new directory")
-    with aside.named(output):
-        output.mkdir(parents=True, exist_ok=True)
-        handle = os.open(output, os.O_RDONLY)
-    try:
+    with aside.folder(output):
+        with aside.named(output):
+            handle = os.open(output, os.O_RDONLY)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BadCall(f"another command is packing into {output}; wait for it, or stop it") from None
-        yield
-    finally:
-        os.close(handle)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise BadCall(f"another command is packing into {output}; wait for it, or stop it") from None
+            yield
+        finally:
+            os.close(handle)
 
 
 def _begin(job: _Job) -> bool:
@@ -152,11 +150,10 @@ def _split(job: _Job) -> list[np.ndarray]:
     if not packed.any():
         raise BadCall(f"{job.files[0].root} and what else was given hold no document to train on")
     about = Rows(groups, packed, keys(table, "cluster")[0], named.indices.to_numpy())
+    corpus.hold(len(np.unique(about.source[packed])))
     chosen, none = choose(about, settings["validation"], settings["seed"])
-    for number in none:
-        job.say(f"source {named.dictionary[number]} is too small for a validation document; all of it is trained on")
-    coarse = f"; fewer than {FEW} give coarse figures, --validation takes more" if 0 < chosen.sum() < FEW else ""
-    job.say(f"{packed.sum():,} documents, {chosen.sum():,} of them for validation{coarse}")
+    for line in told.rows(table["left_out"][: sum(rows)], chosen, [str(named.dictionary[number]) for number in none]):
+        job.say(line)
     return np.split(chosen[: sum(rows)], np.cumsum(rows)[:-1])
 
 
@@ -217,11 +214,11 @@ def _finish(job: _Job, notes: list[dict[str, Any]]) -> None:
     manifest |= {"leaks": asdict(report), "overlap": asdict(common)}
     aside.write_json(output / "manifest.json", manifest)
     _clean(job)
-    job.say(str(report))
-    job.say(str(common))
-    for split in SPLITS:
-        for source, of in zip(made.sources, counts[split], strict=True):
-            job.say(f"{split}, {source}: {of.documents:,} documents, {of.tokens:,} tokens, {of.bytes:,} bytes")
+    if report.validation:
+        job.say(str(report))
+        job.say(str(common))
+    for line in told.sizes(counts, made.sources):
+        job.say(line)
 
 
 def _stamps(pack: Path, files: Iterable[Path]) -> dict[str, dict[str, Any]]:

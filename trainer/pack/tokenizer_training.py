@@ -15,11 +15,14 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 
 from winnow.trainer import aside
 from winnow.trainer.errors import BadCall
+from winnow.trainer.figures import listed
+from winnow.trainer.figures import size as size_of
 from winnow.trainer.hashes import mix
 from winnow.trainer.pack import corpus
 from winnow.trainer.pack.corpus import CorpusFile
 from winnow.trainer.pack.pieces import PATTERN, pieces, without_seas
 from winnow.trainer.pack.tokenizer_files import FILES, INPUTS, PLAIN
+from winnow.trainer.pack.told import LISTED
 
 BEGIN = "<|begin_of_text|>"
 END = "<|endoftext|>"
@@ -46,11 +49,15 @@ def train(
         raise BadCall(f"{output} already holds a tokenizer; give another directory, or delete it")
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise BadCall(f"{output} is no new and no empty directory; give another one")
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadCall(f"{output} cannot be written: {error.strerror}") from None
-    texts = sample(corpus.find(corpora, source), sample_bytes, seed, say)
+    files = corpus.find(corpora, source)
+    with aside.folder(output):
+        _learn(files, vocab, output, sample_bytes, seed, say)
+
+
+def _learn(
+    files: Sequence[CorpusFile], vocab: int, output: Path, sample_bytes: int, seed: int, say: Callable[[str], None]
+) -> None:  # fmt: skip
+    texts = sample(files, sample_bytes, seed, say)
     pads = vocab >= SMALLEST + 2
     tokenizer = Tokenizer(models.BPE())
     split, letters = pre_tokenizers.Split(Regex(PATTERN), "isolated"), pre_tokenizers.ByteLevel(False, use_regex=False)
@@ -110,8 +117,8 @@ def sample(files: Sequence[CorpusFile], size: int, seed: int, say: Callable[[str
     for name in sorted(of):
         numbers, length = (np.concatenate(parts) for parts in zip(*of[name], strict=True))
         limits[name], taken[name] = _limit(numbers, length, size, total)
-    shares = ", ".join(f"{name} {taken[name] / 1e6:,.1f} MB" for name in taken)
-    say(f"sample of {sum(taken.values()) / 1e6:,.1f} of {total / 1e6:,.1f} MB of text: {shares}")
+    shares = listed([f"{name} {size_of(bytes_)}" for name, bytes_ in taken.items()], LISTED)
+    say(f"sample of {size_of(sum(taken.values()))} of {size_of(total)} of text: {shares}")
     return _draw(files, seed, limits)
 
 
@@ -132,7 +139,8 @@ def _limit(number: np.ndarray, length: np.ndarray, size: int, total: int) -> tup
 
 def _measure(file: CorpusFile, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray, str]]:
     """Numbers and text bytes of a file's rows, by source."""
-    named = "source" in corpus.columns(file.path).names
+    schema = corpus.columns(file.path, names=file.names)
+    named = "source" in file.names and "source" in schema.names
     first = 0
     for batch in corpus.read(file.path, ["text", "source"] if named else ["text"]):
         text = batch.column("text")

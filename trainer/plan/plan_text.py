@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from winnow.trainer.evaluate.asking import FORWARD
-from winnow.trainer.figures import count, duration, number, share, size
+from winnow.trainer.figures import count, duration, listed, many, number, share, size
 from winnow.trainer.optim import scaling
 from winnow.trainer.plan.machines import ASSUMED_SHARE, There
 from winnow.trainer.plan.plan import Plan
-from winnow.trainer.report import words
 from winnow.trainer.run.memory import RECOMPUTED
 
 _INDENT = 12
+LISTED = 20
+"""Sources of which each has a row."""
 _TINY, _SMALL = 5e6, 50e6
 """Parameters below which a GPU mostly waits for its kernels to be launched, and a large one often."""
 
@@ -33,7 +34,7 @@ def _model(name: str, plan: Plan) -> Iterator[str]:
     vocab = f"vocabulary {layout.vocab:,}{'' if plan.corpus else ' (assumed)'}"
     yield _line("parameters", f"{count(plan.parameters)}, {count(plan.outside)} of them outside the embedding; {vocab}")
     ratio = number(run.tokens / (scaling.TOKENS_PER_PARAMETER * plan.outside), 2)
-    steps = f"{run.steps:,} steps of {run.rows:,} windows"
+    steps = f"{many(run.steps, 'step')} of {many(run.rows, 'window')}"
     yield _line("tokens", f"{count(run.tokens)} in {steps}: {ratio} times Chinchilla's 20 a parameter")
     if ("optimizer", "rate") not in plan.by_rule:
         yield _line("rate", f"{plan.config.optimizer.rate:g}, as it was given")
@@ -73,7 +74,7 @@ def _evaluations(plan: Plan, rate: float) -> str:
     if not plan.evaluated:
         return ", without evaluation and saving"
     seconds = plan.evaluations * plan.evaluated / (FORWARD * rate)
-    return f", and about {duration(seconds)} for {words.many(plan.evaluations, 'evaluation')}; saving comes to that"
+    return f", and about {duration(seconds)} for {many(plan.evaluations, 'evaluation')}; saving comes to that"
 
 
 def _elsewhere(plan: Plan) -> Iterator[str]:
@@ -128,14 +129,16 @@ def _corpus(plan: Plan) -> Iterator[str]:
     if corpus is None:
         return
     rows = [[corpus.path, "tokens", "read", "epochs"]]
-    for name, supply in corpus.sources.items():
+    for name, supply in [*corpus.sources.items()][:LISTED]:
         rows.append([name, count(supply.tokens), count(supply.drawn), number(supply.epochs, 3)])
+    if (more := len(corpus.sources) - LISTED) > 0:
+        rows.append([f"and {more:,} more", "", "", ""])
     if len(corpus.sources) > 1:
         rows.append(["all", count(corpus.unique), count(run.tokens), number(run.tokens / corpus.unique, 3)])
     yield from _table(rows)
     past = [name for name, supply in corpus.sources.items() if supply.epochs > scaling.EPOCHS_AS_GOOD]
     if past:
-        yield f"! read more than four times: {', '.join(past)}; from there on a repeated token is clearly worth less"
+        yield f"! read more than four times: {listed(past)}; from there on a repeated token is clearly worth less"
     if corpus.effective < 0.995 * run.tokens:
         tokens, fresh = f"{count(run.tokens)} tokens of {count(corpus.unique)} different ones", count(corpus.effective)
         yield f"repetition: {tokens} are worth {fresh} fresh ones (Muennighoff et al. 2023, section 3.1, by source)"

@@ -14,14 +14,14 @@ from rich.cells import cell_len
 
 from winnow.trainer.aside import write_json
 from winnow.trainer.errors import BadCall, printable, shown
-from winnow.trainer.figures import count, duration, number
+from winnow.trainer.figures import count, duration, many, number
 from winnow.trainer.report import facts, page, story, words
 from winnow.trainer.report.data import PLACES, Told, curves, open_run
 from winnow.trainer.report.history import METRICS, Entry, History, Numbers, bits_key, newest, text, value
 from winnow.trainer.report.series import POINTS, at
 
 ALONG: Mapping[str, Callable[[float], str]] = {
-    "step": lambda v: f"{v:,.0f} steps", "tokens": lambda v: f"{count(v)} tokens",
+    "step": lambda v: many(v, "step"), "tokens": lambda v: f"{count(v)} tokens",
     "FLOPs": lambda v: f"{number(v)}FLOPs", "seconds": duration,
 }  # fmt: skip
 """What runs are made equal in, and its words."""
@@ -102,13 +102,14 @@ def _table(title: str, head: str, runs: Sequence[Told], columns: Sequence[Mappin
 
 def final(runs: Sequence[Told]) -> Table:
     """How each ended, or stands."""
-    return _table("As they stand", "", runs, [_final(run.history) for run in runs])
+    return _table("As they stand", "", runs, [_final(run) for run in runs])
 
 
-def _final(told: History) -> dict[str, str]:
+def _final(run: Told) -> dict[str, str]:
     """A figure has its interval, which is what stands beside held-out text unless that was better once."""
+    told = run.history
     tiles = {name: f"{figure} ({remark})" if name.startswith("Held-out") and remark else figure
-             for name, figure, remark in facts.tiles(told)}  # fmt: skip
+             for name, figure, remark in facts.tiles(told, run.kept)}  # fmt: skip
     parameters, steps = value(told.last("start"), "parameters"), value(newest(told), "step")
     return {"Parameters": count(parameters), "Steps": words.whole(steps), **tiles}
 

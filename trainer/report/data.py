@@ -40,6 +40,8 @@ class Told:
     """The text of config.lock.toml."""
     lock: Mapping[str, Any] = field(default_factory=dict)
     """pack.lock.json."""
+    kept: int | None = None
+    """Checkpoints that are there; None where no one looked."""
 
 
 def run_page(told: Told) -> dict[str, Any]:
@@ -49,7 +51,7 @@ def run_page(told: Told) -> dict[str, Any]:
         "kind": "run",
         "title": told.name,
         "story": story.tell(history),
-        "tiles": facts.tiles(history),
+        "tiles": facts.tiles(history, told.kept),
         "facts": facts.what(told.history, facts.settings(told.config), told.lock),
         **curves(told),
         "marks": marks(told),
@@ -180,7 +182,7 @@ def open_run(run: Path, history: History | None = None) -> Told:
         lock = reading.json_object(run / run_folder.PACK)
     settings = config.read_text(encoding="utf-8", errors="replace") if config.is_file() else ""
     told = read(run / METRICS) if history is None else history
-    return Told(run.resolve().name, told, settings, lock)
+    return Told(run.resolve().name, told, settings, lock, len(list(run.glob("checkpoints/step-*"))))
 
 
 def write(run: Path, history: History | None = None) -> Path:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from winnow.trainer.figures import count, duration, number, share, size
+from winnow.trainer.figures import count, duration, many, number, share, size
 from winnow.trainer.report import story, words
 from winnow.trainer.report.history import Entry, History, bits_key, column, finite_or, newest, table, text, unit, value
-from winnow.trainer.report.words import four, known, many, whole
+from winnow.trainer.report.words import four, known, whole
 
 MOST = 200
 """Rows of a table."""
@@ -24,12 +24,13 @@ def settings(config: str) -> Mapping[str, Any]:
         return {}
 
 
-def tiles(told: History) -> list[tuple[str, str, str]]:
-    """Headline figures: what it is, the figure, a remark."""
+def tiles(told: History, kept: int | None = None) -> list[tuple[str, str, str]]:
+    """Headline figures: what it is, the figure, a remark. kept: checkpoints that are there, where that is known."""
     key, evaluation, now, beside = bits_key(told), told.last("evaluation"), newest(told), story.gaps(told)
     held, low, high = (value(evaluation, name) for name in (key, "low", "high"))
     best, losses, (kind, used) = story.best(told), story.smoothed(told, "loss"), story.utilisation(told)
     memory, epochs, saves = told.steps("memory"), story.most_read(told), len(told.of("save"))
+    there = "" if kept is None or kept == saves else f", {kept:,} there now"
     found = [
         (f"Held-out, {unit(key)}", four(held),
          f"best {four(best)}" if best < held else known(f"{low:.4f} to {high:.4f}", low, high)),
@@ -41,7 +42,7 @@ def tiles(told: History) -> list[tuple[str, str, str]]:
         ("MFU" if kind == "mfu" else "Matmul share", share(used),
          "of the stated peak" if kind == "mfu" else "of the rate measured here"),
         ("Peak memory", size(float(np.nanmax(memory))) if np.isfinite(memory).any() else "-", "of one process"),
-        ("Time", duration(value(now, "seconds")), f"{many(saves, 'checkpoint')} saved"),
+        ("Time", duration(value(now, "seconds")), f"{many(saves, 'checkpoint')} saved{there}"),
     ]  # fmt: skip
     return [(name, figure, remark) for name, figure, remark in found if figure != "-"]
 
@@ -55,7 +56,7 @@ def what(told: History, config: Mapping[str, Any], lock: Mapping[str, Any]) -> l
     documents, tokens = value(pack, "documents"), value(pack, "tokens")
     found = [
         ("Model", _model(start, config)),
-        ("Length", known(f"{steps:,.0f} steps of {rows:,.0f} windows: {count(steps * rows * context)} tokens",
+        ("Length", known(f"{many(steps, 'step')} of {many(rows, 'window')}: {count(steps * rows * context)} tokens",
                          steps, rows, context)),
         ("Pack", _listed(text(pack, "name") or text(config, "data", "pack"),
                          known(f"{count(documents)} documents, {count(tokens)} tokens", documents, tokens),
@@ -83,8 +84,8 @@ def _model(start: Entry, config: Mapping[str, Any]) -> str:
     parameters, context = value(start, "parameters"), value(start, "context")
     return _listed(
         text(shape, "architecture") or text(start, "objective"),
-        known(f"{number(layers)} layers of width {count(width, 4)}", layers, width),
-        known(f"{number(heads)} heads", heads),
+        known(f"{many(layers, 'layer')} of width {count(width, 4)}", layers, width),
+        known(many(heads, "head"), heads),
         known(f"{count(parameters)} parameters", parameters),
         known(f"context {context:,.0f}", context),
     )

@@ -124,7 +124,7 @@ class Metrics:
         """Append a line and give its entry; what is not finite becomes null. RunFailed names the file where it cannot
         be written."""
         entry: dict[str, Any] = {"kind": kind, "step": step, "tokens": tokens, "seconds": round(seconds, 3)}
-        entry |= _finite(values)
+        entry |= aside.finite(values)
         if not self._writes:
             return entry
         with aside.named(self._path), self._path.open("a", encoding="utf-8") as file:
@@ -137,14 +137,6 @@ class Metrics:
     def close(self) -> None:
         if self._sinks is not None:
             self._sinks.close()
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _finite(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _found(entry: Entry, keys: Sequence[str]) -> Any:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from winnow.trainer.figures import count, number
+from winnow.trainer.figures import count, many, number
 from winnow.trainer.optim.scaling import EPOCHS_AS_GOOD
 from winnow.trainer.report import words
 from winnow.trainer.report.history import (
@@ -140,7 +140,7 @@ def trouble(told: History) -> list[str]:
     """What a reader should know before the figures are believed."""
     found = []
     if skips := told.of("skip"):
-        found.append(f"{words.many(len(skips), 'step was', 'steps were')} skipped.")
+        found.append(f"{many(len(skips), 'step was', 'steps were')} skipped.")
     failed = told.last("start").get("compile_failed")
     if failed:
         found.append(f"Not compiled, because compiling failed here: {failed}")

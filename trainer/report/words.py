@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from winnow.trainer.errors import shown
-from winnow.trainer.figures import duration, number, share
+from winnow.trainer.figures import duration, many, number, share
 from winnow.trainer.report.history import BITS, MASKED_BITS, Entry, table, text, unit, value
 
 FIGURES: dict[str, Callable[[float], str]] = {
@@ -33,7 +33,7 @@ def line(step: int, steps: int, values: Mapping[str, float | None], seconds_left
         found = values.get(key)
         if found is not None and not (key == "matmul_share" and values.get("mfu") is not None):
             parts.append(figure(found))
-    return "  ".join([*parts, f"{duration(seconds_left)} left"])
+    return "  ".join([*parts, *([f"{duration(seconds_left)} left"] if math.isfinite(seconds_left) else [])])
 
 
 def said(entry: Entry) -> str:
@@ -50,9 +50,9 @@ def interval(of: Entry, key: str = "value", figure: Callable[[float], str] = "{:
     return f"{figure(middle)} ({figure(low)} to {figure(high)})" if low == low and high == high else figure(middle)
 
 
-def many(found: float, one: str, more: str = "") -> str:
-    """1 window, 2 windows; "" where there is no number. more: of several, where it is not `one` with an s."""
-    return known(f"{found:,.0f} {one if found == 1 else more or f'{one}s'}", found)
+def all_steps(steps: float) -> str:
+    """all 12 steps, 1 step."""
+    return "all " * (steps != 1) + many(steps, "step")
 
 
 def known(said: str, *values: float) -> str:
@@ -85,9 +85,10 @@ def _step(entry: Entry) -> str:
 def _evaluation(entry: Entry) -> str:
     key = MASKED_BITS if MASKED_BITS in entry else BITS
     bits, low, high = (value(entry, name) for name in (key, "low", "high"))
+    between = known(f", 95 % interval {low:.4f} to {high:.4f}", low, high)
     beside = value(entry, "xz_bits_per_byte")
     xz = f"; xz needs {beside:.4f}" if beside == beside else ""
-    return f"{_step(entry)}: {bits:.4f} {unit(key)}, 95 % interval {low:.4f} to {high:.4f}{xz}"
+    return f"{_step(entry)}: held-out text {bits:.4f} {unit(key)}{between}{xz}"
 
 
 def _task(entry: Entry) -> str:
@@ -98,7 +99,7 @@ def _task(entry: Entry) -> str:
 
 def _end(entry: Entry) -> str:
     if entry.get("reason") == "done":
-        return f"done: all {value(entry, 'step'):,.0f} steps"
+        return f"done: {all_steps(value(entry, 'step'))}"
     of = f" of {value(entry, 'steps'):,.0f}" if value(entry, "steps") == value(entry, "steps") else ""
     return f"stopped after {_step(entry)}{of}, which is saved; the same command goes on from there"
 

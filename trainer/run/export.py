@@ -33,11 +33,11 @@ def export(asked: str, output: Path, dtype: str, say: Callable[[str], None], mos
     use, RunFailed where the disk does not take it; then nothing is left.
     """
     source = find_checkpoint(Path(asked))
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise BadCall(f"{output} is there already: name a new directory with --output")
     damage = checkpoint.problem(source) if (source / checkpoint.STATE).is_file() else None
     if damage is not None:
         raise BadCall(f"{source} is damaged: {damage}; take another checkpoint")
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise BadCall(f"{output} is there already: name a new directory with --output")
     content = {name: reading.small(source / name) for name in BESIDE if (source / name).is_file()}
     config = reading.json_object(source / hf.CONFIG) | {"dtype": dtype, "torch_dtype": dtype}
     content[hf.CONFIG] = f"{json.dumps(config, indent=2, sort_keys=True)}\n".encode()

@@ -15,7 +15,7 @@ from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import Config, Run
 from winnow.trainer.data.batches import Batches
 from winnow.trainer.errors import BadCall
-from winnow.trainer.figures import number
+from winnow.trainer.figures import listed, many, number
 from winnow.trainer.model import hf
 from winnow.trainer.model.model import Model
 from winnow.trainer.optim import schedule
@@ -215,14 +215,14 @@ def _restored(saved: Path, optimizer: Optimizer, guard: Guard, length: schedule.
 def _tell(model: Model, length: schedule.Length, batches: Batches, say: Say) -> None:
     """Sizes, and what the run asks of its sources."""
     parameters = sum(p.numel() for p in model.parameters())
-    steps = f"{length.steps:,} steps of {length.tokens // length.steps:,} tokens"
+    steps = f"{many(length.steps, 'step')} of {length.tokens // length.steps:,} tokens"
     say(f"{number(parameters)} parameters; {steps}, {number(length.tokens)} in all")
     epochs = batches.epochs(length.steps)
-    for source in sorted(source for source, passes in epochs.items() if passes > EPOCHS_AS_GOOD):
-        say(
-            f"warning: {source} will be read {epochs[source]:.1f} times; past four, repeated tokens are worth ever less"
-        )
+    often = [f"{source} will be read {passes:.1f} times"
+             for source, passes in sorted(epochs.items()) if passes > EPOCHS_AS_GOOD]  # fmt: skip
+    if often:
+        say(f"warning: {listed(often)}; past four, repeated tokens are worth ever less")
     lost = {source: tokens for source, tokens in batches.left_over().items() if tokens}
     if lost:
-        named = ", ".join(f"{source} {tokens:,}" for source, tokens in sorted(lost.items()))
+        named = listed([f"{source} {tokens:,}" for source, tokens in sorted(lost.items())])
         say(f"tokens of the first epoch that fill no window: {named}")

@@ -20,7 +20,7 @@ from winnow.trainer import reading
 from winnow.trainer.config.settings import Config
 from winnow.trainer.data.batches import Batches, Span
 from winnow.trainer.errors import BadCall, RunFailed, one_line
-from winnow.trainer.figures import number
+from winnow.trainer.figures import many, number
 from winnow.trainer.pack import remote
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.report import history
@@ -55,12 +55,14 @@ class Document:
     def lines(self) -> Iterator[str]:
         """Its address or id, and what is known of it."""
         facts = dict(self.facts)
-        yield clean(facts.pop("url", None) or self.id)
+        url = facts.pop("url", None)
+        yield clean(url or self.id)
         if "title" in facts:
             yield f"  {clean(facts.pop('title'))}"
         copies = facts.pop("cluster_size", 1)
         cluster = [f"a cluster of {copies}"] if copies != 1 else []
-        yield f"  {clean(', '.join([self.source, *map(str, facts.values()), *cluster, f'id {self.id}']))}"
+        named = [f"id {self.id}"] if url else []
+        yield f"  {clean(', '.join([self.source, *map(str, facts.values()), *cluster, *named]))}"
 
 
 def trace(
@@ -94,8 +96,8 @@ def trace(
                         "pack": str(pack.path), "complaints": complaints, "documents": values})  # fmt: skip
         return
     where = f"row {row} of step {step:,}" if row is not None else f"step {step:,}"
-    size = f"{'one row' if row is not None else f'{rows:,} rows'} of {batches.width:,} tokens"
-    say(f"{where} of {steps:,}: {len(documents):,} documents in {size}")
+    size = f"{many(rows if row is None else 1, 'row')} of {batches.width:,} tokens"
+    say(f"{where} of {steps:,}: {many(len(documents), 'document')} in {size}")
     tell_complaints(say, complaints)
     for key, document in documents.items():
         say("\n" + "\n".join(_told(document, pieces[key])))
@@ -142,7 +144,7 @@ def _told(document: Document, pieces: Pieces) -> Iterator[str]:
     """A document's lines: what it is, where it lies in the step, and what was measured."""
     yield from document.lines()
     places = ", ".join(f"row {row} at {of.column} (its {of.start:,} to {of.stop:,})" for row, of in pieces)
-    yield f"  {_tokens(pieces):,} of its {document.length:,} tokens: {places}"
+    yield f"  {_tokens(pieces):,} of its {many(document.length, 'token')}: {places}"
     for step, measures in document.measures.items():
         text = ", ".join(f"{clean(name)} {number(value)}" for name, value in measures.items())
         yield from textwrap.wrap(f"{clean(step)}: {text}", _LINE, initial_indent="  ", subsequent_indent="    ")

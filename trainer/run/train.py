@@ -29,6 +29,7 @@ from winnow.trainer.optim.schedule import interval
 from winnow.trainer.pack import tokenizer
 from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import joined
+from winnow.trainer.report.words import all_steps
 from winnow.trainer.run import branch, run_folder, session
 from winnow.trainer.run.journal import Journal
 from winnow.trainer.run.live import Screen
@@ -37,6 +38,9 @@ from winnow.trainer.run.profile import Profile
 from winnow.trainer.run.session import Session
 from winnow.trainer.run.step import Cut, Step
 from winnow.trainer.run.stop import Stop, leave
+
+SHORT = 100
+"""Steps of a run, below which each has its line."""
 
 
 def train(
@@ -85,7 +89,7 @@ class Training:
     def run(self) -> None:
         session, journal = self._session, self._journal
         if journal.ended:
-            journal.say(f"{session.run} is done already, all {self._steps:,} steps")
+            journal.say(f"{session.run} is done already, {all_steps(self._steps)}")
             return
         if not self._asking.evaluates:
             journal.say(f"{session.pack.path} has no validation documents: nothing is evaluated")
@@ -117,7 +121,7 @@ class Training:
         progress.step = done = batch.step + 1
         self._profile.after(done)
         asked = self._ranks.most(self._stop.asked)
-        logs = done % run.log_every == 0 or done == self._steps
+        logs = done % (run.log_every or (1 if self._steps < SHORT else 10)) == 0 or done == self._steps
         saves = done == self._steps or asked > 0 or done % interval(run.save_every, self._steps) == 0
         if first:
             self._journal.first_step()

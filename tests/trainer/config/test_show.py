@@ -55,7 +55,7 @@ def test_where_values_come_from(tmp_path: Path) -> None:
     assert f"weights = {{ web = 1.0, books = 2.0 }}  # {file}, line 3, --set data.weights.books=2" in told
     assert "share = 0.2  # --set masking={share=0.2}" in told
     assert "random = 0.0  # --set masking={share=0.2}" in told
-    assert "log_every = 10  # default" in told
+    assert "log_every = 0  # default" in told
     assert "layers = 4  # tiny.toml, line 9" in show("tiny").splitlines()
 
 

@@ -17,8 +17,23 @@ def test_the_value_is_the_ratio_of_sums() -> None:
     assert ratio(np.array([1.0, 3.0]), np.array([4.0, 4.0]), key="k").value == 0.5
 
 
-def test_one_document_has_no_width() -> None:
-    assert ratio(np.array([3.0]), np.array([4.0]), key="k") == Interval(0.75, 0.75, 0.75)
+def test_one_document_has_no_interval() -> None:
+    for found in (
+        ratio(np.array([3.0]), np.array([4.0]), key="k"),
+        ratio(np.array([0.0, 3.0]), np.array([0.0, 4.0]), key="k"),
+        total(
+            {"a": Stratum(np.array([3.0]), np.array([4.0]), 1.0), "b": Stratum(np.array([1.5]), np.array([2.0]), 1.0)},
+            key="k",
+        ),
+    ):
+        assert (found.value, found.ends()) == (0.75, "-")
+        assert np.isnan((found.low, found.high)).all()
+
+
+def test_two_documents_have_one() -> None:
+    found = ratio(np.array([3.0, 1.0]), np.array([4.0, 4.0]), key="k")
+    assert (found.low, found.value, found.high) == (0.25, 0.5, 0.75)
+    assert (found.ends(), found.ends("{:.0%}".format)) == ("0.2500 to 0.7500", "25% to 75%")
 
 
 def test_equal_documents_have_no_width() -> None:
@@ -92,7 +107,7 @@ def test_scored_whole_the_total_is_the_plain_ratio() -> None:
 
 
 def test_documents_without_units_are_left_out() -> None:
-    found = ratio(np.array([0.0, 3.0]), np.array([0.0, 4.0]), key="k")
+    found = ratio(np.array([0.0, 3.0, 3.0]), np.array([0.0, 4.0, 4.0]), key="k")
     assert found == Interval(0.75, 0.75, 0.75)
 
 

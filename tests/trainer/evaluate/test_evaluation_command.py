@@ -109,6 +109,38 @@ def test_the_training_split_too(small: Small) -> None:
     assert row.split()[5] == str(count)
 
 
+def test_what_is_trained_on_is_told(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = "in the training part of the run's pack: no held-out text"
+    train, held = (sum(small.pack.counts(split, source).documents for source in small.pack.sources)
+                   for split in ("train", "validation"))  # fmt: skip
+    lock = small.run / "pack.lock.json"
+    try:
+        lock.write_text(json.dumps({"pack": str(small.pack.path), "fingerprint": small.pack.fingerprint}))
+        assert told not in said(Request(small.run, [small.pack.path]))
+        assert f"{train} of {train} documents are {told}" in said(Request(small.run, [small.pack.path], split="train"))
+        assert f"{train} of {train + held} documents are {told}" in said(Request(small.run, [small.corpus]))
+        few = said(Request(small.run, [small.corpus], source="mine", max_tokens=30))
+        assert "essays" not in few
+        monkeypatch.setattr("winnow.trainer.evaluate.trained_on.MOST", train - 1)
+        assert told not in said(Request(small.run, [small.corpus]))
+        for odd in ("{}", "[]", "{", json.dumps({"pack": "/nowhere", "fingerprint": small.pack.fingerprint}),
+                    json.dumps({"pack": str(small.pack.path), "fingerprint": "other"})):  # fmt: skip
+            lock.write_text(odd)
+            assert told not in said(Request(small.run, [small.pack.path], split="train")), odd
+    finally:
+        lock.unlink()
+
+
+def test_a_choice_too_long_is_told_before_anything_is_scored(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / "long.jsonl"
+    long.write_text(json.dumps({"context": "", "choices": ["river " * 99, "x"], "answer": 0}))
+    monkeypatch.setattr("winnow.trainer.evaluate.evaluation_command.evaluate_sample", None)
+    with pytest.raises(BadCall, match="a choice has more tokens than the model's context"):
+        said(Request(small.run, [small.pack.path], cloze=[long]))
+
+
 def test_an_encoder_is_told_apart(encoder: Small) -> None:
     heard = said(Request(encoder.run, [encoder.pack.path]))
     assert "bits per masked token" in heard
@@ -118,10 +150,12 @@ def test_an_encoder_is_told_apart(encoder: Small) -> None:
 
 def test_cloze(small: Small, tmp_path: Path) -> None:
     heard = said(Request(small.run, cloze=[task(tmp_path)], json=tmp_path / "found.json"))
-    assert "1 questions, accuracy" in heard
+    assert "1 question, accuracy" in heard
+    assert "% (-), by length" in heard
     assert "by chance 50.0%" in heard
     (found,) = json.loads((tmp_path / "found.json").read_text())["cloze"]
     assert found["accuracy"]["value"] in (0, 1)
+    assert (found["accuracy"]["low"], found["accuracy"]["high"]) == (None, None)
     assert found["task"] == "task"
 
 

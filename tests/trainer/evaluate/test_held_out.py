@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from tests.trainer.small_evaluation import Small, make, write
@@ -143,3 +144,14 @@ def test_a_corpus_without_texts(small: Small, tmp_path: Path) -> None:
     write(tmp_path / "a.parquet", "a", ["", ""])
     with pytest.raises(BadCall, match="no row has a text"):
         of_corpora([tmp_path], tokenizer.load(small.tokenizer))
+
+
+def test_addresses_are_no_sources(small: Small, tmp_path: Path) -> None:
+    write(tmp_path / "a.parquet", "", ["x"] * 1001)
+    table = pq.read_table(tmp_path / "a.parquet").set_column(2, "source", [[f"https://{n}" for n in range(1001)]])
+    pq.write_table(table, tmp_path / "a.parquet")
+    words = tokenizer.load(small.tokenizer)
+    with pytest.raises(BadCall, match="names 1,001 sources, more than 1,000"):
+        of_corpora([tmp_path], words)
+    assert of_corpora([tmp_path], words, source="mine").bytes == {"mine": 1001}
+    assert len(of_corpora([tmp_path], words, source="mine").listed()) == 1001

@@ -37,7 +37,7 @@ def test_files_come_by_name_and_corpora_as_given(tmp_path: Path) -> None:
 def test_one_file_is_a_corpus_named_after_it(tmp_path: Path) -> None:
     path = write(tmp_path / "poems.parquet", {"text": ["x"]})
     assert corpus.find([path]) == [CorpusFile(tmp_path, "poems.parquet", "poems")]
-    assert corpus.find([path], source="verse") == [CorpusFile(tmp_path, "poems.parquet", "verse")]
+    assert corpus.find([path], source="verse") == [CorpusFile(tmp_path, "poems.parquet", "verse", given=True)]
 
 
 def test_a_relative_path_is_kept_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,6 +95,6 @@ def test_sequences_do_not_go_over_the_end_of_a_document(tmp_path: Path) -> None:
 def test_it_is_said_in_words() -> None:
     assert str(Overlap(50, 2, 0.0123, ["a", "b"])) == (
         "overlap: 1.23% of the sequences of 13 tokens of validation documents are in training text too; 2 of 50 "
-        "documents have 50% or more of theirs there, most a, b"
+        "documents with 50% or more of theirs there, most a, b"
     )
-    assert str(Overlap(50, 0, 0.0, [])).endswith("0 of 50 documents have 50% or more of theirs there")
+    assert str(Overlap(50, 0, 0.0, [])).endswith("0 of 50 documents with 50% or more of theirs there")

@@ -54,6 +54,47 @@ def test_weight_zero_is_left_out_and_counted(tmp_path: Path, ours: Path) -> None
     }
 
 
+def test_what_becomes_of_rows_and_sources_is_said_in_few_lines(tmp_path: Path, ours: Path) -> None:
+    """A column `source` of addresses: none has a document to spare, and the cure is said."""
+    texts = [*(f"text {n}" for n in range(60)), None, "", "text of no weight"]
+    sources = [f"https://example.org/{n}" for n in range(63)]
+    write(tmp_path / "texts/a.parquet", {"text": texts, "source": sources, "w": [1.0] * 62 + [0.0]})
+    lines: list[str] = []
+    packed(tmp_path / "texts", ours, tmp_path / "pack", weight="w", say=lines.append)
+    assert lines == [
+        "nothing is held out, so that nothing will tell what is learnt: 60 sources are too small for a "
+        "validation document (https://example.org/0, https://example.org/1, https://example.org/2, "
+        "https://example.org/3, https://example.org/4 and 55 more); give more documents, or make all rows one source "
+        "with --source NAME",
+        "rows left out: 2 with no text, 1 with weight 0",
+        "60 documents, 0 of them for validation",
+        lines[3],
+        "validation, 60 sources: 0 documents, 0 tokens, 0 bytes",
+    ]
+    assert lines[3].startswith("train, 60 sources: 60 documents, ")
+    one = packed(tmp_path / "texts", ours, tmp_path / "one", validation=0.2, weight="w", source="mine")
+    assert one.sources == ("mine",)
+    assert one.counts("validation", "mine").documents > 0
+
+
+@pytest.mark.parametrize("column", [[[1], [2]], ["x" * 101, "y\n"]])
+def test_a_given_source_needs_nothing_of_the_column(column: list[Any], tmp_path: Path, ours: Path) -> None:
+    write(tmp_path / "texts/a.parquet", {"text": ["a", "b"], "source": column})
+    with pytest.raises(BadCall, match="source"):
+        packed(tmp_path / "texts", ours, tmp_path / "pack")
+    assert packed(tmp_path / "texts", ours, tmp_path / "other", source="mine").sources == ("mine",)
+
+
+@pytest.mark.parametrize("several", [1000, 1001])
+def test_more_sources_than_anyone_means_are_refused(several: int, tmp_path: Path, ours: Path) -> None:
+    write(tmp_path / "texts/a.parquet", {"text": ["a"] * several, "source": [f"{n}" for n in range(several)]})
+    if several <= 1000:
+        assert len(packed(tmp_path / "texts", ours, tmp_path / "pack").sources) == several
+    else:
+        with pytest.raises(BadCall, match="names 1,001 sources, more than 1,000; rename it, or give --source NAME"):
+            packed(tmp_path / "texts", ours, tmp_path / "pack")
+
+
 def test_large_vocabularies_take_four_bytes(tmp_path: Path) -> None:
     write(tmp_path / "texts/a.parquet", {"text": ["ab"]})
     for last, dtype in ((65535, "uint16"), (65536, "uint32")):

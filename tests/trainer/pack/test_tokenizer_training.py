@@ -8,7 +8,7 @@ import pytest
 from tests.trainer.small_corpora import quiet, write
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack import corpus
-from winnow.trainer.pack.tokenizer_training import sample
+from winnow.trainer.pack.tokenizer_training import sample, train
 
 
 def two_sources(folder: Path) -> Path:
@@ -71,7 +71,24 @@ def test_what_was_drawn_is_said(tmp_path: Path) -> None:
     lines: list[str] = []
     write(tmp_path / "a.parquet", {"text": ["a" * 200_000]})
     list(sample(corpus.find([tmp_path]), 10**9, 1, lines.append))
-    assert lines == [f"sample of 0.2 of 0.2 MB of text: {tmp_path.name} 0.2 MB"]
+    assert lines == [f"sample of 200 kB of 200 kB of text: {tmp_path.name} 200 kB"]
+
+
+def test_a_given_source_stands_above_the_column(tmp_path: Path) -> None:
+    lines: list[str] = []
+    write(tmp_path / "a.parquet", {"text": ["abc"] * 30, "source": [f"https://{n}" for n in range(30)]})
+    list(sample(corpus.find([tmp_path]), 10**9, 1, lines.append))
+    list(sample(corpus.find([tmp_path], "mine"), 10**9, 1, lines.append))
+    assert lines[0].startswith("sample of 90 bytes of 90 bytes of text: https://0 3 bytes, https://1 3 bytes, ")
+    assert lines[0].endswith(" and 10 more")
+    assert lines[1] == "sample of 90 bytes of 90 bytes of text: mine 90 bytes"
+
+
+def test_what_fails_leaves_no_folder(tmp_path: Path) -> None:
+    write(tmp_path / "corpus/a.parquet", {"text": [""]})
+    with pytest.raises(BadCall, match="hold no text"):
+        train([tmp_path / "corpus"], 300, tmp_path / "new/tok", 10, 1, lambda _: None)
+    assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
 
 
 def test_no_text_and_no_size_are_errors(tmp_path: Path) -> None:

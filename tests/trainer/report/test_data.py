@@ -98,8 +98,8 @@ def test_what_was_said_is_what_the_terminal_showed() -> None:
     found = run_page(told([*history(20), skip(documents=["a"]), {"kind": "end", "step": 20, "reason": "done"}]))
     assert found["events"] == [
         "first step 1.5 s after the start",
-        "step 10: 1.9750 bits per byte, 95 % interval 1.4000 to 2.6000",
-        "step 20: 1.8500 bits per byte, 95 % interval 1.4000 to 2.6000",
+        "step 10: held-out text 1.9750 bits per byte, 95 % interval 1.4000 to 2.6000",
+        "step 20: held-out text 1.8500 bits per byte, 95 % interval 1.4000 to 2.6000",
         "step 7 skipped: spike; its documents: a",
         "done: all 20 steps",
     ]

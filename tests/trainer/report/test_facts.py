@@ -134,8 +134,8 @@ def test_odd_values_are_told_without_an_error(odd: Any) -> None:
     keys = {key for entry in history() for key in entry} - {"kind"}
     entries = [{"kind": kind} | dict.fromkeys(keys, odd) for kind in ("start", "step", "evaluation", "save", "skip")]
     told = History(entries)
-    for found in (facts.tiles(told), facts.what(told, {}, {}), facts.time_spent(told), facts.skipped(told.of("skip")),
-                  facts.sources(told), facts.machine(told.last("start"))):  # fmt: skip
+    for found in (facts.tiles(told), facts.what(told, {}, {}), facts.time_spent(told),
+                  facts.skipped(told.of("skip")), facts.sources(told), facts.machine(told.last("start"))):  # fmt: skip
         assert "nan" not in str(found).lower()
 
 
@@ -143,3 +143,8 @@ def test_one_checkpoint_is_one() -> None:
     last = max(at for at, entry in enumerate(history()) if entry["kind"] == "save")
     once = [entry for at, entry in enumerate(history()) if entry["kind"] != "save" or at == last]
     assert facts.tiles(History(once))[-1][2] == "1 checkpoint saved"
+
+
+def test_checkpoints_that_are_gone_are_not_told_as_kept() -> None:
+    said = [facts.tiles(History(history()), kept)[-1][2] for kept in (None, 0, 3, 4)]
+    assert said == [f"4 checkpoints saved{more}" for more in ("", ", 0 there now", ", 3 there now", "")]

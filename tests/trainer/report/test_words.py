@@ -25,6 +25,10 @@ def test_the_line(values: dict[str, float | None], expected: str) -> None:
     assert line(1200, 8850, values, 3725.0) == expected
 
 
+def test_what_is_not_known_is_not_told_as_left() -> None:
+    assert line(1, 1, {"loss": 3.0}, float("nan")) == "step 1 of 1  loss 3.0000"
+
+
 @pytest.mark.parametrize(
     ("entry", "sentence"),
     [
@@ -32,11 +36,11 @@ def test_the_line(values: dict[str, float | None], expected: str) -> None:
         ({"kind": "skip", "step": 7, "reason": "the loss is nan", "documents": ["a", "b", "c", "d", "e"]},
          "step 7 skipped: the loss is nan; its documents: a, b, c and 2 more"),
         ({"kind": "evaluation", "step": 1000, "bits_per_byte": 1.5, "low": 1.4, "high": 1.6},
-         "step 1,000: 1.5000 bits per byte, 95 % interval 1.4000 to 1.6000"),
+         "step 1,000: held-out text 1.5000 bits per byte, 95 % interval 1.4000 to 1.6000"),
         ({"kind": "evaluation", "step": 4, "bits_per_byte": 1.5, "low": 1.4, "high": 1.6, "xz_bits_per_byte": 2.25},
-         "step 4: 1.5000 bits per byte, 95 % interval 1.4000 to 1.6000; xz needs 2.2500"),
+         "step 4: held-out text 1.5000 bits per byte, 95 % interval 1.4000 to 1.6000; xz needs 2.2500"),
         ({"kind": "evaluation", "step": 4, "bits_per_masked_token": 3, "low": 2, "high": 4},
-         "step 4: 3.0000 bits per masked token, 95 % interval 2.0000 to 4.0000"),
+         "step 4: held-out text 3.0000 bits per masked token, 95 % interval 2.0000 to 4.0000"),
         ({"kind": "task", "step": 4, "task": "grammar", "questions": 200, "chance": 0.5,
           "accuracy": {"value": 0.625, "low": 0.5, "high": 0.75}, "accuracy_by_length": {"value": 0.5}},
          "step 4: grammar: 200 questions, accuracy 62.5 % (50.0 % to 75.0 %), by length 50.0 %; by chance 50.0 %"),
@@ -44,6 +48,7 @@ def test_the_line(values: dict[str, float | None], expected: str) -> None:
          r"step 4: 'The\nriver' goes on: ' runs\n on'"),
         ({"kind": "sample", "step": 4, "prompt": "", "text": "x" * 201}, "step 4: '' goes on: '" + "x" * 199 + "…"),
         ({"kind": "end", "reason": "done", "step": 1200}, "done: all 1,200 steps"),
+        ({"kind": "end", "reason": "done", "step": 1}, "done: 1 step"),
         ({"kind": "end", "reason": "stopped", "step": 3, "steps": 9},
          "stopped after step 3 of 9, which is saved; the same command goes on from there"),
         ({"kind": "save", "step": 4}, ""), ({"kind": "step", "step": 4}, ""), ({"kind": None}, ""), ({}, ""),

@@ -134,3 +134,10 @@ def test_a_session_that_goes_on_knows_what_took_how_long(tmp_path: Path, pack: P
         patch.setattr(Journal, "_left", lambda self, _: told.append(dict(self._took)) or 1.0)
         trained(config(pack, run={"log_every": 1}), tmp_path)
     assert told[0] == {EVALUATION: took["evaluation"], ("save", ""): took["save"]}
+
+
+@pytest.mark.parametrize(("steps", "every"), [(99, 1), (100, 10)])
+def test_a_short_run_has_a_line_a_step(pack: Path, tmp_path: Path, steps: int, every: int) -> None:
+    run = {"log_every": 0, "tokens": steps * 128, "evaluate_every": 1000, "save_every": 1000}
+    trained(config(pack, run=run), tmp_path)
+    assert [entry["step"] for entry in lines(tmp_path, "step")] == list(range(every, steps + 1, every))

@@ -118,7 +118,7 @@ def test_what_people_read(pack: Path, whole: Path, index: Path) -> None:
     assert lines[1] == f"{value['tokens']} tokens, once in one document:"
     assert lines[2].strip() == value["text"].strip()[: len(lines[2].strip())]
     place = lines.index(f"  {id_}")
-    assert lines[place + 1] == f"    {document['source']}, id {id_}"
+    assert lines[place + 1] == f"    {document['source']}"
     steps = list(dict.fromkeys(str(read["step"]) for read in document["reads"]))
     assert lines[place + 2] == (f"    read in step {', '.join(steps)}" if steps else "    not read so far")
     assert lines[place + 3] == f"    …{document['before']}[{value['text']}]{document['after']}…"
