@@ -74,6 +74,10 @@ class Screens(Protocol):
         """Whether it drops anything by these limits that it can tell so early."""
         ...
 
+    def wants(self, language: str) -> bool:
+        """Whether documents in a language pass."""
+        ...
+
     def nearest(self, pieces: Iterable[str], enough: float) -> tuple[float, str | None]:
         """How near some piece comes to what passes, 0 to 1, and what the page is instead. The pieces behind one that
         is near `enough` are not read."""

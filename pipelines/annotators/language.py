@@ -75,6 +75,10 @@ class Language(Identifies):
         """
         return self.chooses(rules) and not self.file
 
+    def wants(self, language: str) -> bool:
+        """Whether a language is among `keep`."""
+        return language in self.keep
+
     def nearest(self, pieces: Iterable[str], enough: float) -> tuple[float, str | None]:
         """Return the highest probability of a language of `keep` in any piece, and the language that most pieces have.
 

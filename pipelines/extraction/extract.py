@@ -21,7 +21,7 @@ from winnow.pipelines.extraction.blocks.page import Page
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.open_tags import costly_depth
 from winnow.pipelines.extraction.page_counts import all_attributes, most_attributes, start_tags
-from winnow.pipelines.extraction.screen import far
+from winnow.pipelines.extraction.screen import declared, far
 from winnow.pipelines.extraction.settings import BLOCKS, TRAFILATURA, ExtractSettings
 from winnow.pipelines.extraction.source import encoded, is_blank, readable
 from winnow.pipelines.extraction.walls import wall
@@ -68,6 +68,8 @@ def _text(
 
     if settings.engine == TRAFILATURA and not (screen or settings.mend or settings.walls):
         return from_trafilatura.plain(source, url, settings)
+    if screen is not None and (rejected := declared(tree, screen, settings.screen)) is not None:
+        return rejected
     page = walk.read(tree, settings.max_depth)
     if page.depth > settings.max_depth:
         return Reject("extract.depth", page.depth, settings.max_depth)

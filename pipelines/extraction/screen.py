@@ -3,11 +3,19 @@
 Read are the longest blocks, in the order of the page and in stretches of a few sentences. One stretch in a wanted
 language is enough, whatever the menus, comments and notices around it are in. Links are read too: of a list of links
 they are the text. Code and numbers have no language.
+
+A page that declares a language which is not wanted, and whose paragraphs are in it, is not even walked for its blocks:
+that takes five times as long as to find the paragraphs.
 """
+
+from collections.abc import Iterator, Sequence
+
+from selectolax.lexbor import LexborHTMLParser
 
 from winnow.filters.rules import Reject
 from winnow.filters.steps import Screens
 from winnow.pipelines.extraction.blocks.page import BUTTON, CODE, Page
+from winnow.pipelines.extraction.blocks.white_space import plain
 from winnow.pipelines.extraction.settings import FAR
 
 _STRETCH = 300
@@ -17,6 +25,34 @@ _LEAST, _MOST = 20, 400
 _NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
 _ALL = 5_000
 """Characters of a page, about: a bound on the work."""
+_PARAGRAPHS = 1_000
+"""Characters that a page's paragraphs hold at least where they alone are judged."""
+_LOOKED_AT = 100_000
+"""Characters of paragraphs that are looked at, one more paragraph aside: they can lie in one another."""
+
+
+def declared(tree: LexborHTMLParser, step: Screens, least: float) -> Reject | None:
+    """Return why a page is not worth a walk over its tree: its paragraphs are in the language that it declares, and far
+    from every wanted one. None where they may not be, or are too short. The value is as `far` has it."""
+    stated = tree.root.attributes.get("lang") if tree.root is not None else None
+    language = (stated or "").strip().lower().replace("_", "-").partition("-")[0]
+    if not language or step.wants(language):
+        return None
+    texts = list(_paragraphs(tree))
+    if sum(map(len, texts)) < _PARAGRAPHS:
+        return None
+    rejected = _judged(_stretches(texts), step, least)
+    return rejected if rejected is not None and rejected.detail == language else None
+
+
+def _paragraphs(tree: LexborHTMLParser) -> Iterator[str]:
+    left = _LOOKED_AT
+    for paragraph in tree.css("p"):
+        if len(text := plain(paragraph.text())) >= _LEAST:
+            yield text[:_MOST]
+        left -= len(text)
+        if left < 0:
+            return
 
 
 def far(page: Page, step: Screens, least: float) -> Reject | None:
@@ -24,7 +60,10 @@ def far(page: Page, step: Screens, least: float) -> Reject | None:
 
     The value is the highest probability of a wanted language in any stretch, the detail the language of most stretches.
     """
-    pieces = stretches(page)
+    return _judged(stretches(page), step, least)
+
+
+def _judged(pieces: Sequence[str], step: Screens, least: float) -> Reject | None:
     if not pieces:
         return None
     value, language = step.nearest(pieces, least)
@@ -33,9 +72,16 @@ def far(page: Page, step: Screens, least: float) -> Reject | None:
 
 def stretches(page: Page) -> list[str]:
     """The text by which a page is judged."""
+    return _stretches([
+        text[:_MOST] for block, text in zip(page.blocks, page.texts, strict=True)
+        if len(text) >= _LEAST and block.kind not in (CODE, BUTTON)
+    ])  # fmt: skip
+
+
+def _stretches(texts: Sequence[str]) -> list[str]:
     found: list[str] = []
     open_: list[str] = []
-    for text in _longest(page):
+    for text in _longest(texts):
         open_.append(text)
         if sum(map(len, open_)) >= _STRETCH:
             found.append(" ".join(open_))
@@ -45,12 +91,8 @@ def stretches(page: Page) -> list[str]:
     return found
 
 
-def _longest(page: Page) -> list[str]:
-    """The longest blocks, in the order of the page."""
-    texts = [
-        text[:_MOST] for block, text in zip(page.blocks, page.texts, strict=True)
-        if len(text) >= _LEAST and block.kind not in (CODE, BUTTON)
-    ]  # fmt: skip
+def _longest(texts: Sequence[str]) -> list[str]:
+    """The longest, in the order of the page."""
     chosen, characters = [], 0
     for number in sorted(range(len(texts)), key=lambda number: -len(texts[number])):
         if characters >= _ALL:

@@ -3,12 +3,14 @@
 import gzip
 import json
 import random
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 from test_extract import CAPTURED
 from walked import read
 
@@ -19,7 +21,7 @@ from winnow.pipelines.errors import BuildFailed
 from winnow.pipelines.extraction.extract import extract
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.sandbox import Sandbox
-from winnow.pipelines.extraction.screen import far, stretches
+from winnow.pipelines.extraction.screen import declared, far, stretches
 from winnow.pipelines.extraction.settings import BLOCKS, ENGINES, ExtractSettings
 
 UDHR = Path(__file__).resolve().parents[3] / "../shared/data/language/udhr.jsonl.gz"
@@ -29,8 +31,8 @@ FLUSS = "Der Fluss stieg in der Nacht, und am Morgen standen die unteren Felder 
 CODE = "for (let i = 0; i < rows.length; i++) { total += rows[i].price * rows[i].count; }\n"
 
 
-def page(*texts: str, tag: str = "p") -> str:
-    return f"<html><body>{''.join(f'<{tag}>{text}</{tag}>' for text in texts)}</body></html>"
+def page(*texts: str, tag: str = "p", lang: str = "") -> str:
+    return f"<html lang='{lang}'><body>{''.join(f'<{tag}>{text}</{tag}>' for text in texts)}</body></html>"
 
 
 def pieces(html: str) -> list[str]:
@@ -45,6 +47,9 @@ class Share:
 
     def screens(self, rules: Sequence[Rule]) -> bool:
         return True
+
+    def wants(self, language: str) -> bool:
+        return language == "own"
 
     def nearest(self, pieces: Iterable[str], enough: float) -> tuple[float, str | None]:
         return max(piece.count(self.letter) / len(piece) for piece in pieces), "other"
@@ -102,6 +107,40 @@ def test_the_limit(text: str, least: float, expected: Reject | None) -> None:
     assert far(read(page(text)), Share(), least) == expected
 
 
+FOREIGN = Reject("extract.language", 0.0, 0.1, "other")
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        (page(*["n" * 400] * 3, lang="other"), FOREIGN),
+        (page(*["n" * 400] * 3, lang=" Other_XX"), FOREIGN),
+        (page(*["n" * 400] * 3, lang="other-Latn-XX"), FOREIGN),
+        (page("n" * 400, "n" * 300, "n" * 300, lang="other"), FOREIGN),
+        (page("n" * 400, "n" * 300, "n" * 299, lang="other"), None),  # the paragraphs are too short
+        (page("n" * 9999, lang="other"), None),  # so is one, of which 400 characters are read
+        (page(*["n" * 19] * 99, lang="other"), None),
+        (page(*["n" * 400] * 3, tag="div", lang="other"), None),
+        (page(*["n" * 400] * 3), None),  # nothing is declared
+        (page(*["n" * 400] * 3, lang="own"), None),  # it is wanted
+        (page(*["n" * 400] * 3, lang="another"), None),  # it is not that
+        (page(*["n" * 400] * 3, "y" * 400, lang="other"), None),  # one paragraph is wanted
+        ("<html lang='other'>", None),
+        ("", None),
+    ],
+)
+def test_what_a_page_declares(html: str, expected: Reject | None) -> None:
+    assert declared(LexborHTMLParser(html), Share(), 0.1) == expected
+
+
+def test_paragraphs_in_one_another_are_not_read_for_ever() -> None:
+    """Each holds all that follow, a quarter of a million characters in the first."""
+    html = "<html lang='other'>" + f"<p>{'n' * 500}<button>" * 500
+    tree, began = LexborHTMLParser(html), time.process_time()
+    assert declared(tree, Share(), 0.1) is None
+    assert time.process_time() - began < 0.5
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_page_is_held_against_the_step_whatever_the_engine(engine: str) -> None:
     settings = ExtractSettings(engine=engine, screen=0.1, metadata=False)
@@ -121,6 +160,7 @@ def model() -> None:
 
 MIXED = {
     "another language": (page(*[FLUSS] * 10), "de"),
+    "another language, declared": (page(*[FLUSS] * 20, lang="de-AT"), "de"),
     "a few words of a wanted one": (page(*[FLUSS] * 10, "Read more about this"), "de"),
     "an article among menus and comments": (page(*[FLUSS] * 5, *[RIVER] * 4, *[FLUSS] * 9), None),
     "a short one below a long notice": (page(FLUSS * 40, *[RIVER] * 4), None),
@@ -140,6 +180,16 @@ def test_pages(case: str) -> None:
     html, language = MIXED[case]
     found = far(read(html), ENGLISH, 0.1)
     assert (found and found.detail) == language
+
+
+@pytest.mark.usefixtures("model")
+@pytest.mark.parametrize("lang", ["", "en", "de", "fr", "x"])
+@pytest.mark.parametrize("case", MIXED)
+def test_what_is_declared_keeps_no_page_and_drops_none_that_is_wanted(case: str, lang: str) -> None:
+    html, language = MIXED[case]
+    html = html.replace("lang=''", f"lang='{lang}'")
+    found = extract(html, None, CAPTURED, ExtractSettings(engine=BLOCKS, screen=0.1, metadata=False), ENGLISH)
+    assert (isinstance(found, Reject) and found.rule == "extract.language") == (language is not None)
 
 
 @pytest.mark.usefixtures("model")
