@@ -11,9 +11,11 @@ comments and notices left as they are: how many are dropped.
 import argparse
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from html import escape
+from itertools import chain, compress
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser
@@ -23,7 +25,7 @@ from winnow.pipelines.annotators.language import Language, identify
 from winnow.pipelines.extraction import screen
 from winnow.pipelines.extraction.blocks import engine, walk
 from winnow.pipelines.extraction.blocks.compose import compose, text_of
-from winnow.pipelines.extraction.blocks.page import Block, Page
+from winnow.pipelines.extraction.blocks.page import TAG_NUMBER
 from winnow.pipelines.extraction.extract import extract
 from winnow.pipelines.extraction.extracted import Extracted
 from winnow.pipelines.extraction.settings import BLOCKS, ENGINES, FAR, ExtractSettings
@@ -85,31 +87,36 @@ def mixed(pages: Sequence[SavedPage], least: float) -> Iterator[str]:
     yield f"{len(around)} pages in other languages around the beginning of an English text; screen {least}"
     for characters in _MIXED:
         dropped = 0
-        for left, at in around:
-            article = [line for line in _beginning(chance.choice(articles), characters) if line]
-            dropped += screen.far(_page([*left[:at], *article, *left[at:]]), step, least) is not None
+        for left, at, tag, language in around:
+            article = [(tag, line) for line in _beginning(chance.choice(articles), characters) if line]
+            tree = LexborHTMLParser(_page([*left[:at], *article, *left[at:]], language))
+            dropped += (screen.declared(tree, step, least) or screen.far(walk.read(tree), step, least)) is not None
         yield f"  {characters:5} characters: {dropped} dropped"
 
 
-def _without_main(page: SavedPage, step: Language) -> tuple[list[str], int] | None:
-    """The texts of a page's blocks without those of its main text, and where these stood; None of an English page."""
+def _without_main(page: SavedPage, step: Language) -> tuple[list[tuple[str, str]], int, str, str] | None:
+    """(tag, text) of a page's blocks without those of its main text, where these stood, the tag that most of them had,
+    and the language that the page declares; None of an English page."""
     walked = walk.read(LexborHTMLParser(page.html))
     text = text_of(compose(walked, engine.find(walked, page.url, page.html.encode()).kept))
     main = set(text.replace("\n- ", "\n").split("\n"))
     if identify(step.load(), " ".join(main))[0] in ("en", None):
         return None
+    tags = ["p" if walked.elements[block.element].tag == TAG_NUMBER["p"] else "div" for block in walked.blocks]
     is_main = [text.split("\n")[0] in main for text in walked.texts]
-    left = [text for text, of in zip(walked.texts, is_main, strict=True) if not of]
-    return left, is_main.index(True) if True in is_main else 0
+    left = [(tag, text) for tag, text, of in zip(tags, walked.texts, is_main, strict=True) if not of]
+    most = Counter(compress(tags, is_main)).most_common(1)
+    return left, is_main.index(True) if True in is_main else 0, most[0][0] if most else "p", walked.language
 
 
 def _beginning(lines: Sequence[str], characters: int) -> list[str]:
     return "\n".join(lines)[:characters].split("\n")
 
 
-def _page(texts: list[str]) -> Page:
-    """A page of these blocks, all prose."""
-    return Page(blocks=[Block(0, 0, 0, 0, len(text), 0, 0, 0, 0, 0, 0) for text in texts], texts=texts)
+def _page(texts: Sequence[tuple[str, str]], language: str) -> str:
+    """The source of a page of these texts, each in an element of the tag before it."""
+    body = "".join(f"<{tag}>{escape(text)}</{tag}>" for tag, text in texts)
+    return f'<html lang="{escape(language)}"><body>{body}</body></html>'
 
 
 def main() -> None:

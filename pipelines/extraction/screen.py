@@ -4,8 +4,8 @@ Read are the longest blocks, in the order of the page and in stretches of a few 
 language is enough, whatever the menus, comments and notices around it are in. Links are read too: of a list of links
 they are the text. Code and numbers have no language.
 
-A page that declares a language which is not wanted, and whose paragraphs are in it, is not even walked for its blocks:
-that takes five times as long as to find the paragraphs.
+A page that declares a language which is not wanted, and whose elements hold text in it alone, is not even walked for
+its blocks: that takes several times as long as to find these.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,30 +25,32 @@ _LEAST, _MOST = 20, 400
 _NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
 _ALL = 5_000
 """Characters of a page, about: a bound on the work."""
-_PARAGRAPHS = 1_000
-"""Characters that a page's paragraphs hold at least where they alone are judged."""
+_HOLD_TEXT = "p, div, section, article, main, td, li, dd, blockquote"
+_DECLARED = 1_000
+"""Characters that these elements hold at least where a page is judged by them."""
 _LOOKED_AT = 100_000
-"""Characters of paragraphs that are looked at, one more paragraph aside: they can lie in one another."""
+"""Characters of them that are looked at, one more element aside: paragraphs can lie in one another."""
 
 
 def declared(tree: LexborHTMLParser, step: Screens, least: float) -> Reject | None:
-    """Return why a page is not worth a walk over its tree: its paragraphs are in the language that it declares, and far
-    from every wanted one. None where they may not be, or are too short. The value is as `far` has it."""
+    """Return why a page is not worth a walk over its tree: its elements hold text in the language that it declares, far
+    from every wanted one. None where some may not be, or they hold too little. The value is as `far` has it."""
     stated = tree.root.attributes.get("lang") if tree.root is not None else None
     language = (stated or "").strip().lower().replace("_", "-").partition("-")[0]
     if not language or step.wants(language):
         return None
-    texts = list(_paragraphs(tree))
-    if sum(map(len, texts)) < _PARAGRAPHS:
+    texts = list(_held(tree))
+    if sum(map(len, texts)) < _DECLARED:
         return None
     rejected = _judged(_stretches(texts), step, least)
     return rejected if rejected is not None and rejected.detail == language else None
 
 
-def _paragraphs(tree: LexborHTMLParser) -> Iterator[str]:
+def _held(tree: LexborHTMLParser) -> Iterator[str]:
+    """The texts of paragraphs, and what other elements hold themselves."""
     left = _LOOKED_AT
-    for paragraph in tree.css("p"):
-        if len(text := plain(paragraph.text())) >= _LEAST:
+    for element in tree.css(_HOLD_TEXT):
+        if len(text := plain(element.text(deep=element.tag == "p"))) >= _LEAST:
             yield text[:_MOST]
         left -= len(text)
         if left < 0:

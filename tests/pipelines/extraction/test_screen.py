@@ -119,8 +119,10 @@ FOREIGN = Reject("extract.language", 0.0, 0.1, "other")
         (page("n" * 400, "n" * 300, "n" * 300, lang="other"), FOREIGN),
         (page("n" * 400, "n" * 300, "n" * 299, lang="other"), None),  # the paragraphs are too short
         (page("n" * 9999, lang="other"), None),  # so is one, of which 400 characters are read
+        (page(*["n" * 400] * 3, tag="div", lang="other"), FOREIGN),
+        (page(*["n" * 400] * 3, f"<div>{'y' * 400}</div>", lang="other"), None),
         (page(*["n" * 19] * 99, lang="other"), None),
-        (page(*["n" * 400] * 3, tag="div", lang="other"), None),
+        (page(*["n" * 400] * 3, tag="pre", lang="other"), None),
         (page(*["n" * 400] * 3), None),  # nothing is declared
         (page(*["n" * 400] * 3, lang="own"), None),  # it is wanted
         (page(*["n" * 400] * 3, lang="another"), None),  # it is not that
