@@ -5,6 +5,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,9 @@ from winnow.trainer.errors import BadCall, printable
 
 if TYPE_CHECKING:
     from winnow.trainer.config.settings import Config
+
+EXTRA = ("torch", "tokenizers", "safetensors")
+"""What `pip install 'winnow[trainer]'` brings."""
 
 
 def _say(text: str) -> None:
@@ -119,6 +123,7 @@ def train(given: argparse.Namespace) -> None:
 def evaluate(given: argparse.Namespace) -> None:
     from winnow.trainer.pack import remote
 
+    _require_extra()
     _there(given.checkpoint)
     data = [remote.local(name, _line) for name in given.data]
     for path in data:
@@ -135,6 +140,7 @@ def evaluate(given: argparse.Namespace) -> None:
 
 
 def generate(given: argparse.Namespace) -> None:
+    _require_extra()
     _there(given.checkpoint)
     from winnow.trainer.evaluate import generate
 
@@ -143,6 +149,7 @@ def generate(given: argparse.Namespace) -> None:
 
 
 def export(given: argparse.Namespace) -> None:
+    _require_extra()
     _there(Path(given.checkpoint))
     from winnow.trainer.run import export
 
@@ -182,6 +189,13 @@ def compare(given: argparse.Namespace) -> None:
     compare.compare(given.runs, given.output, _lines, given.json)
 
 
+def _require_extra() -> None:
+    """ModuleNotFoundError where a library of the extra is missing, without loading any: told before all else."""
+    for name in EXTRA:
+        if find_spec(name) is None:
+            raise ModuleNotFoundError(name=name)
+
+
 def _there(path: Path) -> None:
     """BadCall where nothing is called so, a step of a run aside: told before torch is loaded."""
     run, at, _ = str(path).rpartition("@")
@@ -203,6 +217,7 @@ def _config(given: argparse.Namespace, pack: str = "") -> "Config":
     from winnow.trainer.config.config_file import NO_PACK, load
     from winnow.trainer.pack import index
 
+    _require_extra()
     config = load(given.config, _sets(given), pack)
     if config.data.pack != NO_PACK and "://" not in config.data.pack:
         index.read_manifest(Path(config.data.pack))

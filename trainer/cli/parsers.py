@@ -32,8 +32,6 @@ RAW = argparse.RawDescriptionHelpFormatter
 Commands = Any
 """What argparse gives for subcommands; its type is private."""
 Run = Callable[[argparse.Namespace], None]
-EXTRA = ("torch", "tokenizers", "safetensors")
-"""What `pip install 'winnow[trainer]'` brings."""
 SETTINGS = {"--init": "init", "--seed": "seed", "--tokens": "run.tokens", "--rate": "optimizer.rate",
             "--context": "model.context", "--batch-tokens": "run.batch_tokens"}  # fmt: skip
 """What may be taken for options, and is told what to write."""
@@ -80,7 +78,7 @@ def guarded(prog: str, run: Run, given: argparse.Namespace) -> int:
     except RunFailed as error:
         return _told(f"winnow: {error}", 1)
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in EXTRA:
+        if (error.name or "").partition(".")[0] not in of.EXTRA:
             raise
         return _told(f"{prog} needs the extra \"trainer\": pip install 'winnow[trainer]'", 2)
     except OSError as error:  # of a file of which no one expected it
