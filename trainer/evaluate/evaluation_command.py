@@ -75,8 +75,9 @@ def evaluate_request(request: Request, say: Say) -> None:
         cloze.hold(of_task, words.encode, words.begin, context)
     asked, into = [buckets.By.of(text) for text in request.by], _tables(request, checkpoint)
     samples = [_sample(path, checkpoint, request) for path in request.data]
-    for path, sample in zip(request.data, samples if asked else (), strict=False):
-        buckets.check(path, request.split, sample.listed(), asked)
+    if asked:
+        for path, sample in zip(request.data, samples, strict=True):
+            buckets.check(path, request.split, sample.listed(), asked)
     how = Scoring(checkpoint.tokenizer, context, request.stride, checkpoint.hidden)
     say(f"{checkpoint.path}: context {context}, {_reading(checkpoint, request, context)}")
     tables, found, by = list[pa.Table](), list[dict[str, Any]](), list[buckets.Row]()

@@ -26,6 +26,7 @@ BLOCK = 1 << 20
 """Documents."""
 LONG_TOKEN = 16
 """Bytes. Texts that are not packed are first taken by bytes, so many for each token that is asked for."""
+_UNREAD = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Sample:
     """Of each source in all, scored or not."""
     name: str
     listed: Callable[[], Sequence[Text]] = list
-    """The documents before any is tokenised; where tokens are counted, maybe some more than are read."""
+    """The documents without their tokens; where tokens of corpora are counted, maybe some more than are read."""
 
 
 def of_pack(
@@ -74,16 +75,19 @@ def of_pack(
     shares = quotas({source: of.tokens for source, of in counts.items()}, most)
     chosen = {source: _chosen(of, shares[source], seed) for source, of in documents.items()}
 
-    def read() -> Iterator[Text]:
+    def texts(tokens: Callable[[Documents, int], npt.NDArray[np.integer]]) -> Iterator[Text]:
         for source, of in documents.items():
             for document, name in chosen[source]:
                 file, row, bytes_ = (int(column[document]) for column in (of.shard, of.row, of.bytes))
-                tokens = of.read(document, 0, int(of.tokens[document]))
-                yield Text(source, name, pack.corpus[file], row, bytes_, tokens)
+                yield Text(source, name, pack.corpus[file], row, bytes_, tokens(of, document))
 
-    return Sample(
-        read, {source: of.bytes for source, of in counts.items()}, f"{pack.path} {split}", lambda: list(read())
-    )
+    def read() -> Iterator[Text]:
+        return texts(lambda of, document: of.read(document, 0, int(of.tokens[document])))
+
+    def listed() -> list[Text]:
+        return list(texts(lambda *_: _UNREAD))
+
+    return Sample(read, {source: of.bytes for source, of in counts.items()}, f"{pack.path} {split}", listed)
 
 
 @functools.lru_cache(maxsize=64)
@@ -117,7 +121,7 @@ def of_corpora(
         return found if most <= 0 else iter(_within(list(found), most, seed))
 
     def listed() -> list[Text]:
-        return [Text(source, name, str(files[file].path), row, size, np.zeros(0, np.int64))
+        return [Text(source, name, str(files[file].path), row, size, _UNREAD)
                 for source, of in sizes.items() for name, (file, row), size in of if (file, row) in chosen]  # fmt: skip
 
     return Sample(read, totals, ", ".join(map(str, corpora)), listed)

@@ -49,6 +49,11 @@ def at_peak(done: int, steps: int, settings: Optimizer) -> bool:
     return rate(max(0, done - 1), steps, settings) == settings.rate
 
 
+def branches(done: int, steps: int, settings: Optimizer) -> bool:
+    """Whether decays of other lengths can begin after `done` steps: those of wsd at its peak."""
+    return settings.schedule == "wsd" and at_peak(done, steps, settings)
+
+
 def momentum(step: int, settings: Optimizer) -> float:
     """Muon's at step `step`, whatever the run's length. It begins low: the first gradients soon point nowhere any more
     (Jordan et al. 2024, modded-nanogpt)."""

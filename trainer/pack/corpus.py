@@ -96,9 +96,7 @@ def folder(corpus: Path) -> Path:
     return corpus / "corpus" if is_build(corpus) else corpus
 
 
-def columns(
-    path: Path, need: str = "text", weight: str | None = None, names: Sequence[str] = NAMES
-) -> pa.Schema:  # fmt: skip
+def columns(path: Path, need: str = "text", weight: str | None = None, names: Sequence[str] = NAMES) -> pa.Schema:
     """A file's columns. BadCall where it is no whole Parquet file, or the column `need` is not there or holds no text,
     or one of `names` no names, or `weight` (a column, or STRUCT.FIELD) no numbers."""
     try:

@@ -117,15 +117,12 @@ def _cure(run: Path, place: str, fits: Callable[[int], bool]) -> str:
             f"go on from its model, --set init={run}, with another --output, or begin anew")  # fmt: skip
 
 
-def warnings(
-    config: Config, origin: Origin, pack: Pack, now: schedule.Length, parameters: int
-) -> Iterator[str]:  # fmt: skip
+def warnings(config: Config, origin: Origin, pack: Pack, now: schedule.Length, parameters: int) -> Iterator[str]:
     """What a new run of `config` does otherwise than the run of its origin did, or would have done next. parameters:
     those outside the embedding."""
     run, done = origin.path.parent.parent, origin.step
     try:
-        was = run_folder.locked(run)
-        known = reading.json_object(run / run_folder.PACK, " cannot be read").get("fingerprint")
+        was, known = run_folder.left_by(run)
     except BadCall:  # moved away from its run
         return
     steps = schedule.length(was.run, was.model.context, parameters).steps

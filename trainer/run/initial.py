@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
-from winnow.trainer import reading
 from winnow.trainer.config import config_file
 from winnow.trainer.config.check import complaints
 from winnow.trainer.config.fill import dotted, shown
@@ -90,11 +89,10 @@ def read_before(config: Config, pack: Pack) -> str:
     """What to say where the model in `init` is of a run that read the same pack in the same order; else nothing."""
     run = Path(config.init).absolute().parent.parent
     try:
-        was = run_folder.locked(run)
-        same = reading.json_object(run / run_folder.PACK, " cannot be read").get("fingerprint") == pack.fingerprint
+        was, known = run_folder.left_by(run)
     except BadCall:  # no run of ours, or of another release
         return ""
-    if not same or was.seed != config.seed:
+    if known != pack.fingerprint or was.seed != config.seed:
         return ""
     return (f"warning: {run} read this pack with the same seed, {was.seed}, and the same windows come again, from the "
             f"first on: --set seed={was.seed + 1} gives another order")  # fmt: skip

@@ -92,6 +92,11 @@ def locked(run: Path) -> Config:
     return config_file.load(run / CONFIG, [f"{'.'.join(place)}={_LATER[place]}" for place in _unknown(run)])
 
 
+def left_by(run: Path) -> tuple[Config, Any]:
+    """(what `locked` gives, the fingerprint of the run's pack). BadCall where it is no run, or cannot be read."""
+    return locked(run), reading.json_object(run / PACK, " cannot be read").get("fingerprint")
+
+
 def _unknown(run: Path) -> list[tuple[str, str]]:
     """The settings that its lock does not know yet."""
     text = reading.small(run / CONFIG).decode(errors="replace")

@@ -154,8 +154,7 @@ def opened(
     progress = Progress() if start is None else _restored(start, optimizer, guard, length, say)
     if start is not None and not saved:
         progress = Progress(progress.step)  # seconds and lines are the other run's
-    decays = settled.optimizer.schedule == "wsd"
-    stable = partial(schedule.at_peak, steps=length.steps, settings=settled.optimizer) if decays else lambda _: False
+    stable = partial(schedule.branches, steps=length.steps, settings=settled.optimizer)
     saver = Saver(run, pack, settled.run.keep, ranks, stable)
     return Session(settled, run, pack, batches, model, optimizer, guard, length, calibration, ranks, progress, saver)
 

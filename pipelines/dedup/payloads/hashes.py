@@ -71,7 +71,7 @@ def goes_on(source: Source, file: str, record: Record, early: Sequence[Step]) ->
 def hash_of(content: Content) -> bytes:
     """Of what the extraction would be given."""
     found = hashlib.blake2b(f"{content.mime}\0".encode(), digest_size=HASH_BYTES)
-    found.update(content.text.encode("utf-8", "surrogatepass"))
+    found.update(content.utf8 or content.text.encode("utf-8", "surrogatepass"))
     return found.digest()
 
 
