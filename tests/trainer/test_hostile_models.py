@@ -102,11 +102,15 @@ def test_init_is_held_as_well(stage: Path, model: Path, capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize("value", [float("nan"), -float("inf")])
-def test_weights_that_are_no_numbers(model: Path, capsys: pytest.CaptureFixture[str], value: float) -> None:
+def test_weights_that_are_no_numbers(
+    stage: Path, model: Path, capsys: pytest.CaptureFixture[str], value: float
+) -> None:  # fmt: skip
     tensors = load_file(model / "model.safetensors")
     tensors["model.norm.weight"][3] = value
     save_file(tensors, model / "model.safetensors")
     assert "model.norm.weight holds a value that is not finite" in refused(capsys, "generate", model)
+    call = ("train", stage / "mine.toml", "--set", f"init={model}", "--output", model.parent / "new")
+    assert "model.norm.weight holds a value that is not finite" in refused(capsys, *call)
 
 
 @pytest.mark.parametrize("kind", [torch.int8, torch.bool])

@@ -3,6 +3,7 @@
 import argparse
 import functools
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,9 +16,11 @@ from tests.trainer.small_runs import config, lines, write_corpus
 from winnow.trainer.cli import cli_help
 from winnow.trainer.cli.parsers import add, guarded
 from winnow.trainer.config.config_file import dump, load
-from winnow.trainer.config.settings import Config, Data
+from winnow.trainer.config.layouts import Layout
+from winnow.trainer.config.settings import Config, Data, ModelShape
 from winnow.trainer.config.show import _toml
 from winnow.trainer.errors import BadCall, RunFailed
+from winnow.trainer.model.hf import write_config
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = (
@@ -96,6 +99,19 @@ def test_config_check_says_all_of_it(tmp_path: Path, pack: Path, capsys: pytest.
     assert "has no source '\\x1b[31m'" in source
     assert init == "init: nowhere is neither a run with a checkpoint (no file latest) nor a model (no config.json)"
     assert task.startswith("the cloze task 'none' is no file; valid are: everyday, ")
+    (tmp_path / "model").mkdir()
+    write_config(Layout.of(ModelShape(layers=1, width=16, heads=2, mlp=32, context=32), 300, "causal"),
+                 tmp_path / "model", end=0)  # fmt: skip
+    shutil.copy(pack / "tokenizer/tokenizer.json", tmp_path / "model")
+    for wrong, said in (
+        (("--set", "data.rules=[{column=\"no\", values={a=1}}]"), "data.rules[0].column: "),
+        (("--set", "model.context=100_000", "--set", "run.batch_tokens=100_000"), "no source fills a window"),
+        (("--set", f"init={tmp_path / 'model'}", "--set", "model.context=32"), "neither model.safetensors nor "),
+    ):  # fmt: skip
+        assert winnow("config", "check", "tiny", "--pack", pack, *wrong) == 2
+        assert said in capsys.readouterr().out
+        assert winnow("train", "tiny", "--pack", pack, *wrong, "--output", tmp_path / "run") == 2
+        assert said in capsys.readouterr().err
     assert winnow("config", "check", tmp_path / "none.toml") == 2
     assert capsys.readouterr().err.endswith("none.toml: there is no such configuration file\n")
 

@@ -74,7 +74,7 @@ def config_check(given: argparse.Namespace) -> None:
 def _outside(config: "Config") -> Iterator[str]:
     """What is wrong with the files that a configuration names, a complaint each."""
     from winnow.trainer.config.config_file import NO_PACK
-    from winnow.trainer.data import mixture
+    from winnow.trainer.data.batches import Batches
     from winnow.trainer.evaluate import cloze
     from winnow.trainer.pack import remote
     from winnow.trainer.pack.index import Pack
@@ -84,13 +84,14 @@ def _outside(config: "Config") -> Iterator[str]:
     def pack() -> None:
         if config.data.pack != NO_PACK:
             found[0] = Pack.open(remote.local(config.data.pack, print))
-            mixture.parts(config.data, dict.fromkeys(found[0].sources, 1), 1000)
+            Batches.of(config, found[0], 1, 1000)
 
     def init() -> None:
         if config.init:
+            from winnow.trainer.model import hf
             from winnow.trainer.run import initial
 
-            initial.layout(config, found[0])
+            hf.stored(Path(initial.directory(config.init)), initial.layout(config, found[0]))
 
     looks: tuple[Callable[[], object], ...] = (pack, init, lambda: cloze.read(config.evaluate.tasks))
     for look in looks:

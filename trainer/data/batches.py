@@ -106,7 +106,9 @@ class Batches:
 
     @staticmethod
     def of(config: Config, pack: Pack, rows_per_step: int, steps: int) -> "Batches":
-        """Those that a configuration trains on."""
+        """Those that a configuration trains on. BadCall where it and the pack do not fit together."""
+        if config.objective == "masked" and pack.mask is None:
+            raise BadCall(f"{pack.path}: its tokenizer has no mask token, which the masked objective needs")
         overlap = 1 if config.objective == "causal" else 0
         return Batches(pack, config.data, config.model.context, rows_per_step, steps, config.seed, overlap)
 

@@ -89,12 +89,20 @@ class _Phase:
         self._weights, self._rows, self._whole = weights, rows, sum(weights)
         # a source that gets a row a step or more never holds one early that it would have to give back
         self._forgets = all(weight * rows >= self._whole for weight in weights if weight)
+        self._period = self._whole // math.gcd(rows, self._whole)
+        """Steps in which each source has exactly its share, so that all comes again."""
         self._start = (0,) * len(weights)
         self._known = {0: self._start}
         self._last = (0, self._start)
 
     def before(self, step: int) -> tuple[int, ...]:
         """Rows before the phase's `step`; O(sources log sources) for a step that follows the last one asked for."""
+        periods, step = divmod(step, self._period)
+        whole = periods * self._period * self._rows // self._whole
+        return tuple(whole * weight + count for weight, count in zip(self._weights, self._within(step), strict=True))
+
+    def _within(self, step: int) -> tuple[int, ...]:
+        """`before`, of a step of the first period."""
         if self._forgets:
             return self._next(step, self._start) if step else self._start
         at, counts = self._last

@@ -96,7 +96,7 @@ def load_model(
     """The model of a directory, with its weights in float32. dtype: of its matrix products. layout: instead of the one
     that the directory describes, and of the same shapes.
 
-    BadCall where a file or a tensor is missing, has another shape or is no part of the layout. The
+    BadCall where a file or a tensor is missing, has another shape, is no part of the layout or is not finite. The
     layout is held against the files' headers before anything of its size is made.
     """
     layout = layout or layout_of(directory)
@@ -107,6 +107,8 @@ def load_model(
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             parameter.copy_(found[name][...])
+            if not parameter.isfinite().all():
+                raise BadCall(f"{directory}: {name} holds a value that is not finite; take another checkpoint")
     return model
 
 

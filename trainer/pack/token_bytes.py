@@ -18,7 +18,7 @@ def lengths(words: Mapping[str, Any], vocab: int, directory: Path) -> np.ndarray
 
     Byte-level tokenizers spell each byte as one of 256 letters; byte-fallback ones (SentencePiece's) spell characters,
     the space as a sign of its own, and bytes as <0xNN> where they have no token. BadCall for every other kind, and
-    where a byte is missing: it could not write every text.
+    where a byte is missing or special: it could not write every text.
     """
     model, tokens = words["model"], words["model"]["vocab"]
     if not isinstance(tokens, dict):  # Unigram's, with a score each
@@ -41,6 +41,9 @@ def lengths(words: Mapping[str, Any], vocab: int, directory: Path) -> np.ndarray
     for token, index in tokens.items():
         table[index] = count(token)
     for added in words.get("added_tokens") or ():
+        if added["special"] and BYTE.fullmatch(added["content"]) and added["content"] in bytes_:
+            raise BadCall(f"{directory}: tokenizer.json lists {added['content']} as a special token, which decoding "
+                          "leaves out: it would lose text; take the bytes out of added_tokens")  # fmt: skip
         table[added["id"]] = 0 if added["special"] else len(added["content"].encode())
     return table
 

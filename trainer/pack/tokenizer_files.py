@@ -62,13 +62,15 @@ def beginning(content: Mapping[str, bytes], name: str, index: int) -> dict[str, 
 
 
 def for_models(content: Mapping[str, bytes]) -> dict[str, bytes]:
-    """`files` as they stand beside a model: with the names of what it is given, where they do not say. Version 4 of
-    transformers would hand over token_type_ids, which decoders do not take."""
+    """`files` as they stand beside a model: with their class, without which transformers takes the one that the model's
+    type usually has, and its way of cutting text; and with the names of what the model is given, where they do not say.
+    Version 4 of transformers would hand over token_type_ids, which decoders do not take."""
     found = dict(content)
-    with contextlib.suppress(KeyError, ValueError, RecursionError):
-        value = json.loads(found[FILES[1]])
-        if value.get("tokenizer_class", PLAIN) == PLAIN and "model_input_names" not in value:
-            found[FILES[1]] = _json(value | {"model_input_names": INPUTS})
+    with contextlib.suppress(ValueError, RecursionError):
+        value = json.loads(found.get(FILES[1], b"{}"))
+        if value.get("tokenizer_class") in (None, PLAIN):
+            inputs = value.get("model_input_names", INPUTS)
+            found[FILES[1]] = _json(value | {"tokenizer_class": PLAIN, "model_input_names": inputs})
     return found
 
 

@@ -14,7 +14,7 @@ from winnow.trainer.config import rates
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import Config, Run
 from winnow.trainer.data.batches import Batches
-from winnow.trainer.errors import BadCall
+from winnow.trainer.errors import BadCall, RunFailed, one_line
 from winnow.trainer.figures import listed, many, number
 from winnow.trainer.model import hf
 from winnow.trainer.model.model import Model
@@ -165,8 +165,6 @@ def _found(config: Config, run: Path, pack: Pack, origin: branch.Origin | None, 
     Every session begins with a pack that is whole, as far as its files have not changed since they were hashed;
     RunFailed names the file that is not.
     """
-    if config.objective == "masked" and pack.mask is None:
-        raise BadCall(f"{pack.path}: its tokenizer has no mask token, which the masked objective needs")
     loaded = tokenizer.load(pack.tokenizer)
     if (loaded.vocab, loaded.begin, loaded.end, loaded.mask) != (pack.vocab, pack.begin, pack.end, pack.mask):
         raise BadCall(f"{pack.path}: its manifest and its tokenizer speak of other tokens; pack again")
@@ -194,11 +192,14 @@ def _same_device(run: Path, settled: Config, ranks: Ranks) -> None:
 
 
 def _model(config: Config, pack: Pack, saved: Path | None) -> Model:
-    if saved is not None:
-        return hf.load_model(saved)
-    if config.init:
-        return hf.load_model(Path(config.init), layout=initial.layout(config, pack))
-    model = Model(Layout.of(config.model, pack.vocab, config.objective))
+    try:
+        if saved is not None:
+            return hf.load_model(saved)
+        if config.init:
+            return hf.load_model(Path(config.init), layout=initial.layout(config, pack))
+        model = Model(Layout.of(config.model, pack.vocab, config.objective))
+    except RuntimeError as error:  # torch has no narrower one for the host's memory
+        raise RunFailed(f"the model does not fit this machine's memory: {one_line(error)}") from None
     model.initialise(config.seed)
     return model
 

@@ -58,6 +58,14 @@ def test_any_step_alone_is_as_in_order(weights: tuple[int, ...]) -> None:
         assert Mixture([Part(0, weights)], 4).before(step) == counts[step]
 
 
+def test_steps_far_off_are_told_at_once() -> None:
+    mixture = Mixture([Part(0, (3, 2, 1))], 4)
+    far = 3 * 10**14  # thirds of which are whole
+    assert mixture.before(far) == (2 * far, 4 * far // 3, 2 * far // 3)
+    near = mixture.before(2)
+    assert mixture.before(far + 2) == tuple(a + b for a, b in zip(mixture.before(far), near, strict=True))
+
+
 def test_phases_begin_where_they_say_and_zero_means_none() -> None:
     data = Data("p", {"web": 0.75, "books": 0.25}, (Phase(0.7, {"books": 1.0}), Phase(0.9, {})))
     made = parts(data, NATURAL, 101)

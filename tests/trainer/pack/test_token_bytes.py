@@ -107,6 +107,18 @@ def test_a_missing_byte_is_told(tmp_path: Path, missing: int) -> None:
         token_bytes(folder)
 
 
+@pytest.mark.parametrize(("name", "taken"), [("<0x41>", False), ("<0xFF>", False), ("<0x4>", True), ("<0xGG>", True)])
+def test_bytes_that_are_special_tokens_are_refused(tmp_path: Path, name: str, taken: bool) -> None:
+    words = fallback()
+    words.add_special_tokens([name])
+    folder = foreign(tmp_path / "other", words, {"eos_token": "</s>"})
+    if taken:
+        assert load(folder).end == 2
+        return
+    with pytest.raises(BadCall, match=f"lists {name} as a special token, .* take the bytes out of added_tokens"):
+        load(folder)
+
+
 def test_exact_is_said_of_byte_level_that_changes_nothing(tmp_path: Path) -> None:
     normal, prefixed = byte_level(), byte_level()
     normal.normalizer = normalizers.NFC()

@@ -92,6 +92,12 @@ def test_a_run_keeps_the_rate_and_the_batch_that_the_rule_gave(tmp_path: Path, p
         trained(replace(longer, optimizer=replace(longer.optimizer, dial=2.0)), tmp_path)
 
 
+def test_a_model_that_no_memory_holds(tmp_path: Path, pack: Path) -> None:
+    wide = config(pack, model={"width": 1 << 20})
+    with pytest.raises(RunFailed, match="the model does not fit this machine's memory: "):
+        trained(wide, tmp_path / "run")
+
+
 def test_a_changed_pack_and_another_tokenizer_are_refused(tmp_path: Path, pack: Path) -> None:
     with pytest.raises(RuntimeError):
         trained(config(pack), tmp_path / "run", {"step 2 of": crash})
