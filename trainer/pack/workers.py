@@ -77,8 +77,9 @@ class Workers:
         self._done.value = 0
         futures: list[Future[Result]] = []
         try:
-            for task in tasks:
-                futures.append(self._pool.submit(function, task, _add))
+            with _unheard():
+                for task in tasks:
+                    futures.append(self._pool.submit(function, task, _add))
             left = set(futures)
             while left:
                 ready, left = wait(left, timeout=1.0, return_when=FIRST_EXCEPTION)
@@ -101,11 +102,21 @@ _shared: list[Any] = []  # of a spawned process: the counter and the event
 
 
 def _begin(done: Any, stop: Any, threads: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C reaches all; the first process answers it
     os.environ["RAYON_NUM_THREADS"] = str(threads)
     os.environ["TOKENIZERS_PARALLELISM"] = "true" if threads > 1 else "false"
     _shared[:] = [done, stop]
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Ctrl-C waits, and processes that begin meanwhile never hear it: a terminal's reaches all, from their first
+    moment on, and the first process answers it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end_with_parent() -> None:

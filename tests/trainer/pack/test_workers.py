@@ -102,6 +102,37 @@ def test_no_process_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
     pytest.fail("a worker goes on alone")
 
 
+def test_ctrl_c_while_processes_load_is_answered_by_the_first_alone(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        textwrap.dedent("""
+        import time
+        if __name__ != "__main__":
+            print("loading", flush=True)
+            time.sleep(0.5)
+        from winnow.trainer.pack.workers import Meter, Workers
+        def work(task, add):
+            add(1)
+        if __name__ == "__main__":
+            try:
+                with Workers(2) as workers:
+                    workers.each(work, [1, 2], Meter(print, "", 1))
+            except KeyboardInterrupt:
+                print("stopped")
+    """)
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    process = subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+        start_new_session=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "loading\n"
+    os.killpg(process.pid, signal.SIGINT)
+    said, complaint = process.communicate(timeout=60)
+    assert (said.splitlines()[-1], complaint) == ("stopped", "")
+
+
 def test_progress_says_share_rate_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
     monkeypatch.setattr("winnow.trainer.pack.workers.time.monotonic", lambda: clock[0])
