@@ -26,6 +26,8 @@ RECORD = ("source", "file", "offset")
 NAMES = ("id", "source", "cluster")
 MOST_SOURCES = 1000
 """Each has figures of its own and a part in mixtures; what there are more of, such as addresses, are no sources."""
+HEAVIEST = 1_000_000
+"""Times that a document is read in an epoch, at most: tokens of all epochs stay within 64 bits."""
 ROWS = 256
 """Of a batch: a few megabytes of most texts, and not too much of long ones."""
 
@@ -76,10 +78,10 @@ def find(corpora: Sequence[Path], source: str | None = None) -> list[CorpusFile]
     if not corpora:
         raise BadCall("no corpus was given; name a build's directory, or a folder of Parquet files")
     files: list[CorpusFile] = []
-    seen: dict[Path, Path] = {}
+    seen: dict[str, Path] = {}
     for corpus in corpora:
         for file in _files(corpus, source):
-            if (twice := file.path.resolve()) in seen:
+            if (twice := os.path.realpath(file.path)) in seen:
                 raise BadCall(f"{file.path} is in {corpus} and in {seen[twice]}; give it once")
             seen[twice] = corpus
             files.append(file)
@@ -223,6 +225,8 @@ def _files(corpus: Path, source: str | None) -> Iterator[CorpusFile]:
     for name in sorted(found, key=PurePosixPath):
         if not name.isprintable():
             raise BadCall(f"{root}: the name {name!r} cannot be printed; rename the file")
+        if not (root / name).is_file():  # a pipe would be waited for
+            raise BadCall(f"{root / name} is no file, or links to none; take it out")
         yield CorpusFile(root, name, source or root.resolve().name, source is not None)
 
 
@@ -253,8 +257,8 @@ def _weights(file: CorpusFile, first: int, batch: pa.RecordBatch, weight: str | 
     if weight is None:
         return np.ones(batch.num_rows)
     values = column(batch, weight).cast(pa.float64()).to_numpy(zero_copy_only=False)
-    odd = np.flatnonzero(~((values >= 0) & (values < np.inf)))  # null is not a number either
+    odd = np.flatnonzero(~((values >= 0) & (values <= HEAVIEST)))  # null is not a number either
     if len(odd):
         row = first + int(odd[0])
-        raise BadCall(f"{file.path}, row {row}: {weight} is {values[odd[0]]}; a weight is a number of 0 or more")
+        raise BadCall(f"{file.path}, row {row}: {weight} is {values[odd[0]]}; a weight is 0 to {HEAVIEST:,}")
     return np.asarray(values)

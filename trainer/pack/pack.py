@@ -80,7 +80,7 @@ def pack(
         corpus.columns(file.path, weight=weight, names=file.names)
     kept.same([file.path for file in files], columns)
     for path in corpora:
-        if output.resolve().is_relative_to(corpus.folder(path).resolve()):
+        if Path(os.path.realpath(output)).is_relative_to(corpus.folder(path).resolve()):
             raise BadCall(f"{output} lies in the corpus {path}, whose files would then change; pack somewhere else")
     loaded = load(tokenizer)
     removed_files = leaks.find(corpora, against)

@@ -1,6 +1,7 @@
 """Finding and reading corpora, odd ones too."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -175,11 +176,21 @@ def test_a_weight_that_is_no_number_is_named(tmp_path: Path, weight: str) -> Non
         read(tmp_path, weight=weight)
 
 
-@pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf"), None])
+@pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf"), None, 1_000_000.5, 1e308])
 def test_a_row_without_a_proper_weight_is_named(tmp_path: Path, value: float | None) -> None:
     write(tmp_path / "a.parquet", {"text": ["x", "y"], "w": [1.0, value]})
-    with pytest.raises(BadCall, match=r"a\.parquet, row 1: w is .*; a weight is a number of 0 or more"):
+    with pytest.raises(BadCall, match=r"a\.parquet, row 1: w is .*; a weight is 0 to 1,000,000"):
         read(tmp_path, weight="w")
+    write(tmp_path / "a.parquet", {"text": ["x", "y"], "w": [0.0, 1e6]})
+    assert read(tmp_path, weight="w")[0].weight.tolist() == [0.0, 1e6]
+
+
+@pytest.mark.parametrize("made", [os.mkfifo, lambda path: path.symlink_to(path), lambda path: path.symlink_to("none")])
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path, made: Callable[[Path], None]) -> None:
+    write(tmp_path / "a.parquet", {"text": ["x"]})
+    made(tmp_path / "b.parquet")
+    with pytest.raises(BadCall, match=r"b\.parquet is no file, or links to none; take it out"):
+        corpus.find([tmp_path])
 
 
 def test_keys_tell_words_apart() -> None:

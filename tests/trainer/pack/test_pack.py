@@ -158,6 +158,9 @@ def test_an_output_that_is_not_for_packing_is_named(folder: Path, ours: Path, tm
         packed(folder, ours, tmp_path / "full/notes.txt")
     with pytest.raises(BadCall, match=r"lies in the corpus .*, whose files would then change"):
         packed(folder, ours, folder / "pack")
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(BadCall, match="loop"):
+        packed(folder, ours, tmp_path / "loop")
     (tmp_path / "empty").mkdir()
     packed(folder, ours, tmp_path / "empty")
 
