@@ -42,17 +42,16 @@ class Scoring:
     stride: int = 0
     """Of windows of longer documents; 0: half the context."""
     masking: Masking | None = None
-    """Of an encoder."""
-    seed: int = held_out.SEED
-    """Of what is masked: the same tokens of a document at any time, whatever else is scored."""
+    """Of an encoder; None of a decoder."""
 
     def pieces(self, text: Text) -> list[scoring.Piece]:
+        """What is masked of a document is the same at any time, whatever else is scored."""
         words, masking, tokens = self.words, self.masking, text.tokens.astype(np.int64)
         if masking is None:
             return scoring.causal_pieces(tokens, self.context, self.stride or max(1, self.context // 2))
         assert words.mask is not None
         special = (words.begin, words.end, words.mask)
-        of_document = (self.seed, held_out.key(self.seed, text.id))
+        of_document = (held_out.SEED, held_out.key(text.id))
         hide = functools.partial(mask_tokens, settings=masking, vocab=words.vocab, mask_id=words.mask, special=special)
         return scoring.masked_pieces(tokens, self.context, lambda these, n: hide(these, key=(*of_document, n)))
 
@@ -110,30 +109,12 @@ class Evaluation:
         return {**_record(self.total, name), "by_source": by_source, "seconds": round(self.seconds, 3)}
 
 
-def evaluate(
-    model: scoring.Scorable,
-    pack: Pack,
-    *,
-    split: str = "validation",
-    sources: Sequence[str] = (),
-    max_tokens: int = 0,
-    context: int,
-    stride: int = 0,
-    masking: Masking | None = None,
-    seed: int = held_out.SEED,
-    ranks: Ranks | None = None,
-) -> Evaluation:
-    """Score documents of a pack with a model as it stands; every rank gets the same figures.
+def evaluate(model: scoring.Scorable, sample: Sample, how: Scoring, ranks: Ranks) -> Evaluation:
+    """Score the documents of a sample with a model as it stands; every rank gets the same figures. BadCall where there
+    is nothing to mask with.
 
-    max_tokens: at most, spread over the sources (0: all). masking: of an encoder; None for a decoder.
     Memory: a group of GROUP_TOKENS tokens, one forward pass of `scoring.BATCH_TOKENS`, and a row a document.
     """
-    how = Scoring(pack, context, stride, masking, seed)
-    return evaluate_sample(model, held_out.of_pack(pack, split, sources, max_tokens, seed), how, ranks or Ranks())
-
-
-def evaluate_sample(model: scoring.Scorable, sample: Sample, how: Scoring, ranks: Ranks) -> Evaluation:
-    """Score the documents of a sample. BadCall where there is nothing to mask with."""
     if how.masking is not None and how.words.mask is None:
         raise BadCall(f"{sample.name}: the tokenizer names no mask_token, so no encoder can be evaluated there")
     began = time.perf_counter()

@@ -12,7 +12,7 @@ import torch
 from winnow.trainer.aside import whole, write_json
 from winnow.trainer.errors import BadCall, shown
 from winnow.trainer.evaluate import buckets, cloze, held_out, trained_on, yardstick
-from winnow.trainer.evaluate.evaluate import Evaluation, Scoring, evaluate_sample
+from winnow.trainer.evaluate.evaluate import Evaluation, Scoring, evaluate
 from winnow.trainer.model.model import Model
 from winnow.trainer.pack.index import Pack, is_pack
 from winnow.trainer.parallel.ranks import Ranks
@@ -82,7 +82,7 @@ def evaluate_request(request: Request, say: Say) -> None:
     say(f"{checkpoint.path}: context {context}, {_reading(checkpoint, request, context)}")
     tables, found, by = list[pa.Table](), list[dict[str, Any]](), list[buckets.Row]()
     for path, sample in zip(request.data, samples, strict=True):
-        evaluation = evaluate_sample(checkpoint.model, sample, how, Ranks())
+        evaluation = evaluate(checkpoint.model, sample, how, Ranks())
         beside = yardstick.beside(sample, checkpoint.tokenizer) if request.xz and checkpoint.hidden is None else None
         warned = trained_on.told(checkpoint.path, path, request.split, evaluation.scores.texts)
         say("\n".join(["", *lines(sample.name, evaluation, beside), *([warned] if warned else [])]))
@@ -170,4 +170,4 @@ def _sample(path: Path, checkpoint: Checkpoint, request: Request) -> held_out.Sa
     if pack.tokenizer_sha256 != checkpoint.tokenizer.sha256:
         raise BadCall(f"{path} was packed with another tokenizer than {checkpoint.path} has; give its corpus instead")
     pack.verify(request.split)
-    return held_out.of_pack(pack, request.split, (), request.max_tokens)
+    return held_out.of_pack(pack, request.split, request.max_tokens)

@@ -60,20 +60,18 @@ class Sample:
     """The documents without their tokens; where tokens of corpora are counted, maybe some more than are read."""
 
 
-def of_pack(
-    pack: Pack, split: str = "validation", sources: Sequence[str] = (), most: int = 0, seed: int = SEED
-) -> Sample:
+def of_pack(pack: Pack, split: str = "validation", most: int = 0) -> Sample:
     """Documents of a pack, at most `most` tokens over all sources together (0: all); a source gives at least one.
 
-    Raises BadCall for a source that the pack has not, and where the split has nothing to score.
+    BadCall where the split has nothing to score.
     """
-    named = {source: pack.documents(split, source) for source in sources or pack.sources}
+    named = {source: pack.documents(split, source) for source in pack.sources}
     documents = {source: of for source, of in named.items() if len(of)}
     if not documents:
         raise BadCall(f"{pack.path}: no document in the split {split!r}; pack with a larger --validation")
     counts = {source: pack.counts(split, source) for source in documents}
     shares = quotas({source: of.tokens for source, of in counts.items()}, most)
-    chosen = {source: _chosen(of, shares[source], seed) for source, of in documents.items()}
+    chosen = {source: _chosen(of, shares[source]) for source, of in documents.items()}
 
     def texts(tokens: Callable[[Documents, int], npt.NDArray[np.integer]]) -> Iterator[Text]:
         for source, of in documents.items():
@@ -91,15 +89,13 @@ def of_pack(
 
 
 @functools.lru_cache(maxsize=64)
-def _chosen(documents: Documents, quota: int, seed: int) -> list[tuple[int, str]]:
+def _chosen(documents: Documents, quota: int) -> list[tuple[int, str]]:
     """Numbers and ids of a source's documents, in the pack's order; once for all evaluations of a run."""
-    found = np.sort(pick(documents.name, documents.tokens, quota, seed)).tolist()
+    found = np.sort(pick(documents.name, documents.tokens, quota, SEED)).tolist()
     return list(zip(found, documents.ids(found), strict=True))
 
 
-def of_corpora(
-    corpora: Sequence[Path], tokenizer: Loaded, most: int = 0, seed: int = SEED, source: str | None = None
-) -> Sample:
+def of_corpora(corpora: Sequence[Path], tokenizer: Loaded, most: int = 0, source: str | None = None) -> Sample:
     """Documents of Parquet files with a `text` column, tokenised here; `most` as of `of_pack`, `source` as of
     `corpus.find`. Empty texts are left out. The files are read twice, first for the sizes. BadCall where there is no
     text."""
@@ -113,12 +109,12 @@ def of_corpora(
     shares = quotas(totals, LONG_TOKEN * most)
     chosen = set[tuple[int, int]]()
     for source, of in sizes.items():
-        picked = pick(_names([name for name, *_ in of]), bytes_[source], shares[source], seed)
+        picked = pick(_names([name for name, *_ in of]), bytes_[source], shares[source], SEED)
         chosen.update(of[row][1] for row in picked)
 
     def read() -> Iterator[Text]:
         found = _tokenised(files, chosen, tokenizer)
-        return found if most <= 0 else iter(_within(list(found), most, seed))
+        return found if most <= 0 else iter(_within(list(found), most))
 
     def listed() -> list[Text]:
         return [Text(source, name, str(files[file].path), row, size, _UNREAD)
@@ -153,7 +149,7 @@ def _tokenised(files: Sequence[corpus.CorpusFile], chosen: Set[tuple[int, int]],
                            corpus.key(text))  # fmt: skip
 
 
-def _within(texts: Sequence[Text], most: int, seed: int) -> list[Text]:
+def _within(texts: Sequence[Text], most: int) -> list[Text]:
     """Those that are taken when tokens are counted."""
     by_source = dict[str, list[Text]]()
     for text in texts:
@@ -163,7 +159,7 @@ def _within(texts: Sequence[Text], most: int, seed: int) -> list[Text]:
     return [
         of[row]
         for source, of in by_source.items()
-        for row in pick(_names([text.id for text in of]), sizes[source], shares[source], seed)
+        for row in pick(_names([text.id for text in of]), sizes[source], shares[source], SEED)
     ]
 
 
@@ -200,6 +196,6 @@ def _names(ids: Sequence[str]) -> npt.NDArray[np.uint64]:
     return np.array([corpus.key(name) for name in ids], np.uint64)
 
 
-def key(seed: int, document: str) -> int:
+def key(document: str) -> int:
     """64 bits of a document's id."""
-    return hash_text(f"{seed}\n{document}")
+    return hash_text(f"{SEED}\n{document}")

@@ -105,13 +105,9 @@ def test_a_smaller_sample_lies_in_the_larger_one_and_stands_for_all(small: Small
     assert few.bytes == more.bytes
 
 
-def test_one_source(small: Small) -> None:
-    assert {text.source for text in of_pack(small.pack, sources=["notes"]).read()} == {"notes"}
-
-
-def test_no_such_source(small: Small) -> None:
-    with pytest.raises(BadCall, match=r"no source 'letters'.*essays, notes"):
-        of_pack(small.pack, sources=["letters"])
+def test_no_such_split(small: Small) -> None:
+    with pytest.raises(BadCall, match=r"no source 'essays' with a split 'test'; its sources are essays, notes"):
+        of_pack(small.pack, "test")
 
 
 def test_a_corpus_tokenised_here_has_the_packs_tokens(small: Small) -> None:
