@@ -127,7 +127,7 @@ def _question(line: str, place: str) -> Question:
 
 def score(
     model: scoring.Scorable, task: str, questions: Sequence[Question], encode: Encode, begin: int, context: int,
-    ranks: Ranks | None = None,
+    ranks: Ranks = scoring.ALONE,
 ) -> Cloze:  # fmt: skip
     """Put the questions to a decoder. begin: id of the token that begins a document. ranks: all of them call this, and
     get the same figures.
@@ -135,7 +135,7 @@ def score(
     A context too long for the window loses its beginning; a choice too long is a BadCall that names the line.
     """
     pieces = [piece for question in questions for piece in _pieces(question, encode, begin, context)]
-    found = scoring.shared_bits(model, pieces, begin, context, ranks or Ranks())[:, scoring.TEXT]
+    found = scoring.bits(model, pieces, begin, context, ranks)[:, scoring.TEXT]
     each = np.zeros((len(questions), 4))  # right, right by length, the answer's bits and bytes
     first = 0
     for number, question in enumerate(questions):

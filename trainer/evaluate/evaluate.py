@@ -46,7 +46,7 @@ class Scoring:
 
     def pieces(self, text: Text) -> list[scoring.Piece]:
         """What is masked of a document is the same at any time, whatever else is scored."""
-        words, masking, tokens = self.words, self.masking, text.tokens.astype(np.int64)
+        words, masking, tokens = self.words, self.masking, text.tokens
         if masking is None:
             return scoring.causal_pieces(tokens, self.context, self.stride or max(1, self.context // 2))
         assert words.mask is not None
@@ -89,6 +89,11 @@ class Figure:
     end_bits: float
     """Of an end-of-text, on average."""
 
+    def record(self, unit: Unit) -> dict[str, Any]:
+        """bits_per_byte (an encoder: bits_per_masked_token), its interval, and how much it is of."""
+        bits = {f"bits_per_{unit.replace(' ', '_')}": self.bits.value, "low": self.bits.low, "high": self.bits.high}
+        return {**bits, "documents": self.documents, "tokens": self.tokens, "bytes": self.bytes}
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -103,10 +108,9 @@ class Evaluation:
     seconds: float
 
     def record(self) -> dict[str, Any]:
-        """For metrics.jsonl: `bits_per_byte` (an encoder: `bits_per_masked_token`), its interval, and by source."""
-        name = f"bits_per_{self.unit.replace(' ', '_')}"
-        by_source = {source: _record(figure, name) for source, figure in self.sources.items()}
-        return {**_record(self.total, name), "by_source": by_source, "seconds": round(self.seconds, 3)}
+        """For metrics.jsonl: the total, and by source."""
+        by_source = {source: figure.record(self.unit) for source, figure in self.sources.items()}
+        return {**self.total.record(self.unit), "by_source": by_source, "seconds": round(self.seconds, 3)}
 
 
 def evaluate(model: scoring.Scorable, sample: Sample, how: Scoring, ranks: Ranks) -> Evaluation:
@@ -146,7 +150,7 @@ def _score(model: scoring.Scorable, texts: Sequence[Text], how: Scoring, ranks: 
         cut = how.pieces(text)
         pieces += cut
         owners += [number] * len(cut)
-    found = scoring.shared_bits(model, pieces, how.words.end, how.context, ranks)
+    found = scoring.bits(model, pieces, how.words.end, how.context, ranks)
     return np.stack([np.bincount(owners, found[:, column], len(texts)) for column in range(found.shape[1])], axis=1)
 
 
@@ -174,9 +178,3 @@ def figure(bits: bootstrap.Interval, scores: Scores, mine: npt.NDArray[np.bool_]
         bytes=sum(text.bytes for text, chosen in zip(scores.texts, mine, strict=True) if chosen),
         end_bits=float(scores.end_bits[mine].mean()),
     )
-
-
-def _record(figure: Figure, name: str) -> dict[str, Any]:
-    bits = figure.bits
-    counts = {"documents": figure.documents, "tokens": figure.tokens, "bytes": figure.bytes}
-    return {name: bits.value, "low": bits.low, "high": bits.high, **counts}

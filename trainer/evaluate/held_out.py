@@ -44,7 +44,9 @@ class Text:
     tokens: npt.NDArray[np.integer]
     """With what begins and ends it."""
     digest: int = 0
-    """Hash of the text, as a pack's index has it; 0 of a pack's documents, which are known without."""
+    """Of a corpus: hash of the text, as a pack's index has it."""
+    document: int = 0
+    """Of a pack: its place in the source's `Documents`."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def of_pack(pack: Pack, split: str = "validation", most: int = 0) -> Sample:
         for source, of in documents.items():
             for document, name in chosen[source]:
                 file, row, bytes_ = (int(column[document]) for column in (of.shard, of.row, of.bytes))
-                yield Text(source, name, pack.corpus[file], row, bytes_, tokens(of, document))
+                yield Text(source, name, pack.corpus[file], row, bytes_, tokens(of, document), document=document)
 
     def read() -> Iterator[Text]:
         return texts(lambda of, document: of.read(document, 0, int(of.tokens[document])))
