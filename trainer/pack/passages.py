@@ -23,6 +23,7 @@ import numpy as np
 from winnow.trainer import aside, reading
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.hashes import hash_file
+from winnow.trainer.pack import verified
 from winnow.trainer.pack.documents import mapped
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.suffixes import BYTES, MOST, suffix_array
@@ -151,7 +152,7 @@ def _standing(shard: _Shard, say: Callable[[str], None]) -> _Blocks | None:
         if note["version"] != VERSION or note["tokens"] != shard.sha256:
             say(f"{shard.suffixes} is of other tokens: it is made again")
             return None
-        blocks, stamp = [(int(first), int(count)) for first, count in note["blocks"]], _stamp(shard.suffixes)
+        blocks, stamp = [(int(first), int(count)) for first, count in note["blocks"]], verified.stamp(shard.suffixes)
         whole = shard.suffixes.is_file() and 4 * sum(count for _, count in blocks) == stamp[0]
         if whole and note["stamp"] == stamp:
             return blocks
@@ -163,13 +164,8 @@ def _standing(shard: _Shard, say: Callable[[str], None]) -> _Blocks | None:
     return None
 
 
-def _stamp(file: Path) -> list[int]:
-    of = file.stat()
-    return [of.st_size, of.st_mtime_ns, of.st_ctime_ns]
-
-
 def _remember(shard: _Shard, note: dict[str, Any]) -> None:
-    aside.write_json(shard.note, note | {"stamp": _stamp(shard.suffixes)})
+    aside.write_json(shard.note, note | {"stamp": verified.stamp(shard.suffixes)})
 
 
 def _index(shard: _Shard, add: Add) -> _Blocks:

@@ -117,20 +117,6 @@ def _table(
     return pa.table([source, clusters, record, digests, sizes, why], SCHEMA)
 
 
-@dataclass(frozen=True)
-class Rows:
-    """All rows of all files; arrays are [rows]."""
-
-    groups: np.ndarray
-    """int64, from `connected`."""
-    packed: np.ndarray
-    """bool: whether the row gives a document."""
-    cluster: np.ndarray
-    """uint64, hash of the cluster's name."""
-    source: np.ndarray
-    """int64, number of the source."""
-
-
 def connected(keys: Sequence[tuple[np.ndarray, np.ndarray]], rows: int) -> np.ndarray:
     """int64 [rows]: the least row that each one is connected with, over any number of rows between.
 
@@ -152,25 +138,28 @@ def connected(keys: Sequence[tuple[np.ndarray, np.ndarray]], rows: int) -> np.nd
             return label
 
 
-def choose(rows: Rows, share: float, seed: int) -> tuple[np.ndarray, list[int]]:
-    """bool [rows], the documents for validation; and the sources that have none of them.
+def choose(
+    groups: np.ndarray, gives: np.ndarray, cluster: np.ndarray, source: np.ndarray, share: float, seed: int
+) -> tuple[np.ndarray, list[int]]:
+    """bool [rows], the documents for validation; and the sources that have none of them. Of all rows of all files,
+    [rows] each: their groups (`connected`), whether they give a document, their cluster's hash, their source's number.
 
     A group is chosen when its hash falls under `share`, if it has not more than this share of all documents (at
     least one): a validation set should not be one cluster; nor the whole of a source, of which the last group by its
     hash is trained on. From a source that would have none, the smallest of its groups is chosen (the least hash among
     equals), where it has FEWEST of them and no more than half the source goes.
     """
-    chosen_rows = np.zeros(len(rows.groups), bool)
-    packed = np.flatnonzero(rows.packed)
+    chosen_rows = np.zeros(len(groups), bool)
+    packed = np.flatnonzero(gives)
     if not len(packed) or share == 0:
         return chosen_rows, []
-    _, group, size = np.unique(rows.groups[packed], return_inverse=True, return_counts=True)
+    _, group, size = np.unique(groups[packed], return_inverse=True, return_counts=True)
     least = np.full(len(size), np.iinfo(np.uint64).max, np.uint64)
-    np.minimum.at(least, group, rows.cluster[packed])
+    np.minimum.at(least, group, cluster[packed])
     number = mix(least + np.uint64(corpus.key("split", str(seed))))
     chosen = (number < np.uint64(share * 2.0**64)) & (size <= max(1, math.ceil(share * len(packed))))
-    sources = np.unique(rows.source[packed])
-    owned = [np.unique(group[rows.source[packed] == source], return_counts=True) for source in sources]
+    sources = np.unique(source[packed])
+    owned = [np.unique(group[source[packed] == one], return_counts=True) for one in sources]
     for own, held in owned:
         fit = own[held * 2 <= held.sum()]
         if not chosen[own].any() and len(own) >= FEWEST and len(fit):
@@ -179,7 +168,7 @@ def choose(rows: Rows, share: float, seed: int) -> tuple[np.ndarray, list[int]]:
         if chosen[own].all():
             chosen[own[np.argmax(number[own])]] = False
     chosen_rows[packed] = chosen[group]
-    return chosen_rows, [int(source) for source, (own, _) in zip(sources, owned, strict=True) if not chosen[own].any()]
+    return chosen_rows, [int(one) for one, (own, _) in zip(sources, owned, strict=True) if not chosen[own].any()]
 
 
 def _shared(key: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
