@@ -29,7 +29,6 @@ from winnow.trainer.parallel.ranks import Ranks
 Unit = Literal["byte", "masked token"]
 GROUP_TOKENS = 1 << 20
 """Documents are read and scored in groups of about so many tokens: what bounds memory."""
-NO_TOKENS = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def evaluate(model: scoring.Scorable, sample: Sample, how: Scoring, ranks: Ranks
     texts, parts = list[Text](), list[npt.NDArray[np.float64]]()
     for group in _groups(sample.read()):
         parts.append(_score(model, group, how, ranks))
-        texts += [replace(text, tokens=NO_TOKENS) for text in group]
+        texts += [replace(text, tokens=held_out.UNREAD) for text in group]
     columns = np.concatenate(parts)
     scores = Scores(texts, columns[:, scoring.TEXT], columns[:, scoring.END], columns[:, scoring.COUNT])
     return _figures(scores, sample, "byte" if how.masking is None else "masked token", time.perf_counter() - began)

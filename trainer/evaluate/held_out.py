@@ -19,14 +19,14 @@ from winnow.trainer.hashes import hash_text, mix
 from winnow.trainer.pack import corpus
 from winnow.trainer.pack.documents import Documents
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.pack.tokenizer import Fails, Loaded
+from winnow.trainer.pack.tokenizer import Loaded
 
 SEED = 1
 BLOCK = 1 << 20
 """Documents."""
 LONG_TOKEN = 16
 """Bytes. Texts that are not packed are first taken by bytes, so many for each token that is asked for."""
-_UNREAD = np.zeros(0, np.int64)
+UNREAD = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def of_pack(pack: Pack, split: str = "validation", most: int = 0) -> Sample:
         return texts(lambda of, document: of.read(document, 0, int(of.tokens[document])))
 
     def listed() -> list[Text]:
-        return list(texts(lambda *_: _UNREAD))
+        return list(texts(lambda *_: UNREAD))
 
     return Sample(read, {source: of.bytes for source, of in counts.items()}, f"{pack.path} {split}", listed)
 
@@ -119,7 +119,7 @@ def of_corpora(corpora: Sequence[Path], tokenizer: Loaded, most: int = 0, source
         return found if most <= 0 else iter(_within(list(found), most))
 
     def listed() -> list[Text]:
-        return [Text(source, name, str(files[file].path), row, size, _UNREAD)
+        return [Text(source, name, str(files[file].path), row, size, UNREAD)
                 for source, of in sizes.items() for name, (file, row), size in of if (file, row) in chosen]  # fmt: skip
 
     return Sample(read, totals, ", ".join(map(str, corpora)), listed)
@@ -141,10 +141,7 @@ def _tokenised(files: Sequence[corpus.CorpusFile], chosen: Set[tuple[int, int]],
         for batch in corpus.batches(file, only=("text", "id", "source")):
             rows = [row for row in range(len(batch.text)) if (number, batch.first + row) in chosen]
             texts = [batch.text[row] or "" for row in rows]
-            try:
-                encoded = tokenizer.encode(texts)
-            except Fails as error:
-                raise error.at(file.path, batch.first + rows[error.number]) from None
+            encoded = tokenizer.encode(texts, [f"{file.path}, row {batch.first + row}" for row in rows])
             for row, text, tokens in zip(rows, texts, encoded, strict=True):
                 place = (str(file.path), batch.first + row)
                 yield Text(batch.source[row], batch.id[row], *place, len(text.encode()), tokenizer.document(tokens),

@@ -138,10 +138,7 @@ def _encode(task: Shard, loaded: Loaded, batch: Batch, rows: list[int], splits: 
     """Append some documents to their split's file; their part of the index."""
     values = []
     texts = [batch.text[row] or "" for row in rows]
-    try:
-        encoded = loaded.encode(texts)
-    except tokenizer.Fails as error:
-        raise error.at(task.file.path, batch.first + rows[error.number]) from None
+    encoded = loaded.encode(texts, [f"{task.file.path}, row {batch.first + row}" for row in rows])
     for row, text, ids in zip(rows, texts, encoded, strict=True):
         number, size = batch.first + row, len(text.encode())
         if loaded.exact and (lost := size - int(loaded.lengths[ids].sum())):

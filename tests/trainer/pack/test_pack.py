@@ -184,7 +184,7 @@ def test_a_tokenizer_that_loses_text_is_caught(folder: Path, ours: Path, tmp_pat
     """Should a byte-level tokenizer ever write less than the text, packing fails instead of training on it."""
     real = load(ours)
     monkeypatch.setattr(shard, "_load", lambda directory, sha256: real)
-    monkeypatch.setattr(type(real), "encode", lambda self, texts: [np.array([5])] * len(texts))
+    monkeypatch.setattr(type(real), "encode", lambda self, texts, places: [np.array([5])] * len(texts))
     with pytest.raises(RunFailed, match=r"2\.parquet, row 0: the tokens leave [\d,]+ of [\d,]+ bytes out"):
         packed(folder, ours, tmp_path / "pack")
 
