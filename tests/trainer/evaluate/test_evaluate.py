@@ -4,20 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from tests.trainer.small_evaluation import CONTEXT, Small, make
+from tests.trainer.small_evaluation import CONTEXT, Small
 from winnow.trainer.config.settings import Masking
 from winnow.trainer.evaluate import evaluate as module
 from winnow.trainer.evaluate.scoring import COUNT, END, TEXT, bits, causal_pieces
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
-    return make(tmp_path_factory.mktemp("evaluate"))
-
-
-@pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> Small:
-    return make(tmp_path_factory.mktemp("encoder"), "masked")
 
 
 def test_bits_of_all_documents_over_their_bytes(small: Small) -> None:

@@ -8,22 +8,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from tests.trainer.small_evaluation import Small, make
+from tests.trainer.small_evaluation import Small
 from winnow.trainer.errors import BadCall
 from winnow.trainer.evaluate.evaluation_command import Request, evaluate_request
 from winnow.trainer.evaluate.yardstick import xz_bits_per_byte
 from winnow.trainer.pack import tokenizer
 from winnow.trainer.run.open_checkpoint import find_checkpoint
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
-    return make(tmp_path_factory.mktemp("eval"))
-
-
-@pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> Small:
-    return make(tmp_path_factory.mktemp("eval-encoder"), "masked")
 
 
 def said(request: Request) -> str:

@@ -14,6 +14,7 @@ from tests.trainer.small_corpora import (
     build,
     byte_level,
     byte_tokenizer,
+    digests,
     fallback,
     foreign,
     packed,
@@ -33,10 +34,6 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return byte_tokenizer(tmp_path_factory.mktemp("ours"), merges=60)
-
-
-def digests(folder: Path) -> dict[str, str]:
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
 
 
 def test_it_has_as_many_tokens_as_asked_and_three_special_ones(ours: Path) -> None:
