@@ -77,7 +77,7 @@ def evaluate_request(request: Request, say: Say) -> None:
     samples = [_sample(path, checkpoint, request) for path in request.data]
     if asked:
         for path, sample in zip(request.data, samples, strict=True):
-            buckets.check(path, request.split, sample.listed(), asked)
+            buckets.check(path, request.split, sample.listed, asked)
     how = Scoring(checkpoint.tokenizer, context, request.stride, checkpoint.hidden)
     say(f"{checkpoint.path}: context {context}, {_reading(checkpoint, request, context)}")
     tables, found, by = list[pa.Table](), list[dict[str, Any]](), list[buckets.Row]()

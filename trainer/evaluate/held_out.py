@@ -7,8 +7,9 @@ the plain ratio of sums.
 """
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,7 @@ class Sample:
     bytes: Mapping[str, int]
     """Of each source in all, scored or not."""
     name: str
-    listed: Callable[[], Sequence[Text]] = list
+    listed: Sequence[Text] = ()
     """The documents without their tokens; where tokens of corpora are counted, maybe some more than are read."""
 
 
@@ -73,19 +74,16 @@ def of_pack(pack: Pack, split: str = "validation", most: int = 0) -> Sample:
         raise BadCall(f"{pack.path}: no document in the split {split!r}; pack with a larger --validation")
     counts = {source: pack.counts(split, source) for source in documents}
     shares = quotas({source: of.tokens for source, of in counts.items()}, most)
-    chosen = {source: _chosen(of, shares[source]) for source, of in documents.items()}
-
-    def texts(tokens: Callable[[Documents, int], npt.NDArray[np.integer]]) -> Iterator[Text]:
-        for source, of in documents.items():
-            for document, name in chosen[source]:
-                file, row, bytes_ = (int(column[document]) for column in (of.shard, of.row, of.bytes))
-                yield Text(source, name, pack.corpus[file], row, bytes_, tokens(of, document), document=document)
+    files, listed = pack.corpus, list[Text]()
+    for source, of in documents.items():
+        for document, name in _chosen(of, shares[source]):
+            file, row, bytes_ = (int(column[document]) for column in (of.shard, of.row, of.bytes))
+            listed.append(Text(source, name, files[file], row, bytes_, UNREAD, document=document))
 
     def read() -> Iterator[Text]:
-        return texts(lambda of, document: of.read(document, 0, int(of.tokens[document])))
-
-    def listed() -> list[Text]:
-        return list(texts(lambda *_: UNREAD))
+        for text in listed:
+            of = documents[text.source]
+            yield replace(text, tokens=of.read(text.document, 0, int(of.tokens[text.document])))
 
     return Sample(read, {source: of.bytes for source, of in counts.items()}, f"{pack.path} {split}", listed)
 
@@ -102,44 +100,38 @@ def of_corpora(corpora: Sequence[Path], tokenizer: Loaded, most: int = 0, source
     `corpus.find`. Empty texts are left out. The files are read twice, first for the sizes. BadCall where there is no
     text."""
     files = corpus.find(corpora, source)
-    sizes = _sizes(files)
-    if not sizes:
+    every, totals = list(_texts(files)), Counter[str]()
+    if not every:
         raise BadCall(f"{corpora[0]}: no row has a text, there is nothing to score")
-    corpus.hold(len(sizes))
-    bytes_ = {source: np.array([size for *_, size in of]) for source, of in sizes.items()}
-    totals = {source: int(of.sum()) for source, of in bytes_.items()}
-    shares = quotas(totals, LONG_TOKEN * most)
-    chosen = set[tuple[int, int]]()
-    for source, of in sizes.items():
-        picked = pick(_names([name for name, *_ in of]), bytes_[source], shares[source], SEED)
-        chosen.update(of[row][1] for row in picked)
+    for text in every:
+        totals[text.source] += text.bytes
+    corpus.hold(len(totals))
+    listed = _within(every, [text.bytes for text in every], LONG_TOKEN * most)
+    chosen = {(text.file, text.row) for text in listed}
 
     def read() -> Iterator[Text]:
         found = _tokenised(files, chosen, tokenizer)
-        return found if most <= 0 else iter(_within(list(found), most))
-
-    def listed() -> list[Text]:
-        return [Text(source, name, str(files[file].path), row, size, UNREAD)
-                for source, of in sizes.items() for name, (file, row), size in of if (file, row) in chosen]  # fmt: skip
+        if most <= 0:
+            return found
+        texts = list(found)
+        return iter(_within(texts, [len(text.tokens) for text in texts], most))
 
     return Sample(read, totals, ", ".join(map(str, corpora)), listed)
 
 
-def _sizes(files: Sequence[corpus.CorpusFile]) -> dict[str, list[tuple[str, tuple[int, int], int]]]:
-    """By source, of each document that has a text: id, file (by number) and row, bytes."""
-    found = dict[str, list[tuple[str, tuple[int, int], int]]]()
-    for number, file in enumerate(files):
+def _texts(files: Sequence[corpus.CorpusFile]) -> Iterator[Text]:
+    """Without their tokens."""
+    for file in files:
         for batch in corpus.batches(file, only=("text", "id", "source")):
             for row, (text, id_, source) in enumerate(zip(batch.text, batch.id, batch.source, strict=True)):
                 if text:
-                    found.setdefault(source, []).append((id_, (number, batch.first + row), len(text.encode())))
-    return dict(sorted(found.items()))
+                    yield Text(source, id_, str(file.path), batch.first + row, len(text.encode()), UNREAD)
 
 
-def _tokenised(files: Sequence[corpus.CorpusFile], chosen: Set[tuple[int, int]], tokenizer: Loaded) -> Iterator[Text]:
-    for number, file in enumerate(files):
+def _tokenised(files: Sequence[corpus.CorpusFile], chosen: Set[tuple[str, int]], tokenizer: Loaded) -> Iterator[Text]:
+    for file in files:
         for batch in corpus.batches(file, only=("text", "id", "source")):
-            rows = [row for row in range(len(batch.text)) if (number, batch.first + row) in chosen]
+            rows = [row for row in range(len(batch.text)) if (str(file.path), batch.first + row) in chosen]
             texts = [batch.text[row] or "" for row in rows]
             encoded = tokenizer.encode(texts, [f"{file.path}, row {batch.first + row}" for row in rows])
             for row, text, tokens in zip(rows, texts, encoded, strict=True):
@@ -148,18 +140,16 @@ def _tokenised(files: Sequence[corpus.CorpusFile], chosen: Set[tuple[int, int]],
                            corpus.key(text))  # fmt: skip
 
 
-def _within(texts: Sequence[Text], most: int) -> list[Text]:
-    """Those that are taken when tokens are counted."""
-    by_source = dict[str, list[Text]]()
-    for text in texts:
-        by_source.setdefault(text.source, []).append(text)
-    sizes = {source: np.array([len(text.tokens) for text in of]) for source, of in by_source.items()}
-    shares = quotas({source: int(of.sum()) for source, of in sizes.items()}, most)
-    return [
-        of[row]
-        for source, of in by_source.items()
-        for row in pick(_names([text.id for text in of]), sizes[source], shares[source], SEED)
-    ]
+def _within(texts: Sequence[Text], sizes: Sequence[int], most: int) -> list[Text]:
+    """Those that are taken of texts of such sizes, source by source."""
+    of, amounts = dict[str, list[int]](), np.array(sizes)
+    for number, text in enumerate(texts):
+        of.setdefault(text.source, []).append(number)
+    shares, found = quotas({source: int(amounts[mine].sum()) for source, mine in of.items()}, most), list[Text]()
+    for source, mine in of.items():
+        names = np.array([corpus.key(texts[number].id) for number in mine], np.uint64)
+        found += [texts[mine[place]] for place in pick(names, amounts[mine], shares[source], SEED)]
+    return found
 
 
 def quotas(sizes: Mapping[str, int], most: int) -> dict[str, int]:
@@ -189,10 +179,6 @@ def pick(
         fit = int(np.searchsorted(np.cumsum(sizes[some]), quota, side="right"))
         found = some[: fit + 1]  # with the first that does not fit
     return found[: max(1, fit)]
-
-
-def _names(ids: Sequence[str]) -> npt.NDArray[np.uint64]:
-    return np.array([corpus.key(name) for name in ids], np.uint64)
 
 
 def key(document: str) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from tests.trainer.small_evaluation import Small, make, write
+from tests.trainer.small_evaluation import Small, write
 from winnow.trainer.errors import BadCall
 from winnow.trainer.evaluate import held_out
 from winnow.trainer.evaluate.held_out import of_corpora, of_pack, quotas
@@ -15,11 +15,6 @@ from winnow.trainer.pack import tokenizer
 from winnow.trainer.pack.index import Pack
 
 START = np.uint64(hash_text("3"))
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
-    return make(tmp_path_factory.mktemp("held-out"))
 
 
 @pytest.mark.parametrize(
@@ -150,4 +145,4 @@ def test_addresses_are_no_sources(small: Small, tmp_path: Path) -> None:
     with pytest.raises(BadCall, match="names 1,001 sources, more than 1,000"):
         of_corpora([tmp_path], words)
     assert of_corpora([tmp_path], words, source="mine").bytes == {"mine": 1001}
-    assert len(of_corpora([tmp_path], words, source="mine").listed()) == 1001
+    assert len(of_corpora([tmp_path], words, source="mine").listed) == 1001
