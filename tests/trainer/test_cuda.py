@@ -150,7 +150,7 @@ def step_on(device: str, pack: Pack) -> tuple[Step, Model, Config]:
 
 
 def batches_of(asked: Config, pack: Pack, device: str) -> list[Batch]:
-    with Prefetch(Batches.of(asked, pack, 4, 12), 0, 3, pinned=device == "cuda") as coming:
+    with Prefetch(Batches(asked, pack, 4, 12), 0, 3, pinned=device == "cuda") as coming:
         return list(coming)
 
 

@@ -156,7 +156,7 @@ def _budgets(tokens: int, outside: int, flops: float, here: Here | None) -> tupl
 def _corpus(pack: Pack, config: Config, run: Length, outside: int) -> Corpus:
     """BadCall where the mixture asks for what the pack does not have."""
     sources = {}
-    for source, epochs in Batches.of(config, pack, run.rows, run.steps).epochs(run.steps).items():
+    for source, epochs in Batches(config, pack, run.rows, run.steps).epochs(run.steps).items():
         tokens = pack.counts("train", source).tokens
         sources[source] = Supply(tokens, epochs * tokens)
     unique = sum(supply.tokens for supply in sources.values())

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.trainer.small_packs import make_pack
+from tests.trainer.small_packs import batches_of, make_pack
 from winnow.trainer.config.settings import Data
 from winnow.trainer.data.batches import Batches, Rows
 from winnow.trainer.data.prefetch import Prefetch
@@ -15,7 +15,7 @@ from winnow.trainer.errors import BadCall, RunFailed
 
 @pytest.fixture
 def batches(tmp_path: Path) -> Batches:
-    return Batches(make_pack(tmp_path / "p", {"books": [300], "web": [40] * 50}), Data("p"), 16, 5, 12, 1)
+    return batches_of(make_pack(tmp_path / "p", {"books": [300], "web": [40] * 50}), Data("p"), 16, 5, 12, 1)
 
 
 def threads() -> list[str]:

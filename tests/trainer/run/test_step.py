@@ -29,7 +29,7 @@ def pack(pack: Path) -> Pack:
 
 
 def batch(asked: Config, pack: Pack, step: int = 3, rank: int = 0, ranks: int = 1) -> Batch:
-    with Prefetch(Batches.of(asked, pack, 4, 12), step, step + 1, rank=rank, ranks=ranks) as batches:
+    with Prefetch(Batches(asked, pack, 4, 12), step, step + 1, rank=rank, ranks=ranks) as batches:
         return next(batches)
 
 
