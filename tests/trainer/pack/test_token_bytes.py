@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers
 
-from tests.trainer.small_corpora import WORDS, byte_level, byte_tokenizer, fallback, foreign, text
+from tests.trainer.small_corpora import WORDS, byte_level, byte_tokenizer, fallback, foreign, text, unigram
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack.token_bytes import is_exact
 from winnow.trainer.pack.tokenizer import load
@@ -43,14 +43,7 @@ def test_byte_fallback_counts_one_space_put_before(tmp_path: Path) -> None:
 
 
 def test_unigram_with_metaspace_counts_too(tmp_path: Path) -> None:
-    tokens = [
-        ("<unk>", 0.0),
-        ("</s>", 0.0),
-        *((f"<0x{byte:02X}>", -9.0) for byte in range(256)),
-        ("▁ab", -1.0),
-        ("é", -2.0),
-    ]
-    words = Tokenizer(models.Unigram(tokens, unk_id=0, byte_fallback=True))
+    words = unigram(("▁ab", -1.0), ("é", -2.0))
     words.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="never")
     words.add_special_tokens([AddedToken("</s>", normalized=False)])
     folder = foreign(tmp_path, words, {"eos_token": "</s>"})
