@@ -57,16 +57,13 @@ class By:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table."""
+    """A line of the table; the column is "source" for the figures of sources, bucket and source are "" for all."""
 
     data: str
     split: str
     column: str
-    """"source" for the figures of sources."""
     bucket: str
-    """"" for all."""
     source: str
-    """"" for all."""
     figure: Figure
 
 
@@ -157,11 +154,9 @@ def lines(found: Sequence[Row]) -> list[str]:
 
 def write(path: Path, unit: Unit, found: Sequence[Row]) -> None:
     """The table, as Parquet or as Markdown by the name's ending. RunFailed where it cannot be written."""
-    values: list[dict[str, Any]] = finite([
-        {"data": row.data, "split": row.split, "column": row.column, "bucket": row.bucket, "source": row.source,
-         **row.figure.record(unit)}
-        for row in found
-    ])  # fmt: skip
+    heads = ("data", "split", "column", "bucket", "source")
+    told = [{name: getattr(row, name) for name in heads} | row.figure.record(unit) for row in found]
+    values: list[dict[str, Any]] = finite(told)
     with whole(path) as file:
         if path.suffix == ".parquet":
             pq.write_table(pa.Table.from_pylist(values), file)

@@ -83,14 +83,12 @@ def test_no_more_than_so_many_steps_are_made_beforehand(batches: Batches) -> Non
         assert slow.count == 4
 
 
-def test_close_drops_what_is_not_begun(batches: Batches) -> None:
+def test_the_end_drops_what_is_not_begun(batches: Batches) -> None:
     slow = Slow(batches)
-    coming = Prefetch(slow, 0, 12, ahead=4)
-    slow.allowed.release(1)
-    slow.made.acquire()
-    slow.allowed.release(2)
-    coming.close()
-    coming.close()
+    with Prefetch(slow, 0, 12, ahead=4) as coming:
+        slow.allowed.release(1)
+        slow.made.acquire()
+        slow.allowed.release(2)
     assert threads() == []
     assert slow.count <= 3
     assert list(coming) == []
