@@ -55,7 +55,7 @@ class Asking:
         self.items += [("task", name) for name in questions]
         self.items += [("sample", prompt) for prompt in dict.fromkeys(config.evaluate.samples)]
         for asked in questions.values():
-            cloze.hold(asked, of.tokenizer.encode, of.tokenizer.begin, self._context)
+            cloze.hold(asked, of.tokenizer, self._context)
 
     def ask(self, item: Item, xz: bool) -> dict[str, Any]:
         """What metrics.jsonl says of the answer. xz: whether an evaluation has what xz needs of its documents beside
@@ -66,8 +66,7 @@ class Asking:
         if kind == "sample":
             return self._sample(name)
         of, questions = self._of, self._questions[name]
-        words = of.tokenizer
-        return asdict(cloze.score(of.model, name, questions, words.encode, words.begin, self._context, self._ranks))
+        return asdict(cloze.score(of.model, name, questions, of.tokenizer, self._context, self._ranks))
 
     def _evaluation(self, xz: bool) -> dict[str, Any]:
         config = self._config

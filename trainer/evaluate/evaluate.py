@@ -22,6 +22,7 @@ from winnow.trainer.data.masking import mask as mask_tokens
 from winnow.trainer.errors import BadCall
 from winnow.trainer.evaluate import bootstrap, held_out, scoring
 from winnow.trainer.evaluate.held_out import Sample, Text
+from winnow.trainer.hashes import hash_text
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.tokenizer import Loaded
 from winnow.trainer.parallel.ranks import Ranks
@@ -50,7 +51,7 @@ class Scoring:
             return scoring.causal_pieces(tokens, self.context, self.stride or max(1, self.context // 2))
         assert words.mask is not None
         special = (words.begin, words.end, words.mask)
-        of_document = (held_out.SEED, held_out.key(text.id))
+        of_document = (held_out.SEED, hash_text(f"{held_out.SEED}\n{text.id}"))
         hide = functools.partial(mask_tokens, settings=masking, vocab=words.vocab, mask_id=words.mask, special=special)
         return scoring.masked_pieces(tokens, self.context, lambda these, n: hide(these, key=(*of_document, n)))
 

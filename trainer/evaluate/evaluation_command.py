@@ -70,9 +70,8 @@ def evaluate_request(request: Request, say: Say) -> None:
     questions = cloze.read([str(path) for path in request.cloze])
     if questions and checkpoint.hidden is not None:
         raise BadCall(f"{checkpoint.path} is an encoder; cloze tasks need a decoder's log-probabilities")
-    words = checkpoint.tokenizer
     for of_task in questions.values():
-        cloze.hold(of_task, words.encode, words.begin, context)
+        cloze.hold(of_task, checkpoint.tokenizer, context)
     asked, into = [buckets.By.of(text) for text in request.by], _tables(request, checkpoint)
     samples = [_sample(path, checkpoint, request) for path in request.data]
     if asked:
@@ -93,7 +92,7 @@ def evaluate_request(request: Request, say: Say) -> None:
         found.append({"data": sample.name, "split": request.split, **evaluation.record(), "xz": beside})
     answers = list[cloze.Cloze]()
     for task, of_task in questions.items():
-        answers.append(cloze.score(checkpoint.model, task, of_task, words.encode, words.begin, context))
+        answers.append(cloze.score(checkpoint.model, task, of_task, checkpoint.tokenizer, context))
         say(answers[-1].line())
     if request.output and tables:
         with whole(request.output) as file:

@@ -179,8 +179,3 @@ def pick(
         fit = int(np.searchsorted(np.cumsum(sizes[some]), quota, side="right"))
         found = some[: fit + 1]  # with the first that does not fit
     return found[: max(1, fit)]
-
-
-def key(document: str) -> int:
-    """64 bits of a document's id."""
-    return hash_text(f"{SEED}\n{document}")
