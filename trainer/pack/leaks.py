@@ -86,7 +86,7 @@ def _removed(build: Path) -> Path | None:
 
 
 def _index(pack: Pack, shard: int) -> pa.Table:
-    table = read_index(pack.path / "shards", shard, ("id", "split", *KEYS))
+    table = read_index(pack.path, shard, ("id", "split", *KEYS))
     hashed = pa.array([corpus.key(name) for name in table["cluster"].to_pylist()], pa.uint64())
     return table.set_column(table.schema.get_field_index("cluster"), "cluster", hashed)
 
