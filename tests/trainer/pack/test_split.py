@@ -17,12 +17,12 @@ from winnow.trainer.pack import corpus
 from winnow.trainer.pack.corpus import key
 from winnow.trainer.pack.split import (
     FEWEST,
+    KEYS,
     LEFT_OUT,
     Survey,
     choose,
     connected,
     hashed,
-    keys,
     read,
     removed,
     survey,
@@ -86,13 +86,6 @@ def test_removed_duplicates_need_a_cluster(tmp_path: Path) -> None:
         removed(path)
 
 
-def test_keys_come_with_whether_they_are_known(tmp_path: Path) -> None:
-    write(tmp_path / "a.parquet", {"text": ["x", ""]})
-    surveyed(tmp_path / "a.parquet", tmp_path / "out")
-    values, known = keys(read(tmp_path / "out"), "digest")
-    assert (values.tolist(), known.tolist(), values.dtype.str) == ([key("x"), 0], [True, False], "<u8")
-
-
 def test_a_file_is_hashed_as_a_whole(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     amounts: list[int] = []
@@ -106,10 +99,8 @@ def test_a_file_is_hashed_as_a_whole(tmp_path: Path) -> None:
 Keys = list[list[int | None]]
 
 
-def arrays(keys: Keys) -> list[tuple[np.ndarray, np.ndarray]]:
-    return [
-        (np.array([key or 0 for key in of], np.uint64), np.array([key is not None for key in of], bool)) for of in keys
-    ]
+def table(keys: Keys) -> pa.Table:
+    return pa.table({name: pa.chunked_array([of], pa.uint64()) for name, of in zip(KEYS, keys, strict=True)})
 
 
 def plainly(keys: Keys, rows: int) -> list[int]:
@@ -130,7 +121,7 @@ def plainly(keys: Keys, rows: int) -> list[int]:
 @given(st.lists(st.tuples(*[st.none() | st.integers(0, 6)] * 3), max_size=14))
 def test_connected_is_what_the_definition_says(rows: list[tuple[int | None, ...]]) -> None:
     keys = [[row[kind] for row in rows] for kind in range(3)]
-    assert connected(arrays(keys), len(rows)).tolist() == plainly(keys, len(rows))
+    assert connected(table(keys)).tolist() == plainly(keys, len(rows))
 
 
 def test_a_long_chain_is_one_group() -> None:
@@ -141,22 +132,20 @@ def test_a_long_chain_is_one_group() -> None:
     left, right = np.zeros(rows, np.uint64), np.zeros(rows, np.uint64)
     left[place] = np.arange(rows) // 2
     right[place] = (np.arange(rows) + 1) // 2
-    known = np.ones(rows, bool)
-    assert connected([(left, known), (right, known)], rows).tolist() == [0] * rows
+    assert connected(table([left.tolist(), right.tolist(), [None] * rows])).tolist() == [0] * rows
 
 
 def test_an_unknown_key_connects_nobody() -> None:
-    assert connected(arrays([[None, None, 0, 0]]), 4).tolist() == [0, 1, 2, 2]
+    assert connected(table([[None, None, 0, 0], [None] * 4, [None] * 4])).tolist() == [0, 1, 2, 2]
 
 
 def chosen_of(
-    groups: list[int], share: float, seed: int, source: list[int] | None = None, packed: list[bool] | None = None
+    groups: list[int], share: float, seed: int, source: list[int] | None = None
 ) -> tuple[np.ndarray, list[int]]:
     """`choose`, where each group's cluster is a number that looks random."""
     cluster = np.array([group * 0x9E3779B97F4A7C15 % 2**64 for group in groups], np.uint64)
-    given_ = np.ones(len(groups), bool) if packed is None else np.array(packed)
     of = np.zeros(len(groups), np.int64) if source is None else np.array(source)
-    return choose(np.array(groups), given_, cluster, of, share, seed)
+    return choose(np.array(groups), cluster, of, share, seed)
 
 
 def test_the_share_is_met_and_a_seed_draws_others() -> None:
@@ -223,14 +212,6 @@ def test_no_source_gives_more_than_half() -> None:
     found, _ = chosen_of(groups, 1e-9, 1, source=[0] * 21 + [1] * 21)
     assert not found[np.array(groups) == 99].any()
     assert found[:21].sum() == found[21:].sum() == 1
-
-
-def test_what_is_not_packed_is_neither_chosen_nor_counted() -> None:
-    packed = [n % 2 == 0 for n in range(2000)]
-    found, _ = chosen_of(list(range(2000)), 0.5, 1, packed=packed)
-    assert not found[1::2].any()
-    assert 420 < found.sum() < 580
-    assert chosen_of([1, 2], 0.5, 1, packed=[False, False])[1] == []
 
 
 @pytest.mark.parametrize("groups", [1, 2, FEWEST])
