@@ -10,7 +10,6 @@ document's border. As infini-gram (Liu et al. 2024, https://arxiv.org/abs/2401.1
 """
 
 import contextlib
-import hashlib
 import mmap
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -170,19 +169,17 @@ def _remember(shard: _Shard, note: dict[str, Any]) -> None:
 
 def _index(shard: _Shard, add: Add) -> _Blocks:
     """Leave a shard's suffixes and, after them, their note."""
-    tokens, blocks, sha256 = mapped(shard.tokens, shard.dtype), list[tuple[int, int]](), hashlib.sha256()
+    tokens, blocks = mapped(shard.tokens, shard.dtype), list[tuple[int, int]]()
     with aside.whole(shard.suffixes) as file:
         for first, stop in _blocks(tokens, shard):
             text = np.array(tokens[first:stop])
             order = suffix_array(text)
             order = order[text[order] != shard.end]
-            data = order.astype("<u4", copy=False).tobytes()
-            file.write(data)
-            sha256.update(data)
+            file.write(order.astype("<u4", copy=False).tobytes())
             if len(order):
                 blocks.append((first, len(order)))
             add(text.nbytes)
-    note = {"version": VERSION, "tokens": shard.sha256, "blocks": blocks, "sha256": sha256.hexdigest()}
+    note = {"version": VERSION, "tokens": shard.sha256, "blocks": blocks, "sha256": hash_file(shard.suffixes)}
     _remember(shard, note)
     return blocks
 
