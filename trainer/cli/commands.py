@@ -84,7 +84,8 @@ def _outside(config: "Config") -> Iterator[str]:
     def pack() -> None:
         if config.data.pack != NO_PACK:
             found[0] = Pack.open(remote.local(config.data.pack, print))
-            Batches.of(config, found[0], 1, 1000)
+            found[0].suits(config.objective)
+            Batches(config, found[0], 1, 1000)
 
     def init() -> None:
         if config.init:

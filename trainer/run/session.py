@@ -125,7 +125,7 @@ def opened(
     length = schedule.length(config.run, config.model.context, model.outside_embedding())
     if ranks.world > length.rows:
         raise BadCall(f"{ranks.world} ranks for {length.rows} windows a step: raise run.batch_tokens or take fewer")
-    batches = Batches.of(config, pack, length.rows, length.steps)
+    batches = Batches(config, pack, length.rows, length.steps)
     done = checkpoint.step_of(start) if start else 0
     if settled is not None and before is not None:
         was = schedule.length(before, config.model.context, model.outside_embedding())
@@ -165,6 +165,7 @@ def _found(config: Config, run: Path, pack: Pack, origin: branch.Origin | None, 
     Every session begins with a pack that is whole, as far as its files have not changed since they were hashed;
     RunFailed names the file that is not.
     """
+    pack.suits(config.objective)
     loaded = tokenizer.load(pack.tokenizer)
     if (loaded.vocab, loaded.begin, loaded.end, loaded.mask) != (pack.vocab, pack.begin, pack.end, pack.mask):
         raise BadCall(f"{pack.path}: its manifest and its tokenizer speak of other tokens; pack again")

@@ -281,3 +281,11 @@ def test_what_is_remembered_may_be_spoilt(copied: Path, content: str) -> None:
     memory.write_text(content)
     Pack.open(copied).verify()
     assert len(verified.seen(copied)) == len(Pack.open(copied).files)
+
+
+def test_the_masked_objective_needs_a_mask_token(tmp_path: Path, whole: Path) -> None:
+    plain, masks = make_pack(tmp_path / "pack", {"a": [3]}), Pack.open(whole)
+    plain.suits("causal")
+    masks.suits("masked")
+    with pytest.raises(BadCall, match="pack: its tokenizer has no mask token, which the masked objective needs"):
+        plain.suits("masked")
