@@ -2,6 +2,7 @@
 
 import argparse
 import functools
+import os
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import torch
 from tests.trainer.small_histories import held
 from tests.trainer.small_runs import config, lines, write_corpus
 from winnow.trainer.cli import cli_help
+from winnow.trainer.cli.argument_kinds import to_write
 from winnow.trainer.cli.parsers import add, guarded
 from winnow.trainer.config.config_file import dump, load
 from winnow.trainer.config.layouts import Layout
@@ -82,6 +84,18 @@ def test_the_settings_of_the_help_are_those_that_there_are() -> None:
         assert _toml(functools.reduce(getattr, name.split("."), Config(Data("p")))) == default
         assert load("10m", ["data.pack=p", example]) != load("10m", ["data.pack=p"])
         assert example.startswith(name)
+
+
+def test_what_is_written_goes_where_a_link_leads_and_into_no_pipe(tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("")
+    for name, target in (("link", "there"), ("early", "new"), ("loop", "loop")):
+        (tmp_path / name).symlink_to(tmp_path / target)
+        assert to_write(str(tmp_path / name)) == tmp_path / target
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "out").symlink_to(tmp_path / "pipe")
+    for name in ("pipe", "out"):
+        with pytest.raises(argparse.ArgumentTypeError, match="is no file; give the name of one"):
+            to_write(str(tmp_path / name))
 
 
 def test_config_check_says_all_of_it(tmp_path: Path, pack: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,6 +168,7 @@ def test_config_show_needs_nothing_but_the_standard_library_and_tomli_w() -> Non
         (("eval", "run", "--threads", "4097"), "--threads: 4097 is more than 4,096"),
         (("eval", "run", "--cloze", "/dev/zero"), "--cloze: /dev/zero is no file"),
         (("eval", "run", "--output", "/"), "--output: / is a folder; give a file"),
+        (("eval", "run", "--table", "/dev/zero"), "--table: /dev/zero is no file; give the name of one"),
         (("eval", "run", "--output", "/dev/null/x"), "--output: /dev/null/x cannot be written: /dev/null is a file"),
         (("eval", "run", "--json", "/dev/null/x/y"), "--json: /dev/null/x/y cannot be written: /dev/null is a file"),
         (("compare", "a", "b", "--output", "/dev/null/x"), "--output: /dev/null/x cannot be written: /dev/null is a"),

@@ -29,10 +29,14 @@ def to_read(text: str) -> Path:
 
 
 def to_write(text: str) -> Path:
-    """Looked at before the work, not after it."""
+    """Looked at before the work, not after it. What stands there is replaced: a link, or a device, must not be."""
     file = path(text)
     if file.is_dir():
         raise argparse.ArgumentTypeError(f"{text} is a folder; give a file")
+    if file.exists() and not file.is_file():
+        raise argparse.ArgumentTypeError(f"{text} is no file; give the name of one")
+    if file.is_symlink():
+        file = Path(os.path.realpath(file))
     above = next(folder for folder in file.absolute().parents if folder.exists())
     if not above.is_dir():
         raise argparse.ArgumentTypeError(f"{text} cannot be written: {above} is a file, no folder")
