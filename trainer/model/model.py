@@ -72,7 +72,7 @@ class Model(nn.Module):
             before = 0 if cache is None else cache.length
             places = torch.arange(before, before + length, device=tokens.device)[None]
         else:
-            places = block.positions(starts.to(tokens.device, non_blocking=True))
+            places = block.positions(attention.moved(starts, tokens.device))
         layout, stretch = self.layout, self.layout.stretch
         turned_by = block.frequencies(layout.head_width, layout.rope_theta, stretch, places.device)
         turn = block.angles(places, turned_by, stretch.attention if stretch else 1.0)
