@@ -70,7 +70,7 @@ def masks(starts: Tensor | None, length: int, layout: Layout, dtype: torch.dtype
         torch._dynamo.mark_dynamic(ends, 0)  # another number of documents in each batch
         return ends
     documents = moved(starts, device).cumsum(1)
-    if by == "flex":
+    if by == "flex" and length > TILE:
         return block_mask(documents, layout.causal)
     return _dense_mask(documents, layout.causal)
 
