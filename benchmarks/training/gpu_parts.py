@@ -41,7 +41,7 @@ SAVES = 20
 STEPS = 4000
 """Of a run: more than are taken, and few enough that the rate has risen within seconds, and the loss falls."""
 NEVER = 10**9
-NEEDED = ("numpy", "pyarrow", "pytest", "rich", "safetensors", "tokenizers", "tomli_w", "triton")
+NEEDED = ("hypothesis", "numpy", "pyarrow", "pytest", "rich", "safetensors", "tokenizers", "tomli_w", "triton")
 TESTS = ("tests/trainer/test_cuda.py", "tests/trainer/model/test_attention.py", "tests/trainer/data/test_prefetch.py")
 CHOSEN = "cuda or pinned"
 """Of these, by name."""
@@ -98,6 +98,8 @@ def machine(asked: Asked, tell: Tell) -> None:
 
     missing = [name for name in NEEDED if find_spec(name) is None]
     tell(python=sys.version.split()[0], torch=torch.__version__, cuda=torch.version.cuda, missing=missing)
+    if missing:
+        raise CommandFailed(f"install {', '.join(missing)}: what else is here stands on it")
     if not asked.small:
         at = torch.cuda.get_device_properties(0)
         tell(gpu=at.name, capability=f"{at.major}.{at.minor}", memory=at.total_memory)
@@ -138,7 +140,8 @@ def tests(asked: Asked, tell: Tell) -> None:
     words = ["-m", "pytest", "-v", "-k", CHOSEN, "-p", "no:cacheprovider", "--maxfail=50", f"--junitxml={report}"]
     if find_spec("xdist"):
         words += ["-n", "4"]  # most of the time is taken by compilers, on the host
-    process = subprocess.Popen([sys.executable, *words, *TESTS], cwd=ROOT)
+    environment = os.environ | {"TORCHINDUCTOR_COMPILE_THREADS": "4"}  # of each of these
+    process = subprocess.Popen([sys.executable, *words, *TESTS], cwd=ROOT, env=environment)
     try:
         code = process.wait()
     except SystemExit:  # its time is over: what has ended by then is reported

@@ -61,7 +61,7 @@ def in_cache(part: Callable[..., tuple[Tensor, ...]], *states: Tensor) -> tuple[
 
 def _cast(states: Tensor, dtype: torch.dtype) -> Tensor:
     """`to`, but for where it would give `states` itself: torch 2.11 compiles an output that has two names in `forward`
-    (of `contiguous` too) to one whose gradient is lost."""
+    (of `contiguous` too) to one whose gradient is lost (pytorch issue 180642)."""
     return states if states.dtype == dtype else states.to(dtype)
 
 
