@@ -82,11 +82,11 @@ class Model(nn.Module):
         states: Tensor = self.model.embed_tokens(tokens)
         for number, layer in enumerate(self.model.layers):
             place = 0 if cache is None else number  # one number for all, so that they share one compiled block
+            inputs = layer, states, self.dtype, turn, mask, cache, place
             if self.recomputed and number % self.recomputed == 0 and torch.is_grad_enabled():
-                states = checkpoint(run, layer, states, self.dtype, turn, mask, use_reentrant=False,
-                                    preserve_rng_state=False)  # fmt: skip
+                states = checkpoint(run, *inputs, use_reentrant=False, preserve_rng_state=False)
             else:
-                states = run(layer, states, self.dtype, turn, mask, cache, place)
+                states = run(*inputs)
         if cache is not None:
             cache.length += length
         return states
