@@ -44,7 +44,7 @@ class Part:
 
 
 PARTS = (
-    Part("machine", 40, gpu_parts.machine),
+    Part("machine", 60, gpu_parts.machine),
     Part("pack", 90, gpu_parts.made_pack),
     Part("tests", 120, gpu_parts.tests),
     Part("124m", 140, lambda asked, tell: gpu_parts.speed("124m", asked, tell)),
