@@ -41,7 +41,7 @@ SAVES = 20
 STEPS = 4000
 """Of a run: more than are taken, and few enough that the rate has risen within seconds, and the loss falls."""
 NEVER = 10**9
-NEEDED = ("hypothesis", "numpy", "pyarrow", "pytest", "rich", "safetensors", "tokenizers", "tomli_w", "triton")
+NEEDED = ("hypothesis", "numpy", "pyarrow", "pytest", "rich", "safetensors", "tokenizers", "tomli_w")
 TESTS = ("tests/trainer/test_cuda.py", "tests/trainer/model/test_attention.py", "tests/trainer/data/test_prefetch.py")
 CHOSEN = "cuda or pinned"
 """Of these, by name."""
@@ -96,7 +96,7 @@ def machine(asked: Asked, tell: Tell) -> None:
     """What it is, and the rate of its matrix products."""
     import torch
 
-    missing = [name for name in NEEDED if find_spec(name) is None]
+    missing = [name for name in (*NEEDED, *([] if asked.small else ["triton"])) if find_spec(name) is None]
     tell(python=sys.version.split()[0], torch=torch.__version__, cuda=torch.version.cuda, missing=missing)
     if missing:
         raise CommandFailed(f"install {', '.join(missing)}: what else is here stands on it")
