@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from winnow.trainer import aside
+from winnow.trainer import aside, reading
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack import columns as kept
 from winnow.trainer.pack import corpus, index, leaks, tokenizer_files, told
@@ -124,7 +124,7 @@ def _begin(job: _Job) -> bool:
         job.say(f"{job.output} is packed already")
         return False
     if plan.is_file():
-        compare(json.loads(plan.read_bytes()), job.plan, job.output)
+        compare(reading.json_object(plan), job.plan, job.output)
         done = len(list(job.output.glob("work/*.json")))
         job.say(f"going on with {job.output}: {done} of {len(job.files)} files are packed")
     aside.sweep(job.output)
