@@ -63,7 +63,7 @@ def test_a_checkpoint_is_a_model_directory_with_the_state_beside(tmp_path: Path,
     assert path == tmp_path / "checkpoints" / "step-000012"
     assert sorted(file.name for file in path.iterdir()) == [
         "config.json", "generation_config.json", "model.safetensors", "optimizer.safetensors", "state.json",
-        "tokenizer.json",
+        "tokenizer.json", "tokenizer_config.json",
     ]  # fmt: skip
     assert (tmp_path / "latest").read_text() == "step-000012\n"
     assert newest(tmp_path) == (path, [])
