@@ -22,7 +22,8 @@ from winnow.trainer.data.batches import Batches
 from winnow.trainer.data.prefetch import Batch, Prefetch
 from winnow.trainer.errors import BadCall
 from winnow.trainer.evaluate.evaluate import evaluate
-from winnow.trainer.evaluate.generate import Sampling, going_on
+from winnow.trainer.evaluate.generate import going_on
+from winnow.trainer.evaluate.sampling import Sampling
 from winnow.trainer.model.loss import IGNORED, cross_entropy
 from winnow.trainer.model.model import LossOf, Model
 from winnow.trainer.optim.guard import Guard

@@ -2,6 +2,7 @@
 seconds to load: what imports it is imported once all is looked at that can be without it."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -58,11 +59,12 @@ def config_show(given: argparse.Namespace) -> None:
 def config_check(given: argparse.Namespace) -> None:
     """Every complaint in a line of its own; BadCall where there is one."""
     from winnow.trainer.config.config_file import NO_PACK, checked
+    from winnow.trainer.run import initial
 
     config, wrong = checked(given.config, _sets(given), NO_PACK)
     said = list(map(str, wrong))
     if config is not None:
-        said += [*map(str, _contradictions(config, given)), *_outside(config)]
+        said += [*map(str, initial.contradictions(config, given.config, _sets(given))), *_outside(config)]
     for complaint in said:
         _line(complaint)
     if said:
@@ -75,9 +77,10 @@ def _outside(config: "Config") -> Iterator[str]:
     """What is wrong with the files that a configuration names, a complaint each."""
     from winnow.trainer.config.config_file import NO_PACK
     from winnow.trainer.data import mixture
-    from winnow.trainer.evaluate import cloze
+    from winnow.trainer.evaluate import questions
     from winnow.trainer.pack import remote
     from winnow.trainer.pack.index import Pack
+    from winnow.trainer.run import initial
 
     found: list[Any] = [None]
 
@@ -88,11 +91,9 @@ def _outside(config: "Config") -> Iterator[str]:
 
     def init() -> None:
         if config.init:
-            from winnow.trainer.run import initial
-
             initial.layout(config, found[0])
 
-    looks: tuple[Callable[[], object], ...] = (pack, init, lambda: cloze.read(config.evaluate.tasks))
+    looks: tuple[Callable[[], object], ...] = (pack, init, lambda: questions.read(config.evaluate.tasks))
     for look in looks:
         try:
             look()
@@ -114,46 +115,63 @@ def plan(given: argparse.Namespace) -> None:
 
 
 def train(given: argparse.Namespace) -> None:
-    config = _config(given)
+    from winnow.trainer.evaluate import questions
+    from winnow.trainer.run import branch, run_folder
+
+    config = _config(given, begun=(given.output / run_folder.CONFIG).is_file())
+    if os.environ.get("RANK", "0") == "0":  # what the other ranks need not see
+        run_folder.hold_free(given.output)
+        questions.read(config.evaluate.tasks)
+    if given.origin:
+        branch.named(given.origin)
     from winnow.trainer.run import train
 
     train.train(config, given.output, _line, given.origin, given.verify)
 
 
 def evaluate(given: argparse.Namespace) -> None:
+    from winnow.trainer.config.layouts import layout_of
+    from winnow.trainer.evaluate import questions
+    from winnow.trainer.evaluate.request import By, Request
     from winnow.trainer.pack import remote
+    from winnow.trainer.run.checkpoint_folders import find_checkpoint
 
     _require_extra()
-    _there(given.checkpoint)
-    data = [remote.local(name, _line) for name in given.data]
-    for path in data:
-        _there(path)
-    from winnow.trainer.evaluate.evaluation_command import Request, evaluate_request
-
     request = Request(
-        given.checkpoint, data=data, cloze=given.cloze, split=given.split, max_tokens=given.max_tokens,
+        find_checkpoint(given.checkpoint), data=[remote.local(name, _line) for name in given.data],
+        cloze=questions.read(list(map(str, given.cloze))), split=given.split, max_tokens=given.max_tokens,
         context=given.context, stride=given.stride, device=given.device, dtype=given.dtype, threads=given.threads,
-        xz=not given.no_xz, output=given.output, json=given.json, source=given.source, by=given.by,
-        table=given.table,
+        xz=not given.no_xz, output=given.output, json=given.json, source=given.source,
+        by=list(map(By.of, given.by)), table=given.table,
     )  # fmt: skip
+    request.window(layout_of(request.checkpoint).context)
+    for path in request.data:
+        _there(path)
+    from winnow.trainer.evaluate.evaluation_command import evaluate_request
+
     evaluate_request(request, _say)
 
 
 def generate(given: argparse.Namespace) -> None:
+    from winnow.trainer.evaluate.sampling import Sampling
+    from winnow.trainer.run.checkpoint_folders import find_checkpoint
+
     _require_extra()
-    _there(given.checkpoint)
+    path, sampling = find_checkpoint(given.checkpoint), Sampling(given.temperature, given.top_k, given.top_p)
     from winnow.trainer.evaluate import generate
 
-    sampling, say = generate.Sampling(given.temperature, given.top_k, given.top_p), partial(print, end="", flush=True)
-    generate.generate(given.checkpoint, given.prompt, given.tokens, sampling, given.seed, say)
+    say = partial(print, end="", flush=True)
+    generate.generate(path, given.prompt, given.tokens, sampling, given.seed, say)
 
 
 def export(given: argparse.Namespace) -> None:
+    from winnow.trainer.run.checkpoint_folders import find_checkpoint
+
     _require_extra()
-    _there(Path(given.checkpoint))
+    path = find_checkpoint(Path(given.checkpoint))
     from winnow.trainer.run import export
 
-    export.export(given.checkpoint, given.output, given.dtype, _line, given.shard_mb * 1_000_000)
+    export.export(str(path), given.output, given.dtype, _line, given.shard_mb * 1_000_000)
 
 
 def trace(given: argparse.Namespace) -> None:
@@ -197,9 +215,7 @@ def _require_extra() -> None:
 
 
 def _there(path: Path) -> None:
-    """BadCall where nothing is called so, a step of a run aside: told before torch is loaded."""
-    run, at, _ = str(path).rpartition("@")
-    if not (path.exists() or (at and Path(run).is_dir())):
+    if not path.exists():
         raise BadCall(f"{path}: there is no such file or folder")
 
 
@@ -212,22 +228,21 @@ def _sets(given: argparse.Namespace) -> list[str]:
     return [*([setting("data.pack", given.pack)] if given.pack else []), *given.sets]
 
 
-def _config(given: argparse.Namespace, pack: str = "") -> "Config":
-    """`pack`: where nothing names one."""
+def _config(given: argparse.Namespace, pack: str = "", begun: bool = False) -> "Config":
+    """`pack`: where nothing names one. begun: whether a run goes on, which needs its `init` no more."""
     from winnow.trainer.config.config_file import NO_PACK, load
+    from winnow.trainer.data import mixture
     from winnow.trainer.pack import index
+    from winnow.trainer.run import initial
 
     _require_extra()
     config = load(given.config, _sets(given), pack)
+    packed = None
     if config.data.pack != NO_PACK and "://" not in config.data.pack:
-        index.read_manifest(Path(config.data.pack))
-    for wrong in _contradictions(config, given):
+        packed = index.read_manifest(Path(config.data.pack))
+        mixture.parts(config.data, dict.fromkeys(packed.sources, 1), 1000)
+    for wrong in initial.contradictions(config, given.config, _sets(given)):
         raise wrong
+    if config.init and not begun:
+        initial.layout(config, packed)
     return config
-
-
-def _contradictions(config: "Config", given: argparse.Namespace) -> Iterator[BadCall]:
-    if config.init:  # what finds its model loads torch
-        from winnow.trainer.run import initial
-
-        yield from initial.contradictions(config, given.config, _sets(given))

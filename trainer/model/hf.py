@@ -12,19 +12,13 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from winnow.trainer import reading
-from winnow.trainer.config import rope
-from winnow.trainer.config.layouts import Layout, from_config, to_config
-from winnow.trainer.config.settings import Config
+from winnow.trainer.config.layouts import CONFIG, Layout, layout_of, to_config
 from winnow.trainer.errors import BadCall, one_line, shown
 from winnow.trainer.model import tensor_file
 from winnow.trainer.model.model import Model
 from winnow.trainer.model.tensor_file import Rows
-from winnow.trainer.pack import tokenizer
-from winnow.trainer.pack.index import Pack
-from winnow.trainer.pack.tokenizer_files import FILES
 from winnow.trainer.reading import NAME
 
-CONFIG = "config.json"
 GENERATION = "generation_config.json"
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
@@ -34,57 +28,6 @@ SHARD = 5_000_000_000
 """Bytes of a file of weights above which there are several: what the Hugging Face hub and its tools like best."""
 _HEAD, _EMBEDDING = "lm_head.weight", "model.embed_tokens.weight"
 _BLOCK = "model.layers.{}."
-
-
-def layout_of(directory: Path) -> Layout:
-    """The layout of a model directory. BadCall names what is missing, or what this trainer has no part for."""
-    path = directory / CONFIG
-    if not path.exists():
-        raise BadCall(f"{path}: no such file; a model directory has one")
-    return from_config(reading.json_object(path), str(path))
-
-
-def initial_layout(config: Config, pack: Pack | None) -> Layout:
-    """The layout of the directory that `init` names, with the configuration's context. BadCall names what does not fit
-    the objective, the pack and its tokenizer."""
-    init = Path(config.init)
-    layout = _in_context(layout_of(init), config)
-    if layout.causal != (config.objective == "causal"):
-        raise BadCall(f"init = {init} is {layout.architecture}, and the objective is {config.objective!r}")
-    if pack is None:
-        return layout
-    if layout.vocab < pack.vocab:
-        raise BadCall(
-            f"init = {init} has {layout.vocab} rows of embedding, and the pack's tokenizer {pack.vocab} tokens"
-        )
-    file = init / FILES[0]
-    if not file.is_file():
-        raise BadCall(f"init = {init} has no {FILES[0]}: no one can tell whether the pack was made with its tokenizer")
-    if tokenizer.load(init).sha256 != pack.tokenizer_sha256:
-        raise BadCall(f"{pack.path} was packed with another tokenizer than {file}: pack with --tokenizer {init}")
-    return layout
-
-
-def _in_context(layout: Layout, config: Config) -> Layout:
-    """`layout` of `config.init` with the configuration's context, stretched if that is asked for."""
-    context, stretch = config.model.context, layout.stretch
-    if not config.model.yarn:
-        if context > layout.context:
-            other = "" if stretch and stretch.kind != "yarn" else ", or stretch them with model.yarn = true"
-            raise BadCall(
-                f"model.context is {context:,}, and init = {config.init} has {layout.context:,} positions: "
-                f"lower it{other}"
-            )
-        return replace(layout, context=context)
-    if stretch and stretch.kind != "yarn":
-        raise BadCall(f"model.yarn: init = {config.init} is stretched already, as {stretch.kind}; leave model.yarn out")
-    if context <= layout.context:
-        raise BadCall(
-            f"model.yarn: init = {config.init} has {layout.context:,} positions, and model.context is {context:,}: "
-            "raise it, or leave model.yarn out"
-        )
-    original = stretch.original if stretch else layout.context
-    return replace(layout, context=context, stretch=rope.yarn(original, context))
 
 
 def load_model(

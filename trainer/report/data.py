@@ -19,6 +19,7 @@ from winnow.trainer.report import facts, page, story, words
 from winnow.trainer.report.history import METRICS, Entry, History, bits_key, column, read, table, text, unit, value
 from winnow.trainer.report.series import POINTS, kept
 from winnow.trainer.run import run_folder
+from winnow.trainer.run.checkpoint_folders import kept_steps
 
 SOURCES = 6
 """Of more sources than these, those are drawn of which the most bytes were scored; the table has all."""
@@ -182,7 +183,7 @@ def open_run(run: Path, history: History | None = None) -> Told:
         lock = reading.json_object(run / run_folder.PACK)
     settings = config.read_text(encoding="utf-8", errors="replace") if config.is_file() else ""
     told = read(run / METRICS) if history is None else history
-    return Told(run.resolve().name, told, settings, lock, len(list(run.glob("checkpoints/step-*"))))
+    return Told(run.resolve().name, told, settings, lock, len(kept_steps(run)))
 
 
 def write(run: Path, history: History | None = None) -> Path:

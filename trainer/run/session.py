@@ -27,6 +27,7 @@ from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run import branch, calibrate, checkpoint, initial, run_folder
+from winnow.trainer.run.checkpoint_folders import step_of
 from winnow.trainer.run.saver import Saver
 
 Say = Callable[[str], None]
@@ -126,7 +127,7 @@ def opened(
     if ranks.world > length.rows:
         raise BadCall(f"{ranks.world} ranks for {length.rows} windows a step: raise run.batch_tokens or take fewer")
     batches = Batches.of(config, pack, length.rows, length.steps)
-    done = checkpoint.step_of(start) if start else 0
+    done = step_of(start) if start else 0
     if settled is not None and before is not None:
         was = schedule.length(before, config.model.context, model.outside_embedding())
         branch.grows(run, settled, was, length, done)

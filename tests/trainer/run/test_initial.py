@@ -33,7 +33,10 @@ def test_a_run_means_its_newest_checkpoint_and_a_step_may_be_named(pack: Path, w
 
 @pytest.mark.parametrize(
     ("init", "words"),
-    [("@5", r"^init: .*@5: .* has checkpoints of the steps \d"), ("/none", "neither a run with a checkpoint")],
+    [
+        ("@5", r"^init: .*@5: .* has checkpoints of the steps \d"),
+        ("/none", "^init: .*/none: there is no such file or folder$"),
+    ],
 )
 def test_what_is_none_is_told_where_it_is_needed(pack: Path, whole: Path, init: str, words: str) -> None:
     asked = config(pack, init=f"{whole}{init}")
