@@ -94,7 +94,7 @@ def test_config_check_says_all_of_it(tmp_path: Path, pack: Path, capsys: pytest.
     keep, source, init, task = told.out.splitlines()
     assert keep == "--set run.keep=-1: run.keep is -1; wanted 0 or more"
     assert "has no source '\\x1b[31m'" in source
-    assert init == "init: nowhere is neither a run with a checkpoint (no file latest) nor a model (no config.json)"
+    assert init == "init: nowhere: there is no such file or folder"
     assert task.startswith("the cloze task 'none' is no file; valid are: everyday, ")
     assert winnow("config", "check", tmp_path / "none.toml") == 2
     assert capsys.readouterr().err.endswith("none.toml: there is no such configuration file\n")

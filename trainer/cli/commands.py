@@ -52,8 +52,16 @@ def pack(given: argparse.Namespace) -> None:
 
 def config_show(given: argparse.Namespace) -> None:
     from winnow.trainer.config import show
+    from winnow.trainer.config.config_file import NO_PACK, load
 
-    print(show.show(given.config, _sets(given)), end="", flush=True)
+    sets, init = _sets(given), None
+    if (config := load(given.config, sets, NO_PACK)).init:
+        from winnow.trainer.run import initial
+
+        for wrong in initial.contradictions(config, given.config, sets):
+            raise wrong
+        init = initial.taken
+    print(show.show(given.config, sets, init), end="", flush=True)
 
 
 def config_check(given: argparse.Namespace) -> None:

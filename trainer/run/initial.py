@@ -21,7 +21,6 @@ from winnow.trainer.pack.tokenizer_files import FILES
 from winnow.trainer.run import run_folder
 from winnow.trainer.run.checkpoint_folders import find_checkpoint
 
-OF_RUN = ("context", "yarn")
 OPEN = ("kv_heads", "head_width")
 """Settings whose 0 stands for what follows from others."""
 
@@ -85,6 +84,12 @@ def _in_context(layout: Layout, config: Config) -> Layout:
         )
     original = stretch.original if stretch else layout.context
     return replace(layout, context=context, stretch=rope.yarn(original, context))
+
+
+def taken(config: Config) -> tuple[Config, Layout]:
+    """What a run of `config` will have."""
+    of = layout(config, None)
+    return shaped(config, of), of
 
 
 def shaped(config: Config, of: Layout) -> Config:
