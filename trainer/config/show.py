@@ -37,7 +37,7 @@ def show(name: str, sets: Sequence[str] = (), init: Init | None = None) -> str:
             config, layout = init(config)
         except BadCall as error:
             said = f". [model] is not what a run would have: {error}"
-    by_rule = {} if config.init and config.model is shape else rates.told(config, layout)
+    by_rule = {} if config.init and config.model is shape else rates.settled(config, layout)[1]
     file = f"{name}.toml" if name in shipped() else name
     from_init = () if config.model is shape else tuple(("model", of) for of in meanings(ModelShape) if of not in OF_RUN)
     where = _Where(origin, tomllib.loads(origin.text), file, by_rule, from_init)

@@ -68,7 +68,8 @@ def run_page(told: Told) -> dict[str, Any]:
 
 
 def curves(told: Told, names: Sequence[str] = DRAWN, limit: int = POINTS) -> dict[str, Any]:
-    """What is drawn of a run: its step lines, of them these columns, and its evaluations."""
+    """What is drawn of a run: its step lines, of them these columns, where they end and where the middle lies of what
+    they are means of, and its evaluations."""
     history = told.history
     key = bits_key(history)
     rows = {name: history.steps(name) for name in names if name != "bits"}
@@ -77,6 +78,7 @@ def curves(told: Told, names: Sequence[str] = DRAWN, limit: int = POINTS) -> dic
     rows |= {f"{name}_smooth": story.smoothed(history, of) for name, of in (("loss", "loss"), ("bits", key))}
     xz = column(history.of("evaluation"), "xz_bits_per_byte").tolist()  # measured once
     chosen = kept([of for name, of in rows.items() if name not in (*PLACES, "rate")], limit)
+    rows |= {f"{place}_middle": story.middles(history, place) for place in PLACES}
     return {
         "unit": unit(key),
         "flops_per_token": _number(value(history.last("start"), "flops_per_token")),

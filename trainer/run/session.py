@@ -121,8 +121,7 @@ def opened(
             say(warning)
     if settled is None and origin is not None:
         config = branch.taken(config, origin)
-    by_rule = {} if settled else rates.told(config, model.layout)
-    config = settled or rates.settled(config, model.layout)
+    config, by_rule = (settled, {}) if settled else rates.settled(config, model.layout)
     length = schedule.length(config.run, config.model.context, model.outside_embedding())
     if ranks.world > length.rows:
         raise BadCall(f"{ranks.world} ranks for {length.rows} windows a step: raise run.batch_tokens or take fewer")

@@ -138,7 +138,7 @@ def test_a_shown_configuration_has_the_shape_of_init(
     shown, (shaped, layout) = load(tmp_path / "shown.toml"), initial.taken(load("30m", sets))
     assert shown == shaped
     assert list(initial.contradictions(shown, str(tmp_path / "shown.toml"), [])) == []
-    rate = rates.settled(shown, layout).optimizer.rate
+    rate = rates.settled(shown, layout)[0].optimizer.rate
     assert f"rate = 0.0  # default; {rate:g} by the rule" in told
 
 
