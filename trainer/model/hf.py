@@ -47,9 +47,7 @@ def load_model(
     with torch.device("meta"):
         model = Model(layout, dtype)
     model = model.to_empty(device=device)
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            parameter.copy_(found[name][...])
+    model.fill(found.__getitem__)
     return model
 
 
