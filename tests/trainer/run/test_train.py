@@ -19,7 +19,7 @@ from winnow.trainer.data.batches import Batches
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.model.hf import load_model, save_weights
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.run.checkpoint import kept_steps
+from winnow.trainer.run.checkpoint_folders import kept_steps
 from winnow.trainer.run.train import train
 
 LEARNT = ("step", "evaluation", "skip")
