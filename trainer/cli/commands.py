@@ -126,8 +126,9 @@ def train(given: argparse.Namespace) -> None:
     from winnow.trainer.evaluate import questions
     from winnow.trainer.run import branch, run_folder
 
-    config = _config(given, begun=(given.output / run_folder.CONFIG).is_file())
-    if os.environ.get("RANK", "0") == "0":  # what the other ranks need not see
+    first = os.environ.get("RANK", "0") == "0"  # the others need not see what is looked at here
+    config = _config(given, init=first and not (given.output / run_folder.CONFIG).is_file())
+    if first:
         run_folder.hold_free(given.output)
         questions.read(config.evaluate.tasks)
     if given.origin:
@@ -236,8 +237,8 @@ def _sets(given: argparse.Namespace) -> list[str]:
     return [*([setting("data.pack", given.pack)] if given.pack else []), *given.sets]
 
 
-def _config(given: argparse.Namespace, pack: str = "", begun: bool = False) -> "Config":
-    """`pack`: where nothing names one. begun: whether a run goes on, which needs its `init` no more."""
+def _config(given: argparse.Namespace, pack: str = "", init: bool = True) -> "Config":
+    """pack: where nothing names one. init: whether it is needed; a run that goes on can do without."""
     from winnow.trainer.config.config_file import NO_PACK, load
     from winnow.trainer.data import mixture
     from winnow.trainer.pack import index
@@ -251,6 +252,6 @@ def _config(given: argparse.Namespace, pack: str = "", begun: bool = False) -> "
         mixture.parts(config.data, dict.fromkeys(packed.sources, 1), 1000)
     for wrong in initial.contradictions(config, given.config, _sets(given)):
         raise wrong
-    if config.init and not begun:
+    if config.init and init:
         initial.layout(config, packed)
     return config

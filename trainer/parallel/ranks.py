@@ -26,7 +26,7 @@ has taken a checkpoint. One that ends ends them all, however long."""
 GPU_PATIENCE = timedelta(minutes=20)
 """Of GPUs that wait for each other within a step: longer than compiling takes. Past it one hangs, and the run ends."""
 
-_FAILED = "failed"
+_FAILED = "winnow/failed"  # in the store that the group has too
 _SILENT = "another rank has ended, and could not say why: its own output does, or the system's log where it was killed"
 
 

@@ -146,7 +146,7 @@ def killed(rank: int) -> Iterator[None]:
 
 
 @pytest.mark.distributed
-@pytest.mark.parametrize(("parallel", "of"), [("replicate", 0), ("shard", 0), ("shard", 1)])
+@pytest.mark.parametrize(("parallel", "of"), [("replicate", 0), ("shard", 1)])
 def test_all_ranks_end_in_a_line_where_one_cannot_write(tmp_path: Path, parallel: str, of: int) -> None:
     file = tmp_path / "run.toml"
     pack = small_runs.make_pack(tmp_path / "pack")
