@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import EllipsisType
 from typing import Any
 
 import torch
@@ -15,7 +16,7 @@ from winnow.trainer import reading
 from winnow.trainer.config.layouts import CONFIG, Layout, layout_of, to_config
 from winnow.trainer.errors import BadCall, one_line, shown
 from winnow.trainer.model import tensor_file
-from winnow.trainer.model.model import Model
+from winnow.trainer.model.model import Model, Weights
 from winnow.trainer.model.tensor_file import Rows
 from winnow.trainer.reading import NAME
 
@@ -37,22 +38,35 @@ def load_model(
     layout: Layout | None = None,
 ) -> Model:
     """The model of a directory, with its weights in float32. dtype: of its matrix products. layout: instead of the one
-    that the directory describes, and of the same shapes.
-
-    BadCall where a file or a tensor is missing, has another shape or is no part of the layout. The
-    layout is held against the files' headers before anything of its size is made.
-    """
+    that the directory describes, and of the same shapes. BadCall as of `weights`."""
     layout = layout or layout_of(directory)
-    found = stored(directory, layout)
+    found = weights(directory, layout)
     with torch.device("meta"):
         model = Model(layout, dtype)
     model = model.to_empty(device=device)
-    model.fill(found.__getitem__)
+    model.fill(found)
     return model
 
 
+def weights(directory: Path, layout: Layout) -> Weights:
+    """To fill a model of that layout with, parameter by parameter.
+
+    BadCall where a file or a tensor is missing, has another shape, is no part of the layout, or, once it is read, not
+    finite. The layout is held against the files' headers before anything of its size is made.
+    """
+    found = stored(directory, layout)
+
+    def read(name: str, rows: slice | EllipsisType) -> Tensor:
+        tensor = found[name][rows]
+        if not tensor.isfinite().all():
+            raise BadCall(f"{directory}: {name} holds a value that is not finite; take another checkpoint")
+        return tensor
+
+    return read
+
+
 def stored(directory: Path, layout: Layout | None = None) -> dict[str, Rows]:
-    """Each parameter of a directory, to be read when it is its turn. layout, BadCall: as of `load_model`."""
+    """Each parameter of a directory, to be read when it is its turn. layout: as of `load_model`."""
     places = _held(layout or layout_of(directory), directory)
     return {of[name]: rows for path, of in places.items()
             for name, rows in tensor_file.rows([path]).items() if name in of}  # fmt: skip

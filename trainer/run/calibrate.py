@@ -102,7 +102,10 @@ def place(machine: Machine, model: Model, weights: Weights, ranks: Ranks) -> Non
     model.recomputed = 0 if machine.checkpointing == "auto" else memory.RECOMPUTED[machine.checkpointing]
     if machine.parallel == "shard" and ranks.world > 1:
         shards.shard(model, list(model.model.layers), ("loss", "hidden"), model.dtype, ranks)
-    model.to_empty(device=ranks.device)
+    try:
+        model.to_empty(device=ranks.device)
+    except RuntimeError as error:  # torch has no narrower one for the host's memory
+        raise RunFailed(f"the model does not fit this machine's memory: {one_line(error)}") from None
     model.fill(weights, ranks)
 
 

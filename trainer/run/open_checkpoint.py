@@ -36,9 +36,6 @@ def open_checkpoint(path: Path, device: str = "auto", dtype: str = "auto") -> Ch
     able = place == "cuda" and torch.cuda.get_device_capability()[0] >= hardware.BFLOAT16
     exact = dtype == "float32" or (dtype == "auto" and not able)
     model = hf.load_model(found, torch.float32 if exact else torch.bfloat16, place)
-    for name, parameter in model.named_parameters():
-        if not parameter.isfinite().all():
-            raise BadCall(f"{found}: {name} holds a value that is not finite; take another checkpoint")
     words = tokenizer.load(found)
     if words.vocab > model.layout.vocab:
         raise BadCall(f"{found}: the tokenizer has {words.vocab} tokens, the model {model.layout.vocab}")

@@ -186,8 +186,8 @@ def _model(config: Config, pack: Pack, start: Path | None) -> tuple[Model, Weigh
     """The model, without memory, and what it begins with."""
     if start is not None or config.init:
         layout = initial.layout(config, pack) if start is None else layout_of(start)
-        stored = hf.stored(start or Path(config.init), layout)
-        return memory.bare(layout), stored.__getitem__
+        stored = hf.weights(start or Path(config.init), layout)
+        return memory.bare(layout), stored
     model = memory.bare(Layout.of(config.model, pack.vocab, config.objective))
     return model, partial(model.drawn, config.seed)
 

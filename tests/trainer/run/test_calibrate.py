@@ -311,7 +311,7 @@ def placed(ranks: Ranks, directory: Path) -> dict[str, int]:
 
     for name in ("seed", "stored"):
         model, before = bare(LARGE), own_memory()
-        weights = partial(model.drawn, 3) if name == "seed" else hf.stored(directory, LARGE).__getitem__
+        weights = partial(model.drawn, 3) if name == "seed" else hf.weights(directory, LARGE)
         watcher = threading.Thread(target=watch, args=(name,))
         watcher.start()
         calibrate.place(SHARDED, model, weights, ranks)
@@ -319,7 +319,7 @@ def placed(ranks: Ranks, directory: Path) -> dict[str, int]:
         watcher.join()
         stop.clear()
         for of, parameter in model.named_parameters():
-            assert torch.equal(shards.local(parameter), model.drawn(3, of)[shards.rows(parameter, ranks)]), (name, of)
+            assert torch.equal(shards.local(parameter), model.drawn(3, of, shards.rows(parameter, ranks))), (name, of)
     return found
 
 

@@ -205,3 +205,9 @@ def test_what_a_run_began_from_may_go_once_it_has_saved(tmp_path: Path, pack: Pa
     shutil.rmtree(init)
     trained(config(pack, init=str(init)), tmp_path / "run")
     assert (tmp_path / "run/latest").read_text() == "step-000012\n"
+
+
+def test_a_model_that_no_memory_holds(tmp_path: Path, pack: Path) -> None:
+    wide = config(pack, model={"width": 1 << 20})
+    with pytest.raises(RunFailed, match="the model does not fit this machine's memory: "):
+        trained(wide, tmp_path / "run")
