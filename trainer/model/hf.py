@@ -170,7 +170,7 @@ def _header(path: Path) -> Iterator[tuple[str, list[int]]]:
     with _opened(path) as file:
         for name in file.keys():  # noqa: SIM118 (not a mapping)
             of = file.get_slice(name)
-            if "F" not in of.get_dtype():  # F32, F16, BF16
+            if of.get_dtype() not in ("F64", "F32", "F16", "BF16"):
                 raise BadCall(f"{path}: {shown(name)} is of type {of.get_dtype()}; take weights that are not quantised")
             yield name, of.get_shape()
 
