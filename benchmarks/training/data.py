@@ -18,7 +18,7 @@ from benchmarks.training.peers import LITGPT, NANOCHAT, LitGPT, Nanochat
 from winnow.trainer.evaluate import held_out
 from winnow.trainer.pack import corpus
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.pack.tokenizer import token_bytes
+from winnow.trainer.pack.tokenizer import load
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def hold_out(of: Pack, tokens: int, longest: int, work: Path) -> HeldOut:
     names = np.array([corpus.key(name) for name in ids], np.uint64)
     chosen = held_out.pick(names, np.array([len(text) for text in texts]), tokens, held_out.SEED)
     kept = [texts[number] for number in chosen]
-    lengths, file = token_bytes(of.tokenizer), work / "held-out.npz"
+    lengths, file = load(of.tokenizer).lengths, work / "held-out.npz"
     np.savez(file, tokens=np.concatenate(kept), lengths=np.array([len(text) for text in kept]), end=np.array(of.begin))
     return HeldOut(file, np.array([lengths[text].sum() for text in kept], dtype=np.float64))
 

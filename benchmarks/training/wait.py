@@ -9,7 +9,7 @@ import argparse
 import time
 from pathlib import Path
 
-from winnow.trainer.config.settings import Data
+from winnow.trainer.config.config_file import load
 from winnow.trainer.data.batches import Batches
 from winnow.trainer.data.prefetch import Prefetch
 from winnow.trainer.pack.index import Pack
@@ -24,8 +24,8 @@ def main() -> None:
     parser.add_argument("--context", type=int, default=1024, help="(default: %(default)s)")
     parser.add_argument("--rows", type=int, default=512, help="windows of a step (default: %(default)s)")
     given = parser.parse_args()
-    pack = Pack.open(given.pack)
-    batches = Batches(pack, Data(str(given.pack)), given.context, given.rows, STEPS, 1)
+    config = load("124m", [f"model.context={given.context}"], str(given.pack))
+    batches = Batches(config, Pack.open(given.pack), given.rows, STEPS)
     with Prefetch(batches, 0, STEPS) as coming:
         next(coming)  # the first, which opens the files
         began, waited = time.perf_counter(), coming.waited

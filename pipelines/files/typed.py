@@ -13,6 +13,7 @@ import dataclasses
 import functools
 import types
 import typing
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from winnow.pipelines.counts import Count
@@ -26,10 +27,12 @@ _MOST = 1 << 63
 class WrongShape(ValueError):
     """A value is not what its type says."""
 
-    def __init__(self, place: str) -> None:
-        super().__init__(place)
-        self.place = place
-        """`total.kept[0]`; empty where the whole is wrong."""
+    def __init__(self, *place: str | int) -> None:
+        """place: names and numbers of items, from the outside in; none where the whole is wrong."""
+        self.parts = place
+        self.place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).removeprefix(".")
+        """`total.kept[0]`"""
+        super().__init__(self.place)
 
 
 def to_json(value: Any) -> Any:
@@ -38,70 +41,106 @@ def to_json(value: Any) -> Any:
         return value.json
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {name: to_json(getattr(value, name)) for name in _types(type(value))}
-    if isinstance(value, collections.abc.Mapping):
+    if isinstance(value, Mapping):
         return {name: to_json(part) for name, part in value.items()}
     return [to_json(part) for part in value] if isinstance(value, tuple) else value
 
 
 def from_json(kind: type[Type], value: Any) -> Type:
     """The value that `to_json` made this of; WrongShape where it is of no such value."""
-    found: Type = _read(kind, value, "")
+    asked: Any = kind  # a type is hashable, which mypy does not see
+    found: Type = _reader(asked)(value)
     return found
 
 
-def _read(kind: Any, value: Any, place: str) -> Any:
+@functools.cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """What reads values of a type."""
     origin, parts = typing.get_origin(kind), typing.get_args(kind)
     if kind is Count:
-        return Count(*_read(tuple[int, int], value, place))
+        both = _reader(tuple[int, int])
+        return lambda value: Count(*both(value))
     if dataclasses.is_dataclass(kind):
-        return _fields(kind, value, place)
+        return _fields(kind)
     if origin is types.UnionType:
-        return None if value is None else _read(parts[0], value, place)
+        some = _reader(parts[0])
+        return lambda value: None if value is None else some(value)
+    if origin is tuple and parts[1:] == (...,):
+        return functools.partial(_many, _reader(parts[0]))
     if origin is tuple:
-        return _list(parts, value, place)
+        return functools.partial(_few, [_reader(part) for part in parts])
     if origin is collections.abc.Mapping:
-        table = _table(value, place)
-        return {name: _read(parts[1], part, _below(place, name)) for name, part in table.items()}
-    if not _is(kind, value):
-        raise WrongShape(place)
-    return value
+        return functools.partial(_mapping, _reader(parts[1]))
+    return functools.partial(_plain, kind)
 
 
-def _fields(kind: Any, value: Any, place: str) -> Any:
-    table, read = _table(value, place), {}
-    for name, part in _types(kind).items():
+def _fields(kind: Any) -> Callable[[Any], Any]:
+    return functools.partial(_object, kind, {name: _reader(part) for name, part in _types(kind).items()})
+
+
+def _object(kind: Any, readers: Mapping[str, Callable[[Any], Any]], value: Any) -> Any:
+    table, read = _table(value), {}
+    for name, reader in readers.items():
         if name not in table:
-            raise WrongShape(_below(place, name))
-        read[name] = _read(part, table[name], _below(place, name))
+            raise WrongShape(name)
+        try:
+            read[name] = reader(table[name])
+        except WrongShape as error:
+            raise WrongShape(name, *error.parts) from error
     try:
         return kind(**read)
     except ValueError as error:  # a dataclass that checks itself
-        raise WrongShape(place) from error
+        raise WrongShape from error
 
 
-def _list(parts: tuple[Any, ...], value: Any, place: str) -> tuple[Any, ...]:
-    if not isinstance(value, list) or (parts[1:] != (...,) and len(value) != len(parts)):
-        raise WrongShape(place)
-    kinds = parts[:1] * len(value) if parts[1:] == (...,) else parts
-    return tuple(_read(kind, part, f"{place}[{at}]") for at, (kind, part) in enumerate(zip(kinds, value, strict=True)))
+def _mapping(reader: Callable[[Any], Any], value: Any) -> dict[str, Any]:
+    read = {}
+    for name, part in _table(value).items():
+        try:
+            read[name] = reader(part)
+        except WrongShape as error:
+            raise WrongShape(name, *error.parts) from error
+    return read
 
 
-def _table(value: Any, place: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise WrongShape(place)
+def _many(reader: Callable[[Any], Any], value: Any) -> tuple[Any, ...]:
+    return _few([reader] * len(_list(value)), value)
+
+
+def _few(readers: Sequence[Callable[[Any], Any]], value: Any) -> tuple[Any, ...]:
+    if len(_list(value)) != len(readers):
+        raise WrongShape
+    read = []
+    for reader, part in zip(readers, value, strict=True):
+        try:
+            read.append(reader(part))
+        except WrongShape as error:
+            raise WrongShape(len(read), *error.parts) from error
+    return tuple(read)
+
+
+def _plain(kind: Any, value: Any) -> Any:
+    if kind is int:
+        fits = type(value) is int and 0 <= value < _MOST
+    elif kind is float:
+        fits = type(value) is float or (type(value) is int and abs(value) < _MOST)
+    else:
+        fits = isinstance(value, kind)
+    if not fits:
+        raise WrongShape
     return value
 
 
-def _is(kind: Any, value: Any) -> bool:
-    if kind is int:
-        return type(value) is int and 0 <= value < _MOST
-    if kind is float:
-        return type(value) is float or (type(value) is int and abs(value) < _MOST)
-    return isinstance(value, kind)
+def _table(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise WrongShape
+    return value
 
 
-def _below(place: str, name: str) -> str:
-    return f"{place}.{name}" if place else name
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise WrongShape
+    return value
 
 
 @functools.cache

@@ -17,7 +17,7 @@ def shorten(text: str, most: int) -> str:
 
 def width(text: str) -> int:
     """Columns on a terminal: two for wide characters of East Asia, none for marks that sit on another."""
-    return sum(map(_columns, text))
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
 def _columns(character: str) -> int:

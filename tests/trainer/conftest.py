@@ -7,6 +7,7 @@ import pytest
 
 from tests.trainer import small_runs
 from tests.trainer.small_corpora import byte_tokenizer, text, write
+from tests.trainer.small_evaluation import Small, make
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +28,17 @@ def whole(tmp_path_factory: pytest.TempPathFactory, pack: Path) -> Path:
     with small_runs.quick():
         small_runs.trained(small_runs.config(pack), run)
     return run
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    """A corpus with its pack, and a decoder with random weights."""
+    return make(tmp_path_factory.mktemp("decoder"))
+
+
+@pytest.fixture(scope="session")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    return make(tmp_path_factory.mktemp("encoder"), "masked")
 
 
 @pytest.fixture(scope="session")

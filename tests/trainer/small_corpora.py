@@ -88,6 +88,14 @@ def fallback() -> Tokenizer:
     return words
 
 
+def unigram(*more: tuple[str, float]) -> Tokenizer:
+    """As T5's or Gemma's: names of special tokens and of bytes stand among its pieces, and it finds them in a text."""
+    pieces = [("<unk>", 0.0), ("</s>", 0.0), *((f"<0x{byte:02X}>", -9.0) for byte in range(256)), *more]
+    words = Tokenizer(models.Unigram(pieces, unk_id=0, byte_fallback=True))
+    words.decoder = decoders.ByteFallback()
+    return words
+
+
 def byte_level(end: str | None = "</s>", left_out: int = 0) -> Tokenizer:
     """As GPT-2's, of bytes alone; the last `left_out` bytes are missing."""
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())

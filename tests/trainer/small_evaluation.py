@@ -1,7 +1,7 @@
 """A corpus of two sources, its tokenizer and pack, and a checkpoint with random weights, for tests of evaluation."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -13,11 +13,15 @@ from tests.trainer.small_corpora import quiet
 from winnow.trainer.config import config_file
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import Config, Data, Masking, ModelShape
+from winnow.trainer.evaluate.evaluate import Evaluation, Scoring, evaluate
+from winnow.trainer.evaluate.held_out import of_pack
+from winnow.trainer.evaluate.scoring import Scorable
 from winnow.trainer.model.hf import save_weights
 from winnow.trainer.model.model import Model
 from winnow.trainer.pack import tokenizer_files, tokenizer_training
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.pack import pack
+from winnow.trainer.parallel.ranks import Ranks
 
 WORDS = ["bread", "river", "stone", "winter", "letter", "garden", "window", "silver", "carpet", "mother"]
 CONTEXT = 32
@@ -30,6 +34,16 @@ class Small:
     pack: Pack
     run: Path
     model: Model
+
+    def evaluate(
+        self, most: int = 0, source: str = "", masking: Masking | None = None, model: Scorable | None = None
+    ) -> Evaluation:
+        """Of the pack's validation documents, or those of a source."""
+        sample = whole = of_pack(self.pack, most=most)
+        if source:
+            mine = {source: whole.bytes[source]}
+            sample = replace(whole, read=lambda: (of for of in whole.read() if of.source == source), bytes=mine)
+        return evaluate(model or self.model, sample, Scoring(self.pack, CONTEXT, masking=masking), Ranks())
 
 
 def make(

@@ -11,6 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from winnow.trainer.config.settings import Config, Data, ModelShape
+from winnow.trainer.data.batches import Batches
 from winnow.trainer.hashes import hash_text
 from winnow.trainer.pack.documents import GROUP, SCHEMA, SPLITS, Documents, write_numbers
 from winnow.trainer.pack.index import VERSION, Pack, of_manifest
@@ -79,6 +81,12 @@ def _shard(
     return {f"shards/{file.name}": {"bytes": file.stat().st_size,
                                     "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
             for file in files}  # fmt: skip
+
+
+def batches_of(pack: Pack, data: Data, context: int, rows: int, steps: int, seed: int = 1, overlap: int = 1) -> Batches:
+    """Of the causal objective, or with an overlap of 0 of the masked one."""
+    config = Config(data, objective="causal" if overlap else "masked", seed=seed, model=ModelShape(context=context))
+    return Batches(config, pack, rows, steps)
 
 
 def names_of(documents: Documents) -> list[str]:

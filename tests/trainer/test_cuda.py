@@ -21,8 +21,9 @@ from winnow.trainer.config.settings import Config, ModelShape
 from winnow.trainer.data.batches import Batches
 from winnow.trainer.data.prefetch import Batch, Prefetch
 from winnow.trainer.errors import BadCall
-from winnow.trainer.evaluate.evaluate import evaluate
+from winnow.trainer.evaluate.evaluate import Scoring, evaluate
 from winnow.trainer.evaluate.generate import going_on
+from winnow.trainer.evaluate.held_out import of_pack
 from winnow.trainer.evaluate.sampling import Sampling
 from winnow.trainer.model.loss import IGNORED, cross_entropy
 from winnow.trainer.model.model import LossOf, Model
@@ -150,7 +151,7 @@ def step_on(device: str, pack: Pack) -> tuple[Step, Model, Config]:
 
 
 def batches_of(asked: Config, pack: Pack, device: str) -> list[Batch]:
-    with Prefetch(Batches.of(asked, pack, 4, 12), 0, 3, pinned=device == "cuda") as coming:
+    with Prefetch(Batches(asked, pack, 4, 12), 0, 3, pinned=device == "cuda") as coming:
         return list(coming)
 
 
@@ -187,7 +188,9 @@ def test_an_evaluation_is_the_same_on_every_device(device: str, pack: Path) -> N
         model = Model(Layout.of(SHAPE, opened.vocab, "causal"))
         model.initialise(1)
         shake(model)
-        found = evaluate(model.to(place), opened, context=SHAPE.context, ranks=Ranks(device=torch.device(place)))
+        found = evaluate(
+            model.to(place), of_pack(opened), Scoring(opened, SHAPE.context), Ranks(device=torch.device(place))
+        )
         values.append(found.total.bits.value)
     assert values[1] == pytest.approx(values[0], rel=1e-3)
 

@@ -99,12 +99,28 @@ def half(folder: Path) -> None:
     """Make a pack one that was begun."""
     manifest = json.loads((folder / "manifest.json").read_bytes())
     (folder / "manifest.json").unlink()
-    plan = {name: manifest[name] for name in ("settings", "corpora", "against")}
+    plan = {name: manifest[name] for name in ("version", "settings", "corpora", "against")}
     files = [
         {name: shard[name] for name in ("corpus", "file", "source", "bytes", "sha256")} for shard in manifest["shards"]
     ]
     plan |= {"tokenizer": [manifest["tokenizer"][name] for name in ("sha256", "begin", "end", "mask")], "files": files}
     (folder / "plan.json").write_text(json.dumps(plan))
+
+
+@pytest.mark.parametrize(
+    ("begun", "message"),
+    [
+        ('{"version": 1}', "was begun as a pack of version 1, and this is version 2; pack into a new directory"),
+        ("{}", "was begun as a pack of version 0"),
+        ("{", r"plan\.json: cannot be read as JSON"),
+    ],
+)
+def test_what_another_release_began_is_told(folder: Path, ours: Path, tmp_path: Path, begun: str, message: str) -> None:
+    packed(folder, ours, tmp_path / "pack")
+    half(tmp_path / "pack")
+    (tmp_path / "pack/plan.json").write_text(begun)
+    with pytest.raises(BadCall, match=message):
+        packed(folder, ours, tmp_path / "pack")
 
 
 @pytest.mark.parametrize("done", [True, False])

@@ -44,7 +44,7 @@ def test_a_step_that_is_not_finite_is_skipped_and_named(
     poisoned(monkeypatch, float("nan"), call=8)  # the first of the two micro-batches of the fifth step
     said = trained(config(pack), tmp_path)
     (skip,) = lines(tmp_path, "skip")
-    ids = Batches.of(config(pack), Pack.open(pack), 4, 12).ids(4)
+    ids = Batches(config(pack), Pack.open(pack), 4, 12).ids(4)
     assert (skip["step"], skip["reason"], skip["loss"], skip["documents"]) == (5, "the loss is nan", None, ids)
     assert f"step 5 skipped: the loss is nan; its documents: {', '.join(ids[:3])} and {len(ids) - 3} more" in said
     assert all(bool(tensor.isfinite().all()) for tensor in tensors(tmp_path).values())
@@ -61,7 +61,7 @@ def test_a_spike_is_skipped(tmp_path: Path, pack: Path, monkeypatch: pytest.Monk
     assert skip["step"] == steps - 2
     assert skip["reason"].startswith("the loss is")
     assert "above the limit" in skip["reason"]
-    assert skip["documents"] == Batches.of(asked, Pack.open(pack), 4, steps).ids(steps - 3)
+    assert skip["documents"] == Batches(asked, Pack.open(pack), 4, steps).ids(steps - 3)
 
 
 def test_too_many_skipped_steps_end_the_run_also_across_sessions(

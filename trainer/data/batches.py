@@ -80,11 +80,11 @@ class _Spans:
 class Batches:
     """All steps of a run. One object may serve several threads."""
 
-    def __init__(
-        self, pack: Pack, data: Data, context: int, rows_per_step: int, steps: int, seed: int, overlap: int = 1
-    ) -> None:
-        """Rows of `context` tokens and `overlap` more: 1 for the causal objective, whose targets lie one further, and 0
-        for the masked one. BadCall where the mixture asks for what the pack does not have."""
+    def __init__(self, config: Config, pack: Pack, rows_per_step: int, steps: int) -> None:
+        """Rows of a window's tokens, and for the causal objective, whose targets lie one further, one more. BadCall
+        where the mixture asks for what the pack does not have."""
+        data, seed, context = config.data, config.seed, config.model.context
+        overlap = 1 if config.objective == "causal" else 0
         self.width = context + overlap
         self.rows_per_step, self.steps = rows_per_step, steps
         self._pack, self._context, self._seed = pack, context, seed
@@ -103,12 +103,6 @@ class Batches:
         """The steps with which a phase of the mixture begins, but for the first."""
         self._used = [any(phase.weights[i] for phase in phases) for i in range(len(pack.sources))]
         self._check()
-
-    @staticmethod
-    def of(config: Config, pack: Pack, rows_per_step: int, steps: int) -> "Batches":
-        """Those that a configuration trains on."""
-        overlap = 1 if config.objective == "causal" else 0
-        return Batches(pack, config.data, config.model.context, rows_per_step, steps, config.seed, overlap)
 
     def rows(self, step: int, first: int, stop: int) -> Rows:
         """Rows [first, stop) of `step`, 0 <= first < stop <= rows a step. BadCall on a step that the run lacks."""

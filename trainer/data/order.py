@@ -60,11 +60,6 @@ class Epoch:
                 found.append(int(self._begins[group]) + int(before.sum(dtype=np.int64)))
         return found
 
-    @property
-    def length(self) -> int:
-        """Tokens of all places."""
-        return int(self._begins[-1])
-
     def under(self, begins: Ints, width: int) -> tuple[Longs, Longs, Longs, Longs]:
         """The pieces of documents under windows of `width` tokens that begin at `begins`, from left to right: (window,
         document, the document's token that comes first, and the one behind the last), [pieces] each."""

@@ -27,11 +27,11 @@ class Batch:
     """bool [rows, T]: where a document, or the row, begins."""
 
 
-class Prefetch:
+class Prefetch(Iterator[Batch]):
     """An iterator over the batches of steps [start, stop) that one rank trains on.
 
     `ahead` steps are made beforehand. What goes wrong in the thread is raised where its step would have come. Use it as
-    a context, or call `close`, which waits for the step that is being made.
+    a context, whose end waits for the step that is being made; `next` then ends too.
     """
 
     def __init__(
@@ -51,9 +51,6 @@ class Prefetch:
         for _ in range(max(1, ahead)):
             self._submit()
 
-    def __iter__(self) -> Iterator[Batch]:
-        return self
-
     def __next__(self) -> Batch:
         if not self._coming:
             raise StopIteration
@@ -68,10 +65,6 @@ class Prefetch:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the thread. May be called more than once; `next` then ends too."""
         self._pool.shutdown(cancel_futures=True)
         self._coming.clear()
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from winnow.trainer.config.settings import Config
 from winnow.trainer.evaluate import cloze, held_out, yardstick
-from winnow.trainer.evaluate.evaluate import evaluate
+from winnow.trainer.evaluate.evaluate import Scoring, evaluate
 from winnow.trainer.evaluate.generate import text_after
 from winnow.trainer.evaluate.questions import Question
 from winnow.trainer.evaluate.sampling import Sampling
@@ -56,7 +56,7 @@ class Asking:
         self.items += [("task", name) for name in questions]
         self.items += [("sample", prompt) for prompt in dict.fromkeys(config.evaluate.samples)]
         for asked in questions.values():
-            cloze.hold(asked, of.tokenizer.encode, of.tokenizer.begin, self._context)
+            cloze.hold(asked, of.tokenizer, self._context)
 
     def ask(self, item: Item, xz: bool) -> dict[str, Any]:
         """What metrics.jsonl says of the answer. xz: whether an evaluation has what xz needs of its documents beside
@@ -67,19 +67,17 @@ class Asking:
         if kind == "sample":
             return self._sample(name)
         of, questions = self._of, self._questions[name]
-        words = of.tokenizer
-        return asdict(cloze.score(of.model, name, questions, words.encode, words.begin, self._context, self._ranks))
+        return asdict(cloze.score(of.model, name, questions, of.tokenizer, self._context, self._ranks))
 
     def _evaluation(self, xz: bool) -> dict[str, Any]:
-        config, most = self._config, self._config.run.evaluate_tokens
-        record = evaluate(
-            self._of.model, self._pack, max_tokens=most, context=config.model.context, ranks=self._ranks,
-            masking=config.masking if config.objective == "masked" else None,
-        ).record()  # fmt: skip
+        config = self._config
+        sample = held_out.of_pack(self._pack, most=config.run.evaluate_tokens)
+        masking = config.masking if config.objective == "masked" else None
+        how = Scoring(self._pack, config.model.context, masking=masking)
+        record = evaluate(self._of.model, sample, how, self._ranks).record()
         record["scored"] = {key: record.pop(key) for key in ("documents", "tokens", "bytes")}  # `tokens`: trained on
         del record["seconds"]
-        sample = held_out.of_pack(self._pack, most=most) if xz else None
-        if sample and (beside := yardstick.beside(sample, self._of.tokenizer)):
+        if xz and (beside := yardstick.beside(sample, self._of.tokenizer)):
             record["xz_bits_per_byte"] = beside[""]
             for source, of in record["by_source"].items():
                 of["xz_bits_per_byte"] = beside[source]

@@ -7,7 +7,7 @@ that of its documents that were scored, of all sources together and of each.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from winnow.trainer.aside import finite, whole
 from winnow.trainer.config.text import suggest
 from winnow.trainer.errors import BadCall, printable
 from winnow.trainer.evaluate import bootstrap
-from winnow.trainer.evaluate.evaluate import Evaluation, Figure, figure
+from winnow.trainer.evaluate.evaluate import Evaluation, Figure, Unit, figure
 from winnow.trainer.evaluate.held_out import Text
 from winnow.trainer.evaluate.request import By
 from winnow.trainer.figures import number
@@ -37,16 +37,13 @@ _WIDE = 40  # characters of a bucket's name in a table
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table."""
+    """A line of the table; the column is "source" for the figures of sources, bucket and source are "" for all."""
 
     data: str
     split: str
     column: str
-    """"source" for the figures of sources."""
     bucket: str
-    """"" for all."""
     source: str
-    """"" for all."""
     figure: Figure
 
 
@@ -101,20 +98,9 @@ def _values(data: Path, split: str, texts: Sequence[Text], column: str) -> pa.Ch
         near = suggest(column, columns.kept(pack))
         raise BadCall(f"--by {column}: {data} does not keep that column{near}; pack with --column {column}, or give "
                       "the corpus as --data")  # fmt: skip
-    shards = {file: number for number, file in enumerate(pack.corpus)}
-    sources, parts, order = np.array([text.source for text in texts]), list[pa.Array](), list[int]()
-    for source in np.unique(sources).tolist():
-        documents, mine = pack.documents(split, source), np.flatnonzero(sources == source).tolist()
-        known = _key(documents.shard.astype(np.int64), documents.row)
-        asked = _key(np.array([shards[texts[n].file] for n in mine]), np.array([texts[n].row for n in mine]))
-        parts += columns.of(pack, split, source, column).take(pa.array(np.searchsorted(known, asked))).chunks
-        order += mine
-    return pa.chunked_array(parts).take(pa.array(np.argsort(order)))
-
-
-def _key(shard: npt.NDArray[np.int64], row: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Ascends in the order of a pack's documents."""
-    return (shard << 40) + row
+    parts = (columns.of(pack, split, source, column).take(pa.array([text.document for text in of]))
+             for source, of in groupby(texts, key=lambda text: text.source))  # fmt: skip
+    return pa.chunked_array([chunk for part in parts for chunk in part.chunks])
 
 
 def _placed(by: By, values: pa.ChunkedArray, data: Path) -> tuple[list[str], npt.NDArray[np.int64]]:
@@ -159,15 +145,11 @@ def lines(found: Sequence[Row]) -> list[str]:
             f"{of.documents:9,} documents{number(of.bytes):>9} bytes" for bucket, source, of in told]  # fmt: skip
 
 
-def write(path: Path, unit: str, found: Sequence[Row]) -> None:
+def write(path: Path, unit: Unit, found: Sequence[Row]) -> None:
     """The table, as Parquet or as Markdown by the name's ending. RunFailed where it cannot be written."""
-    bits = f"bits_per_{unit.replace(' ', '_')}"
-    values: list[dict[str, Any]] = finite([
-        {"data": row.data, "split": row.split, "column": row.column, "bucket": row.bucket, "source": row.source,
-         bits: row.figure.bits.value, "low": row.figure.bits.low, "high": row.figure.bits.high,
-         "documents": row.figure.documents, "tokens": row.figure.tokens, "bytes": row.figure.bytes}
-        for row in found
-    ])  # fmt: skip
+    heads = ("data", "split", "column", "bucket", "source")
+    told = [{name: getattr(row, name) for name in heads} | row.figure.record(unit) for row in found]
+    values: list[dict[str, Any]] = finite(told)
     with whole(path) as file:
         if path.suffix == ".parquet":
             pq.write_table(pa.Table.from_pylist(values), file)

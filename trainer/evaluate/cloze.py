@@ -10,9 +10,8 @@ Context and choice are tokenised together, as the text that they are, and a ques
 first token on in which they may differ. Intervals are of the bootstrap over questions.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -21,10 +20,8 @@ from winnow.trainer.evaluate import bootstrap, scoring
 from winnow.trainer.evaluate.questions import Question
 from winnow.trainer.figures import many
 from winnow.trainer.model.loss import IGNORED
+from winnow.trainer.pack.tokenizer import Loaded
 from winnow.trainer.parallel.ranks import Ranks
-
-Encode = Callable[[list[str]], Sequence[Any]]
-"""Of each text its token ids, without special ones."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +43,15 @@ class Cloze:
 
 
 def score(
-    model: scoring.Scorable, task: str, questions: Sequence[Question], encode: Encode, begin: int, context: int,
-    ranks: Ranks | None = None,
+    model: scoring.Scorable, task: str, questions: Sequence[Question], words: Loaded, context: int,
+    ranks: Ranks = scoring.ALONE,
 ) -> Cloze:  # fmt: skip
-    """Put the questions to a decoder. begin: id of the token that begins a document. ranks: all of them call this, and
-    get the same figures.
+    """Put the questions to a decoder. ranks: all of them call this, and get the same figures.
 
     A context too long for the window loses its beginning; a choice too long is a BadCall that names the line.
     """
-    pieces = [piece for question in questions for piece in _pieces(question, encode, begin, context)]
-    found = scoring.shared_bits(model, pieces, begin, context, ranks or Ranks())[:, scoring.TEXT]
+    pieces = [piece for question in questions for piece in _pieces(question, words, context)]
+    found = scoring.bits(model, pieces, words.begin, context, ranks)[:, scoring.TEXT]
     each = np.zeros((len(questions), 4))  # right, right by length, the answer's bits and bytes
     first = 0
     for number, question in enumerate(questions):
@@ -71,27 +67,26 @@ def score(
     )  # fmt: skip
 
 
-def hold(questions: Sequence[Question], encode: Encode, begin: int, context: int) -> None:
+def hold(questions: Sequence[Question], words: Loaded, context: int) -> None:
     """BadCall where a question could not be put to a model of that context."""
     for question in questions:
-        list(_pieces(question, encode, begin, context))
+        list(_pieces(question, words, context))
 
 
-def _pieces(question: Question, encode: Encode, start: int, context: int) -> Iterator[scoring.Piece]:
-    wholes = encode([question.context + choice for choice in question.choices])
-    (alone,) = encode([question.context])
+def _pieces(question: Question, words: Loaded, context: int) -> Iterator[scoring.Piece]:
+    *wholes, alone = words.encode([question.context + choice for choice in (*question.choices, "")])
     shared = _shared([*wholes, alone])
     begin = max(0, max(map(len, wholes)) - context)
     if begin > shared:
         raise BadCall(f"{question.place}: a choice has more tokens than the model's context, {context}; shorten it")
     for whole in wholes:
-        tokens = np.array([start, *whole], dtype=np.int64)
+        tokens = np.array([words.begin, *whole], dtype=np.int64)
         targets = tokens[begin + 1 :].copy()
         targets[: shared - begin] = IGNORED
         yield scoring.Piece(tokens[begin:-1], targets)
 
 
-def _shared(several: Sequence[Sequence[int]]) -> int:
+def _shared(several: Sequence[np.ndarray | list[int]]) -> int:
     """How many tokens all begin with."""
     for place, tokens in enumerate(zip(*several, strict=False)):
         if len(set(tokens)) > 1:

@@ -22,6 +22,7 @@ from winnow.trainer.data.masking import mask as mask_tokens
 from winnow.trainer.errors import BadCall
 from winnow.trainer.evaluate import bootstrap, held_out, scoring
 from winnow.trainer.evaluate.held_out import Sample, Text
+from winnow.trainer.hashes import hash_text
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.tokenizer import Loaded
 from winnow.trainer.parallel.ranks import Ranks
@@ -29,7 +30,6 @@ from winnow.trainer.parallel.ranks import Ranks
 Unit = Literal["byte", "masked token"]
 GROUP_TOKENS = 1 << 20
 """Documents are read and scored in groups of about so many tokens: what bounds memory."""
-NO_TOKENS = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -42,17 +42,16 @@ class Scoring:
     stride: int = 0
     """Of windows of longer documents; 0: half the context."""
     masking: Masking | None = None
-    """Of an encoder."""
-    seed: int = held_out.SEED
-    """Of what is masked: the same tokens of a document at any time, whatever else is scored."""
+    """Of an encoder; None of a decoder."""
 
     def pieces(self, text: Text) -> list[scoring.Piece]:
-        words, masking, tokens = self.words, self.masking, text.tokens.astype(np.int64)
+        """What is masked of a document is the same at any time, whatever else is scored."""
+        words, masking, tokens = self.words, self.masking, text.tokens
         if masking is None:
             return scoring.causal_pieces(tokens, self.context, self.stride or max(1, self.context // 2))
         assert words.mask is not None
         special = (words.begin, words.end, words.mask)
-        of_document = (self.seed, held_out.key(self.seed, text.id))
+        of_document = (held_out.SEED, hash_text(f"{held_out.SEED}\n{text.id}"))
         hide = functools.partial(mask_tokens, settings=masking, vocab=words.vocab, mask_id=words.mask, special=special)
         return scoring.masked_pieces(tokens, self.context, lambda these, n: hide(these, key=(*of_document, n)))
 
@@ -90,6 +89,11 @@ class Figure:
     end_bits: float
     """Of an end-of-text, on average."""
 
+    def record(self, unit: Unit) -> dict[str, Any]:
+        """bits_per_byte (an encoder: bits_per_masked_token), its interval, and how much it is of."""
+        bits = {f"bits_per_{unit.replace(' ', '_')}": self.bits.value, "low": self.bits.low, "high": self.bits.high}
+        return {**bits, "documents": self.documents, "tokens": self.tokens, "bytes": self.bytes}
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -104,43 +108,24 @@ class Evaluation:
     seconds: float
 
     def record(self) -> dict[str, Any]:
-        """For metrics.jsonl: `bits_per_byte` (an encoder: `bits_per_masked_token`), its interval, and by source."""
-        name = f"bits_per_{self.unit.replace(' ', '_')}"
-        by_source = {source: _record(figure, name) for source, figure in self.sources.items()}
-        return {**_record(self.total, name), "by_source": by_source, "seconds": round(self.seconds, 3)}
+        """For metrics.jsonl: the total, and by source."""
+        by_source = {source: figure.record(self.unit) for source, figure in self.sources.items()}
+        return {**self.total.record(self.unit), "by_source": by_source, "seconds": round(self.seconds, 3)}
 
 
-def evaluate(
-    model: scoring.Scorable,
-    pack: Pack,
-    *,
-    split: str = "validation",
-    sources: Sequence[str] = (),
-    max_tokens: int = 0,
-    context: int,
-    stride: int = 0,
-    masking: Masking | None = None,
-    seed: int = held_out.SEED,
-    ranks: Ranks | None = None,
-) -> Evaluation:
-    """Score documents of a pack with a model as it stands; every rank gets the same figures.
+def evaluate(model: scoring.Scorable, sample: Sample, how: Scoring, ranks: Ranks) -> Evaluation:
+    """Score the documents of a sample with a model as it stands; every rank gets the same figures. BadCall where there
+    is nothing to mask with.
 
-    max_tokens: at most, spread over the sources (0: all). masking: of an encoder; None for a decoder.
     Memory: a group of GROUP_TOKENS tokens, one forward pass of `scoring.BATCH_TOKENS`, and a row a document.
     """
-    how = Scoring(pack, context, stride, masking, seed)
-    return evaluate_sample(model, held_out.of_pack(pack, split, sources, max_tokens, seed), how, ranks or Ranks())
-
-
-def evaluate_sample(model: scoring.Scorable, sample: Sample, how: Scoring, ranks: Ranks) -> Evaluation:
-    """Score the documents of a sample. BadCall where there is nothing to mask with."""
     if how.masking is not None and how.words.mask is None:
         raise BadCall(f"{sample.name}: the tokenizer names no mask_token, so no encoder can be evaluated there")
     began = time.perf_counter()
     texts, parts = list[Text](), list[npt.NDArray[np.float64]]()
     for group in _groups(sample.read()):
         parts.append(_score(model, group, how, ranks))
-        texts += [replace(text, tokens=NO_TOKENS) for text in group]
+        texts += [replace(text, tokens=held_out.UNREAD) for text in group]
     columns = np.concatenate(parts)
     scores = Scores(texts, columns[:, scoring.TEXT], columns[:, scoring.END], columns[:, scoring.COUNT])
     return _figures(scores, sample, "byte" if how.masking is None else "masked token", time.perf_counter() - began)
@@ -165,7 +150,7 @@ def _score(model: scoring.Scorable, texts: Sequence[Text], how: Scoring, ranks: 
         cut = how.pieces(text)
         pieces += cut
         owners += [number] * len(cut)
-    found = scoring.shared_bits(model, pieces, how.words.end, how.context, ranks)
+    found = scoring.bits(model, pieces, how.words.end, how.context, ranks)
     return np.stack([np.bincount(owners, found[:, column], len(texts)) for column in range(found.shape[1])], axis=1)
 
 
@@ -193,9 +178,3 @@ def figure(bits: bootstrap.Interval, scores: Scores, mine: npt.NDArray[np.bool_]
         bytes=sum(text.bytes for text, chosen in zip(scores.texts, mine, strict=True) if chosen),
         end_bits=float(scores.end_bits[mine].mean()),
     )
-
-
-def _record(figure: Figure, name: str) -> dict[str, Any]:
-    bits = figure.bits
-    counts = {"documents": figure.documents, "tokens": figure.tokens, "bytes": figure.bytes}
-    return {name: bits.value, "low": bits.low, "high": bits.high, **counts}

@@ -12,7 +12,7 @@ import torch
 from winnow.trainer.aside import whole, write_json
 from winnow.trainer.errors import BadCall, shown
 from winnow.trainer.evaluate import buckets, cloze, held_out, trained_on, yardstick
-from winnow.trainer.evaluate.evaluate import Evaluation, Scoring, evaluate_sample
+from winnow.trainer.evaluate.evaluate import Evaluation, Scoring, evaluate
 from winnow.trainer.evaluate.request import Request
 from winnow.trainer.pack.index import Pack, is_pack
 from winnow.trainer.parallel.ranks import Ranks
@@ -32,17 +32,16 @@ def evaluate_request(request: Request, say: Say) -> None:
     context = request.window(checkpoint.model.layout.context)
     if request.cloze and checkpoint.hidden is not None:
         raise BadCall(f"{checkpoint.path} is an encoder; cloze tasks need a decoder's log-probabilities")
-    words = checkpoint.tokenizer
     for of_task in request.cloze.values():
-        cloze.hold(of_task, words.encode, words.begin, context)
+        cloze.hold(of_task, checkpoint.tokenizer, context)
     samples = [_sample(path, checkpoint, request) for path in request.data]
-    placed = [buckets.placed(path, request.split, sample.listed() if request.by else [], request.by)
+    placed = [buckets.placed(path, request.split, sample.listed, request.by)
               for path, sample in zip(request.data, samples, strict=True)]  # fmt: skip
     how = Scoring(checkpoint.tokenizer, context, request.stride, checkpoint.hidden)
     say(f"{checkpoint.path}: context {context}, {_reading(checkpoint, request, context)}")
     tables, found, by = list[pa.Table](), list[dict[str, Any]](), list[buckets.Row]()
     for path, sample, asked in zip(request.data, samples, placed, strict=True):
-        evaluation = evaluate_sample(checkpoint.model, sample, how, Ranks())
+        evaluation = evaluate(checkpoint.model, sample, how, Ranks())
         beside = yardstick.beside(sample, checkpoint.tokenizer) if request.xz and checkpoint.hidden is None else None
         warned = trained_on.told(checkpoint.path, path, request.split, evaluation.scores.texts)
         say("\n".join(["", *lines(sample.name, evaluation, beside), *([warned] if warned else [])]))
@@ -53,7 +52,7 @@ def evaluate_request(request: Request, say: Say) -> None:
         found.append({"data": sample.name, "split": request.split, **evaluation.record(), "xz": beside})
     answers = list[cloze.Cloze]()
     for task, of_task in request.cloze.items():
-        answers.append(cloze.score(checkpoint.model, task, of_task, words.encode, words.begin, context))
+        answers.append(cloze.score(checkpoint.model, task, of_task, checkpoint.tokenizer, context))
         say(answers[-1].line())
     if request.output and tables:
         with whole(request.output) as file:
@@ -116,4 +115,4 @@ def _sample(path: Path, checkpoint: Checkpoint, request: Request) -> held_out.Sa
     if pack.tokenizer_sha256 != checkpoint.tokenizer.sha256:
         raise BadCall(f"{path} was packed with another tokenizer than {checkpoint.path} has; give its corpus instead")
     pack.verify(request.split)
-    return held_out.of_pack(pack, request.split, (), request.max_tokens)
+    return held_out.of_pack(pack, request.split, request.max_tokens)

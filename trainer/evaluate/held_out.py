@@ -7,8 +7,9 @@ the plain ratio of sums.
 """
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,14 +20,14 @@ from winnow.trainer.hashes import hash_text, mix
 from winnow.trainer.pack import corpus
 from winnow.trainer.pack.documents import Documents
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.pack.tokenizer import Fails, Loaded
+from winnow.trainer.pack.tokenizer import Loaded
 
 SEED = 1
 BLOCK = 1 << 20
 """Documents."""
 LONG_TOKEN = 16
 """Bytes. Texts that are not packed are first taken by bytes, so many for each token that is asked for."""
-_UNREAD = np.zeros(0, np.int64)
+UNREAD = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class Text:
     tokens: npt.NDArray[np.integer]
     """With what begins and ends it."""
     digest: int = 0
-    """Hash of the text, as a pack's index has it; 0 of a pack's documents, which are known without."""
+    """Of a corpus: hash of the text, as a pack's index has it."""
+    document: int = 0
+    """Of a pack: its place in the source's `Documents`."""
 
 
 @dataclass(frozen=True)
@@ -56,115 +59,97 @@ class Sample:
     bytes: Mapping[str, int]
     """Of each source in all, scored or not."""
     name: str
-    listed: Callable[[], Sequence[Text]] = list
+    listed: Sequence[Text] = ()
     """The documents without their tokens; where tokens of corpora are counted, maybe some more than are read."""
 
 
-def of_pack(
-    pack: Pack, split: str = "validation", sources: Sequence[str] = (), most: int = 0, seed: int = SEED
-) -> Sample:
+def of_pack(pack: Pack, split: str = "validation", most: int = 0) -> Sample:
     """Documents of a pack, at most `most` tokens over all sources together (0: all); a source gives at least one.
 
-    Raises BadCall for a source that the pack has not, and where the split has nothing to score.
+    BadCall where the split has nothing to score.
     """
-    named = {source: pack.documents(split, source) for source in sources or pack.sources}
+    named = {source: pack.documents(split, source) for source in pack.sources}
     documents = {source: of for source, of in named.items() if len(of)}
     if not documents:
         raise BadCall(f"{pack.path}: no document in the split {split!r}; pack with a larger --validation")
     counts = {source: pack.counts(split, source) for source in documents}
     shares = quotas({source: of.tokens for source, of in counts.items()}, most)
-    chosen = {source: _chosen(of, shares[source], seed) for source, of in documents.items()}
-
-    def texts(tokens: Callable[[Documents, int], npt.NDArray[np.integer]]) -> Iterator[Text]:
-        for source, of in documents.items():
-            for document, name in chosen[source]:
-                file, row, bytes_ = (int(column[document]) for column in (of.shard, of.row, of.bytes))
-                yield Text(source, name, pack.corpus[file], row, bytes_, tokens(of, document))
+    files, listed = pack.corpus, list[Text]()
+    for source, of in documents.items():
+        for document, name in _chosen(of, shares[source]):
+            file, row, bytes_ = (int(column[document]) for column in (of.shard, of.row, of.bytes))
+            listed.append(Text(source, name, files[file], row, bytes_, UNREAD, document=document))
 
     def read() -> Iterator[Text]:
-        return texts(lambda of, document: of.read(document, 0, int(of.tokens[document])))
-
-    def listed() -> list[Text]:
-        return list(texts(lambda *_: _UNREAD))
+        for text in listed:
+            of = documents[text.source]
+            yield replace(text, tokens=of.read(text.document, 0, int(of.tokens[text.document])))
 
     return Sample(read, {source: of.bytes for source, of in counts.items()}, f"{pack.path} {split}", listed)
 
 
 @functools.lru_cache(maxsize=64)
-def _chosen(documents: Documents, quota: int, seed: int) -> list[tuple[int, str]]:
+def _chosen(documents: Documents, quota: int) -> list[tuple[int, str]]:
     """Numbers and ids of a source's documents, in the pack's order; once for all evaluations of a run."""
-    found = np.sort(pick(documents.name, documents.tokens, quota, seed)).tolist()
+    found = np.sort(pick(documents.name, documents.tokens, quota, SEED)).tolist()
     return list(zip(found, documents.ids(found), strict=True))
 
 
-def of_corpora(
-    corpora: Sequence[Path], tokenizer: Loaded, most: int = 0, seed: int = SEED, source: str | None = None
-) -> Sample:
+def of_corpora(corpora: Sequence[Path], tokenizer: Loaded, most: int = 0, source: str | None = None) -> Sample:
     """Documents of Parquet files with a `text` column, tokenised here; `most` as of `of_pack`, `source` as of
     `corpus.find`. Empty texts are left out. The files are read twice, first for the sizes. BadCall where there is no
     text."""
     files = corpus.find(corpora, source)
-    sizes = _sizes(files)
-    if not sizes:
+    every, totals = list(_texts(files)), Counter[str]()
+    if not every:
         raise BadCall(f"{corpora[0]}: no row has a text, there is nothing to score")
-    corpus.hold(len(sizes))
-    bytes_ = {source: np.array([size for *_, size in of]) for source, of in sizes.items()}
-    totals = {source: int(of.sum()) for source, of in bytes_.items()}
-    shares = quotas(totals, LONG_TOKEN * most)
-    chosen = set[tuple[int, int]]()
-    for source, of in sizes.items():
-        picked = pick(_names([name for name, *_ in of]), bytes_[source], shares[source], seed)
-        chosen.update(of[row][1] for row in picked)
+    for text in every:
+        totals[text.source] += text.bytes
+    corpus.hold(len(totals))
+    listed = _within(every, [text.bytes for text in every], LONG_TOKEN * most)
+    chosen = {(text.file, text.row) for text in listed}
 
     def read() -> Iterator[Text]:
         found = _tokenised(files, chosen, tokenizer)
-        return found if most <= 0 else iter(_within(list(found), most, seed))
-
-    def listed() -> list[Text]:
-        return [Text(source, name, str(files[file].path), row, size, _UNREAD)
-                for source, of in sizes.items() for name, (file, row), size in of if (file, row) in chosen]  # fmt: skip
+        if most <= 0:
+            return found
+        texts = list(found)
+        return iter(_within(texts, [len(text.tokens) for text in texts], most))
 
     return Sample(read, totals, ", ".join(map(str, corpora)), listed)
 
 
-def _sizes(files: Sequence[corpus.CorpusFile]) -> dict[str, list[tuple[str, tuple[int, int], int]]]:
-    """By source, of each document that has a text: id, file (by number) and row, bytes."""
-    found = dict[str, list[tuple[str, tuple[int, int], int]]]()
-    for number, file in enumerate(files):
+def _texts(files: Sequence[corpus.CorpusFile]) -> Iterator[Text]:
+    """Without their tokens."""
+    for file in files:
         for batch in corpus.batches(file, only=("text", "id", "source")):
             for row, (text, id_, source) in enumerate(zip(batch.text, batch.id, batch.source, strict=True)):
                 if text:
-                    found.setdefault(source, []).append((id_, (number, batch.first + row), len(text.encode())))
-    return dict(sorted(found.items()))
+                    yield Text(source, id_, str(file.path), batch.first + row, len(text.encode()), UNREAD)
 
 
-def _tokenised(files: Sequence[corpus.CorpusFile], chosen: Set[tuple[int, int]], tokenizer: Loaded) -> Iterator[Text]:
-    for number, file in enumerate(files):
+def _tokenised(files: Sequence[corpus.CorpusFile], chosen: Set[tuple[str, int]], tokenizer: Loaded) -> Iterator[Text]:
+    for file in files:
         for batch in corpus.batches(file, only=("text", "id", "source")):
-            rows = [row for row in range(len(batch.text)) if (number, batch.first + row) in chosen]
+            rows = [row for row in range(len(batch.text)) if (str(file.path), batch.first + row) in chosen]
             texts = [batch.text[row] or "" for row in rows]
-            try:
-                encoded = tokenizer.encode(texts)
-            except Fails as error:
-                raise error.at(file.path, batch.first + rows[error.number]) from None
+            encoded = tokenizer.encode(texts, [f"{file.path}, row {batch.first + row}" for row in rows])
             for row, text, tokens in zip(rows, texts, encoded, strict=True):
                 place = (str(file.path), batch.first + row)
                 yield Text(batch.source[row], batch.id[row], *place, len(text.encode()), tokenizer.document(tokens),
                            corpus.key(text))  # fmt: skip
 
 
-def _within(texts: Sequence[Text], most: int, seed: int) -> list[Text]:
-    """Those that are taken when tokens are counted."""
-    by_source = dict[str, list[Text]]()
-    for text in texts:
-        by_source.setdefault(text.source, []).append(text)
-    sizes = {source: np.array([len(text.tokens) for text in of]) for source, of in by_source.items()}
-    shares = quotas({source: int(of.sum()) for source, of in sizes.items()}, most)
-    return [
-        of[row]
-        for source, of in by_source.items()
-        for row in pick(_names([text.id for text in of]), sizes[source], shares[source], seed)
-    ]
+def _within(texts: Sequence[Text], sizes: Sequence[int], most: int) -> list[Text]:
+    """Those that are taken of texts of such sizes, source by source."""
+    of, amounts = dict[str, list[int]](), np.array(sizes)
+    for number, text in enumerate(texts):
+        of.setdefault(text.source, []).append(number)
+    shares, found = quotas({source: int(amounts[mine].sum()) for source, mine in of.items()}, most), list[Text]()
+    for source, mine in of.items():
+        names = np.array([corpus.key(texts[number].id) for number in mine], np.uint64)
+        found += [texts[mine[place]] for place in pick(names, amounts[mine], shares[source], SEED)]
+    return found
 
 
 def quotas(sizes: Mapping[str, int], most: int) -> dict[str, int]:
@@ -194,12 +179,3 @@ def pick(
         fit = int(np.searchsorted(np.cumsum(sizes[some]), quota, side="right"))
         found = some[: fit + 1]  # with the first that does not fit
     return found[: max(1, fit)]
-
-
-def _names(ids: Sequence[str]) -> npt.NDArray[np.uint64]:
-    return np.array([corpus.key(name) for name in ids], np.uint64)
-
-
-def key(seed: int, document: str) -> int:
-    """64 bits of a document's id."""
-    return hash_text(f"{seed}\n{document}")

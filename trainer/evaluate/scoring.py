@@ -41,6 +41,7 @@ SHORTEST = 1024
 """Tokens of a row, at least, where the context has as many."""
 TEXT, END, COUNT = range(3)
 """Columns of what `bits` gives."""
+ALONE = Ranks()
 
 
 class Scorable(Protocol):
@@ -60,7 +61,7 @@ class Piece:
     targets: Tokens
 
 
-def causal_pieces(tokens: Tokens, context: int, stride: int) -> list[Piece]:
+def causal_pieces(tokens: npt.NDArray[np.integer], context: int, stride: int) -> list[Piece]:
     """The windows of one document; `tokens`: [n] with what begins and ends it. 0 < stride <= context."""
     whole = tokens.astype(np.int64)
     inputs = len(whole) - 1
@@ -75,7 +76,7 @@ def causal_pieces(tokens: Tokens, context: int, stride: int) -> list[Piece]:
     return found
 
 
-def masked_pieces(tokens: Tokens, context: int, hide: Hide) -> list[Piece]:
+def masked_pieces(tokens: npt.NDArray[np.integer], context: int, hide: Hide) -> list[Piece]:
     """The windows of one document for an encoder, with tokens hidden."""
     whole = tokens.astype(np.int64)[None]
     parts = (hide(whole[:, first : first + context], first // context) for first in range(0, whole.shape[1], context))
@@ -106,10 +107,10 @@ def shape_of(device: str, longest: int, context: int) -> tuple[int, int]:
 
 
 @torch.no_grad()
-def bits(model: Scorable, given: Sequence[Piece], end: int, context: int, *, rank: int = 0, world: int = 1) -> Floats:
+def bits(model: Scorable, given: Sequence[Piece], end: int, context: int, ranks: Ranks = ALONE) -> Floats:
     """What each piece costs: [pieces, 3], bits of the text's tokens, bits of its end-of-text, number of the former.
 
-    Of `world` ranks each takes every world-th batch and leaves zeros elsewhere: the ranks' arrays add up exactly.
+    Each of the ranks takes some batches and leaves zeros elsewhere, so that their arrays add up exactly: each gets all.
     At most a batch's hidden states and a chunk's logits are held.
     """
     device = model.head.device
@@ -120,7 +121,7 @@ def bits(model: Scorable, given: Sequence[Piece], end: int, context: int, *, ran
     if device.type in PADDED:
         rows += [list[int]() for _ in range(-len(rows) % size)]
     for batch, first in enumerate(range(0, len(rows), size)):
-        if batch % world != rank:
+        if batch % ranks.world != ranks.rank:
             continue
         arrays = _filled(rows[first : first + size], given, end, width)
         inputs, targets, starts = (torch.from_numpy(array).to(device) for array in arrays[:3])
@@ -133,15 +134,9 @@ def bits(model: Scorable, given: Sequence[Piece], end: int, context: int, *, ran
         for column, chosen, amounts in ((TEXT, ~is_end, losses), (END, is_end, losses), (COUNT, ~is_end, None)):
             weights = None if amounts is None else amounts[chosen]
             found[:, column] += np.bincount(of[chosen], weights, minlength=len(given))
-    return found
-
-
-def shared_bits(model: Scorable, given: Sequence[Piece], end: int, context: int, ranks: Ranks) -> Floats:
-    """`bits`, by all ranks together: each has all of them."""
-    found = torch.from_numpy(bits(model, given, end, context, rank=ranks.rank, world=ranks.world)).to(ranks.device)
-    ranks.sum(found)
-    shared: Floats = found.cpu().numpy()
-    return shared
+    shared = torch.from_numpy(found).to(ranks.device)
+    ranks.sum(shared)
+    return np.asarray(shared.cpu())
 
 
 def _filled(

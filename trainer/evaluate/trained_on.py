@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import pyarrow.compute as pc
 
 from winnow.trainer import reading
 from winnow.trainer.errors import BadCall
@@ -41,6 +40,5 @@ def _found(pack: Pack, data: Path, split: str, texts: Sequence[Text]) -> int:
     wanted = np.array([text.digest for text in texts], np.uint64)
     among = np.zeros(len(wanted), bool)
     for shard in range(len(pack.shards)):
-        table = read_index(pack.path / "shards", shard, ("split", "digest"))
-        among |= np.isin(wanted, table["digest"].filter(pc.equal(table["split"], "train")).to_numpy())
+        among |= np.isin(wanted, read_index(pack.path, shard, ["digest"], "train")["digest"].to_numpy())
     return int(among.sum())

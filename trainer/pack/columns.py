@@ -29,9 +29,10 @@ _KEPT = "column."  # before the name of one of the corpus, which may be any
 def kind(path: Path, name: str) -> pa.DataType:
     """NUMBERS or WORDS. BadCall where the file has no such column, or it holds something else."""
     schema = corpus.columns(path, names=())
-    found = corpus.type_of(schema, name)
-    if found is None:
-        raise BadCall(f"{path} has no column {name!r}{suggest(name, _names(schema))}")
+    corpus.once(path, schema, [name])
+    types = corpus.types(schema)
+    if (found := types.get(name)) is None:
+        raise BadCall(f"{path} has no column {name!r}{suggest(name, [*types])}")
     plain: Any = found.value_type if pa.types.is_dictionary(found) else found
     if any(test(plain) for test in (pa.types.is_integer, pa.types.is_floating)):
         return NUMBERS
@@ -84,10 +85,3 @@ def of(pack: Pack, split: str, source: str, name: str) -> pa.ChunkedArray:
         except (pa.ArrowException, OSError, KeyError) as error:
             raise BadCall(f"{path} cannot be read as columns of a pack: {one_line(error)}") from None
     return pa.chunked_array([chunk for part in parts for chunk in part.chunks], parts[0].type)
-
-
-def _names(schema: pa.Schema) -> list[str]:
-    """The columns, and the fields of structs."""
-    fields = [(name, schema.field(name).type) for name in schema.names]
-    return [own for name, of in fields
-            for own in ([f"{name}.{part.name}" for part in of] if pa.types.is_struct(of) else [name])]  # fmt: skip

@@ -103,9 +103,7 @@ def columns(path: Path, need: str = "text", weight: str | None = None, names: Se
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError) as error:
         raise BadCall(f"{path} is not a whole Parquet file, but cut short or damaged: {one_line(error)}") from None
-    for name in dict.fromkeys((need, *names, *RECORD, *([weight, weight.partition(".")[0]] if weight else []))):
-        if schema.names.count(name) > 1:
-            raise BadCall(f"{path} has two columns {name!r}; take one out, or rename it")
+    once(path, schema, (need, *names, *RECORD, *([weight] if weight else [])))
     for name in dict.fromkeys((need, *(n for n in names if n in schema.names))):
         if name not in schema.names:
             raise BadCall(f"{path} has no column {name!r}; it has {', '.join(schema.names) or 'none'}")
@@ -113,7 +111,7 @@ def columns(path: Path, need: str = "text", weight: str | None = None, names: Se
         if not (_is_text(kind) or (name in names and pa.types.is_integer(kind))):
             raise BadCall(f"{path}: the column {name!r} holds {kind}, it must hold strings")
     if weight is not None:
-        kind = type_of(schema, weight)
+        kind = types(schema).get(weight)
         if kind is None or not (pa.types.is_integer(kind) or pa.types.is_floating(kind)):
             raise BadCall(f"{path}: the weight {weight!r} is {kind or 'no column'}; it must be a column of numbers")
     return schema
@@ -239,14 +237,18 @@ def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
-def type_of(schema: pa.Schema, name: str) -> pa.DataType | None:
-    """Of a column, or of STRUCT.FIELD; None where there is none."""
-    outer, _, inner = name.partition(".")
-    if name in schema.names:
-        return schema.field(name).type
-    struct = schema.field(outer).type if outer in schema.names else pa.null()
-    index = struct.get_field_index(inner) if pa.types.is_struct(struct) else -1
-    return struct.field(index).type if index >= 0 else None
+def once(path: Path, schema: pa.Schema, names: Sequence[str]) -> None:
+    """BadCall where a file has two columns of one of these names, or of what stands before its first point."""
+    for name in dict.fromkeys(part for whole in names for part in (whole, whole.partition(".")[0])):
+        if schema.names.count(name) > 1:
+            raise BadCall(f"{path} has two columns {name!r}; take one out, or rename it")
+
+
+def types(schema: pa.Schema) -> dict[str, pa.DataType]:
+    """Of columns by their names, and of the fields of structs, as STRUCT.FIELD."""
+    flat = schema.empty_table().flatten().schema
+    plain = {name: kind for name, kind in zip(schema.names, schema.types, strict=True) if not pa.types.is_struct(kind)}
+    return {**dict(zip(flat.names, flat.types, strict=True)), **plain}
 
 
 def _weights(file: CorpusFile, first: int, batch: pa.RecordBatch, weight: str | None) -> np.ndarray:

@@ -105,10 +105,11 @@ def mapped(path: Path, dtype: "np.dtype[Any] | type[np.generic] | str") -> np.nd
     return np.memmap(path, dtype, mode="r") if path.stat().st_size else np.zeros(0, dtype)
 
 
-def read_index(folder: Path, shard: int, columns: Sequence[str]) -> pa.Table:
-    """Columns of one shard's index. BadCall if the file is damaged."""
-    with _opened(folder, shard) as file:
-        return file.read(list(columns))
+def read_index(pack: Path, shard: int, columns: Sequence[str], split: str = "") -> pa.Table:
+    """Columns of one shard's index, of all documents or of a split's. BadCall if the file is damaged."""
+    with _opened(pack / "shards", shard) as file:
+        table = file.read([*columns, *(["split"] if split else [])])
+    return table.filter(pc.equal(table["split"], split)) if split else table
 
 
 def _ids(folder: Path, shard: int, rows: np.ndarray) -> list[str]:
@@ -151,8 +152,7 @@ def write_numbers(pack: Path, split: str, sources: Sequence[str], documents: Seq
     with aside.whole(path) as out:
         out.truncate(begins[-1])
         for shard in range(shards):
-            table = read_index(pack / "shards", shard, ("source", "split", *NUMBERS))
-            table = table.filter(pc.equal(table["split"], split))
+            table = read_index(pack, shard, ("source", *NUMBERS), split)
             of = pc.index_in(table["source"], pa.array(sources, pa.string())).to_numpy()
             for source in np.unique(of).tolist():
                 mine, begin = of == source, begins[source]

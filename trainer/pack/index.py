@@ -17,7 +17,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -79,6 +79,8 @@ class Pack:
     files: Mapping[Path, tuple[int, str]]
     """Every file that the manifest vouches for: its size and sha256."""
     manifest: Mapping[str, Any]
+    _made: dict[tuple[str, str], Documents] = field(default_factory=dict, init=False, repr=False)
+    """What was asked for, so that evaluations read no column twice."""
 
     @staticmethod
     def open(path: Path) -> "Pack":
@@ -159,11 +161,6 @@ class Pack:
                 for source, of in shard.counts[split].items():
                     sums[split, source] = sums[split, source].and_(of)
         return sums
-
-    @functools.cached_property
-    def _made(self) -> dict[tuple[str, str], Documents]:
-        """What was asked for, so that evaluations read no column twice."""
-        return {}
 
 
 def is_pack(path: Path) -> bool:

@@ -17,7 +17,7 @@ from winnow.trainer.figures import many
 from winnow.trainer.pack import corpus
 from winnow.trainer.pack.documents import read_index
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.pack.split import KEYS, connected, keys, removed
+from winnow.trainer.pack.split import KEYS, connected, removed
 
 NAMED = 3
 """Leaks that an error names."""
@@ -59,7 +59,7 @@ def check(pack: Pack, against: Sequence[Path]) -> Report:
     others = [removed(file).select(KEYS) for file in against]
     split = np.concatenate([table["split"].to_numpy(zero_copy_only=False) for table in index])
     table = pa.concat_tables([*(table.select(KEYS) for table in index), *others])
-    group = connected([keys(table, name) for name in KEYS], len(table))
+    group = connected(table)
     documents = len(split)
     held = np.unique(group[:documents][split == "validation"])
     related = np.isin(group, held)
@@ -86,7 +86,7 @@ def _removed(build: Path) -> Path | None:
 
 
 def _index(pack: Pack, shard: int) -> pa.Table:
-    table = read_index(pack.path / "shards", shard, ("id", "split", *KEYS))
+    table = read_index(pack.path, shard, ("id", "split", *KEYS))
     hashed = pa.array([corpus.key(name) for name in table["cluster"].to_pylist()], pa.uint64())
     return table.set_column(table.schema.get_field_index("cluster"), "cluster", hashed)
 

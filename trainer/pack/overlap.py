@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow.compute as pc
 
 from winnow.trainer.figures import many
 from winnow.trainer.hashes import mix
@@ -148,6 +147,6 @@ def _ends_in_zeros(hashes: np.ndarray, zeros: int) -> np.ndarray:
 
 def _ids(pack: Pack, documents: np.ndarray) -> list[str]:
     """Ids of validation documents by their numbers over all shards."""
-    tables = [read_index(pack.path / "shards", shard, ("id", "split")) for shard in range(len(pack.shards))]
-    ids = [id_ for table in tables for id_ in table.filter(pc.equal(table["split"], "validation"))["id"].to_pylist()]
+    tables = (read_index(pack.path, shard, ["id"], "validation") for shard in range(len(pack.shards)))
+    ids = [id_ for table in tables for id_ in table["id"].to_pylist()]
     return [ids[number] for number in documents]

@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from winnow.trainer import aside
+from winnow.trainer import aside, reading
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack import columns as kept
 from winnow.trainer.pack import corpus, index, leaks, tokenizer_files, told
@@ -35,7 +35,7 @@ from winnow.trainer.pack.index import VERSION, Pack, SourceCounts
 from winnow.trainer.pack.overlap import overlap
 from winnow.trainer.pack.plan import compare, make, of_manifest
 from winnow.trainer.pack.shard import Shard, pack_shard
-from winnow.trainer.pack.split import KEYS, Rows, Survey, choose, connected, hashed, keys, read, removed, survey
+from winnow.trainer.pack.split import Survey, choose, connected, hashed, read, removed, survey
 from winnow.trainer.pack.tokenizer import Loaded, load
 from winnow.trainer.pack.workers import Meter, Workers
 
@@ -124,7 +124,7 @@ def _begin(job: _Job) -> bool:
         job.say(f"{job.output} is packed already")
         return False
     if plan.is_file():
-        compare(json.loads(plan.read_bytes()), job.plan, job.output)
+        compare(reading.json_object(plan), job.plan, job.output)
         done = len(list(job.output.glob("work/*.json")))
         job.say(f"going on with {job.output}: {done} of {len(job.files)} files are packed")
     aside.sweep(job.output)
@@ -144,14 +144,14 @@ def _split(job: _Job) -> list[np.ndarray]:
     tables = [read(task.output) for task in tasks]
     rows = [len(table) for table in tables]
     table = pa.concat_tables([*tables, *map(removed, job.against)])
-    groups = connected([keys(table, name) for name in KEYS], len(table))
-    named = table["source"].combine_chunks().dictionary_encode()
-    packed = table["left_out"].is_null().to_numpy()
-    if not packed.any():
+    groups, packed = connected(table), np.flatnonzero(table["left_out"].is_null())
+    if not len(packed):
         raise BadCall(f"{job.files[0].root} and what else was given hold no document to train on")
-    about = Rows(groups, packed, keys(table, "cluster")[0], named.indices.to_numpy())
-    corpus.hold(len(np.unique(about.source[packed])))
-    chosen, none = choose(about, settings["validation"], settings["seed"])
+    named = table["source"].combine_chunks().dictionary_encode()
+    cluster, source = table["cluster"].take(packed).to_numpy(), named.indices.to_numpy()[packed]
+    corpus.hold(len(np.unique(source)))
+    chosen = np.zeros(len(table), bool)
+    chosen[packed], none = choose(groups[packed], cluster, source, settings["validation"], settings["seed"])
     for line in told.rows(table["left_out"][: sum(rows)], chosen, [str(named.dictionary[number]) for number in none]):
         job.say(line)
     return np.split(chosen[: sum(rows)], np.cumsum(rows)[:-1])

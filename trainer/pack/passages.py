@@ -10,7 +10,6 @@ document's border. As infini-gram (Liu et al. 2024, https://arxiv.org/abs/2401.1
 """
 
 import contextlib
-import hashlib
 import mmap
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +22,7 @@ import numpy as np
 from winnow.trainer import aside, reading
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.hashes import hash_file
+from winnow.trainer.pack import verified
 from winnow.trainer.pack.documents import mapped
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.suffixes import BYTES, MOST, suffix_array
@@ -151,7 +151,7 @@ def _standing(shard: _Shard, say: Callable[[str], None]) -> _Blocks | None:
         if note["version"] != VERSION or note["tokens"] != shard.sha256:
             say(f"{shard.suffixes} is of other tokens: it is made again")
             return None
-        blocks, stamp = [(int(first), int(count)) for first, count in note["blocks"]], _stamp(shard.suffixes)
+        blocks, stamp = [(int(first), int(count)) for first, count in note["blocks"]], verified.stamp(shard.suffixes)
         whole = shard.suffixes.is_file() and 4 * sum(count for _, count in blocks) == stamp[0]
         if whole and note["stamp"] == stamp:
             return blocks
@@ -163,30 +163,23 @@ def _standing(shard: _Shard, say: Callable[[str], None]) -> _Blocks | None:
     return None
 
 
-def _stamp(file: Path) -> list[int]:
-    of = file.stat()
-    return [of.st_size, of.st_mtime_ns, of.st_ctime_ns]
-
-
 def _remember(shard: _Shard, note: dict[str, Any]) -> None:
-    aside.write_json(shard.note, note | {"stamp": _stamp(shard.suffixes)})
+    aside.write_json(shard.note, note | {"stamp": verified.stamp(shard.suffixes)})
 
 
 def _index(shard: _Shard, add: Add) -> _Blocks:
     """Leave a shard's suffixes and, after them, their note."""
-    tokens, blocks, sha256 = mapped(shard.tokens, shard.dtype), list[tuple[int, int]](), hashlib.sha256()
+    tokens, blocks = mapped(shard.tokens, shard.dtype), list[tuple[int, int]]()
     with aside.whole(shard.suffixes) as file:
         for first, stop in _blocks(tokens, shard):
             text = np.array(tokens[first:stop])
             order = suffix_array(text)
             order = order[text[order] != shard.end]
-            data = order.astype("<u4", copy=False).tobytes()
-            file.write(data)
-            sha256.update(data)
+            file.write(order.astype("<u4", copy=False).tobytes())
             if len(order):
                 blocks.append((first, len(order)))
             add(text.nbytes)
-    note = {"version": VERSION, "tokens": shard.sha256, "blocks": blocks, "sha256": sha256.hexdigest()}
+    note = {"version": VERSION, "tokens": shard.sha256, "blocks": blocks, "sha256": hash_file(shard.suffixes)}
     _remember(shard, note)
     return blocks
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack.corpus import CorpusFile
+from winnow.trainer.pack.index import VERSION
 from winnow.trainer.pack.split import hashed
 from winnow.trainer.pack.tokenizer import Loaded
 from winnow.trainer.pack.workers import Meter, Workers
@@ -22,6 +23,7 @@ def make(
     found = workers.each(hashed, paths, Meter(say, "hashing", sum(path.stat().st_size for path in paths)))
     roots = list(dict.fromkeys(str(file.root) for file in files))
     return {
+        "version": VERSION,
         "tokenizer": [loaded.sha256, loaded.begin, loaded.end, loaded.mask],
         "settings": dict(settings),
         "corpora": roots,
@@ -36,6 +38,8 @@ def make(
 def compare(begun: Mapping[str, Any], plan: Mapping[str, Any], output: Path) -> None:
     """BadCall names the first thing in which a plan differs from the one that was begun in `output`."""
     cure = "pack into a new directory, or delete this one"
+    if (was := begun.get("version", 0)) != plan["version"]:
+        raise BadCall(f"{output} was begun as a pack of version {was}, and this is version {plan['version']}; {cure}")
     if begun["tokenizer"] != plan["tokenizer"]:
         raise BadCall(f"{output} was begun with another tokenizer, or other special tokens; {cure}")
     for name, value in plan["settings"].items():
@@ -60,7 +64,7 @@ def compare(begun: Mapping[str, Any], plan: Mapping[str, Any], output: Path) -> 
 def of_manifest(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """The plan that a pack was made by."""
     files = [{name: shard[name] for name in _FILE} for shard in manifest["shards"]]
-    rest = {name: manifest[name] for name in ("settings", "corpora", "against")}
+    rest = {name: manifest[name] for name in ("version", "settings", "corpora", "against")}
     tokenizer = [manifest["tokenizer"][name] for name in ("sha256", "begin", "end", "mask")]
     return {"tokenizer": tokenizer, **rest, "files": files}
 

@@ -1,11 +1,10 @@
 """Tokenising one corpus file: its tokens, its index, and a note that they are whole."""
 
 import functools
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -46,24 +45,8 @@ class Shard:
     def __str__(self) -> str:
         return str(self.file.path)
 
-
-@dataclass
-class _Split:
-    """One split's token file while it is written."""
-
-    file: BinaryIO
-    path: Path
-    tokens: int = 0
-    sha256: Any = field(default_factory=hashlib.sha256)
-
-    def write(self, tokens: np.ndarray) -> int:
-        """The offset that the tokens get."""
-        data = tokens.tobytes()
-        with aside.named(self.path):
-            self.file.write(data)
-        self.sha256.update(data)
-        self.tokens += len(tokens)
-        return self.tokens - len(tokens)
+    def path(self, kind: str) -> Path:
+        return self.pack / f"shards/{self.number:05}.{kind}"
 
 
 def pack_shard(task: Shard, add: Add) -> None:
@@ -72,34 +55,26 @@ def pack_shard(task: Shard, add: Add) -> None:
     loaded = _load(task.pack / "tokenizer", task.sha256)
     tables = [SCHEMA.empty_table()]
     reasons: list[str | None] = []
-    paths = {split: task.pack / f"shards/{task.number:05}.{split}.bin" for split in SPLITS}
-    with aside.whole(paths["train"]) as train, aside.whole(paths["validation"]) as validation:
-        opened = zip(SPLITS, (train, validation), strict=True)
-        splits = {split: _Split(file, paths[split]) for split, file in opened}
+    with aside.whole(task.path("train.bin")) as train, aside.whole(task.path("validation.bin")) as validation:
         for batch in corpus.batches(task.file, task.weight):
             why = left_out(batch)
             reasons += why
             for rows in _pieces(batch, why):
-                tables.append(_encode(task, loaded, batch, rows, splits))
+                tables.append(_encode(task, loaded, batch, rows, (train, validation)))
                 add(pc.sum(tables[-1]["bytes"]).as_py())
     if len(reasons) != len(task.validation):
         raise BadCall(f"{task.file.path} changed while it was packed; give the same command again")
-    index = task.pack / f"shards/{task.number:05}.parquet"
-    table = pa.concat_tables(tables)
-    with aside.whole(index) as file:
+    table, kinds = pa.concat_tables(tables), ["parquet", "train.bin", "validation.bin"]
+    with aside.whole(task.path("parquet")) as file:
         pq.write_table(table, file, compression="zstd", row_group_size=GROUP)
-    size = np.dtype(task.dtype).itemsize
-    files = {paths[s]: {"bytes": of.tokens * size, "sha256": of.sha256.hexdigest()} for s, of in splits.items()}
-    tables_of = [index]
     if task.columns:
-        tables_of.append(index.with_suffix(".columns.parquet"))
-        columns.keep(task.file.path, task.columns, table, tables_of[-1])
-    files |= {path: hashed(path) for path in tables_of}
+        kinds.insert(0, "columns.parquet")
+        columns.keep(task.file.path, task.columns, table, task.path(kinds[0]))
     note = {
         "rows": len(reasons),
         "left_out": {name: reasons.count(name) for name in sorted({name for name in reasons if name})},
         "counts": counts(table),
-        "files": {f"shards/{path.name}": files[path] for path in sorted(files)},
+        "files": {f"shards/{path.name}": hashed(path) for path in map(task.path, kinds)},
     }
     aside.write_json(task.note, note)
 
@@ -134,23 +109,22 @@ def _pieces(batch: Batch, why: list[str | None]) -> Iterator[list[int]]:
         yield rows
 
 
-def _encode(task: Shard, loaded: Loaded, batch: Batch, rows: list[int], splits: dict[str, _Split]) -> pa.Table:
-    """Append some documents to their split's file; their part of the index."""
+def _encode(task: Shard, loaded: Loaded, batch: Batch, rows: list[int], files: Sequence[BinaryIO]) -> pa.Table:
+    """Append some documents to their split's file, of SPLITS; their part of the index."""
     values = []
     texts = [batch.text[row] or "" for row in rows]
-    try:
-        encoded = loaded.encode(texts)
-    except tokenizer.Fails as error:
-        raise error.at(task.file.path, batch.first + rows[error.number]) from None
+    encoded = loaded.encode(texts, [f"{task.file.path}, row {batch.first + row}" for row in rows])
     for row, text, ids in zip(rows, texts, encoded, strict=True):
         number, size = batch.first + row, len(text.encode())
         if loaded.exact and (lost := size - int(loaded.lengths[ids].sum())):
             raise RunFailed(f"{task.file.path}, row {number}: the tokens leave {lost:,} of {size:,} bytes out")
-        split = SPLITS[bool(number < len(task.validation) and task.validation[number])]
-        offset = splits[split].write(loaded.document(ids).astype(task.dtype))
+        held = bool(number < len(task.validation) and task.validation[number])
+        tokens, offset = loaded.document(ids).astype(task.dtype), files[held].tell()
+        with aside.named(task.path(f"{SPLITS[held]}.bin")):
+            files[held].write(tokens.tobytes())
         values.append((
-            batch.id[row], batch.source[row], task.number, number, split, batch.cluster[row], size, len(ids) + 2,
-            offset, float(batch.weight[row]), batch.record[row], corpus.key(text),
+            batch.id[row], batch.source[row], task.number, number, SPLITS[held], batch.cluster[row], size, len(ids) + 2,
+            offset // tokens.itemsize, float(batch.weight[row]), batch.record[row], corpus.key(text),
             corpus.key(batch.id[row]),
         ))  # fmt: skip
     return pa.table(list(zip(*values, strict=True)), SCHEMA)

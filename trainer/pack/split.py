@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from winnow.trainer import aside
@@ -102,12 +101,6 @@ def removed(path: Path) -> pa.Table:
     return pa.concat_tables(tables)
 
 
-def keys(table: pa.Table, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """A column of hashes: uint64 [rows], and where it is known, bool [rows]."""
-    column = table[name]
-    return pc.fill_null(column, pa.scalar(0, pa.uint64())).to_numpy(), pc.is_valid(column).to_numpy()
-
-
 def _table(
     source: Sequence[str], cluster: Sequence[str | None], record: Sequence[int | None], text: Sequence[str | None],
     why: Sequence[str | None],
@@ -117,29 +110,15 @@ def _table(
     return pa.table([source, clusters, record, digests, sizes, why], SCHEMA)
 
 
-@dataclass(frozen=True)
-class Rows:
-    """All rows of all files; arrays are [rows]."""
-
-    groups: np.ndarray
-    """int64, from `connected`."""
-    packed: np.ndarray
-    """bool: whether the row gives a document."""
-    cluster: np.ndarray
-    """uint64, hash of the cluster's name."""
-    source: np.ndarray
-    """int64, number of the source."""
-
-
-def connected(keys: Sequence[tuple[np.ndarray, np.ndarray]], rows: int) -> np.ndarray:
+def connected(table: pa.Table) -> np.ndarray:
     """int64 [rows]: the least row that each one is connected with, over any number of rows between.
 
-    Each of `keys` is (uint64 [rows], bool [rows] whether it is known); rows with one key in common are connected. The
-    labels fall along shared keys, and roots along with them, until nothing moves (Shiloach & Vishkin 1982, section 3),
-    so that long chains take few rounds.
+    Rows with one of KEYS in common, which is null where it is unknown, are connected. The labels fall along shared
+    keys, and roots along with them, until nothing moves (Shiloach & Vishkin 1982, section 3), so that long chains take
+    few rounds.
     """
-    label = np.arange(rows)
-    shared = [found for key, known in keys if (found := _shared(key, known)) is not None]
+    label = np.arange(len(table))
+    shared = [found for name in KEYS if (found := _shared(table[name])) is not None]
     while True:
         before = label.copy()
         for members, starts, sizes in shared:
@@ -152,25 +131,26 @@ def connected(keys: Sequence[tuple[np.ndarray, np.ndarray]], rows: int) -> np.nd
             return label
 
 
-def choose(rows: Rows, share: float, seed: int) -> tuple[np.ndarray, list[int]]:
-    """bool [rows], the documents for validation; and the sources that have none of them.
+def choose(
+    groups: np.ndarray, cluster: np.ndarray, source: np.ndarray, share: float, seed: int
+) -> tuple[np.ndarray, list[int]]:
+    """bool [documents], those for validation; and the sources that have none of them. Of the documents of all files,
+    [documents] each: their groups (`connected`), their clusters' hashes, their sources' numbers.
 
     A group is chosen when its hash falls under `share`, if it has not more than this share of all documents (at
     least one): a validation set should not be one cluster; nor the whole of a source, of which the last group by its
     hash is trained on. From a source that would have none, the smallest of its groups is chosen (the least hash among
     equals), where it has FEWEST of them and no more than half the source goes.
     """
-    chosen_rows = np.zeros(len(rows.groups), bool)
-    packed = np.flatnonzero(rows.packed)
-    if not len(packed) or share == 0:
-        return chosen_rows, []
-    _, group, size = np.unique(rows.groups[packed], return_inverse=True, return_counts=True)
+    if share == 0:
+        return np.zeros(len(groups), bool), []
+    _, group, size = np.unique(groups, return_inverse=True, return_counts=True)
     least = np.full(len(size), np.iinfo(np.uint64).max, np.uint64)
-    np.minimum.at(least, group, rows.cluster[packed])
+    np.minimum.at(least, group, cluster)
     number = mix(least + np.uint64(corpus.key("split", str(seed))))
-    chosen = (number < np.uint64(share * 2.0**64)) & (size <= max(1, math.ceil(share * len(packed))))
-    sources = np.unique(rows.source[packed])
-    owned = [np.unique(group[rows.source[packed] == source], return_counts=True) for source in sources]
+    chosen = (number < np.uint64(share * 2.0**64)) & (size <= max(1, math.ceil(share * len(groups))))
+    sources = np.unique(source)
+    owned = [np.unique(group[source == one], return_counts=True) for one in sources]
     for own, held in owned:
         fit = own[held * 2 <= held.sum()]
         if not chosen[own].any() and len(own) >= FEWEST and len(fit):
@@ -178,17 +158,17 @@ def choose(rows: Rows, share: float, seed: int) -> tuple[np.ndarray, list[int]]:
     for own, _ in owned:
         if chosen[own].all():
             chosen[own[np.argmax(number[own])]] = False
-    chosen_rows[packed] = chosen[group]
-    return chosen_rows, [int(source) for source, (own, _) in zip(sources, owned, strict=True) if not chosen[own].any()]
+    return chosen[group], [int(one) for one, (own, _) in zip(sources, owned, strict=True) if not chosen[own].any()]
 
 
-def _shared(key: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+def _shared(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
     """The rows whose key another row has too, key by key; where each key's rows start; and how many they are."""
-    rows = np.flatnonzero(known)
-    order = rows[np.argsort(key[rows], kind="stable")]
+    key = column.drop_null().to_numpy()
+    order = np.argsort(key, kind="stable")
     if not len(order):
         return None
     new = np.flatnonzero(np.concatenate([[True], key[order][1:] != key[order][:-1]]))
     sizes = np.diff(new, append=len(order))
-    members, sizes = order[np.repeat(sizes > 1, sizes)], sizes[sizes > 1]
+    rows = np.flatnonzero(column.is_valid())[order]
+    members, sizes = rows[np.repeat(sizes > 1, sizes)], sizes[sizes > 1]
     return (members, np.cumsum(sizes) - sizes, sizes) if len(sizes) else None

@@ -14,7 +14,7 @@ BYTE = re.compile(r"<0x[0-9A-F]{2}>")
 
 
 def lengths(words: Mapping[str, Any], vocab: int, directory: Path) -> np.ndarray:
-    """int32 [vocab]: see `tokenizer.token_bytes`. `words` is tokenizer.json.
+    """int32 [vocab]: see `tokenizer.Loaded`. `words` is tokenizer.json.
 
     Byte-level tokenizers spell each byte as one of 256 letters; byte-fallback ones (SentencePiece's) spell characters,
     the space as a sign of its own, and bytes as <0xNN> where they have no token. BadCall for every other kind, and

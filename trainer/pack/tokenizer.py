@@ -27,18 +27,6 @@ LARGEST = 1 << 24
 """Of tokens."""
 
 
-class Fails(BadCall):
-    """A tokenizer fails on a text: its number among those that were given, from 0, and why."""
-
-    def __init__(self, number: int, why: str) -> None:
-        super().__init__(f"text {number + 1}: {why}")
-        self.number, self.why = number, why
-
-    def at(self, file: Path, row: int) -> BadCall:
-        """The same of a row of a file."""
-        return BadCall(f"{file}, row {row}: {self.why}; take the row out")
-
-
 @dataclass(frozen=True)
 class Loaded:
     """A tokenizer directory, ready to encode."""
@@ -55,7 +43,10 @@ class Loaded:
     sha256: str
     """Of tokenizer.json in `files`."""
     lengths: np.ndarray
-    """int32 [vocab], see `token_bytes`."""
+    """int32 [vocab]: how many bytes of text each token stands for; 0 for special tokens and for ids without a token.
+
+    Exact for byte-level tokenizers without a normaliser. Of others: what a normaliser changes is counted as changed,
+    and a space that the tokenizer puts before a text counts as one byte, though the text has none."""
     exact: bool
     """Whether the tokens stand for a text's very bytes (`token_bytes.is_exact`)."""
     spelled: Mapping[int, np.ndarray]
@@ -67,17 +58,17 @@ class Loaded:
     cuts: bool
     """Whether a text may be cut before a letter that begins a line, which is sure of PATTERN only."""
 
-    def encode(self, texts: Sequence[str]) -> list[np.ndarray]:
+    def encode(self, texts: Sequence[str], places: Sequence[str] = ()) -> list[np.ndarray]:
         """Token ids of each text, int64 [tokens], without what begins and ends it; names of special tokens are plain.
 
-        Fails where the tokenizer fails on one of them.
+        BadCall where the tokenizer fails on one of them; places: what they are called there.
         """
         cut = [list(pieces(text, self.cuts)) for text in texts]
         flat = [piece for of in cut for piece in of]
         with _failing() as failure:
             found = self.tokenizer.encode_batch_fast(flat, add_special_tokens=False)
         if failure:
-            raise self._failed(cut)
+            raise self._failed(cut, places or [f"text {number}" for number in range(1, len(texts) + 1)])
         ids = iter([self._plain(piece, encoding) for piece, encoding in zip(flat, found, strict=True)])
         return [np.concatenate([next(ids) for _ in of]) for of in cut]
 
@@ -99,14 +90,16 @@ class Loaded:
             return np.concatenate(plain)
         return ids
 
-    def _failed(self, cut: Sequence[Sequence[str]]) -> "Fails":
+    def _failed(self, cut: Sequence[Sequence[str]], places: Sequence[str]) -> BadCall:
         """Of the first text that the tokenizer fails on."""
-        for number, of in enumerate(cut):
+        for of, place in zip(cut, places, strict=True):
             with _failing() as failure:
                 self.tokenizer.encode_batch_fast(of, add_special_tokens=False)
             if failure:
-                return Fails(number, f"the tokenizer fails on its {sum(map(len, of)):,} characters: {failure[0]}")
-        return Fails(0, "the tokenizer fails on this text together with those after it")
+                size = sum(map(len, of))
+                return BadCall(f"{place}: the tokenizer fails on its {size:,} characters: {failure[0]}; "
+                               "take it out")  # fmt: skip
+        return BadCall(f"{places[0]}: the tokenizer fails on this text together with those after it")
 
 
 @contextlib.contextmanager
@@ -174,15 +167,6 @@ def _put(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
     with _failing():
         return tokenizer.encode("a").ids, tokenizer.encode("a", add_special_tokens=False).ids
     return [], []
-
-
-def token_bytes(directory: Path) -> np.ndarray:
-    """int32 [vocab]: how many bytes of text each token stands for; 0 for special tokens and for ids without a token.
-
-    Exact for byte-level tokenizers without a normaliser. Of others: what a normaliser changes is counted as changed,
-    and a space that the tokenizer puts before a text counts as one byte, though the text has none.
-    """
-    return load(directory).lengths
 
 
 def _hold_ids(words: Mapping[str, Any], file: Path) -> None:

@@ -25,13 +25,15 @@ def memory(pack: Path) -> Path:
     return home() / "packs" / f"{hashlib.sha256(os.fsencode(pack.resolve())).hexdigest()}.json"
 
 
+def stamp(file: Path) -> list[int]:
+    """Size and times of a file, which change with it."""
+    of = file.stat()
+    return [of.st_size, of.st_mtime_ns, of.st_ctime_ns]
+
+
 def stamps(pack: Path, files: Mapping[Path, tuple[int, str]]) -> dict[str, Any]:
-    """What files are known by, by their names in the pack: their own sizes and times, and the sha256 that is given."""
-    found = {}
-    for file, (_, sha256) in files.items():
-        of = file.stat()
-        found[file.relative_to(pack).as_posix()] = [of.st_size, of.st_mtime_ns, of.st_ctime_ns, sha256]
-    return found
+    """What files are known by, by their names in the pack: their own stamps, and the sha256 that is given."""
+    return {file.relative_to(pack).as_posix(): [*stamp(file), sha256] for file, (_, sha256) in files.items()}
 
 
 def seen(pack: Path) -> dict[str, Any]:

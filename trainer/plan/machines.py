@@ -23,7 +23,7 @@ from winnow.trainer.optim.optimizer import Optimizer
 from winnow.trainer.optim.schedule import Length
 from winnow.trainer.parallel.ranks import Ranks, joined
 from winnow.trainer.run.calibrate import DTYPES
-from winnow.trainer.run.hardware import GPUS, Gpu, device_name, gpu_dtype, matmul_rate
+from winnow.trainer.run.hardware import GPUS, Gpu, device_name, gpu_dtype, matmul_rate, timed
 from winnow.trainer.run.memory import ROOM, Checkpointing, Memory, Parallel, chosen, needed, total
 from winnow.trainer.run.trial import Trial
 
@@ -92,18 +92,7 @@ def _passes(trial: Trial, most: int) -> float:
 def _optimizer_seconds(config: Config, model: Model, dtype: torch.dtype, ranks: Ranks) -> float:
     optimizer = Optimizer(model, config.optimizer, dtype, ranks)
     sound = torch.ones((), device=ranks.device)
-
-    def now() -> float:
-        if ranks.device.type == "cuda":
-            torch.cuda.synchronize(ranks.device)
-        return time.perf_counter()
-
-    best = float("inf")
-    for _ in range(2):  # the first loads kernels
-        began = now()
-        optimizer.step(0.0, sound)
-        best = min(best, now() - began)
-    return best
+    return min(timed(ranks.device, lambda: optimizer.step(0.0, sound)) for _ in range(2))  # the first loads kernels
 
 
 def _products(config: Config, device: torch.device) -> tuple[str, float]:

@@ -6,6 +6,7 @@ is their stated peak times an assumed share; `Plan` says of each figure which it
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from winnow.trainer.config import rates
 from winnow.trainer.config.config_file import NO_PACK, load, shipped
@@ -54,18 +55,15 @@ class Budget:
     """On this machine."""
 
 
-@dataclass(frozen=True)
-class Supply:
-    """A source in a run."""
+class Supply(NamedTuple):
+    """A source in a run: the tokens of its training documents, and those that are drawn."""
 
     tokens: int
-    """Different ones, of its training documents."""
     drawn: float
-    """In the run."""
 
     @property
     def epochs(self) -> float:
-        return self.drawn / self.tokens if self.tokens else 0.0
+        return self.drawn / self.tokens
 
 
 @dataclass(frozen=True)
@@ -156,11 +154,11 @@ def _budgets(tokens: int, outside: int, flops: float, here: Here | None) -> tupl
 def _corpus(pack: Pack, config: Config, run: Length, outside: int) -> Corpus:
     """BadCall where the mixture asks for what the pack does not have."""
     sources = {}
-    for source, epochs in Batches.of(config, pack, run.rows, run.steps).epochs(run.steps).items():
+    for source, epochs in Batches(config, pack, run.rows, run.steps).epochs(run.steps).items():
         tokens = pack.counts("train", source).tokens
         sources[source] = Supply(tokens, epochs * tokens)
     unique = sum(supply.tokens for supply in sources.values())
-    effective = scaling.effective_of_sources({name: (s.tokens, s.drawn) for name, s in sources.items()})
+    effective = scaling.effective_of_sources(sources)
     worth = scaling.effective_parameters(outside, unique)
     fresh = scaling.loss(scaling.effective_parameters(outside, run.tokens), run.tokens)
     losses = (scaling.loss(worth, effective), fresh) if outside >= scaling.FITTED[0] else None

@@ -8,8 +8,10 @@ import platform
 import resource
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -106,11 +108,23 @@ def matmul_rate(device: torch.device, dtype: torch.dtype, seconds: float = 1.0, 
     side = side or (8192 if device.type == "cuda" else 2048)
     generator = torch.Generator(device).manual_seed(0)  # of its own; and no constants, which take less power
     a, b = (torch.rand(side, side, dtype=dtype, device=device, generator=generator) for _ in range(2))
-    _once(a, b)  # loads the library and the kernel
-    best, end = _once(a, b), time.perf_counter() + seconds
+    product = partial(torch.mm, a, b)
+    timed(device, product)  # loads the library and the kernel
+    best, end = timed(device, product), time.perf_counter() + seconds
     while time.perf_counter() < end:
-        best = min(best, _once(a, b))
+        best = min(best, timed(device, product))
     return 2 * side**3 / best
+
+
+def timed(device: torch.device, work: Callable[[], object]) -> float:
+    """Seconds of some work, until the device is done with it."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    began = time.perf_counter()
+    work()
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+    return time.perf_counter() - began
 
 
 def peak_memory(device: torch.device) -> int:
@@ -118,11 +132,3 @@ def peak_memory(device: torch.device) -> int:
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-
-
-def _once(a: torch.Tensor, b: torch.Tensor) -> float:
-    start = time.perf_counter()
-    torch.mm(a, b)
-    if a.device.type == "cuda":
-        torch.cuda.synchronize(a.device)
-    return time.perf_counter() - start

@@ -117,7 +117,7 @@ def opened(
     length = schedule.length(config.run, config.model.context, model.outside_embedding())
     if ranks.world > length.rows:
         raise BadCall(f"{ranks.world} ranks for {length.rows} windows a step: raise run.batch_tokens or take fewer")
-    batches = Batches.of(config, pack, length.rows, length.steps)
+    batches = Batches(config, pack, length.rows, length.steps)
     done = step_of(start) if start else 0
     if settled is not None and before is not None:
         was = schedule.length(before, config.model.context, model.outside_embedding())

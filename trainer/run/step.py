@@ -19,8 +19,8 @@ from winnow.trainer.model.model import LossOf
 from winnow.trainer.optim import schedule
 from winnow.trainer.optim.guard import Guard
 from winnow.trainer.optim.optimizer import Optimizer
+from winnow.trainer.pack import tokenizer
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.pack.tokenizer import token_bytes
 from winnow.trainer.parallel.ranks import Ranks
 
 
@@ -33,7 +33,7 @@ class Cut:
     def __init__(self, config: Config, pack: Pack, device: torch.device, passes: int = 0) -> None:
         """passes: of a step, as many on every rank, since shards are gathered in each; 0: as many as it takes."""
         self._config, self._pack, self._device, self._passes = config, pack, device, passes
-        lengths = token_bytes(pack.tokenizer)
+        lengths = tokenizer.load(pack.tokenizer).lengths
         self._special = np.flatnonzero(lengths == 0)
         self.bytes = torch.from_numpy(lengths).to(device, torch.float32)
         """Of text, that each token stands for: [vocab]"""

@@ -83,7 +83,7 @@ def trace(
             f"--step {step}: {run} began after step {origin.step:,}, from {origin.path}; ask the run it is of"
         )
     pack = pack_of(run, config)
-    batches = Batches.of(config, pack, rows, steps)
+    batches = Batches(config, pack, rows, steps)
     spans = batches.spans(step - 1)
     pieces: dict[tuple[str, int], Pieces] = {}
     for place in range(rows) if row is None else [row]:

@@ -79,7 +79,7 @@ def trace_text(
     found, more = _found(made, _Where(pack), spellings, asked)
     origin, told = branch.known(run), history.read(run / history.METRICS)
     done = range(origin.step if origin else 0, int(history.finite_or(history.value(history.newest(told), "step"), 0)))
-    complaints = _look_up(pack, Batches.of(config, pack, rows, steps), words, found, done)
+    complaints = _look_up(pack, Batches(config, pack, rows, steps), words, found, done)
     skipped = {int(history.value(entry, "step")) for entry in told.of("skip")}
     if as_json:
         values, steps_done = [_value(words, of) for of in found], [done.start + 1, done.stop]

@@ -1,12 +1,11 @@
 """Passes of a model on random tokens, to see how long they take."""
 
-import time
-
 import torch
 
 from winnow.trainer.config.settings import Config
 from winnow.trainer.data.masking import targets_per_row
 from winnow.trainer.model.model import LossOf, Model
+from winnow.trainer.run.hardware import timed
 
 
 class Trial:
@@ -26,17 +25,9 @@ class Trial:
         tokens = torch.randint(self.model.layout.vocab, (rows, self._context + 1), generator=draw).to(self._device)
         starts = torch.zeros(rows, self._context, dtype=torch.bool, device=self._device)
         starts[:, :: max(1, self._context // 2)] = True
-        self._wait()
-        began = time.perf_counter()
-        started = starts if self._document_mask else None
-        torch.autograd.backward(loss_of(tokens[:, :-1], started, tokens[:, 1:], self._targets * rows))
-        self._wait()
-        return time.perf_counter() - began
+        given = tokens[:, :-1], starts if self._document_mask else None, tokens[:, 1:], self._targets * rows
+        return timed(self._device, lambda: torch.autograd.backward(loss_of(*given)))
 
     def best(self, loss_of: LossOf, rows: int) -> float:
         """Tokens a second, of the better of two passes: the first of a size also loads kernels."""
         return self.tokens(rows) / min(self.seconds(loss_of, rows) for _ in range(2))
-
-    def _wait(self) -> None:
-        if self._device.type == "cuda":
-            torch.cuda.synchronize(self._device)

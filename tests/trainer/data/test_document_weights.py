@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from tests.trainer.small_corpora import packed, text, write
+from tests.trainer.small_packs import batches_of
 from winnow.trainer.config.settings import Data, Rule
-from winnow.trainer.data.batches import Batches
 from winnow.trainer.data.document_weights import resolved
 from winnow.trainer.errors import BadCall
 from winnow.trainer.pack.index import Pack
@@ -61,7 +61,7 @@ def test_the_stream_follows_the_rule(pack: Pack) -> None:
     weights = resolved(pack, ["web"], data.rules)["web"]
     documents = pack.documents("train", "web")
     steps = int(2 * np.dot(weights, documents.tokens)) // 4
-    made = Batches(pack, data, 4, 1, steps, 3)
+    made = batches_of(pack, data, 4, 1, steps, 3)
     read = np.zeros(len(documents))
     for step in range(steps):
         for span in made.spans(step)[0]:
@@ -92,7 +92,7 @@ def test_rules_that_do_not_fit(pack: Pack, rule: Rule, message: str) -> None:
 
 def test_a_rule_that_leaves_nothing(pack: Pack) -> None:
     with pytest.raises(BadCall, match=r"the mixture has a weight for 'web', which has no training documents"):
-        Batches(pack, Data("p", {"web": 1}, rules=(Rule("bucket", values={"high": 0}, other=0),)), 4, 1, 1, 3)
+        batches_of(pack, Data("p", {"web": 1}, rules=(Rule("bucket", values={"high": 0}, other=0),)), 4, 1, 1, 3)
 
 
 def test_a_pack_that_keeps_nothing(tmp_path: Path, ours: Path) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.trainer.small_packs import make_pack
+from tests.trainer.small_packs import batches_of, make_pack
 from winnow.trainer.config.settings import Data
 from winnow.trainer.data.batches import Batches, Rows
 from winnow.trainer.data.prefetch import Prefetch
@@ -15,7 +15,7 @@ from winnow.trainer.errors import BadCall, RunFailed
 
 @pytest.fixture
 def batches(tmp_path: Path) -> Batches:
-    return Batches(make_pack(tmp_path / "p", {"books": [300], "web": [40] * 50}), Data("p"), 16, 5, 12, 1)
+    return batches_of(make_pack(tmp_path / "p", {"books": [300], "web": [40] * 50}), Data("p"), 16, 5, 12, 1)
 
 
 def threads() -> list[str]:
@@ -83,14 +83,12 @@ def test_no_more_than_so_many_steps_are_made_beforehand(batches: Batches) -> Non
         assert slow.count == 4
 
 
-def test_close_drops_what_is_not_begun(batches: Batches) -> None:
+def test_the_end_drops_what_is_not_begun(batches: Batches) -> None:
     slow = Slow(batches)
-    coming = Prefetch(slow, 0, 12, ahead=4)
-    slow.allowed.release(1)
-    slow.made.acquire()
-    slow.allowed.release(2)
-    coming.close()
-    coming.close()
+    with Prefetch(slow, 0, 12, ahead=4) as coming:
+        slow.allowed.release(1)
+        slow.made.acquire()
+        slow.allowed.release(2)
     assert threads() == []
     assert slow.count <= 3
     assert list(coming) == []

@@ -111,7 +111,7 @@ def test_what_cannot_be_asked(
     message: str,
 ) -> None:  # fmt: skip
     monkeypatch.setattr("winnow.trainer.evaluate.buckets.MOST_NUMBERS", 5)
-    monkeypatch.setattr("winnow.trainer.evaluate.evaluation_command.evaluate_sample", None)  # nothing is scored
+    monkeypatch.setattr("winnow.trainer.evaluate.evaluation_command.evaluate", None)  # nothing is scored
     assert main(["eval", str(whole), "--data", str(kept), "--no-xz", *words]) == 2
     said = capsys.readouterr().err
     assert said.startswith(f"winnow: {message.replace('KEPT', str(kept))}")

@@ -1,5 +1,9 @@
 """Cloze tasks: tokens that are compared, and what counts as right."""
 
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
@@ -25,8 +29,12 @@ class Unigram:
         return torch.ones(*tokens.shape, 1)
 
 
-def encode(texts: list[str]) -> list[list[int]]:
-    return [list(text.encode()) for text in texts]
+def words(encode: Callable[[list[str]], list[list[int]]]) -> Any:
+    """What is asked of a tokenizer."""
+    return SimpleNamespace(encode=encode, begin=0)
+
+
+BYTES = words(lambda texts: [list(text.encode()) for text in texts])
 
 
 def question(context: str, choices: tuple[str, ...], answer: int) -> Question:
@@ -36,7 +44,7 @@ def question(context: str, choices: tuple[str, ...], answer: int) -> Question:
 def test_the_likeliest_choice_wins() -> None:
     model = Unigram({"a": 1, "b": 2}, 8)
     asked = [question("x", ("b", "a"), 1), question("x", ("b", "a"), 0), question("", ("a", "b"), 0)]
-    found = score(model, "t", asked, encode, 0, 16)
+    found = score(model, "t", asked, BYTES, 16)
     assert found.questions == 3
     assert found.accuracy.value == pytest.approx(2 / 3)
     assert found.chance == 0.5
@@ -45,20 +53,20 @@ def test_the_likeliest_choice_wins() -> None:
 
 def test_by_length_a_long_choice_is_not_held_back() -> None:
     model = Unigram({"a": 1, "b": 1.5}, 8)
-    found = score(model, "t", [question("x", ("aaaa", "b"), 0)], encode, 0, 16)
+    found = score(model, "t", [question("x", ("aaaa", "b"), 0)], BYTES, 16)
     assert (found.accuracy.value, found.accuracy_by_length.value) == (0, 1)
 
 
 def test_length_is_in_bytes() -> None:
     model = Unigram({"b": 3, "\xc3": 2.5, "\xa9": 2.5}, 8)
-    found = score(model, "t", [question("x", ("é", "b"), 0)], encode, 0, 16)
+    found = score(model, "t", [question("x", ("é", "b"), 0)], BYTES, 16)
     assert (found.accuracy.value, found.accuracy_by_length.value) == (0, 1)
 
 
 @pytest.mark.parametrize("answer", [0, 1])
 def test_a_tie_is_the_first_choice(answer: int) -> None:
     model = Unigram({}, 8)
-    found = score(model, "t", [question("x", ("a", "b"), answer)], encode, 0, 16)
+    found = score(model, "t", [question("x", ("a", "b"), answer)], BYTES, 16)
     assert found.accuracy.value == 1 - answer
 
 
@@ -69,13 +77,13 @@ def test_choices_that_change_the_contexts_last_token_are_compared_from_there() -
         return [list(text.replace("xa", "M").encode()) for text in texts]
 
     model = Unigram({"M": 4, "x": 3, "b": 3}, 12)
-    found = score(model, "t", [question("cx", ("a", "b"), 0)], merging, 0, 16)
+    found = score(model, "t", [question("cx", ("a", "b"), 0)], words(merging), 16)
     assert found.accuracy.value == 1  # 4 bits against 3 + 3, not against 3
 
 
 def test_a_long_context_loses_its_beginning() -> None:
     model = Unigram({"a": 1}, 8)
-    found = score(model, "t", [question("x" * 100, ("a", "bb"), 0)], encode, 0, 4)
+    found = score(model, "t", [question("x" * 100, ("a", "bb"), 0)], BYTES, 4)
     assert found.accuracy.value == 1
 
 
@@ -83,10 +91,10 @@ def test_a_long_context_loses_its_beginning() -> None:
 def test_a_choice_as_long_as_the_context(length: int, fits: bool) -> None:
     asked = [question("x", ("a" * length, "b"), 0)]
     if fits:
-        assert score(Unigram({}, 8), "t", asked, encode, 0, 4).questions == 1
+        assert score(Unigram({}, 8), "t", asked, BYTES, 4).questions == 1
     else:
         with pytest.raises(BadCall, match=r"task.jsonl:1: a choice has more tokens than the model's context, 4"):
-            score(Unigram({}, 8), "t", asked, encode, 0, 4)
+            score(Unigram({}, 8), "t", asked, BYTES, 4)
 
 
 def test_what_is_shared() -> None:

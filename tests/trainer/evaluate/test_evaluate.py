@@ -4,26 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from tests.trainer.small_evaluation import CONTEXT, Small, make
+from tests.trainer.small_evaluation import CONTEXT, Small
 from winnow.trainer.config.settings import Masking
-from winnow.trainer.errors import BadCall
 from winnow.trainer.evaluate import evaluate as module
-from winnow.trainer.evaluate.evaluate import evaluate
 from winnow.trainer.evaluate.scoring import COUNT, END, TEXT, bits, causal_pieces
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
-    return make(tmp_path_factory.mktemp("evaluate"))
-
-
-@pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> Small:
-    return make(tmp_path_factory.mktemp("encoder"), "masked")
-
-
 def test_bits_of_all_documents_over_their_bytes(small: Small) -> None:
-    found = evaluate(small.model, small.pack, context=CONTEXT)
+    found = small.evaluate()
     total = ends = bytes_ = tokens = 0.0
     for source in small.pack.sources:
         documents = small.pack.documents("validation", source)
@@ -46,7 +34,7 @@ def test_a_model_that_knows_nothing_charges_the_logarithm_of_its_vocabulary(smal
         def hidden(self, tokens: torch.Tensor, starts: torch.Tensor | None = None) -> torch.Tensor:
             return torch.zeros(*tokens.shape, 4)
 
-    found = evaluate(Even(), small.pack, context=CONTEXT)
+    found = small.evaluate(model=Even())
     scores = found.scores
     np.testing.assert_allclose(scores.bits, scores.tokens * np.log2(small.pack.vocab), rtol=1e-6)
     np.testing.assert_allclose(scores.end_bits, np.log2(small.pack.vocab), rtol=1e-6)
@@ -57,10 +45,10 @@ def test_a_model_that_knows_nothing_charges_the_logarithm_of_its_vocabulary(smal
 
 
 def test_sources_stand_by_themselves_and_the_total_lies_between(small: Small) -> None:
-    found = evaluate(small.model, small.pack, context=CONTEXT)
+    found = small.evaluate()
     assert sorted(found.sources) == ["essays", "notes"]
     for source, figure in found.sources.items():
-        alone = evaluate(small.model, small.pack, context=CONTEXT, sources=[source])
+        alone = small.evaluate(source=source)
         assert alone.total.bits.value == pytest.approx(figure.bits.value, rel=1e-6)
         assert figure.documents == small.pack.counts("validation", source).documents
         assert figure.bits.low <= figure.bits.value <= figure.bits.high
@@ -69,28 +57,28 @@ def test_sources_stand_by_themselves_and_the_total_lies_between(small: Small) ->
 
 
 def test_twice_is_the_same(small: Small) -> None:
-    first, second = (evaluate(small.model, small.pack, context=CONTEXT).record() for _ in range(2))
+    first, second = (small.evaluate().record() for _ in range(2))
     assert first.pop("seconds") >= 0
     assert second.pop("seconds") >= 0
     assert first == second
 
 
 def test_groups_change_nothing_but_rounding(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = evaluate(small.model, small.pack, context=CONTEXT)
+    whole = small.evaluate()
     monkeypatch.setattr(module, "GROUP_TOKENS", 100)
-    parts = evaluate(small.model, small.pack, context=CONTEXT)
+    parts = small.evaluate()
     assert [text.id for text in parts.scores.texts] == [text.id for text in whole.scores.texts]
     np.testing.assert_allclose(parts.scores.bits, whole.scores.bits, rtol=1e-5)
 
 
 def test_the_record_is_what_metrics_have(small: Small) -> None:
-    record = evaluate(small.model, small.pack, context=CONTEXT, max_tokens=300).record()
+    record = small.evaluate(300).record()
     assert list(record) == ["bits_per_byte", "low", "high", "documents", "tokens", "bytes", "by_source", "seconds"]
     assert list(record["by_source"]["notes"]) == ["bits_per_byte", "low", "high", "documents", "tokens", "bytes"]
 
 
 def test_a_sample_is_weighted_by_what_it_stands_for(small: Small) -> None:
-    found = evaluate(small.model, small.pack, context=CONTEXT, max_tokens=300)
+    found = small.evaluate(300)
     assert found.total.tokens <= 300
     weights = {source: small.pack.counts("validation", source).bytes for source in small.pack.sources}
     expected = sum(weights[source] * figure.bits.value for source, figure in found.sources.items())
@@ -98,7 +86,7 @@ def test_a_sample_is_weighted_by_what_it_stands_for(small: Small) -> None:
 
 
 def test_rows_a_document(small: Small) -> None:
-    found = evaluate(small.model, small.pack, context=CONTEXT)
+    found = small.evaluate()
     table = found.scores.table()
     assert table.column_names == ["source", "id", "file", "row", "bytes", "tokens", "bits", "end_bits"]
     assert table.num_rows == found.total.documents
@@ -106,7 +94,7 @@ def test_rows_a_document(small: Small) -> None:
 
 
 def test_an_encoder_is_charged_for_what_is_masked(encoder: Small) -> None:
-    found = evaluate(encoder.model, encoder.pack, context=CONTEXT, masking=Masking(share=0.3))
+    found = encoder.evaluate(masking=Masking(share=0.3))
     assert found.unit == "masked token"
     assert "bits_per_masked_token" in found.record()
     assert "bits_per_byte" not in found.record()
@@ -117,13 +105,8 @@ def test_an_encoder_is_charged_for_what_is_masked(encoder: Small) -> None:
 
 
 def test_what_is_masked_in_a_document_does_not_depend_on_the_others(encoder: Small) -> None:
-    both = evaluate(encoder.model, encoder.pack, context=CONTEXT, masking=Masking())
-    alone = evaluate(encoder.model, encoder.pack, context=CONTEXT, masking=Masking(), sources=["notes"])
+    both = encoder.evaluate(masking=Masking())
+    alone = encoder.evaluate(masking=Masking(), source="notes")
     of = {text.id: bits_ for text, bits_ in zip(both.scores.texts, both.scores.bits, strict=True)}
     for text, bits_ in zip(alone.scores.texts, alone.scores.bits, strict=True):
         assert of[text.id] == pytest.approx(bits_, rel=1e-5)
-
-
-def test_a_split_without_documents(small: Small) -> None:
-    with pytest.raises(BadCall, match="no source 'essays' with a split 'test'"):
-        evaluate(small.model, small.pack, context=CONTEXT, split="test")

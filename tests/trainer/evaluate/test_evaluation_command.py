@@ -8,25 +8,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from tests.trainer.small_evaluation import CONTEXT, Small, make
+from tests.trainer.small_evaluation import Small
 from winnow.trainer.errors import BadCall
-from winnow.trainer.evaluate.evaluate import evaluate
 from winnow.trainer.evaluate.evaluation_command import evaluate_request
 from winnow.trainer.evaluate.questions import read
 from winnow.trainer.evaluate.request import Request
 from winnow.trainer.evaluate.yardstick import xz_bits_per_byte
 from winnow.trainer.pack import tokenizer
 from winnow.trainer.run.checkpoint_folders import find_checkpoint
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
-    return make(tmp_path_factory.mktemp("eval"))
-
-
-@pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> Small:
-    return make(tmp_path_factory.mktemp("eval-encoder"), "masked")
 
 
 def said(request: Request) -> str:
@@ -43,7 +32,7 @@ def task(folder: Path) -> Path:
 
 def test_a_run_on_its_pack(small: Small) -> None:
     heard = said(Request(small.run, [small.pack.path]))
-    expected = evaluate(small.model, small.pack, context=CONTEXT)
+    expected = small.evaluate()
     assert f"{small.run / 'checkpoints' / 'step-000003'}: context 32, windows advance by 16" in heard
     assert "documents begin with '<|begin_of_text|>'" in heard
     for source, figure in (*expected.sources.items(), ("all", expected.total)):
@@ -138,7 +127,7 @@ def test_a_choice_too_long_is_told_before_anything_is_scored(
 ) -> None:
     long = tmp_path / "long.jsonl"
     long.write_text(json.dumps({"context": "", "choices": ["river " * 99, "x"], "answer": 0}))
-    monkeypatch.setattr("winnow.trainer.evaluate.evaluation_command.evaluate_sample", None)
+    monkeypatch.setattr("winnow.trainer.evaluate.evaluation_command.evaluate", None)
     with pytest.raises(BadCall, match="a choice has more tokens than the model's context"):
         said(Request(small.run, [small.pack.path], cloze=read([str(long)])))
 

@@ -16,11 +16,6 @@ from winnow.trainer.run.open_checkpoint import Checkpoint, open_checkpoint
 GREEDY = Sampling(temperature=0)
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
-    return small_evaluation.make(tmp_path_factory.mktemp("small"))
-
-
 def without_cache(checkpoint: Checkpoint, prompt: str, tokens: int) -> Iterator[int]:
     """The likeliest tokens, each from all before it at once."""
     known = checkpoint.tokenizer.encode([prompt])[0].tolist()
@@ -107,8 +102,7 @@ def test_transformers_goes_on_with_the_same_tokens(kind: str, tmp_path: Path) ->
     assert model.generate(**how)[0].tolist() == [of.begin, *going_on(checkpoint, "", 8, GREEDY, 1)]
 
 
-def test_an_encoder_cannot_go_on(tmp_path: Path) -> None:
-    encoder = small_evaluation.make(tmp_path, "masked")
+def test_an_encoder_cannot_go_on(encoder: Small) -> None:
     with pytest.raises(BadCall, match="EuroBertForMaskedLM sees both directions"):
         generate(encoder.run, "river", 3, GREEDY, 1, lambda _: None)
 

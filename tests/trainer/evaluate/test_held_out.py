@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from tests.trainer.small_evaluation import Small, make, write
+from tests.trainer.small_evaluation import Small, write
 from winnow.trainer.errors import BadCall
 from winnow.trainer.evaluate import held_out
 from winnow.trainer.evaluate.held_out import of_corpora, of_pack, quotas
@@ -15,11 +15,6 @@ from winnow.trainer.pack import tokenizer
 from winnow.trainer.pack.index import Pack
 
 START = np.uint64(hash_text("3"))
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
-    return make(tmp_path_factory.mktemp("held-out"))
 
 
 @pytest.mark.parametrize(
@@ -105,13 +100,9 @@ def test_a_smaller_sample_lies_in_the_larger_one_and_stands_for_all(small: Small
     assert few.bytes == more.bytes
 
 
-def test_one_source(small: Small) -> None:
-    assert {text.source for text in of_pack(small.pack, sources=["notes"]).read()} == {"notes"}
-
-
-def test_no_such_source(small: Small) -> None:
-    with pytest.raises(BadCall, match=r"no source 'letters'.*essays, notes"):
-        of_pack(small.pack, sources=["letters"])
+def test_no_such_split(small: Small) -> None:
+    with pytest.raises(BadCall, match=r"no source 'essays' with a split 'test'; its sources are essays, notes"):
+        of_pack(small.pack, "test")
 
 
 def test_a_corpus_tokenised_here_has_the_packs_tokens(small: Small) -> None:
@@ -154,4 +145,4 @@ def test_addresses_are_no_sources(small: Small, tmp_path: Path) -> None:
     with pytest.raises(BadCall, match="names 1,001 sources, more than 1,000"):
         of_corpora([tmp_path], words)
     assert of_corpora([tmp_path], words, source="mine").bytes == {"mine": 1001}
-    assert len(of_corpora([tmp_path], words, source="mine").listed()) == 1001
+    assert len(of_corpora([tmp_path], words, source="mine").listed) == 1001

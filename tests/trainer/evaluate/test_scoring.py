@@ -14,6 +14,7 @@ from winnow.trainer.evaluate import scoring
 from winnow.trainer.evaluate.scoring import COUNT, END, TEXT, Piece, bits, causal_pieces, masked_pieces, pack_rows
 from winnow.trainer.model.loss import IGNORED
 from winnow.trainer.model.model import Model
+from winnow.trainer.parallel.ranks import Ranks
 
 STOP, BEGIN = 0, 1
 VOCAB = 40
@@ -103,9 +104,10 @@ def test_a_longer_row_changes_nothing_for_a_model_without_window() -> None:
 def test_ranks_add_up_to_one_process_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(scoring.BATCH_TOKENS, "cpu", 64)
     cut = [piece for length in range(1, 60, 4) for piece in causal_pieces(text(length, length), 32, 16)]
+    monkeypatch.setattr(Ranks, "sum", lambda ranks, tensor: None)
     alone = bits(model(), cut, STOP, 32)
     for world in (2, 3):
-        parts = [bits(model(), cut, STOP, 32, rank=rank, world=world) for rank in range(world)]
+        parts = [bits(model(), cut, STOP, 32, Ranks(rank, world)) for rank in range(world)]
         assert np.array_equal(sum(parts), alone)
         assert np.count_nonzero([part.any() for part in parts]) == world
 

@@ -1,5 +1,6 @@
 """No validation document has a relative among those that are trained on."""
 
+import functools
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -9,22 +10,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.trainer.small_corpora import build, quiet, text, write
+from tests.trainer.small_corpora import build, text, write
+from tests.trainer.small_corpora import packed as packed_of
 from tests.trainer.small_packs import names_of
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.pack import leaks
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.pack.pack import pack
 
+packed = functools.partial(packed_of, validation=0.4)
 FILL = 40
 """Documents that stand alone, so that a split has something to divide."""
 SEEDS = (0, 5, 6, 7)
 """Of splits; two documents that stand alone land together in some of them and apart in others."""
-
-
-def packed(corpora: list[Path], ours: Path, output: Path, **settings: Any) -> Pack:
-    pack(corpora, ours, output, **{"say": quiet, "validation": 0.4} | settings)
-    return Pack.open(output)
 
 
 def split_of(found: Pack) -> dict[str, str]:

@@ -5,12 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.trainer.small_corpora import byte_tokenizer, quiet, text, write
+from tests.trainer.small_corpora import byte_tokenizer, packed, quiet, text, write
 from tests.trainer.small_packs import names_of
 from winnow.trainer.pack import overlap as module
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.pack.overlap import LENGTH, Overlap, overlap
-from winnow.trainer.pack.pack import pack
 from winnow.trainer.pack.workers import Workers
 
 
@@ -22,8 +21,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Pack:
         others = [text(100 * ((name + 1) % 3) + n + 1, 40)[: 30 * (n % 7)] for n in range(30)]
         texts = [text(100 * name + n, 40) if n % 3 else f"{others[n]} {n} {name}" for n in range(30)]
         write(folder / f"texts/{name}.parquet", {"text": texts, "id": [f"{name}-{n}" for n in range(30)]})
-    pack([folder / "texts"], byte_tokenizer(folder), folder / "pack", validation=0.3, say=quiet)
-    return Pack.open(folder / "pack")
+    return packed(folder / "texts", byte_tokenizer(folder), folder / "pack", validation=0.3)
 
 
 def measured(of: Pack, workers: int = 1) -> Overlap:
@@ -78,8 +76,8 @@ def test_the_groups_that_shards_are_read_in_do_not_show(found: Pack, monkeypatch
 def test_documents_without_a_whole_sequence_are_not_counted(tmp_path: Path) -> None:
     texts = [f"{n:03}" for n in range(50)]
     write(tmp_path / "texts/a.parquet", {"text": texts})
-    pack([tmp_path / "texts"], byte_tokenizer(tmp_path), tmp_path / "pack", validation=0.3, say=quiet)
-    assert measured(Pack.open(tmp_path / "pack")) == Overlap(0, 0, 0.0, [])
+    found = packed(tmp_path / "texts", byte_tokenizer(tmp_path), tmp_path / "pack", validation=0.3)
+    assert measured(found) == Overlap(0, 0, 0.0, [])
 
 
 def test_sequences_do_not_go_over_the_end_of_a_document(tmp_path: Path) -> None:

@@ -54,6 +54,15 @@ def test_weight_zero_is_left_out_and_counted(tmp_path: Path, ours: Path) -> None
     }
 
 
+def test_what_is_not_packed_is_neither_chosen_nor_counted(tmp_path: Path, ours: Path) -> None:
+    columns = {"text": [f"{n}" for n in range(800)], "w": [1, 0] * 400, "source": ["a", "of no weight"] * 400}
+    found = packed(write(tmp_path / "a.parquet", columns), ours, tmp_path / "pack", validation=0.5, weight="w")
+    held = found.documents("validation", "a")
+    assert 170 < len(held) < 230  # three standard deviations
+    assert not (held.row % 2).any()
+    assert found.sources == ("a",)
+
+
 def test_what_becomes_of_rows_and_sources_is_said_in_few_lines(tmp_path: Path, ours: Path) -> None:
     """A column `source` of addresses: none has a document to spare, and the cure is said."""
     texts = [*(f"text {n}" for n in range(60)), None, "", "text of no weight"]
@@ -184,7 +193,7 @@ def test_a_tokenizer_that_loses_text_is_caught(folder: Path, ours: Path, tmp_pat
     """Should a byte-level tokenizer ever write less than the text, packing fails instead of training on it."""
     real = load(ours)
     monkeypatch.setattr(shard, "_load", lambda directory, sha256: real)
-    monkeypatch.setattr(type(real), "encode", lambda self, texts: [np.array([5])] * len(texts))
+    monkeypatch.setattr(type(real), "encode", lambda self, texts, places: [np.array([5])] * len(texts))
     with pytest.raises(RunFailed, match=r"2\.parquet, row 0: the tokens leave [\d,]+ of [\d,]+ bytes out"):
         packed(folder, ours, tmp_path / "pack")
 

@@ -17,13 +17,12 @@ from winnow.trainer.pack import corpus
 from winnow.trainer.pack.corpus import key
 from winnow.trainer.pack.split import (
     FEWEST,
+    KEYS,
     LEFT_OUT,
-    Rows,
     Survey,
     choose,
     connected,
     hashed,
-    keys,
     read,
     removed,
     survey,
@@ -87,13 +86,6 @@ def test_removed_duplicates_need_a_cluster(tmp_path: Path) -> None:
         removed(path)
 
 
-def test_keys_come_with_whether_they_are_known(tmp_path: Path) -> None:
-    write(tmp_path / "a.parquet", {"text": ["x", ""]})
-    surveyed(tmp_path / "a.parquet", tmp_path / "out")
-    values, known = keys(read(tmp_path / "out"), "digest")
-    assert (values.tolist(), known.tolist(), values.dtype.str) == ([key("x"), 0], [True, False], "<u8")
-
-
 def test_a_file_is_hashed_as_a_whole(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     amounts: list[int] = []
@@ -107,10 +99,8 @@ def test_a_file_is_hashed_as_a_whole(tmp_path: Path) -> None:
 Keys = list[list[int | None]]
 
 
-def arrays(keys: Keys) -> list[tuple[np.ndarray, np.ndarray]]:
-    return [
-        (np.array([key or 0 for key in of], np.uint64), np.array([key is not None for key in of], bool)) for of in keys
-    ]
+def table(keys: Keys) -> pa.Table:
+    return pa.table({name: pa.chunked_array([of], pa.uint64()) for name, of in zip(KEYS, keys, strict=True)})
 
 
 def plainly(keys: Keys, rows: int) -> list[int]:
@@ -131,7 +121,7 @@ def plainly(keys: Keys, rows: int) -> list[int]:
 @given(st.lists(st.tuples(*[st.none() | st.integers(0, 6)] * 3), max_size=14))
 def test_connected_is_what_the_definition_says(rows: list[tuple[int | None, ...]]) -> None:
     keys = [[row[kind] for row in rows] for kind in range(3)]
-    assert connected(arrays(keys), len(rows)).tolist() == plainly(keys, len(rows))
+    assert connected(table(keys)).tolist() == plainly(keys, len(rows))
 
 
 def test_a_long_chain_is_one_group() -> None:
@@ -142,51 +132,51 @@ def test_a_long_chain_is_one_group() -> None:
     left, right = np.zeros(rows, np.uint64), np.zeros(rows, np.uint64)
     left[place] = np.arange(rows) // 2
     right[place] = (np.arange(rows) + 1) // 2
-    known = np.ones(rows, bool)
-    assert connected([(left, known), (right, known)], rows).tolist() == [0] * rows
+    assert connected(table([left.tolist(), right.tolist(), [None] * rows])).tolist() == [0] * rows
 
 
 def test_an_unknown_key_connects_nobody() -> None:
-    assert connected(arrays([[None, None, 0, 0]]), 4).tolist() == [0, 1, 2, 2]
+    assert connected(table([[None, None, 0, 0], [None] * 4, [None] * 4])).tolist() == [0, 1, 2, 2]
 
 
-def rows(groups: list[int], source: list[int] | None = None, packed: list[bool] | None = None) -> Rows:
-    """Each group's cluster is a number that looks random."""
+def chosen_of(
+    groups: list[int], share: float, seed: int, source: list[int] | None = None
+) -> tuple[np.ndarray, list[int]]:
+    """`choose`, where each group's cluster is a number that looks random."""
     cluster = np.array([group * 0x9E3779B97F4A7C15 % 2**64 for group in groups], np.uint64)
-    given_ = np.ones(len(groups), bool) if packed is None else np.array(packed)
     of = np.zeros(len(groups), np.int64) if source is None else np.array(source)
-    return Rows(np.array(groups), given_, cluster, of)
+    return choose(np.array(groups), cluster, of, share, seed)
 
 
 def test_the_share_is_met_and_a_seed_draws_others() -> None:
-    chosen, none = choose(rows(list(range(20_000))), 0.1, 1)
+    chosen, none = chosen_of(list(range(20_000)), 0.1, 1)
     assert (1850 < chosen.sum() < 2150, none) == (True, [])  # three and a half standard deviations
-    assert not np.array_equal(choose(rows(list(range(20_000))), 0.1, 2)[0], chosen)
+    assert not np.array_equal(chosen_of(list(range(20_000)), 0.1, 2)[0], chosen)
 
 
 def test_a_longer_corpus_and_a_larger_share_keep_what_was_chosen() -> None:
-    few, more = choose(rows(list(range(1000))), 0.1, 1)[0], choose(rows(list(range(2000))), 0.1, 1)[0]
+    few, more = chosen_of(list(range(1000)), 0.1, 1)[0], chosen_of(list(range(2000)), 0.1, 1)[0]
     assert np.array_equal(more[:1000], few)
-    larger = choose(rows(list(range(1000))), 0.2, 1)[0]
+    larger = chosen_of(list(range(1000)), 0.2, 1)[0]
     assert not (few & ~larger).any()
 
 
 def test_the_order_of_rows_does_not_matter() -> None:
     groups = [n // 3 for n in range(900)]
     order = np.random.default_rng(1).permutation(900)
-    chosen = choose(rows(groups), 0.1, 1)[0]
-    assert np.array_equal(choose(rows([groups[n] for n in order]), 0.1, 1)[0], chosen[order])
+    chosen = chosen_of(groups, 0.1, 1)[0]
+    assert np.array_equal(chosen_of([groups[n] for n in order], 0.1, 1)[0], chosen[order])
 
 
 def test_groups_stay_whole() -> None:
     groups = np.array([n % 300 for n in range(900)])
-    chosen = choose(rows(groups.tolist()), 0.2, 1)[0]
+    chosen = chosen_of(groups.tolist(), 0.2, 1)[0]
     assert 0 < chosen.sum() < 900
     assert not np.isin(groups[chosen], groups[~chosen]).any()
 
 
 def test_no_share_keeps_nothing() -> None:
-    chosen, none = choose(rows(list(range(100))), 0.0, 1)
+    chosen, none = chosen_of(list(range(100)), 0.0, 1)
     assert (chosen.any(), none) == (False, [])
 
 
@@ -194,42 +184,34 @@ def test_no_share_keeps_nothing() -> None:
 def test_a_group_larger_than_the_share_is_trained_on(size: int, may: bool) -> None:
     """Of 100 documents a tenth: ten may be of one group."""
     groups = [1000] * size + list(range(100 - size))
-    found = {bool(choose(rows(groups), 0.1, seed)[0][0]) for seed in range(100)}
+    found = {bool(chosen_of(groups, 0.1, seed)[0][0]) for seed in range(100)}
     assert found == ({True, False} if may else {False})
 
 
 @pytest.mark.parametrize(("documents", "chosen"), [(FEWEST - 1, 0), (FEWEST, 1)])
 def test_a_small_source_gives_one_group_if_it_has_enough(documents: int, chosen: int) -> None:
-    found, none = choose(rows(list(range(documents))), 1e-9, 1)
+    found, none = chosen_of(list(range(documents)), 1e-9, 1)
     assert (int(found.sum()), none) == (chosen, [] if chosen else [0])
 
 
 def test_every_source_has_its_own() -> None:
     groups = list(range(40))
-    found, none = choose(rows(groups, source=[n % 2 for n in range(40)]), 1e-9, 1)
+    found, none = chosen_of(groups, 1e-9, 1, source=[n % 2 for n in range(40)])
     assert (found[::2].sum(), found[1::2].sum(), none) == (1, 1, [])
 
 
 def test_the_smallest_group_goes_when_one_must() -> None:
     groups = [n for n in range(FEWEST) for _ in range(3)][:-2]  # the last one has one document
-    found, _ = choose(rows(groups), 1e-9, 1)
+    found, _ = chosen_of(groups, 1e-9, 1)
     assert np.flatnonzero(found).tolist() == [len(groups) - 1]
 
 
 def test_no_source_gives_more_than_half() -> None:
     """All but nine of the second source's documents are in one group, with one of the first's: it stays."""
     groups = [*range(100, 120), 99] + [99] * 12 + list(range(9))
-    found, _ = choose(rows(groups, source=[0] * 21 + [1] * 21), 1e-9, 1)
+    found, _ = chosen_of(groups, 1e-9, 1, source=[0] * 21 + [1] * 21)
     assert not found[np.array(groups) == 99].any()
     assert found[:21].sum() == found[21:].sum() == 1
-
-
-def test_what_is_not_packed_is_neither_chosen_nor_counted() -> None:
-    packed = [n % 2 == 0 for n in range(2000)]
-    found, _ = choose(rows(list(range(2000)), packed=packed), 0.5, 1)
-    assert not found[1::2].any()
-    assert 420 < found.sum() < 580
-    assert choose(rows([1, 2], packed=[False, False]), 0.5, 1)[1] == []
 
 
 @pytest.mark.parametrize("groups", [1, 2, FEWEST])
@@ -237,7 +219,7 @@ def test_no_source_is_held_out_whole(groups: int) -> None:
     """Nearly every hash falls under this share; of each source one group is trained on."""
     of = [n for n in range(groups) for _ in range(2)]
     for seed in range(20):
-        found, none = choose(rows([*of, *range(100, 140)], source=[0] * len(of) + [1] * 40), 0.999, seed)
+        found, none = chosen_of([*of, *range(100, 140)], 0.999, seed, source=[0] * len(of) + [1] * 40)
         assert not found[: len(of)].all()
         assert not found[len(of) :].all()
         assert none == ([0] if groups == 1 else [])
@@ -246,5 +228,5 @@ def test_no_source_is_held_out_whole(groups: int) -> None:
 def test_a_source_that_is_but_a_copy_in_another_is_not_held_out_for_that_one() -> None:
     """The first source's only document shares a group with one of the second, from which one must be taken."""
     for seed in range(300):
-        found, _ = choose(rows([0, 0, *range(1, 13)], source=[0] + [1] * 13), 0.01, seed)
+        found, _ = chosen_of([0, 0, *range(1, 13)], 0.01, seed, source=[0] + [1] * 13)
         assert not found[0]

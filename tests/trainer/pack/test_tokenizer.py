@@ -4,21 +4,24 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, processors
+from tokenizers import AddedToken, Tokenizer, decoders, normalizers, processors
 
 from tests.trainer.small_corpora import (
     build,
     byte_level,
     byte_tokenizer,
+    digests,
     fallback,
     foreign,
     packed,
     quiet,
     text,
+    unigram,
     write,
 )  # fmt: skip
 from winnow.trainer.errors import BadCall
@@ -33,10 +36,6 @@ ROOT = Path(__file__).resolve().parents[3]
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return byte_tokenizer(tmp_path_factory.mktemp("ours"), merges=60)
-
-
-def digests(folder: Path) -> dict[str, str]:
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.iterdir())}
 
 
 def test_it_has_as_many_tokens_as_asked_and_three_special_ones(ours: Path) -> None:
@@ -168,21 +167,18 @@ def test_its_own_end_of_text_comes_before_an_eos(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("special", [True, False])
-@pytest.mark.parametrize("kind", ["byte level", "fallback", "unigram"])
-def test_a_name_of_another_s_special_token_is_plain_text_too(tmp_path: Path, kind: str, special: bool) -> None:
+@pytest.mark.parametrize("made", [lambda: byte_level(end=None), fallback, unigram])
+def test_a_name_of_another_s_special_token_is_plain_text_too(
+    tmp_path: Path, made: Callable[[], Tokenizer], special: bool
+) -> None:
     """Unigram finds </s> among its pieces, and added tokens that are not called special are found in any text."""
-    if kind == "unigram":
-        single = [(f"<0x{byte:02X}>", -9.0) for byte in range(256)]
-        words = Tokenizer(models.Unigram([("<unk>", 0.0), ("</s>", 0.0), *single], unk_id=0, byte_fallback=True))
-        words.decoder = decoders.ByteFallback()
-    else:
-        words = byte_level(end=None) if kind == "byte level" else fallback()
+    words = made()
     words.add_tokens([AddedToken("</s>", special=special, normalized=False)])
     loaded = load(foreign(tmp_path, words, {"eos_token": "</s>"}))
     (ids,) = loaded.encode(["é</s></s>x"])
     assert loaded.end not in ids
     assert loaded.tokenizer.decode(ids.tolist(), skip_special_tokens=False) == "é</s></s>x"
-    assert loaded.lengths[ids].sum() == 11 + (kind == "fallback")
+    assert loaded.lengths[ids].sum() == 11 + (made is fallback)
 
 
 def test_special_tokens_map_is_looked_at_too(tmp_path: Path) -> None:
@@ -325,36 +321,21 @@ def test_a_text_that_the_tokenizer_fails_on_is_named(
     capfd.readouterr()
 
 
-def unigram() -> Tokenizer:
-    """As T5's or Gemma's: names of special tokens and of bytes stand among its pieces, and it finds them in a text."""
-    single = [(f"<0x{byte:02X}>", -9.0) for byte in range(256)]
-    pieces = [
-        ("<unk>", 0.0),
-        ("<s>", 0.0),
-        ("</s>", 0.0),
-        ("<pad>", 0.0),
-        *single,
-        ("a", -2.0),
-        ("▁", -2.0),
-        ("<", -3.0),
-    ]
-    words = Tokenizer(models.Unigram(pieces, unk_id=0, byte_fallback=True))
-    words.normalizer = normalizers.Replace(" ", "▁")
-    words.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
-    words.add_special_tokens([AddedToken(name, normalized=False) for name in ("<s>", "</s>", "<pad>")])
-    return words
-
-
 @pytest.mark.parametrize(
     "words",
     ["<s>", "</s> <unk>", "a<unk>a<pad>", "<0x41>", "é<0x41>é <0x0A>", "<0x41><0x41> A", "<0x41", "<0x41>" * 50],
 )
 def test_no_text_becomes_a_special_token_or_a_byte_by_its_spelling(tmp_path: Path, words: str) -> None:
-    loaded = load(foreign(tmp_path, unigram(), {"eos_token": "</s>"}))
+    like_gemma = unigram(("<s>", 0.0), ("<pad>", 0.0), ("a", -2.0), ("▁", -2.0), ("<", -3.0))
+    like_gemma.normalizer = normalizers.Replace(" ", "▁")
+    like_gemma.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
+    like_gemma.add_special_tokens([AddedToken(name, normalized=False) for name in ("<s>", "</s>", "<pad>")])
+    loaded = load(foreign(tmp_path, like_gemma, {"eos_token": "</s>"}))
+    special = {loaded.tokenizer.token_to_id(name) for name in ("<unk>", "<s>", "</s>", "<pad>")}
     alone, among = loaded.encode([words, f"a {words} a"])
     for ids, wanted in ((alone, words), (among, f"a {words} a")):
         assert loaded.tokenizer.decode(ids.tolist(), skip_special_tokens=False) == wanted
-        assert not {0, 1, 2, 3} & set(ids.tolist())
+        assert not special & set(ids.tolist())
         assert loaded.lengths[ids].sum() == len(wanted.encode())
 
 

@@ -16,7 +16,7 @@ from winnow.trainer.model.loss import IGNORED
 from winnow.trainer.optim.guard import Guard
 from winnow.trainer.optim.optimizer import Optimizer
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.pack.tokenizer import token_bytes
+from winnow.trainer.pack.tokenizer import load
 from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run.step import Cut, Step
 
@@ -29,7 +29,7 @@ def pack(pack: Path) -> Pack:
 
 
 def batch(asked: Config, pack: Pack, step: int = 3, rank: int = 0, ranks: int = 1) -> Batch:
-    with Prefetch(Batches.of(asked, pack, 4, 12), step, step + 1, rank=rank, ranks=ranks) as batches:
+    with Prefetch(Batches(asked, pack, 4, 12), step, step + 1, rank=rank, ranks=ranks) as batches:
         return next(batches)
 
 
@@ -84,7 +84,7 @@ def test_masked_targets_depend_on_the_row_and_not_on_the_rank(pack: Pack) -> Non
             assert torch.equal(a, b)
     targets = torch.cat([targets for _, _, targets in whole])
     assert (targets != IGNORED).sum(1).tolist() == [masking.hidden_per_row(32, asked.masking)] * 4
-    lengths = torch.from_numpy(token_bytes(pack.tokenizer))
+    lengths = torch.from_numpy(load(pack.tokenizer).lengths)
     assert bool((lengths[targets[targets != IGNORED]] > 0).all())  # no special token is ever hidden
 
 

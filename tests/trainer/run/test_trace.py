@@ -72,7 +72,7 @@ def documents(run: Path, step: int, **options: Any) -> dict[str, Any]:
 def test_the_documents_of_a_step_are_those_it_trained_on(tmp_path: Path, step: int) -> None:
     run, pack, config = make(tmp_path)
     value = documents(run, step)
-    rows = Batches.of(config, pack, ROWS, STEPS).rows(step - 1, 0, ROWS).tokens
+    rows = Batches(config, pack, ROWS, STEPS).rows(step - 1, 0, ROWS).tokens
     rebuilt = {}
     for document in value["documents"]:
         columns = pack.documents("train", document["source"])
@@ -103,7 +103,7 @@ def test_the_corpus_is_asked_for_every_document(tmp_path: Path) -> None:
 
 def test_one_row(tmp_path: Path) -> None:
     run, pack, config = make(tmp_path)
-    spans = Batches.of(config, pack, ROWS, STEPS).spans(4)
+    spans = Batches(config, pack, ROWS, STEPS).spans(4)
     for row in range(ROWS):
         listed = [document["id"] for document in documents(run, 5, row=row)["documents"]]
         assert listed == list(dict.fromkeys(f"{span.source}-{span.document}" for span in spans[row]))
