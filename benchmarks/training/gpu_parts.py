@@ -1,5 +1,6 @@
 """The parts of gpu_check.py, each for a process of its own. What touches the GPU does so in processes below that."""
 
+import contextlib
 import json
 import os
 import re
@@ -37,11 +38,15 @@ AIMS = {"124m": 0.42, "350m": 0.50, "1b": 0.50}
 """MFU."""
 SAVES = 20
 """Steps between the saves of the run that is killed."""
+STEPS = 4000
+"""Of a run: more than are taken, and few enough that the rate has risen within seconds, and the loss falls."""
 NEVER = 10**9
-NEEDED = ("numpy", "pyarrow", "pytest", "rich", "safetensors", "tokenizers", "tomli_w", "triton")
+NEEDED = ("hypothesis", "numpy", "pyarrow", "pytest", "rich", "safetensors", "tokenizers", "tomli_w")
 TESTS = ("tests/trainer/test_cuda.py", "tests/trainer/model/test_attention.py", "tests/trainer/data/test_prefetch.py")
 CHOSEN = "cuda or pinned"
 """Of these, by name."""
+REPORTING = 6.0
+"""Seconds that pytest has for its report when it is stopped: less than gpu_check.GRACE."""
 ROOT = HERE.parents[1]
 ALONE: tuple[str | Path, ...] = (sys.executable, "-m", "benchmarks.training.trainer_only")
 
@@ -91,8 +96,10 @@ def machine(asked: Asked, tell: Tell) -> None:
     """What it is, and the rate of its matrix products."""
     import torch
 
-    missing = [name for name in NEEDED if find_spec(name) is None]
+    missing = [name for name in (*NEEDED, *([] if asked.small else ["triton"])) if find_spec(name) is None]
     tell(python=sys.version.split()[0], torch=torch.__version__, cuda=torch.version.cuda, missing=missing)
+    if missing:
+        raise CommandFailed(f"install {', '.join(missing)}: what else is here stands on it")
     if not asked.small:
         at = torch.cuda.get_device_properties(0)
         tell(gpu=at.name, capability=f"{at.major}.{at.minor}", memory=at.total_memory)
@@ -130,16 +137,27 @@ def tests(asked: Asked, tell: Tell) -> None:
     """Those that a GPU is for, and what they are held against on the CPU; without one, these alone."""
     report = asked.output / "logs" / "tests.xml"
     report.unlink(missing_ok=True)
-    words = ["-m", "pytest", "-q", "-k", CHOSEN, "-p", "no:cacheprovider", "--maxfail=50", f"--junitxml={report}"]
-    code = subprocess.run([sys.executable, *words, *TESTS], cwd=ROOT, check=False).returncode
-    if not report.is_file():
-        raise CommandFailed(f"pytest ended with code {code} and no report")
-    [suite] = ElementTree.parse(report).iter("testsuite")
-    counts = {name: int(suite.attrib[name]) for name in ("tests", "failures", "errors", "skipped")}
-    cases = [case for case in suite.iter("testcase") if any(case.iter("failure")) or any(case.iter("error"))]
-    tell(**counts, failed=[case.attrib["name"] for case in cases])
+    words = ["-m", "pytest", "-v", "-k", CHOSEN, "-p", "no:cacheprovider", "--maxfail=50", f"--junitxml={report}"]
+    if find_spec("xdist"):
+        words += ["-n", "4"]  # most of the time is taken by compilers, on the host
+    environment = os.environ | {"TORCHINDUCTOR_COMPILE_THREADS": "4"}  # of each of these
+    process = subprocess.Popen([sys.executable, *words, *TESTS], cwd=ROOT, env=environment)
+    try:
+        code = process.wait()
+    except SystemExit:  # its time is over: what has ended by then is reported
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(REPORTING)
+        raise
+    finally:
+        process.kill()
+        if report.is_file():
+            [suite] = ElementTree.parse(report).iter("testsuite")
+            counts = {name: int(suite.attrib[name]) for name in ("tests", "failures", "errors", "skipped")}
+            cases = [case for case in suite.iter("testcase") if any(case.iter("failure")) or any(case.iter("error"))]
+            tell(**counts, failed=[case.attrib["name"] for case in cases])
     if code:
-        raise CommandFailed("not all tests passed")
+        raise CommandFailed(f"pytest ended with code {code}")
 
 
 def speed(name: str, asked: Asked, tell: Tell) -> None:
@@ -276,7 +294,8 @@ class Training:
 
 def _sets(asked: Asked, sets: dict[str, Any]) -> list[str]:
     """What --set is given."""
-    values = {"run.batch_tokens": SMALL_BATCH if asked.small else BATCH, "run.tokens": 10**10, **sets,
+    batch = SMALL_BATCH if asked.small else BATCH
+    values = {"run.batch_tokens": batch, "run.tokens": STEPS * batch, **sets,
               "machine.device": json.dumps(asked.device), "machine.compile": json.dumps(asked.compile)}  # fmt: skip
     return [f"{name}={value}" for name, value in values.items()] + [f"model.{of}" for of in SMALL if asked.small]
 

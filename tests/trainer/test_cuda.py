@@ -10,6 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 from torch import Tensor
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.nn import functional
 
 from tests.trainer import small_runs
@@ -25,6 +26,7 @@ from winnow.trainer.evaluate.evaluate import Scoring, evaluate
 from winnow.trainer.evaluate.generate import going_on
 from winnow.trainer.evaluate.held_out import of_pack
 from winnow.trainer.evaluate.sampling import Sampling
+from winnow.trainer.model import attention
 from winnow.trainer.model.loss import IGNORED, cross_entropy
 from winnow.trainer.model.model import LossOf, Model
 from winnow.trainer.optim.guard import Guard
@@ -178,6 +180,22 @@ def test_a_step_does_not_wait_for_the_device(device: str, pack: Path) -> None:
     finally:
         torch.cuda.set_sync_debug_mode("default")
     assert bool(result.isfinite().any())
+
+
+def test_a_step_asks_no_tensor_for_its_value(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """These have none, so that what a host would wait for is an error on a CPU too."""
+    monkeypatch.setattr(attention, "means", lambda *_: "dense")
+    monkeypatch.setattr(Model, "to", lambda self, _: self)
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        step, _, _ = step_on("cpu", Pack.open(pack))
+        tokens = torch.zeros(4, SHAPE.context + 1, dtype=torch.int64)
+        assert step(Batch(0, 0, tokens, tokens > 0)).shape == (6,)
+
+
+@BOTH
+def test_what_is_moved_arrives(device: str) -> None:
+    part = starts_of(9, [3], [5, 8])[:, :-1]
+    assert torch.equal(attention.moved(part, torch.device(device)).cpu(), part)
 
 
 @BOTH

@@ -66,11 +66,11 @@ def masks(starts: Tensor | None, length: int, layout: Layout, dtype: torch.dtype
     if starts is None:
         return None
     if by == "varlen":
-        ends = borders(starts).to(device, non_blocking=True)
+        ends = moved(borders(starts), device)
         torch._dynamo.mark_dynamic(ends, 0)  # another number of documents in each batch
         return ends
-    documents = starts.to(device, non_blocking=True).cumsum(1)
-    if by == "flex":
+    documents = moved(starts, device).cumsum(1)
+    if by == "flex" and length > TILE:
         return block_mask(documents, layout.causal)
     return _dense_mask(documents, layout.causal)
 
@@ -135,10 +135,14 @@ def borders(starts: Tensor) -> Tensor:
     begins = starts.clone()
     begins[:, 0] = True
     places = begins.flatten().nonzero()[:, 0]
-    found = functional.pad(places, (0, 1), value=starts.numel()).to(torch.int32)
-    if torch.cuda.is_available() and not found.is_cuda:
-        found = found.pin_memory()
-    return found
+    return functional.pad(places, (0, 1), value=starts.numel()).to(torch.int32)
+
+
+def moved(tensor: Tensor, device: torch.device) -> Tensor:
+    """To a GPU from page-locked memory, in one piece, since the host waits for every other copy from its memory."""
+    if device.type == "cuda" and not tensor.is_cuda:
+        tensor = tensor.contiguous().pin_memory()
+    return tensor.to(device, non_blocking=True)
 
 
 def _varlen(query: Tensor, key: Tensor, value: Tensor, ends: Tensor, causal: bool) -> Tensor:

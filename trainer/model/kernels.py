@@ -59,6 +59,12 @@ def in_cache(part: Callable[..., tuple[Tensor, ...]], *states: Tensor) -> tuple[
     return tuple(torch.cat(parts) for parts in zip(*pieces, strict=True))
 
 
+def _cast(states: Tensor, dtype: torch.dtype) -> Tensor:
+    """`to`, but for where it would give `states` itself: torch 2.11 compiles an output that has two names in `forward`
+    (of `contiguous` too) to one whose gradient is lost (pytorch issue 180642)."""
+    return states if states.dtype == dtype else states.to(dtype)
+
+
 def _shrink(states: Tensor, eps: float) -> Tensor:
     """1 / sqrt(mean(x^2) + eps): [..., D] float32 to [..., 1]."""
     return torch.rsqrt(states.square().mean(-1, keepdim=True) + eps)
@@ -81,7 +87,7 @@ class _Norm(torch.autograd.Function):
         def part(states: Tensor) -> tuple[Tensor, Tensor]:
             exact = states.float()
             shrunk = _shrink(exact, eps)
-            return (exact * shrunk * weight).to(dtype), shrunk
+            return _cast(exact * shrunk * weight, dtype), shrunk
 
         normed, shrunk = in_cache(part, states)
         ctx.save_for_backward(states, weight, shrunk)
@@ -112,7 +118,8 @@ class _Rotate(torch.autograd.Function):
             shrunk = _shrink(heads, eps) if weight is not None else heads[..., :1]
             if weight is not None:
                 heads = heads * shrunk * weight
-            return (heads * cosine + _swapped(heads) * sine).to(states.dtype).contiguous(), shrunk
+            turned = _cast(heads * cosine + _swapped(heads) * sine, states.dtype)
+            return turned if turned.is_contiguous() else turned.contiguous(), shrunk
 
         cosine, sine = cosine.expand(len(states), -1, -1, -1), sine.expand(len(states), -1, -1, -1)
         rotated, shrunk = in_cache(part, states, cosine, sine)

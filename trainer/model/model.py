@@ -76,7 +76,7 @@ class Model(nn.Module):
             before = 0 if cache is None else cache.length
             places = torch.arange(before, before + length, device=tokens.device)[None]
         else:
-            places = block.positions(starts.to(tokens.device, non_blocking=True))
+            places = block.positions(attention.moved(starts, tokens.device))
         layout, stretch = self.layout, self.layout.stretch
         turned_by = block.frequencies(layout.head_width, layout.rope_theta, stretch, places.device)
         turn = block.angles(places, turned_by, stretch.attention if stretch else 1.0)
@@ -86,11 +86,11 @@ class Model(nn.Module):
         states: Tensor = self.model.embed_tokens(tokens)
         for number, layer in enumerate(self.model.layers):
             place = 0 if cache is None else number  # one number for all, so that they share one compiled block
+            inputs = layer, states, self.dtype, turn, mask, cache, place
             if self.recomputed and number % self.recomputed == 0 and torch.is_grad_enabled():
-                states = checkpoint(run, layer, states, self.dtype, turn, mask, use_reentrant=False,
-                                    preserve_rng_state=False)  # fmt: skip
+                states = checkpoint(run, *inputs, use_reentrant=False, preserve_rng_state=False)
             else:
-                states = run(layer, states, self.dtype, turn, mask, cache, place)
+                states = run(*inputs)
         if cache is not None:
             cache.length += length
         return states
@@ -125,6 +125,8 @@ class Model(nn.Module):
         """`loss`, compiled at its first call: the block once for all layers, the last norm, and the loss of a chunk. A
         run has one or two shapes, each compiled by itself. The model's own stays as it is."""
         options = {"max_pointwise_cat_inputs": 0}  # vectorised copies instead of masked loads
+        if self.head.is_cuda:
+            options["realize_reads_threshold"] = 8  # norms' gradients in registers: a third less memory gone through
         run, piece = for_each_shape(_run, options=options), for_each_shape(loss.piece, options=options)
         if not shards.is_shard(self.head):
             return functools.partial(self.loss, parts=(run, piece))

@@ -75,7 +75,9 @@ def settle(
     compiled, size, rate, took, failed = _compile(sizes, *sizes.fitting(model.loss, sizes.first), share, say)
     found = sizes.rates(compiled or model.loss, size, rate, took, share)
     del held
-    torch.cuda.empty_cache()
+    if machine.device == "cuda":
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats(ranks.device)  # of sizes that were only tried
     best = max(found, key=lambda other: found[other] * (MARGIN[machine.device] if other == size else 1.0))
     if not machine.micro_rows:
         others = ", ".join(f"{other}: {number(rate)}" for other, rate in found.items())

@@ -117,7 +117,7 @@ class Training:
         run, progress = self._config.run, self._session.progress
         first = self._journal.steps == 0
         self._profile.before(batch.step + 1)
-        self._unread.append((batch.step, self._first(batch, step) if first else step(batch)))
+        self._unread.append((batch.step, self._stepped(batch, step, first)))
         self._session.saver.check()
         progress.step = done = batch.step + 1
         self._profile.after(done)
@@ -142,14 +142,15 @@ class Training:
             raise leave(asked)
         self._measure(due)
 
-    def _first(self, batch: Batch, step: Step) -> Tensor:
-        """The session's first step, at which a compiled run that goes on compiles."""
+    def _stepped(self, batch: Batch, step: Step, first: bool) -> Tensor:
+        """One step. At the session's first one a compiled run that goes on compiles."""
         try:
             return step(batch)
         except torch.OutOfMemoryError as error:
-            raise RunFailed(f"a step does not fit the device's memory: {one_line(error)}") from None
+            cure = "go on with fewer windows a pass (machine.micro_rows) or machine.checkpointing"
+            raise RunFailed(f"a step does not fit the device's memory: {one_line(error)}; {cure}") from None
         except RuntimeError as error:
-            if self._config.machine.compile != "yes":
+            if not first or self._config.machine.compile != "yes":
                 raise
             raise RunFailed(f"{self._session.run} was begun compiled, and here that fails: {one_line(error)}") from None
 

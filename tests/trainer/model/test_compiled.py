@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.attention.flex_attention import flex_attention
 
-from tests.trainer.plain_varlen import windowed_varlen
+from tests.trainer.plain_varlen import flash_on_cpus, windowed_varlen
 from tests.trainer.small_models import model_of, starts_of, tokens_of
 from winnow.trainer.errors import RunFailed
 from winnow.trainer.model import attention, compiled
@@ -76,3 +76,24 @@ def test_the_number_of_documents_is_no_shape(graphs: list[list[int]], monkeypatc
         found = [loss_of(tokens, starts_of(30, *starts), tokens) for starts in batches]
     torch.testing.assert_close(found, expected)
     assert len(graphs) == 3  # the block, the last norm, the loss of a few chunks
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(attention.varlen_attn is None, reason="before torch 2.10")
+@pytest.mark.parametrize("name", ["Qwen3, tied, grouped", "Qwen3, wide heads"])
+def test_torch_s_own_varlen_is_traced_with_its_gradients(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, graphs = torch.compile, torch._dynamo.utils.counters["stats"]
+    monkeypatch.setattr(torch, "compile", lambda of, options, **given: real(of, backend="aot_eager", **given))
+    torch._dynamo.reset()
+    model, tokens = model_of(name), tokens_of(2, 31)
+    inputs, targets, parameters = tokens[:, :-1].clone(), tokens[:, 1:], list(model.parameters())
+    loss_of, before = model.compiled_loss(), graphs["unique_graphs"]
+    for starts in (starts_of(30, [7, 8], [20]), starts_of(30, [], []), starts_of(30, list(range(30)), [2])):
+        expected = torch.autograd.grad(model.loss(inputs, starts, targets), parameters)
+        with flash_on_cpus(), monkeypatch.context() as on_cuda:
+            on_cuda.setattr(attention, "means", lambda *_: "varlen")
+            found = torch.autograd.grad(loss_of(inputs, starts, targets), parameters)
+        for one, other in zip(found, expected, strict=True):
+            assert (one - other).norm() <= 1e-5 * other.norm() + 1e-6
+    assert graphs["unique_graphs"] - before == 3  # the block, the last norm, the loss of a few chunks
+    torch._dynamo.reset()

@@ -94,3 +94,22 @@ def test_rotation_s_values_and_gradients(
         torch.testing.assert_close(
             one.float(), other.float(), rtol=1e-4 if tight else 2e-2, atol=1e-5 if tight else 5e-2
         )
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("heads", [1, 2])
+def test_traced_gradients_are_not_lost(dtype: torch.dtype, heads: int) -> None:
+    """As in torch 2.11 where an output needed no cast, or no copy."""
+
+    def both(states: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+        normed = kernels.rms_norm(states, weight, 1e-6, dtype)
+        return kernels.rotate(normed, *turn, None, 1e-6).float()
+
+    torch.manual_seed(1)
+    states, weight = torch.randn(3, 6, heads, 8, requires_grad=True), torch.rand(8, requires_grad=True)
+    turn = block.angles(block.positions(STARTS), block.frequencies(8, 100.0, None, STARTS.device))
+    traced = torch.compile(both, backend="eager", fullgraph=True, dynamic=False)
+    grad = torch.randn(3, heads, 6, 8)
+    found, expected = (torch.autograd.grad(of(states, weight), (states, weight), grad) for of in (traced, both))
+    for one, other in zip(found, expected, strict=True):
+        assert torch.equal(one, other)

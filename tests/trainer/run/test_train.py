@@ -16,10 +16,12 @@ from tests.trainer.full_disk import full_disk
 from tests.trainer.small_runs import config, crash, kill, lines, tensors, trained, untimed
 from winnow.trainer.config import config_file
 from winnow.trainer.data.batches import Batches
+from winnow.trainer.data.prefetch import Batch
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.model.hf import load_model, save_weights
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.run.checkpoint_folders import kept_steps
+from winnow.trainer.run.step import Step
 from winnow.trainer.run.train import train
 
 LEARNT = ("step", "evaluation", "skip")
@@ -175,6 +177,24 @@ def test_a_run_that_begins_poisoned_fails_before_it_saves(tmp_path: Path, pack: 
         trained(config(pack, init=str(path), run={"skips": 3}), tmp_path / "second")
     assert not (tmp_path / "second" / "latest").exists()
     assert [entry["step"] for entry in lines(tmp_path / "second", "skip")] == [1, 2, 3]
+
+
+def test_a_step_without_memory_says_what_to_lower_and_the_run_goes_on(
+    tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = Step.__call__
+
+    def full(self: Step, batch: Batch) -> torch.Tensor:
+        if batch.step == 6:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried\nin vain")
+        return taken(self, batch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Step, "__call__", full)
+        with pytest.raises(RunFailed, match=r"device's memory: CUDA out of memory\. Tried.*machine\.micro_rows"):
+            trained(config(pack), tmp_path)
+    trained(config(pack, machine={"micro_rows": 1}), tmp_path)
+    assert lines(tmp_path, "end")[-1]["reason"] == "done"
 
 
 def test_a_damaged_checkpoint_costs_the_steps_after_the_one_before(tmp_path: Path, pack: Path, whole: Path) -> None:
