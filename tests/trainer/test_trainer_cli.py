@@ -2,7 +2,6 @@
 
 import argparse
 import functools
-import os
 import re
 import subprocess
 import sys
@@ -150,13 +149,6 @@ def test_wrong_calls(arguments: tuple[str, ...], message: str, capsys: pytest.Ca
         winnow(*arguments)
     assert left.value.code == 2
     assert message in capsys.readouterr().err
-
-
-def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(SystemExit):
-        winnow("compare", "a", "b", "--output", tmp_path / "pipe")
-    assert f"--output: {tmp_path}/pipe is a device or a pipe" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

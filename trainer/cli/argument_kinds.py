@@ -33,8 +33,6 @@ def to_write(text: str) -> Path:
     file = path(text)
     if file.is_dir():
         raise argparse.ArgumentTypeError(f"{text} is a folder; give a file")
-    if file.exists() and not file.is_file():
-        raise argparse.ArgumentTypeError(f"{text} is a device or a pipe, which a file would replace; give a file")
     above = next(folder for folder in file.absolute().parents if folder.exists())
     if not above.is_dir():
         raise argparse.ArgumentTypeError(f"{text} cannot be written: {above} is a file, no folder")

@@ -143,19 +143,16 @@ def evaluate(given: argparse.Namespace) -> None:
     from winnow.trainer.evaluate import questions
     from winnow.trainer.evaluate.request import By, Request
     from winnow.trainer.pack import remote
-    from winnow.trainer.run.checkpoint_folders import find_checkpoint
 
-    _require_extra()
     request = Request(
-        find_checkpoint(given.checkpoint), data=[remote.local(name, _line) for name in given.data],
+        _checkpoint(given.checkpoint), data=[remote.local(name, _line) for name in given.data],
         cloze=questions.read(list(map(str, given.cloze))), split=given.split, max_tokens=given.max_tokens,
         context=given.context, stride=given.stride, device=given.device, dtype=given.dtype, threads=given.threads,
         xz=not given.no_xz, output=given.output, json=given.json, source=given.source,
         by=list(map(By.of, given.by)), table=given.table,
     )  # fmt: skip
     request.window(layout_of(request.checkpoint).context)
-    for path in request.data:
-        _there(path)
+    _there(*request.data)
     from winnow.trainer.evaluate.evaluation_command import evaluate_request
 
     evaluate_request(request, _say)
@@ -163,21 +160,15 @@ def evaluate(given: argparse.Namespace) -> None:
 
 def generate(given: argparse.Namespace) -> None:
     from winnow.trainer.evaluate.sampling import Sampling
-    from winnow.trainer.run.checkpoint_folders import find_checkpoint
 
-    _require_extra()
-    path, sampling = find_checkpoint(given.checkpoint), Sampling(given.temperature, given.top_k, given.top_p)
+    path, sampling = _checkpoint(given.checkpoint), Sampling(given.temperature, given.top_k, given.top_p)
     from winnow.trainer.evaluate import generate
 
-    say = partial(print, end="", flush=True)
-    generate.generate(path, given.prompt, given.tokens, sampling, given.seed, say)
+    generate.generate(path, given.prompt, given.tokens, sampling, given.seed, partial(print, end="", flush=True))
 
 
 def export(given: argparse.Namespace) -> None:
-    from winnow.trainer.run.checkpoint_folders import find_checkpoint
-
-    _require_extra()
-    path = find_checkpoint(Path(given.checkpoint))
+    path = _checkpoint(Path(given.checkpoint))
     from winnow.trainer.run import export
 
     export.export(str(path), given.output, given.dtype, _line, given.shard_mb * 1_000_000)
@@ -223,9 +214,17 @@ def _require_extra() -> None:
             raise ModuleNotFoundError(name=name)
 
 
-def _there(path: Path) -> None:
-    if not path.exists():
-        raise BadCall(f"{path}: there is no such file or folder")
+def _checkpoint(path: Path) -> Path:
+    from winnow.trainer.run.checkpoint_folders import find_checkpoint
+
+    _require_extra()
+    return find_checkpoint(path)
+
+
+def _there(*paths: Path) -> None:
+    for path in paths:
+        if not path.exists():
+            raise BadCall(f"{path}: there is no such file or folder")
 
 
 def _sets(given: argparse.Namespace) -> list[str]:
