@@ -90,7 +90,7 @@ FLOORS = [floor.split() for floor in """
     trainer.parallel
     trainer.model
     trainer.data trainer.optim
-    trainer.run.hardware trainer.run.run_folder trainer.run.checkpoint
+    trainer.run.hardware trainer.run.run_folder trainer.run.checkpoint_folders
     trainer.run.open_checkpoint
     trainer.evaluate
     trainer.report

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, Protocol, get_args
 
 from benchmarks.training.process import CommandFailed, Launch
-from winnow.trainer.run.open_checkpoint import find_checkpoint
+from winnow.trainer.run.checkpoint_folders import find_checkpoint
 
 HERE = Path(__file__).resolve().parent
 Precision = Literal["bfloat16", "float32"]

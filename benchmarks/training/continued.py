@@ -14,7 +14,7 @@ from typing import Any
 
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.report import history
-from winnow.trainer.run.open_checkpoint import find_checkpoint
+from winnow.trainer.run.checkpoint_folders import find_checkpoint
 
 WINNOW = Path(sys.executable).with_name("winnow")
 PEAK, RATES, REPLAY = 0.012, (1.0, 1 / 3, 1 / 10), (0.0, 0.25)

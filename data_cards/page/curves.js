@@ -61,7 +61,7 @@ const finite = value => typeof value === "number" && Number.isFinite(value);
 
 /**
  * A figure that is drawn when it comes into view, and anew when an axis or its width changes.
- * lines: {name, points: {step, tokens, seconds}, y, low, high, hue, faint, dash, dots, flops}; levels: {name, y}; marks: {kind, step, words}.
+ * lines: {name, points: {step, tokens, seconds}, ends (the same, of what each point is a mean of), y, low, high, hue, faint, dash, dots, flops}; levels: {name, y}; marks: {kind, step, words}.
  */
 function curve({title, unit, lines, levels = [], marks = [], note, cut = false, zero = false, words = measured}) {
   const picture = h("div", {class: "picture"}), legend = h("ul", {class: "legend"}), remark = h("p", {class: "quiet"});
@@ -86,18 +86,18 @@ function drawn({title, unit, lines, levels, marks, cut, zero, words, width}) {
   const logX = axes.x === "log", logY = axes.y === "log";
   const time = timeUnit(lines);
   const parts = lines.map(line => {
-    const along = places(line, time);
+    const along = places(line, time), ends = line.ends ?? line.points, reached = places({...line, points: ends}, time);
     const points = along.map((x, i) => ({x, y: line.y[i], low: line.low?.[i], high: line.high?.[i]}))
       .filter(({x, y}) => finite(x) && finite(y) && (!logX || x > 0) && (!logY || y > 0));
-    return {line, points, along};
+    return {line, points, ends, reached};
   }).filter(part => part.points.length);
   if (!parts.length) return {node: h("p", {class: "quiet"}, logX || logY ? "Nothing here is above 0: a logarithm shows none of it." : "The run has no figures for this axis."), legend: [], remark: ""};
   const [yLow, yHigh, above] = heightsOf(parts, levels, {cut, zero, logY, logX});
-  const xs = parts.flatMap(part => [part.points[0].x, part.points.at(-1).x]);
-  const least = Math.min(...xs), most = Math.max(...xs), alone = least === most;
+  const xs = parts.flatMap(({points}) => [points[0].x, points.at(-1).x]), least = Math.min(...xs), alone = least === Math.max(...xs);
+  const most = alone ? least : Math.max(...xs, ...parts.map(({reached}) => reached.at(-1) ?? 0));
   const [xLow, right] = alone ? around(most, logX) : [logX || least > most / 2 ? least : 0, most];
   const [place, along] = alongWords(time), height = width < 480 ? 240 : 290;
-  const seen = marksOf(marks, parts[0], xLow, most);
+  const seen = marksOf(marks, parts[0], xLow, right);
   const lineOf = part => ({x: "x", y: "y", stroke: `var(${part.line.hue})`, strokeWidth: part.line.faint ? 1 : 2, strokeDasharray: part.line.dash, strokeOpacity: part.line.faint ? 0.35 : 1, clip: true});
   const yTicks = logY ? logTicks(yLow, yHigh, 6) : charts.ticks(yLow, yHigh, 5);
   const xTicks = alone ? [most] : logX ? logTicks(xLow, right, Math.floor(width / 70)) : charts.ticks(xLow, right, Math.max(3, Math.floor(width / 90)));
@@ -181,8 +181,8 @@ function near(parts, x, extent) {
 
 const MARKS = {phase: ["│", "--c4"], rate: ["┆", "--soft"], resume: ["┊", "--c3"], save: ["▴", "--soft"], skip: ["×", "--warn"]};
 
-function marksOf(marks, {line, along}, least, most) {
-  return marks.map(mark => ({...mark, x: placeOfStep(mark.step, line.points, along)})).filter(mark => finite(mark.x) && mark.x >= least && mark.x <= most && (axes.x === "linear" || mark.x > 0));
+function marksOf(marks, {ends, reached}, least, most) {
+  return marks.map(mark => ({...mark, x: placeOfStep(mark.step, ends, reached)})).filter(mark => finite(mark.x) && mark.x >= least && mark.x <= most && (axes.x === "linear" || mark.x > 0));
 }
 
 function marksDrawn(marks) {

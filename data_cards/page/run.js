@@ -13,11 +13,12 @@ function atAGlance(data) {
   return [h("div", {class: "story"}, paragraphs(data.story)), tiles(data.tiles), data.facts.length ? factList(data.facts) : null];
 }
 
-const rowsOf = data => ({step: data.rows.step ?? [], tokens: data.rows.tokens ?? [], seconds: data.rows.seconds ?? []});
+const rowsOf = (data, where = "") => Object.fromEntries(["step", "tokens", "seconds"].map(place => [place, data.rows[place + where] ?? []]));
 
-/** A column of the step lines as a line, where the run has it. */
+/** A column of the step lines as a line, where the run has it: each mean in the middle of its steps, the rate where it holds. */
 function rowLine(data, column, name, given = {}) {
-  return data.rows[column] ? [{name, points: rowsOf(data), y: data.rows[column], hue: HUES[0], flops: data.flops_per_token, ...given}] : [];
+  const ends = rowsOf(data), points = column === "rate" ? ends : rowsOf(data, "_middle");
+  return data.rows[column] ? [{name, points, ends, y: data.rows[column], hue: HUES[0], flops: data.flops_per_token, ...given}] : [];
 }
 
 const heldLine = (data, line, name, hue) => ({name, points: line, y: line.value, low: line.low, high: line.high, hue, dots: true, flops: data.flops_per_token});
@@ -33,7 +34,7 @@ function quality(data) {
     {title: "Held-out and training text", unit: data.unit, marks, levels: xz, cut: true, lines: [...all ? [heldLine(data, all, "held-out", HUES[0])] : [], ...training, ...rowLine(data, "bits", "training, as recorded", {hue: HUES[1], faint: true})],
       note: "Band: 95 % interval over documents. Training text is weighed as the mixture weighs it, held-out text by the sources' bytes."},
     {title: "Training loss", unit: "nats a token", marks, cut: true, lines: [...rowLine(data, "loss_smooth", "smoothed"), ...rowLine(data, "loss", "as recorded", {faint: true})],
-      note: "Smoothed by a straight line through the values around each, which does not lag behind them."},
+      note: "Smoothed by a straight line through the values around each, which does not lag behind them. A value is a mean of some steps, and drawn in their middle."},
     {title: "Held-out text by source", unit: data.unit, marks: marks.filter(mark => mark.kind === "phase"), cut: true, lines: sources.map((line, at) => heldLine(data, line, line.name, HUES[at]))},
   ])), all ? evaluations(data, all) : null];
 }

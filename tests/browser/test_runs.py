@@ -96,6 +96,25 @@ def test_there_is_no_empty_panel(visit: Callable, tmp_path: Path) -> None:
     assert nothing.locator("main").inner_text().split() == ["my", "run", "Nothing", "recorded", "yet."]
 
 
+ACROSS = """figure => {
+  const chart = figure.querySelector("svg[role=img]"), box = node => node.getBoundingClientRect();
+  const [left, width] = [box(chart).left + 58, box(chart).width - 58 - 14];
+  const share = of => Math.round(40 * (of - left) / width * 2) / 2;
+  const line = box(chart.querySelector("g[clip-path] path"));
+  const saves = [...chart.querySelectorAll("g[fill='var(--soft)'] path")].map(box);
+  return [share(line.left), share(line.right), saves.map(mark => share((mark.left + mark.right) / 2))];
+}"""
+
+
+def test_a_mean_stands_in_the_middle_of_its_steps_and_the_rate_where_it_holds(visit: Callable, tmp_path: Path) -> None:
+    entries = [entry for entry in history() if entry["kind"] != "step" or entry["step"] % 10 == 0]
+    page: Page = visit(made([{**entries[0], "decays": 99}, *entries[1:]], tmp_path / "run.html"))
+    drawn(page)
+    figure = {title: page.locator("figure", has_text=title).first for title in ("Training loss", "Learning rate")}
+    assert figure["Training loss"].evaluate(ACROSS) == [5.5, 35, [10, 20, 30, 40]]
+    assert figure["Learning rate"].evaluate(ACROSS)[:2] == [10, 40]
+
+
 def ticks(page: Page) -> list[str]:
     """What is written along and beside the first curve."""
     return page.locator("figure").first.locator("svg text").all_text_contents()
@@ -137,7 +156,7 @@ def test_the_only_point_stands_in_the_middle(visit: Callable, tmp_path: Path) ->
     page: Page = visit(made(ONE_LINE, tmp_path / "run.html"))
     drawn(page)
     loss = page.locator("figure", has_text="Training loss").locator("svg")
-    assert "409.6 k" in loss.locator("text").all_text_contents()
+    assert "225.3 k" in loss.locator("text").all_text_contents()
     where = loss.evaluate("""chart => {
         const [all, dot] = [chart, chart.querySelector("circle")].map(node => node.getBoundingClientRect());
         return (dot.x + dot.width / 2 - all.x) / all.width;

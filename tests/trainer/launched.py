@@ -1,6 +1,8 @@
 """Several processes over gloo: runs as torchrun starts them, each of which loads torch anew, which takes seconds; and
 ranks that have it loaded already."""
 
+import contextlib
+import io
 import multiprocessing
 import os
 import signal
@@ -8,17 +10,22 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch.distributed import TCPStore
 
+from winnow.pipelines.cli import main
 from winnow.trainer.config import config_file
 from winnow.trainer.parallel.ranks import joined
 from winnow.trainer.run.train import train
 
+STORES = list[TCPStore]()
+"""Which are open as long as they are held."""
 ROOT = Path(__file__).resolve().parents[2]
 TRAIN = """
 import sys
@@ -64,13 +71,40 @@ def trained(world: int, file: Path, run: Path, until: str = "") -> list[int | No
     return [child.exitcode for child, _ in started]
 
 
-def _started(world: int, work: Callable[..., Any], *given: Any) -> list[tuple[ForkServerProcess, Connection]]:
+def commanded(
+    world: int, file: Path, run: Path, spoilt: Callable[[int], AbstractContextManager[None]]
+) -> list[tuple[int, str]]:
+    """`winnow train` on each rank, under `spoilt(rank)`, with a store that outlives the ranks, as under torchrun; the
+    exit codes, and what was written to stderr."""
+    found = []
+    for child, here in _started(world, _command, file, run, spoilt, kept=True):
+        try:
+            found.append(here.recv())
+        except EOFError:
+            child.join()
+            found.append((child.exitcode, ""))
+    return found
+
+
+def _command(file: Path, run: Path, spoilt: Callable[[int], AbstractContextManager[None]]) -> tuple[int, str]:
+    err = io.StringIO()
+    with spoilt(int(os.environ["RANK"])), contextlib.redirect_stderr(err), contextlib.redirect_stdout(io.StringIO()):
+        code = main(["train", str(file), "--output", str(run)])
+    return code, err.getvalue()
+
+
+def _started(
+    world: int, work: Callable[..., Any], *given: Any, kept: bool = False
+) -> list[tuple[ForkServerProcess, Connection]]:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__, "torch.distributed.fsdp"])
     with socket.socket() as free:
         free.bind(("localhost", 0))
         place = {"WORLD_SIZE": world, "LOCAL_WORLD_SIZE": world, "MASTER_ADDR": "localhost",
                  "MASTER_PORT": free.getsockname()[1]}  # fmt: skip
+    if kept:
+        STORES.append(TCPStore("localhost", int(place["MASTER_PORT"]), world, is_master=True, wait_for_workers=False))
+        place |= {"TORCHELASTIC_USE_AGENT_STORE": True, "TORCHELASTIC_RESTART_COUNT": 0}
     found = []
     for rank in range(world):
         here, there = context.Pipe(duplex=False)

@@ -23,8 +23,9 @@ from winnow.trainer.data.batches import Batches
 from winnow.trainer.data.prefetch import Batch, Prefetch
 from winnow.trainer.errors import BadCall
 from winnow.trainer.evaluate.evaluate import Scoring, evaluate
-from winnow.trainer.evaluate.generate import Sampling, going_on
+from winnow.trainer.evaluate.generate import going_on
 from winnow.trainer.evaluate.held_out import of_pack
+from winnow.trainer.evaluate.sampling import Sampling
 from winnow.trainer.model import attention
 from winnow.trainer.model.loss import IGNORED, cross_entropy
 from winnow.trainer.model.model import LossOf, Model

@@ -113,10 +113,10 @@ def test_weights_that_are_no_numbers(
     assert "model.norm.weight holds a value that is not finite" in refused(capsys, *call)
 
 
-@pytest.mark.parametrize("kind", [torch.int8, torch.bool])
+@pytest.mark.parametrize("kind", [torch.int8, torch.bool, torch.float8_e4m3fn])
 def test_weights_that_are_quantised(model: Path, capsys: pytest.CaptureFixture[str], kind: torch.dtype) -> None:
     tensors = load_file(model / "model.safetensors")
-    tensors["model.norm.weight"] = torch.ones(16, dtype=kind)
+    tensors["model.norm.weight"] = torch.ones(16).to(kind)
     save_file(tensors, model / "model.safetensors")
     assert "model.norm.weight" in refused(capsys, "generate", model)
 

@@ -111,7 +111,7 @@ def test_config_check_says_all_of_it(tmp_path: Path, pack: Path, capsys: pytest.
     keep, source, init, task = told.out.splitlines()
     assert keep == "--set run.keep=-1: run.keep is -1; wanted 0 or more"
     assert "has no source '\\x1b[31m'" in source
-    assert init == "init: nowhere is neither a run with a checkpoint (no file latest) nor a model (no config.json)"
+    assert init == "init: nowhere: there is no such file or folder"
     assert task.startswith("the cloze task 'none' is no file; valid are: everyday, ")
     (tmp_path / "model").mkdir()
     write_config(Layout.of(ModelShape(layers=1, width=16, heads=2, mlp=32, context=32), 300, "causal"),

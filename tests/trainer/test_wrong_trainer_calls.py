@@ -1,4 +1,4 @@
-"""Wrong calls of the trainer's commands that are only found out once torch is there: exit code 2, one line, no more.
+"""Wrong calls of the trainer's commands: exit code 2, one line, no more, and most of them before torch is loaded.
 
 Those that the command line itself refuses are in tests/pipelines/test_wrong_calls.py.
 """
@@ -6,6 +6,8 @@ Those that the command line itself refuses are in tests/pipelines/test_wrong_cal
 import os
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,3 +97,30 @@ def test_a_wrong_call_is_one_line_and_exit_code_2(
     for name in ("new", "tokenizer.json"):
         assert not Path(name).is_file()
     shutil.rmtree("new", ignore_errors=True)  # a folder that was made and is empty
+
+
+WITHOUT_TORCH = [
+    *(f"generate {what}" for what in (
+        "none", "empty", "run@99999", "run@", "none@1", "run --temperature -1", "run --top-p 2")),
+    *(f"eval run {what}" for what in ("", "--cloze file", "--cloze none", "--cloze code --by a=2,1", "--data none",
+                                      "--cloze code --table a.csv", "--cloze code --context 33",
+                                      "--cloze code --stride 33")),
+    "eval run@99999 --cloze code", "export run@99999 --output new", "trace empty --step 1", "trace run --step 3",
+    *(f"{TRAIN} {what}" for what in (
+        "--set evaluate.tasks=file", "--set evaluate.tasks=none", "--from none", "--from run@99999",
+        "--set init=run@99999", "--set init=run --set model.context=33", "--set data.weights.nosuch=1")),
+    "train mine.toml --output file", "train mine.toml --output corpus",
+    "plan tiny --pack pack --no-measure --set init=none",
+]  # fmt: skip
+
+
+def test_these_are_told_before_torch_is_loaded(stage: Path) -> None:
+    code = (
+        "import shlex, sys\nfrom winnow.pipelines.cli import main\nfor call in sys.argv[1:]:\n"
+        "    print(main(shlex.split(call)), 'torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *WITHOUT_TORCH], capture_output=True, text=True, cwd=stage,
+                          check=True)  # fmt: skip
+    told = dict(zip(WITHOUT_TORCH, done.stdout.splitlines(), strict=True))
+    assert told == dict.fromkeys(WITHOUT_TORCH, "2 False")
+    assert done.stderr.count("\n") == len(WITHOUT_TORCH)

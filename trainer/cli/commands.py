@@ -2,6 +2,7 @@
 seconds to load: what imports it is imported once all is looked at that can be without it."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -51,18 +52,27 @@ def pack(given: argparse.Namespace) -> None:
 
 def config_show(given: argparse.Namespace) -> None:
     from winnow.trainer.config import show
+    from winnow.trainer.config.config_file import NO_PACK, load
 
-    print(show.show(given.config, _sets(given)), end="", flush=True)
+    sets, init = _sets(given), None
+    if (config := load(given.config, sets, NO_PACK)).init:
+        from winnow.trainer.run import initial
+
+        for wrong in initial.contradictions(config, given.config, sets):
+            raise wrong
+        init = initial.taken
+    print(show.show(given.config, sets, init), end="", flush=True)
 
 
 def config_check(given: argparse.Namespace) -> None:
     """Every complaint in a line of its own; BadCall where there is one."""
     from winnow.trainer.config.config_file import NO_PACK, checked
+    from winnow.trainer.run import initial
 
     config, wrong = checked(given.config, _sets(given), NO_PACK)
     said = list(map(str, wrong))
     if config is not None:
-        said += [*map(str, _contradictions(config, given)), *_outside(config)]
+        said += [*map(str, initial.contradictions(config, given.config, _sets(given))), *_outside(config)]
     for complaint in said:
         _line(complaint)
     if said:
@@ -75,9 +85,10 @@ def _outside(config: "Config") -> Iterator[str]:
     """What is wrong with the files that a configuration names, a complaint each."""
     from winnow.trainer.config.config_file import NO_PACK
     from winnow.trainer.data.batches import Batches
-    from winnow.trainer.evaluate import cloze
+    from winnow.trainer.evaluate import questions
     from winnow.trainer.pack import remote
     from winnow.trainer.pack.index import Pack
+    from winnow.trainer.run import initial
 
     found: list[Any] = [None]
 
@@ -90,11 +101,10 @@ def _outside(config: "Config") -> Iterator[str]:
     def init() -> None:
         if config.init:
             from winnow.trainer.model import hf
-            from winnow.trainer.run import initial
 
-            hf.stored(Path(initial.directory(config.init)), initial.layout(config, found[0]))
+            hf.weights(Path(initial.directory(config.init)), initial.layout(config, found[0]))
 
-    looks: tuple[Callable[[], object], ...] = (pack, init, lambda: cloze.read(config.evaluate.tasks))
+    looks: tuple[Callable[[], object], ...] = (pack, init, lambda: questions.read(config.evaluate.tasks))
     for look in looks:
         try:
             look()
@@ -116,46 +126,55 @@ def plan(given: argparse.Namespace) -> None:
 
 
 def train(given: argparse.Namespace) -> None:
-    config = _config(given)
+    from winnow.trainer.evaluate import questions
+    from winnow.trainer.run import branch, run_folder
+
+    first = os.environ.get("RANK", "0") == "0"  # the others need not see what is looked at here
+    config = _config(given, init=first and not (given.output / run_folder.CONFIG).is_file())
+    if first:
+        run_folder.hold_free(given.output)
+        questions.read(config.evaluate.tasks)
+    if given.origin:
+        branch.named(given.origin)
     from winnow.trainer.run import train
 
     train.train(config, given.output, _line, given.origin, given.verify)
 
 
 def evaluate(given: argparse.Namespace) -> None:
+    from winnow.trainer.config.layouts import layout_of
+    from winnow.trainer.evaluate import questions
+    from winnow.trainer.evaluate.request import By, Request
     from winnow.trainer.pack import remote
 
-    _require_extra()
-    _there(given.checkpoint)
-    data = [remote.local(name, _line) for name in given.data]
-    for path in data:
-        _there(path)
-    from winnow.trainer.evaluate.evaluation_command import Request, evaluate_request
-
     request = Request(
-        given.checkpoint, data=data, cloze=given.cloze, split=given.split, max_tokens=given.max_tokens,
+        _checkpoint(given.checkpoint), data=[remote.local(name, _line) for name in given.data],
+        cloze=questions.read(list(map(str, given.cloze))), split=given.split, max_tokens=given.max_tokens,
         context=given.context, stride=given.stride, device=given.device, dtype=given.dtype, threads=given.threads,
-        xz=not given.no_xz, output=given.output, json=given.json, source=given.source, by=given.by,
-        table=given.table,
+        xz=not given.no_xz, output=given.output, json=given.json, source=given.source,
+        by=list(map(By.of, given.by)), table=given.table,
     )  # fmt: skip
+    request.window(layout_of(request.checkpoint).context)
+    _there(*request.data)
+    from winnow.trainer.evaluate.evaluation_command import evaluate_request
+
     evaluate_request(request, _say)
 
 
 def generate(given: argparse.Namespace) -> None:
-    _require_extra()
-    _there(given.checkpoint)
+    from winnow.trainer.evaluate.sampling import Sampling
+
+    path, sampling = _checkpoint(given.checkpoint), Sampling(given.temperature, given.top_k, given.top_p)
     from winnow.trainer.evaluate import generate
 
-    sampling, say = generate.Sampling(given.temperature, given.top_k, given.top_p), partial(print, end="", flush=True)
-    generate.generate(given.checkpoint, given.prompt, given.tokens, sampling, given.seed, say)
+    generate.generate(path, given.prompt, given.tokens, sampling, given.seed, partial(print, end="", flush=True))
 
 
 def export(given: argparse.Namespace) -> None:
-    _require_extra()
-    _there(Path(given.checkpoint))
+    path = _checkpoint(Path(given.checkpoint))
     from winnow.trainer.run import export
 
-    export.export(given.checkpoint, given.output, given.dtype, _line, given.shard_mb * 1_000_000)
+    export.export(str(path), given.output, given.dtype, _line, given.shard_mb * 1_000_000)
 
 
 def trace(given: argparse.Namespace) -> None:
@@ -198,11 +217,17 @@ def _require_extra() -> None:
             raise ModuleNotFoundError(name=name)
 
 
-def _there(path: Path) -> None:
-    """BadCall where nothing is called so, a step of a run aside: told before torch is loaded."""
-    run, at, _ = str(path).rpartition("@")
-    if not (path.exists() or (at and Path(run).is_dir())):
-        raise BadCall(f"{path}: there is no such file or folder")
+def _checkpoint(path: Path) -> Path:
+    from winnow.trainer.run.checkpoint_folders import find_checkpoint
+
+    _require_extra()
+    return find_checkpoint(path)
+
+
+def _there(*paths: Path) -> None:
+    for path in paths:
+        if not path.exists():
+            raise BadCall(f"{path}: there is no such file or folder")
 
 
 def _sets(given: argparse.Namespace) -> list[str]:
@@ -214,22 +239,21 @@ def _sets(given: argparse.Namespace) -> list[str]:
     return [*([setting("data.pack", given.pack)] if given.pack else []), *given.sets]
 
 
-def _config(given: argparse.Namespace, pack: str = "") -> "Config":
-    """`pack`: where nothing names one."""
+def _config(given: argparse.Namespace, pack: str = "", init: bool = True) -> "Config":
+    """pack: where nothing names one. init: whether it is needed; a run that goes on can do without."""
     from winnow.trainer.config.config_file import NO_PACK, load
+    from winnow.trainer.data import mixture
     from winnow.trainer.pack import index
+    from winnow.trainer.run import initial
 
     _require_extra()
     config = load(given.config, _sets(given), pack)
+    packed = None
     if config.data.pack != NO_PACK and "://" not in config.data.pack:
-        index.read_manifest(Path(config.data.pack))
-    for wrong in _contradictions(config, given):
+        packed = index.read_manifest(Path(config.data.pack))
+        mixture.parts(config.data, dict.fromkeys(packed.sources, 1), 1000)
+    for wrong in initial.contradictions(config, given.config, _sets(given)):
         raise wrong
+    if config.init and init:
+        initial.layout(config, packed)
     return config
-
-
-def _contradictions(config: "Config", given: argparse.Namespace) -> Iterator[BadCall]:
-    if config.init:  # what finds its model loads torch
-        from winnow.trainer.run import initial
-
-        yield from initial.contradictions(config, given.config, _sets(given))

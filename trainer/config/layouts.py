@@ -12,8 +12,10 @@ class inside transformers whose masked case is exactly that; ModernBERT's block 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
+from winnow.trainer import reading
 from winnow.trainer.config import rope
 from winnow.trainer.config.rope import MOST, Stretch, number, whole
 from winnow.trainer.config.settings import ModelShape
@@ -28,6 +30,8 @@ MODEL_TYPES: dict[Architecture, str] = {
     "EuroBertForMaskedLM": "eurobert",
 }
 LAYERS = 10_000
+CONFIG = "config.json"
+"""Of a model directory."""
 _SIZES = {"vocab_size": "vocab", "hidden_size": "width", "intermediate_size": "mlp", "num_hidden_layers": "layers",
           "num_attention_heads": "heads", "num_key_value_heads": "kv_heads", "head_dim": "head_width"}  # fmt: skip
 """What config.json calls the fields of a layout."""
@@ -113,6 +117,14 @@ def to_config(layout: Layout, *, end: int, begin: int | None = None, mask: int |
     if not layout.causal:
         config["mask_token_id"] = mask
     return config
+
+
+def layout_of(directory: Path) -> Layout:
+    """The layout of a model directory. BadCall names what is missing, or what this trainer has no part for."""
+    path = directory / CONFIG
+    if not path.exists():
+        raise BadCall(f"{path}: no such file; a model directory has one")
+    return from_config(reading.json_object(path), str(path))
 
 
 def from_config(config: Mapping[str, Any], where: str) -> Layout:

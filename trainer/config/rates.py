@@ -48,35 +48,22 @@ def blocks(layout: Layout) -> int:
     return layout.layers * (attention + 3 * layout.width * layout.mlp)
 
 
-def settled(config: Config, layout: Layout) -> Config:
-    """`config` with the rate and the batch that it leaves to the rule."""
-    run, optimizer, tokens = config.run, config.optimizer, _tokens(config, layout)
+def settled(config: Config, layout: Layout) -> tuple[Config, Mapping[Place, str]]:
+    """`config` with the rate and the batch that it leaves to the rule; of each of them what the rule gives, and why."""
+    run, optimizer, told = config.run, config.optimizer, dict[Place, str]()
+    outside_embedding = blocks(layout) + (0 if layout.tied else layout.vocab * layout.width)
+    tokens = run.tokens or max(1.0, run.tokens_per_parameter * outside_embedding)
     if not run.batch_tokens:
         run = replace(run, batch_tokens=batch(tokens, config.model.context))
+        told["run", "batch_tokens"] = f"{run.batch_tokens:,} by the rule, for a run of {count(tokens)} tokens"
     if not optimizer.rate:
-        by_rule = rate(optimizer.name, blocks(layout), run.batch_tokens, tokens)
-        optimizer = replace(optimizer, rate=_digits(optimizer.dial * by_rule))
-    return replace(config, run=run, optimizer=optimizer)
-
-
-def told(config: Config, layout: Layout) -> Mapping[Place, str]:
-    """What the rule gives to `config`, and why, of each setting that is left to it."""
-    found, of = dict[Place, str](), settled(config, layout)
-    tokens = count(_tokens(config, layout))
-    if not config.run.batch_tokens:
-        found["run", "batch_tokens"] = f"{of.run.batch_tokens:,} by the rule, for a run of {tokens} tokens"
-    if not config.optimizer.rate:
-        dial = f"optimizer.dial {config.optimizer.dial:g}, " if config.optimizer.dial != 1 else ""
+        by_rule = _digits(optimizer.dial * rate(optimizer.name, blocks(layout), run.batch_tokens, tokens))
+        optimizer = replace(optimizer, rate=by_rule)
+        dial = f"optimizer.dial {optimizer.dial:g}, " if optimizer.dial != 1 else ""
         shape = f"{dial}blocks of {count(blocks(layout))} parameters"
-        length = f"{of.run.batch_tokens:,} tokens a step, {tokens} in all"
-        found["optimizer", "rate"] = f"{of.optimizer.rate:g} by the rule, for {shape}, {length}"
-    return found
-
-
-def _tokens(config: Config, layout: Layout) -> float:
-    """Of the run."""
-    outside_embedding = blocks(layout) + (0 if layout.tied else layout.vocab * layout.width)
-    return config.run.tokens or max(1.0, config.run.tokens_per_parameter * outside_embedding)
+        length = f"{run.batch_tokens:,} tokens a step, {count(tokens)} in all"
+        told["optimizer", "rate"] = f"{by_rule:g} by the rule, for {shape}, {length}"
+    return replace(config, run=run, optimizer=optimizer), told
 
 
 def _digits(value: float) -> float:

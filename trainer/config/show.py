@@ -8,28 +8,40 @@ import json
 import re
 import textwrap
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from winnow.trainer.config import rates
 from winnow.trainer.config.config_file import NO_PACK, find, load, shipped
 from winnow.trainer.config.layouts import Layout, suited
+from winnow.trainer.config.settings import Config, ModelShape
 from winnow.trainer.config.text import Origin, Place, line_of, read
-from winnow.trainer.errors import printable
+from winnow.trainer.errors import BadCall, printable
 
+Init = Callable[[Config], tuple[Config, Layout]]
+"""Gives a configuration the shape of the model that its `init` names, and that model's layout."""
+OF_RUN = ("context", "yarn")
+"""Settings of [model] that init leaves to the run."""
 WIDE = 100
 """Characters of a comment's line."""
 
 
-def show(name: str, sets: Sequence[str] = ()) -> str:
-    """TOML that `load` reads as the same configuration. BadCall as of `load`; a pack may be missing."""
+def show(name: str, sets: Sequence[str] = (), init: Init | None = None) -> str:
+    """TOML that `load` reads as the same configuration, with the shape that `init` brings in the place of the one that
+    it replaces. BadCall as of `load`; a pack may be missing, and the model that init names: a comment says so."""
     config = load(name, sets, NO_PACK)
-    origin = read(find(name), sets)[1]
-    by_rule = (
-        {} if config.init else rates.told(config, Layout.of(config.model, suited(config.model.width), config.objective))
-    )
-    where = _Where(origin, tomllib.loads(origin.text), f"{name}.toml" if name in shipped() else name, by_rule)
-    return "\n".join([*_comment(f"{where.file}: each setting, what it means, and where its value comes from"),
+    origin, said, shape = read(find(name), sets)[1], "", config.model
+    layout = Layout.of(shape, suited(shape.width), config.objective)
+    if config.init and init is not None:
+        try:
+            config, layout = init(config)
+        except BadCall as error:
+            said = f". [model] is not what a run would have: {error}"
+    by_rule = {} if config.init and config.model is shape else rates.settled(config, layout)[1]
+    file = f"{name}.toml" if name in shipped() else name
+    from_init = () if config.model is shape else tuple(("model", of) for of in meanings(ModelShape) if of not in OF_RUN)
+    where = _Where(origin, tomllib.loads(origin.text), file, by_rule, from_init)
+    return "\n".join([*_comment(printable(f"{file}: each setting, what it means, where its value comes from{said}")),
                       *_section(config, (), where), ""])  # fmt: skip
 
 
@@ -56,8 +68,11 @@ class _Where:
     file: str
     by_rule: Mapping[Place, str]
     """What rates.py gives, and why."""
+    from_init: Sequence[Place]
 
     def __call__(self, place: Place) -> str:
+        if place in self.from_init:
+            return "from init"
         sets = self.origin.sets.items()
         said = [f"--set {words}" for of, words in sets if of[: len(place)] == place or place[: len(of)] == of]
         replaced = any(len(of) <= len(place) and place[: len(of)] == of for of in self.origin.sets)

@@ -10,9 +10,10 @@ from typing import Any
 
 from winnow.trainer.config.settings import Config
 from winnow.trainer.evaluate import cloze, held_out, yardstick
-from winnow.trainer.evaluate.cloze import Question
 from winnow.trainer.evaluate.evaluate import Scoring, evaluate
-from winnow.trainer.evaluate.generate import Sampling, text_after
+from winnow.trainer.evaluate.generate import text_after
+from winnow.trainer.evaluate.questions import Question
+from winnow.trainer.evaluate.sampling import Sampling
 from winnow.trainer.optim.schedule import interval
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel.ranks import Ranks

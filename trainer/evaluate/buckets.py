@@ -5,7 +5,7 @@ that of its documents that were scored, of all sources together and of each.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -22,6 +22,7 @@ from winnow.trainer.errors import BadCall, printable
 from winnow.trainer.evaluate import bootstrap
 from winnow.trainer.evaluate.evaluate import Evaluation, Figure, Unit, figure
 from winnow.trainer.evaluate.held_out import Text
+from winnow.trainer.evaluate.request import By
 from winnow.trainer.figures import number
 from winnow.trainer.pack import columns
 from winnow.trainer.pack.index import Pack, is_pack
@@ -32,27 +33,6 @@ MOST = 100
 MOST_NUMBERS = 20
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+.!|~&-])")
 _WIDE = 40  # characters of a bucket's name in a table
-
-
-@dataclass(frozen=True)
-class By:
-    """What is asked for."""
-
-    column: str
-    edges: tuple[float, ...] = ()
-    """Ascending: where one range ends and the next begins. None: each value is a bucket."""
-
-    @staticmethod
-    def of(text: str) -> "By":
-        """BadCall where it is not COLUMN or COLUMN=NUMBER,NUMBER,…, ascending."""
-        column, equals, rest = text.rpartition("=") if "=" in text else (text, "", "")
-        try:
-            edges = tuple(map(float, rest.split(","))) if equals else ()
-        except ValueError:
-            edges = (np.nan,)
-        if not column or not all(-np.inf < edge < np.inf for edge in edges) or any(a >= b for a, b in pairwise(edges)):
-            raise BadCall(f"--by {text}: wanted COLUMN or COLUMN=NUMBER,NUMBER with ascending numbers")
-        return By(column, edges)
 
 
 @dataclass(frozen=True)
@@ -67,29 +47,42 @@ class Row:
     figure: Figure
 
 
-def rows(name: str, split: str, data: Path, evaluation: Evaluation, asked: Sequence[By]) -> list[Row]:
-    """Of the whole, of each source, and for each column of each bucket, over all sources and in each. BadCall where
-    `data` has no such column, or it has too many values."""
+@dataclass(frozen=True)
+class Placed:
+    """A column's buckets, and the number of each text's, by the text's file and row."""
+
+    column: str
+    buckets: list[str]
+    of: Mapping[tuple[str, int], int]
+
+
+def placed(data: Path, split: str, texts: Sequence[Text], asked: Sequence[By]) -> list[Placed]:
+    """Read once, before anything is scored. BadCall where `data` has no such column, or it has too many values."""
+    found = []
+    for by in asked:
+        buckets, places = _placed(by, _values(data, split, texts, by.column), data)
+        of = {(text.file, text.row): place for text, place in zip(texts, places.tolist(), strict=True)}
+        found.append(Placed(by.column, buckets, of))
+    return found
+
+
+def rows(name: str, split: str, evaluation: Evaluation, asked: Sequence[Placed]) -> list[Row]:
+    """Of the whole, of each source, and for each column of each bucket, over all sources and in each. asked: what
+    `placed` made of all texts that were scored, or more."""
     total = [Row(name, split, "source", "", "", evaluation.total)]
     found = total + [Row(name, split, "source", "", source, of) for source, of in evaluation.sources.items()]
     scores = evaluation.scores
     units = np.array([text.bytes for text in scores.texts], np.float64) if evaluation.unit == "byte" else scores.tokens
     sources = np.array([text.source for text in scores.texts])
     for by in asked:
-        names, places = _placed(by, _values(data, split, scores.texts, by.column), data)
-        for place, bucket in enumerate(names):
+        places = np.array([by.of[text.file, text.row] for text in scores.texts])
+        for place, bucket in enumerate(by.buckets):
             for source in ["", *evaluation.sources]:
                 mine = (places == place) & ((sources == source) | (not source))
                 if units[mine].sum() > 0:
                     bits = bootstrap.ratio(scores.bits[mine], units[mine], key=f"{by.column}\n{bucket}")
                     found.append(Row(name, split, by.column, bucket, source, figure(bits, scores, mine)))
     return found
-
-
-def check(data: Path, split: str, texts: Sequence[Text], asked: Sequence[By]) -> None:
-    """BadCall as of `rows`, before anything is scored."""
-    for by in asked:
-        _placed(by, _values(data, split, texts, by.column), data)
 
 
 def _values(data: Path, split: str, texts: Sequence[Text], column: str) -> pa.ChunkedArray:

@@ -1,7 +1,7 @@
 """`winnow eval`: a checkpoint on packs, corpora and cloze tasks, as a table, and as files where they are asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from winnow.trainer.aside import whole, write_json
 from winnow.trainer.errors import BadCall, shown
 from winnow.trainer.evaluate import buckets, cloze, held_out, trained_on, yardstick
 from winnow.trainer.evaluate.evaluate import Evaluation, Scoring, evaluate
-from winnow.trainer.model.model import Model
+from winnow.trainer.evaluate.request import Request
 from winnow.trainer.pack.index import Pack, is_pack
 from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run import run_folder
@@ -24,80 +24,40 @@ LISTED = 50
 """Sources that have a line each."""
 
 
-@dataclass(frozen=True)
-class Request:
-    """What `winnow eval` is asked for."""
-
-    checkpoint: Path
-    """A run, one of its checkpoints, or any model directory of a layout that this trainer has."""
-    data: Sequence[Path] = ()
-    """Packs (their validation documents), corpora, Parquet files."""
-    cloze: Sequence[Path] = ()
-    """Files, or names of bundled tasks."""
-    split: str = "validation"
-    """Of packs."""
-    max_tokens: int = 0
-    """Of each of `data`; 0: all."""
-    context: int = 0
-    """0: the model's."""
-    stride: int = 0
-    """0: half the context."""
-    device: str = "auto"
-    dtype: str = "auto"
-    """Of the matrix products; auto: float32 on a CPU, bfloat16 on a GPU."""
-    threads: int = 0
-    xz: bool = True
-    """Whether xz is put beside the model."""
-    output: Path | None = None
-    """Parquet, a row a document of all `data`."""
-    json: Path | None = None
-    source: str | None = None
-    """Of all rows of corpora; None: as their columns say."""
-    by: Sequence[str] = ()
-    """COLUMN or COLUMN=1,2,5: figures by its values (`buckets`)."""
-    table: Path | None = None
-    """Where the table of these is written, .parquet or .md; None: both, as loss.parquet and loss.md of the run."""
-
-
 def evaluate_request(request: Request, say: Say) -> None:
     """Measure and say what was found. BadCall where the checkpoint, the data or a task is not what it should be."""
-    if not request.data and not request.cloze:
-        raise BadCall("nothing to evaluate on: give --data PACK_OR_CORPUS, or --cloze FILE.jsonl")
     if request.threads:
         torch.set_num_threads(request.threads)
     checkpoint = open_checkpoint(request.checkpoint, request.device, request.dtype)
-    context = _context(checkpoint.model, request)
-    questions = cloze.read([str(path) for path in request.cloze])
-    if questions and checkpoint.hidden is not None:
+    context = request.window(checkpoint.model.layout.context)
+    if request.cloze and checkpoint.hidden is not None:
         raise BadCall(f"{checkpoint.path} is an encoder; cloze tasks need a decoder's log-probabilities")
-    for of_task in questions.values():
+    for of_task in request.cloze.values():
         cloze.hold(of_task, checkpoint.tokenizer, context)
-    asked, into = [buckets.By.of(text) for text in request.by], _tables(request, checkpoint)
     samples = [_sample(path, checkpoint, request) for path in request.data]
-    if asked:
-        for path, sample in zip(request.data, samples, strict=True):
-            buckets.check(path, request.split, sample.listed, asked)
+    placed = [buckets.placed(path, request.split, sample.listed, request.by)
+              for path, sample in zip(request.data, samples, strict=True)]  # fmt: skip
     how = Scoring(checkpoint.tokenizer, context, request.stride, checkpoint.hidden)
     say(f"{checkpoint.path}: context {context}, {_reading(checkpoint, request, context)}")
     tables, found, by = list[pa.Table](), list[dict[str, Any]](), list[buckets.Row]()
-    for path, sample in zip(request.data, samples, strict=True):
+    for path, sample, asked in zip(request.data, samples, placed, strict=True):
         evaluation = evaluate(checkpoint.model, sample, how, Ranks())
         beside = yardstick.beside(sample, checkpoint.tokenizer) if request.xz and checkpoint.hidden is None else None
         warned = trained_on.told(checkpoint.path, path, request.split, evaluation.scores.texts)
         say("\n".join(["", *lines(sample.name, evaluation, beside), *([warned] if warned else [])]))
         if asked:
-            by += (these := buckets.rows(sample.name, request.split, path, evaluation, asked))
+            by += (these := buckets.rows(sample.name, request.split, evaluation, asked))
             say("\n".join(buckets.lines(these)))
         tables.append(evaluation.scores.table().append_column("data", [[sample.name] * len(evaluation.scores.texts)]))
         found.append({"data": sample.name, "split": request.split, **evaluation.record(), "xz": beside})
     answers = list[cloze.Cloze]()
-    for task, of_task in questions.items():
+    for task, of_task in request.cloze.items():
         answers.append(cloze.score(checkpoint.model, task, of_task, checkpoint.tokenizer, context))
         say(answers[-1].line())
     if request.output and tables:
         with whole(request.output) as file:
             pq.write_table(pa.concat_tables(tables), file)
-    for path in into if by else ():
+    for path in _tables(request, checkpoint) if by else ():
         buckets.write(path, evaluation.unit, by)
         say(f"{path}: the table")
     if request.json:
@@ -108,10 +68,6 @@ def evaluate_request(request: Request, say: Say) -> None:
 def _tables(request: Request, checkpoint: Checkpoint) -> list[Path]:
     """Where the table goes: beside a run's checkpoints, if nothing else is asked for."""
     if request.table is not None:
-        if request.table.suffix not in (".parquet", ".md"):
-            raise BadCall(f"--table {request.table}: wanted a name that ends in .parquet or .md")
-        if not request.by:
-            raise BadCall("--table: give the columns that it is by, --by COLUMN")
         return [request.table]
     run = checkpoint.path.parent.parent
     return [run / "loss.parquet", run / "loss.md"] if (run / run_folder.CONFIG).is_file() else []
@@ -142,16 +98,6 @@ def lines(name: str, evaluation: Evaluation, xz: Mapping[str, float] | None) -> 
     if scored < sum(evaluation.stands_for.values()):
         said.append(f"a sample: all weighs the sources by their bytes ({sum(evaluation.stands_for.values()):,} in all)")
     return [*said, f"{evaluation.seconds:.1f} seconds"]
-
-
-def _context(model: Model, request: Request) -> int:
-    most = model.layout.context
-    context = request.context or most
-    if not 1 <= context <= most:
-        raise BadCall(f"--context {context}: the model's is {most}; give 1 to {most}")
-    if not 0 <= request.stride <= context:
-        raise BadCall(f"--stride {request.stride}: windows of {context} tokens advance by 1 to {context} (0: half)")
-    return context
 
 
 def _reading(checkpoint: Checkpoint, request: Request, context: int) -> str:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import EllipsisType
 from typing import Any
 
 import torch
@@ -12,19 +13,13 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from winnow.trainer import reading
-from winnow.trainer.config import rope
-from winnow.trainer.config.layouts import Layout, from_config, to_config
-from winnow.trainer.config.settings import Config
+from winnow.trainer.config.layouts import CONFIG, Layout, layout_of, to_config
 from winnow.trainer.errors import BadCall, one_line, shown
 from winnow.trainer.model import tensor_file
-from winnow.trainer.model.model import Model
+from winnow.trainer.model.model import Model, Weights
 from winnow.trainer.model.tensor_file import Rows
-from winnow.trainer.pack import tokenizer
-from winnow.trainer.pack.index import Pack
-from winnow.trainer.pack.tokenizer_files import FILES
 from winnow.trainer.reading import NAME
 
-CONFIG = "config.json"
 GENERATION = "generation_config.json"
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
@@ -36,57 +31,6 @@ _HEAD, _EMBEDDING = "lm_head.weight", "model.embed_tokens.weight"
 _BLOCK = "model.layers.{}."
 
 
-def layout_of(directory: Path) -> Layout:
-    """The layout of a model directory. BadCall names what is missing, or what this trainer has no part for."""
-    path = directory / CONFIG
-    if not path.exists():
-        raise BadCall(f"{path}: no such file; a model directory has one")
-    return from_config(reading.json_object(path), str(path))
-
-
-def initial_layout(config: Config, pack: Pack | None) -> Layout:
-    """The layout of the directory that `init` names, with the configuration's context. BadCall names what does not fit
-    the objective, the pack and its tokenizer."""
-    init = Path(config.init)
-    layout = _in_context(layout_of(init), config)
-    if layout.causal != (config.objective == "causal"):
-        raise BadCall(f"init = {init} is {layout.architecture}, and the objective is {config.objective!r}")
-    if pack is None:
-        return layout
-    if layout.vocab < pack.vocab:
-        raise BadCall(
-            f"init = {init} has {layout.vocab} rows of embedding, and the pack's tokenizer {pack.vocab} tokens"
-        )
-    file = init / FILES[0]
-    if not file.is_file():
-        raise BadCall(f"init = {init} has no {FILES[0]}: no one can tell whether the pack was made with its tokenizer")
-    if tokenizer.load(init).sha256 != pack.tokenizer_sha256:
-        raise BadCall(f"{pack.path} was packed with another tokenizer than {file}: pack with --tokenizer {init}")
-    return layout
-
-
-def _in_context(layout: Layout, config: Config) -> Layout:
-    """`layout` of `config.init` with the configuration's context, stretched if that is asked for."""
-    context, stretch = config.model.context, layout.stretch
-    if not config.model.yarn:
-        if context > layout.context:
-            other = "" if stretch and stretch.kind != "yarn" else ", or stretch them with model.yarn = true"
-            raise BadCall(
-                f"model.context is {context:,}, and init = {config.init} has {layout.context:,} positions: "
-                f"lower it{other}"
-            )
-        return replace(layout, context=context)
-    if stretch and stretch.kind != "yarn":
-        raise BadCall(f"model.yarn: init = {config.init} is stretched already, as {stretch.kind}; leave model.yarn out")
-    if context <= layout.context:
-        raise BadCall(
-            f"model.yarn: init = {config.init} has {layout.context:,} positions, and model.context is {context:,}: "
-            "raise it, or leave model.yarn out"
-        )
-    original = stretch.original if stretch else layout.context
-    return replace(layout, context=context, stretch=rope.yarn(original, context))
-
-
 def load_model(
     directory: Path,
     dtype: torch.dtype = torch.float32,
@@ -94,26 +38,35 @@ def load_model(
     layout: Layout | None = None,
 ) -> Model:
     """The model of a directory, with its weights in float32. dtype: of its matrix products. layout: instead of the one
-    that the directory describes, and of the same shapes.
-
-    BadCall where a file or a tensor is missing, has another shape, is no part of the layout or is not finite. The
-    layout is held against the files' headers before anything of its size is made.
-    """
+    that the directory describes, and of the same shapes. BadCall as of `weights`."""
     layout = layout or layout_of(directory)
-    found = stored(directory, layout)
+    found = weights(directory, layout)
     with torch.device("meta"):
         model = Model(layout, dtype)
     model = model.to_empty(device=device)
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            parameter.copy_(found[name][...])
-            if not parameter.isfinite().all():
-                raise BadCall(f"{directory}: {name} holds a value that is not finite; take another checkpoint")
+    model.fill(found)
     return model
 
 
+def weights(directory: Path, layout: Layout) -> Weights:
+    """To fill a model of that layout with, parameter by parameter.
+
+    BadCall where a file or a tensor is missing, has another shape, is no part of the layout, or, once it is read, not
+    finite. The layout is held against the files' headers before anything of its size is made.
+    """
+    found = stored(directory, layout)
+
+    def read(name: str, rows: slice | EllipsisType) -> Tensor:
+        tensor = found[name][rows]
+        if not tensor.isfinite().all():
+            raise BadCall(f"{directory}: {name} holds a value that is not finite; take another checkpoint")
+        return tensor
+
+    return read
+
+
 def stored(directory: Path, layout: Layout | None = None) -> dict[str, Rows]:
-    """Each parameter of a directory, to be read when it is its turn. layout, BadCall: as of `load_model`."""
+    """Each parameter of a directory, to be read when it is its turn. layout: as of `load_model`."""
     places = _held(layout or layout_of(directory), directory)
     return {of[name]: rows for path, of in places.items()
             for name, rows in tensor_file.rows([path]).items() if name in of}  # fmt: skip
@@ -217,7 +170,7 @@ def _header(path: Path) -> Iterator[tuple[str, list[int]]]:
     with _opened(path) as file:
         for name in file.keys():  # noqa: SIM118 (not a mapping)
             of = file.get_slice(name)
-            if "F" not in of.get_dtype():  # F32, F16, BF16
+            if of.get_dtype() not in ("F64", "F32", "F16", "BF16"):
                 raise BadCall(f"{path}: {shown(name)} is of type {of.get_dtype()}; take weights that are not quantised")
             yield name, of.get_shape()
 

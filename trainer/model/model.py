@@ -8,6 +8,7 @@ norms, softmax and loss are in float32 inside.
 
 import functools
 from collections.abc import Callable, Iterator
+from types import EllipsisType
 from typing import Any
 
 import numpy
@@ -22,8 +23,11 @@ from winnow.trainer.model.attention import Cache
 from winnow.trainer.model.block import Block, Linear, Norm
 from winnow.trainer.model.compiled import for_each_shape
 from winnow.trainer.parallel import shards
+from winnow.trainer.parallel.ranks import Ranks
 
 Parts = tuple[Callable[..., Tensor], loss.Piece] | None
+Weights = Callable[[str, slice | EllipsisType], Tensor]
+"""Of a parameter, by its name, some rows or all."""
 LossOf = Callable[..., Tensor]
 """`Model.loss`, or that compiled."""
 
@@ -41,7 +45,7 @@ class Model(nn.Module):
     """A decoder, or an encoder where the layout is not causal."""
 
     def __init__(self, layout: Layout, dtype: torch.dtype = torch.float32) -> None:
-        """Uninitialised: call `initialise` or load weights. dtype: of the matrix products; may be set anew later."""
+        """Uninitialised: call `initialise` or `fill`. dtype: of the matrix products; may be set anew later."""
         super().__init__()
         self.layout, self.dtype = layout, dtype
         self.recomputed = 0
@@ -137,8 +141,18 @@ class Model(nn.Module):
 
         return functools.partial(self.loss, parts=(of_shards, piece))
 
+    def fill(self, weights: Weights, ranks: Ranks | None = None) -> None:
+        """Take over all weights, whole ones one after another; of shards this rank's rows alone."""
+        with torch.no_grad():
+            for name, parameter in self.named_parameters():
+                shards.local(parameter).copy_(weights(name, shards.rows(parameter, ranks or Ranks())))
+
     def initialise(self, seed: int) -> None:
-        """Draw all weights anew: a function of the seed and each parameter's name alone, the same on every device.
+        """Draw all weights anew."""
+        self.fill(functools.partial(self.drawn, seed))
+
+    def drawn(self, seed: int, name: str, rows: slice | EllipsisType = ...) -> Tensor:
+        """Of a new parameter, float32: a function of the seed and its name alone, the same on every device.
 
         Projections back into the residual stream begin at zero, so that the first steps see the identity (Zhang et al.
         2019, Fixup, section 3); other matrices are normal with deviation 1 / sqrt(inputs). An embedding that is the
@@ -146,15 +160,13 @@ class Model(nn.Module):
         the residual stream from the beginning.
         """
         outside = {"model.embed_tokens.weight": 0.02 if self.layout.tied else 0.8, "lm_head.weight": 0.001}
-        with torch.no_grad():
-            for name, parameter in self.named_parameters():
-                if parameter.dim() == 1 and not name.endswith(".bias"):
-                    parameter.fill_(1.0)
-                elif name.endswith(("o_proj.weight", "down_proj.weight", ".bias")):
-                    parameter.zero_()
-                else:
-                    deviation = outside.get(name, parameter.shape[1] ** -0.5)
-                    parameter.copy_(_normal(seed, name, parameter.shape) * deviation)
+        shape = self.get_parameter(name).shape
+        if len(shape) == 1 and not name.endswith(".bias"):
+            return torch.ones(shape)[rows]
+        if name.endswith(("o_proj.weight", "down_proj.weight", ".bias")):
+            return torch.zeros(shape)[rows]
+        deviation: float = outside.get(name, shape[1] ** -0.5)
+        return _normal(seed, name, shape)[rows] * deviation
 
     def roles(self) -> Iterator[tuple[str, str, nn.Parameter]]:
         """(role, name, parameter) of each parameter; roles: "matrix" (of blocks), "embedding", "head", "norm" (and

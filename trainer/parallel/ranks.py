@@ -10,13 +10,14 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
+from torch.distributed.rendezvous import rendezvous
 
-from winnow.trainer.errors import BadCall
+from winnow.trainer.errors import BadCall, RunFailed
 
 T = TypeVar("T")
 PATIENCE = timedelta(days=1)
@@ -24,6 +25,9 @@ PATIENCE = timedelta(days=1)
 has taken a checkpoint. One that ends ends them all, however long."""
 GPU_PATIENCE = timedelta(minutes=20)
 """Of GPUs that wait for each other within a step: longer than compiling takes. Past it one hangs, and the run ends."""
+
+_FAILED = "winnow/failed"  # in the store that the group has too
+_SILENT = "another rank has ended, and could not say why: its own output does, or the system's log where it was killed"
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,8 @@ class Ranks:
 def joined(device: str) -> Iterator[Ranks]:
     """The ranks of this run, on `device` ("auto", "cpu" or "cuda"); the group is closed at the end.
 
-    Raises BadCall when the device is missing, or when there are more processes here than devices.
+    Raises BadCall when the device is missing, or when there are more processes here than devices; RunFailed, naming
+    rank and reason, where another one fails.
     """
     if device == "cuda" and not torch.cuda.is_available():
         raise BadCall('machine.device: "cuda", but torch sees no CUDA device here; say "auto" or "cpu"')
@@ -107,11 +112,34 @@ def joined(device: str) -> Iterator[Ranks]:
         yield Ranks(device=place)
         return
     patience = GPU_PATIENCE if cuda else PATIENCE
-    dist.init_process_group("nccl" if cuda else "gloo", rank=rank, world_size=world, timeout=patience)
+    store, rank, world = next(rendezvous("env://", rank, world, timeout=patience))
+    store.set_timeout(patience)
+    backend = "nccl" if cuda else "gloo"
+    dist.init_process_group(backend, timeout=patience, rank=rank, world_size=world, store=store)
     try:
         yield Ranks(rank, world, local_world, place, _hosts() if cuda else None)
+    except BaseException as error:
+        if other := _other_failure(error, rank, store):
+            raise RunFailed(other) from None
+        raise
     finally:
         dist.destroy_process_group()
+
+
+def _other_failure(error: BaseException, rank: int, store: Any) -> str:
+    """What another rank failed with, where `error` says no more than that it has left; else the others are told of
+    `error` before this rank leaves them."""
+    left = isinstance(error, dist.DistError) or "third_party/gloo" in str(error)
+    failed = error if isinstance(error, BadCall | RunFailed) else repr(error)
+    why = "was stopped" if isinstance(error, KeyboardInterrupt | SystemExit) else f"failed: {failed}"
+    try:
+        if not left:
+            store.compare_set(_FAILED, "", f"rank {rank} {why}")
+        elif store.check([_FAILED]):
+            return str(store.get(_FAILED).decode())
+    except RuntimeError:  # without torchrun a rank keeps the store, and takes it along
+        pass
+    return _SILENT if left else ""
 
 
 def _hosts() -> dist.ProcessGroup:

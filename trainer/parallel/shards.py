@@ -22,7 +22,7 @@ from winnow.trainer.parallel.ranks import Ranks
 def shard(
     model: nn.Module, blocks: Sequence[nn.Module], passes: Sequence[str], dtype: torch.dtype, ranks: Ranks
 ) -> None:
-    """Shard a model that is whole on the CPU, block by block; afterwards it stands on the ranks' device.
+    """Shard a model, block by block, that stands on the ranks' device, or nowhere yet (the meta device).
 
     passes: its methods that are called as `forward` is. dtype: of the blocks' matrices when they are gathered.
     """
@@ -31,8 +31,6 @@ def shard(
 
     mesh = init_device_mesh(ranks.device.type, (ranks.world,))
     vectors = {p for p in model.parameters() if p.ndim == 1}
-    for vector in vectors:
-        vector.data = vector.data.to(ranks.device)
     for part in (*blocks, model):
         gathered = dtype if part is not model and dtype != torch.float32 else None
         policy = MixedPrecisionPolicy(gathered, torch.float32, cast_forward_inputs=False)

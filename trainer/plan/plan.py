@@ -113,7 +113,7 @@ def plan(config: Config, asked: Asked) -> Plan:
         raise BadCall(f"--mfu {asked.mfu}: wanted a share above 0, at most 1")
     pack = None if config.data.pack == NO_PACK else Pack.open(remote.local(config.data.pack, lambda _: None))
     layout = _layout(config, pack, asked.vocab)
-    by_rule, config = rates.told(config, layout), rates.settled(config, layout)
+    config, by_rule = rates.settled(config, layout)
     model = bare(layout)
     parameters, outside = sum(p.numel() for p in model.parameters()), model.outside_embedding()
     flops = float(model.flops_per_token(config.model.context))

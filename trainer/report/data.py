@@ -19,6 +19,7 @@ from winnow.trainer.report import facts, page, story, words
 from winnow.trainer.report.history import METRICS, Entry, History, bits_key, column, read, table, text, unit, value
 from winnow.trainer.report.series import POINTS, kept
 from winnow.trainer.run import run_folder
+from winnow.trainer.run.checkpoint_folders import kept_steps
 
 SOURCES = 6
 """Of more sources than these, those are drawn of which the most bytes were scored; the table has all."""
@@ -67,7 +68,8 @@ def run_page(told: Told) -> dict[str, Any]:
 
 
 def curves(told: Told, names: Sequence[str] = DRAWN, limit: int = POINTS) -> dict[str, Any]:
-    """What is drawn of a run: its step lines, of them these columns, and its evaluations."""
+    """What is drawn of a run: its step lines, of them these columns, where they end and where the middle lies of what
+    they are means of, and its evaluations."""
     history = told.history
     key = bits_key(history)
     rows = {name: history.steps(name) for name in names if name != "bits"}
@@ -76,6 +78,7 @@ def curves(told: Told, names: Sequence[str] = DRAWN, limit: int = POINTS) -> dic
     rows |= {f"{name}_smooth": story.smoothed(history, of) for name, of in (("loss", "loss"), ("bits", key))}
     xz = column(history.of("evaluation"), "xz_bits_per_byte").tolist()  # measured once
     chosen = kept([of for name, of in rows.items() if name not in (*PLACES, "rate")], limit)
+    rows |= {f"{place}_middle": story.middles(history, place) for place in PLACES}
     return {
         "unit": unit(key),
         "flops_per_token": _number(value(history.last("start"), "flops_per_token")),
@@ -182,7 +185,7 @@ def open_run(run: Path, history: History | None = None) -> Told:
         lock = reading.json_object(run / run_folder.PACK)
     settings = config.read_text(encoding="utf-8", errors="replace") if config.is_file() else ""
     told = read(run / METRICS) if history is None else history
-    return Told(run.resolve().name, told, settings, lock, len(list(run.glob("checkpoints/step-*"))))
+    return Told(run.resolve().name, told, settings, lock, len(kept_steps(run)))
 
 
 def write(run: Path, history: History | None = None) -> Path:

@@ -185,11 +185,11 @@ def curve(told: History) -> list[str]:
     """Bits over the tokens trained on, as lines of text: a dot for each smoothed value of training, an o for each
     evaluation; none where there are not two values that differ."""
     key, evaluations = bits_key(told), told.of("evaluation")
-    training = _finite(told.steps("tokens"), smoothed(told, key))
+    training = _finite(middles(told, "tokens"), smoothed(told, key))
     held = _finite(column(evaluations, "tokens"), column(evaluations, key))
     values = [y for _, y in training + held]
-    last = max((x for x, _ in training + held), default=0.0)
-    if last <= 0 or min(values) == max(values):
+    last = max((x for x in [*told.steps("tokens").tolist(), *(x for x, _ in held)] if math.isfinite(x)), default=0.0)
+    if not values or last <= 0 or min(values) == max(values):
         return []
     low, high = min(values), max(values)
     grid = [[" "] * WIDTH for _ in range(HEIGHT)]

@@ -17,8 +17,8 @@ from winnow.trainer.errors import BadCall
 from winnow.trainer.figures import share
 from winnow.trainer.optim import schedule
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.run import checkpoint, run_folder
-from winnow.trainer.run.open_checkpoint import find_checkpoint
+from winnow.trainer.run import checkpoint_folders, run_folder
+from winnow.trainer.run.checkpoint_folders import find_checkpoint, kept_steps
 
 PEAK = "at the rate's peak"
 
@@ -40,8 +40,13 @@ class Origin:
 
 def find(asked: str) -> Origin:
     """The checkpoint that RUN@STEP means, or RUN, its newest one. BadCall where it is missing or damaged."""
+    return _whole(named(asked))
+
+
+def named(asked: str) -> Path:
+    """As `find`, whether it is damaged or not."""
     try:
-        return _whole(find_checkpoint(Path(asked)))
+        return find_checkpoint(Path(asked))
     except BadCall as error:
         raise BadCall(f"--from wants RUN@STEP, a run and the step of one of its checkpoints: {error}") from None
 
@@ -109,11 +114,12 @@ def grows(run: Path, config: Config, was: schedule.Length, now: schedule.Length,
 
 def _cure(run: Path, place: str, fits: Callable[[int], bool]) -> str:
     """What to do instead: with the kept checkpoints of steps that fit, or without any."""
-    steps = [str(step) for step in checkpoint.kept_steps(run) if fits(step)]
+    steps = [str(step) for step in kept_steps(run) if fits(step)]
     if steps:
         others = f" (or {', '.join(steps[-6:-1])})" if len(steps) > 1 else ""
         return f"branch from a checkpoint {place}, --from {run}@{steps[-1]}{others}, with another --output"
-    return (f"no checkpoint {place} is kept to branch from ({run} has {checkpoint.kept(run)}; run.keep=0 keeps all): "
+    kept = checkpoint_folders.kept(run)
+    return (f"no checkpoint {place} is kept to branch from ({run} has {kept}; run.keep=0 keeps all): "
             f"go on from its model, --set init={run}, with another --output, or begin anew")  # fmt: skip
 
 
@@ -128,7 +134,7 @@ def warnings(config: Config, origin: Origin, pack: Pack, now: schedule.Length, p
     steps = schedule.length(was.run, was.model.context, parameters).steps
     fallen, next_ = schedule.rate(done - 1, steps, was.optimizer), schedule.rate(done, now.steps, config.optimizer)
     if done > was.optimizer.warmup * steps and fallen < min(was.optimizer.rate, next_):
-        stable = [step for step in checkpoint.kept_steps(run) if schedule.at_peak(step, steps, was.optimizer)]
+        stable = [step for step in kept_steps(run) if schedule.at_peak(step, steps, was.optimizer)]
         kept = f"; {run}@{stable[-1]} is from before that" if stable else ""
         yield (f"warning: after step {done:,} the rate had fallen to {share(fallen / was.optimizer.rate, 0)} of its "
                f"peak, {was.optimizer.rate:g}, and goes up to {next_:.3g} again{kept}")  # fmt: skip
@@ -144,7 +150,7 @@ def warnings(config: Config, origin: Origin, pack: Pack, now: schedule.Length, p
 
 
 def _whole(path: Path) -> Origin:
-    problem = checkpoint.problem(path)
+    problem = checkpoint_folders.problem(path)
     if problem is not None:
         raise BadCall(f"{path} is damaged: {problem}")
-    return Origin(path.resolve(), *checkpoint.origin(path))
+    return Origin(path.resolve(), *checkpoint_folders.origin(path))

@@ -23,7 +23,7 @@ from winnow.trainer.config.settings import Config, Machine
 from winnow.trainer.data.rows import even
 from winnow.trainer.errors import RunFailed, one_line
 from winnow.trainer.figures import duration, number
-from winnow.trainer.model.model import LossOf, Model
+from winnow.trainer.model.model import LossOf, Model, Weights
 from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run import memory
@@ -54,9 +54,10 @@ class Calibration:
 
 
 def settle(
-    config: Config, model: Model, rows: int, tokens: int, ranks: Ranks, say: Callable[[str], None]
+    config: Config, model: Model, weights: Weights, rows: int, tokens: int, ranks: Ranks, say: Callable[[str], None]
 ) -> Calibration:
-    """`rows`: of a step on this rank; `tokens`: of the whole run. Leaves gradients on the parameters.
+    """model, weights: as of `place`. rows: of a step on this rank. tokens: of the whole run. Leaves gradients on the
+    parameters.
 
     All ranks measure at the same time, as they will work; what the first one finds holds for all.
     """
@@ -66,7 +67,7 @@ def settle(
     _share_threads(machine, ranks)
     machine, measured = ranks.agree(_dtype(machine, ranks.device, say))
     machine = ranks.agree(memory.settle(replace(config, machine=machine), model.layout, rows, ranks, say))
-    place(machine, model, ranks)
+    place(machine, model, weights, ranks)
     sizes, share = _Sizes(machine, Trial(model, config), rows, ranks), tokens / ranks.world
     here = sum(shards.local(p).numel() for p in model.parameters()) if machine.device == "cuda" else 0
     held = torch.empty(3 * here, device=ranks.device)  # the optimizer's, beside a pass
@@ -86,24 +87,28 @@ def settle(
     return Calibration(machine, compiled or model.loss, measured, failed)
 
 
-def obey(machine: Machine, model: Model, ranks: Ranks) -> Calibration:
+def obey(machine: Machine, model: Model, weights: Weights, ranks: Ranks) -> Calibration:
     """What was settled when the run was begun, without measuring any of it again but the matrix products."""
     _share_threads(machine, ranks)
     if ranks.device.type == "cuda":
         gpu_dtype(ranks.device, machine.dtype)
-    place(machine, model, ranks)
+    place(machine, model, weights, ranks)
     loss_of = model.compiled_loss() if machine.compile == "yes" else model.loss
     return Calibration(machine, loss_of, {"matmul_flops": matmul_rate(ranks.device, model.dtype, 0.2)})
 
 
-def place(machine: Machine, model: Model, ranks: Ranks) -> None:
-    """Bring a model to the ranks' device, whole or in shards, with what it computes in and what it computes again."""
+def place(machine: Machine, model: Model, weights: Weights, ranks: Ranks) -> None:
+    """Bring a model without memory (the meta device) to the ranks' device, whole or in shards, with its weights, what
+    it computes in and what it computes again. No rank ever holds more than its part, and one parameter whole."""
     model.dtype = DTYPES[machine.dtype]
     model.recomputed = 0 if machine.checkpointing == "auto" else memory.RECOMPUTED[machine.checkpointing]
     if machine.parallel == "shard" and ranks.world > 1:
         shards.shard(model, list(model.model.layers), ("loss", "hidden"), model.dtype, ranks)
-    else:
-        model.to(ranks.device)
+    try:
+        model.to_empty(device=ranks.device)
+    except RuntimeError as error:  # torch has no narrower one for the host's memory
+        raise RunFailed(f"the model does not fit this machine's memory: {one_line(error)}") from None
+    model.fill(weights, ranks)
 
 
 def _share_threads(machine: Machine, ranks: Ranks) -> None:

@@ -13,10 +13,8 @@ digests.
 """
 
 import contextlib
-import hashlib
 import json
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -26,26 +24,28 @@ from typing import Any
 
 from torch import Tensor
 
-from winnow.trainer import aside, reading
+from winnow.trainer import aside
 from winnow.trainer.config.layouts import Layout
-from winnow.trainer.errors import BadCall, RunFailed, shown
+from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.hashes import hash_file
 from winnow.trainer.model import hf, tensor_file
 from winnow.trainer.model.tensor_file import Rows
 from winnow.trainer.pack import tokenizer_files
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel.ranks import Ranks
+from winnow.trainer.run.checkpoint_folders import (
+    FOLDER,
+    LATEST,
+    STATE,
+    VERSION,
+    folder,
+    newest_first,
+    problem,
+    step_of,
+)
 
-FOLDER, LATEST, STATE = "checkpoints", "latest", "state.json"
-_WEIGHTS, MOMENTS = "model", "optimizer"
+MOMENTS = "optimizer"
 """What their files' names begin with."""
-VERSION = 2
-"""Of the first all moments are in one file, as they are in the second of one rank."""
-_NAME = re.compile(r"step-(\d{6,})")
-
-
-def folder(run: Path, step: int) -> Path:
-    return run / FOLDER / f"step-{step:06}"
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,8 @@ def save(
         synced(half / STATE)
     _point(run, path)
     if keep:
-        branches = [path for path in _all(run) if stable(step_of(path))][:1]
-        for old in _all(run)[keep:]:
+        branches = [path for path in newest_first(run) if stable(step_of(path))][:1]
+        for old in newest_first(run)[keep:]:
             if old not in branches:
                 _remove(old)
 
@@ -142,7 +142,7 @@ def newest(run: Path, say: Callable[[str], None]) -> Path | None:
     """
     aside.sweep(run / FOLDER)
     damaged = ""
-    for path in _all(run):
+    for path in newest_first(run):
         found = problem(path)
         if found is None:
             if damaged:
@@ -165,75 +165,12 @@ def load(path: Path) -> tuple[dict[str, Any], dict[str, Rows]]:
     return state, tensor_file.rows([path / name for name in sorted(state["files"]) if name.startswith(MOMENTS)])
 
 
-def origin(path: Path) -> tuple[int, str]:
-    """The step of a whole checkpoint, and the sha256 of its weights: of several files that of theirs."""
-    state = json.loads((path / STATE).read_text(encoding="utf-8"))
-    files = [digest for name, digest in sorted(state["files"].items()) if name.startswith(_WEIGHTS)]
-    return int(state["step"]), files[0] if len(files) == 1 else hashlib.sha256("".join(files).encode()).hexdigest()
-
-
-def _all(run: Path) -> list[Path]:
-    """The newest first."""
-    if not (run / FOLDER).is_dir():
-        return []
-    found = [path for path in (run / FOLDER).iterdir() if _NAME.fullmatch(path.name) and path.is_dir()]
-    return sorted(found, key=step_of, reverse=True)
-
-
-def step_of(path: Path) -> int:
-    """The steps done, which a checkpoint's name says."""
-    return int(path.name.removeprefix("step-"))
-
-
-def kept_steps(run: Path) -> list[int]:
-    """The steps of the checkpoints of a run, the oldest first."""
-    return [step_of(path) for path in reversed(_all(run))]
-
-
-def kept(run: Path) -> str:
-    """The steps of the checkpoints of a run, in words."""
-    steps = kept_steps(run)
-    return f"checkpoints of the steps {', '.join(map(str, steps[-20:]))}" if steps else "no checkpoint"
-
-
 def _point(run: Path, path: Path) -> None:
     """Name a checkpoint in RUN/latest; a killed process may have come no further than the checkpoint itself."""
     name = f"{path.name}\n".encode()
     if not (run / LATEST).is_file() or (run / LATEST).read_bytes() != name:
         with aside.whole(run / LATEST) as file:
             file.write(name)
-
-
-def pointed(run: Path) -> str:
-    """The name in RUN/latest. BadCall where it is none of a checkpoint."""
-    name = reading.small(run / LATEST, reading.NAME).decode(errors="replace").strip()
-    if not _NAME.fullmatch(name):
-        raise BadCall(f"{run / LATEST} names {shown(name)}, which is no checkpoint; give one in {run / FOLDER}")
-    return name
-
-
-def problem(path: Path) -> str | None:
-    """What is wrong with a checkpoint; None: nothing."""
-    try:
-        state = reading.json_object(path / STATE)
-        version, files = state["version"], dict(state["files"])
-    except (BadCall, ValueError, KeyError, TypeError):
-        return f"{STATE} {'cannot be read' if (path / STATE).exists() else 'is missing'}"
-    if version not in (1, VERSION):
-        raise BadCall(f"{path / STATE} is of version {version}, and this is version {VERSION}: use the other release")
-    with ThreadPoolExecutor(8) as pool:  # of large models there are as many files and more
-        found = pool.map(lambda item: _damage(path, *item), files.items())
-        return next((problem for problem in found if problem), None)
-
-
-def _damage(path: Path, name: str, digest: str) -> str | None:
-    if not reading.is_file_name(name) or not (path / name).is_file():
-        return f"{name} is missing"
-    try:
-        same = hash_file(path / name) == digest
-    except OSError as error:
-        return f"{name} cannot be read: {error.strerror}"
-    return None if same else f"the sha256 of {name} is not the one in {STATE}"
 
 
 @contextlib.contextmanager

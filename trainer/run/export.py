@@ -14,12 +14,13 @@ from pathlib import Path
 from torch import Tensor
 
 from winnow.trainer import reading
+from winnow.trainer.config.layouts import CONFIG
 from winnow.trainer.errors import BadCall
 from winnow.trainer.figures import size
 from winnow.trainer.model import hf
 from winnow.trainer.run import checkpoint
 from winnow.trainer.run.calibrate import DTYPES
-from winnow.trainer.run.open_checkpoint import find_checkpoint
+from winnow.trainer.run.checkpoint_folders import STATE, find_checkpoint, problem
 
 BESIDE = ("generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
           "added_tokens.json", "chat_template.jinja", "vocab.json", "merges.txt", "tokenizer.model")  # fmt: skip
@@ -35,12 +36,12 @@ def export(asked: str, output: Path, dtype: str, say: Callable[[str], None], mos
     source = find_checkpoint(Path(asked))
     if output.exists() and (not output.is_dir() or any(output.iterdir())):
         raise BadCall(f"{output} is there already: name a new directory with --output")
-    damage = checkpoint.problem(source) if (source / checkpoint.STATE).is_file() else None
+    damage = problem(source) if (source / STATE).is_file() else None
     if damage is not None:
         raise BadCall(f"{source} is damaged: {damage}; take another checkpoint")
     content = {name: reading.small(source / name) for name in BESIDE if (source / name).is_file()}
-    config = reading.json_object(source / hf.CONFIG) | {"dtype": dtype, "torch_dtype": dtype}
-    content[hf.CONFIG] = f"{json.dumps(config, indent=2, sort_keys=True)}\n".encode()
+    config = reading.json_object(source / CONFIG) | {"dtype": dtype, "torch_dtype": dtype}
+    content[CONFIG] = f"{json.dumps(config, indent=2, sort_keys=True)}\n".encode()
     tensors, to = hf.stored(source), DTYPES[dtype]
     sizes = {name: math.prod(of.shape) * to.itemsize for name, of in tensors.items()}
 

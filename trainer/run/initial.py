@@ -8,19 +8,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
-from winnow.trainer.config import config_file
+from winnow.trainer.config import config_file, rope
 from winnow.trainer.config.check import complaints
 from winnow.trainer.config.fill import dotted, shown
-from winnow.trainer.config.layouts import Layout
+from winnow.trainer.config.layouts import Layout, layout_of
 from winnow.trainer.config.settings import Config, ModelShape
 from winnow.trainer.config.text import read
 from winnow.trainer.errors import BadCall
-from winnow.trainer.model import hf
+from winnow.trainer.pack import tokenizer
 from winnow.trainer.pack.index import Pack
+from winnow.trainer.pack.tokenizer_files import FILES
 from winnow.trainer.run import run_folder
-from winnow.trainer.run.open_checkpoint import find_checkpoint
+from winnow.trainer.run.checkpoint_folders import find_checkpoint
 
-OF_RUN = ("context", "yarn")
 OPEN = ("kv_heads", "head_width")
 """Settings whose 0 stands for what follows from others."""
 
@@ -43,8 +43,53 @@ def directory(init: str) -> str:
 
 
 def layout(config: Config, pack: Pack | None) -> Layout:
-    """As hf.initial_layout."""
-    return hf.initial_layout(replace(config, init=directory(config.init)), pack)
+    """The layout of the directory that `init` names, with the configuration's context. BadCall names what does not fit
+    the objective, the pack and its tokenizer."""
+    config = replace(config, init=directory(config.init))
+    init = Path(config.init)
+    layout = _in_context(layout_of(init), config)
+    if layout.causal != (config.objective == "causal"):
+        raise BadCall(f"init = {init} is {layout.architecture}, and the objective is {config.objective!r}")
+    if pack is None:
+        return layout
+    if layout.vocab < pack.vocab:
+        raise BadCall(
+            f"init = {init} has {layout.vocab} rows of embedding, and the pack's tokenizer {pack.vocab} tokens"
+        )
+    file = init / FILES[0]
+    if not file.is_file():
+        raise BadCall(f"init = {init} has no {FILES[0]}: no one can tell whether the pack was made with its tokenizer")
+    if tokenizer.load(init).sha256 != pack.tokenizer_sha256:
+        raise BadCall(f"{pack.path} was packed with another tokenizer than {file}: pack with --tokenizer {init}")
+    return layout
+
+
+def _in_context(layout: Layout, config: Config) -> Layout:
+    """`layout` of `config.init` with the configuration's context, stretched if that is asked for."""
+    context, stretch = config.model.context, layout.stretch
+    if not config.model.yarn:
+        if context > layout.context:
+            other = "" if stretch and stretch.kind != "yarn" else ", or stretch them with model.yarn = true"
+            raise BadCall(
+                f"model.context is {context:,}, and init = {config.init} has {layout.context:,} positions: "
+                f"lower it{other}"
+            )
+        return replace(layout, context=context)
+    if stretch and stretch.kind != "yarn":
+        raise BadCall(f"model.yarn: init = {config.init} is stretched already, as {stretch.kind}; leave model.yarn out")
+    if context <= layout.context:
+        raise BadCall(
+            f"model.yarn: init = {config.init} has {layout.context:,} positions, and model.context is {context:,}: "
+            "raise it, or leave model.yarn out"
+        )
+    original = stretch.original if stretch else layout.context
+    return replace(layout, context=context, stretch=rope.yarn(original, context))
+
+
+def taken(config: Config) -> tuple[Config, Layout]:
+    """What a run of `config` will have."""
+    of = layout(config, None)
+    return shaped(config, of), of
 
 
 def shaped(config: Config, of: Layout) -> Config:
@@ -62,7 +107,7 @@ def contradictions(config: Config, name: str, sets: Sequence[str]) -> Iterator[B
     if not config.init:
         return
     try:
-        model = _shape(config.model, hf.layout_of(Path(directory(config.init))))
+        model = _shape(config.model, layout_of(Path(directory(config.init))))
     except BadCall:
         return  # told by whoever needs it
     table, origin = read(config_file.find(name), sets)

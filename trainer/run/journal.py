@@ -19,7 +19,8 @@ from winnow.trainer.optim.guard import Verdict
 from winnow.trainer.report import data, story, words
 from winnow.trainer.report.history import BITS, MASKED_BITS, Metrics, finite_or, text, value
 from winnow.trainer.report.sinks import Sinks
-from winnow.trainer.run import beginning, checkpoint
+from winnow.trainer.run import beginning
+from winnow.trainer.run.checkpoint_folders import LATEST
 from winnow.trainer.run.hardware import peak, peak_memory
 from winnow.trainer.run.live import Screen
 from winnow.trainer.run.session import Session
@@ -135,7 +136,7 @@ class Journal:
         if reason == "done" and session.ranks.first:
             for line in [*story.quality(told), *story.curve(told)]:
                 self.say(line)
-            self.say(f"{session.run / checkpoint.LATEST} names the model, {session.run / data.FILE} shows the run")
+            self.say(f"{session.run / LATEST} names the model, {session.run / data.FILE} shows the run")
 
     def _values(self) -> dict[str, Any]:
         """Of the interval so far; None where there is nothing to tell."""

@@ -11,7 +11,8 @@ from winnow.trainer.errors import BadCall
 from winnow.trainer.model import hf
 from winnow.trainer.model.model import Model
 from winnow.trainer.pack import tokenizer
-from winnow.trainer.run import checkpoint, hardware, run_folder
+from winnow.trainer.run import hardware, run_folder
+from winnow.trainer.run.checkpoint_folders import find_checkpoint
 
 
 @dataclass(frozen=True)
@@ -23,25 +24,6 @@ class Checkpoint:
     tokenizer: tokenizer.Loaded
     hidden: Masking | None
     """Of an encoder."""
-
-
-def find_checkpoint(path: Path) -> Path:
-    """The model directory that is meant: a run's newest checkpoint, RUN@STEP, or the directory itself. BadCall if it is
-    none."""
-    if (path / hf.CONFIG).is_file():
-        return path
-    run, at, step = str(path).rpartition("@")
-    if at and step.isdecimal() and len(step) < 19 and not path.exists():
-        of = checkpoint.folder(Path(run), int(step))
-        if not of.is_dir():
-            raise BadCall(f"{path}: {run} has {checkpoint.kept(Path(run))}")
-        return of
-    newest = path / checkpoint.LATEST
-    if not newest.is_file():
-        raise BadCall(
-            f"{path} is neither a run with a checkpoint (no file {checkpoint.LATEST}) nor a model (no {hf.CONFIG})"
-        )
-    return path / checkpoint.FOLDER / checkpoint.pointed(path)
 
 
 def open_checkpoint(path: Path, device: str = "auto", dtype: str = "auto") -> Checkpoint:

@@ -31,9 +31,8 @@ _LATER = {("data", "shift"): "false", ("optimizer", "embedding"): "1", ("optimiz
 """Settings that the locks of former runs lack, and what those did."""
 
 
-@contextlib.contextmanager
-def claimed(run: Path) -> Iterator[None]:
-    """Make the folder and hold it. BadCall where another process trains there, or where it is no run's."""
+def hold_free(run: Path) -> None:
+    """BadCall where it is neither a run nor free for one."""
     if run.exists() and not run.is_dir():
         raise BadCall(f"{run} is a file; --output names the run's folder")
     if run.is_dir() and not (run / CONFIG).is_file():
@@ -41,6 +40,12 @@ def claimed(run: Path) -> Iterator[None]:
         strange = sorted(p.name for p in run.iterdir() if p.name not in ours and aside.MARK not in p.name)
         if strange:
             raise BadCall(f"{run} is no run, and holds {strange[0]}: name a new or empty folder with --output")
+
+
+@contextlib.contextmanager
+def claimed(run: Path) -> Iterator[None]:
+    """Make the folder and hold it. BadCall where another process trains there, or where it is no run's."""
+    hold_free(run)
     try:
         run.mkdir(parents=True, exist_ok=True)
         held = (run / _IN_USE).open("w")

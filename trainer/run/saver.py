@@ -24,7 +24,7 @@ from winnow.trainer.model.model import Model
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
-from winnow.trainer.run import checkpoint
+from winnow.trainer.run import checkpoint, checkpoint_folders
 from winnow.trainer.run.checkpoint import Content
 
 
@@ -62,7 +62,7 @@ class Saver:
             torch.cuda.synchronize(self._ranks.device)
         self._thread = threading.Thread(target=self._write, args=(half, content), name="save", daemon=True)
         self._thread.start()
-        return checkpoint.folder(self._run, step)
+        return checkpoint_folders.folder(self._run, step)
 
     def check(self) -> None:
         """Raise what a save has failed with, RunFailed most often."""

@@ -4,20 +4,21 @@ a new RUN       weights from the seed or from `init`; the calibration measures; 
 a begun RUN     the same configuration, pack and kind of device; the newest whole checkpoint; the calibration as it was
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from winnow.trainer import figures
 from winnow.trainer.config import rates
-from winnow.trainer.config.layouts import Layout
+from winnow.trainer.config.layouts import Layout, layout_of
 from winnow.trainer.config.settings import Config, Run
+from winnow.trainer.config.text import Place
 from winnow.trainer.data.batches import Batches
-from winnow.trainer.errors import BadCall, RunFailed, one_line
+from winnow.trainer.errors import BadCall
 from winnow.trainer.figures import listed, many, number
 from winnow.trainer.model import hf
-from winnow.trainer.model.model import Model
+from winnow.trainer.model.model import Model, Weights
 from winnow.trainer.optim import schedule
 from winnow.trainer.optim.guard import Guard
 from winnow.trainer.optim.optimizer import Optimizer
@@ -26,7 +27,8 @@ from winnow.trainer.pack import remote, tokenizer
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
-from winnow.trainer.run import branch, calibrate, checkpoint, initial, run_folder
+from winnow.trainer.run import branch, calibrate, checkpoint, initial, memory, run_folder
+from winnow.trainer.run.checkpoint_folders import step_of
 from winnow.trainer.run.saver import Saver
 
 Say = Callable[[str], None]
@@ -110,23 +112,13 @@ def opened(
         _same_device(run, settled, ranks)
         checkpoint.shared(run, ranks)
     start = saved or (origin.path if origin else None)
-    model = _model(config, pack, start)
-    new = start is not None and not saved and not config.init
-    if new and model.layout != Layout.of(config.model, pack.vocab, config.objective):
-        raise BadCall(f"{start} has another shape than [model] and the pack's tokenizer give")
-    if settled is None and config.init:
-        config = initial.shaped(config, model.layout)
-        if origin is None and (warning := initial.read_before(config, pack)):
-            say(warning)
-    if settled is None and origin is not None:
-        config = branch.taken(config, origin)
-    by_rule = {} if settled else rates.told(config, model.layout)
-    config = settled or rates.settled(config, model.layout)
+    model, weights = _model(config, pack, start)
+    config, by_rule = (settled, {}) if settled else _asked(config, pack, model.layout, origin, say)
     length = schedule.length(config.run, config.model.context, model.outside_embedding())
     if ranks.world > length.rows:
         raise BadCall(f"{ranks.world} ranks for {length.rows} windows a step: raise run.batch_tokens or take fewer")
     batches = Batches(config, pack, length.rows, length.steps)
-    done = checkpoint.step_of(start) if start else 0
+    done = step_of(start) if start else 0
     if settled is not None and before is not None:
         was = schedule.length(before, config.model.context, model.outside_embedding())
         branch.grows(run, settled, was, length, done)
@@ -135,24 +127,21 @@ def opened(
     if settled is None and origin is not None:
         for warning in branch.warnings(config, origin, pack, length, model.outside_embedding()):
             say(warning)
-    _tell(model, length, batches, say)
-    for (*_, name), words in by_rule.items():
-        say(f"{name} {words}")
+    _tell(model, length, batches, by_rule, say)
     if settled is None:
         mine = length.rows // ranks.world
-        calibration = calibrate.settle(config, model, mine, length.tokens, ranks, say)
+        calibration = calibrate.settle(config, model, weights, mine, length.tokens, ranks, say)
         settled = replace(config, machine=calibration.machine)
         if shards.is_shard(model.head):
             checkpoint.shared(run, ranks)
     else:
-        calibration = calibrate.obey(settled.machine, model, ranks)
+        calibration = calibrate.obey(settled.machine, model, weights, ranks)
     if ranks.first:
         run_folder.begin(run, settled, pack, origin.record() if origin else None)
     moves = replace(settled.optimizer, embedding=1.0) if settled.init else settled.optimizer
-    optimizer = Optimizer(model, moves, model.dtype, ranks)
-    guard = Guard(settled.run.spike, ranks.device)
+    optimizer, guard = Optimizer(model, moves, model.dtype, ranks), Guard(settled.run.spike, ranks.device)
     progress = Progress() if start is None else _restored(start, optimizer, guard, length, say)
-    if start is not None and not saved:
+    if not saved:
         progress = Progress(progress.step)  # seconds and lines are the other run's
     stable = partial(schedule.branches, steps=length.steps, settings=settled.optimizer)
     saver = Saver(run, pack, settled.run.keep, ranks, stable)
@@ -192,17 +181,27 @@ def _same_device(run: Path, settled: Config, ranks: Ranks) -> None:
         raise BadCall(f"{run} was begun on {begun}, and this session would compute on {here}: {cure}, or begin anew")
 
 
-def _model(config: Config, pack: Pack, saved: Path | None) -> Model:
-    try:
-        if saved is not None:
-            return hf.load_model(saved)
-        if config.init:
-            return hf.load_model(Path(config.init), layout=initial.layout(config, pack))
-        model = Model(Layout.of(config.model, pack.vocab, config.objective))
-    except RuntimeError as error:  # torch has no narrower one for the host's memory
-        raise RunFailed(f"the model does not fit this machine's memory: {one_line(error)}") from None
-    model.initialise(config.seed)
-    return model
+def _model(config: Config, pack: Pack, start: Path | None) -> tuple[Model, Weights]:
+    """The model, without memory, and what it begins with."""
+    if start is not None or config.init:
+        layout = initial.layout(config, pack) if start is None else layout_of(start)
+        stored = hf.weights(start or Path(config.init), layout)
+        return memory.bare(layout), stored
+    model = memory.bare(Layout.of(config.model, pack.vocab, config.objective))
+    return model, partial(model.drawn, config.seed)
+
+
+def _asked(
+    config: Config, pack: Pack, layout: Layout, origin: branch.Origin | None, say: Say
+) -> tuple[Config, Mapping[Place, str]]:  # fmt: skip
+    """Of a new run: `config` with nothing left open but what the calibration decides; in words what the rule gives."""
+    if config.init:
+        config = initial.shaped(config, layout)
+        if origin is None and (warning := initial.read_before(config, pack)):
+            say(warning)
+    elif origin is not None and layout != Layout.of(config.model, pack.vocab, config.objective):
+        raise BadCall(f"{origin.path} has another shape than [model] and the pack's tokenizer give")
+    return rates.settled(branch.taken(config, origin) if origin else config, layout)
 
 
 def _restored(saved: Path, optimizer: Optimizer, guard: Guard, length: schedule.Length, say: Say) -> Progress:
@@ -213,8 +212,8 @@ def _restored(saved: Path, optimizer: Optimizer, guard: Guard, length: schedule.
     return Progress(state["step"], state["seconds"], state["skipped"], state["interval"])
 
 
-def _tell(model: Model, length: schedule.Length, batches: Batches, say: Say) -> None:
-    """Sizes, and what the run asks of its sources."""
+def _tell(model: Model, length: schedule.Length, batches: Batches, by_rule: Mapping[Place, str], say: Say) -> None:
+    """Sizes, what the run asks of its sources, and what the rule gives."""
     parameters = sum(p.numel() for p in model.parameters())
     steps = f"{many(length.steps, 'step')} of {length.tokens // length.steps:,} tokens"
     say(f"{number(parameters)} parameters; {steps}, {number(length.tokens)} in all")
@@ -227,3 +226,5 @@ def _tell(model: Model, length: schedule.Length, batches: Batches, say: Say) -> 
     if lost:
         named = listed([f"{source} {tokens:,}" for source, tokens in sorted(lost.items())])
         say(f"tokens of the first epoch that fill no window: {named}")
+    for (*_, name), words in by_rule.items():
+        say(f"{name} {words}")

@@ -22,8 +22,9 @@ from winnow.trainer.config.settings import Config
 from winnow.trainer.data.prefetch import Batch, Prefetch
 from winnow.trainer.data.rows import even
 from winnow.trainer.errors import RunFailed, one_line
-from winnow.trainer.evaluate import cloze
+from winnow.trainer.evaluate import questions
 from winnow.trainer.evaluate.asking import EVALUATION, Asking, Item, intervals
+from winnow.trainer.evaluate.questions import Question
 from winnow.trainer.optim.guard import Verdict
 from winnow.trainer.optim.schedule import interval
 from winnow.trainer.pack import tokenizer
@@ -61,19 +62,19 @@ def train(
         stack.enter_context(run_folder.claimed(output) if ranks.first else nullcontext())
         screen = stack.enter_context(Screen(say, ranks.first))
         asked = config.evaluate
-        questions = ranks.agree(cloze.read(asked.tasks, asked.questions) if ranks.first else {})
+        asked_of = ranks.agree(questions.read(asked.tasks, asked.questions) if ranks.first else {})
         opened = session.opened(config, output, ranks, screen.say, branch.find(origin) if origin else None, verify)
         stack.enter_context(opened.saver)
         journal = stack.enter_context(closing(Journal(opened, screen, began)))
         stack.callback(gc.unfreeze)
-        Training(opened, journal, stop, questions).run()
+        Training(opened, journal, stop, asked_of).run()
 
 
 class Training:
     """The loop, and what it decides at each step's end."""
 
     def __init__(
-        self, opened: Session, journal: Journal, stop: Stop, questions: Mapping[str, Sequence[cloze.Question]]
+        self, opened: Session, journal: Journal, stop: Stop, questions: Mapping[str, Sequence[Question]]
     ) -> None:
         """questions: of each task that is asked on the way."""
         self._session, self._journal, self._stop = opened, journal, stop

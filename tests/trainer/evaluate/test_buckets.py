@@ -4,14 +4,10 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.trainer.small_corpora import packed, write
 from tests.trainer.small_runs import WORDS
 from winnow.pipelines.cli import main
-from winnow.trainer.errors import BadCall
-from winnow.trainer.evaluate.buckets import By
 
 COUNT = 12
 BUCKETS = ["high", "low", None, "<b>|x", "high\x1b[31m", "low"] * 2
@@ -122,15 +118,3 @@ def test_what_cannot_be_asked(
     assert said.count("\n") == 1
     if "quality.score" in words:
         assert ": give ranges, --by quality.score=0." in said
-
-
-@given(st.text(max_size=10))
-def test_by_takes_any_text(text: str) -> None:
-    column = text.rpartition("=")[0]
-    try:
-        found = By.of(text)
-    except BadCall:
-        assert "=" in text or not text
-    else:
-        assert found == By(column or text, found.edges)
-        assert bool(found.edges) == ("=" in text)

@@ -10,10 +10,12 @@ import pytest
 
 from tests.trainer.small_evaluation import Small
 from winnow.trainer.errors import BadCall
-from winnow.trainer.evaluate.evaluation_command import Request, evaluate_request
+from winnow.trainer.evaluate.evaluation_command import evaluate_request
+from winnow.trainer.evaluate.questions import read
+from winnow.trainer.evaluate.request import Request
 from winnow.trainer.evaluate.yardstick import xz_bits_per_byte
 from winnow.trainer.pack import tokenizer
-from winnow.trainer.run.open_checkpoint import find_checkpoint
+from winnow.trainer.run.checkpoint_folders import find_checkpoint
 
 
 def said(request: Request) -> str:
@@ -127,7 +129,7 @@ def test_a_choice_too_long_is_told_before_anything_is_scored(
     long.write_text(json.dumps({"context": "", "choices": ["river " * 99, "x"], "answer": 0}))
     monkeypatch.setattr("winnow.trainer.evaluate.evaluation_command.evaluate", None)
     with pytest.raises(BadCall, match="a choice has more tokens than the model's context"):
-        said(Request(small.run, [small.pack.path], cloze=[long]))
+        said(Request(small.run, [small.pack.path], cloze=read([str(long)])))
 
 
 def test_an_encoder_is_told_apart(encoder: Small) -> None:
@@ -138,7 +140,7 @@ def test_an_encoder_is_told_apart(encoder: Small) -> None:
 
 
 def test_cloze(small: Small, tmp_path: Path) -> None:
-    heard = said(Request(small.run, cloze=[task(tmp_path)], json=tmp_path / "found.json"))
+    heard = said(Request(small.run, cloze=read([str(task(tmp_path))]), json=tmp_path / "found.json"))
     assert "1 question, accuracy" in heard
     assert "% (-), by length" in heard
     assert "by chance 50.0%" in heard
@@ -150,7 +152,7 @@ def test_cloze(small: Small, tmp_path: Path) -> None:
 
 def test_an_encoder_has_no_cloze(encoder: Small, tmp_path: Path) -> None:
     with pytest.raises(BadCall, match="is an encoder; cloze tasks need a decoder"):
-        said(Request(encoder.run, cloze=[task(tmp_path)]))
+        said(Request(encoder.run, cloze=read([str(task(tmp_path))])))
 
 
 @pytest.mark.parametrize(
@@ -163,9 +165,8 @@ def test_an_encoder_has_no_cloze(encoder: Small, tmp_path: Path) -> None:
     ],
 )
 def test_what_is_refused(small: Small, change: dict[str, object], message: str) -> None:
-    request = replace(Request(small.run, [small.pack.path]), **change)  # type: ignore[arg-type]
     with pytest.raises(BadCall, match=message):
-        said(request)
+        said(replace(Request(small.run, [small.pack.path]), **change))  # type: ignore[arg-type]
 
 
 def test_a_pack_of_another_tokenizer(small: Small, tmp_path: Path) -> None:

@@ -11,12 +11,13 @@ from safetensors.torch import load_file, save_file
 from torch.nn import functional
 
 from tests.trainer.small_models import NAMES, VOCAB, layout_of, model_of, shake, starts_of, tokens_of
-from winnow.trainer.config import rope
+from winnow.trainer.config import layouts, rope
 from winnow.trainer.config.layouts import Layout, to_config
 from winnow.trainer.config.settings import Config, Data, ModelShape
 from winnow.trainer.errors import BadCall
 from winnow.trainer.model import hf
 from winnow.trainer.model.loss import IGNORED
+from winnow.trainer.run import initial
 
 transformers = pytest.importorskip("transformers")
 
@@ -158,7 +159,7 @@ def test_models_from_elsewhere_by_seed(seed: int, tmp_path: Path) -> None:
 
 def init(directory: Path, context: int, yarn: bool = True) -> Layout:
     config = Config(Data(""), init=str(directory), model=ModelShape(context=context, yarn=yarn))
-    return hf.initial_layout(config, None)
+    return initial.layout(config, None)
 
 
 def test_a_context_is_made_longer(tmp_path: Path) -> None:
@@ -210,7 +211,7 @@ def test_trained_on_short_windows_a_stretched_model_keeps_its_positions(tmp_path
     hf.save_weights(ours, tmp_path, end=0)
     short = hf.load_model(tmp_path, layout=init(tmp_path, 8, yarn=False))
     hf.save_weights(short, tmp_path, end=0)
-    assert hf.layout_of(tmp_path) == ours.layout
+    assert layouts.layout_of(tmp_path) == ours.layout
 
 
 def test_there_and_back_is_bit_for_bit(name: str, tmp_path: Path) -> None:
@@ -285,7 +286,7 @@ def test_no_weights(saved: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "[]", "{", "\x00"])
 def test_a_configuration_that_is_none(saved: Path, content: str) -> None:
-    (saved / hf.CONFIG).write_text(content)
+    (saved / layouts.CONFIG).write_text(content)
     assert said(saved).startswith(f"{saved}/config.json: ")
 
 

@@ -1,16 +1,17 @@
 """A few steps of a model, whole on one process or in shards on several: what they come to, and bytes that are held."""
 
+from functools import partial
 from typing import Any
 
 import torch
 
 from winnow.trainer.config.config_file import load
 from winnow.trainer.config.layouts import Layout
-from winnow.trainer.config.settings import ModelShape, Optimizer
-from winnow.trainer.model.model import Model
+from winnow.trainer.config.settings import Machine, ModelShape, Optimizer
 from winnow.trainer.optim.optimizer import Optimizer as Mover
 from winnow.trainer.parallel import shards as of_ranks
 from winnow.trainer.parallel.ranks import Ranks
+from winnow.trainer.run import calibrate, memory
 
 ROWS, LENGTH = 4, 32
 SHAPES = {
@@ -25,11 +26,10 @@ SHAPES = {
 def taken(name: str, ranks: Ranks, shards: bool) -> dict[str, Any]:
     """losses and norms of three steps; sums: of every weight and moment at the end; bytes: of both, held here."""
     torch.set_num_threads(1)
-    model = Model(SHAPES[name])
-    model.initialise(1)
-    model.recomputed = 1 if name == "untied" and shards else 0
-    if shards:
-        of_ranks.shard(model, list(model.model.layers), ("loss", "hidden"), torch.float32, ranks)
+    model = memory.bare(SHAPES[name])
+    how = Machine(dtype="float32", parallel="shard" if shards else "replicate",
+                  checkpointing="blocks" if name == "untied" and shards else "none")  # fmt: skip
+    calibrate.place(how, model, partial(model.drawn, 1), ranks)
     optimizer = Mover(model, Optimizer(rate=1e-2), torch.float32, ranks)
     gradients, losses, norms, each = optimizer.gradients, list[float](), list[float](), ROWS // ranks.world
     for step in range(3):

@@ -1,5 +1,11 @@
 """Runs of several processes over gloo."""
 
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,12 +13,16 @@ import pytest
 import torch
 
 from tests.trainer import small_runs
-from tests.trainer.launched import forked, told, trained
+from tests.trainer.full_disk import full_disk
+from tests.trainer.launched import commanded, forked, told, trained
 from tests.trainer.small_runs import config, lines, untimed
 from winnow.trainer.config import config_file
+from winnow.trainer.data.prefetch import Batch
 from winnow.trainer.errors import BadCall
 from winnow.trainer.optim.muon import Stack
 from winnow.trainer.parallel.ranks import Ranks, joined
+from winnow.trainer.run import beginning
+from winnow.trainer.run.step import Step
 
 
 def test_one_process_is_all_ranks() -> None:
@@ -113,3 +123,52 @@ def test_what_two_ranks_tell_each_other() -> None:
         assert gathered == [[0.0] * 3] * 2 + [[1.0] * 3] * 2
         for size in (1, 2, 3):  # of three matrices the last rank has one, of one it has none
             torch.testing.assert_close(torch.tensor(moved[size]), torch.tensor(stepped(size, Ranks())))
+
+
+@contextlib.contextmanager
+def full(rank: int, of: int) -> Iterator[None]:
+    beginning.CHECKOUT = Path("/")  # git describe, which the limit holds for too, would leave its index locked
+    with full_disk(4000 if rank == of else 1 << 40):
+        yield
+
+
+@contextlib.contextmanager
+def killed(rank: int) -> Iterator[None]:
+    def step(self: Step, batch: Batch) -> torch.Tensor:
+        if batch.step == 5:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return taken(self, batch)
+
+    taken = Step.__call__
+    if rank == 1:
+        Step.__call__ = step  # type: ignore[method-assign]
+    yield
+
+
+@pytest.mark.distributed
+@pytest.mark.parametrize(("parallel", "of"), [("replicate", 0), ("shard", 1)])
+def test_all_ranks_end_in_a_line_where_one_cannot_write(tmp_path: Path, parallel: str, of: int) -> None:
+    file = tmp_path / "run.toml"
+    pack = small_runs.make_pack(tmp_path / "pack")
+    file.write_text(config_file.dump(config(pack, machine={"threads": 1, "parallel": parallel})))
+    found = commanded(2, file, tmp_path / "run", partial(full, of=of))
+    assert [code for code, _ in found] == [1, 1]
+    own, other = (found[rank][1].removeprefix("winnow: ") for rank in (of, 1 - of))
+    assert "File too large" in own
+    assert other in (own, f"rank {of} failed: {own}")  # of a save all know it, of another file one alone
+    assert own.count("\n") == 1
+
+
+@pytest.mark.distributed
+def test_what_one_rank_alone_finds_the_others_are_told(tmp_path: Path) -> None:
+    file, run = tmp_path / "run.toml", tmp_path / "run"
+    asked = config(small_runs.make_pack(tmp_path / "pack"))
+    file.write_text(config_file.dump(asked))
+    (code, said), (other, told) = commanded(2, file, run, killed)
+    assert (code, other, told) == (1, -signal.SIGKILL, "")
+    assert said.startswith("winnow: another rank has ended, and could not say why")
+    assert said.count("\n") == 1
+    file.write_text(config_file.dump(replace(asked, seed=2)))
+    (code, said), (other, told) = commanded(2, file, run, contextlib.nullcontext)
+    assert "was begun with another configuration: seed" in said
+    assert (code, other, told) == (2, 1, f"winnow: rank 0 failed: {said.removeprefix('winnow: ')}")

@@ -23,8 +23,9 @@ def test_lines_and_evaluations() -> None:
     assert (found["rows"]["step"][-1], found["rows"]["tokens"][-1], found["rows"]["loss"][-1]) == (40, 400, 3)
     assert set(found["rows"]) == {
         "step", "tokens", "seconds", "loss", "loss_smooth", "bits", "bits_smooth", "gradient_norm", "rate",
-        "tokens_per_second", "matmul_share",
+        "tokens_per_second", "matmul_share", "step_middle", "tokens_middle", "seconds_middle",
     }  # fmt: skip
+    assert found["rows"]["tokens_middle"][:3] == [10, 15, 25]  # the first line begins where the start line stands
     assert [line["name"] for line in found["held_out"]] == ["all sources", "books <b>", "web"]
     assert found["held_out"][0]["value"] == [1.975, 1.85, 1.725, 1.6]
     assert found["held_out"][0]["step"] == [10, 20, 30, 40]

@@ -19,7 +19,7 @@ from winnow.trainer.model import hf
 from winnow.trainer.optim import schedule
 from winnow.trainer.optim.schedule import Length
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.run import branch, checkpoint
+from winnow.trainer.run import branch, checkpoint_folders
 from winnow.trainer.run.export import export
 from winnow.trainer.run.trace import trace
 from winnow.trainer.run.train import train
@@ -169,7 +169,7 @@ def test_where_to_branch_from_is_named(
     pack: Path, tmp_path: Path, kept: list[int], changes: dict[str, Any], step: int, now: int, cure: str
 ) -> None:
     for done in kept:
-        checkpoint.folder(tmp_path, done).mkdir(parents=True)
+        checkpoint_folders.folder(tmp_path, done).mkdir(parents=True)
     asked = config(pack, **{"optimizer": FLAT} | changes)
     with pytest.raises(BadCall, match=re.escape(cure.replace("RUN", str(tmp_path)))):
         branch.grows(tmp_path, asked, Length(4, 12, 1536), Length(4, now, now * 128), step)
@@ -189,7 +189,7 @@ def test_what_does_not_define_the_result_may_change(pack: Path, twelve: Path, tm
     other = length(12) | {"keep": 1, "log_every": 1, "save_every": 3}
     trained(config(moved, optimizer=FLAT, run=other), tmp_path / "run")
     assert equal(tmp_path / "run", twelve)
-    assert checkpoint.kept_steps(tmp_path / "run") == [9, 12]  # the decay began after 9
+    assert checkpoint_folders.kept_steps(tmp_path / "run") == [9, 12]  # the decay began after 9
     settled = config_file.load(tmp_path / "run/config.lock.toml")
     assert (settled.data.pack, settled.run.keep, settled.run.log_every) == (str(moved), 1, 1)
     assert json.loads((tmp_path / "run/pack.lock.json").read_text())["pack"] == str(moved)
@@ -232,11 +232,11 @@ def test_a_branch_must_fit(pack: Path, twelve: Path, tmp_path: Path, changes: di
 def test_the_last_checkpoint_before_the_decay_is_kept_beside_the_newest(pack: Path, tmp_path: Path) -> None:
     kept = {"keep": 2, "save_every": 2}
     trained(config(pack, optimizer=FLAT | {"decay": 0.5}, run=length(12) | kept), tmp_path / "wsd")
-    assert checkpoint.kept_steps(tmp_path / "wsd") == [6, 10, 12]
+    assert checkpoint_folders.kept_steps(tmp_path / "wsd") == [6, 10, 12]
     trained(config(pack, optimizer=FLAT | {"decay": 0.0}, run=length(12) | kept), tmp_path / "flat")
-    assert checkpoint.kept_steps(tmp_path / "flat") == [10, 12]
+    assert checkpoint_folders.kept_steps(tmp_path / "flat") == [10, 12]
     trained(config(pack, optimizer={"schedule": "cosine"}, run=length(12) | kept), tmp_path / "cosine")
-    assert checkpoint.kept_steps(tmp_path / "cosine") == [10, 12]
+    assert checkpoint_folders.kept_steps(tmp_path / "cosine") == [10, 12]
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,27 @@
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 
+from tests.trainer.launched import forked, told
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import Config, Data, Machine, ModelShape
 from winnow.trainer.errors import BadCall, RunFailed
-from winnow.trainer.model.model import LossOf, Model
+from winnow.trainer.model import hf
+from winnow.trainer.model.model import LossOf, Model, Weights
+from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
 from winnow.trainer.run import calibrate
 from winnow.trainer.run.calibrate import obey, settle
+from winnow.trainer.run.memory import bare
 from winnow.trainer.run.trial import Trial
 
 SHAPE = ModelShape(layers=1, width=16, heads=2, mlp=32, context=8)
@@ -35,13 +42,18 @@ def model() -> Model:
     return made
 
 
+def unplaced() -> tuple[Model, Weights]:
+    made = bare(Layout.of(SHAPE, 50, "causal"))
+    return made, partial(made.drawn, 0)
+
+
 def config(**machine: Any) -> Config:
     return Config(data=Data(pack=""), model=SHAPE, machine=Machine(**machine))
 
 
 def settled(rows: int = 16, tokens: int = 1000, **machine: Any) -> tuple[calibrate.Calibration, list[str]]:
     said: list[str] = []
-    return settle(config(**machine), model(), rows, tokens, Ranks(), said.append), said
+    return settle(config(**machine), *unplaced(), rows, tokens, Ranks(), said.append), said
 
 
 def speeds(monkeypatch: pytest.MonkeyPatch, seconds_a_row: Callable[[int], float]) -> None:
@@ -99,8 +111,8 @@ def test_a_gpu_s_type_is_its_capability_s(
 
 
 def test_the_type_reaches_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = model()
-    settle(config(dtype="bfloat16"), made, 4, 100, Ranks(), lambda _: None)
+    made, weights = unplaced()
+    settle(config(dtype="bfloat16"), made, weights, 4, 100, Ranks(), lambda _: None)
     assert made.dtype == torch.bfloat16
 
 
@@ -264,7 +276,7 @@ def test_what_does_not_fit_is_told(monkeypatch: pytest.MonkeyPatch, rows: int, m
 @pytest.mark.parametrize(("threads", "ranks", "each"), [(4, 1, 4), (4, 2, 2), (3, 2, 1), (1, 2, 1)])
 def test_threads_are_shared_by_the_ranks_of_a_machine(threads: int, ranks: int, each: int) -> None:
     settled_machine = Machine(device="cpu", dtype="float32", compile="no", micro_rows=2, threads=threads)
-    obey(settled_machine, model(), replace(Ranks(), local_world=ranks))
+    obey(settled_machine, *unplaced(), replace(Ranks(), local_world=ranks))
     assert torch.get_num_threads() == each
 
 
@@ -273,3 +285,51 @@ def test_under_torchrun_the_machine_is_asked_and_not_the_rank() -> None:
     ranks = replace(Ranks(), world=2)
     assert calibrate._threads(Machine(), ranks) == len(os.sched_getaffinity(0))
     assert calibrate._threads(Machine(), Ranks()) == 1
+
+
+SHARDED = Machine(dtype="float32", parallel="shard", checkpointing="none")
+LARGE = Layout.of(ModelShape(layers=8, width=512, heads=4, mlp=2048), 64, "causal")
+"""134 MB, of which the largest parameter has 4."""
+
+
+def own_memory() -> int:
+    """Bytes of this process that are of no file."""
+    status = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) << 10 for line in status if line.startswith("RssAnon"))
+
+
+def placed(ranks: Ranks, directory: Path) -> dict[str, int]:
+    """A model in shards from the seed, then one from a directory: own memory that each took at most, beyond what it
+    left to the former's rows."""
+    import torch.distributed.fsdp  # loading it takes memory too
+
+    found, stop = dict[str, int](), threading.Event()
+
+    def watch(name: str) -> None:
+        while not stop.is_set():
+            found[name] = max(found.get(name, 0), own_memory() - before)
+
+    for name in ("seed", "stored"):
+        model, before = bare(LARGE), own_memory()
+        weights = partial(model.drawn, 3) if name == "seed" else hf.weights(directory, LARGE)
+        watcher = threading.Thread(target=watch, args=(name,))
+        watcher.start()
+        calibrate.place(SHARDED, model, weights, ranks)
+        stop.set()
+        watcher.join()
+        stop.clear()
+        for of, parameter in model.named_parameters():
+            assert torch.equal(shards.local(parameter), model.drawn(3, of, shards.rows(parameter, ranks))), (name, of)
+    return found
+
+
+@pytest.mark.distributed
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="own memory is told by Linux")
+def test_no_rank_holds_the_whole_model_when_it_begins(tmp_path: Path) -> None:
+    model = Model(LARGE)
+    model.initialise(3)
+    hf.save_weights(model, tmp_path, end=0)
+    whole = sum(parameter.nbytes for parameter in model.parameters())
+    for found in told(forked(2, placed, tmp_path)):
+        assert sorted(found) == ["seed", "stored"]
+        assert max(found.values()) < 0.7 * whole

@@ -18,7 +18,7 @@ from winnow.trainer.model.hf import load_model
 from winnow.trainer.model.model import Model
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel.ranks import Ranks
-from winnow.trainer.run import checkpoint
+from winnow.trainer.run import checkpoint, checkpoint_folders
 from winnow.trainer.run.checkpoint import Content
 from winnow.trainer.run.saver import Saver
 
@@ -46,7 +46,7 @@ def save(run: Path, step: int, pack: Pack, keep: int = 0) -> Path:
     sizes = {name: weight.nbytes for name, weight in weights.items()}
     content = Content(step, LAYOUT, sizes, files, {"tokens": 64 * step, "seconds": 1.5})
     checkpoint.save(run, checkpoint.begin(run, step, Ranks()), content, pack, keep, Ranks())
-    return checkpoint.folder(run, step)
+    return checkpoint_folders.folder(run, step)
 
 
 def names(run: Path) -> list[str]:

@@ -11,10 +11,11 @@ from tests.trainer.full_disk import full_disk
 from tests.trainer.small_corpora import quiet
 from tests.trainer.small_runs import tensors
 from winnow.trainer.errors import BadCall, RunFailed
-from winnow.trainer.evaluate.generate import Sampling, generate
+from winnow.trainer.evaluate.generate import generate
+from winnow.trainer.evaluate.sampling import Sampling
 from winnow.trainer.model import hf
+from winnow.trainer.run.checkpoint_folders import find_checkpoint
 from winnow.trainer.run.export import export
-from winnow.trainer.run.open_checkpoint import find_checkpoint
 
 transformers = pytest.importorskip("transformers")
 
@@ -66,7 +67,7 @@ def test_what_cannot_be_exported(tmp_path: Path, whole: Path) -> None:
 
     assert complaint(f"{whole}@5") == f"{whole}@5: {whole} has checkpoints of the steps 4, 8, 12"
     assert "is neither a run with a checkpoint" in complaint(tmp_path)
-    assert "is neither a run with a checkpoint" in complaint(f"{tmp_path}@1x")
+    assert complaint(f"{tmp_path}@1x") == f"{tmp_path}@1x: there is no such file or folder"
     assert complaint(whole, whole) == f"{whole} is there already: name a new directory with --output"
     (tmp_path / "file").write_text("x")
     assert "is there already" in complaint(whole, tmp_path / "file")

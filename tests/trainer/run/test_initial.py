@@ -1,13 +1,17 @@
 """The model that `init` names."""
 
 import json
+import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from tests.trainer.small_runs import config, trained
+from winnow.pipelines.cli import main
+from winnow.trainer.config import rates
 from winnow.trainer.config.config_file import dump, load, setting
-from winnow.trainer.config.settings import Config
+from winnow.trainer.config.settings import Config, ModelShape
 from winnow.trainer.errors import BadCall
 from winnow.trainer.run import initial
 
@@ -33,7 +37,10 @@ def test_a_run_means_its_newest_checkpoint_and_a_step_may_be_named(pack: Path, w
 
 @pytest.mark.parametrize(
     ("init", "words"),
-    [("@5", r"^init: .*@5: .* has checkpoints of the steps \d"), ("/none", "neither a run with a checkpoint")],
+    [
+        ("@5", r"^init: .*@5: .* has checkpoints of the steps \d"),
+        ("/none", "^init: .*/none: there is no such file"),
+    ],
 )
 def test_what_is_none_is_told_where_it_is_needed(pack: Path, whole: Path, init: str, words: str) -> None:
     asked = config(pack, init=f"{whole}{init}")
@@ -115,3 +122,31 @@ def test_of_another_pack_or_a_model_from_elsewhere_nothing_is_said(tmp_path: Pat
         assert told(init) == ""
     (run / "pack.lock.json").write_text("[")
     assert told(run / "checkpoints/step-000012") == ""
+
+
+def test_a_shown_configuration_has_the_shape_of_init(
+    tmp_path: Path, whole: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sets = ["data.pack=p", "model.context=16", f"init={whole}"]
+    assert main(["config", "show", "30m", *(word for of in sets for word in ("--set", of))]) == 0
+    told = capsys.readouterr().out
+    of = locked(whole).model
+    assert f"width = {of.width}  # from init" in told.splitlines()
+    assert told.count("  # from init\n") == len(fields(ModelShape)) - 2
+    assert "context = 16  # --set model.context=16" in told.splitlines()
+    (tmp_path / "shown.toml").write_text(told)
+    shown, (shaped, layout) = load(tmp_path / "shown.toml"), initial.taken(load("30m", sets))
+    assert shown == shaped
+    assert list(initial.contradictions(shown, str(tmp_path / "shown.toml"), [])) == []
+    rate = rates.settled(shown, layout)[0].optimizer.rate
+    assert f"rate = 0.0  # default; {rate:g} by the rule" in told
+
+
+def test_what_cannot_be_shown_of_init_is_said(tmp_path: Path, whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["config", "show", "tiny", "--set", setting("init", f"{tmp_path}/a\n\x1b")]) == 0
+    told = capsys.readouterr().out
+    assert f"[model] is not what a run would have: init: {tmp_path}/a" in told.replace("\n# ", " ")
+    assert "layers = 4  # tiny.toml, line 9" in told.splitlines()
+    assert tomllib.loads(told)["model"]["layers"] == 4
+    assert main(["config", "show", "tiny", "--set", "model.width=256", "--set", f"init={whole}"]) == 2
+    assert "model.width is 256, and the model in init" in capsys.readouterr().err

@@ -6,8 +6,8 @@ import torch
 
 from tests.trainer.small_evaluation import Small, make
 from winnow.trainer.config.settings import Masking
-from winnow.trainer.errors import BadCall
-from winnow.trainer.run.open_checkpoint import find_checkpoint, open_checkpoint
+from winnow.trainer.run.checkpoint_folders import find_checkpoint
+from winnow.trainer.run.open_checkpoint import open_checkpoint
 
 
 @pytest.fixture(scope="module")
@@ -31,20 +31,6 @@ def test_a_checkpoint_of_a_run_knows_what_was_hidden(tmp_path: Path) -> None:
     assert open_checkpoint(made.run / "checkpoints" / "step-000003").hidden == Masking(0.4)
     shutil.copytree(made.run / "checkpoints" / "step-000003", tmp_path / "model")
     assert open_checkpoint(tmp_path / "model").hidden == Masking()
-
-
-def test_a_step_of_a_run(tmp_path: Path) -> None:
-    run = make(tmp_path, "masked", 0.4).run
-    assert find_checkpoint(Path(f"{run}@3")) == run / "checkpoints" / "step-000003"
-    with pytest.raises(BadCall, match=f"^{run}@2: {run} has checkpoints of the steps 3$"):
-        find_checkpoint(Path(f"{run}@2"))
-    named = shutil.copytree(run, tmp_path / "run@3")  # a folder may be called so
-    assert find_checkpoint(named) == named / "checkpoints" / "step-000003"
-
-
-def test_no_run(tmp_path: Path) -> None:
-    with pytest.raises(BadCall, match="neither a run with a checkpoint"):
-        find_checkpoint(tmp_path)
 
 
 def test_a_run_is_found_from_within(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,7 +75,7 @@ def test_a_run_keeps_the_rate_and_the_batch_that_the_rule_gave(tmp_path: Path, p
     """Whatever the rule would give to the longer run that it becomes, and whatever it said when the run was begun."""
     short = {"tokens": 64 * 6, "batch_tokens": 0}
     asked = config(pack, optimizer={"rate": 0.0, "warmup": 0.0, "decay": 0.25}, run=short)
-    by_rule = rates.settled(asked, Layout.of(asked.model, 300, "causal"))
+    by_rule = rates.settled(asked, Layout.of(asked.model, 300, "causal"))[0]
     assert (by_rule.optimizer.rate, by_rule.run.batch_tokens) == (0.024, 32)
     with pytest.raises(RuntimeError):
         trained(asked, tmp_path, {"step 4:": crash})

@@ -22,7 +22,7 @@ from winnow.trainer.optim.optimizer import Optimizer as Mover
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
-from winnow.trainer.run import checkpoint
+from winnow.trainer.run import checkpoint, checkpoint_folders
 from winnow.trainer.run.checkpoint import Content
 from winnow.trainer.run.saver import Saver
 
@@ -155,7 +155,7 @@ def test_a_rank_that_is_killed_leaves_a_whole_checkpoint_and_ends_the_others(tmp
     chance, last = random.Random(1), 0
     for number in range(12):
         started = forked(2, saving, tmp_path, pack, last + 1)
-        while not checkpoint.folder(tmp_path, last + 1).exists():
+        while not checkpoint_folders.folder(tmp_path, last + 1).exists():
             time.sleep(0.01)
         time.sleep(chance.uniform(0.0, 0.1))
         started[number % 2][0].kill()
@@ -166,7 +166,7 @@ def test_a_rank_that_is_killed_leaves_a_whole_checkpoint_and_ends_the_others(tmp
         path = checkpoint.newest(tmp_path, said.append)
         assert path is not None
         assert said == []
-        last = checkpoint.step_of(path)
+        last = checkpoint_folders.step_of(path)
         for rank in (0, 1):
             found = tensor_file.rows([path / f"optimizer-{rank}.safetensors"])["x"][...]
             assert found.tolist() == [last] * 3000

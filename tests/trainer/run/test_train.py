@@ -20,7 +20,7 @@ from winnow.trainer.data.prefetch import Batch
 from winnow.trainer.errors import BadCall, RunFailed
 from winnow.trainer.model.hf import load_model, save_weights
 from winnow.trainer.pack.index import Pack
-from winnow.trainer.run.checkpoint import kept_steps
+from winnow.trainer.run.checkpoint_folders import kept_steps
 from winnow.trainer.run.step import Step
 from winnow.trainer.run.train import train
 
