@@ -43,7 +43,8 @@ def gather(storage: Storage, patterns: Sequence[str], output: str, agents: Seque
     _require_free(output)
     found = Gathered()
     files = sorted({path for pattern in patterns for path in paths_of(storage, Warc(), pattern, pattern)})
-    folder = os.path.dirname(output) or "."
+    output = os.path.realpath(output)  # the file that a link names, and not the link
+    folder = os.path.dirname(output)
     os.makedirs(folder, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=f"{ASIDE}robots-") as runs:
         newest = Newest(runs)
@@ -84,6 +85,8 @@ def _require_free(output: str) -> None:
         raise BadCall(
             f"--output {output}: that is a folder; name a file in it, such as {output.rstrip('/')}/robots.parquet"
         )
+    if os.path.exists(output) and not os.path.isfile(output):
+        raise BadCall(f"--output {output}: that is no file, and is not replaced by one; give another name")
     if os.path.exists(output):
         try:
             RobotsTable(output)

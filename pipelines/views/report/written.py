@@ -9,7 +9,7 @@ from typing import Any
 
 from winnow.pipelines.corpus.finished_files import NotHeld
 from winnow.pipelines.errors import BadCall, is_raised_on, told
-from winnow.pipelines.files.storage import Storage, write_bytes
+from winnow.pipelines.files.storage import Storage, is_remote, write_bytes
 from winnow.pipelines.ledger.book import OtherFormat
 from winnow.pipelines.ledger.statistics import BrokenStatistics
 from winnow.pipelines.ledger.types import Ledger
@@ -51,6 +51,8 @@ def write_page(dir: str, other: str | None, output: str | None, tokenizer: str |
     path = output or own
     if os.path.isdir(path):
         raise BadCall(f"--output {path} is a directory; name a file")
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise BadCall(f"--output {path} is no file, and is not replaced by one; name another")
     real = Path(os.path.realpath(path))
     if other is not None or str(real) != os.path.realpath(own):
         for build in (dir, other):
@@ -58,7 +60,8 @@ def write_page(dir: str, other: str | None, output: str | None, tokenizer: str |
                 raise BadCall(
                     f"--output {path} lies in the build {build}, of which nothing is changed; name a file outside"
                 )
-    write_bytes(finished(dir).storage, path, filled(fitted(data), data["title"]).encode())
+    written = path if is_remote(path) else str(real)  # the file that a link names, and not the link
+    write_bytes(finished(dir).storage, written, filled(fitted(data), data["title"]).encode())
     return path
 
 

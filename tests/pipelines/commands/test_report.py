@@ -1,6 +1,7 @@
 """`winnow report` and `winnow browse`."""
 
 import json
+import os
 import re
 import webbrowser
 from pathlib import Path
@@ -57,6 +58,17 @@ def test_elsewhere(whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out == f"{tmp_path}/new/page.html\n"
     main(["report", str(whole)])
     assert (tmp_path / "new/page.html").read_bytes() == (whole / "report.html").read_bytes()
+
+
+def test_pipes_stay_and_links_are_followed(whole: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert main(["report", str(whole), "--output", f"{tmp_path}/pipe"]) == 2
+    assert f"--output {tmp_path}/pipe is no file, and is not replaced by one" in capsys.readouterr().err
+    assert (tmp_path / "pipe").is_fifo()
+    (tmp_path / "link").symlink_to(tmp_path / "page.html")
+    assert main(["report", str(whole), "--output", f"{tmp_path}/link"]) == 0
+    assert (tmp_path / "link").readlink() == tmp_path / "page.html"
+    assert b"<html" in (tmp_path / "page.html").read_bytes()
 
 
 @pytest.mark.parametrize(("others", "path"), [(0, "ledger.json"), (0, "corpus/../README.md"), (1, "report.html")])

@@ -148,6 +148,8 @@ def test_what_is_not_replaced(tmp_path: Path) -> None:
         gathered(pages, pages)
     with pytest.raises(BadCall, match="that is a folder; name a file in it"):
         gathered(tmp_path, pages)
+    with pytest.raises(BadCall, match="that is no file, and is not replaced by one"):
+        gathered(Path("/dev/null"), pages)
     with pytest.raises(BadCall, match=r"--input .*none: no file matches"):
         gathered(tmp_path / "robots.parquet", tmp_path / "none")
     assert [path.name for path in tmp_path.iterdir()] == ["a.warc"]
