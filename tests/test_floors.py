@@ -190,6 +190,7 @@ HEAVY = ("apache_beam", "torch", "tokenizers", "trafilatura", "numpy", "pyarrow"
         ("import winnow.filters.catalogue", HEAVY),
         ("import winnow.pipelines.cli", HEAVY),
         ("import winnow.pipelines.build", ("apache_beam", "torch")),
+        ("import winnow.trainer.run.train", ("torch._dynamo", "torch._inductor")),
         ("import runpy; sys.argv = ['winnow', '--help']; runpy.run_module('winnow', run_name='__main__')",
          ("apache_beam", "torch")),
     ],

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import torch
-from torch._dynamo.exc import FailOnRecompileLimitHit
 
 from winnow.trainer.errors import RunFailed
 
@@ -19,6 +18,8 @@ SHAPES = 32
 
 def for_each_shape(function: Callable[..., T], **options: Any) -> Callable[..., T]:
     """`function`, compiled anew at the first call with each shape. RunFailed where there are more than SHAPES."""
+    from torch._dynamo.exc import FailOnRecompileLimitHit  # the compiler, which takes a second to load
+
     limits: Any = torch._dynamo.config
     limits.recompile_limit = max(limits.recompile_limit, SHAPES)
     compiled: Callable[..., T] = torch.compile(function, dynamic=False, fullgraph=True, **options)

@@ -9,8 +9,8 @@ from torch.nn.attention.flex_attention import create_block_mask
 from tests.trainer.plain_varlen import plain_varlen, windowed_varlen
 from winnow.trainer.config.layouts import Layout
 from winnow.trainer.config.settings import ModelShape
-from winnow.trainer.model import attention, kernels
-from winnow.trainer.model.attention import TILE, block_mask
+from winnow.trainer.model import attention, attention_cuda, kernels
+from winnow.trainer.model.attention_cuda import TILE, block_mask
 from winnow.trainer.model.compiled import for_each_shape
 
 
@@ -143,9 +143,9 @@ def test_cuda_equals_the_plain_way(
 
 @pytest.fixture(params=[plain_varlen, windowed_varlen])
 def varlen(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attention, "varlen_attn", request.param)
+    monkeypatch.setattr(attention_cuda, "varlen_attn", request.param)
     monkeypatch.setattr(attention, "means", lambda *_: "varlen")
-    monkeypatch.setattr(attention, "_VARLEN", {causal: attention._spelt(causal) for causal in (True, False)})
+    monkeypatch.setattr(attention_cuda, "_VARLEN", {causal: attention_cuda._spelt(causal) for causal in (True, False)})
 
 
 @pytest.mark.usefixtures("varlen")
@@ -172,7 +172,7 @@ def test_documents_laid_end_to_end(length: int, causal: bool, groups: int) -> No
 
 def test_borders_are_of_rows_and_of_documents() -> None:
     starts = torch.tensor([[1, 0, 0, 1], [0, 0, 1, 0], [1, 1, 1, 1], [0, 0, 0, 0]], dtype=torch.bool)
-    found = attention.borders(starts)
+    found = attention_cuda.borders(starts)
     assert (found.dtype, found.tolist()) == (torch.int32, [0, 3, 4, 6, 8, 9, 10, 11, 12, 16])
     assert not starts[1, 0]  # the batch's own stay as they are
 
@@ -195,9 +195,9 @@ def test_varlen_is_tried_out_against_the_scaled_dot_product(
     tried: Any, works: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if tried is not None:
-        monkeypatch.setattr(attention, "varlen_attn", tried)
-        monkeypatch.setattr(attention, "_VARLEN", {True: {"window_size": (-1, 0), "enable_gqa": True}})
-    assert attention._works(layout(True), torch.float32, torch.device("cpu")) == works
+        monkeypatch.setattr(attention_cuda, "varlen_attn", tried)
+        monkeypatch.setattr(attention_cuda, "_VARLEN", {True: {"window_size": (-1, 0), "enable_gqa": True}})
+    assert attention_cuda.varlen_works(layout(True), torch.float32, torch.device("cpu")) == works
 
 
 @pytest.mark.parametrize(
@@ -213,8 +213,8 @@ def test_varlen_is_tried_out_against_the_scaled_dot_product(
 def test_what_each_device_is_fast_with(
     known: bool, works: bool, triton: bool, dtype: torch.dtype, expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attention, "varlen_attn", plain_varlen if known else None)
-    monkeypatch.setattr(attention, "_works", lambda *_: works)
+    monkeypatch.setattr(attention_cuda, "varlen_attn", plain_varlen if known else None)
+    monkeypatch.setattr(attention_cuda, "varlen_works", lambda *_: works)
     monkeypatch.setattr(attention, "find_spec", lambda _: triton or None)
     means = attention.means.__wrapped__
     assert means(layout(True), dtype, torch.device("cuda")) == expected

@@ -9,7 +9,7 @@ from torch.nn.attention.flex_attention import flex_attention
 from tests.trainer.plain_varlen import flash_on_cpus, windowed_varlen
 from tests.trainer.small_models import model_of, starts_of, tokens_of
 from winnow.trainer.errors import RunFailed
-from winnow.trainer.model import attention, compiled
+from winnow.trainer.model import attention, attention_cuda, compiled
 from winnow.trainer.model.compiled import for_each_shape
 
 
@@ -64,7 +64,7 @@ def _(query: Tensor, key: Tensor, value: Tensor, ends: Tensor, longest: int) -> 
 
 def test_the_number_of_documents_is_no_shape(graphs: list[list[int]], monkeypatch: pytest.MonkeyPatch) -> None:
     """Each batch has another; neither is the longest document's length."""
-    monkeypatch.setattr(attention, "varlen_attn", lambda q, k, v, ends, _, longest, __, **___: varlen(
+    monkeypatch.setattr(attention_cuda, "varlen_attn", lambda q, k, v, ends, _, longest, __, **___: varlen(
         q, k, v, ends, longest
     ))  # fmt: skip
     model = model_of("Qwen3, tied, grouped")
@@ -79,7 +79,7 @@ def test_the_number_of_documents_is_no_shape(graphs: list[list[int]], monkeypatc
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(attention.varlen_attn is None, reason="before torch 2.10")
+@pytest.mark.skipif(attention_cuda.varlen_attn is None, reason="before torch 2.10")
 @pytest.mark.parametrize("name", ["Qwen3, tied, grouped", "Qwen3, wide heads"])
 def test_torch_s_own_varlen_is_traced_with_its_gradients(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     real, graphs = torch.compile, torch._dynamo.utils.counters["stats"]
