@@ -20,6 +20,7 @@ def web() -> Recipe:
 
 
 @needs_texts
+@pytest.mark.slow
 def test_good_ones_are_kept_and_bad_ones_dropped(web: Recipe) -> None:
     found = fates(web, marked((UDHR, MADE)))
     dropped = {language: (found.get((language, GOOD)), found[language, BAD]) for language in LANGUAGES}
@@ -30,6 +31,7 @@ def test_good_ones_are_kept_and_bad_ones_dropped(web: Recipe) -> None:
 
 
 @needs_texts
+@pytest.mark.slow
 def test_the_declaration_is_kept_in_every_language_of_the_table(web: Recipe) -> None:
     """In documents of ten paragraphs."""
     documents = [

@@ -307,6 +307,7 @@ def test_a_lost_bundle(
     assert not (tmp_path / "out/ledger.json").exists()
 
 
+@pytest.mark.slow
 def test_a_doubled_row(
     one: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,11 @@ WHOLE = ("--runner", "FnApiRunner")
 
 @pytest.mark.parametrize(
     ("broken", "share", "fails"),
-    [(9, 0.0, False), pytest.param(10, 10 / 258, False, marks=pytest.mark.slow), (10, 9.9 / 258, True)],
+    [
+        pytest.param(9, 0.0, False, marks=pytest.mark.slow),
+        pytest.param(10, 10 / 258, False, marks=pytest.mark.slow),
+        (10, 9.9 / 258, True),
+    ],
 )
 def test_the_share_of_errors(
     sample: Path, tiny: Recipe, tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch, broken: int,

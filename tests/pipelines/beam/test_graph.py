@@ -360,7 +360,8 @@ def test_stages_over_elements_in_this_process(given: list[str], tmp_path: Path) 
     assert files(tmp_path / "here") == files(tmp_path / "stages")
 
 
-@pytest.mark.parametrize("times", [1, pytest.param(99, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("times", [1, 99])
 def test_what_a_runner_loses_between_two_stages_is_found_out(
     given: list[str], tmp_path: Path, quiet: Display, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:

@@ -44,6 +44,7 @@ def test_past_the_limit_of_shapes_is_an_error_and_not_the_slow_way(
     assert graphs == [[3], [4]]
 
 
+@pytest.mark.slow
 def test_as_many_shapes_as_a_calibration_tries_may_be_compiled(graphs: list[list[int]]) -> None:
     attend = for_each_shape(flex_attention)
     for rows in range(1, 11):

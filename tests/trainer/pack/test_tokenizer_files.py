@@ -24,6 +24,7 @@ def test_what_it_says_of_itself_stays() -> None:
         assert json.loads(for_models({FILES[1]: json.dumps(said).encode()})[FILES[1]]) == said
 
 
+@pytest.mark.slow
 def test_transformers_cuts_text_as_the_model_was_trained(tmp_path: Path) -> None:
     """By the model's type it would take Qwen2's tokenizer, which normalises, with another pattern."""
     transformers = pytest.importorskip("transformers")
