@@ -61,9 +61,8 @@ LATE = ("work/keys", "work/dedup", "work/weights", "work/write", "corpus", "reje
 """What is made of the curated units."""
 
 
-@pytest.mark.parametrize(
-    "spoil", [deleted, *(pytest.param(s, marks=pytest.mark.slow) for s in (flipped, zeroed, emptied, cut))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("spoil", [deleted, flipped, zeroed, emptied, cut])
 def test_every_file_of_work_damaged_at_once(
     spoil: Spoil, promised: Promised, sample: Path, tiny: Recipe, reference: Path, tmp_path: Path, quiet: Display
 ) -> None:

@@ -301,7 +301,8 @@ def own_memory() -> int:
 def placed(ranks: Ranks, directory: Path) -> dict[str, int]:
     """A model in shards from the seed, then one from a directory: own memory that each took at most, beyond what it
     left to the former's rows."""
-    import torch.distributed.fsdp  # loading it takes memory too
+    import torch._dynamo  # loading these takes memory too
+    import torch.distributed.fsdp
 
     found, stop = dict[str, int](), threading.Event()
 
