@@ -83,10 +83,7 @@ def _object(kind: Any, readers: Mapping[str, Callable[[Any], Any]], value: Any) 
     for name, reader in readers.items():
         if name not in table:
             raise WrongShape(name)
-        try:
-            read[name] = reader(table[name])
-        except WrongShape as error:
-            raise WrongShape(name, *error.parts) from error
+        read[name] = _part(name, reader, table[name])
     try:
         return kind(**read)
     except ValueError as error:  # a dataclass that checks itself
@@ -94,13 +91,7 @@ def _object(kind: Any, readers: Mapping[str, Callable[[Any], Any]], value: Any) 
 
 
 def _mapping(reader: Callable[[Any], Any], value: Any) -> dict[str, Any]:
-    read = {}
-    for name, part in _table(value).items():
-        try:
-            read[name] = reader(part)
-        except WrongShape as error:
-            raise WrongShape(name, *error.parts) from error
-    return read
+    return {name: _part(name, reader, part) for name, part in _table(value).items()}
 
 
 def _many(reader: Callable[[Any], Any], value: Any) -> tuple[Any, ...]:
@@ -110,13 +101,14 @@ def _many(reader: Callable[[Any], Any], value: Any) -> tuple[Any, ...]:
 def _few(readers: Sequence[Callable[[Any], Any]], value: Any) -> tuple[Any, ...]:
     if len(_list(value)) != len(readers):
         raise WrongShape
-    read = []
-    for reader, part in zip(readers, value, strict=True):
-        try:
-            read.append(reader(part))
-        except WrongShape as error:
-            raise WrongShape(len(read), *error.parts) from error
-    return tuple(read)
+    return tuple(_part(at, reader, part) for at, (reader, part) in enumerate(zip(readers, value, strict=True)))
+
+
+def _part(place: str | int, reader: Callable[[Any], Any], value: Any) -> Any:
+    try:
+        return reader(value)
+    except WrongShape as error:
+        raise WrongShape(place, *error.parts) from error
 
 
 def _plain(kind: Any, value: Any) -> Any:

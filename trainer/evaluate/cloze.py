@@ -21,7 +21,7 @@ from winnow.trainer.evaluate.questions import Question
 from winnow.trainer.figures import many
 from winnow.trainer.model.loss import IGNORED
 from winnow.trainer.pack.tokenizer import Loaded
-from winnow.trainer.parallel.ranks import Ranks
+from winnow.trainer.parallel.ranks import ALONE, Ranks
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Cloze:
 
 def score(
     model: scoring.Scorable, task: str, questions: Sequence[Question], words: Loaded, context: int,
-    ranks: Ranks = scoring.ALONE,
+    ranks: Ranks = ALONE,
 ) -> Cloze:  # fmt: skip
     """Put the questions to a decoder. ranks: all of them call this, and get the same figures.
 

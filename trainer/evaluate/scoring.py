@@ -26,7 +26,7 @@ import torch
 from torch import Tensor
 
 from winnow.trainer.model.loss import IGNORED, per_token
-from winnow.trainer.parallel.ranks import Ranks
+from winnow.trainer.parallel.ranks import ALONE, Ranks
 
 Floats = npt.NDArray[np.float64]
 Tokens = npt.NDArray[np.int64]
@@ -41,7 +41,6 @@ SHORTEST = 1024
 """Tokens of a row, at least, where the context has as many."""
 TEXT, END, COUNT = range(3)
 """Columns of what `bits` gives."""
-ALONE = Ranks()
 
 
 class Scorable(Protocol):

@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import EllipsisType
 from typing import Any
 
 import torch
@@ -16,7 +15,7 @@ from winnow.trainer import reading
 from winnow.trainer.config.layouts import CONFIG, Layout, layout_of, to_config
 from winnow.trainer.errors import BadCall, one_line, shown
 from winnow.trainer.model import tensor_file
-from winnow.trainer.model.model import Model, Weights
+from winnow.trainer.model.model import Model, Weights, bare
 from winnow.trainer.model.tensor_file import Rows
 from winnow.trainer.reading import NAME
 
@@ -41,9 +40,7 @@ def load_model(
     that the directory describes, and of the same shapes. BadCall as of `weights`."""
     layout = layout or layout_of(directory)
     found = weights(directory, layout)
-    with torch.device("meta"):
-        model = Model(layout, dtype)
-    model = model.to_empty(device=device)
+    model = bare(layout, dtype).to_empty(device=device)
     model.fill(found)
     return model
 
@@ -55,14 +52,14 @@ def weights(directory: Path, layout: Layout) -> Weights:
     finite. The layout is held against the files' headers before anything of its size is made.
     """
     found = stored(directory, layout)
+    return lambda name, rows: finite(directory, name, found[name][rows])
 
-    def read(name: str, rows: slice | EllipsisType) -> Tensor:
-        tensor = found[name][rows]
-        if not tensor.isfinite().all():
-            raise BadCall(f"{directory}: {name} holds a value that is not finite; take another checkpoint")
-        return tensor
 
-    return read
+def finite(directory: Path, name: str, tensor: Tensor) -> Tensor:
+    """A parameter of a directory as it is. BadCall where it holds a value that is not finite."""
+    if not tensor.isfinite().all():
+        raise BadCall(f"{directory}: {name} holds a value that is not finite; take another checkpoint")
+    return tensor
 
 
 def stored(directory: Path, layout: Layout | None = None) -> dict[str, Rows]:

@@ -23,7 +23,7 @@ from winnow.trainer.model.attention import Cache
 from winnow.trainer.model.block import Block, Linear, Norm
 from winnow.trainer.model.compiled import for_each_shape
 from winnow.trainer.parallel import shards
-from winnow.trainer.parallel.ranks import Ranks
+from winnow.trainer.parallel.ranks import ALONE, Ranks
 
 Parts = tuple[Callable[..., Tensor], loss.Piece] | None
 Weights = Callable[[str, slice | EllipsisType], Tensor]
@@ -141,11 +141,11 @@ class Model(nn.Module):
 
         return functools.partial(self.loss, parts=(of_shards, piece))
 
-    def fill(self, weights: Weights, ranks: Ranks | None = None) -> None:
+    def fill(self, weights: Weights, ranks: Ranks = ALONE) -> None:
         """Take over all weights, whole ones one after another; of shards this rank's rows alone."""
         with torch.no_grad():
             for name, parameter in self.named_parameters():
-                shards.local(parameter).copy_(weights(name, shards.rows(parameter, ranks or Ranks())))
+                shards.local(parameter).copy_(weights(name, shards.rows(parameter, ranks)))
 
     def initialise(self, seed: int) -> None:
         """Draw all weights anew."""
@@ -197,6 +197,12 @@ class Model(nn.Module):
         """
         layout = self.layout
         return 6 * self.matrix_parameters() + 12 * layout.layers * layout.heads * layout.head_width * context
+
+
+def bare(layout: Layout, dtype: torch.dtype = torch.float32) -> Model:
+    """A model without memory (the meta device), whose parameters can be counted, and sharded before there is any."""
+    with torch.device("meta"):
+        return Model(layout, dtype)
 
 
 def _run(part: Block | Norm, *inputs: Any) -> Tensor:

@@ -91,6 +91,10 @@ class Ranks:
         return box[0]
 
 
+ALONE = Ranks()
+"""Of work that one process does on a CPU."""
+
+
 @contextlib.contextmanager
 def joined(device: str) -> Iterator[Ranks]:
     """The ranks of this run, on `device` ("auto", "cpu" or "cuda"); the group is closed at the end.

@@ -16,13 +16,14 @@ from winnow.trainer.config.text import Place
 from winnow.trainer.data.batches import Batches
 from winnow.trainer.errors import BadCall
 from winnow.trainer.evaluate.asking import intervals, passed
+from winnow.trainer.model.model import bare
 from winnow.trainer.optim import scaling
 from winnow.trainer.optim.schedule import Length, length, times
 from winnow.trainer.pack import remote
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.plan.machines import Here, There, measure, on_gpus
 from winnow.trainer.run import initial
-from winnow.trainer.run.memory import Memory, bare, needed
+from winnow.trainer.run.memory import Memory, needed
 
 MULTIPLES = (1, 5, 20)
 """Of Chinchilla's tokens: its optimum of training compute, and what small models that are much used get."""

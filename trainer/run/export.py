@@ -46,10 +46,7 @@ def export(asked: str, output: Path, dtype: str, say: Callable[[str], None], mos
     sizes = {name: math.prod(of.shape) * to.itemsize for name, of in tensors.items()}
 
     def cast(name: str) -> Tensor:
-        tensor = tensors[name][...]
-        if not tensor.isfinite().all():
-            raise BadCall(f"{source}: {name} holds a value that is not finite; take another checkpoint")
-        return tensor.to(to).contiguous()
+        return hf.finite(source, name, tensors[name][...]).to(to).contiguous()
 
     with checkpoint.appearing(output) as half:
         hf.write_files(sizes, cast, half, most)

@@ -19,7 +19,7 @@ from winnow.trainer.config.settings import Config, Machine
 from winnow.trainer.data.masking import targets_per_row
 from winnow.trainer.figures import size
 from winnow.trainer.model import attention
-from winnow.trainer.model.model import Model
+from winnow.trainer.model.model import bare
 from winnow.trainer.parallel.ranks import Ranks
 
 Parallel = Literal["replicate", "shard"]
@@ -70,12 +70,6 @@ class Memory:
     def fitting(self, room: float, parallel: Parallel, ranks: int, checkpointing: Checkpointing, gpu: bool) -> int:
         """Windows of a pass for which there is room; 0: not even for one."""
         return max(0, int((room - self.held(parallel, ranks)) // self.of_row(checkpointing, gpu)))
-
-
-def bare(layout: Layout) -> Model:
-    """A model without memory: its parameters can be counted, and no more."""
-    with torch.device("meta"):
-        return Model(layout)
 
 
 def needed(layout: Layout, config: Config) -> Memory:

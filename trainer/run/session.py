@@ -18,7 +18,7 @@ from winnow.trainer.data.batches import Batches
 from winnow.trainer.errors import BadCall
 from winnow.trainer.figures import listed, many, number
 from winnow.trainer.model import hf
-from winnow.trainer.model.model import Model, Weights
+from winnow.trainer.model.model import Model, Weights, bare
 from winnow.trainer.optim import schedule
 from winnow.trainer.optim.guard import Guard
 from winnow.trainer.optim.optimizer import Optimizer
@@ -27,7 +27,7 @@ from winnow.trainer.pack import remote, tokenizer
 from winnow.trainer.pack.index import Pack
 from winnow.trainer.parallel import shards
 from winnow.trainer.parallel.ranks import Ranks
-from winnow.trainer.run import branch, calibrate, checkpoint, initial, memory, run_folder
+from winnow.trainer.run import branch, calibrate, checkpoint, initial, run_folder
 from winnow.trainer.run.checkpoint_folders import step_of
 from winnow.trainer.run.saver import Saver
 
@@ -186,8 +186,8 @@ def _model(config: Config, pack: Pack, start: Path | None) -> tuple[Model, Weigh
     if start is not None or config.init:
         layout = initial.layout(config, pack) if start is None else layout_of(start)
         stored = hf.weights(start or Path(config.init), layout)
-        return memory.bare(layout), stored
-    model = memory.bare(Layout.of(config.model, pack.vocab, config.objective))
+        return bare(layout), stored
+    model = bare(Layout.of(config.model, pack.vocab, config.objective))
     return model, partial(model.drawn, config.seed)
 
 
